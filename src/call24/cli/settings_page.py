@@ -15,8 +15,9 @@ PAGE = Path("docs/reference/settings.md")
 _HEAD = """# Settings of an installation
 
 Each is a flag of `./call24 up` and `./call24 demo`; a flag without a value is off unless it is given. Settings of
-organisations, queues and users are changed in the app and over the API ([operations](operations.md)). Declared in
-`src/call24/kit/settings.py`, read in `src/call24/cli/flags.py`. Written by `python -m call24.cli.settings_page`.
+organisations, queues and users are changed in the app and over the API ([operations](operations.md)); their defaults
+are in `tenants/model.py`, `queues/model.py` and the OpenAPI document. Declared in `src/call24/kit/settings.py`, read
+in `src/call24/cli/flags.py`. Written by `python -m call24.cli.settings_page`.
 
 | flag | default | meaning |
 | --- | --- | --- |

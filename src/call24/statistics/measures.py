@@ -114,7 +114,7 @@ MEASURES: tuple[Measure, ...] = (
         "share",
         Family.LINE,
         "Share of visits answered within the queue's limit (as it is set now), of all that were answered, or ended "
-        "later than the limit without being served; who was called back or turned away counts neither way",
+        "later than the limit without being served; callbacks and visits to a full or closed queue count neither way",
         "answered in time / (answered + not served and longer than the limit)",
         _VISITS,
         lambda totals: share_in_time(totals["in_time"], totals["answered"], totals["unserved"]),
