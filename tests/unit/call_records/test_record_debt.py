@@ -51,4 +51,4 @@ async def test_calls_that_are_not_due_and_more_in_the_journal_are_waited_for_at_
         await asyncio.sleep(1.2)  # they are due after 0.3 and 0.9 seconds
         for task in list(tasks._tasks):
             task.cancel()
-    assert 2 <= turns <= all_turns <= 5
+    assert 2 <= turns <= all_turns < 50, "without a rest there are thousands"
