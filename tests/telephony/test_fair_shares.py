@@ -264,7 +264,7 @@ def packed(house: Composed, work: Work, patch: pytest.MonkeyPatch) -> Use:
     async def user(tenant_id: str, user_id: str) -> str:
         return tenant_id.removeprefix("ten_")
 
-    async def file(store: object, places: object, whose: str, *_: object) -> bytes:
+    async def file(store: object, whose: str, *_: object) -> bytes:
         await work.piece(whose)
         return b""
 
