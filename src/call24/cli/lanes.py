@@ -3,8 +3,9 @@
 What computes and what waits for a database run beside each other. Calls in real time run after them, in lanes that
 mostly wait, each in a network of its own. What measures times in calls to a few hundredths of a second (gaps in audio,
 times until control is back) runs last and alone, so that what is measured is not the doing of others. A lane that
-ends without a result is a failure, whatever the others say. In a lane of real time up to two failed tests are tried
-once more, when no other lane runs; the closing line names those that passed only then, and so does the next run first.
+ends without a result is a failure, whatever the others say. In a lane of real time up to two failed tests (four where
+two lanes of calls run beside each other) are tried once more, when no other lane runs; the closing line names those
+that passed only then, and so does the next run first.
 """
 
 from __future__ import annotations
@@ -32,22 +33,20 @@ class Lane:
     """Test folders that run one after the other.
 
     `spared`: up to so many failed tests are tried once more when the stage is over. `part`: which part of how many of
-    their files; `last`: folders that the last part runs besides. `exact`: only the tests with that mark, which measure
-    times in calls; or only those without; or all. `apart`: in a network of its own.
+    their files. `exact`: only the tests with that mark, which measure times in calls; or only those without; or all.
+    `apart`: in a network of its own.
     """
 
     folders: tuple[str, ...]
     spared: int = 0
     part: tuple[int, int] = (1, 1)
-    last: tuple[str, ...] = ()
     exact: bool | None = None
     apart: bool = False
 
     @property
     def name(self) -> str:
         number, parts = self.part
-        more = [*(["exact"] if self.exact else []), *([f"{number}of{parts}"] * (parts > 1))]
-        return " ".join((*(self.last if number == parts else ()), *self.folders, *more))
+        return " ".join((*self.folders, *(["exact"] if self.exact else []), *([f"{number}of{parts}"] * (parts > 1))))
 
 
 Stage = tuple[Lane, ...]
@@ -58,9 +57,9 @@ STAGES: tuple[Stage, ...] = (
         Lane(("authorisation", "unit", "simulation")),
     ),
     (
-        Lane(("telephony",), spared=2, part=(1, 3), last=("e2e", "matrix"), exact=False, apart=True),
-        Lane(("telephony",), spared=2, part=(2, 3), last=("e2e", "matrix"), exact=False, apart=True),
-        Lane(("telephony",), spared=2, part=(3, 3), last=("e2e", "matrix"), exact=False),
+        Lane(("telephony",), spared=4, part=(1, 2), exact=False, apart=True),
+        Lane(("telephony",), spared=4, part=(2, 2), exact=False, apart=True),
+        Lane(("e2e", "matrix"), spared=2, exact=False),
     ),
     (Lane(("telephony", "e2e", "matrix"), spared=2, exact=True),),
 )
@@ -175,7 +174,7 @@ def _running(
         *(sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *more),
         *("-o", f"cache_dir={root}/.pytest_cache/{lane.name.replace(' ', '-')}"),
         *(() if lane.exact is None else ("-m", "exact" if lane.exact else "not exact")),
-        *parts.chosen(root, lane.folders, lane.part, lane.last),
+        *parts.chosen(root, lane.folders, lane.part),
     ]
     with output.open("wb") if output else contextlib.nullcontext() as file:
         process = subprocess.Popen(words, cwd=root, stdout=file, stderr=subprocess.STDOUT if file else None)

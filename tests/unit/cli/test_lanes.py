@@ -43,7 +43,7 @@ def test_every_test_is_in_one_lane() -> None:
 
 def files_of(lane: Lane) -> list[str]:
     found = []
-    for name in parts.chosen(CHECKOUT, lane.folders, lane.part, lane.last):
+    for name in parts.chosen(CHECKOUT, lane.folders, lane.part):
         at = CHECKOUT / name
         found += [at] if at.is_file() else at.rglob("test_*.py")
     return [file.relative_to(CHECKOUT).as_posix() for file in found]
@@ -51,20 +51,8 @@ def files_of(lane: Lane) -> list[str]:
 
 def test_files_are_dealt_out_by_how_long_they_took() -> None:
     took = {"a": 10.0, "b": 6.0, "c": 5.0, "new": 0.5}
-    assert parts.divided(["c", "new", "b", "a"], took, [0, 0]) == [["a", "new"], ["b", "c"]]
-    assert parts.divided(["c", "new", "b", "a"], took, [0, 9]) == [["a", "c", "new"], ["b"]]
-    assert parts.divided(["b", "a"], {}, [0, 0, 0]) == [["a"], ["b"], []]
-
-
-def test_the_last_part_runs_whole_folders_besides_and_gets_less_for_it(tmp_path: Path) -> None:
-    suite(tmp_path, first=PASSES, second=PASSES)
-    (tmp_path / "tests" / "first" / "test_more.py").write_text(PASSES)
-    kept = tmp_path / parts.KEPT
-    kept.parent.mkdir(parents=True)
-    kept.write_text(json.dumps({"files": {"tests/second/test_second.py": 50}}))
-    files = ["tests/first/test_first.py", "tests/first/test_more.py"]
-    assert parts.chosen(tmp_path, ("first",), (1, 2), ("second",)) == files
-    assert parts.chosen(tmp_path, ("first",), (2, 2), ("second",)) == ["tests/second"]
+    assert parts.divided(["c", "new", "b", "a"], took, 2) == [["a", "new"], ["b", "c"]]
+    assert parts.divided(["b", "a"], {}, 3) == [["a"], ["b"], []]
 
 
 def test_parts_and_marks_divide_what_runs_and_nothing_is_left_out(
