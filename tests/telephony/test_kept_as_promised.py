@@ -6,15 +6,19 @@ does not follow the organisation's wish make these tests fail.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
+import httpx
 import pytest
 from tests.support.product.composed import MADE_UP, Composed, composed, files_with, held, held_words, made_up
 from tests.support.product.stack import RunningStack
 from tests.support.product.system import Organisation
 from tests.support.wait import wait_until
 
+from call24.cli.__main__ import main
 from call24.data_map import documents
 from call24.kit.ids import TenantId, UserId
 
@@ -228,6 +232,31 @@ async def test_a_persons_account_goes_from_every_place_and_what_comes_late_goes_
         house.database["pictures"].insert_one({"_id": kim.user_id, **late})
         await house.swept(acme.tenant_id)
         assert house.database["pictures"].find_one({"_id": kim.user_id}) is None
+        acme.agents.clear()
+
+
+async def test_a_deletion_of_an_account_that_was_killed_is_finished_and_leaves_a_signed_receipt(
+    house: Composed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What `kill -9` leaves: the deletion is noted, and the account is still there."""
+    async with house.organisation("Cut off") as acme:
+        [lee] = [await acme.agent("Lee", "agent")]
+        noted = {"tenant_id": acme.tenant_id, "at": house.clock.now(), "reason": "left", "deleted": {}}
+        house.database["erasures"].insert_one({"_id": lee.user_id, **noted})
+        named = {"subject": "sha256:" + hashlib.sha256(lee.user_id.encode()).hexdigest()}
+        receipts = house.database["erasure_receipts"]
+        await wait_until(lambda: receipts.find_one(named), 10)
+        assert house.database["users"].find_one({"_id": lee.user_id}) is None
+        async with httpx.AsyncClient(base_url=house.base_url, verify=False) as anybody:
+            [kept] = receipts.find(named)
+            for name in (kept["_id"], "key"):
+                answer = await anybody.get(f"/v1/erasure-receipts/{name}")
+                assert answer.status_code == 200, answer.text
+                (tmp_path / name).write_bytes(answer.content)
+        words = ["privacy", "verify-receipt", str(tmp_path / kept["_id"])]
+        assert main([*words, "--key", str(tmp_path / "key")]) == 0
+        assert main([*words, "--data", str(house.settings.data)]) == 0, "of this installation: no key is needed"
+        assert "interrupted" in capsys.readouterr().out
         acme.agents.clear()
 
 

@@ -54,11 +54,27 @@ class Skills(TypedDict):
     skills: dict[str, int]
 
 
+class ErasureReceiptAnswer(TypedDict):
+    """A signed receipt of an erasure, without personal data. `./call24 privacy verify-receipt` checks it offline."""
+
+    format: Literal["call24-receipt-1"]
+    id: str
+    at: str
+    rule: Literal["account_deletion"]
+    reason: str
+    subject: str
+    erased: dict[str, int]
+    interrupted: bool
+    installation: str
+    signature: str
+
+
 class AccountErasure(TypedDict):
     """An account that was deleted, with all that was kept of the person."""
 
     id: str
     deleted: dict[str, int]
+    receipt: ErasureReceiptAnswer
 
 
 class AccountDeletion(TypedDict):
@@ -118,7 +134,8 @@ def delete(user_id: str, body: AccountDeletion, *, idempotency_key: str | None =
     """Deletes a user's account and all that is kept of the person. Their sessions, sockets and phones have ended
     when this is answered. Call records, the audit log and statistics stay for as long as they are kept, with an
     id that no longer leads to anybody. 403 beyond_own: the user has a permission that you lack. 409 last_owner:
-    an organisation keeps an owner. 409 user_on_call. 409 user_in_use: a flow leads to the user.
+    an organisation keeps an owner. 409 user_on_call. 409 user_in_use: a flow leads to the user. `receipt` is
+    signed proof of the deletion; it can be downloaded again by its id.
     """
     return Request("POST", f"/v1/users/{part(user_id)}/delete", body=body, headers={"Idempotency-Key": idempotency_key})
 

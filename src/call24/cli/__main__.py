@@ -22,6 +22,7 @@ VERBS = {
     "rebuild": "rebuild the call records from the journal",
     "reconcile": "compare a day's call records with Asterisk's own log",
     "audit": "check that no entry of the audit log was changed or removed",
+    "privacy": "verify the signed receipt of an erasure",
     "rotate": "replace the secrets of a running installation without ending calls",
     "simulate": "calculate how many agents a queue needs by simulating its calls",
     "test": "install what the tests need and run all of them",

@@ -81,6 +81,7 @@ PREFIXES = (
     "psk",
     "ban",
     "rfc",
+    "rcp",
 )
 
 _KNOWN = frozenset(PREFIXES)

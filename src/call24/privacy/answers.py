@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from typing_extensions import TypedDict
+
+
+class ErasureReceiptAnswer(TypedDict):
+    """A signed receipt of an erasure, without personal data. `./call24 privacy verify-receipt` checks it offline."""
+
+    format: Annotated[Literal["call24-receipt-1"], Field(description="The form of this receipt")]
+    id: Annotated[str, Field(description="The id of the receipt")]
+    at: Annotated[str, Field(description="When everything was deleted")]
+    rule: Annotated[Literal["account_deletion"], Field(description="By which rule it was deleted")]
+    reason: Annotated[str, Field(description="The code of the reason that was given")]
+    subject: Annotated[
+        str, Field(description="`sha256:` and the SHA-256, in hexadecimal, of the id of what was deleted")
+    ]
+    erased: Annotated[dict[str, int], Field(description="Collection -> how many documents were deleted")]
+    interrupted: Annotated[
+        bool, Field(description="Whether the erasure was interrupted and resumed; then `erased` may count only a part")
+    ]
+    installation: Annotated[
+        str, Field(description="`sha256:` and the SHA-256 of the public key that verifies the signature")
+    ]
+    signature: Annotated[
+        str, Field(description="Ed25519, in hexadecimal, over the other fields as canonical JSON (RFC 8785)")
+    ]
+
+
+class ReceiptKey(TypedDict):
+    """The public key by which receipts of this installation are verified."""
+
+    algorithm: Annotated[Literal["Ed25519"], Field(description="The signature algorithm")]
+    public_key: Annotated[str, Field(description="32 bytes in hexadecimal")]
+    installation: Annotated[str, Field(description="How receipts name this key: `sha256:` and its SHA-256")]
 
 
 class AccountErasure(TypedDict):
@@ -13,3 +44,4 @@ class AccountErasure(TypedDict):
 
     id: Annotated[str, Field(description="The id that the account had")]
     deleted: Annotated[dict[str, int], Field(description="Collection -> how many documents were deleted")]
+    receipt: Annotated[ErasureReceiptAnswer, Field(description="The signed receipt of the deletion")]

@@ -1,4 +1,4 @@
-"""Users' rights over their data: a file of all that is kept of them, and deletion with the account."""
+"""Users' rights over their data: a file of all that is kept of them, and deletion with the account; receipts."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ from call24.identity.api.tokens import InApp
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
 from call24.kit.ids import TenantId, UserId
-from call24.privacy.answers import AccountErasure
-from call24.privacy.dependencies import PersonsDep
+from call24.kit.instants import iso
+from call24.privacy.answers import AccountErasure, ErasureReceiptAnswer, ReceiptKey
+from call24.privacy.dependencies import PersonsDep, ReceiptsDep
+from call24.privacy.model import ErasureReceipt
 from call24.privacy.persons import Persons
+from call24.privacy.receipt import FORMAT, fingerprint
 from call24.queues.rules import check_unused
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.service import TenantService
@@ -48,12 +51,28 @@ async def delete(
     Their sessions, sockets and phones have ended when this is answered. Call records, the audit log and statistics stay
     for as long as they are kept, with an id that no longer leads to anybody. 403 beyond_own: the user has a permission
     that you lack. 409 last_owner: an organisation keeps an owner. 409 user_on_call. 409 user_in_use: a flow leads to
-    the user.
+    the user. `receipt` is signed proof of the deletion; it can be downloaded again by its id.
     """
     await check_over(user_id, principal, identity)
     check_unused(flow_service.users_of(principal.tenant_id, user_id), "user_in_use")
-    erasure = await persons.erase(principal.tenant_id, UserId(user_id), body.reason)
-    return {"id": erasure.id, "deleted": erasure.deleted}
+    erasure, receipt = await persons.erase(principal.tenant_id, UserId(user_id), body.reason)
+    return {"id": erasure.id, "deleted": erasure.deleted, "receipt": _view(receipt)}
+
+
+@router.get("/erasure-receipts/key", operation_id="erasure_receipts_read_key")
+async def receipt_key(receipts: ReceiptsDep) -> ReceiptKey:
+    """Retrieves the public key that verifies this installation's receipts. Anybody may; it never changes."""
+    key = receipts.public_key
+    return {"algorithm": "Ed25519", "public_key": key.public_bytes_raw().hex(), "installation": fingerprint(key)}
+
+
+@router.get("/erasure-receipts/{receipt_id}", operation_id="erasure_receipts_read")
+async def read_receipt(receipt_id: str, receipts: ReceiptsDep) -> ErasureReceiptAnswer:
+    """Downloads the receipt of an erasure.
+
+    Whoever knows its id may: it has no personal data, and the account that asked may be gone.
+    """
+    return _view(await receipts.get(receipt_id))
 
 
 @router.get(
@@ -83,6 +102,21 @@ async def file(
     organisation packs one file at a time: 429 too_many_requests while another is packed.
     """
     return await _file(principal.tenant_id, UserId(user_id), tenants, audit_log, persons)
+
+
+def _view(receipt: ErasureReceipt) -> ErasureReceiptAnswer:
+    return {
+        "format": FORMAT,
+        "id": receipt.id,
+        "at": iso(receipt.at),
+        "rule": receipt.rule,
+        "reason": receipt.reason,
+        "subject": receipt.subject,
+        "erased": receipt.erased,
+        "interrupted": receipt.interrupted,
+        "installation": receipt.installation,
+        "signature": receipt.signature,
+    }
 
 
 async def _file(

@@ -6,5 +6,7 @@ from typing import Annotated
 
 from call24.http.provided import provided
 from call24.privacy.persons import Persons
+from call24.privacy.receipts import Receipts
 
 PersonsDep = Annotated[Persons, provided(Persons)]
+ReceiptsDep = Annotated[Receipts, provided(Receipts)]

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
-from call24.data_map import ID, MEASURE, STATE, TENANT, TIME, Category, Fact, Subject, document, of_user
+from call24.data_map import (
+    ID,
+    MEASURE,
+    STATE,
+    TENANT,
+    TIME,
+    Category,
+    Fact,
+    Subject,
+    WithInstallation,
+    document,
+    of_user,
+)
 from call24.kit.ids import TenantId, UserId
 
 _COUNTS = Fact(Subject.NONE, Category.OPERATIONS, "proof that what was due is gone")
+_SUBJECT = Fact(Subject.NONE, Category.OPERATIONS, "proves to whoever kept the id that this receipt is about it")
 
 
 @document("sweeps", tenant=False)
@@ -33,3 +46,26 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True):
     at: Annotated[datetime, TIME]
     reason: Annotated[str, STATE]
     deleted: Annotated[dict[str, int], _COUNTS]
+
+
+Rule = Literal["account_deletion"]
+
+
+@document("erasure_receipts", tenant=False, kept=WithInstallation())
+class ErasureReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What an erasure deleted, signed: it outlives the organisation and has no person in it.
+
+    `rule`: what was carried out, `reason`: a code; `subject`: the SHA-256 of the id that is gone; `erased`: how many
+    documents by collection; `interrupted`: it was cut off and carried on, so `erased` may not have all of them;
+    `installation`: the SHA-256 of the public key; `signature`: Ed25519, over the rest.
+    """
+
+    id: Annotated[str, ID]
+    at: Annotated[datetime, TIME]
+    rule: Annotated[Rule, STATE]
+    reason: Annotated[str, STATE]
+    subject: Annotated[str, _SUBJECT]
+    erased: Annotated[dict[str, int], _COUNTS]
+    interrupted: Annotated[bool, STATE] = False
+    installation: Annotated[str, STATE]
+    signature: Annotated[str, STATE]

@@ -58,6 +58,10 @@ class PersonStore:
     async def put(self, erasure: Erasure) -> None:
         await self._mongo.tenant(erasure.tenant_id).collection(Erasure).replace(erasure, upsert=True)
 
+    async def begun(self, tenant_id: TenantId, user_id: UserId) -> bool:
+        """Whether an erasure of this account got as far as to be noted."""
+        return await self._mongo.tenant(tenant_id).collection(Erasure).count({"id": user_id}) > 0
+
     async def lately(self, since: datetime) -> list[Erasure]:
         return await self._erasures.find({"at": {"$gte": since}}, sort=[("at", -1)], limit=1000)
 

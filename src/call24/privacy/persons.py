@@ -1,7 +1,7 @@
 """Persons with an account: deleted in every place, and told what is kept of them.
 
 What an account leaves in other rooms' memory, files and documents is theirs to drop: they are asked first, by what they
-declare (kit/holdings.py). Then what the traces name goes, the account last. A receipt by the account's id remains, and
+declare (kit/holdings.py). Then what the traces name goes, the account last. A note by the account's id remains, and
 for a day what a request or a call that was under way wrote afterwards is looked for and deleted again.
 """
 
@@ -21,9 +21,10 @@ from call24.kit.fair import Fair
 from call24.kit.holdings import Held
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
-from call24.privacy.model import Erasure
+from call24.privacy.model import Erasure, ErasureReceipt
 from call24.privacy.person_file import person_file
 from call24.privacy.person_store import PersonStore
+from call24.privacy.receipts import Receipts, receipt_id
 
 LOOKED_AGAIN = timedelta(days=1)
 
@@ -34,21 +35,40 @@ class Persons:
     `on_call`: whether somebody has a call in hand.
     """
 
-    def __init__(self, mongo: Mongo, clock: Clock, identity: IdentityService, accounts: Accounts, held: Held) -> None:
+    def __init__(
+        self,
+        mongo: Mongo,
+        clock: Clock,
+        identity: IdentityService,
+        accounts: Accounts,
+        held: Held,
+        receipts: Receipts,
+    ) -> None:
         self._held = held
         self._store = PersonStore(mongo, held.traces)
         self._clock = clock
         self._identity = identity
         self._accounts = accounts
+        self._receipts = receipts
+        self._erasing: set[UserId] = set()
         self._packing: set[TenantId] = set()
         self._room = Fair(2, 1)
         self.on_call: Callable[[TenantId, UserId], bool] = lambda tenant_id, user_id: False
 
-    async def erase(self, tenant_id: TenantId, user_id: UserId, reason: str) -> Erasure:
+    async def erase(self, tenant_id: TenantId, user_id: UserId, reason: str) -> tuple[Erasure, ErasureReceipt]:
         """Sessions, sockets and phones have ended, and the account is gone, when this returns.
 
         Raises: NotFound, Conflict (codes last_owner, user_on_call), Unavailable: ask again, it goes on where it was.
         """
+        self._erasing.add(user_id)
+        try:
+            erasure, again = await self._erase(tenant_id, user_id, reason)
+            return erasure, await self._receipt(erasure, interrupted=again)
+        finally:
+            self._erasing.discard(user_id)
+
+    async def _erase(self, tenant_id: TenantId, user_id: UserId, reason: str) -> tuple[Erasure, bool]:
+        """And whether it had been begun before."""
         user = await self._identity.user(tenant_id, user_id)
         if self.on_call(tenant_id, user_id):
             raise Conflict("The user is on a call: wait until it is over", code="user_on_call")
@@ -61,22 +81,37 @@ class Persons:
         deleted = Counter(tokens=len(before), devices=sum(token.device_id is not None for token in before))
         deleted += await self._store.delete_addressed(user, addresses)
         erasure = Erasure(id=user_id, tenant_id=tenant_id, at=self._clock.now(), reason=reason, deleted={})
+        again = await self._store.begun(tenant_id, user_id)
         await self._store.put(erasure)
         deleted += await self._store.delete(tenant_id, [user_id])
         self._identity.forget_user(user_id)
         erasure = msgspec.structs.replace(erasure, deleted=dict(+deleted))
         await self._store.put(erasure)
-        return erasure
+        return erasure, again
 
     async def erase_again(self, now: datetime) -> int:
-        """What was written of them after they were deleted; how many documents. Raises: Unavailable."""
+        """What was written of them after they were deleted; how many documents. Raises: Unavailable.
+
+        One that was cut off is finished here, and has its receipt.
+        """
         by_tenant: dict[TenantId, list[UserId]] = {}
-        for erasure in await self._store.lately(now - LOOKED_AGAIN):
+        lately = [one for one in await self._store.lately(now - LOOKED_AGAIN) if one.id not in self._erasing]
+        for erasure in lately:
             by_tenant.setdefault(erasure.tenant_id, []).append(erasure.id)
         late = Counter[str]()
         for tenant_id, user_ids in by_tenant.items():
             late += await self._store.delete(tenant_id, user_ids)
+        there = await self._receipts.issued([_receipt_id(erasure) for erasure in lately])
+        for erasure in lately:
+            if _receipt_id(erasure) not in there:
+                self._identity.forget_user(erasure.id)
+                await self._receipt(erasure, interrupted=True)
         return late.total()
+
+    async def _receipt(self, erasure: Erasure, *, interrupted: bool) -> ErasureReceipt:
+        return await self._receipts.issue(
+            "account_deletion", erasure.id, erasure.reason, erasure.deleted, interrupted=interrupted
+        )
 
     async def file(self, tenant_id: TenantId, user_id: UserId, organisation: str) -> bytes:
         """A ZIP. One at a time in an organisation. Raises: NotFound, TooMany, Unavailable."""
@@ -89,3 +124,7 @@ class Persons:
                 return await person_file(self._store, user, organisation, self._clock.now(), self._held.places)
         finally:
             self._packing.discard(tenant_id)
+
+
+def _receipt_id(erasure: Erasure) -> str:
+    return receipt_id("account_deletion", erasure.id)

@@ -88,7 +88,7 @@ _PARAMETERS: Json = {
         "schema": {"type": "string", "maxLength": 200, "pattern": "^[!-~]+$"},
     },
 }
-MAPS = frozenset({"skills", "nodes", "parts", "others", "schema", "deleted"})
+MAPS = frozenset({"skills", "nodes", "parts", "others", "schema", "deleted", "erased"})
 """Fields whose names are data, not fields of ours."""
 
 

@@ -25,6 +25,8 @@ OPEN = {
     ("GET", "/trust/call24-ca.crt"),
     ("POST", "/v1/internal/doctor"),  # the doctor's secret
     ("DELETE", "/v1/internal/doctor/{tenant_id}"),
+    ("GET", "/v1/erasure-receipts/key"),  # who checks a receipt has no account any more
+    ("GET", "/v1/erasure-receipts/{receipt_id}"),  # nor has who asked for it
     ("GET", "/v1/internal/sip-bans"),  # the secret of the operator of this machine
     ("DELETE", "/v1/internal/sip-bans/{address}"),
     ("POST", "/v1/internal/organisations"),  # the same secret, for the operator of this machine

@@ -15,6 +15,7 @@ from call24.identity.accounts import Accounts
 from call24.identity.service import IdentityService
 from call24.identity.setup import Setup
 from call24.privacy.persons import Persons
+from call24.privacy.receipts import Receipts
 from call24.pusher_apps.service import ApplicationService
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
@@ -38,6 +39,7 @@ SHORT: dict[str, type] = {
     "persons": Persons,
     "prompts": PromptService,
     "queues": QueueService,
+    "receipts": Receipts,
     "refused_calls": RefusedCalls,
     "setup": Setup,
     "tenants": TenantService,

@@ -50,6 +50,7 @@ KNOWN = {
     ("privacy/store.py", "CallRecord"),  # what is due
     ("privacy/store.py", "document.struct"),  # what the data map says is due
     ("privacy/store.py", "SweepReceipt"),  # of the platform
+    ("privacy/receipts.py", "ErasureReceipt"),  # of the platform
     ("privacy/person_store.py", "Erasure"),  # looked for again after a day's requests
     ("webhooks/store.py", "Webhook"),  # the copy in memory
     ("webhooks/store.py", "Delivery"),  # what is due

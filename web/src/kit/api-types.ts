@@ -14,6 +14,8 @@ export interface components {
             };
             /** @description The id that the account had */
             id: string;
+            /** @description The signed receipt of the deletion */
+            receipt: components["schemas"]["ErasureReceiptAnswer"];
         };
         /** @description The state that the agent is to have, and why: a code, because journals keep no words about people. */
         AgentCorrection: {
@@ -703,6 +705,37 @@ export interface components {
          * @enum {string}
          */
         EndedBy: "caller" | "called" | "agent" | "system" | "third";
+        /** @description A signed receipt of an erasure, without personal data. `./call24 privacy verify-receipt` checks it offline. */
+        ErasureReceiptAnswer: {
+            /** @description When everything was deleted */
+            at: string;
+            /** @description Collection -> how many documents were deleted */
+            erased: {
+                [key: string]: number;
+            };
+            /**
+             * @description The form of this receipt
+             * @constant
+             */
+            format: "call24-receipt-1";
+            /** @description The id of the receipt */
+            id: string;
+            /** @description `sha256:` and the SHA-256 of the public key that verifies the signature */
+            installation: string;
+            /** @description Whether the erasure was interrupted and resumed; then `erased` may count only a part */
+            interrupted: boolean;
+            /** @description The code of the reason that was given */
+            reason: string;
+            /**
+             * @description By which rule it was deleted
+             * @constant
+             */
+            rule: "account_deletion";
+            /** @description Ed25519, in hexadecimal, over the other fields as canonical JSON (RFC 8785) */
+            signature: string;
+            /** @description `sha256:` and the SHA-256, in hexadecimal, of the id of what was deleted */
+            subject: string;
+        };
         /** @description The fields of an event: JSON Schema. */
         EventDataSchema: {
             properties: {
@@ -2308,6 +2341,18 @@ export interface components {
             key: string;
             port: number;
         };
+        /** @description The public key by which receipts of this installation are verified. */
+        ReceiptKey: {
+            /**
+             * @description The signature algorithm
+             * @constant
+             */
+            algorithm: "Ed25519";
+            /** @description How receipts name this key: `sha256:` and its SHA-256 */
+            installation: string;
+            /** @description 32 bytes in hexadecimal */
+            public_key: string;
+        };
         /** @description The comparison of one day. */
         ReconciliationAnswer: {
             /** @description Call records that were compared */
@@ -3220,6 +3265,7 @@ export type EmailChange = components['schemas']['EmailChange'];
 export type EmailConfirmation = components['schemas']['EmailConfirmation'];
 export type End = components['schemas']['End'];
 export type EndedBy = components['schemas']['EndedBy'];
+export type ErasureReceiptAnswer = components['schemas']['ErasureReceiptAnswer'];
 export type EventDataSchema = components['schemas']['EventDataSchema'];
 export type EventField = components['schemas']['EventField'];
 export type EventFieldType = components['schemas']['EventFieldType'];
@@ -3371,6 +3417,7 @@ export type QueueRef = components['schemas']['QueueRef'];
 export type QueueRow = components['schemas']['QueueRow'];
 export type RealtimeChannels = components['schemas']['RealtimeChannels'];
 export type RealtimeSettings = components['schemas']['RealtimeSettings'];
+export type ReceiptKey = components['schemas']['ReceiptKey'];
 export type ReconciliationAnswer = components['schemas']['ReconciliationAnswer'];
 export type ReconciliationFinding = components['schemas']['ReconciliationFinding'];
 export type ReconciliationList = components['schemas']['ReconciliationList'];
