@@ -31,6 +31,7 @@ _ELSEWHERE = """
     calls_explain_routing calls_set_disposition erasure_receipts_read identity_provider_begin_linking
     identity_provider_begin_sign_in identity_provider_complete_sign_in invitations_accept invitations_read
     mfa_begin_setup mfa_confirm_setup mfa_renew_recovery_codes monitoring_monitor monitoring_stop monitoring_take_over
+    policy_accept
     passkeys_add passkeys_begin_registration passkeys_begin_sign_in passkeys_begin_step_up passkeys_sign_in
     prompts_add_prompt recovery_change_email recovery_complete_reset recovery_confirm_email recovery_request_reset
     sanctum_issue

@@ -42,6 +42,7 @@ WebhookId = NewType("WebhookId", str)
 DeliveryId = NewType("DeliveryId", str)
 WaitingEventId = NewType("WaitingEventId", str)
 PasskeyId = NewType("PasskeyId", str)
+PolicyAcceptanceId = NewType("PolicyAcceptanceId", str)
 
 PREFIXES = (
     "ten",
@@ -82,6 +83,7 @@ PREFIXES = (
     "ban",
     "rfc",
     "rcp",
+    "pac",
 )
 
 _KNOWN = frozenset(PREFIXES)

@@ -88,8 +88,9 @@ class PrivacyStore:
     async def add_receipt(self, receipt: SweepReceipt) -> None:
         await self._receipts.insert(receipt)
 
-    async def receipts(self) -> list[SweepReceipt]:
-        return await self._receipts.find(sort=[("at", -1)], limit=100)
+    async def receipts(self, limit: int = 100) -> list[SweepReceipt]:
+        """The newest first."""
+        return await self._receipts.find(sort=[("at", -1)], limit=limit)
 
 
 def _of_calls() -> Iterator[tuple[Document, str]]:

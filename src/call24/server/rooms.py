@@ -35,6 +35,7 @@ NAMES = (
     "reconciliation",
     "what_if",
     "privacy",
+    "policy",
     "sip_edge",
     "realtime",
 )

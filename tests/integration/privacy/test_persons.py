@@ -36,7 +36,7 @@ from call24.toll_fraud.model import Freeze
 WHY = "a test looks everywhere"
 ONE_EACH = {
     *("profile", "devices", "authenticator", "passkeys", "picture", "sign_in_providers", "links", "skills"),
-    *("tasks", "calls", "exports", "queues", "agent_session", "outside_calls_stopped"),
+    *("tasks", "calls", "exports", "queues", "agent_session", "outside_calls_stopped", "policy_acceptances"),
 }
 EMAIL, NEW_EMAIL, NAME = "canary-kim@example.com", "canary-new@example.com", "Canary Kim"
 
@@ -95,6 +95,9 @@ async def _by_requests(one: Kim) -> None:
         method = {"skills": "PUT", "ations": "POST"}.get(path[-6:], "PATCH")
         answer = await office.ask("owner", method, path, body)
         assert answer.status_code < 300, (path, answer.text)
+    policy = (await one.ask("GET", "/v1/me/policy")).json()["current"]
+    accepted = {"version": policy["version"], "hash": policy["hash"]}
+    assert (await one.ask("POST", "/v1/me/policy/acceptances", json=accepted)).status_code == 201
     assert (await office.http.post("/v1/auth/reset", json={"email": EMAIL})).status_code == 202
 
 

@@ -21,6 +21,9 @@ OPEN = {
     ("GET", "/openapi.json"),
     ("GET", "/problems"),
     ("GET", "/problems/{code}"),
+    ("GET", "/policy/{public_id}"),  # who has the address; callers have no account
+    ("GET", "/policy/{public_id}/{version}"),
+    ("GET", "/policy/{public_id}/{version}/changes"),
     ("GET", "/trust"),  # how to trust the authority comes before anything else
     ("GET", "/trust/call24-ca.crt"),
     ("POST", "/v1/internal/doctor"),  # the doctor's secret

@@ -10,6 +10,8 @@ import msgspec
 
 from call24.data_map import Subject, WithDocument, WithInstallation, documents, structs_in
 from call24.kit.ids import UserId
+from call24.policy.freeze import current
+from call24.policy.texts import versions
 from call24.privacy.datamap_page import PAGE, load_models, page
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -17,6 +19,10 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 
 def test_the_page_is_up_to_date() -> None:
     assert page() == (CHECKOUT / PAGE).read_text(), "run: python -m call24.privacy.datamap_page"
+
+
+def test_the_tables_of_the_privacy_policy_are_those_of_the_data_map() -> None:
+    assert current() == versions()[-1].tables, "run: python -m call24.policy.freeze"
 
 
 def test_everything_that_is_a_persons_says_when_it_goes() -> None:

@@ -118,6 +118,8 @@ PROMISED: dict[str, Any] = {
     "webhooks.rules.TESTS_A_MINUTE": 10,
     "webhooks.rules.RESENDS_A_MINUTE": 60,
     "privacy.persons.LOOKED_AGAIN": DAY,
+    "policy.service.PAGES_MAX": 256,
+    "policy.service.PAGE_FRESH": MINUTE,
     "privacy.service.EVERY_S": 60.0,
     "recordings.spool.KEPT": 90 * DAY,
     "exports.service.KEPT": DAY,

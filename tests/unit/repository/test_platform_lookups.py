@@ -51,6 +51,7 @@ KNOWN = {
     ("privacy/store.py", "document.struct"),  # what the data map says is due
     ("privacy/store.py", "SweepReceipt"),  # of the platform
     ("privacy/receipts.py", "ErasureReceipt"),  # of the platform
+    ("policy/store.py", "PolicySettings"),  # a public address says whose policy it is
     ("privacy/person_store.py", "Erasure"),  # looked for again after a day's requests
     ("webhooks/store.py", "Webhook"),  # the copy in memory
     ("webhooks/store.py", "Delivery"),  # what is due

@@ -1,6 +1,11 @@
 /** What the API takes and answers, made from the OpenAPI document by clients/app_types.py: do not edit. */
 export interface components {
     schemas: {
+        /** @description The version that the user has read: `current` of `GET /v1/me/policy`. */
+        Acceptance: {
+            hash: string;
+            version: string;
+        };
         /** @description Why the account is deleted: the user has left, asked for it, was created by mistake, or another reason. */
         AccountDeletion: {
             /** @enum {string} */
@@ -1290,6 +1295,18 @@ export interface components {
             /** @enum {string} */
             reason: "coaching" | "quality" | "complaint" | "help_asked" | "technical";
         };
+        /** @description The policy as it concerns the current user. */
+        MyPolicy: {
+            /** @description What the user accepted, the oldest first */
+            accepted: components["schemas"]["PolicyAcceptanceAnswer"][];
+            current: components["schemas"]["PolicyVersion"];
+            /** @description What `current` says, with what the organisation states; empty when there is nothing to accept */
+            text: components["schemas"]["PolicyBlock"][];
+            /** @description Whether the user is to accept `current` */
+            to_accept: boolean;
+            /** @description The next version; null: none is announced */
+            upcoming: components["schemas"]["PolicyVersion"] | null;
+        };
         /** @description An API token that was just made, with its secret. */
         NewApiToken: {
             /** @description Its scopes: names of permissions, or `*` */
@@ -1946,6 +1963,64 @@ export interface components {
         PlaybackUser: {
             id: string;
             name: string;
+        };
+        /** @description That a user accepted a version. */
+        PolicyAcceptanceAnswer: {
+            at: string;
+            /** @description SHA-256 of the text and the tables that were accepted */
+            hash: string;
+            id: string;
+            language: string;
+            version: string;
+        };
+        /** @description A part of a version's text. A table is a header and its rows, one after the other. */
+        PolicyBlock: {
+            /** @description Of a table's header and row: its cells; else one text */
+            cells: string[];
+            /** @enum {string} */
+            kind: "title" | "heading" | "paragraph" | "item" | "header" | "row";
+        };
+        /**
+         * @description What the organisation states in its policy. Fields that are left out stay; an empty one is taken back.
+         *
+         *     All of it is published.
+         */
+        PolicyChange: {
+            authority?: string;
+            contact?: string;
+            controller?: string;
+            data_region?: string;
+            officer?: string;
+            postal_address?: string;
+        };
+        /** @description What the organisation states in its privacy policy. Empty: not stated yet, and the policy says so. */
+        PolicyStatements: {
+            /** @description Path of the public page; it stays the same */
+            address: string;
+            /** @description The supervisory authority for complaints */
+            authority: string;
+            /** @description An e-mail address, an https address or a phone number */
+            contact: string;
+            /** @description Legal name; empty: the organisation's name */
+            controller: string;
+            /** @description ISO 3166 code of the country where the data is kept */
+            data_region: string;
+            /** @description The data protection officer */
+            officer: string;
+            postal_address: string;
+        };
+        /** @description A version of the policy. */
+        PolicyVersion: {
+            /** @description Path of the public page */
+            address: string;
+            /** @description The day from which it applies */
+            effective: string;
+            /** @description SHA-256 of its text and its tables */
+            hash: string;
+            /** @description Whether users are asked to accept it */
+            material: boolean;
+            /** @description The day of its last change */
+            version: string;
         };
         /**
          * @description The fields to change; the others stay.
@@ -3195,6 +3270,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type Acceptance = components['schemas']['Acceptance'];
 export type AccountDeletion = components['schemas']['AccountDeletion'];
 export type AccountErasure = components['schemas']['AccountErasure'];
 export type AgentCorrection = components['schemas']['AgentCorrection'];
@@ -3319,6 +3395,7 @@ export type Login = components['schemas']['Login'];
 export type MenuNode = components['schemas']['MenuNode'];
 export type MenuNodeBody = components['schemas']['MenuNodeBody'];
 export type Monitoring = components['schemas']['Monitoring'];
+export type MyPolicy = components['schemas']['MyPolicy'];
 export type NewApiToken = components['schemas']['NewApiToken'];
 export type NewCall = components['schemas']['NewCall'];
 export type NewDisposition = components['schemas']['NewDisposition'];
@@ -3387,6 +3464,11 @@ export type PlaybackAnswer = components['schemas']['PlaybackAnswer'];
 export type PlaybackList = components['schemas']['PlaybackList'];
 export type PlaybackRange = components['schemas']['PlaybackRange'];
 export type PlaybackUser = components['schemas']['PlaybackUser'];
+export type PolicyAcceptanceAnswer = components['schemas']['PolicyAcceptanceAnswer'];
+export type PolicyBlock = components['schemas']['PolicyBlock'];
+export type PolicyChange = components['schemas']['PolicyChange'];
+export type PolicyStatements = components['schemas']['PolicyStatements'];
+export type PolicyVersion = components['schemas']['PolicyVersion'];
 export type ProfileChange = components['schemas']['ProfileChange'];
 export type Prompt = components['schemas']['Prompt'];
 export type PromptPage = components['schemas']['PromptPage'];

@@ -1,0 +1,10 @@
+"""What routes ask of this room: `service: PoliciesDep`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from call24.http.provided import provided
+from call24.policy.service import Policies
+
+PoliciesDep = Annotated[Policies, provided(Policies)]

@@ -1,0 +1,174 @@
+"""The privacy policy of each organisation: its statements, its public pages, and which user accepted which version.
+
+Texts are the installation's (`texts.py`); an organisation fills its parts in. It notifies nobody.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from call24.kit.clock import Clock
+from call24.kit.errors import Conflict, NotFound
+from call24.kit.ids import PolicyAcceptanceId, TenantId, UserId, derived_id
+from call24.kit.mongo import Mongo
+from call24.policy import pages
+from call24.policy.document import Block, blocks, differences, parts
+from call24.policy.model import PolicyAcceptance, PolicySettings
+from call24.policy.rules import checked, is_due, is_public_id
+from call24.policy.store import PolicyStore
+from call24.policy.texts import LANGUAGE, Version, in_effect, versions
+from call24.tenants.service import TenantService
+
+PAGES_MAX = 256
+"""Public pages kept in memory, of all organisations."""
+PAGE_FRESH = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyState:
+    """Of a user. `upcoming`: the next version, not in effect yet; `due`: `current` is to be accepted, and `text` is
+    what it says."""
+
+    public_id: str
+    current: Version
+    upcoming: Version | None
+    due: bool
+    text: Sequence[Block]
+    accepted: Sequence[PolicyAcceptance]
+
+
+class _Making:
+    """A page that is being made. `outdated`: its organisation changed meanwhile, so it is not kept."""
+
+    def __init__(self) -> None:
+        self.settings: PolicySettings | None = None
+        self.outdated = False
+
+
+class Policies:
+    def __init__(
+        self, mongo: Mongo, clock: Clock, tenants: TenantService, known: Sequence[Version] | None = None
+    ) -> None:
+        """`known`: the versions there are; None: the installation's."""
+        self._store = PolicyStore(mongo)
+        self._clock = clock
+        self._tenants = tenants
+        self._known = known
+        self._pages: OrderedDict[tuple[str, str, bool], tuple[datetime, TenantId, str]] = OrderedDict()
+        self._making: set[_Making] = set()
+
+    async def settings(self, tenant_id: TenantId) -> PolicySettings:
+        """They are made, with the public address, when somebody first asks. Raises: Unavailable."""
+        if (found := await self._store.settings(tenant_id)) is not None:
+            return found
+        made = PolicySettings(id=tenant_id, tenant_id=tenant_id, public_id=secrets.token_hex(16))
+        try:
+            await self._store.add_settings(made)
+        except Conflict:  # another request was first
+            return await self._store.settings(tenant_id) or made
+        return made
+
+    async def change(self, tenant_id: TenantId, **settings: str) -> PolicySettings:
+        """What is not named stays. Raises: Invalid, Unavailable."""
+        tidy = checked(settings)
+        await self.settings(tenant_id)
+        await self._store.change_settings(tenant_id, tidy)
+        self.forget_organisation(tenant_id)
+        return await self.settings(tenant_id)
+
+    # Acceptance
+
+    async def state(self, tenant_id: TenantId, user_id: UserId) -> PolicyState:
+        """Raises: Unavailable."""
+        known, today = self._versions(), self._clock.now().date()
+        accepted = await self._store.acceptances(tenant_id, user_id)
+        current = in_effect(known, today)
+        applying = [(one.version, one.material) for one in known if one.effective <= current.effective]
+        later = [one for one in known if one.effective > current.effective]
+        settings = await self.settings(tenant_id)
+        due = is_due(applying, _as_they_are(accepted, known))
+        return PolicyState(
+            public_id=settings.public_id,
+            current=current,
+            upcoming=later[0] if later else None,
+            due=due,
+            text=blocks(current, parts(await self._tenants.get(tenant_id), settings)) if due else (),
+            accepted=accepted,
+        )
+
+    async def accept(self, tenant_id: TenantId, user_id: UserId, version: str, hash: str) -> PolicyAcceptance:
+        """Again: what was stored at first. Raises: Conflict (code policy_outdated), Unavailable."""
+        current = in_effect(self._versions(), self._clock.now().date())
+        if (version, hash) != (current.version, current.hash):
+            raise Conflict(f"The policy in effect is the version of {current.version}", code="policy_outdated")
+        made = PolicyAcceptance(
+            id=PolicyAcceptanceId(derived_id("pac", tenant_id, user_id, version, hash)),
+            tenant_id=tenant_id,
+            user_id=user_id,
+            version=version,
+            language=LANGUAGE,
+            hash=hash,
+            at=self._clock.now(),
+        )
+        return await self._store.accept(made)
+
+    # Public pages
+
+    async def page(self, public_id: str, version: str = "", *, changes: bool = False) -> str:
+        """HTML: a version, without one that in effect; or what it changed. Raises: NotFound, Unavailable."""
+        key, now = (public_id, version, changes), self._clock.now()
+        kept = self._pages.get(key)
+        if kept is not None and timedelta() <= now - kept[0] < PAGE_FRESH:
+            return kept[2]
+        if not is_public_id(public_id):
+            raise NotFound
+        making = _Making()
+        self._making.add(making)
+        try:
+            making.settings = settings = await self._store.published(public_id)
+            if settings is None:
+                raise NotFound
+            made = await self._made(settings, version, changes)
+        finally:
+            self._making.remove(making)
+        if not making.outdated:
+            self._keep(key, (now, settings.tenant_id, made))
+        return made
+
+    def forget_organisation(self, tenant_id: TenantId) -> None:
+        for making in self._making:
+            making.outdated |= making.settings is None or making.settings.tenant_id == tenant_id
+        for key in [key for key, (_, whose, _) in self._pages.items() if whose == tenant_id]:
+            del self._pages[key]
+
+    def _keep(self, key: tuple[str, str, bool], made: tuple[datetime, TenantId, str]) -> None:
+        self._pages[key] = made
+        self._pages.move_to_end(key)
+        while len(self._pages) > PAGES_MAX:
+            self._pages.popitem(last=False)
+
+    async def _made(self, settings: PolicySettings, version: str, changes: bool) -> str:
+        known = self._versions()
+        wanted = version or in_effect(known, self._clock.now().date()).version
+        index = next((at for at, one in enumerate(known) if one.version == wanted), -1)
+        if index < (1 if changes else 0):
+            raise NotFound
+        shown, filled = known[index], parts(await self._tenants.get(settings.tenant_id), settings)
+        text = blocks(shown, filled)
+        if changes:
+            before = known[index - 1]
+            return pages.changes(shown, before, differences(blocks(before, filled), text), settings)
+        return pages.policy(shown, text, settings, known, await self._store.measured(settings.tenant_id))
+
+    def _versions(self) -> Sequence[Version]:
+        return versions() if self._known is None else self._known
+
+
+def _as_they_are(accepted: Sequence[PolicyAcceptance], known: Sequence[Version]) -> list[str]:
+    """The versions that were accepted with the text that they have: one may change until its day."""
+    texts = {(one.version, one.hash) for one in known}
+    return [one.version for one in accepted if (one.version, one.hash) in texts]

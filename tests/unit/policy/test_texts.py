@@ -1,0 +1,146 @@
+"""The versions of the privacy policy: a date for each text, and a new one for each change."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from call24.data_map import Category, Fact, Subject, documents
+from call24.policy.document import blocks, differences
+from call24.policy.freeze import InEffect, current, freeze
+from call24.policy.rules import is_due
+from call24.policy.tables import WORDS
+from call24.policy.texts import TEXTS, in_effect, texts_in, versions
+
+FILLED = {
+    **dict.fromkeys(("controller", "postal_address", "contact", "officer", "authority", "data_region"), "stated"),
+    "record_days": "90",
+    "recording": "Calls are not recorded.",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The installation's texts, to be changed."""
+    return Path(shutil.copytree(TEXTS, tmp_path / "texts"))
+
+
+def add(folder: Path, day: str, *, effective: str = "", material: str = "yes", text: str = "") -> None:
+    """A version as the newest there is, with another day; `text` is put at its end."""
+    newest = sorted(folder.glob("*.en.md"))[-1]
+    old = re.sub(r"\A.*\n.*\n.*\n\n", "", newest.read_text())
+    head = f"updated: {day}\neffective: {effective or day}\nmaterial: {material}\n\n"
+    (folder / f"{day}.en.md").write_text(f"{head}{old}{text}")
+
+
+def test_each_text_and_each_table_is_as_its_hash_says() -> None:
+    lines = [line.split() for line in (TEXTS / "hashes.txt").read_text().splitlines()]
+    there = {path.name for path in TEXTS.iterdir()} - {"hashes.txt"}
+    assert {name for _, name in lines} == there
+    for digest, name in lines:
+        assert hashlib.sha256((TEXTS / name).read_bytes()).hexdigest() == digest, (
+            f"{name} changed: write a new version, or run python -m call24.policy.freeze while it is not in effect"
+        )
+
+
+def test_a_version_in_effect_is_not_changed(folder: Path) -> None:
+    text = folder / "2026-12-01.en.md"
+    before = (folder / "hashes.txt").read_text()
+    text.write_text(text.read_text() + "\nWe may do more.\n")
+    with pytest.raises(InEffect):
+        freeze(folder, versions()[-1].tables, date(2026, 12, 1))
+    assert (folder / "hashes.txt").read_text() == before
+    freeze(folder, versions()[-1].tables, date(2026, 11, 30))
+    assert (folder / "hashes.txt").read_text() != before
+
+
+def test_what_the_data_map_adds_asks_for_a_new_version(folder: Path) -> None:
+    known = versions()[-1].tables
+    more = msgspec.structs.replace(known, callers=known.callers[1:])
+    before = (folder / "2026-12-01.tables.json").read_bytes()
+    with pytest.raises(InEffect):
+        freeze(folder, more, date(2026, 12, 2))
+    assert (folder / "2026-12-01.tables.json").read_bytes() == before
+    add(folder, "2027-01-01")
+    freeze(folder, more, date(2026, 12, 2))
+    assert [one.tables for one in texts_in(folder)] == [known, more]
+
+
+def test_a_text_whose_date_is_not_that_of_its_name_is_refused(folder: Path) -> None:
+    text = folder / "2026-12-01.en.md"
+    text.write_text(text.read_text().replace("updated: 2026-12-01", "updated: 2026-11-01"))
+    with pytest.raises(ValueError, match="updated"):
+        texts_in(folder)
+    before = (folder / "2026-12-01.tables.json").read_bytes()
+    known = versions()[-1].tables
+    with pytest.raises(ValueError, match="updated"):
+        freeze(folder, msgspec.structs.replace(known, callers=()), date(2026, 11, 30))
+    assert (folder / "2026-12-01.tables.json").read_bytes() == before
+
+
+def test_a_version_applies_from_its_day_on(folder: Path) -> None:
+    add(folder, "2027-01-01", effective="2027-02-01")
+    freeze(folder, versions()[-1].tables, date(2026, 12, 2))
+    known = texts_in(folder)
+    days = (date(2026, 11, 28), date(2026, 12, 1), date(2027, 1, 31), date(2027, 2, 1))
+    assert [in_effect(known, day).version for day in days] == ["2026-12-01"] * 3 + ["2027-01-01"]
+
+
+def test_a_change_that_is_not_material_asks_nobody_again() -> None:
+    first, second, third = ("2026-12-01", True), ("2027-01-01", False), ("2027-02-01", True)
+    assert is_due([first], [])
+    assert not is_due([first], ["2026-12-01"])
+    assert not is_due([first, second], ["2026-12-01"])
+    assert is_due([first, second, third], ["2026-12-01", "2027-01-01"])
+    assert not is_due([first, second, third], ["2027-02-01"])
+
+
+def test_every_kind_of_a_persons_data_is_in_the_tables() -> None:
+    tables = current()
+    facts = [fact for document in documents() for fact in document.facts.values()]
+    for subject, rows in ((Subject.CALLER, tables.callers), (Subject.USER, tables.users)):
+        kinds = {WORDS[fact.category] for fact in facts if fact.subject is subject}
+        assert kinds <= {row.what for row in rows}
+    assert {"Phone numbers", "Sound of calls"} <= {row.what for row in tables.callers}
+    purposes = {purpose for row in (*tables.callers, *tables.users) for purpose in row.purposes}
+    assert {fact.purpose for fact in facts if fact.personal} <= purposes
+    for row in (*tables.callers, *tables.users):
+        assert row.kept and row.basis and all("`" not in rule for rule in row.kept), row.what
+
+
+def test_whoever_is_given_data_is_in_the_table_of_recipients() -> None:
+    facts: list[Fact] = [fact for document in documents() for fact in document.facts.values() if fact.personal]
+    told = dict(current().recipients)
+    for fact in facts:
+        for recipient in fact.recipients:
+            assert WORDS[fact.category] in told[recipient]
+    assert Category.VOICE in WORDS and "Sound of calls" in told["the organisation's carrier"]
+
+
+def test_all_versions_can_be_filled_in() -> None:
+    for version in versions():
+        made = blocks(version, FILLED)
+        assert made[0].kind == "title" and "stated" in made[0].cells[0]
+        assert {"heading", "paragraph", "item", "header", "row"} < {block.kind for block in made}
+        assert not [
+            cell
+            for block in made
+            for cell in block.cells
+            if "[[" in cell or "{" in cell or (cell == "" and block.kind != "row")
+        ]
+
+
+def test_what_differs_between_two_versions_is_told_below_its_heading(folder: Path) -> None:
+    add(folder, "2027-01-01", text="\nWe also count calls.\n")
+    freeze(folder, versions()[-1].tables, date(2026, 12, 2))
+    before, after = (blocks(version, FILLED) for version in texts_in(folder))
+    (found,) = differences(before, after)
+    assert (found.heading, found.removed) == ("Changes of this policy", ())
+    assert [block.cells for block in found.added] == [("We also count calls.",)]
+    assert differences(before, before) == []
