@@ -20,7 +20,7 @@ from call24.http.former_operations import FORMER
 from call24.identity.permissions import HELP
 from call24.kit.ids import PREFIXES
 from call24.kit.settings import Settings
-from call24.kit.settings_places import Places
+from call24.kit.settings_places import DataPaths
 from call24.privacy.datamap_page import load_models
 from call24.realtime import fanout
 from call24.server.operations_page import operations
@@ -69,7 +69,7 @@ def _stored_fields() -> Iterator[str]:
 def _places() -> Iterator[str]:
     """Where things lie in the data folder."""
     here = Settings(data=Path("DATA"))
-    for name, value in vars(Places).items():
+    for name, value in vars(DataPaths).items():
         if isinstance(value, property):
             yield str(getattr(here, name))
 

@@ -59,7 +59,7 @@ __all__ = [
 ]
 
 
-class Kind(StrEnum):
+class AgentSignalKind(StrEnum):
     AVAILABLE_WISHED = "available_wished"
     PAUSE_WISHED = "pause_wished"
     OFFLINE_WISHED = "offline_wished"
@@ -81,6 +81,9 @@ class Kind(StrEnum):
     PHONE_MISSING = "phone_missing"
     CORRECTED = "corrected"
     STRAY = "stray"
+
+
+S, K = AgentState, AgentSignalKind
 
 
 class AgentStep(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,54 +126,53 @@ def alarm(session: AgentSession) -> Alarm | None:
     return None
 
 
-def classify(session: AgentSession, signal: AgentSignal) -> Kind:
+def classify(session: AgentSession, signal: AgentSignal) -> AgentSignalKind:
     """Late news of an earlier offer, call, wrap-up or pause is STRAY."""
     match signal:
         case OfferOver():
             return _kind_of_end(session, signal)
         case OfferMade(direct=True) if session.state is AgentState.PAUSED:
-            return Kind.OFFER_IN_PAUSE
+            return K.OFFER_IN_PAUSE
         case OfferMade():
-            return Kind.OFFER_MADE if session.phone_awaited_until is None else Kind.OFFER_WITHOUT_PHONE
+            return K.OFFER_MADE if session.phone_awaited_until is None else K.OFFER_WITHOUT_PHONE
         case OwnCallStarted():
-            return Kind.OWN_CALL_TOO_SOON if t.disposition_missing(session) else Kind.OWN_CALL_STARTED
+            return K.OWN_CALL_TOO_SOON if t.disposition_missing(session) else K.OWN_CALL_STARTED
         case DispositionGiven(call_id=call_id):
-            return Kind.DISPOSITION_GIVEN if session.call_id == call_id else Kind.STRAY
+            return K.DISPOSITION_GIVEN if session.call_id == call_id else K.STRAY
         case WrapUpTimeUp(call_id=call_id, until=until):
             theirs = session.call_id == call_id and until in {None, session.wrap_up_until}
-            return Kind.WRAP_UP_TIME_UP if theirs else Kind.STRAY
+            return K.WRAP_UP_TIME_UP if theirs else K.STRAY
         case PauseLimitReached(reason=reason, limit_at=limit_at):
             limited = session.reason == reason and session.pause_limit_at is not None
             theirs = limited and limit_at in {None, session.pause_limit_at}
-            return Kind.PAUSE_LIMIT_REACHED if theirs else Kind.STRAY
-    return _KINDS.get(type(signal), Kind.STRAY)
+            return K.PAUSE_LIMIT_REACHED if theirs else K.STRAY
+    return _KINDS.get(type(signal), K.STRAY)
 
 
-_KINDS: dict[type[AgentSignal], Kind] = {
-    AvailableWished: Kind.AVAILABLE_WISHED,
-    PauseWished: Kind.PAUSE_WISHED,
-    OfflineWished: Kind.OFFLINE_WISHED,
-    CallTaken: Kind.CALL_TAKEN,
-    Vanished: Kind.VANISHED,
-    Returned: Kind.RETURNED,
-    PhoneAwaited: Kind.PHONE_AWAITED,
-    PhoneReady: Kind.PHONE_READY,
-    PhoneMissing: Kind.PHONE_MISSING,
-    Corrected: Kind.CORRECTED,
+_KINDS: dict[type[AgentSignal], AgentSignalKind] = {
+    AvailableWished: K.AVAILABLE_WISHED,
+    PauseWished: K.PAUSE_WISHED,
+    OfflineWished: K.OFFLINE_WISHED,
+    CallTaken: K.CALL_TAKEN,
+    Vanished: K.VANISHED,
+    Returned: K.RETURNED,
+    PhoneAwaited: K.PHONE_AWAITED,
+    PhoneReady: K.PHONE_READY,
+    PhoneMissing: K.PHONE_MISSING,
+    Corrected: K.CORRECTED,
 }
 
 
-def _kind_of_end(session: AgentSession, signal: OfferOver) -> Kind:
+def _kind_of_end(session: AgentSession, signal: OfferOver) -> AgentSignalKind:
     """An own call was never an offer to this agent: its end is the end of a call, whatever came of it."""
     if session.offer_id != signal.offer_id:
-        return Kind.STRAY
-    return Kind.CALL_OVER if session.own or signal.outcome == t.TALKED else Kind.OFFER_OVER
+        return K.STRAY
+    return K.CALL_OVER if session.own or signal.outcome == t.TALKED else K.OFFER_OVER
 
 
-S, K = AgentState, Kind
 IDLE, WORKING = (S.OFFLINE, S.AVAILABLE, S.PAUSED), (S.OFFERED, S.ON_CALL, S.WRAP_UP)
 
-TABLE: dict[tuple[AgentState, Kind], t.Transition] = {
+TABLE: dict[tuple[AgentState, AgentSignalKind], t.Transition] = {
     (S.OFFLINE, K.AVAILABLE_WISHED): t.available,
     (S.OFFLINE, K.PAUSE_WISHED): t.pause,
     (S.OFFLINE, K.CALL_TAKEN): t.taken_unawares,
@@ -228,7 +230,7 @@ TABLE: dict[tuple[AgentState, Kind], t.Transition] = {
     (S.PAUSED, K.CORRECTED): t.corrected_idle,
 }
 
-IGNORED: dict[tuple[AgentState, Kind], str] = {
+IGNORED: dict[tuple[AgentState, AgentSignalKind], str] = {
     (S.OFFLINE, K.OFFLINE_WISHED): "is offline already",
     (S.OFFLINE, K.VANISHED): "nobody expects an offline agent to be there",
     (S.OFFLINE, K.RETURNED): "an offline agent is not made available by being there; it has to say so",

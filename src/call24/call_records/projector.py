@@ -23,7 +23,7 @@ from call24.agents.model import AgentSession
 from call24.call_records.call_record import CallRecord, fold
 from call24.call_records.history_filter import BY_DIRECTION, BY_OUTCOME
 from call24.call_records.history_row import BY_LISTS
-from call24.call_records.record_debt import Behind, Look, Since
+from call24.call_records.record_debt import Behind, RecordLookup, Since
 from call24.call_records.record_reader import RecordReader, RecordReaders
 from call24.call_records.replay import BEGINNINGS, replay
 from call24.calls import events as e
@@ -137,7 +137,7 @@ class Projector:
         """Whose account was deleted: a line of theirs that comes home later makes no session."""
         self._read: dict[TenantId, int] = {}
         self._cursors: dict[TenantId, Cursor] = {}
-        look = Look(current=self._records, after=self._calls_after)
+        look = RecordLookup(current=self._records, after=self._calls_after)
         self._readers = RecordReaders(readers, clock or SystemClock(), look)
         self._closed: set[TenantId] = set()
         self._at_rest = asyncio.Event()

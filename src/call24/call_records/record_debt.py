@@ -44,7 +44,7 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True)
-class Look:
+class RecordLookup:
     """``current``: the records as they are now, of those that there are. ``after``: the calls of a page of the journal,
     and the number to go on from, None at its end. Both raise Unavailable."""
 
@@ -82,7 +82,9 @@ class _Debt(msgspec.Struct):
 class Debts:
     """Of one reader. ``start`` its work once; what it is owed before waits for that."""
 
-    def __init__(self, name: str, read: Callable[[CallRecord], Awaitable[None]], clock: Clock, look: Look) -> None:
+    def __init__(
+        self, name: str, read: Callable[[CallRecord], Awaitable[None]], clock: Clock, look: RecordLookup
+    ) -> None:
         self._name = name
         self._read = read
         self._clock = clock

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from call24.call_records.call_record import CallRecord
-from call24.call_records.record_debt import Behind, Debts, Look, Since
+from call24.call_records.record_debt import Behind, Debts, RecordLookup, Since
 from call24.kit.clock import Clock
 from call24.kit.ids import TenantId
 
@@ -38,7 +38,7 @@ class RecordReader:
 class RecordReaders:
     """``run`` for as long as the process lives; ``look``: the calls of lines from a number on, and their records."""
 
-    def __init__(self, readers: Sequence[RecordReader], clock: Clock, look: Look) -> None:
+    def __init__(self, readers: Sequence[RecordReader], clock: Clock, look: RecordLookup) -> None:
         self._readers = readers
         self._debts = {one.name: Debts(one.name, one.read, clock, look) for one in readers}
         self._aside_until = dict.fromkeys(self._debts, 0.0)

@@ -18,7 +18,7 @@ from call24.kit.ids import LegId, UserId
 REFUSED = frozenset({17, 21})
 
 
-class Kind(StrEnum):
+class SignalKind(StrEnum):
     """A signal, seen from the call: which of its legs, which of its timers."""
 
     CALLER_ARRIVED = "caller_arrived"
@@ -90,37 +90,37 @@ class Kind(StrEnum):
     RECOVERED = "recovered"
 
 
-_ALWAYS: dict[type[s.Signal], Kind] = {
-    s.CallerArrived: Kind.CALLER_ARRIVED,
-    s.AgentChosen: Kind.AGENT_CHOSEN,
-    s.NobodyThere: Kind.NOBODY_THERE,
-    s.QueueFull: Kind.QUEUE_FULL,
-    s.PlaceTold: Kind.PLACE_TOLD,
-    s.MonitorRequested: Kind.MONITOR_REQUESTED,
-    s.EndRequested: Kind.END_REQUESTED,
-    s.Recovered: Kind.RECOVERED,
+_ALWAYS: dict[type[s.Signal], SignalKind] = {
+    s.CallerArrived: SignalKind.CALLER_ARRIVED,
+    s.AgentChosen: SignalKind.AGENT_CHOSEN,
+    s.NobodyThere: SignalKind.NOBODY_THERE,
+    s.QueueFull: SignalKind.QUEUE_FULL,
+    s.PlaceTold: SignalKind.PLACE_TOLD,
+    s.MonitorRequested: SignalKind.MONITOR_REQUESTED,
+    s.EndRequested: SignalKind.END_REQUESTED,
+    s.Recovered: SignalKind.RECOVERED,
 }
-OF_THE_AGENT: dict[type[s.AgentRequest], Kind] = {
-    s.HangUpRequested: Kind.HANG_UP_REQUESTED,
-    s.HoldRequested: Kind.HOLD_REQUESTED,
-    s.ResumeRequested: Kind.RESUME_REQUESTED,
-    s.MuteRequested: Kind.MUTE_REQUESTED,
-    s.DigitsRequested: Kind.DIGITS_REQUESTED,
-    s.TransferRequested: Kind.TRANSFER_REQUESTED,
-    s.ConsultRequested: Kind.CONSULT_REQUESTED,
-    s.SwapRequested: Kind.SWAP_REQUESTED,
-    s.CompleteRequested: Kind.COMPLETE_REQUESTED,
-    s.CancelRequested: Kind.CANCEL_REQUESTED,
-    s.ConferenceRequested: Kind.CONFERENCE_REQUESTED,
-    s.DropRequested: Kind.DROP_REQUESTED,
-    s.RecordRequested: Kind.RECORD_REQUESTED,
-    s.PauseRecordingRequested: Kind.PAUSE_RECORDING_REQUESTED,
-    s.ResumeRecordingRequested: Kind.RESUME_RECORDING_REQUESTED,
-    s.ReattachRequested: Kind.REATTACH_REQUESTED,
+OF_THE_AGENT: dict[type[s.AgentRequest], SignalKind] = {
+    s.HangUpRequested: SignalKind.HANG_UP_REQUESTED,
+    s.HoldRequested: SignalKind.HOLD_REQUESTED,
+    s.ResumeRequested: SignalKind.RESUME_REQUESTED,
+    s.MuteRequested: SignalKind.MUTE_REQUESTED,
+    s.DigitsRequested: SignalKind.DIGITS_REQUESTED,
+    s.TransferRequested: SignalKind.TRANSFER_REQUESTED,
+    s.ConsultRequested: SignalKind.CONSULT_REQUESTED,
+    s.SwapRequested: SignalKind.SWAP_REQUESTED,
+    s.CompleteRequested: SignalKind.COMPLETE_REQUESTED,
+    s.CancelRequested: SignalKind.CANCEL_REQUESTED,
+    s.ConferenceRequested: SignalKind.CONFERENCE_REQUESTED,
+    s.DropRequested: SignalKind.DROP_REQUESTED,
+    s.RecordRequested: SignalKind.RECORD_REQUESTED,
+    s.PauseRecordingRequested: SignalKind.PAUSE_RECORDING_REQUESTED,
+    s.ResumeRecordingRequested: SignalKind.RESUME_RECORDING_REQUESTED,
+    s.ReattachRequested: SignalKind.REATTACH_REQUESTED,
 }
 
 
-def classify(call: Call, signal: s.Signal) -> Kind:
+def classify(call: Call, signal: s.Signal) -> SignalKind:
     """Whose leg, which timer, who asks."""
     if (kind := _ALWAYS.get(type(signal))) is not None:
         return kind
@@ -128,27 +128,27 @@ def classify(call: Call, signal: s.Signal) -> Kind:
         case s.LegRinging() | s.LegAnswered() | s.LegEnded():
             return _of_leg(call, signal)
         case s.TimerFired(name=name):
-            return timers_of(call).get(name, Kind.STRAY_OTHER)
+            return timers_of(call).get(name, SignalKind.STRAY_OTHER)
         case s.SoundEnded(playback_id=playback_id):
             return _of_sound(call, playback_id)
         case s.MessageEnded(recording_id=recording_id):
-            return Kind.MESSAGE_ENDED if recording_id == call.message_id else Kind.STRAY_OTHER
+            return SignalKind.MESSAGE_ENDED if recording_id == call.message_id else SignalKind.STRAY_OTHER
         case s.DigitPressed(leg=leg):
-            return Kind.DIGIT if leg == call.caller_leg else Kind.STRAY_OTHER
+            return SignalKind.DIGIT if leg == call.caller_leg else SignalKind.STRAY_OTHER
         case s.RecorderTrouble(leg=leg):
-            return Kind.RECORDER_TROUBLE if leg == call.caller_leg else Kind.STRAY_OTHER
+            return SignalKind.RECORDER_TROUBLE if leg == call.caller_leg else SignalKind.STRAY_OTHER
         case s.ColleagueReserved(chosen=chosen):
-            return Kind.COLLEAGUE_RESERVED if _awaits(call, chosen.agent_id) else Kind.COLLEAGUE_STRAY
+            return SignalKind.COLLEAGUE_RESERVED if _awaits(call, chosen.agent_id) else SignalKind.COLLEAGUE_STRAY
         case s.ColleagueBusy(agent_id=agent_id):
-            return Kind.COLLEAGUE_BUSY if _awaits(call, agent_id) else Kind.STRAY_OTHER
+            return SignalKind.COLLEAGUE_BUSY if _awaits(call, agent_id) else SignalKind.STRAY_OTHER
         case s.AgentRequest():
             return _of_agent(call, signal)
         case s.MonitorEndRequested(user_id=user_id) | s.TakeOverRequested(user_id=user_id):
             ending = isinstance(signal, s.MonitorEndRequested)
             hears = any(each.user_id == user_id for each in call.monitors)
-            wish = Kind.MONITOR_END_REQUESTED if ending else Kind.TAKE_OVER_REQUESTED
-            return wish if hears else Kind.STRAY_OTHER
-    return Kind.STRAY_OTHER
+            wish = SignalKind.MONITOR_END_REQUESTED if ending else SignalKind.TAKE_OVER_REQUESTED
+            return wish if hears else SignalKind.STRAY_OTHER
+    return SignalKind.STRAY_OTHER
 
 
 def _awaits(call: Call, colleague_id: UserId) -> bool:
@@ -156,92 +156,92 @@ def _awaits(call: Call, colleague_id: UserId) -> bool:
     return call.consult_party is not None and call.consult_party.awaited and call.consult_party.agent_id == colleague_id
 
 
-def _of_agent(call: Call, signal: s.AgentRequest) -> Kind:
+def _of_agent(call: Call, signal: s.AgentRequest) -> SignalKind:
     if isinstance(signal, s.DeclineRequested):
         if call.offer_to(signal.agent_id) is not None:
-            return Kind.DECLINE_REQUESTED
+            return SignalKind.DECLINE_REQUESTED
         party = call.consult_party
         rung = party is not None and party.offer is not None and party.agent_id == signal.agent_id
-        return Kind.CONSULT_PARTY_HANGS_UP if rung else Kind.STRAY_OTHER
+        return SignalKind.CONSULT_PARTY_HANGS_UP if rung else SignalKind.STRAY_OTHER
     if signal.agent_id == call.agent_id:
         return OF_THE_AGENT[type(signal)]
     consulted = call.consult_party is not None and call.consult_party.agent_id == signal.agent_id
     if consulted and isinstance(signal, s.HangUpRequested):
-        return Kind.CONSULT_PARTY_HANGS_UP
-    return Kind.STRAY_OTHER
+        return SignalKind.CONSULT_PARTY_HANGS_UP
+    return SignalKind.STRAY_OTHER
 
 
-def _of_sound(call: Call, playback_id: str) -> Kind:
+def _of_sound(call: Call, playback_id: str) -> SignalKind:
     """A late end of an earlier prompt must not cut the next one short."""
     expected = {
-        prompt_id(call): Kind.SOUND_ENDED,
-        place_id(call): Kind.PLACE_SAID,
-        notice_id(call): Kind.NOTICE_SAID,
+        prompt_id(call): SignalKind.SOUND_ENDED,
+        place_id(call): SignalKind.PLACE_SAID,
+        notice_id(call): SignalKind.NOTICE_SAID,
     }
-    return expected.get(playback_id, Kind.STRAY_OTHER)
+    return expected.get(playback_id, SignalKind.STRAY_OTHER)
 
 
-def timers_of(call: Call) -> dict[str, Kind]:
+def timers_of(call: Call) -> dict[str, SignalKind]:
     """The timers that mean something to the call now, by name; any other is a stray."""
     known = {
-        timers.MAX_WAIT: Kind.MAX_WAIT_REACHED,
-        timers.PLACE: Kind.PLACE_DUE,
-        timers.EXPIRY: Kind.CALLBACK_EXPIRED,
-        timers.AUTO_RESUME: Kind.AUTO_RESUME_DUE,
-        menu_timer(call): Kind.MENU_TIMED_OUT,
+        timers.MAX_WAIT: SignalKind.MAX_WAIT_REACHED,
+        timers.PLACE: SignalKind.PLACE_DUE,
+        timers.EXPIRY: SignalKind.CALLBACK_EXPIRED,
+        timers.AUTO_RESUME: SignalKind.AUTO_RESUME_DUE,
+        menu_timer(call): SignalKind.MENU_TIMED_OUT,
     }
-    known |= {offer_timer(offer.offer_id): Kind.OFFER_EXPIRED for offer in call.offers}
+    known |= {offer_timer(offer.offer_id): SignalKind.OFFER_EXPIRED for offer in call.offers}
     if call.dial is not None:
-        known[dial_timer(call.dial.leg)] = Kind.DIAL_EXPIRED
+        known[dial_timer(call.dial.leg)] = SignalKind.DIAL_EXPIRED
     if call.reattach is not None:
-        known[reattach_timer(call.reattach.leg)] = Kind.REATTACH_EXPIRED
+        known[reattach_timer(call.reattach.leg)] = SignalKind.REATTACH_EXPIRED
     if call.message_id is not None:
-        known[timers.MESSAGE] = Kind.MESSAGE_OVERDUE
+        known[timers.MESSAGE] = SignalKind.MESSAGE_OVERDUE
     party = call.consult_party
     if party is not None and party.offer is not None:
-        known[offer_timer(party.offer.offer_id)] = Kind.CONSULT_PARTY_EXPIRED
+        known[offer_timer(party.offer.offer_id)] = SignalKind.CONSULT_PARTY_EXPIRED
     if party is not None and party.dial is not None:
-        known[dial_timer(party.dial.leg)] = Kind.CONSULT_PARTY_EXPIRED
+        known[dial_timer(party.dial.leg)] = SignalKind.CONSULT_PARTY_EXPIRED
     return known
 
 
 LegSignal = s.LegRinging | s.LegAnswered | s.LegEnded
 
 
-def _of_leg(call: Call, signal: LegSignal) -> Kind:
+def _of_leg(call: Call, signal: LegSignal) -> SignalKind:
     leg = signal.leg
     if leg == call.caller_leg:
-        return Kind.CALLER_LEFT if isinstance(signal, s.LegEnded) else Kind.STRAY_OTHER
+        return SignalKind.CALLER_LEFT if isinstance(signal, s.LegEnded) else SignalKind.STRAY_OTHER
     if any(_has(offer, leg) for offer in call.offers):
-        lost = _lost(signal, Kind.AGENT_REFUSED, Kind.AGENT_LOST)
-        return _one_of(signal, Kind.AGENT_RINGING, Kind.AGENT_ANSWERED, lost)
+        lost = _lost(signal, SignalKind.AGENT_REFUSED, SignalKind.AGENT_LOST)
+        return _one_of(signal, SignalKind.AGENT_RINGING, SignalKind.AGENT_ANSWERED, lost)
     if call.reattach is not None and call.reattach.leg == leg:
-        return _one_of(signal, Kind.STRAY_OTHER, Kind.REATTACH_ANSWERED, Kind.REATTACH_FAILED)
+        return _one_of(signal, SignalKind.STRAY_OTHER, SignalKind.REATTACH_ANSWERED, SignalKind.REATTACH_FAILED)
     if call.dial is not None and call.dial.leg == leg:
-        return _one_of(signal, Kind.DIALLED_RINGING, Kind.DIALLED_ANSWERED, Kind.DIALLED_FAILED)
+        return _one_of(signal, SignalKind.DIALLED_RINGING, SignalKind.DIALLED_ANSWERED, SignalKind.DIALLED_FAILED)
     if leg == call.agent_leg:
-        return Kind.TALKER_LEFT if isinstance(signal, s.LegEnded) else Kind.STRAY_OTHER
+        return SignalKind.TALKER_LEFT if isinstance(signal, s.LegEnded) else SignalKind.STRAY_OTHER
     if call.consult_party is not None and (kind := _of_consult_party(call.consult_party, signal)) is not None:
         return kind
     for monitor in call.monitors:
         if leg == monitor.leg:
-            return Kind.MONITOR_LEFT if isinstance(signal, s.LegEnded) else Kind.STRAY_OTHER
+            return SignalKind.MONITOR_LEFT if isinstance(signal, s.LegEnded) else SignalKind.STRAY_OTHER
         if any(each.leg == leg for each in monitor.legs):
-            return _one_of(signal, Kind.STRAY_OTHER, Kind.MONITOR_ANSWERED, Kind.MONITOR_LEFT)
-    return Kind.STRAY_ANSWERED if isinstance(signal, s.LegAnswered) else Kind.STRAY_OTHER
+            return _one_of(signal, SignalKind.STRAY_OTHER, SignalKind.MONITOR_ANSWERED, SignalKind.MONITOR_LEFT)
+    return SignalKind.STRAY_ANSWERED if isinstance(signal, s.LegAnswered) else SignalKind.STRAY_OTHER
 
 
-def _of_consult_party(party: ConsultParty, signal: LegSignal) -> Kind | None:
+def _of_consult_party(party: ConsultParty, signal: LegSignal) -> SignalKind | None:
     if party.leg == signal.leg:
-        return Kind.CONSULT_PARTY_LEFT if isinstance(signal, s.LegEnded) else Kind.STRAY_OTHER
+        return SignalKind.CONSULT_PARTY_LEFT if isinstance(signal, s.LegEnded) else SignalKind.STRAY_OTHER
     dialled = party.dial is not None and party.dial.leg == signal.leg
     if dialled or (party.offer is not None and _has(party.offer, signal.leg)):
-        lost = _lost(signal, Kind.CONSULT_PARTY_REFUSED, Kind.CONSULT_PARTY_LOST)
-        return _one_of(signal, Kind.CONSULT_PARTY_RINGING, Kind.CONSULT_PARTY_ANSWERED, lost)
+        lost = _lost(signal, SignalKind.CONSULT_PARTY_REFUSED, SignalKind.CONSULT_PARTY_LOST)
+        return _one_of(signal, SignalKind.CONSULT_PARTY_RINGING, SignalKind.CONSULT_PARTY_ANSWERED, lost)
     return None
 
 
-def _one_of(signal: LegSignal, ringing: Kind, answered: Kind, ended: Kind) -> Kind:
+def _one_of(signal: LegSignal, ringing: SignalKind, answered: SignalKind, ended: SignalKind) -> SignalKind:
     match signal:
         case s.LegRinging():
             return ringing
@@ -250,7 +250,7 @@ def _one_of(signal: LegSignal, ringing: Kind, answered: Kind, ended: Kind) -> Ki
     return ended
 
 
-def _lost(signal: LegSignal, refused: Kind, lost: Kind) -> Kind:
+def _lost(signal: LegSignal, refused: SignalKind, lost: SignalKind) -> SignalKind:
     return refused if isinstance(signal, s.LegEnded) and signal.cause in REFUSED else lost
 
 
@@ -258,4 +258,4 @@ def _has(offer: Offer, leg: LegId) -> bool:
     return any(each.leg == leg for each in offer.legs)
 
 
-__all__ = ["OF_THE_AGENT", "CallState", "Kind", "classify"]
+__all__ = ["OF_THE_AGENT", "CallState", "SignalKind", "classify"]

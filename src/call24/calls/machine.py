@@ -39,7 +39,7 @@ from call24.calls import (
 )
 from call24.calls import events as e
 from call24.calls import signals as s
-from call24.calls.classification import Kind, classify
+from call24.calls.classification import SignalKind, classify
 from call24.calls.configuration import Plan
 from call24.calls.model import Call, CallState
 from call24.calls.step import MayPromise, StepBuilder, always
@@ -69,8 +69,8 @@ def advance(call: Call, signal: s.Signal, plan: Plan, may_promise: MayPromise = 
     return Step(call=moves.call, events=tuple(moves.events), commands=tuple(moves.commands))
 
 
-S, K = CallState, Kind
-Cell = tuple[CallState, Kind]
+S, K = CallState, SignalKind
+Cell = tuple[CallState, SignalKind]
 
 TABLE: dict[Cell, Transition] = {
     (S.FLOW, K.CALLER_ARRIVED): flow.arrive,
@@ -145,7 +145,7 @@ _SPOKEN = [S.CONNECTED, S.CONSULTING, S.CONFERENCE]
 _RECORDABLE = [S.CONNECTED, S.CONFERENCE]
 
 
-def _everywhere(states: Iterable[CallState], kind: Kind, transition: Transition) -> None:
+def _everywhere(states: Iterable[CallState], kind: SignalKind, transition: Transition) -> None:
     chosen = set(states)
     TABLE.update({(state, kind): transition for state in S if state in chosen})
 
@@ -185,12 +185,12 @@ _everywhere([S.CONNECTED, S.HELD, S.CONFERENCE], K.TAKE_OVER_REQUESTED, monitori
 IGNORED: dict[Cell, str] = {}
 
 
-def _ignore(states: Iterable[CallState], kinds: Iterable[Kind], reason: str) -> None:
+def _ignore(states: Iterable[CallState], kinds: Iterable[SignalKind], reason: str) -> None:
     cells = ((state, kind) for state in states for kind in kinds)
     IGNORED.update({cell: reason for cell in cells if cell not in TABLE})
 
 
-def _elsewhere(kinds: Iterable[Kind], reason: str) -> None:
+def _elsewhere(kinds: Iterable[SignalKind], reason: str) -> None:
     """In all live states that have no transition for it."""
     _ignore(_LIVE, kinds, reason)
 

@@ -110,7 +110,7 @@ def _begin(app: FastAPI, edge: Edge, routers: Sequence[APIRouter]) -> None:
     app.state.provided, app.state.seen, app.state.realtime_at = edge.provided, edge.seen, edge.realtime_at
     app.state.origins = edge.origins
     app.state.came_from = CameFrom()
-    app.state.look = health.Look(edge.health)
+    app.state.look = health.RecentHealth(edge.health)
     _include(app, routers)
     problems.install(app)
 

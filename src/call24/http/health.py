@@ -43,8 +43,8 @@ async def live() -> Liveness:
     return {"status": "ok"}
 
 
-class Look:
-    """At all parts; whoever asks within a second is told the same, so that a crowd asks MongoDB no more often."""
+class RecentHealth:
+    """Of all parts, a second old at most: a crowd that asks for it asks MongoDB no more often."""
 
     def __init__(self, parts: Mapping[str, Health]) -> None:
         self._parts = parts
@@ -74,7 +74,7 @@ async def ready(request: Request) -> JSONResponse:
 
     The parts are looked at once a second at most.
     """
-    look: Look = request.app.state.look
+    look: RecentHealth = request.app.state.look
     found = await look.taken()
     parts = {name: "ok" if there else "away" for name, there in found.items()}
     good = all(found.values())

@@ -10,7 +10,7 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import Depends, Query
 from typing_extensions import TypedDict
 
-from call24.kit.paging import CURSOR_MAX, Place, page_of
+from call24.kit.paging import CURSOR_MAX, SortKey, page_of
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -30,7 +30,7 @@ class PageRequest:
     limit: int
     cursor: str | None
 
-    def page(self, rows: Iterable[T], view: Callable[[T], V], by: Callable[[T], Place]) -> Paged[V]:
+    def page(self, rows: Iterable[T], view: Callable[[T], V], by: Callable[[T], SortKey]) -> Paged[V]:
         """Of what is read as a whole. `by`: what they are sorted by, the id at its end. Raises: Invalid."""
         found, following = page_of(rows, by, limit=self.limit, cursor=self.cursor)
         return {"items": [view(row) for row in found], "next": following}

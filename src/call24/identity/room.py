@@ -30,7 +30,7 @@ from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import OutboundHttp
 from call24.kit.provided import Provided
-from call24.kit.room import Built, Room, Task
+from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.realtime.hosted import realtime_key
@@ -46,7 +46,7 @@ def build(there: Provided) -> Built:
     accounts = Accounts(mongo, clock, key, identity, outward)
     channel_auth = ChannelGrants(realtime_key(settings, key), clock)
     setup = Setup(mongo, clock, settings.data, tenants, identity)
-    recovery = Task(name="password wishes", run=accounts.recovery.run, bound="one wish after another")
+    recovery = BackgroundTask(name="password wishes", run=accounts.recovery.run, bound="one wish after another")
     return Built(
         services=(identity, identity.roles, accounts, accounts.recovery, channel_auth, setup),
         tasks=(recovery,),

@@ -19,7 +19,7 @@ CURSOR_MAX = 2000
 
 _NOT_OURS = [("cursor", "the `next` of an earlier page")]
 
-Place = tuple[str | int, ...]
+SortKey = tuple[str | int, ...]
 T = TypeVar("T")
 
 
@@ -36,11 +36,11 @@ def place_of(cursor: str) -> tuple[datetime, str]:
         raise Invalid(errors=_NOT_OURS) from None
 
 
-def cursor_after(place: Place) -> str:
+def cursor_after(place: SortKey) -> str:
     return _sealed(json.dumps(place, ensure_ascii=False))
 
 
-def place_after(cursor: str, kinds: Sequence[type] | None = None) -> Place:
+def place_after(cursor: str, kinds: Sequence[type] | None = None) -> SortKey:
     """`kinds`: those of its parts, str or int, where they are known. Raises: Invalid for what is no such cursor."""
     try:
         found = json.loads(_opened(cursor))
@@ -55,7 +55,7 @@ def place_after(cursor: str, kinds: Sequence[type] | None = None) -> Place:
 
 
 def page_of(
-    rows: Iterable[T], by: Callable[[T], Place], *, limit: int, cursor: str | None
+    rows: Iterable[T], by: Callable[[T], SortKey], *, limit: int, cursor: str | None
 ) -> tuple[list[T], str | None]:
     """A page of what is few enough to be read as a whole, sorted; the cursor of what follows. Raises: Invalid."""
     every = sorted(((by(row), row) for row in rows), key=lambda one: one[0])

@@ -17,7 +17,7 @@ Act = Callable[[], Awaitable[object]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Task:
+class BackgroundTask:
     """What runs as long as the server does. Should it end with an error, so does the server, which is started again.
 
     `name`: for the log, no other task's; `bound`: what it has at hand at most, or how often it looks.
@@ -28,7 +28,7 @@ class Task:
     bound: str
 
 
-class Event(Protocol):
+class ChangeEventType(Protocol):
     """A kind of event of the change feed: a `changes.model.EventType`."""
 
     @property
@@ -43,7 +43,7 @@ class ChangeReader(Protocol):
     @property
     def name(self) -> str: ...
     @property
-    def wants(self) -> Sequence[Event]: ...
+    def wants(self) -> Sequence[ChangeEventType]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ class Built:
     """
 
     services: Sequence[object] = ()
-    tasks: Sequence[Task] = ()
+    tasks: Sequence[BackgroundTask] = ()
     refresh: Sequence[Act] = ()
     start: Sequence[Act] = ()
     stop: Sequence[Act] = ()
@@ -78,6 +78,6 @@ class Room:
     routers: Sequence[APIRouter] = ()
     permissions: Sequence[Permission] = ()
     indexes: Sequence[Index] = ()
-    events: Sequence[Event] = ()
+    events: Sequence[ChangeEventType] = ()
     readers: Sequence[ChangeReader] = ()
     holds: Holdings | None = None

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from call24.kit.proxies import Proxies
-from call24.kit.settings_places import Places
+from call24.kit.settings_places import DataPaths
 from call24.kit.settings_types import ARI_ADVICE, PASSWORD_ADVICE, Credentials, check_mongodb_uri, first_line
 from call24.kit.settings_types import SettingsError as SettingsError
 from call24.kit.settings_types import check_certificate as check_certificate
@@ -40,7 +40,7 @@ def _setting(default: Any, text: str) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings(Places):
+class Settings(DataPaths):
     """One installation's settings; each is a flag of `./call24 up` too (`http_port` is `--http-port`)."""
 
     data: Path = _setting(Path(".call24"), "data folder: everything that Call24 stores")

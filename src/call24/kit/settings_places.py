@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 
-class Places:
+class DataPaths:
     data: Path
 
     @property

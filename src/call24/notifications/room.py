@@ -10,7 +10,7 @@ from call24.kit.clock import Clock
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
-from call24.kit.room import Built, Room, Task
+from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings, is_loopback
 from call24.notifications import personal_data
@@ -31,7 +31,9 @@ def build(there: Provided) -> Built:
         await box.put(letter, f"{settings.address}/#/{letter.link}")
 
     there.get(Accounts).use(Mailer(send=send, sends=True, address=settings.address))
-    letters = Task(name="letters", run=box.run, bound=f"one letter at a time, {IN_A_TURN} of an organisation in a turn")
+    letters = BackgroundTask(
+        name="letters", run=box.run, bound=f"one letter at a time, {IN_A_TURN} of an organisation in a turn"
+    )
     return Built(tasks=(letters,))
 
 

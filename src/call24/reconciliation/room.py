@@ -8,7 +8,7 @@ from call24.kit.clock import Clock
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
-from call24.kit.room import Built, Room, Task
+from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.settings import Settings
 from call24.reconciliation import api, personal_data, service
 from call24.reconciliation.files import CelFiles
@@ -23,7 +23,7 @@ def build(there: Provided) -> Built:
         return [(one.id, ZoneInfo(one.timezone)) for one in tenants.known_tenants()]
 
     reconciler = Reconciler(there.get(Mongo), there.get(Clock), CelFiles.of(settings), zones, settings.reconcile_hour)
-    nightly = Task(name="reconciliation", run=reconciler.run, bound="one day of one organisation at a time")
+    nightly = BackgroundTask(name="reconciliation", run=reconciler.run, bound="one day of one organisation at a time")
     return Built(services=(reconciler,), tasks=(nightly,))
 
 

@@ -6,7 +6,7 @@ from call24.changes.service import Changes
 from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
-from call24.kit.room import Built, Room, Task
+from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.recordings import api, events, personal_data, store
@@ -32,12 +32,12 @@ def build(there: Provided) -> Built:
         clock=clock,
         exhausted=space.exhausted,
     )
-    keys = Task(
+    keys = BackgroundTask(
         name="recording keys",
         run=lambda: recordings.run([tenant.id for tenant in tenants.known_tenants()]),
         bound=f"{AT_ONCE} recordings of one organisation at a time",
     )
-    disk = Task(name="space", run=space.run, bound="one look at a time")
+    disk = BackgroundTask(name="space", run=space.run, bound="one look at a time")
     return Built(services=(recordings, Playbacks(store, clock), space), tasks=(keys, disk))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from call24.kit.holdings import Held
 from call24.kit.provided import Provided
-from call24.kit.room import Act, Built, Room, Task
+from call24.kit.room import Act, BackgroundTask, Built, Room
 
 
 class Building:
@@ -60,7 +60,7 @@ class Building:
         self._held.keep_declared(built.services)
         self._built[room.name] = built
 
-    def tasks(self) -> list[Task]:
+    def tasks(self) -> list[BackgroundTask]:
         return [task for built in self._built.values() for task in built.tasks]
 
     async def refresh(self) -> None:

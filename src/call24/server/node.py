@@ -50,7 +50,7 @@ REFRESH_S = 15.0
 AGAIN_S = 0.5
 
 
-class Node:
+class NodeProcess:
     """`run` it, and serve `app` and `sockets`."""
 
     def __init__(self, settings: Settings) -> None:
@@ -140,7 +140,7 @@ class Node:
 async def serve(settings: Settings) -> int:
     """Until a signal ends it."""
     log_to_stderr()
-    node = Node(settings)
+    node = NodeProcess(settings)
     config = edge(settings, node.app, node.sockets)
     config.load()
     assert config.ssl is not None

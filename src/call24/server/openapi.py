@@ -97,7 +97,7 @@ def document(app: FastAPI, routes: Iterable[APIRoute]) -> Json:
     found = get_openapi(title="Call24", version=app.version, description=openapi_info.TEXT, routes=app.routes)
     listed = list(routes)
     known = {(method.lower(), route.path_format): route for route in listed for method in route.methods or ()}
-    compared, places = versioned(listed), openapi_headers.Places.of(listed)
+    compared, places = versioned(listed), openapi_headers.HeaderPlaces.of(listed)
     examples = json.loads(EXAMPLES.read_text()) if EXAMPLES.exists() else {}
     for path, methods in found["paths"].items():
         for method, operation in methods.items():
@@ -170,7 +170,7 @@ def _describe(
     example: Mapping[str, Any],
     *,
     has_version: bool,
-    places: openapi_headers.Places,
+    places: openapi_headers.HeaderPlaces,
 ) -> None:
     permissions, known = needed(route.dependant)
     operation["security"] = [{"bearer": []}] if known else []

@@ -47,7 +47,7 @@ HEADERS: Json = {
 
 
 @dataclass(frozen=True)
-class Places:
+class HeaderPlaces:
     """`collections`: where what is made gets an address; `answered`: the changes that answer with the resource."""
 
     collections: frozenset[str]
@@ -59,7 +59,7 @@ class Places:
         return cls(collections_of(listed), resources_of(listed))
 
 
-def put(operation: Json, method: str, path: str, places: Places) -> None:
+def put(operation: Json, method: str, path: str, places: HeaderPlaces) -> None:
     """Says which headers each answer of an operation has."""
     for status, answer in operation["responses"].items():
         names = ["X-Request-Id", *_names(operation, method, path, status, places)]
@@ -67,7 +67,7 @@ def put(operation: Json, method: str, path: str, places: Places) -> None:
         answer.setdefault("headers", {}).update(refs)
 
 
-def _names(operation: Json, method: str, path: str, status: str, places: Places) -> Iterator[str]:
+def _names(operation: Json, method: str, path: str, status: str, places: HeaderPlaces) -> Iterator[str]:
     match status:
         case "200" | "304" if method == "get" and "304" in operation["responses"]:
             yield "ETag"

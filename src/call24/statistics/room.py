@@ -9,7 +9,7 @@ from call24.kit.clock import Clock
 from call24.kit.ids import QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
-from call24.kit.room import Built, Room, Task
+from call24.kit.room import BackgroundTask, Built, Room
 from call24.queues.service import QueueService
 from call24.statistics import api, personal_data, store
 from call24.statistics.service import Reports
@@ -25,7 +25,7 @@ def build(there: Provided) -> Built:
     def days() -> list[tuple[TenantId, ZoneInfo, int]]:
         return [(one.id, ZoneInfo(one.timezone), one.record_days) for one in tenants.known_tenants()]
 
-    ahead = Task(name="statistics", run=lambda: made.run(days), bound="one day of one organisation at a time")
+    ahead = BackgroundTask(name="statistics", run=lambda: made.run(days), bound="one day of one organisation at a time")
     return Built(services=(made,), tasks=(ahead,))
 
 

@@ -6,7 +6,7 @@ from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.own_addresses import own_addresses
 from call24.kit.provided import Provided
-from call24.kit.room import Built, Room, Task
+from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.kit.sip_targets import SipTargets
@@ -23,7 +23,9 @@ def build(there: Provided) -> Built:
     mongo, clock, settings = there.get(Mongo), there.get(Clock), there.get(Settings)
     tenants = TenantService(mongo, clock, there.get(AppKey), trunk_limits(settings), trunk_targets(settings))
     refused = RefusedCalls(mongo, clock, tenants)
-    behind = Task(name="refused calls", run=refused.run, bound=f"once a second, {RECENT_MAX} of each organisation")
+    behind = BackgroundTask(
+        name="refused calls", run=refused.run, bound=f"once a second, {RECENT_MAX} of each organisation"
+    )
     return Built(services=(tenants, refused), tasks=(behind,), refresh=(tenants.refresh,))
 
 

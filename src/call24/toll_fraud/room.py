@@ -6,7 +6,7 @@ from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
-from call24.kit.room import Built, Room, Task
+from call24.kit.room import BackgroundTask, Built, Room
 from call24.tenants.service import TenantService
 from call24.toll_fraud import api, personal_data, store
 from call24.toll_fraud.permissions import PERMISSIONS
@@ -15,7 +15,7 @@ from call24.toll_fraud.service import TollFraudGuard
 
 def build(there: Provided) -> Built:
     fence = TollFraudGuard(there.get(Mongo), there.get(Clock), there.get(TenantService), there.get(Journal).append)
-    behind = Task(name="fence", run=fence.run, bound="once a second what was counted since")
+    behind = BackgroundTask(name="fence", run=fence.run, bound="once a second what was counted since")
     return Built(services=(fence,), tasks=(behind,), refresh=(fence.refresh,), start=(fence.restore,))
 
 

@@ -7,7 +7,7 @@ from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import OutboundHttp
 from call24.kit.provided import Provided
-from call24.kit.room import Built, Room, Task
+from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.tenants.rules import is_open
@@ -24,7 +24,7 @@ def build(there: Provided) -> Built:
     webhooks.is_open = lambda tenant_id: is_open(tenants.known(tenant_id))
     outward = OutboundHttp(private=settings.webhooks_private)
     sender = Sender(webhooks, clock, outward.post)
-    sending = Task(
+    sending = BackgroundTask(
         name="webhook messages", run=sender.run, bound=f"{AT_ONCE} addresses at once, {EACH} of an organisation"
     )
     return Built(

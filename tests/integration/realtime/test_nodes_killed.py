@@ -131,10 +131,10 @@ async def test_a_node_is_there_for_nobody_before_it_knows_applications(
     centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It would turn their clients away for good, as those of an application that does not exist."""
-    read = node.Node._read
+    read = node.NodeProcess._read
     done: list[str] = []
 
-    async def late(self: node.Node, whole: bool = True) -> bool:
+    async def late(self: node.NodeProcess, whole: bool = True) -> bool:
         for _ in range(20):
             await asyncio.sleep(0)
         done.append("read")
@@ -143,7 +143,7 @@ async def test_a_node_is_there_for_nobody_before_it_knows_applications(
     async def serve(_: uvicorn.Server) -> None:
         done.append("serves")
 
-    monkeypatch.setattr(node.Node, "_read", late)
+    monkeypatch.setattr(node.NodeProcess, "_read", late)
     monkeypatch.setattr(uvicorn.Server, "serve", serve)
     for name in ("log_to_stderr", "spare_collections"):
         monkeypatch.setattr(node, name, lambda: None)

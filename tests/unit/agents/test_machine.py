@@ -10,7 +10,7 @@ from tests.support.properties import thorough
 
 from call24.agents import events as e
 from call24.agents import machine as m
-from call24.agents.machine import IGNORED, TABLE, Kind
+from call24.agents.machine import IGNORED, TABLE, AgentSignalKind
 from call24.agents.model import UNREACHABLE, AgentState, Next
 
 # --- the table ---
@@ -18,7 +18,7 @@ from call24.agents.model import UNREACHABLE, AgentState, Next
 
 @pytest.mark.parametrize("state", AgentState)
 def test_every_cell_of_a_state_is_a_transition_or_ignored_with_a_reason_but_not_both(state: AgentState) -> None:
-    for kind in Kind:
+    for kind in AgentSignalKind:
         assert ((state, kind) in TABLE) != ((state, kind) in IGNORED), (state, kind)
         assert (state, kind) in TABLE or IGNORED[state, kind].strip(), (state, kind)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from call24.call_records.record_debt import OWED_EACH, Behind, Debts, Look
+from call24.call_records.record_debt import OWED_EACH, Behind, Debts, RecordLookup
 from call24.kit.clock import SystemClock
 from call24.kit.ids import CallId, TenantId
 
@@ -35,7 +35,7 @@ async def test_calls_that_are_not_due_and_more_in_the_journal_are_waited_for_at_
     async def refuses(_: Any) -> None:
         raise ValueError("it takes none")
 
-    debts = Debts("sulks", refuses, SystemClock(), Look(current=current, after=after))
+    debts = Debts("sulks", refuses, SystemClock(), RecordLookup(current=current, after=after))
     real, all_turns = debts._turn, 0
 
     async def counted(*given: Any) -> float:

@@ -28,7 +28,7 @@ from tests.support.properties import thorough
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
-from call24.calls.classification import Kind
+from call24.calls.classification import SignalKind
 from call24.calls.evolution import begin, evolve
 from call24.calls.machine import IGNORED, TABLE
 from call24.calls.model import CallState, EndedBy, OfferOutcome
@@ -42,7 +42,7 @@ from call24.kit.ids import LegId
 
 @pytest.mark.parametrize("state", CallState)
 def test_every_cell_of_a_state_is_a_transition_or_ignored_with_a_reason_but_not_both(state: CallState) -> None:
-    for kind in Kind:
+    for kind in SignalKind:
         assert ((state, kind) in TABLE) != ((state, kind) in IGNORED), (state, kind)
         assert (state, kind) in TABLE or IGNORED[state, kind].strip(), (state, kind)
     assert {cell[0] for cell in TABLE} | {cell[0] for cell in IGNORED} <= set(CallState)

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from call24.kit.errors import Invalid
-from call24.kit.paging import CURSOR_MAX, Place, cursor_after, page_of, place_after
+from call24.kit.paging import CURSOR_MAX, SortKey, cursor_after, page_of, place_after
 
 ROWS = st.lists(st.tuples(st.integers(-3, 3), st.text("aßö😀\x00'", max_size=3), st.uuids().map(str)), max_size=12)
 
 
-def same(row: tuple[int, str, str]) -> Place:
+def same(row: tuple[int, str, str]) -> SortKey:
     return row
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from call24.kit.holdings import Held, Holdings, Keeper
 from call24.kit.provided import Provided
-from call24.kit.room import Built, Room, Task
+from call24.kit.room import BackgroundTask, Built, Room
 from call24.server.building import Building
 
 
@@ -88,7 +88,7 @@ def test_a_room_that_builds_something_else_than_it_declares_is_an_error(services
 
 
 def test_two_tasks_of_the_same_name_are_an_error_that_names_it() -> None:
-    task = Task(name="nightly", run=nothing, bound="one at a time")
+    task = BackgroundTask(name="nightly", run=nothing, bound="one at a time")
     with pytest.raises(TypeError, match="nightly"):
         built(bells(tasks=(task,)), houses(tasks=(task,)))
 

@@ -27,7 +27,7 @@ from call24.realtime import broadcasting
 from call24.recordings.service import Recordings
 from call24.server import app
 from call24.server.app import Call24
-from call24.server.node import Node
+from call24.server.node import NodeProcess
 from call24.tasks.service import TaskService
 from call24.tenants.events import TrunkWatcher
 from call24.tenants.model import Trunk
@@ -304,7 +304,7 @@ async def test_the_server_runs_every_task_that_a_room_has_built(call24: Call24) 
 
 async def test_a_realtime_node_builds_what_its_routes_ask_for_and_no_other_rooms(call24: Call24) -> None:
     """`call24` has made its folder."""
-    node = Node(call24.settings)
+    node = NodeProcess(call24.settings)
     waiting = [route.dependant for route in described([broadcasting.router])]
     asked: set[type] = set()
     while waiting:

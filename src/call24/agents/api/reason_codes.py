@@ -22,7 +22,7 @@ from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.errors import NotFound
 from call24.kit.ids import QueueId
-from call24.kit.paging import Place
+from call24.kit.paging import SortKey
 from call24.queues.dependencies import QueuesDep
 
 router = Router(prefix="/v1", tags=["administration"])
@@ -170,7 +170,7 @@ def _given(body: Body, nullable: frozenset[str] | set[str] = frozenset()) -> dic
     return {name: value for name, value in given.items() if value is not None or name in nullable}
 
 
-def _shown(choice: PauseReason | Disposition) -> Place:
+def _shown(choice: PauseReason | Disposition) -> SortKey:
     return choice.order, choice.name_key, choice.id
 
 

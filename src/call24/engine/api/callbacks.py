@@ -20,7 +20,7 @@ from call24.identity.model import Principal
 from call24.kit.errors import NotFound
 from call24.kit.ids import CallId
 from call24.kit.instants import iso
-from call24.kit.paging import Place
+from call24.kit.paging import SortKey
 from call24.queues.dependencies import QueuesDep
 from call24.queues.service import QueueService
 from call24.queues.visibility import visible_queues
@@ -88,7 +88,7 @@ def _theirs(queue_service: QueueService, engine: Engine, principal: Principal) -
     return [call for call in calls if queues is None or call.queue_id in queues]
 
 
-def _promised(call: Call) -> Place:
+def _promised(call: Call) -> SortKey:
     return ms(call.queued_at or call.arrived_at), call.id
 
 

@@ -20,7 +20,7 @@ from call24.identity.permissions import permits
 from call24.kit.errors import Invalid, NotFound
 from call24.kit.ids import TokenId
 from call24.kit.instants import iso
-from call24.kit.paging import Place
+from call24.kit.paging import SortKey
 
 router = Router(prefix="/v1", tags=["session"])
 
@@ -160,7 +160,7 @@ def _one(tokens: list[Token], id: str) -> Token:
     return found
 
 
-def _made(token: Token) -> Place:
+def _made(token: Token) -> SortKey:
     return ms(token.created_at), token.id
 
 

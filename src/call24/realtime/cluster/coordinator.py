@@ -18,7 +18,7 @@ from call24.kit.ids import TenantId
 from call24.pusher_apps.model import AppTerms
 from call24.realtime.api import ByNumber
 from call24.realtime.cluster import messages as w
-from call24.realtime.cluster.far_sockets import FarSockets, MayHear, Node
+from call24.realtime.cluster.far_sockets import FarNode, FarSockets, MayHear
 from call24.realtime.cluster.link import Link
 from call24.realtime.cluster.model import MAIN, Sign
 from call24.realtime.cluster.store import NodeStore
@@ -108,10 +108,10 @@ class Coordinator:
                 await self._store.take_down(node.run)
         await self._tell_nodes(strangers=len(signs) < len(found))
 
-    async def _take_in(self, run: str) -> Node:
+    async def _take_in(self, run: str) -> FarNode:
         link = self._link or await self._linked()
         number = 1 + secrets.randbelow(NUMBER_MAX)
-        node = self._sockets.nodes[run] = Node(run, number, link)
+        node = self._sockets.nodes[run] = FarNode(run, number, link)
         link.open(run)
         self._hub.send_far(self._sockets.send)
         log.info("a realtime node connected: %s", run)
@@ -160,7 +160,7 @@ class Coordinator:
         for connection in theirs:
             connection.close(Close.OVER_CAPACITY, "Too slow: connect again")
 
-    def _lose(self, node: Node) -> None:
+    def _lose(self, node: FarNode) -> None:
         if self._sockets.nodes.get(node.run) is not node:
             return
         log.warning("a realtime node with %d connections is gone: %s", len(node.sockets), node.run)

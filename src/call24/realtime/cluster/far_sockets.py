@@ -35,7 +35,7 @@ class FarWire:
 
     __slots__ = ("node", "number", "tenant_id")
 
-    def __init__(self, node: Node, number: int, tenant_id: TenantId) -> None:
+    def __init__(self, node: FarNode, number: int, tenant_id: TenantId) -> None:
         self.node = node
         self.number = number
         self.tenant_id = tenant_id
@@ -48,7 +48,7 @@ class FarWire:
         return 0
 
 
-class Node:
+class FarNode:
     """One life of a node. `quiet_s`: for how long it gave no sign."""
 
     def __init__(self, run: str, number: int, link: Link) -> None:
@@ -68,7 +68,7 @@ class FarSockets:
     let in, and a role may hear anything."""
 
     def __init__(self, clock: Clock, hub: Hub, by_number: ByNumber, may_hear: MayHear) -> None:
-        self.nodes: dict[str, Node] = {}
+        self.nodes: dict[str, FarNode] = {}
         self._clock = clock
         self._hub = hub
         self._by_number = by_number
@@ -125,7 +125,7 @@ class FarSockets:
             case _:
                 assert_never(word)
 
-    def _said(self, node: Node, word: w.Said) -> None:
+    def _said(self, node: FarNode, word: w.Said) -> None:
         held = node.sockets.get(word.socket)
         if held is None or held[1].closing:
             return
@@ -133,7 +133,7 @@ class FarSockets:
         for told in answer(Origin(self._hub, namespace, connection), p.parse(word.text)):
             connection.put(told)
 
-    def _opened(self, node: Node, tenant_id: TenantId, word: w.Opened) -> None:
+    def _opened(self, node: FarNode, tenant_id: TenantId, word: w.Opened) -> None:
         namespace = self._hub.namespace(word.key)
         if namespace is None or namespace.terms.tenant_id != tenant_id:
             node.say(tenant_id, w.Closed(word.socket, Close.UNKNOWN_APP, WHY[Close.UNKNOWN_APP]))
@@ -145,7 +145,7 @@ class FarSockets:
             opened.put(p.established(word.socket_id))
 
     def _open(
-        self, node: Node, namespace: AppChannels, tenant_id: TenantId, number: int, socket_id: str
+        self, node: FarNode, namespace: AppChannels, tenant_id: TenantId, number: int, socket_id: str
     ) -> Connection | Close:
         def ended(code: Close, reason: str) -> None:
             node.say(tenant_id, w.Closed(number, code, reason))
@@ -156,7 +156,7 @@ class FarSockets:
             node.sockets[number] = (namespace, opened)
         return opened
 
-    def drop(self, node: Node, number: int) -> None:
+    def drop(self, node: FarNode, number: int) -> None:
         held = node.sockets.pop(number, None)
         if held is not None:
             namespace, connection = held

@@ -17,7 +17,7 @@ from call24.identity.model import Principal
 from call24.kit.errors import Invalid, NotFound
 from call24.kit.ids import FlowId, NumberId, QueueId, TenantId, TrunkId
 from call24.kit.instants import iso
-from call24.kit.paging import Place
+from call24.kit.paging import SortKey
 from call24.queues.dependencies import QueuesDep
 from call24.queues.service import QueueService
 from call24.tenants.answers import CallerNumber, CallerNumberPage, NumberAnswer, NumberPage
@@ -142,7 +142,7 @@ async def list_caller_numbers(
     return asked.page(numbers, _caller_number, _made)
 
 
-def _made(number: Number) -> Place:
+def _made(number: Number) -> SortKey:
     return ms(number.created_at), number.id
 
 
