@@ -93,5 +93,9 @@ def test_the_new_room_works_and_is_whole(copy: Path) -> None:
 def test_its_pages_are_generated(copy: Path) -> None:
     _run(copy, sys.executable, "-m", "call24.server.operations_page")
     _run(copy, sys.executable, "clients/python/generate.py")
+    _run(copy, sys.executable, "docs/build_problems.py")
     assert "`announcements_read`" in (copy / "docs/reference/operations.md").read_text()
     assert "def write(" in (copy / "clients/python/call24_client/announcements.py").read_text()
+    assert (
+        "| `announcement_stands` | 409 | The announcement stands" in (copy / "docs/reference/problems.md").read_text()
+    )
