@@ -109,7 +109,7 @@ async def new_key(principal: KeyHolder, recording_service: RecordingsDep) -> New
     New recordings are encrypted with it at once. Older ones are re-encrypted in the background; then their keys are
     destroyed.
     """
-    return {"id": await recording_service.rotate_key(principal.tenant_id)}
+    return {"id": await recording_service.key_rotation.rotate(principal.tenant_id)}
 
 
 @router.get("/{recording_id}", operation_id="recordings_read")

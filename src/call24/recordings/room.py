@@ -11,10 +11,11 @@ from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.recordings import api, events, personal_data, store
 from call24.recordings.disk_space import DiskSpace
+from call24.recordings.key_rotation import AT_ONCE
 from call24.recordings.keys import RecordingKeys
 from call24.recordings.permissions import PERMISSIONS
 from call24.recordings.playbacks import Playbacks
-from call24.recordings.service import AT_ONCE, Recordings
+from call24.recordings.service import Recordings
 from call24.recordings.store import RecordingStore
 from call24.tenants.service import TenantService
 
@@ -34,7 +35,7 @@ def build(there: Provided) -> Built:
     )
     keys = BackgroundTask(
         name="recording keys",
-        run=lambda: recordings.run([tenant.id for tenant in tenants.known_tenants()]),
+        run=lambda: recordings.key_rotation.run([tenant.id for tenant in tenants.known_tenants()]),
         bound=f"{AT_ONCE} recordings of one organisation at a time",
     )
     disk = BackgroundTask(name="space", run=space.run, bound="one look at a time")

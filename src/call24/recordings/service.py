@@ -1,7 +1,7 @@
 """The life of a recording: opened before the recorder starts, settled after the leg ended, served, erased.
 
 A recording survives a crash of Call24, an absent MongoDB and an absent Asterisk: see pending.py and ``salvage``. How
-its sound gets into its encrypted file is in storage.py.
+its sound gets into its encrypted file is in storage.py, and how it gets another key in key_rotation.py.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from call24.changes.service import Changes, Writing
 from call24.kit.clock import Clock, SystemClock
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.fair import Fair
-from call24.kit.ids import CallId, KeyId, RecordingId, TenantId
+from call24.kit.ids import CallId, RecordingId, TenantId
 from call24.recordings import spool
 from call24.recordings.audio import AudioFile
 from call24.recordings.events import RECORDING_KEPT, kept
+from call24.recordings.key_rotation import KeyRotation
 from call24.recordings.keys import RecordingKeys
 from call24.recordings.model import Kind, Recording, RecordingKey
 from call24.recordings.pending import Pending
@@ -39,9 +40,6 @@ DUE_AT_ONCE = 200
 REFUSED_KEPT = 10_000
 TAKEN_IN = 8, 2
 """How many recordings are encrypted at once: in all, and of one organisation."""
-AT_ONCE = 20
-REST_S = 0.5  # calls go first
-AGAIN_S = 30.0
 
 
 class Recordings:
@@ -72,10 +70,9 @@ class Recordings:
         self._clock = clock or SystemClock()
         self._exhausted = exhausted
         self._settling: set[RecordingId] = set()
-        self._keys_to_drop: set[TenantId] = set()
         self._erased: set[TenantId] = set()
         self._refused: OrderedDict[RecordingId, bool] = OrderedDict()
-        self._rotated: asyncio.Queue[TenantId] = asyncio.Queue()
+        self.key_rotation = KeyRotation(store, keys, self._shelf, self._pending, settling=self._settling)
 
     async def opened(
         self,
@@ -141,19 +138,13 @@ class Recordings:
             return None
         finally:
             self._settling.discard(recording_id)
-            self._drop_keys_later()
+            self.key_rotation.settled()
         return recording
 
     def _noted(self, recording: Recording) -> None:
         """First that it is kept, then the sources go."""
         self._pending.put(recording)
         self._shelf.drop_sources(recording)
-
-    def _drop_keys_later(self) -> None:
-        if not self._settling:
-            for tenant_id in self._keys_to_drop:
-                self._rotated.put_nowait(tenant_id)
-            self._keys_to_drop.clear()
 
     async def judge(self, tenant_id: TenantId, recording_id: RecordingId, expected_s: float) -> Recording | None:
         """Compare one that salvage settled before its length was known. None where it is compared already.
@@ -206,78 +197,9 @@ class Recordings:
         """Raises: NotFound also where there is a recording but no sound, or a damaged one; Unavailable."""
         return await self._shelf.open(await self._store.get(tenant_id, recording_id))
 
-    # --- keys ---
-
-    async def rotate_key(self, tenant_id: TenantId) -> KeyId:
-        """A new key for new recordings; the old ones are encrypted anew in the background. Raises: Unavailable."""
-        key_id = await self._keys.rotate(tenant_id)
-        self._rotated.put_nowait(tenant_id)
-        return key_id
-
     async def keys(self, tenant_id: TenantId) -> list[RecordingKey]:
         """The oldest first; new recordings take the last. Raises: Unavailable."""
         return await self._keys.all(tenant_id)
-
-    async def run(self, tenants: Sequence[TenantId]) -> None:
-        """For as long as the process lives: encrypt anew what a change of keys, or an older version, left as it was."""
-        for tenant_id in tenants:
-            self._rotated.put_nowait(tenant_id)
-        while True:
-            tenant_id = await self._rotated.get()
-            try:
-                if await self._store.any_file(tenant_id) and await self.reencrypt(tenant_id, AT_ONCE):
-                    self._rotated.put_nowait(tenant_id)  # there may be more
-                    await asyncio.sleep(REST_S)
-            except (Unavailable, OSError) as trouble:
-                log.warning(
-                    "recordings of organisation %s are encrypted with the new key later: %s", tenant_id, trouble
-                )
-                await asyncio.sleep(AGAIN_S)
-                self._rotated.put_nowait(tenant_id)
-            except NotFound:
-                log.debug("organisation %s was deleted", tenant_id)
-
-    async def reencrypt(self, tenant_id: TenantId, limit: int = 1000) -> int:
-        """Encrypt recordings that have another key, or none, with the key of now; how many. Call it until 0.
-
-        Keys that nothing needs any more are destroyed in the end. Raises: Unavailable, OSError.
-        """
-        active = await self._keys.active(tenant_id)
-        count, after = 0, ""
-        while count < limit and (batch := await self._store.sealed_otherwise(tenant_id, active.id, after, 100)):
-            after = batch[-1].id
-            for recording in batch[: limit - count]:
-                count += await self._resealed(recording)
-        await self._drop_keys(tenant_id, active.id)
-        return count
-
-    async def _drop_keys(self, tenant_id: TenantId, active: KeyId) -> None:
-        """Destroy keys that neither a document nor a file on its way needs.
-
-        What is needed is looked at in the order in which recordings go: being settled, noted, written down. Keys that
-        are made meanwhile are not in question.
-        """
-        if self._settling:  # one of them may just use an old key
-            self._keys_to_drop.add(tenant_id)
-            return
-        noted = {recording.key_id for recording in await asyncio.to_thread(self._pending.all)}
-        known = {key.id for key in await self._keys.all(tenant_id)}
-        if not await self._store.sealed_otherwise(tenant_id, active, "", 1):
-            await self._keys.drop(tenant_id, known - noted - {active})
-
-    async def _resealed(self, recording: Recording) -> bool:
-        try:
-            changed = await self._shelf.reseal(recording)
-        except NotFound as trouble:  # gone or damaged: it stays as it is
-            log.error("recording %s cannot be encrypted with the new key: %s", recording.id, trouble)
-            return False
-        if changed is None:
-            return False
-        if not await self._store.resealed(changed):  # erased meanwhile
-            await asyncio.to_thread(self._shelf.drop, recording)
-            return False
-        await asyncio.to_thread(self._shelf.drop_plain, recording)
-        return True
 
     # --- erasing ---
 

@@ -302,6 +302,7 @@ class Call24:
             found[name] = getattr(readers, name)
         for name in ("callers", "identity", "agents", "fence"):
             found[name] = getattr(self.rooms, name)
+        found["key_rotation"] = readers.recordings.key_rotation
         return {**found, "endpoints": self.endpoints, "presence": self.presence}
 
     def system(self) -> dict[str, str]:

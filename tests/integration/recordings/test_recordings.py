@@ -448,12 +448,12 @@ async def test_after_a_change_of_keys_old_recordings_are_heard_and_can_be_encryp
     for recording in (old, new, ancient):
         assert await shelf.sound(recording) == SECOND
 
-    assert await shelf.recordings.reencrypt(shelf.tenant) == 2
+    assert await shelf.recordings.key_rotation.reencrypt(shelf.tenant) == 2
     for recording in (old, new, ancient):
         assert await shelf.sound(recording) == SECOND
         assert (await shelf.recordings.get(shelf.tenant, recording)).key_id == new_key
     assert sorted(shelf.files()) == sorted(map(shelf.kept, (old, new, ancient)))
-    assert await shelf.recordings.reencrypt(shelf.tenant) == 0
+    assert await shelf.recordings.key_rotation.reencrypt(shelf.tenant) == 0
     assert [key.id for key in await shelf.keys.all(shelf.tenant)] == [new_key], "what nothing needs is destroyed"
 
 
@@ -473,15 +473,15 @@ async def test_a_key_is_not_destroyed_while_a_recording_is_on_its_way_with_it(
     monkeypatch.setattr(encrypted_file, "write", slowly)
     settling = asyncio.create_task(shelf.recordings.settle(slow, 1.0))
     await wait_until(going.is_set)
-    await shelf.recordings.rotate_key(shelf.tenant)
-    assert await shelf.recordings.reencrypt(shelf.tenant) == 0
+    await shelf.recordings.key_rotation.rotate(shelf.tenant)
+    assert await shelf.recordings.key_rotation.reencrypt(shelf.tenant) == 0
     assert len(await shelf.keys.all(shelf.tenant)) == 2
     may_go.set()
     settled = await settling
     assert settled is not None and settled.key_id == old_key
     shelf.recordings = shelf.opened_anew()
     assert await shelf.sound(slow) == SECOND
-    assert await shelf.recordings.reencrypt(shelf.tenant) == 1
+    assert await shelf.recordings.key_rotation.reencrypt(shelf.tenant) == 1
     assert await shelf.sound(slow) == SECOND
     assert len(await shelf.keys.all(shelf.tenant)) == 1
 
@@ -526,7 +526,7 @@ async def test_a_key_that_is_changed_while_recordings_are_encrypted_anew_destroy
         return found
 
     monkeypatch.setattr(store, "sealed_otherwise", and_rotate)
-    assert await shelf.recordings.reencrypt(shelf.tenant) == 1
+    assert await shelf.recordings.key_rotation.reencrypt(shelf.tenant) == 1
     shelf.recordings = shelf.opened_anew()
     assert await shelf.sound(recording) == SECOND
 
@@ -542,10 +542,10 @@ async def test_a_crash_while_encrypting_anew_leaves_a_recording_that_is_heard(
         with monkeypatch.context() as patched:
             patched.setattr(place, name, raise_killed)
             with pytest.raises(Killed):
-                await shelf.recordings.reencrypt(shelf.tenant)
+                await shelf.recordings.key_rotation.reencrypt(shelf.tenant)
         shelf.recordings = shelf.opened_anew()
         assert await shelf.sound(recording) == SECOND
-    assert await shelf.recordings.reencrypt(shelf.tenant) == 1
+    assert await shelf.recordings.key_rotation.reencrypt(shelf.tenant) == 1
     assert await shelf.sound(recording) == SECOND
 
 
@@ -632,14 +632,14 @@ async def test_after_a_change_of_keys_and_at_each_start_old_recordings_are_encry
     shelf.plain(old)
     await shelf.recordings.settle(old, 1.0)
     other = Shelf(shelf.mongo, shelf.folder)
-    running = asyncio.create_task(shelf.recordings.run([shelf.tenant, other.tenant]))
+    running = asyncio.create_task(shelf.recordings.key_rotation.run([shelf.tenant, other.tenant]))
 
     async def key_of() -> str | None:
         return (await shelf.recordings.get(shelf.tenant, old)).key_id
 
     await wait_until(lambda: key_of())
     first = await key_of()
-    new = await shelf.recordings.rotate_key(shelf.tenant)
+    new = await shelf.recordings.key_rotation.rotate(shelf.tenant)
     assert new != first
 
     async def done() -> bool:

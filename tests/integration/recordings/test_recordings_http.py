@@ -159,7 +159,7 @@ async def test_the_tag_changes_with_the_bytes_on_disk(house: House) -> None:
     before = (await house.ask(acme, "owner", recording)).headers["etag"]
     assert (await house.ask(acme, "owner", recording)).headers["etag"] == before
     await house.recordings._keys.rotate(acme.tenant.id)
-    assert await house.recordings.reencrypt(acme.tenant.id) == 1
+    assert await house.recordings.key_rotation.reencrypt(acme.tenant.id) == 1
     after = await house.ask(acme, "owner", recording)
     assert after.headers["etag"] != before
     assert after.content == WHOLE
