@@ -1,4 +1,4 @@
-"""Every setting of one Call24 installation: its name, default, meaning and rules.
+"""Every setting of one Call24 installation: its name, default and meaning. What may be set is settings_rules.py's.
 
 Uses the standard library only, so that the lean parent process can import it. It does not read the command line (cli/
 does), start anything or look at the machine (installer/ does).
@@ -6,19 +6,16 @@ does), start anything or look at the machine (installer/ does).
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import os
-import re
-import urllib.parse
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from call24.kit.proxies import Proxies
 from call24.kit.settings_places import DataPaths
-from call24.kit.settings_types import ARI_ADVICE, PASSWORD_ADVICE, Credentials, check_mongodb_uri, first_line
+from call24.kit.settings_rules import check
+from call24.kit.settings_types import ARI_ADVICE, Credentials, check_mongodb_uri, first_line
 from call24.kit.settings_types import SettingsError as SettingsError
 from call24.kit.settings_types import check_certificate as check_certificate
 from call24.kit.settings_types import flag_of as flag_of
@@ -32,7 +29,6 @@ REPLICA_SET = "call24"
 ARI_APP = "call24"
 ARI_USER = "call24"
 SYSTEM_NAME = "call24"
-MIN_RTP_PORTS = 40
 
 
 def _setting(default: Any, text: str) -> Any:
@@ -155,11 +151,7 @@ class Settings(DataPaths):
         paths = ((f.name, getattr(self, f.name)) for f in fields(self))
         absolute: dict[str, Any] = {name: value.absolute() for name, value in paths if isinstance(value, Path)}
         whole = replace(self, **absolute)
-        _check_hosts(whole)
-        _check_ports(whole)
-        _check_files(whole)
-        _check_external(whole)
-        _check_mail(whole)
+        check(whole)
         return whole
 
     # What they mean together.
@@ -283,109 +275,3 @@ def _typed(kind: str, value: Any) -> Any:
     if kind.startswith("Path"):
         return Path(value)
     return (int(value[0]), int(value[1])) if kind.startswith("tuple") else value
-
-
-def _check_hosts(settings: Settings) -> None:
-    for name in ("http_host", "sip_host"):
-        try:
-            ipaddress.ip_address(getattr(settings, name))
-        except ValueError:
-            raise SettingsError(flag_of(name), "must be an IP address, such as 127.0.0.1 or 0.0.0.0") from None
-    name = settings.public_address
-    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?", name):
-        raise SettingsError("--public-address", "must be an IP address or a host name")
-    if name in ("0.0.0.0", "::"):
-        raise SettingsError("--public-address", "must be an address others can reach, not a wildcard")
-    if not all(re.fullmatch(r"https://[a-z0-9.-]+(:[0-9]+)?", each) for each in settings.origin_list()):
-        raise SettingsError("--origins", "must be such as https://a.example,https://b.example:8443")
-    if settings.connections_per_address < 10:
-        raise SettingsError("--connections-per-address", "an app alone opens several; give at least 10")
-    try:
-        proxies = Proxies(settings.proxy_list())
-    except ValueError as error:
-        raise SettingsError("--trusted-proxies", f"must be such as 127.0.0.1,10.0.0.0/24: {error}") from None
-    if wide := [each for each in proxies.networks if each.prefixlen < (8 if each.version == 4 else 16)]:
-        raise SettingsError("--trusted-proxies", f"{wide[0]} would believe nearly everybody; name the proxies alone")
-
-
-def _check_ports(settings: Settings) -> None:
-    seen: dict[int, str] = {}
-    for name in ("http_port", "sip_port", "sip_tls_port", "wss_port", "ari_port", "mongodb_port"):
-        port, flag = getattr(settings, name), flag_of(name)
-        if not 1 <= port <= 65535:
-            raise SettingsError(flag, f"{port} is not a port; give one from 1 to 65535")
-        if port in seen:
-            raise SettingsError(flag, f"{port} is also {seen[port]}; give each its own port")
-        seen[port] = flag
-    for name, least, most in (
-        ("trunk_widest_ipv4", 8, 32),
-        ("trunk_widest_ipv6", 16, 128),
-        ("recording_floor_mb", 1, 10**10),
-        ("reconcile_hour", 0, 23),
-        ("trunk_networks", 1, 7680),
-        ("trunk_networks_each", 1, 7680),
-    ):
-        if not least <= getattr(settings, name) <= most:
-            raise SettingsError(flag_of(name), f"must be from {least} to {most}")
-    first, last = settings.rtp_ports
-    if not 1024 <= first < last <= 65535:
-        raise SettingsError("--rtp-ports", f"{first}-{last} is no range within 1024-65535")
-    if last - first + 1 < MIN_RTP_PORTS:
-        raise SettingsError("--rtp-ports", f"a call uses 4 ports; give at least {MIN_RTP_PORTS}")
-    if first <= settings.sip_port <= last:
-        raise SettingsError("--rtp-ports", f"{first}-{last} must not include --sip-port {settings.sip_port}")
-
-
-def _check_files(settings: Settings) -> None:
-    if bool(settings.tls_cert) != bool(settings.tls_key):
-        raise SettingsError("--tls-cert", "and --tls-key belong together; give both or neither")
-    files = (
-        "tls_cert",
-        "tls_key",
-        "trunk_cas",
-        "mongodb_uri_file",
-        "asterisk_ari_credentials",
-        "smtp_password_file",
-        "pusher_url_file",
-    )
-    for name in files:
-        path = getattr(settings, name)
-        if path and not os.access(path, os.R_OK):
-            raise SettingsError(flag_of(name), f"{path} cannot be read")
-    if settings.tls_cert and settings.tls_key:
-        check_certificate(settings.tls_cert, settings.tls_key)
-    if settings.espeak and not (settings.espeak.is_file() and os.access(settings.espeak, os.X_OK)):
-        raise SettingsError("--espeak", f"{settings.espeak} is no program; name espeak-ng itself")
-
-
-def _check_mail(settings: Settings) -> None:
-    if settings.smtp is not None:
-        parts = urllib.parse.urlsplit(settings.smtp)
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            raise SettingsError("--smtp", "must be such as smtp://user@mail.example.com:587")
-        if parts.password:
-            raise SettingsError("--smtp", "must not carry a password: put it into a file for --smtp-password-file")
-    if not re.fullmatch(r"[^\r\n<>]*<[^@<>\s]+@[^@<>\s]+>|[^@<>\s]+@[^@<>\s]+", settings.mail_from):
-        raise SettingsError("--mail-from", "must be such as Call24 <call24@example.com>")
-
-
-def _check_external(settings: Settings) -> None:
-    uri = settings.mongodb
-    if uri is not None:
-        check_mongodb_uri("--mongodb", uri)
-        user, at, _ = uri.split("://", 1)[1].split("/", 1)[0].rpartition("@")
-        if at and ":" in user:
-            raise SettingsError("--mongodb", PASSWORD_ADVICE)
-    if not settings.own_mongodb:
-        settings.mongodb_uri()
-    if settings.asterisk_ari is not None:
-        parts = urllib.parse.urlsplit(settings.asterisk_ari)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise SettingsError("--asterisk-ari", "must be a URL, such as https://pbx:8089/ari")
-        if parts.scheme == "http" and not is_loopback(parts.hostname):
-            raise SettingsError("--asterisk-ari", "would send passwords in the clear: use https:// for another machine")
-        if parts.username or parts.password or "api_key" in parts.query:
-            raise SettingsError("--asterisk-ari", "must not carry credentials; it " + ARI_ADVICE)
-        settings.ari_login()
-    elif settings.asterisk_ari_credentials:
-        raise SettingsError("--asterisk-ari-credentials", "is only of use together with --asterisk-ari")

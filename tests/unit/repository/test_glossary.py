@@ -77,7 +77,13 @@ def test_classes_are_named_by_the_terms_of_the_glossary() -> None:
     assert found == []
 
 
-COMMAND_LINE = ("call24", "src/call24/cli", "src/call24/installer", "src/call24/kit/settings.py")
+COMMAND_LINE = (
+    "call24",
+    "src/call24/cli",
+    "src/call24/installer",
+    "src/call24/kit/settings.py",
+    "src/call24/kit/settings_rules.py",
+)
 DOCTOR = ("src/call24/doctor",)
 
 
