@@ -8,66 +8,33 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from call24.calls import signals as s
 from call24.calls.model import Call, Direction
 from call24.calls.preconditions import Asked, concerns, refusal
 from call24.engine.answers import CallCommandAccepted
+from call24.engine.api.call_targets import Consulted, Target, target
 from call24.engine.dependencies import CallRequestsDep, EngineDep
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
 from call24.flows.dependencies import FlowsDep
-from call24.flows.service import FlowService
 from call24.http.access import Body, allowed
 from call24.http.provided import ClockDep
 from call24.http.router import Router
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
-from call24.identity.service import IdentityService
-from call24.kit.errors import Conflict, Invalid, NoEmergencyCalls, NotFound
-from call24.kit.ids import CallId, FlowId, LegId, QueueId, TenantId, UserId, new_id
-from call24.kit.phone import is_emergency, parse_e164
+from call24.kit.errors import NotFound
+from call24.kit.ids import CallId, LegId, new_id
 from call24.queues.dependencies import QueuesDep
-from call24.queues.service import QueueService
 from call24.tenants.dependencies import TenantsDep
-from call24.tenants.service import TenantService
 
 router = Router(prefix="/v1/calls/{call_id}", tags=["call in hand"])
 
 Talker = Annotated[Principal, Depends(allowed("call.control"))]
-Name = Annotated[str, Field(min_length=1, max_length=40)]
 
 DONE: CallCommandAccepted = {}
 OWN = {Direction.OUTBOUND, Direction.INTERNAL}
-
-
-class Target(Body):
-    """Where the call goes: exactly one of the fields."""
-
-    agent_id: Name | None = None
-    queue_id: Name | None = None
-    flow_id: Name | None = None
-    number: Name | None = None
-
-    @model_validator(mode="after")
-    def one(self) -> Target:
-        if len(self.model_dump(exclude_none=True)) != 1:
-            raise ValueError("exactly one target")
-        return self
-
-
-class Consulted(Body):
-    """Who is called: exactly one of the fields. `number`: as a person writes it, best in international form."""
-
-    agent_id: Name | None = None
-    number: Name | None = None
-
-    @model_validator(mode="after")
-    def one(self) -> Consulted:
-        if (self.agent_id is None) is (self.number is None):
-            raise ValueError("exactly one target")
-        return self
 
 
 class Transfer(Body):
@@ -193,7 +160,7 @@ async def transfer(
     the number of the call's own customer.
     """
     call = _mine(engine, principal, call_id)
-    to = _target(call_requests, queue_service, flow_service, tenants, identity, principal, body.to, call)
+    to = target(call_requests, queue_service, flow_service, tenants, identity, principal, body.to, call)
     return ask(
         call_requests,
         engine,
@@ -223,7 +190,7 @@ async def consult(
     rung, and `customer_in_call` for the number of the call's own customer.
     """
     call = _mine(engine, principal, call_id)
-    to = _target(
+    to = target(
         call_requests,
         queue_service,
         flow_service,
@@ -345,53 +312,3 @@ def _mine(engine: Engine, principal: Principal, call_id: str) -> Call:
     if call is None or call.tenant_id != principal.tenant_id or not concerns(call, principal.user_id):
         raise NotFound
     return call
-
-
-def _target(
-    call_requests: Requests,
-    queue_service: QueueService,
-    flow_service: FlowService,
-    tenants: TenantService,
-    identity: IdentityService,
-    principal: Principal,
-    to: Target,
-    call: Call,
-) -> s.TransferTarget:
-    """Raises: Invalid for what this organisation does not have, Conflict for the customer of this call, Refused by the
-    toll fraud guard."""
-    tenant_id = principal.tenant_id
-    if to.agent_id is not None:
-        return s.TransferTarget(agent_id=colleague(identity, principal, to.agent_id))
-    if to.queue_id is not None:
-        queue = queue_service.known(QueueId(to.queue_id))
-        if queue is None or queue.tenant_id != tenant_id:
-            raise Invalid(errors=[("to.queue_id", "a queue of this organisation")])
-        return s.TransferTarget(queue_id=queue.id)
-    if to.flow_id is not None:
-        if flow_service.known(tenant_id, FlowId(to.flow_id)) is None:
-            raise Invalid(errors=[("to.flow_id", "a published flow of this organisation")])
-        return s.TransferTarget(flow_id=FlowId(to.flow_id))
-    number = e164(tenants, tenant_id, to.number or "", "to.number")
-    contact_id = call_requests.outside(tenant_id, principal.user_id, number)
-    if contact_id == call.contact_id:
-        raise Conflict("This number is the customer's in this call", code="customer_in_call")
-    return s.TransferTarget(contact_id=contact_id)
-
-
-def colleague(identity: IdentityService, principal: Principal, agent_id: str) -> UserId:
-    """Raises: Invalid, also for oneself."""
-    user = identity.known_user(UserId(agent_id))
-    if user is None or user.tenant_id != principal.tenant_id or user.id == principal.user_id:
-        raise Invalid(errors=[("to.agent_id", "another agent of this organisation")])
-    return user.id
-
-
-def e164(tenants: TenantService, tenant_id: TenantId, text: str, field: str) -> str:
-    """A number as a person writes it, read with the organisation's region. Raises: Invalid, NoEmergencyCalls."""
-    tenant = tenants.known(tenant_id)
-    if is_emergency(text, (tenant.region,) if tenant else ()):
-        raise NoEmergencyCalls
-    number = parse_e164(text, tenant.region if tenant else None)
-    if number is None:
-        raise Invalid(errors=[(field, "a phone number, best in international form: +442079460123")])
-    return number

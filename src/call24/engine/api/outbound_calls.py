@@ -8,7 +8,7 @@ from fastapi import Depends
 from pydantic import Field
 
 from call24.engine.answers import PlacedCall
-from call24.engine.api.call_control import Consulted, colleague, e164
+from call24.engine.api.call_targets import Consulted, colleague, e164
 from call24.engine.dependencies import CallRequestsDep
 from call24.http.access import Body, allowed
 from call24.http.router import Router

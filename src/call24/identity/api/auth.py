@@ -7,7 +7,7 @@ import contextlib
 from fastapi import Request, Response
 from pydantic import Field
 
-from call24.engine.api.call_control import e164
+from call24.engine.api.call_targets import e164
 from call24.http.access import Body, KnownDep, PrincipalDep, client_address
 from call24.http.middleware.audit import on_behalf
 from call24.http.router import Router
