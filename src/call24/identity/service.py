@@ -1,6 +1,6 @@
 """Accounts and sessions: making users, signing in and out, and who a bearer token stands for.
 
-The call path and the phones read users and devices from memory (`known_*`), as last known while MongoDB is away.
+The call path and the phones read users and devices from memory (known.py), as last known while MongoDB is away.
 It does not decide what a role may do (permissions.may) and knows no HTTP.
 """
 
@@ -18,6 +18,7 @@ import msgspec
 
 from call24.identity import session_limits
 from call24.identity.events import IdentityEvents, password_open
+from call24.identity.known import KnownUsers
 from call24.identity.model import Device, Issued, Principal, Role, SignedIn, Token, Told, User
 from call24.identity.passwords import Passwords
 from call24.identity.permissions import held, may
@@ -38,8 +39,9 @@ from call24.tenants.rules import checked_name
 _USE_NOTED_EVERY = timedelta(minutes=1)
 
 
-class IdentityService:
+class IdentityService(KnownUsers):
     def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, lifetimes: Lifetimes | None = None) -> None:
+        super().__init__()
         self._mongo = mongo
         self._store = IdentityStore(mongo)
         self._clock = clock
@@ -57,12 +59,6 @@ class IdentityService:
         self.grants_name: Callable[[TenantId, str], bool] = lambda tenant_id, short_name: True
         self.password_closed: Callable[[User], Awaitable[bool]] = password_open
         """Whether a user's organisation lets them in by another way alone."""
-        self._users: dict[UserId, User] = {}
-        self._devices: dict[DeviceId, Device] = {}
-        self._devices_of: dict[UserId, list[DeviceId]] | None = None
-        """Made from ``_devices`` when it is asked for; None: it has changed since."""
-        self._tokens: dict[TokenId, Token] = {}
-        self._changes = 0
 
     # Users
 
@@ -90,11 +86,6 @@ class IdentityService:
             raise Conflict("There is already an account with this e-mail address", code="email_taken") from None
         self.remember(user)
         return user
-
-    def remember(self, user: User) -> None:
-        """As it is stored from now on."""
-        self._users[user.id] = user
-        self._changes += 1
 
     async def user(self, tenant_id: TenantId, user_id: UserId) -> User:
         """Raises: NotFound."""
@@ -260,15 +251,6 @@ class IdentityService:
         """All sessions of an organisation; with `machines` their tokens too, else only their sockets are closed."""
         await self._revoke_all(await self._store.tokens(tenant_id), machines=machines)
 
-    def forget_user(self, user_id: UserId) -> None:
-        """The account was deleted."""
-        self._users.pop(user_id, None)
-        self._tokens = {id: token for id, token in self._tokens.items() if token.user_id != user_id}
-        self._changes += 1
-
-    def forget_tenant(self, tenant_id: TenantId) -> None:
-        self._users = {user.id: user for user in self._users.values() if user.tenant_id != tenant_id}
-
     async def revoke_lapsed(self) -> int:
         """End what has expired; main runs it every now and then."""
         tokens = await self._store.lapsed_tokens(self._clock.now())
@@ -288,8 +270,6 @@ class IdentityService:
         """What the device's phone registers with: derived from the app key, so nothing is stored to steal."""
         return hmac.digest(self._sip_key, f"{device.id}:{device.sip_nonce}".encode(), hashlib.sha256).hex()
 
-    # Memory only, for the call path
-
     async def refresh(self) -> None:
         """Read users, roles and devices again. Raises: Unavailable, and then keeps what it had."""
         await self.roles.refresh()
@@ -301,22 +281,6 @@ class IdentityService:
         self._users = {user.id: user for user in users}
         self._devices = {device.id: device for device in devices}
         self._devices_of = None
-
-    def known_user(self, user_id: UserId) -> User | None:
-        return self._users.get(user_id)
-
-    def known_users(self, tenant_id: TenantId) -> list[User]:
-        return [user for user in self._users.values() if user.tenant_id == tenant_id]
-
-    def known_devices(self, user_id: UserId | None = None) -> list[Device]:
-        """Signed-in devices of one user, or of everybody."""
-        if user_id is None:
-            return list(self._devices.values())
-        if self._devices_of is None:
-            self._devices_of = {}
-            for device in self._devices.values():
-                self._devices_of.setdefault(device.user_id, []).append(device.id)
-        return [self._devices[id] for id in self._devices_of.get(user_id, ())]
 
     async def _mint(
         self, user: User, name: str, abilities: tuple[str, ...], lasts: Lifetimes, device_id: DeviceId | None
