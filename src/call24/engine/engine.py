@@ -1,9 +1,8 @@
-"""The engine: finds the call of each signal, keeps one task per call and one desk per tenant, does their commands.
+"""The engine: finds the call of each signal, keeps one task per call and one desk per tenant.
 
 It decides nothing itself: calls/machine.py, agents/machine.py and routing/rules.py do. What people ask of it is in
 requests.py, how calls begin in arrivals.py and call_openings.py, how many there may be in quota.py and promises.py,
-what a call wants of a desk in desk_messages.py, calls to the outside in outbound.py, taking over what was running
-before a restart in recovery.py.
+what calls command in performer.py, taking over what was running before a restart in recovery.py.
 """
 
 from __future__ import annotations
@@ -13,23 +12,18 @@ import contextlib
 import logging
 from collections.abc import Coroutine, Iterable
 
-import msgspec
-
 from call24.agents import machine as agents
 from call24.agents.model import AgentSession
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
-from call24.calls.dialling import TOO_MANY
-from call24.calls.evolution import begin
 from call24.calls.model import Call, Direction
 from call24.calls.telephony import Telephony
-from call24.engine import call_openings
 from call24.engine.arrivals import Arrivals
 from call24.engine.call_task import CallTask, by_itself, fresh_line
 from call24.engine.desk import Desk, LookAgain, PhonesAwaited, SessionRequest
-from call24.engine.desk_messages import message_of
 from call24.engine.outbound import OutboundDialler
+from call24.engine.performer import Performer
 from call24.engine.ports import Caller, Callers, Directory, OutboundGuard
 from call24.engine.promises import Promises
 from call24.engine.quota import Quota, unlimited
@@ -86,6 +80,18 @@ class Engine:
         )
         self._calls: dict[CallId, CallTask] = {}
         self._promises = Promises(clock)
+        self._performer = Performer(
+            clock=clock,
+            telephony=telephony,
+            directory=directory,
+            outside=self._outside,
+            quota=self.quota,
+            promises=self._promises,
+            own=self._own,
+            open=self.open,
+            live=self.all_live,
+            to_desk=lambda tenant_id, message: self.desk(tenant_id).tell(message),
+        )
         self._legs: dict[LegId, CallTask | None] = {}
         self._desks: dict[TenantId, Desk] = {}
         self._desk_tasks: dict[TenantId, asyncio.Task[None]] = {}
@@ -144,7 +150,7 @@ class Engine:
             caller,
             clock=self.clock,
             journal=self._journal,
-            perform=self._perform,
+            perform=self._performer.perform,
             plan=lambda: self.directory.plan(call.tenant_id),
             may_promise=self._promises.may_promise,
             unwritten=() if unwritten is None else (fresh_line(call, unwritten, call.arrived_at),),
@@ -284,17 +290,6 @@ class Engine:
             log.warning("leg %s answered, but belongs to no call: hung up", signal.leg)
             self._spawn(self._telephony.perform(c.HangUpLeg(leg=signal.leg)), "stray")
 
-    def _open_callback(self, origin: CallTask, command: c.PromiseCallback) -> None:
-        """One for each number: asked again, the first promise holds."""
-        call = origin.call
-        queue = self.directory.plan(call.tenant_id).queue(command.queue_id)
-        promised = [task for task in self._promises.to(call) if task is not origin]
-        if call.contact_id is None or queue is None or promised:
-            return
-        event = call_openings.promised(call, call.contact_id, queue, command.since)
-        task = self.open(begin(call.tenant_id, event, self.clock.now()), origin.caller, event)
-        task.tell(s.CallerArrived(at=self.clock.now()))
-
     def _compare(self, back: s.PbxBack) -> None:
         """Asterisk replays nothing: compare what it has now with what we believe, and mend the difference."""
         for task in [task for task in self._calls.values() if not task.call.ended]:
@@ -346,42 +341,3 @@ class Engine:
         for desk in self._desks.values():
             for agent_id, over in offers_over(desk.sessions.values(), self.call, now):
                 desk.tell(SessionRequest(agent_id, over))
-
-    # --- commands ---
-
-    async def _perform(self, task: CallTask, command: c.AnyCommand) -> None:
-        call = task.call
-        match command:
-            case c.RingAgent():
-                # Known before it is done: the answer can arrive before the request to ring has returned.
-                self._own(task, command.leg)
-                named = msgspec.structs.replace(command, caller_number=task.caller.number, caller_name=task.caller.name)
-                await self._telephony.perform(named)
-            case c.SnoopLeg():
-                self._own(task, command.snoop_leg)
-                await self._telephony.perform(command)
-            case c.DialOutside() if self.quota.refuses(call.tenant_id, self.all_live(), 0):
-                self._own(task, command.leg)
-                task.tell(s.LegEnded(at=self.clock.now(), leg=command.leg, cause=TOO_MANY))
-            case c.DialOutside():
-                self._own(task, command.leg)
-                await self._outside.dial(call, task.caller, command, task.tell)
-            case c.PromiseCallback():
-                self._open_callback(task, command)
-            case c.CustomerReached():
-                self._settle_callbacks(task)
-            case c.StartTimer() | c.StopTimer():
-                raise TypeError("timers belong to the call task")
-            case (
-                c.RequestAgent() | c.LeaveQueue() | c.TellPlace() | c.ReserveAgent() | c.ReleaseAgent() | c.AgentTaken()
-            ):
-                self.desk(call.tenant_id).tell(message_of(call, command, self.clock.now()))
-            case _:
-                await self._telephony.perform(command)
-
-    def _settle_callbacks(self, reached: CallTask) -> None:
-        """Who is being talked to, whoever rang whom, need not be called back any more."""
-        if reached.call.contact_id is not None:
-            for task in self._promises.to(reached.call):
-                if task is not reached:
-                    task.tell(s.EndRequested(at=self.clock.now(), user_id=None, reason="reached"))
