@@ -22,6 +22,7 @@ from call24.http.codes import CODES, TITLES, type_of
 from call24.http.codes import example as problem
 from call24.http.former_operations import FORMER
 from call24.http.problem_responses import done_once, needed, raised, refusals
+from call24.http.router import documented
 from call24.identity import roles
 from call24.identity.api.sanctum import LaravelRoute
 from call24.identity.permissions import BUILT_IN, HELP
@@ -94,8 +95,9 @@ MAPS = frozenset({"skills", "nodes", "parts", "others", "schema", "deleted", "er
 
 def document(app: FastAPI, routes: Iterable[APIRoute]) -> Json:
     """`routes`: those of the document, with what each depends on."""
-    found = get_openapi(title="Call24", version=app.version, description=openapi_info.TEXT, routes=app.routes)
     listed = list(routes)
+    whole = [documented(route) for route in listed]
+    found = get_openapi(title="Call24", version=app.version, description=openapi_info.TEXT, routes=whole)
     known = {(method.lower(), route.path_format): route for route in listed for method in route.methods or ()}
     compared, places = versioned(listed), openapi_headers.HeaderPlaces.of(listed)
     examples = json.loads(EXAMPLES.read_text()) if EXAMPLES.exists() else {}

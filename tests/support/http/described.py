@@ -17,6 +17,7 @@ from call24.http.app import described, operation_id
 from call24.http.asked import key_of, versioned
 from call24.http.problem_responses import raised, refusals
 from call24.http.problems import MEDIA_TYPE
+from call24.http.router import answer_of
 from call24.server.rooms import ROUTERS
 
 UNFORESEEN = 500
@@ -58,9 +59,7 @@ async def as_described(answer: httpx.Response) -> None:
 @cache
 def _declared() -> dict[str, TypeAdapter[Any]]:
     """Operation id -> what it declares to answer."""
-    return {
-        operation_id(route): TypeAdapter(route.response_model) for route in described(ROUTERS) if route.response_model
-    }
+    return {operation_id(route): TypeAdapter(answer_of(route)) for route in described(ROUTERS) if answer_of(route)}
 
 
 def _as_declared(id: str, answer: httpx.Response) -> None:

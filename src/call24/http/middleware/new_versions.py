@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from call24.http.asked import key_of
 from call24.http.middleware.etag import etag
+from call24.http.router import answer_of
 
 _METHODS = frozenset({"PUT", "PATCH", "POST"})
 
@@ -59,12 +60,12 @@ class NewVersions:
 
 def resources_of(routes: Iterable[APIRoute]) -> dict[tuple[str, str], str]:
     """Method and address of each change that answers with a resource -> the address at which a GET answers alike."""
-    listed = [route for route in routes if route.response_model is not None and route.path_format.startswith("/v1/")]
-    read = {route.path_format: route.response_model for route in listed if "GET" in (route.methods or ())}
+    listed = [route for route in routes if answer_of(route) is not None and route.path_format.startswith("/v1/")]
+    read = {route.path_format: answer_of(route) for route in listed if "GET" in (route.methods or ())}
     found: dict[tuple[str, str], str] = {}
     for route in listed:
         places = _made(route, read) if route.status_code == 201 else _above(route.path_format)
-        alike = [place for place in places if read.get(place) == route.response_model]
+        alike = [place for place in places if read.get(place) == answer_of(route)]
         if (key := key_of(route))[0] in _METHODS and route.status_code in (None, 200, 201) and alike:
             found[key] = alike[0]
     return found
