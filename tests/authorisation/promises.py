@@ -161,6 +161,7 @@ NO_LINE = {
     "POST /v1/calls/search",
     "POST /v1/fence/check",
     "POST /v1/internal/doctor",
+    "POST /v1/internal/retention/confirm-time",
     "POST /v1/invitations/look",
     "POST /v1/me/passkeys/proof/options",
     "POST /v1/organisation/provider/test",

@@ -38,6 +38,7 @@ from call24.identity.avatars.model import Picture
 from call24.identity.model import Passkey, SignedIn
 from call24.kit.ids import CallId, DeviceId, PasskeyId, TenantId, UserId, new_id
 from call24.kit.provided import Provided
+from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.service import Sweeper
 from call24.reconciliation.files import CelFiles
 from call24.reconciliation.service import Reconciler
@@ -342,9 +343,9 @@ class World:
             assert await scope.collection(CallRecord).update(found.call_id, past)
         sweeper = Sweeper(
             self.api.mongo,
-            self.api.clock,
             self.api.services.tenants,
             self.api.changes,
+            time=AgreedTime(self.api.mongo, self.api.clock),
             erasers={"recordings": self.house.recordings.erase},
             due={"exports": self.office.exports.erase_due},
         )

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from call24.kit import ids
 from call24.kit.clock import whole_ms
+from call24.kit.uptime import Uptime
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DAY_S = 220.0
@@ -120,6 +121,9 @@ class ProcessClock:
 
     def wall(self) -> datetime:
         return self._world.now()
+
+    def uptime(self) -> Uptime:
+        return Uptime("one", self._world.now().timestamp())
 
     def call_later(self, seconds: float, fn: Callable[[], object]) -> asyncio.TimerHandle:
         return self._world.loop.call_later(seconds, self._fire, fn)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from call24.kit.clock import whole_ms
+from call24.kit.uptime import Uptime
 
 
 class Timer:
@@ -25,12 +26,17 @@ class StillClock:
     def __init__(self, at: datetime | None = None) -> None:
         self._now = whole_ms(at or datetime.now(UTC))
         self._timers: list[Timer] = []
+        self._set = timedelta()
+        self.boot = "one"
 
     def now(self) -> datetime:
         return self._now
 
     def wall(self) -> datetime:
         return self._now
+
+    def uptime(self) -> Uptime:
+        return Uptime(self.boot, (self._now - self._set).timestamp())
 
     def call_later(self, seconds: float, fn: Callable[[], object]) -> Timer:
         timer = Timer(self._now + timedelta(seconds=seconds), fn)
@@ -51,6 +57,7 @@ class StillClock:
         """It is set to another time; timers take as long as they would have."""
         off = timedelta(**by)
         self._now += off
+        self._set += off
         for timer in self._timers:
             timer.at += off
 

@@ -16,7 +16,7 @@ _WHO = of_user(Category.BEHAVIOR, "accountability: who did it", basis=Basis.LEGI
 _WHERE = of_user(Category.IP_ADDRESS, "accountability: where it was done from", basis=Basis.LEGITIMATE_INTERESTS)
 
 
-@document("audit", tenant=True, kept=OnItsDay("at", "400 days", by="room"))
+@document("audit", tenant=True, kept=OnItsDay("at", "400 days", by="room", strict=False))
 class StoredAuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     """`seq` counts from 1 in the organisation, without gaps; `hash` covers the line and `previous`, the hash before it.
 

@@ -23,6 +23,7 @@ VERBS = {
     "reconcile": "compare a day's call records with Asterisk's own log",
     "audit": "check that no entry of the audit log was changed or removed",
     "privacy": "verify the signed receipt of an erasure",
+    "retention": "show whether expired data is deleted; --confirm-time resumes deletion after the clock was wrong",
     "rotate": "replace the secrets of a running installation without ending calls",
     "simulate": "calculate how many agents a queue needs by simulating its calls",
     "test": "install what the tests need and run all of them",

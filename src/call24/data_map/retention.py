@@ -68,12 +68,14 @@ class OnItsDay:
 
     `by` sweeper: it deletes such documents itself, from this rule; room: the room that keeps it does when the sweeper
     asks, since there is more to it than a document. `call`: the field that names a call with which it goes already.
+    `strict`: none may stay longer; where one does, an alarm is raised (privacy/retention_watch.py).
     """
 
     field: str = "delete_at"
     period: str = ""
     by: Literal["sweeper", "room"] = "sweeper"
     call: str | None = None
+    strict: bool = True
 
     def __str__(self) -> str:
         return f"{self.period or 'until its day'} (`{self.field}`)"

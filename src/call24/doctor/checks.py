@@ -17,8 +17,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
-from call24.doctor import feed_check
-from call24.doctor.probes import certificate_of, check_writable, clock_synchronised, sip_answers
+from call24.doctor import feed_check, retention_check
+from call24.doctor.probes import certificate_of, check_writable, sip_answers
 from call24.doctor.report import CheckResult, DoctorReport, Failed
 from call24.identity.model import Device
 from call24.installer.api_client import Api, ApiAnswer, ask_now, basic_auth, trunk_host, trust
@@ -26,6 +26,7 @@ from call24.kit.errors import Call24Error
 from call24.kit.mongo import Mongo
 from call24.kit.settings import ARI_APP, DATABASE, Settings, SettingsError
 from call24.kit.sip_names import own_id_of, sip_name
+from call24.kit.time_service import synchronised
 from call24.reconciliation.model import Reconciliation, Strays
 from call24.sip_edge.state import state_of
 
@@ -70,7 +71,7 @@ class Checks:
             ("python", self.python), ("disk", self.disk), ("clock", self.clock), ("recordings folder", self.folder),
             ("server", self.server), ("database", self.database), ("asterisk", self.asterisk),
             ("asterisk modules", self.modules), ("channel log", self.channel_log), ("reconciliation", self.nights),
-            ("change feed", self.feed),
+            ("change feed", self.feed), ("retention", self.retention),
             ("application", self.application), ("lines", self.lines), ("trunk port", self.trunk_port),
             ("phones' websocket", self.websocket),
             ("phones", self.phones), ("banned addresses", self.bans), ("certificate", self.certificate),
@@ -97,7 +98,7 @@ class Checks:
 
     async def clock(self, found: CheckResult) -> None:
         found.seen = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
-        if not clock_synchronised():
+        if synchronised() is False:
             advice = "run a time service (systemd-timesyncd, chrony): call records and tokens depend on the clock"
             raise Failed(f"{found.seen}, not synchronised, according to the kernel", advice, "warn")
 
@@ -191,6 +192,9 @@ class Checks:
 
     async def feed(self, found: CheckResult) -> None:
         await feed_check.look(await self._database(), found)
+
+    async def retention(self, found: CheckResult) -> None:
+        await retention_check.look(await self._database(), found)
 
     async def application(self, found: CheckResult) -> None:
         told = await self._ari(f"/applications/{ARI_APP}")

@@ -1,14 +1,12 @@
-"""What the doctor asks of the machine and its ports: the clock, a folder, a SIP port, a certificate. What it means is
+"""What the doctor asks of the machine and its ports: a folder, a SIP port, a certificate. What it means is
 checks.py's."""
 
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import os
 import socket
 import ssl
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -18,20 +16,6 @@ from cryptography import x509
 from call24.doctor.report import Failed
 from call24.testphones.sip_message import request
 from call24.testphones.sip_transactions import new_branch
-
-
-def clock_synchronised() -> bool:
-    """What the kernel knows (adjtimex without STA_UNSYNC); True where it cannot be asked. Source: adjtimex(2)."""
-    try:
-        libc = ctypes.CDLL(None, use_errno=True)
-        timex = ctypes.create_string_buffer(256)
-        state = libc.adjtimex(timex)
-    except (OSError, AttributeError):
-        return True
-    if state < 0 or sys.maxsize <= 2**32:
-        return True
-    status = int.from_bytes(timex.raw[40:44], sys.byteorder)
-    return not status & 0x0040
 
 
 async def sip_answers(host: str, port: int, timeout_s: float) -> float | None:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
+from call24.kit.uptime import Uptime, boot_id, since_boot
+
 
 class TimerHandle(Protocol):
     def cancel(self) -> None: ...
@@ -23,6 +25,10 @@ class Clock(Protocol):
 
     def wall(self) -> datetime:
         """What the machine's clock says, for those outside who compare it with theirs; it may jump, `now` does not."""
+        ...
+
+    def uptime(self) -> Uptime:
+        """How long the machine has run, which is independent of both."""
         ...
 
     def call_later(self, seconds: float, fn: Callable[[], object]) -> TimerHandle:
@@ -38,6 +44,9 @@ class SystemClock:
 
     def wall(self) -> datetime:
         return self.now()
+
+    def uptime(self) -> Uptime:
+        return Uptime(boot_id(), since_boot())
 
     def call_later(self, seconds: float, fn: Callable[[], object]) -> TimerHandle:
         return asyncio.get_running_loop().call_later(seconds, fn)

@@ -8,21 +8,14 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from call24.kit.clock import SystemClock, whole_ms
+from call24.kit.uptime import Uptime, boot_id, since_boot
 
 log = logging.getLogger(__name__)
-
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-
-
-def since_boot() -> float:
-    """Seconds, sleep included; the same for all processes of a machine. Source: clock_gettime(2), CLOCK_BOOTTIME."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def machine_time() -> datetime:
@@ -51,6 +44,9 @@ class MonotonicClock(SystemClock):
     def wall(self) -> datetime:
         return whole_ms(self._wall())
 
+    def uptime(self) -> Uptime:
+        return Uptime(boot_id(), self._passed())
+
     @property
     def behind(self) -> timedelta:
         """By how much the machine's clock is ahead of this one; negative where it was set back."""
@@ -76,7 +72,7 @@ class MonotonicClock(SystemClock):
             return None
         try:
             kept = json.loads(self._kept.read_text())
-            return datetime.fromisoformat(kept["zero"]).astimezone(UTC) if kept["boot"] == _boot() else None
+            return datetime.fromisoformat(kept["zero"]).astimezone(UTC) if kept["boot"] == boot_id() else None
         except (OSError, ValueError, KeyError, TypeError, OverflowError):
             return None
 
@@ -85,11 +81,7 @@ class MonotonicClock(SystemClock):
             return
         fresh = self._kept.with_suffix(".new")
         try:
-            fresh.write_text(json.dumps({"boot": _boot(), "zero": self._zero.isoformat()}))
+            fresh.write_text(json.dumps({"boot": boot_id(), "zero": self._zero.isoformat()}))
             fresh.replace(self._kept)
         except OSError as trouble:
             log.warning("the time could not be stored for the next start: %s", trouble)
-
-
-def _boot() -> str:
-    return BOOT_ID.read_text().strip()

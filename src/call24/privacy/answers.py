@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from call24.kit.answers import Instant
+
 
 class ErasureReceiptAnswer(TypedDict):
     """A signed receipt of an erasure, without personal data. `./call24 privacy verify-receipt` checks it offline."""
@@ -45,3 +47,12 @@ class AccountErasure(TypedDict):
     id: Annotated[str, Field(description="The id that the account had")]
     deleted: Annotated[dict[str, int], Field(description="Collection -> how many documents were deleted")]
     receipt: Annotated[ErasureReceiptAnswer, Field(description="The signed receipt of the deletion")]
+
+
+class RetentionState(TypedDict):
+    """Whether what is due is deleted, for the operator of the installation."""
+
+    agreed_at: Annotated[Instant | None, Field(description="The last time that two sources agreed on; null: none yet")]
+    disputed: Annotated[bool, Field(description="Two sources of time disagree, and nothing is deleted")]
+    overdue: Annotated[dict[str, int], Field(description="Collection -> documents that should have gone a day ago")]
+    alarms: Annotated[list[str], Field(description="What is wrong, in words; empty where nothing is")]

@@ -1,10 +1,13 @@
-"""Users' rights over their data: a file of all that is kept of them, and deletion with the account; receipts."""
+"""Users' rights over their data: a file of all that is kept of them, and deletion with the account; receipts. For the
+operator of the installation, whether what is due is deleted."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import Depends, Response
+from pydantic import Field
 
 from call24.audit.dependencies import AuditDep
 from call24.audit.service import AuditLog
@@ -17,16 +20,19 @@ from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
 from call24.kit.ids import TenantId, UserId
 from call24.kit.instants import iso
-from call24.privacy.answers import AccountErasure, ErasureReceiptAnswer, ReceiptKey
-from call24.privacy.dependencies import PersonsDep, ReceiptsDep
+from call24.privacy.answers import AccountErasure, ErasureReceiptAnswer, ReceiptKey, RetentionState
+from call24.privacy.dependencies import AgreedTimeDep, PersonsDep, ReceiptsDep, RetentionWatchDep
 from call24.privacy.model import ErasureReceipt
 from call24.privacy.persons import Persons
 from call24.privacy.receipt import FORMAT, fingerprint
+from call24.privacy.retention_watch import RetentionStatus
 from call24.queues.rules import check_unused
+from call24.server.api.operator import OperatorDep
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.service import TenantService
 
 router = Router(prefix="/v1", tags=["administration"])
+operators = Router(prefix="/v1/internal/retention", tags=["internal"], include_in_schema=False)
 
 _ZIP = "application/zip"
 
@@ -128,3 +134,34 @@ async def _file(
     packed = await persons.file(tenant_id, user_id, tenant.name)
     headers = {"Content-Disposition": f'attachment; filename="call24-{user_id}.zip"', "Cache-Control": "no-store"}
     return Response(packed, media_type=_ZIP, headers=headers)
+
+
+class TodaysDate(Body):
+    """`today`: the date, by another clock than this machine's."""
+
+    today: Annotated[date, Field(strict=False)]
+
+
+@operators.get("")
+async def retention(_: OperatorDep, watch: RetentionWatchDep) -> RetentionState:
+    """Tells whether what is due is deleted."""
+    return _retention(await watch.status())
+
+
+@operators.post("/confirm-time")
+async def confirm_time(
+    body: TodaysDate, _: OperatorDep, time: AgreedTimeDep, watch: RetentionWatchDep
+) -> RetentionState:
+    """Has the server's clock believed, if its date is the one that is said. 422: it is not."""
+    await time.confirm(body.today)
+    return _retention(await watch.status())
+
+
+def _retention(status: RetentionStatus) -> RetentionState:
+    last = status.last
+    return {
+        "agreed_at": None if last is None else iso(last.at),
+        "disputed": last is not None and last.disputed_at is not None,
+        "overdue": status.overdue,
+        "alarms": status.alarms,
+    }

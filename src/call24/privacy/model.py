@@ -1,4 +1,4 @@
-"""What remains of what was deleted: numbers of documents, nothing else."""
+"""What remains of what was deleted: numbers of documents, nothing else. And by which time it is deleted."""
 
 from __future__ import annotations
 
@@ -34,6 +34,23 @@ class SweepReceipt(msgspec.Struct, frozen=True, kw_only=True):
     at: Annotated[datetime, TIME]
     deleted: Annotated[dict[str, int], _COUNTS]
     failed: Annotated[int, MEASURE] = 0
+
+
+@document("retention_time", tenant=False)
+class AgreedInstant(msgspec.Struct, frozen=True, kw_only=True):
+    """One for the installation: the last time that two sources agreed on, and the machine's uptime then.
+
+    `vouched`: since the machine started a time service has kept its clock, or the operator has confirmed the date.
+    `disputed_at`: what the server's clock says now where they do not agree, and `ahead_s`: by how much it is ahead.
+    """
+
+    id: Annotated[str, ID]
+    at: Annotated[datetime, TIME]
+    boot: Annotated[str, STATE]
+    up_s: Annotated[float, MEASURE]
+    vouched: Annotated[bool, STATE] = False
+    disputed_at: Annotated[datetime | None, TIME] = None
+    ahead_s: Annotated[float, MEASURE] = 0.0
 
 
 @document("erasures", tenant=True)

@@ -1,7 +1,7 @@
 """The sweeper: what has reached its delete-by date goes, in every place, and a receipt with counts remains.
 
 A call's record is deleted last, so that a run that was cut off anywhere is found and finished by the next one.
-It decides no dates: each record carries its own.
+It decides no dates: each record carries its own. Nothing goes while sources of time disagree (agreed_time.py).
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 from call24.call_records.call_record import CallRecord
 from call24.changes.service import Changes, Writing
 from call24.contacts.events import CONTACT_DELETED, ContactChanged
-from call24.kit.clock import Clock
 from call24.kit.errors import Call24Error
 from call24.kit.ids import CallId, ContactId, TenantId, new_id
 from call24.kit.mongo import Mongo
+from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.model import SweepReceipt
 from call24.privacy.store import PrivacyStore
 from call24.tenants.service import TenantService
@@ -37,6 +37,7 @@ _CONTACT_GRACE = timedelta(hours=1)
 class Sweeper:
     """What the data map says goes with its call or on its day is deleted here, from the map (`store.py`).
 
+    `time`: what is due is due by it.
     `erasers`: kind of thing -> the room that lets go of what it keeps of calls (recordings); `due`: of what is due
     there by itself, such as a recording whose call record never came to be.
     `forget_contacts`: who holds contacts in memory.
@@ -47,17 +48,17 @@ class Sweeper:
     def __init__(
         self,
         mongo: Mongo,
-        clock: Clock,
         tenants: TenantService,
         changes: Changes,
         *,
+        time: AgreedTime,
         erasers: Mapping[str, Eraser],
         due: Mapping[str, Callable[[datetime], Awaitable[int]]] | None = None,
         forget_contacts: Callable[[TenantId, Sequence[ContactId]], Awaitable[None]] | None = None,
         before: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._store = PrivacyStore(mongo)
-        self._clock = clock
+        self._time = time
         self._tenants = tenants
         self._changes = changes
         self._erasers = erasers
@@ -75,8 +76,13 @@ class Sweeper:
             await asyncio.sleep(EVERY_S)
 
     async def sweep(self) -> SweepReceipt | None:
-        """Delete all that is due now; the receipt, or None when nothing was. Raises: Unavailable."""
-        now = self._clock.now()
+        """Delete all that is due now; the receipt. None when nothing was, or the time is disputed.
+
+        Raises: Unavailable.
+        """
+        now = await self._time.agreed()
+        if now is None:
+            return None
         deleted: Counter[str] = Counter()
         failed: set[TenantId] = set()
         if self._before is not None:

@@ -18,6 +18,7 @@ from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.live.board import Board
 from call24.live.views import Views
+from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.service import Sweeper
 from call24.realtime.cluster.coordinator import Coordinator
 from call24.realtime.cluster.store import NodeStore
@@ -80,9 +81,9 @@ class Projections:
         held.keep_found_in(self)
         self.sweeper = Sweeper(
             mongo,
-            clock,
             rooms.tenants,
             rooms.changes,
+            time=there.get(AgreedTime),
             erasers=held.erasers(),
             due=held.due(),
             forget_contacts=held.forget_contacts,

@@ -23,6 +23,8 @@ from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, ContactId, EventId, NumberId, QueueId, RecordingId, TaskId, TenantId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
+from call24.privacy.agreed_time import AgreedTime
+from call24.privacy.retention_watch import RetentionWatch
 from call24.privacy.service import Sweeper
 from call24.recordings.keys import RecordingKeys
 from call24.recordings.model import Recording
@@ -55,7 +57,10 @@ class House:
             clock=self.clock,
         )
         self.broken: set[TenantId] = set()
-        self.sweeper = Sweeper(mongo, self.clock, self.tenants, self.changes, erasers={"recordings": self.erase})
+        self.time = AgreedTime(mongo, self.clock, synchronised=lambda: self.synchronised)
+        self.synchronised: bool | None = False
+        self.sweeper = Sweeper(mongo, self.tenants, self.changes, time=self.time, erasers={"recordings": self.erase})
+        self.watch = RetentionWatch(mongo, self.clock, self.time)
 
     async def erase(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> int:
         if tenant_id in self.broken:
@@ -271,6 +276,7 @@ async def test_the_more_callers_are_due_the_more_is_deleted_and_no_more_is_asked
         for n in range(callers):
             await house.call(acme, f"+44207946{n:04d}")
         house.clock.advance(days=91)
+        await house.time.agreed()  # noted for ten minutes
         commands.sent.clear()
         receipt = await house.sweeper.sweep()
         assert receipt is not None and receipt.deleted["contacts"] == callers

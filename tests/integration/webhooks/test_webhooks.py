@@ -25,6 +25,7 @@ from call24.kit.ids import CallId, RecordingId
 from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import OutboundHttp
 from call24.kit.secrets import AppKey
+from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.service import Sweeper
 from call24.privacy.store import PrivacyStore
 from call24.recordings.events import RECORDING_KEPT
@@ -290,7 +291,13 @@ async def test_contacts_are_told_by_ids_alone(api: Api, there: There) -> None:
         await office.contact("+442079460123", "Joan Bloggs")
         await wait_until(lambda: len(there.took) >= 2)
         api.clock.advance(days=100)
-        await Sweeper(api.mongo, api.clock, api.services.tenants, api.changes, erasers={}).sweep()
+        await Sweeper(
+            api.mongo,
+            api.services.tenants,
+            api.changes,
+            time=AgreedTime(api.mongo, api.clock),
+            erasers={},
+        ).sweep()
         await wait_until(lambda: len(there.took) >= 3)
         assert sorted(there.kinds()) == ["contact.created", "contact.deleted", "contact.updated"]
         for _, body in there.took:

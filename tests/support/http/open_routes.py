@@ -30,6 +30,8 @@ OPEN = {
     ("DELETE", "/v1/internal/doctor/{tenant_id}"),
     ("GET", "/v1/erasure-receipts/key"),  # who checks a receipt has no account any more
     ("GET", "/v1/erasure-receipts/{receipt_id}"),  # nor has who asked for it
+    ("GET", "/v1/internal/retention"),  # the secret of the operator of this machine
+    ("POST", "/v1/internal/retention/confirm-time"),
     ("GET", "/v1/internal/sip-bans"),  # the secret of the operator of this machine
     ("DELETE", "/v1/internal/sip-bans/{address}"),
     ("POST", "/v1/internal/organisations"),  # the same secret, for the operator of this machine

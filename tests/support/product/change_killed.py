@@ -33,6 +33,7 @@ from call24.kit.ids import TaskId, TenantId, UserId, WebhookId
 from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import OutboundHttp
 from call24.kit.secrets import AppKey
+from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.service import Sweeper
 from call24.tasks.service import TaskService
 from call24.tenants.service import TenantService
@@ -121,7 +122,7 @@ async def _run(job: Job) -> None:
     changes, webhooks = Changes(mongo, clock), WebhookService(mongo, clock, key, private=True)
     telling, poster = WebhookEvents(webhooks, clock), OutboundHttp(private=True)
     tasks, tenants = TaskService(mongo, clock, changes), TenantService(mongo, clock, key)
-    sweeper = Sweeper(mongo, clock, tenants, changes, erasers={})
+    sweeper = Sweeper(mongo, tenants, changes, time=AgreedTime(mongo, clock), erasers={})
     read = Feed(mongo, clock, changes, [Reader("webhooks", telling.wants, telling.read)])
 
     async def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:

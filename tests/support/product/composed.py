@@ -30,6 +30,7 @@ from tests.support.wait import wait_until
 from call24.kit.clock import SystemClock
 from call24.kit.mongo.codec import stored
 from call24.kit.settings import DATABASE, Settings
+from call24.kit.uptime import Uptime
 from call24.privacy import service as privacy
 from call24.server import server
 from call24.server.app import Call24
@@ -39,13 +40,21 @@ OFTEN_S = 0.1
 
 
 class MovedClock(SystemClock):
-    """The machine's clock, further on by what the test says. Timers take their real time."""
+    """The machine's clock, further on by what the test says. Timers take their real time.
+
+    `moved`: time that has passed; `wrong`: the clock was set, and no time passed.
+    """
 
     def __init__(self) -> None:
         self.moved = timedelta(0)
+        self.wrong = timedelta(0)
 
     def now(self) -> datetime:
-        return super().now() + self.moved
+        return super().now() + self.moved + self.wrong
+
+    def uptime(self) -> Uptime:
+        boot, s = super().uptime()
+        return Uptime(boot, s + self.moved.total_seconds())
 
     def go_to(self, at: datetime) -> None:
         self.moved += at - self.now()

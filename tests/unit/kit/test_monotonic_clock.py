@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from call24.kit import monotonic_clock
+from call24.kit import uptime
 from call24.kit.monotonic_clock import MonotonicClock
 from call24.server.clock_watch import ClockWatch
 
@@ -76,7 +76,7 @@ def test_a_machine_that_was_started_anew_has_its_own_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoilt: bytes
 ) -> None:
     boot, machine, kept = tmp_path / "boot_id", Machine(), tmp_path / "clock.json"
-    monkeypatch.setattr(monotonic_clock, "BOOT_ID", boot)
+    monkeypatch.setattr(uptime, "BOOT_ID", boot)
     boot.write_text("A\n")
     machine.clock(kept)
     machine.wall += HOUR

@@ -52,6 +52,10 @@ KNOWN = {
     ("privacy/store.py", "SweepReceipt"),  # of the platform
     ("privacy/receipts.py", "ErasureReceipt"),  # of the platform
     ("policy/store.py", "PolicySettings"),  # a public address says whose policy it is
+    ("privacy/agreed_time.py", "AgreedInstant"),  # of the platform
+    ("privacy/agreed_time.py", "SweepReceipt"),  # of the platform
+    ("privacy/agreed_time.py", "Checkpoint"),  # the newest time in any organisation
+    ("privacy/retention_watch.py", "document.struct"),  # what the data map says is overdue
     ("privacy/person_store.py", "Erasure"),  # looked for again after a day's requests
     ("webhooks/store.py", "Webhook"),  # the copy in memory
     ("webhooks/store.py", "Delivery"),  # what is due

@@ -35,6 +35,7 @@ EXEMPT = {
     "POST /v1/internal/doctor": "a temporary organisation of this machine's own tool",
     "DELETE /v1/internal/doctor/{tenant_id}": "the same, gone with its log",
     "DELETE /v1/internal/sip-bans/{address}": "no organisation's: an address at the SIP port; the server's log has it",
+    "POST /v1/internal/retention/confirm-time": "no organisation's: the server's clock; the server's log has it",
     "POST /broadcasting/auth": "asks for a channel's signature",
     "POST /broadcasting/user-auth": "asks for a signature to sign in with on a socket",
 }

@@ -1,0 +1,86 @@
+"""Raises an alarm where something should have been deleted for a day and is still there, or nothing may be deleted.
+
+It looks into MongoDB by itself and does not depend on the sweeper. It deletes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from call24.data_map import Document, OnItsDay, WithCall, documents
+from call24.kit.clock import Clock
+from call24.kit.errors import Call24Error
+from call24.kit.mongo import Mongo
+from call24.privacy.agreed_time import AgreedTime, words
+from call24.privacy.model import AgreedInstant
+from call24.privacy.rules import ahead
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 600.0
+LATE = timedelta(days=1)
+_WHY = "an alarm where the sweeper left something"
+
+
+class RetentionStatus(NamedTuple):
+    """`last`: the time that was agreed last; `overdue`: collection -> documents that should have gone a day ago."""
+
+    last: AgreedInstant | None
+    overdue: dict[str, int]
+
+    @property
+    def alarms(self) -> list[str]:
+        """In words; none where all is well."""
+        found = []
+        if self.last is not None and self.last.disputed_at is not None:
+            found.append(f"nothing is deleted, since two sources of time disagree: {words(self.last)}")
+        if self.overdue:
+            counts = ", ".join(f"{name} {count}" for name, count in self.overdue.items())
+            found.append(f"retention is over since a day or longer, and not deleted: {counts}")
+        return found
+
+
+class RetentionWatch:
+    def __init__(self, mongo: Mongo, clock: Clock, time: AgreedTime) -> None:
+        self._mongo = mongo
+        self._clock = clock
+        self._time = time
+
+    async def run(self) -> None:
+        """For ever. At first the sweeper has time to do what fell due while Call24 was down."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            try:
+                for alarm in (await self.status()).alarms:
+                    log.error("%s; see ./call24 retention", alarm)
+            except (Call24Error, OSError) as trouble:
+                log.warning("whether what is due was deleted is unknown: %s", trouble)
+
+    async def status(self) -> RetentionStatus:
+        """What is overdue by both sources of time. Raises: Unavailable."""
+        last, now, uptime = await self._time.last(), self._clock.now(), self._clock.uptime()
+        if last is not None and (last.disputed_at is not None or last.boot == uptime.boot):
+            now = min(now, now - ahead(last, now, *uptime))
+        return RetentionStatus(last, await self._overdue(now - LATE))
+
+    async def _overdue(self, due_before: datetime) -> dict[str, int]:
+        """Of all that the data map has deleted on its day, without exception."""
+        found = {}
+        for document in documents():
+            if (field := _due_by(document)) is not None:
+                everywhere = self._mongo.platform(document.struct, why=_WHY)
+                found[document.collection] = await everywhere.count({field: {"$lte": due_before}})
+        return {name: count for name, count in sorted(found.items()) if count}
+
+
+def _due_by(document: Document) -> str | None:
+    """The field with the day on which it goes; None where it has none of its own, or may stay longer."""
+    match document.kept:
+        case OnItsDay(field=field, strict=True):
+            return field
+        case WithCall() if "delete_at" in document.facts:
+            return "delete_at"
+    return None
