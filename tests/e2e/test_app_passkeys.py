@@ -54,6 +54,7 @@ async def seat(api: Api, origin: str) -> AsyncIterator[Seat]:
         await (route.fulfill(body=file.read_bytes(), content_type=kind) if file.is_file() else route.abort())
 
     acme = await api.organisation()
+    await accept_policy(acme)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         context = await browser.new_context(viewport={"width": 390, "height": 844}, service_workers="block")
@@ -67,6 +68,14 @@ async def seat(api: Api, origin: str) -> AsyncIterator[Seat]:
         made = await cdp.send("WebAuthn.addVirtualAuthenticator", {"options": wish})
         yield Seat(page, cdp, made["authenticatorId"], acme)
         await browser.close()
+
+
+async def accept_policy(acme: Organisation) -> None:
+    """Else it stands before every screen."""
+    current = (await acme.call("owner", "GET", "/v1/me/policy")).json()["current"]
+    accepted = {"version": current["version"], "hash": current["hash"]}
+    answer = await acme.call("owner", "POST", "/v1/me/policy/acceptances", json=accepted)
+    assert answer.status_code == 201, answer.text
 
 
 async def signed_in(seat: Seat, origin: str, address: str) -> None:

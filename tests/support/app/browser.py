@@ -71,6 +71,10 @@ async def sign_in_as(page: Page, system: System, agent: Agent) -> None:
     await page.get_by_test_id("sign-in-email").fill(agent.email)
     await page.get_by_test_id("sign-in-password").fill(PASSWORD)
     await page.get_by_test_id("sign-in-submit").click()
+    state, policy = page.get_by_test_id("session-state").first, page.get_by_test_id("policy-accept")
+    await state.or_(policy).first.wait_for(state="attached", timeout=15_000)
+    if await policy.count():
+        await policy.click()
     await page.get_by_test_id("session-state").first.wait_for(state="attached", timeout=15_000)
 
 

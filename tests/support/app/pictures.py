@@ -14,12 +14,17 @@ from tests.support.app import pictures_calls as app_pictures_calls
 from tests.support.app import scene
 from tests.support.app import scene_calls as app_scene_calls
 from tests.support.app.browser import FLAGS
+from tests.support.app.scene_policy import policy
 from tests.support.app.stage import ORIGIN, Stage, keep_signed_in
 
 Act = Callable[[Page, Stage], Awaitable[None]]
 SIZES: dict[str, ViewportSize] = {"phone": {"width": 390, "height": 844}, "lap": {"width": 1440, "height": 900}}
 
 MODES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+def not_accepted(stage: Stage) -> None:
+    stage.policy = policy(due=True)
 
 
 async def nothing(page: Page, stage: Stage) -> None:
@@ -194,6 +199,7 @@ SCREENS: dict[str, tuple[str, bool, Callable[[Stage], None], Act]] = {
     "webhooks": ("#/webhooks", True, administrator, nothing),
     "webhooks-new": ("#/webhooks", True, administrator, new_webhook),
     "webhooks-failing": ("#/webhooks/whk_wall", True, administrator, nothing),
+    "policy": ("#/", True, not_accepted, nothing),
     **app_pictures_calls.SCREENS,
 }
 
@@ -219,7 +225,7 @@ async def picture(browser: Browser, out: Path, name: str, size: str, mode: Liter
         await keep_signed_in(page)
     await page.goto(f"{ORIGIN}/{address}")
     if inside:
-        await page.wait_for_selector("[data-testid=tab-me]", state="attached")
+        await page.wait_for_selector("[data-testid=tab-me], [data-testid=policy]", state="attached")
         await page.wait_for_timeout(500)
     try:
         await act(page, stage)

@@ -20,6 +20,7 @@ from tests.support.app import scene_calls as calls
 from tests.support.app import scene_reports as reports
 from tests.support.app.scene_accounts import Accounts
 from tests.support.app.scene_connections import Connections
+from tests.support.app.scene_policy import policy
 from tests.support.app.scene_webhooks import Webhooks
 from tests.support.app.sip import Dialogue, header, registered
 
@@ -61,6 +62,7 @@ class Stage:
         self.tasks: list[Json] = list(calls.FIXED["/v1/tasks"]["items"])
         self.sessions = list(scene.SESSIONS)
         self.provider: Json | None = None
+        self.policy = policy(due=False)
         self.pictures: list[Json] = []
         self.accounts = Accounts()
         self.connections = Connections()
@@ -132,6 +134,7 @@ class Stage:
             "/v1/auth/provider/complete": {"token": "1|secret", **self.me},
             "/v1/organisation/provider/test": {"ok": False, "problem": "client_refused"},
             "/v1/pictures": {"items": self.pictures},
+            "/v1/me/policy": self.policy,
             "/v1/auth/reset": {"sends": True},
             "/v1/me/password": {},
             "/v1/auth/reset/complete": {},
@@ -175,6 +178,9 @@ class Stage:
             if method == "DELETE":
                 self.sessions = [row for row in self.sessions if row["id"] != path.rsplit("/", 1)[-1]]
             return {"items": self.sessions}
+        if path == "/v1/me/policy/acceptances":
+            self.policy = policy(due=False)
+            return {}
         if path == "/v1/me/picture":
             self.pictures = [{"user_id": self.me["user"]["id"], "tag": "t"}] if method == "POST" else []
             return {"tag": "t"}

@@ -33,6 +33,7 @@ const BY_CODE: Record<string, Said> = {
   third_not_answered: ['Nobody has answered yet', 'Wait, or cancel.'],
   recording_never: ['Calls of this queue are not recorded', 'An administrator can change this in the queue.'],
   not_in_hand: ['The wrap-up is over', 'The disposition of this call cannot be set any more.'],
+  policy_outdated: ['The privacy policy has changed meanwhile', 'Read the version that is shown now, then accept it.'],
   task_changed: ['Somebody else has changed it', 'The list is being updated.'],
   phone_away: ['This device’s phone is not connected', 'It reconnects by itself. Nothing was called.'],
   microphone: ['The microphone is blocked for this page', 'Allow it with the icon beside the address, then try again.'],

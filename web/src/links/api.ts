@@ -6,7 +6,7 @@ import type {
   AboutDevice, CameBack, ProviderSettings, ProviderShown, Way,
   AuditCheck, AuditLine,
   CallbackRow, CallDetail, CallerNumber, CallPage, CorrectedState, CorrectionReason, Disposition, FreshAuthenticator, Invitation, Invited, LeavingReason, LiveState, MachineToken, Me, MfaState,
-  Delivery, MonitorMode, MonitorReason, Named, Organisation, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
+  Delivery, MonitorMode, MonitorReason, MyPolicy, Named, Organisation, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
   SessionRow, SessionView, SignedIn, Target, TaskChange, TaskRow, User, Webhook, WebhookKind, WebhookWish,
 } from '../kit/model'
 import type * as Asked from '../kit/api-types'
@@ -191,6 +191,8 @@ export const api = {
   setup: (setupToken: string, form: SetupForm): Promise<SignedIn> => json('POST', '/v1/setup', { setup_token: setupToken, ...form } satisfies Asked.FirstOrganisation),
   logout: async (): Promise<void> => void (await send('POST', '/v1/auth/logout', undefined, 4_000)),
   me: (): Promise<Me> => json('GET', '/v1/me'),
+  myPolicy: (): Promise<MyPolicy> => json('GET', '/v1/me/policy', undefined, 3_000),
+  acceptPolicy: async (shown: Asked.Acceptance): Promise<void> => void (await send('POST', '/v1/me/policy/acceptances', shown)),
   changeMe: (changes: { name: string; phone: string }): Promise<User> => json('PATCH', '/v1/me', changes satisfies Asked.ProfileChange),
   changeEmail: (email: string, password: string): Promise<{ link: string | null }> => json('PUT', '/v1/me/email', { email, current_password: password } satisfies Asked.EmailChange),
   pictures: (): Promise<Items<{ user_id: string; tag: string }>> => every('/v1/pictures'),

@@ -7,6 +7,7 @@ import { live } from './live.svelte'
 import { microphone } from './microphone.svelte'
 import { comeBack } from './provider.svelte'
 import { phone } from './phone.svelte'
+import { policy } from './policy.svelte'
 import { pictures } from './pictures.svelte'
 import { recents } from './recents.svelte'
 import { wakeAudio } from './ringtone'
@@ -23,6 +24,7 @@ export function open(): () => void {
   watch.start()
   takeover.start()
   pictures.start()
+  void policy.load()
   void choices.load()
   void microphone.look()
   const stopPhone = $effect.root(() => {
@@ -44,6 +46,7 @@ export function open(): () => void {
   return () => {
     stopPhone()
     removeEventListener('online', wake)
+    policy.stop()
     pictures.stop()
     takeover.stop()
     watch.stop()
