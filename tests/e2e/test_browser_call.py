@@ -26,6 +26,7 @@ from tests.support.app.kept import undeclared as undeclared_in_browser
 from tests.support.database.database import every_index, undeclared
 from tests.support.product.people import PASSWORD
 from tests.support.product.system import Agent, Organisation, System, running_system
+from tests.support.stopped_process import stop
 from tests.support.telephony.baresip import Baresip
 from tests.support.telephony.sipp import Sipp
 from tests.support.wait import wait_until
@@ -234,7 +235,7 @@ async def test_the_app_says_that_asterisk_is_away_and_when_it_is_back(system: Sy
         agent = await acme.agent("Anna Agent", phone=False)
         await sign_in_as(page, system, agent)
         pid = system.pid("asterisk")
-        os.kill(pid, signal.SIGSTOP)  # it hangs: longer than a restart takes
+        stop(pid)  # it hangs: longer than a restart takes
         try:
             await page.get_by_test_id("banner").first.wait_for(timeout=40_000)
         finally:

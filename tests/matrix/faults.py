@@ -16,6 +16,7 @@ from tests.matrix.legs import RemoteLeg
 from tests.matrix.model import Cell, Fault, Victim
 from tests.matrix.table import LASTS_S
 from tests.support.product.system import System
+from tests.support.stopped_process import stop
 
 from call24.kit.settings_types import PHONES_FROM
 
@@ -45,7 +46,7 @@ async def inflicted(cell: Cell, world: World) -> AsyncIterator[None]:
         case Fault.STOPPED:
             pids = _pids(cell.victim, world)
             for pid in pids:
-                _signal(pid, signal.SIGSTOP)
+                stop(pid)
             try:
                 yield
             finally:

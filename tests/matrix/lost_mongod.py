@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from tests.matrix import afterwards
 from tests.matrix.row import row
 from tests.support.product.people import AGENT_HZ, CALLER_HZ
 from tests.support.product.system import Organisation, System
+from tests.support.stopped_process import stopped
 from tests.support.telephony import channel_log
 from tests.support.wait import wait_until
 
@@ -69,12 +69,9 @@ def _stopped(system: System) -> Iterator[None]:
 @contextmanager
 def _held_back(system: System) -> Iterator[None]:
     """The parent stands still meanwhile: nobody starts it again."""
-    os.kill(system.parent_pid, signal.SIGSTOP)
-    try:
+    with stopped(system.parent_pid):
         system.kill("mongod")
         yield
-    finally:
-        os.kill(system.parent_pid, signal.SIGCONT)
 
 
 async def _away(system: System, trouble: Any) -> dict[str, Any]:

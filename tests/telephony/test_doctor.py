@@ -163,13 +163,9 @@ async def test_a_night_that_found_differences_is_a_warning_and_a_call_of_nobody_
 
 
 async def test_a_database_that_hangs_is_named(system: System) -> None:
-    pid = system.pid("mongod")
-    os.kill(pid, signal.SIGSTOP)
-    try:
+    with system.stopped("mongod"):
         await wait_until(lambda: not system.ready(), 10)  # what /health/ready tells may be a second old
         status, found = await asyncio.to_thread(examine, system.settings)
-    finally:
-        os.kill(pid, signal.SIGCONT)
     assert status == 1
     assert found["database"]["state"] == "fail"
     assert "mongod.log" in found["database"]["advice"]

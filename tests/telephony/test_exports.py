@@ -8,7 +8,7 @@ import io
 import os
 import signal
 import zipfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ import pytest
 from tests.support.calls.told import Told
 from tests.support.product.organisation import Organisation
 from tests.support.product.system import System
+from tests.support.stopped_process import stopped
 from tests.support.wait import wait_until
 
 from call24.call_records.call_record import fold
@@ -117,16 +118,6 @@ def exporter_of(id: str) -> int | None:
             if b"--export" in words and id.encode() in words:
                 return int(place.parent.name)
     return None
-
-
-@contextlib.contextmanager
-def standing_still(pid: int) -> Iterator[None]:
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGCONT)
 
 
 def noon(days_ago: int) -> datetime:
@@ -232,7 +223,7 @@ async def test_one_that_stands_still_can_be_stopped_and_nothing_of_it_stays(desk
     at = noon(3)
     await desk.has_calls(MANY, [None], at)
     id = await desk.begin(at, "xlsx")
-    with standing_still(await desk.writing(id)):
+    with stopped(await desk.writing(id)):
         assert (await desk.org.http.get(f"/v1/exports/{id}/file")).status_code == 409
         assert (await desk.org.http.delete(f"/v1/exports/{id}")).status_code == 204
     assert exporter_of(id) is None
@@ -260,7 +251,7 @@ async def test_after_the_server_was_killed_it_has_failed_and_its_process_leaves_
         await desk.has_calls(MANY, [None], at)
         id = await desk.begin(at)
         pid = await desk.writing(id)
-        with standing_still(pid):
+        with stopped(pid):
             await doomed.restarted("server", doomed.kill("server"))
             ended = await desk.seen(id)
             assert (ended["state"], ended["trouble"]) == ("failed", "The server was restarted")

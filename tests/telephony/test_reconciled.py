@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
 import time
 from datetime import UTC, datetime, timedelta
 
 from pymongo import MongoClient
 from tests.support.product.system import AGENT_HZ, Organisation, System
+from tests.support.stopped_process import stopped
 from tests.support.telephony.channel_log import reconcile
 from tests.support.telephony.sip_edge import SDP, Knocker
 from tests.support.wait import wait_until
@@ -73,14 +72,11 @@ async def test_who_waited_for_a_server_is_recorded_from_the_moment_in_which_aste
     async with doomed.organisation("Acme") as acme:
         anna = await acme.agent("Anna")
         await anna.be("available")
-        os.kill(doomed.parent_pid, signal.SIGSTOP)  # nobody starts the next one meanwhile
-        try:
+        with stopped(doomed.parent_pid):  # nobody starts the next one meanwhile
             doomed.kill("server")
             caller = await _answered_by_the_dialplan(acme)
             answered_at = caller.answered_at or 0.0
             await wait_until(lambda: time.time() > answered_at + AWAY_S)
-        finally:
-            os.kill(doomed.parent_pid, signal.SIGCONT)
         offer = await anna.rings(15)
         await offer.answer(AGENT_HZ)
         await wait_until(lambda: caller.heard(AGENT_HZ))

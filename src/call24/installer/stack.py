@@ -240,7 +240,8 @@ def ask_socket(place: Path, question: bytes = b"") -> bytes:
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(ANSWER_S)
         connection.connect(str(place))
-        connection.sendall(question)
+        with contextlib.suppress(BrokenPipeError):  # it has answered and gone already: what it said is still there
+            connection.sendall(question)
         while len(said) < 65536 and (block := connection.recv(4096)):
             said += block
             connection.settimeout(max(0.01, end - time.monotonic()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from pymongo.errors import WriteError
 from tests.support.database.database import NAME, every_index
 from tests.support.database.mongod import RunningMongod, start_mongod
 from tests.support.database.watched import Watched
+from tests.support.stopped_process import stopped
 from tests.support.wait import wait_until
 
 from call24.changes.model import ChangeHead
@@ -265,12 +265,9 @@ async def test_a_killed_server_is_noticed_and_found_again_with_what_was_acknowle
 
 async def test_a_server_that_hangs_does_not_hang_us(mortal: tuple[Mongo, RunningMongod]) -> None:
     mongo, running = mortal
-    running.process.send_signal(signal.SIGSTOP)
-    try:
+    with stopped(running.process.pid):
         begun = time.perf_counter()
         with pytest.raises(Unavailable):
             await asyncio.wait_for(mongo.tenant(ONE).collection(Queue).find(), 10)
         assert time.perf_counter() - begun < 5
-    finally:
-        running.process.send_signal(signal.SIGCONT)
     await wait_until(lambda: mongo.ping(1), 10)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 from tests.support.database.mongod import RunningMongod, start_mongod
+from tests.support.stopped_process import stop
 from tests.support.wait import wait_until
 
 from call24.journal.journal import INDEXES, Journal
@@ -60,7 +61,7 @@ class OwnMongod:
             self._running = None
 
     def freeze(self) -> None:
-        os.kill(self.running.process.pid, signal.SIGSTOP)
+        stop(self.running.process.pid)
 
     def thaw(self) -> None:
         os.kill(self.running.process.pid, signal.SIGCONT)

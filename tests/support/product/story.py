@@ -40,5 +40,6 @@ def _journal(system: System, tenant_id: str) -> str:
 
 def _logs(system: System) -> str:
     var = system.settings.asterisk_var / "log"
-    files = [system.settings.log / "server.log", var / "messages", *sorted((var / "cel").glob("*.csv"))]
+    own = [system.output, *(system.settings.log / f"{name}.log" for name in ("sip_edge", "server"))]
+    files = [*own, var / "messages", *sorted((var / "cel").glob("*.csv"))]
     return "\n".join(f"{file.name}: {file.read_text(errors='replace')[-TAIL:]}" for file in files if file.exists())

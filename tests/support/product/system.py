@@ -23,6 +23,7 @@ from tests.support.product.pbx import Pbx
 from tests.support.product.people import AGENT_HZ, CALLER_HZ, PASSWORD, Agent, Talk, sign_in
 from tests.support.product.stack import CACHE, CHECKOUT, free_base_port, wait_for
 from tests.support.product.story import story
+from tests.support.stopped_process import stopped
 from tests.support.telephony.authority import Authority
 from tests.support.wait import wait_until
 
@@ -128,12 +129,8 @@ class System:
     @contextlib.contextmanager
     def stopped(self, name: str) -> Iterator[None]:
         """One child stands still (SIGSTOP): it keeps its connections and answers nothing."""
-        pid = self.pid(name)
-        os.kill(pid, signal.SIGSTOP)
-        try:
+        with stopped(self.pid(name)):
             yield
-        finally:
-            os.kill(pid, signal.SIGCONT)
 
     def alive(self, pid: int) -> bool:
         try:

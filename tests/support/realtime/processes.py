@@ -17,6 +17,7 @@ import pymongo
 from tests.support.database.mongod import RunningMongod, free_port
 from tests.support.product.people import PASSWORD, sign_in
 from tests.support.realtime.pusher_clients import Peer
+from tests.support.stopped_process import stop
 from tests.support.wait import wait_until
 
 from call24.installer import certificates
@@ -55,7 +56,7 @@ class Processes:
 
     def hold_node(self, port: int) -> None:
         """It keeps its connections and answers nothing, until it is killed."""
-        self.nodes[port].send_signal(signal.SIGSTOP)
+        stop(self.nodes[port].pid)
 
     def kill_node(self, port: int) -> None:
         self.nodes[port].kill()
