@@ -20,8 +20,11 @@ from call24.data_map import documents
 from call24.doctor import retention_check
 from call24.doctor.report import CheckResult, Failed
 from call24.kit.errors import Unavailable
+from call24.kit.mongo.codec import stored
 from call24.kit.settings import DATABASE
 from call24.privacy import retention_watch
+from call24.privacy.model import Erasure
+from call24.privacy.receipts import receipt_id
 
 YEARS = timedelta(days=11 * 365)
 STAY = {"tasks"}
@@ -81,7 +84,13 @@ async def test_a_server_whose_clock_is_eleven_years_ahead_deletes_nothing_and_sa
         status, told = await ask(house, "POST", "/confirm-time", today=today.isoformat())
         assert (status, told["code"]) == (422, "invalid")
         assert told["detail"].startswith(f"the server's clock says {(today + YEARS).isoformat()}"), told
-        assert left() == put
+        cut_off = Erasure(
+            id="usr_cut_off", tenant_id=acme.tenant_id, at=house.clock.now(), reason="left", deleted={"tokens": 1}
+        )
+        house.database["erasures"].insert_one(stored(cut_off))
+        issued = {"_id": receipt_id("account_deletion", "usr_cut_off")}
+        await wait_until(lambda: house.database["erasure_receipts"].find_one(issued) is not None, 10)
+        assert left() == put, "and nothing but what the deletion of an account had left"
 
         house.clock.wrong = timedelta(0)
         house.clock.moved += timedelta(days=2, hours=1)

@@ -1,7 +1,7 @@
 """The sweeper: what has reached its delete-by date goes, in every place, and a receipt with counts remains.
 
 A call's record is deleted last, so that a run that was cut off anywhere is found and finished by the next one.
-It decides no dates: each record carries its own. Nothing goes while sources of time disagree (agreed_time.py).
+It decides no dates: each record carries its own. Nothing is due while sources of time disagree (agreed_time.py).
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class Sweeper:
     `erasers`: kind of thing -> the room that lets go of what it keeps of calls (recordings); `due`: of what is due
     there by itself, such as a recording whose call record never came to be.
     `forget_contacts`: who holds contacts in memory.
+    `erase_persons`: what is left of accounts that were deleted, which goes also while the time is disputed.
     `before`: done before anything is deleted (the journal notes its numbers). `changes`: contacts that are deleted are
     told by it, in the same transaction.
     """
@@ -56,6 +57,7 @@ class Sweeper:
         due: Mapping[str, Callable[[datetime], Awaitable[int]]] | None = None,
         forget_contacts: Callable[[TenantId, Sequence[ContactId]], Awaitable[None]] | None = None,
         before: Callable[[], Awaitable[None]] | None = None,
+        erase_persons: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         self._store = PrivacyStore(mongo)
         self._time = time
@@ -65,6 +67,7 @@ class Sweeper:
         self._due = due or {}
         self._forget_contacts = forget_contacts
         self._before = before
+        self._erase_persons = erase_persons
 
     async def run(self) -> None:
         """For ever, every minute; trouble is logged and tried again."""
@@ -82,6 +85,8 @@ class Sweeper:
         """
         now = await self._time.agreed()
         if now is None:
+            if self._erase_persons is not None:
+                await self._erase_persons()
             return None
         deleted: Counter[str] = Counter()
         failed: set[TenantId] = set()

@@ -19,6 +19,7 @@ from call24.kit.settings import Settings
 from call24.live.board import Board
 from call24.live.views import Views
 from call24.privacy.agreed_time import AgreedTime
+from call24.privacy.persons import Persons
 from call24.privacy.service import Sweeper
 from call24.realtime.cluster.coordinator import Coordinator
 from call24.realtime.cluster.store import NodeStore
@@ -88,6 +89,7 @@ class Projections:
             due=held.due(),
             forget_contacts=held.forget_contacts,
             before=journal.before_deletion,
+            erase_persons=lambda: there.get(Persons).erase_again(clock.now()),
         )
         self._follow(rooms)
 
