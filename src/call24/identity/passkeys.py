@@ -9,8 +9,6 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from webauthn.helpers import bytes_to_base64url
-
 from call24.identity import webauthn_rules as rules
 from call24.identity.answers.second_factors import PasskeyCreationOptions, PasskeyRequestOptions
 from call24.identity.challenges import Challenges
@@ -80,7 +78,7 @@ class Passkeys:
             tenant_id=user.tenant_id,
             user_id=user.id,
             name=name,
-            credential_id=bytes_to_base64url(made.credential_id),
+            credential_id=rules.credential_id(made),
             public_key=made.credential_public_key,
             counter=made.sign_count,
             rp_id=place.rp_id,

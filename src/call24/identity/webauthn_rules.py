@@ -1,7 +1,8 @@
 """What py_webauthn is asked, in one place: options for a browser, and whether its answer is genuine. Pure.
 
 A passkey here always proves its holder too (user verification), so that it is a second proof by itself.
-Source: W3C Web Authentication Level 2, sections 7.1 and 7.2.
+The library comes with the first passkey: with the formats of attestations it takes 8 MB, and an installation without
+passkeys needs none of it. Source: W3C Web Authentication Level 2, sections 7.1 and 7.2.
 """
 
 from __future__ import annotations
@@ -10,34 +11,18 @@ import json
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from webauthn import (
-    base64url_to_bytes,
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    AuthenticatorTransport,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
-from webauthn.registration.verify_registration_response import VerifiedRegistration
+from typing import TYPE_CHECKING, Any
 
 from call24.identity.answers.second_factors import PasskeyCreationOptions, PasskeyRequestOptions
 from call24.identity.model import Passkey, User
 from call24.kit.errors import Refused
 
+if TYPE_CHECKING:
+    from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+    from webauthn.registration.verify_registration_response import VerifiedRegistration
+
 _TIMEOUT_MS = 120_000
-_MALFORMED = (WebAuthnException, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError, struct.error)
-"""What the library raises of answers that are none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +34,10 @@ class RelyingParty:
 
 
 def creation(user: User, kept: Sequence[Passkey], place: RelyingParty, challenge: bytes) -> PasskeyCreationOptions:
-    options = generate_registration_options(
+    import webauthn
+    from webauthn.helpers import structs
+
+    options = webauthn.generate_registration_options(
         rp_id=place.rp_id,
         rp_name="Call24",
         user_id=user.id.encode(),
@@ -57,39 +45,45 @@ def creation(user: User, kept: Sequence[Passkey], place: RelyingParty, challenge
         user_display_name=user.name,
         challenge=challenge,
         timeout=_TIMEOUT_MS,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
         exclude_credentials=_descriptors(kept),
     )
-    made: PasskeyCreationOptions = json.loads(options_to_json(options))
+    made: PasskeyCreationOptions = json.loads(webauthn.options_to_json(options))
     return made
 
 
 def request(kept: Sequence[Passkey], place: RelyingParty, challenge: bytes) -> PasskeyRequestOptions:
     """`kept`: those that may be shown; none: whichever the device has."""
-    options = generate_authentication_options(
+    import webauthn
+    from webauthn.helpers.structs import UserVerificationRequirement
+
+    options = webauthn.generate_authentication_options(
         rp_id=place.rp_id,
         challenge=challenge,
         timeout=_TIMEOUT_MS,
         allow_credentials=_descriptors(kept),
         user_verification=UserVerificationRequirement.REQUIRED,
     )
-    made: PasskeyRequestOptions = json.loads(options_to_json(options))
+    made: PasskeyRequestOptions = json.loads(webauthn.options_to_json(options))
     return made
 
 
 def registered(credential: dict[str, Any], place: RelyingParty, challenge: bytes) -> VerifiedRegistration:
     """Raises: Refused (code passkey_refused)."""
+    import webauthn
+
     try:
-        return verify_registration_response(
+        return webauthn.verify_registration_response(
             credential=credential,
             expected_challenge=challenge,
             expected_rp_id=place.rp_id,
             expected_origin=list(place.origins),
             require_user_verification=True,
         )
-    except _MALFORMED:
+    except _malformed():
         raise refused() from None
 
 
@@ -100,8 +94,10 @@ def shown(
 
     Raises: Refused (code passkey_refused).
     """
+    import webauthn
+
     try:
-        return verify_authentication_response(
+        return webauthn.verify_authentication_response(
             credential=credential,
             expected_challenge=challenge,
             expected_rp_id=place.rp_id,
@@ -110,8 +106,15 @@ def shown(
             credential_current_sign_count=0,
             require_user_verification=True,
         )
-    except _MALFORMED:
+    except _malformed():
         raise refused() from None
+
+
+def credential_id(made: VerifiedRegistration) -> str:
+    """As browsers name it."""
+    from webauthn.helpers import bytes_to_base64url
+
+    return bytes_to_base64url(made.credential_id)
 
 
 def went_back(before: int, now: int) -> bool:
@@ -125,6 +128,8 @@ def refused() -> Refused:
 
 def transports_told(credential: dict[str, Any]) -> tuple[str, ...]:
     """How the device says that it is reached; what is none of the known ways is left out."""
+    from webauthn.helpers.structs import AuthenticatorTransport
+
     response = credential.get("response")
     told = response.get("transports") if isinstance(response, dict) else None
     known = {one.value for one in AuthenticatorTransport}
@@ -136,6 +141,9 @@ def transports_told(credential: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _descriptors(kept: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]:
+    from webauthn.helpers import base64url_to_bytes
+    from webauthn.helpers.structs import AuthenticatorTransport, PublicKeyCredentialDescriptor
+
     return [
         PublicKeyCredentialDescriptor(
             id=base64url_to_bytes(one.credential_id),
@@ -143,3 +151,10 @@ def _descriptors(kept: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]
         )
         for one in kept
     ]
+
+
+def _malformed() -> tuple[type[Exception], ...]:
+    """What the library raises of answers that are none."""
+    from webauthn.helpers.exceptions import WebAuthnException
+
+    return (WebAuthnException, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError, struct.error)
