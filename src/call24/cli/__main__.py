@@ -14,6 +14,7 @@ VERBS = {
     "demo": "start Call24 with a demo organisation and a simulated customer who calls",
     "node": "start another process that serves realtime connections (docs/guides/realtime-nodes.md)",
     "doctor": "check an installation; --call places a real test call through it",
+    "support-bundle": "collect versions, settings and logs for a helper, without personal data",
     "organisation": "create another organisation and its owner",
     "grant": "show, grant or release the numbers, domains and networks that each organisation may use",
     "quota": "show or set how many concurrent calls each organisation may have",
@@ -44,7 +45,7 @@ def main(words: list[str] | None = None) -> int:
         verb = verbs.add_parser(name, help=text, description=text, allow_abbrev=False)
         # Only the verb in use is imported: the parent of `up` lives for months and is kept small.
         if name == chosen:
-            module = importlib.import_module(f"call24.cli.{name}")
+            module = importlib.import_module(f"call24.cli.{name.replace('-', '_')}")
             module.add_flags(verb)
             verb.set_defaults(run=module.run)
     named = parser.parse_args(words)
