@@ -48,6 +48,7 @@ MATRIX: dict[str, str] = {
     "numbers.write": "OD",
     "fence.write": "O",
     "audit.read": "ODPU",
+    "privacy.read": "ODPU",
     "audit.export": "OPU",
     "users.export": "OP",
 }

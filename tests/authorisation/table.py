@@ -160,6 +160,8 @@ OPERATIONS = (
     op("GET /v1/erasure-receipts/key", OPEN),
     op("GET /v1/erasure-receipts/{receipt_id}", OPEN, at={"receipt_id": "=rcp_00000000000000000000000000"}, fine=(404,)),
     op("GET /v1/users/{user_id}/file", "users.export", at={"user_id": "person"}),
+    op("GET /v1/organisation/processing-record", "privacy.read"),
+    op("GET /v1/organisation/processing-record/page", "privacy.read"),
     op("GET /v1/roles", "roles.read"),
     op("GET /v1/roles/{role_id}", "roles.read", at={"role_id": "role"}),
     op("POST /v1/roles", "roles.write", {"name": "Night", "permissions": ["queues.read"]}),

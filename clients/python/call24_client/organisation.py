@@ -36,6 +36,42 @@ class OrganisationChange(TypedDict):
     mfa_required: NotRequired[bool]
 
 
+class ProcessedData(TypedDict):
+    """Data of one category of persons, kind and legal basis."""
+
+    persons: str
+    category: str
+    basis: str
+    purposes: list[str]
+    where: list[str]
+    kept: list[str]
+    erased: list[str]
+    recipients: list[str]
+
+
+class Activity(TypedDict):
+    """A processing activity."""
+
+    name: str
+    data: list[ProcessedData]
+
+
+class ProcessingRecord(TypedDict):
+    """The record of processing activities of an organisation (GDPR, article 30)."""
+
+    made_at: str
+    controller: str
+    postal_address: str
+    contact: str
+    officer: str
+    data_region: str
+    record_days: int
+    recording: Literal["always", "on_demand", "never"]
+    activities: list[Activity]
+    measures: list[str]
+    missing: list[str]
+
+
 def read() -> Request[Organisation]:
     """Retrieves the organisation's settings."""
     return Request("GET", "/v1/organisation")
@@ -47,3 +83,16 @@ def change(body: OrganisationChange, *, if_match: str | None = None) -> Request[
     next sign-in they can only set one up. 409 `mfa_off` where you have none yourself.
     """
     return Request("PATCH", "/v1/organisation", body=body, headers={"If-Match": if_match})
+
+
+def read_processing_record() -> Request[ProcessingRecord]:
+    """Retrieves the record of processing activities (GDPR, article 30). It is made from the data map, with what the
+    organisation states in its privacy policy (`/v1/organisation/policy`): purposes, categories of persons and
+    data, recipients, retention, security measures. `missing` names what article 30 asks for and nobody states.
+    """
+    return Request("GET", "/v1/organisation/processing-record")
+
+
+def download_processing_record() -> Request[bytes]:
+    """Downloads the record of processing activities as an HTML page that can be printed."""
+    return Request("GET", "/v1/organisation/processing-record/page", answer="bytes")

@@ -34,6 +34,10 @@ FAILED = 1
 STOPPED = 130
 
 
+def module_of(verb: str) -> str:
+    return f"call24.cli.{verb.replace('-', '_')}"
+
+
 def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="call24", description="Self-hosted VoIP contact centre on Asterisk and MongoDB."
@@ -45,7 +49,7 @@ def main(words: list[str] | None = None) -> int:
         verb = verbs.add_parser(name, help=text, description=text, allow_abbrev=False)
         # Only the verb in use is imported: the parent of `up` lives for months and is kept small.
         if name == chosen:
-            module = importlib.import_module(f"call24.cli.{name.replace('-', '_')}")
+            module = importlib.import_module(module_of(name))
             module.add_flags(verb)
             verb.set_defaults(run=module.run)
     named = parser.parse_args(words)

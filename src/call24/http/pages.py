@@ -9,6 +9,9 @@ from html import escape
 STYLE = """
 :root{color-scheme:light dark}body{font:16px/1.5 system-ui;max-width:52rem;margin:2rem auto;padding:0 1rem}
 pre{overflow:auto;background:#8881;padding:.75rem}h2 code{font-size:1rem}svg{max-width:16rem;background:#fff}
+table{border-collapse:collapse;font-size:.8rem}th,td{border:1px solid #8888;padding:.2rem .4rem;text-align:left}
+td{vertical-align:top}
+@media print{body{max-width:none;margin:0}tr{break-inside:avoid}h2{break-after:avoid}}
 """
 STYLE_DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest())
 """As a policy's `'sha256-...'` names it."""

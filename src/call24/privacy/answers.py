@@ -8,6 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from call24.kit.answers import Instant
+from call24.tenants.model import RecordingLimit
 
 
 class ErasureReceiptAnswer(TypedDict):
@@ -56,3 +57,41 @@ class RetentionState(TypedDict):
     disputed: Annotated[bool, Field(description="Two sources of time disagree, and nothing is deleted")]
     overdue: Annotated[dict[str, int], Field(description="Collection -> documents that should have gone a day ago")]
     alarms: Annotated[list[str], Field(description="What is wrong, in words; empty where nothing is")]
+
+
+class ProcessedData(TypedDict):
+    """Data of one category of persons, kind and legal basis."""
+
+    persons: Annotated[str, Field(description="Whose data: `caller`, anybody who calls or is called; or `user`")]
+    category: Annotated[str, Field(description="What kind of data, named after fideslang")]
+    basis: Annotated[str, Field(description="The legal basis that Call24 assumes; the organisation decides")]
+    purposes: Annotated[list[str], Field(description="What it is processed for")]
+    where: Annotated[list[str], Field(description="Collections, files, and other places that have it")]
+    kept: Annotated[list[str], Field(description="How long, in words")]
+    erased: Annotated[list[str], Field(description="How it ends, in words")]
+    recipients: Annotated[list[str], Field(description="Who outside of the installation is given it")]
+
+
+class Activity(TypedDict):
+    """A processing activity."""
+
+    name: Annotated[str, Field(description="The part of Call24 that processes the data")]
+    data: list[ProcessedData]
+
+
+class ProcessingRecord(TypedDict):
+    """The record of processing activities of an organisation (GDPR, article 30)."""
+
+    made_at: Instant
+    controller: Annotated[str, Field(description="The name in the privacy policy, or the organisation's")]
+    postal_address: Annotated[str, Field(description="As the privacy policy states it; empty: not stated")]
+    contact: Annotated[str, Field(description="As the privacy policy states it; empty: not stated")]
+    officer: Annotated[str, Field(description="The data protection officer; empty: not stated")]
+    data_region: Annotated[
+        str, Field(description="ISO 3166 code of the country that keeps the data; empty: not stated")
+    ]
+    record_days: Annotated[int, Field(description="Days that call records are kept, of calls from now on")]
+    recording: Annotated[RecordingLimit, Field(description="The most that any queue may record")]
+    activities: list[Activity]
+    measures: Annotated[list[str], Field(description="Technical and organisational security measures")]
+    missing: Annotated[list[str], Field(description="What article 30 asks for and the organisation does not state")]

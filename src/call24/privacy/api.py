@@ -1,4 +1,4 @@
-"""Users' rights over their data: a file of all that is kept of them, and deletion with the account; receipts. For the
+"""Users' rights over their data: a file of it, deletion with the account, receipts; the record of processing. For the
 operator of the installation, whether what is due is deleted."""
 
 from __future__ import annotations
@@ -11,19 +11,29 @@ from pydantic import Field
 
 from call24.audit.dependencies import AuditDep
 from call24.audit.service import AuditLog
+from call24.data_map import documents
 from call24.flows.dependencies import FlowsDep
 from call24.http.access import SERIALISED, Body, allowed, check_over, recently_proven
 from call24.http.files import a_file
+from call24.http.provided import ClockDep
 from call24.http.router import Router
 from call24.identity.api.tokens import InApp
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
 from call24.kit.ids import TenantId, UserId
 from call24.kit.instants import iso
-from call24.privacy.answers import AccountErasure, ErasureReceiptAnswer, ReceiptKey, RetentionState
-from call24.privacy.dependencies import AgreedTimeDep, PersonsDep, ReceiptsDep, RetentionWatchDep
+from call24.policy.dependencies import PoliciesDep
+from call24.privacy.answers import (
+    AccountErasure,
+    ErasureReceiptAnswer,
+    ProcessingRecord,
+    ReceiptKey,
+    RetentionState,
+)
+from call24.privacy.dependencies import AgreedTimeDep, HeldDep, PersonsDep, ReceiptsDep, RetentionWatchDep
 from call24.privacy.model import ErasureReceipt
 from call24.privacy.persons import Persons
+from call24.privacy.processing_record import processing_page, processing_record
 from call24.privacy.receipt import FORMAT, fingerprint
 from call24.privacy.retention_watch import RetentionStatus
 from call24.queues.rules import check_unused
@@ -35,6 +45,9 @@ router = Router(prefix="/v1", tags=["administration"])
 operators = Router(prefix="/v1/internal/retention", tags=["internal"], include_in_schema=False)
 
 _ZIP = "application/zip"
+_HTML = "text/html"
+
+PrivacyReader = Annotated[Principal, Depends(allowed("privacy.read"))]
 
 
 class AccountDeletion(Body):
@@ -108,6 +121,38 @@ async def file(
     organisation packs one file at a time: 429 too_many_requests while another is packed.
     """
     return await _file(principal.tenant_id, UserId(user_id), tenants, audit_log, persons)
+
+
+@router.get("/organisation/processing-record", operation_id="organisation_read_processing_record")
+async def read_processing_record(
+    principal: PrivacyReader, tenants: TenantsDep, policies: PoliciesDep, held: HeldDep, clock: ClockDep
+) -> ProcessingRecord:
+    """Retrieves the record of processing activities (GDPR, article 30).
+
+    It is made from the data map, with what the organisation states in its privacy policy (`/v1/organisation/policy`):
+    purposes, categories of persons and data, recipients, retention, security measures. `missing` names what article 30
+    asks for and nobody states.
+    """
+    tenant, stated = await tenants.get(principal.tenant_id), await policies.settings(principal.tenant_id)
+    return processing_record(tenant, stated, documents(), held.holdings, clock.now())
+
+
+@router.get(
+    "/organisation/processing-record/page",
+    response_class=Response,
+    responses=a_file(_HTML),
+    operation_id="organisation_download_processing_record",
+)
+async def download_processing_record(
+    principal: PrivacyReader, tenants: TenantsDep, policies: PoliciesDep, held: HeldDep, clock: ClockDep
+) -> Response:
+    """Downloads the record of processing activities as an HTML page that can be printed."""
+    record = await read_processing_record(principal, tenants, policies, held, clock)
+    headers = {
+        "Content-Disposition": 'attachment; filename="call24-processing-record.html"',
+        "Cache-Control": "no-store",
+    }
+    return Response(processing_page(record), media_type=_HTML, headers=headers)
 
 
 def _view(receipt: ErasureReceipt) -> ErasureReceiptAnswer:

@@ -1,4 +1,5 @@
-"""A person's file and account deletion; receipts of erasures; whether what is due is deleted, and by which time."""
+"""A person's file and account deletion; receipts of erasures; the record of processing; whether what is due is deleted,
+and by which time."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from call24.kit.settings import Settings
 from call24.privacy import api, personal_data, store
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.files import KeptFiles
+from call24.privacy.permissions import PERMISSIONS
 from call24.privacy.persons import Persons
 from call24.privacy.receipts import Receipts
 from call24.privacy.retention_watch import RetentionWatch
@@ -38,6 +40,7 @@ ROOM = Room(
     provides=(Persons, Receipts, AgreedTime, RetentionWatch, KeptFiles),
     build=build,
     routers=(api.router, api.operators),
+    permissions=PERMISSIONS,
     indexes=store.INDEXES,
     holds=personal_data.HOLDS,
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.support.documents import CHECKOUT, commands
 
-from call24.cli.__main__ import VERBS
+from call24.cli.__main__ import VERBS, module_of
 from call24.server.demo import PEOPLE
 
 # Command -> the test that runs it.
@@ -53,7 +53,7 @@ def test_every_verb_and_flag_is_one(document: str) -> None:
             _, verb, *words = shlex.split(found[0])
             assert verb in VERBS, command
             parser = argparse.ArgumentParser(exit_on_error=False, allow_abbrev=False)
-            importlib.import_module(f"call24.cli.{verb}").add_flags(parser)
+            importlib.import_module(module_of(verb)).add_flags(parser)
             parser.parse_args(words)
 
 
@@ -69,5 +69,5 @@ def test_flags_in_the_guides_tables_are_settings() -> None:
 def flags_of(verb: str) -> set[str]:
     assert verb in VERBS
     parser = argparse.ArgumentParser()
-    importlib.import_module(f"call24.cli.{verb}").add_flags(parser)
+    importlib.import_module(module_of(verb)).add_flags(parser)
     return {flag for action in parser._actions for flag in action.option_strings}

@@ -22,6 +22,12 @@ export interface components {
             /** @description The signed receipt of the deletion */
             receipt: components["schemas"]["ErasureReceiptAnswer"];
         };
+        /** @description A processing activity. */
+        Activity: {
+            data: components["schemas"]["ProcessedData"][];
+            /** @description The part of Call24 that processes the data */
+            name: string;
+        };
         /** @description The state that the agent is to have, and why: a code, because journals keep no words about people. */
         AgentCorrection: {
             /** @enum {string} */
@@ -2022,6 +2028,51 @@ export interface components {
             /** @description The day of its last change */
             version: string;
         };
+        /** @description Data of one category of persons, kind and legal basis. */
+        ProcessedData: {
+            /** @description The legal basis that Call24 assumes; the organisation decides */
+            basis: string;
+            /** @description What kind of data, named after fideslang */
+            category: string;
+            /** @description How it ends, in words */
+            erased: string[];
+            /** @description How long, in words */
+            kept: string[];
+            /** @description Whose data: `caller`, anybody who calls or is called; or `user` */
+            persons: string;
+            /** @description What it is processed for */
+            purposes: string[];
+            /** @description Who outside of the installation is given it */
+            recipients: string[];
+            /** @description Collections, files, and other places that have it */
+            where: string[];
+        };
+        /** @description The record of processing activities of an organisation (GDPR, article 30). */
+        ProcessingRecord: {
+            activities: components["schemas"]["Activity"][];
+            /** @description As the privacy policy states it; empty: not stated */
+            contact: string;
+            /** @description The name in the privacy policy, or the organisation's */
+            controller: string;
+            /** @description ISO 3166 code of the country that keeps the data; empty: not stated */
+            data_region: string;
+            made_at: string;
+            /** @description Technical and organisational security measures */
+            measures: string[];
+            /** @description What article 30 asks for and the organisation does not state */
+            missing: string[];
+            /** @description The data protection officer; empty: not stated */
+            officer: string;
+            /** @description As the privacy policy states it; empty: not stated */
+            postal_address: string;
+            /** @description Days that call records are kept, of calls from now on */
+            record_days: number;
+            /**
+             * @description The most that any queue may record
+             * @enum {string}
+             */
+            recording: "always" | "on_demand" | "never";
+        };
         /**
          * @description The fields to change; the others stay.
          *
@@ -3273,6 +3324,7 @@ export interface components {
 export type Acceptance = components['schemas']['Acceptance'];
 export type AccountDeletion = components['schemas']['AccountDeletion'];
 export type AccountErasure = components['schemas']['AccountErasure'];
+export type Activity = components['schemas']['Activity'];
 export type AgentCorrection = components['schemas']['AgentCorrection'];
 export type AgentCounts = components['schemas']['AgentCounts'];
 export type AgentDayEvent = components['schemas']['AgentDayEvent'];
@@ -3469,6 +3521,8 @@ export type PolicyBlock = components['schemas']['PolicyBlock'];
 export type PolicyChange = components['schemas']['PolicyChange'];
 export type PolicyStatements = components['schemas']['PolicyStatements'];
 export type PolicyVersion = components['schemas']['PolicyVersion'];
+export type ProcessedData = components['schemas']['ProcessedData'];
+export type ProcessingRecord = components['schemas']['ProcessingRecord'];
 export type ProfileChange = components['schemas']['ProfileChange'];
 export type Prompt = components['schemas']['Prompt'];
 export type PromptPage = components['schemas']['PromptPage'];

@@ -40,4 +40,5 @@ export type Permission =
   | 'fence.read'
   | 'fence.write'
   | 'audit.read'
+  | 'privacy.read'
   | 'audit.export'

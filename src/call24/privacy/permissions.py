@@ -1,0 +1,13 @@
+"""What may be allowed in this room, and the built-in roles that are allowed it."""
+
+from __future__ import annotations
+
+from call24.kit.permission import Permission
+
+PERMISSIONS = (
+    Permission(
+        "privacy.read",
+        "See the record of processing activities.",
+        roles=("administrator", "privacy_officer", "auditor"),
+    ),
+)
