@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from pymongo import MongoClient
 
+from call24.asterisk.cli import told_by
 from call24.kit.settings import DATABASE
+from call24.testphones.agent_phone import AgentPhone
 
 if TYPE_CHECKING:
     from tests.support.product.system import System
@@ -14,9 +17,19 @@ if TYPE_CHECKING:
 LINES, TAIL = 60, 3000
 
 
-async def story(system: System, tenant_id: str) -> str:
-    """Asterisk's channels and bridges, the last journal lines, and the ends of the logs. Raises: nothing."""
-    parts: list[tuple[str, Any]] = []
+async def story(system: System, tenant_id: str, phones: Iterable[AgentPhone] = ()) -> str:
+    """What the agents' phones sent and heard; Asterisk's channels, their packets and bridges; the journal; the logs.
+
+    Raises: nothing.
+    """
+    calls = [(phone.username, call) for phone in phones for call in phone.calls]
+    parts: list[tuple[str, Any]] = [
+        ("phones", "\n".join(f"{name}: {call.stream.sent} sent, {call.ear.packets} heard" for name, call in calls))
+    ]
+    try:
+        parts.append(("packets", await told_by(system.settings.asterisk_control, "pjsip show channelstats")))
+    except OSError as error:
+        parts.append(("packets", repr(error)))
     for what in ("channels", "bridges"):
         try:
             parts.append((what, "\n".join(map(str, await system.pbx.listed(what)))))

@@ -151,7 +151,9 @@ class System:
             try:
                 yield made
             except Exception:
-                sys.stdout.write(await story(self, made.tenant_id))
+                sys.stdout.write(
+                    await story(self, made.tenant_id, (agent.phone for agent in made.agents if agent.phone))
+                )
                 raise
             finally:
                 await made.close()
