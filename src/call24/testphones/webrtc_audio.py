@@ -6,7 +6,9 @@ Answers offers only, with one stream of PCMU on one port (rtcp-mux). RTCP is not
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
+import socket
 
 from aioice import Candidate, Connection
 
@@ -20,10 +22,26 @@ class AudioFailed(Exception):
 
 
 class _Ice(Connection):
-    """Also offers the loopback address, on which a one-machine installation is reached."""
+    """Offers one address: that from which the other side is reached, loopback too.
+
+    With two, aioice sends from the pair that was nominated last and Asterisk listens to the one of highest priority
+    alone: they can differ for as long as the call lasts, and then Asterisk drops all that is said.
+    """
+
+    def __init__(self, towards: list[Candidate]) -> None:
+        super().__init__(ice_controlling=False, use_ipv6=False)
+        self._towards = towards
 
     async def get_component_candidates(self, component: int, addresses: list[str], timeout: int = 5) -> list[Candidate]:
-        return await super().get_component_candidates(component, [*addresses, "127.0.0.1"], timeout)
+        return await super().get_component_candidates(component, [_address_towards(self._towards)], timeout)
+
+
+def _address_towards(candidates: list[Candidate]) -> str:
+    for candidate in sorted(candidates, key=lambda one: -one.priority):
+        with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect((candidate.host, candidate.port))  # asks the routing table; nothing is sent
+            return str(probe.getsockname()[0])
+    return "127.0.0.1"
 
 
 class WebRtcAudio:
@@ -40,7 +58,12 @@ class WebRtcAudio:
         self._offer = offer
         self._identity = Identity()
         self._client = offer.attribute("setup") != "active"
-        self._ice = _Ice(ice_controlling=False, use_ipv6=False)
+        try:
+            candidates = [Candidate.from_sdp(line) for line in offer.attribute_values("candidate")]
+        except ValueError as error:
+            raise AudioFailed("the offer has a malformed candidate") from error
+        self._candidates = [one for one in candidates if one.component == 1 and _is_ipv4(one.host)]
+        self._ice = _Ice(self._candidates)
         self._dtls = DtlsSrtp(
             self._queue, self._identity, client=self._client, peer_fingerprint=offer.attribute("fingerprint") or ""
         )
@@ -78,10 +101,8 @@ class WebRtcAudio:
         self._ice.remote_is_lite = self._offer.attribute("ice-lite") is not None
         try:
             async with asyncio.timeout(timeout_s):
-                for line in self._offer.attribute_values("candidate"):
-                    candidate = Candidate.from_sdp(line)
-                    if candidate.component == 1 and _is_ipv4(candidate.host):
-                        await self._ice.add_remote_candidate(candidate)
+                for candidate in self._candidates:
+                    await self._ice.add_remote_candidate(candidate)
                 await self._ice.add_remote_candidate(None)
                 await self._ice.connect()
                 self._carrier = asyncio.create_task(self._carry(), name="webrtc audio")
