@@ -66,7 +66,11 @@ async def test_the_list_of_open_routes_names_only_routes_that_are(api: Api) -> N
     assert set(routes(api)) >= OPEN
 
 
-PAGES = {"/docs", "/openapi.json", "/problems", "/problems/{code}", "/trust", "/trust/call24-ca.crt"}
+POLICY = "/policy/{public_id}"
+PAGES = {
+    *("/docs", "/openapi.json", "/problems", "/problems/{code}", "/trust", "/trust/call24-ca.crt"),
+    *(POLICY, f"{POLICY}/{{version}}", f"{POLICY}/{{version}}/changes"),
+}
 """For people and tools, who come by links of others."""
 
 

@@ -45,6 +45,7 @@ ACROSS = {
     ("flow_versions", "published_at"): "the copy in memory",
     ("applications", "number"): "a request to Pusher's HTTP API names an application before it names anybody",
     ("applications", "key"): "so does a socket",
+    ("policy_settings", "public_id"): "the address of a public page says whose policy it is",
     ("numbers", "e164"): "a dialled number says whose call it is",
 }
 
