@@ -266,8 +266,8 @@ async def test_wrong_expired_and_foreign_tokens_open_nothing(system: System) -> 
             "null",
         ]
         paths = (await acme.http.get("/openapi.json")).json()["paths"]
-        reads = [("GET", path.replace("{", "").replace("}", "")) for path, x in paths.items() if "get" in x]
-        guarded = [(method, path) for method, path in reads if path.startswith("/v1")]
+        reads = [path for path, there in paths.items() if "get" in there and ("GET", path) not in OPEN]
+        guarded = [("GET", path.replace("{", "").replace("}", "")) for path in reads if path.startswith("/v1")]
         guarded += [each for each in await operations(acme.http) if each not in OPEN]
         before = await settled(acme)
         shown = [f"Bearer {token}".strip() for token in wrong]
