@@ -21,21 +21,25 @@ from call24.data_map import (
 )
 from call24.kit.holdings import Holdings
 
-_FORWARD = "calls are placed, and taken, by the carrier"
+_FORWARD = "connecting calls to the telephone network"
 
 HOLDS = Holdings(
     room="asterisk",
     places=(
         Place(
             where=Files("run/banned*"),
-            what={"addresses of strangers": of_caller(Category.IP_ADDRESS, "who attacks the SIP port is not heard")},
+            what={
+                "addresses of strangers": of_caller(
+                    Category.IP_ADDRESS, "keeping out addresses that attack the installation"
+                )
+            },
             kept=Until("the ban is over", "an hour"),
             closing=Closing.STAYS,
             why="strangers to every organisation",
         ),
         Place(
             where=Files("run/known_senders*"),
-            what={"addresses that calls came from": of_caller(Category.IP_ADDRESS, "a carrier is no stranger")},
+            what={"addresses that calls came from": of_caller(Category.IP_ADDRESS, "telling carriers from strangers")},
             kept=Until("no call came from there for 30 days", "30 days"),
             closing=Closing.STAYS,
             why="a carrier's address may be of several organisations, and none is named with it",
@@ -49,8 +53,12 @@ HOLDS = Holdings(
         Place(
             where=Files("asterisk/var/log/messages*"),
             what={
-                "addresses of who is refused": of_caller(Category.IP_ADDRESS, "trouble with calls is found"),
-                "numbers in requests that are refused": of_caller(Category.PHONE, "trouble with calls is found"),
+                "addresses of who is refused": of_caller(
+                    Category.IP_ADDRESS, "finding the cause of trouble with calls"
+                ),
+                "numbers in requests that are refused": of_caller(
+                    Category.PHONE, "finding the cause of trouble with calls"
+                ),
             },
             kept=ByAge(timedelta(days=28), by="parent"),
             closing=Closing.STAYS,

@@ -47,8 +47,8 @@ HOLDS = Holdings(
         Place(
             where=Files("audit/lines.*"),
             what={
-                "who did what": of_user(Category.BEHAVIOR, "who did what can be shown, though MongoDB is away"),
-                "from where": of_user(Category.IP_ADDRESS, "who did what can be shown, though MongoDB is away"),
+                "who did what": of_user(Category.BEHAVIOR, "noting who did what while the database is unavailable"),
+                "from where": of_user(Category.IP_ADDRESS, "noting who did what while the database is unavailable"),
             },
             kept=Until("the lines are in MongoDB and signed", "some hundred lines"),
             closing=Closing.ROOM,

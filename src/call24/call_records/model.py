@@ -46,7 +46,7 @@ LISTENER = of_user(Category.ID, "who listened to a call, and why")
 CHOICE = of_caller(Category.BEHAVIOR, "which way the caller took through the menus")
 RESULT = of_caller(Category.BEHAVIOR, "what the call was about, as the agent chose")
 SHELF = of_user(Category.ID, "in whose pages of history the call is found")
-SHOWN = of_caller(Category.ID, "what a page of history shows of the call, out of an index")
+SHOWN = of_caller(Category.ID, "showing the history of calls quickly")
 
 
 class Outcome(StrEnum):

@@ -39,7 +39,7 @@ from call24.kit.mongo import Index, Mongo
 
 log = logging.getLogger(__name__)
 
-SESSION = of_user(Category.WORK, "agents are found again after a restart as they were")
+SESSION = of_user(Category.WORK, "finding agents as they were after a restart")
 
 
 @document("projections", tenant=True)

@@ -14,8 +14,10 @@ HOLDS = Holdings(
         Place(
             where=Memory(KnownCallers),
             what={
-                "numbers of the newest callers": of_caller(Category.PHONE, "a caller is shown though MongoDB is away"),
-                "their names": of_caller(Category.NAME, "a caller is shown though MongoDB is away"),
+                "numbers of the newest callers": of_caller(
+                    Category.PHONE, "showing who calls while the database is unavailable"
+                ),
+                "their names": of_caller(Category.NAME, "showing who calls while the database is unavailable"),
             },
             kept=Until("2,000 others called, or the contact is deleted", "the server is started again"),
             closing=Closing.ROOM,

@@ -110,7 +110,7 @@ class WithParent:
     collection: str
 
     def __str__(self) -> str:
-        return f"as long as its document in `{self.collection}`"
+        return f"as long as what it belongs to (`{self.collection}`)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ def _in_browser(key: str, what: str) -> Place:
     """The app forgets it by itself (web/src/links/kept.ts)."""
     return Place(
         where=Browser("localStorage", key),
-        what={what: of_user(Category.BEHAVIOR, "a page that is opened again goes on where it was")},
+        what={what: of_user(Category.BEHAVIOR, "reopening a page where it was left")},
         kept=UntilSignOut(),
         closing=Closing.STAYS,
         why="ids alone; the server refuses the session, and the app then forgets all",

@@ -12,7 +12,7 @@ from call24.call_records.model import AgentPart, Outcome
 from call24.data_map import ID, MEASURE, STATE, TENANT, TIME, Basis, Category, OnItsDay, document, of_user
 from call24.kit.ids import CallId, ContactId, NumberId, QueueId, TenantId, UserId
 
-_WHO = of_user(Category.ID, "who took call records away, in a file", basis=Basis.LEGITIMATE_INTERESTS)
+_WHO = of_user(Category.ID, "showing who downloaded call records", basis=Basis.LEGITIMATE_INTERESTS)
 
 
 class State(StrEnum):

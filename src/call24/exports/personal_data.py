@@ -25,9 +25,9 @@ from call24.exports.service import Exports
 from call24.kit.holdings import Holdings, Keeper, Stage
 
 _ROWS = {
-    "callers of calls": of_caller(Category.PHONE, "who asked works with call records elsewhere"),
-    "names of callers": of_caller(Category.NAME, "who asked works with call records elsewhere"),
-    "names of agents": of_user(Category.NAME, "who asked works with call records elsewhere"),
+    "callers of calls": of_caller(Category.PHONE, "working with call records in other programs"),
+    "names of callers": of_caller(Category.NAME, "working with call records in other programs"),
+    "names of agents": of_user(Category.NAME, "working with call records in other programs"),
 }
 
 HOLDS = Holdings(

@@ -241,7 +241,7 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     id: Annotated[InvitationId, ID]
     tenant_id: Annotated[TenantId, TENANT]
     email: Annotated[str, of_user(Category.EMAIL, "inviting and recognising who accepts")]
-    name: Annotated[str, of_user(Category.NAME, "proposed to who accepts")]
+    name: Annotated[str, of_user(Category.NAME, "proposing a name to whoever accepts the invitation")]
     role: Annotated[Role, of_user(Category.WORK, "access control")]
     invited_by: Annotated[UserId, PERSON]
     secret_hash: Annotated[str, of_user(Category.CREDENTIALS, "recognising the link")]

@@ -41,7 +41,7 @@ from call24.identity.service import IdentityService
 from call24.identity.throttle import Attempts
 from call24.kit.holdings import Holdings, Keeper, Stage
 
-_WISH = of_user(Category.BEHAVIOR, "the app looks and works as its user chose")
+_WISH = of_user(Category.BEHAVIOR, "keeping how the user set up the app")
 _OWN_BROWSER = KeptById("in the user's own browser, which forgets it when the server refuses it")
 _THEIRS = "it is in the user's own browser"
 _FORGET = Until("the account is deleted", "with the organisation")
@@ -73,7 +73,7 @@ HOLDS = Holdings(
             where=Browser("cookie", "__Host-call24-device"),
             what={
                 "that this browser has signed in": of_user(
-                    Category.DEVICE, "its user can sign in though others guess passwords"
+                    Category.DEVICE, "letting a known device sign in while others guess passwords"
                 )
             },
             kept=Until("the user deletes it", "180 days"),
@@ -85,8 +85,8 @@ HOLDS = Holdings(
         Place(
             where=Memory(IdentityService),
             what={
-                "users and their names": of_user(Category.NAME, "requests are answered without asking MongoDB"),
-                "their addresses": of_user(Category.EMAIL, "requests are answered without asking MongoDB"),
+                "users and their names": of_user(Category.NAME, "answering requests quickly"),
+                "their addresses": of_user(Category.EMAIL, "answering requests quickly"),
             },
             kept=_FORGET,
             closing=Closing.ROOM,
@@ -96,8 +96,8 @@ HOLDS = Holdings(
         Place(
             where=Memory(Attempts),
             what={
-                "addresses at which somebody signs in": of_user(Category.EMAIL, "passwords are not guessed"),
-                "from where": of_user(Category.IP_ADDRESS, "passwords are not guessed"),
+                "addresses at which somebody signs in": of_user(Category.EMAIL, "stopping the guessing of passwords"),
+                "from where": of_user(Category.IP_ADDRESS, "stopping the guessing of passwords"),
             },
             kept=Until("a minute is over and others try", "the server is started again"),
             closing=Closing.STAYS,

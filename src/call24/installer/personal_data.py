@@ -37,8 +37,8 @@ HOLDS = Holdings(
         Place(
             where=Files("log/*"),
             what={
-                "addresses of who is refused": of_caller(Category.IP_ADDRESS, "trouble is found"),
-                "users and calls, by id": of_user(Category.ID, "trouble is found"),
+                "addresses of who is refused": of_caller(Category.IP_ADDRESS, "finding the cause of trouble"),
+                "users and calls, by id": of_user(Category.ID, "finding the cause of trouble"),
             },
             kept=ByAge(timedelta(seconds=LOG_FOR_S + ASIDE_FOR_S), by="parent"),
             closing=Closing.STAYS,
@@ -49,10 +49,14 @@ HOLDS = Holdings(
         Place(
             where=Files("mongodb/db/**"),
             what={
-                "what the first part of the map has: of callers": of_caller(Category.PHONE, "as said there"),
-                "what the first part of the map has: of users": of_user(Category.NAME, "as said there"),
+                "what the first part of the map has: of callers": of_caller(
+                    Category.PHONE, "keeping the database intact when it is killed"
+                ),
+                "what the first part of the map has: of users": of_user(
+                    Category.NAME, "keeping the database intact when it is killed"
+                ),
             },
-            kept=Until("MongoDB overwrites it", "256 MB of changes later in the oplog"),
+            kept=Until("the database overwrites it", "256 MB of changes later"),
             closing=Closing.STAYS,
             why=_OVERWRITTEN,
             account=KeptById(_OVERWRITTEN),

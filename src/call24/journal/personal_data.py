@@ -38,8 +38,8 @@ class LineOf(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _LINES = {
-    "callers, by id": of_caller(Category.ID, "what happened is on disk before it is acknowledged"),
-    "agents, by id": of_user(Category.WORK, "what happened is on disk before it is acknowledged"),
+    "callers, by id": of_caller(Category.ID, "losing nothing when the server is killed"),
+    "agents, by id": of_user(Category.WORK, "losing nothing when the server is killed"),
 }
 _BY_ID = KeptById("lines by ids, until they are in MongoDB")
 _UNTOLD = "copies of what `working_day` has, on their way"

@@ -12,8 +12,8 @@ HOLDS = Holdings(
         Place(
             where=Memory(Board),
             what={
-                "who calls, by id": of_caller(Category.ID, "calls that go on are shown"),
-                "what agents do": of_user(Category.WORK, "calls that go on are shown"),
+                "who calls, by id": of_caller(Category.ID, "showing calls in progress"),
+                "what agents do": of_user(Category.WORK, "showing calls in progress"),
             },
             kept=Until("the call is over", "the day is over"),
             closing=Closing.ROOM,

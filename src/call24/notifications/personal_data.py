@@ -12,8 +12,8 @@ HOLDS = Holdings(
         Place(
             where=GivenTo(Recipient.MAIL_SERVER),
             what={
-                "the address": of_user(Category.EMAIL, "sending the letter"),
-                "the letter": of_user(Category.MESSAGE, "sending the letter"),
+                "the address": of_user(Category.EMAIL, "sending the e-mail"),
+                "the letter": of_user(Category.MESSAGE, "sending the e-mail"),
             },
             kept=AsAgreed("the operator's contract with who runs it"),
         ),

@@ -35,8 +35,10 @@ HOLDS = Holdings(
         Place(
             where=Memory(Hub),
             what={
-                "callers as the board shows them": of_caller(Category.PHONE, "who lost the connection is told again"),
-                "what agents do": of_user(Category.WORK, "who lost the connection is told again"),
+                "callers as the board shows them": of_caller(
+                    Category.PHONE, "sending again what an app missed while it was disconnected"
+                ),
+                "what agents do": of_user(Category.WORK, "sending again what an app missed while it was disconnected"),
             },
             kept=Until("two minutes, or 100 more events of the channel", "half an hour, of a cache channel"),
             closing=Closing.STAYS,
@@ -47,8 +49,8 @@ HOLDS = Holdings(
         Place(
             where=GivenTo(Recipient.HOSTED_PUSHER),
             what={
-                "callers as the board shows them": of_caller(Category.PHONE, "the app hears what happens"),
-                "what agents do": of_user(Category.WORK, "the app hears what happens"),
+                "callers as the board shows them": of_caller(Category.PHONE, "telling the app what happens"),
+                "what agents do": of_user(Category.WORK, "telling the app what happens"),
             },
             kept=AsAgreed("the operator's contract with Pusher"),
         ),

@@ -15,7 +15,11 @@ HOLDS = Holdings(
     places=(
         Place(
             where=Files("asterisk/var/log/cel/channels*.csv"),
-            what={"channels, by id, and their times": of_caller(Category.ID, "call records are compared with it")},
+            what={
+                "channels, by id, and their times": of_caller(
+                    Category.ID, "comparing call records with what Asterisk noted"
+                )
+            },
             kept=ByAge(KEPT, by="room"),
             closing=Closing.STAYS,
             why="ids and times of channels alone, for four days: other organisations' stand between them",

@@ -36,7 +36,7 @@ State = Literal["open", "stored", "short", "empty", "missing", "refused"]
 
 _AUDIO = of_caller(
     Category.VOICE,
-    "names the file with what caller and agent said",
+    "finding the file of what caller and agent said",
     erase=FileThenDocument(),
     basis=Basis.CONSENT,
 )

@@ -25,7 +25,11 @@ from call24.data_map import (
 from call24.kit.ids import LegId, TenantId, UserId
 
 _WHO = of_user(Category.ID, "whose calls are counted", basis=Basis.LEGITIMATE_INTERESTS)
-_FROZEN_WHO = of_user(Category.ID, "who may not ring outside numbers", basis=Basis.LEGITIMATE_INTERESTS)
+_FROZEN_WHO = of_user(
+    Category.ID,
+    "stopping calls to outside numbers by a user whose account may be misused",
+    basis=Basis.LEGITIMATE_INTERESTS,
+)
 _HOW_MUCH = of_user(Category.BEHAVIOR, "how much was used of what is allowed", basis=Basis.LEGITIMATE_INTERESTS)
 
 DenialCode = Literal[

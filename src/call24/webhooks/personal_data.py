@@ -17,7 +17,7 @@ class MadeThing(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
-_TOLD = "the organisation's own software knows what happens"
+_TOLD = "telling the organisation's own software what happens"
 
 HOLDS = Holdings(
     room="webhooks",

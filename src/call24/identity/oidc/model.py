@@ -30,7 +30,7 @@ ProviderFault = Literal["unreachable", "no_provider", "other_issuer", "no_keys",
 _SECRET = of_organisation(
     Category.SECRET, "signs in at the provider; sealed", recipients=(Recipient.IDENTITY_PROVIDER,)
 )
-_SUBJECT = of_user(Category.ID, "knowing who the provider means")
+_SUBJECT = of_user(Category.ID, "matching the identity provider's user with the account")
 _VISIT = of_user(Category.CREDENTIALS, "recognising a visit that comes back")
 
 

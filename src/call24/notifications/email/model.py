@@ -20,8 +20,8 @@ class OutgoingEmail(msgspec.Struct, frozen=True, kw_only=True):
 
     id: Annotated[LetterId, ID]
     tenant_id: Annotated[TenantId, TENANT]
-    to: Annotated[str, of_user(Category.EMAIL, "sending the letter", recipients=_TO)]
-    text: Annotated[bytes, of_user(Category.MESSAGE, "sending the letter; sealed", recipients=_TO)]
+    to: Annotated[str, of_user(Category.EMAIL, "sending the e-mail", recipients=_TO)]
+    text: Annotated[bytes, of_user(Category.MESSAGE, "sending the e-mail; sealed", recipients=_TO)]
     created_at: Annotated[datetime, TIME]
     until: Annotated[datetime, TIME]
     tries: Annotated[int, MEASURE] = 0
