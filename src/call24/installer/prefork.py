@@ -1,6 +1,6 @@
 """A process that has imported everything a server needs, and forks each: one that was killed is back the sooner.
 
-Standard library only. What the process itself does is main.begin.fork_for_each().
+Standard library only. What the process itself does is `fork_for_each` in server/prefork.py.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Prefork:
                     if word == b"began":
                         return Forked(self, pid)
                     self._statuses[pid] = status
-        except EOFError:
+        except (EOFError, BrokenPipeError):  # before it was asked, or after
             self.stop()
             raise OSError(0, f"what forks it has ended: see {self._log_file}") from None
         self.stop()

@@ -115,3 +115,13 @@ def test_a_server_that_cannot_be_imported_is_said_with_the_log(tmp_path: Path) -
         ahead.fork()
     assert log.read_text() == "no such module\n"
     assert ahead.pid == 0
+
+
+def test_one_that_ends_before_it_is_asked_is_said_with_the_log_too(tmp_path: Path) -> None:
+    deaf = "import os, pathlib, sys, time; os.close(0); pathlib.Path(sys.argv[1]).touch(); time.sleep(60)"
+    ahead = Prefork((sys.executable, "-c", deaf, str(tmp_path / "deaf")), {}, tmp_path / "log" / "server.log")
+    ahead.keep()
+    wait_for((tmp_path / "deaf").exists, 20)
+    with pytest.raises(OSError, match=r"has ended: see .*server\.log"):
+        ahead.fork()
+    assert ahead.pid == 0
