@@ -4,8 +4,8 @@ What computes and what waits for a database run beside each other. Calls in real
 mostly wait, each in a network of its own. What measures times in calls to a few hundredths of a second (gaps in audio,
 times until control is back) runs last and alone, so that what is measured is not the doing of others. A lane that
 ends without a result is a failure, whatever the others say. In a lane of real time up to two failed tests (four where
-two lanes of calls run beside each other) are tried once more, when no other lane runs; the closing line names those
-that passed only then, and so does the next run first.
+two lanes of calls run beside each other), in another lane one, are tried once more, when no other lane runs; the
+closing line names those that passed only then, and so does the next run first.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ class Lane:
 Stage = tuple[Lane, ...]
 STAGES: tuple[Stage, ...] = (
     (
-        Lane(("integration",), part=(1, 2)),
-        Lane(("integration",), part=(2, 2)),
-        Lane(("authorisation", "unit", "simulation")),
+        Lane(("integration",), spared=1, part=(1, 2)),
+        Lane(("integration",), spared=1, part=(2, 2)),
+        Lane(("authorisation", "unit", "simulation"), spared=1),
     ),
     (
         Lane(("telephony",), spared=4, part=(1, 2), exact=False, apart=True),
