@@ -59,12 +59,7 @@ class Engine:
         self._journal = journal
         self._telephony = telephony
         self._outside = OutboundDialler(
-            clock=clock,
-            telephony=telephony,
-            directory=directory,
-            callers=callers,
-            fence=fence,
-            spawn=self._spawn,
+            clock=clock, telephony=telephony, directory=directory, callers=callers, fence=fence, spawn=self._spawn
         )
         self.quota = quota or unlimited(clock)
         self.arrivals = Arrivals(
