@@ -3,8 +3,8 @@
 What computes and what waits for a database run beside each other. Calls in real time run after them, in lanes that
 mostly wait, each in a network of its own. What measures times in calls to a few hundredths of a second (gaps in audio,
 times until control is back) runs last and alone, so that what is measured is not the doing of others. A lane that
-ends without a result is a failure, whatever the others say. In a lane of real time up to two failed tests (four where
-two lanes of calls run beside each other), in another lane one, are tried once more, when no other lane runs; the
+ends without a result is a failure, whatever the others say. In a lane of real time up to two failed tests (three where
+lanes of calls run beside each other), in another lane one, are tried once more, when no other lane runs; the
 closing line names those that passed only then, and so does the next run first.
 """
 
@@ -33,23 +33,28 @@ class Lane:
     """Test folders that run one after the other.
 
     `spared`: up to so many failed tests are tried once more when the stage is over. `part`: which part of how many of
-    their files. `exact`: only the tests with that mark, which measure times in calls; or only those without; or all.
-    `apart`: in a network of its own.
+    their files; `last_has`: folders that the last part runs whole, besides its share. `exact`: only the tests with that
+    mark, which measure times in calls; or only those without; or all. `apart`: in a network of its own.
     """
 
     folders: tuple[str, ...]
     spared: int = 0
     part: tuple[int, int] = (1, 1)
+    last_has: tuple[str, ...] = ()
     exact: bool | None = None
     apart: bool = False
 
     @property
     def name(self) -> str:
         number, parts = self.part
-        return " ".join((*self.folders, *(["exact"] if self.exact else []), *([f"{number}of{parts}"] * (parts > 1))))
+        also = self.last_has if number == parts else ()
+        return " ".join(
+            (*self.folders, *(["exact"] * bool(self.exact)), *([f"{number}of{parts}"] * (parts > 1)), *also)
+        )
 
 
 Stage = tuple[Lane, ...]
+BROWSERS = ("e2e", "matrix")
 STAGES: tuple[Stage, ...] = (
     (
         Lane(("integration",), spared=1, part=(1, 2)),
@@ -57,9 +62,9 @@ STAGES: tuple[Stage, ...] = (
         Lane(("authorisation", "unit", "simulation"), spared=1),
     ),
     (
-        Lane(("telephony",), spared=4, part=(1, 2), exact=False, apart=True),
-        Lane(("telephony",), spared=4, part=(2, 2), exact=False, apart=True),
-        Lane(("e2e", "matrix"), spared=2, exact=False),
+        Lane(("telephony",), spared=3, part=(1, 3), last_has=BROWSERS, exact=False, apart=True),
+        Lane(("telephony",), spared=3, part=(2, 3), last_has=BROWSERS, exact=False, apart=True),
+        Lane(("telephony",), spared=3, part=(3, 3), last_has=BROWSERS, exact=False),
     ),
     (Lane(("telephony", "e2e", "matrix"), spared=2, exact=True),),
 )
@@ -174,7 +179,7 @@ def _running(
         *(sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *more),
         *("-o", f"cache_dir={root}/.pytest_cache/{lane.name.replace(' ', '-')}"),
         *(() if lane.exact is None else ("-m", "exact" if lane.exact else "not exact")),
-        *parts.chosen(root, lane.folders, lane.part),
+        *parts.chosen(root, lane.folders, lane.part, lane.last_has),
     ]
     with output.open("wb") if output else contextlib.nullcontext() as file:
         process = subprocess.Popen(words, cwd=root, stdout=file, stderr=subprocess.STDOUT if file else None)

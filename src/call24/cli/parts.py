@@ -7,26 +7,39 @@ was kept. Whoever looks for a failure finds the same files together in the same 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 KEPT = Path("docs/figures/reliability/lanes.json")
 _UNKNOWN_S = 8.0
 
 
-def chosen(root: Path, folders: tuple[str, ...], part: tuple[int, int]) -> list[str]:
-    """What pytest is asked for: the folders themselves, or the files of one part of them (from 1 on, of how many)."""
+def chosen(root: Path, folders: Sequence[str], part: tuple[int, int], last_has: Sequence[str] = ()) -> list[str]:
+    """What pytest is asked for: the folders themselves, or the files of one part of them (from 1 on, of how many).
+
+    `last_has`: folders that the last part runs whole, besides its share.
+    """
     number, parts = part
     if parts == 1:
-        return [f"tests/{folder}" for folder in folders]
-    found = [file for folder in folders for file in (root / "tests" / folder).rglob("test_*.py")]
-    return divided([file.relative_to(root).as_posix() for file in found], _seconds(root), parts)[number - 1]
+        return [f"tests/{folder}" for folder in (*folders, *last_has)]
+    seconds = _seconds(root)
+    whole = [file for folder in last_has for file in _files(root, folder)]
+    shared = [file for folder in folders for file in _files(root, folder)]
+    dealt = divided(shared, seconds, parts, sum(seconds.get(file, _UNKNOWN_S) for file in whole))
+    return dealt[number - 1] + (whole if number == parts else [])
 
 
-def divided(files: list[str], seconds: Mapping[str, float], parts: int) -> list[list[str]]:
-    """Each file once, each part in the order of names and about as long as the others."""
+def _files(root: Path, folder: str) -> list[str]:
+    return sorted(file.relative_to(root).as_posix() for file in (root / "tests" / folder).rglob("test_*.py"))
+
+
+def divided(files: list[str], seconds: Mapping[str, float], parts: int, last_has_s: float = 0.0) -> list[list[str]]:
+    """Each file once, each part in the order of names and about as long as the others.
+
+    `last_has_s`: seconds that the last part takes for what is not divided.
+    """
     dealt: list[list[str]] = [[] for _ in range(parts)]
-    filled = [0.0] * parts
+    filled = [0.0] * (parts - 1) + [last_has_s]
     for file in sorted(files, key=lambda file: (-seconds.get(file, _UNKNOWN_S), file)):
         least = filled.index(min(filled))
         dealt[least].append(file)

@@ -43,7 +43,7 @@ def test_every_test_is_in_one_lane() -> None:
 
 def files_of(lane: Lane) -> list[str]:
     found = []
-    for name in parts.chosen(CHECKOUT, lane.folders, lane.part):
+    for name in parts.chosen(CHECKOUT, lane.folders, lane.part, lane.last_has):
         at = CHECKOUT / name
         found += [at] if at.is_file() else at.rglob("test_*.py")
     return [file.relative_to(CHECKOUT).as_posix() for file in found]
@@ -53,6 +53,7 @@ def test_files_are_dealt_out_by_how_long_they_took() -> None:
     took = {"a": 10.0, "b": 6.0, "c": 5.0, "new": 0.5}
     assert parts.divided(["c", "new", "b", "a"], took, 2) == [["a", "new"], ["b", "c"]]
     assert parts.divided(["b", "a"], {}, 3) == [["a"], ["b"], []]
+    assert parts.divided(["c", "new", "b", "a"], took, 2, last_has_s=12.0) == [["a", "b", "new"], ["c"]]
 
 
 def test_parts_and_marks_divide_what_runs_and_nothing_is_left_out(
