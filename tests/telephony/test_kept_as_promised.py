@@ -44,6 +44,7 @@ BY_ID = {
     "Projector._cursors",
     "SlidingWindow._counted",
     "StatisticsStore._changes",
+    "StatisticsStore._forgotten",
     "StatisticsStore._nothing_kept",
     "StatisticsStore._turns",
 }
@@ -294,4 +295,49 @@ async def test_an_organisation_that_is_closed_in_a_call_leaves_nothing_in_the_da
         assert numbers and not list(data.rglob(f"*{acme.tenant_id}*"))
         assert files_with(data, acme.tenant_id, acme.number, "Closing", *numbers) == set()
         assert sorted(held(house.app, acme.tenant_id) - CLOSED - BY_ID) == []
+        acme.agents.clear()
+
+
+async def test_an_organisation_that_its_owner_closes_is_gone_everywhere_after_its_days_and_not_before(
+    house: Composed, tmp_path: Path
+) -> None:
+    async with house.organisation("Canary") as canary, house.organisation("Ending", record="always") as acme:
+        [anna] = await acme.crew("Anna")
+        (await acme.talk(anna)).call.hang_up()
+        await acme.ended()
+        await acme.post("/v1/tasks", {"title": "Ring Jo"})
+        plan = (await acme.http.get("/v1/organisation/closing/plan")).json()
+        assert (plan["deleted"]["recordings"], plan["deleted"]["files"]) == (1, 1), plan
+        asked = await acme.http.post("/v1/organisation/closing", json={"name": plan["name"]})
+        assert asked.status_code == 201, asked.text
+        closing, others = asked.json(), house.documents(canary.tenant_id)
+        ends = datetime.fromisoformat(closing["ends_at"])
+
+        house.clock.go_to(ends - timedelta(days=3) + timedelta(seconds=1))
+        await house.swept(canary.tenant_id)
+        house.clock.go_to(ends - timedelta(minutes=1))
+        await house.swept(canary.tenant_id)
+        kept = house.documents(acme.tenant_id)
+        assert all(kept[kind] == plan["deleted"][kind] for kind in ("users", "recordings", "tasks", "trunks"))
+        assert list((house.settings.recordings / acme.tenant_id).iterdir())
+
+        house.clock.go_to(ends + timedelta(seconds=1))
+        receipts = house.database["erasure_receipts"]
+        await wait_until(lambda: receipts.find_one({"_id": closing["receipt_id"]}), 15)
+        await house.swept(canary.tenant_id)
+        assert not house.documents(acme.tenant_id)
+        assert house.database["tenants"].find_one({"_id": acme.tenant_id}) is None
+        assert house.database["closings"].count_documents({}) == 0
+        data, numbers = house.settings.data, [customer.number for customer in acme.customers]
+        assert numbers and not list(data.rglob(f"*{acme.tenant_id}*"))
+        assert sorted(held(house.app, acme.tenant_id) - CLOSED - BY_ID) == []
+        assert files_with(data, acme.number, *numbers) == set()
+        assert acme.tenant_id not in str(await house.pbx.listed("endpoints"))
+        after = house.documents(canary.tenant_id)
+        lost = {kind for kind in ("users", "queues", "trunks", "numbers") if after.get(kind) != others.get(kind)}
+        assert not lost, "another organisation keeps everything"
+        for name in (closing["receipt_id"], "key"):
+            (tmp_path / name).write_bytes((await canary.http.get(f"/v1/erasure-receipts/{name}")).content)
+        words = ["privacy", "verify-receipt", str(tmp_path / closing["receipt_id"])]
+        assert main([*words, "--key", str(tmp_path / "key")]) == 0
         acme.agents.clear()

@@ -7,6 +7,30 @@ from typing import Literal, NotRequired, TypedDict
 from call24_client.transport import Request
 
 
+class ClosingPlan(TypedDict):
+    """What closing the organisation would delete."""
+
+    name: str
+    days: int
+    deleted: dict[str, int]
+
+
+class OrganisationClosing(TypedDict):
+    """Whether the organisation is being closed."""
+
+    asked_at: str | None
+    asked_by: str | None
+    ends_at: str | None
+    delayed_by: Literal["clock", "legal_hold"] | None
+    receipt_id: str | None
+
+
+class ClosingRequest(TypedDict):
+    """`name`: the organisation's name, typed as it stands."""
+
+    name: str
+
+
 class Organisation(TypedDict):
     """An organisation and its settings."""
 
@@ -70,6 +94,32 @@ class ProcessingRecord(TypedDict):
     activities: list[Activity]
     measures: list[str]
     missing: list[str]
+
+
+def plan_closing() -> Request[ClosingPlan]:
+    """Counts what closing the organisation would delete. Nothing is changed."""
+    return Request("GET", "/v1/organisation/closing/plan")
+
+
+def read_closing() -> Request[OrganisationClosing]:
+    """Tells whether the organisation is being closed, and until when it can be kept. All its users may know."""
+    return Request("GET", "/v1/organisation/closing")
+
+
+def close(body: ClosingRequest, *, idempotency_key: str | None = None) -> Request[OrganisationClosing]:
+    """Closes the organisation: after some days everything of it is deleted. Until `ends_at` it works as before, and
+    every owner can keep it. All owners are told by e-mail, now and three days before. Keep `receipt_id`: by it
+    anyone can download the deletion's signed receipt (`/v1/erasure-receipts`). It is also sent to you. 409
+    organisation_closing: it is being closed already.
+    """
+    return Request("POST", "/v1/organisation/closing", body=body, headers={"Idempotency-Key": idempotency_key})
+
+
+def keep(*, if_match: str | None = None) -> Request[None]:
+    """Keeps the organisation that is being closed. Nothing was deleted. 404 not_found: it is not being closed. 409
+    closing_begun: its deletion has begun.
+    """
+    return Request("DELETE", "/v1/organisation/closing", headers={"If-Match": if_match}, answer="nothing")
 
 
 def read() -> Request[Organisation]:

@@ -23,6 +23,10 @@ LetterKind = Literal[
     "recovery_used",
     "provider_bound",
     "provider_unbound",
+    "closing",
+    "closing_soon",
+    "closing_stopped",
+    "closed",
 ]
 
 

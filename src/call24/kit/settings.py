@@ -70,6 +70,7 @@ class Settings(DataPaths):
     reconcile_hour: int = _setting(
         3, "hour, in each organisation's time zone, after which the previous day is reconciled"
     )
+    closing_days: int = _setting(14, "days from closing an organisation until everything of it is deleted, 4 to 90")
     smtp: str | None = _setting(
         None,
         "mail server, as smtp://USER@HOST:587 or smtps://; without one, the app shows links instead of sending them",

@@ -17,7 +17,9 @@ class ErasureReceiptAnswer(TypedDict):
     format: Annotated[Literal["call24-receipt-1"], Field(description="The form of this receipt")]
     id: Annotated[str, Field(description="The id of the receipt")]
     at: Annotated[str, Field(description="When everything was deleted")]
-    rule: Annotated[Literal["account_deletion"], Field(description="By which rule it was deleted")]
+    rule: Annotated[
+        Literal["account_deletion", "organisation_closing"], Field(description="By which rule it was deleted")
+    ]
     reason: Annotated[str, Field(description="The code of the reason that was given")]
     subject: Annotated[
         str, Field(description="`sha256:` and the SHA-256, in hexadecimal, of the id of what was deleted")
@@ -95,3 +97,28 @@ class ProcessingRecord(TypedDict):
     activities: list[Activity]
     measures: Annotated[list[str], Field(description="Technical and organisational security measures")]
     missing: Annotated[list[str], Field(description="What article 30 asks for and the organisation does not state")]
+
+
+class ClosingPlan(TypedDict):
+    """What closing the organisation would delete."""
+
+    name: Annotated[str, Field(description="The organisation's name, which closing it asks for")]
+    days: Annotated[int, Field(description="Days from closing until everything is deleted")]
+    deleted: Annotated[
+        dict[str, int], Field(description="Collection -> how many documents there are now; `files`: how many files")
+    ]
+
+
+class OrganisationClosing(TypedDict):
+    """Whether the organisation is being closed."""
+
+    asked_at: Annotated[Instant | None, Field(description="When an owner closed it; null: nobody did")]
+    asked_by: Annotated[str | None, Field(description="The owner's id, for who may close it; else null")]
+    ends_at: Annotated[Instant | None, Field(description="When everything is deleted, unless an owner keeps it")]
+    delayed_by: Annotated[
+        Literal["clock", "legal_hold"] | None,
+        Field(description="What keeps the deletion from beginning in time; null: nothing"),
+    ]
+    receipt_id: Annotated[
+        str | None, Field(description="The id that the receipt of the deletion will have; null: nobody closed it")
+    ]

@@ -7,10 +7,12 @@ from typing import Annotated
 from call24.http.provided import provided
 from call24.kit.holdings import Held
 from call24.privacy.agreed_time import AgreedTime
+from call24.privacy.closings import Closings
 from call24.privacy.persons import Persons
 from call24.privacy.receipts import Receipts
 from call24.privacy.retention_watch import RetentionWatch
 
+ClosingsDep = Annotated[Closings, provided(Closings)]
 HeldDep = Annotated[Held, provided(Held)]
 PersonsDep = Annotated[Persons, provided(Persons)]
 ReceiptsDep = Annotated[Receipts, provided(Receipts)]

@@ -41,6 +41,10 @@ class KeptFiles:
             raise ValueError("no id of an organisation")
         await asyncio.to_thread(self._erase_organisation, tenant_id)
 
+    async def count_organisation(self, tenant_id: TenantId) -> int:
+        """How many files there are in the folders of this organisation."""
+        return await asyncio.to_thread(self._count_organisation, tenant_id)
+
     async def erase_due(self, now: datetime) -> int:
         """What has reached its age; how many files. One that cannot be deleted is tried again."""
         return await asyncio.to_thread(self._erase_due, now)
@@ -52,6 +56,12 @@ class KeptFiles:
             elif place.closing is Closing.ALL:
                 for path in self._found(files):
                     path.unlink(missing_ok=True)
+
+    def _count_organisation(self, tenant_id: TenantId) -> int:
+        folders = {
+            self._data / files.apart.replace(TENANT_FOLDER, tenant_id) for _, files in self._places if files.apart
+        }
+        return sum(path.is_file() for folder in folders for path in folder.rglob("*"))
 
     def _erase_due(self, now: datetime) -> int:
         count = 0

@@ -10,12 +10,15 @@ import msgspec
 from call24.data_map import (
     ID,
     MEASURE,
+    PERSON,
     STATE,
     TENANT,
     TIME,
     Category,
     Fact,
+    Recipient,
     Subject,
+    Until,
     WithInstallation,
     document,
     of_user,
@@ -65,7 +68,7 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True):
     deleted: Annotated[dict[str, int], _COUNTS]
 
 
-Rule = Literal["account_deletion"]
+Rule = Literal["account_deletion", "organisation_closing"]
 
 
 @document("erasure_receipts", tenant=False, kept=WithInstallation())
@@ -86,3 +89,30 @@ class ErasureReceipt(msgspec.Struct, frozen=True, kw_only=True):
     interrupted: Annotated[bool, STATE] = False
     installation: Annotated[str, STATE]
     signature: Annotated[str, STATE]
+
+
+_CLOSER = of_user(
+    Category.EMAIL, "sending the receipt to who closed the organisation; sealed", recipients=(Recipient.MAIL_SERVER,)
+)
+
+
+@document(
+    "closings", tenant=False, kept=Until("the organisation is kept or gone", latest="when its deletion has finished,")
+)
+class Closing(msgspec.Struct, frozen=True, kw_only=True):
+    """An organisation that an owner closes. It is the platform's, since it outlives the documents of the organisation.
+
+    `id`: the organisation's. `ends_at`: its deletion begins then at the earliest; `state` deleting: it has begun, and
+    nothing stops it. `told_at`, `reminded_at`: when the owners were written to. `counted`: what there was when
+    the deletion began, by kind; `to`: name and address of who closed it, sealed, from then until the receipt is sent.
+    """
+
+    id: Annotated[TenantId, ID]
+    asked_by: Annotated[UserId, PERSON]
+    asked_at: Annotated[datetime, TIME]
+    ends_at: Annotated[datetime, TIME]
+    state: Annotated[Literal["waiting", "deleting"], STATE] = "waiting"
+    told_at: Annotated[datetime | None, TIME] = None
+    reminded_at: Annotated[datetime | None, TIME] = None
+    counted: Annotated[dict[str, int], _COUNTS] = {}
+    to: Annotated[bytes, _CLOSER] = b""

@@ -6,6 +6,9 @@ from call24.kit.permission import Permission
 
 PERMISSIONS = (
     Permission(
+        "organisation.close", "Close the organisation, which deletes all of it, or keep it after all.", step_up=True
+    ),
+    Permission(
         "privacy.read",
         "See the record of processing activities.",
         roles=("administrator", "privacy_officer", "auditor"),

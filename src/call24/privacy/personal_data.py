@@ -5,7 +5,7 @@ from __future__ import annotations
 from call24.data_map import KeptById, Trace
 from call24.kit.holdings import Holdings, Keeper, Stage
 from call24.privacy.files import KeptFiles
-from call24.privacy.model import Erasure
+from call24.privacy.model import Closing, Erasure
 from call24.privacy.persons import Persons
 
 HOLDS = Holdings(
@@ -15,6 +15,11 @@ HOLDS = Holdings(
             struct=Erasure,
             erase=KeptById("proof that the account is gone"),
             untold="there is none of who has an account",
+        ),
+        Trace(
+            struct=Closing,
+            erase=KeptById("who closed the organisation, until it is gone"),
+            untold="gone with the organisation within days",
         ),
     ),
     keepers=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from call24.identity.accounts import Accounts
 from call24.identity.service import IdentityService
+from call24.identity.setup import Setup
 from call24.kit.clock import Clock
 from call24.kit.holdings import Held
 from call24.kit.mongo import Mongo
@@ -12,13 +13,17 @@ from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
-from call24.privacy import api, personal_data, store
+from call24.privacy import api, closing_api, personal_data, store
 from call24.privacy.agreed_time import AgreedTime
+from call24.privacy.closing_notices import ClosingNotices
+from call24.privacy.closing_store import ClosingStore
+from call24.privacy.closings import Closings
 from call24.privacy.files import KeptFiles
 from call24.privacy.permissions import PERMISSIONS
 from call24.privacy.persons import Persons
 from call24.privacy.receipts import Receipts
 from call24.privacy.retention_watch import RetentionWatch
+from call24.tenants.service import TenantService
 
 
 def build(there: Provided) -> Built:
@@ -27,8 +32,21 @@ def build(there: Provided) -> Built:
     persons = Persons(mongo, clock, there.get(IdentityService), there.get(Accounts), held, receipts)
     time = AgreedTime(mongo, clock)
     watch = RetentionWatch(mongo, clock, time)
+    files = KeptFiles(there.get(Settings).data, held.places)
+    closings = Closings(
+        clock,
+        time,
+        ClosingStore(mongo, files),
+        ClosingNotices(there.get(AppKey), there.get(IdentityService), there.get(Accounts)),
+        receipts,
+        identity=there.get(IdentityService),
+        tenants=there.get(TenantService),
+        setup=there.get(Setup),
+        forget=held.forget_organisation,
+        days=there.get(Settings).closing_days,
+    )
     return Built(
-        services=(persons, receipts, time, watch, KeptFiles(there.get(Settings).data, held.places)),
+        services=(persons, receipts, time, watch, files, closings),
         tasks=(
             BackgroundTask(name="retention watch", run=watch.run, bound="counts what is overdue every ten minutes"),
         ),
@@ -37,9 +55,9 @@ def build(there: Provided) -> Built:
 
 ROOM = Room(
     name="privacy",
-    provides=(Persons, Receipts, AgreedTime, RetentionWatch, KeptFiles),
+    provides=(Persons, Receipts, AgreedTime, RetentionWatch, KeptFiles, Closings),
     build=build,
-    routers=(api.router, api.operators),
+    routers=(api.router, api.operators, closing_api.router),
     permissions=PERMISSIONS,
     indexes=store.INDEXES,
     holds=personal_data.HOLDS,

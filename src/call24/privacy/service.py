@@ -42,6 +42,7 @@ class Sweeper:
     there by itself, such as a recording whose call record never came to be.
     `forget_contacts`: who holds contacts in memory.
     `erase_persons`: what is left of accounts that were deleted, which goes also while the time is disputed.
+    `close_organisations`: organisations whose days are over go, by the agreed time; None while it is disputed.
     `before`: done before anything is deleted (the journal notes its numbers). `changes`: contacts that are deleted are
     told by it, in the same transaction.
     """
@@ -58,6 +59,7 @@ class Sweeper:
         forget_contacts: Callable[[TenantId, Sequence[ContactId]], Awaitable[None]] | None = None,
         before: Callable[[], Awaitable[None]] | None = None,
         erase_persons: Callable[[], Awaitable[object]] | None = None,
+        close_organisations: Callable[[datetime | None], Awaitable[object]] | None = None,
     ) -> None:
         self._store = PrivacyStore(mongo)
         self._time = time
@@ -68,6 +70,7 @@ class Sweeper:
         self._forget_contacts = forget_contacts
         self._before = before
         self._erase_persons = erase_persons
+        self._close_organisations = close_organisations
 
     async def run(self) -> None:
         """For ever, every minute; trouble is logged and tried again."""
@@ -84,6 +87,8 @@ class Sweeper:
         Raises: Unavailable.
         """
         now = await self._time.agreed()
+        if self._close_organisations is not None:
+            await self._close_organisations(now)
         if now is None:
             if self._erase_persons is not None:
                 await self._erase_persons()

@@ -33,6 +33,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.monotonic_clock import MonotonicClock
 from call24.kit.secrets import AppKey
 from call24.kit.settings import ARI_APP, DATABASE, Settings
+from call24.privacy.closings import Closings
 from call24.queues.model import Queue
 from call24.realtime.api import api_app
 from call24.realtime.socket import realtime_app, sockets
@@ -242,6 +243,7 @@ class Call24:
                 self.readers.board.restore_seq(tenant.id, await self.journal.open_tenant(tenant.id))
                 await self.readers.projector.catch_up(tenant.id)
             await self._organisations().wipe_leftovers()
+            await self.there.get(Closings).finish_begun()
             self.readers.webhooks.tell_again(await self.readers.waiting_events.all())
         except Unavailable as error:
             log.warning("the start failed and is tried again: %s", error)

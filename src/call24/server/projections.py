@@ -19,6 +19,7 @@ from call24.kit.settings import Settings
 from call24.live.board import Board
 from call24.live.views import Views
 from call24.privacy.agreed_time import AgreedTime
+from call24.privacy.closings import Closings
 from call24.privacy.persons import Persons
 from call24.privacy.service import Sweeper
 from call24.realtime.cluster.coordinator import Coordinator
@@ -90,6 +91,7 @@ class Projections:
             forget_contacts=held.forget_contacts,
             before=journal.before_deletion,
             erase_persons=lambda: there.get(Persons).erase_again(clock.now()),
+            close_organisations=there.get(Closings).go_on,
         )
         self._follow(rooms)
 

@@ -395,3 +395,18 @@ def recording(seconds: int = 60) -> bytes:
         sound.setframerate(rate)
         sound.writeframes(bytes(frames))
     return out.getvalue()
+
+
+def closing(*, ends_at: str | None) -> Json:
+    """Whether the organisation is being closed, as `GET /v1/organisation/closing` answers."""
+    asked = {"asked_at": None, "asked_by": None, "receipt_id": None}
+    if ends_at is not None:
+        asked = {"asked_at": "2026-11-24T20:00:00.000Z", "asked_by": "usr_saraa", "receipt_id": "rcp_1"}
+    return {**asked, "ends_at": ends_at, "delayed_by": None}
+
+
+CLOSING_PLAN: Json = {
+    "name": ME["tenant"]["name"],
+    "days": 14,
+    "deleted": {"audit": 40, "call_records": 612, "files": 7, "recordings": 7, "tasks": 3, "users": 5},
+}

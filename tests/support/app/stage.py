@@ -63,6 +63,7 @@ class Stage:
         self.sessions = list(scene.SESSIONS)
         self.provider: Json | None = None
         self.policy = policy(due=False)
+        self.closing = scene.closing(ends_at=None)
         self.pictures: list[Json] = []
         self.accounts = Accounts()
         self.connections = Connections()
@@ -181,6 +182,12 @@ class Stage:
         if path == "/v1/me/policy/acceptances":
             self.policy = policy(due=False)
             return {}
+        if path == "/v1/organisation/closing":
+            if method != "GET":
+                self.closing = scene.closing(ends_at="2026-12-08T20:00:00.000Z" if method == "POST" else None)
+            return self.closing
+        if path == "/v1/organisation/closing/plan":
+            return scene.CLOSING_PLAN
         if path == "/v1/me/picture":
             self.pictures = [{"user_id": self.me["user"]["id"], "tag": "t"}] if method == "POST" else []
             return {"tag": "t"}

@@ -51,6 +51,7 @@ KNOWN = {
     ("privacy/store.py", "document.struct"),  # what the data map says is due
     ("privacy/store.py", "SweepReceipt"),  # of the platform
     ("privacy/receipts.py", "ErasureReceipt"),  # of the platform
+    ("privacy/closing_store.py", "Closing"),  # of the platform: it outlives its organisation
     ("policy/store.py", "PolicySettings"),  # a public address says whose policy it is
     ("privacy/agreed_time.py", "AgreedInstant"),  # of the platform
     ("privacy/agreed_time.py", "SweepReceipt"),  # of the platform

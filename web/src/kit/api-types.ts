@@ -585,6 +585,21 @@ export interface components {
             /** @enum {string} */
             strategy?: "longest_idle" | "round_robin" | "least_calls" | "ring_all";
         };
+        /** @description What closing the organisation would delete. */
+        ClosingPlan: {
+            /** @description Days from closing until everything is deleted */
+            days: number;
+            /** @description Collection -> how many documents there are now; `files`: how many files */
+            deleted: {
+                [key: string]: number;
+            };
+            /** @description The organisation's name, which closing it asks for */
+            name: string;
+        };
+        /** @description `name`: the organisation's name, typed as it stands. */
+        ClosingRequest: {
+            name: string;
+        };
         /** @description The address that the user has from now on. */
         ConfirmedEmail: {
             email: string;
@@ -739,9 +754,9 @@ export interface components {
             reason: string;
             /**
              * @description By which rule it was deleted
-             * @constant
+             * @enum {string}
              */
-            rule: "account_deletion";
+            rule: "account_deletion" | "organisation_closing";
             /** @description Ed25519, in hexadecimal, over the other fields as canonical JSON (RFC 8785) */
             signature: string;
             /** @description `sha256:` and the SHA-256, in hexadecimal, of the id of what was deleted */
@@ -1723,6 +1738,19 @@ export interface components {
             recording?: "always" | "on_demand" | "never";
             region?: string;
             timezone?: string;
+        };
+        /** @description Whether the organisation is being closed. */
+        OrganisationClosing: {
+            /** @description When an owner closed it; null: nobody did */
+            asked_at: string | null;
+            /** @description The owner's id, for who may close it; else null */
+            asked_by: string | null;
+            /** @description What keeps the deletion from beginning in time; null: nothing */
+            delayed_by: ("clock" | "legal_hold") | null;
+            /** @description When everything is deleted, unless an owner keeps it */
+            ends_at: string | null;
+            /** @description The id that the receipt of the deletion will have; null: nobody closed it */
+            receipt_id: string | null;
         };
         /** @description What the organisation's outgoing calls used today. */
         OrganisationOutboundUsage: {
@@ -3372,6 +3400,8 @@ export type CallState = components['schemas']['CallState'];
 export type CallTimelineEntry = components['schemas']['CallTimelineEntry'];
 export type CallTransferRow = components['schemas']['CallTransferRow'];
 export type Changes = components['schemas']['Changes'];
+export type ClosingPlan = components['schemas']['ClosingPlan'];
+export type ClosingRequest = components['schemas']['ClosingRequest'];
 export type ConfirmedEmail = components['schemas']['ConfirmedEmail'];
 export type Consult = components['schemas']['Consult'];
 export type Consulted = components['schemas']['Consulted'];
@@ -3486,6 +3516,7 @@ export type OpeningSpan = components['schemas']['OpeningSpan'];
 export type OpeningSpanBody = components['schemas']['OpeningSpanBody'];
 export type Organisation = components['schemas']['Organisation'];
 export type OrganisationChange = components['schemas']['OrganisationChange'];
+export type OrganisationClosing = components['schemas']['OrganisationClosing'];
 export type OrganisationOutboundUsage = components['schemas']['OrganisationOutboundUsage'];
 export type OrganisationSummary = components['schemas']['OrganisationSummary'];
 export type OutboundFreeze = components['schemas']['OutboundFreeze'];

@@ -41,4 +41,5 @@ export type Permission =
   | 'fence.write'
   | 'audit.read'
   | 'privacy.read'
+  | 'organisation.close'
   | 'audit.export'

@@ -5,8 +5,8 @@
 import type {
   AboutDevice, CameBack, ProviderSettings, ProviderShown, Way,
   AuditCheck, AuditLine,
-  CallbackRow, CallDetail, CallerNumber, CallPage, CorrectedState, CorrectionReason, Disposition, FreshAuthenticator, Invitation, Invited, LeavingReason, LiveState, MachineToken, Me, MfaState,
-  Delivery, MonitorMode, MonitorReason, MyPolicy, Named, Organisation, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
+  CallbackRow, CallDetail, CallerNumber, CallPage, ClosingPlan, CorrectedState, CorrectionReason, Disposition, FreshAuthenticator, Invitation, Invited, LeavingReason, LiveState, MachineToken, Me, MfaState,
+  Delivery, MonitorMode, MonitorReason, MyPolicy, Named, Organisation, OrganisationClosing, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
   SessionRow, SessionView, SignedIn, Target, TaskChange, TaskRow, User, Webhook, WebhookKind, WebhookWish,
 } from '../kit/model'
 import type * as Asked from '../kit/api-types'
@@ -172,6 +172,10 @@ export const api = {
   beginPasskeyLogin: (): Promise<PasskeyRequest> => json('POST', '/v1/auth/passkey/options'),
   passkeyLogin: (challenge: string, credential: unknown, deviceName: string, device: AboutDevice): Promise<SignedIn> =>
     json('POST', '/v1/auth/passkey', { challenge, credential: JSON.stringify(credential), device_name: deviceName, device } satisfies Asked.PasskeySignIn),
+  closing: (): Promise<OrganisationClosing> => json('GET', '/v1/organisation/closing'),
+  closingPlan: (): Promise<ClosingPlan> => json('GET', '/v1/organisation/closing/plan'),
+  closeOrganisation: (name: string): Promise<OrganisationClosing> => json('POST', '/v1/organisation/closing', { name } satisfies Asked.ClosingRequest),
+  keepOrganisation: async (): Promise<void> => void (await send('DELETE', '/v1/organisation/closing')),
   organisation: (): Promise<Organisation> => json('GET', '/v1/organisation'),
   changeOrganisation: (changes: Partial<Organisation>): Promise<Organisation> => json('PATCH', '/v1/organisation', changes satisfies Asked.OrganisationChange),
   users: (): Promise<Items<User>> => byName('/v1/users'),

@@ -1,6 +1,7 @@
 /** Starts and stops the rooms with the sign-in, and opens the measuring door for tests. The app's composition root. */
 import { untrack } from 'svelte'
 import { choices } from './choices.svelte'
+import { closing } from './closing.svelte'
 import { desk } from './desk.svelte'
 import { earpiece } from './earpiece.svelte'
 import { live } from './live.svelte'
@@ -25,6 +26,7 @@ export function open(): () => void {
   takeover.start()
   pictures.start()
   void policy.load()
+  closing.start()
   void choices.load()
   void microphone.look()
   const stopPhone = $effect.root(() => {
@@ -46,6 +48,7 @@ export function open(): () => void {
   return () => {
     stopPhone()
     removeEventListener('online', wake)
+    closing.stop()
     policy.stop()
     pictures.stop()
     takeover.stop()

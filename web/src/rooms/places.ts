@@ -9,7 +9,7 @@ type Name = Route['name']
 const NEEDS: Partial<Record<Name, Permission>> = {
   calls: 'phone.use', dial: 'calls.place', work: 'tasks.read', history: 'calls.read_own', live: 'live.read', reports: 'calls.read_all', queues: 'queues.read',
   trunks: 'trunks.read', numbers: 'numbers.read', start: 'numbers.write', people: 'users.read', audit: 'audit.read', webhooks: 'organisation.write',
-  provider: 'sign_in.write',
+  provider: 'sign_in.write', close: 'organisation.close',
 }
 
 const TABS: readonly { name: Name; href: string; label: string; icon: IconName }[] = [

@@ -24,6 +24,7 @@ export type Route =
   | { name: 'lost' }
   | { name: 'organisation' }
   | { name: 'provider' }
+  | { name: 'close' }
 
 export function parseRoute(hash: string): Route {
   const [head = '', rest = ''] = hash.replace(/^#?\/?/, '').split('/', 2).map(decode)
@@ -38,7 +39,7 @@ export function parseRoute(hash: string): Route {
   if (head === 'webhooks') return { name: 'webhooks', webhook: rest || null }
   if (head === 'reports') return { name: 'reports' }
   if (head === 'audit') return { name: 'audit' }
-  if (head === 'organisation' || head === 'provider') return { name: head }
+  if (head === 'organisation' || head === 'provider' || head === 'close') return { name: head }
   if (head === 'me' || head === 'security' || head === 'tokens' || head === 'people') return { name: head }
   if (head === 'lost') return { name: 'lost' }
   if ((head === 'invitation' || head === 'reset' || head === 'email') && rest !== '') return { name: head, token: rest }

@@ -11,6 +11,9 @@ _NAME_MAX = 60
 _INNER_DOT = re.compile(r"[.\u2024\u3002\uff0e\uff61](?=\w)")
 _NO_NAME = re.compile(r"[^\w .,'’&()\-]|_")
 
+_ABOUT_NAMES: frozenset[LetterKind] = frozenset({"invitation", "closing", "closing_soon", "closing_stopped"})
+"""Letters that are about somebody, whose name anybody may have chosen."""
+
 _TEXTS: Mapping[LetterKind, tuple[str, str]] = {
     "invitation": (
         "Your invitation to Call24",
@@ -74,6 +77,28 @@ _TEXTS: Mapping[LetterKind, tuple[str, str]] = {
         "sessions were signed out.\n\n"
         "If you did not ask for this, tell the owner of your organisation.",
     ),
+    "closing": (
+        "Your organisation is being closed",
+        "{about} has closed {organisation} in Call24. It works as before until {until}. Then everything of it is "
+        "deleted: accounts, calls, recordings, tasks and settings.\n\n"
+        "Any owner can keep it until then: in the app, under Close organisation.",
+    ),
+    "closing_soon": (
+        "Your organisation is about to be deleted",
+        "{organisation} is being closed in Call24, as {about} asked. On {until}, everything of it is deleted: "
+        "accounts, calls, recordings, tasks and settings. Export what you still need before.\n\n"
+        "Any owner can keep it until then: in the app, under Close organisation.",
+    ),
+    "closing_stopped": (
+        "Your organisation is kept",
+        "{about} has kept {organisation} in Call24. It is not being closed any more, and nothing was deleted.",
+    ),
+    "closed": (
+        "Your organisation was deleted",
+        "The organisation that you closed in Call24 is gone, with everything of it. This is the signed receipt. It "
+        "names nobody, and anyone can check it with ./call24 privacy verify-receipt:\n\n{about}\n\n"
+        "Your e-mail address is forgotten once this e-mail is sent.",
+    ),
     "new_device": (
         "New sign-in to your account",
         "Somebody signed in to your Call24 account at {organisation} on a new device:\n\n{about}\n\n"
@@ -86,7 +111,7 @@ def written(letter: Email, organisation: str, url: str) -> tuple[str, str]:
     """(subject, body)."""
     subject, body = _TEXTS[letter.kind]
     until = f"{letter.until:%d %B %Y, %H:%M} UTC"
-    about = plain(letter.about) if letter.kind == "invitation" else letter.about
+    about = plain(letter.about) if letter.kind in _ABOUT_NAMES else letter.about
     text = body.format(about=about, organisation=plain(organisation), link=url, until=until)
     return subject, f"Hello {plain(letter.name)},\n\n{text}\n"
 

@@ -18,6 +18,7 @@ from call24.http.router import Router
 from call24.identity.dependencies import IdentityDep
 from call24.kit.errors import NotFound
 from call24.kit.ids import TenantId
+from call24.privacy.closings import erase_organisation
 from call24.queues.dependencies import QueuesDep
 from call24.server.answers import DoctorOrganisation
 from call24.server.api.tool_secrets import ToolSecretsDep
@@ -47,10 +48,7 @@ class Organisations:
 
     async def wipe(self, tenant_id: TenantId) -> None:
         """Sessions and phones first, then what rooms hold in memory and files, then every document."""
-        await self.identity.revoke_of_tenant(tenant_id)
-        for erase in self.eraser.erase_tenant:
-            await erase(tenant_id)
-        await self.tenants.wipe(tenant_id)
+        await erase_organisation(tenant_id, self.identity, self.eraser.erase_tenant, self.tenants)
 
     async def wipe_leftovers(self) -> int:
         """At start: temporary organisations that a killed doctor or server left behind."""
