@@ -27,6 +27,7 @@ PREFIX = {
     "trunk": "trk",
     "application": "app",
     "webhook": "whk",
+    "request": "prq",
     "delivery": "dlv",
     "number": "num",
     "role": "rol",

@@ -40,6 +40,7 @@ from call24.kit.ids import CallId, DeviceId, PasskeyId, TenantId, UserId, new_id
 from call24.kit.provided import Provided
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.service import Sweeper
+from call24.privacy_requests.service import PrivacyRequests
 from call24.reconciliation.files import CelFiles
 from call24.reconciliation.service import Reconciler
 from call24.recordings import Recordings
@@ -214,6 +215,10 @@ class World:
         for one in await applications.all(of.tenant.id):
             await applications.remove(of.tenant.id, one.id)
         return (await applications.create(of.tenant.id, self._name()))[0].id
+
+    async def _request(self, of: Organisation, role: str) -> str:
+        requests = self.api.services.there.get(PrivacyRequests)
+        return (await requests.add(of.tenant.id, "access", "letter")).id
 
     async def _webhook(self, of: Organisation, role: str) -> str:
         """In place of the others: an organisation has few."""

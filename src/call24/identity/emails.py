@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from call24.kit.ids import TenantId
+from call24.kit.mongo import TenantScope
 
 LetterKind = Literal[
     "invitation",
@@ -27,6 +28,7 @@ LetterKind = Literal[
     "closing_soon",
     "closing_stopped",
     "closed",
+    "privacy_deadline",
 ]
 
 
@@ -43,6 +45,10 @@ class Email(msgspec.Struct, frozen=True, kw_only=True):
     """After this it is of no use any more and not sent."""
 
 
+async def _kept_nowhere(scope: TenantScope, letter: Email) -> None:
+    """An installation without e-mail."""
+
+
 class Mailer(msgspec.Struct, frozen=True, kw_only=True):
     """`send`: the letter is kept when it returns and will be sent. `sends`: whether letters go out at all."""
 
@@ -50,6 +56,8 @@ class Mailer(msgspec.Struct, frozen=True, kw_only=True):
     sends: bool
     address: str
     """Where a browser finds the app."""
+    keep: Callable[[TenantScope, Email], Awaitable[None]] = _kept_nowhere
+    """The letter is stored with what else the transaction stores, and sent then."""
 
     def url(self, link: str) -> str:
         return f"{self.address}/#/{link}"

@@ -43,6 +43,7 @@ DeliveryId = NewType("DeliveryId", str)
 WaitingEventId = NewType("WaitingEventId", str)
 PasskeyId = NewType("PasskeyId", str)
 PolicyAcceptanceId = NewType("PolicyAcceptanceId", str)
+PrivacyRequestId = NewType("PrivacyRequestId", str)
 
 PREFIXES = (
     "ten",
@@ -84,6 +85,7 @@ PREFIXES = (
     "rfc",
     "rcp",
     "pac",
+    "prq",
 )
 
 _KNOWN = frozenset(PREFIXES)

@@ -8,7 +8,7 @@ from call24.identity.accounts import Accounts
 from call24.identity.emails import NO_POST, Email, Mailer
 from call24.kit.clock import Clock
 from call24.kit.ids import TenantId
-from call24.kit.mongo import Mongo
+from call24.kit.mongo import Mongo, TenantScope
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
@@ -30,7 +30,10 @@ def build(there: Provided) -> Built:
     async def send(letter: Email) -> None:
         await box.put(letter, f"{settings.address}/#/{letter.link}")
 
-    there.get(Accounts).use(Mailer(send=send, sends=True, address=settings.address))
+    async def keep(scope: TenantScope, letter: Email) -> None:
+        await box.put_in(scope, letter, f"{settings.address}/#/{letter.link}")
+
+    there.get(Accounts).use(Mailer(send=send, sends=True, address=settings.address, keep=keep))
     letters = BackgroundTask(
         name="letters", run=box.run, bound=f"one letter at a time, {IN_A_TURN} of an organisation in a turn"
     )

@@ -35,6 +35,7 @@ NAMES = (
     "reconciliation",
     "what_if",
     "privacy",
+    "privacy_requests",
     "policy",
     "sip_edge",
     "realtime",

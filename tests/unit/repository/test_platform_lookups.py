@@ -53,6 +53,7 @@ KNOWN = {
     ("privacy/receipts.py", "ErasureReceipt"),  # of the platform
     ("privacy/closing_store.py", "Closing"),  # of the platform: it outlives its organisation
     ("policy/store.py", "PolicySettings"),  # a public address says whose policy it is
+    ("privacy_requests/store.py", "PrivacyRequest"),  # warnings that are due
     ("privacy/agreed_time.py", "AgreedInstant"),  # of the platform
     ("privacy/agreed_time.py", "SweepReceipt"),  # of the platform
     ("privacy/agreed_time.py", "Checkpoint"),  # the newest time in any organisation

@@ -1410,6 +1410,12 @@ export interface components {
             queue_id?: string | null;
             trunk_id: string;
         };
+        NewOwnPrivacyRequest: {
+            /** @enum {string} */
+            kind: "access" | "correction" | "deletion" | "objection" | "portability" | "restriction" | "withdrawal" | "complaint";
+            /** @description What you ask, in your words */
+            note?: string;
+        };
         /** @description A passkey that was just added. */
         NewPasskey: {
             created_at: string;
@@ -1440,6 +1446,25 @@ export interface components {
             limit_s?: number | null;
             name: string;
             order?: number;
+        };
+        /**
+         * @description What somebody asked by phone or by letter. At most one of `number`, `contact_id` and `user_id`; none: it is not
+         *     known yet who it is.
+         */
+        NewPrivacyRequest: {
+            contact_id?: string | null;
+            /** @enum {string} */
+            kind: "access" | "correction" | "deletion" | "objection" | "portability" | "restriction" | "withdrawal" | "complaint";
+            /** @description What was asked */
+            note?: string;
+            /** @description The caller's number, if a contact has it */
+            number?: string | null;
+            /**
+             * @description phone or letter; a request through the app or the page enters itself
+             * @enum {string}
+             */
+            source?: "app" | "page" | "phone" | "letter";
+            user_id?: string | null;
         };
         /** @description A new Pusher application. Fields that are left out have their defaults. */
         NewPusherApp: {
@@ -1799,6 +1824,27 @@ export interface components {
          * @enum {string}
          */
         Outcome: "open" | "answered" | "forwarded" | "callback" | "voicemail" | "turned_away" | "abandoned" | "abandoned_in_menu" | "cancelled" | "busy" | "no_answer" | "not_reached" | "expired" | "failed";
+        /** @description A privacy request of the current user. */
+        OwnPrivacyRequest: {
+            /** @description Why it was refused, or how it was answered; empty: not yet */
+            answer: string;
+            due_at: string;
+            /** @description Why it takes longer; empty: it does not */
+            extension: string;
+            id: string;
+            /** @enum {string} */
+            kind: "access" | "correction" | "deletion" | "objection" | "portability" | "restriction" | "withdrawal" | "complaint";
+            received_at: string;
+            settled_at: string | null;
+            /** @enum {string} */
+            state: "received" | "identity" | "working" | "waiting" | "done" | "refused";
+        };
+        /** @description A page of the current user's privacy requests, the next due first. */
+        OwnPrivacyRequestPage: {
+            items: components["schemas"]["OwnPrivacyRequest"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
         /** @description A kind of key that is accepted. */
         PasskeyAlgorithm: {
             /** @description COSE algorithm identifier, such as -7 (ES256) */
@@ -2055,6 +2101,146 @@ export interface components {
             material: boolean;
             /** @description The day of its last change */
             version: string;
+        };
+        /** @description What somebody asks under their rights over their data, and what became of it. */
+        PrivacyRequestAnswer: {
+            contact_id: string | null;
+            due_at: string;
+            extended_at: string | null;
+            /** @description The reason that the person is told; empty: not extended */
+            extension: string;
+            id: string;
+            /**
+             * @description How the person was recognised: signed in to the account, by a code spoken in a call to the number, or by a document; none: not yet
+             * @enum {string}
+             */
+            identity: "none" | "account" | "code" | "document";
+            /** @description The officer who checked; null: Call24 did, or nobody */
+            identity_by: components["schemas"]["UserRef"] | null;
+            /** @enum {string} */
+            kind: "access" | "correction" | "deletion" | "objection" | "portability" | "restriction" | "withdrawal" | "complaint";
+            /** @description Of the contact or user; null: unknown, or deleted */
+            name: string | null;
+            /** @description The contact's number */
+            number: string | null;
+            /** @description Open, and `due_at` is past */
+            overdue: boolean;
+            received_at: string;
+            settled_at: string | null;
+            /**
+             * @description How it came; page: the public page for callers
+             * @enum {string}
+             */
+            source: "app" | "page" | "phone" | "letter";
+            /** @enum {string} */
+            state: "received" | "identity" | "working" | "waiting" | "done" | "refused";
+            /** @description The steps that are possible now */
+            steps: ("ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "refuse" | "extend" | "note" | "name_subject")[];
+            /**
+             * @description unknown: not found yet
+             * @enum {string}
+             */
+            subject: "contact" | "user" | "unknown";
+            user_id: string | null;
+            /** @description Counts the changes */
+            version: number;
+        };
+        /** @description Until when requests are answered, in days. */
+        PrivacyRequestDeadlines: {
+            /** @description From the day on which the request came in */
+            answer_days: number;
+            /** @description By so many more it can be extended, once */
+            extension_days: number;
+        };
+        /** @description Fields that are left out stay. Requests that are open keep their deadline. */
+        PrivacyRequestDeadlinesChange: {
+            answer_days?: number | null;
+            extension_days?: number | null;
+        };
+        /** @description A line of the history of a privacy request. */
+        PrivacyRequestEntry: {
+            at: string;
+            /** @description null: the person who asks, or Call24 itself */
+            by: components["schemas"]["UserRef"] | null;
+            /** @enum {string} */
+            kind: "received" | "ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "refuse" | "extend" | "note" | "name_subject" | "warned_soon" | "warned_late";
+            /** @description Empty where nothing was noted */
+            note: string;
+            /**
+             * @description What the request was in afterwards
+             * @enum {string}
+             */
+            state: "received" | "identity" | "working" | "waiting" | "done" | "refused";
+        };
+        /** @description A page of privacy requests, the next due first. */
+        PrivacyRequestPage: {
+            items: components["schemas"]["PrivacyRequestAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /**
+         * @description The next step. `note` is a reason that the person is told with `refuse` and `extend`, and how it was answered
+         *     with `finish`.
+         */
+        PrivacyRequestStep: {
+            /** @description With `name_subject` */
+            contact_id?: string | null;
+            /**
+             * @description With `confirm_identity`: how the person was recognised
+             * @enum {string}
+             */
+            identity?: "none" | "account" | "code" | "document";
+            note?: string;
+            /** @enum {string} */
+            step: "ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "refuse" | "extend" | "note" | "name_subject";
+            /** @description With `name_subject` */
+            user_id?: string | null;
+            /** @description Of the request that you have seen */
+            version: number;
+        };
+        /** @description A privacy request with all that happened to it, the oldest first. */
+        PrivacyRequestWithHistory: {
+            contact_id: string | null;
+            due_at: string;
+            extended_at: string | null;
+            /** @description The reason that the person is told; empty: not extended */
+            extension: string;
+            history: components["schemas"]["PrivacyRequestEntry"][];
+            id: string;
+            /**
+             * @description How the person was recognised: signed in to the account, by a code spoken in a call to the number, or by a document; none: not yet
+             * @enum {string}
+             */
+            identity: "none" | "account" | "code" | "document";
+            /** @description The officer who checked; null: Call24 did, or nobody */
+            identity_by: components["schemas"]["UserRef"] | null;
+            /** @enum {string} */
+            kind: "access" | "correction" | "deletion" | "objection" | "portability" | "restriction" | "withdrawal" | "complaint";
+            /** @description Of the contact or user; null: unknown, or deleted */
+            name: string | null;
+            /** @description The contact's number */
+            number: string | null;
+            /** @description Open, and `due_at` is past */
+            overdue: boolean;
+            received_at: string;
+            settled_at: string | null;
+            /**
+             * @description How it came; page: the public page for callers
+             * @enum {string}
+             */
+            source: "app" | "page" | "phone" | "letter";
+            /** @enum {string} */
+            state: "received" | "identity" | "working" | "waiting" | "done" | "refused";
+            /** @description The steps that are possible now */
+            steps: ("ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "refuse" | "extend" | "note" | "name_subject")[];
+            /**
+             * @description unknown: not found yet
+             * @enum {string}
+             */
+            subject: "contact" | "user" | "unknown";
+            user_id: string | null;
+            /** @description Counts the changes */
+            version: number;
         };
         /** @description Data of one category of persons, kind and legal basis. */
         ProcessedData: {
@@ -3486,10 +3672,12 @@ export type NewFlow = components['schemas']['NewFlow'];
 export type NewHours = components['schemas']['NewHours'];
 export type NewInvitation = components['schemas']['NewInvitation'];
 export type NewNumber = components['schemas']['NewNumber'];
+export type NewOwnPrivacyRequest = components['schemas']['NewOwnPrivacyRequest'];
 export type NewPasskey = components['schemas']['NewPasskey'];
 export type NewPasskeyCredential = components['schemas']['NewPasskeyCredential'];
 export type NewPassword = components['schemas']['NewPassword'];
 export type NewPauseReason = components['schemas']['NewPauseReason'];
+export type NewPrivacyRequest = components['schemas']['NewPrivacyRequest'];
 export type NewPusherApp = components['schemas']['NewPusherApp'];
 export type NewQueue = components['schemas']['NewQueue'];
 export type NewRecordingKey = components['schemas']['NewRecordingKey'];
@@ -3522,6 +3710,8 @@ export type OrganisationSummary = components['schemas']['OrganisationSummary'];
 export type OutboundFreeze = components['schemas']['OutboundFreeze'];
 export type OutboundUsage = components['schemas']['OutboundUsage'];
 export type Outcome = components['schemas']['Outcome'];
+export type OwnPrivacyRequest = components['schemas']['OwnPrivacyRequest'];
+export type OwnPrivacyRequestPage = components['schemas']['OwnPrivacyRequestPage'];
 export type PasskeyAlgorithm = components['schemas']['PasskeyAlgorithm'];
 export type PasskeyAnswer = components['schemas']['PasskeyAnswer'];
 export type PasskeyCreationOptions = components['schemas']['PasskeyCreationOptions'];
@@ -3552,6 +3742,13 @@ export type PolicyBlock = components['schemas']['PolicyBlock'];
 export type PolicyChange = components['schemas']['PolicyChange'];
 export type PolicyStatements = components['schemas']['PolicyStatements'];
 export type PolicyVersion = components['schemas']['PolicyVersion'];
+export type PrivacyRequestAnswer = components['schemas']['PrivacyRequestAnswer'];
+export type PrivacyRequestDeadlines = components['schemas']['PrivacyRequestDeadlines'];
+export type PrivacyRequestDeadlinesChange = components['schemas']['PrivacyRequestDeadlinesChange'];
+export type PrivacyRequestEntry = components['schemas']['PrivacyRequestEntry'];
+export type PrivacyRequestPage = components['schemas']['PrivacyRequestPage'];
+export type PrivacyRequestStep = components['schemas']['PrivacyRequestStep'];
+export type PrivacyRequestWithHistory = components['schemas']['PrivacyRequestWithHistory'];
 export type ProcessedData = components['schemas']['ProcessedData'];
 export type ProcessingRecord = components['schemas']['ProcessingRecord'];
 export type ProfileChange = components['schemas']['ProfileChange'];

@@ -16,7 +16,7 @@ from call24.kit.clock import Clock
 from call24.kit.encryption import SecretBox
 from call24.kit.errors import Unavailable
 from call24.kit.ids import LetterId, TenantId, new_id
-from call24.kit.mongo import Index, Mongo
+from call24.kit.mongo import Index, Mongo, TenantScope
 from call24.kit.secrets import AppKey
 from call24.notifications.email.model import OutgoingEmail
 from call24.notifications.email.smtp import Outcome
@@ -48,6 +48,11 @@ class EmailOutbox:
 
     async def put(self, letter: Email, url: str) -> None:
         """Raises: Unavailable."""
+        await self.put_in(self._mongo.tenant(letter.tenant_id), letter, url)
+        self._put.set()
+
+    async def put_in(self, scope: TenantScope, letter: Email, url: str) -> None:
+        """Within a transaction: it is sent once that is stored, some seconds later. Raises: Unavailable."""
         subject, body = written(letter, self._organisation(letter.tenant_id), url)
         now, letter_id = self._clock.now(), LetterId(new_id("ltr"))
         kept = OutgoingEmail(
@@ -59,8 +64,7 @@ class EmailOutbox:
             until=letter.until,
             due_at=now,
         )
-        await self._mongo.tenant(letter.tenant_id).collection(OutgoingEmail).insert(kept)
-        self._put.set()
+        await scope.collection(OutgoingEmail).insert(kept)
 
     async def run(self) -> None:
         while True:

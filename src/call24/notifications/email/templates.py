@@ -99,6 +99,11 @@ _TEXTS: Mapping[LetterKind, tuple[str, str]] = {
         "names nobody, and anyone can check it with ./call24 privacy verify-receipt:\n\n{about}\n\n"
         "Your e-mail address is forgotten once this e-mail is sent.",
     ),
+    "privacy_deadline": (
+        "A privacy request is near or past its deadline",
+        "Somebody asked {organisation} under their rights over their data, and the answer is due on {about}.\n\n"
+        "Read the request here:\n\n{link}",
+    ),
     "new_device": (
         "New sign-in to your account",
         "Somebody signed in to your Call24 account at {organisation} on a new device:\n\n{about}\n\n"

@@ -1,0 +1,10 @@
+"""What routes ask of this room: `service: PrivacyRequestsDep`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from call24.http.provided import provided
+from call24.privacy_requests.service import PrivacyRequests
+
+PrivacyRequestsDep = Annotated[PrivacyRequests, provided(PrivacyRequests)]

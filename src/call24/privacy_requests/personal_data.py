@@ -1,0 +1,36 @@
+"""What this room holds of persons: that a user asked, and which officer answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from call24.data_map import KeptById, Trace
+from call24.kit.holdings import Holdings
+from call24.privacy_requests.model import PrivacyRequest
+
+
+class RequestOf(msgspec.Struct, frozen=True, kw_only=True):
+    """Its history is about the person who asked, who may be another."""
+
+    id: str
+    kind: str
+    state: str
+    received_at: datetime
+    due_at: datetime
+    settled_at: datetime | None = None
+
+
+HOLDS = Holdings(
+    room="privacy_requests",
+    traces=(
+        Trace(
+            struct=PrivacyRequest,
+            fields=("user_id", "identity_by", "history.by"),
+            erase=KeptById("proof of how the request was answered; it is deleted three years after that"),
+            file="privacy_requests",
+            part=RequestOf,
+        ),
+    ),
+)

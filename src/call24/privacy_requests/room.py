@@ -1,0 +1,37 @@
+"""Privacy requests: what persons ask under their rights over their data, until it is answered."""
+
+from __future__ import annotations
+
+from call24.changes.service import Changes
+from call24.identity.accounts import Accounts
+from call24.identity.service import IdentityService
+from call24.kit.clock import Clock
+from call24.kit.mongo import Mongo
+from call24.kit.provided import Provided
+from call24.kit.room import BackgroundTask, Built, Room
+from call24.privacy_requests import api, events, personal_data, store
+from call24.privacy_requests.permissions import PERMISSIONS
+from call24.privacy_requests.service import AT_ONCE, PrivacyRequests
+from call24.privacy_requests.warnings import DeadlineEmails
+
+
+def build(there: Provided) -> Built:
+    clock, accounts = there.get(Clock), there.get(Accounts)
+    letters = DeadlineEmails(clock, there.get(IdentityService), lambda: accounts.news.post)
+    requests = PrivacyRequests(there.get(Mongo), clock, there.get(Changes), letters)
+    warnings = BackgroundTask(
+        name="privacy request warnings", run=requests.run, bound=f"{AT_ONCE} requests at once, every minute"
+    )
+    return Built(services=(requests,), tasks=(warnings,))
+
+
+ROOM = Room(
+    name="privacy_requests",
+    provides=(PrivacyRequests,),
+    build=build,
+    routers=(api.router,),
+    permissions=PERMISSIONS,
+    indexes=store.INDEXES,
+    events=events.EVENTS,
+    holds=personal_data.HOLDS,
+)
