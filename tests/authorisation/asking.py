@@ -33,6 +33,7 @@ PREFIX = {
     "role": "rol",
     "user": "usr",
     "person": "usr",
+    "contact": "ctc",
     "pictured": "usr",
     "invitation": "inv",
     "colleague": "usr",

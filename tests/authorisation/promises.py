@@ -52,6 +52,7 @@ MATRIX: dict[str, str] = {
     "organisation.close": "O",
     "audit.export": "OPU",
     "users.export": "OP",
+    "callers.erase": "OP",
 }
 LETTER = {"owner": "O", "administrator": "D", "supervisor": "S", "agent": "A", "privacy_officer": "P", "auditor": "U"}
 ROLES = {role: frozenset(name for name, roles in MATRIX.items() if letter in roles) for role, letter in LETTER.items()}
@@ -73,6 +74,7 @@ STEP_UP = {
     "sign_in.write",
     "trunks.write",
     "users.export",
+    "callers.erase",
     "users.write",
 }
 """Permissions whose use asks for a recent second proof."""
@@ -103,6 +105,8 @@ SECOND_PROOF = {
     "DELETE /v1/organisation/provider",
     "DELETE /v1/users/{user_id}/picture",
     "PATCH /v1/organisation",
+    "GET /v1/contacts/{contact_id}/erasure-plan",
+    "POST /v1/contacts/{contact_id}/erase",
     "PATCH /v1/organisation/policy",
     "GET /v1/organisation/closing/plan",
     "POST /v1/organisation/closing",

@@ -160,6 +160,8 @@ OPERATIONS = (
     op("GET /v1/erasure-receipts/key", OPEN),
     op("GET /v1/erasure-receipts/{receipt_id}", OPEN, at={"receipt_id": "=rcp_00000000000000000000000000"}, fine=(404,)),
     op("GET /v1/users/{user_id}/file", "users.export", at={"user_id": "person"}),
+    op("GET /v1/contacts/{contact_id}/erasure-plan", "callers.erase", at={"contact_id": "contact"}),
+    op("POST /v1/contacts/{contact_id}/erase", "callers.erase", {"reason": "asked"}, at={"contact_id": "contact"}, fine=(404,)),
     op("GET /v1/organisation/processing-record", "privacy.read"),
     op("GET /v1/organisation/processing-record/page", "privacy.read"),
     op("GET /v1/roles", "roles.read"),

@@ -297,6 +297,10 @@ class World:
         user = await self.api.services.identity.user(of.tenant.id, UserId(of.users[role]))
         return await self.api.services.identity.open_session(user, "One more")
 
+    async def _contact(self, of: Organisation, role: str) -> str:
+        number = f"+4420794{next(self._count):05}"
+        return (await self.api.services.contacts.remember(of.tenant.id, number, "Jo")).id
+
     async def _task(self, of: Organisation, role: str) -> str:
         whose = UserId(of.users[role])
         return (await self.office.tasks.add(of.tenant.id, "Ring Jo", assignee=whose)).id

@@ -313,6 +313,14 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         return next((offer for offer in self.offers if offer.agent_id == agent_id), None)
 
     @property
+    def contact_ids(self) -> set[ContactId]:
+        """Everybody from outside who has a part in it now."""
+        party = self.consult_party
+        dials = [dial for dial in (self.dial, party.dial if party is not None else None) if dial is not None]
+        ids = [self.contact_id, party.contact_id if party is not None else None, *(dial.contact_id for dial in dials)]
+        return {one for one in ids if one is not None}
+
+    @property
     def callback_waits(self) -> bool:
         """A promised callback whose customer is not on the line yet."""
         return self.direction is Direction.CALLBACK and self.caller_leg is None

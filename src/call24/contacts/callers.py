@@ -98,6 +98,14 @@ class KnownCallers:
             self._recent.pop(contact_id, None)
             self._stored.pop(contact_id, None)
 
+    def erase(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
+        """They are erased: what waits to be written of them is not."""
+        self.forget(tenant_id, contact_ids)
+        for contact_id in contact_ids:
+            self._again.pop(contact_id, None)
+            self._unwritten.pop(contact_id, None)
+        return 0
+
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._remember())
@@ -106,7 +114,7 @@ class KnownCallers:
     async def _remember(self) -> None:
         while True:
             contact = await self._to_remember.get()
-            while contact.tenant_id not in self._closed:
+            while contact.tenant_id not in self._closed and not self._contacts.erased(contact):
                 with contextlib.suppress(Unavailable):
                     self._is_stored(contact, await self._contacts.keep(contact))
                     break

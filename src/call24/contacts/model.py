@@ -7,7 +7,18 @@ from typing import Annotated
 
 import msgspec
 
-from call24.data_map import TENANT, TIME, Category, Recipient, Until, document, of_caller
+from call24.data_map import (
+    STATE,
+    TENANT,
+    TIME,
+    Basis,
+    Category,
+    Recipient,
+    Until,
+    WithOrganisation,
+    document,
+    of_caller,
+)
 from call24.kit.ids import ContactId, TenantId
 
 _KEPT = Until("no call record and no open task names it", latest="where a user gave it a name, when one deletes it")
@@ -42,3 +53,29 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def shown_name(self) -> str | None:
         return self.name or self.display_name
+
+
+_ERASED = of_caller(
+    Category.ID,
+    "keeping a caller who was erased unknown",
+    kept=WithOrganisation(
+        "without it the next call would have the id that was erased, and a restore would bring all back"
+    ),
+    basis=Basis.LEGAL_OBLIGATION,
+)
+
+
+@document("erased_callers", tenant=True)
+class ErasedCaller(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the erasure register: whoever calls from this number next has another contact id than before.
+
+    `id`: the first contact id of the number, a keyed hash; `generation`: how often the caller was erased; `erasing`:
+    the last erasure is not finished; `reason`: a code.
+    """
+
+    id: Annotated[ContactId, _ERASED]
+    tenant_id: Annotated[TenantId, TENANT]
+    generation: Annotated[int, STATE]
+    at: Annotated[datetime, TIME]
+    reason: Annotated[str, STATE]
+    erasing: Annotated[bool, STATE] = False

@@ -5,7 +5,8 @@ themselves are the sweeper's.
 from __future__ import annotations
 
 from call24.contacts.callers import KnownCallers
-from call24.data_map import Category, Closing, Memory, Place, Until, of_caller
+from call24.contacts.erasure_register import ErasureRegister
+from call24.data_map import Basis, Category, Closing, Files, Memory, Place, Until, WithOrganisation, of_caller
 from call24.kit.holdings import Holdings, Keeper, Stage
 
 HOLDS = Holdings(
@@ -22,13 +23,29 @@ HOLDS = Holdings(
             kept=Until("2,000 others called, or the contact is deleted", "the server is started again"),
             closing=Closing.ROOM,
         ),
+        Place(
+            where=Files("register/erased-callers.*"),
+            what={
+                "which callers were erased, by ids made from their numbers": of_caller(
+                    Category.ID, "erasing again what a restore brings back", basis=Basis.LEGAL_OBLIGATION
+                )
+            },
+            kept=WithOrganisation("without it a restore of the database would bring back who was erased"),
+            closing=Closing.ROOM,
+        ),
     ),
     keepers=(
         Keeper(
             of=KnownCallers,
             forget_organisation=KnownCallers.close_tenant,
             forget_contacts=KnownCallers.forget,
+            erase_callers=("callers_in_memory", KnownCallers.erase),
             stage=Stage.WRITERS,
+        ),
+        Keeper(
+            of=ErasureRegister,
+            forget_organisation=ErasureRegister.forget_organisation,
+            stage=Stage.SETTINGS,
         ),
     ),
 )

@@ -5,21 +5,25 @@ from __future__ import annotations
 from call24.changes.service import Changes
 from call24.contacts import events, personal_data, store
 from call24.contacts.callers import KnownCallers
-from call24.contacts.service import ContactService
+from call24.contacts.erasure_register import ErasureRegister
+from call24.contacts.service import ContactService, id_key
 from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
+from call24.kit.settings import Settings
 
 
 def build(there: Provided) -> Built:
-    contacts = ContactService(there.get(Mongo), there.get(Clock), there.get(AppKey), there.get(Changes))
+    mongo, key = there.get(Mongo), there.get(AppKey)
+    register = ErasureRegister(mongo, there.get(Settings).erasure_register, id_key(key))
+    contacts = ContactService(mongo, there.get(Clock), key, there.get(Changes), register)
     callers = KnownCallers(contacts)
     behind = BackgroundTask(
         name="callers", run=callers.run, bound="one caller at a time; those seen again, once a second"
     )
-    return Built(services=(contacts, callers), tasks=(behind,))
+    return Built(services=(contacts, callers, register), tasks=(behind,))
 
 
 ROOM = Room(
@@ -27,6 +31,7 @@ ROOM = Room(
     provides=(
         ContactService,
         KnownCallers,
+        ErasureRegister,
     ),
     build=build,
     indexes=store.INDEXES,

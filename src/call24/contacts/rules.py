@@ -15,7 +15,17 @@ _NUMBER_PART_MIN = 3
 def contact_id(key: bytes, tenant_id: TenantId, number: str) -> ContactId:
     """Without the key nobody can tell the number from the id; the same number in two organisations has two ids."""
     digest = hmac.digest(key, f"{tenant_id}\n{number}".encode(), hashlib.sha256)
-    return ContactId("ctc_" + base64.b32hexencode(digest[:17]).decode().lower().rstrip("=")[:26])
+    return _encoded(digest)
+
+
+def id_of_generation(key: bytes, first: ContactId, generation: int) -> ContactId:
+    """The contact id of a number whose caller was erased so many times; `first` is the one of a number never erased.
+
+    Without the key nobody can tell that two ids are of the same number.
+    """
+    if not generation:
+        return first
+    return _encoded(hmac.digest(key, f"{first}\n{generation}".encode(), hashlib.sha256))
 
 
 def kept_display_name(text: str | None, number: str) -> str | None:
@@ -25,6 +35,10 @@ def kept_display_name(text: str | None, number: str) -> str | None:
     if not line or (digits and digits in number and not any(char.isalpha() for char in line)):
         return None
     return None if line.casefold() in ("anonymous", "unknown", "asterisk") else line
+
+
+def _encoded(digest: bytes) -> ContactId:
+    return ContactId("ctc_" + base64.b32hexencode(digest[:17]).decode().lower().rstrip("=")[:26])
 
 
 def found_by(number: str, *names: str | None) -> tuple[str, ...]:

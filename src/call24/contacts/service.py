@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from call24.changes.service import Changes, Writing
+from call24.contacts.erasure_register import ErasureRegister
 from call24.contacts.events import CONTACT_CREATED, CONTACT_UPDATED, ContactChanged
 from call24.contacts.model import Contact
 from call24.contacts.rules import contact_id, found_by, kept_display_name
@@ -22,18 +23,38 @@ from call24.kit.secrets import AppKey
 _PAGE = 500
 
 
-class ContactService:
-    """A contact that is new, or is called otherwise by the network, is told by `changes`, stored together with it."""
+def id_key(key: AppKey) -> bytes:
+    """What ids of contacts are made with."""
+    return key.derive("contact id")
 
-    def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, changes: Changes) -> None:
+
+class ContactService:
+    """A contact that is new, or is called otherwise by the network, is told by `changes`, stored together with it.
+
+    `register`: of callers who were erased; None for who names no callers by their number.
+    """
+
+    def __init__(
+        self, mongo: Mongo, clock: Clock, key: AppKey, changes: Changes, register: ErasureRegister | None = None
+    ) -> None:
         self._mongo = mongo
         self._store = ContactStore(mongo)
         self._changes = changes
         self._clock = clock
-        self._key = key.derive("contact id")
+        self._key = id_key(key)
+        self._register = register
 
     def id_for(self, tenant_id: TenantId, number: str) -> ContactId:
-        """The contact of an E.164 number, whether it was stored yet or not."""
+        """The contact of an E.164 number, whether it was stored yet or not; of an erased caller's, a new one."""
+        first = self.first_id(tenant_id, number)
+        return first if self._register is None else self._register.id_of(first)
+
+    def erased(self, contact: Contact) -> bool:
+        """Whether its number has another id by now."""
+        return self.id_for(contact.tenant_id, contact.number) != contact.id
+
+    def first_id(self, tenant_id: TenantId, number: str) -> ContactId:
+        """What the register of erasures calls a number."""
         return contact_id(self._key, tenant_id, number)
 
     async def remember(self, tenant_id: TenantId, number: str, display_name: str | None = None) -> Contact:

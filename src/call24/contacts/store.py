@@ -6,12 +6,16 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from call24.contacts.model import Contact
+from call24.contacts.model import Contact, ErasedCaller
 from call24.contacts.rules import found_by, number_part, words_of
 from call24.kit.ids import ContactId, TenantId
 from call24.kit.mongo import Index, Mongo, TenantScope
 
-INDEXES = (Index(Contact, ("seen_at",)), Index(Contact, ("found_by",)))
+INDEXES = (
+    Index(Contact, ("seen_at",)),
+    Index(Contact, ("found_by",)),
+    Index(ErasedCaller, ("at",), across=True),
+)
 
 
 class ContactStore:

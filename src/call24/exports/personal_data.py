@@ -61,6 +61,7 @@ HOLDS = Holdings(
             forget_person=Exports.forget_user,
             forget_organisation=Exports.erase_tenant,
             stage=Stage.FILES,
+            erase_callers=("exports", Exports.erase_callers),
             erase_due=("exports", Exports.erase_due),
         ),
     ),

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import shutil
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, TooMany, Unavailable
 from call24.kit.fair import Fair
 from call24.kit.holdings import Person
-from call24.kit.ids import TenantId, new_id
+from call24.kit.ids import ContactId, TenantId, new_id
 from call24.kit.mongo import Index, Mongo
 
 log = logging.getLogger(__name__)
@@ -111,6 +111,13 @@ class Exports:
         for export in await self.all(user.tenant_id):
             if export.asked_by == user.id or user.id in export.filters.values():
                 await self.cancel(user.tenant_id, export.id)
+
+    async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
+        """Callers are erased: exports of calls go, whoever asked for them, since any may have one; how many."""
+        calls = [export for export in await self.all(tenant_id) if export.kind == "calls"]
+        for export in calls:
+            await self.cancel(tenant_id, export.id)
+        return len(calls)
 
     async def _stop(self, export_id: str) -> None:
         if (task := self._running.get(export_id)) is not None:

@@ -7,6 +7,7 @@ of an account, the sweeper, a person's file and the closing of an organisation w
 from __future__ import annotations
 
 import inspect
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,6 +52,8 @@ ForgetPerson = Callable[[K, Person], Awaitable[object] | None]
 ForgetOrganisation = Callable[[K, TenantId], Awaitable[object] | None]
 EraseCalls = Callable[[K, TenantId, Sequence[CallId]], Awaitable[int]]
 ForgetContacts = Callable[[K, TenantId, Sequence[ContactId]], Awaitable[object] | None]
+EraseCallers = Callable[[K, TenantId, Sequence[ContactId]], Awaitable[int] | int]
+EraseNumber = Callable[[K, TenantId, str], Awaitable[int]]
 EraseDue = Callable[[K, datetime], Awaitable[int]]
 
 
@@ -61,6 +64,8 @@ class Keeper(Generic[K]):
     `forget_person`: the account is being deleted: what is in memory, in files, and in documents that stay.
     `forget_organisation`: it is being closed, at this `stage`; its documents are deleted without being asked for.
     `forget_contacts`: these callers are stored no more.
+    `erase_callers`: what is kept of callers who are erased, other than by their calls, and `erase_number`: by the
+    number of one, while it is still known; how many things.
     `erase_calls`: what is kept of these calls, and `erase_due`: what has reached its day; how many things, counted in
     the sweeper's receipts by the name that stands with it.
     """
@@ -70,6 +75,8 @@ class Keeper(Generic[K]):
     forget_organisation: ForgetOrganisation[K] | None = None
     stage: Stage = Stage.SETTINGS
     forget_contacts: ForgetContacts[K] | None = None
+    erase_callers: tuple[str, EraseCallers[K]] | None = None
+    erase_number: tuple[str, EraseNumber[K]] | None = None
     erase_calls: tuple[str, EraseCalls[K]] | None = None
     erase_due: tuple[str, EraseDue[K]] | None = None
 
@@ -139,6 +146,24 @@ class Held:
         for keeper, one in self._bound():
             if keeper.forget_contacts is not None:
                 await _done(keeper.forget_contacts(one, tenant_id, contact_ids))
+
+    async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> Counter[str]:
+        """How much went, by the name under which it is counted."""
+        erased = Counter[str]()
+        for keeper, one in self._bound():
+            if keeper.erase_callers is not None:
+                name, erase = keeper.erase_callers
+                gone = erase(one, tenant_id, contact_ids)
+                erased[name] += gone if isinstance(gone, int) else await gone
+        return erased
+
+    async def erase_number(self, tenant_id: TenantId, number: str) -> Counter[str]:
+        erased = Counter[str]()
+        for keeper, one in self._bound():
+            if keeper.erase_number is not None:
+                name, erase = keeper.erase_number
+                erased[name] += await erase(one, tenant_id, number)
+        return erased
 
     def erasers(self) -> Mapping[str, Callable[[TenantId, Sequence[CallId]], Awaitable[int]]]:
         """What lets go of calls, by the name under which it is counted."""

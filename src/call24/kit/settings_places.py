@@ -58,6 +58,11 @@ class DataPaths:
         return self.data / "tls"
 
     @property
+    def erasure_register(self) -> Path:
+        """Which callers were erased. A restore of the database leaves it as it is, and is corrected by it."""
+        return self.data / "register" / "erased-callers.jsonl"
+
+    @property
     def recordings(self) -> Path:
         return self.data / "recordings"
 

@@ -20,7 +20,7 @@ from call24.calls.evolution import begin, evolve
 from call24.calls.model import Call, CallState, Direction
 from call24.journal.model import Entry, event_of
 from call24.kit.holdings import Person
-from call24.kit.ids import CallId, OfferId, QueueId, TenantId, UserId
+from call24.kit.ids import CallId, ContactId, OfferId, QueueId, TenantId, UserId
 from call24.live.service_level import Levels, Stay, stay_after
 
 # Longer than any day, whatever its time zone: what is older is not shown, and must not pile up.
@@ -182,6 +182,10 @@ class Board:
         """Whether the agent has a call in hand, or one is ringing."""
         session = self.session(tenant_id, agent_id)
         return session is not None and session.state in (AgentState.OFFERED, AgentState.ON_CALL)
+
+    def caller_on_call(self, tenant_id: TenantId, contact_id: ContactId) -> bool:
+        """Whether a call with this caller goes on, or one back was promised."""
+        return any(contact_id in live.call.contact_ids for live in self.calls(tenant_id))
 
     def day(self, agent_id: UserId) -> list[DayPart] | None:
         """None: not asked for yet, see ``restore_day``."""

@@ -18,7 +18,8 @@ class ErasureReceiptAnswer(TypedDict):
     id: Annotated[str, Field(description="The id of the receipt")]
     at: Annotated[str, Field(description="When everything was deleted")]
     rule: Annotated[
-        Literal["account_deletion", "organisation_closing"], Field(description="By which rule it was deleted")
+        Literal["account_deletion", "caller_erasure", "organisation_closing"],
+        Field(description="By which rule it was deleted"),
     ]
     reason: Annotated[str, Field(description="The code of the reason that was given")]
     subject: Annotated[
@@ -50,6 +51,26 @@ class AccountErasure(TypedDict):
     id: Annotated[str, Field(description="The id that the account had")]
     deleted: Annotated[dict[str, int], Field(description="Collection -> how many documents were deleted")]
     receipt: Annotated[ErasureReceiptAnswer, Field(description="The signed receipt of the deletion")]
+
+
+class CallerErasurePlan(TypedDict):
+    """What the erasure of a caller would delete."""
+
+    contact_id: str
+    would_delete: Annotated[
+        dict[str, int], Field(description="Collection -> how many documents; of exports, all those of calls")
+    ]
+    on_call: Annotated[
+        bool, Field(description="The caller has a call in progress: erasure is refused until it is over")
+    ]
+
+
+class CallerErasure(TypedDict):
+    """A caller who was erased, with all that was kept."""
+
+    contact_id: Annotated[str, Field(description="The id that the caller had")]
+    deleted: Annotated[dict[str, int], Field(description="Kind -> how many were deleted")]
+    receipt: Annotated[ErasureReceiptAnswer, Field(description="The signed receipt of the erasure")]
 
 
 class RetentionState(TypedDict):

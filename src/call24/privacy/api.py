@@ -75,7 +75,7 @@ async def delete(
     await check_over(user_id, principal, identity)
     check_unused(flow_service.users_of(principal.tenant_id, user_id), "user_in_use")
     erasure, receipt = await persons.erase(principal.tenant_id, UserId(user_id), body.reason)
-    return {"id": erasure.id, "deleted": erasure.deleted, "receipt": _view(receipt)}
+    return {"id": erasure.id, "deleted": erasure.deleted, "receipt": receipt_view(receipt)}
 
 
 @router.get("/erasure-receipts/key", operation_id="erasure_receipts_read_key")
@@ -91,7 +91,7 @@ async def read_receipt(receipt_id: str, receipts: ReceiptsDep) -> ErasureReceipt
 
     Whoever knows its id may: it has no personal data, and the account that asked may be gone.
     """
-    return _view(await receipts.get(receipt_id))
+    return receipt_view(await receipts.get(receipt_id))
 
 
 @router.get(
@@ -155,7 +155,7 @@ async def download_processing_record(
     return Response(processing_page(record), media_type=_HTML, headers=headers)
 
 
-def _view(receipt: ErasureReceipt) -> ErasureReceiptAnswer:
+def receipt_view(receipt: ErasureReceipt) -> ErasureReceiptAnswer:
     return {
         "format": FORMAT,
         "id": receipt.id,

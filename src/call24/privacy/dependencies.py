@@ -7,11 +7,13 @@ from typing import Annotated
 from call24.http.provided import provided
 from call24.kit.holdings import Held
 from call24.privacy.agreed_time import AgreedTime
+from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.closings import Closings
 from call24.privacy.persons import Persons
 from call24.privacy.receipts import Receipts
 from call24.privacy.retention_watch import RetentionWatch
 
+CallerErasuresDep = Annotated[CallerErasures, provided(CallerErasures)]
 ClosingsDep = Annotated[Closings, provided(Closings)]
 HeldDep = Annotated[Held, provided(Held)]
 PersonsDep = Annotated[Persons, provided(Persons)]

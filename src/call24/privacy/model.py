@@ -68,7 +68,7 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True):
     deleted: Annotated[dict[str, int], _COUNTS]
 
 
-Rule = Literal["account_deletion", "organisation_closing"]
+Rule = Literal["account_deletion", "caller_erasure", "organisation_closing"]
 
 
 @document("erasure_receipts", tenant=False, kept=WithInstallation())

@@ -9,6 +9,9 @@ PERMISSIONS = (
         "organisation.close", "Close the organisation, which deletes all of it, or keep it after all.", step_up=True
     ),
     Permission(
+        "callers.erase", "Erase a caller and all that is kept of them.", roles=("privacy_officer",), step_up=True
+    ),
+    Permission(
         "privacy.read",
         "See the record of processing activities.",
         roles=("administrator", "privacy_officer", "auditor"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from call24.data_map import KeptById, Trace
 from call24.kit.holdings import Holdings, Keeper, Stage
+from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.files import KeptFiles
 from call24.privacy.model import Closing, Erasure
 from call24.privacy.persons import Persons
@@ -23,6 +24,7 @@ HOLDS = Holdings(
         ),
     ),
     keepers=(
+        Keeper(of=CallerErasures, erase_due=("erased_callers", CallerErasures.carry_on)),
         Keeper(of=Persons, erase_due=("persons", Persons.erase_again)),
         Keeper(
             of=KeptFiles,

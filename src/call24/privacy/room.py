@@ -3,9 +3,13 @@ and by which time."""
 
 from __future__ import annotations
 
+from call24.changes.service import Changes
+from call24.contacts.erasure_register import ErasureRegister
+from call24.contacts.service import ContactService
 from call24.identity.accounts import Accounts
 from call24.identity.service import IdentityService
 from call24.identity.setup import Setup
+from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.holdings import Held
 from call24.kit.mongo import Mongo
@@ -13,8 +17,9 @@ from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
-from call24.privacy import api, closing_api, personal_data, store
+from call24.privacy import api, callers_api, closing_api, personal_data, store
 from call24.privacy.agreed_time import AgreedTime
+from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.closing_notices import ClosingNotices
 from call24.privacy.closing_store import ClosingStore
 from call24.privacy.closings import Closings
@@ -30,6 +35,16 @@ def build(there: Provided) -> Built:
     mongo, clock, held = there.get(Mongo), there.get(Clock), there.get(Held)
     receipts = Receipts(mongo, clock, there.get(AppKey))
     persons = Persons(mongo, clock, there.get(IdentityService), there.get(Accounts), held, receipts)
+    callers = CallerErasures(
+        mongo,
+        clock,
+        there.get(ContactService),
+        there.get(ErasureRegister),
+        there.get(Changes),
+        held,
+        receipts,
+        there.get(Journal).before_deletion,
+    )
     time = AgreedTime(mongo, clock)
     watch = RetentionWatch(mongo, clock, time)
     files = KeptFiles(there.get(Settings).data, held.places)
@@ -46,7 +61,8 @@ def build(there: Provided) -> Built:
         days=there.get(Settings).closing_days,
     )
     return Built(
-        services=(persons, receipts, time, watch, files, closings),
+        services=(persons, callers, receipts, time, watch, files, closings),
+        start=(callers.after_restore,),
         tasks=(
             BackgroundTask(name="retention watch", run=watch.run, bound="counts what is overdue every ten minutes"),
         ),
@@ -55,9 +71,9 @@ def build(there: Provided) -> Built:
 
 ROOM = Room(
     name="privacy",
-    provides=(Persons, Receipts, AgreedTime, RetentionWatch, KeptFiles, Closings),
+    provides=(Persons, CallerErasures, Receipts, AgreedTime, RetentionWatch, KeptFiles, Closings),
     build=build,
-    routers=(api.router, api.operators, closing_api.router),
+    routers=(api.router, callers_api.router, api.operators, closing_api.router),
     permissions=PERMISSIONS,
     indexes=store.INDEXES,
     holds=personal_data.HOLDS,

@@ -19,6 +19,7 @@ from call24.kit.settings import Settings
 from call24.live.board import Board
 from call24.live.views import Views
 from call24.privacy.agreed_time import AgreedTime
+from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.closings import Closings
 from call24.privacy.persons import Persons
 from call24.privacy.service import Sweeper
@@ -90,7 +91,7 @@ class Projections:
             due=held.due(),
             forget_contacts=held.forget_contacts,
             before=journal.before_deletion,
-            erase_persons=lambda: there.get(Persons).erase_again(clock.now()),
+            erase_persons=lambda: erase_again(there, clock),
             close_organisations=there.get(Closings).go_on,
         )
         self._follow(rooms)
@@ -117,3 +118,10 @@ class Projections:
         rooms.applications.changed += (self.hub.application_changed, self.nodes.application_changed)
         rooms.applications.removed += (self.hub.application_removed, self.nodes.application_removed)
         rooms.persons.on_call = self.board.on_call
+        rooms.caller_erasures.on_call = self.board.caller_on_call
+
+
+async def erase_again(there: Provided, clock: Clock) -> None:
+    """What is left of accounts and callers who were erased. Raises: Unavailable."""
+    await there.get(Persons).erase_again(clock.now())
+    await there.get(CallerErasures).carry_on(clock.now())

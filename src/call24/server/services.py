@@ -20,6 +20,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
+from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.persons import Persons
 from call24.pusher_apps.service import ApplicationService
 from call24.queues.hours_service import HoursService
@@ -62,6 +63,7 @@ class Rooms:
         self.flows = there.get(FlowService)
         self.channel_auth = there.get(ChannelGrants)
         self.persons = there.get(Persons)
+        self.caller_erasures = there.get(CallerErasures)
         self.setup = there.get(Setup)
 
     def may_hear(self, tenant_id: TenantId, role: str) -> bool:

@@ -43,6 +43,7 @@ HOLDS = Holdings(
             forget_person=TaskService.forget_user,
             forget_organisation=TaskService.forget_tenant,
             stage=Stage.READERS,  # its last records may have had the tasks looked for
+            erase_callers=("tasks", TaskService.erase_callers),
             erase_calls=("calls_in_tasks", TaskService.erase),
             erase_due=("callers_in_tasks", TaskService.erase_due),
         ),

@@ -164,6 +164,10 @@ class TaskService:
         """These calls go: their tasks stay, and point at them no more; how many did. Raises: Unavailable."""
         return await self._store.forget_calls(tenant_id, call_ids)
 
+    async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
+        """They are erased: their tasks go, open ones too, since a task may speak of them. Raises: Unavailable."""
+        return await self._store.delete_of_contacts(tenant_id, contact_ids)
+
     def forget_tenant(self, tenant_id: TenantId) -> None:
         """The organisation is being erased."""
         self._unsettled.forget_tenant(tenant_id)

@@ -101,6 +101,9 @@ class TaskStore:
         found = await tasks.update_where({"call_id": among}, {"call_id": None, "recording_id": None})
         return found + await tasks.update_where({"done_call_id": among}, {"done_call_id": None})
 
+    async def delete_of_contacts(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
+        return await self._tasks(tenant_id).delete_many({"contact_id": {"$in": list(contact_ids)}})
+
     async def forget_callers(self, now: datetime) -> int:
         """Of what is done and whose call's day has come, over all tenants; how many."""
         everywhere = self._mongo.platform(Task, why="what is due is dropped")

@@ -7,5 +7,12 @@ from call24.tenants.refused_calls import RefusedCalls
 
 HOLDS = Holdings(
     room="tenants",
-    keepers=(Keeper(of=RefusedCalls, forget_organisation=RefusedCalls.forget_tenant, stage=Stage.WRITERS),),
+    keepers=(
+        Keeper(
+            of=RefusedCalls,
+            forget_organisation=RefusedCalls.forget_tenant,
+            stage=Stage.WRITERS,
+            erase_number=("refused_calls", RefusedCalls.erase_number),
+        ),
+    ),
 )

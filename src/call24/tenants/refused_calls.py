@@ -160,6 +160,13 @@ class RefusedCalls:
         found = self._mongo.tenant(tenant_id).collection(RefusedCall)
         return await found.find(sort=[("at", -1), ("id", -1)], limit=KEPT_MAX)
 
+    async def erase_number(self, tenant_id: TenantId, number: str) -> int:
+        """Of a caller who is erased; how many. Raises: Unavailable."""
+        if (recent := self._recent.get(tenant_id)) is not None:
+            recent.calls = OrderedDict((key, call) for key, call in recent.calls.items() if call.caller != number)
+            recent.changed = {id: call for id, call in recent.changed.items() if call.caller != number}
+        return await self._mongo.tenant(tenant_id).collection(RefusedCall).delete_many({"caller": number})
+
     def forget_tenant(self, tenant_id: TenantId) -> None:
         self._recent.pop(tenant_id, None)
 

@@ -23,6 +23,7 @@ ACROSS = {
     ("providers", "findable"): "the same, by its domain",
     ("providers", "issuer"): "a provider that says who has signed out names itself and its client",
     ("provider_visits", "expires_at"): "what is due",
+    ("erased_callers", "at"): "who was lately erased is looked for again",
     ("erasures", "at"): "what was lately deleted is looked for again",
     ("passkeys", "credential_id"): "a passkey says who signs in",
     ("letters", "due_at"): "what is due",

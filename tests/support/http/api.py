@@ -158,6 +158,8 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
         async def append(self, tenant_id: TenantId, fresh: Sequence[Fresh]) -> None:
             state["api"].written.extend(fresh)
 
+        async def before_deletion(self) -> None: ...
+
     settings = Settings(data=data, sign_in_private=True, webhooks_private=True)
     held = Held(HOLDINGS)
     audit = AuditLog(mongo, clock, key, data / "audit")

@@ -410,6 +410,32 @@ export interface components {
             name: string | null;
             number: string | null;
         };
+        /** @description A caller who was erased, with all that was kept. */
+        CallerErasure: {
+            /** @description The id that the caller had */
+            contact_id: string;
+            /** @description Kind -> how many were deleted */
+            deleted: {
+                [key: string]: number;
+            };
+            /** @description The signed receipt of the erasure */
+            receipt: components["schemas"]["ErasureReceiptAnswer"];
+        };
+        /** @description What the erasure of a caller would delete. */
+        CallerErasurePlan: {
+            contact_id: string;
+            /** @description The caller has a call in progress: erasure is refused until it is over */
+            on_call: boolean;
+            /** @description Collection -> how many documents; of exports, all those of calls */
+            would_delete: {
+                [key: string]: number;
+            };
+        };
+        /** @description Why the caller is erased: they asked for it, withdrew a consent, objected, or another reason. */
+        CallerErasureWish: {
+            /** @enum {string} */
+            reason: "asked" | "consent_withdrawn" | "objected" | "other";
+        };
         /** @description A number that called parties may be shown. */
         CallerNumber: {
             id: string;
@@ -756,7 +782,7 @@ export interface components {
              * @description By which rule it was deleted
              * @enum {string}
              */
-            rule: "account_deletion" | "organisation_closing";
+            rule: "account_deletion" | "caller_erasure" | "organisation_closing";
             /** @description Ed25519, in hexadecimal, over the other fields as canonical JSON (RFC 8785) */
             signature: string;
             /** @description `sha256:` and the SHA-256, in hexadecimal, of the id of what was deleted */
@@ -3571,6 +3597,9 @@ export type CallbackPage = components['schemas']['CallbackPage'];
 export type CallCommandAccepted = components['schemas']['CallCommandAccepted'];
 export type CallDetail = components['schemas']['CallDetail'];
 export type CallerCard = components['schemas']['CallerCard'];
+export type CallerErasure = components['schemas']['CallerErasure'];
+export type CallerErasurePlan = components['schemas']['CallerErasurePlan'];
+export type CallerErasureWish = components['schemas']['CallerErasureWish'];
 export type CallerNumber = components['schemas']['CallerNumber'];
 export type CallerNumberPage = components['schemas']['CallerNumberPage'];
 export type CallFlowVersion = components['schemas']['CallFlowVersion'];

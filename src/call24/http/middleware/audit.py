@@ -50,8 +50,8 @@ AUDITED_READS = {
 """Looks that leave a line too."""
 _BODY_MAX = 256 * 1024
 _NAME = re.compile(r"[a-z][a-z_]{0,39}")
-_ID = re.compile(r"[a-z]{3,4}_[0-9a-hjkmnp-tv-z]{26}|[1-9][0-9]{0,6}")
-"""Of ours: tokens are counted. Longer figures may be a telephone number."""
+_ID = re.compile(r"[a-z]{3,4}_[0-9a-hjkmnp-tv-z]{26}|ctc_[0-9a-v]{26}|[1-9][0-9]{0,6}")
+"""Of ours: contacts have hashes, tokens are counted. Longer figures may be a telephone number."""
 _MOST = 40
 
 

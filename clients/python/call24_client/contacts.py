@@ -1,0 +1,62 @@
+"""Contacts. Generated from the OpenAPI document by generate.py: do not edit."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+from call24_client.transport import Request, part
+
+
+class CallerErasurePlan(TypedDict):
+    """What the erasure of a caller would delete."""
+
+    contact_id: str
+    would_delete: dict[str, int]
+    on_call: bool
+
+
+class ErasureReceiptAnswer(TypedDict):
+    """A signed receipt of an erasure, without personal data. `./call24 privacy verify-receipt` checks it offline."""
+
+    format: Literal["call24-receipt-1"]
+    id: str
+    at: str
+    rule: Literal["account_deletion", "caller_erasure", "organisation_closing"]
+    reason: str
+    subject: str
+    erased: dict[str, int]
+    interrupted: bool
+    installation: str
+    signature: str
+
+
+class CallerErasure(TypedDict):
+    """A caller who was erased, with all that was kept."""
+
+    contact_id: str
+    deleted: dict[str, int]
+    receipt: ErasureReceiptAnswer
+
+
+class CallerErasureWish(TypedDict):
+    """Why the caller is erased: they asked for it, withdrew a consent, objected, or another reason."""
+
+    reason: Literal["asked", "consent_withdrawn", "objected", "other"]
+
+
+def plan_erasure(contact_id: str) -> Request[CallerErasurePlan]:
+    """Tells what the erasure of a caller would delete, without deleting anything. Exports of calls are deleted
+    whole, since any of them may have the caller.
+    """
+    return Request("GET", f"/v1/contacts/{part(contact_id)}/erasure-plan")
+
+
+def erase(contact_id: str, body: CallerErasureWish, *, idempotency_key: str | None = None) -> Request[CallerErasure]:
+    """Erases a caller and all that is kept of them: calls, recordings, journal, tasks, exports of calls, the
+    contact. It cannot be undone. Whoever calls from the number later has another contact id and no history. An
+    erasure that was interrupted is finished within a minute or two. 409 caller_on_call: the caller has a call in
+    progress. `receipt` is signed proof of the erasure; it can be downloaded again by its id.
+    """
+    return Request(
+        "POST", f"/v1/contacts/{part(contact_id)}/erase", body=body, headers={"Idempotency-Key": idempotency_key}
+    )

@@ -1,0 +1,179 @@
+"""Erases callers: all that is kept of them in an organisation, so that their next call is an unknown caller's.
+
+The register of erasures is written first (contacts/erasure_register.py): from then on the number has another id, and
+whatever stops the rest, the sweeper or the next start carries it on. Then what rooms hold of the caller goes, the calls
+with all that goes with them, and the contact last.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from call24.call_records.call_record import CallRecord
+from call24.changes.service import Changes, Writing
+from call24.contacts.erasure_register import ErasureRegister
+from call24.contacts.events import CONTACT_DELETED, ContactChanged
+from call24.contacts.model import Contact, ErasedCaller
+from call24.contacts.service import ContactService
+from call24.exports.model import Export
+from call24.kit.clock import Clock
+from call24.kit.errors import Conflict
+from call24.kit.holdings import Held
+from call24.kit.ids import ContactId, TenantId
+from call24.kit.mongo import Mongo
+from call24.privacy.model import ErasureReceipt
+from call24.privacy.receipts import Receipts
+from call24.privacy.store import PrivacyStore
+from call24.recordings.model import Recording
+from call24.tasks.model import Task
+from call24.tenants.refused_calls import RefusedCall
+
+LOOKED_AGAIN = timedelta(days=1)
+"""What a call or request that was under way wrote afterwards is looked for this long."""
+CALLS_AT_ONCE = 500
+
+
+class CallerErasures:
+    """`held`: what rooms hold of callers. `before`: done before calls are deleted (the journal notes its numbers).
+
+    `on_call`: whether a caller has a call in progress.
+    """
+
+    def __init__(
+        self,
+        mongo: Mongo,
+        clock: Clock,
+        contacts: ContactService,
+        register: ErasureRegister,
+        changes: Changes,
+        held: Held,
+        receipts: Receipts,
+        before: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._mongo = mongo
+        self._store = PrivacyStore(mongo)
+        self._lines = mongo.platform(ErasedCaller, why="erasures that were cut off are finished, in every organisation")
+        self._clock = clock
+        self._contacts = contacts
+        self._register = register
+        self._changes = changes
+        self._held = held
+        self._receipts = receipts
+        self._before = before
+        self._erasing: set[ContactId] = set()
+        self.on_call: Callable[[TenantId, ContactId], bool] = lambda tenant_id, contact_id: False
+
+    async def plan(self, tenant_id: TenantId, contact_id: ContactId) -> dict[str, int]:
+        """What would go, by collection. Raises: NotFound, Unavailable."""
+        contact = await self._contacts.get(tenant_id, contact_id)
+        scope, theirs = self._mongo.tenant(tenant_id), {"contact_id": contact_id}
+        calls = [record.id for record in await scope.collection(CallRecord).find(theirs)]
+        return {
+            "contacts": 1,
+            "call_records": len(calls),
+            "recordings": await scope.collection(Recording).count({"call_id": {"$in": calls}}),
+            "tasks": await scope.collection(Task).count(theirs),
+            "refused_calls": await scope.collection(RefusedCall).count({"caller": contact.number}),
+            "exports": await scope.collection(Export).count({"kind": "calls"}),
+        }
+
+    async def erase(
+        self, tenant_id: TenantId, contact_id: ContactId, reason: str
+    ) -> tuple[Counter[str], ErasureReceipt]:
+        """All is gone when this returns.
+
+        Raises: NotFound, Conflict (code caller_on_call), Unavailable: what was begun is carried on within a minute.
+        """
+        contact = await self._contacts.get(tenant_id, contact_id)
+        if self.on_call(tenant_id, contact_id):
+            raise Conflict("The caller is on a call: wait until it is over", code="caller_on_call")
+        first = self._contacts.first_id(tenant_id, contact.number)
+        self._erasing.add(first)
+        try:
+            deleted = await self._held.erase_number(tenant_id, contact.number)
+            line = await self._registered(contact, first, reason)
+            deleted += await self._delete(tenant_id, self._register.erased_ids(line))
+            return deleted, await self._finished(line, deleted, interrupted=False)
+        finally:
+            self._erasing.discard(first)
+
+    async def _registered(self, contact: Contact, first: ContactId, reason: str) -> ErasedCaller:
+        before = self._register.line(first)
+        if before is not None and self._contacts.erased(contact):
+            return before  # registered already: by who asked twice at once, or by a start that was cut off
+        line = ErasedCaller(
+            id=first,
+            tenant_id=contact.tenant_id,
+            generation=1 if before is None else before.generation + 1,
+            at=self._clock.now(),
+            reason=reason,
+            erasing=True,
+        )
+        await self._register.add(line)
+        return line
+
+    async def carry_on(self, now: datetime) -> int:
+        """Finish what was cut off, and delete what was written of callers after their erasure; how much.
+
+        Raises: Unavailable.
+        """
+        rule = {"$or": [{"at": {"$gte": now - LOOKED_AGAIN}}, {"erasing": True}]}
+        lines = [line for line in await self._lines.find(rule) if line.id not in self._erasing]
+        return sum([(await self._carry_on(line)).total() for line in lines])
+
+    async def after_restore(self) -> None:
+        """Before the first call: read the register; who is in its file and not in MongoDB is erased again.
+
+        Raises: Unavailable.
+        """
+        for line in await self._register.load():
+            await self._carry_on(msgspec.structs.replace(line, erasing=True))
+
+    async def _carry_on(self, line: ErasedCaller) -> Counter[str]:
+        deleted = await self._delete(line.tenant_id, self._register.erased_ids(line))
+        if line.erasing:
+            await self._finished(line, deleted, interrupted=True)
+        return deleted
+
+    async def _finished(self, line: ErasedCaller, deleted: Counter[str], *, interrupted: bool) -> ErasureReceipt:
+        last = self._register.erased_ids(line)[-1]
+        receipt = await self._receipts.issue("caller_erasure", last, line.reason, +deleted, interrupted=interrupted)
+        await self._register.store(msgspec.structs.replace(line, erasing=False))
+        return receipt
+
+    async def _delete(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> Counter[str]:
+        """Repeating it is harmless; the contact goes last. Raises: Unavailable."""
+        if not await self._anything_of(tenant_id, ids):
+            return Counter()
+        await self._before()
+        deleted = await self._held.erase_callers(tenant_id, ids)
+        calls, erasers = self._mongo.tenant(tenant_id).collection(CallRecord), self._held.erasers()
+        while some := await calls.find({"contact_id": {"$in": list(ids)}}, limit=CALLS_AT_ONCE):
+            gone = [record.id for record in some]
+            for kind, erase in erasers.items():
+                deleted[kind] += await erase(tenant_id, gone)
+            deleted += await self._store.delete_calls(tenant_id, gone)
+        deleted["contacts"] += await self._delete_contacts(tenant_id, ids)
+        return deleted
+
+    async def _anything_of(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> bool:
+        scope, theirs = self._mongo.tenant(tenant_id), {"contact_id": {"$in": list(ids)}}
+        return bool(
+            await scope.collection(Contact).count({"id": {"$in": list(ids)}})
+            or await scope.collection(CallRecord).count(theirs)
+            or await scope.collection(Task).count(theirs)
+        )
+
+    async def _delete_contacts(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> int:
+        async def work(writing: Writing) -> int:
+            contacts = writing.scope.collection(Contact)
+            there = [contact.id for contact in await contacts.find({"id": {"$in": list(ids)}})]
+            for contact_id in there:
+                writing.tell(CONTACT_DELETED, ContactChanged(contact_id=contact_id), contact_id)
+            return await contacts.delete_many({"id": {"$in": there}})
+
+        return await self._changes.commit(tenant_id, work)

@@ -1,0 +1,53 @@
+"""Erasing callers, who have no account: what would go, and doing it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import Depends
+
+from call24.http.access import SERIALISED, Body, allowed
+from call24.http.router import Router
+from call24.identity.model import Principal
+from call24.kit.ids import ContactId
+from call24.privacy.answers import CallerErasure, CallerErasurePlan
+from call24.privacy.api import receipt_view
+from call24.privacy.dependencies import CallerErasuresDep
+
+router = Router(prefix="/v1/contacts", tags=["administration"])
+
+Eraser = Annotated[Principal, Depends(allowed("callers.erase"))]
+
+
+class CallerErasureWish(Body):
+    """Why the caller is erased: they asked for it, withdrew a consent, objected, or another reason."""
+
+    reason: Literal["asked", "consent_withdrawn", "objected", "other"]
+
+
+@router.get("/{contact_id}/erasure-plan", operation_id="contacts_plan_erasure")
+async def plan(contact_id: str, principal: Eraser, erasures: CallerErasuresDep) -> CallerErasurePlan:
+    """Tells what the erasure of a caller would delete, without deleting anything.
+
+    Exports of calls are deleted whole, since any of them may have the caller.
+    """
+    id = ContactId(contact_id)
+    return {
+        "contact_id": id,
+        "would_delete": await erasures.plan(principal.tenant_id, id),
+        "on_call": erasures.on_call(principal.tenant_id, id),
+    }
+
+
+@router.post("/{contact_id}/erase", dependencies=SERIALISED, operation_id="contacts_erase")
+async def erase(
+    contact_id: str, body: CallerErasureWish, principal: Eraser, erasures: CallerErasuresDep
+) -> CallerErasure:
+    """Erases a caller and all that is kept of them: calls, recordings, journal, tasks, exports of calls, the contact.
+
+    It cannot be undone. Whoever calls from the number later has another contact id and no history. An erasure that was
+    interrupted is finished within a minute or two. 409 caller_on_call: the caller has a call in progress. `receipt` is
+    signed proof of the erasure; it can be downloaded again by its id.
+    """
+    deleted, receipt = await erasures.erase(principal.tenant_id, ContactId(contact_id), body.reason)
+    return {"contact_id": contact_id, "deleted": dict(+deleted), "receipt": receipt_view(receipt)}
