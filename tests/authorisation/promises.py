@@ -89,6 +89,7 @@ SECOND_PROOF = {
     "POST /v1/users/{user_id}/disable",
     "POST /v1/users/{user_id}/enable",
     "POST /v1/users/{user_id}/delete",
+    "POST /v1/users/{user_id}/report-child",
     "GET /v1/users/{user_id}/file",
     "POST /v1/roles",
     "PATCH /v1/roles/{role_id}",
@@ -161,6 +162,7 @@ SECOND_PROOF = {
 """Operations that are closed to who has a second proof and showed none within a quarter of an hour."""
 
 NO_LINE = {
+    "POST /v1/age-screen",
     "DELETE /v1/internal/doctor/{tenant_id}",
     "DELETE /v1/internal/sip-bans/{address}",
     "POST /broadcasting/auth",

@@ -13,14 +13,35 @@ PASSWORD = "a few good words"
 async def test_who_is_invited_chooses_a_password_and_is_in(app: App) -> None:
     await app.open("#/invitation/a-secret", signed_in=False)
     await app.page.get_by_text(f"Join {scene.INVITATION['organisation']}").wait_for()
+    born = app["invitation-born"]
+    assert (await born.input_value(), await born.get_attribute("min"), await born.get_attribute("max")) == (
+        "",
+        None,
+        None,
+    )
+    await born.fill("1987-03-09")
+    await app["invitation-next"].click()
     assert await app["invitation-name"].input_value() == scene.INVITATION["name"]
     await app["invitation-password"].fill(PASSWORD)
     await app["invitation-submit"].click()
     await app["tab-me"].wait_for()
     [body] = [body for _, path, body in app.stage.asked if path == "/v1/invitations/accept"]
-    assert (body["token"], body["password"]) == ("a-secret", PASSWORD)
+    assert (body["token"], body["password"], body["birth_date"]) == ("a-secret", PASSWORD, "1987-03-09")
     assert body["device"]["identifier"] and body["device"]["app_version"]
     assert "a-secret" not in app.page.url
+
+
+async def test_who_may_not_have_an_account_is_told_neutrally_and_asked_nothing_else(app: App) -> None:
+    app.stage.fail["/v1/age-screen"] = (403, problem(403, "not_eligible"))
+    await app.open("#/invitation/a-secret", signed_in=False)
+    await app["invitation-born"].fill("2015-06-07")
+    await app["invitation-next"].click()
+    await app["invitation-refused"].wait_for()
+    assert await app["invitation-born"].count() == 0 and await app["invitation-password"].count() == 0
+    text = (await app.page.inner_text("body")).lower()
+    assert not any(hint in text for hint in ("age", "old", "young", "13", "2015")), text
+    kept = await app.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+    assert "2015" not in kept
 
 
 async def test_an_invitation_that_is_over_says_what_to_do(app: App) -> None:

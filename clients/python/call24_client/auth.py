@@ -7,6 +7,12 @@ from typing import NotRequired, TypedDict
 from call24_client.transport import Request
 
 
+class AgeScreen(TypedDict):
+    """The date of birth of whoever is about to create an account."""
+
+    birth_date: str
+
+
 class UserAnswer(TypedDict):
     """A user: a person with an account in the organisation."""
 
@@ -105,6 +111,14 @@ class ProfileChange(TypedDict):
 
     name: NotRequired[str]
     phone: NotRequired[str]
+
+
+def pass_age_screen(body: AgeScreen) -> Request[None]:
+    """Checks whether somebody may create an account, before anything else is asked. Nothing is stored. 403
+    not_eligible: they may not; this browser is refused until its session ends. Creating the account asks for the
+    date again, so passing this screen alone lets nobody in.
+    """
+    return Request("POST", "/v1/age-screen", body=body, answer="nothing")
 
 
 def setup(body: FirstOrganisation) -> Request[NewSession]:

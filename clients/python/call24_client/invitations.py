@@ -117,13 +117,16 @@ class DeviceReport(TypedDict):
 
 
 class InvitationAcceptance(TypedDict):
-    """The account to create, and the device to sign in. `token`: from the invitation's link."""
+    """The account to create, and the device to sign in. `token`: from the invitation's link. `birth_date`: needed,
+    `YYYY-MM-DD`; it is checked and not stored.
+    """
 
     token: str
     name: str
     password: str
     device_name: str
     device: NotRequired[DeviceReport | None]
+    birth_date: NotRequired[str]
 
 
 def list_invitations(*, limit: int | None = None, cursor: str | None = None) -> Request[InvitationPage]:
@@ -168,6 +171,7 @@ def read(body: InvitationToken) -> Request[InvitationPreview]:
 
 def accept(body: InvitationAcceptance) -> Request[NewSession]:
     """Accepts an invitation: creates the account and signs it in. The link is used up only when this succeeds. The
-    session's bearer token is shown only here.
+    session's bearer token is shown only here. Ask for the date of birth first, with `POST /v1/age-screen`. 403
+    not_eligible: they may not have an account.
     """
     return Request("POST", "/v1/invitations/accept", body=body)

@@ -13,7 +13,6 @@ from starlette.exceptions import HTTPException
 
 from call24.http.codes import type_of
 from call24.http.field_messages import message
-from call24.http.media_types import UnsupportedMediaType
 from call24.kit.errors import Call24Error, Refused
 
 MEDIA_TYPE = "application/problem+json"
@@ -48,7 +47,7 @@ def problem(
 
 
 def of(error: Call24Error) -> JSONResponse:
-    headers = dict(error.headers) if isinstance(error, UnsupportedMediaType) else {}
+    headers: dict[str, str] = dict(getattr(error, "headers", {}))
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if error.retry_after_s is not None:

@@ -5,6 +5,7 @@ organisations: its caches.
 from __future__ import annotations
 
 from call24.data_map import (
+    STATE,
     AsAgreed,
     Browser,
     Category,
@@ -81,6 +82,13 @@ HOLDS = Holdings(
             why="it signs nobody in, and says nothing without the document that is deleted",
             account=KeptById("it says nothing without `known_devices`, which is deleted"),
             untold="`known_devices` is told",
+        ),
+        Place(
+            where=Browser("cookie", "__Host-call24-screen"),
+            what={"that this browser may not create an account; the same for everybody, without a date": STATE},
+            kept=Until("the browser's session ends", "the browser is closed"),
+            closing=Closing.STAYS,
+            why="it is in the browser of somebody who has no account",
         ),
         Place(
             where=Memory(IdentityService),

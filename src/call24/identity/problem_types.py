@@ -33,6 +33,7 @@ PROBLEM_TYPES = (
         "Step-up required: the last second factor is older than 15 minutes",
         "Send it to `POST /v1/me/mfa/proof`, then retry",
     ),
+    ProblemType("not_eligible", 403, "An account cannot be created", "Ask the organisation that invited you"),
     ProblemType("mfa_off", (403, 409), "The user has no authenticator app, or no second factor", "Set one up first"),
     ProblemType("mfa_on", 409, "The user already has an authenticator app", "Remove it first"),
     ProblemType(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from call24.identity import link_store, mfa_store, personal_data, store
 from call24.identity.accounts import Accounts
 from call24.identity.api import (
+    age_screen,
     auth,
     avatars,
     identity_provider,
@@ -76,6 +77,7 @@ ROOM = Room(
         auth.router,
         sanctum.router,
         tokens.router,
+        age_screen.router,
         invitations.router,
         recovery.router,
         mfa.router,

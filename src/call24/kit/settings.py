@@ -70,6 +70,7 @@ class Settings(DataPaths):
     reconcile_hour: int = _setting(
         3, "hour, in each organisation's time zone, after which the previous day is reconciled"
     )
+    minimum_age: int = _setting(13, "years that somebody must be old to accept an invitation, 13 to 18")
     closing_days: int = _setting(14, "days from closing an organisation until everything of it is deleted, 4 to 90")
     smtp: str | None = _setting(
         None,

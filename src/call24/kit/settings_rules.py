@@ -75,6 +75,7 @@ def _check_ports(settings: Settings) -> None:
         ("recording_floor_mb", 1, 10**10),
         ("reconcile_hour", 0, 23),
         ("closing_days", 4, 90),
+        ("minimum_age", 13, 18),
         ("trunk_networks", 1, 7680),
         ("trunk_networks_each", 1, 7680),
     ):

@@ -73,6 +73,13 @@ class CallerErasure(TypedDict):
     receipt: Annotated[ErasureReceiptAnswer, Field(description="The signed receipt of the erasure")]
 
 
+class ReportedAccount(TypedDict):
+    """An account that was closed since it is a child's."""
+
+    id: Annotated[str, Field(description="The id that the account has or had")]
+    receipt_id: Annotated[str, Field(description="The id that the receipt of its deletion has, or will have")]
+
+
 class RetentionState(TypedDict):
     """Whether what is due is deleted, for the operator of the installation."""
 

@@ -28,6 +28,7 @@ from call24.privacy.answers import (
     ErasureReceiptAnswer,
     ProcessingRecord,
     ReceiptKey,
+    ReportedAccount,
     RetentionState,
 )
 from call24.privacy.dependencies import AgreedTimeDep, HeldDep, PersonsDep, ReceiptsDep, RetentionWatchDep
@@ -76,6 +77,25 @@ async def delete(
     check_unused(flow_service.users_of(principal.tenant_id, user_id), "user_in_use")
     erasure, receipt = await persons.erase(principal.tenant_id, UserId(user_id), body.reason)
     return {"id": erasure.id, "deleted": erasure.deleted, "receipt": receipt_view(receipt)}
+
+
+@router.post(
+    "/users/{user_id}/report-child", status_code=202, dependencies=SERIALISED, operation_id="users_report_child"
+)
+async def report_child(
+    user_id: str,
+    principal: Annotated[Principal, Depends(allowed("users.write"))],
+    identity: IdentityDep,
+    persons: PersonsDep,
+) -> ReportedAccount:
+    """Closes an account that is a child's, and deletes it.
+
+    It is closed when this is answered, also in a call, and deleted at once or within a minute of the call's end. No
+    reason is asked or kept. A flow that leads to the user rings nobody. 403 beyond_own: the user has a permission that
+    you lack. 409 last_owner: an organisation keeps an owner.
+    """
+    await check_over(user_id, principal, identity)
+    return {"id": user_id, "receipt_id": await persons.close_child(principal.tenant_id, UserId(user_id))}
 
 
 @router.get("/erasure-receipts/key", operation_id="erasure_receipts_read_key")

@@ -7,6 +7,7 @@ for a day what a request or a call that was under way wrote afterwards is looked
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ import msgspec
 from call24.identity.accounts import Accounts
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
-from call24.kit.errors import Conflict, TooMany
+from call24.kit.errors import Conflict, NotFound, TooMany
 from call24.kit.fair import Fair
 from call24.kit.holdings import Held
 from call24.kit.ids import TenantId, UserId
@@ -27,6 +28,8 @@ from call24.privacy.person_store import PersonStore
 from call24.privacy.receipts import Receipts, receipt_id
 
 LOOKED_AGAIN = timedelta(days=1)
+_REPORTED = "other"
+"""Why a child's account was deleted, as its receipt says: nothing of the child."""
 
 
 class Persons:
@@ -89,24 +92,50 @@ class Persons:
         await self._store.put(erasure)
         return erasure, again
 
+    async def close_child(self, tenant_id: TenantId, user_id: UserId) -> str:
+        """Closes the account at once, also in a call, and has it deleted: now, or by the sweeper; the receipt's id.
+
+        Raises: NotFound, Conflict (code last_owner), Unavailable.
+        """
+        await self._accounts.people.disable(tenant_id, user_id)
+        try:
+            await self.erase(tenant_id, user_id, _REPORTED)
+        except Conflict:  # on a call: the account is closed, and goes when that is over
+            await self._store.put(
+                Erasure(id=user_id, tenant_id=tenant_id, at=self._clock.now(), reason=_REPORTED, deleted={})
+            )
+        return receipt_id("account_deletion", user_id)
+
     async def erase_again(self, now: datetime) -> int:
         """What was written of them after they were deleted; how many documents. Raises: Unavailable.
 
         One that was cut off is finished here, and has its receipt.
         """
         by_tenant: dict[TenantId, list[UserId]] = {}
-        lately = [one for one in await self._store.lately(now - LOOKED_AGAIN) if one.id not in self._erasing]
+        noted = [one for one in await self._store.lately(now - LOOKED_AGAIN) if one.id not in self._erasing]
+        lately = [one for one in noted if not self.on_call(one.tenant_id, one.id)]
         for erasure in lately:
             by_tenant.setdefault(erasure.tenant_id, []).append(erasure.id)
+        there = await self._receipts.issued([_receipt_id(erasure) for erasure in lately])
+        for erasure in lately:
+            if _receipt_id(erasure) not in there:
+                await self._let_go(erasure)
         late = Counter[str]()
         for tenant_id, user_ids in by_tenant.items():
             late += await self._store.delete(tenant_id, user_ids)
-        there = await self._receipts.issued([_receipt_id(erasure) for erasure in lately])
         for erasure in lately:
             if _receipt_id(erasure) not in there:
                 self._identity.forget_user(erasure.id)
                 await self._receipt(erasure, interrupted=True)
         return late.total()
+
+    async def _let_go(self, erasure: Erasure) -> None:
+        """What rooms hold of somebody whose account is still there: the deletion was cut off, or had to wait."""
+        with contextlib.suppress(NotFound):
+            user = await self._identity.user(erasure.tenant_id, erasure.id)
+            addresses = await self._store.addresses(user)
+            await self._held.forget_person(user)
+            await self._store.delete_addressed(user, addresses)
 
     async def _receipt(self, erasure: Erasure, *, interrupted: bool) -> ErasureReceipt:
         return await self._receipts.issue(

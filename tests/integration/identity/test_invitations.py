@@ -52,7 +52,8 @@ async def invited(acme: Organisation, email: str = "Kim@Example.com", **more: An
 
 
 async def accept(api: Api, token: str, **more: Any) -> httpx.Response:
-    body = {"token": token, "name": "Kim Lee", "password": NEW, "device_name": "Phone", **more}
+    wish = {"name": "Kim Lee", "password": NEW, "device_name": "Phone", "birth_date": "1987-03-09"}
+    body = {"token": token, **wish, **more}
     return await api.call("POST", "/v1/invitations/accept", json=body)
 
 

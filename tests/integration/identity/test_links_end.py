@@ -45,7 +45,7 @@ async def reset(acme: Organisation, maker: str, whose: str = "agent") -> str:
 async def opens(api: Api, invited: str, lost: str) -> tuple[int, int, int]:
     """How looking at an invitation, accepting it and completing a reset are answered."""
     look = await api.call("POST", "/v1/invitations/look", json={"token": invited})
-    body = {"token": invited, "name": "Kim Lee", "password": NEW, "device_name": "Phone"}
+    body = {"token": invited, "name": "Kim Lee", "password": NEW, "device_name": "Phone", "birth_date": "1987-03-09"}
     accepted = await api.call("POST", "/v1/invitations/accept", json=body)
     done = await api.call("POST", "/v1/auth/reset/complete", json={"token": lost, "password": NEW})
     return look.status_code, accepted.status_code, done.status_code

@@ -127,6 +127,7 @@ class Stage:
             "/v1/me": self.me,
             "/v1/me/device": {},
             "/v1/invitations/look": scene.INVITATION,
+            "/v1/age-screen": {},
             "/v1/invitations/accept": {"token": "1|secret", **self.me},
             "/v1/auth/provider/begin": {
                 "url": f"{ORIGIN}/?state=s&code=c&iss=https%3A%2F%2Fid.example",

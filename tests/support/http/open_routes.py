@@ -16,6 +16,7 @@ OPEN = {
     ("POST", "/v1/auth/email/confirm"),
     ("POST", "/v1/invitations/look"),
     ("POST", "/v1/invitations/accept"),
+    ("POST", "/v1/age-screen"),  # before there is an account
     ("POST", "/v1/setup"),  # its own one-time token
     ("GET", "/docs"),
     ("GET", "/openapi.json"),

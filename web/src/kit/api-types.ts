@@ -136,6 +136,11 @@ export interface components {
             handle_s: number | null;
             service_level: number | null;
         };
+        /** @description The date of birth of whoever is about to create an account. */
+        AgeScreen: {
+            /** @description Date of birth, `YYYY-MM-DD`. It is not stored. */
+            birth_date: string;
+        };
         /** @description Plays a sound and goes on. */
         AnnounceNode: {
             /** @description The id of the node that follows; empty: not chosen yet */
@@ -1108,8 +1113,14 @@ export interface components {
             /** @description `unreachable`; `no_provider`: its answer is not that of an OpenID provider; `other_issuer`: it names another issuer; `no_keys`: its signing keys cannot be read; `client_refused`: it does not accept the client id or secret. Null if all is well */
             problem: ("unreachable" | "no_provider" | "other_issuer" | "no_keys" | "client_refused") | null;
         };
-        /** @description The account to create, and the device to sign in. `token`: from the invitation's link. */
+        /**
+         * @description The account to create, and the device to sign in. `token`: from the invitation's link.
+         *
+         *     `birth_date`: needed, `YYYY-MM-DD`; it is checked and not stored.
+         */
         InvitationAcceptance: {
+            /** @description Date of birth, `YYYY-MM-DD`. It is not stored. */
+            birth_date?: string;
             device?: components["schemas"]["DeviceReport"] | null;
             device_name: string;
             name: string;
@@ -2876,6 +2887,13 @@ export interface components {
                 [key: string]: number | null;
             };
         };
+        /** @description An account that was closed since it is a child's. */
+        ReportedAccount: {
+            /** @description The id that the account has or had */
+            id: string;
+            /** @description The id that the receipt of its deletion has, or will have */
+            receipt_id: string;
+        };
         /** @description A measure of a report: what its values mean. */
         ReportMeasure: {
             /** @description The rows sum to the total */
@@ -3574,6 +3592,7 @@ export type AgentSessionAnswer = components['schemas']['AgentSessionAnswer'];
 export type AgentState = components['schemas']['AgentState'];
 export type AgentTimeline = components['schemas']['AgentTimeline'];
 export type AgentToday = components['schemas']['AgentToday'];
+export type AgeScreen = components['schemas']['AgeScreen'];
 export type AnnounceNode = components['schemas']['AnnounceNode'];
 export type AnnounceNodeBody = components['schemas']['AnnounceNodeBody'];
 export type ApiToken = components['schemas']['ApiToken'];
@@ -3825,6 +3844,7 @@ export type RefusedCallAnswer = components['schemas']['RefusedCallAnswer'];
 export type RefusedCallPage = components['schemas']['RefusedCallPage'];
 export type RelyingParty = components['schemas']['RelyingParty'];
 export type ReportAnswer = components['schemas']['ReportAnswer'];
+export type ReportedAccount = components['schemas']['ReportedAccount'];
 export type ReportMeasure = components['schemas']['ReportMeasure'];
 export type ReportRow = components['schemas']['ReportRow'];
 export type RequiredSkill = components['schemas']['RequiredSkill'];

@@ -36,6 +36,7 @@ const BY_CODE: Record<string, Said> = {
   policy_outdated: ['The privacy policy has changed meanwhile', 'Read the version that is shown now, then accept it.'],
   organisation_closing: ['The organisation is being closed already', 'Open the page again to see until when it can be kept.'],
   closing_begun: ['The deletion has begun', 'Nothing stops it any more.'],
+  not_eligible: ['You cannot create an account', 'Ask the organisation that invited you.'],
   task_changed: ['Somebody else has changed it', 'The list is being updated.'],
   phone_away: ['This device’s phone is not connected', 'It reconnects by itself. Nothing was called.'],
   microphone: ['The microphone is blocked for this page', 'Allow it with the icon beside the address, then try again.'],

@@ -133,8 +133,9 @@ export const api = {
   login: (email: string, password: string, code: string, deviceName: string, device: AboutDevice): Promise<SignedIn> =>
     json('POST', '/v1/auth/login', { email, password, device_name: deviceName, device, ...(code === '' ? {} : { code }) } satisfies Asked.Login),
   lookInvitation: (token: string): Promise<Invited> => json('POST', '/v1/invitations/look', { token } satisfies Asked.InvitationToken),
-  acceptInvitation: (token: string, name: string, password: string, deviceName: string, device: AboutDevice): Promise<SignedIn> =>
-    json('POST', '/v1/invitations/accept', { token, name, password, device_name: deviceName, device } satisfies Asked.InvitationAcceptance),
+  ageScreen: async (birthDate: string): Promise<void> => void (await send('POST', '/v1/age-screen', { birth_date: birthDate } satisfies Asked.AgeScreen)),
+  acceptInvitation: (token: string, birthDate: string, name: string, password: string, deviceName: string, device: AboutDevice): Promise<SignedIn> =>
+    json('POST', '/v1/invitations/accept', { token, birth_date: birthDate, name, password, device_name: deviceName, device } satisfies Asked.InvitationAcceptance),
   beginProvider: (organisation: string): Promise<Way> => json('POST', '/v1/auth/provider/begin', { organisation } satisfies Asked.ProviderLookup),
   completeProvider: (back: CameBack, deviceName: string, device: AboutDevice): Promise<SignedIn> =>
     json('POST', '/v1/auth/provider/complete', { ...back, device_name: deviceName, device } satisfies Asked.ProviderSignIn),
@@ -179,6 +180,7 @@ export const api = {
   organisation: (): Promise<Organisation> => json('GET', '/v1/organisation'),
   changeOrganisation: (changes: Partial<Organisation>): Promise<Organisation> => json('PATCH', '/v1/organisation', changes satisfies Asked.OrganisationChange),
   users: (): Promise<Items<User>> => byName('/v1/users'),
+  reportChild: async (id: string): Promise<void> => void (await send('POST', `/v1/users/${part(id)}/report-child`, undefined, 60_000)),
   deleteUser: async (id: string, reason: LeavingReason): Promise<void> => void (await send('POST', `/v1/users/${part(id)}/delete`, { reason } satisfies Asked.AccountDeletion, 60_000)),
   userFile: async (id: string): Promise<Blob> => (await send('GET', `/v1/users/${part(id)}/file`, undefined, 120_000)).blob(),
   myFile: async (): Promise<Blob> => (await send('GET', '/v1/me/file', undefined, 120_000)).blob(),

@@ -109,8 +109,8 @@ class Account {
     return this.#enter(() => api.setup(setupToken, form))
   }
 
-  accept(token: string, name: string, password: string): Promise<Problem | null> {
-    return this.#enter(() => api.acceptInvitation(token, name.trim(), password, deviceName(), aboutDevice()))
+  accept(token: string, birthDate: string, name: string, password: string): Promise<Problem | null> {
+    return this.#enter(() => api.acceptInvitation(token, birthDate, name.trim(), password, deviceName(), aboutDevice()))
   }
 
   async #enter(ask: () => Promise<SignedIn>): Promise<Problem | null> {

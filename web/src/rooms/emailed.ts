@@ -13,6 +13,8 @@ async function done(work: Promise<void>): Promise<Problem | null> {
 }
 
 export const invitation = (token: string): Promise<Invited | Problem> => api.lookInvitation(token).catch(asProblem)
+/** Asked before anything else of somebody who is to have an account; the date is kept nowhere. */
+export const ageScreen = (birthDate: string): Promise<Problem | null> => done(api.ageScreen(birthDate))
 /** Whether a link is on its way, if there is such an account; false: this installation sends no e-mail. */
 export const askReset = (email: string): Promise<boolean | Problem> =>
   api.askReset(email.trim()).then(({ sends }) => sends, asProblem)

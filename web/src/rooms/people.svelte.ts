@@ -50,6 +50,11 @@ class People extends Trying {
     return this.#do(() => api.deleteUser(id, reason))
   }
 
+  /** Closes a child's account at once; it is deleted, at the latest after their call. */
+  reportChild(id: string): Promise<boolean> {
+    return this.#do(() => api.reportChild(id))
+  }
+
   /** A link to a new password, for who has lost theirs; its link is null where it went out by e-mail. */
   async reset(id: string): Promise<{ link: string | null } | null> {
     let made: { link: string | null } | null = null

@@ -23,6 +23,7 @@ from call24.kit.ids import TenantId, TokenId, UserId
 
 EXEMPT = {
     "POST /v1/invitations/look": "shows what a link invites to",
+    "POST /v1/age-screen": "asks whether somebody may have an account; nothing is kept of it",
     "POST /v1/auth/provider/begin": "asks where an organisation signs in; nobody is known yet",
     "POST /v1/organisation/provider/test": "asks the provider; nothing is changed",
     "POST /v1/auth/reset": "an answer that says nothing, so the log says nothing either",

@@ -9,9 +9,11 @@ from pydantic import Field
 
 from call24.http.access import Body, allowed, client_address
 from call24.http.pagination import AskedDep, ms
+from call24.http.provided import ClockDep
 from call24.http.router import Router
 from call24.identity.answers.invitations import InvitationAnswer, InvitationPage, InvitationPreview, SentInvitation
 from call24.identity.answers.users import NewSession
+from call24.identity.api.age_screen import BirthDate, SettingsDep, check
 from call24.identity.api.auth import DeviceReport, session_view, told_by
 from call24.identity.api.known_device import DEVICE_COOKIE
 from call24.identity.dependencies import AccountsDep, IdentityDep
@@ -45,12 +47,16 @@ class InvitationToken(Body):
 
 
 class InvitationAcceptance(InvitationToken):
-    """The account to create, and the device to sign in. `token`: from the invitation's link."""
+    """The account to create, and the device to sign in. `token`: from the invitation's link.
+
+    `birth_date`: needed, `YYYY-MM-DD`; it is checked and not stored.
+    """
 
     name: str = Field(max_length=200)
     password: str = Field(max_length=1000)
     device_name: str = Field(max_length=100)
     device: DeviceReport | None = None
+    birth_date: BirthDate = ""
 
 
 @router.get("", operation_id="invitations_list_invitations")
@@ -133,11 +139,15 @@ async def accept(
     identity: IdentityDep,
     tenants: TenantsDep,
     accounts: AccountsDep,
+    clock: ClockDep,
+    settings: SettingsDep,
 ) -> NewSession:
     """Accepts an invitation: creates the account and signs it in.
 
-    The link is used up only when this succeeds. The session's bearer token is shown only here.
+    The link is used up only when this succeeds. The session's bearer token is shown only here. Ask for the date of
+    birth first, with `POST /v1/age-screen`. 403 not_eligible: they may not have an account.
     """
+    check(request, body.birth_date, settings.minimum_age, clock.now())
     wish = Acceptance(
         secret=body.token,
         name=body.name,
