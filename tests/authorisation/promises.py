@@ -49,6 +49,8 @@ MATRIX: dict[str, str] = {
     "fence.write": "O",
     "audit.read": "ODPU",
     "privacy.read": "ODPU",
+    "privacy_requests.read": "OPU",
+    "privacy_requests.write": "OP",
     "organisation.close": "O",
     "audit.export": "OPU",
     "users.export": "OP",
@@ -209,6 +211,9 @@ def leaves_line(action: str) -> bool:
 
 
 ANSWERS_WITH_THE_RESOURCE = {
+    "POST /v1/privacy-requests",
+    "PATCH /v1/privacy-requests/deadlines",
+    "POST /v1/privacy-requests/{request_id}/steps",
     "PATCH /v1/applications/{application_id}",
     "POST /v1/dispositions",
     "PATCH /v1/dispositions/{disposition_id}",

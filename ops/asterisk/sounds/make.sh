@@ -28,6 +28,7 @@ part closed "We are closed at the moment. Please call again in our opening hours
 part full "All our lines are busy. Please call again later." 0.3
 part invalid-choice "Sorry, that is not one of the choices." 0.3
 part no-number "This number is not in service. Please check the number." 0.3
+part privacy-code "This is your code from our privacy page. If you did not ask for it, please hang up." 0.3
 part callback-offer "Press one, and we will call you back: you keep your place in the queue." 0.3
 part callback-promised "Thank you. We will call you back when it is your turn. Goodbye." 0.3
 part callback-impossible "Sorry, we cannot call you back at this number. Please hold the line." 0.3

@@ -19,6 +19,8 @@ RINGING = "tone:ring"
 TONE = "tone_"
 """Begins the ids of our ringing tones: their end is no SoundEnded."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_DIGIT = re.compile(r"digit-[0-9]")
+"""Asterisk's own."""
 _ID = re.compile(r"[a-z]{3}_[0-9a-z]{26}")
 
 
@@ -34,6 +36,8 @@ def _uri(sound: str, tenant_id: TenantId, prompts: Path | None) -> str | None:
         if prompts is None or not _ID.fullmatch(sound) or not _ID.fullmatch(tenant_id):
             return None
         return f"sound:{prompts.resolve() / tenant_id / sound}"
+    if _DIGIT.fullmatch(sound):
+        return f"sound:digits/{sound[-1]}"
     return f"sound:call24/{sound}" if _NAME.fullmatch(sound) else None
 
 

@@ -28,6 +28,7 @@ from call24.engine.ports import Caller, Callers, Directory, OutboundGuard
 from call24.engine.promises import Promises
 from call24.engine.quota import Quota, unlimited
 from call24.engine.recovery import legs_of, oddities, offers_over, phones_awaited, reconcile, unwanted_bridges
+from call24.engine.spoken_calls import SpokenCalls
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
@@ -61,6 +62,7 @@ class Engine:
         self._outside = OutboundDialler(
             clock=clock, telephony=telephony, directory=directory, callers=callers, fence=fence, spawn=self._spawn
         )
+        self.spoken = SpokenCalls(clock=clock, telephony=telephony, directory=directory, fence=fence, spawn=self._spawn)
         self.quota = quota or unlimited(clock)
         self.arrivals = Arrivals(
             clock=clock,
@@ -224,6 +226,8 @@ class Engine:
                 self.tell_call(call.id, s.EndRequested(at=self.clock.now(), user_id=None, reason="closed"))
             for leg in legs_of(call):
                 await self._telephony.perform(c.HangUpLeg(leg=leg))
+        for leg in self.spoken.legs(tenant_id):
+            await self._telephony.perform(c.HangUpLeg(leg=leg))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_S):
                 while self.live_calls(tenant_id):  # noqa: ASYNC110 - the network says for each leg when it is gone
@@ -279,6 +283,8 @@ class Engine:
         task = self._legs.get(leg) if leg is not None else None
         if task is not None:
             self._late_or(task, signal)
+        elif leg is not None and leg in self.spoken:
+            self.spoken.heard(leg, signal)
         elif isinstance(signal, s.LegEnded):
             self._legs.pop(signal.leg, None)
         elif isinstance(signal, s.LegAnswered):
@@ -309,7 +315,7 @@ class Engine:
             if leg.leg in odd.unknown and leg.arrival is not None:
                 self._legs.pop(leg.leg, None)
                 self.on_network(leg.arrival)
-            elif leg.leg in odd.unwanted:
+            elif leg.leg in odd.unwanted and leg.leg not in self.spoken:
                 self._hang_up_unwanted(leg)
             elif leg.leg in odd.untold:
                 self._on_leg(s.LegAnswered(at=seen.at, leg=leg.leg))
@@ -328,6 +334,8 @@ class Engine:
 
     def _wanted(self, leg: LegId) -> bool:
         """Whether a call still has this leg; a hang-up asked for while Asterisk was away was not done."""
+        if leg in self.spoken:
+            return True
         task = self._legs.get(leg)
         return task is not None and not task.call.ended and leg in legs_of(task.call)
 

@@ -27,7 +27,8 @@ def policy(
     """`known`: all versions, the oldest first."""
     dates = f"<p>Last updated: {shown.version}. Takes effect: {shown.effective}.</p>"
     body = _html(block for block in text if block.kind != "title")
-    return page(_title(text), dates + body + _measured(measured) + _versions(settings.public_id, known))
+    own = f'<p><a href="/rights/{settings.public_id}">Your calls: see, export or delete your data</a></p>'
+    return page(_title(text), dates + own + body + _measured(measured) + _versions(settings.public_id, known))
 
 
 def changes(shown: Version, before: Version, found: Sequence[Difference], settings: PolicySettings) -> str:

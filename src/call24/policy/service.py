@@ -139,6 +139,13 @@ class Policies:
             self._keep(key, (now, settings.tenant_id, made))
         return made
 
+    async def whose(self, public_id: str) -> TenantId:
+        """The organisation of a public address. Raises: NotFound, Unavailable."""
+        found = await self._store.published(public_id) if is_public_id(public_id) else None
+        if found is None:
+            raise NotFound
+        return found.tenant_id
+
     def forget_organisation(self, tenant_id: TenantId) -> None:
         for making in self._making:
             making.outdated |= making.settings is None or making.settings.tenant_id == tenant_id

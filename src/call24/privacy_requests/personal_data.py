@@ -1,4 +1,4 @@
-"""What this room holds of persons: that a user asked, and which officer answered."""
+"""What this room holds of persons: that a user asked, which officer answered, and which callers are at the door."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import datetime
 import msgspec
 
 from call24.data_map import KeptById, Trace
-from call24.kit.holdings import Holdings
+from call24.kit.holdings import Holdings, Keeper, Stage
+from call24.privacy_requests.door import CallerDoor
 from call24.privacy_requests.model import PrivacyRequest
 
 
@@ -31,6 +32,14 @@ HOLDS = Holdings(
             erase=KeptById("proof of how the request was answered; it is deleted three years after that"),
             file="privacy_requests",
             part=RequestOf,
+        ),
+    ),
+    keepers=(
+        Keeper(
+            of=CallerDoor,
+            forget_organisation=CallerDoor.forget_organisation,
+            stage=Stage.ACCOUNTS,
+            forget_contacts=CallerDoor.forget_contacts,
         ),
     ),
 )

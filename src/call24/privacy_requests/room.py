@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from call24.changes.service import Changes
+from call24.contacts.service import ContactService
 from call24.identity.accounts import Accounts
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
-from call24.privacy_requests import api, events, personal_data, store
+from call24.privacy_requests import events, personal_data, store
+from call24.privacy_requests.api import desk, door
+from call24.privacy_requests.door import CallerDoor
 from call24.privacy_requests.permissions import PERMISSIONS
 from call24.privacy_requests.service import AT_ONCE, PrivacyRequests
 from call24.privacy_requests.warnings import DeadlineEmails
@@ -22,14 +25,15 @@ def build(there: Provided) -> Built:
     warnings = BackgroundTask(
         name="privacy request warnings", run=requests.run, bound=f"{AT_ONCE} requests at once, every minute"
     )
-    return Built(services=(requests,), tasks=(warnings,))
+    caller_door = CallerDoor(clock, there.get(ContactService))
+    return Built(services=(requests, caller_door), tasks=(warnings,))
 
 
 ROOM = Room(
     name="privacy_requests",
-    provides=(PrivacyRequests,),
+    provides=(PrivacyRequests, CallerDoor),
     build=build,
-    routers=(api.router,),
+    routers=(desk.router, door.public),
     permissions=PERMISSIONS,
     indexes=store.INDEXES,
     events=events.EVENTS,

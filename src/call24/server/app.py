@@ -34,6 +34,7 @@ from call24.kit.monotonic_clock import MonotonicClock
 from call24.kit.secrets import AppKey
 from call24.kit.settings import ARI_APP, DATABASE, Settings
 from call24.privacy.closings import Closings
+from call24.privacy_requests.door import CallerDoor
 from call24.queues.model import Queue
 from call24.realtime.api import api_app
 from call24.realtime.socket import realtime_app, sockets
@@ -159,6 +160,7 @@ class Call24:
         self.trunks.watch()
         self.scanners = scanners(self.settings, self.clock, self.rooms.tenants, self.trunks, self.endpoints)
         self.rooms.queues.changed.append(self._queue_changed)
+        self.there.get(CallerDoor).speak = self.engine.spoken.begin
         self.rooms.agents.skills_changed.append(lambda tenant_id: self.engine.configuration_changed(tenant_id))
 
     def _build_app(self) -> FastAPI:

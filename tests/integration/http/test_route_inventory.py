@@ -70,6 +70,8 @@ POLICY = "/policy/{public_id}"
 PAGES = {
     *("/docs", "/openapi.json", "/problems", "/problems/{code}", "/trust", "/trust/call24-ca.crt"),
     *(POLICY, f"{POLICY}/{{version}}", f"{POLICY}/{{version}}/changes"),
+    *("/rights/{public_id}", *(f"/rights/{{public_id}}/{one}" for one in ("call", "code", "request", "leave"))),
+    "/rights/{public_id}/recordings/{recording_id}",
 }
 """For people and tools, who come by links of others."""
 

@@ -25,6 +25,12 @@ OPEN = {
     ("GET", "/policy/{public_id}"),  # who has the address; callers have no account
     ("GET", "/policy/{public_id}/{version}"),
     ("GET", "/policy/{public_id}/{version}/changes"),
+    ("GET", "/rights/{public_id}"),  # callers prove their number there
+    ("POST", "/rights/{public_id}/call"),
+    ("POST", "/rights/{public_id}/code"),
+    ("POST", "/rights/{public_id}/request"),
+    ("POST", "/rights/{public_id}/leave"),
+    ("GET", "/rights/{public_id}/recordings/{recording_id}"),
     ("GET", "/trust"),  # how to trust the authority comes before anything else
     ("GET", "/trust/call24-ca.crt"),
     ("POST", "/v1/internal/doctor"),  # the doctor's secret

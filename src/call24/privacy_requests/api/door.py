@@ -1,0 +1,203 @@
+"""The public page for callers, who have no account: `/rights/` and the organisation's public id."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, get_args
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
+
+from call24.call_records.model import CallRecord
+from call24.http.access import client_address
+from call24.http.provided import provided
+from call24.kit.errors import Call24Error, Conflict, Invalid, NotFound, TooMany
+from call24.kit.ids import RecordingId
+from call24.kit.mongo import Mongo
+from call24.policy.dependencies import PoliciesDep
+from call24.privacy_requests import door_pages as pages
+from call24.privacy_requests.dependencies import CallerDoorDep, PrivacyRequestsDep
+from call24.privacy_requests.door import SESSION_LASTS, Session
+from call24.privacy_requests.model import Kind
+from call24.privacy_requests.service import PrivacyRequests
+from call24.privacy_requests.store import Wanted
+from call24.recordings.dependencies import PlaybacksDep, RecordingsDep
+from call24.recordings.playbacks import Playbacks
+from call24.recordings.service import Recordings
+from call24.tenants.dependencies import TenantsDep
+from call24.tenants.model import Tenant
+from call24.tenants.rules import is_open
+
+public = APIRouter(prefix="/rights", include_in_schema=False)
+
+COOKIE = "__Host-call24-rights"
+SHOWN = 200
+"""The newest calls, and requests, on the page."""
+_PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+MongoDep = Annotated[Mongo, provided(Mongo)]
+
+
+async def _organisation(public_id: str, policies: PoliciesDep, tenants: TenantsDep) -> Tenant:
+    """Raises: NotFound."""
+    tenant = await tenants.get(await policies.whose(public_id))
+    if not is_open(tenant):
+        raise NotFound
+    return tenant
+
+
+TenantDep = Annotated[Tenant, Depends(_organisation)]
+
+
+async def _form(request: Request) -> dict[str, str]:
+    try:
+        found = parse_qs((await request.body()).decode("latin-1"), max_num_fields=10, errors="replace")
+    except ValueError:
+        raise Invalid(errors=[("body", "a form")]) from None
+    return {name: values[0] for name, values in found.items()}
+
+
+@public.get("/{public_id}", operation_id="rights_page")
+async def page(
+    public_id: str,
+    tenant: TenantDep,
+    request: Request,
+    door: CallerDoorDep,
+    requests: PrivacyRequestsDep,
+    mongo: MongoDep,
+    recordings: RecordingsDep,
+    playbacks: PlaybacksDep,
+) -> HTMLResponse:
+    session = door.session(tenant.id, request.cookies.get(COOKIE, ""))
+    if session is None:
+        return _html(pages.number_page(public_id, tenant.name))
+    return _html(await _data(public_id, tenant, session, requests, mongo, recordings, playbacks))
+
+
+@public.post("/{public_id}/call", operation_id="rights_call")
+async def call(public_id: str, tenant: TenantDep, request: Request, door: CallerDoorDep) -> HTMLResponse:
+    form = await _form(request)
+    try:
+        visit = await door.begin(tenant.id, form.get("number", ""), tenant.region, client_address(request))
+    except (Invalid, TooMany) as problem:
+        return _refused(pages.number_page(public_id, tenant.name, _words(problem)), problem)
+    return _html(pages.code_page(public_id, visit))
+
+
+@public.post("/{public_id}/code", operation_id="rights_code")
+async def code(public_id: str, tenant: TenantDep, request: Request, door: CallerDoorDep) -> Response:
+    form = await _form(request)
+    visit = form.get("visit", "")
+    try:
+        opened = door.enter(tenant.id, visit, form.get("code", ""), client_address(request))
+    except TooMany as problem:
+        return _refused(pages.code_page(public_id, visit, _words(problem)), problem)
+    if opened is None:
+        return _html(pages.code_page(public_id, visit, "This code is wrong, or not valid any more."), 403)
+    back = _back(public_id)
+    lasts = round(SESSION_LASTS.total_seconds())
+    back.set_cookie(COOKIE, opened, max_age=lasts, path="/", secure=True, httponly=True, samesite="strict")
+    return back
+
+
+@public.post("/{public_id}/request", operation_id="rights_request")
+async def ask(
+    public_id: str,
+    tenant: TenantDep,
+    request: Request,
+    door: CallerDoorDep,
+    requests: PrivacyRequestsDep,
+    mongo: MongoDep,
+    recordings: RecordingsDep,
+    playbacks: PlaybacksDep,
+) -> Response:
+    session = door.session(tenant.id, request.cookies.get(COOKIE, ""))
+    if session is None:
+        return _back(public_id)
+    kind: Any = (await _form(request)).get("kind", "")
+    if kind not in get_args(Kind):
+        raise Invalid(errors=[("kind", f"one of {', '.join(get_args(Kind))}")])
+    try:
+        await requests.add(tenant.id, kind, "page", contact_id=session.contact_id, identity="code")
+    except Conflict as problem:
+        shown = await _data(public_id, tenant, session, requests, mongo, recordings, playbacks, problem.detail)
+        return _refused(shown, problem)
+    return _back(public_id)
+
+
+@public.post("/{public_id}/leave", operation_id="rights_leave")
+async def leave(public_id: str, tenant: TenantDep, request: Request, door: CallerDoorDep) -> Response:
+    door.leave(request.cookies.get(COOKIE, ""))
+    back = _back(public_id)
+    back.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="strict")
+    return back
+
+
+@public.get("/{public_id}/recordings/{recording_id}", operation_id="rights_recording")
+async def recording(
+    public_id: str,
+    recording_id: str,
+    tenant: TenantDep,
+    request: Request,
+    door: CallerDoorDep,
+    mongo: MongoDep,
+    recordings: RecordingsDep,
+) -> StreamingResponse:
+    session = door.session(tenant.id, request.cookies.get(COOKIE, ""))
+    if session is None:
+        raise NotFound
+    found = await recordings.get(tenant.id, RecordingId(recording_id))
+    record = await mongo.tenant(tenant.id).collection(CallRecord).get(found.call_id)
+    if record.contact_id != session.contact_id:
+        raise NotFound
+    sound = await recordings.open_audio(tenant.id, found.id)
+    await sound.head(1)  # a damaged file is found out before anything is promised
+    headers = {
+        **_PRIVATE,
+        "Content-Disposition": 'attachment; filename="recording.wav"',
+        "Content-Length": str(sound.size),
+    }
+    return StreamingResponse(_all(sound.chunks(0, sound.size - 1)), media_type="audio/wav", headers=headers)
+
+
+async def _data(
+    public_id: str,
+    tenant: Tenant,
+    session: Session,
+    requests: PrivacyRequests,
+    mongo: Mongo,
+    recordings: Recordings,
+    playbacks: Playbacks,
+    problem: str = "",
+) -> str:
+    collection = mongo.tenant(tenant.id).collection(CallRecord)
+    calls = await collection.find(
+        {"contact_id": session.contact_id}, sort=[("arrived_at", -1), ("id", -1)], limit=SHOWN
+    )
+    kept = await recordings.of_calls(tenant.id, [one.id for one in calls])
+    heard = {call_id: await playbacks.of(tenant.id, one.id) for call_id, one in kept.items()}
+    asked = await requests.page(tenant.id, Wanted(contact_id=session.contact_id), limit=SHOWN, cursor=None)
+    return pages.data_page(public_id, tenant.name, calls, kept, heard, asked.requests, problem)
+
+
+def _html(text: str, status: int = 200) -> HTMLResponse:
+    return HTMLResponse(text, status, headers=_PRIVATE)
+
+
+def _refused(text: str, problem: Call24Error) -> HTMLResponse:
+    wait = {} if problem.retry_after_s is None else {"Retry-After": str(problem.retry_after_s)}
+    return HTMLResponse(text, problem.status, headers={**_PRIVATE, **wait})
+
+
+def _words(problem: Call24Error) -> str:
+    return "; ".join(f"{field}: {said}" for field, said in problem.errors) or problem.detail
+
+
+def _back(public_id: str) -> RedirectResponse:
+    return RedirectResponse(pages.place(public_id), 303, headers=_PRIVATE)
+
+
+async def _all(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async for chunk in chunks:
+        yield chunk

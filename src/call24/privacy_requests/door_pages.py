@@ -1,0 +1,112 @@
+"""The callers' pages as HTML, without a script: the number, the code, and what is kept of who was let in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from call24.call_records.model import CallRecord
+from call24.http.pages import page
+from call24.kit.ids import CallId
+from call24.privacy_requests.model import Kind, PrivacyRequest
+from call24.recordings.model import Playback, Recording
+
+TITLE = "Your data"
+ASKED: Mapping[Kind, str] = {
+    "access": "Send me a copy of my data",
+    "correction": "Correct my data",
+    "objection": "Stop using my data: I object",
+    "withdrawal": "Withdraw my consent",
+    "restriction": "Keep my data and do not use it",
+    "deletion": "Delete my data",
+    "complaint": "Complain",
+}
+
+
+def place(public_id: str, *more: str) -> str:
+    """The path of a page."""
+    return "/".join(("/rights", public_id, *more))
+
+
+def number_page(public_id: str, organisation: str, problem: str = "") -> str:
+    said = (
+        f"<p>{escape(organisation)} keeps data of people who call. To see yours, enter the number that you called "
+        "from. If it has called here, you get a call at once that says a code of six digits.</p>"
+    )
+    form = (
+        '<label>Your number, with its country code<br><input name="number" type="tel" autocomplete="tel" '
+        'maxlength="40" required></label> <button>Call me</button>'
+    )
+    return page(TITLE, _problem(problem) + said + _form(public_id, "call", form) + _written())
+
+
+def code_page(public_id: str, visit: str, problem: str = "") -> str:
+    said = (
+        "<p>If this number has called here, it is being called now. Type the code that you hear, within ten "
+        "minutes. It works once, and after three wrong codes no more.</p>"
+    )
+    form = (
+        f'<input type="hidden" name="visit" value="{escape(visit, quote=True)}">'
+        '<label>Code<br><input name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="12" required>'
+        "</label> <button>Continue</button>"
+    )
+    again = f'<p><a href="{place(public_id)}">No call came, or begin again</a></p>'
+    return page(TITLE, _problem(problem) + said + _form(public_id, "code", form) + again + _written())
+
+
+def data_page(
+    public_id: str,
+    organisation: str,
+    calls: Sequence[CallRecord],
+    recordings: Mapping[CallId, Recording],
+    heard: Mapping[CallId, Sequence[Playback]],
+    requests: Sequence[PrivacyRequest],
+    problem: str = "",
+) -> str:
+    rows = "".join(_call(public_id, call, recordings.get(call.id), heard.get(call.id, ())) for call in calls)
+    table = (
+        "<table><tr><th>Call</th><th>Direction</th><th>Outcome</th><th>Recording</th><th>Listened to</th></tr>"
+        f"{rows}</table>"
+        if rows
+        else "<p>No call record is kept.</p>"
+    )
+    buttons = "".join(
+        _form(public_id, "request", f'<input type="hidden" name="kind" value="{kind}"><button>{text}</button>')
+        for kind, text in ASKED.items()
+    )
+    out = _form(public_id, "leave", "<button>Close this page</button>")
+    return page(
+        TITLE,
+        f"{_problem(problem)}<p>What {escape(organisation)} keeps of calls with your number.</p>"
+        f"<h2>Calls</h2>{table}<h2>What you can ask</h2>{buttons}<h2>What you asked</h2>{_requests(requests)}{out}",
+    )
+
+
+def _call(public_id: str, call: CallRecord, recording: Recording | None, heard: Sequence[Playback]) -> str:
+    link = "" if recording is None else f'<a href="{place(public_id, "recordings", recording.id)}">download</a>'
+    times = ", ".join(f"{one.at:%Y-%m-%d %H:%M} UTC" for one in heard)
+    cells = (f"{call.arrived_at:%Y-%m-%d %H:%M} UTC", escape(call.direction), escape(call.outcome), link, times)
+    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+
+
+def _requests(requests: Sequence[PrivacyRequest]) -> str:
+    if not requests:
+        return "<p>Nothing yet.</p>"
+    items = []
+    for one in sorted(requests, key=lambda request: request.received_at, reverse=True):
+        answers = [line.note for line in one.history if line.kind in ("finish", "refuse") and line.note]
+        said = f"{one.received_at:%Y-%m-%d}: {one.kind}, {one.state}, to be answered by {one.due_at:%Y-%m-%d}"
+        items.append(f"<li>{escape('. '.join([said, one.extension, *answers]).rstrip('. '))}</li>")
+    return f"<ul>{''.join(items)}</ul>"
+
+
+def _form(public_id: str, action: str, inner: str) -> str:
+    return f'<form method="post" action="{place(public_id, action)}">{inner}</form>'
+
+
+def _problem(text: str) -> str:
+    return f'<p role="alert"><strong>{escape(text)}</strong></p>' if text else ""
+
+
+def _written() -> str:
+    return "<p>You can also write to us: the privacy policy says where.</p>"
