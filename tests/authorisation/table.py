@@ -170,6 +170,8 @@ OPERATIONS = (
     op("GET /v1/contacts/{contact_id}/erasure-plan", "callers.erase", at={"contact_id": "contact"}),
     op("POST /v1/contacts/{contact_id}/erase", "callers.erase", {"reason": "asked"}, at={"contact_id": "contact"}, fine=(404,)),
     op("GET /v1/organisation/processing-record", "privacy.read"),
+    op("GET /v1/self-audits", "audit.read"),
+    op("GET /v1/self-audits/{self_audit_id}", "audit.read", at={"self_audit_id": "=sau_00000000000000000000000000"}, fine=(404,)),
     op("GET /v1/organisation/processing-record/page", "privacy.read"),
     op("GET /v1/roles", "roles.read"),
     op("GET /v1/roles/{role_id}", "roles.read", at={"role_id": "role"}),

@@ -4,7 +4,36 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-from call24_client.transport import Request
+from call24_client.transport import Request, part
+
+
+class SelfAuditCheck(TypedDict):
+    """What one check of a self-audit found."""
+
+    answer: Literal["pass", "fail", "unverified"]
+    seen: str
+    advice: str
+
+
+class SelfAuditAnswer(TypedDict):
+    """The signed result of a self-audit of the installation."""
+
+    format: Literal["call24-self-audit-1"]
+    id: str
+    at: str
+    took_ms: int
+    passed: bool
+    checks: dict[str, SelfAuditCheck]
+    installation: str
+    signature: str
+
+
+class SelfAuditList(TypedDict):
+    """The self-audits of the installation, the newest first: 100 at most."""
+
+    items: list[SelfAuditAnswer]
+    next: None
+    due: bool
 
 
 class AuditEntryAnswer(TypedDict):
@@ -38,6 +67,18 @@ class AuditCheck(TypedDict):
     whole: bool
     seq: int | None
     what: str | None
+
+
+def list_self_audits() -> Request[SelfAuditList]:
+    """Lists the self-audits of the installation, the newest first, and says whether a new one is due. The operator
+    runs one by `./call24 audit run`.
+    """
+    return Request("GET", "/v1/self-audits")
+
+
+def read_self_audit(self_audit_id: str) -> Request[SelfAuditAnswer]:
+    """Retrieves the signed result of a self-audit. The key that verifies it is at `/v1/erasure-receipts/key`."""
+    return Request("GET", f"/v1/self-audits/{part(self_audit_id)}")
 
 
 def list_entries(

@@ -22,7 +22,7 @@ VERBS = {
     "export": "export an organisation's call records as a CSV or XLSX file",
     "rebuild": "rebuild the call records from the journal",
     "reconcile": "compare a day's call records with Asterisk's own log",
-    "audit": "check that no entry of the audit log was changed or removed",
+    "audit": "run a signed self-audit; check that no entry of the audit log was changed or removed",
     "privacy": "verify the signed receipt of an erasure",
     "retention": "show whether expired data is deleted; --confirm-time resumes deletion after the clock was wrong",
     "rotate": "replace the secrets of a running installation without ending calls",

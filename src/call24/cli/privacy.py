@@ -29,7 +29,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(named: argparse.Namespace) -> int:
     try:
-        receipt = checked(_start_of(named.file, MOST_BYTES + 1), _key(named.key, named.data))
+        receipt = checked(start_of(named.file, MOST_BYTES + 1), key_from(named.key, named.data))
     except Invalid as error:
         print(f"call24: {named.file}: {error.detail}", file=sys.stderr)
         return 1
@@ -42,10 +42,10 @@ def run(named: argparse.Namespace) -> int:
     return 0
 
 
-def _key(word: str | None, data: Path) -> Ed25519PublicKey:
+def key_from(word: str | None, data: Path) -> Ed25519PublicKey:
     """Raises: Invalid, StartError."""
     if word is not None:
-        return public_key(_start_of(Path(word), 4096).decode(errors="replace") if _is_file(word) else word)
+        return public_key(start_of(Path(word), 4096).decode(errors="replace") if _is_file(word) else word)
     if not (data / "secrets" / "app.key").exists():
         raise StartError("There is no installation here whose key could be used: give the public key with --key")
     return signing_key(AppKey.load(data)).public_key()
@@ -58,7 +58,7 @@ def _is_file(word: str) -> bool:
         return False
 
 
-def _start_of(file: Path, most: int) -> bytes:
+def start_of(file: Path, most: int) -> bytes:
     """Raises: StartError."""
     try:
         with file.open("rb") as opened:

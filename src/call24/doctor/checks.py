@@ -17,7 +17,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
-from call24.doctor import feed_check, retention_check
+from call24.doctor import feed_check, retention_check, self_audit_check
 from call24.doctor.probes import certificate_of, check_writable, sip_answers
 from call24.doctor.report import CheckResult, DoctorReport, Failed
 from call24.identity.model import Device
@@ -59,11 +59,12 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
 class Checks:
     """All checks of one installation, run one after the other by `run`."""
 
-    def __init__(self, settings: Settings, report: DoctorReport) -> None:
+    def __init__(self, settings: Settings, report: DoctorReport, mongo: Mongo | None = None) -> None:
+        """`mongo`: a connection that is there; else `database` opens one."""
         self.settings = settings
         self.report = report
         self.api = Api(settings)
-        self._mongo: Mongo | None = None
+        self._mongo = mongo
         self._parts: dict[str, str] = {}
 
     async def run(self) -> None:
@@ -71,7 +72,7 @@ class Checks:
             ("python", self.python), ("disk", self.disk), ("clock", self.clock), ("recordings folder", self.folder),
             ("server", self.server), ("database", self.database), ("asterisk", self.asterisk),
             ("asterisk modules", self.modules), ("channel log", self.channel_log), ("reconciliation", self.nights),
-            ("change feed", self.feed), ("retention", self.retention),
+            ("change feed", self.feed), ("retention", self.retention), ("self-audit", self.self_audit),
             ("application", self.application), ("lines", self.lines), ("trunk port", self.trunk_port),
             ("phones' websocket", self.websocket),
             ("phones", self.phones), ("banned addresses", self.bans), ("certificate", self.certificate),
@@ -124,7 +125,7 @@ class Checks:
             raise Failed(found.seen, f"see {self.settings.log} for the part that is unavailable")
 
     async def database(self, found: CheckResult) -> None:
-        self._mongo = Mongo(self.settings.mongodb_uri(), DATABASE)
+        self._mongo = self._mongo or Mongo(self.settings.mongodb_uri(), DATABASE)
         if not await self._mongo.ping(3.0):
             advice = f"see {self.settings.log / 'mongod.log'}" if self.settings.own_mongodb else "check --mongodb"
             raise Failed("no server that accepts writes and Call24's user", advice)
@@ -195,6 +196,9 @@ class Checks:
 
     async def retention(self, found: CheckResult) -> None:
         await retention_check.look(await self._database(), found)
+
+    async def self_audit(self, found: CheckResult) -> None:
+        await self_audit_check.look(await self._database(), self.settings, found)
 
     async def application(self, found: CheckResult) -> None:
         told = await self._ari(f"/applications/{ARI_APP}")

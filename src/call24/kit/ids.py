@@ -86,6 +86,7 @@ PREFIXES = (
     "rcp",
     "pac",
     "prq",
+    "sau",
 )
 
 _KNOWN = frozenset(PREFIXES)

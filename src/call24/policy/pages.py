@@ -71,14 +71,19 @@ def _one(block: Block) -> str:
 
 
 def _measured(measured: Measured) -> str:
-    oldest, swept = measured
+    oldest, swept, audited, passed = measured
     kept = f"The oldest call record is of {oldest}." if oldest else "No call record is kept."
     gone = (
         f"This installation last deleted data whose time was over on {swept}."
         if swept
         else "This installation has deleted no data yet whose time was over."
     )
-    return f"<h2>Measured</h2><p>{kept} {gone}</p>"
+    looked = (
+        f"Its last self-audit was on {audited} and {'passed' if passed else 'did not pass'}."
+        if audited
+        else "It has had no self-audit yet."
+    )
+    return f"<h2>Measured</h2><p>{kept} {gone} {looked}</p>"
 
 
 def _versions(public_id: str, known: Sequence[Version]) -> str:

@@ -13,6 +13,7 @@ from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Index, Mongo
 from call24.policy.model import PolicyAcceptance, PolicySettings
 from call24.privacy.store import PrivacyStore
+from call24.self_audit.store import SelfAuditStore
 
 INDEXES = (
     Index(PolicySettings, ("public_id",), unique=True, across=True),
@@ -21,10 +22,13 @@ INDEXES = (
 
 
 class Measured(NamedTuple):
-    """The days of the oldest call record and of the last run of the sweeper that deleted something."""
+    """The days of the oldest call record, of the last run of the sweeper that deleted something, and of the newest
+    self-audit; and whether that passed."""
 
     oldest: date | None
     swept: date | None
+    audited: date | None = None
+    audit_passed: bool = False
 
 
 class _Arrival(msgspec.Struct, frozen=True):
@@ -36,6 +40,7 @@ class PolicyStore:
         self._mongo = mongo
         self._published = mongo.platform(PolicySettings, why="a public address says whose policy it is")
         self._privacy = PrivacyStore(mongo)
+        self._audits = SelfAuditStore(mongo)
 
     async def settings(self, tenant_id: TenantId) -> PolicySettings | None:
         return await self._mongo.tenant(tenant_id).collection(PolicySettings).find_one({"id": tenant_id})
@@ -68,6 +73,10 @@ class PolicyStore:
         records = self._mongo.tenant(tenant_id).collection(CallRecord)
         oldest = await records.find_parts(_Arrival, {}, sort=[("arrived_at", 1)], limit=1)
         receipts = await self._privacy.receipts(limit=1)
+        audits = await self._audits.newest(1)
         return Measured(
-            oldest=oldest[0].arrived_at.date() if oldest else None, swept=receipts[0].at.date() if receipts else None
+            oldest=oldest[0].arrived_at.date() if oldest else None,
+            swept=receipts[0].at.date() if receipts else None,
+            audited=audits[0].at.date() if audits else None,
+            audit_passed=bool(audits) and audits[0].passed,
         )

@@ -35,6 +35,7 @@ NAMES = (
     "reconciliation",
     "what_if",
     "privacy",
+    "self_audit",
     "privacy_requests",
     "policy",
     "sip_edge",

@@ -47,6 +47,10 @@ KNOWN = {
     ("exports/service.py", "Export"),  # what is due; what a restart cut off
     ("statistics/store.py", "Statistic"),  # what is due
     ("reconciliation/service.py", "Strays"),  # of the platform: calls of which nobody knows whose they were
+    ("doctor/audit/egress.py", "Trunk"),  # every organisation's recipients, for open connections
+    ("doctor/audit/egress.py", "Webhook"),
+    ("doctor/audit/egress.py", "Provider"),
+    ("self_audit/store.py", "SelfAudit"),  # of the platform: a self-audit is of the installation
     ("privacy/store.py", "CallRecord"),  # what is due
     ("privacy/store.py", "document.struct"),  # what the data map says is due
     ("privacy/store.py", "SweepReceipt"),  # of the platform

@@ -3019,6 +3019,46 @@ export interface components {
             /** @description The organisation requires a second factor of everybody */
             required: boolean;
         };
+        /** @description The signed result of a self-audit of the installation. */
+        SelfAuditAnswer: {
+            at: string;
+            /** @description Name of the check -> what it found */
+            checks: {
+                [key: string]: components["schemas"]["SelfAuditCheck"];
+            };
+            /** @constant */
+            format: "call24-self-audit-1";
+            /** @description The result's id */
+            id: string;
+            /** @description `sha256:` and the SHA-256 of the public key that verifies the signature */
+            installation: string;
+            /** @description Every check passed */
+            passed: boolean;
+            /** @description Ed25519, in hexadecimal, over the other fields as canonical JSON (RFC 8785) */
+            signature: string;
+            /** @description How long it took, in milliseconds */
+            took_ms: number;
+        };
+        /** @description What one check of a self-audit found. */
+        SelfAuditCheck: {
+            /** @description What to do about it; empty if it passed */
+            advice: string;
+            /**
+             * @description `unverified`: it could not be told; counts as a failure
+             * @enum {string}
+             */
+            answer: "pass" | "fail" | "unverified";
+            /** @description What was found; names no address, file, organisation or person */
+            seen: string;
+        };
+        /** @description The self-audits of the installation, the newest first: 100 at most. */
+        SelfAuditList: {
+            /** @description There is none, or the newest is older than 90 days */
+            due: boolean;
+            items: components["schemas"]["SelfAuditAnswer"][];
+            /** @description Always null */
+            next: null;
+        };
         /** @description An invitation that was just sent. */
         SentInvitation: {
             created_at: string;
@@ -3861,6 +3901,9 @@ export type RoutingDecisions = components['schemas']['RoutingDecisions'];
 export type Search = components['schemas']['Search'];
 export type SecondFactorCode = components['schemas']['SecondFactorCode'];
 export type SecondFactors = components['schemas']['SecondFactors'];
+export type SelfAuditAnswer = components['schemas']['SelfAuditAnswer'];
+export type SelfAuditCheck = components['schemas']['SelfAuditCheck'];
+export type SelfAuditList = components['schemas']['SelfAuditList'];
 export type SentInvitation = components['schemas']['SentInvitation'];
 export type SentLink = components['schemas']['SentLink'];
 export type SessionDayPart = components['schemas']['SessionDayPart'];
