@@ -85,6 +85,31 @@ async def counted(acme: Organisation, at: datetime) -> int:
     return int(answer.json()["total"]["offered"])
 
 
+async def test_a_recording_goes_on_its_own_day_and_its_record_stays_and_says_so(house: Composed) -> None:
+    async with house.organisation("Sooner", record="always") as acme:
+        arrived = await talked_and_missed(house, acme)
+        files, spool = house.settings.recordings, house.settings.recording_spool
+        stored = house.database["recordings"].find_one({"tenant_id": acme.tenant_id})
+        assert stored is not None
+        begun = stored["started_at"].replace(tzinfo=arrived.tzinfo)
+        changed = await acme.http.patch(f"/v1/queues/{acme.queue_id}", json={"recording_days": 7})
+        assert changed.json()["recording_days"] == 7, changed.text
+
+        house.clock.go_to(begun + timedelta(days=7, minutes=-1))
+        await house.swept(acme.tenant_id)
+        assert house.documents(acme.tenant_id)["recordings"] == 1
+        assert len(list((files / acme.tenant_id).iterdir())) == 1
+
+        house.clock.go_to(begun + timedelta(days=7, hours=1))
+        await house.swept(acme.tenant_id)
+        left = house.documents(acme.tenant_id)
+        assert (left.get("recordings", 0), left.get("listenings", 0), left["call_records"]) == (0, 0, 2), left
+        assert not [*(files / acme.tenant_id).iterdir(), *(spool / acme.tenant_id).glob("*")]
+        await house.sign_in_again(acme)
+        answer = await acme.http.get(f"/v1/calls/{stored['call_id']}")
+        assert answer.json()["recording"]["state"] == "deleted", answer.text
+
+
 async def test_a_call_is_kept_as_long_as_the_organisation_says_and_gone_within_a_minute_of_its_day(
     house: Composed,
 ) -> None:

@@ -55,7 +55,7 @@ class RecordingSummary(TypedDict):
 
     id: str
     kind: Literal["call", "message"]
-    state: Literal["open", "stored", "short", "empty", "missing", "refused"]
+    state: Literal["open", "stored", "short", "empty", "missing", "refused", "deleted"]
     duration_s: float
 
 

@@ -39,6 +39,7 @@ class Organisation(TypedDict):
     region: str
     timezone: str
     record_days: int
+    recording_days: int | None
     recording: Literal["always", "on_demand", "never"]
     monitoring_visible: bool
     mfa_required: bool
@@ -48,13 +49,15 @@ class OrganisationChange(TypedDict):
     """Settings of the organisation. Fields that are left out stay as they are. `recording`: the most that any queue
     may record. `always` leaves it to the queues, `on_demand` records only what agents ask for, `never` nothing.
     `monitoring_visible`: agents see who listens to their calls. `record_days`: of calls from now on.
-    `mfa_required`: everybody needs a second factor; users without one can only set one up.
+    `recording_days`: of recordings, also of those that are kept already; null or more days: as long as the call
+    record. `mfa_required`: everybody needs a second factor; users without one can only set one up.
     """
 
     name: NotRequired[str]
     region: NotRequired[str]
     timezone: NotRequired[str]
     record_days: NotRequired[int]
+    recording_days: NotRequired[int | None]
     recording: NotRequired[Literal["always", "on_demand", "never"]]
     monitoring_visible: NotRequired[bool]
     mfa_required: NotRequired[bool]

@@ -74,6 +74,7 @@ class Queue(TypedDict):
     announce_every_s: int
     record: Literal["always", "on_demand", "never"]
     record_announcement: bool
+    recording_days: int | None
     ring_during_greeting: bool
     auto_resume_s: int
     auto_pause_after: int
@@ -150,6 +151,7 @@ class NewQueue(TypedDict):
     announce_every_s: NotRequired[int]
     record: NotRequired[Literal["always", "on_demand", "never"]]
     record_announcement: NotRequired[bool]
+    recording_days: NotRequired[int | None]
     ring_during_greeting: NotRequired[bool]
     auto_resume_s: NotRequired[int]
     auto_pause_after: NotRequired[int]
@@ -167,7 +169,8 @@ class NewQueue(TypedDict):
 
 class QueueChange(TypedDict):
     """Settings of a queue. Fields that are left out stay as they are. Durations (`*_s`) are in seconds. `members`:
-    ids of users. `max_waiting` null: no limit. `hours_id` null: always open. `auto_resume_s`, `auto_pause_after`,
+    ids of users. `max_waiting` null: no limit. `recording_days`: of its recordings, also of those that are kept
+    already; null: as the organisation says. `hours_id` null: always open. `auto_resume_s`, `auto_pause_after`,
     `sticky_days`, `keep_place_s` 0: off. `dispositions`: ids of those to choose from; empty: all.
     """
 
@@ -189,6 +192,7 @@ class QueueChange(TypedDict):
     announce_every_s: NotRequired[int]
     record: NotRequired[Literal["always", "on_demand", "never"]]
     record_announcement: NotRequired[bool]
+    recording_days: NotRequired[int | None]
     ring_during_greeting: NotRequired[bool]
     auto_resume_s: NotRequired[int]
     auto_pause_after: NotRequired[int]

@@ -32,7 +32,7 @@ TransferTo = Annotated[str, one_of("agent", "queue", "flow", "outside")]
 MonitorMode = Annotated[str, one_of("listen", "whisper", "barge")]
 OfferPurpose = Annotated[str, one_of("offer", "own_call", "consult")]
 RecordingKind = Annotated[str, one_of("call", "message")]
-RecordingStatus = Annotated[str, one_of("open", "stored", "short", "empty", "missing", "refused")]
+RecordingStatus = Annotated[str, one_of("open", "stored", "short", "empty", "missing", "refused", "deleted")]
 Seconds = Annotated[float, Field(description="Seconds, to the millisecond")]
 Cause = Annotated[int, Field(description="Q.850 hangup cause, where the network gave one")]
 
@@ -67,7 +67,8 @@ class RecordingSummary(TypedDict):
         RecordingStatus,
         Field(
             description="`open`: being recorded. `short`: more than a second is missing. `empty`: no sound came. "
-            "`missing`: there is no file. `refused`: not begun, since the disk was too full"
+            "`missing`: there is no file. `refused`: not begun, since the disk was too full. "
+            "`deleted`: its days were over before its record's; only where one call is read"
         ),
     ]
     duration_s: Seconds

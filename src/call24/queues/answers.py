@@ -86,6 +86,9 @@ class Queue(TypedDict):
     announce_every_s: int
     record: Recording
     record_announcement: bool
+    recording_days: Annotated[
+        int | None, Field(description="Days that its recordings are kept; null: as the organisation says")
+    ]
     ring_during_greeting: bool
     auto_resume_s: Annotated[int, Field(description="Seconds after which a paused recording resumes; 0: never")]
     auto_pause_after: Annotated[int, Field(description="Missed offers in a row that pause the agent; 0: never")]

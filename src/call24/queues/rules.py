@@ -134,6 +134,8 @@ def _of_ranges(queue: Queue) -> Iterator[Error]:
     for field, choices in CHOICES.items():
         if getattr(queue, field) not in choices:
             yield field, f"{', '.join(choices[:-1])} or {choices[-1]}"
+    if queue.recording_days is not None and not 1 <= queue.recording_days <= 3650:
+        yield "recording_days", "1 to 3650 days, or null: as the organisation says"
     if queue.max_waiting is not None and queue.max_waiting not in MAX_WAITING:
         yield "max_waiting", f"{MAX_WAITING[0]} to {MAX_WAITING[-1]}, or none"
 

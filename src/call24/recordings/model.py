@@ -54,7 +54,7 @@ _ADDRESS = of_user(Category.IP_ADDRESS, "from where a recording was listened to"
 @document(
     "recordings",
     tenant=True,
-    kept=OnItsDay(period="with its call; the queue's recording rule says whether there is one", by="room"),
+    kept=OnItsDay(period="with its call, or sooner by the days of the organisation or queue", by="room"),
 )
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
     """``path`` is relative to the recordings folder, ``""`` without a file.

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from call24.changes.service import Changes
 from call24.kit.clock import Clock
+from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
+from call24.queues.service import QueueService
 from call24.recordings import api, events, personal_data, store
 from call24.recordings.disk_space import DiskSpace
 from call24.recordings.key_rotation import AT_ONCE
 from call24.recordings.keys import RecordingKeys
 from call24.recordings.permissions import PERMISSIONS
 from call24.recordings.playbacks import Playbacks
+from call24.recordings.retention import RecordingDays, RecordingRetention
 from call24.recordings.service import Recordings
 from call24.recordings.store import RecordingStore
 from call24.tenants.service import TenantService
@@ -32,6 +35,7 @@ def build(there: Provided) -> Built:
         folder=settings.recordings,
         clock=clock,
         exhausted=space.exhausted,
+        retention=_retention(mongo, tenants, there.get(QueueService)),
     )
     keys = BackgroundTask(
         name="recording keys",
@@ -40,6 +44,16 @@ def build(there: Provided) -> Built:
     )
     disk = BackgroundTask(name="space", run=space.run, bound="one look at a time")
     return Built(services=(recordings, Playbacks(store, clock), space), tasks=(keys, disk))
+
+
+def _retention(mongo: Mongo, tenants: TenantService, queues: QueueService) -> RecordingRetention:
+    def days(tenant_id: TenantId) -> RecordingDays:
+        tenant = tenants.known(tenant_id)
+        theirs = {one.id: one.recording_days for one in queues.known_queues(tenant_id)}
+        own = {queue_id: count for queue_id, count in theirs.items() if count is not None}
+        return RecordingDays(organisation=tenant.recording_days if tenant else None, queues=own)
+
+    return RecordingRetention(mongo, days, lambda: [tenant.id for tenant in tenants.known_tenants()])
 
 
 ROOM = Room(

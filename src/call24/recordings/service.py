@@ -28,6 +28,7 @@ from call24.recordings.key_rotation import KeyRotation
 from call24.recordings.keys import RecordingKeys
 from call24.recordings.model import Kind, Recording, RecordingKey
 from call24.recordings.pending import Pending
+from call24.recordings.retention import RecordingRetention
 from call24.recordings.rules import judged
 from call24.recordings.storage import RecordingStorage
 from call24.recordings.store import RecordingStore
@@ -47,6 +48,7 @@ class Recordings:
 
     ``exhausted``: whether there is no room left at all where Asterisk writes. Each that was settled is told by
     ``changes``, together with its document, before it is forgotten that it was to be: after a crash perhaps again.
+    `retention` None: each goes with its call record.
     """
 
     def __init__(
@@ -59,8 +61,10 @@ class Recordings:
         folder: Path,
         clock: Clock | None = None,
         exhausted: Callable[[], bool] = lambda: False,
+        retention: RecordingRetention | None = None,
     ) -> None:
         self._store = store
+        self.retention = retention
         self._taking = Fair(*TAKEN_IN)
         self._keys = keys
         self._changes = changes
@@ -193,6 +197,10 @@ class Recordings:
         found = await self._store.of_calls(tenant_id, call_ids)
         return {recording.call_id: recording for recording in sorted(found, key=lambda r: r.kind, reverse=True)}
 
+    async def awaited(self, recording_id: RecordingId) -> bool:
+        """Whether it is still to be stored: one that is not, and has no document, was deleted."""
+        return await asyncio.to_thread(self._pending.get, recording_id) is not None
+
     async def open_audio(self, tenant_id: TenantId, recording_id: RecordingId) -> AudioFile:
         """Raises: NotFound also where there is a recording but no sound, or a damaged one; Unavailable."""
         return await self._shelf.open(await self._store.get(tenant_id, recording_id))
@@ -235,6 +243,8 @@ class Recordings:
 
     async def erase_due(self, now: datetime) -> int:
         """Delete what has reached its delete-by date, over all tenants; how many. Raises: Unavailable."""
+        if self.retention is not None:
+            await self.retention.follow()
         count = 0
         while due := await self._store.due(now, DUE_AT_ONCE):
             await self._erase(due)
@@ -258,6 +268,8 @@ class Recordings:
             writing.tell(RECORDING_KEPT, kept(settled), settled.id)
 
         try:
+            if self.retention is not None:
+                settled = await self.retention.dated(settled)
             await self._changes.commit(settled.tenant_id, work)
         except Unavailable:
             log.warning("recording %s is registered later: MongoDB is unavailable", settled.id)

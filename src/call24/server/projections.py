@@ -33,7 +33,7 @@ from call24.realtime.webhooks import Webhooks
 from call24.recordings.disk_space import DiskSpace
 from call24.recordings.service import Recordings
 from call24.server.change_readers import readers, record_readers
-from call24.server.recorder import Recorder
+from call24.server.recorder import Recorder, recorded_calls
 from call24.server.services import Rooms
 from call24.statistics.service import Reports
 from call24.tasks.service import TaskService
@@ -60,6 +60,8 @@ class Projections:
         self.space = there.get(DiskSpace)
         self.recordings = there.get(Recordings)
         self.recorder = Recorder(self.recordings)
+        if self.recordings.retention is not None:
+            self.recordings.retention.calls = recorded_calls(mongo)
         self.views = Views(
             clock=clock,
             mongo=mongo,

@@ -8,15 +8,40 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
+import msgspec
+
 from call24.call_records.call_record import CallRecord
+from call24.call_records.model import QueueVisit
 from call24.kit.errors import NotFound, Unavailable
-from call24.kit.ids import RecordingId
+from call24.kit.ids import CallId, RecordingId, TenantId
+from call24.kit.mongo import Mongo
 from call24.recordings.model import Kind
+from call24.recordings.retention import RecordedCall, RecordedCalls
 from call24.recordings.service import Recordings
 
 log = logging.getLogger(__name__)
+
+
+class _Of(msgspec.Struct, frozen=True):
+    """What recordings ask of a call record."""
+
+    id: CallId
+    delete_at: datetime
+    queues: tuple[QueueVisit, ...] = ()
+
+
+def recorded_calls(mongo: Mongo) -> RecordedCalls:
+    """By what of the call the day of its recording is found."""
+
+    async def found(tenant_id: TenantId, calls: Sequence[CallId]) -> dict[CallId, RecordedCall]:
+        records = mongo.tenant(tenant_id).collection(CallRecord)
+        parts = await records.find_parts(_Of, {"id": {"$in": list(calls)}})
+        return {one.id: RecordedCall(one.delete_at, [visit.queue_id for visit in one.queues]) for one in parts}
+
+    return found
 
 
 class Recorder:

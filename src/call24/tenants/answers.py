@@ -22,6 +22,10 @@ class Organisation(TypedDict):
     region: Annotated[str, Field(description="ISO 3166 code of the country whose national numbers are understood")]
     timezone: Annotated[str, Field(description="An IANA time zone")]
     record_days: Annotated[int, Field(description="Days that call records are kept, of calls from now on")]
+    recording_days: Annotated[
+        int | None,
+        Field(description="Days that recordings are kept, never longer than the call record; null: as long as it"),
+    ]
     recording: Annotated[RecordingLimit, Field(description="The most that any queue may record")]
     monitoring_visible: Annotated[bool, Field(description="Whether agents see who listens to their calls")]
     mfa_required: Annotated[bool, Field(description="Whether everybody needs a second factor")]

@@ -32,8 +32,9 @@ RecordingLimit = Literal["always", "on_demand", "never"]
 @document("tenants", tenant=False, kept=WithOrganisation())
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     """An organisation. `region`: ISO 3166 code by which national numbers are read; `record_days`: how long call records
-    stay; `recording`: the most that any queue may record; `monitoring_visible`: agents see who listens to their calls;
-    `temporary`: made by the doctor, deleted again; `disabled_at`: since then nobody of it is let in;
+    stay; `recording_days`: how long recordings stay, None: as the record; `recording`: the most that any queue may
+    record; `monitoring_visible`: agents see who listens to their calls; `temporary`: made by the doctor, deleted
+    again; `disabled_at`: since then nobody of it is let in;
     `mfa_required`: a second proof is asked of everybody; who has none may only set one up; `max_calls`: how many calls
     it may have at a time, as the operator said; None: what is usual for this installation; `numbers`, `domains`:
     beginnings of numbers, and e-mail domains, that the operator granted it (grants.py), and `networks`, which its
@@ -44,6 +45,7 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     region: Annotated[str, SETTING]
     timezone: Annotated[str, SETTING]
     record_days: Annotated[int, SETTING] = 90
+    recording_days: Annotated[int | None, SETTING] = None
     recording: Annotated[RecordingLimit, SETTING] = "always"
     monitoring_visible: Annotated[bool, SETTING] = True
     temporary: Annotated[bool, STATE] = False

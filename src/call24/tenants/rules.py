@@ -51,7 +51,7 @@ def is_open(tenant: Tenant | None) -> bool:
     return tenant is None or tenant.disabled_at is None
 
 
-def check_tenant(region: str, timezone: str, record_days: int) -> None:
+def check_tenant(region: str, timezone: str, record_days: int, recording_days: int | None = None) -> None:
     """Raises: Invalid."""
     errors = []
     if not _REGION.fullmatch(region):
@@ -60,6 +60,8 @@ def check_tenant(region: str, timezone: str, record_days: int) -> None:
         errors.append(("timezone", "a time zone name, such as Europe/London"))
     if not 1 <= record_days <= 3650:
         errors.append(("record_days", "1 to 3650 days"))
+    if recording_days is not None and not 1 <= recording_days <= 3650:
+        errors.append(("recording_days", "1 to 3650 days, or null: as long as the call record"))
     if errors:
         raise Invalid(errors=errors)
 

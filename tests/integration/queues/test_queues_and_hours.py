@@ -34,6 +34,7 @@ EVERYTHING: dict[str, Any] = {
     "announce_every_s": 60,
     "record": "on_demand",
     "record_announcement": True,
+    "recording_days": 30,
     "auto_resume_s": 90,
     "auto_pause_after": 2,
     "sticky_days": 30,

@@ -1543,6 +1543,7 @@ export interface components {
             /** @enum {string} */
             record?: "always" | "on_demand" | "never";
             record_announcement?: boolean;
+            recording_days?: number | null;
             ring_during_greeting?: boolean;
             service_level_s?: number;
             skills?: components["schemas"]["SkillNeedBody"][];
@@ -1778,6 +1779,8 @@ export interface components {
              * @enum {string}
              */
             recording: "always" | "on_demand" | "never";
+            /** @description Days that recordings are kept, never longer than the call record; null: as long as it */
+            recording_days: number | null;
             /** @description ISO 3166 code of the country whose national numbers are understood */
             region: string;
             /** @description An IANA time zone */
@@ -1788,7 +1791,8 @@ export interface components {
          *
          *     `recording`: the most that any queue may record. `always` leaves it to the queues, `on_demand` records only what
          *     agents ask for, `never` nothing. `monitoring_visible`: agents see who listens to their calls.
-         *     `record_days`: of calls from now on. `mfa_required`: everybody needs a second factor; users without one can only
+         *     `record_days`: of calls from now on. `recording_days`: of recordings, also of those that are kept already; null or
+         *     more days: as long as the call record. `mfa_required`: everybody needs a second factor; users without one can only
          *     set one up.
          */
         OrganisationChange: {
@@ -1798,6 +1802,7 @@ export interface components {
             record_days?: number;
             /** @enum {string} */
             recording?: "always" | "on_demand" | "never";
+            recording_days?: number | null;
             region?: string;
             timezone?: string;
         };
@@ -2563,6 +2568,8 @@ export interface components {
             /** @enum {string} */
             record: "always" | "on_demand" | "never";
             record_announcement: boolean;
+            /** @description Days that its recordings are kept; null: as the organisation says */
+            recording_days: number | null;
             ring_during_greeting: boolean;
             /** @description Answered within these seconds meets the service level */
             service_level_s: number;
@@ -2579,7 +2586,8 @@ export interface components {
         /**
          * @description Settings of a queue. Fields that are left out stay as they are.
          *
-         *     Durations (`*_s`) are in seconds. `members`: ids of users. `max_waiting` null: no limit. `hours_id` null: always
+         *     Durations (`*_s`) are in seconds. `members`: ids of users. `max_waiting` null: no limit. `recording_days`: of its
+         *     recordings, also of those that are kept already; null: as the organisation says. `hours_id` null: always
          *     open. `auto_resume_s`, `auto_pause_after`, `sticky_days`, `keep_place_s` 0: off. `dispositions`: ids of those to
          *     choose from; empty: all.
          */
@@ -2611,6 +2619,7 @@ export interface components {
             /** @enum {string} */
             record?: "always" | "on_demand" | "never";
             record_announcement?: boolean;
+            recording_days?: number | null;
             ring_during_greeting?: boolean;
             service_level_s?: number;
             skills?: components["schemas"]["SkillNeedBody"][];
@@ -2827,10 +2836,10 @@ export interface components {
              */
             kind: "call" | "message";
             /**
-             * @description `open`: being recorded. `short`: more than a second is missing. `empty`: no sound came. `missing`: there is no file. `refused`: not begun, since the disk was too full
+             * @description `open`: being recorded. `short`: more than a second is missing. `empty`: no sound came. `missing`: there is no file. `refused`: not begun, since the disk was too full. `deleted`: its days were over before its record's; only where one call is read
              * @enum {string}
              */
-            state: "open" | "stored" | "short" | "empty" | "missing" | "refused";
+            state: "open" | "stored" | "short" | "empty" | "missing" | "refused" | "deleted";
         };
         /** @description New recovery codes; each works once. */
         RecoveryCodes: {

@@ -7,6 +7,7 @@ const ABSENT: Record<RecordingShown['state'], string | null> = {
   short: null,
   empty: 'The recording has no sound.',
   missing: 'The recording was lost before it could be stored.',
+  deleted: 'The recording was deleted: it is kept for fewer days than the call.',
   refused: 'This call was not recorded: the server’s disk was too full.',
 }
 

@@ -168,6 +168,9 @@ async def detail(
     record = await history_service.record(principal.tenant_id, CallId(call_id), queues, principal.user_id)
     entries = await journal.read_call(principal.tenant_id, record.id)
     [row] = await _rows(contact_service, recording_service, views, principal, [row_of(record)])
+    named, ended = record.recording_id, record.ended_at is not None
+    if row["recording"] is None and named is not None and ended and not await recording_service.awaited(named):
+        row["recording"] = {"id": named, "kind": "call", "state": "deleted", "duration_s": 0.0}
     return {
         **row,
         **views.passages(record),

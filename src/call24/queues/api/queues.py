@@ -107,7 +107,8 @@ class SkillNeedBody(Body):
 class QueueChange(Body):
     """Settings of a queue. Fields that are left out stay as they are.
 
-    Durations (`*_s`) are in seconds. `members`: ids of users. `max_waiting` null: no limit. `hours_id` null: always
+    Durations (`*_s`) are in seconds. `members`: ids of users. `max_waiting` null: no limit. `recording_days`: of its
+    recordings, also of those that are kept already; null: as the organisation says. `hours_id` null: always
     open. `auto_resume_s`, `auto_pause_after`, `sticky_days`, `keep_place_s` 0: off. `dispositions`: ids of those to
     choose from; empty: all.
     """
@@ -130,6 +131,7 @@ class QueueChange(Body):
     announce_every_s: int = 45
     record: Recording = "always"
     record_announcement: bool = False
+    recording_days: int | None = None
     ring_during_greeting: bool = False
     auto_resume_s: int = 120
     auto_pause_after: int = 3

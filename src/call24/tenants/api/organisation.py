@@ -24,7 +24,8 @@ class OrganisationChange(Body):
 
     `recording`: the most that any queue may record. `always` leaves it to the queues, `on_demand` records only what
     agents ask for, `never` nothing. `monitoring_visible`: agents see who listens to their calls.
-    `record_days`: of calls from now on. `mfa_required`: everybody needs a second factor; users without one can only
+    `record_days`: of calls from now on. `recording_days`: of recordings, also of those that are kept already; null or
+    more days: as long as the call record. `mfa_required`: everybody needs a second factor; users without one can only
     set one up.
     """
 
@@ -32,6 +33,7 @@ class OrganisationChange(Body):
     region: str = Field("", max_length=2)
     timezone: str = Field("", max_length=64)
     record_days: int = 90
+    recording_days: int | None = None
     recording: Literal["always", "on_demand", "never"] = "always"
     monitoring_visible: bool = True
     mfa_required: bool = False
@@ -79,6 +81,7 @@ def _view(tenant: Tenant) -> Organisation:
         "region": tenant.region,
         "timezone": tenant.timezone,
         "record_days": tenant.record_days,
+        "recording_days": tenant.recording_days,
         "recording": tenant.recording,
         "monitoring_visible": tenant.monitoring_visible,
         "mfa_required": tenant.mfa_required,
