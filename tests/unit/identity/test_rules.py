@@ -63,8 +63,11 @@ def test_nobody_gives_what_they_lack() -> None:
     assert lacking(of_built_in("administrator"), of_built_in("supervisor")) == []
     assert lacking(of_built_in("administrator"), of_built_in("owner")) == [
         "audit.export",
+        "callers.erase",
         "fence.write",
         "organisation.close",
+        "privacy_requests.read",
+        "privacy_requests.write",
         "recordings.keys",
         "users.export",
     ]

@@ -14,6 +14,7 @@ BY_ID = {
     "changes": "an id for a week",
     "webhook_deliveries": "an id for two weeks at most",
     "erased_callers": "the register itself",
+    "privacy_requests": "proof of how a request was answered, for three years",
 }
 
 

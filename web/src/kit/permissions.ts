@@ -42,4 +42,7 @@ export type Permission =
   | 'audit.read'
   | 'privacy.read'
   | 'organisation.close'
+  | 'callers.erase'
+  | 'privacy_requests.read'
+  | 'privacy_requests.write'
   | 'audit.export'
