@@ -55,8 +55,6 @@ MATRIX: dict[str, str] = {
     "audit.export": "OPU",
     "users.export": "OP",
     "callers.erase": "OP",
-    "privacy_requests.read": "OPU",
-    "privacy_requests.write": "OP",
 }
 LETTER = {"owner": "O", "administrator": "D", "supervisor": "S", "agent": "A", "privacy_officer": "P", "auditor": "U"}
 ROLES = {role: frozenset(name for name, roles in MATRIX.items() if letter in roles) for role, letter in LETTER.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from socket import socket
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ from call24.contacts.model import ErasedCaller
 from call24.kit.ids import ContactId, TenantId
 from call24.kit.mongo.codec import stored
 from call24.kit.settings import DATABASE
+from call24.server.listener import Server
 from call24.testphones.rtp import Tone
 
 NUMBER, NAME = "+442079468181", "Canarina"
@@ -84,7 +86,7 @@ async def test_an_erased_caller_is_gone_everywhere_and_rings_again_as_a_stranger
         id = await left_traces(house, acme)
         plan = (await acme.http.get(f"/v1/contacts/{id}/erasure-plan")).json()
         counts = {"contacts": 1, "call_records": 2, "recordings": 1, "tasks": 1, "refused_calls": 1, "exports": 1}
-        assert plan == {"contact_id": id, "would_delete": counts, "on_call": False}
+        assert plan == {"contact_id": id, "would_delete": counts, "held": 0, "on_call": False}
 
         erased = await acme.http.post(f"/v1/contacts/{id}/erase", json=WISH)
         assert erased.status_code == 200, erased.text
@@ -111,7 +113,7 @@ async def test_an_erased_caller_is_gone_everywhere_and_rings_again_as_a_stranger
 
 
 async def test_who_was_erased_and_came_back_with_an_old_copy_of_the_database_is_gone_before_the_first_call(
-    stack: RunningStack,
+    stack: RunningStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The file beside MongoDB has what the old copy lacks. One whose erasure was cut off by `kill -9` goes as well."""
     tenant_id, at = "ten_01m8hd0nbcade9gb432rtwavzp", datetime.now(UTC)
@@ -132,7 +134,16 @@ async def test_who_was_erased_and_came_back_with_an_old_copy_of_the_database_is_
             database["call_records"].insert_one(
                 made_up(CallRecord, tenant_id, at + timedelta(days=30)) | {"_id": f"call_{id}", "contact_id": id}
             )
+        opened: list[object] = []
+        startup = Server.startup
+
+        async def looked(server: Server, sockets: list[socket] | None = None) -> None:
+            opened.append(database["contacts"].find_one({"_id": restored}))
+            await startup(server, sockets)
+
+        monkeypatch.setattr(Server, "startup", looked)
         async with composed(stack):
+            assert opened == [None], "the port was opened before"
             assert database["contacts"].find_one({"_id": restored}) is None
             assert database["call_records"].find_one({"contact_id": restored}) is None
             assert database["erased_callers"].find_one({"_id": restored, "generation": 1, "erasing": False})

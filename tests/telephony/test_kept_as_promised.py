@@ -28,6 +28,7 @@ CLOSED = {
     "CallerHistory._closed",
     "Changes._closed",
     "Debts._closed",
+    "ErasureRegister._closed",
     "Feed._closed",
     "Journal._closed",
     "KnownCallers._closed",

@@ -12,6 +12,7 @@ class CallerErasurePlan(TypedDict):
 
     contact_id: str
     would_delete: dict[str, int]
+    held: int
     on_call: bool
 
 
@@ -35,7 +36,8 @@ class CallerErasure(TypedDict):
 
     contact_id: str
     deleted: dict[str, int]
-    receipt: ErasureReceiptAnswer
+    held: int
+    receipt: ErasureReceiptAnswer | None
 
 
 class CallerErasureWish(TypedDict):
@@ -55,7 +57,8 @@ def erase(contact_id: str, body: CallerErasureWish, *, idempotency_key: str | No
     """Erases a caller and all that is kept of them: calls, recordings, journal, tasks, exports of calls, the
     contact. It cannot be undone. Whoever calls from the number later has another contact id and no history. An
     erasure that was interrupted is finished within a minute or two. 409 caller_on_call: the caller has a call in
-    progress. `receipt` is signed proof of the erasure; it can be downloaded again by its id.
+    progress. `receipt` is signed proof of the erasure; it can be downloaded again by its id. What a legal hold
+    keeps (`held`) goes when the hold is released; until then `receipt` is null.
     """
     return Request(
         "POST", f"/v1/contacts/{part(contact_id)}/erase", body=body, headers={"Idempotency-Key": idempotency_key}

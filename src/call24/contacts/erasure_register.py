@@ -9,29 +9,41 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 
 from call24.contacts.model import ErasedCaller
 from call24.contacts.rules import id_of_generation
-from call24.kit.errors import Unavailable
+from call24.kit.clock import Clock
+from call24.kit.errors import Conflict, Unavailable
 from call24.kit.ids import ContactId, TenantId
 from call24.kit.mongo import Mongo
 
 log = logging.getLogger(__name__)
 
+MOST = 100_000
+"""Lines of an organisation. None goes by itself, so beyond them nobody is erased."""
+MOST_IN_ALL = 400_000
+LOOKED_BACK = timedelta(hours=1)
+"""How far back lines of other processes are looked for, twice a minute: clocks differ."""
+
 
 class ErasureRegister:
     """`key`: what ids of contacts are made with. ``load`` it before the first call."""
 
-    def __init__(self, mongo: Mongo, file: Path, key: bytes) -> None:
+    def __init__(self, mongo: Mongo, clock: Clock, file: Path, key: bytes) -> None:
         self._mongo = mongo
+        self._clock = clock
         self._everywhere = mongo.platform(ErasedCaller, why="the register is read whole when the server starts")
         self._file = file
         self._key = key
         self._known: dict[ContactId, ErasedCaller] = {}
         """About 500 bytes each, and one for each caller that was ever erased."""
+        self._unstored: dict[ContactId, ErasedCaller] = {}
+        self._closed: set[TenantId] = set()
         self._writing = asyncio.Lock()
 
     def id_of(self, first: ContactId) -> ContactId:
@@ -59,6 +71,29 @@ class ErasureRegister:
         self._known = stored | {line.id: line for line in lost}
         return lost
 
+    async def refresh(self) -> None:
+        """Learn what another process has registered. Raises: Unavailable."""
+        since = self._clock.now() - LOOKED_BACK
+        for line in await self._everywhere.find({"at": {"$gte": since}}):
+            if line.tenant_id not in self._closed and line.generation > _generation(self._known.get(line.id)):
+                self._known[line.id] = line
+
+    @property
+    def has_file(self) -> bool:
+        """Whether somebody was ever erased."""
+        return self._file.exists()
+
+    def check_room(self, tenant_id: TenantId, first: ContactId) -> None:
+        """Raises: Conflict (code erasure_register_full) where there is none for one more."""
+        if first in self._known:
+            return
+        counts = Counter(line.tenant_id for line in self._known.values())
+        if counts[tenant_id] >= MOST or counts.total() >= MOST_IN_ALL:
+            raise Conflict(
+                f"The erasure register is full: at most {MOST:,} callers of an organisation. Ask the operator",
+                code="erasure_register_full",
+            )
+
     async def add(self, line: ErasedCaller) -> None:
         """The file first: a line that only it has is carried out at the next start. Raises: Unavailable."""
         async with self._writing:
@@ -66,16 +101,24 @@ class ErasureRegister:
                 await asyncio.to_thread(self._append, [line])
             except OSError as error:
                 raise Unavailable(f"The erasure register cannot be written: {error.strerror}") from error
+        self._known[line.id] = self._unstored[line.id] = line
         await self.store(line)
-        self._known[line.id] = line
 
     async def store(self, line: ErasedCaller) -> None:
         await self._mongo.tenant(line.tenant_id).collection(ErasedCaller).replace(line, upsert=True)
+        self._unstored.pop(line.id, None)
+
+    async def store_unstored(self) -> None:
+        """What MongoDB could not take when it was added, so that its erasure is carried on. Raises: Unavailable."""
+        for line in list(self._unstored.values()):
+            await self.store(line)
 
     async def forget_organisation(self, tenant_id: TenantId) -> None:
         """It is being closed: its lines go, and its documents with its others."""
+        self._closed.add(tenant_id)
         async with self._writing:
             self._known = {first: line for first, line in self._known.items() if line.tenant_id != tenant_id}
+            self._unstored = {first: line for first, line in self._unstored.items() if line.tenant_id != tenant_id}
             await asyncio.to_thread(self._write_without, tenant_id)
 
     def _read(self) -> dict[ContactId, ErasedCaller]:

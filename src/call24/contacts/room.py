@@ -17,13 +17,13 @@ from call24.kit.settings import Settings
 
 def build(there: Provided) -> Built:
     mongo, key = there.get(Mongo), there.get(AppKey)
-    register = ErasureRegister(mongo, there.get(Settings).erasure_register, id_key(key))
+    register = ErasureRegister(mongo, there.get(Clock), there.get(Settings).erasure_register, id_key(key))
     contacts = ContactService(mongo, there.get(Clock), key, there.get(Changes), register)
     callers = KnownCallers(contacts)
     behind = BackgroundTask(
         name="callers", run=callers.run, bound="one caller at a time; those seen again, once a second"
     )
-    return Built(services=(contacts, callers, register), tasks=(behind,))
+    return Built(services=(contacts, callers, register), tasks=(behind,), refresh=(register.refresh,))
 
 
 ROOM = Room(

@@ -64,7 +64,10 @@ class ContactService:
         return contact
 
     async def keep(self, contact: Contact) -> str | None:
-        """The same, of what ``seen`` gave; what the network calls it now, as far as it ever said."""
+        """The same, of what ``seen`` gave; what the network calls it now, as far as it ever said. Not of one who was
+        erased since."""
+        if self.erased(contact):
+            return None
 
         async def work(writing: Writing) -> Contact | None:
             before = await self._store.put(writing.scope, contact)
@@ -102,7 +105,8 @@ class ContactService:
         """
         by_tenant: dict[TenantId, list[Contact]] = {}
         for contact in contacts:
-            by_tenant.setdefault(contact.tenant_id, []).append(contact)
+            if not self.erased(contact):
+                by_tenant.setdefault(contact.tenant_id, []).append(contact)
         for tenant_id, theirs in by_tenant.items():
             if not await self._kept_again(tenant_id, theirs, renamed):
                 for contact in theirs:

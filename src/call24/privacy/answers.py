@@ -60,6 +60,7 @@ class CallerErasurePlan(TypedDict):
     would_delete: Annotated[
         dict[str, int], Field(description="Collection -> how many documents; of exports, all those of calls")
     ]
+    held: Annotated[int, Field(description="How many calls a legal hold keeps; 1 where it keeps the contact")]
     on_call: Annotated[
         bool, Field(description="The caller has a call in progress: erasure is refused until it is over")
     ]
@@ -70,7 +71,11 @@ class CallerErasure(TypedDict):
 
     contact_id: Annotated[str, Field(description="The id that the caller had")]
     deleted: Annotated[dict[str, int], Field(description="Kind -> how many were deleted")]
-    receipt: Annotated[ErasureReceiptAnswer, Field(description="The signed receipt of the erasure")]
+    held: Annotated[int, Field(description="How many calls, or contacts, a legal hold keeps for now")]
+    receipt: Annotated[
+        ErasureReceiptAnswer | None,
+        Field(description="The signed receipt of the erasure; null while something is held"),
+    ]
 
 
 class ReportedAccount(TypedDict):

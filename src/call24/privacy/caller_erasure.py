@@ -8,7 +8,7 @@ with all that goes with them, and the contact last.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -30,17 +30,24 @@ from call24.privacy.receipts import Receipts
 from call24.privacy.store import PrivacyStore
 from call24.recordings.model import Recording
 from call24.tasks.model import Task
-from call24.tenants.refused_calls import RefusedCall
+from call24.tenants.refused_calls import RefusedCalls
 
 LOOKED_AGAIN = timedelta(days=1)
 """What a call or request that was under way wrote afterwards is looked for this long."""
 CALLS_AT_ONCE = 500
 
+AskHolds = Callable[[TenantId, Sequence[str]], Awaitable[Collection[str]]]
+"""Ids of contacts and calls -> those of them that a legal hold keeps."""
+
+
+async def _nothing_held(tenant_id: TenantId, subjects: Sequence[str]) -> Collection[str]:
+    return ()
+
 
 class CallerErasures:
     """`held`: what rooms hold of callers. `before`: done before calls are deleted (the journal notes its numbers).
 
-    `on_call`: whether a caller has a call in progress.
+    `on_call`: whether a caller has a call in progress. `holds`: asked before anything is deleted, each time.
     """
 
     def __init__(
@@ -49,6 +56,7 @@ class CallerErasures:
         clock: Clock,
         contacts: ContactService,
         register: ErasureRegister,
+        refused: RefusedCalls,
         changes: Changes,
         held: Held,
         receipts: Receipts,
@@ -60,31 +68,39 @@ class CallerErasures:
         self._clock = clock
         self._contacts = contacts
         self._register = register
+        self._refused = refused
         self._changes = changes
         self._held = held
         self._receipts = receipts
         self._before = before
         self._erasing: set[ContactId] = set()
         self.on_call: Callable[[TenantId, ContactId], bool] = lambda tenant_id, contact_id: False
+        self.holds: AskHolds = _nothing_held
 
-    async def plan(self, tenant_id: TenantId, contact_id: ContactId) -> dict[str, int]:
-        """What would go, by collection. Raises: NotFound, Unavailable."""
+    async def plan(self, tenant_id: TenantId, contact_id: ContactId) -> tuple[dict[str, int], int]:
+        """What there is that would go, by collection, and how much of it a legal hold keeps: calls, or the contact.
+
+        Raises: NotFound, Unavailable.
+        """
         contact = await self._contacts.get(tenant_id, contact_id)
         scope, theirs = self._mongo.tenant(tenant_id), {"contact_id": contact_id}
         calls = [record.id for record in await scope.collection(CallRecord).find(theirs)]
-        return {
+        held = len(await self.holds(tenant_id, [contact_id, *calls]))
+        counts = {
             "contacts": 1,
             "call_records": len(calls),
             "recordings": await scope.collection(Recording).count({"call_id": {"$in": calls}}),
             "tasks": await scope.collection(Task).count(theirs),
-            "refused_calls": await scope.collection(RefusedCall).count({"caller": contact.number}),
+            "refused_calls": len(await self._refused.of_number(tenant_id, contact.number)),
             "exports": await scope.collection(Export).count({"kind": "calls"}),
         }
+        return counts, held
 
     async def erase(
         self, tenant_id: TenantId, contact_id: ContactId, reason: str
-    ) -> tuple[Counter[str], ErasureReceipt]:
-        """All is gone when this returns.
+    ) -> tuple[Counter[str], int, ErasureReceipt | None]:
+        """All is gone when this returns, but for what a legal hold keeps: how much that is. Then there is no receipt
+        yet, and the sweeper goes on when the hold is released.
 
         Raises: NotFound, Conflict (code caller_on_call), Unavailable: what was begun is carried on within a minute.
         """
@@ -92,12 +108,14 @@ class CallerErasures:
         if self.on_call(tenant_id, contact_id):
             raise Conflict("The caller is on a call: wait until it is over", code="caller_on_call")
         first = self._contacts.first_id(tenant_id, contact.number)
+        self._register.check_room(tenant_id, first)
         self._erasing.add(first)
         try:
-            deleted = await self._held.erase_number(tenant_id, contact.number)
             line = await self._registered(contact, first, reason)
-            deleted += await self._delete(tenant_id, self._register.erased_ids(line))
-            return deleted, await self._finished(line, deleted, interrupted=False)
+            deleted, held = await self._delete(tenant_id, self._register.erased_ids(line))
+            if held:
+                return deleted, held, None
+            return deleted, 0, await self._finished(line, deleted, interrupted=False)
         finally:
             self._erasing.discard(first)
 
@@ -121,6 +139,7 @@ class CallerErasures:
 
         Raises: Unavailable.
         """
+        await self._register.store_unstored()
         rule = {"$or": [{"at": {"$gte": now - LOOKED_AGAIN}}, {"erasing": True}]}
         lines = [line for line in await self._lines.find(rule) if line.id not in self._erasing]
         return sum([(await self._carry_on(line)).total() for line in lines])
@@ -134,8 +153,11 @@ class CallerErasures:
             await self._carry_on(msgspec.structs.replace(line, erasing=True))
 
     async def _carry_on(self, line: ErasedCaller) -> Counter[str]:
-        deleted = await self._delete(line.tenant_id, self._register.erased_ids(line))
-        if line.erasing:
+        ids = self._register.erased_ids(line)
+        if any(self.on_call(line.tenant_id, id) for id in ids):  # it rang before the register was written
+            return Counter()
+        deleted, held = await self._delete(line.tenant_id, ids)
+        if line.erasing and not held:
             await self._finished(line, deleted, interrupted=True)
         return deleted
 
@@ -145,20 +167,35 @@ class CallerErasures:
         await self._register.store(msgspec.structs.replace(line, erasing=False))
         return receipt
 
-    async def _delete(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> Counter[str]:
-        """Repeating it is harmless; the contact goes last. Raises: Unavailable."""
+    async def _delete(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> tuple[Counter[str], int]:
+        """And how much is held. Repeating it is harmless; the contact goes last. Raises: Unavailable."""
         if not await self._anything_of(tenant_id, ids):
-            return Counter()
+            return Counter(), 0
+        if kept := await self.holds(tenant_id, ids):
+            return Counter(), len(kept)
         await self._before()
         deleted = await self._held.erase_callers(tenant_id, ids)
+        for contact in (await self._contacts.some(tenant_id, ids)).values():
+            deleted += await self._held.erase_number(tenant_id, contact.number)
+        held = await self._delete_calls(tenant_id, ids, deleted)
+        deleted["contacts"] += await self._delete_contacts(tenant_id, ids)
+        return deleted, held
+
+    async def _delete_calls(self, tenant_id: TenantId, ids: Sequence[ContactId], deleted: Counter[str]) -> int:
+        """How many a legal hold keeps."""
         calls, erasers = self._mongo.tenant(tenant_id).collection(CallRecord), self._held.erasers()
-        while some := await calls.find({"contact_id": {"$in": list(ids)}}, limit=CALLS_AT_ONCE):
-            gone = [record.id for record in some]
+        held, last = 0, ""
+        rule: dict[str, object] = {"contact_id": {"$in": list(ids)}}
+        while some := await calls.find({**rule, "id": {"$gt": last}}, sort=[("id", 1)], limit=CALLS_AT_ONCE):
+            found = [record.id for record in some]
+            kept, last = set(await self.holds(tenant_id, found)), found[-1]
+            held += len(kept)
+            if not (gone := [id for id in found if id not in kept]):
+                continue
             for kind, erase in erasers.items():
                 deleted[kind] += await erase(tenant_id, gone)
             deleted += await self._store.delete_calls(tenant_id, gone)
-        deleted["contacts"] += await self._delete_contacts(tenant_id, ids)
-        return deleted
+        return held
 
     async def _anything_of(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> bool:
         scope, theirs = self._mongo.tenant(tenant_id), {"contact_id": {"$in": list(ids)}}

@@ -32,9 +32,11 @@ async def plan(contact_id: str, principal: Eraser, erasures: CallerErasuresDep) 
     Exports of calls are deleted whole, since any of them may have the caller.
     """
     id = ContactId(contact_id)
+    would_delete, held = await erasures.plan(principal.tenant_id, id)
     return {
         "contact_id": id,
-        "would_delete": await erasures.plan(principal.tenant_id, id),
+        "would_delete": would_delete,
+        "held": held,
         "on_call": erasures.on_call(principal.tenant_id, id),
     }
 
@@ -47,7 +49,13 @@ async def erase(
 
     It cannot be undone. Whoever calls from the number later has another contact id and no history. An erasure that was
     interrupted is finished within a minute or two. 409 caller_on_call: the caller has a call in progress. `receipt` is
-    signed proof of the erasure; it can be downloaded again by its id.
+    signed proof of the erasure; it can be downloaded again by its id. What a legal hold keeps (`held`) goes when the
+    hold is released; until then `receipt` is null.
     """
-    deleted, receipt = await erasures.erase(principal.tenant_id, ContactId(contact_id), body.reason)
-    return {"contact_id": contact_id, "deleted": dict(+deleted), "receipt": receipt_view(receipt)}
+    deleted, held, receipt = await erasures.erase(principal.tenant_id, ContactId(contact_id), body.reason)
+    return {
+        "contact_id": contact_id,
+        "deleted": dict(+deleted),
+        "held": held,
+        "receipt": None if receipt is None else receipt_view(receipt),
+    }

@@ -28,6 +28,7 @@ from call24.privacy.permissions import PERMISSIONS
 from call24.privacy.persons import Persons
 from call24.privacy.receipts import Receipts
 from call24.privacy.retention_watch import RetentionWatch
+from call24.tenants.refused_calls import RefusedCalls
 from call24.tenants.service import TenantService
 
 
@@ -40,6 +41,7 @@ def build(there: Provided) -> Built:
         clock,
         there.get(ContactService),
         there.get(ErasureRegister),
+        there.get(RefusedCalls),
         there.get(Changes),
         held,
         receipts,

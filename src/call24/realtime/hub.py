@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from call24.identity.channel_auth import ChannelGrants
 from call24.kit.clock import Clock, TimerHandle
-from call24.kit.ids import TenantId, TokenId, UserId
+from call24.kit.ids import ContactId, TenantId, TokenId, UserId
 from call24.pusher_apps.model import AppTerms
 from call24.realtime import protocol
 from call24.realtime.app_channels import AppChannels, Counters, Tell
@@ -123,6 +123,15 @@ class Hub:
         )
 
     # --- applications ---
+
+    def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
+        """They are erased: what the organisation's apps could be sent again is forgotten, whomever it names. An app
+        that missed something loads the board anew. It kept nothing that is counted, so 0."""
+        for channel in self.house.channels.values():
+            if tenant_id in channel.name:
+                channel.forget_all()
+                channel.cached = None
+        return 0
 
     def namespace(self, key: str) -> AppChannels | None:
         """Of the application with this key, as long as there is one."""

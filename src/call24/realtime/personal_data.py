@@ -19,7 +19,7 @@ from call24.data_map import (
     of_caller,
     of_user,
 )
-from call24.kit.holdings import Holdings
+from call24.kit.holdings import Holdings, Keeper
 from call24.realtime.cluster.model import NodeMessage
 from call24.realtime.hub import Hub
 
@@ -55,5 +55,6 @@ HOLDS = Holdings(
             kept=AsAgreed("the operator's contract with Pusher"),
         ),
     ),
+    keepers=(Keeper(of=Hub, erase_callers=("realtime_history", Hub.erase_callers)),),
     traces=(Trace(struct=NodeMessage, erase=KeptById("two minutes"), untold="on its way between two processes"),),
 )

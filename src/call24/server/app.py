@@ -107,6 +107,10 @@ class Call24:
         )
         self.rooms.identity.events.sign_in_failed.append(self.failed_sign_ins.note)
         self.started = asyncio.Event()
+        self.restored = asyncio.Event()
+        """Callers whom an older database brought back are erased again. Nothing is served before."""
+        if not self.rooms.erasure_register.has_file:
+            self.restored.set()
         self._wire()
         self.app = self._build_app()
 
@@ -239,6 +243,7 @@ class Call24:
             await self._read_configuration()
             await self.audit.start(self.rooms.tenant_ids())
             await self.building.start()
+            self.restored.set()
             await self.readers.feed.start()
             await self.journal.start()
             for tenant in self.rooms.tenants.known_tenants():

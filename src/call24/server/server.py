@@ -58,6 +58,7 @@ async def serve(settings: Settings, clock: Clock | None = None) -> None:
     saying = asyncio.create_task(_say_when_started(call24), name="started")
     watching = asyncio.create_task(_certificate_watch(settings, config, call24).run(), name="certificate")
     try:
+        await _restored(call24, working)
         await server.serve()
     finally:
         for task in (saying, watching, working):
@@ -65,6 +66,15 @@ async def serve(settings: Settings, clock: Clock | None = None) -> None:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         await call24.stop()
+
+
+async def _restored(call24: Call24, working: asyncio.Task[None]) -> None:
+    """Or the work has ended, which serving then ends too. Without MongoDB there is nothing to serve meanwhile."""
+    restored = asyncio.create_task(call24.restored.wait(), name="restored")
+    try:
+        await asyncio.wait({restored, working}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        restored.cancel()
 
 
 def edge(settings: Settings, app: FastAPI, sockets: Callable[..., Socket]) -> uvicorn.Config:

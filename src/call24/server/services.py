@@ -6,6 +6,7 @@ from call24.agents.service import AgentService
 from call24.audit.service import AuditLog
 from call24.changes.service import Changes
 from call24.contacts.callers import KnownCallers
+from call24.contacts.erasure_register import ErasureRegister
 from call24.contacts.service import ContactService
 from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
@@ -64,6 +65,7 @@ class Rooms:
         self.channel_auth = there.get(ChannelGrants)
         self.persons = there.get(Persons)
         self.caller_erasures = there.get(CallerErasures)
+        self.erasure_register = there.get(ErasureRegister)
         self.setup = there.get(Setup)
 
     def may_hear(self, tenant_id: TenantId, role: str) -> bool:

@@ -33,6 +33,7 @@ from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId, TrunkId, new_id
 from call24.kit.mongo import Index, Mongo
+from call24.kit.phone import parse_e164
 from call24.tenants.service import TenantService
 
 KEPT = timedelta(days=30)
@@ -79,6 +80,11 @@ class RefusedCall(msgspec.Struct, frozen=True, kw_only=True):
 INDEXES = (Index(RefusedCall, ("-at", "-id")), Index(RefusedCall, ("delete_at",), across=True))
 
 Key = tuple[Reason, str, str, str]
+
+
+class _From(msgspec.Struct, frozen=True):
+    id: str
+    caller: str
 
 
 class _Recent:
@@ -161,11 +167,19 @@ class RefusedCalls:
         return await found.find(sort=[("at", -1), ("id", -1)], limit=KEPT_MAX)
 
     async def erase_number(self, tenant_id: TenantId, number: str) -> int:
-        """Of a caller who is erased; how many. Raises: Unavailable."""
+        """Of a caller who is erased, in whatever form the carrier sent the number; how many. Raises: Unavailable."""
+        await self.flush()
+        theirs = set(await self.of_number(tenant_id, number))
         if (recent := self._recent.get(tenant_id)) is not None:
-            recent.calls = OrderedDict((key, call) for key, call in recent.calls.items() if call.caller != number)
-            recent.changed = {id: call for id, call in recent.changed.items() if call.caller != number}
-        return await self._mongo.tenant(tenant_id).collection(RefusedCall).delete_many({"caller": number})
+            recent.calls = OrderedDict((key, call) for key, call in recent.calls.items() if call.id not in theirs)
+        return await self._mongo.tenant(tenant_id).collection(RefusedCall).delete_many({"id": {"$in": sorted(theirs)}})
+
+    async def of_number(self, tenant_id: TenantId, number: str) -> list[str]:
+        """The ids of those that are stored, in whatever form the carrier sent it. `number`: in E.164."""
+        tenant = self._tenants.known(tenant_id)
+        region = None if tenant is None else tenant.region
+        calls = await self._mongo.tenant(tenant_id).collection(RefusedCall).find_parts(_From, {"caller": {"$ne": ""}})
+        return [call.id for call in calls if call.caller == number or parse_e164(call.caller, region) == number]
 
     def forget_tenant(self, tenant_id: TenantId) -> None:
         self._recent.pop(tenant_id, None)

@@ -40,5 +40,12 @@ HOLDS = Holdings(
             part=MadeThing,
         ),
     ),
-    keepers=(Keeper(of=WebhookService, forget_organisation=WebhookService.close_tenant, stage=Stage.FILES),),
+    keepers=(
+        Keeper(
+            of=WebhookService,
+            forget_organisation=WebhookService.close_tenant,
+            stage=Stage.FILES,
+            erase_callers=("webhook_deliveries", WebhookService.erase_callers),
+        ),
+    ),
 )

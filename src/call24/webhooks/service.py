@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ import msgspec
 from call24.kit.clock import Clock
 from call24.kit.encryption import SecretBox
 from call24.kit.errors import Conflict, NotFound, TooMany
-from call24.kit.ids import DeliveryId, TenantId, UserId, WebhookId, derived_id, new_id
+from call24.kit.ids import ContactId, DeliveryId, TenantId, UserId, WebhookId, derived_id, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of
 from call24.kit.rate_limit import SlidingWindow
@@ -227,6 +227,13 @@ class WebhookService:
             self._known = {one.id: one for one in every}
             self._sort()
         self._waiting = counts
+
+    async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
+        """They are erased: no message that names them is sent or kept, but that the contact was deleted; how many.
+
+        Raises: Unavailable.
+        """
+        return await self.store.drop_naming(tenant_id, contact_ids)
 
     def close_tenant(self, tenant_id: TenantId) -> None:
         """The organisation is being erased."""

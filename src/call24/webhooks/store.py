@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from call24.kit.errors import Conflict
-from call24.kit.ids import DeliveryId, TenantId, WebhookId
+from call24.kit.ids import ContactId, DeliveryId, TenantId, WebhookId
 from call24.kit.mongo import Index, Mongo
 from call24.kit.paging import place_of
 from call24.webhooks.model import Delivery, State, Webhook
@@ -95,3 +95,8 @@ class WebhookStore:
     async def waiting(self, tenant_id: TenantId, webhook_id: WebhookId) -> int:
         collection = self._mongo.tenant(tenant_id).collection(Delivery)
         return await collection.count({"webhook_id": webhook_id, "state": "waiting"})
+
+    async def drop_naming(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
+        """But not the last message, that a contact was deleted. Ids have no character with a meaning in expressions."""
+        naming = {"body": {"$regex": "|".join(contact_ids)}, "kind": {"$ne": "contact.deleted"}}
+        return await self._mongo.tenant(tenant_id).collection(Delivery).delete_many(naming) if contact_ids else 0

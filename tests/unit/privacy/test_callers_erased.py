@@ -8,11 +8,10 @@ from call24.kit.ids import ContactId, TenantId
 from call24.privacy.datamap_page import load_models
 from call24.server.rooms import ROOMS
 
-BY_ERASER = {"recordings", "refused_calls", "tasks", "contacts"}
+BY_ERASER = {"recordings", "refused_calls", "tasks", "contacts", "webhook_deliveries"}
 """recordings: by `erase_calls`, with their files; the others by what the erasure of callers asks of their room."""
 BY_ID = {
     "changes": "an id for a week",
-    "webhook_deliveries": "an id for two weeks at most",
     "erased_callers": "the register itself",
     "privacy_requests": "proof of how a request was answered, for three years",
 }
@@ -32,7 +31,7 @@ def test_every_document_with_data_of_callers_is_erased_with_them() -> None:
 def test_rooms_that_hold_callers_otherwise_than_by_their_calls_let_go_of_them() -> None:
     keepers = [keeper for room in ROOMS if room.holds is not None for keeper in room.holds.keepers]
     names = {one[0] for keeper in keepers for one in (keeper.erase_callers, keeper.erase_number) if one is not None}
-    assert names == {"callers_in_memory", "exports", "refused_calls", "tasks"}
+    assert names == {"callers_in_memory", "exports", "realtime_history", "refused_calls", "tasks", "webhook_deliveries"}
 
 
 def test_each_erasure_gives_a_number_another_id_and_none_gives_the_id_of_before() -> None:

@@ -423,12 +423,16 @@ export interface components {
             deleted: {
                 [key: string]: number;
             };
-            /** @description The signed receipt of the erasure */
-            receipt: components["schemas"]["ErasureReceiptAnswer"];
+            /** @description How many calls, or contacts, a legal hold keeps for now */
+            held: number;
+            /** @description The signed receipt of the erasure; null while something is held */
+            receipt: components["schemas"]["ErasureReceiptAnswer"] | null;
         };
         /** @description What the erasure of a caller would delete. */
         CallerErasurePlan: {
             contact_id: string;
+            /** @description How many calls a legal hold keeps; 1 where it keeps the contact */
+            held: number;
             /** @description The caller has a call in progress: erasure is refused until it is over */
             on_call: boolean;
             /** @description Collection -> how many documents; of exports, all those of calls */
