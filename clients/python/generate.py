@@ -23,6 +23,7 @@ from call24.server.rooms import ROUTERS
 PACKAGE = Path(__file__).with_name("call24_client")
 CHECKOUT = Path(__file__).resolve().parents[2]
 LONG = (
+    "data_transfers",
     "erasure_receipts",
     "call_control",
     "identity_provider",

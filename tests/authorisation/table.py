@@ -92,6 +92,16 @@ CAPS = {"calls_at_once": 1, "calls_per_minute": 5, "minutes_per_day": 60, "freez
 QUEUE, FLOW, HOURS = {"queue_id": "queue"}, {"flow_id": "flow"}, {"hours_id": "hours"}
 APPLICATION = {"application_id": "application"}
 WEBHOOK = {"webhook_id": "webhook"}
+TRANSFER = {
+    "kind": "crm",
+    "recipient": "Crmly Inc",
+    "country": "US",
+    "hosts": ["crmly.example"],
+    "safeguard": "standard_clauses",
+    "reference": "2021/914",
+    "dated": "2026-01-10",
+    "review_by": "2099-01-10",
+}
 PROVIDER = {"short_name": "acme", "issuer": "https://127.0.0.1:1", "client_id": "c", "client_secret": "s"}
 LIVE, ENDED = {"call_id": "live"}, {"call_id": "ended"}
 OWN_CHANNEL = {"socket_id": "1.2", "channel_name": "private-tenant.<tenant>.user.<user>"}
@@ -225,6 +235,12 @@ OPERATIONS = (
     op("DELETE /v1/me/picture", ANYBODY, fine=(404,)),
     op("GET /v1/users/{user_id}/picture", ANYBODY, at={"user_id": "pictured"}),
     op("DELETE /v1/users/{user_id}/picture", "users.write", at={"user_id": "pictured"}),
+    # privacy registers
+    op("GET /v1/data-transfers", "data_transfers.read"),
+    op("POST /v1/data-transfers", "data_transfers.write", TRANSFER),
+    op("GET /v1/data-transfers/endpoints", "data_transfers.read"),
+    op("GET /v1/data-transfers/{transfer_id}", "data_transfers.read", at={"transfer_id": "transfer"}),
+    op("DELETE /v1/data-transfers/{transfer_id}", "data_transfers.write", at={"transfer_id": "transfer"}),
     # settings
     op("GET /v1/organisation", "organisation.read"),
     op("PATCH /v1/organisation", "organisation.write", {"record_days": 30}),

@@ -242,6 +242,20 @@ class World:
         made = await self.api.services.tenants.add_number(of.tenant, e164, cast(Any, trunk), cast(Any, queue))
         return made.id
 
+    async def _transfer(self, of: Organisation, role: str) -> str:
+        return await self._post(
+            of,
+            "/v1/data-transfers",
+            kind="crm",
+            recipient="Crmly Inc",
+            country="US",
+            hosts=["crmly.example"],
+            safeguard="standard_clauses",
+            reference="2021/914",
+            dated="2026-01-10",
+            review_by="2099-01-10",
+        )
+
     async def _role(self, of: Organisation, role: str) -> str:
         return await self._post(of, "/v1/roles", name=self._name(), permissions=["queues.read"])
 

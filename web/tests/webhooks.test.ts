@@ -3,7 +3,7 @@ import type { Delivery, Webhook } from '../src/kit/model'
 import { became, fares, host, trouble, when } from '../src/kit/webhooks'
 
 const webhook: Webhook = {
-  id: 'whk_1', url: 'https://crm.example/in', kinds: [], description: '', enabled: true, gone_at: null, failing_since: null,
+  id: 'whk_1', url: 'https://crm.example/in', kinds: [], description: '', country: '', enabled: true, gone_at: null, failing_since: null,
   created_at: '', created_by: null, secret_at: '', old_secret_until: null,
 }
 const delivery: Delivery = {

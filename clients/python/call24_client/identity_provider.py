@@ -119,6 +119,7 @@ class ProviderSettings(TypedDict):
     makes_users: bool
     role: str
     required: bool
+    country: str
     enabled: bool
 
 
@@ -133,7 +134,8 @@ class IdentityProvider(TypedDict):
 class ProviderChange(TypedDict):
     """The identity provider's settings, all of them. `client_secret`: leave it out to keep the stored one; only for
     the same issuer and client. `domains`: e-mail domains whose users may sign in this way. `makes_users`: who has
-    no account gets one, with `role`. `required`: only the owner may still sign in with a password.
+    no account gets one, with `role`. `required`: only the owner may still sign in with a password. `country`: ISO
+    3166 code of where the provider is; an organisation that states where its data is kept must state it.
     """
 
     short_name: str
@@ -144,6 +146,7 @@ class ProviderChange(TypedDict):
     makes_users: NotRequired[bool]
     role: NotRequired[str]
     required: NotRequired[bool]
+    country: NotRequired[str]
     enabled: NotRequired[bool]
 
 
@@ -217,7 +220,8 @@ def read() -> Request[IdentityProvider]:
 def set(body: ProviderChange, *, if_match: str | None = None) -> Request[IdentityProvider]:
     """Sets the organisation's identity provider. Replaces all settings. Test them with `POST
     /v1/organisation/provider/test` before you make them `required`. 403 beyond_own: `role` has a permission that
-    you lack.
+    you lack. 409 transfer_not_registered: `country` is in another region than the organisation's data, and no
+    entry of the transfer register covers it.
     """
     return Request("PUT", "/v1/organisation/provider", body=body, headers={"If-Match": if_match})
 

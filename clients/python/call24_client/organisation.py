@@ -92,6 +92,7 @@ class ProcessingRecord(TypedDict):
     contact: str
     officer: str
     data_region: str
+    transfers: list[str]
     record_days: int
     recording: Literal["always", "on_demand", "never"]
     activities: list[Activity]

@@ -82,7 +82,10 @@ def read_statements() -> Request[PolicyStatements]:
 
 
 def change_statements(body: PolicyChange, *, if_match: str | None = None) -> Request[PolicyStatements]:
-    """Updates what the organisation states in its privacy policy. The public page shows it at once."""
+    """Updates what the organisation states in its privacy policy. The public page shows it at once. 409
+    `transfer_not_registered`: the installation's database or mail server is in another region than `data_region`,
+    and no entry of the transfer register covers it.
+    """
     return Request("PATCH", "/v1/organisation/policy", body=body, headers={"If-Match": if_match})
 
 

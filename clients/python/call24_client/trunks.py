@@ -23,6 +23,7 @@ class TrunkAnswer(TypedDict):
     srtp: bool
     symmetric_rtp: bool
     trust_identity: bool
+    country: str
     enabled: bool
     status: Literal["registered", "rejected", "reachable", "unreachable", "inbound_only", "forbidden", "off", "unknown"]
     since: str | None
@@ -52,13 +53,15 @@ class NewTrunk(TypedDict):
     srtp: NotRequired[bool]
     symmetric_rtp: NotRequired[bool]
     trust_identity: NotRequired[bool]
+    country: NotRequired[str]
     enabled: NotRequired[bool]
 
 
 class TrunkChange(TypedDict):
     """Settings of a trunk. Fields that are left out stay as they are. `host`, `port` and `username` null: none.
     `addresses`: IP addresses and networks that may send calls. `kind` registration: the trunk registers at `host`
-    with `username` and `password`.
+    with `username` and `password`. `country`: ISO 3166 code of where the carrier is; an organisation that states
+    where its data is kept must state it.
     """
 
     name: NotRequired[str]
@@ -74,6 +77,7 @@ class TrunkChange(TypedDict):
     srtp: NotRequired[bool]
     symmetric_rtp: NotRequired[bool]
     trust_identity: NotRequired[bool]
+    country: NotRequired[str]
     enabled: NotRequired[bool]
 
 
@@ -85,7 +89,8 @@ def list_trunks(*, limit: int | None = None, cursor: str | None = None) -> Reque
 def add_trunk(body: NewTrunk, *, idempotency_key: str | None = None) -> Request[TrunkAnswer]:
     """Creates a trunk. An organisation has at most 20 trunks of 64 addresses or networks each; networks are /24
     (IPv6: /64) at the widest unless the operator allows wider ones. An address that another organisation uses may
-    be shared only where calls can be told apart.
+    be shared only where calls can be told apart. 409 `transfer_not_registered`: `country` is in another region
+    than the organisation's data, and no entry of the transfer register covers it.
     """
     return Request("POST", "/v1/trunks", body=body, headers={"Idempotency-Key": idempotency_key})
 
@@ -97,7 +102,8 @@ def read_trunk(trunk_id: str) -> Request[TrunkAnswer]:
 
 def change_trunk(trunk_id: str, body: TrunkChange, *, if_match: str | None = None) -> Request[TrunkAnswer]:
     """Updates the given settings of a trunk. Calls that go on are not affected. Changing `username` or `host`
-    requires the password again, because it is sent only where it was given for.
+    requires the password again, because it is sent only where it was given for. 409 `transfer_not_registered`: as
+    for a new trunk.
     """
     return Request("PATCH", f"/v1/trunks/{part(trunk_id)}", body=body, headers={"If-Match": if_match})
 

@@ -84,6 +84,7 @@ class Webhook(TypedDict):
     url: str
     kinds: list[str]
     description: str
+    country: str
     enabled: bool
     gone_at: str | None
     failing_since: str | None
@@ -106,6 +107,7 @@ class WebhookWithSecret(TypedDict):
     url: str
     kinds: list[str]
     description: str
+    country: str
     enabled: bool
     gone_at: str | None
     failing_since: str | None
@@ -124,17 +126,20 @@ class NewWebhook(TypedDict):
     url: str
     kinds: list[str]
     description: NotRequired[str]
+    country: NotRequired[str]
     enabled: NotRequired[bool]
 
 
 class WebhookChange(TypedDict):
-    """Settings of a webhook. Fields that are left out stay as they are. `enabled`: true also resumes a webhook that
-    was switched off because its address answered 410.
+    """Settings of a webhook. Fields that are left out stay as they are. `country`: ISO 3166 code of where its server
+    is; an organisation that states where its data is kept must state it. `enabled`: true also resumes a webhook
+    that was switched off because its address answered 410.
     """
 
     url: NotRequired[str]
     kinds: NotRequired[list[str]]
     description: NotRequired[str]
+    country: NotRequired[str]
     enabled: NotRequired[bool]
 
 
@@ -175,7 +180,8 @@ def list_webhooks() -> Request[WebhookList]:
 def add_webhook(body: NewWebhook, *, idempotency_key: str | None = None) -> Request[WebhookWithSecret]:
     """Creates a webhook and answers with its secret (`whsec_...`), which is shown only here. You can subscribe only
     to kinds that you may read yourself: otherwise 403 `beyond_own`. An organisation has at most 20 webhooks; one
-    more is a 409 `too_many`.
+    more is a 409 `too_many`. 409 `transfer_not_registered`: `country` is in another region than the
+    organisation's data, and no entry of the transfer register covers it.
     """
     return Request("POST", "/v1/webhooks", body=body, headers={"Idempotency-Key": idempotency_key})
 
@@ -187,7 +193,8 @@ def read_webhook(webhook_id: str) -> Request[Webhook]:
 
 def change_webhook(webhook_id: str, body: WebhookChange, *, if_match: str | None = None) -> Request[Webhook]:
     """Updates a webhook: its address, kinds, description, or whether it is enabled. You must be allowed to read all
-    its kinds, also those that it has already: otherwise 403 `beyond_own`.
+    its kinds, also those that it has already: otherwise 403 `beyond_own`. 409 `transfer_not_registered`: as for a
+    new webhook.
     """
     return Request("PATCH", f"/v1/webhooks/{part(webhook_id)}", body=body, headers={"If-Match": if_match})
 

@@ -44,6 +44,7 @@ WaitingEventId = NewType("WaitingEventId", str)
 PasskeyId = NewType("PasskeyId", str)
 PolicyAcceptanceId = NewType("PolicyAcceptanceId", str)
 PrivacyRequestId = NewType("PrivacyRequestId", str)
+DataTransferId = NewType("DataTransferId", str)
 
 PREFIXES = (
     "ten",
@@ -87,6 +88,7 @@ PREFIXES = (
     "pac",
     "prq",
     "sau",
+    "dtr",
 )
 
 _KNOWN = frozenset(PREFIXES)

@@ -71,6 +71,11 @@ class Settings(DataPaths):
         3, "hour, in each organisation's time zone, after which the previous day is reconciled"
     )
     minimum_age: int = _setting(13, "years that somebody must be old to accept an invitation, 13 to 18")
+    database_country: str = _setting(
+        "",
+        "country of this machine and its MongoDB, as a code such as DE; transfer registers are held against it",
+    )
+    mail_country: str = _setting("", "country of the mail server, as a code such as DE")
     closing_days: int = _setting(14, "days from closing an organisation until everything of it is deleted, 4 to 90")
     smtp: str | None = _setting(
         None,

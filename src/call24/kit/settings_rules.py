@@ -32,6 +32,7 @@ def check(settings: Settings) -> None:
     """Raises: SettingsError at the first that cannot be used."""
     _check_hosts(settings)
     _check_ports(settings)
+    _check_countries(settings)
     _check_files(settings)
     _check_external(settings)
     _check_mail(settings)
@@ -88,6 +89,12 @@ def _check_ports(settings: Settings) -> None:
         raise SettingsError("--rtp-ports", f"a call uses 4 ports; give at least {MIN_RTP_PORTS}")
     if first <= settings.sip_port <= last:
         raise SettingsError("--rtp-ports", f"{first}-{last} must not include --sip-port {settings.sip_port}")
+
+
+def _check_countries(settings: Settings) -> None:
+    for name in ("database_country", "mail_country"):
+        if (code := getattr(settings, name)) and not (len(code) == 2 and code.isascii() and code.isupper()):
+            raise SettingsError(flag_of(name), f"{code} is no country code; give two capital letters, such as DE")
 
 
 def _check_files(settings: Settings) -> None:

@@ -63,7 +63,11 @@ async def change(
     principal: Annotated[Principal, Depends(allowed("organisation.write"))],
     policies: PoliciesDep,
 ) -> PolicyStatements:
-    """Updates what the organisation states in its privacy policy. The public page shows it at once."""
+    """Updates what the organisation states in its privacy policy. The public page shows it at once.
+
+    409 `transfer_not_registered`: the installation's database or mail server is in another region than `data_region`,
+    and no entry of the transfer register covers it.
+    """
     return _statements(await policies.change(principal.tenant_id, **body.settings()))
 
 

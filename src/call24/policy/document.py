@@ -18,6 +18,7 @@ from call24.tenants.model import RecordingLimit, Tenant
 
 Kind = Literal["title", "heading", "paragraph", "item", "header", "row"]
 _PART = re.compile(r"\{([a-z_]+)\}")
+_NO_TRANSFERS = "none is registered"
 _NOT_STATED = "not stated yet"
 _COLUMNS = ("What", "What for", "How long", "Legal basis", "Given to")
 _RECORDING: dict[RecordingLimit, str] = {
@@ -44,7 +45,7 @@ class Difference:
     added: tuple[Block, ...]
 
 
-def parts(tenant: Tenant, settings: PolicySettings) -> dict[str, str]:
+def parts(tenant: Tenant, settings: PolicySettings, transfers: Sequence[str] = ()) -> dict[str, str]:
     """What the marks of a text stand for."""
     stated = {name: getattr(settings, name) or _NOT_STATED for name in ("postal_address", "contact", "officer")}
     return {
@@ -52,6 +53,7 @@ def parts(tenant: Tenant, settings: PolicySettings) -> dict[str, str]:
         "controller": settings.controller or tenant.name,
         "authority": settings.authority or _NOT_STATED,
         "data_region": settings.data_region or _NOT_STATED,
+        "transfers": "; ".join(transfers) or _NO_TRANSFERS,
         "record_days": str(tenant.record_days),
         "recording": _RECORDING[tenant.recording],
     }

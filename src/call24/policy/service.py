@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -49,7 +49,19 @@ class _Making:
         self.outdated = False
 
 
+async def _any_region(_tenant_id: TenantId, _region: str) -> str | None:
+    """Nothing is refused."""
+    return None
+
+
+async def _none(_tenant_id: TenantId) -> Sequence[str]:
+    return ()
+
+
 class Policies:
+    """`why_not`: why an organisation may not state that its data is kept somewhere; `transfers`: of its data
+    to other regions, in sentences. data_transfers/ sets both."""
+
     def __init__(
         self, mongo: Mongo, clock: Clock, tenants: TenantService, known: Sequence[Version] | None = None
     ) -> None:
@@ -58,6 +70,8 @@ class Policies:
         self._clock = clock
         self._tenants = tenants
         self._known = known
+        self.why_not: Callable[[TenantId, str], Awaitable[str | None]] = _any_region
+        self.transfers: Callable[[TenantId], Awaitable[Sequence[str]]] = _none
         self._pages: OrderedDict[tuple[str, str, bool], tuple[datetime, TenantId, str]] = OrderedDict()
         self._making: set[_Making] = set()
 
@@ -73,12 +87,19 @@ class Policies:
         return made
 
     async def change(self, tenant_id: TenantId, **settings: str) -> PolicySettings:
-        """What is not named stays. Raises: Invalid, Unavailable."""
+        """What is not named stays. Raises: Invalid, Conflict (code transfer_not_registered), Unavailable."""
         tidy = checked(settings)
+        if "data_region" in tidy:
+            await self._check_region(tenant_id, tidy["data_region"])
         await self.settings(tenant_id)
         await self._store.change_settings(tenant_id, tidy)
         self.forget_organisation(tenant_id)
         return await self.settings(tenant_id)
+
+    async def _check_region(self, tenant_id: TenantId, region: str) -> None:
+        """Raises: Conflict (code transfer_not_registered)."""
+        if (refused := await self.why_not(tenant_id, region)) is not None:
+            raise Conflict(refused, code="transfer_not_registered")
 
     # Acceptance
 
@@ -96,7 +117,7 @@ class Policies:
             current=current,
             upcoming=later[0] if later else None,
             due=due,
-            text=blocks(current, parts(await self._tenants.get(tenant_id), settings)) if due else (),
+            text=blocks(current, await self._parts(settings)) if due else (),
             accepted=accepted,
         )
 
@@ -164,12 +185,16 @@ class Policies:
         index = next((at for at, one in enumerate(known) if one.version == wanted), -1)
         if index < (1 if changes else 0):
             raise NotFound
-        shown, filled = known[index], parts(await self._tenants.get(settings.tenant_id), settings)
+        shown, filled = known[index], await self._parts(settings)
         text = blocks(shown, filled)
         if changes:
             before = known[index - 1]
             return pages.changes(shown, before, differences(blocks(before, filled), text), settings)
         return pages.policy(shown, text, settings, known, await self._store.measured(settings.tenant_id))
+
+    async def _parts(self, settings: PolicySettings) -> dict[str, str]:
+        tenant = await self._tenants.get(settings.tenant_id)
+        return parts(tenant, settings, await self.transfers(settings.tenant_id))
 
     def _versions(self) -> Sequence[Version]:
         return versions() if self._known is None else self._known

@@ -125,6 +125,7 @@ class ProcessingRecord(TypedDict):
     data_region: Annotated[
         str, Field(description="ISO 3166 code of the country that keeps the data; empty: not stated")
     ]
+    transfers: Annotated[list[str], Field(description="Of data to other regions: to whom, and what protects it there")]
     record_days: Annotated[int, Field(description="Days that call records are kept, of calls from now on")]
     recording: Annotated[RecordingLimit, Field(description="The most that any queue may record")]
     activities: list[Activity]

@@ -12,6 +12,7 @@ from pydantic import Field
 from call24.audit.dependencies import AuditDep
 from call24.audit.service import AuditLog
 from call24.data_map import documents
+from call24.data_transfers.dependencies import DataTransfersDep
 from call24.flows.dependencies import FlowsDep
 from call24.http.access import SERIALISED, Body, allowed, check_over, recently_proven
 from call24.http.files import a_file
@@ -34,7 +35,7 @@ from call24.privacy.answers import (
 from call24.privacy.dependencies import AgreedTimeDep, HeldDep, PersonsDep, ReceiptsDep, RetentionWatchDep
 from call24.privacy.model import ErasureReceipt
 from call24.privacy.persons import Persons
-from call24.privacy.processing_record import processing_page, processing_record
+from call24.privacy.processing_record import RegisteredTransfers, processing_page, processing_record
 from call24.privacy.receipt import FORMAT, fingerprint
 from call24.privacy.retention_watch import RetentionStatus
 from call24.queues.rules import check_unused
@@ -145,7 +146,12 @@ async def file(
 
 @router.get("/organisation/processing-record", operation_id="organisation_read_processing_record")
 async def read_processing_record(
-    principal: PrivacyReader, tenants: TenantsDep, policies: PoliciesDep, held: HeldDep, clock: ClockDep
+    principal: PrivacyReader,
+    tenants: TenantsDep,
+    policies: PoliciesDep,
+    held: HeldDep,
+    clock: ClockDep,
+    register: DataTransfersDep,
 ) -> ProcessingRecord:
     """Retrieves the record of processing activities (GDPR, article 30).
 
@@ -154,7 +160,8 @@ async def read_processing_record(
     asks for and nobody states.
     """
     tenant, stated = await tenants.get(principal.tenant_id), await policies.settings(principal.tenant_id)
-    return processing_record(tenant, stated, documents(), held.holdings, clock.now())
+    transfers = RegisteredTransfers(await register.told(tenant.id), await register.gaps(tenant.id))
+    return processing_record(tenant, stated, documents(), held.holdings, clock.now(), transfers)
 
 
 @router.get(
@@ -164,10 +171,15 @@ async def read_processing_record(
     operation_id="organisation_download_processing_record",
 )
 async def download_processing_record(
-    principal: PrivacyReader, tenants: TenantsDep, policies: PoliciesDep, held: HeldDep, clock: ClockDep
+    principal: PrivacyReader,
+    tenants: TenantsDep,
+    policies: PoliciesDep,
+    held: HeldDep,
+    clock: ClockDep,
+    register: DataTransfersDep,
 ) -> Response:
     """Downloads the record of processing activities as an HTML page that can be printed."""
-    record = await read_processing_record(principal, tenants, policies, held, clock)
+    record = await read_processing_record(principal, tenants, policies, held, clock, register)
     headers = {
         "Content-Disposition": 'attachment; filename="call24-processing-record.html"',
         "Cache-Control": "no-store",

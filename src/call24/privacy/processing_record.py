@@ -7,6 +7,7 @@ as missing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from typing import Protocol
@@ -26,7 +27,7 @@ STATED = {
     "data_region": "country where the data is kept",
 }
 """Statements of the organisation -> how they are called where they are missing."""
-NOT_ASKED = ("representative of the controller, if there is one", "transfers to third countries")
+NOT_ASKED = ("representative of the controller, if there is one",)
 """What article 30 asks for and no setting says."""
 MEASURES = (
     ("Transport", "The app, the API and phones are served over TLS alone; sound of phones is encrypted (DTLS-SRTP)."),
@@ -40,6 +41,14 @@ MEASURES = (
     ("Files and logs", "Logs end after 28 days; folders of an organisation are deleted with it."),
 )
 """Technical and organisational measures, each by its part of docs/security.md."""
+
+
+@dataclass(frozen=True)
+class RegisteredTransfers:
+    """`told`: the transfer register in sentences; `gaps`: what it, or an endpoint, does not say."""
+
+    told: Sequence[str] = ()
+    gaps: Sequence[str] = ()
 
 
 class Statements(Protocol):
@@ -62,7 +71,12 @@ Found = tuple[Fact, str, str, str]
 
 
 def processing_record(
-    tenant: Tenant, stated: Statements, documents: Iterable[Document], rooms: Sequence[Holdings], at: datetime
+    tenant: Tenant,
+    stated: Statements,
+    documents: Iterable[Document],
+    rooms: Sequence[Holdings],
+    at: datetime,
+    transfers: RegisteredTransfers = RegisteredTransfers(),
 ) -> ProcessingRecord:
     found: dict[str, list[Found]] = {}
     for document in documents:
@@ -77,11 +91,14 @@ def processing_record(
         "contact": stated.contact,
         "officer": stated.officer,
         "data_region": stated.data_region,
+        "transfers": list(transfers.told),
         "record_days": tenant.record_days,
         "recording": tenant.recording,
         "activities": [one for one in activities if one["data"]],
         "measures": [text for _, text in MEASURES],
-        "missing": [text for name, text in STATED.items() if not getattr(stated, name)] + list(NOT_ASKED),
+        "missing": [text for name, text in STATED.items() if not getattr(stated, name)]
+        + list(NOT_ASKED)
+        + list(transfers.gaps),
     }
 
 
@@ -145,6 +162,8 @@ def processing_page(record: ProcessingRecord) -> str:
         f"<p>Settings of the organisation: {escape(limits)}.</p>",
         "<h2>Not in this record yet</h2>",
         _list(record["missing"]),
+        "<h2>Transfers to other regions</h2>",
+        _list(record["transfers"] or ["none is registered"]),
         "<h2>Security measures</h2>",
         _list(record["measures"]),
     ]

@@ -38,6 +38,7 @@ NAMES = (
     "self_audit",
     "privacy_requests",
     "policy",
+    "data_transfers",
     "sip_edge",
     "realtime",
 )

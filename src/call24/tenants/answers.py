@@ -47,6 +47,7 @@ class TrunkAnswer(TypedDict):
     srtp: Annotated[bool, Field(description="Whether calls without encrypted media are refused")]
     symmetric_rtp: Annotated[bool, Field(description="Media goes to where it comes from, whatever the SDP says")]
     trust_identity: Annotated[bool, Field(description="The caller is taken from P-Asserted-Identity and Privacy")]
+    country: Annotated[str, Field(description="ISO 3166 code of where the carrier is; empty: not stated")]
     enabled: bool
     status: Annotated[TrunkState, Field(description="As Asterisk sees it; unknown: not found out yet")]
     since: Annotated[Instant | None, Field(description="When `status` was seen to change; null: it was not")]

@@ -85,7 +85,8 @@ class Trunk(msgspec.Struct, frozen=True, kw_only=True):
     `symmetric_rtp`: sound is taken from, and sent to, wherever it comes from, for carriers whose SDP names an address
     that is not theirs. `trust_identity`: who rings is as P-Asserted-Identity says, and hidden where Privacy asks for
     it, for carriers that check it. `transport` tls: SIP goes out by TLS alone, to who has a certificate for `host`, and
-    no call comes in by anything else; `srtp`: nor does one without encrypted sound.
+    no call comes in by anything else; `srtp`: nor does one without encrypted sound. `country`: ISO 3166
+    code of where the carrier is; empty: not stated.
     """
 
     id: Annotated[TrunkId, ID]
@@ -102,6 +103,7 @@ class Trunk(msgspec.Struct, frozen=True, kw_only=True):
     srtp: Annotated[bool, SETTING] = False
     symmetric_rtp: Annotated[bool, SETTING] = False
     trust_identity: Annotated[bool, SETTING] = False
+    country: Annotated[str, SETTING] = ""
     enabled: Annotated[bool, SETTING] = True
     created_at: Annotated[datetime, TIME]
 

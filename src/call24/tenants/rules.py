@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from call24.kit.endpoints import Endpoint, check_country
 from call24.kit.errors import Conflict, Invalid
 from call24.kit.settings_types import PHONES_FROM
 from call24.kit.sip_names import sip_name
@@ -143,7 +144,14 @@ def checked_trunk(trunk: Trunk, limits: TrunkLimits = LIMITS) -> Trunk:
         errors.append(("order", "1 to 1000"))
     if errors:
         raise Invalid(errors=errors)
+    check_country(trunk.country)
     return trunk
+
+
+def endpoint_of(trunk: Trunk) -> Endpoint:
+    """Where its calls go to; of a trunk without a way out, where they come from."""
+    hosts = trunk.addresses if trunk.host is None else (trunk.host,)
+    return Endpoint(kind="trunk", id=trunk.id, country=trunk.country, hosts=hosts)
 
 
 def _wire(trunk: Trunk, limits: TrunkLimits) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from call24.kit.clock import Clock
+from call24.kit.endpoints import WhyNot, anywhere, check_endpoint
 from call24.kit.errors import Conflict, Invalid, NotFound
 from call24.kit.ids import FlowId, NumberId, QueueId, TenantId, TrunkId, new_id
 from call24.kit.mongo import Mongo
@@ -32,6 +33,7 @@ from call24.tenants.rules import (
     checked_addresses,
     checked_name,
     checked_trunk,
+    endpoint_of,
 )
 from call24.tenants.sharing import check_shared
 from call24.tenants.store import TenantStore
@@ -41,8 +43,9 @@ class TenantService(KnownTenants):
     def __init__(
         self, mongo: Mongo, clock: Clock, key: AppKey, limits: TrunkLimits = LIMITS, targets: SipTargets | None = None
     ) -> None:
-        """`targets`: where trunks may lead; None: anywhere."""
+        """`targets`: where trunks may lead; None: anywhere. `why_not`: whether data may go somewhere."""
         super().__init__()
+        self.why_not: WhyNot = anywhere
         self._store = TenantStore(mongo)
         self._limits = limits
         self.targets = targets
@@ -117,8 +120,8 @@ class TenantService(KnownTenants):
     async def add_trunk(self, tenant_id: TenantId, name: str, addresses: Sequence[str] = (), **settings: Any) -> Trunk:
         """`settings`: fields of Trunk, and `username` with `password`; without an order it is last.
 
-        Raises: Invalid, Conflict (too_many_trunks, too_many_networks, symmetric_rtp_differs), Refused (code
-        network_not_granted: also where nobody has it).
+        Raises: Invalid, Conflict (too_many_trunks, too_many_networks, symmetric_rtp_differs, transfer_not_registered),
+        Refused (code network_not_granted: also where nobody has it).
         """
         theirs = await self._store.trunks(tenant_id)
         fresh = Trunk(
@@ -132,6 +135,7 @@ class TenantService(KnownTenants):
         self._check_room(theirs, trunk)
         await self._check_host(trunk)
         self._check_shared(trunk, trunk.addresses)
+        await self._check_country(trunk)
         await self._store.add_trunk(trunk)
         await self._remember(trunk, self.events.trunk_added)
         return trunk
@@ -146,6 +150,8 @@ class TenantService(KnownTenants):
             await self._check_host(trunk)
         if settings.keys() & {"addresses", "symmetric_rtp", "enabled"}:
             self._check_shared(trunk, set(trunk.addresses) - set(before.addresses))
+        if settings.keys() & {"host", "addresses", "country", "enabled"}:
+            await self._check_country(trunk)
         if not await self._store.replace_trunk(trunk):
             raise NotFound
         await self._remember(trunk, self.events.trunk_changed)
@@ -182,6 +188,11 @@ class TenantService(KnownTenants):
     def _check_shared(self, trunk: Trunk, fresh: Iterable[str]) -> None:
         tenants = self._tenants
         check_shared(tenants.get(trunk.tenant_id), trunk, fresh, tenants.values(), self._trunks.values())
+
+    async def _check_country(self, trunk: Trunk) -> None:
+        """Nothing goes to one that is switched off. Raises: Invalid, Conflict (code transfer_not_registered)."""
+        if trunk.enabled:
+            await check_endpoint(self.why_not, trunk.tenant_id, endpoint_of(trunk))
 
     async def _check_host(self, trunk: Trunk) -> None:
         """A name that has no address now is looked at again when it has one. Raises: Invalid."""

@@ -21,6 +21,7 @@ class Webhook(TypedDict):
     url: str
     kinds: Annotated[list[str], Field(description="Kinds of events that are sent, such as call.ended")]
     description: str
+    country: Annotated[str, Field(description="ISO 3166 code of where its server is; empty: not stated")]
     enabled: bool
     gone_at: Annotated[Instant | None, Field(description="When the address answered 410, which switched this off")]
     failing_since: Annotated[

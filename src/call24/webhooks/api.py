@@ -38,12 +38,14 @@ Kind = Annotated[str, Field(max_length=40)]
 class WebhookChange(Body):
     """Settings of a webhook. Fields that are left out stay as they are.
 
+    `country`: ISO 3166 code of where its server is; an organisation that states where its data is kept must state it.
     `enabled`: true also resumes a webhook that was switched off because its address answered 410.
     """
 
     url: str = Field("", max_length=500)
     kinds: list[Kind] = Field([], max_length=20)
     description: str = Field("", max_length=200)
+    country: str = Field("", max_length=2)
     enabled: bool = True
 
     def settings(self) -> dict[str, Any]:
@@ -81,7 +83,8 @@ async def add_webhook(body: NewWebhook, principal: Writer, webhook_service: Webh
     """Creates a webhook and answers with its secret (`whsec_...`), which is shown only here.
 
     You can subscribe only to kinds that you may read yourself: otherwise 403 `beyond_own`. An organisation has at most
-    20 webhooks; one more is a 409 `too_many`.
+    20 webhooks; one more is a 409 `too_many`. 409 `transfer_not_registered`: `country` is in another
+    region than the organisation's data, and no entry of the transfer register covers it.
     """
     _check_kinds(principal, body.kinds)
     made, secret = await webhook_service.create(principal.tenant_id, principal.user_id, **body.settings())
@@ -100,7 +103,8 @@ async def change_webhook(
 ) -> Webhook:
     """Updates a webhook: its address, kinds, description, or whether it is enabled.
 
-    You must be allowed to read all its kinds, also those that it has already: otherwise 403 `beyond_own`.
+    You must be allowed to read all its kinds, also those that it has already: otherwise 403 `beyond_own`. 409
+    `transfer_not_registered`: as for a new webhook.
     """
     id = WebhookId(webhook_id)
     before = await webhook_service.get(principal.tenant_id, id)
@@ -178,6 +182,7 @@ def view(webhook: StoredWebhook) -> Webhook:
         "url": webhook.url,
         "kinds": list(webhook.kinds),
         "description": webhook.description,
+        "country": webhook.country,
         "enabled": webhook.enabled,
         "gone_at": iso(webhook.gone_at),
         "failing_since": iso(webhook.failing_since),

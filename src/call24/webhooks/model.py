@@ -43,7 +43,8 @@ success; 410, so that the webhook was switched off; nothing was sent since it, o
 class Webhook(msgspec.Struct, frozen=True, kw_only=True):
     """`old_secret` signs beside the new one until `old_until`. `gone_at`: the address answered 410, which ended it.
 
-    `failing_since`: the first of the attempts that have all failed; None since the last one that did not.
+    `failing_since`: the first of the attempts that have all failed; None since the last one that did not. `country`:
+    ISO 3166 code of where its server is; empty: not stated.
     """
 
     id: Annotated[WebhookId, ID]
@@ -51,6 +52,7 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True):
     url: Annotated[str, SETTING]
     kinds: Annotated[tuple[str, ...], SETTING]
     description: Annotated[str, SETTING] = ""
+    country: Annotated[str, SETTING] = ""
     enabled: Annotated[bool, SETTING] = True
     secret: Annotated[bytes, _SECRET]
     secret_at: Annotated[datetime, TIME]

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from call24.kit.endpoints import Endpoint, check_country
 from call24.kit.errors import Invalid
 from call24.webhooks.events import NEEDS
 from call24.webhooks.model import Delivery, Trouble, Webhook
@@ -38,7 +39,14 @@ def checked(webhook: Webhook, *, private: bool) -> Webhook:
         faults.append(("description", "at most 200 characters"))
     if faults:
         raise Invalid(errors=faults)
+    check_country(webhook.country)
     return webhook
+
+
+def endpoint_of(webhook: Webhook) -> Endpoint:
+    """Where what it tells goes to."""
+    host = urlsplit(webhook.url).hostname or ""
+    return Endpoint(kind="webhook", id=webhook.id, country=webhook.country, hosts=(host,))
 
 
 def in_order(kinds: Sequence[str]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ import msgspec
 
 from call24.kit.clock import Clock
 from call24.kit.encryption import SecretBox
+from call24.kit.endpoints import WhyNot, anywhere, check_endpoint
 from call24.kit.errors import Conflict, NotFound, TooMany
 from call24.kit.ids import ContactId, DeliveryId, TenantId, UserId, WebhookId, derived_id, new_id
 from call24.kit.mongo import Mongo
@@ -39,7 +40,8 @@ ENQUEUED_KEPT = 20_000
 class WebhookService:
     """`private`: the operator lets webhooks go to this machine and its networks, and without TLS.
 
-    `is_open`: whether an organisation is let in; `put`: set when something waits to be sent.
+    `is_open`: whether an organisation is let in; `why_not`: whether its data may go somewhere; `put`: set when
+    something waits to be sent.
     """
 
     def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, *, private: bool = False) -> None:
@@ -54,12 +56,14 @@ class WebhookService:
         self._by_hand, self._again = SlidingWindow(MINUTE), SlidingWindow(MINUTE)
         self._changes = 0
         self.is_open: Callable[[TenantId], bool] = lambda _: True
+        self.why_not: WhyNot = anywhere
         self.put = asyncio.Event()
 
     # --- settings ---
 
     async def create(self, tenant_id: TenantId, by: UserId, **settings: Any) -> tuple[Webhook, str]:
-        """The webhook and its secret, which is not shown again. Raises: Invalid, Conflict (too_many)."""
+        """The webhook and its secret, which is not shown again. Raises: Invalid, Conflict (codes too_many,
+        transfer_not_registered)."""
         if len(await self.store.all(tenant_id)) >= rules.WEBHOOKS_MAX:
             raise Conflict(f"An organisation has at most {rules.WEBHOOKS_MAX} webhooks", code="too_many")
         id, secret, now = WebhookId(new_id("whk")), new_secret(), self._clock.now()
@@ -67,18 +71,24 @@ class WebhookService:
         webhook = Webhook(
             id=id, tenant_id=tenant_id, secret=sealed, secret_at=now, created_by=by, created_at=now, **settings
         )
-        await self.store.add(rules.checked(webhook, private=self._private))
+        await self._check_endpoint(rules.checked(webhook, private=self._private))
+        await self.store.add(webhook)
         self._know(webhook)
         return webhook, secret
 
     async def change(self, tenant_id: TenantId, webhook_id: WebhookId, **settings: Any) -> Webhook:
-        """What is not named stays. Switched on again it is no longer gone. Raises: NotFound, Invalid."""
+        """What is not named stays. Switched on again it is no longer gone.
+
+        Raises: NotFound, Invalid, Conflict (code transfer_not_registered)."""
         before = await self.store.get(tenant_id, webhook_id)
         if settings.get("enabled"):
             settings["gone_at"] = None
         if settings.keys() & {"url", "enabled"}:  # what the last attempts came to says nothing of what is now
             settings["failing_since"] = None
-        return await self._replace(rules.checked(msgspec.structs.replace(before, **settings), private=self._private))
+        after = rules.checked(msgspec.structs.replace(before, **settings), private=self._private)
+        if settings.keys() & {"url", "country", "enabled"}:
+            await self._check_endpoint(after)
+        return await self._replace(after)
 
     async def rotate(self, tenant_id: TenantId, webhook_id: WebhookId) -> tuple[Webhook, str]:
         """A new secret; the one before signs beside it for a day. Raises: NotFound."""
@@ -239,6 +249,11 @@ class WebhookService:
         """The organisation is being erased."""
         for webhook in list(self._of.get(tenant_id, ())):
             self._forget(webhook.id)
+
+    async def _check_endpoint(self, webhook: Webhook) -> None:
+        """Nothing goes to one that is switched off."""
+        if webhook.enabled:
+            await check_endpoint(self.why_not, webhook.tenant_id, rules.endpoint_of(webhook))
 
     async def _replace(self, webhook: Webhook) -> Webhook:
         if not await self.store.replace(webhook):

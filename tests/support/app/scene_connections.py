@@ -35,6 +35,7 @@ def trunk(key: str, name: str, **more: Any) -> Json:
         "srtp": False,
         "symmetric_rtp": False,
         "trust_identity": False,
+        "country": "",
         "enabled": True,
         "status": "inbound_only",
         "since": None,

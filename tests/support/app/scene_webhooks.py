@@ -13,7 +13,13 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 def webhook(key: str, url: str, description: str = "", **more: Any) -> Json:
-    told = {"kinds": ["call.ended", "task.changed"], "enabled": True, "gone_at": None, "failing_since": None}
+    told = {
+        "kinds": ["call.ended", "task.changed"],
+        "enabled": True,
+        "gone_at": None,
+        "failing_since": None,
+        "country": "",
+    }
     return {"id": f"whk_{key}", "url": url, "description": description, **told, **more}
 
 

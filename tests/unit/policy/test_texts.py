@@ -20,6 +20,7 @@ from call24.policy.texts import TEXTS, in_effect, texts_in, versions
 
 FILLED = {
     **dict.fromkeys(("controller", "postal_address", "contact", "officer", "authority", "data_region"), "stated"),
+    "transfers": "none",
     "record_days": "90",
     "recording": "Calls are not recorded.",
 }

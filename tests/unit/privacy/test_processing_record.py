@@ -12,7 +12,7 @@ from call24.data_map import documents
 from call24.kit.ids import TenantId
 from call24.policy.model import PolicySettings
 from call24.privacy.datamap_page import holdings, load_models
-from call24.privacy.processing_record import MEASURES, processing_page, processing_record
+from call24.privacy.processing_record import MEASURES, RegisteredTransfers, processing_page, processing_record
 from call24.tenants.model import Tenant
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -72,8 +72,11 @@ def test_it_has_what_the_privacy_policy_states_and_names_what_nobody_states() ->
     assert RECORD["missing"] == [
         "postal address of the controller",
         "representative of the controller, if there is one",
-        "transfers to third countries",
     ]
+    transfers = RegisteredTransfers(told=["Crmly <Inc> (US)"], gaps=["the country of the webhook whk_1"])
+    told_of = processing_record(ACME, STATED, documents(), holdings(), AT, transfers)
+    assert told_of["transfers"] == ["Crmly <Inc> (US)"] and "the country of the webhook whk_1" in told_of["missing"]
+    assert "Crmly &lt;Inc&gt; (US)" in processing_page(told_of)
     legal = msgspec.structs.replace(STATED, controller="Acme plc", officer="")
     record = processing_record(ACME, legal, documents(), holdings(), AT)
     assert record["controller"] == "Acme plc" and "data protection officer" in record["missing"]

@@ -673,6 +673,57 @@ export interface components {
             tenant: components["schemas"]["OrganisationSummary"];
             user: components["schemas"]["UserAnswer"];
         };
+        /** @description Something that is given the organisation's personal data. */
+        DataEndpoint: {
+            /** @description ISO 3166 code; null: not stated */
+            country: string | null;
+            hosts: string[];
+            /** @description Of the setting; null: the installation's own */
+            id: string | null;
+            /** @enum {string} */
+            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm";
+            /**
+             * @description no_region: the organisation does not state where its data is kept, so nothing is refused; no_country: nobody states where this is; not_registered: in another region, and no entry covers it
+             * @enum {string}
+             */
+            standing: "same_region" | "registered" | "no_region" | "no_country" | "not_registered";
+        };
+        /** @description All that is given the organisation's personal data. */
+        DataEndpointList: {
+            items: components["schemas"]["DataEndpoint"][];
+            /** @description Last change of which countries are one region (the EEA) */
+            regions_as_of: string;
+        };
+        /** @description An entry of the transfer register. */
+        DataTransferAnswer: {
+            /** @description ISO 3166 code of the country where the recipient is */
+            country: string;
+            created_at: string;
+            created_by: string;
+            /** @description The day of the safeguard */
+            dated: string;
+            /** @description Whether that day is over */
+            expired: boolean;
+            /** @description Names, with their subdomains, and addresses of the recipient */
+            hosts: string[];
+            id: string;
+            /** @enum {string} */
+            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm";
+            /** @description Who is given the data; published in the privacy policy */
+            recipient: string;
+            /** @description What the safeguard is called, such as a decision's number */
+            reference: string;
+            /** @description The last day on which the entry counts */
+            review_by: string;
+            /** @enum {string} */
+            safeguard: "adequacy_decision" | "standard_clauses" | "binding_rules" | "derogation";
+        };
+        /** @description A page of the transfer register, the oldest first. */
+        DataTransferPage: {
+            items: components["schemas"]["DataTransferAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
         /** @description What the app says about its device; not verified. Empty where it says nothing. */
         DeviceDetails: {
             app_version: string;
@@ -1392,6 +1443,25 @@ export interface components {
             from?: string | null;
             to: components["schemas"]["Consulted"];
         };
+        /**
+         * @description A new entry. `recipient`, `country` and the safeguard are published in the privacy policy.
+         *
+         *     `hosts`: names, whose subdomains count too, and addresses of the recipient; none for kinds `database` and `mail`,
+         *     which are the installation's. `reference` and `dated`: which decision, contract or rule the safeguard is.
+         *     `review_by`: the last day on which the entry counts.
+         */
+        NewDataTransfer: {
+            country: string;
+            dated: string;
+            hosts?: string[];
+            /** @enum {string} */
+            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm";
+            recipient: string;
+            reference: string;
+            review_by: string;
+            /** @enum {string} */
+            safeguard: "adequacy_decision" | "standard_clauses" | "binding_rules" | "derogation";
+        };
         /** @description A new disposition. `call_back`: the customer is to be called again; the app then asks the agent when. */
         NewDisposition: {
             call_back?: boolean;
@@ -1630,6 +1700,7 @@ export interface components {
         /** @description A new trunk. Fields that are left out have their defaults. */
         NewTrunk: {
             addresses?: string[];
+            country?: string;
             enabled?: boolean;
             host?: string | null;
             /** @enum {string} */
@@ -1658,6 +1729,7 @@ export interface components {
          *     permission that is named there.
          */
         NewWebhook: {
+            country?: string;
             description?: string;
             enabled?: boolean;
             kinds: string[];
@@ -2332,6 +2404,8 @@ export interface components {
              * @enum {string}
              */
             recording: "always" | "on_demand" | "never";
+            /** @description Of data to other regions: to whom, and what protects it there */
+            transfers: string[];
         };
         /**
          * @description The fields to change; the others stay.
@@ -2378,11 +2452,13 @@ export interface components {
          *
          *     `client_secret`: leave it out to keep the stored one; only for the same issuer and client. `domains`: e-mail domains
          *     whose users may sign in this way. `makes_users`: who has no account gets one, with `role`. `required`: only the
-         *     owner may still sign in with a password.
+         *     owner may still sign in with a password. `country`: ISO 3166 code of where the provider is; an organisation that
+         *     states where its data is kept must state it.
          */
         ProviderChange: {
             client_id: string;
             client_secret?: string | null;
+            country?: string;
             domains?: string[];
             enabled?: boolean;
             issuer: string;
@@ -2426,6 +2502,8 @@ export interface components {
         /** @description An organisation's identity provider (OpenID Connect). The client secret is never answered. */
         ProviderSettings: {
             client_id: string;
+            /** @description ISO 3166 code of where the provider is; empty: not stated */
+            country: string;
             /** @description E-mail domains whose users may sign in this way */
             domains: string[];
             enabled: boolean;
@@ -3288,6 +3366,8 @@ export interface components {
         TrunkAnswer: {
             /** @description IP addresses and networks that may send calls */
             addresses: string[];
+            /** @description ISO 3166 code of where the carrier is; empty: not stated */
+            country: string;
             enabled: boolean;
             /** @description Where calls go out to; null: none go out */
             host: string | null;
@@ -3325,10 +3405,12 @@ export interface components {
          * @description Settings of a trunk. Fields that are left out stay as they are. `host`, `port` and `username` null: none.
          *
          *     `addresses`: IP addresses and networks that may send calls. `kind` registration: the trunk registers at `host` with
-         *     `username` and `password`.
+         *     `username` and `password`. `country`: ISO 3166 code of where the carrier is; an organisation that states where its
+         *     data is kept must state it.
          */
         TrunkChange: {
             addresses?: string[];
+            country?: string;
             enabled?: boolean;
             host?: string | null;
             /** @enum {string} */
@@ -3425,6 +3507,8 @@ export interface components {
         };
         /** @description A subscription: events of these kinds are sent to this address. */
         Webhook: {
+            /** @description ISO 3166 code of where its server is; empty: not stated */
+            country: string;
             created_at: string;
             /** @description Id of the user who subscribed; null once it is deleted */
             created_by: string | null;
@@ -3446,9 +3530,11 @@ export interface components {
         /**
          * @description Settings of a webhook. Fields that are left out stay as they are.
          *
+         *     `country`: ISO 3166 code of where its server is; an organisation that states where its data is kept must state it.
          *     `enabled`: true also resumes a webhook that was switched off because its address answered 410.
          */
         WebhookChange: {
+            country?: string;
             description?: string;
             enabled?: boolean;
             kinds?: string[];
@@ -3488,6 +3574,8 @@ export interface components {
         };
         /** @description A webhook with its secret, which is shown only in this answer. */
         WebhookWithSecret: {
+            /** @description ISO 3166 code of where its server is; empty: not stated */
+            country: string;
             created_at: string;
             /** @description Id of the user who subscribed; null once it is deleted */
             created_by: string | null;
@@ -3695,6 +3783,10 @@ export type Consulted = components['schemas']['Consulted'];
 export type ConsultParty = components['schemas']['ConsultParty'];
 export type CurrentPassword = components['schemas']['CurrentPassword'];
 export type CurrentUser = components['schemas']['CurrentUser'];
+export type DataEndpoint = components['schemas']['DataEndpoint'];
+export type DataEndpointList = components['schemas']['DataEndpointList'];
+export type DataTransferAnswer = components['schemas']['DataTransferAnswer'];
+export type DataTransferPage = components['schemas']['DataTransferPage'];
 export type DeviceDetails = components['schemas']['DeviceDetails'];
 export type DeviceReport = components['schemas']['DeviceReport'];
 export type DeviceSightings = components['schemas']['DeviceSightings'];
@@ -3767,6 +3859,7 @@ export type Monitoring = components['schemas']['Monitoring'];
 export type MyPolicy = components['schemas']['MyPolicy'];
 export type NewApiToken = components['schemas']['NewApiToken'];
 export type NewCall = components['schemas']['NewCall'];
+export type NewDataTransfer = components['schemas']['NewDataTransfer'];
 export type NewDisposition = components['schemas']['NewDisposition'];
 export type NewExport = components['schemas']['NewExport'];
 export type NewFlow = components['schemas']['NewFlow'];

@@ -12,7 +12,7 @@ export type TrunkWish = Omit<TrunkAnswer, 'id' | 'status' | 'since' | 'trouble'>
 export type NumberWish = Omit<NumberAnswer, 'id' | 'verified_at'>
 
 export const NEW_TRUNK: Omit<TrunkWish, 'order'> = {
-  name: '', kind: 'ip', addresses: [], host: null, port: null, transport: 'udp', username: null, send_as_account: false, srtp: false, symmetric_rtp: false, trust_identity: false,
+  name: '', kind: 'ip', addresses: [], host: null, port: null, transport: 'udp', username: null, send_as_account: false, srtp: false, symmetric_rtp: false, trust_identity: false, country: '',
   enabled: true,
 }
 

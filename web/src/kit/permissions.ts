@@ -20,6 +20,8 @@ export type Permission =
   | 'recordings.play_all'
   | 'recordings.audit'
   | 'recordings.keys'
+  | 'data_transfers.read'
+  | 'data_transfers.write'
   | 'exports.make'
   | 'organisation.read'
   | 'organisation.write'

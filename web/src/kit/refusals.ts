@@ -35,6 +35,8 @@ const BY_CODE: Record<string, Said> = {
   not_in_hand: ['The wrap-up is over', 'The disposition of this call cannot be set any more.'],
   policy_outdated: ['The privacy policy has changed meanwhile', 'Read the version that is shown now, then accept it.'],
   organisation_closing: ['The organisation is being closed already', 'Open the page again to see until when it can be kept.'],
+  transfer_not_registered: ['This is in another region than your data', 'A privacy officer has to add it to the transfer register first, with its safeguard.'],
+  transfer_in_use: ['A setting needs this entry', 'Add another entry for it, or switch it off, then delete this one.'],
   closing_begun: ['The deletion has begun', 'Nothing stops it any more.'],
   not_eligible: ['You cannot create an account', 'Ask the organisation that invited you.'],
   task_changed: ['Somebody else has changed it', 'The list is being updated.'],

@@ -38,6 +38,7 @@ class ProviderSettings(TypedDict):
     makes_users: Annotated[bool, Field(description="Who signs in without an account gets one, with `role`")]
     role: RoleId
     required: Annotated[bool, Field(description="Only the owner may still sign in with a password")]
+    country: Annotated[str, Field(description="ISO 3166 code of where the provider is; empty: not stated")]
     enabled: bool
 
 

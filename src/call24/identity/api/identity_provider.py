@@ -85,7 +85,8 @@ class ProviderChange(Body):
 
     `client_secret`: leave it out to keep the stored one; only for the same issuer and client. `domains`: e-mail domains
     whose users may sign in this way. `makes_users`: who has no account gets one, with `role`. `required`: only the
-    owner may still sign in with a password.
+    owner may still sign in with a password. `country`: ISO 3166 code of where the provider is; an organisation that
+    states where its data is kept must state it.
     """
 
     short_name: str = Field(max_length=60)
@@ -96,6 +97,7 @@ class ProviderChange(Body):
     makes_users: bool = False
     role: str = Field("agent", max_length=40)
     required: bool = False
+    country: str = Field("", max_length=2)
     enabled: bool = True
 
     def wish(self) -> ProviderInput:
@@ -235,7 +237,8 @@ async def put(body: ProviderChange, request: Request, principal: Writer, account
     """Sets the organisation's identity provider.
 
     Replaces all settings. Test them with `POST /v1/organisation/provider/test` before you make them `required`. 403
-    beyond_own: `role` has a permission that you lack.
+    beyond_own: `role` has a permission that you lack. 409 transfer_not_registered: `country` is in another region than
+    the organisation's data, and no entry of the transfer register covers it.
     """
     provider = await accounts.provider.put(principal.tenant_id, body.wish(), principal.permissions)
     return view(provider, request)
@@ -289,5 +292,6 @@ def _settings(provider: Provider) -> ProviderSettings:
         "makes_users": provider.makes_users,
         "role": provider.role,
         "required": provider.required,
+        "country": provider.country,
         "enabled": provider.enabled,
     }

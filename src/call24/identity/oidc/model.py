@@ -41,6 +41,7 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     `domains`: of the e-mail addresses for which accounts are found or made; `findable`: those of them by which
     anybody may ask for this sign-in; `makes_users`: who has no account is given one, with `role`; `required`: nobody
     but the owner may use a password; `trusted_with`: what whoever set the issuer might do, so how far it is believed.
+    `country`: ISO 3166 code of where the provider is; empty: not stated.
     """
 
     id: Annotated[TenantId, ID]
@@ -54,6 +55,7 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True):
     makes_users: Annotated[bool, SETTING] = False
     role: Annotated[str, SETTING] = "agent"
     required: Annotated[bool, SETTING] = False
+    country: Annotated[str, SETTING] = ""
     enabled: Annotated[bool, SETTING] = True
     trusted_with: Annotated[tuple[str, ...], STATE] = ()
     changed_at: Annotated[datetime, TIME]

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from call24.identity.model import User
 from call24.identity.oidc.model import Provider
+from call24.kit.endpoints import Endpoint, check_country
 from call24.kit.errors import Invalid
 from call24.kit.ids import TenantId
 
@@ -32,7 +33,14 @@ def checked(provider: Provider, *, private: bool) -> Provider:
         errors.append(("domains", f"at most {DOMAINS_MAX} domains, such as example.com"))
     if errors:
         raise Invalid(errors=errors)
+    check_country(provider.country)
     return provider
+
+
+def endpoint_of(provider: Provider) -> Endpoint:
+    """Where who signs in is sent to."""
+    host = urlsplit(provider.issuer).hostname or ""
+    return Endpoint(kind="identity_provider", id=provider.id, country=provider.country, hosts=(host,))
 
 
 def check_secret(secret: str) -> None:

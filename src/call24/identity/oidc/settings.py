@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 
 from call24.identity.oidc.client import Client, Exchange, OidcClient, ProviderTrouble
 from call24.identity.oidc.model import Provider, ProviderFault
-from call24.identity.oidc.rules import check_secret, checked, findable, normal_domains
+from call24.identity.oidc.rules import check_secret, checked, endpoint_of, findable, normal_domains
 from call24.identity.oidc.store import ProviderStore
 from call24.identity.roles import check_own
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.encryption import SecretBox
+from call24.kit.endpoints import WhyNot, anywhere, check_endpoint
 from call24.kit.errors import Conflict, Invalid, NotFound, Refused
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
@@ -36,6 +37,7 @@ class ProviderInput:
     makes_users: bool = False
     role: str = "agent"
     required: bool = False
+    country: str = ""
     enabled: bool = True
 
 
@@ -46,6 +48,7 @@ class ProviderSettings:
         self._box = SecretBox(key, "provider secrets")
         self._identity = identity
         self._remote = remote
+        self.why_not: WhyNot = anywhere
 
     async def get(self, tenant_id: TenantId) -> Provider | None:
         return await self._store.provider(tenant_id)
@@ -53,7 +56,8 @@ class ProviderSettings:
     async def put(self, tenant_id: TenantId, wish: ProviderInput, maker: Collection[str]) -> Provider:
         """`maker`: what whoever sets it may do.
 
-        Raises: Invalid, Refused (beyond_own, short_name_not_granted), Conflict (short_name_taken).
+        Raises: Invalid, Refused (beyond_own, short_name_not_granted), Conflict (short_name_taken,
+        transfer_not_registered).
         """
         wish = replace(
             wish,
@@ -81,11 +85,14 @@ class ProviderSettings:
             makes_users=wish.makes_users,
             role=wish.role,
             required=wish.required,
+            country=wish.country,
             enabled=wish.enabled,
             trusted_with=tuple(sorted(believed)),
             changed_at=self._clock.now(),
         )
         checked(provider, private=self._remote.private)
+        if provider.enabled:
+            await check_endpoint(self.why_not, tenant_id, endpoint_of(provider))
         try:
             await self._store.put(provider)
         except Conflict:

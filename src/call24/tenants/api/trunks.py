@@ -47,7 +47,8 @@ class TrunkChange(Body):
     """Settings of a trunk. Fields that are left out stay as they are. `host`, `port` and `username` null: none.
 
     `addresses`: IP addresses and networks that may send calls. `kind` registration: the trunk registers at `host` with
-    `username` and `password`.
+    `username` and `password`. `country`: ISO 3166 code of where the carrier is; an organisation that states where its
+    data is kept must state it.
     """
 
     name: str = Field("", max_length=200)
@@ -63,6 +64,7 @@ class TrunkChange(Body):
     srtp: bool = False
     symmetric_rtp: bool = False
     trust_identity: bool = False
+    country: str = Field("", max_length=2)
     enabled: bool = True
 
     def settings(self) -> dict[str, Any]:
@@ -92,7 +94,8 @@ async def add_trunk(
 
     An organisation has at most 20 trunks of 64 addresses or networks each; networks are /24 (IPv6: /64) at the widest
     unless the operator allows wider ones. An address that another organisation uses may be shared only where calls can
-    be told apart.
+    be told apart. 409 `transfer_not_registered`: `country` is in another region than the organisation's data, and no
+    entry of the transfer register covers it.
     """
     return _view(await tenants.add_trunk(principal.tenant_id, **body.settings()), trunk_statuses)
 
@@ -111,7 +114,8 @@ async def change_trunk(
 ) -> TrunkAnswer:
     """Updates the given settings of a trunk. Calls that go on are not affected.
 
-    Changing `username` or `host` requires the password again, because it is sent only where it was given for.
+    Changing `username` or `host` requires the password again, because it is sent only where it was given for. 409
+    `transfer_not_registered`: as for a new trunk.
     """
     changed = await tenants.change_trunk(principal.tenant_id, TrunkId(trunk_id), **body.settings())
     return _view(changed, trunk_statuses)
@@ -140,6 +144,7 @@ def _view(trunk: Trunk, trunk_statuses: TrunkStatuses) -> TrunkAnswer:
         "srtp": trunk.srtp,
         "symmetric_rtp": trunk.symmetric_rtp,
         "trust_identity": trunk.trust_identity,
+        "country": trunk.country,
         "enabled": trunk.enabled,
         "status": status.status,
         "since": iso(status.since),

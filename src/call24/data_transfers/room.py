@@ -1,0 +1,64 @@
+"""Transfers of personal data to other regions: the register, and the question that settings ask it."""
+
+from __future__ import annotations
+
+from call24.data_transfers import api, personal_data
+from call24.data_transfers.permissions import PERMISSIONS
+from call24.data_transfers.service import DataTransfers
+from call24.identity.accounts import Accounts
+from call24.identity.oidc.rules import endpoint_of as provider_endpoint
+from call24.kit.clock import Clock
+from call24.kit.endpoints import Endpoint
+from call24.kit.ids import TenantId
+from call24.kit.mongo import Mongo
+from call24.kit.provided import Provided
+from call24.kit.room import Built, Room
+from call24.kit.settings import Settings
+from call24.policy.service import Policies
+from call24.tenants.rules import endpoint_of as trunk_endpoint
+from call24.tenants.service import TenantService
+from call24.webhooks.rules import endpoint_of as webhook_endpoint
+from call24.webhooks.service import WebhookService
+
+
+def build(there: Provided) -> Built:
+    policies, tenants = there.get(Policies), there.get(TenantService)
+    webhooks, provider = there.get(WebhookService), there.get(Accounts).provider
+
+    async def region(tenant_id: TenantId) -> str:
+        return (await policies.settings(tenant_id)).data_region
+
+    async def found(tenant_id: TenantId) -> list[Endpoint]:
+        sign_in = await provider.get(tenant_id)
+        return [
+            *(trunk_endpoint(one) for one in await tenants.trunks(tenant_id) if one.enabled),
+            *(webhook_endpoint(one) for one in await webhooks.all(tenant_id) if one.enabled),
+            *(provider_endpoint(one) for one in [sign_in] if one is not None and one.enabled),
+        ]
+
+    transfers = DataTransfers(
+        there.get(Mongo),
+        there.get(Clock),
+        region=region,
+        found=found,
+        own=_own(there.get(Settings)),
+        changed=policies.forget_organisation,
+    )
+    tenants.why_not = webhooks.why_not = provider.why_not = transfers.why_not
+    policies.why_not, policies.transfers = transfers.why_no_region, transfers.told
+    return Built(services=(transfers,))
+
+
+def _own(settings: Settings) -> list[Endpoint]:
+    found = [Endpoint(kind="database", country=settings.database_country)]
+    return found if settings.smtp is None else [*found, Endpoint(kind="mail", country=settings.mail_country)]
+
+
+ROOM = Room(
+    name="data_transfers",
+    provides=(DataTransfers,),
+    build=build,
+    routers=(api.router,),
+    permissions=PERMISSIONS,
+    holds=personal_data.HOLDS,
+)
