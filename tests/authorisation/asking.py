@@ -28,6 +28,7 @@ PREFIX = {
     "application": "app",
     "webhook": "whk",
     "request": "prq",
+    "hold": "hld",
     "delivery": "dlv",
     "number": "num",
     "role": "rol",

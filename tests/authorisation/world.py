@@ -36,9 +36,10 @@ from call24.engine.requests import Requests
 from call24.exports.model import Export, State
 from call24.identity.avatars.model import Picture
 from call24.identity.model import Passkey, SignedIn
-from call24.kit.ids import CallId, DeviceId, PasskeyId, TenantId, UserId, new_id
+from call24.kit.ids import CallId, DeviceId, HoldId, PasskeyId, TenantId, UserId, new_id
 from call24.kit.provided import Provided
 from call24.privacy.agreed_time import AgreedTime
+from call24.privacy.hold_model import HoldStep, LegalHold
 from call24.privacy.service import Sweeper
 from call24.privacy_requests.service import PrivacyRequests
 from call24.reconciliation.files import CelFiles
@@ -219,6 +220,16 @@ class World:
     async def _request(self, of: Organisation, role: str) -> str:
         requests = self.api.services.there.get(PrivacyRequests)
         return (await requests.add(of.tenant.id, "access", "letter")).id
+
+    async def _hold(self, of: Organisation, role: str) -> str:
+        """Of a call that is not there, so that it stops nothing."""
+        now, id = self.api.clock.now(), HoldId(new_id("hld"))
+        step = HoldStep(at=now, by=UserId(of.users["owner"]), action="set", note="Case 12")
+        hold = LegalHold(
+            id=id, tenant_id=of.tenant.id, kind="call", reason="Case 12", set_at=now, review_at=now, history=(step,)
+        )
+        await self.api.mongo.tenant(of.tenant.id).collection(LegalHold).insert(hold)
+        return id
 
     async def _webhook(self, of: Organisation, role: str) -> str:
         """In place of the others: an organisation has few."""

@@ -56,6 +56,15 @@ EraseCallers = Callable[[K, TenantId, Sequence[ContactId]], Awaitable[int] | int
 EraseNumber = Callable[[K, TenantId, str], Awaitable[int]]
 EraseDue = Callable[[K, datetime], Awaitable[int]]
 
+ButHeld = Callable[[type[Any]], Awaitable[dict[str, Any]]]
+"""What a room that deletes documents on their day adds to its filter, so that what a legal hold keeps is left out.
+Raises Unavailable where that cannot be known: nothing is deleted then."""
+
+
+async def nothing_held(struct: type[Any]) -> dict[str, Any]:
+    """Where no register of legal holds is there, as on a node."""
+    return {}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Keeper(Generic[K]):

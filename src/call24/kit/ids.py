@@ -45,6 +45,7 @@ PasskeyId = NewType("PasskeyId", str)
 PolicyAcceptanceId = NewType("PolicyAcceptanceId", str)
 PrivacyRequestId = NewType("PrivacyRequestId", str)
 DataTransferId = NewType("DataTransferId", str)
+HoldId = NewType("HoldId", str)
 
 PREFIXES = (
     "ten",
@@ -89,6 +90,7 @@ PREFIXES = (
     "prq",
     "sau",
     "dtr",
+    "hld",
 )
 
 _KNOWN = frozenset(PREFIXES)

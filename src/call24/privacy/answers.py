@@ -91,6 +91,8 @@ class RetentionState(TypedDict):
     agreed_at: Annotated[Instant | None, Field(description="The last time that two sources agreed on; null: none yet")]
     disputed: Annotated[bool, Field(description="Two sources of time disagree, and nothing is deleted")]
     overdue: Annotated[dict[str, int], Field(description="Collection -> documents that should have gone a day ago")]
+    held: Annotated[dict[str, int], Field(description="Collection -> documents that legal holds keep beyond their day")]
+    reviews_due: Annotated[int, Field(description="Open legal holds whose review is due")]
     alarms: Annotated[list[str], Field(description="What is wrong, in words; empty where nothing is")]
 
 
@@ -156,3 +158,46 @@ class OrganisationClosing(TypedDict):
     receipt_id: Annotated[
         str | None, Field(description="The id that the receipt of the deletion will have; null: nobody closed it")
     ]
+
+
+class LegalHoldRow(TypedDict):
+    """A legal hold: what it names is not deleted until the hold is released."""
+
+    id: Annotated[str, Field(description="The id of the hold")]
+    kind: Annotated[
+        Literal["call", "contact", "user", "queue", "organisation"], Field(description="What kind of thing is kept")
+    ]
+    subject_id: Annotated[str | None, Field(description="The id of what is kept; null: the whole organisation")]
+    since: Annotated[Instant | None, Field(description="Of a queue: calls that arrived from then on")]
+    until: Annotated[Instant | None, Field(description="Of a queue: calls that arrived before then")]
+    reason: Annotated[str, Field(description="Why it was set")]
+    state: Annotated[Literal["open", "released"], Field(description="Whether it keeps anything")]
+    set_at: Annotated[Instant, Field(description="When it was set")]
+    review_at: Annotated[Instant, Field(description="When it is to be reviewed")]
+    review_due: Annotated[bool, Field(description="Its review is due; it keeps what it keeps all the same")]
+    released_at: Annotated[Instant | None, Field(description="When it was released")]
+
+
+class LegalHoldStep(TypedDict):
+    """What somebody did with a legal hold."""
+
+    at: Instant
+    by: Annotated[str, Field(description="The id of the user who did it")]
+    action: Annotated[Literal["set", "reviewed", "released"], Field(description="What was done")]
+    note: Annotated[str, Field(description="The reason, or what the review found")]
+    review_at: Annotated[Instant | None, Field(description="The next review, as it was set then")]
+
+
+class LegalHoldAnswer(LegalHoldRow):
+    """A legal hold with its history, and what it keeps beyond its day."""
+
+    calls_kept: Annotated[int, Field(description="Call records of this hold that are past their day")]
+    recordings_kept: Annotated[int, Field(description="Recordings of this hold that are past their day")]
+    history: Annotated[list[LegalHoldStep], Field(description="All that was done with it, the oldest first")]
+
+
+class LegalHoldPage(TypedDict):
+    """One page of legal holds."""
+
+    items: list[LegalHoldRow]
+    next: Annotated[str | None, Field(description="The cursor of the next page; null: this is the last")]

@@ -240,5 +240,7 @@ def _retention(status: RetentionStatus) -> RetentionState:
         "agreed_at": None if last is None else iso(last.at),
         "disputed": last is not None and last.disputed_at is not None,
         "overdue": status.overdue,
+        "held": status.held,
+        "reviews_due": status.reviews_due,
         "alarms": status.alarms,
     }

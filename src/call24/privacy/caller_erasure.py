@@ -177,9 +177,10 @@ class CallerErasures:
         deleted = await self._held.erase_callers(tenant_id, ids)
         for contact in (await self._contacts.some(tenant_id, ids)).values():
             deleted += await self._held.erase_number(tenant_id, contact.number)
-        held = await self._delete_calls(tenant_id, ids, deleted)
+        if held := await self._delete_calls(tenant_id, ids, deleted):
+            return deleted, held  # the contact stays too: it says whose calls they are
         deleted["contacts"] += await self._delete_contacts(tenant_id, ids)
-        return deleted, held
+        return deleted, 0
 
     async def _delete_calls(self, tenant_id: TenantId, ids: Sequence[ContactId], deleted: Counter[str]) -> int:
         """How many a legal hold keeps."""

@@ -31,12 +31,17 @@ _SUBJECT = Fact(Subject.NONE, Category.OPERATIONS, "proves to whoever kept the i
 
 @document("sweeps", tenant=False)
 class SweepReceipt(msgspec.Struct, frozen=True, kw_only=True):
-    """One run that deleted something. `deleted`: how many by kind; `failed`: organisations to be tried again."""
+    """One run that deleted something. `deleted`: how many by kind; `failed`: organisations to be tried again.
+
+    `late`: calls that went ten minutes after their day or later, as after a legal hold; `late_s`: the latest of them.
+    """
 
     id: Annotated[str, ID]
     at: Annotated[datetime, TIME]
     deleted: Annotated[dict[str, int], _COUNTS]
     failed: Annotated[int, MEASURE] = 0
+    late: Annotated[int, MEASURE] = 0
+    late_s: Annotated[float, MEASURE] = 0.0
 
 
 @document("retention_time", tenant=False)

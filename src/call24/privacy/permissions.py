@@ -16,4 +16,5 @@ PERMISSIONS = (
         "See the record of processing activities.",
         roles=("administrator", "privacy_officer", "auditor"),
     ),
+    Permission("privacy.holds", "See, set, review and release legal holds.", roles=("privacy_officer",), step_up=True),
 )

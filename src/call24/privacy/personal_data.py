@@ -6,6 +6,7 @@ from call24.data_map import KeptById, Trace
 from call24.kit.holdings import Holdings, Keeper, Stage
 from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.files import KeptFiles
+from call24.privacy.hold_model import LegalHold
 from call24.privacy.model import Closing, Erasure
 from call24.privacy.persons import Persons
 
@@ -21,6 +22,11 @@ HOLDS = Holdings(
             struct=Closing,
             erase=KeptById("who closed the organisation, until it is gone"),
             untold="gone with the organisation within days",
+        ),
+        Trace(
+            struct=LegalHold,
+            erase=KeptById("who set, reviewed and released a legal hold, until three years after its release"),
+            untold="a hold is about others, and may be part of a dispute with who has the account",
         ),
     ),
     keepers=(

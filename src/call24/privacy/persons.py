@@ -22,6 +22,7 @@ from call24.kit.fair import Fair
 from call24.kit.holdings import Held
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
+from call24.privacy.hold_register import HoldRegister
 from call24.privacy.model import Erasure, ErasureReceipt
 from call24.privacy.person_file import person_file
 from call24.privacy.person_store import PersonStore
@@ -53,6 +54,7 @@ class Persons:
         self._identity = identity
         self._accounts = accounts
         self._receipts = receipts
+        self._register = HoldRegister(mongo)
         self._erasing: set[UserId] = set()
         self._packing: set[TenantId] = set()
         self._room = Fair(2, 1)
@@ -61,7 +63,8 @@ class Persons:
     async def erase(self, tenant_id: TenantId, user_id: UserId, reason: str) -> tuple[Erasure, ErasureReceipt]:
         """Sessions, sockets and phones have ended, and the account is gone, when this returns.
 
-        Raises: NotFound, Conflict (codes last_owner, user_on_call), Unavailable: ask again, it goes on where it was.
+        Raises: NotFound, Conflict (codes last_owner, user_on_call, legal_hold), Unavailable: ask again, it
+        goes on where it was.
         """
         self._erasing.add(user_id)
         try:
@@ -75,6 +78,8 @@ class Persons:
         user = await self._identity.user(tenant_id, user_id)
         if self.on_call(tenant_id, user_id):
             raise Conflict("The user is on a call: wait until it is over", code="user_on_call")
+        if await self._register.held(tenant_id, "user", user_id):
+            raise Conflict("A legal hold keeps the user from being deleted: have it released", code="legal_hold")
         before = await self._identity.tokens(tenant_id, user_id)
         await self._accounts.people.disable(tenant_id, user_id)
         for token in await self._identity.tokens(tenant_id, user_id):

@@ -8,6 +8,14 @@ PROBLEM_TYPES = (
     ProblemType("caller_on_call", 409, "The caller is on a call", "Wait until it is over"),
     ProblemType("organisation_closing", 409, "The organisation is being closed already", NOTHING),
     ProblemType("closing_begun", 409, "The deletion of the organisation has begun, and nothing stops it", NOTHING),
+    ProblemType("legal_hold", 409, "A legal hold keeps it from being deleted", "Have the hold released first"),
+    ProblemType(
+        "legal_holds_full",
+        409,
+        "There are as many open legal holds, or reviews of one, as can be kept",
+        "Release a hold, or set a new one instead of this",
+    ),
+    ProblemType("legal_hold_released", 409, "The legal hold is released already", NOTHING),
     ProblemType("user_in_use", 409, "A flow refers to the user", FREE),
     ProblemType("user_on_call", 409, "The user is on a call", "Wait until it is over"),
 )

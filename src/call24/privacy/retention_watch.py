@@ -15,6 +15,8 @@ from call24.kit.clock import Clock
 from call24.kit.errors import Call24Error
 from call24.kit.mongo import Mongo
 from call24.privacy.agreed_time import AgreedTime, words
+from call24.privacy.hold_register import HoldRegister
+from call24.privacy.hold_rules import but_held
 from call24.privacy.model import AgreedInstant
 from call24.privacy.rules import ahead
 
@@ -26,10 +28,15 @@ _WHY = "an alarm where the sweeper left something"
 
 
 class RetentionStatus(NamedTuple):
-    """`last`: the time that was agreed last; `overdue`: collection -> documents that should have gone a day ago."""
+    """`last`: the time that was agreed last; `overdue`: collection -> documents that should have gone a day ago.
+
+    `held`: what legal holds keep longer, which is no alarm; `reviews_due`: holds that should be looked at again.
+    """
 
     last: AgreedInstant | None
     overdue: dict[str, int]
+    held: dict[str, int]
+    reviews_due: int
 
     @property
     def alarms(self) -> list[str]:
@@ -48,14 +55,18 @@ class RetentionWatch:
         self._mongo = mongo
         self._clock = clock
         self._time = time
+        self._register = HoldRegister(mongo)
 
     async def run(self) -> None:
         """For ever. At first the sweeper has time to do what fell due while Call24 was down."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             try:
-                for alarm in (await self.status()).alarms:
+                status = await self.status()
+                for alarm in status.alarms:
                     log.error("%s; see ./call24 retention", alarm)
+                if status.reviews_due:
+                    log.warning("the review of %d legal holds is due; they keep what they keep", status.reviews_due)
             except (Call24Error, OSError) as trouble:
                 log.warning("whether what is due was deleted is unknown: %s", trouble)
 
@@ -64,16 +75,25 @@ class RetentionWatch:
         last, now, uptime = await self._time.last(), self._clock.now(), self._clock.uptime()
         if last is not None and (last.disputed_at is not None or last.boot == uptime.boot):
             now = min(now, now - ahead(last, now, *uptime))
-        return RetentionStatus(last, await self._overdue(now - LATE))
+        overdue, held = await self._overdue(now - LATE)
+        return RetentionStatus(last, overdue, held, len(await self._register.unreviewed(now)))
 
-    async def _overdue(self, due_before: datetime) -> dict[str, int]:
-        """Of all that the data map has deleted on its day, without exception."""
-        found = {}
+    async def _overdue(self, due_before: datetime) -> tuple[dict[str, int], dict[str, int]]:
+        """Of all that the data map has deleted on its day: what should be gone, and what legal holds keep."""
+        overdue, kept, held = dict[str, int](), dict[str, int](), await self._register.read()
         for document in documents():
-            if (field := _due_by(document)) is not None:
-                everywhere = self._mongo.platform(document.struct, why=_WHY)
-                found[document.collection] = await everywhere.count({field: {"$lte": due_before}})
-        return {name: count for name, count in sorted(found.items()) if count}
+            if (field := _due_by(document)) is None:
+                continue
+            everywhere, due = self._mongo.platform(document.struct, why=_WHY), {field: {"$lte": due_before}}
+            rule = but_held(document.struct, held)
+            overdue[document.collection] = await everywhere.count({**due, **rule})
+            if rule:
+                kept[document.collection] = await everywhere.count(due) - overdue[document.collection]
+        return _counted(overdue), _counted(kept)
+
+
+def _counted(found: dict[str, int]) -> dict[str, int]:
+    return {name: count for name, count in sorted(found.items()) if count > 0}
 
 
 def _due_by(document: Document) -> str | None:

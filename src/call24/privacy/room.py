@@ -17,17 +17,21 @@ from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
-from call24.privacy import api, callers_api, closing_api, personal_data, store
+from call24.privacy import api, callers_api, closing_api, hold_register, holds_api, personal_data, store
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.closing_notices import ClosingNotices
 from call24.privacy.closing_store import ClosingStore
 from call24.privacy.closings import Closings
 from call24.privacy.files import KeptFiles
+from call24.privacy.hold_register import HoldRegister
+from call24.privacy.holds import LegalHolds
 from call24.privacy.permissions import PERMISSIONS
 from call24.privacy.persons import Persons
 from call24.privacy.receipts import Receipts
 from call24.privacy.retention_watch import RetentionWatch
+from call24.recordings.service import Recordings
+from call24.tasks.service import TaskService
 from call24.tenants.refused_calls import RefusedCalls
 from call24.tenants.service import TenantService
 
@@ -62,8 +66,13 @@ def build(there: Provided) -> Built:
         forget=held.forget_organisation,
         days=there.get(Settings).closing_days,
     )
+    register = HoldRegister(mongo)
+    callers.holds = register.kept
+    closings.on_hold = lambda tenant_id: register.held(tenant_id, "organisation", None)
+    there.get(Recordings).but_held = register.but
+    there.get(TaskService).but_held = register.but
     return Built(
-        services=(persons, callers, receipts, time, watch, files, closings),
+        services=(persons, callers, receipts, time, watch, files, closings, register, LegalHolds(mongo, clock)),
         start=(callers.after_restore,),
         tasks=(
             BackgroundTask(name="retention watch", run=watch.run, bound="counts what is overdue every ten minutes"),
@@ -73,10 +82,20 @@ def build(there: Provided) -> Built:
 
 ROOM = Room(
     name="privacy",
-    provides=(Persons, CallerErasures, Receipts, AgreedTime, RetentionWatch, KeptFiles, Closings),
+    provides=(
+        Persons,
+        CallerErasures,
+        Receipts,
+        AgreedTime,
+        RetentionWatch,
+        KeptFiles,
+        Closings,
+        HoldRegister,
+        LegalHolds,
+    ),
     build=build,
-    routers=(api.router, callers_api.router, api.operators, closing_api.router),
+    routers=(api.router, callers_api.router, api.operators, closing_api.router, holds_api.router),
     permissions=PERMISSIONS,
-    indexes=store.INDEXES,
+    indexes=(*store.INDEXES, *hold_register.INDEXES),
     holds=personal_data.HOLDS,
 )

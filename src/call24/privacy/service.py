@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from call24.call_records.call_record import CallRecord
@@ -19,6 +19,7 @@ from call24.kit.errors import Call24Error
 from call24.kit.ids import CallId, ContactId, TenantId, new_id
 from call24.kit.mongo import Mongo
 from call24.privacy.agreed_time import AgreedTime
+from call24.privacy.hold_rules import NOTHING, HeldBack
 from call24.privacy.model import SweepReceipt
 from call24.privacy.store import PrivacyStore
 from call24.tenants.service import TenantService
@@ -30,6 +31,7 @@ Eraser = Callable[[TenantId, Sequence[CallId]], Awaitable[int]]
 
 EVERY_S = 60.0
 BATCH = 500
+LATE = timedelta(minutes=10)
 _CONTACT_GRACE = timedelta(hours=1)
 """A contact that called within this is left alone: its new call's record may not be written yet."""
 
@@ -97,15 +99,20 @@ class Sweeper:
         failed: set[TenantId] = set()
         if self._before is not None:
             await self._before()
-        await self._sweep_calls(now, deleted, failed)
+        held, late = await self._store.held(), list[timedelta]()
+        await self._sweep_calls(now, held, deleted, failed, late)
         for kind, erase_due in self._due.items():
             deleted[kind] += await erase_due(now)
         deleted += await self._store.delete_due(now)
         for tenant in await self._tenants.all():
-            deleted["contacts"] += await self._sweep_contacts(tenant.id, now - timedelta(days=tenant.record_days))
+            seen_before = now - timedelta(days=tenant.record_days)
+            deleted["contacts"] += await self._sweep_contacts(tenant.id, seen_before, held.get(tenant.id, NOTHING))
         if not +deleted and not failed:
             return None
-        receipt = SweepReceipt(id=new_id("swp"), at=now, deleted=dict(+deleted), failed=len(failed))
+        late_s = max(late, default=timedelta()).total_seconds()
+        receipt = SweepReceipt(
+            id=new_id("swp"), at=now, deleted=dict(+deleted), failed=len(failed), late=len(late), late_s=late_s
+        )
         await self._store.add_receipt(receipt)
         return receipt
 
@@ -113,16 +120,24 @@ class Sweeper:
         """The newest first."""
         return await self._store.receipts()
 
-    async def _sweep_calls(self, now: datetime, deleted: Counter[str], failed: set[TenantId]) -> None:
+    async def _sweep_calls(
+        self,
+        now: datetime,
+        held: Mapping[TenantId, HeldBack],
+        deleted: Counter[str],
+        failed: set[TenantId],
+        late: list[timedelta],
+    ) -> None:
         while True:
-            due = await self._store.due_records(now, BATCH)
+            due = await self._store.due_records(now, BATCH, held)
             by_tenant: dict[TenantId, list[CallRecord]] = {}
             for record in due:
                 by_tenant.setdefault(record.tenant_id, []).append(record)
             todo = {tenant_id: records for tenant_id, records in by_tenant.items() if tenant_id not in failed}
             for tenant_id, records in todo.items():
                 try:
-                    await self._erase_calls(tenant_id, records, now, deleted)
+                    await self._erase_calls(tenant_id, records, now, deleted, held.get(tenant_id, NOTHING).contacts)
+                    late += [now - record.delete_at for record in records if now - record.delete_at >= LATE]
                 except (Call24Error, OSError) as trouble:
                     failed.add(tenant_id)  # the others' promises are kept all the same
                     log.error("the sweep of organisation %s was postponed: %s", tenant_id, trouble)
@@ -130,23 +145,28 @@ class Sweeper:
                 return
 
     async def _erase_calls(
-        self, tenant_id: TenantId, records: list[CallRecord], now: datetime, deleted: Counter[str]
+        self,
+        tenant_id: TenantId,
+        records: list[CallRecord],
+        now: datetime,
+        deleted: Counter[str],
+        held: Collection[str],
     ) -> None:
         calls = [record.id for record in records]
         for kind, erase in self._erasers.items():
             deleted[kind] += await erase(tenant_id, calls)
         deleted += await self._store.delete_calls(tenant_id, calls)
         callers = {record.contact_id for record in records if record.contact_id is not None}
-        idle = callers - await self._store.needed(tenant_id, callers)
+        idle = callers - await self._store.needed(tenant_id, callers) - set(held)
         deleted["contacts"] += await self._delete_contacts(tenant_id, sorted(idle), now - _CONTACT_GRACE)
 
-    async def _sweep_contacts(self, tenant_id: TenantId, seen_before: datetime) -> int:
+    async def _sweep_contacts(self, tenant_id: TenantId, seen_before: datetime, held: HeldBack) -> int:
         """Contacts that nothing leads to: nobody named them, and their calls are gone (or never were kept)."""
         count, last = 0, None
-        while page := await self._store.nameless_contacts(tenant_id, seen_before, last, BATCH):
+        while not held.whole and (page := await self._store.nameless_contacts(tenant_id, seen_before, last, BATCH)):
             nameless, last = [one.id for one in page], page[-1]
             kept = await self._store.needed(tenant_id, nameless)
-            idle = [one for one in nameless if one not in kept]
+            idle = [one for one in nameless if one not in kept and one not in held.contacts]
             count += await self._delete_contacts(tenant_id, idle, seen_before)
             if len(page) < BATCH:
                 break

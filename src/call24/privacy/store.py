@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,8 @@ from call24.contacts.model import Contact
 from call24.data_map import Document, OnItsDay, WithCall, documents
 from call24.kit.ids import CallId, ContactId, TenantId
 from call24.kit.mongo import Index, Mongo, TenantScope
+from call24.privacy.hold_register import HoldRegister
+from call24.privacy.hold_rules import HeldBack, but_held
 from call24.privacy.model import Erasure, SweepReceipt
 from call24.tasks.model import Task
 
@@ -32,10 +34,16 @@ class PrivacyStore:
         self._mongo = mongo
         self._records = mongo.platform(CallRecord, why=_WHY)
         self._receipts = mongo.platform(SweepReceipt, why="receipts are the platform's")
+        self._register = HoldRegister(mongo)
 
-    async def due_records(self, now: datetime, limit: int) -> list[CallRecord]:
-        """Ended or not: a call cannot outlive its delete-by date."""
-        return await self._records.find({"delete_at": {"$lte": now}}, sort=[("delete_at", 1)], limit=limit)
+    async def held(self) -> Mapping[TenantId, HeldBack]:
+        """What legal holds keep. Raises: Unavailable: then nothing is deleted."""
+        return await self._register.read()
+
+    async def due_records(self, now: datetime, limit: int, held: Mapping[TenantId, HeldBack]) -> list[CallRecord]:
+        """Ended or not: a call cannot outlive its delete-by date, unless a hold keeps it."""
+        due = {"delete_at": {"$lte": now}, **but_held(CallRecord, held)}
+        return await self._records.find(due, sort=[("delete_at", 1)], limit=limit)
 
     async def delete_calls(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> Counter[str]:
         """What the data map keeps with its call: the record itself last, by which a run that was cut off is found."""
@@ -46,12 +54,13 @@ class PrivacyStore:
         return deleted
 
     async def delete_due(self, now: datetime) -> Counter[str]:
-        """What the data map has the sweeper delete on its day, in all organisations."""
-        deleted = Counter[str]()
+        """What the data map has the sweeper delete on its day, in all organisations, but for what holds keep."""
+        deleted, held = Counter[str](), await self._register.read()
         for document in documents():
             if isinstance(document.kept, OnItsDay) and document.kept.by == "sweeper":
                 everywhere = self._mongo.platform(document.struct, why=_WHY)
-                deleted[document.collection] += await everywhere.delete_many({document.kept.field: {"$lte": now}})
+                due = {document.kept.field: {"$lte": now}, **but_held(document.struct, held)}
+                deleted[document.collection] += await everywhere.delete_many(due)
         return deleted
 
     async def needed(self, tenant_id: TenantId, contact_ids: Collection[ContactId]) -> set[ContactId]:

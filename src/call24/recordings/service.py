@@ -20,6 +20,7 @@ from call24.changes.service import Changes, Writing
 from call24.kit.clock import Clock, SystemClock
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.fair import Fair
+from call24.kit.holdings import ButHeld, nothing_held
 from call24.kit.ids import CallId, RecordingId, TenantId
 from call24.recordings import spool
 from call24.recordings.audio import AudioFile
@@ -76,6 +77,8 @@ class Recordings:
         self._settling: set[RecordingId] = set()
         self._erased: set[TenantId] = set()
         self._refused: OrderedDict[RecordingId, bool] = OrderedDict()
+        self.but_held: ButHeld = nothing_held
+        """Set by the room of legal holds."""
         self.key_rotation = KeyRotation(store, keys, self._shelf, self._pending, settling=self._settling)
 
     async def opened(
@@ -245,8 +248,8 @@ class Recordings:
         """Delete what has reached its delete-by date, over all tenants; how many. Raises: Unavailable."""
         if self.retention is not None:
             await self.retention.follow()
-        count = 0
-        while due := await self._store.due(now, DUE_AT_ONCE):
+        count, but = 0, await self.but_held(Recording)
+        while due := await self._store.due(now, DUE_AT_ONCE, but):
             await self._erase(due)
             count += len(due)
         return count

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from call24.kit.ids import CallId, KeyId, RecordingId, TenantId
 from call24.kit.mongo import Index, Mongo
@@ -69,7 +70,7 @@ class RecordingStore:
         await scope.collection(Playback).delete_many({})
         return await scope.collection(Recording).delete_many({})
 
-    async def due(self, now: datetime, limit: int) -> list[Recording]:
-        """Recordings of all tenants whose time is over."""
+    async def due(self, now: datetime, limit: int, but: Mapping[str, Any]) -> list[Recording]:
+        """Recordings of all tenants whose time is over; `but`: a filter that leaves out what is kept all the same."""
         everywhere = self._mongo.platform(Recording, why="the sweeper deletes what is due")
-        return await everywhere.find({"delete_at": {"$lte": now}}, sort=[("delete_at", 1)], limit=limit)
+        return await everywhere.find({"delete_at": {"$lte": now}, **but}, sort=[("delete_at", 1)], limit=limit)

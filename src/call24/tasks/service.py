@@ -15,7 +15,7 @@ import msgspec
 from call24.changes.service import Changes, Writing
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict
-from call24.kit.holdings import Person
+from call24.kit.holdings import ButHeld, Person, nothing_held
 from call24.kit.ids import CallId, ContactId, QueueId, TaskId, TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of
@@ -41,6 +41,8 @@ class TaskService:
         self._changes = changes
         self._unsettled = OpenIndex(self._store)
         self._clock = clock
+        self.but_held: ButHeld = nothing_held
+        """Set by the room of legal holds."""
 
     # --- from calls ---
 
@@ -174,4 +176,4 @@ class TaskService:
 
     async def erase_due(self, now: datetime) -> int:
         """What is done says no longer of whom it was, once its call is gone; how many. Raises: Unavailable."""
-        return await self._store.forget_callers(now)
+        return await self._store.forget_callers(now, await self.but_held(Task))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -104,11 +104,11 @@ class TaskStore:
     async def delete_of_contacts(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
         return await self._tasks(tenant_id).delete_many({"contact_id": {"$in": list(contact_ids)}})
 
-    async def forget_callers(self, now: datetime) -> int:
+    async def forget_callers(self, now: datetime, but: Mapping[str, Any]) -> int:
         """Of what is done and whose call's day has come, over all tenants; how many."""
         everywhere = self._mongo.platform(Task, why="what is due is dropped")
         gone = {"call_id": None, "recording_id": None, "contact_id": None, "delete_at": None}
-        return await everywhere.update_where({"state": "done", "delete_at": {"$lte": now}}, gone)
+        return await everywhere.update_where({"state": "done", "delete_at": {"$lte": now}, **but}, gone)
 
 
 def _open(kinds: Sequence[Kind]) -> dict[str, Any]:

@@ -47,6 +47,8 @@ ACROSS = {
     ("applications", "number"): "a request to Pusher's HTTP API names an application before it names anybody",
     ("applications", "key"): "so does a socket",
     ("policy_settings", "public_id"): "the address of a public page says whose policy it is",
+    ("legal_holds", "state"): "what a sweep over all organisations leaves alone",
+    ("legal_holds", "delete_at"): "what is due",
     ("privacy_requests", "warn_at"): "what is due",
     ("privacy_requests", "delete_at"): "what is due",
     ("numbers", "e164"): "a dialled number says whose call it is",

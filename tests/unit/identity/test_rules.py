@@ -69,6 +69,7 @@ def test_nobody_gives_what_they_lack() -> None:
         "organisation.close",
         "privacy_requests.read",
         "privacy_requests.write",
+        "privacy.holds",
         "recordings.keys",
         "users.export",
     ]

@@ -1116,6 +1116,15 @@ export interface components {
             /** @constant */
             type: "hang_up";
         };
+        /** @description `reason`: why the hold ends. */
+        HoldRelease: {
+            reason: string;
+        };
+        /** @description `note`: what the review found. `review_on`: the next review, within a year. */
+        HoldReview: {
+            note: string;
+            review_on: string;
+        };
         /** @description A date with times of its own. Without spans it is closed all day. */
         Holiday: {
             name: string;
@@ -1217,6 +1226,95 @@ export interface components {
             agent: components["schemas"]["UserRef"] | null;
             at: string;
             outcome: components["schemas"]["Outcome"];
+        };
+        /** @description A legal hold with its history, and what it keeps beyond its day. */
+        LegalHoldAnswer: {
+            /** @description Call records of this hold that are past their day */
+            calls_kept: number;
+            /** @description All that was done with it, the oldest first */
+            history: components["schemas"]["LegalHoldStep"][];
+            /** @description The id of the hold */
+            id: string;
+            /**
+             * @description What kind of thing is kept
+             * @enum {string}
+             */
+            kind: "call" | "contact" | "user" | "queue" | "organisation";
+            /** @description Why it was set */
+            reason: string;
+            /** @description Recordings of this hold that are past their day */
+            recordings_kept: number;
+            /** @description When it was released */
+            released_at: string | null;
+            /** @description When it is to be reviewed */
+            review_at: string;
+            /** @description Its review is due; it keeps what it keeps all the same */
+            review_due: boolean;
+            /** @description When it was set */
+            set_at: string;
+            /** @description Of a queue: calls that arrived from then on */
+            since: string | null;
+            /**
+             * @description Whether it keeps anything
+             * @enum {string}
+             */
+            state: "open" | "released";
+            /** @description The id of what is kept; null: the whole organisation */
+            subject_id: string | null;
+            /** @description Of a queue: calls that arrived before then */
+            until: string | null;
+        };
+        /** @description One page of legal holds. */
+        LegalHoldPage: {
+            items: components["schemas"]["LegalHoldRow"][];
+            /** @description The cursor of the next page; null: this is the last */
+            next: string | null;
+        };
+        /** @description A legal hold: what it names is not deleted until the hold is released. */
+        LegalHoldRow: {
+            /** @description The id of the hold */
+            id: string;
+            /**
+             * @description What kind of thing is kept
+             * @enum {string}
+             */
+            kind: "call" | "contact" | "user" | "queue" | "organisation";
+            /** @description Why it was set */
+            reason: string;
+            /** @description When it was released */
+            released_at: string | null;
+            /** @description When it is to be reviewed */
+            review_at: string;
+            /** @description Its review is due; it keeps what it keeps all the same */
+            review_due: boolean;
+            /** @description When it was set */
+            set_at: string;
+            /** @description Of a queue: calls that arrived from then on */
+            since: string | null;
+            /**
+             * @description Whether it keeps anything
+             * @enum {string}
+             */
+            state: "open" | "released";
+            /** @description The id of what is kept; null: the whole organisation */
+            subject_id: string | null;
+            /** @description Of a queue: calls that arrived before then */
+            until: string | null;
+        };
+        /** @description What somebody did with a legal hold. */
+        LegalHoldStep: {
+            /**
+             * @description What was done
+             * @enum {string}
+             */
+            action: "set" | "reviewed" | "released";
+            at: string;
+            /** @description The id of the user who did it */
+            by: string;
+            /** @description The reason, or what the review found */
+            note: string;
+            /** @description The next review, as it was set then */
+            review_at: string | null;
         };
         /** @description One piece of a call's line: what the customer went through, and for how long. */
         LineSegment: {
@@ -1508,6 +1606,21 @@ export interface components {
             email: string;
             name: string;
             role: string;
+        };
+        /**
+         * @description A new legal hold.
+         *
+         *     `subject_id`: of a call, contact, user or queue; not of the organisation. `from` and `to`: of a queue, the days on
+         *     which calls arrived, in the organisation's time zone, both included. `review_on`: within a year.
+         */
+        NewLegalHold: {
+            from?: string | null;
+            /** @enum {string} */
+            kind: "call" | "contact" | "user" | "queue" | "organisation";
+            reason: string;
+            review_on: string;
+            subject_id?: string | null;
+            to?: string | null;
         };
         /**
          * @description A new number, and what answers it: a queue or a flow. `number`: E.164, or as it is dialled in the organisation's
@@ -3832,6 +3945,8 @@ export type ForwardNodeBody = components['schemas']['ForwardNodeBody'];
 export type HangUpExit = components['schemas']['HangUpExit'];
 export type HangUpNode = components['schemas']['HangUpNode'];
 export type HangUpNodeBody = components['schemas']['HangUpNodeBody'];
+export type HoldRelease = components['schemas']['HoldRelease'];
+export type HoldReview = components['schemas']['HoldReview'];
 export type Holiday = components['schemas']['Holiday'];
 export type HolidayBody = components['schemas']['HolidayBody'];
 export type HoursChange = components['schemas']['HoursChange'];
@@ -3845,6 +3960,10 @@ export type InvitationPage = components['schemas']['InvitationPage'];
 export type InvitationPreview = components['schemas']['InvitationPreview'];
 export type InvitationToken = components['schemas']['InvitationToken'];
 export type LastCall = components['schemas']['LastCall'];
+export type LegalHoldAnswer = components['schemas']['LegalHoldAnswer'];
+export type LegalHoldPage = components['schemas']['LegalHoldPage'];
+export type LegalHoldRow = components['schemas']['LegalHoldRow'];
+export type LegalHoldStep = components['schemas']['LegalHoldStep'];
 export type LineSegment = components['schemas']['LineSegment'];
 export type LiveCallAnswer = components['schemas']['LiveCallAnswer'];
 export type LiveCallRow = components['schemas']['LiveCallRow'];
@@ -3865,6 +3984,7 @@ export type NewExport = components['schemas']['NewExport'];
 export type NewFlow = components['schemas']['NewFlow'];
 export type NewHours = components['schemas']['NewHours'];
 export type NewInvitation = components['schemas']['NewInvitation'];
+export type NewLegalHold = components['schemas']['NewLegalHold'];
 export type NewNumber = components['schemas']['NewNumber'];
 export type NewOwnPrivacyRequest = components['schemas']['NewOwnPrivacyRequest'];
 export type NewPasskey = components['schemas']['NewPasskey'];

@@ -43,6 +43,7 @@ export type Permission =
   | 'fence.write'
   | 'audit.read'
   | 'privacy.read'
+  | 'privacy.holds'
   | 'organisation.close'
   | 'callers.erase'
   | 'privacy_requests.read'

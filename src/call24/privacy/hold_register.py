@@ -1,0 +1,99 @@
+"""The register of legal holds, as everything that deletes asks it, at deletion: records carry no mark of it.
+
+Where it cannot be read it raises Unavailable, and nothing is deleted. It sets and releases nothing (`holds.py`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from call24.call_records.call_record import CallRecord
+from call24.kit.ids import CallId, TenantId
+from call24.kit.mongo import Index, Mongo
+from call24.privacy.hold_model import LegalHold, SubjectKind
+from call24.privacy.hold_rules import NOTHING, HeldBack, but_held, clause_of, subjects
+
+log = logging.getLogger(__name__)
+
+INDEXES = (
+    Index(LegalHold, ("-set_at", "-id")),
+    Index(LegalHold, ("state",), across=True),
+    Index(LegalHold, ("delete_at",), across=True),
+)
+CALLS_MAX = 200_000
+"""Held calls of all organisations that are named one by one, so that a command stays below 16 MB."""
+
+
+class _Id(msgspec.Struct, frozen=True):
+    id: CallId
+
+
+class HoldRegister:
+    def __init__(self, mongo: Mongo) -> None:
+        self._mongo = mongo
+        self._open = mongo.platform(LegalHold, why="a deletion asks what legal holds keep")
+
+    async def held(self, tenant_id: TenantId, kind: SubjectKind, id: str | None) -> bool:
+        """Whether a hold keeps this from being deleted. `id`: None of the whole organisation, which any hold keeps.
+
+        A contact is also kept by a call of theirs that is. Raises: Unavailable: then delete nothing.
+        """
+        held = (await self.read(tenant_id)).get(tenant_id, NOTHING)
+        if held == NOTHING and kind != "organisation":
+            return False
+        match kind:
+            case "organisation":
+                return bool(await self._holds(tenant_id))
+            case "call":
+                return held.whole or id in held.calls
+            case "user":
+                return held.whole or id in held.users
+            case "contact":
+                theirs = await self._mongo.tenant(tenant_id).collection(CallRecord).distinct("_id", {"contact_id": id})
+                return held.whole or id in held.contacts or not held.calls.isdisjoint(theirs)
+            case "queue":
+                return held.whole or any(hold.subject_id == id for hold in await self._holds(tenant_id))
+
+    async def kept(self, tenant_id: TenantId, ids: Sequence[str]) -> set[str]:
+        """Which of these contacts and calls a hold keeps. Raises: Unavailable: then delete nothing."""
+        back = (await self.read(tenant_id)).get(tenant_id, NOTHING)
+        return set(ids) if back.whole else set(ids) & (back.contacts | back.calls)
+
+    async def read(self, tenant_id: TenantId | None = None) -> Mapping[TenantId, HeldBack]:
+        """What is kept, of all organisations or one. Raises: Unavailable."""
+        by_tenant: dict[TenantId, list[LegalHold]] = {}
+        for hold in await self._holds(tenant_id):
+            by_tenant.setdefault(hold.tenant_id, []).append(hold)
+        found, room = dict[TenantId, HeldBack](), CALLS_MAX
+        for one, holds in by_tenant.items():
+            found[one] = await self._of(one, holds, room)
+            room -= len(found[one].calls)
+        return found
+
+    async def but(self, struct: type[msgspec.Struct]) -> dict[str, Any]:
+        """To be added to a filter over all organisations. Raises: Unavailable."""
+        return but_held(struct, await self.read())
+
+    async def unreviewed(self, now: datetime) -> list[LegalHold]:
+        return [hold for hold in await self._holds(None) if hold.review_at <= now]
+
+    async def _holds(self, tenant_id: TenantId | None) -> list[LegalHold]:
+        if tenant_id is not None:
+            return await self._mongo.tenant(tenant_id).collection(LegalHold).find({"state": "open"})
+        return await self._open.find({"state": "open"})
+
+    async def _of(self, tenant_id: TenantId, holds: list[LegalHold], room: int) -> HeldBack:
+        if any(hold.kind == "organisation" for hold in holds):
+            return HeldBack(whole=True)
+        records = self._mongo.tenant(tenant_id).collection(CallRecord)
+        found = await records.find_parts(_Id, {"$or": [clause_of(hold) for hold in holds]}, limit=room + 1)
+        if len(found) > room:
+            log.error("legal holds of organisation %s keep too many calls: nothing of it is deleted", tenant_id)
+            return HeldBack(whole=True)
+        calls = subjects(holds, "call") | {one.id for one in found}
+        return HeldBack(calls=calls, contacts=subjects(holds, "contact"), users=subjects(holds, "user"))
