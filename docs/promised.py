@@ -1,0 +1,235 @@
+"""What Call24 promises about data: each promise with what keeps it, the tests that show it, and what is missing.
+
+`docs/build_promises.py` makes docs/promises.md of it; tests/unit/repository/test_promises.py holds that what is named
+here exists. `keeps`: file of src/call24 and a name in it; `shown`: file of tests and the name of a test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    says: str
+    keeps: tuple[str, ...]
+    shown: tuple[str, ...]
+    missing: str = ""
+
+
+PROMISES = (
+    Promise(
+        says="Data is stored in MongoDB; what is kept elsewhere is declared.",
+        keeps=("kit/mongo/client.py::Mongo", "kit/holdings.py::Holdings"),
+        shown=(
+            "integration/kit/test_mongo.py::test_a_killed_server_is_noticed_and_found_again_with_what_was_acknowledged",
+            "telephony/test_places_declared.py"
+            "::test_every_file_is_in_the_data_map_and_so_is_what_a_closed_organisation_leaves",
+        ),
+        missing="No run looks for a string of each field in every store, packet and backup at once.",
+    ),
+    Promise(
+        says="Recordings stay on the server, and one that is cut short says so.",
+        keeps=("recordings/service.py::Recordings", "recordings/encrypted_file.py::write"),
+        shown=(
+            "telephony/test_calls_recorded.py"
+            "::test_the_caller_is_on_the_left_the_agent_on_the_right_and_nothing_is_missing",
+            "telephony/test_recording_full_disk.py::test_what_a_full_disk_cut_off_is_called_short",
+            "integration/recordings/test_recordings.py::test_each_organisation_has_its_own_key_and_none_lies_open",
+        ),
+    ),
+    Promise(
+        says="Organisations are isolated from each other.",
+        keeps=("kit/mongo/client.py::TenantScope",),
+        shown=(
+            "authorisation/test_matrix.py::test_a_foreign_id_is_answered_like_an_invented_one",
+            "integration/tenants/test_tenancy.py::test_every_collection_answers_a_foreign_scope_with_nothing",
+            "integration/tenants/test_tenancy.py::test_the_same_names_live_side_by_side",
+        ),
+    ),
+    Promise(
+        says="Everything is encrypted on its way.",
+        keeps=("kit/tls.py::CIPHERS",),
+        shown=(
+            "telephony/test_hardening.py::test_nothing_is_served_in_the_clear_but_to_this_machine",
+            "telephony/test_secured_trunks.py::test_a_call_comes_in_and_goes_out_sealed_and_both_ends_hear_each_other",
+        ),
+        missing="A trunk without SRTP can be heard on its way to the carrier; the organisation chooses it.",
+    ),
+    Promise(
+        says="Tokens are kept as hashes, and a token that is revoked ends at once.",
+        keeps=("identity/rules.py::secret_hash",),
+        shown=(
+            "integration/identity/test_tokens.py"
+            "::test_a_revoked_token_is_refused_by_the_next_request_and_its_sockets_are_told",
+            "telephony/test_accounts.py::test_an_ended_session_has_no_socket_and_no_phone_within_a_second",
+        ),
+    ),
+    Promise(
+        says="Realtime connections are authorised for each channel, and only from known pages.",
+        keeps=("identity/channel_auth.py::ChannelGrants",),
+        shown=(
+            "integration/realtime/test_sockets.py::test_a_page_of_another_host_is_refused_at_the_door",
+            "integration/tenants/test_tenancy.py::test_channels_of_others_are_refused_like_channels_that_do_not_exist",
+        ),
+    ),
+    Promise(
+        says="Security is audited regularly.",
+        keeps=("doctor/audit/run.py::SelfAuditChecks",),
+        shown=(
+            "integration/privacy/test_self_audit.py"
+            "::test_one_check_that_is_unverified_is_an_audit_that_did_not_pass_and_so_is_one_without_checks",
+            "integration/privacy/test_self_audit.py"
+            "::test_doctor_and_api_remind_after_90_days_and_the_policy_quotes_the_newest",
+        ),
+        missing="The app does not remind yet; doctor, the API and the privacy policy do.",
+    ),
+    Promise(
+        says="Access follows from roles, and what is not allowed is refused.",
+        keeps=("http/access.py::allowed",),
+        shown=(
+            "authorisation/test_matrix.py::test_only_who_may_is_answered_and_nothing_else_changes_anything",
+            "authorisation/test_matrix.py::test_each_of_several_permissions_is_needed",
+        ),
+    ),
+    Promise(
+        says="Personal data is never sold: who gets it is declared.",
+        keeps=("data_map/places.py::GivenTo", "doctor/audit/egress.py::DECLARED"),
+        shown=("unit/policy/test_texts.py::test_whoever_is_given_data_is_in_the_table_of_recipients",),
+        missing="No run logs every connection and look-up attempted in a network of its own; the self-audit looks at "
+        "what is connected while it runs.",
+    ),
+    Promise(
+        says="Call records are kept for 90 days, or as the organisation sets, unless a legal hold keeps them.",
+        keeps=(
+            "privacy/service.py::Sweeper",
+            "privacy/agreed_time.py::AgreedTime",
+            "privacy/hold_register.py::HoldRegister",
+        ),
+        shown=(
+            "telephony/test_kept_as_promised.py"
+            "::test_a_call_is_kept_as_long_as_the_organisation_says_and_gone_within_a_minute_of_its_day",
+            "telephony/test_retention_alarms.py"
+            "::test_a_server_whose_clock_is_eleven_years_ahead_deletes_nothing_and_says_so",
+            "telephony/test_legal_holds.py"
+            "::test_a_held_call_outlives_its_day_in_every_place_and_goes_after_the_release",
+        ),
+        missing="A shorter or longer time applies to calls from then on, not to earlier ones.",
+    ),
+    Promise(
+        says="Tasks are kept while the organisation's account is active.",
+        keeps=("tasks/service.py::TaskService",),
+        shown=(
+            "telephony/test_kept_as_promised.py"
+            "::test_an_organisation_that_its_owner_closes_is_gone_everywhere_after_its_days_and_not_before",
+        ),
+    ),
+    Promise(
+        says="Accounts are kept until they are deleted, and a receipt remains.",
+        keeps=("privacy/persons.py::Persons", "privacy/receipts.py::Receipts"),
+        shown=(
+            "telephony/test_kept_as_promised.py"
+            "::test_a_persons_account_goes_from_every_place_and_what_comes_late_goes_too",
+            "integration/privacy/test_receipts.py"
+            "::test_the_receipt_of_a_deleted_account_is_checked_by_the_published_key",
+        ),
+        missing="No public page deletes an account without the app.",
+    ),
+    Promise(
+        says="Recordings are made and kept as the organisation and the queue say.",
+        keeps=("recordings/retention.py::day_of",),
+        shown=(
+            "telephony/test_kept_as_promised.py::test_a_recording_goes_on_its_own_day_and_its_record_stays_and_says_so",
+            "telephony/test_calls_recorded.py::test_a_queue_that_never_records_keeps_no_sound",
+        ),
+        missing="A recording cannot outlive its call record. A queue can record without announcing it, and a new queue "
+        "records.",
+    ),
+    Promise(
+        says="Everybody can have a copy of their data.",
+        keeps=("privacy/person_file.py::person_file",),
+        shown=(
+            "integration/privacy/test_persons.py"
+            "::test_a_person_is_given_all_that_is_kept_and_nothing_that_opens_an_account",
+        ),
+        missing="For users only: a caller's page shows calls and recordings, and the officer packs the copy by hand. "
+        "No vCon, and no import.",
+    ),
+    Promise(
+        says="Data can be corrected.",
+        keeps=("privacy_requests/machine.py::advanced",),
+        shown=(
+            "integration/privacy_requests/test_desk.py::test_a_request_by_letter_goes_from_the_number_to_its_answer",
+        ),
+        missing="A correction has no history, and nothing carries it into copies.",
+    ),
+    Promise(
+        says="Callers are erased on request, also from what a restore brings back.",
+        keeps=("privacy/caller_erasure.py::CallerErasures", "contacts/erasure_register.py::ErasureRegister"),
+        shown=(
+            "telephony/test_callers_erased.py::test_an_erased_caller_is_gone_everywhere_and_rings_again_as_a_stranger",
+            "telephony/test_callers_erased.py"
+            "::test_who_was_erased_and_came_back_with_an_old_copy_of_the_database_is_gone_before_the_first_call",
+            "integration/privacy/test_caller_erasure.py"
+            "::test_an_erasure_that_was_cut_off_at_any_step_ends_as_if_it_had_not_been",
+        ),
+        missing="It is not passed on to the organisation's own software, other than by the event `contact.deleted`.",
+    ),
+    Promise(
+        says="Everybody can object to a purpose.",
+        keeps=("privacy_requests/service.py::PrivacyRequests",),
+        shown=(
+            "integration/privacy_requests/test_door.py"
+            "::test_the_code_of_the_call_opens_the_page_and_a_request_comes_to_the_desk",
+        ),
+        missing="An objection is a request that an officer answers; no purpose asks for it at the moment of use.",
+    ),
+    Promise(
+        says="A consent can be withdrawn as easily as it was given.",
+        keeps=(),
+        shown=(),
+        missing="Not built: there is no ledger of consents, and no key in the call stops its recording.",
+    ),
+    Promise(
+        says="Nobody under 13 has an account.",
+        keeps=("identity/age_rules.py::old_enough",),
+        shown=(
+            "integration/identity/test_age_screen.py"
+            "::test_a_refusal_leaves_no_trace_on_the_server_and_the_link_is_not_used_up",
+        ),
+        missing="Accounts that an administrator or single sign-on makes are not asked for an age.",
+    ),
+    Promise(
+        says="Changes of the privacy policy are announced, with a date.",
+        keeps=("policy/service.py::Policies",),
+        shown=(
+            "unit/policy/test_texts.py::test_each_text_and_each_table_is_as_its_hash_says",
+            "integration/policy/test_policy.py::test_a_material_change_is_announced_and_asked_for_from_its_day_on",
+        ),
+        missing="In the app only: no e-mail goes out before a version takes effect. English only.",
+    ),
+    Promise(
+        says="Personal data leaves its region only with a safeguard.",
+        keeps=("data_transfers/service.py::DataTransfers",),
+        shown=(
+            "integration/data_transfers/test_data_transfers.py"
+            "::test_a_setting_in_another_region_is_refused_until_the_register_has_an_entry",
+        ),
+        missing="The country of a recipient is what the organisation states.",
+    ),
+    Promise(
+        says="Fraud is prevented, and data is disclosed to authorities as the law asks.",
+        keeps=("toll_fraud/service.py::TollFraudGuard",),
+        shown=(
+            "telephony/test_fence.py"
+            "::test_a_login_that_tries_dear_numbers_again_and_again_is_frozen_until_the_owner_lifts_it",
+        ),
+        missing="There is no register of disclosures.",
+    ),
+    Promise(
+        says="App stores are told what the app collects.",
+        keeps=("privacy/store_files.py::data_safety",),
+        shown=("unit/privacy/test_store_files.py::test_the_file_is_up_to_date",),
+        missing="The files were not tried on the stores' own pages.",
+    ),
+)
