@@ -223,6 +223,8 @@ def leaves_line(action: str) -> bool:
 
 
 ANSWERS_WITH_THE_RESOURCE = {
+    "POST /v1/legal-holds/{hold_id}/review",
+    "POST /v1/legal-holds/{hold_id}/release",
     "POST /v1/privacy-requests",
     "PATCH /v1/privacy-requests/deadlines",
     "POST /v1/privacy-requests/{request_id}/steps",

@@ -28,7 +28,7 @@ async def test_a_webhook_is_added_tested_changed_given_a_new_secret_and_deleted(
     await app["webhook-save"].click()
     await app["token-shown"].get_by_text(SECRET).wait_for()
     await app["token-done"].click()
-    wish = {"url": "https://new.northwind.example/in", "description": "", "kinds": ["contact.created"]}
+    wish = {"url": "https://new.northwind.example/in", "description": "", "country": "", "kinds": ["contact.created"]}
     assert ("POST", "/v1/webhooks", wish) in app.stage.asked
     await app["webhook-row"].filter(has_text="new.northwind.example").click()
     assert SECRET not in await app.page.content()

@@ -71,6 +71,7 @@ class RecordingRetention:
         self._tenants = tenants
         self.calls: RecordedCalls = _none
         self._followed: dict[TenantId, RecordingDays] = {}
+        """Those that have days of their own; an organisation that is closed is in it until the next look."""
 
     async def dated(self, recording: Recording) -> Recording:
         """With the day that the settings give it. Raises: Unavailable."""
@@ -85,12 +86,14 @@ class RecordingRetention:
 
         After a start it looks at each organisation that has such a setting once. Raises: Unavailable; call it again.
         """
-        count = 0
+        count, followed = 0, dict[TenantId, RecordingDays]()
         for tenant_id in self._tenants():
             days = self._days(tenant_id)
             if days != self._followed.get(tenant_id, RecordingDays()):
                 count += await self._follow(tenant_id, days)
-            self._followed[tenant_id] = days
+            if days.any:
+                followed[tenant_id] = days
+        self._followed = followed
         return count
 
     async def _follow(self, tenant_id: TenantId, days: RecordingDays) -> int:

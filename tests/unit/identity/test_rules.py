@@ -67,9 +67,9 @@ def test_nobody_gives_what_they_lack() -> None:
         "data_transfers.write",
         "fence.write",
         "organisation.close",
+        "privacy.holds",
         "privacy_requests.read",
         "privacy_requests.write",
-        "privacy.holds",
         "recordings.keys",
         "users.export",
     ]

@@ -13,6 +13,7 @@ BY_ERASER = {"recordings", "refused_calls", "tasks", "contacts", "webhook_delive
 BY_ID = {
     "changes": "an id for a week",
     "erased_callers": "the register itself",
+    "legal_holds": "whom a hold named, for three years after its release",
     "privacy_requests": "proof of how a request was answered, for three years",
 }
 
