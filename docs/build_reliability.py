@@ -123,9 +123,7 @@ def _victim(victim: Victim, seen: dict[str, Any]) -> str:
         if isinstance(first, Impossible):
             lines.append(f"Not possible: {first.why}.\n")
             continue
-        columns = (
-            "call state | guaranteed: audio | the call | the record | control back within | seen | result | measured"
-        )
+        columns = "call state | guaranteed: audio | the call | the record | control back within | seen | result | measured"
         lines += [f"| {columns} |"]
         lines.append("| --- | --- | --- | --- | --: | --- | --- | --- |")
         lines += [_row(Cell(victim, fault, phase), seen) for phase in Phase]
