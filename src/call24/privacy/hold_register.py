@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 
 from call24.call_records.call_record import CallRecord
-from call24.kit.ids import CallId, TenantId
+from call24.kit.ids import CallId, TenantId, UserId
 from call24.kit.mongo import Index, Mongo
-from call24.privacy.hold_model import LegalHold, SubjectKind
+from call24.privacy.hold_model import LegalHold
 from call24.privacy.hold_rules import NOTHING, HeldBack, but_held, clause_of, subjects
 
 log = logging.getLogger(__name__)
@@ -38,26 +38,14 @@ class HoldRegister:
         self._mongo = mongo
         self._open = mongo.platform(LegalHold, why="a deletion asks what legal holds keep")
 
-    async def held(self, tenant_id: TenantId, kind: SubjectKind, id: str | None) -> bool:
-        """Whether a hold keeps this from being deleted. `id`: None of the whole organisation, which any hold keeps.
+    async def anything(self, tenant_id: TenantId) -> bool:
+        """Whether any hold of the organisation is open: then it is not deleted. Raises: Unavailable."""
+        return bool(await self._holds(tenant_id))
 
-        A contact is also kept by a call of theirs that is. Raises: Unavailable: then delete nothing.
-        """
-        held = (await self.read(tenant_id)).get(tenant_id, NOTHING)
-        if held == NOTHING and kind != "organisation":
-            return False
-        match kind:
-            case "organisation":
-                return bool(await self._holds(tenant_id))
-            case "call":
-                return held.whole or id in held.calls
-            case "user":
-                return held.whole or id in held.users
-            case "contact":
-                theirs = await self._mongo.tenant(tenant_id).collection(CallRecord).distinct("_id", {"contact_id": id})
-                return held.whole or id in held.contacts or not held.calls.isdisjoint(theirs)
-            case "queue":
-                return held.whole or any(hold.subject_id == id for hold in await self._holds(tenant_id))
+    async def user(self, tenant_id: TenantId, user_id: UserId) -> bool:
+        """Whether a hold keeps the account. Raises: Unavailable: then delete nothing."""
+        back = (await self.read(tenant_id)).get(tenant_id, NOTHING)
+        return back.whole or user_id in back.users
 
     async def kept(self, tenant_id: TenantId, ids: Sequence[str]) -> set[str]:
         """Which of these contacts and calls a hold keeps. Raises: Unavailable: then delete nothing."""

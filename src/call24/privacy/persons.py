@@ -78,7 +78,7 @@ class Persons:
         user = await self._identity.user(tenant_id, user_id)
         if self.on_call(tenant_id, user_id):
             raise Conflict("The user is on a call: wait until it is over", code="user_on_call")
-        if await self._register.held(tenant_id, "user", user_id):
+        if await self._register.user(tenant_id, user_id):
             raise Conflict("A legal hold keeps the user from being deleted: have it released", code="legal_hold")
         before = await self._identity.tokens(tenant_id, user_id)
         await self._accounts.people.disable(tenant_id, user_id)

@@ -68,7 +68,7 @@ def build(there: Provided) -> Built:
     )
     register = HoldRegister(mongo)
     callers.holds = register.kept
-    closings.on_hold = lambda tenant_id: register.held(tenant_id, "organisation", None)
+    closings.on_hold = register.anything
     there.get(Recordings).but_held = register.but
     there.get(TaskService).but_held = register.but
     return Built(
