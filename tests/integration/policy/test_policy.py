@@ -48,6 +48,12 @@ async def accept(acme: Organisation, role: str = "agent", **other: str) -> httpx
     return await acme.call(role, "POST", ACCEPT, json=body)
 
 
+@pytest.fixture(autouse=True)
+def first_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A version that is written later changes no test."""
+    monkeypatch.setattr(service, "versions", lambda: versions()[:1])
+
+
 @pytest.fixture
 def later(api: Api, monkeypatch: pytest.MonkeyPatch) -> tuple[Version, Version]:
     """A material version that takes effect in ten days, on top of one that already applies."""

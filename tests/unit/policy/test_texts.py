@@ -13,11 +13,12 @@ import pytest
 
 from call24.data_map import Category, Fact, Subject, documents
 from call24.policy.document import blocks, differences
-from call24.policy.freeze import InEffect, current, freeze
+from call24.policy.freeze import InEffect, NotInEffect, current, freeze, new_version
 from call24.policy.rules import is_due
 from call24.policy.tables import WORDS
 from call24.policy.texts import TEXTS, in_effect, texts_in, versions
 
+FIRST = "2026-12-01"
 FILLED = {
     **dict.fromkeys(("controller", "postal_address", "contact", "officer", "authority", "data_region"), "stated"),
     "transfers": "none",
@@ -28,8 +29,14 @@ FILLED = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The installation's texts, to be changed."""
-    return Path(shutil.copytree(TEXTS, tmp_path / "texts"))
+    """The first version alone, to be changed: what is written later changes no test."""
+    there = tmp_path / "texts"
+    there.mkdir()
+    for file in TEXTS.glob(f"{FIRST}.*"):
+        shutil.copy(file, there)
+    lines = (TEXTS / "hashes.txt").read_text().splitlines(keepends=True)
+    (there / "hashes.txt").write_text("".join(line for line in lines if FIRST in line))
+    return there
 
 
 def add(folder: Path, day: str, *, effective: str = "", material: str = "yes", text: str = "") -> None:
@@ -55,14 +62,14 @@ def test_a_version_in_effect_is_not_changed(folder: Path) -> None:
     before = (folder / "hashes.txt").read_text()
     text.write_text(text.read_text() + "\nWe may do more.\n")
     with pytest.raises(InEffect):
-        freeze(folder, versions()[-1].tables, date(2026, 12, 1))
+        freeze(folder, versions()[0].tables, date(2026, 12, 1))
     assert (folder / "hashes.txt").read_text() == before
-    freeze(folder, versions()[-1].tables, date(2026, 11, 30))
+    freeze(folder, versions()[0].tables, date(2026, 11, 30))
     assert (folder / "hashes.txt").read_text() != before
 
 
 def test_what_the_data_map_adds_asks_for_a_new_version(folder: Path) -> None:
-    known = versions()[-1].tables
+    known = versions()[0].tables
     more = msgspec.structs.replace(known, callers=known.callers[1:])
     before = (folder / "2026-12-01.tables.json").read_bytes()
     with pytest.raises(InEffect):
@@ -73,13 +80,43 @@ def test_what_the_data_map_adds_asks_for_a_new_version(folder: Path) -> None:
     assert [one.tables for one in texts_in(folder)] == [known, more]
 
 
+@pytest.mark.parametrize("today", [date(2026, 12, 1), date(2026, 12, 2), date(2028, 3, 1)])
+def test_the_day_alone_asks_for_no_new_version(folder: Path, today: date) -> None:
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    freeze(folder, versions()[0].tables, today)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_the_next_version_is_one_command_that_the_refusal_names(folder: Path) -> None:
+    known, today = versions()[0].tables, date(2026, 12, 2)
+    more = msgspec.structs.replace(known, callers=known.callers[1:])
+    with pytest.raises(InEffect, match="freeze --new-version --material no"):
+        freeze(folder, more, today)
+    assert new_version(folder, more, today, date(2027, 1, 1), material=False) == "2026-12-02"
+    first, second = texts_in(folder)
+    assert (second.effective, second.material, second.text) == (date(2027, 1, 1), False, first.text)
+    assert (first.tables, second.tables) == (known, more)
+    freeze(folder, known, date(2026, 12, 31))
+    with pytest.raises(InEffect):
+        freeze(folder, more, date(2027, 1, 1))
+
+
+def test_a_new_version_is_written_only_of_one_in_effect_and_takes_effect_later(folder: Path) -> None:
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(NotInEffect, match="takes effect on 2026-12-01"):
+        new_version(folder, versions()[0].tables, date(2026, 11, 30), date(2027, 1, 1), material=True)
+    with pytest.raises(ValueError, match="takes effect after today"):
+        new_version(folder, versions()[0].tables, date(2026, 12, 2), date(2026, 12, 2), material=True)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
 def test_a_text_whose_date_is_not_that_of_its_name_is_refused(folder: Path) -> None:
     text = folder / "2026-12-01.en.md"
     text.write_text(text.read_text().replace("updated: 2026-12-01", "updated: 2026-11-01"))
     with pytest.raises(ValueError, match="updated"):
         texts_in(folder)
     before = (folder / "2026-12-01.tables.json").read_bytes()
-    known = versions()[-1].tables
+    known = versions()[0].tables
     with pytest.raises(ValueError, match="updated"):
         freeze(folder, msgspec.structs.replace(known, callers=()), date(2026, 11, 30))
     assert (folder / "2026-12-01.tables.json").read_bytes() == before
@@ -87,7 +124,7 @@ def test_a_text_whose_date_is_not_that_of_its_name_is_refused(folder: Path) -> N
 
 def test_a_version_applies_from_its_day_on(folder: Path) -> None:
     add(folder, "2027-01-01", effective="2027-02-01")
-    freeze(folder, versions()[-1].tables, date(2026, 12, 2))
+    freeze(folder, versions()[0].tables, date(2026, 12, 2))
     known = texts_in(folder)
     days = (date(2026, 11, 28), date(2026, 12, 1), date(2027, 1, 31), date(2027, 2, 1))
     assert [in_effect(known, day).version for day in days] == ["2026-12-01"] * 3 + ["2027-01-01"]
@@ -139,7 +176,7 @@ def test_all_versions_can_be_filled_in() -> None:
 
 def test_what_differs_between_two_versions_is_told_below_its_heading(folder: Path) -> None:
     add(folder, "2027-01-01", text="\nWe also count calls.\n")
-    freeze(folder, versions()[-1].tables, date(2026, 12, 2))
+    freeze(folder, versions()[0].tables, date(2026, 12, 2))
     before, after = (blocks(version, FILLED) for version in texts_in(folder))
     (found,) = differences(before, after)
     assert (found.heading, found.removed) == ("Changes of this policy", ())
