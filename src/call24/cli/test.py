@@ -36,6 +36,11 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         "--guards", action="store_true", help="remove each access check in turn and show which test fails"
     )
     parser.add_argument(
+        "--promises",
+        action="store_true",
+        help="break what keeps each promise about data, in a copy, and show which test fails",
+    )
+    parser.add_argument(
         "--campaign",
         metavar="NAME",
         help="run an attack or load test that is too long for every run: `list` lists them, `all` runs all",
@@ -55,7 +60,7 @@ def run(named: argparse.Namespace) -> int:
     _install(fast=named.fast)
     if wanted:
         return subprocess.run([sys.executable, "-m", "pytest", "-q", "-s", *map(str, wanted)]).returncode
-    for whole in ("matrix", "guards"):
+    for whole in ("matrix", "guards", "promises"):
         if getattr(named, whole):
             return subprocess.run([sys.executable, "-m", f"tests.{whole}.whole", *named.pytest]).returncode
     failed = _failed_checks()

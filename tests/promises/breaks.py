@@ -1,0 +1,507 @@
+"""One break for each mechanism of docs/promised.py: a line where the product wires it, and what stands there instead.
+
+`promise`: the row's number; `keeps`: the mechanism, as the row names it; `file`: below src/call24; `was`: text that is
+there once; `red`: tests of the row that have to fail with it. tests/unit/repository/test_promises_broken.py holds that
+each still fits the code. `run.py` applies them, in a copy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KEPT = "telephony/test_kept_as_promised.py::"
+ERASED = "telephony/test_callers_erased.py::"
+RECORDED = "telephony/test_calls_recorded.py::"
+MATRIX = "authorisation/test_matrix.py::"
+TENANCY = "integration/tenants/test_tenancy.py::"
+AUDITS = "integration/privacy/test_self_audit.py::"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Break:
+    promise: int
+    keeps: str
+    what: str
+    file: str
+    was: str
+    becomes: str
+    red: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        return f"{self.promise} {self.what}"
+
+
+UNBROKEN: dict[str, str] = {}
+"""Mechanisms that no break is made of, and why."""
+
+BREAKS = (
+    Break(
+        promise=1,
+        keeps="kit/mongo/client.py::Mongo",
+        what="writes are acknowledged before they are in MongoDB's journal",
+        file="kit/mongo/client.py",
+        was='write_concern=WriteConcern(w="majority", j=True)',
+        becomes="write_concern=WriteConcern(w=1, j=False)",
+        red=(
+            "integration/kit/test_mongo.py::test_a_killed_server_is_noticed_and_found_again_with_what_was_acknowledged",
+        ),
+    ),
+    Break(
+        promise=1,
+        keeps="kit/holdings.py::Holdings",
+        what="the installer's files are not declared",
+        file="server/rooms.py",
+        was=", asterisk.HOLDS, installer.HOLDS)",
+        becomes=", asterisk.HOLDS)",
+        red=(
+            "telephony/test_places_declared.py"
+            "::test_every_file_is_in_the_data_map_and_so_is_what_a_closed_organisation_leaves",
+        ),
+    ),
+    Break(
+        promise=2,
+        keeps="recordings/service.py::Recordings",
+        what="the sides of a recording are exchanged",
+        file="recordings/wav.py",
+        was="for place, file in ((0, lefts), (2, rights)):",
+        becomes="for place, file in ((0, rights), (2, lefts)):",
+        red=(RECORDED + "test_the_caller_is_on_the_left_the_agent_on_the_right_and_nothing_is_missing",),
+    ),
+    Break(
+        promise=2,
+        keeps="recordings/service.py::Recordings",
+        what="nobody looks whether the disk is full when a recording is settled",
+        file="recordings/service.py",
+        was="judged(recording, expected_s, exhausted=self._exhausted())",
+        becomes="judged(recording, None)",
+        red=("telephony/test_recording_full_disk.py::test_what_a_full_disk_cut_off_is_called_short",),
+    ),
+    Break(
+        promise=2,
+        keeps="recordings/encrypted_file.py::write",
+        what="organisations have one key between them",
+        file="recordings/keys.py",
+        was='key = DataKey(KeyId(new_id("key")), os.urandom(32))',
+        becomes='key = DataKey(KeyId(new_id("key")), bytes(32))',
+        red=("integration/recordings/test_recordings.py::test_each_organisation_has_its_own_key_and_none_lies_open",),
+    ),
+    Break(
+        promise=2,
+        keeps="recordings/encrypted_file.py::write",
+        what="the sound in a file is not encrypted",
+        file="recordings/encrypted_file.py",
+        was='return AESGCM(HKDF(hashes.SHA256(), 32, salt, b"call24 recording").derive(key.secret))',
+        becomes="""return type(
+        "Clear",
+        (),
+        {"encrypt": lambda _, n, text, b: text + bytes(16), "decrypt": lambda _, n, text, b: text[:-16]},
+    )()""",
+        red=(
+            "integration/recordings/test_recordings.py"
+            "::test_another_recordings_or_organisations_file_cannot_be_put_in_its_place",
+        ),
+    ),
+    Break(
+        promise=3,
+        keeps="kit/mongo/client.py::TenantScope",
+        what="an organisation's scope gives out collections of all organisations",
+        file="kit/mongo/collection.py",
+        was='return {"tenant_id": self._tenant_id, **plain(filter)}',
+        becomes="return {**plain(filter)}",
+        red=(
+            MATRIX + "test_a_foreign_id_is_answered_like_an_invented_one",
+            TENANCY + "test_every_collection_answers_a_foreign_scope_with_nothing",
+        ),
+    ),
+    Break(
+        promise=3,
+        keeps="kit/mongo/client.py::TenantScope",
+        what="what is unique in an organisation is unique in all of them",
+        file="kit/mongo/schema.py",
+        was='front = ("tenant_id",) if document_of(self.struct).tenant and not self.across else ()',
+        becomes='front = ("tenant_id",) if document_of(self.struct).tenant and '
+        "not (self.across or self.unique) else ()",
+        red=(TENANCY + "test_the_same_names_live_side_by_side",),
+    ),
+    Break(
+        promise=4,
+        keeps="kit/tls.py::CIPHERS",
+        what="the server takes TLS suites that are not authenticated encryption",
+        file="server/server.py",
+        was="ssl_ciphers=CIPHERS,",
+        becomes='ssl_ciphers="ALL:@SECLEVEL=0",',
+        red=("integration/server/test_edge.py::test_tls_is_of_version_1_2_or_1_3_and_has_good_suites_alone",),
+    ),
+    Break(
+        promise=4,
+        keeps="installer/asterisk_conf.py::render",
+        what="Asterisk's HTTP interface, which has no TLS, is open to the network",
+        file="installer/asterisk_conf.py",
+        was="nenabled=yes\\nbindaddr=127.0.0.1\\nbindport",
+        becomes="nenabled=yes\\nbindaddr=0.0.0.0\\nbindport",
+        red=("telephony/test_hardening.py::test_nothing_is_served_in_the_clear_but_to_this_machine",),
+    ),
+    Break(
+        promise=4,
+        keeps="asterisk/trunks.py::objects",
+        what="the sound of a trunk with SRTP is not encrypted",
+        file="asterisk/trunks.py",
+        was='common = {**common, "media_encryption": "sdes"}',
+        becomes='common = {**common, "media_encryption": "no"}',
+        red=(
+            "telephony/test_secured_trunks.py::test_a_call_comes_in_and_goes_out_sealed_and_both_ends_hear_each_other",
+        ),
+    ),
+    Break(
+        promise=5,
+        keeps="identity/rules.py::secret_hash",
+        what="tokens are kept as they are",
+        file="identity/rules.py",
+        was="return hashlib.sha256(secret.encode()).hexdigest()",
+        becomes="return secret",
+        red=("integration/identity/test_sessions.py::test_only_the_hash_of_a_token_is_stored",),
+    ),
+    Break(
+        promise=5,
+        keeps="identity/service.py::IdentityService",
+        what="a revoked token stays in the database",
+        file="identity/service.py",
+        was="        await self._store.drop_token(tenant_id, token_id, device_id)\n",
+        becomes="",
+        red=(
+            "integration/identity/test_tokens.py"
+            "::test_a_revoked_token_is_refused_by_the_next_request_and_its_sockets_are_told",
+        ),
+    ),
+    Break(
+        promise=5,
+        keeps="identity/service.py::IdentityService",
+        what="sockets are not told that their token was revoked",
+        file="identity/service.py",
+        was="        self._tokens.pop(token_id, None)\n        await self._tell_revoked(token_id)\n",
+        becomes="        self._tokens.pop(token_id, None)\n",
+        red=(
+            "integration/identity/test_tokens.py"
+            "::test_a_revoked_token_is_refused_by_the_next_request_and_its_sockets_are_told",
+            "telephony/test_accounts.py::test_an_ended_session_has_no_socket_and_no_phone_within_a_second",
+        ),
+    ),
+    Break(
+        promise=6,
+        keeps="realtime/handshake.py::origin_allowed",
+        what="sockets of every page are let in",
+        file="realtime/socket.py",
+        was="if is_house(self._hub, asked) and not origin_allowed(asked, self._origins):",
+        becomes="if is_house(self._hub, asked) and not origin_allowed(asked, frozenset([asked.origin])):",
+        red=("integration/realtime/test_sockets.py::test_a_page_of_another_host_is_refused_at_the_door",),
+    ),
+    Break(
+        promise=6,
+        keeps="identity/channel_auth.py::ChannelGrants",
+        what="a session owns every channel",
+        file="identity/channel_auth.py",
+        was="return channel in channels_of(self.user_id, self.tenant_id)",
+        becomes="return True",
+        red=(TENANCY + "test_channels_of_others_are_refused_like_channels_that_do_not_exist",),
+    ),
+    Break(
+        promise=7,
+        keeps="doctor/audit/run.py::SelfAuditChecks",
+        what="the audit leaves out what is connected",
+        file="doctor/audit/run.py",
+        was='            "egress": (self.egress, LIMIT_S),\n',
+        becomes="",
+        red=(
+            "telephony/test_self_audit.py"
+            "::test_an_installation_that_is_well_passes_its_audit_and_one_with_an_open_key_does_not",
+        ),
+    ),
+    Break(
+        promise=7,
+        keeps="self_audit/service.py::SelfAudits",
+        what="an audit with a check that was not made passes",
+        file="self_audit/service.py",
+        was='all(one.answer == "pass" for',
+        becomes='all(one.answer != "fail" for',
+        red=(AUDITS + "test_one_check_that_is_unverified_is_an_audit_that_did_not_pass_and_so_is_one_without_checks",),
+    ),
+    Break(
+        promise=7,
+        keeps="self_audit/service.py::SelfAudits",
+        what="nobody is reminded of the next audit",
+        file="self_audit/service.py",
+        was="return not newest or self._clock.now() - newest[0].at > DUE_AFTER",
+        becomes="return not newest",
+        red=(AUDITS + "test_doctor_and_api_remind_after_90_days_and_the_policy_quotes_the_newest",),
+    ),
+    Break(
+        promise=8,
+        keeps="http/access.py::allowed",
+        what="no operation asks for its permissions",
+        file="http/access.py",
+        was="        for permission in self.permissions:\n            require(principal, permission)\n",
+        becomes="",
+        red=(MATRIX + "test_only_who_may_is_answered_and_nothing_else_changes_anything",),
+    ),
+    Break(
+        promise=8,
+        keeps="http/access.py::allowed",
+        what="of several permissions the first is enough",
+        file="http/access.py",
+        was="for permission in self.permissions:\n",
+        becomes="for permission in self.permissions[:1]:\n",
+        red=(MATRIX + "test_each_of_several_permissions_is_needed",),
+    ),
+    Break(
+        promise=9,
+        keeps="data_map/places.py::GivenTo",
+        what="the policy's table names no recipient of what is stored",
+        file="policy/tables.py",
+        was="yield fact, str(document.kept_of(path)), tuple(map(str, fact.recipients))",
+        becomes="yield fact, str(document.kept_of(path)), ()",
+        red=("unit/policy/test_texts.py::test_whoever_is_given_data_is_in_the_table_of_recipients",),
+    ),
+    Break(
+        promise=9,
+        keeps="doctor/audit/egress.py::DECLARED",
+        what="the audit calls every connection declared",
+        file="doctor/audit/egress.py",
+        was="if not any(ipaddress.ip_address(one.address) in net for net in nets)]",
+        becomes="if not nets]",
+        red=("unit/doctor/test_self_audit.py::test_a_connection_to_nobody_who_is_declared_fails",),
+    ),
+    Break(
+        promise=10,
+        keeps="privacy/service.py::Sweeper",
+        what="the sweeper does not run",
+        file="server/app.py",
+        was='            "sweeper": self.readers.sweeper.run,\n',
+        becomes="",
+        red=(KEPT + "test_a_call_is_kept_as_long_as_the_organisation_says_and_gone_within_a_minute_of_its_day",),
+    ),
+    Break(
+        promise=10,
+        keeps="privacy/service.py::Sweeper",
+        what="calls are swept a day early",
+        file="privacy/service.py",
+        was="due = await self._store.due_records(now, BATCH, held)",
+        becomes="due = await self._store.due_records(now + timedelta(days=1), BATCH, held)",
+        red=(KEPT + "test_a_call_is_kept_as_long_as_the_organisation_says_and_gone_within_a_minute_of_its_day",),
+    ),
+    Break(
+        promise=10,
+        keeps="privacy/agreed_time.py::AgreedTime",
+        what="the sweeper believes the server's clock",
+        file="privacy/agreed_time.py",
+        was="if not agree(off, vouched_before=vouched_before, vouched=vouched):",
+        becomes="if False:",
+        red=(
+            "telephony/test_retention_alarms.py"
+            "::test_a_server_whose_clock_is_eleven_years_ahead_deletes_nothing_and_says_so",
+        ),
+    ),
+    Break(
+        promise=10,
+        keeps="privacy/hold_register.py::HoldRegister",
+        what="the sweeper knows of no legal hold",
+        file="privacy/service.py",
+        was="held, late = await self._store.held(), list[timedelta]()",
+        becomes="held, late = dict[TenantId, HeldBack](), list[timedelta]()",
+        red=(
+            "telephony/test_legal_holds.py::test_a_held_call_outlives_its_day_in_every_place_and_goes_after_the_release",
+        ),
+    ),
+    Break(
+        promise=11,
+        keeps="tasks/service.py::TaskService",
+        what="tasks are left when an organisation is closed",
+        file="kit/mongo/client.py",
+        was="        for declared in documents():\n            if declared.tenant:\n",
+        becomes="        for declared in documents():\n"
+        '            if declared.tenant and declared.struct.__name__ != "Task":\n',
+        red=(KEPT + "test_an_organisation_that_its_owner_closes_is_gone_everywhere_after_its_days_and_not_before",),
+    ),
+    Break(
+        promise=12,
+        keeps="privacy/persons.py::Persons",
+        what="rooms are not asked to let go of a person",
+        file="privacy/persons.py",
+        was="        await self._held.forget_person(user)\n        deleted = Counter(",
+        becomes="        deleted = Counter(",
+        red=(KEPT + "test_a_persons_account_goes_from_every_place_and_what_comes_late_goes_too",),
+    ),
+    Break(
+        promise=12,
+        keeps="privacy/persons.py::Persons",
+        what="what is written of a person after the deletion stays",
+        file="server/projections.py",
+        was="    await there.get(Persons).erase_again(clock.now())\n",
+        becomes="",
+        red=(KEPT + "test_a_persons_account_goes_from_every_place_and_what_comes_late_goes_too",),
+    ),
+    Break(
+        promise=12,
+        keeps="privacy/receipts.py::Receipts",
+        what="a receipt is signed by a key that nobody publishes",
+        file="privacy/receipts.py",
+        was="receipt = signed(unsigned, self._key)",
+        becomes="receipt = signed(unsigned, Ed25519PrivateKey.generate())",
+        red=(
+            "integration/privacy/test_receipts.py::test_the_receipt_of_a_deleted_account_is_checked_by_the_published_key",
+        ),
+    ),
+    Break(
+        promise=13,
+        keeps="recordings/retention.py::day_of",
+        what="recordings have no days of their own",
+        file="recordings/room.py",
+        was="        retention=_retention(mongo, tenants, there.get(QueueService)),\n",
+        becomes="",
+        red=(KEPT + "test_a_recording_goes_on_its_own_day_and_its_record_stays_and_says_so",),
+    ),
+    Break(
+        promise=13,
+        keeps="calls/conversation.py::connect",
+        what="a queue that never records is recorded",
+        file="calls/conversation.py",
+        was='fresh = m.rules.record == "always" and',
+        becomes="fresh = True and",
+        red=(RECORDED + "test_a_queue_that_never_records_keeps_no_sound",),
+    ),
+    Break(
+        promise=14,
+        keeps="privacy/person_file.py::person_file",
+        what="a part of what is kept is not in the copy",
+        file="privacy/persons.py",
+        was="self._store = PersonStore(mongo, held.traces)",
+        becomes="self._store = PersonStore(mongo, held.traces[:-1])",
+        red=(
+            "integration/privacy/test_persons.py::test_a_person_is_given_all_that_is_kept_and_nothing_that_opens_an_account",
+        ),
+    ),
+    Break(
+        promise=15,
+        keeps="privacy_requests/machine.py::advanced",
+        what="a step is taken without being noted",
+        file="privacy_requests/service.py",
+        was="after = advanced(before, taken)",
+        becomes="after = msgspec.structs.replace(before, version=before.version + 1)",
+        red=("integration/privacy_requests/test_desk.py::test_a_request_by_letter_goes_from_the_number_to_its_answer",),
+    ),
+    Break(
+        promise=16,
+        keeps="privacy/caller_erasure.py::CallerErasures",
+        what="rooms are not asked to let go of a caller",
+        file="privacy/caller_erasure.py",
+        was="deleted += await self._held.erase_number(tenant_id, contact.number)",
+        becomes="pass",
+        red=(ERASED + "test_an_erased_caller_is_gone_everywhere_and_rings_again_as_a_stranger",),
+    ),
+    Break(
+        promise=16,
+        keeps="privacy/caller_erasure.py::CallerErasures",
+        what="who came back with an old copy of the database is not erased again",
+        file="privacy/room.py",
+        was="start=(callers.after_restore,),",
+        becomes="",
+        red=(
+            ERASED + "test_who_was_erased_and_came_back_with_an_old_copy_of_the_database_is_gone_before_the_first_call",
+        ),
+    ),
+    Break(
+        promise=16,
+        keeps="privacy/caller_erasure.py::CallerErasures",
+        what="an erasure that was cut off is not carried on",
+        file="privacy/caller_erasure.py",
+        was="return sum([(await self._carry_on(line)).total() for line in lines])",
+        becomes="return len(lines)",
+        red=(
+            "integration/privacy/test_caller_erasure.py"
+            "::test_an_erasure_that_was_cut_off_at_any_step_ends_as_if_it_had_not_been",
+        ),
+    ),
+    Break(
+        promise=16,
+        keeps="contacts/erasure_register.py::ErasureRegister",
+        what="who was erased is known again at the next call",
+        file="contacts/erasure_register.py",
+        was="return first if line is None else id_of_generation(self._key, first, line.generation)",
+        becomes="return first",
+        red=(ERASED + "test_an_erased_caller_is_gone_everywhere_and_rings_again_as_a_stranger",),
+    ),
+    Break(
+        promise=17,
+        keeps="privacy_requests/service.py::PrivacyRequests",
+        what="what a caller asks for on the page is not kept",
+        file="privacy_requests/service.py",
+        was="            await self._store.add(writing.scope, request)\n",
+        becomes="",
+        red=(
+            "integration/privacy_requests/test_door.py"
+            "::test_the_code_of_the_call_opens_the_page_and_a_request_comes_to_the_desk",
+        ),
+    ),
+    Break(
+        promise=19,
+        keeps="identity/age_rules.py::old_enough",
+        what="everybody is old enough",
+        file="identity/api/age_screen.py",
+        was="if NAME in request.cookies or not old_enough(birth_date, at_least, now):",
+        becomes="if NAME in request.cookies:",
+        red=(
+            "integration/identity/test_age_screen.py"
+            "::test_a_refusal_leaves_no_trace_on_the_server_and_the_link_is_not_used_up",
+        ),
+    ),
+    Break(
+        promise=20,
+        keeps="policy/service.py::Policies",
+        what="no version of the policy is asked for",
+        file="policy/service.py",
+        was="due = is_due(applying, _as_they_are(accepted, known))",
+        becomes="due = False",
+        red=("integration/policy/test_policy.py::test_a_material_change_is_announced_and_asked_for_from_its_day_on",),
+    ),
+    Break(
+        promise=20,
+        keeps="policy/texts.py::versions",
+        what="a text is changed without a new version",
+        file="policy/texts/2026-12-01.en.md",
+        was="material: yes",
+        becomes="material: no",
+        red=("unit/policy/test_texts.py::test_each_text_and_each_table_is_as_its_hash_says",),
+    ),
+    Break(
+        promise=21,
+        keeps="data_transfers/service.py::DataTransfers",
+        what="settings do not ask the transfer register",
+        file="data_transfers/room.py",
+        was="    tenants.why_not = webhooks.why_not = provider.why_not = transfers.why_not\n",
+        becomes="",
+        red=(
+            "integration/data_transfers/test_data_transfers.py"
+            "::test_a_setting_in_another_region_is_refused_until_the_register_has_an_entry",
+        ),
+    ),
+    Break(
+        promise=22,
+        keeps="toll_fraud/service.py::TollFraudGuard",
+        what="refused calls are not counted",
+        file="engine/requests.py",
+        was="self._engine.fence.ask(",
+        becomes="self._engine.fence.verdict(",
+        red=(
+            "telephony/test_fence.py::test_a_login_that_tries_dear_numbers_again_and_again_is_frozen_until_the_owner_lifts_it",
+        ),
+    ),
+    Break(
+        promise=23,
+        keeps="privacy/store_files.py::data_safety",
+        what="app stores are not told what is kept in files",
+        file="privacy/store_files.py",
+        was="for fact in [*stored, *(fact for place in places for fact in place.what.values())] if fact.personal]",
+        becomes="for fact in stored if fact.personal]",
+        red=("unit/privacy/test_store_files.py::test_the_file_is_up_to_date",),
+    ),
+)
