@@ -29,11 +29,13 @@ LetterKind = Literal[
     "closing_stopped",
     "closed",
     "privacy_deadline",
+    "policy_changed",
 ]
 
 
 class Email(msgspec.Struct, frozen=True, kw_only=True):
-    """`link`: the part of the app's address behind `#/`; `about`: what it is about, such as a device's name."""
+    """`link`: the part of the app's address behind `#/`, or the path of a page, with its `/`; `about`: what it is
+    about, such as a device's name."""
 
     tenant_id: TenantId
     kind: LetterKind
@@ -60,7 +62,12 @@ class Mailer(msgspec.Struct, frozen=True, kw_only=True):
     """The letter is stored with what else the transaction stores, and sent then."""
 
     def url(self, link: str) -> str:
-        return f"{self.address}/#/{link}"
+        return url(self.address, link)
+
+
+def url(address: str, link: str) -> str:
+    """Of a letter's link, at the app's address."""
+    return f"{address}{link}" if link.startswith("/") else f"{address}/#/{link}"
 
 
 async def _nowhere(letter: Email) -> None:

@@ -43,6 +43,7 @@ DeliveryId = NewType("DeliveryId", str)
 WaitingEventId = NewType("WaitingEventId", str)
 PasskeyId = NewType("PasskeyId", str)
 PolicyAcceptanceId = NewType("PolicyAcceptanceId", str)
+PolicyNoticeId = NewType("PolicyNoticeId", str)
 PrivacyRequestId = NewType("PrivacyRequestId", str)
 DataTransferId = NewType("DataTransferId", str)
 HoldId = NewType("HoldId", str)
@@ -87,6 +88,7 @@ PREFIXES = (
     "rfc",
     "rcp",
     "pac",
+    "pno",
     "prq",
     "sau",
     "dtr",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from call24.identity.accounts import Accounts
-from call24.identity.emails import NO_POST, Email, Mailer
+from call24.identity.emails import NO_POST, Email, Mailer, url
 from call24.kit.clock import Clock
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo, TenantScope
@@ -28,10 +28,10 @@ def build(there: Provided) -> Built:
         return Built()
 
     async def send(letter: Email) -> None:
-        await box.put(letter, f"{settings.address}/#/{letter.link}")
+        await box.put(letter, url(settings.address, letter.link))
 
     async def keep(scope: TenantScope, letter: Email) -> None:
-        await box.put_in(scope, letter, f"{settings.address}/#/{letter.link}")
+        await box.put_in(scope, letter, url(settings.address, letter.link))
 
     there.get(Accounts).use(Mailer(send=send, sends=True, address=settings.address, keep=keep))
     letters = BackgroundTask(

@@ -19,7 +19,7 @@ from call24.data_map import (
     document,
     of_organisation,
 )
-from call24.kit.ids import PolicyAcceptanceId, TenantId, UserId
+from call24.kit.ids import PolicyAcceptanceId, PolicyNoticeId, TenantId, UserId
 
 _PUBLISHED = of_organisation(Category.SETTING, "published in the privacy policy")
 
@@ -52,5 +52,20 @@ class PolicyAcceptance(msgspec.Struct, frozen=True, kw_only=True):
     user_id: Annotated[UserId, PERSON]
     version: Annotated[str, STATE]
     language: Annotated[str, STATE]
+    hash: Annotated[str, STATE]
+    at: Annotated[datetime, TIME]
+
+
+@document("policy_notices", tenant=True, kept=WithAccount())
+class PolicyNotice(msgspec.Struct, frozen=True, kw_only=True):
+    """It was decided to tell a user of a coming version, once; the e-mail is stored with it. Only ever added.
+
+    `hash`: of the version's text and tables on that day.
+    """
+
+    id: Annotated[PolicyNoticeId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    user_id: Annotated[UserId, PERSON]
+    version: Annotated[str, STATE]
     hash: Annotated[str, STATE]
     at: Annotated[datetime, TIME]

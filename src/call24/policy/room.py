@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from call24.identity.accounts import Accounts
+from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
-from call24.kit.room import Built, Room
+from call24.kit.room import BackgroundTask, Built, Room
 from call24.policy import api, personal_data, store
+from call24.policy.notices import EACH_OF_TENANT, EACH_ROUND, PolicyNotices
 from call24.policy.service import Policies
 from call24.tenants.service import TenantService
 
 
 def build(there: Provided) -> Built:
-    return Built(services=(Policies(there.get(Mongo), there.get(Clock), there.get(TenantService)),))
+    mongo, clock, tenants, accounts = there.get(Mongo), there.get(Clock), there.get(TenantService), there.get(Accounts)
+    policies = Policies(mongo, clock, tenants)
+    notices = PolicyNotices(mongo, clock, tenants, there.get(IdentityService), policies, lambda: accounts.news.post)
+    telling = BackgroundTask(
+        name="policy notices",
+        run=notices.run,
+        bound=f"every minute {EACH_ROUND} users, {EACH_OF_TENANT} of an organisation",
+    )
+    return Built(services=(policies, notices), tasks=(telling,))
 
 
 ROOM = Room(
     name="policy",
-    provides=(Policies,),
+    provides=(Policies, PolicyNotices),
     build=build,
     routers=(api.router, api.public),
     indexes=store.INDEXES,

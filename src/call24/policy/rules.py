@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from call24.kit.errors import Invalid
+from call24.policy.texts import Version
 
 LONGEST = {"controller": 100, "postal_address": 300, "officer": 200, "authority": 200, "contact": 200}
 """Characters of each text."""
@@ -37,6 +39,11 @@ def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def is_public_id(text: str) -> bool:
     return _PUBLIC_ID.fullmatch(text) is not None
+
+
+def to_announce(known: Sequence[Version], today: date) -> Sequence[Version]:
+    """The versions that users are told of before they take effect: material ones. The first one replaces none."""
+    return [one for one in known[1:] if one.material and one.effective > today]
 
 
 def is_due(applying: Iterable[tuple[str, bool]], accepted: Iterable[str]) -> bool:

@@ -1,6 +1,6 @@
 """The privacy policy of each organisation: its statements, its public pages, and which user accepted which version.
 
-Texts are the installation's (`texts.py`); an organisation fills its parts in. It notifies nobody.
+Texts are the installation's (`texts.py`); an organisation fills its parts in. It notifies nobody (`notices.py`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from call24.kit.mongo import Mongo
 from call24.policy import pages
 from call24.policy.document import Block, blocks, differences, parts
 from call24.policy.model import PolicyAcceptance, PolicySettings
-from call24.policy.rules import checked, is_due, is_public_id
+from call24.policy.rules import checked, is_due, is_public_id, to_announce
 from call24.policy.store import PolicyStore
 from call24.policy.texts import LANGUAGE, Version, in_effect, versions
 from call24.tenants.service import TenantService
@@ -191,6 +191,10 @@ class Policies:
             before = known[index - 1]
             return pages.changes(shown, before, differences(blocks(before, filled), text), settings)
         return pages.policy(shown, text, settings, known, await self._store.measured(settings.tenant_id))
+
+    def announced(self) -> Sequence[Version]:
+        """The versions that users are to be told of before they take effect."""
+        return to_announce(self._versions(), self._clock.now().date())
 
     async def _parts(self, settings: PolicySettings) -> dict[str, str]:
         tenant = await self._tenants.get(settings.tenant_id)

@@ -11,13 +11,14 @@ from call24.call_records.model import CallRecord
 from call24.kit.errors import Conflict
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Index, Mongo
-from call24.policy.model import PolicyAcceptance, PolicySettings
+from call24.policy.model import PolicyAcceptance, PolicyNotice, PolicySettings
 from call24.privacy.store import PrivacyStore
 from call24.self_audit.store import SelfAuditStore
 
 INDEXES = (
     Index(PolicySettings, ("public_id",), unique=True, across=True),
     Index(PolicyAcceptance, ("user_id", "version", "hash"), unique=True),
+    Index(PolicyNotice, ("user_id", "version"), unique=True),
 )
 
 
@@ -68,6 +69,10 @@ class PolicyStore:
         except Conflict:
             return await there.get(made.id)
         return made
+
+    async def noticed(self, tenant_id: TenantId, version: str) -> set[UserId]:
+        """Of which users it was decided that they are told of a version."""
+        return await self._mongo.tenant(tenant_id).collection(PolicyNotice).distinct("user_id", {"version": version})
 
     async def measured(self, tenant_id: TenantId) -> Measured:
         records = self._mongo.tenant(tenant_id).collection(CallRecord)

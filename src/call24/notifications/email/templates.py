@@ -104,6 +104,12 @@ _TEXTS: Mapping[LetterKind, tuple[str, str]] = {
         "Somebody asked {organisation} under their rights over their data, and the answer is due on {about}.\n\n"
         "Read the request here:\n\n{link}",
     ),
+    "policy_changed": (
+        "The privacy policy changes",
+        "The privacy policy of {organisation} for Call24 changes on {about}. Until then the present one applies; from "
+        "then on the app asks you to accept the new one.\n\n"
+        "What changes:\n\n{link}",
+    ),
     "new_device": (
         "New sign-in to your account",
         "Somebody signed in to your Call24 account at {organisation} on a new device:\n\n{about}\n\n"
