@@ -141,8 +141,10 @@ PROMISES = (
             "::test_a_persons_account_goes_from_every_place_and_what_comes_late_goes_too",
             "integration/privacy/test_receipts.py"
             "::test_the_receipt_of_a_deleted_account_is_checked_by_the_published_key",
+            "integration/privacy/test_account_deletion_page.py"
+            "::test_anybody_reads_the_page_and_who_shows_the_password_is_deleted_with_a_receipt",
         ),
-        missing="No public page deletes an account without the app.",
+        missing="Users who sign in with the organisation's identity provider cannot use the public page.",
     ),
     Promise(
         says="Recordings are made and kept as the organisation and the queue say.",
@@ -210,12 +212,18 @@ PROMISES = (
     ),
     Promise(
         says="Changes of the privacy policy are announced, with a date.",
-        keeps=("policy/service.py::Policies", "policy/texts.py::versions"),
+        keeps=(
+            "policy/service.py::Policies",
+            "policy/texts.py::versions",
+            "policy/notices.py::PolicyNotices",
+        ),
         shown=(
             "unit/policy/test_texts.py::test_each_text_and_each_table_is_as_its_hash_says",
             "integration/policy/test_policy.py::test_a_material_change_is_announced_and_asked_for_from_its_day_on",
+            "integration/policy/test_notices.py"
+            "::test_a_server_that_is_killed_anywhere_decides_once_and_sends_at_least_once",
         ),
-        missing="In the app only: no e-mail goes out before a version takes effect. English only.",
+        missing="English only, and the e-mail too. Without a mail server only the app tells of a new version.",
     ),
     Promise(
         says="Personal data leaves its region only with a safeguard.",

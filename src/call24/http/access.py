@@ -157,9 +157,13 @@ async def check_over(user_id: str, principal: Principal, identity: IdentityServi
 _turns: WeakValueDictionary[TenantId, asyncio.Lock] = WeakValueDictionary()
 
 
+def turn(tenant_id: TenantId) -> asyncio.Lock:
+    """What is `SERIALISED` in an organisation holds it."""
+    return _turns.setdefault(tenant_id, asyncio.Lock())
+
+
 async def _alone(principal: PrincipalDep) -> AsyncIterator[None]:
-    lock = _turns.setdefault(principal.tenant_id, asyncio.Lock())
-    async with lock:
+    async with turn(principal.tenant_id):
         yield
 
 

@@ -62,6 +62,14 @@ class SigningIn:
         or address before is counted apart from all others, and let in.
         """
         name = checked_name(wish.device_name, "device_name")
+        user, proven = await self.proven(wish)
+        return await self._identity.open_session(user, name, told=wish.told, address=wish.address, proven=proven)
+
+    async def proven(self, wish: SignInRequest) -> tuple[User, bool]:
+        """Who shows password and second factor, without a session; and whether there was a factor to show.
+
+        Counted and refused as signing in is. Raises: as `by_password`.
+        """
         try:
             key = email_key(wish.email)
         except Invalid:
@@ -84,7 +92,7 @@ class SigningIn:
         attempts.forgive(key, place or wish.address)
         if place is None:
             self._organisations.forgive(user.tenant_id)
-        return await self._identity.open_session(user, name, told=wish.told, address=wish.address, proven=proven)
+        return user, proven
 
     async def _proven(self, user: User, wish: SignInRequest, place: str | None) -> bool:
         try:

@@ -17,7 +17,7 @@ from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
-from call24.privacy import api, callers_api, closing_api, hold_register, holds_api, personal_data, store
+from call24.privacy import api, callers_api, closing_api, deletion_api, hold_register, holds_api, personal_data, store
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.closing_notices import ClosingNotices
@@ -94,7 +94,7 @@ ROOM = Room(
         LegalHolds,
     ),
     build=build,
-    routers=(api.router, callers_api.router, api.operators, closing_api.router, holds_api.router),
+    routers=(api.router, callers_api.router, api.operators, closing_api.router, holds_api.router, deletion_api.public),
     permissions=PERMISSIONS,
     indexes=(*store.INDEXES, *hold_register.INDEXES),
     holds=personal_data.HOLDS,

@@ -16,6 +16,7 @@ from xml.sax.saxutils import quoteattr
 
 from call24.data_map import Browser, Fact, documents
 from call24.privacy.datamap_page import holdings, load_models
+from call24.privacy.deletion_page import PATH as DELETION_PATH
 from call24.privacy.store_list import NOT_SHARING, PERMISSIONS, TYPES, DataType
 
 FOLDER = Path("ops/stores")
@@ -29,6 +30,8 @@ HEADER = (
 """As the Play Console exports it. Source: github.com/M66B/FairEmail, data_safety_export.csv"""
 Row = tuple[str, str, str, str, str]
 YES, NO = "true", "false"
+DELETION_PAGE = f"https://YOUR-SERVER{DELETION_PATH}"
+"""The publisher puts the server's name in."""
 
 
 def facts() -> list[Fact]:
@@ -86,9 +89,9 @@ def _form(types: dict[DataType, bool]) -> Iterator[Row]:
         f"{how}/Username and password",
     )
     wanted = "Add a link that users can use to request that their account and associated data is deleted"
-    yield "PSL_ACCOUNT_DELETION_URL", "", "", "MAYBE_REQUIRED", wanted
+    yield "PSL_ACCOUNT_DELETION_URL", "", DELETION_PAGE, "MAYBE_REQUIRED", wanted
     asked = "Do you provide a way for users to request that their data is deleted?"
-    yield "PSL_SUPPORT_DATA_DELETION_BY_USER", "DATA_DELETION_YES", "", "SINGLE_CHOICE", f"{asked} / Yes"
+    yield "PSL_SUPPORT_DATA_DELETION_BY_USER", "DATA_DELETION_YES", YES, "SINGLE_CHOICE", f"{asked} / Yes"
     yield "PSL_SUPPORT_DATA_DELETION_BY_USER", "DATA_DELETION_NO", "", "SINGLE_CHOICE", f"{asked} / No"
     for kind in types:
         yield kind.group, kind.google, YES, "MULTIPLE_CHOICE", kind.label

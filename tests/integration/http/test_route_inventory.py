@@ -70,6 +70,7 @@ POLICY = "/policy/{public_id}"
 PAGES = {
     *("/docs", "/openapi.json", "/problems", "/problems/{code}", "/trust", "/trust/call24-ca.crt"),
     *(POLICY, f"{POLICY}/{{version}}", f"{POLICY}/{{version}}/changes"),
+    "/account-deletion",
     *("/rights/{public_id}", *(f"/rights/{{public_id}}/{one}" for one in ("call", "code", "request", "leave"))),
     "/rights/{public_id}/recordings/{recording_id}",
 }

@@ -119,6 +119,8 @@ PROMISED: dict[str, Any] = {
     "webhooks.rules.RESENDS_A_MINUTE": 60,
     "privacy.persons.LOOKED_AGAIN": DAY,
     "policy.service.PAGES_MAX": 256,
+    "policy.notices.EACH_ROUND": 200,
+    "policy.notices.EACH_OF_TENANT": 20,
     "privacy_requests.door.CODE_LASTS": 10 * MINUTE,
     "privacy_requests.door.SESSION_LASTS": 15 * MINUTE,
     "privacy_requests.door.TRIES": 3,
