@@ -58,6 +58,7 @@ MATRIX: dict[str, str] = {
     "audit.export": "OPU",
     "users.export": "OP",
     "callers.erase": "OP",
+    "callers.export": "OP",
 }
 LETTER = {"owner": "O", "administrator": "D", "supervisor": "S", "agent": "A", "privacy_officer": "P", "auditor": "U"}
 ROLES = {role: frozenset(name for name, roles in MATRIX.items() if letter in roles) for role, letter in LETTER.items()}
@@ -82,6 +83,7 @@ STEP_UP = {
     "trunks.write",
     "users.export",
     "callers.erase",
+    "callers.export",
     "users.write",
 }
 """Permissions whose use asks for a recent second proof."""
@@ -117,6 +119,12 @@ SECOND_PROOF = {
     "PATCH /v1/organisation",
     "GET /v1/contacts/{contact_id}/erasure-plan",
     "POST /v1/contacts/{contact_id}/erase",
+    "POST /v1/contacts/{contact_id}/export",
+    "GET /v1/caller-files",
+    "GET /v1/caller-files/{file_id}",
+    "GET /v1/caller-files/{file_id}/file",
+    "DELETE /v1/caller-files/{file_id}",
+    "GET /v1/recordings/{recording_id}/vcon",
     "PATCH /v1/organisation/policy",
     "GET /v1/organisation/closing/plan",
     "POST /v1/organisation/closing",

@@ -46,7 +46,9 @@ LISTENER = of_user(Category.ID, "who listened to a call, and why")
 CHOICE = of_caller(Category.BEHAVIOR, "which way the caller took through the menus")
 RESULT = of_caller(Category.BEHAVIOR, "what the call was about, as the agent chose")
 SHELF = of_user(Category.ID, "in whose pages of history the call is found")
-SHOWN = of_caller(Category.ID, "showing the history of calls quickly")
+SHOWN = of_caller(
+    Category.ID, "showing the history of calls quickly", untold="some of the other fields again, packed together"
+)
 
 
 class Outcome(StrEnum):

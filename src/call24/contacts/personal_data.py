@@ -6,7 +6,19 @@ from __future__ import annotations
 
 from call24.contacts.callers import KnownCallers
 from call24.contacts.erasure_register import ErasureRegister
-from call24.data_map import Basis, Category, Closing, Files, Memory, Place, Until, WithOrganisation, of_caller
+from call24.contacts.model import Contact, ErasedCaller
+from call24.data_map import (
+    Basis,
+    CallerTrace,
+    Category,
+    Closing,
+    Files,
+    Memory,
+    Place,
+    Until,
+    WithOrganisation,
+    of_caller,
+)
 from call24.kit.holdings import Holdings, Keeper, Stage
 
 HOLDS = Holdings(
@@ -32,6 +44,14 @@ HOLDS = Holdings(
             },
             kept=WithOrganisation("without it a restore of the database would bring back who was erased"),
             closing=Closing.ROOM,
+        ),
+    ),
+    callers=(
+        CallerTrace(struct=Contact, contact="id"),
+        CallerTrace(
+            struct=ErasedCaller,
+            untold="it has an id alone, and is there only of who was erased before",
+            stays="the register of erasures itself",
         ),
     ),
     keepers=(

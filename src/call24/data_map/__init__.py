@@ -67,7 +67,7 @@ from call24.data_map.retention import (
     WithOrganisation,
     WithParent,
 )
-from call24.data_map.traces import SECRET, Trace
+from call24.data_map.traces import SECRET, CallerTrace, Trace
 
 __all__ = [
     "ID",
@@ -83,6 +83,7 @@ __all__ = [
     "Basis",
     "Browser",
     "ByAge",
+    "CallerTrace",
     "Category",
     "ChangedByRoom",
     "Closing",

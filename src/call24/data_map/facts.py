@@ -69,7 +69,8 @@ class Recipient(StrEnum):
 class Fact:
     """What the privacy policy must know about one stored field. `kept` and `erase`: how and when it ends.
 
-    `basis`: of personal data only. `recipients`: outside of the installation.
+    `basis`: of personal data only. `recipients`: outside of the installation. `untold`: why a caller's file has no copy
+    of it, where it has none.
     """
 
     subject: Subject
@@ -79,6 +80,7 @@ class Fact:
     erase: Erasure = field(default_factory=Deleted)
     basis: Basis | None = None
     recipients: tuple[Recipient, ...] = ()
+    untold: str = ""
 
     def __post_init__(self) -> None:
         """Raises: ValueError for a person's data without a purpose or a legal basis."""
@@ -111,9 +113,11 @@ def of_caller(
     erase: Erasure | None = None,
     basis: Basis = Basis.LEGITIMATE_INTERESTS,
     recipients: tuple[Recipient, ...] = (),
+    untold: str = "",
 ) -> Fact:
     """Data of somebody outside who calls or is called."""
-    return Fact(Subject.CALLER, category, purpose, kept or WithDocument(), erase or Deleted(), basis, recipients)
+    ends = kept or WithDocument(), erase or Deleted()
+    return Fact(Subject.CALLER, category, purpose, *ends, basis, recipients, untold)
 
 
 def of_organisation(

@@ -1,5 +1,5 @@
-"""A trace: where somebody with an account is found in a collection, what becomes of it when the account is deleted, and
-what of it is in the file that the person is given. Pure.
+"""A trace: where a person is found in a collection, what becomes of it when the person is erased, and what of it is in
+the file that the person is given. `Trace`: of somebody with an account. `CallerTrace`: of a caller. Pure.
 """
 
 from __future__ import annotations
@@ -58,3 +58,30 @@ class Trace:
         """Fields of the whole document that are kept back."""
         facts = document_of(self.struct).facts
         return frozenset("id" if path == "_id" else path for path, fact in facts.items() if fact.category in SECRET)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallerTrace:
+    """Where a caller is found, of what its rule does not keep with a call: that is found by the call already.
+
+    `contact`: the field with the contact's id, `call`: with the id of one of their calls; neither: the room finds it by
+    the number (`Keeper.find_number`). `untold`: why the caller's file has no copy of it; `stays`: why their erasure
+    leaves it.
+    """
+
+    struct: type[msgspec.Struct]
+    contact: str = ""
+    call: str = ""
+    untold: str = ""
+    stays: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises: ValueError for a field that the document has not, or for two."""
+        document_of(self.struct)
+        named = [field for field in (self.contact, self.call) if field]
+        if len(named) > 1 or not set(named) <= set(self.struct.__struct_fields__):
+            raise ValueError(f"{self.collection}: found by which field?")
+
+    @property
+    def collection(self) -> str:
+        return document_of(self.struct).collection

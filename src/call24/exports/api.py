@@ -116,9 +116,13 @@ async def cancel(export_id: str, principal: Reader, export_service: ExportsDep) 
     await export_service.cancel(principal.tenant_id, export_id)
 
 
-def view(export: Export) -> ExportAnswer:
+def percent_of(export: Export) -> int:
+    """How far it is, from 0 to 100."""
     rows = export.rows_in_all
-    percent = 100 if export.state is State.DONE else 100 * export.rows_done // rows if rows else 0
+    return 100 if export.state is State.DONE else 100 * export.rows_done // rows if rows else 0
+
+
+def view(export: Export) -> ExportAnswer:
     return {
         "id": export.id,
         "kind": export.kind,
@@ -129,8 +133,8 @@ def view(export: Export) -> ExportAnswer:
         "filters": export.filters,
         "state": export.state,
         "rows_done": export.rows_done,
-        "rows": rows,
-        "percent": percent,
+        "rows": export.rows_in_all,
+        "percent": percent_of(export),
         "trouble": export.trouble or None,
         "created_at": iso(export.created_at),
         "delete_at": iso(export.delete_at),

@@ -6,7 +6,8 @@ It runs in a process of its own, so that no call waits for it. Who asked, and wh
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -65,6 +66,22 @@ def unfinished_of(file: Path) -> Path:
     return file.with_name(f".{file.name}.part")
 
 
+@contextmanager
+def whole(file: Path) -> Iterator[Path]:
+    """Where to write what becomes this file at the end, if nothing is raised. Its folder may hold more, and goes."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = unfinished_of(file)
+    shutil.rmtree(unfinished, ignore_errors=True)  # of one that was killed
+    unfinished.mkdir(mode=0o700)
+    part = unfinished / file.name
+    part.touch(mode=0o600)
+    try:
+        yield part
+        part.replace(file)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
 @dataclass(frozen=True)
 class Exporter:
     mongo: Mongo
@@ -75,18 +92,8 @@ class Exporter:
 
     async def write(self, export: Export, zone: ZoneInfo, file: Path, told: Callable[..., Any]) -> int:
         """The file, made whole or not at all; how many rows. ``told``: an async ``Told``. Raises: Unavailable."""
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        unfinished = unfinished_of(file)
-        shutil.rmtree(unfinished, ignore_errors=True)  # of one that was killed
-        unfinished.mkdir(mode=0o700)
-        part = unfinished / file.name
-        part.touch(mode=0o600)
-        try:
-            rows = await (self._report if export.kind == "report" else self._calls)(export, zone, part, told)
-            part.replace(file)
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
-        return rows
+        with whole(file) as part:
+            return await (self._report if export.kind == "report" else self._calls)(export, zone, part, told)
 
     async def _report(self, export: Export, zone: ZoneInfo, file: Path, told: Callable[..., Any]) -> int:
         first, last = date.fromisoformat(export.first), date.fromisoformat(export.last)
@@ -112,7 +119,7 @@ class Exporter:
             contacts = await self.contacts.some(export.tenant_id, list(wanted))
             for record in page:
                 contact = contacts.get(record.contact_id) if record.contact_id is not None else None
-                into.add(self._row(record, contact, zone))
+                into.add(row_of_call(record, contact, zone, self.name_of))
                 due = min(due or record.delete_at, record.delete_at)
             done += len(page)
             await told(done, max(done, in_all), due)
@@ -146,30 +153,34 @@ class Exporter:
             further = [{"arrived_at": {"$gt": at}}, {"arrived_at": at, "_id": {"$gt": last}}]
             place = {**rule, "arrived_at": {**rule["arrived_at"], "$gte": at}, "$or": further}
 
-    def _row(self, record: ExportedRecord, contact: Contact | None, zone: ZoneInfo) -> Sequence[Cell]:
-        given = [part.disposition_id for part in record.agents if part.disposition_id is not None]
-        return (
-            record.id,
-            iso(record.arrived_at),
-            record.arrived_at.astimezone(zone).isoformat(sep=" ", timespec="seconds"),
-            record.direction,
-            contact.number if contact is not None else None,
-            contact.shown_name if contact is not None else None,
-            self.name_of("number", record.number_id) if record.number_id is not None else None,
-            self.name_of("queue", record.queue_id) if record.queue_id is not None else None,
-            self.name_of("agent", record.agent_id) if record.agent_id is not None else None,
-            record.outcome.value,
-            record.ended_by,
-            record.missed,
-            iso(record.answered_at),
-            iso(record.ended_at),
-            record.menu_s,
-            record.wait_s,
-            record.ring_s,
-            record.talk_s,
-            record.hold_s,
-            record.outside_s,
-            record.voicemail_s,
-            record.wrap_up_s,
-            ", ".join(self.name_of("disposition", one) for one in given) or None,
-        )
+
+def row_of_call(
+    record: ExportedRecord | CallRecord, contact: Contact | None, zone: ZoneInfo, name_of: NameOf
+) -> Sequence[Cell]:
+    """The cells under ``COLUMNS``."""
+    given = [part.disposition_id for part in record.agents if part.disposition_id is not None]
+    return (
+        record.id,
+        iso(record.arrived_at),
+        record.arrived_at.astimezone(zone).isoformat(sep=" ", timespec="seconds"),
+        record.direction,
+        contact.number if contact is not None else None,
+        contact.shown_name if contact is not None else None,
+        name_of("number", record.number_id) if record.number_id is not None else None,
+        name_of("queue", record.queue_id) if record.queue_id is not None else None,
+        name_of("agent", record.agent_id) if record.agent_id is not None else None,
+        record.outcome.value,
+        record.ended_by,
+        record.missed,
+        iso(record.answered_at),
+        iso(record.ended_at),
+        record.menu_s,
+        record.wait_s,
+        record.ring_s,
+        record.talk_s,
+        record.hold_s,
+        record.outside_s,
+        record.voicemail_s,
+        record.wrap_up_s,
+        ", ".join(name_of("disposition", one) for one in given) or None,
+    )

@@ -9,10 +9,25 @@ from typing import Annotated
 import msgspec
 
 from call24.call_records.model import AgentPart, Outcome
-from call24.data_map import ID, MEASURE, STATE, TENANT, TIME, Basis, Category, OnItsDay, document, of_user
+from call24.data_map import (
+    ID,
+    MEASURE,
+    STATE,
+    TENANT,
+    TIME,
+    Basis,
+    Category,
+    OnItsDay,
+    document,
+    of_caller,
+    of_user,
+)
 from call24.kit.ids import CallId, ContactId, NumberId, QueueId, TenantId, UserId
 
 _WHO = of_user(Category.ID, "showing who downloaded call records", basis=Basis.LEGITIMATE_INTERESTS)
+_WHOSE = of_caller(Category.ID, "giving a caller a copy of their data", basis=Basis.LEGAL_OBLIGATION)
+CALLER = "caller"
+"""The kind of a caller's file, which only the room `caller_files` shows."""
 
 
 class State(StrEnum):
@@ -24,7 +39,8 @@ class State(StrEnum):
 
 @document("exports", tenant=True, kept=OnItsDay(period="a day at most", by="room"))
 class Export(msgspec.Struct, frozen=True, kw_only=True):
-    """``kind``: calls or report. ``first`` and ``last``: days as YYYY-MM-DD, both in it. ``by``: of a report.
+    """``kind``: calls, report or caller. ``first`` and ``last``: days as YYYY-MM-DD, both in it. ``by``: of a report.
+    ``contact_id``: of a caller's file; ``asked_by`` None: the caller asked for it.
 
     ``filters``: queue, agent, direction -> the one that counts. ``trouble``: why it failed, for people. ``delete_at``:
     a day after it was asked for, or when the first call in it falls due, if that is sooner; the file goes with it.
@@ -38,6 +54,7 @@ class Export(msgspec.Struct, frozen=True, kw_only=True):
     first: Annotated[str, STATE]
     last: Annotated[str, STATE]
     by: Annotated[str, STATE] = ""
+    contact_id: Annotated[ContactId | None, _WHOSE] = None
     filters: Annotated[dict[str, str], _WHO]
     state: Annotated[State, STATE] = State.RUNNING
     rows_done: Annotated[int, MEASURE] = 0

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import msgspec
 
 from call24.data_map import (
     AsAgreed,
     ByAge,
+    CallerTrace,
     Category,
     ChangedByRoom,
     Closing,
@@ -29,13 +32,33 @@ _ROWS = {
     "names of callers": of_caller(Category.NAME, "working with call records in other programs"),
     "names of agents": of_user(Category.NAME, "working with call records in other programs"),
 }
+_FILES = {
+    **_ROWS,
+    "what a caller's file has": of_caller(Category.VOICE, "giving a caller a copy of their data"),
+    "what agents said to the caller": of_user(Category.VOICE, "giving a caller a copy of their data"),
+}
+
+
+class ExportOf(msgspec.Struct, frozen=True, kw_only=True):
+    """Without the caller whose file it was."""
+
+    id: str
+    kind: str
+    format: str
+    first: str
+    last: str
+    filters: dict[str, str]
+    state: str
+    created_at: datetime
+    ended_at: datetime | None = None
+
 
 HOLDS = Holdings(
     room="exports",
     places=(
         Place(
             where=Files("exports/{tenant_id}/**"),
-            what=_ROWS,
+            what=_FILES,
             kept=WithParent("exports"),
             account=ChangedByRoom("exports that the user asked for, or that are of the user's work alone, are deleted"),
             untold="copies, for a day, of what other parts have",
@@ -50,11 +73,12 @@ HOLDS = Holdings(
         ),
         Place(
             where=GivenTo(Recipient.DOWNLOAD),
-            what=_ROWS,
+            what=_FILES,
             kept=AsAgreed("the organisation's own rules for its people"),
         ),
     ),
-    traces=(Trace(struct=Export, fields=("asked_by",), file="exports"),),
+    traces=(Trace(struct=Export, fields=("asked_by",), file="exports", part=ExportOf),),
+    callers=(CallerTrace(struct=Export, contact="contact_id"),),
     keepers=(
         Keeper(
             of=Exports,

@@ -18,9 +18,9 @@ from typing import Any
 import msgspec
 
 from call24.exports.exporter import unfinished_of
-from call24.exports.model import Export, State
+from call24.exports.model import CALLER, Export, State
 from call24.kit.clock import Clock
-from call24.kit.errors import Conflict, TooMany, Unavailable
+from call24.kit.errors import Conflict, NotFound, TooMany, Unavailable
 from call24.kit.fair import Fair
 from call24.kit.holdings import Person
 from call24.kit.ids import ContactId, TenantId, new_id
@@ -32,11 +32,12 @@ INDEXES = (Index(Export, ("-created_at",)), Index(Export, ("delete_at",), across
 
 KEPT = timedelta(hours=24)
 AT_ONCE = 2
-"""Exports of one organisation that are being written, or wait for it."""
+"""Exports of one organisation that are being written, or wait for it, in each of three shares: calls and reports,
+callers' files that officers asked for, and those that callers asked for."""
 WRITTEN = 4, 1
 """How many are written at once: in all, and of one organisation; another that was asked for waits for its turn."""
 MOST = 20
-"""Exports of one organisation that are kept."""
+"""Exports of one organisation that are kept, of each share."""
 
 Runner = Callable[[Export, Path], Coroutine[Any, Any, None]]
 """Writes the file and notes the progress; cancelled, it stops and leaves nothing. Raises: OSError, Unavailable."""
@@ -58,7 +59,7 @@ class Exports:
     async def begin(self, wish: Export) -> Export:
         """``wish``: as it was asked for; it gets its id and times here. Raises: TooMany."""
         collection = self._mongo.tenant(wish.tenant_id).collection(Export)
-        kept = await collection.find({})
+        kept = [one for one in await collection.find({}) if _share(one) == _share(wish)]
         if sum(one.state is State.RUNNING for one in kept) >= AT_ONCE or len(kept) >= MOST:
             raise TooMany(f"At most {AT_ONCE} exports at once and {MOST} a day", code="too_many_exports")
         now = self._clock.now()
@@ -83,41 +84,51 @@ class Exports:
         with contextlib.suppress(Unavailable):
             await self._mongo.tenant(export.tenant_id).collection(Export).update(export.id, change)
 
-    async def get(self, tenant_id: TenantId, export_id: str) -> Export:
-        """Raises: NotFound."""
-        return await self._mongo.tenant(tenant_id).collection(Export).get(export_id)
+    async def get(self, tenant_id: TenantId, export_id: str, *, callers: bool = False) -> Export:
+        """`callers`: a caller's file, else one of the others. Raises: NotFound."""
+        export = await self._mongo.tenant(tenant_id).collection(Export).get(export_id)
+        if (export.kind == CALLER) != callers:
+            raise NotFound
+        return export
 
-    async def all(self, tenant_id: TenantId) -> list[Export]:
+    async def all(self, tenant_id: TenantId, *, callers: bool = False) -> list[Export]:
         """The newest first."""
-        return await self._mongo.tenant(tenant_id).collection(Export).find({}, sort=[("created_at", -1)])
+        which = {"kind": CALLER if callers else {"$ne": CALLER}}
+        return await self._mongo.tenant(tenant_id).collection(Export).find(which, sort=[("created_at", -1)])
 
-    async def file(self, tenant_id: TenantId, export_id: str) -> tuple[Export, Path]:
+    async def file(self, tenant_id: TenantId, export_id: str, *, callers: bool = False) -> tuple[Export, Path]:
         """Raises: NotFound, Conflict while it is not written or when it failed."""
-        export = await self.get(tenant_id, export_id)
+        export = await self.get(tenant_id, export_id, callers=callers)
         path = self.file_of(export)
         if export.state is not State.DONE or export.delete_at <= self._clock.now() or not path.exists():
             raise Conflict("The file does not exist yet, or was deleted", code="export_not_done")
         return export, path
 
-    async def cancel(self, tenant_id: TenantId, export_id: str) -> None:
+    async def cancel(self, tenant_id: TenantId, export_id: str, *, callers: bool = False) -> None:
         """Whatever its state: it stops, and nothing of it is kept. Raises: NotFound."""
-        export = await self.get(tenant_id, export_id)
+        await self._drop(await self.get(tenant_id, export_id, callers=callers))
+
+    async def _drop(self, export: Export) -> None:
         await self._stop(export.id)
         self.file_of(export).unlink(missing_ok=True)
-        await self._mongo.tenant(tenant_id).collection(Export).delete(export.id)
+        await self._mongo.tenant(export.tenant_id).collection(Export).delete(export.id)
 
     async def forget_user(self, user: Person) -> None:
         """The account is being deleted: so are exports that it asked for, and those of its work alone."""
-        for export in await self.all(user.tenant_id):
+        for export in await self._every(user.tenant_id):
             if export.asked_by == user.id or user.id in export.filters.values():
-                await self.cancel(user.tenant_id, export.id)
+                await self._drop(export)
 
     async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
-        """Callers are erased: exports of calls go, whoever asked for them, since any may have one; how many."""
-        calls = [export for export in await self.all(tenant_id) if export.kind == "calls"]
-        for export in calls:
-            await self.cancel(tenant_id, export.id)
-        return len(calls)
+        """Callers are erased: their files go, and exports of calls, whoever asked, since any may have one; how many."""
+        every = await self._every(tenant_id)
+        going = [export for export in every if export.kind == "calls" or export.contact_id in contact_ids]
+        for export in going:
+            await self._drop(export)
+        return len(going)
+
+    async def _every(self, tenant_id: TenantId) -> list[Export]:
+        return await self._mongo.tenant(tenant_id).collection(Export).find({})
 
     async def _stop(self, export_id: str) -> None:
         if (task := self._running.get(export_id)) is not None:
@@ -144,14 +155,19 @@ class Exports:
     async def erase_due(self, now: datetime) -> int:
         due = await self._all.find({"delete_at": {"$lte": now}})
         for export in due:
-            await self.cancel(export.tenant_id, export.id)
+            await self._drop(export)
         return len(due)
 
     async def erase_tenant(self, tenant_id: TenantId) -> None:
         """No file is written any more; the folder and the documents go with the organisation's others."""
-        for export in await self.all(tenant_id):
+        for export in await self._every(tenant_id):
             await self._stop(export.id)
 
     async def close(self) -> None:
         for export_id in list(self._running):
             await self._stop(export_id)
+
+
+def _share(export: Export) -> tuple[bool, bool]:
+    """Callers do not use up what officers may have, nor the reverse."""
+    return export.kind == CALLER, export.kind == CALLER and export.asked_by is None

@@ -14,7 +14,9 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, Generic, Protocol, TypeVar
 
-from call24.data_map import Place, Trace
+import msgspec
+
+from call24.data_map import CallerTrace, Place, Trace
 from call24.kit.ids import CallId, ContactId, TenantId, UserId
 
 K = TypeVar("K")
@@ -54,6 +56,7 @@ EraseCalls = Callable[[K, TenantId, Sequence[CallId]], Awaitable[int]]
 ForgetContacts = Callable[[K, TenantId, Sequence[ContactId]], Awaitable[object] | None]
 EraseCallers = Callable[[K, TenantId, Sequence[ContactId]], Awaitable[int] | int]
 EraseNumber = Callable[[K, TenantId, str], Awaitable[int]]
+FindNumber = Callable[[K, TenantId, str], Awaitable[list[str]]]
 EraseDue = Callable[[K, datetime], Awaitable[int]]
 
 ButHeld = Callable[[type[Any]], Awaitable[dict[str, Any]]]
@@ -74,7 +77,8 @@ class Keeper(Generic[K]):
     `forget_organisation`: it is being closed, at this `stage`; its documents are deleted without being asked for.
     `forget_contacts`: these callers are stored no more.
     `erase_callers`: what is kept of callers who are erased, other than by their calls, and `erase_number`: by the
-    number of one, while it is still known; how many things.
+    number of one, while it is still known; how many things. `find_number`: the ids of these documents that have this
+    number (E.164), for a caller's file.
     `erase_calls`: what is kept of these calls, and `erase_due`: what has reached its day; how many things, counted in
     the sweeper's receipts by the name that stands with it.
     """
@@ -86,19 +90,22 @@ class Keeper(Generic[K]):
     forget_contacts: ForgetContacts[K] | None = None
     erase_callers: tuple[str, EraseCallers[K]] | None = None
     erase_number: tuple[str, EraseNumber[K]] | None = None
+    find_number: tuple[type[msgspec.Struct], FindNumber[K]] | None = None
     erase_calls: tuple[str, EraseCalls[K]] | None = None
     erase_due: tuple[str, EraseDue[K]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Holdings:
-    """Of one room. `traces`: where persons with an account stand in its documents; `keepers`: who holds more.
+    """Of one room. `traces`: where persons with an account stand in its documents, and `callers`: where callers do;
+    `keepers`: who holds more.
 
     `places`: what it keeps, or gives away, outside of MongoDB.
     """
 
     room: str
     traces: tuple[Trace, ...] = ()
+    callers: tuple[CallerTrace, ...] = ()
     keepers: tuple[Keeper[Any], ...] = ()
     places: tuple[Place, ...] = ()
 
@@ -113,6 +120,10 @@ class Held:
     @property
     def traces(self) -> tuple[Trace, ...]:
         return tuple(trace for room in self.holdings for trace in room.traces)
+
+    @property
+    def callers(self) -> tuple[CallerTrace, ...]:
+        return tuple(trace for room in self.holdings for trace in room.callers)
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -173,6 +184,15 @@ class Held:
                 name, erase = keeper.erase_number
                 erased[name] += await erase(one, tenant_id, number)
         return erased
+
+    async def find_number(self, tenant_id: TenantId, number: str) -> dict[type[msgspec.Struct], list[str]]:
+        """Ids of documents that have a caller's number, by what they are. Raises: Unavailable."""
+        found: dict[type[msgspec.Struct], list[str]] = {}
+        for keeper, one in self._bound():
+            if keeper.find_number is not None:
+                struct, find = keeper.find_number
+                found[struct] = await find(one, tenant_id, number)
+        return found
 
     def erasers(self) -> Mapping[str, Callable[[TenantId, Sequence[CallId]], Awaitable[int]]]:
         """What lets go of calls, by the name under which it is counted."""

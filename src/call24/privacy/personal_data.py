@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from call24.data_map import KeptById, Trace
+from call24.data_map import CallerTrace, KeptById, Trace
 from call24.kit.holdings import Holdings, Keeper, Stage
 from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.files import KeptFiles
@@ -27,6 +27,13 @@ HOLDS = Holdings(
             struct=LegalHold,
             erase=KeptById("who set, reviewed and released a legal hold, until three years after its release"),
             untold="a hold is about others, and may be part of a dispute with who has the account",
+        ),
+    ),
+    callers=(
+        CallerTrace(
+            struct=LegalHold,
+            untold="a hold may be part of a dispute with the person",
+            stays="whom a hold named, for three years after its release",
         ),
     ),
     keepers=(

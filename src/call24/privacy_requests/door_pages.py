@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from call24.call_records.model import CallRecord
+from call24.exports.model import Export, State
 from call24.http.pages import page
 from call24.kit.ids import CallId
 from call24.privacy_requests.model import Kind, PrivacyRequest
@@ -61,6 +62,7 @@ def data_page(
     recordings: Mapping[CallId, Recording],
     heard: Mapping[CallId, Sequence[Playback]],
     requests: Sequence[PrivacyRequest],
+    file: Export | None,
     problem: str = "",
 ) -> str:
     rows = "".join(_call(public_id, call, recordings.get(call.id), heard.get(call.id, ())) for call in calls)
@@ -78,8 +80,21 @@ def data_page(
     return page(
         TITLE,
         f"{_problem(problem)}<p>What {escape(organisation)} keeps of calls with your number.</p>"
-        f"<h2>Calls</h2>{table}<h2>What you can ask</h2>{buttons}<h2>What you asked</h2>{_requests(requests)}{out}",
+        f"<h2>Calls</h2>{table}<h2>Your file</h2>{_file(public_id, file)}<h2>What you can ask</h2>{buttons}"
+        f"<h2>What you asked</h2>{_requests(requests)}{out}",
     )
+
+
+def _file(public_id: str, file: Export | None) -> str:
+    """All of it as a ZIP: to be made, on its way, or to be fetched."""
+    said = "<p>All that is kept of you, as a ZIP: records of calls, recordings, and what else there is.</p>"
+    if file is None or file.state in (State.FAILED, State.CANCELLED):
+        failed = "" if file is None else "<p>It could not be made.</p>"
+        return said + failed + _form(public_id, "file", "<button>Download my data</button>")
+    if file.state is State.RUNNING:
+        return f'{said}<p>It is being made. <a href="{place(public_id)}">See whether it is ready</a></p>'
+    until = f"{file.delete_at:%Y-%m-%d %H:%M} UTC"
+    return f'{said}<p><a href="{place(public_id, "file")}">Download my data</a> (until {until})</p>'
 
 
 def _call(public_id: str, call: CallRecord, recording: Recording | None, heard: Sequence[Playback]) -> str:

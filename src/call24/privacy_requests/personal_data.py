@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from call24.data_map import KeptById, Trace
+from call24.data_map import CallerTrace, KeptById, Trace
 from call24.kit.holdings import Holdings, Keeper, Stage
 from call24.privacy_requests.door import CallerDoor
 from call24.privacy_requests.model import PrivacyRequest
@@ -32,6 +32,13 @@ HOLDS = Holdings(
             erase=KeptById("proof of how the request was answered; it is deleted three years after that"),
             file="privacy_requests",
             part=RequestOf,
+        ),
+    ),
+    callers=(
+        CallerTrace(
+            struct=PrivacyRequest,
+            contact="contact_id",
+            stays="proof of how a request was answered, for three years",
         ),
     ),
     keepers=(

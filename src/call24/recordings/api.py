@@ -125,7 +125,7 @@ async def metadata(
     404 for one that you may not play: without `recordings.play_all` those are the recordings of calls that you did not
     have, and voicemails of queues that are not yours.
     """
-    recording = await _mine(recording_id, principal, queue_service, recording_service, history_service)
+    recording = await mine(recording_id, principal, queue_service, recording_service, history_service)
     return {
         "id": recording.id,
         "kind": recording.kind,
@@ -158,7 +158,7 @@ async def audio(
     One byte range and `If-Range` are honoured; several ranges are refused with 416. Each playback is logged before the
     first byte is sent.
     """
-    recording = await _mine(recording_id, principal, queue_service, recording_service, history_service)
+    recording = await mine(recording_id, principal, queue_service, recording_service, history_service)
     sound = await recording_service.open_audio(principal.tenant_id, recording.id)
     etag = f'"{sound.tag}"'
     part = wanted(request.headers.get("range", ""), request.headers.get("if-range", ""), etag, sound.size)
@@ -184,7 +184,7 @@ async def audio_head(
     history_service: HistoryDep,
 ) -> Response:
     """What GET would say; nobody listens yet, so nothing is noted."""
-    recording = await _mine(recording_id, principal, queue_service, recording_service, history_service)
+    recording = await mine(recording_id, principal, queue_service, recording_service, history_service)
     sound = await recording_service.open_audio(principal.tenant_id, recording.id)
     headers = _headers(sound, f'"{sound.tag}"', ByteRange(200, 0, sound.size - 1))
     return Response(status_code=200, media_type="audio/wav", headers=headers)
@@ -231,7 +231,7 @@ async def _all(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield chunk
 
 
-async def _mine(
+async def mine(
     recording_id: str,
     principal: Principal,
     queue_service: QueueService,

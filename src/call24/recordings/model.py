@@ -39,6 +39,7 @@ _AUDIO = of_caller(
     "finding the file of what caller and agent said",
     erase=FileThenDocument(),
     basis=Basis.CONSENT,
+    untold="the file has the recording itself",
 )
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from call24.data_map import (
     REFERENCE,
+    CallerTrace,
     Category,
     Closing,
     Files,
@@ -22,7 +23,7 @@ from call24.data_map import (
     of_user,
 )
 from call24.kit.holdings import Holdings, Keeper, Stage
-from call24.recordings.model import Playback
+from call24.recordings.model import Playback, Recording
 from call24.recordings.service import Recordings
 
 
@@ -75,6 +76,7 @@ HOLDS = Holdings(
             part=ListenedTo,
         ),
     ),
+    callers=(CallerTrace(struct=Recording, call="call_id"), CallerTrace(struct=Playback, call="call_id")),
     keepers=(
         Keeper(
             of=Recordings,

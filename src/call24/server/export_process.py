@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from call24.agents.service import AgentService
 from call24.audit.service import AuditLog
+from call24.caller_files.packing import CallerFileWriter
 from call24.contacts.service import ContactService
-from call24.exports.exporter import Exporter
-from call24.exports.model import Export
+from call24.exports.exporter import Exporter, NameOf
+from call24.exports.model import CALLER, Export
 from call24.identity.service import IdentityService
 from call24.journal.journal import Journal
 from call24.kit.clock import SystemClock
@@ -24,10 +25,13 @@ from call24.kit.provided import Provided
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
 from call24.queues.service import QueueService
+from call24.recordings.disk_space import MB
+from call24.recordings.service import Recordings
 from call24.server.building import Building
-from call24.server.rooms import ROOMS
+from call24.server.rooms import HOLDINGS, ROOMS
 from call24.server.services import ground
 from call24.statistics.room import reports
+from call24.tenants.refused_calls import RefusedCalls
 from call24.tenants.service import TenantService
 
 TELL_EVERY_S = 0.5
@@ -48,7 +52,9 @@ async def export_kept(settings: Settings, tenant_id: TenantId, export_id: str, f
             sooner = {"delete_at": due} if due is not None and due < export.delete_at else {}
             await collection.update(export_id, {"rows_done": done, "rows_in_all": in_all, **sooner})
 
-        await _exporter(mongo, there, tenant_id).write(export, _zone(there, tenant_id), file, told)
+        of_caller = export.kind == CALLER
+        writer = _caller_file_writer(settings, there, tenant_id) if of_caller else _exporter(mongo, there, tenant_id)
+        await writer.write(export, _zone(there, tenant_id), file, told)
     finally:
         await mongo.close()
 
@@ -91,8 +97,8 @@ async def _rooms(settings: Settings) -> tuple[Mongo, Provided]:
     journal = Journal(mongo, settings.data / "spool" / "export")
     key = AppKey.load(settings.data)
     there = ground(settings, mongo, clock, key, journal, AuditLog(mongo, clock, key, settings.data / "audit"))
-    building = Building(ROOMS, there, Held(()))
-    for kind in (TenantService, IdentityService, QueueService, AgentService):
+    building = Building(ROOMS, there, Held(HOLDINGS))
+    for kind in (TenantService, IdentityService, QueueService, AgentService, RefusedCalls):
         there.get(kind)
     await building.refresh()
     return mongo, there
@@ -103,7 +109,26 @@ def _zone(there: Provided, tenant_id: TenantId) -> ZoneInfo:
     return ZoneInfo(tenant.timezone if tenant is not None else "UTC")
 
 
+def _caller_file_writer(settings: Settings, there: Provided, tenant_id: TenantId) -> CallerFileWriter:
+    tenant = there.get(TenantService).known(tenant_id)
+    return CallerFileWriter(
+        there.get(Mongo),
+        SystemClock(),
+        there.get(ContactService),
+        there.get(Recordings),
+        there.get(Held),
+        _name_of(there, tenant_id),
+        organisation=tenant.name if tenant is not None else tenant_id,
+        floor=settings.recording_floor_mb * MB,
+    )
+
+
 def _exporter(mongo: Mongo, there: Provided, tenant_id: TenantId) -> Exporter:
+    reports_of = reports(there, keeps=False)
+    return Exporter(mongo, SystemClock(), there.get(ContactService), reports_of, _name_of(there, tenant_id))
+
+
+def _name_of(there: Provided, tenant_id: TenantId) -> NameOf:
     numbers = {number.id: number.e164 for number in there.get(TenantService).known_numbers(tenant_id)}
 
     queues, identity, agents = there.get(QueueService), there.get(IdentityService), there.get(AgentService)
@@ -123,4 +148,4 @@ def _exporter(mongo: Mongo, there: Provided, tenant_id: TenantId) -> Exporter:
                 return str(dict(numbers).get(key, key))  # type: ignore[call-overload]
         return f"{key}:00" if what == "hour" else key
 
-    return Exporter(mongo, SystemClock(), there.get(ContactService), reports(there, keeps=False), name_of)
+    return name_of

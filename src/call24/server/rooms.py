@@ -35,6 +35,7 @@ NAMES = (
     "reconciliation",
     "what_if",
     "privacy",
+    "caller_files",
     "self_audit",
     "privacy_requests",
     "policy",

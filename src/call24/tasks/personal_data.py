@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from call24.data_map import ChangedByRoom, Trace
+from call24.data_map import CallerTrace, ChangedByRoom, Trace
 from call24.kit.holdings import Holdings, Keeper, Stage
 from call24.tasks.model import Task
 from call24.tasks.service import TaskService
@@ -37,6 +37,7 @@ HOLDS = Holdings(
             part=TaskOf,
         ),
     ),
+    callers=(CallerTrace(struct=Task, contact="contact_id"),),
     keepers=(
         Keeper(
             of=TaskService,

@@ -6,9 +6,20 @@ from datetime import datetime
 
 import msgspec
 
-from call24.data_map import AsAgreed, Category, GivenTo, KeptById, Place, Recipient, Trace, of_caller, of_user
+from call24.data_map import (
+    AsAgreed,
+    CallerTrace,
+    Category,
+    GivenTo,
+    KeptById,
+    Place,
+    Recipient,
+    Trace,
+    of_caller,
+    of_user,
+)
 from call24.kit.holdings import Holdings, Keeper, Stage
-from call24.webhooks.model import Webhook
+from call24.webhooks.model import Delivery, Webhook
 from call24.webhooks.service import WebhookService
 
 
@@ -40,6 +51,7 @@ HOLDS = Holdings(
             part=MadeThing,
         ),
     ),
+    callers=(CallerTrace(struct=Delivery, untold="ids alone, for days: the file has what they point at"),),
     keepers=(
         Keeper(
             of=WebhookService,

@@ -64,6 +64,7 @@ def test_nobody_gives_what_they_lack() -> None:
     assert lacking(of_built_in("administrator"), of_built_in("owner")) == [
         "audit.export",
         "callers.erase",
+        "callers.export",
         "data_transfers.write",
         "fence.write",
         "organisation.close",

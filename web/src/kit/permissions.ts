@@ -46,6 +46,7 @@ export type Permission =
   | 'privacy.holds'
   | 'organisation.close'
   | 'callers.erase'
+  | 'callers.export'
   | 'privacy_requests.read'
   | 'privacy_requests.write'
   | 'audit.export'

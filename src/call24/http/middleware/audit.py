@@ -45,6 +45,8 @@ AUDITED_READS = {
     "GET /v1/recordings/{recording_id}/audio",
     "GET /v1/exports/{export_id}/file",
     "GET /v1/audit/file",
+    "GET /v1/caller-files/{file_id}/file",
+    "GET /v1/recordings/{recording_id}/vcon",
     "GET /v1/me/file",
     "GET /v1/users/{user_id}/file",
 }

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, StreamingResponse
 
 from call24.call_records.model import CallRecord
+from call24.caller_files.api import ZIP, name_of
+from call24.caller_files.dependencies import CallerFilesDep
+from call24.caller_files.service import CallerFiles
 from call24.http.access import client_address
 from call24.http.provided import provided
 from call24.kit.errors import Call24Error, Conflict, Invalid, NotFound, TooMany
@@ -39,6 +43,30 @@ _PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 MongoDep = Annotated[Mongo, provided(Mongo)]
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What the page of a session is made from."""
+
+    requests: PrivacyRequests
+    mongo: Mongo
+    recordings: Recordings
+    playbacks: Playbacks
+    files: CallerFiles
+
+
+def _shown(
+    requests: PrivacyRequestsDep,
+    mongo: MongoDep,
+    recordings: RecordingsDep,
+    playbacks: PlaybacksDep,
+    files: CallerFilesDep,
+) -> Shown:
+    return Shown(requests, mongo, recordings, playbacks, files)
+
+
+ShownDep = Annotated[Shown, Depends(_shown)]
+
+
 async def _organisation(public_id: str, policies: PoliciesDep, tenants: TenantsDep) -> Tenant:
     """Raises: NotFound."""
     tenant = await tenants.get(await policies.whose(public_id))
@@ -64,15 +92,12 @@ async def page(
     tenant: TenantDep,
     request: Request,
     door: CallerDoorDep,
-    requests: PrivacyRequestsDep,
-    mongo: MongoDep,
-    recordings: RecordingsDep,
-    playbacks: PlaybacksDep,
+    shown: ShownDep,
 ) -> HTMLResponse:
     session = door.session(tenant.id, request.cookies.get(COOKIE, ""))
     if session is None:
         return _html(pages.number_page(public_id, tenant.name))
-    return _html(await _data(public_id, tenant, session, requests, mongo, recordings, playbacks))
+    return _html(await _data(public_id, tenant, session, shown))
 
 
 @public.post("/{public_id}/call", operation_id="rights_call")
@@ -107,10 +132,7 @@ async def ask(
     tenant: TenantDep,
     request: Request,
     door: CallerDoorDep,
-    requests: PrivacyRequestsDep,
-    mongo: MongoDep,
-    recordings: RecordingsDep,
-    playbacks: PlaybacksDep,
+    shown: ShownDep,
 ) -> Response:
     session = door.session(tenant.id, request.cookies.get(COOKIE, ""))
     if session is None:
@@ -119,10 +141,9 @@ async def ask(
     if kind not in get_args(Kind):
         raise Invalid(errors=[("kind", f"one of {', '.join(get_args(Kind))}")])
     try:
-        await requests.add(tenant.id, kind, "page", contact_id=session.contact_id, identity="code")
+        await shown.requests.add(tenant.id, kind, "page", contact_id=session.contact_id, identity="code")
     except Conflict as problem:
-        shown = await _data(public_id, tenant, session, requests, mongo, recordings, playbacks, problem.detail)
-        return _refused(shown, problem)
+        return _refused(await _data(public_id, tenant, session, shown, problem.detail), problem)
     return _back(public_id)
 
 
@@ -161,24 +182,45 @@ async def recording(
     return StreamingResponse(_all(sound.chunks(0, sound.size - 1)), media_type="audio/wav", headers=headers)
 
 
-async def _data(
+@public.post("/{public_id}/file", operation_id="rights_begin_file")
+async def begin_file(
     public_id: str,
-    tenant: Tenant,
-    session: Session,
-    requests: PrivacyRequests,
-    mongo: Mongo,
-    recordings: Recordings,
-    playbacks: Playbacks,
-    problem: str = "",
-) -> str:
-    collection = mongo.tenant(tenant.id).collection(CallRecord)
+    tenant: TenantDep,
+    request: Request,
+    door: CallerDoorDep,
+    shown: ShownDep,
+) -> Response:
+    session = door.session(tenant.id, request.cookies.get(COOKIE, ""))
+    if session is None:
+        return _back(public_id)
+    try:
+        await shown.files.begin(tenant.id, session.contact_id, None)
+    except (NotFound, TooMany) as problem:
+        return _refused(await _data(public_id, tenant, session, shown, problem.detail), problem)
+    return _back(public_id)
+
+
+@public.get("/{public_id}/file", operation_id="rights_file")
+async def file(
+    public_id: str, tenant: TenantDep, request: Request, door: CallerDoorDep, files: CallerFilesDep
+) -> FileResponse:
+    session = door.session(tenant.id, request.cookies.get(COOKIE, ""))
+    if session is None or (found := await files.of_caller(tenant.id, session.contact_id)) is None:
+        raise NotFound
+    path = await files.path(tenant.id, found.id)
+    return FileResponse(path, media_type=ZIP, filename=name_of(found), headers=_PRIVATE)
+
+
+async def _data(public_id: str, tenant: Tenant, session: Session, shown: Shown, problem: str = "") -> str:
+    collection = shown.mongo.tenant(tenant.id).collection(CallRecord)
     calls = await collection.find(
         {"contact_id": session.contact_id}, sort=[("arrived_at", -1), ("id", -1)], limit=SHOWN
     )
-    kept = await recordings.of_calls(tenant.id, [one.id for one in calls])
-    heard = {call_id: await playbacks.of(tenant.id, one.id) for call_id, one in kept.items()}
-    asked = await requests.page(tenant.id, Wanted(contact_id=session.contact_id), limit=SHOWN, cursor=None)
-    return pages.data_page(public_id, tenant.name, calls, kept, heard, asked.requests, problem)
+    kept = await shown.recordings.of_calls(tenant.id, [one.id for one in calls])
+    heard = {call_id: await shown.playbacks.of(tenant.id, one.id) for call_id, one in kept.items()}
+    asked = await shown.requests.page(tenant.id, Wanted(contact_id=session.contact_id), limit=SHOWN, cursor=None)
+    file = await shown.files.of_caller(tenant.id, session.contact_id)
+    return pages.data_page(public_id, tenant.name, calls, kept, heard, asked.requests, file, problem)
 
 
 def _html(text: str, status: int = 200) -> HTMLResponse:

@@ -1,0 +1,11 @@
+"""What may be allowed in this room, and the built-in roles that are allowed it."""
+
+from __future__ import annotations
+
+from call24.kit.permission import Permission
+
+PERMISSIONS = (
+    Permission(
+        "callers.export", "Get a file of all that is kept of a caller.", roles=("privacy_officer",), step_up=True
+    ),
+)
