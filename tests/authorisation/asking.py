@@ -42,6 +42,7 @@ PREFIX = {
     "recording": "rec",
     "ended": "call",
     "export": "exp",
+    "callerfile": "exp",
     "live": "call",
     "offered": "call",
     "callback": "call",

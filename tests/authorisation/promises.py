@@ -205,6 +205,8 @@ NO_LINE = {
 """Operations that leave no line in the audit log although their method says so."""
 AUDITED_READS = {
     "GET /v1/audit/file",
+    "GET /v1/caller-files/{file_id}/file",
+    "GET /v1/recordings/{recording_id}/vcon",
     "GET /v1/exports/{export_id}/file",
     "GET /v1/me/file",
     "GET /v1/recordings/{recording_id}/audio",

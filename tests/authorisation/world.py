@@ -33,7 +33,7 @@ from call24.calls.model import Call, CallState, Direction, Offer, OfferLeg
 from call24.data_map import documents
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
-from call24.exports.model import Export, State
+from call24.exports.model import CALLER, Export, State
 from call24.identity.avatars.model import Picture
 from call24.identity.model import Passkey, SignedIn
 from call24.kit.ids import CallId, DeviceId, HoldId, PasskeyId, TenantId, UserId, new_id
@@ -341,10 +341,19 @@ class World:
         """In place of ours before: an organisation has few."""
         for one in await self.office.exports.all(of.tenant.id) if of is self.ours else ():
             await self.office.exports.cancel(of.tenant.id, one.id)
+        return await self._exported(of, kind="calls", format="csv", asked_by=None)
+
+    async def _callerfile(self, of: Organisation, role: str) -> str:
+        for one in await self.office.exports.all(of.tenant.id, callers=True) if of is self.ours else ():
+            await self.office.exports.cancel(of.tenant.id, one.id, callers=True)
+        whose: dict[str, Any] = {"contact_id": await self._contact(of, role), "asked_by": of.users["privacy_officer"]}
+        return await self._exported(of, kind=CALLER, format="zip", **whose)
+
+    async def _exported(self, of: Organisation, **words: Any) -> str:
         now = self.api.clock.now()
         export = Export(
-            id=new_id("exp"), tenant_id=of.tenant.id, asked_by=None, kind="calls", format="csv", first="2026-11-24",
-            last="2026-11-24", filters={}, state=State.DONE, created_at=now, delete_at=now + timedelta(days=1),
+            id=new_id("exp"), tenant_id=of.tenant.id, first="2026-11-24", last="2026-11-24", filters={},
+            state=State.DONE, created_at=now, delete_at=now + timedelta(days=1), **words,
         )  # fmt: skip
         await self.api.mongo.tenant(of.tenant.id).collection(Export).insert(export)
         file = self.office.exports.file_of(export)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
@@ -356,6 +356,19 @@ class RoutingDecisions(TypedDict):
     offers: list[CallOfferRow]
 
 
+class Vcon(TypedDict):
+    """A vCon (IETF draft-ietf-vcon-vcon-core) with the contact centre and lawful basis extensions."""
+
+    vcon: str
+    uuid: str
+    extensions: list[str]
+    created_at: str
+    parties: list[dict[str, Any]]
+    dialog: list[dict[str, Any]]
+    analysis: list[dict[str, Any]]
+    attachments: list[dict[str, Any]]
+
+
 SessionDayPart = TypedDict(
     "SessionDayPart",
     {
@@ -466,6 +479,14 @@ def explain_routing(call_id: str) -> Request[RoutingDecisions]:
     programs.
     """
     return Request("GET", f"/v1/calls/{part(call_id)}/why")
+
+
+def read_vcon(call_id: str) -> Request[Vcon]:
+    """Returns a call that has ended as a vCon, the IETF's container for conversations. Its recording is named by URL
+    and SHA-512; `GET /v1/recordings/{recording_id}/vcon` has it inside. 409 call_live: the call goes on. 404 for
+    a call that you may not see.
+    """
+    return Request("GET", f"/v1/calls/{part(call_id)}/vcon")
 
 
 def set_disposition(

@@ -46,6 +46,20 @@ class CallerErasureWish(TypedDict):
     reason: Literal["asked", "consent_withdrawn", "objected", "other"]
 
 
+class CallerFileAnswer(TypedDict):
+    """A file of all that is kept of a caller."""
+
+    id: str
+    contact_id: str
+    state: Literal["running", "done", "failed", "cancelled"]
+    calls_done: int
+    calls: int | None
+    percent: int
+    trouble: str | None
+    created_at: str
+    delete_at: str
+
+
 def plan_erasure(contact_id: str) -> Request[CallerErasurePlan]:
     """Tells what the erasure of a caller would delete, without deleting anything. Exports of calls are deleted
     whole, since any of them may have the caller.
@@ -63,3 +77,11 @@ def erase(contact_id: str, body: CallerErasureWish, *, idempotency_key: str | No
     return Request(
         "POST", f"/v1/contacts/{part(contact_id)}/erase", body=body, headers={"Idempotency-Key": idempotency_key}
     )
+
+
+def export(contact_id: str, *, idempotency_key: str | None = None) -> Request[CallerFileAnswer]:
+    """Starts a file of all that is kept of a caller. It is a ZIP with JSON, a CSV of the calls, the recordings, a
+    vCon of each call, JSON Schemas, and a manifest with the hash of each file. Colleagues and other callers are
+    not named in it. At most two of an organisation are written at once, and the file is kept for a day at most.
+    """
+    return Request("POST", f"/v1/contacts/{part(contact_id)}/export", headers={"Idempotency-Key": idempotency_key})

@@ -105,3 +105,10 @@ def read_audio(recording_id: str) -> Request[bytes]:
 def list_playbacks(recording_id: str) -> Request[PlaybackList]:
     """Lists who played a recording, newest first: one entry for each playback, 200 at most."""
     return Request("GET", f"/v1/recordings/{part(recording_id)}/listenings")
+
+
+def read_vcon(recording_id: str) -> Request[bytes]:
+    """Downloads the call of a recording as a vCon with the audio inside. It is logged as a playback. 404 for a
+    recording that you may not play, and where there is no audio. 409 call_live: the call goes on.
+    """
+    return Request("GET", f"/v1/recordings/{part(recording_id)}/vcon", answer="bytes")

@@ -15,6 +15,7 @@ INDEXES = (
     Index(Recording, ("delete_at",), across=True),
     Index(RecordingKey, ("-made_at",)),
     Index(Playback, ("recording_id", "-at")),
+    Index(Playback, ("call_id",)),
 )
 
 

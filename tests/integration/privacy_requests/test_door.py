@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from tests.support.http.api import Api, Organisation
+from tests.support.wait import wait_until
 
+from call24.exports.model import Export
+from call24.exports.service import Exports
 from call24.kit.errors import TooMany
 from call24.kit.ids import TenantId
 from call24.policy.service import Policies
@@ -155,3 +160,39 @@ async def test_what_is_no_number_or_no_request_changes_nothing(door: Door) -> No
     secret = await door.let_in()
     assert (await door.post("request", secret, kind="everything")).status_code == 422
     assert (await door.acme.call("owner", "GET", "/v1/privacy-requests")).json()["items"] == []
+
+
+async def test_who_was_let_in_makes_and_fetches_a_file_of_their_data_and_only_one(door: Door) -> None:
+    written: list[str] = []
+
+    def put(export: Export, file: Path) -> None:
+        written.append(export.contact_id or "")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"PK of " + (export.contact_id or "").encode())
+
+    exports = door.api.services.there.get(Exports)
+    exports._runner = lambda export, file: asyncio.to_thread(put, export, file)  # not by the process that does
+    secret = await door.let_in()
+    assert "Download my data</button>" in await door.get(secret)
+    fetched = f"{door.place}/file"
+    cookie = {"Cookie": f"{COOKIE}={secret}"}
+    assert (await door.api.call("GET", fetched, headers=cookie)).status_code == 404, "none was made yet"
+
+    for _ in range(2):
+        assert (await door.post("file", secret)).status_code == 303
+    await wait_until(lambda: written and not exports._running, 5)
+
+    contact_id = door.api.services.contacts.id_for(door.acme.tenant.id, KNOWN)
+    assert written == [contact_id], "who asks twice gets the one that there is"
+    assert f'href="{fetched}"' in await door.get(secret)
+    answer = await door.api.call("GET", fetched, headers=cookie)
+    assert (answer.status_code, answer.content) == (200, b"PK of " + contact_id.encode())
+    assert answer.headers["cache-control"] == "no-store"
+
+    nobody = {"Cookie": f"{COOKIE}=made-up"}
+    assert (await door.api.call("GET", fetched, headers=nobody)).status_code == 404, "without the session"
+    await door.api.services.contacts.remember(door.acme.tenant.id, STRANGE)
+    stranger = {"Cookie": f"{COOKIE}={await door.let_in(STRANGE)}"}
+    assert (await door.api.call("GET", fetched, headers=stranger)).status_code == 404, "another caller"
+    assert (await door.acme.call("owner", "GET", "/v1/caller-files")).json()["items"] == [], "the officer's own list"
+    assert (await door.acme.call("owner", "GET", "/v1/exports")).json()["items"] == []

@@ -22,10 +22,11 @@ from call24.agents.events import AnyAgentEvent
 from call24.call_records import projector as projecting
 from call24.call_records.projector import Cursor, Projector
 from call24.call_records.replay import call_event
+from call24.caller_files.packing import CallerFileWriter
 from call24.calls.events import AnyCallEvent
 from call24.changes.model import Change, E, EventType
 from call24.exports.exporter import Exporter
-from call24.exports.model import Export
+from call24.exports.model import CALLER, Export
 from call24.exports.service import Exports
 from call24.journal import flusher
 from call24.journal.journal import Journal
@@ -146,6 +147,17 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
     reports, exports = services.there.get(Reports), services.there.get(Exports)
     exporter = Exporter(api.mongo, api.clock, services.contacts, reports, lambda what, key: f"{what} {key}")
 
+    files = CallerFileWriter(
+        api.mongo,
+        api.clock,
+        services.contacts,
+        services.there.get(Recordings),
+        api.held,
+        exporter.name_of,
+        organisation=org.tenant.name,
+        floor=0,
+    )
+
     async def write(export: Export, file: Path) -> None:
         collection = api.mongo.tenant(export.tenant_id).collection(Export)
 
@@ -153,7 +165,7 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
             sooner = {"delete_at": due} if due is not None and due < export.delete_at else {}
             await collection.update(export.id, {"rows_done": done, "rows_in_all": in_all, **sooner})
 
-        await exporter.write(export, ZoneInfo("UTC"), file, told)
+        await (files if export.kind == CALLER else exporter).write(export, ZoneInfo("UTC"), file, told)
 
     exports._runner = write  # in this process instead of one of its own, which would need the installation
     journal.subscribe(board.apply)

@@ -170,20 +170,19 @@ def made_up(struct: type[msgspec.Struct], tenant_id: str, due: datetime) -> dict
     values: dict[str, Any] = {}
     for field in inspect.type_info(struct).fields:  # type: ignore[attr-defined]
         if field.required:
-            values[field.name] = _least(field.type)
-    values |= {"id": MADE_UP, "delete_at": due}
-    if "tenant_id" in struct.__struct_fields__:
-        values["tenant_id"] = tenant_id
+            values[field.name] = least(field.type)
+    given = {"id": MADE_UP, "delete_at": due, "tenant_id": tenant_id}
+    values |= {name: value for name, value in given.items() if name in struct.__struct_fields__}
     return stored(struct(**values))
 
 
-def _least(kind: inspect.Type) -> Any:
+def least(kind: inspect.Type) -> Any:
     """The smallest value of a type."""
     match kind:
         case inspect.Metadata():
-            return _least(kind.type)
+            return least(kind.type)
         case inspect.UnionType():
-            return None if any(isinstance(one, inspect.NoneType) for one in kind.types) else _least(kind.types[0])
+            return None if any(isinstance(one, inspect.NoneType) for one in kind.types) else least(kind.types[0])
         case inspect.LiteralType():
             return kind.values[0]
         case inspect.EnumType():
@@ -191,7 +190,7 @@ def _least(kind: inspect.Type) -> Any:
         case inspect.DateTimeType():
             return datetime(2026, 1, 1, tzinfo=UTC)
         case inspect.StructType():
-            return kind.cls(**{field.name: _least(field.type) for field in kind.fields if field.required})
+            return kind.cls(**{field.name: least(field.type) for field in kind.fields if field.required})
     simple = {
         inspect.StrType: "x", inspect.IntType: 0, inspect.FloatType: 0.0, inspect.BoolType: False,
         inspect.BytesType: b"", inspect.DictType: {}, inspect.VarTupleType: (), inspect.ListType: [],

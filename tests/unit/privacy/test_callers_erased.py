@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+from call24.caller_files.places import found_of
 from call24.contacts.rules import contact_id, id_of_generation
-from call24.data_map import Subject, WithCall, documents
+from call24.data_map import OnItsDay, Subject, WithCall, documents
+from call24.kit.holdings import Held
 from call24.kit.ids import ContactId, TenantId
 from call24.privacy.datamap_page import load_models
-from call24.server.rooms import ROOMS
+from call24.server.rooms import HOLDINGS, ROOMS
 
-BY_ERASER = {"recordings", "refused_calls", "tasks", "contacts", "webhook_deliveries"}
-"""recordings: by `erase_calls`, with their files; the others by what the erasure of callers asks of their room."""
-BY_ID = {
-    "changes": "an id for a week",
-    "erased_callers": "the register itself",
-    "legal_holds": "whom a hold named, for three years after its release",
-    "privacy_requests": "proof of how a request was answered, for three years",
-}
+BY_ERASER = {"recordings", "listenings", "refused_calls", "tasks", "contacts", "webhook_deliveries", "exports"}
+"""recordings: by `erase_calls`, with their files and what was listened to; the others by what the erasure of callers
+asks of their room."""
+STAYS = {"changes", "erased_callers", "legal_holds", "privacy_requests"}
+"""An id that leads to nobody, or a proof: each says why in its room's `personal_data.py`."""
 
 
-def test_every_document_with_data_of_callers_is_erased_with_them() -> None:
+def test_every_document_with_data_of_callers_is_found_and_erased_with_them_or_says_why_not() -> None:
+    """What is exported is what is erased is what the map has: all three work from the same declarations."""
     load_models()
     of_callers = {
-        document.collection: document
+        document.collection
         for document in documents()
         if any(fact.subject is Subject.CALLER for fact in document.facts.values())
     }
-    with_calls = {name for name, document in of_callers.items() if isinstance(document.kept, WithCall)}
-    assert set(of_callers) == with_calls | BY_ERASER | set(BY_ID)
+    found = found_of(Held(HOLDINGS))
+    assert of_callers <= {one.collection for one in found}, "say in the room's personal_data.py where callers stand"
+    with_calls = {document.collection for document in documents() if isinstance(document.kept, WithCall)}
+    with_calls |= {one.collection for one in documents() if isinstance(one.kept, OnItsDay) and one.kept.call}
+    assert {one.collection for one in found if one.stays} == STAYS
+    assert {one.collection for one in found if not one.stays} == with_calls | BY_ERASER
+
+
+def test_what_a_callers_file_leaves_out_is_little_and_says_why() -> None:
+    load_models()
+    left_out = {one.collection for one in found_of(Held(HOLDINGS)) if one.untold}
+    assert left_out == {"changes", "erased_callers", "legal_holds", "webhook_deliveries"}
+    fields = {f"{one.collection} {path}" for one in found_of(Held(HOLDINGS)) for path in one.fields_untold()}
+    assert fields == {"call_records row", "recordings path"}
 
 
 def test_rooms_that_hold_callers_otherwise_than_by_their_calls_let_go_of_them() -> None:

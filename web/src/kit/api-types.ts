@@ -445,6 +445,29 @@ export interface components {
             /** @enum {string} */
             reason: "asked" | "consent_withdrawn" | "objected" | "other";
         };
+        /** @description A file of all that is kept of a caller. */
+        CallerFileAnswer: {
+            /** @description Null until they are counted */
+            calls: number | null;
+            calls_done: number;
+            contact_id: string;
+            created_at: string;
+            /** @description When the file is deleted */
+            delete_at: string;
+            id: string;
+            /** @description From 0 to 100 */
+            percent: number;
+            /** @enum {string} */
+            state: "running" | "done" | "failed" | "cancelled";
+            /** @description Why it failed, in words */
+            trouble: string | null;
+        };
+        /** @description One page of callers' files, newest first. */
+        CallerFilePage: {
+            items: components["schemas"]["CallerFileAnswer"][];
+            /** @description The `cursor` of the next page. Null on the last page */
+            next: string | null;
+        };
         /** @description A number that called parties may be shown. */
         CallerNumber: {
             id: string;
@@ -3598,6 +3621,29 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description A vCon (IETF draft-ietf-vcon-vcon-core) with the contact centre and lawful basis extensions. */
+        Vcon: {
+            analysis: {
+                [key: string]: unknown;
+            }[];
+            attachments: {
+                [key: string]: unknown;
+            }[];
+            /** @description When the call ended */
+            created_at: string;
+            dialog: {
+                [key: string]: unknown;
+            }[];
+            extensions: string[];
+            /** @description The customer first, the organisation second, then who took part */
+            parties: {
+                [key: string]: unknown;
+            }[];
+            /** @description The same each time it is asked for */
+            uuid: string;
+            /** @description The version of the syntax: 0.4.0 */
+            vcon: string;
+        };
         /** @description The caller may leave a message. */
         VoicemailExit: {
             /** @description What is played first; null: the built-in words */
@@ -3873,6 +3919,8 @@ export type CallerCard = components['schemas']['CallerCard'];
 export type CallerErasure = components['schemas']['CallerErasure'];
 export type CallerErasurePlan = components['schemas']['CallerErasurePlan'];
 export type CallerErasureWish = components['schemas']['CallerErasureWish'];
+export type CallerFileAnswer = components['schemas']['CallerFileAnswer'];
+export type CallerFilePage = components['schemas']['CallerFilePage'];
 export type CallerNumber = components['schemas']['CallerNumber'];
 export type CallerNumberPage = components['schemas']['CallerNumberPage'];
 export type CallFlowVersion = components['schemas']['CallFlowVersion'];
@@ -4161,6 +4209,7 @@ export type UserOutboundUsage = components['schemas']['UserOutboundUsage'];
 export type UserPage = components['schemas']['UserPage'];
 export type UserRef = components['schemas']['UserRef'];
 export type UserSkills = components['schemas']['UserSkills'];
+export type Vcon = components['schemas']['Vcon'];
 export type VoicemailExit = components['schemas']['VoicemailExit'];
 export type VoicemailNode = components['schemas']['VoicemailNode'];
 export type VoicemailNodeBody = components['schemas']['VoicemailNodeBody'];
