@@ -158,13 +158,17 @@ PROMISES = (
     ),
     Promise(
         says="Everybody can have a copy of their data.",
-        keeps=("privacy/person_file.py::person_file",),
+        keeps=("privacy/person_file.py::person_file", "caller_files/packing.py::CallerFileWriter"),
         shown=(
             "integration/privacy/test_persons.py"
             "::test_a_person_is_given_all_that_is_kept_and_nothing_that_opens_an_account",
+            "telephony/test_caller_files.py"
+            "::test_a_file_has_what_the_data_map_has_of_the_caller_and_an_erasure_deletes_the_same",
+            "telephony/test_caller_files.py::test_a_call_is_a_vcon_whose_audio_is_the_recording",
+            "integration/privacy_requests/test_door.py"
+            "::test_who_was_let_in_makes_and_fetches_a_file_of_their_data_and_only_one",
         ),
-        missing="For users only: a caller's page shows calls and recordings, and the officer packs the copy by hand. "
-        "No vCon, and no import.",
+        missing="A caller's file cannot be imported. vCons are not signed. Free text is not searched for other people.",
     ),
     Promise(
         says="Data can be corrected.",

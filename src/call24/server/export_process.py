@@ -31,7 +31,6 @@ from call24.server.building import Building
 from call24.server.rooms import HOLDINGS, ROOMS
 from call24.server.services import ground
 from call24.statistics.room import reports
-from call24.tenants.refused_calls import RefusedCalls
 from call24.tenants.service import TenantService
 
 TELL_EVERY_S = 0.5
@@ -98,7 +97,7 @@ async def _rooms(settings: Settings) -> tuple[Mongo, Provided]:
     key = AppKey.load(settings.data)
     there = ground(settings, mongo, clock, key, journal, AuditLog(mongo, clock, key, settings.data / "audit"))
     building = Building(ROOMS, there, Held(HOLDINGS))
-    for kind in (TenantService, IdentityService, QueueService, AgentService, RefusedCalls):
+    for kind in (TenantService, IdentityService, QueueService, AgentService):
         there.get(kind)
     await building.refresh()
     return mongo, there
