@@ -125,6 +125,8 @@ OPERATIONS = (
     op("POST /rights/{public_id}/code", OPEN, at={"public_id": "=nobodys"}, fine=(404,)),
     op("POST /rights/{public_id}/request", OPEN, at={"public_id": "=nobodys"}, fine=(404,)),
     op("POST /rights/{public_id}/leave", OPEN, at={"public_id": "=nobodys"}, fine=(404,)),
+    op("POST /rights/{public_id}/file", OPEN, at={"public_id": "=nobodys"}, fine=(404,)),
+    op("GET /rights/{public_id}/file", OPEN, at={"public_id": "=nobodys"}, fine=(404,)),
     op("GET /rights/{public_id}/recordings/{recording_id}", OPEN, at={"public_id": "=nobodys", "recording_id": "=rec_no"}, fine=(404,)),
     op("GET /policy/{public_id}", OPEN, at={"public_id": "=nobodys"}, fine=(404,)),
     op("GET /policy/{public_id}/{version}", OPEN, at={"public_id": "=nobodys", "version": "=2026-12-01"}, fine=(404,)),

@@ -54,6 +54,10 @@ _PIECE = 3 << 16
 """Of three bytes each, so that pieces encoded one by one are the whole encoded."""
 
 
+class VconResponse(StreamingResponse):
+    media_type = MEDIA_TYPE
+
+
 @contacts.post("/{contact_id}/export", status_code=202, operation_id="contacts_export")
 async def begin(contact_id: str, principal: Officer, files: CallerFilesDep) -> CallerFileAnswer:
     """Starts a file of all that is kept of a caller.
@@ -129,8 +133,8 @@ async def vcon(
 
 @recordings.get(
     "/{recording_id}/vcon",
-    response_class=StreamingResponse,
-    responses=a_file(MEDIA_TYPE),
+    response_class=VconResponse,
+    response_model=Vcon,
     operation_id="recordings_read_vcon",
 )
 async def vcon_with_audio(
@@ -144,7 +148,7 @@ async def vcon_with_audio(
     playbacks: PlaybacksDep,
     tenants: TenantsDep,
     views: ViewsDep,
-) -> StreamingResponse:
+) -> VconResponse:
     """Downloads the call of a recording as a vCon with the audio inside. It is logged as a playback.
 
     404 for a recording that you may not play, and where there is no audio. 409 call_live: the call goes on.
@@ -157,7 +161,7 @@ async def vcon_with_audio(
     await audio.head(1)  # a damaged file is found out before anything is promised
     await playbacks.note(recording, principal.user_id, principal.token_id, client_address(request), 0, audio.size - 1)
     headers = {**_PRIVATE, "Content-Disposition": f'attachment; filename="{record.id}.vcon.json"'}
-    return StreamingResponse(_with_body(made, audio), media_type=MEDIA_TYPE, headers=headers)
+    return VconResponse(_with_body(made, audio), headers=headers)
 
 
 async def _with_body(made: Vcon, audio: AudioFile) -> AsyncIterator[bytes]:
