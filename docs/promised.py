@@ -87,8 +87,9 @@ PROMISES = (
             "::test_one_check_that_is_unverified_is_an_audit_that_did_not_pass_and_so_is_one_without_checks",
             "integration/privacy/test_self_audit.py"
             "::test_doctor_and_api_remind_after_90_days_and_the_policy_quotes_the_newest",
+            "e2e/test_app_privacy.py"
+            "::test_an_officer_is_reminded_on_the_first_page_when_no_self_audit_was_made_for_90_days",
         ),
-        missing="The app does not remind yet; doctor, the API and the privacy policy do.",
     ),
     Promise(
         says="Access follows from roles, and what is not allowed is refused.",

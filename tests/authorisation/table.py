@@ -187,6 +187,7 @@ OPERATIONS = (
     op("GET /v1/caller-files/{file_id}/file", "callers.export", at={"file_id": "callerfile"}),
     op("DELETE /v1/caller-files/{file_id}", "callers.export", at={"file_id": "callerfile"}),
     op("GET /v1/organisation/processing-record", "privacy.read"),
+    op("GET /v1/organisation/retention", "privacy.read"),
     op("GET /v1/self-audits", "audit.read"),
     op("GET /v1/self-audits/{self_audit_id}", "audit.read", at={"self_audit_id": "=sau_00000000000000000000000000"}, fine=(404,)),
     op("GET /v1/organisation/processing-record/page", "privacy.read"),

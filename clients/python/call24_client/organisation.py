@@ -100,6 +100,41 @@ class ProcessingRecord(TypedDict):
     missing: list[str]
 
 
+class QueueRetention(TypedDict):
+    """A queue whose recordings have days of their own."""
+
+    id: str
+    name: str
+    recording_days: int
+
+
+class KeptData(TypedDict):
+    """One kind of data that is kept of persons, from the data map."""
+
+    what: str
+    purposes: list[str]
+    kept: list[str]
+    basis: list[str]
+    recipients: list[str]
+
+
+class OrganisationRetention(TypedDict):
+    """How long the organisation keeps what, and whether what is due is deleted."""
+
+    record_days: int
+    recording_days: int | None
+    recording: Literal["always", "on_demand", "never"]
+    queues: list[QueueRetention]
+    kept: list[KeptData]
+    agreed_at: str | None
+    oldest_call_at: str | None
+    due_soon: int
+    overdue: dict[str, int]
+    held: dict[str, int]
+    reviews_due: int
+    alarms: list[Literal["time_disputed", "overdue"]]
+
+
 def plan_closing() -> Request[ClosingPlan]:
     """Counts what closing the organisation would delete. Nothing is changed."""
     return Request("GET", "/v1/organisation/closing/plan")
@@ -150,3 +185,10 @@ def read_processing_record() -> Request[ProcessingRecord]:
 def download_processing_record() -> Request[bytes]:
     """Downloads the record of processing activities as an HTML page that can be printed."""
     return Request("GET", "/v1/organisation/processing-record/page", answer="bytes")
+
+
+def read_retention() -> Request[OrganisationRetention]:
+    """Retrieves how long the organisation keeps what, and whether what is due is deleted. Days are changed with
+    `PATCH /v1/organisation` and `PATCH /v1/queues/{queue_id}`.
+    """
+    return Request("GET", "/v1/organisation/retention")

@@ -49,6 +49,16 @@ class PolicyBlock(TypedDict):
     cells: list[str]
 
 
+class KeptData(TypedDict):
+    """One kind of data that is kept of persons, from the data map."""
+
+    what: str
+    purposes: list[str]
+    kept: list[str]
+    basis: list[str]
+    recipients: list[str]
+
+
 class PolicyAcceptanceAnswer(TypedDict):
     """That a user accepted a version."""
 
@@ -66,6 +76,7 @@ class MyPolicy(TypedDict):
     upcoming: PolicyVersion | None
     to_accept: bool
     text: list[PolicyBlock]
+    kept: list[KeptData]
     accepted: list[PolicyAcceptanceAnswer]
 
 

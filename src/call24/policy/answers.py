@@ -8,6 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from call24.kit.answers import Date, Instant
+from call24.privacy.answers import KeptData
 
 
 class PolicyStatements(TypedDict):
@@ -61,4 +62,5 @@ class MyPolicy(TypedDict):
             description="What `current` says, with what the organisation states; empty when there is nothing to accept"
         ),
     ]
+    kept: Annotated[list[KeptData], Field(description="What is kept of users, as `current` says")]
     accepted: Annotated[list[PolicyAcceptanceAnswer], Field(description="What the user accepted, the oldest first")]

@@ -17,7 +17,8 @@ from call24.policy.answers import MyPolicy, PolicyAcceptanceAnswer, PolicyStatem
 from call24.policy.dependencies import PoliciesDep
 from call24.policy.model import PolicyAcceptance, PolicySettings
 from call24.policy.pages import place
-from call24.policy.texts import Version
+from call24.policy.texts import Row, Version
+from call24.privacy.answers import KeptData
 
 router = Router(prefix="/v1", tags=["administration"])
 public = APIRouter(prefix="/policy", include_in_schema=False)
@@ -80,6 +81,7 @@ async def mine(principal: InApp, policies: PoliciesDep) -> MyPolicy:
         "upcoming": None if state.upcoming is None else _version(state.upcoming, state.public_id),
         "to_accept": state.due,
         "text": [{"kind": block.kind, "cells": list(block.cells)} for block in state.text],
+        "kept": [kept_data(row) for row in state.current.tables.users],
         "accepted": [_acceptance(one) for one in state.accepted],
     }
 
@@ -117,6 +119,16 @@ def _statements(settings: PolicySettings) -> PolicyStatements:
         "authority": settings.authority,
         "data_region": settings.data_region,
         "address": place(settings.public_id),
+    }
+
+
+def kept_data(row: Row) -> KeptData:
+    return {
+        "what": row.what,
+        "purposes": list(row.purposes),
+        "kept": list(row.kept),
+        "basis": list(row.basis),
+        "recipients": list(row.recipients),
     }
 
 

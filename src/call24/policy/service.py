@@ -101,6 +101,10 @@ class Policies:
         if (refused := await self.why_not(tenant_id, region)) is not None:
             raise Conflict(refused, code="transfer_not_registered")
 
+    def current(self) -> Version:
+        """The version in effect."""
+        return in_effect(self._versions(), self._clock.now().date())
+
     # Acceptance
 
     async def state(self, tenant_id: TenantId, user_id: UserId) -> PolicyState:
@@ -123,7 +127,7 @@ class Policies:
 
     async def accept(self, tenant_id: TenantId, user_id: UserId, version: str, hash: str) -> PolicyAcceptance:
         """Again: what was stored at first. Raises: Conflict (code policy_outdated), Unavailable."""
-        current = in_effect(self._versions(), self._clock.now().date())
+        current = self.current()
         if (version, hash) != (current.version, current.hash):
             raise Conflict(f"The policy in effect is the version of {current.version}", code="policy_outdated")
         made = PolicyAcceptance(

@@ -96,6 +96,49 @@ class RetentionState(TypedDict):
     alarms: Annotated[list[str], Field(description="What is wrong, in words; empty where nothing is")]
 
 
+class KeptData(TypedDict):
+    """One kind of data that is kept of persons, from the data map."""
+
+    what: str
+    purposes: Annotated[list[str], Field(description="What it is used for")]
+    kept: Annotated[list[str], Field(description="How long, in words")]
+    basis: Annotated[list[str], Field(description="The legal basis that Call24 assumes")]
+    recipients: Annotated[list[str], Field(description="Who outside of the installation is given it")]
+
+
+class QueueRetention(TypedDict):
+    """A queue whose recordings have days of their own."""
+
+    id: str
+    name: str
+    recording_days: Annotated[int, Field(description="Days that its recordings are kept")]
+
+
+class OrganisationRetention(TypedDict):
+    """How long the organisation keeps what, and whether what is due is deleted."""
+
+    record_days: Annotated[int, Field(description="Days that call records are kept, of calls from now on")]
+    recording_days: Annotated[int | None, Field(description="Days that recordings are kept; null: as their record")]
+    recording: Annotated[RecordingLimit, Field(description="The most that any queue may record")]
+    queues: Annotated[list[QueueRetention], Field(description="Queues with days of their own")]
+    kept: Annotated[list[KeptData], Field(description="What is kept of callers, as the privacy policy says")]
+    agreed_at: Annotated[
+        Instant | None, Field(description="The time by which data was last deleted; null: none was agreed on yet")
+    ]
+    oldest_call_at: Annotated[Instant | None, Field(description="When the oldest call arrived; null: there is none")]
+    due_soon: Annotated[int, Field(description="Call records that reach their day within 24 hours")]
+    overdue: Annotated[dict[str, int], Field(description="Collection -> documents that should have gone a day ago")]
+    held: Annotated[dict[str, int], Field(description="Collection -> documents that legal holds keep beyond their day")]
+    reviews_due: Annotated[int, Field(description="Open legal holds whose review is due")]
+    alarms: Annotated[
+        list[Literal["time_disputed", "overdue"]],
+        Field(
+            description="time_disputed: sources of time disagree, and nothing is deleted; overdue: `overdue` is not "
+            "empty. Empty where all is well"
+        ),
+    ]
+
+
 class ProcessedData(TypedDict):
     """Data of one category of persons, kind and legal basis."""
 

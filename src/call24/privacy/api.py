@@ -23,10 +23,12 @@ from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
 from call24.kit.ids import TenantId, UserId
 from call24.kit.instants import iso
+from call24.policy.api import kept_data
 from call24.policy.dependencies import PoliciesDep
 from call24.privacy.answers import (
     AccountErasure,
     ErasureReceiptAnswer,
+    OrganisationRetention,
     ProcessingRecord,
     ReceiptKey,
     ReportedAccount,
@@ -38,6 +40,7 @@ from call24.privacy.persons import Persons
 from call24.privacy.processing_record import RegisteredTransfers, processing_page, processing_record
 from call24.privacy.receipt import FORMAT, fingerprint
 from call24.privacy.retention_watch import RetentionStatus
+from call24.queues.dependencies import QueuesDep
 from call24.queues.rules import check_unused
 from call24.server.api.operator import OperatorDep
 from call24.tenants.dependencies import TenantsDep
@@ -185,6 +188,44 @@ async def download_processing_record(
         "Cache-Control": "no-store",
     }
     return Response(processing_page(record), media_type=_HTML, headers=headers)
+
+
+@router.get("/organisation/retention", operation_id="organisation_read_retention")
+async def read_retention(
+    principal: PrivacyReader,
+    watch: RetentionWatchDep,
+    tenants: TenantsDep,
+    queues: QueuesDep,
+    policies: PoliciesDep,
+) -> OrganisationRetention:
+    """Retrieves how long the organisation keeps what, and whether what is due is deleted.
+
+    Days are changed with `PATCH /v1/organisation` and `PATCH /v1/queues/{queue_id}`.
+    """
+    tenant, found = await tenants.get(principal.tenant_id), await watch.of(principal.tenant_id)
+    last, status, alarms = found.status.last, found.status, list[Literal["time_disputed", "overdue"]]()
+    if last is not None and last.disputed_at is not None:
+        alarms.append("time_disputed")
+    if status.overdue:
+        alarms.append("overdue")
+    return {
+        "record_days": tenant.record_days,
+        "recording_days": tenant.recording_days,
+        "recording": tenant.recording,
+        "queues": [
+            {"id": queue.id, "name": queue.name, "recording_days": queue.recording_days}
+            for queue in queues.known_queues(tenant.id)
+            if queue.recording_days is not None
+        ],
+        "kept": [kept_data(row) for row in policies.current().tables.callers],
+        "agreed_at": None if last is None else iso(last.at),
+        "oldest_call_at": None if found.oldest_call_at is None else iso(found.oldest_call_at),
+        "due_soon": found.due_soon,
+        "overdue": status.overdue,
+        "held": status.held,
+        "reviews_due": status.reviews_due,
+        "alarms": alarms,
+    }
 
 
 def receipt_view(receipt: ErasureReceipt) -> ErasureReceiptAnswer:

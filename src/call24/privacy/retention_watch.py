@@ -10,9 +10,13 @@ import logging
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import msgspec
+
+from call24.call_records.call_record import CallRecord
 from call24.data_map import Document, OnItsDay, WithCall, documents
 from call24.kit.clock import Clock
 from call24.kit.errors import Call24Error
+from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.privacy.agreed_time import AgreedTime, words
 from call24.privacy.hold_register import HoldRegister
@@ -24,6 +28,7 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 600.0
 LATE = timedelta(days=1)
+SOON = timedelta(days=1)
 _WHY = "an alarm where the sweeper left something"
 
 
@@ -50,6 +55,21 @@ class RetentionStatus(NamedTuple):
         return found
 
 
+class OrganisationStatus(NamedTuple):
+    """`status`: with the counts of this organisation alone. `oldest_call_at`: None where there is none.
+
+    `due_soon`: call records that reach their day within SOON.
+    """
+
+    status: RetentionStatus
+    oldest_call_at: datetime | None
+    due_soon: int
+
+
+class _Arrived(msgspec.Struct, frozen=True):
+    arrived_at: datetime
+
+
 class RetentionWatch:
     def __init__(self, mongo: Mongo, clock: Clock, time: AgreedTime) -> None:
         self._mongo = mongo
@@ -70,25 +90,35 @@ class RetentionWatch:
             except (Call24Error, OSError) as trouble:
                 log.warning("whether what is due was deleted is unknown: %s", trouble)
 
-    async def status(self) -> RetentionStatus:
-        """What is overdue by both sources of time. Raises: Unavailable."""
+    async def status(self, tenant_id: TenantId | None = None) -> RetentionStatus:
+        """What is overdue by both sources of time; None: in all organisations. Raises: Unavailable."""
         last, now, uptime = await self._time.last(), self._clock.now(), self._clock.uptime()
         if last is not None and (last.disputed_at is not None or last.boot == uptime.boot):
             now = min(now, now - ahead(last, now, *uptime))
-        overdue, held = await self._overdue(now - LATE)
-        return RetentionStatus(last, overdue, held, len(await self._register.unreviewed(now)))
+        overdue, held = await self._overdue(now - LATE, tenant_id)
+        unreviewed = [hold for hold in await self._register.unreviewed(now) if tenant_id in (None, hold.tenant_id)]
+        return RetentionStatus(last, overdue, held, len(unreviewed))
 
-    async def _overdue(self, due_before: datetime) -> tuple[dict[str, int], dict[str, int]]:
+    async def of(self, tenant_id: TenantId) -> OrganisationStatus:
+        """Of one organisation, with what falls due. Raises: Unavailable."""
+        status = await self.status(tenant_id)
+        records, now = self._mongo.tenant(tenant_id).collection(CallRecord), self._clock.now()
+        oldest = await records.find_parts(_Arrived, {}, sort=[("arrived_at", 1)], limit=1)
+        soon = {"delete_at": {"$gt": now, "$lte": now + SOON}}
+        return OrganisationStatus(status, oldest[0].arrived_at if oldest else None, await records.count(soon))
+
+    async def _overdue(self, due_before: datetime, tenant_id: TenantId | None) -> tuple[dict[str, int], dict[str, int]]:
         """Of all that the data map has deleted on its day: what should be gone, and what legal holds keep."""
-        overdue, kept, held = dict[str, int](), dict[str, int](), await self._register.read()
+        overdue, kept, held = dict[str, int](), dict[str, int](), await self._register.read(tenant_id)
+        own = {} if tenant_id is None else {"tenant_id": tenant_id}
         for document in documents():
-            if (field := _due_by(document)) is None:
+            if (field := _due_by(document)) is None or (tenant_id is not None and not document.tenant):
                 continue
-            everywhere, due = self._mongo.platform(document.struct, why=_WHY), {field: {"$lte": due_before}}
+            there, due = self._mongo.platform(document.struct, why=_WHY), {**own, field: {"$lte": due_before}}
             rule = but_held(document.struct, held)
-            overdue[document.collection] = await everywhere.count({**due, **rule})
+            overdue[document.collection] = await there.count({**due, **rule})
             if rule:
-                kept[document.collection] = await everywhere.count(due) - overdue[document.collection]
+                kept[document.collection] = await there.count(due) - overdue[document.collection]
         return _counted(overdue), _counted(kept)
 
 

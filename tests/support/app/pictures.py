@@ -15,6 +15,7 @@ from tests.support.app import scene
 from tests.support.app import scene_calls as app_scene_calls
 from tests.support.app.browser import FLAGS
 from tests.support.app.scene_policy import policy
+from tests.support.app.scene_privacy import KEPT, RETENTION, self_audits
 from tests.support.app.stage import ORIGIN, Stage, keep_signed_in
 
 Act = Callable[[Page, Stage], Awaitable[None]]
@@ -161,6 +162,36 @@ def administrator(stage: Stage) -> None:
     stage.me = {**scene.ME, **scene.allowed("administrator")}
 
 
+def officer(stage: Stage) -> None:
+    stage.me = {**scene.ME, **scene.allowed("privacy_officer"), "role_name": "Privacy officer"}
+
+
+def audit_due(stage: Stage) -> None:
+    officer(stage)
+    stage.privacy.self_audits = self_audits(days=97, due=True)
+
+
+def well_informed(stage: Stage) -> None:
+    accepted = {"id": "pac_1", "version": "2026-12-01", "language": "en", "hash": "h", "at": scene.ago(days=40)}
+    stage.policy = {**policy(due=False), "kept": KEPT, "accepted": [accepted]}
+
+
+def overdue(stage: Stage) -> None:
+    officer(stage)
+    stage.privacy.retention = {**RETENTION, "overdue": {"call_records": 4}, "alarms": ["time_disputed", "overdue"]}
+
+
+async def erased(page: Page, stage: Stage) -> None:
+    await page.fill("[data-testid=erase-word]", "erase")
+    await page.click("[data-testid=erase-go]")
+    await page.wait_for_selector("[data-testid=erase-done]")
+
+
+async def refusing(page: Page, stage: Stage) -> None:
+    await page.click("[data-testid=step-refuse]")
+    await page.wait_for_selector("[data-testid=step-take]")
+
+
 async def new_webhook(page: Page, stage: Stage) -> None:
     await page.click("[data-testid=webhook-new]")
     await page.wait_for_selector("[data-testid=webhook-save]")
@@ -200,6 +231,21 @@ SCREENS: dict[str, tuple[str, bool, Callable[[Stage], None], Act]] = {
     "webhooks-new": ("#/webhooks", True, administrator, new_webhook),
     "webhooks-failing": ("#/webhooks/whk_wall", True, administrator, nothing),
     "policy": ("#/", True, not_accepted, nothing),
+    "privacy": ("#/privacy", True, audit_due, nothing),
+    "privacy-requests": ("#/privacy-requests", True, officer, nothing),
+    "privacy-request": ("#/privacy-requests/prq_late", True, officer, refusing),
+    "privacy-request-new": ("#/privacy-requests/new", True, officer, nothing),
+    "privacy-erase": ("#/erase/ctc_1", True, officer, nothing),
+    "privacy-erased": ("#/erase/ctc_1", True, officer, erased),
+    "privacy-holds": ("#/legal-holds", True, officer, nothing),
+    "privacy-hold": ("#/legal-holds/hld_2", True, officer, nothing),
+    "privacy-hold-new": ("#/legal-holds/new", True, officer, nothing),
+    "privacy-transfers": ("#/data-transfers", True, officer, nothing),
+    "privacy-retention": ("#/retention", True, officer, nothing),
+    "privacy-retention-late": ("#/retention", True, overdue, nothing),
+    "privacy-policy": ("#/policy", True, administrator, nothing),
+    "my-data": ("#/my-data", True, well_informed, nothing),
+    "privacy-audit": ("#/self-audit", True, audit_due, nothing),
     **app_pictures_calls.SCREENS,
 }
 

@@ -30,4 +30,4 @@ def policy(*, due: bool, version: str = "2026-12-01", **more: str) -> Json:
         "address": f"/policy/1f3c/{version}",
     }
     blocks = [{"kind": kind, "cells": cells} for kind, *cells in text] if due else []
-    return {"current": current, "upcoming": None, "to_accept": due, "text": blocks, "accepted": []}
+    return {"current": current, "upcoming": None, "to_accept": due, "text": blocks, "kept": [], "accepted": []}

@@ -21,6 +21,7 @@ from tests.support.app import scene_reports as reports
 from tests.support.app.scene_accounts import Accounts
 from tests.support.app.scene_connections import Connections
 from tests.support.app.scene_policy import policy
+from tests.support.app.scene_privacy import Privacy
 from tests.support.app.scene_webhooks import Webhooks
 from tests.support.app.sip import Dialogue, header, registered
 
@@ -68,6 +69,7 @@ class Stage:
         self.accounts = Accounts()
         self.connections = Connections()
         self.webhooks = Webhooks()
+        self.privacy = Privacy()
         self._contact = ""
         self._sound = b""
 
@@ -117,7 +119,7 @@ class Stage:
         due = path in self.accounts.due
         if not due and (answer := self._of_the_user(method, path, body)) is not None:
             return 200, answer
-        rooms = (self.accounts, self.webhooks, self.connections)
+        rooms = (self.accounts, self.webhooks, self.connections, self.privacy)
         found = next((answer for room in rooms if (answer := room.answer(method, path, body)) is not None), None)
         if found is not None:
             return found

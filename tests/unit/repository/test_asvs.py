@@ -146,7 +146,7 @@ def test_no_link_of_the_app_leads_where_a_stranger_says() -> None:
     """What is no constant: the server's own links of letters, the authenticator's address, places in the app."""
     links = {link for file in APP for link in re.findall(r"\bhref=\{([^}]*)\}", file.read_text())}
     assert links <= {
-        "place.href", "href", "profile.done.link", "security.fresh.uri",
+        "place.href", "section.href", "href", "profile.done.link", "security.fresh.uri",
         "back[0]", "step.href", "first.href", "missing.href",  # each begins with #/
         "mine.current.address",  # the server makes it: /policy/ and an id
         "open === null ? '#/me' : '#/queues'", "chosen === null ? '#/me' : '#/webhooks'",

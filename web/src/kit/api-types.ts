@@ -1244,6 +1244,18 @@ export interface components {
         InvitationToken: {
             token: string;
         };
+        /** @description One kind of data that is kept of persons, from the data map. */
+        KeptData: {
+            /** @description The legal basis that Call24 assumes */
+            basis: string[];
+            /** @description How long, in words */
+            kept: string[];
+            /** @description What it is used for */
+            purposes: string[];
+            /** @description Who outside of the installation is given it */
+            recipients: string[];
+            what: string;
+        };
         /** @description The customer's call before this one. */
         LastCall: {
             agent: components["schemas"]["UserRef"] | null;
@@ -1534,6 +1546,8 @@ export interface components {
             /** @description What the user accepted, the oldest first */
             accepted: components["schemas"]["PolicyAcceptanceAnswer"][];
             current: components["schemas"]["PolicyVersion"];
+            /** @description What is kept of users, as `current` says */
+            kept: components["schemas"]["KeptData"][];
             /** @description What `current` says, with what the organisation states; empty when there is nothing to accept */
             text: components["schemas"]["PolicyBlock"][];
             /** @description Whether the user is to accept `current` */
@@ -2038,6 +2052,40 @@ export interface components {
             left_s: number;
             /** @description Seconds used, and reserved for calls that go on */
             taken_s: number;
+        };
+        /** @description How long the organisation keeps what, and whether what is due is deleted. */
+        OrganisationRetention: {
+            /** @description The time by which data was last deleted; null: none was agreed on yet */
+            agreed_at: string | null;
+            /** @description time_disputed: sources of time disagree, and nothing is deleted; overdue: `overdue` is not empty. Empty where all is well */
+            alarms: ("time_disputed" | "overdue")[];
+            /** @description Call records that reach their day within 24 hours */
+            due_soon: number;
+            /** @description Collection -> documents that legal holds keep beyond their day */
+            held: {
+                [key: string]: number;
+            };
+            /** @description What is kept of callers, as the privacy policy says */
+            kept: components["schemas"]["KeptData"][];
+            /** @description When the oldest call arrived; null: there is none */
+            oldest_call_at: string | null;
+            /** @description Collection -> documents that should have gone a day ago */
+            overdue: {
+                [key: string]: number;
+            };
+            /** @description Queues with days of their own */
+            queues: components["schemas"]["QueueRetention"][];
+            /** @description Days that call records are kept, of calls from now on */
+            record_days: number;
+            /**
+             * @description The most that any queue may record
+             * @enum {string}
+             */
+            recording: "always" | "on_demand" | "never";
+            /** @description Days that recordings are kept; null: as their record */
+            recording_days: number | null;
+            /** @description Open legal holds whose review is due */
+            reviews_due: number;
         };
         /** @description The organisation that a user belongs to. */
         OrganisationSummary: {
@@ -2915,6 +2963,13 @@ export interface components {
         QueueRef: {
             id: string;
             name: string;
+        };
+        /** @description A queue whose recordings have days of their own. */
+        QueueRetention: {
+            id: string;
+            name: string;
+            /** @description Days that its recordings are kept */
+            recording_days: number;
         };
         /** @description A queue now. */
         QueueRow: {
@@ -4007,6 +4062,7 @@ export type InvitationAnswer = components['schemas']['InvitationAnswer'];
 export type InvitationPage = components['schemas']['InvitationPage'];
 export type InvitationPreview = components['schemas']['InvitationPreview'];
 export type InvitationToken = components['schemas']['InvitationToken'];
+export type KeptData = components['schemas']['KeptData'];
 export type LastCall = components['schemas']['LastCall'];
 export type LegalHoldAnswer = components['schemas']['LegalHoldAnswer'];
 export type LegalHoldPage = components['schemas']['LegalHoldPage'];
@@ -4068,6 +4124,7 @@ export type Organisation = components['schemas']['Organisation'];
 export type OrganisationChange = components['schemas']['OrganisationChange'];
 export type OrganisationClosing = components['schemas']['OrganisationClosing'];
 export type OrganisationOutboundUsage = components['schemas']['OrganisationOutboundUsage'];
+export type OrganisationRetention = components['schemas']['OrganisationRetention'];
 export type OrganisationSummary = components['schemas']['OrganisationSummary'];
 export type OutboundFreeze = components['schemas']['OutboundFreeze'];
 export type OutboundUsage = components['schemas']['OutboundUsage'];
@@ -4140,6 +4197,7 @@ export type QueueNodeBody = components['schemas']['QueueNodeBody'];
 export type QueuePage = components['schemas']['QueuePage'];
 export type QueuePlace = components['schemas']['QueuePlace'];
 export type QueueRef = components['schemas']['QueueRef'];
+export type QueueRetention = components['schemas']['QueueRetention'];
 export type QueueRow = components['schemas']['QueueRow'];
 export type RealtimeChannels = components['schemas']['RealtimeChannels'];
 export type RealtimeSettings = components['schemas']['RealtimeSettings'];

@@ -32,6 +32,13 @@ export type {
   Webhook, WebhookDelivery as Delivery,
 } from './api-types'
 
+/** Privacy: requests, holds, transfers, what is audited. */
+export type {
+  CallerErasure, CallerErasurePlan, CallerErasureWish, DataEndpoint, DataEndpointList, DataTransferAnswer as DataTransfer, ErasureReceiptAnswer as ErasureReceipt, LegalHoldAnswer as LegalHold,
+  LegalHoldRow, OrganisationRetention, NewDataTransfer as DataTransferWish, NewLegalHold as LegalHoldWish, NewPrivacyRequest as PrivacyRequestWish, OwnPrivacyRequest, PolicyStatements, PrivacyRequestAnswer as PrivacyRequestRow,
+  PrivacyRequestStep, PrivacyRequestWithHistory as PrivacyRequest, SelfAuditAnswer as SelfAudit, SelfAuditList,
+} from './api-types'
+
 export interface Named { id: string; name: string }
 export type LeavingReason = AccountDeletion['reason']
 /** What is set of a sign-in provider: its secret is only ever sent, never told. */

@@ -8,6 +8,8 @@ import type {
   CallbackRow, CallDetail, CallerNumber, CallPage, ClosingPlan, CorrectedState, CorrectionReason, Disposition, FreshAuthenticator, Invitation, Invited, LeavingReason, LiveState, MachineToken, Me, MfaState,
   Delivery, MonitorMode, MonitorReason, MyPolicy, Named, Organisation, OrganisationClosing, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
   SessionRow, SessionView, SignedIn, Target, TaskChange, TaskRow, User, Webhook, WebhookKind, WebhookWish,
+  CallerErasure, CallerErasurePlan, CallerErasureWish, DataEndpointList, DataTransfer, DataTransferWish, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
+  OrganisationRetention, PrivacyRequest, PrivacyRequestRow, PrivacyRequestStep, PrivacyRequestWish, SelfAuditList,
 } from '../kit/model'
 import type * as Asked from '../kit/api-types'
 import type { Ban, RefusedCall } from '../kit/refused'
@@ -111,6 +113,7 @@ async function json<T>(method: string, path: string, body?: unknown, timeoutMs?:
 
 const part = encodeURIComponent
 interface Items<T> { items: T[] }
+interface Page<T> extends Items<T> { next: string | null }
 
 /** A whole list, which the server gives page by page. */
 async function every<T>(path: string): Promise<Items<T>> {
@@ -184,6 +187,29 @@ export const api = {
   deleteUser: async (id: string, reason: LeavingReason): Promise<void> => void (await send('POST', `/v1/users/${part(id)}/delete`, { reason } satisfies Asked.AccountDeletion, 60_000)),
   userFile: async (id: string): Promise<Blob> => (await send('GET', `/v1/users/${part(id)}/file`, undefined, 120_000)).blob(),
   myFile: async (): Promise<Blob> => (await send('GET', '/v1/me/file', undefined, 120_000)).blob(),
+  privacyRequests: (question: Record<string, string>): Promise<Page<PrivacyRequestRow>> => json('GET', `/v1/privacy-requests?${new URLSearchParams(question).toString()}`),
+  privacyRequest: (id: string): Promise<PrivacyRequest> => json('GET', `/v1/privacy-requests/${part(id)}`),
+  addPrivacyRequest: (wish: PrivacyRequestWish): Promise<PrivacyRequest> => json('POST', '/v1/privacy-requests', wish satisfies Asked.NewPrivacyRequest),
+  takePrivacyStep: (id: string, step: PrivacyRequestStep): Promise<PrivacyRequest> => json('POST', `/v1/privacy-requests/${part(id)}/steps`, step satisfies Asked.PrivacyRequestStep),
+  myPrivacyRequests: (): Promise<Items<OwnPrivacyRequest>> => every('/v1/me/privacy-requests'),
+  askPrivacy: (wish: Asked.NewOwnPrivacyRequest): Promise<OwnPrivacyRequest> => json('POST', '/v1/me/privacy-requests', wish),
+  erasurePlan: (contact: string): Promise<CallerErasurePlan> => json('GET', `/v1/contacts/${part(contact)}/erasure-plan`, undefined, 60_000),
+  eraseCaller: (contact: string, reason: CallerErasureWish['reason']): Promise<CallerErasure> =>
+    json('POST', `/v1/contacts/${part(contact)}/erase`, { reason } satisfies Asked.CallerErasureWish, 300_000),
+  erasureReceipt: (id: string): Promise<ErasureReceipt> => json('GET', `/v1/erasure-receipts/${part(id)}`),
+  legalHolds: (question: Record<string, string>): Promise<Page<LegalHoldRow>> => json('GET', `/v1/legal-holds?${new URLSearchParams(question).toString()}`),
+  legalHold: (id: string): Promise<LegalHold> => json('GET', `/v1/legal-holds/${part(id)}`),
+  setLegalHold: (wish: LegalHoldWish): Promise<LegalHold> => json('POST', '/v1/legal-holds', wish satisfies Asked.NewLegalHold),
+  reviewLegalHold: (id: string, review: Asked.HoldReview): Promise<LegalHold> => json('POST', `/v1/legal-holds/${part(id)}/review`, review),
+  releaseLegalHold: (id: string, reason: string): Promise<LegalHold> => json('POST', `/v1/legal-holds/${part(id)}/release`, { reason } satisfies Asked.HoldRelease),
+  dataTransfers: (): Promise<Items<DataTransfer>> => every('/v1/data-transfers'),
+  dataEndpoints: (): Promise<DataEndpointList> => json('GET', '/v1/data-transfers/endpoints'),
+  addDataTransfer: (wish: DataTransferWish): Promise<DataTransfer> => json('POST', '/v1/data-transfers', wish satisfies Asked.NewDataTransfer),
+  dropDataTransfer: async (id: string): Promise<void> => void (await send('DELETE', `/v1/data-transfers/${part(id)}`)),
+  selfAudits: (): Promise<SelfAuditList> => json('GET', '/v1/self-audits'),
+  retention: (): Promise<OrganisationRetention> => json('GET', '/v1/organisation/retention'),
+  policyStatements: (): Promise<PolicyStatements> => json('GET', '/v1/organisation/policy'),
+  changePolicyStatements: (changes: Asked.PolicyChange): Promise<PolicyStatements> => json('PATCH', '/v1/organisation/policy', changes),
   roles: (): Promise<Items<Role>> => json('GET', '/v1/roles'),
   invitations: (): Promise<Items<Invitation>> => every('/v1/invitations'),
   invite: (wish: { email: string; name: string; role: string }): Promise<SentInvitation> => json('POST', '/v1/invitations', wish satisfies Asked.NewInvitation),

@@ -12,6 +12,7 @@ import { policy } from './policy.svelte'
 import { pictures } from './pictures.svelte'
 import { recents } from './recents.svelte'
 import { wakeAudio } from './ringtone'
+import { selfAudits } from './self_audits.svelte'
 import { takeover } from './takeover.svelte'
 import { tasks } from './tasks.svelte'
 import { watch } from './watch.svelte'
@@ -27,6 +28,7 @@ export function open(): () => void {
   pictures.start()
   void policy.load()
   closing.start()
+  selfAudits.start()
   void choices.load()
   void microphone.look()
   const stopPhone = $effect.root(() => {
@@ -49,6 +51,7 @@ export function open(): () => void {
     stopPhone()
     removeEventListener('online', wake)
     closing.stop()
+    selfAudits.stop()
     policy.stop()
     pictures.stop()
     takeover.stop()

@@ -6,11 +6,27 @@ import type { Route } from './route.svelte'
 
 type Name = Route['name']
 
-const NEEDS: Partial<Record<Name, Permission>> = {
+/** Of several, any one. */
+const NEEDS: Partial<Record<Name, Permission | readonly Permission[]>> = {
   calls: 'phone.use', dial: 'calls.place', work: 'tasks.read', history: 'calls.read_own', live: 'live.read', reports: 'calls.read_all', queues: 'queues.read',
   trunks: 'trunks.read', numbers: 'numbers.read', start: 'numbers.write', people: 'users.read', audit: 'audit.read', webhooks: 'organisation.write',
   provider: 'sign_in.write', close: 'organisation.close',
+  privacy: ['privacy_requests.read', 'callers.erase', 'privacy.holds', 'data_transfers.read', 'privacy.read', 'audit.read'],
+  'privacy-requests': 'privacy_requests.read', erase: 'callers.erase', 'legal-holds': 'privacy.holds', 'data-transfers': 'data_transfers.read', retention: 'privacy.read',
+  'self-audit': 'audit.read', policy: 'organisation.read',
 }
+
+/** The sections of Privacy, in the order in which they are listed. */
+const PRIVACY: readonly { name: Name; href: string; label: string; about: string; icon: IconName }[] = [
+  { name: 'privacy-requests', href: '#/privacy-requests', label: 'Requests', about: 'What people ask about their data', icon: 'task' },
+  { name: 'erase', href: '#/erase', label: 'Erase a caller', about: 'Everything of a caller, with a plan first and a receipt after', icon: 'erase' },
+  { name: 'legal-holds', href: '#/legal-holds', label: 'Legal holds', about: 'What is kept beyond its day, and until when', icon: 'pause' },
+  { name: 'data-transfers', href: '#/data-transfers', label: 'Transfers', about: 'Who is given data, in which country, and what protects it', icon: 'transfer' },
+  { name: 'retention', href: '#/retention', label: 'Retention', about: 'How long what is kept, and whether what is due is deleted', icon: 'clock' },
+  { name: 'policy', href: '#/policy', label: 'Privacy policy', about: 'What you state in it, and your public pages', icon: 'paste' },
+  { name: 'self-audit', href: '#/self-audit', label: 'Self-audit', about: 'How safe the installation is, checked every 90 days', icon: 'shield' },
+]
+export const privacySections = (): typeof PRIVACY => PRIVACY.filter((section) => mayOpen(section.name))
 
 const TABS: readonly { name: Name; href: string; label: string; icon: IconName }[] = [
   { name: 'calls', href: '#/', label: 'Calls', icon: 'phone' },
@@ -22,7 +38,8 @@ const TABS: readonly { name: Name; href: string; label: string; icon: IconName }
 
 export function mayOpen(name: Name): boolean {
   const needed = NEEDS[name]
-  return needed === undefined || account.may(needed)
+  if (needed === undefined) return true
+  return typeof needed === 'string' ? account.may(needed) : needed.some((one) => account.may(one))
 }
 
 export const tabs = (): typeof TABS => TABS.filter((tab) => mayOpen(tab.name))
@@ -31,5 +48,6 @@ export const tabs = (): typeof TABS => TABS.filter((tab) => mayOpen(tab.name))
 export function tabOf(name: Name): Name {
   if (TABS.some((tab) => tab.name === name)) return name
   if (name === 'dial') return 'calls'
+  if (name === 'privacy' || PRIVACY.some((section) => section.name === name)) return 'privacy'
   return name === 'reports' ? 'live' : 'me'
 }

@@ -1,11 +1,10 @@
 /** Name, phone, address and picture of who is signed in. */
 import { api } from '../links/api'
-import { saveFile } from '../links/save'
 import { account } from './account.svelte'
 import { pictures } from './pictures.svelte'
 import { Trying } from './trying.svelte'
 
-type Done = 'saved' | 'email' | 'picture' | 'file'
+type Done = 'saved' | 'email' | 'picture'
 
 class Profile extends Trying {
   /** What was done last, and where installations without e-mail show it, the link that confirms an address. */
@@ -28,13 +27,6 @@ class Profile extends Trying {
 
   dropPicture(): Promise<boolean> {
     return this.#do('picture', () => api.dropPicture().then(() => pictures.load()).then(() => null))
-  }
-
-  saveFile(): Promise<boolean> {
-    return this.#do('file', async () => {
-      saveFile(await api.myFile(), 'call24-my-data.zip')
-      return null
-    })
   }
 
   #do(what: Done, work: () => Promise<string | null>): Promise<boolean> {

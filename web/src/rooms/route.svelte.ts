@@ -25,6 +25,15 @@ export type Route =
   | { name: 'organisation' }
   | { name: 'provider' }
   | { name: 'close' }
+  | { name: 'privacy' }
+  | { name: 'privacy-requests'; request: string | null }
+  | { name: 'erase'; contact: string | null }
+  | { name: 'legal-holds'; hold: string | null }
+  | { name: 'data-transfers' }
+  | { name: 'retention' }
+  | { name: 'self-audit' }
+  | { name: 'policy' }
+  | { name: 'my-data' }
 
 export function parseRoute(hash: string): Route {
   const [head = '', rest = ''] = hash.replace(/^#?\/?/, '').split('/', 2).map(decode)
@@ -41,6 +50,10 @@ export function parseRoute(hash: string): Route {
   if (head === 'audit') return { name: 'audit' }
   if (head === 'organisation' || head === 'provider' || head === 'close') return { name: head }
   if (head === 'me' || head === 'security' || head === 'tokens' || head === 'people') return { name: head }
+  if (head === 'privacy-requests') return { name: 'privacy-requests', request: rest || null }
+  if (head === 'erase') return { name: 'erase', contact: rest || null }
+  if (head === 'legal-holds') return { name: 'legal-holds', hold: rest || null }
+  if (head === 'privacy' || head === 'data-transfers' || head === 'retention' || head === 'self-audit' || head === 'policy' || head === 'my-data') return { name: head }
   if (head === 'lost') return { name: 'lost' }
   if ((head === 'invitation' || head === 'reset' || head === 'email') && rest !== '') return { name: head, token: rest }
   if (head === 'setup' && rest !== '') return { name: 'setup', token: rest }

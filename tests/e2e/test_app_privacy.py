@@ -1,0 +1,271 @@
+"""Privacy in a real browser, on the real server: requests, erasing a caller, holds, the self-audit, one's own data."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zipfile import ZipFile
+
+import pymongo
+import pytest
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from tests.support.app.axe import barriers
+from tests.support.app.browser import FLAGS, violations_of
+from tests.support.clock import StillClock
+from tests.support.product.people import PASSWORD, Agent
+from tests.support.product.system import Organisation, System, running_system
+from tests.support.wait import wait_until
+
+from call24.kit.mongo import Mongo
+from call24.kit.secrets import AppKey
+from call24.kit.settings import DATABASE
+from call24.self_audit.model import CheckAnswer
+from call24.self_audit.service import SelfAudits
+
+SIZE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def system() -> Iterator[System]:
+    with running_system() as running:
+        yield running
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+class Seen:
+    """A page by its test ids, signed in as somebody."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def __getitem__(self, test_id: str) -> Locator:
+        return self.page.get_by_test_id(test_id)
+
+    async def go(self, place: str) -> None:
+        await self.page.evaluate("place => { location.hash = place }", place)
+
+
+@asynccontextmanager
+async def signed_in(browser: Browser, system: System, who: Agent, *, wide: bool = False) -> AsyncIterator[Seen]:
+    size = {"width": 1440, "height": 900} if wide else SIZE
+    context = await browser.new_context(ignore_https_errors=True, viewport=size, service_workers="block")  # type: ignore[arg-type]
+    page = await context.new_page()
+    page.set_default_timeout(60_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    forbidden, seen = violations_of(page), Seen(page)
+    await page.goto(system.base_url)
+    await seen["sign-in-email"].fill(who.email)
+    await seen["sign-in-password"].fill(PASSWORD)
+    await seen["sign-in-submit"].click()
+    await seen["tab-me"].or_(seen["policy-accept"]).first.wait_for()
+    if await seen["policy-accept"].count():
+        await seen["policy-accept"].click()
+        await seen["tab-me"].wait_for()
+    yield seen
+    await context.close()
+    assert (errors, forbidden) == ([], [])
+
+
+async def officer_of(acme: Organisation) -> Agent:
+    return await acme.agent("Petra Privacy", "privacy_officer", phone=False, member=False)
+
+
+async def test_an_officer_works_a_request_from_the_list_to_the_answer_that_the_user_reads(
+    system: System, browser: Browser
+) -> None:
+    async with system.organisation("Acme") as acme:
+        bat, petra = await acme.agent("Bat Erdene", phone=False), await officer_of(acme)
+        async with signed_in(browser, system, bat) as mine, signed_in(browser, system, petra, wide=True) as desk:
+            await mine.go("#/my-data")
+            await mine["my-ask"].click()
+            await mine["my-ask-kind"].select_option("correction")
+            await mine["my-ask-note"].fill("My name has an E too many")
+            await mine["my-ask-go"].click()
+            await mine["my-request"].get_by_text("Received").wait_for()
+            assert await barriers(mine.page) == []
+            await acme.post("/v1/privacy-requests", {"kind": "complaint", "source": "phone", "note": "Late calls"})
+            moved = {"$set": {"due_at": datetime.now(UTC) - timedelta(days=2, hours=1)}}
+            with pymongo.MongoClient(system.settings.mongodb_admin_uri()) as client:
+                found = {"tenant_id": acme.tenant_id, "kind": "complaint"}
+                assert client[DATABASE]["privacy_requests"].update_one(found, moved).matched_count == 1
+
+            await desk["tab-privacy"].click()
+            await desk["privacy-privacy-requests"].get_by_text("2 days overdue").wait_for()
+            await desk["privacy-privacy-requests"].click()
+            await expect(desk["request-row"]).to_have_count(2)
+            assert await desk["request-due"].all_inner_texts() == ["2 days overdue", "29 days left"]
+            assert await barriers(desk.page) == []
+            await desk["request-filter-overdue"].click()
+            await expect(desk["request-row"]).to_have_count(1)
+            await desk["request-row"].click()
+            await desk["step-extend"].click()
+            assert await desk["step-take"].is_disabled(), "a reason is asked for"
+            await desk["step-words"].fill("We ask the carrier")
+            await desk["step-take"].click()
+            await desk["request-history"].get_by_text("We ask the carrier").wait_for()
+            await desk["request-state"].get_by_text("57 days left").wait_for()
+            assert await desk["step-extend"].count() == 0, "once is all"
+            await desk["step-refuse"].click()
+            await desk["step-words"].fill("Not our calls")
+            await desk["step-take"].click()
+            await desk["request-state"].get_by_text("Refused").wait_for()
+
+            await desk.go("#/privacy-requests")
+            await desk["request-filter-open"].click()
+            await desk["request-row"].filter(has_text="Bat Erdene").click()
+            await desk["request-history"].get_by_text("an E too many").wait_for()
+            await desk["step-start"].click()
+            await desk["step-take"].click()
+            await desk["request-history"].get_by_text("Started").wait_for()
+            await desk["step-finish"].click()
+            await desk["step-words"].fill("It is Erden now")
+            assert await barriers(desk.page) == []
+            await desk["step-take"].click()
+            await desk["request-state"].get_by_text("Answered").wait_for()
+            await mine.go("#/me")
+            await mine["open-my-data"].click()
+            await mine["my-request"].get_by_text("It is Erden now").wait_for()
+
+
+async def test_an_officer_erases_a_caller_after_the_plan_and_keeps_the_receipt(
+    system: System, browser: Browser, tmp_path: Path
+) -> None:
+    async with system.organisation("Acme") as acme:
+        petra, customer = await officer_of(acme), acme.customer("+442079460171")
+        call = await customer.dial(acme.number)
+        await wait_until(lambda: call.answered_at, 10)
+        call.hang_up()
+        await acme.ended()
+        async with signed_in(browser, system, petra) as desk:
+            await desk.go("#/privacy-requests/new")
+            await desk["request-asked"].select_option("deletion")
+            await desk["request-source"].select_option("phone")
+            await desk["request-number"].fill("+44 20 7946 0171")
+            await desk["request-save"].click()
+            assert await desk["step-finish"].count() == 0
+            await desk["step-confirm_identity"].click()
+            await desk["step-take"].click()
+            await desk["request-facts"].get_by_text("Identity document, by Petra Privacy").wait_for()
+            await desk["request-erase"].click()
+            plan = desk["erase-plan"]
+            await plan.get_by_text("Call records", exact=True).wait_for()
+            assert "Call records\n1" in await plan.inner_text()
+            assert await barriers(desk.page) == []
+            await desk["erase-word"].fill("delete")
+            assert await desk["erase-go"].is_disabled()
+            await desk["erase-word"].fill("erase")
+            with pymongo.MongoClient(system.settings.mongodb_admin_uri()) as client:
+                database, theirs = client[DATABASE], {"tenant_id": acme.tenant_id}
+                assert database["call_records"].count_documents(theirs) == 1, "the plan deleted nothing"
+                await desk["erase-go"].click()
+                await desk["erase-done"].wait_for(timeout=30_000)
+                assert database["call_records"].count_documents(theirs) == 0
+                assert database["contacts"].count_documents(theirs) == 0
+            async with desk.page.expect_download() as saving:
+                await desk["receipt-save"].click()
+            await (await saving.value).save_as(tmp_path / "receipt.json")
+        receipt = json.loads((tmp_path / "receipt.json").read_text())
+        assert receipt["rule"] == "caller_erasure" and receipt["erased"]["call_records"] == 1
+        assert (await acme.http.get(f"/v1/erasure-receipts/{receipt['id']}")).json() == receipt
+
+
+async def test_an_officer_sets_a_hold_notes_its_review_and_releases_it(system: System, browser: Browser) -> None:
+    async with system.organisation("Acme") as acme:
+        petra = await officer_of(acme)
+        async with signed_in(browser, system, petra, wide=True) as desk:
+            await desk.go("#/legal-holds")
+            await desk.page.get_by_text("Nothing is held").wait_for()
+            await desk["hold-new"].click()
+            await desk["hold-kind"].select_option("user")
+            await desk["hold-subject"].select_option("Petra Privacy")
+            await desk["hold-reason"].fill("Case 17/2026")
+            await desk["hold-save"].click()
+            await desk["hold-state"].get_by_text("Holds").wait_for()
+            holds = (await acme.http.get("/v1/legal-holds", params={"state": "open"})).json()["items"]
+            assert [(hold["kind"], hold["subject_id"]) for hold in holds] == [("user", petra.user_id)]
+            moved = {"$set": {"review_at": datetime.now(UTC) - timedelta(days=1)}}
+            with pymongo.MongoClient(system.settings.mongodb_admin_uri()) as client:
+                client[DATABASE]["legal_holds"].update_one({"_id": holds[0]["id"]}, moved)
+            await desk.go("#/legal-holds")
+            await desk["hold-late"].get_by_text("The review of one hold is due").wait_for()
+            await desk["hold-row"].get_by_text("Review due").click()
+            await desk["hold-review"].click()
+            await desk["hold-words"].fill("The case goes on")
+            await desk["hold-go"].click()
+            await desk["hold-history"].get_by_text("The case goes on").wait_for()
+            await desk["hold-state"].get_by_text("Holds").wait_for()
+            assert await barriers(desk.page) == []
+            await desk["hold-release"].click()
+            await desk["hold-words"].fill("The case is over")
+            await desk["hold-go"].click()
+            await desk["hold-state"].get_by_text("Released").wait_for()
+        assert (await acme.http.get("/v1/legal-holds", params={"state": "open"})).json()["items"] == []
+
+
+async def test_an_officer_is_reminded_on_the_first_page_when_no_self_audit_was_made_for_90_days(
+    system: System, browser: Browser
+) -> None:
+    async def audit(days: float, answer: str) -> None:
+        mongo = Mongo(system.settings.mongodb_uri(), DATABASE)
+        clock = StillClock(datetime.now(UTC) - timedelta(days=days))
+        audits = SelfAudits(mongo, clock, AppKey.load(system.settings.data))
+        check = CheckAnswer(answer=answer, seen="looked at", advice="mend it")  # type: ignore[arg-type]
+        await audits.keep(audits.sign({"tls": check}, 900))
+        await mongo.close()
+
+    async with system.organisation("Acme") as acme:
+        petra, bat = await officer_of(acme), await acme.agent("Bat Erdene", phone=False)
+        await audit(97, "unverified")
+        async with signed_in(browser, system, petra) as desk:
+            await desk["self-audit-due"].get_by_text("The last self-audit was 97 days ago").wait_for()
+            assert await barriers(desk.page) == []
+            await desk["self-audit-due"].get_by_role("link").click()
+            await desk["audit-reminder"].get_by_text("./call24 audit run").wait_for()
+            await desk["audit-result"].get_by_text("Not passed").wait_for()
+            await desk.page.locator("[data-testid=audit-check-row][data-answer=unverified]").wait_for()
+            assert await barriers(desk.page) == []
+            await audit(89, "pass")
+            await desk.page.reload()
+            await desk["audit-result"].get_by_text("Passed", exact=True).wait_for()
+            assert await desk["audit-reminder"].count() == 0
+            await desk.go("#/me")
+            await desk["open-privacy"].wait_for()
+            assert await desk["self-audit-due"].count() == 0
+        await audit(200, "pass")
+        async with signed_in(browser, system, bat) as agent:
+            await agent.go("#/me")
+            await agent["open-my-data"].wait_for()
+            assert await agent["open-privacy"].count() == 0 and await agent["self-audit-due"].count() == 0
+
+
+async def test_a_user_sees_what_is_kept_and_downloads_their_own_file(
+    system: System, browser: Browser, tmp_path: Path
+) -> None:
+    async with system.organisation("Acme") as acme:
+        bat = await acme.agent("Bat Erdene", phone=False)
+        async with signed_in(browser, system, bat) as mine:
+            await mine["tab-me"].click()
+            await mine["open-my-data"].click()
+            await mine["kept-row"].filter(has_text="E-mail addresses").first.click()
+            await mine["kept-row"].filter(has_text="E-mail addresses").get_by_text("How long").wait_for()
+            assert await barriers(mine.page) == []
+            async with mine.page.expect_download() as saving:
+                await mine["my-file"].click()
+            await (await saving.value).save_as(tmp_path / "mine.zip")
+            await mine["my-file-saved"].wait_for()
+        with ZipFile(tmp_path / "mine.zip") as packed:
+            names = packed.namelist()
+            assert json.loads(packed.read("manifest.json"))["user_id"] == bat.user_id
+            assert any(bat.email.encode() in packed.read(name) for name in names)

@@ -1,0 +1,44 @@
+/** The installation's self-audits, and whether a new one is due. It is run on the machine; here it is read. */
+import { api } from '../links/api'
+import { clock } from '../kit/clock.svelte'
+import type { SelfAudit, SelfAuditList } from '../kit/model'
+import { auditReminder } from '../kit/privacy'
+import { saveFile } from '../links/save'
+import { account } from './account.svelte'
+import { Trying } from './trying.svelte'
+
+const AGAIN_MS = 6 * 3_600_000
+
+class SelfAudits extends Trying {
+  /** Null: the server has not said. */
+  list = $state.raw<SelfAuditList | null>(null)
+  #timer = 0
+
+  /** For whom it concerns; asked again some times a day, since the app stays open. */
+  start(): void {
+    if (!account.may('audit.read')) return
+    const look = (): void => void api.selfAudits().then((list) => (this.list = list), () => undefined)
+    look()
+    this.#timer = window.setInterval(look, AGAIN_MS)
+  }
+
+  /** Null: none is due, or it is not known. */
+  get reminder(): string | null {
+    return auditReminder(this.list, clock.still)
+  }
+
+  load(): Promise<boolean> {
+    return this.try(async () => void (this.list = await api.selfAudits()))
+  }
+
+  save(audit: SelfAudit): void {
+    saveFile(new Blob([`${JSON.stringify(audit, null, 1)}\n`], { type: 'application/json' }), `call24-self-audit-${audit.at.slice(0, 10)}.json`)
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+    this.list = this.problem = null
+  }
+}
+
+export const selfAudits = new SelfAudits()
