@@ -405,6 +405,20 @@ async def test_a_queue_is_saved_by_what_differs(app: App) -> None:
     assert bodies(app, "PATCH", path) == [{"wrap_up_s": 45, "record": "on_demand", "max_waiting": 12}]
 
 
+async def test_a_queue_that_records_every_call_is_announced_or_says_why_not(app: App) -> None:
+    owner(app.stage)
+    await app.open("#/queues/que_support")
+    assert await app["queue-not_announced_because"].count() == 0
+    await app["queue-record_announcement"].uncheck(force=True)
+    await app["queue-not_announced_because"].fill("Callers agree to it in their contract")
+    await app["queue-save"].click()
+    await app["queue-save"].get_by_text("Saved").wait_for()
+    wish = {"record_announcement": False, "not_announced_because": "Callers agree to it in their contract"}
+    assert bodies(app, "PATCH", "/v1/queues/que_support") == [wish]
+    await app["queue-record"].select_option("never")
+    await app["queue-not_announced_because"].wait_for(state="detached")
+
+
 async def test_a_pause_counts_down_to_its_limit_and_says_when_it_is_over(app: App) -> None:
     paused = scene.session("paused", reason="psr_lunch", pause_limit_at=scene.ahead(minutes=11))
     app.stage.live = scene.live(session=paused)

@@ -74,6 +74,7 @@ class Queue(TypedDict):
     announce_every_s: int
     record: Literal["always", "on_demand", "never"]
     record_announcement: bool
+    not_announced_because: str | None
     recording_days: int | None
     ring_during_greeting: bool
     auto_resume_s: int
@@ -151,6 +152,7 @@ class NewQueue(TypedDict):
     announce_every_s: NotRequired[int]
     record: NotRequired[Literal["always", "on_demand", "never"]]
     record_announcement: NotRequired[bool]
+    not_announced_because: NotRequired[str | None]
     recording_days: NotRequired[int | None]
     ring_during_greeting: NotRequired[bool]
     auto_resume_s: NotRequired[int]
@@ -171,7 +173,9 @@ class QueueChange(TypedDict):
     """Settings of a queue. Fields that are left out stay as they are. Durations (`*_s`) are in seconds. `members`:
     ids of users. `max_waiting` null: no limit. `recording_days`: of its recordings, also of those that are kept
     already; null: as the organisation says. `hours_id` null: always open. `auto_resume_s`, `auto_pause_after`,
-    `sticky_days`, `keep_place_s` 0: off. `dispositions`: ids of those to choose from; empty: all.
+    `sticky_days`, `keep_place_s` 0: off. `dispositions`: ids of those to choose from; empty: all. `record`
+    `always` needs `record_announcement`, or `not_announced_because`: in words, why callers need not hear that
+    they are recorded (422 `recording_not_announced`).
     """
 
     name: NotRequired[str]
@@ -192,6 +196,7 @@ class QueueChange(TypedDict):
     announce_every_s: NotRequired[int]
     record: NotRequired[Literal["always", "on_demand", "never"]]
     record_announcement: NotRequired[bool]
+    not_announced_because: NotRequired[str | None]
     recording_days: NotRequired[int | None]
     ring_during_greeting: NotRequired[bool]
     auto_resume_s: NotRequired[int]
@@ -214,8 +219,8 @@ def list_queues(*, limit: int | None = None, cursor: str | None = None) -> Reque
 
 
 def add_queue(body: NewQueue, *, idempotency_key: str | None = None) -> Request[Queue]:
-    """Creates a queue. 409 `queue_name_taken` where there is a queue with this name, `too_many` where the
-    organisation has 200 already.
+    """Creates a queue. It records nothing unless `record` says so. 409 `queue_name_taken` where there is a queue
+    with this name, `too_many` where the organisation has 200 already.
     """
     return Request("POST", "/v1/queues", body=body, headers={"Idempotency-Key": idempotency_key})
 

@@ -86,6 +86,9 @@ class Queue(TypedDict):
     announce_every_s: int
     record: Recording
     record_announcement: bool
+    not_announced_because: Annotated[
+        str | None, Field(description="Why callers do not hear that they are recorded; null: nobody said")
+    ]
     recording_days: Annotated[
         int | None, Field(description="Days that its recordings are kept; null: as the organisation says")
     ]

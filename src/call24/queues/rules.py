@@ -53,6 +53,11 @@ QUEUES_MAX, HOURS_MAX = 200, 50
 """Of one organisation: each look at them, and each change of one, costs all others time in proportion."""
 EXIT_NAMES = ("max_wait", "full", "nobody", "closed")
 
+NEW_RECORD: Recording = "never"
+"""A queue records nothing until somebody says what it should record."""
+REASON_MAX, REASON_WORDS = 500, 3
+SAYS_RECORDING = ("record", "record_announcement", "not_announced_because")
+
 _SOUND = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _WALL = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -99,6 +104,17 @@ def checked(queue: Queue, known: QueueReferences) -> Queue:
     return queue
 
 
+def check_announced(queue: Queue) -> None:
+    """Raises: Invalid (code recording_not_announced) where callers are recorded unheard and without a reason."""
+    if queue.record == "always" and not queue.record_announcement and queue.not_announced_because is None:
+        raise Invalid(
+            "A queue that records every call announces it: switch `record_announcement` on, or say in "
+            "`not_announced_because` why callers need not hear it, or do not record `always`",
+            code="recording_not_announced",
+            errors=[("record_announcement", "must be on, or `not_announced_because` says why not")],
+        )
+
+
 def ways(queue: Queue) -> dict[str, Way]:
     return {reason: getattr(queue.exits, reason) for reason in EXIT_NAMES}
 
@@ -134,10 +150,16 @@ def _of_ranges(queue: Queue) -> Iterator[Error]:
     for field, choices in CHOICES.items():
         if getattr(queue, field) not in choices:
             yield field, f"{', '.join(choices[:-1])} or {choices[-1]}"
+    if (reason := queue.not_announced_because) is not None and not _is_reason(reason):
+        yield "not_announced_because", f"a reason in {REASON_WORDS} words or more, at most {REASON_MAX} characters"
     if queue.recording_days is not None and not 1 <= queue.recording_days <= 3650:
         yield "recording_days", "1 to 3650 days, or null: as the organisation says"
     if queue.max_waiting is not None and queue.max_waiting not in MAX_WAITING:
         yield "max_waiting", f"{MAX_WAITING[0]} to {MAX_WAITING[-1]}, or none"
+
+
+def _is_reason(text: str) -> bool:
+    return len(text.split()) >= REASON_WORDS and len(text) <= REASON_MAX and text.isprintable()
 
 
 def _of_team(queue: Queue, known: QueueReferences) -> Iterator[Error]:

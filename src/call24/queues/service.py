@@ -17,9 +17,12 @@ from call24.kit.ids import QueueId, TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.queues.model import Queue
 from call24.queues.rules import (
+    NEW_RECORD,
     QUEUES_MAX,
+    SAYS_RECORDING,
     QueueReferences,
     UsedBy,
+    check_announced,
     check_room,
     check_unused,
     checked,
@@ -48,12 +51,17 @@ class QueueService:
     async def create(
         self, tenant_id: TenantId, name: str, *, members: Sequence[UserId] = (), **settings: object
     ) -> Queue:
-        """`settings`: fields of Queue. Raises: Invalid, Conflict (codes queue_name_taken, too_many)."""
+        """`settings`: fields of Queue. It records nothing unless they say so.
+
+        Raises: Invalid (also recording_not_announced), Conflict (codes queue_name_taken, too_many).
+        """
         check_room(sum(queue.tenant_id == tenant_id for queue in self._queues.values()), QUEUES_MAX, "queues")
         fresh = Queue(
             id=QueueId(new_id("que")), tenant_id=tenant_id, name="", name_key="", created_at=self._clock.now()
         )
-        queue = await self._made(fresh, {**settings, "name": name, "members": tuple(members)})
+        wish = {"record": NEW_RECORD, **settings, "name": name, "members": tuple(members)}
+        queue = await self._made(fresh, wish)
+        check_announced(queue)
         try:
             await self._store.add(queue)
         except Conflict:
@@ -62,8 +70,10 @@ class QueueService:
         return queue
 
     async def change(self, tenant_id: TenantId, queue_id: QueueId, **settings: object) -> Queue:
-        """Raises: NotFound, Invalid, Conflict (code queue_name_taken)."""
+        """Raises: NotFound, Invalid (also recording_not_announced), Conflict (code queue_name_taken)."""
         queue = await self._made(await self._store.get(tenant_id, queue_id), settings)
+        if any(name in settings for name in SAYS_RECORDING):
+            check_announced(queue)
         try:
             fields = {name: getattr(queue, name) for name in {*settings, "name_key"}}
             if not await self._store.change(tenant_id, queue_id, fields):
@@ -138,6 +148,8 @@ class QueueService:
         if "name" in settings:
             name = tidy(str(settings["name"]))
             settings = {**settings, "name": name, "name_key": name_key(name)}
+        if isinstance(reason := settings.get("not_announced_because"), str):
+            settings = {**settings, "not_announced_because": tidy(reason) or None}
         made = msgspec.structs.replace(queue, **settings)
         return checked(made, await self._known(made))
 

@@ -83,6 +83,8 @@ async def _fill(settings: Settings, rooms: Rooms, tenant: Tenant, password: str)
         announce_position=True,
         ring_during_greeting=True,
         callback=True,
+        record="always",
+        record_announcement=True,
     )
     trunk = await rooms.tenants.add_trunk(
         tenant.id, "This machine", ["127.0.0.1"], host="127.0.0.1", port=settings.demo_carrier_port

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
+from tests.integration.http.test_api_edge import assert_problem
 from tests.support.http.api import Api, Organisation
 
 from call24.kit.ids import HoursId, QueueId
@@ -14,6 +16,7 @@ from call24.queues.api.queues import NewQueue
 from call24.queues.hours import DAYS, Opening
 from call24.queues.model import Queue
 
+CODE = "recording_not_announced"
 EVERYTHING: dict[str, Any] = {
     "name": "Everything",
     "strategy": "least_calls",
@@ -34,6 +37,7 @@ EVERYTHING: dict[str, Any] = {
     "announce_every_s": 60,
     "record": "on_demand",
     "record_announcement": True,
+    "not_announced_because": None,
     "recording_days": 30,
     "auto_resume_s": 90,
     "auto_pause_after": 2,
@@ -102,7 +106,44 @@ async def test_a_new_queue_is_as_the_code_says(api: Api) -> None:
     for field in msgspec.structs.fields(Queue):
         if field.default is not msgspec.NODEFAULT:
             shown = msgspec.json.decode(msgspec.json.encode(field.default))
-            assert plain[field.name] == documented[field.name] == shown, field.name
+            expected = "never" if field.name == "record" else shown
+            assert plain[field.name] == documented[field.name] == expected, field.name
+
+
+async def test_a_queue_that_records_every_call_announces_it_or_says_why_not(api: Api) -> None:
+    acme = await api.organisation()
+    silent = await acme.call("owner", "POST", "/v1/queues", json={"name": "Silent", "record": "always"})
+    assert_problem(silent, 422, "recording_not_announced")
+    assert silent.json()["errors"][0]["field"] == "record_announcement" and "not_announced_because" in silent.text
+    path = f"/v1/queues/{(await made(acme, '/v1/queues', {'name': 'Support'}))['id']}"
+
+    async def patched(**change: Any) -> httpx.Response:
+        return await acme.call("owner", "PATCH", path, json=change)
+
+    assert_problem(await patched(record="always"), 422, "recording_not_announced")
+    assert_problem(await patched(record="always", not_announced_because="because"), 422, "invalid")
+    assert_problem(await patched(record="always", not_announced_because="  "), 422, "recording_not_announced")
+    assert (await acme.call("owner", "GET", path)).json()["record"] == "never", "what was refused changed nothing"
+    assert (await patched(record="always", record_announcement=True)).status_code == 200
+    assert_problem(await patched(record_announcement=False), 422, "recording_not_announced")
+    why = "Callers agree to it in  their contract"
+    said = (await patched(record_announcement=False, not_announced_because=why)).json()
+    assert said["not_announced_because"] == "Callers agree to it in their contract"
+    assert (await patched(record="on_demand", not_announced_because=None)).status_code == 200
+    assert_problem(await acme.call("owner", "PUT", path, json={"name": "S", "record": "always"}), 422, CODE)
+    kept = await acme.call("owner", "PATCH", path, json={"record": "never", "wrap_up_s": 5})
+    assert kept.status_code == 200
+
+
+async def test_a_queue_of_before_records_as_it_did_until_its_recording_is_changed(api: Api) -> None:
+    acme = await api.organisation()
+    path = f"/v1/queues/{(await made(acme, '/v1/queues', {'name': 'Old'}))['id']}"
+    old = QueueId(path.removeprefix("/v1/queues/"))
+    await api.mongo.tenant(acme.tenant.id).collection(Queue).update(old, {"record": "always"})
+    await api.services.queues.refresh()
+    changed = await acme.call("owner", "PATCH", path, json={"wrap_up_s": 5})
+    assert (changed.status_code, changed.json()["record"]) == (200, "always")
+    assert_problem(await acme.call("owner", "PATCH", path, json={"record": "always"}), 422, CODE)
 
 
 async def test_patch_changes_only_what_it_names_and_put_everything(api: Api) -> None:

@@ -182,6 +182,7 @@ QUEUE_SETTINGS: Json = {
     "announce_every_s": 45,
     "record": "always",
     "record_announcement": True,
+    "not_announced_because": None,
     "recording_days": None,
     "auto_resume_s": 120,
     "auto_pause_after": 3,

@@ -66,6 +66,8 @@ def test_every_number_of_a_queue_is_bounded() -> None:
         ("name", ""),
         ("name", "two  spaces"),
         ("strategy", "random"),
+        ("not_announced_because", "just because"),
+        ("not_announced_because", "a word " * 100),
         ("record", "sometimes"),
         ("disposition", "yes"),
         ("music", "../etc"),

@@ -68,6 +68,7 @@ const BY_CODE: Record<string, Said> = {
   short_name_not_granted: ['This short name is not granted to your organisation', 'It must be the beginning of a granted domain, such as acme for acme.example. Ask the operator of this installation.'],
   short_name_taken: ['This short name is taken', 'Another organisation uses it: choose another one.'],
   too_many_idempotency_keys: ['Too many idempotency keys today', 'The program must use fewer, or wait until tomorrow.'],
+  recording_not_announced: ['Callers must hear that they are recorded', 'Switch the announcement on, or say why callers need not hear it.'],
   queue_name_taken: ['There is already a queue with this name', 'Choose another name.'],
   not_found: ['This no longer exists', 'The page will be updated in a moment.'],
 }

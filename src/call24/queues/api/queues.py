@@ -29,6 +29,7 @@ from call24.queues.model import (
     ToVoicemail,
     Way,
 )
+from call24.queues.rules import NEW_RECORD, REASON_MAX
 from call24.tenants.api.references import used_by
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.skills import SkillNeed
@@ -110,7 +111,8 @@ class QueueChange(Body):
     Durations (`*_s`) are in seconds. `members`: ids of users. `max_waiting` null: no limit. `recording_days`: of its
     recordings, also of those that are kept already; null: as the organisation says. `hours_id` null: always
     open. `auto_resume_s`, `auto_pause_after`, `sticky_days`, `keep_place_s` 0: off. `dispositions`: ids of those to
-    choose from; empty: all.
+    choose from; empty: all. `record` `always` needs `record_announcement`, or `not_announced_because`: in words, why
+    callers need not hear that they are recorded (422 `recording_not_announced`).
     """
 
     name: str = Field("", max_length=200)
@@ -129,8 +131,9 @@ class QueueChange(Body):
     announce_position: bool = False
     announce_wait: bool = False
     announce_every_s: int = 45
-    record: Recording = "always"
+    record: Recording = NEW_RECORD
     record_announcement: bool = False
+    not_announced_because: str | None = Field(None, max_length=REASON_MAX)
     recording_days: int | None = None
     ring_during_greeting: bool = False
     auto_resume_s: int = 120
@@ -175,7 +178,7 @@ async def list_queues(principal: Reader, queue_service: QueuesDep, asked: AskedD
 
 @router.post("", status_code=201, dependencies=SERIALISED, operation_id="queues_add_queue")
 async def add_queue(body: NewQueue, principal: Writer, queue_service: QueuesDep) -> QueueAnswer:
-    """Creates a queue.
+    """Creates a queue. It records nothing unless `record` says so.
 
     409 `queue_name_taken` where there is a queue with this name, `too_many` where the organisation has 200 already.
     """
@@ -225,4 +228,5 @@ def view(queue: Queue) -> QueueAnswer:
 
 def _as_new() -> dict[str, Any]:
     fields = msgspec.structs.fields(Queue)
-    return {field.name: field.default for field in fields if field.default is not msgspec.NODEFAULT}
+    defaults = {field.name: field.default for field in fields if field.default is not msgspec.NODEFAULT}
+    return {**defaults, "record": NEW_RECORD}

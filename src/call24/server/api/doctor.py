@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 
@@ -66,6 +66,10 @@ async def the_doctor(
     return there
 
 
+_RECORDED: dict[str, Any] = {
+    "record": "always",
+    "not_announced_because": "A test call between two phones of Call24: nobody speaks",
+}
 DoctorDep = Annotated[Organisations, Depends(the_doctor)]
 
 
@@ -79,7 +83,7 @@ async def admit(there: DoctorDep) -> DoctorOrganisation:
         password = secrets.token_urlsafe(18)
         email = f"doctor-{secrets.token_hex(8)}@call24.invalid"
         user = await there.identity.add_user(tenant.id, email=email, name="Doctor", role="agent", password=password)
-        queue = await there.queues.create(tenant.id, "doctor", members=[user.id], wrap_up_s=0)
+        queue = await there.queues.create(tenant.id, "doctor", members=[user.id], wrap_up_s=0, **_RECORDED)
         trunk = await there.tenants.add_trunk(tenant.id, "doctor", [_TRUNK_ADDRESS])
         number = await there.tenants.add_number(tenant, f"+999{secrets.randbelow(10**9):09d}", trunk.id, queue.id)
     except BaseException:  # a cancelled request too
