@@ -251,7 +251,12 @@ OPERATIONS = (
     op("DELETE /v1/data-transfers/{transfer_id}", "data_transfers.write", at={"transfer_id": "transfer"}),
     # settings
     op("GET /v1/organisation", "organisation.read"),
-    op("PATCH /v1/organisation", "organisation.write", {"record_days": 30}),
+    op("PATCH /v1/organisation", "organisation.write", {"monitoring_visible": False}),
+    op("GET /v1/organisation/record-days", "organisation.read"),
+    op("GET /v1/organisation/record-days/plan", "organisation.write", query={"record_days": "30"}),
+    op("GET /v1/organisation/record-days/changes", "organisation.read"),
+    op("PUT /v1/organisation/record-days", "organisation.write", {"record_days": 90}),
+    op("DELETE /v1/organisation/record-days/change", "organisation.write", fine=(404,)),
     op("GET /v1/organisation/policy", "organisation.read"),
     op("PATCH /v1/organisation/policy", "organisation.write", {"contact": "privacy@example.com"}),
     op("GET /v1/legal-holds", "privacy.holds"),

@@ -64,8 +64,8 @@ async def house(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
 
 async def talked_and_missed(house: Composed, acme: Organisation) -> datetime:
     """A call that was recorded, and one that nobody took; when the first arrived."""
-    changed = await acme.http.patch("/v1/organisation", json={"record_days": DAYS})
-    assert changed.status_code == 200, changed.text
+    house.database["tenants"].update_one({"_id": acme.tenant_id}, {"$set": {"record_days": DAYS}})
+    await house.app.rooms.tenants.refresh()
     [anna] = await acme.crew("Anna")
     talk = await acme.talk(anna)
     talk.call.hang_up()
@@ -119,6 +119,75 @@ async def test_a_recording_goes_on_its_own_day_and_its_record_stays_and_says_so(
         await house.sign_in_again(acme)
         answer = await acme.http.get(f"/v1/calls/{stored['call_id']}")
         assert answer.json()["recording"]["state"] == "deleted", answer.text
+
+
+async def test_calls_that_are_kept_follow_a_shorter_time_after_a_day_and_a_longer_one_at_once(house: Composed) -> None:
+    at = "/v1/organisation/record-days"
+    async with house.organisation("Changing", record="always") as acme:
+        arrived = await talked_and_missed(house, acme)
+        await wait_until(lambda: house.documents(acme.tenant_id).get("tasks"))
+        call_ids = house.database["call_records"].distinct("_id", {"tenant_id": acme.tenant_id})
+        theirs = {"tenant_id": acme.tenant_id, "call_id": {"$in": call_ids}}
+
+        def due_after() -> set[tuple[str, int]]:
+            """Days from arrival to the day on which each thing of these calls goes."""
+            found = set()
+            for record in house.database["call_records"].find({"tenant_id": acme.tenant_id}):
+                found.add(("call_records", (record["delete_at"] - record["arrived_at"]).days))
+                for name in ("journal", "tasks", "recordings"):
+                    rule = {"call_id": record["_id"], "type": {"$not": {"$regex": "^Agent"}}}
+                    for one in house.database[name].find(rule):
+                        found.add((name, round((one["delete_at"] - record["arrived_at"]).total_seconds() / 86400)))
+            return found
+
+        def all_at(days: int) -> set[tuple[str, int]]:
+            return {(name, days) for name in ("call_records", "journal", "tasks", "recordings")}
+
+        assert due_after() == all_at(DAYS)
+        house.clock.go_to(arrived + timedelta(days=10))
+        await house.sign_in_again(acme)
+        longer = await acme.http.put(at, json={"record_days": 60})
+        assert (longer.status_code, longer.json()["code"]) == (422, "retention_reason_required")
+        longer = await acme.http.put(at, json={"record_days": 60, "reason": "The tax law asks for two months"})
+        assert longer.json()["record_days"] == 60, longer.text
+        await house.swept(acme.tenant_id)
+        assert due_after() == all_at(60)
+        house.clock.go_to(arrived + timedelta(days=DAYS + 1))
+        await house.swept(acme.tenant_id)
+        assert house.documents(acme.tenant_id)["call_records"] == 2, "they are kept longer now"
+
+        await house.sign_in_again(acme)
+        unconfirmed = await acme.http.put(at, json={"record_days": 7})
+        assert (unconfirmed.status_code, unconfirmed.json()["code"]) == (409, "retention_plan_required")
+        plan = (await acme.http.get(f"{at}/plan", params={"record_days": 7})).json()
+        assert (plan["record_days_now"], plan["calls"], plan["recordings"]) == (60, 2, 1), plan
+        shorter = await acme.http.put(at, json={"record_days": 7, "plan_id": plan["id"]})
+        assert (shorter.json()["record_days"], shorter.json()["change"]["state"]) == (60, "waiting"), shorter.text
+        asked = house.clock.now()
+        house.clock.go_to(asked + timedelta(hours=23))
+        await house.swept(acme.tenant_id)
+        assert due_after() == all_at(60), "nothing goes within a day"
+        await house.sign_in_again(acme)
+        assert (await acme.http.delete(f"{at}/change")).status_code == 204
+        house.clock.go_to(asked + timedelta(hours=25))
+        await house.swept(acme.tenant_id)
+        assert due_after() == all_at(60), "it was undone"
+
+        await house.sign_in_again(acme)
+        plan = (await acme.http.get(f"{at}/plan", params={"record_days": 7})).json()
+        assert (await acme.http.put(at, json={"record_days": 7, "plan_id": plan["id"]})).status_code == 200
+        house.clock.go_to(house.clock.now() + timedelta(hours=24, minutes=1))
+        await house.swept(acme.tenant_id)
+        left = house.documents(acme.tenant_id)
+        assert not {"call_records", "recordings"} & left.keys(), left
+        assert house.database["journal"].count_documents(theirs) == 0
+        assert list((house.settings.recordings / acme.tenant_id).iterdir()) == []
+        await house.sign_in_again(acme)
+        now = (await acme.http.get(at)).json()
+        assert (now["record_days"], now["change"]["calls"]) == (7, 2), now
+        history = (await acme.http.get(f"{at}/changes")).json()["items"]
+        assert [one["state"] for one in history[:2]] == ["settling", "undone"]
+        assert history[2]["reason"] == "The tax law asks for two months"
 
 
 async def test_a_call_is_kept_as_long_as_the_organisation_says_and_gone_within_a_minute_of_its_day(

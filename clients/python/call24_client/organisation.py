@@ -7,6 +7,66 @@ from typing import Literal, NotRequired, TypedDict
 from call24_client.transport import Request
 
 
+class RetentionChangeAnswer(TypedDict):
+    """A change of how long calls are kept."""
+
+    id: str
+    state: Literal["waiting", "following", "settling", "done", "undone"]
+    asked_by: str
+    asked_at: str
+    record_days_before: int
+    record_days: int
+    reason: str | None
+    calls: int
+    recordings: int
+    effective_at: str
+
+
+class RecordDays(TypedDict):
+    """How long the organisation keeps its calls."""
+
+    record_days: int
+    change: RetentionChangeAnswer | None
+
+
+class RetentionWish(TypedDict):
+    """`record_days`: 1 to 3650. `plan_id`: of a shorter time, the `id` of its plan. `reason`: of a longer one, the
+    law or contract that asks for it, in words.
+    """
+
+    record_days: int
+    plan_id: NotRequired[str | None]
+    reason: NotRequired[str | None]
+
+
+class RetentionDay(TypedDict):
+    """What goes on one of the next days."""
+
+    since: str
+    calls: int
+    recordings: int
+
+
+class RetentionPlanAnswer(TypedDict):
+    """A dry run: what a number of days would delete. Legal holds are left out."""
+
+    id: str
+    record_days_now: int
+    record_days: int
+    effective_at: str
+    calls: int
+    recordings: int
+    exports: int
+    by_day: list[RetentionDay]
+
+
+class RetentionChangePage(TypedDict):
+    """A page of changes, the newest first."""
+
+    items: list[RetentionChangeAnswer]
+    next: str | None
+
+
 class ClosingPlan(TypedDict):
     """What closing the organisation would delete."""
 
@@ -48,9 +108,10 @@ class Organisation(TypedDict):
 class OrganisationChange(TypedDict):
     """Settings of the organisation. Fields that are left out stay as they are. `recording`: the most that any queue
     may record. `always` leaves it to the queues, `on_demand` records only what agents ask for, `never` nothing.
-    `monitoring_visible`: agents see who listens to their calls. `record_days`: of calls from now on.
-    `recording_days`: of recordings, also of those that are kept already; null or more days: as long as the call
-    record. `mfa_required`: everybody needs a second factor; users without one can only set one up.
+    `monitoring_visible`: agents see who listens to their calls. `record_days`: as it is; `PUT
+    /v1/organisation/record-days` changes it. `recording_days`: of recordings, also of those that are kept
+    already; null or more days: as long as the call record. `mfa_required`: everybody needs a second factor; users
+    without one can only set one up.
     """
 
     name: NotRequired[str]
@@ -135,6 +196,38 @@ class OrganisationRetention(TypedDict):
     alarms: list[Literal["time_disputed", "overdue"]]
 
 
+def read_record_days() -> Request[RecordDays]:
+    """Retrieves how long calls are kept, and the latest change of it."""
+    return Request("GET", "/v1/organisation/record-days")
+
+
+def change_record_days(body: RetentionWish, *, if_match: str | None = None) -> Request[RecordDays]:
+    """Changes how long calls are kept. Calls that are kept already follow, with recordings, tasks and journal. Fewer
+    days take effect after 24 hours, and can be undone until then. They need the `id` of a plan that was read
+    within the hour (409 `retention_plan_required`, `retention_plan_outdated`). More days take effect at once, and
+    need a legal reason (422 `retention_reason_required`). 409 `retention_change_open` while another change is
+    under way.
+    """
+    return Request("PUT", "/v1/organisation/record-days", body=body, headers={"If-Match": if_match})
+
+
+def plan_record_days(*, record_days: int | None = None) -> Request[RetentionPlanAnswer]:
+    """Counts what a number of days would delete, at once and on the following days. Nothing is changed."""
+    return Request("GET", "/v1/organisation/record-days/plan", query={"record_days": record_days})
+
+
+def list_record_day_changes(*, limit: int | None = None, cursor: str | None = None) -> Request[RetentionChangePage]:
+    """Lists the changes of how long calls are kept, the newest first."""
+    return Request("GET", "/v1/organisation/record-days/changes", query={"limit": limit, "cursor": cursor})
+
+
+def undo_record_days() -> Request[None]:
+    """Undoes a change that has not taken effect: nothing was deleted by it. 404 not_found: none is waiting. 409
+    `retention_change_begun`: it has taken effect.
+    """
+    return Request("DELETE", "/v1/organisation/record-days/change", answer="nothing")
+
+
 def plan_closing() -> Request[ClosingPlan]:
     """Counts what closing the organisation would delete. Nothing is changed."""
     return Request("GET", "/v1/organisation/closing/plan")
@@ -169,7 +262,8 @@ def read() -> Request[Organisation]:
 def change(body: OrganisationChange, *, if_match: str | None = None) -> Request[Organisation]:
     """Updates the organisation's settings. Calls that go on keep the settings that they began with. `mfa_required`
     also needs the permission `sign_in.write`. Setting it signs out all users without a second factor; at their
-    next sign-in they can only set one up. 409 `mfa_off` where you have none yourself.
+    next sign-in they can only set one up. 409 `mfa_off` where you have none yourself, `retention_separate` where
+    `record_days` is another number than it is now: `PUT /v1/organisation/record-days` changes it.
     """
     return Request("PATCH", "/v1/organisation", body=body, headers={"If-Match": if_match})
 
@@ -188,7 +282,7 @@ def download_processing_record() -> Request[bytes]:
 
 
 def read_retention() -> Request[OrganisationRetention]:
-    """Retrieves how long the organisation keeps what, and whether what is due is deleted. Days are changed with
-    `PATCH /v1/organisation` and `PATCH /v1/queues/{queue_id}`.
+    """Retrieves how long the organisation keeps what, and whether what is due is deleted. Days are changed with `PUT
+    /v1/organisation/record-days`, `PATCH /v1/organisation` (of recordings) and `PATCH /v1/queues/{queue_id}`.
     """
     return Request("GET", "/v1/organisation/retention")

@@ -93,6 +93,7 @@ PREFIXES = (
     "sau",
     "dtr",
     "hld",
+    "rtc",
 )
 
 _KNOWN = frozenset(PREFIXES)

@@ -117,7 +117,7 @@ class QueueRetention(TypedDict):
 class OrganisationRetention(TypedDict):
     """How long the organisation keeps what, and whether what is due is deleted."""
 
-    record_days: Annotated[int, Field(description="Days that call records are kept, of calls from now on")]
+    record_days: Annotated[int, Field(description="Days that call records are kept")]
     recording_days: Annotated[int | None, Field(description="Days that recordings are kept; null: as their record")]
     recording: Annotated[RecordingLimit, Field(description="The most that any queue may record")]
     queues: Annotated[list[QueueRetention], Field(description="Queues with days of their own")]
@@ -171,11 +171,67 @@ class ProcessingRecord(TypedDict):
         str, Field(description="ISO 3166 code of the country that keeps the data; empty: not stated")
     ]
     transfers: Annotated[list[str], Field(description="Of data to other regions: to whom, and what protects it there")]
-    record_days: Annotated[int, Field(description="Days that call records are kept, of calls from now on")]
+    record_days: Annotated[int, Field(description="Days that call records are kept")]
     recording: Annotated[RecordingLimit, Field(description="The most that any queue may record")]
     activities: list[Activity]
     measures: Annotated[list[str], Field(description="Technical and organisational security measures")]
     missing: Annotated[list[str], Field(description="What article 30 asks for and the organisation does not state")]
+
+
+class RetentionDay(TypedDict):
+    """What goes on one of the next days."""
+
+    since: Annotated[Instant, Field(description="The day begins then, 24 hours")]
+    calls: int
+    recordings: int
+
+
+class RetentionPlanAnswer(TypedDict):
+    """A dry run: what a number of days would delete. Legal holds are left out."""
+
+    id: Annotated[str, Field(description="Confirms the plan, within an hour")]
+    record_days_now: Annotated[int, Field(description="Days that call records are kept now")]
+    record_days: Annotated[int, Field(description="Days that the plan is of")]
+    effective_at: Annotated[Instant, Field(description="When it would take effect, if it were confirmed now")]
+    calls: Annotated[int, Field(description="Call records that would be deleted then, at once")]
+    recordings: Annotated[int, Field(description="Recordings that would be deleted then, at once")]
+    exports: Annotated[int, Field(description="Exports of calls, which would be deleted then")]
+    by_day: Annotated[list[RetentionDay], Field(description="What would be deleted in the 30 days from then on")]
+
+
+class RetentionChangeAnswer(TypedDict):
+    """A change of how long calls are kept."""
+
+    id: str
+    state: Annotated[
+        Literal["waiting", "following", "settling", "done", "undone"],
+        Field(
+            description="`waiting`: can be undone; `following`: calls get their new day; `settling`: only calls that "
+            "went on then are still to follow"
+        ),
+    ]
+    asked_by: Annotated[str, Field(description="The id of the user who made it")]
+    asked_at: Instant
+    record_days_before: int
+    record_days: int
+    reason: Annotated[str | None, Field(description="The legal reason for keeping calls longer; null: it is shorter")]
+    calls: Annotated[int, Field(description="Call records to be deleted at once, as the confirmed plan said")]
+    recordings: Annotated[int, Field(description="Recordings to be deleted at once, as the confirmed plan said")]
+    effective_at: Annotated[Instant, Field(description="When it takes, or took, effect")]
+
+
+class RetentionChangePage(TypedDict):
+    """A page of changes, the newest first."""
+
+    items: list[RetentionChangeAnswer]
+    next: Annotated[str | None, Field(description="The cursor of the next page; null on the last page")]
+
+
+class RecordDays(TypedDict):
+    """How long the organisation keeps its calls."""
+
+    record_days: Annotated[int, Field(description="Days that call records are kept")]
+    change: Annotated[RetentionChangeAnswer | None, Field(description="The latest change; null: there was none")]
 
 
 class ClosingPlan(TypedDict):

@@ -200,7 +200,8 @@ async def read_retention(
 ) -> OrganisationRetention:
     """Retrieves how long the organisation keeps what, and whether what is due is deleted.
 
-    Days are changed with `PATCH /v1/organisation` and `PATCH /v1/queues/{queue_id}`.
+    Days are changed with `PUT /v1/organisation/record-days`, `PATCH /v1/organisation` (of recordings) and `PATCH
+    /v1/queues/{queue_id}`.
     """
     tenant, found = await tenants.get(principal.tenant_id), await watch.of(principal.tenant_id)
     last, status, alarms = found.status.last, found.status, list[Literal["time_disputed", "overdue"]]()

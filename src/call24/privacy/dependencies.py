@@ -12,6 +12,7 @@ from call24.privacy.closings import Closings
 from call24.privacy.holds import LegalHolds
 from call24.privacy.persons import Persons
 from call24.privacy.receipts import Receipts
+from call24.privacy.retention_changes import RetentionChanges
 from call24.privacy.retention_watch import RetentionWatch
 
 CallerErasuresDep = Annotated[CallerErasures, provided(CallerErasures)]
@@ -21,4 +22,5 @@ LegalHoldsDep = Annotated[LegalHolds, provided(LegalHolds)]
 PersonsDep = Annotated[Persons, provided(Persons)]
 ReceiptsDep = Annotated[Receipts, provided(Receipts)]
 AgreedTimeDep = Annotated[AgreedTime, provided(AgreedTime)]
+RetentionChangesDep = Annotated[RetentionChanges, provided(RetentionChanges)]
 RetentionWatchDep = Annotated[RetentionWatch, provided(RetentionWatch)]

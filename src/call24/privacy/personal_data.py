@@ -9,6 +9,7 @@ from call24.privacy.files import KeptFiles
 from call24.privacy.hold_model import LegalHold
 from call24.privacy.model import Closing, Erasure
 from call24.privacy.persons import Persons
+from call24.privacy.retention_model import RetentionChange
 
 HOLDS = Holdings(
     room="privacy",
@@ -27,6 +28,11 @@ HOLDS = Holdings(
             struct=LegalHold,
             erase=KeptById("who set, reviewed and released a legal hold, until three years after its release"),
             untold="a hold is about others, and may be part of a dispute with who has the account",
+        ),
+        Trace(
+            struct=RetentionChange,
+            erase=KeptById("who changed how long the organisation keeps its calls"),
+            untold="a setting of the organisation",
         ),
     ),
     callers=(

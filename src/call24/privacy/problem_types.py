@@ -16,6 +16,33 @@ PROBLEM_TYPES = (
         "Release a hold, or set a new one instead of this",
     ),
     ProblemType("legal_hold_released", 409, "The legal hold is released already", NOTHING),
+    ProblemType(
+        "retention_change_begun", 409, "The change of how long calls are kept has taken effect", "Make another change"
+    ),
+    ProblemType(
+        "retention_change_open",
+        409,
+        "A change of how long calls are kept is under way",
+        "Undo it (`DELETE /v1/organisation/record-days/change`), or wait until all calls have followed",
+    ),
+    ProblemType(
+        "retention_plan_outdated",
+        409,
+        "The plan is of another change, or older than an hour",
+        "Read `GET /v1/organisation/record-days/plan` again, and confirm its `id`",
+    ),
+    ProblemType(
+        "retention_plan_required",
+        409,
+        "A shorter time deletes calls that are kept: it has to be confirmed",
+        "Read `GET /v1/organisation/record-days/plan`, and send its `id` as `plan_id`",
+    ),
+    ProblemType(
+        "retention_reason_required",
+        422,
+        "To keep calls longer, a legal reason has to be stated",
+        "Say in `reason` by which law or contract",
+    ),
     ProblemType("user_in_use", 409, "A flow refers to the user", FREE),
     ProblemType("user_on_call", 409, "The user is on a call", "Wait until it is over"),
 )

@@ -17,7 +17,18 @@ from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
-from call24.privacy import api, callers_api, closing_api, deletion_api, hold_register, holds_api, personal_data, store
+from call24.privacy import (
+    api,
+    callers_api,
+    closing_api,
+    deletion_api,
+    hold_register,
+    holds_api,
+    personal_data,
+    retention_api,
+    retention_changes,
+    store,
+)
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.closing_notices import ClosingNotices
@@ -29,8 +40,10 @@ from call24.privacy.holds import LegalHolds
 from call24.privacy.permissions import PERMISSIONS
 from call24.privacy.persons import Persons
 from call24.privacy.receipts import Receipts
+from call24.privacy.retention_changes import RetentionChanges
 from call24.privacy.retention_watch import RetentionWatch
 from call24.recordings.service import Recordings
+from call24.statistics.service import Reports
 from call24.tasks.service import TaskService
 from call24.tenants.refused_calls import RefusedCalls
 from call24.tenants.service import TenantService
@@ -72,12 +85,39 @@ def build(there: Provided) -> Built:
     there.get(Recordings).but_held = register.but
     there.get(TaskService).but_held = register.but
     return Built(
-        services=(persons, callers, receipts, time, watch, files, closings, register, LegalHolds(mongo, clock)),
+        services=(
+            persons,
+            callers,
+            receipts,
+            time,
+            watch,
+            files,
+            closings,
+            register,
+            LegalHolds(mongo, clock),
+            _retention_changes(there, register),
+        ),
         start=(callers.after_restore,),
         tasks=(
             BackgroundTask(name="retention watch", run=watch.run, bound="counts what is overdue every ten minutes"),
         ),
     )
+
+
+def _retention_changes(there: Provided, register: HoldRegister) -> RetentionChanges:
+    recordings = there.get(Recordings).retention
+    changes = RetentionChanges(
+        there.get(Mongo),
+        there.get(Clock),
+        there.get(TenantService),
+        there.get(RefusedCalls),
+        register,
+        there.get(AppKey).derive("retention plan"),
+        recount=there.get(Reports).forget,
+    )
+    if recordings is not None:
+        changes.redate = recordings.redate
+    return changes
 
 
 ROOM = Room(
@@ -92,10 +132,19 @@ ROOM = Room(
         Closings,
         HoldRegister,
         LegalHolds,
+        RetentionChanges,
     ),
     build=build,
-    routers=(api.router, callers_api.router, api.operators, closing_api.router, holds_api.router, deletion_api.public),
+    routers=(
+        api.router,
+        callers_api.router,
+        api.operators,
+        closing_api.router,
+        holds_api.router,
+        deletion_api.public,
+        retention_api.router,
+    ),
     permissions=PERMISSIONS,
-    indexes=(*store.INDEXES, *hold_register.INDEXES),
+    indexes=(*store.INDEXES, *hold_register.INDEXES, *retention_changes.INDEXES),
     holds=personal_data.HOLDS,
 )

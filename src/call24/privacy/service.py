@@ -45,6 +45,7 @@ class Sweeper:
     `forget_contacts`: who holds contacts in memory.
     `erase_persons`: what is left of accounts that were deleted, which goes also while the time is disputed.
     `close_organisations`: organisations whose days are over go, by the agreed time; None while it is disputed.
+    `follow`: calls get the day that a changed setting gives them, before anything is deleted, by the agreed time.
     `before`: done before anything is deleted (the journal notes its numbers). `changes`: contacts that are deleted are
     told by it, in the same transaction.
     """
@@ -62,6 +63,7 @@ class Sweeper:
         before: Callable[[], Awaitable[None]] | None = None,
         erase_persons: Callable[[], Awaitable[object]] | None = None,
         close_organisations: Callable[[datetime | None], Awaitable[object]] | None = None,
+        follow: Callable[[datetime], Awaitable[object]] | None = None,
     ) -> None:
         self._store = PrivacyStore(mongo)
         self._time = time
@@ -72,6 +74,7 @@ class Sweeper:
         self._forget_contacts = forget_contacts
         self._before = before
         self._erase_persons = erase_persons
+        self._follow = follow
         self._close_organisations = close_organisations
 
     async def run(self) -> None:
@@ -97,6 +100,8 @@ class Sweeper:
             return None
         deleted: Counter[str] = Counter()
         failed: set[TenantId] = set()
+        if self._follow is not None:
+            await self._follow(now)
         if self._before is not None:
             await self._before()
         held, late = await self._store.held(), list[timedelta]()

@@ -96,6 +96,13 @@ class RecordingRetention:
         self._followed = followed
         return count
 
+    async def redate(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> int:
+        """The day of these calls' records was changed: give their recordings theirs; how many. Raises: Unavailable."""
+        kept = self._mongo.tenant(tenant_id).collection(Recording)
+        there = await kept.find({"call_id": {"$in": list(call_ids)}})
+        due = await self._of_page(tenant_id, there, self._days(tenant_id))
+        return await kept.update_each({str(one.id): {"delete_at": due[one.id]} for one in there})
+
     async def _follow(self, tenant_id: TenantId, days: RecordingDays) -> int:
         kept, after, count = self._mongo.tenant(tenant_id).collection(Recording), "", 0
         while page := await kept.find({"id": {"$gt": after}}, sort=[("id", 1)], limit=PAGE):

@@ -22,6 +22,7 @@ from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.closings import Closings
 from call24.privacy.persons import Persons
+from call24.privacy.retention_changes import RetentionChanges
 from call24.privacy.service import Sweeper
 from call24.realtime.cluster.coordinator import Coordinator
 from call24.realtime.cluster.store import NodeStore
@@ -95,6 +96,7 @@ class Projections:
             before=journal.before_deletion,
             erase_persons=lambda: erase_again(there, clock),
             close_organisations=there.get(Closings).go_on,
+            follow=there.get(RetentionChanges).follow,
         )
         self._follow(rooms)
 

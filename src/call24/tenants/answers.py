@@ -21,7 +21,7 @@ class Organisation(TypedDict):
     name: str
     region: Annotated[str, Field(description="ISO 3166 code of the country whose national numbers are understood")]
     timezone: Annotated[str, Field(description="An IANA time zone")]
-    record_days: Annotated[int, Field(description="Days that call records are kept, of calls from now on")]
+    record_days: Annotated[int, Field(description="Days that call records are kept")]
     recording_days: Annotated[
         int | None,
         Field(description="Days that recordings are kept, never longer than the call record; null: as long as it"),

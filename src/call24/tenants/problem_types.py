@@ -15,6 +15,12 @@ PROBLEM_TYPES = (
         "Set symmetric_rtp as `detail` says, or ask the operator of this installation",
     ),
     ProblemType(
+        "retention_separate",
+        409,
+        "How long calls are kept is not changed here, since calls that are there follow",
+        "Use `PUT /v1/organisation/record-days`",
+    ),
+    ProblemType(
         "too_many_networks",
         409,
         "The trunks of the organisation, or of the installation, have too many addresses",

@@ -141,6 +141,15 @@ class RefusedCalls:
             for known in [key for key, call in recent.calls.items() if call.id in dropped]:
                 del recent.calls[known]
 
+    async def follow_days(self, tenant_id: TenantId, days: int) -> None:
+        """Call records are kept for fewer days: those that are there follow. Raises: Unavailable."""
+        if (kept := timedelta(days=days)) >= KEPT:
+            return
+        await self.flush()
+        calls = self._mongo.tenant(tenant_id).collection(RefusedCall)
+        there = await calls.find()
+        await calls.update_each({one.id: {"delete_at": min(one.delete_at, one.at + kept)} for one in there})
+
     async def run(self) -> None:
         """For ever."""
         while True:

@@ -57,7 +57,7 @@ async def test_from_nothing_to_a_number_that_leads_to_a_queue(api: Api) -> None:
         "offer_s": 20,
         "max_wait_s": 600,
         "wrap_up_s": 10,
-        "record": "always",
+        "record": "never",
     }
     trunk = await acme.call("owner", "POST", "/v1/trunks", json={"name": "Carrier", "addresses": ["192.0.2.0/24"]})
     body = {"number": "020 7946 0123", "trunk_id": trunk.json()["id"], "queue_id": queue.json()["id"]}
@@ -70,11 +70,11 @@ async def test_from_nothing_to_a_number_that_leads_to_a_queue(api: Api) -> None:
 async def test_a_queue_changes_only_where_told(api: Api) -> None:
     acme = await api.organisation()
     queue = await api.services.queues.create(acme.tenant.id, "Support", members=[], offer_s=30)
-    changed = await acme.call("owner", "PATCH", f"/v1/queues/{queue.id}", json={"wrap_up_s": 0, "record": "never"})
+    changed = await acme.call("owner", "PATCH", f"/v1/queues/{queue.id}", json={"wrap_up_s": 0, "record": "on_demand"})
     assert changed.status_code == 200
-    assert changed.json() | {"wrap_up_s": 0, "record": "never", "offer_s": 30, "name": "Support"} == changed.json()
+    assert changed.json() | {"wrap_up_s": 0, "record": "on_demand", "offer_s": 30, "name": "Support"} == changed.json()
     known = api.services.queues.known(queue.id)
-    assert known is not None and known.wrap_up_s == 0 and known.record == "never"
+    assert known is not None and known.wrap_up_s == 0 and known.record == "on_demand"
 
 
 async def test_queue_names_are_unique_in_an_organisation_whatever_their_case(api: Api) -> None:

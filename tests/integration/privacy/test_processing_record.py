@@ -10,7 +10,7 @@ async def test_a_privacy_officer_reads_the_record_of_the_own_organisation(api: A
     await acme.join("privacy_officer")
     await acme.join("auditor")
     path = "/v1/organisation/processing-record"
-    await acme.call("owner", "PATCH", "/v1/organisation", json={"record_days": 42})
+    await api.services.tenants.change(acme.tenant.id, record_days=42)
     await acme.call("owner", "PATCH", "/v1/organisation/policy", json={"officer": "Ottilie Grau"})
     for role, status in (("privacy_officer", 200), ("auditor", 200), ("supervisor", 403), ("agent", 403)):
         assert (await acme.call(role, "GET", path)).status_code == status

@@ -12,7 +12,7 @@ from call24.tenants.service import TenantService
 async def test_an_owner_changes_what_is_named_and_the_rest_stays(api: Api) -> None:
     acme = await api.organisation("Acme")
     before = (await acme.call("owner", "GET", "/v1/organisation")).json()
-    wanted = {"name": "Acme Ltd", "recording": "on_demand", "monitoring_visible": False, "record_days": 30}
+    wanted = {"name": "Acme Ltd", "recording": "on_demand", "monitoring_visible": False, "record_days": 90}
     after = (await acme.call("owner", "PATCH", "/v1/organisation", json=wanted)).json()
     assert after == {**before, **wanted}
     assert (await acme.call("supervisor", "GET", "/v1/organisation")).json() == after
@@ -20,7 +20,10 @@ async def test_an_owner_changes_what_is_named_and_the_rest_stays(api: Api) -> No
     await again.refresh()
     known = again.known(acme.tenant.id)
     assert known is not None
-    assert (known.recording, known.monitoring_visible, known.record_days) == ("on_demand", False, 30)
+    assert (known.recording, known.monitoring_visible, known.record_days) == ("on_demand", False, 90)
+    refused = await acme.call("owner", "PATCH", "/v1/organisation", json={"record_days": 30, "name": "Other"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "retention_separate"), "PUT .../retention does"
+    assert (await acme.call("owner", "GET", "/v1/organisation")).json() == after
 
 
 @pytest.mark.parametrize(

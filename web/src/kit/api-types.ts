@@ -1762,6 +1762,7 @@ export interface components {
             members?: string[];
             music?: string;
             name: string;
+            not_announced_because?: string | null;
             offer_s?: number;
             priority?: number;
             /** @enum {string} */
@@ -1998,7 +1999,7 @@ export interface components {
             /** @description Whether agents see who listens to their calls */
             monitoring_visible: boolean;
             name: string;
-            /** @description Days that call records are kept, of calls from now on */
+            /** @description Days that call records are kept */
             record_days: number;
             /**
              * @description The most that any queue may record
@@ -2017,9 +2018,9 @@ export interface components {
          *
          *     `recording`: the most that any queue may record. `always` leaves it to the queues, `on_demand` records only what
          *     agents ask for, `never` nothing. `monitoring_visible`: agents see who listens to their calls.
-         *     `record_days`: of calls from now on. `recording_days`: of recordings, also of those that are kept already; null or
-         *     more days: as long as the call record. `mfa_required`: everybody needs a second factor; users without one can only
-         *     set one up.
+         *     `record_days`: as it is; `PUT /v1/organisation/record-days` changes it. `recording_days`: of recordings, also of
+         *     those that are kept already; null or more days: as long as the call record. `mfa_required`: everybody needs a second
+         *     factor; users without one can only set one up.
          */
         OrganisationChange: {
             mfa_required?: boolean;
@@ -2075,7 +2076,7 @@ export interface components {
             };
             /** @description Queues with days of their own */
             queues: components["schemas"]["QueueRetention"][];
-            /** @description Days that call records are kept, of calls from now on */
+            /** @description Days that call records are kept */
             record_days: number;
             /**
              * @description The most that any queue may record
@@ -2581,7 +2582,7 @@ export interface components {
             officer: string;
             /** @description As the privacy policy states it; empty: not stated */
             postal_address: string;
-            /** @description Days that call records are kept, of calls from now on */
+            /** @description Days that call records are kept */
             record_days: number;
             /**
              * @description The most that any queue may record
@@ -2827,6 +2828,8 @@ export interface components {
             /** @description The class of music on hold */
             music: string;
             name: string;
+            /** @description Why callers do not hear that they are recorded; null: nobody said */
+            not_announced_because: string | null;
             /** @description Seconds that an agent's phone rings */
             offer_s: number;
             /** @description 0 to 100; higher is served first, whatever the queue */
@@ -2855,7 +2858,8 @@ export interface components {
          *     Durations (`*_s`) are in seconds. `members`: ids of users. `max_waiting` null: no limit. `recording_days`: of its
          *     recordings, also of those that are kept already; null: as the organisation says. `hours_id` null: always
          *     open. `auto_resume_s`, `auto_pause_after`, `sticky_days`, `keep_place_s` 0: off. `dispositions`: ids of those to
-         *     choose from; empty: all.
+         *     choose from; empty: all. `record` `always` needs `record_announcement`, or `not_announced_because`: in words, why
+         *     callers need not hear that they are recorded (422 `recording_not_announced`).
          */
         QueueChange: {
             announce_every_s?: number;
@@ -2880,6 +2884,7 @@ export interface components {
             members?: string[];
             music?: string;
             name?: string;
+            not_announced_because?: string | null;
             offer_s?: number;
             priority?: number;
             /** @enum {string} */
@@ -3056,6 +3061,13 @@ export interface components {
         ReconciliationList: {
             items: components["schemas"]["ReconciliationAnswer"][];
         };
+        /** @description How long the organisation keeps its calls. */
+        RecordDays: {
+            /** @description The latest change; null: there was none */
+            change: components["schemas"]["RetentionChangeAnswer"] | null;
+            /** @description Days that call records are kept */
+            record_days: number;
+        };
         /** @description A recording of a call, or a voicemail (`message`). */
         RecordingAnswer: {
             call_id: string;
@@ -3212,6 +3224,69 @@ export interface components {
         ResetRequest: {
             /** @description False if this installation sends no e-mail: ask an administrator */
             sends: boolean;
+        };
+        /** @description A change of how long calls are kept. */
+        RetentionChangeAnswer: {
+            asked_at: string;
+            /** @description The id of the user who made it */
+            asked_by: string;
+            /** @description Call records to be deleted at once, as the confirmed plan said */
+            calls: number;
+            /** @description When it takes, or took, effect */
+            effective_at: string;
+            id: string;
+            /** @description The legal reason for keeping calls longer; null: it is shorter */
+            reason: string | null;
+            record_days: number;
+            record_days_before: number;
+            /** @description Recordings to be deleted at once, as the confirmed plan said */
+            recordings: number;
+            /**
+             * @description `waiting`: can be undone; `following`: calls get their new day; `settling`: only calls that went on then are still to follow
+             * @enum {string}
+             */
+            state: "waiting" | "following" | "settling" | "done" | "undone";
+        };
+        /** @description A page of changes, the newest first. */
+        RetentionChangePage: {
+            items: components["schemas"]["RetentionChangeAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description What goes on one of the next days. */
+        RetentionDay: {
+            calls: number;
+            recordings: number;
+            /** @description The day begins then, 24 hours */
+            since: string;
+        };
+        /** @description A dry run: what a number of days would delete. Legal holds are left out. */
+        RetentionPlanAnswer: {
+            /** @description What would be deleted in the 30 days from then on */
+            by_day: components["schemas"]["RetentionDay"][];
+            /** @description Call records that would be deleted then, at once */
+            calls: number;
+            /** @description When it would take effect, if it were confirmed now */
+            effective_at: string;
+            /** @description Exports of calls, which would be deleted then */
+            exports: number;
+            /** @description Confirms the plan, within an hour */
+            id: string;
+            /** @description Days that the plan is of */
+            record_days: number;
+            /** @description Days that call records are kept now */
+            record_days_now: number;
+            /** @description Recordings that would be deleted then, at once */
+            recordings: number;
+        };
+        /**
+         * @description `record_days`: 1 to 3650. `plan_id`: of a shorter time, the `id` of its plan. `reason`: of a longer one, the law
+         *     or contract that asks for it, in words.
+         */
+        RetentionWish: {
+            plan_id?: string | null;
+            reason?: string | null;
+            record_days: number;
         };
         /** @description An agent who is rung for the call now. */
         RingingOffer: {
@@ -4205,6 +4280,7 @@ export type ReceiptKey = components['schemas']['ReceiptKey'];
 export type ReconciliationAnswer = components['schemas']['ReconciliationAnswer'];
 export type ReconciliationFinding = components['schemas']['ReconciliationFinding'];
 export type ReconciliationList = components['schemas']['ReconciliationList'];
+export type RecordDays = components['schemas']['RecordDays'];
 export type RecordingAnswer = components['schemas']['RecordingAnswer'];
 export type RecordingKeyAnswer = components['schemas']['RecordingKeyAnswer'];
 export type RecordingKeyPage = components['schemas']['RecordingKeyPage'];
@@ -4221,6 +4297,11 @@ export type ReportMeasure = components['schemas']['ReportMeasure'];
 export type ReportRow = components['schemas']['ReportRow'];
 export type RequiredSkill = components['schemas']['RequiredSkill'];
 export type ResetRequest = components['schemas']['ResetRequest'];
+export type RetentionChangeAnswer = components['schemas']['RetentionChangeAnswer'];
+export type RetentionChangePage = components['schemas']['RetentionChangePage'];
+export type RetentionDay = components['schemas']['RetentionDay'];
+export type RetentionPlanAnswer = components['schemas']['RetentionPlanAnswer'];
+export type RetentionWish = components['schemas']['RetentionWish'];
 export type RingingOffer = components['schemas']['RingingOffer'];
 export type RingNode = components['schemas']['RingNode'];
 export type RingNodeBody = components['schemas']['RingNodeBody'];

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from pymongo import ReplaceOne, ReturnDocument, UpdateOne
+from pymongo import ReplaceOne, ReturnDocument, UpdateMany, UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import BulkWriteError
@@ -185,6 +185,17 @@ class _Collection(ABC, Generic[T]):
         refuse_scope(set)
         with translated():
             result = await self._raw.update_many(self._scoped(filter), {"$set": plain(set)}, **self._with)
+        return int(result.matched_count)
+
+    async def update_where_each(self, changes: Sequence[tuple[Filter, Mapping[str, Any]]]) -> int:
+        """Set, for each filter, some fields of what matches it, in one command; the number of matches."""
+        for _, one in changes:
+            refuse_scope(one)
+        wanted = [UpdateMany(self._scoped(which), {"$set": plain(one)}) for which, one in changes]
+        if not wanted:
+            return 0
+        with translated():
+            result = await self._raw.bulk_write(wanted, ordered=False, **self._with)
         return int(result.matched_count)
 
     async def delete(self, id: str) -> bool:

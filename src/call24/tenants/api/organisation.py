@@ -15,6 +15,7 @@ from call24.kit.errors import Conflict
 from call24.tenants.answers import Organisation
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.model import Tenant
+from call24.tenants.rules import check_tenant
 
 router = Router(prefix="/v1/organisation", tags=["administration"])
 
@@ -24,9 +25,9 @@ class OrganisationChange(Body):
 
     `recording`: the most that any queue may record. `always` leaves it to the queues, `on_demand` records only what
     agents ask for, `never` nothing. `monitoring_visible`: agents see who listens to their calls.
-    `record_days`: of calls from now on. `recording_days`: of recordings, also of those that are kept already; null or
-    more days: as long as the call record. `mfa_required`: everybody needs a second factor; users without one can only
-    set one up.
+    `record_days`: as it is; `PUT /v1/organisation/record-days` changes it. `recording_days`: of recordings, also of
+    those that are kept already; null or more days: as long as the call record. `mfa_required`: everybody needs a second
+    factor; users without one can only set one up.
     """
 
     name: str = Field("", max_length=200)
@@ -61,13 +62,21 @@ async def change(
     """Updates the organisation's settings. Calls that go on keep the settings that they began with.
 
     `mfa_required` also needs the permission `sign_in.write`. Setting it signs out all users without a second factor; at
-    their next sign-in they can only set one up. 409 `mfa_off` where you have none yourself.
+    their next sign-in they can only set one up. 409 `mfa_off` where you have none yourself, `retention_separate` where
+    `record_days` is another number than it is now: `PUT /v1/organisation/record-days` changes it.
     """
     if "mfa_required" in body.model_fields_set:
         require(principal, "sign_in.write")
     fresh = body.settings().get("mfa_required") and not identity.asks_proof(principal.tenant_id)
     if fresh and not (await identity.user(principal.tenant_id, principal.user_id)).mfa:
         raise Conflict("Set up a second factor of your own first", code="mfa_off")
+    if "record_days" in body.model_fields_set:
+        check_tenant("GB", "UTC", body.record_days)
+        if body.record_days != (await tenants.get(principal.tenant_id)).record_days:
+            raise Conflict(
+                "Calls that are kept follow this setting: change it with PUT /v1/organisation/record-days",
+                code="retention_separate",
+            )
     changed = await tenants.change(principal.tenant_id, **body.settings())
     if fresh:
         await accounts.people.end_unproven(principal.tenant_id)
