@@ -23,6 +23,7 @@ from tests.support.wait import wait_until
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE
+from call24.privacy.deletion_page import PATH
 from call24.self_audit.model import CheckAnswer
 from call24.self_audit.service import SelfAudits
 
@@ -258,6 +259,7 @@ async def test_a_user_sees_what_is_kept_and_downloads_their_own_file(
         async with signed_in(browser, system, bat) as mine:
             await mine["tab-me"].click()
             await mine["open-my-data"].click()
+            assert await mine["my-delete"].get_attribute("href") == PATH
             await mine["kept-row"].filter(has_text="E-mail addresses").first.click()
             await mine["kept-row"].filter(has_text="E-mail addresses").get_by_text("How long").wait_for()
             assert await barriers(mine.page) == []

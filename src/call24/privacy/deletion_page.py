@@ -22,7 +22,7 @@ def form_page(email: str = "", problem: str = "") -> str:
         "devices, second factors, picture and settings. It cannot be undone.</p>"
         "<p>Your organisation keeps call records, recordings and the audit log for as long as it has set, with an id "
         "that no longer leads to you. You get a signed receipt.</p>"
-        "<p>To have a copy of your data first, sign in to the app: Me, Your data.</p>"
+        "<p>To have a copy of your data first, sign in to the app: Me, My data and rights.</p>"
         f'<form method="post" action="{PATH}">{_fields(email)}</form>'
         '<p>Forgot the password? <a href="/#/lost">Set a new one</a> first. If you sign in with your '
         "organisation, or cannot sign in, ask an administrator of your organisation, or write to the contact in its "
