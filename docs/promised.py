@@ -161,6 +161,8 @@ PROMISES = (
             "telephony/test_calls_recorded.py::test_a_queue_that_never_records_keeps_no_sound",
             "integration/queues/test_queues_and_hours.py"
             "::test_a_queue_that_records_every_call_announces_it_or_says_why_not",
+            "telephony/test_recording_stopped.py"
+            "::test_where_the_organisation_keeps_it_the_recording_ends_with_the_key",
         ),
         missing="A recording cannot outlive its call record. A queue from before records as it did, announced or not, "
         "until its recording is changed.",
@@ -210,9 +212,13 @@ PROMISES = (
     ),
     Promise(
         says="A consent can be withdrawn as easily as it was given.",
-        keeps=(),
-        shown=(),
-        missing="Not built: there is no ledger of consents, and no key in the call stops its recording.",
+        keeps=("calls/withdrawal.py::stop", "recordings/service.py::Recordings"),
+        shown=(
+            "telephony/test_recording_stopped.py"
+            "::test_within_a_second_nothing_is_kept_and_nothing_starts_it_again",
+            "telephony/test_recording_stopped.py::test_a_server_that_is_killed_does_not_record_it_again",
+        ),
+        missing="Of the call alone: there is no ledger of consents, so the next call is recorded again.",
     ),
     Promise(
         says="Nobody under 13 has an account.",

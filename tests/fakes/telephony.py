@@ -237,6 +237,8 @@ class FakeTelephony:
                 line.recording = command.recording_id
             case c.PauseRecording() | c.ResumeRecording():
                 line.paused = isinstance(command, c.PauseRecording)
+            case c.StopRecording():
+                line.recording, line.paused = None, False
             case c.PlaySound():
                 self._play(line, command.playback_id, command.sounds)
             case c.RecordMessage():

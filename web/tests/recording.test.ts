@@ -16,3 +16,8 @@ test('where there is nothing to hear, the reason is said', () => {
   expect(nothingToHear(null, 'answered')).toBe('This call was not recorded.')
   expect(nothingToHear(null, 'busy')).toBe('There was no conversation to record.')
 })
+
+test('where the caller stopped it, that is said', () => {
+  expect(nothingToHear(null, 'answered', true)).toBe('The caller stopped the recording. Nothing of it was kept.')
+  expect(nothingToHear(recording('stored'), 'answered', true)).toBeNull()
+})

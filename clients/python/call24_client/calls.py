@@ -226,6 +226,14 @@ CallMonitorRow = TypedDict(
 )
 
 
+class RecordingStopRow(TypedDict):
+    """The caller stopped the recording of the call."""
+
+    at: str
+    by: Literal["key", "flow"]
+    recorded: Literal["delete", "keep"]
+
+
 RecordingPause = TypedDict(
     "RecordingPause",
     {
@@ -325,6 +333,7 @@ class CallDetail(TypedDict):
     transfers: list[CallTransferRow]
     monitors: list[CallMonitorRow]
     recorded_from: str | None
+    recording_stopped: RecordingStopRow | None
     pauses: list[RecordingPause]
     timeline: list[CallTimelineEntry]
     offers: list[CallOfferRow]

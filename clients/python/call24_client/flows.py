@@ -115,6 +115,14 @@ class ForwardNode(TypedDict):
     failed: str
 
 
+class WithdrawConsentNode(TypedDict):
+    """Nothing records the call from here on, whatever the queue says. Plays a sound and goes on."""
+
+    type: Literal["withdraw_consent"]
+    prompt: str
+    next: str
+
+
 class HangUpNode(TypedDict):
     """Plays a sound, or nothing, and ends the call."""
 
@@ -143,6 +151,7 @@ class Flow(TypedDict):
         | VoicemailNode
         | CallbackNode
         | ForwardNode
+        | WithdrawConsentNode
         | HangUpNode,
     ]
 
@@ -237,6 +246,14 @@ class ForwardNodeBody(TypedDict):
     failed: NotRequired[str]
 
 
+class WithdrawConsentNodeBody(TypedDict):
+    """Nothing records the call from here on, whatever the queue says. Plays a sound and goes on."""
+
+    type: Literal["withdraw_consent"]
+    prompt: NotRequired[str]
+    next: NotRequired[str]
+
+
 class HangUpNodeBody(TypedDict):
     """Plays a sound, or nothing, and ends the call."""
 
@@ -261,6 +278,7 @@ class NewFlow(TypedDict):
             | VoicemailNodeBody
             | CallbackNodeBody
             | ForwardNodeBody
+            | WithdrawConsentNodeBody
             | HangUpNodeBody,
         ]
     ]
@@ -285,6 +303,7 @@ class FlowChange(TypedDict):
             | VoicemailNodeBody
             | CallbackNodeBody
             | ForwardNodeBody
+            | WithdrawConsentNodeBody
             | HangUpNodeBody,
         ]
         | None
@@ -347,6 +366,7 @@ class FlowVersion(TypedDict):
         | VoicemailNode
         | CallbackNode
         | ForwardNode
+        | WithdrawConsentNode
         | HangUpNode,
     ]
 

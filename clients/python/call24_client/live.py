@@ -110,6 +110,7 @@ class LiveRecording(TypedDict):
     on_demand: bool
     resumes_at: str | None
     trouble: Literal["start", "pause"] | None
+    stopped: bool
 
 
 class LiveMonitor(TypedDict):

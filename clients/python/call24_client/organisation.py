@@ -101,6 +101,8 @@ class Organisation(TypedDict):
     record_days: int
     recording_days: int | None
     recording: Literal["always", "on_demand", "never"]
+    recording_stop_key: str | None
+    stopped_recording: Literal["delete", "keep"]
     monitoring_visible: bool
     mfa_required: bool
 
@@ -110,8 +112,11 @@ class OrganisationChange(TypedDict):
     may record. `always` leaves it to the queues, `on_demand` records only what agents ask for, `never` nothing.
     `monitoring_visible`: agents see who listens to their calls. `record_days`: as it is; `PUT
     /v1/organisation/record-days` changes it. `recording_days`: of recordings, also of those that are kept
-    already; null or more days: as long as the call record. `mfa_required`: everybody needs a second factor; users
-    without one can only set one up.
+    already; null or more days: as long as the call record. `recording_stop_key`: 0, 2 to 9 or `*`: a caller who
+    presses it in the call stops its recording for good; null: no key does. A menu's own keys come first.
+    `stopped_recording`: what was recorded until then is deleted at once, or kept like every recording. Both hold
+    for calls that begin from now on. `mfa_required`: everybody needs a second factor; users without one can only
+    set one up.
     """
 
     name: NotRequired[str]
@@ -120,6 +125,8 @@ class OrganisationChange(TypedDict):
     record_days: NotRequired[int]
     recording_days: NotRequired[int | None]
     recording: NotRequired[Literal["always", "on_demand", "never"]]
+    recording_stop_key: NotRequired[str | None]
+    stopped_recording: NotRequired[Literal["delete", "keep"]]
     monitoring_visible: NotRequired[bool]
     mfa_required: NotRequired[bool]
 

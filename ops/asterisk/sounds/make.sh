@@ -23,6 +23,7 @@ say away "We are sorry, we cannot take your call at the moment. Please try again
 say goodbye "Thank you. Goodbye."
 
 part recorded "This call is recorded." 0.3
+part recording-stopped "The recording is stopped." 0.3
 part hold "Please hold the line. We will be with you as soon as we can." 0.3
 part closed "We are closed at the moment. Please call again in our opening hours." 0.3
 part full "All our lines are busy. Please call again later." 0.3

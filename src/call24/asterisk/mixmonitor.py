@@ -1,7 +1,9 @@
-"""What happens to a recorder that runs: silence and sound again, and a fresh start when the leg hears somebody else.
+"""What happens to a recorder that runs: silence and sound again, its end, and a fresh start when the leg hears somebody
+else.
 
 ARI has no requests for it; Asterisk's manager interface has, by HTTP beside ARI. What is remembered is on the channel
-(C24_FILE, C24_PAUSED), so a restarted Call24 goes on with it. Starting a recording is telephony's and the dialplan's.
+(C24_FILE, C24_PAUSED), so a restarted Call24 goes on with it; a leg without C24_FILE is recorded no more. Starting a
+recording is telephony's and the dialplan's.
 Source: Asterisk 22, AMI actions MixMonitorMute, StopMixMonitor, MixMonitor; rawman with a session's cookie.
 """
 
@@ -67,6 +69,22 @@ class RecorderSwitch:
             await self._note(leg, "")
             return outcome
 
+    async def stop(self, leg: LegId) -> Outcome:
+        """For good: what starts recorders anew finds no file on the channel. Repeating it is harmless."""
+        async with self._of(leg).turn:
+            await self._ari.request("POST", f"/channels/{leg}/variable", params={"variable": "C24_FILE", "value": ""})
+            self._recorded.pop(leg, None)
+            outcome: Outcome = "away"
+            for attempt in range(TRIES):
+                if attempt:
+                    await asyncio.sleep(AGAIN_S)
+                await self._once([{"action": "StopMixMonitor", "channel": leg}])
+                outcome = await self._once(self._muted(leg, "1"))
+                if outcome in ("refused", "gone"):  # there is no recorder to be silenced
+                    return "done"
+            log.critical("the recording of leg %s could not be stopped: %s", leg, outcome)
+            return outcome
+
     def started(self, leg: LegId, *, fresh: bool) -> None:
         """The leg is recorded from now on; not ``fresh``: it has been for some time."""
         self._recorded.setdefault(leg, _Recorded(None if fresh else ""))
@@ -91,6 +109,8 @@ class RecorderSwitch:
         for leg in [leg for leg in legs if leg in self._recorded]:
             [now] = set(legs) - {leg}
             async with (recorded := self._recorded[leg]).turn:
+                if leg not in self._recorded:
+                    continue  # stopped meanwhile
                 before, recorded.partner = recorded.partner, now
                 if before in (None, now):
                     continue
@@ -107,10 +127,10 @@ class RecorderSwitch:
         async with self._of(leg).turn:
             paused = bool(await self._noted(leg, "C24_PAUSED"))
             outcome = await self._once(self._muted(leg, "1" if paused else "0"))
-            if outcome != "refused":
+            if outcome != "refused" or not (begun := await self._begun(leg)):
                 return outcome
             log.error("leg %s should be recorded but is not: its recording is started again", leg)
-            return await self._told(leg, [*await self._begun(leg), *self._muted(leg, "1" if paused else "0")])
+            return await self._told(leg, [*begun, *self._muted(leg, "1" if paused else "0")])
 
     async def _renew(self, leg: LegId) -> Outcome:
         begun = await self._begun(leg)

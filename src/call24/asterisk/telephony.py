@@ -49,7 +49,7 @@ LATE = timedelta(minutes=3)
 
 Dated = TypeVar("Dated", bound=translate.FromAsterisk | None)
 Sounding = c.PlaySound | c.StopSound | c.PlayInBridge | c.StartMusic | c.StopMusic | c.StartTone | c.StopTone
-Recorded = c.RecordLeg | c.RecordMessage | c.PauseRecording | c.ResumeRecording
+Recorded = c.RecordLeg | c.RecordMessage | c.PauseRecording | c.ResumeRecording | c.StopRecording
 Bridging = c.ConnectLegs | c.PartLeg | c.DropBridge | c.SnoopLeg | c.SendDigits | c.MuteLeg | c.UnmuteLeg
 
 
@@ -119,7 +119,7 @@ class AsteriskTelephony:
                 await dialling.ring_agent(self._legs, command)
             case c.DialOutside():
                 await dialling.dial_outside(self._legs, command)
-            case c.RecordLeg() | c.RecordMessage() | c.PauseRecording() | c.ResumeRecording():
+            case c.RecordLeg() | c.RecordMessage() | c.PauseRecording() | c.ResumeRecording() | c.StopRecording():
                 await self._recording(command)
             case c.HangUpLeg(leg=leg) if self._legs.is_destroyed(leg):
                 pass
@@ -160,6 +160,9 @@ class AsteriskTelephony:
             case c.ResumeRecording(leg=leg):
                 await self._legs.order.back(leg)
                 await self._switch.resume(leg)
+            case c.StopRecording(leg=leg):
+                await self._legs.order.back(leg)
+                await self._switch.stop(leg)
             case _:
                 assert_never(command)
 

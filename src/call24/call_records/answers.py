@@ -8,7 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from call24.call_records.model import Outcome
-from call24.calls.model import Direction, EndedBy
+from call24.calls.model import Direction, EndedBy, StoppedBy
 from call24.kit.answers import Instant, one_of
 from call24.kit.ids import (
     CallId,
@@ -21,6 +21,7 @@ from call24.kit.ids import (
     RecordingId,
     UserId,
 )
+from call24.tenants.model import StoppedRecording
 
 Party = Annotated[str, one_of("customer", "agent", "colleague", "outside", "supervisor")]
 LegDirection = Annotated[str, one_of("in", "out")]
@@ -241,6 +242,14 @@ class CallOfferRow(TypedDict):
     others: list[OfferOthers]
 
 
+class RecordingStopRow(TypedDict):
+    """The caller stopped the recording of the call."""
+
+    at: Instant
+    by: Annotated[StoppedBy, Field(description="`key`: pressed in the call; `flow`: a node of the flow")]
+    recorded: Annotated[StoppedRecording, Field(description="What became of what was recorded before")]
+
+
 class CallHistory(TypedDict):
     """What a single call has besides its row."""
 
@@ -255,6 +264,7 @@ class CallHistory(TypedDict):
     transfers: list[CallTransferRow]
     monitors: list[CallMonitorRow]
     recorded_from: Instant | None
+    recording_stopped: Annotated[RecordingStopRow | None, Field(description="null: the caller did not stop it")]
     pauses: list[RecordingPause]
 
 

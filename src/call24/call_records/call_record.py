@@ -19,7 +19,7 @@ from call24.call_records.outcomes import missed, outcome_of
 from call24.call_records.queue_visits import visits_of
 from call24.call_records.replay import BEGINNINGS, Turn, story
 from call24.call_records.segments import Piece, Stretch, extend
-from call24.call_records.transfers import menu_of, monitors_of, pauses_of, transfers_of
+from call24.call_records.transfers import menu_of, monitors_of, pauses_of, stop_of, transfers_of
 from call24.calls import events as e
 from call24.calls.model import Direction
 from call24.journal.model import Entry
@@ -64,8 +64,9 @@ def _folded(entries: Sequence[Entry]) -> CallRecord:
         monitors=monitors_of(turns),
         attempts=call.attempts,
         recording_id=call.recording_id,
-        recorded_from=_first(turns, _records),
+        recorded_from=_first(turns, _records) if call.recording_id is not None else None,
         recording_refused=call.recording_trouble == "start",
+        recording_stopped=stop_of(turns),
         pauses=pauses_of(turns),
         message_id=call.message_id,
         delete_at=_delete_at(entries),

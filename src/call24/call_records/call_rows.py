@@ -18,6 +18,7 @@ from call24.call_records.answers import (
     LineSegment,
     OfferCandidate,
     QueueRef,
+    RecordingStopRow,
 )
 from call24.call_records.history_row import HistoryRow
 from call24.call_records.labels import REASONS, Names, named
@@ -29,6 +30,7 @@ from call24.call_records.model import (
     OfferRecord,
     Outcome,
     QueueVisit,
+    RecordingStop,
     Transfer,
 )
 from call24.calls.model import Direction, EndedBy
@@ -82,8 +84,13 @@ def passages(record: CallRecord, name: Names, queue_name: QueueName) -> CallHist
         "transfers": [_transfer(transfer, name) for transfer in record.transfers],
         "monitors": [_listening(one, name) for one in record.monitors],
         "recorded_from": iso(record.recorded_from),
+        "recording_stopped": _stop(record.recording_stopped),
         "pauses": [{"from": iso(x.since), "to": iso(x.until), "by": named(x.by, name)} for x in record.pauses],
     }
+
+
+def _stop(stop: RecordingStop | None) -> RecordingStopRow | None:
+    return None if stop is None else {"at": iso(stop.at), "by": stop.by, "recorded": stop.recorded}
 
 
 def _queue(queue_id: QueueId, queue_name: QueueName) -> QueueRef:

@@ -12,6 +12,7 @@ from typing import Annotated
 import msgspec
 
 from call24.agents.candidate import AGENT, Candidate
+from call24.calls.model import StoppedBy
 from call24.data_map import (
     ID,
     MEASURE,
@@ -40,6 +41,7 @@ from call24.kit.ids import (
     TenantId,
     UserId,
 )
+from call24.tenants.model import StoppedRecording
 
 CALLER = of_caller(Category.ID, "whose call it was", recipients=(Recipient.OWN_SERVER, Recipient.DOWNLOAD))
 LISTENER = of_user(Category.ID, "who listened to a call, and why")
@@ -199,6 +201,14 @@ class CallLeg(msgspec.Struct, frozen=True, kw_only=True):
     cause: Annotated[int | None, STATE] = None
 
 
+class RecordingStop(msgspec.Struct, frozen=True, kw_only=True):
+    """The customer stopped the recording. `by`: key, flow; `recorded`: what became of what there was: delete, keep."""
+
+    at: Annotated[datetime, TIME]
+    by: Annotated[StoppedBy, STATE]
+    recorded: Annotated[StoppedRecording, STATE]
+
+
 @document("call_records", tenant=True, kept=WithCall("id"))
 class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds are exact to the millisecond; menu + wait + ring + talk + hold + outside + voicemail = from the beginning
@@ -249,6 +259,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     recording_id: Annotated[RecordingId | None, REFERENCE]
     recorded_from: Annotated[datetime | None, TIME] = None
     recording_refused: Annotated[bool, STATE] = False
+    recording_stopped: Annotated[RecordingStop | None, STATE] = None
     pauses: Annotated[tuple[Pause, ...], STATE] = ()
     message_id: Annotated[RecordingId | None, REFERENCE]
     delete_at: Annotated[datetime, TIME]

@@ -83,6 +83,7 @@ REWRITES = frozenset(
         *BEGINNINGS,
         e.CallConnected.__name__,
         e.RecordingStarted.__name__,
+        e.RecordingStopped.__name__,
         e.MessageStarted.__name__,
         e.CallForwarded.__name__,
         e.TransferCompleted.__name__,

@@ -319,6 +319,9 @@ def _ending(event: e.AnyCallEvent, name: Names) -> str | None:
             return "The recording resumed automatically"
         case e.RecordingResumed(agent_id=agent_id):
             return f"{name(agent_id)} resumed the recording"
+        case e.RecordingStopped(recorded=recorded):
+            before = "is deleted" if recorded == "delete" else "is kept"
+            return f"The caller stopped the recording: what was recorded before {before}"
         case e.SentToVoicemail(reason=reason):
             return f"Sent to voicemail: {WHY_LEFT.get(reason, reason)}"
         case e.MessageStarted():

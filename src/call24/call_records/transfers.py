@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from call24.call_records.model import MenuAnswer, MonitoringPart, Pause, Transfer
+from call24.call_records.model import MenuAnswer, MonitoringPart, Pause, RecordingStop, Transfer
 from call24.call_records.replay import Turn
 from call24.calls import events as e
 from call24.kit.ids import UserId
@@ -92,6 +92,17 @@ def pauses_of(turns: Sequence[Turn]) -> tuple[Pause, ...]:
             made.append(Pause(since=turn.at, by=turn.event.agent_id))
         elif isinstance(turn.event, e.RecordingFailed) and made and made[-1].until is None:
             made.pop()  # it never fell silent
-        elif isinstance(turn.event, e.RecordingResumed | e.CallEnded) and made and made[-1].until is None:
+        elif (
+            isinstance(turn.event, e.RecordingResumed | e.RecordingStopped | e.CallEnded)
+            and made
+            and made[-1].until is None
+        ):
             made[-1] = _replace(made[-1], until=turn.at)
     return tuple(made)
+
+
+def stop_of(turns: Sequence[Turn]) -> RecordingStop | None:
+    for turn in turns:
+        if isinstance(turn.event, e.RecordingStopped):
+            return RecordingStop(at=turn.at, by=turn.event.by, recorded=turn.event.recorded)
+    return None

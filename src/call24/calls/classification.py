@@ -10,7 +10,7 @@ from enum import StrEnum
 from call24.calls import signals as s
 from call24.calls import timers
 from call24.calls.model import Call, CallState, ConsultParty, Offer
-from call24.calls.step import notice_id, place_id, prompt_id
+from call24.calls.step import notice_id, place_id, prompt_id, stop_id
 from call24.calls.timers import dial_timer, menu_timer, offer_timer, reattach_timer
 from call24.kit.ids import LegId, UserId
 
@@ -26,6 +26,7 @@ class SignalKind(StrEnum):
     SOUND_ENDED = "sound_ended"
     PLACE_SAID = "place_said"
     NOTICE_SAID = "notice_said"
+    STOP_SAID = "stop_said"
     MESSAGE_ENDED = "message_ended"
     DIGIT = "digit"
     MENU_TIMED_OUT = "menu_timed_out"
@@ -177,6 +178,7 @@ def _of_sound(call: Call, playback_id: str) -> SignalKind:
         prompt_id(call): SignalKind.SOUND_ENDED,
         place_id(call): SignalKind.PLACE_SAID,
         notice_id(call): SignalKind.NOTICE_SAID,
+        stop_id(call): SignalKind.STOP_SAID,
     }
     return expected.get(playback_id, SignalKind.STRAY_OTHER)
 

@@ -187,6 +187,12 @@ class ResumeRecording(Command, frozen=True, kw_only=True):
     recording_id: RecordingId
 
 
+class StopRecording(Command, frozen=True, kw_only=True):
+    """Nothing more is written of this leg, and nothing starts its recorder again. Also where it is not recorded."""
+
+    leg: LegId
+
+
 class RecordMessage(Command, frozen=True, kw_only=True):
     """Beep, then record the caller alone; ends by ``#``, silence, the limit, or hang-up, with MessageEnded."""
 
@@ -226,6 +232,7 @@ TelephonyCommand = (
     | RecordLeg
     | PauseRecording
     | ResumeRecording
+    | StopRecording
     | RecordMessage
     | HangUpLeg
 )

@@ -8,12 +8,12 @@ from call24.calls import signals as s
 from call24.calls import timers
 from call24.calls.consultation import rings_consult_party
 from call24.calls.dialling import GRACE_S
-from call24.calls.model import Call, CallState, EndedBy, RecordingState
+from call24.calls.model import CallState, EndedBy, RecordingState
 from call24.calls.monitoring import hear_again
 from call24.calls.step import NO_ANSWER, StepBuilder, notice_id
 from call24.calls.timers import reattach_timer
 from call24.calls.transfers import left_alone
-from call24.kit.ids import DeviceId, LegId, OfferId, RecordingId, UserId
+from call24.kit.ids import CallId, DeviceId, LegId, OfferId, RecordingId, UserId
 
 REATTACH_S = 15
 
@@ -21,10 +21,12 @@ REATTACH_S = 15
 def connect(m: StepBuilder, offer_id: OfferId, agent_id: UserId, leg: LegId, device_id: DeviceId) -> None:
     """Into one bridge. The recorder is started first, and only once in a call: it stays on the customer's leg.
 
-    A call that comes from another queue into one that never records is silent in its recording from here on.
+    A call that comes from another queue into one that never records is silent in its recording from here on. One whose
+    customer stopped the recording has none again.
     """
-    fresh = m.rules.record == "always" and m.call.recording is RecordingState.OFF
-    recording_id = recording_of(m.call) if fresh else None
+    off = m.call.recording is RecordingState.OFF and m.call.recording_stopped is None
+    fresh = m.rules.record == "always" and off
+    recording_id = recording_of(m.call.id) if fresh else None
     m.emit(
         e.CallConnected(offer_id=offer_id, agent_id=agent_id, leg=leg, device_id=device_id, recording_id=recording_id)
     )
@@ -38,8 +40,8 @@ def connect(m: StepBuilder, offer_id: OfferId, agent_id: UserId, leg: LegId, dev
     m.issue(c.CustomerReached())
 
 
-def recording_of(call: Call) -> RecordingId:
-    return RecordingId(f"rec_{call.id.removeprefix('call_')}")
+def recording_of(call_id: CallId) -> RecordingId:
+    return RecordingId(f"rec_{call_id.removeprefix('call_')}")
 
 
 # --- hold, mute, keys ---
@@ -82,7 +84,7 @@ def send_digits(m: StepBuilder, signal: s.DigitsRequested) -> None:
 
 def record(m: StepBuilder, signal: s.RecordRequested) -> None:
     """On demand; both sides are told first where the queue wants it."""
-    if m.call.recording is not RecordingState.OFF or m.rules.record == "never":
+    if m.call.recording is not RecordingState.OFF or m.rules.record == "never" or m.call.recording_stopped is not None:
         return
     if m.rules.record_announcement and not m.call.announced:
         m.emit(e.RecordingAnnounced())
@@ -100,12 +102,13 @@ def record(m: StepBuilder, signal: s.RecordRequested) -> None:
 
 
 def notice_said(m: StepBuilder, signal: s.SoundEnded) -> None:
-    if m.call.recording is RecordingState.OFF and m.call.agent_id is not None:
+    wanted = m.call.recording is RecordingState.OFF and m.call.recording_stopped is None
+    if wanted and m.call.agent_id is not None:
         _start_recording(m)
 
 
 def _start_recording(m: StepBuilder) -> None:
-    recording_id = recording_of(m.call)
+    recording_id = recording_of(m.call.id)
     m.emit(e.RecordingStarted(recording_id=recording_id, agent_id=m.agent))
     m.issue(c.RecordLeg(leg=m.caller, recording_id=recording_id, tenant_id=m.call.tenant_id))
     m.together(m.caller)

@@ -274,6 +274,9 @@ def _recording(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | Non
             return {"recording": RecordingState.PAUSED, "recording_trouble": None}
         case e.RecordingResumed():
             return {"recording": RecordingState.ON}
+        case e.RecordingStopped(by=by, recorded=recorded):
+            stopped: Changes = {"recording": RecordingState.OFF, "recording_trouble": None, "recording_stopped": by}
+            return stopped | ({"recording_id": None} if recorded == "delete" else {})
     return None
 
 

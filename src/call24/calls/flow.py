@@ -20,6 +20,7 @@ from call24.calls.queueing import announce, leave_line, left_of_wait, stand_in, 
 from call24.calls.step import MOST_HOPS, StepBuilder, prompt_id
 from call24.calls.timers import dial_timer, menu_timer
 from call24.calls.voicemail import close, voicemail
+from call24.calls.withdrawal import key, stop
 from call24.flows.model import (
     ActingNode,
     Announce,
@@ -30,6 +31,7 @@ from call24.flows.model import (
     Ring,
     ToQueueNode,
     Voicemail,
+    WithdrawConsent,
 )
 from call24.flows.rules import walk
 from call24.kit.ids import ContactId, QueueId, UserId
@@ -75,6 +77,9 @@ def _act(m: StepBuilder, node_id: str, node: ActingNode, greeting: str | None = 
             enter(m, following, prompt)
         case OfferCallback(queue_id=queue_id) if m.call.may_be_called_back and not m.may_promise(m.call, queue_id):
             _decline_callback(m, node, "full")
+        case WithdrawConsent(prompt=prompt):
+            stop(m, "flow")
+            m.play(prompt)
         case Announce() | Menu() | OfferCallback():
             m.play(node.prompt)
         case ToQueueNode(queue_id=queue_id, exits=exits):
@@ -109,7 +114,7 @@ def said(m: StepBuilder, signal: s.SoundEnded) -> None:
         join_queue(m, m.call.joining.queue_id, m.call.joining.exits)
         return
     match node_of(m):
-        case Announce(next=following):
+        case Announce(next=following) | WithdrawConsent(next=following):
             enter(m, following)
         case Menu(timeout_s=timeout_s):
             m.issue(c.StartTimer(name=menu_timer(m.call), seconds=timeout_s))
@@ -120,16 +125,22 @@ def said(m: StepBuilder, signal: s.SoundEnded) -> None:
 
 
 def digit(m: StepBuilder, signal: s.DigitPressed) -> None:
-    """A caller who knows the menu need not hear it to its end."""
-    match node_of(m):
-        case Menu() as menu if m.call.joining is None:
+    """A caller who knows the menu need not hear it to its end. A menu's own keys come before the one that stops the
+    recording: the caller was told of them last."""
+    node = node_of(m) if m.call.joining is None else None
+    asked = isinstance(node, Menu) and signal.digit in node.choices
+    asked = asked or (isinstance(node, OfferCallback) and signal.digit == node.digit)
+    if not asked and key(m, signal):
+        return
+    match node:
+        case Menu() as menu:
             _quiet(m)
             if (chosen := menu.choices.get(signal.digit)) is not None:
                 m.emit(e.MenuAnswered(node_id=_here(m), answer=signal.digit))
                 enter(m, chosen)
             else:
                 _failed_try(m, menu, "invalid")
-        case OfferCallback() as offer if m.call.joining is None:
+        case OfferCallback() as offer:
             _quiet(m)
             if signal.digit == offer.digit and _can_be_promised(m, offer.queue_id):
                 accept_callback(m, offer.queue_id)
@@ -198,6 +209,8 @@ def join_queue(
 
 
 def digit_while_waiting(m: StepBuilder, signal: s.DigitPressed) -> None:
+    if key(m, signal):
+        return
     wait = m.call.wait
     queue_id = m.call.queue_id
     if queue_id is None or wait is None or wait.agents or signal.digit != "1":

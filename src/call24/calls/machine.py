@@ -1,8 +1,8 @@
 """The call's state table: ``advance(call, signal, plan) -> Step(call, events, commands)``. Pure: no clock, no I/O.
 
 Two rules. All decisions about a call are made by this table, whose cells are functions of the files beside it
-(flow, queueing, queue_announcements, offers, dialling, conversation, consultation, transfers, voicemail, monitoring,
-ending, recovering). The table is total:
+(flow, queueing, queue_announcements, offers, dialling, conversation, withdrawal, consultation, transfers, voicemail,
+monitoring, ending, recovering). The table is total:
 every (state, kind) cell is a transition in TABLE or is listed in IGNORED with its reason;
 tests/unit/calls/test_machine.py fails on any other.
 
@@ -36,6 +36,7 @@ from call24.calls import (
     recovering,
     transfers,
     voicemail,
+    withdrawal,
 )
 from call24.calls import events as e
 from call24.calls import signals as s
@@ -172,6 +173,8 @@ _everywhere(_WITH_AGENT, K.PAUSE_RECORDING_REQUESTED, conversation.pause_recordi
 _everywhere(_WITH_AGENT, K.RESUME_RECORDING_REQUESTED, conversation.resume_recording)
 _everywhere(_LIVE, K.AUTO_RESUME_DUE, conversation.auto_resume)
 _everywhere(_LIVE, K.RECORDER_TROUBLE, conversation.recorder_trouble)
+_everywhere(set(_LIVE) - {S.FLOW, S.WAITING}, K.DIGIT, withdrawal.key_pressed)
+_everywhere([S.WAITING, S.OFFERED, S.HELD, S.CONSULTING, S.FORWARDING], K.STOP_SAID, withdrawal.stop_said)
 _everywhere(_WITH_AGENT, K.REATTACH_REQUESTED, conversation.reattach)
 _everywhere(_WITH_AGENT, K.REATTACH_ANSWERED, conversation.reattached)
 _everywhere(_WITH_AGENT, K.REATTACH_FAILED, conversation.reattach_failed)
@@ -200,8 +203,8 @@ _ignore([S.ENDED], set(K), "the call is over; what is late changes nothing")
 _elsewhere([K.STRAY_OTHER], "a leg, timer or person that is no part of this call any more")
 _elsewhere([K.CALLER_ARRIVED], "the call has begun already")
 _elsewhere([K.SOUND_ENDED, K.NOTICE_SAID], "the prompt belonged to an earlier state")
+_elsewhere([K.STOP_SAID], "the customer hears what is to be heard here anyway")
 _elsewhere([K.MESSAGE_ENDED, K.MESSAGE_OVERDUE], "no message is being taken in this state")
-_elsewhere([K.DIGIT], "nothing is asked for here; keys pressed in a conversation are heard by the other side")
 _elsewhere([K.MENU_TIMED_OUT], "the menu has been answered")
 _elsewhere([K.NOBODY_THERE, K.QUEUE_FULL], "the call does not wait for an agent now")
 _elsewhere([K.PLACE_DUE, K.PLACE_TOLD, K.PLACE_SAID], "the caller does not wait for its place any more")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
@@ -23,6 +24,7 @@ from call24.kit.ids import (
     UserId,
 )
 from call24.queues.model import Disposition, Exits, ToVoicemail, Way
+from call24.tenants.model import StoppedRecording
 from call24.tenants.skills import SkillNeed
 
 
@@ -81,12 +83,22 @@ class RecordingState(StrEnum):
     PAUSED = "paused"
 
 
+StoppedBy = Literal["key", "flow"]
+"""How a customer stopped the recording: with the organisation's key, or at a node of a flow."""
+
+
 class CallRules(msgspec.Struct, frozen=True, kw_only=True):
-    """What this call began with and finishes with, whatever is changed meanwhile. Seconds everywhere."""
+    """What this call began with and finishes with, whatever is changed meanwhile. Seconds everywhere.
+
+    ``stop_key``: by which the customer stops the recording, None: by none; ``stopped_recording``: what becomes of what
+    was recorded until then.
+    """
 
     message_max_s: int = 180
     message_silence_s: int = 6
     keep_days: int = 90
+    stop_key: str | None = None
+    stopped_recording: StoppedRecording = "delete"
 
 
 class QueueRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -236,6 +248,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     numbers dialled legs: their ids are made from these, so that a repeated command meets the same thing. ``hasty``: how
     often in a row it went on to the next node or line at once (the last time at ``moved_at``): many times is a circle.
     ``joined_at``: since when it is in this line, whatever place it was given; ``queued_at``: since when for its place.
+    ``recording_stopped``: the customer does not want it recorded: nothing records it again, whatever comes.
     """
 
     id: CallId
@@ -290,6 +303,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     recording_id: RecordingId | None = None
     recording: RecordingState = RecordingState.OFF
     recording_trouble: str | None = None
+    recording_stopped: StoppedBy | None = None
     message_id: RecordingId | None = None
     message_prompt: str | None = None
 

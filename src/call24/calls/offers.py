@@ -15,7 +15,7 @@ from call24.calls.dialling import dial_customer, wait_in_line
 from call24.calls.ending import end, withdraw
 from call24.calls.flow import give_up
 from call24.calls.model import Call, Direction, EndedBy, Offer, OfferLeg, OfferOutcome
-from call24.calls.queue_announcements import stop_waiting_sounds
+from call24.calls.queue_announcements import announces, stop_waiting_sounds
 from call24.calls.queueing import announce, left_of_wait, request
 from call24.calls.step import ELSEWHERE, NO_ANSWER, NORMAL, StepBuilder
 from call24.calls.timers import dial_timer, offer_timer
@@ -187,7 +187,7 @@ def customer_answered(m: StepBuilder, signal: s.LegAnswered) -> None:
     """The customer whom the agent called: told first that the call is recorded where it is, then through."""
     m.emit(e.CustomerAnswered(leg=signal.leg))
     m.issue(c.StopTimer(name=dial_timer(signal.leg)))
-    if m.rules.record == "always" and m.rules.record_announcement and not m.call.announced:
+    if announces(m, m.rules):
         announce(m)
     else:
         through(m)

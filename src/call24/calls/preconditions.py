@@ -57,6 +57,7 @@ REFUSALS = {
     "recording_paused": "The recording is already paused",
     "recording_not_paused": "The recording is not paused",
     "recording_off": "The call is not being recorded",
+    "recording_stopped": "The caller stopped the recording of this call",
 }
 """Every code with its sentence. Part of the API: a code is never renamed."""
 
@@ -188,6 +189,8 @@ def _recording(
     call: Call, asked: s.RecordRequested | s.PauseRecordingRequested | s.ResumeRecordingRequested
 ) -> str | None:
     rules = call.queue
+    if call.recording_stopped is not None:
+        return "recording_stopped"
     match asked:
         case s.RecordRequested():
             if rules is None or rules.record == "never":

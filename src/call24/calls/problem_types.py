@@ -35,6 +35,12 @@ PROBLEM_TYPES = (
     ProblemType("recording_not_paused", 409, "The recording is not paused", NOTHING),
     ProblemType("recording_off", 409, "The call is not being recorded", "Start the recording first"),
     ProblemType("recording_on", 409, "The call is already being recorded", NOTHING),
+    ProblemType(
+        "recording_stopped",
+        409,
+        "The caller stopped the recording of this call",
+        "Do not record it: nothing records this call again",
+    ),
     ProblemType("recording_paused", 409, "The recording is already paused", NOTHING),
     ProblemType("third_not_answered", 409, "The consult party has not answered yet", "Wait, or cancel"),
     ProblemType(

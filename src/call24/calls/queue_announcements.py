@@ -73,7 +73,8 @@ def greets_meanwhile(m: StepBuilder, following: str) -> bool:
 
 def announces(m: StepBuilder, rules: QueueRules) -> bool:
     """Whether the caller is still to hear that the call is recorded."""
-    return rules.record == "always" and rules.record_announcement and not m.call.announced
+    recorded = rules.record == "always" and m.call.recording_stopped is None
+    return recorded and rules.record_announcement and not m.call.announced
 
 
 def greet(m: StepBuilder, greeting: str) -> None:

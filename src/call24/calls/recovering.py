@@ -21,6 +21,7 @@ from call24.calls.queueing import announce, left_of_wait, request
 from call24.calls.step import NORMAL, StepBuilder, prompt_id
 from call24.calls.timers import dial_timer, menu_timer, offer_timer
 from call24.calls.voicemail import record_message, voicemail
+from call24.calls.withdrawal import stay_stopped
 
 
 def in_flow(m: StepBuilder, signal: s.Recovered) -> None:
@@ -183,7 +184,9 @@ def conference(m: StepBuilder, signal: s.Recovered) -> None:
 
 
 def _recording(m: StepBuilder) -> None:
-    if m.call.recording_id is not None:
+    if m.call.recording_stopped is not None:
+        stay_stopped(m)
+    elif m.call.recording_id is not None:
         m.issue(c.RecordLeg(leg=m.caller, recording_id=m.call.recording_id, tenant_id=m.call.tenant_id))
         _silence(m)
 

@@ -124,6 +124,11 @@ def place_id(call: Call) -> str:
     return f"{call.id}-a{call.steps}"
 
 
+def stop_id(call: Call) -> str:
+    """Of what the customer is told when it has stopped the recording: once in a call."""
+    return f"{call.id}-stop"
+
+
 def notice_id(call: Call) -> str:
     """Of what both sides are told in the bridge."""
     return f"{call.id}-n{call.steps}"

@@ -110,6 +110,14 @@ class ForwardNode(TypedDict):
     failed: Next
 
 
+class WithdrawConsentNode(TypedDict):
+    """Nothing records the call from here on, whatever the queue says. Plays a sound and goes on."""
+
+    type: Literal["withdraw_consent"]
+    prompt: PlayedSound
+    next: Next
+
+
 class HangUpNode(TypedDict):
     """Plays a sound, or nothing, and ends the call."""
 
@@ -127,6 +135,7 @@ FlowNode: TypeAlias = Annotated[
     | VoicemailNode
     | CallbackNode
     | ForwardNode
+    | WithdrawConsentNode
     | HangUpNode,
     Field(discriminator="type"),
 ]

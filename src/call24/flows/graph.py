@@ -18,6 +18,7 @@ from call24.flows.model import (
     SetNode,
     ToQueueNode,
     Voicemail,
+    WithdrawConsent,
 )
 
 Nodes = Mapping[NodeId, Node]
@@ -26,7 +27,7 @@ Nodes = Mapping[NodeId, Node]
 def ways(node: Node) -> dict[str, NodeId]:
     """Every way on from a node: the field that names it -> the node it leads to."""
     match node:
-        case Announce() | SetNode():
+        case Announce() | SetNode() | WithdrawConsent():
             return {"next": node.next}
         case Menu():
             choices = {f"choices.{digit}": target for digit, target in node.choices.items()}

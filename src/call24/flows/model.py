@@ -94,13 +94,22 @@ class Forward(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="
     failed: Annotated[NodeId, REFERENCE]
 
 
+class WithdrawConsent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="withdraw_consent"):
+    """The caller does not want the call recorded: nothing records it from here on. Say so, then go on."""
+
+    prompt: Annotated[Sound, SETTING] = "recording-stopped"
+    next: Annotated[NodeId, REFERENCE]
+
+
 class HangUp(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="hang_up"):
     """Say something (or nothing), and end."""
 
     prompt: Annotated[Sound | None, SETTING] = None
 
 
-ActingNode: TypeAlias = Announce | Menu | ToQueueNode | Ring | Voicemail | OfferCallback | Forward | HangUp
+ActingNode: TypeAlias = (
+    Announce | Menu | ToQueueNode | Ring | Voicemail | OfferCallback | Forward | WithdrawConsent | HangUp
+)
 Node: TypeAlias = ActingNode | OpenHours | SetNode
 
 

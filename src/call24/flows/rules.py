@@ -30,6 +30,7 @@ from call24.flows.model import (
     ToQueueNode,
     Voicemail,
     Walk,
+    WithdrawConsent,
 )
 from call24.kit.errors import Invalid
 from call24.kit.ids import HoursId, QueueId, UserId
@@ -136,7 +137,7 @@ def sounds(node: Node) -> list[Sound]:
     match node:
         case Menu():
             return [node.prompt, *([node.invalid_prompt] if node.invalid_prompt is not None else [])]
-        case Announce() | OfferCallback():
+        case Announce() | OfferCallback() | WithdrawConsent():
             return [node.prompt]
         case Voicemail() | HangUp():
             return [node.prompt] if node.prompt is not None else []

@@ -156,6 +156,7 @@ class LiveRecording(TypedDict):
         RecordingTrouble | None,
         Field(description="`start`: it should be recorded and is not; `pause`: it could not be paused"),
     ]
+    stopped: Annotated[bool, Field(description="The caller stopped it: nothing records this call again")]
 
 
 class LiveMonitor(TypedDict):

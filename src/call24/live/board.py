@@ -56,7 +56,7 @@ class LiveCall(msgspec.Struct, frozen=True, kw_only=True):
                 return msgspec.structs.replace(live, passed_by=agent_id)
             case e.RecordingPaused():
                 return msgspec.structs.replace(live, paused_at=at)
-            case e.RecordingResumed() | e.RecordingFailed():
+            case e.RecordingResumed() | e.RecordingFailed() | e.RecordingStopped():
                 return msgspec.structs.replace(live, paused_at=None)
         return live
 

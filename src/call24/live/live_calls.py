@@ -200,9 +200,10 @@ def _recording(live: LiveCall) -> LiveRecording:
         "state": call.recording,
         "policy": policy,
         "id": call.recording_id,
-        "on_demand": policy == "on_demand",
+        "on_demand": policy == "on_demand" and call.recording_stopped is None,
         "resumes_at": iso(resumes_at),
         "trouble": call.recording_trouble,
+        "stopped": call.recording_stopped is not None,
     }
 
 

@@ -61,7 +61,8 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     """``path`` is relative to the recordings folder, ``""`` without a file.
 
     ``channels`` 2: the caller left, the agent right; 1: a message. ``bytes`` and ``duration_s`` are the sound's own.
-    ``key_id`` None: the file is not encrypted (it was kept before there were keys).
+    ``key_id`` None: the file is not encrypted (it was kept before there were keys). ``stopped_at``: its caller stopped
+    it; nothing from then on is kept.
     """
 
     id: Annotated[RecordingId, ID]
@@ -76,6 +77,7 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     expected_s: Annotated[float | None, MEASURE] = None
     channels: Annotated[int, MEASURE] = 0
     started_at: Annotated[datetime, TIME]
+    stopped_at: Annotated[datetime | None, TIME] = None
     stored_at: Annotated[datetime | None, TIME] = None
     delete_at: Annotated[datetime, TIME]
 

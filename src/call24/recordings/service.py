@@ -104,6 +104,26 @@ class Recordings:
             with contextlib.suppress(Unavailable, NotFound):
                 await self._keys.active(tenant_id)  # so that it is known when MongoDB is away later
 
+    async def stopped(self, recording_id: RecordingId, at: datetime) -> None:
+        """Its caller did not want it from then on: what the recorder still wrote is cut off when it is settled."""
+        recording = self._pending.get(recording_id)
+        if recording is not None and recording.state == "open" and recording.stopped_at is None:
+            await asyncio.to_thread(self._pending.put, msgspec.structs.replace(recording, stopped_at=at))
+
+    async def discard(self, tenant_id: TenantId, call_id: CallId, recording_id: RecordingId) -> bool:
+        """Delete what its caller does not want, also while the call goes on. False: a legal hold keeps it.
+
+        Raises: Unavailable; then call it again.
+        """
+        if await self._store.held(tenant_id, recording_id, await self.but_held(Recording)):
+            return False
+        now = self._clock.now()
+        gone = Recording(
+            id=recording_id, tenant_id=tenant_id, call_id=call_id, kind="call", started_at=now, delete_at=now
+        )
+        await self._erase([gone])
+        return True
+
     def refuse(self, recording_id: RecordingId) -> None:
         """Its recorder was not started, for want of room: when settled it says so."""
         self._refused[recording_id] = True

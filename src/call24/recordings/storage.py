@@ -48,6 +48,8 @@ class RecordingStorage:
             sound, channels = await asyncio.to_thread(wav.sound_in, sources)
         except FileNotFoundError:
             return await self._taken_before(recording)
+        if recording.stopped_at is not None:
+            sound = min(sound, wav.bytes_in((recording.stopped_at - recording.started_at).total_seconds(), channels))
         if sound == 0:
             return recording
         key = await self.keys.active(recording.tenant_id)

@@ -34,6 +34,14 @@ class RecordingStore:
     async def of_calls(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> list[Recording]:
         return await self._mongo.tenant(tenant_id).collection(Recording).find({"call_id": {"$in": list(call_ids)}})
 
+    async def held(self, tenant_id: TenantId, recording_id: RecordingId, but: Mapping[str, Any]) -> bool:
+        """Whether it is there and `but`, a filter that leaves out what is kept, leaves it out. Raises: Unavailable."""
+        if not but:
+            return False
+        everywhere = self._mongo.platform(Recording, why="what legal holds keep is named across organisations")
+        one = {"tenant_id": tenant_id, "id": recording_id}
+        return await everywhere.find_one(one) is not None and await everywhere.find_one({**one, **but}) is None
+
     async def sealed_otherwise(self, tenant_id: TenantId, key_id: KeyId, after: str, limit: int) -> list[Recording]:
         """Recordings with a file that another key, or none, was used for; by id, after one."""
         others = {"key_id": {"$ne": key_id}, "path": {"$ne": ""}, "id": {"$gt": after}}

@@ -31,6 +31,11 @@ def duration_s(sound: int, channels: int) -> float:
     return sound / (RATE * SAMPLE * channels)
 
 
+def bytes_in(seconds: float, channels: int) -> int:
+    """Of whole frames."""
+    return max(0, int(seconds * RATE)) * SAMPLE * channels
+
+
 def sound_in(sources: Sequence[Path]) -> tuple[int, int]:
     """(bytes, channels) of the sound in spool files: two headerless ones make a stereo sound, a WAV one is mono.
 

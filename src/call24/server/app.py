@@ -194,6 +194,7 @@ class Call24:
             await self.readers.regulars.restore(tenant.id, [call for call in open_calls if call.tenant_id == tenant.id])
         self.journal.subscribe(self.readers.regulars.follow)
         self.journal.subscribe(self.readers.fanout.follow)
+        self.journal.subscribe(self.readers.recorder.follow)
         self.readers.projector.follow()
         async with asyncio.TaskGroup() as group:
             for name, work in self._tasks().items():

@@ -150,7 +150,13 @@ class KnownDirectory:
 
     def rules(self, tenant_id: TenantId) -> CallRules:
         tenant = self.tenants.known(tenant_id)
-        return CallRules() if tenant is None else CallRules(keep_days=tenant.record_days)
+        if tenant is None:
+            return CallRules()
+        return CallRules(
+            keep_days=tenant.record_days,
+            stop_key=tenant.recording_stop_key,
+            stopped_recording=tenant.stopped_recording,
+        )
 
     def teams(self, tenant_id: TenantId) -> Mapping[QueueId, Team]:
         """The same mapping as before while no queue and no skill was changed: asked for each call."""

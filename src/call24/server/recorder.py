@@ -10,11 +10,15 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
 from call24.call_records.call_record import CallRecord
 from call24.call_records.model import QueueVisit
+from call24.calls import events as e
+from call24.calls.conversation import recording_of
+from call24.journal.model import Entry, event_of
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import CallId, RecordingId, TenantId
 from call24.kit.mongo import Mongo
@@ -44,17 +48,35 @@ def recorded_calls(mongo: Mongo) -> RecordedCalls:
     return found
 
 
+class Unwanted(NamedTuple):
+    """A call whose caller stopped its recording just now; what there is of it is to be deleted."""
+
+    tenant_id: TenantId
+    call_id: CallId
+
+
 class Recorder:
-    """`written` is a record reader; `run` for as long as the process lives."""
+    """`written` is a record reader, `follow` a journal subscriber; `run` for as long as the process lives."""
 
     def __init__(self, recordings: Recordings) -> None:
         self._recordings = recordings
-        self._ended: asyncio.Queue[CallRecord] = asyncio.Queue()
+        self._ended: asyncio.Queue[CallRecord | Unwanted] = asyncio.Queue()
+
+    def follow(self, entry: Entry) -> None:
+        """What a caller does not want goes at once; `written` does it again, also where this process is killed now."""
+        if entry.type != e.RecordingStopped.__name__ or entry.call_id is None:
+            return
+        if event_of(entry, e.RecordingStopped).recorded == "delete":
+            self._ended.put_nowait(Unwanted(entry.tenant_id, entry.call_id))
 
     async def written(self, record: CallRecord) -> None:
         for kind, recording_id in _named(record):
             at = begun(record) if kind == "call" else record.arrived_at
             await self._recordings.opened(record.tenant_id, record.id, recording_id, kind, at, record.delete_at)
+        if record.recording_stopped is not None:
+            await self._recordings.stopped(recording_of(record.id), record.recording_stopped.at)
+        if unwanted(record):
+            await self._discard(record.tenant_id, record.id)
         if record.ended_at is not None:
             self._ended.put_nowait(record)
 
@@ -62,8 +84,22 @@ class Recorder:
         async with asyncio.TaskGroup() as group:
             while True:
                 record = await self._ended.get()
+                if isinstance(record, Unwanted):
+                    group.create_task(self._at_once(record))
+                    continue
                 for kind, recording_id in _named(record):
                     group.create_task(self._settled(record, kind, recording_id))
+
+    async def _at_once(self, call: Unwanted) -> None:
+        try:
+            await self._discard(call.tenant_id, call.call_id)
+        except Unavailable as trouble:
+            log.warning("the recording of call %s is deleted with its record's next change: %s", call.call_id, trouble)
+
+    async def _discard(self, tenant_id: TenantId, call_id: CallId) -> None:
+        """Raises: Unavailable, and then this record is given again."""
+        if not await self._recordings.discard(tenant_id, call_id, recording_of(call_id)):
+            log.warning("the recording of call %s stays, though its caller stopped it: a legal hold keeps it", call_id)
 
     async def _settled(self, record: CallRecord, kind: Kind, recording_id: RecordingId) -> None:
         expected = expected_s(record, kind)
@@ -82,14 +118,21 @@ def begun(record: CallRecord) -> datetime:
     return record.recorded_from or record.answered_at or record.arrived_at
 
 
+def unwanted(record: CallRecord) -> bool:
+    """Whether its caller stopped the recording, and what was recorded until then is to be deleted."""
+    return record.recording_stopped is not None and record.recording_stopped.recorded == "delete"
+
+
 def expected_s(record: CallRecord, kind: Kind) -> float | None:
-    """How long the sound should be: to the customer's end, pauses and hold included.
+    """How long the sound should be: to the customer's end, or to where it stopped it; pauses and hold included.
 
     Not known of a message, nor of a call whose end came while nobody listened: the record says when it was found.
     """
-    if kind == "message" or record.ended_at is None or record.found_missing:
+    if kind == "message" or record.ended_at is None:
         return None
-    return (record.ended_at - begun(record)).total_seconds()
+    if record.recording_stopped is not None:
+        return (record.recording_stopped.at - begun(record)).total_seconds()
+    return None if record.found_missing else (record.ended_at - begun(record)).total_seconds()
 
 
 def _named(record: CallRecord) -> list[tuple[Kind, RecordingId]]:

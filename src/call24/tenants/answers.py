@@ -8,7 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from call24.kit.answers import Instant
-from call24.tenants.model import RecordingLimit, Transport, TrunkKind, TrunkState
+from call24.tenants.model import RecordingLimit, StoppedRecording, Transport, TrunkKind, TrunkState
 from call24.tenants.refused_calls import Reason
 
 Following = Annotated[str | None, Field(description="The cursor of the next page; null on the last page")]
@@ -27,6 +27,12 @@ class Organisation(TypedDict):
         Field(description="Days that recordings are kept, never longer than the call record; null: as long as it"),
     ]
     recording: Annotated[RecordingLimit, Field(description="The most that any queue may record")]
+    recording_stop_key: Annotated[
+        str | None, Field(description="The key by which a caller stops the recording of the call; null: none does")
+    ]
+    stopped_recording: Annotated[
+        StoppedRecording, Field(description="What becomes of what was recorded until the caller stopped it")
+    ]
     monitoring_visible: Annotated[bool, Field(description="Whether agents see who listens to their calls")]
     mfa_required: Annotated[bool, Field(description="Whether everybody needs a second factor")]
 

@@ -27,14 +27,16 @@ _PASSWORD = of_organisation(Category.SECRET, "signs in at the carrier; sealed", 
 
 
 RecordingLimit = Literal["always", "on_demand", "never"]
+StoppedRecording = Literal["delete", "keep"]
 
 
 @document("tenants", tenant=False, kept=WithOrganisation())
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     """An organisation. `region`: ISO 3166 code by which national numbers are read; `record_days`: how long call records
     stay; `recording_days`: how long recordings stay, None: as the record; `recording`: the most that any queue may
-    record; `monitoring_visible`: agents see who listens to their calls; `temporary`: made by the doctor, deleted
-    again; `disabled_at`: since then nobody of it is let in;
+    record; `recording_stop_key`: the key by which a caller stops the recording, None: none does; `stopped_recording`:
+    what becomes of what was recorded until then; `monitoring_visible`: agents see who listens to their calls;
+    `temporary`: made by the doctor, deleted again; `disabled_at`: since then nobody of it is let in;
     `mfa_required`: a second proof is asked of everybody; who has none may only set one up; `max_calls`: how many calls
     it may have at a time, as the operator said; None: what is usual for this installation; `numbers`, `domains`:
     beginnings of numbers, and e-mail domains, that the operator granted it (grants.py), and `networks`, which its
@@ -47,6 +49,8 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     record_days: Annotated[int, SETTING] = 90
     recording_days: Annotated[int | None, SETTING] = None
     recording: Annotated[RecordingLimit, SETTING] = "always"
+    recording_stop_key: Annotated[str | None, SETTING] = None
+    stopped_recording: Annotated[StoppedRecording, SETTING] = "delete"
     monitoring_visible: Annotated[bool, SETTING] = True
     temporary: Annotated[bool, STATE] = False
     mfa_required: Annotated[bool, SETTING] = False

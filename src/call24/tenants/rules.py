@@ -52,9 +52,23 @@ def is_open(tenant: Tenant | None) -> bool:
     return tenant is None or tenant.disabled_at is None
 
 
-def check_tenant(region: str, timezone: str, record_days: int, recording_days: int | None = None) -> None:
+STOP_KEYS = "023456789*"
+_TAKEN_KEYS = {"1": "1 accepts a callback", "#": "# ends a voicemail message"}
+
+
+def check_tenant(
+    region: str,
+    timezone: str,
+    record_days: int,
+    recording_days: int | None = None,
+    recording_stop_key: str | None = None,
+) -> None:
     """Raises: Invalid."""
     errors = []
+    if recording_stop_key in _TAKEN_KEYS:
+        errors.append(("recording_stop_key", f"{_TAKEN_KEYS[recording_stop_key]}: choose another key"))
+    elif recording_stop_key is not None and (len(recording_stop_key) != 1 or recording_stop_key not in STOP_KEYS):
+        errors.append(("recording_stop_key", "one key: 0, 2 to 9 or *; or null: no key stops the recording"))
     if not _REGION.fullmatch(region):
         errors.append(("region", "a country code of two capital letters, such as GB"))
     if not is_timezone(timezone):

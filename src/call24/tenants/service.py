@@ -87,7 +87,9 @@ class TenantService(KnownTenants):
         if "name" in settings:
             settings = {**settings, "name": checked_name(settings["name"])}
         tenant = msgspec.structs.replace(await self._store.tenant(tenant_id), **settings)
-        check_tenant(tenant.region, tenant.timezone, tenant.record_days, tenant.recording_days)
+        check_tenant(
+            tenant.region, tenant.timezone, tenant.record_days, tenant.recording_days, tenant.recording_stop_key
+        )
         if not await self._store.change_tenant(tenant_id, settings):
             raise NotFound
         self._tenants[tenant_id] = tenant

@@ -19,7 +19,7 @@ from call24.calls.machine import Step
 from call24.calls.model import Call, CallState, Direction, Monitor, RecordingState
 from call24.calls.monitoring import BARGE, snoop_leg
 from call24.calls.queue_announcements import tells_place
-from call24.calls.step import place_id
+from call24.calls.step import place_id, stop_id
 from call24.calls.timers import dial_timer, menu_timer, reattach_timer
 from call24.engine.recovery import legs_of
 from call24.kit.ids import LegId
@@ -154,11 +154,13 @@ class Follower:
         if line is None:
             return
         told = line.playing == place_id(call) and call.state in WAITING
+        told = told or (line.playing == stop_id(call) and call.state in WITH_MUSIC | WAITING)
         if not told and line.music != (call.state in WITH_MUSIC | WAITING):
             yield f"the customer's music is {line.music}"
         if call.state in ALONE | {S.CONSULTING, S.DIALLING} and self.near(call.caller_leg):
             yield f"the customer is with {self.near(call.caller_leg)}"
-        if line.recording != call.recording_id or line.paused != (call.recording is RecordingState.PAUSED):
+        recorded = call.recording_id if call.recording_stopped is None else None
+        if line.recording != recorded or line.paused != (call.recording is RecordingState.PAUSED):
             yield f"the recording is {line.recording}, paused {line.paused}"
 
     def _agent(self, call: Call) -> Iterator[str]:

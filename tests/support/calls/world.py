@@ -56,6 +56,9 @@ SUPERVISOR = UserId("usr_sue")
 TRUNKS = (TrunkId("trk_1"), TrunkId("trk_2"))
 
 
+RULES = CallRules(stop_key="9")
+
+
 class CallWorld:
     def __init__(self, plan: FakePlan | None = None, beginning: e.Beginning | None = None, **settings: object) -> None:
         """``settings``: of the one queue, see ``one_queue``."""
@@ -296,7 +299,7 @@ class CallWorld:
 
 def arrival() -> e.CallArrived:
     return e.CallArrived(
-        call_id=CALL, number_id=NumberId("num_1"), contact_id=CONTACT, leg=CALLER_LEG, flow=FLOW, rules=CallRules()
+        call_id=CALL, number_id=NumberId("num_1"), contact_id=CONTACT, leg=CALLER_LEG, flow=FLOW, rules=RULES
     )
 
 
@@ -309,7 +312,7 @@ def dialled_out(**settings: object) -> CallWorld:
         agent_id=ANN,
         contact_id=CONTACT,
         queue=plan.queues[QUEUE],
-        rules=CallRules(),
+        rules=RULES,
     )
     world = CallWorld(plan, placed)
     world.choose(ANN)
@@ -319,7 +322,7 @@ def dialled_out(**settings: object) -> CallWorld:
 
 def internal_call() -> CallWorld:
     """Ann calls Bob; her own phone is up, his is asked for."""
-    placed = e.CallPlaced(call_id=CALL, direction=Direction.INTERNAL, agent_id=ANN, colleague_id=BOB, rules=CallRules())
+    placed = e.CallPlaced(call_id=CALL, direction=Direction.INTERNAL, agent_id=ANN, colleague_id=BOB, rules=RULES)
     world = CallWorld(None, placed)
     world.choose(ANN)
     world.answers(world.offer_legs[0])
@@ -336,7 +339,7 @@ def promised(**settings: object) -> CallWorld:
         contact_id=CONTACT,
         queue=plan.queues[QUEUE],
         since=START - timedelta(seconds=60),
-        rules=CallRules(),
+        rules=RULES,
     )
     world = CallWorld(plan, event)
     world.arrive()
@@ -510,7 +513,7 @@ MOVES: dict[str, Move] = {
     ),
     "reattach": lambda world, pick: world.reattach(world.call.agent_id or _some_agent(pick)),
     "recover": lambda world, pick: world.recover(),
-    "digit": lambda world, pick: world.press("12#"[pick % 3]),
+    "digit": lambda world, pick: world.press("12#9"[pick % 4]),
 }
 
 

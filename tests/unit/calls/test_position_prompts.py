@@ -14,7 +14,7 @@ SOUNDS = Path(__file__).resolve().parents[3] / "ops" / "asterisk" / "sounds"
 SECONDS = st.floats(0, 10_000)
 SAID_ELSEWHERE = {
     *("recorded", "hold", "closed", "full", "invalid-choice", "no-number", "goodbye", "greeting", "voicemail", "away"),
-    *("callback-offer", "callback-promised", "callback-impossible", "sorry", "privacy-code"),
+    *("callback-offer", "callback-promised", "callback-impossible", "sorry", "privacy-code", "recording-stopped"),
 }
 
 

@@ -133,6 +133,7 @@ def calls() -> Iterator[Call]:
     for party in (RINGING_CONSULT_PARTIES[0], RINGING_CONSULT_PARTIES[1], CONSULT_PARTIES[0]):
         yield call(S.CONSULTING, consult_party=party, **internal, **{**WITH_ANNA, "connected_at": None})
     yield from talking()
+    yield call(S.CONNECTED, recording_stopped="key", **WITH_ANNA)
 
 
 def talking() -> Iterator[Call]:

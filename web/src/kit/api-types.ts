@@ -394,6 +394,8 @@ export interface components {
             queues: components["schemas"]["CallQueueVisit"][];
             recorded_from: string | null;
             recording: components["schemas"]["RecordingSummary"] | null;
+            /** @description null: the caller did not stop it */
+            recording_stopped: components["schemas"]["RecordingStopRow"] | null;
             /** @description Seconds, to the millisecond */
             ring_s: number;
             /** @description Seconds, to the millisecond */
@@ -996,7 +998,7 @@ export interface components {
             name: string;
             /** @description Nodes by id */
             nodes: {
-                [key: string]: components["schemas"]["AnnounceNode"] | components["schemas"]["MenuNode"] | components["schemas"]["HoursNode"] | components["schemas"]["SetNode"] | components["schemas"]["QueueNode"] | components["schemas"]["RingNode"] | components["schemas"]["VoicemailNode"] | components["schemas"]["CallbackNode"] | components["schemas"]["ForwardNode"] | components["schemas"]["HangUpNode"];
+                [key: string]: components["schemas"]["AnnounceNode"] | components["schemas"]["MenuNode"] | components["schemas"]["HoursNode"] | components["schemas"]["SetNode"] | components["schemas"]["QueueNode"] | components["schemas"]["RingNode"] | components["schemas"]["VoicemailNode"] | components["schemas"]["CallbackNode"] | components["schemas"]["ForwardNode"] | components["schemas"]["WithdrawConsentNode"] | components["schemas"]["HangUpNode"];
             };
             /** @description The version that new calls run; null: none */
             published: number | null;
@@ -1073,7 +1075,7 @@ export interface components {
             copy_of: number | null;
             /** @description Nodes by id */
             nodes: {
-                [key: string]: components["schemas"]["AnnounceNode"] | components["schemas"]["MenuNode"] | components["schemas"]["HoursNode"] | components["schemas"]["SetNode"] | components["schemas"]["QueueNode"] | components["schemas"]["RingNode"] | components["schemas"]["VoicemailNode"] | components["schemas"]["CallbackNode"] | components["schemas"]["ForwardNode"] | components["schemas"]["HangUpNode"];
+                [key: string]: components["schemas"]["AnnounceNode"] | components["schemas"]["MenuNode"] | components["schemas"]["HoursNode"] | components["schemas"]["SetNode"] | components["schemas"]["QueueNode"] | components["schemas"]["RingNode"] | components["schemas"]["VoicemailNode"] | components["schemas"]["CallbackNode"] | components["schemas"]["ForwardNode"] | components["schemas"]["WithdrawConsentNode"] | components["schemas"]["HangUpNode"];
             };
             published_at: string;
             /** @description Id of the user */
@@ -1463,6 +1465,8 @@ export interface components {
             /** @description When a paused recording goes on by itself */
             resumes_at: string | null;
             state: components["schemas"]["RecordingState"];
+            /** @description The caller stopped it: nothing records this call again */
+            stopped: boolean;
             /** @description `start`: it should be recorded and is not; `pause`: it could not be paused */
             trouble: ("start" | "pause") | null;
         };
@@ -2008,8 +2012,15 @@ export interface components {
             recording: "always" | "on_demand" | "never";
             /** @description Days that recordings are kept, never longer than the call record; null: as long as it */
             recording_days: number | null;
+            /** @description The key by which a caller stops the recording of the call; null: none does */
+            recording_stop_key: string | null;
             /** @description ISO 3166 code of the country whose national numbers are understood */
             region: string;
+            /**
+             * @description What becomes of what was recorded until the caller stopped it
+             * @enum {string}
+             */
+            stopped_recording: "delete" | "keep";
             /** @description An IANA time zone */
             timezone: string;
         };
@@ -2019,8 +2030,10 @@ export interface components {
          *     `recording`: the most that any queue may record. `always` leaves it to the queues, `on_demand` records only what
          *     agents ask for, `never` nothing. `monitoring_visible`: agents see who listens to their calls.
          *     `record_days`: as it is; `PUT /v1/organisation/record-days` changes it. `recording_days`: of recordings, also of
-         *     those that are kept already; null or more days: as long as the call record. `mfa_required`: everybody needs a second
-         *     factor; users without one can only set one up.
+         *     those that are kept already; null or more days: as long as the call record. `recording_stop_key`: 0, 2 to 9 or `*`:
+         *     a caller who presses it in the call stops its recording for good; null: no key does. A menu's own keys come first.
+         *     `stopped_recording`: what was recorded until then is deleted at once, or kept like every recording. Both hold for
+         *     calls that begin from now on. `mfa_required`: everybody needs a second factor; users without one can only set one up.
          */
         OrganisationChange: {
             mfa_required?: boolean;
@@ -2030,7 +2043,10 @@ export interface components {
             /** @enum {string} */
             recording?: "always" | "on_demand" | "never";
             recording_days?: number | null;
+            recording_stop_key?: string | null;
             region?: string;
+            /** @enum {string} */
+            stopped_recording?: "delete" | "keep";
             timezone?: string;
         };
         /** @description Whether the organisation is being closed. */
@@ -3110,6 +3126,20 @@ export interface components {
         };
         /** @enum {string} */
         RecordingState: "off" | "on" | "paused";
+        /** @description The caller stopped the recording of the call. */
+        RecordingStopRow: {
+            at: string;
+            /**
+             * @description `key`: pressed in the call; `flow`: a node of the flow
+             * @enum {string}
+             */
+            by: "key" | "flow";
+            /**
+             * @description What became of what was recorded before
+             * @enum {string}
+             */
+            recorded: "delete" | "keep";
+        };
         /** @description A recording, as it is shown with its call. */
         RecordingSummary: {
             /** @description Seconds, to the millisecond */
@@ -4002,6 +4032,23 @@ export interface components {
             name: string;
             relax_after_s?: number | null;
         };
+        /** @description Nothing records the call from here on, whatever the queue says. Plays a sound and goes on. */
+        WithdrawConsentNode: {
+            /** @description The id of the node that follows; empty: not chosen yet */
+            next: string;
+            /** @description A built-in sound's name, or a prompt's id */
+            prompt: string;
+            /** @constant */
+            type: "withdraw_consent";
+        };
+        /** @description Nothing records the call from here on, whatever the queue says. Plays a sound and goes on. */
+        WithdrawConsentNodeBody: {
+            next?: string;
+            /** @description a built-in sound, or a prompt's id */
+            prompt?: string;
+            /** @constant */
+            type: "withdraw_consent";
+        };
     };
     responses: never;
     parameters: never;
@@ -4286,6 +4333,7 @@ export type RecordingKeyAnswer = components['schemas']['RecordingKeyAnswer'];
 export type RecordingKeyPage = components['schemas']['RecordingKeyPage'];
 export type RecordingPause = components['schemas']['RecordingPause'];
 export type RecordingState = components['schemas']['RecordingState'];
+export type RecordingStopRow = components['schemas']['RecordingStopRow'];
 export type RecordingSummary = components['schemas']['RecordingSummary'];
 export type RecoveryCodes = components['schemas']['RecoveryCodes'];
 export type RefusedCallAnswer = components['schemas']['RefusedCallAnswer'];
@@ -4369,3 +4417,5 @@ export type WhatIfMaxWait = components['schemas']['WhatIfMaxWait'];
 export type WhatIfMaxWaiting = components['schemas']['WhatIfMaxWaiting'];
 export type WhatIfReason = components['schemas']['WhatIfReason'];
 export type WhatIfSkill = components['schemas']['WhatIfSkill'];
+export type WithdrawConsentNode = components['schemas']['WithdrawConsentNode'];
+export type WithdrawConsentNodeBody = components['schemas']['WithdrawConsentNodeBody'];

@@ -48,7 +48,7 @@ export interface WebhookKind extends Omit<EventType, 'needs' | 'schema'> { needs
 export type LineKind = LineSegment['kind']
 /** Why a phone rings: the header X-Call24-Purpose. */
 export type Purpose = LiveCallAnswer['purpose']
-export type CallRecording = Pick<LiveRecording, 'state' | 'on_demand' | 'resumes_at'> & Partial<Pick<LiveRecording, 'trouble'>>
+export type CallRecording = Pick<LiveRecording, 'state' | 'on_demand' | 'resumes_at'> & Partial<Pick<LiveRecording, 'trouble' | 'stopped'>>
 /** A recording that can be heard, of a call or of a task. */
 export type RecordingShown = Pick<RecordingSummary, 'id' | 'state' | 'kind'> & { duration_s: number | null }
 export type MonitorMode = LiveMonitor['mode']

@@ -11,8 +11,9 @@ const ABSENT: Record<RecordingShown['state'], string | null> = {
   refused: 'This call was not recorded: the server’s disk was too full.',
 }
 
-/** Null: there is something to hear. */
-export function nothingToHear(recording: RecordingShown | null, outcome: Outcome): string | null {
+/** Null: there is something to hear. `stopped`: whether the caller stopped the recording. */
+export function nothingToHear(recording: RecordingShown | null, outcome: Outcome, stopped = false): string | null {
   if (recording !== null) return ABSENT[recording.state] ?? null
+  if (stopped) return 'The caller stopped the recording. Nothing of it was kept.'
   return outcome === 'answered' || outcome === 'voicemail' ? 'This call was not recorded.' : 'There was no conversation to record.'
 }

@@ -31,6 +31,7 @@ const BY_CODE: Record<string, Said> = {
   consulting: ['You are consulting somebody', 'Complete or cancel the consultation first.'],
   in_conference: ['The call is a conference', 'Remove the consult party first.'],
   third_not_answered: ['Nobody has answered yet', 'Wait, or cancel.'],
+  recording_stopped: ['The caller stopped the recording', 'Nothing records this call again.'],
   recording_never: ['Calls of this queue are not recorded', 'An administrator can change this in the queue.'],
   not_in_hand: ['The wrap-up is over', 'The disposition of this call cannot be set any more.'],
   policy_outdated: ['The privacy policy has changed meanwhile', 'Read the version that is shown now, then accept it.'],

@@ -22,6 +22,7 @@ from call24.calls.events.conversation import (
     RecordingPaused,
     RecordingResumed,
     RecordingStarted,
+    RecordingStopped,
     SentToVoicemail,
 )
 from call24.calls.events.flow import (
@@ -107,6 +108,7 @@ AnyCallEvent = (
     | RecordingFailed
     | RecordingPaused
     | RecordingResumed
+    | RecordingStopped
     | SentToVoicemail
     | MessageStarted
     | CallEnded
@@ -183,6 +185,7 @@ __all__ = [
     "RecordingPaused",
     "RecordingResumed",
     "RecordingStarted",
+    "RecordingStopped",
     "SentToVoicemail",
     "TransferCompleted",
 ]

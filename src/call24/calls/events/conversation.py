@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from call24.calls.events.base import CallEvent
-from call24.calls.model import EndedBy
+from call24.calls.model import EndedBy, StoppedBy
 from call24.kit.ids import DeviceId, LegId, OfferId, RecordingId, UserId
+from call24.tenants.model import StoppedRecording
 
 
 class CallConnected(CallEvent, frozen=True, kw_only=True):
@@ -76,6 +77,16 @@ class RecordingResumed(CallEvent, frozen=True, kw_only=True):
     """``agent_id`` None: by itself, when its time was up."""
 
     agent_id: UserId | None
+
+
+class RecordingStopped(CallEvent, frozen=True, kw_only=True):
+    """The customer does not want the call recorded, whether it was until then or not. Nothing records it again.
+
+    ``recorded``: what becomes of what was recorded until then.
+    """
+
+    by: StoppedBy
+    recorded: StoppedRecording
 
 
 class SentToVoicemail(CallEvent, frozen=True, kw_only=True):

@@ -109,6 +109,14 @@ class ForwardNodeBody(Body):
     failed: Name = ""
 
 
+class WithdrawConsentNodeBody(Body):
+    """Nothing records the call from here on, whatever the queue says. Plays a sound and goes on."""
+
+    type: Literal["withdraw_consent"]
+    prompt: Sound = "recording-stopped"
+    next: Name = ""
+
+
 class HangUpNodeBody(Body):
     """Plays a sound, or nothing, and ends the call."""
 
@@ -126,6 +134,7 @@ AnyNode = (
     | VoicemailNodeBody
     | CallbackNodeBody
     | ForwardNodeBody
+    | WithdrawConsentNodeBody
     | HangUpNodeBody
 )
 AnyNodeBody = Annotated[AnyNode, Field(discriminator="type")]

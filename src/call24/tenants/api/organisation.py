@@ -26,8 +26,11 @@ class OrganisationChange(Body):
     `recording`: the most that any queue may record. `always` leaves it to the queues, `on_demand` records only what
     agents ask for, `never` nothing. `monitoring_visible`: agents see who listens to their calls.
     `record_days`: as it is; `PUT /v1/organisation/record-days` changes it. `recording_days`: of recordings, also of
-    those that are kept already; null or more days: as long as the call record. `mfa_required`: everybody needs a second
-    factor; users without one can only set one up.
+    those that are kept already; null or more days: as long as the call record. `recording_stop_key`: 0, 2 to 9 or `*`:
+    a caller who presses it in the call stops its recording for good; null: no key does. A menu's own keys come first.
+    `stopped_recording`: what was recorded until then is deleted at once, or kept like every recording. Both hold for
+    calls that begin from now on. `mfa_required`: everybody needs a second factor; users without one can only set one
+    up.
     """
 
     name: str = Field("", max_length=200)
@@ -36,6 +39,8 @@ class OrganisationChange(Body):
     record_days: int = 90
     recording_days: int | None = None
     recording: Literal["always", "on_demand", "never"] = "always"
+    recording_stop_key: str | None = Field(None, max_length=1)
+    stopped_recording: Literal["delete", "keep"] = "delete"
     monitoring_visible: bool = True
     mfa_required: bool = False
 
@@ -92,6 +97,8 @@ def _view(tenant: Tenant) -> Organisation:
         "record_days": tenant.record_days,
         "recording_days": tenant.recording_days,
         "recording": tenant.recording,
+        "recording_stop_key": tenant.recording_stop_key,
+        "stopped_recording": tenant.stopped_recording,
         "monitoring_visible": tenant.monitoring_visible,
         "mfa_required": tenant.mfa_required,
     }

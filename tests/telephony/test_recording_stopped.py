@@ -1,0 +1,141 @@
+"""A caller stops the recording of the call by a key: at once, in every place, and whatever comes afterwards."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pymongo import MongoClient
+from tests.support.product.system import AGENT_HZ, Agent, Organisation, System, Talk, loudest
+from tests.support.telephony.hearing import said
+from tests.support.wait import wait_until
+
+from call24.testphones.rtp import Tone
+
+pytestmark = pytest.mark.exact
+
+LATER_HZ = 600
+"""What the agent says after the key."""
+
+
+async def talk_for(talk: Talk, seconds: float) -> None:
+    spoken = talk.call.stream.sent
+    await wait_until(lambda: talk.call.stream.sent - spoken > seconds * 50, seconds + 5)
+
+
+def files_of(system: System, org: Organisation) -> list[Path]:
+    """Sound, notes of sound, and what is encrypted: whatever there is of the organisation's recordings."""
+    folders = (system.settings.recording_spool / org.tenant_id, system.settings.recordings / org.tenant_id)
+    notes = (system.settings.recordings / "pending").rglob("rec_*")
+    kept = [file for folder in folders for file in folder.rglob("*") if file.is_file()]
+    return [*kept, *(note for note in notes if org.tenant_id in note.read_text())]
+
+
+def documents_of(system: System, org: Organisation) -> list[dict[str, Any]]:
+    with MongoClient[dict[str, Any]](system.settings.mongodb_uri()) as client:
+        return list(client["call24"]["recordings"].find({"tenant_id": org.tenant_id}))
+
+
+async def is_stopped(agent: Agent, call_id: str) -> bool:
+    """Whether the agent's app says of this call that its caller stopped the recording."""
+    try:
+        call = await agent.call()
+    except httpx.TransportError:
+        return False
+    told = (call["recording"]["state"], call["recording"]["stopped"]) if call and call["id"] == call_id else None
+    return told == ("off", True)
+
+
+async def stops(org: Organisation, **settings: Any) -> None:
+    answer = await org.http.patch("/v1/organisation", json={"recording_stop_key": "9", **settings})
+    assert answer.status_code == 200, answer.text
+
+
+async def test_within_a_second_nothing_is_kept_and_nothing_starts_it_again(system: System) -> None:
+    async with system.organisation("Acme", record="always") as acme:
+        await stops(acme)
+        anna, ben = await acme.agent("Anna"), await acme.agent("Ben", member=False)
+        other = await acme.queue("Other", members=[ben], record="always")
+        await anna.be("available")
+        talk = await acme.talk(anna)
+        await talk_for(talk, 0.8)
+        assert len(files_of(system, acme)) == 3, "both sides, and the note"
+        pressed = time.time()
+        talk.call.press("9")
+        await wait_until(lambda: files_of(system, acme) == [], 1.0)
+        await wait_until(lambda: is_stopped(anna, talk.call_id), 1.0)
+        assert time.time() - pressed < 1.0
+        assert documents_of(system, acme) == []
+        assert await anna.refused(talk.call_id, "recording/start") == "recording_stopped"
+        await wait_until(lambda: said(talk.call, "recording-stopped", pressed) > 0.8, 4)
+        await talk.heard()
+        await ben.be("available")
+        await anna.does(talk.call_id, "transfer", to={"queue_id": other})
+        offer = await ben.rings()
+        await offer.answer(LATER_HZ)
+        await wait_until(lambda: talk.call.heard(LATER_HZ), 5)
+        await talk_for(talk, 0.6)
+        assert await is_stopped(ben, talk.call_id)
+        assert files_of(system, acme) == []
+        talk.call.hang_up()
+        [record] = await acme.ended()
+        assert record["recording"] is None
+        stop = record["recording_stopped"]
+        assert (stop["by"], stop["recorded"]) == ("key", "delete")
+        assert "The caller stopped the recording: what was recorded before is deleted" in [
+            line["text"] for line in record["timeline"]
+        ]
+        assert (files_of(system, acme), documents_of(system, acme)) == ([], [])
+
+
+async def test_where_the_organisation_keeps_it_the_recording_ends_with_the_key(system: System) -> None:
+    async with system.organisation("Acme", record="always") as acme:
+        await stops(acme, stopped_recording="keep")
+        anna = await acme.agent("Anna")
+        await anna.be("available")
+        talk = await acme.talk(anna)
+        await talk_for(talk, 1.5)
+        talk.call.press("9")
+        await wait_until(lambda: is_stopped(anna, talk.call_id), 1.0)
+        talk.offer.say(Tone(LATER_HZ))
+        before = {file: file.stat().st_size for file in files_of(system, acme) if file.suffix == ".sln"}
+        await wait_until(lambda: talk.call.heard(LATER_HZ), 5)
+        await talk_for(talk, 1.0)
+        assert {file: file.stat().st_size for file in before} == before
+        talk.call.hang_up()
+        [record] = await acme.ended()
+        kept = record["recording"]
+        assert (kept["state"], record["recording_stopped"]["recorded"]) == ("stored", "keep")
+        assert kept["duration_s"] < record["talk_s"] - 0.9
+        left, right = await acme.sound(kept["id"])
+        assert abs(loudest(left[-4000:]) - 1000) < 5
+        assert abs(loudest(right[-4000:]) - AGENT_HZ) < 5
+
+
+async def test_a_server_that_is_killed_does_not_record_it_again(doomed: System) -> None:
+    async with doomed.organisation("Acme", record="always") as acme:
+        await stops(acme)
+        anna, ben = await acme.agent("Anna"), await acme.agent("Ben")
+        await anna.be("available")
+        talk = await acme.talk(anna)
+        await talk_for(talk, 0.5)
+        talk.call.press("9")
+        await wait_until(lambda: is_stopped(anna, talk.call_id), 1.0)
+        doomed.kill("server")
+        await wait_until(lambda: is_stopped(anna, talk.call_id), 10)
+        await talk_for(talk, 0.6)
+        assert files_of(doomed, acme) == []
+        assert await anna.refused(talk.call_id, "recording/start") == "recording_stopped"
+        await ben.be("available")
+        await anna.does(talk.call_id, "transfer", to={"agent_id": ben.user_id})
+        offer = await ben.rings()
+        await offer.answer(LATER_HZ)
+        await wait_until(lambda: talk.call.heard(LATER_HZ), 5)
+        await talk_for(talk, 0.5)
+        talk.call.hang_up()
+        [record] = await acme.ended()
+        assert (record["recording"], record["recording_stopped"]["by"]) == (None, "key")
+        assert (files_of(doomed, acme), documents_of(doomed, acme)) == ([], [])
