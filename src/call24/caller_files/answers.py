@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -32,6 +32,85 @@ class CallerFilePage(TypedDict):
     next: Annotated[str | None, Field(description="The `cursor` of the next page. Null on the last page")]
 
 
+class VconParty(TypedDict):
+    """Who took part, or the organisation."""
+
+    tel: NotRequired[str]
+    name: NotRequired[Annotated[str, Field(description="`anonymous`: it is not told")]]
+    validation: NotRequired[Annotated[str, Field(description="How the name was proven: `none`")]]
+    role: NotRequired[str]
+    type: str
+
+
+class VconDialog(TypedDict):
+    """A recording, a talk that was not recorded, a call that nobody answered, or a transfer."""
+
+    type: str
+    start: Instant
+    parties: NotRequired[
+        Annotated[
+            list[int | list[int] | None], Field(description="Places in `parties`; in stereo, one of each channel")
+        ]
+    ]
+    originator: NotRequired[int]
+    duration: NotRequired[Annotated[float, Field(description="In seconds")]]
+    disposition: NotRequired[str]
+    mediatype: NotRequired[str]
+    filename: NotRequired[str]
+    url: NotRequired[str]
+    content_hash: NotRequired[Annotated[str, Field(description="`sha512-` and the hash in base64url")]]
+    body: NotRequired[Annotated[str, Field(description="The audio, in base64url")]]
+    encoding: NotRequired[str]
+    interaction_id: NotRequired[Annotated[str, Field(description="The call's id")]]
+    interaction_type: NotRequired[str]
+    skill: NotRequired[Annotated[str, Field(description="The queue's name")]]
+    transferee: NotRequired[int]
+    transferor: NotRequired[int]
+    transfer_target: NotRequired[int]
+    original: NotRequired[int]
+    target_dialog: NotRequired[int]
+
+
+class VconAnalysis(TypedDict):
+    """How the call was handled: outcome, seconds, dispositions."""
+
+    type: str
+    dialog: int
+    vendor: str
+    schema: str
+    mediatype: str
+    encoding: str
+    body: dict[str, str | bool | float | list[str] | None]
+
+
+class VconGrant(TypedDict):
+    """Whether data may be used for a purpose."""
+
+    purpose: str
+    granted: bool
+    granted_at: Instant
+
+
+class VconLawfulBasis(TypedDict):
+    """On which basis the call's data is kept, until when."""
+
+    lawful_basis: str
+    expiration: Instant
+    purpose_grants: list[VconGrant]
+
+
+class VconAttachment(TypedDict):
+    """A lawful basis (draft-howe-vcon-lawful-basis)."""
+
+    purpose: str
+    start: Instant
+    party: int
+    dialog: int
+    mediatype: str
+    encoding: str
+    body: VconLawfulBasis
+
+
 class Vcon(TypedDict):
     """A vCon (IETF draft-ietf-vcon-vcon-core) with the contact centre and lawful basis extensions."""
 
@@ -40,8 +119,8 @@ class Vcon(TypedDict):
     extensions: list[str]
     created_at: Annotated[Instant, Field(description="When the call ended")]
     parties: Annotated[
-        list[dict[str, Any]], Field(description="The customer first, the organisation second, then who took part")
+        list[VconParty], Field(description="The customer first, the organisation second, then who took part")
     ]
-    dialog: list[dict[str, Any]]
-    analysis: list[dict[str, Any]]
-    attachments: list[dict[str, Any]]
+    dialog: list[VconDialog]
+    analysis: list[VconAnalysis]
+    attachments: list[VconAttachment]

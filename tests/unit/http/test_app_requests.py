@@ -120,9 +120,8 @@ def is_taken_for(schema: Json, answer: str) -> bool:
 
 
 def _one(schema: Json, answer: str) -> bool:
-    if answer.startswith("Items<"):
-        items = meant(schema["properties"]["items"]["items"])
-        return is_taken_for(items, answer.removeprefix("Items<").removesuffix(">"))
+    if listed := re.fullmatch(r"(?:Items|Page)<(.*)>", answer):
+        return is_taken_for(meant(schema["properties"]["items"]["items"]), listed[1])
     if answer.startswith("{"):
         return set(re.findall(r"(\w+)\??:", answer)) <= schema["properties"].keys()
     if answer == "Named":

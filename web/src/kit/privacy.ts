@@ -36,7 +36,7 @@ export const STEPS: Record<Step, StepWords> = {
   refuse: { word: 'Refuse', does: 'Closes the request. The person is told your reason.', note: 'The reason', required: true, past: 'Refused' },
   extend: { word: 'Extend the deadline', does: 'Once only. The person is told your reason.', note: 'Why it takes longer', required: true, past: 'Deadline extended' },
   note: { word: 'Add a note', does: 'Only officers and auditors read it.', note: 'The note', required: true, past: 'Note' },
-  name_subject: { word: 'Say who it is', does: 'Links the request to a caller or a colleague. Identity is then checked anew.', note: null, required: false, past: 'Said who it is' },
+  name_subject: { word: 'Say who it is', does: 'Links the request to a caller or a colleague. Identity is then checked again.', note: null, required: false, past: 'Said who it is' },
 }
 const ORDER: readonly Step[] = ['name_subject', 'confirm_identity', 'ask_identity', 'start', 'finish', 'wait', 'extend', 'refuse', 'note']
 
