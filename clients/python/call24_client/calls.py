@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
@@ -365,6 +365,81 @@ class RoutingDecisions(TypedDict):
     offers: list[CallOfferRow]
 
 
+class VconParty(TypedDict):
+    """Who took part, or the organisation."""
+
+    tel: NotRequired[str]
+    name: NotRequired[str]
+    validation: NotRequired[str]
+    role: NotRequired[str]
+    type: str
+
+
+class VconDialog(TypedDict):
+    """A recording, a talk that was not recorded, a call that nobody answered, or a transfer."""
+
+    type: str
+    start: str
+    parties: NotRequired[list[int | list[int] | None]]
+    originator: NotRequired[int]
+    duration: NotRequired[float]
+    disposition: NotRequired[str]
+    mediatype: NotRequired[str]
+    filename: NotRequired[str]
+    url: NotRequired[str]
+    content_hash: NotRequired[str]
+    body: NotRequired[str]
+    encoding: NotRequired[str]
+    interaction_id: NotRequired[str]
+    interaction_type: NotRequired[str]
+    skill: NotRequired[str]
+    transferee: NotRequired[int]
+    transferor: NotRequired[int]
+    transfer_target: NotRequired[int]
+    original: NotRequired[int]
+    target_dialog: NotRequired[int]
+
+
+class VconAnalysis(TypedDict):
+    """How the call was handled: outcome, seconds, dispositions."""
+
+    type: str
+    dialog: int
+    vendor: str
+    schema: str
+    mediatype: str
+    encoding: str
+    body: dict[str, str | bool | float | list[str] | None]
+
+
+class VconGrant(TypedDict):
+    """Whether data may be used for a purpose."""
+
+    purpose: str
+    granted: bool
+    granted_at: str
+
+
+class VconLawfulBasis(TypedDict):
+    """On which basis the call's data is kept, until when."""
+
+    lawful_basis: str
+    expiration: str
+    purpose_grants: list[VconGrant]
+
+
+class VconAttachment(TypedDict):
+    """A lawful basis (draft-howe-vcon-lawful-basis)."""
+
+    purpose: str
+    start: str
+    party: int
+    dialog: int
+    mediatype: str
+    encoding: str
+    body: VconLawfulBasis
+
+
 class Vcon(TypedDict):
     """A vCon (IETF draft-ietf-vcon-vcon-core) with the contact centre and lawful basis extensions."""
 
@@ -372,10 +447,10 @@ class Vcon(TypedDict):
     uuid: str
     extensions: list[str]
     created_at: str
-    parties: list[dict[str, Any]]
-    dialog: list[dict[str, Any]]
-    analysis: list[dict[str, Any]]
-    attachments: list[dict[str, Any]]
+    parties: list[VconParty]
+    dialog: list[VconDialog]
+    analysis: list[VconAnalysis]
+    attachments: list[VconAttachment]
 
 
 SessionDayPart = TypedDict(

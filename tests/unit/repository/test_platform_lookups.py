@@ -56,6 +56,7 @@ KNOWN = {
     ("privacy/store.py", "SweepReceipt"),  # of the platform
     ("privacy/receipts.py", "ErasureReceipt"),  # of the platform
     ("privacy/hold_register.py", "LegalHold"),  # what a sweep over all organisations leaves alone
+    ("privacy/retention_changes.py", "RetentionChange"),  # changes that go on after a start
     ("privacy/closing_store.py", "Closing"),  # of the platform: it outlives its organisation
     ("policy/store.py", "PolicySettings"),  # a public address says whose policy it is
     ("privacy_requests/store.py", "PrivacyRequest"),  # warnings that are due

@@ -2033,7 +2033,8 @@ export interface components {
          *     those that are kept already; null or more days: as long as the call record. `recording_stop_key`: 0, 2 to 9 or `*`:
          *     a caller who presses it in the call stops its recording for good; null: no key does. A menu's own keys come first.
          *     `stopped_recording`: what was recorded until then is deleted at once, or kept like every recording. Both hold for
-         *     calls that begin from now on. `mfa_required`: everybody needs a second factor; users without one can only set one up.
+         *     calls that begin from now on. `mfa_required`: everybody needs a second factor; users without one can only set one
+         *     up.
          */
         OrganisationChange: {
             mfa_required?: boolean;
@@ -3783,26 +3784,91 @@ export interface components {
         };
         /** @description A vCon (IETF draft-ietf-vcon-vcon-core) with the contact centre and lawful basis extensions. */
         Vcon: {
-            analysis: {
-                [key: string]: unknown;
-            }[];
-            attachments: {
-                [key: string]: unknown;
-            }[];
+            analysis: components["schemas"]["VconAnalysis"][];
+            attachments: components["schemas"]["VconAttachment"][];
             /** @description When the call ended */
             created_at: string;
-            dialog: {
-                [key: string]: unknown;
-            }[];
+            dialog: components["schemas"]["VconDialog"][];
             extensions: string[];
             /** @description The customer first, the organisation second, then who took part */
-            parties: {
-                [key: string]: unknown;
-            }[];
+            parties: components["schemas"]["VconParty"][];
             /** @description The same each time it is asked for */
             uuid: string;
             /** @description The version of the syntax: 0.4.0 */
             vcon: string;
+        };
+        /** @description How the call was handled: outcome, seconds, dispositions. */
+        VconAnalysis: {
+            body: {
+                [key: string]: string | boolean | number | string[] | null;
+            };
+            dialog: number;
+            encoding: string;
+            mediatype: string;
+            schema: string;
+            type: string;
+            vendor: string;
+        };
+        /** @description A lawful basis (draft-howe-vcon-lawful-basis). */
+        VconAttachment: {
+            body: components["schemas"]["VconLawfulBasis"];
+            dialog: number;
+            encoding: string;
+            mediatype: string;
+            party: number;
+            purpose: string;
+            start: string;
+        };
+        /** @description A recording, a talk that was not recorded, a call that nobody answered, or a transfer. */
+        VconDialog: {
+            /** @description The audio, in base64url */
+            body?: string;
+            /** @description `sha512-` and the hash in base64url */
+            content_hash?: string;
+            disposition?: string;
+            /** @description In seconds */
+            duration?: number;
+            encoding?: string;
+            filename?: string;
+            /** @description The call's id */
+            interaction_id?: string;
+            interaction_type?: string;
+            mediatype?: string;
+            original?: number;
+            originator?: number;
+            /** @description Places in `parties`; in stereo, one of each channel */
+            parties?: (number | number[] | null)[];
+            /** @description The queue's name */
+            skill?: string;
+            start: string;
+            target_dialog?: number;
+            transfer_target?: number;
+            transferee?: number;
+            transferor?: number;
+            type: string;
+            url?: string;
+        };
+        /** @description Whether data may be used for a purpose. */
+        VconGrant: {
+            granted: boolean;
+            granted_at: string;
+            purpose: string;
+        };
+        /** @description On which basis the call's data is kept, until when. */
+        VconLawfulBasis: {
+            expiration: string;
+            lawful_basis: string;
+            purpose_grants: components["schemas"]["VconGrant"][];
+        };
+        /** @description Who took part, or the organisation. */
+        VconParty: {
+            /** @description `anonymous`: it is not told */
+            name?: string;
+            role?: string;
+            tel?: string;
+            type: string;
+            /** @description How the name was proven: `none` */
+            validation?: string;
         };
         /** @description The caller may leave a message. */
         VoicemailExit: {
@@ -4397,6 +4463,12 @@ export type UserPage = components['schemas']['UserPage'];
 export type UserRef = components['schemas']['UserRef'];
 export type UserSkills = components['schemas']['UserSkills'];
 export type Vcon = components['schemas']['Vcon'];
+export type VconAnalysis = components['schemas']['VconAnalysis'];
+export type VconAttachment = components['schemas']['VconAttachment'];
+export type VconDialog = components['schemas']['VconDialog'];
+export type VconGrant = components['schemas']['VconGrant'];
+export type VconLawfulBasis = components['schemas']['VconLawfulBasis'];
+export type VconParty = components['schemas']['VconParty'];
 export type VoicemailExit = components['schemas']['VoicemailExit'];
 export type VoicemailNode = components['schemas']['VoicemailNode'];
 export type VoicemailNodeBody = components['schemas']['VoicemailNodeBody'];
