@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlparse
 from zipfile import ZipFile
 
 import pymongo
@@ -49,6 +50,12 @@ class Seen:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self._read: list[str] = []
+        page.on("request", lambda one: self._read.append(urlparse(one.url).path) if one.method == "GET" else None)
+
+    def asked(self, start: str) -> int:
+        """How many times something was read whose path begins so."""
+        return sum(path.startswith(start) for path in self._read)
 
     def __getitem__(self, test_id: str) -> Locator:
         return self.page.get_by_test_id(test_id)
@@ -135,6 +142,7 @@ async def test_an_officer_works_a_request_from_the_list_to_the_answer_that_the_u
             assert await barriers(desk.page) == []
             await desk["step-take"].click()
             await desk["request-state"].get_by_text("Answered").wait_for()
+            assert desk.asked("/v1/privacy-requests/prq_") == 2, "each was opened once"
             await mine.go("#/me")
             await mine["open-my-data"].click()
             await mine["my-request"].get_by_text("It is Erden now").wait_for()
@@ -164,6 +172,7 @@ async def test_an_officer_erases_a_caller_after_the_plan_and_keeps_the_receipt(
             await plan.get_by_text("Call records", exact=True).wait_for()
             assert "Call records\n1" in await plan.inner_text()
             assert await barriers(desk.page) == []
+            assert desk.asked("/v1/contacts/") == 1, "the plan was made once"
             await desk["erase-word"].fill("delete")
             assert await desk["erase-go"].is_disabled()
             await desk["erase-word"].fill("erase")
@@ -212,6 +221,7 @@ async def test_an_officer_sets_a_hold_notes_its_review_and_releases_it(system: S
             await desk["hold-words"].fill("The case is over")
             await desk["hold-go"].click()
             await desk["hold-state"].get_by_text("Released").wait_for()
+            assert desk.asked("/v1/legal-holds/") == 2, "it was opened twice"
         assert (await acme.http.get("/v1/legal-holds", params={"state": "open"})).json()["items"] == []
 
 
