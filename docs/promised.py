@@ -203,22 +203,39 @@ PROMISES = (
     ),
     Promise(
         says="Everybody can object to a purpose.",
-        keeps=("privacy_requests/service.py::PrivacyRequests",),
+        keeps=("consents/service.py::Consents", "privacy_requests/service.py::PrivacyRequests"),
         shown=(
+            "telephony/test_consents.py"
+            "::test_who_objected_is_not_recorded_though_the_queue_always_does_and_is_again_once_they_agree",
+            "telephony/test_consents.py::test_nobody_listens_to_an_agent_who_objected_nor_goes_on_listening",
+            "integration/consents/test_consents.py::test_an_agent_who_objected_is_counted_in_totals_alone",
+            "integration/consents/test_consents.py::test_of_a_caller_who_objected_no_webhook_is_told_but_of_the_deletion",
             "integration/privacy_requests/test_door.py"
             "::test_the_code_of_the_call_opens_the_page_and_a_request_comes_to_the_desk",
         ),
-        missing="An objection is a request that an officer answers; no purpose asks for it at the moment of use.",
+        missing="Users have no screen for it: the API alone. No purpose covers e-mails to users. A small team's total "
+        "tells who objected.",
     ),
     Promise(
         says="A consent can be withdrawn as easily as it was given.",
-        keeps=("calls/withdrawal.py::stop", "recordings/service.py::Recordings"),
+        keeps=(
+            "consents/service.py::Consents",
+            "consents/receipt.py::receipt",
+            "calls/withdrawal.py::stop",
+            "recordings/service.py::Recordings",
+        ),
         shown=(
+            "telephony/test_consents.py"
+            "::test_a_caller_stops_the_recording_of_their_calls_with_one_click_on_the_public_page",
+            "integration/consents/test_consents.py::test_to_withdraw_takes_one_request_as_to_agree_does",
+            "integration/consents/test_consents.py"
+            "::test_who_stops_the_recording_in_a_call_is_not_recorded_in_the_next_either",
             "telephony/test_recording_stopped.py"
             "::test_within_a_second_nothing_is_kept_and_nothing_starts_it_again",
             "telephony/test_recording_stopped.py::test_a_server_that_is_killed_does_not_record_it_again",
         ),
-        missing="Of the call alone: there is no ledger of consents, so the next call is recorded again.",
+        missing="Callers agree by going on with the call. An older copy of the database brings back what was agreed "
+        "then. Receipts are not signed.",
     ),
     Promise(
         says="Nobody under 13 has an account.",

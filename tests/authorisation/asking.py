@@ -35,6 +35,8 @@ PREFIX = {
     "user": "usr",
     "person": "usr",
     "contact": "ctc",
+    "entry": "cns",
+    "ownentry": "cns",
     "pictured": "usr",
     "invitation": "inv",
     "colleague": "usr",

@@ -52,6 +52,8 @@ MATRIX: dict[str, str] = {
     "privacy_requests.read": "OPU",
     "privacy_requests.write": "OP",
     "privacy.holds": "OP",
+    "consents.read": "OPU",
+    "consents.write": "OP",
     "organisation.close": "O",
     "data_transfers.read": "ODPU",
     "data_transfers.write": "OP",

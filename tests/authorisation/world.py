@@ -18,6 +18,7 @@ import httpx
 import msgspec
 import pyotp
 from tests.authorisation.promises import MATRIX, ROLES
+from tests.fakes.plan import FakePlan
 from tests.integration.recordings.test_recordings_http import House
 from tests.support.http.api import PASSWORD, Api, Organisation
 from tests.support.http.front_office import front_office
@@ -30,13 +31,15 @@ from call24.audit.model import StoredAuditEntry
 from call24.audit.store import AuditFilter
 from call24.call_records.call_record import CallRecord
 from call24.calls.model import Call, CallState, Direction, Offer, OfferLeg
+from call24.consents.model import Purpose
+from call24.consents.service import Consents
 from call24.data_map import documents
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
 from call24.exports.model import CALLER, Export, State
 from call24.identity.avatars.model import Picture
 from call24.identity.model import Passkey, SignedIn
-from call24.kit.ids import CallId, DeviceId, HoldId, PasskeyId, TenantId, UserId, new_id
+from call24.kit.ids import CallId, ContactId, DeviceId, HoldId, PasskeyId, TenantId, UserId, new_id
 from call24.kit.provided import Provided
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.hold_model import HoldStep, LegalHold
@@ -80,7 +83,7 @@ class StubEngine:
     clock: Any
     tasks: dict[str, Task] = field(default_factory=dict)
     wishes: list[tuple[str, str]] = field(default_factory=list)
-    directory: Any = field(default_factory=lambda: SimpleNamespace(devices=lambda *_: ()))
+    directory: Any = field(default_factory=lambda: SimpleNamespace(devices=lambda *_: (), plan=lambda *_: FakePlan()))
     pbx_here: bool = True
 
     def call(self, call_id: CallId) -> Call | None:
@@ -124,6 +127,7 @@ Maker = Callable[[Organisation, str], Awaitable[str]]
 
 class World:
     def __init__(self, api: Api, house: House, engine: StubEngine, office: Any, theirs: Organisation) -> None:
+        self._contacts: dict[str, ContactId] = {}
         self.api, self.house, self.engine, self.office = api, house, engine, office
         self.ours: Organisation = office.org
         self.theirs = theirs
@@ -324,7 +328,17 @@ class World:
 
     async def _contact(self, of: Organisation, role: str) -> str:
         number = f"+4420794{next(self._count):05}"
-        return (await self.api.services.contacts.remember(of.tenant.id, number, "Jo")).id
+        self._contacts[of.tenant.id] = (await self.api.services.contacts.remember(of.tenant.id, number, "Jo")).id
+        return self._contacts[of.tenant.id]
+
+    async def _entry(self, of: Organisation, role: str) -> str:
+        """Of the contact that was made last."""
+        consents, contact_id = self.api.services.there.get(Consents), self._contacts[of.tenant.id]
+        return (await consents.enter(Purpose.CRM_SYNC, None, of.tenant.id, contact_id, "page")).id
+
+    async def _ownentry(self, of: Organisation, role: str) -> str:
+        consents, whose = self.api.services.there.get(Consents), UserId(of.users[role])
+        return (await consents.enter(Purpose.INDIVIDUAL_STATISTICS, None, of.tenant.id, whose, "app")).id
 
     async def _task(self, of: Organisation, role: str) -> str:
         whose = UserId(of.users[role])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,6 +26,8 @@ class FakePlan(Plan):
     ways_out: tuple[TrunkId, ...] = ()
     regulars: dict[ContactId, UserId] = field(default_factory=dict)
     places: dict[ContactId, datetime] = field(default_factory=dict)
+    declined: dict[ContactId, str] = field(default_factory=dict)
+    unmonitored: set[UserId] = field(default_factory=set)
 
     def flow(self, ref: FlowRef) -> FlowVersion | None:
         return self.flows.get(ref)
@@ -42,6 +45,12 @@ class FakePlan(Plan):
         if self.is_open(hours_id, at):
             return at
         return self.opens
+
+    def not_recorded(self, contact_ids: Collection[ContactId]) -> str | None:
+        return next((self.declined[one] for one in contact_ids if one in self.declined), None)
+
+    def objects_to_monitoring(self, agent_id: UserId) -> bool:
+        return agent_id in self.unmonitored
 
     def trunks(self) -> tuple[TrunkId, ...]:
         return self.ways_out

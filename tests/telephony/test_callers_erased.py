@@ -26,7 +26,7 @@ from call24.testphones.rtp import Tone
 
 NUMBER, NAME = "+442079468181", "Canarina"
 WISH = {"reason": "asked"}
-GONE = ("contacts", "call_records", "recordings", "journal", "tasks", "exports", "refused_calls")
+GONE = ("contacts", "consent_entries", "call_records", "recordings", "journal", "tasks", "exports", "refused_calls")
 
 
 @pytest.fixture
@@ -78,6 +78,8 @@ async def left_traces(house: Composed, acme: Organisation) -> str:
     }
     house.database["refused_calls"].insert_one({"_id": "rfc_canary", **refused})
     await wait_until(lambda: house.database["tasks"].find_one({"contact_id": contact["_id"]}), 10)
+    said = {"purpose": "recording", "act": "object"}
+    assert (await acme.http.post(f"/v1/contacts/{contact['_id']}/consents", json=said)).status_code == 201
     return str(contact["_id"])
 
 
@@ -86,6 +88,7 @@ async def test_an_erased_caller_is_gone_everywhere_and_rings_again_as_a_stranger
         id = await left_traces(house, acme)
         plan = (await acme.http.get(f"/v1/contacts/{id}/erasure-plan")).json()
         counts = {"contacts": 1, "call_records": 2, "recordings": 1, "tasks": 1, "refused_calls": 1, "exports": 1}
+        counts["consents"] = 1
         assert plan == {"contact_id": id, "would_delete": counts, "held": 0, "on_call": False}
 
         erased = await acme.http.post(f"/v1/contacts/{id}/erase", json=WISH)

@@ -334,6 +334,7 @@ class CallDetail(TypedDict):
     monitors: list[CallMonitorRow]
     recorded_from: str | None
     recording_stopped: RecordingStopRow | None
+    not_recorded: Literal["withdrawn", "objected", "unknown"] | None
     pauses: list[RecordingPause]
     timeline: list[CallTimelineEntry]
     offers: list[CallOfferRow]

@@ -34,6 +34,7 @@ MonitorMode = Annotated[str, one_of("listen", "whisper", "barge")]
 OfferPurpose = Annotated[str, one_of("offer", "own_call", "consult")]
 RecordingKind = Annotated[str, one_of("call", "message")]
 RecordingStatus = Annotated[str, one_of("open", "stored", "short", "empty", "missing", "refused", "deleted")]
+NotRecorded = Annotated[str, one_of("withdrawn", "objected", "unknown")]
 Seconds = Annotated[float, Field(description="Seconds, to the millisecond")]
 Cause = Annotated[int, Field(description="Q.850 hangup cause, where the network gave one")]
 
@@ -265,6 +266,13 @@ class CallHistory(TypedDict):
     monitors: list[CallMonitorRow]
     recorded_from: Instant | None
     recording_stopped: Annotated[RecordingStopRow | None, Field(description="null: the caller did not stop it")]
+    not_recorded: Annotated[
+        NotRecorded | None,
+        Field(
+            description="Why it was not recorded, whatever its queue says: the customer had withdrawn the consent, or "
+            "objected; unknown: that could not be known. Null: the customer had not said no"
+        ),
+    ]
     pauses: list[RecordingPause]
 
 

@@ -67,6 +67,7 @@ def _folded(entries: Sequence[Entry]) -> CallRecord:
         recorded_from=_first(turns, _records) if call.recording_id is not None else None,
         recording_refused=call.recording_trouble == "start",
         recording_stopped=stop_of(turns),
+        not_recorded=call.not_recorded,
         pauses=pauses_of(turns),
         message_id=call.message_id,
         delete_at=_delete_at(entries),

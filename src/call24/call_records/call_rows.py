@@ -85,6 +85,7 @@ def passages(record: CallRecord, name: Names, queue_name: QueueName) -> CallHist
         "monitors": [_listening(one, name) for one in record.monitors],
         "recorded_from": iso(record.recorded_from),
         "recording_stopped": _stop(record.recording_stopped),
+        "not_recorded": record.not_recorded,
         "pauses": [{"from": iso(x.since), "to": iso(x.until), "by": named(x.by, name)} for x in record.pauses],
     }
 

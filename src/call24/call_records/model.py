@@ -47,6 +47,7 @@ CALLER = of_caller(Category.ID, "whose call it was", recipients=(Recipient.OWN_S
 LISTENER = of_user(Category.ID, "who listened to a call, and why")
 CHOICE = of_caller(Category.BEHAVIOR, "which way the caller took through the menus")
 RESULT = of_caller(Category.BEHAVIOR, "what the call was about, as the agent chose")
+DECLINED = of_caller(Category.BEHAVIOR, "why the call was not recorded: the caller had said no")
 SHELF = of_user(Category.ID, "in whose pages of history the call is found")
 SHOWN = of_caller(
     Category.ID, "showing the history of calls quickly", untold="some of the other fields again, packed together"
@@ -260,6 +261,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     recorded_from: Annotated[datetime | None, TIME] = None
     recording_refused: Annotated[bool, STATE] = False
     recording_stopped: Annotated[RecordingStop | None, STATE] = None
+    not_recorded: Annotated[str | None, DECLINED] = None
     pauses: Annotated[tuple[Pause, ...], STATE] = ()
     message_id: Annotated[RecordingId | None, REFERENCE]
     delete_at: Annotated[datetime, TIME]

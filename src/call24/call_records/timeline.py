@@ -133,7 +133,8 @@ def sentence(entry: Entry, name: Names) -> str | None:
     """One line in words; None for lines of other rooms that say nothing of the call."""
     if (event := call_event(entry)) is None:
         return _afterwards(entry, name)
-    for words in (_beginning, _flow, _waiting, _dialling, _talking, _consult_party, _supervision, _ending):
+    parts = (_beginning, _flow, _waiting, _dialling, _talking, _consult_party, _supervision, _recording, _ending)
+    for words in parts:
         text = words(event, name)
         if text is not None:
             return text
@@ -303,10 +304,12 @@ def _supervision(event: e.AnyCallEvent, name: Names) -> str | None:
     return None
 
 
-def _ending(event: e.AnyCallEvent, name: Names) -> str | None:
+def _recording(event: e.AnyCallEvent, name: Names) -> str | None:
     match event:
         case e.RecordingStarted(agent_id=agent_id):
             return f"{name(agent_id)} started the recording"
+        case e.RecordingDeclined():
+            return "Not recorded from here on: the customer does not agree to it"
         case e.RecordingFailed(what="start"):
             return "Not recorded: the disk is full"
         case e.RecordingFailed():
@@ -322,6 +325,11 @@ def _ending(event: e.AnyCallEvent, name: Names) -> str | None:
         case e.RecordingStopped(recorded=recorded):
             before = "is deleted" if recorded == "delete" else "is kept"
             return f"The caller stopped the recording: what was recorded before {before}"
+    return None
+
+
+def _ending(event: e.AnyCallEvent, name: Names) -> str | None:
+    match event:
         case e.SentToVoicemail(reason=reason):
             return f"Sent to voicemail: {WHY_LEFT.get(reason, reason)}"
         case e.MessageStarted():

@@ -5,6 +5,7 @@ The port that advance() is given; server/ fills it from the rooms that keep the 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -29,6 +30,12 @@ class Plan(Protocol):
     def next_open(self, hours_id: HoursId, at: datetime) -> datetime | None:
         """``at`` itself while it is open; None: never again."""
         ...
+
+    def not_recorded(self, contact_ids: Collection[ContactId]) -> str | None:
+        """Why calls with these are not recorded, as one of them said: withdrawn, objected, unknown; None: they are."""
+        ...
+
+    def objects_to_monitoring(self, agent_id: UserId) -> bool: ...
 
     def trunks(self) -> tuple[TrunkId, ...]:
         """Those that can dial out, in the order in which they are tried."""

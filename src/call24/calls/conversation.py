@@ -24,6 +24,7 @@ def connect(m: StepBuilder, offer_id: OfferId, agent_id: UserId, leg: LegId, dev
     A call that comes from another queue into one that never records is silent in its recording from here on. One whose
     customer stopped the recording has none again.
     """
+    m.ask_to_record()
     off = m.call.recording is RecordingState.OFF and m.call.recording_stopped is None
     fresh = m.rules.record == "always" and off
     recording_id = recording_of(m.call.id) if fresh else None
@@ -84,7 +85,10 @@ def send_digits(m: StepBuilder, signal: s.DigitsRequested) -> None:
 
 def record(m: StepBuilder, signal: s.RecordRequested) -> None:
     """On demand; both sides are told first where the queue wants it."""
-    if m.call.recording is not RecordingState.OFF or m.rules.record == "never" or m.call.recording_stopped is not None:
+    if m.call.recording is not RecordingState.OFF or m.call.recording_stopped is not None:
+        return
+    m.ask_to_record()
+    if m.rules.record == "never":
         return
     if m.rules.record_announcement and not m.call.announced:
         m.emit(e.RecordingAnnounced())
@@ -108,6 +112,9 @@ def notice_said(m: StepBuilder, signal: s.SoundEnded) -> None:
 
 
 def _start_recording(m: StepBuilder) -> None:
+    m.ask_to_record()
+    if m.rules.record == "never":
+        return
     recording_id = recording_of(m.call.id)
     m.emit(e.RecordingStarted(recording_id=recording_id, agent_id=m.agent))
     m.issue(c.RecordLeg(leg=m.caller, recording_id=recording_id, tenant_id=m.call.tenant_id))
@@ -143,7 +150,10 @@ def auto_resume(m: StepBuilder, signal: s.TimerFired) -> None:
 
 
 def _resume(m: StepBuilder, agent_id: UserId | None) -> None:
-    if m.call.recording is not RecordingState.PAUSED or m.call.recording_id is None or m.rules.record == "never":
+    if m.call.recording is not RecordingState.PAUSED or m.call.recording_id is None:
+        return
+    m.ask_to_record()
+    if m.rules.record == "never":
         return
     m.emit(e.RecordingResumed(agent_id=agent_id))
     m.issue(c.StopTimer(name=timers.AUTO_RESUME), c.ResumeRecording(leg=m.caller, recording_id=m.call.recording_id))

@@ -54,6 +54,7 @@ def _beginning(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | Non
                 "reachable": event.reachable,
                 "caller_leg": event.leg,
                 "flow": event.flow,
+                "not_recorded": event.not_recorded,
             }
         case e.CallPlaced():
             return {
@@ -64,6 +65,7 @@ def _beginning(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | Non
                 "queue": event.queue,
                 "queue_id": event.queue.queue_id if event.queue else None,
                 "consult_party": ConsultParty(agent_id=event.colleague_id) if event.colleague_id else None,
+                "not_recorded": event.not_recorded,
             }
         case e.CallbackPromised():
             return {
@@ -77,6 +79,7 @@ def _beginning(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | Non
                 "queued_at": event.since,
                 "priority": event.priority,
                 "skills": event.skills,
+                "not_recorded": event.not_recorded,
             }
     return None
 
@@ -270,6 +273,8 @@ def _recording(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | Non
         case e.RecordingFailed(what=what):
             state = RecordingState.OFF if what == "start" else RecordingState.ON
             return {"recording": state, "recording_trouble": what}
+        case e.RecordingDeclined():
+            return {"not_recorded": event.reason}
         case e.RecordingPaused():
             return {"recording": RecordingState.PAUSED, "recording_trouble": None}
         case e.RecordingResumed():

@@ -249,6 +249,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     often in a row it went on to the next node or line at once (the last time at ``moved_at``): many times is a circle.
     ``joined_at``: since when it is in this line, whatever place it was given; ``queued_at``: since when for its place.
     ``recording_stopped``: the customer does not want it recorded: nothing records it again, whatever comes.
+    ``not_recorded``: why it is not recorded whatever its queue says (withdrawn, objected, unknown).
     """
 
     id: CallId
@@ -304,6 +305,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     recording: RecordingState = RecordingState.OFF
     recording_trouble: str | None = None
     recording_stopped: StoppedBy | None = None
+    not_recorded: str | None = None
     message_id: RecordingId | None = None
     message_prompt: str | None = None
 

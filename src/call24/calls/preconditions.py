@@ -52,6 +52,7 @@ REFUSALS = {
     "consulting": "You are consulting somebody: complete or cancel the consultation first",
     "in_conference": "The call is a conference: remove the consult party first",
     "not_in_conference": "The call is not a conference",
+    "recording_declined": "The customer does not agree to be recorded",
     "recording_never": "Calls of this queue are never recorded",
     "recording_on": "The call is already being recorded",
     "recording_paused": "The recording is already paused",
@@ -192,6 +193,8 @@ def _recording(
     if call.recording_stopped is not None:
         return "recording_stopped"
     match asked:
+        case s.RecordRequested() | s.ResumeRecordingRequested() if call.not_recorded is not None:
+            return "recording_declined"
         case s.RecordRequested():
             if rules is None or rules.record == "never":
                 return "recording_never"

@@ -30,6 +30,12 @@ PROBLEM_TYPES = (
     ProblemType("on_hold", 409, "The customer is on hold", "Resume the call first"),
     ProblemType("phone_away", 409, "The agent's phone is reconnecting", "Retry in a moment"),
     ProblemType(
+        "recording_declined",
+        409,
+        "The customer withdrew the consent to be recorded, or objected",
+        "Ask the customer; a privacy officer can enter a new consent, which holds for the next call",
+    ),
+    ProblemType(
         "recording_never", 409, "Calls of this queue are never recorded", "An administrator can change the queue"
     ),
     ProblemType("recording_not_paused", 409, "The recording is not paused", NOTHING),

@@ -73,7 +73,7 @@ def greets_meanwhile(m: StepBuilder, following: str) -> bool:
 
 def announces(m: StepBuilder, rules: QueueRules) -> bool:
     """Whether the caller is still to hear that the call is recorded."""
-    recorded = rules.record == "always" and m.call.recording_stopped is None
+    recorded = rules.record == "always" and m.call.recording_stopped is None and m.call.not_recorded is None
     return recorded and rules.record_announcement and not m.call.announced
 
 

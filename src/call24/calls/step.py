@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+import msgspec
+
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls.configuration import Plan
@@ -67,8 +69,17 @@ class StepBuilder:
 
     @property
     def rules(self) -> QueueRules:
-        """Of the queue that the call came by; those of no queue at all otherwise."""
-        return self.call.queue or NO_QUEUE
+        """Of the queue that the call came by; those of no queue at all otherwise. A customer's no to the recording
+        stands above them."""
+        rules = self.call.queue or NO_QUEUE
+        return rules if self.call.not_recorded is None else msgspec.structs.replace(rules, record="never")
+
+    def ask_to_record(self) -> None:
+        """Before anything is recorded: what the call began with holds, and a no that came since."""
+        if self.call.recording_stopped is not None:
+            return
+        if self.rules.record != "never" and (why := self.plan.not_recorded(self.call.contact_ids)) is not None:
+            self.emit(e.RecordingDeclined(reason=why))
 
     def play(self, *sounds: str) -> None:
         """To the customer; its end comes with the step's own id, so that a late end of an earlier prompt is a stray."""

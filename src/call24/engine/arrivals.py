@@ -110,7 +110,14 @@ class Arrivals:
     def _begin(self, route: Route, arrived: s.LegArrived) -> None:
         caller = self._callers.identify(route.tenant_id, *who_rings(route, arrived))
         reachable = self._outside.reaches(route.tenant_id, caller.number)
-        event = call_openings.arrived(route, arrived, caller.contact_id, reachable=reachable)
+        contacts = () if caller.contact_id is None else (caller.contact_id,)
+        event = call_openings.arrived(
+            route,
+            arrived,
+            caller.contact_id,
+            reachable=reachable,
+            not_recorded=self._directory.plan(route.tenant_id).not_recorded(contacts),
+        )
         self._outside.arrived(event.call_id, arrived.dialled, caller.number)
         ended_already = not self._lives(arrived.leg)
         task = self._open(begin(route.tenant_id, event, arrived.at), caller, event)

@@ -12,7 +12,12 @@ from call24.kit.ids import CallId, ContactId, NumberId, UserId, new_id
 
 
 def arrived(
-    route: Route, signal: s.LegArrived, contact_id: ContactId | None, *, reachable: bool = True
+    route: Route,
+    signal: s.LegArrived,
+    contact_id: ContactId | None,
+    *,
+    reachable: bool = True,
+    not_recorded: str | None = None,
 ) -> e.CallArrived:
     return e.CallArrived(
         call_id=CallId(new_id("call")),
@@ -22,6 +27,7 @@ def arrived(
         leg=signal.leg,
         flow=route.flow,
         rules=route.rules,
+        not_recorded=not_recorded,
     )
 
 
@@ -34,6 +40,7 @@ def placed(
     colleague_id: UserId | None = None,
     number_id: NumberId | None = None,
     queue: QueueRules | None = None,
+    not_recorded: str | None = None,
 ) -> e.CallPlaced:
     return e.CallPlaced(
         call_id=call_id,
@@ -44,10 +51,13 @@ def placed(
         number_id=number_id,
         queue=queue,
         rules=rules,
+        not_recorded=not_recorded,
     )
 
 
-def promised(call: Call, contact_id: ContactId, queue: QueueRules, since: datetime) -> e.CallbackPromised:
+def promised(
+    call: Call, contact_id: ContactId, queue: QueueRules, since: datetime, not_recorded: str | None = None
+) -> e.CallbackPromised:
     """The callback of a caller who is on the line, or has just been."""
     return e.CallbackPromised(
         call_id=CallId(new_id("call")),
@@ -59,4 +69,5 @@ def promised(call: Call, contact_id: ContactId, queue: QueueRules, since: dateti
         priority=max(call.priority, queue.priority),
         skills=call.skills,
         rules=call.rules,
+        not_recorded=not_recorded,
     )

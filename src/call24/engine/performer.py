@@ -90,11 +90,13 @@ class Performer:
     def _open_callback(self, origin: CallTask, command: c.PromiseCallback) -> None:
         """One for each number: asked again, the first promise holds."""
         call = origin.call
-        queue = self._directory.plan(call.tenant_id).queue(command.queue_id)
+        plan = self._directory.plan(call.tenant_id)
+        queue = plan.queue(command.queue_id)
         promised = [task for task in self._promises.to(call) if task is not origin]
         if call.contact_id is None or queue is None or promised:
             return
-        event = call_openings.promised(call, call.contact_id, queue, command.since)
+        declined = plan.not_recorded((call.contact_id,))
+        event = call_openings.promised(call, call.contact_id, queue, command.since, declined)
         task = self._open(begin(call.tenant_id, event, self._clock.now()), origin.caller, event)
         task.tell(s.CallerArrived(at=self._clock.now()))
 

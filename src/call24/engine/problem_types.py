@@ -15,6 +15,12 @@ PROBLEM_TYPES = (
     ),
     ProblemType("colleague_offline", 409, "The colleague is offline", "Ask somebody else"),
     ProblemType("customer_in_call", 409, "The number is that of the customer in this call", "Choose another number"),
+    ProblemType(
+        "monitoring_objected",
+        409,
+        "An agent in the call objected to being listened to",
+        "Nothing; the agent can agree again in the app",
+    ),
     ProblemType("network_away", 503, "No phone can be rung at the moment", AGAIN),
     ProblemType("no_line_free", 409, "The organisation has reached its number of concurrent calls", LATER),
     ProblemType(

@@ -79,6 +79,7 @@ class Requests:
         else:
             caller, contact_id = self._colleague(tenant_id, user_id, colleague_id), None
         self._has_line(tenant_id)
+        directory = self._engine.directory
         chosen = self._own_phone(tenant_id, user_id, offer_id, device_id)
         await self.reach.own_phone(tenant_id, user_id, device_id)
         if colleague_id is not None:
@@ -91,6 +92,7 @@ class Requests:
             colleague_id=colleague_id,
             number_id=number_id,
             queue=self._queue(tenant_id, number_id),
+            not_recorded=None if contact_id is None else directory.plan(tenant_id).not_recorded((contact_id,)),
         )
         started = agents.OwnCallStarted(at=self._engine.clock.now(), call_id=call_id, offer_id=offer_id)
         session = await self._engine.wish(tenant_id, user_id, started)
@@ -154,7 +156,7 @@ class Requests:
     def heard(self, tenant_id: TenantId, user_id: UserId, call_id: CallId) -> CallTask:
         """The call, if this user can listen to it now.
 
-        Raises: NotFound, Conflict (not_connected, own_call, agent_busy, disposition_required).
+        Raises: NotFound, Conflict (not_connected, own_call, monitoring_objected, agent_busy, disposition_required).
         """
         task = self._live(tenant_id, call_id)
         call = task.call
@@ -162,12 +164,20 @@ class Requests:
             raise Conflict("You are in this call and cannot monitor it", code="own_call")
         if call.state not in HEARD or call.agent_leg is None:
             raise Conflict("Nobody is talking in this call at the moment", code="not_connected")
+        self._check_agents_agree(call)
         known = any(each.user_id == user_id for each in call.monitors)
         session = self._engine.desk(tenant_id).session(user_id)
         elsewhere = any(self._hears(other, user_id) for other in self._engine.live_calls(tenant_id))
         if not known and (session.state in {AgentState.OFFERED, AgentState.ON_CALL} or elsewhere):
             raise _busy(session)
         return task
+
+    def _check_agents_agree(self, call: Call) -> None:
+        """Raises: Conflict (monitoring_objected)."""
+        plan, party = self._engine.directory.plan(call.tenant_id), call.consult_party
+        heard = (call.agent_id, party.agent_id if party is not None else None)
+        if any(one is not None and plan.objects_to_monitoring(one) for one in heard):
+            raise Conflict("The agent objected to being listened to", code="monitoring_objected")
 
     def _hears(self, call: Call, user_id: UserId) -> bool:
         return any(each.user_id == user_id for each in call.monitors)

@@ -47,6 +47,7 @@ PolicyNoticeId = NewType("PolicyNoticeId", str)
 PrivacyRequestId = NewType("PrivacyRequestId", str)
 DataTransferId = NewType("DataTransferId", str)
 HoldId = NewType("HoldId", str)
+ConsentEntryId = NewType("ConsentEntryId", str)
 
 PREFIXES = (
     "ten",
@@ -94,6 +95,7 @@ PREFIXES = (
     "dtr",
     "hld",
     "rtc",
+    "cns",
 )
 
 _KNOWN = frozenset(PREFIXES)

@@ -15,6 +15,7 @@ import msgspec
 
 from call24.call_records.call_record import CallRecord
 from call24.changes.service import Changes, Writing
+from call24.consents.model import ConsentEntry
 from call24.contacts.erasure_register import ErasureRegister
 from call24.contacts.events import CONTACT_DELETED, ContactChanged
 from call24.contacts.model import Contact, ErasedCaller
@@ -91,6 +92,7 @@ class CallerErasures:
             "call_records": len(calls),
             "recordings": await scope.collection(Recording).count({"call_id": {"$in": calls}}),
             "tasks": await scope.collection(Task).count(theirs),
+            "consents": await scope.collection(ConsentEntry).count(theirs),
             "refused_calls": len(await self._refused.of_number(tenant_id, contact.number)),
             "exports": await scope.collection(Export).count({"kind": "calls"}),
         }
@@ -204,6 +206,7 @@ class CallerErasures:
             await scope.collection(Contact).count({"id": {"$in": list(ids)}})
             or await scope.collection(CallRecord).count(theirs)
             or await scope.collection(Task).count(theirs)
+            or await scope.collection(ConsentEntry).count(theirs)
         )
 
     async def _delete_contacts(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> int:

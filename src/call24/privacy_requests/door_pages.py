@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from call24.call_records.model import CallRecord
+from call24.consents.service import Standing
 from call24.exports.model import Export, State
 from call24.http.pages import page
 from call24.kit.ids import CallId
@@ -62,6 +63,7 @@ def data_page(
     recordings: Mapping[CallId, Recording],
     heard: Mapping[CallId, Sequence[Playback]],
     requests: Sequence[PrivacyRequest],
+    purposes: Sequence[Standing],
     file: Export | None,
     problem: str = "",
 ) -> str:
@@ -80,8 +82,33 @@ def data_page(
     return page(
         TITLE,
         f"{_problem(problem)}<p>What {escape(organisation)} keeps of calls with your number.</p>"
-        f"<h2>Calls</h2>{table}<h2>Your file</h2>{_file(public_id, file)}<h2>What you can ask</h2>{buttons}"
-        f"<h2>What you asked</h2>{_requests(requests)}{out}",
+        f"<h2>Calls</h2>{table}<h2>Your file</h2>{_file(public_id, file)}"
+        f"<h2>What your data is used for</h2>{_purposes(public_id, purposes)}"
+        f"<h2>What you can ask</h2>{buttons}<h2>What you asked</h2>{_requests(requests)}{out}",
+    )
+
+
+def _purposes(public_id: str, purposes: Sequence[Standing]) -> str:
+    """One button each: to say no takes as many steps as to agree."""
+    return "".join(_purpose(public_id, one) for one in purposes)
+
+
+def _purpose(public_id: str, standing: Standing) -> str:
+    declared, entry = standing.declared, standing.entry
+    act, words = ("refuse", "Stop this") if standing.allowed else ("grant", "Allow this again")
+    how = "Allowed" if standing.allowed else "Stopped"
+    since = ""
+    if entry is not None:
+        link = f'<a href="{place(public_id, "receipts", entry.id)}">receipt</a>'
+        since = f" since {entry.at:%Y-%m-%d %H:%M} UTC ({link})"
+    form = (
+        f'<input type="hidden" name="purpose" value="{declared.purpose}">'
+        f'<input type="hidden" name="hash" value="{declared.text.hash}">'
+        f'<button name="act" value="{act}">{words}</button>'
+    )
+    return (
+        f"<h3>{escape(declared.title)}</h3><p>{escape(declared.text.text)}</p><p>{how}{since}.</p>"
+        f"{_form(public_id, 'consent', form)}"
     )
 
 

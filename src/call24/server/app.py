@@ -46,6 +46,7 @@ from call24.server.call_path import directory_of, quota_of
 from call24.server.demo import seed_demo
 from call24.server.http_app import create_app
 from call24.server.projections import Projections
+from call24.server.refusals import ending
 from call24.server.refused_calls import noting
 from call24.server.rights import Rights
 from call24.server.rooms import HOLDINGS, INDEXES, ROOMS
@@ -164,6 +165,7 @@ class Call24:
         self.trunks.watch()
         self.scanners = scanners(self.settings, self.clock, self.rooms.tenants, self.trunks, self.endpoints)
         self.rooms.queues.changed.append(self._queue_changed)
+        self.rooms.consents.refused.append(ending(self.engine))
         self.there.get(CallerDoor).speak = self.engine.spoken.begin
         self.rooms.agents.skills_changed.append(lambda tenant_id: self.engine.configuration_changed(tenant_id))
 

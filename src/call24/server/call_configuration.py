@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from call24.agents.service import AgentService
 from call24.calls.configuration import Plan
 from call24.calls.model import CallRules, FlowRef, QueueRules
+from call24.consents.model import Purpose
+from call24.consents.service import Consents
 from call24.contacts.callers import KnownCallers
 from call24.contacts.model import Contact
 from call24.engine.ports import Caller, Route
@@ -74,12 +76,14 @@ class KnownDirectory:
         queues: QueueService,
         hours: HoursService,
         flows: FlowService,
+        consents: Consents,
         past: Past,
     ) -> None:
         self.tenants = tenants
         self.queues = queues
         self.hours = hours
         self.flows = flows
+        self.consents = consents
         self.past = past
         self._identity = identity
         self._agents = agents
@@ -241,6 +245,14 @@ class KnownPlan(Plan):
 
     def next_open(self, hours_id: HoursId, at: datetime) -> datetime | None:
         return self._known.hours.next_open(self._tenant_id, hours_id, at)
+
+    def not_recorded(self, contact_ids: Collection[ContactId]) -> str | None:
+        asked = self._known.consents.why_not
+        found = (asked(Purpose.RECORDING, self._tenant_id, one) for one in contact_ids)
+        return next((why for why in found if why is not None), None)
+
+    def objects_to_monitoring(self, agent_id: UserId) -> bool:
+        return not self._known.consents.may(Purpose.MONITORING, self._tenant_id, agent_id)
 
     def trunks(self) -> tuple[TrunkId, ...]:
         return tuple(trunk.id for trunk in self._known.tenants.known_ways_out(self._tenant_id))

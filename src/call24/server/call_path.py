@@ -18,6 +18,7 @@ def directory_of(rooms: Rooms, past: Past) -> KnownDirectory:
         queues=rooms.queues,
         hours=rooms.hours,
         flows=rooms.flows,
+        consents=rooms.consents,
         past=past,
     )
 

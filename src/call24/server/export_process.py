@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from call24.agents.service import AgentService
 from call24.audit.service import AuditLog
 from call24.caller_files.packing import CallerFileWriter
+from call24.consents.service import Consents
 from call24.contacts.service import ContactService
 from call24.exports.exporter import Exporter, NameOf
 from call24.exports.model import CALLER, Export
@@ -97,7 +98,7 @@ async def _rooms(settings: Settings) -> tuple[Mongo, Provided]:
     key = AppKey.load(settings.data)
     there = ground(settings, mongo, clock, key, journal, AuditLog(mongo, clock, key, settings.data / "audit"))
     building = Building(ROOMS, there, Held(HOLDINGS))
-    for kind in (TenantService, IdentityService, QueueService, AgentService):
+    for kind in (TenantService, IdentityService, QueueService, AgentService, Consents):
         there.get(kind)
     await building.refresh()
     return mongo, there

@@ -35,6 +35,7 @@ from call24.recordings.disk_space import DiskSpace
 from call24.recordings.service import Recordings
 from call24.server.change_readers import readers, record_readers
 from call24.server.recorder import Recorder, recorded_calls
+from call24.server.refusals import entered
 from call24.server.services import Rooms
 from call24.statistics.service import Reports
 from call24.tasks.service import TaskService
@@ -79,6 +80,7 @@ class Projections:
             statistics=there.get(Reports).written,
             recordings=self.recorder.written,
             tasks=self.follow_ups.written,
+            consents=entered(rooms.consents),
             realtime=self.fanout.record_written,
             webhooks=there.get(WebhookEvents).record_written,
         )

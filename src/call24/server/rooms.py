@@ -17,6 +17,7 @@ NAMES = (
     "journal",
     "changes",
     "idempotency",
+    "consents",
     "agents",
     "queues",
     "flows",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from call24.agents.service import AgentService
 from call24.audit.service import AuditLog
 from call24.changes.service import Changes
+from call24.consents.service import Consents
 from call24.contacts.callers import KnownCallers
 from call24.contacts.erasure_register import ErasureRegister
 from call24.contacts.service import ContactService
@@ -59,6 +60,7 @@ class Rooms:
         self.hours = there.get(HoursService)
         self.prompts = there.get(PromptService)
         self.contacts = there.get(ContactService)
+        self.consents = there.get(Consents)
         self.callers = there.get(KnownCallers)
         self.fence = there.get(TollFraudGuard)
         self.flows = there.get(FlowService)

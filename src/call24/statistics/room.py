@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from call24.consents.model import Purpose
+from call24.consents.service import Consents
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.ids import QueueId, TenantId, UserId
@@ -31,7 +33,7 @@ def build(there: Provided) -> Built:
 
 def reports(there: Provided, keeps: bool = True) -> Reports:
     """`keeps` False: nothing is stored, as in the process of an export."""
-    queues, identity = there.get(QueueService), there.get(IdentityService)
+    queues, identity, consents = there.get(QueueService), there.get(IdentityService), there.get(Consents)
 
     def limit_of(queue_id: QueueId) -> int:
         queue = queues.known(queue_id)
@@ -40,7 +42,10 @@ def reports(there: Provided, keeps: bool = True) -> Reports:
     def users_of(tenant_id: TenantId) -> list[UserId]:
         return [user.id for user in identity.known_users(tenant_id)]
 
-    return Reports(there.get(Mongo), there.get(Clock), limit_of, users_of, keeps)
+    def individual(tenant_id: TenantId, user_id: UserId) -> bool:
+        return consents.may(Purpose.INDIVIDUAL_STATISTICS, tenant_id, user_id)
+
+    return Reports(there.get(Mongo), there.get(Clock), limit_of, users_of, keeps, individual)
 
 
 ROOM = Room(

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from call24.call_records.model import CallRecord
 from call24.kit.clock import Clock
-from call24.kit.errors import Unavailable
+from call24.kit.errors import Conflict, Unavailable
 from call24.kit.fair import Fair
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
@@ -82,6 +82,10 @@ class Report:
     total: dict[str, Value]
 
 
+Individual = Callable[[TenantId, UserId], bool]
+"""Whether figures of this agent may be shown by name."""
+
+
 class Reports:
     def __init__(
         self,
@@ -90,15 +94,21 @@ class Reports:
         limit_of: LimitOf,
         users_of: Callable[[TenantId], Iterable[UserId]],
         keeps: bool = True,
+        individual: Individual = lambda tenant_id, user_id: True,
     ) -> None:
-        """``keeps`` False: nothing is stored, see ``Keeping``."""
+        """``keeps`` False: nothing is stored, see ``Keeping``. ``individual``: asked before each report."""
+        self._individual = individual
         self._mongo = mongo
         self._clock = clock
         self._counted = StatisticsCache(mongo, clock, limit_of, users_of, keeps)
         self._room = Fair(*COUNTED)
 
     async def report(self, tenant_id: TenantId, question: ReportQuery) -> Report:
-        """Raises: Unavailable."""
+        """Without rows of agents who objected: they are in the total alone.
+
+        Raises: Conflict (code statistics_objected) where only such an agent is asked for, Unavailable.
+        """
+        self._check_individual(tenant_id, question)
         tables = {family: question.table_of(family) for family in question.families}
         on = days(question.first, question.last)
         async with self._room.turn(tenant_id):
@@ -112,9 +122,16 @@ class Reports:
                     if all(values[dimension] == wanted for dimension, wanted in question.filters.items()):
                         merge(cells[family], (values[question.by],), counts, family)
         keys = dict.fromkeys([*_always(question), *sorted({key[0] for found in cells.values() for key in found})])
-        rows = {key: _values(question, {f: found.get((key,)) for f, found in cells.items()}) for key in keys}
+        shown = [key for key in keys if question.by != "agent" or not key or self._individual(tenant_id, UserId(key))]
+        rows = {key: _values(question, {f: found.get((key,)) for f, found in cells.items()}) for key in shown}
         sums = {family: total(found.values(), family) for family, found in cells.items()}
         return Report(question, rows, _values(question, sums))
+
+    def _check_individual(self, tenant_id: TenantId, question: ReportQuery) -> None:
+        """Raises: Conflict (code statistics_objected)."""
+        agent_id = question.filters.get("agent")
+        if agent_id is not None and not self._individual(tenant_id, UserId(agent_id)):
+            raise Conflict("The agent objected to statistics on individuals", code="statistics_objected")
 
     # --- keeping it true ---
 

@@ -10,9 +10,12 @@ import msgspec
 
 from call24.call_records.model import CallRecord
 from call24.changes.model import Change
+from call24.consents.events import CONSENT_CHANGED, ConsentChanged
+from call24.consents.model import Purpose
 from call24.contacts.events import CONTACT_CREATED, CONTACT_DELETED, CONTACT_UPDATED, ContactChanged
 from call24.kit.clock import Clock
-from call24.kit.ids import TenantId
+from call24.kit.ids import CallId, ContactId, TenantId
+from call24.kit.mongo import Mongo
 from call24.recordings.events import RECORDING_KEPT, RecordingKept
 from call24.tasks import events as tasks
 from call24.tasks.events import TASK_CHANGED
@@ -32,14 +35,20 @@ from call24.webhooks.service import WebhookService
 log = logging.getLogger(__name__)
 
 
+class _Whose(msgspec.Struct, frozen=True):
+    id: CallId
+    contact_id: ContactId | None = None
+
+
 class WebhookEvents:
     """``read`` is a reader of the change feed, of the events that it ``wants``."""
 
-    wants = (TASK_CHANGED, CONTACT_CREATED, CONTACT_UPDATED, CONTACT_DELETED, RECORDING_KEPT)
+    wants = (TASK_CHANGED, CONTACT_CREATED, CONTACT_UPDATED, CONTACT_DELETED, RECORDING_KEPT, CONSENT_CHANGED)
 
-    def __init__(self, webhooks: WebhookService, clock: Clock) -> None:
+    def __init__(self, webhooks: WebhookService, clock: Clock, mongo: Mongo) -> None:
         self._webhooks = webhooks
         self._clock = clock
+        self._mongo = mongo
 
     async def record_written(self, record: CallRecord) -> None:
         """A record reader: what a record says is told, each once, however often it is written. Raises: Unavailable."""
@@ -72,6 +81,8 @@ class WebhookEvents:
         for change in changes:
             if change.type == TASK_CHANGED.name:
                 await self._task_changed(change, TASK_CHANGED.of(change))
+            elif change.type == CONSENT_CHANGED.name:
+                await self._consent_changed(change.tenant_id, CONSENT_CHANGED.of(change))
             elif change.type == RECORDING_KEPT.name:
                 await self._recording_kept(change.tenant_id, RECORDING_KEPT.of(change))
             else:
@@ -85,6 +96,10 @@ class WebhookEvents:
         """What has no sound is not told."""
         if recording.state not in ("stored", "short") or recording.stored_at is None:
             return
+        calls = self._mongo.tenant(tenant_id).collection(CallRecord)
+        whose = await calls.find_parts(_Whose, {"id": recording.call_id})
+        if any(one.contact_id is not None and not self._webhooks.may_tell(tenant_id, one.contact_id) for one in whose):
+            return
         ready = RecordingReady(
             recording_id=recording.recording_id,
             call_id=recording.call_id,
@@ -94,6 +109,11 @@ class WebhookEvents:
             ready_at=recording.stored_at,
         )
         await self._webhooks.publish(tenant_id, ready, recording.stored_at, recording.recording_id)
+
+    async def _consent_changed(self, tenant_id: TenantId, consent: ConsentChanged) -> None:
+        """What waits to be sent of a caller who objected since is not sent."""
+        if consent.purpose is Purpose.CRM_SYNC and consent.act != "grant" and consent.contact_id is not None:
+            await self._webhooks.store.drop_naming(tenant_id, [consent.contact_id])
 
     async def _contact_changed(self, change: Change, contact: ContactChanged) -> None:
         id, at = contact.contact_id, change.at

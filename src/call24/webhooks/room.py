@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from call24.changes.reader import RoomReader
+from call24.consents.model import Purpose
+from call24.consents.service import Consents
 from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import OutboundHttp
@@ -20,7 +22,10 @@ from call24.webhooks.service import WebhookService
 
 def build(there: Provided) -> Built:
     clock, settings, tenants = there.get(Clock), there.get(Settings), there.get(TenantService)
-    webhooks = WebhookService(there.get(Mongo), clock, there.get(AppKey), private=settings.webhooks_private)
+    mongo = there.get(Mongo)
+    webhooks = WebhookService(mongo, clock, there.get(AppKey), private=settings.webhooks_private)
+    consents = there.get(Consents)
+    webhooks.may_tell = lambda tenant_id, contact_id: consents.may(Purpose.CRM_SYNC, tenant_id, contact_id)
     webhooks.is_open = lambda tenant_id: is_open(tenants.known(tenant_id))
     outward = OutboundHttp(private=settings.webhooks_private)
     sender = Sender(webhooks, clock, outward.post)
@@ -28,7 +33,7 @@ def build(there: Provided) -> Built:
         name="webhook messages", run=sender.run, bound=f"{AT_ONCE} addresses at once, {EACH} of an organisation"
     )
     return Built(
-        services=(webhooks, WebhookEvents(webhooks, clock)),
+        services=(webhooks, WebhookEvents(webhooks, clock, mongo)),
         tasks=(sending,),
         refresh=(webhooks.refresh,),
         stop=(outward.close,),

@@ -28,7 +28,7 @@ from call24.webhooks import rules
 from call24.webhooks.events import AnyEvent, WebhookTest, message
 from call24.webhooks.model import Delivery, State, Webhook
 from call24.webhooks.signing import new_secret
-from call24.webhooks.store import WebhookStore
+from call24.webhooks.store import KIND_OF_DELETION, WebhookStore
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +40,8 @@ ENQUEUED_KEPT = 20_000
 class WebhookService:
     """`private`: the operator lets webhooks go to this machine and its networks, and without TLS.
 
-    `is_open`: whether an organisation is let in; `why_not`: whether its data may go somewhere; `put`: set when
-    something waits to be sent.
+    `is_open`: whether an organisation is let in; `why_not`: whether its data may go somewhere; `may_tell`: whether
+    others may be told of a caller; `put`: set when something waits to be sent.
     """
 
     def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, *, private: bool = False) -> None:
@@ -57,6 +57,7 @@ class WebhookService:
         self._changes = 0
         self.is_open: Callable[[TenantId], bool] = lambda _: True
         self.why_not: WhyNot = anywhere
+        self.may_tell: Callable[[TenantId, ContactId], bool] = lambda tenant_id, contact_id: True
         self.put = asyncio.Event()
 
     # --- settings ---
@@ -132,8 +133,14 @@ class WebhookService:
     # --- what happens ---
 
     async def publish(self, tenant_id: TenantId, event: AnyEvent, at: datetime, *key: str) -> None:
-        """`key`: what makes this event itself within its kind. Raises: Unavailable; repeating it is harmless."""
+        """`key`: what makes this event itself within its kind. Raises: Unavailable; repeating it is harmless.
+
+        Of a caller who objected nothing is told, but that the contact was deleted.
+        """
         kind = str(event.__struct_config__.tag)
+        contact_id: str | None = getattr(event, "contact_id", None)
+        if contact_id is not None and kind != KIND_OF_DELETION and not self.may_tell(tenant_id, ContactId(contact_id)):
+            return
         wanting = [one for one in self._of.get(tenant_id, ()) if one.enabled and kind in one.kinds]
         if not wanting or not self.is_open(tenant_id) or self._clock.now() - at > rules.TOLD_WITHIN:
             return

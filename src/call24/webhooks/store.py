@@ -20,6 +20,8 @@ INDEXES = (
     Index(Delivery, ("delete_at",), across=True),
 )
 
+KIND_OF_DELETION = "contact.deleted"
+
 
 class WebhookStore:
     def __init__(self, mongo: Mongo) -> None:
@@ -98,5 +100,5 @@ class WebhookStore:
 
     async def drop_naming(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
         """But not the last message, that a contact was deleted. Ids have no character with a meaning in expressions."""
-        naming = {"body": {"$regex": "|".join(contact_ids)}, "kind": {"$ne": "contact.deleted"}}
+        naming = {"body": {"$regex": "|".join(contact_ids)}, "kind": {"$ne": KIND_OF_DELETION}}
         return await self._mongo.tenant(tenant_id).collection(Delivery).delete_many(naming) if contact_ids else 0

@@ -14,6 +14,7 @@ from tests.support.telephony.sounds import encoded, speech_like, upload
 
 from call24.agents.service import AgentService
 from call24.audit.model import AuditEntry
+from call24.consents.service import Consents
 from call24.contacts.callers import KnownCallers
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import DeviceId, QueueId, UserId, new_id
@@ -44,6 +45,7 @@ def directory(api: Api) -> KnownDirectory:
         queues=services.queues,
         hours=services.hours,
         flows=services.flows,
+        consents=services.there.get(Consents),
         past=cast("object", None),  # type: ignore[arg-type]  # nobody asks it here
     )
 

@@ -47,6 +47,7 @@ ACROSS = {
     ("applications", "number"): "a request to Pusher's HTTP API names an application before it names anybody",
     ("applications", "key"): "so does a socket",
     ("policy_settings", "public_id"): "the address of a public page says whose policy it is",
+    ("consent_entries", "at"): "the copy in memory",
     ("legal_holds", "state"): "what a sweep over all organisations leaves alone",
     ("legal_holds", "delete_at"): "what is due",
     ("privacy_requests", "warn_at"): "what is due",

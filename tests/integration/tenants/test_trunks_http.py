@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.support.http.api import Api, Organisation
 
+from call24.consents.service import Consents
 from call24.kit.ids import NumberId, TenantId, TrunkId, new_id
 from call24.kit.sip_names import sip_name
 from call24.server.call_configuration import KnownDirectory, NoPast
@@ -265,6 +266,7 @@ def directory(api: Api) -> KnownDirectory:
         queues=rooms.queues,
         hours=rooms.hours,
         flows=rooms.flows,
+        consents=rooms.there.get(Consents),
         past=NoPast(),
     )
 

@@ -143,7 +143,7 @@ async def test_calls_are_told_signed_each_once_and_by_ids_alone(api: Api, there:
         record = await office_record(office, "call_one")
         again = WebhookService(api.mongo, api.clock, AppKey.load(api.data), private=True)
         await again.refresh()
-        await WebhookEvents(again, api.clock).record_written(record)
+        await WebhookEvents(again, api.clock, api.mongo).record_written(record)
         assert len(await deliveries(office.org, made["id"])) == 3
 
 

@@ -120,7 +120,7 @@ async def _run(job: Job) -> None:
     mongo = Mongo(job.uri, job.database, watch=[killer])  # type: ignore[list-item]
     clock, key = StillClock(job.now), AppKey.load(Path(job.data))
     changes, webhooks = Changes(mongo, clock), WebhookService(mongo, clock, key, private=True)
-    telling, poster = WebhookEvents(webhooks, clock), OutboundHttp(private=True)
+    telling, poster = WebhookEvents(webhooks, clock, mongo), OutboundHttp(private=True)
     tasks, tenants = TaskService(mongo, clock, changes), TenantService(mongo, clock, key)
     sweeper = Sweeper(mongo, tenants, changes, time=AgreedTime(mongo, clock), erasers={})
     read = Feed(mongo, clock, changes, [Reader("webhooks", telling.wants, telling.read)])

@@ -66,6 +66,12 @@ class NoPlan:
     def next_open(self, hours_id: object, at: datetime) -> datetime:
         return at
 
+    def not_recorded(self, contact_ids: object) -> None:
+        return None
+
+    def objects_to_monitoring(self, agent_id: UserId) -> bool:
+        return False
+
     def trunks(self) -> tuple[TrunkId, ...]:
         return (TrunkId("trk_1"),)
 
@@ -134,6 +140,9 @@ def calls() -> Iterator[Call]:
         yield call(S.CONSULTING, consult_party=party, **internal, **{**WITH_ANNA, "connected_at": None})
     yield from talking()
     yield call(S.CONNECTED, recording_stopped="key", **WITH_ANNA)
+    for recording in (RecordingState.OFF, RecordingState.PAUSED):
+        shape = {**WITH_ANNA, "recording": recording, "recording_id": RecordingId("rec_1")}
+        yield call(S.CONNECTED, not_recorded="objected", **shape)
 
 
 def talking() -> Iterator[Call]:

@@ -65,6 +65,8 @@ def test_nobody_gives_what_they_lack() -> None:
         "audit.export",
         "callers.erase",
         "callers.export",
+        "consents.read",
+        "consents.write",
         "data_transfers.write",
         "fence.write",
         "organisation.close",

@@ -10,7 +10,16 @@ from call24.kit.ids import ContactId, TenantId
 from call24.privacy.datamap_page import load_models
 from call24.server.rooms import HOLDINGS, ROOMS
 
-BY_ERASER = {"recordings", "listenings", "refused_calls", "tasks", "contacts", "webhook_deliveries", "exports"}
+BY_ERASER = {
+    "recordings",
+    "listenings",
+    "refused_calls",
+    "tasks",
+    "contacts",
+    "webhook_deliveries",
+    "exports",
+    "consent_entries",
+}
 """recordings: by `erase_calls`, with their files and what was listened to; the others by what the erasure of callers
 asks of their room."""
 STAYS = {"changes", "erased_callers", "legal_holds", "privacy_requests"}
@@ -44,7 +53,15 @@ def test_what_a_callers_file_leaves_out_is_little_and_says_why() -> None:
 def test_rooms_that_hold_callers_otherwise_than_by_their_calls_let_go_of_them() -> None:
     keepers = [keeper for room in ROOMS if room.holds is not None for keeper in room.holds.keepers]
     names = {one[0] for keeper in keepers for one in (keeper.erase_callers, keeper.erase_number) if one is not None}
-    assert names == {"callers_in_memory", "exports", "realtime_history", "refused_calls", "tasks", "webhook_deliveries"}
+    assert names == {
+        "callers_in_memory",
+        "consents",
+        "exports",
+        "realtime_history",
+        "refused_calls",
+        "tasks",
+        "webhook_deliveries",
+    }
 
 
 def test_each_erasure_gives_a_number_another_id_and_none_gives_the_id_of_before() -> None:

@@ -55,6 +55,7 @@ KNOWN = {
     ("privacy/store.py", "document.struct"),  # what the data map says is due
     ("privacy/store.py", "SweepReceipt"),  # of the platform
     ("privacy/receipts.py", "ErasureReceipt"),  # of the platform
+    ("consents/store.py", "ConsentEntry"),  # the copy in memory of who said no
     ("privacy/hold_register.py", "LegalHold"),  # what a sweep over all organisations leaves alone
     ("privacy/retention_changes.py", "RetentionChange"),  # changes that go on after a start
     ("privacy/closing_store.py", "Closing"),  # of the platform: it outlives its organisation

@@ -380,6 +380,8 @@ export interface components {
             monitors: components["schemas"]["CallMonitorRow"][];
             /** @description The customer's name, where the contact has one */
             name: string | null;
+            /** @description Why it was not recorded, whatever its queue says: the customer had withdrawn the consent, or objected; unknown: that could not be known. Null: the customer had not said no */
+            not_recorded: ("withdrawn" | "objected" | "unknown") | null;
             /** @description The customer's number, E.164. Null: withheld, internal or erased */
             number: string | null;
             offers: components["schemas"]["CallOfferRow"][];
@@ -663,6 +665,66 @@ export interface components {
         /** @description The address that the user has from now on. */
         ConfirmedEmail: {
             email: string;
+        };
+        /** @description An entry of the ledger. It is never changed. */
+        ConsentEntryAnswer: {
+            /** @enum {string} */
+            act: "grant" | "withdraw" | "object";
+            at: string;
+            /** @description The user id of the officer who entered it */
+            by: string | null;
+            /**
+             * @description app: by the user; page, call: by the caller; officer: entered
+             * @enum {string}
+             */
+            channel: "app" | "page" | "call" | "officer";
+            hash: string;
+            /** @description Of its receipt too */
+            id: string;
+            purpose: components["schemas"]["Purpose"];
+            /** @description Of the purpose's text that was shown */
+            version: number;
+        };
+        /** @description A page of a person's entries, the newest first. */
+        ConsentEntryPage: {
+            items: components["schemas"]["ConsentEntryAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description `hash`: of the text that the user read, as `GET /v1/me/consents` has it. */
+        ConsentGranted: {
+            hash: string;
+        };
+        /** @description Whether a person's data may be used for a purpose. */
+        ConsentState: {
+            /** @description The newest entry of the ledger, which decides; null: there is none */
+            act: ("grant" | "withdraw" | "object") | null;
+            /** @description What is asked at the moment of use; true while the person said nothing */
+            allowed: boolean;
+            at: string | null;
+            /**
+             * @description Legal basis while the person said nothing
+             * @enum {string}
+             */
+            basis: "consent" | "legitimate interests";
+            /** @description How it came */
+            channel: ("app" | "page" | "call" | "officer") | null;
+            purpose: components["schemas"]["Purpose"];
+            receipt_id: string | null;
+            text: components["schemas"]["ConsentText"];
+            title: string;
+        };
+        /** @description All purposes that concern the person. */
+        ConsentStateList: {
+            items: components["schemas"]["ConsentState"][];
+        };
+        /** @description What is asked, in words. A text that was shown never changes: its next version has another hash. */
+        ConsentText: {
+            /** @description SHA-256 of the text, hexadecimal */
+            hash: string;
+            language: string;
+            text: string;
+            version: number;
         };
         /** @description Whom to consult. */
         Consult: {
@@ -1581,6 +1643,13 @@ export interface components {
         NewCall: {
             from?: string | null;
             to: components["schemas"]["Consulted"];
+        };
+        /** @description What a caller told the organisation. `withdraw`: a consent that was given; `object`: where none was. */
+        NewConsentEntry: {
+            /** @enum {string} */
+            act: "grant" | "withdraw" | "object";
+            /** @enum {string} */
+            purpose: "recording" | "crm_sync";
         };
         /**
          * @description A new entry. `recipient`, `country` and the safeguard are published in the privacy policy.
@@ -2730,6 +2799,11 @@ export interface components {
             iss?: string | null;
             state: string;
         };
+        /**
+         * @description Each is asked for at the moment of use, by `service.Consents.why_not`; `purposes.py` has their texts.
+         * @enum {string}
+         */
+        Purpose: "recording" | "crm_sync" | "monitoring" | "individual_statistics";
         /** @description A Pusher application: its credentials without the secret, and its settings. */
         PusherApp: {
             /** @description The application's id in Pusher's libraries: digits */
@@ -4182,6 +4256,12 @@ export type Changes = components['schemas']['Changes'];
 export type ClosingPlan = components['schemas']['ClosingPlan'];
 export type ClosingRequest = components['schemas']['ClosingRequest'];
 export type ConfirmedEmail = components['schemas']['ConfirmedEmail'];
+export type ConsentEntryAnswer = components['schemas']['ConsentEntryAnswer'];
+export type ConsentEntryPage = components['schemas']['ConsentEntryPage'];
+export type ConsentGranted = components['schemas']['ConsentGranted'];
+export type ConsentState = components['schemas']['ConsentState'];
+export type ConsentStateList = components['schemas']['ConsentStateList'];
+export type ConsentText = components['schemas']['ConsentText'];
 export type Consult = components['schemas']['Consult'];
 export type Consulted = components['schemas']['Consulted'];
 export type ConsultParty = components['schemas']['ConsultParty'];
@@ -4270,6 +4350,7 @@ export type Monitoring = components['schemas']['Monitoring'];
 export type MyPolicy = components['schemas']['MyPolicy'];
 export type NewApiToken = components['schemas']['NewApiToken'];
 export type NewCall = components['schemas']['NewCall'];
+export type NewConsentEntry = components['schemas']['NewConsentEntry'];
 export type NewDataTransfer = components['schemas']['NewDataTransfer'];
 export type NewDisposition = components['schemas']['NewDisposition'];
 export type NewExport = components['schemas']['NewExport'];
@@ -4368,6 +4449,7 @@ export type ProviderRedirect = components['schemas']['ProviderRedirect'];
 export type ProviderReturn = components['schemas']['ProviderReturn'];
 export type ProviderSettings = components['schemas']['ProviderSettings'];
 export type ProviderSignIn = components['schemas']['ProviderSignIn'];
+export type Purpose = components['schemas']['Purpose'];
 export type PusherApp = components['schemas']['PusherApp'];
 export type PusherAppChange = components['schemas']['PusherAppChange'];
 export type PusherAppList = components['schemas']['PusherAppList'];

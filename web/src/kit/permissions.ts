@@ -47,6 +47,8 @@ export type Permission =
   | 'organisation.close'
   | 'callers.erase'
   | 'callers.export'
+  | 'consents.read'
+  | 'consents.write'
   | 'privacy_requests.read'
   | 'privacy_requests.write'
   | 'audit.export'

@@ -18,6 +18,7 @@ from call24.calls.events.conversation import (
     MessageStarted,
     ReattachFailed,
     ReattachStarted,
+    RecordingDeclined,
     RecordingFailed,
     RecordingPaused,
     RecordingResumed,
@@ -105,6 +106,7 @@ AnyCallEvent = (
     | AgentLegLost
     | AgentReattached
     | RecordingStarted
+    | RecordingDeclined
     | RecordingFailed
     | RecordingPaused
     | RecordingResumed
@@ -181,6 +183,7 @@ __all__ = [
     "ReattachFailed",
     "ReattachStarted",
     "RecordingAnnounced",
+    "RecordingDeclined",
     "RecordingFailed",
     "RecordingPaused",
     "RecordingResumed",

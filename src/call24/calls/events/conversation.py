@@ -61,6 +61,13 @@ class RecordingStarted(CallEvent, frozen=True, kw_only=True):
     agent_id: UserId
 
 
+class RecordingDeclined(CallEvent, frozen=True, kw_only=True):
+    """The customer has said no since the call began: it is not recorded from here on. ``reason``: as CallArrived has
+    it."""
+
+    reason: str
+
+
 class RecordingPaused(CallEvent, frozen=True, kw_only=True):
     """``agent_id`` None: the queue that the call came to never records."""
 

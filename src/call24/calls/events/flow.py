@@ -16,6 +16,8 @@ class CallArrived(CallEvent, frozen=True, kw_only=True):
     """A customer rang ``number_id``. ``reachable``: that one may be called back, as far as the fence goes.
 
     A caller names itself: whoever sends a dear number, or one of ours, is not offered to be rung there.
+    ``not_recorded``: why this call is not recorded whatever its queue says: its customer had said no to that before
+    (withdrawn, objected), or it cannot be known (unknown).
     """
 
     call_id: CallId
@@ -25,12 +27,14 @@ class CallArrived(CallEvent, frozen=True, kw_only=True):
     leg: LegId
     flow: FlowRef
     rules: CallRules
+    not_recorded: str | None = None
 
 
 class CallPlaced(CallEvent, frozen=True, kw_only=True):
     """An agent calls a customer (``contact_id``; outbound) or a colleague (internal).
 
-    ``number_id``: the number that the customer sees; ``queue``: whose rules hold for wrap-up and recording.
+    ``number_id``: the number that the customer sees; ``queue``: whose rules hold for wrap-up and recording;
+    ``not_recorded``: as CallArrived has it.
     """
 
     call_id: CallId
@@ -41,10 +45,12 @@ class CallPlaced(CallEvent, frozen=True, kw_only=True):
     number_id: NumberId | None = None
     queue: QueueRules | None = None
     rules: CallRules
+    not_recorded: str | None = None
 
 
 class CallbackPromised(CallEvent, frozen=True, kw_only=True):
-    """A customer is to be called back, in the place that it had: ``since``. ``skills``: as its flow had set them."""
+    """A customer is to be called back, in the place that it had: ``since``. ``skills``: as its flow had set them;
+    ``not_recorded``: as CallArrived has it."""
 
     call_id: CallId
     origin_call_id: CallId
@@ -55,6 +61,7 @@ class CallbackPromised(CallEvent, frozen=True, kw_only=True):
     priority: int = 0
     skills: tuple[SkillNeed, ...] = ()
     rules: CallRules
+    not_recorded: str | None = None
 
 
 class FlowStarted(CallEvent, frozen=True, kw_only=True):

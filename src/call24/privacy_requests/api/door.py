@@ -14,6 +14,11 @@ from call24.call_records.model import CallRecord
 from call24.caller_files.api import ZIP, name_of
 from call24.caller_files.dependencies import CallerFilesDep
 from call24.caller_files.service import CallerFiles
+from call24.consents.api import SettingsDep, controller, json_ld
+from call24.consents.dependencies import ConsentsDep
+from call24.consents.model import Act
+from call24.consents.purposes import of as purposes_of
+from call24.consents.service import Consents
 from call24.http.access import client_address
 from call24.http.provided import provided
 from call24.kit.errors import Call24Error, Conflict, Invalid, NotFound, TooMany
@@ -52,6 +57,7 @@ class Shown:
     recordings: Recordings
     playbacks: Playbacks
     files: CallerFiles
+    consents: Consents
 
 
 def _shown(
@@ -60,8 +66,9 @@ def _shown(
     recordings: RecordingsDep,
     playbacks: PlaybacksDep,
     files: CallerFilesDep,
+    consents: ConsentsDep,
 ) -> Shown:
-    return Shown(requests, mongo, recordings, playbacks, files)
+    return Shown(requests, mongo, recordings, playbacks, files, consents)
 
 
 ShownDep = Annotated[Shown, Depends(_shown)]
@@ -147,6 +154,43 @@ async def ask(
     return _back(public_id)
 
 
+@public.post("/{public_id}/consent", operation_id="rights_consent")
+async def consent(
+    public_id: str, tenant: TenantDep, request: Request, door: CallerDoorDep, consents: ConsentsDep
+) -> Response:
+    """Holds at once: no officer has to answer."""
+    session = door.session(tenant.id, request.cookies.get(COOKIE, ""))
+    if session is None:
+        return _back(public_id)
+    form = await _form(request)
+    declared = next((one for one in purposes_of("caller") if one.purpose == form.get("purpose")), None)
+    act = form.get("act", "")
+    if declared is None or act not in ("grant", "refuse"):
+        raise Invalid(errors=[("purpose", "one of the page, with `act` grant or refuse")])
+    said: Act | None = "grant" if act == "grant" else None
+    await consents.enter(declared.purpose, said, tenant.id, session.contact_id, "page", seen=form.get("hash"))
+    return _back(public_id)
+
+
+@public.get("/{public_id}/receipts/{entry_id}", operation_id="rights_receipt")
+async def consent_receipt(
+    public_id: str,
+    entry_id: str,
+    tenant: TenantDep,
+    request: Request,
+    door: CallerDoorDep,
+    consents: ConsentsDep,
+    policies: PoliciesDep,
+    tenants: TenantsDep,
+    settings: SettingsDep,
+) -> Response:
+    session = door.session(tenant.id, request.cookies.get(COOKIE, ""))
+    if session is None:
+        raise NotFound
+    entry = await consents.entry("caller", tenant.id, session.contact_id, entry_id)
+    return json_ld(entry, await controller("caller", tenant.id, policies, tenants, settings))
+
+
 @public.post("/{public_id}/leave", operation_id="rights_leave")
 async def leave(public_id: str, tenant: TenantDep, request: Request, door: CallerDoorDep) -> Response:
     door.leave(request.cookies.get(COOKIE, ""))
@@ -219,8 +263,9 @@ async def _data(public_id: str, tenant: Tenant, session: Session, shown: Shown, 
     kept = await shown.recordings.of_calls(tenant.id, [one.id for one in calls])
     heard = {call_id: await shown.playbacks.of(tenant.id, one.id) for call_id, one in kept.items()}
     asked = await shown.requests.page(tenant.id, Wanted(contact_id=session.contact_id), limit=SHOWN, cursor=None)
+    purposes = await shown.consents.standings("caller", tenant.id, session.contact_id)
     file = await shown.files.of_caller(tenant.id, session.contact_id)
-    return pages.data_page(public_id, tenant.name, calls, kept, heard, asked.requests, file, problem)
+    return pages.data_page(public_id, tenant.name, calls, kept, heard, asked.requests, purposes, file, problem)
 
 
 def _html(text: str, status: int = 200) -> HTMLResponse:
