@@ -122,6 +122,8 @@ OPERATIONS = (
     op("GET /openapi.json", OPEN),
     op("GET /problems", OPEN),
     op("GET /problems/{code}", OPEN, at={"code": "=forbidden"}),
+    op("GET /account-deletion", OPEN),
+    op("POST /account-deletion", OPEN, fine=(422,)),
     op("GET /rights/{public_id}", OPEN, at={"public_id": "=nobodys"}, fine=(404,)),
     op("POST /rights/{public_id}/call", OPEN, at={"public_id": "=nobodys"}, fine=(404,)),
     op("POST /rights/{public_id}/code", OPEN, at={"public_id": "=nobodys"}, fine=(404,)),

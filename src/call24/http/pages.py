@@ -17,9 +17,10 @@ STYLE_DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest())
 """As a policy's `'sha256-...'` names it."""
 
 
-def page(title: str, body: str) -> str:
+def page(title: str, body: str, language: str = "en") -> str:
     """`title` is text, `body` is HTML."""
     return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
         f"<title>{escape(title)}</title><style>{STYLE}</style>\n<h1>{escape(title)}</h1>\n{body}"
     )

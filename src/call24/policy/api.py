@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 
@@ -17,13 +17,14 @@ from call24.policy.answers import MyPolicy, PolicyAcceptanceAnswer, PolicyStatem
 from call24.policy.dependencies import PoliciesDep
 from call24.policy.model import PolicyAcceptance, PolicySettings
 from call24.policy.pages import place
+from call24.policy.rules import chosen
 from call24.policy.texts import Row, Version
 from call24.privacy.answers import KeptData
 
 router = Router(prefix="/v1", tags=["administration"])
 public = APIRouter(prefix="/policy", include_in_schema=False)
 
-_KEPT = {"Cache-Control": "public, max-age=60"}
+_KEPT = {"Cache-Control": "public, max-age=60", "Vary": "Accept-Language"}
 
 
 class PolicyChange(Body):
@@ -95,19 +96,27 @@ async def accept(body: Acceptance, principal: InApp, policies: PoliciesDep) -> P
     return _acceptance(await policies.accept(principal.tenant_id, principal.user_id, body.version, body.hash))
 
 
+def _language(request: Request) -> str:
+    """By the link, or as the browser prefers; the text that applies for whoever prefers neither."""
+    return chosen(request.query_params.get("language", ""), request.headers.get("accept-language", ""))
+
+
+LanguageDep = Annotated[str, Depends(_language)]
+
+
 @public.get("/{public_id}", operation_id="policy_page")
-async def page(public_id: str, policies: PoliciesDep) -> HTMLResponse:
-    return HTMLResponse(await policies.page(public_id), headers=_KEPT)
+async def page(public_id: str, policies: PoliciesDep, language: LanguageDep) -> HTMLResponse:
+    return HTMLResponse(await policies.page(public_id, language=language), headers=_KEPT)
 
 
 @public.get("/{public_id}/{version}", operation_id="policy_page_of_version")
-async def page_of_version(public_id: str, version: str, policies: PoliciesDep) -> HTMLResponse:
-    return HTMLResponse(await policies.page(public_id, version), headers=_KEPT)
+async def page_of_version(public_id: str, version: str, policies: PoliciesDep, language: LanguageDep) -> HTMLResponse:
+    return HTMLResponse(await policies.page(public_id, version, language=language), headers=_KEPT)
 
 
 @public.get("/{public_id}/{version}/changes", operation_id="policy_page_of_changes")
-async def page_of_changes(public_id: str, version: str, policies: PoliciesDep) -> HTMLResponse:
-    return HTMLResponse(await policies.page(public_id, version, changes=True), headers=_KEPT)
+async def page_of_changes(public_id: str, version: str, policies: PoliciesDep, language: LanguageDep) -> HTMLResponse:
+    return HTMLResponse(await policies.page(public_id, version, changes=True, language=language), headers=_KEPT)
 
 
 def _statements(settings: PolicySettings) -> PolicyStatements:

@@ -13,18 +13,47 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from call24.policy.model import PolicySettings
-from call24.policy.texts import Row, Tables, Version
+from call24.policy.texts import LANGUAGE, Row, Tables, Version
 from call24.tenants.model import RecordingLimit, Tenant
 
 Kind = Literal["title", "heading", "paragraph", "item", "header", "row"]
 _PART = re.compile(r"\{([a-z_]+)\}")
-_NO_TRANSFERS = "none is registered"
-_NOT_STATED = "not stated yet"
-_COLUMNS = ("What", "What for", "How long", "Legal basis", "Given to")
-_RECORDING: dict[RecordingLimit, str] = {
-    "always": "Calls are recorded where the queue that they come to is set so, or an agent records them.",
-    "on_demand": "A call is recorded only when an agent starts the recording.",
-    "never": "Calls are not recorded.",
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What a text is filled with, in its language. Cells of the tables are the data map's, in English."""
+
+    no_transfers: str
+    not_stated: str
+    columns: tuple[str, ...]
+    recipients: tuple[str, ...]
+    recording: Mapping[RecordingLimit, str]
+
+
+WORDS: Mapping[str, Words] = {
+    "en": Words(
+        no_transfers="none is registered",
+        not_stated="not stated yet",
+        columns=("What", "What for", "How long", "Legal basis", "Given to"),
+        recipients=("Who", "What"),
+        recording={
+            "always": "Calls are recorded where the queue that they come to is set so, or an agent records them.",
+            "on_demand": "A call is recorded only when an agent starts the recording.",
+            "never": "Calls are not recorded.",
+        },
+    ),
+    "mn": Words(
+        no_transfers="бүртгэгдээгүй",
+        not_stated="хараахан заагаагүй",
+        columns=("Юу", "Юунд", "Хэр удаан", "Хуулийн үндэслэл", "Хэнд өгдөг"),
+        recipients=("Хэн", "Юу"),
+        recording={
+            "always": "Дуудлага орж ирсэн дараалалд ингэж тохируулсан, эсвэл ажилтан бичсэн бол дуудлагыг бичнэ.",
+            "on_demand": "Зөвхөн ажилтан бичлэгийг эхлүүлсэн үед дуудлагыг бичнэ.",
+            "never": "Дуудлагыг бичдэггүй.",
+        },
+    ),
 }
 
 
@@ -45,23 +74,29 @@ class Difference:
     added: tuple[Block, ...]
 
 
-def parts(tenant: Tenant, settings: PolicySettings, transfers: Sequence[str] = ()) -> dict[str, str]:
+def parts(
+    tenant: Tenant, settings: PolicySettings, transfers: Sequence[str] = (), language: str = LANGUAGE
+) -> dict[str, str]:
     """What the marks of a text stand for."""
-    stated = {name: getattr(settings, name) or _NOT_STATED for name in ("postal_address", "contact", "officer")}
+    words = WORDS[language]
+    stated = {name: getattr(settings, name) or words.not_stated for name in ("postal_address", "contact", "officer")}
     return {
         **stated,
         "controller": settings.controller or tenant.name,
-        "authority": settings.authority or _NOT_STATED,
-        "data_region": settings.data_region or _NOT_STATED,
-        "transfers": "; ".join(transfers) or _NO_TRANSFERS,
+        "authority": settings.authority or words.not_stated,
+        "data_region": settings.data_region or words.not_stated,
+        "transfers": "; ".join(transfers) or words.no_transfers,
         "record_days": str(tenant.record_days),
-        "recording": _RECORDING[tenant.recording],
+        "recording": words.recording[tenant.recording],
     }
 
 
-def blocks(version: Version, filled: Mapping[str, str]) -> tuple[Block, ...]:
+def blocks(version: Version, filled: Mapping[str, str], language: str = LANGUAGE) -> tuple[Block, ...]:
     """Raises: KeyError for a mark that stands for nothing."""
-    return tuple(block for part in version.text.strip().split("\n\n") for block in _blocks(part, version, filled))
+    text = version.in_language(language).strip()
+    return tuple(
+        block for part in text.split("\n\n") for block in _blocks(part, version.tables, filled, WORDS[language])
+    )
 
 
 def differences(before: Sequence[Block], after: Sequence[Block]) -> list[Difference]:
@@ -74,9 +109,9 @@ def differences(before: Sequence[Block], after: Sequence[Block]) -> list[Differe
     return found
 
 
-def _blocks(part: str, version: Version, filled: Mapping[str, str]) -> Iterator[Block]:
+def _blocks(part: str, tables: Tables, filled: Mapping[str, str], words: Words) -> Iterator[Block]:
     if part.startswith("[["):
-        yield from _table(part.strip("[]"), version.tables)
+        yield from _table(part.strip("[]"), tables, words)
         return
     for mark, kind in (("## ", "heading"), ("# ", "title")):
         if part.startswith(mark):
@@ -93,14 +128,14 @@ def _filled(text: str, filled: Mapping[str, str]) -> str:
     return _PART.sub(lambda found: filled[found[1]], text)
 
 
-def _table(name: str, tables: Tables) -> Iterator[Block]:
+def _table(name: str, tables: Tables, words: Words) -> Iterator[Block]:
     if name == "recipients":
-        yield Block("header", ("Who", "What"))
+        yield Block("header", words.recipients)
         for who, kinds in tables.recipients:
             yield Block("row", (who, "; ".join(kinds)))
         return
     rows: Mapping[str, tuple[Row, ...]] = {"callers": tables.callers, "users": tables.users}
-    yield Block("header", _COLUMNS)
+    yield Block("header", words.columns)
     for row in rows[name]:
         lists = (row.purposes, row.kept, row.basis, row.recipients)
-        yield Block("row", (row.what, *("; ".join(words) for words in lists)))
+        yield Block("row", (row.what, *("; ".join(several) for several in lists)))

@@ -10,9 +10,10 @@ from call24.http.pages import page
 from call24.policy.document import Block, Difference
 from call24.policy.model import PolicySettings
 from call24.policy.store import Measured
-from call24.policy.texts import Version
+from call24.policy.texts import LANGUAGE, Version
 
 _AROUND = {"item": ("<ul>", "</ul>"), "table": ("<table>", "</table>")}
+_NAMES = {"en": "English", "mn": "Монголоор"}
 _TAGS = {"heading": "h2", "paragraph": "p", "item": "li"}
 
 
@@ -22,13 +23,25 @@ def place(public_id: str, *more: str) -> str:
 
 
 def policy(
-    shown: Version, text: Sequence[Block], settings: PolicySettings, known: Sequence[Version], measured: Measured
+    shown: Version,
+    text: Sequence[Block],
+    settings: PolicySettings,
+    known: Sequence[Version],
+    measured: Measured,
+    language: str = LANGUAGE,
 ) -> str:
     """`known`: all versions, the oldest first."""
     dates = f"<p>Last updated: {shown.version}. Takes effect: {shown.effective}.</p>"
     body = _html(block for block in text if block.kind != "title")
     own = f'<p><a href="/rights/{settings.public_id}">Your calls: see, export or delete your data</a></p>'
-    return page(_title(text), dates + own + body + _measured(measured) + _versions(settings.public_id, known))
+    address = place(settings.public_id, shown.version)
+    other = "".join(
+        f'<p><a href="{address}?language={code}" lang="{code}" hreflang="{code}">{name}</a></p>'
+        for code, name in _NAMES.items()
+        if code != language
+    )
+    made = other + dates + own + body + _measured(measured) + _versions(settings.public_id, known)
+    return page(_title(text), made, language)
 
 
 def changes(shown: Version, before: Version, found: Sequence[Difference], settings: PolicySettings) -> str:

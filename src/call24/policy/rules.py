@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from call24.kit.errors import Invalid
-from call24.policy.texts import Version
+from call24.policy.texts import LANGUAGE, LANGUAGES, Version
 
 LONGEST = {"controller": 100, "postal_address": 300, "officer": 200, "authority": 200, "contact": 200}
 """Characters of each text."""
@@ -53,3 +53,17 @@ def is_due(applying: Iterable[tuple[str, bool]], accepted: Iterable[str]) -> boo
     """
     material = [version for version, asks in applying if asks]
     return bool(material) and max(accepted, default="") < max(material)
+
+
+def chosen(asked: str, accepted: str) -> str:
+    """A language of the texts. `asked`: by a link; `accepted`: an Accept-Language header (RFC 9110, 12.5.4)."""
+    if asked in LANGUAGES:
+        return asked
+    found = []
+    for position, part in enumerate(accepted[:500].split(",")):
+        tag, _, weight = part.strip().lower().partition(";q=")
+        try:
+            found.append((-float(weight or 1), position, tag.partition("-")[0]))
+        except ValueError:
+            continue
+    return next((tag for weight, _, tag in sorted(found) if weight < 0 and tag in LANGUAGES), LANGUAGE)

@@ -72,7 +72,7 @@ class Policies:
         self._known = known
         self.why_not: Callable[[TenantId, str], Awaitable[str | None]] = _any_region
         self.transfers: Callable[[TenantId], Awaitable[Sequence[str]]] = _none
-        self._pages: OrderedDict[tuple[str, str, bool], tuple[datetime, TenantId, str]] = OrderedDict()
+        self._pages: OrderedDict[tuple[str, str, bool, str], tuple[datetime, TenantId, str]] = OrderedDict()
         self._making: set[_Making] = set()
 
     async def settings(self, tenant_id: TenantId) -> PolicySettings:
@@ -143,9 +143,9 @@ class Policies:
 
     # Public pages
 
-    async def page(self, public_id: str, version: str = "", *, changes: bool = False) -> str:
+    async def page(self, public_id: str, version: str = "", *, changes: bool = False, language: str = LANGUAGE) -> str:
         """HTML: a version, without one that in effect; or what it changed. Raises: NotFound, Unavailable."""
-        key, now = (public_id, version, changes), self._clock.now()
+        key, now = (public_id, version, changes, language), self._clock.now()
         kept = self._pages.get(key)
         if kept is not None and timedelta() <= now - kept[0] < PAGE_FRESH:
             return kept[2]
@@ -157,7 +157,7 @@ class Policies:
             making.settings = settings = await self._store.published(public_id)
             if settings is None:
                 raise NotFound
-            made = await self._made(settings, version, changes)
+            made = await self._made(settings, version, changes, language)
         finally:
             self._making.remove(making)
         if not making.outdated:
@@ -177,32 +177,32 @@ class Policies:
         for key in [key for key, (_, whose, _) in self._pages.items() if whose == tenant_id]:
             del self._pages[key]
 
-    def _keep(self, key: tuple[str, str, bool], made: tuple[datetime, TenantId, str]) -> None:
+    def _keep(self, key: tuple[str, str, bool, str], made: tuple[datetime, TenantId, str]) -> None:
         self._pages[key] = made
         self._pages.move_to_end(key)
         while len(self._pages) > PAGES_MAX:
             self._pages.popitem(last=False)
 
-    async def _made(self, settings: PolicySettings, version: str, changes: bool) -> str:
+    async def _made(self, settings: PolicySettings, version: str, changes: bool, language: str) -> str:
         known = self._versions()
         wanted = version or in_effect(known, self._clock.now().date()).version
         index = next((at for at, one in enumerate(known) if one.version == wanted), -1)
         if index < (1 if changes else 0):
             raise NotFound
-        shown, filled = known[index], await self._parts(settings)
-        text = blocks(shown, filled)
+        shown, filled = known[index], await self._parts(settings, language)
+        text = blocks(shown, filled, language)
         if changes:
             before = known[index - 1]
-            return pages.changes(shown, before, differences(blocks(before, filled), text), settings)
-        return pages.policy(shown, text, settings, known, await self._store.measured(settings.tenant_id))
+            return pages.changes(shown, before, differences(blocks(before, filled, language), text), settings)
+        return pages.policy(shown, text, settings, known, await self._store.measured(settings.tenant_id), language)
 
     def announced(self) -> Sequence[Version]:
         """The versions that users are to be told of before they take effect."""
         return to_announce(self._versions(), self._clock.now().date())
 
-    async def _parts(self, settings: PolicySettings) -> dict[str, str]:
+    async def _parts(self, settings: PolicySettings, language: str = LANGUAGE) -> dict[str, str]:
         tenant = await self._tenants.get(settings.tenant_id)
-        return parts(tenant, settings, await self.transfers(settings.tenant_id))
+        return parts(tenant, settings, await self.transfers(settings.tenant_id), language)
 
     def _versions(self) -> Sequence[Version]:
         return versions() if self._known is None else self._known

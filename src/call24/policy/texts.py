@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,9 @@ import msgspec
 
 TEXTS = Path(__file__).parent / "texts"
 HASHES = "hashes.txt"
-LANGUAGE = "en"
+LANGUAGE, TRANSLATIONS = "en", ("mn",)
+"""Each version has a text in all of them. Where they differ, what is written in the first applies."""
+LANGUAGES = (LANGUAGE, *TRANSLATIONS)
 _HEAD = re.compile(
     r"updated: (?P<updated>\d{4}-\d\d-\d\d)\n"
     r"effective: (?P<effective>\d{4}-\d\d-\d\d)\n"
@@ -48,7 +50,8 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
 class Version:
     """`version`: the day of its last change, as in the file's name. `effective`: from then on it applies.
 
-    `material`: users are asked to accept it. `text`: with its marks (`document.py`), without the head.
+    `material`: users are asked to accept it. `text`: with its marks (`document.py`), without the head; `translated`:
+    the same by language. `hash`: of all its files.
     """
 
     version: str
@@ -57,6 +60,10 @@ class Version:
     text: str
     tables: Tables
     hash: str
+    translated: Mapping[str, str] = field(default_factory=dict)
+
+    def in_language(self, language: str) -> str:
+        return self.translated.get(language, self.text)
 
 
 def texts_in(folder: Path) -> tuple[Version, ...]:
@@ -91,12 +98,17 @@ def _read(folder: Path, file: Path) -> Version:
     head = _HEAD.match(text)
     if head is None or head["updated"] != name or head["effective"] < head["updated"]:
         raise ValueError(f"{file.name} begins with updated (the date of its name), effective (not before it), material")
-    tables = folder / tables_of(name)
+    tables, begin = folder / tables_of(name), text[: head.end()]
+    others = {language: folder / f"{name}.{language}.md" for language in TRANSLATIONS}
+    translated = {language: other.read_text("utf-8") for language, other in others.items() if other.exists()}
+    if missing := [language for language in TRANSLATIONS if not translated.get(language, "").startswith(begin)]:
+        raise ValueError(f"{file.name}: there is a text in {', '.join(missing)}, with the same three lines at its head")
     return Version(
         version=name,
         effective=date.fromisoformat(head["effective"]),
         material=head["material"] == "yes",
         text=text[head.end() :],
         tables=msgspec.json.decode(tables.read_bytes(), type=Tables),
-        hash=hashlib.sha256((hash_of(file) + hash_of(tables)).encode()).hexdigest(),
+        hash=hashlib.sha256("".join(map(hash_of, (file, *others.values(), tables))).encode()).hexdigest(),
+        translated={language: other[head.end() :] for language, other in translated.items()},
     )

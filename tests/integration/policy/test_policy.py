@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import html
+import re
 import secrets
 from dataclasses import replace
 from datetime import date, timedelta
@@ -217,6 +218,19 @@ async def test_an_older_version_stays_and_a_newer_one_says_what_it_changes(
     assert "Supervisory authority" not in changes
 
 
+async def test_the_policy_is_read_in_mongolian_too(api: Api) -> None:
+    acme = await api.organisation()
+    address = (await acme.call("owner", "PATCH", SETTINGS, json={"officer": "Office of Data"})).json()["address"]
+    english = await api.call("GET", address)
+    browser = await api.call("GET", address, headers={"Accept-Language": "mn-MN,mn;q=0.9,en;q=0.8"})
+    link = re.search(r'href="([^"]*language=mn)"', english.text)
+    assert link is not None and english.headers["vary"] == "Accept-Language"
+    for page in (browser.text, (await api.call("GET", link[1])).text):
+        assert '<html lang="mn">' in page and "нууцлалын бодлого" in page and "Өгөгдөл хамгаалах ажилтан" in page
+        assert "Office of Data" in page and "хараахан заагаагүй" in page and "kept for 90 days" not in page
+    assert '<html lang="en">' in english.text and "kept for 90 days" in english.text
+
+
 async def test_a_user_accepts_the_version_that_applies_once(api: Api, mongo: Mongo) -> None:
     acme = await api.organisation()
     before = await mine(acme)
@@ -236,7 +250,7 @@ async def test_a_user_accepts_the_version_that_applies_once(api: Api, mongo: Mon
 
 def published_hash(version: str) -> str:
     folder = Path(__file__).resolve().parents[3] / "src/call24/policy/texts"
-    files = (folder / f"{version}.en.md", folder / f"{version}.tables.json")
+    files = [folder / f"{version}.{part}" for part in ("en.md", "mn.md", "tables.json")]
     both = "".join(hashlib.sha256(file.read_bytes()).hexdigest() for file in files)
     return hashlib.sha256(both.encode()).hexdigest()
 

@@ -14,7 +14,7 @@ import pytest
 from call24.data_map import Category, Fact, Subject, documents
 from call24.policy.document import blocks, differences
 from call24.policy.freeze import InEffect, NotInEffect, current, freeze, new_version
-from call24.policy.rules import is_due
+from call24.policy.rules import chosen, is_due
 from call24.policy.tables import WORDS
 from call24.policy.texts import TEXTS, in_effect, texts_in, versions
 
@@ -41,10 +41,11 @@ def folder(tmp_path: Path) -> Path:
 
 def add(folder: Path, day: str, *, effective: str = "", material: str = "yes", text: str = "") -> None:
     """A version as the newest there is, with another day; `text` is put at its end."""
-    newest = sorted(folder.glob("*.en.md"))[-1]
-    old = re.sub(r"\A.*\n.*\n.*\n\n", "", newest.read_text())
+    newest = sorted(folder.glob("*.en.md"))[-1].name.removesuffix(".en.md")
     head = f"updated: {day}\neffective: {effective or day}\nmaterial: {material}\n\n"
-    (folder / f"{day}.en.md").write_text(f"{head}{old}{text}")
+    for language in ("en", "mn"):
+        old = re.sub(r"\A.*\n.*\n.*\n\n", "", (folder / f"{newest}.{language}.md").read_text())
+        (folder / f"{day}.{language}.md").write_text(f"{head}{old}{text}")
 
 
 def test_each_text_and_each_table_is_as_its_hash_says() -> None:
@@ -95,6 +96,7 @@ def test_the_next_version_is_one_command_that_the_refusal_names(folder: Path) ->
     assert new_version(folder, more, today, date(2027, 1, 1), material=False) == "2026-12-02"
     first, second = texts_in(folder)
     assert (second.effective, second.material, second.text) == (date(2027, 1, 1), False, first.text)
+    assert second.translated == first.translated
     assert (first.tables, second.tables) == (known, more)
     freeze(folder, known, date(2026, 12, 31))
     with pytest.raises(InEffect):
@@ -111,8 +113,9 @@ def test_a_new_version_is_written_only_of_one_in_effect_and_takes_effect_later(f
 
 
 def test_a_text_whose_date_is_not_that_of_its_name_is_refused(folder: Path) -> None:
-    text = folder / "2026-12-01.en.md"
-    text.write_text(text.read_text().replace("updated: 2026-12-01", "updated: 2026-11-01"))
+    for language in ("en", "mn"):
+        text = folder / f"2026-12-01.{language}.md"
+        text.write_text(text.read_text().replace("updated: 2026-12-01", "updated: 2026-11-01"))
     with pytest.raises(ValueError, match="updated"):
         texts_in(folder)
     before = (folder / "2026-12-01.tables.json").read_bytes()
@@ -163,15 +166,57 @@ def test_whoever_is_given_data_is_in_the_table_of_recipients() -> None:
 
 def test_all_versions_can_be_filled_in() -> None:
     for version in versions():
-        made = blocks(version, FILLED)
-        assert made[0].kind == "title" and "stated" in made[0].cells[0]
-        assert {"heading", "paragraph", "item", "header", "row"} < {block.kind for block in made}
-        assert not [
-            cell
-            for block in made
-            for cell in block.cells
-            if "[[" in cell or "{" in cell or (cell == "" and block.kind != "row")
-        ]
+        for language in ("en", "mn"):
+            made = blocks(version, FILLED, language)
+            assert made[0].kind == "title" and "stated" in made[0].cells[0]
+            assert {"heading", "paragraph", "item", "header", "row"} < {block.kind for block in made}
+            assert not [
+                cell
+                for block in made
+                for cell in block.cells
+                if "[[" in cell or "{" in cell or (cell == "" and block.kind != "row")
+            ]
+
+
+def test_each_version_has_the_same_parts_in_both_languages() -> None:
+    for version in versions():
+        english, mongolian = ((blocks(version, FILLED, language)) for language in ("en", "mn"))
+        assert [block.kind for block in mongolian] == [block.kind for block in english]
+        for one, other in zip(english, mongolian, strict=True):
+            if one.kind == "row":
+                assert one.cells == other.cells, "the data map's words"
+            else:
+                assert all(re.search("[А-Яа-яӨөҮү]", cell) for cell in other.cells), other
+        marks = [sorted(set(re.findall(r"\{[a-z_]+\}", version.in_language(code)))) for code in ("en", "mn")]
+        assert marks[0] == marks[1] and len(marks[0]) == 9
+
+
+@pytest.mark.parametrize("wrong", ["missing", "other head"])
+def test_a_version_without_its_translation_is_refused(folder: Path, wrong: str) -> None:
+    text = folder / "2026-12-01.mn.md"
+    if wrong == "missing":
+        text.unlink()
+    else:
+        text.write_text(text.read_text().replace("material: yes", "material: no"))
+    with pytest.raises(ValueError, match="a text in mn"):
+        texts_in(folder)
+
+
+@pytest.mark.parametrize(
+    ("asked", "accepted", "language"),
+    [
+        ("", "", "en"),
+        ("mn", "en", "mn"),
+        ("en", "mn", "en"),
+        ("xx", "mn-MN,mn;q=0.9,en;q=0.8", "mn"),
+        ("", "en-GB,en;q=0.9,mn;q=0.8", "en"),
+        ("", "de, mn;q=0.5, en;q=0.7", "en"),
+        ("", "mn;q=0, de", "en"),
+        ("", "mn;q=x,,;q=", "en"),
+    ],
+)
+def test_the_language_is_that_of_the_link_or_what_the_browser_prefers(asked: str, accepted: str, language: str) -> None:
+    assert chosen(asked, accepted) == language
 
 
 def test_what_differs_between_two_versions_is_told_below_its_heading(folder: Path) -> None:
