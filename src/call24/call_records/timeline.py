@@ -95,6 +95,7 @@ NODES = {
     "voicemail": "Was sent to voicemail",
     "callback": "Was offered a callback",
     "forward": "Was forwarded",
+    "withdraw_consent": "Was told that the recording is stopped",
     "hang_up": "Reached the end of the flow",
 }
 ANSWERS = {"timeout": "Pressed nothing in the menu", "invalid": "Pressed a key that is not in the menu"}

@@ -51,6 +51,8 @@ VALUES: dict[str, Any] = {
     "reached": False,
     "cause": 17,
     "recording_id": RECORDING,
+    "by": "key",
+    "recorded": "delete",
 }
 KINDS = [kind for kind in get_args(e.AnyCallEvent) if issubclass(kind, CallEvent)]
 
