@@ -476,6 +476,53 @@ BREAKS = (
         ),
     ),
     Break(
+        promise=17,
+        keeps="consents/service.py::Consents",
+        what="calls do not ask who objected to being recorded",
+        file="server/call_configuration.py",
+        was="found = (asked(Purpose.RECORDING, self._tenant_id, one) for one in contact_ids)",
+        becomes="found = (None for one in contact_ids)",
+        red=(
+            "telephony/test_consents.py"
+            "::test_who_objected_is_not_recorded_though_the_queue_always_does_and_is_again_once_they_agree",
+        ),
+    ),
+    Break(
+        promise=17,
+        keeps="consents/service.py::Consents",
+        what="listening does not ask the agent's objection",
+        file="server/call_configuration.py",
+        was="return not self._known.consents.may(Purpose.MONITORING, self._tenant_id, agent_id)",
+        becomes="return False",
+        red=("telephony/test_consents.py::test_nobody_listens_to_an_agent_who_objected_nor_goes_on_listening",),
+    ),
+    Break(
+        promise=18,
+        keeps="consents/service.py::Consents",
+        what="a click on the callers' page is not entered",
+        file="privacy_requests/api/door.py",
+        was=(
+            'await consents.enter(declared.purpose, said, tenant.id, session.contact_id, "page", seen=form.get("hash"))'
+        ),
+        becomes="pass",
+        red=(
+            "telephony/test_consents.py"
+            "::test_a_caller_stops_the_recording_of_their_calls_with_one_click_on_the_public_page",
+        ),
+    ),
+    Break(
+        promise=18,
+        keeps="consents/receipt.py::receipt",
+        what="a receipt says nothing",
+        file="consents/api.py",
+        was="json.dumps(receipt(entry, of), indent=2)",
+        becomes="json.dumps({})",
+        red=(
+            "telephony/test_consents.py"
+            "::test_a_caller_stops_the_recording_of_their_calls_with_one_click_on_the_public_page",
+        ),
+    ),
+    Break(
         promise=18,
         keeps="calls/withdrawal.py::stop",
         what="keys of a customer who talks are not listened to",

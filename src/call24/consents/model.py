@@ -32,7 +32,7 @@ Refusal = Literal["withdrawn", "objected", "unknown"]
 _ALTHOUGH = "who said no is to be known at their next call, also when no call record names them any more"
 
 
-@document("consent_entries", tenant=True, kept=WithOrganisation(although=_ALTHOUGH))
+@document("consent_entries", tenant=True)
 class ConsentEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Only ever added; of one person and purpose the newest by `at` decides, and no two have the same.
 
@@ -45,7 +45,13 @@ class ConsentEntry(msgspec.Struct, frozen=True, kw_only=True):
     purpose: Annotated[Purpose, STATE]
     act: Annotated[Act, STATE]
     contact_id: Annotated[
-        ContactId | None, of_caller(Category.ID, "who agreed or objected", basis=Basis.LEGAL_OBLIGATION)
+        ContactId | None,
+        of_caller(
+            Category.ID,
+            "who agreed or objected",
+            kept=WithOrganisation(although=_ALTHOUGH),
+            basis=Basis.LEGAL_OBLIGATION,
+        ),
     ] = None
     user_id: Annotated[UserId | None, of_user(Category.ID, "who agreed or objected", basis=Basis.LEGAL_OBLIGATION)] = (
         None

@@ -10,7 +10,7 @@ import msgspec
 
 from call24.call_records.model import CallRecord
 from call24.changes.model import Change
-from call24.consents.events import CONSENT_CHANGED, ConsentChanged
+from call24.consents.events import CONSENT_CHANGED
 from call24.consents.model import Purpose
 from call24.contacts.events import CONTACT_CREATED, CONTACT_DELETED, CONTACT_UPDATED, ContactChanged
 from call24.kit.clock import Clock
@@ -43,7 +43,8 @@ class _Whose(msgspec.Struct, frozen=True):
 class WebhookEvents:
     """``read`` is a reader of the change feed, of the events that it ``wants``."""
 
-    wants = (TASK_CHANGED, CONTACT_CREATED, CONTACT_UPDATED, CONTACT_DELETED, RECORDING_KEPT, CONSENT_CHANGED)
+    wants = (TASK_CHANGED, CONTACT_CREATED, CONTACT_UPDATED, CONTACT_DELETED, RECORDING_KEPT)
+    wants_objections = (CONSENT_CHANGED,)
 
     def __init__(self, webhooks: WebhookService, clock: Clock, mongo: Mongo) -> None:
         self._webhooks = webhooks
@@ -81,8 +82,6 @@ class WebhookEvents:
         for change in changes:
             if change.type == TASK_CHANGED.name:
                 await self._task_changed(change, TASK_CHANGED.of(change))
-            elif change.type == CONSENT_CHANGED.name:
-                await self._consent_changed(change.tenant_id, CONSENT_CHANGED.of(change))
             elif change.type == RECORDING_KEPT.name:
                 await self._recording_kept(change.tenant_id, RECORDING_KEPT.of(change))
             else:
@@ -110,10 +109,12 @@ class WebhookEvents:
         )
         await self._webhooks.publish(tenant_id, ready, recording.stored_at, recording.recording_id)
 
-    async def _consent_changed(self, tenant_id: TenantId, consent: ConsentChanged) -> None:
-        """What waits to be sent of a caller who objected since is not sent."""
-        if consent.purpose is Purpose.CRM_SYNC and consent.act != "grant" and consent.contact_id is not None:
-            await self._webhooks.store.drop_naming(tenant_id, [consent.contact_id])
+    async def read_objections(self, changes: Sequence[Change]) -> None:
+        """Another reader: what waits to be sent of a caller who has objected is not sent. Raises: Unavailable."""
+        for change in changes:
+            said = CONSENT_CHANGED.of(change)
+            if said.purpose is Purpose.CRM_SYNC and said.act != "grant" and said.contact_id is not None:
+                await self._webhooks.store.drop_naming(change.tenant_id, [said.contact_id])
 
     async def _contact_changed(self, change: Change, contact: ContactChanged) -> None:
         id, at = contact.contact_id, change.at

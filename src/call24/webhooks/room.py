@@ -46,6 +46,14 @@ ROOM = Room(
     build=build,
     routers=(api.router,),
     indexes=store.INDEXES,
-    readers=(RoomReader(name="webhooks", wants=WebhookEvents.wants, of=WebhookEvents, read=WebhookEvents.read),),
+    readers=(
+        RoomReader(name="webhooks", wants=WebhookEvents.wants, of=WebhookEvents, read=WebhookEvents.read),
+        RoomReader(
+            name="webhook_objections",
+            wants=WebhookEvents.wants_objections,
+            of=WebhookEvents,
+            read=WebhookEvents.read_objections,
+        ),
+    ),
     holds=personal_data.HOLDS,
 )

@@ -31,6 +31,7 @@ CACHES = {
 """What is in memory, or in Asterisk, and made anew at a start."""
 COUNTS = {
     "identity/events.py sign_in_failed": "counts of failed sign-ins, in memory until the minute is logged",
+    "consents/service.py refused": "monitoring that goes on ends; after a restart it has ended or is refused",
     "engine/arrivals.py not_taken": "calls that did not get in, in memory and stored each second",
 }
 """What may lose its last second in a kill, and says so."""

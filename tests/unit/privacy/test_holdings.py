@@ -84,7 +84,7 @@ def test_callers_data_that_nothing_ends_before_the_organisation_is_closed_is_a_s
         for path in one.facts
         if isinstance(rule := one.kept_of(path), WithOrganisation) and rule.although
     ]
-    assert endless == ["erased_callers._id", "tasks.title"]
+    assert endless == ["consent_entries.contact_id", "erased_callers._id", "tasks.title"]
 
 
 def test_each_room_that_stores_something_declares_what_it_holds() -> None:
