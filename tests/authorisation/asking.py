@@ -28,6 +28,8 @@ PREFIX = {
     "application": "app",
     "webhook": "whk",
     "request": "prq",
+    "incident": "inc",
+    "disclosure": "dcl",
     "hold": "hld",
     "delivery": "dlv",
     "number": "num",

@@ -94,6 +94,16 @@ CAPS = {"calls_at_once": 1, "calls_per_minute": 5, "minutes_per_day": 60, "freez
 QUEUE, FLOW, HOURS = {"queue_id": "queue"}, {"flow_id": "flow"}, {"hours_id": "hours"}
 APPLICATION = {"application_id": "application"}
 WEBHOOK = {"webhook_id": "webhook"}
+INCIDENT = {"incident_id": "incident"}
+DISCLOSURE = {
+    "authority": "District Court",
+    "legal_basis": "Code of Criminal Procedure, section 100g",
+    "reference": "4 AR 12",
+    "requested_at": "2026-01-10T09:00:00Z",
+    "outcome": "given",
+    "given": [{"kind": "file", "name": "calls.csv", "sha256": "ab" * 32}],
+    "secret": False,
+}
 TRANSFER = {
     "kind": "crm",
     "recipient": "Crmly Inc",
@@ -250,6 +260,20 @@ OPERATIONS = (
     op("GET /v1/users/{user_id}/picture", ANYBODY, at={"user_id": "pictured"}),
     op("DELETE /v1/users/{user_id}/picture", "users.write", at={"user_id": "pictured"}),
     # privacy registers
+    op("GET /v1/incidents", "incidents.read"),
+    op("POST /v1/incidents", "incidents.write", {"title": "Lost laptop", "what_happened": "A laptop is gone.", "kinds": ["confidentiality"]}),
+    op("GET /v1/incidents/places", "incidents.read"),
+    op("GET /v1/incidents/{incident_id}", "incidents.read", at=INCIDENT),
+    op("PATCH /v1/incidents/{incident_id}", "incidents.write", {"version": 1, "measures": "Its key is revoked."}, at=INCIDENT, fine=(409,)),
+    op("POST /v1/incidents/{incident_id}/steps", "incidents.write", {"step": "note", "version": 1, "note": "Asked."}, at=INCIDENT, fine=(409,)),
+    op("POST /v1/incidents/{incident_id}/notices", "incidents.write", {"audience": "people"}, at=INCIDENT, fine=(409,)),
+    op("POST /v1/incidents/{incident_id}/search", "incidents.write", at=INCIDENT, fine=(409, 429)),
+    op("GET /v1/incidents/{incident_id}/people", "incidents.read", at=INCIDENT),
+    op("GET /v1/incidents/{incident_id}/people/file", "incidents.read", at=INCIDENT),
+    op("GET /v1/disclosures", "disclosures.read"),
+    op("POST /v1/disclosures", "disclosures.write", DISCLOSURE),
+    op("GET /v1/disclosures/{disclosure_id}", "disclosures.read", at={"disclosure_id": "disclosure"}),
+    op("POST /v1/disclosures/{disclosure_id}/corrections", "disclosures.write", {"version": 1, "note": "The number was 4 AR 11."}, at={"disclosure_id": "disclosure"}, fine=(409,)),
     op("GET /v1/data-transfers", "data_transfers.read"),
     op("POST /v1/data-transfers", "data_transfers.write", TRANSFER),
     op("GET /v1/data-transfers/endpoints", "data_transfers.read"),

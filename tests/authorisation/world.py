@@ -18,6 +18,7 @@ import httpx
 import msgspec
 import pyotp
 from tests.authorisation.promises import MATRIX, ROLES
+from tests.authorisation.table import DISCLOSURE
 from tests.fakes.plan import FakePlan
 from tests.integration.recordings.test_recordings_http import House
 from tests.support.http.api import PASSWORD, Api, Organisation
@@ -224,6 +225,14 @@ class World:
     async def _request(self, of: Organisation, role: str) -> str:
         requests = self.api.services.there.get(PrivacyRequests)
         return (await requests.add(of.tenant.id, "access", "letter")).id
+
+    async def _incident(self, of: Organisation, role: str) -> str:
+        scope = {"places": ["contacts"]}
+        body = {"title": "Lost laptop", "what_happened": "A laptop is gone.", "kinds": ["confidentiality"]}
+        return await self._post(of, "/v1/incidents", **body, scope=scope)
+
+    async def _disclosure(self, of: Organisation, role: str) -> str:
+        return await self._post(of, "/v1/disclosures", **DISCLOSURE)
 
     async def _hold(self, of: Organisation, role: str) -> str:
         """Of a call that is not there, so that it stops nothing."""

@@ -4,7 +4,9 @@ the file that the person is given. `Trace`: of somebody with an account. `Caller
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -23,7 +25,7 @@ class Trace:
     """`fields`: where the person's id stands; none: not found by it. `erase`: what deletion of the account does.
 
     `file`: its name in the file that a person is given, `part`: what of it, `order`: a field that it is read by;
-    `untold`: why it is not in that file.
+    `untold`: why it is not in that file; `shown`: what may be in it at a time, as a filter; None: all.
     """
 
     struct: type[msgspec.Struct]
@@ -33,6 +35,7 @@ class Trace:
     part: type[msgspec.Struct] | None = None
     order: str = ""
     untold: str = ""
+    shown: Callable[[datetime], Mapping[str, Any]] | None = None
 
     def __post_init__(self) -> None:
         """Raises: ValueError for a trace that cannot be erased as it says, or that is neither told nor says why not."""

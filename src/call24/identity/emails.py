@@ -30,6 +30,7 @@ LetterKind = Literal[
     "closed",
     "privacy_deadline",
     "policy_changed",
+    "incident_deadline",
 ]
 
 

@@ -45,6 +45,9 @@ PasskeyId = NewType("PasskeyId", str)
 PolicyAcceptanceId = NewType("PolicyAcceptanceId", str)
 PolicyNoticeId = NewType("PolicyNoticeId", str)
 PrivacyRequestId = NewType("PrivacyRequestId", str)
+IncidentId = NewType("IncidentId", str)
+IncidentSearchId = NewType("IncidentSearchId", str)
+DisclosureId = NewType("DisclosureId", str)
 DataTransferId = NewType("DataTransferId", str)
 HoldId = NewType("HoldId", str)
 ConsentEntryId = NewType("ConsentEntryId", str)
@@ -91,6 +94,9 @@ PREFIXES = (
     "pac",
     "pno",
     "prq",
+    "inc",
+    "isr",
+    "dcl",
     "sau",
     "dtr",
     "hld",

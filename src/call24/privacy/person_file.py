@@ -30,7 +30,7 @@ async def person_file(
     """The ZIP. `places`: what is kept outside of MongoDB, which the list names. Raises: Unavailable."""
     packed = io.BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
-        parts = [await _part(archive, trace, store.pages(trace, user)) for trace in store.traces if trace.file]
+        parts = [await _part(archive, trace, store.pages(trace, user, now)) for trace in store.traces if trace.file]
         about = {
             "made_at": iso(now),
             "organisation": organisation,

@@ -65,9 +65,11 @@ class PersonStore:
     async def lately(self, since: datetime) -> list[Erasure]:
         return await self._erasures.find({"at": {"$gte": since}}, sort=[("at", -1)], limit=1000)
 
-    async def pages(self, trace: Trace, user: User) -> AsyncIterator[list[Any]]:
-        """In order where the trace has one, else all at once; at most MOST documents."""
+    async def pages(self, trace: Trace, user: User, now: datetime) -> AsyncIterator[list[Any]]:
+        """What the person may be told now; in order where the trace has one, else all at once; at most MOST."""
         struct, found = trace.part or trace.struct, trace.of(user.id)
+        if trace.shown is not None:
+            found = {"$and": [found, trace.shown(now)]}
         if not trace.order:
             yield await self._some(user, trace, struct, found, MOST)
             return

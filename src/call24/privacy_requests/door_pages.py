@@ -65,6 +65,7 @@ def data_page(
     requests: Sequence[PrivacyRequest],
     purposes: Sequence[Standing],
     file: Export | None,
+    told: Sequence[str],
     problem: str = "",
 ) -> str:
     rows = "".join(_call(public_id, call, recordings.get(call.id), heard.get(call.id, ())) for call in calls)
@@ -74,6 +75,8 @@ def data_page(
         if rows
         else "<p>No call record is kept.</p>"
     )
+    entries = "".join(f"<li>{escape(one)}</li>" for one in told)
+    given = f"<h2>What authorities were given</h2><ul>{entries}</ul>" if told else ""
     buttons = "".join(
         _form(public_id, "request", f'<input type="hidden" name="kind" value="{kind}"><button>{text}</button>')
         for kind, text in ASKED.items()
@@ -82,7 +85,7 @@ def data_page(
     return page(
         TITLE,
         f"{_problem(problem)}<p>What {escape(organisation)} keeps of calls with your number.</p>"
-        f"<h2>Calls</h2>{table}<h2>Your file</h2>{_file(public_id, file)}"
+        f"<h2>Calls</h2>{table}{given}<h2>Your file</h2>{_file(public_id, file)}"
         f"<h2>What your data is used for</h2>{_purposes(public_id, purposes)}"
         f"<h2>What you can ask</h2>{buttons}<h2>What you asked</h2>{_requests(requests)}{out}",
     )

@@ -39,6 +39,8 @@ NAMES = (
     "caller_files",
     "self_audit",
     "privacy_requests",
+    "incidents",
+    "disclosures",
     "policy",
     "data_transfers",
     "sip_edge",

@@ -52,6 +52,10 @@ ACROSS = {
     ("legal_holds", "delete_at"): "what is due",
     ("privacy_requests", "warn_at"): "what is due",
     ("privacy_requests", "delete_at"): "what is due",
+    ("incidents", "warn_at"): "what is due",
+    ("incidents", "delete_at"): "what is due",
+    ("incident_searches", "state"): "what goes on",
+    ("disclosures", "delete_at"): "what is due",
     ("numbers", "e164"): "a dialled number says whose call it is",
 }
 

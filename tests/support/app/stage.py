@@ -22,6 +22,7 @@ from tests.support.app.scene_accounts import Accounts
 from tests.support.app.scene_connections import Connections
 from tests.support.app.scene_policy import policy
 from tests.support.app.scene_privacy import Privacy
+from tests.support.app.scene_registers import Registers
 from tests.support.app.scene_webhooks import Webhooks
 from tests.support.app.sip import Dialogue, header, registered
 
@@ -70,6 +71,7 @@ class Stage:
         self.connections = Connections()
         self.webhooks = Webhooks()
         self.privacy = Privacy()
+        self.registers = Registers()
         self._contact = ""
         self._sound = b""
 
@@ -119,7 +121,7 @@ class Stage:
         due = path in self.accounts.due
         if not due and (answer := self._of_the_user(method, path, body)) is not None:
             return 200, answer
-        rooms = (self.accounts, self.webhooks, self.connections, self.privacy)
+        rooms = (self.accounts, self.webhooks, self.connections, self.privacy, self.registers)
         found = next((answer for room in rooms if (answer := room.answer(method, path, body)) is not None), None)
         if found is not None:
             return found

@@ -61,6 +61,8 @@ KNOWN = {
     ("privacy/closing_store.py", "Closing"),  # of the platform: it outlives its organisation
     ("policy/store.py", "PolicySettings"),  # a public address says whose policy it is
     ("privacy_requests/store.py", "PrivacyRequest"),  # warnings that are due
+    ("incidents/store.py", "Incident"),  # warnings that are due
+    ("incidents/store.py", "IncidentSearch"),  # searches that go on
     ("contacts/erasure_register.py", "ErasedCaller"),  # the copy in memory
     ("privacy/caller_erasure.py", "ErasedCaller"),  # erasures that were cut off are finished
     ("privacy/agreed_time.py", "AgreedInstant"),  # of the platform

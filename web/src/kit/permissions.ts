@@ -51,4 +51,8 @@ export type Permission =
   | 'consents.write'
   | 'privacy_requests.read'
   | 'privacy_requests.write'
+  | 'incidents.read'
+  | 'incidents.write'
+  | 'disclosures.read'
+  | 'disclosures.write'
   | 'audit.export'

@@ -11,15 +11,17 @@ const NEEDS: Partial<Record<Name, Permission | readonly Permission[]>> = {
   calls: 'phone.use', dial: 'calls.place', work: 'tasks.read', history: 'calls.read_own', live: 'live.read', reports: 'calls.read_all', queues: 'queues.read',
   trunks: 'trunks.read', numbers: 'numbers.read', start: 'numbers.write', people: 'users.read', audit: 'audit.read', webhooks: 'organisation.write',
   provider: 'sign_in.write', close: 'organisation.close',
-  privacy: ['privacy_requests.read', 'callers.erase', 'privacy.holds', 'data_transfers.read', 'privacy.read', 'audit.read'],
+  privacy: ['privacy_requests.read', 'callers.erase', 'privacy.holds', 'data_transfers.read', 'privacy.read', 'audit.read', 'incidents.read', 'disclosures.read'],
   'privacy-requests': 'privacy_requests.read', erase: 'callers.erase', 'legal-holds': 'privacy.holds', 'data-transfers': 'data_transfers.read', retention: 'privacy.read',
-  'self-audit': 'audit.read', policy: 'organisation.read',
+  incidents: 'incidents.read', disclosures: 'disclosures.read', 'self-audit': 'audit.read', policy: 'organisation.read',
 }
 
 /** The sections of Privacy, in the order in which they are listed. */
 const PRIVACY: readonly { name: Name; href: string; label: string; about: string; icon: IconName }[] = [
   { name: 'privacy-requests', href: '#/privacy-requests', label: 'Requests', about: 'What people ask about their data', icon: 'task' },
   { name: 'erase', href: '#/erase', label: 'Erase a caller', about: 'Everything of a caller, with a plan first and a receipt after', icon: 'erase' },
+  { name: 'incidents', href: '#/incidents', label: 'Incidents', about: 'Personal data breaches: the 72 hours, and whom they affect', icon: 'warn' },
+  { name: 'disclosures', href: '#/disclosures', label: 'Disclosures', about: 'What authorities asked for and were given', icon: 'join' },
   { name: 'legal-holds', href: '#/legal-holds', label: 'Legal holds', about: 'What is kept beyond its day, and until when', icon: 'pause' },
   { name: 'data-transfers', href: '#/data-transfers', label: 'Transfers', about: 'Who is given data, in which country, and what protects it', icon: 'transfer' },
   { name: 'retention', href: '#/retention', label: 'Retention', about: 'How long what is kept, and whether what is due is deleted', icon: 'clock' },

@@ -11,6 +11,8 @@ export type Route =
   | { name: 'numbers'; number: string | null }
   | { name: 'queues'; queue: string | null }
   | { name: 'webhooks'; webhook: string | null }
+  | { name: 'incidents'; incident: string | null }
+  | { name: 'disclosures'; disclosure: string | null }
   | { name: 'reports' }
   | { name: 'audit' }
   | { name: 'me' }
@@ -46,6 +48,8 @@ export function parseRoute(hash: string): Route {
   if (head === 'numbers') return { name: 'numbers', number: rest || null }
   if (head === 'queues') return { name: 'queues', queue: rest || null }
   if (head === 'webhooks') return { name: 'webhooks', webhook: rest || null }
+  if (head === 'incidents') return { name: 'incidents', incident: rest || null }
+  if (head === 'disclosures') return { name: 'disclosures', disclosure: rest || null }
   if (head === 'reports') return { name: 'reports' }
   if (head === 'audit') return { name: 'audit' }
   if (head === 'organisation' || head === 'provider' || head === 'close') return { name: head }

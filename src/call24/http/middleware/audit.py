@@ -49,6 +49,7 @@ AUDITED_READS = {
     "GET /v1/recordings/{recording_id}/vcon",
     "GET /v1/me/file",
     "GET /v1/users/{user_id}/file",
+    "GET /v1/incidents/{incident_id}/people/file",
 }
 """Looks that leave a line too."""
 _BODY_MAX = 256 * 1024

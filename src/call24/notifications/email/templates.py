@@ -110,6 +110,12 @@ _TEXTS: Mapping[LetterKind, tuple[str, str]] = {
         "then on the app asks you to accept the new one.\n\n"
         "What changes:\n\n{link}",
     ),
+    "incident_deadline": (
+        "The 72 hours of a personal data breach",
+        "A personal data breach at {organisation} is neither notified to the supervisory authority nor assessed as one "
+        "that need not be. It is to be notified by {about}.\n\n"
+        "Read the incident here:\n\n{link}",
+    ),
     "new_device": (
         "New sign-in to your account",
         "Somebody signed in to your Call24 account at {organisation} on a new device:\n\n{about}\n\n"

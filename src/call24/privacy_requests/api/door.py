@@ -19,6 +19,8 @@ from call24.consents.dependencies import ConsentsDep
 from call24.consents.model import Act
 from call24.consents.purposes import of as purposes_of
 from call24.consents.service import Consents
+from call24.disclosures.dependencies import DisclosuresDep
+from call24.disclosures.service import Disclosures
 from call24.http.access import client_address
 from call24.http.provided import provided
 from call24.kit.errors import Call24Error, Conflict, Invalid, NotFound, TooMany
@@ -58,6 +60,7 @@ class Shown:
     playbacks: Playbacks
     files: CallerFiles
     consents: Consents
+    disclosures: Disclosures
 
 
 def _shown(
@@ -67,8 +70,9 @@ def _shown(
     playbacks: PlaybacksDep,
     files: CallerFilesDep,
     consents: ConsentsDep,
+    disclosures: DisclosuresDep,
 ) -> Shown:
-    return Shown(requests, mongo, recordings, playbacks, files, consents)
+    return Shown(requests, mongo, recordings, playbacks, files, consents, disclosures)
 
 
 ShownDep = Annotated[Shown, Depends(_shown)]
@@ -265,7 +269,13 @@ async def _data(public_id: str, tenant: Tenant, session: Session, shown: Shown, 
     asked = await shown.requests.page(tenant.id, Wanted(contact_id=session.contact_id), limit=SHOWN, cursor=None)
     purposes = await shown.consents.standings("caller", tenant.id, session.contact_id)
     file = await shown.files.of_caller(tenant.id, session.contact_id)
-    return pages.data_page(public_id, tenant.name, calls, kept, heard, asked.requests, purposes, file, problem)
+    told = [
+        f"{one.given_at:%Y-%m-%d}: {one.authority}, {one.legal_basis}, {one.outcome}"
+        for one in await shown.disclosures.told(tenant.id, [session.contact_id])
+    ]
+    return pages.data_page(
+        public_id, tenant.name, calls, kept, heard, asked.requests, purposes, file, told, problem
+    )
 
 
 def _html(text: str, status: int = 200) -> HTMLResponse:
