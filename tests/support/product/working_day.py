@@ -1,0 +1,98 @@
+"""A working day in short, in a network of its own (alone.py); prints as JSON whom the installation tried to reach.
+
+Sign-in, a webhook, an invitation by e-mail, a call through a trunk with its recording, a call out, an export, a
+self-audit. The carrier answers; where webhooks and mail go nobody does: who is tried is what is asked here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from tests.support.product import up_with
+from tests.support.product.alone import Watch, name_server
+from tests.support.product.stack import CHECKOUT
+from tests.support.product.system import System, running_system
+from tests.support.wait import wait_until
+
+from call24.doctor.audit.egress import DECLARED
+from call24.kit.mongo import Mongo
+from call24.kit.settings import DATABASE, Settings
+
+HOOKS, MAIL = "hooks.customer.example", "mail.provider.example"
+CARRIER_AT = "45.45.45.30"
+NAMES = {HOOKS: "45.45.45.10", MAIL: "45.45.45.20"}
+SMTP_URL = f"smtps://{MAIL}:465"
+LINE_HZ = 1750
+
+
+async def day(system: System, watch: Watch) -> None:
+    async with system.organisation("Acme", address=CARRIER_AT, record="always") as acme:
+        hook = {"url": f"https://{HOOKS}/calls", "kinds": ["call.ended", "recording.ready"]}
+        await acme.post("/v1/webhooks", hook)
+        await acme.post("/v1/invitations", {"email": "ina@customer.example", "name": "Ina", "role": "agent"})
+        [anna] = await acme.crew("Anna")
+        (await acme.talk(anna)).call.hang_up()
+        [call] = await acme.ended(timeout_s=30)
+        assert call["recording"]["state"] == "stored", call
+        line = await acme.line()
+        anna.answers_by_itself(850)
+        await anna.becomes("available")
+        await anna.place(line.number)
+        outside = await line.rings()
+        outside.answer(LINE_HZ)
+        await anna.call_is("connected")
+        outside.hang_up()
+        today = call["at"][:10]
+        wish = {"kind": "calls", "format": "csv", "from": today, "to": today}
+        assert (await acme.http.post("/v1/exports", json=wish)).status_code == 202
+        words = [sys.executable, "-m", "call24.cli", "audit", "run", "--json", "--data", str(system.settings.data)]
+        await asyncio.to_thread(subprocess.run, words, cwd=CHECKOUT, capture_output=True, timeout=120)
+        for name in (HOOKS, MAIL):
+            await wait_until(lambda: NAMES[name] in {one.address for one in watch.attempts}, 30)  # noqa: B023
+
+
+async def declared(settings: Settings) -> dict[str, list[str]]:
+    """Places of each recipient of the register, by the settings that this installation has now."""
+    mongo = Mongo(settings.mongodb_uri(), DATABASE)
+    try:
+        told = replace(settings, smtp=SMTP_URL)
+        return {str(whom): await places(told, mongo) for whom, places in DECLARED.items()}
+    finally:
+        await mongo.close()
+
+
+def somebody_else() -> None:
+    """A connection, and a look-up, of which nobody was told."""
+    with suppress(OSError):
+        socket.getaddrinfo("tracker.example", 443)
+    with suppress(OSError):
+        socket.create_connection(("46.46.46.46", 443), 2).close()
+
+
+def seen(watch: Watch) -> dict[str, Any]:
+    return {"attempts": sorted(watch.attempts), "names": sorted(watch.names)}
+
+
+async def main() -> dict[str, Any]:
+    os.environ["CALL24_TEST_WORDS"] = json.dumps(["--smtp", SMTP_URL])
+    watch = Watch()
+    with name_server(NAMES), watch.watching():
+        with running_system(program=up_with.__name__) as system:
+            await day(system, watch)
+            names = await declared(system.settings)
+        found = {**seen(watch), "declared": names}
+        somebody_else()
+        await wait_until(lambda: "tracker.example" in watch.names, 5)
+        return {**found, "seeded": seen(watch)}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(asyncio.run(main())) + "\n")
