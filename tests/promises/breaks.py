@@ -610,6 +610,29 @@ BREAKS = (
         ),
     ),
     Break(
+        promise=22,
+        keeps="disclosures/service.py::Disclosures",
+        what="secret disclosures are told to the caller",
+        file="disclosures/store.py",
+        was='which = {"$and": [{"contact_ids": {"$in": list(contact_ids)}}, told_at(now)]}',
+        becomes='which = {"contact_ids": {"$in": list(contact_ids)}}',
+        red=(
+            "integration/disclosures/test_disclosures.py"
+            "::test_the_persons_are_told_unless_it_is_secret_and_once_that_is_over",
+        ),
+    ),
+    Break(
+        promise=22,
+        keeps="incidents/searching.py::IncidentSearches",
+        what="who talked to the caller is not found",
+        file="incidents/searching.py",
+        was="contacts, users = contacts | on_call[0], users | on_call[1]",
+        becomes="contacts = contacts | on_call[0]",
+        red=(
+            "integration/incidents/test_incidents.py::test_the_map_finds_who_called_in_the_span_and_who_talked_to_them",
+        ),
+    ),
+    Break(
         promise=23,
         keeps="privacy/store_files.py::data_safety",
         what="app stores are not told what is kept in files",

@@ -8,7 +8,17 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from call24.call_records.answers import UserRef
-from call24.incidents.model import Act, Audience, BreachKind, EntryKind, PeopleState, Reach, Risk, SearchState, State
+from call24.incidents.model import (
+    IncidentAct,
+    Audience,
+    BreachKind,
+    EntryKind,
+    PeopleState,
+    Reach,
+    Risk,
+    SearchState,
+    State,
+)
 from call24.kit.answers import Instant
 
 
@@ -123,7 +133,7 @@ class IncidentAnswer(IncidentSummary):
     measures: str
     scope: IncidentScope
     search: IncidentSearchAnswer | None
-    acts: Annotated[list[Act], Field(description="What is possible now; the first seven are steps")]
+    acts: Annotated[list[IncidentAct], Field(description="What is possible now; the first seven are steps")]
     history: list[IncidentEntry]
     notices: list[IncidentNotice]
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from call24.incidents.model import Act, Entry, EntryKind, Incident, Notice, Risk, Scope, State, Was
+from call24.incidents.model import IncidentAct, Entry, EntryKind, Incident, Notice, Risk, Scope, State, Was
 from call24.kit.errors import Conflict, Invalid
 from call24.kit.ids import UserId
 from call24.kit.instants import iso
@@ -32,17 +32,17 @@ HISTORY_MAX, NOTICES_MAX = 300, 20
 
 UNDECIDED: tuple[State, ...] = ("open", "assessed")
 """Whether the authority is notified: as long, warnings are given."""
-REASONED: tuple[Act, ...] = ("assess", "waive_authority", "waive_people", "note")
+REASONED: tuple[IncidentAct, ...] = ("assess", "waive_authority", "waive_people", "note")
 _ROOMY: tuple[EntryKind, ...] = ("note", "edit", "search", "draft")
 """Lines that a long history has no room for; steps always have."""
 
-_Row = Mapping[Act, State | None]
-_STAYS: tuple[Act, ...] = ("tell_people", "waive_people", "note", "edit", "search", "draft")
+_Row = Mapping[IncidentAct, State | None]
+_STAYS: tuple[IncidentAct, ...] = ("tell_people", "waive_people", "note", "edit", "search", "draft")
 
 
 def _row(state: State, **leads: State) -> _Row:
-    stays: dict[Act, State | None] = dict.fromkeys(_STAYS, state)
-    moves: tuple[Act, ...] = ("assess", "notify_authority", "waive_authority", "close")
+    stays: dict[IncidentAct, State | None] = dict.fromkeys(_STAYS, state)
+    moves: tuple[IncidentAct, ...] = ("assess", "notify_authority", "waive_authority", "close")
     return {**stays, **{act: leads.get(act) for act in moves}}
 
 
@@ -58,7 +58,7 @@ TABLE: Mapping[State, _Row] = {
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
     """A step as somebody takes it. `risk`: of `assess`; `done_at`: when it was notified, or people were told."""
 
-    act: Act
+    act: IncidentAct
     at: datetime
     by: UserId | None
     note: str = ""
@@ -219,7 +219,7 @@ def _said(value: object) -> str:
 
 
 def _noted(
-    incident: Incident, act: Act, at: datetime, by: UserId | None, note: str = "", was: tuple[Was, ...] = ()
+    incident: Incident, act: IncidentAct, at: datetime, by: UserId | None, note: str = "", was: tuple[Was, ...] = ()
 ) -> Incident:
     state = TABLE[incident.state][act]
     if state is None:

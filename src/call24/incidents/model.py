@@ -33,7 +33,7 @@ PeopleState = Literal["undecided", "told", "not_told"]
 Reach = Literal["written", "stored"]
 """written: what was written in the span; stored: what had been written before its end, and so lay there in it."""
 Step = Literal["assess", "notify_authority", "waive_authority", "tell_people", "waive_people", "note", "close"]
-Act = Literal[
+IncidentAct = Literal[
     "assess", "notify_authority", "waive_authority", "tell_people", "waive_people", "note", "close",
     "edit", "search", "draft",
 ]  # fmt: skip

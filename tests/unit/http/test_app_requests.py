@@ -126,7 +126,11 @@ def _one(schema: Json, answer: str) -> bool:
         return set(re.findall(r"(\w+)\??:", answer)) <= schema["properties"].keys()
     if answer == "Named":
         return {"id", "name"} <= schema["properties"].keys()
-    theirs = document()["components"]["schemas"].get(names().get(answer, ""), {}).get("properties")
+    theirs = (
+        document()["components"]["schemas"]
+        .get(answer.removeprefix("Asked.") if answer.startswith("Asked.") else names().get(answer, ""), {})
+        .get("properties")
+    )
     return theirs is not None and _shapes(theirs).items() <= _shapes(schema["properties"]).items()
 
 

@@ -169,7 +169,11 @@ def _named(schema: Json) -> Json:
     return named
 
 
-WHOLE = {"agents_read_timeline": "one agent's day", "session_read_timeline": "one agent's day"}
+WHOLE = {
+    "agents_read_timeline": "one agent's day",
+    "session_read_timeline": "one agent's day",
+    "incidents_list_places": "the data map",
+}
 
 
 def test_every_list_is_a_page_or_says_how_long_it_gets() -> None:

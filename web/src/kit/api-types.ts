@@ -28,6 +28,26 @@ export interface components {
             /** @description The part of Call24 that processes the data */
             name: string;
         };
+        /** @description A page of affected people, callers first. */
+        AffectedPeoplePage: {
+            items: components["schemas"]["AffectedPersonAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description Somebody whom an incident affects. */
+        AffectedPersonAnswer: {
+            contact_id: string | null;
+            /** @description Of a user */
+            email: string | null;
+            /** @enum {string} */
+            kind: "caller" | "user";
+            /** @description null: none is known, or it was deleted */
+            name: string | null;
+            /** @description Of a caller */
+            number: string | null;
+            places: string[];
+            user_id: string | null;
+        };
         /** @description The state that the agent is to have, and why: a code, because journals keep no words about people. */
         AgentCorrection: {
             /** @enum {string} */
@@ -851,6 +871,57 @@ export interface components {
         };
         /** @enum {string} */
         Direction: "inbound" | "outbound" | "internal" | "callback";
+        /** @description What an authority asked for and was given. */
+        DisclosureAnswer: {
+            authority: string;
+            /** @description Callers whom it is about, those of the calls too */
+            contact_ids: string[];
+            decided_by: components["schemas"]["UserRef"] | null;
+            entered_at: string;
+            entered_by: components["schemas"]["UserRef"] | null;
+            given: components["schemas"]["GivenAnswer"][];
+            given_at: string;
+            /** @description The oldest first */
+            history: components["schemas"]["DisclosureEntry"][];
+            id: string;
+            legal_basis: string;
+            /** @enum {string} */
+            outcome: "given" | "partly" | "refused";
+            reference: string;
+            requested_at: string;
+            /** @description The persons may not be told, as of now */
+            secret: boolean;
+            /** @description null: not secret, or until it is lifted */
+            secret_until: string | null;
+            /** @description Users whom it is about, those of the calls too */
+            user_ids: string[];
+            version: number;
+        };
+        /** @description Another line. `secret`, where it is given, is whether the persons may not be told from now on. */
+        DisclosureCorrection: {
+            note: string;
+            secret?: boolean | null;
+            secret_until?: string | null;
+            /** @description Of the entry that you have seen */
+            version: number;
+        };
+        /** @description A line of an entry's history. */
+        DisclosureEntry: {
+            at: string;
+            by: components["schemas"]["UserRef"] | null;
+            /** @enum {string} */
+            kind: "entered" | "corrected" | "secrecy";
+            note: string;
+            /** @description From then on */
+            secret: boolean;
+            secret_until: string | null;
+        };
+        /** @description A page of the register of disclosures, the last given first. */
+        DisclosurePageAnswer: {
+            items: components["schemas"]["DisclosureAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
         /** @description What agents can say that a call came to. */
         DispositionAnswer: {
             /** @description false: retired; kept for its name in what is past */
@@ -1183,6 +1254,24 @@ export interface components {
             /** @constant */
             type: "forward";
         };
+        /** @description Something that was given. */
+        GivenAnswer: {
+            /** @description Of a file empty */
+            id: string;
+            /** @enum {string} */
+            kind: "call" | "recording" | "contact" | "user" | "file";
+            name: string;
+            /** @description Of a file, in hexadecimal */
+            sha256: string;
+        };
+        /** @description `id`: of a call, recording, contact or user. Of a file: `name` and `sha256`. */
+        GivenThing: {
+            id?: string;
+            /** @enum {string} */
+            kind: "call" | "recording" | "contact" | "user" | "file";
+            name?: string;
+            sha256?: string;
+        };
         /** @description The call is ended. */
         HangUpExit: {
             /** @description What is played first; null: nothing */
@@ -1263,6 +1352,208 @@ export interface components {
             ok: boolean;
             /** @description `unreachable`; `no_provider`: its answer is not that of an OpenID provider; `other_issuer`: it names another issuer; `no_keys`: its signing keys cannot be read; `client_refused`: it does not accept the client id or secret. Null if all is well */
             problem: ("unreachable" | "no_provider" | "other_issuer" | "no_keys" | "client_refused") | null;
+        };
+        /** @description A personal data breach with all that was done about it, the oldest first. */
+        IncidentAnswer: {
+            /** @description What is possible now; the first seven are steps */
+            acts: ("assess" | "notify_authority" | "waive_authority" | "tell_people" | "waive_people" | "note" | "close" | "edit" | "search" | "draft")[];
+            closed_at: string | null;
+            consequences: string;
+            /** @description 72 hours after `noticed_at` */
+            due_at: string;
+            history: components["schemas"]["IncidentEntry"][];
+            id: string;
+            kinds: ("confidentiality" | "integrity" | "availability")[];
+            /** @description Seconds until `due_at`; negative: past; null: the authority is decided */
+            left_s: number | null;
+            measures: string;
+            noticed_at: string;
+            notices: components["schemas"]["IncidentNotice"][];
+            notified_at: string | null;
+            opened_at: string;
+            overdue: boolean;
+            /**
+             * @description Whether affected people are told
+             * @enum {string}
+             */
+            people: "undecided" | "told" | "not_told";
+            /** @enum {string} */
+            risk: "unknown" | "unlikely" | "risk" | "high";
+            scope: components["schemas"]["IncidentScope"];
+            search: components["schemas"]["IncidentSearchAnswer"] | null;
+            /** @enum {string} */
+            state: "open" | "assessed" | "notified" | "not_notified" | "closed";
+            title: string;
+            told_at: string | null;
+            /** @description Counts the changes */
+            version: number;
+            what_happened: string;
+        };
+        /** @description Fields that are left out stay. What a field said before is kept in the history; `noticed_at` does not change. */
+        IncidentChange: {
+            consequences?: string | null;
+            kinds?: ("confidentiality" | "integrity" | "availability")[] | null;
+            measures?: string | null;
+            scope?: components["schemas"]["IncidentScopeChange"] | null;
+            title?: string | null;
+            /** @description Of the incident that you have seen */
+            version: number;
+            what_happened?: string | null;
+        };
+        /** @description A line of the history of an incident. */
+        IncidentEntry: {
+            at: string;
+            /** @description null: Call24 itself */
+            by: components["schemas"]["UserRef"] | null;
+            /** @enum {string} */
+            kind: "opened" | "assess" | "notify_authority" | "waive_authority" | "tell_people" | "waive_people" | "note" | "close" | "edit" | "search" | "draft" | "found" | "warned_24h" | "warned_6h" | "warned_late";
+            /** @description Empty where nothing was noted */
+            note: string;
+            /**
+             * @description What the incident was in afterwards
+             * @enum {string}
+             */
+            state: "open" | "assessed" | "notified" | "not_notified" | "closed";
+            /** @description With `edit`: what the changed fields said before */
+            was: components["schemas"]["IncidentWas"][];
+        };
+        /** @description A draft of a notice. */
+        IncidentNotice: {
+            at: string;
+            /** @enum {string} */
+            audience: "authority" | "people";
+            /** @description What is still to be filled in, as [[...]] in the text */
+            blanks: string[];
+            by: components["schemas"]["UserRef"] | null;
+            text: string;
+        };
+        /** @description A page of incidents, the last noticed first. */
+        IncidentPage: {
+            items: components["schemas"]["IncidentSummary"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description Something of the data map that has personal data. */
+        IncidentPlace: {
+            /** @description Kinds of data of callers, in plain words */
+            callers: string[];
+            /**
+             * @description A collection of MongoDB, or what it is outside; givento: somebody who is given it
+             * @enum {string}
+             */
+            kind: "collection" | "files" | "browser" | "memory" | "givento";
+            /** @description The collections by which its people are found */
+            looked_in: string[];
+            name: string;
+            /** @description The part of Call24 whose it is */
+            room: string;
+            /** @description Kinds of data of users */
+            users: string[];
+        };
+        /** @description What a search found in a place. */
+        IncidentPlaceCount: {
+            looked_in: string[];
+            place: string;
+            /** @description Documents that counted */
+            records: number;
+        };
+        /** @description Where affected people can be looked for. */
+        IncidentPlaceList: {
+            items: components["schemas"]["IncidentPlace"][];
+        };
+        /** @description Where affected people are looked for. */
+        IncidentScope: {
+            agents: string[];
+            numbers: string[];
+            places: string[];
+            queues: string[];
+            /**
+             * @description written: in the span; stored: before its end
+             * @enum {string}
+             */
+            reach: "written" | "stored";
+            since: string | null;
+            until: string | null;
+        };
+        /** @description Where affected people are looked for. `since` and `until`: both, or neither for data of any time. */
+        IncidentScopeChange: {
+            /** @description Only what has to do with one of them; none: all */
+            agents?: string[];
+            numbers?: string[];
+            places?: string[];
+            queues?: string[];
+            /**
+             * @description written: in the span; stored: before its end, so that it lay there
+             * @enum {string}
+             */
+            reach?: "written" | "stored";
+            since?: string | null;
+            until?: string | null;
+        };
+        /** @description A search for affected people, as far as it is. */
+        IncidentSearchAnswer: {
+            callers: number;
+            ended_at: string | null;
+            id: string;
+            percent: number;
+            places: components["schemas"]["IncidentPlaceCount"][];
+            started_at: string;
+            /**
+             * @description full: it stopped at 500,000 people
+             * @enum {string}
+             */
+            state: "running" | "done" | "full";
+            users: number;
+        };
+        /**
+         * @description The next step. `note` is needed with `assess`, `waive_authority` and `waive_people` (the reasons) and `note`, and
+         *     where the authority is notified late.
+         */
+        IncidentStep: {
+            /** @description With `notify_authority` and `tell_people`: when it was done; left out: now */
+            done_at?: string | null;
+            note?: string;
+            /**
+             * @description With `assess`: for the rights and freedoms of persons
+             * @enum {string}
+             */
+            risk?: "unknown" | "unlikely" | "risk" | "high";
+            /** @enum {string} */
+            step: "assess" | "notify_authority" | "waive_authority" | "tell_people" | "waive_people" | "note" | "close";
+            /** @description Of the incident that you have seen */
+            version: number;
+        };
+        /** @description A personal data breach. */
+        IncidentSummary: {
+            closed_at: string | null;
+            /** @description 72 hours after `noticed_at` */
+            due_at: string;
+            id: string;
+            kinds: ("confidentiality" | "integrity" | "availability")[];
+            /** @description Seconds until `due_at`; negative: past; null: the authority is decided */
+            left_s: number | null;
+            noticed_at: string;
+            notified_at: string | null;
+            opened_at: string;
+            overdue: boolean;
+            /**
+             * @description Whether affected people are told
+             * @enum {string}
+             */
+            people: "undecided" | "told" | "not_told";
+            /** @enum {string} */
+            risk: "unknown" | "unlikely" | "risk" | "high";
+            /** @enum {string} */
+            state: "open" | "assessed" | "notified" | "not_notified" | "closed";
+            title: string;
+            told_at: string | null;
+            /** @description Counts the changes */
+            version: number;
+        };
+        /** @description What a field said before. */
+        IncidentWas: {
+            field: string;
+            text: string;
         };
         /**
          * @description The account to create, and the device to sign in. `token`: from the invitation's link.
@@ -1670,6 +1961,28 @@ export interface components {
             /** @enum {string} */
             safeguard: "adequacy_decision" | "standard_clauses" | "binding_rules" | "derogation";
         };
+        /** @description What an authority asked for, and what it was given. An entry is not changed afterwards, only corrected. */
+        NewDisclosure: {
+            authority: string;
+            /** @description A user; left out: you */
+            decided_by?: string | null;
+            /** @description Nothing where it was refused */
+            given?: components["schemas"]["GivenThing"][];
+            /** @description Or refused; left out: now */
+            given_at?: string | null;
+            /** @description The law that the authority names */
+            legal_basis: string;
+            note?: string;
+            /** @enum {string} */
+            outcome: "given" | "partly" | "refused";
+            /** @description The number of its document */
+            reference: string;
+            requested_at: string;
+            /** @description Whether the law forbids that the persons are told */
+            secret: boolean;
+            /** @description Left out: until it is lifted */
+            secret_until?: string | null;
+        };
         /** @description A new disposition. `call_back`: the customer is to be called again; the app then asks the agent when. */
         NewDisposition: {
             call_back?: boolean;
@@ -1707,6 +2020,15 @@ export interface components {
             timezone?: string | null;
             weekly?: components["schemas"]["WeeklyOpeningBody"][];
         };
+        /** @description A personal data breach. `noticed_at`: when your organisation became aware of it; the 72 hours run from there. */
+        NewIncident: {
+            kinds: ("confidentiality" | "integrity" | "availability")[];
+            /** @description Left out: now */
+            noticed_at?: string | null;
+            scope?: components["schemas"]["IncidentScopeChange"] | null;
+            title: string;
+            what_happened: string;
+        };
         /**
          * @description Whom to invite.
          *
@@ -1731,6 +2053,12 @@ export interface components {
             review_on: string;
             subject_id?: string | null;
             to?: string | null;
+        };
+        /** @description A draft. Without a text it is generated from what the incident says; blanks are marked [[...]]. */
+        NewNotice: {
+            /** @enum {string} */
+            audience: "authority" | "people";
+            text?: string | null;
         };
         /**
          * @description A new number, and what answers it: a queue or a flow. `number`: E.164, or as it is dialled in the organisation's
@@ -4200,6 +4528,8 @@ export type Acceptance = components['schemas']['Acceptance'];
 export type AccountDeletion = components['schemas']['AccountDeletion'];
 export type AccountErasure = components['schemas']['AccountErasure'];
 export type Activity = components['schemas']['Activity'];
+export type AffectedPeoplePage = components['schemas']['AffectedPeoplePage'];
+export type AffectedPersonAnswer = components['schemas']['AffectedPersonAnswer'];
 export type AgentCorrection = components['schemas']['AgentCorrection'];
 export type AgentCounts = components['schemas']['AgentCounts'];
 export type AgentDayEvent = components['schemas']['AgentDayEvent'];
@@ -4277,6 +4607,10 @@ export type DeviceSightings = components['schemas']['DeviceSightings'];
 export type DeviceSummary = components['schemas']['DeviceSummary'];
 export type Digits = components['schemas']['Digits'];
 export type Direction = components['schemas']['Direction'];
+export type DisclosureAnswer = components['schemas']['DisclosureAnswer'];
+export type DisclosureCorrection = components['schemas']['DisclosureCorrection'];
+export type DisclosureEntry = components['schemas']['DisclosureEntry'];
+export type DisclosurePageAnswer = components['schemas']['DisclosurePageAnswer'];
 export type DispositionAnswer = components['schemas']['DispositionAnswer'];
 export type DispositionChange = components['schemas']['DispositionChange'];
 export type DispositionGiven = components['schemas']['DispositionGiven'];
@@ -4313,6 +4647,8 @@ export type FlowVersionPage = components['schemas']['FlowVersionPage'];
 export type FlowVersionSummary = components['schemas']['FlowVersionSummary'];
 export type ForwardNode = components['schemas']['ForwardNode'];
 export type ForwardNodeBody = components['schemas']['ForwardNodeBody'];
+export type GivenAnswer = components['schemas']['GivenAnswer'];
+export type GivenThing = components['schemas']['GivenThing'];
 export type HangUpExit = components['schemas']['HangUpExit'];
 export type HangUpNode = components['schemas']['HangUpNode'];
 export type HangUpNodeBody = components['schemas']['HangUpNodeBody'];
@@ -4325,6 +4661,20 @@ export type HoursNode = components['schemas']['HoursNode'];
 export type HoursNodeBody = components['schemas']['HoursNodeBody'];
 export type IdentityProvider = components['schemas']['IdentityProvider'];
 export type IdentityProviderTest = components['schemas']['IdentityProviderTest'];
+export type IncidentAnswer = components['schemas']['IncidentAnswer'];
+export type IncidentChange = components['schemas']['IncidentChange'];
+export type IncidentEntry = components['schemas']['IncidentEntry'];
+export type IncidentNotice = components['schemas']['IncidentNotice'];
+export type IncidentPage = components['schemas']['IncidentPage'];
+export type IncidentPlace = components['schemas']['IncidentPlace'];
+export type IncidentPlaceCount = components['schemas']['IncidentPlaceCount'];
+export type IncidentPlaceList = components['schemas']['IncidentPlaceList'];
+export type IncidentScope = components['schemas']['IncidentScope'];
+export type IncidentScopeChange = components['schemas']['IncidentScopeChange'];
+export type IncidentSearchAnswer = components['schemas']['IncidentSearchAnswer'];
+export type IncidentStep = components['schemas']['IncidentStep'];
+export type IncidentSummary = components['schemas']['IncidentSummary'];
+export type IncidentWas = components['schemas']['IncidentWas'];
 export type InvitationAcceptance = components['schemas']['InvitationAcceptance'];
 export type InvitationAnswer = components['schemas']['InvitationAnswer'];
 export type InvitationPage = components['schemas']['InvitationPage'];
@@ -4352,12 +4702,15 @@ export type NewApiToken = components['schemas']['NewApiToken'];
 export type NewCall = components['schemas']['NewCall'];
 export type NewConsentEntry = components['schemas']['NewConsentEntry'];
 export type NewDataTransfer = components['schemas']['NewDataTransfer'];
+export type NewDisclosure = components['schemas']['NewDisclosure'];
 export type NewDisposition = components['schemas']['NewDisposition'];
 export type NewExport = components['schemas']['NewExport'];
 export type NewFlow = components['schemas']['NewFlow'];
 export type NewHours = components['schemas']['NewHours'];
+export type NewIncident = components['schemas']['NewIncident'];
 export type NewInvitation = components['schemas']['NewInvitation'];
 export type NewLegalHold = components['schemas']['NewLegalHold'];
+export type NewNotice = components['schemas']['NewNotice'];
 export type NewNumber = components['schemas']['NewNumber'];
 export type NewOwnPrivacyRequest = components['schemas']['NewOwnPrivacyRequest'];
 export type NewPasskey = components['schemas']['NewPasskey'];

@@ -112,6 +112,7 @@ async function json<T>(method: string, path: string, body?: unknown, timeoutMs?:
 }
 
 const part = encodeURIComponent
+const after = (cursor: string | null): string => new URLSearchParams(cursor === null ? {} : { cursor }).toString()
 interface Items<T> { items: T[] }
 interface Page<T> extends Items<T> { next: string | null }
 
@@ -284,7 +285,7 @@ export const api = {
   auditCheck: async (): Promise<AuditCheck> => (await send('GET', '/v1/audit/check', undefined, 120_000)).json() as Promise<AuditCheck>,
   auditFile: async (question: Record<string, string>): Promise<Blob> =>
     (await send('GET', `/v1/audit/file?${new URLSearchParams(question).toString()}`, undefined, 120_000)).blob(),
-  incidents: (cursor: string | null): Promise<Asked.IncidentPage> => json('GET', `/v1/incidents${cursor === null ? '' : `?cursor=${part(cursor)}`}`),
+  incidents: (cursor: string | null): Promise<Asked.IncidentPage> => json('GET', `/v1/incidents?${after(cursor)}`),
   incidentPlaces: (): Promise<Asked.IncidentPlaceList> => json('GET', '/v1/incidents/places'),
   openIncident: (wish: Asked.NewIncident): Promise<Asked.IncidentAnswer> => json('POST', '/v1/incidents', wish),
   incident: (id: string): Promise<Asked.IncidentAnswer> => json('GET', `/v1/incidents/${part(id)}`),
@@ -292,9 +293,9 @@ export const api = {
   stepIncident: (id: string, wish: Asked.IncidentStep): Promise<Asked.IncidentAnswer> => json('POST', `/v1/incidents/${part(id)}/steps`, wish),
   draftNotice: (id: string, wish: Asked.NewNotice): Promise<Asked.IncidentAnswer> => json('POST', `/v1/incidents/${part(id)}/notices`, wish),
   searchAffected: (id: string): Promise<Asked.IncidentAnswer> => json('POST', `/v1/incidents/${part(id)}/search`),
-  affected: (id: string, cursor: string | null): Promise<Asked.AffectedPeoplePage> => json('GET', `/v1/incidents/${part(id)}/people${cursor === null ? '' : `?cursor=${part(cursor)}`}`),
+  affected: (id: string, cursor: string | null): Promise<Asked.AffectedPeoplePage> => json('GET', `/v1/incidents/${part(id)}/people?${after(cursor)}`),
   affectedFile: async (id: string): Promise<Blob> => (await send('GET', `/v1/incidents/${part(id)}/people/file`, undefined, 120_000)).blob(),
-  disclosures: (cursor: string | null): Promise<Asked.DisclosurePageAnswer> => json('GET', `/v1/disclosures${cursor === null ? '' : `?cursor=${part(cursor)}`}`),
+  disclosures: (cursor: string | null): Promise<Asked.DisclosurePageAnswer> => json('GET', `/v1/disclosures?${after(cursor)}`),
   enterDisclosure: (wish: Asked.NewDisclosure): Promise<Asked.DisclosureAnswer> => json('POST', '/v1/disclosures', wish),
   correctDisclosure: (id: string, wish: Asked.DisclosureCorrection): Promise<Asked.DisclosureAnswer> => json('POST', `/v1/disclosures/${part(id)}/corrections`, wish),
   webhooks: (): Promise<Items<Webhook>> => json('GET', '/v1/webhooks'),

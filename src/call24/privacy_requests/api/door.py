@@ -273,9 +273,7 @@ async def _data(public_id: str, tenant: Tenant, session: Session, shown: Shown, 
         f"{one.given_at:%Y-%m-%d}: {one.authority}, {one.legal_basis}, {one.outcome}"
         for one in await shown.disclosures.told(tenant.id, [session.contact_id])
     ]
-    return pages.data_page(
-        public_id, tenant.name, calls, kept, heard, asked.requests, purposes, file, told, problem
-    )
+    return pages.data_page(public_id, tenant.name, calls, kept, heard, asked.requests, purposes, file, told, problem)
 
 
 def _html(text: str, status: int = 200) -> HTMLResponse:
