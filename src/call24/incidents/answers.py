@@ -9,10 +9,10 @@ from typing_extensions import TypedDict
 
 from call24.call_records.answers import UserRef
 from call24.incidents.model import (
-    IncidentAct,
     Audience,
     BreachKind,
     EntryKind,
+    IncidentAct,
     PeopleState,
     Reach,
     Risk,

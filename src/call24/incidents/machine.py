@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from call24.incidents.model import IncidentAct, Entry, EntryKind, Incident, Notice, Risk, Scope, State, Was
+from call24.incidents.model import Entry, EntryKind, Incident, IncidentAct, Notice, Risk, Scope, State, Was
 from call24.kit.errors import Conflict, Invalid
 from call24.kit.ids import UserId
 from call24.kit.instants import iso

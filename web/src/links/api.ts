@@ -112,7 +112,7 @@ async function json<T>(method: string, path: string, body?: unknown, timeoutMs?:
 }
 
 const part = encodeURIComponent
-const after = (cursor: string | null): string => new URLSearchParams(cursor === null ? {} : { cursor }).toString()
+const after = (cursor: string | null): Record<string, string> => (cursor === null ? {} : { cursor })
 interface Items<T> { items: T[] }
 interface Page<T> extends Items<T> { next: string | null }
 
@@ -285,7 +285,7 @@ export const api = {
   auditCheck: async (): Promise<AuditCheck> => (await send('GET', '/v1/audit/check', undefined, 120_000)).json() as Promise<AuditCheck>,
   auditFile: async (question: Record<string, string>): Promise<Blob> =>
     (await send('GET', `/v1/audit/file?${new URLSearchParams(question).toString()}`, undefined, 120_000)).blob(),
-  incidents: (cursor: string | null): Promise<Asked.IncidentPage> => json('GET', `/v1/incidents?${after(cursor)}`),
+  incidents: (cursor: string | null): Promise<Asked.IncidentPage> => json('GET', `/v1/incidents?${new URLSearchParams(after(cursor)).toString()}`),
   incidentPlaces: (): Promise<Asked.IncidentPlaceList> => json('GET', '/v1/incidents/places'),
   openIncident: (wish: Asked.NewIncident): Promise<Asked.IncidentAnswer> => json('POST', '/v1/incidents', wish),
   incident: (id: string): Promise<Asked.IncidentAnswer> => json('GET', `/v1/incidents/${part(id)}`),
@@ -293,9 +293,9 @@ export const api = {
   stepIncident: (id: string, wish: Asked.IncidentStep): Promise<Asked.IncidentAnswer> => json('POST', `/v1/incidents/${part(id)}/steps`, wish),
   draftNotice: (id: string, wish: Asked.NewNotice): Promise<Asked.IncidentAnswer> => json('POST', `/v1/incidents/${part(id)}/notices`, wish),
   searchAffected: (id: string): Promise<Asked.IncidentAnswer> => json('POST', `/v1/incidents/${part(id)}/search`),
-  affected: (id: string, cursor: string | null): Promise<Asked.AffectedPeoplePage> => json('GET', `/v1/incidents/${part(id)}/people?${after(cursor)}`),
+  affected: (id: string, cursor: string | null): Promise<Asked.AffectedPeoplePage> => json('GET', `/v1/incidents/${part(id)}/people?${new URLSearchParams(after(cursor)).toString()}`),
   affectedFile: async (id: string): Promise<Blob> => (await send('GET', `/v1/incidents/${part(id)}/people/file`, undefined, 120_000)).blob(),
-  disclosures: (cursor: string | null): Promise<Asked.DisclosurePageAnswer> => json('GET', `/v1/disclosures?${after(cursor)}`),
+  disclosures: (cursor: string | null): Promise<Asked.DisclosurePageAnswer> => json('GET', `/v1/disclosures?${new URLSearchParams(after(cursor)).toString()}`),
   enterDisclosure: (wish: Asked.NewDisclosure): Promise<Asked.DisclosureAnswer> => json('POST', '/v1/disclosures', wish),
   correctDisclosure: (id: string, wish: Asked.DisclosureCorrection): Promise<Asked.DisclosureAnswer> => json('POST', `/v1/disclosures/${part(id)}/corrections`, wish),
   webhooks: (): Promise<Items<Webhook>> => json('GET', '/v1/webhooks'),
