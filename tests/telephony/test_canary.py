@@ -33,8 +33,8 @@ async def house(stack: RunningStack, post: MailServer, monkeypatch: pytest.Monke
         yield house
 
 
-async def called(house: Composed, acme: Organisation, number: str, name: str) -> str:
-    """A recorded call, one that nobody took, an export; the caller's id."""
+async def called(house: Composed, acme: Organisation, number: str, name: str) -> tuple[str, str]:
+    """A recorded call, one that nobody took, an export; the ids of caller and call."""
     [anna] = await acme.crew("Anna")
     call = await acme.customer(number, name).dial(acme.number, Tone(CANARY_HZ))
     offer = await anna.rings()
@@ -54,7 +54,7 @@ async def called(house: Composed, acme: Organisation, number: str, name: str) ->
     export = (await acme.http.post("/v1/exports", json=wish)).json()
     folder = house.settings.data / "exports" / acme.tenant_id
     await wait_until(lambda: list(folder.glob(f"{export['id']}*.csv")), 30)
-    return str(record["contact_id"])
+    return str(record["contact_id"]), str(record["id"])
 
 
 async def test_what_is_said_of_a_caller_is_where_the_map_says_and_nowhere_when_they_are_erased(
@@ -64,8 +64,8 @@ async def test_what_is_said_of_a_caller_is_where_the_map_says_and_nowhere_when_t
     words = [number, number.removeprefix("+44"), name, title]
     data = house.settings.data
     async with house.organisation("Canary", record="always") as acme:
-        contact_id = await called(house, acme, number, name)
-        wish = {"title": f"Ring {title}", "contact_id": contact_id}
+        contact_id, call_id = await called(house, acme, number, name)
+        wish = {"title": f"Ring {title}", "call_id": call_id}
         assert (await acme.http.post("/v1/tasks", json=wish)).status_code == 201
         documents, files = in_documents(house.database, words), in_files(data, words)
         assert {number, name, title} <= documents.keys() and {number, name} <= files.keys()

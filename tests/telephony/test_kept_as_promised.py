@@ -32,6 +32,7 @@ CLOSED = {
     "Feed._closed",
     "Journal._closed",
     "KnownCallers._closed",
+    "KnownRefusals._closed",
     "Projector._closed",
     "RecordingKeys._destroyed",
     "Recordings._erased",

@@ -134,7 +134,7 @@ async def vcon(
 @recordings.get(
     "/{recording_id}/vcon",
     response_class=VconResponse,
-    response_model=Vcon,
+    responses=a_file(MEDIA_TYPE),
     operation_id="recordings_read_vcon",
 )
 async def vcon_with_audio(

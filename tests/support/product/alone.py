@@ -78,10 +78,12 @@ class Watch:
                 reader.join()
 
     def _read(self, wire: socket.socket, over: threading.Event) -> None:
-        while not over.is_set():
+        while True:
             try:
                 packet, (_, protocol, kind, *_) = wire.recvfrom(1 << 16)
             except TimeoutError:
+                if over.is_set():  # and nothing is left to be read
+                    return
                 continue
             if kind == _OUTGOING and protocol in (_IPV4, _IPV6):
                 self._note(packet, protocol)

@@ -112,8 +112,6 @@ def undeclared(found: Iterable[str]) -> list[str]:
             known = (facts.get(name, {}).get(".".join(parts[:count])) for count in range(len(parts), 0, -1))
             fact = next((fact for fact in known if fact is not None), None)
             return fact is not None and fact.personal
-        return any(
-            one.personal and one.where.holds(PurePosixPath(name)) for one in files if isinstance(one.where, Files)
-        )
+        return any(one.holds(PurePosixPath(name)) for one in files)
 
     return sorted(place for place in set(found) if not declared(place))
