@@ -66,13 +66,14 @@ async def test_the_list_of_open_routes_names_only_routes_that_are(api: Api) -> N
     assert set(routes(api)) >= OPEN
 
 
-POLICY = "/policy/{public_id}"
+POLICY, RIGHTS = "/policy/{public_id}", "/rights/{public_id}"
 PAGES = {
     *("/docs", "/openapi.json", "/problems", "/problems/{code}", "/trust", "/trust/call24-ca.crt"),
     *(POLICY, f"{POLICY}/{{version}}", f"{POLICY}/{{version}}/changes"),
     "/account-deletion",
-    *("/rights/{public_id}", *(f"/rights/{{public_id}}/{one}" for one in ("call", "code", "request", "leave"))),
-    "/rights/{public_id}/recordings/{recording_id}",
+    RIGHTS,
+    *(f"{RIGHTS}/{one}" for one in ("call", "code", "consent", "file", "request", "leave")),
+    *(f"{RIGHTS}/recordings/{{recording_id}}", f"{RIGHTS}/receipts/{{entry_id}}"),
 }
 """For people and tools, who come by links of others."""
 

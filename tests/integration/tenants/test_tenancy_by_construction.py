@@ -35,6 +35,7 @@ ACROSS = {
     ("realtime_messages", "created_at"): "what is due",
     ("tokens", "lapses_at"): "what is due",
     ("fence_usage", "delete_at"): "what is due",
+    ("retention_changes", "state"): "changes that go on",
     ("journal", "delete_at"): "what is due",
     ("tasks", "state"): "what is done and due",
     ("recordings", "delete_at"): "what is due",

@@ -74,6 +74,7 @@ def _one_after_the_other() -> Sequence[Told]:
     first.say(e.RecordingPaused(agent_id=t.BOB)).after(2).say(e.RecordingResumed(agent_id=None)).after(1)
     first.say(e.RecordingFailed(what="pause"), e.AgentMuted(agent_id=t.BOB)).after(1)
     first.say(e.AgentUnmuted(agent_id=t.BOB), e.CallHeld(agent_id=t.BOB)).after(3)
+    first.say(e.RecordingStopped(by="key", recorded="keep")).after(1)
     first.agent_says(a.AgentNextChosen(agent_id=t.BOB, next=Next(state=AgentState.PAUSED, reason="lunch")))
     first.say(e.CallResumed(agent_id=t.BOB)).after(8).ends()
     first.agent_says(
@@ -149,6 +150,7 @@ def _away() -> Sequence[Told]:
 def _outside() -> Sequence[Told]:
     """Own calls, one that leads away from us, one to a colleague, and a call-back that is tried twice."""
     placed = Told(CallId("call_1")).placed(queue=t.HELP).offered_to(t.ANN).after(1)
+    placed.say(e.RecordingDeclined(reason="objected"))
     placed.own_phone_up().dials().after(1).say(e.OutsideRinging(leg=_dialled(placed))).after(3).customer_answers()
     placed.agent_says(_took(placed, t.ANN)).after(4).say(
         e.CallTransferred(agent_id=t.ANN, contact_id=t.OTHER_PARTY)

@@ -33,6 +33,10 @@ OPEN = {
     ("POST", "/rights/{public_id}/request"),
     ("POST", "/rights/{public_id}/leave"),
     ("GET", "/rights/{public_id}/recordings/{recording_id}"),
+    ("POST", "/rights/{public_id}/consent"),
+    ("GET", "/rights/{public_id}/receipts/{entry_id}"),
+    ("POST", "/rights/{public_id}/file"),
+    ("GET", "/rights/{public_id}/file"),
     ("GET", "/trust"),  # how to trust the authority comes before anything else
     ("GET", "/trust/call24-ca.crt"),
     ("POST", "/v1/internal/doctor"),  # the doctor's secret

@@ -156,7 +156,7 @@ async def test_muted_and_the_recording_are_shown_as_they_are() -> None:
     assert view["muted"] is True
     assert view["recording"] == {
         "state": "off", "policy": "on_demand", "id": None, "on_demand": True, "resumes_at": None,
-        "trouble": None,
+        "trouble": None, "stopped": False,
     }  # fmt: skip
     told.say(e.RecordingStarted(recording_id=t.RECORDING, agent_id=t.ANN), e.RecordingPaused(agent_id=t.ANN))
     recording = (await shown().for_user(live_of(told), t.ANN))["recording"]
