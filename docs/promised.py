@@ -25,8 +25,13 @@ PROMISES = (
             "integration/kit/test_mongo.py::test_a_killed_server_is_noticed_and_found_again_with_what_was_acknowledged",
             "telephony/test_places_declared.py"
             "::test_every_file_is_in_the_data_map_and_so_is_what_a_closed_organisation_leaves",
+            "telephony/test_canary.py"
+            "::test_what_is_said_of_a_caller_is_where_the_map_says_and_nowhere_when_they_are_erased",
+            "telephony/test_canary.py"
+            "::test_what_is_said_of_a_user_is_where_the_map_says_and_nowhere_when_the_account_is_deleted",
         ),
-        missing="No run looks for a string of each field in every store, packet and backup at once.",
+        missing="Strings are looked for in documents, files, memory and e-mails: not in packets, browsers and backups, and "
+        "not one in every field.",
     ),
     Promise(
         says="Recordings stay on the server, and one that is cut short says so.",
@@ -105,9 +110,10 @@ PROMISES = (
         shown=(
             "unit/policy/test_texts.py::test_whoever_is_given_data_is_in_the_table_of_recipients",
             "unit/doctor/test_self_audit.py::test_a_connection_to_nobody_who_is_declared_fails",
+            "telephony/test_egress.py"
+            "::test_a_day_of_work_reaches_those_who_are_in_the_register_of_recipients_and_looks_up_no_other_name",
         ),
-        missing="No run logs every connection and look-up attempted in a network of its own; the self-audit looks at "
-        "what is connected while it runs.",
+        missing="The day has no push message and no identity provider in it; what is sent to a recipient is not read.",
     ),
     Promise(
         says="Call records are kept for 90 days, or as the organisation sets, unless a legal hold keeps them.",
@@ -129,8 +135,7 @@ PROMISES = (
             "telephony/test_legal_holds.py"
             "::test_a_held_call_outlives_its_day_in_every_place_and_goes_after_the_release",
         ),
-        missing="The app has no form for it, and nobody is told before the first deletion of an organisation: its plan "
-        "has to be read.",
+        missing="Nobody is told before the first deletion of an organisation: its plan has to be read.",
     ),
     Promise(
         says="Tasks are kept while the organisation's account is active.",
@@ -213,7 +218,7 @@ PROMISES = (
             "integration/privacy_requests/test_door.py"
             "::test_the_code_of_the_call_opens_the_page_and_a_request_comes_to_the_desk",
         ),
-        missing="Users have no screen for it: the API alone. No purpose covers e-mails to users. A small team's total "
+        missing="No purpose covers e-mails to users. A small team's total "
         "tells who objected.",
     ),
     Promise(

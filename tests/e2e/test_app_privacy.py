@@ -281,3 +281,66 @@ async def test_a_user_sees_what_is_kept_and_downloads_their_own_file(
             names = packed.namelist()
             assert json.loads(packed.read("manifest.json"))["user_id"] == bat.user_id
             assert any(bat.email.encode() in packed.read(name) for name in names)
+
+
+async def test_a_user_stops_a_use_of_their_data_and_allows_it_again(
+    system: System, browser: Browser, tmp_path: Path
+) -> None:
+    async with system.organisation("Acme") as acme:
+        bat = await acme.agent("Bat Erdene", phone=False)
+
+        async def allowed() -> dict[str, bool]:
+            items = (await bat.http.get("/v1/me/consents")).json()["items"]
+            return {one["purpose"]: one["allowed"] for one in items}
+
+        async with signed_in(browser, system, bat) as mine:
+            await mine.go("#/my-data")
+            await expect(mine["my-use"]).to_have_count(2)
+            listening, use = mine["my-use-monitoring"], mine["my-use"].filter(has_text="Listening to calls")
+            await expect(listening).to_be_checked()
+            await listening.click(force=True)
+            await use.get_by_text("Stopped since").wait_for()
+            assert await allowed() == {"monitoring": False, "individual_statistics": True}
+            assert await barriers(mine.page) == []
+            async with mine.page.expect_download() as saving:
+                await use.get_by_test_id("my-use-receipt").click()
+            await (await saving.value).save_as(tmp_path / "receipt.jsonld")
+            await mine.page.reload()
+            await mine.go("#/my-data")
+            await expect(listening).not_to_be_checked()
+            await listening.click(force=True)
+            await use.get_by_text("Allowed since").wait_for()
+            assert await allowed() == {"monitoring": True, "individual_statistics": True}
+        assert json.loads((tmp_path / "receipt.jsonld").read_text())["@type"] == "dpv:ConsentReceipt"
+
+
+async def test_an_owner_lets_callers_stop_recordings_and_keeps_calls_for_fewer_days_and_undoes_it(
+    system: System, browser: Browser
+) -> None:
+    async with system.organisation("Acme") as acme:
+        olga = await acme.agent("Olga Owner", "owner", phone=False, member=False)
+        async with signed_in(browser, system, olga, wide=True) as desk:
+            await desk.go("#/retention")
+            await desk["rules-key"].select_option("9")
+            await desk["rules-stopped"].select_option("keep")
+            await desk["rules-save"].click()
+            await desk["rules-saved"].wait_for()
+            found = (await acme.http.get("/v1/organisation")).json()
+            kept = {name: found[name] for name in ("recording", "recording_stop_key", "stopped_recording")}
+            assert kept == {"recording": "always", "recording_stop_key": "9", "stopped_recording": "keep"}
+
+            await desk["days-wish"].fill("30")
+            await desk["days-look"].click()
+            await desk["days-plan"].get_by_text("30 days instead of 90").wait_for()
+            assert await barriers(desk.page) == []
+            await desk["days-keep"].click()
+            await desk["days-waiting"].get_by_text("kept for 30 days").wait_for()
+            found = (await acme.http.get("/v1/organisation/record-days")).json()
+            assert (found["record_days"], found["change"]["state"]) == (90, "waiting")
+            await desk["days-undo"].click()
+            await desk["days-wish"].fill("120")
+            await desk["days-look"].click()
+            await expect(desk["days-keep"]).to_be_disabled()
+            await desk["days-reason"].fill("Commercial code, paragraph 257")
+            await desk["days-keep"].click()
+            await desk["retention-rules"].get_by_text("120 days").wait_for()

@@ -43,7 +43,7 @@ async def test_it_goes_on_step_by_step_and_the_people_and_the_notice_are_made(ap
     await app.open("#/incidents/inc_laptop")
     await app["step-assess"].click()
     await app["step-risk"].select_option("risk")
-    await app["step-note"].fill("Names and numbers")
+    await app["step-words"].fill("Names and numbers")
     await app["step-save"].click()
     await app["incident-state"].get_by_text("Assessed").wait_for()
     await app["incident-history"].get_by_text("Names and numbers").wait_for()

@@ -15,7 +15,10 @@ from tests.support.product import alone
 from tests.support.product.stack import CHECKOUT
 from tests.support.product.working_day import CARRIER_AT, HOOKS, MAIL, NAMES
 
-pytestmark = pytest.mark.skipif(not alone.possible(), reason="only root may make a network for itself")
+pytestmark = [
+    pytest.mark.exact,
+    pytest.mark.skipif(not alone.possible(), reason="only root may make a network for itself"),
+]
 
 
 def undeclared(attempts: list[list[Any]], places: list[str]) -> list[list[Any]]:

@@ -32,10 +32,10 @@ export type {
   Webhook, WebhookDelivery as Delivery,
 } from './api-types'
 
-/** Privacy: requests, holds, transfers, what is audited. */
+/** Privacy: requests, holds, transfers, consents, what is audited. */
 export type {
-  CallerErasure, CallerErasurePlan, CallerErasureWish, DataEndpoint, DataEndpointList, DataTransferAnswer as DataTransfer, ErasureReceiptAnswer as ErasureReceipt, LegalHoldAnswer as LegalHold,
-  LegalHoldRow, OrganisationRetention, NewDataTransfer as DataTransferWish, NewLegalHold as LegalHoldWish, NewPrivacyRequest as PrivacyRequestWish, OwnPrivacyRequest, PolicyStatements, PrivacyRequestAnswer as PrivacyRequestRow,
+  CallerErasure, CallerErasurePlan, CallerErasureWish, ConsentState, DataEndpoint, DataEndpointList, DataTransferAnswer as DataTransfer, ErasureReceiptAnswer as ErasureReceipt, LegalHoldAnswer as LegalHold,
+  LegalHoldRow, OrganisationRetention, NewDataTransfer as DataTransferWish, NewLegalHold as LegalHoldWish, NewPrivacyRequest as PrivacyRequestWish, OwnPrivacyRequest, PolicyStatements, RecordDays, RetentionPlanAnswer as RetentionPlan, PrivacyRequestAnswer as PrivacyRequestRow,
   PrivacyRequestStep, PrivacyRequestWithHistory as PrivacyRequest, SelfAuditAnswer as SelfAudit, SelfAuditList,
 } from './api-types'
 

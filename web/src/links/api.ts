@@ -8,8 +8,8 @@ import type {
   CallbackRow, CallDetail, CallerNumber, CallPage, ClosingPlan, CorrectedState, CorrectionReason, Disposition, FreshAuthenticator, Invitation, Invited, LeavingReason, LiveState, MachineToken, Me, MfaState,
   Delivery, MonitorMode, MonitorReason, MyPolicy, Named, Organisation, OrganisationClosing, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
   SessionRow, SessionView, SignedIn, Target, TaskChange, TaskRow, User, Webhook, WebhookKind, WebhookWish,
-  CallerErasure, CallerErasurePlan, CallerErasureWish, DataEndpointList, DataTransfer, DataTransferWish, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
-  OrganisationRetention, PrivacyRequest, PrivacyRequestRow, PrivacyRequestStep, PrivacyRequestWish, SelfAuditList,
+  CallerErasure, CallerErasurePlan, CallerErasureWish, ConsentState, DataEndpointList, DataTransfer, DataTransferWish, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
+  OrganisationRetention, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, SelfAuditList,
 } from '../kit/model'
 import type * as Asked from '../kit/api-types'
 import type { Ban, RefusedCall } from '../kit/refused'
@@ -188,6 +188,11 @@ export const api = {
   deleteUser: async (id: string, reason: LeavingReason): Promise<void> => void (await send('POST', `/v1/users/${part(id)}/delete`, { reason } satisfies Asked.AccountDeletion, 60_000)),
   userFile: async (id: string): Promise<Blob> => (await send('GET', `/v1/users/${part(id)}/file`, undefined, 120_000)).blob(),
   myFile: async (): Promise<Blob> => (await send('GET', '/v1/me/file', undefined, 120_000)).blob(),
+  myConsents: (): Promise<Items<ConsentState>> => json('GET', '/v1/me/consents'),
+  grantConsent: (purpose: ConsentState['purpose'], hash: string): Promise<ConsentState> =>
+    json('PUT', `/v1/me/consents/${part(purpose)}`, { hash } satisfies Asked.ConsentGranted),
+  refuseConsent: async (purpose: ConsentState['purpose']): Promise<void> => void (await send('DELETE', `/v1/me/consents/${part(purpose)}`)),
+  consentReceipt: async (id: string): Promise<Blob> => (await send('GET', `/v1/me/consents/receipts/${part(id)}`)).blob(),
   privacyRequests: (question: Record<string, string>): Promise<Page<PrivacyRequestRow>> => json('GET', `/v1/privacy-requests?${new URLSearchParams(question).toString()}`),
   privacyRequest: (id: string): Promise<PrivacyRequest> => json('GET', `/v1/privacy-requests/${part(id)}`),
   addPrivacyRequest: (wish: PrivacyRequestWish): Promise<PrivacyRequest> => json('POST', '/v1/privacy-requests', wish satisfies Asked.NewPrivacyRequest),
@@ -209,6 +214,11 @@ export const api = {
   dropDataTransfer: async (id: string): Promise<void> => void (await send('DELETE', `/v1/data-transfers/${part(id)}`)),
   selfAudits: (): Promise<SelfAuditList> => json('GET', '/v1/self-audits'),
   retention: (): Promise<OrganisationRetention> => json('GET', '/v1/organisation/retention'),
+  recordDays: (): Promise<RecordDays> => json('GET', '/v1/organisation/record-days'),
+  planRecordDays: (question: Record<string, string>): Promise<RetentionPlan> =>
+    json('GET', `/v1/organisation/record-days/plan?${new URLSearchParams(question).toString()}`, undefined, 60_000),
+  changeRecordDays: (wish: Asked.RetentionWish): Promise<RecordDays> => json('PUT', '/v1/organisation/record-days', wish satisfies Asked.RetentionWish),
+  undoRecordDays: async (): Promise<void> => void (await send('DELETE', '/v1/organisation/record-days/change')),
   policyStatements: (): Promise<PolicyStatements> => json('GET', '/v1/organisation/policy'),
   changePolicyStatements: (changes: Asked.PolicyChange): Promise<PolicyStatements> => json('PATCH', '/v1/organisation/policy', changes),
   roles: (): Promise<Items<Role>> => json('GET', '/v1/roles'),

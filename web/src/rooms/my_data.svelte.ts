@@ -1,6 +1,6 @@
-/** One's own data: what is kept, the file of it, what one accepted, and what one asks the privacy officer. */
+/** One's own data: what is kept, the file of it, what it is used for, what one accepted, and what one asks the privacy officer. */
 import { api } from '../links/api'
-import type { MyPolicy, OwnPrivacyRequest } from '../kit/model'
+import type { ConsentState, MyPolicy, OwnPrivacyRequest } from '../kit/model'
 import { saveFile } from '../links/save'
 import { Trying } from './trying.svelte'
 
@@ -8,6 +8,8 @@ class MyData extends Trying {
   /** Null until the first answer. */
   policy = $state.raw<MyPolicy | null>(null)
   requests = $state.raw<readonly OwnPrivacyRequest[]>([])
+  /** What one's data is used for, and whether one lets it be. */
+  uses = $state.raw<readonly ConsentState[]>([])
   /** When the file that is being packed was asked for, epoch ms. */
   began = $state<number | null>(null)
   saved = $state(false)
@@ -15,8 +17,9 @@ class MyData extends Trying {
   load(): Promise<boolean> {
     this.saved = false
     return this.try(async () => {
-      const [policy, requests] = await Promise.all([api.myPolicy(), api.myPrivacyRequests()])
+      const [policy, requests, uses] = await Promise.all([api.myPolicy(), api.myPrivacyRequests(), api.myConsents()])
       this.policy = policy
+      this.uses = uses.items
       this.requests = requests.items
     }, 'load')
   }
@@ -28,6 +31,19 @@ class MyData extends Trying {
     this.began = null
     this.saved = done
     return done
+  }
+
+  /** Holds when it is answered. Where the text is another one by now, it is read again, so that nobody agrees to what they did not read. */
+  async allow(use: ConsentState, allowed: boolean): Promise<boolean> {
+    const done = await this.try(() => (allowed ? api.grantConsent(use.purpose, use.text.hash) : api.refuseConsent(use.purpose)), 'allow')
+    const said = this.problem
+    await this.try(async () => void (this.uses = (await api.myConsents()).items), 'allow')
+    if (!done) this.problem = said
+    return done
+  }
+
+  saveConsentReceipt(id: string): Promise<boolean> {
+    return this.try(async () => saveFile(await api.consentReceipt(id), `${id}.jsonld`), 'receipt')
   }
 
   ask(kind: OwnPrivacyRequest['kind'], note: string): Promise<boolean> {
