@@ -51,7 +51,7 @@ async def test_it_goes_on_step_by_step_and_the_people_and_the_notice_are_made(ap
     assert asked(app, "POST", "/v1/incidents/inc_laptop/steps") == [step]
     await app["people-choose"].click()
     await app["people-filter"].fill("call_rec")
-    await app["people-place"].check()
+    await app.page.locator('[data-testid="people-place"][data-name="call_records"]').check()
     await app["people-search"].click()
     await app["people-state"].get_by_text("1 caller, 0 users").wait_for()
     await app["people-row"].get_by_text("Ann").wait_for()
