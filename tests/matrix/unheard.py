@@ -17,7 +17,7 @@ from bench.pbx import Console
 from bench.plain_phones import PlainPhones, plain_phones
 from bench.rig import Rig
 from tests.support.product.many_agents import all_of, hired
-from tests.support.product.organisation import Organisation
+from tests.support.product.organisation import RECORDS, Organisation
 from tests.support.product.system import System
 from tests.support.wait import wait_until
 
@@ -78,7 +78,7 @@ async def others(system: System, org: Organisation, count: int) -> AsyncIterator
     mark = f"{org.number[-4:]}-{time.time_ns()}"
     people = await all_of([hired(org, f"unheard{n}-{mark}@example.test", f"Other {n}") for n in range(count)])
     members = [user_id for user_id, _, _ in people]
-    wish = {"name": "Others", "members": members, "wrap_up_s": 0, "record": "always"}
+    wish = {"name": "Others", "members": members, "wrap_up_s": 0, **RECORDS}
     queue_id = (await org.post("/v1/queues", wish))["id"]
     number = (await org.add_number(queue_id=queue_id))["number"]
     rig = Rig(system, org, Console(system), [http for _, http, _ in people], [phone for _, _, phone in people])

@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from call24.audit.service import AuditLog
@@ -116,17 +117,31 @@ def _begin(app: FastAPI, edge: Edge, routers: Sequence[APIRouter]) -> None:
 
 
 def _include(app: FastAPI, routers: Sequence[APIRouter]) -> None:
-    """What a stranger's request carries is looked at here, all others' once it is known whose it is (access.py)."""
     routes = _api_routes(routers)
-    app.state.asked = asked = OperationInputs(routes)
-    open_to_all = {key_of(each) for each in routes if not needed(each.dependant)[1]}
+    app.state.asked = OperationInputs(routes)
+    app.state.open_to_all = {key_of(each) for each in routes if not needed(each.dependant)[1]}
+    app.router.routes.extend(_prepared(tuple(routers)))
 
-    async def of_strangers(request: Request) -> None:
-        if (request.method, getattr(request.scope.get("route"), "path_format", "")) in open_to_all:
-            asked.check(request)
 
-    for router in routers:
-        app.include_router(router, dependencies=[Depends(of_strangers)])
+async def _check_a_stranger(request: Request) -> None:
+    """What a stranger's request carries is looked at here, all others' once it is known whose it is (access.py)."""
+    state = request.app.state
+    if (request.method, getattr(request.scope.get("route"), "path_format", "")) in state.open_to_all:
+        state.asked.check(request)
+
+
+_PREPARED: dict[tuple[int, ...], tuple[tuple[APIRouter, ...], list[BaseRoute]]] = {}
+
+
+def _prepared(routers: tuple[APIRouter, ...]) -> list[BaseRoute]:
+    """The routes, made once for all applications of a process: preparing them takes most of an application's time."""
+    key = tuple(map(id, routers))  # routers cannot be hashed; they are kept, so no id is given twice
+    if key not in _PREPARED:
+        together = APIRouter(generate_unique_id_function=operation_id)
+        for router in routers:
+            together.include_router(router, dependencies=[Depends(_check_a_stranger)])
+        _PREPARED[key] = (routers, together.routes)
+    return _PREPARED[key][1]
 
 
 def described(routers: Sequence[APIRouter]) -> list[APIRoute]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -43,25 +44,38 @@ DOCTOR = "the doctor's secret"
 OPERATOR = "the operator's secret"
 
 
-def served_without_calls(there: Provided) -> list[APIRouter]:
-    """All routes that ask for nothing but what is there: those of live calls need an engine."""
+def asked(dependant: Dependant) -> Iterator[Any]:
+    for one in dependant.dependencies:
+        if isinstance(one.call, Asked):
+            yield one.call.kind
+        yield from asked(one)
 
-    def asked(dependant: Dependant) -> Iterator[Any]:
-        for one in dependant.dependencies:
-            if isinstance(one.call, Asked):
-                yield one.call.kind
-            yield from asked(one)
+
+def served_without_calls(there: Provided) -> tuple[APIRouter, ...]:
+    """All routes that ask for nothing but what is there: those of live calls need an engine."""
+    return served(frozenset(kind for kind in all_asked() if kind in there))
+
+
+@functools.cache
+def all_asked() -> frozenset[Any]:
+    return frozenset(kind for router in ROUTERS for route in api_routes(router) for kind in asked(route.dependant))
+
+
+@functools.cache
+def served(there: frozenset[Any]) -> tuple[APIRouter, ...]:
+    """Once for all tests: FastAPI prepares each route of a new router again."""
 
     def only_served(router: APIRouter) -> APIRouter:
-        served = copy(router)
-        served.routes = [
-            route
-            for route in router.routes
-            if not isinstance(route, APIRoute) or all(kind in there for kind in asked(route.dependant))
-        ]
-        return served
+        fewer = copy(router)
+        apart = [route for route in api_routes(router) if not there.issuperset(asked(route.dependant))]
+        fewer.routes = [route for route in router.routes if route not in apart]
+        return fewer
 
-    return [only_served(router) for router in ROUTERS]
+    return tuple(only_served(router) for router in ROUTERS)
+
+
+def api_routes(router: APIRouter) -> list[APIRoute]:
+    return [route for route in router.routes if isinstance(route, APIRoute)]
 
 
 @dataclass
