@@ -93,8 +93,19 @@ def profiled(mongod: RunningMongod) -> Iterator[Callable[[], dict[str, Any]]]:
 
 
 def empty(database: pymongo.database.Database[dict[str, Any]]) -> None:
-    for collection in collections(database):
+    for collection in holding(database):
         database[collection].delete_many({})
+
+
+def holding(database: pymongo.database.Database[dict[str, Any]]) -> list[str]:
+    """The collections that hold a document: one question instead of one to each of them."""
+
+    def first_of(name: str) -> dict[str, Any]:
+        one = [{"$limit": 1}, {"$project": {"_id": 0, "name": {"$literal": name}}}]
+        return {"$unionWith": {"coll": name, "pipeline": one}}
+
+    union = [first_of(name) for name in collections(database)]
+    return [found["name"] for found in database.aggregate([{"$documents": []}, *union])]
 
 
 def collections(database: pymongo.database.Database[dict[str, Any]]) -> list[str]:
@@ -106,7 +117,7 @@ def undeclared(database: pymongo.database.Database[dict[str, Any]]) -> set[str]:
     """`collection: path` of every stored field that is not declared."""
     return {
         f"{collection}: {path}"
-        for collection in collections(database)
+        for collection in holding(database)
         for document in database[collection].find()
         for path in undeclared_paths(collection, document)
     }
