@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+import sys
 import wave
 from pathlib import Path
 
@@ -73,7 +74,7 @@ class Baresip:
         if self._process is not None and self._process.returncode is None:
             self._process.terminate()
             await asyncio.wait_for(self._process.wait(), 10)
-            print(f"--- baresip\n{self.said()}")  # a failed test shows it
+            sys.stdout.write(f"--- baresip\n{self.said()}\n")  # a failed test shows it
 
     def tone_s(self, hz: float) -> float:
         """From the first to the last moment at which the tone was heard; pauses between count."""
