@@ -251,6 +251,7 @@ def _from_people(call: Call) -> Iterator[signals.Signal]:
         yield signals.MonitorRequested(at=SOON, user_id=SUPERVISOR, mode=mode, reason="coaching", chosen=chosen)
     yield signals.MonitorEndRequested(at=SOON, user_id=SUPERVISOR)
     yield signals.TakeOverRequested(at=SOON, user_id=SUPERVISOR, reason="coaching")
+    yield signals.ConsentWithdrawn(at=SOON)
     yield signals.EndRequested(at=SOON, user_id=SUPERVISOR, reason="stuck")
 
 

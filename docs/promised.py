@@ -238,6 +238,8 @@ PROMISES = (
             "telephony/test_recording_stopped.py"
             "::test_within_a_second_nothing_is_kept_and_nothing_starts_it_again",
             "telephony/test_recording_stopped.py::test_a_server_that_is_killed_does_not_record_it_again",
+            "telephony/test_recording_stopped.py"
+            "::test_a_consent_that_is_withdrawn_elsewhere_stops_the_recording_of_the_call_that_goes_on",
         ),
         missing="Callers agree by going on with the call. An older copy of the database brings back what was agreed "
         "then. Receipts are not signed.",

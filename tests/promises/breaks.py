@@ -536,6 +536,18 @@ BREAKS = (
     ),
     Break(
         promise=18,
+        keeps="calls/withdrawal.py::stop",
+        what="a consent that is withdrawn meanwhile holds from the next call on",
+        file="server/refusals.py",
+        was="if call.contact_id == entry.contact_id:",
+        becomes="if False:",
+        red=(
+            "telephony/test_recording_stopped.py"
+            "::test_a_consent_that_is_withdrawn_elsewhere_stops_the_recording_of_the_call_that_goes_on",
+        ),
+    ),
+    Break(
+        promise=18,
         keeps="recordings/service.py::Recordings",
         what="what was recorded before the key stays",
         file="recordings/service.py",

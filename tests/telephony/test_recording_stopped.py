@@ -49,6 +49,11 @@ async def is_stopped(agent: Agent, call_id: str) -> bool:
     return told == ("off", True)
 
 
+async def ledger(org: Organisation, contact_id: str) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = (await org.http.get(f"/v1/contacts/{contact_id}/consents/entries")).json()["items"]
+    return entries
+
+
 async def stops(org: Organisation, **settings: Any) -> None:
     answer = await org.http.patch("/v1/organisation", json={"recording_stop_key": "9", **settings})
     assert answer.status_code == 200, answer.text
@@ -113,6 +118,39 @@ async def test_where_the_organisation_keeps_it_the_recording_ends_with_the_key(s
         left, right = await acme.sound(kept["id"])
         assert abs(loudest(left[-4000:]) - 1000) < 5
         assert abs(loudest(right[-4000:]) - AGENT_HZ) < 5
+
+
+async def test_a_consent_that_is_withdrawn_elsewhere_stops_the_recording_of_the_call_that_goes_on(
+    system: System,
+) -> None:
+    """On the callers' page, or told to an officer, as here; another caller's call is recorded on."""
+    async with system.organisation("Acme", record="always") as acme:
+        anna, ben = await acme.crew("Anna", "Ben")
+        await anna.be("available")
+        talk = await acme.talk(anna)
+        await ben.be("available")
+        other = await acme.talk(ben)
+        await talk_for(talk, 0.8)
+        call = await anna.call()
+        assert call is not None
+        withdrawn = time.time()
+        entered = await acme.http.post(
+            f"/v1/contacts/{call['card']['contact_id']}/consents", json={"purpose": "recording", "act": "withdraw"}
+        )
+        assert entered.status_code == 201, entered.text
+        await wait_until(lambda: is_stopped(anna, talk.call_id), 1.0)
+        await wait_until(lambda: not [file for file in files_of(system, acme) if talk.call_id in file.name], 1.0)
+        await wait_until(lambda: said(talk.call, "recording-stopped", withdrawn) > 0.8, 4)
+        assert await anna.refused(talk.call_id, "recording/start") == "recording_stopped"
+        await talk_for(other, 0.5)
+        talk.call.hang_up()
+        other.call.hang_up()
+        records = {record["id"]: record for record in await acme.ended(2)}
+        stop = records[talk.call_id]["recording_stopped"]
+        assert (records[talk.call_id]["recording"], stop["by"], stop["recorded"]) == (None, "withdrawal", "delete")
+        kept = records[other.call_id]
+        assert (kept["recording"]["state"], kept["recording_stopped"]) == ("stored", None)
+        assert [entry["act"] for entry in await ledger(acme, call["card"]["contact_id"])] == ["withdraw"]
 
 
 async def test_a_server_that_is_killed_does_not_record_it_again(doomed: System) -> None:

@@ -230,7 +230,7 @@ class RecordingStopRow(TypedDict):
     """The caller stopped the recording of the call."""
 
     at: str
-    by: Literal["key", "flow"]
+    by: Literal["key", "flow", "withdrawal"]
     recorded: Literal["delete", "keep"]
 
 

@@ -247,7 +247,13 @@ class RecordingStopRow(TypedDict):
     """The caller stopped the recording of the call."""
 
     at: Instant
-    by: Annotated[StoppedBy, Field(description="`key`: pressed in the call; `flow`: a node of the flow")]
+    by: Annotated[
+        StoppedBy,
+        Field(
+            description="`key`: pressed in the call; `flow`: a node of the flow; `withdrawal`: a consent that was "
+            "withdrawn elsewhere meanwhile"
+        ),
+    ]
     recorded: Annotated[StoppedRecording, Field(description="What became of what was recorded before")]
 
 

@@ -87,6 +87,7 @@ class SignalKind(StrEnum):
     MONITOR_REQUESTED = "monitor_requested"
     MONITOR_END_REQUESTED = "monitor_end_requested"
     TAKE_OVER_REQUESTED = "take_over_requested"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
     END_REQUESTED = "end_requested"
     RECOVERED = "recovered"
 
@@ -98,6 +99,7 @@ _ALWAYS: dict[type[s.Signal], SignalKind] = {
     s.QueueFull: SignalKind.QUEUE_FULL,
     s.PlaceTold: SignalKind.PLACE_TOLD,
     s.MonitorRequested: SignalKind.MONITOR_REQUESTED,
+    s.ConsentWithdrawn: SignalKind.CONSENT_WITHDRAWN,
     s.EndRequested: SignalKind.END_REQUESTED,
     s.Recovered: SignalKind.RECOVERED,
 }

@@ -174,6 +174,7 @@ _everywhere(_WITH_AGENT, K.RESUME_RECORDING_REQUESTED, conversation.resume_recor
 _everywhere(_LIVE, K.AUTO_RESUME_DUE, conversation.auto_resume)
 _everywhere(_LIVE, K.RECORDER_TROUBLE, conversation.recorder_trouble)
 _everywhere(set(_LIVE) - {S.FLOW, S.WAITING}, K.DIGIT, withdrawal.key_pressed)
+_everywhere(_LIVE, K.CONSENT_WITHDRAWN, withdrawal.consent_withdrawn)
 _everywhere([S.WAITING, S.OFFERED, S.HELD, S.CONSULTING, S.FORWARDING], K.STOP_SAID, withdrawal.stop_said)
 _everywhere(_WITH_AGENT, K.REATTACH_REQUESTED, conversation.reattach)
 _everywhere(_WITH_AGENT, K.REATTACH_ANSWERED, conversation.reattached)

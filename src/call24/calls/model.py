@@ -83,7 +83,7 @@ class RecordingState(StrEnum):
     PAUSED = "paused"
 
 
-StoppedBy = Literal["key", "flow"]
+StoppedBy = Literal["key", "flow", "withdrawal"]
 """How a customer stopped the recording: with the organisation's key, or at a node of a flow."""
 
 

@@ -338,6 +338,10 @@ class TakeOverRequested(Signal, frozen=True, kw_only=True):
     reason: str
 
 
+class ConsentWithdrawn(Signal, frozen=True, kw_only=True):
+    """The customer said elsewhere, while the call goes on, that their calls are not to be recorded."""
+
+
 class EndRequested(Signal, frozen=True, kw_only=True):
     """A supervisor ends a call, or takes a callback off the list; or the customer was reached otherwise (None)."""
 

@@ -1,6 +1,7 @@
 """The customer stops the recording of the call: for good, whoever talks to it afterwards, and whatever its queue says.
 
-By a key that the organisation chose, or at a node of a flow. Functions of a StepBuilder and a signal.
+By a key that the organisation chose, at a node of a flow, or elsewhere while the call goes on (the callers' page, an
+officer). Functions of a StepBuilder and a signal.
 """
 
 from __future__ import annotations
@@ -36,6 +37,15 @@ def key_pressed(m: StepBuilder, signal: s.DigitPressed) -> None:
     key(m, signal)
 
 
+def consent_withdrawn(m: StepBuilder, signal: s.ConsentWithdrawn) -> None:
+    """Also before a customer who is to be rung has answered."""
+    if m.call.recording_stopped is not None:
+        return
+    stop(m, "withdrawal")
+    if m.call.caller_leg is not None:
+        _confirm(m)
+
+
 def stop(m: StepBuilder, by: StoppedBy) -> None:
     """Nothing where it was stopped before."""
     if m.call.recording_stopped is not None:
@@ -49,7 +59,8 @@ def stop(m: StepBuilder, by: StoppedBy) -> None:
 
 def stay_stopped(m: StepBuilder) -> None:
     """Also after a restart: the last process may have died before it told the recorder."""
-    m.issue(c.StopRecording(leg=m.caller))
+    if m.call.caller_leg is not None:
+        m.issue(c.StopRecording(leg=m.caller))
 
 
 def _confirm(m: StepBuilder) -> None:

@@ -12,16 +12,21 @@ from call24.engine.engine import Engine
 
 
 def ending(engine: Engine) -> Callable[[ConsentEntry], None]:
-    """An agent's no to monitoring ends that of the call that goes on."""
+    """What goes on ends: the recording of a caller who says no to it, the monitoring of an agent who does."""
 
     def refused(entry: ConsentEntry) -> None:
+        now, calls = engine.clock.now(), engine.live_calls(entry.tenant_id)
+        if entry.purpose is Purpose.RECORDING:
+            for call in calls:
+                if call.contact_id == entry.contact_id:
+                    engine.tell_call(call.id, s.ConsentWithdrawn(at=now))
         if entry.purpose is not Purpose.MONITORING:
             return
-        for call in engine.live_calls(entry.tenant_id):
+        for call in calls:
             party = call.consult_party
             if entry.user_id in (call.agent_id, party.agent_id if party is not None else None):
                 for monitor in call.monitors:
-                    asked = s.MonitorEndRequested(at=engine.clock.now(), user_id=monitor.user_id)
+                    asked = s.MonitorEndRequested(at=now, user_id=monitor.user_id)
                     engine.tell_call(call.id, asked)
 
     return refused
@@ -30,11 +35,13 @@ def ending(engine: Engine) -> Callable[[ConsentEntry], None]:
 def entered(consents: Consents) -> Callable[[CallRecord], Awaitable[None]]:
     """A reader of call records: who stopped the recording of a call is not recorded in the next either.
 
-    Of a caller without a number there is no next call that could be known.
+    Of a caller without a number there is no next call that could be known; a consent that was withdrawn elsewhere is in
+    the ledger already.
     """
 
     async def written(record: CallRecord) -> None:
-        if record.recording_stopped is not None and record.contact_id is not None:
+        stopped = record.recording_stopped
+        if stopped is not None and stopped.by != "withdrawal" and record.contact_id is not None:
             await consents.stopped_in_call(record.tenant_id, record.contact_id, record.id)
 
     return written

@@ -507,6 +507,7 @@ MOVES: dict[str, Move] = {
     ),
     "monitor": lambda world, pick: world.monitor(("listen", "whisper", "barge")[pick % 3]),
     "monitor ends": lambda world, pick: world.send(s.MonitorEndRequested(at=world.now, user_id=SUPERVISOR)),
+    "consent withdrawn": lambda world, pick: world.send(s.ConsentWithdrawn(at=world.now)) if pick % 7 == 0 else None,
     "take over": _take_over,
     "end": lambda world, pick: (
         world.send(s.EndRequested(at=world.now, user_id=SUPERVISOR, reason="stuck")) if pick % 11 == 0 else None

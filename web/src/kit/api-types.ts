@@ -3533,10 +3533,10 @@ export interface components {
         RecordingStopRow: {
             at: string;
             /**
-             * @description `key`: pressed in the call; `flow`: a node of the flow
+             * @description `key`: pressed in the call; `flow`: a node of the flow; `withdrawal`: a consent that was withdrawn elsewhere meanwhile
              * @enum {string}
              */
-            by: "key" | "flow";
+            by: "key" | "flow" | "withdrawal";
             /**
              * @description What became of what was recorded before
              * @enum {string}
