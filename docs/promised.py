@@ -39,7 +39,8 @@ PROMISES = (
         shown=(
             "telephony/test_calls_recorded.py"
             "::test_the_caller_is_on_the_left_the_agent_on_the_right_and_nothing_is_missing",
-            "telephony/test_recording_full_disk.py::test_what_a_full_disk_cut_off_is_called_short",
+            "telephony/test_recording_full_disk.py::test_a_call_that_a_full_disk_cut_off_is_called_short",
+            "telephony/test_recording_full_disk.py::test_a_message_that_a_full_disk_cut_off_is_called_short",
             "integration/recordings/test_recordings.py::test_each_organisation_has_its_own_key_and_none_lies_open",
             "integration/recordings/test_recordings.py"
             "::test_another_recordings_or_organisations_file_cannot_be_put_in_its_place",

@@ -1,37 +1,22 @@
-"""A disk that is full while Asterisk records: it calls what it has cut off done, we do not."""
+"""A disk that is full while Asterisk records: Asterisk calls what it has cut off done, the composed server does not."""
 
 from __future__ import annotations
 
 import subprocess
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.support.product.composed import Composed, composed
+from tests.support.product.organisation import Organisation
 from tests.support.product.stack import RunningStack
-from tests.support.telephony.network import AsteriskNetwork, Stage, asterisk_network
 from tests.support.wait import wait_until
 
-from call24.calls.commands import HangUpLeg, RecordLeg, RecordMessage
-from call24.calls.signals import LegEnded
-from call24.changes.service import Changes
-from call24.kit.clock import SystemClock
-from call24.kit.ids import RecordingId, new_id
-from call24.kit.mongo import Mongo
-from call24.kit.secrets import AppKey
-from call24.recordings import RecordingKeys, Recordings
-from call24.recordings.disk_space import DiskSpace
-from call24.recordings.model import Kind
-from call24.recordings.store import RecordingStore
+from call24.testphones.customer import CustomerCall
 
 SPOKEN_S = 6.0
 SMALL = "64k"  # two seconds of both sides, four of a message
-
-
-@pytest.fixture
-async def network(stack: RunningStack) -> AsyncIterator[AsteriskNetwork]:
-    async with asterisk_network(stack) as network:
-        yield network
 
 
 @pytest.fixture
@@ -45,35 +30,43 @@ def small_spool(stack: RunningStack) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(spool)], check=True)
 
 
-@pytest.mark.parametrize("kind", ["call", "message"])
-async def test_what_a_full_disk_cut_off_is_called_short(
-    network: AsteriskNetwork, small_spool: Path, mongo: Mongo, tmp_path: Path, kind: Kind
-) -> None:
-    space = DiskSpace([small_spool], 0)
-    recordings = Recordings(
-        RecordingStore(mongo),
-        RecordingKeys(mongo, AppKey(b"r" * 32)),
-        Changes(mongo, SystemClock()),
-        spool=small_spool,
-        folder=tmp_path,
-        exhausted=lambda: space.look() == "ok" and space.free == 0,
-    )
-    stage = Stage(network)
-    story, customer = await stage.arrival(answer=True)
-    recording, now = RecordingId(new_id("rec")), datetime.now(UTC).replace(microsecond=0)
-    await recordings.opened(story.tenant_id, story.call_id, recording, kind, now, now + timedelta(days=1))
-    common = {"leg": story.leg, "recording_id": recording, "tenant_id": story.tenant_id}
-    if kind == "call":
-        await stage.perform(RecordLeg(**common))  # type: ignore[arg-type]
-    else:
-        await stage.perform(RecordMessage(**common, max_s=60, silence_s=30))  # type: ignore[arg-type]
-    said = customer.stream.sent
-    await wait_until(lambda: customer.stream.sent - said > SPOKEN_S * 50, SPOKEN_S + 5)
-    await stage.perform(HangUpLeg(leg=story.leg))
-    await stage.heard.next(LegEnded, leg=story.leg)
-    settled = await recordings.settle(recording, SPOKEN_S if kind == "call" else None)
-    assert settled is not None
-    assert 0 < settled.duration_s < SPOKEN_S - 1
-    assert (settled.state, settled.path != "") == ("short", True), "what there is is kept"
-    audio = await recordings.open_audio(story.tenant_id, recording)
-    assert len(b"".join([chunk async for chunk in audio.chunks()])) == audio.size
+@pytest.fixture
+async def house(stack: RunningStack, small_spool: Path) -> AsyncIterator[Composed]:
+    async with composed(stack, replace(stack.settings, recording_floor_mb=0)) as house:
+        yield house
+
+
+async def spoken(call: CustomerCall) -> None:
+    """For six seconds, or until Asterisk ends what it cannot write any more."""
+    said = call.stream.sent
+    await wait_until(lambda: call.end is not None or call.stream.sent - said > SPOKEN_S * 50, SPOKEN_S + 10)
+    call.hang_up()
+
+
+async def cut_off(acme: Organisation, kind: str) -> None:
+    """What there is is kept, and called what it is."""
+    [record] = await acme.ended()
+    kept = record["recording"]
+    assert (kept["kind"], kept["state"]) == (kind, "short")
+    assert 0 < kept["duration_s"] < SPOKEN_S - 1
+    sound = await acme.sound(kept["id"])
+    assert abs(len(sound[0]) / 8000 - kept["duration_s"]) < 0.01
+
+
+async def test_a_call_that_a_full_disk_cut_off_is_called_short(house: Composed) -> None:
+    async with house.organisation("Acme", record="always") as acme:
+        anna = await acme.agent("Anna")
+        await anna.be("available")
+        talk = await acme.talk(anna)
+        await spoken(talk.call)
+        await cut_off(acme, "call")
+
+
+async def test_a_message_that_a_full_disk_cut_off_is_called_short(house: Composed, small_spool: Path) -> None:
+    """Nobody knows how long it should be: only the disk tells."""
+    async with house.organisation("Acme") as acme:
+        await acme.agent("Anna", phone=False)
+        call = await acme.dial()
+        await wait_until(lambda: list((small_spool / acme.tenant_id).glob("*.wav")), 15)
+        await spoken(call)
+        await cut_off(acme, "message")
