@@ -90,6 +90,17 @@ async def officer_of(acme: Organisation) -> Agent:
     return await acme.agent("Petra Privacy", "privacy_officer", phone=False, member=False)
 
 
+async def test_for_those_who_may_not_see_calls_the_app_asks_for_none_and_misses_nothing(system: System, browser: Browser) -> None:
+    async with system.organisation("Acme") as acme:
+        petra = await officer_of(acme)
+        async with signed_in(browser, system, petra) as desk:
+            await desk.go("#/me")
+            await desk["device-state"].filter(has_text="Microphone").wait_for()
+            await desk.page.wait_for_timeout(5_000)  # twice the time after which the app asks again
+            assert (desk.asked("/v1/live"), desk.asked("/v1/realtime")) == (0, 0)
+            assert await desk["banner"].count() == 0
+
+
 async def test_an_officer_works_a_request_from_the_list_to_the_answer_that_the_user_reads(
     system: System, browser: Browser
 ) -> None:

@@ -1,5 +1,6 @@
 /** Starts and stops the rooms with the sign-in, and opens the measuring door for tests. The app's composition root. */
 import { untrack } from 'svelte'
+import { account } from './account.svelte'
 import { choices } from './choices.svelte'
 import { closing } from './closing.svelte'
 import { desk } from './desk.svelte'
@@ -19,7 +20,7 @@ import { watch } from './watch.svelte'
 
 /** Runs while somebody is signed in; returns what ends it. */
 export function open(): () => void {
-  void live.start()
+  if (account.may('live.read')) void live.start() // others, such as a privacy officer, are refused each event of it
   desk.start()
   recents.start()
   tasks.start()
