@@ -90,7 +90,7 @@ async def officer_of(acme: Organisation) -> Agent:
     return await acme.agent("Petra Privacy", "privacy_officer", phone=False, member=False)
 
 
-async def test_for_those_who_may_not_see_calls_the_app_asks_for_none_and_misses_nothing(system: System, browser: Browser) -> None:
+async def test_who_may_not_see_calls_is_not_connected_and_misses_nothing(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         petra = await officer_of(acme)
         async with signed_in(browser, system, petra) as desk:
