@@ -229,8 +229,11 @@ PROMISES = (
             "consents/receipt.py::receipt",
             "calls/withdrawal.py::stop",
             "recordings/service.py::Recordings",
+            "crash_reports/service.py::CrashReports",
         ),
         shown=(
+            "integration/crash_reports/test_crash_reports.py"
+            "::test_nothing_is_stored_until_the_user_agrees_and_nothing_once_they_withdraw",
             "telephony/test_consents.py"
             "::test_a_caller_stops_the_recording_of_their_calls_with_one_click_on_the_public_page",
             "integration/consents/test_consents.py::test_to_withdraw_takes_one_request_as_to_agree_does",

@@ -24,6 +24,7 @@ PACKAGE = Path(__file__).with_name("call24_client")
 CHECKOUT = Path(__file__).resolve().parents[2]
 LONG = (
     "data_transfers",
+    "crash_reports",
     "erasure_receipts",
     "call_control",
     "identity_provider",

@@ -114,6 +114,15 @@ TRANSFER = {
     "dated": "2026-01-10",
     "review_by": "2099-01-10",
 }
+CRASH = {
+    "version": "0.1.0",
+    "browser": "Chrome",
+    "browser_version": 142,
+    "screen": "history",
+    "type": "TypeError",
+    "message": "Cannot read properties of undefined",
+    "frames": [{"file": "assets/index-BQ3fK2xA.js", "line": 7, "column": 1234}],
+}
 PROVIDER = {"short_name": "acme", "issuer": "https://127.0.0.1:1", "client_id": "c", "client_secret": "s"}
 LIVE, ENDED = {"call_id": "live"}, {"call_id": "ended"}
 OWN_CHANNEL = {"socket_id": "1.2", "channel_name": "private-tenant.<tenant>.user.<user>"}
@@ -310,6 +319,7 @@ OPERATIONS = (
     op("GET /v1/me/consents/entries", ANYBODY),
     op("PUT /v1/me/consents/{purpose}", ANYBODY, {"hash": "of another text"}, at={"purpose": "=monitoring"}, fine=(409,)),
     op("DELETE /v1/me/consents/{purpose}", ANYBODY, at={"purpose": "=individual_statistics"}),
+    op("POST /v1/me/crash-reports", ANYBODY, CRASH, fine=(409,)),
     op("GET /v1/me/consents/receipts/{entry_id}", ANYBODY, at={"entry_id": "ownentry"}, owned=True, role="agent"),
     op("GET /v1/contacts/{contact_id}/consents", "consents.read", at={"contact_id": "contact"}),
     op("POST /v1/contacts/{contact_id}/consents", "consents.write", {"purpose": "recording", "act": "object"}, at={"contact_id": "contact"}),

@@ -565,6 +565,18 @@ BREAKS = (
         red=("telephony/test_recording_stopped.py::test_within_a_second_nothing_is_kept_and_nothing_starts_it_again",),
     ),
     Break(
+        promise=18,
+        keeps="crash_reports/service.py::CrashReports",
+        what="crash reports are taken from who did not agree",
+        file="crash_reports/service.py",
+        was="if not self._consents.may(Purpose.TELEMETRY, tenant_id, user_id):",
+        becomes="if False:",
+        red=(
+            "integration/crash_reports/test_crash_reports.py"
+            "::test_nothing_is_stored_until_the_user_agrees_and_nothing_once_they_withdraw",
+        ),
+    ),
+    Break(
         promise=19,
         keeps="identity/age_rules.py::old_enough",
         what="everybody is old enough",

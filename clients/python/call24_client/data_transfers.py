@@ -11,7 +11,7 @@ class DataTransferAnswer(TypedDict):
     """An entry of the transfer register."""
 
     id: str
-    kind: Literal["database", "mail", "trunk", "webhook", "identity_provider", "push", "crm"]
+    kind: Literal["database", "mail", "trunk", "webhook", "identity_provider", "push", "crm", "error_service"]
     recipient: str
     country: str
     hosts: list[str]
@@ -33,12 +33,12 @@ class DataTransferPage(TypedDict):
 
 class NewDataTransfer(TypedDict):
     """A new entry. `recipient`, `country` and the safeguard are published in the privacy policy. `hosts`: names,
-    whose subdomains count too, and addresses of the recipient; none for kinds `database` and `mail`, which are
-    the installation's. `reference` and `dated`: which decision, contract or rule the safeguard is. `review_by`:
-    the last day on which the entry counts.
+    whose subdomains count too, and addresses of the recipient; none for kinds `database`, `mail` and
+    `error_service`, which are the installation's. `reference` and `dated`: which decision, contract or rule the
+    safeguard is. `review_by`: the last day on which the entry counts.
     """
 
-    kind: Literal["database", "mail", "trunk", "webhook", "identity_provider", "push", "crm"]
+    kind: Literal["database", "mail", "trunk", "webhook", "identity_provider", "push", "crm", "error_service"]
     recipient: str
     country: str
     hosts: NotRequired[list[str]]
@@ -51,7 +51,7 @@ class NewDataTransfer(TypedDict):
 class DataEndpoint(TypedDict):
     """Something that is given the organisation's personal data."""
 
-    kind: Literal["database", "mail", "trunk", "webhook", "identity_provider", "push", "crm"]
+    kind: Literal["database", "mail", "trunk", "webhook", "identity_provider", "push", "crm", "error_service"]
     id: str | None
     country: str | None
     hosts: list[str]

@@ -1,7 +1,9 @@
-"""Who said no, in memory: asked on the path of a call, so it never waits.
+"""Who said no, in memory: asked on the path of a call, so it never waits. Of purposes that are off until somebody
+agrees, also who did.
 
-Persons who agreed, or said nothing, take no room. An organisation has room for REFUSALS_EACH; while it has more, those
-purposes are answered with "unknown" for everybody, so that none who said no is overlooked.
+Persons who said nothing take no room, nor those who agreed to what is allowed anyway. An organisation has room for
+REFUSALS_EACH; while it has more, those purposes are answered with "unknown" for everybody, so that none who said no is
+overlooked.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from call24.consents.model import ConsentEntry, Purpose, Refusal, refusal_of
+from call24.consents.purposes import PURPOSES
 from call24.kit.ids import TenantId
 
 REFUSALS_EACH = 100_000
@@ -17,7 +20,7 @@ REFUSALS_EACH = 100_000
 
 class KnownRefusals:
     def __init__(self) -> None:
-        self._of: dict[TenantId, dict[tuple[Purpose, str], tuple[datetime, Refusal]]] = {}
+        self._of: dict[TenantId, dict[tuple[Purpose, str], tuple[datetime, Refusal | None]]] = {}
         self._full: dict[TenantId, set[Purpose]] = {}
         self._closed: set[TenantId] = set()
 
@@ -25,7 +28,8 @@ class KnownRefusals:
         found = self._of.get(tenant_id, {}).get((purpose, person))
         if found is not None:
             return found[1]
-        return "unknown" if purpose in self._full.get(tenant_id, ()) else None
+        full = purpose in self._full.get(tenant_id, ())
+        return "unknown" if full or PURPOSES[purpose].opt_in else None
 
     def learn(self, entry: ConsentEntry) -> None:
         """An older entry than what is known changes nothing."""
@@ -40,10 +44,12 @@ class KnownRefusals:
         if before is not None and before[0] > entry.at:
             return
         of.pop(key, None)
-        if refusal is None:
+        opt_in = PURPOSES[entry.purpose].opt_in
+        if refusal is None and not opt_in:
             return
         if len(of) >= REFUSALS_EACH:
-            self._full.setdefault(entry.tenant_id, set()).add(entry.purpose)
+            if not opt_in:  # else nobody who is not known is taken to agree
+                self._full.setdefault(entry.tenant_id, set()).add(entry.purpose)
             return
         of[key] = entry.at, refusal
 

@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     CRM_SYNC = "crm_sync"
     MONITORING = "monitoring"
     INDIVIDUAL_STATISTICS = "individual_statistics"
+    TELEMETRY = "telemetry"
 
 
 Act = Literal["grant", "withdraw", "object"]
@@ -27,7 +28,8 @@ Channel = Literal["app", "page", "call", "officer"]
 """How it came: by the user in the app, by the caller on the public page or by a key in a call, or an officer enters
 it."""
 Refusal = Literal["withdrawn", "objected", "unknown"]
-"""unknown: more persons said no than are kept in memory, or none were read yet."""
+"""unknown: more persons said no than are kept in memory, or none were read yet; or the purpose is off until the person
+agrees, who did not."""
 
 _ALTHOUGH = "who said no is to be known at their next call, also when no call record names them any more"
 

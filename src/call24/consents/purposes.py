@@ -27,7 +27,7 @@ class Text:
 @dataclass(frozen=True, kw_only=True)
 class PurposeDeclared:
     """`texts`: all versions, the newest last. `dpv`, `data`: the purpose and the kinds of data as terms of the W3C Data
-    Privacy Vocabulary (DPV 2). It is allowed until somebody says no."""
+    Privacy Vocabulary (DPV 2). It is allowed until somebody says no; `opt_in`: not until they agree."""
 
     purpose: Purpose
     title: str
@@ -37,6 +37,7 @@ class PurposeDeclared:
     dpv: tuple[str, ...]
     data: tuple[str, ...]
     kept: str
+    opt_in: bool = False
 
     @property
     def text(self) -> Text:
@@ -114,6 +115,26 @@ PURPOSES: dict[Purpose, PurposeDeclared] = {
             dpv=("dpv:HumanResourceManagement", "dpv:InternalResourceOptimisation"),
             data=("pd:PerformanceAtWork",),
             kept="as long as the records of the calls",
+        ),
+        PurposeDeclared(
+            purpose=Purpose.TELEMETRY,
+            title="Crash reports",
+            concerns="user",
+            basis=Basis.CONSENT,
+            texts=(
+                Text(
+                    1,
+                    "If the app fails, you can send a report of the failure to whoever runs this installation, so that "
+                    "it can be fixed: the app's version, your browser and its version, the screen, and the place in "
+                    "the program. It has no names, phone numbers, addresses or ids, and is stored without you and "
+                    "your organisation. You see each report before you send it; nothing is sent by itself. Whoever "
+                    "runs this installation may pass it on to a service for such reports.",
+                ),
+            ),
+            dpv=("dpv:TechnicalServiceProvision",),
+            data=("pd:DeviceSoftware",),
+            kept="30 days after the failure was last reported",
+            opt_in=True,
         ),
     )
 }

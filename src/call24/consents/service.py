@@ -36,7 +36,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def allowed(self) -> bool:
-        return self.entry is None or self.entry.act == "grant"
+        return not self.declared.opt_in if self.entry is None else self.entry.act == "grant"
 
 
 class Consents:

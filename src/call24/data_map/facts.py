@@ -31,6 +31,7 @@ class Category(StrEnum):
     ID = "user.unique_id.pseudonymous"
     CREDENTIALS = "user.authorization.credentials"
     DEVICE = "user.device"
+    TELEMETRY = "user.telemetry"
     IP_ADDRESS = "user.device.ip_address"
     BEHAVIOR = "user.behavior"
     LOCATION = "user.location.imprecise"
@@ -62,6 +63,7 @@ class Recipient(StrEnum):
     OWN_SERVER = "the organisation's own server"
     IDENTITY_PROVIDER = "the organisation's identity provider"
     DOWNLOAD = "who downloads an export"
+    ERROR_SERVICE = "the operator's error service, where they set one"
     HOSTED_PUSHER = "hosted Pusher, where the operator set it"
 
 

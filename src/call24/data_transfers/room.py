@@ -50,8 +50,11 @@ def build(there: Provided) -> Built:
 
 
 def _own(settings: Settings) -> list[Endpoint]:
-    found = [Endpoint(kind="database", country=settings.database_country)]
-    return found if settings.smtp is None else [*found, Endpoint(kind="mail", country=settings.mail_country)]
+    return [
+        Endpoint(kind="database", country=settings.database_country),
+        *([] if settings.smtp is None else [Endpoint(kind="mail", country=settings.mail_country)]),
+        *([] if settings.sentry_dsn is None else [Endpoint(kind="error_service", country=settings.sentry_country)]),
+    ]
 
 
 ROOM = Room(

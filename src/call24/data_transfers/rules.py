@@ -13,7 +13,7 @@ from call24.kit.endpoints import Endpoint, check_country
 from call24.kit.errors import Invalid
 
 ENTRIES_MAX, HOSTS_MAX = 200, 20
-OWN_KINDS = ("database", "mail")
+OWN_KINDS = ("database", "mail", "error_service")
 """The installation's: their hosts are the operator's matter."""
 SAFEGUARDS: dict[Safeguard, str] = {
     "adequacy_decision": "adequacy decision",
@@ -72,7 +72,9 @@ def checked(entry: DataTransfer) -> DataTransfer:
     if len(entry.hosts) > HOSTS_MAX or not all(_HOST.fullmatch(host) for host in entry.hosts):
         errors.append(("hosts", f"at most {HOSTS_MAX} names or addresses, such as crm.example.com"))
     elif bool(entry.hosts) == (entry.kind in OWN_KINDS):
-        errors.append(("hosts", "none for the installation's own database and mail server, else one or more"))
+        errors.append(
+            ("hosts", "none for the installation's own database, mail server and error service, else one or more")
+        )
     if errors:
         raise Invalid(errors=errors)
     check_country(entry.country)

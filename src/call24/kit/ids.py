@@ -51,6 +51,7 @@ DisclosureId = NewType("DisclosureId", str)
 DataTransferId = NewType("DataTransferId", str)
 HoldId = NewType("HoldId", str)
 ConsentEntryId = NewType("ConsentEntryId", str)
+CrashReportId = NewType("CrashReportId", str)
 
 PREFIXES = (
     "ten",
@@ -102,6 +103,7 @@ PREFIXES = (
     "hld",
     "rtc",
     "cns",
+    "crr",
 )
 
 _KNOWN = frozenset(PREFIXES)

@@ -76,6 +76,11 @@ class Settings(DataPaths):
         "country of this machine and its MongoDB, as a code such as DE; transfer registers are held against it",
     )
     mail_country: str = _setting("", "country of the mail server, as a code such as DE")
+    sentry_dsn: str | None = _setting(
+        None,
+        "where crash reports are passed on to by Sentry's protocol, as https://KEY@HOST/PROJECT (default: nowhere)",
+    )
+    sentry_country: str = _setting("", "country of --sentry-dsn's service, as a code such as DE")
     closing_days: int = _setting(14, "days from closing an organisation until everything of it is deleted, 4 to 90")
     smtp: str | None = _setting(
         None,

@@ -36,6 +36,7 @@ def check(settings: Settings) -> None:
     _check_files(settings)
     _check_external(settings)
     _check_mail(settings)
+    _check_sentry(settings)
 
 
 def _check_hosts(settings: Settings) -> None:
@@ -92,7 +93,7 @@ def _check_ports(settings: Settings) -> None:
 
 
 def _check_countries(settings: Settings) -> None:
-    for name in ("database_country", "mail_country"):
+    for name in ("database_country", "mail_country", "sentry_country"):
         if (code := getattr(settings, name)) and not (len(code) == 2 and code.isascii() and code.isupper()):
             raise SettingsError(flag_of(name), f"{code} is no country code; give two capital letters, such as DE")
 
@@ -128,6 +129,17 @@ def _check_mail(settings: Settings) -> None:
             raise SettingsError("--smtp", "must not carry a password: put it into a file for --smtp-password-file")
     if not re.fullmatch(r"[^\r\n<>]*<[^@<>\s]+@[^@<>\s]+>|[^@<>\s]+@[^@<>\s]+", settings.mail_from):
         raise SettingsError("--mail-from", "must be such as Call24 <call24@example.com>")
+
+
+def _check_sentry(settings: Settings) -> None:
+    """Another machine's is reached by TLS."""
+    if settings.sentry_dsn is None:
+        return
+    parts = urllib.parse.urlsplit(settings.sentry_dsn)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    project = parts.path.rpartition("/")[2]
+    if not (secure and parts.username and parts.hostname and project.isdecimal()) or parts.password or parts.query:
+        raise SettingsError("--sentry-dsn", "must be such as https://KEY@errors.example.com/1")
 
 
 def _check_external(settings: Settings) -> None:

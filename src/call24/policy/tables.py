@@ -19,6 +19,7 @@ WORDS = {
     Category.ID: "Identifiers that stand for a person",
     Category.CREDENTIALS: "What is used to sign in",
     Category.DEVICE: "Devices",
+    Category.TELEMETRY: "Reports of failures of the app",
     Category.IP_ADDRESS: "IP addresses",
     Category.BEHAVIOR: "What somebody did, and when",
     Category.LOCATION: "Country or area of a phone number",

@@ -64,6 +64,14 @@ _DEVICE = DataType(
     apple="DeviceID",
     purposes=_SECURITY,
 )
+_CRASHES = DataType(
+    group="PSL_DATA_TYPES_APP_PERFORMANCE",
+    google="PSL_CRASH_LOGS",
+    label="App info and performance / Crash logs",
+    apple="CrashData",
+    optional=True,
+    purposes=("ANALYTICS",),
+)
 _ACTS = DataType(
     group="PSL_DATA_TYPES_APP_ACTIVITY",
     google="PSL_USER_INTERACTION",
@@ -110,6 +118,7 @@ TYPES: dict[tuple[Subject, Category], DataType | None] = {
     (Subject.USER, Category.CREDENTIALS): _OTHER,
     (Subject.USER, Category.DEVICE): _DEVICE,
     (Subject.USER, Category.IP_ADDRESS): _DEVICE,
+    (Subject.USER, Category.TELEMETRY): _CRASHES,
     (Subject.USER, Category.BEHAVIOR): _ACTS,
     (Subject.USER, Category.WORK): _OTHER,
     (Subject.USER, Category.MESSAGE): _MESSAGES,
@@ -133,6 +142,7 @@ NOT_SHARING: dict[Recipient, str] = {
     Recipient.OWN_SERVER: "the organisation itself",
     Recipient.IDENTITY_PROVIDER: "a service provider of the organisation",
     Recipient.DOWNLOAD: "a user of the organisation, who asked for it",
+    Recipient.ERROR_SERVICE: "a service provider of the operator",
     Recipient.HOSTED_PUSHER: "a service provider of the operator",
 }
 """Why giving data to this recipient is not sharing as Google's form understands it. A recipient that is not in this

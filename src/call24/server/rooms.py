@@ -8,7 +8,7 @@ from call24.asterisk import personal_data as asterisk
 from call24.http import health, problem_pages, reference
 from call24.installer import personal_data as installer
 from call24.kit.room import Room
-from call24.server.api import doctor, operator, trust
+from call24.server.api import doctor, operator, operator_crash_reports, trust
 
 NAMES = (
     "tenants",
@@ -43,6 +43,7 @@ NAMES = (
     "disclosures",
     "policy",
     "data_transfers",
+    "crash_reports",
     "sip_edge",
     "realtime",
 )
@@ -60,6 +61,7 @@ ROUTERS = (
     *sorted((router for room in ROOMS for router in room.routers), key=lambda router: -len(router.prefix)),
     doctor.router,
     operator.router,
+    operator_crash_reports.router,
     reference.router,
     problem_pages.router,
     trust.router,

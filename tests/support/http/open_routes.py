@@ -47,6 +47,10 @@ OPEN = {
     ("POST", "/v1/internal/retention/confirm-time"),
     ("GET", "/v1/internal/sip-bans"),  # the secret of the operator of this machine
     ("DELETE", "/v1/internal/sip-bans/{address}"),
+    ("GET", "/v1/internal/crash-reports"),  # the secret of the operator of this machine
+    ("DELETE", "/v1/internal/crash-reports"),
+    ("GET", "/v1/internal/crash-reports/{fingerprint}"),
+    ("DELETE", "/v1/internal/crash-reports/{fingerprint}"),
     ("POST", "/v1/internal/organisations"),  # the same secret, for the operator of this machine
     ("GET", "/v1/internal/organisations"),
     ("PATCH", "/v1/internal/organisations/{tenant_id}"),

@@ -46,6 +46,7 @@ NO_CHANGES = {
     "installer/stack.py jobs": "what starts at the same time, in one function",
     "staffing/play.py _events": "the events of a simulated day",
     "doctor/audit/egress.py DECLARED": "who is asked for names, by recipient, when an audit runs",
+    "crash_reports/service.py _failed": "errors of the server that wait to be stored as crash reports",
     "realtime/hosted.py _waiting": "requests to a Pusher service that wait for their turn",
 }
 """No change of a document is told by these."""

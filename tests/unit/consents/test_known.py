@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from call24.consents import known
@@ -21,6 +22,7 @@ SHOWN = {
     ("crm_sync", 1): "2f8a177962ad",
     ("monitoring", 1): "b4b5e2d1f8e3",
     ("individual_statistics", 1): "4d0e863021e0",
+    ("telemetry", 1): "f4dcdd1cba62",
 }
 """Purpose and version -> the beginning of its text's hash. A line is added for a new version, and none is changed."""
 
@@ -84,3 +86,27 @@ def test_it_is_asked_in_microseconds() -> None:
 def test_a_text_that_was_shown_is_never_another() -> None:
     texts = {(one.purpose.value, text.version): text.hash[:12] for one in PURPOSES.values() for text in one.texts}
     assert texts == SHOWN
+
+
+def test_a_purpose_that_is_off_until_somebody_agrees_is_refused_to_whoever_is_not_known_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(known, "REFUSALS_EACH", 1)
+    refusals = KnownRefusals()
+
+    def learn(act: Act, person: str, at_s: float) -> None:
+        refusals.learn(msgspec.structs.replace(entry(act, person, at_s), purpose=Purpose.TELEMETRY))
+
+    def ask(person: str) -> str | None:
+        return refusals.why_not(ACME, Purpose.TELEMETRY, person)
+
+    assert ask("usr_1") == "unknown"
+    learn("grant", "usr_1", 1)
+    learn("grant", "usr_2", 2)
+    assert (ask("usr_1"), ask("usr_2")) == (None, "unknown"), "there is room for one"
+    assert refusals.why_not(ACME, Purpose.MONITORING, "usr_2") is None, "what is allowed anyway stays allowed"
+    learn("withdraw", "usr_1", 3)
+    learn("grant", "usr_1", 2)
+    assert ask("usr_1") == "withdrawn", "an older agreement that is learnt later changes nothing"
+    refusals.forget(ACME, {"usr_1"})
+    assert ask("usr_1") == "unknown"

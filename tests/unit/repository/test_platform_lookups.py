@@ -50,6 +50,7 @@ KNOWN = {
     ("doctor/audit/egress.py", "Trunk"),  # every organisation's recipients, for open connections
     ("doctor/audit/egress.py", "Webhook"),
     ("doctor/audit/egress.py", "Provider"),
+    ("crash_reports/store.py", "CrashReport"),  # of the platform: a crash report is of no organisation
     ("self_audit/store.py", "SelfAudit"),  # of the platform: a self-audit is of the installation
     ("privacy/store.py", "CallRecord"),  # what is due
     ("privacy/store.py", "document.struct"),  # what the data map says is due

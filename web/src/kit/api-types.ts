@@ -195,6 +195,12 @@ export interface components {
             /** @description Pass it as `cursor` to get the next page; null on the last one */
             next: string | null;
         };
+        /** @description A place in one of the app's own built files. */
+        AppFrame: {
+            column?: number;
+            file: string;
+            line: number;
+        };
         /** @description Whether the audit log is as it was written. */
         AuditCheck: {
             /** @description How many entries there are */
@@ -763,6 +769,13 @@ export interface components {
             /** @enum {string} */
             state: "ringing" | "talking" | "held";
         };
+        /** @description What was stored of a crash report. */
+        CrashReportTaken: {
+            /** @description The same for each report of the same failure */
+            fingerprint: string;
+            /** @description As it was stored */
+            message: string;
+        };
         /** @description The current user's password. */
         CurrentPassword: {
             current_password: string;
@@ -788,7 +801,7 @@ export interface components {
             /** @description Of the setting; null: the installation's own */
             id: string | null;
             /** @enum {string} */
-            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm";
+            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm" | "error_service";
             /**
              * @description no_region: the organisation does not state where its data is kept, so nothing is refused; no_country: nobody states where this is; not_registered: in another region, and no entry covers it
              * @enum {string}
@@ -815,7 +828,7 @@ export interface components {
             hosts: string[];
             id: string;
             /** @enum {string} */
-            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm";
+            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm" | "error_service";
             /** @description Who is given the data; published in the privacy policy */
             recipient: string;
             /** @description What the safeguard is called, such as a decision's number */
@@ -1943,18 +1956,34 @@ export interface components {
             purpose: "recording" | "crm_sync";
         };
         /**
+         * @description A failure of the app. Of `message` only words that browsers' and Call24's own messages have are kept.
+         *
+         *     `screen`: how the address of the screen begins, without what follows; `browser_version`: the major version.
+         */
+        NewCrashReport: {
+            /** @enum {string} */
+            browser: "Chrome" | "Edge" | "Firefox" | "Safari" | "Opera" | "other";
+            browser_version: number;
+            frames?: components["schemas"]["AppFrame"][];
+            message: string;
+            /** @enum {string} */
+            screen: "calls" | "history" | "dial" | "work" | "live" | "start" | "trunks" | "numbers" | "queues" | "webhooks" | "incidents" | "disclosures" | "reports" | "audit" | "me" | "security" | "tokens" | "people" | "setup" | "invitation" | "reset" | "email" | "lost" | "organisation" | "provider" | "close" | "privacy" | "privacy-requests" | "erase" | "legal-holds" | "data-transfers" | "retention" | "self-audit" | "policy" | "my-data";
+            type: string;
+            version: string;
+        };
+        /**
          * @description A new entry. `recipient`, `country` and the safeguard are published in the privacy policy.
          *
-         *     `hosts`: names, whose subdomains count too, and addresses of the recipient; none for kinds `database` and `mail`,
-         *     which are the installation's. `reference` and `dated`: which decision, contract or rule the safeguard is.
-         *     `review_by`: the last day on which the entry counts.
+         *     `hosts`: names, whose subdomains count too, and addresses of the recipient; none for kinds `database`, `mail` and
+         *     `error_service`, which are the installation's. `reference` and `dated`: which decision, contract or rule the
+         *     safeguard is. `review_by`: the last day on which the entry counts.
          */
         NewDataTransfer: {
             country: string;
             dated: string;
             hosts?: string[];
             /** @enum {string} */
-            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm";
+            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm" | "error_service";
             recipient: string;
             reference: string;
             review_by: string;
@@ -3131,7 +3160,7 @@ export interface components {
          * @description Each is asked for at the moment of use, by `service.Consents.why_not`; `purposes.py` has their texts.
          * @enum {string}
          */
-        Purpose: "recording" | "crm_sync" | "monitoring" | "individual_statistics";
+        Purpose: "recording" | "crm_sync" | "monitoring" | "individual_statistics" | "telemetry";
         /** @description A Pusher application: its credentials without the secret, and its settings. */
         PusherApp: {
             /** @description The application's id in Pusher's libraries: digits */
@@ -4544,6 +4573,7 @@ export type AnnounceNode = components['schemas']['AnnounceNode'];
 export type AnnounceNodeBody = components['schemas']['AnnounceNodeBody'];
 export type ApiToken = components['schemas']['ApiToken'];
 export type ApiTokenPage = components['schemas']['ApiTokenPage'];
+export type AppFrame = components['schemas']['AppFrame'];
 export type AuditCheck = components['schemas']['AuditCheck'];
 export type AuditEntryAnswer = components['schemas']['AuditEntryAnswer'];
 export type AuditPage = components['schemas']['AuditPage'];
@@ -4595,6 +4625,7 @@ export type ConsentText = components['schemas']['ConsentText'];
 export type Consult = components['schemas']['Consult'];
 export type Consulted = components['schemas']['Consulted'];
 export type ConsultParty = components['schemas']['ConsultParty'];
+export type CrashReportTaken = components['schemas']['CrashReportTaken'];
 export type CurrentPassword = components['schemas']['CurrentPassword'];
 export type CurrentUser = components['schemas']['CurrentUser'];
 export type DataEndpoint = components['schemas']['DataEndpoint'];
@@ -4701,6 +4732,7 @@ export type MyPolicy = components['schemas']['MyPolicy'];
 export type NewApiToken = components['schemas']['NewApiToken'];
 export type NewCall = components['schemas']['NewCall'];
 export type NewConsentEntry = components['schemas']['NewConsentEntry'];
+export type NewCrashReport = components['schemas']['NewCrashReport'];
 export type NewDataTransfer = components['schemas']['NewDataTransfer'];
 export type NewDisclosure = components['schemas']['NewDisclosure'];
 export type NewDisposition = components['schemas']['NewDisposition'];

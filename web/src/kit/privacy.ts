@@ -98,7 +98,7 @@ export function holdMark(hold: Pick<LegalHoldRow, 'state' | 'review_due'>): { wo
 }
 
 export const ENDPOINT_KINDS: Pair<DataTransfer['kind']> = [
-  ['trunk', 'Carrier (trunk)'], ['webhook', 'Webhook'], ['identity_provider', 'Single sign-on'], ['database', 'Database'], ['mail', 'Mail server'], ['push', 'Notifications'], ['crm', 'CRM'],
+  ['trunk', 'Carrier (trunk)'], ['webhook', 'Webhook'], ['identity_provider', 'Single sign-on'], ['database', 'Database'], ['mail', 'Mail server'], ['error_service', 'Error service'], ['push', 'Notifications'], ['crm', 'CRM'],
 ]
 export const endpointWord = (kind: DataTransfer['kind']): string => ENDPOINT_KINDS.find(([one]) => one === kind)?.[1] ?? kind
 export const SAFEGUARDS: Pair<DataTransfer['safeguard']> = [

@@ -191,6 +191,7 @@ export const api = {
   myConsents: (): Promise<Items<ConsentState>> => json('GET', '/v1/me/consents'),
   grantConsent: (purpose: ConsentState['purpose'], hash: string): Promise<ConsentState> =>
     json('PUT', `/v1/me/consents/${part(purpose)}`, { hash } satisfies Asked.ConsentGranted),
+  sendCrashReport: async (report: Asked.NewCrashReport): Promise<void> => void (await send('POST', '/v1/me/crash-reports', report)),
   refuseConsent: async (purpose: ConsentState['purpose']): Promise<void> => void (await send('DELETE', `/v1/me/consents/${part(purpose)}`)),
   consentReceipt: async (id: string): Promise<Blob> => (await send('GET', `/v1/me/consents/receipts/${part(id)}`)).blob(),
   privacyRequests: (question: Record<string, string>): Promise<Page<PrivacyRequestRow>> => json('GET', `/v1/privacy-requests?${new URLSearchParams(question).toString()}`),

@@ -3,6 +3,7 @@ import { untrack } from 'svelte'
 import { account } from './account.svelte'
 import { choices } from './choices.svelte'
 import { closing } from './closing.svelte'
+import { watchFailures } from './crashes.svelte'
 import { desk } from './desk.svelte'
 import { earpiece } from './earpiece.svelte'
 import { live } from './live.svelte'
@@ -70,5 +71,6 @@ export function boot(): void {
     audio: { spectrum: () => earpiece.spectrum() },
     phone: () => ({ state: phone.status, call: phone.call?.callId ?? null, watched: phone.watched?.callId ?? null }),
   }
+  watchFailures()
   void comeBack()
 }

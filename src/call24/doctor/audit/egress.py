@@ -53,6 +53,10 @@ async def _pusher(settings: Settings, mongo: Mongo) -> list[str]:
     return [_host(url)] if url else []
 
 
+async def _error_service(settings: Settings, mongo: Mongo) -> list[str]:
+    return [_host(settings.sentry_dsn)] if settings.sentry_dsn else []
+
+
 async def _nobody(settings: Settings, mongo: Mongo) -> list[str]:
     return []
 
@@ -63,6 +67,7 @@ DECLARED: dict[Recipient, Callable[[Settings, Mongo], Awaitable[list[str]]]] = {
     Recipient.OWN_SERVER: _webhooks,
     Recipient.IDENTITY_PROVIDER: _providers,
     Recipient.HOSTED_PUSHER: _pusher,
+    Recipient.ERROR_SERVICE: _error_service,
     Recipient.DOWNLOAD: _nobody,  # whoever downloads connects to us
 }
 """Names, addresses and networks to which connections may be open, of each recipient of the data map."""
