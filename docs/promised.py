@@ -196,16 +196,27 @@ PROMISES = (
         missing="A correction has no history, and nothing carries it into copies.",
     ),
     Promise(
-        says="Callers are erased on request, also from what a restore brings back.",
-        keeps=("privacy/caller_erasure.py::CallerErasures", "contacts/erasure_register.py::ErasureRegister"),
+        says="Callers are erased on request, also from what a restore brings back, and processors are asked to erase them.",
+        keeps=(
+            "privacy/caller_erasure.py::CallerErasures",
+            "contacts/erasure_register.py::ErasureRegister",
+            "processors/notices.py::ErasureNotices",
+            "processors/sender.py::NoticeSender",
+        ),
         shown=(
             "telephony/test_callers_erased.py::test_an_erased_caller_is_gone_everywhere_and_rings_again_as_a_stranger",
             "telephony/test_callers_erased.py"
             "::test_who_was_erased_and_came_back_with_an_old_copy_of_the_database_is_gone_before_the_first_call",
             "integration/privacy/test_caller_erasure.py"
             "::test_an_erasure_that_was_cut_off_at_any_step_ends_as_if_it_had_not_been",
+            "telephony/test_erasure_passed_on.py"
+            "::test_a_callers_erasure_is_asked_of_a_processor_until_it_answers_and_its_answer_is_kept",
+            "telephony/test_erasure_passed_on.py"
+            "::test_no_erasure_is_passed_on_to_this_machine_or_a_private_network",
+            "integration/processors/test_processors.py::test_an_erasure_that_is_cut_off_asks_each_processor_once",
         ),
-        missing="It is not passed on to the organisation's own software, other than by the event `contact.deleted`.",
+        missing="Only processors that the organisation registers are asked. Webhooks are told by the event "
+        "`contact.deleted` alone, where they subscribed to it.",
     ),
     Promise(
         says="Everybody can object to a purpose.",

@@ -104,6 +104,7 @@ DISCLOSURE = {
     "given": [{"kind": "file", "name": "calls.csv", "sha256": "ab" * 32}],
     "secret": False,
 }
+PROCESSOR = {"name": "Crmly", "url": "https://crmly.example/erase", "gets": ["caller"], "data": "numbers"}
 TRANSFER = {
     "kind": "crm",
     "recipient": "Crmly Inc",
@@ -288,6 +289,14 @@ OPERATIONS = (
     op("GET /v1/data-transfers/endpoints", "data_transfers.read"),
     op("GET /v1/data-transfers/{transfer_id}", "data_transfers.read", at={"transfer_id": "transfer"}),
     op("DELETE /v1/data-transfers/{transfer_id}", "data_transfers.write", at={"transfer_id": "transfer"}),
+    op("GET /v1/processors", "processors.read"),
+    op("POST /v1/processors", "processors.write", PROCESSOR),
+    op("GET /v1/processors/{processor_id}", "processors.read", at={"processor_id": "processor"}),
+    op("PATCH /v1/processors/{processor_id}", "processors.write", {"contact": "privacy@crmly.example"}, at={"processor_id": "processor"}),
+    op("DELETE /v1/processors/{processor_id}", "processors.write", at={"processor_id": "processor"}),
+    op("POST /v1/processors/{processor_id}/secret", "processors.write", at={"processor_id": "processor"}),
+    op("GET /v1/erasure-notices", "processors.read"),
+    op("GET /v1/erasure-notices/{notice_id}", "processors.read", at={"notice_id": "erasure_notice"}),
     # settings
     op("GET /v1/organisation", "organisation.read"),
     op("PATCH /v1/organisation", "organisation.write", {"monitoring_visible": False}),

@@ -18,7 +18,7 @@ import httpx
 import msgspec
 import pyotp
 from tests.authorisation.promises import MATRIX, ROLES
-from tests.authorisation.table import DISCLOSURE
+from tests.authorisation.table import DISCLOSURE, PROCESSOR
 from tests.fakes.plan import FakePlan
 from tests.integration.recordings.test_recordings_http import House
 from tests.support.http.api import PASSWORD, Api, Organisation
@@ -40,12 +40,25 @@ from call24.engine.requests import Requests
 from call24.exports.model import CALLER, Export, State
 from call24.identity.avatars.model import Picture
 from call24.identity.model import Passkey, SignedIn
-from call24.kit.ids import CallId, ContactId, DeviceId, HoldId, PasskeyId, TenantId, UserId, new_id
+from call24.kit.ids import (
+    CallId,
+    ContactId,
+    DeviceId,
+    ErasureNoticeId,
+    HoldId,
+    PasskeyId,
+    ProcessorId,
+    TenantId,
+    UserId,
+    new_id,
+)
 from call24.kit.provided import Provided
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.hold_model import HoldStep, LegalHold
 from call24.privacy.service import Sweeper
 from call24.privacy_requests.service import PrivacyRequests
+from call24.processors.model import ErasureNotice
+from call24.processors.service import Processors
 from call24.reconciliation.files import CelFiles
 from call24.reconciliation.service import Reconciler
 from call24.recordings import Recordings
@@ -233,6 +246,32 @@ class World:
 
     async def _disclosure(self, of: Organisation, role: str) -> str:
         return await self._post(of, "/v1/disclosures", **DISCLOSURE)
+
+    async def _processor(self, of: Organisation, role: str) -> str:
+        """In place of the others: an organisation has few."""
+        processors = self.api.services.there.get(Processors)
+        for one in await processors.all(of.tenant.id):
+            await processors.remove(of.tenant.id, one.id)
+        return (await processors.add(of.tenant.id, UserId(of.users["owner"]), dict(PROCESSOR)))[0].id
+
+    async def _erasure_notice(self, of: Organisation, role: str) -> str:
+        """Answered, so that nobody is asked."""
+        now, id = self.api.clock.now(), ErasureNoticeId(new_id("ern"))
+        notice = ErasureNotice(
+            id=id,
+            tenant_id=of.tenant.id,
+            processor_id=ProcessorId(new_id("prc")),
+            processor="Crmly",
+            contact_id=ContactId(new_id("ctc")),
+            state="answered",
+            asked_at=now,
+            due_at=now,
+            late_at=now,
+            until=now,
+            delete_at=now + timedelta(days=30),
+        )
+        await self.api.mongo.tenant(of.tenant.id).collection(ErasureNotice).insert(notice)
+        return id
 
     async def _hold(self, of: Organisation, role: str) -> str:
         """Of a call that is not there, so that it stops nothing."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 KEPT = "telephony/test_kept_as_promised.py::"
 ERASED = "telephony/test_callers_erased.py::"
+PASSED_ON = "telephony/test_erasure_passed_on.py::"
 RECORDED = "telephony/test_calls_recorded.py::"
 MATRIX = "authorisation/test_matrix.py::"
 TENANCY = "integration/tenants/test_tenancy.py::"
@@ -473,6 +474,33 @@ BREAKS = (
         red=(ERASED + "test_an_erased_caller_is_gone_everywhere_and_rings_again_as_a_stranger",),
     ),
     Break(
+        promise=16,
+        keeps="processors/notices.py::ErasureNotices",
+        what="a caller's erasure is not passed on",
+        file="privacy/caller_erasure.py",
+        was="        await self._pass_on(tenant_id, ids)\n",
+        becomes="",
+        red=(PASSED_ON + "test_a_callers_erasure_is_asked_of_a_processor_until_it_answers_and_its_answer_is_kept",),
+    ),
+    Break(
+        promise=16,
+        keeps="processors/sender.py::NoticeSender",
+        what="nobody sends what processors are to be asked",
+        file="processors/room.py",
+        was="tasks=(sending,), ",
+        becomes="",
+        red=(PASSED_ON + "test_a_callers_erasure_is_asked_of_a_processor_until_it_answers_and_its_answer_is_kept",),
+    ),
+    Break(
+        promise=16,
+        keeps="processors/sender.py::NoticeSender",
+        what="processors may be on this machine",
+        file="processors/room.py",
+        was="outward = OutboundHttp(private=private)",
+        becomes="outward = OutboundHttp(private=True)",
+        red=(PASSED_ON + "test_no_erasure_is_passed_on_to_this_machine_or_a_private_network",),
+    ),
+    Break(
         promise=17,
         keeps="privacy_requests/service.py::PrivacyRequests",
         what="what a caller asks for on the page is not kept",
@@ -624,7 +652,7 @@ BREAKS = (
         keeps="data_transfers/service.py::DataTransfers",
         what="settings do not ask the transfer register",
         file="data_transfers/room.py",
-        was="    tenants.why_not = webhooks.why_not = provider.why_not = transfers.why_not\n",
+        was="    tenants.why_not = webhooks.why_not = processors.why_not = provider.why_not = transfers.why_not\n",
         becomes="",
         red=(
             "integration/data_transfers/test_data_transfers.py"

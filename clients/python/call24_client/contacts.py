@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
@@ -27,8 +27,30 @@ class ErasureReceiptAnswer(TypedDict):
     subject: str
     erased: dict[str, int]
     interrupted: bool
+    processors: NotRequired[dict[str, str]]
     installation: str
     signature: str
+
+
+class ErasureNoticeAnswer(TypedDict):
+    """What a processor was asked about a person who was erased, and its answer."""
+
+    id: str
+    processor_id: str
+    processor: str
+    person: Literal["caller", "user"]
+    person_id: str
+    state: Literal["waiting", "late", "answered", "unanswered"]
+    asked_at: str
+    tries: int
+    tried_at: str | None
+    due_at: str | None
+    late_at: str
+    until: str
+    status: int | None
+    trouble: Literal["no_answer", "too_slow", "not_allowed", "refused", "removed", "no_secret", "switched_off"] | None
+    answer: str
+    answered_at: str | None
 
 
 class CallerErasure(TypedDict):
@@ -38,6 +60,7 @@ class CallerErasure(TypedDict):
     deleted: dict[str, int]
     held: int
     receipt: ErasureReceiptAnswer | None
+    notices: list[ErasureNoticeAnswer]
 
 
 class CallerErasureWish(TypedDict):
@@ -72,7 +95,9 @@ def erase(contact_id: str, body: CallerErasureWish, *, idempotency_key: str | No
     contact. It cannot be undone. Whoever calls from the number later has another contact id and no history. An
     erasure that was interrupted is finished within a minute or two. 409 caller_on_call: the caller has a call in
     progress. `receipt` is signed proof of the erasure; it can be downloaded again by its id. What a legal hold
-    keeps (`held`) goes when the hold is released; until then `receipt` is null.
+    keeps (`held`) goes when the hold is released; until then `receipt` is null. Processors that get callers' data
+    are asked to erase the caller too (`notices`). 409 erasure_notices_full: too many of what they were asked
+    before waits for their answers.
     """
     return Request(
         "POST", f"/v1/contacts/{part(contact_id)}/erase", body=body, headers={"Idempotency-Key": idempotency_key}

@@ -11,7 +11,9 @@ class DataTransferAnswer(TypedDict):
     """An entry of the transfer register."""
 
     id: str
-    kind: Literal["database", "mail", "trunk", "webhook", "identity_provider", "push", "crm", "error_service"]
+    kind: Literal[
+        "database", "mail", "trunk", "webhook", "identity_provider", "push", "crm", "error_service", "processor"
+    ]
     recipient: str
     country: str
     hosts: list[str]
@@ -38,7 +40,9 @@ class NewDataTransfer(TypedDict):
     safeguard is. `review_by`: the last day on which the entry counts.
     """
 
-    kind: Literal["database", "mail", "trunk", "webhook", "identity_provider", "push", "crm", "error_service"]
+    kind: Literal[
+        "database", "mail", "trunk", "webhook", "identity_provider", "push", "crm", "error_service", "processor"
+    ]
     recipient: str
     country: str
     hosts: NotRequired[list[str]]
@@ -51,7 +55,9 @@ class NewDataTransfer(TypedDict):
 class DataEndpoint(TypedDict):
     """Something that is given the organisation's personal data."""
 
-    kind: Literal["database", "mail", "trunk", "webhook", "identity_provider", "push", "crm", "error_service"]
+    kind: Literal[
+        "database", "mail", "trunk", "webhook", "identity_provider", "push", "crm", "error_service", "processor"
+    ]
     id: str | None
     country: str | None
     hosts: list[str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
@@ -26,6 +26,7 @@ class ErasureReceiptAnswer(TypedDict):
     subject: str
     erased: dict[str, int]
     interrupted: bool
+    processors: NotRequired[dict[str, str]]
     installation: str
     signature: str
 

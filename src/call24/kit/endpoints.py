@@ -14,7 +14,9 @@ from typing import Literal
 from call24.kit.errors import Conflict, Invalid
 from call24.kit.ids import TenantId
 
-EndpointKind = Literal["database", "mail", "trunk", "webhook", "identity_provider", "push", "crm", "error_service"]
+EndpointKind = Literal[
+    "database", "mail", "trunk", "webhook", "identity_provider", "push", "crm", "error_service", "processor"
+]
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
 

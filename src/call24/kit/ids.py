@@ -49,6 +49,8 @@ IncidentId = NewType("IncidentId", str)
 IncidentSearchId = NewType("IncidentSearchId", str)
 DisclosureId = NewType("DisclosureId", str)
 DataTransferId = NewType("DataTransferId", str)
+ProcessorId = NewType("ProcessorId", str)
+ErasureNoticeId = NewType("ErasureNoticeId", str)
 HoldId = NewType("HoldId", str)
 ConsentEntryId = NewType("ConsentEntryId", str)
 CrashReportId = NewType("CrashReportId", str)
@@ -104,6 +106,8 @@ PREFIXES = (
     "rtc",
     "cns",
     "crr",
+    "prc",
+    "ern",
 )
 
 _KNOWN = frozenset(PREFIXES)

@@ -58,6 +58,16 @@ class OutboundHttp:
         async with self._opened().post(url, data=body, headers=headers, allow_redirects=False) as answer:
             return answer.status
 
+    async def post_answered(self, url: str, body: bytes, headers: Mapping[str, str], most: int) -> tuple[int, bytes]:
+        """The status of the answer, and its body up to `most` bytes. Raises: as `post`."""
+        found = bytearray()
+        async with self._opened().post(url, data=body, headers=headers, allow_redirects=False) as answer:
+            async for chunk in answer.content.iter_chunked(most):
+                found += chunk
+                if len(found) >= most:
+                    break
+            return answer.status, bytes(found[:most])
+
     async def ask(
         self, method: str, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None = None
     ) -> tuple[int, bytes]:

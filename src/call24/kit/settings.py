@@ -91,7 +91,9 @@ class Settings(DataPaths):
     pusher_url_file: Path | None = _setting(
         None, "file with the URL of hosted Pusher, https://KEY:SECRET@HOST/apps/ID, which then delivers realtime events"
     )
-    webhooks_private: bool = _setting(False, "allow webhooks to this machine and to private networks")
+    webhooks_private: bool = _setting(
+        False, "allow webhooks and erasure notices to this machine and to private networks"
+    )
     sign_in_private: bool = _setting(False, "allow identity providers on this machine and in private networks")
     trunks_private: bool = _setting(
         False, "allow trunks to this machine and to private networks (never to Call24's own ports)"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from call24.kit.answers import Instant
+from call24.processors.answers import NOTICES_MAX, ErasureNoticeAnswer
 from call24.tenants.model import RecordingLimit
 
 
@@ -28,6 +29,12 @@ class ErasureReceiptAnswer(TypedDict):
     erased: Annotated[dict[str, int], Field(description="Collection -> how many documents were deleted")]
     interrupted: Annotated[
         bool, Field(description="Whether the erasure was interrupted and resumed; then `erased` may count only a part")
+    ]
+    processors: Annotated[
+        NotRequired[dict[str, str]],
+        Field(
+            description="Processor that is asked to erase the same person -> since when; missing where there is none"
+        ),
     ]
     installation: Annotated[
         str, Field(description="`sha256:` and the SHA-256 of the public key that verifies the signature")
@@ -75,6 +82,13 @@ class CallerErasure(TypedDict):
     receipt: Annotated[
         ErasureReceiptAnswer | None,
         Field(description="The signed receipt of the erasure; null while something is held"),
+    ]
+    notices: Annotated[
+        list[ErasureNoticeAnswer],
+        Field(
+            description="What processors are asked; their answers follow under /v1/erasure-notices",
+            max_length=NOTICES_MAX,
+        ),
     ]
 
 

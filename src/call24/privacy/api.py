@@ -230,7 +230,7 @@ async def read_retention(
 
 
 def receipt_view(receipt: ErasureReceipt) -> ErasureReceiptAnswer:
-    return {
+    shown: ErasureReceiptAnswer = {
         "format": FORMAT,
         "id": receipt.id,
         "at": iso(receipt.at),
@@ -242,6 +242,9 @@ def receipt_view(receipt: ErasureReceipt) -> ErasureReceiptAnswer:
         "installation": receipt.installation,
         "signature": receipt.signature,
     }
+    if receipt.processors:
+        shown["processors"] = receipt.processors
+    return shown
 
 
 async def _file(

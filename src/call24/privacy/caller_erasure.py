@@ -29,6 +29,8 @@ from call24.kit.mongo import Mongo
 from call24.privacy.model import ErasureReceipt
 from call24.privacy.receipts import Receipts
 from call24.privacy.store import PrivacyStore
+from call24.processors.notices import ErasureNotices
+from call24.processors.recipients import ErasedPerson
 from call24.recordings.model import Recording
 from call24.tasks.model import Task
 from call24.tenants.refused_calls import RefusedCalls
@@ -48,7 +50,8 @@ async def _nothing_held(tenant_id: TenantId, subjects: Sequence[str]) -> Collect
 class CallerErasures:
     """`held`: what rooms hold of callers. `before`: done before calls are deleted (the journal notes its numbers).
 
-    `on_call`: whether a caller has a call in progress. `holds`: asked before anything is deleted, each time.
+    `notices`: passes an erasure on to who received the caller's data. `on_call`: whether a caller has a call in
+    progress. `holds`: asked before anything is deleted, each time.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class CallerErasures:
         changes: Changes,
         held: Held,
         receipts: Receipts,
+        notices: ErasureNotices,
         before: Callable[[], Awaitable[None]],
     ) -> None:
         self._mongo = mongo
@@ -73,6 +77,7 @@ class CallerErasures:
         self._changes = changes
         self._held = held
         self._receipts = receipts
+        self._notices = notices
         self._before = before
         self._erasing: set[ContactId] = set()
         self.on_call: Callable[[TenantId, ContactId], bool] = lambda tenant_id, contact_id: False
@@ -111,6 +116,7 @@ class CallerErasures:
             raise Conflict("The caller is on a call: wait until it is over", code="caller_on_call")
         first = self._contacts.first_id(tenant_id, contact.number)
         self._register.check_room(tenant_id, first)
+        await self._notices.check_room(tenant_id)
         self._erasing.add(first)
         try:
             line = await self._registered(contact, first, reason)
@@ -165,7 +171,10 @@ class CallerErasures:
 
     async def _finished(self, line: ErasedCaller, deleted: Counter[str], *, interrupted: bool) -> ErasureReceipt:
         last = self._register.erased_ids(line)[-1]
-        receipt = await self._receipts.issue("caller_erasure", last, line.reason, +deleted, interrupted=interrupted)
+        asked = await self._notices.of_callers(line.tenant_id, self._register.erased_ids(line), line.at)
+        receipt = await self._receipts.issue(
+            "caller_erasure", last, line.reason, +deleted, interrupted=interrupted, processors=asked
+        )
         await self._register.store(msgspec.structs.replace(line, erasing=False))
         return receipt
 
@@ -181,8 +190,15 @@ class CallerErasures:
             deleted += await self._held.erase_number(tenant_id, contact.number)
         if held := await self._delete_calls(tenant_id, ids, deleted):
             return deleted, held  # the contact stays too: it says whose calls they are
+        await self._pass_on(tenant_id, ids)
         deleted["contacts"] += await self._delete_contacts(tenant_id, ids)
         return deleted, 0
+
+    async def _pass_on(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> None:
+        """To who received the caller's data, while the contact is there: it alone has the number."""
+        for contact in (await self._contacts.some(tenant_id, ids)).values():
+            person = ErasedPerson(kind="caller", id=contact.id, address=contact.number)
+            await self._notices.pass_on(tenant_id, person)
 
     async def _delete_calls(self, tenant_id: TenantId, ids: Sequence[ContactId], deleted: Counter[str]) -> int:
         """How many a legal hold keeps."""

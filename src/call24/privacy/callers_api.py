@@ -7,12 +7,15 @@ from typing import Annotated, Literal
 from fastapi import Depends
 
 from call24.http.access import SERIALISED, Body, allowed
+from call24.http.provided import ClockDep
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.ids import ContactId
 from call24.privacy.answers import CallerErasure, CallerErasurePlan
 from call24.privacy.api import receipt_view
 from call24.privacy.dependencies import CallerErasuresDep
+from call24.processors.answers import NOTICES_MAX, notice_view
+from call24.processors.dependencies import ErasureNoticesDep
 
 router = Router(prefix="/v1/contacts", tags=["administration"])
 
@@ -43,19 +46,29 @@ async def plan(contact_id: str, principal: Eraser, erasures: CallerErasuresDep) 
 
 @router.post("/{contact_id}/erase", dependencies=SERIALISED, operation_id="contacts_erase")
 async def erase(
-    contact_id: str, body: CallerErasureWish, principal: Eraser, erasures: CallerErasuresDep
+    contact_id: str,
+    body: CallerErasureWish,
+    principal: Eraser,
+    erasures: CallerErasuresDep,
+    erasure_notices: ErasureNoticesDep,
+    clock: ClockDep,
 ) -> CallerErasure:
     """Erases a caller and all that is kept of them: calls, recordings, journal, tasks, exports of calls, the contact.
 
     It cannot be undone. Whoever calls from the number later has another contact id and no history. An erasure that was
     interrupted is finished within a minute or two. 409 caller_on_call: the caller has a call in progress. `receipt` is
     signed proof of the erasure; it can be downloaded again by its id. What a legal hold keeps (`held`) goes when the
-    hold is released; until then `receipt` is null.
+    hold is released; until then `receipt` is null. Processors that get callers' data are asked to erase the caller too
+    (`notices`). 409 erasure_notices_full: too many of what they were asked before waits for their answers.
     """
     deleted, held, receipt = await erasures.erase(principal.tenant_id, ContactId(contact_id), body.reason)
+    passed_on = await erasure_notices.page(
+        principal.tenant_id, state=None, person_id=contact_id, limit=NOTICES_MAX, cursor=None
+    )
     return {
         "contact_id": contact_id,
         "deleted": dict(+deleted),
         "held": held,
         "receipt": None if receipt is None else receipt_view(receipt),
+        "notices": [notice_view(one, clock.now()) for one in passed_on.notices],
     }

@@ -27,6 +27,7 @@ from call24.kit.ids import TenantId, UserId
 
 _COUNTS = Fact(Subject.NONE, Category.OPERATIONS, "proof that what was due is gone")
 _SUBJECT = Fact(Subject.NONE, Category.OPERATIONS, "proves to whoever kept the id that this receipt is about it")
+_PASSED_ON = Fact(Subject.NONE, Category.OPERATIONS, "which processors were asked to erase the same person")
 
 
 @document("sweeps", tenant=False)
@@ -82,6 +83,7 @@ class ErasureReceipt(msgspec.Struct, frozen=True, kw_only=True):
 
     `rule`: what was carried out, `reason`: a code; `subject`: the SHA-256 of the id that is gone; `erased`: how many
     documents by collection; `interrupted`: it was cut off and carried on, so `erased` may not have all of them;
+    `processors`: id -> when it was to be asked to erase the same person; a receipt without any has no such field;
     `installation`: the SHA-256 of the public key; `signature`: Ed25519, over the rest.
     """
 
@@ -92,6 +94,7 @@ class ErasureReceipt(msgspec.Struct, frozen=True, kw_only=True):
     subject: Annotated[str, _SUBJECT]
     erased: Annotated[dict[str, int], _COUNTS]
     interrupted: Annotated[bool, STATE] = False
+    processors: Annotated[dict[str, str], _PASSED_ON] = {}
     installation: Annotated[str, STATE]
     signature: Annotated[str, STATE]
 

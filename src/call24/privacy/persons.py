@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from call24.identity.accounts import Accounts
+from call24.identity.model import User
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, NotFound, TooMany
@@ -27,6 +28,8 @@ from call24.privacy.model import Erasure, ErasureReceipt
 from call24.privacy.person_file import person_file
 from call24.privacy.person_store import PersonStore
 from call24.privacy.receipts import Receipts, receipt_id
+from call24.processors.notices import ErasureNotices
+from call24.processors.recipients import ErasedPerson
 
 LOOKED_AGAIN = timedelta(days=1)
 _REPORTED = "other"
@@ -36,7 +39,7 @@ _REPORTED = "other"
 class Persons:
     """`held`: what rooms hold of a person; they let go of it while the account is closed and not deleted yet.
 
-    `on_call`: whether somebody has a call in hand.
+    `notices`: passes a deletion on to who received the person's data. `on_call`: whether somebody has a call in hand.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class Persons:
         accounts: Accounts,
         held: Held,
         receipts: Receipts,
+        notices: ErasureNotices,
     ) -> None:
         self._held = held
         self._store = PersonStore(mongo, held.traces)
@@ -54,6 +58,7 @@ class Persons:
         self._identity = identity
         self._accounts = accounts
         self._receipts = receipts
+        self._notices = notices
         self._register = HoldRegister(mongo)
         self._erasing: set[UserId] = set()
         self._packing: set[TenantId] = set()
@@ -80,6 +85,7 @@ class Persons:
             raise Conflict("The user is on a call: wait until it is over", code="user_on_call")
         if await self._register.user(tenant_id, user_id):
             raise Conflict("A legal hold keeps the user from being deleted: have it released", code="legal_hold")
+        await self._notices.check_room(tenant_id)
         before = await self._identity.tokens(tenant_id, user_id)
         await self._accounts.people.disable(tenant_id, user_id)
         for token in await self._identity.tokens(tenant_id, user_id):
@@ -91,6 +97,7 @@ class Persons:
         erasure = Erasure(id=user_id, tenant_id=tenant_id, at=self._clock.now(), reason=reason, deleted={})
         again = await self._store.begun(tenant_id, user_id)
         await self._store.put(erasure)
+        await self._pass_on(user)
         deleted += await self._store.delete(tenant_id, [user_id])
         self._identity.forget_user(user_id)
         erasure = msgspec.structs.replace(erasure, deleted=dict(+deleted))
@@ -141,10 +148,22 @@ class Persons:
             addresses = await self._store.addresses(user)
             await self._held.forget_person(user)
             await self._store.delete_addressed(user, addresses)
+            await self._pass_on(user)
+
+    async def _pass_on(self, user: User) -> None:
+        """To who received the person's data, once the deletion is noted and while the account is there."""
+        person = ErasedPerson(kind="user", id=user.id, address=user.email)
+        await self._notices.pass_on(user.tenant_id, person)
 
     async def _receipt(self, erasure: Erasure, *, interrupted: bool) -> ErasureReceipt:
+        asked = await self._notices.of_user(erasure.tenant_id, erasure.id)
         return await self._receipts.issue(
-            "account_deletion", erasure.id, erasure.reason, erasure.deleted, interrupted=interrupted
+            "account_deletion",
+            erasure.id,
+            erasure.reason,
+            erasure.deleted,
+            interrupted=interrupted,
+            processors=asked,
         )
 
     async def file(self, tenant_id: TenantId, user_id: UserId, organisation: str) -> bytes:

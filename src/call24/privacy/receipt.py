@@ -27,6 +27,7 @@ MOST_BYTES = 64 * 1024
 _LARGEST = 2**53 - 1
 """What JSON numbers hold exactly everywhere (RFC 8785, section 3.2.2.3)."""
 _NAMES = frozenset({"format", *ErasureReceipt.__struct_fields__})
+_MAY_LACK = frozenset({"processors"})
 _FINGERPRINT = re.compile("sha256:[0-9a-f]{64}")
 
 
@@ -46,8 +47,9 @@ def signed(receipt: ErasureReceipt, key: Ed25519PrivateKey) -> ErasureReceipt:
 
 
 def shown(receipt: ErasureReceipt) -> dict[str, Any]:
-    """As it is given to people, and checked."""
-    return {"format": FORMAT, **msgspec.structs.asdict(receipt), "at": iso(receipt.at)}
+    """As it is given to people, and checked. Without processors it is as it was before there were any."""
+    whole = {"format": FORMAT, **msgspec.structs.asdict(receipt), "at": iso(receipt.at)}
+    return {name: value for name, value in whole.items() if value or name not in _MAY_LACK}
 
 
 def checked(text: bytes, key: Ed25519PublicKey) -> dict[str, Any]:
@@ -102,7 +104,7 @@ def _read(text: bytes) -> dict[str, Any]:
         found = None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise Invalid(f"This is no receipt: it is not JSON with the format {FORMAT}")
-    if found.keys() != _NAMES:
+    if not _NAMES - _MAY_LACK <= found.keys() <= _NAMES:
         raise Invalid(f"This is no whole receipt: it has not exactly the fields {', '.join(sorted(_NAMES))}")
     if not _FINGERPRINT.fullmatch(str(found["installation"])):  # it is shown before the signature is checked
         raise Invalid("This is no receipt: its installation is not sha256: and 64 hexadecimal digits")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from call24.kit.clock import Clock
 from call24.kit.errors import NotFound
 from call24.kit.ids import derived_id
+from call24.kit.instants import iso
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.privacy.model import ErasureReceipt, Rule
 from call24.privacy.receipt import hashed, signed
+from call24.processors.model import ErasureNotice
 
 
 def signing_key(key: AppKey) -> Ed25519PrivateKey:
@@ -36,9 +38,16 @@ class Receipts:
         return self._key.public_key()
 
     async def issue(
-        self, rule: Rule, erased_id: str, reason: str, erased: Mapping[str, int], *, interrupted: bool = False
+        self,
+        rule: Rule,
+        erased_id: str,
+        reason: str,
+        erased: Mapping[str, int],
+        *,
+        interrupted: bool = False,
+        processors: Sequence[ErasureNotice] = (),
     ) -> ErasureReceipt:
-        """Call it when all is gone. Raises: Unavailable."""
+        """Call it when all is gone. `processors`: what they were asked. Raises: Unavailable."""
         now = self._clock.now()
         unsigned = ErasureReceipt(
             id=receipt_id(rule, erased_id),
@@ -48,6 +57,7 @@ class Receipts:
             subject=hashed(erased_id.encode()),
             erased={kind: count for kind, count in sorted(erased.items()) if count},
             interrupted=interrupted,
+            processors={one.processor_id: str(iso(one.asked_at)) for one in processors},
             installation="",
             signature="",
         )

@@ -42,6 +42,7 @@ from call24.privacy.persons import Persons
 from call24.privacy.receipts import Receipts
 from call24.privacy.retention_changes import RetentionChanges
 from call24.privacy.retention_watch import RetentionWatch
+from call24.processors.notices import ErasureNotices
 from call24.recordings.service import Recordings
 from call24.statistics.service import Reports
 from call24.tasks.service import TaskService
@@ -51,8 +52,8 @@ from call24.tenants.service import TenantService
 
 def build(there: Provided) -> Built:
     mongo, clock, held = there.get(Mongo), there.get(Clock), there.get(Held)
-    receipts = Receipts(mongo, clock, there.get(AppKey))
-    persons = Persons(mongo, clock, there.get(IdentityService), there.get(Accounts), held, receipts)
+    receipts, notices = Receipts(mongo, clock, there.get(AppKey)), there.get(ErasureNotices)
+    persons = Persons(mongo, clock, there.get(IdentityService), there.get(Accounts), held, receipts, notices)
     callers = CallerErasures(
         mongo,
         clock,
@@ -62,6 +63,7 @@ def build(there: Provided) -> Built:
         there.get(Changes),
         held,
         receipts,
+        notices,
         there.get(Journal).before_deletion,
     )
     time = AgreedTime(mongo, clock)

@@ -143,6 +143,7 @@ NOT_SHARING: dict[Recipient, str] = {
     Recipient.IDENTITY_PROVIDER: "a service provider of the organisation",
     Recipient.DOWNLOAD: "a user of the organisation, who asked for it",
     Recipient.ERROR_SERVICE: "a service provider of the operator",
+    Recipient.PROCESSOR: "a service provider of the organisation",
     Recipient.HOSTED_PUSHER: "a service provider of the operator",
 }
 """Why giving data to this recipient is not sharing as Google's form understands it. A recipient that is not in this

@@ -35,6 +35,7 @@ NAMES = (
     "exports",
     "reconciliation",
     "what_if",
+    "processors",
     "privacy",
     "caller_files",
     "self_audit",

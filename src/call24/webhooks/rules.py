@@ -31,7 +31,7 @@ PUT_OFF = timedelta(minutes=5)
 def checked(webhook: Webhook, *, private: bool) -> Webhook:
     """`private`: the operator lets webhooks go to this machine and its networks, and without TLS. Raises: Invalid."""
     faults = []
-    if not _is_address(webhook.url, private):
+    if not is_address(webhook.url, private):
         faults.append(("url", "an https address without a user in it, of at most 500 characters"))
     if not webhook.kinds or any(kind not in NEEDS for kind in webhook.kinds):
         faults.append(("kinds", f"some of {', '.join(NEEDS)}"))
@@ -54,7 +54,7 @@ def in_order(kinds: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(kind for kind in NEEDS if kind in kinds), *kinds]))
 
 
-def _is_address(url: str, private: bool) -> bool:
+def is_address(url: str, private: bool) -> bool:
     """Its form alone: where it leads is looked at whenever it is connected to."""
     try:
         parts = urlsplit(url)

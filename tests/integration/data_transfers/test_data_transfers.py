@@ -29,7 +29,9 @@ PROVIDER = {
     "client_id": "call24",
     "client_secret": "s",
 }
+PROCESSOR = {"name": "Crmly", "url": "https://in.crmly.example/erase", "gets": ["caller"], "data": "numbers"}
 SETTINGS = {
+    "processor": ("POST", "/v1/processors", PROCESSOR, "in.crmly.example"),
     "webhook": ("POST", "/v1/webhooks", HOOK, "in.crmly.example"),
     "trunk": ("POST", "/v1/trunks", TRUNK, "198.51.100.7"),
     "identity_provider": ("PUT", "/v1/organisation/provider", PROVIDER, "login.example"),

@@ -28,6 +28,8 @@ ACROSS = {
     ("passkeys", "credential_id"): "a passkey says who signs in",
     ("letters", "due_at"): "what is due",
     ("repeatable", "delete_at"): "what is due",
+    ("erasure_notices", "due_at"): "what is due",
+    ("erasure_notices", "delete_at"): "what is due",
     ("webhook_deliveries", "due_at"): "what is due",
     ("webhook_deliveries", "delete_at"): "what is due",
     ("application_events", "number"): "what a restart left to be told",

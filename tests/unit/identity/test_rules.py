@@ -77,6 +77,7 @@ def test_nobody_gives_what_they_lack() -> None:
         "privacy.holds",
         "privacy_requests.read",
         "privacy_requests.write",
+        "processors.write",
         "recordings.keys",
         "users.export",
     ]

@@ -71,6 +71,7 @@ KNOWN = {
     ("privacy/agreed_time.py", "Checkpoint"),  # the newest time in any organisation
     ("privacy/retention_watch.py", "document.struct"),  # what the data map says is overdue
     ("privacy/person_store.py", "Erasure"),  # looked for again after a day's requests
+    ("processors/store.py", "ErasureNotice"),  # what is due
     ("webhooks/store.py", "Webhook"),  # the copy in memory
     ("webhooks/store.py", "Delivery"),  # what is due
     ("doctor/checks.py", "Device"),  # the doctor compares devices with phones

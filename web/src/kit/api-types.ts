@@ -455,6 +455,8 @@ export interface components {
             };
             /** @description How many calls, or contacts, a legal hold keeps for now */
             held: number;
+            /** @description What processors are asked; their answers follow under /v1/erasure-notices */
+            notices: components["schemas"]["ErasureNoticeAnswer"][];
             /** @description The signed receipt of the erasure; null while something is held */
             receipt: components["schemas"]["ErasureReceiptAnswer"] | null;
         };
@@ -801,7 +803,7 @@ export interface components {
             /** @description Of the setting; null: the installation's own */
             id: string | null;
             /** @enum {string} */
-            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm" | "error_service";
+            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm" | "error_service" | "processor";
             /**
              * @description no_region: the organisation does not state where its data is kept, so nothing is refused; no_country: nobody states where this is; not_registered: in another region, and no entry covers it
              * @enum {string}
@@ -828,7 +830,7 @@ export interface components {
             hosts: string[];
             id: string;
             /** @enum {string} */
-            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm" | "error_service";
+            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm" | "error_service" | "processor";
             /** @description Who is given the data; published in the privacy policy */
             recipient: string;
             /** @description What the safeguard is called, such as a decision's number */
@@ -988,6 +990,51 @@ export interface components {
          * @enum {string}
          */
         EndedBy: "caller" | "called" | "agent" | "system" | "third";
+        /** @description What a processor was asked about a person who was erased, and its answer. */
+        ErasureNoticeAnswer: {
+            /** @description What it answered last, cut off at 1,000 characters */
+            answer: string;
+            /** @description When it took the request; null: not yet */
+            answered_at: string | null;
+            asked_at: string;
+            /** @description The next attempt; null: there is none */
+            due_at: string | null;
+            /** @description The webhook-id header of the request: the same in each attempt */
+            id: string;
+            /** @description The processor is late from then on */
+            late_at: string;
+            /**
+             * @description Who was erased: a caller, or a user of Call24
+             * @enum {string}
+             */
+            person: "caller" | "user";
+            /** @description The id that the contact or account had */
+            person_id: string;
+            /** @description The processor's name when it was asked */
+            processor: string;
+            processor_id: string;
+            /**
+             * @description late: no answer for 7 days, it is asked on; unanswered: it was given up
+             * @enum {string}
+             */
+            state: "waiting" | "late" | "answered" | "unanswered";
+            /** @description HTTP status of the last answer; null: none was received */
+            status: number | null;
+            /** @description The last attempt; null: there was none yet */
+            tried_at: string | null;
+            /** @description Attempts so far */
+            tries: number;
+            /** @description Why the last attempt failed; null: it did not */
+            trouble: ("no_answer" | "too_slow" | "not_allowed" | "refused" | "removed" | "no_secret" | "switched_off") | null;
+            /** @description It is given up then */
+            until: string;
+        };
+        /** @description A page of erasure notices, the newest first. */
+        ErasureNoticePage: {
+            items: components["schemas"]["ErasureNoticeAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
         /** @description A signed receipt of an erasure, without personal data. `./call24 privacy verify-receipt` checks it offline. */
         ErasureReceiptAnswer: {
             /** @description When everything was deleted */
@@ -1007,6 +1054,10 @@ export interface components {
             installation: string;
             /** @description Whether the erasure was interrupted and resumed; then `erased` may count only a part */
             interrupted: boolean;
+            /** @description Processor that is asked to erase the same person -> since when; missing where there is none */
+            processors?: {
+                [key: string]: string;
+            };
             /** @description The code of the reason that was given */
             reason: string;
             /**
@@ -1983,7 +2034,7 @@ export interface components {
             dated: string;
             hosts?: string[];
             /** @enum {string} */
-            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm" | "error_service";
+            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm" | "error_service" | "processor";
             recipient: string;
             reference: string;
             review_by: string;
@@ -2156,6 +2207,15 @@ export interface components {
              */
             source?: "app" | "page" | "phone" | "letter";
             user_id?: string | null;
+        };
+        /** @description A new processor. `url`: an https address that is asked to erase a person's data. */
+        NewProcessor: {
+            contact?: string;
+            country?: string;
+            data: string;
+            gets: ("caller" | "user")[];
+            name: string;
+            url: string;
         };
         /** @description A new Pusher application. Fields that are left out have their defaults. */
         NewPusherApp: {
@@ -3034,6 +3094,70 @@ export interface components {
             recording: "always" | "on_demand" | "never";
             /** @description Of data to other regions: to whom, and what protects it there */
             transfers: string[];
+        };
+        /** @description Software outside of Call24 that gets personal data of the organisation. */
+        ProcessorAnswer: {
+            /** @description Whom to ask at the processor; empty: not stated */
+            contact: string;
+            /** @description ISO 3166 code of where it is; empty: not stated */
+            country: string;
+            created_at: string;
+            created_by: string;
+            /** @description Which data it gets, in words */
+            data: string;
+            /** @description Whose data it gets */
+            gets: ("caller" | "user")[];
+            id: string;
+            name: string;
+            /** @description Until when requests are signed with the former secret too */
+            old_secret_until: string | null;
+            /** @description When the current secret was made */
+            secret_at: string;
+            /** @description The https address that is asked to erase a person's data */
+            url: string;
+        };
+        /**
+         * @description Settings of a processor. Fields that are left out stay as they are.
+         *
+         *     `gets`: whose data it gets: of whom it is asked to erase. `data`: which, in words. `contact`: whom to ask at the
+         *     processor. `country`: ISO 3166 code of where it is, which an organisation must state that states where its data is.
+         */
+        ProcessorChange: {
+            contact?: string;
+            country?: string;
+            data?: string;
+            gets?: ("caller" | "user")[];
+            name?: string;
+            url?: string;
+        };
+        /** @description A page of processors, the oldest first. */
+        ProcessorPage: {
+            items: components["schemas"]["ProcessorAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description A processor with its secret, which is shown only in this answer. */
+        ProcessorWithSecret: {
+            /** @description Whom to ask at the processor; empty: not stated */
+            contact: string;
+            /** @description ISO 3166 code of where it is; empty: not stated */
+            country: string;
+            created_at: string;
+            created_by: string;
+            /** @description Which data it gets, in words */
+            data: string;
+            /** @description Whose data it gets */
+            gets: ("caller" | "user")[];
+            id: string;
+            name: string;
+            /** @description Until when requests are signed with the former secret too */
+            old_secret_until: string | null;
+            /** @description Signs each request: whsec_ and base64 */
+            secret: string;
+            /** @description When the current secret was made */
+            secret_at: string;
+            /** @description The https address that is asked to erase a person's data */
+            url: string;
         };
         /**
          * @description The fields to change; the others stay.
@@ -4651,6 +4775,8 @@ export type EmailChange = components['schemas']['EmailChange'];
 export type EmailConfirmation = components['schemas']['EmailConfirmation'];
 export type End = components['schemas']['End'];
 export type EndedBy = components['schemas']['EndedBy'];
+export type ErasureNoticeAnswer = components['schemas']['ErasureNoticeAnswer'];
+export type ErasureNoticePage = components['schemas']['ErasureNoticePage'];
 export type ErasureReceiptAnswer = components['schemas']['ErasureReceiptAnswer'];
 export type EventDataSchema = components['schemas']['EventDataSchema'];
 export type EventField = components['schemas']['EventField'];
@@ -4750,6 +4876,7 @@ export type NewPasskeyCredential = components['schemas']['NewPasskeyCredential']
 export type NewPassword = components['schemas']['NewPassword'];
 export type NewPauseReason = components['schemas']['NewPauseReason'];
 export type NewPrivacyRequest = components['schemas']['NewPrivacyRequest'];
+export type NewProcessor = components['schemas']['NewProcessor'];
 export type NewPusherApp = components['schemas']['NewPusherApp'];
 export type NewQueue = components['schemas']['NewQueue'];
 export type NewRecordingKey = components['schemas']['NewRecordingKey'];
@@ -4824,6 +4951,10 @@ export type PrivacyRequestStep = components['schemas']['PrivacyRequestStep'];
 export type PrivacyRequestWithHistory = components['schemas']['PrivacyRequestWithHistory'];
 export type ProcessedData = components['schemas']['ProcessedData'];
 export type ProcessingRecord = components['schemas']['ProcessingRecord'];
+export type ProcessorAnswer = components['schemas']['ProcessorAnswer'];
+export type ProcessorChange = components['schemas']['ProcessorChange'];
+export type ProcessorPage = components['schemas']['ProcessorPage'];
+export type ProcessorWithSecret = components['schemas']['ProcessorWithSecret'];
 export type ProfileChange = components['schemas']['ProfileChange'];
 export type Prompt = components['schemas']['Prompt'];
 export type PromptPage = components['schemas']['PromptPage'];

@@ -22,6 +22,8 @@ export type Permission =
   | 'recordings.keys'
   | 'data_transfers.read'
   | 'data_transfers.write'
+  | 'processors.read'
+  | 'processors.write'
   | 'exports.make'
   | 'organisation.read'
   | 'organisation.write'

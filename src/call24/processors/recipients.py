@@ -1,0 +1,55 @@
+"""The interface to software outside of Call24 that received a person's data (GDPR, articles 19 and 28 (3)).
+
+Processors that an organisation registers are the first (processors/signed_requests.py). Who connects other software,
+such as a CRM, implements `ErasureRecipients` for it and gives it to `ErasureNotices` in `room.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from call24.kit.ids import ContactId, ErasureNoticeId, ProcessorId, TenantId, UserId
+from call24.processors.model import PersonKind, Trouble
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasedPerson:
+    """Who is erased. `id`: of the contact or the account; `address`: number (E.164) of a caller, e-mail of a user."""
+
+    kind: PersonKind
+    id: ContactId | UserId
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureRequest:
+    """`id`: the same in each attempt, so that who got it already can tell."""
+
+    id: ErasureNoticeId
+    person: ErasedPerson
+    asked_at: datetime
+    answer_by: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureAnswer:
+    """`trouble` None: the recipient took it, and this is final. `status`: HTTP; `said`: what it answered, in words."""
+
+    trouble: Trouble | None = None
+    status: int | None = None
+    said: str = ""
+
+
+class ErasureRecipients(Protocol):
+    """Recipients of one sort."""
+
+    async def of(self, tenant_id: TenantId, kind: PersonKind) -> Sequence[tuple[ProcessorId, str]]:
+        """Ids and names of those that get data of such persons. Raises: Unavailable."""
+        ...
+
+    async def erase(self, tenant_id: TenantId, recipient_id: ProcessorId, request: ErasureRequest) -> ErasureAnswer:
+        """Asks one to erase a person. It may be asked the same again. Raises: Unavailable (of Call24's own data)."""
+        ...

@@ -1,0 +1,139 @@
+"""An erasure is passed on to who received the person's data: a processor is asked over HTTPS, its answer is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import ssl
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.processor import stand_in
+from tests.support.product.composed import Composed, composed
+from tests.support.product.stack import RunningStack
+from tests.support.product.system import Organisation
+from tests.support.telephony.authority import Authority
+from tests.support.wait import wait_until
+
+from call24.testphones.rtp import Tone
+
+NUMBER, NAME = "+442079468182", "Canarella"
+REFUSES = ("503 Busy", b"come back later")
+NAT64 = "https://[64:ff9b::7f00:1]/"
+"""This machine in another form: it looks public, and is found out when it is connected to."""
+TAKES = ("200 OK", b'{"erased": 3}')
+
+
+@pytest.fixture
+def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """The stand-in's certificate, signed by an authority that the server trusts."""
+    authority = Authority("The processor's authority")
+    trusting = ssl.create_default_context(cafile=str(authority.file(tmp_path)))
+    trusting.verify_flags &= ~ssl.VERIFY_X509_STRICT  # from Python 3.13 on: the tests' certificates name no key
+    monkeypatch.setattr("aiohttp.connector._SSL_CONTEXT_VERIFIED", trusting)
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    serving.load_cert_chain(*authority.signs(tmp_path, "127.0.0.1"))
+    return serving
+
+
+async def rings_and_hangs_up(house: Composed, acme: Organisation) -> str:
+    """The contact's id."""
+    call = await acme.customer(NUMBER, NAME).dial(acme.number, Tone(1000))
+    await wait_until(lambda: house.database["contacts"].find_one({"number": NUMBER}), 15)
+    call.hang_up()
+    [record] = await acme.ended()
+    id = str(record["contact_id"])
+
+    async def over() -> bool:
+        return not (await acme.http.get(f"/v1/contacts/{id}/erasure-plan")).json()["on_call"]
+
+    await wait_until(over, 10)
+    return id
+
+
+async def registered(acme: Organisation, url: str) -> dict[str, Any]:
+    wish = {
+        "name": "Crmly",
+        "url": url,
+        "gets": ["caller"],
+        "data": "numbers and names of callers",
+        "contact": "privacy@crmly.example",
+    }
+    made = await acme.http.post("/v1/processors", json=wish)
+    assert made.status_code == 201, made.text
+    found: dict[str, Any] = made.json()
+    return found
+
+
+async def notice(acme: Organisation, contact_id: str) -> dict[str, Any]:
+    [found] = (await acme.http.get("/v1/erasure-notices", params={"person_id": contact_id})).json()["items"]
+    return dict(found)
+
+
+async def is_(acme: Organisation, contact_id: str, state: str, tries: int) -> dict[str, Any]:
+    async def there() -> dict[str, Any] | None:
+        found = await notice(acme, contact_id)
+        return found if (found["state"], found["tries"]) == (state, tries) else None
+
+    found: dict[str, Any] = await wait_until(there, 15)
+    return found
+
+
+def lies_open(house: Composed, *words: str) -> list[str]:
+    names = house.database.list_collection_names()
+    return [name for name in names if any(word in str(one) for one in house.database[name].find() for word in words)]
+
+
+async def test_a_callers_erasure_is_asked_of_a_processor_until_it_answers_and_its_answer_is_kept(
+    stack: RunningStack, monkeypatch: pytest.MonkeyPatch, tls: ssl.SSLContext
+) -> None:
+    monkeypatch.setattr("call24.processors.sender.LOOK_EVERY_S", 0.1)
+    settings = replace(stack.settings, webhooks_private=True)
+    async with (
+        stand_in(REFUSES, TAKES, tls=tls) as processor,
+        composed(stack, settings) as house,
+        house.organisation("Passes on") as acme,
+    ):
+        crmly = await registered(acme, f"https://127.0.0.1:{processor.port}/erase")
+        id = await rings_and_hangs_up(house, acme)
+        erased = (await acme.http.post(f"/v1/contacts/{id}/erase", json={"reason": "asked"})).json()
+        [asked] = erased["notices"]
+        assert (asked["processor"], asked["person"], asked["person_id"]) == ("Crmly", "caller", id)
+        assert erased["receipt"]["processors"] == {crmly["id"]: asked["asked_at"]}
+
+        refused = await is_(acme, id, "waiting", 1)
+        assert (refused["status"], refused["trouble"], refused["answer"]) == (503, "refused", "come back later")
+        [kept] = house.database["erasure_notices"].find()
+        assert kept["number"] and not lies_open(house, NUMBER), "it is needed once more, and sealed"
+
+        house.clock.moved += timedelta(seconds=6)
+        answered = await is_(acme, id, "answered", 2)
+        assert (answered["status"], answered["trouble"], answered["answer"]) == (200, None, '{"erased": 3}')
+        assert answered["answered_at"] is not None and answered["due_at"] is None
+        [kept] = house.database["erasure_notices"].find()
+        assert (kept["number"], kept["email"]) == (b"", b""), "what it was found by is gone"
+
+        first, second = processor.asked
+        assert first.headers["webhook-id"] == second.headers["webhook-id"] == asked["id"]
+        assert first.signed_with(crmly["secret"]) and second.signed_with(crmly["secret"])
+        said = json.loads(second.body)
+        assert (said["type"], said["data"]["person"]) == (
+            "erasure.requested",
+            {"kind": "caller", "id": id, "number": NUMBER},
+        )
+        assert erased["receipt"]["subject"] == "sha256:" + hashlib.sha256(id.encode()).hexdigest()
+
+
+async def test_no_erasure_is_passed_on_to_this_machine_or_a_private_network(stack: RunningStack) -> None:
+    async with composed(stack) as house, house.organisation("Passes on") as acme:
+        wish = {"name": "Inside", "url": "https://127.0.0.1/erase", "gets": ["caller"], "data": "numbers"}
+        refused = await acme.http.post("/v1/processors", json=wish)
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "url")
+        await registered(acme, NAT64)
+        id = await rings_and_hangs_up(house, acme)
+        assert (await acme.http.post(f"/v1/contacts/{id}/erase", json={"reason": "asked"})).status_code == 200
+        tried = await is_(acme, id, "waiting", 1)
+        assert (tried["status"], tried["trouble"]) == (None, "not_allowed")
