@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from datetime import timedelta
 
 from call24.consents.model import Purpose
@@ -34,6 +34,8 @@ STORED_MAX = 3_000
 """Different failures of the app, and as many of the server."""
 WAITING_MAX = 100
 """Reports that wait to be passed on, and errors of the server that wait to be stored; further ones are dropped."""
+LEAVING_EACH = 20
+"""Of one organisation, of those that wait to be passed on."""
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +63,8 @@ class CrashReports:
         self._hour = SlidingWindow(timedelta(hours=1))
         self._day = SlidingWindow(timedelta(days=1))
         self._failed: deque[Report] = deque()
-        self._leaving: asyncio.Queue[tuple[Source, Report]] = asyncio.Queue(WAITING_MAX)
+        self._leaving: asyncio.Queue[tuple[str, Source, Report]] = asyncio.Queue(WAITING_MAX)
+        self._leaving_of = Counter[str]()
 
     # --- of the app ---
 
@@ -76,7 +79,7 @@ class CrashReports:
         kept = rules.minimised(report)
         stored = await self._keep("app", kept, tenant_id)
         if self._service is not None and await self._may_leave(tenant_id, self._service):
-            self._pass_on("app", kept)
+            self._pass_on(tenant_id, "app", kept)
         return stored
 
     def _count(self, tenant_id: TenantId, user_id: UserId, address: str) -> None:
@@ -121,12 +124,14 @@ class CrashReports:
                 log.warning("a crash report of the server was not stored: %s", trouble)
                 continue
             if self._service is not None:
-                self._pass_on("server", report)
+                self._pass_on("server", "server", report)
 
     async def send(self) -> None:
         """Passes reports on, one after the other. None is tried again."""
         while True:
-            source, report = await self._leaving.get()
+            whose, source, report = await self._leaving.get()
+            self._leaving_of[whose] -= 1
+            self._leaving_of += Counter()  # none that has nothing there
             if self._service is not None:
                 await self._service.send(source, report, self._clock.now())
 
@@ -134,9 +139,11 @@ class CrashReports:
         if self._service is not None:
             await self._service.close()
 
-    def _pass_on(self, source: Source, report: Report) -> None:
-        if not self._leaving.full():
-            self._leaving.put_nowait((source, report))
+    def _pass_on(self, whose: str, source: Source, report: Report) -> None:
+        most = WAITING_MAX if source == "server" else LEAVING_EACH
+        if not self._leaving.full() and self._leaving_of[whose] < most:
+            self._leaving.put_nowait((whose, source, report))
+            self._leaving_of[whose] += 1
 
     # --- what is kept ---
 

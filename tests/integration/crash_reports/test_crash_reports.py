@@ -14,6 +14,7 @@ from aiohttp import web
 from tests.support.http.api import OPERATOR, Api, Organisation
 from tests.support.wait import wait_until
 
+from call24.crash_reports.model import Report
 from call24.crash_reports.sentry import ErrorService
 from call24.crash_reports.service import CrashReports, Failures
 from call24.kit.settings import Settings
@@ -244,3 +245,16 @@ async def test_where_the_operator_set_one_the_same_report_goes_to_an_error_servi
     for canary in (b"Anna", b"1234567", acme.users["agent"].encode(), acme.tenant.id.encode()):
         assert canary not in body
     assert len((await listed(api))["items"]) == 2, "both are stored here"
+
+
+async def test_an_organisation_has_its_share_of_what_waits_to_be_passed_on(api: Api) -> None:
+    reports = api.services.there.get(CrashReports)
+    report = Report(version="0.1.0", type="Error", message="")
+    for whose, times in (("ten_many", 60), ("ten_few", 2)):
+        for _ in range(times):
+            reports._pass_on(whose, "app", report)
+    assert reports._leaving_of == {"ten_many": 20, "ten_few": 2}
+    sending = asyncio.create_task(reports.send())
+    await wait_until(lambda: reports._leaving.empty(), 5)
+    sending.cancel()
+    assert reports._leaving_of == {}
