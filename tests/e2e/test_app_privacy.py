@@ -28,6 +28,8 @@ from call24.privacy.deletion_page import PATH
 from call24.self_audit.model import CheckAnswer
 from call24.self_audit.service import SelfAudits
 
+NOWHERE = "https://[64:ff9b::7f00:1]/"
+"""This machine in another form: no request is sent there."""
 SIZE = {"width": 390, "height": 844}
 
 
@@ -164,6 +166,8 @@ async def test_an_officer_erases_a_caller_after_the_plan_and_keeps_the_receipt(
 ) -> None:
     async with system.organisation("Acme") as acme:
         petra, customer = await officer_of(acme), acme.customer("+442079460171")
+        processor = {"name": "Crmly", "url": NOWHERE, "gets": ["caller"], "data": "numbers"}
+        assert (await acme.http.post("/v1/processors", json=processor)).status_code == 201
         call = await customer.dial(acme.number)
         await wait_until(lambda: call.answered_at, 10)
         call.hang_up()
@@ -194,9 +198,14 @@ async def test_an_officer_erases_a_caller_after_the_plan_and_keeps_the_receipt(
                 await desk["erase-done"].wait_for(timeout=30_000)
                 assert database["call_records"].count_documents(theirs) == 0
                 assert database["contacts"].count_documents(theirs) == 0
+            await desk["notice-row"].get_by_text("Crmly").wait_for()
             async with desk.page.expect_download() as saving:
                 await desk["receipt-save"].click()
             await (await saving.value).save_as(tmp_path / "receipt.json")
+            await desk.go("#/erase")
+            await desk["notice-row"].get_by_text("nobody answered").wait_for()
+            assert await desk["notice-row"].get_attribute("data-state") == "waiting"
+            assert await barriers(desk.page) == []
         receipt = json.loads((tmp_path / "receipt.json").read_text())
         assert receipt["rule"] == "caller_erasure" and receipt["erased"]["call_records"] == 1
         assert (await acme.http.get(f"/v1/erasure-receipts/{receipt['id']}")).json() == receipt

@@ -105,6 +105,21 @@ RECEIPT: Json = {
 }
 
 
+def notice(id: str, processor: str, state: str, asked_at: str, **more: Any) -> Json:
+    """What a processor was asked."""
+    times = {"tried_at": asked_at, "due_at": None, "late_at": ahead(days=7), "until": ahead(days=28)}
+    told = {"tries": 1, "status": None, "trouble": None, "answer": "", "answered_at": None}
+    who = {"processor_id": f"prc_{id}", "processor": processor, "person": "caller", "person_id": "ctc_1"}
+    return {"id": f"ern_{id}", "state": state, "asked_at": asked_at, **who, **times, **told, **more}
+
+
+NOTICES: list[Json] = [
+    notice("3", "Ledger Inc.", "waiting", ago(seconds=2), tries=0, tried_at=None),
+    notice("2", "Parcel Post", "late", ago(days=9), tries=21, status=503, trouble="refused"),
+    notice("1", "Ledger Inc.", "answered", ago(days=12), status=200, answer="3 rows erased", answered_at=ago(days=12)),
+]
+
+
 def hold(id: str, kind: str, subject: str | None, reason: str, *, review_at: str, **more: Any) -> Json:
     told = {"since": None, "until": None, "state": "open", "set_at": ago(days=80), "released_at": None}
     due = review_at < ago()
@@ -207,7 +222,9 @@ class Privacy:
                 "deleted": PLAN["would_delete"],
                 "held": 0,
                 "receipt": RECEIPT,
+                "notices": NOTICES[:1],
             },
+            "/v1/erasure-notices": {"items": NOTICES, "next": None},
             "/v1/legal-holds": {"items": HOLDS, "next": None},
             "/v1/data-transfers": {"items": TRANSFERS, "next": None},
             "/v1/data-transfers/endpoints": {"items": ENDPOINTS, "regions_as_of": "2026-01-01"},

@@ -1,5 +1,5 @@
 /** Words and order for the privacy officer's desk: deadlines, states, steps, holds, transfers, audits. Pure. */
-import type { CallerErasureWish, DataEndpoint, DataTransfer, LegalHoldRow, PrivacyRequestRow, PrivacyRequestStep, SelfAudit, SelfAuditList } from './model'
+import type { CallerErasureWish, DataEndpoint, ErasureNotice, DataTransfer, LegalHoldRow, PrivacyRequestRow, PrivacyRequestStep, SelfAudit, SelfAuditList } from './model'
 import type { Tone } from './timeline'
 
 const DAY_MS = 86_400_000
@@ -97,8 +97,16 @@ export function holdMark(hold: Pick<LegalHoldRow, 'state' | 'review_due'>): { wo
   return hold.review_due ? { word: 'Review due', tone: 'bad' } : { word: 'Holds', tone: 'wait' }
 }
 
+/** What became of an erasure that was passed on to a processor. */
+export const NOTICES: Record<ErasureNotice['state'], { word: string; tone: Tone }> = {
+  waiting: { word: 'Asked', tone: 'wait' },
+  late: { word: 'Late', tone: 'bad' },
+  answered: { word: 'Answered', tone: 'talk' },
+  unanswered: { word: 'No answer', tone: 'bad' },
+}
+
 export const ENDPOINT_KINDS: Pair<DataTransfer['kind']> = [
-  ['trunk', 'Carrier (trunk)'], ['webhook', 'Webhook'], ['identity_provider', 'Single sign-on'], ['database', 'Database'], ['mail', 'Mail server'], ['error_service', 'Error service'], ['push', 'Notifications'], ['crm', 'CRM'],
+  ['trunk', 'Carrier (trunk)'], ['webhook', 'Webhook'], ['identity_provider', 'Single sign-on'], ['database', 'Database'], ['mail', 'Mail server'], ['error_service', 'Error service'], ['push', 'Notifications'], ['crm', 'CRM'], ['processor', 'Processor'],
 ]
 export const endpointWord = (kind: DataTransfer['kind']): string => ENDPOINT_KINDS.find(([one]) => one === kind)?.[1] ?? kind
 export const SAFEGUARDS: Pair<DataTransfer['safeguard']> = [

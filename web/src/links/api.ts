@@ -8,7 +8,7 @@ import type {
   CallbackRow, CallDetail, CallerNumber, CallPage, ClosingPlan, CorrectedState, CorrectionReason, Disposition, FreshAuthenticator, Invitation, Invited, LeavingReason, LiveState, MachineToken, Me, MfaState,
   Delivery, MonitorMode, MonitorReason, MyPolicy, Named, Organisation, OrganisationClosing, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
   SessionRow, SessionView, SignedIn, Target, TaskChange, TaskRow, User, Webhook, WebhookKind, WebhookWish,
-  CallerErasure, CallerErasurePlan, CallerErasureWish, ConsentState, DataEndpointList, DataTransfer, DataTransferWish, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
+  CallerErasure, CallerErasurePlan, CallerErasureWish, ConsentState, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
   OrganisationRetention, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, SelfAuditList,
 } from '../kit/model'
 import type * as Asked from '../kit/api-types'
@@ -203,6 +203,7 @@ export const api = {
   erasurePlan: (contact: string): Promise<CallerErasurePlan> => json('GET', `/v1/contacts/${part(contact)}/erasure-plan`, undefined, 60_000),
   eraseCaller: (contact: string, reason: CallerErasureWish['reason']): Promise<CallerErasure> =>
     json('POST', `/v1/contacts/${part(contact)}/erase`, { reason } satisfies Asked.CallerErasureWish, 300_000),
+  erasureNotices: (): Promise<Page<ErasureNotice>> => json('GET', '/v1/erasure-notices'),
   erasureReceipt: (id: string): Promise<ErasureReceipt> => json('GET', `/v1/erasure-receipts/${part(id)}`),
   legalHolds: (question: Record<string, string>): Promise<Page<LegalHoldRow>> => json('GET', `/v1/legal-holds?${new URLSearchParams(question).toString()}`),
   legalHold: (id: string): Promise<LegalHold> => json('GET', `/v1/legal-holds/${part(id)}`),
