@@ -313,7 +313,7 @@ PROMISES = (
             "::test_the_map_finds_who_called_in_the_span_and_who_talked_to_them",
             "integration/incidents/test_incidents.py::test_no_edit_moves_the_clock_and_what_was_said_before_stays",
         ),
-        missing="An officer enters a disclosure: what is handed over by an export or a download makes no entry by "
+        missing="An officer enters a disclosure: an export that is handed over makes no entry by "
         "itself. Notices of a breach are sent by the officer; what was deleted before the search is not counted.",
     ),
     Promise(

@@ -10,7 +10,7 @@ from call24_client.transport import Request, part
 class GivenAnswer(TypedDict):
     """Something that was given."""
 
-    kind: Literal["call", "recording", "contact", "user", "file"]
+    kind: Literal["call", "recording", "contact", "user", "export", "file"]
     id: str
     name: str
     sha256: str
@@ -64,9 +64,11 @@ class DisclosurePageAnswer(TypedDict):
 
 
 class GivenThing(TypedDict):
-    """`id`: of a call, recording, contact or user. Of a file: `name` and `sha256`."""
+    """`id`: of a call, recording, contact, user, or of an export or caller's file that is still kept; with the
+    `sha256` of its file, where you know it. Of another file: `name` and `sha256`.
+    """
 
-    kind: Literal["call", "recording", "contact", "user", "file"]
+    kind: Literal["call", "recording", "contact", "user", "export", "file"]
     id: NotRequired[str]
     name: NotRequired[str]
     sha256: NotRequired[str]
@@ -103,9 +105,9 @@ def list(*, limit: int | None = None, cursor: str | None = None) -> Request[Disc
 
 
 def enter(body: NewDisclosure, *, idempotency_key: str | None = None) -> Request[DisclosureAnswer]:
-    """Enters a disclosure. Whom it is about follows from the calls, recordings, contacts and users that were given.
-    They find it among their data, unless it is secret. A register has at most 5,000 entries; one more is a 409
-    `too_many`.
+    """Enters a disclosure. Whom it is about follows from the calls, recordings, contacts, users and callers' files
+    that were given; an export of many calls names nobody by itself. They find it among their data, unless it is
+    secret. A register has at most 5,000 entries; one more is a 409 `too_many`.
     """
     return Request("POST", "/v1/disclosures", body=body, headers={"Idempotency-Key": idempotency_key})
 

@@ -32,7 +32,8 @@ Writer = Annotated[Principal, Depends(allowed("disclosures.write"))]
 
 
 class GivenThing(Body):
-    """`id`: of a call, recording, contact or user. Of a file: `name` and `sha256`."""
+    """`id`: of a call, recording, contact, user, or of an export or caller's file that is still kept; with the `sha256`
+    of its file, where you know it. Of another file: `name` and `sha256`."""
 
     kind: GivenKind
     id: str = Field("", max_length=64)
@@ -78,7 +79,8 @@ async def list_disclosures(
 async def enter(
     body: NewDisclosure, principal: Writer, disclosures: DisclosuresDep, identity: IdentityDep
 ) -> DisclosureAnswer:
-    """Enters a disclosure. Whom it is about follows from the calls, recordings, contacts and users that were given.
+    """Enters a disclosure. Whom it is about follows from the calls, recordings, contacts, users and callers' files that
+    were given; an export of many calls names nobody by itself.
 
     They find it among their data, unless it is secret. A register has at most 5,000 entries; one more is a 409
     `too_many`.

@@ -23,7 +23,7 @@ from call24.data_map import (
 from call24.kit.ids import ContactId, DisclosureId, TenantId, UserId
 
 Outcome = Literal["given", "partly", "refused"]
-GivenKind = Literal["call", "recording", "contact", "user", "file"]
+GivenKind = Literal["call", "recording", "contact", "user", "export", "file"]
 EntryKind = Literal["entered", "corrected", "secrecy"]
 
 _KEPT = OnItsDay(period="five years after it was given, or after its secrecy ends")
@@ -34,7 +34,8 @@ _ABOUT = "about whom something was given"
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
-    """`id`: of a call, recording, contact or user; of a file empty. `sha256`: of a file, in hexadecimal."""
+    """`id`: of a call, recording, contact, user or export; of a file empty. `name`: of an export, what it was, since it
+    is deleted within a day. `sha256`: of a file, in hexadecimal, and where it is known of an export's."""
 
     kind: Annotated[GivenKind, STATE]
     id: Annotated[str, of_caller(Category.ID, "what was given", basis=Basis.LEGAL_OBLIGATION)] = ""

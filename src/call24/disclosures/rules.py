@@ -69,4 +69,8 @@ def _wrong(given: Given) -> list[tuple[str, str]]:
     if given.kind == "file":
         fine = not given.id and given.name and _SHA256.fullmatch(given.sha256)
         return [] if fine else [("given.sha256", "of a file: its name, and its SHA-256 as 64 hexadecimal digits")]
-    return [] if given.id and not given.sha256 else [("given.id", f"the id of a {given.kind}")]
+    if given.kind == "export" and given.sha256 and not _SHA256.fullmatch(given.sha256):
+        return [("given.sha256", "the SHA-256 of the export's file as 64 hexadecimal digits, or nothing")]
+    return (
+        [] if given.id and (given.kind == "export" or not given.sha256) else [("given.id", f"the id of a {given.kind}")]
+    )

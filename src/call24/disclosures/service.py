@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -12,6 +12,7 @@ from call24.contacts.model import Contact
 from call24.disclosures.model import Disclosure, Given, Outcome
 from call24.disclosures.rules import GIVEN_MAX, corrected, entered
 from call24.disclosures.store import DisclosureStore
+from call24.exports.model import CALLER, Export, State
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid
@@ -72,7 +73,8 @@ class Disclosures:
         if await self._store.count(tenant_id) >= DISCLOSURES_MAX:
             raise Conflict(f"The register has at most {DISCLOSURES_MAX} entries", code="too_many")
         self._check_user(tenant_id, decided_by, "decided_by")
-        contacts, users = await self._about(tenant_id, given)
+        exports = await self._exports(tenant_id, given)
+        contacts, users = await self._about(tenant_id, given, exports)
         made = Disclosure(
             id=DisclosureId(new_id("dcl")),
             tenant_id=tenant_id,
@@ -82,7 +84,7 @@ class Disclosures:
             requested_at=requested_at,
             given_at=given_at,
             outcome=outcome,
-            given=tuple(given),
+            given=tuple(_named(one, exports) for one in given),
             contact_ids=contacts,
             user_ids=users,
             decided_by=decided_by,
@@ -135,7 +137,7 @@ class Disclosures:
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     async def _about(
-        self, tenant_id: TenantId, given: Sequence[Given]
+        self, tenant_id: TenantId, given: Sequence[Given], exports: Mapping[str, Export]
     ) -> tuple[tuple[ContactId, ...], tuple[UserId, ...]]:
         """Raises: Invalid for what is not there: an entry that names nothing proves nothing."""
         ids = {kind: {one.id for one in given if one.kind == kind} for kind in ("call", "recording", "contact", "user")}
@@ -158,12 +160,36 @@ class Disclosures:
         for user in ids["user"]:
             self._check_user(tenant_id, UserId(user), "given.id")
         users = {UserId(one) for one in ids["user"]}
+        contacts |= {one.contact_id for one in exports.values()} - {None}
         for call in calls:
             contacts |= {call.contact_id} - {None}
             users |= {part.agent_id for part in call.agents} | ({call.agent_id} if call.agent_id else set())
         return tuple(sorted(contacts)), tuple(sorted(users))
 
+    async def _exports(self, tenant_id: TenantId, given: Sequence[Given]) -> dict[str, Export]:
+        """By id. Raises: Invalid for one that is not there, or whose file is not finished."""
+        wanted = sorted({one.id for one in given if one.kind == "export"})
+        if not wanted:
+            return {}
+        found = (
+            await self._mongo.tenant(tenant_id).collection(Export).find({"id": {"$in": wanted}, "state": State.DONE})
+        )
+        there = {one.id: one for one in found}
+        if missing := [id for id in wanted if id not in there]:
+            raise Invalid(errors=[("given.id", f"there is no finished export {missing[0]}: give its file and SHA-256")])
+        return there
+
     def _check_user(self, tenant_id: TenantId, user_id: UserId, field: str) -> None:
         user = self._identity.known_user(user_id)
         if user is None or user.tenant_id != tenant_id:
             raise Invalid(errors=[(field, "a user of your organisation")])
+
+
+def _named(given: Given, exports: Mapping[str, Export]) -> Given:
+    """With what the export was, in words: it is deleted within a day."""
+    if given.kind != "export" or given.name:
+        return given
+    export = exports[given.id]
+    days = export.first if export.first == export.last else f"{export.first} to {export.last}"
+    what = "a caller's file" if export.kind == CALLER else f"{export.kind} of {days}"
+    return msgspec.structs.replace(given, name=f"{what}, {export.format}")

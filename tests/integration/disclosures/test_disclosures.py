@@ -15,7 +15,8 @@ from tests.support.http.api import Api, Organisation
 from call24.call_records.model import AgentPart, CallRecord
 from call24.disclosures.model import Disclosure
 from call24.disclosures.service import Disclosures
-from call24.kit.ids import CallId, UserId, new_id
+from call24.exports.model import Export, State
+from call24.kit.ids import CallId, ContactId, UserId, new_id
 from call24.kit.instants import iso
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.persons import Persons
@@ -56,6 +57,43 @@ async def in_file(api: Api, acme: Organisation, role: str = "agent") -> list[str
     persons = api.services.there.get(Persons)
     packed = await persons.file(acme.tenant.id, UserId(acme.users[role]), acme.tenant.name)
     return [one["authority"] for one in json.loads(ZipFile(io.BytesIO(packed)).read("disclosures.json"))]
+
+
+async def an_export(api: Api, acme: Organisation, **more: Any) -> str:
+    at = api.clock.now()
+    export = Export(
+        id=new_id("exp"),
+        tenant_id=acme.tenant.id,
+        asked_by=UserId(acme.users["owner"]),
+        first="2026-11-01",
+        last="2026-11-24",
+        filters={},
+        created_at=at,
+        delete_at=at + timedelta(days=1),
+        **{"kind": "calls", "format": "csv", "state": State.DONE, **more},
+    )
+    await api.mongo.tenant(acme.tenant.id).collection(Export).insert(export)
+    return export.id
+
+
+async def test_an_export_that_an_authority_was_given_is_named_also_when_it_is_gone(api: Api) -> None:
+    acme, other = await api.organisation(), await api.organisation("Other")
+    _, contact_id = await a_call(api, acme)
+    calls = await an_export(api, acme)
+    file = await an_export(api, acme, kind="caller", format="zip", contact_id=ContactId(contact_id))
+    given = [{"kind": "export", "id": calls, "sha256": "cd" * 32}, {"kind": "export", "id": file}]
+    made = await entered(api, acme, given=given)
+    assert [(one["id"], one["name"], one["sha256"]) for one in made["given"]] == [
+        (calls, "calls of 2026-11-01 to 2026-11-24, csv", "cd" * 32),
+        (file, "a caller's file, zip", ""),
+    ]
+    assert (made["contact_ids"], made["user_ids"]) == ([contact_id], [])
+    await api.mongo.tenant(acme.tenant.id).collection(Export).delete_many({})
+    assert (await acme.call("owner", "GET", f"{AT}/{made['id']}")).json()["given"] == made["given"]
+    running, theirs = await an_export(api, acme, state=State.RUNNING), await an_export(api, other)
+    for id in (calls, running, theirs):
+        refused = await entered(api, acme, 422, given=[{"kind": "export", "id": id}])
+        assert refused["errors"][0]["field"] == "given.id"
 
 
 async def test_an_entry_says_about_whom_it_is_and_cannot_be_changed_only_corrected(api: Api) -> None:

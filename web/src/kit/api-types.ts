@@ -1323,16 +1323,19 @@ export interface components {
             /** @description Of a file empty */
             id: string;
             /** @enum {string} */
-            kind: "call" | "recording" | "contact" | "user" | "file";
+            kind: "call" | "recording" | "contact" | "user" | "export" | "file";
             name: string;
             /** @description Of a file, in hexadecimal */
             sha256: string;
         };
-        /** @description `id`: of a call, recording, contact or user. Of a file: `name` and `sha256`. */
+        /**
+         * @description `id`: of a call, recording, contact, user, or of an export or caller's file that is still kept; with the `sha256`
+         *     of its file, where you know it. Of another file: `name` and `sha256`.
+         */
         GivenThing: {
             id?: string;
             /** @enum {string} */
-            kind: "call" | "recording" | "contact" | "user" | "file";
+            kind: "call" | "recording" | "contact" | "user" | "export" | "file";
             name?: string;
             sha256?: string;
         };
