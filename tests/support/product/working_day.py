@@ -1,7 +1,8 @@
 """A working day in short, in a network of its own (alone.py); prints as JSON whom the installation tried to reach.
 
 Sign-in, a webhook, an invitation by e-mail, a call through a trunk with its recording, a call out, an export, a
-self-audit. The carrier answers; where webhooks and mail go nobody does: who is tried is what is asked here.
+self-audit, an error of the server. The carrier answers; where webhooks, mail and crash reports go nobody does: who is
+tried is what is asked here.
 """
 
 from __future__ import annotations
@@ -14,22 +15,25 @@ import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
+import pymongo
 from tests.support.product import up_with
 from tests.support.product.alone import Watch, name_server
 from tests.support.product.stack import CHECKOUT
-from tests.support.product.system import System, running_system
+from tests.support.product.system import Organisation, System, running_system
 from tests.support.wait import wait_until
 
 from call24.doctor.audit.egress import DECLARED
 from call24.kit.mongo import Mongo
 from call24.kit.settings import DATABASE, Settings
 
-HOOKS, MAIL = "hooks.customer.example", "mail.provider.example"
+HOOKS, MAIL, ERRORS = "hooks.customer.example", "mail.provider.example", "errors.provider.example"
 CARRIER_AT = "45.45.45.30"
-NAMES = {HOOKS: "45.45.45.10", MAIL: "45.45.45.20"}
+NAMES = {HOOKS: "45.45.45.10", MAIL: "45.45.45.20", ERRORS: "45.45.45.40"}
 SMTP_URL = f"smtps://{MAIL}:465"
+DSN = f"https://public@{ERRORS}/4"
 LINE_HZ = 1750
 
 
@@ -55,15 +59,26 @@ async def day(system: System, watch: Watch) -> None:
         assert (await acme.http.post("/v1/exports", json=wish)).status_code == 202
         words = [sys.executable, "-m", "call24.cli", "audit", "run", "--json", "--data", str(system.settings.data)]
         await asyncio.to_thread(subprocess.run, words, cwd=CHECKOUT, capture_output=True, timeout=120)
-        for name in (HOOKS, MAIL):
+        await fails(system, acme)
+        for name in NAMES:
             await wait_until(lambda: NAMES[name] in {one.address for one in watch.attempts}, 30)  # noqa: B023
+
+
+async def fails(system: System, acme: Organisation) -> None:
+    """An error of the server that nothing handles, for a document that is not as it should be."""
+    damaged = {"_id": "sau_damaged", "at": datetime.now(UTC), "took_ms": "long", "passed": True, "checks": {}}
+    with pymongo.MongoClient(system.settings.mongodb_admin_uri()) as client:
+        kept = client[DATABASE]["self_audits"]
+        kept.insert_one(damaged)
+        assert (await acme.http.get("/v1/self-audits")).status_code == 500
+        kept.delete_one({"_id": "sau_damaged"})
 
 
 async def declared(settings: Settings) -> dict[str, list[str]]:
     """Places of each recipient of the register, by the settings that this installation has now."""
     mongo = Mongo(settings.mongodb_uri(), DATABASE)
     try:
-        told = replace(settings, smtp=SMTP_URL)
+        told = replace(settings, smtp=SMTP_URL, sentry_dsn=DSN)
         return {str(whom): await places(told, mongo) for whom, places in DECLARED.items()}
     finally:
         await mongo.close()
@@ -82,7 +97,7 @@ def seen(watch: Watch) -> dict[str, Any]:
 
 
 async def main() -> dict[str, Any]:
-    os.environ["CALL24_TEST_WORDS"] = json.dumps(["--smtp", SMTP_URL])
+    os.environ["CALL24_TEST_WORDS"] = json.dumps(["--smtp", SMTP_URL, "--sentry-dsn", DSN])
     watch = Watch()
     with name_server(NAMES), watch.watching():
         with running_system(program=up_with.__name__) as system:
@@ -90,7 +105,7 @@ async def main() -> dict[str, Any]:
             names = await declared(system.settings)
         found = {**seen(watch), "declared": names}
         somebody_else()
-        await wait_until(lambda: "tracker.example" in watch.names, 5)
+        await wait_until(lambda: "46.46.46.46" in {one.address for one in watch.attempts}, 5)
         return {**found, "seeded": seen(watch)}
 
 
