@@ -13,7 +13,6 @@ class Crashes extends Trying {
   /** Of the first failure that was neither sent nor discarded. */
   report = $state.raw<NewCrashReport | null>(null)
   shown = $state(false)
-  sent = $state(false)
   /** The purpose with its text; null until the server has said it. */
   use = $state.raw<ConsentState | null>(null)
   #done = new Set<string>()
@@ -22,7 +21,6 @@ class Crashes extends Trying {
     const report = crashReport(error, { version: __APP_VERSION__, agent: navigator.userAgent, screen: router.route.name, origin: location.origin })
     if (this.report !== null || this.#done.has(alike(report))) return
     this.report = report
-    this.sent = false
   }
 
   async show(): Promise<void> {
@@ -44,7 +42,6 @@ class Crashes extends Trying {
     }, 'send')
     if (done) {
       this.#end(report)
-      this.sent = true
       return
     }
     const said = this.problem
