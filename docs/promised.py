@@ -175,17 +175,26 @@ PROMISES = (
     ),
     Promise(
         says="Everybody can have a copy of their data.",
-        keeps=("privacy/person_file.py::person_file", "caller_files/packing.py::CallerFileWriter"),
+        keeps=(
+            "privacy/person_file.py::person_file",
+            "caller_files/packing.py::CallerFileWriter",
+            "caller_files/import_file.py::CallerFile",
+            "caller_files/importing.py::CallerFileReader",
+        ),
         shown=(
             "integration/privacy/test_persons.py"
             "::test_a_person_is_given_all_that_is_kept_and_nothing_that_opens_an_account",
             "telephony/test_caller_files.py"
             "::test_a_file_has_what_the_data_map_has_of_the_caller_and_an_erasure_deletes_the_same",
             "telephony/test_caller_files.py::test_a_call_is_a_vcon_whose_audio_is_the_recording",
+            "telephony/test_caller_imports.py"
+            "::test_what_is_imported_comes_out_as_it_went_in_and_goes_with_the_person",
+            "telephony/test_caller_imports.py::test_a_file_that_was_changed_is_refused_whole_and_says_why",
+            "telephony/test_caller_imports.py::test_an_import_goes_on_after_kill_9",
             "integration/privacy_requests/test_door.py"
             "::test_who_was_let_in_makes_and_fetches_a_file_of_their_data_and_only_one",
         ),
-        missing="A caller's file cannot be imported. vCons are not signed. Free text is not searched for other people.",
+        missing="What was imported is shown to officers alone. vCons are not signed. Free text is not searched for other people.",
     ),
     Promise(
         says="Data can be corrected.",

@@ -47,6 +47,7 @@ PREFIX = {
     "ended": "call",
     "export": "exp",
     "callerfile": "exp",
+    "callerimport": "cim",
     "live": "call",
     "offered": "call",
     "callback": "call",

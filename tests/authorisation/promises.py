@@ -67,6 +67,7 @@ MATRIX: dict[str, str] = {
     "users.export": "OP",
     "callers.erase": "OP",
     "callers.export": "OP",
+    "callers.import": "OP",
 }
 LETTER = {"owner": "O", "administrator": "D", "supervisor": "S", "agent": "A", "privacy_officer": "P", "auditor": "U"}
 ROLES = {role: frozenset(name for name, roles in MATRIX.items() if letter in roles) for role, letter in LETTER.items()}
@@ -93,6 +94,7 @@ STEP_UP = {
     "users.export",
     "callers.erase",
     "callers.export",
+    "callers.import",
     "users.write",
 }
 """Permissions whose use asks for a recent second proof."""
@@ -138,6 +140,10 @@ SECOND_PROOF = {
     "GET /v1/caller-files/{file_id}",
     "GET /v1/caller-files/{file_id}/file",
     "DELETE /v1/caller-files/{file_id}",
+    "POST /v1/caller-imports",
+    "GET /v1/caller-imports",
+    "GET /v1/caller-imports/{import_id}",
+    "GET /v1/contacts/{contact_id}/imported",
     "GET /v1/recordings/{recording_id}/vcon",
     "PATCH /v1/organisation/policy",
     "GET /v1/organisation/record-days/plan",

@@ -31,6 +31,7 @@ from call24.asterisk.scanners import Ban
 from call24.audit.model import StoredAuditEntry
 from call24.audit.store import AuditFilter
 from call24.call_records.call_record import CallRecord
+from call24.caller_files.import_model import CallerImport
 from call24.calls.model import Call, CallState, Direction, Offer, OfferLeg
 from call24.consents.model import Purpose
 from call24.consents.service import Consents
@@ -41,6 +42,7 @@ from call24.exports.model import CALLER, Export, State
 from call24.identity.avatars.model import Picture
 from call24.identity.model import Passkey, SignedIn
 from call24.kit.ids import (
+    CallerImportId,
     CallId,
     ContactId,
     DeviceId,
@@ -410,6 +412,16 @@ class World:
             await self.office.exports.cancel(of.tenant.id, one.id, callers=True)
         whose: dict[str, Any] = {"contact_id": await self._contact(of, role), "asked_by": of.users["privacy_officer"]}
         return await self._exported(of, kind=CALLER, format="zip", **whose)
+
+    async def _callerimport(self, of: Organisation, role: str) -> str:
+        now, scope = self.api.clock.now(), self.api.mongo.tenant(of.tenant.id)
+        made = CallerImport(
+            id=CallerImportId(new_id("cim")), tenant_id=of.tenant.id, asked_by=of.users["privacy_officer"],
+            sha256="0" * 64, contact_id=ContactId(await self._contact(of, role)), source="Another", state="done",
+            made_at="2026-11-24T09:00:00.000Z", rows_done=1, rows_in_all=1, created_at=now, ended_at=now,
+        )  # fmt: skip
+        await scope.collection(CallerImport).insert(made)
+        return made.id
 
     async def _exported(self, of: Organisation, **words: Any) -> str:
         now = self.api.clock.now()

@@ -83,6 +83,33 @@ class CallerFileAnswer(TypedDict):
     delete_at: str
 
 
+class ImportedFrom(TypedDict):
+    """Where something comes from."""
+
+    import_id: str
+    organisation: str
+    made_at: str
+    imported_at: str
+
+
+class ImportedAnswer(TypedDict):
+    """A document that another Call24 kept of the caller."""
+
+    id: str
+    part: str
+    source_id: str
+    document: str
+    delete_at: str
+    imported: ImportedFrom
+
+
+class ImportedPage(TypedDict):
+    """One page of what was imported of a caller."""
+
+    items: list[ImportedAnswer]
+    next: str | None
+
+
 def plan_erasure(contact_id: str) -> Request[CallerErasurePlan]:
     """Tells what the erasure of a caller would delete, without deleting anything. Exports of calls are deleted
     whole, since any of them may have the caller.
@@ -110,3 +137,8 @@ def export(contact_id: str, *, idempotency_key: str | None = None) -> Request[Ca
     not named in it. At most two of an organisation are written at once, and the file is kept for a day at most.
     """
     return Request("POST", f"/v1/contacts/{part(contact_id)}/export", headers={"Idempotency-Key": idempotency_key})
+
+
+def list_imported(contact_id: str, *, limit: int | None = None, cursor: str | None = None) -> Request[ImportedPage]:
+    """Lists what was imported of a caller: each document as its file has it, and where it comes from."""
+    return Request("GET", f"/v1/contacts/{part(contact_id)}/imported", query={"limit": limit, "cursor": cursor})

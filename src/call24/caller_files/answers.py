@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NotRequired
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -29,6 +29,67 @@ class CallerFilePage(TypedDict):
     """One page of callers' files, newest first."""
 
     items: list[CallerFileAnswer]
+    next: Annotated[str | None, Field(description="The `cursor` of the next page. Null on the last page")]
+
+
+class CallerImportAnswer(TypedDict):
+    """An import of a caller's file."""
+
+    id: str
+    contact_id: Annotated[str | None, Field(description="Null until the file is checked")]
+    sha256: Annotated[str, Field(description="Of the file")]
+    organisation: Annotated[str | None, Field(description="The name of the organisation that made the file")]
+    made_at: Annotated[str | None, Field(description="When it was made, as the file says")]
+    state: Literal["running", "done", "failed"]
+    rows_done: int
+    rows: Annotated[int | None, Field(description="Documents and recordings. Null until they are counted")]
+    percent: Annotated[int, Field(description="From 0 to 100")]
+    expired: Annotated[int, Field(description="Those that are older than this organisation keeps calls: not stored")]
+    problem: Annotated[
+        str | None,
+        Field(
+            description="Why it failed: `caller_file_unreadable`: no ZIP of a caller's file, or it has other files; "
+            "`caller_file_too_big`: more entries than are read, or it would grow too much; `caller_file_changed`: a "
+            "size or hash is not as listed; `caller_file_schema`: a document is not as its schema says, or names "
+            "somebody else; `caller_file_own`: this organisation made it; `import_interrupted`: send it again"
+        ),
+    ]
+    trouble: Annotated[str | None, Field(description="Why it failed, in words")]
+    created_at: Instant
+    ended_at: Instant | None
+
+
+class CallerImportPage(TypedDict):
+    """One page of imports, newest first."""
+
+    items: list[CallerImportAnswer]
+    next: Annotated[str | None, Field(description="The `cursor` of the next page. Null on the last page")]
+
+
+class ImportedFrom(TypedDict):
+    """Where something comes from."""
+
+    import_id: str
+    organisation: Annotated[str, Field(description="The name of the organisation that made the file")]
+    made_at: Annotated[str, Field(description="When it was made, as the file says")]
+    imported_at: Instant
+
+
+class ImportedAnswer(TypedDict):
+    """A document that another Call24 kept of the caller."""
+
+    id: str
+    part: Annotated[str, Field(description="The collection that it was in, `vcon` or `calls.csv`")]
+    source_id: Annotated[str, Field(description="Its id there")]
+    document: Annotated[str, Field(description="As the file has it, as JSON")]
+    delete_at: Instant
+    imported: ImportedFrom
+
+
+class ImportedPage(TypedDict):
+    """One page of what was imported of a caller."""
+
+    items: list[ImportedAnswer]
     next: Annotated[str | None, Field(description="The `cursor` of the next page. Null on the last page")]
 
 

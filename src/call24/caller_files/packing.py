@@ -21,10 +21,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from call24.call_records.call_record import CallRecord
+from call24.caller_files.import_file import FORMAT, VERSION
+from call24.caller_files.import_model import CallerImport
+from call24.caller_files.importing import SHEET, VCON
 from call24.caller_files.masking import Masking
 from call24.caller_files.places import Found, elsewhere, found_of
 from call24.caller_files.schemas import schema_of
 from call24.caller_files.vcon import MEDIA_TYPE, Sound, content_hash, vcon_of
+from call24.contacts.imported import ImportedDocument
 from call24.contacts.model import Contact
 from call24.contacts.service import ContactService
 from call24.data_map import document_of
@@ -39,11 +43,10 @@ from call24.kit.mongo import Mongo
 from call24.recordings.model import Recording
 from call24.recordings.service import Recordings
 
-FORMAT = "call24-caller-file"
-VERSION = 1
 PAGE = 250
 """Calls that are read at once."""
 _JSON, _CSV, _WAV = "application/json", "text/csv; charset=utf-8", "audio/wav"
+_CALLS = document_of(CallRecord).collection
 _QUICKLY = 1
 """How hard texts are compressed: nearly as small, in a third of the time."""
 
@@ -125,9 +128,13 @@ class _Part:
 
     def add(self, rows: Iterable[msgspec.Struct]) -> None:
         for row in rows:
-            self._file.write(b",\n" if self.count else b"[\n")
-            self._file.write(msgspec.json.encode(self._masking.shown(row, self._own)))
-            self.count += 1
+            self.add_told(msgspec.json.encode(self._masking.shown(row, self._own)))
+
+    def add_told(self, row: bytes) -> None:
+        """As the file has it."""
+        self._file.write(b",\n" if self.count else b"[\n")
+        self._file.write(row)
+        self.count += 1
 
     def close(self) -> None:
         self._file.write(b"\n]\n" if self.count else b"[]\n")
@@ -151,11 +158,15 @@ class _Packing:
         self._due: datetime | None = None
         self._silent: list[str] = []
         """Recordings of which there is no sound, or a damaged one."""
+        self._brought: list[dict[str, Any]] = []
+        """From where imported documents came."""
 
     async def all(self) -> int:
         now = self._writer.clock.now()
         rule = {"contact_id": self._contact.id, "delete_at": {"$gt": now}}
         in_all = await self._scope.collection(CallRecord).count(rule)
+        brought = {"contact_id": self._contact.id, "part": _CALLS, "delete_at": {"$gt": now}}
+        in_all += await self._scope.collection(ImportedDocument).count(brought)
         done = 0
         calls = CsvSheet(self._archive.folder / "calls.csv", COLUMNS)
         await self._told(0, in_all, None)
@@ -163,8 +174,9 @@ class _Packing:
             await self._calls(page, calls)
             done += len(page)
             await self._told(done, max(done, in_all), self._due)
-        calls.close()
         await self._others()
+        done += await self._imported(now, calls)
+        calls.close()
         for part in self._parts.values():
             part.close()
             schema = f"schemas/{part.found.collection}.schema.json"
@@ -244,6 +256,46 @@ class _Packing:
             elif part.found.struct in by_number:
                 part.add(await collection.find({"id": {"$in": by_number[part.found.struct]}}, sort=[("id", 1)]))
 
+    async def _imported(self, now: datetime, calls: CsvSheet) -> int:
+        """What another Call24 kept of them goes where it came from; how many calls."""
+        parts = {part.found.collection: part for part in self._parts.values()}
+        rule: dict[str, Any] = {"contact_id": self._contact.id, "delete_at": {"$gt": now}}
+        order = [("part", 1), ("place", 1), ("id", 1)]
+        place, done, imports = rule, 0, set[str]()
+        while page := await self._scope.collection(ImportedDocument).find(place, sort=order, limit=PAGE):
+            for one in page:
+                imports.add(one.import_id)
+                self._falls_due(one.delete_at)
+                if one.part == VCON:
+                    self._archive.text(f"vcon/{one.source_id}.vcon.json", MEDIA_TYPE, one.row.encode())
+                elif one.part == SHEET:
+                    calls.add(msgspec.json.decode(one.row))
+                elif one.part in parts:
+                    parts[one.part].add_told(one.row.encode())
+                if one.part == _CALLS:
+                    done += 1
+                if one.recording_id is not None:
+                    await self._brought_sound(one)
+            last = page[-1]
+            further = [
+                {"part": {"$gt": last.part}},
+                {"part": last.part, "place": {"$gt": last.place}},
+                {"part": last.part, "place": last.place, "_id": {"$gt": last.id}},
+            ]
+            place = {**rule, "$or": further}
+        for brought in await self._scope.collection(CallerImport).find({"id": {"$in": sorted(imports)}}):
+            about = {"organisation": brought.source, "made_at": brought.made_at, "sha256": brought.sha256}
+            self._brought.append({**about, "imported_at": iso(brought.created_at)})
+        return done
+
+    async def _brought_sound(self, one: ImportedDocument) -> None:
+        assert one.recording_id is not None
+        try:
+            audio = await self._writer.recordings.open_audio(one.tenant_id, one.recording_id)
+            self._archive.sound(f"recordings/{one.source_id}.wav", audio.size, audio.pieces())
+        except NotFound:
+            self._silent.append(one.source_id)
+
     def _named(self, what: str, key: str) -> str:
         """Agents are not named to others."""
         return "agent" if what == "agent" else self._writer.name_of(what, key)
@@ -266,6 +318,7 @@ class _Packing:
             "left_out": {one.collection: one.untold for one in self._found if one.untold},
             "fields_left_out": {one.collection: one.fields_untold() for one in self._found if one.fields_untold()},
             "without_sound": self._silent,
+            "imported": self._brought,
             "elsewhere": [told for place in self._writer.held.places if (told := elsewhere(place))],
         }
         self._archive.archive.writestr("manifest.json", json.dumps(about, indent=1, ensure_ascii=False))

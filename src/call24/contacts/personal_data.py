@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from call24.contacts.callers import KnownCallers
 from call24.contacts.erasure_register import ErasureRegister
+from call24.contacts.imported import ImportedDocument
 from call24.contacts.model import Contact, ErasedCaller
 from call24.data_map import (
     Basis,
@@ -52,6 +53,11 @@ HOLDS = Holdings(
             struct=ErasedCaller,
             untold="it has an id alone, and is there only of who was erased before",
             stays="the register of erasures itself",
+        ),
+        CallerTrace(
+            struct=ImportedDocument,
+            contact="contact_id",
+            untold="the file has each where its collection is, and says in its manifest from where it was brought",
         ),
     ),
     keepers=(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from call24.contacts.imported import ImportedDocument
 from call24.contacts.model import Contact, ErasedCaller
 from call24.contacts.rules import found_by, number_part, words_of
 from call24.kit.ids import ContactId, TenantId
@@ -15,6 +16,10 @@ INDEXES = (
     Index(Contact, ("seen_at",)),
     Index(Contact, ("found_by",)),
     Index(ErasedCaller, ("at",), across=True),
+    Index(ImportedDocument, ("contact_id", "part", "place", "id")),
+    Index(ImportedDocument, ("import_id",)),
+    Index(ImportedDocument, ("days",)),
+    Index(ImportedDocument, ("delete_at",), across=True),
 )
 
 

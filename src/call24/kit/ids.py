@@ -54,6 +54,8 @@ ErasureNoticeId = NewType("ErasureNoticeId", str)
 HoldId = NewType("HoldId", str)
 ConsentEntryId = NewType("ConsentEntryId", str)
 CrashReportId = NewType("CrashReportId", str)
+CallerImportId = NewType("CallerImportId", str)
+ImportedDocumentId = NewType("ImportedDocumentId", str)
 
 PREFIXES = (
     "ten",
@@ -108,6 +110,8 @@ PREFIXES = (
     "crr",
     "prc",
     "ern",
+    "cim",
+    "imd",
 )
 
 _KNOWN = frozenset(PREFIXES)

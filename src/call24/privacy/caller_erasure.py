@@ -18,6 +18,7 @@ from call24.changes.service import Changes, Writing
 from call24.consents.model import ConsentEntry
 from call24.contacts.erasure_register import ErasureRegister
 from call24.contacts.events import CONTACT_DELETED, ContactChanged
+from call24.contacts.imported import ImportedDocument
 from call24.contacts.model import Contact, ErasedCaller
 from call24.contacts.service import ContactService
 from call24.exports.model import Export
@@ -98,6 +99,7 @@ class CallerErasures:
             "recordings": await scope.collection(Recording).count({"call_id": {"$in": calls}}),
             "tasks": await scope.collection(Task).count(theirs),
             "consents": await scope.collection(ConsentEntry).count(theirs),
+            "imported_documents": await scope.collection(ImportedDocument).count(theirs),
             "refused_calls": len(await self._refused.of_number(tenant_id, contact.number)),
             "exports": await scope.collection(Export).count({"kind": "calls"}),
         }
@@ -223,6 +225,7 @@ class CallerErasures:
             or await scope.collection(CallRecord).count(theirs)
             or await scope.collection(Task).count(theirs)
             or await scope.collection(ConsentEntry).count(theirs)
+            or await scope.collection(ImportedDocument).count(theirs)
         )
 
     async def _delete_contacts(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> int:

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -231,6 +231,17 @@ class Recordings:
     async def keys(self, tenant_id: TenantId) -> list[RecordingKey]:
         """The oldest first; new recordings take the last. Raises: Unavailable."""
         return await self._keys.all(tenant_id)
+
+    async def bring_in(self, recording: Recording, pieces: Callable[[], Iterable[bytes]], size: int) -> Recording:
+        """Keep sound that comes from elsewhere, `size` bytes of a WAV file, with the organisation's key of now.
+
+        Repeating it replaces the file. Raises: Unavailable; OSError, also where `pieces` are of another size.
+        """
+        sealed = await self._shelf.put(recording, pieces(), size)
+        if self.retention is not None:
+            sealed = await self.retention.dated(sealed)
+        await self._store.put(sealed)
+        return sealed
 
     # --- erasing ---
 

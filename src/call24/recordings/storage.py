@@ -56,6 +56,15 @@ class RecordingStorage:
         await self._seal(recording, wav.whole(sources, sound, channels), wav.HEADER + sound, key)
         return self._described(recording, key, sound, channels)
 
+    async def put(self, recording: Recording, plain: Iterable[bytes], size: int) -> Recording:
+        """Encrypt a WAV file of `size` bytes that comes from elsewhere; path and key filled in.
+
+        Raises: Unavailable, OSError (a full disk, or other than `size` bytes).
+        """
+        key = await self.keys.active(recording.tenant_id)
+        await self._seal(recording, plain, size, key)
+        return msgspec.structs.replace(recording, key_id=key.id, path=self._relative(self.target(recording)))
+
     async def reseal(self, recording: Recording) -> Recording | None:
         """Encrypt a kept recording with the key of now; None where that is so already.
 

@@ -11,6 +11,7 @@ import uvloop
 from call24.kit.ids import TenantId
 from call24.kit.settings import Settings
 from call24.server.export_process import export_kept
+from call24.server.import_process import import_kept
 from call24.server.prefork import fork_for_each, imported
 from call24.server.server import export_calls, rebuild, serve
 
@@ -20,6 +21,7 @@ arguments.add_argument("--data", type=Path, required=True)
 arguments.add_argument("--ahead", action="store_true", help="fork a server for each line on standard input")
 arguments.add_argument("--rebuild", action="store_true", help="rebuild the call records from the journal, then end")
 arguments.add_argument("--export", nargs=3, metavar=("TENANT", "EXPORT", "FILE"), help="write an export")
+arguments.add_argument("--import", nargs=3, metavar=("TENANT", "IMPORT", "FILE"), dest="brought", help="import a file")
 arguments.add_argument("--export-calls", nargs=5, metavar=("ORGANISATION", "FROM", "TO", "FORMAT", "FILE"))
 chosen = arguments.parse_args()
 if chosen.ahead:
@@ -27,6 +29,8 @@ if chosen.ahead:
 settings = Settings.load(chosen.data / "run" / "settings.json")
 if chosen.export is not None:
     uvloop.run(export_kept(settings, TenantId(chosen.export[0]), chosen.export[1], Path(chosen.export[2])))
+elif chosen.brought is not None:
+    uvloop.run(import_kept(settings, TenantId(chosen.brought[0]), chosen.brought[1], Path(chosen.brought[2])))
 elif chosen.export_calls is not None:
     sys.exit(uvloop.run(export_calls(settings, *chosen.export_calls)))
 else:

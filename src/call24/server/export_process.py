@@ -39,7 +39,7 @@ TELL_EVERY_S = 0.5
 
 async def export_kept(settings: Settings, tenant_id: TenantId, export_id: str, file: Path) -> None:
     """What was asked for over HTTP; progress goes to its document. Raises: NotFound, Unavailable."""
-    mongo, there = await _rooms(settings)
+    mongo, there = await rooms_of(settings)
     try:
         collection = mongo.tenant(tenant_id).collection(Export)
         export, told_at = await collection.get(export_id), 0.0
@@ -63,7 +63,7 @@ async def export_to(
     settings: Settings, organisation: str, span: tuple[str, str], format: str, file: Path, say: Callable[[str], None]
 ) -> int:
     """Calls, for who has the machine: all that the organisation's days have. Raises: NotFound, Unavailable, OSError."""
-    mongo, there = await _rooms(settings)
+    mongo, there = await rooms_of(settings)
     try:
         wanted = [one for one in there.get(TenantService).known_tenants() if organisation in (one.name, one.id)]
         if len(wanted) != 1:
@@ -92,7 +92,8 @@ async def export_to(
         await mongo.close()
 
 
-async def _rooms(settings: Settings) -> tuple[Mongo, Provided]:
+async def rooms_of(settings: Settings) -> tuple[Mongo, Provided]:
+    """The rooms as a process beside the server has them. Raises: Unavailable."""
     mongo, clock = Mongo(settings.mongodb_uri(), DATABASE, timeout_s=60), SystemClock()
     journal = Journal(mongo, settings.data / "spool" / "export")
     key = AppKey.load(settings.data)

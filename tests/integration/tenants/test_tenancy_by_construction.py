@@ -42,6 +42,7 @@ ACROSS = {
     ("tasks", "state"): "what is done and due",
     ("recordings", "delete_at"): "what is due",
     ("exports", "delete_at"): "what is due",
+    ("imported_documents", "delete_at"): "what is due",
     ("call_records", "delete_at"): "what is due",
     ("statistics", "delete_at"): "what is due",
     ("reconciliations", "delete_at"): "what is due",

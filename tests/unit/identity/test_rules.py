@@ -65,6 +65,7 @@ def test_nobody_gives_what_they_lack() -> None:
         "audit.export",
         "callers.erase",
         "callers.export",
+        "callers.import",
         "consents.read",
         "consents.write",
         "data_transfers.write",

@@ -19,6 +19,8 @@ BY_ERASER = {
     "webhook_deliveries",
     "exports",
     "consent_entries",
+    "caller_imports",
+    "imported_documents",
 }
 """recordings: by `erase_calls`, with their files and what was listened to; the others by what the erasure of callers
 asks of their room."""
@@ -62,6 +64,8 @@ def test_what_a_callers_file_leaves_out_is_little_and_says_why() -> None:
         "incidents",
         "legal_holds",
         "webhook_deliveries",
+        "caller_imports",
+        "imported_documents",
     }
     fields = {f"{one.collection} {path}" for one in found_of(Held(HOLDINGS)) for path in one.fields_untold()}
     assert fields == {"call_records row", "recordings path"}
@@ -74,6 +78,7 @@ def test_rooms_that_hold_callers_otherwise_than_by_their_calls_let_go_of_them() 
         "callers_in_memory",
         "consents",
         "exports",
+        "imported_documents",
         "realtime_history",
         "refused_calls",
         "tasks",

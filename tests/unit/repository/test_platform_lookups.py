@@ -44,6 +44,8 @@ KNOWN = {
     ("tenants/store.py", "Trunk"),  # the copy in memory
     ("tenants/store.py", "Number"),  # a dialled number says whose call it is
     ("recordings/store.py", "Recording"),  # what is due
+    ("caller_files/imports.py", "CallerImport"),  # what a restart cut off
+    ("caller_files/imports.py", "ImportedDocument"),  # what is due
     ("exports/service.py", "Export"),  # what is due; what a restart cut off
     ("statistics/store.py", "Statistic"),  # what is due
     ("reconciliation/service.py", "Strays"),  # of the platform: calls of which nobody knows whose they were

@@ -500,6 +500,39 @@ export interface components {
             /** @description The `cursor` of the next page. Null on the last page */
             next: string | null;
         };
+        /** @description An import of a caller's file. */
+        CallerImportAnswer: {
+            /** @description Null until the file is checked */
+            contact_id: string | null;
+            created_at: string;
+            ended_at: string | null;
+            /** @description Those that are older than this organisation keeps calls: not stored */
+            expired: number;
+            id: string;
+            /** @description When it was made, as the file says */
+            made_at: string | null;
+            /** @description The name of the organisation that made the file */
+            organisation: string | null;
+            /** @description From 0 to 100 */
+            percent: number;
+            /** @description Why it failed: `caller_file_unreadable`: no ZIP of a caller's file, or it has other files; `caller_file_too_big`: more entries than are read, or it would grow too much; `caller_file_changed`: a size or hash is not as listed; `caller_file_schema`: a document is not as its schema says, or names somebody else; `caller_file_own`: this organisation made it; `import_interrupted`: send it again */
+            problem: string | null;
+            /** @description Documents and recordings. Null until they are counted */
+            rows: number | null;
+            rows_done: number;
+            /** @description Of the file */
+            sha256: string;
+            /** @enum {string} */
+            state: "running" | "done" | "failed";
+            /** @description Why it failed, in words */
+            trouble: string | null;
+        };
+        /** @description One page of imports, newest first. */
+        CallerImportPage: {
+            items: components["schemas"]["CallerImportAnswer"][];
+            /** @description The `cursor` of the next page. Null on the last page */
+            next: string | null;
+        };
         /** @description A number that called parties may be shown. */
         CallerNumber: {
             id: string;
@@ -1419,6 +1452,33 @@ export interface components {
             ok: boolean;
             /** @description `unreachable`; `no_provider`: its answer is not that of an OpenID provider; `other_issuer`: it names another issuer; `no_keys`: its signing keys cannot be read; `client_refused`: it does not accept the client id or secret. Null if all is well */
             problem: ("unreachable" | "no_provider" | "other_issuer" | "no_keys" | "client_refused") | null;
+        };
+        /** @description A document that another Call24 kept of the caller. */
+        ImportedAnswer: {
+            delete_at: string;
+            /** @description As the file has it, as JSON */
+            document: string;
+            id: string;
+            imported: components["schemas"]["ImportedFrom"];
+            /** @description The collection that it was in, `vcon` or `calls.csv` */
+            part: string;
+            /** @description Its id there */
+            source_id: string;
+        };
+        /** @description Where something comes from. */
+        ImportedFrom: {
+            import_id: string;
+            imported_at: string;
+            /** @description When it was made, as the file says */
+            made_at: string;
+            /** @description The name of the organisation that made the file */
+            organisation: string;
+        };
+        /** @description One page of what was imported of a caller. */
+        ImportedPage: {
+            items: components["schemas"]["ImportedAnswer"][];
+            /** @description The `cursor` of the next page. Null on the last page */
+            next: string | null;
         };
         /** @description A personal data breach with all that was done about it, the oldest first. */
         IncidentAnswer: {
@@ -4725,6 +4785,8 @@ export type CallerErasurePlan = components['schemas']['CallerErasurePlan'];
 export type CallerErasureWish = components['schemas']['CallerErasureWish'];
 export type CallerFileAnswer = components['schemas']['CallerFileAnswer'];
 export type CallerFilePage = components['schemas']['CallerFilePage'];
+export type CallerImportAnswer = components['schemas']['CallerImportAnswer'];
+export type CallerImportPage = components['schemas']['CallerImportPage'];
 export type CallerNumber = components['schemas']['CallerNumber'];
 export type CallerNumberPage = components['schemas']['CallerNumberPage'];
 export type CallFlowVersion = components['schemas']['CallFlowVersion'];
@@ -4821,6 +4883,9 @@ export type HoursNode = components['schemas']['HoursNode'];
 export type HoursNodeBody = components['schemas']['HoursNodeBody'];
 export type IdentityProvider = components['schemas']['IdentityProvider'];
 export type IdentityProviderTest = components['schemas']['IdentityProviderTest'];
+export type ImportedAnswer = components['schemas']['ImportedAnswer'];
+export type ImportedFrom = components['schemas']['ImportedFrom'];
+export type ImportedPage = components['schemas']['ImportedPage'];
 export type IncidentAnswer = components['schemas']['IncidentAnswer'];
 export type IncidentChange = components['schemas']['IncidentChange'];
 export type IncidentEntry = components['schemas']['IncidentEntry'];

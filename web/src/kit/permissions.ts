@@ -49,6 +49,7 @@ export type Permission =
   | 'organisation.close'
   | 'callers.erase'
   | 'callers.export'
+  | 'callers.import'
   | 'consents.read'
   | 'consents.write'
   | 'privacy_requests.read'

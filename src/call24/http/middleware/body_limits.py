@@ -6,6 +6,7 @@ An upload is not read here but counted on its way: whoever asked for it first as
 from __future__ import annotations
 
 import asyncio
+from typing import NamedTuple
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -23,7 +24,22 @@ UPLOAD_MAX = 10 * 1024 * 1024 + 64 * 1024
 UPLOAD_TIMEOUT_S = 120.0
 PARAMETERS_MAX = 100
 """No operation takes more than ten; each costs time to read, also where it is refused."""
-UPLOADS = {("POST", "/v1/prompts"), ("POST", "/v1/me/picture")}
+CALLER_FILE_MAX = 1 << 30
+CALLER_FILE_TIMEOUT_S = 900.0
+ZIP_TYPE = "application/zip"
+
+
+class Upload(NamedTuple):
+    media_type: str = UPLOAD_TYPE
+    most: int = UPLOAD_MAX
+    timeout_s: float = UPLOAD_TIMEOUT_S
+
+
+UPLOADS = {
+    ("POST", "/v1/prompts"): Upload(),
+    ("POST", "/v1/me/picture"): Upload(),
+    ("POST", "/v1/caller-imports"): Upload(ZIP_TYPE, CALLER_FILE_MAX, CALLER_FILE_TIMEOUT_S),
+}
 
 _PUSHER = "/apps/"
 """Its HTTP API answers as Pusher's does."""
@@ -47,8 +63,8 @@ class BodyLimit:
             await _unread(of(coded))(scope, receive, send)
             return
         length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        if _is_upload(scope):
-            await self._app(scope, _counted(receive), send)
+        if (upload := _upload(scope)) is not None:
+            await self._app(scope, _counted(receive, upload), send)
             return
         try:
             async with asyncio.timeout(BODY_TIMEOUT_S):
@@ -79,15 +95,16 @@ def _is_taken(length: bytes) -> bool:
     return length.isdigit() and len(length) < LENGTH_DIGITS and int(length) <= BODY_MAX
 
 
-def _is_upload(scope: Scope) -> bool:
+def _upload(scope: Scope) -> Upload | None:
     kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-    return (scope["method"], scope["path"]) in UPLOADS and media_type(kind.decode("latin-1")) == UPLOAD_TYPE
+    found = UPLOADS.get((scope["method"], scope["path"]))
+    return found if found is not None and media_type(kind.decode("latin-1")) == found.media_type else None
 
 
-def _counted(receive: Receive) -> Receive:
+def _counted(receive: Receive, upload: Upload) -> Receive:
     """The same messages, up to a size and a time. What it raises is answered by the application's own edge."""
     size = 0
-    until = asyncio.get_running_loop().time() + UPLOAD_TIMEOUT_S
+    until = asyncio.get_running_loop().time() + upload.timeout_s
     close = {"Connection": "close"}  # the rest of the body is not read
 
     async def counted() -> Message:
@@ -98,7 +115,7 @@ def _counted(receive: Receive) -> Receive:
         except TimeoutError:
             raise HTTPException(408, headers=close) from None
         size += len(message.get("body", b""))
-        if size > UPLOAD_MAX:
+        if size > upload.most:
             raise HTTPException(413, headers=close)
         return message
 

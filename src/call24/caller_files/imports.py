@@ -1,0 +1,266 @@
+"""Imports of callers' files: a file is taken in, imported by a process of its own, and gone on with after a restart.
+
+What they brought is erased here too: with the caller, and on its day. An import is there as long as something that it
+brought.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+
+from call24.caller_files.import_model import CallerImport
+from call24.caller_files.import_runner import Runner
+from call24.contacts.imported import ImportedDocument
+from call24.kit.clock import Clock
+from call24.kit.errors import Invalid, TooMany, Unavailable
+from call24.kit.fair import Fair
+from call24.kit.holdings import ButHeld, nothing_held
+from call24.kit.ids import CallerImportId, ContactId, TenantId, UserId, new_id
+from call24.kit.mongo import Index, Mongo, TenantCollection
+from call24.recordings.service import Recordings
+from call24.tenants.service import TenantService
+
+log = logging.getLogger(__name__)
+
+INDEXES = (Index(CallerImport, ("-created_at", "-id")), Index(CallerImport, ("sha256",)))
+
+MOST = 1_000
+"""Imports of one organisation that are kept, failed ones for a day."""
+AT_ONCE = 2, 1
+"""How many are read at once: in all, and of one organisation."""
+TRIES = 3
+AGAIN_S = 5.0
+FAILED_KEPT = timedelta(days=1)
+DUE_AT_ONCE = 500
+_WHY = "a restart goes on with imports of any organisation"
+
+
+class CallerImports:
+    """`floor`: bytes that stay free on the disk."""
+
+    def __init__(
+        self,
+        mongo: Mongo,
+        clock: Clock,
+        tenants: TenantService,
+        recordings: Recordings,
+        folder: Path,
+        floor: int,
+        runner: Runner,
+    ) -> None:
+        self._mongo = mongo
+        self._clock = clock
+        self._tenants = tenants
+        self._recordings = recordings
+        self._folder = folder
+        self._floor = floor
+        self._runner = runner
+        self._all = mongo.platform(CallerImport, why=_WHY)
+        self._room = Fair(*AT_ONCE)
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._arriving: set[TenantId] = set()
+        self._followed: dict[TenantId, int] = {}
+        self.but_held: ButHeld = nothing_held
+        """Set by the room of legal holds."""
+
+    # --- asking for one ---
+
+    async def begin(self, tenant_id: TenantId, asked_by: UserId, chunks: AsyncIterator[bytes]) -> CallerImport:
+        """Of a file that was imported before, and did not fail, that import. Raises: Invalid, TooMany, Unavailable."""
+        if tenant_id in self._arriving or await self._imports(tenant_id).count({"state": "running"}):
+            raise TooMany("A file is being imported already: wait until it is done", code="too_many_imports")
+        if await self._imports(tenant_id).count() >= MOST:
+            raise TooMany(f"At most {MOST:,} imports are kept", code="too_many_imports")
+        wish = CallerImport(
+            id=CallerImportId(new_id("cim")),
+            tenant_id=tenant_id,
+            asked_by=asked_by,
+            sha256="",
+            created_at=self._clock.now(),
+        )
+        file = self._file(wish)
+        self._arriving.add(tenant_id)
+        try:
+            sha256 = await self._taken_in(file, chunks)
+            before = await self._imports(tenant_id).find_one({"sha256": sha256, "state": {"$ne": "failed"}})
+            if before is not None:
+                file.unlink()
+                return before
+            wish = msgspec.structs.replace(wish, sha256=sha256)
+            await self._imports(tenant_id).insert(wish)
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
+        finally:
+            self._arriving.discard(tenant_id)
+        log.info("import %s of a caller's file was started by %s", wish.id, asked_by)
+        self._start(wish)
+        return wish
+
+    async def _taken_in(self, file: Path, chunks: AsyncIterator[bytes]) -> str:
+        """Its SHA-256; on disk when this returns. Raises: Invalid, Unavailable (a full disk)."""
+        digest, size = hashlib.sha256(), 0
+
+        def opened() -> IO[bytes]:
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file.touch(mode=0o600)
+            return file.open("wb")
+
+        try:
+            with await asyncio.to_thread(opened) as out:
+                async for chunk in chunks:
+                    if shutil.disk_usage(file.parent).free - len(chunk) < self._floor:
+                        raise Unavailable("The disk is too full for this file")
+                    digest.update(chunk)
+                    size += len(chunk)
+                    await asyncio.to_thread(out.write, chunk)
+        except OSError as error:
+            raise Unavailable(f"The file cannot be stored: {error.strerror}") from error
+        if not size:
+            raise Invalid("Send the ZIP of a caller's file as the body")
+        return digest.hexdigest()
+
+    # --- carrying it out ---
+
+    def _start(self, wish: CallerImport) -> None:
+        task = self._running[wish.id] = asyncio.create_task(self._run(wish), name=f"import {wish.id}")
+        task.add_done_callback(lambda _: self._running.pop(wish.id, None))
+
+    async def _run(self, wish: CallerImport) -> None:
+        """The process notes how it ended; here only that it did not."""
+        file = self._file(wish)
+        for more in reversed(range(TRIES)):
+            try:
+                async with self._room.turn(wish.tenant_id):
+                    await self._runner(wish, file)
+                break
+            except (OSError, Unavailable) as error:
+                log.warning("import %s did not end: %s", wish.id, error)
+                if more:
+                    await asyncio.sleep(AGAIN_S)
+        else:
+            with contextlib.suppress(Unavailable):
+                await self._failed(wish, "import_interrupted", "It could not be done now: send the file again later")
+        file.unlink(missing_ok=True)
+
+    async def _failed(self, wish: CallerImport, problem: str, trouble: str) -> None:
+        """What it had brought by then goes again. Raises: Unavailable."""
+        theirs = {"import_id": wish.id}
+        calls = await self._documents(wish.tenant_id).distinct("call_id", {**theirs, "recording_id": {"$ne": None}})
+        await self._recordings.erase(wish.tenant_id, sorted(calls))
+        await self._documents(wish.tenant_id).delete_many(theirs)
+        ended = {"state": "failed", "problem": problem, "trouble": trouble, "ended_at": self._clock.now()}
+        await self._imports(wish.tenant_id).update_where({"id": wish.id, "state": "running"}, ended)
+
+    async def after_restart(self) -> None:
+        """Go on with what had not ended; a file of which nothing is known goes. Raises: Unavailable."""
+        waiting = set[Path]()
+        for one in await self._all.find({"state": "running"}):
+            if self._file(one).exists():
+                waiting.add(self._file(one))
+                if one.id not in self._running:
+                    self._start(one)
+            else:
+                await self._failed(one, "import_interrupted", "The file is lost: send it again")
+        for path in self._folder.glob("*/*"):
+            if path not in waiting:
+                path.unlink(missing_ok=True)
+
+    async def close(self) -> None:
+        for id in list(self._running):
+            await self._stop(id)
+
+    async def _stop(self, id: str) -> None:
+        if (task := self._running.get(id)) is not None:
+            task.cancel()
+            await asyncio.wait({task})
+
+    # --- looking ---
+
+    async def all(self, tenant_id: TenantId) -> list[CallerImport]:
+        """The newest first; at most `MOST`."""
+        return await self._imports(tenant_id).find({}, sort=[("created_at", -1), ("id", -1)])
+
+    async def get(self, tenant_id: TenantId, import_id: str) -> CallerImport:
+        """Raises: NotFound."""
+        return await self._imports(tenant_id).get(import_id)
+
+    async def brought(
+        self, tenant_id: TenantId, contact_id: ContactId, after: str, limit: int
+    ) -> tuple[list[ImportedDocument], dict[str, CallerImport]]:
+        """What was imported of a caller, by id, and the imports that brought it."""
+        rule: dict[str, Any] = {"contact_id": contact_id, "id": {"$gt": after}, "delete_at": {"$gt": self._clock.now()}}
+        found = await self._documents(tenant_id).find(rule, sort=[("id", 1)], limit=limit)
+        ids = sorted({one.import_id for one in found})
+        return found, {one.id: one for one in await self._imports(tenant_id).find({"id": {"$in": ids}})}
+
+    # --- letting go ---
+
+    async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
+        """All that was imported of them, sound first; an import of theirs that goes on is stopped; how many."""
+        theirs: dict[str, Any] = {"contact_id": {"$in": list(contact_ids)}}
+        for one in await self._imports(tenant_id).find(theirs):
+            await self._stop(one.id)
+            self._file(one).unlink(missing_ok=True)
+        calls = await self._documents(tenant_id).distinct("call_id", {**theirs, "recording_id": {"$ne": None}})
+        await self._recordings.erase(tenant_id, sorted(calls))
+        gone = await self._documents(tenant_id).delete_many(theirs)
+        await self._imports(tenant_id).delete_many(theirs)
+        return gone
+
+    async def erase_due(self, now: datetime) -> int:
+        """What has reached its day, by the days that its organisation says now; how many. Raises: Unavailable."""
+        await self._follow()
+        count, but = 0, await self.but_held(ImportedDocument)
+        everywhere = self._mongo.platform(ImportedDocument, why="the sweeper deletes what is due")
+        rule = {"delete_at": {"$lte": now}, **but}
+        while due := await everywhere.find(rule, sort=[("delete_at", 1)], limit=DUE_AT_ONCE):
+            for tenant_id in {one.tenant_id for one in due}:
+                theirs = [one for one in due if one.tenant_id == tenant_id]
+                sounds = {one.call_id for one in theirs if one.recording_id is not None and one.call_id is not None}
+                await self._recordings.erase(tenant_id, sorted(sounds))
+                count += await self._documents(tenant_id).delete_many({"id": {"$in": [one.id for one in theirs]}})
+        await self._forget_empty(now)
+        return count
+
+    async def _forget_empty(self, now: datetime) -> None:
+        for one in await self._all.find({"state": {"$ne": "running"}, "ended_at": {"$lte": now - FAILED_KEPT}}):
+            if one.state == "failed" or not await self._documents(one.tenant_id).count({"import_id": one.id}):
+                await self._imports(one.tenant_id).delete(one.id)
+
+    async def _follow(self) -> None:
+        """Documents whose organisation has other days now get another day."""
+        for tenant in self._tenants.known_tenants():
+            if self._followed.get(tenant.id) == tenant.record_days:
+                continue
+            days, documents = tenant.record_days, self._documents(tenant.id)
+            while some := await documents.find({"days": {"$ne": days}}, limit=DUE_AT_ONCE):
+                await documents.update_each(
+                    {one.id: {"days": days, "delete_at": one.counted_from + timedelta(days=days)} for one in some}
+                )
+            self._followed[tenant.id] = days
+
+    async def erase_tenant(self, tenant_id: TenantId) -> None:
+        """Nothing is imported any more; files and documents go with the organisation's others."""
+        self._followed.pop(tenant_id, None)
+        for one in await self._imports(tenant_id).find({"state": "running"}):
+            await self._stop(one.id)
+
+    def _file(self, wish: CallerImport) -> Path:
+        return self._folder / wish.tenant_id / f"{wish.id}.zip"
+
+    def _imports(self, tenant_id: TenantId) -> TenantCollection[CallerImport]:
+        return self._mongo.tenant(tenant_id).collection(CallerImport)
+
+    def _documents(self, tenant_id: TenantId) -> TenantCollection[ImportedDocument]:
+        return self._mongo.tenant(tenant_id).collection(ImportedDocument)
