@@ -320,6 +320,7 @@ PROMISES = (
             "::test_officers_are_warned_once_of_each_hour_also_where_the_server_is_killed_half_way",
             "integration/incidents/test_incidents.py"
             "::test_the_map_finds_who_called_in_the_span_and_who_talked_to_them",
+            "integration/incidents/test_incidents.py::test_a_recording_leads_to_all_who_are_heard_in_it",
             "integration/incidents/test_incidents.py::test_no_edit_moves_the_clock_and_what_was_said_before_stays",
             "telephony/test_registers.py"
             "::test_who_called_is_found_for_an_incident_and_an_authority_was_given_their_export",

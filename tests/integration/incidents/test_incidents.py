@@ -21,10 +21,11 @@ from call24.incidents.model import AffectedPerson, Incident, IncidentSearch
 from call24.incidents.searching import IncidentSearches
 from call24.incidents.service import Incidents
 from call24.kit.errors import NotFound, Unavailable
-from call24.kit.ids import CallId, QueueId, UserId, new_id
+from call24.kit.ids import CallId, QueueId, RecordingId, UserId, new_id
 from call24.kit.instants import iso
 from call24.kit.mongo import TenantScope
 from call24.notifications.email.model import OutgoingEmail
+from call24.recordings.model import Recording
 
 AT = "/v1/incidents"
 SAID = {"title": "A laptop is lost", "what_happened": "It had yesterday's calls.", "kinds": ["confidentiality"]}
@@ -184,6 +185,28 @@ async def test_only_calls_of_the_agent_count_where_one_is_named_and_files_lead_t
     assert (await acme.call("owner", "POST", AT, json={**SAID, "scope": scope})).status_code == 422
     unknown = await acme.call("owner", "POST", AT, json={**SAID, "scope": {"places": ["calls"]}})
     assert unknown.status_code == 422 and "incidents/places" in unknown.text
+
+
+async def test_a_recording_leads_to_all_who_are_heard_in_it(api: Api) -> None:
+    acme = await api.organisation()
+    ann = await a_call(api, acme, "+442079460001", hours_ago=3)
+    await a_call(api, acme, "+442079460002", hours_ago=3, agent="supervisor")
+    scope = api.mongo.tenant(acme.tenant.id)
+    [call] = await scope.collection(CallRecord).find({"contact_id": ann.id})
+    at = call.arrived_at
+    kept = Recording(
+        id=RecordingId(new_id("rec")),
+        tenant_id=acme.tenant.id,
+        call_id=call.id,
+        kind="call",
+        path="one",
+        started_at=at,
+        delete_at=at + timedelta(days=90),
+    )
+    await scope.collection(Recording).insert(kept)
+    found = await search(api, acme, await opened(acme, scope={"places": ["recordings/{tenant_id}/*"]}))
+    assert (found["callers"], found["users"]) == (1, 1)
+    assert [(one["looked_in"], one["records"]) for one in found["places"]] == [(["recordings"], 1)]
 
 
 async def test_what_lay_there_before_the_end_of_the_span_counts_where_that_is_asked(api: Api) -> None:
