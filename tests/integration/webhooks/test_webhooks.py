@@ -138,7 +138,11 @@ async def test_calls_are_told_signed_each_once_and_by_ids_alone(api: Api, there:
             assert json.loads(body)["data"]["call_id"] == "call_one"
             assert "Jo" not in body and "4420794" not in body
         assert {json.loads(body)["data"]["contact_id"] for _, body in there.took} == {contact}
-        assert [one["state"] for one in await deliveries(office.org, made["id"])] == ["delivered"] * 3
+
+        async def all_noted() -> bool:
+            return [one["state"] for one in await deliveries(office.org, made["id"])] == ["delivered"] * 3
+
+        await wait_until(all_noted)
         # Read again, as after a crash: nothing is told twice.
         record = await office_record(office, "call_one")
         again = WebhookService(api.mongo, api.clock, AppKey.load(api.data), private=True)
