@@ -52,6 +52,7 @@ KNOWN = {
     ("doctor/audit/egress.py", "Trunk"),  # every organisation's recipients, for open connections
     ("doctor/audit/egress.py", "Webhook"),
     ("doctor/audit/egress.py", "Provider"),
+    ("doctor/audit/egress.py", "Processor"),
     ("crash_reports/store.py", "CrashReport"),  # of the platform: a crash report is of no organisation
     ("self_audit/store.py", "SelfAudit"),  # of the platform: a self-audit is of the installation
     ("privacy/store.py", "CallRecord"),  # what is due

@@ -20,6 +20,7 @@ from call24.identity.oidc.model import Provider
 from call24.kit.mongo import Mongo
 from call24.kit.own_addresses import own_addresses
 from call24.kit.settings import Settings
+from call24.processors.model import Processor
 from call24.tenants.model import Trunk
 from call24.webhooks.model import Webhook
 
@@ -53,6 +54,10 @@ async def _pusher(settings: Settings, mongo: Mongo) -> list[str]:
     return [_host(url)] if url else []
 
 
+async def _processors(settings: Settings, mongo: Mongo) -> list[str]:
+    return [_host(one.url) for one in await mongo.platform(Processor, why=_WHY).find()]
+
+
 async def _error_service(settings: Settings, mongo: Mongo) -> list[str]:
     return [_host(settings.sentry_dsn)] if settings.sentry_dsn else []
 
@@ -68,6 +73,7 @@ DECLARED: dict[Recipient, Callable[[Settings, Mongo], Awaitable[list[str]]]] = {
     Recipient.IDENTITY_PROVIDER: _providers,
     Recipient.HOSTED_PUSHER: _pusher,
     Recipient.ERROR_SERVICE: _error_service,
+    Recipient.PROCESSOR: _processors,
     Recipient.DOWNLOAD: _nobody,  # whoever downloads connects to us
 }
 """Names, addresses and networks to which connections may be open, of each recipient of the data map."""
