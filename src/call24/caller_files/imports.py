@@ -240,15 +240,17 @@ class CallerImports:
 
     async def _follow(self) -> None:
         """Documents whose organisation has other days now get another day."""
+        followed = dict[TenantId, int]()
         for tenant in self._tenants.known_tenants():
-            if self._followed.get(tenant.id) == tenant.record_days:
-                continue
             days, documents = tenant.record_days, self._documents(tenant.id)
+            followed[tenant.id] = days
+            if self._followed.get(tenant.id) == days:
+                continue
             while some := await documents.find({"days": {"$ne": days}}, limit=DUE_AT_ONCE):
                 await documents.update_each(
                     {one.id: {"days": days, "delete_at": one.counted_from + timedelta(days=days)} for one in some}
                 )
-            self._followed[tenant.id] = days
+        self._followed = followed
 
     async def erase_tenant(self, tenant_id: TenantId) -> None:
         """Nothing is imported any more; files and documents go with the organisation's others."""

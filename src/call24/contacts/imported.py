@@ -18,7 +18,7 @@ from call24.data_map import (
     TIME,
     Basis,
     Category,
-    Until,
+    OnItsDay,
     document,
     of_caller,
 )
@@ -33,9 +33,9 @@ _TOLD = of_caller(
 @document(
     "imported_documents",
     tenant=True,
-    kept=Until(
-        "its call is older than the organisation keeps calls; what is of no call, the import",
-        latest="when the caller is erased",
+    kept=OnItsDay(
+        period="as long as the organisation keeps calls, from its call on; what is of no call, from the import on",
+        by="room",
     ),
 )
 class ImportedDocument(msgspec.Struct, frozen=True, kw_only=True):
