@@ -34,8 +34,7 @@ _TOLD = of_caller(
     "imported_documents",
     tenant=True,
     kept=OnItsDay(
-        period="as long as the organisation keeps calls, from its call on; what is of no call, from the import on",
-        by="room",
+        period="as long as the organisation keeps calls, from its call on; what is of no call, from the import on"
     ),
 )
 class ImportedDocument(msgspec.Struct, frozen=True, kw_only=True):
