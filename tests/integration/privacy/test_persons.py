@@ -30,6 +30,7 @@ from call24.kit.ids import LetterId, OfferId, PasskeyId, UserId, new_id
 from call24.notifications.email.model import OutgoingEmail
 from call24.privacy import persons
 from call24.privacy.datamap_page import load_models
+from call24.server.rooms import HOLDINGS
 from call24.tasks.model import Task
 from call24.toll_fraud.model import Freeze
 
@@ -258,6 +259,8 @@ async def test_a_person_is_given_all_that_is_kept_and_nothing_that_opens_an_acco
     about, text = opened(await one.ask("GET", "/v1/me/file"))
     counts = {part["file"].removesuffix(".json"): part["count"] for part in about["parts"]}
     assert {name for name, count in counts.items() if count == 1} >= ONE_EACH, counts
+    told = {trace.file for room in HOLDINGS for trace in room.traces if trace.file}
+    assert told <= set(counts), "each room that names a user has its part"
     assert counts["sessions_and_tokens"] == 2 and counts["working_day"] >= 3 and counts["audit_done"] >= 5
     for canary in (EMAIL, NEW_EMAIL, NAME, "Canary laptop", "Canary phone", "Canary token", "Canary key", "canaries"):
         assert canary in text, canary
