@@ -76,6 +76,12 @@ class StatisticsCache:
         self._fresh: dict[Asked, tuple[datetime, Tables]] = {}
         self._stages: OrderedDict[tuple[Asked, int], DayStage] = OrderedDict()
 
+    def forget(self, tenant_id: TenantId) -> None:
+        """What is in memory of an organisation that is closed."""
+        self._fresh = {asked: found for asked, found in self._fresh.items() if asked[0] != tenant_id}
+        for which in [one for one in self._stages if one[0][0] == tenant_id]:
+            del self._stages[which]
+
     async def days(
         self, tenant_id: TenantId, zone: ZoneInfo, on: Sequence[date], tables: Sequence[str]
     ) -> dict[date, Tables]:

@@ -27,5 +27,11 @@ HOLDS = Holdings(
             untold="counted from the calls",
         ),
     ),
-    keepers=(Keeper(of=Reports, erase_due=("statistics", Reports.erase_due)),),
+    keepers=(
+        Keeper(
+            of=Reports,
+            forget_organisation=Reports.forget_organisation,
+            erase_due=("statistics", Reports.erase_due),
+        ),
+    ),
 )

@@ -143,6 +143,9 @@ class Reports:
     async def erase_due(self, now: datetime) -> int:
         return await self._counted.keeping.forget_due(now)
 
+    def forget_organisation(self, tenant_id: TenantId) -> None:
+        self._counted.forget(tenant_id)
+
     async def forget(self, tenant_id: TenantId) -> int:
         """Everything is counted anew when it is asked for."""
         return await self._counted.keeping.forget_all(tenant_id)
