@@ -12,8 +12,7 @@ from urllib.parse import urlparse
 import pytest
 from playwright.async_api import Browser, Request, async_playwright, expect
 from tests.support.app.axe import barriers
-from tests.support.app.browser import FLAGS, violations_of
-from tests.support.product.people import PASSWORD
+from tests.support.app.browser import FLAGS, sign_in_as, violations_of
 from tests.support.product.stack import CHECKOUT
 from tests.support.product.system import System, running_system
 
@@ -50,15 +49,7 @@ async def test_a_failure_is_shown_as_it_will_be_sent_and_goes_only_after_the_use
         page = await context.new_page()
         page.set_default_timeout(60_000)
         forbidden, written = violations_of(page), list[Request]()
-        await page.goto(system.base_url)
-        await page.get_by_test_id("sign-in-email").fill(bat.email)
-        await page.get_by_test_id("sign-in-password").fill(PASSWORD)
-        await page.get_by_test_id("sign-in-submit").click()
-        accept = page.get_by_test_id("policy-accept")
-        await page.get_by_test_id("tab-me").or_(accept).first.wait_for()
-        if await accept.count():
-            await accept.click()
-        await page.get_by_test_id("tab-me").wait_for()
+        await sign_in_as(page, system, bat)
         await page.evaluate("place => { location.hash = place }", f"#/history/{CANARIES[3]}")
         page.on("request", lambda one: written.append(one) if one.method != "GET" else None)
 

@@ -123,8 +123,8 @@ def _include(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     app.router.routes.extend(_prepared(tuple(routers)))
 
 
-async def _check_a_stranger(request: Request) -> None:
-    """What a stranger's request carries is looked at here, all others' once it is known whose it is (access.py)."""
+async def _check_open_request(request: Request) -> None:
+    """Checks the parameters of operations without sign-in; those of all others are checked after it (access.py)."""
     state = request.app.state
     if (request.method, getattr(request.scope.get("route"), "path_format", "")) in state.open_to_all:
         state.asked.check(request)
@@ -139,7 +139,7 @@ def _prepared(routers: tuple[APIRouter, ...]) -> list[BaseRoute]:
     if key not in _PREPARED:
         together = APIRouter(generate_unique_id_function=operation_id)
         for router in routers:
-            together.include_router(router, dependencies=[Depends(_check_a_stranger)])
+            together.include_router(router, dependencies=[Depends(_check_open_request)])
         _PREPARED[key] = (routers, together.routes)
     return _PREPARED[key][1]
 
