@@ -123,6 +123,7 @@ PROMISES = (
             "privacy/agreed_time.py::AgreedTime",
             "privacy/hold_register.py::HoldRegister",
             "privacy/retention_changes.py::RetentionChanges",
+            "privacy/deletion_notices.py::DeletionNotices",
         ),
         shown=(
             "telephony/test_kept_as_promised.py"
@@ -135,8 +136,9 @@ PROMISES = (
             "::test_a_server_whose_clock_is_eleven_years_ahead_deletes_nothing_and_says_so",
             "telephony/test_legal_holds.py"
             "::test_a_held_call_outlives_its_day_in_every_place_and_goes_after_the_release",
+            "telephony/test_first_deletion.py"
+            "::test_owners_are_told_a_week_before_the_first_deletion_and_what_it_will_be",
         ),
-        missing="Nobody is told before the first deletion of an organisation: its plan has to be read.",
     ),
     Promise(
         says="Tasks are kept while the organisation's account is active.",

@@ -186,6 +186,16 @@ class KeptData(TypedDict):
     recipients: list[str]
 
 
+class FirstDeletion(TypedDict):
+    """What the organisation was told before calls of it were deleted for the first time."""
+
+    at: str
+    begins_at: str
+    record_days: int
+    calls: int
+    recordings: int
+
+
 class OrganisationRetention(TypedDict):
     """How long the organisation keeps what, and whether what is due is deleted."""
 
@@ -197,6 +207,7 @@ class OrganisationRetention(TypedDict):
     agreed_at: str | None
     oldest_call_at: str | None
     due_soon: int
+    announced: FirstDeletion | None
     overdue: dict[str, int]
     held: dict[str, int]
     reviews_due: int

@@ -31,6 +31,7 @@ LetterKind = Literal[
     "privacy_deadline",
     "policy_changed",
     "incident_deadline",
+    "first_deletion",
 ]
 
 

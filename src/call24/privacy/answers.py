@@ -128,6 +128,16 @@ class QueueRetention(TypedDict):
     recording_days: Annotated[int, Field(description="Days that its recordings are kept")]
 
 
+class FirstDeletion(TypedDict):
+    """What the organisation was told before calls of it were deleted for the first time."""
+
+    at: Annotated[Instant, Field(description="When it was told, at most 7 days before")]
+    begins_at: Annotated[Instant, Field(description="When the first call or recording may go")]
+    record_days: Annotated[int, Field(description="Days that call records were kept then")]
+    calls: Annotated[int, Field(description="Call records that reach their day in the 7 days after `at`")]
+    recordings: Annotated[int, Field(description="Recordings that go with them or sooner")]
+
+
 class OrganisationRetention(TypedDict):
     """How long the organisation keeps what, and whether what is due is deleted."""
 
@@ -141,6 +151,7 @@ class OrganisationRetention(TypedDict):
     ]
     oldest_call_at: Annotated[Instant | None, Field(description="When the oldest call arrived; null: there is none")]
     due_soon: Annotated[int, Field(description="Call records that reach their day within 24 hours")]
+    announced: Annotated[FirstDeletion | None, Field(description="The notice of the first deletion; null: none yet")]
     overdue: Annotated[dict[str, int], Field(description="Collection -> documents that should have gone a day ago")]
     held: Annotated[dict[str, int], Field(description="Collection -> documents that legal holds keep beyond their day")]
     reviews_due: Annotated[int, Field(description="Open legal holds whose review is due")]

@@ -34,7 +34,14 @@ from call24.privacy.answers import (
     ReportedAccount,
     RetentionState,
 )
-from call24.privacy.dependencies import AgreedTimeDep, HeldDep, PersonsDep, ReceiptsDep, RetentionWatchDep
+from call24.privacy.dependencies import (
+    AgreedTimeDep,
+    DeletionNoticesDep,
+    HeldDep,
+    PersonsDep,
+    ReceiptsDep,
+    RetentionWatchDep,
+)
 from call24.privacy.model import ErasureReceipt
 from call24.privacy.persons import Persons
 from call24.privacy.processing_record import RegisteredTransfers, processing_page, processing_record
@@ -197,6 +204,7 @@ async def read_retention(
     tenants: TenantsDep,
     queues: QueuesDep,
     policies: PoliciesDep,
+    notices: DeletionNoticesDep,
 ) -> OrganisationRetention:
     """Retrieves how long the organisation keeps what, and whether what is due is deleted.
 
@@ -204,6 +212,7 @@ async def read_retention(
     /v1/queues/{queue_id}`.
     """
     tenant, found = await tenants.get(principal.tenant_id), await watch.of(principal.tenant_id)
+    told = await notices.of(principal.tenant_id)
     last, status, alarms = found.status.last, found.status, list[Literal["time_disputed", "overdue"]]()
     if last is not None and last.disputed_at is not None:
         alarms.append("time_disputed")
@@ -222,6 +231,15 @@ async def read_retention(
         "agreed_at": None if last is None else iso(last.at),
         "oldest_call_at": None if found.oldest_call_at is None else iso(found.oldest_call_at),
         "due_soon": found.due_soon,
+        "announced": None
+        if told is None
+        else {
+            "at": iso(told.at),
+            "begins_at": iso(told.begins_at),
+            "record_days": told.record_days,
+            "calls": told.calls,
+            "recordings": told.recordings,
+        },
         "overdue": status.overdue,
         "held": status.held,
         "reviews_due": status.reviews_due,

@@ -9,6 +9,7 @@ from call24.kit.holdings import Held
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.closings import Closings
+from call24.privacy.deletion_notices import DeletionNotices
 from call24.privacy.holds import LegalHolds
 from call24.privacy.persons import Persons
 from call24.privacy.receipts import Receipts
@@ -17,6 +18,7 @@ from call24.privacy.retention_watch import RetentionWatch
 
 CallerErasuresDep = Annotated[CallerErasures, provided(CallerErasures)]
 ClosingsDep = Annotated[Closings, provided(Closings)]
+DeletionNoticesDep = Annotated[DeletionNotices, provided(DeletionNotices)]
 HeldDep = Annotated[Held, provided(Held)]
 LegalHoldsDep = Annotated[LegalHolds, provided(LegalHolds)]
 PersonsDep = Annotated[Persons, provided(Persons)]

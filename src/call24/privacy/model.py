@@ -11,6 +11,7 @@ from call24.data_map import (
     ID,
     MEASURE,
     PERSON,
+    SETTING,
     STATE,
     TENANT,
     TIME,
@@ -43,6 +44,23 @@ class SweepReceipt(msgspec.Struct, frozen=True, kw_only=True):
     failed: Annotated[int, MEASURE] = 0
     late: Annotated[int, MEASURE] = 0
     late_s: Annotated[float, MEASURE] = 0.0
+
+
+@document("deletion_notices", tenant=True)
+class DeletionNotice(msgspec.Struct, frozen=True, kw_only=True):
+    """An organisation was told before its first deletion: one for each, whose id is the organisation's.
+
+    `begins_at`: when the first call or recording may go. `calls`, `recordings`: how many reach their day in the week
+    after `at`.
+    """
+
+    id: Annotated[str, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    at: Annotated[datetime, TIME]
+    begins_at: Annotated[datetime, TIME]
+    record_days: Annotated[int, SETTING]
+    calls: Annotated[int, MEASURE]
+    recordings: Annotated[int, MEASURE]
 
 
 @document("retention_time", tenant=False)

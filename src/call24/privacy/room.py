@@ -12,6 +12,7 @@ from call24.identity.setup import Setup
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.holdings import Held
+from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
@@ -34,6 +35,7 @@ from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.closing_notices import ClosingNotices
 from call24.privacy.closing_store import ClosingStore
 from call24.privacy.closings import Closings
+from call24.privacy.deletion_notices import DeletionNotices
 from call24.privacy.files import KeptFiles
 from call24.privacy.hold_register import HoldRegister
 from call24.privacy.holds import LegalHolds
@@ -43,6 +45,7 @@ from call24.privacy.receipts import Receipts
 from call24.privacy.retention_changes import RetentionChanges
 from call24.privacy.retention_watch import RetentionWatch
 from call24.processors.notices import ErasureNotices
+from call24.recordings.retention import RecordingDays
 from call24.recordings.service import Recordings
 from call24.statistics.service import Reports
 from call24.tasks.service import TaskService
@@ -98,6 +101,7 @@ def build(there: Provided) -> Built:
             register,
             LegalHolds(mongo, clock),
             _retention_changes(there, register),
+            _deletion_notices(there, register),
         ),
         start=(callers.after_restore,),
         tasks=(
@@ -122,6 +126,23 @@ def _retention_changes(there: Provided, register: HoldRegister) -> RetentionChan
     return changes
 
 
+def _as_their_record(tenant_id: TenantId) -> RecordingDays:
+    return RecordingDays()
+
+
+def _deletion_notices(there: Provided, register: HoldRegister) -> DeletionNotices:
+    recordings, accounts = there.get(Recordings).retention, there.get(Accounts)
+    return DeletionNotices(
+        there.get(Mongo),
+        there.get(Clock),
+        there.get(TenantService),
+        there.get(IdentityService),
+        register,
+        _as_their_record if recordings is None else recordings.days,
+        lambda: accounts.news.post,
+    )
+
+
 ROOM = Room(
     name="privacy",
     provides=(
@@ -135,6 +156,7 @@ ROOM = Room(
         HoldRegister,
         LegalHolds,
         RetentionChanges,
+        DeletionNotices,
     ),
     build=build,
     routers=(

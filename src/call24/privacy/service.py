@@ -46,6 +46,7 @@ class Sweeper:
     `erase_persons`: what is left of accounts that were deleted, which goes also while the time is disputed.
     `close_organisations`: organisations whose days are over go, by the agreed time; None while it is disputed.
     `follow`: calls get the day that a changed setting gives them, before anything is deleted, by the agreed time.
+    `announce`: organisations are told before their first deletion, by the agreed time.
     `before`: done before anything is deleted (the journal notes its numbers). `changes`: contacts that are deleted are
     told by it, in the same transaction.
     """
@@ -64,6 +65,7 @@ class Sweeper:
         erase_persons: Callable[[], Awaitable[object]] | None = None,
         close_organisations: Callable[[datetime | None], Awaitable[object]] | None = None,
         follow: Callable[[datetime], Awaitable[object]] | None = None,
+        announce: Callable[[datetime], Awaitable[object]] | None = None,
     ) -> None:
         self._store = PrivacyStore(mongo)
         self._time = time
@@ -75,6 +77,7 @@ class Sweeper:
         self._before = before
         self._erase_persons = erase_persons
         self._follow = follow
+        self._announce = announce
         self._close_organisations = close_organisations
 
     async def run(self) -> None:
@@ -102,6 +105,8 @@ class Sweeper:
         failed: set[TenantId] = set()
         if self._follow is not None:
             await self._follow(now)
+        if self._announce is not None:
+            await self._announce(now)
         if self._before is not None:
             await self._before()
         held, late = await self._store.held(), list[timedelta]()

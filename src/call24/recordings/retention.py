@@ -67,7 +67,7 @@ class RecordingRetention:
         tenants: Callable[[], Sequence[TenantId]],
     ) -> None:
         self._mongo = mongo
-        self._days = days
+        self.days = days
         self._tenants = tenants
         self.calls: RecordedCalls = _none
         self._followed: dict[TenantId, RecordingDays] = {}
@@ -75,7 +75,7 @@ class RecordingRetention:
 
     async def dated(self, recording: Recording) -> Recording:
         """With the day that the settings give it. Raises: Unavailable."""
-        days = self._days(recording.tenant_id)
+        days = self.days(recording.tenant_id)
         if not days.any:
             return recording
         day = (await self._of_page(recording.tenant_id, [recording], days))[recording.id]
@@ -88,7 +88,7 @@ class RecordingRetention:
         """
         count, followed = 0, dict[TenantId, RecordingDays]()
         for tenant_id in self._tenants():
-            days = self._days(tenant_id)
+            days = self.days(tenant_id)
             if days != self._followed.get(tenant_id, RecordingDays()):
                 count += await self._follow(tenant_id, days)
             if days.any:
@@ -100,7 +100,7 @@ class RecordingRetention:
         """The day of these calls' records was changed: give their recordings theirs; how many. Raises: Unavailable."""
         kept = self._mongo.tenant(tenant_id).collection(Recording)
         there = await kept.find({"call_id": {"$in": list(call_ids)}})
-        due = await self._of_page(tenant_id, there, self._days(tenant_id))
+        due = await self._of_page(tenant_id, there, self.days(tenant_id))
         return await kept.update_each({str(one.id): {"delete_at": due[one.id]} for one in there})
 
     async def _follow(self, tenant_id: TenantId, days: RecordingDays) -> int:

@@ -21,6 +21,7 @@ from call24.live.views import Views
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.closings import Closings
+from call24.privacy.deletion_notices import DeletionNotices
 from call24.privacy.persons import Persons
 from call24.privacy.retention_changes import RetentionChanges
 from call24.privacy.service import Sweeper
@@ -99,6 +100,7 @@ class Projections:
             erase_persons=lambda: erase_again(there, clock),
             close_organisations=there.get(Closings).go_on,
             follow=there.get(RetentionChanges).follow,
+            announce=there.get(DeletionNotices).announce,
         )
         self._follow(rooms)
 

@@ -186,6 +186,13 @@ RETENTION: Json = {
     "agreed_at": ago(seconds=40),
     "oldest_call_at": ago(days=89),
     "due_soon": 41,
+    "announced": {
+        "at": ago(days=6),
+        "begins_at": ahead(days=1),
+        "record_days": 90,
+        "calls": 312,
+        "recordings": 96,
+    },
     "overdue": {},
     "held": {"call_records": 12, "recordings": 3},
     "reviews_due": 1,

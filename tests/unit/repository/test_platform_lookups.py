@@ -61,6 +61,7 @@ KNOWN = {
     ("privacy/receipts.py", "ErasureReceipt"),  # of the platform
     ("consents/store.py", "ConsentEntry"),  # the copy in memory of who said no
     ("privacy/hold_register.py", "LegalHold"),  # what a sweep over all organisations leaves alone
+    ("privacy/deletion_notices.py", "DeletionNotice"),  # organisations that were told of their first deletion
     ("privacy/retention_changes.py", "RetentionChange"),  # changes that go on after a start
     ("privacy/closing_store.py", "Closing"),  # of the platform: it outlives its organisation
     ("policy/store.py", "PolicySettings"),  # a public address says whose policy it is

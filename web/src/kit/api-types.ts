@@ -1205,6 +1205,19 @@ export interface components {
             /** @description The `cursor` of the next page. Null on the last page */
             next: string | null;
         };
+        /** @description What the organisation was told before calls of it were deleted for the first time. */
+        FirstDeletion: {
+            /** @description When it was told, at most 7 days before */
+            at: string;
+            /** @description When the first call or recording may go */
+            begins_at: string;
+            /** @description Call records that reach their day in the 7 days after `at` */
+            calls: number;
+            /** @description Days that call records were kept then */
+            record_days: number;
+            /** @description Recordings that go with them or sooner */
+            recordings: number;
+        };
         /**
          * @description The first organisation and its owner.
          *
@@ -2626,6 +2639,8 @@ export interface components {
             agreed_at: string | null;
             /** @description time_disputed: sources of time disagree, and nothing is deleted; overdue: `overdue` is not empty. Empty where all is well */
             alarms: ("time_disputed" | "overdue")[];
+            /** @description The notice of the first deletion; null: none yet */
+            announced: components["schemas"]["FirstDeletion"] | null;
             /** @description Call records that reach their day within 24 hours */
             due_soon: number;
             /** @description Collection -> documents that legal holds keep beyond their day */
@@ -4854,6 +4869,7 @@ export type EventTypeConst = components['schemas']['EventTypeConst'];
 export type EventTypeList = components['schemas']['EventTypeList'];
 export type ExportAnswer = components['schemas']['ExportAnswer'];
 export type ExportPage = components['schemas']['ExportPage'];
+export type FirstDeletion = components['schemas']['FirstDeletion'];
 export type FirstOrganisation = components['schemas']['FirstOrganisation'];
 export type Flow = components['schemas']['Flow'];
 export type FlowChange = components['schemas']['FlowChange'];

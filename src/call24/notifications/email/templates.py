@@ -116,6 +116,12 @@ _TEXTS: Mapping[LetterKind, tuple[str, str]] = {
         "that need not be. It is to be notified by {about}.\n\n"
         "Read the incident here:\n\n{link}",
     ),
+    "first_deletion": (
+        "Calls of your organisation will be deleted",
+        "{organisation} keeps calls in Call24 for a number of days. {about}\n\n"
+        "You need to do nothing. What each day deletes, and how to keep calls for longer or shorter, is here:\n\n"
+        "{link}",
+    ),
     "new_device": (
         "New sign-in to your account",
         "Somebody signed in to your Call24 account at {organisation} on a new device:\n\n{about}\n\n"
