@@ -69,9 +69,9 @@ async def test_owners_are_told_a_week_before_the_first_deletion_and_what_it_will
 
 async def test_who_was_off_for_the_week_is_told_with_the_sweep_that_deletes(house: Composed, post: MailServer) -> None:
     async with house.organisation("Late") as acme:
-        call = await acme.dial()
-        await wait_until(acme.waiting, 15)
-        call.hang_up()
+        [anna] = await acme.crew("Anna")
+        talk = await acme.talk(anna)
+        talk.call.hang_up()
         await acme.ended()
         house.clock.moved += timedelta(days=100)
         await house.swept(acme.tenant_id)

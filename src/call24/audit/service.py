@@ -33,6 +33,8 @@ HOME_S = 0.2
 SIGN_AFTER = 256
 """About so many lines at most are in the file on this machine while MongoDB is there."""
 KEPT = timedelta(days=400)
+LOOK_EVERY = timedelta(minutes=10)
+"""For lines that are older: in each organisation, while the sweeper asks every minute."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class AuditLog:
         self._not_home: list[StoredAuditEntry] = []
         self._in_file = 0
         self._closed: set[TenantId] = set()
+        self._looked_at: datetime | None = None
 
     async def start(self, tenants: Collection[TenantId]) -> None:
         """Take up what an earlier process left, of organisations that are still there. Doing it again is harmless.
@@ -168,6 +171,8 @@ class AuditLog:
 
     async def erase_due(self, now: datetime) -> int:
         """Lines of over 400 days; what is left begins at what the checkpoint says. Raises: Unavailable."""
+        if self._looked_at is not None and timedelta(0) <= now - self._looked_at < LOOK_EVERY:
+            return 0
         deleted = 0
         for tenant_id in list(self._ends):
             last = await self._store.last_before(tenant_id, now - KEPT)
@@ -180,6 +185,7 @@ class AuditLog:
                 self._checkpoints[tenant_id] = signed(trimmed, self._key)
                 await self.sign()  # said before it is done: a run that was cut off is no fault
                 deleted += await self._store.delete_to(tenant_id, last.seq)
+        self._looked_at = now
         return deleted
 
     async def stop(self) -> None:

@@ -29,6 +29,8 @@ from call24.tenants.service import TenantService
 
 AHEAD = timedelta(days=7)
 LOOK_EVERY = timedelta(minutes=10)
+AT_ONCE = 20
+"""Organisations that are told with one look; the others with the next, a minute later."""
 TOLD_MAX = 20
 """Owners and privacy officers of an organisation who are written; the app says the same to all."""
 OF_USE = timedelta(days=7)
@@ -78,6 +80,8 @@ class DeletionNotices:
                 first = await self._first(tenant.id)
                 if first is not None and first <= now + AHEAD:
                     count += await self._decide(tenant.id, first, now)
+                    if count >= AT_ONCE:
+                        return count
         self._looked_at = now
         return count
 

@@ -114,9 +114,10 @@ class Sweeper:
         for kind, erase_due in self._due.items():
             deleted[kind] += await erase_due(now)
         deleted += await self._store.delete_due(now)
-        for tenant in await self._tenants.all():
-            seen_before = now - timedelta(days=tenant.record_days)
-            deleted["contacts"] += await self._sweep_contacts(tenant.id, seen_before, held.get(tenant.id, NOTHING))
+        days = {tenant.id: tenant.record_days for tenant in await self._tenants.all()}
+        for tenant_id in await self._store.with_nameless_contacts(now, days):
+            seen_before = now - timedelta(days=days[tenant_id])
+            deleted["contacts"] += await self._sweep_contacts(tenant_id, seen_before, held.get(tenant_id, NOTHING))
         if not +deleted and not failed:
             return None
         late_s = max(late, default=timedelta()).total_seconds()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -32,6 +32,7 @@ class Seen(msgspec.Struct, frozen=True):
 
 class PrivacyStore:
     def __init__(self, mongo: Mongo) -> None:
+        self._contacts = mongo.platform(Contact, why=_WHY)
         self._mongo = mongo
         self._records = mongo.platform(CallRecord, why=_WHY)
         self._receipts = mongo.platform(SweepReceipt, why="receipts are the platform's")
@@ -73,6 +74,16 @@ class PrivacyStore:
         called = await scope.collection(CallRecord).distinct("contact_id", among)
         called |= await scope.collection(ImportedDocument).distinct("contact_id", among)
         return called | await scope.collection(Task).distinct("contact_id", {**among, "state": "open"})
+
+    async def with_nameless_contacts(self, now: datetime, days: Mapping[TenantId, int]) -> list[TenantId]:
+        """Organisations with contacts that nobody named and that were seen before their `days`: one question for those
+        with the same days, since this is asked every minute."""
+        found = set[TenantId]()
+        for count in set(days.values()):
+            ids = [tenant_id for tenant_id, theirs in days.items() if theirs == count]
+            rule = {"tenant_id": {"$in": ids}, "name": None, "seen_at": {"$lt": now - timedelta(days=count)}}
+            found |= await self._contacts.distinct("tenant_id", rule)
+        return sorted(found)
 
     async def nameless_contacts(
         self, tenant_id: TenantId, seen_before: datetime, after: Seen | None, limit: int

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from call24.call_records.model import CallRecord
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Unavailable
@@ -84,6 +86,10 @@ class Report:
 
 Individual = Callable[[TenantId, UserId], bool]
 """Whether figures of this agent may be shown by name."""
+
+
+class _Arrived(msgspec.Struct, frozen=True):
+    arrived_at: datetime
 
 
 class Reports:
@@ -159,13 +165,16 @@ class Reports:
             await asyncio.sleep(AHEAD_EVERY_S)
 
     async def _ahead(self, tenant_id: TenantId, zone: ZoneInfo, back: int) -> None:
-        records = self._mongo.tenant(tenant_id).collection(CallRecord)
-        oldest = await records.find_one({}, sort=[("arrived_at", 1), ("id", 1)])
-        if oldest is None:
+        """From the oldest call's day to the newest's: a day without calls is counted quickly when it is asked for."""
+        records, found = self._mongo.tenant(tenant_id).collection(CallRecord), list[_Arrived]()
+        for way in (1, -1):
+            found += await records.find_parts(_Arrived, {}, sort=[("arrived_at", way), ("id", way)], limit=1)
+        if not found:
             return
         today = self._clock.now().astimezone(zone).date()
-        first = max(today - timedelta(days=back), oldest.arrived_at.astimezone(zone).date())
-        for day in reversed(days(first, today - timedelta(days=1))):
+        oldest, newest = (one.arrived_at.astimezone(zone).date() for one in found)
+        first, last = max(today - timedelta(days=back), oldest), min(today - timedelta(days=1), newest)
+        for day in reversed(days(first, last)):
             await self._counted.days(tenant_id, zone, [day], list(TABLES))
             await asyncio.sleep(0)
 

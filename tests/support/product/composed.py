@@ -36,7 +36,7 @@ from call24.server import server
 from call24.server.app import Call24
 from call24.statistics import service as statistics
 
-OFTEN_S = 0.1
+OFTEN_S = 0.2
 
 
 class MovedClock(SystemClock):

@@ -56,6 +56,7 @@ KNOWN = {
     ("crash_reports/store.py", "CrashReport"),  # of the platform: a crash report is of no organisation
     ("self_audit/store.py", "SelfAudit"),  # of the platform: a self-audit is of the installation
     ("privacy/store.py", "CallRecord"),  # what is due
+    ("privacy/store.py", "Contact"),  # organisations with callers whom nothing leads to
     ("privacy/store.py", "document.struct"),  # what the data map says is due
     ("privacy/store.py", "SweepReceipt"),  # of the platform
     ("privacy/receipts.py", "ErasureReceipt"),  # of the platform
