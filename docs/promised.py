@@ -285,8 +285,11 @@ PROMISES = (
             "policy/service.py::Policies",
             "policy/texts.py::versions",
             "policy/notices.py::PolicyNotices",
+            "policy/pages.py::paper",
         ),
         shown=(
+            "integration/policy/test_policy_pdf.py::test_the_pdf_says_each_sentence_of_the_page_in_its_language",
+            "integration/policy/test_policy_pdf.py::test_an_older_version_stays_and_an_unknown_one_is_not_found",
             "unit/policy/test_texts.py::test_each_text_and_each_table_is_as_its_hash_says",
             "integration/policy/test_policy.py::test_a_material_change_is_announced_and_asked_for_from_its_day_on",
             "integration/policy/test_notices.py"

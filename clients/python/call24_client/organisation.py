@@ -299,6 +299,13 @@ def download_processing_record() -> Request[bytes]:
     return Request("GET", "/v1/organisation/processing-record/page", answer="bytes")
 
 
+def download_processing_record_pdf() -> Request[bytes]:
+    """Downloads the record of processing activities as a PDF. It says what the HTML page says, tagged for screen
+    readers (PDF/UA-1). 429 too_many_attempts: several PDFs of the organisation are being made.
+    """
+    return Request("GET", "/v1/organisation/processing-record/pdf", answer="bytes")
+
+
 def read_retention() -> Request[OrganisationRetention]:
     """Retrieves how long the organisation keeps what, and whether what is due is deleted. Days are changed with `PUT
     /v1/organisation/record-days`, `PATCH /v1/organisation` (of recordings) and `PATCH /v1/queues/{queue_id}`.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 
@@ -18,6 +18,7 @@ from call24.policy.dependencies import PoliciesDep
 from call24.policy.model import PolicyAcceptance, PolicySettings
 from call24.policy.pages import place
 from call24.policy.rules import chosen
+from call24.policy.service import PolicyPdf
 from call24.policy.texts import Row, Version
 from call24.privacy.answers import KeptData
 
@@ -109,14 +110,39 @@ async def page(public_id: str, policies: PoliciesDep, language: LanguageDep) -> 
     return HTMLResponse(await policies.page(public_id, language=language), headers=_KEPT)
 
 
+@public.get("/{public_id}/pdf", operation_id="policy_pdf")
+async def pdf(public_id: str, request: Request, policies: PoliciesDep, language: LanguageDep) -> Response:
+    return _pdf(await policies.pdf(public_id, language=language), request)
+
+
 @public.get("/{public_id}/{version}", operation_id="policy_page_of_version")
 async def page_of_version(public_id: str, version: str, policies: PoliciesDep, language: LanguageDep) -> HTMLResponse:
     return HTMLResponse(await policies.page(public_id, version, language=language), headers=_KEPT)
 
 
+@public.get("/{public_id}/{version}/pdf", operation_id="policy_pdf_of_version")
+async def pdf_of_version(
+    public_id: str, version: str, request: Request, policies: PoliciesDep, language: LanguageDep
+) -> Response:
+    return _pdf(await policies.pdf(public_id, version, language=language), request)
+
+
 @public.get("/{public_id}/{version}/changes", operation_id="policy_page_of_changes")
 async def page_of_changes(public_id: str, version: str, policies: PoliciesDep, language: LanguageDep) -> HTMLResponse:
     return HTMLResponse(await policies.page(public_id, version, changes=True, language=language), headers=_KEPT)
+
+
+def _pdf(made: PolicyPdf, request: Request) -> Response:
+    tag = f'"{made.tag}"'
+    name = f"privacy-policy-{made.version}-{made.language}.pdf"
+    headers = {**_KEPT, "ETag": tag, "Content-Language": made.language}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(
+        made.data,
+        media_type="application/pdf",
+        headers={**headers, "Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def _statements(settings: PolicySettings) -> PolicyStatements:

@@ -10,13 +10,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Literal
 
+from call24.kit.blocks import Block
 from call24.policy.model import PolicySettings
 from call24.policy.texts import LANGUAGE, Row, Tables, Version
 from call24.tenants.model import RecordingLimit, Tenant
 
-Kind = Literal["title", "heading", "paragraph", "item", "header", "row"]
 _PART = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -55,14 +54,6 @@ WORDS: Mapping[str, Words] = {
         },
     ),
 }
-
-
-@dataclass(frozen=True)
-class Block:
-    """`cells`: of a row of a table or its header; else one text."""
-
-    kind: Kind
-    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,21 @@
-"""The policy as HTML: a version, and what differs from the one before. It knows no organisation by itself."""
+"""The policy as HTML and as a PDF's paper: a version, and what differs from the one before. It knows no organisation by
+itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from html import escape
-from itertools import groupby
 
-from call24.http.pages import page
-from call24.policy.document import Block, Difference
+from call24.http.pages import html, page
+from call24.kit.blocks import Block
+from call24.kit.pdf.paper import Paper, paper_parts
+from call24.policy.document import Difference
 from call24.policy.model import PolicySettings
 from call24.policy.store import Measured
 from call24.policy.texts import LANGUAGE, Version
 
-_AROUND = {"item": ("<ul>", "</ul>"), "table": ("<table>", "</table>")}
 _NAMES = {"en": "English", "mn": "Монголоор"}
-_TAGS = {"heading": "h2", "paragraph": "p", "item": "li"}
 
 
 def place(public_id: str, *more: str) -> str:
@@ -22,26 +23,43 @@ def place(public_id: str, *more: str) -> str:
     return "/".join(("/policy", public_id, *more))
 
 
-def policy(
-    shown: Version,
-    text: Sequence[Block],
-    settings: PolicySettings,
-    known: Sequence[Version],
-    measured: Measured,
-    language: str = LANGUAGE,
-) -> str:
-    """`known`: all versions, the oldest first."""
-    dates = f"<p>Last updated: {shown.version}. Takes effect: {shown.effective}.</p>"
-    body = _html(block for block in text if block.kind != "title")
-    own = f'<p><a href="/rights/{settings.public_id}">Your calls: see, export or delete your data</a></p>'
+def whole(
+    shown: Version, text: Sequence[Block], settings: PolicySettings, known: Sequence[Version], measured: Measured
+) -> tuple[Block, ...]:
+    """All that is published of a version. `known`: all versions, the oldest first."""
+    return (
+        *(block for block in text if block.kind == "title"),
+        Block("paragraph", (f"Last updated: {shown.version}. Takes effect: {shown.effective}.",)),
+        Block("paragraph", ("Your calls: see, export or delete your data",), f"/rights/{settings.public_id}"),
+        *(block for block in text if block.kind != "title"),
+        *_measured(measured),
+        *_versions(settings.public_id, known),
+    )
+
+
+def policy(shown: Version, published: Sequence[Block], settings: PolicySettings, language: str = LANGUAGE) -> str:
+    """`published`: as `whole` has it."""
     address = place(settings.public_id, shown.version)
     other = "".join(
         f'<p><a href="{address}?language={code}" lang="{code}" hreflang="{code}">{name}</a></p>'
         for code, name in _NAMES.items()
         if code != language
     )
-    made = other + dates + own + body + _measured(measured) + _versions(settings.public_id, known)
-    return page(_title(text), made, language)
+    pdf = f'<p><a href="{address}/pdf?language={language}" type="application/pdf">Download as PDF</a></p>'
+    return page(_title(published), other + pdf + html(published), language)
+
+
+def paper(shown: Version, published: Sequence[Block], author: str, language: str = LANGUAGE, origin: str = "") -> Paper:
+    """The same as a PDF. `origin`: where its links lead."""
+    return Paper(
+        title=_title(published),
+        author=author,
+        about=f"Version of {shown.version}, in effect from {shown.effective}",
+        language=language,
+        foot=f"Version of {shown.version}. SHA-256: {shown.hash}",
+        dated=date.fromisoformat(shown.version),
+        parts=paper_parts(published, origin),
+    )
 
 
 def changes(shown: Version, before: Version, found: Sequence[Difference], settings: PolicySettings) -> str:
@@ -52,9 +70,7 @@ def changes(shown: Version, before: Version, found: Sequence[Difference], settin
     for one in found:
         parts.append(f"<h2>{escape(one.heading)}</h2>")
         parts += [
-            f"<h3>{said}</h3>{_html(these)}"
-            for said, these in (("Removed", one.removed), ("Added", one.added))
-            if these
+            f"<h3>{said}</h3>{html(these)}" for said, these in (("Removed", one.removed), ("Added", one.added)) if these
         ]
     return page("Changes of the privacy policy", "".join(parts if found else [*parts, "<p>Nothing differs.</p>"]))
 
@@ -63,27 +79,7 @@ def _title(text: Iterable[Block]) -> str:
     return next((block.cells[0] for block in text if block.kind == "title"), "Privacy policy")
 
 
-def _html(text: Iterable[Block]) -> str:
-    parts = []
-    for kind, together in groupby(text, key=_group):
-        opening, closing = _AROUND.get(kind, ("", ""))
-        parts.append(opening + "".join(map(_one, together)) + closing)
-    return "".join(parts)
-
-
-def _group(block: Block) -> str:
-    return "table" if block.kind in ("header", "row") else block.kind
-
-
-def _one(block: Block) -> str:
-    if _group(block) == "table":
-        tag = "th" if block.kind == "header" else "td"
-        return f"<tr>{''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in block.cells)}</tr>"
-    tag = _TAGS.get(block.kind, "p")
-    return f"<{tag}>{escape(block.cells[0])}</{tag}>"
-
-
-def _measured(measured: Measured) -> str:
+def _measured(measured: Measured) -> Iterator[Block]:
     oldest, swept, audited, passed = measured
     kept = f"The oldest call record is of {oldest}." if oldest else "No call record is kept."
     gone = (
@@ -96,13 +92,15 @@ def _measured(measured: Measured) -> str:
         if audited
         else "It has had no self-audit yet."
     )
-    return f"<h2>Measured</h2><p>{kept} {gone} {looked}</p>"
+    yield Block("heading", ("Measured",))
+    yield Block("paragraph", (f"{kept} {gone} {looked}",))
 
 
-def _versions(public_id: str, known: Sequence[Version]) -> str:
-    items = []
-    for before, one in zip((None, *known), known, strict=False):
-        differs = f', <a href="{place(public_id, one.version, "changes")}">what changed</a>' if before else ""
-        link = f'<a href="{place(public_id, one.version)}">{one.version}</a>'
-        items.append(f"<li>{link}, takes effect {one.effective}{differs}</li>")
-    return f"<h2>All versions</h2><ul>{''.join(reversed(items))}</ul>"
+def _versions(public_id: str, known: Sequence[Version]) -> Iterator[Block]:
+    yield Block("heading", ("All versions",))
+    for index in reversed(range(len(known))):
+        one = known[index]
+        address = place(public_id, one.version)
+        yield Block("item", (f"{one.version}, takes effect {one.effective}",), address)
+        if index:
+            yield Block("item", (f"What changed in {one.version}",), f"{address}/changes")

@@ -6,6 +6,7 @@ from call24.identity.accounts import Accounts
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
+from call24.kit.pdf.typesetter import Typesetter
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.policy import api, personal_data, store
@@ -16,19 +17,20 @@ from call24.tenants.service import TenantService
 
 def build(there: Provided) -> Built:
     mongo, clock, tenants, accounts = there.get(Mongo), there.get(Clock), there.get(TenantService), there.get(Accounts)
-    policies = Policies(mongo, clock, tenants)
+    typesetter = Typesetter()
+    policies = Policies(mongo, clock, tenants, typesetter=typesetter, origin=lambda: accounts.news.post.address)
     notices = PolicyNotices(mongo, clock, tenants, there.get(IdentityService), policies, lambda: accounts.news.post)
     telling = BackgroundTask(
         name="policy notices",
         run=notices.run,
         bound=f"every minute {EACH_ROUND} users, {EACH_OF_TENANT} of an organisation",
     )
-    return Built(services=(policies, notices), tasks=(telling,))
+    return Built(services=(policies, notices, typesetter), tasks=(telling,))
 
 
 ROOM = Room(
     name="policy",
-    provides=(Policies, PolicyNotices),
+    provides=(Policies, PolicyNotices, Typesetter),
     build=build,
     routers=(api.router, api.public),
     indexes=store.INDEXES,

@@ -10,13 +10,17 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
 
+from call24.kit.blocks import Block
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, NotFound
 from call24.kit.ids import PolicyAcceptanceId, TenantId, UserId, derived_id
 from call24.kit.mongo import Mongo
+from call24.kit.pdf.paper import Paper
+from call24.kit.pdf.typesetter import Typesetter
 from call24.policy import pages
-from call24.policy.document import Block, blocks, differences, parts
+from call24.policy.document import blocks, differences, parts
 from call24.policy.model import PolicyAcceptance, PolicySettings
 from call24.policy.rules import checked, is_due, is_public_id, to_announce
 from call24.policy.store import PolicyStore
@@ -41,6 +45,31 @@ class PolicyState:
     accepted: Sequence[PolicyAcceptance]
 
 
+class PolicyPdf(NamedTuple):
+    """`tag`: another one where the bytes are others."""
+
+    version: str
+    language: str
+    tag: str
+    data: bytes
+
+
+class _Wanted(NamedTuple):
+    """`version`: empty for that in effect."""
+
+    public_id: str
+    version: str
+    form: Literal["page", "changes", "paper"]
+    language: str
+
+
+class _Made(NamedTuple):
+    at: datetime
+    tenant_id: TenantId
+    made: str | Paper
+    version: str
+
+
 class _Making:
     """A page that is being made. `outdated`: its organisation changed meanwhile, so it is not kept."""
 
@@ -63,16 +92,24 @@ class Policies:
     to other regions, in sentences. data_transfers/ sets both."""
 
     def __init__(
-        self, mongo: Mongo, clock: Clock, tenants: TenantService, known: Sequence[Version] | None = None
+        self,
+        mongo: Mongo,
+        clock: Clock,
+        tenants: TenantService,
+        known: Sequence[Version] | None = None,
+        typesetter: Typesetter | None = None,
+        origin: Callable[[], str] = str,
     ) -> None:
-        """`known`: the versions there are; None: the installation's."""
+        """`known`: the versions there are; None: the installation's. `origin`: where links of a PDF lead."""
         self._store = PolicyStore(mongo)
         self._clock = clock
         self._tenants = tenants
         self._known = known
         self.why_not: Callable[[TenantId, str], Awaitable[str | None]] = _any_region
         self.transfers: Callable[[TenantId], Awaitable[Sequence[str]]] = _none
-        self._pages: OrderedDict[tuple[str, str, bool, str], tuple[datetime, TenantId, str]] = OrderedDict()
+        self._typesetter = typesetter or Typesetter()
+        self._origin = origin
+        self._pages: OrderedDict[_Wanted, _Made] = OrderedDict()
         self._making: set[_Making] = set()
 
     async def settings(self, tenant_id: TenantId) -> PolicySettings:
@@ -145,23 +182,36 @@ class Policies:
 
     async def page(self, public_id: str, version: str = "", *, changes: bool = False, language: str = LANGUAGE) -> str:
         """HTML: a version, without one that in effect; or what it changed. Raises: NotFound, Unavailable."""
-        key, now = (public_id, version, changes, language), self._clock.now()
-        kept = self._pages.get(key)
-        if kept is not None and timedelta() <= now - kept[0] < PAGE_FRESH:
-            return kept[2]
-        if not is_public_id(public_id):
+        found = await self._published(_Wanted(public_id, version, "changes" if changes else "page", language))
+        assert isinstance(found.made, str)
+        return found.made
+
+    async def pdf(self, public_id: str, version: str = "", *, language: str = LANGUAGE) -> PolicyPdf:
+        """A version, without one that in effect. Raises: NotFound, TooMany, Unavailable."""
+        found = await self._published(_Wanted(public_id, version, "paper", language))
+        assert isinstance(found.made, Paper)
+        data = await self._typesetter.pdf(found.tenant_id, found.made)
+        return PolicyPdf(found.version, language, found.made.digest, data)
+
+    async def _published(self, wanted: _Wanted) -> _Made:
+        now = self._clock.now()
+        kept = self._pages.get(wanted)
+        if kept is not None and timedelta() <= now - kept.at < PAGE_FRESH:
+            return kept
+        if not is_public_id(wanted.public_id):
             raise NotFound
         making = _Making()
         self._making.add(making)
         try:
-            making.settings = settings = await self._store.published(public_id)
+            making.settings = settings = await self._store.published(wanted.public_id)
             if settings is None:
                 raise NotFound
-            made = await self._made(settings, version, changes, language)
+            version, content = await self._made(settings, wanted)
         finally:
             self._making.remove(making)
+        made = _Made(now, settings.tenant_id, content, version)
         if not making.outdated:
-            self._keep(key, (now, settings.tenant_id, made))
+            self._keep(wanted, made)
         return made
 
     async def whose(self, public_id: str) -> TenantId:
@@ -174,27 +224,33 @@ class Policies:
     def forget_organisation(self, tenant_id: TenantId) -> None:
         for making in self._making:
             making.outdated |= making.settings is None or making.settings.tenant_id == tenant_id
-        for key in [key for key, (_, whose, _) in self._pages.items() if whose == tenant_id]:
-            del self._pages[key]
+        for wanted in [wanted for wanted, made in self._pages.items() if made.tenant_id == tenant_id]:
+            del self._pages[wanted]
+        self._typesetter.forget_organisation(tenant_id)
 
-    def _keep(self, key: tuple[str, str, bool, str], made: tuple[datetime, TenantId, str]) -> None:
-        self._pages[key] = made
-        self._pages.move_to_end(key)
+    def _keep(self, wanted: _Wanted, made: _Made) -> None:
+        self._pages[wanted] = made
+        self._pages.move_to_end(wanted)
         while len(self._pages) > PAGES_MAX:
             self._pages.popitem(last=False)
 
-    async def _made(self, settings: PolicySettings, version: str, changes: bool, language: str) -> str:
-        known = self._versions()
-        wanted = version or in_effect(known, self._clock.now().date()).version
-        index = next((at for at, one in enumerate(known) if one.version == wanted), -1)
-        if index < (1 if changes else 0):
+    async def _made(self, settings: PolicySettings, wanted: _Wanted) -> tuple[str, str | Paper]:
+        """The version, and what is published of it. Raises: NotFound, Unavailable."""
+        known, language = self._versions(), wanted.language
+        version = wanted.version or in_effect(known, self._clock.now().date()).version
+        index = next((at for at, one in enumerate(known) if one.version == version), -1)
+        if index < (1 if wanted.form == "changes" else 0):
             raise NotFound
         shown, filled = known[index], await self._parts(settings, language)
         text = blocks(shown, filled, language)
-        if changes:
+        if wanted.form == "changes":
             before = known[index - 1]
-            return pages.changes(shown, before, differences(blocks(before, filled, language), text), settings)
-        return pages.policy(shown, text, settings, known, await self._store.measured(settings.tenant_id), language)
+            found = differences(blocks(before, filled, language), text)
+            return version, pages.changes(shown, before, found, settings)
+        whole = pages.whole(shown, text, settings, known, await self._store.measured(settings.tenant_id))
+        if wanted.form == "page":
+            return version, pages.policy(shown, whole, settings, language)
+        return version, pages.paper(shown, whole, filled["controller"], language, self._origin())
 
     def announced(self) -> Sequence[Version]:
         """The versions that users are to be told of before they take effect."""

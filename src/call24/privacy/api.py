@@ -24,7 +24,7 @@ from call24.identity.model import Principal
 from call24.kit.ids import TenantId, UserId
 from call24.kit.instants import iso
 from call24.policy.api import kept_data
-from call24.policy.dependencies import PoliciesDep
+from call24.policy.dependencies import PoliciesDep, TypesetterDep
 from call24.privacy.answers import (
     AccountErasure,
     ErasureReceiptAnswer,
@@ -44,7 +44,7 @@ from call24.privacy.dependencies import (
 )
 from call24.privacy.model import ErasureReceipt
 from call24.privacy.persons import Persons
-from call24.privacy.processing_record import RegisteredTransfers, processing_page, processing_record
+from call24.privacy.processing_record import RegisteredTransfers, processing_page, processing_paper, processing_record
 from call24.privacy.receipt import FORMAT, fingerprint
 from call24.privacy.retention_watch import RetentionStatus
 from call24.queues.dependencies import QueuesDep
@@ -58,6 +58,7 @@ operators = Router(prefix="/v1/internal/retention", tags=["internal"], include_i
 
 _ZIP = "application/zip"
 _HTML = "text/html"
+_PDF = "application/pdf"
 
 PrivacyReader = Annotated[Principal, Depends(allowed("privacy.read"))]
 
@@ -195,6 +196,35 @@ async def download_processing_record(
         "Cache-Control": "no-store",
     }
     return Response(processing_page(record), media_type=_HTML, headers=headers)
+
+
+@router.get(
+    "/organisation/processing-record/pdf",
+    response_class=Response,
+    responses=a_file(_PDF),
+    operation_id="organisation_download_processing_record_pdf",
+)
+async def download_processing_record_pdf(
+    principal: PrivacyReader,
+    tenants: TenantsDep,
+    policies: PoliciesDep,
+    held: HeldDep,
+    clock: ClockDep,
+    register: DataTransfersDep,
+    typesetter: TypesetterDep,
+) -> Response:
+    """Downloads the record of processing activities as a PDF.
+
+    It says what the HTML page says, tagged for screen readers (PDF/UA-1). 429 too_many_attempts: several PDFs of the
+    organisation are being made.
+    """
+    record = await read_processing_record(principal, tenants, policies, held, clock, register)
+    headers = {
+        "Content-Disposition": 'attachment; filename="call24-processing-record.pdf"',
+        "Cache-Control": "no-store",
+    }
+    made = await typesetter.pdf(principal.tenant_id, processing_paper(record))
+    return Response(made, media_type=_PDF, headers=headers)
 
 
 @router.get("/organisation/retention", operation_id="organisation_read_retention")

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 from typing import Protocol
 
 from call24.data_map import Document, Fact
-from call24.http.pages import page
+from call24.http.pages import html, page
+from call24.kit.blocks import Block
 from call24.kit.holdings import Holdings
 from call24.kit.instants import iso
+from call24.kit.pdf.paper import Paper, paper_parts
 from call24.privacy.answers import Activity, ProcessedData, ProcessingRecord
 from call24.privacy.gaps import room_of
 from call24.tenants.model import Tenant
@@ -148,38 +149,56 @@ def _add(said: list[str], one: str) -> None:
         said.append(one)
 
 
-_HEADS = ("persons", "data", "basis", "purposes", "recipients", "kept", "erased", "where")
+_TITLE = "Record of processing activities"
+_COLUMNS = ("persons", "data", "basis", "purposes", "recipients", "kept", "erased", "where")
 
 
 def processing_page(record: ProcessingRecord) -> str:
     """As a page that can be printed."""
+    return page(_TITLE, html(processing_blocks(record)))
+
+
+def processing_paper(record: ProcessingRecord) -> Paper:
+    """The same as a PDF."""
+    return Paper(
+        title=_TITLE,
+        author=record["controller"],
+        about=f"GDPR, article 30: of {record['controller']}, made {record['made_at']}",
+        language="en",
+        foot=f"{record['controller']}: record of processing activities, made {record['made_at']}",
+        dated=datetime.fromisoformat(record["made_at"]).date(),
+        parts=paper_parts(processing_blocks(record)),
+        wide=True,
+    )
+
+
+def processing_blocks(record: ProcessingRecord) -> tuple[Block, ...]:
+    """What page and PDF say."""
     limits = f"call records {record['record_days']} days; recording: {record['recording']}"
     told = [("Controller", record["controller"]), ("Postal address", record["postal_address"])]
     told += [("Contact", record["contact"]), ("Data protection officer", record["officer"])]
     told += [("Data is kept in", record["data_region"]), ("Made", record["made_at"])]
-    parts = [
-        _list(f"{name}: {text}" for name, text in told if text),
-        f"<p>Settings of the organisation: {escape(limits)}.</p>",
-        "<h2>Not in this record yet</h2>",
-        _list(record["missing"]),
-        "<h2>Transfers to other regions</h2>",
-        _list(record["transfers"] or ["none is registered"]),
-        "<h2>Security measures</h2>",
-        _list(record["measures"]),
-    ]
-    head = "".join(f"<th>{name}</th>" for name in _HEADS)
-    for activity in record["activities"]:
-        rows = "".join(f"<tr>{''.join(_cells(row))}</tr>\n" for row in activity["data"])
-        parts.append(f"<h2>{escape(activity['name'])}</h2>\n<table><thead><tr>{head}</tr></thead>\n{rows}</table>")
-    return page("Record of processing activities", "\n".join(parts))
+    return (
+        *_items(f"{name}: {text}" for name, text in told if text),
+        Block("paragraph", (f"Settings of the organisation: {limits}.",)),
+        Block("heading", ("Not in this record yet",)),
+        *_items(record["missing"]),
+        Block("heading", ("Transfers to other regions",)),
+        *_items(record["transfers"] or ["none is registered"]),
+        Block("heading", ("Security measures",)),
+        *_items(record["measures"]),
+        *(block for activity in record["activities"] for block in _activity_blocks(activity)),
+    )
 
 
-def _cells(row: ProcessedData) -> Iterator[str]:
-    for text in (row["persons"], row["category"], row["basis"]):
-        yield f"<td>{escape(text)}</td>"
-    for texts in (row["purposes"], row["recipients"], row["kept"], row["erased"], row["where"]):
-        yield f"<td>{'; '.join(map(escape, texts))}</td>"
+def _activity_blocks(activity: Activity) -> Iterator[Block]:
+    yield Block("heading", (activity["name"],))
+    yield Block("header", _COLUMNS)
+    for row in activity["data"]:
+        lists = (row["purposes"], row["recipients"], row["kept"], row["erased"], row["where"])
+        yield Block("row", (row["persons"], row["category"], row["basis"], *map("; ".join, lists)))
 
 
-def _list(texts: Iterable[str]) -> str:
-    return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>"
+def _items(texts: Iterable[str]) -> Iterator[Block]:
+    for text in texts:
+        yield Block("item", (text,))

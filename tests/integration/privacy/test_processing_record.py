@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
+from pypdf import PdfReader
 from tests.support.http.api import Api
+from tests.support.http.pdf import missing_in, outline, structure, texts_of
 
 
 async def test_a_privacy_officer_reads_the_record_of_the_own_organisation(api: Api) -> None:
@@ -23,3 +27,29 @@ async def test_a_privacy_officer_reads_the_record_of_the_own_organisation(api: A
     assert page.headers["content-type"].startswith("text/html")
     assert page.headers["cache-control"] == "no-store" and page.headers["content-disposition"].startswith("attachment")
     assert acme.tenant.name in page.text and "Other" not in page.text
+
+
+async def test_the_record_as_pdf_says_what_its_page_says(api: Api) -> None:
+    acme, _ = await api.organisation("Өнөр ХХК"), await api.organisation("Other")
+    await acme.join("privacy_officer")
+    await acme.join("auditor")
+    await acme.call("owner", "PATCH", "/v1/organisation/policy", json={"officer": "Г. Үүрийнтуяа"})
+    path = "/v1/organisation/processing-record"
+    for role, status in (("auditor", 200), ("supervisor", 403), ("agent", 403)):
+        assert (await acme.call(role, "GET", f"{path}/pdf")).status_code == status
+    answer = await acme.call("privacy_officer", "GET", f"{path}/pdf")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-disposition"] == 'attachment; filename="call24-processing-record.pdf"'
+    pdf = PdfReader(io.BytesIO(answer.content))
+    record = (await acme.call("privacy_officer", "GET", path)).json()
+    said = texts_of((await acme.call("privacy_officer", "GET", f"{path}/page")).text)
+    assert len(said) > 300 and missing_in(pdf, said) == []
+    assert missing_in(pdf, ["Data protection officer: Г. Үүрийнтуяа", *record["missing"], *record["measures"]]) == []
+    activities = [one["name"] for one in record["activities"]]
+    assert outline(pdf)[-len(activities) :] == activities and structure(pdf)["/Table"] == len(activities)
+    about = pdf.metadata
+    assert about is not None and (about.title, about.author) == ("Record of processing activities", "Өнөр ХХК")
+    assert pdf.root_object["/Lang"] == "en" and "Other" not in "".join(page.extract_text() for page in pdf.pages)
+    first = pdf.pages[0].mediabox
+    assert first.width > first.height, "eight columns"

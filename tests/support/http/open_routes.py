@@ -25,6 +25,8 @@ OPEN = {
     ("GET", "/policy/{public_id}"),  # who has the address; callers have no account
     ("GET", "/policy/{public_id}/{version}"),
     ("GET", "/policy/{public_id}/{version}/changes"),
+    ("GET", "/policy/{public_id}/pdf"),
+    ("GET", "/policy/{public_id}/{version}/pdf"),
     ("GET", "/account-deletion"),  # who has an account shows password and second factor there
     ("POST", "/account-deletion"),
     ("GET", "/rights/{public_id}"),  # callers prove their number there

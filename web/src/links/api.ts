@@ -188,6 +188,7 @@ export const api = {
   deleteUser: async (id: string, reason: LeavingReason): Promise<void> => void (await send('POST', `/v1/users/${part(id)}/delete`, { reason } satisfies Asked.AccountDeletion, 60_000)),
   userFile: async (id: string): Promise<Blob> => (await send('GET', `/v1/users/${part(id)}/file`, undefined, 120_000)).blob(),
   myFile: async (): Promise<Blob> => (await send('GET', '/v1/me/file', undefined, 120_000)).blob(),
+  processingRecordPdf: async (): Promise<Blob> => (await send('GET', '/v1/organisation/processing-record/pdf', undefined, 60_000)).blob(),
   myConsents: (): Promise<Items<ConsentState>> => json('GET', '/v1/me/consents'),
   grantConsent: (purpose: ConsentState['purpose'], hash: string): Promise<ConsentState> =>
     json('PUT', `/v1/me/consents/${part(purpose)}`, { hash } satisfies Asked.ConsentGranted),

@@ -1,5 +1,6 @@
 /** What the organisation states in its privacy policy. */
 import { api } from '../links/api'
+import { saveFile } from '../links/save'
 import type { PolicyStatements } from '../kit/model'
 import { Trying } from './trying.svelte'
 
@@ -18,6 +19,11 @@ class Statements extends Trying {
       this.stated = await api.changePolicyStatements(changes)
       this.saved = true
     }, 'change')
+  }
+
+  /** The record of processing activities, as a PDF. */
+  saveRecord(): Promise<boolean> {
+    return this.try(async () => saveFile(await api.processingRecordPdf(), 'call24-processing-record.pdf'), 'record')
   }
 }
 
