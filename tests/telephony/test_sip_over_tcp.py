@@ -16,9 +16,9 @@ HELD = 1200
 """More connections than Asterisk's SIP has descriptors for."""
 
 
-async def connects(port: int, address: str) -> bool:
+async def connects(port: int, address: str, within_s: float = 0.5) -> bool:
     with contextlib.suppress(TimeoutError, OSError):
-        async with asyncio.timeout(0.5):
+        async with asyncio.timeout(within_s):
             _, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(address, 0))
             writer.close()
             return True
@@ -36,8 +36,9 @@ async def test_strangers_take_no_connection_of_carriers_and_who_becomes_one_is_l
     async with system.organisation("Acme") as acme:
         for port in (settings.sip_port, settings.sip_tls_port):
             await wait_until(lambda port=port: _shut(port, STRANGER), 10)
-        knocking = [asyncio.create_task(connects(settings.sip_port, STRANGER)) for _ in range(HELD)]
-        assert await connects(settings.sip_port, "127.0.0.1") and await connects(settings.sip_tls_port, "127.0.0.1")
+        knocking = [asyncio.create_task(connects(settings.sip_port, STRANGER, 5)) for _ in range(HELD)]
+        for port in (settings.sip_port, settings.sip_tls_port):
+            assert await connects(port, "127.0.0.1", 5)  # behind so many, this process needs its time
         assert not any(await asyncio.gather(*knocking))
         made = await acme.http.post("/v1/trunks", json={"name": "Second", "addresses": [STRANGER]})
         assert made.status_code == 201, made.text

@@ -219,7 +219,7 @@ async def test_a_changed_password_holds_at_once(network: AsteriskNetwork, stage:
             username=carrier.username, password=carrier.password,
         )  # fmt: skip
         await network.endpoints.put_trunk(right)
-        await wait_until(lambda: carrier.registered, 5)
+        await wait_until(lambda: carrier.registered, 15)  # it would try by itself after 60 s
 
 
 async def test_after_a_restart_of_call24_trunks_that_are_gone_are_removed(network: AsteriskNetwork) -> None:
