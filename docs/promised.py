@@ -200,11 +200,29 @@ PROMISES = (
     ),
     Promise(
         says="Data can be corrected.",
-        keeps=("privacy_requests/machine.py::advanced",),
+        keeps=(
+            "privacy_requests/machine.py::advanced",
+            "privacy_requests/correcting.py::RequestedCorrections",
+            "contacts/service.py::ContactService",
+            "corrections/store.py::CorrectionStore",
+            "identity/store.py::IdentityStore",
+        ),
         shown=(
             "integration/privacy_requests/test_desk.py::test_a_request_by_letter_goes_from_the_number_to_its_answer",
+            "integration/corrections/test_corrections.py"
+            "::test_a_caller_says_what_is_wrong_and_sees_on_the_page_that_it_was_corrected",
+            "integration/corrections/test_corrections.py"
+            "::test_a_corrected_caller_is_called_so_at_once_and_found_so_whatever_the_network_says_later",
+            "integration/corrections/test_corrections.py"
+            "::test_the_newest_50_are_kept_page_by_page_and_say_how_many_are_not",
+            "integration/corrections/test_corrections.py::test_the_history_ends_with_the_caller",
+            "integration/corrections/test_corrections.py"
+            "::test_a_user_reads_what_was_changed_of_them_and_has_it_in_their_file",
+            "telephony/test_caller_files.py"
+            "::test_a_file_has_what_the_data_map_has_of_the_caller_and_an_erasure_deletes_the_same",
         ),
-        missing="A correction has no history, and nothing carries it into copies.",
+        missing="Of a caller only the name is corrected. Nothing carries a correction into files that were downloaded "
+        "before, or to processors.",
     ),
     Promise(
         says="Callers are erased on request, also from what a restore brings back; processors are told.",

@@ -332,6 +332,8 @@ OPERATIONS = (
     op("POST /v1/privacy-requests/{request_id}/steps", "privacy_requests.write", {"step": "note", "version": 1, "note": "Rang back."}, at={"request_id": "request"}, fine=(409,)),
     op("GET /v1/me/privacy-requests", ANYBODY),
     op("POST /v1/me/privacy-requests", ANYBODY, {"kind": "access"}, fine=(409,)),
+    op("GET /v1/me/corrections", ANYBODY),
+    op("GET /v1/contacts/{contact_id}/corrections", "privacy_requests.read", at={"contact_id": "contact"}),
     op("GET /v1/me/consents", ANYBODY),
     op("GET /v1/me/consents/entries", ANYBODY),
     op("PUT /v1/me/consents/{purpose}", ANYBODY, {"hash": "of another text"}, at={"purpose": "=monitoring"}, fine=(409,)),

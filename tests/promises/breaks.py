@@ -15,6 +15,7 @@ PASSED_ON = "telephony/test_erasure_passed_on.py::"
 RECORDED = "telephony/test_calls_recorded.py::"
 MATRIX = "authorisation/test_matrix.py::"
 TENANCY = "integration/tenants/test_tenancy.py::"
+CORRECTIONS = "integration/corrections/test_corrections.py::"
 AUDITS = "integration/privacy/test_self_audit.py::"
 
 
@@ -463,6 +464,42 @@ BREAKS = (
         was="after = advanced(before, taken)",
         becomes="after = msgspec.structs.replace(before, version=before.version + 1)",
         red=("integration/privacy_requests/test_desk.py::test_a_request_by_letter_goes_from_the_number_to_its_answer",),
+    ),
+    Break(
+        promise=15,
+        keeps="privacy_requests/correcting.py::RequestedCorrections",
+        what="the correction is answered and not made",
+        file="privacy_requests/correcting.py",
+        was="taken, seen=seen, also=also)",
+        becomes="taken, seen=seen)",
+        red=(CORRECTIONS + "test_a_caller_says_what_is_wrong_and_sees_on_the_page_that_it_was_corrected",),
+    ),
+    Break(
+        promise=15,
+        keeps="contacts/service.py::ContactService",
+        what="a contact is renamed without a history",
+        file="contacts/service.py",
+        was="await self._corrections.add(writing.scope, correction)",
+        becomes="del correction",
+        red=(CORRECTIONS + "test_a_caller_says_what_is_wrong_and_sees_on_the_page_that_it_was_corrected",),
+    ),
+    Break(
+        promise=15,
+        keeps="corrections/store.py::CorrectionStore",
+        what="older corrections are not deleted",
+        file="corrections/store.py",
+        was="if len(found) > KEPT_EACH:",
+        becomes="if len(found) > KEPT_EACH * 2:",
+        red=(CORRECTIONS + "test_the_newest_50_are_kept_page_by_page_and_say_how_many_are_not",),
+    ),
+    Break(
+        promise=15,
+        keeps="identity/store.py::IdentityStore",
+        what="a user's change has no history",
+        file="identity/user_admin.py",
+        was="await self._store.correct_user(tenant_id, user_id, changes, made)",
+        becomes="await self._store.change_user(tenant_id, user_id, changes)",
+        red=(CORRECTIONS + "test_a_user_reads_what_was_changed_of_them_and_has_it_in_their_file",),
     ),
     Break(
         promise=16,

@@ -39,7 +39,16 @@ class PrivacyRequestAnswer(TypedDict):
     version: int
     steps: list[
         Literal[
-            "ask_identity", "confirm_identity", "start", "wait", "finish", "refuse", "extend", "note", "name_subject"
+            "ask_identity",
+            "confirm_identity",
+            "start",
+            "wait",
+            "finish",
+            "correct",
+            "refuse",
+            "extend",
+            "note",
+            "name_subject",
         ]
     ]
 
@@ -63,6 +72,7 @@ class PrivacyRequestEntry(TypedDict):
         "start",
         "wait",
         "finish",
+        "correct",
         "refuse",
         "extend",
         "note",
@@ -72,6 +82,7 @@ class PrivacyRequestEntry(TypedDict):
     ]
     state: Literal["received", "identity", "working", "waiting", "done", "refused"]
     note: str
+    correction_id: str | None
 
 
 class PrivacyRequestWithHistory(TypedDict):
@@ -99,7 +110,16 @@ class PrivacyRequestWithHistory(TypedDict):
     version: int
     steps: list[
         Literal[
-            "ask_identity", "confirm_identity", "start", "wait", "finish", "refuse", "extend", "note", "name_subject"
+            "ask_identity",
+            "confirm_identity",
+            "start",
+            "wait",
+            "finish",
+            "correct",
+            "refuse",
+            "extend",
+            "note",
+            "name_subject",
         ]
     ]
     history: list[PrivacyRequestEntry]
@@ -136,15 +156,27 @@ class PrivacyRequestDeadlinesChange(TypedDict):
 
 class PrivacyRequestStep(TypedDict):
     """The next step. `note` is a reason that the person is told with `refuse` and `extend`, and how it was answered
-    with `finish`.
+    with `finish` and `correct`. `correct` changes the person's data and answers the request at once: of a contact
+    the name, of a user the name or the phone number. It is added to the history of their data.
     """
 
     step: Literal[
-        "ask_identity", "confirm_identity", "start", "wait", "finish", "refuse", "extend", "note", "name_subject"
+        "ask_identity",
+        "confirm_identity",
+        "start",
+        "wait",
+        "finish",
+        "correct",
+        "refuse",
+        "extend",
+        "note",
+        "name_subject",
     ]
     version: int
     note: NotRequired[str]
     identity: NotRequired[Literal["none", "account", "code", "document"]]
+    field: NotRequired[Literal["name", "phone"]]
+    value: NotRequired[str]
     contact_id: NotRequired[str | None]
     user_id: NotRequired[str | None]
 

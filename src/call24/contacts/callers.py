@@ -91,6 +91,11 @@ class KnownCallers:
         self._again = {id: one for id, one in self._again.items() if one.tenant_id != tenant_id}
         self._unwritten = {id: one for id, one in self._unwritten.items() if one.tenant_id != tenant_id}
 
+    def corrected(self, contact: Contact) -> None:
+        """It has another name: who calls next is called by it."""
+        if contact.id in self._recent:
+            self._keep(contact)
+
     def forget(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> None:
         """They are stored no more; who calls just now is written anew."""
         self._forgotten += 1

@@ -25,7 +25,7 @@ CONTACT_UPDATED = EventType(
     name="contact.updated",
     room="contacts",
     body=ContactChanged,
-    says="The network calls a contact by another name than before. That it called again is no change.",
+    says="The network calls a contact by another name than before, or it was corrected. That it called again is none.",
     outside=True,
 )
 CONTACT_DELETED = EventType(

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 
+from call24.kit.errors import Invalid
 from call24.kit.ids import ContactId, TenantId
 
 _NAME_MAX = 80
@@ -35,6 +36,14 @@ def kept_display_name(text: str | None, number: str) -> str | None:
     if not line or (digits and digits in number and not any(char.isalpha() for char in line)):
         return None
     return None if line.casefold() in ("anonymous", "unknown", "asterisk") else line
+
+
+def checked_name(text: str) -> str | None:
+    """A name that a person gives a contact, as one line; None: none. Raises: Invalid."""
+    line = " ".join(text.split())
+    if len(line) > _NAME_MAX or not line.isprintable():
+        raise Invalid(errors=[("value", f"a name of at most {_NAME_MAX} printable characters, or empty for none")])
+    return line or None
 
 
 def _encoded(digest: bytes) -> ContactId:

@@ -11,10 +11,12 @@ from call24.changes.service import Changes, Writing
 from call24.contacts.erasure_register import ErasureRegister
 from call24.contacts.events import CONTACT_CREATED, CONTACT_UPDATED, ContactChanged
 from call24.contacts.model import Contact
-from call24.contacts.rules import contact_id, found_by, kept_display_name
+from call24.contacts.rules import checked_name, contact_id, found_by, kept_display_name
 from call24.contacts.store import ContactStore
+from call24.corrections.model import ContactCorrection, Made
+from call24.corrections.store import CorrectionStore
 from call24.kit.clock import Clock
-from call24.kit.errors import Conflict, NotFound
+from call24.kit.errors import Conflict, Invalid, NotFound
 from call24.kit.ids import ContactId, TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.phone import region_of
@@ -39,6 +41,7 @@ class ContactService:
     ) -> None:
         self._mongo = mongo
         self._store = ContactStore(mongo)
+        self._corrections = CorrectionStore(mongo)
         self._changes = changes
         self._clock = clock
         self._key = id_key(key)
@@ -131,6 +134,33 @@ class ContactService:
         except NotFound:
             return False
         return True
+
+    async def correct(self, writing: Writing, contact_id: ContactId, name: str, made: Made) -> Contact:
+        """Calls a contact by this name, or by none, and adds that to its history, within a transaction.
+
+        Raises: NotFound, Invalid: no name, or it is there already.
+        """
+        contacts, after = writing.collection(Contact), checked_name(name)
+        before = await contacts.get(contact_id)
+        if before.name == after:
+            raise Invalid(errors=[("value", "another one than is stored")])
+        parts = found_by(before.number, after, before.display_name)
+        await contacts.update(contact_id, {"name": after, "found_by": parts})
+        correction = ContactCorrection(
+            id=made.id,
+            tenant_id=before.tenant_id,
+            contact_id=contact_id,
+            field="name",
+            old=before.name or "",
+            new=after or "",
+            at=made.at,
+            by=made.by,
+            request_id=made.request_id,
+            why=made.why,
+        )
+        await self._corrections.add(writing.scope, correction)
+        writing.tell(CONTACT_UPDATED, ContactChanged(contact_id=contact_id), contact_id)
+        return await contacts.get(contact_id)
 
     async def get(self, tenant_id: TenantId, contact_id: ContactId) -> Contact:
         """Raises: NotFound."""

@@ -32,13 +32,23 @@ class ContactStore:
 
         Raises: Conflict where two add it at once and the other was first.
         """
-        return await scope.collection(Contact).update_or_insert(contact, _seen(contact))
+        before = await scope.collection(Contact).update_or_insert(contact, _seen(contact))
+        if before is not None and before.name is not None and contact.display_name is not None:
+            await self._keep_findable(scope, [contact.id])
+        return before
 
     async def put_again(self, scope: TenantScope, contacts: Sequence[Contact]) -> bool:
         """Note of all of them in one command that they were seen again; False when some are not there any more."""
-        return await scope.collection(Contact).update_each({contact.id: _seen(contact) for contact in contacts}) == len(
-            contacts
-        )
+        found = await scope.collection(Contact).update_each({contact.id: _seen(contact) for contact in contacts})
+        if told := [contact.id for contact in contacts if contact.display_name is not None]:
+            await self._keep_findable(scope, told)
+        return found == len(contacts)
+
+    async def _keep_findable(self, scope: TenantScope, ids: Sequence[ContactId]) -> None:
+        """Those that a person named, by that name too: `_seen` knows what the network calls them alone."""
+        contacts = scope.collection(Contact)
+        for one in await contacts.find({"id": {"$in": list(ids)}, "name": {"$ne": None}}):
+            await contacts.update(one.id, {"found_by": found_by(one.number, one.name, one.display_name)})
 
     async def get(self, tenant_id: TenantId, contact_id: ContactId) -> Contact:
         return await self._mongo.tenant(tenant_id).collection(Contact).get(contact_id)

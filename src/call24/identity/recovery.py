@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import uuid4
 
+from call24.corrections.model import Made
 from call24.identity.emails import NO_POST, Email, LetterKind, Mailer
 from call24.identity.given import Given
 from call24.identity.link_store import LinkStore, fresh_secret
@@ -23,7 +24,7 @@ from call24.identity.throttle import Attempts, Limits
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 from call24.kit.holdings import Person
-from call24.kit.ids import LinkId, TenantId, TokenId, UserId, new_id
+from call24.kit.ids import CorrectionId, LinkId, TenantId, TokenId, UserId, new_id
 from call24.kit.mongo import Mongo
 
 LASTS: Mapping[LinkKind, timedelta] = {"reset": timedelta(minutes=60), "email": timedelta(hours=24)}
@@ -153,9 +154,11 @@ class Recovery:
         now = self._clock.now()
         fields = {"email": link.email, "email_key": email_key(link.email), "email_verified_at": now}
         try:
-            user = await self._change(before, fields)
+            made = Made(id=CorrectionId(new_id("cor")), at=now, by=before.id)
+            user = await self._users.correct_user(before.tenant_id, before.id, fields, made)
         except Conflict:
             raise Conflict("There is already an account with this e-mail address", code="email_taken") from None
+        self._identity.remember(user)
         await self._links.drop_links(user.tenant_id, user.id)  # those in the old mailbox
         if user.email_key != before.email_key:
             for address in (user.email, before.email):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from call24.corrections.model import Made, UserCorrection, UserField
+from call24.corrections.store import CorrectionStore
 from call24.identity.model import Counter, CustomRole, Device, KnownDevice, Token, Told, User
-from call24.kit.ids import DeviceId, RoleId, TenantId, TokenId, UserId
-from call24.kit.mongo import Index, Mongo
+from call24.kit.ids import CorrectionId, DeviceId, RoleId, TenantId, TokenId, UserId, new_id
+from call24.kit.mongo import Index, Mongo, TenantScope
 
 INDEXES = (
     Index(User, ("email_key",), unique=True, across=True),
@@ -20,11 +22,14 @@ INDEXES = (
     Index(CustomRole, ("name_key",), unique=True),
     Index(KnownDevice, ("user_id",)),
 )
+CORRECTED: tuple[UserField, ...] = ("name", "phone", "email")
+"""What a change of leaves a line in the history of the user's data."""
 
 
 class IdentityStore:
     def __init__(self, mongo: Mongo) -> None:
         self._mongo = mongo
+        self._corrections = CorrectionStore(mongo)
         self._by_email = mongo.platform(User, why="signing in by e-mail")
         self._by_bearer = mongo.platform(Token, why="a bearer token says whose request it is")
         self._counters = mongo.platform(Counter, why="tokens are counted over the installation")
@@ -93,6 +98,41 @@ class IdentityStore:
         users = self._mongo.tenant(tenant_id).collection(User)
         await users.update(user_id, fields)
         return await users.get(user_id)
+
+    async def correct_user(
+        self, tenant_id: TenantId, user_id: UserId, fields: Mapping[str, object], made: Made
+    ) -> User:
+        """The same, with a line in the history for each field of `CORRECTED` that is another one afterwards."""
+        return await self._mongo.transact(tenant_id, lambda scope: self.correct_within(scope, user_id, fields, made))
+
+    async def correct_within(
+        self, scope: TenantScope, user_id: UserId, fields: Mapping[str, object], made: Made
+    ) -> User:
+        """The same, within a transaction. Raises: NotFound, Conflict for an address that is taken."""
+        users = scope.collection(User)
+        before = await users.get(user_id)
+        await users.update(user_id, fields)
+        after = await users.get(user_id)
+        correction_id = made.id
+        for field in CORRECTED:
+            if (old := getattr(before, field)) != (new := getattr(after, field)):
+                await self._corrections.add(
+                    scope,
+                    UserCorrection(
+                        id=correction_id,
+                        tenant_id=scope.tenant_id,
+                        user_id=user_id,
+                        field=field,
+                        old=old,
+                        new=new,
+                        at=made.at,
+                        by=made.by,
+                        request_id=made.request_id,
+                        why=made.why,
+                    ),
+                )
+                correction_id = CorrectionId(new_id("cor"))
+        return after
 
     async def device(self, tenant_id: TenantId, device_id: DeviceId) -> Device:
         return await self._mongo.tenant(tenant_id).collection(Device).get(device_id)

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from call24.corrections.model import Made, UserField
 from call24.identity.model import Role, User
 from call24.identity.rules import email_key
 from call24.identity.service import IdentityService
 from call24.identity.store import IdentityStore
 from call24.kit.clock import Clock
-from call24.kit.errors import Conflict, Refused
-from call24.kit.ids import TenantId, UserId
-from call24.kit.mongo import Mongo
+from call24.kit.errors import Conflict, Invalid, Refused
+from call24.kit.ids import CorrectionId, TenantId, UserId, new_id
+from call24.kit.mongo import Mongo, TenantScope
 from call24.tenants.rules import checked_name
 
 UserWatcher = Callable[[User], Awaitable[None]]
@@ -69,12 +70,25 @@ class UserAdmin:
         return user
 
     async def change_profile(self, tenant_id: TenantId, user_id: UserId, **changes: str) -> User:
-        """`changes`: name and phone (E.164, or empty). Raises: NotFound, Invalid."""
+        """By the user, `changes`: name and phone (E.164, or empty). Raises: NotFound, Invalid."""
         if "name" in changes:
             changes["name"] = checked_name(changes["name"])
-        user = await self._store.change_user(tenant_id, user_id, changes)
+        made = Made(id=CorrectionId(new_id("cor")), at=self._clock.now(), by=user_id)
+        user = await self._store.correct_user(tenant_id, user_id, changes, made)
         self._identity.remember(user)
         return user
+
+    async def correct(self, scope: TenantScope, user_id: UserId, field: UserField, value: str, made: Made) -> User:
+        """By an officer, within the transaction that answers the request; `remember` the user when it is stored.
+
+        Raises: NotFound, Invalid: no such value, or it is there already.
+        """
+        if field == "name":
+            value = checked_name(value, "value")
+        user = await self._store.user(scope.tenant_id, user_id)
+        if getattr(user, field) == value:
+            raise Invalid(errors=[("value", "another one than is stored")])
+        return await self._store.correct_within(scope, user_id, {field: value}, made)
 
     async def end_unproven(self, tenant_id: TenantId) -> None:
         """Who has no second proof signs in anew."""

@@ -53,6 +53,7 @@ ProcessorId = NewType("ProcessorId", str)
 ErasureNoticeId = NewType("ErasureNoticeId", str)
 HoldId = NewType("HoldId", str)
 ConsentEntryId = NewType("ConsentEntryId", str)
+CorrectionId = NewType("CorrectionId", str)
 CrashReportId = NewType("CrashReportId", str)
 CallerImportId = NewType("CallerImportId", str)
 ImportedDocumentId = NewType("ImportedDocumentId", str)
@@ -112,6 +113,7 @@ PREFIXES = (
     "ern",
     "cim",
     "imd",
+    "cor",
 )
 
 _KNOWN = frozenset(PREFIXES)

@@ -21,6 +21,7 @@ from call24.contacts.events import CONTACT_DELETED, ContactChanged
 from call24.contacts.imported import ImportedDocument
 from call24.contacts.model import Contact, ErasedCaller
 from call24.contacts.service import ContactService
+from call24.corrections.model import ContactCorrection
 from call24.exports.model import Export
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict
@@ -98,6 +99,7 @@ class CallerErasures:
             "call_records": len(calls),
             "recordings": await scope.collection(Recording).count({"call_id": {"$in": calls}}),
             "tasks": await scope.collection(Task).count(theirs),
+            "contact_corrections": await scope.collection(ContactCorrection).count(theirs),
             "consents": await scope.collection(ConsentEntry).count(theirs),
             "imported_documents": await scope.collection(ImportedDocument).count(theirs),
             "refused_calls": len(await self._refused.of_number(tenant_id, contact.number)),
@@ -193,7 +195,7 @@ class CallerErasures:
         if held := await self._delete_calls(tenant_id, ids, deleted):
             return deleted, held  # the contact stays too: it says whose calls they are
         await self._pass_on(tenant_id, ids)
-        deleted["contacts"] += await self._delete_contacts(tenant_id, ids)
+        deleted += await self._delete_contacts(tenant_id, ids)
         return deleted, 0
 
     async def _pass_on(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> None:
@@ -224,16 +226,19 @@ class CallerErasures:
             await scope.collection(Contact).count({"id": {"$in": list(ids)}})
             or await scope.collection(CallRecord).count(theirs)
             or await scope.collection(Task).count(theirs)
+            or await scope.collection(ContactCorrection).count(theirs)
             or await scope.collection(ConsentEntry).count(theirs)
             or await scope.collection(ImportedDocument).count(theirs)
         )
 
-    async def _delete_contacts(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> int:
-        async def work(writing: Writing) -> int:
+    async def _delete_contacts(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> Counter[str]:
+        async def work(writing: Writing) -> Counter[str]:
             contacts = writing.scope.collection(Contact)
             there = [contact.id for contact in await contacts.find({"id": {"$in": list(ids)}})]
             for contact_id in there:
                 writing.tell(CONTACT_DELETED, ContactChanged(contact_id=contact_id), contact_id)
-            return await contacts.delete_many({"id": {"$in": there}})
+            history = await writing.collection(ContactCorrection).delete_many({"contact_id": {"$in": list(ids)}})
+            gone = await contacts.delete_many({"id": {"$in": there}})
+            return Counter(contacts=gone, contact_corrections=history)
 
         return await self._changes.commit(tenant_id, work)

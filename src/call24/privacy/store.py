@@ -12,6 +12,7 @@ import msgspec
 from call24.call_records.call_record import CallRecord
 from call24.contacts.imported import ImportedDocument
 from call24.contacts.model import Contact
+from call24.corrections.model import ContactCorrection
 from call24.data_map import Document, OnItsDay, WithCall, documents
 from call24.kit.ids import CallId, ContactId, TenantId
 from call24.kit.mongo import Index, Mongo, TenantScope
@@ -106,6 +107,7 @@ class PrivacyStore:
         due = [one.id for one in await contacts.find_parts(Seen, rule)]
         if due:
             await contacts.delete_many({"id": {"$in": due}})
+            await scope.collection(ContactCorrection).delete_many({"contact_id": {"$in": due}})
         return due
 
     async def add_receipt(self, receipt: SweepReceipt) -> None:

@@ -20,6 +20,9 @@ class PrivacyRequestEntry(TypedDict):
     kind: EntryKind
     state: Annotated[State, Field(description="What the request was in afterwards")]
     note: Annotated[str, Field(description="Empty where nothing was noted")]
+    correction_id: Annotated[
+        str | None, Field(description="What `correct` changed, in the history of the person's data")
+    ]
 
 
 class PrivacyRequestAnswer(TypedDict):

@@ -7,22 +7,25 @@ from html import escape
 
 from call24.call_records.model import CallRecord
 from call24.consents.service import Standing
+from call24.corrections.model import Correction
 from call24.exports.model import Export, State
 from call24.http.pages import page
 from call24.kit.ids import CallId
 from call24.privacy_requests.model import Kind, PrivacyRequest
+from call24.privacy_requests.views import ANSWERS
 from call24.recordings.model import Playback, Recording
 
 TITLE = "Your data"
 ASKED: Mapping[Kind, str] = {
     "access": "Send me a copy of my data",
-    "correction": "Correct my data",
     "objection": "Stop using my data: I object",
     "withdrawal": "Withdraw my consent",
     "restriction": "Keep my data and do not use it",
     "deletion": "Delete my data",
     "complaint": "Complain",
 }
+WRONG_MAX = 500
+"""Characters of what a caller says is wrong."""
 
 
 def place(public_id: str, *more: str) -> str:
@@ -59,6 +62,7 @@ def code_page(public_id: str, visit: str, problem: str = "") -> str:
 def data_page(
     public_id: str,
     organisation: str,
+    name: str,
     calls: Sequence[CallRecord],
     recordings: Mapping[CallId, Recording],
     heard: Mapping[CallId, Sequence[Playback]],
@@ -85,10 +89,31 @@ def data_page(
     return page(
         TITLE,
         f"{_problem(problem)}<p>What {escape(organisation)} keeps of calls with your number.</p>"
-        f"<h2>Calls</h2>{table}{given}<h2>Your file</h2>{_file(public_id, file)}"
+        f"<h2>Your name</h2>{name}<h2>Calls</h2>{table}{given}<h2>Your file</h2>{_file(public_id, file)}"
         f"<h2>What your data is used for</h2>{_purposes(public_id, purposes)}"
-        f"<h2>What you can ask</h2>{buttons}<h2>What you asked</h2>{_requests(requests)}{out}",
+        f"<h2>What you can ask</h2>{_correction(public_id)}{buttons}<h2>What you asked</h2>{_requests(requests)}{out}",
     )
+
+
+def name_part(name: str | None, corrected: Sequence[Correction]) -> str:
+    """What the caller is called, and each time that it was corrected."""
+    said = f"<p>{escape(name)}</p>" if name else "<p>No name is kept.</p>"
+    lines = "".join(f"<li>{escape(_corrected(one))}</li>" for one in corrected)
+    return said + (f"<p>Corrected:</p><ul>{lines}</ul>" if lines else "")
+
+
+def _corrected(one: Correction) -> str:
+    line = f"{one.at:%Y-%m-%d}: {one.old or 'no name'} became {one.new or 'no name'}"
+    return f"{line}. {one.why}" if one.why else line
+
+
+def _correction(public_id: str) -> str:
+    wrong = (
+        '<input type="hidden" name="kind" value="correction"><label>What is wrong, and what is right<br>'
+        f'<textarea name="note" rows="3" maxlength="{WRONG_MAX}" required></textarea></label> '
+        "<button>Correct my data</button>"
+    )
+    return _form(public_id, "request", wrong)
 
 
 def _purposes(public_id: str, purposes: Sequence[Standing]) -> str:
@@ -139,7 +164,7 @@ def _requests(requests: Sequence[PrivacyRequest]) -> str:
         return "<p>Nothing yet.</p>"
     items = []
     for one in sorted(requests, key=lambda request: request.received_at, reverse=True):
-        answers = [line.note for line in one.history if line.kind in ("finish", "refuse") and line.note]
+        answers = [line.note for line in one.history if line.kind in ANSWERS and line.note]
         said = f"{one.received_at:%Y-%m-%d}: {one.kind}, {one.state}, to be answered by {one.due_at:%Y-%m-%d}"
         items.append(f"<li>{escape('. '.join([said, one.extension, *answers]).rstrip('. '))}</li>")
     return f"<ul>{''.join(items)}</ul>"

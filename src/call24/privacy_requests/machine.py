@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from call24.kit.errors import Conflict, Invalid
-from call24.kit.ids import ContactId, UserId
+from call24.kit.ids import ContactId, CorrectionId, UserId
 from call24.privacy_requests.model import Entry, EntryKind, Identity, Kind, PrivacyRequest, State, Step
 
 WARNED_BEFORE = timedelta(days=7)
@@ -34,7 +34,7 @@ _STAYS: tuple[Step, ...] = ("extend", "note", "name_subject")
 
 def _row(state: State, **leads: State) -> _Row:
     stays: dict[Step, State | None] = dict.fromkeys(_STAYS, state)
-    steps: tuple[Step, ...] = ("ask_identity", "confirm_identity", "start", "wait", "finish", "refuse")
+    steps: tuple[Step, ...] = ("ask_identity", "confirm_identity", "start", "wait", "finish", "correct", "refuse")
     return {**stays, **{step: leads.get(step) for step in steps}}
 
 
@@ -49,11 +49,18 @@ TABLE: Mapping[State, _Row] = {
         confirm_identity="working",
         start="working",
         wait="waiting",
+        correct="done",
         refuse="refused",
     ),
     "identity": _row("identity", confirm_identity="working", refuse="refused"),
     "working": _row(
-        "working", ask_identity="identity", confirm_identity="working", wait="waiting", finish="done", refuse="refused"
+        "working",
+        ask_identity="identity",
+        confirm_identity="working",
+        wait="waiting",
+        finish="done",
+        correct="done",
+        refuse="refused",
     ),
     "waiting": _row(
         "waiting",
@@ -61,6 +68,7 @@ TABLE: Mapping[State, _Row] = {
         confirm_identity="waiting",
         start="working",
         finish="done",
+        correct="done",
         refuse="refused",
     ),
     "done": _over("done"),
@@ -70,7 +78,8 @@ TABLE: Mapping[State, _Row] = {
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
     """A step as somebody wants to take it. `by` None: Call24 does. `identity`: how it was checked, of
-    `confirm_identity`; `contact_id`, `user_id`: who it is, of `name_subject`; `extension`: how much later."""
+    `confirm_identity`; `contact_id`, `user_id`: who it is, of `name_subject`; `extension`: how much later;
+    `correction_id`: what is changed, of `correct`."""
 
     step: Step
     at: datetime
@@ -80,6 +89,7 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     contact_id: ContactId | None = None
     user_id: UserId | None = None
     extension: timedelta = timedelta()
+    correction_id: CorrectionId | None = None
 
 
 def checked_note(note: str, field: str = "note") -> str:
@@ -99,13 +109,20 @@ def received(request: PrivacyRequest, note: str, by: UserId | None) -> PrivacyRe
 def advanced(request: PrivacyRequest, taken: Taken) -> PrivacyRequest:
     """The request after the step. Raises: Invalid, Conflict (request_state, identity_unproven, request_extended,
     request_history_full)."""
-    state = TABLE[request.state][taken.step]
+    state = TABLE[request.state][taken.step] if taken.step in possible(request) else None
     if state is None:
         raise Conflict(f"A request that is {request.state} cannot {taken.step}", code="request_state")
     note = checked_note(taken.note)
     if taken.step in REASONED and not note:
         raise Invalid(errors=[("note", "the reason, or what is to be remembered")])
-    after = _noted(msgspec.structs.replace(request, state=state), taken.step, taken.at, taken.by, note)
+    after = _noted(
+        msgspec.structs.replace(request, state=state),
+        taken.step,
+        taken.at,
+        taken.by,
+        note,
+        correction_id=taken.correction_id,
+    )
     match taken.step:
         case "confirm_identity":
             return _identified(after, taken)
@@ -113,12 +130,19 @@ def advanced(request: PrivacyRequest, taken: Taken) -> PrivacyRequest:
             return _named(after, taken)
         case "extend":
             return _extended(after, taken, note)
-        case "finish" if request.kind in PROVEN and request.identity == "none":
+        case "finish" | "correct" if request.kind in PROVEN and request.identity == "none":
             raise Conflict("Check first that the request is the person's own", code="identity_unproven")
-        case "finish" | "refuse":
+        case "finish" | "correct" | "refuse":
             return msgspec.structs.replace(after, settled_at=taken.at, warn_at=None, delete_at=taken.at + KEPT_AFTER)
         case _:
             return after
+
+
+def possible(request: PrivacyRequest) -> list[Step]:
+    """The steps that can be taken now. Data is corrected for who asks for that, and is found."""
+    leads = [step for step, state in TABLE[request.state].items() if state is not None]
+    corrects = request.kind == "correction" and request.subject != "unknown"
+    return [step for step in leads if step != "correct" or corrects]
 
 
 def warned(request: PrivacyRequest, now: datetime) -> PrivacyRequest | None:
@@ -154,11 +178,18 @@ def _extended(request: PrivacyRequest, taken: Taken, reason: str) -> PrivacyRequ
 
 
 def _noted(
-    request: PrivacyRequest, kind: EntryKind, at: datetime, by: UserId | None, note: str, *, always: bool = False
+    request: PrivacyRequest,
+    kind: EntryKind,
+    at: datetime,
+    by: UserId | None,
+    note: str,
+    *,
+    always: bool = False,
+    correction_id: CorrectionId | None = None,
 ) -> PrivacyRequest:
     if not always and len(request.history) >= HISTORY_MAX and kind == "note":
         raise Conflict(f"A request keeps {HISTORY_MAX} lines: finish it", code="request_history_full")
-    line = Entry(at=at, by=by, kind=kind, state=request.state, note=note)
+    line = Entry(at=at, by=by, kind=kind, state=request.state, note=note, correction_id=correction_id)
     return msgspec.structs.replace(request, history=(*request.history, line), version=request.version + 1)
 
 

@@ -10,6 +10,7 @@ import msgspec
 from call24.data_map import (
     ID,
     PERSON,
+    REFERENCE,
     SETTING,
     STATE,
     TENANT,
@@ -21,19 +22,19 @@ from call24.data_map import (
     of_caller,
     of_user,
 )
-from call24.kit.ids import ContactId, PrivacyRequestId, TenantId, UserId
+from call24.kit.ids import ContactId, CorrectionId, PrivacyRequestId, TenantId, UserId
 
 Kind = Literal["access", "correction", "deletion", "objection", "portability", "restriction", "withdrawal", "complaint"]
 Source = Literal["app", "page", "phone", "letter"]
 Identity = Literal["none", "account", "code", "document"]
 State = Literal["received", "identity", "working", "waiting", "done", "refused"]
 Step = Literal[
-    "ask_identity", "confirm_identity", "start", "wait", "finish", "refuse", "extend", "note", "name_subject"
+    "ask_identity", "confirm_identity", "start", "wait", "finish", "correct", "refuse", "extend", "note", "name_subject"
 ]
 EntryKind = Literal[
     "received",
-    "ask_identity", "confirm_identity", "start", "wait", "finish", "refuse", "extend", "note", "name_subject",
-    "warned_soon", "warned_late",
+    "ask_identity", "confirm_identity", "start", "wait", "finish", "correct", "refuse", "extend", "note",
+    "name_subject", "warned_soon", "warned_late",
 ]  # fmt: skip
 
 _KEPT = OnItsDay(period="three years after it was settled, within which it may be disputed")
@@ -44,13 +45,17 @@ _WORDS = of_caller(
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of the history. `by` None: the person who asks, or Call24 itself. `state`: what it was in afterwards."""
+    """A line of the history. `by` None: the person who asks, or Call24 itself. `state`: what it was in afterwards.
+
+    `correction_id`: what `correct` changed, in the history of the person's data.
+    """
 
     at: Annotated[datetime, TIME]
     by: Annotated[UserId | None, _OFFICER] = None
     kind: Annotated[EntryKind, STATE]
     state: Annotated[State, STATE]
     note: Annotated[str, _WORDS] = ""
+    correction_id: Annotated[CorrectionId | None, REFERENCE] = None
 
 
 @document("privacy_requests", tenant=True, kept=_KEPT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from call24.changes.service import Changes
+from call24.contacts.callers import KnownCallers
 from call24.contacts.service import ContactService
 from call24.identity.accounts import Accounts
 from call24.identity.service import IdentityService
@@ -12,6 +13,7 @@ from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.privacy_requests import events, personal_data, store
 from call24.privacy_requests.api import desk, door
+from call24.privacy_requests.correcting import RequestedCorrections
 from call24.privacy_requests.door import CallerDoor
 from call24.privacy_requests.permissions import PERMISSIONS
 from call24.privacy_requests.service import AT_ONCE, PrivacyRequests
@@ -26,12 +28,15 @@ def build(there: Provided) -> Built:
         name="privacy request warnings", run=requests.run, bound=f"{AT_ONCE} requests at once, every minute"
     )
     caller_door = CallerDoor(clock, there.get(ContactService))
-    return Built(services=(requests, caller_door), tasks=(warnings,))
+    corrections = RequestedCorrections(
+        requests, there.get(ContactService), there.get(KnownCallers), there.get(IdentityService), accounts
+    )
+    return Built(services=(requests, corrections, caller_door), tasks=(warnings,))
 
 
 ROOM = Room(
     name="privacy_requests",
-    provides=(PrivacyRequests, CallerDoor),
+    provides=(PrivacyRequests, RequestedCorrections, CallerDoor),
     build=build,
     routers=(desk.router, door.public),
     permissions=PERMISSIONS,

@@ -34,6 +34,9 @@ ANSWER_DAYS, EXTENSION_DAYS = (1, 45), (1, 90)
 Warn = Callable[[TenantScope, PrivacyRequest], Awaitable[object]]
 """Has the officers written to about a deadline, within the transaction that notes that they were."""
 
+Also = Callable[[Writing], Awaitable[None]]
+"""What a step changes elsewhere. What it raises, the step raises; then nothing is stored."""
+
 
 class RequestPage(msgspec.Struct, frozen=True, kw_only=True):
     """`next` is None on the last page."""
@@ -127,8 +130,11 @@ class PrivacyRequests:
         more = len(found) > limit
         return RequestPage(requests=shown, next=cursor_of(shown[-1].due_at, shown[-1].id) if more else None)
 
-    async def step(self, tenant_id: TenantId, request_id: str, taken: Taken, *, seen: int) -> PrivacyRequest:
-        """Raises: NotFound, Invalid, Conflict (request_changed, and those of the machine), Unavailable."""
+    async def step(
+        self, tenant_id: TenantId, request_id: str, taken: Taken, *, seen: int, also: Also | None = None
+    ) -> PrivacyRequest:
+        """`also`: done in the same transaction. Raises: NotFound, Invalid, Conflict (request_changed, and those of the
+        machine), Unavailable."""
         before = await self.get(tenant_id, request_id)
         if before.version != seen:
             raise _changed()
@@ -136,16 +142,20 @@ class PrivacyRequests:
             settings = await self.settings(tenant_id)
             taken = msgspec.structs.replace(taken, extension=timedelta(days=settings.extension_days))
         after = advanced(before, taken)
-        if not await self._put(after, seen=seen):
+        if not await self._put(after, seen=seen, also=also):
             raise _changed()
         return after
 
-    async def _put(self, after: PrivacyRequest, *, seen: int, warn: Warn | None = None) -> bool:
+    async def _put(
+        self, after: PrivacyRequest, *, seen: int, warn: Warn | None = None, also: Also | None = None
+    ) -> bool:
         async def work(writing: Writing) -> bool:
             if not await self._store.put(writing.scope, after, seen=seen):
                 return False
             if warn is not None:
                 await warn(writing.scope, after)
+            if also is not None:
+                await also(writing)
             writing.tell(PRIVACY_REQUEST_CHANGED, changed(after), after.id)
             return True
 

@@ -17,8 +17,11 @@ from call24.privacy_requests.answers import (
     PrivacyRequestDeadlines,
     PrivacyRequestWithHistory,
 )
-from call24.privacy_requests.machine import OPEN, TABLE
+from call24.privacy_requests.machine import OPEN, possible
 from call24.privacy_requests.model import PrivacyRequest, PrivacyRequestSettings
+
+ANSWERS = ("finish", "correct", "refuse")
+"""Kinds of lines whose note the person is told."""
 
 
 async def contacts_of(
@@ -40,6 +43,7 @@ async def whole(
                 "kind": line.kind,
                 "state": line.state,
                 "note": line.note,
+                "correction_id": line.correction_id,
             }
             for line in request.history
         ],
@@ -70,12 +74,12 @@ def view(
         "extension": request.extension,
         "settled_at": iso(request.settled_at),
         "version": request.version,
-        "steps": [step for step, leads in TABLE[request.state].items() if leads is not None],
+        "steps": possible(request),
     }
 
 
 def own(request: PrivacyRequest) -> OwnPrivacyRequest:
-    answers = [line.note for line in request.history if line.kind in ("finish", "refuse")]
+    answers = [line.note for line in request.history if line.kind in ANSWERS]
     return {
         "id": request.id,
         "kind": request.kind,

@@ -17,6 +17,7 @@ NAMES = (
     "journal",
     "changes",
     "idempotency",
+    "corrections",
     "consents",
     "agents",
     "queues",

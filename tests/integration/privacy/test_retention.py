@@ -18,9 +18,21 @@ from call24.changes.model import Change
 from call24.changes.service import Changes
 from call24.contacts.model import Contact
 from call24.contacts.service import ContactService
+from call24.corrections.model import ContactCorrection
 from call24.journal.model import Entry
 from call24.kit.errors import Unavailable
-from call24.kit.ids import CallId, ContactId, EventId, NumberId, QueueId, RecordingId, TaskId, TenantId, new_id
+from call24.kit.ids import (
+    CallId,
+    ContactId,
+    CorrectionId,
+    EventId,
+    NumberId,
+    QueueId,
+    RecordingId,
+    TaskId,
+    TenantId,
+    new_id,
+)
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.privacy.agreed_time import AgreedTime
@@ -209,6 +221,31 @@ async def test_a_contact_stays_while_a_record_of_it_exists_or_a_person_named_it(
     await house.sweeper.sweep()
     kept = await house.mongo.tenant(acme.id).collection(Contact).find()
     assert [contact.id for contact in kept] == [named.id]
+
+
+async def test_the_history_of_a_contact_goes_with_it(house: House) -> None:
+    acme = await house.tenants.create("Acme")
+    await house.call(acme)
+    [contact] = await house.mongo.tenant(acme.id).collection(Contact).find()
+    history = house.mongo.tenant(acme.id).collection(ContactCorrection)
+    for n, id in enumerate((contact.id, ContactId("ctc_another"))):
+        correction = ContactCorrection(
+            id=CorrectionId(f"cor_{n}"),
+            tenant_id=acme.id,
+            contact_id=id,
+            field="name",
+            old="Ann",
+            new="",
+            at=house.clock.now(),
+        )
+        await history.insert(correction)
+    house.clock.advance(days=60)
+    await house.sweeper.sweep()
+    assert await history.count() == 2
+    house.clock.advance(days=60)
+    await house.sweeper.sweep()
+    assert await house.mongo.tenant(acme.id).collection(Contact).count() == 0
+    assert [one.contact_id for one in await history.find()] == ["ctc_another"]
 
 
 async def test_lines_of_no_call_go_by_their_own_date(house: House) -> None:

@@ -51,7 +51,14 @@ REQUESTS: list[Json] = [
     ),
 ]
 HISTORY: list[Json] = [
-    {"at": ago(days=32), "by": None, "kind": "received", "state": "received", "note": "Please delete everything."},
+    {
+        "at": ago(days=32),
+        "by": None,
+        "kind": "received",
+        "state": "received",
+        "note": "Please delete everything.",
+        "correction_id": None,
+    },
     {"at": ago(days=30), "by": SARAA, "kind": "start", "state": "working", "note": ""},
     {"at": ago(days=9), "by": None, "kind": "warned_soon", "state": "working", "note": ""},
     {"at": ago(days=2), "by": None, "kind": "warned_late", "state": "working", "note": ""},
@@ -198,6 +205,19 @@ RETENTION: Json = {
     "reviews_due": 1,
     "alarms": [],
 }
+CORRECTED: list[Json] = [
+    {
+        "id": "cor_1",
+        "field": "name",
+        "old": "Bat Erdenee",
+        "new": "Bat Erdene",
+        "at": ago(days=12),
+        "by": SARAA,
+        "request_id": "prq_mine",
+        "why": "Your surname is now spelt as in your passport.",
+        "folded": 0,
+    },
+]
 MINE: list[Json] = [
     {
         "id": "prq_mine",
@@ -237,10 +257,13 @@ class Privacy:
             "/v1/data-transfers/endpoints": {"items": ENDPOINTS, "regions_as_of": "2026-01-01"},
             "/v1/organisation/policy": STATED,
             "/v1/organisation/retention": self.retention,
+            "/v1/me/corrections": {"items": CORRECTED, "next": None},
             "/v1/me/privacy-requests": {"items": MINE, "next": None},
         }
         if path in fixed:
             return 200, fixed[path]
+        if path.startswith("/v1/contacts/") and path.endswith("/corrections"):
+            return 200, {"items": CORRECTED, "next": None}
         if path.startswith("/v1/legal-holds/"):
             return 200, {**HOLDS[0], "calls_kept": 12, "recordings_kept": 3, "history": HOLD_HISTORY}
         if path == "/v1/privacy-requests":

@@ -16,6 +16,7 @@ BY_ERASER = {
     "refused_calls",
     "tasks",
     "contacts",
+    "contact_corrections",
     "webhook_deliveries",
     "exports",
     "consent_entries",
@@ -23,7 +24,7 @@ BY_ERASER = {
     "imported_documents",
 }
 """recordings: by `erase_calls`, with their files and what was listened to; the others by what the erasure of callers
-asks of their room."""
+asks of their room, `contact_corrections` with the contact."""
 STAYS = {
     "changes",
     "disclosures",

@@ -18,7 +18,7 @@ OFFICER = UserId("usr_officer")
 LEADS: dict[str, dict[str, str]] = {
     "received": {
         "ask_identity": "identity", "confirm_identity": "working", "start": "working", "wait": "waiting",
-        "refuse": "refused", "extend": "received", "note": "received", "name_subject": "received",
+        "correct": "done", "refuse": "refused", "extend": "received", "note": "received", "name_subject": "received",
     },
     "identity": {
         "confirm_identity": "working", "refuse": "refused", "extend": "identity", "note": "identity",
@@ -26,11 +26,11 @@ LEADS: dict[str, dict[str, str]] = {
     },
     "working": {
         "ask_identity": "identity", "confirm_identity": "working", "wait": "waiting", "finish": "done",
-        "refuse": "refused", "extend": "working", "note": "working", "name_subject": "working",
+        "correct": "done", "refuse": "refused", "extend": "working", "note": "working", "name_subject": "working",
     },
     "waiting": {
         "ask_identity": "identity", "confirm_identity": "waiting", "start": "working", "finish": "done",
-        "refuse": "refused", "extend": "waiting", "note": "waiting", "name_subject": "waiting",
+        "correct": "done", "refuse": "refused", "extend": "waiting", "note": "waiting", "name_subject": "waiting",
     },
     "done": {"note": "done"},
     "refused": {"note": "refused"},
@@ -59,13 +59,26 @@ def test_each_state_says_of_each_step_where_it_leads_or_that_it_is_not_possible(
     assert set(TABLE) == set(get_args(State))
     for state in get_args(State):
         for step in get_args(Step):
-            request = a_request(state=state, identity="document")
+            request = a_request(state=state, identity="document", kind="correction", contact_id="ctc_1")
             if step in LEADS[state]:
                 assert take(request, step).state == LEADS[state][step], (state, step)
             else:
                 with pytest.raises(Conflict) as refused:
                     take(request, step)
                 assert refused.value.code == "request_state", (state, step)
+
+
+def test_data_is_corrected_for_who_asks_for_that_and_is_found_and_known() -> None:
+    asks = a_request(kind="correction", contact_id="ctc_1", identity="code")
+    done = take(asks, "correct", correction_id="cor_1")
+    assert (done.state, done.settled_at, done.history[-1].correction_id) == ("done", NOW, "cor_1")
+    for other in ({"kind": "access"}, {"contact_id": None}):
+        with pytest.raises(Conflict) as refused:
+            take(msgspec.structs.replace(asks, **other), "correct")
+        assert refused.value.code == "request_state"
+    with pytest.raises(Conflict) as refused:
+        take(msgspec.structs.replace(asks, identity="none"), "correct")
+    assert refused.value.code == "identity_unproven"
 
 
 def test_the_history_only_grows_and_says_who_did_what() -> None:

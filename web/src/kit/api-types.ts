@@ -804,6 +804,31 @@ export interface components {
             /** @enum {string} */
             state: "ringing" | "talking" | "held";
         };
+        /** @description A change of a person's data: what a field said before and after, when, by whom and why. */
+        CorrectionAnswer: {
+            at: string;
+            /** @description Who changed it */
+            by: components["schemas"]["UserRef"] | null;
+            /** @enum {string} */
+            field: "name" | "phone" | "email";
+            /** @description So many older changes are not kept any more; of a person the newest 50 are */
+            folded: number;
+            id: string;
+            /** @description Empty: it was removed */
+            new: string;
+            /** @description Empty: there was none */
+            old: string;
+            /** @description The privacy request that it answers */
+            request_id: string | null;
+            /** @description What the person was told; empty: nothing was said */
+            why: string;
+        };
+        /** @description A page of what was corrected of one person, the newest first. */
+        CorrectionPage: {
+            items: components["schemas"]["CorrectionAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
         /** @description What was stored of a crash report. */
         CrashReportTaken: {
             /** @description The same for each report of the same failure */
@@ -3019,7 +3044,7 @@ export interface components {
             /** @enum {string} */
             state: "received" | "identity" | "working" | "waiting" | "done" | "refused";
             /** @description The steps that are possible now */
-            steps: ("ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "refuse" | "extend" | "note" | "name_subject")[];
+            steps: ("ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "correct" | "refuse" | "extend" | "note" | "name_subject")[];
             /**
              * @description unknown: not found yet
              * @enum {string}
@@ -3046,8 +3071,10 @@ export interface components {
             at: string;
             /** @description null: the person who asks, or Call24 itself */
             by: components["schemas"]["UserRef"] | null;
+            /** @description What `correct` changed, in the history of the person's data */
+            correction_id: string | null;
             /** @enum {string} */
-            kind: "received" | "ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "refuse" | "extend" | "note" | "name_subject" | "warned_soon" | "warned_late";
+            kind: "received" | "ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "correct" | "refuse" | "extend" | "note" | "name_subject" | "warned_soon" | "warned_late";
             /** @description Empty where nothing was noted */
             note: string;
             /**
@@ -3064,11 +3091,19 @@ export interface components {
         };
         /**
          * @description The next step. `note` is a reason that the person is told with `refuse` and `extend`, and how it was answered
-         *     with `finish`.
+         *     with `finish` and `correct`.
+         *
+         *     `correct` changes the person's data and answers the request at once: of a contact the name, of a user the name or
+         *     the phone number. It is added to the history of their data.
          */
         PrivacyRequestStep: {
             /** @description With `name_subject` */
             contact_id?: string | null;
+            /**
+             * @description With `correct`: what is changed
+             * @enum {string}
+             */
+            field?: "name" | "phone";
             /**
              * @description With `confirm_identity`: how the person was recognised
              * @enum {string}
@@ -3076,9 +3111,11 @@ export interface components {
             identity?: "none" | "account" | "code" | "document";
             note?: string;
             /** @enum {string} */
-            step: "ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "refuse" | "extend" | "note" | "name_subject";
+            step: "ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "correct" | "refuse" | "extend" | "note" | "name_subject";
             /** @description With `name_subject` */
             user_id?: string | null;
+            /** @description With `correct`: what is right; empty: none */
+            value?: string;
             /** @description Of the request that you have seen */
             version: number;
         };
@@ -3116,7 +3153,7 @@ export interface components {
             /** @enum {string} */
             state: "received" | "identity" | "working" | "waiting" | "done" | "refused";
             /** @description The steps that are possible now */
-            steps: ("ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "refuse" | "extend" | "note" | "name_subject")[];
+            steps: ("ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "correct" | "refuse" | "extend" | "note" | "name_subject")[];
             /**
              * @description unknown: not found yet
              * @enum {string}
@@ -4829,6 +4866,8 @@ export type ConsentText = components['schemas']['ConsentText'];
 export type Consult = components['schemas']['Consult'];
 export type Consulted = components['schemas']['Consulted'];
 export type ConsultParty = components['schemas']['ConsultParty'];
+export type CorrectionAnswer = components['schemas']['CorrectionAnswer'];
+export type CorrectionPage = components['schemas']['CorrectionPage'];
 export type CrashReportTaken = components['schemas']['CrashReportTaken'];
 export type CurrentPassword = components['schemas']['CurrentPassword'];
 export type CurrentUser = components['schemas']['CurrentUser'];

@@ -1,5 +1,5 @@
 /** Words and order for the privacy officer's desk: deadlines, states, steps, holds, transfers, audits. Pure. */
-import type { CallerErasureWish, DataEndpoint, ErasureNotice, DataTransfer, LegalHoldRow, PrivacyRequestRow, PrivacyRequestStep, SelfAudit, SelfAuditList } from './model'
+import type { CallerErasureWish, Correction, DataEndpoint, ErasureNotice, DataTransfer, LegalHoldRow, PrivacyRequestRow, PrivacyRequestStep, SelfAudit, SelfAuditList } from './model'
 import type { Tone } from './timeline'
 
 const DAY_MS = 86_400_000
@@ -33,19 +33,26 @@ export const STEPS: Record<Step, StepWords> = {
   start: { word: 'Start', does: 'Shows others that somebody works on it.', note: null, required: false, past: 'Started' },
   wait: { word: 'Wait for the person', does: 'Something is missing from the person. The deadline goes on.', note: 'What is missing', required: false, past: 'Waiting for the person' },
   finish: { word: 'Answer', does: 'Closes the request. What you write is the answer that the person can read.', note: 'The answer', required: false, past: 'Answered' },
+  correct: { word: 'Correct', does: 'Changes the data and closes the request. What it was before stays in the history.', note: 'The answer', required: false, past: 'Corrected' },
   refuse: { word: 'Refuse', does: 'Closes the request. The person is told your reason.', note: 'The reason', required: true, past: 'Refused' },
   extend: { word: 'Extend the deadline', does: 'Once only. The person is told your reason.', note: 'Why it takes longer', required: true, past: 'Deadline extended' },
   note: { word: 'Add a note', does: 'Only officers and auditors read it.', note: 'The note', required: true, past: 'Note' },
   name_subject: { word: 'Say who it is', does: 'Links the request to a caller or a colleague. Identity is then checked again.', note: null, required: false, past: 'Said who it is' },
 }
-const ORDER: readonly Step[] = ['name_subject', 'confirm_identity', 'ask_identity', 'start', 'finish', 'wait', 'extend', 'refuse', 'note']
+const ORDER: readonly Step[] = ['name_subject', 'confirm_identity', 'ask_identity', 'start', 'correct', 'finish', 'wait', 'extend', 'refuse', 'note']
 
 /** The steps that lead on, as the server allows them, in the order in which they are usually taken. */
 export function stepsOf(request: Pick<PrivacyRequestRow, 'steps' | 'kind' | 'identity' | 'extended_at' | 'state'>): { step: Step; why: string | null }[] {
   const allowed = ORDER.filter((step) => request.steps.includes(step) && !(step === 'extend' && request.extended_at !== null))
   const unproven = PROVEN.includes(request.kind) && request.identity === 'none'
-  return allowed.map((step) => ({ step, why: step === 'finish' && unproven ? 'Confirm identity first: this is done only for whom it is known to be.' : null }))
+  return allowed.map((step) => ({ step, why: (step === 'finish' || step === 'correct') && unproven ? 'Confirm identity first: this is done only for whom it is known to be.' : null }))
 }
+
+/** What is corrected, as a person calls it. */
+export const FIELDS: Record<Correction['field'], string> = { name: 'Name', phone: 'Phone number', email: 'E-mail address' }
+
+/** "Anne became Ann" */
+export const correctedWords = (one: Pick<Correction, 'old' | 'new'>): string => `${one.old || 'Nothing'} became ${one.new || 'nothing'}`
 
 /** What a line of the history says happened. */
 export function happened(kind: string): string {

@@ -8,7 +8,7 @@ import type {
   CallbackRow, CallDetail, CallerNumber, CallPage, ClosingPlan, CorrectedState, CorrectionReason, Disposition, FreshAuthenticator, Invitation, Invited, LeavingReason, LiveState, MachineToken, Me, MfaState,
   Delivery, MonitorMode, MonitorReason, MyPolicy, Named, Organisation, OrganisationClosing, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
   SessionRow, SessionView, SignedIn, Target, TaskChange, TaskRow, User, Webhook, WebhookKind, WebhookWish,
-  CallerErasure, CallerErasurePlan, CallerErasureWish, ConsentState, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
+  CallerErasure, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
   OrganisationRetention, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, SelfAuditList,
 } from '../kit/model'
 import type * as Asked from '../kit/api-types'
@@ -199,6 +199,8 @@ export const api = {
   privacyRequest: (id: string): Promise<PrivacyRequest> => json('GET', `/v1/privacy-requests/${part(id)}`),
   addPrivacyRequest: (wish: PrivacyRequestWish): Promise<PrivacyRequest> => json('POST', '/v1/privacy-requests', wish satisfies Asked.NewPrivacyRequest),
   takePrivacyStep: (id: string, step: PrivacyRequestStep): Promise<PrivacyRequest> => json('POST', `/v1/privacy-requests/${part(id)}/steps`, step satisfies Asked.PrivacyRequestStep),
+  contactCorrections: (contact: string): Promise<Items<Correction>> => json('GET', `/v1/contacts/${part(contact)}/corrections`),
+  myCorrections: (): Promise<Items<Correction>> => json('GET', '/v1/me/corrections'),
   myPrivacyRequests: (): Promise<Items<OwnPrivacyRequest>> => every('/v1/me/privacy-requests'),
   askPrivacy: (wish: Asked.NewOwnPrivacyRequest): Promise<OwnPrivacyRequest> => json('POST', '/v1/me/privacy-requests', wish),
   erasurePlan: (contact: string): Promise<CallerErasurePlan> => json('GET', `/v1/contacts/${part(contact)}/erasure-plan`, undefined, 60_000),

@@ -1,12 +1,14 @@
 /** One's own data: what is kept, the file of it, what it is used for, what one accepted, and what one asks the privacy officer. */
 import { api } from '../links/api'
-import type { ConsentState, MyPolicy, OwnPrivacyRequest } from '../kit/model'
+import type { ConsentState, Correction, MyPolicy, OwnPrivacyRequest } from '../kit/model'
 import { saveFile } from '../links/save'
 import { Trying } from './trying.svelte'
 
 class MyData extends Trying {
   /** Null until the first answer. */
   policy = $state.raw<MyPolicy | null>(null)
+  /** What was changed of one's name, phone number and address, the newest first. */
+  corrections = $state.raw<readonly Correction[]>([])
   requests = $state.raw<readonly OwnPrivacyRequest[]>([])
   /** What one's data is used for, and whether one lets it be. */
   uses = $state.raw<readonly ConsentState[]>([])
@@ -17,9 +19,10 @@ class MyData extends Trying {
   load(): Promise<boolean> {
     this.saved = false
     return this.try(async () => {
-      const [policy, requests, uses] = await Promise.all([api.myPolicy(), api.myPrivacyRequests(), api.myConsents()])
+      const [policy, requests, uses, corrections] = await Promise.all([api.myPolicy(), api.myPrivacyRequests(), api.myConsents(), api.myCorrections()])
       this.policy = policy
       this.uses = uses.items
+      this.corrections = corrections.items
       this.requests = requests.items
     }, 'load')
   }

@@ -1,6 +1,6 @@
 /** Privacy requests at the officer's desk: the queue, one of them, and the next step. */
 import { api } from '../links/api'
-import type { PrivacyRequest, PrivacyRequestRow, PrivacyRequestStep, PrivacyRequestWish } from '../kit/model'
+import type { Correction, PrivacyRequest, PrivacyRequestRow, PrivacyRequestStep, PrivacyRequestWish } from '../kit/model'
 import { Trying } from './trying.svelte'
 
 export type Shown = 'open' | 'overdue' | 'settled'
@@ -15,6 +15,8 @@ class Requests extends Trying {
   kind = $state<string>('')
   /** The one that is looked at; null until the first answer. */
   one = $state.raw<PrivacyRequest | null>(null)
+  /** What was corrected of the caller who asks for a correction; null: somebody else asks, or something else. */
+  corrections = $state.raw<readonly Correction[] | null>(null)
   #asked = 0
 
   load(): Promise<boolean> {
@@ -44,15 +46,15 @@ class Requests extends Trying {
   }
 
   open(id: string): Promise<boolean> {
-    if (this.one?.id !== id) this.one = null
-    return this.try(async () => void (this.one = await api.privacyRequest(id)), 'open')
+    if (this.one?.id !== id) this.one = this.corrections = null
+    return this.try(async () => this.#show(await api.privacyRequest(id)), 'open')
   }
 
   /** `step` without the version: the request as it is shown is what it goes on from. Where somebody else was faster, that is shown. */
   async take(step: Omit<PrivacyRequestStep, 'version'>): Promise<boolean> {
     const before = this.one
     if (before === null) return false
-    if (await this.try(async () => void (this.one = await api.takePrivacyStep(before.id, { ...step, version: before.version })), step.step)) return true
+    if (await this.try(async () => this.#show(await api.takePrivacyStep(before.id, { ...step, version: before.version })), step.step)) return true
     if (this.problem?.code === 'request_changed') this.one = await api.privacyRequest(before.id).catch(() => before)
     return false
   }
@@ -62,6 +64,11 @@ class Requests extends Trying {
     let made: PrivacyRequest | null = null
     await this.try(async () => void (made = this.one = await api.addPrivacyRequest(wish)), 'add')
     return made
+  }
+
+  async #show(one: PrivacyRequest): Promise<void> {
+    this.one = one
+    this.corrections = one.kind === 'correction' && one.contact_id !== null && one.number !== null ? (await api.contactCorrections(one.contact_id)).items : null
   }
 
   #question(): Record<string, string> {

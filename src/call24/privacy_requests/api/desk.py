@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Query
 from pydantic import Field
 
 from call24.contacts.dependencies import ContactsDep
 from call24.contacts.service import ContactService
+from call24.engine.api.call_targets import e164
 from call24.http.access import Body, allowed
 from call24.http.pagination import AskedDep
 from call24.http.router import Router
@@ -26,7 +27,7 @@ from call24.privacy_requests.answers import (
     PrivacyRequestPage,
     PrivacyRequestWithHistory,
 )
-from call24.privacy_requests.dependencies import PrivacyRequestsDep
+from call24.privacy_requests.dependencies import PrivacyRequestsDep, RequestedCorrectionsDep
 from call24.privacy_requests.machine import NOTE_MAX, OPEN, SETTLED, Taken
 from call24.privacy_requests.model import Identity, Kind, Source, State, Step
 from call24.privacy_requests.store import Wanted
@@ -53,12 +54,18 @@ class NewPrivacyRequest(Body):
 
 class PrivacyRequestStep(Body):
     """The next step. `note` is a reason that the person is told with `refuse` and `extend`, and how it was answered
-    with `finish`."""
+    with `finish` and `correct`.
+
+    `correct` changes the person's data and answers the request at once: of a contact the name, of a user the name or
+    the phone number. It is added to the history of their data.
+    """
 
     step: Step
     version: int = Field(ge=1, description="Of the request that you have seen")
     note: str = Field("", max_length=NOTE_MAX)
     identity: Identity = Field("none", description="With `confirm_identity`: how the person was recognised")
+    field: Literal["name", "phone"] = Field("name", description="With `correct`: what is changed")
+    value: str = Field("", max_length=200, description="With `correct`: what is right; empty: none")
     contact_id: str | None = Field(None, max_length=64, description="With `name_subject`")
     user_id: str | None = Field(None, max_length=64, description="With `name_subject`")
 
@@ -175,8 +182,10 @@ async def take_step(
     body: PrivacyRequestStep,
     principal: Writer,
     requests: PrivacyRequestsDep,
+    corrections: RequestedCorrectionsDep,
     contacts: ContactsDep,
     identity: IdentityDep,
+    tenants: TenantsDep,
 ) -> PrivacyRequestWithHistory:
     """Takes a privacy request one step further; the step and its note are added to the history.
 
@@ -196,7 +205,13 @@ async def take_step(
         contact_id=ContactId(body.contact_id) if body.contact_id is not None else None,
         user_id=UserId(body.user_id) if body.user_id is not None else None,
     )
-    after = await requests.step(principal.tenant_id, request_id, taken, seen=body.version)
+    if body.step == "correct":
+        value = body.value
+        if body.field == "phone" and value:
+            value = e164(tenants, principal.tenant_id, value, "value")
+        after = await corrections.correct(principal.tenant_id, request_id, taken, body.field, value, seen=body.version)
+    else:
+        after = await requests.step(principal.tenant_id, request_id, taken, seen=body.version)
     return await whole(after, contacts, identity, requests.now())
 
 

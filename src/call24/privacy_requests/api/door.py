@@ -19,6 +19,10 @@ from call24.consents.dependencies import ConsentsDep
 from call24.consents.model import Act
 from call24.consents.purposes import of as purposes_of
 from call24.consents.service import Consents
+from call24.contacts.dependencies import ContactsDep
+from call24.contacts.service import ContactService
+from call24.corrections.dependencies import CorrectionsDep
+from call24.corrections.service import Corrections
 from call24.disclosures.dependencies import DisclosuresDep
 from call24.disclosures.service import Disclosures
 from call24.http.access import client_address
@@ -61,6 +65,8 @@ class Shown:
     files: CallerFiles
     consents: Consents
     disclosures: Disclosures
+    corrections: Corrections
+    contacts: ContactService
 
 
 def _shown(
@@ -71,8 +77,10 @@ def _shown(
     files: CallerFilesDep,
     consents: ConsentsDep,
     disclosures: DisclosuresDep,
+    corrections: CorrectionsDep,
+    contacts: ContactsDep,
 ) -> Shown:
-    return Shown(requests, mongo, recordings, playbacks, files, consents, disclosures)
+    return Shown(requests, mongo, recordings, playbacks, files, consents, disclosures, corrections, contacts)
 
 
 ShownDep = Annotated[Shown, Depends(_shown)]
@@ -148,13 +156,17 @@ async def ask(
     session = door.session(tenant.id, request.cookies.get(COOKIE, ""))
     if session is None:
         return _back(public_id)
-    kind: Any = (await _form(request)).get("kind", "")
+    form = await _form(request)
+    kind: Any = form.get("kind", "")
     if kind not in get_args(Kind):
         raise Invalid(errors=[("kind", f"one of {', '.join(get_args(Kind))}")])
+    note = form.get("note", "").strip() if kind == "correction" else ""
     try:
-        await shown.requests.add(tenant.id, kind, "page", contact_id=session.contact_id, identity="code")
-    except Conflict as problem:
-        return _refused(await _data(public_id, tenant, session, shown, problem.detail), problem)
+        if kind == "correction" and not 1 <= len(note) <= pages.WRONG_MAX:
+            raise Invalid(errors=[("what is wrong", f"1 to {pages.WRONG_MAX} characters")])
+        await shown.requests.add(tenant.id, kind, "page", contact_id=session.contact_id, identity="code", note=note)
+    except (Conflict, Invalid) as problem:
+        return _refused(await _data(public_id, tenant, session, shown, _words(problem)), problem)
     return _back(public_id)
 
 
@@ -269,11 +281,16 @@ async def _data(public_id: str, tenant: Tenant, session: Session, shown: Shown, 
     asked = await shown.requests.page(tenant.id, Wanted(contact_id=session.contact_id), limit=SHOWN, cursor=None)
     purposes = await shown.consents.standings("caller", tenant.id, session.contact_id)
     file = await shown.files.of_caller(tenant.id, session.contact_id)
+    known = (await shown.contacts.some(tenant.id, [session.contact_id])).get(session.contact_id)
+    corrected = await shown.corrections.of_contact(tenant.id, session.contact_id, limit=SHOWN)
+    name = pages.name_part(known.shown_name if known is not None else None, corrected.corrections)
     told = [
         f"{one.given_at:%Y-%m-%d}: {one.authority}, {one.legal_basis}, {one.outcome}"
         for one in await shown.disclosures.told(tenant.id, [session.contact_id])
     ]
-    return pages.data_page(public_id, tenant.name, calls, kept, heard, asked.requests, purposes, file, told, problem)
+    return pages.data_page(
+        public_id, tenant.name, name, calls, kept, heard, asked.requests, purposes, file, told, problem
+    )
 
 
 def _html(text: str, status: int = 200) -> HTMLResponse:
