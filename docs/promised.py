@@ -180,6 +180,7 @@ PROMISES = (
         keeps=(
             "privacy/person_file.py::person_file",
             "caller_files/packing.py::CallerFileWriter",
+            "caller_files/signing.py::VconSigner",
             "caller_files/import_file.py::CallerFile",
             "caller_files/importing.py::CallerFileReader",
         ),
@@ -189,6 +190,9 @@ PROMISES = (
             "telephony/test_caller_files.py"
             "::test_a_file_has_what_the_data_map_has_of_the_caller_and_an_erasure_deletes_the_same",
             "telephony/test_caller_files.py::test_a_call_is_a_vcon_whose_audio_is_the_recording",
+            "unit/caller_files/test_signing.py"
+            "::test_a_signed_vcon_is_as_the_draft_says_and_verified_by_another_library",
+            "unit/caller_files/test_signing.py::test_one_changed_character_of_the_vcon_is_found_wherever_it_is",
             "telephony/test_caller_imports.py"
             "::test_what_is_imported_comes_out_as_it_went_in_and_goes_with_the_person",
             "telephony/test_caller_imports.py::test_a_file_that_was_changed_is_refused_whole_and_says_why",
@@ -196,7 +200,7 @@ PROMISES = (
             "integration/privacy_requests/test_door.py"
             "::test_who_was_let_in_makes_and_fetches_a_file_of_their_data_and_only_one",
         ),
-        missing="What was imported is shown to officers alone. vCons are not signed. Free text is not searched for other people.",
+        missing="What was imported is shown to officers alone. Who signed an imported vCon is not checked. Free text is not searched for other people.",
     ),
     Promise(
         says="Data can be corrected.",
@@ -278,6 +282,8 @@ PROMISES = (
             "::test_a_caller_stops_the_recording_of_their_calls_with_one_click_on_the_public_page",
             "integration/consents/test_consents.py::test_to_withdraw_takes_one_request_as_to_agree_does",
             "integration/consents/test_consents.py"
+            "::test_a_receipt_is_checked_offline_and_one_that_was_changed_is_refused",
+            "integration/consents/test_consents.py"
             "::test_who_stops_the_recording_in_a_call_is_not_recorded_in_the_next_either",
             "telephony/test_recording_stopped.py"
             "::test_within_a_second_nothing_is_kept_and_nothing_starts_it_again",
@@ -286,7 +292,7 @@ PROMISES = (
             "::test_a_consent_that_is_withdrawn_elsewhere_stops_the_recording_of_the_call_that_goes_on",
         ),
         missing="Callers agree by going on with the call. An older copy of the database brings back what was agreed "
-        "then. Receipts are not signed.",
+        "then.",
     ),
     Promise(
         says="Nobody under 13 has an account.",

@@ -14,7 +14,7 @@ from zipfile import ZipFile
 
 import pytest
 from tests.support.privacy.canaries import canaries, document_with
-from tests.support.privacy.vcon import checked
+from tests.support.privacy.vcon import checked, verified
 from tests.support.product.composed import Composed, composed
 from tests.support.product.stack import RunningStack
 from tests.support.product.system import Organisation
@@ -122,6 +122,7 @@ async def test_a_file_has_what_the_data_map_has_of_the_caller_and_an_erasure_del
         house.database["call_records"].update_one({"_id": "call_records_adas"}, {"$set": {"ended_at": WHEN}})
 
         archive = await file_of(acme, contact_id)
+        root = bytes.fromhex((await acme.http.get("/v1/erasure-receipts/key")).json()["public_key"])
 
         assert archive.testzip() is None
         manifest = json.loads(archive.read("manifest.json"))
@@ -130,7 +131,9 @@ async def test_a_file_has_what_the_data_map_has_of_the_caller_and_an_erasure_del
         for name, one in listed.items():
             content = archive.read(name)
             assert (hashlib.sha256(content).hexdigest(), len(content)) == (one["sha256"], one["size"]), name
-        text = {name: archive.read(name).decode() for name in listed if name.startswith(("data/", "calls", "vcon/"))}
+        text = {name: archive.read(name).decode() for name in listed if name.startswith(("data/", "calls"))}
+        vcons = [name for name in listed if name.startswith("vcon/")]
+        text |= {name: json.dumps(verified(json.loads(archive.read(name)), root), ensure_ascii=False) for name in vcons}
         everything = "\n".join(text.values())
 
         # Complete: each canary comes back, each collection of the map is there or says why not.
@@ -172,11 +175,11 @@ async def test_a_call_is_a_vcon_whose_audio_is_the_recording(house: Composed) ->
         await acme.crew("Anna Agent")
         contact_id, record = await recorded_call(acme, house, NUMBER, NAME)
         recording = f"/v1/recordings/{record['recording']['id']}"
-        inside = (await acme.http.get(f"{recording}/vcon")).json()
+        inside = verified((await acme.http.get(f"{recording}/vcon")).json())
         assert len((await acme.http.get(f"{recording}/listenings")).json()["items"]) == 1, "it was listened to"
         sound = (await acme.http.get(f"{recording}/audio")).content
 
-        told = (await acme.http.get(f"/v1/calls/{record['id']}/vcon")).json()
+        told = verified((await acme.http.get(f"/v1/calls/{record['id']}/vcon")).json())
         checked(told)
         [dialog] = told["dialog"]
         assert told["parties"][0] == {
@@ -198,7 +201,7 @@ async def test_a_call_is_a_vcon_whose_audio_is_the_recording(house: Composed) ->
         assert base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)) == sound
 
         archive = await file_of(acme, contact_id)
-        packed = json.loads(archive.read(f"vcon/{record['id']}.vcon.json"))
+        packed = verified(json.loads(archive.read(f"vcon/{record['id']}.vcon.json")))
         checked(packed)
         assert packed["uuid"] == told["uuid"] == inside["uuid"]
         assert packed["dialog"][0]["content_hash"] == dialog["content_hash"]

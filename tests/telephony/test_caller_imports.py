@@ -184,6 +184,12 @@ async def test_a_file_that_was_changed_is_refused_whole_and_says_why(house: Comp
             failed = await sent(org, bad)
             assert (failed["state"], failed["problem"]) == ("failed", problem), failed
             assert failed["trouble"]
+        [name] = [one for one in ZipFile(io.BytesIO(content)).namelist() if one.startswith("vcon/")]
+        vcon = ZipFile(io.BytesIO(content)).read(name)
+        turned = vcon.replace(b'"payload":"eyJ', b'"payload":"eyK')
+        assert turned != vcon
+        failed = await sent(new, changed(content, name, turned, relisted=True))
+        assert failed["problem"] == "caller_file_changed" and name in failed["trouble"], failed
         somebody = records.replace(b'"agent 1"', f'"{COLLEAGUE}"'.encode())
         failed = await sent(new, changed(content, "data/call_records.json", somebody, relisted=True))
         assert failed["problem"] == "caller_file_schema" and "not the caller" in failed["trouble"]

@@ -366,92 +366,27 @@ class RoutingDecisions(TypedDict):
     offers: list[CallOfferRow]
 
 
-class VconParty(TypedDict):
-    """Who took part, or the organisation."""
+class VconHeader(TypedDict):
+    """Which certificates verify the signature."""
 
-    tel: NotRequired[str]
-    name: NotRequired[str]
-    validation: NotRequired[str]
-    role: NotRequired[str]
-    type: str
-
-
-class VconDialog(TypedDict):
-    """A recording, a talk that was not recorded, a call that nobody answered, or a transfer."""
-
-    type: str
-    start: str
-    parties: NotRequired[list[int | list[int] | None]]
-    originator: NotRequired[int]
-    duration: NotRequired[float]
-    disposition: NotRequired[str]
-    mediatype: NotRequired[str]
-    filename: NotRequired[str]
-    url: NotRequired[str]
-    content_hash: NotRequired[str]
-    body: NotRequired[str]
-    encoding: NotRequired[str]
-    interaction_id: NotRequired[str]
-    interaction_type: NotRequired[str]
-    skill: NotRequired[str]
-    transferee: NotRequired[int]
-    transferor: NotRequired[int]
-    transfer_target: NotRequired[int]
-    original: NotRequired[int]
-    target_dialog: NotRequired[int]
-
-
-class VconAnalysis(TypedDict):
-    """How the call was handled: outcome, seconds, dispositions."""
-
-    type: str
-    dialog: int
-    vendor: str
-    schema: str
-    mediatype: str
-    encoding: str
-    body: dict[str, str | bool | float | list[str] | None]
-
-
-class VconGrant(TypedDict):
-    """Whether data may be used for a purpose."""
-
-    purpose: str
-    granted: bool
-    granted_at: str
-
-
-class VconLawfulBasis(TypedDict):
-    """On which basis the call's data is kept, until when."""
-
-    lawful_basis: str
-    expiration: str
-    purpose_grants: list[VconGrant]
-
-
-class VconAttachment(TypedDict):
-    """A lawful basis (draft-howe-vcon-lawful-basis)."""
-
-    purpose: str
-    start: str
-    party: int
-    dialog: int
-    mediatype: str
-    encoding: str
-    body: VconLawfulBasis
-
-
-class Vcon(TypedDict):
-    """A vCon (IETF draft-ietf-vcon-vcon-core) with the contact centre and lawful basis extensions."""
-
-    vcon: str
+    alg: str
+    x5c: list[str]
     uuid: str
-    extensions: list[str]
-    created_at: str
-    parties: list[VconParty]
-    dialog: list[VconDialog]
-    analysis: list[VconAnalysis]
-    attachments: list[VconAttachment]
+
+
+class VconSignature(TypedDict):
+    """The installation's signature (RFC 7515, 7.2.1)."""
+
+    header: VconHeader
+    protected: str
+    signature: str
+
+
+class SignedVcon(TypedDict):
+    """A vCon in signed form: a JWS in General JSON Serialization."""
+
+    payload: str
+    signatures: list[VconSignature]
 
 
 SessionDayPart = TypedDict(
@@ -566,10 +501,10 @@ def explain_routing(call_id: str) -> Request[RoutingDecisions]:
     return Request("GET", f"/v1/calls/{part(call_id)}/why")
 
 
-def read_vcon(call_id: str) -> Request[Vcon]:
-    """Returns a call that has ended as a vCon, the IETF's container for conversations. Its recording is named by URL
-    and SHA-512; `GET /v1/recordings/{recording_id}/vcon` has it inside. 409 call_live: the call goes on. 404 for
-    a call that you may not see.
+def read_vcon(call_id: str) -> Request[SignedVcon]:
+    """Returns a call that has ended as a signed vCon, the IETF's container for conversations. `payload` is the vCon
+    as JSON, in base64url. Its recording is named by URL and SHA-512; `GET /v1/recordings/{recording_id}/vcon` has
+    it inside. 409 call_live: the call goes on. 404 for a call that you may not see.
     """
     return Request("GET", f"/v1/calls/{part(call_id)}/vcon")
 

@@ -95,7 +95,8 @@ def refuse_mine(
 
 def read_my_receipt(entry_id: str) -> Request[bytes]:
     """Downloads the receipt of one of the current user's entries, as JSON-LD. Its shape is that of ISO/IEC TS 27560,
-    its terms those of the W3C Data Privacy Vocabulary. It is not signed.
+    its terms those of the W3C Data Privacy Vocabulary. It is signed by the installation: `./call24 privacy
+    verify-receipt` checks it with the key from `/v1/erasure-receipts/key`.
     """
     return Request("GET", f"/v1/me/consents/receipts/{part(entry_id)}", answer="bytes")
 

@@ -172,6 +172,32 @@ class VconAttachment(TypedDict):
     body: VconLawfulBasis
 
 
+class VconHeader(TypedDict):
+    """Which certificates verify the signature."""
+
+    alg: Annotated[str, Field(description="RS256")]
+    x5c: Annotated[
+        list[str],
+        Field(description="The certificates of the key that signed, and of the installation's key, which issued it"),
+    ]
+    uuid: Annotated[str, Field(description="The vCon's")]
+
+
+class VconSignature(TypedDict):
+    """The installation's signature (RFC 7515, 7.2.1)."""
+
+    header: VconHeader
+    protected: str
+    signature: str
+
+
+class SignedVcon(TypedDict):
+    """A vCon in signed form: a JWS in General JSON Serialization."""
+
+    payload: Annotated[str, Field(description="The vCon (IETF draft-ietf-vcon-vcon-core) as JSON, in base64url")]
+    signatures: Annotated[list[VconSignature], Field(description="One")]
+
+
 class Vcon(TypedDict):
     """A vCon (IETF draft-ietf-vcon-vcon-core) with the contact centre and lawful basis extensions."""
 

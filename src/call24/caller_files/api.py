@@ -14,8 +14,9 @@ from fastapi.responses import FileResponse, StreamingResponse
 from call24.call_records.api.filters import Reader
 from call24.call_records.call_record import CallRecord
 from call24.call_records.dependencies import HistoryDep
-from call24.caller_files.answers import CallerFileAnswer, CallerFilePage, Vcon
-from call24.caller_files.dependencies import CallerFilesDep
+from call24.caller_files.answers import CallerFileAnswer, CallerFilePage, SignedVcon, Vcon
+from call24.caller_files.dependencies import CallerFilesDep, VconSignerDep
+from call24.caller_files.signing import VconSigner
 from call24.caller_files.vcon import MEDIA_TYPE, Sound, base64url, content_hash, vcon_of
 from call24.contacts.dependencies import ContactsDep
 from call24.contacts.service import ContactService
@@ -110,11 +111,13 @@ async def vcon(
     tenants: TenantsDep,
     settings: SettingsDep,
     views: ViewsDep,
-) -> Vcon:
-    """Returns a call that has ended as a vCon, the IETF's container for conversations.
+    signer: VconSignerDep,
+) -> SignedVcon:
+    """Returns a call that has ended as a signed vCon, the IETF's container for conversations.
 
-    Its recording is named by URL and SHA-512; `GET /v1/recordings/{recording_id}/vcon` has it inside. 409 call_live:
-    the call goes on. 404 for a call that you may not see.
+    `payload` is the vCon as JSON, in base64url. Its recording is named by URL and SHA-512;
+    `GET /v1/recordings/{recording_id}/vcon` has it inside. 409 call_live: the call goes on. 404 for a
+    call that you may not see.
     """
     queues = visible_queues(principal, queue_service)
     record = await history_service.record(principal.tenant_id, CallId(call_id), queues, principal.user_id)
@@ -128,7 +131,8 @@ async def vcon(
         else:
             url = f"{settings.address}/v1/recordings/{kept.id}/audio"
             sounds = [Sound(recording=kept, content={"url": url, "content_hash": content_hash(digest)})]
-    return await _vcon(principal, record, sounds, contact_service, tenants, views)
+    made = await _vcon(principal, record, sounds, contact_service, tenants, views)
+    return cast(SignedVcon, await asyncio.to_thread(signer.signed, made))
 
 
 @recordings.get(
@@ -148,8 +152,9 @@ async def vcon_with_audio(
     playbacks: PlaybacksDep,
     tenants: TenantsDep,
     views: ViewsDep,
+    signer: VconSignerDep,
 ) -> VconResponse:
-    """Downloads the call of a recording as a vCon with the audio inside. It is logged as a playback.
+    """Downloads the call of a recording as a signed vCon with the audio inside. It is logged as a playback.
 
     404 for a recording that you may not play, and where there is no audio. 409 call_live: the call goes on.
     """
@@ -161,7 +166,26 @@ async def vcon_with_audio(
     await audio.head(1)  # a damaged file is found out before anything is promised
     await playbacks.note(recording, principal.user_id, principal.token_id, client_address(request), 0, audio.size - 1)
     headers = {**_PRIVATE, "Content-Disposition": f'attachment; filename="{record.id}.vcon.json"'}
-    return VconResponse(_with_body(made, audio), headers=headers)
+    return VconResponse(_signed(made["uuid"], _with_body(made, audio), signer), headers=headers)
+
+
+async def _signed(uuid: str, pieces: AsyncIterator[bytes], signer: VconSigner) -> AsyncIterator[bytes]:
+    """The vCon in signed form, as it is read: the signature comes after what it signs."""
+    digest, waiting = signer.begun(), b""
+
+    def encoded(piece: bytes) -> bytes:
+        text = base64url(piece).encode()
+        digest.update(text)
+        return text
+
+    yield b'{"payload":"'
+    async for piece in pieces:
+        waiting += piece
+        whole = len(waiting) - len(waiting) % 3
+        yield encoded(waiting[:whole])
+        waiting = waiting[whole:]
+    yield encoded(waiting) + b'","signatures":['
+    yield msgspec.json.encode(await asyncio.to_thread(signer.signature, uuid, digest)) + b"]}"
 
 
 async def _with_body(made: Vcon, audio: AudioFile) -> AsyncIterator[bytes]:

@@ -18,16 +18,18 @@ from typing import Any
 import msgspec
 
 from call24.call_records.call_record import CallRecord
-from call24.caller_files.import_file import CALLS, CallerFile, FileRefused, check_names_nobody, misfit, plain
+from call24.caller_files.import_file import CALLS, CallerFile, FileRefused, changed, check_names_nobody, misfit, plain
 from call24.caller_files.import_model import CallerImport
 from call24.caller_files.places import Found, found_of
 from call24.caller_files.shown_types import shown_type
+from call24.caller_files.signing import checked, is_signed
 from call24.changes.service import Changes, Writing
 from call24.contacts.events import CONTACT_CREATED, ContactChanged
 from call24.contacts.imported import ImportedDocument
 from call24.contacts.model import Contact
 from call24.contacts.rules import found_by, kept_display_name
 from call24.kit.clock import Clock
+from call24.kit.errors import Invalid
 from call24.kit.holdings import Held
 from call24.kit.ids import CallId, ContactId, ImportedDocumentId, RecordingId, TenantId, derived_id
 from call24.kit.instants import iso
@@ -132,7 +134,7 @@ class _Reading:
             if name.startswith("vcon/") and name.removeprefix("vcon/").removesuffix(".vcon.json") not in self.arrived:
                 raise misfit(f"{name} is of a call that is not in the file")
             if name.startswith("vcon/"):
-                check_names_nobody(plain(self.file.whole(name)), self.file.manifest.contact_id, name)
+                self._check_vcon(name)
             if name.startswith("recordings/"):
                 if _recording_of(name) not in self.sounds:
                     raise misfit(f"{name} is of a recording that is not in the file")
@@ -143,6 +145,18 @@ class _Reading:
             for row in self.file.sheet():
                 if row[0] not in self.arrived:
                     raise misfit(f"{CALLS} names a call that is not in the file")
+
+    def _check_vcon(self, name: str) -> None:
+        """One that is signed is as it was when it was signed, by the key that it brings. Earlier files have none."""
+        vcon = plain(self.file.whole(name))
+        if is_signed(msgspec.json.decode(vcon)):
+            try:
+                signed = checked(vcon)
+            except Invalid as error:
+                raise changed(f"{name}: {error.detail}") from None
+            if (vcon := plain(signed.payload)) != signed.payload:  # the signature is over it as it stands
+                raise misfit(f"{name}: its payload is not JSON as Call24 writes it")
+        check_names_nobody(vcon, self.file.manifest.contact_id, name)
 
     # --- storing ---
 

@@ -27,6 +27,7 @@ from call24.caller_files.importing import SHEET, VCON
 from call24.caller_files.masking import Masking
 from call24.caller_files.places import Found, elsewhere, found_of
 from call24.caller_files.schemas import schema_of
+from call24.caller_files.signing import VconSigner
 from call24.caller_files.vcon import MEDIA_TYPE, Sound, content_hash, vcon_of
 from call24.contacts.imported import ImportedDocument
 from call24.contacts.model import Contact
@@ -61,6 +62,7 @@ class CallerFileWriter:
     recordings: Recordings
     held: Held
     name_of: NameOf
+    signer: VconSigner
     organisation: str
     floor: int
 
@@ -233,7 +235,7 @@ class _Packing:
             queue=queue,
             name_of=lambda user_id: None,
         )
-        name, text = f"vcon/{record.id}.vcon.json", msgspec.json.encode(whole)
+        name, text = f"vcon/{record.id}.vcon.json", msgspec.json.encode(self._writer.signer.signed(whole))
         self._archive.text(name, MEDIA_TYPE, text)
 
     async def _sound(self, recording: Recording) -> Sound | None:

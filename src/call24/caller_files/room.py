@@ -7,12 +7,14 @@ from call24.caller_files.import_runner import runner
 from call24.caller_files.imports import CallerImports
 from call24.caller_files.permissions import PERMISSIONS
 from call24.caller_files.service import CallerFiles
+from call24.caller_files.signing import VconSigner
 from call24.contacts.service import ContactService
 from call24.exports.service import Exports
 from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import Built, Room
+from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.privacy.hold_register import HoldRegister
 from call24.recordings.disk_space import MB
@@ -33,7 +35,11 @@ def build(there: Provided) -> Built:
     )
     imported.but_held = there.get(HoldRegister).but
     return Built(
-        services=(CallerFiles(there.get(Exports), there.get(ContactService)), imported),
+        services=(
+            CallerFiles(there.get(Exports), there.get(ContactService)),
+            imported,
+            VconSigner(there.get(AppKey), settings.data),
+        ),
         start=(imported.after_restart,),
         stop=(imported.close,),
     )
@@ -41,7 +47,7 @@ def build(there: Provided) -> Built:
 
 ROOM = Room(
     name="caller_files",
-    provides=(CallerFiles, CallerImports),
+    provides=(CallerFiles, CallerImports, VconSigner),
     build=build,
     permissions=PERMISSIONS,
     routers=(api.contacts, api.router, api.calls, api.recordings, imports_api.contacts, imports_api.router),

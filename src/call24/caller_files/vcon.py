@@ -1,7 +1,7 @@
 """A call as a vCon, the IETF's container for a conversation. Pure.
 
 Source: draft-ietf-vcon-vcon-core (syntax 0.4.0), draft-ietf-vcon-cc-extension, draft-howe-vcon-lawful-basis.
-Left out where Call24 does not know it; a vCon is not signed here.
+Left out where Call24 does not know it; it is signed in signing.py.
 """
 
 from __future__ import annotations

@@ -1,19 +1,21 @@
-"""`privacy verify-receipt`: checks the signed receipt of an erasure, offline and also without an installation."""
+"""`privacy verify-receipt`: checks the signed receipt of an erasure or a consent, offline."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from call24.cli.flags import add_data
+from call24.consents import receipt as consent
 from call24.installer.errors import StartError
 from call24.kit.errors import Invalid
 from call24.kit.secrets import AppKey
-from call24.privacy.receipt import MOST_BYTES, checked, public_key
-from call24.privacy.receipts import signing_key
+from call24.kit.signed_json import public_key, read_once, signing_key
+from call24.privacy.receipt import MOST_BYTES, checked
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -29,17 +31,38 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(named: argparse.Namespace) -> int:
     try:
-        receipt = checked(start_of(named.file, MOST_BYTES + 1), key_from(named.key, named.data))
+        text, key = start_of(named.file, MOST_BYTES + 1), key_from(named.key, named.data)
+        if _is_consent(text):
+            _tell_consent(consent.checked(text, key))
+        else:
+            _tell_erasure(checked(text, key))
     except Invalid as error:
         print(f"call24: {named.file}: {error.detail}", file=sys.stderr)
         return 1
+    return 0
+
+
+def _is_consent(text: bytes) -> bool:
+    """Anything else is taken for an erasure's, and refused where it is none."""
+    try:
+        found = read_once(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and found.get("format") == consent.FORMAT
+
+
+def _tell_consent(receipt: dict[str, Any]) -> None:
+    print(f"The receipt is genuine: {consent.said(receipt)}")
+    print(f"issued by the installation with the key {receipt['installation']}")
+
+
+def _tell_erasure(receipt: dict[str, Any]) -> None:
     print(f"The receipt is genuine: {receipt['id']}, {receipt['rule']} ({receipt['reason']}), {receipt['at']}")
     print(f"of {receipt['subject']}, issued by the installation with the key {receipt['installation']}")
     for kind, count in sorted(receipt["erased"].items()):
         print(f"{count:>9} {kind}")
     if receipt["interrupted"]:
         print("The erasure was interrupted and resumed: perhaps not everything that was deleted is counted.")
-    return 0
 
 
 def key_from(word: str | None, data: Path) -> Ed25519PublicKey:

@@ -27,7 +27,9 @@ from call24.identity.model import Principal
 from call24.kit.errors import Invalid
 from call24.kit.ids import ContactId, TenantId
 from call24.kit.instants import iso
+from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
+from call24.kit.signed_json import signing_key
 from call24.policy.dependencies import PoliciesDep
 from call24.policy.pages import place
 from call24.policy.service import Policies
@@ -39,6 +41,7 @@ router = Router(prefix="/v1", tags=["administration"])
 Reader = Annotated[Principal, Depends(allowed("consents.read"))]
 Writer = Annotated[Principal, Depends(allowed("consents.write"))]
 SettingsDep = Annotated[Settings, provided(Settings)]
+AppKeyDep = Annotated[AppKey, provided(AppKey)]
 
 JSON_LD = "application/ld+json"
 
@@ -101,13 +104,15 @@ async def read_my_receipt(
     policies: PoliciesDep,
     tenants: TenantsDep,
     settings: SettingsDep,
+    key: AppKeyDep,
 ) -> Response:
     """Downloads the receipt of one of the current user's entries, as JSON-LD.
 
-    Its shape is that of ISO/IEC TS 27560, its terms those of the W3C Data Privacy Vocabulary. It is not signed.
+    Its shape is that of ISO/IEC TS 27560, its terms those of the W3C Data Privacy Vocabulary. It is signed by
+    the installation: `./call24 privacy verify-receipt` checks it with the key from `/v1/erasure-receipts/key`.
     """
     entry = await consents.entry("user", principal.tenant_id, principal.user_id, entry_id)
-    return json_ld(entry, await controller("user", principal.tenant_id, policies, tenants, settings))
+    return json_ld(entry, await controller("user", principal.tenant_id, policies, tenants, settings), key)
 
 
 @router.get("/contacts/{contact_id}/consents", operation_id="consents_list_of_contact")
@@ -158,11 +163,12 @@ async def read_receipt_of_contact(
     policies: PoliciesDep,
     tenants: TenantsDep,
     settings: SettingsDep,
+    key: AppKeyDep,
 ) -> Response:
     """Downloads the receipt of one of a caller's entries, as JSON-LD."""
     id = await _contact(principal.tenant_id, contact_id, contacts)
     entry = await consents.entry("caller", principal.tenant_id, id, entry_id)
-    return json_ld(entry, await controller("caller", principal.tenant_id, policies, tenants, settings))
+    return json_ld(entry, await controller("caller", principal.tenant_id, policies, tenants, settings), key)
 
 
 async def controller(
@@ -181,9 +187,9 @@ async def controller(
     )
 
 
-def json_ld(entry: ConsentEntry, of: Controller) -> Response:
+def json_ld(entry: ConsentEntry, of: Controller, key: AppKey) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{entry.id}.jsonld"', "Cache-Control": "no-store"}
-    return Response(json.dumps(receipt(entry, of), indent=2), media_type=JSON_LD, headers=headers)
+    return Response(json.dumps(receipt(entry, of, signing_key(key)), indent=2), media_type=JSON_LD, headers=headers)
 
 
 def state(one: Standing) -> ConsentState:

@@ -23,6 +23,7 @@ from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
 from call24.kit.ids import TenantId, UserId
 from call24.kit.instants import iso
+from call24.kit.signed_json import fingerprint
 from call24.policy.api import kept_data
 from call24.policy.dependencies import PoliciesDep, TypesetterDep
 from call24.privacy.answers import (
@@ -45,7 +46,7 @@ from call24.privacy.dependencies import (
 from call24.privacy.model import ErasureReceipt
 from call24.privacy.persons import Persons
 from call24.privacy.processing_record import RegisteredTransfers, processing_page, processing_paper, processing_record
-from call24.privacy.receipt import FORMAT, fingerprint
+from call24.privacy.receipt import FORMAT
 from call24.privacy.retention_watch import RetentionStatus
 from call24.queues.dependencies import QueuesDep
 from call24.queues.rules import check_unused

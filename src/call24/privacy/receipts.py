@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from call24.kit.clock import Clock
 from call24.kit.errors import NotFound
@@ -12,14 +12,10 @@ from call24.kit.ids import derived_id
 from call24.kit.instants import iso
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
+from call24.kit.signed_json import hashed, signing_key
 from call24.privacy.model import ErasureReceipt, Rule
-from call24.privacy.receipt import hashed, signed
+from call24.privacy.receipt import signed
 from call24.processors.model import ErasureNotice
-
-
-def signing_key(key: AppKey) -> Ed25519PrivateKey:
-    """The installation's own: it is derived from the app key, which is never replaced."""
-    return Ed25519PrivateKey.from_private_bytes(key.derive("erasure receipts"))
 
 
 def receipt_id(rule: Rule, erased_id: str) -> str:

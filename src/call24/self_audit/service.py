@@ -10,7 +10,7 @@ from call24.kit.errors import NotFound
 from call24.kit.ids import new_id
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
-from call24.privacy.receipts import signing_key
+from call24.kit.signed_json import signing_key
 from call24.self_audit.model import CheckAnswer, SelfAudit
 from call24.self_audit.result import signed
 from call24.self_audit.store import SelfAuditStore

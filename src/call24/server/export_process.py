@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from call24.agents.service import AgentService
 from call24.audit.service import AuditLog
 from call24.caller_files.packing import CallerFileWriter
+from call24.caller_files.signing import VconSigner
 from call24.consents.service import Consents
 from call24.contacts.service import ContactService
 from call24.exports.exporter import Exporter, NameOf
@@ -119,6 +120,7 @@ def _caller_file_writer(settings: Settings, there: Provided, tenant_id: TenantId
         there.get(Recordings),
         there.get(Held),
         _name_of(there, tenant_id),
+        VconSigner(there.get(AppKey), settings.data),
         organisation=tenant.name if tenant is not None else tenant_id,
         floor=settings.recording_floor_mb * MB,
     )

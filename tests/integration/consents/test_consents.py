@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.support.http.api import Api, Organisation
 from tests.support.http.front_office import FrontOffice, front_office
 from tests.support.wait import wait_until
 
 from call24.calls import events as e
+from call24.cli.__main__ import main
 from call24.consents.model import ConsentEntry, Purpose
 from call24.consents.service import Consents
 from call24.kit.ids import CallId, ContactId, UserId
@@ -48,6 +52,35 @@ async def test_to_withdraw_takes_one_request_as_to_agree_does(api: Api) -> None:
     assert [one["act"] for one in entries["items"]] == ["withdraw"]
     rest = await acme.call("agent", "GET", f"{MINE}/entries", params={"cursor": entries["next"]})
     assert ([one["act"] for one in rest.json()["items"]], rest.json()["next"]) == (["grant"], None)
+
+
+async def test_a_receipt_is_checked_offline_and_one_that_was_changed_is_refused(
+    api: Api, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    acme, file = await api.organisation("Žofie & Co"), tmp_path / "receipt.jsonld"
+    await acme.call("agent", "DELETE", f"{MINE}/monitoring")
+    asked = await mine(acme)
+    receipt = (await acme.call("agent", "GET", f"{MINE}/receipts/{asked['receipt_id']}")).content
+    (tmp_path / "key.json").write_bytes((await api.call("GET", "/v1/erasure-receipts/key")).content)
+    words = ["privacy", "verify-receipt", str(file), "--key", str(tmp_path / "key.json")]
+    file.write_bytes(receipt)
+    assert main(words) == 0
+    told = capsys.readouterr().out
+    assert asked["receipt_id"] in told and "dpv:LegitimateInterestObjected" in told and acme.users["agent"] in told
+
+    wrong = {
+        "changed after it was signed": receipt.replace(b"LegitimateInterestObjected", b"ConsentGiven"),
+        "give the key of the installation": receipt.replace(
+            json.loads(receipt)["installation"].encode(), b"sha256:" + b"0" * 64
+        ),
+        "This is no receipt": receipt.replace(b'"call24-consent-receipt-1"', b'"of a shop"'),
+    }
+    for why, other in wrong.items():
+        assert other != receipt
+        file.write_bytes(other)
+        assert main(words) == 1
+        said = capsys.readouterr()
+        assert why in said.err and said.out == "", said
 
 
 async def test_a_receipt_has_the_shape_of_iso_27560_in_terms_of_the_dpv(api: Api) -> None:

@@ -23,6 +23,7 @@ from call24.call_records import projector as projecting
 from call24.call_records.projector import Cursor, Projector
 from call24.call_records.replay import call_event
 from call24.caller_files.packing import CallerFileWriter
+from call24.caller_files.signing import VconSigner
 from call24.calls.events import AnyCallEvent
 from call24.changes.model import Change, E, EventType
 from call24.exports.exporter import Exporter
@@ -154,6 +155,7 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
         services.there.get(Recordings),
         api.held,
         exporter.name_of,
+        services.there.get(VconSigner),
         organisation=org.tenant.name,
         floor=0,
     )

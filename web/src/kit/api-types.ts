@@ -4160,6 +4160,13 @@ export interface components {
             /** @constant */
             type: "set";
         };
+        /** @description A vCon in signed form: a JWS in General JSON Serialization. */
+        SignedVcon: {
+            /** @description The vCon (IETF draft-ietf-vcon-vcon-core) as JSON, in base64url */
+            payload: string;
+            /** @description One */
+            signatures: components["schemas"]["VconSignature"][];
+        };
         /** @description A device that a user is signed in on. */
         SignInSession: {
             created_at: string;
@@ -4452,93 +4459,20 @@ export interface components {
                 [key: string]: number;
             };
         };
-        /** @description A vCon (IETF draft-ietf-vcon-vcon-core) with the contact centre and lawful basis extensions. */
-        Vcon: {
-            analysis: components["schemas"]["VconAnalysis"][];
-            attachments: components["schemas"]["VconAttachment"][];
-            /** @description When the call ended */
-            created_at: string;
-            dialog: components["schemas"]["VconDialog"][];
-            extensions: string[];
-            /** @description The customer first, the organisation second, then who took part */
-            parties: components["schemas"]["VconParty"][];
-            /** @description The same each time it is asked for */
+        /** @description Which certificates verify the signature. */
+        VconHeader: {
+            /** @description RS256 */
+            alg: string;
+            /** @description The vCon's */
             uuid: string;
-            /** @description The version of the syntax: 0.4.0 */
-            vcon: string;
+            /** @description The certificates of the key that signed, and of the installation's key, which issued it */
+            x5c: string[];
         };
-        /** @description How the call was handled: outcome, seconds, dispositions. */
-        VconAnalysis: {
-            body: {
-                [key: string]: string | boolean | number | string[] | null;
-            };
-            dialog: number;
-            encoding: string;
-            mediatype: string;
-            schema: string;
-            type: string;
-            vendor: string;
-        };
-        /** @description A lawful basis (draft-howe-vcon-lawful-basis). */
-        VconAttachment: {
-            body: components["schemas"]["VconLawfulBasis"];
-            dialog: number;
-            encoding: string;
-            mediatype: string;
-            party: number;
-            purpose: string;
-            start: string;
-        };
-        /** @description A recording, a talk that was not recorded, a call that nobody answered, or a transfer. */
-        VconDialog: {
-            /** @description The audio, in base64url */
-            body?: string;
-            /** @description `sha512-` and the hash in base64url */
-            content_hash?: string;
-            disposition?: string;
-            /** @description In seconds */
-            duration?: number;
-            encoding?: string;
-            filename?: string;
-            /** @description The call's id */
-            interaction_id?: string;
-            interaction_type?: string;
-            mediatype?: string;
-            original?: number;
-            originator?: number;
-            /** @description Places in `parties`; in stereo, one of each channel */
-            parties?: (number | number[] | null)[];
-            /** @description The queue's name */
-            skill?: string;
-            start: string;
-            target_dialog?: number;
-            transfer_target?: number;
-            transferee?: number;
-            transferor?: number;
-            type: string;
-            url?: string;
-        };
-        /** @description Whether data may be used for a purpose. */
-        VconGrant: {
-            granted: boolean;
-            granted_at: string;
-            purpose: string;
-        };
-        /** @description On which basis the call's data is kept, until when. */
-        VconLawfulBasis: {
-            expiration: string;
-            lawful_basis: string;
-            purpose_grants: components["schemas"]["VconGrant"][];
-        };
-        /** @description Who took part, or the organisation. */
-        VconParty: {
-            /** @description `anonymous`: it is not told */
-            name?: string;
-            role?: string;
-            tel?: string;
-            type: string;
-            /** @description How the name was proven: `none` */
-            validation?: string;
+        /** @description The installation's signature (RFC 7515, 7.2.1). */
+        VconSignature: {
+            header: components["schemas"]["VconHeader"];
+            protected: string;
+            signature: string;
         };
         /** @description The caller may leave a message. */
         VoicemailExit: {
@@ -5157,6 +5091,7 @@ export type SentLink = components['schemas']['SentLink'];
 export type SessionDayPart = components['schemas']['SessionDayPart'];
 export type SetNode = components['schemas']['SetNode'];
 export type SetNodeBody = components['schemas']['SetNodeBody'];
+export type SignedVcon = components['schemas']['SignedVcon'];
 export type SignInSession = components['schemas']['SignInSession'];
 export type SignInSessionPage = components['schemas']['SignInSessionPage'];
 export type SkillNeedBody = components['schemas']['SkillNeedBody'];
@@ -5183,13 +5118,8 @@ export type UserOutboundUsage = components['schemas']['UserOutboundUsage'];
 export type UserPage = components['schemas']['UserPage'];
 export type UserRef = components['schemas']['UserRef'];
 export type UserSkills = components['schemas']['UserSkills'];
-export type Vcon = components['schemas']['Vcon'];
-export type VconAnalysis = components['schemas']['VconAnalysis'];
-export type VconAttachment = components['schemas']['VconAttachment'];
-export type VconDialog = components['schemas']['VconDialog'];
-export type VconGrant = components['schemas']['VconGrant'];
-export type VconLawfulBasis = components['schemas']['VconLawfulBasis'];
-export type VconParty = components['schemas']['VconParty'];
+export type VconHeader = components['schemas']['VconHeader'];
+export type VconSignature = components['schemas']['VconSignature'];
 export type VoicemailExit = components['schemas']['VoicemailExit'];
 export type VoicemailNode = components['schemas']['VoicemailNode'];
 export type VoicemailNodeBody = components['schemas']['VoicemailNodeBody'];

@@ -14,7 +14,7 @@ from call24.call_records.model import CallRecord
 from call24.caller_files.api import ZIP, name_of
 from call24.caller_files.dependencies import CallerFilesDep
 from call24.caller_files.service import CallerFiles
-from call24.consents.api import SettingsDep, controller, json_ld
+from call24.consents.api import AppKeyDep, SettingsDep, controller, json_ld
 from call24.consents.dependencies import ConsentsDep
 from call24.consents.model import Act
 from call24.consents.purposes import of as purposes_of
@@ -199,12 +199,13 @@ async def consent_receipt(
     policies: PoliciesDep,
     tenants: TenantsDep,
     settings: SettingsDep,
+    key: AppKeyDep,
 ) -> Response:
     session = door.session(tenant.id, request.cookies.get(COOKIE, ""))
     if session is None:
         raise NotFound
     entry = await consents.entry("caller", tenant.id, session.contact_id, entry_id)
-    return json_ld(entry, await controller("caller", tenant.id, policies, tenants, settings))
+    return json_ld(entry, await controller("caller", tenant.id, policies, tenants, settings), key)
 
 
 @public.post("/{public_id}/leave", operation_id="rights_leave")
