@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -28,6 +29,8 @@ from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 HOME_S = 0.2
 SIGN_AFTER = 256
@@ -113,8 +116,8 @@ class AuditLog:
                 known = self._checkpoints.get(tenant_id)
                 if seq and (known is None or known.seq != seq):
                     self._checkpoints[tenant_id] = self._signed(tenant_id, seq, hash, known)
-            await asyncio.to_thread(self._files.write_checkpoints, dict(self._checkpoints))
-            await asyncio.to_thread(self._files.keep, list(self._not_home))
+            await _to_its_end(self._files.write_checkpoints, dict(self._checkpoints))
+            await _to_its_end(self._files.keep, list(self._not_home))
             self._in_file = len(self._not_home)
             changed = list(self._checkpoints.values())
         for checkpoint in changed:
@@ -204,7 +207,7 @@ class AuditLog:
             async with self._file:
                 try:
                     lines = await self._placed(batch)
-                    await asyncio.to_thread(self._files.append, lines)
+                    await _to_its_end(self._files.append, lines)
                 except (Unavailable, OSError) as error:
                     log.error("the audit log cannot be written; requests that must be audited are refused: %s", error)
                     for waiting in batch:
@@ -248,6 +251,17 @@ class AuditLog:
             signature="",
         )
         return signed(fresh, self._key)
+
+
+async def _to_its_end(work: Callable[[T], None], what: T) -> None:
+    """In a thread. Whoever is cancelled meanwhile is so only afterwards: else a thread would go on writing a file that
+    the next one writes too."""
+    running = asyncio.ensure_future(asyncio.to_thread(work, what))
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait({running})
+        raise
 
 
 def _settle(waiting: _Waiting, error: Unavailable | None) -> None:

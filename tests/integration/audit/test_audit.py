@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import stat
+import threading
 from typing import Any
 
 import pymongo
@@ -14,10 +15,10 @@ from tests.support.database.mongod import RunningMongod
 from tests.support.http.api import PASSWORD, Api, Organisation
 
 from call24.audit.log import LogFiles
-from call24.audit.model import AuditEntry, StoredAuditEntry
+from call24.audit.model import AuditEntry, Checkpoint, StoredAuditEntry
 from call24.audit.service import KEPT, SIGN_AFTER, AuditLog
 from call24.kit.errors import Unavailable
-from call24.kit.ids import UserId
+from call24.kit.ids import TenantId, UserId
 from call24.kit.secrets import AppKey
 from call24.server.audit import verify
 
@@ -265,3 +266,28 @@ async def test_a_log_that_cannot_be_written_says_so_to_all_who_wait(api: Api) ->
     waiting = [api.services.audit.note(acme.tenant.id, DEED) for _ in range(3)]
     found = await asyncio.gather(*waiting, return_exceptions=True)
     assert all(isinstance(error, Unavailable) for error in found)
+
+
+async def test_a_write_that_is_cut_off_ends_before_the_next_one_begins(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server's end cuts off what writes, and writes once more itself: two threads had one file."""
+    _, audit = await grown(api, 3)
+    begun, go_on, written = threading.Event(), threading.Event(), LogFiles.write_checkpoints
+
+    def slow(files: LogFiles, checkpoints: dict[TenantId, Checkpoint]) -> None:
+        if not begun.is_set():
+            begun.set()
+            go_on.wait(5)
+        written(files, checkpoints)
+
+    monkeypatch.setattr(LogFiles, "write_checkpoints", slow)
+    cut_off = asyncio.create_task(audit.sign())
+    await asyncio.to_thread(begun.wait, 5)
+    cut_off.cancel()
+    ending = asyncio.create_task(audit.stop())
+    await asyncio.sleep(0.1)
+    assert not cut_off.done() and not ending.done()
+    go_on.set()
+    await ending
+    assert cut_off.cancelled()
