@@ -225,6 +225,7 @@ OPERATIONS = (
     op("GET /v1/self-audits", "audit.read"),
     op("GET /v1/self-audits/{self_audit_id}", "audit.read", at={"self_audit_id": "=sau_00000000000000000000000000"}, fine=(404,)),
     op("GET /v1/organisation/processing-record/page", "privacy.read"),
+    op("GET /v1/organisation/processing-record/pdf", "privacy.read"),
     op("GET /v1/roles", "roles.read"),
     op("GET /v1/roles/{role_id}", "roles.read", at={"role_id": "role"}),
     op("POST /v1/roles", "roles.write", {"name": "Night", "permissions": ["queues.read"]}),

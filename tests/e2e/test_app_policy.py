@@ -24,6 +24,7 @@ async def test_who_has_not_accepted_the_policy_reads_and_accepts_it_before_any_o
     for text in ("Privacy policy of Northwind", "<b>Office of Data</b>", *CALLERS):
         await shown.get_by_text(text, exact=False).first.wait_for()
     assert await app["policy-page"].get_attribute("href") == "/policy/1f3c/2026-12-01"
+    assert await app["policy-pdf"].get_attribute("href") == "/policy/1f3c/2026-12-01/pdf"
     assert await app["tab-me"].count() == 0
     assert await barriers(app.page) == []
     await app["policy-accept"].click()
