@@ -28,6 +28,7 @@ NAMES = {
     "erlang-c": "a million calls through the production routing, beside Erlang's formula",
     "history-growth": "pages of history and reports, from 100 thousand to 3 million call records",
     "export-million": "a million call records into CSV and XLSX: rows per second, memory",
+    "caller-file": "a caller's file of 10,000 calls, beside 20 to 400 thousand calls of others; sound in MB/s",
     "change-cost": "a change and its event stored together, in each of the ways that could",
     "idle-memory": "memory of an idle installation",
     "api-cpu": "CPU of the server per request of the HTTP API, beside its barest request",
@@ -36,7 +37,12 @@ NAMES = {
     "event-latency": "from a change of an agent to the sockets of 500 connected agents",
     "node-killed": "what is lost when realtime nodes are killed and come back; what a node carries",
 }
-QUICK = {"CALL24_BENCH_SIZES": "2000,5000,10000", "CALL24_BENCH_ROWS": "20000"}
+QUICK = {
+    "CALL24_BENCH_SIZES": "2000,5000,10000",
+    "CALL24_BENCH_ROWS": "20000",
+    "CALL24_BENCH_OTHERS": "2000,10000",
+    "CALL24_BENCH_CALLS": "500",
+}
 """Short forms of benches that take their sizes from the environment, as they are imported."""
 _CALLS = ("agents", "asterisk", "calls", "engine", "journal", "queues", "routing")
 _REALTIME = ("realtime",)
@@ -55,6 +61,7 @@ MEASURED = {
     "erlang-c": ("routing", "staffing"),
     "history-growth": _HISTORY,
     "export-million": _HISTORY,
+    "caller-file": ("caller_files", "recordings", "kit/mongo"),
     "change-cost": ("changes", "kit/mongo"),
     "idle-memory": ("server", "installer"),
     "api-cpu": ("http", "kit", "identity", "tasks"),
