@@ -65,6 +65,7 @@ class AuditLog:
         self._in_file = 0
         self._closed: set[TenantId] = set()
         self._looked_at: datetime | None = None
+        self._started = False
 
     async def start(self, tenants: Collection[TenantId]) -> None:
         """Take up what an earlier process left, of organisations that are still there. Doing it again is harmless.
@@ -74,6 +75,7 @@ class AuditLog:
         if self._not_home or self._ends:
             return
         self._not_home = [line for line in self._files.open() if line.tenant_id in tenants]
+        self._started = True
         self._in_file = len(self._not_home)
         kept = self._files.checkpoints()
         self._checkpoints = {one: checkpoint for one, checkpoint in kept.items() if one in tenants}
@@ -192,7 +194,9 @@ class AuditLog:
         return deleted
 
     async def stop(self) -> None:
-        """What was noted is signed, and home if MongoDB is there."""
+        """What was noted is signed, and home if MongoDB is there. A log that was never started has nothing to say."""
+        if not self._started:
+            return
         if self._writer is not None:
             await asyncio.wait({self._writer})
         with contextlib.suppress(Unavailable):

@@ -291,3 +291,9 @@ async def test_a_write_that_is_cut_off_ends_before_the_next_one_begins(
     go_on.set()
     await ending
     assert cut_off.cancelled()
+
+
+async def test_a_server_that_ends_before_it_started_writes_nothing(api: Api) -> None:
+    folder = api.data / "not there"
+    await AuditLog(api.mongo, api.clock, AppKey(b"x" * 32), folder).stop()
+    assert not folder.exists()
