@@ -14,6 +14,7 @@ from zipfile import ZipFile
 import pymongo
 import pytest
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from pypdf import PdfReader
 from tests.support.app.axe import barriers
 from tests.support.app.browser import FLAGS, violations_of
 from tests.support.clock import StillClock
@@ -279,6 +280,25 @@ async def test_an_officer_is_reminded_on_the_first_page_when_no_self_audit_was_m
             await agent.go("#/me")
             await agent["open-my-data"].wait_for()
             assert await agent["open-privacy"].count() == 0 and await agent["self-audit-due"].count() == 0
+
+
+async def test_an_officer_downloads_the_policy_and_the_record_of_processing_as_pdf(
+    system: System, browser: Browser, tmp_path: Path
+) -> None:
+    async with system.organisation("Acme") as acme:
+        petra = await officer_of(acme)
+        async with signed_in(browser, system, petra, wide=True) as desk:
+            await desk.go("#/policy")
+            for button, title in (
+                ("public-policy-pdf", "Privacy policy of Acme"),
+                ("record-pdf", "Record of processing activities"),
+            ):
+                async with desk.page.expect_download() as saving:
+                    await desk[button].click()
+                await (await saving.value).save_as(tmp_path / "saved.pdf")
+                about = PdfReader(tmp_path / "saved.pdf").metadata
+                assert about is not None and (about.title, about.author) == (title, "Acme")
+            assert await barriers(desk.page) == []
 
 
 async def test_a_user_sees_what_is_kept_and_downloads_their_own_file(
