@@ -151,7 +151,8 @@ async def test_an_officer_works_a_request_from_the_list_to_the_answer_that_the_u
             await desk["step-start"].click()
             await desk["step-take"].click()
             await desk["request-history"].get_by_text("Started").wait_for()
-            await desk["step-finish"].click()
+            await desk["step-correct"].click()
+            await desk["step-value"].fill("Bat Erden")
             await desk["step-words"].fill("It is Erden now")
             assert await barriers(desk.page) == []
             await desk["step-take"].click()
@@ -160,6 +161,8 @@ async def test_an_officer_works_a_request_from_the_list_to_the_answer_that_the_u
             await mine.go("#/me")
             await mine["open-my-data"].click()
             await mine["my-request"].get_by_text("It is Erden now").wait_for()
+            await mine["correction"].get_by_text("Bat Erdene became Bat Erden").wait_for()
+            assert await barriers(mine.page) == []
 
 
 async def test_an_officer_erases_a_caller_after_the_plan_and_keeps_the_receipt(
