@@ -172,7 +172,8 @@ class Reports:
         if not found:
             return
         today = self._clock.now().astimezone(zone).date()
-        oldest, newest = (one.arrived_at.astimezone(zone).date() for one in found)
+        # one is found where the first call was recorded between the two questions
+        oldest, newest = (one.arrived_at.astimezone(zone).date() for one in (found[0], found[-1]))
         first, last = max(today - timedelta(days=back), oldest), min(today - timedelta(days=1), newest)
         for day in reversed(days(first, last)):
             await self._counted.days(tenant_id, zone, [day], list(TABLES))
