@@ -43,9 +43,11 @@ async def test_the_record_as_pdf_says_what_its_page_says(api: Api) -> None:
     assert answer.headers["content-disposition"] == 'attachment; filename="call24-processing-record.pdf"'
     pdf = PdfReader(io.BytesIO(answer.content))
     record = (await acme.call("privacy_officer", "GET", path)).json()
-    said = texts_of((await acme.call("privacy_officer", "GET", f"{path}/page")).text)
+    page = (await acme.call("privacy_officer", "GET", f"{path}/page")).text
+    said = texts_of(page)
     assert len(said) > 300 and missing_in(pdf, said) == []
     assert missing_in(pdf, ["Data protection officer: Г. Үүрийнтуяа", *record["missing"], *record["measures"]]) == []
+    assert structure(pdf)["/TR"] == page.count("<tr>") > 100
     activities = [one["name"] for one in record["activities"]]
     assert outline(pdf)[-len(activities) :] == activities and structure(pdf)["/Table"] == len(activities)
     about = pdf.metadata
