@@ -156,6 +156,8 @@ OPERATIONS = (
     op("GET /rights/{public_id}/recordings/{recording_id}", OPEN, at={"public_id": "=nobodys", "recording_id": "=rec_no"}, fine=(404,)),
     op("GET /policy/{public_id}", OPEN, at={"public_id": "=nobodys"}, fine=(404,)),
     op("GET /policy/{public_id}/{version}", OPEN, at={"public_id": "=nobodys", "version": "=2026-12-01"}, fine=(404,)),
+    op("GET /policy/{public_id}/pdf", OPEN, at={"public_id": "=nobodys"}, fine=(404,)),
+    op("GET /policy/{public_id}/{version}/pdf", OPEN, at={"public_id": "=nobodys", "version": "=2026-12-01"}, fine=(404,)),
     op("GET /policy/{public_id}/{version}/changes", OPEN, at={"public_id": "=nobodys", "version": "=2026-12-01"}, fine=(404,)),
     op("GET /trust", OPEN),
     op("GET /trust/call24-ca.crt", OPEN),

@@ -302,6 +302,7 @@ class Call24:
         with contextlib.suppress(Unavailable):
             await self.journal.stop()
         await self.audit.stop()
+        await self._ari.close()
         await self.mongo.close()
 
     # --- what is known ---

@@ -32,6 +32,7 @@ SPECTRAL = """extends: ["spectral:oas"]
 PYTHON = """# This generator knows bytes by one media type only; these are bytes too.
 content_type_overrides:
   application/zip: application/octet-stream
+  application/pdf: application/octet-stream
   image/webp: application/octet-stream
   audio/wav: application/octet-stream
 post_hooks: []  # no formatting
