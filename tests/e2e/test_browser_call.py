@@ -302,7 +302,7 @@ async def test_what_the_app_keeps_in_the_browser_is_in_the_data_map_and_gone_at_
         async def forgotten() -> bool:
             return await kept_by(page) == {("cookie", "__Host-call24-device")}
 
-        await wait_until(forgotten, 5)
+        await wait_until(forgotten, 15)
         await page.get_by_test_id("sign-in-email").fill(agent.email)
         await page.get_by_test_id("sign-in-password").fill(PASSWORD)
         await page.get_by_test_id("sign-in-submit").click()

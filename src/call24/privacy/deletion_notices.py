@@ -20,7 +20,7 @@ from call24.kit.errors import Conflict
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo, TenantScope
 from call24.privacy.hold_register import HoldRegister
-from call24.privacy.hold_rules import but_held
+from call24.privacy.hold_rules import but_held_of_one
 from call24.privacy.model import DeletionNotice
 from call24.recordings.model import Recording
 from call24.recordings.retention import RecordingDays
@@ -103,7 +103,7 @@ class DeletionNotices:
 
     async def _decide(self, tenant_id: TenantId, first: datetime, now: datetime) -> bool:
         """False: another process did."""
-        scope, held = self._mongo.tenant(tenant_id), await self._register.read(tenant_id)
+        scope, held = self._mongo.tenant(tenant_id), await self._register.of(tenant_id)
         due = {"delete_at": {"$lte": now + AHEAD}}
         notice = DeletionNotice(
             id=tenant_id,
@@ -111,8 +111,8 @@ class DeletionNotices:
             at=self._clock.now(),
             begins_at=max(first, now),
             record_days=(await self._tenants.get(tenant_id)).record_days,
-            calls=await scope.collection(CallRecord).count({**due, **but_held(CallRecord, held)}),
-            recordings=await scope.collection(Recording).count({**due, **but_held(Recording, held)}),
+            calls=await scope.collection(CallRecord).count({**due, **but_held_of_one(CallRecord, held)}),
+            recordings=await scope.collection(Recording).count({**due, **but_held_of_one(Recording, held)}),
         )
         to = await self._told(tenant_id)
 

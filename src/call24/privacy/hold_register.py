@@ -63,6 +63,10 @@ class HoldRegister:
             room -= len(found[one].calls)
         return found
 
+    async def of(self, tenant_id: TenantId) -> HeldBack:
+        """What is kept of one organisation. Raises: Unavailable."""
+        return (await self.read(tenant_id)).get(tenant_id, NOTHING)
+
     async def but(self, struct: type[msgspec.Struct]) -> dict[str, Any]:
         """To be added to a filter over all organisations. Raises: Unavailable."""
         return but_held(struct, await self.read())

@@ -70,6 +70,15 @@ def but_held(struct: type[msgspec.Struct], held: Mapping[TenantId, HeldBack]) ->
     return {"$nor": nor} if nor else {}
 
 
+def but_held_of_one(struct: type[msgspec.Struct], held: HeldBack) -> Filter:
+    """The same for a filter within one organisation."""
+    if held.whole:
+        return {"_id": {"$in": []}}
+    kept = [(field, sorted(getattr(held, ids))) for field, ids in _fields(struct).items()]
+    nor = [{field: {"$in": ids}} for field, ids in kept if ids]
+    return {"$nor": nor} if nor else {}
+
+
 def _fields(struct: type[msgspec.Struct]) -> dict[str, str]:
     """Which field of such a document names a call, a contact, or a user."""
     names = struct.__struct_fields__

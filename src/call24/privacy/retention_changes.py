@@ -21,7 +21,7 @@ from call24.kit.errors import Conflict, NotFound
 from call24.kit.ids import CallId, TenantId, UserId, new_id
 from call24.kit.mongo import Index, Mongo, TenantCollection
 from call24.privacy.hold_register import HoldRegister
-from call24.privacy.hold_rules import but_held
+from call24.privacy.hold_rules import but_held_of_one
 from call24.privacy.retention_model import RetentionChange
 from call24.privacy.retention_rules import GRACE, RetentionPlan, checked_days, checked_reason, confirmed, sealed
 from call24.recordings.model import Recording
@@ -235,10 +235,12 @@ class RetentionChanges:
         scope, kept = self._mongo.tenant(tenant_id), timedelta(days=days)
         begun: dict[str, Any] = {"$lte": until - kept} | ({} if since is None else {"$gt": since - kept})
         there = {"delete_at": {"$gt": until if since is None else since}}
-        held = await self._register.read(tenant_id)
-        calls = await scope.collection(CallRecord).count({"arrived_at": begun, **there, **but_held(CallRecord, held)})
+        held = await self._register.of(tenant_id)
+        calls = await scope.collection(CallRecord).count(
+            {"arrived_at": begun, **there, **but_held_of_one(CallRecord, held)}
+        )
         recordings = await scope.collection(Recording).count(
-            {"started_at": begun, **there, **but_held(Recording, held)}
+            {"started_at": begun, **there, **but_held_of_one(Recording, held)}
         )
         return calls, recordings
 

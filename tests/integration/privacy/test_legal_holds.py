@@ -15,6 +15,7 @@ from call24.kit.errors import NotFound
 from call24.kit.ids import CallId, ContactId, UserId, new_id
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.closings import Closings
+from call24.privacy.deletion_notices import DeletionNotices
 from call24.privacy.hold_model import LegalHold
 from call24.privacy.holds import LegalHolds
 from call24.privacy.retention_watch import RetentionWatch
@@ -157,3 +158,22 @@ async def test_an_erasure_that_a_hold_stopped_goes_on_by_itself_when_it_is_relea
     await api.rooms.caller_erasures.carry_on(api.clock.now())
     with pytest.raises(NotFound):
         await api.services.contacts.get(acme.tenant.id, contact.id)
+
+
+async def test_what_is_held_is_counted_in_no_plan_and_in_no_notice(api: Api) -> None:
+    """A plan of an organisation with a hold was answered 500, and a notice would have ended the server."""
+    acme, other = await api.organisation(), await api.organisation("Other")
+    for one in (acme, other):
+        for _ in range(2):
+            await call_of(api, one)
+    held = await call_of(api, acme)
+    await hold(acme, kind="call", subject_id=held)
+    await hold(other, kind="organisation")
+    for one, count in ((acme, 2), (other, 0)):
+        plan = await one.call("owner", "GET", "/v1/organisation/record-days/plan", params={"record_days": 1})
+        assert (plan.status_code, plan.json().get("calls")) == (200, count), plan.text
+    api.clock.advance(days=84)
+    notices = api.services.there.get(DeletionNotices)
+    assert [await notices.announce(api.clock.now()) for _ in range(2)] == [2, 0]
+    told = [await notices.of(one.tenant.id) for one in (acme, other)]
+    assert [one is not None and (one.calls, one.record_days) for one in told] == [(2, 90), (0, 90)]
