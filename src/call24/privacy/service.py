@@ -47,6 +47,8 @@ class Sweeper:
     `close_organisations`: organisations whose days are over go, by the agreed time; None while it is disputed.
     `follow`: calls get the day that a changed setting gives them, before anything is deleted, by the agreed time.
     `announce`: organisations are told before their first deletion, by the agreed time.
+    `totals`: writes what is kept of an organisation's calls up to one that arrived then, by the agreed time, before any
+    of them is deleted.
     `before`: done before anything is deleted (the journal notes its numbers). `changes`: contacts that are deleted are
     told by it, in the same transaction.
     """
@@ -66,6 +68,7 @@ class Sweeper:
         close_organisations: Callable[[datetime | None], Awaitable[object]] | None = None,
         follow: Callable[[datetime], Awaitable[object]] | None = None,
         announce: Callable[[datetime], Awaitable[object]] | None = None,
+        totals: Callable[[TenantId, datetime, datetime], Awaitable[object]] | None = None,
     ) -> None:
         self._store = PrivacyStore(mongo)
         self._time = time
@@ -78,6 +81,7 @@ class Sweeper:
         self._erase_persons = erase_persons
         self._follow = follow
         self._announce = announce
+        self._totals = totals
         self._close_organisations = close_organisations
 
     async def run(self) -> None:
@@ -147,6 +151,8 @@ class Sweeper:
             todo = {tenant_id: records for tenant_id, records in by_tenant.items() if tenant_id not in failed}
             for tenant_id, records in todo.items():
                 try:
+                    if self._totals is not None:
+                        await self._totals(tenant_id, max(record.arrived_at for record in records), now)
                     await self._erase_calls(tenant_id, records, now, deleted, held.get(tenant_id, NOTHING).contacts)
                     late += [now - record.delete_at for record in records if now - record.delete_at >= LATE]
                 except (Call24Error, OSError) as trouble:

@@ -39,6 +39,7 @@ from call24.server.recorder import Recorder, recorded_calls
 from call24.server.refusals import entered
 from call24.server.services import Rooms
 from call24.statistics.service import Reports
+from call24.statistics.totals import Totals
 from call24.tasks.service import TaskService
 from call24.webhooks.readers import WebhookEvents
 
@@ -101,6 +102,7 @@ class Projections:
             close_organisations=there.get(Closings).go_on,
             follow=there.get(RetentionChanges).follow,
             announce=there.get(DeletionNotices).announce,
+            totals=there.get(Totals).write_until,
         )
         self._follow(rooms)
 

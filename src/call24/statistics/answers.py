@@ -49,3 +49,23 @@ class ReportAnswer(_Days):
     measures: list[ReportMeasure]
     rows: list[ReportRow]
     total: ReportValues
+
+
+TotalPeriod = Annotated[str, one_of("day", "week", "month")]
+
+
+class TotalRow(_Days):
+    """Sums of calls that are deleted, of a day, or of those days of a week or month that have no row of their own."""
+
+    period: TotalPeriod
+    values: ReportValues
+
+
+class TotalsAnswer(_Days):
+    """What is kept of calls that are deleted: totals of at least 10 different callers."""
+
+    time_zone: Annotated[str, Field(description="IANA name, such as `Europe/London`")]
+    fewest_callers: Annotated[int, Field(description="What has fewer different callers in it is not kept")]
+    measures: list[ReportMeasure]
+    rows: list[TotalRow]
+    total: Annotated[ReportValues, Field(description="Of all rows")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -22,9 +23,12 @@ from call24.live.dependencies import ViewsDep
 from call24.live.views import Views
 from call24.queues.dependencies import QueuesDep
 from call24.queues.service import QueueService
-from call24.statistics.answers import ReportAnswer, ReportRow
-from call24.statistics.dependencies import ReportsDep
+from call24.statistics.answers import ReportAnswer, ReportRow, TotalsAnswer
+from call24.statistics.dependencies import ReportsDep, TotalsDep
 from call24.statistics.service import MOST_DAYS, Report, ReportQuery
+from call24.statistics.totals import added
+from call24.statistics.totals_model import MEASURES_KEPT, SUMMED
+from call24.statistics.totals_rules import FEWEST
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.service import TenantService
 
@@ -75,6 +79,46 @@ async def report(
     question = ReportQuery(by=by, first=span[0], last=span[1], zone=zone, filters=filters)
     found = await report_service.report(principal.tenant_id, question)
     return view(found, views, agent_service, tenants, principal.tenant_id)
+
+
+@router.get("/totals", operation_id="reports_read_totals")
+async def totals_kept(
+    principal: Reader,
+    tenants: TenantsDep,
+    kept: TotalsDep,
+    clock: ClockDep,
+    queue_service: QueuesDep,
+    identity: IdentityDep,
+    first: Annotated[Day, Query(alias="from", description="YYYY-MM-DD, the first day; left out: today")] = None,
+    last: Annotated[Day, Query(alias="to", description="YYYY-MM-DD, the last day; left out: the first")] = None,
+    queue_id: Id = None,
+) -> TotalsAnswer:
+    """Returns what is kept of calls that are deleted: totals of the organisation, or of a queue.
+
+    A row is of a day, where at least 10 different callers called; else of the week's days without a row, or of the
+    month's. It has no largest values and nothing of agents. A row is there once all calls of its days are deleted, and
+    it is returned whole where it has one of the days asked for, 366 at most. Rows never have a call twice.
+    """
+    zone = ZoneInfo((await tenants.get(principal.tenant_id)).timezone)
+    span = span_of(first, last, clock.now().astimezone(zone).date())
+    filters_of(queue_service, identity, principal.tenant_id, queue_id, None, None)
+    found = await kept.read(principal.tenant_id, None if queue_id is None else QueueId(queue_id), *span)
+    return {
+        "from": span[0].isoformat(),
+        "to": span[1].isoformat(),
+        "time_zone": zone.key,
+        "fewest_callers": FEWEST,
+        "measures": [measure.shown() for measure in MEASURES_KEPT],
+        "rows": [
+            {"period": one.period, "from": one.first, "to": one.last, "values": _of_total(one.counts)} for one in found
+        ],
+        "total": _of_total(added(found)),
+    }
+
+
+def _of_total(counts: Mapping[str, int]) -> dict[str, float | None]:
+    every = dict.fromkeys((column for columns in SUMMED.values() for column in columns), 0) | dict(counts)
+    return {measure.key: measure.of(every) for measure in MEASURES_KEPT}
 
 
 def span_of(first: str | None, last: str | None, today: date) -> tuple[date, date]:

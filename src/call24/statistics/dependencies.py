@@ -6,5 +6,7 @@ from typing import Annotated
 
 from call24.http.provided import provided
 from call24.statistics.service import Reports
+from call24.statistics.totals import Totals
 
 ReportsDep = Annotated[Reports, provided(Reports)]
+TotalsDep = Annotated[Totals, provided(Totals)]
