@@ -124,8 +124,14 @@ PROMISES = (
             "privacy/hold_register.py::HoldRegister",
             "privacy/retention_changes.py::RetentionChanges",
             "privacy/deletion_notices.py::DeletionNotices",
+            "statistics/totals.py::Totals",
+            "statistics/totals_rules.py::kept",
         ),
         shown=(
+            "telephony/test_totals_kept.py"
+            "::test_a_days_totals_are_written_before_its_calls_go_and_are_all_that_is_left_of_them",
+            "unit/statistics/test_totals_rules.py"
+            "::test_whatever_is_added_or_subtracted_has_ten_callers_or_none",
             "telephony/test_kept_as_promised.py"
             "::test_calls_that_are_kept_follow_a_shorter_time_after_a_day_and_a_longer_one_at_once",
             "integration/privacy/test_retention_changes.py"

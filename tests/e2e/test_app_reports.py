@@ -95,6 +95,21 @@ async def test_what_the_nights_found_is_said_under_the_report_and_an_old_server_
     assert await app["compared"].count() == 0
 
 
+async def test_totals_of_deleted_calls_stand_below_the_report_and_say_what_they_are(app: App) -> None:
+    app.stage.report = scene.report(empty=True)
+    app.stage.report_totals = scene.totals()
+    await opened(app)
+    await app["span-week"].click()
+    await app["totals"].get_by_text("The calls of these days are deleted.").wait_for()
+    rows = app["totals-table"].locator("tbody th")
+    assert await rows.all_inner_texts() == ["2025-12-01", "2025-12-01 to 2025-12-07"]
+    assert (await app["totals-table"].locator("tfoot td").all_inner_texts())[:4] == ["53", "53", "47", "6"]
+    assert await app.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert await barriers(app.page) == []
+    await app["span-today"].click()
+    await app["totals"].wait_for(state="detached")
+
+
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 async def test_axe_finds_no_barrier(app: App, width: int, mode: Literal["light", "dark"]) -> None:

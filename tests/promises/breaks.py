@@ -335,6 +335,27 @@ BREAKS = (
     ),
     Break(
         promise=10,
+        keeps="statistics/totals.py::Totals",
+        what="calls are deleted before their totals are written",
+        file="server/projections.py",
+        was="            totals=there.get(Totals).write_until,\n",
+        becomes="",
+        red=(
+            "telephony/test_totals_kept.py"
+            "::test_a_days_totals_are_written_before_its_calls_go_and_are_all_that_is_left_of_them",
+        ),
+    ),
+    Break(
+        promise=10,
+        keeps="statistics/totals_rules.py::kept",
+        what="the organisation's days are kept beside a small queue's month",
+        file="statistics/totals_rules.py",
+        was='if any(block.period == "month" for block in blocks):',
+        becomes="if False:",
+        red=("unit/statistics/test_totals_rules.py::test_whatever_is_added_or_subtracted_has_ten_callers_or_none",),
+    ),
+    Break(
+        promise=10,
         keeps="privacy/hold_register.py::HoldRegister",
         what="the sweeper knows of no legal hold",
         file="privacy/service.py",

@@ -39,6 +39,31 @@ ReportAnswer = TypedDict(
 )
 
 
+TotalRow = TypedDict(
+    "TotalRow",
+    {
+        "from": str,
+        "to": str,
+        "period": Literal["day", "week", "month"],
+        "values": dict[str, float | None],
+    },
+)
+
+
+TotalsAnswer = TypedDict(
+    "TotalsAnswer",
+    {
+        "from": str,
+        "to": str,
+        "time_zone": str,
+        "fewest_callers": int,
+        "measures": list[ReportMeasure],
+        "rows": list[TotalRow],
+        "total": dict[str, float | None],
+    },
+)
+
+
 def read(
     *,
     by: Literal["queue", "agent", "hour", "day", "disposition", "direction", "number"],
@@ -58,3 +83,14 @@ def read(
         "/v1/reports",
         query={"by": by, "from": from_, "to": to, "queue_id": queue_id, "agent_id": agent_id, "direction": direction},
     )
+
+
+def read_totals(
+    *, from_: str | None = None, to: str | None = None, queue_id: str | None = None
+) -> Request[TotalsAnswer]:
+    """Returns what is kept of calls that are deleted: totals of the organisation, or of a queue. A row is of a day,
+    where at least 10 different callers called; else of the week's days without a row, or of the month's. It has
+    no largest values and nothing of agents. A row is there once all calls of its days are deleted, and it is
+    returned whole where it has one of the days asked for, 366 at most. Rows never have a call twice.
+    """
+    return Request("GET", "/v1/reports/totals", query={"from": from_, "to": to, "queue_id": queue_id})

@@ -49,6 +49,22 @@ def report(*, empty: bool = False) -> Json:
     }
 
 
+def totals(*, empty: bool = False) -> Json:
+    rows = () if empty else (("day", "2025-12-01", "2025-12-01", 41, 38), ("week", "2025-12-01", "2025-12-07", 12, 9))
+    return {
+        "from": "2025-12-01",
+        "to": "2025-12-31",
+        "time_zone": "Asia/Ulaanbaatar",
+        "fewest_callers": 10,
+        "measures": [one for one in report()["measures"] if one["key"] != "transfers"],
+        "rows": [
+            {"period": period, "from": first, "to": last, "values": values(offered, got)}
+            for period, first, last, offered, got in rows
+        ],
+        "total": values(sum(x[3] for x in rows), sum(x[4] for x in rows)),
+    }
+
+
 def compared(found: int) -> list[Json]:
     days = (("2026-03-01", 132, found), ("2026-02-28", 98, 0))
     return [{"day": day, "state": "done", "calls": calls, "found": found} for day, calls, found in days]

@@ -50,6 +50,7 @@ class Stage:
         self.me = scene.ME
         self.rows = scene.ROWS
         self.report = reports.report()
+        self.report_totals = reports.totals(empty=True)
         self.export = reports.export("done", 8)
         self.compared: list[Json] = []
         self.asked_reports: list[dict[str, str]] = []
@@ -150,6 +151,7 @@ class Stage:
             "/broadcasting/auth": {"auth": "k:signature"},
             "/v1/live": self.live,
             "/v1/reports": self.report,
+            "/v1/reports/totals": self.report_totals,
             "/v1/reconciliations": {"items": self.compared},
             "/v1/exports": {**self.export, "state": "running"},
             "/v1/exports/exp_1": self.export,

@@ -4326,6 +4326,36 @@ export interface components {
             /** @constant */
             to: "queue";
         };
+        /** @description Sums of calls that are deleted, of a day, or of those days of a week or month that have no row of their own. */
+        TotalRow: {
+            /** @description The first day, in the organisation's time zone */
+            from: string;
+            /** @enum {string} */
+            period: "day" | "week" | "month";
+            /** @description The last day */
+            to: string;
+            /** @description By the measure's `key`. Null: nothing to measure */
+            values: {
+                [key: string]: number | null;
+            };
+        };
+        /** @description What is kept of calls that are deleted: totals of at least 10 different callers. */
+        TotalsAnswer: {
+            /** @description What has fewer different callers in it is not kept */
+            fewest_callers: number;
+            /** @description The first day, in the organisation's time zone */
+            from: string;
+            measures: components["schemas"]["ReportMeasure"][];
+            rows: components["schemas"]["TotalRow"][];
+            /** @description IANA name, such as `Europe/London` */
+            time_zone: string;
+            /** @description The last day */
+            to: string;
+            /** @description Of all rows */
+            total: {
+                [key: string]: number | null;
+            };
+        };
         /** @description The caller may leave a message. `prompt`: what is played first; null: the built-in words. */
         ToVoicemailBody: {
             prompt?: string | null;
@@ -5107,6 +5137,8 @@ export type ToHangUpBody = components['schemas']['ToHangUpBody'];
 export type TollFraudLimits = components['schemas']['TollFraudLimits'];
 export type TollFraudRules = components['schemas']['TollFraudRules'];
 export type ToQueueBody = components['schemas']['ToQueueBody'];
+export type TotalRow = components['schemas']['TotalRow'];
+export type TotalsAnswer = components['schemas']['TotalsAnswer'];
 export type ToVoicemailBody = components['schemas']['ToVoicemailBody'];
 export type Transfer = components['schemas']['Transfer'];
 export type TrunkAnswer = components['schemas']['TrunkAnswer'];

@@ -1,7 +1,7 @@
 /** Reports: spans of days, what is shown of a report, and the geometry of its chart. Pure. */
 
-import type { ExportAnswer, ReconciliationAnswer, ReportAnswer, ReportMeasure } from './api-types'
-export type { ReportMeasure as Measure, ReportRow, ReportAnswer as Report } from './api-types'
+import type { ExportAnswer, ReconciliationAnswer, ReportAnswer, ReportMeasure, TotalRow } from './api-types'
+export type { ReportMeasure as Measure, ReportRow, ReportAnswer as Report, TotalsAnswer as Totals } from './api-types'
 
 export type By = ReportAnswer['by']
 export type Span = 'today' | 'yesterday' | 'week' | 'month' | 'own'
@@ -70,6 +70,11 @@ export function shownValue(value: Value | undefined, unit: ReportMeasure['unit']
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
   const two = (n: number): string => String(n).padStart(2, '0')
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
+}
+
+/** The days of a total: one, or the first and the last of several. */
+export function totalDays(row: Pick<TotalRow, 'from' | 'to'>): string {
+  return row.from === row.to ? row.from : `${row.from} to ${row.to}`
 }
 
 /** One sentence about the newest days of the nightly comparison, the newest first; null where there is nothing to say. */

@@ -16,7 +16,7 @@ import type { Ban, RefusedCall } from '../kit/refused'
 import type { NumberWish, OwnNumber, Trunk, TrunkWish } from '../kit/connections'
 import { Problem } from '../kit/problem'
 import type { PasskeyCreation, PasskeyRequest } from '../kit/passkey'
-import type { Compared, Export, Report } from '../kit/reports'
+import type { Compared, Export, Report, Totals } from '../kit/reports'
 
 export type CallVerb =
   | 'decline' | 'hangup' | 'hold' | 'resume' | 'reattach' | 'mute' | 'unmute' | 'swap' | 'complete' | 'cancel' | 'conference' | 'drop'
@@ -290,6 +290,7 @@ export const api = {
   prompts: (): Promise<Items<Named>> => every('/v1/prompts'),
   changeQueue: (id: string, changes: Partial<QueueSettings>): Promise<QueueSettings> => json('PATCH', `/v1/queues/${part(id)}`, changes satisfies Asked.QueueChange),
   report: (question: Record<string, string>): Promise<Report> => json('GET', `/v1/reports?${new URLSearchParams(question).toString()}`),
+  reportTotals: (question: Record<string, string>): Promise<Totals> => json('GET', `/v1/reports/totals?${new URLSearchParams(question).toString()}`),
   compared: (days: number): Promise<Items<Compared>> => json('GET', `/v1/reconciliations?limit=${part(days)}`),
   beginExport: (wish: Asked.NewExport): Promise<Export> => json('POST', '/v1/exports', wish),
   exportState: (id: string): Promise<Export> => json('GET', `/v1/exports/${part(id)}`),

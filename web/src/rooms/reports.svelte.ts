@@ -3,7 +3,7 @@
 import { api } from '../links/api'
 import { saveFile } from '../links/save'
 import { store } from '../links/store'
-import { comparedSaid, dayIn, daysOf, remembered, type Choice, type Export, type Report } from '../kit/reports'
+import { comparedSaid, dayIn, daysOf, remembered, type Choice, type Export, type Report, type Totals } from '../kit/reports'
 import { asProblem, type Problem } from '../kit/problem'
 import { account } from './account.svelte'
 
@@ -14,6 +14,8 @@ class Reports {
   choice = $state.raw<Choice>(remembered(store.choice('reports')))
   /** Null until the first answer; the last one stays while the next is asked for. */
   report = $state.raw<Report | null>(null)
+  /** What is kept of deleted calls of these days; null where there is nothing. */
+  totals = $state.raw<Totals | null>(null)
   loading = $state(false)
   problem = $state.raw<Problem | null>(null)
   compared = $state.raw<ReturnType<typeof comparedSaid>>(null)
@@ -39,7 +41,9 @@ class Reports {
     this.loading = true
     try {
       const [from, to] = this.#days()
-      const report = await api.report({ by: this.choice.by, from, to, ...(this.choice.queue === '' ? {} : { queue_id: this.choice.queue }) })
+      const queue: Record<string, string> = this.choice.queue === '' ? {} : { queue_id: this.choice.queue }
+      void this.#loadTotals(mine, { from, to, ...queue })
+      const report = await api.report({ by: this.choice.by, from, to, ...queue })
       if (mine !== this.#question) return
       this.report = report
       this.problem = null
@@ -49,6 +53,16 @@ class Reports {
       if (mine === this.#question) this.problem = asProblem(error)
     } finally {
       if (mine === this.#question) this.loading = false
+    }
+  }
+
+  /** Beside the report, and not in its way. Calls of today are there. */
+  async #loadTotals(mine: number, question: { from: string } & Record<string, string>): Promise<void> {
+    try {
+      const found = question.from < dayIn(this.#zone, Date.now()) ? await api.reportTotals(question) : null
+      if (mine === this.#question) this.totals = found !== null && found.rows.length > 0 ? found : null
+    } catch {
+      if (mine === this.#question) this.totals = null
     }
   }
 

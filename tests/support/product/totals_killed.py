@@ -1,0 +1,81 @@
+"""A process that sweeps once, wired by the product's list of rooms, and is killed on its way: see change_killed.py."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from tests.support.clock import StillClock
+from tests.support.product.change_killed import Killer, Point
+
+from call24.audit.service import AuditLog
+from call24.changes.service import Changes
+from call24.kit.holdings import Held
+from call24.kit.mongo import Mongo
+from call24.kit.secrets import AppKey
+from call24.kit.settings import Settings
+from call24.privacy.agreed_time import AgreedTime
+from call24.privacy.service import Sweeper
+from call24.server.building import Building
+from call24.server.rooms import HOLDINGS, ROOMS
+from call24.server.services import ground
+from call24.statistics.totals import Totals
+from call24.tenants.service import TenantService
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    uri: str
+    database: str
+    data: str
+    now: datetime
+    kill: Point | None = None
+
+
+class _NoJournal:
+    """Nothing is journalled here."""
+
+    async def append(self, tenant_id: object, fresh: object) -> None: ...
+
+    async def before_deletion(self) -> None: ...
+
+
+async def _run(job: Job) -> None:
+    killer = Killer(job.kill)
+    mongo = Mongo(job.uri, job.database, watch=[killer])  # type: ignore[list-item]
+    clock, data = StillClock(job.now), Path(job.data)
+    key = AppKey.load(data)
+    audit = AuditLog(mongo, clock, key, data / "audit")
+    there = ground(Settings(data=data), mongo, clock, key, _NoJournal(), audit)  # type: ignore[arg-type]
+    Building(ROOMS, there, Held(HOLDINGS)).whole()
+    await there.get(TenantService).refresh()
+    sweeper = Sweeper(
+        mongo,
+        there.get(TenantService),
+        Changes(mongo, clock),
+        time=AgreedTime(mongo, clock),
+        erasers={},
+        totals=there.get(Totals).write_until,
+    )
+    killer.armed = True
+    await sweeper.sweep()
+    await mongo.close()
+
+
+def run(job: Job) -> None:
+    """In a process of its own."""
+    asyncio.run(_run(job))
+
+
+_context = multiprocessing.get_context("forkserver")
+
+
+async def in_a_process(job: Job) -> int:
+    """Its exit code: 0, or -9 where it was killed."""
+    process = _context.Process(target=run, args=(job,))
+    process.start()
+    await asyncio.to_thread(process.join, 90)
+    assert process.exitcode is not None, "it has not ended"
+    return process.exitcode
