@@ -32,6 +32,7 @@ _DECLARING = (
     "call24.journal.journal",
     "call24.call_records.projector",
     "call24.statistics.store",
+    "call24.statistics.totals",
     "call24.exports.service",
     "call24.recordings.store",
     "call24.tasks.store",
