@@ -17,7 +17,7 @@ from tests.support.product.totals_killed import Job, in_a_process
 
 from call24.call_records.model import CallRecord
 from call24.kit.errors import Unavailable
-from call24.kit.ids import QueueId, TenantId
+from call24.kit.ids import QueueId, TenantId, UserId
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.service import Sweeper
@@ -63,6 +63,9 @@ async def called(
 
 
 async def shown(org: Organisation, queue: QueueId | None = None, **days: str) -> dict[str, Any]:
+    identity = org.api.services.identity
+    supervisor = await identity.user(org.tenant.id, UserId(org.users["supervisor"]))
+    org.bearers["supervisor"] = (await identity.open_session(supervisor, "Again")).bearer
     asked = {**MONTH, **days, **({} if queue is None else {"queue_id": queue})}
     answer = await org.call("supervisor", "GET", "/v1/reports/totals", params=asked)
     assert answer.status_code == 200, answer.text
