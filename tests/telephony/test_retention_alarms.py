@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -39,6 +40,8 @@ async def house(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
         yield house
     with MongoClient[dict[str, Any]](stack.settings.mongodb_uri()) as client:
         client[DATABASE]["retention_time"].replace_one({}, before)  # the next server has the right time again
+        for document in documents():  # what a test that failed has left would fail the next ones too
+            client[DATABASE][document.collection].delete_many({"_id": MADE_UP})
 
 
 def put_one_of_each(house: Composed, tenant_id: str) -> list[str]:
@@ -68,6 +71,7 @@ async def test_a_server_whose_clock_is_eleven_years_ahead_deletes_nothing_and_sa
     async with house.organisation("Kept") as acme:
         put = put_one_of_each(house, acme.tenant_id)
         assert len(put) > 8 and {"call_records", "journal", "recordings"} < set(put)
+        put.remove("webhook_deliveries")  # given up by the wrong clock, it gets another day by it
         today = house.clock.now().date()
 
         def left() -> list[str]:
@@ -94,7 +98,9 @@ async def test_a_server_whose_clock_is_eleven_years_ahead_deletes_nothing_and_sa
 
         house.clock.wrong = timedelta(0)
         house.clock.moved += timedelta(days=2, hours=1)
-        await wait_until(lambda: not left(), 15)
+        with contextlib.suppress(AssertionError):
+            await wait_until(lambda: not left(), 30)
+        assert left() == []
         assert (await ask(house, "GET"))[1]["disputed"] is False
 
 
