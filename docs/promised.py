@@ -259,18 +259,23 @@ PROMISES = (
     ),
     Promise(
         says="Everybody can object to a purpose.",
-        keeps=("consents/service.py::Consents", "privacy_requests/service.py::PrivacyRequests"),
+        keeps=(
+            "consents/service.py::Consents",
+            "privacy_requests/service.py::PrivacyRequests",
+            "notifications/email/outbox.py::EmailOutbox",
+        ),
         shown=(
             "telephony/test_consents.py"
             "::test_who_objected_is_not_recorded_though_the_queue_always_does_and_is_again_once_they_agree",
             "telephony/test_consents.py::test_nobody_listens_to_an_agent_who_objected_nor_goes_on_listening",
             "integration/consents/test_consents.py::test_an_agent_who_objected_is_counted_in_totals_alone",
             "integration/consents/test_consents.py::test_of_a_caller_who_objected_no_webhook_is_told_but_of_the_deletion",
+            "telephony/test_reminders.py"
+            "::test_who_objected_to_reminders_is_sent_none_and_is_told_of_a_changed_password",
             "integration/privacy_requests/test_door.py"
             "::test_the_code_of_the_call_opens_the_page_and_a_request_comes_to_the_desk",
         ),
-        missing="No purpose covers e-mails to users. A small team's total "
-        "tells who objected.",
+        missing="A small team's total tells who objected.",
     ),
     Promise(
         says="A consent can be withdrawn as easily as it was given.",

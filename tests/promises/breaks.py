@@ -636,6 +636,18 @@ BREAKS = (
         red=("telephony/test_consents.py::test_nobody_listens_to_an_agent_who_objected_nor_goes_on_listening",),
     ),
     Break(
+        promise=17,
+        keeps="notifications/email/outbox.py::EmailOutbox",
+        what="reminders do not ask who objected to them",
+        file="notifications/room.py",
+        was="why_not = consents.why_not(Purpose.NOTIFICATIONS, tenant_id, user.id)",
+        becomes="why_not = None",
+        red=(
+            "telephony/test_reminders.py"
+            "::test_who_objected_to_reminders_is_sent_none_and_is_told_of_a_changed_password",
+        ),
+    ),
+    Break(
         promise=18,
         keeps="consents/service.py::Consents",
         what="a click on the callers' page is not entered",

@@ -19,7 +19,7 @@ class ConsentText(TypedDict):
 class ConsentState(TypedDict):
     """Whether a person's data may be used for a purpose."""
 
-    purpose: Literal["recording", "crm_sync", "monitoring", "individual_statistics", "telemetry"]
+    purpose: Literal["recording", "crm_sync", "monitoring", "individual_statistics", "telemetry", "notifications"]
     title: str
     basis: Literal["consent", "legitimate interests"]
     text: ConsentText
@@ -40,7 +40,7 @@ class ConsentEntryAnswer(TypedDict):
     """An entry of the ledger. It is never changed."""
 
     id: str
-    purpose: Literal["recording", "crm_sync", "monitoring", "individual_statistics", "telemetry"]
+    purpose: Literal["recording", "crm_sync", "monitoring", "individual_statistics", "telemetry", "notifications"]
     act: Literal["grant", "withdraw", "object"]
     version: int
     hash: str
@@ -80,14 +80,15 @@ def list_my_entries(*, limit: int | None = None, cursor: str | None = None) -> R
 
 
 def grant_mine(
-    purpose: Literal["recording", "crm_sync", "monitoring", "individual_statistics", "telemetry"], body: ConsentGranted
+    purpose: Literal["recording", "crm_sync", "monitoring", "individual_statistics", "telemetry", "notifications"],
+    body: ConsentGranted,
 ) -> Request[ConsentState]:
     """Agrees to a purpose. 409 consent_text_changed: its text is another one than the user read."""
     return Request("PUT", f"/v1/me/consents/{part(purpose)}", body=body)
 
 
 def refuse_mine(
-    purpose: Literal["recording", "crm_sync", "monitoring", "individual_statistics", "telemetry"],
+    purpose: Literal["recording", "crm_sync", "monitoring", "individual_statistics", "telemetry", "notifications"],
 ) -> Request[None]:
     """Withdraws the consent to a purpose, or objects to it: it is not carried out any more when this is answered."""
     return Request("DELETE", f"/v1/me/consents/{part(purpose)}", answer="nothing")

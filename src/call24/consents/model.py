@@ -20,6 +20,7 @@ class Purpose(StrEnum):
     MONITORING = "monitoring"
     INDIVIDUAL_STATISTICS = "individual_statistics"
     TELEMETRY = "telemetry"
+    NOTIFICATIONS = "notifications"
 
 
 Act = Literal["grant", "withdraw", "object"]

@@ -136,6 +136,25 @@ PURPOSES: dict[Purpose, PurposeDeclared] = {
             kept="30 days after the failure was last reported",
             opt_in=True,
         ),
+        PurposeDeclared(
+            purpose=Purpose.NOTIFICATIONS,
+            title="Reminders by e-mail",
+            concerns="user",
+            basis=Basis.LEGITIMATE_INTERESTS,
+            texts=(
+                Text(
+                    1,
+                    "You are sent e-mails that remind you of work which the app shows as well: that a request of "
+                    "somebody under their rights is near its deadline, and that calls of your organisation will be "
+                    "deleted for the first time. If you object, you are sent none of them. E-mails about the security "
+                    "of your account and of data, about changes of the privacy policy and about the closing of your "
+                    "organisation are sent all the same.",
+                ),
+            ),
+            dpv=("dpv:CommunicationManagement",),
+            data=("pd:EmailAddress",),
+            kept="until the e-mail is sent",
+        ),
     )
 }
 

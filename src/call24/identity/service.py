@@ -91,6 +91,11 @@ class IdentityService(KnownUsers):
         """Raises: NotFound."""
         return await self._store.user(tenant_id, user_id)
 
+    async def user_by_email(self, tenant_id: TenantId, email: str) -> User | None:
+        """Who has this address in the organisation. Raises: Invalid where it is none."""
+        found = await self._store.user_by_email(email_key(email))
+        return found if found is not None and found.tenant_id == tenant_id else None
+
     async def users(self, tenant_id: TenantId) -> list[User]:
         return await self._store.users(tenant_id)
 

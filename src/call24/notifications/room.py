@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
+from call24.consents.model import Purpose
+from call24.consents.service import Consents
 from call24.identity.accounts import Accounts
 from call24.identity.emails import NO_POST, Email, Mailer, url
+from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo, TenantScope
@@ -50,7 +53,17 @@ def _outbox(there: Provided, settings: Settings) -> EmailOutbox | None:
         tenant = tenants.known(tenant_id)
         return tenant.name if tenant is not None else "your organisation"
 
-    return EmailOutbox(there.get(Mongo), clock, there.get(AppKey), partial(smtp.send, server, clock), organisation)
+    identity, consents = there.get(IdentityService), there.get(Consents)
+
+    async def may_remind(tenant_id: TenantId, address: str) -> bool | None:
+        user = await identity.user_by_email(tenant_id, address)
+        if user is None:
+            return False
+        why_not = consents.why_not(Purpose.NOTIFICATIONS, tenant_id, user.id)
+        return None if why_not == "unknown" else why_not is None
+
+    sending = partial(smtp.send, server, clock)
+    return EmailOutbox(there.get(Mongo), clock, there.get(AppKey), sending, organisation, may_remind)
 
 
 ROOM = Room(

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.support.http.api import PASSWORD, Api, Organisation
-from tests.support.http.mail import MailServer, mail_server
+from tests.support.http.mail import MailServer, mail_server, reminded
 
 from call24.identity.emails import Email, Mailer
 from call24.identity.model import EmailLink, Invitation, ResetWish, Told, User
@@ -33,7 +33,7 @@ async def mail(api: Api) -> AsyncIterator[MailServer]:
     async with mail_server() as server:
         to = smtp.MailServer.of(f"smtp://127.0.0.1:{server.port}", None, "Call24 <a@b.example>", is_loopback)
         box = EmailOutbox(
-            api.mongo, api.clock, AppKey(b"k" * 32), partial(smtp.send, to, api.clock), lambda _: "Acme Ltd"
+            api.mongo, api.clock, AppKey(b"k" * 32), partial(smtp.send, to, api.clock), lambda _: "Acme Ltd", reminded
         )
 
         async def send(letter: Email) -> None:

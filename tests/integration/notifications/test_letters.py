@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.support.clock import StillClock, this_evening
 from tests.support.http.mail import MailServer, mail_server
@@ -20,6 +21,8 @@ from call24.notifications.email import smtp
 from call24.notifications.email.model import OutgoingEmail
 from call24.notifications.email.outbox import EmailOutbox
 
+WISHES: dict[str, bool | None] = {"no@example.com": False, "unread@example.com": None}
+"""Who may be reminded by e-mail; None: the ledger was not read yet."""
 LINK = "https://call24.test/#/invitation/a-secret"
 
 
@@ -36,7 +39,12 @@ def clock() -> StillClock:
 
 def outbox(mongo: Mongo, clock: StillClock, port: int) -> EmailOutbox:
     to = smtp.MailServer.of(f"smtp://127.0.0.1:{port}", None, "Call24 <call24@acme.example>", is_loopback)
-    return EmailOutbox(mongo, clock, AppKey(b"k" * 32), partial(smtp.send, to, clock), lambda tenant_id: "Acme Ltd")
+
+    async def may_remind(tenant_id: TenantId, address: str) -> bool | None:
+        return WISHES.get(address, True)
+
+    key, sending = AppKey(b"k" * 32), partial(smtp.send, to, clock)
+    return EmailOutbox(mongo, clock, key, sending, lambda tenant_id: "Acme Ltd", may_remind)
 
 
 def letter(clock: StillClock, to: str = "kim@example.com", name: str = "Kim") -> Email:
@@ -150,3 +158,20 @@ async def test_an_organisation_with_many_letters_lets_others_go_between(
     while await box.send_due():
         pass
     assert len(server.letters) == 121 and await waiting(mongo) == []
+
+
+async def test_a_reminder_is_dropped_where_it_is_unwanted_and_waits_where_that_is_not_known(
+    mongo: Mongo, clock: StillClock, server: MailServer
+) -> None:
+    box = outbox(mongo, clock, server.port)
+    for address in ("kim@example.com", "no@example.com", "unread@example.com"):
+        for kind in ("privacy_deadline", "new_device"):
+            await box.put(msgspec.structs.replace(letter(clock, to=address), kind=kind), LINK)
+    assert await box.send_due() == 6
+    assert sorted((came["To"], came["Subject"].split()[0]) for came in server.letters) == [
+        ("kim@example.com", "A"),
+        ("kim@example.com", "New"),
+        ("no@example.com", "New"),
+        ("unread@example.com", "New"),
+    ]
+    assert [(one.to, one.kind) for one in await waiting(mongo)] == [("unread@example.com", "privacy_deadline")]

@@ -3399,7 +3399,7 @@ export interface components {
          * @description Each is asked for at the moment of use, by `service.Consents.why_not`; `purposes.py` has their texts.
          * @enum {string}
          */
-        Purpose: "recording" | "crm_sync" | "monitoring" | "individual_statistics" | "telemetry";
+        Purpose: "recording" | "crm_sync" | "monitoring" | "individual_statistics" | "telemetry" | "notifications";
         /** @description A Pusher application: its credentials without the secret, and its settings. */
         PusherApp: {
             /** @description The application's id in Pusher's libraries: digits */

@@ -10,8 +10,9 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
+from typing import Literal
 
-from call24.identity.emails import Email
+from call24.identity.emails import REMINDERS, Email
 from call24.kit.clock import Clock
 from call24.kit.encryption import SecretBox
 from call24.kit.errors import Unavailable
@@ -32,11 +33,21 @@ _LOOK_EVERY_S = 10.0
 
 Send = Callable[[str, str, str], Awaitable[Outcome]]
 """(to, subject, body)"""
+AskReminders = Callable[[TenantId, str], Awaitable[bool | None]]
+"""Whether who has this address may be reminded by e-mail; None: that is not known now."""
 
 
 class EmailOutbox:
+    """`may_remind`: asked of each reminder when it is about to be sent."""
+
     def __init__(
-        self, mongo: Mongo, clock: Clock, key: AppKey, send: Send, organisation: Callable[[TenantId], str]
+        self,
+        mongo: Mongo,
+        clock: Clock,
+        key: AppKey,
+        send: Send,
+        organisation: Callable[[TenantId], str],
+        may_remind: AskReminders,
     ) -> None:
         self._mongo = mongo
         self._due = mongo.platform(OutgoingEmail, why="e-mails that are due")
@@ -44,6 +55,7 @@ class EmailOutbox:
         self._box = SecretBox(key, "letters")
         self._send = send
         self._organisation = organisation
+        self._may_remind = may_remind
         self._put = asyncio.Event()
 
     async def put(self, letter: Email, url: str) -> None:
@@ -59,6 +71,7 @@ class EmailOutbox:
             id=letter_id,
             tenant_id=letter.tenant_id,
             to=letter.to,
+            kind=letter.kind,
             text=self._box.seal(f"{subject}\n{body}", letter_id),
             created_at=now,
             until=letter.until,
@@ -96,11 +109,7 @@ class EmailOutbox:
 
     async def _try(self, letter: OutgoingEmail) -> None:
         collection = self._mongo.tenant(letter.tenant_id).collection(OutgoingEmail)
-        text = self._box.open(letter.text, letter.id)
-        outcome: Outcome = "never"
-        if text is not None and self._clock.now() < letter.until:
-            subject, _, body = text.partition("\n")
-            outcome = await self._send(letter.to, subject, body)
+        outcome = await self._outcome(letter)
         if outcome == "later":
             wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(letter.tries, 20))
             await collection.update(letter.id, {"tries": letter.tries + 1, "due_at": self._clock.now() + wait})
@@ -109,3 +118,14 @@ class EmailOutbox:
         if outcome == "never":
             log.warning("e-mail %s was not delivered: gave up", letter.id)
         await collection.delete(letter.id)
+
+    async def _outcome(self, letter: OutgoingEmail) -> Outcome | Literal["unwanted"]:
+        text = self._box.open(letter.text, letter.id)
+        if text is None or self._clock.now() >= letter.until:
+            return "never"
+        if letter.kind in REMINDERS:
+            may = await self._may_remind(letter.tenant_id, letter.to)
+            if not may:
+                return "later" if may is None else "unwanted"
+        subject, _, body = text.partition("\n")
+        return await self._send(letter.to, subject, body)
