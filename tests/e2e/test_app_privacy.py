@@ -190,6 +190,8 @@ async def test_an_officer_erases_a_caller_after_the_plan_and_keeps_the_receipt(
             plan = desk["erase-plan"]
             await plan.get_by_text("Call records", exact=True).wait_for()
             assert "Call records\n1" in await plan.inner_text()
+            told = desk["erase-passed-on"].get_by_role("listitem")
+            assert await told.all_inner_texts() == ["Crmly\n\nProcessor: is asked to erase the caller too"]
             assert await barriers(desk.page) == []
             assert desk.asked("/v1/contacts/") == 1, "the plan was made once"
             await desk["erase-word"].fill("delete")

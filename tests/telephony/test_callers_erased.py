@@ -94,6 +94,7 @@ async def test_an_erased_caller_is_gone_everywhere_and_rings_again_as_a_stranger
             "would_delete": {**counts, "imported_documents": 0, "contact_corrections": 0},
             "held": 0,
             "on_call": False,
+            "passed_on": [],
         }
 
         erased = await acme.http.post(f"/v1/contacts/{id}/erase", json=WISH)

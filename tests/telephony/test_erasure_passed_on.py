@@ -99,6 +99,13 @@ async def test_a_callers_erasure_is_asked_of_a_processor_until_it_answers_and_it
     ):
         crmly = await registered(acme, f"https://127.0.0.1:{processor.port}/erase")
         id = await rings_and_hangs_up(house, acme)
+        hook = {"url": "https://crm.example/hook?key=secret", "kinds": ["contact.deleted"]}
+        hook = await acme.post("/v1/webhooks", hook)
+        await acme.post("/v1/webhooks", {"url": "https://other.example/", "kinds": ["call.ended"]})
+        assert (await acme.http.get(f"/v1/contacts/{id}/erasure-plan")).json()["passed_on"] == [
+            {"kind": "processor", "id": crmly["id"], "name": "Crmly"},
+            {"kind": "webhook", "id": hook["id"], "name": "crm.example"},
+        ]
         erased = (await acme.http.post(f"/v1/contacts/{id}/erase", json={"reason": "asked"})).json()
         [asked] = erased["notices"]
         assert (asked["processor"], asked["person"], asked["person_id"]) == ("Crmly", "caller", id)

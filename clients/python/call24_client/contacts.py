@@ -7,6 +7,14 @@ from typing import Literal, NotRequired, TypedDict
 from call24_client.transport import Request, part
 
 
+class ErasurePassedOn(TypedDict):
+    """Who outside of Call24 is told of an erasure."""
+
+    kind: Literal["processor", "webhook"]
+    id: str
+    name: str
+
+
 class CallerErasurePlan(TypedDict):
     """What the erasure of a caller would delete."""
 
@@ -14,6 +22,7 @@ class CallerErasurePlan(TypedDict):
     would_delete: dict[str, int]
     held: int
     on_call: bool
+    passed_on: list[ErasurePassedOn]
 
 
 class ErasureReceiptAnswer(TypedDict):
@@ -111,8 +120,8 @@ class ImportedPage(TypedDict):
 
 
 def plan_erasure(contact_id: str) -> Request[CallerErasurePlan]:
-    """Tells what the erasure of a caller would delete, without deleting anything. Exports of calls are deleted
-    whole, since any of them may have the caller.
+    """Tells what the erasure of a caller would delete and whom it would be passed on to, without deleting anything.
+    Exports of calls are deleted whole, since any of them may have the caller.
     """
     return Request("GET", f"/v1/contacts/{part(contact_id)}/erasure-plan")
 

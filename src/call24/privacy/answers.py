@@ -9,7 +9,9 @@ from typing_extensions import TypedDict
 
 from call24.kit.answers import Instant
 from call24.processors.answers import NOTICES_MAX, ErasureNoticeAnswer
+from call24.processors.rules import PROCESSORS_MAX
 from call24.tenants.model import RecordingLimit
+from call24.webhooks.rules import WEBHOOKS_MAX
 
 
 class ErasureReceiptAnswer(TypedDict):
@@ -60,6 +62,17 @@ class AccountErasure(TypedDict):
     receipt: Annotated[ErasureReceiptAnswer, Field(description="The signed receipt of the deletion")]
 
 
+class ErasurePassedOn(TypedDict):
+    """Who outside of Call24 is told of an erasure."""
+
+    kind: Annotated[
+        Literal["processor", "webhook"],
+        Field(description="processor: is asked to erase the same; webhook: is told by the event `contact.deleted`"),
+    ]
+    id: Annotated[str, Field(description="Of the processor or the webhook")]
+    name: Annotated[str, Field(description="Of the processor; of a webhook, the host of its address")]
+
+
 class CallerErasurePlan(TypedDict):
     """What the erasure of a caller would delete."""
 
@@ -70,6 +83,13 @@ class CallerErasurePlan(TypedDict):
     held: Annotated[int, Field(description="How many calls a legal hold keeps; 1 where it keeps the contact")]
     on_call: Annotated[
         bool, Field(description="The caller has a call in progress: erasure is refused until it is over")
+    ]
+    passed_on: Annotated[
+        list[ErasurePassedOn],
+        Field(
+            description="Whom the erasure will be passed on to, as it is set up now",
+            max_length=PROCESSORS_MAX + WEBHOOKS_MAX,
+        ),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from fastapi import Depends
 
@@ -11,11 +12,13 @@ from call24.http.provided import ClockDep
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.ids import ContactId
-from call24.privacy.answers import CallerErasure, CallerErasurePlan
+from call24.privacy.answers import CallerErasure, CallerErasurePlan, ErasurePassedOn
 from call24.privacy.api import receipt_view
 from call24.privacy.dependencies import CallerErasuresDep
 from call24.processors.answers import NOTICES_MAX, notice_view
 from call24.processors.dependencies import ErasureNoticesDep
+from call24.webhooks.dependencies import WebhooksDep
+from call24.webhooks.store import KIND_OF_DELETION
 
 router = Router(prefix="/v1/contacts", tags=["administration"])
 
@@ -29,8 +32,14 @@ class CallerErasureWish(Body):
 
 
 @router.get("/{contact_id}/erasure-plan", operation_id="contacts_plan_erasure")
-async def plan(contact_id: str, principal: Eraser, erasures: CallerErasuresDep) -> CallerErasurePlan:
-    """Tells what the erasure of a caller would delete, without deleting anything.
+async def plan(
+    contact_id: str,
+    principal: Eraser,
+    erasures: CallerErasuresDep,
+    erasure_notices: ErasureNoticesDep,
+    webhooks: WebhooksDep,
+) -> CallerErasurePlan:
+    """Tells what the erasure of a caller would delete and whom it would be passed on to, without deleting anything.
 
     Exports of calls are deleted whole, since any of them may have the caller.
     """
@@ -41,7 +50,19 @@ async def plan(contact_id: str, principal: Eraser, erasures: CallerErasuresDep) 
         "would_delete": would_delete,
         "held": held,
         "on_call": erasures.on_call(principal.tenant_id, id),
+        "passed_on": [
+            *(_passed_on("processor", *one) for one in await erasure_notices.recipients(principal.tenant_id, "caller")),
+            *(
+                _passed_on("webhook", one.id, urlsplit(one.url).hostname or "")
+                for one in await webhooks.all(principal.tenant_id)
+                if one.enabled and KIND_OF_DELETION in one.kinds
+            ),
+        ],
     }
+
+
+def _passed_on(kind: Literal["processor", "webhook"], id: str, name: str) -> ErasurePassedOn:
+    return {"kind": kind, "id": id, "name": name}
 
 
 @router.post("/{contact_id}/erase", dependencies=SERIALISED, operation_id="contacts_erase")

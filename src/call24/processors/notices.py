@@ -15,12 +15,12 @@ from typing import Any, Literal
 from call24.kit.clock import Clock
 from call24.kit.encryption import SecretBox
 from call24.kit.errors import Conflict
-from call24.kit.ids import ContactId, ErasureNoticeId, TenantId, UserId
+from call24.kit.ids import ContactId, ErasureNoticeId, ProcessorId, TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of
 from call24.kit.secrets import AppKey
 from call24.processors import rules
-from call24.processors.model import ErasureNotice
+from call24.processors.model import ErasureNotice, PersonKind
 from call24.processors.recipients import ErasedPerson, ErasureAnswer, ErasureRecipients, ErasureRequest
 from call24.processors.store import NoticeStore
 
@@ -52,6 +52,10 @@ class ErasureNotices:
                 "delete those that are gone",
                 code="erasure_notices_full",
             )
+
+    async def recipients(self, tenant_id: TenantId, kind: PersonKind) -> Sequence[tuple[ProcessorId, str]]:
+        """Ids and names of those who would be asked to erase such a person now. Raises: Unavailable."""
+        return await self._recipients.of(tenant_id, kind)
 
     async def pass_on(self, tenant_id: TenantId, person: ErasedPerson) -> None:
         """Have all who got this person's data asked. Repeating it is harmless. Raises: Unavailable."""

@@ -97,6 +97,10 @@ PLAN: Json = {
     "would_delete": {"call_records": 14, "recordings": 9, "tasks": 2, "exports": 1, "contacts": 1, "callbacks": 0},
     "held": 2,
     "on_call": False,
+    "passed_on": [
+        {"kind": "processor", "id": "prc_1", "name": "Crmly"},
+        {"kind": "webhook", "id": "whk_1", "name": "crm.example"},
+    ],
 }
 RECEIPT: Json = {
     "format": "call24-receipt-1",

@@ -467,6 +467,8 @@ export interface components {
             held: number;
             /** @description The caller has a call in progress: erasure is refused until it is over */
             on_call: boolean;
+            /** @description Whom the erasure will be passed on to, as it is set up now */
+            passed_on: components["schemas"]["ErasurePassedOn"][];
             /** @description Collection -> how many documents; of exports, all those of calls */
             would_delete: {
                 [key: string]: number;
@@ -1092,6 +1094,18 @@ export interface components {
             items: components["schemas"]["ErasureNoticeAnswer"][];
             /** @description The cursor of the next page; null on the last page */
             next: string | null;
+        };
+        /** @description Who outside of Call24 is told of an erasure. */
+        ErasurePassedOn: {
+            /** @description Of the processor or the webhook */
+            id: string;
+            /**
+             * @description processor: is asked to erase the same; webhook: is told by the event `contact.deleted`
+             * @enum {string}
+             */
+            kind: "processor" | "webhook";
+            /** @description Of the processor; of a webhook, the host of its address */
+            name: string;
         };
         /** @description A signed receipt of an erasure, without personal data. `./call24 privacy verify-receipt` checks it offline. */
         ErasureReceiptAnswer: {
@@ -4860,6 +4874,7 @@ export type End = components['schemas']['End'];
 export type EndedBy = components['schemas']['EndedBy'];
 export type ErasureNoticeAnswer = components['schemas']['ErasureNoticeAnswer'];
 export type ErasureNoticePage = components['schemas']['ErasureNoticePage'];
+export type ErasurePassedOn = components['schemas']['ErasurePassedOn'];
 export type ErasureReceiptAnswer = components['schemas']['ErasureReceiptAnswer'];
 export type EventDataSchema = components['schemas']['EventDataSchema'];
 export type EventField = components['schemas']['EventField'];
