@@ -306,3 +306,24 @@ class RoutingDecisions(TypedDict):
     call_id: CallId
     outcome: Outcome
     offers: list[CallOfferRow]
+
+
+class KeptRecordingAnswer(TypedDict):
+    """A call whose record is gone and whose recordings are kept."""
+
+    call_id: CallId
+    direction: Direction
+    contact_id: Annotated[ContactId | None, Field(description="Null: the caller did not show a number")]
+    arrived_at: Instant
+    queues: Annotated[list[QueueRef], Field(description="All that it was in, the first first")]
+    agents: Annotated[list[UserRef], Field(description="All who had it")]
+    record_until: Annotated[Instant, Field(description="When its call record went")]
+    delete_at: Annotated[Instant, Field(description="When the last of its recordings goes")]
+    recordings: list[RecordingSummary]
+
+
+class KeptRecordingPage(TypedDict):
+    """One page of calls whose recordings are kept longer than their record, newest first."""
+
+    items: list[KeptRecordingAnswer]
+    next: Annotated[str | None, Field(description="The `cursor` of the next page. Null on the last page")]

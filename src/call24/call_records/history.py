@@ -14,6 +14,7 @@ import msgspec
 
 from call24.call_records.history_filter import EVERY, CallFilter, conditions, index_of, lists_of
 from call24.call_records.history_row import ALL, FiledRow, HistoryRow, row_of, unpacked
+from call24.call_records.kept_calls import KeptCall, KeptCalls
 from call24.call_records.model import CallRecord
 from call24.contacts.service import ContactService
 from call24.kit.errors import NotFound
@@ -41,6 +42,7 @@ class History:
     def __init__(self, mongo: Mongo, contacts: ContactService) -> None:
         self._mongo = mongo
         self._contacts = contacts
+        self.kept = KeptCalls(mongo)
 
     async def page(
         self,
@@ -119,6 +121,15 @@ class History:
         if queues is not None and not visible(record, queues, agent_id):
             raise NotFound
         return record
+
+    async def whose(
+        self, tenant_id: TenantId, call_id: CallId, queues: Sequence[QueueId] | None, agent_id: UserId | None = None
+    ) -> CallRecord | KeptCall:
+        """The record, or what remains of it while its recordings are kept longer. Raises: NotFound, as `record`."""
+        try:
+            return await self.record(tenant_id, call_id, queues, agent_id)
+        except NotFound:
+            return await self.kept.get(tenant_id, call_id, queues, agent_id)
 
 
 def visible(record: CallRecord, queues: Sequence[QueueId], agent_id: UserId | None) -> bool:

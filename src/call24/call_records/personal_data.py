@@ -10,8 +10,9 @@ import msgspec
 
 from call24.call_records.call_record import CallRecord
 from call24.call_records.caller_history import CallerHistory
+from call24.call_records.kept_calls import KeptCall
 from call24.call_records.projector import Projector, StoredSession
-from call24.data_map import KeptById, Trace
+from call24.data_map import CallerTrace, KeptById, Trace
 from call24.kit.holdings import Holdings, Keeper, Stage
 
 
@@ -27,6 +28,16 @@ class CallOf(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str
 
 
+class KeptCallOf(msgspec.Struct, frozen=True, kw_only=True):
+    """A call that somebody had, whose record is gone and whose recording is kept: nothing of who called."""
+
+    id: str
+    direction: str
+    queues: tuple[str, ...]
+    arrived_at: datetime
+    delete_at: datetime
+
+
 HOLDS = Holdings(
     room="call_records",
     traces=(
@@ -39,7 +50,16 @@ HOLDS = Holdings(
             part=CallOf,
             order="arrived_at",
         ),
+        Trace(
+            struct=KeptCall,
+            fields=("agents",),
+            erase=KeptById("who had a call whose recording is kept, until the recording's day"),
+            file="kept_calls",
+            part=KeptCallOf,
+            order="arrived_at",
+        ),
     ),
+    callers=(CallerTrace(struct=KeptCall, contact="contact_id"),),
     keepers=(
         Keeper(
             of=CallerHistory,

@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from call24.call_records.call_record import CallRecord
+from call24.call_records.kept_calls import KeptCall
 from call24.caller_files.import_file import CALLS, CallerFile, FileRefused, changed, check_names_nobody, misfit, plain
 from call24.caller_files.import_model import CallerImport
 from call24.caller_files.places import Found, found_of
@@ -92,8 +93,10 @@ class _Reading:
         self._check_contacts()
         for row in self._typed(told["call_records"]):
             self.arrived[row.id] = row.arrived_at
+        for row in self._typed(told["kept_calls"]):
+            self.arrived.setdefault(row.id, row.arrived_at)
         for collection, found in told.items():
-            if collection in ("contacts", "call_records"):
+            if collection in ("contacts", "call_records", "kept_calls"):
                 continue
             for row in self._typed(found):
                 if found.call and getattr(row, found.call) not in self.arrived:
@@ -192,7 +195,7 @@ class _Reading:
         for found in found_of(self.reader.held):
             if found.untold or found.struct is Contact or f"data/{found.collection}.json" not in self.file.listed:
                 continue
-            call = "id" if found.struct is CallRecord else found.call
+            call = "id" if found.struct in (CallRecord, KeptCall) else found.call
             for place, line in enumerate(self.file.rows(found.collection)):
                 row = msgspec.json.decode(line)
                 yield self._document(

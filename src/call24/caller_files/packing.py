@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from call24.call_records.call_record import CallRecord
+from call24.call_records.kept_calls import KeptCall
 from call24.caller_files.import_file import FORMAT, VERSION
 from call24.caller_files.import_model import CallerImport
 from call24.caller_files.importing import SHEET, VCON
@@ -176,6 +177,7 @@ class _Packing:
             await self._calls(page, calls)
             done += len(page)
             await self._told(done, max(done, in_all), self._due)
+        await self._kept_longer()
         await self._others()
         done += await self._imported(now, calls)
         calls.close()
@@ -205,22 +207,37 @@ class _Packing:
             further = [{"arrived_at": {"$gt": at}}, {"arrived_at": at, "_id": {"$gt": last}}]
             place = {**rule, "arrived_at": {"$gte": at}, "$or": further}
 
+    async def _kept_longer(self) -> None:
+        """Recordings of calls whose record is gone already, with what belongs to them."""
+        order, place = [("id", 1)], ""
+        kept = self._scope.collection(KeptCall)
+        while page := await kept.find({"contact_id": self._contact.id, "id": {"$gt": place}}, sort=order, limit=PAGE):
+            place = page[-1].id
+            for recordings in (await self._of_calls([one.id for one in page])).values():
+                for one in recordings:
+                    await self._sound(one)
+
     async def _calls(self, page: Sequence[CallRecord], calls: CsvSheet) -> None:
-        ids, sounds = [record.id for record in page], dict[str, list[Recording]]()
         self._parts[CallRecord].add(page)
-        for part in self._parts.values():
-            if part.found.call and part.found.struct is not CallRecord:
-                rows = await self._scope.collection(part.found.struct).find({part.found.call: {"$in": ids}})
-                part.add(sorted(rows, key=lambda row: str(getattr(row, "id"))))  # noqa: B009
-                for row in rows:
-                    if isinstance(row, Recording):
-                        sounds.setdefault(row.call_id, []).append(row)
-                        self._falls_due(row.delete_at)
+        sounds = await self._of_calls([record.id for record in page])
         for record in page:
             self._falls_due(record.delete_at)
             if record.ended_at is not None:
                 calls.add(row_of_call(record, self._contact, self._zone, self._named))
             await self._vcon(record, sounds.get(record.id, []))
+
+    async def _of_calls(self, ids: Sequence[str]) -> dict[str, list[Recording]]:
+        """What is found by these calls goes where it belongs; their recordings."""
+        sounds = dict[str, list[Recording]]()
+        for part in self._parts.values():
+            if part.found.call and part.found.struct is not CallRecord:
+                rows = await self._scope.collection(part.found.struct).find({part.found.call: {"$in": list(ids)}})
+                part.add(sorted(rows, key=lambda row: str(getattr(row, "id"))))  # noqa: B009
+                for row in rows:
+                    if isinstance(row, Recording):
+                        sounds.setdefault(row.call_id, []).append(row)
+                        self._falls_due(row.delete_at)
+        return sounds
 
     async def _vcon(self, record: CallRecord, recordings: Sequence[Recording]) -> None:
         sounds = [sound for one in recordings if (sound := await self._sound(one)) is not None]

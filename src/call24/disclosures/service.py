@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from call24.call_records.kept_calls import KeptCalls
 from call24.call_records.model import AgentPart, CallRecord
 from call24.contacts.model import Contact
 from call24.disclosures.model import Disclosure, Given, Outcome
@@ -16,7 +17,7 @@ from call24.exports.model import CALLER, Export, State
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid
-from call24.kit.ids import ContactId, DisclosureId, TenantId, UserId, new_id
+from call24.kit.ids import CallId, ContactId, DisclosureId, TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of
 from call24.recordings.model import Recording
@@ -164,6 +165,11 @@ class Disclosures:
         for call in calls:
             contacts |= {call.contact_id} - {None}
             users |= {part.agent_id for part in call.agents} | ({call.agent_id} if call.agent_id else set())
+        for kept in (
+            await KeptCalls(self._mongo).some(tenant_id, {CallId(one) for one in of_calls - there["call"]})
+        ).values():
+            contacts |= {kept.contact_id} - {None}
+            users |= set(kept.agents)
         return tuple(sorted(contacts)), tuple(sorted(users))
 
     async def _exports(self, tenant_id: TenantId, given: Sequence[Given]) -> dict[str, Export]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from call24.call_records.kept_calls import KeptCall
 from call24.call_records.model import CallRecord
 from call24.changes.service import Changes, Writing
 from call24.incidents.events import INCIDENT_CHANGED, changed
@@ -195,8 +196,9 @@ class IncidentSearches:
     async def _calls(self, tenant_id: TenantId, ids: Sequence[str]) -> dict[str, CallPeople]:
         if not ids:
             return {}
-        records = self._mongo.tenant(tenant_id).collection(CallRecord)
-        return {one.id: one for one in await records.find_parts(CallPeople, {"id": {"$in": sorted(set(ids))}})}
+        scope, named = self._mongo.tenant(tenant_id), {"id": {"$in": sorted(set(ids))}}
+        kept = {one.id: one for one in await scope.collection(KeptCall).find_parts(CallPeople, named)}
+        return kept | {one.id: one for one in await scope.collection(CallRecord).find_parts(CallPeople, named)}
 
     async def _end(self, search: IncidentSearch, state: SearchState) -> None:
         """And a line in the history of the incident, in one transaction."""

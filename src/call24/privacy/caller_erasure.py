@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from call24.call_records.call_record import CallRecord
+from call24.call_records.kept_calls import KeptCall, KeptCalls
 from call24.changes.service import Changes, Writing
 from call24.consents.model import ConsentEntry
 from call24.contacts.erasure_register import ErasureRegister
@@ -71,6 +72,7 @@ class CallerErasures:
     ) -> None:
         self._mongo = mongo
         self._store = PrivacyStore(mongo)
+        self._kept = KeptCalls(mongo)
         self._lines = mongo.platform(ErasedCaller, why="erasures that were cut off are finished, in every organisation")
         self._clock = clock
         self._contacts = contacts
@@ -92,11 +94,14 @@ class CallerErasures:
         """
         contact = await self._contacts.get(tenant_id, contact_id)
         scope, theirs = self._mongo.tenant(tenant_id), {"contact_id": contact_id}
-        calls = [record.id for record in await scope.collection(CallRecord).find(theirs)]
+        records = [record.id for record in await scope.collection(CallRecord).find(theirs)]
+        kept = [one.id for one in await scope.collection(KeptCall).find(theirs)]
+        calls = [*records, *kept]
         held = len(await self.holds(tenant_id, [contact_id, *calls]))
         counts = {
             "contacts": 1,
-            "call_records": len(calls),
+            "call_records": len(records),
+            "kept_calls": len(kept),
             "recordings": await scope.collection(Recording).count({"call_id": {"$in": calls}}),
             "tasks": await scope.collection(Task).count(theirs),
             "contact_corrections": await scope.collection(ContactCorrection).count(theirs),
@@ -205,8 +210,18 @@ class CallerErasures:
             await self._notices.pass_on(tenant_id, person)
 
     async def _delete_calls(self, tenant_id: TenantId, ids: Sequence[ContactId], deleted: Counter[str]) -> int:
-        """How many a legal hold keeps."""
-        calls, erasers = self._mongo.tenant(tenant_id).collection(CallRecord), self._held.erasers()
+        """Also of those whose recordings alone are left. How many a legal hold keeps."""
+        held = await self._delete_records(tenant_id, ids, CallRecord, deleted)
+        return held + await self._delete_records(tenant_id, ids, KeptCall, deleted)
+
+    async def _delete_records(
+        self,
+        tenant_id: TenantId,
+        ids: Sequence[ContactId],
+        struct: type[CallRecord] | type[KeptCall],
+        deleted: Counter[str],
+    ) -> int:
+        calls = self._mongo.tenant(tenant_id).collection(struct)
         held, last = 0, ""
         rule: dict[str, object] = {"contact_id": {"$in": list(ids)}}
         while some := await calls.find({**rule, "id": {"$gt": last}}, sort=[("id", 1)], limit=CALLS_AT_ONCE):
@@ -215,9 +230,11 @@ class CallerErasures:
             held += len(kept)
             if not (gone := [id for id in found if id not in kept]):
                 continue
-            for kind, erase in erasers.items():
+            for kind, erase in self._held.erasers().items():
                 deleted[kind] += await erase(tenant_id, gone)
             deleted += await self._store.delete_calls(tenant_id, gone)
+            if struct is KeptCall:
+                deleted["kept_calls"] += await self._kept.delete(tenant_id, gone)
         return held
 
     async def _anything_of(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> bool:
@@ -225,6 +242,7 @@ class CallerErasures:
         return bool(
             await scope.collection(Contact).count({"id": {"$in": list(ids)}})
             or await scope.collection(CallRecord).count(theirs)
+            or await scope.collection(KeptCall).count(theirs)
             or await scope.collection(Task).count(theirs)
             or await scope.collection(ContactCorrection).count(theirs)
             or await scope.collection(ConsentEntry).count(theirs)

@@ -13,10 +13,11 @@ from typing import Any
 import msgspec
 
 from call24.call_records.call_record import CallRecord
+from call24.call_records.kept_calls import KeptCall
 from call24.kit.ids import CallId, TenantId, UserId
 from call24.kit.mongo import Index, Mongo
 from call24.privacy.hold_model import LegalHold
-from call24.privacy.hold_rules import NOTHING, HeldBack, but_held, clause_of, subjects
+from call24.privacy.hold_rules import NOTHING, HeldBack, but_held, clause_of, kept_clause_of, subjects
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +85,8 @@ class HoldRegister:
             return HeldBack(whole=True)
         records = self._mongo.tenant(tenant_id).collection(CallRecord)
         found = await records.find_parts(_Id, {"$or": [clause_of(hold) for hold in holds]}, limit=room + 1)
+        kept = self._mongo.tenant(tenant_id).collection(KeptCall)
+        found += await kept.find_parts(_Id, {"$or": [kept_clause_of(hold) for hold in holds]}, limit=room + 1)
         if len(found) > room:
             log.error("legal holds of organisation %s keep too many calls: nothing of it is deleted", tenant_id)
             return HeldBack(whole=True)

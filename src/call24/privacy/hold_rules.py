@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from call24.call_records.history_row import besides
+from call24.call_records.kept_calls import KeptCall
 from call24.contacts.model import Contact
 from call24.data_map import OnItsDay, WithCall, document_of
 from call24.kit.ids import TenantId
@@ -42,6 +43,22 @@ def clause_of(hold: LegalHold) -> Filter:
             return _found(hold.subject_id or "", "agent_id", {})
         case "queue":
             return _found(hold.subject_id or "", "queue_id", {"arrived_at": {"$gte": hold.since, "$lt": hold.until}})
+        case "organisation":
+            return {}
+
+
+def kept_clause_of(hold: LegalHold) -> Filter:
+    """The reduced records that a hold keeps, with the recordings of their calls."""
+    match hold.kind:
+        case "call":
+            return {"_id": hold.subject_id}
+        case "contact":
+            return {"contact_id": hold.subject_id}
+        case "user":
+            return {"agents": hold.subject_id}
+        case "queue":
+            when = {"arrived_at": {"$gte": hold.since, "$lt": hold.until}}
+            return {"$or": [{"queue_id": hold.subject_id, **when}, {"queues": hold.subject_id, **when}]}
         case "organisation":
             return {}
 
@@ -87,6 +104,8 @@ def _fields(struct: type[msgspec.Struct]) -> dict[str, str]:
         found["contact_id"] = "contacts"
     if struct is Contact:
         found["_id"] = "contacts"
+    if struct is KeptCall:
+        found["_id"] = "calls"
     match document_of(struct).kept:
         case WithCall(field=field) | OnItsDay(call=str(field)):
             found["_id" if field == "id" else field] = "calls"

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from call24.call_records.call_record import CallRecord
+from call24.call_records.kept_calls import KeptCall
 from call24.contacts.model import Contact
 from call24.identity.model import User
 from call24.kit.clock import Clock
@@ -13,7 +14,7 @@ from call24.kit.errors import Conflict, Invalid, NotFound
 from call24.kit.ids import HoldId, TenantId, UserId, new_id
 from call24.kit.mongo import Mongo, TenantCollection
 from call24.privacy.hold_model import HoldStep, LegalHold, SubjectKind
-from call24.privacy.hold_rules import clause_of
+from call24.privacy.hold_rules import clause_of, kept_clause_of
 from call24.queues.model import Queue
 from call24.recordings.model import Recording
 
@@ -92,6 +93,7 @@ class LegalHolds:
         if hold.kind == "organisation":
             return await scope.collection(CallRecord).count(due), await scope.collection(Recording).count(due)
         calls = await scope.collection(CallRecord).distinct("_id", clause_of(hold))
+        calls |= await scope.collection(KeptCall).distinct("_id", kept_clause_of(hold))
         of_calls = {"call_id": {"$in": sorted(calls)}, **due}
         late = await scope.collection(CallRecord).count({"$and": [clause_of(hold), due]})
         return late, await scope.collection(Recording).count(of_calls)
@@ -114,9 +116,12 @@ class LegalHolds:
         return await self.get(tenant_id, hold_id)
 
     async def _check_subject(self, tenant_id: TenantId, kind: SubjectKind, subject_id: str | None) -> None:
+        scope = self._mongo.tenant(tenant_id)
         try:
-            await self._mongo.tenant(tenant_id).collection(_SUBJECTS[kind]).get(subject_id or "")
+            await scope.collection(_SUBJECTS[kind]).get(subject_id or "")
         except NotFound:
+            if kind == "call" and await scope.collection(KeptCall).find_one({"id": subject_id}) is not None:
+                return
             raise Invalid(errors=[("subject_id", f"is the id of no {kind} of the organisation")]) from None
 
     @staticmethod

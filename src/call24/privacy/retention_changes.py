@@ -23,10 +23,11 @@ from call24.kit.mongo import Index, Mongo, TenantCollection
 from call24.privacy.hold_register import HoldRegister
 from call24.privacy.hold_rules import but_held_of_one
 from call24.privacy.retention_model import RetentionChange
-from call24.privacy.retention_rules import GRACE, RetentionPlan, checked_days, checked_reason, confirmed, sealed
+from call24.privacy.retention_rules import GRACE, RetentionPlan, checked_days, confirmed, sealed
 from call24.recordings.model import Recording
 from call24.tasks.model import Task
 from call24.tenants.refused_calls import RefusedCalls
+from call24.tenants.rules import checked_reason
 from call24.tenants.service import TenantService
 
 INDEXES = (
@@ -138,7 +139,7 @@ class RetentionChanges:
             effective_at=now + GRACE if days < before else now,
         )
         if days > before:
-            made = msgspec.structs.replace(made, reason=checked_reason(reason))
+            made = msgspec.structs.replace(made, reason=checked_reason(reason, "reason", "calls"))
         elif plan_id is None:
             where = f"GET /v1/organisation/record-days/plan?record_days={days}"
             raise Conflict(f"It deletes calls: read {where}, and confirm its `id`", code="retention_plan_required")
@@ -231,7 +232,8 @@ class RetentionChanges:
     async def _counted(
         self, tenant_id: TenantId, days: int, since: datetime | None, until: datetime
     ) -> tuple[int, int]:
-        """Calls and recordings that `days` would delete from `since` until then, and that are still there then."""
+        """Calls and recordings that `days` would delete from `since` until then, and that are still there then. Not
+        recordings that stay longer than their record already: a legal reason keeps them."""
         scope, kept = self._mongo.tenant(tenant_id), timedelta(days=days)
         begun: dict[str, Any] = {"$lte": until - kept} | ({} if since is None else {"$gt": since - kept})
         there = {"delete_at": {"$gt": until if since is None else since}}
@@ -240,7 +242,7 @@ class RetentionChanges:
             {"arrived_at": begun, **there, **but_held_of_one(CallRecord, held)}
         )
         recordings = await scope.collection(Recording).count(
-            {"started_at": begun, **there, **but_held_of_one(Recording, held)}
+            {"started_at": begun, "outlasts": {"$ne": True}, **there, **but_held_of_one(Recording, held)}
         )
         return calls, recordings
 

@@ -16,7 +16,6 @@ from call24.kit.ids import TenantId
 GRACE = timedelta(hours=24)
 """A shorter time takes effect after it, and can be undone until then."""
 PLAN_HOLDS = timedelta(hours=1)
-REASON_MAX, REASON_WORDS = 500, 3
 DAYS = range(1, 3651)
 
 
@@ -53,19 +52,6 @@ def checked_days(days: int) -> int:
     if days not in DAYS:
         raise Invalid(errors=[("record_days", f"{DAYS[0]} to {DAYS[-1]} days")])
     return days
-
-
-def checked_reason(reason: str | None) -> str:
-    """Raises: Invalid (code retention_reason_required)."""
-    text = " ".join((reason or "").split())
-    if len(text.split()) < REASON_WORDS or len(text) > REASON_MAX or not text.isprintable():
-        raise Invalid(
-            f"To keep calls longer, say in `reason` by which law or contract: {REASON_WORDS} words or more, at most "
-            f"{REASON_MAX} characters",
-            code="retention_reason_required",
-            errors=[("reason", "the legal reason for keeping calls longer")],
-        )
-    return text
 
 
 def _outdated(why: str) -> Conflict:

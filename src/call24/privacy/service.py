@@ -13,8 +13,10 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from call24.call_records.call_record import CallRecord
+from call24.call_records.kept_calls import KeptCalls, reduced
 from call24.changes.service import Changes, Writing
 from call24.contacts.events import CONTACT_DELETED, ContactChanged
+from call24.data_map import document_of
 from call24.kit.errors import Call24Error
 from call24.kit.ids import CallId, ContactId, TenantId, new_id
 from call24.kit.mongo import Mongo
@@ -22,9 +24,13 @@ from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.hold_rules import NOTHING, HeldBack
 from call24.privacy.model import SweepReceipt
 from call24.privacy.store import PrivacyStore
+from call24.recordings.model import Recording
 from call24.tenants.service import TenantService
 
 log = logging.getLogger(__name__)
+
+Outlasting = Callable[[TenantId, Sequence[CallId], datetime], Awaitable[Mapping[CallId, datetime]]]
+"""Those of these calls whose recordings are kept beyond this time, and until when."""
 
 Eraser = Callable[[TenantId, Sequence[CallId]], Awaitable[int]]
 """Deletes what a room keeps of these calls; how many things. Repeating it is harmless."""
@@ -32,8 +38,13 @@ Eraser = Callable[[TenantId, Sequence[CallId]], Awaitable[int]]
 EVERY_S = 60.0
 BATCH = 500
 LATE = timedelta(minutes=10)
+_RECORDINGS = document_of(Recording).collection
 _CONTACT_GRACE = timedelta(hours=1)
 """A contact that called within this is left alone: its new call's record may not be written yet."""
+
+
+async def _none_outlasts(tenant_id: TenantId, calls: Sequence[CallId], now: datetime) -> Mapping[CallId, datetime]:
+    return {}
 
 
 class Sweeper:
@@ -42,6 +53,7 @@ class Sweeper:
     `time`: what is due is due by it.
     `erasers`: kind of thing -> the room that lets go of what it keeps of calls (recordings); `due`: of what is due
     there by itself, such as a recording whose call record never came to be.
+    `outlasting`: which calls' recordings stay when the record goes: of those a reduced record is written before it.
     `forget_contacts`: who holds contacts in memory.
     `erase_persons`: what is left of accounts that were deleted, which goes also while the time is disputed.
     `close_organisations`: organisations whose days are over go, by the agreed time; None while it is disputed.
@@ -61,6 +73,7 @@ class Sweeper:
         *,
         time: AgreedTime,
         erasers: Mapping[str, Eraser],
+        outlasting: Outlasting = _none_outlasts,
         due: Mapping[str, Callable[[datetime], Awaitable[int]]] | None = None,
         forget_contacts: Callable[[TenantId, Sequence[ContactId]], Awaitable[None]] | None = None,
         before: Callable[[], Awaitable[None]] | None = None,
@@ -75,6 +88,8 @@ class Sweeper:
         self._tenants = tenants
         self._changes = changes
         self._erasers = erasers
+        self._outlasting = outlasting
+        self._kept = KeptCalls(mongo)
         self._due = due or {}
         self._forget_contacts = forget_contacts
         self._before = before
@@ -170,8 +185,11 @@ class Sweeper:
         held: Collection[str],
     ) -> None:
         calls = [record.id for record in records]
+        longer = await self._outlasting(tenant_id, calls, now)
+        await self._kept.keep(tenant_id, [reduced(one, longer[one.id]) for one in records if one.id in longer])
+        whole = [call_id for call_id in calls if call_id not in longer]
         for kind, erase in self._erasers.items():
-            deleted[kind] += await erase(tenant_id, calls)
+            deleted[kind] += await erase(tenant_id, whole if kind == _RECORDINGS else calls)
         deleted += await self._store.delete_calls(tenant_id, calls)
         callers = {record.contact_id for record in records if record.contact_id is not None}
         idle = callers - await self._store.needed(tenant_id, callers) - set(held)

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from call24.call_records.call_record import CallRecord
+from call24.call_records.kept_calls import KeptCall
 from call24.contacts.imported import ImportedDocument
 from call24.contacts.model import Contact
 from call24.corrections.model import ContactCorrection
@@ -67,12 +68,13 @@ class PrivacyStore:
         return deleted
 
     async def needed(self, tenant_id: TenantId, contact_ids: Collection[ContactId]) -> set[ContactId]:
-        """Which of the contacts a call record still names, or what was imported, or a task that is open: it says whom
-        to call back."""
+        """Which of the contacts a call record still names, or a reduced one, or what was imported, or a task that is
+        open: it says whom to call back."""
         if not contact_ids:
             return set()
         scope, among = self._mongo.tenant(tenant_id), {"contact_id": {"$in": list(contact_ids)}}
         called = await scope.collection(CallRecord).distinct("contact_id", among)
+        called |= await scope.collection(KeptCall).distinct("contact_id", among)
         called |= await scope.collection(ImportedDocument).distinct("contact_id", among)
         return called | await scope.collection(Task).distinct("contact_id", {**among, "state": "open"})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from call24.call_records.kept_calls import KeptCall
 from call24.call_records.model import CallRecord
 from call24.consents.service import Standing
 from call24.corrections.model import Correction
@@ -63,7 +64,7 @@ def data_page(
     public_id: str,
     organisation: str,
     name: str,
-    calls: Sequence[CallRecord],
+    calls: Sequence[CallRecord | KeptCall],
     recordings: Mapping[CallId, Recording],
     heard: Mapping[CallId, Sequence[Playback]],
     requests: Sequence[PrivacyRequest],
@@ -152,10 +153,11 @@ def _file(public_id: str, file: Export | None) -> str:
     return f'{said}<p><a href="{place(public_id, "file")}">Download my data</a> (until {until})</p>'
 
 
-def _call(public_id: str, call: CallRecord, recording: Recording | None, heard: Sequence[Playback]) -> str:
+def _call(public_id: str, call: CallRecord | KeptCall, recording: Recording | None, heard: Sequence[Playback]) -> str:
     link = "" if recording is None else f'<a href="{place(public_id, "recordings", recording.id)}">download</a>'
     times = ", ".join(f"{one.at:%Y-%m-%d %H:%M} UTC" for one in heard)
-    cells = (f"{call.arrived_at:%Y-%m-%d %H:%M} UTC", escape(call.direction), escape(call.outcome), link, times)
+    outcome = "only its recording is kept" if isinstance(call, KeptCall) else call.outcome
+    cells = (f"{call.arrived_at:%Y-%m-%d %H:%M} UTC", escape(call.direction), escape(outcome), link, times)
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 

@@ -92,6 +92,9 @@ class Queue(TypedDict):
     recording_days: Annotated[
         int | None, Field(description="Days that its recordings are kept; null: as the organisation says")
     ]
+    recording_days_reason: Annotated[
+        str | None, Field(description="Which law or contract asks for more days than call records; null: they are not")
+    ]
     ring_during_greeting: bool
     auto_resume_s: Annotated[int, Field(description="Seconds after which a paused recording resumes; 0: never")]
     auto_pause_after: Annotated[int, Field(description="Missed offers in a row that pause the agent; 0: never")]

@@ -58,7 +58,8 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     open. `skills`: asked of the agent for every call. `announce_*`: the caller's place and expected wait, told again
     every `announce_every_s`. `ring_during_greeting`: an announcement that leads here plays while agents are rung; the
     answer cuts it. `not_announced_because`: why callers do not hear that they are recorded. `recording_days`: how long
-    its recordings stay, None: as the organisation says. `auto_resume_s`: a paused recording goes on by itself (0:
+    its recordings stay, None: as the organisation says; `recording_days_reason`: the legal reason, where that is longer
+    than call records. `auto_resume_s`: a paused recording goes on by itself (0:
     never). `auto_pause_after`: missed offers in a row that pause the agent (0: never). `sticky_days`: a caller is given
     the agent of the last talk within so many days (0: off), waiting for it `sticky_wait_s`. `keep_place_s`: who hangs
     up and rings again within this gets the place back (0: off). `dispositions`: those to choose from (empty: all).
@@ -89,6 +90,7 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     record_announcement: Annotated[bool, SETTING] = False
     not_announced_because: Annotated[str | None, SETTING] = None
     recording_days: Annotated[int | None, SETTING] = None
+    recording_days_reason: Annotated[str | None, SETTING] = None
     ring_during_greeting: Annotated[bool, SETTING] = False
     auto_resume_s: Annotated[int, SETTING] = 120
     auto_pause_after: Annotated[int, SETTING] = 3

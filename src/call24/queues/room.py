@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
+from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import Built, Room
@@ -18,7 +19,14 @@ from call24.tenants.service import TenantService
 def build(there: Provided) -> Built:
     mongo, clock = there.get(Mongo), there.get(Clock)
     queues = QueueService(mongo, clock, there.get(IdentityService))
-    hours = HoursService(mongo, clock, there.get(TenantService))
+    tenants = there.get(TenantService)
+    hours = HoursService(mongo, clock, tenants)
+
+    def record_days(tenant_id: TenantId) -> int | None:
+        tenant = tenants.known(tenant_id)
+        return tenant.record_days if tenant is not None else None
+
+    queues.record_days = record_days
     return Built(services=(queues, hours), refresh=(queues.refresh, hours.refresh))
 
 

@@ -31,6 +31,7 @@ from call24.queues.rules import (
     tidy,
 )
 from call24.queues.store import HoursStore, QueueStore
+from call24.tenants.rules import reason_for
 
 QueueWatcher = Callable[[Queue], Awaitable[None]]
 Surroundings = Callable[[TenantId], QueueReferences]
@@ -46,6 +47,8 @@ class QueueService:
         self._queues: dict[QueueId, Queue] = {}
         self._changes = 0
         self.changed: list[QueueWatcher] = []
+        self.record_days: Callable[[TenantId], int | None] = lambda tenant_id: None
+        """How long an organisation keeps call records; None: not known here, so not checked."""
         self.surroundings: Surroundings = lambda tenant_id: QueueReferences()
 
     async def create(
@@ -53,7 +56,8 @@ class QueueService:
     ) -> Queue:
         """`settings`: fields of Queue. It records nothing unless they say so.
 
-        Raises: Invalid (also recording_not_announced), Conflict (codes queue_name_taken, too_many).
+        Raises: Invalid (also recording_not_announced, retention_reason_required), Conflict (codes queue_name_taken,
+        too_many).
         """
         check_room(sum(queue.tenant_id == tenant_id for queue in self._queues.values()), QUEUES_MAX, "queues")
         fresh = Queue(
@@ -70,12 +74,14 @@ class QueueService:
         return queue
 
     async def change(self, tenant_id: TenantId, queue_id: QueueId, **settings: object) -> Queue:
-        """Raises: NotFound, Invalid (also recording_not_announced), Conflict (code queue_name_taken)."""
+        """Raises: NotFound, Invalid (also recording_not_announced, retention_reason_required), Conflict (code
+        queue_name_taken)."""
         queue = await self._made(await self._store.get(tenant_id, queue_id), settings)
         if any(name in settings for name in SAYS_RECORDING):
             check_announced(queue)
         try:
-            fields = {name: getattr(queue, name) for name in {*settings, "name_key"}}
+            names = {*settings, "name_key"} | ({"recording_days_reason"} if "recording_days" in settings else set())
+            fields = {name: getattr(queue, name) for name in names}
             if not await self._store.change(tenant_id, queue_id, fields):
                 raise NotFound
         except Conflict:
@@ -150,8 +156,15 @@ class QueueService:
             settings = {**settings, "name": name, "name_key": name_key(name)}
         if isinstance(reason := settings.get("not_announced_because"), str):
             settings = {**settings, "not_announced_because": tidy(reason) or None}
+        if settings.get("recording_days", queue.recording_days) != queue.recording_days:
+            settings = {"recording_days_reason": None, **settings}
         made = msgspec.structs.replace(queue, **settings)
-        return checked(made, await self._known(made))
+        made = checked(made, await self._known(made))
+        record_days = self.record_days(queue.tenant_id)
+        wish = made.recording_days, made.recording_days_reason
+        if record_days is None or wish == (queue.recording_days, queue.recording_days_reason):
+            return made
+        return msgspec.structs.replace(made, recording_days_reason=reason_for(wish[0], record_days, wish[1]))
 
     async def _known(self, queue: Queue) -> QueueReferences:
         """Read from the database, not from memory: what another process has just made may be named."""

@@ -6,15 +6,17 @@ Each listening is noted before its first byte. What a Range header means is deci
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
-from call24.call_records.answers import RecordingSummary
+from call24.call_records.answers import KeptRecordingAnswer, KeptRecordingPage, RecordingSummary
 from call24.call_records.dependencies import HistoryDep
 from call24.call_records.history import History
+from call24.call_records.kept_calls import KeptCall
+from call24.calls.model import Direction
 from call24.http.access import allowed, client_address
 from call24.http.files import a_file
 from call24.http.pagination import AskedDep, ms
@@ -45,6 +47,7 @@ from call24.recordings.service import Recordings
 router = Router(prefix="/v1/recordings", tags=["recordings"])
 
 Listener = Annotated[Principal, Depends(allowed("recordings.play_own"))]
+HearsAll = Annotated[Principal, Depends(allowed("recordings.play_all"))]
 KeyHolder = Annotated[Principal, Depends(allowed("recordings.keys"))]
 Auditor = Annotated[Principal, Depends(allowed("recordings.audit"))]
 
@@ -110,6 +113,20 @@ async def new_key(principal: KeyHolder, recording_service: RecordingsDep) -> New
     destroyed.
     """
     return {"id": await recording_service.key_rotation.rotate(principal.tenant_id)}
+
+
+@router.get("/kept", operation_id="recordings_list_kept")
+async def list_kept(
+    principal: HearsAll, recording_service: RecordingsDep, history_service: HistoryDep, views: ViewsDep, page: AskedDep
+) -> KeptRecordingPage:
+    """Lists calls whose recordings are kept longer than their call record, newest first.
+
+    Of these calls nothing else is kept: no other list, report or export has them.
+    """
+    tenant_id = principal.tenant_id
+    found, following = await history_service.kept.page(tenant_id, page.limit, page.cursor)
+    recordings = await recording_service.all_of_calls(tenant_id, [one.id for one in found])
+    return {"items": [_kept(one, recordings.get(one.id, ()), views) for one in found], "next": following}
 
 
 @router.get("/{recording_id}", operation_id="recordings_read")
@@ -200,6 +217,20 @@ async def listenings(
     return {"items": [_listening(one, views) for one in found]}
 
 
+def _kept(call: KeptCall, recordings: Sequence[Recording], views: Views) -> KeptRecordingAnswer:
+    return {
+        "call_id": call.id,
+        "direction": Direction(call.direction),
+        "contact_id": call.contact_id,
+        "arrived_at": iso(call.arrived_at),
+        "queues": [{"id": one, "name": views.queue_name(one)} for one in call.shown_queues],
+        "agents": [{"id": one, "name": views.name(one)} for one in call.agents],
+        "record_until": iso(call.record_until),
+        "delete_at": iso(call.delete_at),
+        "recordings": [recording_view(one) for one in recordings],
+    }
+
+
 def _listening(one: Playback, views: Views) -> PlaybackAnswer:
     return {
         "id": one.id,
@@ -243,7 +274,7 @@ async def mine(
     if permits(principal, "recordings.play_all"):
         return recording
     queues = visible_queues(principal, queue_service)
-    record = await history_service.record(principal.tenant_id, recording.call_id, queues, principal.user_id)
+    record = await history_service.whose(principal.tenant_id, recording.call_id, queues, principal.user_id)
     if recording.kind == "call" and not record.had(principal.user_id):
         raise NotFound
     return recording

@@ -55,14 +55,14 @@ _ADDRESS = of_user(Category.IP_ADDRESS, "from where a recording was listened to"
 @document(
     "recordings",
     tenant=True,
-    kept=OnItsDay(period="with its call, or sooner by the days of the organisation or queue", by="room"),
+    kept=OnItsDay(period="with its call, or sooner or later by the days of the organisation or queue", by="room"),
 )
 class Recording(msgspec.Struct, frozen=True, kw_only=True):
     """``path`` is relative to the recordings folder, ``""`` without a file.
 
     ``channels`` 2: the caller left, the agent right; 1: a message. ``bytes`` and ``duration_s`` are the sound's own.
     ``key_id`` None: the file is not encrypted (it was kept before there were keys). ``stopped_at``: its caller stopped
-    it; nothing from then on is kept.
+    it; nothing from then on is kept. ``outlasts``: its day is after its call record's.
     """
 
     id: Annotated[RecordingId, ID]
@@ -80,6 +80,7 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     stopped_at: Annotated[datetime | None, TIME] = None
     stored_at: Annotated[datetime | None, TIME] = None
     delete_at: Annotated[datetime, TIME]
+    outlasts: Annotated[bool, STATE] = False
 
 
 @document(

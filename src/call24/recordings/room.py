@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from call24.changes.service import Changes
 from call24.kit.clock import Clock
-from call24.kit.ids import TenantId
+from call24.kit.ids import QueueId, TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
@@ -49,9 +49,14 @@ def build(there: Provided) -> Built:
 def _retention(mongo: Mongo, tenants: TenantService, queues: QueueService) -> RecordingRetention:
     def days(tenant_id: TenantId) -> RecordingDays:
         tenant = tenants.known(tenant_id)
-        theirs = {one.id: one.recording_days for one in queues.known_queues(tenant_id)}
+        there = queues.known_queues(tenant_id)
+        theirs = {one.id: one.recording_days for one in there}
         own = {queue_id: count for queue_id, count in theirs.items() if count is not None}
-        return RecordingDays(organisation=tenant.recording_days if tenant else None, queues=own)
+        reasoned: set[QueueId | None] = {one.id for one in there if one.recording_days_reason is not None}
+        if tenant is not None and tenant.recording_days_reason is not None:
+            reasoned.add(None)
+        organisation = tenant.recording_days if tenant is not None else None
+        return RecordingDays(organisation=organisation, queues=own, longer=frozenset(reasoned))
 
     return RecordingRetention(mongo, days, lambda: [tenant.id for tenant in tenants.known_tenants()])
 

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -219,6 +219,19 @@ class Recordings:
         """The recording, or else the message, of each call that has one."""
         found = await self._store.of_calls(tenant_id, call_ids)
         return {recording.call_id: recording for recording in sorted(found, key=lambda r: r.kind, reverse=True)}
+
+    async def all_of_calls(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> dict[CallId, list[Recording]]:
+        """Each call's, in the order in which they began."""
+        found: dict[CallId, list[Recording]] = {}
+        for one in sorted(await self._store.of_calls(tenant_id, call_ids), key=lambda one: (one.started_at, one.id)):
+            found.setdefault(one.call_id, []).append(one)
+        return found
+
+    async def outlasting(
+        self, tenant_id: TenantId, call_ids: Sequence[CallId], now: datetime
+    ) -> Mapping[CallId, datetime]:
+        """Calls whose recordings are kept beyond `now`, and until when. Raises: Unavailable."""
+        return {} if self.retention is None else await self.retention.outlasting(tenant_id, call_ids, now)
 
     async def awaited(self, recording_id: RecordingId) -> bool:
         """Whether it is still to be stored: one that is not, and has no document, was deleted."""

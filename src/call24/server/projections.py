@@ -66,6 +66,8 @@ class Projections:
         self.recorder = Recorder(self.recordings)
         if self.recordings.retention is not None:
             self.recordings.retention.calls = recorded_calls(mongo)
+            self.recordings.retention.redated = self.history.kept.redate
+            self.recordings.retention.with_reduced = self.history.kept.tenants
         self.views = Views(
             clock=clock,
             mongo=mongo,
@@ -95,6 +97,7 @@ class Projections:
             rooms.changes,
             time=there.get(AgreedTime),
             erasers=held.erasers(),
+            outlasting=self.recordings.outlasting,
             due=held.due(),
             forget_contacts=held.forget_contacts,
             before=journal.before_deletion,

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from call24.call_records.call_record import CallRecord
+from call24.call_records.kept_calls import KeptCalls
 from call24.call_records.model import QueueVisit
 from call24.calls import events as e
 from call24.calls.conversation import recording_of
@@ -43,7 +44,9 @@ def recorded_calls(mongo: Mongo) -> RecordedCalls:
     async def found(tenant_id: TenantId, calls: Sequence[CallId]) -> dict[CallId, RecordedCall]:
         records = mongo.tenant(tenant_id).collection(CallRecord)
         parts = await records.find_parts(_Of, {"id": {"$in": list(calls)}})
-        return {one.id: RecordedCall(one.delete_at, [visit.queue_id for visit in one.queues]) for one in parts}
+        there = {one.id: RecordedCall(one.delete_at, [visit.queue_id for visit in one.queues]) for one in parts}
+        gone = await KeptCalls(mongo).some(tenant_id, set(calls) - there.keys())
+        return there | {id: RecordedCall(one.record_until, one.queues) for id, one in gone.items()}
 
     return found
 

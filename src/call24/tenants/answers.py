@@ -24,7 +24,10 @@ class Organisation(TypedDict):
     record_days: Annotated[int, Field(description="Days that call records are kept")]
     recording_days: Annotated[
         int | None,
-        Field(description="Days that recordings are kept, never longer than the call record; null: as long as it"),
+        Field(description="Days that recordings are kept; null: as long as the call record"),
+    ]
+    recording_days_reason: Annotated[
+        str | None, Field(description="Which law or contract asks for more days than the record's; null: they are not")
     ]
     recording: Annotated[RecordingLimit, Field(description="The most that any queue may record")]
     recording_stop_key: Annotated[

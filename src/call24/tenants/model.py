@@ -23,6 +23,7 @@ from call24.data_map import (
 from call24.kit.ids import FlowId, NumberId, QueueId, TenantId, TrunkId
 
 _NAME = of_organisation(Category.SETTING, "shown to its own users")
+_REASON = of_organisation(Category.TEXT, "the legal reason for keeping recordings longer than call records")
 _PASSWORD = of_organisation(Category.SECRET, "signs in at the carrier; sealed", recipients=(Recipient.CARRIER,))
 
 
@@ -33,7 +34,8 @@ StoppedRecording = Literal["delete", "keep"]
 @document("tenants", tenant=False, kept=WithOrganisation())
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     """An organisation. `region`: ISO 3166 code by which national numbers are read; `record_days`: how long call records
-    stay; `recording_days`: how long recordings stay, None: as the record; `recording`: the most that any queue may
+    stay; `recording_days`: how long recordings stay, None: as the record; `recording_days_reason`: the legal reason,
+    where that is longer than the record; `recording`: the most that any queue may
     record; `recording_stop_key`: the key by which a caller stops the recording, None: none does; `stopped_recording`:
     what becomes of what was recorded until then; `monitoring_visible`: agents see who listens to their calls;
     `temporary`: made by the doctor, deleted again; `disabled_at`: since then nobody of it is let in;
@@ -48,6 +50,7 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     timezone: Annotated[str, SETTING]
     record_days: Annotated[int, SETTING] = 90
     recording_days: Annotated[int | None, SETTING] = None
+    recording_days_reason: Annotated[str | None, _REASON] = None
     recording: Annotated[RecordingLimit, SETTING] = "always"
     recording_stop_key: Annotated[str | None, SETTING] = None
     stopped_recording: Annotated[StoppedRecording, SETTING] = "delete"

@@ -52,6 +52,8 @@ def is_open(tenant: Tenant | None) -> bool:
     return tenant is None or tenant.disabled_at is None
 
 
+REASON_MAX, REASON_WORDS = 500, 3
+"""Of a legal reason for keeping something longer."""
 STOP_KEYS = "023456789*"
 _TAKEN_KEYS = {"1": "1 accepts a callback", "#": "# ends a voicemail message"}
 
@@ -79,6 +81,29 @@ def check_tenant(
         errors.append(("recording_days", "1 to 3650 days, or null: as long as the call record"))
     if errors:
         raise Invalid(errors=errors)
+
+
+def reason_for(recording_days: int | None, record_days: int, reason: str | None) -> str | None:
+    """What is stored with `recording_days`: nothing, where recordings do not stay longer than the call record.
+
+    Raises: Invalid (code retention_reason_required) where they do, and no legal reason is stated.
+    """
+    if recording_days is None or recording_days <= record_days:
+        return None
+    return checked_reason(reason, "recording_days_reason", "recordings")
+
+
+def checked_reason(reason: str | None, field: str, what: str) -> str:
+    """Raises: Invalid (code retention_reason_required)."""
+    text = " ".join((reason or "").split())
+    if len(text.split()) < REASON_WORDS or len(text) > REASON_MAX or not text.isprintable():
+        raise Invalid(
+            f"To keep {what} longer, say in `{field}` by which law or contract: {REASON_WORDS} words or more, at most "
+            f"{REASON_MAX} characters",
+            code="retention_reason_required",
+            errors=[(field, f"the legal reason for keeping {what} longer")],
+        )
+    return text
 
 
 def is_timezone(name: str) -> bool:

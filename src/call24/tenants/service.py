@@ -34,6 +34,7 @@ from call24.tenants.rules import (
     checked_name,
     checked_trunk,
     endpoint_of,
+    reason_for,
 )
 from call24.tenants.sharing import check_shared
 from call24.tenants.store import TenantStore
@@ -83,13 +84,24 @@ class TenantService(KnownTenants):
         return tenant
 
     async def change(self, tenant_id: TenantId, **settings: Any) -> Tenant:
-        """`settings`: fields of Tenant; what is not named stays. Raises: NotFound, Invalid."""
+        """`settings`: fields of Tenant; what is not named stays, but the reason for other days of recordings.
+
+        Raises: NotFound, Invalid (also code retention_reason_required).
+        """
         if "name" in settings:
             settings = {**settings, "name": checked_name(settings["name"])}
-        tenant = msgspec.structs.replace(await self._store.tenant(tenant_id), **settings)
+        before = await self._store.tenant(tenant_id)
+        if settings.get("recording_days", before.recording_days) != before.recording_days:
+            settings = {"recording_days_reason": None, **settings}
+        tenant = msgspec.structs.replace(before, **settings)
         check_tenant(
             tenant.region, tenant.timezone, tenant.record_days, tenant.recording_days, tenant.recording_stop_key
         )
+        wish = tenant.recording_days, tenant.recording_days_reason
+        if wish != (before.recording_days, before.recording_days_reason):
+            reason = reason_for(wish[0], tenant.record_days, wish[1])
+            tenant = msgspec.structs.replace(tenant, recording_days_reason=reason)
+            settings = {**settings, "recording_days_reason": reason}
         if not await self._store.change_tenant(tenant_id, settings):
             raise NotFound
         self._tenants[tenant_id] = tenant

@@ -22,6 +22,7 @@ BY_ERASER = {
     "consent_entries",
     "caller_imports",
     "imported_documents",
+    "kept_calls",
 }
 """recordings: by `erase_calls`, with their files and what was listened to; the others by what the erasure of callers
 asks of their room, `contact_corrections` with the contact."""

@@ -1,4 +1,4 @@
-"""The day of a recording: its record's, or sooner as the organisation or a queue says."""
+"""The day of a recording: its record's, or sooner or later as the organisation or a queue says."""
 
 from __future__ import annotations
 
@@ -28,6 +28,28 @@ DAYS = RecordingDays(organisation=20, queues={SALES: 7, HELP: 400})
     ],
 )
 def test_the_fewest_days_of_its_queues_count_and_never_more_than_the_records(
+    queues: list[QueueId], days: RecordingDays, expected: int
+) -> None:
+    assert day_of(BEGUN, BEGUN + timedelta(days=90), queues, days) == BEGUN + timedelta(days=expected)
+
+
+LONGER = RecordingDays(organisation=200, queues={SALES: 7, HELP: 400}, longer=frozenset({HELP, None}))
+
+
+@pytest.mark.parametrize(
+    ("queues", "days", "expected"),
+    [
+        ([], LONGER, 200),
+        ([QueueId("que_other")], LONGER, 200),
+        ([HELP], LONGER, 400),
+        ([HELP, QueueId("que_other")], LONGER, 200),
+        ([HELP, SALES], LONGER, 7),
+        ([HELP], RecordingDays(queues={HELP: 400}, longer=frozenset({None})), 90),
+        ([], RecordingDays(organisation=200, longer=frozenset({HELP})), 90),
+        ([HELP, QueueId("que_other")], RecordingDays(queues={HELP: 400}, longer=frozenset({HELP})), 90),
+    ],
+)
+def test_days_past_the_records_count_where_a_legal_reason_was_stated_and_nowhere_else(
     queues: list[QueueId], days: RecordingDays, expected: int
 ) -> None:
     assert day_of(BEGUN, BEGUN + timedelta(days=90), queues, days) == BEGUN + timedelta(days=expected)

@@ -10,6 +10,8 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, StreamingResponse
 
+from call24.call_records.dependencies import HistoryDep
+from call24.call_records.kept_calls import KeptCalls
 from call24.call_records.model import CallRecord
 from call24.caller_files.api import ZIP, name_of
 from call24.caller_files.dependencies import CallerFilesDep
@@ -223,14 +225,14 @@ async def recording(
     tenant: TenantDep,
     request: Request,
     door: CallerDoorDep,
-    mongo: MongoDep,
+    history: HistoryDep,
     recordings: RecordingsDep,
 ) -> StreamingResponse:
     session = door.session(tenant.id, request.cookies.get(COOKIE, ""))
     if session is None:
         raise NotFound
     found = await recordings.get(tenant.id, RecordingId(recording_id))
-    record = await mongo.tenant(tenant.id).collection(CallRecord).get(found.call_id)
+    record = await history.whose(tenant.id, found.call_id, None)
     if record.contact_id != session.contact_id:
         raise NotFound
     sound = await recordings.open_audio(tenant.id, found.id)
@@ -277,7 +279,8 @@ async def _data(public_id: str, tenant: Tenant, session: Session, shown: Shown, 
     calls = await collection.find(
         {"contact_id": session.contact_id}, sort=[("arrived_at", -1), ("id", -1)], limit=SHOWN
     )
-    kept = await shown.recordings.of_calls(tenant.id, [one.id for one in calls])
+    longer = await KeptCalls(shown.mongo).of_contacts(tenant.id, [session.contact_id], SHOWN)
+    kept = await shown.recordings.of_calls(tenant.id, [*(one.id for one in calls), *(one.id for one in longer)])
     heard = {call_id: await shown.playbacks.of(tenant.id, one.id) for call_id, one in kept.items()}
     asked = await shown.requests.page(tenant.id, Wanted(contact_id=session.contact_id), limit=SHOWN, cursor=None)
     purposes = await shown.consents.standings("caller", tenant.id, session.contact_id)
@@ -290,7 +293,7 @@ async def _data(public_id: str, tenant: Tenant, session: Session, shown: Shown, 
         for one in await shown.disclosures.told(tenant.id, [session.contact_id])
     ]
     return pages.data_page(
-        public_id, tenant.name, name, calls, kept, heard, asked.requests, purposes, file, told, problem
+        public_id, tenant.name, name, [*calls, *longer], kept, heard, asked.requests, purposes, file, told, problem
     )
 
 

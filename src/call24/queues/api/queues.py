@@ -109,7 +109,9 @@ class QueueChange(Body):
     """Settings of a queue. Fields that are left out stay as they are.
 
     Durations (`*_s`) are in seconds. `members`: ids of users. `max_waiting` null: no limit. `recording_days`: of its
-    recordings, also of those that are kept already; null: as the organisation says. `hours_id` null: always
+    recordings, also of those that are kept already; null: as the organisation says. More days than the organisation
+    keeps call records need `recording_days_reason`, the law or contract that asks for them (422
+    `retention_reason_required`). `hours_id` null: always
     open. `auto_resume_s`, `auto_pause_after`, `sticky_days`, `keep_place_s` 0: off. `dispositions`: ids of those to
     choose from; empty: all. `record` `always` needs `record_announcement`, or `not_announced_because`: in words, why
     callers need not hear that they are recorded (422 `recording_not_announced`).
@@ -135,6 +137,7 @@ class QueueChange(Body):
     record_announcement: bool = False
     not_announced_because: str | None = Field(None, max_length=REASON_MAX)
     recording_days: int | None = None
+    recording_days_reason: str | None = Field(None, max_length=REASON_MAX)
     ring_during_greeting: bool = False
     auto_resume_s: int = 120
     auto_pause_after: int = 3

@@ -15,7 +15,7 @@ from call24.kit.errors import Conflict
 from call24.tenants.answers import Organisation
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.model import Tenant
-from call24.tenants.rules import check_tenant
+from call24.tenants.rules import REASON_MAX, check_tenant
 
 router = Router(prefix="/v1/organisation", tags=["administration"])
 
@@ -26,7 +26,9 @@ class OrganisationChange(Body):
     `recording`: the most that any queue may record. `always` leaves it to the queues, `on_demand` records only what
     agents ask for, `never` nothing. `monitoring_visible`: agents see who listens to their calls.
     `record_days`: as it is; `PUT /v1/organisation/record-days` changes it. `recording_days`: of recordings, also of
-    those that are kept already; null or more days: as long as the call record. `recording_stop_key`: 0, 2 to 9 or `*`:
+    those that are kept already; null: as long as the call record. More days than the record's need
+    `recording_days_reason`, the law or contract that asks for them; then a reduced record stays with the recording.
+    `recording_stop_key`: 0, 2 to 9 or `*`:
     a caller who presses it in the call stops its recording for good; null: no key does. A menu's own keys come first.
     `stopped_recording`: what was recorded until then is deleted at once, or kept like every recording. Both hold for
     calls that begin from now on. `mfa_required`: everybody needs a second factor; users without one can only set one
@@ -38,6 +40,7 @@ class OrganisationChange(Body):
     timezone: str = Field("", max_length=64)
     record_days: int = 90
     recording_days: int | None = None
+    recording_days_reason: str | None = Field(None, max_length=REASON_MAX)
     recording: Literal["always", "on_demand", "never"] = "always"
     recording_stop_key: str | None = Field(None, max_length=1)
     stopped_recording: Literal["delete", "keep"] = "delete"
@@ -68,7 +71,8 @@ async def change(
 
     `mfa_required` also needs the permission `sign_in.write`. Setting it signs out all users without a second factor; at
     their next sign-in they can only set one up. 409 `mfa_off` where you have none yourself, `retention_separate` where
-    `record_days` is another number than it is now: `PUT /v1/organisation/record-days` changes it.
+    `record_days` is another number than it is now: `PUT /v1/organisation/record-days` changes it. 422
+    `retention_reason_required` where `recording_days` is more than `record_days` and no reason is stated.
     """
     if "mfa_required" in body.model_fields_set:
         require(principal, "sign_in.write")
@@ -96,6 +100,7 @@ def _view(tenant: Tenant) -> Organisation:
         "timezone": tenant.timezone,
         "record_days": tenant.record_days,
         "recording_days": tenant.recording_days,
+        "recording_days_reason": tenant.recording_days_reason,
         "recording": tenant.recording,
         "recording_stop_key": tenant.recording_stop_key,
         "stopped_recording": tenant.stopped_recording,
