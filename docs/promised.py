@@ -169,17 +169,25 @@ PROMISES = (
     ),
     Promise(
         says="Recordings are made and kept as the organisation and the queue say.",
-        keeps=("recordings/retention.py::day_of", "calls/conversation.py::connect", "queues/rules.py::check_announced"),
+        keeps=(
+            "recordings/retention.py::day_of",
+            "call_records/kept_calls.py::KeptCalls",
+            "calls/conversation.py::connect",
+            "queues/rules.py::check_announced",
+        ),
         shown=(
             "telephony/test_kept_as_promised.py::test_a_recording_goes_on_its_own_day_and_its_record_stays_and_says_so",
+            "telephony/test_recordings_kept_longer.py"
+            "::test_a_recording_that_is_kept_longer_is_heard_by_who_heard_it_before_and_goes_on_its_own_day",
+            "telephony/test_recordings_kept_longer.py"
+            "::test_an_erased_caller_takes_along_a_recording_that_is_kept_longer_unless_a_legal_hold_keeps_it",
             "telephony/test_calls_recorded.py::test_a_queue_that_never_records_keeps_no_sound",
             "integration/queues/test_queues_and_hours.py"
             "::test_a_queue_that_records_every_call_announces_it_or_says_why_not",
             "telephony/test_recording_stopped.py"
             "::test_where_the_organisation_keeps_it_the_recording_ends_with_the_key",
         ),
-        missing="A recording cannot outlive its call record. A queue from before records as it did, announced or not, "
-        "until its recording is changed.",
+        missing="A queue from before records as it did, announced or not, until its recording is changed.",
     ),
     Promise(
         says="Everybody can have a copy of their data.",

@@ -91,7 +91,7 @@ async def test_an_erased_caller_is_gone_everywhere_and_rings_again_as_a_stranger
         counts["consents"] = 1
         assert plan == {
             "contact_id": id,
-            "would_delete": {**counts, "imported_documents": 0, "contact_corrections": 0},
+            "would_delete": {**counts, "imported_documents": 0, "contact_corrections": 0, "kept_calls": 0},
             "held": 0,
             "on_call": False,
             "passed_on": [],

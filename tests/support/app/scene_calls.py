@@ -184,6 +184,7 @@ QUEUE_SETTINGS: Json = {
     "record_announcement": True,
     "not_announced_because": None,
     "recording_days": None,
+    "recording_days_reason": None,
     "auto_resume_s": 120,
     "auto_pause_after": 3,
     "sticky_days": 7,
