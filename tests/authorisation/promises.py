@@ -184,6 +184,7 @@ SECOND_PROOF = {
     "POST /v1/calls/{call_id}/monitor",
     "DELETE /v1/calls/{call_id}/monitor",
     "POST /v1/calls/{call_id}/take-over",
+    "GET /v1/recordings/kept",
     "GET /v1/recordings/keys",
     "POST /v1/recordings/keys",
     "GET /v1/recordings/{recording_id}",

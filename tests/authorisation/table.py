@@ -472,6 +472,7 @@ OPERATIONS = (
     op("GET /v1/tasks/{task_id}", "tasks.read", at={"task_id": "task"}, owned=True, role="agent"),
     op("PATCH /v1/tasks/{task_id}", "tasks.write", {"state": "done"}, at={"task_id": "task"}, owned=True, role="agent"),
     # recordings and reports
+    op("GET /v1/recordings/kept", "recordings.play_all"),
     op("GET /v1/recordings/keys", "recordings.keys"),
     op("POST /v1/recordings/keys", "recordings.keys"),
     op("GET /v1/recordings/{recording_id}", "recordings.play_own", at={"recording_id": "recording"}, owned=True, role="agent"),

@@ -100,6 +100,7 @@ class Organisation(TypedDict):
     timezone: str
     record_days: int
     recording_days: int | None
+    recording_days_reason: str | None
     recording: Literal["always", "on_demand", "never"]
     recording_stop_key: str | None
     stopped_recording: Literal["delete", "keep"]
@@ -112,11 +113,12 @@ class OrganisationChange(TypedDict):
     may record. `always` leaves it to the queues, `on_demand` records only what agents ask for, `never` nothing.
     `monitoring_visible`: agents see who listens to their calls. `record_days`: as it is; `PUT
     /v1/organisation/record-days` changes it. `recording_days`: of recordings, also of those that are kept
-    already; null or more days: as long as the call record. `recording_stop_key`: 0, 2 to 9 or `*`: a caller who
-    presses it in the call stops its recording for good; null: no key does. A menu's own keys come first.
-    `stopped_recording`: what was recorded until then is deleted at once, or kept like every recording. Both hold
-    for calls that begin from now on. `mfa_required`: everybody needs a second factor; users without one can only
-    set one up.
+    already; null: as long as the call record. More days than the record's need `recording_days_reason`, the law
+    or contract that asks for them; then a reduced record stays with the recording. `recording_stop_key`: 0, 2 to
+    9 or `*`: a caller who presses it in the call stops its recording for good; null: no key does. A menu's own
+    keys come first. `stopped_recording`: what was recorded until then is deleted at once, or kept like every
+    recording. Both hold for calls that begin from now on. `mfa_required`: everybody needs a second factor; users
+    without one can only set one up.
     """
 
     name: NotRequired[str]
@@ -124,6 +126,7 @@ class OrganisationChange(TypedDict):
     timezone: NotRequired[str]
     record_days: NotRequired[int]
     recording_days: NotRequired[int | None]
+    recording_days_reason: NotRequired[str | None]
     recording: NotRequired[Literal["always", "on_demand", "never"]]
     recording_stop_key: NotRequired[str | None]
     stopped_recording: NotRequired[Literal["delete", "keep"]]
@@ -174,6 +177,7 @@ class QueueRetention(TypedDict):
     id: str
     name: str
     recording_days: int
+    recording_days_reason: str | None
 
 
 class KeptData(TypedDict):
@@ -201,6 +205,7 @@ class OrganisationRetention(TypedDict):
 
     record_days: int
     recording_days: int | None
+    recording_days_reason: str | None
     recording: Literal["always", "on_demand", "never"]
     queues: list[QueueRetention]
     kept: list[KeptData]
@@ -281,7 +286,8 @@ def change(body: OrganisationChange, *, if_match: str | None = None) -> Request[
     """Updates the organisation's settings. Calls that go on keep the settings that they began with. `mfa_required`
     also needs the permission `sign_in.write`. Setting it signs out all users without a second factor; at their
     next sign-in they can only set one up. 409 `mfa_off` where you have none yourself, `retention_separate` where
-    `record_days` is another number than it is now: `PUT /v1/organisation/record-days` changes it.
+    `record_days` is another number than it is now: `PUT /v1/organisation/record-days` changes it. 422
+    `retention_reason_required` where `recording_days` is more than `record_days` and no reason is stated.
     """
     return Request("PATCH", "/v1/organisation", body=body, headers={"If-Match": if_match})
 

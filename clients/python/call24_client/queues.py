@@ -76,6 +76,7 @@ class Queue(TypedDict):
     record_announcement: bool
     not_announced_because: str | None
     recording_days: int | None
+    recording_days_reason: str | None
     ring_during_greeting: bool
     auto_resume_s: int
     auto_pause_after: int
@@ -154,6 +155,7 @@ class NewQueue(TypedDict):
     record_announcement: NotRequired[bool]
     not_announced_because: NotRequired[str | None]
     recording_days: NotRequired[int | None]
+    recording_days_reason: NotRequired[str | None]
     ring_during_greeting: NotRequired[bool]
     auto_resume_s: NotRequired[int]
     auto_pause_after: NotRequired[int]
@@ -172,10 +174,12 @@ class NewQueue(TypedDict):
 class QueueChange(TypedDict):
     """Settings of a queue. Fields that are left out stay as they are. Durations (`*_s`) are in seconds. `members`:
     ids of users. `max_waiting` null: no limit. `recording_days`: of its recordings, also of those that are kept
-    already; null: as the organisation says. `hours_id` null: always open. `auto_resume_s`, `auto_pause_after`,
-    `sticky_days`, `keep_place_s` 0: off. `dispositions`: ids of those to choose from; empty: all. `record`
-    `always` needs `record_announcement`, or `not_announced_because`: in words, why callers need not hear that
-    they are recorded (422 `recording_not_announced`).
+    already; null: as the organisation says. More days than the organisation keeps call records need
+    `recording_days_reason`, the law or contract that asks for them (422 `retention_reason_required`). `hours_id`
+    null: always open. `auto_resume_s`, `auto_pause_after`, `sticky_days`, `keep_place_s` 0: off. `dispositions`:
+    ids of those to choose from; empty: all. `record` `always` needs `record_announcement`, or
+    `not_announced_because`: in words, why callers need not hear that they are recorded (422
+    `recording_not_announced`).
     """
 
     name: NotRequired[str]
@@ -198,6 +202,7 @@ class QueueChange(TypedDict):
     record_announcement: NotRequired[bool]
     not_announced_because: NotRequired[str | None]
     recording_days: NotRequired[int | None]
+    recording_days_reason: NotRequired[str | None]
     ring_during_greeting: NotRequired[bool]
     auto_resume_s: NotRequired[int]
     auto_pause_after: NotRequired[int]

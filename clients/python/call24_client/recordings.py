@@ -28,6 +28,50 @@ class NewRecordingKey(TypedDict):
     id: str
 
 
+class QueueRef(TypedDict):
+    """A queue by id, with the name to show. The name of a deleted queue is empty."""
+
+    id: str
+    name: str
+
+
+class UserRef(TypedDict):
+    """A user by id, with the name to show. The name of a deleted account is "a former colleague"."""
+
+    id: str
+    name: str
+
+
+class RecordingSummary(TypedDict):
+    """A recording, as it is shown with its call."""
+
+    id: str
+    kind: Literal["call", "message"]
+    state: Literal["open", "stored", "short", "empty", "missing", "refused", "deleted"]
+    duration_s: float
+
+
+class KeptRecordingAnswer(TypedDict):
+    """A call whose record is gone and whose recordings are kept."""
+
+    call_id: str
+    direction: Literal["inbound", "outbound", "internal", "callback"]
+    contact_id: str | None
+    arrived_at: str
+    queues: list[QueueRef]
+    agents: list[UserRef]
+    record_until: str
+    delete_at: str
+    recordings: list[RecordingSummary]
+
+
+class KeptRecordingPage(TypedDict):
+    """One page of calls whose recordings are kept longer than their record, newest first."""
+
+    items: list[KeptRecordingAnswer]
+    next: str | None
+
+
 class RecordingAnswer(TypedDict):
     """A recording of a call, or a voicemail (`message`)."""
 
@@ -85,6 +129,13 @@ def rotate_key(*, idempotency_key: str | None = None) -> Request[NewRecordingKey
     the background; then their keys are destroyed.
     """
     return Request("POST", "/v1/recordings/keys", headers={"Idempotency-Key": idempotency_key})
+
+
+def list_kept(*, limit: int | None = None, cursor: str | None = None) -> Request[KeptRecordingPage]:
+    """Lists calls whose recordings are kept longer than their call record, newest first. Of these calls nothing else
+    is kept: no other list, report or export has them.
+    """
+    return Request("GET", "/v1/recordings/kept", query={"limit": limit, "cursor": cursor})
 
 
 def read(recording_id: str) -> Request[RecordingAnswer]:

@@ -146,6 +146,9 @@ class QueueRetention(TypedDict):
     id: str
     name: str
     recording_days: Annotated[int, Field(description="Days that its recordings are kept")]
+    recording_days_reason: Annotated[
+        str | None, Field(description="Which law or contract asks for more days than call records; null: they are not")
+    ]
 
 
 class FirstDeletion(TypedDict):
@@ -163,6 +166,9 @@ class OrganisationRetention(TypedDict):
 
     record_days: Annotated[int, Field(description="Days that call records are kept")]
     recording_days: Annotated[int | None, Field(description="Days that recordings are kept; null: as their record")]
+    recording_days_reason: Annotated[
+        str | None, Field(description="Which law or contract asks for more days than the record's; null: they are not")
+    ]
     recording: Annotated[RecordingLimit, Field(description="The most that any queue may record")]
     queues: Annotated[list[QueueRetention], Field(description="Queues with days of their own")]
     kept: Annotated[list[KeptData], Field(description="What is kept of callers, as the privacy policy says")]

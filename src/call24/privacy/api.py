@@ -252,9 +252,15 @@ async def read_retention(
     return {
         "record_days": tenant.record_days,
         "recording_days": tenant.recording_days,
+        "recording_days_reason": tenant.recording_days_reason,
         "recording": tenant.recording,
         "queues": [
-            {"id": queue.id, "name": queue.name, "recording_days": queue.recording_days}
+            {
+                "id": queue.id,
+                "name": queue.name,
+                "recording_days": queue.recording_days,
+                "recording_days_reason": queue.recording_days_reason,
+            }
             for queue in queues.known_queues(tenant.id)
             if queue.recording_days is not None
         ],

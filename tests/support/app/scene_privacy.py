@@ -191,8 +191,9 @@ KEPT: list[Json] = [
 RETENTION: Json = {
     "record_days": 90,
     "recording_days": 30,
+    "recording_days_reason": None,
     "recording": "always",
-    "queues": [{"id": "que_sales", "name": "Sales", "recording_days": 14}],
+    "queues": [{"id": "que_sales", "name": "Sales", "recording_days": 14, "recording_days_reason": None}],
     "kept": KEPT,
     "agreed_at": ago(seconds=40),
     "oldest_call_at": ago(days=89),

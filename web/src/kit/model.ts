@@ -35,7 +35,7 @@ export type {
 /** Privacy: requests, holds, transfers, consents, what is audited. */
 export type {
   CallerErasure, CallerErasurePlan, CallerErasureWish, ConsentState, CorrectionAnswer as Correction, DataEndpoint, DataEndpointList, DataTransferAnswer as DataTransfer, ErasureNoticeAnswer as ErasureNotice, ErasureReceiptAnswer as ErasureReceipt, LegalHoldAnswer as LegalHold,
-  LegalHoldRow, OrganisationRetention, NewDataTransfer as DataTransferWish, NewLegalHold as LegalHoldWish, NewPrivacyRequest as PrivacyRequestWish, OwnPrivacyRequest, PolicyStatements, RecordDays, RetentionPlanAnswer as RetentionPlan, PrivacyRequestAnswer as PrivacyRequestRow,
+  KeptRecordingAnswer as KeptRecording, LegalHoldRow, OrganisationRetention, NewDataTransfer as DataTransferWish, NewLegalHold as LegalHoldWish, NewPrivacyRequest as PrivacyRequestWish, OwnPrivacyRequest, PolicyStatements, RecordDays, RetentionPlanAnswer as RetentionPlan, PrivacyRequestAnswer as PrivacyRequestRow,
   PrivacyRequestStep, PrivacyRequestWithHistory as PrivacyRequest, SelfAuditAnswer as SelfAudit, SelfAuditList,
 } from './api-types'
 

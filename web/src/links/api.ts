@@ -9,7 +9,7 @@ import type {
   Delivery, MonitorMode, MonitorReason, MyPolicy, Named, Organisation, OrganisationClosing, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
   SessionRow, SessionView, SignedIn, Target, TaskChange, TaskRow, User, Webhook, WebhookKind, WebhookWish,
   CallerErasure, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
-  OrganisationRetention, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, SelfAuditList,
+  KeptRecording, OrganisationRetention, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, SelfAuditList,
 } from '../kit/model'
 import type * as Asked from '../kit/api-types'
 import type { Ban, RefusedCall } from '../kit/refused'
@@ -345,6 +345,7 @@ export const api = {
   tasks: (): Promise<Items<TaskRow>> => json('GET', '/v1/tasks?state=open&limit=100'),
   addTask: async (task: { title: string; call_id: string; due_at: string }): Promise<void> => void (await send('POST', '/v1/tasks', task satisfies Asked.NewTask)),
   changeTask: (id: string, changes: TaskChange & { version: number }): Promise<TaskRow> => json('PATCH', `/v1/tasks/${part(id)}`, changes satisfies Asked.TaskChange),
+  keptRecordings: (question: Record<string, string>): Promise<Page<KeptRecording>> => json('GET', `/v1/recordings/kept?${new URLSearchParams(question).toString()}`),
   recording: async (id: string): Promise<ArrayBuffer> =>
     (await send('GET', `/v1/recordings/${part(id)}/audio`, undefined, 120_000)).arrayBuffer(),
 }

@@ -3,7 +3,7 @@ import { api } from '../links/api'
 import type { Organisation, RecordDays, RetentionPlan } from '../kit/model'
 import { Trying } from './trying.svelte'
 
-export type RecordingRules = Pick<Organisation, 'recording' | 'recording_days' | 'recording_stop_key' | 'stopped_recording'>
+export type RecordingRules = Pick<Organisation, 'recording' | 'recording_days' | 'recording_days_reason' | 'recording_stop_key' | 'stopped_recording'>
 
 class Recording extends Trying {
   /** Null until the first answer. */
