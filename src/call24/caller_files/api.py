@@ -156,7 +156,8 @@ async def vcon_with_audio(
 ) -> VconResponse:
     """Downloads the call of a recording as a signed vCon with the audio inside. It is logged as a playback.
 
-    404 for a recording that you may not play, and where there is no audio. 409 call_live: the call goes on.
+    404 for a recording that you may not play, one that is kept longer than its call record, and where there is no
+    audio. 409 call_live: the call goes on.
     """
     recording = await mine(recording_id, principal, queue_service, recording_service, history_service)
     record = await history_service.record(principal.tenant_id, recording.call_id, None)

@@ -44,6 +44,7 @@ ACROSS = {
     ("exports", "delete_at"): "what is due",
     ("imported_documents", "delete_at"): "what is due",
     ("call_records", "delete_at"): "what is due",
+    ("kept_calls", "delete_at"): "what is due",
     ("statistics", "delete_at"): "what is due",
     ("reconciliations", "delete_at"): "what is due",
     ("refused_calls", "delete_at"): "what is due",

@@ -30,6 +30,7 @@ _DECLARING = (
     "call24.contacts.store",
     "call24.corrections.store",
     "call24.journal.journal",
+    "call24.call_records.kept_calls",
     "call24.call_records.projector",
     "call24.statistics.store",
     "call24.statistics.totals",

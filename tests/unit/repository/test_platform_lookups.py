@@ -44,6 +44,7 @@ KNOWN = {
     ("tenants/store.py", "Trunk"),  # the copy in memory
     ("tenants/store.py", "Number"),  # a dialled number says whose call it is
     ("recordings/store.py", "Recording"),  # what is due
+    ("call_records/kept_calls.py", "KeptCall"),  # settings that were taken back just before a start
     ("caller_files/imports.py", "CallerImport"),  # what a restart cut off
     ("caller_files/imports.py", "ImportedDocument"),  # what is due
     ("exports/service.py", "Export"),  # what is due; what a restart cut off
