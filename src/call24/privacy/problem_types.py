@@ -37,12 +37,6 @@ PROBLEM_TYPES = (
         "A shorter time deletes calls that are kept: it has to be confirmed",
         "Read `GET /v1/organisation/record-days/plan`, and send its `id` as `plan_id`",
     ),
-    ProblemType(
-        "retention_reason_required",
-        422,
-        "To keep calls longer, a legal reason has to be stated",
-        "Say in `reason` by which law or contract",
-    ),
     ProblemType("user_in_use", 409, "A flow refers to the user", FREE),
     ProblemType("user_on_call", 409, "The user is on a call", "Wait until it is over"),
 )

@@ -15,6 +15,12 @@ PROBLEM_TYPES = (
         "Set symmetric_rtp as `detail` says, or ask the operator of this installation",
     ),
     ProblemType(
+        "retention_reason_required",
+        422,
+        "To keep calls, or recordings beyond them, longer, a legal reason has to be stated",
+        "Say in the field that `errors` names by which law or contract",
+    ),
+    ProblemType(
         "retention_separate",
         409,
         "How long calls are kept is not changed here, since calls that are there follow",
