@@ -160,6 +160,7 @@ def list_playbacks(recording_id: str) -> Request[PlaybackList]:
 
 def read_vcon(recording_id: str) -> Request[bytes]:
     """Downloads the call of a recording as a signed vCon with the audio inside. It is logged as a playback. 404 for
-    a recording that you may not play, and where there is no audio. 409 call_live: the call goes on.
+    a recording that you may not play, one that is kept longer than its call record, and where there is no audio.
+    409 call_live: the call goes on.
     """
     return Request("GET", f"/v1/recordings/{part(recording_id)}/vcon", answer="bytes")
