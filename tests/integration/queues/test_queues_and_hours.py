@@ -39,6 +39,7 @@ EVERYTHING: dict[str, Any] = {
     "record_announcement": True,
     "not_announced_because": None,
     "recording_days": 30,
+    "recording_days_reason": None,
     "auto_resume_s": 90,
     "auto_pause_after": 2,
     "sticky_days": 30,
