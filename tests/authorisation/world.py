@@ -31,6 +31,7 @@ from call24.asterisk.scanners import Ban
 from call24.audit.model import StoredAuditEntry
 from call24.audit.store import AuditFilter
 from call24.call_records.call_record import CallRecord
+from call24.call_records.kept_calls import KeptCalls, reduced
 from call24.caller_files.import_model import CallerImport
 from call24.calls.model import Call, CallState, Direction, Offer, OfferLeg
 from call24.consents.model import Purpose
@@ -50,6 +51,7 @@ from call24.kit.ids import (
     HoldId,
     PasskeyId,
     ProcessorId,
+    QueueId,
     TenantId,
     UserId,
     new_id,
@@ -400,6 +402,16 @@ class World:
     async def _ended(self, of: Organisation, role: str) -> str:
         kept = await self.house.recordings.get(of.tenant.id, cast(Any, await self._recording(of, role)))
         return kept.call_id
+
+    async def _keptcall(self, of: Organisation, role: str) -> str:
+        """A recording whose call record is gone."""
+        call_id, scope = await self._ended(of, role), self.api.mongo.tenant(of.tenant.id)
+        record = await scope.collection(CallRecord).get(call_id)
+        contact_id, queue_id = ContactId(await self._contact(of, role)), QueueId(await self._queue(of, role))
+        record = msgspec.structs.replace(record, contact_id=contact_id, queue_id=queue_id)
+        await KeptCalls(self.api.mongo).keep(of.tenant.id, [reduced(record, record.delete_at + timedelta(days=30))])
+        await scope.collection(CallRecord).delete(call_id)
+        return call_id
 
     async def _export(self, of: Organisation, role: str) -> str:
         """In place of ours before: an organisation has few."""

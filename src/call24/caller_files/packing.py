@@ -163,6 +163,8 @@ class _Packing:
         """Recordings of which there is no sound, or a damaged one."""
         self._brought: list[dict[str, Any]] = []
         """From where imported documents came."""
+        self._told_of = set[str]()
+        """Calls whose record the file has: one may become a reduced record while it is written."""
 
     async def all(self) -> int:
         now = self._writer.clock.now()
@@ -213,12 +215,14 @@ class _Packing:
         kept = self._scope.collection(KeptCall)
         while page := await kept.find({"contact_id": self._contact.id, "id": {"$gt": place}}, sort=order, limit=PAGE):
             place = page[-1].id
-            for recordings in (await self._of_calls([one.id for one in page])).values():
+            ids = [one.id for one in page if one.id not in self._told_of]
+            for recordings in (await self._of_calls(ids)).values():
                 for one in recordings:
                     await self._sound(one)
 
     async def _calls(self, page: Sequence[CallRecord], calls: CsvSheet) -> None:
         self._parts[CallRecord].add(page)
+        self._told_of.update(record.id for record in page)
         sounds = await self._of_calls([record.id for record in page])
         for record in page:
             self._falls_due(record.delete_at)

@@ -16,6 +16,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 
+from call24.call_records.kept_calls import KeptCall
 from call24.call_records.model import CallRecord
 from call24.data_map import (
     TIME,
@@ -95,7 +96,10 @@ class PlaceOfPeople:
 
 
 class CallPeople(msgspec.Struct, frozen=True, kw_only=True):
-    """The part of a call record that says whose call it was, and what it had to do with."""
+    """The part of a call record that says whose call it was, and what it had to do with.
+
+    `reduced`: its record is gone, and nothing says which number it came to.
+    """
 
     id: str
     number_id: str | None = None
@@ -106,6 +110,7 @@ class CallPeople(msgspec.Struct, frozen=True, kw_only=True):
     agents: Any = None
     legs: Any = None
     transfers: Any = None
+    reduced: bool = False
 
     def all_of(self) -> set[str]:
         ids = (self.number_id, self.queue_id, self.agent_id)
@@ -166,9 +171,11 @@ def called(call: CallPeople) -> tuple[set[str], set[str]]:
 def concerns(scope: Scope, call: CallPeople | None, users: set[str]) -> bool:
     """Whether a document has to do with the agents, queues and numbers that were asked for.
 
-    What is of no call has no queue and no number: it counts, unless it is another agent's.
+    What is of no call has no queue and no number: it counts, unless it is another agent's. So does what is of a call
+    whose number is not known any more.
     """
-    wanted = [set(ids) for ids in (scope.agents, scope.queues, scope.numbers) if ids]
+    numbers = () if call is not None and call.reduced else scope.numbers
+    wanted = [set(ids) for ids in (scope.agents, scope.queues, numbers) if ids]
     if call is not None:
         about = call.all_of() | users
         return all(ids & about for ids in wanted)
@@ -198,6 +205,8 @@ def _paths(document: Document, subject: Subject, category: Category) -> tuple[st
 
 
 def _call_field(document: Document) -> str | None:
+    if document.struct is KeptCall:
+        return "id"
     match document.kept:
         case WithCall(field=name) | OnItsDay(call=str(name)):
             return name

@@ -197,7 +197,8 @@ class IncidentSearches:
         if not ids:
             return {}
         scope, named = self._mongo.tenant(tenant_id), {"id": {"$in": sorted(set(ids))}}
-        kept = {one.id: one for one in await scope.collection(KeptCall).find_parts(CallPeople, named)}
+        parts = await scope.collection(KeptCall).find_parts(CallPeople, named)
+        kept = {one.id: msgspec.structs.replace(one, reduced=True) for one in parts}
         return kept | {one.id: one for one in await scope.collection(CallRecord).find_parts(CallPeople, named)}
 
     async def _end(self, search: IncidentSearch, state: SearchState) -> None:

@@ -25,12 +25,13 @@ class RecordingDays:
     """`organisation`: None where recordings stay as long as the call record; `queues`: those with days of their own.
 
     `longer`: the queues, and None for the organisation, that stated a legal reason: only their days may pass the
-    record's.
+    record's. `known`: all queues that there are; of one that was deleted, what is kept longer stays so.
     """
 
     organisation: int | None = None
     queues: Mapping[QueueId, int] = field(default_factory=dict)
     longer: frozenset[QueueId | None] = frozenset()
+    known: frozenset[QueueId] = field(default=frozenset(), compare=False)
 
     @property
     def any(self) -> bool:
@@ -166,7 +167,10 @@ class RecordingRetention:
         calls = await self.calls(tenant_id, [one.call_id for one in page])
         found = dict[str, _Due]()
         for one in page:
-            if (call := calls.get(one.call_id)) is not None:
+            call = calls.get(one.call_id)
+            if call is not None and one.outlasts and not days.known.issuperset(call.queues):
+                found[one.id] = _now(one)  # the reason that a deleted queue stated does not go with it
+            elif call is not None:
                 day = day_of(one.started_at, call.delete_at, call.queues, days)
                 found[one.id] = _Due(day, day > call.delete_at)
             else:  # imported, or left over: nothing says that it may stay longer

@@ -56,7 +56,8 @@ def _retention(mongo: Mongo, tenants: TenantService, queues: QueueService) -> Re
         if tenant is not None and tenant.recording_days_reason is not None:
             reasoned.add(None)
         organisation = tenant.recording_days if tenant is not None else None
-        return RecordingDays(organisation=organisation, queues=own, longer=frozenset(reasoned))
+        known = frozenset(one.id for one in there)
+        return RecordingDays(organisation=organisation, queues=own, longer=frozenset(reasoned), known=known)
 
     return RecordingRetention(mongo, days, lambda: [tenant.id for tenant in tenants.known_tenants()])
 

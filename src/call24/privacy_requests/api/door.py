@@ -279,7 +279,12 @@ async def _data(public_id: str, tenant: Tenant, session: Session, shown: Shown, 
     calls = await collection.find(
         {"contact_id": session.contact_id}, sort=[("arrived_at", -1), ("id", -1)], limit=SHOWN
     )
-    longer = await KeptCalls(shown.mongo).of_contacts(tenant.id, [session.contact_id], SHOWN)
+    there = {one.id for one in calls}
+    longer = [
+        one
+        for one in await KeptCalls(shown.mongo).of_contacts(tenant.id, [session.contact_id], SHOWN)
+        if one.id not in there
+    ]
     kept = await shown.recordings.of_calls(tenant.id, [*(one.id for one in calls), *(one.id for one in longer)])
     heard = {call_id: await shown.playbacks.of(tenant.id, one.id) for call_id, one in kept.items()}
     asked = await shown.requests.page(tenant.id, Wanted(contact_id=session.contact_id), limit=SHOWN, cursor=None)
