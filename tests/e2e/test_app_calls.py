@@ -419,6 +419,20 @@ async def test_a_queue_that_records_every_call_is_announced_or_says_why_not(app:
     await app["queue-not_announced_because"].wait_for(state="detached")
 
 
+async def test_a_queue_says_which_law_asks_for_recordings_that_stay_longer_than_call_records(app: App) -> None:
+    owner(app.stage)
+    await app.open("#/queues/que_support")
+    assert await app["queue-recording_days_reason"].count() == 0
+    await app["queue-recording_days"].fill("3650")
+    await app["queue-recording_days_reason"].fill("Securities act, section 18")
+    await app["queue-save"].click()
+    await app["queue-save"].get_by_text("Saved").wait_for()
+    wish = {"recording_days": 3650, "recording_days_reason": "Securities act, section 18"}
+    assert bodies(app, "PATCH", "/v1/queues/que_support") == [wish]
+    await app["queue-recording_days"].fill("")
+    await app["queue-recording_days_reason"].wait_for(state="detached")
+
+
 async def test_a_pause_counts_down_to_its_limit_and_says_when_it_is_over(app: App) -> None:
     paused = scene.session("paused", reason="psr_lunch", pause_limit_at=scene.ahead(minutes=11))
     app.stage.live = scene.live(session=paused)

@@ -390,3 +390,35 @@ async def test_an_owner_lets_callers_stop_recordings_and_keeps_calls_for_fewer_d
             await desk["days-reason"].fill("Commercial code, paragraph 257")
             await desk["days-keep"].click()
             await desk["retention-rules"].get_by_text("120 days").wait_for()
+
+
+async def test_an_owner_keeps_recordings_longer_with_a_reason_and_hears_one_whose_call_record_is_gone(
+    system: System, browser: Browser
+) -> None:
+    async with system.organisation("Acme", record="always") as acme:
+        [anna] = await acme.crew("Anna")
+        (await acme.talk(anna)).call.hang_up()
+        [call] = await acme.ended()
+        day = datetime.now(UTC) + timedelta(days=60)
+        left = {"_id": call["id"], "tenant_id": acme.tenant_id, "direction": "inbound", "queue_id": acme.queue_id}
+        left |= {"contact_id": call["contact_id"], "queues": [acme.queue_id], "agents": [anna.user_id]}
+        left |= {"arrived_at": datetime.now(UTC), "record_until": datetime.now(UTC), "delete_at": day}
+        with pymongo.MongoClient(system.settings.mongodb_admin_uri()) as client:
+            client[DATABASE]["kept_calls"].insert_one(left)
+            client[DATABASE]["call_records"].delete_one({"_id": call["id"]})
+        olga = await acme.agent("Olga Owner", "owner", phone=False, member=False)
+        async with signed_in(browser, system, olga, wide=True) as desk:
+            await desk.go("#/retention")
+            await desk["rules-days"].fill("200")
+            await desk["rules-reason"].fill("Too short")
+            await desk["rules-save"].click()
+            await desk.page.get_by_text("the legal reason for keeping recordings longer").wait_for()
+            await desk["rules-reason"].fill("Securities act, section 18")
+            await desk["rules-save"].click()
+            await desk["retention-rules"].get_by_text("Securities act, section 18").wait_for()
+            assert (await acme.http.get("/v1/organisation")).json()["recording_days"] == 200
+            await desk["kept-show"].click()
+            await desk["kept-row"].get_by_text("Support · Anna").wait_for()
+            await desk["kept-listen"].click()
+            await expect(desk["player"]).to_have_attribute("data-stage", "ready")
+            assert await barriers(desk.page) == []
