@@ -5,15 +5,26 @@ Of its call a reduced record remains; nothing else of it, anywhere. Then that go
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import json
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlparse
 
+import httpx
 import pytest
 from tests.support.product.composed import Composed, composed
 from tests.support.product.people import Agent, sign_in
 from tests.support.product.stack import RunningStack
 from tests.support.product.system import Organisation
+from tests.support.wait import wait_until
+from tests.telephony.test_caller_files import file_of
+from tests.telephony.test_calls_rebuilt import rebuild
+
+from call24.kit.instants import iso
+from call24.privacy_requests.door import CallerDoor
 
 REASON = "The payment services act asks for four months"
 LONGER = {"recording_days": 120, "recording_days_reason": REASON}
@@ -58,6 +69,47 @@ async def reduced(acme: Organisation, house: Composed, at: datetime) -> dict[str
     found = house.database["kept_calls"].find_one({"tenant_id": acme.tenant_id})
     assert found is not None
     return found
+
+
+@asynccontextmanager
+async def on_the_callers_page(acme: Organisation, house: Composed, number: str) -> AsyncIterator[tuple[Any, str]]:
+    """A browser that the code of a call to this number let in, and the page's place."""
+    said: list[str] = []
+
+    def speak(tenant_id: str, number: str, sounds: Sequence[str]) -> None:
+        said.extend(sound.removeprefix("digit-") for sound in sounds if sound.startswith("digit-"))
+
+    house.app.there.get(CallerDoor).speak = speak
+    place = urlparse((await acme.http.get("/v1/organisation/policy")).json()["address"]).path
+    place = place.replace("/policy/", "/rights/")
+    async with httpx.AsyncClient(base_url=house.base_url, verify=False, timeout=20) as browser:
+        asked = await browser.post(f"{place}/call", data={"number": number})
+        visit = re.findall(r'name="visit" value="([^"]+)"', asked.text)[0]
+        entered = await browser.post(f"{place}/code", data={"visit": visit, "code": "".join(said[:6])})
+        assert entered.status_code == 303, entered.text
+        yield browser, place
+
+
+async def affected(acme: Organisation, **scope: Any) -> set[str]:
+    """Ids of the people whom an incident of this scope finds."""
+    said = {"title": "A disk is lost", "what_happened": "It had recordings.", "kinds": ["confidentiality"]}
+    made = await acme.post("/v1/incidents", {**said, "scope": scope})
+    begun = await acme.http.post(f"/v1/incidents/{made['id']}/search")
+    assert begun.status_code == 202, begun.text
+
+    async def done() -> bool:
+        shown = (await acme.http.get(f"/v1/incidents/{made['id']}")).json()
+        return bool(shown["search"]["state"] == "done")
+
+    await wait_until(done, 20)
+    listed = (await acme.http.get(f"/v1/incidents/{made['id']}/people")).json()["items"]
+    return {one["contact_id"] or one["user_id"] for one in listed}
+
+
+async def held_by(acme: Organisation, house: Composed, kind: str, subject_id: str, **more: Any) -> str:
+    review = (house.clock.now() + timedelta(days=30)).date().isoformat()
+    wish = {"kind": kind, "subject_id": subject_id, "reason": "Case 7", "review_on": review, **more}
+    return str((await acme.post("/v1/legal-holds", wish))["id"])
 
 
 def due_after(stored: dict[str, Any], house: Composed) -> int:
@@ -178,3 +230,101 @@ async def test_recordings_that_are_kept_longer_follow_a_setting_that_is_changed_
         assert not {"kept_calls", "recordings", "listenings"} & gone.keys(), gone
         assert not list((house.settings.recordings / acme.tenant_id).iterdir())
         acme.agents.clear()
+
+
+async def test_a_recording_whose_call_record_is_gone_is_found_wherever_its_caller_looks_or_is_looked_for(
+    house: Composed,
+) -> None:
+    async with house.organisation("Found", record="always") as acme:
+        assert (await acme.http.patch("/v1/organisation", json=LONGER)).status_code == 200
+        elsewhere = await acme.queue("Elsewhere")
+        anna, stored, arrived = await recorded(acme, house)
+        heard = (await acme.http.get(f"/v1/recordings/{stored['_id']}/audio")).content
+        left = await reduced(acme, house, arrived + timedelta(days=91))
+        contact = house.database["contacts"].find_one({"_id": left["contact_id"]})
+        assert contact is not None and len(heard) > 1000
+
+        archive = await file_of(acme, contact["_id"])
+        assert archive.read(f"recordings/{stored['_id']}.wav") == heard
+        told = {name: json.loads(archive.read(f"data/{name}.json")) for name in ("kept_calls", "recordings")}
+        assert [one["id"] for one in told["kept_calls"]] == [left["_id"]]
+        assert [one["call_id"] for one in told["recordings"]] == [left["_id"]]
+        assert json.loads(archive.read("data/call_records.json")) == []
+        assert anna.user_id not in archive.read("data/kept_calls.json").decode(), "whose call it was is of a user"
+
+        given = await acme.post(
+            "/v1/disclosures",
+            {
+                "authority": "District Court",
+                "legal_basis": "Code of Criminal Procedure, section 100g",
+                "reference": "4 AR 12",
+                "requested_at": iso(house.clock.now() - timedelta(days=2)),
+                "outcome": "given",
+                "given": [{"kind": "recording", "id": stored["_id"]}],
+                "secret": False,
+            },
+        )
+        assert (given["contact_ids"], given["user_ids"]) == ([contact["_id"]], [anna.user_id])
+
+        async with on_the_callers_page(acme, house, contact["number"]) as (browser, place):
+            page = (await browser.get(place)).text
+            assert "only its recording is kept" in page and "District Court" in page, page
+            assert (await browser.get(f"{place}/recordings/{stored['_id']}")).content == heard
+
+        for where in ("recordings/{tenant_id}/*", "kept_calls"):
+            found = await affected(acme, places=[where], queues=[acme.queue_id], agents=[anna.user_id])
+            assert found == {contact["_id"], anna.user_id}, where
+            assert await affected(acme, places=[where], queues=[elsewhere]) == set(), where
+            assert contact["_id"] in await affected(acme, places=[where], numbers=[acme.number_id]), where
+
+        before = house.documents(acme.tenant_id)
+        assert "0 call records were made again" in await rebuild(house)  # type: ignore[arg-type]  # all of a System that it asks for
+        assert house.documents(acme.tenant_id) == before and "call_records" not in before
+        assert house.database["kept_calls"].find_one({"_id": left["_id"]}) == left
+
+
+async def test_legal_holds_that_are_set_after_the_records_day_keep_a_recording_beyond_its_own(house: Composed) -> None:
+    async with house.organisation("Held", record="always") as acme:
+        assert (await acme.http.patch("/v1/organisation", json=LONGER)).status_code == 200
+        anna, _, arrived = await recorded(acme, house)
+        left = await reduced(acme, house, arrived + timedelta(days=91))
+        days = [(arrived + timedelta(days=one)).date().isoformat() for one in (-1, 1)]
+        span = {"from": days[0], "to": days[1]}
+        holds = [await held_by(acme, house, "contact", left["contact_id"])]
+        house.clock.go_to(arrived + timedelta(days=121))
+        await house.swept(acme.tenant_id)
+        await house.sign_in_again(acme)
+        for kind, subject, more in (
+            ("user", anna.user_id, {}),
+            ("queue", acme.queue_id, span),
+            ("call", left["_id"], {}),
+        ):
+            there = house.documents(acme.tenant_id)
+            assert (there["kept_calls"], there["recordings"], there["contacts"]) == (1, 1, 1), (kind, there)
+            holds.append(await held_by(acme, house, kind, subject, **more))
+            released = await acme.http.post(f"/v1/legal-holds/{holds[-2]}/release", json={"reason": "Another has it"})
+            assert released.status_code == 200, released.text
+            await house.swept(acme.tenant_id)
+        kept = (await acme.http.get("/v1/recordings/kept")).json()["items"]
+        assert [one["call_id"] for one in kept] == [left["_id"]]
+        await acme.http.post(f"/v1/legal-holds/{holds[-1]}/release", json={"reason": "The case is closed"})
+        await house.swept(acme.tenant_id)
+        gone = house.documents(acme.tenant_id)
+        assert not {"kept_calls", "recordings", "listenings", "contacts"} & gone.keys(), gone
+        assert not list((house.settings.recordings / acme.tenant_id).iterdir())
+
+
+async def test_what_a_deleted_queue_has_kept_longer_stays_until_its_own_day(house: Composed) -> None:
+    async with house.organisation("Tidied", record="always") as acme:
+        assert (await acme.http.patch(f"/v1/queues/{acme.queue_id}", json=LONGER)).status_code == 200
+        elsewhere = await acme.queue("Elsewhere")
+        _, stored, arrived = await recorded(acme, house)
+        await reduced(acme, house, arrived + timedelta(days=91))
+        await acme.http.patch(f"/v1/numbers/{acme.number_id}", json={"queue_id": elsewhere})
+        deleted = await acme.http.delete(f"/v1/queues/{acme.queue_id}")
+        assert deleted.status_code == 204, deleted.text
+        await house.swept(acme.tenant_id)
+        assert due_after(stored, house) == 120 and house.documents(acme.tenant_id)["kept_calls"] == 1
+        house.clock.go_to(arrived + timedelta(days=121))
+        await house.swept(acme.tenant_id)
+        assert not {"kept_calls", "recordings"} & house.documents(acme.tenant_id).keys()
