@@ -86,6 +86,8 @@ async def test_what_is_imported_comes_out_as_it_went_in_and_goes_with_the_person
         )
         today = {"arrived_at": house.clock.now(), "ended_at": house.clock.now()}
         house.database["call_records"].update_one({"_id": "call_records_adas"}, {"$set": today})
+        arrived = {"$set": {"arrived_at": house.clock.now()}}
+        house.database["kept_calls"].update_one({"_id": "kept_calls_adas"}, arrived)
         before = await file_of(old, contact_id)
         calls_before = (await new.http.get("/v1/calls")).json()["items"]
 

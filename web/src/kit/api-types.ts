@@ -1790,6 +1790,29 @@ export interface components {
             recipients: string[];
             what: string;
         };
+        /** @description A call whose record is gone and whose recordings are kept. */
+        KeptRecordingAnswer: {
+            /** @description All who had it */
+            agents: components["schemas"]["UserRef"][];
+            arrived_at: string;
+            call_id: string;
+            /** @description Null: the caller did not show a number */
+            contact_id: string | null;
+            /** @description When the last of its recordings goes */
+            delete_at: string;
+            direction: components["schemas"]["Direction"];
+            /** @description All that it was in, the first first */
+            queues: components["schemas"]["QueueRef"][];
+            /** @description When its call record went */
+            record_until: string;
+            recordings: components["schemas"]["RecordingSummary"][];
+        };
+        /** @description One page of calls whose recordings are kept longer than their record, newest first. */
+        KeptRecordingPage: {
+            items: components["schemas"]["KeptRecordingAnswer"][];
+            /** @description The `cursor` of the next page. Null on the last page */
+            next: string | null;
+        };
         /** @description The customer's call before this one. */
         LastCall: {
             agent: components["schemas"]["UserRef"] | null;
@@ -2374,6 +2397,7 @@ export interface components {
             record?: "always" | "on_demand" | "never";
             record_announcement?: boolean;
             recording_days?: number | null;
+            recording_days_reason?: string | null;
             ring_during_greeting?: boolean;
             service_level_s?: number;
             skills?: components["schemas"]["SkillNeedBody"][];
@@ -2611,8 +2635,10 @@ export interface components {
              * @enum {string}
              */
             recording: "always" | "on_demand" | "never";
-            /** @description Days that recordings are kept, never longer than the call record; null: as long as it */
+            /** @description Days that recordings are kept; null: as long as the call record */
             recording_days: number | null;
+            /** @description Which law or contract asks for more days than the record's; null: they are not */
+            recording_days_reason: string | null;
             /** @description The key by which a caller stops the recording of the call; null: none does */
             recording_stop_key: string | null;
             /** @description ISO 3166 code of the country whose national numbers are understood */
@@ -2631,7 +2657,9 @@ export interface components {
          *     `recording`: the most that any queue may record. `always` leaves it to the queues, `on_demand` records only what
          *     agents ask for, `never` nothing. `monitoring_visible`: agents see who listens to their calls.
          *     `record_days`: as it is; `PUT /v1/organisation/record-days` changes it. `recording_days`: of recordings, also of
-         *     those that are kept already; null or more days: as long as the call record. `recording_stop_key`: 0, 2 to 9 or `*`:
+         *     those that are kept already; null: as long as the call record. More days than the record's need
+         *     `recording_days_reason`, the law or contract that asks for them; then a reduced record stays with the recording.
+         *     `recording_stop_key`: 0, 2 to 9 or `*`:
          *     a caller who presses it in the call stops its recording for good; null: no key does. A menu's own keys come first.
          *     `stopped_recording`: what was recorded until then is deleted at once, or kept like every recording. Both hold for
          *     calls that begin from now on. `mfa_required`: everybody needs a second factor; users without one can only set one
@@ -2645,6 +2673,7 @@ export interface components {
             /** @enum {string} */
             recording?: "always" | "on_demand" | "never";
             recording_days?: number | null;
+            recording_days_reason?: string | null;
             recording_stop_key?: string | null;
             region?: string;
             /** @enum {string} */
@@ -2705,6 +2734,8 @@ export interface components {
             recording: "always" | "on_demand" | "never";
             /** @description Days that recordings are kept; null: as their record */
             recording_days: number | null;
+            /** @description Which law or contract asks for more days than the record's; null: they are not */
+            recording_days_reason: string | null;
             /** @description Open legal holds whose review is due */
             reviews_due: number;
         };
@@ -3540,6 +3571,8 @@ export interface components {
             record_announcement: boolean;
             /** @description Days that its recordings are kept; null: as the organisation says */
             recording_days: number | null;
+            /** @description Which law or contract asks for more days than call records; null: they are not */
+            recording_days_reason: string | null;
             ring_during_greeting: boolean;
             /** @description Answered within these seconds meets the service level */
             service_level_s: number;
@@ -3557,7 +3590,9 @@ export interface components {
          * @description Settings of a queue. Fields that are left out stay as they are.
          *
          *     Durations (`*_s`) are in seconds. `members`: ids of users. `max_waiting` null: no limit. `recording_days`: of its
-         *     recordings, also of those that are kept already; null: as the organisation says. `hours_id` null: always
+         *     recordings, also of those that are kept already; null: as the organisation says. More days than the organisation
+         *     keeps call records need `recording_days_reason`, the law or contract that asks for them (422
+         *     `retention_reason_required`). `hours_id` null: always
          *     open. `auto_resume_s`, `auto_pause_after`, `sticky_days`, `keep_place_s` 0: off. `dispositions`: ids of those to
          *     choose from; empty: all. `record` `always` needs `record_announcement`, or `not_announced_because`: in words, why
          *     callers need not hear that they are recorded (422 `recording_not_announced`).
@@ -3592,6 +3627,7 @@ export interface components {
             record?: "always" | "on_demand" | "never";
             record_announcement?: boolean;
             recording_days?: number | null;
+            recording_days_reason?: string | null;
             ring_during_greeting?: boolean;
             service_level_s?: number;
             skills?: components["schemas"]["SkillNeedBody"][];
@@ -3676,6 +3712,8 @@ export interface components {
             name: string;
             /** @description Days that its recordings are kept */
             recording_days: number;
+            /** @description Which law or contract asks for more days than call records; null: they are not */
+            recording_days_reason: string | null;
         };
         /** @description A queue now. */
         QueueRow: {
@@ -4940,6 +4978,8 @@ export type InvitationPage = components['schemas']['InvitationPage'];
 export type InvitationPreview = components['schemas']['InvitationPreview'];
 export type InvitationToken = components['schemas']['InvitationToken'];
 export type KeptData = components['schemas']['KeptData'];
+export type KeptRecordingAnswer = components['schemas']['KeptRecordingAnswer'];
+export type KeptRecordingPage = components['schemas']['KeptRecordingPage'];
 export type LastCall = components['schemas']['LastCall'];
 export type LegalHoldAnswer = components['schemas']['LegalHoldAnswer'];
 export type LegalHoldPage = components['schemas']['LegalHoldPage'];
