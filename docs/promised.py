@@ -181,6 +181,12 @@ PROMISES = (
             "::test_a_recording_that_is_kept_longer_is_heard_by_who_heard_it_before_and_goes_on_its_own_day",
             "telephony/test_recordings_kept_longer.py"
             "::test_an_erased_caller_takes_along_a_recording_that_is_kept_longer_unless_a_legal_hold_keeps_it",
+            "telephony/test_recordings_kept_longer.py"
+            "::test_a_recording_whose_call_record_is_gone_is_found_wherever_its_caller_looks_or_is_looked_for",
+            "telephony/test_recordings_kept_longer.py"
+            "::test_legal_holds_that_are_set_after_the_records_day_keep_a_recording_beyond_its_own",
+            "telephony/test_recordings_kept_longer.py"
+            "::test_what_a_deleted_queue_has_kept_longer_stays_until_its_own_day",
             "telephony/test_calls_recorded.py::test_a_queue_that_never_records_keeps_no_sound",
             "integration/queues/test_queues_and_hours.py"
             "::test_a_queue_that_records_every_call_announces_it_or_says_why_not",
