@@ -305,6 +305,7 @@ PROMISES = (
             "::test_nothing_is_stored_until_the_user_agrees_and_nothing_once_they_withdraw",
             "telephony/test_consents.py"
             "::test_a_caller_stops_the_recording_of_their_calls_with_one_click_on_the_public_page",
+            "e2e/test_callers_page.py::test_a_caller_sees_exports_withdraws_and_asks_for_deletion",
             "integration/consents/test_consents.py::test_to_withdraw_takes_one_request_as_to_agree_does",
             "integration/consents/test_consents.py"
             "::test_a_receipt_is_checked_offline_and_one_that_was_changed_is_refused",
@@ -353,6 +354,8 @@ PROMISES = (
         shown=(
             "integration/data_transfers/test_data_transfers.py"
             "::test_a_setting_in_another_region_is_refused_until_the_register_has_an_entry",
+            "telephony/test_data_transfers.py"
+            "::test_hosted_pusher_in_another_region_is_refused_until_the_register_has_an_entry",
         ),
         missing="The country of a recipient is what the organisation states.",
     ),

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pymongo
 import pytest
@@ -54,7 +60,14 @@ def monkeypatch_module() -> Iterator[pytest.MonkeyPatch]:
         yield patch
 
 
-async def test_an_error_that_nothing_handles_is_reported_without_what_it_was_about(passing_on: System) -> None:
+def as_page(system: System, file: Path) -> subprocess.CompletedProcess[str]:
+    words = ["crash-reports", "--data", str(system.settings.data), "--page", str(file)]
+    return subprocess.run([sys.executable, "-m", "call24.cli", *words], capture_output=True, text=True, timeout=60)
+
+
+async def test_an_error_that_nothing_handles_is_reported_without_what_it_was_about(
+    passing_on: System, tmp_path: Path
+) -> None:
     system = passing_on
     async with system.organisation("Acme") as acme:
         before = ask(system.settings, "GET", "/v1/internal/crash-reports").body["items"]
@@ -69,6 +82,15 @@ async def test_an_error_that_nothing_handles_is_reported_without_what_it_was_abo
         assert "call24/self_audit/store.py" in [frame["file"] for frame in one["frames"]]
         for body in (json.dumps(one, ensure_ascii=False), TAKEN[0][2].decode()):
             assert [word for word in (*CANARY.split(), acme.tenant_id) if word in body] == []
+        file = tmp_path / "crashes.html"
+        done = await asyncio.to_thread(as_page, system, file)
+        assert (done.returncode, stat.S_IMODE(file.stat().st_mode)) == (0, 0o600), done.stderr
+        shown = file.read_text()
+        assert (
+            "<td>call24/self_audit/store.py</td>" in shown and f"<h2>ValidationError: {escape(one['message'])}" in shown
+        )
+        assert [word for word in ("<script", *CANARY.split(), acme.tenant_id) if word in shown] == []
+        assert (await asyncio.to_thread(as_page, system, file)).returncode == 1, "nothing is overwritten"
         path, auth, body = TAKEN[-1]
         event = json.loads(body.split(b"\n")[2])
         assert path == "/api/4/envelope/" and "sentry_key=public" in auth

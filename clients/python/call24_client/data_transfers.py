@@ -12,7 +12,16 @@ class DataTransferAnswer(TypedDict):
 
     id: str
     kind: Literal[
-        "database", "mail", "trunk", "webhook", "identity_provider", "push", "crm", "error_service", "processor"
+        "database",
+        "mail",
+        "trunk",
+        "webhook",
+        "identity_provider",
+        "push",
+        "crm",
+        "error_service",
+        "processor",
+        "hosted_pusher",
     ]
     recipient: str
     country: str
@@ -35,13 +44,22 @@ class DataTransferPage(TypedDict):
 
 class NewDataTransfer(TypedDict):
     """A new entry. `recipient`, `country` and the safeguard are published in the privacy policy. `hosts`: names,
-    whose subdomains count too, and addresses of the recipient; none for kinds `database`, `mail` and
-    `error_service`, which are the installation's. `reference` and `dated`: which decision, contract or rule the
-    safeguard is. `review_by`: the last day on which the entry counts.
+    whose subdomains count too, and addresses of the recipient; none for kinds `database`, `mail`, `error_service`
+    and `hosted_pusher`, which are the installation's. `reference` and `dated`: which decision, contract or rule
+    the safeguard is. `review_by`: the last day on which the entry counts.
     """
 
     kind: Literal[
-        "database", "mail", "trunk", "webhook", "identity_provider", "push", "crm", "error_service", "processor"
+        "database",
+        "mail",
+        "trunk",
+        "webhook",
+        "identity_provider",
+        "push",
+        "crm",
+        "error_service",
+        "processor",
+        "hosted_pusher",
     ]
     recipient: str
     country: str
@@ -56,7 +74,16 @@ class DataEndpoint(TypedDict):
     """Something that is given the organisation's personal data."""
 
     kind: Literal[
-        "database", "mail", "trunk", "webhook", "identity_provider", "push", "crm", "error_service", "processor"
+        "database",
+        "mail",
+        "trunk",
+        "webhook",
+        "identity_provider",
+        "push",
+        "crm",
+        "error_service",
+        "processor",
+        "hosted_pusher",
     ]
     id: str | None
     country: str | None

@@ -19,7 +19,7 @@ VERBS = {
     "grant": "show, grant or release the numbers, domains and networks that each organisation may use",
     "quota": "show or set how many concurrent calls each organisation may have",
     "bans": "list the addresses that are banned from the SIP and phone ports; --lift removes a ban",
-    "crash-reports": "list what failed in the app and on the server; --delete removes reports",
+    "crash-reports": "list what failed in the app and on the server; --page writes a page, --delete removes reports",
     "export": "export an organisation's call records as a CSV or XLSX file",
     "rebuild": "rebuild the call records from the journal",
     "reconcile": "compare a day's call records with Asterisk's own log",

@@ -31,9 +31,9 @@ Deleter = Annotated[Principal, Depends(deleting("data_transfers.write"))]
 class NewDataTransfer(Body):
     """A new entry. `recipient`, `country` and the safeguard are published in the privacy policy.
 
-    `hosts`: names, whose subdomains count too, and addresses of the recipient; none for kinds `database`, `mail` and
-    `error_service`, which are the installation's. `reference` and `dated`: which decision, contract or rule the
-    safeguard is. `review_by`: the last day on which the entry counts.
+    `hosts`: names, whose subdomains count too, and addresses of the recipient; none for kinds `database`, `mail`,
+    `error_service` and `hosted_pusher`, which are the installation's. `reference` and `dated`: which decision, contract
+    or rule the safeguard is. `review_by`: the last day on which the entry counts.
     """
 
     kind: EndpointKind

@@ -58,6 +58,11 @@ def _own(settings: Settings) -> list[Endpoint]:
         Endpoint(kind="database", country=settings.database_country),
         *([] if settings.smtp is None else [Endpoint(kind="mail", country=settings.mail_country)]),
         *([] if settings.sentry_dsn is None else [Endpoint(kind="error_service", country=settings.sentry_country)]),
+        *(
+            []
+            if settings.pusher_url_file is None
+            else [Endpoint(kind="hosted_pusher", country=settings.pusher_country)]
+        ),
     ]
 
 

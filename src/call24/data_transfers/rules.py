@@ -13,7 +13,7 @@ from call24.kit.endpoints import Endpoint, check_country
 from call24.kit.errors import Invalid
 
 ENTRIES_MAX, HOSTS_MAX = 200, 20
-OWN_KINDS = ("database", "mail", "error_service")
+OWN_KINDS = ("database", "mail", "error_service", "hosted_pusher")
 """The installation's: their hosts are the operator's matter."""
 SAFEGUARDS: dict[Safeguard, str] = {
     "adequacy_decision": "adequacy decision",
@@ -73,7 +73,10 @@ def checked(entry: DataTransfer) -> DataTransfer:
         errors.append(("hosts", f"at most {HOSTS_MAX} names or addresses, such as crm.example.com"))
     elif bool(entry.hosts) == (entry.kind in OWN_KINDS):
         errors.append(
-            ("hosts", "none for the installation's own database, mail server and error service, else one or more")
+            (
+                "hosts",
+                "none for the installation's own database, mail server, error service and hosted Pusher, else some",
+            )
         )
     if errors:
         raise Invalid(errors=errors)

@@ -25,7 +25,7 @@ def page(title: str, body: str, language: str = "en") -> str:
     return (
         f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style>\n<h1>{escape(title)}</h1>\n{body}"
+        f"<title>{escape(title)}</title><style>{STYLE}</style>\n<main><h1>{escape(title)}</h1>\n{body}</main>"
     )
 
 

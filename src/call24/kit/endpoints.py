@@ -15,7 +15,16 @@ from call24.kit.errors import Conflict, Invalid
 from call24.kit.ids import TenantId
 
 EndpointKind = Literal[
-    "database", "mail", "trunk", "webhook", "identity_provider", "push", "crm", "error_service", "processor"
+    "database",
+    "mail",
+    "trunk",
+    "webhook",
+    "identity_provider",
+    "push",
+    "crm",
+    "error_service",
+    "processor",
+    "hosted_pusher",
 ]
 _COUNTRY = re.compile(r"[A-Z]{2}")
 

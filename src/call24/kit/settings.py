@@ -91,6 +91,7 @@ class Settings(DataPaths):
     pusher_url_file: Path | None = _setting(
         None, "file with the URL of hosted Pusher, https://KEY:SECRET@HOST/apps/ID, which then delivers realtime events"
     )
+    pusher_country: str = _setting("", "country of the hosted Pusher of --pusher-url-file, as a code such as US")
     webhooks_private: bool = _setting(
         False, "allow webhooks and erasure notices to this machine and to private networks"
     )

@@ -93,7 +93,7 @@ def _check_ports(settings: Settings) -> None:
 
 
 def _check_countries(settings: Settings) -> None:
-    for name in ("database_country", "mail_country", "sentry_country"):
+    for name in ("database_country", "mail_country", "sentry_country", "pusher_country"):
         if (code := getattr(settings, name)) and not (len(code) == 2 and code.isascii() and code.isupper()):
             raise SettingsError(flag_of(name), f"{code} is no country code; give two capital letters, such as DE")
 

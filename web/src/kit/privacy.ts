@@ -113,7 +113,7 @@ export const NOTICES: Record<ErasureNotice['state'], { word: string; tone: Tone 
 }
 
 export const ENDPOINT_KINDS: Pair<DataTransfer['kind']> = [
-  ['trunk', 'Carrier (trunk)'], ['webhook', 'Webhook'], ['identity_provider', 'Single sign-on'], ['database', 'Database'], ['mail', 'Mail server'], ['error_service', 'Error service'], ['push', 'Notifications'], ['crm', 'CRM'], ['processor', 'Processor'],
+  ['trunk', 'Carrier (trunk)'], ['webhook', 'Webhook'], ['identity_provider', 'Single sign-on'], ['database', 'Database'], ['mail', 'Mail server'], ['error_service', 'Error service'], ['hosted_pusher', 'Hosted Pusher'], ['push', 'Notifications'], ['crm', 'CRM'], ['processor', 'Processor'],
 ]
 export const endpointWord = (kind: DataTransfer['kind']): string => ENDPOINT_KINDS.find(([one]) => one === kind)?.[1] ?? kind
 export const SAFEGUARDS: Pair<DataTransfer['safeguard']> = [
