@@ -63,6 +63,11 @@ class DataPaths:
         return self.data / "register" / "erased-callers.jsonl"
 
     @property
+    def deletion_register(self) -> Path:
+        """Which accounts and organisations were deleted: with it what a restore brings back is deleted again."""
+        return self.data / "register" / "deleted.jsonl"
+
+    @property
     def recordings(self) -> Path:
         return self.data / "recordings"
 

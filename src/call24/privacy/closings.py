@@ -24,6 +24,7 @@ from call24.kit.ids import TenantId, UserId
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.closing_notices import ClosingNotices
 from call24.privacy.closing_store import ClosingStore
+from call24.privacy.deletion_register import DeletionRegister
 from call24.privacy.model import Closing
 from call24.privacy.receipts import Receipts, receipt_id
 from call24.tenants.service import TenantService
@@ -56,7 +57,8 @@ async def _no_hold(tenant_id: TenantId) -> bool:
 
 
 class Closings:
-    """`days`: from asking to the deletion. `forget`: rooms let go of what they hold beside documents."""
+    """`days`: from asking to the deletion. `forget`: rooms let go of what they hold beside documents. `deleted`: the
+    register beside MongoDB."""
 
     def __init__(
         self,
@@ -70,8 +72,10 @@ class Closings:
         tenants: TenantService,
         setup: Setup,
         forget: Forget,
+        deleted: DeletionRegister,
         days: int,
     ) -> None:
+        self._deleted = deleted
         self._clock = clock
         self._time = time
         self._store = store
@@ -148,6 +152,29 @@ class Closings:
         """At the start: deletions that a kill cut off, before anybody can use what is left. As `go_on`."""
         await self.go_on(None)
 
+    async def after_restore(self) -> int:
+        """At the start, before `finish_begun`: organisations that were deleted, and came back with older data, are to
+        be deleted again; how many. Raises: Unavailable.
+        """
+        known = [tenant.id for tenant in self._tenants.known_tenants()]
+        back = await self._deleted.found(RULE, known)
+        for id, line in back.items():
+            log.warning("organisation %s was deleted and came back with older data: it is deleted again", id)
+            tenant_id, counted = TenantId(id), await self._store.counted(TenantId(id))
+            await self._store.end(tenant_id)  # it may have come back too, and wait
+            begun = Closing(
+                id=tenant_id,
+                asked_by=UserId(""),
+                asked_at=line.at,
+                ends_at=line.at,
+                state="deleting",
+                told_at=line.at,
+                reminded_at=line.at,
+                counted=counted,
+            )
+            await self._store.add(begun)
+        return len(back)
+
     async def _go_on(self, closing: Closing, now: datetime | None) -> None:
         if closing.state == "deleting":
             await self._delete(closing, interrupted=True)
@@ -166,6 +193,7 @@ class Closings:
 
     async def _delete(self, closing: Closing, *, interrupted: bool) -> None:
         """Nobody is let in from here on. Raises: Unavailable, OSError."""
+        await self._deleted.add(RULE, closing.id, "asked", self._clock.now())
         with contextlib.suppress(NotFound):
             await self._tenants.change(closing.id, disabled_at=self._clock.now())
         for _ in range(_ROUNDS):

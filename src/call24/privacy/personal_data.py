@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from call24.data_map import CallerTrace, KeptById, Trace
+from call24.data_map import REFERENCE, CallerTrace, Files, KeptById, Place, Trace, WithInstallation
+from call24.data_map import Closing as Closed
 from call24.kit.holdings import Holdings, Keeper, Stage
 from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.files import KeptFiles
@@ -13,6 +14,14 @@ from call24.privacy.retention_model import RetentionChange
 
 HOLDS = Holdings(
     room="privacy",
+    places=(
+        Place(
+            where=Files("register/deleted.*"),
+            what={"deletions of accounts and organisations, by the ids of their receipts": REFERENCE},
+            kept=WithInstallation(),
+            closing=Closed.STAYS,
+        ),
+    ),
     traces=(
         Trace(
             struct=Erasure,

@@ -8,8 +8,9 @@ for a day what a request or a call that was under way wrote afterwards is looked
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -23,6 +24,7 @@ from call24.kit.fair import Fair
 from call24.kit.holdings import Held
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
+from call24.privacy.deletion_register import DeletionRegister
 from call24.privacy.hold_register import HoldRegister
 from call24.privacy.model import Erasure, ErasureReceipt
 from call24.privacy.person_file import person_file
@@ -31,6 +33,8 @@ from call24.privacy.receipts import Receipts, receipt_id
 from call24.processors.notices import ErasureNotices
 from call24.processors.recipients import ErasedPerson
 
+log = logging.getLogger(__name__)
+
 LOOKED_AGAIN = timedelta(days=1)
 _REPORTED = "other"
 """Why a child's account was deleted, as its receipt says: nothing of the child."""
@@ -38,6 +42,7 @@ _REPORTED = "other"
 
 class Persons:
     """`held`: what rooms hold of a person; they let go of it while the account is closed and not deleted yet.
+    `deleted`: the register beside MongoDB.
 
     `notices`: passes a deletion on to who received the person's data. `on_call`: whether somebody has a call in hand.
     """
@@ -51,7 +56,9 @@ class Persons:
         held: Held,
         receipts: Receipts,
         notices: ErasureNotices,
+        deleted: DeletionRegister,
     ) -> None:
+        self._deleted = deleted
         self._held = held
         self._store = PersonStore(mongo, held.traces)
         self._clock = clock
@@ -96,7 +103,7 @@ class Persons:
         deleted += await self._store.delete_addressed(user, addresses)
         erasure = Erasure(id=user_id, tenant_id=tenant_id, at=self._clock.now(), reason=reason, deleted={})
         again = await self._store.begun(tenant_id, user_id)
-        await self._store.put(erasure)
+        await self._note(erasure)
         await self._pass_on(user)
         deleted += await self._store.delete(tenant_id, [user_id])
         self._identity.forget_user(user_id)
@@ -113,10 +120,33 @@ class Persons:
         try:
             await self.erase(tenant_id, user_id, _REPORTED)
         except Conflict:  # on a call: the account is closed, and goes when that is over
-            await self._store.put(
+            await self._note(
                 Erasure(id=user_id, tenant_id=tenant_id, at=self._clock.now(), reason=_REPORTED, deleted={})
             )
         return receipt_id("account_deletion", user_id)
+
+    async def _note(self, erasure: Erasure) -> None:
+        """From here on nothing stops it. Raises: Unavailable."""
+        await self._deleted.add("account_deletion", erasure.id, erasure.reason, erasure.at)
+        await self._store.put(erasure)
+
+    async def after_restore(self, tenant_ids: Sequence[TenantId]) -> int:
+        """Before anybody can use them: accounts that were deleted, and came back with older data, are deleted again.
+
+        How many. Raises: Unavailable.
+        """
+        count = 0
+        for tenant_id in tenant_ids:
+            users = [user.id for user in await self._identity.users(tenant_id)]
+            for user_id, line in (await self._deleted.found("account_deletion", users)).items():
+                now = self._clock.now()
+                again = Erasure(id=UserId(user_id), tenant_id=tenant_id, at=now, reason=line.reason, deleted={})
+                await self._store.put(again)
+                count += 1
+        if count:
+            log.warning("%d accounts that were deleted came back with older data: they are deleted again", count)
+            await self.erase_again(self._clock.now())
+        return count
 
     async def erase_again(self, now: datetime) -> int:
         """What was written of them after they were deleted; how many documents. Raises: Unavailable.

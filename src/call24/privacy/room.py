@@ -36,6 +36,7 @@ from call24.privacy.closing_notices import ClosingNotices
 from call24.privacy.closing_store import ClosingStore
 from call24.privacy.closings import Closings
 from call24.privacy.deletion_notices import DeletionNotices
+from call24.privacy.deletion_register import DeletionRegister
 from call24.privacy.files import KeptFiles
 from call24.privacy.hold_register import HoldRegister
 from call24.privacy.holds import LegalHolds
@@ -56,7 +57,8 @@ from call24.tenants.service import TenantService
 def build(there: Provided) -> Built:
     mongo, clock, held = there.get(Mongo), there.get(Clock), there.get(Held)
     receipts, notices = Receipts(mongo, clock, there.get(AppKey)), there.get(ErasureNotices)
-    persons = Persons(mongo, clock, there.get(IdentityService), there.get(Accounts), held, receipts, notices)
+    deleted = DeletionRegister(there.get(Settings).deletion_register)
+    persons = Persons(mongo, clock, there.get(IdentityService), there.get(Accounts), held, receipts, notices, deleted)
     callers = CallerErasures(
         mongo,
         clock,
@@ -82,6 +84,7 @@ def build(there: Provided) -> Built:
         tenants=there.get(TenantService),
         setup=there.get(Setup),
         forget=held.forget_organisation,
+        deleted=deleted,
         days=there.get(Settings).closing_days,
     )
     register = HoldRegister(mongo)
@@ -92,6 +95,7 @@ def build(there: Provided) -> Built:
     return Built(
         services=(
             persons,
+            deleted,
             callers,
             receipts,
             time,
@@ -147,6 +151,7 @@ ROOM = Room(
     name="privacy",
     provides=(
         Persons,
+        DeletionRegister,
         CallerErasures,
         Receipts,
         AgreedTime,

@@ -34,6 +34,8 @@ from call24.kit.monotonic_clock import MonotonicClock
 from call24.kit.secrets import AppKey
 from call24.kit.settings import ARI_APP, DATABASE, Settings
 from call24.privacy.closings import Closings
+from call24.privacy.deletion_register import DeletionRegister
+from call24.privacy.persons import Persons
 from call24.privacy_requests.door import CallerDoor
 from call24.queues.model import Queue
 from call24.realtime.api import api_app
@@ -109,8 +111,8 @@ class Call24:
         self.rooms.identity.events.sign_in_failed.append(self.failed_sign_ins.note)
         self.started = asyncio.Event()
         self.restored = asyncio.Event()
-        """Callers whom an older database brought back are erased again. Nothing is served before."""
-        if not self.rooms.erasure_register.has_file:
+        """What was erased, and an older database brought back, is erased again. Nothing is served before."""
+        if not (self.rooms.erasure_register.has_file or self.there.get(DeletionRegister).has_file):
             self.restored.set()
         self._wire()
         self.app = self._build_app()
@@ -239,6 +241,13 @@ class Call24:
         hang = HttpHang(self.settings.asterisk_control, self._ari, self.clock)
         return {"scanners": self.scanners.run, "http hang": hang.run}
 
+    async def _delete_again(self) -> None:
+        """Accounts and organisations that came back with older data. Raises: Unavailable."""
+        if not self.there.get(DeletionRegister).has_file:
+            return
+        await self.there.get(Closings).after_restore()
+        await self.there.get(Persons).after_restore(self.rooms.tenant_ids())
+
     async def _try_to_start(self) -> bool:
         try:
             await self.mongo.check_transactions()
@@ -246,14 +255,15 @@ class Call24:
             await self._read_configuration()
             await self.audit.start(self.rooms.tenant_ids())
             await self.building.start()
-            self.restored.set()
             await self.readers.feed.start()
             await self.journal.start()
             for tenant in self.rooms.tenants.known_tenants():
                 self.readers.board.restore_seq(tenant.id, await self.journal.open_tenant(tenant.id))
                 await self.readers.projector.catch_up(tenant.id)
             await self._organisations().wipe_leftovers()
+            await self._delete_again()
             await self.there.get(Closings).finish_begun()
+            self.restored.set()
             self.readers.webhooks.tell_again(await self.readers.waiting_events.all())
         except Unavailable as error:
             log.warning("the start failed and is tried again: %s", error)
