@@ -272,6 +272,8 @@ PROMISES = (
             "::test_a_callers_erasure_is_asked_of_a_processor_until_it_answers_and_its_answer_is_kept",
             "telephony/test_erasure_passed_on.py"
             "::test_no_erasure_is_passed_on_to_this_machine_or_a_private_network",
+            "telephony/test_erasure_passed_on.py"
+            "::test_officers_are_told_once_a_week_of_a_processor_that_does_not_answer",
             "integration/processors/test_processors.py::test_an_erasure_that_is_cut_off_asks_each_processor_once",
         ),
         missing="Only processors that the organisation registers are asked. Webhooks are told by the event "

@@ -711,6 +711,15 @@ BREAKS = (
         red=(PASSED_ON + "test_no_erasure_is_passed_on_to_this_machine_or_a_private_network",),
     ),
     Break(
+        promise=16,
+        keeps="processors/notices.py::ErasureNotices",
+        what="nobody is told of a processor that does not answer",
+        file="processors/room.py",
+        was="notices.late = LateEmails(",
+        becomes="LateEmails(",
+        red=(PASSED_ON + "test_officers_are_told_once_a_week_of_a_processor_that_does_not_answer",),
+    ),
+    Break(
         promise=17,
         keeps="privacy_requests/service.py::PrivacyRequests",
         what="what a caller asks for on the page is not kept",

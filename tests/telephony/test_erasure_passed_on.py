@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.http.mail import mail_server
 from tests.support.processor import stand_in
 from tests.support.product.composed import Composed, composed
 from tests.support.product.stack import RunningStack
@@ -144,3 +145,41 @@ async def test_no_erasure_is_passed_on_to_this_machine_or_a_private_network(stac
         assert (await acme.http.post(f"/v1/contacts/{id}/erase", json={"reason": "asked"})).status_code == 200
         tried = await is_(acme, id, "waiting", 1)
         assert (tried["status"], tried["trouble"]) == (None, "not_allowed")
+
+
+async def test_officers_are_told_once_a_week_of_a_processor_that_does_not_answer(
+    stack: RunningStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("call24.processors.sender.LOOK_EVERY_S", 0.1)
+    async with (
+        mail_server() as post,
+        composed(stack, replace(stack.settings, smtp=f"smtp://127.0.0.1:{post.port}")) as house,
+        house.organisation("Passes on") as acme,
+    ):
+        petra = await acme.agent("Petra", "privacy_officer", phone=False, member=False)
+
+        def told() -> list[str]:
+            return [
+                str(one["To"]) for one in post.letters if one["Subject"] == "A processor has not answered an erasure"
+            ]
+
+        async def tried(times: int) -> None:
+            await wait_until(lambda: (house.database["erasure_notices"].find_one() or {}).get("tries") == times, 15)
+
+        await registered(acme, NAT64)
+        id = await rings_and_hangs_up(house, acme)
+        assert (await acme.http.post(f"/v1/contacts/{id}/erase", json={"reason": "asked"})).status_code == 200
+        await tried(1)
+        house.clock.moved += timedelta(days=6, hours=23)
+        await tried(2)
+        assert told() == []
+        house.clock.moved += timedelta(hours=13)
+        await wait_until(told, 20)
+        assert told() == [petra.email]
+        text = post.letters[-1].get_content()
+        assert "asked Crmly to erase" in text and "/#/erase" in text and NUMBER not in text, text
+        house.clock.moved += timedelta(hours=13)
+        await tried(4)
+        house.clock.moved += timedelta(days=7)
+        await wait_until(lambda: len(told()) == 2, 20)
+        assert house.database["erasure_notices"].find_one({"state": "waiting", "tries": 5}) is not None

@@ -145,10 +145,10 @@ PURPOSES: dict[Purpose, PurposeDeclared] = {
                 Text(
                     1,
                     "You are sent e-mails that remind you of work which the app shows as well: that a request of "
-                    "somebody under their rights is near its deadline, and that calls of your organisation will be "
-                    "deleted for the first time. If you object, you are sent none of them. E-mails about the security "
-                    "of your account and of data, about changes of the privacy policy and about the closing of your "
-                    "organisation are sent all the same.",
+                    "somebody under their rights is near its deadline, that calls of your organisation will be deleted "
+                    "for the first time, and that a processor has not answered an erasure. If you object, you are sent "
+                    "none of them. E-mails about the security of your account and of data, about changes of the "
+                    "privacy policy and about the closing of your organisation are sent all the same.",
                 ),
             ),
             dpv=("dpv:CommunicationManagement",),

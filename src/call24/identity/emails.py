@@ -32,8 +32,9 @@ LetterKind = Literal[
     "policy_changed",
     "incident_deadline",
     "first_deletion",
+    "processor_late",
 ]
-REMINDERS: frozenset[LetterKind] = frozenset({"privacy_deadline", "first_deletion"})
+REMINDERS: frozenset[LetterKind] = frozenset({"privacy_deadline", "first_deletion", "processor_late"})
 """Sent only to who has nothing against reminders by e-mail; the app says the same. All others were asked for, are about
 the security of an account or of data, or are owed by law or by the privacy policy."""
 

@@ -60,7 +60,8 @@ _EMAIL = of_user(
 @document("processors", tenant=True)
 class Processor(msgspec.Struct, frozen=True, kw_only=True):
     """`gets`: whose data; `data`: which, in words; `contact`: whom to ask at the processor; `country`: ISO 3166 code of
-    where it is, empty: not stated. `old_secret` signs beside the new one until `old_until`."""
+    where it is, empty: not stated. `old_secret` signs beside the new one until `old_until`. `told_late_at`: when
+    officers were last written to that it has not answered."""
 
     id: Annotated[ProcessorId, ID]
     tenant_id: Annotated[TenantId, TENANT]
@@ -74,6 +75,7 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True):
     secret_at: Annotated[datetime, TIME]
     old_secret: Annotated[bytes | None, _SECRET] = None
     old_until: Annotated[datetime | None, TIME] = None
+    told_late_at: Annotated[datetime | None, TIME] = None
     created_by: Annotated[UserId, PERSON]
     created_at: Annotated[datetime, TIME]
 

@@ -7,7 +7,7 @@ off and is carried on stores the same ones.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -33,8 +33,13 @@ class NoticePage:
     next: str | None
 
 
+async def _nobody_told(notice: ErasureNotice) -> None:
+    """Until the room says who is."""
+
+
 class ErasureNotices:
-    """`is_open`: whether an organisation is let in; `put`: set when a notice waits to be sent."""
+    """`is_open`: whether an organisation is let in; `put`: set when a notice waits to be sent; `late`: told of each
+    attempt after which a processor is late."""
 
     def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, recipients: ErasureRecipients) -> None:
         self.store = NoticeStore(mongo)
@@ -43,6 +48,7 @@ class ErasureNotices:
         self._recipients = recipients
         self.is_open: Callable[[TenantId], bool] = lambda _: True
         self.put = asyncio.Event()
+        self.late: Callable[[ErasureNotice], Awaitable[object]] = _nobody_told
 
     async def check_room(self, tenant_id: TenantId) -> None:
         """Before an erasure begins. Raises: Conflict (code erasure_notices_full), Unavailable."""
@@ -130,6 +136,8 @@ class ErasureNotices:
             answer = await self._asked(notice)
             after = rules.after_answer(notice, self._clock.now(), answer)
         await self.store.change(after)
+        if after.is_late(self._clock.now()):
+            await self.late(after)
         return after
 
     async def _asked(self, notice: ErasureNotice) -> ErasureAnswer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from call24.identity.accounts import Accounts
+from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import OutboundHttp
@@ -15,6 +17,7 @@ from call24.processors.permissions import PERMISSIONS
 from call24.processors.sender import AT_ONCE, EACH, NoticeSender
 from call24.processors.service import Processors
 from call24.processors.signed_requests import SignedRequests
+from call24.processors.warnings import LateEmails
 from call24.tenants.rules import is_open
 from call24.tenants.service import TenantService
 
@@ -26,6 +29,8 @@ def build(there: Provided) -> Built:
     outward = OutboundHttp(private=private)
     notices = ErasureNotices(mongo, clock, key, SignedRequests(processors, clock, outward.post_answered))
     notices.is_open = lambda tenant_id: is_open(tenants.known(tenant_id))
+    accounts = there.get(Accounts)
+    notices.late = LateEmails(mongo, clock, there.get(IdentityService), lambda: accounts.news.post)
     sending = BackgroundTask(
         name="erasure notices",
         run=NoticeSender(notices, clock).run,

@@ -11,8 +11,10 @@ _NAME_MAX = 60
 _INNER_DOT = re.compile(r"[.\u2024\u3002\uff0e\uff61](?=\w)")
 _NO_NAME = re.compile(r"[^\w .,'’&()\-]|_")
 
-_ABOUT_NAMES: frozenset[LetterKind] = frozenset({"invitation", "closing", "closing_soon", "closing_stopped"})
-"""Letters that are about somebody, whose name anybody may have chosen."""
+_ABOUT_NAMES: frozenset[LetterKind] = frozenset(
+    {"invitation", "closing", "closing_soon", "closing_stopped", "processor_late"}
+)
+"""Letters that name somebody or something, by a name that anybody may have chosen."""
 
 _TEXTS: Mapping[LetterKind, tuple[str, str]] = {
     "invitation": (
@@ -121,6 +123,12 @@ _TEXTS: Mapping[LetterKind, tuple[str, str]] = {
         "{organisation} keeps calls in Call24 for a number of days. {about}\n\n"
         "You need to do nothing. What each day deletes, and how to keep calls for longer or shorter, is here:\n\n"
         "{link}",
+    ),
+    "processor_late": (
+        "A processor has not answered an erasure",
+        "{organisation} asked {about} to erase a person's data, and it has not answered for 7 days. It is asked again "
+        "until 28 days are over. Ask it yourself what keeps it from answering.\n\n"
+        "What processors were asked, and what they answered:\n\n{link}",
     ),
     "new_device": (
         "New sign-in to your account",
