@@ -259,6 +259,7 @@ PROMISES = (
         keeps=(
             "privacy/caller_erasure.py::CallerErasures",
             "contacts/erasure_register.py::ErasureRegister",
+            "people/service.py::People",
             "processors/notices.py::ErasureNotices",
             "processors/sender.py::NoticeSender",
         ),
@@ -268,6 +269,8 @@ PROMISES = (
             "::test_who_was_erased_and_came_back_with_an_old_copy_of_the_database_is_gone_before_the_first_call",
             "integration/privacy/test_caller_erasure.py"
             "::test_an_erasure_that_was_cut_off_at_any_step_ends_as_if_it_had_not_been",
+            "integration/people/test_people.py"
+            "::test_an_erased_number_goes_from_its_people_and_its_next_entry_is_another_contact",
             "telephony/test_erasure_passed_on.py"
             "::test_a_callers_erasure_is_asked_of_a_processor_until_it_answers_and_its_answer_is_kept",
             "telephony/test_erasure_passed_on.py"

@@ -43,6 +43,7 @@ PREFIX = {
     "invitation": "inv",
     "colleague": "usr",
     "task": "tsk",
+    "listed": "per",
     "recording": "rec",
     "ended": "call",
     "export": "exp",

@@ -57,6 +57,7 @@ from call24.kit.ids import (
     new_id,
 )
 from call24.kit.provided import Provided
+from call24.people.service import People
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.hold_model import HoldStep, LegalHold
 from call24.privacy.service import Sweeper
@@ -391,6 +392,11 @@ class World:
     async def _ownentry(self, of: Organisation, role: str) -> str:
         consents, whose = self.api.services.there.get(Consents), UserId(of.users[role])
         return (await consents.enter(Purpose.INDIVIDUAL_STATISTICS, None, of.tenant.id, whose, "app")).id
+
+    async def _listed(self, of: Organisation, role: str) -> str:
+        people, number = self.api.services.there.get(People), f"+4420794{next(self._count):05}"
+        asked = {"given": "Jo", "numbers": [{"number": number, "label": ""}]}
+        return (await people.add(of.tenant.id, UserId(of.users[role]), asked, private=False)).id
 
     async def _task(self, of: Organisation, role: str) -> str:
         whose = UserId(of.users[role])

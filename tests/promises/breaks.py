@@ -685,6 +685,18 @@ BREAKS = (
     ),
     Break(
         promise=16,
+        keeps="people/service.py::People",
+        what="the address book keeps a number that was erased",
+        file="people/personal_data.py",
+        was='erase_callers=("people", People.erase_callers),',
+        becomes="",
+        red=(
+            "integration/people/test_people.py"
+            "::test_an_erased_number_goes_from_its_people_and_its_next_entry_is_another_contact",
+        ),
+    ),
+    Break(
+        promise=16,
         keeps="processors/notices.py::ErasureNotices",
         what="a caller's erasure is not passed on",
         file="privacy/caller_erasure.py",

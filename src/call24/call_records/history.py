@@ -21,6 +21,7 @@ from call24.kit.errors import NotFound
 from call24.kit.ids import CallId, ContactId, QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of, place_of
+from call24.people.store import PersonStore
 
 MOST_CONTACTS = 200
 MERGED_LISTS = 200
@@ -43,6 +44,7 @@ class History:
         self._mongo = mongo
         self._contacts = contacts
         self.kept = KeptCalls(mongo)
+        self._people = PersonStore(mongo)
 
     async def page(
         self,
@@ -111,7 +113,9 @@ class History:
             whole = self._contacts.id_for(tenant_id, re.sub(r"[^+0-9]", "", text))
             if await self._contacts.some(tenant_id, [whole]):
                 return [whole]
-        return [contact.id for contact in await self._contacts.search(tenant_id, text, MOST_CONTACTS)]
+        called = await self._people.contacts_called(tenant_id, text, MOST_CONTACTS)
+        seen = [contact.id for contact in await self._contacts.search(tenant_id, text, MOST_CONTACTS)]
+        return list(dict.fromkeys((*called, *seen)))
 
     async def record(
         self, tenant_id: TenantId, call_id: CallId, queues: Sequence[QueueId] | None, agent_id: UserId | None = None

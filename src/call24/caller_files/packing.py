@@ -275,7 +275,8 @@ class _Packing:
         for part in self._parts.values():
             collection = self._scope.collection(part.found.struct)
             if part.found.contact and part.found.struct is not CallRecord:
-                part.add(await collection.find({part.found.contact: self._contact.id}, sort=[("id", 1)]))
+                rows = await collection.find({part.found.contact: self._contact.id}, sort=[("id", 1)])
+                part.add(rows if part.found.told is None else part.found.told(rows, self._contact.id))
             elif part.found.struct in by_number:
                 part.add(await collection.find({"id": {"$in": by_number[part.found.struct]}}, sort=[("id", 1)]))
 

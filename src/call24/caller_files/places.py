@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -13,13 +14,15 @@ from call24.kit.holdings import Held
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """How documents of a collection are found: by a field with the contact's id, or with a call's; neither: by the
-    number. `untold`: why they are not in the file; `stays`: why an erasure leaves them."""
+    number. `untold`: why they are not in the file; `told`: what of them may be in it; `stays`: why an erasure leaves
+    them."""
 
     struct: type[msgspec.Struct]
     contact: str = ""
     call: str = ""
     untold: str = ""
     stays: str = ""
+    told: Callable[[Sequence[Any], str], Sequence[Any]] | None = None
 
     @property
     def collection(self) -> str:
@@ -35,7 +38,12 @@ def found_of(held: Held) -> list[Found]:
     """Each collection that has something of a caller, by its name."""
     found = {
         trace.struct: Found(
-            struct=trace.struct, contact=trace.contact, call=trace.call, untold=trace.untold, stays=trace.stays
+            struct=trace.struct,
+            contact=trace.contact,
+            call=trace.call,
+            untold=trace.untold,
+            stays=trace.stays,
+            told=trace.told,
         )
         for trace in held.callers
     }

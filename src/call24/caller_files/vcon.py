@@ -110,7 +110,7 @@ def vcon_of(
 def _customer(contact: Contact | None) -> dict[str, Any]:
     if contact is None:
         return _party("customer", None)
-    named = {"name": contact.shown_name, "validation": "none"} if contact.shown_name else {}
+    named = {"name": contact.own_name, "validation": "none"} if contact.own_name else {}
     return {"tel": contact.number, **named, "role": "customer", "type": "person"}
 
 

@@ -18,14 +18,16 @@ CONTACT_CREATED = EventType(
     name="contact.created",
     room="contacts",
     body=ContactChanged,
-    says="Somebody called, or was called, for the first time, or for the first time since the contact was deleted.",
+    says="Somebody called, or was called, for the first time, or for the first time since the contact was deleted; or "
+    "the number was written into the address book.",
     outside=True,
 )
 CONTACT_UPDATED = EventType(
     name="contact.updated",
     room="contacts",
     body=ContactChanged,
-    says="The network calls a contact by another name than before, or it was corrected. That it called again is none.",
+    says="The network calls a contact by another name than before, or it was corrected, or the address book names "
+    "other people with its number. That it called again is none.",
     outside=True,
 )
 CONTACT_DELETED = EventType(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
 import msgspec
 
 from call24.data_map import (
+    MEASURE,
     STATE,
     TENANT,
     TIME,
@@ -21,20 +23,30 @@ from call24.data_map import (
 )
 from call24.kit.ids import ContactId, TenantId
 
-_KEPT = Until("no call record and no open task names it", latest="where a user gave it a name, when one deletes it")
+_KEPT = Until(
+    "no call record, no open task and no person of the address book names it",
+    latest="where a user gave it a name, when one deletes it",
+)
 _NUMBER = of_caller(
     Category.PHONE,
     "recognising the caller and calling back",
     recipients=(Recipient.CARRIER, Recipient.DOWNLOAD),
 )
 _NAME = of_caller(Category.NAME, "showing who calls", recipients=(Recipient.DOWNLOAD,))
+_CALLED = of_caller(
+    Category.NAME,
+    "showing who calls",
+    untold="the people of the address book are in data/people.json; a number may be several people's",
+)
 
 
 @document("contacts", tenant=True, kept=_KEPT)
 class Contact(msgspec.Struct, frozen=True, kw_only=True):
     """`id` is derived from the organisation and the number, so the engine names a caller without asking the database.
 
-    `display_name`: what the network said; `name`: what a user wrote, which wins; `region`: ISO 3166 code of the number.
+    `display_name`: what the network said; `name`: what a privacy officer corrected it to, which wins; `region`: ISO
+    3166 code of the number. `called`: of the organisation's people who have the number, the names of the first three,
+    and `people`: how many have it, private ones too; the room `people` writes both.
     `found_by`: what a search finds it by, see `rules.found_by`; whoever writes `name` adds its parts.
     """
 
@@ -43,6 +55,8 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     number: Annotated[str, _NUMBER]
     display_name: Annotated[str | None, _NAME] = None
     name: Annotated[str | None, _NAME] = None
+    called: Annotated[tuple[str, ...], _CALLED] = ()
+    people: Annotated[int, MEASURE] = 0
     region: Annotated[str | None, of_caller(Category.LOCATION, "showing where the number is from")] = None
     found_by: Annotated[
         tuple[str, ...], of_caller(Category.NAME, "finding the caller by a part of name or number")
@@ -52,7 +66,19 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def shown_name(self) -> str | None:
+        """To users of the organisation."""
+        return self.name or called_together(self.called) or self.display_name
+
+    @property
+    def own_name(self) -> str | None:
+        """To the caller: a name in the address book may be another person's who has the same number."""
         return self.name or self.display_name
+
+
+def called_together(names: Sequence[str]) -> str | None:
+    """Several people who have one number, as one name."""
+    more = " / …" if len(names) > 2 else ""
+    return " / ".join(names[:2]) + more if names else None
 
 
 _ERASED = of_caller(

@@ -6,6 +6,10 @@ It does not know calls; who may see a contact is decided at the edge.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
 
 from call24.changes.service import Changes, Writing
 from call24.contacts.erasure_register import ErasureRegister
@@ -23,6 +27,8 @@ from call24.kit.phone import region_of
 from call24.kit.secrets import AppKey
 
 _PAGE = 500
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a contact was seen that the address book alone has."""
 
 
 def id_key(key: AppKey) -> bytes:
@@ -161,6 +167,35 @@ class ContactService:
         await self._corrections.add(writing.scope, correction)
         writing.tell(CONTACT_UPDATED, ContactChanged(contact_id=contact_id), contact_id)
         return await contacts.get(contact_id)
+
+    async def call_people(
+        self, writing: Writing, contact_id: ContactId, number: str, called: Sequence[str], people: int
+    ) -> Contact:
+        """The address book has so many `people` with this number, of whom some are shown, within a transaction; what
+        the contact is now. One that never called is made.
+        """
+        contacts, body = writing.collection(Contact), ContactChanged(contact_id=contact_id)
+        now: dict[str, Any] = {"called": tuple(called), "people": people}
+        before = await contacts.find_one({"id": contact_id})
+        if before is not None:
+            await contacts.update(contact_id, now)  # also what is so already: two who write at once are told apart
+            if before.called != now["called"]:
+                writing.tell(CONTACT_UPDATED, body, contact_id)
+            return msgspec.structs.replace(before, **now)
+        made = Contact(
+            id=contact_id,
+            tenant_id=writing.scope.tenant_id,
+            number=number,
+            region=region_of(number),
+            found_by=found_by(number),
+            created_at=writing.at,
+            seen_at=NEVER,
+            **now,
+        )
+        if people:
+            await contacts.insert(made)
+            writing.tell(CONTACT_CREATED, body, contact_id)
+        return made
 
     async def get(self, tenant_id: TenantId, contact_id: ContactId) -> Contact:
         """Raises: NotFound."""

@@ -4,7 +4,7 @@ the file that the person is given. `Trace`: of somebody with an account. `Caller
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,7 +69,7 @@ class CallerTrace:
 
     `contact`: the field with the contact's id, `call`: with the id of one of their calls; neither: the room finds it by
     the number (`Keeper.find_number`). `untold`: why the caller's file has no copy of it; `stays`: why their erasure
-    leaves it.
+    leaves it; `told`: what of all documents that were found may be in the file of this contact; None: all.
     """
 
     struct: type[msgspec.Struct]
@@ -77,6 +77,7 @@ class CallerTrace:
     call: str = ""
     untold: str = ""
     stays: str = ""
+    told: Callable[[Sequence[Any], str], Sequence[Any]] | None = None
 
     def __post_init__(self) -> None:
         """Raises: ValueError for a field that the document has not, or for two."""

@@ -57,6 +57,7 @@ CorrectionId = NewType("CorrectionId", str)
 CrashReportId = NewType("CrashReportId", str)
 CallerImportId = NewType("CallerImportId", str)
 ImportedDocumentId = NewType("ImportedDocumentId", str)
+PersonId = NewType("PersonId", str)
 
 PREFIXES = (
     "ten",
@@ -114,6 +115,7 @@ PREFIXES = (
     "cim",
     "imd",
     "cor",
+    "per",
 )
 
 _KNOWN = frozenset(PREFIXES)

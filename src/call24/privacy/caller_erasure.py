@@ -29,6 +29,7 @@ from call24.kit.errors import Conflict
 from call24.kit.holdings import Held
 from call24.kit.ids import ContactId, TenantId
 from call24.kit.mongo import Mongo
+from call24.people.model import Person
 from call24.privacy.model import ErasureReceipt
 from call24.privacy.receipts import Receipts
 from call24.privacy.store import PrivacyStore
@@ -106,6 +107,7 @@ class CallerErasures:
             "tasks": await scope.collection(Task).count(theirs),
             "contact_corrections": await scope.collection(ContactCorrection).count(theirs),
             "consents": await scope.collection(ConsentEntry).count(theirs),
+            "people": await scope.collection(Person).count({"contact_ids": contact_id}),
             "imported_documents": await scope.collection(ImportedDocument).count(theirs),
             "refused_calls": len(await self._refused.of_number(tenant_id, contact.number)),
             "exports": await scope.collection(Export).count({"kind": "calls"}),
@@ -247,6 +249,7 @@ class CallerErasures:
             or await scope.collection(ContactCorrection).count(theirs)
             or await scope.collection(ConsentEntry).count(theirs)
             or await scope.collection(ImportedDocument).count(theirs)
+            or await scope.collection(Person).count({"contact_ids": {"$in": list(ids)}})
         )
 
     async def _delete_contacts(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> Counter[str]:

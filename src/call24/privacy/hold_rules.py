@@ -102,6 +102,8 @@ def _fields(struct: type[msgspec.Struct]) -> dict[str, str]:
     found = {field: "users" for field in _PERSON_FIELDS if field in names}
     if "contact_id" in names:
         found["contact_id"] = "contacts"
+    if "contact_ids" in names:
+        found["contact_ids"] = "contacts"
     if struct is Contact:
         found["_id"] = "contacts"
     if struct is KeptCall:

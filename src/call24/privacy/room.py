@@ -18,6 +18,7 @@ from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
+from call24.people.service import People
 from call24.privacy import (
     api,
     callers_api,
@@ -92,6 +93,7 @@ def build(there: Provided) -> Built:
     closings.on_hold = register.anything
     there.get(Recordings).but_held = register.but
     there.get(TaskService).but_held = register.but
+    there.get(People).holds = register.kept
     return Built(
         services=(
             persons,

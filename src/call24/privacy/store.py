@@ -25,6 +25,8 @@ from call24.tasks.model import Task
 INDEXES = (Index(SweepReceipt, ("at",)), Index(Erasure, ("at",), across=True))
 
 _WHY = "the sweeper deletes what is due"
+_NAMELESS: dict[str, Any] = {"name": None, "people": {"$in": [None, 0]}}
+"""Contacts that no user named and that the address book does not have; older ones have no count."""
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -84,7 +86,7 @@ class PrivacyStore:
         found = set[TenantId]()
         for count in set(days.values()):
             ids = [tenant_id for tenant_id, theirs in days.items() if theirs == count]
-            rule = {"tenant_id": {"$in": ids}, "name": None, "seen_at": {"$lt": now - timedelta(days=count)}}
+            rule = {"tenant_id": {"$in": ids}, **_NAMELESS, "seen_at": {"$lt": now - timedelta(days=count)}}
             found |= await self._contacts.distinct("tenant_id", rule)
         return sorted(found)
 
@@ -92,7 +94,7 @@ class PrivacyStore:
         self, tenant_id: TenantId, seen_before: datetime, after: Seen | None, limit: int
     ) -> list[Seen]:
         """Those that were seen longest ago first, from the one after ``after`` on."""
-        rule: dict[str, Any] = {"name": None, "seen_at": {"$lt": seen_before}}
+        rule = {**_NAMELESS, "seen_at": {"$lt": seen_before}}
         if after is not None:
             later = {"seen_at": {"$gt": after.seen_at}}
             rule = {"$and": [rule, {"$or": [later, {"seen_at": after.seen_at, "_id": {"$gt": after.id}}]}]}
@@ -105,7 +107,7 @@ class PrivacyStore:
         """Those that nobody named, and who did not call again, meanwhile; which they were. In a transaction: one that
         calls in this very moment is kept."""
         contacts = scope.collection(Contact)
-        rule = {"id": {"$in": list(ids)}, "name": None, "seen_at": {"$lt": seen_before}}
+        rule = {"id": {"$in": list(ids)}, **_NAMELESS, "seen_at": {"$lt": seen_before}}
         due = [one.id for one in await contacts.find_parts(Seen, rule)]
         if due:
             await contacts.delete_many({"id": {"$in": due}})

@@ -126,6 +126,8 @@ TYPES: dict[tuple[Subject, Category], DataType | None] = {
     (Subject.USER, Category.VOICE): _SOUND,
     (Subject.CALLER, Category.NAME): _CONTACTS,
     (Subject.CALLER, Category.PHONE): _CONTACTS,
+    (Subject.CALLER, Category.EMAIL): _CONTACTS,
+    (Subject.CALLER, Category.WORK): _CONTACTS,
     (Subject.CALLER, Category.ID): _CONTACTS,
     (Subject.CALLER, Category.LOCATION): _CONTACTS,
     (Subject.CALLER, Category.BEHAVIOR): _CONTACTS,

@@ -36,6 +36,7 @@ TAGS = {
     "flows": "What callers hear and where they are led: flows, their versions, and prompts",
     "health": "Whether the server lives and is ready, for who watches over it",
     "live": "Queues and agents as they are now",
+    "people": "The address book: people with their numbers",
     "phone": "The web phone's registration",
     "pusher": "Pusher's HTTP API, for servers that publish events: signed with an application's secret",
     "realtime": "Whether somebody may listen to a channel, asked by Pusher's and Laravel Echo's clients",

@@ -23,6 +23,7 @@ NAMES = (
     "queues",
     "flows",
     "contacts",
+    "people",
     "tasks",
     "toll_fraud",
     "pusher_apps",

@@ -80,21 +80,23 @@ class TaskChanged(msgspec.Struct, frozen=True, kw_only=True, tag="task.changed",
 
 
 class ContactCreated(msgspec.Struct, frozen=True, kw_only=True, tag="contact.created", tag_field="type"):
-    """Somebody called, or was called, for the first time, or for the first time since the contact was deleted."""
+    """Somebody called, or was called, for the first time, or for the first time since the contact was deleted; or the
+    number was written into the address book."""
 
     contact_id: str
     created_at: datetime
 
 
 class ContactUpdated(msgspec.Struct, frozen=True, kw_only=True, tag="contact.updated", tag_field="type"):
-    """The network calls a contact by another name than before. That it called again is no change."""
+    """The network calls a contact by another name than before, or the address book names other people with its number.
+    That it called again is no change."""
 
     contact_id: str
     updated_at: datetime
 
 
 class ContactDeleted(msgspec.Struct, frozen=True, kw_only=True, tag="contact.deleted", tag_field="type"):
-    """Nothing is kept of a contact any more: its calls are gone, and nobody named it."""
+    """Nothing is kept of a contact any more: its calls are gone, and neither a user nor the address book names it."""
 
     contact_id: str
     deleted_at: datetime

@@ -40,6 +40,7 @@ ACROSS = {
     ("retention_changes", "state"): "changes that go on",
     ("journal", "delete_at"): "what is due",
     ("tasks", "state"): "what is done and due",
+    ("people", "delete_at"): "what is due",
     ("recordings", "delete_at"): "what is due",
     ("exports", "delete_at"): "what is due",
     ("imported_documents", "delete_at"): "what is due",

@@ -23,6 +23,7 @@ BY_ERASER = {
     "caller_imports",
     "imported_documents",
     "kept_calls",
+    "people",
 }
 """recordings: by `erase_calls`, with their files and what was listened to; the others by what the erasure of callers
 asks of their room, `contact_corrections` with the contact."""
@@ -70,7 +71,7 @@ def test_what_a_callers_file_leaves_out_is_little_and_says_why() -> None:
         "imported_documents",
     }
     fields = {f"{one.collection} {path}" for one in found_of(Held(HOLDINGS)) for path in one.fields_untold()}
-    assert fields == {"call_records row", "recordings path"}
+    assert fields == {"call_records row", "contacts called", "recordings path"}
 
 
 def test_rooms_that_hold_callers_otherwise_than_by_their_calls_let_go_of_them() -> None:
@@ -81,6 +82,7 @@ def test_rooms_that_hold_callers_otherwise_than_by_their_calls_let_go_of_them() 
         "consents",
         "exports",
         "imported_documents",
+        "people",
         "realtime_history",
         "refused_calls",
         "tasks",

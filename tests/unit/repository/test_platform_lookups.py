@@ -40,6 +40,7 @@ KNOWN = {
     ("toll_fraud/store.py", "TollFraudPolicy"),  # the copy in memory
     ("toll_fraud/store.py", "Freeze"),  # the copy in memory
     ("tasks/store.py", "Task"),  # what is due
+    ("people/service.py", "Person"),  # what is due
     ("tenants/store.py", "Tenant"),  # of the platform
     ("tenants/store.py", "Trunk"),  # the copy in memory
     ("tenants/store.py", "Number"),  # a dialled number says whose call it is

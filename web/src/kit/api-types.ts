@@ -28,6 +28,11 @@ export interface components {
             /** @description The part of Call24 that processes the data */
             name: string;
         };
+        /** @description A postal address, in lines as on an envelope. */
+        AddressWritten: {
+            label?: string;
+            text: string;
+        };
         /** @description A page of affected people, callers first. */
         AffectedPeoplePage: {
             items: components["schemas"]["AffectedPersonAnswer"][];
@@ -855,6 +860,11 @@ export interface components {
             tenant: components["schemas"]["OrganisationSummary"];
             user: components["schemas"]["UserAnswer"];
         };
+        /** @description What the organisation keeps of a person beside the usual. */
+        CustomFieldAnswer: {
+            name: string;
+            value: string;
+        };
         /** @description Something that is given the organisation's personal data. */
         DataEndpoint: {
             /** @description ISO 3166 code; null: not stated */
@@ -1039,6 +1049,11 @@ export interface components {
         /** @description `token`: from the link. */
         EmailConfirmation: {
             token: string;
+        };
+        /** @description An e-mail address, and what kind it is. */
+        EmailWritten: {
+            address: string;
+            label?: string;
         };
         /** @description Why the call is ended. */
         End: {
@@ -1243,6 +1258,11 @@ export interface components {
             items: components["schemas"]["ExportAnswer"][];
             /** @description The `cursor` of the next page. Null on the last page */
             next: string | null;
+        };
+        /** @description A field of the organisation's own. */
+        FieldWritten: {
+            name: string;
+            value: string;
         };
         /** @description What the organisation was told before calls of it were deleted for the first time. */
         FirstDeletion: {
@@ -2328,6 +2348,27 @@ export interface components {
             order?: number;
         };
         /**
+         * @description A new person: a name (`given`, `family` or `patronymic`) or a company is needed.
+         *
+         *     `private`: you alone see it. `order`: how the names stand: `patronymic_first` as in Mongolia.
+         */
+        NewPerson: {
+            addresses?: components["schemas"]["AddressWritten"][];
+            company?: string;
+            emails?: components["schemas"]["EmailWritten"][];
+            family?: string;
+            fields?: components["schemas"]["FieldWritten"][];
+            given?: string;
+            notes?: string;
+            numbers?: components["schemas"]["NumberWritten"][];
+            /** @enum {string} */
+            order?: "given_first" | "family_first" | "patronymic_first";
+            patronymic?: string;
+            phonetic?: string;
+            private?: boolean;
+            tags?: string[];
+        };
+        /**
          * @description What somebody asked by phone or by letter. At most one of `number`, `contact_id` and `user_id`; none: it is not
          *     known yet who it is.
          */
@@ -2568,6 +2609,11 @@ export interface components {
         };
         /** @description A phone number: E.164, or as it is dialled in the organisation's country. */
         NumberToCheck: {
+            number: string;
+        };
+        /** @description A number as people write it: with `+` and country code, or as it is dialled in the organisation's country. */
+        NumberWritten: {
+            label?: string;
             number: string;
         };
         /** @description An agent who was looked at for an offer, and the reason for or against. */
@@ -2941,6 +2987,93 @@ export interface components {
         /** @description All permissions. */
         PermissionList: {
             items: components["schemas"]["PermissionAnswer"][];
+        };
+        /** @description A postal address of a person, in lines. */
+        PersonAddressAnswer: {
+            label: string;
+            text: string;
+        };
+        /** @description A person of the address book. */
+        PersonAnswer: {
+            addresses: components["schemas"]["PersonAddressAnswer"][];
+            company: string;
+            created_at: string;
+            /** @description The user who wrote it down */
+            created_by: string | null;
+            emails: components["schemas"]["PersonEmailAnswer"][];
+            family: string;
+            fields: components["schemas"]["CustomFieldAnswer"][];
+            given: string;
+            id: string;
+            /** @description As it is shown: the names in their order; without any, the company */
+            name: string;
+            notes: string;
+            numbers: components["schemas"]["PersonNumberAnswer"][];
+            /**
+             * @description patronymic_first: as Mongolian names are written
+             * @enum {string}
+             */
+            order: "given_first" | "family_first" | "patronymic_first";
+            patronymic: string;
+            /** @description How the name is spoken */
+            phonetic: string;
+            /** @description You alone see it */
+            private: boolean;
+            tags: string[];
+            updated_at: string;
+            /** @description Counts the changes */
+            version: number;
+        };
+        /**
+         * @description A change of a person. Fields that are left out stay as they are; lists are replaced whole.
+         *
+         *     `version`: the one that you read; where it is no longer the current one, the answer is 409 `person_changed`.
+         */
+        PersonChange: {
+            addresses?: components["schemas"]["AddressWritten"][];
+            company?: string;
+            emails?: components["schemas"]["EmailWritten"][];
+            family?: string;
+            fields?: components["schemas"]["FieldWritten"][];
+            given?: string;
+            notes?: string;
+            numbers?: components["schemas"]["NumberWritten"][];
+            /** @enum {string} */
+            order?: "given_first" | "family_first" | "patronymic_first";
+            patronymic?: string;
+            phonetic?: string;
+            tags?: string[];
+            version?: number | null;
+        };
+        /** @description An e-mail address of a person. */
+        PersonEmailAnswer: {
+            address: string;
+            label: string;
+        };
+        /** @description A number of a person. */
+        PersonNumberAnswer: {
+            /** @description The contact that calls of this number name */
+            contact_id: string;
+            /** @description What kind of number, in the organisation's words */
+            label: string;
+            /** @description E.164 */
+            number: string;
+            /** @description As somebody wrote it */
+            typed: string;
+        };
+        /** @description A page of the address book, by name. */
+        PersonPage: {
+            items: components["schemas"]["PersonAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description What to search for. */
+        PersonSearch: {
+            /** @description The `next` of the page before */
+            cursor?: string | null;
+            limit?: number;
+            /** @description Parts of names, of the company or of a number */
+            q: string;
         };
         /** @description What the phone of a signed-in device registers with. All of it is for this device only. */
         PhoneCredentials: {
@@ -4812,6 +4945,7 @@ export type Acceptance = components['schemas']['Acceptance'];
 export type AccountDeletion = components['schemas']['AccountDeletion'];
 export type AccountErasure = components['schemas']['AccountErasure'];
 export type Activity = components['schemas']['Activity'];
+export type AddressWritten = components['schemas']['AddressWritten'];
 export type AffectedPeoplePage = components['schemas']['AffectedPeoplePage'];
 export type AffectedPersonAnswer = components['schemas']['AffectedPersonAnswer'];
 export type AgentCorrection = components['schemas']['AgentCorrection'];
@@ -4887,6 +5021,7 @@ export type CorrectionPage = components['schemas']['CorrectionPage'];
 export type CrashReportTaken = components['schemas']['CrashReportTaken'];
 export type CurrentPassword = components['schemas']['CurrentPassword'];
 export type CurrentUser = components['schemas']['CurrentUser'];
+export type CustomFieldAnswer = components['schemas']['CustomFieldAnswer'];
 export type DataEndpoint = components['schemas']['DataEndpoint'];
 export type DataEndpointList = components['schemas']['DataEndpointList'];
 export type DataTransferAnswer = components['schemas']['DataTransferAnswer'];
@@ -4908,6 +5043,7 @@ export type DispositionPage = components['schemas']['DispositionPage'];
 export type DispositionRef = components['schemas']['DispositionRef'];
 export type EmailChange = components['schemas']['EmailChange'];
 export type EmailConfirmation = components['schemas']['EmailConfirmation'];
+export type EmailWritten = components['schemas']['EmailWritten'];
 export type End = components['schemas']['End'];
 export type EndedBy = components['schemas']['EndedBy'];
 export type ErasureNoticeAnswer = components['schemas']['ErasureNoticeAnswer'];
@@ -4925,6 +5061,7 @@ export type EventTypeConst = components['schemas']['EventTypeConst'];
 export type EventTypeList = components['schemas']['EventTypeList'];
 export type ExportAnswer = components['schemas']['ExportAnswer'];
 export type ExportPage = components['schemas']['ExportPage'];
+export type FieldWritten = components['schemas']['FieldWritten'];
 export type FirstDeletion = components['schemas']['FirstDeletion'];
 export type FirstOrganisation = components['schemas']['FirstOrganisation'];
 export type Flow = components['schemas']['Flow'];
@@ -5017,6 +5154,7 @@ export type NewPasskey = components['schemas']['NewPasskey'];
 export type NewPasskeyCredential = components['schemas']['NewPasskeyCredential'];
 export type NewPassword = components['schemas']['NewPassword'];
 export type NewPauseReason = components['schemas']['NewPauseReason'];
+export type NewPerson = components['schemas']['NewPerson'];
 export type NewPrivacyRequest = components['schemas']['NewPrivacyRequest'];
 export type NewProcessor = components['schemas']['NewProcessor'];
 export type NewPusherApp = components['schemas']['NewPusherApp'];
@@ -5036,6 +5174,7 @@ export type NumberChange = components['schemas']['NumberChange'];
 export type NumberCheck = components['schemas']['NumberCheck'];
 export type NumberPage = components['schemas']['NumberPage'];
 export type NumberToCheck = components['schemas']['NumberToCheck'];
+export type NumberWritten = components['schemas']['NumberWritten'];
 export type OfferCandidate = components['schemas']['OfferCandidate'];
 export type OfferEnding = components['schemas']['OfferEnding'];
 export type OfferOthers = components['schemas']['OfferOthers'];
@@ -5072,6 +5211,13 @@ export type PauseReasonChange = components['schemas']['PauseReasonChange'];
 export type PauseReasonPage = components['schemas']['PauseReasonPage'];
 export type PermissionAnswer = components['schemas']['PermissionAnswer'];
 export type PermissionList = components['schemas']['PermissionList'];
+export type PersonAddressAnswer = components['schemas']['PersonAddressAnswer'];
+export type PersonAnswer = components['schemas']['PersonAnswer'];
+export type PersonChange = components['schemas']['PersonChange'];
+export type PersonEmailAnswer = components['schemas']['PersonEmailAnswer'];
+export type PersonNumberAnswer = components['schemas']['PersonNumberAnswer'];
+export type PersonPage = components['schemas']['PersonPage'];
+export type PersonSearch = components['schemas']['PersonSearch'];
 export type PhoneCredentials = components['schemas']['PhoneCredentials'];
 export type Piece = components['schemas']['Piece'];
 export type PlacedCall = components['schemas']['PlacedCall'];

@@ -16,6 +16,8 @@ export type Permission =
   | 'callbacks.write'
   | 'tasks.read'
   | 'tasks.write'
+  | 'people.read'
+  | 'people.write'
   | 'recordings.play_own'
   | 'recordings.play_all'
   | 'recordings.audit'

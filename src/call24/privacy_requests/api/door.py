@@ -292,7 +292,7 @@ async def _data(public_id: str, tenant: Tenant, session: Session, shown: Shown, 
     file = await shown.files.of_caller(tenant.id, session.contact_id)
     known = (await shown.contacts.some(tenant.id, [session.contact_id])).get(session.contact_id)
     corrected = await shown.corrections.of_contact(tenant.id, session.contact_id, limit=SHOWN)
-    name = pages.name_part(known.shown_name if known is not None else None, corrected.corrections)
+    name = pages.name_part(known.own_name if known is not None else None, corrected.corrections)
     told = [
         f"{one.given_at:%Y-%m-%d}: {one.authority}, {one.legal_basis}, {one.outcome}"
         for one in await shown.disclosures.told(tenant.id, [session.contact_id])

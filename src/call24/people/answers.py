@@ -1,0 +1,73 @@
+"""What the address book's routes answer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from call24.kit.answers import Instant
+from call24.people import rules
+from call24.people.model import NameOrder
+
+
+class PersonNumberAnswer(TypedDict):
+    """A number of a person."""
+
+    number: Annotated[str, Field(description="E.164")]
+    typed: Annotated[str, Field(description="As somebody wrote it")]
+    label: Annotated[str, Field(description="What kind of number, in the organisation's words")]
+    contact_id: Annotated[str, Field(description="The contact that calls of this number name")]
+
+
+class PersonEmailAnswer(TypedDict):
+    """An e-mail address of a person."""
+
+    address: str
+    label: str
+
+
+class PersonAddressAnswer(TypedDict):
+    """A postal address of a person, in lines."""
+
+    text: str
+    label: str
+
+
+class CustomFieldAnswer(TypedDict):
+    """What the organisation keeps of a person beside the usual."""
+
+    name: str
+    value: str
+
+
+class PersonAnswer(TypedDict):
+    """A person of the address book."""
+
+    id: str
+    name: Annotated[str, Field(description="As it is shown: the names in their order; without any, the company")]
+    given: str
+    family: str
+    patronymic: str
+    phonetic: Annotated[str, Field(description="How the name is spoken")]
+    order: Annotated[NameOrder, Field(description="patronymic_first: as Mongolian names are written")]
+    company: str
+    numbers: Annotated[list[PersonNumberAnswer], Field(max_length=rules.NUMBERS_MAX)]
+    emails: Annotated[list[PersonEmailAnswer], Field(max_length=rules.EMAILS_MAX)]
+    addresses: Annotated[list[PersonAddressAnswer], Field(max_length=rules.ADDRESSES_MAX)]
+    tags: Annotated[list[str], Field(max_length=rules.TAGS_MAX)]
+    notes: str
+    fields: Annotated[list[CustomFieldAnswer], Field(max_length=rules.FIELDS_MAX)]
+    private: Annotated[bool, Field(description="You alone see it")]
+    version: Annotated[int, Field(description="Counts the changes")]
+    created_by: Annotated[str | None, Field(description="The user who wrote it down")]
+    created_at: Instant
+    updated_at: Instant
+
+
+class PersonPage(TypedDict):
+    """A page of the address book, by name."""
+
+    items: list[PersonAnswer]
+    next: Annotated[str | None, Field(description="The cursor of the next page; null on the last page")]

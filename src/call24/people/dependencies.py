@@ -1,0 +1,10 @@
+"""What routes ask of this room: `people: PeopleDep`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from call24.http.provided import provided
+from call24.people.service import People
+
+PeopleDep = Annotated[People, provided(People)]

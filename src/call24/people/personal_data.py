@@ -1,0 +1,66 @@
+"""What this room holds of persons: people outside, by their numbers; of users, private entries and who wrote which."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from call24.data_map import CallerTrace, KeptById, Trace
+from call24.kit.holdings import Holdings, Keeper, Stage
+from call24.people.model import CustomField, NameOrder, Person, PersonAddress, PersonEmail, PersonNumber
+from call24.people.rules import of_number
+from call24.people.service import People
+
+
+class PrivateEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """What a user wrote down for themselves."""
+
+    id: str
+    given: str = ""
+    family: str = ""
+    patronymic: str = ""
+    phonetic: str = ""
+    order: NameOrder = "given_first"
+    company: str = ""
+    numbers: tuple[PersonNumber, ...] = ()
+    emails: tuple[PersonEmail, ...] = ()
+    addresses: tuple[PersonAddress, ...] = ()
+    tags: tuple[str, ...] = ()
+    notes: str = ""
+    fields: tuple[CustomField, ...] = ()
+    created_at: datetime
+    updated_at: datetime
+
+
+class WroteEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """What it says is another's."""
+
+    id: str
+    created_at: datetime
+
+
+HOLDS = Holdings(
+    room="people",
+    traces=(
+        Trace(struct=Person, fields=("private_to",), file="private_people", part=PrivateEntry, order="created_at"),
+        Trace(
+            struct=Person,
+            fields=("created_by",),
+            erase=KeptById("the organisation's address book"),
+            file="people_written",
+            part=WroteEntry,
+            order="created_at",
+        ),
+    ),
+    callers=(CallerTrace(struct=Person, contact="contact_ids", told=of_number),),
+    keepers=(
+        Keeper(
+            of=People,
+            forget_person=People.forget_person,
+            stage=Stage.WRITERS,
+            erase_callers=("people", People.erase_callers),
+            erase_due=("people", People.erase_due),
+        ),
+    ),
+)

@@ -1,0 +1,112 @@
+"""Where people are kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from call24.kit.ids import ContactId, PersonId, TenantId, UserId
+from call24.kit.mongo import Index, Mongo, TenantScope
+from call24.kit.mongo.collection import TenantCollection
+from call24.people.model import Person
+from call24.people.rules import number_part, words_of
+
+INDEXES = (
+    Index(Person, ("sort_name", "id")),
+    Index(Person, ("found_by",)),
+    Index(Person, ("contact_ids",)),
+    Index(Person, ("private_to", "sort_name")),
+    Index(Person, ("delete_at",), across=True, only={"delete_at": {"$type": "date"}}),
+)
+_ORDER = [("sort_name", 1), ("id", 1)]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a page begins: after this person."""
+
+    id: PersonId
+    sort_name: str
+
+
+class HasNumbers(msgspec.Struct, frozen=True):
+    contact_ids: tuple[ContactId, ...]
+
+
+class PersonStore:
+    def __init__(self, mongo: Mongo) -> None:
+        self._mongo = mongo
+
+    def _people(self, tenant_id: TenantId) -> TenantCollection[Person]:
+        return self._mongo.tenant(tenant_id).collection(Person)
+
+    async def get(self, tenant_id: TenantId, person_id: PersonId) -> Person:
+        """Raises: NotFound."""
+        return await self._people(tenant_id).get(person_id)
+
+    async def count(self, tenant_id: TenantId, private_to: UserId | None) -> int:
+        return await self._people(tenant_id).count({"private_to": private_to})
+
+    async def place(self, tenant_id: TenantId, person_id: str) -> Place | None:
+        found = await self._people(tenant_id).find_parts(Place, {"id": person_id}, limit=1)
+        return found[0] if found else None
+
+    async def page(
+        self,
+        tenant_id: TenantId,
+        reader: UserId,
+        *,
+        text: str = "",
+        contact_id: ContactId | None = None,
+        after: Place | None = None,
+        limit: int,
+    ) -> list[Person]:
+        """By name: those of the organisation and the reader's own; all words of `text` are parts of what is theirs."""
+        every: list[dict[str, Any]] = [{"private_to": {"$in": [None, reader]}}]
+        if text:
+            every.append(_has(text))
+        if contact_id is not None:
+            every.append({"contact_ids": contact_id})
+        if after is not None:
+            same = {"sort_name": after.sort_name, "_id": {"$gt": after.id}}
+            every.append({"$or": [{"sort_name": {"$gt": after.sort_name}}, same]})
+        return await self._people(tenant_id).find({"$and": every}, sort=_ORDER, limit=limit)
+
+    async def of_contact(self, tenant_id: TenantId, contact_id: ContactId, reader: UserId | None) -> list[Person]:
+        """Who has the number, the first that was written down first; of private ones the reader's alone."""
+        whose = {"private_to": {"$in": [None, reader]}}
+        rule = {"contact_ids": contact_id, **whose}
+        return await self._people(tenant_id).find(rule, sort=[("created_at", 1), ("id", 1)], limit=20)
+
+    async def contacts_called(self, tenant_id: TenantId, text: str, limit: int) -> list[ContactId]:
+        """The numbers of the organisation's people whom a search for this text finds."""
+        rule = {"$and": [{"private_to": None}, _has(text)]}
+        found = await self._people(tenant_id).find_parts(HasNumbers, rule, limit=limit)
+        return list(dict.fromkeys(id for one in found for id in one.contact_ids))[:limit]
+
+    async def with_contacts(self, tenant_id: TenantId, ids: Sequence[ContactId], limit: int) -> list[Person]:
+        return await self._people(tenant_id).find({"contact_ids": {"$in": list(ids)}}, limit=limit)
+
+    async def private(self, tenant_id: TenantId, user_id: UserId, limit: int, after: str = "") -> list[Person]:
+        rule = {"private_to": user_id, "id": {"$gt": after}}
+        return await self._people(tenant_id).find(rule, sort=[("id", 1)], limit=limit)
+
+    async def put(self, scope: TenantScope, before: Person, after: Person) -> bool:
+        """False where it was changed, or deleted, since `before` was read."""
+        fields = {name: getattr(after, name) for name in after.__struct_fields__ if name not in ("id", "tenant_id")}
+        return await scope.collection(Person).update_where({"id": before.id, "version": before.version}, fields) > 0
+
+
+def _has(text: str) -> dict[str, Any]:
+    """MongoDB asks the index for the first word alone, so the longest comes first."""
+    words = sorted(words_of(text), key=len, reverse=True)
+    ways: list[dict[str, Any]] = [{"$and": [_begins(word) for word in words]}] if words else []
+    if digits := number_part(text):  # a national number is dialled with a 0 that its international form has not
+        ways += [_begins(part) for part in sorted({digits, digits.lstrip("0")}) if part]
+    return {"$or": ways} if ways else {"_id": {"$in": []}}
+
+
+def _begins(part: str) -> dict[str, Any]:
+    return {"found_by": {"$regex": f"^{re.escape(part)}"}}
