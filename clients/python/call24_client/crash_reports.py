@@ -53,6 +53,7 @@ class NewCrashReport(TypedDict):
         "invitation",
         "reset",
         "email",
+        "contacts",
         "lost",
         "organisation",
         "provider",

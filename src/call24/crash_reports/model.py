@@ -15,7 +15,7 @@ Browser = Literal["Chrome", "Edge", "Firefox", "Safari", "Opera", "other"]
 Screen = Literal[
     "calls", "history", "dial", "work", "live", "start", "trunks", "numbers", "queues", "webhooks", "incidents",
     "disclosures", "reports", "audit", "me", "security", "tokens", "people", "setup", "invitation", "reset", "email",
-    "lost", "organisation", "provider", "close", "privacy", "privacy-requests", "erase", "legal-holds",
+    "contacts", "lost", "organisation", "provider", "close", "privacy", "privacy-requests", "erase", "legal-holds",
     "data-transfers", "retention", "self-audit", "policy", "my-data",
 ]  # fmt: skip
 """The app's screens, as its addresses begin: never what follows there."""

@@ -20,6 +20,8 @@ export type {
   AgentRow, AgentSessionAnswer as SessionView, AgentState as SessionState, AgentToday as Today, Callback as CallbackRow, DispositionAnswer as Disposition,
   PauseReasonAnswer as PauseReason, SessionDayPart as DayPart, TaskAnswer as TaskRow, TaskChange,
 } from './api-types'
+/** The address book. */
+export type { NewPerson as PersonWish, PersonAnswer as Person, PersonChange, PersonPage } from './api-types'
 /** Calls. */
 export type {
   CallAgentPart as AgentPart, CallDetail, CallerCard, CallOfferRow as Offer, CallPage, CallRow, CallState, ConsultParty as Third, Direction, LineSegment as Span,

@@ -48,6 +48,7 @@ const BY_CODE: Record<string, Said> = {
   disclosure_changed: ['Somebody else has added to this entry', 'Open it again to see what is new.'],
   disclosure_history_full: ['This entry has too many corrections', 'Make another entry that refers to it.'],
   not_eligible: ['You cannot create an account', 'Ask the organisation that invited you.'],
+  person_changed: ['Somebody else has changed this contact', 'Open it again to see what is there now, then make your change.'],
   task_changed: ['Somebody else has changed it', 'The list is being updated.'],
   phone_away: ['This device’s phone is not connected', 'It reconnects by itself. Nothing was called.'],
   microphone: ['The microphone is blocked for this page', 'Allow it with the icon beside the address, then try again.'],

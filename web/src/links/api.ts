@@ -9,7 +9,7 @@ import type {
   Delivery, MonitorMode, MonitorReason, MyPolicy, Named, Organisation, OrganisationClosing, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
   SessionRow, SessionView, SignedIn, Target, TaskChange, TaskRow, User, Webhook, WebhookKind, WebhookWish,
   CallerErasure, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
-  KeptRecording, OrganisationRetention, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, SelfAuditList,
+  KeptRecording, OrganisationRetention, Person, PersonChange, PersonPage, PersonWish, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, SelfAuditList,
 } from '../kit/model'
 import type * as Asked from '../kit/api-types'
 import type { Ban, RefusedCall } from '../kit/refused'
@@ -340,6 +340,15 @@ export const api = {
   stopMonitor: async (call: string): Promise<void> => void (await send('DELETE', `/v1/calls/${part(call)}/monitor`)),
   takeOver: async (call: string, reason: MonitorReason): Promise<void> => void (await send('POST', `/v1/calls/${part(call)}/take-over`, { reason } satisfies Asked.TakeOver)),
   endCall: async (call: string): Promise<void> => void (await send('POST', `/v1/calls/${part(call)}/end`, { reason: 'stuck' } satisfies Asked.End)),
+  contacts: (limit: number, cursor: string | null, q: string): Promise<PersonPage> => {
+    if (q !== '') return json('POST', '/v1/people/search', { q, limit, ...after(cursor) } satisfies Asked.PersonSearch)
+    const query = new URLSearchParams({ limit: String(limit), ...after(cursor) })
+    return json('GET', `/v1/people?${query.toString()}`)
+  },
+  contact: (id: string): Promise<Person> => json('GET', `/v1/people/${part(id)}`),
+  addContact: (wish: PersonWish): Promise<Person> => json('POST', '/v1/people', wish),
+  changeContact: (id: string, changes: PersonChange): Promise<Person> => json('PATCH', `/v1/people/${part(id)}`, changes),
+  dropContact: async (id: string): Promise<void> => void (await send('DELETE', `/v1/people/${part(id)}`)),
   callbacks: (): Promise<Items<CallbackRow>> => every('/v1/callbacks'),
   cancelCallback: async (id: string): Promise<void> => void (await send('DELETE', `/v1/callbacks/${part(id)}`)),
   tasks: (): Promise<Items<TaskRow>> => json('GET', '/v1/tasks?state=open&limit=100'),

@@ -8,7 +8,7 @@ type Name = Route['name']
 
 /** Of several, any one. */
 const NEEDS: Partial<Record<Name, Permission | readonly Permission[]>> = {
-  calls: 'phone.use', dial: 'calls.place', work: 'tasks.read', history: 'calls.read_own', live: 'live.read', reports: 'calls.read_all', queues: 'queues.read',
+  calls: 'phone.use', dial: 'calls.place', work: 'tasks.read', history: 'calls.read_own', contacts: 'people.read', live: 'live.read', reports: 'calls.read_all', queues: 'queues.read',
   trunks: 'trunks.read', numbers: 'numbers.read', start: 'numbers.write', people: 'users.read', audit: 'audit.read', webhooks: 'organisation.write',
   provider: 'sign_in.write', close: 'organisation.close',
   privacy: ['privacy_requests.read', 'callers.erase', 'privacy.holds', 'data_transfers.read', 'privacy.read', 'audit.read', 'incidents.read', 'disclosures.read'],
@@ -34,6 +34,7 @@ const TABS: readonly { name: Name; href: string; label: string; icon: IconName }
   { name: 'calls', href: '#/', label: 'Calls', icon: 'phone' },
   { name: 'work', href: '#/work', label: 'Work', icon: 'task' },
   { name: 'history', href: '#/history', label: 'History', icon: 'history' },
+  { name: 'contacts', href: '#/contacts', label: 'Contacts', icon: 'contacts' },
   { name: 'live', href: '#/live', label: 'Live', icon: 'live' },
   { name: 'me', href: '#/me', label: 'Me', icon: 'user' },
 ]

@@ -4,6 +4,7 @@ export type Route =
   | { name: 'calls' }
   | { name: 'history'; call: string | null }
   | { name: 'dial'; number: string | null }
+  | { name: 'contacts'; person: string | null }
   | { name: 'work' }
   | { name: 'live' }
   | { name: 'start' }
@@ -41,6 +42,7 @@ export function parseRoute(hash: string): Route {
   const [head = '', rest = ''] = hash.replace(/^#?\/?/, '').split('/', 2).map(decode)
   if (head === 'history') return { name: 'history', call: rest || null }
   if (head === 'dial') return { name: 'dial', number: rest || null }
+  if (head === 'contacts') return { name: 'contacts', person: rest || null }
   if (head === 'work') return { name: 'work' }
   if (head === 'live') return { name: 'live' }
   if (head === 'start') return { name: 'start' }

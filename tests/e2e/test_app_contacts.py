@@ -1,0 +1,149 @@
+"""The address book in a real browser, on the real server: on a phone and on a laptop."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from tests.support.app.axe import barriers
+from tests.support.app.browser import FLAGS, violations_of
+from tests.support.product.people import PASSWORD, Agent
+from tests.support.product.system import System, running_system
+from tests.support.wait import wait_until
+
+NUMBER = "+442079460171"
+PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def system() -> Iterator[System]:
+    with running_system() as running:
+        yield running
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+class Seat:
+    """A page by its test ids, signed in as somebody."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def __getitem__(self, test_id: str) -> Locator:
+        return self.page.get_by_test_id(test_id)
+
+    async def go(self, place: str) -> None:
+        await self.page.evaluate("place => { location.hash = place }", place)
+
+    async def picture(self, name: str) -> None:
+        """Where CALL24_PICTURES names a folder."""
+        if folder := os.environ.get("CALL24_PICTURES"):
+            await self.page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+@asynccontextmanager
+async def signed_in(browser: Browser, system: System, who: Agent, size: dict[str, int]) -> AsyncIterator[Seat]:
+    context = await browser.new_context(ignore_https_errors=True, viewport=size, service_workers="block")  # type: ignore[arg-type]
+    page = await context.new_page()
+    page.set_default_timeout(60_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    forbidden, seat = violations_of(page), Seat(page)
+    await page.goto(system.base_url)
+    await seat["sign-in-email"].fill(who.email)
+    await seat["sign-in-password"].fill(PASSWORD)
+    await seat["sign-in-submit"].click()
+    await seat["tab-me"].or_(seat["policy-accept"]).first.wait_for()
+    if await seat["policy-accept"].count():
+        await seat["policy-accept"].click()
+        await seat["tab-me"].wait_for()
+    yield seat
+    await context.close()
+    assert (errors, forbidden) == ([], [])
+
+
+async def test_who_called_is_written_down_on_a_phone_and_found_by_name_on_a_laptop(
+    system: System, browser: Browser
+) -> None:
+    async with system.organisation("Acme") as acme:
+        bat, ann = await acme.agent("Bat Erdene", phone=False), await acme.agent("Ann", "supervisor", phone=False)
+        call = await acme.customer(NUMBER, "Wireless Caller").dial(acme.number)
+        await wait_until(lambda: call.answered_at, 10)
+        call.hang_up()
+        await acme.ended()
+        async with signed_in(browser, system, bat, PHONE) as phone:
+            await phone["tab-contacts"].click()
+            await phone.page.get_by_text("No contacts yet").wait_for()
+            await phone["contact-new"].click()
+            await phone["contact-save"].click()
+            await phone["contact-problem"].get_by_text("Not saved").wait_for()
+            await phone["contact-given"].fill("Хулан")
+            await phone["contact-patronymic"].fill("Батын")
+            await phone["contact-order"].select_option("patronymic_first")
+            await phone["contact-company"].fill("Northern Lights")
+            await phone["number-add"].click()
+            await phone["number-value"].fill("12")
+            await phone["contact-save"].click()
+            await phone.page.get_by_text("a telephone number, such as").wait_for()
+            await phone["number-value"].fill("020 7946 0171")
+            await phone["number-label"].fill("mobile")
+            assert await barriers(phone.page) == []
+            await phone.picture("contacts-form-phone")
+            await phone["contact-save"].click()
+            await expect(phone["contact-name"]).to_have_text("Батын Хулан")
+            await expect(phone["contact-number"]).to_have_attribute("data-number", NUMBER)
+            assert await barriers(phone.page) == []
+            await phone.picture("contacts-person-phone")
+
+        async with signed_in(browser, system, ann, LAPTOP) as laptop:
+            await laptop.go("#/history")
+            await laptop["history-row"].get_by_text("Батын Хулан").wait_for()
+            await laptop["tab-contacts"].click()
+            await expect(laptop["contact-row"]).to_have_count(1)
+            await laptop["contacts-search"].fill("nobody")
+            await laptop.page.get_by_text("No contact matches").wait_for()
+            await laptop["contacts-search"].fill("khulan")
+            await laptop["contact-row"].get_by_text("Northern Lights").wait_for()
+            await laptop["contact-row"].click()
+            await laptop["contact-calls"].get_by_test_id("history-row").wait_for()
+            assert await laptop["contact-row"].count() == 1, "the list stays beside it"
+            assert await barriers(laptop.page) == []
+            await laptop["contact-edit"].click()
+            await laptop["contact-notes-field"].fill("Call before noon")
+            await laptop.picture("contacts-form-laptop")
+            await laptop["contact-save"].click()
+            await laptop["contact-notes"].get_by_text("Call before noon").wait_for()
+            await laptop.picture("contacts-laptop")
+            await laptop["contact-delete"].click()
+            await laptop["delete-now"].click()
+            await laptop["contact-row"].wait_for(state="detached")
+            await laptop.go("#/history")
+            await laptop["history-row"].get_by_text("Wireless Caller").wait_for()
+
+
+async def test_a_private_contact_is_shown_to_its_user_alone_and_calls_do_not_name_it(
+    system: System, browser: Browser
+) -> None:
+    async with system.organisation("Acme") as acme:
+        bat, ann = await acme.agent("Bat Erdene", phone=False), await acme.agent("Ann", "supervisor", phone=False)
+        async with signed_in(browser, system, bat, LAPTOP) as mine, signed_in(browser, system, ann, PHONE) as other:
+            await mine.go("#/contacts/new")
+            await mine["contact-given"].fill("Doctor")
+            await mine["contact-ours"].locator("xpath=..").click()
+            await mine["contact-save"].click()
+            await mine["contact-row"].get_by_text("Private").wait_for()
+            await other["tab-contacts"].click()
+            await other.page.get_by_text("No contacts yet").wait_for()
+            await other.go(f"#/contacts/{await mine['contact'].get_attribute('data-id')}")
+            await other.page.get_by_text("This contact is not here").wait_for()

@@ -1,0 +1,117 @@
+/** The address book: pages of people, search, and one person opened, with the last calls of the numbers. */
+import { untrack } from 'svelte'
+import { api } from '../links/api'
+import type { CallRow, Person, PersonChange, PersonWish } from '../kit/model'
+import { asProblem, type Problem } from '../kit/problem'
+import { account } from './account.svelte'
+import { merged } from './history.svelte'
+import { Trying } from './trying.svelte'
+
+const PAGE = 50
+const NUMBERS_ASKED = 3
+const CALLS_SHOWN = 10
+
+class Contacts extends Trying {
+  q = $state('')
+  /** Null until the first answer. */
+  rows = $state.raw<readonly Person[] | null>(null)
+  next = $state<string | null>(null)
+  /** Why the list is not there; `problem` is of a change. */
+  trouble = $state.raw<Problem | null>(null)
+  #question = 0
+
+  /** Follows the search box for as long as the screen is open. */
+  follow(): () => void {
+    return $effect.root(() => {
+      $effect(() => {
+        const q = this.q.trim()
+        const timer = setTimeout(() => void this.search(q), untrack(() => this.rows) === null ? 0 : 250)
+        return () => clearTimeout(timer)
+      })
+    })
+  }
+
+  async search(q = this.q.trim()): Promise<void> {
+    const mine = ++this.#question
+    try {
+      const page = await api.contacts(PAGE, null, q)
+      if (mine !== this.#question) return
+      this.rows = page.items
+      this.next = page.next
+      this.trouble = null
+    } catch (error) {
+      if (mine === this.#question) this.trouble = asProblem(error)
+    }
+  }
+
+  more(): Promise<boolean> {
+    const mine = this.#question
+    return this.try(async () => {
+      const page = await api.contacts(PAGE, this.next, this.q.trim())
+      if (mine !== this.#question) return
+      const there = new Set(this.rows?.map((one) => one.id))
+      this.rows = [...(this.rows ?? []), ...page.items.filter((one) => !there.has(one.id))]
+      this.next = page.next
+    }, 'more')
+  }
+
+  /** The new person; null where it was refused. */
+  async add(wish: PersonWish): Promise<Person | null> {
+    let made: Person | null = null
+    await this.try(async () => {
+      made = await api.addContact(wish)
+      await this.search()
+    }, 'save')
+    return made
+  }
+
+  async change(person: Person, changes: PersonChange): Promise<Person | null> {
+    let after: Person | null = null
+    await this.try(async () => {
+      after = await api.changeContact(person.id, { ...changes, version: person.version })
+      await this.search()
+    }, 'save')
+    return after
+  }
+
+  remove(id: string): Promise<boolean> {
+    return this.try(async () => {
+      await api.dropContact(id)
+      await this.search()
+    }, 'remove')
+  }
+}
+
+export const contacts = new Contacts()
+
+/** One person opened: read anew, since the list may be older. */
+export class OpenContact {
+  person = $state.raw<Person | null>(null)
+  /** Null until they are there, or where this user sees no calls. */
+  calls = $state.raw<readonly CallRow[] | null>(null)
+  problem = $state.raw<Problem | null>(null)
+
+  constructor(readonly id: string) {
+    this.person = contacts.rows?.find((one) => one.id === id) ?? null
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.person = await api.contact(this.id)
+      this.problem = null
+    } catch (error) {
+      this.problem = asProblem(error)
+      return
+    }
+    await this.loadCalls()
+  }
+
+  async loadCalls(): Promise<void> {
+    if (this.person === null || !account.may('calls.read_own')) return
+    const asked = this.person.numbers.slice(0, NUMBERS_ASKED).map((one) => api.calls(CALLS_SHOWN, null, one.number))
+    const pages = await Promise.all(asked.map((page) => page.catch(() => null)))
+    const theirs = new Set(this.person.numbers.map((one) => one.contact_id))
+    const found = pages.flatMap((page) => page?.items ?? []).filter((row) => row.contact_id !== null && theirs.has(row.contact_id))
+    this.calls = merged([], found).slice(0, CALLS_SHOWN)
+  }
+}
