@@ -88,15 +88,15 @@ def _raw(told: dict[str, Any]) -> str:
     """What is left in MongoDB's own files."""
     lines = [
         "## In MongoDB's own files, after the erasure\n",
+        "No document has these words any more. Bytes that MongoDB freed stay in a collection's own file until that is",
+        "written to again, `compact` does not overwrite them, and its list of changes (oplog) is cut off at its end.\n",
         "| when | files with words of the caller or the user |",
+        "| --- | --- |",
     ]
-    lines.append("| --- | --- |")
-    for when, there in told["raw after"].items():
-        if isinstance(there, dict) and when != "list of changes, then":
-            lines.append(f"| {when} | {', '.join(sorted(there)) or 'none'} |")
-    left = sum(count for label, count in told["raw after"]["list of changes, then"].items())
-    changes = told["raw after"]["megabytes of other changes"]
-    lines.append(f"\nAfter {changes} MB of other changes, its list of changes has {left} entries with any word.")
+    raw = dict(told.get("raw after", {}))
+    changes = raw.pop("megabytes until the list of changes has none", "not measured")
+    lines += [f"| {when} | {', '.join(sorted(there)) or 'none'} |" for when, there in raw.items()]
+    lines.append(f"\nMB of other changes until the list of changes has none of them: {changes}.")
     return "\n".join(lines) + "\n"
 
 
@@ -118,7 +118,7 @@ def _seeds(told: dict[str, Any]) -> str:
         "## Planted, and found\n",
         "After the looks, a word or a tone is put where none may be, and the same look finds it.\n",
     ]
-    for seed, there in sorted(told["seeds"].items()):
+    for seed, there in sorted(told.get("seeds", {}).items()):
         where = (
             ", ".join(sorted(there["words"]) + sorted(there["tones"]))
             if seed == "packets"

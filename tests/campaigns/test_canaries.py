@@ -105,10 +105,11 @@ def test_after_an_erasure_nothing_is_left_of_caller_and_user_but_proofs(found: d
     assert found["sealed after"] == {"opened": [[650, 1210]], "shut": 0}
 
 
-def test_what_mongodb_freed_is_overwritten_within_the_changes_that_the_data_map_says(found: dict[str, Any]) -> None:
-    raw = found["raw after"]
-    assert labels(raw["after other changes, and compact"]) == {}
-    assert labels({"list of changes": list(raw["list of changes, then"])}) == {}
+def test_what_mongodb_freed_stays_only_in_the_files_of_where_it_was(found: dict[str, Any]) -> None:
+    """Call24 cannot have it overwritten; the data map says so, and docs/canaries.md what was left."""
+    raw, before = found["raw after"], labels(found["raw before"])
+    assert raw["megabytes until the list of changes has none"] <= 350
+    assert raw["after other changes, and compact"].keys() <= before.keys() - {"journal", "local.oplog.rs"}
 
 
 def test_nobody_comes_back_with_an_old_copy_of_the_data_folder(found: dict[str, Any]) -> None:

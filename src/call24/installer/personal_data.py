@@ -56,7 +56,11 @@ HOLDS = Holdings(
                     Category.NAME, "keeping the database intact when it is killed"
                 ),
             },
-            kept=Until("the database overwrites it", "256 MB of changes later"),
+            kept=Until(
+                "the database overwrites it: in its list of changes within some 350 MB of changes, in a collection's "
+                "own file when that is written to again",
+                "when its files are made anew",
+            ),
             closing=Closing.STAYS,
             why=_OVERWRITTEN,
             account=KeptById(_OVERWRITTEN),

@@ -252,11 +252,20 @@ def other_changes(client: MongoClient[dict[str, Any]], settings: Settings, words
 # --- the old copy ---
 
 
+def started(system: System) -> None:
+    """A machine that does much else may take longer than `./call24 up` waits: once more then."""
+    try:
+        system.start()
+    except AssertionError:
+        system.stop()
+        system.start()
+
+
 def copied_cold(campaign: Campaign, system: System) -> None:
     system.stop()
     shutil.rmtree(campaign.old, ignore_errors=True)
     subprocess.run(["cp", "-a", str(system.settings.data), str(campaign.old)], check=True)
-    system.start()
+    started(system)
 
 
 def put_back(campaign: Campaign, system: System, words: Words) -> dict[str, Any]:
@@ -279,7 +288,7 @@ def put_back(campaign: Campaign, system: System, words: Words) -> dict[str, Any]
     seen: dict[str, Any] = {"files of the copy": before}
     watching = threading.Thread(target=_at_first_answer, args=(settings, words, seen))
     watching.start()
-    system.start()
+    started(system)
     watching.join()
     return seen
 
