@@ -44,7 +44,8 @@ def page() -> str:
     if not FIGURES.exists():
         return _HEAD + "\nNot run yet.\n"
     told = json.loads(FIGURES.read_text())
-    parts = [_HEAD, f"\nRun on {told['on']} at commit {told['commit']}, in {told['took_s']} s.\n"]
+    how = f" in {told['runs']} runs of parts of it," if told.get("runs", 1) > 1 else ""
+    parts = [_HEAD, f"\nRun on {told['on']} at commit {told['commit']},{how} {told['took_s']} s.\n"]
     parts += [_look(title, told["looks"][name]) for name, title in LOOKS.items() if name in told["looks"]]
     parts += [_packets(told), _raw(told), _sealed(told), _seeds(told), _fields(told)]
     return "\n".join(parts)
