@@ -59,7 +59,7 @@ HOLDS = Holdings(
             kept=Until(
                 "the database overwrites it: in its list of changes within some 350 MB of changes, in a collection's "
                 "own file when that is written to again",
-                "when its files are made anew",
+                "when the database is restored into new files",
             ),
             closing=Closing.STAYS,
             why=_OVERWRITTEN,
