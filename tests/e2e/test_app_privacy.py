@@ -217,6 +217,51 @@ async def test_an_officer_erases_a_caller_after_the_plan_and_keeps_the_receipt(
         assert (await acme.http.get(f"/v1/erasure-receipts/{receipt['id']}")).json() == receipt
 
 
+async def test_an_officer_registers_a_processor_reads_its_secret_once_and_deletes_it(
+    system: System, browser: Browser
+) -> None:
+    async with system.organisation("Acme") as acme:
+        petra = await officer_of(acme)
+
+        async def registered() -> list[dict[str, object]]:
+            return list((await acme.http.get("/v1/processors")).json()["items"])
+
+        async with signed_in(browser, system, petra) as desk:
+            await desk.go("#/privacy")
+            await desk["privacy-processors"].click()
+            await desk.page.get_by_text("No processor").wait_for()
+            assert await barriers(desk.page) == []
+            await desk["processor-add"].click()
+            await desk["processor-name"].fill("Crmly")
+            await desk["processor-url"].fill("http://crmly.example/erase")
+            await desk["processor-gets"].select_option("both")
+            await desk["processor-data"].fill("numbers and names")
+            await desk["processor-save"].click()
+            await desk.page.get_by_text("an https address without a user in it").wait_for()
+            assert (await registered(), await barriers(desk.page)) == ([], [])
+            await desk["processor-url"].fill(NOWHERE)
+            await desk["processor-save"].click()
+            assert (await desk["token-shown"].inner_text()).startswith("whsec_")
+            [one] = await registered()
+            assert (one["name"], one["gets"], one["url"]) == ("Crmly", ["caller", "user"], NOWHERE)
+            await desk["token-done"].click()
+            await desk["processor-row"].get_by_text("Callers and users: numbers and names").wait_for()
+            assert await desk.page.get_by_text("whsec_").count() == 0 and await barriers(desk.page) == []
+            await desk["processor-remove"].click()
+            await desk["delete-now"].click()
+            await desk.page.get_by_text("No processor").wait_for()
+            assert await registered() == []
+
+            await desk.go("#/data-transfers")
+            await desk["transfer-add"].click()
+            await desk["transfer-kind"].select_option("hosted_pusher")
+            await desk["transfer-recipient"].fill("Pusher Ltd")
+            await desk["transfer-country"].fill("US")
+            await desk["transfer-reference"].fill("2021/914, module 3")
+            await desk["transfer-save"].click()
+            await desk["transfer-row"].get_by_text("Hosted Pusher").wait_for()
+
+
 async def test_an_officer_sets_a_hold_notes_its_review_and_releases_it(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         petra = await officer_of(acme)

@@ -63,6 +63,7 @@ class NewCrashReport(TypedDict):
         "erase",
         "legal-holds",
         "data-transfers",
+        "processors",
         "retention",
         "self-audit",
         "policy",

@@ -246,6 +246,7 @@ SCREENS: dict[str, tuple[str, bool, Callable[[Stage], None], Act]] = {
     "privacy-hold": ("#/legal-holds/hld_2", True, officer, nothing),
     "privacy-hold-new": ("#/legal-holds/new", True, officer, nothing),
     "privacy-transfers": ("#/data-transfers", True, officer, nothing),
+    "privacy-processors": ("#/processors", True, officer, nothing),
     "privacy-retention": ("#/retention", True, officer, nothing),
     "privacy-retention-late": ("#/retention", True, overdue, nothing),
     "privacy-policy": ("#/policy", True, administrator, nothing),

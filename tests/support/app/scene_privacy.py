@@ -167,6 +167,21 @@ ENDPOINTS: list[Json] = [
     {"kind": "webhook", "id": "whk_1", "country": "US", "hosts": ["hooks.ledger.example"], "standing": "registered"},
     {"kind": "webhook", "id": "whk_2", "country": "IN", "hosts": ["crm.example.in"], "standing": "not_registered"},
 ]
+PROCESSORS: list[Json] = [
+    {
+        "id": "prc_1",
+        "name": "Crmly",
+        "url": "https://crmly.example/erase",
+        "gets": ["caller"],
+        "data": "numbers and names of callers",
+        "contact": "privacy@crmly.example",
+        "country": "US",
+        "secret_at": ago(days=40),
+        "old_secret_until": None,
+        "created_by": "usr_1",
+        "created_at": ago(days=40),
+    },
+]
 STATED: Json = {
     "controller": "",
     "postal_address": "Seoul Street 21, Ulaanbaatar",
@@ -260,6 +275,7 @@ class Privacy:
             "/v1/legal-holds": {"items": HOLDS, "next": None},
             "/v1/data-transfers": {"items": TRANSFERS, "next": None},
             "/v1/data-transfers/endpoints": {"items": ENDPOINTS, "regions_as_of": "2026-01-01"},
+            "/v1/processors": {"items": PROCESSORS, "next": None},
             "/v1/organisation/policy": STATED,
             "/v1/organisation/retention": self.retention,
             "/v1/me/corrections": {"items": CORRECTED, "next": None},

@@ -104,6 +104,10 @@ export function holdMark(hold: Pick<LegalHoldRow, 'state' | 'review_due'>): { wo
   return hold.review_due ? { word: 'Review due', tone: 'bad' } : { word: 'Holds', tone: 'wait' }
 }
 
+/** Whose data a processor gets. */
+export const PROCESSOR_GETS: readonly (readonly [string, string])[] = [['caller', 'Callers'], ['user', 'Users'], ['both', 'Callers and users']]
+export const processorGets = (gets: readonly string[]): string => PROCESSOR_GETS.find(([one]) => one === (gets.length > 1 ? 'both' : gets[0]))?.[1] ?? ''
+
 /** What became of an erasure that was passed on to a processor. */
 export const NOTICES: Record<ErasureNotice['state'], { word: string; tone: Tone }> = {
   waiting: { word: 'Asked', tone: 'wait' },
@@ -115,6 +119,8 @@ export const NOTICES: Record<ErasureNotice['state'], { word: string; tone: Tone 
 export const ENDPOINT_KINDS: Pair<DataTransfer['kind']> = [
   ['trunk', 'Carrier (trunk)'], ['webhook', 'Webhook'], ['identity_provider', 'Single sign-on'], ['database', 'Database'], ['mail', 'Mail server'], ['error_service', 'Error service'], ['hosted_pusher', 'Hosted Pusher'], ['push', 'Notifications'], ['crm', 'CRM'], ['processor', 'Processor'],
 ]
+/** The installation's: whoever enters one names no hosts. */
+export const OWN_ENDPOINTS: readonly DataTransfer['kind'][] = ['database', 'mail', 'error_service', 'hosted_pusher']
 export const endpointWord = (kind: DataTransfer['kind']): string => ENDPOINT_KINDS.find(([one]) => one === kind)?.[1] ?? kind
 export const SAFEGUARDS: Pair<DataTransfer['safeguard']> = [
   ['adequacy_decision', 'Adequacy decision'], ['standard_clauses', 'Standard contractual clauses'], ['binding_rules', 'Binding corporate rules'], ['derogation', 'Derogation (article 49)'],

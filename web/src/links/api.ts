@@ -9,7 +9,7 @@ import type {
   Delivery, MonitorMode, MonitorReason, MyPolicy, Named, Organisation, OrganisationClosing, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
   SessionRow, SessionView, SignedIn, Target, TaskChange, TaskRow, User, Webhook, WebhookKind, WebhookWish,
   CallerErasure, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
-  KeptRecording, OrganisationRetention, Person, PersonChange, PersonPage, PersonWish, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, SelfAuditList,
+  KeptRecording, OrganisationRetention, Person, PersonChange, PersonPage, PersonWish, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, Processor, ProcessorWish, ProcessorWithSecret, SelfAuditList,
 } from '../kit/model'
 import type * as Asked from '../kit/api-types'
 import type { Ban, RefusedCall } from '../kit/refused'
@@ -217,6 +217,9 @@ export const api = {
   dataEndpoints: (): Promise<DataEndpointList> => json('GET', '/v1/data-transfers/endpoints'),
   addDataTransfer: (wish: DataTransferWish): Promise<DataTransfer> => json('POST', '/v1/data-transfers', wish satisfies Asked.NewDataTransfer),
   dropDataTransfer: async (id: string): Promise<void> => void (await send('DELETE', `/v1/data-transfers/${part(id)}`)),
+  processors: (): Promise<Items<Processor>> => every('/v1/processors'),
+  addProcessor: (wish: ProcessorWish): Promise<ProcessorWithSecret> => json('POST', '/v1/processors', wish satisfies Asked.NewProcessor),
+  dropProcessor: async (id: string): Promise<void> => void (await send('DELETE', `/v1/processors/${part(id)}`)),
   selfAudits: (): Promise<SelfAuditList> => json('GET', '/v1/self-audits'),
   retention: (): Promise<OrganisationRetention> => json('GET', '/v1/organisation/retention'),
   recordDays: (): Promise<RecordDays> => json('GET', '/v1/organisation/record-days'),

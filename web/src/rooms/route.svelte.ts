@@ -33,6 +33,7 @@ export type Route =
   | { name: 'erase'; contact: string | null }
   | { name: 'legal-holds'; hold: string | null }
   | { name: 'data-transfers' }
+  | { name: 'processors' }
   | { name: 'retention' }
   | { name: 'self-audit' }
   | { name: 'policy' }
@@ -59,7 +60,7 @@ export function parseRoute(hash: string): Route {
   if (head === 'privacy-requests') return { name: 'privacy-requests', request: rest || null }
   if (head === 'erase') return { name: 'erase', contact: rest || null }
   if (head === 'legal-holds') return { name: 'legal-holds', hold: rest || null }
-  if (head === 'privacy' || head === 'data-transfers' || head === 'retention' || head === 'self-audit' || head === 'policy' || head === 'my-data') return { name: head }
+  if (head === 'privacy' || head === 'data-transfers' || head === 'processors' || head === 'retention' || head === 'self-audit' || head === 'policy' || head === 'my-data') return { name: head }
   if (head === 'lost') return { name: 'lost' }
   if ((head === 'invitation' || head === 'reset' || head === 'email') && rest !== '') return { name: head, token: rest }
   if (head === 'setup' && rest !== '') return { name: 'setup', token: rest }
