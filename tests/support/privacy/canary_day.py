@@ -118,7 +118,23 @@ def made_up(mark: str) -> Told:
             "caller.why": word("Because"),
             "caller.task": word("Title"),
         },
-        other={"other.number": digits(), "other.name": word("Other"), "other.task": word("Othertitle")},
+        other={
+            "other.number": digits(),
+            "other.name": word("Other"),
+            "other.task": word("Othertitle"),
+            "other.given": word("Given"),
+            "other.family": word("Family"),
+            "other.patronymic": word("Patronymic"),
+            "other.phonetic": word("Phonetic"),
+            "other.company": word("Company"),
+            "other.label": word("Label"),
+            "other.email": f"{word('othermail')}@example.test",
+            "other.address": word("Street"),
+            "other.tag": word("Tag"),
+            "other.notes": word("Notes"),
+            "other.field": word("Field"),
+            "other.value": word("Value"),
+        },
         user={
             "user.name": word("User"),
             "user.right_name": word("Userright"),
@@ -297,6 +313,7 @@ async def registers_filled(day: Day) -> None:
     day.call_ids = [record["id"] for record in records if record["contact_id"] == day.contact_id]
     await day.ask("POST", "/v1/tasks", {"title": caller["caller.task"], "call_id": mine["id"]})
     await day.ask("POST", "/v1/tasks", {"title": day.words.other["other.task"], "call_id": others["id"]})
+    await person_written(day)
     about = {"contact_id": day.contact_id, "note": says["register.request"]}
     for name in ("caller.first_name", "caller.right_name"):
         first = await day.ask("POST", "/v1/privacy-requests", {"kind": "correction", **about})
@@ -330,6 +347,21 @@ async def registers_filled(day: Day) -> None:
     await wait_until(packed, 120)
 
 
+async def person_written(day: Day) -> None:
+    """In the address book: whom nobody erases."""
+    says = day.words.other
+    label = says["other.label"]
+    names = {name: says[f"other.{name}"] for name in ("given", "family", "patronymic", "phonetic", "company", "notes")}
+    lists = {
+        "numbers": [{"number": says["other.number"], "label": label}],
+        "emails": [{"address": says["other.email"], "label": label}],
+        "addresses": [{"text": says["other.address"], "label": label}],
+        "tags": [says["other.tag"]],
+        "fields": [{"name": says["other.field"], "value": says["other.value"]}],
+    }
+    await day.ask("POST", "/v1/people", {**names, **lists})
+
+
 async def incident_entered(day: Day) -> None:
     says = day.words.registers
     opened = {"title": says["register.incident"], "what_happened": says["register.happened_once"]}
@@ -353,4 +385,5 @@ async def signed_in_app(day: Day) -> None:
     if await policy.count():
         await policy.click()
     await state.wait_for(state="attached", timeout=30_000)
-    await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    ready = "navigator.serviceWorker.getRegistration().then((one) => Boolean(one?.active))"
+    await page.wait_for_function(ready, timeout=60_000)
