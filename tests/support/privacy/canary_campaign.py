@@ -207,11 +207,12 @@ def _at(place: str, found: str) -> bool:
     return found == place or found.startswith(f"{place}.")
 
 
-async def in_raw_files(campaign: Campaign, system: System) -> dict[str, Any]:
+async def in_raw_files(campaign: Campaign, system: System) -> None:
     """What is left in MongoDB's own files of words that no document has: at once, after `compact`, after so many other
     changes that its list of changes has none of them."""
     settings, words = system.settings, campaign.all.of({*campaign.words.caller, *campaign.words.user})
     steps: dict[str, Any] = {}
+    campaign.said["raw after"] = steps
 
     async def looked(name: str) -> None:
         campaign.note(f"raw files: {name}")
@@ -225,9 +226,7 @@ async def in_raw_files(campaign: Campaign, system: System) -> dict[str, Any]:
         steps["megabytes until the list of changes has none"] = await asyncio.to_thread(
             other_changes, client, settings, words
         )
-        await asyncio.to_thread(compacted, client)
-        await looked("after other changes, and compact")
-    return steps
+        await looked("after other changes")
 
 
 def compacted(client: MongoClient[dict[str, Any]]) -> None:
@@ -450,7 +449,7 @@ async def run(campaign: Campaign) -> None:
                     said["seeds"] = seeded(campaign, system, day)
                 said.setdefault("seeds", {})["packets"] = seeded_packets(campaign, system.settings, post.port)
                 campaign.write()
-                said["raw after"] = await in_raw_files(campaign, system)
+                await in_raw_files(campaign, system)
                 campaign.write()
                 old = await asyncio.to_thread(put_back, campaign, system, campaign.all)
                 said["old copy"] = old
