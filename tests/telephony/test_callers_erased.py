@@ -26,7 +26,17 @@ from call24.testphones.rtp import Tone
 
 NUMBER, NAME = "+442079468181", "Canarina"
 WISH = {"reason": "asked"}
-GONE = ("contacts", "consent_entries", "call_records", "recordings", "journal", "tasks", "exports", "refused_calls")
+GONE = (
+    "contacts",
+    "people",
+    "consent_entries",
+    "call_records",
+    "recordings",
+    "journal",
+    "tasks",
+    "exports",
+    "refused_calls",
+)
 
 
 @pytest.fixture
@@ -65,6 +75,8 @@ async def left_traces(house: Composed, acme: Organisation) -> str:
     await anna.becomes("available")
     await anna.be("paused")
     assert await rings_and_hangs_up(acme) == contact["_id"]
+    listed = await acme.http.post("/v1/people", json={"given": NAME, "numbers": [{"number": NUMBER}]})
+    assert listed.status_code == 201, listed.text
     today = house.clock.now().date().isoformat()
     wish = {"kind": "calls", "format": "csv", "from": today, "to": today}
     export = (await acme.http.post("/v1/exports", json=wish)).json()
@@ -88,7 +100,7 @@ async def test_an_erased_caller_is_gone_everywhere_and_rings_again_as_a_stranger
         id = await left_traces(house, acme)
         plan = (await acme.http.get(f"/v1/contacts/{id}/erasure-plan")).json()
         counts = {"contacts": 1, "call_records": 2, "recordings": 1, "tasks": 1, "refused_calls": 1, "exports": 1}
-        counts["consents"] = 1
+        counts |= {"consents": 1, "people": 1}
         assert plan == {
             "contact_id": id,
             "would_delete": {**counts, "imported_documents": 0, "contact_corrections": 0, "kept_calls": 0},
