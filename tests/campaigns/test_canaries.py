@@ -108,7 +108,7 @@ def test_after_an_erasure_nothing_is_left_of_caller_and_user_but_proofs(found: d
 def test_what_mongodb_freed_stays_only_in_the_files_of_where_it_was(found: dict[str, Any]) -> None:
     """Call24 cannot have it overwritten; the data map says so, and docs/canaries.md what was left."""
     raw, before = found["raw after"], labels(found["raw before"])
-    assert raw["megabytes until the list of changes has none"] <= 500
+    assert raw["megabytes until the list of changes has none"] <= 600
     assert raw["after other changes"].keys() <= before.keys() - {"journal", "local.oplog.rs"}
 
 

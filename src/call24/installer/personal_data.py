@@ -57,7 +57,7 @@ HOLDS = Holdings(
                 ),
             },
             kept=Until(
-                "the database overwrites it: in its list of changes within some 500 MB of changes, in a collection's "
+                "the database overwrites it: in its list of changes within some 600 MB of changes, in a collection's "
                 "own file when that is written to again",
                 "when the database is restored into new files",
             ),
