@@ -17,6 +17,8 @@ from typing import Any, cast
 import httpx
 import msgspec
 import pyotp
+from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
 from tests.authorisation.promises import MATRIX, ROLES
 from tests.authorisation.table import DISCLOSURE, PROCESSOR
 from tests.fakes.plan import FakePlan
@@ -74,6 +76,7 @@ from call24.recordings.store import RecordingStore
 FURNITURE = ("queue", "hours", "flow", "reason", "disposition", "number", "role", "task", "ended", "export", "callback")
 ASIDE = {"audit", "audit_checkpoints", "statistics", "projections", "change_positions"}
 """Collections that grow with what is refused, and must; and what readers count and keep, whenever they come to it."""
+AS_STORED = CodecOptions(document_class=RawBSONDocument)
 
 
 @dataclass
@@ -162,12 +165,21 @@ class World:
         return await self.http.request(method, path, headers=headers, **more)
 
     async def snapshot(self, organisation: Organisation) -> tuple[str, int]:
-        """A hash of all its documents, and how much was asked of its calls."""
+        """A hash of all its documents, and how much was asked of its calls.
+
+        All collections with one command: a question for each took half the time of these tests.
+        """
+        own = [{"$match": {"tenant_id": organisation.tenant.id}}, {"$sort": {"_id": 1}}]
+        first, *others = (
+            document.collection
+            for document in documents()
+            if document.tenant and document.collection not in ASIDE and not document.collection.startswith("test_")
+        )
+        unions = [{"$unionWith": {"coll": other, "pipeline": own}} for other in others]
         found = hashlib.sha256()
-        for document in documents():
-            if document.tenant and document.collection not in ASIDE and not document.collection.startswith("test_"):
-                scope = self.api.mongo.tenant(organisation.tenant.id).collection(document.struct)
-                found.update(msgspec.json.encode([document.collection, await scope.find(sort=[("id", 1)])]))
+        raw = self.api.mongo.raw(first).with_options(codec_options=AS_STORED)
+        async for document in await raw.aggregate([*own, *unions]):
+            found.update(document.raw)
         return found.hexdigest(), self.engine.told(organisation.tenant.id)
 
     # --- fresh things, by what an address or a body calls them ---

@@ -37,6 +37,7 @@ from call24.data_map.facts import (
 )
 from call24.data_map.models import (
     Document,
+    belongs_to_tenants,
     declared,
     document,
     document_of,
@@ -116,6 +117,7 @@ __all__ = [
     "WithInstallation",
     "WithOrganisation",
     "WithParent",
+    "belongs_to_tenants",
     "declared",
     "document",
     "document_of",

@@ -76,6 +76,12 @@ def document_of(struct: type[msgspec.Struct]) -> Document:
         raise TypeError(f"{struct.__name__} is not a declared document") from None
 
 
+def belongs_to_tenants(collection: str) -> bool:
+    """Whether a declared collection has documents of one tenant each."""
+    declared = _by_collection.get(collection)
+    return declared is not None and declared.tenant
+
+
 def documents() -> list[Document]:
     return [_by_collection[name] for name in sorted(_by_collection)]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from call24.data_map import documents
+from call24.data_map import belongs_to_tenants
 
 COMMENT = "call24 platform: "
 """How a command over all tenants carries its reason."""
@@ -43,7 +43,7 @@ class ScopeWatch(CommandListener):
         collection = command.get(name)
         if name in _SCHEMA_COMMANDS or not isinstance(collection, str):
             return
-        if collection not in {doc.collection for doc in documents() if doc.tenant}:
+        if not belongs_to_tenants(collection):
             return
         self.seen += 1
         comment = command.get("comment")
