@@ -29,6 +29,7 @@ NAMES = {
     "history-growth": "pages of history and reports, from 100 thousand to 3 million call records",
     "export-million": "a million call records into CSV and XLSX: rows per second, memory",
     "caller-file": "a caller's file of 10,000 calls, beside 20 to 400 thousand calls of others; sound in MB/s",
+    "purge": "records per second that the sweeper deletes, beside deleteMany; what readers notice; partitions",
     "change-cost": "a change and its event stored together, in each of the ways that could",
     "idle-memory": "memory of an idle installation",
     "api-cpu": "CPU of the server per request of the HTTP API, beside its barest request",
@@ -42,6 +43,7 @@ QUICK = {
     "CALL24_BENCH_ROWS": "20000",
     "CALL24_BENCH_OTHERS": "2000,10000",
     "CALL24_BENCH_CALLS": "500",
+    "CALL24_BENCH_PURGED": "5000",
 }
 """Short forms of benches that take their sizes from the environment, as they are imported."""
 _CALLS = ("agents", "asterisk", "calls", "engine", "journal", "queues", "routing")
@@ -62,6 +64,7 @@ MEASURED = {
     "history-growth": _HISTORY,
     "export-million": _HISTORY,
     "caller-file": ("caller_files", "recordings", "kit/mongo"),
+    "purge": ("privacy", "kit/mongo"),
     "change-cost": ("changes", "kit/mongo"),
     "idle-memory": ("server", "installer"),
     "api-cpu": ("http", "kit", "identity", "tasks"),

@@ -37,7 +37,10 @@ async def mongo(mongod: RunningMongod) -> AsyncIterator[Mongo]:
 
 
 @pytest.fixture
-async def api(mongo: Mongo, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
+async def api(
+    mongo: Mongo, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> AsyncIterator[Api]:
     """The HTTP API in this process, on a fresh database and a clock that the test moves."""
-    async with running_api(mongo, tmp_path_factory.mktemp("data")) as api:
+    full_hashes = request.node.get_closest_marker("full_hashes") is not None
+    async with running_api(mongo, tmp_path_factory.mktemp("data"), full_hashes=full_hashes) as api:
         yield api

@@ -1,4 +1,8 @@
-"""The app in a real browser, with a stage as its server."""
+"""The app in a real browser, with a stage as its server.
+
+One browser for all tests, since starting it takes as long as many of them: each test has a context of its own, which
+shares nothing with another. What is bound to an event loop stays in one, so these tests run in the session's.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +10,39 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
 from tests.support.app.browser import FLAGS, violations_of
 from tests.support.app.driver import App
 from tests.support.app.stage import Stage
 
 
-@pytest.fixture
-async def app() -> AsyncIterator[App]:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if isinstance(item, pytest.Function) and "app" in item.fixturenames:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        context = await browser.new_context(
-            viewport={"width": 390, "height": 844}, permissions=["microphone"], service_workers="block"
-        )
-        stage = Stage()
-        await stage.set(context)
-        page = await context.new_page()
-        page.set_default_timeout(8_000)
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        forbidden = violations_of(page)
-        yield App(page, stage)
+        yield browser
         await browser.close()
-        assert (errors, forbidden) == ([], [])
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def app(chromium: Browser) -> AsyncIterator[App]:
+    context = await chromium.new_context(
+        viewport={"width": 390, "height": 844}, permissions=["microphone"], service_workers="block"
+    )
+    stage = Stage()
+    await stage.set(context)
+    page = await context.new_page()
+    page.set_default_timeout(8_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    forbidden = violations_of(page)
+    yield App(page, stage)
+    await context.close()
+    assert (errors, forbidden) == ([], [])

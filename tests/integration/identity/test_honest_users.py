@@ -149,6 +149,7 @@ async def test_an_unknown_account_is_asked_for_as_much_as_one_that_is_there(
     assert asked == [None, None, None]
 
 
+@pytest.mark.full_hashes
 async def test_sixty_strangers_do_not_slow_down_who_signed_in_before(api: Api) -> None:
     """By turns, not by the clock: whoever is known has at most one hash of its own kind before it."""
     acme = await api.organisation()

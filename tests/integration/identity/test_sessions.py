@@ -57,6 +57,7 @@ async def test_unknown_account_and_wrong_password_are_answered_alike(api: Api) -
     assert wrong.json()["code"] == "invalid_credentials"
 
 
+@pytest.mark.full_hashes
 async def test_an_unknown_account_costs_the_same_hash_as_a_wrong_password(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,6 +66,7 @@ async def test_whoever_signs_in_again_and_again_pushes_out_no_session_that_is_us
     assert {device.name for device in api.signed_out} == {"Script"}
 
 
+@pytest.mark.full_hashes
 async def test_many_who_sign_in_at_once_leave_no_more_than_twenty(api: Api) -> None:
     acme = await api.organisation()
     await asyncio.gather(*(opened(api, acme, f"Browser {n}") for n in range(OF_A_USER + 15)))

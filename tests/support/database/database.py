@@ -52,6 +52,10 @@ def every_index() -> list[Index]:
     return found
 
 
+_made: set[str] = set()
+"""The servers that have the schema. A test that changes it puts it back."""
+
+
 @asynccontextmanager
 async def fresh_database(mongod: RunningMongod) -> AsyncIterator[Mongo]:
     """An empty database with the schema; at the end it is checked. Only documents go: making collections takes long."""
@@ -60,7 +64,9 @@ async def fresh_database(mongod: RunningMongod) -> AsyncIterator[Mongo]:
     try:
         with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
             empty(client[NAME])
-            await mongo.ensure_indexes(every_index())
+            if mongod.uri not in _made:
+                await mongo.ensure_indexes(every_index())
+                _made.add(mongod.uri)
             yield mongo
             unknown = sorted(undeclared(client[NAME]))
     finally:

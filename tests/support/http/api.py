@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import httpx
 from fastapi import APIRouter, FastAPI
@@ -24,6 +25,7 @@ from call24.changes.service import Changes
 from call24.flows.speech import Speaker
 from call24.http.failed_sign_ins import FailedSignIns
 from call24.http.provided import Asked
+from call24.identity import passwords
 from call24.identity.model import Device, Principal, Role
 from call24.journal.model import Fresh
 from call24.kit.holdings import Held
@@ -142,16 +144,24 @@ class Organisation:
         return await self.api.call(method, path, self.bearers[role], **kwargs)
 
 
-_hashes: dict[str, str] = {}
+_hashes: dict[tuple[str, int], str] = {}
+
+
+@contextmanager
+def _quick_hashes() -> Iterator[None]:
+    """Argon2 is slow on purpose, and tests sign in thousands of times."""
+    with mock.patch.object(passwords, "_PASSES", 1), mock.patch.object(passwords, "_KIB", 64):
+        yield
 
 
 def _hash_once(hash: Callable[[str], Awaitable[str]]) -> Callable[..., Awaitable[str]]:
-    """Argon2 is slow on purpose; every user of every test has the same password."""
+    """Every user of every test has the same password."""
 
     async def hashed(password: str, whose: str = "") -> str:
-        if password not in _hashes:
-            _hashes[password] = await hash(password)
-        return _hashes[password]
+        kind = (password, passwords._KIB)
+        if kind not in _hashes:
+            _hashes[kind] = await hash(password)
+        return _hashes[kind]
 
     return hashed
 
@@ -161,7 +171,15 @@ async def no_carriers() -> list[str]:
 
 
 @asynccontextmanager
-async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
+async def running_api(mongo: Mongo, data: Path, *, full_hashes: bool = False) -> AsyncIterator[Api]:
+    """`full_hashes`: passwords cost what they cost in an installation."""
+    with nullcontext() if full_hashes else _quick_hashes():
+        async with _running_api(mongo, data) as api:
+            yield api
+
+
+@asynccontextmanager
+async def _running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     clock = StillClock(this_evening())
     key = AppKey.load(data)
     state: dict[str, Any] = {}
@@ -183,8 +201,8 @@ async def running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
     rooms = Rooms(there)
     rooms.tenants.targets = None  # carriers of tests have names that nobody knows
     rooms.prompts._speaker = lambda: state["api"].speaker
-    passwords = rooms.identity.passwords
-    passwords.hash = _hash_once(passwords.hash)  # type: ignore[method-assign]
+    hasher = rooms.identity.passwords
+    hasher.hash = _hash_once(hasher.hash)  # type: ignore[method-assign]
 
     async def erase(tenant_id: TenantId) -> None:
         state["api"].erased.append(tenant_id)
