@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from call24.call_records.call_record import CallRecord
 from call24.call_records.kept_calls import KeptCalls, reduced
 from call24.changes.service import Changes, Writing
 from call24.contacts.events import CONTACT_DELETED, ContactChanged
@@ -23,7 +23,7 @@ from call24.kit.mongo import Mongo
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.hold_rules import NOTHING, HeldBack
 from call24.privacy.model import SweepReceipt
-from call24.privacy.store import PrivacyStore
+from call24.privacy.store import DueRecord, PrivacyStore
 from call24.recordings.model import Recording
 from call24.tenants.service import TenantService
 
@@ -37,6 +37,9 @@ Eraser = Callable[[TenantId, Sequence[CallId]], Awaitable[int]]
 
 EVERY_S = 60.0
 BATCH = 500
+RESTS = 1.0
+"""After a full batch of calls the sweeper waits so many times as long as it took: what is due can wait for seconds, and
+who reads meanwhile should not notice."""
 LATE = timedelta(minutes=10)
 _RECORDINGS = document_of(Recording).collection
 _CONTACT_GRACE = timedelta(hours=1)
@@ -159,8 +162,9 @@ class Sweeper:
         late: list[timedelta],
     ) -> None:
         while True:
+            began = time.monotonic()
             due = await self._store.due_records(now, BATCH, held)
-            by_tenant: dict[TenantId, list[CallRecord]] = {}
+            by_tenant: dict[TenantId, list[DueRecord]] = {}
             for record in due:
                 by_tenant.setdefault(record.tenant_id, []).append(record)
             todo = {tenant_id: records for tenant_id, records in by_tenant.items() if tenant_id not in failed}
@@ -175,18 +179,21 @@ class Sweeper:
                     log.error("the sweep of organisation %s was postponed: %s", tenant_id, trouble)
             if len(due) < BATCH or not todo:
                 return
+            await asyncio.sleep(RESTS * (time.monotonic() - began))
 
     async def _erase_calls(
         self,
         tenant_id: TenantId,
-        records: list[CallRecord],
+        records: list[DueRecord],
         now: datetime,
         deleted: Counter[str],
         held: Collection[str],
     ) -> None:
         calls = [record.id for record in records]
         longer = await self._outlasting(tenant_id, calls, now)
-        await self._kept.keep(tenant_id, [reduced(one, longer[one.id]) for one in records if one.id in longer])
+        if longer:
+            kept = await self._store.whole_records(tenant_id, longer)
+            await self._kept.keep(tenant_id, [reduced(one, longer[one.id]) for one in kept])
         whole = [call_id for call_id in calls if call_id not in longer]
         for kind, erase in self._erasers.items():
             deleted[kind] += await erase(tenant_id, whole if kind == _RECORDINGS else calls)

@@ -34,6 +34,16 @@ class Seen(msgspec.Struct, frozen=True):
     seen_at: datetime
 
 
+class DueRecord(msgspec.Struct, frozen=True):
+    """What the sweeper needs of a call record: reading the whole of it took most of a sweep's time."""
+
+    id: CallId
+    tenant_id: TenantId
+    contact_id: ContactId | None
+    arrived_at: datetime
+    delete_at: datetime
+
+
 class PrivacyStore:
     def __init__(self, mongo: Mongo) -> None:
         self._contacts = mongo.platform(Contact, why=_WHY)
@@ -46,10 +56,13 @@ class PrivacyStore:
         """What legal holds keep. Raises: Unavailable: then nothing is deleted."""
         return await self._register.read()
 
-    async def due_records(self, now: datetime, limit: int, held: Mapping[TenantId, HeldBack]) -> list[CallRecord]:
+    async def due_records(self, now: datetime, limit: int, held: Mapping[TenantId, HeldBack]) -> list[DueRecord]:
         """Ended or not: a call cannot outlive its delete-by date, unless a hold keeps it."""
         due = {"delete_at": {"$lte": now}, **but_held(CallRecord, held)}
-        return await self._records.find(due, sort=[("delete_at", 1)], limit=limit)
+        return await self._records.find_parts(DueRecord, due, sort=[("delete_at", 1)], limit=limit)
+
+    async def whole_records(self, tenant_id: TenantId, call_ids: Collection[CallId]) -> list[CallRecord]:
+        return await self._mongo.tenant(tenant_id).collection(CallRecord).find({"id": {"$in": sorted(call_ids)}})
 
     async def delete_calls(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> Counter[str]:
         """What the data map keeps with its call: the record itself last, by which a run that was cut off is found."""
