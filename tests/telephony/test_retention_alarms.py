@@ -146,6 +146,7 @@ async def test_a_sweeper_that_does_nothing_is_noticed_after_a_day(
         house.clock.moved += timedelta(hours=2)
         await wait_until(lambda: "retention is over since a day or longer, and not deleted" in caplog.text, 10)
         overdue = (await ask(house, "GET"))[1]["overdue"]
+        made.remove("people")  # what nobody has any more waits for the release of a hold, not for its day
         assert overdue.keys() == set(made), "and nothing else"
         monkeypatch.undo()
         await house.app.readers.sweeper.sweep()
