@@ -164,7 +164,8 @@ async def test_officers_are_told_once_a_week_of_a_processor_that_does_not_answer
             ]
 
         async def tried(times: int) -> None:
-            asked = {"tenant_id": acme.tenant_id, "tries": times}
+            """So often at least: the second time comes after five seconds."""
+            asked = {"tenant_id": acme.tenant_id, "tries": {"$gte": times}}
             await wait_until(lambda: house.database["erasure_notices"].find_one(asked), 30)
 
         await registered(acme, NAT64)
@@ -183,5 +184,5 @@ async def test_officers_are_told_once_a_week_of_a_processor_that_does_not_answer
         await tried(4)
         house.clock.moved += timedelta(days=7)
         await wait_until(lambda: len(told()) == 2, 20)
-        again = {"tenant_id": acme.tenant_id, "state": "waiting", "tries": 5}
-        assert house.database["erasure_notices"].find_one(again) is not None
+        await tried(5)
+        assert house.database["erasure_notices"].find_one({"tenant_id": acme.tenant_id})["state"] == "waiting"

@@ -10,6 +10,7 @@ from pymongo import MongoClient
 from call24.asterisk.cli import told_by
 from call24.kit.settings import DATABASE
 from call24.testphones.agent_phone import AgentPhone
+from call24.testphones.carrier import Carrier
 
 if TYPE_CHECKING:
     from tests.support.product.system import System
@@ -17,14 +18,18 @@ if TYPE_CHECKING:
 LINES, TAIL = 60, 3000
 
 
-async def story(system: System, tenant_id: str, phones: Iterable[AgentPhone] = ()) -> str:
-    """What the agents' phones sent and heard; Asterisk's channels, their packets and bridges; the journal; the logs.
+async def story(
+    system: System, tenant_id: str, phones: Iterable[AgentPhone] = (), carriers: Iterable[Carrier] = ()
+) -> str:
+    """What the agents' phones sent and heard, and which numbers carriers were asked for; Asterisk's channels, their
+    packets and bridges; the journal; the logs.
 
     Raises: nothing.
     """
     calls = [(phone.username, call) for phone in phones for call in phone.calls]
     parts: list[tuple[str, Any]] = [
-        ("phones", "\n".join(f"{name}: {call.stream.sent} sent, {call.ear.packets} heard" for name, call in calls))
+        ("phones", "\n".join(f"{name}: {call.stream.sent} sent, {call.ear.packets} heard" for name, call in calls)),
+        ("carriers", "\n".join(f"{one.address}: asked for {one.asked}" for one in carriers)),
     ]
     try:
         parts.append(("packets", await told_by(system.settings.asterisk_control, "pjsip show channelstats")))

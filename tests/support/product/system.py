@@ -152,7 +152,9 @@ class System:
                 yield made
             except Exception:
                 sys.stdout.write(
-                    await story(self, made.tenant_id, (agent.phone for agent in made.agents if agent.phone))
+                    await story(
+                        self, made.tenant_id, (agent.phone for agent in made.agents if agent.phone), made.carriers
+                    )
                 )
                 raise
             finally:
