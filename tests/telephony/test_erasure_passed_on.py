@@ -157,11 +157,12 @@ async def test_officers_are_told_once_a_week_of_a_processor_that_does_not_answer
         house.organisation("Passes on") as acme,
     ):
         petra = await acme.agent("Petra", "privacy_officer", phone=False, member=False)
+        ours = {user["email"] for user in house.database["users"].find({"tenant_id": acme.tenant_id})}
 
         def told() -> list[str]:
-            return [
-                str(one["To"]) for one in post.letters if one["Subject"] == "A processor has not answered an erasure"
-            ]
+            """Of this organisation's people: the one of the test before waits for an answer, too."""
+            late = [one for one in post.letters if one["Subject"] == "A processor has not answered an erasure"]
+            return [str(one["To"]) for one in late if one["To"] in ours]
 
         async def tried(times: int) -> None:
             """So often at least: the second time comes after five seconds."""
@@ -178,7 +179,7 @@ async def test_officers_are_told_once_a_week_of_a_processor_that_does_not_answer
         house.clock.moved += timedelta(hours=13)
         await wait_until(told, 20)
         assert told() == [petra.email]
-        text = post.letters[-1].get_content()
+        text = next(one.get_content() for one in post.letters if one["To"] == petra.email)
         assert "asked Crmly to erase" in text and "/#/erase" in text and NUMBER not in text, text
         house.clock.moved += timedelta(hours=13)
         await tried(4)
