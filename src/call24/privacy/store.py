@@ -35,7 +35,7 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class DueRecord(msgspec.Struct, frozen=True):
-    """What the sweeper needs of a call record: reading the whole of it took most of a sweep's time."""
+    """What the sweeper needs of a call record: the rest is not read, but where a recording is kept longer."""
 
     id: CallId
     tenant_id: TenantId

@@ -91,7 +91,14 @@ class Projections:
         self.projector = Projector(mongo, journal, told, clock)
         held.keep(journal, audit)
         held.keep_found_in(self)
-        self.sweeper = Sweeper(
+        self.sweeper = self._sweeper(mongo, clock, journal, rooms, held, there)
+        self._follow(rooms)
+
+    def _sweeper(
+        self, mongo: Mongo, clock: Clock, journal: Journal, rooms: Rooms, held: Held, there: Provided
+    ) -> Sweeper:
+        """Needs the recordings, and what rooms hold."""
+        return Sweeper(
             mongo,
             rooms.tenants,
             rooms.changes,
@@ -107,7 +114,6 @@ class Projections:
             announce=there.get(DeletionNotices).announce,
             totals=there.get(Totals).write_until,
         )
-        self._follow(rooms)
 
     def _tell_outside(
         self, settings: Settings, mongo: Mongo, clock: Clock, key: AppKey, rooms: Rooms, there: Provided
