@@ -137,6 +137,8 @@ SECOND_PROOF = {
     "PATCH /v1/organisation",
     "GET /v1/contacts/{contact_id}/erasure-plan",
     "POST /v1/contacts/{contact_id}/erase",
+    "GET /v1/people/{person_id}/erasure-plan",
+    "POST /v1/people/{person_id}/erase",
     "POST /v1/contacts/{contact_id}/export",
     "GET /v1/caller-files",
     "GET /v1/caller-files/{file_id}",

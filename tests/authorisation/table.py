@@ -213,6 +213,8 @@ OPERATIONS = (
     op("GET /v1/users/{user_id}/file", "users.export", at={"user_id": "person"}),
     op("GET /v1/contacts/{contact_id}/erasure-plan", "callers.erase", at={"contact_id": "contact"}),
     op("POST /v1/contacts/{contact_id}/erase", "callers.erase", {"reason": "asked"}, at={"contact_id": "contact"}, fine=(404,)),
+    op("GET /v1/people/{person_id}/erasure-plan", "callers.erase", at={"person_id": "listed"}),
+    op("POST /v1/people/{person_id}/erase", "callers.erase", {"reason": "asked", "contact_ids": []}, at={"person_id": "listed"}, fine=(409,)),
     op("POST /v1/contacts/{contact_id}/export", "callers.export", at={"contact_id": "contact"}),
     op("GET /v1/caller-files", "callers.export"),
     op("GET /v1/caller-files/{file_id}", "callers.export", at={"file_id": "callerfile"}),

@@ -83,12 +83,12 @@ class ErasureRegister:
         """Whether somebody was ever erased."""
         return self._file.exists()
 
-    def check_room(self, tenant_id: TenantId, first: ContactId) -> None:
-        """Raises: Conflict (code erasure_register_full) where there is none for one more."""
-        if first in self._known:
+    def check_room(self, tenant_id: TenantId, *firsts: ContactId) -> None:
+        """Raises: Conflict (code erasure_register_full) where there is none for these."""
+        if not (more := sum(first not in self._known for first in firsts)):
             return
         counts = Counter(line.tenant_id for line in self._known.values())
-        if counts[tenant_id] >= MOST or counts.total() >= MOST_IN_ALL:
+        if counts[tenant_id] + more > MOST or counts.total() + more > MOST_IN_ALL:
             raise Conflict(
                 f"The erasure register is full: at most {MOST:,} callers of an organisation. Ask the operator",
                 code="erasure_register_full",

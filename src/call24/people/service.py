@@ -6,6 +6,7 @@ the edge; a private entry is its user's alone. Undoing a deletion, merging and i
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -173,6 +174,18 @@ class People:
         await self._delete(person.tenant_id, [person])
 
     # --- going ---
+
+    async def kept_by_hold(self, tenant_id: TenantId, person_id: PersonId) -> bool:
+        """Whether a legal hold keeps one of the numbers; False too where nobody is there. Raises: Unavailable."""
+        with contextlib.suppress(NotFound):
+            person = await self._store.get(tenant_id, person_id)
+            return bool(person.contact_ids and await self.holds(tenant_id, person.contact_ids))
+        return False
+
+    async def erase(self, tenant_id: TenantId, person_id: PersonId) -> None:
+        """The whole entry, whoever may see it; repeating it is harmless. Raises: Unavailable."""
+        with contextlib.suppress(NotFound):
+            await self._delete(tenant_id, [await self._store.get(tenant_id, person_id)])
 
     async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
         """These numbers are erased: who has them loses them, and who has no other goes whole; how many people.

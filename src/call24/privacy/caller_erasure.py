@@ -29,7 +29,7 @@ from call24.kit.errors import Conflict
 from call24.kit.holdings import Held
 from call24.kit.ids import ContactId, TenantId
 from call24.kit.mongo import Mongo
-from call24.people.model import Person
+from call24.people.model import Person, PersonNumber
 from call24.privacy.model import ErasureReceipt
 from call24.privacy.receipts import Receipts
 from call24.privacy.store import PrivacyStore
@@ -113,6 +113,15 @@ class CallerErasures:
             "exports": await scope.collection(Export).count({"kind": "calls"}),
         }
         return counts, held
+
+    async def check(self, tenant_id: TenantId, numbers: Sequence[PersonNumber]) -> None:
+        """Before all of these are erased. Raises: Conflict (codes caller_on_call, erasure_register_full,
+        erasure_notices_full), Unavailable.
+        """
+        if any(self.on_call(tenant_id, one.contact_id) for one in numbers):
+            raise Conflict("The caller is on a call: wait until it is over", code="caller_on_call")
+        self._register.check_room(tenant_id, *(self._contacts.first_id(tenant_id, one.number) for one in numbers))
+        await self._notices.check_room(tenant_id)
 
     async def erase(
         self, tenant_id: TenantId, contact_id: ContactId, reason: str

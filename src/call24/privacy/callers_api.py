@@ -11,13 +11,15 @@ from call24.http.access import SERIALISED, Body, allowed
 from call24.http.provided import ClockDep
 from call24.http.router import Router
 from call24.identity.model import Principal
-from call24.kit.ids import ContactId
+from call24.kit.ids import ContactId, TenantId
 from call24.privacy.answers import CallerErasure, CallerErasurePlan, ErasurePassedOn
 from call24.privacy.api import receipt_view
 from call24.privacy.dependencies import CallerErasuresDep
 from call24.processors.answers import NOTICES_MAX, notice_view
 from call24.processors.dependencies import ErasureNoticesDep
+from call24.processors.notices import ErasureNotices
 from call24.webhooks.dependencies import WebhooksDep
+from call24.webhooks.service import WebhookService
 from call24.webhooks.store import KIND_OF_DELETION
 
 router = Router(prefix="/v1/contacts", tags=["administration"])
@@ -50,15 +52,20 @@ async def plan(
         "would_delete": would_delete,
         "held": held,
         "on_call": erasures.on_call(principal.tenant_id, id),
-        "passed_on": [
-            *(_passed_on("processor", *one) for one in await erasure_notices.recipients(principal.tenant_id, "caller")),
-            *(
-                _passed_on("webhook", one.id, urlsplit(one.url).hostname or "")
-                for one in await webhooks.all(principal.tenant_id)
-                if one.enabled and KIND_OF_DELETION in one.kinds
-            ),
-        ],
+        "passed_on": await told(principal.tenant_id, erasure_notices, webhooks),
     }
+
+
+async def told(tenant_id: TenantId, notices: ErasureNotices, webhooks: WebhookService) -> list[ErasurePassedOn]:
+    """Whom the erasure of a caller would be passed on to now."""
+    return [
+        *(_passed_on("processor", *one) for one in await notices.recipients(tenant_id, "caller")),
+        *(
+            _passed_on("webhook", one.id, urlsplit(one.url).hostname or "")
+            for one in await webhooks.all(tenant_id)
+            if one.enabled and KIND_OF_DELETION in one.kinds
+        ),
+    ]
 
 
 def _passed_on(kind: Literal["processor", "webhook"], id: str, name: str) -> ErasurePassedOn:

@@ -1,4 +1,4 @@
-"""Which accounts and organisations were deleted, in a file beside MongoDB. It deletes nothing.
+"""Which accounts, organisations and people of address books were deleted, in a file beside MongoDB. It deletes nothing.
 
 A restore of the database leaves the file as it is: what comes back with older data is found by it and deleted again. A
 line has the id that the deletion's receipt has, and names nobody. Of callers, contacts/erasure_register.py does this.
@@ -21,7 +21,7 @@ from call24.privacy.receipts import receipt_id
 
 log = logging.getLogger(__name__)
 
-Deleted = Literal["account_deletion", "organisation_closing"]
+Deleted = Literal["account_deletion", "organisation_closing", "person_erasure"]
 MOST = 500_000
 """Lines, about 100 bytes each. Beyond them the older half goes: a copy of the database from before is not corrected."""
 
@@ -57,6 +57,11 @@ class DeletionRegister:
                 await asyncio.to_thread(self._add, line)
             except OSError as error:
                 raise Unavailable(f"The register of deletions cannot be written: {error.strerror}") from error
+
+    async def has(self, rule: Deleted) -> bool:
+        """Whether anything was deleted by this rule."""
+        lines = await asyncio.to_thread(self._known)
+        return any(line.rule == rule for line in lines.values())
 
     async def found(self, rule: Deleted, ids: Sequence[str]) -> dict[str, DeletionLine]:
         """Those of these ids that were deleted once, with their lines."""

@@ -11,6 +11,7 @@ from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.closings import Closings
 from call24.privacy.deletion_notices import DeletionNotices
 from call24.privacy.holds import LegalHolds
+from call24.privacy.person_erasure import PersonErasures
 from call24.privacy.persons import Persons
 from call24.privacy.receipts import Receipts
 from call24.privacy.retention_changes import RetentionChanges
@@ -21,6 +22,7 @@ ClosingsDep = Annotated[Closings, provided(Closings)]
 DeletionNoticesDep = Annotated[DeletionNotices, provided(DeletionNotices)]
 HeldDep = Annotated[Held, provided(Held)]
 LegalHoldsDep = Annotated[LegalHolds, provided(LegalHolds)]
+PersonErasuresDep = Annotated[PersonErasures, provided(PersonErasures)]
 PersonsDep = Annotated[Persons, provided(Persons)]
 ReceiptsDep = Annotated[Receipts, provided(Receipts)]
 AgreedTimeDep = Annotated[AgreedTime, provided(AgreedTime)]

@@ -22,9 +22,10 @@ from call24.data_map import (
     Until,
     WithInstallation,
     document,
+    of_caller,
     of_user,
 )
-from call24.kit.ids import TenantId, UserId
+from call24.kit.ids import ContactId, PersonId, TenantId, UserId
 
 _COUNTS = Fact(Subject.NONE, Category.OPERATIONS, "proof that what was due is gone")
 _SUBJECT = Fact(Subject.NONE, Category.OPERATIONS, "proves to whoever kept the id that this receipt is about it")
@@ -92,7 +93,25 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True):
     deleted: Annotated[dict[str, int], _COUNTS]
 
 
-Rule = Literal["account_deletion", "caller_erasure", "organisation_closing"]
+_GOES = of_caller(Category.ID, "erasing the rest where the erasure was cut off, or a legal hold keeps it for now")
+
+
+@document(
+    "person_erasures",
+    tenant=True,
+    kept=Until("all of the person is erased and the receipt is there", latest="the organisation is closed"),
+)
+class PersonErasure(msgspec.Struct, frozen=True, kw_only=True):
+    """A person of the address book whose erasure has begun. `contact_ids`: of the numbers that go; `reason`: a code."""
+
+    id: Annotated[PersonId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    at: Annotated[datetime, TIME]
+    reason: Annotated[str, STATE]
+    contact_ids: Annotated[tuple[ContactId, ...], _GOES]
+
+
+Rule = Literal["account_deletion", "caller_erasure", "organisation_closing", "person_erasure"]
 
 
 @document("erasure_receipts", tenant=False, kept=WithInstallation())

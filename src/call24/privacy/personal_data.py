@@ -8,7 +8,8 @@ from call24.kit.holdings import Holdings, Keeper, Stage
 from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.files import KeptFiles
 from call24.privacy.hold_model import LegalHold
-from call24.privacy.model import Closing, Erasure
+from call24.privacy.model import Closing, Erasure, PersonErasure
+from call24.privacy.person_erasure import PersonErasures
 from call24.privacy.persons import Persons
 from call24.privacy.retention_model import RetentionChange
 
@@ -17,7 +18,9 @@ HOLDS = Holdings(
     places=(
         Place(
             where=Files("register/deleted.*"),
-            what={"deletions of accounts and organisations, by the ids of their receipts": REFERENCE},
+            what={
+                "deletions of accounts, organisations and people, by the ids of their receipts": REFERENCE,
+            },
             kept=WithInstallation(),
             closing=Closed.STAYS,
         ),
@@ -50,9 +53,16 @@ HOLDS = Holdings(
             untold="a hold may be part of a dispute with the person",
             stays="whom a hold named, for three years after its release",
         ),
+        CallerTrace(
+            struct=PersonErasure,
+            contact="contact_ids",
+            untold="an erasure that is being carried out, by ids alone",
+            stays="an id that leads to nobody, until all of the person is erased",
+        ),
     ),
     keepers=(
         Keeper(of=CallerErasures, erase_due=("erased_callers", CallerErasures.carry_on)),
+        Keeper(of=PersonErasures, erase_due=("person_erasures", PersonErasures.carry_on)),
         Keeper(of=Persons, erase_due=("persons", Persons.erase_again)),
         Keeper(
             of=KeptFiles,

@@ -26,6 +26,7 @@ from call24.privacy import (
     deletion_api,
     hold_register,
     holds_api,
+    people_api,
     personal_data,
     retention_api,
     retention_changes,
@@ -42,6 +43,7 @@ from call24.privacy.files import KeptFiles
 from call24.privacy.hold_register import HoldRegister
 from call24.privacy.holds import LegalHolds
 from call24.privacy.permissions import PERMISSIONS
+from call24.privacy.person_erasure import PersonErasures
 from call24.privacy.persons import Persons
 from call24.privacy.receipts import Receipts
 from call24.privacy.retention_changes import RetentionChanges
@@ -94,9 +96,11 @@ def build(there: Provided) -> Built:
     there.get(Recordings).but_held = register.but
     there.get(TaskService).but_held = register.but
     there.get(People).holds = register.kept
+    people = PersonErasures(mongo, clock, there.get(People), callers, receipts, notices, deleted)
     return Built(
         services=(
             persons,
+            people,
             deleted,
             callers,
             receipts,
@@ -153,6 +157,7 @@ ROOM = Room(
     name="privacy",
     provides=(
         Persons,
+        PersonErasures,
         DeletionRegister,
         CallerErasures,
         Receipts,
@@ -169,6 +174,7 @@ ROOM = Room(
     routers=(
         api.router,
         callers_api.router,
+        people_api.router,
         api.operators,
         closing_api.router,
         holds_api.router,

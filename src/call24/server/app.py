@@ -35,6 +35,7 @@ from call24.kit.secrets import AppKey
 from call24.kit.settings import ARI_APP, DATABASE, Settings
 from call24.privacy.closings import Closings
 from call24.privacy.deletion_register import DeletionRegister
+from call24.privacy.person_erasure import PersonErasures
 from call24.privacy.persons import Persons
 from call24.privacy_requests.door import CallerDoor
 from call24.queues.model import Queue
@@ -242,11 +243,12 @@ class Call24:
         return {"scanners": self.scanners.run, "http hang": hang.run}
 
     async def _delete_again(self) -> None:
-        """Accounts and organisations that came back with older data. Raises: Unavailable."""
+        """Accounts, organisations and people of address books that came back with older data. Raises: Unavailable."""
         if not self.there.get(DeletionRegister).has_file:
             return
         await self.there.get(Closings).after_restore()
         await self.there.get(Persons).after_restore(self.rooms.tenant_ids())
+        await self.there.get(PersonErasures).after_restore()
 
     async def _try_to_start(self) -> bool:
         try:

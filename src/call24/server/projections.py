@@ -22,6 +22,7 @@ from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.closings import Closings
 from call24.privacy.deletion_notices import DeletionNotices
+from call24.privacy.person_erasure import PersonErasures
 from call24.privacy.persons import Persons
 from call24.privacy.retention_changes import RetentionChanges
 from call24.privacy.service import Sweeper
@@ -141,6 +142,7 @@ class Projections:
 
 
 async def erase_again(there: Provided, clock: Clock) -> None:
-    """What is left of accounts and callers who were erased. Raises: Unavailable."""
+    """What is left of accounts, callers and people who were erased. Raises: Unavailable."""
     await there.get(Persons).erase_again(clock.now())
     await there.get(CallerErasures).carry_on(clock.now())
+    await there.get(PersonErasures).carry_on(clock.now())

@@ -21,7 +21,7 @@ export type {
   PauseReasonAnswer as PauseReason, SessionDayPart as DayPart, TaskAnswer as TaskRow, TaskChange,
 } from './api-types'
 /** The address book. */
-export type { NewPerson as PersonWish, PersonAnswer as Person, PersonChange, PersonPage } from './api-types'
+export type { NewPerson as PersonWish, PersonAnswer as Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage } from './api-types'
 /** Calls. */
 export type {
   CallAgentPart as AgentPart, CallDetail, CallerCard, CallOfferRow as Offer, CallPage, CallRow, CallState, ConsultParty as Third, Direction, LineSegment as Span,

@@ -88,7 +88,7 @@ export const ERASURE_REASONS: readonly { id: CallerErasureWish['reason']; word: 
 ]
 
 const COUNTED: Record<string, string> = {
-  call_records: 'Call records', recordings: 'Recordings', journal: 'Steps of calls', contacts: 'Contact', contact_corrections: 'What was corrected', tasks: 'Tasks', callbacks: 'Callbacks', exports: 'Exports of calls',
+  call_records: 'Call records', recordings: 'Recordings', journal: 'Steps of calls', contacts: 'Contact', contact_corrections: 'What was corrected', tasks: 'Tasks', people: 'Entries of the address book', callbacks: 'Callbacks', exports: 'Exports of calls',
   privacy_requests: 'Privacy requests', webhook_deliveries: 'Messages to webhooks', changes: 'Events that apps can hear again', users: 'Account', sessions: 'Sessions', devices: 'Devices',
 }
 /** What a collection or kind is called, for who reads how many there are of each. */

@@ -9,7 +9,7 @@ import type {
   Delivery, MonitorMode, MonitorReason, MyPolicy, Named, Organisation, OrganisationClosing, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
   SessionRow, SessionView, SignedIn, Target, TaskChange, TaskRow, User, Webhook, WebhookKind, WebhookWish,
   CallerErasure, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
-  KeptRecording, OrganisationRetention, Person, PersonChange, PersonPage, PersonWish, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, Processor, ProcessorWish, ProcessorWithSecret, SelfAuditList,
+  KeptRecording, OrganisationRetention, Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage, PersonWish, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, Processor, ProcessorWish, ProcessorWithSecret, SelfAuditList,
 } from '../kit/model'
 import type * as Asked from '../kit/api-types'
 import type { Ban, RefusedCall } from '../kit/refused'
@@ -206,6 +206,9 @@ export const api = {
   erasurePlan: (contact: string): Promise<CallerErasurePlan> => json('GET', `/v1/contacts/${part(contact)}/erasure-plan`, undefined, 60_000),
   eraseCaller: (contact: string, reason: CallerErasureWish['reason']): Promise<CallerErasure> =>
     json('POST', `/v1/contacts/${part(contact)}/erase`, { reason } satisfies Asked.CallerErasureWish, 300_000),
+  personErasurePlan: (id: string): Promise<PersonErasurePlan> => json('GET', `/v1/people/${part(id)}/erasure-plan`, undefined, 60_000),
+  erasePerson: (id: string, reason: CallerErasureWish['reason'], contact_ids: string[]): Promise<PersonErased> =>
+    json('POST', `/v1/people/${part(id)}/erase`, { reason, contact_ids } satisfies Asked.PersonErasureWish, 300_000),
   erasureNotices: (): Promise<Page<ErasureNotice>> => json('GET', '/v1/erasure-notices'),
   erasureReceipt: (id: string): Promise<ErasureReceipt> => json('GET', `/v1/erasure-receipts/${part(id)}`),
   legalHolds: (question: Record<string, string>): Promise<Page<LegalHoldRow>> => json('GET', `/v1/legal-holds?${new URLSearchParams(question).toString()}`),
