@@ -255,11 +255,13 @@ PROMISES = (
         "before, or to processors.",
     ),
     Promise(
-        says="Callers are erased on request, also from what a restore brings back; processors are told.",
+        says="Callers, and people of the address book, are erased on request, also from what a restore brings back; "
+        "processors are told.",
         keeps=(
             "privacy/caller_erasure.py::CallerErasures",
             "contacts/erasure_register.py::ErasureRegister",
             "people/service.py::People",
+            "privacy/person_erasure.py::PersonErasures",
             "processors/notices.py::ErasureNotices",
             "processors/sender.py::NoticeSender",
         ),
@@ -271,6 +273,10 @@ PROMISES = (
             "::test_an_erasure_that_was_cut_off_at_any_step_ends_as_if_it_had_not_been",
             "integration/people/test_people.py"
             "::test_an_erased_number_goes_from_its_people_and_its_next_entry_is_another_contact",
+            "telephony/test_people_erased.py"
+            "::test_a_person_is_erased_with_their_own_numbers_and_another_keeps_the_shared_one_with_its_call",
+            "integration/privacy/test_person_erasure.py"
+            "::test_an_erasure_that_was_cut_off_at_any_step_ends_as_if_it_had_not_been",
             "telephony/test_erasure_passed_on.py"
             "::test_a_callers_erasure_is_asked_of_a_processor_until_it_answers_and_its_answer_is_kept",
             "telephony/test_erasure_passed_on.py"

@@ -697,6 +697,30 @@ BREAKS = (
     ),
     Break(
         promise=16,
+        keeps="privacy/person_erasure.py::PersonErasures",
+        what="the erasure of a person takes along numbers that others have",
+        file="privacy/person_erasure.py",
+        was="return sum(one.id != person.id for one in found)",
+        becomes="return 0",
+        red=(
+            "telephony/test_people_erased.py"
+            "::test_a_person_is_erased_with_their_own_numbers_and_another_keeps_the_shared_one_with_its_call",
+        ),
+    ),
+    Break(
+        promise=16,
+        keeps="privacy/person_erasure.py::PersonErasures",
+        what="a person's erasure that was cut off is not carried on",
+        file="privacy/personal_data.py",
+        was='Keeper(of=PersonErasures, erase_due=("person_erasures", PersonErasures.carry_on)),',
+        becomes="",
+        red=(
+            "integration/privacy/test_person_erasure.py"
+            "::test_an_erasure_that_was_cut_off_at_any_step_ends_as_if_it_had_not_been",
+        ),
+    ),
+    Break(
+        promise=16,
         keeps="processors/notices.py::ErasureNotices",
         what="a caller's erasure is not passed on",
         file="privacy/caller_erasure.py",
