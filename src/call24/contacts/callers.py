@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -40,12 +40,15 @@ class KnownCallers:
         self._closed: set[TenantId] = set()
         self._forgotten = 0
         """How often something was forgotten."""
+        self.noted: Callable[[TenantId, ContactId], None] = lambda tenant_id, contact_id: None
+        """Told of everybody who calls, before anything waits."""
 
     def note(self, tenant_id: TenantId, number: str, display_name: str) -> Contact:
         """A caller with this E.164 number is here; its contact, as far as it is known now."""
         fresh = self._contacts.seen(tenant_id, number, display_name)
         if tenant_id in self._closed:
             return fresh
+        self.noted(tenant_id, fresh.id)
         known = self._recent.get(fresh.id)
         self._keep(fresh if known is None else known)
         if fresh.id in self._stored:
@@ -77,6 +80,11 @@ class KnownCallers:
         if forgotten == self._forgotten:  # else it may have been deleted since it was read
             self._keep(contact)
         return contact
+
+    def recent(self, tenant_id: TenantId, contact_id: ContactId | None) -> Contact | None:
+        """As it was last known, from memory alone."""
+        known = None if contact_id is None else self._recent.get(contact_id)
+        return known if known is not None and known.tenant_id == tenant_id else None
 
     def unwritten(self, tenant_id: TenantId, contact_id: ContactId | None) -> Contact | None:
         """A new caller whom MongoDB does not have yet: its call may be over and on record before."""

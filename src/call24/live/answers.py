@@ -12,8 +12,11 @@ from call24.call_records.answers import MonitorMode, QueueRef, UserRef
 from call24.call_records.model import Outcome
 from call24.call_records.segments import Piece
 from call24.calls.model import CallState, Direction, RecordingState
+from call24.consents.model import Purpose as ConsentPurpose
 from call24.kit.answers import Instant, one_of
-from call24.kit.ids import CallId, ContactId, DeviceId, DispositionId, OfferId, QueueId, RecordingId, UserId
+from call24.kit.ids import CallId, ContactId, DeviceId, DispositionId, OfferId, QueueId, RecordingId, TaskId, UserId
+from call24.people.store import HAVING_MAX
+from call24.tasks.model import Kind
 
 Purpose = Annotated[
     str, one_of("offer", "own_call", "callback", "consult", "transfer", "direct", "monitor", "reattach")
@@ -23,6 +26,8 @@ ConsultState = Annotated[str, one_of("ringing", "talking", "held")]
 RecordingPolicy = Annotated[str, one_of("always", "on_demand", "never")]
 RecordingTrouble = Annotated[str, one_of("start", "pause")]
 SystemPartState = Annotated[str, Field(description="`ok` or `away`; of `recordings`: how much space is left")]
+CALLS_MAX = 5
+TASKS_MAX = 5
 ServiceLevel = Annotated[float, Field(description="Share of today's calls answered in time, from 0 to 1")]
 
 
@@ -183,8 +188,22 @@ class LastCall(TypedDict):
     outcome: Outcome
 
 
+class CardPerson(TypedDict):
+    """Somebody of the address book who has the caller's number."""
+
+    id: Annotated[str, Field(description="The person's id, see /v1/people")]
+    name: str
+    company: str
+    label: Annotated[str, Field(description="What kind of number it is for this person, in the organisation's words")]
+    private: Annotated[bool, Field(description="You alone see this entry")]
+
+
 class CallerCard(TypedDict):
-    """Who the customer is, and what is known of earlier calls. Of an internal call `name` is the other agent's."""
+    """Who the customer is, and what is known of earlier calls. Of an internal call `name` is the other agent's.
+
+    `people`: why the caller is called so; several where they share the number. Those whom you may see, as far as they
+    are known without the database; `GET /v1/live/caller` has all.
+    """
 
     contact_id: ContactId | None
     name: str | None
@@ -192,6 +211,35 @@ class CallerCard(TypedDict):
     location: Annotated[str | None, Field(description="The region of the number")]
     calls_this_week: int
     last_call: LastCall | None
+    people: Annotated[list[CardPerson], Field(max_length=HAVING_MAX)]
+
+
+class CardTask(TypedDict):
+    """An open task about the caller."""
+
+    id: TaskId
+    kind: Kind
+    title: Annotated[str | None, Field(description="Only of what a user wrote down")]
+    assignee: UserRef | None
+    created_at: Instant
+
+
+class CardRefusal(TypedDict):
+    """A purpose that the caller said no to."""
+
+    purpose: ConsentPurpose
+    title: str
+
+
+class CallerDetails(TypedDict):
+    """What stands beside the caller card. A part that the database did not give in time is null."""
+
+    call_id: Annotated[CallId | None, Field(description="Null where you have no call with a customer")]
+    contact_id: ContactId | None
+    people: Annotated[list[CardPerson] | None, Field(max_length=HAVING_MAX)]
+    calls: Annotated[list[LastCall] | None, Field(description="The last ones, the newest first", max_length=CALLS_MAX)]
+    tasks: Annotated[list[CardTask] | None, Field(description="Open ones, the newest first", max_length=TASKS_MAX)]
+    refused: Annotated[list[CardRefusal], Field(description="From memory: what the caller objected to or withdrew")]
 
 
 class LiveCallFields(TypedDict):

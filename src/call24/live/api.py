@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Depends
 
+from call24.call_records.labels import named
+from call24.calls.model import Direction
+from call24.consents.dependencies import ConsentsDep
+from call24.consents.purposes import of as purposes_of
 from call24.http.access import allowed
 from call24.http.provided import ClockDep
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.identity.permissions import permits
+from call24.kit.ids import ContactId
 from call24.kit.instants import iso
-from call24.live.answers import LiveSnapshot
+from call24.live.answers import TASKS_MAX, CallerDetails, CardPerson, CardTask, LastCall, LiveSnapshot
+from call24.live.caller_card import shown
 from call24.live.dependencies import BoardDep, SystemPartsDep, ViewsDep
+from call24.live.views import Views
+from call24.live.within import within
+from call24.people.dependencies import MatchesDep
+from call24.people.matches import Matches
+from call24.queues.dependencies import QueuesDep
+from call24.queues.service import QueueService
+from call24.queues.visibility import visible_queues
+from call24.tasks.dependencies import TasksDep
+from call24.tasks.service import TaskService
+from call24.tasks.store import TaskFilter
 
 router = Router(prefix="/v1", tags=["live"])
+
+Reader = Annotated[Principal, Depends(allowed("live.read"))]
+DETAILS_S = 1.5
+"""Nobody waits longer for what stands beside a call."""
 
 
 @router.get("/live", operation_id="live_read")
 async def live(
-    principal: Annotated[Principal, Depends(allowed("live.read"))],
+    principal: Reader,
     board: BoardDep,
     system_parts: SystemPartsDep,
     clock: ClockDep,
@@ -48,3 +69,86 @@ async def live(
     if permits(principal, "calls.read_all"):
         snapshot["calls"] = await views.calls(tenant_id)
     return snapshot
+
+
+@router.get("/live/caller", operation_id="live_read_caller")
+async def caller(
+    principal: Reader,
+    board: BoardDep,
+    views: ViewsDep,
+    matches: MatchesDep,
+    tasks: TasksDep,
+    consents: ConsentsDep,
+    queues: QueuesDep,
+) -> CallerDetails:
+    """Returns what stands beside the card of the caller whom you talk to, or who rings you: who has the number, the
+    last calls, open tasks, and what the caller said no to.
+
+    People need the permission `people.read` and tasks `tasks.read`; without, the list is empty. What the database does
+    not give within 1.5 seconds is null: ask again. No call waits for it.
+    """
+    live = board.call_of(principal.tenant_id, principal.user_id)
+    contact_id = None if live is None or live.call.direction is Direction.INTERNAL else live.call.contact_id
+    if live is None or contact_id is None:
+        return {
+            "call_id": None if live is None else live.call.id,
+            "contact_id": None,
+            "people": [],
+            "calls": [],
+            "tasks": [],
+            "refused": [],
+        }
+    people, calls, open_tasks = await asyncio.gather(
+        _people(principal, contact_id, matches),
+        _calls(principal, contact_id, views),
+        _tasks(principal, contact_id, tasks, queues, views),
+    )
+    return {
+        "call_id": live.call.id,
+        "contact_id": contact_id,
+        "people": people,
+        "calls": calls,
+        "tasks": open_tasks,
+        "refused": [
+            {"purpose": one.purpose, "title": one.title}
+            for one in purposes_of("caller")
+            if consents.why_not(one.purpose, principal.tenant_id, contact_id) in ("objected", "withdrawn")
+        ],
+    }
+
+
+async def _people(principal: Principal, contact_id: ContactId, matches: Matches) -> list[CardPerson] | None:
+    """As MongoDB has them; else as they are remembered."""
+    if not permits(principal, "people.read"):
+        return []
+    await within(DETAILS_S, matches.look(principal.tenant_id, contact_id))
+    if not matches.known(principal.tenant_id, contact_id):
+        return None
+    return [shown(one) for one in matches.of(principal.tenant_id, contact_id, principal.user_id)]
+
+
+async def _calls(principal: Principal, contact_id: ContactId, views: Views) -> list[LastCall] | None:
+    return await within(DETAILS_S, views.last_calls(principal.tenant_id, contact_id))
+
+
+async def _tasks(
+    principal: Principal, contact_id: ContactId, tasks: TaskService, queues: QueueService, views: Views
+) -> list[CardTask] | None:
+    if not permits(principal, "tasks.read"):
+        return []
+    wanted = TaskFilter(
+        queues=visible_queues(principal, queues), user_id=principal.user_id, contact_id=contact_id, state="open"
+    )
+    page = await within(DETAILS_S, tasks.page(principal.tenant_id, wanted, limit=TASKS_MAX, cursor=None))
+    if page is None:
+        return None
+    return [
+        {
+            "id": one.id,
+            "kind": one.kind,
+            "title": one.title,
+            "assignee": named(one.assignee, views.name),
+            "created_at": iso(one.created_at),
+        }
+        for one in page.tasks
+    ]

@@ -15,10 +15,14 @@ from call24.kit.clock import Clock
 from call24.kit.ids import CallId, ContactId, TenantId, UserId
 from call24.kit.instants import iso
 from call24.kit.mongo import Mongo
-from call24.live.answers import CallerCard, LastCall
+from call24.live.answers import CALLS_MAX, CallerCard, CardPerson, LastCall
 from call24.live.board import LiveCall
+from call24.live.within import within
+from call24.people.matches import Match, Matches
 
 CARDS_KEPT = 500
+CARD_S = 0.25
+"""Nobody waits longer for what is known of earlier calls: that MongoDB is gone is known only seconds later."""
 
 
 class EarlierCall(msgspec.Struct, frozen=True):
@@ -30,7 +34,12 @@ class EarlierCall(msgspec.Struct, frozen=True):
 
 
 class Cards:
-    def __init__(self, clock: Clock, mongo: Mongo, callers: KnownCallers, name: Names) -> None:
+    """`matches`: who of the address book has a number; None where there is none (a test)."""
+
+    def __init__(
+        self, clock: Clock, mongo: Mongo, callers: KnownCallers, name: Names, matches: Matches | None = None
+    ) -> None:
+        self._matches = matches
         self._clock = clock
         self._mongo = mongo
         self._callers = callers
@@ -46,38 +55,75 @@ class Cards:
     async def of_call(self, live: LiveCall) -> CallerCard:
         """Made once per call and shown with each of its changes."""
         call = live.call
-        if (card := self._made.get(call.id)) is None:
-            card = self._made[call.id] = await self._card(call.tenant_id, call.contact_id)
+        if (card := self._made.get(call.id)) is not None:
+            return card
+        card, whole = await self._card(call.tenant_id, call.contact_id)
+        if whole:
+            self._made[call.id] = card
             while len(self._made) > CARDS_KEPT:
                 self._made.popitem(last=False)
         return card
 
-    async def _card(self, tenant_id: TenantId, contact_id: ContactId | None) -> CallerCard:
-        contact = await self._callers.get(tenant_id, contact_id)
+    def people(self, tenant_id: TenantId, contact_id: ContactId | None, reader: UserId) -> list[CardPerson]:
+        """Who of the address book has the number, for this reader, from memory."""
+        return [] if self._matches is None else [shown(one) for one in self._matches.of(tenant_id, contact_id, reader)]
+
+    async def last_calls(self, tenant_id: TenantId, contact_id: ContactId) -> list[LastCall]:
+        """The newest first. Raises: Unavailable."""
+        return [self._last_call(record) for record in await self._earlier(tenant_id, contact_id, CALLS_MAX)]
+
+    async def _earlier(self, tenant_id: TenantId, contact_id: ContactId, limit: int) -> list[EarlierCall]:
+        records = self._mongo.tenant(tenant_id).collection(CallRecord)
+        known = {"contact_id": contact_id, "ended_at": {"$ne": None}}
+        return await records.find_parts(EarlierCall, known, sort=[("arrived_at", -1)], limit=limit)
+
+    async def _who(self, tenant_id: TenantId, contact_id: ContactId) -> Contact | None:
+        """From memory where it is known that memory has what MongoDB has."""
+        recent = self._callers.recent(tenant_id, contact_id)
+        if self._matches is not None and recent is not None and self._matches.known(tenant_id, contact_id):
+            return recent
+        return await within(CARD_S, self._callers.get(tenant_id, contact_id)) or recent
+
+    async def _card(self, tenant_id: TenantId, contact_id: ContactId | None) -> tuple[CallerCard, bool]:
+        """And whether nothing is missing: else it is made again when the call is shown next."""
+        contact = None if contact_id is None else await self._who(tenant_id, contact_id)
         if contact is None:
-            return {
+            unknown: CallerCard = {
                 "contact_id": contact_id,
                 "name": None,
                 "number": None,
                 "location": None,
                 "calls_this_week": 0,
                 "last_call": None,
+                "people": [],
             }
+            return unknown, contact_id is None
         week = self._clock.now() - timedelta(days=7)
-        records = self._mongo.tenant(tenant_id).collection(CallRecord)
-        earlier: list[EarlierCall] = []
+        found: list[EarlierCall] | None = None
         if self._mongo.reachable:
-            known = {"contact_id": contact.id, "ended_at": {"$ne": None}}
-            earlier = await records.find_parts(EarlierCall, known, sort=[("arrived_at", -1)], limit=50)
-        return {
+            found = await within(CARD_S, self._earlier(tenant_id, contact.id, 50))
+        earlier = found or []
+        card: CallerCard = {
             "contact_id": contact.id,
             "name": contact.shown_name,
             "number": contact.number,
             "location": contact.region,
             "calls_this_week": sum(1 for record in earlier if record.arrived_at >= week),
             "last_call": self._last_call(earlier[0]) if earlier else None,
+            "people": [],
         }
+        return card, found is not None
 
     def _last_call(self, record: EarlierCall) -> LastCall:
         agent = named(record.agent_id, self._name)
         return {"at": iso(record.arrived_at), "agent": agent, "outcome": record.outcome}
+
+
+def shown(one: Match) -> CardPerson:
+    return {
+        "id": one.person_id,
+        "name": one.name,
+        "company": one.company,
+        "label": one.label,
+        "private": one.private_to is not None,
+    }

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from call24.call_records.answers import QueueRef
 from call24.call_records.labels import YOU, Names, named
 from call24.calls.model import Call, CallState, Direction
-from call24.kit.ids import DeviceId, QueueId, TenantId, UserId
+from call24.kit.ids import ContactId, DeviceId, QueueId, TenantId, UserId
 from call24.kit.instants import iso
 from call24.live.answers import (
     CallerCard,
+    CardPerson,
     ConsultParty,
     LiveCallAnswer,
     LiveCallFields,
@@ -26,6 +27,14 @@ QueueName = Callable[[QueueId], str]
 PLACED = frozenset({Direction.OUTBOUND, Direction.INTERNAL})
 
 
+CardPeople = Callable[[TenantId, ContactId | None, UserId], list[CardPerson]]
+"""Who has the number of a contact, for a user."""
+
+
+def _nobody(tenant_id: TenantId, contact_id: ContactId | None, user_id: UserId) -> list[CardPerson]:
+    return []
+
+
 class LiveCalls:
     """``monitoring_visible``: whether an organisation lets its agents see who listens."""
 
@@ -35,7 +44,9 @@ class LiveCalls:
         name: Names,
         queue_name: QueueName,
         monitoring_visible: Callable[[TenantId], bool],
+        people: CardPeople = _nobody,
     ) -> None:
+        self._people = people
         self._cards = cards
         self._name = name
         self._queue_name = queue_name
@@ -110,7 +121,7 @@ class LiveCalls:
         call = live.call
         card = await self._cards.of_call(live)
         if call.direction is not Direction.INTERNAL:
-            return card
+            return {**card, "people": self._people(call.tenant_id, call.contact_id, user_id)}
         party = call.consult_party.agent_id if call.consult_party is not None else None
         other = agent_of(call) if party == user_id else party
         return {**card, "name": self._name(other) if other is not None else None}

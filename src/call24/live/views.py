@@ -6,11 +6,9 @@ live_calls.py and call_rows.py, the figures in figures.py.
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from call24.agents.model import AgentSession, AgentState
@@ -25,7 +23,6 @@ from call24.contacts.model import Contact
 from call24.identity.service import IdentityService
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
-from call24.kit.errors import Unavailable
 from call24.kit.ids import ContactId, QueueId, TenantId, UserId
 from call24.kit.instants import iso
 from call24.kit.mongo import Mongo
@@ -34,6 +31,8 @@ from call24.live.answers import (
     AgentRow,
     AgentSessionAnswer,
     AgentToday,
+    CardPerson,
+    LastCall,
     LiveCallAnswer,
     LiveCallRow,
     QueuePlace,
@@ -45,6 +44,8 @@ from call24.live.board import Board, DayPart, LiveCall
 from call24.live.caller_card import Cards
 from call24.live.live_calls import LiveCalls
 from call24.live.service_level import Stayed
+from call24.live.within import within
+from call24.people.matches import Matches
 from call24.queues.model import Queue
 from call24.queues.service import QueueService
 from call24.tenants.service import TenantService
@@ -52,11 +53,11 @@ from call24.tenants.service import TenantService
 RECORDS_MAX = 5000
 FIGURES_S = 1.5
 """Nobody waits longer for figures: that MongoDB is gone is known only seconds later, and calls go on meanwhile."""
-T = TypeVar("T")
 
 
 class Views:
-    """``monitoring_visible``: whether an organisation lets its agents see who listens to their calls."""
+    """``monitoring_visible``: whether an organisation lets its agents see who listens to their calls. `matches`: who of
+    the address book has a caller's number."""
 
     def __init__(
         self,
@@ -70,6 +71,7 @@ class Views:
         queues: QueueService,
         callers: KnownCallers,
         monitoring_visible: Callable[[TenantId], bool] = lambda tenant_id: True,
+        matches: Matches | None = None,
     ) -> None:
         self._clock = clock
         self._mongo = mongo
@@ -78,8 +80,8 @@ class Views:
         self._identity = identity
         self._tenants = tenants
         self._queues = queues
-        self._cards = Cards(clock, mongo, callers, self.name)
-        self._live_calls = LiveCalls(self._cards, self.name, self.queue_name, monitoring_visible)
+        self._cards = Cards(clock, mongo, callers, self.name, matches)
+        self._live_calls = LiveCalls(self._cards, self.name, self.queue_name, monitoring_visible, self.card_people)
 
     # --- names ---
 
@@ -220,6 +222,17 @@ class Views:
         """With the caller card, as one of its people sees it."""
         return await self._live_calls.for_user(live, user_id)
 
+    def card_people(self, tenant_id: TenantId, contact_id: ContactId | None, user_id: UserId) -> list[CardPerson]:
+        """Who has the caller's number, from memory, for somebody who may read the address book."""
+        user = self._identity.known_user(user_id)
+        if user is None or not self._identity.permits(user, "people.read"):
+            return []
+        return self._cards.people(tenant_id, contact_id, user_id)
+
+    async def last_calls(self, tenant_id: TenantId, contact_id: ContactId) -> list[LastCall]:
+        """As the card beside a call has them. Raises: Unavailable."""
+        return await self._cards.last_calls(tenant_id, contact_id)
+
     async def call_row(self, live: LiveCall) -> LiveCallRow:
         """For who may see all calls."""
         return await self._live_calls.row(live)
@@ -284,15 +297,6 @@ class Views:
         since = user.created_at if user is not None else self._clock.now()
         offline = AgentSession(agent_id=agent_id, tenant_id=tenant_id, since=since, idle_since=since)
         return self._board.session(tenant_id, agent_id) or offline
-
-
-async def within(seconds: float, look: Awaitable[T]) -> T | None:
-    """What a look at the database gives. None: it is away, or so slow that the screen is shown without this."""
-    try:
-        async with asyncio.timeout(seconds):
-            return await look
-    except (TimeoutError, Unavailable):
-        return None
 
 
 def _session_part(session: AgentSession) -> SessionFields:

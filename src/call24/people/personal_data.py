@@ -6,8 +6,21 @@ from datetime import datetime
 
 import msgspec
 
-from call24.data_map import CallerTrace, KeptById, Trace
+from call24.data_map import (
+    CallerTrace,
+    Category,
+    ChangedByRoom,
+    Closing,
+    KeptById,
+    Memory,
+    Place,
+    Trace,
+    Until,
+    of_caller,
+    of_user,
+)
 from call24.kit.holdings import Holdings, Keeper, Stage
+from call24.people.matches import Matches
 from call24.people.model import CustomField, NameOrder, Person, PersonAddress, PersonEmail, PersonNumber
 from call24.people.rules import of_number
 from call24.people.service import People
@@ -54,7 +67,29 @@ HOLDS = Holdings(
         ),
     ),
     callers=(CallerTrace(struct=Person, contact="contact_ids", told=of_number),),
+    places=(
+        Place(
+            where=Memory(Matches),
+            what={
+                "who of the address book has the newest callers' numbers": of_caller(
+                    Category.NAME, "showing who calls while the database is unavailable"
+                ),
+                "whose private entries they are": of_user(Category.ID, "showing them to that user alone"),
+            },
+            kept=Until("2,000 others called, or the number is erased", "the server is started again"),
+            closing=Closing.ROOM,
+            account=ChangedByRoom("forgotten with the account"),
+            untold="copies of what `people` has",
+        ),
+    ),
     keepers=(
+        Keeper(
+            of=Matches,
+            forget_person=Matches.forget_person,
+            forget_organisation=Matches.close_tenant,
+            stage=Stage.WRITERS,
+            erase_callers=("matches_in_memory", Matches.erase),
+        ),
         Keeper(
             of=People,
             forget_person=People.forget_person,

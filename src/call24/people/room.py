@@ -9,8 +9,9 @@ from call24.kit.clock import Clock
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
-from call24.kit.room import Built, Room
+from call24.kit.room import BackgroundTask, Built, Room
 from call24.people import api, events, personal_data, store
+from call24.people.matches import Matches
 from call24.people.permissions import PERMISSIONS
 from call24.people.service import People
 from call24.tenants.service import TenantService
@@ -23,20 +24,25 @@ def build(there: Provided) -> Built:
         tenant = tenants.known(tenant_id)
         return tenant.region if tenant is not None else None
 
+    callers = there.get(KnownCallers)
+    matches = Matches(there.get(Mongo), callers)
+    callers.noted = matches.look_soon
+    looking = BackgroundTask(name="caller matches", run=matches.run, bound="one number at a time, 500 wait at most")
     people = People(
         there.get(Mongo),
         there.get(Clock),
         there.get(Changes),
         there.get(ContactService),
-        there.get(KnownCallers),
+        callers,
         region,
+        matches,
     )
-    return Built(services=(people,))
+    return Built(services=(people, matches), tasks=(looking,))
 
 
 ROOM = Room(
     name="people",
-    provides=(People,),
+    provides=(People, Matches),
     build=build,
     permissions=PERMISSIONS,
     routers=(api.router,),

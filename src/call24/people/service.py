@@ -25,6 +25,7 @@ from call24.kit.ids import ContactId, PersonId, TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_after, place_after
 from call24.people.events import PERSON_CREATED, PERSON_DELETED, PERSON_UPDATED, PersonChanged
+from call24.people.matches import Matches
 from call24.people.model import NOBODY, Person, PersonNumber
 from call24.people.rules import completed, numbers_of, shown, tidy, without
 from call24.people.store import PersonStore
@@ -54,8 +55,8 @@ class PersonPage(msgspec.Struct, frozen=True, kw_only=True):
 class People:
     """What is new or was changed is told by `changes`, stored together with it; of private entries nothing is.
 
-    `region`: by which an organisation's national numbers are read. `holds`: of these contacts, those that a legal hold
-    keeps; set by the room of legal holds.
+    `region`: by which an organisation's national numbers are read. `matches`: what callers' cards show of people.
+    `holds`: of these contacts, those that a legal hold keeps; set by the room of legal holds.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class People:
         contacts: ContactService,
         callers: KnownCallers,
         region: Callable[[TenantId], str | None],
+        matches: Matches,
     ) -> None:
         self._mongo = mongo
         self._store = PersonStore(mongo)
@@ -74,6 +76,7 @@ class People:
         self._contacts = contacts
         self._callers = callers
         self._region = region
+        self._matches = matches
         self._due = mongo.platform(Person, why="what legal holds kept of deleted accounts goes after their release")
         self.holds: AskHolds = _nothing_held
 
@@ -264,6 +267,7 @@ class People:
     async def _commit(self, tenant_id: TenantId, work: Callable[[Writing], Awaitable[list[Contact]]]) -> None:
         for contact in await self._changes.commit(tenant_id, work):
             self._callers.corrected(contact)
+            self._matches.changed(contact.tenant_id, contact.id)
 
     def _fields(self, tenant_id: TenantId, asked: Mapping[str, Any]) -> dict[str, Any]:
         fields = tidy(asked)

@@ -21,6 +21,8 @@ INDEXES = (
     Index(Person, ("private_to", "sort_name")),
     Index(Person, ("delete_at",), across=True, only={"delete_at": {"$type": "date"}}),
 )
+HAVING_MAX = 20
+"""People who have one number, that are looked at."""
 _ORDER = [("sort_name", 1), ("id", 1)]
 
 
@@ -78,7 +80,12 @@ class PersonStore:
         """Who has the number, the first that was written down first; of private ones the reader's alone."""
         whose = {"private_to": {"$in": [None, reader]}}
         rule = {"contact_ids": contact_id, **whose}
-        return await self._people(tenant_id).find(rule, sort=[("created_at", 1), ("id", 1)], limit=20)
+        return await self._people(tenant_id).find(rule, sort=[("created_at", 1), ("id", 1)], limit=HAVING_MAX)
+
+    async def having(self, tenant_id: TenantId, contact_id: ContactId) -> list[Person]:
+        """The same, of everybody: private ones too."""
+        rule = {"contact_ids": contact_id}
+        return await self._people(tenant_id).find(rule, sort=[("created_at", 1), ("id", 1)], limit=HAVING_MAX)
 
     async def contacts_called(self, tenant_id: TenantId, text: str, limit: int) -> list[ContactId]:
         """The numbers of the organisation's people whom a search for this text finds."""

@@ -18,6 +18,7 @@ from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.live.board import Board
 from call24.live.views import Views
+from call24.people.matches import Matches
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.closings import Closings
@@ -79,6 +80,7 @@ class Projections:
             queues=rooms.queues,
             callers=rooms.callers,
             monitoring_visible=rooms.monitoring_visible,
+            matches=there.get(Matches),
         )
         self._tell_outside(settings, mongo, clock, key, rooms, there)
         told = record_readers(

@@ -35,6 +35,7 @@ class TaskFilter(msgspec.Struct, frozen=True, kw_only=True):
     assignee: UserId | None = None
     state: State | None = None
     kind: Kind | None = None
+    contact_id: ContactId | None = None
 
 
 class Whose(msgspec.Struct, frozen=True):
@@ -67,7 +68,7 @@ class TaskStore:
         every: list[dict[str, Any]] = []
         if wanted.queues is not None:
             every.append({"$or": [{"queue_id": {"$in": list(wanted.queues)}}, {"assignee": wanted.user_id}]})
-        for name in ("queue_id", "assignee", "state", "kind"):
+        for name in ("queue_id", "assignee", "state", "kind", "contact_id"):
             if (value := getattr(wanted, name)) is not None:
                 every.append({name: value})
         if cursor:

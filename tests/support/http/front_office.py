@@ -35,6 +35,7 @@ from call24.journal.model import Entry, Fresh, event_of
 from call24.kit.ids import CallId, ContactId, QueueId, UserId
 from call24.kit.provided import Provided
 from call24.live.board import Board
+from call24.live.views import Views
 from call24.recordings.model import Recording
 from call24.recordings.service import Recordings
 from call24.server.http_app import create_app
@@ -59,6 +60,7 @@ class FrontOffice:
     exports: Exports
     help: QueueId
     sales: QueueId
+    views: Views
     recordings: dict[CallId, Recording] = field(default_factory=dict)
 
     async def ask(self, role: str, method: str, path: str, body: Any = None) -> httpx.Response:
@@ -190,6 +192,7 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
             exports,
             queues[0].id,
             queues[1].id,
+            readers.views,
         )
 
         async def of_calls(tenant_id: str, call_ids: list[CallId]) -> dict[CallId, Recording]:

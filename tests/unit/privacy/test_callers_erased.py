@@ -84,6 +84,7 @@ def test_rooms_that_hold_callers_otherwise_than_by_their_calls_let_go_of_them() 
         "consents",
         "exports",
         "imported_documents",
+        "matches_in_memory",
         "people",
         "realtime_history",
         "refused_calls",

@@ -1,0 +1,140 @@
+"""Why a caller's card has a name: who of the address book has the number, from memory.
+
+A card never waits for MongoDB: when somebody calls, who has their number is read behind, and is there when the call is
+offered. The newest callers' are kept, so that they are known also while MongoDB is away. It decides nothing about who
+may see a private entry: `of` gives those of its reader alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import msgspec
+
+from call24.contacts.callers import KnownCallers
+from call24.kit.errors import Unavailable
+from call24.kit.holdings import Person as Account
+from call24.kit.ids import ContactId, PersonId, TenantId, UserId
+from call24.kit.mongo import Mongo
+from call24.people.model import Person
+from call24.people.rules import shown
+from call24.people.store import PersonStore
+
+KEPT = 2000
+"""Numbers."""
+WAITING = 500
+"""Numbers that are to be looked up. Of more, the newest are left out: their cards are filled in when they are read."""
+WAITING_EACH = 100
+"""Of one organisation."""
+LOOK_S = 5.0
+
+
+class Match(msgspec.Struct, frozen=True, kw_only=True):
+    """One who has the number. `label`: what kind of number it is; `private_to`: the one user who sees it."""
+
+    person_id: PersonId
+    name: str
+    company: str
+    label: str
+    private_to: UserId | None
+
+
+class Matches:
+    """``run`` it for as long as the process lives."""
+
+    def __init__(self, mongo: Mongo, callers: KnownCallers) -> None:
+        self._store = PersonStore(mongo)
+        self._callers = callers
+        self._known: OrderedDict[ContactId, tuple[TenantId, tuple[Match, ...]]] = OrderedDict()
+        self._waiting: OrderedDict[ContactId, TenantId] = OrderedDict()
+        self._woken = asyncio.Event()
+        self._closed: set[TenantId] = set()
+        self._turn = 0
+        """How often something was changed or forgotten: what was read before that is read again."""
+
+    def known(self, tenant_id: TenantId, contact_id: ContactId) -> bool:
+        """Whether it was looked up, and what `KnownCallers` has of it is what MongoDB has."""
+        found = self._known.get(contact_id)
+        return found is not None and found[0] == tenant_id
+
+    def of(self, tenant_id: TenantId, contact_id: ContactId | None, reader: UserId) -> list[Match]:
+        """Who has this number: of the organisation, and the reader's own private ones; the first written down first.
+
+        Of one that is not known yet none; it is looked up behind.
+        """
+        if contact_id is None:
+            return []
+        tenant, found = self._known.get(contact_id, (None, ()))
+        if tenant is None:
+            self.look_soon(tenant_id, contact_id)
+        return [one for one in found if one.private_to in (None, reader)] if tenant == tenant_id else []
+
+    def look_soon(self, tenant_id: TenantId, contact_id: ContactId) -> None:
+        """This number calls, or was changed."""
+        theirs = sum(of == tenant_id for of in self._waiting.values())
+        if tenant_id in self._closed or len(self._waiting) >= WAITING or theirs >= WAITING_EACH:
+            return
+        self._waiting[contact_id] = tenant_id
+        self._woken.set()
+
+    def changed(self, tenant_id: TenantId, contact_id: ContactId) -> None:
+        """Who has the number is another now."""
+        self._turn += 1
+        if self._known.pop(contact_id, None) is not None:
+            self.look_soon(tenant_id, contact_id)
+
+    async def look(self, tenant_id: TenantId, contact_id: ContactId) -> None:
+        """Raises: Unavailable: what is known of it stays."""
+        while True:
+            turn = self._turn
+            people = await self._store.having(tenant_id, contact_id)
+            await self._callers.get(tenant_id, contact_id)
+            if turn == self._turn:
+                break
+        if tenant_id in self._closed:
+            return
+        self._known[contact_id] = tenant_id, tuple(_match(one, contact_id) for one in people)
+        self._known.move_to_end(contact_id)
+        while len(self._known) > KEPT:
+            self._known.popitem(last=False)
+
+    async def run(self) -> None:
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            while self._waiting:
+                contact_id, tenant_id = self._waiting.popitem(last=False)
+                try:
+                    async with asyncio.timeout(LOOK_S):
+                        await self.look(tenant_id, contact_id)
+                except (Unavailable, TimeoutError):  # what is known of it is shown
+                    continue
+
+    def erase(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
+        self._turn += 1
+        for contact_id in contact_ids:
+            self._known.pop(contact_id, None)
+            self._waiting.pop(contact_id, None)
+        return 0
+
+    def forget_person(self, user: Account) -> None:
+        """The account's private entries are seen by nobody."""
+        self._turn += 1
+        for contact_id, (tenant_id, found) in list(self._known.items()):
+            if any(one.private_to == user.id for one in found):
+                self._known[contact_id] = tenant_id, tuple(one for one in found if one.private_to != user.id)
+
+    def close_tenant(self, tenant_id: TenantId) -> None:
+        self._closed.add(tenant_id)
+        self._turn += 1
+        self._known = OrderedDict((id, one) for id, one in self._known.items() if one[0] != tenant_id)
+        self._waiting = OrderedDict((id, of) for id, of in self._waiting.items() if of != tenant_id)
+
+
+def _match(person: Person, contact_id: ContactId) -> Match:
+    label = next((one.label for one in person.numbers if one.contact_id == contact_id), "")
+    return Match(
+        person_id=person.id, name=shown(person), company=person.company, label=label, private_to=person.private_to
+    )
