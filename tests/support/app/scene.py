@@ -154,6 +154,16 @@ CARD: Json = {
         "agent": {"id": "usr_batbold", "name": "Batbold Tsend"},
         "outcome": "answered",
     },
+    "people": [
+        {
+            "id": "per_1",
+            "name": "Өнөрбаяр Төмөр",
+            "company": "Northern Lights",
+            "label": "mobile",
+            "private": False,
+        },
+        {"id": "per_2", "name": "Сараа Төмөр", "company": "", "label": "home", "private": False},
+    ],
 }
 
 

@@ -24,7 +24,7 @@ export type {
 export type { NewPerson as PersonWish, PersonAnswer as Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage } from './api-types'
 /** Calls. */
 export type {
-  CallAgentPart as AgentPart, CallDetail, CallerCard, CallOfferRow as Offer, CallPage, CallRow, CallState, ConsultParty as Third, Direction, LineSegment as Span,
+  CallAgentPart as AgentPart, CallDetail, CallerCard, CallerDetails, CardPerson, CallOfferRow as Offer, CallPage, CallRow, CallState, ConsultParty as Third, Direction, LineSegment as Span,
   LiveCallAnswer as LiveCall, LiveCallRow as CallLive, LiveLineSegment as LiveSpan, LiveMonitor as MonitorRow,
   OfferCandidate as Candidate, OfferOthers as Others, Outcome,
 } from './api-types'

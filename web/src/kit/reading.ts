@@ -2,7 +2,7 @@
 import type { CallLive, CallRecording, Direction, LiveCall, LiveState, MonitorRow, Third } from './model'
 
 type Raw = Record<string, unknown>
-const NO_CARD = { contact_id: null, name: null, number: null, location: null, calls_this_week: 0, last_call: null }
+const NO_CARD = { contact_id: null, name: null, number: null, location: null, calls_this_week: 0, last_call: null, people: [] }
 const OFF: CallRecording = { state: 'off', on_demand: false, resumes_at: null }
 
 function direction(raw: unknown): Direction {
@@ -25,7 +25,8 @@ export function readCall(raw: Raw): LiveCall {
     offer_id: null, device_id: null, purpose: way === 'callback' ? 'callback' : way === 'inbound' ? 'offer' : 'own_call', part: 'agent', queue: null, card: NO_CARD,
     why: null, priority: 0, queued_at: null, offered_at: null, connected_at: null, muted: false, third: null, from: null, monitors: [], line: [],
   }
-  return { ...defaults, ...raw, direction: way, recording: recording(raw['recording']), skills: skills(raw['skills']) } as unknown as LiveCall
+  const card = { ...NO_CARD, ...(raw['card'] as object | undefined) }
+  return { ...defaults, ...raw, card, direction: way, recording: recording(raw['recording']), skills: skills(raw['skills']) } as unknown as LiveCall
 }
 
 export function readCallLive(raw: Raw): CallLive {

@@ -56,11 +56,13 @@ export function callsThisWeek(card: CallerCard): string {
   return card.calls_this_week === 0 ? 'First call this week' : `Called ${times(card.calls_this_week)} this week`
 }
 
+export const outcomeWord = (outcome: string): string => OUTCOME[outcome as Outcome]?.word.toLowerCase() ?? outcome
+
 /** "Yesterday 14:02 · answered by Batbold", or null for a first-time caller. */
 export function lastCall(card: CallerCard, now: number): string | null {
   const last = card.last_call
   if (last === null) return null
-  const outcome = OUTCOME[last.outcome as Outcome]?.word.toLowerCase() ?? last.outcome
+  const outcome = outcomeWord(last.outcome)
   const who = last.agent === null ? outcome : `${outcome} by ${last.agent.name}`
   return `${day(last.at, now)} ${time(last.at)} · ${who}`
 }

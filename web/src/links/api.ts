@@ -5,7 +5,7 @@
 import type {
   AboutDevice, CameBack, ProviderSettings, ProviderShown, Way,
   AuditCheck, AuditLine,
-  CallbackRow, CallDetail, CallerNumber, CallPage, ClosingPlan, CorrectedState, CorrectionReason, Disposition, FreshAuthenticator, Invitation, Invited, LeavingReason, LiveState, MachineToken, Me, MfaState,
+  CallbackRow, CallDetail, CallerDetails, CallerNumber, CallPage, ClosingPlan, CorrectedState, CorrectionReason, Disposition, FreshAuthenticator, Invitation, Invited, LeavingReason, LiveState, MachineToken, Me, MfaState,
   Delivery, MonitorMode, MonitorReason, MyPolicy, Named, Organisation, OrganisationClosing, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
   SessionRow, SessionView, SignedIn, Target, TaskChange, TaskRow, User, Webhook, WebhookKind, WebhookWish,
   CallerErasure, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
@@ -262,6 +262,7 @@ export const api = {
   authorise: (endpoint: string, socketId: string, channel: string): Promise<{ auth: string }> =>
     json('POST', endpoint, { socket_id: socketId, channel_name: channel }),
   live: (): Promise<LiveState> => json('GET', '/v1/live'),
+  liveCaller: (): Promise<CallerDetails> => json('GET', '/v1/live/caller'),
   setSession: (state: 'available' | 'paused' | 'offline', reason?: string): Promise<SessionView> =>
     json('PUT', '/v1/session', (reason === undefined ? { state } : { state, reason }) satisfies Asked.StateRequest),
   calls: (limit: number, cursor: string | null, q: string): Promise<CallPage> => {

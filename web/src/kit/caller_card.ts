@@ -1,0 +1,36 @@
+/** Words of the caller's card: why it has its name, and what stands beside it. Pure. */
+import { count, day, time } from './format'
+import type { CallerDetails, CardPerson } from './model'
+import { outcomeWord } from './words'
+
+type Icon = 'task' | 'shield'
+
+export function matchTitle(people: readonly Pick<CardPerson, 'private'>[]): string {
+  if (people.length > 1) return `${String(people.length)} contacts have this number`
+  return people[0]?.private === true ? 'In your own contacts' : 'In the contacts'
+}
+
+/** What follows the name: " · home · Northern Lights · private". */
+export function matchLine(one: CardPerson): string {
+  return [one.label, one.company === one.name ? '' : one.company, one.private ? 'private' : ''].filter(Boolean).map((word) => ` · ${word}`).join('')
+}
+
+const TASKS = { voicemail: 'Voicemail', missed_call: 'Missed call', callback_failed: 'Callback failed', manual: 'To do' } as const
+
+/** What the agent should know before answering: only what there is. */
+export function besides(found: CallerDetails | null): { name: 'tasks' | 'refused'; icon: Icon; title: string; text: string }[] {
+  const list: { name: 'tasks' | 'refused'; icon: Icon; title: string; text: string }[] = []
+  const tasks = found?.tasks ?? []
+  if (tasks.length > 0) {
+    const texts = tasks.map((one) => one.title ?? TASKS[one.kind])
+    list.push({ name: 'tasks', icon: 'task', title: count(tasks.length, 'open task'), text: [...new Set(texts)].join(' · ') })
+  }
+  const refused = found?.refused ?? []
+  if (refused.length > 0) list.push({ name: 'refused', icon: 'shield', title: 'The caller said no to', text: refused.map((one) => one.title).join(' · ') })
+  return list
+}
+
+/** "Yesterday 14:02 · answered by Batbold", the newest first. */
+export function lastCalls(found: CallerDetails | null, now: number): string[] {
+  return (found?.calls ?? []).map((one) => `${day(one.at, now)} ${time(one.at)} · ${outcomeWord(one.outcome)}${one.agent === null ? '' : ` by ${one.agent.name}`}`)
+}
