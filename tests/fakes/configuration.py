@@ -83,6 +83,9 @@ class FakeCallers:
             return Caller(contact_id=None, number="", name="")
         return Caller(contact_id=ContactId(f"ctc_{caller.strip('+')}"), number=caller, name=name)
 
+    def opened(self, tenant_id: TenantId, call_id: CallId, caller: Caller) -> None:
+        pass
+
     async def recall(self, tenant_id: TenantId, contact_id: ContactId | None) -> Caller:
         number = "+" + contact_id.removeprefix("ctc_") if contact_id else ""
         return Caller(contact_id=contact_id, number=number, name="")

@@ -30,6 +30,7 @@ from call24.caller_files.places import Found, elsewhere, found_of
 from call24.caller_files.schemas import schema_of
 from call24.caller_files.signing import VconSigner
 from call24.caller_files.vcon import MEDIA_TYPE, Sound, content_hash, vcon_of
+from call24.contacts.call_names import CallNames, in_call
 from call24.contacts.imported import ImportedDocument
 from call24.contacts.model import Contact
 from call24.contacts.service import ContactService
@@ -156,6 +157,7 @@ class _Packing:
         self._archive = archive
         self._told = told
         self._scope = writer.mongo.tenant(contact.tenant_id)
+        self._names = CallNames(writer.mongo)
         self._found = found_of(writer.held)
         self._parts = {one.struct: _Part(one, archive.folder, [contact.id]) for one in self._found if not one.untold}
         self._due: datetime | None = None
@@ -224,10 +226,12 @@ class _Packing:
         self._parts[CallRecord].add(page)
         self._told_of.update(record.id for record in page)
         sounds = await self._of_calls([record.id for record in page])
+        names = await self._names.some(self._contact.tenant_id, [record.id for record in page])
         for record in page:
             self._falls_due(record.delete_at)
             if record.ended_at is not None:
-                calls.add(row_of_call(record, self._contact, self._zone, self._named))
+                named = in_call(self._contact, names.get(record.id))
+                calls.add(row_of_call(record, named, self._zone, self._named))
             await self._vcon(record, sounds.get(record.id, []))
 
     async def _of_calls(self, ids: Sequence[str]) -> dict[str, list[Recording]]:

@@ -4,6 +4,7 @@ themselves are the sweeper's.
 
 from __future__ import annotations
 
+from call24.contacts.call_names import CallNames
 from call24.contacts.callers import KnownCallers
 from call24.contacts.erasure_register import ErasureRegister
 from call24.contacts.imported import ImportedDocument
@@ -37,6 +38,12 @@ HOLDS = Holdings(
             closing=Closing.ROOM,
         ),
         Place(
+            where=Memory(CallNames),
+            what={"what the network called who calls now": of_caller(Category.NAME, "showing it with that call")},
+            kept=Until("MongoDB has it", "the server is started again"),
+            closing=Closing.ROOM,
+        ),
+        Place(
             where=Files("register/erased-callers.*"),
             what={
                 "which callers were erased, by ids made from their numbers": of_caller(
@@ -66,6 +73,12 @@ HOLDS = Holdings(
             forget_organisation=KnownCallers.close_tenant,
             forget_contacts=KnownCallers.forget,
             erase_callers=("callers_in_memory", KnownCallers.erase),
+            stage=Stage.WRITERS,
+        ),
+        Keeper(
+            of=CallNames,
+            forget_organisation=CallNames.close_tenant,
+            erase_callers=("call_names", CallNames.erase_callers),
             stage=Stage.WRITERS,
         ),
         Keeper(

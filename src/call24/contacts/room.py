@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from call24.changes.service import Changes
-from call24.contacts import events, personal_data, store
+from call24.contacts import call_names, events, personal_data, store
+from call24.contacts.call_names import CallNames
 from call24.contacts.callers import KnownCallers
 from call24.contacts.erasure_register import ErasureRegister
 from call24.contacts.service import ContactService, id_key
@@ -23,7 +24,9 @@ def build(there: Provided) -> Built:
     behind = BackgroundTask(
         name="callers", run=callers.run, bound="one caller at a time; those seen again, once a second"
     )
-    return Built(services=(contacts, callers, register), tasks=(behind,), refresh=(register.refresh,))
+    names = CallNames(mongo)
+    naming = BackgroundTask(name="call names", run=names.run, bound="500 calls at once; 20,000 wait at most")
+    return Built(services=(contacts, callers, register, names), tasks=(behind, naming), refresh=(register.refresh,))
 
 
 ROOM = Room(
@@ -32,9 +35,10 @@ ROOM = Room(
         ContactService,
         KnownCallers,
         ErasureRegister,
+        CallNames,
     ),
     build=build,
-    indexes=store.INDEXES,
+    indexes=(*store.INDEXES, *call_names.INDEXES),
     events=events.EVENTS,
     holds=personal_data.HOLDS,
 )

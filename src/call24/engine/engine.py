@@ -163,6 +163,7 @@ class Engine:
         """Begin a call; its beginning is written down together with what follows from its first signal."""
         task = self._task(call, caller, beginning)
         self._adopt(task)
+        self.callers.opened(call.tenant_id, call.id, caller)
         return task
 
     def _adopt(self, task: CallTask) -> None:

@@ -10,7 +10,7 @@ import msgspec
 
 from call24.calls.configuration import Plan
 from call24.calls.model import CallRules, FlowRef
-from call24.kit.ids import ContactId, DeviceId, LegId, NumberId, QueueId, TenantId, UserId
+from call24.kit.ids import CallId, ContactId, DeviceId, LegId, NumberId, QueueId, TenantId, UserId
 from call24.routing.model import Team
 from call24.toll_fraud.model import Verdict
 
@@ -32,11 +32,15 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """Who rings, as shown to the agent's phone. Kept in memory only, as long as the call lives."""
+    """Who rings, as shown to the agent's phone. Kept in memory only, as long as the call lives.
+
+    `said`: what the network calls them in this call; None where it says nothing, or we ring them.
+    """
 
     contact_id: ContactId | None
     number: str
     name: str
+    said: str | None = None
 
 
 class Directory(Protocol):
@@ -88,6 +92,10 @@ class Callers(Protocol):
 
     def identify(self, tenant_id: TenantId, caller: str, name: str) -> Caller:
         """Name the caller at once, without the database; remembering it happens behind."""
+        ...
+
+    def opened(self, tenant_id: TenantId, call_id: CallId, caller: Caller) -> None:
+        """A call of theirs begins: what the network says of them in it is kept with it, behind."""
         ...
 
     async def recall(self, tenant_id: TenantId, contact_id: ContactId | None) -> Caller:

@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from call24.call_records.model import CallRecord
+from call24.contacts.call_names import CallNames, in_call
 from call24.contacts.model import Contact
 from call24.contacts.service import ContactService
 from call24.exports.model import Export, ExportedRecord
@@ -117,9 +118,10 @@ class Exporter:
         async for page in self._pages(export.tenant_id, rule):
             wanted = {record.contact_id for record in page if record.contact_id is not None}
             contacts = await self.contacts.some(export.tenant_id, list(wanted))
+            names = await CallNames(self.mongo).some(export.tenant_id, [record.id for record in page])
             for record in page:
                 contact = contacts.get(record.contact_id) if record.contact_id is not None else None
-                into.add(row_of_call(record, contact, zone, self.name_of))
+                into.add(row_of_call(record, in_call(contact, names.get(record.id)), zone, self.name_of))
                 due = min(due or record.delete_at, record.delete_at)
             done += len(page)
             await told(done, max(done, in_all), due)

@@ -17,6 +17,7 @@ from call24.call_records.call_record import CallRecord
 from call24.call_records.kept_calls import KeptCall, KeptCalls
 from call24.changes.service import Changes, Writing
 from call24.consents.model import ConsentEntry
+from call24.contacts.call_names import CallName
 from call24.contacts.erasure_register import ErasureRegister
 from call24.contacts.events import CONTACT_DELETED, ContactChanged
 from call24.contacts.imported import ImportedDocument
@@ -259,6 +260,7 @@ class CallerErasures:
             or await scope.collection(ConsentEntry).count(theirs)
             or await scope.collection(ImportedDocument).count(theirs)
             or await scope.collection(Person).count({"contact_ids": {"$in": list(ids)}})
+            or await scope.collection(CallName).count(theirs)
         )
 
     async def _delete_contacts(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> Counter[str]:

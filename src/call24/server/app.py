@@ -21,6 +21,7 @@ from call24.asterisk.translate import WANTED
 from call24.audit.service import AuditLog
 from call24.call_records.backfill import file_earlier
 from call24.engine.engine import Engine
+from call24.contacts.call_names import CallNames
 from call24.engine.liveness import AgentPresence
 from call24.engine.requests import Requests
 from call24.http.failed_sign_ins import FailedSignIns
@@ -90,7 +91,7 @@ class Call24:
             journal=self.journal,
             telephony=self.telephony,
             directory=directory_of(self.rooms, self.readers.regulars),
-            callers=ContactCallers(self.rooms.callers, self.rooms.tenants),
+            callers=ContactCallers(self.rooms.callers, self.rooms.tenants, self.there.get(CallNames)),
             fence=self.rooms.fence,
             quota=quota_of(settings, self.rooms, self.clock),
         )

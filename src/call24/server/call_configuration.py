@@ -7,19 +7,23 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
+import msgspec
+
 from call24.agents.service import AgentService
 from call24.calls.configuration import Plan
 from call24.calls.model import CallRules, FlowRef, QueueRules
 from call24.consents.model import Purpose
 from call24.consents.service import Consents
+from call24.contacts.call_names import CallNames
 from call24.contacts.callers import KnownCallers
 from call24.contacts.model import Contact
+from call24.contacts.rules import kept_display_name
 from call24.engine.ports import Caller, Route
 from call24.flows.model import Announce, FlowVersion, Node, ToQueueNode, Voicemail
 from call24.flows.service import FlowService
 from call24.identity.model import Device
 from call24.identity.service import IdentityService
-from call24.kit.ids import ContactId, DeviceId, FlowId, HoursId, NumberId, QueueId, TenantId, TrunkId, UserId
+from call24.kit.ids import CallId, ContactId, DeviceId, FlowId, HoursId, NumberId, QueueId, TenantId, TrunkId, UserId
 from call24.kit.phone import parse_e164
 from call24.kit.sip_names import sip_name
 from call24.queues.hours_service import HoursService
@@ -315,8 +319,9 @@ def _rules_of(queue: Queue, record: Recording) -> QueueRules:
 
 
 class ContactCallers:
-    def __init__(self, callers: KnownCallers, tenants: TenantService) -> None:
+    def __init__(self, callers: KnownCallers, tenants: TenantService, names: CallNames) -> None:
         self._callers = callers
+        self._names = names
         self._tenants = tenants
 
     def identify(self, tenant_id: TenantId, caller: str, name: str) -> Caller:
@@ -325,7 +330,12 @@ class ContactCallers:
         number = parse_e164(caller, tenant.region if tenant else None)
         if number is None:
             return Caller(contact_id=None, number="", name="")
-        return _caller(self._callers.note(tenant_id, number, name))
+        known = _caller(self._callers.note(tenant_id, number, name))
+        return msgspec.structs.replace(known, said=kept_display_name(name, number))
+
+    def opened(self, tenant_id: TenantId, call_id: CallId, caller: Caller) -> None:
+        if caller.contact_id is not None:
+            self._names.note(tenant_id, call_id, caller.contact_id, caller.said)
 
     async def recall(self, tenant_id: TenantId, contact_id: ContactId | None) -> Caller:
         contact = await self._callers.get(tenant_id, contact_id)

@@ -15,7 +15,8 @@ from call24.call_records.history import History
 from call24.call_records.history_filter import CallFilter
 from call24.call_records.history_row import HistoryRow, row_of
 from call24.call_records.timeline import timeline
-from call24.contacts.dependencies import ContactsDep
+from call24.contacts.call_names import CallNames, in_call
+from call24.contacts.dependencies import CallNamesDep, ContactsDep
 from call24.contacts.service import ContactService
 from call24.http.access import Body
 from call24.http.router import Router
@@ -56,6 +57,7 @@ async def history(
     queue_service: QueuesDep,
     history_service: HistoryDep,
     contact_service: ContactsDep,
+    call_names: CallNamesDep,
     recording_service: RecordingsDep,
     views: ViewsDep,
     of: FilterDep,
@@ -74,6 +76,7 @@ async def history(
         queue_service,
         history_service,
         contact_service,
+        call_names,
         recording_service,
         views,
         principal,
@@ -91,6 +94,7 @@ async def search(
     queue_service: QueuesDep,
     history_service: HistoryDep,
     contact_service: ContactsDep,
+    call_names: CallNamesDep,
     recording_service: RecordingsDep,
     views: ViewsDep,
     tenants: TenantsDep,
@@ -114,6 +118,7 @@ async def search(
         queue_service,
         history_service,
         contact_service,
+        call_names,
         recording_service,
         views,
         principal,
@@ -128,6 +133,7 @@ async def _page(
     queue_service: QueueService,
     history_service: History,
     contact_service: ContactService,
+    call_names: CallNames,
     recording_service: Recordings,
     views: Views,
     principal: Principal,
@@ -146,7 +152,10 @@ async def _page(
         agent_id=principal.user_id,
         of=of,
     )
-    return {"items": await _rows(contact_service, recording_service, views, principal, page.rows), "next": page.next}
+    return {
+        "items": await _rows(contact_service, call_names, recording_service, views, principal, page.rows),
+        "next": page.next,
+    }
 
 
 @router.get("/{call_id}", operation_id="calls_read")
@@ -158,6 +167,7 @@ async def detail(
     journal: JournalDep,
     views: ViewsDep,
     contact_service: ContactsDep,
+    call_names: CallNamesDep,
     recording_service: RecordingsDep,
 ) -> CallDetail:
     """Returns a call: its timeline, legs, queues, agents, transfers, monitoring, and why each agent was rung.
@@ -167,7 +177,7 @@ async def detail(
     queues = visible_queues(principal, queue_service)
     record = await history_service.record(principal.tenant_id, CallId(call_id), queues, principal.user_id)
     entries = await journal.read_call(principal.tenant_id, record.id)
-    [row] = await _rows(contact_service, recording_service, views, principal, [row_of(record)])
+    [row] = await _rows(contact_service, call_names, recording_service, views, principal, [row_of(record)])
     named, ended = record.recording_id, record.ended_at is not None
     if row["recording"] is None and named is not None and ended and not await recording_service.awaited(named):
         row["recording"] = {"id": named, "kind": "call", "state": "deleted", "duration_s": 0.0}
@@ -184,6 +194,7 @@ async def detail(
 
 async def _rows(
     contact_service: ContactService,
+    call_names: CallNames,
     recording_service: Recordings,
     views: Views,
     principal: Principal,
@@ -191,10 +202,12 @@ async def _rows(
 ) -> list[CallRow]:
     contacts = await contact_service.some(principal.tenant_id, [r.contact_id for r in records if r.contact_id])
     recordings = await recording_service.of_calls(principal.tenant_id, [record.id for record in records])
+    names = await call_names.some(principal.tenant_id, [record.id for record in records])
     rows = []
     for record in records:
         stored = contacts.get(record.contact_id) if record.contact_id else None
-        row = views.row(record, stored or views.unwritten(principal.tenant_id, record.contact_id))
+        known = stored or views.unwritten(principal.tenant_id, record.contact_id)
+        row = views.row(record, in_call(known, names.get(record.id)))
         if (recording := recordings.get(record.id)) is not None:
             row["recording"] = recording_view(recording)
         rows.append(row)
