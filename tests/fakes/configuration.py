@@ -10,7 +10,7 @@ from tests.fakes.plan import FakePlan
 
 from call24.calls.model import CallRules
 from call24.engine.ports import Caller, Route
-from call24.kit.ids import ContactId, DeviceId, LegId, NumberId, QueueId, TenantId, UserId
+from call24.kit.ids import CallId, ContactId, DeviceId, LegId, NumberId, QueueId, TenantId, UserId
 from call24.routing.model import Member, Team
 from call24.toll_fraud.model import AllowedCall, Denied, Verdict
 

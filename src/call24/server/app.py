@@ -20,8 +20,8 @@ from call24.asterisk.telephony import AsteriskTelephony
 from call24.asterisk.translate import WANTED
 from call24.audit.service import AuditLog
 from call24.call_records.backfill import file_earlier
-from call24.engine.engine import Engine
 from call24.contacts.call_names import CallNames
+from call24.engine.engine import Engine
 from call24.engine.liveness import AgentPresence
 from call24.engine.requests import Requests
 from call24.http.failed_sign_ins import FailedSignIns
