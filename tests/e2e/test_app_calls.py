@@ -528,3 +528,39 @@ async def test_letter_keys_can_be_switched_off_and_stay_off(app: App) -> None:
     await app.page.evaluate("document.activeElement.blur()")
     await app.page.keyboard.press("m")
     await wait_until(lambda: app.stage.was_asked("POST", f"{CALL}/mute") == 1, 3)
+
+
+async def test_the_card_says_why_it_has_its_name_while_it_rings_and_in_the_call(app: App) -> None:
+    await app.open()
+    await app.phone_ready()
+    await app.follows()
+    app.stage.live = scene.live(seq=19, call=scene.call("offered"))
+    app.stage.tell("call", {**scene.call("offered"), "seq": 19})
+    app.stage.invite("call_live")
+    await app["ringing"].wait_for()
+    people = app["card-people"]
+    await people.get_by_text("2 contacts have this number").wait_for()
+    assert await app["card-person"].all_inner_texts() == [
+        "Өнөрбаяр Төмөр · mobile · Northern Lights",
+        "Сараа Төмөр · home",
+    ]
+    await app["card-tasks"].get_by_text("Send the offer · Missed call").wait_for()
+    await app["card-refused"].get_by_text("Recording of calls").wait_for()
+    assert await barriers(app.page) == []
+    await app["answer"].click()
+    app.stage.tell("call", {**scene.call("connected"), "seq": 20})
+    await app["in-call"].wait_for()
+    await app["card-calls"].get_by_role("listitem").first.wait_for()
+    assert await app["card-person"].count() == 2
+    assert app.stage.was_asked("GET", "/v1/live/caller") == 1, "once for a call"
+    assert await barriers(app.page) == []
+    await app["card-person"].first.get_by_role("link").click()
+    await app.page.wait_for_function("location.hash === '#/contacts/per_1'")
+
+
+async def test_a_call_is_answered_while_what_stands_beside_it_does_not_come(app: App) -> None:
+    app.stage.fail["/v1/live/caller"] = (503, problem(503, "unavailable"))
+    await app.open()
+    await app.answer_a_call()
+    assert await app["card-person"].count() == 2, "the card came with the call"
+    assert await app["card-tasks"].count() == 0

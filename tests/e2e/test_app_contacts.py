@@ -16,7 +16,7 @@ from tests.support.product.people import PASSWORD, Agent
 from tests.support.product.system import System, running_system
 from tests.support.wait import wait_until
 
-NUMBER = "+442079460171"
+NUMBER, SHARED = "+442079460171", "+442079460172"
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
 
@@ -147,3 +147,37 @@ async def test_a_private_contact_is_shown_to_its_user_alone_and_calls_do_not_nam
             await other.page.get_by_text("No contacts yet").wait_for()
             await other.go(f"#/contacts/{await mine['contact'].get_attribute('data-id')}")
             await other.page.get_by_text("This contact is not here").wait_for()
+
+
+async def test_an_officer_erases_a_person_from_their_page_and_others_keep_the_number_they_share(
+    system: System, browser: Browser
+) -> None:
+    async with system.organisation("Acme") as acme:
+        petra = await acme.agent("Petra Privacy", "privacy_officer", phone=False, member=False)
+        call = await acme.customer(NUMBER, "Wireless Caller").dial(acme.number)
+        await wait_until(lambda: call.answered_at, 10)
+        call.hang_up()
+        await acme.ended()
+        numbers = [{"number": NUMBER, "label": "mobile"}, {"number": SHARED, "label": "home"}]
+        ann = await acme.post("/v1/people", {"given": "Ann", "numbers": numbers})
+        await acme.post("/v1/people", {"given": "Ben", "numbers": [{"number": SHARED}]})
+        async with signed_in(browser, system, petra, PHONE) as desk:
+            await desk.go(f"#/contacts/{ann['id']}")
+            await desk["contact-erase"].click()
+            await expect(desk["erase-number"]).to_have_count(2)
+            await desk["erase-number"].first.get_by_text("Goes, with 1 call").wait_for()
+            await desk["erase-number"].last.get_by_text("Stays, with its calls: 1 other contact").wait_for()
+            assert await barriers(desk.page) == []
+            await desk.picture("erase-person-phone")
+            await desk["erase-word"].fill("delete")
+            assert await desk["erase-go"].is_disabled()
+            await desk["erase-word"].fill("erase")
+            await desk["erase-go"].click()
+            await desk["erase-done"].wait_for()
+            await desk["receipt"].wait_for()
+            assert await barriers(desk.page) == []
+            await desk.go("#/contacts")
+            await expect(desk["contact-row"]).to_have_count(1)
+        left = (await acme.http.get("/v1/people")).json()["items"]
+        assert [(one["name"], one["numbers"][0]["number"]) for one in left] == [("Ben", SHARED)]
+        assert await acme.records() == []

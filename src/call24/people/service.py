@@ -185,6 +185,10 @@ class People:
             return bool(person.contact_ids and await self.holds(tenant_id, person.contact_ids))
         return False
 
+    async def is_there(self, tenant_id: TenantId, person_id: PersonId) -> bool:
+        """Whoever may see the entry. Raises: Unavailable."""
+        return await self._store.place(tenant_id, person_id) is not None
+
     async def erase(self, tenant_id: TenantId, person_id: PersonId) -> None:
         """The whole entry, whoever may see it; repeating it is harmless. Raises: Unavailable."""
         with contextlib.suppress(NotFound):

@@ -155,15 +155,16 @@ class PersonErasures:
     ) -> tuple[Counter[str], int, ErasureReceipt | None]:
         """Repeating it is harmless; the entry goes after the numbers, unless a hold keeps one of them."""
         deleted, left = Counter[str](), 0
+        there = await self._people.is_there(erasure.tenant_id, erasure.id)
         for contact_id in erasure.contact_ids:
             gone, kept = await self._number(erasure, contact_id)
-            gone["people"] = max(0, gone["people"] - 1)  # the entry itself, which is counted once
+            gone["people"] = max(0, gone["people"] - there)  # the entry itself, which is counted once
             deleted += gone
             left += kept
         if await self._people.kept_by_hold(erasure.tenant_id, erasure.id):
             return deleted, left or 1, None
         await self._people.erase(erasure.tenant_id, erasure.id)
-        deleted["people"] += 1
+        deleted["people"] += there
         if left:
             return deleted, left, None
         asked = await self._notices.of_callers(erasure.tenant_id, erasure.contact_ids, erasure.at)

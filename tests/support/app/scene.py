@@ -167,6 +167,20 @@ CARD: Json = {
 }
 
 
+BESIDE: Json = {
+    "call_id": "call_live",
+    "contact_id": "ctc_1",
+    "people": CARD["people"],
+    "calls": [CARD["last_call"], {"at": ago(days=3), "agent": None, "outcome": "abandoned"}],
+    "tasks": [
+        {"id": "tsk_1", "kind": "manual", "title": "Send the offer", "assignee": None, "created_at": ago(days=1)},
+        {"id": "tsk_2", "kind": "missed_call", "title": None, "assignee": None, "created_at": ago(days=3)},
+    ],
+    "refused": [{"purpose": "recording", "title": "Recording of calls"}],
+}
+"""What stands beside the card."""
+
+
 def call(state: str, **more: Any) -> Json:
     shape: Json = {
         "id": "call_live",

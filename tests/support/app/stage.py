@@ -47,6 +47,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.live: Json = scene.live()
+        self.beside: Json = scene.BESIDE
         self.me = scene.ME
         self.rows = scene.ROWS
         self.report = reports.report()
@@ -150,6 +151,7 @@ class Stage:
             "/v1/realtime": {**REALTIME, "channels": {"user": USER_CHANNEL, "tenant": TENANT_CHANNEL}},
             "/broadcasting/auth": {"auth": "k:signature"},
             "/v1/live": self.live,
+            "/v1/live/caller": self.beside,
             "/v1/reports": self.report,
             "/v1/reports/totals": self.report_totals,
             "/v1/reconciliations": {"items": self.compared},
