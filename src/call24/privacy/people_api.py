@@ -12,10 +12,10 @@ from call24.http.router import Router
 from call24.kit.ids import ContactId, PersonId
 from call24.people.dependencies import PeopleDep
 from call24.people.rules import NUMBERS_MAX
-from call24.privacy.answers import NumberErasurePlan, PersonErased, PersonErasurePlan
 from call24.privacy.api import receipt_view
 from call24.privacy.callers_api import CallerErasureWish, Eraser, told
 from call24.privacy.dependencies import PersonErasuresDep
+from call24.privacy.people_answers import NumberErasurePlan, PersonErased, PersonErasurePlan
 from call24.privacy.person_erasure import NumberPlan, together
 from call24.processors.answers import NOTICES_MAX, notice_view
 from call24.processors.dependencies import ErasureNoticesDep
