@@ -28,6 +28,7 @@ _DECLARING = (
     "call24.queues.store",
     "call24.flows.store",
     "call24.contacts.store",
+    "call24.contacts.call_names",
     "call24.corrections.store",
     "call24.journal.journal",
     "call24.call_records.kept_calls",

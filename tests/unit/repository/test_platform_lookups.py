@@ -73,6 +73,8 @@ KNOWN = {
     ("incidents/store.py", "IncidentSearch"),  # searches that go on
     ("contacts/erasure_register.py", "ErasedCaller"),  # the copy in memory
     ("privacy/caller_erasure.py", "ErasedCaller"),  # erasures that were cut off are finished
+    ("privacy/person_erasure.py", "PersonErasure"),  # the same, of people of address books
+    ("privacy/person_erasure.py", "Person"),  # who came back with older data
     ("privacy/agreed_time.py", "AgreedInstant"),  # of the platform
     ("privacy/agreed_time.py", "SweepReceipt"),  # of the platform
     ("privacy/agreed_time.py", "Checkpoint"),  # the newest time in any organisation
