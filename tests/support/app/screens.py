@@ -110,6 +110,9 @@ class _NoRecords:
 
 
 class _Callers:
+    def recent(self, tenant_id: TenantId, contact_id: ContactId | None) -> None:
+        return None
+
     async def get(self, tenant_id: TenantId, contact_id: ContactId | None) -> Any:
         if contact_id is None:
             return None
