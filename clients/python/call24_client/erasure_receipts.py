@@ -21,7 +21,7 @@ class ErasureReceiptAnswer(TypedDict):
     format: Literal["call24-receipt-1"]
     id: str
     at: str
-    rule: Literal["account_deletion", "caller_erasure", "organisation_closing"]
+    rule: Literal["account_deletion", "caller_erasure", "organisation_closing", "person_erasure"]
     reason: str
     subject: str
     erased: dict[str, int]

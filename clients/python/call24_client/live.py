@@ -90,8 +90,21 @@ class LastCall(TypedDict):
     ]
 
 
+class CardPerson(TypedDict):
+    """Somebody of the address book who has the caller's number."""
+
+    id: str
+    name: str
+    company: str
+    label: str
+    private: bool
+
+
 class CallerCard(TypedDict):
-    """Who the customer is, and what is known of earlier calls. Of an internal call `name` is the other agent's."""
+    """Who the customer is, and what is known of earlier calls. Of an internal call `name` is the other agent's.
+    `people`: why the caller is called so; several where they share the number. Those whom you may see, as far as
+    they are known without the database; `GET /v1/live/caller` has all.
+    """
 
     contact_id: str | None
     name: str | None
@@ -99,6 +112,7 @@ class CallerCard(TypedDict):
     location: str | None
     calls_this_week: int
     last_call: LastCall | None
+    people: list[CardPerson]
 
 
 class LiveRecording(TypedDict):
@@ -289,9 +303,46 @@ class LiveSnapshot(TypedDict):
     calls: NotRequired[list[LiveCallRow]]
 
 
+class CardTask(TypedDict):
+    """An open task about the caller."""
+
+    id: str
+    kind: Literal["voicemail", "missed_call", "callback_failed", "manual"]
+    title: str | None
+    assignee: UserRef | None
+    created_at: str
+
+
+class CardRefusal(TypedDict):
+    """A purpose that the caller said no to."""
+
+    purpose: Literal["recording", "crm_sync", "monitoring", "individual_statistics", "telemetry", "notifications"]
+    title: str
+
+
+class CallerDetails(TypedDict):
+    """What stands beside the caller card. A part that the database did not give in time is null."""
+
+    call_id: str | None
+    contact_id: str | None
+    people: list[CardPerson] | None
+    calls: list[LastCall] | None
+    tasks: list[CardTask] | None
+    refused: list[CardRefusal]
+
+
 def read() -> Request[LiveSnapshot]:
     """Returns everything that the live screen shows: your session and call, queues and agents. `calls` (all calls
     that go on) and `with` (whom each agent talks to) need the permission `calls.read_all`. Afterwards, apply the
     realtime events with a higher `seq`: an event may repeat what the snapshot has, and none is missed.
     """
     return Request("GET", "/v1/live")
+
+
+def read_caller() -> Request[CallerDetails]:
+    """Returns what stands beside the card of the caller whom you talk to, or who rings you: who has the number, the
+    last calls, open tasks, and what the caller said no to. People need the permission `people.read` and tasks
+    `tasks.read`; without, the list is empty. What the database does not give within 1.5 seconds is null: ask
+    again. No call waits for it.
+    """
+    return Request("GET", "/v1/live/caller")

@@ -144,6 +144,91 @@ class PersonChange(TypedDict):
     version: NotRequired[int | None]
 
 
+class NumberErasurePlan(TypedDict):
+    """What goes with a number of a person who is erased."""
+
+    contact_id: str
+    number: str
+    label: str
+    shared: int
+    would_delete: dict[str, int]
+    held: int
+    on_call: bool
+
+
+class ErasurePassedOn(TypedDict):
+    """Who outside of Call24 is told of an erasure."""
+
+    kind: Literal["processor", "webhook"]
+    id: str
+    name: str
+
+
+class PersonErasurePlan(TypedDict):
+    """What the erasure of a person of the address book would delete."""
+
+    person_id: str
+    numbers: list[NumberErasurePlan]
+    would_delete: dict[str, int]
+    held: int
+    on_call: bool
+    passed_on: list[ErasurePassedOn]
+
+
+class ErasureReceiptAnswer(TypedDict):
+    """A signed receipt of an erasure, without personal data. `./call24 privacy verify-receipt` checks it offline."""
+
+    format: Literal["call24-receipt-1"]
+    id: str
+    at: str
+    rule: Literal["account_deletion", "caller_erasure", "organisation_closing", "person_erasure"]
+    reason: str
+    subject: str
+    erased: dict[str, int]
+    interrupted: bool
+    processors: NotRequired[dict[str, str]]
+    installation: str
+    signature: str
+
+
+class ErasureNoticeAnswer(TypedDict):
+    """What a processor was asked about a person who was erased, and its answer."""
+
+    id: str
+    processor_id: str
+    processor: str
+    person: Literal["caller", "user"]
+    person_id: str
+    state: Literal["waiting", "late", "answered", "unanswered"]
+    asked_at: str
+    tries: int
+    tried_at: str | None
+    due_at: str | None
+    late_at: str
+    until: str
+    status: int | None
+    trouble: Literal["no_answer", "too_slow", "not_allowed", "refused", "removed", "no_secret", "switched_off"] | None
+    answer: str
+    answered_at: str | None
+
+
+class PersonErased(TypedDict):
+    """A person who was erased from the address book, with the numbers that were theirs alone."""
+
+    person_id: str
+    deleted: dict[str, int]
+    held: int
+    receipt: ErasureReceiptAnswer | None
+    notices: list[ErasureNoticeAnswer]
+
+
+class PersonErasureWish(TypedDict):
+    """Why the person is erased, and the contacts of the numbers that the plan said would go with them."""
+
+    reason: Literal["asked", "consent_withdrawn", "objected", "other"]
+    contact_ids: list[str]
+
+
 def list(*, limit: int | None = None, cursor: str | None = None, contact_id: str | None = None) -> Request[PersonPage]:
     """Lists the address book by name: the organisation's people, and your private ones. `contact_id`: only who has
     the number of this contact. To look for names or numbers, use `POST /v1/people/search`.
@@ -184,3 +269,23 @@ def delete(person_id: str, *, if_match: str | None = None) -> Request[None]:
     numbers.
     """
     return Request("DELETE", f"/v1/people/{part(person_id)}", headers={"If-Match": if_match}, answer="nothing")
+
+
+def plan_erasure(person_id: str) -> Request[PersonErasurePlan]:
+    """Tells what the erasure of a person would delete, number by number, without deleting anything. A number that
+    other people of the organisation have (`shared`) stays with them, and so do its calls. Private entries of
+    others go with a number that is this person's alone.
+    """
+    return Request("GET", f"/v1/people/{part(person_id)}/erasure-plan")
+
+
+def erase(person_id: str, body: PersonErasureWish, *, idempotency_key: str | None = None) -> Request[PersonErased]:
+    """Erases a person: the entry in the address book, and each number that is theirs alone with all that is kept of
+    it, as `POST /v1/contacts/{contact_id}/erase` does. It cannot be undone. An erasure that was interrupted is
+    finished within a minute or two. 409 person_changed: the numbers that are the person's alone are others than
+    `contact_ids`; 409 caller_on_call: one of them has a call in progress. What a legal hold keeps (`held`) goes
+    when it is released; until then `receipt` is null. Each number has a receipt of its own beside this one.
+    """
+    return Request(
+        "POST", f"/v1/people/{part(person_id)}/erase", body=body, headers={"Idempotency-Key": idempotency_key}
+    )

@@ -440,7 +440,12 @@ export interface components {
             /** @description Seconds, to the millisecond */
             wrap_up_s: number;
         };
-        /** @description Who the customer is, and what is known of earlier calls. Of an internal call `name` is the other agent's. */
+        /**
+         * @description Who the customer is, and what is known of earlier calls. Of an internal call `name` is the other agent's.
+         *
+         *     `people`: why the caller is called so; several where they share the number. Those whom you may see, as far as they
+         *     are known without the database; `GET /v1/live/caller` has all.
+         */
         CallerCard: {
             calls_this_week: number;
             contact_id: string | null;
@@ -449,6 +454,20 @@ export interface components {
             location: string | null;
             name: string | null;
             number: string | null;
+            people: components["schemas"]["CardPerson"][];
+        };
+        /** @description What stands beside the caller card. A part that the database did not give in time is null. */
+        CallerDetails: {
+            /** @description Null where you have no call with a customer */
+            call_id: string | null;
+            /** @description The last ones, the newest first */
+            calls: components["schemas"]["LastCall"][] | null;
+            contact_id: string | null;
+            people: components["schemas"]["CardPerson"][] | null;
+            /** @description From memory: what the caller objected to or withdrew */
+            refused: components["schemas"]["CardRefusal"][];
+            /** @description Open ones, the newest first */
+            tasks: components["schemas"]["CardTask"][] | null;
         };
         /** @description A caller who was erased, with all that was kept. */
         CallerErasure: {
@@ -703,6 +722,32 @@ export interface components {
             to: "agent" | "queue" | "flow" | "outside";
             /** @description Which agent, queue or flow; of an outside party the contact */
             to_id: string | null;
+        };
+        /** @description Somebody of the address book who has the caller's number. */
+        CardPerson: {
+            company: string;
+            /** @description The person's id, see /v1/people */
+            id: string;
+            /** @description What kind of number it is for this person, in the organisation's words */
+            label: string;
+            name: string;
+            /** @description You alone see this entry */
+            private: boolean;
+        };
+        /** @description A purpose that the caller said no to. */
+        CardRefusal: {
+            purpose: components["schemas"]["Purpose"];
+            title: string;
+        };
+        /** @description An open task about the caller. */
+        CardTask: {
+            assignee: components["schemas"]["UserRef"] | null;
+            created_at: string;
+            id: string;
+            /** @enum {string} */
+            kind: "voicemail" | "missed_call" | "callback_failed" | "manual";
+            /** @description Only of what a user wrote down */
+            title: string | null;
         };
         /** @description The settings to try. What is left out is as it is now. */
         Changes: {
@@ -1151,7 +1196,7 @@ export interface components {
              * @description By which rule it was deleted
              * @enum {string}
              */
-            rule: "account_deletion" | "caller_erasure" | "organisation_closing";
+            rule: "account_deletion" | "caller_erasure" | "organisation_closing" | "person_erasure";
             /** @description Ed25519, in hexadecimal, over the other fields as canonical JSON (RFC 8785) */
             signature: string;
             /** @description `sha256:` and the SHA-256, in hexadecimal, of the id of what was deleted */
@@ -2601,6 +2646,23 @@ export interface components {
             /** @description The same in words */
             text: string | null;
         };
+        /** @description What goes with a number of a person who is erased. */
+        NumberErasurePlan: {
+            contact_id: string;
+            /** @description How many calls a legal hold keeps; 1 where it keeps the number */
+            held: number;
+            label: string;
+            /** @description E.164 */
+            number: string;
+            /** @description A call of it is in progress: erasure is refused until it is over */
+            on_call: boolean;
+            /** @description How many other people of the organisation have it: then it stays, with its calls */
+            shared: number;
+            /** @description Collection -> how many documents; none where it stays */
+            would_delete: {
+                [key: string]: number;
+            };
+        };
         /** @description A page of phone numbers, the oldest first. */
         NumberPage: {
             items: components["schemas"]["NumberAnswer"][];
@@ -3049,6 +3111,40 @@ export interface components {
         PersonEmailAnswer: {
             address: string;
             label: string;
+        };
+        /** @description A person who was erased from the address book, with the numbers that were theirs alone. */
+        PersonErased: {
+            /** @description Kind -> how many were deleted */
+            deleted: {
+                [key: string]: number;
+            };
+            /** @description How much a legal hold, or a call that has just begun, keeps for now */
+            held: number;
+            /** @description What processors are asked of each number; their answers follow under /v1/erasure-notices */
+            notices: components["schemas"]["ErasureNoticeAnswer"][];
+            /** @description The id that the person had */
+            person_id: string;
+            /** @description The signed receipt of the whole; null while something is held */
+            receipt: components["schemas"]["ErasureReceiptAnswer"] | null;
+        };
+        /** @description What the erasure of a person of the address book would delete. */
+        PersonErasurePlan: {
+            held: number;
+            numbers: components["schemas"]["NumberErasurePlan"][];
+            on_call: boolean;
+            /** @description Whom the erasure of each number will be passed on to, as it is set up now */
+            passed_on: components["schemas"]["ErasurePassedOn"][];
+            person_id: string;
+            /** @description The same of all numbers, and the entry itself */
+            would_delete: {
+                [key: string]: number;
+            };
+        };
+        /** @description Why the person is erased, and the contacts of the numbers that the plan said would go with them. */
+        PersonErasureWish: {
+            contact_ids: string[];
+            /** @enum {string} */
+            reason: "asked" | "consent_withdrawn" | "objected" | "other";
         };
         /** @description A number of a person. */
         PersonNumberAnswer: {
@@ -4982,6 +5078,7 @@ export type CallbackPage = components['schemas']['CallbackPage'];
 export type CallCommandAccepted = components['schemas']['CallCommandAccepted'];
 export type CallDetail = components['schemas']['CallDetail'];
 export type CallerCard = components['schemas']['CallerCard'];
+export type CallerDetails = components['schemas']['CallerDetails'];
 export type CallerErasure = components['schemas']['CallerErasure'];
 export type CallerErasurePlan = components['schemas']['CallerErasurePlan'];
 export type CallerErasureWish = components['schemas']['CallerErasureWish'];
@@ -5003,6 +5100,9 @@ export type CallRow = components['schemas']['CallRow'];
 export type CallState = components['schemas']['CallState'];
 export type CallTimelineEntry = components['schemas']['CallTimelineEntry'];
 export type CallTransferRow = components['schemas']['CallTransferRow'];
+export type CardPerson = components['schemas']['CardPerson'];
+export type CardRefusal = components['schemas']['CardRefusal'];
+export type CardTask = components['schemas']['CardTask'];
 export type Changes = components['schemas']['Changes'];
 export type ClosingPlan = components['schemas']['ClosingPlan'];
 export type ClosingRequest = components['schemas']['ClosingRequest'];
@@ -5172,6 +5272,7 @@ export type NewWebhook = components['schemas']['NewWebhook'];
 export type NumberAnswer = components['schemas']['NumberAnswer'];
 export type NumberChange = components['schemas']['NumberChange'];
 export type NumberCheck = components['schemas']['NumberCheck'];
+export type NumberErasurePlan = components['schemas']['NumberErasurePlan'];
 export type NumberPage = components['schemas']['NumberPage'];
 export type NumberToCheck = components['schemas']['NumberToCheck'];
 export type NumberWritten = components['schemas']['NumberWritten'];
@@ -5215,6 +5316,9 @@ export type PersonAddressAnswer = components['schemas']['PersonAddressAnswer'];
 export type PersonAnswer = components['schemas']['PersonAnswer'];
 export type PersonChange = components['schemas']['PersonChange'];
 export type PersonEmailAnswer = components['schemas']['PersonEmailAnswer'];
+export type PersonErased = components['schemas']['PersonErased'];
+export type PersonErasurePlan = components['schemas']['PersonErasurePlan'];
+export type PersonErasureWish = components['schemas']['PersonErasureWish'];
 export type PersonNumberAnswer = components['schemas']['PersonNumberAnswer'];
 export type PersonPage = components['schemas']['PersonPage'];
 export type PersonSearch = components['schemas']['PersonSearch'];
