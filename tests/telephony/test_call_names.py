@@ -26,7 +26,7 @@ async def house(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
 
 
 async def rings_and_hangs_up(acme: Organisation, name: str) -> str:
-    """A call that nobody takes; its id."""
+    """A call that nobody takes, while somebody is here who could; its id."""
     before = {record["id"] for record in await acme.records()}
     call = await acme.customer(NUMBER, name).dial(acme.number, Tone(1000))
     await wait_until(acme.waiting, 15)
@@ -56,6 +56,8 @@ async def test_a_later_call_under_another_name_renames_no_earlier_call_and_a_reb
     house: Composed,
 ) -> None:
     async with house.organisation("Callers") as acme:
+        [anna] = await acme.crew("Anna")
+        await anna.be("paused")
         first = await rings_and_hangs_up(acme, TRUE)
         assert await named(house, acme, 1) == [TRUE]
         await rings_and_hangs_up(acme, SPOOFED)
