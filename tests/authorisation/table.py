@@ -429,6 +429,7 @@ OPERATIONS = (
     op("GET /v1/audit/file", "audit.read audit.export"),
     # agents
     op("GET /v1/live", "live.read"),
+    op("GET /v1/live/caller", "live.read"),
     op("PUT /v1/session", "session.change", {"state": "available"}),
     op("POST /v1/session/heartbeat", "session.change"),
     op("GET /v1/session/timeline", "session.change"),
