@@ -25,6 +25,7 @@ from call24.kit.ids import TenantId, UserId
 TASKS = "POST /v1/tasks"
 CLOSED = {
     "AuditLog._closed",
+    "CallNames._closed",
     "CallerHistory._closed",
     "Changes._closed",
     "Debts._closed",
@@ -33,6 +34,7 @@ CLOSED = {
     "Journal._closed",
     "KnownCallers._closed",
     "KnownRefusals._closed",
+    "Matches._closed",
     "Projector._closed",
     "RecordingKeys._destroyed",
     "Recordings._erased",

@@ -105,6 +105,8 @@ class CallNames:
         if self._waiting.get(one.id) is one:
             del self._waiting[one.id]
             self._each[one.tenant_id] -= 1
+            if not self._each[one.tenant_id]:
+                del self._each[one.tenant_id]
 
     async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
         """By the caller too: a name may be written after its call was deleted. Raises: Unavailable."""
