@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 from urllib.parse import quote, urlencode
 
@@ -80,7 +81,10 @@ class Listener(Protocol):
 
 
 class AriClient:
-    """``run`` holds the event stream for ever; ``request`` works whenever Asterisk is there."""
+    """``run`` holds the event stream for ever; ``request`` works whenever Asterisk is there.
+
+    ``answered``: told of each request how many seconds it took, and the status (0: no answer).
+    """
 
     def __init__(self, url: str, user: str, password: str, *, app: str, events: Sequence[str]) -> None:
         self.url = url.rstrip("/")
@@ -91,6 +95,7 @@ class AriClient:
         self._echo = asyncio.Event()
         self._connections = Connections(self.url, self._headers["Authorization"])
         self._session: aiohttp.ClientSession | None = None
+        self.answered: list[Callable[[float, int], None]] = []
 
     async def request(
         self,
@@ -104,10 +109,15 @@ class AriClient:
         """One REST call; ``path`` begins with a slash and its parts are safe (our ids)."""
         target = f"{path}?{urlencode(params, quote_via=quote)}" if params else path
         content = None if body is None else msgspec.json.encode(body)
+        began, status = time.monotonic(), 0
         try:
             answer = await self._connections.ask(method, target, content, timeout_s)
+            status = answer.status
         except (OSError, TimeoutError):
             return AWAY
+        finally:
+            for listener in self.answered:
+                listener(time.monotonic() - began, status)
         return AriReply(answer.status, _parsed(answer.body))
 
     async def run(self, listener: Listener) -> None:

@@ -17,7 +17,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from call24.http.pages import page
 
-API = frozenset({"v1", "health", "broadcasting", "openapi.json", "docs", "problems", "policy", "trust", "app", "apps"})
+API = frozenset(
+    {"v1", "health", "broadcasting", "openapi.json", "docs", "problems", "policy", "trust", "app", "apps", "metrics"}
+)
 """First parts of paths that belong to the API; everything else is a file of the app."""
 CODINGS = {"br": ".br", "gzip": ".gz"}
 """Content codings and the endings of files that have them, the best first."""

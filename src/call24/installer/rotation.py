@@ -64,9 +64,9 @@ def _mongodb(settings: Settings) -> str:
 
 
 def _internal(settings: Settings) -> str:
-    for name in ("doctor", "operator"):
+    for name in ("doctor", "operator", "metrics"):
         replace_secret(settings.secrets / name, secrets.token_urlsafe(32))
-    return "internal: doctor and operator have new secrets"
+    return "internal: doctor, operator and metrics have new secrets"
 
 
 ROTATABLE: dict[str, Callable[[Settings], str]] = {

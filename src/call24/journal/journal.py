@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from call24.journal.flusher import WRITE_TIMEOUT_S, Flusher, NumberTaken, Reader
 from call24.journal.model import Entry, Fresh, JournalHead, as_read, body_of
@@ -35,6 +36,15 @@ INDEXES = (
 Subscriber = Callable[[Entry], None]
 
 
+class Backlog(NamedTuple):
+    """Events that MongoDB does not have yet, since when the oldest waits, and the spool's size and limit in bytes."""
+
+    events: int
+    oldest_at: datetime | None
+    spool_bytes: int
+    spool_limit: int
+
+
 class Journal:
     """One per process. ``start`` before use; ``seq`` numbers are given here, so only one process may append.
 
@@ -54,6 +64,8 @@ class Journal:
         self._subscribers: list[Subscriber] = []
         self._stopping = False
         self._refusing = False
+        self.lost = 0
+        """Events that nothing could store, since the start."""
         self._writer: asyncio.Task[None] | None = None
         self._carrier: asyncio.Task[None] | None = None
 
@@ -97,6 +109,11 @@ class Journal:
     def spooling(self) -> bool:
         """Whether there are lines that only this machine's disk has."""
         return bool(self._home.waiting)
+
+    @property
+    def backlog(self) -> Backlog:
+        waiting = self._home.waiting
+        return Backlog(len(waiting), waiting[0].at if waiting else None, self._spool.size, self._spool.limit)
 
     async def open_tenant(self, tenant_id: TenantId) -> int:
         """Learn the tenant's last number (0: nothing yet). To be done before its first append."""
@@ -234,6 +251,7 @@ class Journal:
             if batch:
                 await self._keep(batch)
         except Unavailable as error:
+            self.lost += len(batch)
             log.error(
                 "%d journal events are lost, the spool and MongoDB could not store them: check the disk",
                 len(batch),

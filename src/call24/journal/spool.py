@@ -208,6 +208,11 @@ class Spool:
     # --- going home ---
 
     @property
+    def limit(self) -> int:
+        """Bytes beyond which nothing is taken."""
+        return self._limit
+
+    @property
     def size(self) -> int:
         """Bytes on disk."""
         return sum(segment.size for segment in self._segments)

@@ -5,6 +5,7 @@ Old state + journal lines = new state: after a restart it is made from the open 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -12,6 +13,7 @@ import msgspec
 from call24.agents import events as agent_events
 from call24.agents.candidate import Candidate
 from call24.agents.model import AgentSession, AgentState
+from call24.call_records.model import QueueVisit
 from call24.call_records.projector import AGENT_EVENTS
 from call24.call_records.replay import call_event, involved, story
 from call24.call_records.segments import Stretch, extend
@@ -103,6 +105,8 @@ class Board:
         self._seqs: dict[TenantId, int] = {}
         self._calls_of: dict[UserId, dict[CallId, None]] = {}
         self.levels = Levels()
+        self.left: list[Callable[[str, QueueVisit], None]] = []
+        """Told of each stay in a queue that is over, with the call's direction."""
 
     def restore_seq(self, tenant_id: TenantId, seq: int) -> None:
         self._seqs[tenant_id] = seq
@@ -246,6 +250,8 @@ class Board:
         _, left = stay_after(before.stay, event, at)
         if left is not None:
             self.levels.take(before.call.direction.value, before.call.arrived_at, left)
+            for listener in self.left:
+                listener(before.call.direction.value, left)
 
     def _note_people(self, call: Call) -> None:
         for user_id in involved(call):

@@ -101,6 +101,10 @@ class Sweeper:
         self._announce = announce
         self._totals = totals
         self._close_organisations = close_organisations
+        self.swept_at = 0.0
+        """When all that was due had been looked at, in s since 1970 by the machine's clock; 0: not yet."""
+        self.failed = 0
+        """Organisations in which the last sweep could not delete what was due."""
 
     async def run(self) -> None:
         """For ever, every minute; trouble is logged and tried again."""
@@ -140,6 +144,7 @@ class Sweeper:
         for tenant_id in await self._store.with_nameless_contacts(now, days):
             seen_before = now - timedelta(days=days[tenant_id])
             deleted["contacts"] += await self._sweep_contacts(tenant_id, seen_before, held.get(tenant_id, NOTHING))
+        self.swept_at, self.failed = time.time(), len(failed)
         if not +deleted and not failed:
             return None
         late_s = max(late, default=timedelta()).total_seconds()

@@ -139,6 +139,11 @@ class QueueService:
     def known(self, queue_id: QueueId) -> Queue | None:
         return self._queues.get(queue_id)
 
+    @property
+    def known_count(self) -> int:
+        """Of all organisations."""
+        return len(self._queues)
+
     def known_queues(self, tenant_id: TenantId) -> list[Queue]:
         return [queue for queue in self._queues.values() if queue.tenant_id == tenant_id]
 

@@ -77,6 +77,10 @@ class Hub:
     def sockets(self) -> int:
         return len(self._sockets)
 
+    @property
+    def sockets_max(self) -> int:
+        return self._sockets_max
+
     # --- the house ---
 
     def subscribers(self, channel: str) -> int:

@@ -30,7 +30,7 @@ from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
 from call24.kit.holdings import Held
 from call24.kit.ids import CallId, RecordingId, TenantId, TokenId
-from call24.kit.mongo import Mongo
+from call24.kit.mongo import CommandTimes, Mongo
 from call24.kit.monotonic_clock import MonotonicClock
 from call24.kit.secrets import AppKey
 from call24.kit.settings import ARI_APP, DATABASE, Settings
@@ -42,7 +42,7 @@ from call24.privacy_requests.door import CallerDoor
 from call24.queues.model import Queue
 from call24.realtime.api import api_app
 from call24.realtime.socket import realtime_app, sockets
-from call24.server import clock_watch, offered
+from call24.server import clock_watch, metric_sources, offered
 from call24.server.api.doctor import Organisations, TenantErasers
 from call24.server.building import Building
 from call24.server.call_configuration import ContactCallers
@@ -73,7 +73,8 @@ class Call24:
         self.settings = settings
         self.clock = clock or MonotonicClock(settings.clock)
         self.key = key = AppKey.load(settings.data)
-        self.mongo = Mongo(settings.mongodb_uri(), DATABASE)
+        self.command_times = CommandTimes()
+        self.mongo = Mongo(settings.mongodb_uri(), DATABASE, watch=[self.command_times])
         self.journal = Journal(self.mongo, settings.data / "spool" / "journal")
         self.audit = AuditLog(self.mongo, self.clock, key, settings.data / "audit")
         self.failed_sign_ins = FailedSignIns(self.audit)
@@ -117,13 +118,14 @@ class Call24:
         if not (self.rooms.erasure_register.has_file or self.there.get(DeletionRegister).has_file):
             self.restored.set()
         self._wire()
+        metric_sources.connect(self)
         self.app = self._build_app()
 
     # --- building ---
 
     def _build_telephony(self) -> None:
         login = self.settings.ari_login()
-        ari = self._ari = AriClient(self.settings.ari_url, login.user, login.password, app=ARI_APP, events=WANTED)
+        ari = self.ari = AriClient(self.settings.ari_url, login.user, login.password, app=ARI_APP, events=WANTED)
         sources = SoundSources(ari, self.settings.asterisk_var / "etc" if self.settings.own_asterisk else None)
         self.endpoints = Endpoints(ari, loopback=self.settings.loopback, sources=sources)
         self.phones = Registrations(ari)
@@ -198,6 +200,7 @@ class Call24:
         for tenant in tenants:
             await self.readers.views.count_day(tenant.id)
             await self.readers.regulars.restore(tenant.id, [call for call in open_calls if call.tenant_id == tenant.id])
+        metric_sources.follow(self)
         self.journal.subscribe(self.readers.regulars.follow)
         self.journal.subscribe(self.readers.fanout.follow)
         self.journal.subscribe(self.readers.recorder.follow)
@@ -240,7 +243,7 @@ class Call24:
         }
 
     def _of_own_asterisk(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
-        hang = HttpHang(self.settings.asterisk_control, self._ari, self.clock)
+        hang = HttpHang(self.settings.asterisk_control, self.ari, self.clock)
         return {"scanners": self.scanners.run, "http hang": hang.run}
 
     async def _delete_again(self) -> None:
@@ -302,7 +305,7 @@ class Call24:
     async def tell_certificate(self) -> None:
         """Asterisk shows carriers a new one only when it is told to read its files again; no connection is cut."""
         if self.settings.own_asterisk:
-            await self._ari.request("PUT", "/asterisk/modules/res_pjsip.so")
+            await self.ari.request("PUT", "/asterisk/modules/res_pjsip.so")
 
     async def stop(self) -> None:
         """After the tasks are cancelled: what was accepted is on disk."""
@@ -315,7 +318,7 @@ class Call24:
         with contextlib.suppress(Unavailable):
             await self.journal.stop()
         await self.audit.stop()
-        await self._ari.close()
+        await self.ari.close()
         await self.mongo.close()
 
     # --- what is known ---

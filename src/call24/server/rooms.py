@@ -49,6 +49,7 @@ NAMES = (
     "crash_reports",
     "sip_edge",
     "realtime",
+    "metrics",
 )
 
 

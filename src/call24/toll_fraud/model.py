@@ -134,6 +134,16 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     frozen: bool = False
 
 
+class FenceLoad(msgspec.Struct, frozen=True, kw_only=True):
+    """Calls that are counted now, users and organisations that are frozen, and the highest use of each limit that an
+    organisation has (1.0: used up)."""
+
+    calls: int
+    users: int
+    tenants: int
+    used: dict[str, float]
+
+
 class AllowedCall(msgspec.Struct, frozen=True, kw_only=True):
     """The call may be made, and has to end `limit_s` seconds after it was admitted (ringing included)."""
 

@@ -160,3 +160,13 @@ def _sides(policy: TollFraudPolicy, usage: Usage) -> list[tuple[Caps, Spent, _Wh
 
 def _longest(prefixes: Sequence[str], number: str) -> int:
     return max((len(prefix) for prefix in prefixes if number.startswith(prefix)), default=0)
+
+
+def used_of(caps: Caps, spent: Spent) -> dict[str, float]:
+    """Name of each limit -> how much of it is used; 1.0: all. What a limit of 0 allows nobody, nobody can use up."""
+    used = {
+        "calls_at_once": (spent.calls, caps.calls_at_once),
+        "calls_per_minute": (spent.last_minute, caps.calls_per_minute),
+        "minutes_per_day": (spent.taken_s, caps.minutes_per_day * 60),
+    }
+    return {name: count / most if most else 0.0 for name, (count, most) in used.items()}

@@ -20,8 +20,18 @@ from call24.kit.phone import parse_e164
 from call24.tenants.service import TenantService
 from call24.toll_fraud.events import OutboundFrozen, OutboundUnfrozen, TollFraudEvent
 from call24.toll_fraud.ledger import Ledger
-from call24.toll_fraud.model import AllowedCall, DayUsage, Denied, Freeze, TollFraudPolicy, Usage, Verdict
-from call24.toll_fraud.rules import checked, day_of, default_policy, destination
+from call24.toll_fraud.model import (
+    AllowedCall,
+    DayUsage,
+    DenialCode,
+    Denied,
+    FenceLoad,
+    Freeze,
+    TollFraudPolicy,
+    Usage,
+    Verdict,
+)
+from call24.toll_fraud.rules import checked, day_of, default_policy, destination, used_of
 from call24.toll_fraud.store import TollFraudStore
 
 log = logging.getLogger(__name__)
@@ -48,6 +58,8 @@ class TollFraudGuard:
         self._began_at = clock.now()
         self._settled_at = self._began_at
         self._changes = 0
+        self.denied: list[Callable[[DenialCode], None]] = []
+        """Told of each refusal."""
 
     def now(self) -> datetime:
         return self._clock.now()
@@ -67,7 +79,7 @@ class TollFraudGuard:
         ledger = self._ledger(tenant_id)
         said = ledger.ask(user_id, number, now)
         if isinstance(said, Denied):
-            log.info("outgoing call of %s refused: %s", user_id or tenant_id, said.code)
+            self._deny(said, user_id or tenant_id)
         self._note(ledger)
         return said
 
@@ -93,7 +105,7 @@ class TollFraudGuard:
         if not isinstance(said, Denied) and (running or leg in self._legs):
             said = AllowedCall(limit_s=max(0, ledger.left_s(leg, self._clock.now())))
         if isinstance(said, Denied):
-            log.info("outgoing call of %s refused: %s", user_id or tenant_id, said.code)
+            self._deny(said, user_id or tenant_id)
         else:
             self._legs[leg] = tenant_id
         self._note(ledger)
@@ -106,6 +118,21 @@ class TollFraudGuard:
             ledger = self._ledger(tenant_id)
             ledger.over(leg, at)
             self._note(ledger)
+
+    def _deny(self, denied: Denied, whose: str) -> None:
+        log.info("outgoing call of %s refused: %s", whose, denied.code)
+        for listener in self.denied:
+            listener(denied.code)
+
+    def load(self, now: datetime) -> FenceLoad:
+        """Of all organisations together."""
+        used: dict[str, float] = {"calls_at_once": 0.0, "calls_per_minute": 0.0, "minutes_per_day": 0.0}
+        frozen = [freeze for ledger in self._ledgers.values() for freeze in ledger.freezes.values()]
+        for ledger in self._ledgers.values():
+            for name, ratio in used_of(ledger.policy.tenant, ledger.usage(None, now).tenant).items():
+                used[name] = max(used[name], ratio)
+        users = sum(freeze.user_id is not None for freeze in frozen)
+        return FenceLoad(calls=len(self._legs), users=users, tenants=len(frozen) - users, used=used)
 
     def usage(self, tenant_id: TenantId, user_id: UserId | None, now: datetime) -> Usage:
         return self._ledger(tenant_id).usage(user_id, now)

@@ -17,6 +17,7 @@ INDEXES = (
     Index(Delivery, ("webhook_id", "-created_at", "-id")),
     Index(Delivery, ("webhook_id", "state", "-created_at", "-id")),
     Index(Delivery, ("due_at",), across=True, only={"state": "waiting"}),
+    Index(Delivery, ("created_at",), across=True, only={"state": "dead"}),
     Index(Delivery, ("delete_at",), across=True),
 )
 

@@ -6,7 +6,8 @@ few look-ups over all tenants. Documents are declared msgspec structs (data_map)
 
 from call24.kit.mongo.client import Mongo, TenantScope
 from call24.kit.mongo.collection import PlatformCollection, TenantCollection
+from call24.kit.mongo.command_times import CommandTimes
 from call24.kit.mongo.schema import Index
 from call24.kit.mongo.watch import ScopeWatch
 
-__all__ = ["Index", "Mongo", "PlatformCollection", "ScopeWatch", "TenantCollection", "TenantScope"]
+__all__ = ["CommandTimes", "Index", "Mongo", "PlatformCollection", "ScopeWatch", "TenantCollection", "TenantScope"]

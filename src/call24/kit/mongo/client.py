@@ -13,6 +13,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.mongo_client import AsyncMongoClient
 from pymongo.errors import PyMongoError
+from pymongo.monitoring import CommandListener
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -23,7 +24,7 @@ from call24.kit.mongo import schema
 from call24.kit.mongo.collection import PlatformCollection, TenantCollection
 from call24.kit.mongo.transaction import in_transaction
 from call24.kit.mongo.trouble import translated
-from call24.kit.mongo.watch import COMMENT, ScopeWatch
+from call24.kit.mongo.watch import COMMENT
 
 T = TypeVar("T", bound=msgspec.Struct)
 R = TypeVar("R")
@@ -34,7 +35,9 @@ _SELECTION_MS = 2_000
 class Mongo:
     """One database. Nothing connects before the first command; every command ends within `timeout_s`."""
 
-    def __init__(self, uri: str, database: str, *, watch: Sequence[ScopeWatch] = (), timeout_s: float = 4.0) -> None:
+    def __init__(
+        self, uri: str, database: str, *, watch: Sequence[CommandListener] = (), timeout_s: float = 4.0
+    ) -> None:
         self._client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
             uri,
             serverSelectionTimeoutMS=_SELECTION_MS,
