@@ -138,6 +138,7 @@ def hand(what: str, body: Any = None, *fine: int, at: str = "live") -> Operation
 OPERATIONS = (
     op("GET /health/live", OPEN),
     op("GET /health/ready", OPEN),
+    op("GET /metrics", OPEN),
     op("GET /docs", OPEN),
     op("GET /openapi.json", OPEN),
     op("GET /problems", OPEN),

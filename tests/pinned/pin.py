@@ -21,6 +21,7 @@ from call24.identity.permissions import HELP
 from call24.kit.ids import PREFIXES
 from call24.kit.settings import Settings
 from call24.kit.settings_places import DataPaths
+from call24.metrics.families import FAMILIES
 from call24.privacy.datamap_page import load_models
 from call24.realtime import fanout
 from call24.server.operations_page import operations
@@ -59,6 +60,11 @@ def _settings() -> Iterator[str]:
         yield f"--{setting.name.replace('_', '-')}"
 
 
+def _metrics() -> Iterator[str]:
+    for family in FAMILIES:
+        yield " ".join((family.kind, family.name, *family.labels))
+
+
 def _stored_fields() -> Iterator[str]:
     load_models()
     for collection, facts in declared().items():
@@ -79,6 +85,7 @@ LISTS: dict[str, Callable[[], Iterator[str]]] = {
     "former-operations": lambda: (f"{former} -> {now}" for now, former in FORMER.items()),
     "id-prefixes": lambda: iter(PREFIXES),
     "journal-events": _journal_events,
+    "metrics": _metrics,
     "operations": _operations,
     "permissions": lambda: iter(HELP),
     "problems": _problems,

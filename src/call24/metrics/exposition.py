@@ -7,7 +7,6 @@ the answer. What a source told is told again for `every_s`: scraping often asks 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -79,11 +78,15 @@ class Source:
         """None: it is not known now."""
         return self._told
 
+    def forget(self) -> None:
+        """Of what is asked by each scrape, nothing is kept until the next."""
+        if not self._every_s:
+            self._told = None
+
     async def close(self) -> None:
         if self._reading is not None:
             self._reading.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._reading
+            await asyncio.wait({self._reading})
 
 
 class Metrics:
@@ -112,7 +115,10 @@ class Metrics:
                 if (fault := look.exception()) is not None:
                     log.error("a source of metrics failed", exc_info=fault)
         encode, media_type = choose_encoder(accept)
-        return encode(self._registry), media_type
+        text = encode(self._registry)
+        for source in self._sources:
+            source.forget()
+        return text, media_type
 
     async def close(self) -> None:
         for source in self._sources:

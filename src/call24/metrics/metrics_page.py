@@ -16,16 +16,27 @@ What `GET /metrics` tells, in Prometheus' exposition format ([guide](../guides/m
 `metrics/families.py` by `python -m call24.metrics.metrics_page`; a test fails when this page is not up to date.
 
 No metric has a name, a number, an address or the id of a person. Organisations are named by id: at each scrape the
-{TENANTS_SHOWN} with the most calls that go on; all others are summed up as `{OTHERS}`. A queue has no series of its own.
-No metric ever has more series than the table says: what is beyond is left out. A histogram has a series for each of its
-buckets besides.
+{TENANTS_SHOWN} with the most calls that go on; all others are summed up as `{OTHERS}`. A queue has no series of its
+own. No metric ever has more series than the table says: what is beyond is left out. A histogram has a series for each
+of its buckets besides.
 """
 _TITLES = {
-    "calls": "Calls", "queues": "Queues", "agents": "Agents and offers", "journal": "Journal", "changes": "Readers",
-    "asterisk": "Asterisk, trunks and phones", "mongodb": "MongoDB", "realtime": "Realtime", "messages": "Webhooks, mail",
-    "disk": "Disk", "toll_fraud": "Toll-fraud protection", "retention": "Retention", "trust": "Certificates, self-audit",
-    "metrics": "The installation, and the metrics themselves", "process": "The server's process",
-}  # fmt: skip
+    "calls": "Calls",
+    "queues": "Queues",
+    "agents": "Agents and offers",
+    "journal": "Journal",
+    "changes": "Readers",
+    "asterisk": "Asterisk, trunks and phones",
+    "mongodb": "MongoDB",
+    "realtime": "Realtime",
+    "messages": "Webhooks and e-mail",
+    "disk": "Disk",
+    "toll_fraud": "Toll-fraud protection",
+    "retention": "Retention",
+    "trust": "Certificates and self-audit",
+    "metrics": "The installation and its metrics",
+    "process": "The server's process",
+}
 
 
 def page() -> str:

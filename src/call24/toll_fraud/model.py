@@ -134,7 +134,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     frozen: bool = False
 
 
-class FenceLoad(msgspec.Struct, frozen=True, kw_only=True):
+class TollFraudLoad(msgspec.Struct, frozen=True, kw_only=True):
     """Calls that are counted now, users and organisations that are frozen, and the highest use of each limit that an
     organisation has (1.0: used up)."""
 

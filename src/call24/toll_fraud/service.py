@@ -25,8 +25,8 @@ from call24.toll_fraud.model import (
     DayUsage,
     DenialCode,
     Denied,
-    FenceLoad,
     Freeze,
+    TollFraudLoad,
     TollFraudPolicy,
     Usage,
     Verdict,
@@ -124,7 +124,7 @@ class TollFraudGuard:
         for listener in self.denied:
             listener(denied.code)
 
-    def load(self, now: datetime) -> FenceLoad:
+    def load(self, now: datetime) -> TollFraudLoad:
         """Of all organisations together."""
         used: dict[str, float] = {"calls_at_once": 0.0, "calls_per_minute": 0.0, "minutes_per_day": 0.0}
         frozen = [freeze for ledger in self._ledgers.values() for freeze in ledger.freezes.values()]
@@ -132,7 +132,7 @@ class TollFraudGuard:
             for name, ratio in used_of(ledger.policy.tenant, ledger.usage(None, now).tenant).items():
                 used[name] = max(used[name], ratio)
         users = sum(freeze.user_id is not None for freeze in frozen)
-        return FenceLoad(calls=len(self._legs), users=users, tenants=len(frozen) - users, used=used)
+        return TollFraudLoad(calls=len(self._legs), users=users, tenants=len(frozen) - users, used=used)
 
     def usage(self, tenant_id: TenantId, user_id: UserId | None, now: datetime) -> Usage:
         return self._ledger(tenant_id).usage(user_id, now)
