@@ -124,6 +124,7 @@ PROMISES = (
             "privacy/hold_register.py::HoldRegister",
             "privacy/retention_changes.py::RetentionChanges",
             "privacy/deletion_notices.py::DeletionNotices",
+            "privacy/retention_watch.py::RetentionWatch",
             "statistics/totals.py::Totals",
             "statistics/totals_rules.py::kept",
         ),
@@ -140,6 +141,8 @@ PROMISES = (
             "::test_a_call_is_kept_as_long_as_the_organisation_says_and_gone_within_a_minute_of_its_day",
             "telephony/test_retention_alarms.py"
             "::test_a_server_whose_clock_is_eleven_years_ahead_deletes_nothing_and_says_so",
+            "telephony/test_retention_alarms.py::test_a_sweeper_that_does_nothing_is_noticed_after_a_day",
+            "telephony/test_metrics.py::test_the_heartbeat_is_seen_from_two_sides",
             "telephony/test_legal_holds.py"
             "::test_a_held_call_outlives_its_day_in_every_place_and_goes_after_the_release",
             "telephony/test_first_deletion.py"

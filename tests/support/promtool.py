@@ -1,4 +1,4 @@
-"""Prometheus' own tool, which checks rules and metrics: this machine's, else one that is fetched once for a checkout."""
+"""Prometheus' own tool, which checks rules and metrics: of this machine, else fetched once for a checkout."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def promtool() -> str | None:
     folder = CACHE / "promtool"
     program = folder / "root" / "usr" / "bin" / "promtool"
     folder.mkdir(parents=True, exist_ok=True)
-    with alone(folder / "lock"):
+    with alone(folder):
         if not program.exists():
             try:
                 _fetch(folder)
@@ -38,6 +38,7 @@ def _fetch(folder: Path) -> None:
     apt.unpack([package], folder / "part")
     (folder / "part").rename(folder / "root")
     package.unlink()
+    shutil.rmtree(folder / "apt")
 
 
 def told_by(*words: str, content: bytes = b"") -> subprocess.CompletedProcess[bytes]:

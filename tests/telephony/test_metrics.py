@@ -1,4 +1,4 @@
-"""`/metrics` of the server as it is composed: what it tells while calls go on, while MongoDB is away, and of whom not."""
+"""`/metrics` of the server as it is composed: what it tells of calls, of whom it tells nothing, and MongoDB away."""
 
 from __future__ import annotations
 

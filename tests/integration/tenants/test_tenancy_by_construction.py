@@ -31,6 +31,7 @@ ACROSS = {
     ("erasure_notices", "due_at"): "what is due",
     ("erasure_notices", "delete_at"): "what is due",
     ("webhook_deliveries", "due_at"): "what is due",
+    ("webhook_deliveries", "created_at"): "messages that were given up are counted for the operator",
     ("webhook_deliveries", "delete_at"): "what is due",
     ("application_events", "number"): "what a restart left to be told",
     ("changes", "at"): "what is due",

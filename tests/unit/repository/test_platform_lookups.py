@@ -51,6 +51,9 @@ KNOWN = {
     ("exports/service.py", "Export"),  # what is due; what a restart cut off
     ("statistics/store.py", "Statistic"),  # what is due
     ("reconciliation/service.py", "Strays"),  # of the platform: calls of which nobody knows whose they were
+    ("server/metric_sources/stored.py", "Cursor"),  # the operator's metrics: counts over all organisations
+    ("server/metric_sources/stored.py", "Delivery"),
+    ("server/metric_sources/stored.py", "OutgoingEmail"),
     ("doctor/audit/egress.py", "Trunk"),  # every organisation's recipients, for open connections
     ("doctor/audit/egress.py", "Webhook"),
     ("doctor/audit/egress.py", "Provider"),
