@@ -170,8 +170,12 @@ async def test_the_heartbeat_is_seen_from_two_sides(house: Composed, monkeypatch
         assert late.value(last) == first.value(last), "it did nothing, and does not say that it did"
         assert first.value("retention_overdue_documents", collection="call_records") == 0
         monkeypatch.undo()
-        healed = await shows(house, 0, "retention_overdue_documents", collection="call_records")
-        assert healed.value(last) > late.value(last)
+        await shows(house, 0, "retention_overdue_documents", collection="call_records")
+
+        async def beats_again() -> bool:
+            return (await look(house)).value(last) > late.value(last)
+
+        await wait_until(beats_again, 10)
 
 
 async def test_with_mongodb_away_a_scrape_answers_in_time_and_says_what_is_not_known(
@@ -222,21 +226,26 @@ def _ids(house: Composed, acme: Organisation, record: dict[str, Any]) -> list[st
     for name in ("users", "devices", "contacts", "queues", "numbers", "trunks", "recordings", "tokens"):
         found += [str(one["_id"]) for one in house.database[name].find(mine)]
     assert len(found) > 6
-    return [one for one in found if one != acme.tenant_id]
+    return [one for one in found if "_" in one and one != acme.tenant_id]  # a token's is a small number
+
+
+def _counted(series: Series) -> dict[str, int]:
+    """How many series each metric has. Commands to MongoDB are the server's own, and more kinds of them may come."""
+    return {name: len(found) for name, found in series.items() if not name.startswith("call24_mongodb_")}
 
 
 async def test_an_organisation_with_ten_thousand_queues_makes_no_series(house: Composed) -> None:
     async with house.organisation("Many") as acme:
         before = await scraped(house)
         [one] = house.database["queues"].find({"tenant_id": acme.tenant_id})
-        many = ({**one, "_id": f"que_many{n}", "name": f"Queue {n}", "members": []} for n in range(10_000))
+        many = [
+            {**one, "_id": f"que_many{n}", "name": f"Q{n}", "name_key": f"q{n}", "members": []} for n in range(10_000)
+        ]
         house.database["queues"].insert_many(many, ordered=False)
         await house.app.building.refresh()
         began = time.monotonic()
         after = await scraped(house)
         assert time.monotonic() - began < 3.0
         assert after["call24_queues"][()] - before["call24_queues"][()] == 10_000
-        assert {name: len(series) for name, series in after.items()} == {
-            name: len(series) for name, series in before.items()
-        }
+        assert _counted(after) == _counted(before)
         house.database["queues"].delete_many({"tenant_id": acme.tenant_id, "_id": {"$regex": "^que_many"}})

@@ -325,6 +325,10 @@ class Engine:
     def all_live(self) -> list[Call]:
         return [task.call for task in self._calls.values() if not task.call.ended]
 
+    def sessions(self) -> list[AgentSession]:
+        """Of all agents, as they are now."""
+        return [session for desk in self._desks.values() for session in desk.sessions.values()]
+
     def _drop(self, bridges: Iterable[str]) -> None:
         for bridge_id in sorted(bridges):
             self._spawn(self._telephony.perform(c.DropBridge(bridge_id=bridge_id)), f"drop of {bridge_id}")

@@ -44,7 +44,7 @@ def _ask(server: Call24, metrics: Metrics) -> None:
     ask, hub = metrics.add_source, readers.hub
     ask("calls", partial(calls.calls, engine, rooms.tenants))
     ask("queues", partial(calls.queues, engine, rooms.tenants, rooms.queues, server.clock))
-    ask("agents", partial(calls.agents, readers.projector.sessions))
+    ask("agents", partial(calls.agents, engine))
     ask("journal", partial(parts.journal, server.journal, server.clock))
     ask("changes", partial(parts.changes, readers.feed, server.clock))
     ask("asterisk", partial(parts.asterisk, server.telephony, server.trunks))

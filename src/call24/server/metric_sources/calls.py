@@ -6,10 +6,10 @@ A queue has no series of its own, since an organisation may have thousands; its 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
-from call24.agents.model import AgentSession, AgentState
+from call24.agents.model import AgentState
 from call24.calls.model import Call, CallState, Direction
 from call24.engine.engine import Engine
 from call24.engine.quota import cost
@@ -58,18 +58,19 @@ async def queues(engine: Engine, tenants: TenantService, queues: QueueService, c
 
 
 def _by_tenant(waits: Iterable[tuple[Call, float]], shown: Mapping[TenantId, str]) -> Iterator[Sample]:
-    count, longest = Counter[str](), dict[str, float]()
+    count = dict.fromkeys(shown.values(), 0)
+    longest = dict.fromkeys(shown.values(), 0.0)
     for call, wait in waits:
         whose = shown.get(call.tenant_id, OTHERS)
-        count[whose] += 1
+        count[whose] = count.get(whose, 0) + 1
         longest[whose] = max(wait, longest.get(whose, 0.0))
     for whose in count:
         yield Sample("call24_tenant_waiting_calls", count[whose], (whose,))
         yield Sample("call24_tenant_longest_wait_seconds", longest[whose], (whose,))
 
 
-async def agents(sessions: Callable[[], Iterable[AgentSession]]) -> list[Sample]:
-    seen = Counter(session.state for session in sessions())
+async def agents(engine: Engine) -> list[Sample]:
+    seen = Counter(session.state for session in engine.sessions())
     return [Sample("call24_agents", seen[state], (state.value,)) for state in AgentState]
 
 

@@ -17,9 +17,10 @@ from call24.metrics.exposition import Sample
 from call24.realtime.hub import Hub
 from call24.server.trunks import PushedTrunks
 from call24.sip_edge.state import state_of
+from call24.tenants.model import TrunkState
 from call24.toll_fraud.service import TollFraudGuard
 
-TRUNK_STATES = (
+TRUNK_STATES: tuple[TrunkState, ...] = (
     "registered", "rejected", "reachable", "unreachable", "inbound_only", "forbidden", "off", "unknown",
 )  # fmt: skip
 
@@ -83,7 +84,7 @@ async def toll_fraud(fence: TollFraudGuard) -> list[Sample]:
 
 async def bans(scanners: Scanners) -> list[Sample]:
     seen = Counter(ban.state for ban in scanners.bans())
-    return [Sample("call24_sip_bans", seen[state], (state,)) for state in ("challenged", "dropped")]  # type: ignore[index]
+    return [Sample("call24_sip_bans", seen[state], (state,)) for state in ("challenged", "dropped")]
 
 
 async def phones(socket: Path) -> list[Sample]:
