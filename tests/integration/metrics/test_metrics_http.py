@@ -36,7 +36,7 @@ async def test_the_secrets_of_other_tools_open_nothing_here(api: Api, header: st
 
 
 async def test_the_token_opens_nothing_else(api: Api) -> None:
-    for place in ("/v1/me", "/v1/calls", "/v1/tokens"):
+    for place in ("/v1/me", "/v1/users", "/v1/tokens"):
         assert (await api.call("GET", place, bearer=token(api))).status_code == 401
     for header in ("X-Call24-Operator", "X-Call24-Doctor"):
         answer = await api.call("GET", "/v1/internal/retention", headers={header: token(api)})
