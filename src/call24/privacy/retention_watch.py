@@ -126,6 +126,11 @@ def _counted(found: dict[str, int]) -> dict[str, int]:
     return {name: count for name, count in sorted(found.items()) if count > 0}
 
 
+def watched() -> list[str]:
+    """The collections that it looks at."""
+    return sorted(document.collection for document in documents() if _due_by(document) is not None)
+
+
 def _due_by(document: Document) -> str | None:
     """The field with the day on which it goes; None where it has none of its own, or may stay longer."""
     match document.kept:

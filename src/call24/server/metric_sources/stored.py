@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 import msgspec
 
 from call24.call_records.projector import Cursor
-from call24.data_map import documents
 from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.metrics.exposition import Sample
 from call24.notifications.email.model import OutgoingEmail
-from call24.privacy.retention_watch import RetentionWatch
+from call24.privacy.retention_watch import RetentionWatch, watched
 from call24.self_audit.service import SelfAudits
 from call24.webhooks.model import Delivery
 
@@ -30,11 +29,8 @@ async def retention(there: Provided) -> list[Sample]:
     """By the watch, which does not depend on the sweeper. Raises: Unavailable."""
     status = await there.get(RetentionWatch).status()
     disputed = status.last is not None and status.last.disputed_at is not None
-    names = sorted(
-        {document.collection for document in documents() if "delete_at" in document.facts} | {*status.overdue}
-    )
     return [
-        *(Sample("call24_retention_overdue_documents", status.overdue.get(name, 0), (name,)) for name in names),
+        *(Sample("call24_retention_overdue_documents", status.overdue.get(name, 0), (name,)) for name in watched()),
         Sample("call24_retention_held_documents", sum(status.held.values())),
         Sample("call24_retention_time_disputed", disputed),
         Sample("call24_retention_hold_reviews_due", status.reviews_due),
