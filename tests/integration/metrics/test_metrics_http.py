@@ -35,6 +35,11 @@ async def test_the_secrets_of_other_tools_open_nothing_here(api: Api, header: st
     assert (await api.call("GET", "/metrics", headers={header: secret})).status_code == 401
 
 
+async def test_it_is_a_bearer_token(api: Api) -> None:
+    for header in (f"Basic {token(api)}", token(api), f"Token {token(api)}"):
+        assert (await api.call("GET", "/metrics", headers={"Authorization": header})).status_code == 401
+
+
 async def test_the_token_opens_nothing_else(api: Api) -> None:
     for place in ("/v1/me", "/v1/users", "/v1/tokens"):
         assert (await api.call("GET", place, bearer=token(api))).status_code == 401
