@@ -58,7 +58,12 @@ async def test_a_caller_sees_exports_withdraws_and_asks_for_deletion(
         line = await acme.line()
         [anna] = await acme.crew("Anna")
         record, place = await talked(acme, anna, line.number, 0), system.base_url + await page_of(acme)
-        assert record["recording"], record
+        recording = record["recording"]
+        assert isinstance(recording, dict), record
+        sofia = await acme.agent("Sofia", "supervisor", phone=False, member=False)
+        for who in (sofia, anna):
+            heard = await who.http.get(f"/v1/recordings/{recording['id']}/audio")
+            assert heard.status_code == 200, heard.text
         await page.goto(place)
         assert await page.get_by_role("button", name="Delete my data").count() == 0
         assert await barriers(page) == []
@@ -75,7 +80,11 @@ async def test_a_caller_sees_exports_withdraws_and_asks_for_deletion(
         await page.get_by_text("keeps of calls with your number").wait_for()
         assert await barriers(page) == []
         [row] = await page.get_by_role("row").filter(has=page.get_by_role("link", name="download")).all()
-        assert "inbound" in await row.inner_text() and "answered" in await row.inner_text()
+        told = await row.inner_text()
+        assert "inbound" in told and "answered" in told
+        assert "UTC, by a supervisor" in told and "UTC, by an agent who had the call" in told
+        everything = await page.inner_text("body")
+        assert "Sofia" not in everything and "Anna" not in everything
         async with page.expect_download() as saving:
             await row.get_by_role("link", name="download").click()
         await (await saving.value).save_as(tmp_path / "call.wav")

@@ -11,7 +11,7 @@ from call24.consents.service import Standing
 from call24.corrections.model import Correction
 from call24.exports.model import Export, State
 from call24.http.pages import page
-from call24.kit.ids import CallId
+from call24.kit.ids import CallId, UserId
 from call24.privacy_requests.model import Kind, PrivacyRequest
 from call24.privacy_requests.views import ANSWERS
 from call24.recordings.model import Playback, Recording
@@ -27,6 +27,10 @@ ASKED: Mapping[Kind, str] = {
 }
 WRONG_MAX = 500
 """Characters of what a caller says is wrong."""
+
+
+_LISTENERS: Mapping[str, str] = {"agent": "another agent", "supervisor": "a supervisor"}
+"""Roles that many have. Others are held by one or two, whom the role would name."""
 
 
 def place(public_id: str, *more: str) -> str:
@@ -71,12 +75,14 @@ def data_page(
     purposes: Sequence[Standing],
     file: Export | None,
     told: Sequence[str],
+    roles: Mapping[UserId, str],
     problem: str = "",
 ) -> str:
-    rows = "".join(_call(public_id, call, recordings.get(call.id), heard.get(call.id, ())) for call in calls)
+    """`heard`: who played the recording of each call. `roles`: of those who are users now; no name is needed."""
+    rows = "".join(_call(public_id, call, recordings.get(call.id), heard.get(call.id, ()), roles) for call in calls)
     table = (
         "<table><tr><th>Call</th><th>Direction</th><th>Outcome</th><th>Recording</th><th>Listened to</th></tr>"
-        f"{rows}</table>"
+        f"{rows}</table>{_who_listened(heard)}"
         if rows
         else "<p>No call record is kept.</p>"
     )
@@ -153,12 +159,29 @@ def _file(public_id: str, file: Export | None) -> str:
     return f'{said}<p><a href="{place(public_id, "file")}">Download my data</a> (until {until})</p>'
 
 
-def _call(public_id: str, call: CallRecord | KeptCall, recording: Recording | None, heard: Sequence[Playback]) -> str:
+def _call(
+    public_id: str,
+    call: CallRecord | KeptCall,
+    recording: Recording | None,
+    heard: Sequence[Playback],
+    roles: Mapping[UserId, str],
+) -> str:
     link = "" if recording is None else f'<a href="{place(public_id, "recordings", recording.id)}">download</a>'
-    times = ", ".join(f"{one.at:%Y-%m-%d %H:%M} UTC" for one in heard)
+    times = "<br>".join(f"{one.at:%Y-%m-%d %H:%M} UTC, by {listener(call, one.user_id, roles)}" for one in heard)
     outcome = "only its recording is kept" if isinstance(call, KeptCall) else call.outcome
     cells = (f"{call.arrived_at:%Y-%m-%d %H:%M} UTC", escape(call.direction), escape(outcome), link, times)
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+
+
+def listener(call: CallRecord | KeptCall, user_id: UserId, roles: Mapping[UserId, str]) -> str:
+    """What somebody who played a recording was to the call, or is in the organisation: never who it was."""
+    if call.had(user_id):
+        return "an agent who had the call"
+    return _LISTENERS.get(roles.get(user_id, ""), "another user") if user_id in roles else "a former user"
+
+
+def _who_listened(heard: Mapping[CallId, Sequence[Playback]]) -> str:
+    return "<p>Whoever listened at work is not named to you.</p>" if any(heard.values()) else ""
 
 
 def _requests(requests: Sequence[PrivacyRequest]) -> str:

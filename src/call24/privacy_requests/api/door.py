@@ -29,6 +29,8 @@ from call24.disclosures.dependencies import DisclosuresDep
 from call24.disclosures.service import Disclosures
 from call24.http.access import client_address
 from call24.http.provided import provided
+from call24.identity.dependencies import IdentityDep
+from call24.identity.service import IdentityService
 from call24.kit.errors import Call24Error, Conflict, Invalid, NotFound, TooMany
 from call24.kit.ids import RecordingId
 from call24.kit.mongo import Mongo
@@ -69,6 +71,7 @@ class Shown:
     disclosures: Disclosures
     corrections: Corrections
     contacts: ContactService
+    identity: IdentityService
 
 
 def _shown(
@@ -81,8 +84,9 @@ def _shown(
     disclosures: DisclosuresDep,
     corrections: CorrectionsDep,
     contacts: ContactsDep,
+    identity: IdentityDep,
 ) -> Shown:
-    return Shown(requests, mongo, recordings, playbacks, files, consents, disclosures, corrections, contacts)
+    return Shown(requests, mongo, recordings, playbacks, files, consents, disclosures, corrections, contacts, identity)
 
 
 ShownDep = Annotated[Shown, Depends(_shown)]
@@ -287,6 +291,7 @@ async def _data(public_id: str, tenant: Tenant, session: Session, shown: Shown, 
     ]
     kept = await shown.recordings.of_calls(tenant.id, [*(one.id for one in calls), *(one.id for one in longer)])
     heard = {call_id: await shown.playbacks.of(tenant.id, one.id) for call_id, one in kept.items()}
+    roles = {one.id: one.role for one in await shown.identity.users(tenant.id)} if any(heard.values()) else {}
     asked = await shown.requests.page(tenant.id, Wanted(contact_id=session.contact_id), limit=SHOWN, cursor=None)
     purposes = await shown.consents.standings("caller", tenant.id, session.contact_id)
     file = await shown.files.of_caller(tenant.id, session.contact_id)
@@ -298,7 +303,18 @@ async def _data(public_id: str, tenant: Tenant, session: Session, shown: Shown, 
         for one in await shown.disclosures.told(tenant.id, [session.contact_id])
     ]
     return pages.data_page(
-        public_id, tenant.name, name, [*calls, *longer], kept, heard, asked.requests, purposes, file, told, problem
+        public_id,
+        tenant.name,
+        name,
+        [*calls, *longer],
+        kept,
+        heard,
+        asked.requests,
+        purposes,
+        file,
+        told,
+        roles,
+        problem,
     )
 
 
