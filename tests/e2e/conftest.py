@@ -1,7 +1,8 @@
-"""The app in a real browser, with a stage as its server.
+"""The app in a real browser, with a stage as its server, or with the real one.
 
-One browser for all tests, since starting it takes as long as many of them: each test has a context of its own, which
-shares nothing with another. What is bound to an event loop stays in one, so these tests run in the session's.
+One browser for all tests with a stage, since starting it takes as long as many of them: each test has a context of its
+own, which shares nothing with another. What is bound to an event loop stays in one, so these tests run in the
+session's.
 """
 
 from __future__ import annotations
@@ -46,3 +47,12 @@ async def app(chromium: Browser) -> AsyncIterator[App]:
     yield App(page, stage)
     await context.close()
     assert (errors, forbidden) == ([], [])
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """One of a test's own, for the real server."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield browser
+        await browser.close()

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlparse
 from zipfile import ZipFile
 
 import pymongo
 import pytest
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, expect
 from pypdf import PdfReader
 from tests.support.app.axe import barriers
-from tests.support.app.browser import FLAGS, violations_of
+from tests.support.app.signed_in import officer_of, signed_in
 from tests.support.clock import StillClock
-from tests.support.product.people import PASSWORD, Agent
-from tests.support.product.system import Organisation, System, running_system
+from tests.support.product.system import System, running_system
 from tests.support.wait import wait_until
 
 from call24.kit.mongo import Mongo
@@ -31,66 +27,12 @@ from call24.self_audit.service import SelfAudits
 
 NOWHERE = "https://[64:ff9b::7f00:1]/"
 """This machine in another form: no request is sent there."""
-SIZE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
 def system() -> Iterator[System]:
     with running_system() as running:
         yield running
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield browser
-        await browser.close()
-
-
-class Seen:
-    """A page by its test ids, signed in as somebody."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self._read: list[str] = []
-        page.on("request", lambda one: self._read.append(urlparse(one.url).path) if one.method == "GET" else None)
-
-    def asked(self, start: str) -> int:
-        """How many times something was read whose path begins so."""
-        return sum(path.startswith(start) for path in self._read)
-
-    def __getitem__(self, test_id: str) -> Locator:
-        return self.page.get_by_test_id(test_id)
-
-    async def go(self, place: str) -> None:
-        await self.page.evaluate("place => { location.hash = place }", place)
-
-
-@asynccontextmanager
-async def signed_in(browser: Browser, system: System, who: Agent, *, wide: bool = False) -> AsyncIterator[Seen]:
-    size = {"width": 1440, "height": 900} if wide else SIZE
-    context = await browser.new_context(ignore_https_errors=True, viewport=size, service_workers="block")  # type: ignore[arg-type]
-    page = await context.new_page()
-    page.set_default_timeout(60_000)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    forbidden, seen = violations_of(page), Seen(page)
-    await page.goto(system.base_url)
-    await seen["sign-in-email"].fill(who.email)
-    await seen["sign-in-password"].fill(PASSWORD)
-    await seen["sign-in-submit"].click()
-    await seen["tab-me"].or_(seen["policy-accept"]).first.wait_for()
-    if await seen["policy-accept"].count():
-        await seen["policy-accept"].click()
-        await seen["tab-me"].wait_for()
-    yield seen
-    await context.close()
-    assert (errors, forbidden) == ([], [])
-
-
-async def officer_of(acme: Organisation) -> Agent:
-    return await acme.agent("Petra Privacy", "privacy_officer", phone=False, member=False)
 
 
 async def test_who_may_not_see_calls_is_not_connected_and_misses_nothing(system: System, browser: Browser) -> None:
