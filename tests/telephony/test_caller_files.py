@@ -66,6 +66,8 @@ async def file_of(acme: Organisation, contact_id: str) -> ZipFile:
     seen = await wait_until(ended, 120)
     assert seen["state"] == "done", seen
     assert seen["percent"] == 100 and seen["calls"] == seen["calls_done"]
+    listed = (await acme.http.get("/v1/caller-files")).json()["items"]
+    assert seen in listed and seen["number"] == begun.json()["number"]
     answer = await acme.http.get(f"/v1/caller-files/{id}/file")
     assert answer.status_code == 200 and answer.headers["content-type"] == "application/zip"
     return ZipFile(io.BytesIO(answer.content))

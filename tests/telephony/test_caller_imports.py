@@ -94,6 +94,7 @@ async def test_what_is_imported_comes_out_as_it_went_in_and_goes_with_the_person
         content = packed(before)
         done = await sent(new, content)
         assert (done["state"], done["problem"], done["expired"]) == ("done", None, 0), done
+        assert (done["number"], done["name"]) == (NUMBER, NAME)
         assert done["organisation"] == "Leaving" and done["rows"] == done["rows_done"] > 0
         assert done["sha256"] == hashlib.sha256(content).hexdigest()
         again = await sent(new, content)

@@ -12,6 +12,8 @@ class CallerImportAnswer(TypedDict):
 
     id: str
     contact_id: str | None
+    name: str | None
+    number: str | None
     sha256: str
     organisation: str | None
     made_at: str | None
@@ -38,6 +40,8 @@ class CallerFileAnswer(TypedDict):
 
     id: str
     contact_id: str
+    name: str | None
+    number: str | None
     state: Literal["running", "done", "failed", "cancelled"]
     calls_done: int
     calls: int | None

@@ -64,6 +64,8 @@ class NewCrashReport(TypedDict):
         "legal-holds",
         "data-transfers",
         "processors",
+        "caller-files",
+        "caller-imports",
         "retention",
         "self-audit",
         "policy",

@@ -16,6 +16,8 @@ class CallerFileAnswer(TypedDict):
 
     id: str
     contact_id: str
+    name: Annotated[str | None, Field(description="The caller's; null: none is known")]
+    number: Annotated[str | None, Field(description="The caller's, E.164; null: the caller was erased")]
     state: ExportState
     calls_done: int
     calls: Annotated[int | None, Field(description="Null until they are counted")]
@@ -37,6 +39,10 @@ class CallerImportAnswer(TypedDict):
 
     id: str
     contact_id: Annotated[str | None, Field(description="Null until the file is checked")]
+    name: Annotated[str | None, Field(description="The caller's; null: none is known")]
+    number: Annotated[
+        str | None, Field(description="The caller's, E.164; null until the contact is stored, at the end")
+    ]
     sha256: Annotated[str, Field(description="Of the file")]
     organisation: Annotated[str | None, Field(description="The name of the organisation that made the file")]
     made_at: Annotated[str | None, Field(description="When it was made, as the file says")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Annotated, cast
 
 import msgspec
@@ -16,9 +16,11 @@ from call24.call_records.call_record import CallRecord
 from call24.call_records.dependencies import HistoryDep
 from call24.caller_files.answers import CallerFileAnswer, CallerFilePage, SignedVcon, Vcon
 from call24.caller_files.dependencies import CallerFilesDep, VconSignerDep
+from call24.caller_files.import_model import CallerImport
 from call24.caller_files.signing import VconSigner
 from call24.caller_files.vcon import MEDIA_TYPE, Sound, base64url, content_hash, vcon_of
 from call24.contacts.dependencies import ContactsDep
+from call24.contacts.model import Contact
 from call24.contacts.service import ContactService
 from call24.exports.api import percent_of
 from call24.exports.model import Export
@@ -29,7 +31,7 @@ from call24.http.provided import provided
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.errors import Conflict, NotFound
-from call24.kit.ids import CallId, ContactId
+from call24.kit.ids import CallId, ContactId, TenantId
 from call24.kit.instants import iso
 from call24.kit.settings import Settings
 from call24.live.dependencies import ViewsDep
@@ -60,7 +62,9 @@ class VconResponse(StreamingResponse):
 
 
 @contacts.post("/{contact_id}/export", status_code=202, operation_id="contacts_export")
-async def begin(contact_id: str, principal: Officer, files: CallerFilesDep) -> CallerFileAnswer:
+async def begin(
+    contact_id: str, principal: Officer, files: CallerFilesDep, contact_service: ContactsDep
+) -> CallerFileAnswer:
     """Starts a file of all that is kept of a caller.
 
     It is a ZIP with JSON, a CSV of the calls, the recordings, a vCon of each call, JSON Schemas, and a manifest with
@@ -69,20 +73,27 @@ async def begin(contact_id: str, principal: Officer, files: CallerFilesDep) -> C
     Colleagues and other callers are not named in it. At most two of an organisation are written at once, and the file
     is kept for a day at most.
     """
-    return view(await files.begin(principal.tenant_id, ContactId(contact_id), principal.user_id))
+    begun = await files.begin(principal.tenant_id, ContactId(contact_id), principal.user_id)
+    return await _shown(begun, contact_service)
 
 
 @router.get("", operation_id="caller_files_list_files")
-async def list_files(principal: Officer, files: CallerFilesDep, asked: AskedDep) -> CallerFilePage:
+async def list_files(
+    principal: Officer, files: CallerFilesDep, contact_service: ContactsDep, asked: AskedDep
+) -> CallerFilePage:
     """Lists the files that officers asked for, newest first."""
     found = await files.all(principal.tenant_id)
-    return asked.page(found, view, lambda one: (-ms(one.created_at), one.id))
+    page = asked.page(found, lambda one: one, lambda one: (-ms(one.created_at), one.id))
+    known = await contacts_of(principal.tenant_id, page["items"], contact_service)
+    return {"items": [view(one, known) for one in page["items"]], "next": page["next"]}
 
 
 @router.get("/{file_id}", operation_id="caller_files_read")
-async def read(file_id: str, principal: Officer, files: CallerFilesDep) -> CallerFileAnswer:
+async def read(
+    file_id: str, principal: Officer, files: CallerFilesDep, contact_service: ContactsDep
+) -> CallerFileAnswer:
     """Returns a file and how far it is. `calls` is null until they are counted."""
-    return view(await files.get(principal.tenant_id, file_id))
+    return await _shown(await files.get(principal.tenant_id, file_id), contact_service)
 
 
 @router.get("/{file_id}/file", response_class=FileResponse, responses=a_file(ZIP), operation_id="caller_files_download")
@@ -238,10 +249,24 @@ def name_of(found: Export) -> str:
     return f"call24-data-{found.created_at:%Y-%m-%d}.zip"
 
 
-def view(found: Export) -> CallerFileAnswer:
+async def _shown(found: Export, contact_service: ContactService) -> CallerFileAnswer:
+    return view(found, await contacts_of(found.tenant_id, [found], contact_service))
+
+
+async def contacts_of(
+    tenant_id: TenantId, some: Sequence[Export | CallerImport], contact_service: ContactService
+) -> dict[ContactId, Contact]:
+    """Whose files or imports these are; those that exist."""
+    return await contact_service.some(tenant_id, [one.contact_id for one in some if one.contact_id is not None])
+
+
+def view(found: Export, known: Mapping[ContactId, Contact]) -> CallerFileAnswer:
+    contact = known.get(found.contact_id) if found.contact_id is not None else None
     return {
         "id": found.id,
         "contact_id": found.contact_id or "",
+        "name": contact.shown_name if contact is not None else None,
+        "number": contact.number if contact is not None else None,
         "state": found.state,
         "calls_done": found.rows_done,
         "calls": found.rows_in_all,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from call24.caller_files.answers import CallerImportAnswer, CallerImportPage, ImportedAnswer, ImportedPage
+from call24.caller_files.api import contacts_of
 from call24.caller_files.dependencies import CallerImportsDep
 from call24.caller_files.import_model import CallerImport
 from call24.contacts.dependencies import ContactsDep
 from call24.contacts.imported import ImportedDocument
+from call24.contacts.model import Contact
+from call24.contacts.service import ContactService
 from call24.http.access import allowed
 from call24.http.middleware.body_limits import ZIP_TYPE
 from call24.http.pagination import AskedDep, ms
@@ -33,7 +37,9 @@ _BODY = {
 
 
 @router.post("", status_code=202, openapi_extra=_BODY, operation_id="caller_imports_begin")
-async def begin(request: Request, principal: Importer, imports: CallerImportsDep) -> CallerImportAnswer:
+async def begin(
+    request: Request, principal: Importer, imports: CallerImportsDep, contact_service: ContactsDep
+) -> CallerImportAnswer:
     """Imports a caller's file that another Call24 made.
 
     Send the ZIP as the body. All of it is checked before anything is stored; `problem` says why a file was refused:
@@ -44,20 +50,27 @@ async def begin(request: Request, principal: Importer, imports: CallerImportsDep
     What it brings is marked as imported, counts in no statistics, is kept as long as call records, and goes when the
     caller is erased.
     """
-    return _view(await imports.begin(principal.tenant_id, principal.user_id, request.stream()))
+    begun = await imports.begin(principal.tenant_id, principal.user_id, request.stream())
+    return await _shown(begun, contact_service)
 
 
 @router.get("", operation_id="caller_imports_list_imports")
-async def list_imports(principal: Importer, imports: CallerImportsDep, asked: AskedDep) -> CallerImportPage:
+async def list_imports(
+    principal: Importer, imports: CallerImportsDep, contact_service: ContactsDep, asked: AskedDep
+) -> CallerImportPage:
     """Lists the imports that brought something that is kept, and those that failed within a day, newest first."""
     found = await imports.all(principal.tenant_id)
-    return asked.page(found, _view, lambda one: (-ms(one.created_at), one.id))
+    page = asked.page(found, lambda one: one, lambda one: (-ms(one.created_at), one.id))
+    known = await contacts_of(principal.tenant_id, page["items"], contact_service)
+    return {"items": [_view(one, known) for one in page["items"]], "next": page["next"]}
 
 
 @router.get("/{import_id}", operation_id="caller_imports_read")
-async def read(import_id: str, principal: Importer, imports: CallerImportsDep) -> CallerImportAnswer:
+async def read(
+    import_id: str, principal: Importer, imports: CallerImportsDep, contact_service: ContactsDep
+) -> CallerImportAnswer:
     """Returns an import and how far it is."""
-    return _view(await imports.get(principal.tenant_id, import_id))
+    return await _shown(await imports.get(principal.tenant_id, import_id), contact_service)
 
 
 @contacts.get("/{contact_id}/imported", operation_id="contacts_list_imported")
@@ -89,11 +102,18 @@ def _imported(one: ImportedDocument, of: CallerImport | None) -> ImportedAnswer:
     }
 
 
-def _view(one: CallerImport) -> CallerImportAnswer:
+async def _shown(one: CallerImport, contact_service: ContactService) -> CallerImportAnswer:
+    return _view(one, await contacts_of(one.tenant_id, [one], contact_service))
+
+
+def _view(one: CallerImport, known: Mapping[ContactId, Contact]) -> CallerImportAnswer:
     in_all = one.rows_in_all
+    contact = known.get(one.contact_id) if one.contact_id is not None else None
     return {
         "id": one.id,
         "contact_id": one.contact_id,
+        "name": contact.shown_name if contact is not None else None,
+        "number": contact.number if contact is not None else None,
         "sha256": one.sha256,
         "organisation": one.source or None,
         "made_at": one.made_at or None,

@@ -251,6 +251,62 @@ MINE: list[Json] = [
     },
 ]
 
+_FILE: Json = {
+    "contact_id": "ctc_1",
+    "name": "Өнөрмаа Ганболд",
+    "number": "+97699110718",
+    "trouble": None,
+    "created_at": ago(hours=2),
+    "delete_at": ahead(hours=22),
+}
+FILES: list[Json] = [
+    {**_FILE, "id": "exp_2", "state": "running", "calls": 300, "calls_done": 120, "percent": 40},
+    {**_FILE, "id": "exp_1", "state": "done", "calls": 14, "calls_done": 14, "percent": 100, "name": None},
+]
+_IMPORT: Json = {
+    "contact_id": "ctc_1",
+    "name": "Өнөрмаа Ганболд",
+    "number": "+97699110718",
+    "sha256": "0" * 64,
+    "organisation": "Steppe Mobile",
+    "made_at": ago(days=2),
+    "state": "done",
+    "rows_done": 31,
+    "rows": 31,
+    "percent": 100,
+    "expired": 2,
+    "problem": None,
+    "trouble": None,
+    "created_at": ago(hours=1),
+    "ended_at": ago(hours=1),
+}
+_REFUSED: Json = {
+    "contact_id": None,
+    "name": None,
+    "number": None,
+    "state": "failed",
+    "problem": "caller_file_changed",
+    "trouble": "data/tasks.json is not as the manifest lists it",
+}
+IMPORTS: list[Json] = [{**_IMPORT, "id": "cim_1"}, {**_IMPORT, **_REFUSED, "id": "cim_2", "organisation": None}]
+_FROM: Json = {
+    "import_id": "cim_1",
+    "organisation": "Steppe Mobile",
+    "made_at": ago(days=2),
+    "imported_at": ago(hours=1),
+}
+IMPORTED: list[Json] = [
+    {
+        "id": f"imd_{number}",
+        "part": part,
+        "source_id": f"{part}_{number}",
+        "document": '{"id":"x","outcome":"answered"}',
+        "delete_at": ahead(days=60),
+        "imported": _FROM,
+    }
+    for number, part in enumerate(("call_records", "recordings", "tasks", "vcon", "calls.csv"))
+]
+
 
 class Privacy:
     """The desk as the stage keeps it."""
@@ -259,6 +315,8 @@ class Privacy:
         self.requests = list(REQUESTS)
         self.self_audits = self_audits(days=12, due=False)
         self.retention = RETENTION
+        self.files = list(FILES)
+        self.imports = list(IMPORTS)
 
     def answer(self, method: str, path: str, body: Any) -> tuple[int, Any] | None:
         fixed: Json = {
@@ -278,9 +336,16 @@ class Privacy:
             "/v1/processors": {"items": PROCESSORS, "next": None},
             "/v1/organisation/policy": STATED,
             "/v1/organisation/retention": self.retention,
+            "/v1/caller-files": {"items": self.files, "next": None},
+            "/v1/caller-imports": {"items": self.imports, "next": None},
+            "/v1/contacts/ctc_1/imported": {"items": IMPORTED, "next": None},
+            **{f"/v1/caller-imports/{one['id']}": one for one in self.imports},
             "/v1/me/corrections": {"items": CORRECTED, "next": None},
             "/v1/me/privacy-requests": {"items": MINE, "next": None},
         }
+        if method == "DELETE" and path.startswith("/v1/caller-files/"):
+            self.files = [one for one in self.files if not path.endswith(one["id"])]
+            return 200, {}
         if path in fixed:
             return 200, fixed[path]
         if path.startswith("/v1/contacts/") and path.endswith("/corrections"):

@@ -8,7 +8,7 @@ import type {
   CallbackRow, CallDetail, CallerDetails, CallerNumber, CallPage, ClosingPlan, CorrectedState, CorrectionReason, Disposition, FreshAuthenticator, Invitation, Invited, LeavingReason, LiveState, MachineToken, Me, MfaState,
   Delivery, MonitorMode, MonitorReason, MyPolicy, Named, Organisation, OrganisationClosing, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
   SessionRow, SessionView, SignedIn, Target, TaskChange, TaskRow, User, Webhook, WebhookKind, WebhookWish,
-  CallerErasure, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
+  CallerErasure, CallerFile, CallerImport, ImportedDocument, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
   KeptRecording, OrganisationRetention, Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage, PersonWish, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, Processor, ProcessorWish, ProcessorWithSecret, SelfAuditList,
 } from '../kit/model'
 import type * as Asked from '../kit/api-types'
@@ -79,14 +79,15 @@ async function sendOnce(method: string, path: string, body: unknown, timeoutMs: 
   const headers: Record<string, string> = { Accept: 'application/json' }
   const sentToken = token
   if (sentToken !== null) headers['Authorization'] = `Bearer ${sentToken}`
-  const form = body instanceof FormData ? body : null
-  if (body !== undefined && form === null) headers['Content-Type'] = 'application/json'
+  // Of a form and of a file the browser says itself what they are.
+  const ready = body instanceof FormData || body instanceof Blob ? body : null
+  if (body !== undefined && ready === null) headers['Content-Type'] = 'application/json'
   let response: Response
   try {
     response = await fetch(path, {
       method,
       headers,
-      body: form ?? (body === undefined ? null : JSON.stringify(body)),
+      body: ready ?? (body === undefined ? null : JSON.stringify(body)),
       cache: 'no-store',
       // The one cookie lets nobody in (it tells this browser has signed in before); with 'omit' the server's
       // Clear-Site-Data at sign-out would be refused.
@@ -211,6 +212,15 @@ export const api = {
     json('POST', `/v1/people/${part(id)}/erase`, { reason, contact_ids } satisfies Asked.PersonErasureWish, 300_000),
   erasureNotices: (): Promise<Page<ErasureNotice>> => json('GET', '/v1/erasure-notices'),
   erasureReceipt: (id: string): Promise<ErasureReceipt> => json('GET', `/v1/erasure-receipts/${part(id)}`),
+  callerFiles: (): Promise<Items<CallerFile>> => every('/v1/caller-files'),
+  beginCallerFile: (contact: string): Promise<CallerFile> => json('POST', `/v1/contacts/${part(contact)}/export`),
+  callerFileZip: async (id: string): Promise<Blob> => (await send('GET', `/v1/caller-files/${part(id)}/file`, undefined, 900_000)).blob(),
+  dropCallerFile: async (id: string): Promise<void> => void (await send('DELETE', `/v1/caller-files/${part(id)}`)),
+  callerImports: (question: Record<string, string>): Promise<Page<CallerImport>> => json('GET', `/v1/caller-imports?${new URLSearchParams(question).toString()}`),
+  importCallerFile: (file: Blob): Promise<CallerImport> => json('POST', '/v1/caller-imports', file.slice(0, file.size, 'application/zip'), 900_000),
+  callerImport: (id: string): Promise<CallerImport> => json('GET', `/v1/caller-imports/${part(id)}`),
+  importedDocuments: (contact: string, question: Record<string, string>): Promise<Page<ImportedDocument>> =>
+    json('GET', `/v1/contacts/${part(contact)}/imported?${new URLSearchParams(question).toString()}`),
   legalHolds: (question: Record<string, string>): Promise<Page<LegalHoldRow>> => json('GET', `/v1/legal-holds?${new URLSearchParams(question).toString()}`),
   legalHold: (id: string): Promise<LegalHold> => json('GET', `/v1/legal-holds/${part(id)}`),
   setLegalHold: (wish: LegalHoldWish): Promise<LegalHold> => json('POST', '/v1/legal-holds', wish satisfies Asked.NewLegalHold),

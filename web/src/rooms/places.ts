@@ -11,14 +11,16 @@ const NEEDS: Partial<Record<Name, Permission | readonly Permission[]>> = {
   calls: 'phone.use', dial: 'calls.place', work: 'tasks.read', history: 'calls.read_own', contacts: 'people.read', live: 'live.read', reports: 'calls.read_all', queues: 'queues.read',
   trunks: 'trunks.read', numbers: 'numbers.read', start: 'numbers.write', people: 'users.read', audit: 'audit.read', webhooks: 'organisation.write',
   provider: 'sign_in.write', close: 'organisation.close',
-  privacy: ['privacy_requests.read', 'callers.erase', 'privacy.holds', 'data_transfers.read', 'processors.read', 'privacy.read', 'audit.read', 'incidents.read', 'disclosures.read'],
-  'privacy-requests': 'privacy_requests.read', erase: 'callers.erase', 'legal-holds': 'privacy.holds', 'data-transfers': 'data_transfers.read', processors: 'processors.read', retention: 'privacy.read',
+  privacy: ['privacy_requests.read', 'callers.export', 'callers.import', 'callers.erase', 'privacy.holds', 'data_transfers.read', 'processors.read', 'privacy.read', 'audit.read', 'incidents.read', 'disclosures.read'],
+  'privacy-requests': 'privacy_requests.read', 'caller-files': 'callers.export', 'caller-imports': 'callers.import', erase: 'callers.erase', 'legal-holds': 'privacy.holds', 'data-transfers': 'data_transfers.read', processors: 'processors.read', retention: 'privacy.read',
   incidents: 'incidents.read', disclosures: 'disclosures.read', 'self-audit': 'audit.read', policy: 'organisation.read',
 }
 
 /** The sections of Privacy, in the order in which they are listed. */
 const PRIVACY: readonly { name: Name; href: string; label: string; about: string; icon: IconName }[] = [
   { name: 'privacy-requests', href: '#/privacy-requests', label: 'Requests', about: 'What people ask about their data', icon: 'task' },
+  { name: 'caller-files', href: '#/caller-files', label: 'Callers’ files', about: 'A copy of all that is kept of a caller', icon: 'save' },
+  { name: 'caller-imports', href: '#/caller-imports', label: 'Imported files', about: 'What another Call24 kept of a caller, brought here', icon: 'join' },
   { name: 'erase', href: '#/erase', label: 'Erase a caller', about: 'Everything of a caller, with a plan first and a receipt after', icon: 'erase' },
   { name: 'incidents', href: '#/incidents', label: 'Incidents', about: 'Personal data breaches: the 72 hours, and whom they affect', icon: 'warn' },
   { name: 'disclosures', href: '#/disclosures', label: 'Disclosures', about: 'What authorities asked for and were given', icon: 'join' },

@@ -30,6 +30,8 @@ export type Route =
   | { name: 'close' }
   | { name: 'privacy' }
   | { name: 'privacy-requests'; request: string | null }
+  | { name: 'caller-files'; contact: string | null }
+  | { name: 'caller-imports'; import: string | null }
   | { name: 'erase'; contact: string | null }
   | { name: 'legal-holds'; hold: string | null }
   | { name: 'data-transfers' }
@@ -58,6 +60,8 @@ export function parseRoute(hash: string): Route {
   if (head === 'organisation' || head === 'provider' || head === 'close') return { name: head }
   if (head === 'me' || head === 'security' || head === 'tokens' || head === 'people') return { name: head }
   if (head === 'privacy-requests') return { name: 'privacy-requests', request: rest || null }
+  if (head === 'caller-files') return { name: 'caller-files', contact: rest || null }
+  if (head === 'caller-imports') return { name: 'caller-imports', import: rest || null }
   if (head === 'erase') return { name: 'erase', contact: rest || null }
   if (head === 'legal-holds') return { name: 'legal-holds', hold: rest || null }
   if (head === 'privacy' || head === 'data-transfers' || head === 'processors' || head === 'retention' || head === 'self-audit' || head === 'policy' || head === 'my-data') return { name: head }
