@@ -55,11 +55,11 @@ async def rings_and_hangs_up(house: Composed, acme: Organisation) -> str:
     return id
 
 
-async def registered(acme: Organisation, url: str) -> dict[str, Any]:
+async def registered(acme: Organisation, url: str, gets: str = "caller") -> dict[str, Any]:
     wish = {
         "name": "Crmly",
         "url": url,
-        "gets": ["caller"],
+        "gets": [gets],
         "data": "numbers and names of callers",
         "contact": "privacy@crmly.example",
     }
@@ -69,14 +69,14 @@ async def registered(acme: Organisation, url: str) -> dict[str, Any]:
     return found
 
 
-async def notice(acme: Organisation, contact_id: str) -> dict[str, Any]:
-    [found] = (await acme.http.get("/v1/erasure-notices", params={"person_id": contact_id})).json()["items"]
+async def notice(acme: Organisation, person_id: str) -> dict[str, Any]:
+    [found] = (await acme.http.get("/v1/erasure-notices", params={"person_id": person_id})).json()["items"]
     return dict(found)
 
 
-async def is_(acme: Organisation, contact_id: str, state: str, tries: int) -> dict[str, Any]:
+async def is_(acme: Organisation, person_id: str, state: str, tries: int) -> dict[str, Any]:
     async def there() -> dict[str, Any] | None:
-        found = await notice(acme, contact_id)
+        found = await notice(acme, person_id)
         return found if (found["state"], found["tries"]) == (state, tries) else None
 
     found: dict[str, Any] = await wait_until(there, 15)
@@ -114,14 +114,14 @@ async def test_a_callers_erasure_is_asked_of_a_processor_until_it_answers_and_it
 
         refused = await is_(acme, id, "waiting", 1)
         assert (refused["status"], refused["trouble"], refused["answer"]) == (503, "refused", "come back later")
-        [kept] = house.database["erasure_notices"].find()
+        [kept] = house.database["erasure_notices"].find({"tenant_id": acme.tenant_id})
         assert kept["number"] and not lies_open(house, NUMBER), "it is needed once more, and sealed"
 
         house.clock.moved += timedelta(seconds=6)
         answered = await is_(acme, id, "answered", 2)
         assert (answered["status"], answered["trouble"], answered["answer"]) == (200, None, '{"erased": 3}')
         assert answered["answered_at"] is not None and answered["due_at"] is None
-        [kept] = house.database["erasure_notices"].find()
+        [kept] = house.database["erasure_notices"].find({"tenant_id": acme.tenant_id})
         assert (kept["number"], kept["email"]) == (b"", b""), "what it was found by is gone"
 
         first, second = processor.asked
@@ -133,6 +133,36 @@ async def test_a_callers_erasure_is_asked_of_a_processor_until_it_answers_and_it
             {"kind": "caller", "id": id, "number": NUMBER},
         )
         assert erased["receipt"]["subject"] == "sha256:" + hashlib.sha256(id.encode()).hexdigest()
+
+
+async def test_a_users_deletion_is_asked_of_a_processor_that_gets_users_and_of_no_other(
+    stack: RunningStack, monkeypatch: pytest.MonkeyPatch, tls: ssl.SSLContext
+) -> None:
+    monkeypatch.setattr("call24.processors.sender.LOOK_EVERY_S", 0.1)
+    settings = replace(stack.settings, webhooks_private=True)
+    async with (
+        stand_in(REFUSES, TAKES, tls=tls) as processor,
+        stand_in(TAKES, tls=tls) as for_callers,
+        composed(stack, settings) as house,
+        house.organisation("Passes on") as acme,
+    ):
+        payroll = await registered(acme, f"https://127.0.0.1:{processor.port}/erase", "user")
+        await registered(acme, f"https://127.0.0.1:{for_callers.port}/erase", "caller")
+        bat = await acme.agent("Bat Erdene", phone=False)
+        gone = await acme.http.post(f"/v1/users/{bat.user_id}/delete", json={"reason": "left"})
+        assert gone.status_code == 200, gone.text
+        await is_(acme, bat.user_id, "waiting", 1)
+        assert not lies_open(house, bat.email), "it is needed once more, and sealed"
+        house.clock.moved += timedelta(seconds=6)
+        answered = await is_(acme, bat.user_id, "answered", 2)
+        assert (answered["person"], answered["processor_id"]) == ("user", payroll["id"])
+        assert answered["answer"] == '{"erased": 3}'
+        [kept] = house.database["erasure_notices"].find({"tenant_id": acme.tenant_id})
+        assert (kept["number"], kept["email"]) == (b"", b""), "what it was found by is gone"
+        assert processor.asked[-1].signed_with(payroll["secret"]) and for_callers.asked == []
+        said = json.loads(processor.asked[-1].body)
+        who = {"kind": "user", "id": bat.user_id, "email": bat.email}
+        assert (said["type"], said["data"]["person"]) == ("erasure.requested", who)
 
 
 async def test_no_erasure_is_passed_on_to_this_machine_or_a_private_network(stack: RunningStack) -> None:
