@@ -83,6 +83,8 @@ class CallerFileAnswer(TypedDict):
 
     id: str
     contact_id: str
+    name: str | None
+    number: str | None
     state: Literal["running", "done", "failed", "cancelled"]
     calls_done: int
     calls: int | None

@@ -513,6 +513,10 @@ export interface components {
             /** @description When the file is deleted */
             delete_at: string;
             id: string;
+            /** @description The caller's; null: none is known */
+            name: string | null;
+            /** @description The caller's, E.164; null: the caller was erased */
+            number: string | null;
             /** @description From 0 to 100 */
             percent: number;
             /** @enum {string} */
@@ -537,6 +541,10 @@ export interface components {
             id: string;
             /** @description When it was made, as the file says */
             made_at: string | null;
+            /** @description The caller's; null: none is known */
+            name: string | null;
+            /** @description The caller's, E.164; null until the contact is stored, at the end */
+            number: string | null;
             /** @description The name of the organisation that made the file */
             organisation: string | null;
             /** @description From 0 to 100 */
@@ -2221,7 +2229,7 @@ export interface components {
             frames?: components["schemas"]["AppFrame"][];
             message: string;
             /** @enum {string} */
-            screen: "calls" | "history" | "dial" | "work" | "live" | "start" | "trunks" | "numbers" | "queues" | "webhooks" | "incidents" | "disclosures" | "reports" | "audit" | "me" | "security" | "tokens" | "people" | "setup" | "invitation" | "reset" | "email" | "contacts" | "lost" | "organisation" | "provider" | "close" | "privacy" | "privacy-requests" | "erase" | "legal-holds" | "data-transfers" | "processors" | "retention" | "self-audit" | "policy" | "my-data";
+            screen: "calls" | "history" | "dial" | "work" | "live" | "start" | "trunks" | "numbers" | "queues" | "webhooks" | "incidents" | "disclosures" | "reports" | "audit" | "me" | "security" | "tokens" | "people" | "setup" | "invitation" | "reset" | "email" | "contacts" | "lost" | "organisation" | "provider" | "close" | "privacy" | "privacy-requests" | "erase" | "legal-holds" | "data-transfers" | "processors" | "caller-files" | "caller-imports" | "retention" | "self-audit" | "policy" | "my-data";
             type: string;
             version: string;
         };

@@ -20,7 +20,7 @@ const NEEDS: Partial<Record<Name, Permission | readonly Permission[]>> = {
 const PRIVACY: readonly { name: Name; href: string; label: string; about: string; icon: IconName }[] = [
   { name: 'privacy-requests', href: '#/privacy-requests', label: 'Requests', about: 'What people ask about their data', icon: 'task' },
   { name: 'caller-files', href: '#/caller-files', label: 'Callers’ files', about: 'A copy of all that is kept of a caller', icon: 'save' },
-  { name: 'caller-imports', href: '#/caller-imports', label: 'Imported files', about: 'What another Call24 kept of a caller, brought here', icon: 'join' },
+  { name: 'caller-imports', href: '#/caller-imports', label: 'Imported files', about: 'What another Call24 kept of a caller, brought here', icon: 'add' },
   { name: 'erase', href: '#/erase', label: 'Erase a caller', about: 'Everything of a caller, with a plan first and a receipt after', icon: 'erase' },
   { name: 'incidents', href: '#/incidents', label: 'Incidents', about: 'Personal data breaches: the 72 hours, and whom they affect', icon: 'warn' },
   { name: 'disclosures', href: '#/disclosures', label: 'Disclosures', about: 'What authorities asked for and were given', icon: 'join' },
