@@ -33,6 +33,10 @@ COUNTS = {
     "identity/events.py sign_in_failed": "counts of failed sign-ins, in memory until the minute is logged",
     "consents/service.py refused": "monitoring that goes on ends; after a restart it has ended or is refused",
     "engine/arrivals.py not_taken": "calls that did not get in, in memory and stored each second",
+    "asterisk/client.py answered": "a metric: how long Asterisk took, counted from the process's start",
+    "kit/mongo/command_times.py told": "a metric: how long MongoDB took, counted from the process's start",
+    "live/board.py left": "a metric: waits in queues, counted from the process's start",
+    "toll_fraud/service.py denied": "a metric: refused calls, counted from the process's start",
 }
 """What may lose its last second in a kill, and says so."""
 JOURNAL = {
