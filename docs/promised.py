@@ -125,6 +125,8 @@ PROMISES = (
             "privacy/retention_changes.py::RetentionChanges",
             "privacy/deletion_notices.py::DeletionNotices",
             "privacy/retention_watch.py::RetentionWatch",
+            "privacy/backstop.py::Backstop",
+            "installer/periodic.py::Periodic",
             "statistics/totals.py::Totals",
             "statistics/totals_rules.py::kept",
         ),
@@ -143,6 +145,12 @@ PROMISES = (
             "::test_a_server_whose_clock_is_eleven_years_ahead_deletes_nothing_and_says_so",
             "telephony/test_retention_alarms.py::test_a_sweeper_that_does_nothing_is_noticed_after_a_day",
             "telephony/test_metrics.py::test_the_heartbeat_is_seen_from_two_sides",
+            "telephony/test_retention_backstop.py"
+            "::test_a_day_after_their_day_calls_recordings_and_callers_are_gone_though_the_sweeper_is_dead",
+            "telephony/test_retention_backstop.py"
+            "::test_all_that_the_data_map_has_deleted_on_its_day_is_deleted_by_the_backstop",
+            "telephony/test_retention_backstop.py::test_the_parent_process_starts_the_backstop_again_and_again",
+            "unit/installer/test_periodic.py::test_call24_up_has_the_backstop_of_retention_started",
             "telephony/test_legal_holds.py"
             "::test_a_held_call_outlives_its_day_in_every_place_and_goes_after_the_release",
             "telephony/test_first_deletion.py"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+BACKSTOP = "telephony/test_retention_backstop.py::"
 KEPT = "telephony/test_kept_as_promised.py::"
 ERASED = "telephony/test_callers_erased.py::"
 PASSED_ON = "telephony/test_erasure_passed_on.py::"
@@ -302,6 +303,54 @@ BREAKS = (
         was='    ask("retention", partial(stored.retention, server.there), SELDOM_S)\n',
         becomes="",
         red=("telephony/test_metrics.py::test_the_heartbeat_is_seen_from_two_sides",),
+    ),
+    Break(
+        promise=10,
+        keeps="privacy/backstop.py::Backstop",
+        what="the backstop leaves calls",
+        file="privacy/backstop.py",
+        was="self._try(document_of(CallRecord).collection, self._delete_calls(due_before, run.now, run), run)",
+        becomes="asyncio.sleep(0)",
+        red=(
+            BACKSTOP + "test_a_day_after_their_day_calls_recordings_and_callers_are_gone_though_the_sweeper_is_dead",
+            BACKSTOP + "test_all_that_the_data_map_has_deleted_on_its_day_is_deleted_by_the_backstop",
+        ),
+    ),
+    Break(
+        promise=10,
+        keeps="privacy/backstop.py::Backstop",
+        what="the backstop asks no legal hold",
+        file="privacy/backstop.py",
+        was="await self._store.due_records(due_before, BATCH, await self._register.read())",
+        becomes="await self._store.due_records(due_before, BATCH, {})",
+        red=(BACKSTOP + "test_a_day_after_their_day_calls_recordings_and_callers_are_gone_though_the_sweeper_is_dead",),
+    ),
+    Break(
+        promise=10,
+        keeps="privacy/backstop.py::Backstop",
+        what="the backstop leaves the files of recordings",
+        file="server/backstop_process.py",
+        was="OverdueFiles(there.get(Settings).data, HOLDINGS)",
+        becomes="OverdueFiles(there.get(Settings).run, HOLDINGS)",
+        red=(BACKSTOP + "test_a_day_after_their_day_calls_recordings_and_callers_are_gone_though_the_sweeper_is_dead",),
+    ),
+    Break(
+        promise=10,
+        keeps="installer/periodic.py::Periodic",
+        what="nobody starts the backstop",
+        file="cli/up.py",
+        was="                supervisor.periodic.append(stack.backstop())\n",
+        becomes="",
+        red=("unit/installer/test_periodic.py::test_call24_up_has_the_backstop_of_retention_started",),
+    ),
+    Break(
+        promise=10,
+        keeps="installer/periodic.py::Periodic",
+        what="the supervisor turns nothing periodic",
+        file="installer/supervise.py",
+        was="            periodic.turn(self._clock(), self.say)\n",
+        becomes="            pass\n",
+        red=(BACKSTOP + "test_the_parent_process_starts_the_backstop_again_and_again",),
     ),
     Break(
         promise=10,

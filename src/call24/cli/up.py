@@ -56,6 +56,7 @@ def start(settings: Settings, after_ready: Then, server: tuple[str, ...] = SERVE
                 timing.record(settings.run / ("first-start.json" if timing.downloaded else "start.json"))
                 say(f"\nCall24 is ready after {time.monotonic() - began:.1f} s: {settings.address}")
                 after_ready(settings, supervisor)
+                supervisor.periodic.append(stack.backstop())
                 supervisor.run()
             say("\nstopping ...")
         finally:

@@ -37,7 +37,7 @@ _NAME = of_caller(Category.NAME, _SHOWN, basis=_LAW, recipients=(Recipient.DOWNL
 _OWN = of_user(Category.NAME, _SHOWN, basis=_LAW)
 
 
-@document("contact_corrections", tenant=True, kept=WithParent("contacts"))
+@document("contact_corrections", tenant=True, kept=WithParent("contacts", by="contact_id"))
 class ContactCorrection(msgspec.Struct, frozen=True, kw_only=True):
     """`old`, `new`: empty where there was, or is, none. `request_id`: the privacy request that it answers; `why`: what
     the person was told then. `folded`: how many older corrections, which are not kept, this one stands for too.

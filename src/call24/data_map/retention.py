@@ -105,9 +105,13 @@ class Until:
 
 @dataclass(frozen=True, slots=True)
 class WithParent:
-    """As long as the document of another collection that it belongs to, and deleted with that."""
+    """As long as the document of another collection that it belongs to, and deleted with that.
+
+    `by`: of a document, the field with the parent's id; a file's name begins with it.
+    """
 
     collection: str
+    by: str = ""
 
     def __str__(self) -> str:
         return f"as long as what it belongs to (`{self.collection}`)"

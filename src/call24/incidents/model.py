@@ -138,7 +138,7 @@ class PlaceCount(msgspec.Struct, frozen=True, kw_only=True):
     records: Annotated[int, MEASURE] = 0
 
 
-@document("incident_searches", tenant=True, kept=WithParent("incidents"))
+@document("incident_searches", tenant=True, kept=WithParent("incidents", by="incident_id"))
 class IncidentSearch(msgspec.Struct, frozen=True, kw_only=True):
     """A search for affected people: of its incident as it was asked for, step by step (`unit`), each from the document
     `after` on. `state` full: it stopped at the most people that are kept."""
@@ -160,7 +160,7 @@ class IncidentSearch(msgspec.Struct, frozen=True, kw_only=True):
     users: Annotated[int, MEASURE] = 0
 
 
-@document("incident_people", tenant=True, kept=WithParent("incidents"))
+@document("incident_people", tenant=True, kept=WithParent("incident_searches", by="search_id"))
 class AffectedPerson(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody whom a search found, once, and in which places. Either a contact or a user, by id alone."""
 

@@ -15,6 +15,7 @@ from call24.installer import asterisk_conf, asterisk_program, mongod, preflight
 from call24.installer.asterisk_program import Asterisk
 from call24.installer.child_processes import Child, changes, left_over_pid
 from call24.installer.errors import StartError
+from call24.installer.periodic import Periodic
 from call24.installer.prefork import Prefork
 from call24.installer.progress import ProgressBoard
 from call24.installer.sip_firewall import SipFirewall
@@ -29,6 +30,9 @@ SIP_EDGE = "sip_edge"
 SIP_EDGE_CODE = Path(__file__).parents[1] / "sip_edge"
 SIP_EDGE_COMMAND = (*MODULE, "call24.sip_edge")
 ANSWER_S = 1.5
+BACKSTOP_FIRST_S, BACKSTOP_EVERY_S, BACKSTOP_MOST_S = 900.0, 3600.0, 3000.0
+BACKSTOP_PATIENCE_S = 180.0
+"""For the sweeper, which runs every minute, where something is overdue."""
 DESCRIPTORS = 65_536
 
 
@@ -121,6 +125,12 @@ class Stack:
             adopt=False,
             ahead=ahead,
         )
+
+    def backstop(self) -> Periodic:
+        """Deletes what the server's sweeper has left for a day, whatever keeps the server from it."""
+        command = (*SERVER_COMMAND, "--data", str(self.settings.data), "--catch-up", f"{BACKSTOP_PATIENCE_S:g}")
+        child = Child("retention", command, self.settings.data, env={"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"})
+        return Periodic(child, first_s=BACKSTOP_FIRST_S, every_s=BACKSTOP_EVERY_S, most_s=BACKSTOP_MOST_S)
 
     def sip_edge_answers(self) -> bool:
         return bool(ask_socket(self.settings.sip_edge_socket))

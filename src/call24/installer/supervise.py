@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from types import FrameType
 
 from call24.installer.child_processes import Child, Running, rotate_written
+from call24.installer.periodic import Periodic
 
 MOST_BACKOFF_S = 10.0
 STEADY_S = 30.0
@@ -42,12 +43,13 @@ class _Watched:
 
 
 class Supervisor:
-    """Watches children; `say` gets one line for each thing a person should know."""
+    """Watches children; `say` gets one line for each thing a person should know; `periodic`: started now and then."""
 
     def __init__(self, say: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
         self.say = say
         self._clock = clock
         self._watched: list[_Watched] = []
+        self.periodic: list[Periodic] = []
         self.stopping = False
         self._wake, self._woken = socket.socketpair()
         for end in (self._wake, self._woken):
@@ -109,10 +111,14 @@ class Supervisor:
                     watched.child.watch(watched.running.pid)
             if not watched.running and not self.stopping and self._clock() >= watched.due_at:
                 self._start(watched)
+        for periodic in self.periodic if not self.stopping else ():
+            periodic.turn(self._clock(), self.say)
 
     def stop(self) -> None:
         """End all children, the last started first."""
         self.stopping = True
+        for periodic in self.periodic:
+            periodic.stop()
         for watched in reversed(self._watched):
             if watched.running:
                 watched.running.stop()

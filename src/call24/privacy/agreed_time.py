@@ -45,8 +45,11 @@ class AgreedTime:
         self._receipts = mongo.platform(SweepReceipt, why=_WHY)
         self._checkpoints = mongo.platform(Checkpoint, why=_WHY)
 
-    async def agreed(self) -> datetime | None:
-        """Now; None where the sources disagree, and then nothing may be deleted. Raises: Unavailable."""
+    async def agreed(self, *, noting_disputes: bool = True) -> datetime | None:
+        """Now; None where the sources disagree, and then nothing may be deleted. Raises: Unavailable.
+
+        `noting_disputes`: not by a process beside the server, which would contradict it where their clocks differ.
+        """
         async with self._one_at_a_time:
             now, uptime = self._clock.now(), self._clock.uptime()
             vouched = abs(self._clock.wall() - now) <= AGREE and self._synchronised() is True
@@ -56,7 +59,8 @@ class AgreedTime:
             off = ahead(last, now, *uptime)
             vouched_before = last.vouched and last.boot == uptime.boot
             if not agree(off, vouched_before=vouched_before, vouched=vouched):
-                await self._dispute(last, now, off)
+                if noting_disputes:
+                    await self._dispute(last, now, off)
                 return None
             if last.disputed_at is not None:
                 log.warning("the sources of time agree again: what is due is deleted")

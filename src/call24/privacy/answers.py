@@ -127,6 +127,9 @@ class RetentionState(TypedDict):
     overdue: Annotated[dict[str, int], Field(description="Collection -> documents that should have gone a day ago")]
     held: Annotated[dict[str, int], Field(description="Collection -> documents that legal holds keep beyond their day")]
     reviews_due: Annotated[int, Field(description="Open legal holds whose review is due")]
+    caught_up_at: Annotated[
+        Instant | None, Field(description="When the backstop deleted what the sweeper had left; null: not within a day")
+    ]
     alarms: Annotated[list[str], Field(description="What is wrong, in words; empty where nothing is")]
 
 

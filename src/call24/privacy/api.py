@@ -342,5 +342,6 @@ def _retention(status: RetentionStatus) -> RetentionState:
         "overdue": status.overdue,
         "held": status.held,
         "reviews_due": status.reviews_due,
+        "caught_up_at": None if status.caught_up is None else iso(status.caught_up.at),
         "alarms": status.alarms,
     }

@@ -37,6 +37,7 @@ class SweepReceipt(msgspec.Struct, frozen=True, kw_only=True):
     """One run that deleted something. `deleted`: how many by kind; `failed`: organisations to be tried again.
 
     `late`: calls that went ten minutes after their day or later, as after a legal hold; `late_s`: the latest of them.
+    `by`: the backstop deletes what the sweeper left for a day.
     """
 
     id: Annotated[str, ID]
@@ -45,6 +46,7 @@ class SweepReceipt(msgspec.Struct, frozen=True, kw_only=True):
     failed: Annotated[int, MEASURE] = 0
     late: Annotated[int, MEASURE] = 0
     late_s: Annotated[float, MEASURE] = 0.0
+    by: Annotated[Literal["sweeper", "backstop"], STATE] = "sweeper"
 
 
 @document("deletion_notices", tenant=True)

@@ -7,27 +7,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
 
 from call24.call_records.call_record import CallRecord
-from call24.data_map import Document, OnItsDay, WithCall, documents
 from call24.kit.clock import Clock
 from call24.kit.errors import Call24Error
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.privacy.agreed_time import AgreedTime, words
+from call24.privacy.due import LATE, with_a_day
 from call24.privacy.hold_register import HoldRegister
 from call24.privacy.hold_rules import but_held
-from call24.privacy.model import AgreedInstant
+from call24.privacy.model import AgreedInstant, SweepReceipt
 from call24.privacy.rules import ahead
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 600.0
-LATE = timedelta(days=1)
 SOON = timedelta(days=1)
 _WHY = "an alarm where the sweeper left something"
 
@@ -35,13 +35,15 @@ _WHY = "an alarm where the sweeper left something"
 class RetentionStatus(NamedTuple):
     """`last`: the time that was agreed last; `overdue`: collection -> documents that should have gone a day ago.
 
-    `held`: what legal holds keep longer, which is no alarm; `reviews_due`: holds that should be looked at again.
+    `held`: what legal holds keep longer, which is no alarm; `reviews_due`: holds that should be looked at again;
+    `caught_up`: what the backstop had to delete within the last day, in all organisations.
     """
 
     last: AgreedInstant | None
     overdue: dict[str, int]
     held: dict[str, int]
     reviews_due: int
+    caught_up: SweepReceipt | None = None
 
     @property
     def alarms(self) -> list[str]:
@@ -52,6 +54,10 @@ class RetentionStatus(NamedTuple):
         if self.overdue:
             counts = ", ".join(f"{name} {count}" for name, count in self.overdue.items())
             found.append(f"retention is over since a day or longer, and not deleted: {counts}")
+        if self.caught_up is not None:
+            counts = ", ".join(f"{name} {count}" for name, count in sorted(self.caught_up.deleted.items()))
+            when = f"{self.caught_up.at:%Y-%m-%d %H:%M} UTC"
+            found.append(f"the sweeper does not delete what is due; the backstop did, at {when}: {counts}")
         return found
 
 
@@ -71,10 +77,16 @@ class _Arrived(msgspec.Struct, frozen=True):
 
 
 class RetentionWatch:
-    def __init__(self, mongo: Mongo, clock: Clock, time: AgreedTime) -> None:
+    """`no_copies`: what is to be deleted has no copy left that only this process can let go of. The sweeper asks for
+    the same; the backstop, which deletes when the sweeper does not, is another process and cannot."""
+
+    def __init__(
+        self, mongo: Mongo, clock: Clock, time: AgreedTime, no_copies: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         self._mongo = mongo
         self._clock = clock
         self._time = time
+        self._no_copies = no_copies
         self._register = HoldRegister(mongo)
 
     async def run(self) -> None:
@@ -82,6 +94,8 @@ class RetentionWatch:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             try:
+                if self._no_copies is not None:
+                    await self._no_copies()
                 status = await self.status()
                 for alarm in status.alarms:
                     log.error("%s; see ./call24 retention", alarm)
@@ -97,7 +111,8 @@ class RetentionWatch:
             now = min(now, now - ahead(last, now, *uptime))
         overdue, held = await self._overdue(now - LATE, tenant_id)
         unreviewed = [hold for hold in await self._register.unreviewed(now) if tenant_id in (None, hold.tenant_id)]
-        return RetentionStatus(last, overdue, held, len(unreviewed))
+        caught_up = await self._caught_up(now) if tenant_id is None else None
+        return RetentionStatus(last, overdue, held, len(unreviewed), caught_up)
 
     async def of(self, tenant_id: TenantId) -> OrganisationStatus:
         """Of one organisation, with what falls due. Raises: Unavailable."""
@@ -107,12 +122,17 @@ class RetentionWatch:
         soon = {"delete_at": {"$gt": now, "$lte": now + SOON}}
         return OrganisationStatus(status, oldest[0].arrived_at if oldest else None, await records.count(soon))
 
+    async def _caught_up(self, now: datetime) -> SweepReceipt | None:
+        receipts = self._mongo.platform(SweepReceipt, why="the receipts of the backstop are the platform's")
+        found = await receipts.find({"at": {"$gt": now - LATE}, "by": "backstop"}, sort=[("at", -1)], limit=1)
+        return found[0] if found else None
+
     async def _overdue(self, due_before: datetime, tenant_id: TenantId | None) -> tuple[dict[str, int], dict[str, int]]:
         """Of all that the data map has deleted on its day: what should be gone, and what legal holds keep."""
         overdue, kept, held = dict[str, int](), dict[str, int](), await self._register.read(tenant_id)
         own = {} if tenant_id is None else {"tenant_id": tenant_id}
-        for document in documents():
-            if (field := _due_by(document)) is None or (tenant_id is not None and not document.tenant):
+        for document, field in with_a_day():
+            if tenant_id is not None and not document.tenant:
                 continue
             there, due = self._mongo.platform(document.struct, why=_WHY), {**own, field: {"$lte": due_before}}
             rule = but_held(document.struct, held)
@@ -128,14 +148,4 @@ def _counted(found: dict[str, int]) -> dict[str, int]:
 
 def watched() -> list[str]:
     """The collections that it looks at."""
-    return sorted(document.collection for document in documents() if _due_by(document) is not None)
-
-
-def _due_by(document: Document) -> str | None:
-    """The field with the day on which it goes; None where it has none of its own, or may stay longer."""
-    match document.kept:
-        case OnItsDay(field=field, strict=True):
-            return field
-        case WithCall() if "delete_at" in document.facts:
-            return "delete_at"
-    return None
+    return sorted(document.collection for document, _ in with_a_day())

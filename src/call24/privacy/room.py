@@ -75,7 +75,7 @@ def build(there: Provided) -> Built:
         there.get(Journal).before_deletion,
     )
     time = AgreedTime(mongo, clock)
-    watch = RetentionWatch(mongo, clock, time)
+    watch = RetentionWatch(mongo, clock, time, there.get(Journal).before_deletion)
     files = KeptFiles(there.get(Settings).data, held.places)
     closings = Closings(
         clock,

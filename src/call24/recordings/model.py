@@ -97,7 +97,7 @@ class RecordingKey(msgspec.Struct, frozen=True, kw_only=True):
     made_at: Annotated[datetime, TIME]
 
 
-@document("listenings", tenant=True, kept=WithParent("recordings"))
+@document("listenings", tenant=True, kept=WithParent("recordings", by="recording_id"))
 class Playback(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody played a recording. ``first``, ``last``: from which byte to which it was asked for;
     ``last_at``: the latest request."""

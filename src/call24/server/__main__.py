@@ -10,6 +10,7 @@ import uvloop
 
 from call24.kit.ids import TenantId
 from call24.kit.settings import Settings
+from call24.server.backstop_process import catch_up
 from call24.server.export_process import export_kept
 from call24.server.import_process import import_kept
 from call24.server.prefork import fork_for_each, imported
@@ -23,6 +24,8 @@ arguments.add_argument("--rebuild", action="store_true", help="rebuild the call 
 arguments.add_argument("--export", nargs=3, metavar=("TENANT", "EXPORT", "FILE"), help="write an export")
 arguments.add_argument("--import", nargs=3, metavar=("TENANT", "IMPORT", "FILE"), dest="brought", help="import a file")
 arguments.add_argument("--export-calls", nargs=5, metavar=("ORGANISATION", "FROM", "TO", "FORMAT", "FILE"))
+arguments.add_argument("--catch-up", type=float, metavar="S", help="delete what should have gone, S s after a look")
+arguments.add_argument("--dry-run", action="store_true", help="with --catch-up: only count it")
 chosen = arguments.parse_args()
 if chosen.ahead:
     fork_for_each(chosen.data / "log" / "server.log")
@@ -31,6 +34,8 @@ if chosen.export is not None:
     uvloop.run(export_kept(settings, TenantId(chosen.export[0]), chosen.export[1], Path(chosen.export[2])))
 elif chosen.brought is not None:
     uvloop.run(import_kept(settings, TenantId(chosen.brought[0]), chosen.brought[1], Path(chosen.brought[2])))
+elif chosen.catch_up is not None:
+    sys.exit(uvloop.run(catch_up(settings, print, patience_s=chosen.catch_up, dry=chosen.dry_run)))
 elif chosen.export_calls is not None:
     sys.exit(uvloop.run(export_calls(settings, *chosen.export_calls)))
 else:

@@ -81,6 +81,8 @@ KNOWN = {
     ("privacy/agreed_time.py", "AgreedInstant"),  # of the platform
     ("privacy/agreed_time.py", "SweepReceipt"),  # of the platform
     ("privacy/agreed_time.py", "Checkpoint"),  # the newest time in any organisation
+    ("privacy/backstop.py", "document.struct"),  # deletes what is overdue
+    ("privacy/retention_watch.py", "SweepReceipt"),  # whether the backstop had to
     ("privacy/retention_watch.py", "document.struct"),  # what the data map says is overdue
     ("privacy/person_store.py", "Erasure"),  # looked for again after a day's requests
     ("processors/store.py", "ErasureNotice"),  # what is due
