@@ -97,7 +97,7 @@ def seeded(house: Composed, tenant_id: str, mark: str, contact_id: str, number: 
             values[found.contact] = contact_id
         if found.call:
             values[found.call] = call_id
-        values["_id"] = f"{document.collection}_{mark.lower()}"
+        values["_id"] = call_id if found.call == "id" else f"{document.collection}_{mark.lower()}"
         if document.collection == "refused_calls":
             values["caller"] = number
         if document.collection == "listenings":
@@ -105,7 +105,7 @@ def seeded(house: Composed, tenant_id: str, mark: str, contact_id: str, number: 
         made = document_with(document, tenant_id, house.clock.now() + timedelta(days=5), values)
         if document.collection == "journal":
             made["seq"] = -len(mark)
-        house.database[document.collection].insert_one(made)
+        house.database[document.collection].replace_one({"_id": made["_id"]}, made, upsert=True)
         kept_back = found.fields_untold()
         planted |= {f"{document.collection} {path}": text for path, text in words.items() if path not in kept_back}
     return planted
@@ -162,7 +162,8 @@ async def test_a_file_has_what_the_data_map_has_of_the_caller_and_an_erasure_del
         # An erasure deletes what the file has, but for what says that it stays.
         await acme.http.post(f"/v1/contacts/{contact_id}/erase", json={"reason": "asked"})
         for found in founds():
-            left = house.database[found.collection].count_documents({"_id": f"{found.collection}_adas"})
+            id = record["id"] if found.call == "id" else f"{found.collection}_adas"
+            left = house.database[found.collection].count_documents({"_id": id})
             assert left == bool(found.stays and not found.untold), found.collection
         assert not list((house.settings.data / "exports" / acme.tenant_id).iterdir()), "the file goes too"
 
