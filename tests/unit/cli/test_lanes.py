@@ -52,8 +52,19 @@ def files_of(lane: Lane) -> list[str]:
 def test_files_are_dealt_out_by_how_long_they_took() -> None:
     took = {"a": 10.0, "b": 6.0, "c": 5.0, "new": 0.5}
     assert parts.divided(["c", "new", "b", "a"], took, 2) == [["a", "new"], ["b", "c"]]
-    assert parts.divided(["b", "a"], {}, 3) == [["a"], ["b"], []]
+    assert parts.divided(["b", "a"], {"a": 0.0, "b": 0.0}, 3) == [["a", "b"], [], []]
     assert parts.divided(["c", "new", "b", "a"], took, 2, last_has_s=12.0) == [["a", "b", "new"], ["c"]]
+
+
+def test_a_new_file_counts_as_the_average_of_its_folder(tmp_path: Path) -> None:
+    for name in ("fast/test_a.py", "fast/test_new.py", "slow/test_b.py", "slow/test_new.py"):
+        file = tmp_path / "tests" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    (tmp_path / parts.KEPT).parent.mkdir(parents=True)
+    (tmp_path / parts.KEPT).write_text('{"files": {"tests/fast/test_a.py": 2.0, "tests/slow/test_b.py": 30.0}}')
+    assert parts.chosen(tmp_path, ["fast"], (1, 2), ["slow"]) == ["tests/fast/test_a.py", "tests/fast/test_new.py"]
+    assert parts.chosen(tmp_path, ["slow"], (1, 2), ["fast"]) == ["tests/slow/test_b.py"]
 
 
 def test_parts_and_marks_divide_what_runs_and_nothing_is_left_out(
