@@ -61,6 +61,7 @@ async def test_a_later_call_under_another_name_renames_no_earlier_call_and_a_reb
         first = await rings_and_hangs_up(acme, TRUE)
         assert await named(house, acme, 1) == [TRUE]
         await rings_and_hangs_up(acme, SPOOFED)
+        await wait_until(lambda: house.database["contacts"].find_one({"display_name": SPOOFED}), 10)
         await rings_and_hangs_up(acme, "")
         assert await named(house, acme, 3) == [SPOOFED, SPOOFED, TRUE], "one without a name has what was last known"
         assert (await acme.http.get(f"/v1/calls/{first}")).json()["name"] == TRUE

@@ -1,7 +1,8 @@
 """Which files of the tests a lane runs, when folders are divided between lanes: each file is in one part.
 
 The longest files are dealt out first, each to the part that has least to do, by how long they took in the last run that
-was kept; a newer file counts as the average of its folder. Whoever looks for a failure finds the same files together in the same order, on any machine.
+was kept; a newer file counts as the average of its folder. Whoever looks for a failure finds the same files together in
+the same order, on any machine.
 """
 
 from __future__ import annotations
