@@ -114,7 +114,7 @@ PROMISES = (
             "telephony/test_egress.py"
             "::test_a_day_of_work_reaches_those_who_are_in_the_register_of_recipients_and_looks_up_no_other_name",
         ),
-        missing="What is sent to a recipient is not read.",
+        missing="The day has no push message and no identity provider in it; what is sent to a recipient is not read.",
     ),
     Promise(
         says="Call records are kept for 90 days, or as the organisation sets, unless a legal hold keeps them.",
@@ -149,8 +149,6 @@ PROMISES = (
             "::test_a_day_after_their_day_calls_recordings_and_callers_are_gone_though_the_sweeper_is_dead",
             "telephony/test_retention_backstop.py"
             "::test_all_that_the_data_map_has_deleted_on_its_day_is_deleted_by_the_backstop",
-            "integration/privacy/test_backstop.py"
-            "::test_files_that_cannot_be_deleted_hold_up_no_other_organisation_and_are_found_again",
             "telephony/test_retention_backstop.py::test_the_parent_process_starts_the_backstop_again_and_again",
             "unit/installer/test_periodic.py::test_call24_up_has_the_backstop_of_retention_started",
             "telephony/test_legal_holds.py"
@@ -427,5 +425,19 @@ PROMISES = (
         keeps=("privacy/store_files.py::data_safety",),
         shown=("unit/privacy/test_store_files.py::test_the_file_is_up_to_date",),
         missing="The files were not tried on the stores' own pages.",
+    ),
+    Promise(
+        says="Processing can be restricted: data is kept and not used until the person was told and it is lifted.",
+        keeps=(
+            "restrictions/service.py::Restrictions",
+            "privacy_requests/restricting.py::RequestedRestrictions",
+            "privacy/hold_register.py::HoldRegister",
+        ),
+        shown=(
+            "telephony/test_restrictions.py"
+            "::test_restricted_data_is_kept_and_shown_to_nobody_until_the_person_was_told_and_it_is_lifted",
+        ),
+        missing="Exports that were made before are not taken back. A number that several people have is restricted for "
+        "all of them. Users with an account are not restricted by the product: the officer sees to it.",
     ),
 )

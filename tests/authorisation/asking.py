@@ -31,6 +31,7 @@ PREFIX = {
     "incident": "inc",
     "disclosure": "dcl",
     "hold": "hld",
+    "restriction": "rst",
     "delivery": "dlv",
     "number": "num",
     "role": "rol",

@@ -52,8 +52,10 @@ from call24.kit.ids import (
     ErasureNoticeId,
     HoldId,
     PasskeyId,
+    PrivacyRequestId,
     ProcessorId,
     QueueId,
+    RestrictionId,
     TenantId,
     UserId,
     new_id,
@@ -72,6 +74,7 @@ from call24.recordings import Recordings
 from call24.recordings.model import Recording
 from call24.recordings.playbacks import Playbacks
 from call24.recordings.store import RecordingStore
+from call24.restrictions.model import Line, Restriction
 
 FURNITURE = ("queue", "hours", "flow", "reason", "disposition", "number", "role", "task", "ended", "export", "callback")
 ASIDE = {"audit", "audit_checkpoints", "statistics", "projections", "change_positions"}
@@ -288,6 +291,22 @@ class World:
             delete_at=now + timedelta(days=30),
         )
         await self.api.mongo.tenant(of.tenant.id).collection(ErasureNotice).insert(notice)
+        return id
+
+    async def _restriction(self, of: Organisation, role: str) -> str:
+        """Of a caller who is not there, so that it hides nothing."""
+        now, id = self.api.clock.now(), RestrictionId(new_id("rst"))
+        line = Line(at=now, by=UserId(of.users["owner"]), action="restricted", note="They dispute a call")
+        restriction = Restriction(
+            id=id,
+            tenant_id=of.tenant.id,
+            contact_ids=(ContactId("ctc_nobody"),),
+            request_id=PrivacyRequestId("prq_none"),
+            ground="accuracy",
+            set_at=now,
+            history=(line,),
+        )
+        await self.api.mongo.tenant(of.tenant.id).collection(Restriction).insert(restriction)
         return id
 
     async def _hold(self, of: Organisation, role: str) -> str:

@@ -277,18 +277,6 @@ BREAKS = (
     Break(
         promise=9,
         keeps="doctor/audit/egress.py::DECLARED",
-        what="processors are no declared recipients",
-        file="doctor/audit/egress.py",
-        was="    Recipient.PROCESSOR: _processors,\n",
-        becomes="    Recipient.PROCESSOR: _nobody,\n",
-        red=(
-            "telephony/test_egress.py"
-            "::test_a_day_of_work_reaches_those_who_are_in_the_register_of_recipients_and_looks_up_no_other_name",
-        ),
-    ),
-    Break(
-        promise=9,
-        keeps="doctor/audit/egress.py::DECLARED",
         what="the audit calls every connection declared",
         file="doctor/audit/egress.py",
         was="if not any(ipaddress.ip_address(one.address) in net for net in nets)]",
@@ -1090,5 +1078,53 @@ BREAKS = (
         was="for fact in [*stored, *(fact for place in places for fact in place.what.values())] if fact.personal]",
         becomes="for place in places for fact in place.what.values() if fact.personal]",
         red=("unit/privacy/test_store_files.py::test_the_file_is_up_to_date",),
+    ),
+    Break(
+        promise=24,
+        keeps="restrictions/service.py::Restrictions",
+        what="contacts do not ask whether their data is restricted",
+        file="contacts/room.py",
+        was="    contacts.restricted = there.get(Restrictions).restricted\n",
+        becomes="",
+        red=(
+            "telephony/test_restrictions.py"
+            "::test_restricted_data_is_kept_and_shown_to_nobody_until_the_person_was_told_and_it_is_lifted",
+        ),
+    ),
+    Break(
+        promise=24,
+        keeps="restrictions/service.py::Restrictions",
+        what="consents do not ask, so new calls are recorded",
+        file="consents/room.py",
+        was=", there.get(Restrictions))",
+        becomes=")",
+        red=(
+            "telephony/test_restrictions.py"
+            "::test_restricted_data_is_kept_and_shown_to_nobody_until_the_person_was_told_and_it_is_lifted",
+        ),
+    ),
+    Break(
+        promise=24,
+        keeps="privacy_requests/restricting.py::RequestedRestrictions",
+        what="the step restricts nothing",
+        file="privacy_requests/restricting.py",
+        was="before.contact_id is not None and ground is not None:",
+        becomes="before.contact_id is None and ground is not None:",
+        red=(
+            "telephony/test_restrictions.py"
+            "::test_restricted_data_is_kept_and_shown_to_nobody_until_the_person_was_told_and_it_is_lifted",
+        ),
+    ),
+    Break(
+        promise=24,
+        keeps="privacy/hold_register.py::HoldRegister",
+        what="restricted data goes on its day",
+        file="privacy/hold_register.py",
+        was="restricted.setdefault(restriction.tenant_id, set()).update(restriction.contact_ids)",
+        becomes="restricted.setdefault(restriction.tenant_id, set())",
+        red=(
+            "telephony/test_restrictions.py"
+            "::test_restricted_data_is_kept_and_shown_to_nobody_until_the_person_was_told_and_it_is_lifted",
+        ),
     ),
 )

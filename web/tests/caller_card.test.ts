@@ -3,7 +3,7 @@ import { besides, lastCalls, matchLine, matchTitle } from '../src/kit/caller_car
 import type { CallerDetails, CardPerson } from '../src/kit/model'
 
 const ann: CardPerson = { id: 'per_1', name: 'Ann', company: 'Northern Lights', label: 'home', private: false }
-const nothing: CallerDetails = { call_id: 'call_1', contact_id: 'ctc_1', people: [], calls: [], tasks: [], refused: [] }
+const nothing: CallerDetails = { call_id: 'call_1', contact_id: 'ctc_1', people: [], calls: [], tasks: [], refused: [], restricted: false }
 
 test('a match says what kind of number it is, of whom, and whether one sees it alone', () => {
   expect(matchTitle([ann])).toBe('In the contacts')

@@ -41,7 +41,7 @@ test('shares and counts', () => {
 
 const row = (more: Partial<CallRow>): CallRow => ({
   id: 'call_1', direction: 'inbound', missed: false, menu_s: 0, outside_s: 0, at: '', ended_at: null, number: null, name: null, contact_id: null, queue: { id: 'q', name: 'Support' }, agent: null, outcome: 'answered',
-  ended_by: null, answered_at: null, wait_s: 40, ring_s: 8, talk_s: 240, hold_s: 12, wrap_up_s: 0, line: [], recording: null, ...more,
+  ended_by: null, answered_at: null, wait_s: 40, ring_s: 8, talk_s: 240, hold_s: 12, wrap_up_s: 0, line: [], recording: null, restricted: false, ...more,
 })
 
 test('a list says how long was talked, or when the caller left, or how long the message is', () => {

@@ -29,6 +29,7 @@ class Callback(TypedDict):
     ]
     number: str | None
     name: str | None
+    restricted: bool
     queue_id: str | None
     agent_id: str | None
     origin_call_id: str | None

@@ -99,6 +99,7 @@ class CallRow(TypedDict):
     wrap_up_s: float
     line: list[LineSegment]
     recording: RecordingSummary | None
+    restricted: bool
 
 
 class CallPage(TypedDict):
@@ -322,6 +323,7 @@ class CallDetail(TypedDict):
     wrap_up_s: float
     line: list[LineSegment]
     recording: RecordingSummary | None
+    restricted: bool
     origin_call_id: str | None
     end_reason: str | None
     attempts: int
@@ -334,7 +336,7 @@ class CallDetail(TypedDict):
     monitors: list[CallMonitorRow]
     recorded_from: str | None
     recording_stopped: RecordingStopRow | None
-    not_recorded: Literal["withdrawn", "objected", "unknown"] | None
+    not_recorded: Literal["withdrawn", "objected", "restricted", "unknown"] | None
     pauses: list[RecordingPause]
     timeline: list[CallTimelineEntry]
     offers: list[CallOfferRow]
@@ -488,7 +490,8 @@ def search(body: Search) -> Request[CallPage]:
 
 def read(call_id: str) -> Request[CallDetail]:
     """Returns a call: its timeline, legs, queues, agents, transfers, monitoring, and why each agent was rung. 404
-    for a call that you may not see, and for one whose record is deleted.
+    for a call that you may not see, and for one whose record is deleted. 403 `data_restricted` where the
+    customer's data is kept and not used.
     """
     return Request("GET", f"/v1/calls/{part(call_id)}")
 

@@ -113,6 +113,7 @@ class CallerCard(TypedDict):
     calls_this_week: int
     last_call: LastCall | None
     people: list[CardPerson]
+    restricted: bool
 
 
 class LiveRecording(TypedDict):
@@ -284,6 +285,7 @@ class LiveCallRow(TypedDict):
     agent: UserRef | None
     name: str | None
     number: str | None
+    restricted: bool
     offers: list[RingingOffer]
     recording: LiveRecording
     monitors: list[LiveMonitor]
@@ -329,6 +331,7 @@ class CallerDetails(TypedDict):
     calls: list[LastCall] | None
     tasks: list[CardTask] | None
     refused: list[CardRefusal]
+    restricted: bool
 
 
 def read() -> Request[LiveSnapshot]:

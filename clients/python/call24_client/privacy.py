@@ -27,7 +27,7 @@ class PrivacyRequestAnswer(TypedDict):
     user_id: str | None
     name: str | None
     number: str | None
-    state: Literal["received", "identity", "working", "waiting", "done", "refused"]
+    state: Literal["received", "identity", "working", "waiting", "restricted", "lifting", "done", "refused"]
     identity: Literal["none", "account", "code", "document"]
     identity_by: UserRef | None
     received_at: str
@@ -45,6 +45,9 @@ class PrivacyRequestAnswer(TypedDict):
             "wait",
             "finish",
             "correct",
+            "restrict",
+            "tell_lifting",
+            "lift",
             "refuse",
             "extend",
             "note",
@@ -73,6 +76,9 @@ class PrivacyRequestEntry(TypedDict):
         "wait",
         "finish",
         "correct",
+        "restrict",
+        "tell_lifting",
+        "lift",
         "refuse",
         "extend",
         "note",
@@ -80,7 +86,7 @@ class PrivacyRequestEntry(TypedDict):
         "warned_soon",
         "warned_late",
     ]
-    state: Literal["received", "identity", "working", "waiting", "done", "refused"]
+    state: Literal["received", "identity", "working", "waiting", "restricted", "lifting", "done", "refused"]
     note: str
     correction_id: str | None
 
@@ -98,7 +104,7 @@ class PrivacyRequestWithHistory(TypedDict):
     user_id: str | None
     name: str | None
     number: str | None
-    state: Literal["received", "identity", "working", "waiting", "done", "refused"]
+    state: Literal["received", "identity", "working", "waiting", "restricted", "lifting", "done", "refused"]
     identity: Literal["none", "account", "code", "document"]
     identity_by: UserRef | None
     received_at: str
@@ -116,6 +122,9 @@ class PrivacyRequestWithHistory(TypedDict):
             "wait",
             "finish",
             "correct",
+            "restrict",
+            "tell_lifting",
+            "lift",
             "refuse",
             "extend",
             "note",
@@ -157,7 +166,9 @@ class PrivacyRequestDeadlinesChange(TypedDict):
 class PrivacyRequestStep(TypedDict):
     """The next step. `note` is a reason that the person is told with `refuse` and `extend`, and how it was answered
     with `finish` and `correct`. `correct` changes the person's data and answers the request at once: of a contact
-    the name, of a user the name or the phone number. It is added to the history of their data.
+    the name, of a user the name or the phone number. It is added to the history of their data. `restrict` has the
+    data of the contact kept and not used from now on, for the `ground`; the person is told the note. It is lifted
+    by `tell_lifting`, when the person was told, and then `lift`.
     """
 
     step: Literal[
@@ -167,6 +178,9 @@ class PrivacyRequestStep(TypedDict):
         "wait",
         "finish",
         "correct",
+        "restrict",
+        "tell_lifting",
+        "lift",
         "refuse",
         "extend",
         "note",
@@ -176,6 +190,7 @@ class PrivacyRequestStep(TypedDict):
     note: NotRequired[str]
     identity: NotRequired[Literal["none", "account", "code", "document"]]
     field: NotRequired[Literal["name", "phone"]]
+    ground: NotRequired[Literal["accuracy", "unlawful", "legal_claims", "objection"] | None]
     value: NotRequired[str]
     contact_id: NotRequired[str | None]
     user_id: NotRequired[str | None]
@@ -188,7 +203,7 @@ class OwnPrivacyRequest(TypedDict):
     kind: Literal[
         "access", "correction", "deletion", "objection", "portability", "restriction", "withdrawal", "complaint"
     ]
-    state: Literal["received", "identity", "working", "waiting", "done", "refused"]
+    state: Literal["received", "identity", "working", "waiting", "restricted", "lifting", "done", "refused"]
     received_at: str
     due_at: str
     extension: str
@@ -212,7 +227,8 @@ class NewOwnPrivacyRequest(TypedDict):
 
 def requests_list_requests(
     *,
-    state: Literal["received", "identity", "working", "waiting", "done", "refused"] | None = None,
+    state: Literal["received", "identity", "working", "waiting", "restricted", "lifting", "done", "refused"]
+    | None = None,
     open: bool | None = None,
     kind: Literal[
         "access", "correction", "deletion", "objection", "portability", "restriction", "withdrawal", "complaint"
@@ -269,7 +285,8 @@ def requests_take_step(
     """Takes a privacy request one step further; the step and its note are added to the history. 409 request_state:
     not possible in its state; `steps` of the request names those that are. 409 identity_unproven: access,
     correction, deletion, portability and restriction are finished only for whom it is known to be. 409
-    request_extended: the deadline is extended once.
+    request_extended: the deadline is extended once. 409 restriction_untold: a restriction is lifted after the
+    person was told.
     """
     return Request(
         "POST",

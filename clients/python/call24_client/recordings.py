@@ -63,6 +63,7 @@ class KeptRecordingAnswer(TypedDict):
     record_until: str
     delete_at: str
     recordings: list[RecordingSummary]
+    restricted: bool
 
 
 class KeptRecordingPage(TypedDict):

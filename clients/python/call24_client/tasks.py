@@ -43,6 +43,7 @@ class TaskAnswer(TypedDict):
     assignee: UserRef | None
     done_at: str | None
     done_by: UserRef | None
+    restricted: bool
     done_call_id: str | None
 
 

@@ -34,7 +34,7 @@ MonitorMode = Annotated[str, one_of("listen", "whisper", "barge")]
 OfferPurpose = Annotated[str, one_of("offer", "own_call", "consult")]
 RecordingKind = Annotated[str, one_of("call", "message")]
 RecordingStatus = Annotated[str, one_of("open", "stored", "short", "empty", "missing", "refused", "deleted")]
-NotRecorded = Annotated[str, one_of("withdrawn", "objected", "unknown")]
+NotRecorded = Annotated[str, one_of("withdrawn", "objected", "restricted", "unknown")]
 Seconds = Annotated[float, Field(description="Seconds, to the millisecond")]
 Cause = Annotated[int, Field(description="Q.850 hangup cause, where the network gave one")]
 
@@ -101,6 +101,13 @@ class CallRow(TypedDict):
     wrap_up_s: Seconds
     line: Annotated[list[LineSegment], Field(description="The call from beginning to end, as consecutive pieces")]
     recording: RecordingSummary | None
+    restricted: Annotated[
+        bool,
+        Field(
+            description="The customer's data is kept and not used (GDPR, article 18): the rest of the row says only "
+            "that there was a call"
+        ),
+    ]
 
 
 class CallPage(TypedDict):
@@ -276,7 +283,8 @@ class CallHistory(TypedDict):
         NotRecorded | None,
         Field(
             description="Why it was not recorded, whatever its queue says: the customer had withdrawn the consent, or "
-            "objected; unknown: that could not be known. Null: the customer had not said no"
+            "objected; restricted: the data is kept and not used; unknown: that could not be known. Null: the customer "
+            "had not said no"
         ),
     ]
     pauses: list[RecordingPause]
@@ -320,6 +328,7 @@ class KeptRecordingAnswer(TypedDict):
     record_until: Annotated[Instant, Field(description="When its call record went")]
     delete_at: Annotated[Instant, Field(description="When the last of its recordings goes")]
     recordings: list[RecordingSummary]
+    restricted: Annotated[bool, Field(description="The caller's data is kept and not used: nothing of it is shown")]
 
 
 class KeptRecordingPage(TypedDict):

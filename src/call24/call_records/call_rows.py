@@ -67,6 +67,36 @@ def row(record: CallRecord | HistoryRow, contact: Contact | None, name: Names, q
         "wrap_up_s": record.wrap_up_s,
         "line": shown_line(record),
         "recording": None,
+        "restricted": False,
+    }
+
+
+def restricted_row(record: CallRecord | HistoryRow) -> CallRow:
+    """Of a caller whose data is restricted: that there was a call, and no more."""
+    return {
+        "id": record.id,
+        "at": iso(record.arrived_at),
+        "ended_at": iso(record.ended_at),
+        "direction": Direction(record.direction),
+        "number": None,
+        "name": None,
+        "contact_id": None,
+        "queue": None,
+        "agent": None,
+        "outcome": record.outcome,
+        "missed": False,
+        "ended_by": None,
+        "answered_at": None,
+        "menu_s": 0.0,
+        "wait_s": 0.0,
+        "ring_s": 0.0,
+        "talk_s": 0.0,
+        "hold_s": 0.0,
+        "outside_s": 0.0,
+        "wrap_up_s": 0.0,
+        "line": [],
+        "recording": None,
+        "restricted": True,
     }
 
 

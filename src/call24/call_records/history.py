@@ -6,6 +6,7 @@ and what a page shows is in that index too (history_row.py). What a page may be 
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,6 +23,7 @@ from call24.kit.ids import CallId, ContactId, QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of, place_of
 from call24.people.store import PersonStore
+from call24.restrictions.service import data_restricted
 
 MOST_CONTACTS = 200
 MERGED_LISTS = 200
@@ -111,29 +113,60 @@ class History:
         """A whole number is its contact's id, whatever their number; all else is looked for."""
         if _WHOLE_NUMBER.match(text):
             whole = self._contacts.id_for(tenant_id, re.sub(r"[^+0-9]", "", text))
-            if await self._contacts.some(tenant_id, [whole]):
+            if await self._contacts.stored_some(tenant_id, [whole]):
                 return [whole]
         called = await self._people.contacts_called(tenant_id, text, MOST_CONTACTS)
         seen = [contact.id for contact in await self._contacts.search(tenant_id, text, MOST_CONTACTS)]
         return list(dict.fromkeys((*called, *seen)))
 
     async def record(
-        self, tenant_id: TenantId, call_id: CallId, queues: Sequence[QueueId] | None, agent_id: UserId | None = None
+        self,
+        tenant_id: TenantId,
+        call_id: CallId,
+        queues: Sequence[QueueId] | None,
+        agent_id: UserId | None = None,
+        *,
+        restricted: bool = False,
     ) -> CallRecord:
-        """Raises: NotFound, also for a call that was in none of ``queues`` and that ``agent_id`` never had."""
+        """``restricted``: also of a caller whose data is: for the caller, or where nothing of it is shown.
+
+        Raises: NotFound, also for a call that was in none of ``queues`` and that ``agent_id`` never had; Refused (code
+        data_restricted).
+        """
         record = await self._mongo.tenant(tenant_id).collection(CallRecord).get(call_id)
         if queues is not None and not visible(record, queues, agent_id):
             raise NotFound
+        if not restricted:
+            self.check_shown(tenant_id, record.contact_id)
         return record
 
+    def check_shown(self, tenant_id: TenantId, contact_id: ContactId | None) -> None:
+        """Raises: Refused (code data_restricted)."""
+        if contact_id is not None and self._contacts.restricted(tenant_id, contact_id):
+            raise data_restricted()
+
+    async def check_call_shown(self, tenant_id: TenantId, call_id: CallId) -> None:
+        """The same of a call; of one that nothing is kept of, nothing. Raises: Refused (code data_restricted)."""
+        with contextlib.suppress(NotFound):
+            await self.whose(tenant_id, call_id, None)
+
     async def whose(
-        self, tenant_id: TenantId, call_id: CallId, queues: Sequence[QueueId] | None, agent_id: UserId | None = None
+        self,
+        tenant_id: TenantId,
+        call_id: CallId,
+        queues: Sequence[QueueId] | None,
+        agent_id: UserId | None = None,
+        *,
+        restricted: bool = False,
     ) -> CallRecord | KeptCall:
-        """The record, or what remains of it while its recordings are kept longer. Raises: NotFound, as `record`."""
+        """The record, or what remains of it while its recordings are kept longer. Raises: as `record`."""
         try:
-            return await self.record(tenant_id, call_id, queues, agent_id)
+            return await self.record(tenant_id, call_id, queues, agent_id, restricted=restricted)
         except NotFound:
-            return await self.kept.get(tenant_id, call_id, queues, agent_id)
+            kept = await self.kept.get(tenant_id, call_id, queues, agent_id)
+            if not restricted:
+                self.check_shown(tenant_id, kept.contact_id)
+            return kept
 
 
 def visible(record: CallRecord, queues: Sequence[QueueId], agent_id: UserId | None) -> bool:

@@ -171,7 +171,7 @@ async def vcon_with_audio(
     audio. 409 call_live: the call goes on.
     """
     recording = await mine(recording_id, principal, queue_service, recording_service, history_service)
-    record = await history_service.record(principal.tenant_id, recording.call_id, None)
+    record = await history_service.record(principal.tenant_id, recording.call_id, None, restricted=True)
     audio = await recording_service.open_audio(principal.tenant_id, recording.id)
     sound = Sound(recording=recording, content={"encoding": "base64url", "body": ""})
     made = await _vcon(principal, record, [sound], contact_service, tenants, views)
@@ -257,7 +257,7 @@ async def contacts_of(
     tenant_id: TenantId, some: Sequence[Export | CallerImport], contact_service: ContactService
 ) -> dict[ContactId, Contact]:
     """Whose files or imports these are; those that exist."""
-    return await contact_service.some(tenant_id, [one.contact_id for one in some if one.contact_id is not None])
+    return await contact_service.stored_some(tenant_id, [one.contact_id for one in some if one.contact_id is not None])
 
 
 def view(found: Export, known: Mapping[ContactId, Contact]) -> CallerFileAnswer:

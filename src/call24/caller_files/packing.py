@@ -71,7 +71,7 @@ class CallerFileWriter:
     async def write(self, export: Export, zone: ZoneInfo, file: Path, told: Callable[..., Any]) -> int:
         """The file, whole or not at all; how many calls. Raises: NotFound, Unavailable, OSError (a full disk)."""
         assert export.contact_id is not None
-        contact = await self.contacts.get(export.tenant_id, export.contact_id)
+        contact = await self.contacts.stored(export.tenant_id, export.contact_id)
         with whole(file) as part, ZipFile(part, "w", ZIP_DEFLATED, compresslevel=_QUICKLY) as archive:
             packing = _Packing(self, contact, zone, _Archive(archive, part.parent, self.floor), told)
             return await packing.all()

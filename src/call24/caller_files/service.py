@@ -24,7 +24,7 @@ class CallerFiles:
 
         Raises: NotFound, TooMany (code too_many_exports), Unavailable.
         """
-        contact = await self._contacts.get(tenant_id, contact_id)
+        contact = await self._contacts.stored(tenant_id, contact_id)
         if asked_by is None and (there := await self.of_caller(tenant_id, contact_id)) is not None:
             if there.state is not State.FAILED:
                 return there

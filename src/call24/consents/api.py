@@ -234,4 +234,4 @@ def _check_own(purpose: Purpose) -> None:
 
 async def _contact(tenant_id: TenantId, contact_id: str, contacts: ContactService) -> ContactId:
     """Raises: NotFound."""
-    return (await contacts.get(tenant_id, ContactId(contact_id))).id
+    return (await contacts.stored(tenant_id, ContactId(contact_id))).id

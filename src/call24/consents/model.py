@@ -28,9 +28,9 @@ Act = Literal["grant", "withdraw", "object"]
 Channel = Literal["app", "page", "call", "officer"]
 """How it came: by the user in the app, by the caller on the public page or by a key in a call, or an officer enters
 it."""
-Refusal = Literal["withdrawn", "objected", "unknown"]
-"""unknown: more persons said no than are kept in memory, or none were read yet; or the purpose is off until the person
-agrees, who did not."""
+Refusal = Literal["withdrawn", "objected", "restricted", "unknown"]
+"""restricted: the caller's data is kept and not used, whatever they said; unknown: more persons said no than are kept
+in memory, or none were read yet; or the purpose is off until the person agrees, who did not."""
 
 _ALTHOUGH = "who said no is to be known at their next call, also when no call record names them any more"
 

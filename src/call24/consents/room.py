@@ -11,10 +11,11 @@ from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import Built, Room
+from call24.restrictions.service import Restrictions
 
 
 def build(there: Provided) -> Built:
-    consents = Consents(there.get(Mongo), there.get(Clock), there.get(Changes))
+    consents = Consents(there.get(Mongo), there.get(Clock), there.get(Changes), there.get(Restrictions))
     return Built(services=(consents,), refresh=(consents.load,))
 
 

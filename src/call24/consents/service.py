@@ -23,6 +23,7 @@ from call24.kit.holdings import Person
 from call24.kit.ids import CallId, ConsentEntryId, ContactId, TenantId, UserId, derived_id, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of
+from call24.restrictions.service import Restrictions
 
 ENTRIES_EACH = 1_000
 """Of one person. After that only what says no is added."""
@@ -44,7 +45,8 @@ class Consents:
 
     wants = (CONSENT_CHANGED,)
 
-    def __init__(self, mongo: Mongo, clock: Clock, changes: Changes) -> None:
+    def __init__(self, mongo: Mongo, clock: Clock, changes: Changes, restrictions: Restrictions | None = None) -> None:
+        self._restrictions = restrictions
         self._store = ConsentStore(mongo)
         self._clock = clock
         self._changes = changes
@@ -61,7 +63,14 @@ class Consents:
         """
         if not self._loaded:
             return "unknown"
+        if PURPOSES[purpose].concerns == "caller" and self.restricted(tenant_id, person):
+            return "restricted"
         return None if person is None else self._known.why_not(tenant_id, purpose, person)
+
+    def restricted(self, tenant_id: TenantId, person: ContactId | UserId | None) -> bool:
+        """Whether a caller's data is kept and not used, whatever they said."""
+        whose = ContactId(person) if person is not None else None
+        return self._restrictions is not None and self._restrictions.restricted(tenant_id, whose)
 
     def may(self, purpose: Purpose, tenant_id: TenantId, person: ContactId | UserId | None) -> bool:
         return self.why_not(purpose, tenant_id, person) is None

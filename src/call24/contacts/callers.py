@@ -65,12 +65,16 @@ class KnownCallers:
         self._again[fresh.id] = fresh
 
     async def get(self, tenant_id: TenantId, contact_id: ContactId | None) -> Contact | None:
+        """To be shown: as `stored`; None of one whose data is restricted."""
+        return None if self.restricted(tenant_id, contact_id) else await self.stored(tenant_id, contact_id)
+
+    async def stored(self, tenant_id: TenantId, contact_id: ContactId | None) -> Contact | None:
         """The stored contact, or the last known one while MongoDB is away; None when there is none (any more)."""
         if contact_id is None:
             return None
         forgotten = self._forgotten
         try:
-            contact = await self._contacts.get(tenant_id, contact_id)
+            contact = await self._contacts.stored(tenant_id, contact_id)
         except NotFound:
             waiting = self._recent.get(contact_id)
             return waiting if waiting is not None and waiting.tenant_id == tenant_id else None
@@ -82,14 +86,20 @@ class KnownCallers:
         return contact
 
     def recent(self, tenant_id: TenantId, contact_id: ContactId | None) -> Contact | None:
-        """As it was last known, from memory alone."""
-        known = None if contact_id is None else self._recent.get(contact_id)
+        """As it was last known and may be shown, from memory alone."""
+        hidden = self.restricted(tenant_id, contact_id)
+        known = None if contact_id is None or hidden else self._recent.get(contact_id)
         return known if known is not None and known.tenant_id == tenant_id else None
 
     def unwritten(self, tenant_id: TenantId, contact_id: ContactId | None) -> Contact | None:
         """A new caller whom MongoDB does not have yet: its call may be over and on record before."""
-        contact = None if contact_id is None else self._unwritten.get(contact_id)
+        hidden = self.restricted(tenant_id, contact_id)
+        contact = None if contact_id is None or hidden else self._unwritten.get(contact_id)
         return contact if contact is not None and contact.tenant_id == tenant_id else None
+
+    def restricted(self, tenant_id: TenantId, contact_id: ContactId | None) -> bool:
+        """Whether what is kept of a caller may not be shown."""
+        return contact_id is not None and self._contacts.restricted(tenant_id, contact_id)
 
     def close_tenant(self, tenant_id: TenantId) -> None:
         """The organisation is being erased: none of its callers is remembered any more."""

@@ -14,12 +14,14 @@ from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
+from call24.restrictions.service import Restrictions
 
 
 def build(there: Provided) -> Built:
     mongo, key = there.get(Mongo), there.get(AppKey)
     register = ErasureRegister(mongo, there.get(Clock), there.get(Settings).erasure_register, id_key(key))
     contacts = ContactService(mongo, there.get(Clock), key, there.get(Changes), register)
+    contacts.restricted = there.get(Restrictions).restricted
     callers = KnownCallers(contacts)
     behind = BackgroundTask(
         name="callers", run=callers.run, bound="one caller at a time; those seen again, once a second"

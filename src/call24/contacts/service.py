@@ -5,7 +5,7 @@ It does not know calls; who may see a contact is decided at the edge.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from call24.kit.ids import ContactId, TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.phone import region_of
 from call24.kit.secrets import AppKey
+from call24.restrictions.service import data_restricted
 
 _PAGE = 500
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,7 +40,8 @@ def id_key(key: AppKey) -> bytes:
 class ContactService:
     """A contact that is new, or is called otherwise by the network, is told by `changes`, stored together with it.
 
-    `register`: of callers who were erased; None for who names no callers by their number.
+    `register`: of callers who were erased; None for who names no callers by their number. `restricted`: whether what
+    is kept of a caller may not be shown; set by the room.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class ContactService:
         self._clock = clock
         self._key = id_key(key)
         self._register = register
+        self.restricted: Callable[[TenantId, ContactId], bool] = lambda tenant_id, contact_id: False
 
     def id_for(self, tenant_id: TenantId, number: str) -> ContactId:
         """The contact of an E.164 number, whether it was stored yet or not; of an erased caller's, a new one."""
@@ -198,15 +201,26 @@ class ContactService:
         return made
 
     async def get(self, tenant_id: TenantId, contact_id: ContactId) -> Contact:
-        """Raises: NotFound."""
-        return await self._store.get(tenant_id, contact_id)
+        """To be shown. Raises: NotFound, Refused (code data_restricted)."""
+        contact = await self._store.get(tenant_id, contact_id)
+        if self.restricted(tenant_id, contact_id):
+            raise data_restricted()
+        return contact
 
     async def some(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> dict[ContactId, Contact]:
-        """Those that exist, by id."""
+        """Those that exist and may be shown, by id."""
+        return await self.stored_some(tenant_id, [id for id in ids if not self.restricted(tenant_id, id)])
+
+    async def stored(self, tenant_id: TenantId, contact_id: ContactId) -> Contact:
+        """For the caller and for officers: also one whose data is restricted. Raises: NotFound."""
+        return await self._store.get(tenant_id, contact_id)
+
+    async def stored_some(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> dict[ContactId, Contact]:
+        """Those that exist, by id; for the caller and for officers, as `stored`."""
         return {contact.id: contact for contact in await self._store.some(tenant_id, ids)} if ids else {}
 
     async def search(self, tenant_id: TenantId, text: str, limit: int) -> list[Contact]:
-        """By a part of the number or of the name, the last seen first."""
+        """By a part of the number or of the name, the last seen first. Whom it finds is to be asked of `some`."""
         return await self._store.search(tenant_id, text, limit)
 
     async def make_findable(self, tenant_id: TenantId) -> int:

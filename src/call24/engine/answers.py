@@ -29,6 +29,7 @@ class Callback(TypedDict):
     state: CallState
     number: Annotated[str | None, Field(description="E.164. Null: the contact was erased")]
     name: str | None
+    restricted: Annotated[bool, Field(description="The customer's data is kept and not used: nothing of it is shown")]
     queue_id: QueueId | None
     agent_id: Annotated[UserId | None, Field(description="The agent who has the callback now")]
     origin_call_id: Annotated[CallId | None, Field(description="The call in which it was promised")]

@@ -63,7 +63,8 @@ class Performer:
             case c.RingAgent():
                 # Known before it is done: the answer can arrive before the request to ring has returned.
                 self._own(task, command.leg)
-                named = msgspec.structs.replace(command, caller_number=task.caller.number, caller_name=task.caller.name)
+                number, name = ("", "") if task.caller.restricted else (task.caller.number, task.caller.name)
+                named = msgspec.structs.replace(command, caller_number=number, caller_name=name)
                 await self._telephony.perform(named)
             case c.SnoopLeg():
                 self._own(task, command.snoop_leg)

@@ -35,12 +35,14 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """Who rings, as shown to the agent's phone. Kept in memory only, as long as the call lives.
 
     `said`: what the network calls them in this call; None where it says nothing, or we ring them.
+    `restricted`: their data is kept and not used, so no phone shows number or name.
     """
 
     contact_id: ContactId | None
     number: str
     name: str
     said: str | None = None
+    restricted: bool = False
 
 
 class Directory(Protocol):

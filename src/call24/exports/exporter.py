@@ -120,6 +120,8 @@ class Exporter:
             contacts = await self.contacts.some(export.tenant_id, list(wanted))
             names = await CallNames(self.mongo).some(export.tenant_id, [record.id for record in page])
             for record in page:
+                if record.contact_id is not None and self.contacts.restricted(export.tenant_id, record.contact_id):
+                    continue
                 contact = contacts.get(record.contact_id) if record.contact_id is not None else None
                 into.add(row_of_call(record, in_call(contact, names.get(record.id)), zone, self.name_of))
                 due = min(due or record.delete_at, record.delete_at)

@@ -120,7 +120,7 @@ def place_view(place: PlaceOfPeople) -> IncidentPlace:
 async def people_view(
     tenant_id: TenantId, rows: Sequence[AffectedPerson], contacts: ContactService, identity: IdentityService
 ) -> list[AffectedPersonAnswer]:
-    known = await contacts.some(tenant_id, [row.contact_id for row in rows if row.contact_id is not None])
+    known = await contacts.stored_some(tenant_id, [row.contact_id for row in rows if row.contact_id is not None])
     return [_person(row, known.get(row.contact_id) if row.contact_id else None, identity) for row in rows]
 
 

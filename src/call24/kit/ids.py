@@ -45,6 +45,7 @@ PasskeyId = NewType("PasskeyId", str)
 PolicyAcceptanceId = NewType("PolicyAcceptanceId", str)
 PolicyNoticeId = NewType("PolicyNoticeId", str)
 PrivacyRequestId = NewType("PrivacyRequestId", str)
+RestrictionId = NewType("RestrictionId", str)
 IncidentId = NewType("IncidentId", str)
 IncidentSearchId = NewType("IncidentSearchId", str)
 DisclosureId = NewType("DisclosureId", str)
@@ -101,6 +102,7 @@ PREFIXES = (
     "pac",
     "pno",
     "prq",
+    "rst",
     "inc",
     "isr",
     "dcl",

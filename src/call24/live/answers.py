@@ -212,6 +212,9 @@ class CallerCard(TypedDict):
     calls_this_week: int
     last_call: LastCall | None
     people: Annotated[list[CardPerson], Field(max_length=HAVING_MAX)]
+    restricted: Annotated[
+        bool, Field(description="The caller's data is kept and not used (GDPR, article 18): nothing of it is shown")
+    ]
 
 
 class CardTask(TypedDict):
@@ -240,6 +243,7 @@ class CallerDetails(TypedDict):
     calls: Annotated[list[LastCall] | None, Field(description="The last ones, the newest first", max_length=CALLS_MAX)]
     tasks: Annotated[list[CardTask] | None, Field(description="Open ones, the newest first", max_length=TASKS_MAX)]
     refused: Annotated[list[CardRefusal], Field(description="From memory: what the caller objected to or withdrew")]
+    restricted: Annotated[bool, Field(description="The caller's data is kept and not used: nothing of it is shown")]
 
 
 class LiveCallFields(TypedDict):
@@ -290,6 +294,7 @@ class LiveCallRow(LiveCallFields):
     agent: UserRef | None
     name: str | None
     number: str | None
+    restricted: Annotated[bool, Field(description="The customer's data is kept and not used: nothing of it is shown")]
     offers: list[RingingOffer]
     recording: LiveRecording
     monitors: list[LiveMonitor]

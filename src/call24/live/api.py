@@ -97,6 +97,17 @@ async def caller(
             "calls": [],
             "tasks": [],
             "refused": [],
+            "restricted": False,
+        }
+    if views.restricted(principal.tenant_id, contact_id):
+        return {
+            "call_id": live.call.id,
+            "contact_id": None,
+            "people": [],
+            "calls": [],
+            "tasks": [],
+            "refused": [],
+            "restricted": True,
         }
     people, calls, open_tasks = await asyncio.gather(
         _people(principal, contact_id, matches),
@@ -114,6 +125,7 @@ async def caller(
             for one in purposes_of("caller")
             if consents.why_not(one.purpose, principal.tenant_id, contact_id) in ("objected", "withdrawn")
         ],
+        "restricted": False,
     }
 
 

@@ -45,6 +45,7 @@ class Cards:
         self._callers = callers
         self._name = name
         self._made: OrderedDict[CallId, CallerCard] = OrderedDict()
+        self.restricted = callers.restricted
 
     async def contact(self, tenant_id: TenantId, contact_id: ContactId | None) -> Contact | None:
         return await self._callers.get(tenant_id, contact_id)
@@ -55,6 +56,8 @@ class Cards:
     async def of_call(self, live: LiveCall) -> CallerCard:
         """Made once per call and shown with each of its changes."""
         call = live.call
+        if self.restricted(call.tenant_id, call.contact_id):
+            return _no_card(None, restricted=True)
         if (card := self._made.get(call.id)) is not None:
             return card
         card, whole = await self._card(call.tenant_id, call.contact_id)
@@ -66,10 +69,14 @@ class Cards:
 
     def people(self, tenant_id: TenantId, contact_id: ContactId | None, reader: UserId) -> list[CardPerson]:
         """Who of the address book has the number, for this reader, from memory."""
-        return [] if self._matches is None else [shown(one) for one in self._matches.of(tenant_id, contact_id, reader)]
+        if self._matches is None or self.restricted(tenant_id, contact_id):
+            return []
+        return [shown(one) for one in self._matches.of(tenant_id, contact_id, reader)]
 
     async def last_calls(self, tenant_id: TenantId, contact_id: ContactId) -> list[LastCall]:
         """The newest first. Raises: Unavailable."""
+        if self.restricted(tenant_id, contact_id):
+            return []
         return [self._last_call(record) for record in await self._earlier(tenant_id, contact_id, CALLS_MAX)]
 
     async def _earlier(self, tenant_id: TenantId, contact_id: ContactId, limit: int) -> list[EarlierCall]:
@@ -88,16 +95,7 @@ class Cards:
         """And whether nothing is missing: else it is made again when the call is shown next."""
         contact = None if contact_id is None else await self._who(tenant_id, contact_id)
         if contact is None:
-            unknown: CallerCard = {
-                "contact_id": contact_id,
-                "name": None,
-                "number": None,
-                "location": None,
-                "calls_this_week": 0,
-                "last_call": None,
-                "people": [],
-            }
-            return unknown, contact_id is None
+            return _no_card(contact_id), contact_id is None
         week = self._clock.now() - timedelta(days=7)
         found: list[EarlierCall] | None = None
         if self._mongo.reachable:
@@ -111,12 +109,26 @@ class Cards:
             "calls_this_week": sum(1 for record in earlier if record.arrived_at >= week),
             "last_call": self._last_call(earlier[0]) if earlier else None,
             "people": [],
+            "restricted": False,
         }
         return card, found is not None
 
     def _last_call(self, record: EarlierCall) -> LastCall:
         agent = named(record.agent_id, self._name)
         return {"at": iso(record.arrived_at), "agent": agent, "outcome": record.outcome}
+
+
+def _no_card(contact_id: ContactId | None, *, restricted: bool = False) -> CallerCard:
+    return {
+        "contact_id": contact_id,
+        "name": None,
+        "number": None,
+        "location": None,
+        "calls_this_week": 0,
+        "last_call": None,
+        "people": [],
+        "restricted": restricted,
+    }
 
 
 def shown(one: Match) -> CardPerson:

@@ -84,6 +84,7 @@ class LiveCalls:
             "agent": named(agent_of(call), self._name),
             "name": contact.shown_name if contact is not None else None,
             "number": contact.number if contact is not None else None,
+            "restricted": self._cards.restricted(call.tenant_id, call.contact_id),
             "offers": [
                 {
                     "agent": named(offer.agent_id, self._name),

@@ -73,6 +73,7 @@ class Views:
         monitoring_visible: Callable[[TenantId], bool] = lambda tenant_id: True,
         matches: Matches | None = None,
     ) -> None:
+        self.restricted = callers.restricted
         self._clock = clock
         self._mongo = mongo
         self._journal = journal
@@ -246,7 +247,9 @@ class Views:
         """A new caller whom MongoDB does not have yet."""
         return self._cards.unwritten(tenant_id, contact_id)
 
-    def row(self, record: CallRecord | HistoryRow, contact: Contact | None) -> CallRow:
+    def row(self, tenant_id: TenantId, record: CallRecord | HistoryRow, contact: Contact | None) -> CallRow:
+        if self.restricted(tenant_id, record.contact_id):
+            return rows.restricted_row(record)
         return rows.row(record, contact, self.name, self.queue_name)
 
     def passages(self, record: CallRecord) -> CallHistory:

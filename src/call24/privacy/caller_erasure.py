@@ -94,7 +94,7 @@ class CallerErasures:
 
         Raises: NotFound, Unavailable.
         """
-        contact = await self._contacts.get(tenant_id, contact_id)
+        contact = await self._contacts.stored(tenant_id, contact_id)
         scope, theirs = self._mongo.tenant(tenant_id), {"contact_id": contact_id}
         records = [record.id for record in await scope.collection(CallRecord).find(theirs)]
         kept = [one.id for one in await scope.collection(KeptCall).find(theirs)]
@@ -132,7 +132,7 @@ class CallerErasures:
 
         Raises: NotFound, Conflict (code caller_on_call), Unavailable: what was begun is carried on within a minute.
         """
-        contact = await self._contacts.get(tenant_id, contact_id)
+        contact = await self._contacts.stored(tenant_id, contact_id)
         if self.on_call(tenant_id, contact_id):
             raise Conflict("The caller is on a call: wait until it is over", code="caller_on_call")
         first = self._contacts.first_id(tenant_id, contact.number)
@@ -207,7 +207,7 @@ class CallerErasures:
             return Counter(), len(kept)
         await self._before()
         deleted = await self._held.erase_callers(tenant_id, ids)
-        for contact in (await self._contacts.some(tenant_id, ids)).values():
+        for contact in (await self._contacts.stored_some(tenant_id, ids)).values():
             deleted += await self._held.erase_number(tenant_id, contact.number)
         if held := await self._delete_calls(tenant_id, ids, deleted):
             return deleted, held  # the contact stays too: it says whose calls they are
@@ -217,7 +217,7 @@ class CallerErasures:
 
     async def _pass_on(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> None:
         """To who received the caller's data, while the contact is there: it alone has the number."""
-        for contact in (await self._contacts.some(tenant_id, ids)).values():
+        for contact in (await self._contacts.stored_some(tenant_id, ids)).values():
             person = ErasedPerson(kind="caller", id=contact.id, address=contact.number)
             await self._notices.pass_on(tenant_id, person)
 

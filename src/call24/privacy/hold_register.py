@@ -1,4 +1,5 @@
-"""The register of legal holds, as everything that deletes asks it, at deletion: records carry no mark of it.
+"""The register of legal holds, as everything that deletes asks it, at deletion: records carry no mark of it. Data that
+is restricted (GDPR, article 18) is kept as if a hold named the caller: to delete it would be to use it.
 
 Where it cannot be read it raises Unavailable, and nothing is deleted. It sets and releases nothing (`holds.py`).
 """
@@ -18,6 +19,7 @@ from call24.kit.ids import CallId, TenantId, UserId
 from call24.kit.mongo import Index, Mongo
 from call24.privacy.hold_model import LegalHold
 from call24.privacy.hold_rules import NOTHING, HeldBack, but_held, clause_of, kept_clause_of, subjects
+from call24.restrictions.store import RestrictionStore
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +39,15 @@ class _Id(msgspec.Struct, frozen=True):
 class HoldRegister:
     def __init__(self, mongo: Mongo) -> None:
         self._mongo = mongo
+        self._restrictions = RestrictionStore(mongo)
         self._open = mongo.platform(LegalHold, why="a deletion asks what legal holds keep")
 
     async def anything(self, tenant_id: TenantId) -> bool:
-        """Whether any hold of the organisation is open: then it is not deleted. Raises: Unavailable."""
-        return bool(await self._holds(tenant_id))
+        """Whether any hold of the organisation is open, or any data restricted: then it is not deleted.
+
+        Raises: Unavailable.
+        """
+        return bool(await self._holds(tenant_id) or await self._restrictions.active(tenant_id))
 
     async def user(self, tenant_id: TenantId, user_id: UserId) -> bool:
         """Whether a hold keeps the account. Raises: Unavailable: then delete nothing."""
@@ -56,11 +62,14 @@ class HoldRegister:
     async def read(self, tenant_id: TenantId | None = None) -> Mapping[TenantId, HeldBack]:
         """What is kept, of all organisations or one. Raises: Unavailable."""
         by_tenant: dict[TenantId, list[LegalHold]] = {}
+        restricted: dict[TenantId, set[str]] = {}
         for hold in await self._holds(tenant_id):
             by_tenant.setdefault(hold.tenant_id, []).append(hold)
+        for restriction in await self._restrictions.active(tenant_id):
+            restricted.setdefault(restriction.tenant_id, set()).update(restriction.contact_ids)
         found, room = dict[TenantId, HeldBack](), CALLS_MAX
-        for one, holds in by_tenant.items():
-            found[one] = await self._of(one, holds, room)
+        for one in by_tenant.keys() | restricted.keys():
+            found[one] = await self._of(one, by_tenant.get(one, []), restricted.get(one, set()), room)
             room -= len(found[one].calls)
         return found
 
@@ -80,15 +89,19 @@ class HoldRegister:
             return await self._mongo.tenant(tenant_id).collection(LegalHold).find({"state": "open"})
         return await self._open.find({"state": "open"})
 
-    async def _of(self, tenant_id: TenantId, holds: list[LegalHold], room: int) -> HeldBack:
+    async def _of(self, tenant_id: TenantId, holds: list[LegalHold], restricted: set[str], room: int) -> HeldBack:
+        """`restricted`: contacts whose data is kept as if a hold named each."""
         if any(hold.kind == "organisation" for hold in holds):
             return HeldBack(whole=True)
+        theirs = {"contact_id": {"$in": sorted(restricted)}}
         records = self._mongo.tenant(tenant_id).collection(CallRecord)
-        found = await records.find_parts(_Id, {"$or": [clause_of(hold) for hold in holds]}, limit=room + 1)
+        found = await records.find_parts(_Id, {"$or": [*(clause_of(hold) for hold in holds), theirs]}, limit=room + 1)
         kept = self._mongo.tenant(tenant_id).collection(KeptCall)
-        found += await kept.find_parts(_Id, {"$or": [kept_clause_of(hold) for hold in holds]}, limit=room + 1)
+        found += await kept.find_parts(
+            _Id, {"$or": [*(kept_clause_of(hold) for hold in holds), theirs]}, limit=room + 1
+        )
         if len(found) > room:
             log.error("legal holds of organisation %s keep too many calls: nothing of it is deleted", tenant_id)
             return HeldBack(whole=True)
         calls = subjects(holds, "call") | {one.id for one in found}
-        return HeldBack(calls=calls, contacts=subjects(holds, "contact"), users=subjects(holds, "user"))
+        return HeldBack(calls=calls, contacts=subjects(holds, "contact") | restricted, users=subjects(holds, "user"))

@@ -79,7 +79,7 @@ class CallerDoor:
             raise Invalid(errors=[("number", "a phone number, best in international form: +442079460123")])
         now, contact_id = self._clock.now(), self._contacts.id_for(tenant_id, number)
         self._count(tenant_id, contact_id, network_of(address), now)
-        known = bool(await self._contacts.some(tenant_id, [contact_id]))
+        known = bool(await self._contacts.stored_some(tenant_id, [contact_id]))
         secret, code = secrets.token_urlsafe(32), f"{secrets.randbelow(1_000_000):06}"
         visit = Visit(
             tenant_id=tenant_id,

@@ -15,6 +15,7 @@ from call24.kit.ids import CallId, UserId
 from call24.privacy_requests.model import Kind, PrivacyRequest
 from call24.privacy_requests.views import ANSWERS
 from call24.recordings.model import Playback, Recording
+from call24.restrictions.model import Restriction
 
 TITLE = "Your data"
 ASKED: Mapping[Kind, str] = {
@@ -76,6 +77,7 @@ def data_page(
     file: Export | None,
     told: Sequence[str],
     roles: Mapping[UserId, str],
+    restrictions: Sequence[Restriction],
     problem: str = "",
 ) -> str:
     """`heard`: who played the recording of each call. `roles`: of those who are users now; no name is needed."""
@@ -96,10 +98,27 @@ def data_page(
     return page(
         TITLE,
         f"{_problem(problem)}<p>What {escape(organisation)} keeps of calls with your number.</p>"
+        f"{_restricted(restrictions)}"
         f"<h2>Your name</h2>{name}<h2>Calls</h2>{table}{given}<h2>Your file</h2>{_file(public_id, file)}"
         f"<h2>What your data is used for</h2>{_purposes(public_id, purposes)}"
         f"<h2>What you can ask</h2>{_correction(public_id)}{buttons}<h2>What you asked</h2>{_requests(requests)}{out}",
     )
+
+
+def _restricted(restrictions: Sequence[Restriction]) -> str:
+    lines = []
+    for one in restrictions:
+        if one.lifted_at is None:
+            told = "" if one.told_at is None else f" You were told on {one.told_at:%Y-%m-%d} that this will end."
+            said = f"Since {one.set_at:%Y-%m-%d}: it is kept, and nobody who answers your calls sees it.{told}"
+        else:
+            said = f"From {one.set_at:%Y-%m-%d} to {one.lifted_at:%Y-%m-%d}."
+        lines.append(f"<li>{said}</li>")
+    if not lines:
+        return ""
+    now = any(one.lifted_at is None for one in restrictions)
+    title = "Your data is restricted" if now else "Your data was restricted"
+    return f"<h2>{title}</h2><ul>{''.join(lines)}</ul>"
 
 
 def name_part(name: str | None, corrected: Sequence[Correction]) -> str:

@@ -1,6 +1,7 @@
 """What may happen to a privacy request, and what follows. Pure: it asks neither clock nor database.
 
     received -> identity -> working <-> waiting -> done | refused
+                                              -> restricted -> lifting -> done
 
 The table is total: each state says of each step where it leads, or that it is not possible there.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import get_args
 
 import msgspec
 
@@ -21,11 +23,12 @@ KEPT_AFTER = timedelta(days=3 * 365 + 1)
 NOTE_MAX = 2000
 HISTORY_MAX = 200
 
-SETTLED: tuple[State, ...] = ("done", "refused")
+SETTLED: tuple[State, ...] = ("restricted", "lifting", "done", "refused")
+"""Answered. One whose data is restricted has steps left."""
 OPEN: tuple[State, ...] = ("received", "identity", "working", "waiting")
 PROVEN: tuple[Kind, ...] = ("access", "correction", "deletion", "portability", "restriction")
 """What is done only for whom it is known to be: done for another it would harm the person."""
-REASONED: tuple[Step, ...] = ("refuse", "extend", "note")
+REASONED: tuple[Step, ...] = ("restrict", "tell_lifting", "lift", "refuse", "extend", "note")
 """Steps that say something to the person, or to who reads the history: never without words."""
 
 _Row = Mapping[Step, State | None]
@@ -34,12 +37,11 @@ _STAYS: tuple[Step, ...] = ("extend", "note", "name_subject")
 
 def _row(state: State, **leads: State) -> _Row:
     stays: dict[Step, State | None] = dict.fromkeys(_STAYS, state)
-    steps: tuple[Step, ...] = ("ask_identity", "confirm_identity", "start", "wait", "finish", "correct", "refuse")
-    return {**stays, **{step: leads.get(step) for step in steps}}
+    return {**stays, **{step: leads.get(step) for step in get_args(Step) if step not in _STAYS}}
 
 
-def _over(state: State) -> _Row:
-    return {**_row(state), "extend": None, "name_subject": None}
+def _over(state: State, **leads: State) -> _Row:
+    return {**_row(state, **leads), "extend": None, "name_subject": None}
 
 
 TABLE: Mapping[State, _Row] = {
@@ -50,6 +52,7 @@ TABLE: Mapping[State, _Row] = {
         start="working",
         wait="waiting",
         correct="done",
+        restrict="restricted",
         refuse="refused",
     ),
     "identity": _row("identity", confirm_identity="working", refuse="refused"),
@@ -60,6 +63,7 @@ TABLE: Mapping[State, _Row] = {
         wait="waiting",
         finish="done",
         correct="done",
+        restrict="restricted",
         refuse="refused",
     ),
     "waiting": _row(
@@ -69,8 +73,11 @@ TABLE: Mapping[State, _Row] = {
         start="working",
         finish="done",
         correct="done",
+        restrict="restricted",
         refuse="refused",
     ),
+    "restricted": _over("restricted", tell_lifting="lifting"),
+    "lifting": _over("lifting", tell_lifting="lifting", lift="done"),
     "done": _over("done"),
     "refused": _over("refused"),
 }
@@ -130,8 +137,12 @@ def advanced(request: PrivacyRequest, taken: Taken) -> PrivacyRequest:
             return _named(after, taken)
         case "extend":
             return _extended(after, taken, note)
-        case "finish" | "correct" if request.kind in PROVEN and request.identity == "none":
+        case "finish" | "correct" | "restrict" if request.kind in PROVEN and request.identity == "none":
             raise Conflict("Check first that the request is the person's own", code="identity_unproven")
+        case "restrict":
+            return msgspec.structs.replace(after, settled_at=taken.at, warn_at=None)
+        case "lift":
+            return msgspec.structs.replace(after, delete_at=taken.at + KEPT_AFTER)
         case "finish" | "correct" | "refuse":
             return msgspec.structs.replace(after, settled_at=taken.at, warn_at=None, delete_at=taken.at + KEPT_AFTER)
         case _:
@@ -139,10 +150,12 @@ def advanced(request: PrivacyRequest, taken: Taken) -> PrivacyRequest:
 
 
 def possible(request: PrivacyRequest) -> list[Step]:
-    """The steps that can be taken now. Data is corrected for who asks for that, and is found."""
+    """The steps that can be taken now. Data is corrected and restricted for who asks for that, and is found."""
     leads = [step for step, state in TABLE[request.state].items() if state is not None]
     corrects = request.kind == "correction" and request.subject != "unknown"
-    return [step for step in leads if step != "correct" or corrects]
+    restricts = request.kind == "restriction" and request.subject == "contact"
+    never = [*(() if corrects else ("correct",)), "finish" if restricts else "restrict"]
+    return [step for step in leads if step not in never]
 
 
 def warned(request: PrivacyRequest, now: datetime) -> PrivacyRequest | None:

@@ -27,14 +27,16 @@ from call24.kit.ids import ContactId, CorrectionId, PrivacyRequestId, TenantId, 
 Kind = Literal["access", "correction", "deletion", "objection", "portability", "restriction", "withdrawal", "complaint"]
 Source = Literal["app", "page", "phone", "letter"]
 Identity = Literal["none", "account", "code", "document"]
-State = Literal["received", "identity", "working", "waiting", "done", "refused"]
+State = Literal["received", "identity", "working", "waiting", "restricted", "lifting", "done", "refused"]
+"""restricted: the person's data is kept and not used; lifting: the person was told that it will be used again."""
 Step = Literal[
-    "ask_identity", "confirm_identity", "start", "wait", "finish", "correct", "refuse", "extend", "note", "name_subject"
-]
+    "ask_identity", "confirm_identity", "start", "wait", "finish", "correct",
+    "restrict", "tell_lifting", "lift", "refuse", "extend", "note", "name_subject",
+]  # fmt: skip
 EntryKind = Literal[
     "received",
-    "ask_identity", "confirm_identity", "start", "wait", "finish", "correct", "refuse", "extend", "note",
-    "name_subject", "warned_soon", "warned_late",
+    "ask_identity", "confirm_identity", "start", "wait", "finish", "correct",
+    "restrict", "tell_lifting", "lift", "refuse", "extend", "note", "name_subject", "warned_soon", "warned_late",
 ]  # fmt: skip
 
 _KEPT = OnItsDay(period="three years after it was settled, within which it may be disputed")

@@ -16,8 +16,10 @@ from call24.privacy_requests.api import desk, door
 from call24.privacy_requests.correcting import RequestedCorrections
 from call24.privacy_requests.door import CallerDoor
 from call24.privacy_requests.permissions import PERMISSIONS
+from call24.privacy_requests.restricting import RequestedRestrictions
 from call24.privacy_requests.service import AT_ONCE, PrivacyRequests
 from call24.privacy_requests.warnings import DeadlineEmails
+from call24.restrictions.service import Restrictions
 
 
 def build(there: Provided) -> Built:
@@ -31,12 +33,13 @@ def build(there: Provided) -> Built:
     corrections = RequestedCorrections(
         requests, there.get(ContactService), there.get(KnownCallers), there.get(IdentityService), accounts
     )
-    return Built(services=(requests, corrections, caller_door), tasks=(warnings,))
+    restricting = RequestedRestrictions(requests, there.get(Restrictions))
+    return Built(services=(requests, corrections, restricting, caller_door), tasks=(warnings,))
 
 
 ROOM = Room(
     name="privacy_requests",
-    provides=(PrivacyRequests, RequestedCorrections, CallerDoor),
+    provides=(PrivacyRequests, RequestedCorrections, RequestedRestrictions, CallerDoor),
     build=build,
     routers=(desk.router, door.public),
     permissions=PERMISSIONS,

@@ -20,14 +20,14 @@ from call24.privacy_requests.answers import (
 from call24.privacy_requests.machine import OPEN, possible
 from call24.privacy_requests.model import PrivacyRequest, PrivacyRequestSettings
 
-ANSWERS = ("finish", "correct", "refuse")
+ANSWERS = ("finish", "correct", "restrict", "tell_lifting", "lift", "refuse")
 """Kinds of lines whose note the person is told."""
 
 
 async def contacts_of(
     tenant_id: TenantId, requests: Sequence[PrivacyRequest], contacts: ContactService
 ) -> dict[ContactId, Contact]:
-    return await contacts.some(tenant_id, [one.contact_id for one in requests if one.contact_id is not None])
+    return await contacts.stored_some(tenant_id, [one.contact_id for one in requests if one.contact_id is not None])
 
 
 async def whole(

@@ -42,6 +42,7 @@ from call24.recordings.answers import (
 from call24.recordings.audio import AudioFile
 from call24.recordings.dependencies import PlaybacksDep, RecordingsDep
 from call24.recordings.model import Playback, Recording, RecordingKey
+from call24.recordings.playbacks import Playbacks
 from call24.recordings.service import Recordings
 
 router = Router(prefix="/v1/recordings", tags=["recordings"])
@@ -176,6 +177,13 @@ async def audio(
     first byte is sent.
     """
     recording = await mine(recording_id, principal, queue_service, recording_service, history_service)
+    return await play(recording, principal, recording_service, playbacks, request)
+
+
+async def play(
+    recording: Recording, principal: Principal, recording_service: Recordings, playbacks: Playbacks, request: Request
+) -> Response:
+    """The sound, for somebody who may hear it, as the request's headers want it; it is noted before the first byte."""
     sound = await recording_service.open_audio(principal.tenant_id, recording.id)
     etag = f'"{sound.tag}"'
     part = wanted(request.headers.get("range", ""), request.headers.get("if-range", ""), etag, sound.size)
@@ -218,6 +226,19 @@ async def listenings(
 
 
 def _kept(call: KeptCall, recordings: Sequence[Recording], views: Views) -> KeptRecordingAnswer:
+    if views.restricted(call.tenant_id, call.contact_id):
+        return {
+            "call_id": call.id,
+            "direction": Direction(call.direction),
+            "contact_id": None,
+            "arrived_at": iso(call.arrived_at),
+            "queues": [],
+            "agents": [],
+            "record_until": iso(call.record_until),
+            "delete_at": iso(call.delete_at),
+            "recordings": [],
+            "restricted": True,
+        }
     return {
         "call_id": call.id,
         "direction": Direction(call.direction),
@@ -228,6 +249,7 @@ def _kept(call: KeptCall, recordings: Sequence[Recording], views: Views) -> Kept
         "record_until": iso(call.record_until),
         "delete_at": iso(call.delete_at),
         "recordings": [recording_view(one) for one in recordings],
+        "restricted": False,
     }
 
 
@@ -269,9 +291,11 @@ async def mine(
     recording_service: Recordings,
     history_service: History,
 ) -> Recording:
-    """Whoever may hear all, or who had the call; a voicemail belongs to everybody of its queue. Raises: NotFound."""
+    """Whoever may hear all, or who had the call; a voicemail belongs to everybody of its queue. Raises: NotFound,
+    Refused (code data_restricted)."""
     recording = await recording_service.get(principal.tenant_id, RecordingId(recording_id))
     if permits(principal, "recordings.play_all"):
+        await history_service.check_call_shown(principal.tenant_id, recording.call_id)
         return recording
     queues = visible_queues(principal, queue_service)
     record = await history_service.whose(principal.tenant_id, recording.call_id, queues, principal.user_id)

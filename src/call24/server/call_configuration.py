@@ -258,18 +258,21 @@ class KnownPlan(Plan):
     def objects_to_monitoring(self, agent_id: UserId) -> bool:
         return not self._known.consents.may(Purpose.MONITORING, self._tenant_id, agent_id)
 
+    def _restricted(self, contact_id: ContactId) -> bool:
+        return self._known.consents.restricted(self._tenant_id, contact_id)
+
     def trunks(self) -> tuple[TrunkId, ...]:
         return tuple(trunk.id for trunk in self._known.tenants.known_ways_out(self._tenant_id))
 
     def regular(self, contact_id: ContactId, queue_id: QueueId, at: datetime) -> UserId | None:
         queue = self._queue(queue_id)
-        if queue is None or not queue.sticky_days:
+        if queue is None or not queue.sticky_days or self._restricted(contact_id):
             return None
         return self._known.past.last_agent(self._tenant_id, contact_id, timedelta(days=queue.sticky_days), at)
 
     def kept_place(self, contact_id: ContactId, queue_id: QueueId, at: datetime) -> datetime | None:
         queue = self._queue(queue_id)
-        if queue is None or not queue.keep_place_s:
+        if queue is None or not queue.keep_place_s or self._restricted(contact_id):
             return None
         within = timedelta(seconds=queue.keep_place_s)
         return self._known.past.lost_place(self._tenant_id, contact_id, queue_id, within, at)
@@ -330,7 +333,7 @@ class ContactCallers:
         number = parse_e164(caller, tenant.region if tenant else None)
         if number is None:
             return Caller(contact_id=None, number="", name="")
-        known = _caller(self._callers.note(tenant_id, number, name))
+        known = self._caller(self._callers.note(tenant_id, number, name))
         return msgspec.structs.replace(known, said=kept_display_name(name, number))
 
     def opened(self, tenant_id: TenantId, call_id: CallId, caller: Caller) -> None:
@@ -338,9 +341,13 @@ class ContactCallers:
             self._names.note(tenant_id, call_id, caller.contact_id, caller.said)
 
     async def recall(self, tenant_id: TenantId, contact_id: ContactId | None) -> Caller:
-        contact = await self._callers.get(tenant_id, contact_id)
-        return Caller(contact_id=contact_id, number="", name="") if contact is None else _caller(contact)
+        contact = await self._callers.stored(tenant_id, contact_id)  # also whom a callback was promised
+        return Caller(contact_id=contact_id, number="", name="") if contact is None else self._caller(contact)
 
-
-def _caller(contact: Contact) -> Caller:
-    return Caller(contact_id=contact.id, number=contact.number, name=contact.shown_name or "")
+    def _caller(self, contact: Contact) -> Caller:
+        return Caller(
+            contact_id=contact.id,
+            number=contact.number,
+            name=contact.shown_name or "",
+            restricted=self._callers.restricted(contact.tenant_id, contact.id),
+        )

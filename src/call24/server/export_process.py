@@ -29,6 +29,7 @@ from call24.kit.settings import DATABASE, Settings
 from call24.queues.service import QueueService
 from call24.recordings.disk_space import MB
 from call24.recordings.service import Recordings
+from call24.restrictions.service import Restrictions
 from call24.server.building import Building
 from call24.server.rooms import HOLDINGS, ROOMS
 from call24.server.services import ground
@@ -100,7 +101,7 @@ async def rooms_of(settings: Settings) -> tuple[Mongo, Provided]:
     key = AppKey.load(settings.data)
     there = ground(settings, mongo, clock, key, journal, AuditLog(mongo, clock, key, settings.data / "audit"))
     building = Building(ROOMS, there, Held(HOLDINGS))
-    for kind in (TenantService, IdentityService, QueueService, AgentService, Consents):
+    for kind in (TenantService, IdentityService, QueueService, AgentService, Consents, Restrictions):
         there.get(kind)
     await building.refresh()
     return mongo, there

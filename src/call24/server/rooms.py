@@ -18,6 +18,7 @@ NAMES = (
     "changes",
     "idempotency",
     "corrections",
+    "restrictions",
     "consents",
     "agents",
     "queues",

@@ -17,6 +17,7 @@ from call24.kit.clock import Clock
 from call24.kit.ids import CallId, ContactId, TenantId
 from call24.kit.mongo import Mongo
 from call24.recordings.events import RECORDING_KEPT, RecordingKept
+from call24.restrictions.events import RESTRICTION_CHANGED
 from call24.tasks import events as tasks
 from call24.tasks.events import TASK_CHANGED
 from call24.webhooks.events import (
@@ -44,7 +45,7 @@ class WebhookEvents:
     """``read`` is a reader of the change feed, of the events that it ``wants``."""
 
     wants = (TASK_CHANGED, CONTACT_CREATED, CONTACT_UPDATED, CONTACT_DELETED, RECORDING_KEPT)
-    wants_objections = (CONSENT_CHANGED,)
+    wants_objections = (CONSENT_CHANGED, RESTRICTION_CHANGED)
 
     def __init__(self, webhooks: WebhookService, clock: Clock, mongo: Mongo) -> None:
         self._webhooks = webhooks
@@ -110,8 +111,16 @@ class WebhookEvents:
         await self._webhooks.publish(tenant_id, ready, recording.stored_at, recording.recording_id)
 
     async def read_objections(self, changes: Sequence[Change]) -> None:
-        """Another reader: what waits to be sent of a caller who has objected is not sent. Raises: Unavailable."""
+        """Another reader: what waits to be sent of a caller who objected, or whose data was restricted, is not.
+
+        Raises: Unavailable.
+        """
         for change in changes:
+            if change.type == RESTRICTION_CHANGED.name:
+                restricted = RESTRICTION_CHANGED.of(change)
+                if restricted.action == "restricted":
+                    await self._webhooks.store.drop_naming(change.tenant_id, restricted.contact_ids)
+                continue
             said = CONSENT_CHANGED.of(change)
             if said.purpose is Purpose.CRM_SYNC and said.act != "grant" and said.contact_id is not None:
                 await self._webhooks.store.drop_naming(change.tenant_id, [said.contact_id])

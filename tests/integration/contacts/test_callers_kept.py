@@ -168,7 +168,7 @@ async def test_a_caller_who_is_deleted_while_being_read_is_not_kept_in_memory(
 ) -> None:
     await lobby.ring(NUMBERS[0])
     caller = (await lobby.stored())[NUMBERS[0]].id
-    read = lobby.contacts.get
+    read = lobby.contacts.stored
 
     async def deleted_meanwhile(tenant_id: TenantId, contact_id: ContactId) -> Contact:
         found = await read(tenant_id, contact_id)
@@ -176,7 +176,7 @@ async def test_a_caller_who_is_deleted_while_being_read_is_not_kept_in_memory(
         lobby.callers.forget(tenant_id, [contact_id])
         return found
 
-    monkeypatch.setattr(lobby.contacts, "get", deleted_meanwhile)
+    monkeypatch.setattr(lobby.contacts, "stored", deleted_meanwhile)
     await lobby.callers.get(ACME, caller)
-    monkeypatch.setattr(lobby.contacts, "get", read)
+    monkeypatch.setattr(lobby.contacts, "stored", read)
     assert await lobby.callers.get(ACME, caller) is None

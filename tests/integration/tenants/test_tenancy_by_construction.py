@@ -63,6 +63,8 @@ ACROSS = {
     ("incidents", "delete_at"): "what is due",
     ("incident_searches", "state"): "what goes on",
     ("disclosures", "delete_at"): "what is due",
+    ("restrictions", "delete_at"): "what is due",
+    ("restrictions", "lifted_at"): "what holds, for the copy in memory and for deletions",
     ("numbers", "e164"): "a dialled number says whose call it is",
 }
 

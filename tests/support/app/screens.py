@@ -110,6 +110,9 @@ class _NoRecords:
 
 
 class _Callers:
+    def restricted(self, tenant_id: TenantId, contact_id: ContactId | None) -> bool:
+        return False
+
     def recent(self, tenant_id: TenantId, contact_id: ContactId | None) -> None:
         return None
 

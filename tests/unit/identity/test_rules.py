@@ -80,6 +80,8 @@ def test_nobody_gives_what_they_lack() -> None:
         "privacy_requests.write",
         "processors.write",
         "recordings.keys",
+        "restrictions.open",
+        "restrictions.read",
         "users.export",
     ]
 

@@ -34,6 +34,9 @@ NUMBER = "+442079460123"
 class FakeCards:
     """One contact per id, without a database."""
 
+    def restricted(self, tenant_id: TenantId, contact_id: ContactId | None) -> bool:
+        return False
+
     async def contact(self, tenant_id: TenantId, contact_id: ContactId | None) -> Contact | None:
         if contact_id is None:
             return None

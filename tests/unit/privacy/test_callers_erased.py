@@ -37,6 +37,7 @@ STAYS = {
     "legal_holds",
     "person_erasures",
     "privacy_requests",
+    "restrictions",
 }
 """An id that leads to nobody, or a proof: each says why in its room's `personal_data.py`."""
 

@@ -32,6 +32,8 @@ LEADS: dict[str, dict[str, str]] = {
         "ask_identity": "identity", "confirm_identity": "waiting", "start": "working", "finish": "done",
         "correct": "done", "refuse": "refused", "extend": "waiting", "note": "waiting", "name_subject": "waiting",
     },
+    "restricted": {"tell_lifting": "lifting", "note": "restricted"},
+    "lifting": {"tell_lifting": "lifting", "lift": "done", "note": "lifting"},
     "done": {"note": "done"},
     "refused": {"note": "refused"},
 }  # fmt: skip
@@ -66,6 +68,26 @@ def test_each_state_says_of_each_step_where_it_leads_or_that_it_is_not_possible(
                 with pytest.raises(Conflict) as refused:
                     take(request, step)
                 assert refused.value.code == "request_state", (state, step)
+
+
+def test_data_is_restricted_for_a_caller_who_asks_for_that_and_the_request_is_kept_until_it_is_lifted() -> None:
+    asks = a_request(kind="restriction", contact_id="ctc_1", state="working")
+    with pytest.raises(Conflict) as unproven:
+        take(asks, "restrict")
+    assert unproven.value.code == "identity_unproven"
+    known = msgspec.structs.replace(asks, identity="code")
+    restricted = take(known, "restrict")
+    assert (restricted.state, restricted.settled_at, restricted.warn_at) == ("restricted", NOW, None)
+    assert restricted.delete_at is None and warned(restricted, NOW + timedelta(days=90)) is None
+    lifted = take(take(restricted, "tell_lifting"), "lift")
+    assert lifted.state == "done" and lifted.delete_at is not None
+    for other in ({"kind": "access"}, {"contact_id": None, "user_id": "usr_1"}):
+        with pytest.raises(Conflict) as refused:
+            take(msgspec.structs.replace(known, **other), "restrict")
+        assert refused.value.code == "request_state"
+        assert take(msgspec.structs.replace(known, **other), "finish").state == "done"
+    with pytest.raises(Conflict):
+        take(known, "finish")
 
 
 def test_data_is_corrected_for_who_asks_for_that_and_is_found_and_known() -> None:

@@ -340,6 +340,8 @@ export interface components {
             /** @description The call in which it was promised */
             origin_call_id: string | null;
             queue_id: string | null;
+            /** @description The customer's data is kept and not used: nothing of it is shown */
+            restricted: boolean;
             /** @description Its place in the queue */
             since: string;
             state: components["schemas"]["CallState"];
@@ -411,8 +413,8 @@ export interface components {
             monitors: components["schemas"]["CallMonitorRow"][];
             /** @description The customer's name, where the contact has one */
             name: string | null;
-            /** @description Why it was not recorded, whatever its queue says: the customer had withdrawn the consent, or objected; unknown: that could not be known. Null: the customer had not said no */
-            not_recorded: ("withdrawn" | "objected" | "unknown") | null;
+            /** @description Why it was not recorded, whatever its queue says: the customer had withdrawn the consent, or objected; restricted: the data is kept and not used; unknown: that could not be known. Null: the customer had not said no */
+            not_recorded: ("withdrawn" | "objected" | "restricted" | "unknown") | null;
             /** @description The customer's number, E.164. Null: withheld, internal or erased */
             number: string | null;
             offers: components["schemas"]["CallOfferRow"][];
@@ -429,6 +431,8 @@ export interface components {
             recording: components["schemas"]["RecordingSummary"] | null;
             /** @description null: the caller did not stop it */
             recording_stopped: components["schemas"]["RecordingStopRow"] | null;
+            /** @description The customer's data is kept and not used (GDPR, article 18): the rest of the row says only that there was a call */
+            restricted: boolean;
             /** @description Seconds, to the millisecond */
             ring_s: number;
             /** @description Seconds, to the millisecond */
@@ -455,6 +459,8 @@ export interface components {
             name: string | null;
             number: string | null;
             people: components["schemas"]["CardPerson"][];
+            /** @description The caller's data is kept and not used (GDPR, article 18): nothing of it is shown */
+            restricted: boolean;
         };
         /** @description What stands beside the caller card. A part that the database did not give in time is null. */
         CallerDetails: {
@@ -466,6 +472,8 @@ export interface components {
             people: components["schemas"]["CardPerson"][] | null;
             /** @description From memory: what the caller objected to or withdrew */
             refused: components["schemas"]["CardRefusal"][];
+            /** @description The caller's data is kept and not used: nothing of it is shown */
+            restricted: boolean;
             /** @description Open ones, the newest first */
             tasks: components["schemas"]["CardTask"][] | null;
         };
@@ -694,6 +702,8 @@ export interface components {
             /** @description The first queue that the call was in */
             queue: components["schemas"]["QueueRef"] | null;
             recording: components["schemas"]["RecordingSummary"] | null;
+            /** @description The customer's data is kept and not used (GDPR, article 18): the rest of the row says only that there was a call */
+            restricted: boolean;
             /** @description Seconds, to the millisecond */
             ring_s: number;
             /** @description Seconds, to the millisecond */
@@ -1879,6 +1889,8 @@ export interface components {
             /** @description When its call record went */
             record_until: string;
             recordings: components["schemas"]["RecordingSummary"][];
+            /** @description The caller's data is kept and not used: nothing of it is shown */
+            restricted: boolean;
         };
         /** @description One page of calls whose recordings are kept longer than their record, newest first. */
         KeptRecordingPage: {
@@ -2059,6 +2071,8 @@ export interface components {
             /** @description Its place in the queue */
             queued_at: string | null;
             recording: components["schemas"]["LiveRecording"];
+            /** @description The customer's data is kept and not used: nothing of it is shown */
+            restricted: boolean;
             /** @description Since when it is in this part of its line */
             since: string;
             state: components["schemas"]["CallState"];
@@ -2907,7 +2921,7 @@ export interface components {
             received_at: string;
             settled_at: string | null;
             /** @enum {string} */
-            state: "received" | "identity" | "working" | "waiting" | "done" | "refused";
+            state: "received" | "identity" | "working" | "waiting" | "restricted" | "lifting" | "done" | "refused";
         };
         /** @description A page of the current user's privacy requests, the next due first. */
         OwnPrivacyRequestPage: {
@@ -3324,9 +3338,9 @@ export interface components {
              */
             source: "app" | "page" | "phone" | "letter";
             /** @enum {string} */
-            state: "received" | "identity" | "working" | "waiting" | "done" | "refused";
+            state: "received" | "identity" | "working" | "waiting" | "restricted" | "lifting" | "done" | "refused";
             /** @description The steps that are possible now */
-            steps: ("ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "correct" | "refuse" | "extend" | "note" | "name_subject")[];
+            steps: ("ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "correct" | "restrict" | "tell_lifting" | "lift" | "refuse" | "extend" | "note" | "name_subject")[];
             /**
              * @description unknown: not found yet
              * @enum {string}
@@ -3356,14 +3370,14 @@ export interface components {
             /** @description What `correct` changed, in the history of the person's data */
             correction_id: string | null;
             /** @enum {string} */
-            kind: "received" | "ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "correct" | "refuse" | "extend" | "note" | "name_subject" | "warned_soon" | "warned_late";
+            kind: "received" | "ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "correct" | "restrict" | "tell_lifting" | "lift" | "refuse" | "extend" | "note" | "name_subject" | "warned_soon" | "warned_late";
             /** @description Empty where nothing was noted */
             note: string;
             /**
              * @description What the request was in afterwards
              * @enum {string}
              */
-            state: "received" | "identity" | "working" | "waiting" | "done" | "refused";
+            state: "received" | "identity" | "working" | "waiting" | "restricted" | "lifting" | "done" | "refused";
         };
         /** @description A page of privacy requests, the next due first. */
         PrivacyRequestPage: {
@@ -3377,6 +3391,9 @@ export interface components {
          *
          *     `correct` changes the person's data and answers the request at once: of a contact the name, of a user the name or
          *     the phone number. It is added to the history of their data.
+         *
+         *     `restrict` has the data of the contact kept and not used from now on, for the `ground`; the person is told the note.
+         *     It is lifted by `tell_lifting`, when the person was told, and then `lift`.
          */
         PrivacyRequestStep: {
             /** @description With `name_subject` */
@@ -3386,6 +3403,8 @@ export interface components {
              * @enum {string}
              */
             field?: "name" | "phone";
+            /** @description With `restrict`, why (GDPR, article 18(1)): the data may be wrong; its use was `unlawful`; the person needs it for `legal_claims`; or they objected and it is not decided yet */
+            ground?: ("accuracy" | "unlawful" | "legal_claims" | "objection") | null;
             /**
              * @description With `confirm_identity`: how the person was recognised
              * @enum {string}
@@ -3393,7 +3412,7 @@ export interface components {
             identity?: "none" | "account" | "code" | "document";
             note?: string;
             /** @enum {string} */
-            step: "ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "correct" | "refuse" | "extend" | "note" | "name_subject";
+            step: "ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "correct" | "restrict" | "tell_lifting" | "lift" | "refuse" | "extend" | "note" | "name_subject";
             /** @description With `name_subject` */
             user_id?: string | null;
             /** @description With `correct`: what is right; empty: none */
@@ -3433,9 +3452,9 @@ export interface components {
              */
             source: "app" | "page" | "phone" | "letter";
             /** @enum {string} */
-            state: "received" | "identity" | "working" | "waiting" | "done" | "refused";
+            state: "received" | "identity" | "working" | "waiting" | "restricted" | "lifting" | "done" | "refused";
             /** @description The steps that are possible now */
-            steps: ("ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "correct" | "refuse" | "extend" | "note" | "name_subject")[];
+            steps: ("ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "correct" | "restrict" | "tell_lifting" | "lift" | "refuse" | "extend" | "note" | "name_subject")[];
             /**
              * @description unknown: not found yet
              * @enum {string}
@@ -4215,6 +4234,70 @@ export interface components {
             /** @description False if this installation sends no e-mail: ask an administrator */
             sends: boolean;
         };
+        /** @description A caller whose data is restricted. */
+        RestrictedNumber: {
+            contact_id: string;
+            name: string | null;
+            /** @description null: the contact is erased */
+            number: string | null;
+        };
+        /** @description A recording of a restricted caller. */
+        RestrictedRecording: {
+            call_id: string;
+            duration_s: number;
+            id: string;
+            /** @enum {string} */
+            kind: "call" | "message";
+            started_at: string;
+        };
+        /** @description Recordings of the newest 200 calls of a restricted caller, the newest first. */
+        RestrictedRecordingList: {
+            items: components["schemas"]["RestrictedRecording"][];
+        };
+        /** @description A restriction of processing: the data is kept and not used. */
+        RestrictionAnswer: {
+            /** @enum {string} */
+            ground: "accuracy" | "unlawful" | "legal_claims" | "objection";
+            history: components["schemas"]["RestrictionLine"][];
+            id: string;
+            /** @description null: it holds */
+            lifted_at: string | null;
+            numbers: components["schemas"]["RestrictedNumber"][];
+            /** @description Until when you may listen to the recordings */
+            open_until: string | null;
+            /** @description The person of the address book, where all of it is restricted */
+            person_id: string | null;
+            /** @description The privacy request, by a step of which it is lifted */
+            request_id: string;
+            set_at: string;
+            /** @description When the person was told that it will be lifted */
+            told_at: string | null;
+        };
+        /** @description A line of a restriction's history. */
+        RestrictionLine: {
+            /** @enum {string} */
+            action: "restricted" | "opened" | "told" | "lifted";
+            at: string;
+            by: components["schemas"]["UserRef"];
+            /** @description Of `opened`: for what it is used all the same */
+            ground: ("consent" | "legal_claims" | "rights_of_others" | "public_interest") | null;
+            /** @description Why, or how the person was told */
+            note: string;
+            /** @description Of `opened`: until when by this officer */
+            until: string | null;
+        };
+        /** @description Why restricted data is used all the same. Source: GDPR, article 18(2). */
+        RestrictionOpening: {
+            /** @enum {string} */
+            ground: "consent" | "legal_claims" | "rights_of_others" | "public_interest";
+            reason: string;
+        };
+        /** @description A page of restrictions, the newest first. */
+        RestrictionPageAnswer: {
+            items: components["schemas"]["RestrictionAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
         /** @description A change of how long calls are kept. */
         RetentionChangeAnswer: {
             asked_at: string;
@@ -4547,6 +4630,8 @@ export interface components {
             queue: components["schemas"]["QueueRef"] | null;
             /** @description The message that was left */
             recording_id: string | null;
+            /** @description The caller's data is kept and not used: nothing of it is shown */
+            restricted: boolean;
             /** @enum {string} */
             state: "open" | "done";
             /** @description Only of a manual one; else null */
@@ -5409,6 +5494,13 @@ export type ReportMeasure = components['schemas']['ReportMeasure'];
 export type ReportRow = components['schemas']['ReportRow'];
 export type RequiredSkill = components['schemas']['RequiredSkill'];
 export type ResetRequest = components['schemas']['ResetRequest'];
+export type RestrictedNumber = components['schemas']['RestrictedNumber'];
+export type RestrictedRecording = components['schemas']['RestrictedRecording'];
+export type RestrictedRecordingList = components['schemas']['RestrictedRecordingList'];
+export type RestrictionAnswer = components['schemas']['RestrictionAnswer'];
+export type RestrictionLine = components['schemas']['RestrictionLine'];
+export type RestrictionOpening = components['schemas']['RestrictionOpening'];
+export type RestrictionPageAnswer = components['schemas']['RestrictionPageAnswer'];
 export type RetentionChangeAnswer = components['schemas']['RetentionChangeAnswer'];
 export type RetentionChangePage = components['schemas']['RetentionChangePage'];
 export type RetentionDay = components['schemas']['RetentionDay'];

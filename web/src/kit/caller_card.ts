@@ -15,11 +15,16 @@ export function matchLine(one: CardPerson): string {
   return [one.label, one.company === one.name ? '' : one.company, one.private ? 'private' : ''].filter(Boolean).map((word) => ` · ${word}`).join('')
 }
 
+/** Why an agent sees nothing of somebody. */
+export const RESTRICTED = 'They asked for it by law: what is kept of them is not shown or used. The privacy officer can tell more.'
+type Note = 'restricted' | 'tasks' | 'refused'
+
 const TASKS = { voicemail: 'Voicemail', missed_call: 'Missed call', callback_failed: 'Callback failed', manual: 'To do' } as const
 
 /** What the agent should know before answering: only what there is. */
-export function besides(found: CallerDetails | null): { name: 'tasks' | 'refused'; icon: Icon; title: string; text: string }[] {
-  const list: { name: 'tasks' | 'refused'; icon: Icon; title: string; text: string }[] = []
+export function besides(found: Pick<CallerDetails, 'tasks' | 'refused' | 'restricted'> | null): { name: Note; icon: Icon; title: string; text: string }[] {
+  const list: { name: Note; icon: Icon; title: string; text: string }[] = []
+  if (found?.restricted === true) list.push({ name: 'restricted', icon: 'shield', title: 'Data restricted', text: RESTRICTED })
   const tasks = found?.tasks ?? []
   if (tasks.length > 0) {
     const texts = tasks.map((one) => one.title ?? TASKS[one.kind])

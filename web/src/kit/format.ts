@@ -81,9 +81,9 @@ export function initials(name: string | null): string | null {
   return letters.length === 0 ? null : letters.join('').toLocaleUpperCase()
 }
 
-/** What a caller is called: the name, else the number. */
-export function callerName(caller: { name: string | null; number: string | null }): string {
-  return caller.name ?? phoneNumber(caller.number)
+/** What a caller is called: the name, else the number; of one whose data is not to be shown, just that. */
+export function callerName(caller: { name: string | null; number: string | null; restricted?: boolean }): string {
+  return caller.restricted === true ? 'Restricted' : caller.name ?? phoneNumber(caller.number)
 }
 
 /** "once", "twice", "5 times". */

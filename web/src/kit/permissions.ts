@@ -54,6 +54,8 @@ export type Permission =
   | 'callers.import'
   | 'consents.read'
   | 'consents.write'
+  | 'restrictions.read'
+  | 'restrictions.open'
   | 'privacy_requests.read'
   | 'privacy_requests.write'
   | 'incidents.read'

@@ -17,7 +17,7 @@ export const KINDS: Pair<Kind> = [
 export const kindWord = (kind: Kind): string => KINDS.find(([one]) => one === kind)?.[1] ?? kind
 
 export const STATES: Record<State, string> = {
-  received: 'Received', identity: 'Checking who asks', working: 'In progress', waiting: 'Waiting for the person', done: 'Answered', refused: 'Refused',
+  received: 'Received', identity: 'Checking who asks', working: 'In progress', waiting: 'Waiting for the person', restricted: 'Data restricted', lifting: 'Data restricted, to be lifted', done: 'Answered', refused: 'Refused',
 }
 export const SOURCES: Record<PrivacyRequestRow['source'], string> = { app: 'In the app', page: 'Public page for callers', phone: 'By phone', letter: 'In writing' }
 export const IDENTITIES: Record<PrivacyRequestRow['identity'], string> = {
@@ -34,18 +34,27 @@ export const STEPS: Record<Step, StepWords> = {
   wait: { word: 'Wait for the person', does: 'Something is missing from the person. The deadline goes on.', note: 'What is missing', required: false, past: 'Waiting for the person' },
   finish: { word: 'Answer', does: 'Closes the request. What you write is the answer that the person can read.', note: 'The answer', required: false, past: 'Answered' },
   correct: { word: 'Correct', does: 'Changes the data and closes the request. What it was before stays in the history.', note: 'The answer', required: false, past: 'Corrected' },
+  restrict: { word: 'Restrict', does: 'From now on the data is kept and shown to nobody, and the request is answered. New calls still ring.', note: 'What the person is told', required: true, past: 'Restricted' },
+  tell_lifting: { word: 'Tell that it will be lifted', does: 'The person is told before their data is used again. It stays restricted until you lift it.', note: 'What the person is told, and how', required: true, past: 'Told that it will be lifted' },
+  lift: { word: 'Lift the restriction', does: 'From now on the data is used again. What is past its day is deleted.', note: 'Why', required: true, past: 'Restriction lifted' },
   refuse: { word: 'Refuse', does: 'Closes the request. The person is told your reason.', note: 'The reason', required: true, past: 'Refused' },
   extend: { word: 'Extend the deadline', does: 'Once only. The person is told your reason.', note: 'Why it takes longer', required: true, past: 'Deadline extended' },
   note: { word: 'Add a note', does: 'Only officers and auditors read it.', note: 'The note', required: true, past: 'Note' },
   name_subject: { word: 'Say who it is', does: 'Links the request to a caller or a colleague. Identity is then checked again.', note: null, required: false, past: 'Said who it is' },
 }
-const ORDER: readonly Step[] = ['name_subject', 'confirm_identity', 'ask_identity', 'start', 'correct', 'finish', 'wait', 'extend', 'refuse', 'note']
+const ORDER: readonly Step[] = ['name_subject', 'confirm_identity', 'ask_identity', 'start', 'correct', 'restrict', 'tell_lifting', 'lift', 'finish', 'wait', 'extend', 'refuse', 'note']
+
+/** Why data is restricted, and for what it is used all the same. Source: GDPR, article 18(1) and (2). */
+export const GROUNDS: Pair<NonNullable<PrivacyRequestStep['ground']>> = [
+  ['accuracy', 'The data may be wrong'], ['unlawful', 'Its use was unlawful, and they do not want it deleted'], ['legal_claims', 'They need it for legal claims'], ['objection', 'They objected; it is not decided yet'],
+]
+export const groundWord = (ground: string): string => GROUNDS.find(([one]) => one === ground)?.[1] ?? ground
 
 /** The steps that lead on, as the server allows them, in the order in which they are usually taken. */
 export function stepsOf(request: Pick<PrivacyRequestRow, 'steps' | 'kind' | 'identity' | 'extended_at' | 'state'>): { step: Step; why: string | null }[] {
   const allowed = ORDER.filter((step) => request.steps.includes(step) && !(step === 'extend' && request.extended_at !== null))
   const unproven = PROVEN.includes(request.kind) && request.identity === 'none'
-  return allowed.map((step) => ({ step, why: (step === 'finish' || step === 'correct') && unproven ? 'Confirm identity first: this is done only for whom it is known to be.' : null }))
+  return allowed.map((step) => ({ step, why: (step === 'finish' || step === 'correct' || step === 'restrict') && unproven ? 'Confirm identity first: this is done only for whom it is known to be.' : null }))
 }
 
 /** What is corrected, as a person calls it. */
@@ -79,6 +88,7 @@ export function timeLeft(dueAt: string, now: number): { word: string; tone: Tone
 /** The mark of a request: time left while it is open, else how it ended. */
 export function markOf(request: Pick<PrivacyRequestRow, 'state' | 'due_at'>, now: number): { word: string; tone: Tone } {
   if (request.state === 'done') return { word: 'Answered', tone: 'talk' }
+  if (request.state === 'restricted' || request.state === 'lifting') return { word: 'Restricted', tone: 'wait' }
   if (request.state === 'refused') return { word: 'Refused', tone: 'none' }
   return timeLeft(request.due_at, now)
 }

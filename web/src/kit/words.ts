@@ -53,6 +53,7 @@ export function endedBy(row: CallRow): string | null {
 }
 
 export function callsThisWeek(card: CallerCard): string {
+  if (card.restricted) return 'Earlier calls are not shown'
   return card.calls_this_week === 0 ? 'First call this week' : `Called ${times(card.calls_this_week)} this week`
 }
 

@@ -124,7 +124,8 @@ async def give_disposition(
     tenant_id, agent_id, call = principal.tenant_id, principal.user_id, CallId(call_id)
     session = board.session(tenant_id, agent_id)
     if session is None or not _has(session, call):
-        await history_service.record(tenant_id, call, visible_queues(principal, queue_service), principal.user_id)
+        queues = visible_queues(principal, queue_service)
+        await history_service.record(tenant_id, call, queues, principal.user_id, restricted=True)
         raise _not_in_hand()
     disposition_id = DispositionId(body.disposition_id)
     queue_id = session.wrap_up_queue_id or await _queue_of(board, history_service, session, call)
@@ -162,7 +163,7 @@ async def _queue_of(board: Board, history_service: History, session: AgentSessio
     live = board.call(session.tenant_id, call_id)
     if live is not None:
         return live.call.queue_id
-    return (await history_service.record(session.tenant_id, call_id, None)).queue_id
+    return (await history_service.record(session.tenant_id, call_id, None, restricted=True)).queue_id
 
 
 def _not_in_hand() -> Conflict:

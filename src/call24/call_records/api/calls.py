@@ -172,7 +172,8 @@ async def detail(
 ) -> CallDetail:
     """Returns a call: its timeline, legs, queues, agents, transfers, monitoring, and why each agent was rung.
 
-    404 for a call that you may not see, and for one whose record is deleted.
+    404 for a call that you may not see, and for one whose record is deleted. 403 `data_restricted` where the
+    customer's data is kept and not used.
     """
     queues = visible_queues(principal, queue_service)
     record = await history_service.record(principal.tenant_id, CallId(call_id), queues, principal.user_id)
@@ -207,8 +208,8 @@ async def _rows(
     for record in records:
         stored = contacts.get(record.contact_id) if record.contact_id else None
         known = stored or views.unwritten(principal.tenant_id, record.contact_id)
-        row = views.row(record, in_call(known, names.get(record.id)))
-        if (recording := recordings.get(record.id)) is not None:
+        row = views.row(principal.tenant_id, record, in_call(known, names.get(record.id)))
+        if not row["restricted"] and (recording := recordings.get(record.id)) is not None:
             row["recording"] = recording_view(recording)
         rows.append(row)
     return rows

@@ -11,6 +11,7 @@ from fastapi import Depends
 
 from call24.call_records.answers import RoutingDecisions
 from call24.call_records.call_record import fold
+from call24.call_records.dependencies import HistoryDep
 from call24.call_records.history import visible
 from call24.call_records.replay import BEGINNINGS
 from call24.http.access import allowed
@@ -32,6 +33,7 @@ async def why(
     principal: Annotated[Principal, Depends(allowed("calls.read_own"))],
     queue_service: QueuesDep,
     journal: JournalDep,
+    history_service: HistoryDep,
     views: ViewsDep,
 ) -> RoutingDecisions:
     """Explains why agents were rung for a call: each offer in order, with the reasons for and against each candidate.
@@ -46,4 +48,5 @@ async def why(
     rung = any(offer.agent_id == principal.user_id for offer in record.offers)
     if queues is not None and not rung and not visible(record, queues, principal.user_id):
         raise NotFound
+    history_service.check_shown(principal.tenant_id, record.contact_id)
     return {"call_id": record.id, "outcome": record.outcome, "offers": views.offers(record)}

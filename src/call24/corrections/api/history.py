@@ -37,7 +37,7 @@ async def list_of_contact(
     asked: AskedDep,
 ) -> CorrectionPage:
     """Lists what was corrected of a caller's data, the newest first. The newest 50 are kept."""
-    contact = await contacts.get(principal.tenant_id, ContactId(contact_id))
+    contact = await contacts.stored(principal.tenant_id, ContactId(contact_id))
     page = await corrections.of_contact(principal.tenant_id, contact.id, limit=asked.limit, cursor=asked.cursor)
     return _shown(page, identity)
 

@@ -10,6 +10,7 @@ from fastapi import Depends
 from call24.calls.model import Call, Direction
 from call24.contacts.dependencies import ContactsDep
 from call24.contacts.model import Contact
+from call24.contacts.service import ContactService
 from call24.engine.answers import Callback, CallbackPage, CallCommandAccepted
 from call24.engine.dependencies import CallRequestsDep, EngineDep
 from call24.engine.engine import Engine
@@ -43,8 +44,11 @@ async def list_callbacks(
     page = asked.page(_theirs(queue_service, engine, principal), lambda call: call, _promised)
     ids = [call.contact_id for call in page["items"] if call.contact_id is not None]
     contacts = await contact_service.some(principal.tenant_id, ids)
-    views = [_view(call, contacts.get(call.contact_id) if call.contact_id else None) for call in page["items"]]
-    return {"items": views, "next": page["next"]}
+    items = [
+        _view(call, contacts.get(call.contact_id) if call.contact_id else None, contact_service)
+        for call in page["items"]
+    ]
+    return {"items": items, "next": page["next"]}
 
 
 @router.get("/{call_id}", operation_id="callbacks_read")
@@ -61,7 +65,7 @@ async def read_callback(
         raise NotFound
     ids = [call.contact_id] if call.contact_id is not None else []
     contacts = await contact_service.some(principal.tenant_id, ids)
-    return _view(call, contacts.get(call.contact_id) if call.contact_id else None)
+    return _view(call, contacts.get(call.contact_id) if call.contact_id else None, contact_service)
 
 
 @router.delete("/{call_id}", status_code=202, operation_id="callbacks_remove")
@@ -92,13 +96,15 @@ def _promised(call: Call) -> SortKey:
     return ms(call.queued_at or call.arrived_at), call.id
 
 
-def _view(call: Call, contact: Contact | None) -> Callback:
+def _view(call: Call, contact: Contact | None, contact_service: ContactService) -> Callback:
+    restricted = call.contact_id is not None and contact_service.restricted(call.tenant_id, call.contact_id)
     expires_s = call.queue.callback_expires_s if call.queue is not None else 0
     return {
         "id": call.id,
         "state": call.state,
         "number": contact.number if contact else None,
         "name": contact.shown_name if contact else None,
+        "restricted": restricted,
         "queue_id": call.queue_id,
         "agent_id": call.agent_id,
         "origin_call_id": call.origin_call_id,

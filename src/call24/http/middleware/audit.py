@@ -44,6 +44,7 @@ EXEMPT = {
 """Operations that leave no line although their method says so, and why."""
 AUDITED_READS = {
     "GET /v1/recordings/{recording_id}/audio",
+    "GET /v1/restrictions/{restriction_id}/recordings/{recording_id}/audio",
     "GET /v1/exports/{export_id}/file",
     "GET /v1/audit/file",
     "GET /v1/caller-files/{file_id}/file",

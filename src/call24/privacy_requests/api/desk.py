@@ -27,11 +27,17 @@ from call24.privacy_requests.answers import (
     PrivacyRequestPage,
     PrivacyRequestWithHistory,
 )
-from call24.privacy_requests.dependencies import PrivacyRequestsDep, RequestedCorrectionsDep
+from call24.privacy_requests.dependencies import (
+    PrivacyRequestsDep,
+    RequestedCorrectionsDep,
+    RequestedRestrictionsDep,
+)
 from call24.privacy_requests.machine import NOTE_MAX, OPEN, SETTLED, Taken
 from call24.privacy_requests.model import Identity, Kind, Source, State, Step
+from call24.privacy_requests.restricting import STEPS
 from call24.privacy_requests.store import Wanted
 from call24.privacy_requests.views import contacts_of, deadlines, own, view, whole
+from call24.restrictions.model import Ground
 from call24.tenants.dependencies import TenantsDep
 
 router = Router(prefix="/v1", tags=["administration"])
@@ -58,6 +64,9 @@ class PrivacyRequestStep(Body):
 
     `correct` changes the person's data and answers the request at once: of a contact the name, of a user the name or
     the phone number. It is added to the history of their data.
+
+    `restrict` has the data of the contact kept and not used from now on, for the `ground`; the person is told the note.
+    It is lifted by `tell_lifting`, when the person was told, and then `lift`.
     """
 
     step: Step
@@ -65,6 +74,11 @@ class PrivacyRequestStep(Body):
     note: str = Field("", max_length=NOTE_MAX)
     identity: Identity = Field("none", description="With `confirm_identity`: how the person was recognised")
     field: Literal["name", "phone"] = Field("name", description="With `correct`: what is changed")
+    ground: Ground | None = Field(
+        None,
+        description="With `restrict`, why (GDPR, article 18(1)): the data may be wrong; its use was `unlawful`; the "
+        "person needs it for `legal_claims`; or they objected and it is not decided yet",
+    )
     value: str = Field("", max_length=200, description="With `correct`: what is right; empty: none")
     contact_id: str | None = Field(None, max_length=64, description="With `name_subject`")
     user_id: str | None = Field(None, max_length=64, description="With `name_subject`")
@@ -134,7 +148,7 @@ async def add_request(
         if number is None:
             raise Invalid(errors=[("number", "a phone number, best in international form: +442079460123")])
         found = contacts.id_for(principal.tenant_id, number)
-        contact_id = found if await contacts.some(principal.tenant_id, [found]) else None
+        contact_id = found if await contacts.stored_some(principal.tenant_id, [found]) else None
     elif contact_id is not None:
         await _check_contact(principal.tenant_id, contact_id, contacts)
     _check_user(principal.tenant_id, body.user_id, identity)
@@ -183,6 +197,7 @@ async def take_step(
     principal: Writer,
     requests: PrivacyRequestsDep,
     corrections: RequestedCorrectionsDep,
+    restricting: RequestedRestrictionsDep,
     contacts: ContactsDep,
     identity: IdentityDep,
     tenants: TenantsDep,
@@ -191,7 +206,8 @@ async def take_step(
 
     409 request_state: not possible in its state; `steps` of the request names those that are. 409 identity_unproven:
     access, correction, deletion, portability and restriction are finished only for whom it is known to be.
-    409 request_extended: the deadline is extended once.
+    409 request_extended: the deadline is extended once. 409 restriction_untold: a restriction is lifted after the
+    person was told.
     """
     _check_user(principal.tenant_id, body.user_id, identity)
     if body.contact_id is not None:
@@ -210,6 +226,8 @@ async def take_step(
         if body.field == "phone" and value:
             value = e164(tenants, principal.tenant_id, value, "value")
         after = await corrections.correct(principal.tenant_id, request_id, taken, body.field, value, seen=body.version)
+    elif body.step in STEPS:
+        after = await restricting.take(principal.tenant_id, request_id, taken, body.ground, seen=body.version)
     else:
         after = await requests.step(principal.tenant_id, request_id, taken, seen=body.version)
     return await whole(after, contacts, identity, requests.now())
@@ -236,7 +254,7 @@ async def add_mine(body: NewOwnPrivacyRequest, principal: InApp, requests: Priva
 async def _check_contact(tenant_id: TenantId, contact_id: str, contacts: ContactService) -> None:
     """Raises: Invalid for one that does not exist, or is another organisation's."""
     try:
-        await contacts.get(tenant_id, ContactId(contact_id))
+        await contacts.stored(tenant_id, ContactId(contact_id))
     except NotFound:
         raise Invalid(errors=[("contact_id", "a contact of your organisation")]) from None
 

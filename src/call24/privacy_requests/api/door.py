@@ -44,6 +44,8 @@ from call24.privacy_requests.store import Wanted
 from call24.recordings.dependencies import PlaybacksDep, RecordingsDep
 from call24.recordings.playbacks import Playbacks
 from call24.recordings.service import Recordings
+from call24.restrictions.dependencies import RestrictionsDep
+from call24.restrictions.service import Restrictions
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.model import Tenant
 from call24.tenants.rules import is_open
@@ -72,6 +74,7 @@ class Shown:
     corrections: Corrections
     contacts: ContactService
     identity: IdentityService
+    restrictions: Restrictions
 
 
 def _shown(
@@ -85,8 +88,21 @@ def _shown(
     corrections: CorrectionsDep,
     contacts: ContactsDep,
     identity: IdentityDep,
+    restrictions: RestrictionsDep,
 ) -> Shown:
-    return Shown(requests, mongo, recordings, playbacks, files, consents, disclosures, corrections, contacts, identity)
+    return Shown(
+        requests,
+        mongo,
+        recordings,
+        playbacks,
+        files,
+        consents,
+        disclosures,
+        corrections,
+        contacts,
+        identity,
+        restrictions,
+    )
 
 
 ShownDep = Annotated[Shown, Depends(_shown)]
@@ -236,7 +252,7 @@ async def recording(
     if session is None:
         raise NotFound
     found = await recordings.get(tenant.id, RecordingId(recording_id))
-    record = await history.whose(tenant.id, found.call_id, None)
+    record = await history.whose(tenant.id, found.call_id, None, restricted=True)
     if record.contact_id != session.contact_id:
         raise NotFound
     sound = await recordings.open_audio(tenant.id, found.id)
@@ -295,7 +311,7 @@ async def _data(public_id: str, tenant: Tenant, session: Session, shown: Shown, 
     asked = await shown.requests.page(tenant.id, Wanted(contact_id=session.contact_id), limit=SHOWN, cursor=None)
     purposes = await shown.consents.standings("caller", tenant.id, session.contact_id)
     file = await shown.files.of_caller(tenant.id, session.contact_id)
-    known = (await shown.contacts.some(tenant.id, [session.contact_id])).get(session.contact_id)
+    known = (await shown.contacts.stored_some(tenant.id, [session.contact_id])).get(session.contact_id)
     corrected = await shown.corrections.of_contact(tenant.id, session.contact_id, limit=SHOWN)
     name = pages.name_part(known.own_name if known is not None else None, corrected.corrections)
     told = [
@@ -314,6 +330,7 @@ async def _data(public_id: str, tenant: Tenant, session: Session, shown: Shown, 
         file,
         told,
         roles,
+        await shown.restrictions.of_contact(tenant.id, session.contact_id),
         problem,
     )
 

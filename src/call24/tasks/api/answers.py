@@ -34,6 +34,7 @@ class TaskAnswer(TypedDict):
     assignee: Annotated[UserRef | None, Field(description="null: assigned to nobody")]
     done_at: Instant | None
     done_by: Annotated[UserRef | None, Field(description="Who did it; null: it is open, or the account is deleted")]
+    restricted: Annotated[bool, Field(description="The caller's data is kept and not used: nothing of it is shown")]
     done_call_id: Annotated[
         str | None, Field(description="The later call with the customer by which it was done; null: by hand, or open")
     ]

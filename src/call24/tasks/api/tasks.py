@@ -223,30 +223,32 @@ async def _views(
         contact = contacts.get(task.contact_id) if task.contact_id is not None else None
         message = messages.get(task.call_id) if task.call_id is not None else None
         heard = message is not None and message.id == task.recording_id
+        restricted = views_service.restricted(tenant_id, task.contact_id)
         views.append(
             {
                 "id": task.id,
                 "kind": task.kind,
-                "title": task.title,
+                "title": None if restricted else task.title,
                 "state": task.state,
                 "version": task.version,
                 "at": iso(task.created_at),
                 "due_at": iso(task.due_at),
                 "overdue": _overdue(task, clock.now()),
-                "call_id": task.call_id,
+                "call_id": None if restricted else task.call_id,
                 "queue": {"id": task.queue_id, "name": views_service.queue_name(task.queue_id)}
                 if task.queue_id
                 else None,
-                "contact_id": task.contact_id,
+                "contact_id": None if restricted else task.contact_id,
                 "name": contact.shown_name if contact is not None else None,
                 "number": contact.number if contact is not None else None,
-                "recording_id": task.recording_id,
-                "duration_s": message.duration_s if heard and message is not None else None,
+                "recording_id": None if restricted else task.recording_id,
+                "duration_s": message.duration_s if heard and message is not None and not restricted else None,
                 "assignee_id": task.assignee,
                 "assignee": named(task.assignee, views_service.name),
                 "done_at": iso(task.done_at),
                 "done_by": named(task.done_by, views_service.name),
-                "done_call_id": task.done_call_id,
+                "done_call_id": None if restricted else task.done_call_id,
+                "restricted": restricted,
             }
         )
     return views
