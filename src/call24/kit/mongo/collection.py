@@ -69,20 +69,32 @@ class _Collection(ABC, Generic[T]):
         return [loaded(raw, self._struct) for raw in rows]
 
     async def find_parts(
-        self, part: type[P], filter: Filter, *, sort: Sort = (), limit: int = 0, hint: Index | None = None
+        self,
+        part: type[P],
+        filter: Filter,
+        *,
+        sort: Sort = (),
+        limit: int = 0,
+        hint: Index | None = None,
+        batch_size: int = 0,
     ) -> list[P]:
         """The same, with the fields of `part` alone: what is long and not wanted does not travel.
 
-        `hint`: the index to take, where the server, which tries several, could take another.
+        `hint`: the index to take, where the server, which tries several, could take another. `batch_size`: so many are
+        read at once, and others have their turn in between; 0: as many as MongoDB sends.
         """
         how: dict[str, Any] = {
             "sort": _sort(sort),
             "limit": limit,
             "hint": hint and hint.stored_keys(),
+            "batch_size": batch_size,
             **self._with,
         }
         with translated():
-            rows = await self._raw.find(self._scoped(filter), projection(part), **how).to_list()
+            cursor = self._raw.find(self._scoped(filter), projection(part), **how)
+            if batch_size:
+                return [loaded(raw, part) async for raw in cursor]
+            rows = await cursor.to_list()
         return [loaded(raw, part) for raw in rows]
 
     async def count(self, filter: Filter | None = None) -> int:
