@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from tests.support.product import alone
 from tests.support.product.stack import CHECKOUT
-from tests.support.product.working_day import CARRIER_AT, ERRORS, HOOKS, MAIL, NAMES
+from tests.support.product.working_day import CARRIER_AT, ERRORS, HOOKS, LOGIN, MAIL, NAMES, PROCESSOR, PUSHER
 
 pytestmark = [
     pytest.mark.exact,
@@ -34,13 +34,17 @@ def test_a_day_of_work_reaches_those_who_are_in_the_register_of_recipients_and_l
     assert found["declared"]["the organisation's own server"] == [HOOKS]
     assert found["declared"]["the mail server"] == [MAIL]
     assert found["declared"]["the operator's error service, where they set one"] == [ERRORS]
+    assert found["declared"]["hosted Pusher, where the operator set it"] == [PUSHER]
+    assert found["declared"]["the organisation's identity provider"] == [LOGIN]
+    assert found["declared"]["processors that the organisation registers"] == [PROCESSOR]
     assert CARRIER_AT in found["declared"]["the organisation's carrier"]
     places = [place for whom in found["declared"].values() for place in whom]
     reached = {(kind, address) for kind, address, _ in found["attempts"]}
-    wanted = {*(("tcp", NAMES[name]) for name in (HOOKS, MAIL, ERRORS)), ("udp", CARRIER_AT), ("udp", alone.NAMES_AT)}
+    named = {HOOKS, MAIL, ERRORS, PUSHER, LOGIN, PROCESSOR}
+    wanted = {*(("tcp", NAMES[name]) for name in named), ("udp", CARRIER_AT), ("udp", alone.NAMES_AT)}
     assert reached == wanted, found["attempts"]
     assert undeclared(found["attempts"], [*places, alone.NAMES_AT]) == []
-    assert set(found["names"]) - {socket.gethostname().lower()} == {HOOKS, MAIL, ERRORS}, "and the machine's own name"
+    assert set(found["names"]) - {socket.gethostname().lower()} == named, "and the machine's own name"
 
     seeded = undeclared(found["seeded"]["attempts"], [*places, alone.NAMES_AT])
     assert seeded == [["tcp", "46.46.46.46", 443]], "the same run sees one of which nobody was told"

@@ -37,6 +37,8 @@ Eraser = Callable[[TenantId, Sequence[CallId]], Awaitable[int]]
 
 EVERY_S = 60.0
 BATCH = 500
+PAGE = 200
+"""Of documents that go on their day: few enough that nobody waits while a page of them is read."""
 RESTS = 1.0
 """After a full batch of calls the sweeper waits so many times as long as it took: what is due can wait for seconds, and
 who reads meanwhile should not notice."""
@@ -139,7 +141,7 @@ class Sweeper:
         await self._sweep_calls(now, held, deleted, failed, late)
         for kind, erase_due in self._due.items():
             deleted[kind] += await erase_due(now)
-        deleted += await self._store.delete_due(now)
+        await self._sweep_due(now, deleted)
         days = {tenant.id: tenant.record_days for tenant in await self._tenants.all()}
         for tenant_id in await self._store.with_nameless_contacts(now, days):
             seen_before = now - timedelta(days=days[tenant_id])
@@ -186,6 +188,14 @@ class Sweeper:
                 return
             await asyncio.sleep(RESTS * (time.monotonic() - began))
 
+    async def _sweep_due(self, now: datetime, deleted: Counter[str]) -> None:
+        began = time.monotonic()
+        async for collection, count in self._store.delete_due(now, await self._store.held(), PAGE):
+            deleted[collection] += count
+            if count == PAGE:
+                await asyncio.sleep(RESTS * (time.monotonic() - began))
+            began = time.monotonic()
+
     async def _erase_calls(
         self,
         tenant_id: TenantId,
@@ -226,7 +236,8 @@ class Sweeper:
                 writing.tell(CONTACT_DELETED, ContactChanged(contact_id=contact_id), contact_id)
             return gone
 
-        gone = await self._changes.commit(tenant_id, work) if ids else ()
+        any_due = bool(ids) and await self._store.any_to_delete(tenant_id, ids, seen_before)
+        gone = await self._changes.commit(tenant_id, work) if any_due else ()
         if gone and self._forget_contacts is not None:
             await self._forget_contacts(tenant_id, gone)
         return len(gone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,6 +34,10 @@ _NAMELESS: dict[str, Any] = {"name": None, "people": {"$in": [None, 0]}}
 class Seen(msgspec.Struct, frozen=True):
     id: ContactId
     seen_at: datetime
+
+
+class _Id(msgspec.Struct, frozen=True):
+    id: str
 
 
 class DueRecord(msgspec.Struct, frozen=True):
@@ -75,15 +79,23 @@ class PrivacyStore:
             deleted[document.collection] += await scope.collection(document.struct).delete_many(rule)
         return deleted
 
-    async def delete_due(self, now: datetime) -> Counter[str]:
-        """What the data map has the sweeper delete on its day, in all organisations, but for what holds keep."""
-        deleted, held = Counter[str](), await self._register.read()
+    async def delete_due(
+        self, now: datetime, held: Mapping[TenantId, HeldBack], limit: int
+    ) -> AsyncIterator[tuple[str, int]]:
+        """What the data map has the sweeper delete on its day, in all organisations, but for what holds keep.
+
+        Collection and how many, after each command of at most `limit`: readers are let in between.
+        """
         for document in documents():
             if isinstance(document.kept, OnItsDay) and document.kept.by == "sweeper":
                 everywhere = self._mongo.platform(document.struct, why=_WHY)
-                due = {document.kept.field: {"$lte": now}, **but_held(document.struct, held)}
-                deleted[document.collection] += await everywhere.delete_many(due)
-        return deleted
+                field = document.kept.field
+                due = {field: {"$lte": now}, **but_held(document.struct, held)}
+                while page := await everywhere.find_parts(_Id, due, sort=[(field, 1)], limit=limit):
+                    ids = sorted(one.id for one in page)
+                    yield document.collection, await everywhere.delete_many({"id": {"$in": ids}})
+                    if len(page) < limit:
+                        break
 
     async def needed(self, tenant_id: TenantId, contact_ids: Collection[ContactId]) -> set[ContactId]:
         """Which of the contacts a call record still names, or a reduced one, or what was imported, or a task that is
@@ -117,14 +129,18 @@ class PrivacyStore:
         contacts = self._mongo.tenant(tenant_id).collection(Contact)
         return await contacts.find_parts(Seen, rule, sort=[("seen_at", 1), ("id", 1)], limit=limit)
 
+    async def any_to_delete(self, tenant_id: TenantId, ids: Sequence[ContactId], seen_before: datetime) -> bool:
+        """Whether `delete_contacts` would delete any: mostly not, and then no transaction is begun."""
+        contacts = self._mongo.tenant(tenant_id).collection(Contact)
+        return bool(await contacts.find_parts(_Id, _nameless(ids, seen_before), limit=1))
+
     async def delete_contacts(
         self, scope: TenantScope, ids: Sequence[ContactId], seen_before: datetime
     ) -> list[ContactId]:
         """Those that nobody named, and who did not call again, meanwhile; which they were. In a transaction: one that
         calls in this very moment is kept."""
         contacts = scope.collection(Contact)
-        rule = {"id": {"$in": list(ids)}, **_NAMELESS, "seen_at": {"$lt": seen_before}}
-        due = [one.id for one in await contacts.find_parts(Seen, rule)]
+        due = [one.id for one in await contacts.find_parts(Seen, _nameless(ids, seen_before))]
         if due:
             await contacts.delete_many({"id": {"$in": due}})
             await scope.collection(ContactCorrection).delete_many({"contact_id": {"$in": due}})
@@ -136,6 +152,10 @@ class PrivacyStore:
     async def receipts(self, limit: int = 100) -> list[SweepReceipt]:
         """The newest first."""
         return await self._receipts.find(sort=[("at", -1)], limit=limit)
+
+
+def _nameless(ids: Sequence[ContactId], seen_before: datetime) -> dict[str, Any]:
+    return {"id": {"$in": list(ids)}, **_NAMELESS, "seen_at": {"$lt": seen_before}}
 
 
 def _of_calls() -> Iterator[tuple[Document, str]]:

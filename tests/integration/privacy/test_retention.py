@@ -261,6 +261,18 @@ async def test_lines_of_no_call_go_by_their_own_date(house: House) -> None:
     assert await lines.count() == 0
 
 
+async def test_lines_of_no_call_go_page_by_page_in_one_sweep(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("call24.privacy.service.PAGE", 3)
+    acme, now = await house.tenants.create("Acme"), house.clock.now()
+    lines = house.mongo.tenant(acme.id).collection(Entry)
+    for day in [90] * 8 + [92]:
+        await lines.insert(entry(acme.id, None, now, now + timedelta(days=day)))
+    house.clock.advance(days=91)
+    receipt = await house.sweeper.sweep()
+    assert receipt is not None and receipt.deleted == {"journal": 8}
+    assert await lines.count() == 1
+
+
 async def test_a_recording_that_cannot_be_deleted_keeps_the_record_and_nobody_elses(house: House) -> None:
     stuck, fine = await house.tenants.create("Stuck"), await house.tenants.create("Fine")
     await house.call(stuck)

@@ -1,8 +1,8 @@
 """A working day in short, in a network of its own (alone.py); prints as JSON whom the installation tried to reach.
 
 Sign-in, a webhook, an invitation by e-mail, a call through a trunk with its recording, a call out, an export, a
-self-audit, an error of the server. The carrier answers; where webhooks, mail and crash reports go nobody does: who is
-tried is what is asked here.
+self-audit, an identity provider, an erasure that a processor is asked for, an error of the server; realtime events go
+to hosted Pusher. The carrier answers; where all else goes nobody does: who is tried is what is asked here.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pymongo
@@ -30,10 +32,19 @@ from call24.kit.mongo import Mongo
 from call24.kit.settings import DATABASE, Settings
 
 HOOKS, MAIL, ERRORS = "hooks.customer.example", "mail.provider.example", "errors.provider.example"
+PUSHER, LOGIN, PROCESSOR = "push.provider.example", "login.customer.example", "erasures.processor.example"
 CARRIER_AT = "45.45.45.30"
-NAMES = {HOOKS: "45.45.45.10", MAIL: "45.45.45.20", ERRORS: "45.45.45.40"}
+NAMES = {
+    HOOKS: "45.45.45.10",
+    MAIL: "45.45.45.20",
+    ERRORS: "45.45.45.40",
+    PUSHER: "45.45.45.50",
+    LOGIN: "45.45.45.60",
+    PROCESSOR: "45.45.45.70",
+}
 SMTP_URL = f"smtps://{MAIL}:465"
 DSN = f"https://public@{ERRORS}/4"
+PUSHER_URL = f"https://key:secret@{PUSHER}/apps/4"
 LINE_HZ = 1750
 
 
@@ -59,9 +70,28 @@ async def day(system: System, watch: Watch) -> None:
         assert (await acme.http.post("/v1/exports", json=wish)).status_code == 202
         words = [sys.executable, "-m", "call24.cli", "audit", "run", "--json", "--data", str(system.settings.data)]
         await asyncio.to_thread(subprocess.run, words, cwd=CHECKOUT, capture_output=True, timeout=120)
+        await signs_in_elsewhere(acme)
+        await passes_on(acme, call["contact_id"])
         await fails(system, acme)
         for name in NAMES:
             await wait_until(lambda: NAMES[name] in {one.address for one in watch.attempts}, 30)  # noqa: B023
+
+
+async def signs_in_elsewhere(acme: Organisation) -> None:
+    """As far as one comes with an identity provider that does not answer."""
+    provider = {"short_name": "acme-day", "issuer": f"https://{LOGIN}", "client_id": "call24", "client_secret": "4"}
+    made = await acme.http.put("/v1/organisation/provider", json=provider)
+    assert made.status_code == 200, made.text
+    begun = await acme.http.post("/v1/auth/provider/begin", json={"organisation": "acme-day"})
+    assert begun.status_code >= 400, begun.text
+
+
+async def passes_on(acme: Organisation, contact_id: str) -> None:
+    """The caller is erased, and a processor is asked to do the same."""
+    told = {"data": "numbers of callers", "contact": "privacy@processor.example"}
+    await acme.post("/v1/processors", {"name": "Crmly", "url": f"https://{PROCESSOR}/", "gets": ["caller"], **told})
+    erased = await acme.http.post(f"/v1/contacts/{contact_id}/erase", json={"reason": "asked"})
+    assert erased.status_code == 200, erased.text
 
 
 async def fails(system: System, acme: Organisation) -> None:
@@ -74,11 +104,11 @@ async def fails(system: System, acme: Organisation) -> None:
         kept.delete_one({"_id": "sau_damaged"})
 
 
-async def declared(settings: Settings) -> dict[str, list[str]]:
+async def declared(settings: Settings, pusher: Path) -> dict[str, list[str]]:
     """Places of each recipient of the register, by the settings that this installation has now."""
     mongo = Mongo(settings.mongodb_uri(), DATABASE)
     try:
-        told = replace(settings, smtp=SMTP_URL, sentry_dsn=DSN)
+        told = replace(settings, smtp=SMTP_URL, sentry_dsn=DSN, pusher_url_file=pusher)
         return {str(whom): await places(told, mongo) for whom, places in DECLARED.items()}
     finally:
         await mongo.close()
@@ -97,12 +127,15 @@ def seen(watch: Watch) -> dict[str, Any]:
 
 
 async def main() -> dict[str, Any]:
-    os.environ["CALL24_TEST_WORDS"] = json.dumps(["--smtp", SMTP_URL, "--sentry-dsn", DSN])
     watch = Watch()
-    with name_server(NAMES), watch.watching():
+    with tempfile.TemporaryDirectory() as folder, name_server(NAMES), watch.watching():
+        pusher = Path(folder) / "pusher-url"
+        pusher.write_text(PUSHER_URL)
+        words = ["--smtp", SMTP_URL, "--sentry-dsn", DSN, "--pusher-url-file", str(pusher)]
+        os.environ["CALL24_TEST_WORDS"] = json.dumps(words)
         with running_system(program=up_with.__name__) as system:
             await day(system, watch)
-            names = await declared(system.settings)
+            names = await declared(system.settings, pusher)
         found = {**seen(watch), "declared": names}
         somebody_else()
         await wait_until(lambda: "46.46.46.46" in {one.address for one in watch.attempts}, 5)
