@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { drawn, partsOfCall, partsOfDay, partsOfLive, partsOfStaff, spoken, totals } from '../src/kit/timeline'
 import { duration } from '../src/kit/format'
+import { legend } from '../src/kit/words'
 
 const at = (s: number): string => new Date(1_000_000_000_000 + s * 1000).toISOString()
 const now = (s: number): number => 1_000_000_000_000 + s * 1000
@@ -32,6 +33,15 @@ test('hold and talk are summed over all their parts', () => {
     { kind: 'talk', from: at(14), to: null },
   ] as const
   expect(totals(line, now(20))).toEqual({ talk: 16, hold: 4 })
+})
+
+test('the legend of a running call names each colour of its line, with all its parts summed', () => {
+  const line = [
+    { kind: 'menu', from: at(0), to: at(14) }, { kind: 'wait', from: at(14), to: at(20) }, { kind: 'ring', from: at(20), to: at(23) },
+    { kind: 'talk', from: at(23), to: at(33) }, { kind: 'hold', from: at(33), to: at(37) }, { kind: 'talk', from: at(37), to: null },
+  ] as const
+  expect(legend(line, now(43)).map((one) => one.text)).toEqual(['menu 0:14', 'wait 0:06', 'ring 0:03', 'talk 0:16', 'hold 0:04'])
+  expect(new Set(legend(line, now(43)).map((one) => one.tone))).toEqual(new Set(partsOfLive(line, now(43)).map((part) => part.tone)))
 })
 
 test('an agent’s day begins at the first sign-in, keeps gaps, and ends with the last part', () => {

@@ -5,7 +5,7 @@ import type { DayPart, LineKind, LiveSpan, SessionState, Span, StaffCount } from
 export type Tone = 'wait' | 'ring' | 'talk' | 'free' | 'hold' | 'wrap' | 'pause' | 'bad' | 'none'
 export interface Part { tone: Tone; word: string; size: number }
 
-const KIND: Record<LineKind, { tone: Tone; word: string }> = {
+export const KIND: Record<LineKind, { tone: Tone; word: string }> = {
   menu: { tone: 'pause', word: 'menu' },
   wait: { tone: 'wait', word: 'wait' },
   ring: { tone: 'ring', word: 'ring' },

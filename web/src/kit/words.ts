@@ -4,7 +4,7 @@ import type {
   AgentRow, CallerCard, CallRow, CallState, CorrectionReason, Direction, LeavingReason, LineKind, LiveCall, LiveSpan, MonitorMode, MonitorReason, Named, Others, Outcome, Purpose, QueueRow,
   Third,
 } from './model'
-import { STATE, totals, type Tone } from './timeline'
+import { KIND, STATE, totals, type Tone } from './timeline'
 
 /** What a list says under the caller's name: "Support · 4:12", "Sales · left after 0:48". */
 export function callSummary(row: CallRow): string {
@@ -68,19 +68,9 @@ export function lastCall(card: CallerCard, now: number): string | null {
   return `${day(last.at, now)} ${time(last.at)} · ${who}`
 }
 
-const LEGEND: readonly { kind: LineKind; word: string; tone: Tone }[] = [
-  { kind: 'wait', word: 'wait', tone: 'wait' },
-  { kind: 'talk', word: 'talk', tone: 'talk' },
-  { kind: 'hold', word: 'hold', tone: 'hold' },
-]
-
-/** The legend under a running call's line: only the kinds it has had. The ring is over and short: its colour says it. */
+/** The legend under a running call's line: each kind that it has had, in the order in which they came. */
 export function legend(line: readonly LiveSpan[], now: number): { tone: Tone; text: string }[] {
-  const sums = totals(line, now)
-  return LEGEND.flatMap(({ kind, word, tone }) => {
-    const s = sums[kind]
-    return s === undefined ? [] : [{ tone, text: `${word} ${duration(s)}` }]
-  })
+  return Object.entries(totals(line, now)).map(([kind, s]) => ({ tone: KIND[kind as LineKind].tone, text: `${KIND[kind as LineKind].word} ${duration(s)}` }))
 }
 
 /** An agent's state in a word: a pause says its reason. */
