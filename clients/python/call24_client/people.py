@@ -55,6 +55,7 @@ class PersonAnswer(TypedDict):
     notes: str
     fields: list[CustomFieldAnswer]
     private: bool
+    restricted: bool
     version: int
     created_by: str | None
     created_at: str
@@ -252,7 +253,7 @@ def search(body: PersonSearch) -> Request[PersonPage]:
 
 
 def read(person_id: str) -> Request[PersonAnswer]:
-    """Retrieves a person."""
+    """Retrieves a person. 403 `data_restricted` where their data is kept and not used."""
     return Request("GET", f"/v1/people/{part(person_id)}")
 
 

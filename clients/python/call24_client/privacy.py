@@ -192,6 +192,7 @@ class PrivacyRequestStep(TypedDict):
     field: NotRequired[Literal["name", "phone"]]
     ground: NotRequired[Literal["accuracy", "unlawful", "legal_claims", "objection"] | None]
     value: NotRequired[str]
+    person_id: NotRequired[str | None]
     contact_id: NotRequired[str | None]
     user_id: NotRequired[str | None]
 

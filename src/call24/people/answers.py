@@ -60,6 +60,9 @@ class PersonAnswer(TypedDict):
     notes: str
     fields: Annotated[list[CustomFieldAnswer], Field(max_length=rules.FIELDS_MAX)]
     private: Annotated[bool, Field(description="You alone see it")]
+    restricted: Annotated[
+        bool, Field(description="The person's data is kept and not used (GDPR, article 18): all else is empty")
+    ]
     version: Annotated[int, Field(description="Counts the changes")]
     created_by: Annotated[str | None, Field(description="The user who wrote it down")]
     created_at: Instant

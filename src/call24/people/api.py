@@ -141,7 +141,7 @@ async def search(body: PersonSearch, principal: Reader, people: PeopleDep) -> Pe
 
 @router.get("/{person_id}", operation_id="people_read")
 async def read(person_id: str, principal: Reader, people: PeopleDep) -> PersonAnswer:
-    """Retrieves a person."""
+    """Retrieves a person. 403 `data_restricted` where their data is kept and not used."""
     return _view(await people.get(principal.tenant_id, PersonId(person_id), principal.user_id))
 
 
@@ -170,10 +170,10 @@ async def delete(person_id: str, principal: Deleter, people: PeopleDep) -> None:
 
 
 def _page(found: Found) -> PersonPage:
-    return {"items": [_view(one) for one in found.people], "next": found.next}
+    return {"items": [_view(one, restricted=one.id in found.restricted) for one in found.people], "next": found.next}
 
 
-def _view(person: Person) -> PersonAnswer:
+def _view(person: Person, *, restricted: bool = False) -> PersonAnswer:
     return {
         "id": person.id,
         "name": name_of(person),
@@ -193,6 +193,7 @@ def _view(person: Person) -> PersonAnswer:
         "notes": person.notes,
         "fields": [{"name": one.name, "value": one.value} for one in person.fields],
         "private": person.private_to is not None,
+        "restricted": restricted,
         "version": person.version,
         "created_by": person.created_by,
         "created_at": iso(person.created_at),

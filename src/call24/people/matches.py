@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
@@ -46,6 +46,7 @@ class Matches:
 
     def __init__(self, mongo: Mongo, callers: KnownCallers) -> None:
         self._store = PersonStore(mongo)
+        self.restricted: Callable[[TenantId, PersonId, Collection[ContactId]], bool] = lambda *_: False
         self._callers = callers
         self._known: OrderedDict[ContactId, tuple[TenantId, tuple[Match, ...]]] = OrderedDict()
         self._waiting: OrderedDict[ContactId, TenantId] = OrderedDict()
@@ -62,14 +63,17 @@ class Matches:
     def of(self, tenant_id: TenantId, contact_id: ContactId | None, reader: UserId) -> list[Match]:
         """Who has this number: of the organisation, and the reader's own private ones; the first written down first.
 
-        Of one that is not known yet none; it is looked up behind.
+        Of one that is not known yet none; it is looked up behind. None whose data is restricted.
         """
         if contact_id is None:
             return []
         tenant, found = self._known.get(contact_id, (None, ()))
         if tenant is None:
             self.look_soon(tenant_id, contact_id)
-        return [one for one in found if one.private_to in (None, reader)] if tenant == tenant_id else []
+        if tenant != tenant_id:
+            return []
+        shown = [one for one in found if not self.restricted(tenant_id, one.person_id, [contact_id])]
+        return [one for one in shown if one.private_to in (None, reader)]
 
     def look_soon(self, tenant_id: TenantId, contact_id: ContactId) -> None:
         """This number calls, or was changed."""

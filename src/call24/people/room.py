@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from call24.changes.reader import RoomReader
 from call24.changes.service import Changes
 from call24.contacts.callers import KnownCallers
 from call24.contacts.service import ContactService
@@ -14,6 +15,7 @@ from call24.people import api, events, personal_data, store
 from call24.people.matches import Matches
 from call24.people.permissions import PERMISSIONS
 from call24.people.service import People
+from call24.restrictions.service import Restrictions
 from call24.tenants.service import TenantService
 
 
@@ -37,6 +39,7 @@ def build(there: Provided) -> Built:
         region,
         matches,
     )
+    people.restricted = matches.restricted = there.get(Restrictions).restricted_person
     return Built(services=(people, matches), tasks=(looking,))
 
 
@@ -48,5 +51,6 @@ ROOM = Room(
     routers=(api.router,),
     indexes=store.INDEXES,
     events=events.EVENTS,
+    readers=(RoomReader(name="people", wants=People.wants, of=People, read=People.read),),
     holds=personal_data.HOLDS,
 )

@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from call24.changes.model import EventType
+from call24.changes.model import Change, EventType
 from call24.changes.service import Changes, Writing
 from call24.contacts.callers import KnownCallers
 from call24.contacts.model import Contact
@@ -29,6 +30,8 @@ from call24.people.matches import Matches
 from call24.people.model import NOBODY, Person, PersonNumber
 from call24.people.rules import completed, numbers_of, shown, tidy, without
 from call24.people.store import PersonStore
+from call24.restrictions.events import RESTRICTION_CHANGED
+from call24.restrictions.service import data_restricted
 
 PEOPLE_MAX = 100_000
 """Of an organisation."""
@@ -38,6 +41,7 @@ NAMED = 3
 """Of several people with one number, how many a contact names."""
 _AT_ONCE = 50
 
+Restricted = Callable[[TenantId, PersonId, Collection[ContactId]], bool]
 AskHolds = Callable[[TenantId, Sequence[str]], Awaitable[Collection[str]]]
 
 
@@ -46,18 +50,22 @@ async def _nothing_held(tenant_id: TenantId, ids: Sequence[str]) -> Collection[s
 
 
 class PersonPage(msgspec.Struct, frozen=True, kw_only=True):
-    """`next` is None on the last page."""
+    """`next` is None on the last page. `restricted`: of whom nothing may be shown; nothing else stands in these."""
 
     people: tuple[Person, ...]
     next: str | None
+    restricted: frozenset[PersonId] = frozenset()
 
 
 class People:
     """What is new or was changed is told by `changes`, stored together with it; of private entries nothing is.
 
     `region`: by which an organisation's national numbers are read. `matches`: what callers' cards show of people.
-    `holds`: of these contacts, those that a legal hold keeps; set by the room of legal holds.
+    `holds`: of these contacts, those that a legal hold keeps; set by the room of legal holds. `restricted`: whether
+    nothing of a person with these numbers may be shown.
     """
+
+    wants = (RESTRICTION_CHANGED,)
 
     def __init__(
         self,
@@ -79,15 +87,31 @@ class People:
         self._matches = matches
         self._due = mongo.platform(Person, why="what legal holds kept of deleted accounts goes after their release")
         self.holds: AskHolds = _nothing_held
+        self.restricted: Restricted = lambda tenant_id, person_id, contact_ids: False
 
     # --- reading ---
 
     async def get(self, tenant_id: TenantId, person_id: PersonId, reader: UserId) -> Person:
-        """Raises: NotFound, also for another user's private one."""
+        """Without numbers whose caller's data is restricted.
+
+        Raises: NotFound, also for another user's private one; Refused (code data_restricted).
+        """
         found = await self._store.get(tenant_id, person_id)
         if found.private_to not in (None, reader):
             raise NotFound
-        return found
+        if self.restricted(tenant_id, found.id, found.contact_ids):
+            raise data_restricted()
+        return self._shown(found)
+
+    async def stored(self, tenant_id: TenantId, person_id: PersonId) -> Person:
+        """For officers: also one whose data is restricted. Raises: NotFound."""
+        return await self._store.get(tenant_id, person_id)
+
+    def _shown(self, person: Person) -> Person:
+        return without(person, self._hidden(person)) if self._hidden(person) else person
+
+    def _hidden(self, person: Person) -> list[ContactId]:
+        return [one for one in person.contact_ids if self._contacts.restricted(person.tenant_id, one)]
 
     async def page(
         self,
@@ -112,7 +136,13 @@ class People:
             tenant_id, reader, text=text, contact_id=contact_id, after=after, limit=limit + 1
         )
         more = len(found) > limit
-        return PersonPage(people=tuple(found[:limit]), next=cursor_after((found[limit - 1].id,)) if more else None)
+        page = found[:limit]
+        restricted = frozenset(one.id for one in page if self.restricted(tenant_id, one.id, one.contact_ids))
+        return PersonPage(
+            people=tuple(_nothing_of(one) if one.id in restricted else self._shown(one) for one in page),
+            next=cursor_after((found[limit - 1].id,)) if more else None,
+            restricted=restricted,
+        )
 
     async def of_contact(
         self, tenant_id: TenantId, contact_id: ContactId, reader: UserId | None = None
@@ -154,8 +184,18 @@ class People:
         return person
 
     async def change(self, person: Person, asked: Mapping[str, Any]) -> Person:
-        """What is not in `asked` stays. Raises: Invalid, Conflict (codes person_changed, legal_hold)."""
-        fields = self._fields(person.tenant_id, asked)
+        """What is not in `asked` stays, and so do numbers whose caller's data is restricted.
+
+        Raises: NotFound, Invalid, Conflict (codes person_changed, legal_hold).
+        """
+        fields, version = self._fields(person.tenant_id, asked), person.version
+        person = await self._store.get(person.tenant_id, person.id)
+        if person.version != version:
+            raise Conflict("Somebody else has changed it", code="person_changed")
+        if "numbers" in fields:
+            hidden = self._hidden(person)
+            kept = [one for one in person.numbers if one.contact_id in hidden]
+            fields["numbers"] = (*(one for one in fields["numbers"] if one.contact_id not in hidden), *kept)
         after = completed(
             msgspec.structs.replace(person, **fields, version=person.version + 1, updated_at=self._clock.now())
         )
@@ -172,7 +212,8 @@ class People:
         return after
 
     async def delete(self, person: Person) -> None:
-        """For good. Raises: Conflict (legal_hold), Unavailable."""
+        """For good. Raises: NotFound, Conflict (legal_hold), Unavailable."""
+        person = await self._store.get(person.tenant_id, person.id)
         await self._check_holds(person.tenant_id, person.contact_ids)
         await self._delete(person.tenant_id, [person])
 
@@ -264,9 +305,20 @@ class People:
             rule = {"contact_ids": contact_id}
             order = [("created_at", 1), ("id", 1)]
             named = await stored.find({**rule, "private_to": None}, sort=order, limit=NAMED)
-            called, count = [shown(one) for one in named], await stored.count(rule)
+            seen = [one for one in named if not self.restricted(one.tenant_id, one.id, ())]
+            called, count = [shown(one) for one in seen], await stored.count(rule)
             changed.append(await self._contacts.call_people(writing, contact_id, number, called, count))
         return changed
+
+    async def read(self, changes: Sequence[Change]) -> None:
+        """A reader of the change feed: none is called by whose data is restricted. Raises: Unavailable."""
+        for change in changes:
+            told = RESTRICTION_CHANGED.of(change)
+            if told.person_id is None or told.action not in ("restricted", "lifted"):
+                continue
+            with contextlib.suppress(NotFound):
+                person = await self._store.get(change.tenant_id, told.person_id)
+                await self._commit(change.tenant_id, partial(_linked, self._link, person))
 
     async def _commit(self, tenant_id: TenantId, work: Callable[[Writing], Awaitable[list[Contact]]]) -> None:
         for contact in await self._changes.commit(tenant_id, work):
@@ -292,3 +344,18 @@ class People:
     def _tell(writing: Writing, kind: EventType[PersonChanged], person: Person) -> None:
         if person.private_to is None:
             writing.tell(kind, PersonChanged(person_id=person.id), person.id)
+
+
+def _nothing_of(person: Person) -> Person:
+    return Person(
+        id=person.id,
+        tenant_id=person.tenant_id,
+        private_to=person.private_to,
+        version=person.version,
+        created_at=person.created_at,
+        updated_at=person.updated_at,
+    )
+
+
+async def _linked(link: Callable[..., Awaitable[list[Contact]]], person: Person, writing: Writing) -> list[Contact]:
+    return await link(writing, person)

@@ -98,14 +98,15 @@ def data_page(
     return page(
         TITLE,
         f"{_problem(problem)}<p>What {escape(organisation)} keeps of calls with your number.</p>"
-        f"{_restricted(restrictions)}"
+        f"{restricted_part(restrictions)}"
         f"<h2>Your name</h2>{name}<h2>Calls</h2>{table}{given}<h2>Your file</h2>{_file(public_id, file)}"
         f"<h2>What your data is used for</h2>{_purposes(public_id, purposes)}"
         f"<h2>What you can ask</h2>{_correction(public_id)}{buttons}<h2>What you asked</h2>{_requests(requests)}{out}",
     )
 
 
-def _restricted(restrictions: Sequence[Restriction]) -> str:
+def restricted_part(restrictions: Sequence[Restriction]) -> str:
+    """Since when the data of the caller is restricted, or was; empty where it never was."""
     lines = []
     for one in restrictions:
         if one.lifted_at is None:

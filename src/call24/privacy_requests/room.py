@@ -11,6 +11,7 @@ from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
+from call24.people.service import People
 from call24.privacy_requests import events, personal_data, store
 from call24.privacy_requests.api import desk, door
 from call24.privacy_requests.correcting import RequestedCorrections
@@ -33,7 +34,7 @@ def build(there: Provided) -> Built:
     corrections = RequestedCorrections(
         requests, there.get(ContactService), there.get(KnownCallers), there.get(IdentityService), accounts
     )
-    restricting = RequestedRestrictions(requests, there.get(Restrictions))
+    restricting = RequestedRestrictions(requests, there.get(Restrictions), there.get(People))
     return Built(services=(requests, corrections, restricting, caller_door), tasks=(warnings,))
 
 

@@ -3103,6 +3103,8 @@ export interface components {
             phonetic: string;
             /** @description You alone see it */
             private: boolean;
+            /** @description The person's data is kept and not used (GDPR, article 18): all else is empty */
+            restricted: boolean;
             tags: string[];
             updated_at: string;
             /** @description Counts the changes */
@@ -3411,6 +3413,8 @@ export interface components {
              */
             identity?: "none" | "account" | "code" | "document";
             note?: string;
+            /** @description With `restrict`: the person of the address book who asks; the entry, and the numbers that are theirs alone, are restricted too */
+            person_id?: string | null;
             /** @enum {string} */
             step: "ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "correct" | "restrict" | "tell_lifting" | "lift" | "refuse" | "extend" | "note" | "name_subject";
             /** @description With `name_subject` */

@@ -18,7 +18,7 @@ from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
 from call24.identity.service import IdentityService
 from call24.kit.errors import Invalid, NotFound
-from call24.kit.ids import ContactId, TenantId, UserId
+from call24.kit.ids import ContactId, PersonId, TenantId, UserId
 from call24.kit.phone import parse_e164
 from call24.privacy_requests.answers import (
     OwnPrivacyRequest,
@@ -80,6 +80,12 @@ class PrivacyRequestStep(Body):
         "person needs it for `legal_claims`; or they objected and it is not decided yet",
     )
     value: str = Field("", max_length=200, description="With `correct`: what is right; empty: none")
+    person_id: str | None = Field(
+        None,
+        max_length=64,
+        description="With `restrict`: the person of the address book who asks; the entry, and the numbers that are "
+        "theirs alone, are restricted too",
+    )
     contact_id: str | None = Field(None, max_length=64, description="With `name_subject`")
     user_id: str | None = Field(None, max_length=64, description="With `name_subject`")
 
@@ -227,7 +233,10 @@ async def take_step(
             value = e164(tenants, principal.tenant_id, value, "value")
         after = await corrections.correct(principal.tenant_id, request_id, taken, body.field, value, seen=body.version)
     elif body.step in STEPS:
-        after = await restricting.take(principal.tenant_id, request_id, taken, body.ground, seen=body.version)
+        person_id = PersonId(body.person_id) if body.person_id is not None else None
+        after = await restricting.take(
+            principal.tenant_id, request_id, taken, body.ground, seen=body.version, person_id=person_id
+        )
     else:
         after = await requests.step(principal.tenant_id, request_id, taken, seen=body.version)
     return await whole(after, contacts, identity, requests.now())

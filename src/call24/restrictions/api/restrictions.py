@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
@@ -17,13 +18,13 @@ from call24.http.files import a_file
 from call24.http.pagination import AskedDep
 from call24.http.provided import provided
 from call24.http.router import Router
+from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
+from call24.identity.service import IdentityService
 from call24.kit.errors import NotFound
 from call24.kit.ids import CallId, ContactId, RecordingId, TenantId, UserId
 from call24.kit.instants import iso
 from call24.kit.mongo import Mongo
-from call24.live.dependencies import ViewsDep
-from call24.live.views import Views
 from call24.recordings.api import play
 from call24.recordings.dependencies import PlaybacksDep, RecordingsDep
 from call24.restrictions.api.answers import RestrictedRecordingList, RestrictionAnswer, RestrictionPageAnswer
@@ -51,23 +52,23 @@ async def list_restrictions(
     principal: Reader,
     restrictions: RestrictionsDep,
     contacts: ContactsDep,
-    views: ViewsDep,
+    identity: IdentityDep,
     asked: AskedDep,
     active: Annotated[bool | None, Query(description="Only those that hold, or only those that were lifted")] = None,
 ) -> RestrictionPageAnswer:
     """Lists whose data is restricted, the newest first."""
     page = await restrictions.page(principal.tenant_id, active=active, limit=asked.limit, cursor=asked.cursor)
-    items = [await _view(one, contacts, views, principal.user_id) for one in page.restrictions]
+    items = [await _view(one, contacts, identity, principal.user_id) for one in page.restrictions]
     return {"items": items, "next": page.next}
 
 
 @router.get("/{restriction_id}", operation_id="restrictions_read")
 async def read(
-    restriction_id: str, principal: Reader, restrictions: RestrictionsDep, contacts: ContactsDep, views: ViewsDep
+    restriction_id: str, principal: Reader, restrictions: RestrictionsDep, contacts: ContactsDep, identity: IdentityDep
 ) -> RestrictionAnswer:
     """Retrieves a restriction with its history."""
     found = await restrictions.get(principal.tenant_id, restriction_id)
-    return await _view(found, contacts, views, principal.user_id)
+    return await _view(found, contacts, identity, principal.user_id)
 
 
 @router.post("/{restriction_id}/openings", operation_id="restrictions_open")
@@ -77,7 +78,7 @@ async def open_restriction(
     principal: Opener,
     restrictions: RestrictionsDep,
     contacts: ContactsDep,
-    views: ViewsDep,
+    identity: IdentityDep,
 ) -> RestrictionAnswer:
     """Opens the recordings of a restricted caller to you, for half an hour. The reason is kept in the history.
 
@@ -85,7 +86,7 @@ async def open_restriction(
     """
     after = await restrictions.open(principal.tenant_id, restriction_id, principal.user_id, body.ground, body.reason)
     restrictions.learn(after)
-    return await _view(after, contacts, views, principal.user_id)
+    return await _view(after, contacts, identity, principal.user_id)
 
 
 @router.get("/{restriction_id}/recordings", operation_id="restrictions_list_recordings")
@@ -154,7 +155,9 @@ async def _calls(
     return list(dict.fromkeys([*found, *(call.id for call in kept)]))
 
 
-async def _view(restriction: Restriction, contacts: ContactService, views: Views, reader: UserId) -> RestrictionAnswer:
+async def _view(
+    restriction: Restriction, contacts: ContactService, identity: IdentityService, reader: UserId
+) -> RestrictionAnswer:
     known = await contacts.stored_some(restriction.tenant_id, list(restriction.contact_ids))
     return {
         "id": restriction.id,
@@ -176,7 +179,7 @@ async def _view(restriction: Restriction, contacts: ContactService, views: Views
         "history": [
             {
                 "at": iso(line.at),
-                "by": named(line.by, views.name),
+                "by": named(line.by, _names(identity)),
                 "action": line.action,
                 "note": line.note,
                 "ground": line.ground,
@@ -185,3 +188,11 @@ async def _view(restriction: Restriction, contacts: ContactService, views: Views
             for line in restriction.history
         ],
     }
+
+
+def _names(identity: IdentityService) -> Callable[[UserId | None], str]:
+    def name(user_id: UserId | None) -> str:
+        user = identity.known_user(user_id) if user_id is not None else None
+        return user.name if user is not None else "a former colleague"
+
+    return name
