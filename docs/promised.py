@@ -442,6 +442,8 @@ PROMISES = (
             "::test_a_person_is_restricted_with_the_numbers_that_are_theirs_alone_and_others_keep_the_shared_one",
             "integration/restrictions/test_restrictions.py"
             "::test_the_register_is_known_again_after_a_restart_and_until_it_is_read_nothing_is_shown",
+            "e2e/test_app_restrictions.py"
+            "::test_an_officer_restricts_a_caller_and_agents_see_that_and_no_more_until_it_is_lifted",
         ),
         missing="Exports that were made before are not taken back. A number that several people have is restricted for "
         "all of them. Users with an account are not restricted by the product: the officer sees to it.",

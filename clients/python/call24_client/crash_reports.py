@@ -62,6 +62,7 @@ class NewCrashReport(TypedDict):
         "privacy-requests",
         "erase",
         "legal-holds",
+        "restrictions",
         "data-transfers",
         "processors",
         "caller-files",

@@ -16,7 +16,8 @@ Screen = Literal[
     "calls", "history", "dial", "work", "live", "start", "trunks", "numbers", "queues", "webhooks", "incidents",
     "disclosures", "reports", "audit", "me", "security", "tokens", "people", "setup", "invitation", "reset", "email",
     "contacts", "lost", "organisation", "provider", "close", "privacy", "privacy-requests", "erase", "legal-holds",
-    "data-transfers", "processors", "caller-files", "caller-imports", "retention", "self-audit", "policy", "my-data",
+    "restrictions", "data-transfers", "processors", "caller-files", "caller-imports", "retention", "self-audit",
+    "policy", "my-data",
 ]  # fmt: skip
 """The app's screens, as its addresses begin: never what follows there."""
 

@@ -39,7 +39,7 @@ export type {
   CallerFileAnswer as CallerFile, CallerImportAnswer as CallerImport, ImportedAnswer as ImportedDocument,
   CallerErasure, CallerErasurePlan, CallerErasureWish, ConsentState, CorrectionAnswer as Correction, DataEndpoint, DataEndpointList, DataTransferAnswer as DataTransfer, ErasureNoticeAnswer as ErasureNotice, ErasureReceiptAnswer as ErasureReceipt, LegalHoldAnswer as LegalHold,
   KeptRecordingAnswer as KeptRecording, LegalHoldRow, OrganisationRetention, NewDataTransfer as DataTransferWish, NewLegalHold as LegalHoldWish, NewPrivacyRequest as PrivacyRequestWish, OwnPrivacyRequest, PolicyStatements, RecordDays, RetentionPlanAnswer as RetentionPlan, PrivacyRequestAnswer as PrivacyRequestRow,
-  NewProcessor as ProcessorWish, ProcessorAnswer as Processor, ProcessorWithSecret, PrivacyRequestStep, PrivacyRequestWithHistory as PrivacyRequest, SelfAuditAnswer as SelfAudit, SelfAuditList,
+  NewProcessor as ProcessorWish, ProcessorAnswer as Processor, ProcessorWithSecret, RestrictedRecording, RestrictionAnswer as Restriction, RestrictionOpening, PrivacyRequestStep, PrivacyRequestWithHistory as PrivacyRequest, SelfAuditAnswer as SelfAudit, SelfAuditList,
 } from './api-types'
 
 export interface Named { id: string; name: string }

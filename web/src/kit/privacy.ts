@@ -48,6 +48,9 @@ const ORDER: readonly Step[] = ['name_subject', 'confirm_identity', 'ask_identit
 export const GROUNDS: Pair<NonNullable<PrivacyRequestStep['ground']>> = [
   ['accuracy', 'The data may be wrong'], ['unlawful', 'Its use was unlawful, and they do not want it deleted'], ['legal_claims', 'They need it for legal claims'], ['objection', 'They objected; it is not decided yet'],
 ]
+export const USES = [
+  ['legal_claims', 'A legal claim'], ['consent', 'The person agrees'], ['rights_of_others', 'The rights of somebody else'], ['public_interest', 'An important public interest'],
+] as const
 export const groundWord = (ground: string): string => GROUNDS.find(([one]) => one === ground)?.[1] ?? ground
 
 /** The steps that lead on, as the server allows them, in the order in which they are usually taken. */

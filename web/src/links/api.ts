@@ -9,7 +9,7 @@ import type {
   Delivery, MonitorMode, MonitorReason, MyPolicy, Named, Organisation, OrganisationClosing, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
   SessionRow, SessionView, SignedIn, Target, TaskChange, TaskRow, User, Webhook, WebhookKind, WebhookWish,
   CallerErasure, CallerFile, CallerImport, ImportedDocument, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
-  KeptRecording, OrganisationRetention, Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage, PersonWish, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, Processor, ProcessorWish, ProcessorWithSecret, SelfAuditList,
+  KeptRecording, OrganisationRetention, Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage, PersonWish, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, Processor, ProcessorWish, ProcessorWithSecret, RestrictedRecording, Restriction, RestrictionOpening, SelfAuditList,
 } from '../kit/model'
 import type * as Asked from '../kit/api-types'
 import type { Ban, RefusedCall } from '../kit/refused'
@@ -374,4 +374,10 @@ export const api = {
   keptRecordings: (question: Record<string, string>): Promise<Page<KeptRecording>> => json('GET', `/v1/recordings/kept?${new URLSearchParams(question).toString()}`),
   recording: async (id: string): Promise<ArrayBuffer> =>
     (await send('GET', `/v1/recordings/${part(id)}/audio`, undefined, 120_000)).arrayBuffer(),
+  restrictedRecording: async (restriction: string, id: string): Promise<ArrayBuffer> =>
+    (await send('GET', `/v1/restrictions/${part(restriction)}/recordings/${part(id)}/audio`, undefined, 120_000)).arrayBuffer(),
+  restrictions: (question: Record<string, string>): Promise<Page<Restriction>> => json('GET', `/v1/restrictions?${new URLSearchParams(question).toString()}`),
+  restriction: (id: string): Promise<Restriction> => json('GET', `/v1/restrictions/${part(id)}`),
+  openRestriction: (id: string, why: RestrictionOpening): Promise<Restriction> => json('POST', `/v1/restrictions/${part(id)}/openings`, why satisfies Asked.RestrictionOpening),
+  restrictedRecordings: (id: string): Promise<Items<RestrictedRecording>> => json('GET', `/v1/restrictions/${part(id)}/recordings`),
 }

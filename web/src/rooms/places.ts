@@ -11,8 +11,8 @@ const NEEDS: Partial<Record<Name, Permission | readonly Permission[]>> = {
   calls: 'phone.use', dial: 'calls.place', work: 'tasks.read', history: 'calls.read_own', contacts: 'people.read', live: 'live.read', reports: 'calls.read_all', queues: 'queues.read',
   trunks: 'trunks.read', numbers: 'numbers.read', start: 'numbers.write', people: 'users.read', audit: 'audit.read', webhooks: 'organisation.write',
   provider: 'sign_in.write', close: 'organisation.close',
-  privacy: ['privacy_requests.read', 'callers.export', 'callers.import', 'callers.erase', 'privacy.holds', 'data_transfers.read', 'processors.read', 'privacy.read', 'audit.read', 'incidents.read', 'disclosures.read'],
-  'privacy-requests': 'privacy_requests.read', 'caller-files': 'callers.export', 'caller-imports': 'callers.import', erase: 'callers.erase', 'legal-holds': 'privacy.holds', 'data-transfers': 'data_transfers.read', processors: 'processors.read', retention: 'privacy.read',
+  privacy: ['privacy_requests.read', 'callers.export', 'callers.import', 'callers.erase', 'privacy.holds', 'restrictions.read', 'data_transfers.read', 'processors.read', 'privacy.read', 'audit.read', 'incidents.read', 'disclosures.read'],
+  'privacy-requests': 'privacy_requests.read', 'caller-files': 'callers.export', 'caller-imports': 'callers.import', erase: 'callers.erase', 'legal-holds': 'privacy.holds', restrictions: 'restrictions.read', 'data-transfers': 'data_transfers.read', processors: 'processors.read', retention: 'privacy.read',
   incidents: 'incidents.read', disclosures: 'disclosures.read', 'self-audit': 'audit.read', policy: 'organisation.read',
 }
 
@@ -24,6 +24,7 @@ const PRIVACY: readonly { name: Name; href: string; label: string; about: string
   { name: 'erase', href: '#/erase', label: 'Erase a caller', about: 'Everything of a caller, with a plan first and a receipt after', icon: 'erase' },
   { name: 'incidents', href: '#/incidents', label: 'Incidents', about: 'Personal data breaches: the 72 hours, and whom they affect', icon: 'warn' },
   { name: 'disclosures', href: '#/disclosures', label: 'Disclosures', about: 'What authorities asked for and were given', icon: 'join' },
+  { name: 'restrictions', href: '#/restrictions', label: 'Restricted data', about: 'Whose data is kept and not used, and its recordings', icon: 'shield' },
   { name: 'legal-holds', href: '#/legal-holds', label: 'Legal holds', about: 'What is kept beyond its day, and until when', icon: 'pause' },
   { name: 'data-transfers', href: '#/data-transfers', label: 'Transfers', about: 'Who is given data, in which country, and what protects it', icon: 'transfer' },
   { name: 'processors', href: '#/processors', label: 'Processors', about: 'Software outside that is asked to erase what it was given', icon: 'out' },

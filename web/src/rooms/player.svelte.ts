@@ -17,7 +17,7 @@ export class Player {
   #url: string | null = null
   #frame = 0
 
-  constructor(readonly recordingId: string, expectedS: number | null) {
+  constructor(readonly recordingId: string, expectedS: number | null, readonly restriction: string | null = null) {
     this.seconds = expectedS ?? 0
     const audio = this.#audio
     audio.preload = 'auto'
@@ -46,7 +46,7 @@ export class Player {
     if (this.stage === 'loading' || this.stage === 'ready') return
     this.stage = 'loading'
     try {
-      const sound = await api.recording(this.recordingId)
+      const sound = await (this.restriction === null ? api.recording(this.recordingId) : api.restrictedRecording(this.restriction, this.recordingId))
       this.lanes = readLanes(sound, BUCKETS)
       this.seconds = this.lanes?.seconds ?? this.seconds
       this.#url = URL.createObjectURL(new Blob([sound], { type: 'audio/wav' }))

@@ -34,6 +34,7 @@ export type Route =
   | { name: 'caller-imports'; import: string | null }
   | { name: 'erase'; contact: string | null }
   | { name: 'legal-holds'; hold: string | null }
+  | { name: 'restrictions'; restriction: string | null }
   | { name: 'data-transfers' }
   | { name: 'processors' }
   | { name: 'retention' }
@@ -63,6 +64,7 @@ export function parseRoute(hash: string): Route {
   if (head === 'caller-files') return { name: 'caller-files', contact: rest || null }
   if (head === 'caller-imports') return { name: 'caller-imports', import: rest || null }
   if (head === 'erase') return { name: 'erase', contact: rest || null }
+  if (head === 'restrictions') return { name: 'restrictions', restriction: rest || null }
   if (head === 'legal-holds') return { name: 'legal-holds', hold: rest || null }
   if (head === 'privacy' || head === 'data-transfers' || head === 'processors' || head === 'retention' || head === 'self-audit' || head === 'policy' || head === 'my-data') return { name: head }
   if (head === 'lost') return { name: 'lost' }
