@@ -36,6 +36,7 @@ NAMES = {
     "fanout": "realtime deliveries per second and core at 2,000 sockets, against soketi",
     "connection-memory": "memory of a realtime socket, against soketi",
     "event-latency": "from a change of an agent to the sockets of 500 connected agents",
+    "duplicates": "who was written down twice: found, and wrongly suspected, on FEBRL's sets and shared landlines",
     "node-killed": "what is lost when realtime nodes are killed and come back; what a node carries",
 }
 QUICK = {
@@ -71,6 +72,7 @@ MEASURED = {
     "fanout": _REALTIME,
     "connection-memory": _REALTIME,
     "event-latency": (*_REALTIME, "agents", "journal", "live"),
+    "duplicates": ("people",),
     "node-killed": _REALTIME,
 }
 """The folders of src/call24 whose code a bench measures: when it has changed since, the page says so."""

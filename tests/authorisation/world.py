@@ -52,6 +52,7 @@ from call24.kit.ids import (
     ErasureNoticeId,
     HoldId,
     PasskeyId,
+    PersonId,
     PrivacyRequestId,
     ProcessorId,
     QueueId,
@@ -61,6 +62,8 @@ from call24.kit.ids import (
     new_id,
 )
 from call24.kit.provided import Provided
+from call24.people.duplicate_model import pair_id
+from call24.people.duplicates import Duplicates
 from call24.people.service import People
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.hold_model import HoldStep, LegalHold
@@ -428,6 +431,24 @@ class World:
         people, number = self.api.services.there.get(People), f"+4420794{next(self._count):05}"
         asked = {"given": "Jo", "numbers": [{"number": number, "label": ""}]}
         return (await people.add(of.tenant.id, UserId(of.users[role]), asked, private=False)).id
+
+    async def _listedtoo(self, of: Organisation, role: str) -> str:
+        return await self._listed(of, role)
+
+    async def _twins(self, of: Organisation, role: str) -> str:
+        """Two people of one name and number."""
+        people, number = self.api.services.there.get(People), f"+4420794{next(self._count):05}"
+        asked = {"given": "Jo", "family": "Bloggs", "numbers": [{"number": number, "label": ""}]}
+        two = [await people.add(of.tenant.id, UserId(of.users[role]), asked, private=False) for _ in range(2)]
+        for one in two:
+            await self.api.services.there.get(Duplicates).compare(one)
+        return pair_id(two[0].id, two[1].id)
+
+    async def _unlisted(self, of: Organisation, role: str) -> str:
+        """What undoes the deletion of a person."""
+        people, by = self.api.services.there.get(People), UserId(of.users[role])
+        person = await people.get(of.tenant.id, PersonId(await self._listed(of, role)), by)
+        return (await people.delete(person, by)).id
 
     async def _task(self, of: Organisation, role: str) -> str:
         whose = UserId(of.users[role])

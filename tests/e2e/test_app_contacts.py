@@ -132,6 +132,86 @@ async def test_who_called_is_written_down_on_a_phone_and_found_by_name_on_a_lapt
             await laptop["history-row"].get_by_text("Wireless Caller").wait_for()
 
 
+async def test_who_was_written_down_twice_is_merged_field_by_field_and_it_is_undone(
+    system: System, browser: Browser
+) -> None:
+    async with system.organisation("Acme") as acme:
+        bat = await acme.agent("Bat Erdene", phone=False)
+        mail = {"emails": [{"address": "khulan@example.mn"}]}
+        one = {"given": "Хулан", "family": "Бат", "notes": "Likes tea", "numbers": [{"number": NUMBER}], **mail}
+        other = {"given": "Khulan", "family": "Bat", "notes": "Rings late", "numbers": [{"number": SHARED}], **mail}
+        for body in (one, other):
+            await acme.post("/v1/people", body)
+        await acme.post("/v1/people", {"given": "Ben", "family": "Bat", "numbers": [{"number": SHARED}]})
+
+        async with signed_in(browser, system, bat, PHONE) as phone:
+            await phone["tab-contacts"].click()
+            await phone["contacts-duplicates"].click()
+            await expect(phone["duplicate-pair"]).to_have_count(1)
+            await expect(phone["duplicate-why"].get_by_role("listitem")).to_have_text(
+                ["Same name", "Same e-mail address"]
+            )
+            assert await barriers(phone.page) == []
+            await phone.picture("duplicates-phone")
+            await phone["duplicate-compare"].click()
+            await expect(phone["merge-field"]).to_have_count(3)
+            given = phone.page.locator('[data-testid=merge-field][data-field="given"]')
+            await given.get_by_test_id("merge-other").check()
+            assert await barriers(phone.page) == []
+            await phone.picture("merge-phone")
+            await phone["merge-go"].click()
+            await phone["undo-toast"].get_by_text("Khulan Bat was merged into Khulan Бат").wait_for()
+            await phone.page.get_by_text("No duplicates").wait_for()
+            assert await barriers(phone.page) == []
+            await phone.picture("merged-phone")
+            people = (await acme.http.get("/v1/people")).json()["items"]
+            assert [(who["name"], who["notes"], len(who["numbers"])) for who in people] == [
+                ("Ben Bat", "", 1),
+                ("Khulan Бат", "Likes tea\n\nRings late", 2),
+            ]
+            await phone["undo-now"].click()
+            await expect(phone["contact-name"]).to_have_text("Хулан Бат")
+            people = (await acme.http.get("/v1/people")).json()["items"]
+            assert [(who["name"], who["notes"]) for who in people] == [
+                ("Ben Bat", ""),
+                ("Хулан Бат", "Likes tea"),
+                ("Khulan Bat", "Rings late"),
+            ]
+            await expect(phone["undo-toast"]).to_have_count(0)
+
+        async with signed_in(browser, system, bat, LAPTOP) as laptop:
+            await laptop["tab-contacts"].click()
+            await laptop["contacts-duplicates"].click()
+            await laptop["duplicate-compare"].wait_for()
+            await laptop.picture("duplicates-laptop")
+            await laptop["duplicate-compare"].click()
+            await laptop.picture("merge-laptop")
+            await laptop["merge-go"].click()
+            await laptop["undo-close"].click()
+            await laptop["contact-row"].get_by_text("Хулан Бат").click()
+            await expect(laptop["past-entry"].first).to_have_attribute("data-kind", "merged")
+            await laptop["past-entry"].first.scroll_into_view_if_needed()
+            assert await barriers(laptop.page) == []
+            await laptop.picture("contact-history-laptop")
+            await laptop["past-undo"].first.click()
+            await expect(laptop["contact-row"]).to_have_count(3)
+            await laptop["contacts-duplicates"].click()
+            await laptop["duplicate-dismiss"].click()
+            await laptop.page.get_by_text("No duplicates").wait_for()
+
+            await laptop["contact-row"].get_by_text("Ben Bat").click()
+            await laptop["contact-delete"].click()
+            await laptop["delete-now"].click()
+            await expect(laptop["contact-row"]).to_have_count(2)
+            await laptop["undo-close"].click()
+            await laptop["contacts-deleted"].click()
+            assert await barriers(laptop.page) == []
+            await laptop.picture("contacts-deleted-laptop")
+            await laptop["past-undo"].click()
+            await expect(laptop["contact-name"]).to_have_text("Ben Bat")
+            await expect(laptop["contact-row"]).to_have_count(3)
+
+
 async def test_a_private_contact_is_shown_to_its_user_alone_and_calls_do_not_name_it(
     system: System, browser: Browser
 ) -> None:

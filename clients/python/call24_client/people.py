@@ -62,6 +62,101 @@ class PersonAnswer(TypedDict):
     updated_at: str
 
 
+class DuplicateAnswer(TypedDict):
+    """Two people who look like one. Nothing merges them but a user."""
+
+    id: str
+    why: list[
+        Literal[
+            "same_name",
+            "similar_name",
+            "same_number",
+            "same_email",
+            "same_birth_date",
+            "similar_birth_date",
+            "same_address",
+            "similar_address",
+            "same_company",
+            "same_field",
+            "similar_field",
+        ]
+    ]
+    score: int
+    people: list[PersonAnswer]
+    found_at: str
+
+
+class DuplicatePage(TypedDict):
+    """A page of suspected duplicates, the likeliest first."""
+
+    items: list[DuplicateAnswer]
+    next: str | None
+
+
+class HistoryEntryAnswer(TypedDict):
+    """Something that was done with a person, which can be undone."""
+
+    id: str
+    kind: Literal["changed", "deleted", "merged"]
+    person_id: str
+    name: str
+    other_id: str | None
+    other_name: str | None
+    fields: list[str]
+    private: bool
+    at: str
+    by: str
+    undone_at: str | None
+    until: str
+
+
+class MergedAnswer(TypedDict):
+    """The person who is there now, and what undoes the merge."""
+
+    person: PersonAnswer
+    entry: HistoryEntryAnswer
+
+
+class Take(TypedDict):
+    """Whose value stays, of fields that have one. Where nothing is said: the kept person's, or the other's where
+    that is empty; notes of both. Lists (numbers, e-mail addresses, addresses, tags, own fields) have all lines of
+    both.
+    """
+
+    given: NotRequired[Literal["kept", "other"] | None]
+    family: NotRequired[Literal["kept", "other"] | None]
+    patronymic: NotRequired[Literal["kept", "other"] | None]
+    phonetic: NotRequired[Literal["kept", "other"] | None]
+    order: NotRequired[Literal["kept", "other"] | None]
+    company: NotRequired[Literal["kept", "other"] | None]
+    notes: NotRequired[Literal["kept", "other"] | None]
+    fields: NotRequired[Literal["kept", "other"] | None]
+
+
+class Merge(TypedDict):
+    """Whom to merge into the person, and whose values stay. `version`, `other_version`: those that you read; where
+    one is no longer the current one, the answer is 409 `person_changed`.
+    """
+
+    other_id: str
+    version: NotRequired[int | None]
+    other_version: NotRequired[int | None]
+    take: NotRequired[Take]
+
+
+class HistoryEntryPage(TypedDict):
+    """A page of what was done, the newest first."""
+
+    items: list[HistoryEntryAnswer]
+    next: str | None
+
+
+class UndoneAnswer(TypedDict):
+    """Who is there again, or is otherwise now: of a merge both, the one who had stayed first."""
+
+    people: list[PersonAnswer]
+
+
 class PersonPage(TypedDict):
     """A page of the address book, by name."""
 
@@ -230,6 +325,58 @@ class PersonErasureWish(TypedDict):
     contact_ids: list[str]
 
 
+def list_duplicates(*, limit: int | None = None, cursor: str | None = None) -> Request[DuplicatePage]:
+    """Lists people who were probably written down twice, with the reasons, the likeliest first. Names are compared
+    in Cyrillic and Latin, as written and as they sound; beside them numbers, e-mail addresses, birth dates,
+    addresses and own fields. Two people who share a number or a home are not listed for that. A new or changed
+    person is compared within seconds; of an import it takes longer. Nobody is merged unless a user does it.
+    """
+    return Request("GET", "/v1/people/duplicates", query={"limit": limit, "cursor": cursor})
+
+
+def dismiss_duplicate(duplicate_id: str, *, idempotency_key: str | None = None) -> Request[None]:
+    """Says that these are two people. They are not listed again, whatever is changed of them."""
+    return Request(
+        "POST",
+        f"/v1/people/duplicates/{part(duplicate_id)}/dismiss",
+        headers={"Idempotency-Key": idempotency_key},
+        answer="nothing",
+    )
+
+
+def merge(person_id: str, body: Merge, *, idempotency_key: str | None = None) -> Request[MergedAnswer]:
+    """Merges another person into this one. For 30 days it can be undone, with nothing lost. Both are of the
+    organisation, or both private to you (else 409 `not_mergeable`). The other is gone then; calls of all their
+    numbers show this one.
+    """
+    return Request(
+        "POST", f"/v1/people/{part(person_id)}/merge", body=body, headers={"Idempotency-Key": idempotency_key}
+    )
+
+
+def list_history(person_id: str, *, limit: int | None = None, cursor: str | None = None) -> Request[HistoryEntryPage]:
+    """Lists what was done with a person in the last 30 days, the newest first: the last 20 changes, and merges. Who
+    was deleted is in `GET /v1/people/deleted`.
+    """
+    return Request("GET", f"/v1/people/{part(person_id)}/history", query={"limit": limit, "cursor": cursor})
+
+
+def list_deleted(*, limit: int | None = None, cursor: str | None = None) -> Request[HistoryEntryPage]:
+    """Lists people who were deleted in the last 30 days and can come back, the newest deletion first. Who was erased
+    is not among them.
+    """
+    return Request("GET", "/v1/people/deleted", query={"limit": limit, "cursor": cursor})
+
+
+def undo(entry_id: str, *, idempotency_key: str | None = None) -> Request[UndoneAnswer]:
+    """Undoes a change, a deletion or a merge of a person, within 30 days. What was changed or added since stays,
+    with who stayed of a merge; everything else is as it was before, and who was deleted or merged is there again
+    as they were. 404 once it is too late or somebody of it was erased; 409 `already_undone`, and `person_deleted`
+    where that has to be undone first.
+    """
+    return Request("POST", f"/v1/people/history/{part(entry_id)}/undo", headers={"Idempotency-Key": idempotency_key})
+
+
 def list(*, limit: int | None = None, cursor: str | None = None, contact_id: str | None = None) -> Request[PersonPage]:
     """Lists the address book by name: the organisation's people, and your private ones. `contact_id`: only who has
     the number of this contact. To look for names or numbers, use `POST /v1/people/search`.
@@ -265,7 +412,8 @@ def change(person_id: str, body: PersonChange, *, if_match: str | None = None) -
 
 
 def delete(person_id: str, *, if_match: str | None = None) -> Request[None]:
-    """Deletes a person from the address book, for good. Calls of the numbers stay. To erase all that is kept of a
+    """Deletes a person from the address book. Calls of the numbers stay. For 30 days it can be undone: `GET
+    /v1/people/deleted` lists what was deleted, with the id of the deletion. To erase all that is kept of a
     caller, use `POST /v1/contacts/{contact_id}/erase`. 409 `legal_hold` where a legal hold keeps one of the
     numbers.
     """

@@ -59,6 +59,8 @@ CrashReportId = NewType("CrashReportId", str)
 CallerImportId = NewType("CallerImportId", str)
 ImportedDocumentId = NewType("ImportedDocumentId", str)
 PersonId = NewType("PersonId", str)
+HistoryEntryId = NewType("HistoryEntryId", str)
+DuplicateId = NewType("DuplicateId", str)
 
 PREFIXES = (
     "ten",
@@ -118,6 +120,8 @@ PREFIXES = (
     "imd",
     "cor",
     "per",
+    "phe",
+    "dup",
 )
 
 _KNOWN = frozenset(PREFIXES)

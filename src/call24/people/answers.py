@@ -9,6 +9,8 @@ from typing_extensions import TypedDict
 
 from call24.kit.answers import Instant
 from call24.people import rules
+from call24.people.duplicate_model import Reason
+from call24.people.history_model import Done
 from call24.people.model import NameOrder
 
 
@@ -74,3 +76,57 @@ class PersonPage(TypedDict):
 
     items: list[PersonAnswer]
     next: Annotated[str | None, Field(description="The cursor of the next page; null on the last page")]
+
+
+class DuplicateAnswer(TypedDict):
+    """Two people who look like one. Nothing merges them but a user."""
+
+    id: str
+    why: Annotated[list[Reason], Field(max_length=20, description="What speaks for one person, the weightiest first")]
+    score: Annotated[int, Field(description="How much speaks for it: more is likelier")]
+    people: Annotated[list[PersonAnswer], Field(min_length=2, max_length=2)]
+    found_at: Instant
+
+
+class DuplicatePage(TypedDict):
+    """A page of suspected duplicates, the likeliest first."""
+
+    items: list[DuplicateAnswer]
+    next: Annotated[str | None, Field(description="The cursor of the next page; null on the last page")]
+
+
+class HistoryEntryAnswer(TypedDict):
+    """Something that was done with a person, which can be undone."""
+
+    id: str
+    kind: Done
+    person_id: str
+    name: Annotated[str, Field(description="The person's before it")]
+    other_id: Annotated[str | None, Field(description="Of a merge: who went into the person")]
+    other_name: Annotated[str | None, Field(description="Of a merge: their name")]
+    fields: Annotated[list[str], Field(max_length=20, description="Which fields it changed")]
+    private: bool
+    at: Instant
+    by: Annotated[str, Field(description="The user who did it")]
+    undone_at: Instant | None
+    until: Annotated[Instant, Field(description="Until when it can be undone")]
+
+
+class HistoryEntryPage(TypedDict):
+    """A page of what was done, the newest first."""
+
+    items: list[HistoryEntryAnswer]
+    next: Annotated[str | None, Field(description="The cursor of the next page; null on the last page")]
+
+
+class MergedAnswer(TypedDict):
+    """The person who is there now, and what undoes the merge."""
+
+    person: PersonAnswer
+    entry: HistoryEntryAnswer
+
+
+class UndoneAnswer(TypedDict):
+    """Who is there again, or is otherwise now: of a merge both, the one who had stayed first."""
+
+    people: Annotated[list[PersonAnswer], Field(max_length=2)]

@@ -125,7 +125,7 @@ async def add(body: NewPerson, principal: Writer, people: PeopleDep) -> PersonAn
     people's. An organisation has at most 100,000 people, and each user 5,000 private ones: one more is 409 `too_many`.
     """
     asked = body.model_dump()
-    return _view(await people.add(principal.tenant_id, principal.user_id, asked, private=asked.pop("private")))
+    return person_answer(await people.add(principal.tenant_id, principal.user_id, asked, private=asked.pop("private")))
 
 
 @router.post("/search", operation_id="people_search")
@@ -142,7 +142,7 @@ async def search(body: PersonSearch, principal: Reader, people: PeopleDep) -> Pe
 @router.get("/{person_id}", operation_id="people_read")
 async def read(person_id: str, principal: Reader, people: PeopleDep) -> PersonAnswer:
     """Retrieves a person. 403 `data_restricted` where their data is kept and not used."""
-    return _view(await people.get(principal.tenant_id, PersonId(person_id), principal.user_id))
+    return person_answer(await people.get(principal.tenant_id, PersonId(person_id), principal.user_id))
 
 
 @router.patch("/{person_id}", operation_id="people_change")
@@ -156,24 +156,30 @@ async def change(person_id: str, body: PersonChange, principal: Writer, people: 
     if body.version is not None and body.version != person.version:
         raise Conflict("Somebody else has changed it", code="person_changed")
     asked: dict[str, Any] = body.model_dump(include=body.model_fields_set - {"version"})
-    return _view(await people.change(person, asked))
+    return person_answer(await people.change(person, asked, principal.user_id))
 
 
 @router.delete("/{person_id}", status_code=204, operation_id="people_delete")
 async def delete(person_id: str, principal: Deleter, people: PeopleDep) -> None:
-    """Deletes a person from the address book, for good. Calls of the numbers stay.
+    """Deletes a person from the address book. Calls of the numbers stay.
 
-    To erase all that is kept of a caller, use `POST /v1/contacts/{contact_id}/erase`. 409 `legal_hold` where a legal
-    hold keeps one of the numbers.
+    For 30 days it can be undone: `GET /v1/people/deleted` lists what was deleted, with the id of the deletion. To
+    erase all that is kept of a caller, use `POST /v1/contacts/{contact_id}/erase`. 409 `legal_hold` where a legal hold
+    keeps one of the numbers.
     """
-    await people.delete(await people.get(principal.tenant_id, PersonId(person_id), principal.user_id))
+    await people.delete(
+        await people.get(principal.tenant_id, PersonId(person_id), principal.user_id), principal.user_id
+    )
 
 
 def _page(found: Found) -> PersonPage:
-    return {"items": [_view(one, restricted=one.id in found.restricted) for one in found.people], "next": found.next}
+    return {
+        "items": [person_answer(one, restricted=one.id in found.restricted) for one in found.people],
+        "next": found.next,
+    }
 
 
-def _view(person: Person, *, restricted: bool = False) -> PersonAnswer:
+def person_answer(person: Person, *, restricted: bool = False) -> PersonAnswer:
     return {
         "id": person.id,
         "name": name_of(person),

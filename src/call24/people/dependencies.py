@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from call24.http.provided import provided
+from call24.people.duplicates import Duplicates
+from call24.people.history import PersonHistory
 from call24.people.matches import Matches
 from call24.people.service import People
 
 MatchesDep = Annotated[Matches, provided(Matches)]
 PeopleDep = Annotated[People, provided(People)]
+DuplicatesDep = Annotated[Duplicates, provided(Duplicates)]
+PersonHistoryDep = Annotated[PersonHistory, provided(PersonHistory)]

@@ -74,6 +74,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
     `contact_ids`: of the numbers, by which calls and erasures find the person; `sort_name` and `found_by`: what lists
     and searches go by (rules.py). `version` counts changes, so that nobody overwrites what they have not seen.
+    `match_keys`: by which others are found that may be the same person, and `compared`: whether they were looked for.
     `delete_at`: of an entry that nobody has any more, once no legal hold keeps it.
     """
 
@@ -95,6 +96,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     contact_ids: Annotated[tuple[ContactId, ...], of_caller(Category.ID, "recognising the caller")] = ()
     sort_name: Annotated[str, of_caller(Category.NAME, "the order of the address book")] = ""
     found_by: Annotated[tuple[str, ...], of_caller(Category.NAME, "finding the person by a part of a name")] = ()
+    match_keys: Annotated[tuple[str, ...], of_caller(Category.NAME, "finding who was written down twice")] = ()
+    compared: Annotated[bool, STATE] = False
     version: Annotated[int, STATE] = 1
     created_at: Annotated[datetime, TIME]
     created_by: Annotated[UserId | None, PERSON] = None

@@ -20,6 +20,8 @@ from call24.data_map import (
     of_user,
 )
 from call24.kit.holdings import Holdings, Keeper, Stage
+from call24.people.duplicate_model import Duplicate
+from call24.people.history_model import HistoryEntry
 from call24.people.matches import Matches
 from call24.people.model import CustomField, NameOrder, Person, PersonAddress, PersonEmail, PersonNumber
 from call24.people.rules import of_number
@@ -65,8 +67,25 @@ HOLDS = Holdings(
             part=WroteEntry,
             order="created_at",
         ),
+        Trace(struct=HistoryEntry, fields=("private_to",), untold="what `people` said before, for 30 days"),
+        Trace(
+            struct=HistoryEntry,
+            fields=("by", "undone_by"),
+            erase=KeptById("who changed the organisation's address book, for 30 days"),
+            untold="what it says is another's",
+        ),
+        Trace(struct=Duplicate, fields=("private_to",), untold="a guess about entries that are in the file themselves"),
+        Trace(
+            struct=Duplicate,
+            fields=("dismissed_by",),
+            erase=KeptById("who said that two entries are two people"),
+            untold="what it says is another's",
+        ),
     ),
-    callers=(CallerTrace(struct=Person, contact="contact_ids", told=of_number),),
+    callers=(
+        CallerTrace(struct=Person, contact="contact_ids", told=of_number),
+        CallerTrace(struct=HistoryEntry, contact="contact_ids", untold="what `people` said before, for 30 days"),
+    ),
     places=(
         Place(
             where=Memory(Matches),

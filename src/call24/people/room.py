@@ -11,7 +11,9 @@ from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
-from call24.people import api, events, personal_data, store
+from call24.people import api, duplicates, events, history, history_api, personal_data, store
+from call24.people.duplicates import Duplicates
+from call24.people.history import PersonHistory
 from call24.people.matches import Matches
 from call24.people.permissions import PERMISSIONS
 from call24.people.service import People
@@ -40,16 +42,19 @@ def build(there: Provided) -> Built:
         matches,
     )
     people.restricted = matches.restricted = there.get(Restrictions).restricted_person
-    return Built(services=(people, matches), tasks=(looking,))
+    suspects = Duplicates(there.get(Mongo), there.get(Clock), there.get(Changes), people.shown)
+    comparing = BackgroundTask(name="duplicates", run=suspects.run, bound="20 people of one organisation at a time")
+    past = PersonHistory(there.get(Mongo), there.get(Clock), people)
+    return Built(services=(people, matches, suspects, past), tasks=(looking, comparing))
 
 
 ROOM = Room(
     name="people",
-    provides=(People, Matches),
+    provides=(People, Matches, Duplicates, PersonHistory),
     build=build,
     permissions=PERMISSIONS,
-    routers=(api.router,),
-    indexes=store.INDEXES,
+    routers=(history_api.router, api.router),  # names of lists go before ids
+    indexes=(*store.INDEXES, *history.INDEXES, *duplicates.INDEXES),
     events=events.EVENTS,
     readers=(RoomReader(name="people", wants=People.wants, of=People, read=People.read),),
     holds=personal_data.HOLDS,

@@ -99,6 +99,7 @@ def completed(person: Person) -> Person:
         contact_ids=tuple(dict.fromkeys(one.contact_id for one in person.numbers)),
         sort_name=folded(name_of(person)),
         found_by=found_by(person),
+        compared=False,
     )
 
 

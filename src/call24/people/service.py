@@ -1,14 +1,15 @@
 """The address book of an organisation: people, written down by users, who are linked to the contacts of their numbers.
 
-A number that several people have is linked to each: nobody is merged. Whether somebody may read or write is decided at
-the edge; a private entry is its user's alone. Undoing a deletion, merging and importing are not here yet.
+A number that several people have is linked to each. Whether somebody may read or write is decided at the edge; a
+private entry is its user's alone. What is changed and deleted is noted, so that it can be undone: history.py undoes it,
+and merges. Importing is not here yet.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -22,10 +23,13 @@ from call24.contacts.service import ContactService
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, NotFound
 from call24.kit.holdings import Person as Account
-from call24.kit.ids import ContactId, PersonId, TenantId, UserId, new_id
+from call24.kit.ids import ContactId, HistoryEntryId, PersonId, TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_after, place_after
+from call24.people.duplicate_model import Duplicate
 from call24.people.events import PERSON_CREATED, PERSON_DELETED, PERSON_UPDATED, PersonChanged
+from call24.people.history_model import Done, HistoryEntry
+from call24.people.history_rules import bare, numbers_in
 from call24.people.matches import Matches
 from call24.people.model import NOBODY, Person, PersonNumber
 from call24.people.rules import completed, numbers_of, shown, tidy, without
@@ -37,8 +41,16 @@ PEOPLE_MAX = 100_000
 """Of an organisation."""
 PRIVATE_MAX = 5_000
 """Of one user."""
+UNDONE_WITHIN = timedelta(days=30)
+"""How long a change, a deletion or a merge can be undone."""
+CHANGES_MAX = 20
+"""Of one person, that can be undone: the newest."""
+HISTORY_MAX = 100_000
+"""Deletions and merges of an organisation that can be undone. Of more, the oldest cannot."""
 NAMED = 3
 """Of several people with one number, how many a contact names."""
+PAIRS_MAX = 200
+"""Of one person, with whom they are said not to be the same."""
 _AT_ONCE = 50
 
 Restricted = Callable[[TenantId, PersonId, Collection[ContactId]], bool]
@@ -47,6 +59,10 @@ AskHolds = Callable[[TenantId, Sequence[str]], Awaitable[Collection[str]]]
 
 async def _nothing_held(tenant_id: TenantId, ids: Sequence[str]) -> Collection[str]:
     return ()
+
+
+class Noted(msgspec.Struct, frozen=True):
+    id: HistoryEntryId
 
 
 class PersonPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +123,15 @@ class People:
         """For officers: also one whose data is restricted. Raises: NotFound."""
         return await self._store.get(tenant_id, person_id)
 
+    def shown(self, person: Person) -> Person | None:
+        """What may be shown and used of them; None: nothing."""
+        return None if self.restricted(person.tenant_id, person.id, person.contact_ids) else self._shown(person)
+
+    def may_show(self, entry: HistoryEntry) -> bool:
+        """Whether nobody's data in it is restricted."""
+        people = (entry.before, entry.other, entry.after)
+        return all(one is None or self.shown(one) == one for one in people)
+
     def _shown(self, person: Person) -> Person:
         return without(person, self._hidden(person)) if self._hidden(person) else person
 
@@ -158,12 +183,7 @@ class People:
         Raises: Invalid, Conflict (code too_many), Unavailable.
         """
         whose, now = by if private else None, self._clock.now()
-        if await self._store.count(tenant_id, whose) >= (PRIVATE_MAX if private else PEOPLE_MAX):
-            raise Conflict(
-                f"At most {PEOPLE_MAX:,} people of an organisation, and {PRIVATE_MAX:,} private ones of a user: "
-                "delete some first",
-                code="too_many",
-            )
+        await self._check_room(tenant_id, whose)
         person = Person(
             id=PersonId(new_id("per")),
             tenant_id=tenant_id,
@@ -177,13 +197,13 @@ class People:
 
         async def work(writing: Writing) -> list[Contact]:
             await writing.collection(Person).insert(person)
-            self._tell(writing, PERSON_CREATED, person)
-            return await self._link(writing, person)
+            self.tell(writing, PERSON_CREATED, person)
+            return await self.link(writing, person)
 
-        await self._commit(tenant_id, work)
+        await self.commit(tenant_id, work)
         return person
 
-    async def change(self, person: Person, asked: Mapping[str, Any]) -> Person:
+    async def change(self, person: Person, asked: Mapping[str, Any], by: UserId) -> Person:
         """What is not in `asked` stays, and so do numbers whose caller's data is restricted.
 
         Raises: NotFound, Invalid, Conflict (codes person_changed, legal_hold).
@@ -199,23 +219,93 @@ class People:
         after = completed(
             msgspec.structs.replace(person, **fields, version=person.version + 1, updated_at=self._clock.now())
         )
-        gone = set(person.contact_ids) - set(after.contact_ids)
-        await self._check_holds(person.tenant_id, sorted(gone))
+        entry = self.entry("changed", person, by, after=after)
+        await self.check_holds(person.tenant_id, person, after)
 
         async def work(writing: Writing) -> list[Contact]:
-            if not await self._store.put(writing.scope, person, after):
-                raise Conflict("Somebody else has changed it", code="person_changed")
-            self._tell(writing, PERSON_UPDATED, after)
-            return await self._link(writing, person, after)
+            await self.put(writing, person, after)
+            await self._note(writing, entry)
+            return await self.link(writing, person, after)
 
-        await self._commit(person.tenant_id, work)
+        await self.commit(person.tenant_id, work)
         return after
 
-    async def delete(self, person: Person) -> None:
-        """For good. Raises: NotFound, Conflict (legal_hold), Unavailable."""
+    async def delete(self, person: Person, by: UserId) -> HistoryEntry:
+        """It can be undone for 30 days. Raises: NotFound, Conflict (legal_hold, person_changed), Unavailable."""
         person = await self._store.get(person.tenant_id, person.id)
-        await self._check_holds(person.tenant_id, person.contact_ids)
-        await self._delete(person.tenant_id, [person])
+        await self.check_holds(person.tenant_id, person)
+        entry = self.entry("deleted", person, by)
+
+        async def work(writing: Writing) -> list[Contact]:
+            await self.remove(writing, person, entry)
+            return await self.link(writing, person)
+
+        await self.commit(person.tenant_id, work)
+        await self._trim(person.tenant_id)
+        return entry
+
+    # --- what history.py writes too ---
+
+    def entry(
+        self, kind: Done, before: Person, by: UserId, *, after: Person | None = None, other: Person | None = None
+    ) -> HistoryEntry:
+        now = self._clock.now()
+        return HistoryEntry(
+            id=HistoryEntryId(new_id("phe")),
+            tenant_id=before.tenant_id,
+            private_to=before.private_to,
+            kind=kind,
+            person_id=before.id,
+            other_id=other.id if other is not None else None,
+            before=bare(before),
+            other=bare(other) if other is not None else None,
+            after=bare(after) if after is not None else None,
+            contact_ids=numbers_in(before, other, after),
+            at=now,
+            by=by,
+            delete_at=now + UNDONE_WITHIN,
+        )
+
+    async def put(self, writing: Writing, before: Person, after: Person) -> None:
+        """Raises: Conflict (person_changed) where it is another by now."""
+        if not await self._store.put(writing.scope, before, after):
+            raise Conflict("Somebody else has changed it", code="person_changed")
+        self.tell(writing, PERSON_UPDATED, after)
+
+    async def remove(self, writing: Writing, person: Person, entry: HistoryEntry) -> HistoryEntry:
+        """With who it may have been twice; what was said of that is noted. Raises: Conflict (person_changed)."""
+        if not await writing.collection(Person).delete_many({"id": person.id, "version": person.version}):
+            raise Conflict("Somebody else has changed it", code="person_changed")
+        pairs = await writing.collection(Duplicate).find({"people": person.id, "state": "dismissed"}, limit=PAIRS_MAX)
+        dismissed = tuple(id for one in pairs for id in one.people if id != person.id)
+        noted = msgspec.structs.replace(entry, dismissed=dismissed)
+        await writing.collection(Duplicate).delete_many({"people": person.id})
+        await self._note(writing, noted)
+        self.tell(writing, PERSON_DELETED, person)
+        return noted
+
+    async def insert(self, writing: Writing, person: Person) -> None:
+        """Who comes back. Raises: Conflict (too_many)."""
+        await self._check_room(person.tenant_id, person.private_to)
+        await writing.collection(Person).insert(person)
+        self.tell(writing, PERSON_CREATED, person)
+
+    async def _note(self, writing: Writing, entry: HistoryEntry) -> None:
+        """The newest changes of a person are kept, and each deletion and merge."""
+        kept = writing.collection(HistoryEntry)
+        await kept.insert(entry)
+        if entry.kind == "changed":
+            rule = {"person_id": entry.person_id, "kind": "changed"}
+            every = await kept.find_parts(Noted, rule, sort=[("at", -1), ("id", -1)], limit=CHANGES_MAX + _AT_ONCE)
+            if over := [one.id for one in every[CHANGES_MAX:]]:
+                await kept.delete_many({"id": {"$in": over}})
+
+    async def _trim(self, tenant_id: TenantId) -> None:
+        entries = self._mongo.tenant(tenant_id).collection(HistoryEntry)
+        rule = {"kind": {"$in": ["deleted", "merged"]}}
+        if (over := await entries.count(rule) - HISTORY_MAX) > 0:
+            oldest = await entries.find_parts(Noted, rule, sort=[("at", 1)], limit=over)
+            await entries.delete_many({"id": {"$in": [one.id for one in oldest]}})
 
     # --- going ---
 
@@ -231,20 +321,31 @@ class People:
         return await self._store.place(tenant_id, person_id) is not None
 
     async def erase(self, tenant_id: TenantId, person_id: PersonId) -> None:
-        """The whole entry, whoever may see it; repeating it is harmless. Raises: Unavailable."""
+        """The whole entry, whoever may see it, and what it was; repeating it is harmless. Raises: Unavailable."""
         with contextlib.suppress(NotFound):
             await self._delete(tenant_id, [await self._store.get(tenant_id, person_id)])
+        await self.forget_history(tenant_id, [person_id])
+
+    async def forget_history(self, tenant_id: TenantId, ids: Sequence[PersonId]) -> None:
+        """What can be undone of these people, and with it of who went into them. Raises: Unavailable."""
+        entries = self._mongo.tenant(tenant_id).collection(HistoryEntry)
+        which = list(ids)
+        await entries.delete_many({"$or": [{"person_id": {"$in": which}}, {"other_id": {"$in": which}}]})
 
     async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
         """These numbers are erased: who has them loses them, and who has no other goes whole; how many people.
 
-        Raises: Unavailable.
+        What any change, deletion or merge had of these numbers goes too, and cannot be undone any more: before, since
+        undoing would bring it back, and after, since a change may have been under way. Raises: Unavailable.
         """
-        touched = 0
+        entries, touched = self._mongo.tenant(tenant_id).collection(HistoryEntry), 0
+        noted = {"contact_ids": {"$in": list(contact_ids)}}
+        await entries.delete_many(noted)
         while found := await self._store.with_contacts(tenant_id, contact_ids, _AT_ONCE):
             for person in found:
                 await self._lose(person, contact_ids)
             touched += len(found)
+        await entries.delete_many(noted)
         return touched
 
     async def _lose(self, person: Person, contact_ids: Sequence[ContactId]) -> None:
@@ -257,10 +358,10 @@ class People:
 
         async def work(writing: Writing) -> list[Contact]:
             if await self._store.put(writing.scope, person, after):
-                self._tell(writing, PERSON_UPDATED, after)
-            return await self._link(writing, person, after)
+                self.tell(writing, PERSON_UPDATED, after)
+            return await self.link(writing, person, after)
 
-        await self._commit(person.tenant_id, work)
+        await self.commit(person.tenant_id, work)
 
     async def forget_person(self, user: Account) -> None:
         """The account is being deleted: its private entries go, but for those whose number a legal hold keeps: nobody
@@ -287,17 +388,19 @@ class People:
 
     async def _delete(self, tenant_id: TenantId, people: Sequence[Person]) -> None:
         async def work(writing: Writing) -> list[Contact]:
-            await writing.collection(Person).delete_many({"id": {"$in": [one.id for one in people]}})
+            ids = [one.id for one in people]
+            await writing.collection(Person).delete_many({"id": {"$in": ids}})
+            await writing.collection(Duplicate).delete_many({"people": {"$in": ids}})
             for one in people:
-                self._tell(writing, PERSON_DELETED, one)
-            return await self._link(writing, *people)
+                self.tell(writing, PERSON_DELETED, one)
+            return await self.link(writing, *people)
 
         if people:
-            await self._commit(tenant_id, work)
+            await self.commit(tenant_id, work)
 
     # --- contacts of the numbers ---
 
-    async def _link(self, writing: Writing, *people: Person) -> list[Contact]:
+    async def link(self, writing: Writing, *people: Person) -> list[Contact]:
         """What the contacts of all these people's numbers say of who has them, as is stored now."""
         numbers = {one.contact_id: one.number for person in people for one in person.numbers}
         stored, changed = writing.collection(Person), []
@@ -318,9 +421,11 @@ class People:
                 continue
             with contextlib.suppress(NotFound):
                 person = await self._store.get(change.tenant_id, told.person_id)
-                await self._commit(change.tenant_id, partial(_linked, self._link, person))
+                await self.commit(change.tenant_id, partial(_linked, self.link, person))
+                again = self._mongo.tenant(change.tenant_id).collection(Person)
+                await again.update(person.id, {"compared": False})  # nothing that is restricted is compared
 
-    async def _commit(self, tenant_id: TenantId, work: Callable[[Writing], Awaitable[list[Contact]]]) -> None:
+    async def commit(self, tenant_id: TenantId, work: Callable[[Writing], Awaitable[list[Contact]]]) -> None:
         for contact in await self._changes.commit(tenant_id, work):
             self._callers.corrected(contact)
             self._matches.changed(contact.tenant_id, contact.id)
@@ -336,12 +441,22 @@ class People:
             )
         return fields
 
-    async def _check_holds(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> None:
-        if contact_ids and await self.holds(tenant_id, contact_ids):
+    async def check_holds(self, tenant_id: TenantId, before: Person, after: Person | None = None) -> None:
+        """Raises: Conflict (legal_hold) where a number would go that a hold keeps."""
+        gone = sorted(set(before.contact_ids) - set(after.contact_ids if after is not None else ()))
+        if gone and await self.holds(tenant_id, gone):
             raise Conflict("A legal hold keeps a number of this person: have it released", code="legal_hold")
 
+    async def _check_room(self, tenant_id: TenantId, whose: UserId | None) -> None:
+        if await self._store.count(tenant_id, whose) >= (PEOPLE_MAX if whose is None else PRIVATE_MAX):
+            raise Conflict(
+                f"At most {PEOPLE_MAX:,} people of an organisation, and {PRIVATE_MAX:,} private ones of a user: "
+                "delete some first",
+                code="too_many",
+            )
+
     @staticmethod
-    def _tell(writing: Writing, kind: EventType[PersonChanged], person: Person) -> None:
+    def tell(writing: Writing, kind: EventType[PersonChanged], person: Person) -> None:
         if person.private_to is None:
             writing.tell(kind, PersonChanged(person_id=person.id), person.id)
 

@@ -42,6 +42,8 @@ ACROSS = {
     ("journal", "delete_at"): "what is due",
     ("tasks", "state"): "what is done and due",
     ("people", "delete_at"): "what is due",
+    ("people", "compared"): "who was not compared yet, of one organisation after the other",
+    ("person_history", "delete_at"): "what is due",
     ("recordings", "delete_at"): "what is due",
     ("exports", "delete_at"): "what is due",
     ("imported_documents", "delete_at"): "what is due",

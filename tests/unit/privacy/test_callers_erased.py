@@ -24,6 +24,7 @@ BY_ERASER = {
     "imported_documents",
     "kept_calls",
     "people",
+    "person_history",
 }
 """recordings: by `erase_calls`, with their files and what was listened to; the others by what the erasure of callers
 asks of their room, `contact_corrections` with the contact."""
@@ -69,6 +70,7 @@ def test_what_a_callers_file_leaves_out_is_little_and_says_why() -> None:
         "incidents",
         "legal_holds",
         "person_erasures",
+        "person_history",
         "webhook_deliveries",
         "caller_imports",
         "imported_documents",

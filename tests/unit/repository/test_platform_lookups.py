@@ -42,6 +42,7 @@ KNOWN = {
     ("toll_fraud/store.py", "Freeze"),  # the copy in memory
     ("tasks/store.py", "Task"),  # what is due
     ("people/service.py", "Person"),  # what is due
+    ("people/duplicates.py", "Person"),  # who was not compared yet, of one organisation after the other
     ("tenants/store.py", "Tenant"),  # of the platform
     ("tenants/store.py", "Trunk"),  # the copy in memory
     ("tenants/store.py", "Number"),  # a dialled number says whose call it is

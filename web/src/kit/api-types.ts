@@ -1104,6 +1104,22 @@ export interface components {
             /** @description Empty where it is no longer known */
             name: string;
         };
+        /** @description Two people who look like one. Nothing merges them but a user. */
+        DuplicateAnswer: {
+            found_at: string;
+            id: string;
+            people: components["schemas"]["PersonAnswer"][];
+            /** @description How much speaks for it: more is likelier */
+            score: number;
+            /** @description What speaks for one person, the weightiest first */
+            why: ("same_name" | "similar_name" | "same_number" | "same_email" | "same_birth_date" | "similar_birth_date" | "same_address" | "similar_address" | "same_company" | "same_field" | "similar_field")[];
+        };
+        /** @description A page of suspected duplicates, the likeliest first. */
+        DuplicatePage: {
+            items: components["schemas"]["DuplicateAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
         /** @description The new address, and the current password. */
         EmailChange: {
             current_password: string;
@@ -1526,6 +1542,34 @@ export interface components {
             prompt?: string | null;
             /** @constant */
             type: "hang_up";
+        };
+        /** @description Something that was done with a person, which can be undone. */
+        HistoryEntryAnswer: {
+            at: string;
+            /** @description The user who did it */
+            by: string;
+            /** @description Which fields it changed */
+            fields: string[];
+            id: string;
+            /** @enum {string} */
+            kind: "changed" | "deleted" | "merged";
+            /** @description The person's before it */
+            name: string;
+            /** @description Of a merge: who went into the person */
+            other_id: string | null;
+            /** @description Of a merge: their name */
+            other_name: string | null;
+            person_id: string;
+            private: boolean;
+            undone_at: string | null;
+            /** @description Until when it can be undone */
+            until: string;
+        };
+        /** @description A page of what was done, the newest first. */
+        HistoryEntryPage: {
+            items: components["schemas"]["HistoryEntryAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
         };
         /** @description `reason`: why the hold ends. */
         HoldRelease: {
@@ -2175,6 +2219,23 @@ export interface components {
             tries?: number;
             /** @constant */
             type: "menu";
+        };
+        /**
+         * @description Whom to merge into the person, and whose values stay.
+         *
+         *     `version`, `other_version`: those that you read; where one is no longer the current one, the answer is 409
+         *     `person_changed`.
+         */
+        Merge: {
+            other_id: string;
+            other_version?: number | null;
+            take?: components["schemas"]["Take"];
+            version?: number | null;
+        };
+        /** @description The person who is there now, and what undoes the merge. */
+        MergedAnswer: {
+            entry: components["schemas"]["HistoryEntryAnswer"];
+            person: components["schemas"]["PersonAnswer"];
         };
         /**
          * @description How to take part, and why.
@@ -4589,6 +4650,21 @@ export interface components {
             /** @enum {string} */
             state: "available" | "paused" | "offline";
         };
+        /**
+         * @description Whose value stays, of fields that have one. Where nothing is said: the kept person's, or the other's where that
+         *     is empty; notes of both. Lists (numbers, e-mail addresses, addresses, tags, own fields) have all lines of both.
+         */
+        Take: {
+            company?: ("kept" | "other") | null;
+            family?: ("kept" | "other") | null;
+            /** @description Of own fields of one name with two values */
+            fields?: ("kept" | "other") | null;
+            given?: ("kept" | "other") | null;
+            notes?: ("kept" | "other") | null;
+            order?: ("kept" | "other") | null;
+            patronymic?: ("kept" | "other") | null;
+            phonetic?: ("kept" | "other") | null;
+        };
         /** @description Why the call is taken over. */
         TakeOver: {
             /** @enum {string} */
@@ -4814,6 +4890,10 @@ export interface components {
             items: components["schemas"]["TrunkAnswer"][];
             /** @description The cursor of the next page; null on the last page */
             next: string | null;
+        };
+        /** @description Who is there again, or is otherwise now: of a merge both, the one who had stayed first. */
+        UndoneAnswer: {
+            people: components["schemas"]["PersonAnswer"][];
         };
         /** @description Whose freeze to lift. `user_id` null: that of the whole organisation. */
         Unfreezing: {
@@ -5238,6 +5318,8 @@ export type DispositionChange = components['schemas']['DispositionChange'];
 export type DispositionGiven = components['schemas']['DispositionGiven'];
 export type DispositionPage = components['schemas']['DispositionPage'];
 export type DispositionRef = components['schemas']['DispositionRef'];
+export type DuplicateAnswer = components['schemas']['DuplicateAnswer'];
+export type DuplicatePage = components['schemas']['DuplicatePage'];
 export type EmailChange = components['schemas']['EmailChange'];
 export type EmailConfirmation = components['schemas']['EmailConfirmation'];
 export type EmailWritten = components['schemas']['EmailWritten'];
@@ -5280,6 +5362,8 @@ export type GivenThing = components['schemas']['GivenThing'];
 export type HangUpExit = components['schemas']['HangUpExit'];
 export type HangUpNode = components['schemas']['HangUpNode'];
 export type HangUpNodeBody = components['schemas']['HangUpNodeBody'];
+export type HistoryEntryAnswer = components['schemas']['HistoryEntryAnswer'];
+export type HistoryEntryPage = components['schemas']['HistoryEntryPage'];
 export type HoldRelease = components['schemas']['HoldRelease'];
 export type HoldReview = components['schemas']['HoldReview'];
 export type Holiday = components['schemas']['Holiday'];
@@ -5329,6 +5413,8 @@ export type LiveSnapshot = components['schemas']['LiveSnapshot'];
 export type Login = components['schemas']['Login'];
 export type MenuNode = components['schemas']['MenuNode'];
 export type MenuNodeBody = components['schemas']['MenuNodeBody'];
+export type Merge = components['schemas']['Merge'];
+export type MergedAnswer = components['schemas']['MergedAnswer'];
 export type Monitoring = components['schemas']['Monitoring'];
 export type MyPolicy = components['schemas']['MyPolicy'];
 export type NewApiToken = components['schemas']['NewApiToken'];
@@ -5536,6 +5622,7 @@ export type SignInSessionPage = components['schemas']['SignInSessionPage'];
 export type SkillNeedBody = components['schemas']['SkillNeedBody'];
 export type Skills = components['schemas']['Skills'];
 export type StateRequest = components['schemas']['StateRequest'];
+export type Take = components['schemas']['Take'];
 export type TakeOver = components['schemas']['TakeOver'];
 export type Target = components['schemas']['Target'];
 export type TaskAnswer = components['schemas']['TaskAnswer'];
@@ -5553,6 +5640,7 @@ export type Transfer = components['schemas']['Transfer'];
 export type TrunkAnswer = components['schemas']['TrunkAnswer'];
 export type TrunkChange = components['schemas']['TrunkChange'];
 export type TrunkPage = components['schemas']['TrunkPage'];
+export type UndoneAnswer = components['schemas']['UndoneAnswer'];
 export type Unfreezing = components['schemas']['Unfreezing'];
 export type UserAnswer = components['schemas']['UserAnswer'];
 export type UserOutboundUsage = components['schemas']['UserOutboundUsage'];

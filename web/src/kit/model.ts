@@ -21,6 +21,7 @@ export type {
   PauseReasonAnswer as PauseReason, SessionDayPart as DayPart, TaskAnswer as TaskRow, TaskChange,
 } from './api-types'
 /** The address book. */
+export type { DuplicateAnswer as Duplicate, DuplicatePage, HistoryEntryAnswer as PersonPast, HistoryEntryPage as PersonPastPage, Merge as MergeWish, MergedAnswer as Merged, UndoneAnswer as Undone } from './api-types'
 export type { NewPerson as PersonWish, PersonAnswer as Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage } from './api-types'
 /** Calls. */
 export type {

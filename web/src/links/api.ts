@@ -10,6 +10,7 @@ import type {
   SessionRow, SessionView, SignedIn, Target, TaskChange, TaskRow, User, Webhook, WebhookKind, WebhookWish,
   CallerErasure, CallerFile, CallerImport, ImportedDocument, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
   KeptRecording, OrganisationRetention, Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage, PersonWish, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, Processor, ProcessorWish, ProcessorWithSecret, RestrictedRecording, Restriction, RestrictionOpening, SelfAuditList,
+  DuplicatePage, Merged, MergeWish, PersonPastPage, Undone,
 } from '../kit/model'
 import type * as Asked from '../kit/api-types'
 import type { Ban, RefusedCall } from '../kit/refused'
@@ -366,6 +367,12 @@ export const api = {
   addContact: (wish: PersonWish): Promise<Person> => json('POST', '/v1/people', wish),
   changeContact: (id: string, changes: PersonChange): Promise<Person> => json('PATCH', `/v1/people/${part(id)}`, changes),
   dropContact: async (id: string): Promise<void> => void (await send('DELETE', `/v1/people/${part(id)}`)),
+  duplicates: (cursor: string | null): Promise<DuplicatePage> => json('GET', `/v1/people/duplicates?${new URLSearchParams(after(cursor)).toString()}`),
+  dismissDuplicate: async (id: string): Promise<void> => void (await send('POST', `/v1/people/duplicates/${part(id)}/dismiss`)),
+  mergeContacts: (id: string, wish: MergeWish): Promise<Merged> => json('POST', `/v1/people/${part(id)}/merge`, wish),
+  contactPast: (id: string): Promise<PersonPastPage> => json('GET', `/v1/people/${part(id)}/history?limit=25`),
+  deletedContacts: (cursor: string | null): Promise<PersonPastPage> => json('GET', `/v1/people/deleted?${new URLSearchParams(after(cursor)).toString()}`),
+  undoContact: (entry: string): Promise<Undone> => json('POST', `/v1/people/history/${part(entry)}/undo`),
   callbacks: (): Promise<Items<CallbackRow>> => every('/v1/callbacks'),
   cancelCallback: async (id: string): Promise<void> => void (await send('DELETE', `/v1/callbacks/${part(id)}`)),
   tasks: (): Promise<Items<TaskRow>> => json('GET', '/v1/tasks?state=open&limit=100'),

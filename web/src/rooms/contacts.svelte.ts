@@ -1,7 +1,7 @@
 /** The address book: pages of people, search, and one person opened, with the last calls of the numbers. */
 import { untrack } from 'svelte'
 import { api } from '../links/api'
-import type { CallRow, Person, PersonChange, PersonWish } from '../kit/model'
+import type { CallRow, Person, PersonChange, PersonPast, PersonWish } from '../kit/model'
 import { asProblem, type Problem } from '../kit/problem'
 import { account } from './account.svelte'
 import { merged } from './history.svelte'
@@ -18,6 +18,8 @@ class Contacts extends Trying {
   next = $state<string | null>(null)
   /** Why the list is not there; `problem` is of a change. */
   trouble = $state.raw<Problem | null>(null)
+  /** What was just done and can be undone at once, in the notice below the list. */
+  done = $state.raw<{ says: string; entry: string } | null>(null)
   #question = 0
 
   /** Follows the search box for as long as the screen is open. */
@@ -76,9 +78,23 @@ class Contacts extends Trying {
 
   remove(id: string): Promise<boolean> {
     return this.try(async () => {
+      const name = this.rows?.find((one) => one.id === id)?.name ?? 'The contact'
       await api.dropContact(id)
+      const entry = (await api.deletedContacts(null)).items.find((one) => one.person_id === id)
+      this.done = entry === undefined ? null : { says: `${name} was deleted`, entry: entry.id }
       await this.search()
     }, 'remove')
+  }
+
+  /** The people who are there again, or otherwise; null where it was refused. */
+  async undo(entry: string): Promise<readonly Person[] | null> {
+    let people: readonly Person[] | null = null
+    await this.try(async () => {
+      people = (await api.undoContact(entry)).people
+      if (this.done?.entry === entry) this.done = null
+      await this.search()
+    }, 'undo')
+    return people
   }
 }
 
@@ -90,6 +106,8 @@ export class OpenContact {
   /** Null until they are there, or where this user sees no calls. */
   calls = $state.raw<readonly CallRow[] | null>(null)
   problem = $state.raw<Problem | null>(null)
+  /** What was done with the person and can be undone, the newest first. */
+  past = $state.raw<readonly PersonPast[]>([])
 
   constructor(readonly id: string) {
     this.person = contacts.rows?.find((one) => one.id === id) ?? null
@@ -103,7 +121,15 @@ export class OpenContact {
       this.problem = asProblem(error)
       return
     }
-    await this.loadCalls()
+    await Promise.all([this.loadCalls(), this.loadPast()])
+  }
+
+  async loadPast(): Promise<void> {
+    try {
+      this.past = (await api.contactPast(this.id)).items
+    } catch {
+      this.past = []
+    }
   }
 
   async loadCalls(): Promise<void> {
