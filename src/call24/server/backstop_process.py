@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 
 from call24.changes.service import Changes
 from call24.kit.clock import Clock
-from call24.kit.errors import Call24Error
+from call24.kit.errors import Call24Error, Unavailable
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
-from call24.kit.settings import Settings
+from call24.kit.settings import DATABASE, Settings, SettingsError
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.backstop import Backstop, CaughtUp
 from call24.privacy.backstop_files import OverdueFiles
@@ -25,6 +25,7 @@ from call24.tenants.service import TenantService
 Say = Callable[[str], object]
 
 NICE = 10
+ANSWER_S = 4.0
 
 
 async def catch_up(settings: Settings, say: Say, *, patience_s: float, dry: bool) -> int:
@@ -34,8 +35,10 @@ async def catch_up(settings: Settings, say: Say, *, patience_s: float, dry: bool
     """
     os.nice(NICE)
     try:
+        if not await _answers(settings):
+            return _failed(Unavailable("MongoDB does not answer"), say)
         mongo, there = await rooms_of(settings)
-    except (Call24Error, OSError) as trouble:
+    except (Call24Error, OSError, SettingsError) as trouble:
         return _failed(trouble, say)
     try:
         backstop = backstop_of(there)
@@ -44,6 +47,15 @@ async def catch_up(settings: Settings, say: Say, *, patience_s: float, dry: bool
         return _told(await backstop.run(patience_s=patience_s), "deleted", say)
     except (Call24Error, OSError) as trouble:
         return _failed(trouble, say)
+    finally:
+        await mongo.close()
+
+
+async def _answers(settings: Settings) -> bool:
+    """At once, where the rooms would wait for a minute. Raises: SettingsError."""
+    mongo = Mongo(settings.mongodb_uri(), DATABASE)
+    try:
+        return await mongo.ping(ANSWER_S)
     finally:
         await mongo.close()
 
@@ -85,5 +97,5 @@ def _told(found: CaughtUp, done: str, say: Say) -> int:
 
 
 def _failed(trouble: Exception, say: Say) -> int:
-    say(f"Nothing was deleted: {trouble}. Is MongoDB running? ./call24 up starts it")
+    say(f"Not all was deleted: {trouble}. Is MongoDB running? ./call24 up starts it")
     return 1

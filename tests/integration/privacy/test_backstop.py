@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from tests.integration.privacy.test_retention import NOTHING, House
@@ -12,9 +13,11 @@ from tests.integration.privacy.test_retention import house as house
 from call24.call_records.kept_calls import KeptCall
 from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId
+from call24.kit.settings import Settings
 from call24.privacy.backstop import Backstop, CaughtUp
 from call24.privacy.backstop_files import OverdueFiles
 from call24.recordings.model import Recording
+from call24.server.backstop_process import catch_up
 from call24.server.rooms import HOLDINGS
 
 
@@ -97,3 +100,13 @@ async def test_a_recording_that_is_kept_longer_stays_with_a_reduced_record(house
     await backstop(house).run()
     assert await house.left(acme) == NOTHING and await scope.collection(KeptCall).count() == 0
     assert not list((house.folder / acme.id).iterdir())
+
+
+async def test_without_mongodb_the_process_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.nice", lambda by: by)
+    settings, said = Settings.on_ports(tmp_path, 2), list[str]()
+    assert await catch_up(settings, said.append, patience_s=0.0, dry=False) == 1
+    settings.secrets.mkdir()
+    (settings.secrets / "mongodb").write_text("secret")
+    assert await catch_up(settings, said.append, patience_s=0.0, dry=False) == 1
+    assert "CALL24_MONGODB_URI" in said[0] and "./call24 up starts it" in said[1], said
