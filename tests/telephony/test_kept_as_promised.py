@@ -35,6 +35,7 @@ CLOSED = {
     "KnownCallers._closed",
     "KnownRefusals._closed",
     "Matches._closed",
+    "Restrictions._closed",
     "Projector._closed",
     "RecordingKeys._destroyed",
     "Recordings._erased",
