@@ -85,6 +85,11 @@ class Duplicates:
         said = {"state": "dismissed", "dismissed_by": by, "dismissed_at": self._clock.now()}
         await self._pairs(tenant_id).update_where({"id": id, "state": "suspected"}, said)
 
+    def close_tenant(self, tenant_id: TenantId) -> None:
+        """It is another organisation's turn."""
+        if self._turn == tenant_id:
+            self._turn = ""
+
     # --- finding ---
 
     async def run(self) -> None:

@@ -21,6 +21,7 @@ from call24.data_map import (
 )
 from call24.kit.holdings import Holdings, Keeper, Stage
 from call24.people.duplicate_model import Duplicate
+from call24.people.duplicates import Duplicates
 from call24.people.history_model import HistoryEntry
 from call24.people.matches import Matches
 from call24.people.model import CustomField, NameOrder, Person, PersonAddress, PersonEmail, PersonNumber
@@ -109,6 +110,7 @@ HOLDS = Holdings(
             stage=Stage.WRITERS,
             erase_callers=("matches_in_memory", Matches.erase),
         ),
+        Keeper(of=Duplicates, forget_organisation=Duplicates.close_tenant, stage=Stage.READERS),
         Keeper(
             of=People,
             forget_person=People.forget_person,

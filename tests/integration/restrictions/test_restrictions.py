@@ -10,6 +10,7 @@ from tests.support.http.api import Api, Organisation
 from call24.changes.model import Change
 from call24.contacts.model import Contact
 from call24.kit.ids import ContactId, PersonId, UserId
+from call24.people.duplicates import Duplicates
 from call24.people.matches import Matches
 from call24.people.service import People
 from call24.privacy_requests import door_pages
@@ -130,6 +131,38 @@ async def test_a_person_is_restricted_with_the_numbers_that_are_theirs_alone_and
     assert contact.called == ("Nokomis", "Otto")
     await matches.look(acme.tenant.id, shared)
     assert [one.name for one in matches.of(acme.tenant.id, shared, agent)] == ["Nokomis", "Otto"]
+
+
+async def test_restricted_people_are_not_suspected_and_what_was_done_with_them_is_not_shown_until_it_is_lifted(
+    acme: Organisation,
+) -> None:
+    there = acme.api.services.there
+    duplicates, people = there.get(Duplicates), there.get(People)
+
+    async def suspected() -> int:
+        while await duplicates.look():
+            pass
+        return len((await acme.call("owner", "GET", "/v1/people/duplicates")).json()["items"])
+
+    one, other = await added(acme, "Nokomis Bat", HOME), await added(acme, "Nokomis Bat", HOME)
+    gone = await added(acme, "Gone", HOME)
+    assert await suspected() == 1
+    assert (await acme.call("agent", "DELETE", f"/v1/people/{gone['id']}")).status_code == 204
+    [entry] = (await acme.call("owner", "GET", "/v1/people/deleted")).json()["items"]
+    request = await restricted(acme, HOME)
+    await told(acme, people)
+    assert await suspected() == 0
+    assert (await acme.call("owner", "GET", "/v1/people/deleted")).json()["items"] == []
+    for path, body in (
+        (f"/v1/people/history/{entry['id']}/undo", None),
+        (f"/v1/people/{one['id']}/merge", {"other_id": other["id"]}),
+    ):
+        refused = await acme.call("agent", "POST", path, json=body)
+        assert (refused.status_code, refused.json()["code"]) == (403, "data_restricted"), refused.text
+    await lifted(acme, request)
+    await told(acme, people)
+    assert await suspected() == 1
+    assert (await acme.call("agent", "POST", f"/v1/people/history/{entry['id']}/undo")).status_code == 200
 
 
 async def test_the_register_is_known_again_after_a_restart_and_until_it_is_read_nothing_is_shown(
