@@ -111,7 +111,7 @@ async def test_not_the_same_is_remembered(acme: Organisation) -> None:
     assert await suspected(acme) == []
     third = await added(acme, "Khulan", WORK, family="Bat", emails=[{"address": "khulan@example.mn"}])
     assert len(await suspected(acme)) == 2
-    entry = (await merge(acme, other, third))["entry"]
+    entry = (await merge(acme, third, other))["entry"]
     assert await suspected(acme) == [], "of who went into the other it is known too"
     await undo(acme, entry)
     assert len(await suspected(acme)) == 2
