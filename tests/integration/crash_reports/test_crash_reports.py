@@ -12,13 +12,13 @@ from typing import Any
 import httpx
 from aiohttp import web
 from tests.support.http.api import OPERATOR, Api, Organisation
+from tests.support.privacy.due import delete_due
 from tests.support.wait import wait_until
 
 from call24.crash_reports.model import Report
 from call24.crash_reports.sentry import ErrorService
 from call24.crash_reports.service import CrashReports, Failures
 from call24.kit.settings import Settings
-from call24.privacy.store import PrivacyStore
 
 AT, ALL, CONSENT = "/v1/me/crash-reports", "/v1/internal/crash-reports", "/v1/me/consents/telemetry"
 OPERATES = {"X-Call24-Operator": OPERATOR}
@@ -160,7 +160,7 @@ async def test_the_operator_reads_page_by_page_and_deletes(api: Api) -> None:
 
 
 async def test_the_sweeper_deletes_a_report_thirty_days_after_the_last(api: Api) -> None:
-    acme, sweeper = await api.organisation(), PrivacyStore(api.mongo)
+    acme = await api.organisation()
     await agree(acme)
     await sent(acme)
     api.clock.advance(days=20)
@@ -168,9 +168,9 @@ async def test_the_sweeper_deletes_a_report_thirty_days_after_the_last(api: Api)
     await agree(acme)
     assert (await sent(acme)).status_code == 200
     last = api.clock.now()
-    assert (await sweeper.delete_due(last + timedelta(days=29, hours=23)))["crash_reports"] == 0
+    assert (await delete_due(api.mongo, last + timedelta(days=29, hours=23)))["crash_reports"] == 0
     assert len((await listed(api))["items"]) == 1
-    assert (await sweeper.delete_due(last + timedelta(days=30)))["crash_reports"] == 1
+    assert (await delete_due(api.mongo, last + timedelta(days=30)))["crash_reports"] == 1
     assert (await listed(api))["items"] == []
 
 

@@ -11,6 +11,7 @@ from zipfile import ZipFile
 import msgspec
 from tests.integration.privacy.test_retention import record
 from tests.support.http.api import Api, Organisation
+from tests.support.privacy.due import delete_due
 
 from call24.call_records.model import AgentPart, CallRecord
 from call24.disclosures.model import Disclosure
@@ -168,5 +169,5 @@ async def test_entries_are_paged_and_go_five_years_after_they_were_given(api: Ap
             api.clock.advance(days=1)
         stored = api.services.there.get(Disclosures)
         assert (await stored.get(acme.tenant.id, second["id"])).delete_at is not None if left else True
-        await sweeper._store.delete_due(api.clock.now())
+        await delete_due(api.mongo, api.clock.now())
         assert await api.mongo.tenant(acme.tenant.id).collection(Disclosure).count() == left

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.support.http.api import Api, Organisation
+from tests.support.privacy.due import delete_due
 
 from call24.idempotency import service as keeping
 from call24.idempotency.model import Attempt
@@ -17,7 +18,6 @@ from call24.kit.errors import Conflict
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.secrets import AppKey
-from call24.privacy.store import PrivacyStore
 from call24.server.http_app import create_app
 
 PATH = "/v1/pause-reasons"
@@ -127,13 +127,13 @@ async def test_a_failure_is_not_kept(api: Api) -> None:
 async def test_it_is_kept_for_a_day(api: Api, mongo: Mongo) -> None:
     org = await api.organisation()
     await make(org, "Errand")
-    assert (await PrivacyStore(api.mongo).delete_due(api.clock.now()))["repeatable"] == 0
+    assert (await delete_due(api.mongo, api.clock.now()))["repeatable"] == 0
     api.clock.advance(hours=24)
     [owner] = [await api.services.identity.user(org.tenant.id, org.users["owner"])]  # type: ignore[arg-type]
     org.bearers["owner"] = (await api.services.identity.open_session(owner, "Next day")).bearer
     assert (await make(org, "Lecture")).status_code == 201
     api.clock.advance(hours=24)
-    assert (await PrivacyStore(api.mongo).delete_due(api.clock.now()))["repeatable"] == 1
+    assert (await delete_due(api.mongo, api.clock.now()))["repeatable"] == 1
     assert await mongo.tenant(org.tenant.id).collection(Attempt).count() == 0
 
 

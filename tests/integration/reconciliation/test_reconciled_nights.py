@@ -15,13 +15,13 @@ import pytest
 from tests.support.calls import told as t
 from tests.support.calls.told import Told
 from tests.support.clock import StillClock
+from tests.support.privacy.due import delete_due
 
 from call24.call_records.call_record import fold
 from call24.call_records.model import CallLeg, CallRecord
 from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, LegId, TenantId
 from call24.kit.mongo import Mongo
-from call24.privacy.store import PrivacyStore
 from call24.reconciliation import service
 from call24.reconciliation.cel import ANSWER, END, LINKED_END, START
 from call24.reconciliation.files import CelFiles
@@ -242,7 +242,7 @@ async def test_what_is_found_is_told_in_the_log_and_kept_also_of_calls_that_no_r
     kept = nights.mongo.platform(Strays, why="of the platform")
     (strays,) = await kept.find()
     assert (strays.id, strays.found, [one.leg for one in strays.findings]) == ("2026-03-01", 1, ["call24-stray"])
-    await PrivacyStore(nights.mongo).delete_due(strays.delete_at)
+    await delete_due(nights.mongo, strays.delete_at)
     assert await kept.find() == [] and len(await nights.kept()) == 1
 
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 from tests.support.http.api import Api, Organisation
+from tests.support.privacy.due import delete_due
 
 from call24.engine.arrivals import NotTaken
 from call24.kit.ids import QueueId, TenantId
 from call24.kit.sip_names import sip_name
-from call24.privacy.store import PrivacyStore
 from call24.server.refused_calls import noting
 from call24.tenants.refused_calls import RefusedCall, RefusedCalls
 
@@ -68,10 +68,10 @@ async def test_they_go_after_thirty_days_or_with_the_call_records(
         attempt(refused, whose.tenant.id, 1)
     await refused.flush()
     kept = api.mongo.tenant(acme.tenant.id).collection(RefusedCall)
-    sweeper, now = PrivacyStore(api.mongo), api.clock.now()
-    assert (await sweeper.delete_due(now + timedelta(days=2, seconds=1)))["refused_calls"] == 1
+    now = api.clock.now()
+    assert (await delete_due(api.mongo, now + timedelta(days=2, seconds=1)))["refused_calls"] == 1
     assert await kept.count() == 1
-    assert (await sweeper.delete_due(now + timedelta(days=30, seconds=1)))["refused_calls"] == 1
+    assert (await delete_due(api.mongo, now + timedelta(days=30, seconds=1)))["refused_calls"] == 1
 
 
 async def test_what_came_by_another_organisations_trunk_says_nothing_of_that_trunk(

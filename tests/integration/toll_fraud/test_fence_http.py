@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from tests.support.http.api import Api, Organisation
+from tests.support.privacy.due import delete_due
 
 from call24.journal.model import Fresh, body_of
 from call24.kit.errors import Unavailable
 from call24.kit.ids import LegId, TenantId, UserId
-from call24.privacy.store import PrivacyStore
 from call24.toll_fraud.events import OutboundFrozen, OutboundUnfrozen
 from call24.toll_fraud.model import AllowedCall, DayUsage, Denied, Freeze
 from call24.toll_fraud.service import TollFraudGuard
@@ -165,7 +165,7 @@ async def test_what_was_used_outlives_a_restart_and_a_live_call_keeps_its_reserv
     assert shown.tenant.taken_s == 700
     api.clock.advance(days=32)
     await again.store_behind()
-    assert (await PrivacyStore(api.mongo).delete_due(api.clock.now()))["fence_usage"] == 1
+    assert (await delete_due(api.mongo, api.clock.now()))["fence_usage"] == 1
     assert await api.mongo.tenant(tenant_id).collection(DayUsage).count() == 0
 
 

@@ -17,6 +17,7 @@ from aiohttp import web
 from standardwebhooks import Webhook as Official
 from tests.support.http.api import Api, Organisation
 from tests.support.http.front_office import FrontOffice, front_office
+from tests.support.privacy.due import delete_due
 from tests.support.wait import wait_until
 
 from call24.call_records.model import CallRecord
@@ -27,7 +28,6 @@ from call24.kit.outbound_http import OutboundHttp
 from call24.kit.secrets import AppKey
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.service import Sweeper
-from call24.privacy.store import PrivacyStore
 from call24.recordings.events import RECORDING_KEPT
 from call24.recordings.events import kept as as_told
 from call24.recordings.model import Recording
@@ -394,9 +394,8 @@ async def test_kept_messages_go_when_their_time_is_up(api: Api, there: There) ->
             return (await deliveries(org, made["id"]))[0]["state"] == "delivered"
 
         await wait_until(delivered)
-    kept = PrivacyStore(api.mongo)
-    assert (await kept.delete_due(api.clock.now() + timedelta(days=3)))["webhook_deliveries"] == 0
-    assert (await kept.delete_due(api.clock.now() + timedelta(days=4, seconds=1)))["webhook_deliveries"] == 1
+    assert (await delete_due(api.mongo, api.clock.now() + timedelta(days=3)))["webhook_deliveries"] == 0
+    assert (await delete_due(api.mongo, api.clock.now() + timedelta(days=4, seconds=1)))["webhook_deliveries"] == 1
 
 
 async def test_too_many_that_wait_are_not_added_to(api: Api, there: There, monkeypatch: pytest.MonkeyPatch) -> None:
