@@ -115,6 +115,7 @@ async def test_beside_the_card_are_the_last_calls_open_tasks_and_what_the_caller
         "calls": [],
         "tasks": [],
         "refused": [],
+        "restricted": False,
     }
     contact_id = await office.contact(HOME)
     missed = office.call("before").arrives(contact_id).joins(office.help).after(3).ends()
