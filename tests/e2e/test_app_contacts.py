@@ -147,7 +147,7 @@ async def test_who_was_written_down_twice_is_merged_field_by_field_and_it_is_und
         async with signed_in(browser, system, bat, PHONE) as phone:
             await phone["tab-contacts"].click()
             await phone["contacts-duplicates"].click()
-            await expect(phone["duplicate-pair"]).to_have_count(1)
+            await expect(phone["duplicate-pair"]).to_have_count(1, timeout=30_000)  # the server compares within seconds
             await expect(phone["duplicate-why"].get_by_role("listitem")).to_have_text(
                 ["Same name", "Same e-mail address"]
             )
