@@ -264,13 +264,15 @@ OTHERWISE = {
 """Collections with a day of deletion whose documents do not go on it, and why."""
 
 
-async def test_whatever_has_a_day_of_deletion_goes_on_it_in_every_collection(house: Composed) -> None:
+async def test_whatever_has_a_day_of_deletion_is_there_until_it_and_gone_after_it_in_every_collection(
+    house: Composed,
+) -> None:
     async with house.organisation("Due") as acme:
         house.clock.moved += timedelta(hours=2)  # the fence looks once an hour
         put = []
         for document in documents():
             if "delete_at" in document.facts and not document.collection.startswith("test_"):
-                one = made_up(document.struct, acme.tenant_id, house.clock.now() - timedelta(seconds=1))
+                one = made_up(document.struct, acme.tenant_id, house.clock.now() + timedelta(minutes=61))
                 house.database[document.collection].insert_one(one)
                 put.append(document.collection)
         assert len(put) > 8 and set(OTHERWISE) < set(put), put
@@ -279,6 +281,10 @@ async def test_whatever_has_a_day_of_deletion_goes_on_it_in_every_collection(hou
             found = (name for name in put if house.database[name].find_one({"_id": MADE_UP}) is not None)
             return sorted(set(found) - set(OTHERWISE))
 
+        house.clock.moved += timedelta(minutes=60)
+        await house.swept(acme.tenant_id)
+        assert left() == sorted(set(put) - set(OTHERWISE)), "a minute before their day all are there"
+        house.clock.moved += timedelta(minutes=61)
         await wait_until(lambda: not left(), 10)
         task = house.database["tasks"].find_one({"_id": MADE_UP})
         assert task is not None and task["delete_at"] is not None, "it is open"
@@ -287,6 +293,8 @@ async def test_whatever_has_a_day_of_deletion_goes_on_it_in_every_collection(hou
         house.clock.moved += timedelta(days=401)
         await house.swept(acme.tenant_id)
         assert house.database["audit"].count_documents(said) == 0
+        await house.sign_in_again(acme)  # an account that nobody used for a year stays
+        assert (await acme.http.get("/v1/me")).status_code == 200
 
 
 async def test_a_persons_account_goes_from_every_place_and_what_comes_late_goes_too(house: Composed) -> None:
