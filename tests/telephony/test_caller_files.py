@@ -80,6 +80,12 @@ def founds() -> list[Found]:
 def seeded(house: Composed, tenant_id: str, mark: str, contact_id: str, number: str, call_id: str) -> dict[str, str]:
     """A document of each kind that the file has, with a canary in each field of a caller; the canaries, by where."""
     planted: dict[str, str] = {}
+    given = {
+        "listenings": {"recording_id": f"recordings_{mark.lower()}"},
+        "people": {"compared": True},  # else its keys are made anew
+        "refused_calls": {"caller": number},
+        "restrictions": {"lifted_at": house.clock.now()},  # what is restricted is not erased
+    }
     for found in founds():
         document = document_of(found.struct)
         if found.untold or document.collection in ("contacts", "exports"):
@@ -98,14 +104,7 @@ def seeded(house: Composed, tenant_id: str, mark: str, contact_id: str, number: 
         if found.call:
             values[found.call] = call_id
         values["_id"] = call_id if found.call == "id" else f"{document.collection}_{mark.lower()}"
-        if document.collection == "people":
-            values["compared"] = True  # else its keys are made anew
-        if document.collection == "restrictions":
-            values["lifted_at"] = house.clock.now()  # what is restricted is not erased
-        if document.collection == "refused_calls":
-            values["caller"] = number
-        if document.collection == "listenings":
-            values["recording_id"] = f"recordings_{mark.lower()}"
+        values |= given.get(document.collection, {})
         made = document_with(document, tenant_id, house.clock.now() + timedelta(days=5), values)
         if document.collection == "journal":
             made["seq"] = -len(mark)
