@@ -6,6 +6,7 @@ does not follow the organisation's wish make these tests fail.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -285,7 +286,9 @@ async def test_whatever_has_a_day_of_deletion_is_there_until_it_and_gone_after_i
         await house.swept(acme.tenant_id)
         assert left() == sorted(set(put) - set(OTHERWISE)), "a minute before their day all are there"
         house.clock.moved += timedelta(minutes=61)
-        await wait_until(lambda: not left(), 10)
+        with contextlib.suppress(AssertionError):
+            await wait_until(lambda: not left(), 30)
+        assert left() == []
         task = house.database["tasks"].find_one({"_id": MADE_UP})
         assert task is not None and task["delete_at"] is not None, "it is open"
         said = {"tenant_id": acme.tenant_id, "at": {"$lt": house.clock.now()}}
