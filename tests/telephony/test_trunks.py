@@ -225,9 +225,9 @@ async def test_a_changed_password_holds_at_once(network: AsteriskNetwork, stage:
 async def test_after_a_restart_of_call24_trunks_that_are_gone_are_removed(network: AsteriskNetwork) -> None:
     async with registrar(network) as (carrier, trunk):
         await network.endpoints.put_trunk(trunk)
-        await wait_until(lambda: carrier.registered, 5)
+        await wait_until(lambda: carrier.registered, 15)
         await network.endpoints.push_all([], [LOCAL_TRUNK])
-        await wait_until(lambda: not carrier.registered, 5)
+        await wait_until(lambda: not carrier.registered, 15)
 
 
 async def test_hanging_up_a_ringing_outside_call_stops_it(network: AsteriskNetwork, stage: Stage) -> None:
