@@ -9,11 +9,11 @@ import pytest
 from tests.support.product.composed import Composed, composed
 from tests.support.product.stack import RunningStack
 from tests.support.product.system import Organisation
+from tests.support.telephony.missed import rings_and_hangs_up
 from tests.support.wait import wait_until
 
 from call24.call_records.rebuild import rebuild
 from call24.kit.ids import TenantId
-from call24.testphones.rtp import Tone
 
 NUMBER, TRUE, SPOOFED = "+442079468201", "Wireless Caller", "Your Bank Ltd"
 
@@ -23,20 +23,6 @@ async def house(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
     monkeypatch.setattr("call24.call_records.outcomes.SHORT_S", 0.0)  # no test waits that long
     async with composed(stack) as house:
         yield house
-
-
-async def rings_and_hangs_up(acme: Organisation, name: str) -> str:
-    """A call that nobody takes, while somebody is here who could; its id."""
-    before = {record["id"] for record in await acme.records()}
-    call = await acme.customer(NUMBER, name).dial(acme.number, Tone(1000))
-    await wait_until(acme.waiting, 15)
-    call.hang_up()
-
-    async def recorded() -> str | None:
-        fresh = [record["id"] for record in await acme.records() if record["id"] not in before]
-        return str(fresh[0]) if fresh else None
-
-    return str(await wait_until(recorded, 10))
 
 
 async def names(acme: Organisation) -> list[str | None]:
@@ -58,11 +44,11 @@ async def test_a_later_call_under_another_name_renames_no_earlier_call_and_a_reb
     async with house.organisation("Callers") as acme:
         [anna] = await acme.crew("Anna")
         await anna.be("paused")
-        first = await rings_and_hangs_up(acme, TRUE)
+        first = (await rings_and_hangs_up(acme, NUMBER, TRUE))["id"]
         assert await named(house, acme, 1) == [TRUE]
-        await rings_and_hangs_up(acme, SPOOFED)
+        await rings_and_hangs_up(acme, NUMBER, SPOOFED)
         await wait_until(lambda: house.database["contacts"].find_one({"display_name": SPOOFED}), 10)
-        await rings_and_hangs_up(acme, "")
+        await rings_and_hangs_up(acme, NUMBER, "")
         assert await named(house, acme, 3) == [SPOOFED, SPOOFED, TRUE], "one without a name has what was last known"
         assert (await acme.http.get(f"/v1/calls/{first}")).json()["name"] == TRUE
 

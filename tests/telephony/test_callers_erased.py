@@ -14,6 +14,7 @@ from pymongo import MongoClient
 from tests.support.product.composed import Composed, composed, files_with, held_words, made_up
 from tests.support.product.stack import RunningStack
 from tests.support.product.system import Organisation
+from tests.support.telephony.missed import rings_and_hangs_up
 from tests.support.wait import wait_until
 
 from call24.call_records.call_record import CallRecord
@@ -46,18 +47,9 @@ async def house(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
         yield house
 
 
-async def rings_and_hangs_up(acme: Organisation) -> str:
-    """A call that nobody takes; the contact's id."""
-    before = {record["id"] for record in await acme.records()}
-    call = await acme.customer(NUMBER, NAME).dial(acme.number, Tone(1000))
-    await wait_until(acme.waiting, 15)
-    call.hang_up()
-
-    async def recorded() -> str | None:
-        fresh = [record for record in await acme.records() if record["id"] not in before]
-        return fresh[0]["contact_id"] if fresh else None
-
-    return str(await wait_until(recorded, 10))
+async def missed(acme: Organisation) -> str:
+    """The contact of a call that nobody took."""
+    return str((await rings_and_hangs_up(acme, NUMBER, NAME))["contact_id"])
 
 
 async def left_traces(house: Composed, acme: Organisation) -> str:
@@ -74,7 +66,7 @@ async def left_traces(house: Composed, acme: Organisation) -> str:
     assert record["recording"]["state"] == "stored"
     await anna.becomes("available")
     await anna.be("paused")
-    assert await rings_and_hangs_up(acme) == contact["_id"]
+    assert await missed(acme) == contact["_id"]
     listed = await acme.http.post("/v1/people", json={"given": NAME, "numbers": [{"number": NUMBER}]})
     assert listed.status_code == 201, listed.text
     today = house.clock.now().date().isoformat()
@@ -126,11 +118,11 @@ async def test_an_erased_caller_is_gone_everywhere_and_rings_again_as_a_stranger
         again = await acme.http.post(f"/v1/contacts/{id}/erase", json=WISH)
         assert again.status_code == 404
 
-        stranger = await rings_and_hangs_up(acme)
+        stranger = await missed(acme)
         assert stranger != id and len(await acme.records()) == 1
         second = await acme.http.post(f"/v1/contacts/{stranger}/erase", json=WISH)
         assert second.status_code == 200
-        assert await rings_and_hangs_up(acme) not in (id, stranger)
+        assert await missed(acme) not in (id, stranger)
 
 
 async def test_who_was_erased_and_came_back_with_an_old_copy_of_the_database_is_gone_before_the_first_call(

@@ -10,10 +10,10 @@ import pytest
 from tests.support.product.composed import Composed, composed, files_with, held_words
 from tests.support.product.stack import RunningStack
 from tests.support.product.system import Organisation
+from tests.support.telephony.missed import rings_and_hangs_up
 from tests.support.wait import wait_until
 
 from call24.privacy.caller_erasure import CallerErasures
-from call24.testphones.rtp import Tone
 
 OWN, SHARED, NAME, NOTE = "+442079468191", "+442079468192", "Canarinda", "Allergic to quince"
 
@@ -25,18 +25,9 @@ async def house(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
         yield house
 
 
-async def rings_and_hangs_up(acme: Organisation, number: str) -> str:
-    """A call that nobody takes, while somebody is here who could; the contact's id."""
-    before = {record["id"] for record in await acme.records()}
-    call = await acme.customer(number, NAME).dial(acme.number, Tone(1000))
-    await wait_until(acme.waiting, 15)
-    call.hang_up()
-
-    async def recorded() -> str | None:
-        fresh = [record for record in await acme.records() if record["id"] not in before]
-        return fresh[0]["contact_id"] if fresh else None
-
-    return str(await wait_until(recorded, 10))
+async def missed(acme: Organisation, number: str) -> str:
+    """The contact of a call that nobody took."""
+    return str((await rings_and_hangs_up(acme, number, NAME))["contact_id"])
 
 
 async def listed(acme: Organisation, given: str, *numbers: str, **more: Any) -> dict[str, Any]:
@@ -50,7 +41,7 @@ async def test_a_person_is_erased_with_their_own_numbers_and_another_keeps_the_s
     async with house.organisation("Forgetful", record="always") as acme:
         [anna] = await acme.crew("Anna")
         await anna.be("paused")
-        own, shared = await rings_and_hangs_up(acme, OWN), await rings_and_hangs_up(acme, SHARED)
+        own, shared = await missed(acme, OWN), await missed(acme, SHARED)
         person = await listed(acme, NAME, OWN, SHARED, notes=NOTE)
         await listed(acme, "Ben", SHARED)
         plan = (await acme.http.get(f"/v1/people/{person['id']}/erasure-plan")).json()
@@ -71,7 +62,7 @@ async def test_a_person_is_erased_with_their_own_numbers_and_another_keeps_the_s
         assert [one["contact_id"] for one in await acme.records()] == [shared], "it may be Ben's"
         [contact] = house.database["contacts"].find({"_id": shared})
         assert contact["called"] == ["Ben"]
-        assert await rings_and_hangs_up(acme, OWN) != own and await rings_and_hangs_up(acme, SHARED) == shared
+        assert await missed(acme, OWN) != own and await missed(acme, SHARED) == shared
 
 
 async def test_the_sweeper_finishes_an_erasure_that_was_cut_off(
@@ -81,7 +72,7 @@ async def test_the_sweeper_finishes_an_erasure_that_was_cut_off(
     async with house.organisation("Cut off") as acme:
         [anna] = await acme.crew("Anna")
         await anna.be("paused")
-        own = await rings_and_hangs_up(acme, OWN)
+        own = await missed(acme, OWN)
         person = await listed(acme, NAME, OWN, notes=NOTE)
 
         async def killed(*_: object) -> None:

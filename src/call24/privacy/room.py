@@ -91,11 +91,7 @@ def build(there: Provided) -> Built:
         days=there.get(Settings).closing_days,
     )
     register = HoldRegister(mongo)
-    callers.holds = register.kept
-    closings.on_hold = register.anything
-    there.get(Recordings).but_held = register.but
-    there.get(TaskService).but_held = register.but
-    there.get(People).holds = register.kept
+    _keep_what_is_held(there, register, callers, closings)
     people = PersonErasures(mongo, clock, there.get(People), callers, receipts, notices, deleted)
     return Built(
         services=(
@@ -118,6 +114,14 @@ def build(there: Provided) -> Built:
             BackgroundTask(name="retention watch", run=watch.run, bound="counts what is overdue every ten minutes"),
         ),
     )
+
+
+def _keep_what_is_held(there: Provided, register: HoldRegister, callers: CallerErasures, closings: Closings) -> None:
+    callers.holds = register.kept
+    closings.on_hold = register.anything
+    there.get(Recordings).but_held = register.but
+    there.get(TaskService).but_held = register.but
+    there.get(People).holds = register.kept
 
 
 def _retention_changes(there: Provided, register: HoldRegister) -> RetentionChanges:
