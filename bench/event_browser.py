@@ -4,14 +4,13 @@ agent, and when the row was drawn."""
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, cast
 
 from playwright.async_api import Page, async_playwright
-from tests.support.app.browser import FLAGS, sign_in_as
+from tests.support.app.browser import launched, sign_in_as
 from tests.support.product.people import Agent
 from tests.support.product.system import System
 
@@ -52,7 +51,7 @@ class Noted:
 async def looking_on(system: System, email: str, agents: int) -> AsyncIterator[Page]:
     """Once all rows are there."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = await launched(playwright)
         try:
             context = await browser.new_context(
                 ignore_https_errors=True, permissions=["microphone"], viewport={"width": 1440, "height": 900}

@@ -7,13 +7,12 @@ session's.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
-from tests.support.app.browser import FLAGS, violations_of
+from tests.support.app.browser import launched, violations_of
 from tests.support.app.driver import App
 from tests.support.app.stage import Stage
 
@@ -27,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = await launched(playwright)
         yield browser
         await browser.close()
 
@@ -53,6 +52,6 @@ async def app(chromium: Browser) -> AsyncIterator[App]:
 async def browser() -> AsyncIterator[Browser]:
     """One of a test's own, for the real server."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = await launched(playwright)
         yield browser
         await browser.close()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, expect
 from tests.support.app.axe import barriers
-from tests.support.app.browser import FLAGS, violations_of
+from tests.support.app.browser import violations_of
 from tests.support.product.people import PASSWORD, Agent
 from tests.support.product.system import System, running_system
 from tests.support.wait import wait_until
@@ -24,14 +23,6 @@ PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 def system() -> Iterator[System]:
     with running_system() as running:
         yield running
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield browser
-        await browser.close()
 
 
 class Seat:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from urllib.parse import urlparse
 
 import pytest
-from playwright.async_api import Browser, Request, async_playwright, expect
+from playwright.async_api import Browser, Request, expect
 from tests.support.app.axe import barriers
-from tests.support.app.browser import FLAGS, sign_in_as, violations_of
+from tests.support.app.browser import sign_in_as, violations_of
 from tests.support.product.stack import CHECKOUT
 from tests.support.product.system import System, running_system
 
@@ -25,14 +24,6 @@ REJECTS = "about => void setTimeout(() => void Promise.reject(new RangeError(`in
 def system() -> Iterator[System]:
     with running_system() as running:
         yield running
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield browser
-        await browser.close()
 
 
 def reports(system: System, *words: str) -> str:

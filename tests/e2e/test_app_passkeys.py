@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import mimetypes
 import re
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ from urllib.parse import urlparse
 
 import pytest
 from playwright.async_api import CDPSession, Locator, Page, Route, async_playwright
-from tests.support.app.browser import FLAGS
+from tests.support.app.browser import launched
 from tests.support.app.stage import DIST
 from tests.support.http.api import PASSWORD, Api, Organisation
 
@@ -56,7 +55,7 @@ async def seat(api: Api, origin: str) -> AsyncIterator[Seat]:
     acme = await api.organisation()
     await accept_policy(acme)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = await launched(playwright)
         context = await browser.new_context(viewport={"width": 390, "height": 844}, service_workers="block")
         await context.route(re.compile(r".*"), forward)
         page = await context.new_page()

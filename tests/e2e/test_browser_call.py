@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import shutil
 import signal
 import time
 import wave
@@ -20,7 +19,7 @@ import numpy as np
 import pymongo
 import pytest
 from playwright.async_api import Page, WebSocketRoute, async_playwright
-from tests.support.app.browser import FLAGS, browser_page, go_available, sign_in_as, violations_of
+from tests.support.app.browser import browser_page, go_available, launched, sign_in_as, violations_of
 from tests.support.app.kept import kept_by
 from tests.support.app.kept import undeclared as undeclared_in_browser
 from tests.support.database.database import every_index, undeclared
@@ -258,8 +257,7 @@ async def test_the_app_its_worker_and_the_servers_pages_keep_to_the_policy(syste
     async with system.organisation("Acme") as acme, async_playwright() as playwright:
         agent = await acme.agent("Anna Agent", phone=False)
         # A worker is not taken from a page whose certificate is only tolerated for it.
-        flags = [*FLAGS, "--ignore-certificate-errors"]
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        browser = await launched(playwright, "--ignore-certificate-errors")
         page = await browser.new_page(viewport={"width": 390, "height": 844})
         forbidden = violations_of(page)
         await sign_in_as(page, system, agent)
@@ -279,8 +277,7 @@ async def test_the_app_its_worker_and_the_servers_pages_keep_to_the_policy(syste
 async def test_what_the_app_keeps_in_the_browser_is_in_the_data_map_and_gone_at_sign_out(system: System) -> None:
     async with system.organisation("Acme") as acme, async_playwright() as playwright:
         agent = await acme.agent("Anna Agent", phone=False)
-        flags = [*FLAGS, "--ignore-certificate-errors"]
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        browser = await launched(playwright, "--ignore-certificate-errors")
         page = await browser.new_page(viewport={"width": 390, "height": 844})
         await sign_in_as(page, system, agent)
         await page.evaluate("navigator.serviceWorker.ready.then(() => true)")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from zipfile import ZipFile
@@ -10,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 from tests.support.app.axe import barriers
-from tests.support.app.browser import FLAGS, violations_of
+from tests.support.app.browser import launched, violations_of
 from tests.support.privacy.spoken import code_in, page_of, played
 from tests.support.product.people import Agent
 from tests.support.product.system import Organisation, System, running_system
@@ -30,7 +29,7 @@ def system() -> Iterator[System]:
 @pytest.fixture
 async def page() -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = await launched(playwright)
         context = await browser.new_context(ignore_https_errors=True, viewport={"width": 390, "height": 844})
         page = await context.new_page()
         page.set_default_timeout(30_000)

@@ -24,7 +24,13 @@ from call24.installer.timing import Timing
 from call24.kit.settings import Settings
 
 # Program -> the Debian package that brings it.
-DEBIAN = {"chromium": "chromium", "sipp": "sip-tester", "baresip": "baresip-core", "nft": "nftables"}
+DEBIAN = {
+    "chromium": "chromium",
+    "chromium-headless-shell": "chromium-headless-shell",
+    "sipp": "sip-tester",
+    "baresip": "baresip-core",
+    "nft": "nftables",
+}
 CACHE = CHECKOUT / ".call24" / "cache"
 CLIENTS = CHECKOUT / "tests" / "clients"
 

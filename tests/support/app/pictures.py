@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,7 +12,7 @@ from playwright.async_api import Browser, Error, Page, ViewportSize, async_playw
 from tests.support.app import pictures_calls as app_pictures_calls
 from tests.support.app import scene
 from tests.support.app import scene_calls as app_scene_calls
-from tests.support.app.browser import FLAGS
+from tests.support.app.browser import launched
 from tests.support.app.scene_policy import policy
 from tests.support.app.scene_privacy import KEPT, RETENTION, self_audits
 from tests.support.app.stage import ORIGIN, Stage, keep_signed_in
@@ -296,7 +295,7 @@ async def picture(browser: Browser, out: Path, name: str, size: str, mode: Liter
 
 async def main(out: Path, parts: list[str]) -> None:
     async with async_playwright() as p:
-        browser = await p.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = await launched(p)
         for name in SCREENS:
             for size in SIZES:
                 for mode in MODES:
