@@ -76,7 +76,9 @@ class FakeCallers:
 
     broken = False
 
-    def identify(self, tenant_id: TenantId, caller: str, name: str) -> Caller:
+    def identify(
+        self, tenant_id: TenantId, caller: str, name: str, *, dialled: str = "", dialled_as: str = ""
+    ) -> Caller:
         if self.broken:
             raise RuntimeError("the contacts room is broken")
         if not caller:

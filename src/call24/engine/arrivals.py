@@ -108,7 +108,8 @@ class Arrivals:
             await self._turn_away(arrived, route, "trouble", TEMPORARY_FAILURE)
 
     def _begin(self, route: Route, arrived: s.LegArrived) -> None:
-        caller = self._callers.identify(route.tenant_id, *who_rings(route, arrived))
+        number, name = who_rings(route, arrived)
+        caller = self._callers.identify(route.tenant_id, number, name, dialled=route.number, dialled_as=arrived.dialled)
         reachable = self._outside.reaches(route.tenant_id, caller.number)
         contacts = () if caller.contact_id is None else (caller.contact_id,)
         event = call_openings.arrived(

@@ -11,6 +11,7 @@ import msgspec
 from call24.calls.configuration import Plan
 from call24.calls.model import CallRules, FlowRef
 from call24.kit.ids import CallId, ContactId, DeviceId, LegId, NumberId, QueueId, TenantId, UserId
+from call24.kit.sent_numbers import SentNumber
 from call24.routing.model import Team
 from call24.toll_fraud.model import Verdict
 
@@ -19,13 +20,14 @@ RUNG_MAX = 5
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a dialled number leads. `trusts_identity`: its trunk's word of who rings counts; `tls`, `srtp`: it takes no
-    call without."""
+    """Where a dialled number leads. `number`: E.164; `trusts_identity`: its trunk's word of who rings counts; `tls`,
+    `srtp`: it takes no call without."""
 
     tenant_id: TenantId
     number_id: NumberId
     flow: FlowRef
     rules: CallRules
+    number: str = ""
     trusts_identity: bool = False
     tls: bool = False
     srtp: bool = False
@@ -35,6 +37,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """Who rings, as shown to the agent's phone. Kept in memory only, as long as the call lives.
 
     `said`: what the network calls them in this call; None where it says nothing, or we ring them.
+    `sent`: their number as the carrier sent it, and what it can mean; None where we ring them.
     `restricted`: their data is kept and not used, so no phone shows number or name.
     """
 
@@ -42,6 +45,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     name: str
     said: str | None = None
+    sent: SentNumber | None = None
     restricted: bool = False
 
 
@@ -92,8 +96,14 @@ class Directory(Protocol):
 class Callers(Protocol):
     """The contacts room, as the engine uses it."""
 
-    def identify(self, tenant_id: TenantId, caller: str, name: str) -> Caller:
-        """Name the caller at once, without the database; remembering it happens behind."""
+    def identify(
+        self, tenant_id: TenantId, caller: str, name: str, *, dialled: str = "", dialled_as: str = ""
+    ) -> Caller:
+        """Name the caller at once, without the database; remembering it happens behind.
+
+        `dialled`: the number that they rang, E.164, and `dialled_as`: as their carrier wrote it; where we ring them
+        both are empty. A number that may mean several is nobody's.
+        """
         ...
 
     def opened(self, tenant_id: TenantId, call_id: CallId, caller: Caller) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NotRequired
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -189,13 +189,22 @@ class LastCall(TypedDict):
 
 
 class CardPerson(TypedDict):
-    """Somebody of the address book who has the caller's number."""
+    """Somebody of the address book who has the caller's number, or may have it.
+
+    `why` tells which: `number`: it is theirs; `reading`: it came in a form that may mean theirs or another's; `ending`:
+    a part of it came, with which theirs ends. Of the last two none is chosen.
+    """
 
     id: Annotated[str, Field(description="The person's id, see /v1/people")]
     name: str
     company: str
     label: Annotated[str, Field(description="What kind of number it is for this person, in the organisation's words")]
     private: Annotated[bool, Field(description="You alone see this entry")]
+    why: Annotated[
+        Literal["number", "reading", "ending"],
+        Field(description="reading, ending: perhaps they call; ask, since nobody is chosen"),
+    ]
+    number: Annotated[str, Field(description="Their number, E.164")]
 
 
 class CallerCard(TypedDict):
@@ -209,6 +218,16 @@ class CallerCard(TypedDict):
     name: str | None
     number: str | None
     location: Annotated[str | None, Field(description="The region of the number")]
+    sent_as: Annotated[
+        str | None, Field(description="The number as the carrier sent it; null where it was international")
+    ]
+    read_as: Annotated[
+        Literal["without_plus", "national", "local"] | None,
+        Field(
+            description="What `sent_as` was read as: `local` has the area code of the number that was rung; null where "
+            "it may mean several numbers, or none: `people` are those who perhaps call then"
+        ),
+    ]
     calls_this_week: int
     last_call: LastCall | None
     people: Annotated[list[CardPerson], Field(max_length=HAVING_MAX)]

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from call24.call_records.labels import named
-from call24.calls.model import Direction
+from call24.calls.model import Call, Direction
 from call24.consents.dependencies import ConsentsDep
 from call24.consents.purposes import of as purposes_of
 from call24.http.access import allowed
@@ -19,12 +19,13 @@ from call24.identity.permissions import permits
 from call24.kit.ids import ContactId
 from call24.kit.instants import iso
 from call24.live.answers import TASKS_MAX, CallerDetails, CardPerson, CardTask, LastCall, LiveSnapshot
-from call24.live.caller_card import shown
+from call24.live.caller_card import perhaps, shown
 from call24.live.dependencies import BoardDep, SystemPartsDep, ViewsDep
 from call24.live.views import Views
 from call24.live.within import within
-from call24.people.dependencies import MatchesDep
+from call24.people.dependencies import MatchesDep, UnsureCallersDep
 from call24.people.matches import Matches
+from call24.people.unsure import UnsureCallers
 from call24.queues.dependencies import QueuesDep
 from call24.queues.service import QueueService
 from call24.queues.visibility import visible_queues
@@ -77,12 +78,13 @@ async def caller(
     board: BoardDep,
     views: ViewsDep,
     matches: MatchesDep,
+    unsure: UnsureCallersDep,
     tasks: TasksDep,
     consents: ConsentsDep,
     queues: QueuesDep,
 ) -> CallerDetails:
-    """Returns what stands beside the card of the caller whom you talk to, or who rings you: who has the number, the
-    last calls, open tasks, and what the caller said no to.
+    """Returns what stands beside the card of the caller whom you talk to, or who rings you: who has the number, or may
+    have it, the last calls, open tasks, and what the caller said no to.
 
     People need the permission `people.read` and tasks `tasks.read`; without, the list is empty. What the database does
     not give within 1.5 seconds is null: ask again. No call waits for it.
@@ -93,7 +95,7 @@ async def caller(
         return {
             "call_id": None if live is None else live.call.id,
             "contact_id": None,
-            "people": [],
+            "people": [] if live is None else await _candidates(principal, live.call, unsure),
             "calls": [],
             "tasks": [],
             "refused": [],
@@ -137,6 +139,14 @@ async def _people(principal: Principal, contact_id: ContactId, matches: Matches)
     if not matches.known(principal.tenant_id, contact_id):
         return None
     return [shown(one) for one in matches.of(principal.tenant_id, contact_id, principal.user_id)]
+
+
+async def _candidates(principal: Principal, call: Call, unsure: UnsureCallers) -> list[CardPerson]:
+    """Who may be calling, where nobody is known to be."""
+    if not permits(principal, "people.read") or call.direction is Direction.INTERNAL:
+        return []
+    await within(DETAILS_S, unsure.look(call.id))
+    return [perhaps(one) for one in unsure.of(principal.tenant_id, call.id, principal.user_id)]
 
 
 async def _calls(principal: Principal, contact_id: ContactId, views: Views) -> list[LastCall] | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from datetime import datetime, timedelta
+from typing import Literal
 
 import msgspec
+from typing_extensions import TypedDict
 
 from call24.call_records.labels import Names, named
 from call24.call_records.model import CallRecord, Outcome
@@ -19,10 +21,19 @@ from call24.live.answers import CALLS_MAX, CallerCard, CardPerson, LastCall
 from call24.live.board import LiveCall
 from call24.live.within import within
 from call24.people.matches import Match, Matches
+from call24.people.unsure import Candidate, UnsureCallers
 
 CARDS_KEPT = 500
 CARD_S = 0.25
 """Nobody waits longer for what is known of earlier calls: that MongoDB is gone is known only seconds later."""
+
+
+class CardSent(TypedDict):
+    """What of a card says how the number came."""
+
+    number: str | None
+    sent_as: str | None
+    read_as: Literal["without_plus", "national", "local"] | None
 
 
 class EarlierCall(msgspec.Struct, frozen=True):
@@ -34,12 +45,20 @@ class EarlierCall(msgspec.Struct, frozen=True):
 
 
 class Cards:
-    """`matches`: who of the address book has a number; None where there is none (a test)."""
+    """`matches`: who of the address book has a number, and `unsure`: who may have one that came in part; None where
+    there is none (a test)."""
 
     def __init__(
-        self, clock: Clock, mongo: Mongo, callers: KnownCallers, name: Names, matches: Matches | None = None
+        self,
+        clock: Clock,
+        mongo: Mongo,
+        callers: KnownCallers,
+        name: Names,
+        matches: Matches | None = None,
+        unsure: UnsureCallers | None = None,
     ) -> None:
         self._matches = matches
+        self._unsure = unsure
         self._clock = clock
         self._mongo = mongo
         self._callers = callers
@@ -61,14 +80,28 @@ class Cards:
         if (card := self._made.get(call.id)) is not None:
             return card
         card, whole = await self._card(call.tenant_id, call.contact_id)
-        if whole:
+        card = {**card, **self._sent(call.tenant_id, call.id, card)}
+        if whole and call.contact_id is not None:
             self._made[call.id] = card
             while len(self._made) > CARDS_KEPT:
                 self._made.popitem(last=False)
         return card
 
-    def people(self, tenant_id: TenantId, contact_id: ContactId | None, reader: UserId) -> list[CardPerson]:
-        """Who of the address book has the number, for this reader, from memory."""
+    def _sent(self, tenant_id: TenantId, call_id: CallId, card: CallerCard) -> CardSent:
+        """How the number came. A card without a contact has it as its number."""
+        sent = self._unsure.sent(tenant_id, call_id) if self._unsure is not None else None
+        if sent is None:
+            return {"number": card["number"], "sent_as": None, "read_as": None}
+        read_as = sent.form if sent.form != "international" else None
+        return {"number": card["number"] or sent.sent, "sent_as": sent.sent, "read_as": read_as}
+
+    def people(
+        self, tenant_id: TenantId, contact_id: ContactId | None, reader: UserId, call_id: CallId | None = None
+    ) -> list[CardPerson]:
+        """Who of the address book has the number, for this reader, from memory; of a caller whose number is not known,
+        who may have it."""
+        if contact_id is None and call_id is not None and self._unsure is not None:
+            return [perhaps(one) for one in self._unsure.of(tenant_id, call_id, reader)]
         if self._matches is None or self.restricted(tenant_id, contact_id):
             return []
         return [shown(one) for one in self._matches.of(tenant_id, contact_id, reader)]
@@ -106,6 +139,8 @@ class Cards:
             "name": contact.shown_name,
             "number": contact.number,
             "location": contact.region,
+            "sent_as": None,
+            "read_as": None,
             "calls_this_week": sum(1 for record in earlier if record.arrived_at >= week),
             "last_call": self._last_call(earlier[0]) if earlier else None,
             "people": [],
@@ -124,6 +159,8 @@ def _no_card(contact_id: ContactId | None, *, restricted: bool = False) -> Calle
         "name": None,
         "number": None,
         "location": None,
+        "sent_as": None,
+        "read_as": None,
         "calls_this_week": 0,
         "last_call": None,
         "people": [],
@@ -138,4 +175,10 @@ def shown(one: Match) -> CardPerson:
         "company": one.company,
         "label": one.label,
         "private": one.private_to is not None,
+        "why": "number",
+        "number": one.number,
     }
+
+
+def perhaps(one: Candidate) -> CardPerson:
+    return {**shown(one.match), "why": one.why, "number": one.number}

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from call24.call_records.answers import QueueRef
 from call24.call_records.labels import YOU, Names, named
 from call24.calls.model import Call, CallState, Direction
-from call24.kit.ids import ContactId, DeviceId, QueueId, TenantId, UserId
+from call24.kit.ids import CallId, ContactId, DeviceId, QueueId, TenantId, UserId
 from call24.kit.instants import iso
 from call24.live.answers import (
     CallerCard,
@@ -27,11 +27,11 @@ QueueName = Callable[[QueueId], str]
 PLACED = frozenset({Direction.OUTBOUND, Direction.INTERNAL})
 
 
-CardPeople = Callable[[TenantId, ContactId | None, UserId], list[CardPerson]]
-"""Who has the number of a contact, for a user."""
+CardPeople = Callable[[TenantId, ContactId | None, UserId, CallId], list[CardPerson]]
+"""Who has the number of a contact, for a user; of a call without one, who may be calling."""
 
 
-def _nobody(tenant_id: TenantId, contact_id: ContactId | None, user_id: UserId) -> list[CardPerson]:
+def _nobody(tenant_id: TenantId, contact_id: ContactId | None, user_id: UserId, call_id: CallId) -> list[CardPerson]:
     return []
 
 
@@ -122,7 +122,7 @@ class LiveCalls:
         call = live.call
         card = await self._cards.of_call(live)
         if call.direction is not Direction.INTERNAL:
-            return {**card, "people": self._people(call.tenant_id, call.contact_id, user_id)}
+            return {**card, "people": self._people(call.tenant_id, call.contact_id, user_id, call.id)}
         party = call.consult_party.agent_id if call.consult_party is not None else None
         other = agent_of(call) if party == user_id else party
         return {**card, "name": self._name(other) if other is not None else None}

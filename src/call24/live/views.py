@@ -23,7 +23,7 @@ from call24.contacts.model import Contact
 from call24.identity.service import IdentityService
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
-from call24.kit.ids import ContactId, QueueId, TenantId, UserId
+from call24.kit.ids import CallId, ContactId, QueueId, TenantId, UserId
 from call24.kit.instants import iso
 from call24.kit.mongo import Mongo
 from call24.live.answers import (
@@ -46,6 +46,7 @@ from call24.live.live_calls import LiveCalls
 from call24.live.service_level import Stayed
 from call24.live.within import within
 from call24.people.matches import Matches
+from call24.people.unsure import UnsureCallers
 from call24.queues.model import Queue
 from call24.queues.service import QueueService
 from call24.tenants.service import TenantService
@@ -57,7 +58,7 @@ FIGURES_S = 1.5
 
 class Views:
     """``monitoring_visible``: whether an organisation lets its agents see who listens to their calls. `matches`: who of
-    the address book has a caller's number."""
+    the address book has a caller's number, and `unsure`: who may have it."""
 
     def __init__(
         self,
@@ -72,6 +73,7 @@ class Views:
         callers: KnownCallers,
         monitoring_visible: Callable[[TenantId], bool] = lambda tenant_id: True,
         matches: Matches | None = None,
+        unsure: UnsureCallers | None = None,
     ) -> None:
         self.restricted = callers.restricted
         self._clock = clock
@@ -81,7 +83,7 @@ class Views:
         self._identity = identity
         self._tenants = tenants
         self._queues = queues
-        self._cards = Cards(clock, mongo, callers, self.name, matches)
+        self._cards = Cards(clock, mongo, callers, self.name, matches, unsure)
         self._live_calls = LiveCalls(self._cards, self.name, self.queue_name, monitoring_visible, self.card_people)
 
     # --- names ---
@@ -223,12 +225,14 @@ class Views:
         """With the caller card, as one of its people sees it."""
         return await self._live_calls.for_user(live, user_id)
 
-    def card_people(self, tenant_id: TenantId, contact_id: ContactId | None, user_id: UserId) -> list[CardPerson]:
-        """Who has the caller's number, from memory, for somebody who may read the address book."""
+    def card_people(
+        self, tenant_id: TenantId, contact_id: ContactId | None, user_id: UserId, call_id: CallId | None = None
+    ) -> list[CardPerson]:
+        """Who has the caller's number, or may have it, from memory, for somebody who may read the address book."""
         user = self._identity.known_user(user_id)
         if user is None or not self._identity.permits(user, "people.read"):
             return []
-        return self._cards.people(tenant_id, contact_id, user_id)
+        return self._cards.people(tenant_id, contact_id, user_id, call_id)
 
     async def last_calls(self, tenant_id: TenantId, contact_id: ContactId) -> list[LastCall]:
         """As the card beside a call has them. Raises: Unavailable."""

@@ -9,8 +9,10 @@ from call24.people.duplicates import Duplicates
 from call24.people.history import PersonHistory
 from call24.people.matches import Matches
 from call24.people.service import People
+from call24.people.unsure import UnsureCallers
 
 MatchesDep = Annotated[Matches, provided(Matches)]
 PeopleDep = Annotated[People, provided(People)]
 DuplicatesDep = Annotated[Duplicates, provided(Duplicates)]
+UnsureCallersDep = Annotated[UnsureCallers, provided(UnsureCallers)]
 PersonHistoryDep = Annotated[PersonHistory, provided(PersonHistory)]

@@ -32,13 +32,15 @@ LOOK_S = 5.0
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):
-    """One who has the number. `label`: what kind of number it is; `private_to`: the one user who sees it."""
+    """One who has the number. `label`: what kind of number it is; `private_to`: the one user who sees it; `number`: in
+    E.164."""
 
     person_id: PersonId
     name: str
     company: str
     label: str
     private_to: UserId | None
+    number: str = ""
 
 
 class Matches:
@@ -75,6 +77,11 @@ class Matches:
         shown = [one for one in found if not self.restricted(tenant_id, one.person_id, [contact_id])]
         return [one for one in shown if one.private_to in (None, reader)]
 
+    def remembered(self, tenant_id: TenantId) -> list[tuple[ContactId, Match]]:
+        """Who has the newest callers' numbers, whoever may see them: for `UnsureCallers`, which asks of each."""
+        theirs = [(id, found) for id, (tenant, found) in self._known.items() if tenant == tenant_id]
+        return [(id, one) for id, found in theirs for one in found]
+
     def look_soon(self, tenant_id: TenantId, contact_id: ContactId) -> None:
         """This number calls, or was changed."""
         theirs = sum(of == tenant_id for of in self._waiting.values())
@@ -99,7 +106,7 @@ class Matches:
                 break
         if tenant_id in self._closed:
             return
-        self._known[contact_id] = tenant_id, tuple(_match(one, contact_id) for one in people)
+        self._known[contact_id] = tenant_id, tuple(match_of(one, contact_id) for one in people)
         self._known.move_to_end(contact_id)
         while len(self._known) > KEPT:
             self._known.popitem(last=False)
@@ -137,8 +144,14 @@ class Matches:
         self._waiting = OrderedDict((id, of) for id, of in self._waiting.items() if of != tenant_id)
 
 
-def _match(person: Person, contact_id: ContactId) -> Match:
-    label = next((one.label for one in person.numbers if one.contact_id == contact_id), "")
+def match_of(person: Person, contact_id: ContactId) -> Match:
+    """Of a person who has this number."""
+    number = next((one for one in person.numbers if one.contact_id == contact_id), None)
     return Match(
-        person_id=person.id, name=shown(person), company=person.company, label=label, private_to=person.private_to
+        person_id=person.id,
+        name=shown(person),
+        company=person.company,
+        label=number.label if number is not None else "",
+        private_to=person.private_to,
+        number=number.number if number is not None else "",
     )

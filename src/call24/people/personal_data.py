@@ -27,6 +27,7 @@ from call24.people.matches import Matches
 from call24.people.model import CustomField, NameOrder, Person, PersonAddress, PersonEmail, PersonNumber
 from call24.people.rules import of_number
 from call24.people.service import People
+from call24.people.unsure import UnsureCallers
 
 
 class PrivateEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +102,20 @@ HOLDS = Holdings(
             account=ChangedByRoom("forgotten with the account"),
             untold="copies of what `people` has",
         ),
+        Place(
+            where=Memory(UnsureCallers),
+            what={
+                "the numbers of the newest callers that came in no international form": of_caller(
+                    Category.PHONE, "telling how a number was read, and who perhaps calls"
+                ),
+                "who of the address book it may be": of_caller(Category.NAME, "showing who perhaps calls"),
+                "whose private entries they may be": of_user(Category.ID, "showing them to that user alone"),
+            },
+            kept=Until("four hours later, or 500 others called so", "the server is started again"),
+            closing=Closing.ROOM,
+            account=ChangedByRoom("forgotten with the account"),
+            untold="whose they are is not known; names are copies of what `people` has",
+        ),
     ),
     keepers=(
         Keeper(
@@ -109,6 +124,14 @@ HOLDS = Holdings(
             forget_organisation=Matches.close_tenant,
             stage=Stage.WRITERS,
             erase_callers=("matches_in_memory", Matches.erase),
+        ),
+        Keeper(
+            of=UnsureCallers,
+            forget_person=UnsureCallers.forget_person,
+            forget_organisation=UnsureCallers.close_tenant,
+            stage=Stage.WRITERS,
+            erase_callers=("unsure_callers_in_memory", UnsureCallers.erase),
+            erase_number=("unsure_callers_by_number", UnsureCallers.erase_number),
         ),
         Keeper(of=Duplicates, forget_organisation=Duplicates.close_tenant, stage=Stage.READERS),
         Keeper(

@@ -17,6 +17,7 @@ from call24.people.history import PersonHistory
 from call24.people.matches import Matches
 from call24.people.permissions import PERMISSIONS
 from call24.people.service import People
+from call24.people.unsure import UnsureCallers
 from call24.restrictions.service import Restrictions
 from call24.tenants.service import TenantService
 
@@ -32,25 +33,29 @@ def build(there: Provided) -> Built:
     matches = Matches(there.get(Mongo), callers)
     callers.noted = matches.look_soon
     looking = BackgroundTask(name="caller matches", run=matches.run, bound="one number at a time, 500 wait at most")
+    contacts = there.get(ContactService)
     people = People(
         there.get(Mongo),
         there.get(Clock),
         there.get(Changes),
-        there.get(ContactService),
+        contacts,
         callers,
         region,
         matches,
     )
     people.restricted = matches.restricted = there.get(Restrictions).restricted_person
+    unsure = UnsureCallers(there.get(Mongo), there.get(Clock), matches, contacts.id_for)
+    unsure.hidden = there.get(Restrictions).restricted
+    guessing = BackgroundTask(name="unsure callers", run=unsure.run, bound="one call at a time, 500 wait at most")
     suspects = Duplicates(there.get(Mongo), there.get(Clock), there.get(Changes), people.shown)
     comparing = BackgroundTask(name="duplicates", run=suspects.run, bound="20 people of one organisation at a time")
     past = PersonHistory(there.get(Mongo), there.get(Clock), people)
-    return Built(services=(people, matches, suspects, past), tasks=(looking, comparing))
+    return Built(services=(people, matches, unsure, suspects, past), tasks=(looking, guessing, comparing))
 
 
 ROOM = Room(
     name="people",
-    provides=(People, Matches, Duplicates, PersonHistory),
+    provides=(People, Matches, UnsureCallers, Duplicates, PersonHistory),
     build=build,
     permissions=PERMISSIONS,
     routers=(history_api.router, api.router),  # names of lists go before ids

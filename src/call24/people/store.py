@@ -87,6 +87,11 @@ class PersonStore:
         rule = {"contact_ids": contact_id}
         return await self._people(tenant_id).find(rule, sort=[("created_at", 1), ("id", 1)], limit=HAVING_MAX)
 
+    async def ending_so(self, tenant_id: TenantId, digits: str) -> list[Person]:
+        """Whose number ends with these digits, private ones too; the first that was written down first."""
+        order = [("created_at", 1), ("id", 1)]
+        return await self._people(tenant_id).find({"found_by": digits}, sort=order, limit=HAVING_MAX)
+
     async def contacts_called(self, tenant_id: TenantId, text: str, limit: int) -> list[ContactId]:
         """The numbers of the organisation's people whom a search for this text finds."""
         rule = {"$and": [{"private_to": None}, _has(text)]}

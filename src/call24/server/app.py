@@ -34,6 +34,7 @@ from call24.kit.mongo import CommandTimes, Mongo
 from call24.kit.monotonic_clock import MonotonicClock
 from call24.kit.secrets import AppKey
 from call24.kit.settings import ARI_APP, DATABASE, Settings
+from call24.people.unsure import UnsureCallers
 from call24.privacy.closings import Closings
 from call24.privacy.deletion_register import DeletionRegister
 from call24.privacy.person_erasure import PersonErasures
@@ -92,7 +93,9 @@ class Call24:
             journal=self.journal,
             telephony=self.telephony,
             directory=directory_of(self.rooms, self.readers.regulars),
-            callers=ContactCallers(self.rooms.callers, self.rooms.tenants, self.there.get(CallNames)),
+            callers=ContactCallers(
+                self.rooms.callers, self.rooms.tenants, self.there.get(CallNames), self.there.get(UnsureCallers)
+            ),
             fence=self.rooms.fence,
             quota=quota_of(settings, self.rooms, self.clock),
         )

@@ -25,7 +25,9 @@ from call24.identity.model import Device
 from call24.identity.service import IdentityService
 from call24.kit.ids import CallId, ContactId, DeviceId, FlowId, HoursId, NumberId, QueueId, TenantId, TrunkId, UserId
 from call24.kit.phone import parse_e164
+from call24.kit.sent_numbers import own_plan, read_sent
 from call24.kit.sip_names import sip_name
+from call24.people.unsure import UnsureCallers
 from call24.queues.hours_service import HoursService
 from call24.queues.model import Queue, Recording
 from call24.queues.service import QueueService
@@ -110,6 +112,7 @@ class KnownDirectory:
         return Route(
             tenant_id=tenant.id,
             number_id=number.id,
+            number=number.e164,
             flow=self.plan(tenant.id).of_number(number),
             rules=self.rules(tenant.id),
             trusts_identity=through is not None and through.trust_identity,
@@ -136,8 +139,9 @@ class KnownDirectory:
         return next(iter(readings.values()), None) if alone or len(readings) == 1 else None
 
     def _readings(self, dialled: str, way: str, trunks: list[Trunk]) -> Iterator[Number]:
-        """The likeliest first: E.164 without its plus; national, by the country of the number's organisation; the last
-        digits of a number on a trunk that the call came by, where each organisation has one such."""
+        """The likeliest first: E.164 without its plus; national, by the country of the number's organisation, then by
+        the number's own; the last digits of a number on a trunk that the call came by, where each organisation has one
+        such."""
         regions = {each.id: each.region for one in trunks if (each := self.tenants.known(one.tenant_id))}
         written: list[tuple[str | None, TenantId | None]] = [(parse_e164(f"+{dialled}", None), None)]
         written += [(parse_e164(dialled, region), tenant_id) for tenant_id, region in regions.items()]
@@ -145,6 +149,8 @@ class KnownDirectory:
             number = self._own(self.tenants.number_by_e164(e164), way) if e164 is not None else None
             if number is not None and whose in (None, number.tenant_id):
                 yield number
+        ours = {number.e164: number for number in self.tenants.numbers_on(trunks) if number.e164[-4:] == dialled[-4:]}
+        yield from (ours[one] for one in own_plan(dialled, ours) if self._own(ours[one], way) is not None)
         if len(dialled) >= LEAST_DIGITS and dialled.isdigit():
             ending = [number for number in self.tenants.numbers_on(trunks) if number.e164.endswith(dialled)]
             theirs = Counter(number.tenant_id for number in ending)
@@ -322,21 +328,26 @@ def _rules_of(queue: Queue, record: Recording) -> QueueRules:
 
 
 class ContactCallers:
-    def __init__(self, callers: KnownCallers, tenants: TenantService, names: CallNames) -> None:
+    def __init__(self, callers: KnownCallers, tenants: TenantService, names: CallNames, unsure: UnsureCallers) -> None:
         self._callers = callers
         self._names = names
         self._tenants = tenants
+        self._unsure = unsure
 
-    def identify(self, tenant_id: TenantId, caller: str, name: str) -> Caller:
-        """An anonymous or impossible number makes no contact."""
+    def identify(
+        self, tenant_id: TenantId, caller: str, name: str, *, dialled: str = "", dialled_as: str = ""
+    ) -> Caller:
+        """An anonymous or impossible number makes no contact, and neither does one that may mean several."""
         tenant = self._tenants.known(tenant_id)
-        number = parse_e164(caller, tenant.region if tenant else None)
-        if number is None:
-            return Caller(contact_id=None, number="", name="")
+        sent = read_sent(caller, tenant.region if tenant else None, dialled or None, dialled_as)
+        if (number := sent.number) is None:
+            return Caller(contact_id=None, number="", name="", sent=sent)
         known = self._caller(self._callers.note(tenant_id, number, name))
-        return msgspec.structs.replace(known, said=kept_display_name(name, number))
+        return msgspec.structs.replace(known, said=kept_display_name(name, number), sent=sent)
 
     def opened(self, tenant_id: TenantId, call_id: CallId, caller: Caller) -> None:
+        if caller.sent is not None:
+            self._unsure.note(tenant_id, call_id, caller.sent)
         if caller.contact_id is not None:
             self._names.note(tenant_id, call_id, caller.contact_id, caller.said)
 

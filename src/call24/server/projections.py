@@ -19,6 +19,7 @@ from call24.kit.settings import Settings
 from call24.live.board import Board
 from call24.live.views import Views
 from call24.people.matches import Matches
+from call24.people.unsure import UnsureCallers
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.closings import Closings
@@ -81,6 +82,7 @@ class Projections:
             callers=rooms.callers,
             monitoring_visible=rooms.monitoring_visible,
             matches=there.get(Matches),
+            unsure=there.get(UnsureCallers),
         )
         self._tell_outside(settings, mongo, clock, key, rooms, there)
         told = record_readers(

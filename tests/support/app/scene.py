@@ -148,6 +148,8 @@ CARD: Json = {
     "name": "Өнөрбаяр Төмөр",
     "number": "+97699110718",
     "location": "MN",
+    "sent_as": "99110718",
+    "read_as": "national",
     "calls_this_week": 2,
     "last_call": {
         "at": ago(days=1, hours=2),
@@ -161,8 +163,18 @@ CARD: Json = {
             "company": "Northern Lights",
             "label": "mobile",
             "private": False,
+            "why": "number",
+            "number": "+97699110718",
         },
-        {"id": "per_2", "name": "Сараа Төмөр", "company": "", "label": "home", "private": False},
+        {
+            "id": "per_2",
+            "name": "Сараа Төмөр",
+            "company": "",
+            "label": "home",
+            "private": False,
+            "why": "number",
+            "number": "+97699110718",
+        },
     ],
 }
 

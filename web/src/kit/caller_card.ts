@@ -1,18 +1,29 @@
 /** Words of the caller's card: why it has its name, and what stands beside it. Pure. */
-import { count, day, time } from './format'
-import type { CallerDetails, CardPerson } from './model'
+import { count, day, phoneNumber, time } from './format'
+import type { CallerCard, CallerDetails, CardPerson } from './model'
 import { outcomeWord } from './words'
 
 type Icon = 'task' | 'shield'
 
-export function matchTitle(people: readonly Pick<CardPerson, 'private'>[]): string {
+export function matchTitle(people: readonly Pick<CardPerson, 'private' | 'why'>[]): string {
+  const first = people[0]
+  if (first !== undefined && first.why !== 'number') return people.length > 1 ? `Perhaps one of these ${String(people.length)}: ask who is calling` : 'Perhaps this one: ask who is calling'
   if (people.length > 1) return `${String(people.length)} contacts have this number`
   return people[0]?.private === true ? 'In your own contacts' : 'In the contacts'
 }
 
 /** What follows the name: " · home · Northern Lights · private". */
 export function matchLine(one: CardPerson): string {
-  return [one.label, one.company === one.name ? '' : one.company, one.private ? 'private' : ''].filter(Boolean).map((word) => ` · ${word}`).join('')
+  const why = one.why === 'reading' ? `the number can be read as ${phoneNumber(one.number)}` : one.why === 'ending' ? `their number, ${phoneNumber(one.number)}, ends so` : ''
+  return [why, one.label, one.company === one.name ? '' : one.company, one.private ? 'private' : ''].filter(Boolean).map((word) => ` · ${word}`).join('')
+}
+
+const READ = { without_plus: 'read as an international number', national: 'read as a national number', local: 'read as a number in the area of the one that was rung' } as const
+
+/** "Came as 020 7946 0123, read as a national number"; empty where it came whole. */
+export function sentLine(card: Pick<CallerCard, 'sent_as' | 'read_as'>): string {
+  if (card.sent_as === null) return ''
+  return card.read_as === null ? `Came as ${card.sent_as}: whose number it is, is not sure` : `Came as ${card.sent_as}, ${READ[card.read_as]}`
 }
 
 /** Why an agent sees nothing of somebody. */
