@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
-from call24.corrections.model import ContactCorrection, UserCorrection
+from call24.corrections.model import ContactCorrection, UserCorrection, shown_to_caller
 from call24.data_map import CallerTrace, KeptById, Trace
 from call24.kit.holdings import Holdings
 
@@ -17,6 +18,12 @@ class MadeCorrection(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     field: str
     at: datetime
+
+
+def without_others(corrections: Sequence[ContactCorrection], contact_id: str) -> list[ContactCorrection]:
+    """Of an entry of the address book which field was corrected, and when: the number may be several people's, and what
+    it said may be another's."""
+    return [shown_to_caller(one) for one in corrections]
 
 
 _STAYS = KeptById("the history of another person's data, which goes with that person")
@@ -40,5 +47,5 @@ HOLDS = Holdings(
             part=MadeCorrection,
         ),
     ),
-    callers=(CallerTrace(struct=ContactCorrection, contact="contact_id"),),
+    callers=(CallerTrace(struct=ContactCorrection, contact="contact_id", told=without_others),),
 )

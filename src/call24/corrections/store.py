@@ -11,6 +11,8 @@ from call24.kit.paging import place_of
 
 INDEXES = (
     Index(ContactCorrection, ("contact_id", "-at", "-id")),
+    Index(ContactCorrection, ("person_id", "-at", "-id"), only={"person_id": {"$type": "string"}}),
+    Index(ContactCorrection, ("contact_ids",), only={"person_id": {"$type": "string"}}),
     Index(UserCorrection, ("user_id", "-at", "-id")),
 )
 KEPT_EACH = 50

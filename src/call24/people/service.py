@@ -20,6 +20,7 @@ from call24.changes.service import Changes, Writing
 from call24.contacts.callers import KnownCallers
 from call24.contacts.model import Contact
 from call24.contacts.service import ContactService
+from call24.corrections.model import ContactCorrection
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, NotFound
 from call24.kit.holdings import Person as Account
@@ -63,6 +64,14 @@ async def _nothing_held(tenant_id: TenantId, ids: Sequence[str]) -> Collection[s
 
 class Noted(msgspec.Struct, frozen=True):
     id: HistoryEntryId
+
+
+class PreparedChange(msgspec.Struct, frozen=True, kw_only=True):
+    """`write`: does it within a transaction, and gives the contacts that are another afterwards."""
+
+    before: Person
+    after: Person
+    write: Callable[[Writing], Awaitable[list[Contact]]]
 
 
 class PersonPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -208,6 +217,15 @@ class People:
 
         Raises: NotFound, Invalid, Conflict (codes person_changed, legal_hold).
         """
+        change = await self.prepared(person, asked, by)
+        await self.commit(person.tenant_id, change.write)
+        return change.after
+
+    async def prepared(self, person: Person, asked: Mapping[str, Any], by: UserId) -> PreparedChange:
+        """The same, to be written within a transaction with something else; `learn` what it gave when that is stored.
+
+        Raises: as `change`.
+        """
         fields, version = self._fields(person.tenant_id, asked), person.version
         person = await self._store.get(person.tenant_id, person.id)
         if person.version != version:
@@ -222,13 +240,12 @@ class People:
         entry = self.entry("changed", person, by, after=after)
         await self.check_holds(person.tenant_id, person, after)
 
-        async def work(writing: Writing) -> list[Contact]:
+        async def write(writing: Writing) -> list[Contact]:
             await self.put(writing, person, after)
             await self._note(writing, entry)
             return await self.link(writing, person, after)
 
-        await self.commit(person.tenant_id, work)
-        return after
+        return PreparedChange(before=person, after=after, write=write)
 
     async def delete(self, person: Person, by: UserId) -> HistoryEntry:
         """It can be undone for 30 days. Raises: NotFound, Conflict (legal_hold, person_changed), Unavailable."""
@@ -339,6 +356,8 @@ class People:
         undoing would bring it back, and after, since a change may have been under way. Raises: Unavailable.
         """
         entries, touched = self._mongo.tenant(tenant_id).collection(HistoryEntry), 0
+        corrections = self._mongo.tenant(tenant_id).collection(ContactCorrection)
+        await corrections.delete_many({"contact_ids": {"$in": list(contact_ids)}})
         noted = {"contact_ids": {"$in": list(contact_ids)}}
         await entries.delete_many(noted)
         while found := await self._store.with_contacts(tenant_id, contact_ids, _AT_ONCE):
@@ -391,6 +410,7 @@ class People:
             ids = [one.id for one in people]
             await writing.collection(Person).delete_many({"id": {"$in": ids}})
             await writing.collection(Duplicate).delete_many({"people": {"$in": ids}})
+            await writing.collection(ContactCorrection).delete_many({"person_id": {"$in": ids}})
             for one in people:
                 self.tell(writing, PERSON_DELETED, one)
             return await self.link(writing, *people)
@@ -426,7 +446,11 @@ class People:
                 await again.update(person.id, {"compared": False})  # nothing that is restricted is compared
 
     async def commit(self, tenant_id: TenantId, work: Callable[[Writing], Awaitable[list[Contact]]]) -> None:
-        for contact in await self._changes.commit(tenant_id, work):
+        self.learn(await self._changes.commit(tenant_id, work))
+
+    def learn(self, contacts: Sequence[Contact]) -> None:
+        """They are stored so: who calls next is called by it."""
+        for contact in contacts:
             self._callers.corrected(contact)
             self._matches.changed(contact.tenant_id, contact.id)
 

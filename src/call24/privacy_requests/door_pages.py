@@ -8,7 +8,7 @@ from html import escape
 from call24.call_records.kept_calls import KeptCall
 from call24.call_records.model import CallRecord
 from call24.consents.service import Standing
-from call24.corrections.model import Correction
+from call24.corrections.model import ContactCorrection, Correction
 from call24.exports.model import Export, State
 from call24.http.pages import page
 from call24.kit.ids import CallId, UserId
@@ -130,7 +130,10 @@ def name_part(name: str | None, corrected: Sequence[Correction]) -> str:
 
 
 def _corrected(one: Correction) -> str:
-    line = f"{one.at:%Y-%m-%d}: {one.old or 'no name'} became {one.new or 'no name'}"
+    if isinstance(one, ContactCorrection) and one.person_id is not None:
+        line = f"{one.at:%Y-%m-%d}: {one.field} corrected in the address book"  # what it says may be another's
+    else:
+        line = f"{one.at:%Y-%m-%d}: {one.old or 'no name'} became {one.new or 'no name'}"
     return f"{line}. {one.why}" if one.why else line
 
 

@@ -20,6 +20,7 @@ from call24.privacy_requests.permissions import PERMISSIONS
 from call24.privacy_requests.restricting import RequestedRestrictions
 from call24.privacy_requests.service import AT_ONCE, PrivacyRequests
 from call24.privacy_requests.warnings import DeadlineEmails
+from call24.processors.notices import ErasureNotices
 from call24.restrictions.service import Restrictions
 
 
@@ -31,10 +32,18 @@ def build(there: Provided) -> Built:
         name="privacy request warnings", run=requests.run, bound=f"{AT_ONCE} requests at once, every minute"
     )
     caller_door = CallerDoor(clock, there.get(ContactService))
+    contacts, people, notices = there.get(ContactService), there.get(People), there.get(ErasureNotices)
     corrections = RequestedCorrections(
-        requests, there.get(ContactService), there.get(KnownCallers), there.get(IdentityService), accounts
+        there.get(Mongo),
+        requests,
+        contacts,
+        there.get(KnownCallers),
+        people,
+        there.get(IdentityService),
+        accounts,
+        notices,
     )
-    restricting = RequestedRestrictions(requests, there.get(Restrictions), there.get(People))
+    restricting = RequestedRestrictions(requests, there.get(Restrictions), people, contacts, notices)
     return Built(services=(requests, corrections, restricting, caller_door), tasks=(warnings,))
 
 

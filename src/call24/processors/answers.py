@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from call24.kit.answers import Instant
 from call24.kit.instants import iso
-from call24.processors.model import ErasureNotice, PersonKind, Trouble
+from call24.processors.model import ErasureNotice, NoticeKind, PersonKind, Trouble
 
 NOTICES_MAX = 100
 """In one answer."""
@@ -49,16 +49,22 @@ class ProcessorPage(TypedDict):
 
 
 class ErasureNoticeAnswer(TypedDict):
-    """What a processor was asked about a person who was erased, and its answer."""
+    """What a processor was told of a person whose data was erased, corrected or restricted, and its answer."""
 
     id: Annotated[str, Field(description="The webhook-id header of the request: the same in each attempt")]
     processor_id: str
     processor: Annotated[str, Field(description="The processor's name when it was asked")]
-    person: Annotated[PersonKind, Field(description="Who was erased: a caller, or a user of Call24")]
-    person_id: Annotated[str, Field(description="The id that the contact or account had")]
+    kind: Annotated[NoticeKind, Field(description="What the processor is asked to do, or that it may use data again")]
+    about: Annotated[str | None, Field(description="The id of the correction or restriction; null of an erasure")]
+    field: Annotated[str | None, Field(description="What was corrected; null of anything else")]
+    person: Annotated[PersonKind, Field(description="Whose data it is: a caller's, or a user's of Call24")]
+    person_id: Annotated[str, Field(description="The id that the contact or account has or had")]
     state: Annotated[
-        Literal["waiting", "late", "answered", "unanswered"],
-        Field(description="late: no answer for 7 days, it is asked on; unanswered: it was given up"),
+        Literal["waiting", "late", "answered", "unanswered", "superseded"],
+        Field(
+            description="late: no answer for 7 days, it is asked on; unanswered: it was given up; superseded: a newer "
+            "one about the same came before the answer"
+        ),
     ]
     asked_at: Instant
     tries: Annotated[int, Field(description="Attempts so far")]
@@ -86,6 +92,9 @@ def notice_view(notice: ErasureNotice, now: datetime) -> ErasureNoticeAnswer:
         "id": notice.id,
         "processor_id": notice.processor_id,
         "processor": notice.processor,
+        "kind": notice.kind,
+        "about": notice.about or None,
+        "field": notice.field or None,
         "person": "caller" if notice.contact_id is not None else "user",
         "person_id": str(notice.contact_id or notice.user_id),
         "state": "late" if notice.is_late(now) else notice.state,

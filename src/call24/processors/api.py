@@ -1,4 +1,4 @@
-"""Processors of an organisation, and what they answered to erasures."""
+"""Processors of an organisation, and what they answered to erasures, corrections and restrictions."""
 
 from __future__ import annotations
 
@@ -72,10 +72,11 @@ async def list_processors(principal: Reader, processors: ProcessorsDep, asked: A
 async def add(body: NewProcessor, principal: Writer, processors: ProcessorsDep) -> ProcessorWithSecret:
     """Registers a processor. The answer has its `secret`, which is not shown again.
 
-    From then on the erasure of a caller, or of a user's account, is passed on to it: a POST with the person's id and
-    number or e-mail address, signed as webhooks are. A 2xx is its answer; otherwise it is asked again for 28 days.
-    An organisation has at most 20 processors; one more is a 409 `too_many`. 409 `transfer_not_registered`: `country` is
-    in another region than the organisation's data, and no entry of the transfer register covers it.
+    From then on the erasure of a caller, or of a user's account, is passed on to it, and so are corrections and
+    restrictions: a POST with the person's id and number or e-mail address, signed as webhooks are. A 2xx is its answer;
+    otherwise it is asked again for 28 days. An organisation has at most 20 processors; one more is a 409 `too_many`.
+    409 `transfer_not_registered`: `country` is in another region than the organisation's data, and no entry of the
+    transfer register covers it.
     """
     made, secret = await processors.add(principal.tenant_id, principal.user_id, body.settings())
     return {**view(made), "secret": secret}
@@ -121,9 +122,10 @@ async def list_notices(
     state: ShownState | None = None,
     person_id: Annotated[str | None, Query(max_length=64)] = None,
 ) -> ErasureNoticePage:
-    """Lists what processors were asked about persons who were erased, and their answers, the newest first.
+    """Lists what processors were told of persons whose data was erased, corrected or restricted, and their answers, the
+    newest first.
 
-    `person_id` filters by the id that the contact or account had. Notices are kept for three years.
+    `person_id` filters by the id that the contact or account has or had. Notices are kept for three years.
     """
     page = await erasure_notices.page(principal.tenant_id, state=state, person_id=person_id, limit=limit, cursor=cursor)
     return {"items": [notice_view(one, clock.now()) for one in page.notices], "next": page.next}

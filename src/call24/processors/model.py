@@ -31,19 +31,36 @@ from call24.kit.ids import ContactId, ErasureNoticeId, ProcessorId, TenantId, Us
 
 PersonKind = Literal["caller", "user"]
 """Whose data: a caller is anybody outside who calls or is called, a user somebody with an account."""
-NoticeState = Literal["waiting", "answered", "unanswered"]
-"""unanswered: it was given up."""
+NoticeKind = Literal["erasure", "rectification", "restriction", "restriction_lifted"]
+"""What a recipient is told of a person: GDPR, article 19."""
+NoticeState = Literal["waiting", "answered", "unanswered", "superseded"]
+"""unanswered: it was given up; superseded: a newer one about the same was stored before it was answered."""
 Trouble = Literal["no_answer", "too_slow", "not_allowed", "refused", "removed", "no_secret", "switched_off"]
 """Why the last attempt failed: nobody answered; not in time; an address that requests do not go to; a status that is
 no success; the processor was deleted; its secret cannot be read (another app key); the organisation is switched off."""
 
 _SECRET = of_organisation(Category.SECRET, "signs what a processor is asked; sealed")
-_PROOF = "proof that who received the person's data was asked to erase it"
+_PROOF = "proof that who received the person's data was told of its erasure, correction or restriction"
 ERASING = "asking who received it to erase a person's data"
-_ASKING = Until("the processor has answered", latest="28 days after the erasure")
+TELLING = "telling who received it that a person's data was corrected, restricted or may be used again"
+_ASKING = Until("the processor has answered", latest="28 days after it was asked")
 _NUMBER = of_caller(
     Category.PHONE,
     ERASING,
+    kept=_ASKING,
+    basis=Basis.LEGAL_OBLIGATION,
+    recipients=(Recipient.PROCESSOR,),
+)
+_VALUE = of_caller(
+    Category.TEXT,
+    TELLING,
+    kept=_ASKING,
+    basis=Basis.LEGAL_OBLIGATION,
+    recipients=(Recipient.PROCESSOR,),
+)
+_OWN_VALUE = of_user(
+    Category.NAME,
+    TELLING,
     kept=_ASKING,
     basis=Basis.LEGAL_OBLIGATION,
     recipients=(Recipient.PROCESSOR,),
@@ -82,21 +99,28 @@ class Processor(msgspec.Struct, frozen=True, kw_only=True):
 
 @document("erasure_notices", tenant=True, kept=OnItsDay(period="three years after it was asked"))
 class ErasureNotice(msgspec.Struct, frozen=True, kw_only=True):
-    """Its id follows from processor and person, so that an erasure that is carried on asks nobody twice.
+    """Its id follows from processor and person, so that an erasure that is carried on asks nobody twice; of another
+    `kind`, also from what it is about: a correction or a restriction, whose id is `about`.
 
-    `contact_id`, `user_id`: the id that was erased, one of them. `number`, `email`: sealed; empty once the answer is
-    final. `late_at`: the processor is late from then on; `until`: when trying ends. `status`, `answer`: of its last
-    answer, the text cut off at 1,000 characters.
+    `contact_id`, `user_id`: whose data it is, one of them. `number`, `email`: sealed; empty once the answer is final.
+    Of a rectification, `field`: what was corrected, and `value`, `own_value` (of a caller, of a user): what is right,
+    sealed and emptied alike. `late_at`: the processor is late from then on; `until`: when trying ends. `status`,
+    `answer`: of its last answer, the text cut off at 1,000 characters.
     """
 
     id: Annotated[ErasureNoticeId, ID]
     tenant_id: Annotated[TenantId, TENANT]
     processor_id: Annotated[ProcessorId, REFERENCE]
     processor: Annotated[str, SETTING]
+    kind: Annotated[NoticeKind, STATE] = "erasure"
+    about: Annotated[str, REFERENCE] = ""
+    field: Annotated[str, STATE] = ""
     contact_id: Annotated[ContactId | None, of_caller(Category.ID, _PROOF, basis=Basis.LEGAL_OBLIGATION)] = None
     user_id: Annotated[UserId | None, of_user(Category.ID, _PROOF, basis=Basis.LEGAL_OBLIGATION)] = None
     number: Annotated[bytes, _NUMBER] = b""
     email: Annotated[bytes, _EMAIL] = b""
+    value: Annotated[bytes, _VALUE] = b""
+    own_value: Annotated[bytes, _OWN_VALUE] = b""
     state: Annotated[NoticeState, STATE] = "waiting"
     tries: Annotated[int, MEASURE] = 0
     status: Annotated[int | None, STATE] = None

@@ -1,7 +1,9 @@
-"""The outbox of erasures: what recipients of a person's data are asked, and their answers. It sends nothing.
+"""The outbox of what recipients of a person's data are told, and their answers: erasures, corrections, restrictions
+and that one was lifted. It sends nothing.
 
 A notice is stored before the person is gone, by an id that follows from recipient and person: an erasure that was cut
-off and is carried on stores the same ones.
+off and is carried on stores the same ones. Of a correction or restriction it is stored in the same transaction. A newer
+one about the same takes the place of one that was not answered yet, so that no retry brings back what was wrong.
 """
 
 from __future__ import annotations
@@ -16,15 +18,15 @@ from call24.kit.clock import Clock
 from call24.kit.encryption import SecretBox
 from call24.kit.errors import Conflict
 from call24.kit.ids import ContactId, ErasureNoticeId, ProcessorId, TenantId, UserId
-from call24.kit.mongo import Mongo
+from call24.kit.mongo import Mongo, TenantScope
 from call24.kit.paging import cursor_of
 from call24.kit.secrets import AppKey
 from call24.processors import rules
-from call24.processors.model import ErasureNotice, PersonKind
-from call24.processors.recipients import ErasedPerson, ErasureAnswer, ErasureRecipients, ErasureRequest
+from call24.processors.model import ErasureNotice, NoticeKind, PersonKind
+from call24.processors.recipients import ErasedPerson, ErasureAnswer, ErasureRecipients, ErasureRequest, Told
 from call24.processors.store import NoticeStore
 
-ShownState = Literal["waiting", "late", "answered", "unanswered"]
+ShownState = Literal["waiting", "late", "answered", "unanswered", "superseded"]
 
 
 @dataclass(frozen=True)
@@ -63,41 +65,54 @@ class ErasureNotices:
         """Ids and names of those who would be asked to erase such a person now. Raises: Unavailable."""
         return await self._recipients.of(tenant_id, kind)
 
-    async def pass_on(self, tenant_id: TenantId, person: ErasedPerson) -> None:
-        """Have all who got this person's data asked. Repeating it is harmless. Raises: Unavailable."""
+    async def pass_on(
+        self, tenant_id: TenantId, person: ErasedPerson, told: Told | None = None, scope: TenantScope | None = None
+    ) -> None:
+        """Have all who got this person's data asked. Repeating it is harmless. `told`: None of an erasure; `scope`: of
+        the transaction that it is stored with. Raises: Unavailable."""
         now = self._clock.now()
+        kind: NoticeKind = told.kind if told is not None else "erasure"
+        about, field = (told.about, told.field) if told is not None else ("", "")
         caller = person.kind == "caller"
         for processor_id, name in await self._recipients.of(tenant_id, person.kind):
-            id = ErasureNoticeId(rules.notice_id(processor_id, person.id))
+            id = ErasureNoticeId(rules.notice_id(processor_id, person.id, f"{kind} {about}" if about else ""))
             sealed = self._box.seal(person.address, id)
+            value = self._box.seal(told.value, f"{id} value") if told is not None and told.value else b""
             notice = ErasureNotice(
                 id=id,
                 tenant_id=tenant_id,
                 processor_id=processor_id,
                 processor=name,
+                kind=kind,
+                about=about,
+                field=field,
                 contact_id=ContactId(person.id) if caller else None,
                 user_id=None if caller else UserId(person.id),
                 number=sealed if caller else b"",
                 email=b"" if caller else sealed,
+                value=value if caller else b"",
+                own_value=b"" if caller else value,
                 asked_at=now,
                 due_at=now,
                 late_at=now + rules.LATE_AFTER,
                 until=now + rules.TRIED_FOR,
                 delete_at=now + rules.KEPT_FOR,
             )
-            if await self.store.add(notice):
+            if await self.store.add(notice, scope):
+                await self.store.supersede(notice, scope)
                 self.put.set()
 
     async def of_callers(
         self, tenant_id: TenantId, contact_ids: Sequence[ContactId], since: datetime
     ) -> list[ErasureNotice]:
-        """Those about these callers that were asked from then on. Raises: Unavailable."""
+        """Those about the erasure of these callers that were asked from then on. Raises: Unavailable."""
         begun = since.replace(microsecond=since.microsecond // 1000 * 1000)  # as MongoDB keeps the others
-        return [one for one in await self.store.about(tenant_id, "contact_id", contact_ids) if one.asked_at >= begun]
+        about = await self.store.about(tenant_id, "contact_id", contact_ids)
+        return [one for one in about if one.kind == "erasure" and one.asked_at >= begun]
 
     async def of_user(self, tenant_id: TenantId, user_id: UserId) -> list[ErasureNotice]:
-        """Raises: Unavailable."""
-        return await self.store.about(tenant_id, "user_id", [user_id])
+        """Those about the deletion of the account. Raises: Unavailable."""
+        return [one for one in await self.store.about(tenant_id, "user_id", [user_id]) if one.kind == "erasure"]
 
     async def get(self, tenant_id: TenantId, notice_id: ErasureNoticeId) -> ErasureNotice:
         """Raises: NotFound, Unavailable."""
@@ -123,7 +138,7 @@ class ErasureNotices:
     def _in_state(self, state: ShownState | None) -> dict[str, Any]:
         if state is None:
             return {}
-        if state in ("answered", "unanswered"):
+        if state in ("answered", "unanswered", "superseded"):
             return {"state": state}
         now = self._clock.now()
         return {"state": "waiting", "late_at": {"$lte": now} if state == "late" else {"$gt": now}}
@@ -148,5 +163,13 @@ class ErasureNotices:
         erased_id = notice.contact_id or notice.user_id
         assert erased_id is not None
         person = ErasedPerson(kind="caller" if caller else "user", id=erased_id, address=address)
-        request = ErasureRequest(id=notice.id, person=person, asked_at=notice.asked_at, answer_by=notice.late_at)
-        return await self._recipients.erase(notice.tenant_id, notice.processor_id, request)
+        told, sealed = None, notice.value if caller else notice.own_value
+        if notice.kind != "erasure":
+            value = self._box.open(sealed, f"{notice.id} value") if sealed else ""
+            if value is None:
+                return ErasureAnswer(trouble="no_secret")
+            told = Told(kind=notice.kind, about=notice.about, field=notice.field, value=value)
+        request = ErasureRequest(
+            id=notice.id, person=person, asked_at=notice.asked_at, answer_by=notice.late_at, told=told
+        )
+        return await self._recipients.ask(notice.tenant_id, notice.processor_id, request)

@@ -12,12 +12,13 @@ from datetime import datetime
 from typing import Protocol
 
 from call24.kit.ids import ContactId, ErasureNoticeId, ProcessorId, TenantId, UserId
-from call24.processors.model import PersonKind, Trouble
+from call24.processors.model import NoticeKind, PersonKind, Trouble
 
 
 @dataclass(frozen=True, kw_only=True)
 class ErasedPerson:
-    """Who is erased. `id`: of the contact or the account; `address`: number (E.164) of a caller, e-mail of a user."""
+    """Whose data is erased, corrected or restricted. `id`: of the contact or the account; `address`: number (E.164) of
+    a caller, e-mail of a user."""
 
     kind: PersonKind
     id: ContactId | UserId
@@ -25,13 +26,27 @@ class ErasedPerson:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Told:
+    """What became of a person's data, other than that it was erased. `about`: the id of the correction or restriction.
+
+    Of a rectification, `field`: what was corrected, and `value`: what is right; empty: nothing, it was removed.
+    """
+
+    kind: NoticeKind
+    about: str
+    field: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ErasureRequest:
-    """`id`: the same in each attempt, so that who got it already can tell."""
+    """`id`: the same in each attempt, so that who got it already can tell. `told`: None of an erasure."""
 
     id: ErasureNoticeId
     person: ErasedPerson
     asked_at: datetime
     answer_by: datetime
+    told: Told | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +65,9 @@ class ErasureRecipients(Protocol):
         """Ids and names of those that get data of such persons. Raises: Unavailable."""
         ...
 
-    async def erase(self, tenant_id: TenantId, recipient_id: ProcessorId, request: ErasureRequest) -> ErasureAnswer:
-        """Asks one to erase a person. It may be asked the same again. Raises: Unavailable (of Call24's own data)."""
+    async def ask(self, tenant_id: TenantId, recipient_id: ProcessorId, request: ErasureRequest) -> ErasureAnswer:
+        """Asks one to erase a person, to correct their data, or to use it no more. It may be asked the same again.
+
+        Raises: Unavailable (of Call24's own data).
+        """
         ...

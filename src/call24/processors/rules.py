@@ -13,7 +13,7 @@ from call24.kit.endpoints import Endpoint, check_country
 from call24.kit.errors import Invalid
 from call24.kit.ids import derived_id
 from call24.kit.instants import iso
-from call24.processors.model import ErasureNotice, Processor
+from call24.processors.model import ErasureNotice, NoticeKind, Processor
 from call24.processors.recipients import ErasureAnswer, ErasureRequest
 from call24.webhooks.rules import is_address, wait
 
@@ -27,7 +27,12 @@ OLD_SECRET_FOR = timedelta(hours=24)
 PUT_OFF = timedelta(minutes=5)
 SAID_MAX = 1000
 NAME_MAX, DATA_MAX = 100, 300
-TYPE = "erasure.requested"
+TYPES: dict[NoticeKind, str] = {
+    "erasure": "erasure.requested",
+    "rectification": "rectification.requested",
+    "restriction": "restriction.requested",
+    "restriction_lifted": "restriction.lifted",
+}
 
 
 def checked(processor: Processor, *, private: bool) -> Processor:
@@ -69,20 +74,37 @@ def body(request: ErasureRequest) -> str:
     """What is sent: the form of webhooks' messages, and no more of the person than finds them."""
     person = request.person
     address = {"number" if person.kind == "caller" else "email": person.address}
+    told = request.told
+    right = {"change": {"field": told.field, "value": told.value}} if told is not None and told.field else {}
     said = {
-        "type": TYPE,
+        "type": TYPES[told.kind if told is not None else "erasure"],
         "timestamp": iso(request.asked_at),
         "data": {
             "id": request.id,
             "answer_by": iso(request.answer_by),
             "person": {"kind": person.kind, "id": person.id, **address},
+            **right,
         },
     }
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
 
-def notice_id(processor_id: str, erased_id: str) -> str:
-    return derived_id("ern", processor_id, erased_id)
+def notice_id(processor_id: str, person_id: str, about: str = "") -> str:
+    return derived_id("ern", processor_id, person_id, *((about,) if about else ()))
+
+
+def supersedes(kind: NoticeKind, field: str) -> dict[str, Any]:
+    """Which older notices about the same person nobody needs to be told any more, since this one is newer."""
+    if kind == "erasure":
+        return {"kind": {"$ne": "erasure"}}
+    if kind == "rectification":
+        return {"kind": kind, "field": field}
+    return {"kind": {"$in": ["restriction", "restriction_lifted"]}}
+
+
+def bare(notice: ErasureNotice) -> ErasureNotice:
+    """Without anything by which the person is found, and without what was said of them."""
+    return msgspec.structs.replace(notice, number=b"", email=b"", value=b"", own_value=b"")
 
 
 def said(text: bytes) -> str:
@@ -102,13 +124,13 @@ def after_answer(notice: ErasureNotice, now: datetime, answer: ErasureAnswer) ->
         answer=answer.said,
     )
     if answer.trouble is None:
-        return msgspec.structs.replace(tried, state="answered", answered_at=now, number=b"", email=b"")
+        return bare(msgspec.structs.replace(tried, state="answered", answered_at=now))
     if now >= notice.until or answer.trouble == "removed":
-        return msgspec.structs.replace(tried, state="unanswered", number=b"", email=b"")
+        return bare(msgspec.structs.replace(tried, state="unanswered"))
     return msgspec.structs.replace(tried, due_at=min(notice.until, now + wait(tried.tries)))
 
 
 def put_off(notice: ErasureNotice, now: datetime) -> ErasureNotice:
     """The organisation is switched off: no attempt, but its time runs."""
     after = msgspec.structs.replace(notice, trouble="switched_off", due_at=min(notice.until, now + PUT_OFF))
-    return msgspec.structs.replace(after, state="unanswered", number=b"", email=b"") if now >= notice.until else after
+    return bare(msgspec.structs.replace(after, state="unanswered")) if now >= notice.until else after

@@ -1,4 +1,4 @@
-"""Asks processors to erase a person: a signed HTTPS request, by the convention that webhooks follow.
+"""Asks processors to erase, correct or restrict a person's data: a signed HTTPS request, as webhooks are.
 
 2xx is an answer; anything else, a redirect too, is none, and the outbox asks again (processors/sender.py).
 """
@@ -35,7 +35,7 @@ class SignedRequests:
         """Raises: Unavailable."""
         return [(one.id, one.name) for one in await self._processors.all(tenant_id) if kind in one.gets]
 
-    async def erase(self, tenant_id: TenantId, recipient_id: ProcessorId, request: ErasureRequest) -> ErasureAnswer:
+    async def ask(self, tenant_id: TenantId, recipient_id: ProcessorId, request: ErasureRequest) -> ErasureAnswer:
         """Raises: Unavailable."""
         processor = await self._processors.store.find(tenant_id, recipient_id)
         if processor is None:

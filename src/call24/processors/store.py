@@ -8,8 +8,9 @@ from typing import Any
 
 from call24.kit.errors import Conflict
 from call24.kit.ids import ErasureNoticeId, ProcessorId, TenantId
-from call24.kit.mongo import Index, Mongo, TenantCollection
+from call24.kit.mongo import Index, Mongo, TenantCollection, TenantScope
 from call24.kit.paging import place_of
+from call24.processors import rules
 from call24.processors.model import ErasureNotice, Processor
 
 INDEXES = (
@@ -54,17 +55,32 @@ class NoticeStore:
         self._mongo = mongo
         self._due = mongo.platform(ErasureNotice, why="erasure notices that are due, of every organisation")
 
-    async def add(self, notice: ErasureNotice) -> bool:
-        """False where it is there already."""
+    async def add(self, notice: ErasureNotice, scope: TenantScope | None = None) -> bool:
+        """Within the transaction of `scope`, if there is one; False where it is there already."""
+        notices = self._of(notice.tenant_id) if scope is None else scope.collection(ErasureNotice)
+        if scope is not None and await notices.find_one({"id": notice.id}) is not None:
+            return False
         try:
-            await self._of(notice.tenant_id).insert(notice)
+            await notices.insert(notice)
         except Conflict:
+            if scope is not None:
+                raise
             return False
         return True
 
+    async def supersede(self, notice: ErasureNotice, scope: TenantScope | None = None) -> None:
+        """Those of the same recipient and person that wait and are older news than this one."""
+        notices = self._of(notice.tenant_id) if scope is None else scope.collection(ErasureNotice)
+        whose = {"contact_id": notice.contact_id, "user_id": notice.user_id, "processor_id": notice.processor_id}
+        which = {**whose, **rules.supersedes(notice.kind, notice.field), "state": "waiting", "id": {"$ne": notice.id}}
+        gone = {"state": "superseded", "number": b"", "email": b"", "value": b"", "own_value": b""}
+        await notices.update_where(which, gone)
+
     async def change(self, notice: ErasureNotice) -> bool:
-        """False where it was deleted meanwhile."""
-        return await self._of(notice.tenant_id).replace(notice)
+        """What became of an attempt. False where it was deleted, or superseded, meanwhile: that stays."""
+        fields = {name: getattr(notice, name) for name in notice.__struct_fields__ if name not in ("id", "tenant_id")}
+        still = {"id": notice.id, "state": "waiting"}
+        return await self._of(notice.tenant_id).update_where(still, fields) > 0
 
     async def get(self, tenant_id: TenantId, notice_id: ErasureNoticeId) -> ErasureNotice:
         """Raises: NotFound."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Depends, Query
 from pydantic import Field
 
 from call24.contacts.dependencies import ContactsDep
 from call24.contacts.service import ContactService
+from call24.corrections.model import Field as CorrectedField
 from call24.engine.api.call_targets import e164
 from call24.http.access import Body, allowed
 from call24.http.pagination import AskedDep
@@ -27,6 +28,7 @@ from call24.privacy_requests.answers import (
     PrivacyRequestPage,
     PrivacyRequestWithHistory,
 )
+from call24.privacy_requests.correcting import VALUE_MAX
 from call24.privacy_requests.dependencies import (
     PrivacyRequestsDep,
     RequestedCorrectionsDep,
@@ -62,8 +64,9 @@ class PrivacyRequestStep(Body):
     """The next step. `note` is a reason that the person is told with `refuse` and `extend`, and how it was answered
     with `finish` and `correct`.
 
-    `correct` changes the person's data and answers the request at once: of a contact the name, of a user the name or
-    the phone number. It is added to the history of their data.
+    `correct` changes the person's data and answers the request at once: of a contact the name, of a person of the
+    address book (`person_id`) a name, the company, numbers, e-mail addresses or addresses, of a user the name or the
+    phone number. It is added to the history of their data, and those who received the data are told.
 
     `restrict` has the data of the contact kept and not used from now on, for the `ground`; the person is told the note.
     It is lifted by `tell_lifting`, when the person was told, and then `lift`.
@@ -73,18 +76,23 @@ class PrivacyRequestStep(Body):
     version: int = Field(ge=1, description="Of the request that you have seen")
     note: str = Field("", max_length=NOTE_MAX)
     identity: Identity = Field("none", description="With `confirm_identity`: how the person was recognised")
-    field: Literal["name", "phone"] = Field("name", description="With `correct`: what is changed")
+    field: CorrectedField = Field("name", description="With `correct`: what is changed")
     ground: Ground | None = Field(
         None,
         description="With `restrict`, why (GDPR, article 18(1)): the data may be wrong; its use was `unlawful`; the "
         "person needs it for `legal_claims`; or they objected and it is not decided yet",
     )
-    value: str = Field("", max_length=200, description="With `correct`: what is right; empty: none")
+    value: str = Field(
+        "",
+        max_length=VALUE_MAX,
+        description="With `correct`: what is right; empty: none. Of numbers, e-mails and addresses all that are right, "
+        "a line each",
+    )
     person_id: str | None = Field(
         None,
         max_length=64,
-        description="With `restrict`: the person of the address book who asks; the entry, and the numbers that are "
-        "theirs alone, are restricted too",
+        description="The person of the address book who asks. With `restrict`: the entry, and the numbers that are "
+        "theirs alone, are restricted too; with `correct`: the entry is corrected",
     )
     contact_id: str | None = Field(None, max_length=64, description="With `name_subject`")
     user_id: str | None = Field(None, max_length=64, description="With `name_subject`")
@@ -231,7 +239,10 @@ async def take_step(
         value = body.value
         if body.field == "phone" and value:
             value = e164(tenants, principal.tenant_id, value, "value")
-        after = await corrections.correct(principal.tenant_id, request_id, taken, body.field, value, seen=body.version)
+        person_id = PersonId(body.person_id) if body.person_id is not None else None
+        after = await corrections.correct(
+            principal.tenant_id, request_id, taken, body.field, value, seen=body.version, person_id=person_id
+        )
     elif body.step in STEPS:
         person_id = PersonId(body.person_id) if body.person_id is not None else None
         after = await restricting.take(
