@@ -7,6 +7,7 @@ import hashlib
 import hmac
 
 from call24.kit.errors import Invalid
+from call24.kit.folding import folded
 from call24.kit.ids import ContactId, TenantId
 
 _NAME_MAX = 80
@@ -60,7 +61,8 @@ def found_by(number: str, *names: str | None) -> tuple[str, ...]:
 
 
 def words_of(text: str) -> list[str]:
-    return text.casefold().split()
+    """As a search compares them: in Latin letters, without accents."""
+    return [word for part in text.split() if (word := folded(part))]
 
 
 def number_part(text: str) -> str | None:

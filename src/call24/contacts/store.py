@@ -64,10 +64,14 @@ class ContactStore:
         """
         if "\0" in text:
             return []  # no name has it, and no expression of MongoDB takes it
-        words = sorted(words_of(text), key=len, reverse=True)
-        ways: list[dict[str, object]] = [{"$and": [_has(word) for word in words]}]
+        spellings = {tuple(words_of(text)), tuple(text.casefold().split())}  # unfolded: kept before names were folded
+        ways: list[dict[str, object]] = [
+            {"$and": [_has(word) for word in sorted(words, key=len, reverse=True)]} for words in spellings if words
+        ]
         if digits := number_part(text):
             ways.append(_has(digits))
+        if not ways:
+            return []
         contacts = self._mongo.tenant(tenant_id).collection(Contact)
         return await contacts.find({"$or": ways}, sort=[("seen_at", -1)], limit=limit)
 

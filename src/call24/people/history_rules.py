@@ -91,7 +91,7 @@ def back(before: Person, now: datetime) -> Person:
 
 def bare(person: Person) -> Person:
     """Without what searches go by, which `completed` makes anew."""
-    return msgspec.structs.replace(person, found_by=(), match_keys=(), sort_name="")
+    return msgspec.structs.replace(person, found_by=(), found_near=(), match_keys=(), sort_name="")
 
 
 def numbers_in(*people: Person | None) -> tuple[ContactId, ...]:

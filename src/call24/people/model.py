@@ -72,10 +72,10 @@ class CustomField(msgspec.Struct, frozen=True, kw_only=True):
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """`private_to`: the one user who sees it; None: everybody of the organisation who may read people.
 
-    `contact_ids`: of the numbers, by which calls and erasures find the person; `sort_name` and `found_by`: what lists
-    and searches go by (rules.py). `version` counts changes, so that nobody overwrites what they have not seen.
-    `match_keys`: by which others are found that may be the same person, and `compared`: whether they were looked for.
-    `delete_at`: of an entry that nobody has any more, once no legal hold keeps it.
+    `contact_ids`: of the numbers, by which calls and erasures find the person; `sort_name`, `found_by` and
+    `found_near`: what lists and searches go by (rules.py). `version` counts changes, so that nobody overwrites what
+    they have not seen. `match_keys`: by which others are found that may be the same person, and `compared`: whether
+    they were looked for. `delete_at`: of an entry that nobody has any more, once no legal hold keeps it.
     """
 
     id: Annotated[PersonId, ID]
@@ -96,6 +96,9 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     contact_ids: Annotated[tuple[ContactId, ...], of_caller(Category.ID, "recognising the caller")] = ()
     sort_name: Annotated[str, of_caller(Category.NAME, "the order of the address book")] = ""
     found_by: Annotated[tuple[str, ...], of_caller(Category.NAME, "finding the person by a part of a name")] = ()
+    found_near: Annotated[
+        tuple[str, ...], of_caller(Category.NAME, "finding the person though a name is mistyped")
+    ] = ()
     match_keys: Annotated[tuple[str, ...], of_caller(Category.NAME, "finding who was written down twice")] = ()
     compared: Annotated[bool, STATE] = False
     version: Annotated[int, STATE] = 1

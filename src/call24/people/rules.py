@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from call24.kit.errors import Invalid
+from call24.kit.folding import folded, near
 from call24.kit.ids import ContactId
 from call24.kit.phone import parse_e164
 from call24.people.model import CustomField, Person, PersonAddress, PersonEmail
@@ -39,16 +39,6 @@ _EMAIL = re.compile(r"^[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,189}$")
 _PARTS = re.compile(r"[^\W_]+")
 _NUMBER_PART_MIN = 3
 
-_LATIN = {
-    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "io", "ж": "j", "з": "z", "и": "i", "й": "i",
-    "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "ө": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u",
-    "ү": "u", "ф": "f", "х": "h", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh", "ъ": "", "ы": "i", "ь": "", "э": "e",
-    "ю": "iu", "я": "ia", "і": "i", "ї": "i", "є": "e", "ґ": "g",
-}  # fmt: skip
-"""Russian, Mongolian and Ukrainian letters, folded: what their usual romanisations have in common."""
-_SPELLINGS = (("shch", "sh"), ("kh", "h"), ("zh", "j"), ("dj", "j"), ("y", "i"), ("ii", "i"))
-"""Of one sound in Latin, in this order."""
-
 
 def name_of(person: Person) -> str:
     """As it is shown: the names in the person's own order; of who has none, the company."""
@@ -59,16 +49,6 @@ def name_of(person: Person) -> str:
 def shown(person: Person) -> str:
     """The same, as short as a call shows it."""
     return name_of(person)[:SHOWN_MAX].rstrip()
-
-
-def folded(text: str) -> str:
-    """Letters without accents and in Latin, so that one finds `Батаа` by `bataa` and the other way round."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    latin = "".join(_LATIN.get(char, char) for char in plain)
-    bare = "".join(char for char in unicodedata.normalize("NFD", latin) if not unicodedata.combining(char))
-    for spelling, sound in _SPELLINGS:
-        bare = bare.replace(spelling, sound)
-    return bare
 
 
 def words_of(text: str) -> list[str]:
@@ -90,6 +70,12 @@ def found_by(person: Person) -> tuple[str, ...]:
     return tuple(sorted({word[n:] for word in words | numbers for n in range(len(word))}))
 
 
+def found_near(person: Person) -> tuple[str, ...]:
+    """What the words of names and company are found by though a letter is wrong, missing or too much (`near`)."""
+    texts = (person.given, person.family, person.patronymic, person.phonetic, person.company)
+    return tuple(sorted({form for text in texts for word in words_of(text) for form in near(word)}))
+
+
 def completed(person: Person) -> Person:
     """With what follows from the rest. Raises: Invalid where nothing says who it is."""
     if not name_of(person):
@@ -99,6 +85,7 @@ def completed(person: Person) -> Person:
         contact_ids=tuple(dict.fromkeys(one.contact_id for one in person.numbers)),
         sort_name=folded(name_of(person)),
         found_by=found_by(person),
+        found_near=found_near(person),
         compared=False,
     )
 

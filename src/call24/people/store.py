@@ -8,15 +8,17 @@ from typing import Any
 
 import msgspec
 
+from call24.kit.folding import near
 from call24.kit.ids import ContactId, PersonId, TenantId, UserId
 from call24.kit.mongo import Index, Mongo, TenantScope
 from call24.kit.mongo.collection import TenantCollection
 from call24.people.model import Person
-from call24.people.rules import number_part, words_of
+from call24.people.rules import found_near, number_part, words_of
 
 INDEXES = (
     Index(Person, ("sort_name", "id")),
     Index(Person, ("found_by",)),
+    Index(Person, ("found_near",)),
     Index(Person, ("contact_ids",)),
     Index(Person, ("private_to", "sort_name")),
     Index(Person, ("delete_at",), across=True, only={"delete_at": {"$type": "date"}}),
@@ -65,10 +67,27 @@ class PersonStore:
         after: Place | None = None,
         limit: int,
     ) -> list[Person]:
-        """By name: those of the organisation and the reader's own; all words of `text` are parts of what is theirs."""
-        every: list[dict[str, Any]] = [{"private_to": {"$in": [None, reader]}}]
-        if text:
-            every.append(_has(text))
+        """By name: those of the organisation and the reader's own; all words of `text` are parts of what is theirs, or
+        where nobody has them all, near to a word of theirs.
+        """
+        if text and _may_be_near(text) and not await self._anybody(tenant_id, reader, text):
+            return await self._page(tenant_id, reader, [_near(text)], contact_id, after, limit)
+        return await self._page(tenant_id, reader, [_has(text)] if text else [], contact_id, after, limit)
+
+    async def _anybody(self, tenant_id: TenantId, reader: UserId, text: str) -> bool:
+        rule = {"$and": [{"private_to": {"$in": [None, reader]}}, _has(text)]}
+        return bool(await self._people(tenant_id).find_parts(HasNumbers, rule, limit=1))
+
+    async def _page(
+        self,
+        tenant_id: TenantId,
+        reader: UserId,
+        found: Sequence[dict[str, Any]],
+        contact_id: ContactId | None,
+        after: Place | None,
+        limit: int,
+    ) -> list[Person]:
+        every: list[dict[str, Any]] = [{"private_to": {"$in": [None, reader]}}, *found]
         if contact_id is not None:
             every.append({"contact_ids": contact_id})
         if after is not None:
@@ -105,6 +124,14 @@ class PersonStore:
         rule = {"private_to": user_id, "id": {"$gt": after}}
         return await self._people(tenant_id).find(rule, sort=[("id", 1)], limit=limit)
 
+    async def make_findable(self, tenant_id: TenantId) -> int:
+        """Those who were written down before mistyped names were found; how many."""
+        people, made = self._people(tenant_id), 0
+        while page := await people.find({"found_near": {"$exists": False}}, sort=[("_id", 1)], limit=500):
+            await people.update_each({one.id: {"found_near": found_near(one)} for one in page})
+            made += len(page)
+        return made
+
     async def put(self, scope: TenantScope, before: Person, after: Person) -> bool:
         """False where it was changed, or deleted, since `before` was read."""
         fields = {name: getattr(after, name) for name in after.__struct_fields__ if name not in ("id", "tenant_id")}
@@ -118,6 +145,21 @@ def _has(text: str) -> dict[str, Any]:
     if digits := number_part(text):  # a national number is dialled with a 0 that its international form has not
         ways += [_begins(part) for part in sorted({digits, digits.lstrip("0")}) if part]
     return {"$or": ways} if ways else {"_id": {"$in": []}}
+
+
+def _may_be_near(text: str) -> bool:
+    return number_part(text) is None and any(near(word) for word in words_of(text))
+
+
+def _near(text: str) -> dict[str, Any]:
+    """Each word is part of a word, or near to one. What is in the index by whole values comes first: the longest."""
+    words = sorted(words_of(text), key=len, reverse=True)
+    return {
+        "$and": [
+            {"$or": [{"found_near": {"$in": sorted(forms)}}, _begins(word)]} if (forms := near(word)) else _begins(word)
+            for word in words
+        ]
+    }
 
 
 def _begins(part: str) -> dict[str, Any]:

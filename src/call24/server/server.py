@@ -29,6 +29,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
 from call24.kit.tls import CIPHERS
+from call24.people.store import PersonStore
 from call24.realtime.socket import Socket
 from call24.server.app import Call24
 from call24.server.diagnostics import tell_on_signal
@@ -140,6 +141,7 @@ async def rebuild(settings: Settings) -> None:
             records, differed = await rebuild_tenant(mongo, journal, tenant.id)
             await StatisticsStore(mongo).forget_all(tenant.id)  # counted anew when it is asked for
             await ContactService(mongo, SystemClock(), key, Changes(mongo, SystemClock())).make_findable(tenant.id)
+            await PersonStore(mongo).make_findable(tenant.id)
             count, changed = count + records, changed + differed
         print(f"{count} call records were made again from the journal; {changed} of them had differed")
     finally:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from call24.kit.errors import Invalid
+from call24.kit.folding import folded
 from call24.kit.ids import ContactId, PersonId, TenantId
 from call24.people.model import Person, PersonNumber
-from call24.people.rules import completed, folded, name_of, numbers_of, of_number, shown, tidy, words_of
+from call24.people.rules import completed, name_of, numbers_of, of_number, shown, tidy, words_of
 
 WHEN = datetime(2026, 11, 29, tzinfo=UTC)
 

@@ -1,0 +1,46 @@
+"""Which words are near to one another though one is mistyped."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from call24.kit.folding import NEAR_LEAST, NEAR_MOST, folded, near
+
+WORDS = st.text("abcdefghijklmnop", min_size=NEAR_LEAST, max_size=NEAR_MOST - 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("Батболд", "batbold"),
+        ("Batbold", "батбод"),
+        ("Enkhbayar", "enhbayr"),
+        ("Петрова", "petrowa"),
+        ("Smith", "simth"),
+        ("Müller", "mullar"),
+    ],
+)
+def test_a_mistyped_name_is_near_in_either_script(written: str, asked: str) -> None:
+    assert near(folded(written)) & near(folded(asked))
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"), [("Smith", "Jones"), ("Anna", "Olga"), ("Bat", "Bad"), ("Ivanov", "Petrov")]
+)
+def test_another_name_is_not_and_neither_is_a_short_one(written: str, asked: str) -> None:
+    assert not near(folded(written)) & near(folded(asked))
+
+
+@given(word=WORDS, data=st.data())
+def test_one_letter_that_is_wrong_missing_or_too_much_or_two_that_changed_places_are_forgiven(
+    word: str, data: st.DataObject
+) -> None:
+    at, letter = data.draw(st.integers(0, len(word) - 1)), data.draw(st.sampled_from("abcxyz"))
+    wrong = word[:at] + letter + word[at + 1 :]
+    more = word[:at] + letter + word[at:]
+    less = word[:at] + word[at + 1 :]
+    swapped = word[:at] + word[at : at + 2][::-1] + word[at + 2 :]
+    for mistyped in (wrong, more, swapped, *([less] if len(less) >= NEAR_LEAST else [])):
+        assert near(word) & near(mistyped), mistyped
