@@ -103,7 +103,7 @@ async def _filled(mongo: Mongo, count: int) -> float:
 
 async def _searched(mongo: Mongo, count: int, filled_s: float) -> tuple[list[Figure], dict[str, object]]:
     store, at = PersonStore(mongo), random.Random(11)
-    known = [one for one in people(min(count, 5000), 7)]
+    known = list(people(min(count, 5000), 7))
     kinds: dict[str, Callable[[Person], str]] = {
         "a whole name": lambda one: f"{one.given} {one.family}",
         "a part of a name": lambda one: one.family[2:7],

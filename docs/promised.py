@@ -254,6 +254,7 @@ PROMISES = (
             "contacts/service.py::ContactService",
             "corrections/store.py::CorrectionStore",
             "identity/store.py::IdentityStore",
+            "processors/notices.py::ErasureNotices",
         ),
         shown=(
             "integration/privacy_requests/test_desk.py::test_a_request_by_letter_goes_from_the_number_to_its_answer",
@@ -268,9 +269,11 @@ PROMISES = (
             "::test_a_user_reads_what_was_changed_of_them_and_has_it_in_their_file",
             "telephony/test_caller_files.py"
             "::test_a_file_has_what_the_data_map_has_of_the_caller_and_an_erasure_deletes_the_same",
+            "telephony/test_rights_passed_on.py"
+            "::test_a_correction_is_told_to_a_processor_with_its_history_and_a_newer_one_supersedes_it",
         ),
-        missing="Of a caller only the name is corrected. Nothing carries a correction into files that were downloaded "
-        "before, or to processors.",
+        missing="What was downloaded before is not corrected. Processors are told of corrections that an officer makes for "
+        "a request, by numbers that are the person's alone; the app's form corrects names, the API all of an entry.",
     ),
     Promise(
         says="Callers, and people of the address book, are erased on request, also from what a restore brings back; "
@@ -436,8 +439,11 @@ PROMISES = (
             "restrictions/service.py::Restrictions",
             "privacy_requests/restricting.py::RequestedRestrictions",
             "privacy/hold_register.py::HoldRegister",
+            "processors/notices.py::ErasureNotices",
         ),
         shown=(
+            "telephony/test_rights_passed_on.py"
+            "::test_a_restriction_and_its_lifting_are_told_to_a_processor_until_it_answers",
             "telephony/test_restrictions.py"
             "::test_restricted_data_is_kept_and_shown_to_nobody_until_the_person_was_told_and_it_is_lifted",
             "integration/restrictions/test_restrictions.py"

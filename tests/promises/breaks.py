@@ -12,6 +12,7 @@ from dataclasses import dataclass
 BACKSTOP = "telephony/test_retention_backstop.py::"
 KEPT = "telephony/test_kept_as_promised.py::"
 ERASED = "telephony/test_callers_erased.py::"
+RIGHTS_TOLD = "telephony/test_rights_passed_on.py::"
 PASSED_ON = "telephony/test_erasure_passed_on.py::"
 RECORDED = "telephony/test_calls_recorded.py::"
 MATRIX = "authorisation/test_matrix.py::"
@@ -809,6 +810,33 @@ BREAKS = (
             "integration/privacy/test_person_erasure.py"
             "::test_an_erasure_that_was_cut_off_at_any_step_ends_as_if_it_had_not_been",
         ),
+    ),
+    Break(
+        promise=15,
+        keeps="processors/notices.py::ErasureNotices",
+        what="a correction is not passed on",
+        file="privacy_requests/correcting.py",
+        was="            await self._tell(writing, whose, made, field, said(entry.change.after, field))\n",
+        becomes="            pass\n",
+        red=(RIGHTS_TOLD + "test_a_correction_is_told_to_a_processor_with_its_history_and_a_newer_one_supersedes_it",),
+    ),
+    Break(
+        promise=15,
+        keeps="processors/notices.py::ErasureNotices",
+        what="a newer correction leaves an older one waiting",
+        file="processors/notices.py",
+        was="                await self.store.supersede(notice, scope)\n",
+        becomes="",
+        red=(RIGHTS_TOLD + "test_a_correction_is_told_to_a_processor_with_its_history_and_a_newer_one_supersedes_it",),
+    ),
+    Break(
+        promise=24,
+        keeps="processors/notices.py::ErasureNotices",
+        what="a restriction is not passed on",
+        file="privacy_requests/restricting.py",
+        was='                    await self._pass_on(writing, changed, "restriction")\n',
+        becomes="",
+        red=(RIGHTS_TOLD + "test_a_restriction_and_its_lifting_are_told_to_a_processor_until_it_answers",),
     ),
     Break(
         promise=16,

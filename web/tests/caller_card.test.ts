@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { besides, lastCalls, matchLine, matchTitle } from '../src/kit/caller_card'
+import { besides, lastCalls, matchLine, matchTitle, sentLine } from '../src/kit/caller_card'
 import type { CallerDetails, CardPerson } from '../src/kit/model'
 
-const ann: CardPerson = { id: 'per_1', name: 'Ann', company: 'Northern Lights', label: 'home', private: false }
+const ann: CardPerson = { id: 'per_1', name: 'Ann', company: 'Northern Lights', label: 'home', private: false, why: 'number', number: '+442079460123' }
 const nothing: CallerDetails = { call_id: 'call_1', contact_id: 'ctc_1', people: [], calls: [], tasks: [], refused: [], restricted: false }
 
 test('a match says what kind of number it is, of whom, and whether one sees it alone', () => {
@@ -11,6 +11,17 @@ test('a match says what kind of number it is, of whom, and whether one sees it a
   expect(matchTitle([{ ...ann, private: true }])).toBe('In your own contacts')
   expect(matchTitle([ann, { ...ann, id: 'per_2' }])).toBe('2 contacts have this number')
   expect(matchLine({ ...ann, name: 'Northern Lights', label: '', private: true })).toBe(' · private')
+})
+
+test('who only may be calling is told so, with the reason, and how the number came', () => {
+  const perhaps: CardPerson = { ...ann, why: 'ending' }
+  expect(matchTitle([perhaps])).toBe('Perhaps this one: ask who is calling')
+  expect(matchTitle([perhaps, { ...perhaps, id: 'per_2' }])).toBe('Perhaps one of these 2: ask who is calling')
+  expect(matchLine(perhaps)).toBe(' · their number, +44 20 7946 0123, ends so · home · Northern Lights')
+  expect(matchLine({ ...ann, why: 'reading' })).toBe(' · the number can be read as +44 20 7946 0123 · home · Northern Lights')
+  expect(sentLine({ sent_as: '79460123', read_as: 'local' })).toBe('Came as 79460123, read as a number in the area of the one that was rung')
+  expect(sentLine({ sent_as: '4960123', read_as: null })).toBe('Came as 4960123: whose number it is, is not sure')
+  expect(sentLine({ sent_as: null, read_as: null })).toBe('')
 })
 
 test('only what there is stands beside the card', () => {

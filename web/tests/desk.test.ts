@@ -5,7 +5,7 @@ import type { LiveCall, SessionView } from '../src/kit/model'
 const server = (state: LiveCall['state'], more: Partial<LiveCall> = {}): LiveCall => ({
   id: 'call_1', state, offer_id: 'off_1', device_id: null, direction: 'inbound', purpose: 'offer', part: 'agent', queue: { id: 'q', name: 'Support' },
   priority: 0, skills: [], muted: false, third: null, from: null, monitors: [],
-  card: { contact_id: null, name: 'Болормаа', number: '+97699110718', location: null, calls_this_week: 1, last_call: null, people: [], restricted: false },
+  card: { contact_id: null, name: 'Болормаа', number: '+97699110718', location: null, sent_as: null, read_as: null, calls_this_week: 1, last_call: null, people: [], restricted: false },
   why: null, arrived_at: '2026-11-24T10:00:00Z', queued_at: null, offered_at: null, connected_at: null, recording: { id: null, policy: 'always', state: 'on', on_demand: false, resumes_at: null, trouble: null, stopped: false }, line: [],
   since: '', attempts: 0, not_before: null, origin_call_id: null, ...more,
 })

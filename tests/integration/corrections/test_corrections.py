@@ -13,8 +13,10 @@ from tests.support.http.api import Api, Organisation
 
 from call24.contacts.callers import KnownCallers
 from call24.corrections.model import ContactCorrection, UserCorrection
+from call24.corrections.personal_data import without_others
 from call24.corrections.store import KEPT_EACH
 from call24.kit.ids import ContactId, UserId
+from call24.people.service import People
 from call24.policy.service import Policies
 from call24.privacy_requests.door import CallerDoor
 
@@ -54,6 +56,52 @@ async def history(acme: Organisation, ann: str, query: str = "") -> Any:
     answer = await acme.call("owner", "GET", f"/v1/contacts/{ann}/corrections{query}")
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+async def entry(acme: Organisation, given: str, *numbers: str) -> Any:
+    body = {"given": given, "company": "Wrong Ltd", "numbers": [{"number": one, "label": "home"} for one in numbers]}
+    return (await acme.call("owner", "POST", "/v1/people", json=body)).json()
+
+
+async def test_a_person_of_the_address_book_is_corrected_with_history_and_nobody_elses_history_says_it(
+    acme: Organisation, ann: ContactId
+) -> None:
+    person = await entry(acme, "Anne", KNOWN)
+    wish = {"person_id": person["id"], "field": "emails", "value": "ann@example.org\nright@example.org", "note": "Done"}
+    answer = await step(acme, await asked(acme, ann), "correct", **wish)
+    assert answer.status_code == 200 and answer.json()["state"] == "done", answer.text
+    now = (await acme.call("owner", "GET", f"/v1/people/{person['id']}")).json()
+    assert [one["address"] for one in now["emails"]] == ["ann@example.org", "right@example.org"]
+    [line] = (await history(acme, ann))["items"]
+    assert (line["field"], line["old"], line["new"]) == ("emails", "", "ann@example.org\nright@example.org")
+
+    again = await step(acme, await asked(acme, ann), "correct", **wish)
+    assert (again.status_code, again.json()["errors"][0]["field"]) == (422, "value"), "it says so already"
+    bad = {**wish, "field": "numbers", "value": "nothing"}
+    refused = await step(acme, await asked(acme, ann), "correct", **bad)
+    assert refused.status_code == 422 and "numbers.0.number" in refused.text
+    other = await entry(acme, "Other", "+442079460077")
+    refused = await step(acme, await asked(acme, ann), "correct", **{**wish, "person_id": other["id"]})
+    assert refused.json()["errors"][0]["field"] == "person_id"
+    refused = await step(acme, await asked(acme, ann), "correct", field="company", value="Right Ltd")
+    assert refused.json()["errors"][0]["field"] == "field", "a contact has a name alone"
+
+    stored = acme.api.mongo.tenant(acme.tenant.id).collection(ContactCorrection)
+    [kept] = await stored.find()
+    assert kept.person_id == person["id"] and "right@example.org" not in str(without_others([kept], ann))
+
+
+async def test_a_corrected_number_goes_from_the_history_when_it_is_erased(acme: Organisation, ann: ContactId) -> None:
+    person = await entry(acme, "Anne", KNOWN, "+442079460066")
+    wish = {"person_id": person["id"], "field": "numbers", "value": f"{KNOWN}\n+442079460055"}
+    assert (await step(acme, await asked(acme, ann), "correct", **wish)).status_code == 200
+    now = (await acme.call("owner", "GET", f"/v1/people/{person['id']}")).json()["numbers"]
+    assert [(one["number"], one["label"]) for one in now] == [(KNOWN, "home"), ("+442079460055", "")]
+    gone = acme.api.services.contacts.id_for(acme.tenant.id, "+442079460066")
+    stored = acme.api.mongo.tenant(acme.tenant.id).collection(ContactCorrection)
+    assert await stored.count() == 1
+    await acme.api.services.there.get(People).erase_callers(acme.tenant.id, [gone])
+    assert await stored.count() == 0, "it named the number"
 
 
 async def test_a_caller_says_what_is_wrong_and_sees_on_the_page_that_it_was_corrected(

@@ -112,6 +112,20 @@ async def test_people_are_found_by_parts_in_either_script(acme: Organisation) ->
         assert await found(acme, q) == [], q
 
 
+async def test_a_mistyped_name_is_found_where_nobody_has_it_and_nobody_else_is(api: Api, acme: Organisation) -> None:
+    await added(acme, "Хулан", HOME, family="Энхбаяр")
+    await added(acme, "Petra", family="Smith")
+    for q in ("hulen", "хулн", "enhbayr", "энхбаяр хулна", "smiht", "petra smitt", "pertra"):
+        assert len(await found(acme, q)) == 1, q
+    for q in ("hul smith", "jones", "petra jones", "ptr"):
+        assert await found(acme, q) == [], q
+    await added(acme, "Smitt")
+    assert await found(acme, "smitt") == ["Smitt"], "who is called so comes alone"
+    people = api.mongo.tenant(acme.tenant.id).collection(Person)
+    assert await people.update_where({"family": "Энхбаяр"}, {"found_near": ()}) == 1
+    assert await found(acme, "hulen") == []
+
+
 async def test_a_private_entry_is_its_users_alone(api: Api, acme: Organisation) -> None:
     made = await added(acme, "Doctor", HOME, private=True)
     path = f"{PEOPLE}/{made['id']}"

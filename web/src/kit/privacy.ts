@@ -121,12 +121,16 @@ export function holdMark(hold: Pick<LegalHoldRow, 'state' | 'review_due'>): { wo
 export const PROCESSOR_GETS: readonly (readonly [string, string])[] = [['caller', 'Callers'], ['user', 'Users'], ['both', 'Callers and users']]
 export const processorGets = (gets: readonly string[]): string => PROCESSOR_GETS.find(([one]) => one === (gets.length > 1 ? 'both' : gets[0]))?.[1] ?? ''
 
-/** What became of an erasure that was passed on to a processor. */
+/** What became of what a processor was asked. */
 export const NOTICES: Record<ErasureNotice['state'], { word: string; tone: Tone }> = {
   waiting: { word: 'Asked', tone: 'wait' },
   late: { word: 'Late', tone: 'bad' },
   answered: { word: 'Answered', tone: 'talk' },
   unanswered: { word: 'No answer', tone: 'bad' },
+  superseded: { word: 'Newer one sent', tone: 'none' },
+}
+export const NOTICE_KINDS: Record<ErasureNotice['kind'], string> = {
+  erasure: 'Erase', rectification: 'Correct', restriction: 'Keep and do not use', restriction_lifted: 'May be used again',
 }
 
 export const ENDPOINT_KINDS: Pair<DataTransfer['kind']> = [

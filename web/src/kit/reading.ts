@@ -2,7 +2,7 @@
 import type { CallLive, CallRecording, Direction, LiveCall, LiveState, MonitorRow, Third } from './model'
 
 type Raw = Record<string, unknown>
-const NO_CARD = { contact_id: null, name: null, number: null, location: null, calls_this_week: 0, last_call: null, people: [] }
+const NO_CARD = { contact_id: null, name: null, number: null, location: null, sent_as: null, read_as: null, calls_this_week: 0, last_call: null, people: [] }
 const OFF: CallRecording = { state: 'off', on_demand: false, resumes_at: null }
 
 function direction(raw: unknown): Direction {

@@ -49,7 +49,7 @@ export type DeskView =
   | { kind: 'talking'; call: DeskCall; state: Phase; attached: boolean }
   | { kind: 'wrap_up'; session: SessionView }
 
-const UNKNOWN: CallerCard = { contact_id: null, name: null, number: null, location: null, calls_this_week: 0, last_call: null, people: [], restricted: false }
+const UNKNOWN: CallerCard = { contact_id: null, name: null, number: null, location: null, sent_as: null, read_as: null, calls_this_week: 0, last_call: null, people: [], restricted: false }
 const NOTHING_TOLD = {
   deviceId: null, direction: 'inbound', part: 'agent', queue: null, why: null, priority: 0, skills: [], arrivedAt: null, offeredAt: null, muted: false,
   recording: { state: 'off', on_demand: false, resumes_at: null }, third: null, from: null, monitors: [], line: [],
