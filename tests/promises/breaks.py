@@ -816,7 +816,7 @@ BREAKS = (
         keeps="processors/notices.py::ErasureNotices",
         what="a correction is not passed on",
         file="privacy_requests/correcting.py",
-        was="            await self._tell(writing, whose, made, field, said(entry.change.after, field))\n",
+        was="            await self._tell(writing, whose, made, entry.field, said(entry.change.after, entry.field))\n",
         becomes="            pass\n",
         red=(RIGHTS_TOLD + "test_a_correction_is_told_to_a_processor_with_its_history_and_a_newer_one_supersedes_it",),
     ),

@@ -92,7 +92,8 @@ class Cards:
         sent = self._unsure.sent(tenant_id, call_id) if self._unsure is not None else None
         if sent is None:
             return {"number": card["number"], "sent_as": None, "read_as": None}
-        read_as = sent.form if sent.form != "international" else None
+        form = sent.form
+        read_as = None if form == "international" else form
         return {"number": card["number"] or sent.sent, "sent_as": sent.sent, "read_as": read_as}
 
     def people(

@@ -33,7 +33,6 @@ from call24.privacy_requests.whose import person_of
 from call24.processors.notices import ErasureNotices
 from call24.processors.recipients import ErasedPerson, Told
 
-PERSON_FIELDS: tuple[PersonField, ...] = get_args(PersonField)
 VALUE_MAX = 2000
 
 
@@ -94,7 +93,7 @@ class RequestedCorrections:
             if before.user_id is not None:
                 corrected = await self._of_user(writing, before.user_id, field, value, made)
             elif entry is not None:
-                corrected = await self._of_person(writing, before, entry, field, made)
+                corrected = await self._of_person(writing, before, entry, made)
             elif before.contact_id is not None:
                 corrected = await self._of_contact(writing, before.contact_id, field, value, made)
 
@@ -124,14 +123,12 @@ class RequestedCorrections:
         await self._tell(writing, whose, made, field, contact.name or "")
         return contact
 
-    async def _of_person(
-        self, writing: Writing, request: PrivacyRequest, entry: _Entry, field: Field, made: Made
-    ) -> list[Contact]:
+    async def _of_person(self, writing: Writing, request: PrivacyRequest, entry: _Entry, made: Made) -> list[Contact]:
         contacts = await entry.change.write(writing)
-        await self._history.add(writing.scope, _correction(request, entry.change, field, made))
+        await self._history.add(writing.scope, _correction(request, entry, made))
         for number in entry.alone:
             whose = ErasedPerson(kind="caller", id=number.contact_id, address=number.number)
-            await self._tell(writing, whose, made, field, said(entry.change.after, field))
+            await self._tell(writing, whose, made, entry.field, said(entry.change.after, entry.field))
         return contacts
 
     async def _tell(self, writing: Writing, whose: ErasedPerson, made: Made, field: Field, value: str) -> None:
@@ -142,25 +139,27 @@ class RequestedCorrections:
         self, request: PrivacyRequest, person_id: PersonId, field: Field, value: str, by: UserId
     ) -> _Entry:
         person = await person_of(self._people, request, person_id)
-        change = await self._people.prepared(person, _asked(person, field, value), by)
-        if said(change.before, field) == said(change.after, field):
+        of = _person_field(field)
+        change = await self._people.prepared(person, _asked(person, of, value), by)
+        if said(change.before, of) == said(change.after, of):
             raise Invalid(errors=[("value", "another one than is stored")])
         alone = []
         for number in change.before.numbers:
             having = await self._people.of_contact(request.tenant_id, number.contact_id)
             if not {one.id for one in having} - {person.id}:
                 alone.append(number)
-        return _Entry(change=change, alone=tuple(alone))
+        return _Entry(change=change, field=of, alone=tuple(alone))
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True):
     """`alone`: the numbers that were the person's alone: of a shared one, what a processor has may be another's."""
 
     change: PreparedChange
+    field: PersonField
     alone: tuple[PersonNumber, ...]
 
 
-def said(person: Person, field: Field) -> str:
+def said(person: Person, field: PersonField) -> str:
     """What an entry says in this field; several things are a line each."""
     match field:
         case "numbers":
@@ -173,7 +172,7 @@ def said(person: Person, field: Field) -> str:
             return str(getattr(person, field))
 
 
-def _asked(person: Person, field: Field, value: str) -> dict[str, Any]:
+def _asked(person: Person, field: PersonField, value: str) -> dict[str, Any]:
     """Fields as people write them. What is said again keeps its label. Raises: Invalid."""
     lines = [line.strip() for line in value.splitlines() if line.strip()]
     match field:
@@ -188,14 +187,13 @@ def _asked(person: Person, field: Field, value: str) -> dict[str, Any]:
             there = {one.text.replace("\n", ", "): one for one in person.addresses}
             same = [(there[line].text, there[line].label) if line in there else (line, "") for line in lines]
             return {"addresses": [{"text": text, "label": label} for text, label in same]}
-        case "given" | "family" | "patronymic" | "phonetic" | "company":
-            return {field: value}
         case _:
-            raise Invalid(errors=[("field", f"of a person of the address book: {', '.join(PERSON_FIELDS)}")])
+            return {field: value}
 
 
-def _correction(request: PrivacyRequest, change: PreparedChange, field: Field, made: Made) -> ContactCorrection:
-    assert request.contact_id is not None and field not in ("phone", "email")
+def _correction(request: PrivacyRequest, entry: _Entry, made: Made) -> ContactCorrection:
+    assert request.contact_id is not None
+    change, field = entry.change, entry.field
     touched = (*change.before.contact_ids, *change.after.contact_ids) if field == "numbers" else ()
     return ContactCorrection(
         id=made.id,
@@ -211,6 +209,15 @@ def _correction(request: PrivacyRequest, change: PreparedChange, field: Field, m
         request_id=made.request_id,
         why=made.why,
     )
+
+
+def _person_field(field: Field) -> PersonField:
+    """Raises: Invalid."""
+    match field:
+        case "name" | "phone" | "email":
+            raise Invalid(errors=[("field", f"of a person of the address book: {', '.join(get_args(PersonField))}")])
+        case _:
+            return field
 
 
 def _user_field(field: Field) -> UserField:
