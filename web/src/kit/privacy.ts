@@ -1,5 +1,5 @@
 /** Words and order for the privacy officer's desk: deadlines, states, steps, holds, transfers, audits. Pure. */
-import type { CallerErasureWish, Correction, DataEndpoint, ErasureNotice, DataTransfer, LegalHoldRow, PrivacyRequestRow, PrivacyRequestStep, SelfAudit, SelfAuditList } from './model'
+import type { CallerErasureWish, Correction, DataEndpoint, ErasureNotice, DataTransfer, LegalHoldRow, Person, PrivacyRequestRow, PrivacyRequestStep, SelfAudit, SelfAuditList } from './model'
 import type { Tone } from './timeline'
 
 const DAY_MS = 86_400_000
@@ -61,7 +61,20 @@ export function stepsOf(request: Pick<PrivacyRequestRow, 'steps' | 'kind' | 'ide
 }
 
 /** What is corrected, as a person calls it. */
-export const FIELDS: Record<Correction['field'], string> = { name: 'Name', phone: 'Phone number', email: 'E-mail address' }
+export const FIELDS: Record<Correction['field'], string> = {
+  name: 'Name', phone: 'Phone number', email: 'E-mail address', given: 'Given name', family: 'Family name', patronymic: 'Patronymic', phonetic: 'How it is spoken', company: 'Company', numbers: 'Numbers', emails: 'E-mail addresses', addresses: 'Addresses',
+}
+type EntryField = Exclude<Correction['field'], 'name' | 'phone' | 'email'>
+/** What is corrected of an entry of the address book. */
+export const ENTRY_FIELDS: readonly EntryField[] = ['given', 'family', 'patronymic', 'phonetic', 'company', 'numbers', 'emails', 'addresses']
+
+/** What an entry says now, as it is corrected: of several things a line each. */
+export function entryText(one: Pick<Person, EntryField>, field: EntryField): string {
+  if (field === 'numbers') return one.numbers.map((each) => each.number).join('\n')
+  if (field === 'emails') return one.emails.map((each) => each.address).join('\n')
+  if (field === 'addresses') return one.addresses.map((each) => each.text.replaceAll('\n', ', ')).join('\n')
+  return one[field]
+}
 
 /** "Anne became Ann" */
 export const correctedWords = (one: Pick<Correction, 'old' | 'new'>): string => `${one.old || 'Nothing'} became ${one.new || 'nothing'}`

@@ -363,6 +363,8 @@ export const api = {
     const query = new URLSearchParams({ limit: String(limit), ...after(cursor) })
     return json('GET', `/v1/people?${query.toString()}`)
   },
+  /** Who of the address book has this number. */
+  contactsOf: (contact_id: string): Promise<Items<Person>> => json('GET', `/v1/people?${new URLSearchParams({ contact_id, limit: '20' }).toString()}`),
   contact: (id: string): Promise<Person> => json('GET', `/v1/people/${part(id)}`),
   addContact: (wish: PersonWish): Promise<Person> => json('POST', '/v1/people', wish),
   changeContact: (id: string, changes: PersonChange): Promise<Person> => json('PATCH', `/v1/people/${part(id)}`, changes),

@@ -1,6 +1,7 @@
 /** Privacy requests at the officer's desk: the queue, one of them, and the next step. */
 import { api } from '../links/api'
-import type { Correction, PrivacyRequest, PrivacyRequestRow, PrivacyRequestStep, PrivacyRequestWish } from '../kit/model'
+import type { Correction, Person, PrivacyRequest, PrivacyRequestRow, PrivacyRequestStep, PrivacyRequestWish } from '../kit/model'
+import { account } from './account.svelte'
 import { Trying } from './trying.svelte'
 
 export type Shown = 'open' | 'overdue' | 'settled'
@@ -17,6 +18,8 @@ class Requests extends Trying {
   one = $state.raw<PrivacyRequest | null>(null)
   /** What was corrected of the caller who asks for a correction; null: somebody else asks, or something else. */
   corrections = $state.raw<readonly Correction[] | null>(null)
+  /** Whose entries of the address book have the number of who asks for a correction, as far as one may see them. */
+  entries = $state.raw<readonly Person[]>([])
   #asked = 0
 
   load(): Promise<boolean> {
@@ -69,6 +72,8 @@ class Requests extends Trying {
   async #show(one: PrivacyRequest): Promise<void> {
     this.one = one
     this.corrections = one.kind === 'correction' && one.contact_id !== null && one.number !== null ? (await api.contactCorrections(one.contact_id)).items : null
+    const open = one.kind === 'correction' && one.contact_id !== null && account.may('people.read')
+    this.entries = open && one.contact_id !== null ? (await api.contactsOf(one.contact_id)).items.filter((each) => !each.private && !each.restricted) : []
   }
 
   #question(): Record<string, string> {
