@@ -50,6 +50,7 @@ _NUMBER = of_caller(
     kept=_ASKING,
     basis=Basis.LEGAL_OBLIGATION,
     recipients=(Recipient.PROCESSOR,),
+    untold="sealed until the processor has answered, and gone then; the caller has told it, or is told of it",
 )
 _VALUE = of_caller(
     Category.TEXT,
@@ -57,6 +58,7 @@ _VALUE = of_caller(
     kept=_ASKING,
     basis=Basis.LEGAL_OBLIGATION,
     recipients=(Recipient.PROCESSOR,),
+    untold="sealed until the processor has answered, and gone then; the caller has told it, or is told of it",
 )
 _OWN_VALUE = of_user(
     Category.NAME,
