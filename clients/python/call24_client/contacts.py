@@ -42,14 +42,17 @@ class ErasureReceiptAnswer(TypedDict):
 
 
 class ErasureNoticeAnswer(TypedDict):
-    """What a processor was asked about a person who was erased, and its answer."""
+    """What a processor was told of a person whose data was erased, corrected or restricted, and its answer."""
 
     id: str
     processor_id: str
     processor: str
+    kind: Literal["erasure", "rectification", "restriction", "restriction_lifted"]
+    about: str | None
+    field: str | None
     person: Literal["caller", "user"]
     person_id: str
-    state: Literal["waiting", "late", "answered", "unanswered"]
+    state: Literal["waiting", "late", "answered", "unanswered", "superseded"]
     asked_at: str
     tries: int
     tried_at: str | None

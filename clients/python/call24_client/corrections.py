@@ -18,7 +18,19 @@ class CorrectionAnswer(TypedDict):
     """A change of a person's data: what a field said before and after, when, by whom and why."""
 
     id: str
-    field: Literal["name", "phone", "email"]
+    field: Literal[
+        "name",
+        "phone",
+        "email",
+        "given",
+        "family",
+        "patronymic",
+        "phonetic",
+        "company",
+        "numbers",
+        "emails",
+        "addresses",
+    ]
     old: str
     new: str
     at: str

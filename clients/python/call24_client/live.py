@@ -91,13 +91,18 @@ class LastCall(TypedDict):
 
 
 class CardPerson(TypedDict):
-    """Somebody of the address book who has the caller's number."""
+    """Somebody of the address book who has the caller's number, or may have it. `why` tells which: `number`: it is
+    theirs; `reading`: it came in a form that may mean theirs or another's; `ending`: a part of it came, with
+    which theirs ends. Of the last two none is chosen.
+    """
 
     id: str
     name: str
     company: str
     label: str
     private: bool
+    why: Literal["number", "reading", "ending"]
+    number: str
 
 
 class CallerCard(TypedDict):
@@ -110,6 +115,8 @@ class CallerCard(TypedDict):
     name: str | None
     number: str | None
     location: str | None
+    sent_as: str | None
+    read_as: Literal["without_plus", "national", "local"] | None
     calls_this_week: int
     last_call: LastCall | None
     people: list[CardPerson]
@@ -343,9 +350,9 @@ def read() -> Request[LiveSnapshot]:
 
 
 def read_caller() -> Request[CallerDetails]:
-    """Returns what stands beside the card of the caller whom you talk to, or who rings you: who has the number, the
-    last calls, open tasks, and what the caller said no to. People need the permission `people.read` and tasks
-    `tasks.read`; without, the list is empty. What the database does not give within 1.5 seconds is null: ask
-    again. No call waits for it.
+    """Returns what stands beside the card of the caller whom you talk to, or who rings you: who has the number, or
+    may have it, the last calls, open tasks, and what the caller said no to. People need the permission
+    `people.read` and tasks `tasks.read`; without, the list is empty. What the database does not give within 1.5
+    seconds is null: ask again. No call waits for it.
     """
     return Request("GET", "/v1/live/caller")

@@ -166,9 +166,11 @@ class PrivacyRequestDeadlinesChange(TypedDict):
 class PrivacyRequestStep(TypedDict):
     """The next step. `note` is a reason that the person is told with `refuse` and `extend`, and how it was answered
     with `finish` and `correct`. `correct` changes the person's data and answers the request at once: of a contact
-    the name, of a user the name or the phone number. It is added to the history of their data. `restrict` has the
-    data of the contact kept and not used from now on, for the `ground`; the person is told the note. It is lifted
-    by `tell_lifting`, when the person was told, and then `lift`.
+    the name, of a person of the address book (`person_id`) a name, the company, numbers, e-mail addresses or
+    addresses, of a user the name or the phone number. It is added to the history of their data, and those who
+    received the data are told. `restrict` has the data of the contact kept and not used from now on, for the
+    `ground`; the person is told the note. It is lifted by `tell_lifting`, when the person was told, and then
+    `lift`.
     """
 
     step: Literal[
@@ -189,7 +191,21 @@ class PrivacyRequestStep(TypedDict):
     version: int
     note: NotRequired[str]
     identity: NotRequired[Literal["none", "account", "code", "document"]]
-    field: NotRequired[Literal["name", "phone"]]
+    field: NotRequired[
+        Literal[
+            "name",
+            "phone",
+            "email",
+            "given",
+            "family",
+            "patronymic",
+            "phonetic",
+            "company",
+            "numbers",
+            "emails",
+            "addresses",
+        ]
+    ]
     ground: NotRequired[Literal["accuracy", "unlawful", "legal_claims", "objection"] | None]
     value: NotRequired[str]
     person_id: NotRequired[str | None]

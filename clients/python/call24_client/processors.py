@@ -8,14 +8,17 @@ from call24_client.transport import Request, part
 
 
 class ErasureNoticeAnswer(TypedDict):
-    """What a processor was asked about a person who was erased, and its answer."""
+    """What a processor was told of a person whose data was erased, corrected or restricted, and its answer."""
 
     id: str
     processor_id: str
     processor: str
+    kind: Literal["erasure", "rectification", "restriction", "restriction_lifted"]
+    about: str | None
+    field: str | None
     person: Literal["caller", "user"]
     person_id: str
-    state: Literal["waiting", "late", "answered", "unanswered"]
+    state: Literal["waiting", "late", "answered", "unanswered", "superseded"]
     asked_at: str
     tries: int
     tried_at: str | None
@@ -104,11 +107,12 @@ def list_notices(
     *,
     limit: int | None = None,
     cursor: str | None = None,
-    state: Literal["waiting", "late", "answered", "unanswered"] | None = None,
+    state: Literal["waiting", "late", "answered", "unanswered", "superseded"] | None = None,
     person_id: str | None = None,
 ) -> Request[ErasureNoticePage]:
-    """Lists what processors were asked about persons who were erased, and their answers, the newest first.
-    `person_id` filters by the id that the contact or account had. Notices are kept for three years.
+    """Lists what processors were told of persons whose data was erased, corrected or restricted, and their answers,
+    the newest first. `person_id` filters by the id that the contact or account has or had. Notices are kept for
+    three years.
     """
     return Request(
         "GET", "/v1/erasure-notices", query={"limit": limit, "cursor": cursor, "state": state, "person_id": person_id}
@@ -127,10 +131,11 @@ def list(*, limit: int | None = None, cursor: str | None = None) -> Request[Proc
 
 def add(body: NewProcessor, *, idempotency_key: str | None = None) -> Request[ProcessorWithSecret]:
     """Registers a processor. The answer has its `secret`, which is not shown again. From then on the erasure of a
-    caller, or of a user's account, is passed on to it: a POST with the person's id and number or e-mail address,
-    signed as webhooks are. A 2xx is its answer; otherwise it is asked again for 28 days. An organisation has at
-    most 20 processors; one more is a 409 `too_many`. 409 `transfer_not_registered`: `country` is in another
-    region than the organisation's data, and no entry of the transfer register covers it.
+    caller, or of a user's account, is passed on to it, and so are corrections and restrictions: a POST with the
+    person's id and number or e-mail address, signed as webhooks are. A 2xx is its answer; otherwise it is asked
+    again for 28 days. An organisation has at most 20 processors; one more is a 409 `too_many`. 409
+    `transfer_not_registered`: `country` is in another region than the organisation's data, and no entry of the
+    transfer register covers it.
     """
     return Request("POST", "/v1/processors", body=body, headers={"Idempotency-Key": idempotency_key})
 

@@ -459,8 +459,12 @@ export interface components {
             name: string | null;
             number: string | null;
             people: components["schemas"]["CardPerson"][];
+            /** @description What `sent_as` was read as: `local` has the area code of the number that was rung; null where it may mean several numbers, or none: `people` are those who perhaps call then */
+            read_as: ("without_plus" | "national" | "local") | null;
             /** @description The caller's data is kept and not used (GDPR, article 18): nothing of it is shown */
             restricted: boolean;
+            /** @description The number as the carrier sent it; null where it was international */
+            sent_as: string | null;
         };
         /** @description What stands beside the caller card. A part that the database did not give in time is null. */
         CallerDetails: {
@@ -741,7 +745,12 @@ export interface components {
             /** @description Which agent, queue or flow; of an outside party the contact */
             to_id: string | null;
         };
-        /** @description Somebody of the address book who has the caller's number. */
+        /**
+         * @description Somebody of the address book who has the caller's number, or may have it.
+         *
+         *     `why` tells which: `number`: it is theirs; `reading`: it came in a form that may mean theirs or another's; `ending`:
+         *     a part of it came, with which theirs ends. Of the last two none is chosen.
+         */
         CardPerson: {
             company: string;
             /** @description The person's id, see /v1/people */
@@ -749,8 +758,15 @@ export interface components {
             /** @description What kind of number it is for this person, in the organisation's words */
             label: string;
             name: string;
+            /** @description Their number, E.164 */
+            number: string;
             /** @description You alone see this entry */
             private: boolean;
+            /**
+             * @description reading, ending: perhaps they call; ask, since nobody is chosen
+             * @enum {string}
+             */
+            why: "number" | "reading" | "ending";
         };
         /** @description A purpose that the caller said no to. */
         CardRefusal: {
@@ -880,7 +896,7 @@ export interface components {
             /** @description Who changed it */
             by: components["schemas"]["UserRef"] | null;
             /** @enum {string} */
-            field: "name" | "phone" | "email";
+            field: "name" | "phone" | "email" | "given" | "family" | "patronymic" | "phonetic" | "company" | "numbers" | "emails" | "addresses";
             /** @description So many older changes are not kept any more; of a person the newest 50 are */
             folded: number;
             id: string;
@@ -1144,8 +1160,10 @@ export interface components {
          * @enum {string}
          */
         EndedBy: "caller" | "called" | "agent" | "system" | "third";
-        /** @description What a processor was asked about a person who was erased, and its answer. */
+        /** @description What a processor was told of a person whose data was erased, corrected or restricted, and its answer. */
         ErasureNoticeAnswer: {
+            /** @description The id of the correction or restriction; null of an erasure */
+            about: string | null;
             /** @description What it answered last, cut off at 1,000 characters */
             answer: string;
             /** @description When it took the request; null: not yet */
@@ -1153,25 +1171,32 @@ export interface components {
             asked_at: string;
             /** @description The next attempt; null: there is none */
             due_at: string | null;
+            /** @description What was corrected; null of anything else */
+            field: string | null;
             /** @description The webhook-id header of the request: the same in each attempt */
             id: string;
+            /**
+             * @description What the processor is asked to do, or that it may use data again
+             * @enum {string}
+             */
+            kind: "erasure" | "rectification" | "restriction" | "restriction_lifted";
             /** @description The processor is late from then on */
             late_at: string;
             /**
-             * @description Who was erased: a caller, or a user of Call24
+             * @description Whose data it is: a caller's, or a user's of Call24
              * @enum {string}
              */
             person: "caller" | "user";
-            /** @description The id that the contact or account had */
+            /** @description The id that the contact or account has or had */
             person_id: string;
             /** @description The processor's name when it was asked */
             processor: string;
             processor_id: string;
             /**
-             * @description late: no answer for 7 days, it is asked on; unanswered: it was given up
+             * @description late: no answer for 7 days, it is asked on; unanswered: it was given up; superseded: a newer one about the same came before the answer
              * @enum {string}
              */
-            state: "waiting" | "late" | "answered" | "unanswered";
+            state: "waiting" | "late" | "answered" | "unanswered" | "superseded";
             /** @description HTTP status of the last answer; null: none was received */
             status: number | null;
             /** @description The last attempt; null: there was none yet */
@@ -3452,8 +3477,9 @@ export interface components {
          * @description The next step. `note` is a reason that the person is told with `refuse` and `extend`, and how it was answered
          *     with `finish` and `correct`.
          *
-         *     `correct` changes the person's data and answers the request at once: of a contact the name, of a user the name or
-         *     the phone number. It is added to the history of their data.
+         *     `correct` changes the person's data and answers the request at once: of a contact the name, of a person of the
+         *     address book (`person_id`) a name, the company, numbers, e-mail addresses or addresses, of a user the name or the
+         *     phone number. It is added to the history of their data, and those who received the data are told.
          *
          *     `restrict` has the data of the contact kept and not used from now on, for the `ground`; the person is told the note.
          *     It is lifted by `tell_lifting`, when the person was told, and then `lift`.
@@ -3465,7 +3491,7 @@ export interface components {
              * @description With `correct`: what is changed
              * @enum {string}
              */
-            field?: "name" | "phone";
+            field?: "name" | "phone" | "email" | "given" | "family" | "patronymic" | "phonetic" | "company" | "numbers" | "emails" | "addresses";
             /** @description With `restrict`, why (GDPR, article 18(1)): the data may be wrong; its use was `unlawful`; the person needs it for `legal_claims`; or they objected and it is not decided yet */
             ground?: ("accuracy" | "unlawful" | "legal_claims" | "objection") | null;
             /**
@@ -3474,13 +3500,13 @@ export interface components {
              */
             identity?: "none" | "account" | "code" | "document";
             note?: string;
-            /** @description With `restrict`: the person of the address book who asks; the entry, and the numbers that are theirs alone, are restricted too */
+            /** @description The person of the address book who asks. With `restrict`: the entry, and the numbers that are theirs alone, are restricted too; with `correct`: the entry is corrected */
             person_id?: string | null;
             /** @enum {string} */
             step: "ask_identity" | "confirm_identity" | "start" | "wait" | "finish" | "correct" | "restrict" | "tell_lifting" | "lift" | "refuse" | "extend" | "note" | "name_subject";
             /** @description With `name_subject` */
             user_id?: string | null;
-            /** @description With `correct`: what is right; empty: none */
+            /** @description With `correct`: what is right; empty: none. Of numbers, e-mails and addresses all that are right, a line each */
             value?: string;
             /** @description Of the request that you have seen */
             version: number;
