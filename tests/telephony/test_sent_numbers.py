@@ -66,6 +66,8 @@ async def over(agent: Agent, call: CustomerCall) -> None:
 async def test_a_number_that_was_dialled_in_national_form_is_rung(house: Composed) -> None:
     """Paris was answered 404: the organisation is in Great Britain."""
     async with house.organisation("Numbers") as acme:
+        [bat] = await acme.crew("Bat")
+        await bat.be("paused")  # somebody is here, so that callers wait
         for number in ("+442079460176", PARIS):
             await with_number(acme, number)
         for dialled in ("02079460176", "442079460176", "0170189977", "170189977"):

@@ -52,6 +52,7 @@ class Matches:
         self._callers = callers
         self._known: OrderedDict[ContactId, tuple[TenantId, tuple[Match, ...]]] = OrderedDict()
         self._waiting: OrderedDict[ContactId, TenantId] = OrderedDict()
+        self._looking: ContactId | None = None
         self._woken = asyncio.Event()
         self._closed: set[TenantId] = set()
         self._turn = 0
@@ -60,7 +61,8 @@ class Matches:
     def known(self, tenant_id: TenantId, contact_id: ContactId) -> bool:
         """Whether it was looked up, and what `KnownCallers` has of it is what MongoDB has."""
         found = self._known.get(contact_id)
-        return found is not None and found[0] == tenant_id
+        looked_up = contact_id not in self._waiting and contact_id != self._looking
+        return found is not None and found[0] == tenant_id and looked_up
 
     def of(self, tenant_id: TenantId, contact_id: ContactId | None, reader: UserId) -> list[Match]:
         """Who has this number: of the organisation, and the reader's own private ones; the first written down first.
@@ -117,11 +119,14 @@ class Matches:
             self._woken.clear()
             while self._waiting:
                 contact_id, tenant_id = self._waiting.popitem(last=False)
+                self._looking = contact_id
                 try:
                     async with asyncio.timeout(LOOK_S):
                         await self.look(tenant_id, contact_id)
                 except (Unavailable, TimeoutError):  # what is known of it is shown
                     continue
+                finally:
+                    self._looking = None
 
     def erase(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
         self._turn += 1

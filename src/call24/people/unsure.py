@@ -129,7 +129,9 @@ class UnsureCallers:
     def _make_room(self, tenant_id: TenantId) -> None:
         old = self._clock.now() - KEPT_FOR
         theirs = [id for id, one in self._noted.items() if one.tenant_id == tenant_id]
-        gone = {id for id, one in self._noted.items() if one.at < old} | set(theirs[: len(theirs) - KEPT_EACH + 1])
+        gone = {id for id, one in self._noted.items() if one.at < old} | set(
+            theirs[: max(0, len(theirs) - KEPT_EACH + 1)]
+        )
         for call_id in gone:
             self._drop(call_id)
         while len(self._noted) >= KEPT:

@@ -75,6 +75,17 @@ async def test_a_number_at_home_that_only_one_organisation_can_mean_gets_in_on_a
     assert taken(api, "2025550199") == theirs
 
 
+async def test_a_number_is_rung_in_the_national_form_of_its_own_country(api: Api) -> None:
+    """It was nobody's where the organisation is elsewhere."""
+    ours = await with_number(await api.organisation("Ours"), "+33170189900")
+    for dialled in ("0170189900", "01 70 18 99 00", "170189900", "33170189900", "+33170189900"):
+        assert taken(api, dialled) == ours, dialled
+    assert taken(api, "0170189901") is None
+    theirs = await with_number(await api.organisation("Theirs"), "+441170189900")
+    assert taken(api, "0170189900") == ours, "in Great Britain it has a digit more"
+    assert taken(api, "01170189900") == theirs
+
+
 def same(*answers: httpx.Response) -> tuple[int, str]:
     said = {(answer.status_code, answer.text) for answer in answers}
     assert len(said) == 1, said
