@@ -100,6 +100,7 @@ class Matches:
 
     async def look(self, tenant_id: TenantId, contact_id: ContactId) -> None:
         """Raises: Unavailable: what is known of it stays."""
+        self._waiting.pop(contact_id, None)
         while True:
             turn = self._turn
             people = await self._store.having(tenant_id, contact_id)

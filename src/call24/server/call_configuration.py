@@ -25,7 +25,7 @@ from call24.identity.model import Device
 from call24.identity.service import IdentityService
 from call24.kit.ids import CallId, ContactId, DeviceId, FlowId, HoursId, NumberId, QueueId, TenantId, TrunkId, UserId
 from call24.kit.phone import parse_e164
-from call24.kit.sent_numbers import own_plan, read_sent
+from call24.kit.sent_numbers import own_plan, plain, read_sent
 from call24.kit.sip_names import sip_name
 from call24.people.unsure import UnsureCallers
 from call24.queues.hours_service import HoursService
@@ -149,7 +149,8 @@ class KnownDirectory:
             number = self._own(self.tenants.number_by_e164(e164), way) if e164 is not None else None
             if number is not None and whose in (None, number.tenant_id):
                 yield number
-        ours = {number.e164: number for number in self.tenants.numbers_on(trunks) if number.e164[-4:] == dialled[-4:]}
+        last = plain(dialled)[-4:]
+        ours = {number.e164: number for number in self.tenants.numbers_on(trunks) if number.e164[-4:] == last}
         yield from (ours[one] for one in own_plan(dialled, ours) if self._own(ours[one], way) is not None)
         if len(dialled) >= LEAST_DIGITS and dialled.isdigit():
             ending = [number for number in self.tenants.numbers_on(trunks) if number.e164.endswith(dialled)]
