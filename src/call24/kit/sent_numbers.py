@@ -154,7 +154,7 @@ def _with_prefix(text: str, plans: Sequence[str]) -> list[Reading]:
 def _national(text: str, plans: Sequence[str], prefixed: bool) -> tuple[list[Reading], list[Reading]]:
     """What its plan has given out, and what is only possible. `prefixed`: the carrier writes the 0 of national
     numbers, so that one without is national only where it can be nothing else."""
-    given_out, possible = [], []
+    given_out, possible = list[Reading](), list[Reading]()
     for plan in plans:
         found = _parsed(text, plan)
         if found is None or found[1] == "international":
@@ -207,8 +207,9 @@ def _prefix(region: str) -> str | None:
 
 def _drops_plus(dialled: str | None, dialled_as: str) -> bool:
     """Whether the carrier wrote the dialled number as E.164 without its plus, which no national form is."""
-    plan = home_of(dialled) if dialled else None
-    return bool(dialled) and plan is not None and _has_prefix(plan) and plain(dialled_as) == dialled[1:]
+    if dialled is None or (plan := home_of(dialled)) is None:
+        return False
+    return _has_prefix(plan) and plain(dialled_as) == dialled[1:]
 
 
 def _has_prefix(plan: str) -> bool:

@@ -13,10 +13,11 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from call24.kit.errors import Invalid
+from call24.kit.folding import folded
 from call24.kit.ids import ContactId
 from call24.people import rules
 from call24.people.model import Person
-from call24.people.rules import completed, folded
+from call24.people.rules import completed
 
 T = TypeVar("T")
 Whose = Literal["kept", "other"]

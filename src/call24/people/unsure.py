@@ -106,10 +106,10 @@ class UnsureCallers:
             turn, found = self._turn, list[Candidate]()
             for reading in noted.sent.readings:
                 people = await self._store.having(noted.tenant_id, self._id_for(noted.tenant_id, reading.number))
-                found += _candidates(people, "reading", lambda number, meant=reading.number: number == meant)
+                found += _candidates(people, "reading", reading.number)
             if (ending := noted.sent.ending) is not None:
                 people = await self._store.ending_so(noted.tenant_id, ending)
-                found += _candidates(people, "ending", lambda number, end=ending: number.endswith(end))
+                found += _candidates(people, "ending", ending)
             if turn == self._turn and call_id in self._noted:
                 self._noted[call_id] = msgspec.structs.replace(noted, candidates=tuple(found))
                 return
@@ -187,10 +187,11 @@ class UnsureCallers:
             self._drop(call_id)
 
 
-def _candidates(people: Sequence[Person], why: Why, theirs: Callable[[str], bool]) -> list[Candidate]:
+def _candidates(people: Sequence[Person], why: Why, end: str) -> list[Candidate]:
+    """Of whom a number ends so; of a reading with all of it."""
     return [
         Candidate(match=match_of(person, one.contact_id), number=one.number, contact_id=one.contact_id, why=why)
         for person in people
         for one in person.numbers
-        if theirs(one.number)
+        if one.number.endswith(end)
     ]

@@ -69,10 +69,11 @@ async def test_the_card_names_who_has_the_number_with_label_and_company_and_priv
     told, _ = await rings(office)
     shown = await card(office)
     assert shown["name"] == "Ann / Ben"
+    its = {"why": "number", "number": NUMBER}
     assert shown["people"] == [
-        {"id": ann["id"], "name": "Ann", "company": "Northern Lights", "label": "home", "private": False},
-        {"id": ben["id"], "name": "Ben", "company": "", "label": "landline", "private": False},
-        {"id": mine["id"], "name": "My dentist", "company": "", "label": "", "private": True},
+        {"id": ann["id"], "name": "Ann", "company": "Northern Lights", "label": "home", "private": False, **its},
+        {"id": ben["id"], "name": "Ben", "company": "", "label": "landline", "private": False, **its},
+        {"id": mine["id"], "name": "My dentist", "company": "", "label": "", "private": True, **its},
     ]
     assert (await beside(office))["people"] == shown["people"]
     await office.read(told.answered_by(office.user("agent")))
