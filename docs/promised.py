@@ -273,7 +273,7 @@ PROMISES = (
             "::test_a_correction_is_told_to_a_processor_with_its_history_and_a_newer_one_supersedes_it",
         ),
         missing="What was downloaded before is not corrected. Processors are told of corrections that an officer makes for "
-        "a request, by numbers that are the person's alone; the app's form corrects names, the API all of an entry.",
+        "a request, by numbers that are the person's alone.",
     ),
     Promise(
         says="Callers, and people of the address book, are erased on request, also from what a restore brings back; "

@@ -102,10 +102,11 @@ async def test_who_called_is_written_down_on_a_phone_and_found_by_name_on_a_lapt
             await laptop["history-row"].get_by_text("Батын Хулан").wait_for()
             await laptop["tab-contacts"].click()
             await expect(laptop["contact-row"]).to_have_count(1)
-            await laptop["contacts-search"].fill("nobody")
-            await laptop.page.get_by_text("No contact matches").wait_for()
-            await laptop["contacts-search"].fill("khulan")
-            await laptop["contact-row"].get_by_text("Northern Lights").wait_for()
+            for q in ("khulan", "kuhlan"):  # as it is spelt, and mistyped
+                await laptop["contacts-search"].fill("nobody")
+                await laptop.page.get_by_text("No contact matches").wait_for()
+                await laptop["contacts-search"].fill(q)
+                await laptop["contact-row"].get_by_text("Northern Lights").wait_for()
             await laptop["contact-row"].click()
             await laptop["contact-calls"].get_by_test_id("history-row").wait_for()
             assert await laptop["contact-row"].count() == 1, "the list stays beside it"

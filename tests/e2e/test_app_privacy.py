@@ -25,6 +25,7 @@ from call24.privacy.deletion_page import PATH
 from call24.self_audit.model import CheckAnswer
 from call24.self_audit.service import SelfAudits
 
+ANNAS = "+442079460173"
 NOWHERE = "https://[64:ff9b::7f00:1]/"
 """This machine in another form: no request is sent there."""
 
@@ -105,6 +106,44 @@ async def test_an_officer_works_a_request_from_the_list_to_the_answer_that_the_u
             await mine["my-request"].get_by_text("It is Erden now").wait_for()
             await mine["correction"].get_by_text("Bat Erdene became Bat Erden").wait_for()
             assert await barriers(mine.page) == []
+
+
+async def test_an_officer_corrects_the_entry_of_who_asks_and_processors_are_told(
+    system: System, browser: Browser
+) -> None:
+    async with system.organisation("Acme") as acme:
+        petra, customer = await officer_of(acme), acme.customer(ANNAS)
+        processor = {"name": "Crmly", "url": NOWHERE, "gets": ["caller"], "data": "numbers"}
+        assert (await acme.http.post("/v1/processors", json=processor)).status_code == 201
+        call = await customer.dial(acme.number)
+        await wait_until(lambda: call.answered_at, 10)
+        call.hang_up()
+        await acme.ended()
+        numbers = [{"number": ANNAS, "label": "mobile"}]
+        emails = [{"address": "old@example.org", "label": "work"}, {"address": "anna@example.org"}]
+        anna = await acme.post("/v1/people", {"given": "Anna", "numbers": numbers, "emails": emails})
+        asked = {"kind": "correction", "source": "phone", "number": ANNAS, "note": "My e-mail addresses are wrong"}
+        await acme.post("/v1/privacy-requests", asked)
+        async with signed_in(browser, system, petra) as desk:
+            await desk.go("#/privacy-requests")
+            await desk["request-row"].click()
+            await desk["step-confirm_identity"].click()
+            await desk["step-take"].click()
+            await desk["step-correct"].click()
+            await desk["step-entry"].select_option(label="Anna in the contacts")
+            await desk["step-field"].select_option("emails")
+            assert await desk["step-value"].input_value() == "old@example.org\nanna@example.org", "what it says now"
+            await desk["step-value"].fill("right@example.org\nanna@example.org")
+            await desk["step-words"].fill("It is right now")
+            assert await barriers(desk.page) == []
+            await desk["step-take"].click()
+            await desk["request-state"].get_by_text("Answered").wait_for()
+            await desk["correction"].get_by_text("old@example.org, anna@example.org became right@example.org, anna@").wait_for()
+            assert await barriers(desk.page) == []
+        now = (await acme.http.get(f"/v1/people/{anna['id']}")).json()
+        assert [one["address"] for one in now["emails"]] == ["right@example.org", "anna@example.org"]
+        [told] = (await acme.http.get("/v1/erasure-notices")).json()["items"]
+        assert (told["kind"], told["field"], told["processor"]) == ("rectification", "emails", "Crmly")
 
 
 async def test_an_officer_erases_a_caller_after_the_plan_and_keeps_the_receipt(

@@ -97,8 +97,10 @@ class RequestedRestrictions:
         return after
 
     async def _pass_on(self, writing: Writing, restriction: Restriction, kind: NoticeKind) -> None:
-        """To who received the data of these numbers (GDPR, article 19)."""
-        contacts = await self._contacts.stored_some(restriction.tenant_id, restriction.contact_ids)
+        """To who received the data of these numbers (GDPR, article 19). Of what is held otherwise nothing is lifted."""
+        held = await self._restrictions.held_otherwise(restriction) if kind == "restriction_lifted" else set()
+        told_of = [one for one in restriction.contact_ids if one not in held]
+        contacts = await self._contacts.stored_some(restriction.tenant_id, told_of)
         for contact in contacts.values():
             whose = ErasedPerson(kind="caller", id=contact.id, address=contact.number)
             told = Told(kind=kind, about=restriction.id)

@@ -150,8 +150,7 @@ class ErasureNotices:
         else:
             answer = await self._asked(notice)
             after = rules.after_answer(notice, self._clock.now(), answer)
-        await self.store.change(after)
-        if after.is_late(self._clock.now()):
+        if await self.store.change(after) and after.is_late(self._clock.now()):
             await self.late(after)
         return after
 

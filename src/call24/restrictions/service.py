@@ -117,6 +117,11 @@ class Restrictions:
         before = await self._store.of_request(writing.scope, request_id)
         return await self._put(writing, before, rules.lifted(before, at, by, note))
 
+    async def held_otherwise(self, lifted: Restriction) -> set[ContactId]:
+        """Numbers that other restrictions than this one hold. Raises: Unavailable."""
+        found = await self._store.of_contacts(lifted.tenant_id, lifted.contact_ids)
+        return {id for one in found if one.id != lifted.id and one.lifted_at is None for id in one.contact_ids}
+
     async def open(
         self, tenant_id: TenantId, restriction_id: str, by: UserId, ground: UseGround, reason: str
     ) -> Restriction:

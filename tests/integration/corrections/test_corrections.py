@@ -58,8 +58,9 @@ async def history(acme: Organisation, ann: str, query: str = "") -> Any:
     return answer.json()
 
 
-async def entry(acme: Organisation, given: str, *numbers: str) -> Any:
-    body = {"given": given, "company": "Wrong Ltd", "numbers": [{"number": one, "label": "home"} for one in numbers]}
+async def entry(acme: Organisation, given: str, *numbers: str, private: bool = False) -> Any:
+    has = [{"number": one, "label": "home"} for one in numbers]
+    body = {"given": given, "company": "Wrong Ltd", "numbers": has, "private": private}
     return (await acme.call("owner", "POST", "/v1/people", json=body)).json()
 
 
@@ -83,6 +84,9 @@ async def test_a_person_of_the_address_book_is_corrected_with_history_and_nobody
     other = await entry(acme, "Other", "+442079460077")
     refused = await step(acme, await asked(acme, ann), "correct", **{**wish, "person_id": other["id"]})
     assert refused.json()["errors"][0]["field"] == "person_id"
+    mine = await entry(acme, "Mine", KNOWN, private=True)
+    refused = await step(acme, await asked(acme, ann), "correct", **{**wish, "person_id": mine["id"]})
+    assert refused.json()["errors"][0]["field"] == "person_id", "an officer corrects nobody's private entry"
     refused = await step(acme, await asked(acme, ann), "correct", field="company", value="Right Ltd")
     assert refused.json()["errors"][0]["field"] == "field", "a contact has a name alone"
 

@@ -188,3 +188,20 @@ async def test_the_callers_page_says_since_when_the_data_is_restricted(acme: Org
     await lifted(acme, request)
     shown = door_pages.restricted_part(await restrictions.of_contact(acme.tenant.id, contact_id))
     assert "Your data was restricted" in shown
+
+
+async def test_processors_are_told_that_data_may_be_used_again_when_nothing_holds_it_any_more(
+    acme: Organisation,
+) -> None:
+    crmly = {"name": "Crmly", "url": "https://crmly.example/told", "gets": ["caller"], "data": "numbers"}
+    assert (await acme.call("owner", "POST", "/v1/processors", json=crmly)).status_code == 201
+    first, second = await restricted(acme, HOME), await restricted(acme, HOME)
+
+    async def kinds() -> list[str]:
+        shown = (await acme.call("owner", "GET", "/v1/erasure-notices")).json()["items"]
+        return [one["kind"] for one in shown if one["state"] == "waiting"]
+
+    await lifted(acme, first)
+    assert await kinds() == ["restriction"], "the other one holds"
+    await lifted(acme, second)
+    assert await kinds() == ["restriction_lifted"]

@@ -121,12 +121,14 @@ def notice(id: str, processor: str, state: str, asked_at: str, **more: Any) -> J
     times = {"tried_at": asked_at, "due_at": None, "late_at": ahead(days=7), "until": ahead(days=28)}
     told = {"tries": 1, "status": None, "trouble": None, "answer": "", "answered_at": None}
     who = {"processor_id": f"prc_{id}", "processor": processor, "person": "caller", "person_id": "ctc_1"}
-    return {"id": f"ern_{id}", "state": state, "asked_at": asked_at, **who, **times, **told, **more}
+    what = {"kind": "erasure", "about": None, "field": None}
+    return {"id": f"ern_{id}", "state": state, "asked_at": asked_at, **what, **who, **times, **told, **more}
 
 
 NOTICES: list[Json] = [
     notice("3", "Ledger Inc.", "waiting", ago(seconds=2), tries=0, tried_at=None),
     notice("2", "Parcel Post", "late", ago(days=9), tries=21, status=503, trouble="refused"),
+    notice("4", "Parcel Post", "superseded", ago(days=10), kind="rectification", about="cor_1", field="emails"),
     notice("1", "Ledger Inc.", "answered", ago(days=12), status=200, answer="3 rows erased", answered_at=ago(days=12)),
 ]
 

@@ -76,8 +76,12 @@ export function entryText(one: Pick<Person, EntryField>, field: EntryField): str
   return one[field]
 }
 
+/** What was corrected, as a person calls it; a newer server may know more. */
+export const fieldWord = (field: string): string => (FIELDS as Record<string, string>)[field] ?? field
+
 /** "Anne became Ann" */
-export const correctedWords = (one: Pick<Correction, 'old' | 'new'>): string => `${one.old || 'Nothing'} became ${one.new || 'nothing'}`
+export const correctedWords = (one: Pick<Correction, 'old' | 'new'>): string => `${oneLine(one.old) || 'Nothing'} became ${oneLine(one.new) || 'nothing'}`
+const oneLine = (text: string): string => text.replaceAll('\n', ', ')
 
 /** What a line of the history says happened. */
 export function happened(kind: string): string {

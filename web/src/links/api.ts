@@ -364,7 +364,10 @@ export const api = {
     return json('GET', `/v1/people?${query.toString()}`)
   },
   /** Who of the address book has this number. */
-  contactsOf: (contact_id: string): Promise<Items<Person>> => json('GET', `/v1/people?${new URLSearchParams({ contact_id, limit: '20' }).toString()}`),
+  contactsOf: (contact_id: string): Promise<Items<Person>> => {
+    const query = new URLSearchParams({ contact_id, limit: '20' })
+    return json('GET', `/v1/people?${query.toString()}`)
+  },
   contact: (id: string): Promise<Person> => json('GET', `/v1/people/${part(id)}`),
   addContact: (wish: PersonWish): Promise<Person> => json('POST', '/v1/people', wish),
   changeContact: (id: string, changes: PersonChange): Promise<Person> => json('PATCH', `/v1/people/${part(id)}`, changes),
