@@ -81,6 +81,8 @@ def seeded(house: Composed, tenant_id: str, mark: str, contact_id: str, number: 
     """A document of each kind that the file has, with a canary in each field of a caller; the canaries, by where."""
     planted: dict[str, str] = {}
     given = {
+        "contact_corrections": {"person_id": None},  # of an entry it says nothing
+        "erasure_notices": {"state": "answered", "number": b"", "email": b"", "value": b"", "own_value": b""},
         "listenings": {"recording_id": f"recordings_{mark.lower()}"},
         "people": {"compared": True},  # else its keys are made anew
         "refused_calls": {"caller": number},

@@ -12,6 +12,8 @@ import contextlib
 import logging
 from collections.abc import Coroutine, Iterable
 
+import msgspec
+
 from call24.agents import machine as agents
 from call24.agents.model import AgentSession
 from call24.calls import commands as c
@@ -161,7 +163,7 @@ class Engine:
 
     def open(self, call: Call, caller: Caller, beginning: e.Beginning) -> CallTask:
         """Begin a call; its beginning is written down together with what follows from its first signal."""
-        task = self._task(call, caller, beginning)
+        task = self._task(call, msgspec.structs.replace(caller, sent=None), beginning)
         self._adopt(task)
         self.callers.opened(call.tenant_id, call.id, caller)
         return task

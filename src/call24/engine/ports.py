@@ -37,7 +37,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """Who rings, as shown to the agent's phone. Kept in memory only, as long as the call lives.
 
     `said`: what the network calls them in this call; None where it says nothing, or we ring them.
-    `sent`: their number as the carrier sent it, and what it can mean; None where we ring them.
+    `sent`: their number as the carrier sent it, and what it can mean; None where we ring them, and in a call's task.
     `restricted`: their data is kept and not used, so no phone shows number or name.
     """
 

@@ -56,7 +56,6 @@ class SentNumber(msgspec.Struct, frozen=True, kw_only=True):
         return digits if not self.readings and len(digits) >= ENDING_LEAST else None
 
 
-@lru_cache(512)
 def read_sent(sent: str, region: str | None, dialled: str | None = None, dialled_as: str = "") -> SentNumber:
     """What a caller's number can mean. `region`: of the organisation; `dialled`: the number that was rung, E.164, and
     `dialled_as`: as the carrier wrote it. An empty or withheld number has no readings.

@@ -67,11 +67,11 @@ class Noted(msgspec.Struct, frozen=True):
 
 
 class PreparedChange(msgspec.Struct, frozen=True, kw_only=True):
-    """`write`: does it within a transaction, and gives the contacts that are another afterwards."""
+    """What `People.write` does within a transaction. `entry`: its line in the person's history."""
 
     before: Person
     after: Person
-    write: Callable[[Writing], Awaitable[list[Contact]]]
+    entry: HistoryEntry
 
 
 class PersonPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -218,14 +218,11 @@ class People:
         Raises: NotFound, Invalid, Conflict (codes person_changed, legal_hold).
         """
         change = await self.prepared(person, asked, by)
-        await self.commit(person.tenant_id, change.write)
+        await self.commit(person.tenant_id, lambda writing: self.write(writing, change))
         return change.after
 
     async def prepared(self, person: Person, asked: Mapping[str, Any], by: UserId) -> PreparedChange:
-        """The same, to be written within a transaction with something else; `learn` what it gave when that is stored.
-
-        Raises: as `change`.
-        """
+        """The same, to be written by `write`, within a transaction with something else. Raises: as `change`."""
         fields, version = self._fields(person.tenant_id, asked), person.version
         person = await self._store.get(person.tenant_id, person.id)
         if person.version != version:
@@ -239,13 +236,13 @@ class People:
         )
         entry = self.entry("changed", person, by, after=after)
         await self.check_holds(person.tenant_id, person, after)
+        return PreparedChange(before=person, after=after, entry=entry)
 
-        async def write(writing: Writing) -> list[Contact]:
-            await self.put(writing, person, after)
-            await self._note(writing, entry)
-            return await self.link(writing, person, after)
-
-        return PreparedChange(before=person, after=after, write=write)
+    async def write(self, writing: Writing, change: PreparedChange) -> list[Contact]:
+        """The contacts that are another afterwards: `learn` them when it is stored. Raises: Conflict, Unavailable."""
+        await self.put(writing, change.before, change.after)
+        await self._note(writing, change.entry)
+        return await self.link(writing, change.before, change.after)
 
     async def delete(self, person: Person, by: UserId) -> HistoryEntry:
         """It can be undone for 30 days. Raises: NotFound, Conflict (legal_hold, person_changed), Unavailable."""

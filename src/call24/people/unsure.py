@@ -8,6 +8,7 @@ so that there are some also while MongoDB is away. Nothing is stored.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ KEPT = 500
 KEPT_EACH = 100
 """Of one organisation."""
 KEPT_FOR = timedelta(hours=4)
+LOOK_EVERY_S = 1.0
 
 Why = Literal["reading", "ending"]
 """The number that came can be read as theirs; theirs ends with it."""
@@ -116,8 +118,11 @@ class UnsureCallers:
 
     async def run(self) -> None:
         while True:
-            await self._woken.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._woken.wait()
             self._woken.clear()
+            self._forget_old()
             while self._waiting:
                 call_id, _ = self._waiting.popitem(last=False)
                 try:
@@ -126,13 +131,15 @@ class UnsureCallers:
                 except (Unavailable, TimeoutError):  # those from memory are shown
                     continue
 
-    def _make_room(self, tenant_id: TenantId) -> None:
+    def _forget_old(self) -> None:
         old = self._clock.now() - KEPT_FOR
+        for call_id in [id for id, one in self._noted.items() if one.at < old]:
+            self._drop(call_id)
+
+    def _make_room(self, tenant_id: TenantId) -> None:
+        self._forget_old()
         theirs = [id for id, one in self._noted.items() if one.tenant_id == tenant_id]
-        gone = {id for id, one in self._noted.items() if one.at < old} | set(
-            theirs[: max(0, len(theirs) - KEPT_EACH + 1)]
-        )
-        for call_id in gone:
+        for call_id in theirs[: max(0, len(theirs) - KEPT_EACH + 1)]:
             self._drop(call_id)
         while len(self._noted) >= KEPT:
             self._drop(next(iter(self._noted)))

@@ -124,7 +124,7 @@ class RequestedCorrections:
         return contact
 
     async def _of_person(self, writing: Writing, request: PrivacyRequest, entry: _Entry, made: Made) -> list[Contact]:
-        contacts = await entry.change.write(writing)
+        contacts = await self._people.write(writing, entry.change)
         await self._history.add(writing.scope, _correction(request, entry, made))
         for number in entry.alone:
             whose = ErasedPerson(kind="caller", id=number.contact_id, address=number.number)

@@ -195,13 +195,14 @@ async def test_processors_are_told_that_data_may_be_used_again_when_nothing_hold
 ) -> None:
     crmly = {"name": "Crmly", "url": "https://crmly.example/told", "gets": ["caller"], "data": "numbers"}
     assert (await acme.call("owner", "POST", "/v1/processors", json=crmly)).status_code == 201
-    first, second = await restricted(acme, HOME), await restricted(acme, HOME)
+    nokomis = await added(acme, "Nokomis", HOME, OWN)
+    first, second = await restricted(acme, HOME), await restricted(acme, OWN, person_id=nokomis["id"])
 
     async def kinds() -> list[str]:
         shown = (await acme.call("owner", "GET", "/v1/erasure-notices")).json()["items"]
         return [one["kind"] for one in shown if one["state"] == "waiting"]
 
     await lifted(acme, first)
-    assert await kinds() == ["restriction"], "the other one holds"
+    assert await kinds() == ["restriction", "restriction"], "the other request holds both numbers"
     await lifted(acme, second)
-    assert await kinds() == ["restriction_lifted"]
+    assert await kinds() == ["restriction_lifted", "restriction_lifted"]
