@@ -444,6 +444,8 @@ PROMISES = (
         shown=(
             "telephony/test_rights_passed_on.py"
             "::test_a_restriction_and_its_lifting_are_told_to_a_processor_until_it_answers",
+            "integration/restrictions/test_restrictions.py"
+            "::test_processors_are_told_that_data_may_be_used_again_when_nothing_holds_it_any_more",
             "telephony/test_restrictions.py"
             "::test_restricted_data_is_kept_and_shown_to_nobody_until_the_person_was_told_and_it_is_lifted",
             "integration/restrictions/test_restrictions.py"
