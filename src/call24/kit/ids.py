@@ -59,6 +59,7 @@ CrashReportId = NewType("CrashReportId", str)
 CallerImportId = NewType("CallerImportId", str)
 ImportedDocumentId = NewType("ImportedDocumentId", str)
 PersonId = NewType("PersonId", str)
+AddressBookImportId = NewType("AddressBookImportId", str)
 HistoryEntryId = NewType("HistoryEntryId", str)
 DuplicateId = NewType("DuplicateId", str)
 
@@ -122,6 +123,7 @@ PREFIXES = (
     "per",
     "phe",
     "dup",
+    "abi",
 )
 
 _KNOWN = frozenset(PREFIXES)

@@ -20,6 +20,7 @@ INDEXES = (
     Index(Person, ("found_by",)),
     Index(Person, ("found_near",)),
     Index(Person, ("contact_ids",)),
+    Index(Person, ("emails.address",)),
     Index(Person, ("private_to", "sort_name")),
     Index(Person, ("delete_at",), across=True, only={"delete_at": {"$type": "date"}}),
 )

@@ -10,6 +10,7 @@ import uvloop
 
 from call24.kit.ids import TenantId
 from call24.kit.settings import Settings
+from call24.server.address_book_process import import_into_address_book
 from call24.server.backstop_process import catch_up
 from call24.server.export_process import export_kept
 from call24.server.import_process import import_kept
@@ -23,6 +24,7 @@ arguments.add_argument("--ahead", action="store_true", help="fork a server for e
 arguments.add_argument("--rebuild", action="store_true", help="rebuild the call records from the journal, then end")
 arguments.add_argument("--export", nargs=3, metavar=("TENANT", "EXPORT", "FILE"), help="write an export")
 arguments.add_argument("--import", nargs=3, metavar=("TENANT", "IMPORT", "FILE"), dest="brought", help="import a file")
+arguments.add_argument("--address-book-import", nargs=4, metavar=("TENANT", "IMPORT", "FILE", "PREVIEW"))
 arguments.add_argument("--export-calls", nargs=5, metavar=("ORGANISATION", "FROM", "TO", "FORMAT", "FILE"))
 arguments.add_argument("--catch-up", type=float, metavar="S", help="delete what should have gone, S s after a look")
 arguments.add_argument("--dry-run", action="store_true", help="with --catch-up: only count it")
@@ -34,6 +36,8 @@ if chosen.export is not None:
     uvloop.run(export_kept(settings, TenantId(chosen.export[0]), chosen.export[1], Path(chosen.export[2])))
 elif chosen.brought is not None:
     uvloop.run(import_kept(settings, TenantId(chosen.brought[0]), chosen.brought[1], Path(chosen.brought[2])))
+elif (people := chosen.address_book_import) is not None:
+    uvloop.run(import_into_address_book(settings, TenantId(people[0]), people[1], Path(people[2]), Path(people[3])))
 elif chosen.catch_up is not None:
     sys.exit(uvloop.run(catch_up(settings, print, patience_s=chosen.catch_up, dry=chosen.dry_run)))
 elif chosen.export_calls is not None:

@@ -41,6 +41,7 @@ NAMES = (
     "processors",
     "privacy",
     "caller_files",
+    "address_book_files",
     "self_audit",
     "privacy_requests",
     "incidents",

@@ -27,6 +27,9 @@ PARAMETERS_MAX = 100
 CALLER_FILE_MAX = 1 << 30
 CALLER_FILE_TIMEOUT_S = 900.0
 ZIP_TYPE = "application/zip"
+ADDRESS_BOOK_MAX = 100 << 20
+ADDRESS_BOOK_TIMEOUT_S = 600.0
+ANY_TYPE = "application/octet-stream"
 
 
 class Upload(NamedTuple):
@@ -39,6 +42,7 @@ UPLOADS = {
     ("POST", "/v1/prompts"): Upload(),
     ("POST", "/v1/me/picture"): Upload(),
     ("POST", "/v1/caller-imports"): Upload(ZIP_TYPE, CALLER_FILE_MAX, CALLER_FILE_TIMEOUT_S),
+    ("POST", "/v1/address-book-imports"): Upload(ANY_TYPE, ADDRESS_BOOK_MAX, ADDRESS_BOOK_TIMEOUT_S),
 }
 
 _PUSHER = "/apps/"

@@ -1,0 +1,204 @@
+"""Stores the people of an import's file, batch by batch.
+
+It runs in a process of its own. Each batch is stored together with how far the import is, so that what was cut off goes
+on where it was, and nothing is there twice. Who may import is not decided here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from call24.address_book_files import writing as many
+from call24.address_book_files.csv_files import Unreadable
+from call24.address_book_files.matching import found_in, unchanged, updated
+from call24.address_book_files.model import AddressBookImport, ImportBatch, RowProblem
+from call24.address_book_files.reading import Checked, Source
+from call24.address_book_files.rows import Refused, Rows, Stopped, in_batches
+from call24.changes.service import Writing
+from call24.contacts.model import Contact
+from call24.kit.errors import Conflict, Invalid
+from call24.kit.ids import ContactId, PersonId, TenantId
+from call24.people.model import Person
+from call24.people.service import PEOPLE_MAX
+
+PROBLEMS_MAX = 20_000
+"""Rows of one import whose problems are noted; further ones are counted alone."""
+COUNTED_EVERY = 20
+TRIES = 5
+
+
+@dataclass
+class _Batch:
+    """What becomes of some rows."""
+
+    created: list[Person]
+    changes: dict[PersonId, many.Change]
+    problems: list[RowProblem]
+    counts: Counter[str]
+
+    def latest(self, id: PersonId) -> Iterator[Person]:
+        """As this batch has them, if it does."""
+        if id in self.changes:
+            yield self.changes[id].after
+        yield from (one for one in self.created if one.id == id)
+
+
+@dataclass(frozen=True)
+class Importing:
+    """`told`: after each batch, the contacts that name others now."""
+
+    rows: Rows
+    told: Callable[[Sequence[ContactId]], None]
+
+    async def run(self, wish: AddressBookImport, path: Path) -> None:
+        """Goes on after what is stored already. Raises: Refused, Stopped, Unavailable: do it again."""
+        try:
+            source = await asyncio.to_thread(Source, path, wish.format, wish.reading, self.rows.region)
+            rows = source.rows()
+            await asyncio.to_thread(lambda: sum(1 for _ in islice(rows, wish.counts.checked)))
+            room = PEOPLE_MAX - await self._count(wish.tenant_id)
+            async with in_batches(rows) as batches:
+                async for batch in batches:
+                    if room < len(batch) or not wish.batches % COUNTED_EVERY:
+                        room = PEOPLE_MAX - await self._count(wish.tenant_id)
+                    wish = await self._stored(wish, batch, room)
+                    room -= len(batch)
+        except Unreadable as error:
+            raise Refused("address_book_file_unreadable", str(error)) from error
+        await self.rows.update(wish, "running", {"state": "done", "ended_at": self.rows.clock.now()})
+
+    async def _count(self, tenant_id: TenantId) -> int:
+        return await self.rows.mongo.tenant(tenant_id).collection(Person).count({"private_to": None})
+
+    async def _stored(self, wish: AddressBookImport, rows: Sequence[Checked], room: int) -> AddressBookImport:
+        for more in reversed(range(TRIES)):
+            batch = await self._decided(wish, rows, room)
+            try:
+                return await self._put(wish, batch, len(rows))
+            except Conflict:  # somebody changed one of them meanwhile: look again
+                if not more:
+                    raise
+        raise AssertionError
+
+    async def _decided(self, wish: AddressBookImport, rows: Sequence[Checked], room: int) -> _Batch:
+        """What becomes of each row, by who is there now."""
+        batch = _Batch(created=[], changes={}, problems=[], counts=Counter())
+        people = await self.rows.people_of(wish, [one for one in rows if not one.problems])
+        candidates = {one.id: one for one in await self.rows.candidates(wish.tenant_id, list(people.values()))}
+        by_key = _ByKey(candidates.values())
+        for row in rows:
+            person = people.get(row.row)
+            if person is None:
+                batch.problems += row.problems
+                batch.counts["refused"] += 1
+                continue
+            there = found_in(person, by_key.near(person)) if wish.known != "create" else []
+            problem = self._placed(wish, batch, person, there, room)
+            if problem:
+                batch.problems.append(RowProblem(row=row.row, field="row", problem=problem))
+                batch.counts["refused"] += 1
+            for one in batch.latest(there[0].id if there else person.id):
+                by_key.add(one)
+        return batch
+
+    def _placed(
+        self, wish: AddressBookImport, batch: _Batch, person: Person, there: Sequence[Person], room: int
+    ) -> str:
+        """Notes what becomes of a row; why nothing does, else empty."""
+        if not there:
+            if len(batch.created) >= room:
+                return f"the address book has {PEOPLE_MAX:,} people: delete some first"
+            batch.created.append(person)
+            batch.counts["created"] += 1
+            return ""
+        if wish.known == "skip":
+            batch.counts["skipped"] += 1
+            return ""
+        if len(there) > 1:
+            return "several people of the address book are this one: merge them first"
+        return self._updated(wish, batch, there[0], person)
+
+    def _updated(self, wish: AddressBookImport, batch: _Batch, there: Person, person: Person) -> str:
+        if self.rows.people.shown(there) != there:
+            return "this person's data is restricted: ask the privacy officer"
+        try:
+            after = updated(there, person, self.rows.clock.now())
+        except Invalid as error:
+            return "; ".join(f"{place}: {problem}" for place, problem in error.errors)
+        if unchanged(there, after):
+            batch.counts["skipped"] += 1
+            return ""
+        batch.counts["updated"] += 1
+        new = next((n for n, one in enumerate(batch.created) if one.id == there.id), None)
+        if new is not None:  # a further row of somebody who is new in this batch
+            batch.created[new] = msgspec.structs.replace(after, version=1)
+            return ""
+        before = batch.changes[there.id].before if there.id in batch.changes else there
+        after = msgspec.structs.replace(after, version=before.version + 1)
+        entry = self.rows.people.entry("changed", before, wish.asked_by, after=after)
+        batch.changes[there.id] = many.Change(before, after, entry)
+        return ""
+
+    async def _put(self, wish: AddressBookImport, batch: _Batch, rows: int) -> AddressBookImport:
+        """Raises: Stopped, Conflict (person_changed), Unavailable."""
+        noted = wish.counts.refused < PROBLEMS_MAX
+        changes = list(batch.changes.values())
+        counts = msgspec.structs.replace(
+            wish.counts,
+            checked=wish.counts.checked + rows,
+            **{name: getattr(wish.counts, name) + count for name, count in batch.counts.items()},
+        )
+        stored = ImportBatch(
+            id=f"{wish.id}_{wish.batches}",
+            tenant_id=wish.tenant_id,
+            import_id=wish.id,
+            place=wish.batches,
+            created=tuple(one.id for one in batch.created),
+            changed=tuple(one.entry.id for one in changes),
+            problems=tuple(batch.problems) if noted else (),
+        )
+        after = msgspec.structs.replace(wish, counts=counts, batches=wish.batches + 1)
+        touched = list[ContactId]()
+
+        async def work(writing: Writing) -> list[Contact]:
+            nonlocal touched
+            rule = {"id": wish.id, "state": "running", "batches": wish.batches}
+            progress = {"counts": counts, "batches": after.batches}
+            if not await writing.collection(AddressBookImport).update_where(rule, progress):
+                raise Stopped
+            await writing.collection(ImportBatch).insert(stored)
+            touched = await many.create(writing, self.rows.people, batch.created)
+            touched += await many.change(writing, self.rows.people, changes)
+            return []
+
+        await self.rows.people.commit(wish.tenant_id, work)
+        self.told(touched)
+        return after
+
+
+class _ByKey:
+    """Candidates by what two people can share."""
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        self._by: dict[str, dict[PersonId, Person]] = {}
+        for one in people:
+            self.add(one)
+
+    def add(self, person: Person) -> None:
+        for key in _keys(person):
+            self._by.setdefault(key, {})[person.id] = person
+
+    def near(self, person: Person) -> list[Person]:
+        return list({id: one for key in _keys(person) for id, one in self._by.get(key, {}).items()}.values())
+
+
+def _keys(person: Person) -> Iterator[str]:
+    yield from person.contact_ids
+    yield from (one.address.casefold() for one in person.emails)

@@ -1,0 +1,41 @@
+"""Files of people: imported into the address book, and exported from it."""
+
+from __future__ import annotations
+
+from call24.address_book_files import api, personal_data, service
+from call24.address_book_files.permissions import PERMISSIONS
+from call24.address_book_files.runner import runner
+from call24.address_book_files.service import AddressBookImports
+from call24.contacts.callers import KnownCallers
+from call24.kit.clock import Clock
+from call24.kit.mongo import Mongo
+from call24.kit.provided import Provided
+from call24.kit.room import Built, Room
+from call24.kit.settings import Settings
+from call24.people.matches import Matches
+from call24.people.service import People
+from call24.recordings.disk_space import MB
+
+
+def build(there: Provided) -> Built:
+    settings = there.get(Settings)
+    imports = AddressBookImports(
+        there.get(Mongo),
+        there.get(Clock),
+        there.get(People),
+        settings.data / "address-book",
+        settings.recording_floor_mb * MB,
+        runner(settings, there.get(KnownCallers), there.get(Matches)),
+    )
+    return Built(services=(imports,), start=(imports.after_restart,), stop=(imports.close,))
+
+
+ROOM = Room(
+    name="address_book_files",
+    provides=(AddressBookImports,),
+    build=build,
+    permissions=PERMISSIONS,
+    routers=(api.router,),
+    indexes=service.INDEXES,
+    holds=personal_data.HOLDS,
+)

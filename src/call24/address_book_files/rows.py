@@ -1,0 +1,111 @@
+"""What the steps of an import share: rows as people, who of the address book they may be, and the import's state."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import islice
+
+from call24.address_book_files.model import AddressBookImport
+from call24.address_book_files.reading import Checked
+from call24.kit.clock import Clock
+from call24.kit.ids import ContactId, PersonId, TenantId, new_id
+from call24.kit.mongo import Mongo
+from call24.people.model import Person, PersonNumber
+from call24.people.rules import completed
+from call24.people.service import People
+
+BATCH = 250
+CANDIDATES_MAX = 2_000
+
+ContactIds = Callable[[TenantId, Sequence[str]], Awaitable[Mapping[str, ContactId]]]
+"""The contacts of numbers (E.164), as they are now."""
+
+
+class Refused(Exception):
+    """The file is not imported: a code, and what is wrong, in words."""
+
+    def __init__(self, problem: str, trouble: str) -> None:
+        super().__init__(trouble)
+        self.problem = problem
+        self.trouble = trouble
+
+
+class Stopped(Exception):
+    """Somebody stopped the import, or it is gone."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """`region`: by which national numbers are read."""
+
+    mongo: Mongo
+    clock: Clock
+    people: People
+    ids: ContactIds
+    region: str | None
+
+    async def people_of(self, wish: AddressBookImport, rows: Sequence[Checked]) -> dict[int, Person]:
+        """By row."""
+        ids = await self.ids(wish.tenant_id, list({number for row in rows for number, _, _ in row.numbers}))
+        return {row.row: self._person(wish, row, ids) for row in rows}
+
+    def _person(self, wish: AddressBookImport, row: Checked, ids: Mapping[str, ContactId]) -> Person:
+        now = self.clock.now()
+        numbers = tuple(
+            PersonNumber(number=number, typed=typed, label=label, contact_id=ids[number])
+            for number, typed, label in row.numbers
+        )
+        return completed(
+            Person(
+                id=PersonId(new_id("per")),
+                tenant_id=wish.tenant_id,
+                numbers=numbers,
+                created_at=now,
+                created_by=wish.asked_by,
+                updated_at=now,
+                **row.fields,
+            )
+        )
+
+    async def candidates(self, tenant_id: TenantId, people: Sequence[Person]) -> list[Person]:
+        """Of the organisation, who has one of these people's numbers or e-mail addresses."""
+        contacts = list({id for one in people for id in one.contact_ids})
+        mails = list({text for one in people for mail in one.emails for text in (mail.address, mail.address.lower())})
+        ways: list[dict[str, object]] = [{"contact_ids": {"$in": contacts}}, {"emails.address": {"$in": mails}}]
+        ways = [way for way, some in zip(ways, (contacts, mails), strict=True) if some]
+        if not ways:
+            return []
+        rule = {"private_to": None, "$or": ways}
+        return await self.mongo.tenant(tenant_id).collection(Person).find(rule, limit=CANDIDATES_MAX)
+
+    async def update(self, wish: AddressBookImport, state: str, fields: Mapping[str, object]) -> None:
+        """Raises: Stopped."""
+        imports = self.mongo.tenant(wish.tenant_id).collection(AddressBookImport)
+        if not await imports.update_where({"id": wish.id, "state": state}, fields):
+            raise Stopped
+
+
+@asynccontextmanager
+async def in_batches(rows: Iterator[Checked]) -> AsyncIterator[AsyncIterator[list[Checked]]]:
+    """The next is read in a thread while this one is stored."""
+
+    def following() -> list[Checked]:
+        return list(islice(rows, BATCH))
+
+    waiting = asyncio.create_task(asyncio.to_thread(following))
+
+    async def batches() -> AsyncIterator[list[Checked]]:
+        nonlocal waiting
+        while batch := await waiting:
+            waiting = asyncio.create_task(asyncio.to_thread(following))
+            yield batch
+
+    try:
+        yield batches()
+    finally:
+        await asyncio.wait({waiting})  # a thread cannot be stopped, and reads one batch at most
+        if not waiting.cancelled():
+            waiting.exception()
