@@ -9,9 +9,11 @@ from typing_extensions import TypedDict
 
 from call24.address_book_files.headings import Target
 from call24.address_book_files.model import Format, ImportState, Known
+from call24.exports.answers import ExportState
 from call24.kit.answers import Instant
 from call24.people.model import NameOrder
 
+PeopleFormat = Literal["csv", "vcard3", "vcard4"]
 Problem = Annotated[
     Literal["", "address_book_file_unreadable", "address_book_file_too_long", "caller_erased", "import_interrupted"],
     Field(
@@ -138,3 +140,26 @@ class PreviewAnswer(TypedDict):
     rows: list[PreviewRowAnswer]
     problems: list[RowProblemAnswer]
     left_out: list[LeftOutAnswer]
+
+
+class PeopleExportAnswer(TypedDict):
+    """An export of people to a file."""
+
+    id: str
+    format: PeopleFormat
+    q: str
+    tag: str
+    state: ExportState
+    people_done: int
+    people: Annotated[int | None, Field(description="Null until they are counted")]
+    percent: Annotated[int, Field(description="From 0 to 100")]
+    trouble: Annotated[str | None, Field(description="Why it failed, in words")]
+    created_at: Instant
+    delete_at: Annotated[Instant, Field(description="When the file is deleted")]
+
+
+class PeopleExportPage(TypedDict):
+    """One page of exports of people, newest first."""
+
+    items: list[PeopleExportAnswer]
+    next: Annotated[str | None, Field(description="The `cursor` of the next page. Null on the last page")]

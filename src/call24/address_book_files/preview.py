@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from call24.address_book_files.headings import Target
 from call24.address_book_files.model import RowProblem
 from call24.people.model import NameOrder
 
@@ -15,7 +16,7 @@ class PreviewColumn(msgspec.Struct, frozen=True, kw_only=True):
     """`heading`: empty where the file has none; `first`: what the first rows have there."""
 
     heading: str
-    to: str
+    to: Target
     label: str
     group: int
     first: tuple[str, ...]

@@ -6,7 +6,7 @@ text (job title, birthday, website), and named in `left_out` where it is not (pi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -285,7 +285,7 @@ class _Grouped:
     def __init__(self) -> None:
         self._count = 0
 
-    def labelled(self, name: str, value: str, label: str, parameters: dict[str, tuple[str, ...]]) -> list[Property]:
+    def labelled(self, name: str, value: str, label: str, parameters: Mapping[str, tuple[str, ...]]) -> list[Property]:
         types = types_of(label)
         if not label:
             return [Property(name, value, parameters=parameters)]

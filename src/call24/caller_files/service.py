@@ -46,25 +46,25 @@ class CallerFiles:
 
     async def all(self, tenant_id: TenantId) -> list[Export]:
         """Those that officers asked for, the newest first."""
-        return [one for one in await self._exports.all(tenant_id, callers=True) if one.asked_by is not None]
+        return [one for one in await self._exports.all(tenant_id, own=CALLER) if one.asked_by is not None]
 
     async def get(self, tenant_id: TenantId, file_id: str) -> Export:
         """One that an officer asked for. Raises: NotFound."""
-        found = await self._exports.get(tenant_id, file_id, callers=True)
+        found = await self._exports.get(tenant_id, file_id, own=CALLER)
         if found.asked_by is None:
             raise NotFound
         return found
 
     async def of_caller(self, tenant_id: TenantId, contact_id: ContactId) -> Export | None:
         """The one that the caller asked for."""
-        every = await self._exports.all(tenant_id, callers=True)
+        every = await self._exports.all(tenant_id, own=CALLER)
         return next((one for one in every if one.contact_id == contact_id and one.asked_by is None), None)
 
     async def path(self, tenant_id: TenantId, file_id: str) -> Path:
         """Raises: NotFound, Conflict (code export_not_done)."""
-        _, path = await self._exports.file(tenant_id, file_id, callers=True)
+        _, path = await self._exports.file(tenant_id, file_id, own=CALLER)
         return path
 
     async def cancel(self, tenant_id: TenantId, file_id: str) -> None:
         """It stops, and nothing of it is kept. Raises: NotFound."""
-        await self._exports.cancel(tenant_id, file_id, callers=True)
+        await self._exports.cancel(tenant_id, file_id, own=CALLER)

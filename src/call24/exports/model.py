@@ -26,8 +26,11 @@ from call24.kit.ids import CallId, ContactId, NumberId, QueueId, TenantId, UserI
 
 _WHO = of_user(Category.ID, "showing who downloaded call records", basis=Basis.LEGITIMATE_INTERESTS)
 _WHOSE = of_caller(Category.ID, "giving a caller a copy of their data", basis=Basis.LEGAL_OBLIGATION)
+_SEARCH = of_caller(Category.TEXT, "writing the people whom a user looked for into a file")
 CALLER = "caller"
 """The kind of a caller's file, which only the room `caller_files` shows."""
+PEOPLE = "people"
+"""The kind of a file of people, which only the room `address_book_files` shows."""
 
 
 class State(StrEnum):
@@ -39,8 +42,8 @@ class State(StrEnum):
 
 @document("exports", tenant=True, kept=OnItsDay(period="a day at most", by="room"))
 class Export(msgspec.Struct, frozen=True, kw_only=True):
-    """``kind``: calls, report or caller. ``first`` and ``last``: days as YYYY-MM-DD, both in it. ``by``: of a report.
-    ``contact_id``: of a caller's file; ``asked_by`` None: the caller asked for it.
+    """``kind``: calls, report, caller or people. ``first`` and ``last``: days as YYYY-MM-DD, both in it. ``by``: of a report;
+    of vCards, their version. ``search``, ``tag``: which people. ``contact_id``: of a caller's file; ``asked_by`` None: the caller asked for it.
 
     ``filters``: queue, agent, direction -> the one that counts. ``trouble``: why it failed, for people. ``delete_at``:
     a day after it was asked for, or when the first call in it falls due, if that is sooner; the file goes with it.
@@ -56,6 +59,8 @@ class Export(msgspec.Struct, frozen=True, kw_only=True):
     by: Annotated[str, STATE] = ""
     contact_id: Annotated[ContactId | None, _WHOSE] = None
     filters: Annotated[dict[str, str], _WHO]
+    search: Annotated[str, _SEARCH] = ""
+    tag: Annotated[str, _SEARCH] = ""
     state: Annotated[State, STATE] = State.RUNNING
     rows_done: Annotated[int, MEASURE] = 0
     rows_in_all: Annotated[int | None, MEASURE] = None

@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from call24.exports.exporter import unfinished_of
-from call24.exports.model import CALLER, Export, State
+from call24.exports.model import CALLER, PEOPLE, Export, State
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, NotFound, TooMany, Unavailable
 from call24.kit.fair import Fair
@@ -32,10 +32,12 @@ INDEXES = (Index(Export, ("-created_at",)), Index(Export, ("delete_at",), across
 
 KEPT = timedelta(hours=24)
 AT_ONCE = 2
-"""Exports of one organisation that are being written, or wait for it, in each of three shares: calls and reports,
+"""Exports of one organisation that are being written, or wait for it, in each of four shares: calls and reports, people,
 callers' files that officers asked for, and those that callers asked for."""
 WRITTEN = 4, 1
 """How many are written at once: in all, and of one organisation; another that was asked for waits for its turn."""
+_OWN = (CALLER, PEOPLE)
+"""Kinds that have routes of their own."""
 MOST = 20
 """Exports of one organisation that are kept, of each share."""
 
@@ -84,29 +86,29 @@ class Exports:
         with contextlib.suppress(Unavailable):
             await self._mongo.tenant(export.tenant_id).collection(Export).update(export.id, change)
 
-    async def get(self, tenant_id: TenantId, export_id: str, *, callers: bool = False) -> Export:
-        """`callers`: a caller's file, else one of the others. Raises: NotFound."""
+    async def get(self, tenant_id: TenantId, export_id: str, *, own: str = "") -> Export:
+        """`own`: of this kind, which its own routes show; else one of calls or a report. Raises: NotFound."""
         export = await self._mongo.tenant(tenant_id).collection(Export).get(export_id)
-        if (export.kind == CALLER) != callers:
+        if _own(export) != own:
             raise NotFound
         return export
 
-    async def all(self, tenant_id: TenantId, *, callers: bool = False) -> list[Export]:
+    async def all(self, tenant_id: TenantId, *, own: str = "") -> list[Export]:
         """The newest first."""
-        which = {"kind": CALLER if callers else {"$ne": CALLER}}
+        which = {"kind": own or {"$nin": list(_OWN)}}
         return await self._mongo.tenant(tenant_id).collection(Export).find(which, sort=[("created_at", -1)])
 
-    async def file(self, tenant_id: TenantId, export_id: str, *, callers: bool = False) -> tuple[Export, Path]:
+    async def file(self, tenant_id: TenantId, export_id: str, *, own: str = "") -> tuple[Export, Path]:
         """Raises: NotFound, Conflict while it is not written or when it failed."""
-        export = await self.get(tenant_id, export_id, callers=callers)
+        export = await self.get(tenant_id, export_id, own=own)
         path = self.file_of(export)
         if export.state is not State.DONE or export.delete_at <= self._clock.now() or not path.exists():
             raise Conflict("The file does not exist yet, or was deleted", code="export_not_done")
         return export, path
 
-    async def cancel(self, tenant_id: TenantId, export_id: str, *, callers: bool = False) -> None:
+    async def cancel(self, tenant_id: TenantId, export_id: str, *, own: str = "") -> None:
         """Whatever its state: it stops, and nothing of it is kept. Raises: NotFound."""
-        await self._drop(await self.get(tenant_id, export_id, callers=callers))
+        await self._drop(await self.get(tenant_id, export_id, own=own))
 
     async def _drop(self, export: Export) -> None:
         await self._stop(export.id)
@@ -120,9 +122,10 @@ class Exports:
                 await self._drop(export)
 
     async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
-        """Callers are erased: their files go, and exports of calls, whoever asked, since any may have one; how many."""
+        """Callers are erased: their files go, and exports of calls and of people, whoever asked, since any may have one;
+        how many."""
         every = await self._every(tenant_id)
-        going = [export for export in every if export.kind == "calls" or export.contact_id in contact_ids]
+        going = [one for one in every if one.kind in ("calls", PEOPLE) or one.contact_id in contact_ids]
         for export in going:
             await self._drop(export)
         return len(going)
@@ -168,6 +171,10 @@ class Exports:
             await self._stop(export_id)
 
 
-def _share(export: Export) -> tuple[bool, bool]:
+def _own(export: Export) -> str:
+    return export.kind if export.kind in _OWN else ""
+
+
+def _share(export: Export) -> tuple[str, bool]:
     """Callers do not use up what officers may have, nor the reverse."""
-    return export.kind == CALLER, export.kind == CALLER and export.asked_by is None
+    return _own(export), export.kind == CALLER and export.asked_by is None

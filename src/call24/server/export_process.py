@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from call24.address_book_files.exporting import PeopleExporter
 from call24.agents.service import AgentService
 from call24.audit.service import AuditLog
 from call24.caller_files.packing import CallerFileWriter
@@ -15,7 +16,7 @@ from call24.caller_files.signing import VconSigner
 from call24.consents.service import Consents
 from call24.contacts.service import ContactService
 from call24.exports.exporter import Exporter, NameOf
-from call24.exports.model import CALLER, Export
+from call24.exports.model import Export
 from call24.identity.service import IdentityService
 from call24.journal.journal import Journal
 from call24.kit.clock import SystemClock
@@ -26,9 +27,11 @@ from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
+from call24.people.service import People
 from call24.queues.service import QueueService
 from call24.recordings.disk_space import MB
 from call24.recordings.service import Recordings
+from call24.restrictions.service import Restrictions
 from call24.restrictions.service import Restrictions
 from call24.server.building import Building
 from call24.server.rooms import HOLDINGS, ROOMS
@@ -54,8 +57,14 @@ async def export_kept(settings: Settings, tenant_id: TenantId, export_id: str, f
             sooner = {"delete_at": due} if due is not None and due < export.delete_at else {}
             await collection.update(export_id, {"rows_done": done, "rows_in_all": in_all, **sooner})
 
-        of_caller = export.kind == CALLER
-        writer = _caller_file_writer(settings, there, tenant_id) if of_caller else _exporter(mongo, there, tenant_id)
+        match export.kind:
+            case "caller":
+                writer: CallerFileWriter | PeopleExporter | Exporter = _caller_file_writer(settings, there, tenant_id)
+            case "people":
+                await there.get(Restrictions).load()
+                writer = PeopleExporter(mongo, there.get(People))
+            case _:
+                writer = _exporter(mongo, there, tenant_id)
         await writer.write(export, _zone(there, tenant_id), file, told)
     finally:
         await mongo.close()
