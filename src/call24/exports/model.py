@@ -42,8 +42,9 @@ class State(StrEnum):
 
 @document("exports", tenant=True, kept=OnItsDay(period="a day at most", by="room"))
 class Export(msgspec.Struct, frozen=True, kw_only=True):
-    """``kind``: calls, report, caller or people. ``first`` and ``last``: days as YYYY-MM-DD, both in it. ``by``: of a report;
-    of vCards, their version. ``search``, ``tag``: which people. ``contact_id``: of a caller's file; ``asked_by`` None: the caller asked for it.
+    """``kind``: calls, report, caller or people. ``first`` and ``last``: days as YYYY-MM-DD, both in it. ``by``: of a
+    report; of vCards, their version. ``search``, ``tag``: which people. ``contact_id``: of a caller's file;
+    ``asked_by`` None: the caller asked for it.
 
     ``filters``: queue, agent, direction -> the one that counts. ``trouble``: why it failed, for people. ``delete_at``:
     a day after it was asked for, or when the first call in it falls due, if that is sooner; the file goes with it.

@@ -32,8 +32,8 @@ INDEXES = (Index(Export, ("-created_at",)), Index(Export, ("delete_at",), across
 
 KEPT = timedelta(hours=24)
 AT_ONCE = 2
-"""Exports of one organisation that are being written, or wait for it, in each of four shares: calls and reports, people,
-callers' files that officers asked for, and those that callers asked for."""
+"""Exports of one organisation that are being written, or wait for it, in each of four shares: calls and reports,
+people, callers' files that officers asked for, and those that callers asked for."""
 WRITTEN = 4, 1
 """How many are written at once: in all, and of one organisation; another that was asked for waits for its turn."""
 _OWN = (CALLER, PEOPLE)
@@ -122,8 +122,7 @@ class Exports:
                 await self._drop(export)
 
     async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
-        """Callers are erased: their files go, and exports of calls and of people, whoever asked, since any may have one;
-        how many."""
+        """Callers are erased: their files go, and exports of calls and of people, since any may have one; how many."""
         every = await self._every(tenant_id)
         going = [one for one in every if one.kind in ("calls", PEOPLE) or one.contact_id in contact_ids]
         for export in going:

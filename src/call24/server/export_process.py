@@ -32,7 +32,6 @@ from call24.queues.service import QueueService
 from call24.recordings.disk_space import MB
 from call24.recordings.service import Recordings
 from call24.restrictions.service import Restrictions
-from call24.restrictions.service import Restrictions
 from call24.server.building import Building
 from call24.server.rooms import HOLDINGS, ROOMS
 from call24.server.services import ground
@@ -61,7 +60,6 @@ async def export_kept(settings: Settings, tenant_id: TenantId, export_id: str, f
             case "caller":
                 writer: CallerFileWriter | PeopleExporter | Exporter = _caller_file_writer(settings, there, tenant_id)
             case "people":
-                await there.get(Restrictions).load()
                 writer = PeopleExporter(mongo, there.get(People))
             case _:
                 writer = _exporter(mongo, there, tenant_id)
