@@ -2,7 +2,7 @@
 
 A number that several people have is linked to each. Whether somebody may read or write is decided at the edge; a
 private entry is its user's alone. What is changed and deleted is noted, so that it can be undone: history.py undoes it,
-and merges. Importing is not here yet.
+and merges. Files are imported by the room `address_book_files`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""People imported over HTTP: seen before, mapped, imported once whatever happens, undone whole, gone with the erased."""
+"""People imported over HTTP: seen before, mapped, imported once whatever happens, undone, gone with the erased."""
 
 from __future__ import annotations
 
@@ -19,9 +19,8 @@ from call24.address_book_files.service import AddressBookImports
 from call24.changes.model import Change
 from call24.contacts.model import Contact
 from call24.kit.errors import Unavailable
-from call24.kit.ids import PersonId, UserId
+from call24.kit.ids import UserId
 from call24.people.model import Person
-from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.holds import LegalHolds
 from call24.privacy.persons import Persons
@@ -298,21 +297,11 @@ async def test_when_a_caller_is_erased_files_that_may_have_them_go_and_so_does_w
 async def test_what_a_legal_hold_keeps_is_not_undone(api: Api, acme: Organisation) -> None:
     over = await done(acme, await sent(acme, f"Name,Phone\r\nAnna,{HOME}\r\nBen,{OWN}\r\n"), "start", known="skip")
     [anna] = await people_of(acme).find({"given": "Anna"})
-    await held(api, acme, anna)
+    later, by = api.clock.now() + timedelta(days=30), UserId(acme.users["owner"])
+    holds = api.services.there.get(LegalHolds)
+    await holds.set(acme.tenant.id, by, "contact", anna.contact_ids[0], None, "a lawsuit", later)
     undone = await done(acme, over, "undo")
     assert (undone["counts"]["undone"], undone["counts"]["kept"], await listed(acme)) == (1, 1, ["Anna"])
-
-
-async def held(api: Api, of: Organisation, person: Person) -> None:
-    holds = api.services.there.get(LegalHolds)
-    assert holds is not None and AgreedTime is not None and PersonId is not None
-    people = api.services.there
-    from call24.people.service import People  # the hold is asked by the room of people
-
-    async def kept(tenant_id: Any, ids: Any) -> set[Any]:
-        return set(ids) & set(person.contact_ids)
-
-    people.get(People).holds = kept
 
 
 async def test_imports_go_on_their_day_and_files_with_the_account_that_sent_them(api: Api, acme: Organisation) -> None:
