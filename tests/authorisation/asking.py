@@ -53,6 +53,8 @@ PREFIX = {
     "export": "exp",
     "callerfile": "exp",
     "callerimport": "cim",
+    "bookimport": "abi",
+    "peopleexport": "exp",
     "live": "call",
     "offered": "call",
     "callback": "call",

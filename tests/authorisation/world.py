@@ -28,6 +28,8 @@ from tests.support.http.front_office import front_office
 from tests.support.telephony.sounds import encoded, speech_like, upload
 from tests.unit.calls.test_requests import WITH_ANNA, call
 
+from call24.address_book_files.model import AddressBookImport
+from call24.address_book_files.preview import Preview
 from call24.agents.model import AgentSession
 from call24.asterisk.scanners import Ban
 from call24.audit.model import StoredAuditEntry
@@ -41,10 +43,11 @@ from call24.consents.service import Consents
 from call24.data_map import documents
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
-from call24.exports.model import CALLER, Export, State
+from call24.exports.model import CALLER, PEOPLE, Export, State
 from call24.identity.avatars.model import Picture
 from call24.identity.model import Passkey, SignedIn
 from call24.kit.ids import (
+    AddressBookImportId,
     CallerImportId,
     CallId,
     ContactId,
@@ -478,8 +481,8 @@ class World:
         return await self._exported(of, kind="calls", format="csv", asked_by=None)
 
     async def _callerfile(self, of: Organisation, role: str) -> str:
-        for one in await self.office.exports.all(of.tenant.id, callers=True) if of is self.ours else ():
-            await self.office.exports.cancel(of.tenant.id, one.id, callers=True)
+        for one in await self.office.exports.all(of.tenant.id, own=CALLER) if of is self.ours else ():
+            await self.office.exports.cancel(of.tenant.id, one.id, own=CALLER)
         whose: dict[str, Any] = {"contact_id": await self._contact(of, role), "asked_by": of.users["privacy_officer"]}
         return await self._exported(of, kind=CALLER, format="zip", **whose)
 
@@ -492,6 +495,24 @@ class World:
         )  # fmt: skip
         await scope.collection(CallerImport).insert(made)
         return made.id
+
+    async def _bookimport(self, of: Organisation, role: str) -> str:
+        """One that was checked, whose file is gone."""
+        now, scope = self.api.clock.now(), self.api.mongo.tenant(of.tenant.id)
+        made = AddressBookImport(
+            id=AddressBookImportId(new_id("abi")), tenant_id=of.tenant.id, asked_by=UserId(of.users["supervisor"]),
+            format="csv", state="ready", rows=1, created_at=now, delete_at=now + timedelta(days=1),
+        )  # fmt: skip
+        await scope.collection(AddressBookImport).insert(made)
+        preview = self.api.data / "address-book" / of.tenant.id / f"{made.id}.preview"
+        preview.parent.mkdir(parents=True, exist_ok=True)
+        preview.write_bytes(msgspec.json.encode(Preview()))
+        return made.id
+
+    async def _peopleexport(self, of: Organisation, role: str) -> str:
+        for one in await self.office.exports.all(of.tenant.id, own=PEOPLE) if of is self.ours else ():
+            await self.office.exports.cancel(of.tenant.id, one.id, own=PEOPLE)
+        return await self._exported(of, kind=PEOPLE, format="csv", asked_by=None)
 
     async def _exported(self, of: Organisation, **words: Any) -> str:
         now = self.api.clock.now()

@@ -46,6 +46,7 @@ ACROSS = {
     ("person_history", "delete_at"): "what is due",
     ("recordings", "delete_at"): "what is due",
     ("exports", "delete_at"): "what is due",
+    ("address_book_imports", "delete_at"): "what is due",
     ("imported_documents", "delete_at"): "what is due",
     ("call_records", "delete_at"): "what is due",
     ("kept_calls", "delete_at"): "what is due",

@@ -18,6 +18,7 @@ from tests.support.calls.told import Told
 from tests.support.http.api import Api, Organisation
 from tests.support.wait import wait_until
 
+from call24.address_book_files.exporting import PeopleExporter
 from call24.agents.events import AnyAgentEvent
 from call24.call_records import projector as projecting
 from call24.call_records.projector import Cursor, Projector
@@ -27,7 +28,7 @@ from call24.caller_files.signing import VconSigner
 from call24.calls.events import AnyCallEvent
 from call24.changes.model import Change, E, EventType
 from call24.exports.exporter import Exporter
-from call24.exports.model import CALLER, Export
+from call24.exports.model import CALLER, PEOPLE, Export
 from call24.exports.service import Exports
 from call24.journal import flusher
 from call24.journal.journal import Journal
@@ -36,6 +37,7 @@ from call24.kit.ids import CallId, ContactId, QueueId, UserId
 from call24.kit.provided import Provided
 from call24.live.board import Board
 from call24.live.views import Views
+from call24.people.service import People
 from call24.recordings.model import Recording
 from call24.recordings.service import Recordings
 from call24.server.http_app import create_app
@@ -169,7 +171,8 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
             sooner = {"delete_at": due} if due is not None and due < export.delete_at else {}
             await collection.update(export.id, {"rows_done": done, "rows_in_all": in_all, **sooner})
 
-        await (files if export.kind == CALLER else exporter).write(export, ZoneInfo("UTC"), file, told)
+        writers: dict[str, Any] = {CALLER: files, PEOPLE: PeopleExporter(api.mongo, services.there.get(People))}
+        await writers.get(export.kind, exporter).write(export, ZoneInfo("UTC"), file, told)
 
     exports._runner = write  # in this process instead of one of its own, which would need the installation
     journal.subscribe(board.apply)

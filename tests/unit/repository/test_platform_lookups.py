@@ -50,6 +50,7 @@ KNOWN = {
     ("call_records/kept_calls.py", "KeptCall"),  # settings that were taken back just before a start
     ("caller_files/imports.py", "CallerImport"),  # what a restart cut off
     ("caller_files/imports.py", "ImportedDocument"),  # what is due
+    ("address_book_files/service.py", "AddressBookImport"),  # what is due; what a restart cut off
     ("exports/service.py", "Export"),  # what is due; what a restart cut off
     ("statistics/store.py", "Statistic"),  # what is due
     ("reconciliation/service.py", "Strays"),  # of the platform: calls of which nobody knows whose they were

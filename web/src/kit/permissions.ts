@@ -18,6 +18,8 @@ export type Permission =
   | 'tasks.write'
   | 'people.read'
   | 'people.write'
+  | 'people.import'
+  | 'people.export'
   | 'recordings.play_own'
   | 'recordings.play_all'
   | 'recordings.audit'
