@@ -23,6 +23,7 @@ export type {
 /** The address book. */
 export type { DuplicateAnswer as Duplicate, DuplicatePage, HistoryEntryAnswer as PersonPast, HistoryEntryPage as PersonPastPage, Merge as MergeWish, MergedAnswer as Merged, UndoneAnswer as Undone } from './api-types'
 export type { NewPerson as PersonWish, PersonAnswer as Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage } from './api-types'
+export type { AddressBookImportAnswer as PeopleImport, ColumnWritten, FileReading, ImportStart, NewPeopleExport as PeopleExportWish, PeopleExportAnswer as PeopleExport, PreviewAnswer as PeoplePreview, PreviewColumnAnswer as PreviewColumn, PreviewRowAnswer as PreviewRow, RowProblemAnswer as RowProblem } from './api-types'
 /** Calls. */
 export type {
   CallAgentPart as AgentPart, CallDetail, CallerCard, CallerDetails, CardPerson, CallOfferRow as Offer, CallPage, CallRow, CallState, ConsultParty as Third, Direction, LineSegment as Span,

@@ -11,6 +11,7 @@ import type {
   CallerErasure, CallerFile, CallerImport, ImportedDocument, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
   KeptRecording, OrganisationRetention, Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage, PersonWish, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, Processor, ProcessorWish, ProcessorWithSecret, RestrictedRecording, Restriction, RestrictionOpening, SelfAuditList,
   DuplicatePage, Merged, MergeWish, PersonPastPage, Undone,
+  FileReading, PeopleExport, PeopleExportWish, PeopleImport, PeoplePreview,
 } from '../kit/model'
 import type * as Asked from '../kit/api-types'
 import type { Ban, RefusedCall } from '../kit/refused'
@@ -222,6 +223,20 @@ export const api = {
   callerImport: (id: string): Promise<CallerImport> => json('GET', `/v1/caller-imports/${part(id)}`),
   importedDocuments: (contact: string, question: Record<string, string>): Promise<Page<ImportedDocument>> =>
     json('GET', `/v1/contacts/${part(contact)}/imported?${new URLSearchParams(question).toString()}`),
+  peopleImports: (): Promise<Page<PeopleImport>> => json('GET', '/v1/address-book-imports'),
+  peopleImport: (id: string): Promise<PeopleImport> => json('GET', `/v1/address-book-imports/${part(id)}`),
+  importPeople: (file: Blob): Promise<PeopleImport> => json('POST', '/v1/address-book-imports', file.slice(0, file.size, 'application/octet-stream'), 600_000),
+  peoplePreview: (id: string): Promise<PeoplePreview> => json('GET', `/v1/address-book-imports/${part(id)}/preview`),
+  readPeopleOtherwise: (id: string, reading: FileReading): Promise<PeopleImport> => json('POST', `/v1/address-book-imports/${part(id)}/reading`, reading),
+  startPeopleImport: (id: string, known: Asked.ImportStart['known']): Promise<PeopleImport> => json('POST', `/v1/address-book-imports/${part(id)}/start`, { known } satisfies Asked.ImportStart),
+  stopPeopleImport: (id: string): Promise<PeopleImport> => json('POST', `/v1/address-book-imports/${part(id)}/stop`),
+  undoPeopleImport: (id: string): Promise<PeopleImport> => json('POST', `/v1/address-book-imports/${part(id)}/undo`),
+  dropPeopleImport: async (id: string): Promise<void> => void (await send('DELETE', `/v1/address-book-imports/${part(id)}`)),
+  peopleImportProblems: async (id: string): Promise<Blob> => (await send('GET', `/v1/address-book-imports/${part(id)}/problems/file`, undefined, 60_000)).blob(),
+  peopleExports: (): Promise<Page<PeopleExport>> => json('GET', '/v1/people-exports'),
+  exportPeople: (wish: PeopleExportWish): Promise<PeopleExport> => json('POST', '/v1/people-exports', wish),
+  peopleExportFile: async (id: string): Promise<Blob> => (await send('GET', `/v1/people-exports/${part(id)}/file`, undefined, 600_000)).blob(),
+  dropPeopleExport: async (id: string): Promise<void> => void (await send('DELETE', `/v1/people-exports/${part(id)}`)),
   legalHolds: (question: Record<string, string>): Promise<Page<LegalHoldRow>> => json('GET', `/v1/legal-holds?${new URLSearchParams(question).toString()}`),
   legalHold: (id: string): Promise<LegalHold> => json('GET', `/v1/legal-holds/${part(id)}`),
   setLegalHold: (wish: LegalHoldWish): Promise<LegalHold> => json('POST', '/v1/legal-holds', wish satisfies Asked.NewLegalHold),

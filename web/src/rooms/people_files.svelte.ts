@@ -1,0 +1,133 @@
+/** Files of people: imports, of which one is opened and followed, and exports. */
+import { api } from '../links/api'
+import { saveFile } from '../links/save'
+import { atWork } from '../kit/people_files'
+import type { FileReading, PeopleExport, PeopleExportWish, PeopleImport, PeoplePreview } from '../kit/model'
+import { contacts } from './contacts.svelte'
+import { Trying } from './trying.svelte'
+
+export const MOST_BYTES = 100 << 20
+const ASK_MS = 700
+
+class PeopleImports extends Trying {
+  /** Null until the first answer; the newest first. */
+  rows = $state.raw<readonly PeopleImport[] | null>(null)
+  one = $state.raw<PeopleImport | null>(null)
+  /** What the file would become; null while it is checked, and once it was started. */
+  preview = $state.raw<PeoplePreview | null>(null)
+  #asking = false
+
+  load(): Promise<boolean> {
+    return this.try(async () => (this.rows = (await api.peopleImports()).items), 'load')
+  }
+
+  /** The import, or null. */
+  async send(file: File): Promise<PeopleImport | null> {
+    let made: PeopleImport | null = null
+    await this.try(async () => {
+      made = this.one = await api.importPeople(file)
+      this.preview = null
+    }, 'send')
+    return made
+  }
+
+  open(id: string): Promise<boolean> {
+    if (this.one?.id !== id) this.one = this.preview = null
+    return this.try(() => this.#show(id), 'open')
+  }
+
+  async #show(id: string): Promise<void> {
+    const before = this.one?.state
+    this.one = await api.peopleImport(id)
+    if (this.one.state === 'ready' && (before !== 'ready' || this.preview === null)) this.preview = await api.peoplePreview(id)
+    if (this.one.state !== 'ready' && this.one.state !== 'checking') this.preview = null
+    if (before !== undefined && before !== this.one.state && !atWork(this.one)) void contacts.search()
+  }
+
+  /** Asks again and again how far it is; what is returned ends it. */
+  follow(id: string): () => void {
+    const asking = setInterval(() => void this.#again(id), ASK_MS)
+    return () => clearInterval(asking)
+  }
+
+  async #again(id: string): Promise<void> {
+    if (this.#asking) return
+    this.#asking = true
+    try {
+      await this.#show(id)
+    } catch {
+      // Asked again in a moment.
+    } finally {
+      this.#asking = false
+    }
+  }
+
+  read(id: string, reading: FileReading): Promise<boolean> {
+    return this.#step('read', () => api.readPeopleOtherwise(id, reading))
+  }
+
+  start(id: string, known: PeopleImport['known']): Promise<boolean> {
+    return this.#step('start', () => api.startPeopleImport(id, known))
+  }
+
+  stop(id: string): Promise<boolean> {
+    return this.#step('stop', () => api.stopPeopleImport(id))
+  }
+
+  undo(id: string): Promise<boolean> {
+    return this.#step('undo', () => api.undoPeopleImport(id))
+  }
+
+  #step(doing: string, step: () => Promise<PeopleImport>): Promise<boolean> {
+    return this.try(async () => (this.one = await step()), doing)
+  }
+
+  drop(id: string): Promise<boolean> {
+    return this.try(async () => {
+      await api.dropPeopleImport(id)
+      this.one = this.preview = null
+    }, 'drop')
+  }
+
+  saveProblems(id: string): Promise<boolean> {
+    return this.try(async () => saveFile(await api.peopleImportProblems(id), 'call24-import-problems.csv'), 'problems')
+  }
+}
+
+class PeopleExports extends Trying {
+  rows = $state.raw<readonly PeopleExport[] | null>(null)
+
+  get writing(): boolean {
+    return this.rows?.some((one) => one.state === 'running') ?? false
+  }
+
+  load(): Promise<boolean> {
+    return this.try(async () => (this.rows = (await api.peopleExports()).items), 'load')
+  }
+
+  begin(wish: PeopleExportWish): Promise<boolean> {
+    return this.try(async () => {
+      const made = await api.exportPeople(wish)
+      this.rows = [made, ...(this.rows ?? [])]
+    }, 'begin')
+  }
+
+  follow(): () => void {
+    const asking = setInterval(() => void api.peopleExports().then((page) => (this.rows = page.items), () => undefined), ASK_MS)
+    return () => clearInterval(asking)
+  }
+
+  save(one: PeopleExport): Promise<boolean> {
+    return this.try(async () => saveFile(await api.peopleExportFile(one.id), `call24-people.${one.format === 'csv' ? 'csv' : 'vcf'}`), 'save')
+  }
+
+  drop(id: string): Promise<boolean> {
+    return this.try(async () => {
+      await api.dropPeopleExport(id)
+      this.rows = (this.rows ?? []).filter((one) => one.id !== id)
+    }, 'drop')
+  }
+}
+
+export const peopleImports = new PeopleImports()
+export const peopleExports = new PeopleExports()
