@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, async_playwright, expect
-from tests.e2e.test_app_contacts import LAPTOP, PHONE, signed_in
+from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat, signed_in
 from tests.support.app.axe import barriers
 from tests.support.app.browser import FLAGS
 from tests.support.product.system import System, running_system
@@ -37,6 +37,16 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+async def downloaded(seat: Seat, button: str) -> str:
+    async with seat.page.expect_download() as saved:
+        await seat[button].click()
+    return _read(await (await saved.value).path())
+
+
+def _read(path: Path) -> str:
+    return path.read_text("utf-8-sig")
+
+
 async def test_a_file_is_looked_at_mapped_imported_and_undone(system: System, browser: Browser, tmp_path: Path) -> None:
     file, cards = tmp_path / "people.csv", tmp_path / "people.vcf"
     file.write_bytes(FILE.encode("cp1252"))
@@ -63,9 +73,7 @@ async def test_a_file_is_looked_at_mapped_imported_and_undone(system: System, br
             await laptop["people-outcome"].get_by_text("2 contacts added").wait_for()
             await laptop["people-outcome"].get_by_text("1 row with problems, not imported").wait_for()
             await expect(laptop["contact-row"]).to_have_count(2)
-            async with laptop.page.expect_download() as saved:
-                await laptop["people-problems"].click()
-            problems = Path(await (await saved.value).path()).read_text("utf-8-sig")
+            problems = await downloaded(laptop, "people-problems")
             assert problems.splitlines()[1].startswith("4,number 1,") and "Cleo" not in problems
             assert await barriers(laptop.page) == []
             await laptop.picture("people-imported-laptop")
@@ -98,9 +106,7 @@ async def test_a_file_is_looked_at_mapped_imported_and_undone(system: System, br
             await laptop["export-save"].wait_for()
             assert await barriers(laptop.page) == []
             await laptop.picture("people-export-laptop")
-            async with laptop.page.expect_download() as saved:
-                await laptop["export-save"].click()
-            content = Path(await (await saved.value).path()).read_text("utf-8-sig")
+            content = await downloaded(laptop, "export-save")
             assert "Ben,Smith" in content and "Anna" not in content
             assert "'=1+1" in content, "no cell is a formula"
 
