@@ -8,11 +8,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
 
+import msgspec
+
 from call24.address_book_files.model import AddressBookImport
 from call24.address_book_files.reading import Checked
+from call24.contacts.model import Contact
 from call24.kit.clock import Clock
 from call24.kit.ids import ContactId, PersonId, TenantId, new_id
 from call24.kit.mongo import Mongo
+from call24.people.duplicate_rules import CROWD
 from call24.people.model import Person, PersonNumber
 from call24.people.rules import completed
 from call24.people.service import People
@@ -31,6 +35,11 @@ class Refused(Exception):
         super().__init__(trouble)
         self.problem = problem
         self.trouble = trouble
+
+
+class _Had(msgspec.Struct, frozen=True):
+    id: ContactId
+    people: int
 
 
 class Stopped(Exception):
@@ -71,15 +80,28 @@ class Rows:
         )
 
     async def candidates(self, tenant_id: TenantId, people: Sequence[Person]) -> list[Person]:
-        """Of the organisation, who has one of these people's numbers or e-mail addresses."""
-        contacts = list({id for one in people for id in one.contact_ids})
+        """Of the organisation, who has one of these people's numbers or e-mail addresses. Of a number that many have,
+        as of a company, only who is called alike.
+        """
+        scope = self.mongo.tenant(tenant_id)
+        ids = list({id for one in people for id in one.contact_ids})
+        rule = {"id": {"$in": ids}, "people": {"$gt": 0}}
+        there = await scope.collection(Contact).find_parts(_Had, rule) if ids else []
+        few, crowd = [one.id for one in there if one.people <= CROWD], [one.id for one in there if one.people > CROWD]
         mails = list({text for one in people for mail in one.emails for text in (mail.address, mail.address.lower())})
-        ways: list[dict[str, object]] = [{"contact_ids": {"$in": contacts}}, {"emails.address": {"$in": mails}}]
-        ways = [way for way, some in zip(ways, (contacts, mails), strict=True) if some]
-        if not ways:
-            return []
-        rule = {"private_to": None, "$or": ways}
-        return await self.mongo.tenant(tenant_id).collection(Person).find(rule, limit=CANDIDATES_MAX)
+        ways: list[Mapping[str, object]] = []
+        if few:
+            ways.append({"contact_ids": {"$in": few}})
+        if crowd:
+            alike = sorted({one.sort_name for one in people})
+            ways.append({"contact_ids": {"$in": crowd}, "sort_name": {"$in": alike}})
+        if mails:
+            ways.append({"emails.address": {"$in": mails}})
+        found = dict[PersonId, Person]()
+        for way in ways:
+            some = await scope.collection(Person).find({"private_to": None, **way}, limit=CANDIDATES_MAX)
+            found.update((one.id, one) for one in some)
+        return list(found.values())
 
     async def update(self, wish: AddressBookImport, state: str, fields: Mapping[str, object]) -> None:
         """Raises: Stopped."""
