@@ -7,7 +7,9 @@ from call24.address_book_files.permissions import PERMISSIONS
 from call24.address_book_files.runner import runner
 from call24.address_book_files.service import AddressBookImports
 from call24.contacts.callers import KnownCallers
+from call24.exports.service import Exports
 from call24.kit.clock import Clock
+from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import Built, Room
@@ -27,6 +29,13 @@ def build(there: Provided) -> Built:
         settings.recording_floor_mb * MB,
         runner(settings, there.get(KnownCallers), there.get(Matches)),
     )
+    exports = there.get(Exports)
+
+    async def erased(tenant_id: TenantId) -> None:
+        await imports.erase_files(tenant_id)
+        await exports.erase_people(tenant_id)
+
+    there.get(People).erased = erased
     return Built(services=(imports,), start=(imports.after_restart,), stop=(imports.close,))
 
 

@@ -320,11 +320,15 @@ class AddressBookImports:
 
         What was written of them in the moment in which it stopped goes too.
         """
+        if gone := await self.erase_files(tenant_id):
+            await self._people.erase_callers(tenant_id, contact_ids)
+        return gone
+
+    async def erase_files(self, tenant_id: TenantId) -> int:
+        """Somebody was erased who may be in them; how many there were. Raises: Unavailable."""
         gone = 0
         for one in await self._imports(tenant_id).find({"state": {"$in": ["checking", "ready", "running", "failed"]}}):
-            gone += await self._dropped(one, "caller_erased", "A caller was erased who may be in it: send it again")
-        if gone:
-            await self._people.erase_callers(tenant_id, contact_ids)
+            gone += await self._dropped(one, "caller_erased", "Somebody was erased who may be in it: send it again")
         return gone
 
     async def _dropped(self, one: AddressBookImport, problem: str, trouble: str) -> int:

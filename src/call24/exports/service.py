@@ -129,6 +129,11 @@ class Exports:
             await self._drop(export)
         return len(going)
 
+    async def erase_people(self, tenant_id: TenantId) -> None:
+        """A person of the address book was erased: exports of people go, since any may have them."""
+        for export in await self.all(tenant_id, own=PEOPLE):
+            await self._drop(export)
+
     async def _every(self, tenant_id: TenantId) -> list[Export]:
         return await self._mongo.tenant(tenant_id).collection(Export).find({})
 

@@ -58,6 +58,10 @@ Restricted = Callable[[TenantId, PersonId, Collection[ContactId]], bool]
 AskHolds = Callable[[TenantId, Sequence[str]], Awaitable[Collection[str]]]
 
 
+async def _nothing_else(tenant_id: TenantId) -> None:
+    return None
+
+
 async def _nothing_held(tenant_id: TenantId, ids: Sequence[str]) -> Collection[str]:
     return ()
 
@@ -87,7 +91,8 @@ class People:
 
     `region`: by which an organisation's national numbers are read. `matches`: what callers' cards show of people.
     `holds`: of these contacts, those that a legal hold keeps; set by the room of legal holds. `restricted`: whether
-    nothing of a person with these numbers may be shown.
+    nothing of a person with these numbers may be shown. `erased`: somebody was erased as a whole: files that may have
+    them go; set by the room of these files.
     """
 
     wants = (RESTRICTION_CHANGED,)
@@ -112,6 +117,7 @@ class People:
         self._matches = matches
         self._due = mongo.platform(Person, why="what legal holds kept of deleted accounts goes after their release")
         self.holds: AskHolds = _nothing_held
+        self.erased: Callable[[TenantId], Awaitable[None]] = _nothing_else
         self.restricted: Restricted = lambda tenant_id, person_id, contact_ids: False
 
     # --- reading ---
@@ -339,6 +345,7 @@ class People:
         with contextlib.suppress(NotFound):
             await self._delete(tenant_id, [await self._store.get(tenant_id, person_id)])
         await self.forget_history(tenant_id, [person_id])
+        await self.erased(tenant_id)
 
     async def forget_history(self, tenant_id: TenantId, ids: Sequence[PersonId]) -> None:
         """What can be undone of these people, and with it of who went into them. Raises: Unavailable."""

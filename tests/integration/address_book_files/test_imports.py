@@ -23,6 +23,7 @@ from call24.kit.ids import UserId
 from call24.people.model import Person
 from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.holds import LegalHolds
+from call24.privacy.person_erasure import PersonErasures
 from call24.privacy.persons import Persons
 
 HOME, OWN, WORK = "+442079460101", "+442079460102", "+442079460103"
@@ -292,6 +293,18 @@ async def test_when_a_caller_is_erased_files_that_may_have_them_go_and_so_does_w
     await done(acme, await sent(acme, f"Name,Phone\r\nAnna,{HOME}\r\n"), "start", known="skip")
     [again] = await people_of(acme).find({})
     assert again.contact_ids != anna.contact_ids, "the number has another contact now"
+
+
+async def test_who_has_no_number_is_erased_from_files_too(api: Api, acme: Organisation) -> None:
+    made = await added(acme, "Anna", emails=[{"address": "anna@example.com"}])
+    await exported(acme)
+    wish = await sent(acme, "Name,Email\r\nAnna,anna@example.com\r\n")
+    [anna] = await people_of(acme).find({})
+    _, left, _ = await api.services.there.get(PersonErasures).erase(anna, [], "asked")
+    assert (left, await listed(acme), made["id"]) == (0, [], anna.id)
+    assert not [path for path in api.data.glob("*/*/*") if path.parent.parent.name in ("address-book", "exports")]
+    gone = (await acme.call("supervisor", "GET", f"{IMPORTS}/{wish['id']}")).json()
+    assert gone["problem"] == "caller_erased"
 
 
 async def test_what_a_legal_hold_keeps_is_not_undone(api: Api, acme: Organisation) -> None:
