@@ -5,8 +5,10 @@ It runs in a process of its own, the last batch first. What it did is stored tog
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
@@ -16,7 +18,7 @@ from call24.address_book_files.rows import Rows, Stopped
 from call24.changes.service import Writing
 from call24.contacts.model import Contact
 from call24.kit.errors import Conflict, Invalid, NotFound
-from call24.kit.ids import ContactId
+from call24.kit.ids import ContactId, HistoryEntryId, PersonId
 from call24.people.history import PersonHistory
 from call24.people.history_model import HistoryEntry
 from call24.people.model import Person
@@ -35,16 +37,20 @@ class Undoing:
     async def undo(self, wish: AddressBookImport) -> None:
         """The last batch first. Raises: Stopped, Unavailable: do it again."""
         batches = self.rows.mongo.tenant(wish.tenant_id).collection(ImportBatch)
+        every = await batches.find_parts(_Changed, {"import_id": wish.id})
+        own = frozenset(id for one in every for id in one.changed)
         for place in reversed(range(wish.batches)):
             batch = await batches.find_one({"import_id": wish.id, "place": place})
             if batch is not None and not batch.undone:
-                wish = await self._undone(wish, batch)
+                wish = await self._undone(wish, batch, own)
         await self.rows.update(wish, "undoing", {"state": "undone", "ended_at": self.rows.clock.now()})
 
-    async def _undone(self, wish: AddressBookImport, batch: ImportBatch) -> AddressBookImport:
+    async def _undone(
+        self, wish: AddressBookImport, batch: ImportBatch, own: Collection[HistoryEntryId]
+    ) -> AddressBookImport:
         undone, kept = await self._changes_undone(wish, batch)
         for more in reversed(range(TRIES)):
-            gone = await self._deletable(wish, batch)
+            gone = await self._deletable(wish, batch, own)
             counts = msgspec.structs.replace(
                 wish.counts,
                 undone=wish.counts.undone + undone + len(gone),
@@ -87,9 +93,34 @@ class Undoing:
                 continue
         return undone, len(batch.changed) - undone
 
-    async def _deletable(self, wish: AddressBookImport, batch: ImportBatch) -> list[Person]:
-        """Who was created by it and nobody has changed since, but for whom a legal hold or a restriction keeps."""
-        rule = {"id": {"$in": list(batch.created)}, "version": 1}
-        there = await self.rows.mongo.tenant(wish.tenant_id).collection(Person).find(rule)
+    async def _deletable(
+        self, wish: AddressBookImport, batch: ImportBatch, own: Collection[HistoryEntryId]
+    ) -> list[Person]:
+        """Who was created by it and whom nobody has changed since, but for whom a legal hold or a restriction keeps.
+
+        `own`: changes of this import, by a further row of the same person. Each counts twice, as it is undone.
+        """
+        scope = self.rows.mongo.tenant(wish.tenant_id)
+        there = await scope.collection(Person).find({"id": {"$in": list(batch.created)}})
+        later = [one.id for one in there if one.version > 1]
+        rule = {"person_id": {"$in": later}, "kind": "changed"}
+        entries = await scope.collection(HistoryEntry).find_parts(_Entry, rule) if later else []
+        by_import = Counter(one.person_id for one in entries if one.id in own and one.undone_at is not None)
         held = set(await self.rows.people.holds(wish.tenant_id, [id for one in there for id in one.contact_ids]))
-        return [one for one in there if self.rows.people.shown(one) == one and not held & set(one.contact_ids)]
+        return [
+            one
+            for one in there
+            if one.version == 1 + 2 * by_import[one.id]
+            and self.rows.people.shown(one) == one
+            and not held & set(one.contact_ids)
+        ]
+
+
+class _Changed(msgspec.Struct, frozen=True):
+    changed: tuple[HistoryEntryId, ...] = ()
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    id: HistoryEntryId
+    person_id: PersonId
+    undone_at: datetime | None = None

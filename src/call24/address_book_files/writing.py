@@ -115,13 +115,20 @@ class _NotedOf(Noted, frozen=True):
     person_id: PersonId
 
 
+class _Version(msgspec.Struct, frozen=True):
+    id: PersonId
+    version: int
+
+
 async def delete(writing: Writing, people: People, gone: Sequence[Person]) -> list[ContactId]:
-    """Who was created, and nobody has changed since. Raises: Conflict (person_changed)."""
+    """Raises: Conflict (person_changed) where one is another by now."""
     if not gone:
         return []
-    ids = [one.id for one in gone]
-    if await writing.collection(Person).delete_many({"id": {"$in": ids}, "version": 1}) != len(gone):
+    ids, people_stored = [one.id for one in gone], writing.collection(Person)
+    now = await people_stored.find_parts(_Version, {"id": {"$in": ids}})
+    if {one.id: one.version for one in now} != {one.id: one.version for one in gone}:
         raise Conflict("Somebody else has changed one of them", code="person_changed")
+    await people_stored.delete_many({"id": {"$in": ids}})
     await writing.collection(Duplicate).delete_many({"people": {"$in": ids}})
     for one in gone:
         people.tell(writing, PERSON_DELETED, one)

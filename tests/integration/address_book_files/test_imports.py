@@ -154,6 +154,17 @@ async def test_a_person_of_several_rows_is_one(acme: Organisation) -> None:
     assert [(one.given, len(one.emails), one.version) for one in people] == [("Anna", 1, 1), ("Ben", 0, 1)]
 
 
+async def test_a_person_of_rows_far_apart_is_one_and_is_undone_whole(acme: Organisation) -> None:
+    between = "".join(f"Person {n},+4420794{n:05},\r\n" for n in range(300))
+    file = f"Name,Phone,Email\r\nAnna Petrova,{HOME},\r\n{between}Anna Petrova,{HOME},anna@example.com\r\n"
+    over = await done(acme, await sent(acme, file), "start", known="update")
+    assert (over["counts"]["created"], over["counts"]["updated"]) == (301, 1)
+    [anna] = await people_of(acme).find({"given": "Anna"})
+    assert (len(anna.emails), anna.version) == (1, 2)
+    undone = await done(acme, over, "undo")
+    assert (await people_of(acme).count(), undone["counts"]["kept"]) == (0, 0)
+
+
 async def test_an_import_is_undone_but_for_whom_somebody_changed_since(acme: Organisation) -> None:
     kept = await added(acme, "Zoe", HOME)
     over = await done(
