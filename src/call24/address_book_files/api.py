@@ -258,11 +258,15 @@ def _preview_row(one: PreviewRow) -> PreviewRowAnswer:
 def _percent(one: AddressBookImport) -> int:
     if one.state in ("done", "undone"):
         return 100
-    total = one.counts.checked if one.state == "undoing" else one.rows
-    so_far = one.counts.undone + one.counts.kept if one.state == "undoing" else one.counts.checked
-    if one.state == "undoing":
-        total = one.counts.created + one.counts.updated
-    return min(100, 100 * so_far // total) if total and one.state not in ("ready", "checking", "failed") else 0
+    counts = one.counts
+    match one.state:
+        case "running" | "stopped":
+            so_far, total = counts.checked, one.rows
+        case "undoing":
+            so_far, total = counts.undone + counts.kept, counts.created + counts.updated
+        case _:
+            return 0
+    return min(100, 100 * so_far // total) if total else 0
 
 
 def _view(one: AddressBookImport) -> AddressBookImportAnswer:

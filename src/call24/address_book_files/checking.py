@@ -128,11 +128,7 @@ def _preview_row(row: Checked, *, known: bool) -> PreviewRow:
         tenant_id=TenantId(""),
         created_at=_NEVER,
         updated_at=_NEVER,
-        **{
-            name: value
-            for name, value in fields.items()
-            if name in ("given", "family", "patronymic", "order", "company")
-        },
+        **{name: value for name, value in fields.items() if name in _NAMED},
     )
     return PreviewRow(
         row=row.row,
