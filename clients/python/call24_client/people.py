@@ -7,6 +7,37 @@ from typing import Literal, NotRequired, TypedDict
 from call24_client.transport import Request, part
 
 
+class PeopleExportAnswer(TypedDict):
+    """An export of people to a file."""
+
+    id: str
+    format: Literal["csv", "vcard3", "vcard4"]
+    q: str
+    tag: str
+    state: Literal["running", "done", "failed", "cancelled"]
+    people_done: int
+    people: int | None
+    percent: int
+    trouble: str | None
+    created_at: str
+    delete_at: str
+
+
+class NewPeopleExport(TypedDict):
+    """Which people, and how. `q`: parts of names, of the company or of a number; `tag`: who has it; both empty: all."""
+
+    format: Literal["csv", "vcard3", "vcard4"]
+    q: NotRequired[str]
+    tag: NotRequired[str]
+
+
+class PeopleExportPage(TypedDict):
+    """One page of exports of people, newest first."""
+
+    items: list[PeopleExportAnswer]
+    next: str | None
+
+
 class PersonNumberAnswer(TypedDict):
     """A number of a person."""
 
@@ -326,6 +357,35 @@ class PersonErasureWish(TypedDict):
 
     reason: Literal["asked", "consent_withdrawn", "objected", "other"]
     contact_ids: list[str]
+
+
+def exports_create(body: NewPeopleExport, *, idempotency_key: str | None = None) -> Request[PeopleExportAnswer]:
+    """Starts an export of the organisation's people to a CSV or vCard file. Private entries, and people whose data
+    is restricted, are not in it. An import of the file gives the same people again, whose numbers are in E.164. A
+    CSV cell that a spreadsheet could take for a formula has an apostrophe before it, which an import takes away.
+    The file is kept for a day, or until a caller is erased.
+    """
+    return Request("POST", "/v1/people-exports", body=body, headers={"Idempotency-Key": idempotency_key})
+
+
+def exports_list_exports(*, limit: int | None = None, cursor: str | None = None) -> Request[PeopleExportPage]:
+    """Lists exports of people, newest first."""
+    return Request("GET", "/v1/people-exports", query={"limit": limit, "cursor": cursor})
+
+
+def exports_read(export_id: str) -> Request[PeopleExportAnswer]:
+    """Returns an export of people and how far it is."""
+    return Request("GET", f"/v1/people-exports/{part(export_id)}")
+
+
+def exports_cancel(export_id: str, *, if_match: str | None = None) -> Request[None]:
+    """Cancels an export of people, or deletes a finished one, with its file."""
+    return Request("DELETE", f"/v1/people-exports/{part(export_id)}", headers={"If-Match": if_match}, answer="nothing")
+
+
+def exports_download(export_id: str) -> Request[bytes]:
+    """Downloads the file. 409 `export_not_done` while it is being written, or when it failed."""
+    return Request("GET", f"/v1/people-exports/{part(export_id)}/file", answer="bytes")
 
 
 def list_duplicates(*, limit: int | None = None, cursor: str | None = None) -> Request[DuplicatePage]:

@@ -12,7 +12,7 @@ from datetime import datetime
 import msgspec
 
 from call24.people.duplicate_rules import SUSPECT, compared, facts_of
-from call24.people.history_rules import SINGLE, Whose, merged
+from call24.people.history_rules import SINGLE, Whose, bare, merged
 from call24.people.model import Person
 from call24.people.rules import words_of
 
@@ -50,5 +50,6 @@ def updated(there: Person, row: Person, now: datetime) -> Person:
 
 
 def unchanged(before: Person, after: Person) -> bool:
+    """But for what searches go by."""
     same = {"version": before.version, "updated_at": before.updated_at, "compared": before.compared}
-    return msgspec.structs.replace(after, **same, match_keys=before.match_keys) == before
+    return bare(msgspec.structs.replace(after, **same)) == bare(before)

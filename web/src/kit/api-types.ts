@@ -28,6 +28,47 @@ export interface components {
             /** @description The part of Call24 that processes the data */
             name: string;
         };
+        /** @description An import of people into the address book. */
+        AddressBookImportAnswer: {
+            asked_by: string;
+            counts: components["schemas"]["ImportCounts"];
+            created_at: string;
+            /** @description When it is forgotten, and cannot be undone any more */
+            delete_at: string;
+            ended_at: string | null;
+            /** @enum {string} */
+            format: "csv" | "vcard";
+            id: string;
+            /**
+             * @description What is done with rows whose person is there already
+             * @enum {string}
+             */
+            known: "skip" | "update" | "create";
+            /** @description Rows whose person is there already, when the file was checked */
+            matching: number;
+            /** @description Of importing, from 0 to 100 */
+            percent: number;
+            /**
+             * @description Why it failed or was stopped, else empty. `address_book_file_unreadable`: the file is no CSV or vCard file, or broken; `address_book_file_too_long`: more than 100,000 people; `caller_erased`: somebody who may be in it was erased meanwhile: send it again; `import_interrupted`: try again
+             * @enum {string}
+             */
+            problem: "" | "address_book_file_unreadable" | "address_book_file_too_long" | "caller_erased" | "import_interrupted";
+            /** @description Of the file. Null until it was checked */
+            rows: number | null;
+            /**
+             * @description `checking`: the file is read, nothing is stored; `ready`: see its preview and start it; `stopped`: what was imported by then is there
+             * @enum {string}
+             */
+            state: "checking" | "ready" | "running" | "done" | "stopped" | "undoing" | "undone" | "failed";
+            /** @description Why it failed, in words */
+            trouble: string | null;
+        };
+        /** @description One page of imports, newest first. */
+        AddressBookImportPage: {
+            items: components["schemas"]["AddressBookImportAnswer"][];
+            /** @description The `cursor` of the next page. Null on the last page */
+            next: string | null;
+        };
         /** @description A postal address, in lines as on an envelope. */
         AddressWritten: {
             label?: string;
@@ -809,6 +850,13 @@ export interface components {
         ClosingRequest: {
             name: string;
         };
+        /** @description What a column has. */
+        ColumnWritten: {
+            group?: number;
+            label?: string;
+            /** @enum {string} */
+            to: "skip" | "name" | "given" | "family" | "patronymic" | "phonetic" | "order" | "company" | "number" | "email" | "address" | "street" | "city" | "region" | "postal_code" | "country" | "label" | "tags" | "notes" | "field";
+        };
         /** @description The address that the user has from now on. */
         ConfirmedEmail: {
             email: string;
@@ -1368,6 +1416,22 @@ export interface components {
             name: string;
             value: string;
         };
+        /**
+         * @description How to read the file. What is left out is found out anew.
+         *
+         *     `columns`: for each column of a CSV file, from the first. `heading`: whether the first row names the columns.
+         *     `order`: of names that are written in one, and of people who have no other.
+         */
+        FileReading: {
+            columns?: components["schemas"]["ColumnWritten"][] | null;
+            /** @enum {string} */
+            delimiter?: "" | "," | ";" | "\t" | "|";
+            /** @enum {string} */
+            encoding?: "" | "utf-8" | "utf-8-sig" | "utf-16" | "utf-16-le" | "utf-16-be" | "cp1251" | "cp1252";
+            heading?: boolean | null;
+            /** @enum {string} */
+            order?: "given_first" | "family_first" | "patronymic_first";
+        };
         /** @description What the organisation was told before calls of it were deleted for the first time. */
         FirstDeletion: {
             /** @description When it was told, at most 7 days before */
@@ -1657,6 +1721,20 @@ export interface components {
             /** @description `unreachable`; `no_provider`: its answer is not that of an OpenID provider; `other_issuer`: it names another issuer; `no_keys`: its signing keys cannot be read; `client_refused`: it does not accept the client id or secret. Null if all is well */
             problem: ("unreachable" | "no_provider" | "other_issuer" | "no_keys" | "client_refused") | null;
         };
+        /** @description Rows of an import, by what became of them. */
+        ImportCounts: {
+            /** @description Looked at so far */
+            checked: number;
+            created: number;
+            /** @description Not undone: changed since, or kept by a legal hold or a restriction */
+            kept: number;
+            /** @description With problems: not imported */
+            refused: number;
+            /** @description The person is there already, with all that the row has */
+            skipped: number;
+            undone: number;
+            updated: number;
+        };
         /** @description A document that another Call24 kept of the caller. */
         ImportedAnswer: {
             delete_at: string;
@@ -1683,6 +1761,11 @@ export interface components {
             items: components["schemas"]["ImportedAnswer"][];
             /** @description The `cursor` of the next page. Null on the last page */
             next: string | null;
+        };
+        /** @description `known`: what to do with rows whose person is there already, by number or e-mail address and name. */
+        ImportStart: {
+            /** @enum {string} */
+            known: "skip" | "update" | "create";
         };
         /** @description A personal data breach with all that was done about it, the oldest first. */
         IncidentAnswer: {
@@ -1972,6 +2055,12 @@ export interface components {
             agent: components["schemas"]["UserRef"] | null;
             at: string;
             outcome: components["schemas"]["Outcome"];
+        };
+        /** @description What of a vCard file a person has no place for. */
+        LeftOutAnswer: {
+            rows: number;
+            /** @description The vCard's property */
+            what: string;
         };
         /** @description A legal hold with its history, and what it keeps beyond its day. */
         LegalHoldAnswer: {
@@ -2499,6 +2588,13 @@ export interface components {
             limit_s?: number | null;
             name: string;
             order?: number;
+        };
+        /** @description Which people, and how. `q`: parts of names, of the company or of a number; `tag`: who has it; both empty: all. */
+        NewPeopleExport: {
+            /** @enum {string} */
+            format: "csv" | "vcard3" | "vcard4";
+            q?: string;
+            tag?: string;
         };
         /**
          * @description A new person: a name (`given`, `family` or `patronymic`) or a company is needed.
@@ -3146,6 +3242,32 @@ export interface components {
             /** @description The cursor of the next page; null on the last page */
             next: string | null;
         };
+        /** @description An export of people to a file. */
+        PeopleExportAnswer: {
+            created_at: string;
+            /** @description When the file is deleted */
+            delete_at: string;
+            /** @enum {string} */
+            format: "csv" | "vcard3" | "vcard4";
+            id: string;
+            /** @description Null until they are counted */
+            people: number | null;
+            people_done: number;
+            /** @description From 0 to 100 */
+            percent: number;
+            q: string;
+            /** @enum {string} */
+            state: "running" | "done" | "failed" | "cancelled";
+            tag: string;
+            /** @description Why it failed, in words */
+            trouble: string | null;
+        };
+        /** @description One page of exports of people, newest first. */
+        PeopleExportPage: {
+            items: components["schemas"]["PeopleExportAnswer"][];
+            /** @description The `cursor` of the next page. Null on the last page */
+            next: string | null;
+        };
         /** @description A permission that roles and API tokens can have. */
         PermissionAnswer: {
             /** @description What it allows */
@@ -3394,6 +3516,50 @@ export interface components {
             material: boolean;
             /** @description The day of its last change */
             version: string;
+        };
+        /** @description What a file would become: the first 20 rows, and the first 100 problems. */
+        PreviewAnswer: {
+            /** @description Empty for a vCard file */
+            columns: components["schemas"]["PreviewColumnAnswer"][];
+            left_out: components["schemas"]["LeftOutAnswer"][];
+            problems: components["schemas"]["RowProblemAnswer"][];
+            reading: components["schemas"]["ReadingAnswer"];
+            rows: components["schemas"]["PreviewRowAnswer"][];
+        };
+        /** @description A column of a CSV file, and what it is taken for. */
+        PreviewColumnAnswer: {
+            /** @description What the first rows have there */
+            first: string[];
+            /** @description Columns of one address, or of a value and its label, have the same one */
+            group: number;
+            /** @description Empty where the file has none */
+            heading: string;
+            /** @description The kind of number, address or e-mail; of own fields, their name */
+            label: string;
+            /** @enum {string} */
+            to: "skip" | "name" | "given" | "family" | "patronymic" | "phonetic" | "order" | "company" | "number" | "email" | "address" | "street" | "city" | "region" | "postal_code" | "country" | "label" | "tags" | "notes" | "field";
+        };
+        /** @description An own field of a person. */
+        PreviewFieldAnswer: {
+            name: string;
+            value: string;
+        };
+        /** @description A row as the person that it would become. */
+        PreviewRowAnswer: {
+            addresses: string[];
+            company: string;
+            emails: string[];
+            fields: components["schemas"]["PreviewFieldAnswer"][];
+            /** @description The person is in the address book already */
+            known: boolean;
+            /** @description As it would be shown */
+            name: string;
+            notes: string;
+            /** @description E.164 */
+            numbers: string[];
+            problems: components["schemas"]["RowProblemAnswer"][];
+            row: number;
+            tags: string[];
         };
         /** @description What somebody asks under their rights over their data, and what became of it. */
         PrivacyRequestAnswer: {
@@ -4076,6 +4242,14 @@ export interface components {
             /** @description Callers on the line, without callbacks */
             waiting: number;
         };
+        /** @description How the file is read. */
+        ReadingAnswer: {
+            delimiter: string;
+            encoding: string;
+            heading: boolean;
+            /** @enum {string} */
+            order: "given_first" | "family_first" | "patronymic_first";
+        };
         /** @description The channels that the user may subscribe to. */
         RealtimeChannels: {
             /** @description What concerns the whole organisation */
@@ -4510,6 +4684,21 @@ export interface components {
             call_id: string;
             offers: components["schemas"]["CallOfferRow"][];
             outcome: components["schemas"]["Outcome"];
+        };
+        /** @description Why a row is not imported. */
+        RowProblemAnswer: {
+            /** @description What of the row is wrong */
+            field: string;
+            /** @description What to do, in words */
+            problem: string;
+            /** @description As spreadsheets count, the heading too; of vCards, the card's first line */
+            row: number;
+        };
+        /** @description One page of the problems of an import's rows, in the file's order. */
+        RowProblemPage: {
+            items: components["schemas"]["RowProblemAnswer"][];
+            /** @description The `cursor` of the next page. Null on the last page */
+            next: string | null;
         };
         /** @description What to search for. The filters are those of the list of calls. */
         Search: {
@@ -5244,6 +5433,8 @@ export type Acceptance = components['schemas']['Acceptance'];
 export type AccountDeletion = components['schemas']['AccountDeletion'];
 export type AccountErasure = components['schemas']['AccountErasure'];
 export type Activity = components['schemas']['Activity'];
+export type AddressBookImportAnswer = components['schemas']['AddressBookImportAnswer'];
+export type AddressBookImportPage = components['schemas']['AddressBookImportPage'];
 export type AddressWritten = components['schemas']['AddressWritten'];
 export type AffectedPeoplePage = components['schemas']['AffectedPeoplePage'];
 export type AffectedPersonAnswer = components['schemas']['AffectedPersonAnswer'];
@@ -5309,6 +5500,7 @@ export type CardTask = components['schemas']['CardTask'];
 export type Changes = components['schemas']['Changes'];
 export type ClosingPlan = components['schemas']['ClosingPlan'];
 export type ClosingRequest = components['schemas']['ClosingRequest'];
+export type ColumnWritten = components['schemas']['ColumnWritten'];
 export type ConfirmedEmail = components['schemas']['ConfirmedEmail'];
 export type ConsentEntryAnswer = components['schemas']['ConsentEntryAnswer'];
 export type ConsentEntryPage = components['schemas']['ConsentEntryPage'];
@@ -5367,6 +5559,7 @@ export type EventTypeList = components['schemas']['EventTypeList'];
 export type ExportAnswer = components['schemas']['ExportAnswer'];
 export type ExportPage = components['schemas']['ExportPage'];
 export type FieldWritten = components['schemas']['FieldWritten'];
+export type FileReading = components['schemas']['FileReading'];
 export type FirstDeletion = components['schemas']['FirstDeletion'];
 export type FirstOrganisation = components['schemas']['FirstOrganisation'];
 export type Flow = components['schemas']['Flow'];
@@ -5399,9 +5592,11 @@ export type HoursNode = components['schemas']['HoursNode'];
 export type HoursNodeBody = components['schemas']['HoursNodeBody'];
 export type IdentityProvider = components['schemas']['IdentityProvider'];
 export type IdentityProviderTest = components['schemas']['IdentityProviderTest'];
+export type ImportCounts = components['schemas']['ImportCounts'];
 export type ImportedAnswer = components['schemas']['ImportedAnswer'];
 export type ImportedFrom = components['schemas']['ImportedFrom'];
 export type ImportedPage = components['schemas']['ImportedPage'];
+export type ImportStart = components['schemas']['ImportStart'];
 export type IncidentAnswer = components['schemas']['IncidentAnswer'];
 export type IncidentChange = components['schemas']['IncidentChange'];
 export type IncidentEntry = components['schemas']['IncidentEntry'];
@@ -5425,6 +5620,7 @@ export type KeptData = components['schemas']['KeptData'];
 export type KeptRecordingAnswer = components['schemas']['KeptRecordingAnswer'];
 export type KeptRecordingPage = components['schemas']['KeptRecordingPage'];
 export type LastCall = components['schemas']['LastCall'];
+export type LeftOutAnswer = components['schemas']['LeftOutAnswer'];
 export type LegalHoldAnswer = components['schemas']['LegalHoldAnswer'];
 export type LegalHoldPage = components['schemas']['LegalHoldPage'];
 export type LegalHoldRow = components['schemas']['LegalHoldRow'];
@@ -5463,6 +5659,7 @@ export type NewPasskey = components['schemas']['NewPasskey'];
 export type NewPasskeyCredential = components['schemas']['NewPasskeyCredential'];
 export type NewPassword = components['schemas']['NewPassword'];
 export type NewPauseReason = components['schemas']['NewPauseReason'];
+export type NewPeopleExport = components['schemas']['NewPeopleExport'];
 export type NewPerson = components['schemas']['NewPerson'];
 export type NewPrivacyRequest = components['schemas']['NewPrivacyRequest'];
 export type NewProcessor = components['schemas']['NewProcessor'];
@@ -5519,6 +5716,8 @@ export type PasswordResetRequest = components['schemas']['PasswordResetRequest']
 export type PauseReasonAnswer = components['schemas']['PauseReasonAnswer'];
 export type PauseReasonChange = components['schemas']['PauseReasonChange'];
 export type PauseReasonPage = components['schemas']['PauseReasonPage'];
+export type PeopleExportAnswer = components['schemas']['PeopleExportAnswer'];
+export type PeopleExportPage = components['schemas']['PeopleExportPage'];
 export type PermissionAnswer = components['schemas']['PermissionAnswer'];
 export type PermissionList = components['schemas']['PermissionList'];
 export type PersonAddressAnswer = components['schemas']['PersonAddressAnswer'];
@@ -5543,6 +5742,10 @@ export type PolicyBlock = components['schemas']['PolicyBlock'];
 export type PolicyChange = components['schemas']['PolicyChange'];
 export type PolicyStatements = components['schemas']['PolicyStatements'];
 export type PolicyVersion = components['schemas']['PolicyVersion'];
+export type PreviewAnswer = components['schemas']['PreviewAnswer'];
+export type PreviewColumnAnswer = components['schemas']['PreviewColumnAnswer'];
+export type PreviewFieldAnswer = components['schemas']['PreviewFieldAnswer'];
+export type PreviewRowAnswer = components['schemas']['PreviewRowAnswer'];
 export type PrivacyRequestAnswer = components['schemas']['PrivacyRequestAnswer'];
 export type PrivacyRequestDeadlines = components['schemas']['PrivacyRequestDeadlines'];
 export type PrivacyRequestDeadlinesChange = components['schemas']['PrivacyRequestDeadlinesChange'];
@@ -5586,6 +5789,7 @@ export type QueuePlace = components['schemas']['QueuePlace'];
 export type QueueRef = components['schemas']['QueueRef'];
 export type QueueRetention = components['schemas']['QueueRetention'];
 export type QueueRow = components['schemas']['QueueRow'];
+export type ReadingAnswer = components['schemas']['ReadingAnswer'];
 export type RealtimeChannels = components['schemas']['RealtimeChannels'];
 export type RealtimeSettings = components['schemas']['RealtimeSettings'];
 export type ReceiptKey = components['schemas']['ReceiptKey'];
@@ -5631,6 +5835,8 @@ export type RoleChange = components['schemas']['RoleChange'];
 export type RoleList = components['schemas']['RoleList'];
 export type Rollback = components['schemas']['Rollback'];
 export type RoutingDecisions = components['schemas']['RoutingDecisions'];
+export type RowProblemAnswer = components['schemas']['RowProblemAnswer'];
+export type RowProblemPage = components['schemas']['RowProblemPage'];
 export type Search = components['schemas']['Search'];
 export type SecondFactorCode = components['schemas']['SecondFactorCode'];
 export type SecondFactors = components['schemas']['SecondFactors'];
