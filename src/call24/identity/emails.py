@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from call24.kit.ids import TenantId
+from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import TenantScope
 
 LetterKind = Literal[
@@ -33,6 +33,11 @@ LetterKind = Literal[
     "incident_deadline",
     "first_deletion",
     "processor_late",
+    "missed_call",
+    "voicemail",
+    "callback_due",
+    "task_assigned",
+    "task_due",
 ]
 REMINDERS: frozenset[LetterKind] = frozenset({"privacy_deadline", "first_deletion", "processor_late"})
 """Sent only to who has nothing against reminders by e-mail; the app says the same. All others were asked for, are about
@@ -41,7 +46,8 @@ the security of an account or of data, or are owed by law or by the privacy poli
 
 class Email(msgspec.Struct, frozen=True, kw_only=True):
     """`link`: the part of the app's address behind `#/`, or the path of a page, with its `/`; `about`: what it is
-    about, such as a device's name."""
+    about, such as a device's name. `by`: whose language it is written in, where the receiver has no account; `on`: the
+    day that it is about, in UTC; `not_before`: when it may be sent."""
 
     tenant_id: TenantId
     kind: LetterKind
@@ -49,6 +55,9 @@ class Email(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     link: str = ""
     about: str = ""
+    by: UserId | None = None
+    on: datetime | None = None
+    not_before: datetime | None = None
     until: datetime
     """After this it is of no use any more and not sent."""
 

@@ -113,6 +113,7 @@ class Invitations:
             name=invitation.name,
             link=link,
             about=by.name,
+            by=by.id,
             until=invitation.expires_at,
         )
         await self.post.send(letter)

@@ -62,6 +62,7 @@ PersonId = NewType("PersonId", str)
 AddressBookImportId = NewType("AddressBookImportId", str)
 HistoryEntryId = NewType("HistoryEntryId", str)
 DuplicateId = NewType("DuplicateId", str)
+NotificationId = NewType("NotificationId", str)
 
 PREFIXES = (
     "ten",
@@ -124,6 +125,7 @@ PREFIXES = (
     "phe",
     "dup",
     "abi",
+    "ntf",
 )
 
 _KNOWN = frozenset(PREFIXES)

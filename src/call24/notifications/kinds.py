@@ -1,0 +1,238 @@
+"""The kinds of notification and the channels that each may take: one table. Pure.
+
+Rooms that notify, e-mail, web push and the preferences of a user all work from it; there is no second list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from call24.identity.emails import LetterKind
+
+
+class Kind(StrEnum):
+    """Stored, and part of the API: never renamed."""
+
+    INCOMING_CALL = "incoming_call"
+    MISSED_CALL = "missed_call"
+    VOICEMAIL = "voicemail"
+    TASK_ASSIGNED = "task_assigned"
+    TASK_DUE = "task_due"
+    TASK_MENTIONED = "task_mentioned"
+    CALLBACK_DUE = "callback_due"
+    QUEUE_ALERT = "queue_alert"
+    CRM_TROUBLE = "crm_trouble"
+    PRIVACY_DUTY = "privacy_duty"
+    ORGANISATION = "organisation"
+    POLICY_CHANGE = "policy_change"
+    SECURITY = "security"
+    UPDATES = "updates"
+
+
+class Channel(StrEnum):
+    """`app`: the notification centre; `push`: web push to a user's devices; `email`."""
+
+    APP = "app"
+    PUSH = "push"
+    EMAIL = "email"
+
+
+Default = Literal["always", "on", "off", "never"]
+"""`always`: sent, whatever the user prefers; `on`, `off`: until the user says otherwise; `never`: not by this channel."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindDeclared:
+    """`urgent`: reaches the user during quiet hours too, unless they say otherwise.
+
+    `told_by`: what tells it, in words; empty: nothing does yet, and it is not offered. `kept`: it is shown in the
+    notification centre afterwards; a call that rings is shown as such instead.
+    """
+
+    kind: Kind
+    title: str
+    says: str
+    app: Default
+    push: Default
+    email: Default
+    urgent: bool = False
+    kept: bool = True
+    told_by: str = ""
+
+    def default(self, channel: Channel) -> Default:
+        match channel:
+            case Channel.APP:
+                return self.app
+            case Channel.PUSH:
+                return self.push
+            case Channel.EMAIL:
+                return self.email
+
+    def may_choose(self, channel: Channel) -> bool:
+        return self.default(channel) in ("on", "off")
+
+
+KINDS: Mapping[Kind, KindDeclared] = {
+    one.kind: one
+    for one in (
+        KindDeclared(
+            kind=Kind.INCOMING_CALL,
+            title="Incoming call",
+            says="A call rings for you.",
+            app="always",
+            push="on",
+            email="never",
+            urgent=True,
+            kept=False,
+            told_by="an offer of a call",
+        ),
+        KindDeclared(
+            kind=Kind.MISSED_CALL,
+            title="Missed call",
+            says="A caller of one of your queues reached nobody.",
+            app="on",
+            push="on",
+            email="off",
+            told_by="a task of this kind",
+        ),
+        KindDeclared(
+            kind=Kind.VOICEMAIL,
+            title="Voicemail",
+            says="A caller of one of your queues left a message.",
+            app="on",
+            push="on",
+            email="off",
+            told_by="a task of this kind",
+        ),
+        KindDeclared(
+            kind=Kind.CALLBACK_DUE,
+            title="Callback due",
+            says="A caller of one of your queues was not reached and waits to be called back.",
+            app="on",
+            push="on",
+            email="off",
+            told_by="a task of a failed callback",
+        ),
+        KindDeclared(
+            kind=Kind.TASK_ASSIGNED,
+            title="Task assigned",
+            says="Somebody gave you a task.",
+            app="on",
+            push="on",
+            email="on",
+            told_by="the assignment of a task",
+        ),
+        KindDeclared(
+            kind=Kind.TASK_DUE,
+            title="Task due",
+            says="A task of yours has reached its due date.",
+            app="on",
+            push="on",
+            email="on",
+            told_by="the due date of a task",
+        ),
+        KindDeclared(
+            kind=Kind.TASK_MENTIONED,
+            title="Mentioned in a task",
+            says="Somebody named you in a comment.",
+            app="on",
+            push="on",
+            email="on",
+        ),
+        KindDeclared(
+            kind=Kind.QUEUE_ALERT,
+            title="Queue alert",
+            says="Callers of a queue wait longer than its service level allows.",
+            app="on",
+            push="on",
+            email="off",
+        ),
+        KindDeclared(
+            kind=Kind.CRM_TROUBLE,
+            title="CRM trouble",
+            says="The connection to your CRM has stopped.",
+            app="on",
+            push="off",
+            email="on",
+        ),
+        KindDeclared(
+            kind=Kind.PRIVACY_DUTY,
+            title="Data protection duties",
+            says="A privacy request is near its deadline, calls are about to be deleted for the first time, or a "
+            "processor has not answered.",
+            app="on",
+            push="off",
+            email="on",
+            told_by="reminders by e-mail",
+        ),
+        KindDeclared(
+            kind=Kind.ORGANISATION,
+            title="Closing of the organisation",
+            says="Your organisation is being closed, or is kept after all.",
+            app="always",
+            push="never",
+            email="always",
+            told_by="the closing of an organisation",
+        ),
+        KindDeclared(
+            kind=Kind.POLICY_CHANGE,
+            title="Privacy policy",
+            says="The privacy policy changes.",
+            app="always",
+            push="never",
+            email="always",
+            told_by="a new version of the policy",
+        ),
+        KindDeclared(
+            kind=Kind.SECURITY,
+            title="Security",
+            says="Something that guards your account or data changed: a new device, a password, a second factor, a "
+            "data breach.",
+            app="always",
+            push="on",
+            email="always",
+            urgent=True,
+            told_by="security notices and incidents",
+        ),
+        KindDeclared(
+            kind=Kind.UPDATES,
+            title="Updates of Call24",
+            says="What is new in Call24.",
+            app="on",
+            push="never",
+            email="off",
+        ),
+    )
+}
+
+OFFERED: tuple[KindDeclared, ...] = tuple(one for one in KINDS.values() if one.told_by)
+"""What a user is asked about."""
+
+OF_LETTER: Mapping[LetterKind, Kind] = {
+    "email_changed": Kind.SECURITY,
+    "password_changed": Kind.SECURITY,
+    "new_device": Kind.SECURITY,
+    "proof_added": Kind.SECURITY,
+    "proof_removed": Kind.SECURITY,
+    "recovery_renewed": Kind.SECURITY,
+    "recovery_used": Kind.SECURITY,
+    "provider_bound": Kind.SECURITY,
+    "provider_unbound": Kind.SECURITY,
+    "incident_deadline": Kind.SECURITY,
+    "closing": Kind.ORGANISATION,
+    "closing_soon": Kind.ORGANISATION,
+    "closing_stopped": Kind.ORGANISATION,
+    "policy_changed": Kind.POLICY_CHANGE,
+    "privacy_deadline": Kind.PRIVACY_DUTY,
+    "first_deletion": Kind.PRIVACY_DUTY,
+    "processor_late": Kind.PRIVACY_DUTY,
+    "missed_call": Kind.MISSED_CALL,
+    "voicemail": Kind.VOICEMAIL,
+    "callback_due": Kind.CALLBACK_DUE,
+    "task_assigned": Kind.TASK_ASSIGNED,
+    "task_due": Kind.TASK_DUE,
+}
+"""What an e-mail notifies of. Others were asked for by who gets them, or go to who has no account any more."""

@@ -1,0 +1,104 @@
+"""Which channels a notification takes: what must be sent, what the user chose, and quiet hours. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from call24.kit.errors import Invalid
+from call24.notifications.kinds import KINDS, OFFERED, Channel, Kind
+from call24.notifications.model import NotificationPreferences
+
+MINUTES = 24 * 60
+
+
+class Ways(msgspec.Struct, frozen=True, kw_only=True):
+    """`push`: now. `email`: at `email_at`, after quiet hours. `quiet`: nothing may ask for attention now."""
+
+    app: bool
+    push: bool
+    email: bool
+    email_at: datetime
+    quiet: bool
+
+    @property
+    def any(self) -> bool:
+        return self.app or self.push or self.email
+
+
+def wants(preferences: NotificationPreferences, kind: Kind, channel: Channel) -> bool:
+    """Whether the user is notified of this kind by this channel, quiet hours aside."""
+    default = KINDS[kind].default(channel)
+    if default in ("always", "never"):
+        return default == "always"
+    return preferences.choices.get(choice(kind, channel), default == "on")
+
+
+def ways(preferences: NotificationPreferences, kind: Kind, now: datetime, zone: ZoneInfo) -> Ways:
+    """`zone`: in which quiet hours are meant. What must be sent by e-mail does not wait for their end."""
+    until = quiet_until(preferences, kind, now, zone)
+    must = KINDS[kind].email == "always"
+    return Ways(
+        app=wants(preferences, kind, Channel.APP) and KINDS[kind].kept,
+        push=wants(preferences, kind, Channel.PUSH) and until is None,
+        email=wants(preferences, kind, Channel.EMAIL),
+        email_at=now if until is None or must else until,
+        quiet=until is not None,
+    )
+
+
+def quiet_until(preferences: NotificationPreferences, kind: Kind, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """When the quiet hours end in which it is now; None: there are none now, or this kind is told in them."""
+    begin, end = preferences.quiet_from, preferences.quiet_until
+    if begin is None or end is None or breaks_quiet(preferences, kind):
+        return None
+    local = now.astimezone(zone)
+    minute = local.hour * 60 + local.minute
+    quiet = begin <= minute < end if begin < end else minute >= begin or minute < end
+    if not quiet:
+        return None
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    day = midnight.date() + timedelta(days=1 if minute >= end else 0)
+    return datetime(day.year, day.month, day.day, end // 60, end % 60, tzinfo=zone).astimezone(now.tzinfo)
+
+
+def breaks_quiet(preferences: NotificationPreferences, kind: Kind) -> bool:
+    return KINDS[kind].urgent if preferences.urgent is None else kind in preferences.urgent
+
+
+def choice(kind: Kind, channel: Channel) -> str:
+    return f"{kind}.{channel}"
+
+
+def checked(choices: Mapping[Kind, Mapping[Channel, bool]]) -> dict[str, bool]:
+    """As they are stored: those that differ from the default. Raises: Invalid for what cannot be chosen."""
+    kept: dict[str, bool] = {}
+    for kind, channels in choices.items():
+        for channel, on in channels.items():
+            declared = KINDS[kind]
+            if not declared.may_choose(channel):
+                if on != (declared.default(channel) == "always"):
+                    raise Invalid(errors=[(f"choices.{kind}.{channel}", _fixed(declared.default(channel) == "always"))])
+            elif on != (declared.default(channel) == "on"):
+                kept[choice(kind, channel)] = on
+    return kept
+
+
+def checked_quiet(begin: int | None, end: int | None) -> None:
+    """Raises: Invalid for half of them, or for none at all."""
+    if (begin is None) != (end is None):
+        raise Invalid(errors=[("quiet", "both times, or neither")])
+    if begin is not None and begin == end:
+        raise Invalid(errors=[("quiet.until", "another time than `from`")])
+
+
+def _fixed(always: bool) -> str:
+    return "true: it must be sent" if always else "false: this kind does not go by this channel"
+
+
+def choices_of(preferences: NotificationPreferences) -> dict[Kind, dict[Channel, bool]]:
+    """Of every kind that is offered, by every channel."""
+    return {one.kind: {channel: wants(preferences, one.kind, channel) for channel in Channel} for one in OFFERED}
