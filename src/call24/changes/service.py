@@ -92,6 +92,17 @@ class Changes:
                 self.stored(numbered)
         return result
 
+    async def add_within(self, scope: TenantScope, tell: Callable[[Writing], None]) -> None:
+        """Stores what ``tell`` tells in a transaction that was begun elsewhere. Readers have it some seconds later.
+
+        Raises: Unavailable.
+        """
+        if scope.tenant_id in self._closed:
+            raise Unavailable("The organisation is being erased")
+        writing = Writing(scope, self._clock.now())
+        tell(writing)
+        await self._store.add(scope, writing.told)
+
     async def close_tenant(self, tenant_id: TenantId) -> None:
         """The organisation is being erased: nothing is stored by this once it has returned."""
         self._closed.add(tenant_id)

@@ -46,8 +46,8 @@ the security of an account or of data, or are owed by law or by the privacy poli
 
 class Email(msgspec.Struct, frozen=True, kw_only=True):
     """`link`: the part of the app's address behind `#/`, or the path of a page, with its `/`; `about`: what it is
-    about, such as a device's name. `by`: whose language it is written in, where the receiver has no account; `on`: the
-    day that it is about, in UTC; `not_before`: when it may be sent."""
+    about, such as a device's name. `user_id`: who gets it, where the address may not lead to them; `by`: whose language it is written in, where the receiver has no account; `on`: the
+    day that it is about, in UTC; `figures`: numbers that its text has; `not_before`: when it may be sent."""
 
     tenant_id: TenantId
     kind: LetterKind
@@ -55,8 +55,10 @@ class Email(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     link: str = ""
     about: str = ""
+    user_id: UserId | None = None
     by: UserId | None = None
     on: datetime | None = None
+    figures: dict[str, int] = {}
     not_before: datetime | None = None
     until: datetime
     """After this it is of no use any more and not sent."""

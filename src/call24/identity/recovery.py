@@ -220,5 +220,14 @@ class Recovery:
         self, user: User, kind: LetterKind, to: str, *, link: str = "", about: str = "", lasts: timedelta = NEWS_LASTS
     ) -> None:
         until = self._clock.now() + lasts
-        letter = Email(tenant_id=user.tenant_id, kind=kind, to=to, name=user.name, link=link, about=about, until=until)
+        letter = Email(
+            tenant_id=user.tenant_id,
+            kind=kind,
+            to=to,
+            name=user.name,
+            user_id=user.id,
+            link=link,
+            about=about,
+            until=until,
+        )
         await self.post.send(letter)

@@ -27,6 +27,7 @@ class SecurityNotices:
             tenant_id=user.tenant_id,
             kind=kind,
             to=user.email,
+            user_id=user.id,
             name=user.name,
             about=about,
             until=self._clock.now() + LASTS,

@@ -38,7 +38,7 @@ class ClockEmails:
                     to=user.email,
                     name=user.name,
                     link=f"incidents/{incident.id}",
-                    about=f"{incident.due_at:%d %B %Y, %H:%M} UTC",
+                    on=incident.due_at,
                     until=self._clock.now() + OF_USE,
                 ),
             )

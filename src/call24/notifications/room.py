@@ -1,74 +1,80 @@
-"""E-mails that wait to be sent."""
+"""Notifications: what users are told of in the app and by e-mail, how they want it, and e-mails that wait to be sent."""
 
 from __future__ import annotations
 
 from functools import partial
+from zoneinfo import ZoneInfo
 
-from call24.consents.model import Purpose
+from call24.changes.reader import RoomReader
+from call24.changes.service import Changes
 from call24.consents.service import Consents
 from call24.identity.accounts import Accounts
-from call24.identity.emails import NO_POST, Email, Mailer, url
+from call24.identity.emails import Mailer
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.ids import TenantId
-from call24.kit.mongo import Mongo, TenantScope
+from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings, is_loopback
-from call24.notifications import personal_data
+from call24.notifications import api, events, personal_data, store
+from call24.notifications.due import LOOK_EVERY_S, PAGE, DueTasks
 from call24.notifications.email import outbox, smtp
 from call24.notifications.email.outbox import IN_A_TURN, EmailOutbox
+from call24.notifications.letters import Letters
+from call24.notifications.preferences import Preferences
+from call24.notifications.readers import TaskNotices
+from call24.notifications.service import Notifications
+from call24.queues.service import QueueService
 from call24.tenants.service import TenantService
 
 
 def build(there: Provided) -> Built:
-    """Gives accounts the way by which their letters leave; without a mail server there is none."""
-    settings = there.get(Settings)
-    box = _outbox(there, settings)
-    if box is None:
-        there.get(Accounts).use(Mailer(send=NO_POST.send, sends=False, address=settings.address))
-        return Built()
-
-    async def send(letter: Email) -> None:
-        await box.put(letter, url(settings.address, letter.link))
-
-    async def keep(scope: TenantScope, letter: Email) -> None:
-        await box.put_in(scope, letter, url(settings.address, letter.link))
-
-    there.get(Accounts).use(Mailer(send=send, sends=True, address=settings.address, keep=keep))
-    letters = BackgroundTask(
-        name="letters", run=box.run, bound=f"one letter at a time, {IN_A_TURN} of an organisation in a turn"
-    )
-    return Built(tasks=(letters,))
-
-
-def _outbox(there: Provided, settings: Settings) -> EmailOutbox | None:
-    if settings.smtp is None:
-        return None
-    server = smtp.MailServer.of(settings.smtp, settings.smtp_password(), settings.mail_from, is_loopback)
-    clock, tenants = there.get(Clock), there.get(TenantService)
+    """Gives accounts the way by which their letters leave; without a mail server they stand in the app alone."""
+    settings, mongo, clock = there.get(Settings), there.get(Mongo), there.get(Clock)
+    identity, tenants = there.get(IdentityService), there.get(TenantService)
+    preferences = Preferences(mongo, there.get(AppKey))
 
     def organisation(tenant_id: TenantId) -> str:
         tenant = tenants.known(tenant_id)
         return tenant.name if tenant is not None else "your organisation"
 
-    identity, consents = there.get(IdentityService), there.get(Consents)
+    def zone(tenant_id: TenantId) -> ZoneInfo:
+        tenant = tenants.known(tenant_id)
+        return ZoneInfo(tenant.timezone if tenant is not None else "UTC")
 
-    async def may_remind(tenant_id: TenantId, address: str) -> bool | None:
-        user = await identity.user_by_email(tenant_id, address)
-        if user is None:
-            return False
-        why_not = consents.why_not(Purpose.NOTIFICATIONS, tenant_id, user.id)
-        return None if why_not == "unknown" else why_not is None
+    letters = Letters(mongo, clock, identity, preferences, there.get(Consents), settings.address, organisation)
+    letters.outbox = _outbox(there, settings, letters)
+    notifications = Notifications(mongo, clock, there.get(Changes), identity, preferences, letters, zone)
+    there.get(Accounts).use(
+        Mailer(send=notifications.send, sends=letters.sends, address=settings.address, keep=notifications.keep)
+    )
+    due = DueTasks(mongo, clock, notifications)
+    tasks = [BackgroundTask(name="tasks due", run=due.run, bound=f"every {LOOK_EVERY_S:.0f} s, {PAGE} tasks at a time")]
+    if letters.outbox is not None:
+        bound = f"one letter at a time, {IN_A_TURN} of an organisation in a turn"
+        tasks.append(BackgroundTask(name="letters", run=letters.outbox.run, bound=bound))
+    notices = TaskNotices(notifications, identity, there.get(QueueService), clock)
+    return Built(services=(notifications, preferences, letters, due, notices), tasks=tasks)
 
+
+def _outbox(there: Provided, settings: Settings, letters: Letters) -> EmailOutbox | None:
+    if settings.smtp is None:
+        return None
+    server = smtp.MailServer.of(settings.smtp, settings.smtp_password(), settings.mail_from, is_loopback)
+    clock = there.get(Clock)
     sending = partial(smtp.send, server, clock)
-    return EmailOutbox(there.get(Mongo), clock, there.get(AppKey), sending, organisation, may_remind)
+    return EmailOutbox(there.get(Mongo), clock, there.get(AppKey), sending, letters.wanted, letters.tried)
 
 
 ROOM = Room(
     name="notifications",
+    provides=(Notifications, Preferences, Letters, DueTasks, TaskNotices),
     build=build,
-    indexes=outbox.INDEXES,
+    routers=(api.router, api.public),
+    indexes=(*store.INDEXES, *outbox.INDEXES),
+    events=events.EVENTS,
+    readers=(RoomReader(name="notifications", wants=TaskNotices.wants, of=TaskNotices, read=TaskNotices.read),),
     holds=personal_data.HOLDS,
 )

@@ -106,7 +106,7 @@ class PolicyNotices:
             to=user.email,
             name=user.name,
             link=place(public_id, version.version, "changes"),
-            about=f"{version.effective:%d %B %Y}",
+            on=datetime.combine(version.effective, time(), UTC),
             until=datetime.combine(version.effective, time(), UTC) + OF_USE,
         )
 

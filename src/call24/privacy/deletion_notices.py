@@ -140,8 +140,7 @@ class DeletionNotices:
             to=user.email,
             name=user.name,
             link="retention",
-            about=f"From {notice.begins_at:%d %B %Y} on, what has reached its day is deleted: call records "
-            f"{notice.record_days} days after the call, recordings with them or sooner, as you have set. In the first "
-            f"week that is: calls {notice.calls}, recordings {notice.recordings}.",
+            on=notice.begins_at,
+            figures={"days": notice.record_days, "calls": notice.calls, "recordings": notice.recordings},
             until=notice.at + OF_USE,
         )

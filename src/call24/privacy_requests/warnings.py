@@ -38,7 +38,7 @@ class DeadlineEmails:
                     to=user.email,
                     name=user.name,
                     link=f"privacy-requests/{request.id}",
-                    about=f"{request.due_at:%d %B %Y}",
+                    on=request.due_at,
                     until=self._clock.now() + OF_USE,
                 ),
             )

@@ -32,7 +32,32 @@ TASK_CHANGED = EventType(
     says="A task is new, was given to somebody, was done or opened again.",
     outside=True,
 )
-EVENTS: tuple[EventType[Any], ...] = (TASK_CHANGED,)
+
+
+class TaskAssigned(msgspec.Struct, frozen=True, kw_only=True):
+    """``by``: another user than the assignee; None: a program did."""
+
+    task_id: TaskId
+    kind: Kind
+    queue_id: QueueId | None
+    assignee_id: UserId
+    by: UserId | None
+
+
+TASK_ASSIGNED = EventType(
+    name="task.assigned",
+    room="tasks",
+    body=TaskAssigned,
+    says="A user was given a task by another.",
+)
+EVENTS: tuple[EventType[Any], ...] = (TASK_CHANGED, TASK_ASSIGNED)
+
+
+def assigned(task: Task, by: UserId | None) -> TaskAssigned | None:
+    """None where nobody else gave it to its assignee."""
+    if task.assignee is None or task.assignee == by:
+        return None
+    return TaskAssigned(task_id=task.id, kind=task.kind, queue_id=task.queue_id, assignee_id=task.assignee, by=by)
 
 
 def changed(task: Task) -> TaskChanged:

@@ -19,7 +19,7 @@ from call24.kit.holdings import ButHeld, Person, nothing_held
 from call24.kit.ids import CallId, ContactId, QueueId, TaskId, TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of
-from call24.tasks.events import TASK_CHANGED, changed
+from call24.tasks.events import TASK_ASSIGNED, TASK_CHANGED, TaskAssigned, assigned, changed
 from call24.tasks.model import State, Task
 from call24.tasks.open_index import OpenIndex
 from call24.tasks.rules import SETTLED, Finished, check_title, task_of
@@ -83,8 +83,9 @@ class TaskService:
         assignee: UserId | None = None,
         due_at: datetime | None = None,
         delete_at: datetime | None = None,
+        by: UserId | None = None,
     ) -> Task:
-        """``delete_at``: the call's. Raises: Invalid."""
+        """``delete_at``: the call's; ``by``: who wrote it down. Raises: Invalid."""
         task = Task(
             id=TaskId(new_id("tsk")),
             tenant_id=tenant_id,
@@ -98,7 +99,7 @@ class TaskService:
             due_at=due_at,
             delete_at=delete_at,
         )
-        await self._add(task)
+        await self._add(task, assigned(task, by))
         return task
 
     async def get(self, tenant_id: TenantId, task_id: TaskId) -> Task:
@@ -112,9 +113,9 @@ class TaskService:
         more = len(tasks) > limit
         return TaskPage(tasks=shown, next=cursor_of(shown[-1].created_at, shown[-1].id) if more else None)
 
-    async def assign(self, task: Task, assignee: UserId | None) -> Task:
+    async def assign(self, task: Task, assignee: UserId | None, by: UserId | None = None) -> Task:
         """Raises: Conflict where it was changed since it was read."""
-        return await self._change(task, assignee=assignee)
+        return await self._change(task, by, assignee=assignee)
 
     async def set_state(self, task: Task, state: State, by: UserId) -> Task:
         """Done, or open again; saying what it is already changes nothing. Raises: Conflict."""
@@ -124,31 +125,32 @@ class TaskService:
             return await self._change(task, state=state, done_at=self._clock.now(), done_by=by)
         return await self._change(task, state=state, done_at=None, done_by=None, done_call_id=None)
 
-    async def _change(self, task: Task, **changes: Any) -> Task:
+    async def _change(self, task: Task, given_by: UserId | None = None, **changes: Any) -> Task:
         after = msgspec.structs.replace(task, **changes, version=task.version + 1)
         if after.state == "open":
             self._unsettled.opens(after)
-        if not await self._put(after, seen=task.version):
+        given = assigned(after, given_by) if "assignee" in changes else None
+        if not await self._put(after, given, seen=task.version):
             raise Conflict("Somebody else has changed it", code="task_changed")
         return after
 
-    async def _add(self, task: Task) -> None:
+    async def _add(self, task: Task, given: TaskAssigned | None = None) -> None:
         """Nothing happens where it exists already, changed or not. Raises: Unavailable."""
 
         async def work(writing: Writing) -> None:
             await self._store.add(writing.scope, task)
-            writing.tell(TASK_CHANGED, changed(task), task.id)
+            _tell(writing, task, given)
 
         with contextlib.suppress(Conflict):
             await self._changes.commit(task.tenant_id, work)
 
-    async def _put(self, task: Task, *, seen: int) -> bool:
+    async def _put(self, task: Task, given: TaskAssigned | None = None, *, seen: int) -> bool:
         """False where it was changed, or deleted, since it was read at version ``seen``. Raises: Unavailable."""
 
         async def work(writing: Writing) -> bool:
             stored = await self._store.put(writing.scope, task, seen=seen)
             if stored:
-                writing.tell(TASK_CHANGED, changed(task), task.id)
+                _tell(writing, task, given)
             return stored
 
         return await self._changes.commit(task.tenant_id, work)
@@ -177,3 +179,9 @@ class TaskService:
     async def erase_due(self, now: datetime) -> int:
         """What is done says no longer of whom it was, once its call is gone; how many. Raises: Unavailable."""
         return await self._store.forget_callers(now, await self.but_held(Task))
+
+
+def _tell(writing: Writing, task: Task, given: TaskAssigned | None) -> None:
+    writing.tell(TASK_CHANGED, changed(task), task.id)
+    if given is not None:
+        writing.tell(TASK_ASSIGNED, given, task.id)

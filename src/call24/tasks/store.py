@@ -22,6 +22,7 @@ INDEXES = (
     Index(Task, ("call_id",)),
     Index(Task, ("done_call_id",), only={"done_call_id": {"$type": "string"}}),
     Index(Task, ("state", "delete_at"), across=True),
+    Index(Task, ("state", "due_at"), across=True),
     Index(Task, ("delete_at",), across=True, retired=True),
 )
 

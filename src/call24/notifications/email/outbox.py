@@ -10,7 +10,8 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
-from typing import Literal
+
+import msgspec
 
 from call24.identity.emails import REMINDERS, Email
 from call24.kit.clock import Clock
@@ -20,8 +21,9 @@ from call24.kit.ids import LetterId, TenantId, new_id
 from call24.kit.mongo import Index, Mongo, TenantScope
 from call24.kit.secrets import AppKey
 from call24.notifications.email.model import OutgoingEmail
-from call24.notifications.email.smtp import Outcome
-from call24.notifications.email.templates import written
+from call24.notifications.email.smtp import Attempt
+from call24.notifications.email.templates import Written
+from call24.notifications.kinds import KINDS, OF_LETTER, Channel
 
 log = logging.getLogger(__name__)
 
@@ -31,51 +33,50 @@ IN_A_TURN = 5
 """Letters of one organisation before another's come."""
 _LOOK_EVERY_S = 10.0
 
-Send = Callable[[str, str, str], Awaitable[Outcome]]
-"""(to, subject, body)"""
-AskReminders = Callable[[TenantId, str], Awaitable[bool | None]]
-"""Whether who has this address may be reminded by e-mail; None: that is not known now."""
+Send = Callable[[str, Written], Awaitable[Attempt]]
+"""(to, letter)"""
+AskWanted = Callable[[OutgoingEmail], Awaitable[bool | None]]
+"""Whether who has this address wants this letter; None: that is not known now."""
+Tried = Callable[[OutgoingEmail, Attempt], Awaitable[None]]
 
 
 class EmailOutbox:
-    """`may_remind`: asked of each reminder when it is about to be sent."""
+    """`wanted`: asked of each letter that a user may do without, when it is about to be sent. `tried`: told of each
+    that the mail server took or refused for good."""
 
     def __init__(
-        self,
-        mongo: Mongo,
-        clock: Clock,
-        key: AppKey,
-        send: Send,
-        organisation: Callable[[TenantId], str],
-        may_remind: AskReminders,
+        self, mongo: Mongo, clock: Clock, key: AppKey, send: Send, wanted: AskWanted, tried: Tried | None = None
     ) -> None:
         self._mongo = mongo
         self._due = mongo.platform(OutgoingEmail, why="e-mails that are due")
         self._clock = clock
         self._box = SecretBox(key, "letters")
         self._send = send
-        self._organisation = organisation
-        self._may_remind = may_remind
+        self._wanted = wanted
+        self._tried = tried
         self._put = asyncio.Event()
 
-    async def put(self, letter: Email, url: str) -> None:
-        """Raises: Unavailable."""
-        await self.put_in(self._mongo.tenant(letter.tenant_id), letter, url)
+    def wake(self) -> None:
+        """A letter was stored: it need not wait for the next look."""
         self._put.set()
 
-    async def put_in(self, scope: TenantScope, letter: Email, url: str) -> None:
+    async def put(self, letter: Email, text: Written) -> None:
+        """Raises: Unavailable."""
+        await self.put_in(self._mongo.tenant(letter.tenant_id), letter, text)
+        self.wake()
+
+    async def put_in(self, scope: TenantScope, letter: Email, text: Written) -> None:
         """Within a transaction: it is sent once that is stored, some seconds later. Raises: Unavailable."""
-        subject, body = written(letter, self._organisation(letter.tenant_id), url)
         now, letter_id = self._clock.now(), LetterId(new_id("ltr"))
         kept = OutgoingEmail(
             id=letter_id,
             tenant_id=letter.tenant_id,
             to=letter.to,
             kind=letter.kind,
-            text=self._box.seal(f"{subject}\n{body}", letter_id),
+            text=self._box.seal(msgspec.json.encode(text).decode(), letter_id),
             created_at=now,
             until=letter.until,
-            due_at=now,
+            due_at=max(now, letter.not_before or now),
         )
         await scope.collection(OutgoingEmail).insert(kept)
 
@@ -109,23 +110,41 @@ class EmailOutbox:
 
     async def _try(self, letter: OutgoingEmail) -> None:
         collection = self._mongo.tenant(letter.tenant_id).collection(OutgoingEmail)
-        outcome = await self._outcome(letter)
-        if outcome == "later":
+        attempt = await self._attempt(letter)
+        if attempt is not None and attempt.outcome == "later":
             wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(letter.tries, 20))
             await collection.update(letter.id, {"tries": letter.tries + 1, "due_at": self._clock.now() + wait})
             log.warning("e-mail %s could not be sent; next attempt in %d s", letter.id, wait.total_seconds())
             return
-        if outcome == "never":
-            log.warning("e-mail %s was not delivered: gave up", letter.id)
+        if attempt is not None and attempt.outcome == "never":
+            log.warning("e-mail %s was not delivered: gave up %s", letter.id, attempt.status)
+        if attempt is not None and self._tried is not None:
+            await self._tried(letter, attempt)
         await collection.delete(letter.id)
 
-    async def _outcome(self, letter: OutgoingEmail) -> Outcome | Literal["unwanted"]:
-        text = self._box.open(letter.text, letter.id)
-        if text is None or self._clock.now() >= letter.until:
-            return "never"
-        if letter.kind in REMINDERS:
-            may = await self._may_remind(letter.tenant_id, letter.to)
-            if not may:
-                return "later" if may is None else "unwanted"
-        subject, _, body = text.partition("\n")
-        return await self._send(letter.to, subject, body)
+    async def _attempt(self, letter: OutgoingEmail) -> Attempt | None:
+        """None: it is not wanted."""
+        sealed = self._box.open(letter.text, letter.id)
+        if sealed is None or self._clock.now() >= letter.until:
+            return Attempt(outcome="never")
+        if optional(letter):
+            wanted = await self._wanted(letter)
+            if not wanted:
+                return Attempt(outcome="later") if wanted is None else None
+        return await self._send(letter.to, _opened(sealed))
+
+
+def optional(letter: OutgoingEmail) -> bool:
+    """Whether a user may say that they do not want it."""
+    if letter.kind is None:
+        return False
+    kind = OF_LETTER.get(letter.kind)
+    return letter.kind in REMINDERS or (kind is not None and KINDS[kind].may_choose(Channel.EMAIL))
+
+
+def _opened(sealed: str) -> Written:
+    try:
+        return msgspec.json.decode(sealed, type=Written)
+    except msgspec.DecodeError:  # what an earlier version stored: the subject, and the text below it
+        subject, _, text = sealed.partition("\n")
+        return Written(subject=subject, text=text)

@@ -1,10 +1,11 @@
 """Hands letters to the mail server that a setting names. It keeps nothing and tries nothing again.
 
-Source: RFC 5321; RFC 3207 (STARTTLS); RFC 8314 (TLS from the start).
+Source: RFC 5321; RFC 3207 (STARTTLS); RFC 8314 (TLS from the start); RFC 8058 (one-click unsubscribing).
 """
 
 from __future__ import annotations
 
+import re
 import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,9 +17,20 @@ from typing import Literal
 import aiosmtplib
 
 from call24.kit.clock import Clock
+from call24.notifications.email.templates import Written
 
 TIMEOUT_S = 20.0
+_ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 Outcome = Literal["sent", "later", "never"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """`status`: by what the server refused the letter for good, such as `550 5.1.1` (RFC 5321, RFC 3463), or empty.
+    Nothing else of what it said is kept: servers repeat the address."""
+
+    outcome: Outcome
+    status: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,19 +61,11 @@ class MailServer:
         )
 
 
-async def send(server: MailServer, clock: Clock, to: str, subject: str, body: str) -> Outcome:
+async def send(server: MailServer, clock: Clock, to: str, letter: Written) -> Attempt:
     """`never`: this server will not take this letter, however often it is asked."""
-    message = EmailMessage(policy=SMTP)
-    try:
-        message["From"], message["To"], message["Subject"] = server.sender, to, subject
-    except ValueError:  # an address that is none by the mail's own rules
-        return "never"
-    if len(message["To"].addresses) != 1:
-        return "never"
-    message["Date"] = format_datetime(clock.wall())
-    message["Message-ID"] = make_msgid(domain=server.sender.rpartition("@")[2].rstrip(">"))
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(body)
+    message = _message(server, clock, to, letter)
+    if message is None:
+        return Attempt(outcome="never")
     try:
         await aiosmtplib.send(
             message,
@@ -74,11 +78,40 @@ async def send(server: MailServer, clock: Clock, to: str, subject: str, body: st
             timeout=TIMEOUT_S,
         )
     except aiosmtplib.SMTPRecipientsRefused as error:
-        return "never" if all(one.code >= 500 for one in error.recipients) else "later"
+        return _refused(*((one.code, one.message) for one in error.recipients))
     except aiosmtplib.SMTPAuthenticationError:
-        return "later"  # the setting will be mended
+        return Attempt(outcome="later")  # the setting will be mended
     except aiosmtplib.SMTPResponseException as error:
-        return "never" if error.code >= 500 else "later"
+        return _refused((error.code, error.message))
     except (aiosmtplib.SMTPException, OSError, TimeoutError):
-        return "later"
-    return "sent"
+        return Attempt(outcome="later")
+    return Attempt(outcome="sent")
+
+
+def _message(server: MailServer, clock: Clock, to: str, letter: Written) -> EmailMessage | None:
+    """None for an address that is none, or several, by the mail's own rules."""
+    message = EmailMessage(policy=SMTP)
+    try:
+        message["From"], message["To"], message["Subject"] = server.sender, to, letter.subject
+    except ValueError:
+        return None
+    if len(message["To"].addresses) != 1:
+        return None
+    message["Date"] = format_datetime(clock.wall())
+    message["Message-ID"] = make_msgid(domain=server.sender.rpartition("@")[2].rstrip(">"))
+    message["Auto-Submitted"] = "auto-generated"
+    if letter.unsubscribe:
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(letter.text)
+    if letter.html:
+        message.add_alternative(letter.html, subtype="html")
+    return message
+
+
+def _refused(*said: tuple[int, str]) -> Attempt:
+    if not all(code >= 500 for code, _ in said):
+        return Attempt(outcome="later")
+    code, message = said[0]
+    found = _ENHANCED.search(message)
+    return Attempt(outcome="never", status=f"{code} {found[1]}" if found else str(code))

@@ -133,6 +133,7 @@ async def add_task(
         assignee=principal.user_id if mine else UserId(body.assignee_id) if body.assignee_id is not None else None,
         due_at=body.due_at,
         delete_at=record.delete_at if record is not None else None,
+        by=principal.user_id,
     )
     return (await _views(contact_service, recording_service, clock, views, principal.tenant_id, [task]))[0]
 
@@ -177,7 +178,9 @@ async def change_task(
         raise Conflict("Somebody else has changed it", code="task_changed")
     if "assignee_id" in body.model_fields_set and body.assignee_id != task.assignee:
         _check_user(body.assignee_id, principal, identity)
-        task = await task_service.assign(task, UserId(body.assignee_id) if body.assignee_id is not None else None)
+        task = await task_service.assign(
+            task, UserId(body.assignee_id) if body.assignee_id is not None else None, principal.user_id
+        )
     if body.state is not None:
         task = await task_service.set_state(task, body.state, principal.user_id)
     return (await _views(contact_service, recording_service, clock, views, principal.tenant_id, [task]))[0]

@@ -1,0 +1,208 @@
+"""The current user's notifications and preferences; and unsubscribing from a kind of e-mail, without signing in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse
+from pydantic import Field
+
+from call24.call_records.labels import named
+from call24.http.access import Body
+from call24.http.router import Router
+from call24.identity.api.tokens import InApp
+from call24.identity.dependencies import IdentityDep
+from call24.identity.model import Principal
+from call24.identity.service import IdentityService
+from call24.kit.ids import NotificationId, TenantId, UserId
+from call24.kit.instants import iso
+from call24.live.dependencies import ViewsDep
+from call24.live.views import Views
+from call24.notifications import rules
+from call24.notifications.answers import (
+    EmailTrouble,
+    KindPreference,
+    NotificationAnswer,
+    NotificationPage,
+    NotificationPreferencesAnswer,
+)
+from call24.notifications.dependencies import LettersDep, NotificationsDep, PreferencesDep
+from call24.notifications.kinds import KINDS, OFFERED, Channel, Kind
+from call24.notifications.letters import Letters
+from call24.notifications.model import EmailRefusal, Language, Notification, NotificationPreferences
+from call24.notifications.pages import unsubscribe_page, unsubscribed_page
+from call24.tenants.dependencies import TenantsDep
+from call24.tenants.service import TenantService
+
+router = Router(prefix="/v1/me", tags=["session"])
+public = APIRouter(prefix="/unsubscribe", include_in_schema=False)
+
+_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+Time = Annotated[str, Field(pattern=_TIME, description="HH:MM, in the time zone of the organisation")]
+
+
+class PreferencesChange(Body):
+    """How the current user wants to be notified. It replaces what was chosen before.
+
+    `choices`: for each kind what is wanted by which channel; what is left out stays at its default. `quiet_from`,
+    `quiet_until`: both, or neither. `in_quiet_hours`: the kinds that are told in quiet hours too; null: those that are
+    urgent.
+    """
+
+    choices: dict[Kind, dict[Channel, bool]] = Field(max_length=len(KINDS))
+    quiet_from: Time | None = None
+    quiet_until: Time | None = None
+    in_quiet_hours: list[Kind] | None = Field(None, max_length=len(KINDS))
+    language: Language = "en"
+
+
+@router.get("/notifications", operation_id="notifications_list_mine")
+async def list_mine(
+    principal: InApp,
+    notifications: NotificationsDep,
+    views: ViewsDep,
+    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    unread: bool = False,
+) -> NotificationPage:
+    """Lists what the current user was notified of, the newest first. `unread` true: only what is not read yet."""
+    page = await notifications.page(principal.tenant_id, principal.user_id, limit=limit, cursor=cursor, unread=unread)
+    return {"items": [_view(one, views) for one in page.items], "next": page.next, "unread": page.unread}
+
+
+@router.put("/notifications/{notification_id}/read", operation_id="notifications_read_mine")
+async def read_mine(
+    notification_id: str, principal: InApp, notifications: NotificationsDep, views: ViewsDep
+) -> NotificationAnswer:
+    """Marks a notification as read, on all of the user's devices."""
+    id = NotificationId(notification_id)
+    return _view(await notifications.read(principal.tenant_id, principal.user_id, id), views)
+
+
+@router.post("/notifications/read", status_code=204, operation_id="notifications_read_all_mine")
+async def read_all_mine(principal: InApp, notifications: NotificationsDep) -> None:
+    """Marks all notifications of the current user as read."""
+    await notifications.read_all(principal.tenant_id, principal.user_id)
+
+
+@router.get("/notification-preferences", operation_id="notifications_read_my_preferences")
+async def read_preferences(
+    principal: InApp, preferences: PreferencesDep, letters: LettersDep, identity: IdentityDep, tenants: TenantsDep
+) -> NotificationPreferencesAnswer:
+    """Returns how the current user wants to be notified: each kind by each channel, quiet hours, language."""
+    found = await preferences.of(principal.tenant_id, principal.user_id)
+    return await _preferences(found, principal, letters, identity, tenants)
+
+
+@router.put("/notification-preferences", operation_id="notifications_set_my_preferences")
+async def set_preferences(
+    body: PreferencesChange,
+    principal: InApp,
+    preferences: PreferencesDep,
+    letters: LettersDep,
+    identity: IdentityDep,
+    tenants: TenantsDep,
+) -> NotificationPreferencesAnswer:
+    """Replaces how the current user wants to be notified. What must be sent, such as security, stays on."""
+    changed = NotificationPreferences(
+        id=principal.user_id,
+        tenant_id=principal.tenant_id,
+        choices=rules.checked(body.choices),
+        quiet_from=_minutes(body.quiet_from),
+        quiet_until=_minutes(body.quiet_until),
+        urgent=None if body.in_quiet_hours is None else tuple(dict.fromkeys(body.in_quiet_hours)),
+        language=body.language,
+    )
+    return await _preferences(await preferences.put(changed), principal, letters, identity, tenants)
+
+
+@public.get("/{token}", operation_id="notifications_unsubscribe_page")
+async def ask(token: str, preferences: PreferencesDep) -> HTMLResponse:
+    """Asks before anything changes: programs that check links open them too."""
+    one = preferences.opened(token)
+    had = await preferences.of(one.tenant_id, one.user_id)
+    return HTMLResponse(unsubscribe_page(token, one.kind, had.language), headers=_PRIVATE)
+
+
+@public.post("/{token}", operation_id="notifications_unsubscribe")
+async def unsubscribe(token: str, preferences: PreferencesDep) -> HTMLResponse:
+    """The page's button, and what a mail program sends by itself (RFC 8058): it asks for no more than the address."""
+    one = preferences.opened(token)
+    await preferences.unsubscribe(one)
+    had = await preferences.of(one.tenant_id, one.user_id)
+    return HTMLResponse(unsubscribed_page(one.kind, had.language), headers=_PRIVATE)
+
+
+_PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+
+
+def _view(one: Notification, views: Views) -> NotificationAnswer:
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "title": KINDS[one.kind].title,
+        "event": one.event,
+        "task_id": one.task_id,
+        "queue_id": one.queue_id,
+        "by": named(one.by, views.name),
+        "link": one.link,
+        "at": iso(one.at),
+        "read_at": iso(one.read_at),
+    }
+
+
+async def _preferences(
+    found: NotificationPreferences,
+    principal: Principal,
+    letters: Letters,
+    identity: IdentityService,
+    tenants: TenantService,
+) -> NotificationPreferencesAnswer:
+    user = await identity.user(principal.tenant_id, principal.user_id)
+    return {
+        "kinds": _kinds(found),
+        "quiet_from": _clock(found.quiet_from),
+        "quiet_until": _clock(found.quiet_until),
+        "time_zone": _zone(principal.tenant_id, tenants),
+        "language": found.language,
+        "email": user.email,
+        "email_sends": letters.sends,
+        "email_trouble": _trouble(await letters.refusal(principal.tenant_id, UserId(user.id))),
+    }
+
+
+def _kinds(found: NotificationPreferences) -> list[KindPreference]:
+    chosen = rules.choices_of(found)
+    return [
+        {
+            "kind": one.kind,
+            "title": one.title,
+            "says": one.says,
+            "channels": [
+                {"channel": channel, "default": one.default(channel), "on": chosen[one.kind][channel]}
+                for channel in Channel
+            ],
+            "in_quiet_hours": rules.breaks_quiet(found, one.kind),
+        }
+        for one in OFFERED
+    ]
+
+
+def _zone(tenant_id: TenantId, tenants: TenantService) -> str:
+    tenant = tenants.known(tenant_id)
+    return "UTC" if tenant is None else tenant.timezone
+
+
+def _trouble(refusal: EmailRefusal | None) -> EmailTrouble | None:
+    if refusal is None:
+        return None
+    return {"status": refusal.status, "count": refusal.count, "at": iso(refusal.at)}
+
+
+def _minutes(time: str | None) -> int | None:
+    return None if time is None else int(time[:2]) * 60 + int(time[3:])
+
+
+def _clock(minutes: int | None) -> str | None:
+    return None if minutes is None else f"{minutes // 60:02}:{minutes % 60:02}"

@@ -1,0 +1,79 @@
+"""Notices tasks whose due date has come, and notifies who is to do them: once for each task and due date.
+
+It looks twice a minute over all organisations, from where it looked last; after a start from a day before, since a
+decision that is there already notifies nobody again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+from call24.identity.emails import Email
+from call24.kit.clock import Clock
+from call24.kit.errors import Unavailable
+from call24.kit.mongo import Mongo
+from call24.notifications.kinds import Kind
+from call24.notifications.readers import LINK
+from call24.notifications.service import EMAIL_LASTS, Happened, Notifications
+from call24.tasks.model import Task
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 30.0
+BACK = timedelta(days=1)
+PAGE = 500
+
+
+class DueTasks:
+    def __init__(self, mongo: Mongo, clock: Clock, notifications: Notifications) -> None:
+        self._tasks = mongo.platform(Task, why="tasks whose due date has come, of every organisation")
+        self._clock = clock
+        self._notifications = notifications
+        self._seen: datetime | None = None
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            try:
+                await self.look()
+            except Unavailable as trouble:
+                log.warning("notices of tasks that are due were postponed: %s", trouble)
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def look(self) -> int:
+        """How many users were notified. Raises: Unavailable; what was not told is told with the next look."""
+        now, count = self._clock.now(), 0
+        seen = self._seen or now - BACK
+        while True:
+            wanted = {"state": "open", "due_at": {"$gt": seen, "$lte": now}, "assignee": {"$ne": None}}
+            found = await self._tasks.find(wanted, sort=[("due_at", 1)], limit=PAGE)
+            count += sum([await self._tell(task) for task in found])
+            if len(found) < PAGE:
+                self._seen = now
+                return count
+            # Those of the same instant stay together: the last one's are asked for again.
+            last = found[-1].due_at or now
+            self._seen = seen = last - timedelta(milliseconds=1) if last > (found[0].due_at or last) else last
+
+    async def _tell(self, task: Task) -> bool:
+        if task.assignee is None or task.due_at is None:
+            return False
+        letter = Email(
+            tenant_id=task.tenant_id,
+            kind="task_due",
+            to="",
+            name="",
+            link=LINK,
+            on=task.due_at,
+            until=self._clock.now() + EMAIL_LASTS,
+        )
+        happened = Happened(
+            kind=Kind.TASK_DUE,
+            cause=f"{task.id} {task.due_at.isoformat()}",
+            task_id=task.id,
+            queue_id=task.queue_id,
+            letter=letter,
+        )
+        return await self._notifications.tell(task.tenant_id, task.assignee, happened)

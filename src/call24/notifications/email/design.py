@@ -1,0 +1,122 @@
+"""The one design of all e-mails: HTML in tables, which mail programs show alike, and the same as text. Pure.
+
+Nothing is loaded from elsewhere: no picture, no font. Light and dark: where a program knows `prefers-color-scheme`, by
+the style sheet; where it turns colours around itself, nothing depends on them. The line at the head is Call24's call
+line: wait, ring, talk, wrap-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import msgspec
+
+_STYLE = """
+:root{color-scheme:light dark;supported-color-schemes:light dark}
+a{color:#4353c4}
+@media (prefers-color-scheme:dark){
+.paper{background:#13161e!important}.card{background:#1c2130!important;border-color:#343c4f!important}
+.ink{color:#f0f1f5!important}.ink2{color:#b7bdcb!important}a.link{color:#a4b0ff!important}
+.button{background:#5667dc!important}}
+@media (max-width:620px){.card{border-radius:0!important;border-left:0!important;border-right:0!important}
+.pad{padding-left:20px!important;padding-right:20px!important}.outer{padding-left:0!important;padding-right:0!important}}
+"""
+_FONT = "font-family:Onest,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+_LINE = (("#e3a72f", 10), ("#6376e0", 14), ("#2fa36b", 60), ("#9563cf", 16))
+"""Colours of the call line, and their parts of a hundred."""
+_TABLE = '<table role="presentation" cellpadding="0" cellspacing="0" border="0" width="100%"'
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """What an e-mail says, cleaned of what others wrote. `links`: (words, address) of its foot."""
+
+    language: str
+    subject: str
+    organisation: str
+    greeting: str
+    lead: Sequence[str]
+    action: str = ""
+    link: str = ""
+    link_below: str = ""
+    after: Sequence[str] = ()
+    why: str
+    links: Sequence[tuple[str, str]] = ()
+
+
+def text(parts: Parts) -> str:
+    """Lines are not wrapped: a link stands whole on a line of its own."""
+    said = [parts.greeting, *parts.lead, *([parts.link] if parts.link else []), *parts.after]
+    foot = [parts.why, *(f"{words}: {address}" for words, address in parts.links)]
+    return "\n\n".join(said) + "\n\n-- \n" + "\n".join(foot) + "\n"
+
+
+def html(parts: Parts) -> str:
+    first = parts.lead[0] if parts.lead else parts.subject
+    body = "".join(map(_paragraph, (parts.greeting, *parts.lead)))
+    body += _button(parts) + "".join(map(_paragraph, parts.after))
+    return (
+        f'<!doctype html><html lang="{parts.language}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
+        f"<title>{escape(parts.subject)}</title><style>{_STYLE}</style></head>"
+        f'<body class="paper" style="margin:0;padding:0;background:#f5f6f9">'
+        f'<div style="display:none;max-height:0;overflow:hidden">{escape(first)}</div>'
+        f'{_TABLE} class="paper" style="background:#f5f6f9"><tr><td class="outer" align="center" '
+        f'style="padding:32px 16px">{_TABLE} style="max-width:560px">'
+        f"<tr><td>{_card(parts, body)}</td></tr><tr><td>{_foot(parts)}</td></tr></table></td></tr></table></body></html>"
+    )
+
+
+def _card(parts: Parts, body: str) -> str:
+    return (
+        f'{_TABLE} class="card" style="background:#ffffff;border:1px solid #e2e5eb;border-radius:14px;'
+        f'border-collapse:separate"><tr><td class="pad" style="padding:28px 32px 0">{_head(parts)}</td></tr>'
+        f'<tr><td class="pad" style="padding:20px 32px 28px">'
+        f'<h1 class="ink" style="margin:0 0 16px;{_FONT};font-size:22px;line-height:28px;font-weight:620;'
+        f'letter-spacing:-0.01em;color:#1c2230">{escape(parts.subject)}</h1>{body}</td></tr></table>'
+    )
+
+
+def _head(parts: Parts) -> str:
+    line = "".join(
+        f'<td width="{part}%" height="6" style="background:{colour};font-size:0;line-height:6px">&nbsp;</td>'
+        for colour, part in _LINE
+    )
+    return (
+        f'{_TABLE}><tr><td class="ink" style="{_FONT};font-size:15px;font-weight:620;color:#1c2230">Call24</td>'
+        f'<td class="ink2" align="right" style="{_FONT};font-size:13px;color:#5b6373">'
+        f"{escape(parts.organisation)}</td></tr></table>"
+        f'{_TABLE} aria-hidden="true" style="margin-top:12px"><tr>{line}</tr></table>'
+    )
+
+
+def _paragraph(said: str) -> str:
+    kept = escape(said).replace("\n", "<br>")
+    return f'<p class="ink" style="margin:0 0 14px;{_FONT};font-size:15px;line-height:23px;color:#1c2230">{kept}</p>'
+
+
+def _button(parts: Parts) -> str:
+    if not parts.link:
+        return ""
+    address = escape(parts.link, quote=True)
+    return (
+        '<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:6px 0 18px"><tr>'
+        f'<td class="button" style="background:#4353c4;border-radius:22px"><a href="{address}" style="display:block;'
+        f'padding:12px 24px;{_FONT};font-size:15px;font-weight:560;color:#ffffff;text-decoration:none">'
+        f"{escape(parts.action)}</a></td></tr></table>"
+        f'<p class="ink2" style="margin:0 0 18px;{_FONT};font-size:13px;line-height:19px;color:#5b6373">'
+        f'{escape(parts.link_below)}<br><a class="link" href="{address}" style="color:#4353c4;word-break:break-all">'
+        f"{escape(parts.link)}</a></p>"
+    )
+
+
+def _foot(parts: Parts) -> str:
+    links = " &nbsp;·&nbsp; ".join(
+        f'<a class="link" href="{escape(address, quote=True)}" style="color:#4353c4">{escape(words)}</a>'
+        for words, address in parts.links
+    )
+    return (
+        f'<p class="ink2 pad" style="margin:18px 32px 0;{_FONT};font-size:12px;line-height:18px;color:#5b6373">'
+        f"{escape(parts.why)}{'<br>' + links if links else ''}</p>"
+    )

@@ -1,0 +1,25 @@
+"""The two pages of unsubscribing from a kind of e-mail, in the language of the e-mail. Pure."""
+
+from __future__ import annotations
+
+from html import escape
+
+from call24.http.pages import page
+from call24.notifications.email.texts import TEXTS
+from call24.notifications.kinds import Kind
+from call24.notifications.model import Language
+
+
+def unsubscribe_page(token: str, kind: Kind, language: Language) -> str:
+    texts = TEXTS[language]
+    says = escape(texts.unsubscribe_says.format(kind=texts.titles[kind]))
+    form = (
+        f'<form method="post" action="/unsubscribe/{escape(token)}"><button>{texts.unsubscribe_button}</button></form>'
+    )
+    return page(texts.unsubscribe_title, f"<p>{says}</p>{form}", language)
+
+
+def unsubscribed_page(kind: Kind, language: Language) -> str:
+    texts = TEXTS[language]
+    says = escape(texts.unsubscribed_says.format(kind=texts.titles[kind]))
+    return page(texts.unsubscribed_title, f"<p>{says}</p>", language)

@@ -1,0 +1,94 @@
+"""What other rooms' events notify of: tasks, and with them voicemails, missed calls and callbacks that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from call24.changes.model import Change
+from call24.identity.emails import Email, LetterKind
+from call24.identity.service import IdentityService
+from call24.kit.clock import Clock
+from call24.kit.ids import TenantId, UserId
+from call24.notifications.kinds import Kind
+from call24.notifications.service import EMAIL_LASTS, Happened, Notifications
+from call24.queues.service import QueueService
+from call24.tasks import model as tasks
+from call24.tasks.events import TASK_ASSIGNED, TASK_CHANGED, TaskAssigned, TaskChanged
+
+AUDIENCE_MAX = 50
+"""Members of a queue who are told of one call, in the queue's order."""
+OF_NEWS = timedelta(hours=12)
+"""After this an event that was read late notifies nobody."""
+LINK = "work"
+_OF_TASK: Mapping[tasks.Kind, tuple[Kind, LetterKind]] = {
+    "voicemail": (Kind.VOICEMAIL, "voicemail"),
+    "missed_call": (Kind.MISSED_CALL, "missed_call"),
+    "callback_failed": (Kind.CALLBACK_DUE, "callback_due"),
+}
+
+
+class TaskNotices:
+    """A reader of the change feed. Given again, an event notifies nobody for a second time."""
+
+    wants = (TASK_CHANGED, TASK_ASSIGNED)
+
+    def __init__(
+        self, notifications: Notifications, identity: IdentityService, queues: QueueService, clock: Clock
+    ) -> None:
+        self._notifications = notifications
+        self._identity = identity
+        self._queues = queues
+        self._clock = clock
+
+    async def read(self, changes: Sequence[Change]) -> None:
+        """Raises: Unavailable."""
+        for change in changes:
+            if change.type == TASK_ASSIGNED.name:
+                await self._assigned(change, TASK_ASSIGNED.of(change))
+            else:
+                await self._changed(change, TASK_CHANGED.of(change))
+
+    async def _assigned(self, change: Change, task: TaskAssigned) -> None:
+        if self._old(change):
+            return
+        giver = None if task.by is None else self._identity.known_user(task.by)
+        happened = Happened(
+            kind=Kind.TASK_ASSIGNED,
+            cause=change.id,
+            task_id=task.task_id,
+            queue_id=task.queue_id,
+            by=task.by,
+            letter=self._letter(change.tenant_id, "task_assigned", "A colleague" if giver is None else giver.name),
+        )
+        await self._notifications.tell(change.tenant_id, task.assignee_id, happened)
+
+    async def _changed(self, change: Change, task: TaskChanged) -> None:
+        if task.state == "done":
+            await self._notifications.task_done(change.tenant_id, task.task_id)
+            return
+        if task.version != 1 or task.kind not in _OF_TASK or self._old(change):
+            return
+        kind, letter = _OF_TASK[task.kind]
+        happened = Happened(
+            kind=kind,
+            cause=task.task_id,
+            task_id=task.task_id,
+            queue_id=task.queue_id,
+            letter=self._letter(change.tenant_id, letter),
+        )
+        for user_id in self._audience(task):
+            await self._notifications.tell(change.tenant_id, user_id, happened)
+
+    def _audience(self, task: TaskChanged) -> Sequence[UserId]:
+        if task.assignee_id is not None:
+            return (task.assignee_id,)
+        queue = None if task.queue_id is None else self._queues.known(task.queue_id)
+        return () if queue is None else queue.members[:AUDIENCE_MAX]
+
+    def _letter(self, tenant_id: TenantId, kind: LetterKind, about: str = "") -> Email:
+        until = self._clock.now() + EMAIL_LASTS
+        return Email(tenant_id=tenant_id, kind=kind, to="", name="", link=LINK, about=about, until=until)
+
+    def _old(self, change: Change) -> bool:
+        return change.at < self._clock.now() - OF_NEWS

@@ -1,0 +1,224 @@
+"""Decides once for each event and user whether they are notified and how, and keeps what was told and read.
+
+A decision, its event of the change feed and its e-mail are stored in one transaction, under an id that is derived from
+the cause: an event that is read twice, also after a kill, notifies once. It sends nothing itself: the outbox sends
+e-mails, and web push and realtime read the change feed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from call24.changes.service import Changes, Writing
+from call24.identity.emails import Email
+from call24.identity.model import User
+from call24.identity.service import IdentityService
+from call24.kit.clock import Clock
+from call24.kit.errors import Conflict
+from call24.kit.ids import NotificationId, QueueId, TaskId, TenantId, UserId, derived_id, new_id
+from call24.kit.mongo import Mongo, TenantScope
+from call24.kit.paging import cursor_of
+from call24.notifications import rules
+from call24.notifications.email.templates import Written
+from call24.notifications.events import NOTIFICATION_CREATED, NOTIFICATIONS_READ, NotificationsRead, created
+from call24.notifications.kinds import OF_LETTER, Kind
+from call24.notifications.letters import Letters
+from call24.notifications.model import KEPT, Notification
+from call24.notifications.preferences import Preferences
+from call24.notifications.rules import Ways
+from call24.notifications.store import NotificationStore
+
+EMAIL_LASTS = timedelta(days=2)
+"""After this an e-mail about what the app shows as well is no news any more."""
+
+
+class Happened(msgspec.Struct, frozen=True, kw_only=True):
+    """What a user may be notified of. `cause`: what the decision is known by, such as the id of the event; `letter`:
+    what the e-mail says, without its receiver; None: no e-mail is written of it."""
+
+    kind: Kind
+    cause: str
+    task_id: TaskId | None = None
+    queue_id: QueueId | None = None
+    by: UserId | None = None
+    letter: Email | None = None
+
+
+class NotificationPage(msgspec.Struct, frozen=True, kw_only=True):
+    """`next` is None on the last page; `unread`: of all pages."""
+
+    items: tuple[Notification, ...]
+    next: str | None
+    unread: int
+
+
+class Notifications:
+    """`zone`: of an organisation, in which its users' quiet hours are."""
+
+    def __init__(
+        self,
+        mongo: Mongo,
+        clock: Clock,
+        changes: Changes,
+        identity: IdentityService,
+        preferences: Preferences,
+        letters: Letters,
+        zone: Callable[[TenantId], ZoneInfo],
+    ) -> None:
+        self._mongo = mongo
+        self._store = NotificationStore(mongo)
+        self._clock = clock
+        self._changes = changes
+        self._identity = identity
+        self._preferences = preferences
+        self._letters = letters
+        self._zone = zone
+
+    # --- deciding ---
+
+    async def tell(self, tenant_id: TenantId, user_id: UserId, happened: Happened) -> bool:
+        """Whether the user is notified now: False where they want nothing of it, or were notified. Raises: Unavailable."""
+        user = self._identity.known_user(user_id)
+        if user is None or user.tenant_id != tenant_id or user.disabled_at is not None:
+            return False
+        ways = await self._ways(user, happened.kind)
+        letter = happened.letter if ways.email and self._letters.sends else None
+        if not ways.app and not ways.push and letter is None:
+            return False
+        notification = self._made(user, happened, ways)
+        if letter is not None:
+            letter = msgspec.structs.replace(letter, to=user.email, name=user.name, not_before=ways.email_at)
+        text = None if letter is None else await self._letters.text(letter, user)
+
+        async def work(writing: Writing) -> None:
+            await self._store.add(writing.scope, notification)
+            writing.tell(NOTIFICATION_CREATED, created(notification, push=ways.push), notification.id)
+            if letter is not None and text is not None:
+                await self._letters.put_in(writing.scope, letter, text)
+
+        try:
+            await self._changes.commit(tenant_id, work)
+        except Conflict:
+            return False
+        self._letters.wake()
+        await self._store.trim(tenant_id, user_id)
+        return True
+
+    async def _ways(self, user: User, kind: Kind) -> Ways:
+        preferences = await self._preferences.of(user.tenant_id, user.id)
+        return rules.ways(preferences, kind, self._clock.now(), self._zone(user.tenant_id))
+
+    def _made(self, user: User, happened: Happened, ways: Ways) -> Notification:
+        now = self._clock.now()
+        return Notification(
+            id=NotificationId(derived_id("ntf", user.tenant_id, user.id, happened.kind, happened.cause)),
+            tenant_id=user.tenant_id,
+            user_id=user.id,
+            kind=happened.kind,
+            task_id=happened.task_id,
+            queue_id=happened.queue_id,
+            by=happened.by,
+            shown=ways.app,
+            quiet=ways.quiet,
+            at=now,
+            delete_at=now + KEPT,
+        )
+
+    # --- e-mails that other rooms write ---
+
+    async def send(self, letter: Email) -> None:
+        """The e-mail will be sent, and stands in the notification centre of who gets it. Raises: Unavailable."""
+        letter, text, notification, ways = await self._of(letter)
+        if notification is None:  # its organisation may be gone: nothing else is stored
+            if ways.email:
+                await self._letters.put_in(self._mongo.tenant(letter.tenant_id), letter, text)
+            self._letters.wake()
+            return
+
+        async def work(writing: Writing) -> None:
+            await self._store.add(writing.scope, notification)
+            writing.tell(NOTIFICATION_CREATED, created(notification, push=ways.push), notification.id)
+            if ways.email:
+                await self._letters.put_in(writing.scope, letter, text)
+
+        await self._changes.commit(letter.tenant_id, work)
+        self._letters.wake()
+        await self._store.trim(notification.tenant_id, notification.user_id)
+
+    async def keep(self, scope: TenantScope, letter: Email) -> None:
+        """The same, with what else the transaction stores. Raises: Unavailable."""
+        letter, text, notification, ways = await self._of(letter)
+        if notification is not None:
+            await self._store.add(scope, notification)
+            body = created(notification, push=ways.push)
+            await self._changes.add_within(
+                scope, lambda writing: writing.tell(NOTIFICATION_CREATED, body, notification.id)
+            )
+        if ways.email:
+            await self._letters.put_in(scope, letter, text)
+
+    async def _of(self, letter: Email) -> tuple[Email, Written, Notification | None, Ways]:
+        """The letter with the time at which it may be sent, its text, and what stands in the notification centre."""
+        user = None if letter.user_id is None else self._identity.known_user(letter.user_id)
+        user = user or await self._identity.user_by_email(letter.tenant_id, letter.to)
+        text = await self._letters.text(letter, user)
+        kind, now = OF_LETTER.get(letter.kind), self._clock.now()
+        if user is None or kind is None:
+            return letter, text, None, Ways(app=False, push=False, email=True, email_at=now, quiet=False)
+        ways = await self._ways(user, kind)
+        notification = Notification(
+            id=NotificationId(new_id("ntf")),
+            tenant_id=user.tenant_id,
+            user_id=user.id,
+            kind=kind,
+            event=letter.kind,
+            link=letter.link,
+            shown=ways.app,
+            quiet=ways.quiet,
+            at=now,
+            delete_at=now + KEPT,
+        )
+        letter = msgspec.structs.replace(letter, not_before=ways.email_at)
+        return letter, text, notification if ways.app or ways.push else None, ways
+
+    # --- the notification centre ---
+
+    async def page(
+        self, tenant_id: TenantId, user_id: UserId, *, limit: int, cursor: str | None, unread: bool = False
+    ) -> NotificationPage:
+        """The newest first. Raises: Invalid for a cursor that is not ours, Unavailable."""
+        found = await self._store.page(tenant_id, user_id, limit=limit + 1, cursor=cursor, unread=unread)
+        shown = tuple(found[:limit])
+        more = len(found) > limit
+        return NotificationPage(
+            items=shown,
+            next=cursor_of(shown[-1].at, shown[-1].id) if more else None,
+            unread=await self._store.unread(tenant_id, user_id),
+        )
+
+    async def read(self, tenant_id: TenantId, user_id: UserId, id: NotificationId) -> Notification:
+        """The user has read it; repeating it changes nothing. Raises: NotFound, Unavailable."""
+        found = await self._store.get(tenant_id, user_id, id)
+        if found.read_at is None:
+            await self._read(tenant_id, user_id, id)
+        return await self._store.get(tenant_id, user_id, id)
+
+    async def read_all(self, tenant_id: TenantId, user_id: UserId) -> None:
+        """Raises: Unavailable."""
+        await self._read(tenant_id, user_id, None)
+
+    async def _read(self, tenant_id: TenantId, user_id: UserId, id: NotificationId | None) -> None:
+        async def work(writing: Writing) -> None:
+            if await self._store.read(writing.scope, user_id, None if id is None else [id], writing.at):
+                body = NotificationsRead(user_id=user_id, notification_id=id)
+                writing.tell(NOTIFICATIONS_READ, body, user_id)
+
+        await self._changes.commit(tenant_id, work)
+
+    async def task_done(self, tenant_id: TenantId, task_id: TaskId) -> None:
+        """What was told of a task that is done is read. Raises: Unavailable."""
+        await self._store.settle_task(tenant_id, task_id, self._clock.now())
