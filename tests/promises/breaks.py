@@ -935,8 +935,8 @@ BREAKS = (
         promise=17,
         keeps="notifications/email/outbox.py::EmailOutbox",
         what="reminders do not ask who objected to them",
-        file="notifications/room.py",
-        was="why_not = consents.why_not(Purpose.NOTIFICATIONS, tenant_id, user.id)",
+        file="notifications/letters.py",
+        was="why_not = self._consents.why_not(Purpose.NOTIFICATIONS, letter.tenant_id, user.id)",
         becomes="why_not = None",
         red=(
             "telephony/test_reminders.py"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.http.mail import mail_server
+from tests.support.http.mail import mail_server, text_of
 from tests.support.processor import stand_in
 from tests.support.product.composed import Composed, composed
 from tests.support.product.stack import RunningStack
@@ -209,7 +209,7 @@ async def test_officers_are_told_once_a_week_of_a_processor_that_does_not_answer
         house.clock.moved += timedelta(hours=13)
         await wait_until(told, 20)
         assert told() == [petra.email]
-        text = next(one.get_content() for one in post.letters if one["To"] == petra.email)
+        text = next(text_of(one) for one in post.letters if one["To"] == petra.email)
         assert "asked Crmly to erase" in text and "/#/erase" in text and NUMBER not in text, text
         house.clock.moved += timedelta(hours=13)
         await tried(4)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.support.http.mail import MailServer, mail_server
+from tests.support.http.mail import MailServer, mail_server, text_of
 from tests.support.product.composed import Composed, composed
 from tests.support.product.stack import RunningStack
 from tests.support.wait import wait_until
@@ -32,7 +32,7 @@ async def test_owners_are_told_a_week_before_the_first_deletion_and_what_it_will
     house: Composed, post: MailServer
 ) -> None:
     def told() -> list[str]:
-        return [letter.get_content() for letter in post.letters if letter["Subject"] == SUBJECT]
+        return [text_of(letter) for letter in post.letters if letter["Subject"] == SUBJECT]
 
     async with house.organisation("Young", record="always") as acme:
         [anna] = await acme.crew("Anna")

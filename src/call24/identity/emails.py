@@ -46,8 +46,11 @@ the security of an account or of data, or are owed by law or by the privacy poli
 
 class Email(msgspec.Struct, frozen=True, kw_only=True):
     """`link`: the part of the app's address behind `#/`, or the path of a page, with its `/`; `about`: what it is
-    about, such as a device's name. `user_id`: who gets it, where the address may not lead to them; `by`: whose language it is written in, where the receiver has no account; `on`: the
-    day that it is about, in UTC; `figures`: numbers that its text has; `not_before`: when it may be sent."""
+    about, such as a device's name; `on`: the instant that it is about; `figures`: numbers that its text has.
+
+    `user_id`: who gets it, where the address may not lead to them; `by`: whose language it is written in, where who
+    gets it has no account. `not_before`: when it may be sent.
+    """
 
     tenant_id: TenantId
     kind: LetterKind

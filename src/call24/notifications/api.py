@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 
-from call24.call_records.labels import named
 from call24.http.access import Body
 from call24.http.router import Router
 from call24.identity.api.tokens import InApp
@@ -17,8 +16,6 @@ from call24.identity.model import Principal
 from call24.identity.service import IdentityService
 from call24.kit.ids import NotificationId, TenantId, UserId
 from call24.kit.instants import iso
-from call24.live.dependencies import ViewsDep
-from call24.live.views import Views
 from call24.notifications import rules
 from call24.notifications.answers import (
     EmailTrouble,
@@ -61,23 +58,23 @@ class PreferencesChange(Body):
 async def list_mine(
     principal: InApp,
     notifications: NotificationsDep,
-    views: ViewsDep,
+    identity: IdentityDep,
     limit: Annotated[int, Query(ge=1, le=100)] = 25,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     unread: bool = False,
 ) -> NotificationPage:
     """Lists what the current user was notified of, the newest first. `unread` true: only what is not read yet."""
     page = await notifications.page(principal.tenant_id, principal.user_id, limit=limit, cursor=cursor, unread=unread)
-    return {"items": [_view(one, views) for one in page.items], "next": page.next, "unread": page.unread}
+    return {"items": [_view(one, identity) for one in page.items], "next": page.next, "unread": page.unread}
 
 
 @router.put("/notifications/{notification_id}/read", operation_id="notifications_read_mine")
 async def read_mine(
-    notification_id: str, principal: InApp, notifications: NotificationsDep, views: ViewsDep
+    notification_id: str, principal: InApp, notifications: NotificationsDep, identity: IdentityDep
 ) -> NotificationAnswer:
     """Marks a notification as read, on all of the user's devices."""
     id = NotificationId(notification_id)
-    return _view(await notifications.read(principal.tenant_id, principal.user_id, id), views)
+    return _view(await notifications.read(principal.tenant_id, principal.user_id, id), identity)
 
 
 @router.post("/notifications/read", status_code=204, operation_id="notifications_read_all_mine")
@@ -137,7 +134,8 @@ async def unsubscribe(token: str, preferences: PreferencesDep) -> HTMLResponse:
 _PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
-def _view(one: Notification, views: Views) -> NotificationAnswer:
+def _view(one: Notification, identity: IdentityService) -> NotificationAnswer:
+    by = None if one.by is None else identity.known_user(one.by)
     return {
         "id": one.id,
         "kind": one.kind,
@@ -145,7 +143,7 @@ def _view(one: Notification, views: Views) -> NotificationAnswer:
         "event": one.event,
         "task_id": one.task_id,
         "queue_id": one.queue_id,
-        "by": named(one.by, views.name),
+        "by": None if by is None else {"id": by.id, "name": by.name},
         "link": one.link,
         "at": iso(one.at),
         "read_at": iso(one.read_at),

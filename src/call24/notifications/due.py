@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from call24.identity.emails import Email
 from call24.kit.clock import Clock
@@ -44,18 +45,18 @@ class DueTasks:
 
     async def look(self) -> int:
         """How many users were notified. Raises: Unavailable; what was not told is told with the next look."""
-        now, count = self._clock.now(), 0
-        seen = self._seen or now - BACK
-        while True:
-            wanted = {"state": "open", "due_at": {"$gt": seen, "$lte": now}, "assignee": {"$ne": None}}
-            found = await self._tasks.find(wanted, sort=[("due_at", 1)], limit=PAGE)
+        now, count, last = self._clock.now(), 0, None
+        while found := await self._page(self._seen or now - BACK, now, last):
             count += sum([await self._tell(task) for task in found])
-            if len(found) < PAGE:
-                self._seen = now
-                return count
-            # Those of the same instant stay together: the last one's are asked for again.
-            last = found[-1].due_at or now
-            self._seen = seen = last - timedelta(milliseconds=1) if last > (found[0].due_at or last) else last
+            last = found[-1]
+        self._seen = now
+        return count
+
+    async def _page(self, seen: datetime, now: datetime, last: Task | None) -> list[Task]:
+        wanted: dict[str, Any] = {"state": "open", "due_at": {"$gt": seen, "$lte": now}, "assignee": {"$ne": None}}
+        if last is not None:
+            wanted["$or"] = [{"due_at": {"$gt": last.due_at}}, {"due_at": last.due_at, "_id": {"$gt": last.id}}]
+        return await self._tasks.find(wanted, sort=[("due_at", 1), ("id", 1)], limit=PAGE)
 
     async def _tell(self, task: Task) -> bool:
         if task.assignee is None or task.due_at is None:

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from call24.identity.emails import LetterKind
-
 
 class Kind(StrEnum):
     """Stored, and part of the API: never renamed."""
@@ -41,7 +39,7 @@ class Channel(StrEnum):
 
 
 Default = Literal["always", "on", "off", "never"]
-"""`always`: sent, whatever the user prefers; `on`, `off`: until the user says otherwise; `never`: not by this channel."""
+"""`always`: sent, whatever the user prefers; `on`, `off`: until they say otherwise; `never`: not by this channel."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,29 +208,3 @@ KINDS: Mapping[Kind, KindDeclared] = {
 
 OFFERED: tuple[KindDeclared, ...] = tuple(one for one in KINDS.values() if one.told_by)
 """What a user is asked about."""
-
-OF_LETTER: Mapping[LetterKind, Kind] = {
-    "email_changed": Kind.SECURITY,
-    "password_changed": Kind.SECURITY,
-    "new_device": Kind.SECURITY,
-    "proof_added": Kind.SECURITY,
-    "proof_removed": Kind.SECURITY,
-    "recovery_renewed": Kind.SECURITY,
-    "recovery_used": Kind.SECURITY,
-    "provider_bound": Kind.SECURITY,
-    "provider_unbound": Kind.SECURITY,
-    "incident_deadline": Kind.SECURITY,
-    "closing": Kind.ORGANISATION,
-    "closing_soon": Kind.ORGANISATION,
-    "closing_stopped": Kind.ORGANISATION,
-    "policy_changed": Kind.POLICY_CHANGE,
-    "privacy_deadline": Kind.PRIVACY_DUTY,
-    "first_deletion": Kind.PRIVACY_DUTY,
-    "processor_late": Kind.PRIVACY_DUTY,
-    "missed_call": Kind.MISSED_CALL,
-    "voicemail": Kind.VOICEMAIL,
-    "callback_due": Kind.CALLBACK_DUE,
-    "task_assigned": Kind.TASK_ASSIGNED,
-    "task_due": Kind.TASK_DUE,
-}
-"""What an e-mail notifies of. Others were asked for by who gets them, or go to who has no account any more."""

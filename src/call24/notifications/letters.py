@@ -19,7 +19,8 @@ from call24.notifications.email.model import OutgoingEmail
 from call24.notifications.email.outbox import EmailOutbox
 from call24.notifications.email.smtp import Attempt
 from call24.notifications.email.templates import Written, written
-from call24.notifications.kinds import KINDS, OF_LETTER, Channel
+from call24.notifications.kinds import KINDS, Channel
+from call24.notifications.letter_kinds import OF_LETTER
 from call24.notifications.model import EmailRefusal
 from call24.notifications.preferences import Preferences, Unsubscribing
 from call24.notifications.store import NotificationStore

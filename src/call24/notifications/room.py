@@ -1,4 +1,4 @@
-"""Notifications: what users are told of in the app and by e-mail, how they want it, and e-mails that wait to be sent."""
+"""Notifications: what users are told of in the app and by e-mail, how they want it, and e-mails that wait."""
 
 from __future__ import annotations
 

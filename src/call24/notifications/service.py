@@ -25,7 +25,8 @@ from call24.kit.paging import cursor_of
 from call24.notifications import rules
 from call24.notifications.email.templates import Written
 from call24.notifications.events import NOTIFICATION_CREATED, NOTIFICATIONS_READ, NotificationsRead, created
-from call24.notifications.kinds import OF_LETTER, Kind
+from call24.notifications.kinds import Kind
+from call24.notifications.letter_kinds import OF_LETTER
 from call24.notifications.letters import Letters
 from call24.notifications.model import KEPT, Notification
 from call24.notifications.preferences import Preferences
@@ -81,7 +82,7 @@ class Notifications:
     # --- deciding ---
 
     async def tell(self, tenant_id: TenantId, user_id: UserId, happened: Happened) -> bool:
-        """Whether the user is notified now: False where they want nothing of it, or were notified. Raises: Unavailable."""
+        """False where the user wants nothing of it, or was notified of it before. Raises: Unavailable."""
         user = self._identity.known_user(user_id)
         if user is None or user.tenant_id != tenant_id or user.disabled_at is not None:
             return False

@@ -21,6 +21,7 @@ from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId, UserId
 from call24.live.board import Board, BoardChange, LiveCall
 from call24.live.views import Views
+from call24.notifications.events import NOTIFICATION_CREATED, NOTIFICATIONS_READ
 from call24.tasks.events import TASK_CHANGED, TaskChanged
 from call24.toll_fraud.events import OutboundFrozen
 
@@ -51,12 +52,20 @@ class TaskSeen(msgspec.Struct, frozen=True):
     task: TaskChanged
 
 
+class Notified(msgspec.Struct, frozen=True):
+    """Something new for a user, or something that they have read on one of their devices."""
+
+    tenant_id: TenantId
+    user_id: UserId
+    told: Json
+
+
 class OutboundFroze(msgspec.Struct, frozen=True):
     tenant_id: TenantId
     frozen: OutboundFrozen
 
 
-Item = BoardChange | SystemChanged | RecordChanged | TaskSeen | OutboundFroze
+Item = BoardChange | SystemChanged | RecordChanged | TaskSeen | Notified | OutboundFroze
 
 
 class Fanout:
@@ -65,7 +74,7 @@ class Fanout:
     `read` is a reader of the change feed, of the events that it `wants`.
     """
 
-    wants = (TASK_CHANGED,)
+    wants = (TASK_CHANGED, NOTIFICATION_CREATED, NOTIFICATIONS_READ)
 
     def __init__(self, board: Board, views: Views, hub: Publisher, tenants: Callable[[], list[TenantId]]) -> None:
         self._board = board
@@ -93,6 +102,8 @@ class Fanout:
         for change in changes:
             if change.type == TASK_CHANGED.name:
                 self._queue.put_nowait(TaskSeen(change.tenant_id, TASK_CHANGED.of(change)))
+            elif (notified := _notified(change)) is not None:
+                self._queue.put_nowait(notified)
 
     async def run(self) -> None:
         while True:
@@ -110,6 +121,9 @@ class Fanout:
                     case TaskSeen(tenant_id=tenant_id, task=task):
                         told = {"id": task.task_id, "kind": task.kind, "state": task.state, "queue_id": task.queue_id}
                         self._to_tenant(tenant_id, "task", {**told, "seq": self._board.seq(tenant_id)})
+                    case Notified(tenant_id=tenant_id, user_id=user_id, told=told):
+                        if self._heard(channel := user_channel(user_id, tenant_id)):
+                            self._hub.publish(channel, "notification", {**told, "seq": self._board.seq(tenant_id)})
                     case OutboundFroze(tenant_id=tenant_id, frozen=frozen):
                         self._alert(tenant_id, frozen)
             except Unavailable:
@@ -203,3 +217,15 @@ class Fanout:
 
     def _to_tenant(self, tenant_id: TenantId, event: str, payload: Json) -> None:
         self._hub.publish(tenant_channel(tenant_id), event, payload)
+
+
+def _notified(change: Changed) -> Notified | None:
+    """What the user's devices are told: to ask for the notification, or to show it as read. `id` null: all are read."""
+    if change.type == NOTIFICATION_CREATED.name:
+        new = NOTIFICATION_CREATED.of(change)
+        told: Json = {"id": new.notification_id, "kind": new.kind, "state": "new"}
+        return Notified(change.tenant_id, new.user_id, told) if new.shown else None
+    if change.type == NOTIFICATIONS_READ.name:
+        read = NOTIFICATIONS_READ.of(change)
+        return Notified(change.tenant_id, read.user_id, {"id": read.notification_id, "state": "read"})
+    return None

@@ -22,6 +22,7 @@ REALTIME = {
     "alert": "who may see all calls, and whose calls they are: calls to the outside were stopped",
     "call": "the people in the call: the call as they see it",
     "live_call": "who may see all calls: a row of the list of calls",
+    "notification": "the user: they are notified of something, or have read it on another device",
     "queue": "the organisation: a queue's waiting calls and agents",
     "record": "the organisation: a call's record is written, with its outcome",
     "session": "the agent: its own state",

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.support.http.api import PASSWORD, Api, Organisation
-from tests.support.http.mail import MailServer, mail_server, reminded
+from tests.support.http.mail import MailServer, all_wanted, mail_server, text_of
 
 from call24.identity.emails import Email, Mailer
 from call24.identity.model import EmailLink, Invitation, ResetWish, Told, User
@@ -23,6 +23,7 @@ from call24.kit.secrets import AppKey
 from call24.kit.settings import is_loopback
 from call24.notifications.email import smtp
 from call24.notifications.email.outbox import EmailOutbox
+from call24.notifications.email.templates import written
 
 NEW = "another long password"
 
@@ -32,12 +33,10 @@ async def mail(api: Api) -> AsyncIterator[MailServer]:
     """The installation sends e-mail: a letter is there when the request is answered."""
     async with mail_server() as server:
         to = smtp.MailServer.of(f"smtp://127.0.0.1:{server.port}", None, "Call24 <a@b.example>", is_loopback)
-        box = EmailOutbox(
-            api.mongo, api.clock, AppKey(b"k" * 32), partial(smtp.send, to, api.clock), lambda _: "Acme Ltd", reminded
-        )
+        box = EmailOutbox(api.mongo, api.clock, AppKey(b"k" * 32), partial(smtp.send, to, api.clock), all_wanted)
 
         async def send(letter: Email) -> None:
-            await box.put(letter, f"https://call24.test/#/{letter.link}")
+            await box.put(letter, written(letter, "Acme Ltd", f"https://call24.test/#/{letter.link}"))
             await box.send_due()
 
         api.services.accounts.use(Mailer(send=send, sends=True, address="https://call24.test"))
@@ -435,7 +434,7 @@ async def test_a_device_that_was_not_seen_before_is_announced_once(api: Api, mai
     await from_device(api, email, "Pixel", "192.0.2.7", "its-own")
     [letter] = mail.letters
     assert (letter["To"], letter["Subject"]) == (email, "New sign-in to your account")
-    text = letter.get_content()
+    text = text_of(letter)
     assert "Pixel" in text and "Android 16" in text and "192.0.2.7" in text
     # The same again, also at another address; and the same browser at the same address after it forgot its name.
     await from_device(api, email, "Pixel", "192.0.2.7", "its-own")

@@ -16,6 +16,9 @@ from call24.kit.clock import SystemClock
 from call24.kit.outbound_http import OutboundHttp
 from call24.kit.settings import Settings, is_loopback
 from call24.notifications.email.smtp import MailServer, send
+from call24.notifications.email.templates import Written
+
+HELLO = Written(subject="Hello", text="Hello")
 
 
 class Impostor:
@@ -63,7 +66,7 @@ async def test_webhooks_and_questions_to_providers_are_not_sent(impostor: Impost
 
 async def test_letters_wait(impostor: Impostor) -> None:
     server = MailServer.of(f"smtps://127.0.0.1:{impostor.port}", None, "Call24 <a@b.example>", is_loopback)
-    assert await send(server, SystemClock(), "kim@example.com", "Hello", "Hello") == "later"
+    assert (await send(server, SystemClock(), "kim@example.com", HELLO)).outcome == "later"
     assert impostor.reached == 0
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from tests.support.clock import StillClock, this_evening
-from tests.support.http.mail import MailServer, mail_server
+from tests.support.http.mail import MailServer, mail_server, text_of
 
 from call24.identity.emails import Email
 from call24.kit.ids import TenantId, new_id
@@ -20,9 +20,10 @@ from call24.kit.settings import is_loopback
 from call24.notifications.email import smtp
 from call24.notifications.email.model import OutgoingEmail
 from call24.notifications.email.outbox import EmailOutbox
+from call24.notifications.email.templates import Written, written
 
 WISHES: dict[str, bool | None] = {"no@example.com": False, "unread@example.com": None}
-"""Who may be reminded by e-mail; None: the ledger was not read yet."""
+"""Who wants what they may do without; None: that is not known yet."""
 LINK = "https://call24.test/#/invitation/a-secret"
 
 
@@ -40,11 +41,15 @@ def clock() -> StillClock:
 def outbox(mongo: Mongo, clock: StillClock, port: int) -> EmailOutbox:
     to = smtp.MailServer.of(f"smtp://127.0.0.1:{port}", None, "Call24 <call24@acme.example>", is_loopback)
 
-    async def may_remind(tenant_id: TenantId, address: str) -> bool | None:
-        return WISHES.get(address, True)
+    async def wanted(letter: OutgoingEmail) -> bool | None:
+        return WISHES.get(letter.to, True)
 
     key, sending = AppKey(b"k" * 32), partial(smtp.send, to, clock)
-    return EmailOutbox(mongo, clock, key, sending, lambda tenant_id: "Acme Ltd", may_remind)
+    return EmailOutbox(mongo, clock, key, sending, wanted)
+
+
+async def put(box: EmailOutbox, letter: Email) -> None:
+    await box.put(letter, written(letter, "Acme Ltd", LINK))
 
 
 def letter(clock: StillClock, to: str = "kim@example.com", name: str = "Kim") -> Email:
@@ -60,19 +65,20 @@ async def test_a_letter_arrives_with_its_link_and_is_forgotten(
     mongo: Mongo, clock: StillClock, server: MailServer
 ) -> None:
     box = outbox(mongo, clock, server.port)
-    await box.put(letter(clock, name="Jörg Ünal"), LINK)
+    await put(box, letter(clock, name="Jörg Ünal"))
     assert await box.send_due() == 1
     [came] = server.letters
     assert (came["From"], came["To"]) == ("Call24 <call24@acme.example>", "kim@example.com")
     assert came["Subject"] == "Your invitation to Call24" and came["Auto-Submitted"] == "auto-generated"
-    text = came.get_content().replace("\r\n", "\n")
+    text, html = text_of(came), text_of(came, "html")
+    assert came.get_content_type() == "multipart/alternative" and f'href="{LINK}"' in html and "Jörg Ünal" in html
     assert "Hello Jörg Ünal," in text and "Olga of Acme Ltd invites you" in text and f"\n{LINK}\n" in text
     assert await waiting(mongo) == []
 
 
 async def test_the_link_cannot_be_read_from_the_database(mongo: Mongo, clock: StillClock, server: MailServer) -> None:
     box = outbox(mongo, clock, server.port)
-    await box.put(letter(clock), LINK)
+    await put(box, letter(clock))
     [kept] = await waiting(mongo)
     assert b"secret" not in kept.text and b"invitation" not in kept.text
 
@@ -82,7 +88,7 @@ async def test_a_letter_that_is_put_off_is_tried_again_ever_more_seldom(
 ) -> None:
     box = outbox(mongo, clock, server.port)
     server.refuses = "451 try later"
-    await box.put(letter(clock), LINK)
+    await put(box, letter(clock))
     for wait_s in (30, 60, 120, 240):
         assert await box.send_due() == 1
         clock.advance(seconds=wait_s - 1)
@@ -97,7 +103,7 @@ async def test_a_server_that_is_away_loses_nothing(mongo: Mongo, clock: StillClo
     async with mail_server() as gone:
         port = gone.port
     box = outbox(mongo, clock, port)
-    await box.put(letter(clock), LINK)
+    await put(box, letter(clock))
     assert await box.send_due() == 1
     assert [one.tries for one in await waiting(mongo)] == [1]
 
@@ -108,7 +114,7 @@ async def test_a_letter_that_is_refused_for_good_is_given_up(
 ) -> None:
     box = outbox(mongo, clock, server.port)
     server.refuses = refusal
-    await box.put(letter(clock), LINK)
+    await put(box, letter(clock))
     await box.send_due()
     assert await waiting(mongo) == []
     assert "gave up" in caplog.text and "kim@example.com" not in caplog.text and "secret" not in caplog.text
@@ -118,7 +124,7 @@ async def test_a_letter_that_is_of_no_use_any_more_is_not_sent(
     mongo: Mongo, clock: StillClock, server: MailServer
 ) -> None:
     box = outbox(mongo, clock, server.port)
-    await box.put(letter(clock), LINK)
+    await put(box, letter(clock))
     clock.advance(days=7)
     assert (await box.send_due(), server.tried) == (1, 0)
     assert await waiting(mongo) == []
@@ -129,7 +135,7 @@ async def test_an_address_adds_no_header_and_no_receiver(
     mongo: Mongo, clock: StillClock, server: MailServer, to: str
 ) -> None:
     box = outbox(mongo, clock, server.port)
-    await box.put(letter(clock, to=to), LINK)
+    await put(box, letter(clock, to=to))
     await box.send_due()
     assert all(one["Bcc"] is None and "all@" not in str(one["To"]) for one in server.letters)
     assert len(server.letters) <= 1
@@ -140,7 +146,9 @@ async def test_without_tls_nothing_goes_to_another_machine(tmp_path: Path) -> No
     clock = StillClock(this_evening())
     async with mail_server() as plain:
         to = smtp.MailServer.of(f"smtp://127.0.0.1:{plain.port}", None, "a@b.example", lambda host: False)
-        assert await smtp.send(to, clock, "kim@example.com", "Subject", "Body") == "later"
+        assert await smtp.send(to, clock, "kim@example.com", Written(subject="S", text="B")) == smtp.Attempt(
+            outcome="later"
+        )
         assert plain.tried == 0
 
 
@@ -150,9 +158,9 @@ async def test_an_organisation_with_many_letters_lets_others_go_between(
     box = outbox(mongo, clock, server.port)
     many = letter(clock)
     for _ in range(120):
-        await box.put(many, LINK)
+        await put(box, many)
     clock.advance(seconds=1)
-    await box.put(letter(clock, to="jo@example.com"), LINK)
+    await put(box, letter(clock, to="jo@example.com"))
     assert await box.send_due() <= 12
     assert "jo@example.com" in [came["To"] for came in server.letters]
     while await box.send_due():
@@ -166,7 +174,7 @@ async def test_a_reminder_is_dropped_where_it_is_unwanted_and_waits_where_that_i
     box = outbox(mongo, clock, server.port)
     for address in ("kim@example.com", "no@example.com", "unread@example.com"):
         for kind in ("privacy_deadline", "new_device"):
-            await box.put(msgspec.structs.replace(letter(clock, to=address), kind=kind), LINK)
+            await put(box, msgspec.structs.replace(letter(clock, to=address), kind=kind))
     assert await box.send_due() == 6
     assert sorted((came["To"], came["Subject"].split()[0]) for came in server.letters) == [
         ("kim@example.com", "A"),

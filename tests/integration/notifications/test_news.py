@@ -102,5 +102,6 @@ async def test_every_kind_of_news_has_words_that_say_what_to_do(api: Api, sent: 
     kinds: list[Any] = ["proof_added", "proof_removed", "recovery_renewed", "recovery_used"]
     for kind in (*kinds, "provider_bound", "provider_unbound"):
         await api.services.accounts.news.tell(user, kind, "The passkey")
-        subject, body = written(sent[-1], "Acme", "")
+        made = written(sent[-1], "Acme", "")
+        subject, body = made.subject, made.text
         assert subject and "Acme" in body and "tell the owner" in body, kind

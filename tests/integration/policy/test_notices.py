@@ -12,7 +12,7 @@ import pytest
 from tests.support.database.database import NAME
 from tests.support.database.mongod import RunningMongod
 from tests.support.http.api import Api, Organisation
-from tests.support.http.mail import MailServer, mail_server
+from tests.support.http.mail import MailServer, mail_server, text_of
 from tests.support.product.change_killed import Point
 from tests.support.product.policy_killed import Job, in_a_process
 
@@ -153,4 +153,4 @@ async def test_a_server_that_is_killed_anywhere_decides_once_and_sends_at_least_
     assert set(told) == set(acme.emails.values())
     assert len(told) == (4 if point == Point("MAIL", 2, after=True) else 3)
     address = (await acme.call("owner", "GET", SETTINGS)).json()["address"]
-    assert f"{address}/2099-01-01/changes" in mail.letters[0].get_content()
+    assert f"{address}/2099-01-01/changes" in text_of(mail.letters[0])

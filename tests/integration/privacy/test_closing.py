@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from tests.support.http.api import Api, Organisation
-from tests.support.http.mail import MailServer, mail_server, reminded
+from tests.support.http.mail import MailServer, all_wanted, mail_server, text_of
 
 from call24.cli.__main__ import main
 from call24.identity.emails import Email, Mailer
@@ -21,6 +21,7 @@ from call24.kit.settings import is_loopback
 from call24.notifications.email import smtp
 from call24.notifications.email.model import OutgoingEmail
 from call24.notifications.email.outbox import EmailOutbox
+from call24.notifications.email.templates import written
 from call24.privacy import closings as module
 from call24.privacy.closings import Closings
 from call24.privacy.model import Closing
@@ -34,12 +35,10 @@ WHY = "a test looks at the platform's documents"
 async def mail(api: Api) -> AsyncIterator[MailServer]:
     async with mail_server() as server:
         to = smtp.MailServer.of(f"smtp://127.0.0.1:{server.port}", None, "Call24 <a@b.example>", is_loopback)
-        box = EmailOutbox(
-            api.mongo, api.clock, AppKey(b"k" * 32), partial(smtp.send, to, api.clock), lambda _: "Acme Ltd", reminded
-        )
+        box = EmailOutbox(api.mongo, api.clock, AppKey(b"k" * 32), partial(smtp.send, to, api.clock), all_wanted)
 
         async def send(letter: Email) -> None:
-            await box.put(letter, "https://call24.test/")
+            await box.put(letter, written(letter, "Acme Ltd", "https://call24.test/"))
             await box.send_due()
 
         api.services.accounts.use(Mailer(send=send, sends=True, address="https://call24.test"))
@@ -94,9 +93,7 @@ async def test_an_organisation_goes_when_its_days_are_over_and_leaves_a_receipt(
 
     letter = mail.letters[-1]
     assert letter["To"] == acme.emails["owner"]
-    (tmp_path / "receipt.json").write_text(
-        letter.get_content().partition("verify-receipt:")[2].rpartition("}")[0] + "}"
-    )
+    (tmp_path / "receipt.json").write_text(text_of(letter).partition("verify-receipt:")[2].rpartition("}")[0] + "}")
     (tmp_path / "key.json").write_bytes((await api.call("GET", "/v1/erasure-receipts/key")).content)
     words = ["privacy", "verify-receipt", str(tmp_path / "receipt.json"), "--key", str(tmp_path / "key.json")]
     assert main(words) == 0, capsys.readouterr()
@@ -110,7 +107,7 @@ async def test_all_owners_are_told_at_once_and_again_three_days_before(api: Api,
     both = {first, acme.emails["owner"]}
     await closed(acme)
     assert {letter["To"] for letter in mail.letters} == both and len(mail.letters) == 2
-    assert "closed" in mail.letters[0].get_content()
+    assert "closed" in text_of(mail.letters[0])
     await passed(api, days=10, hours=23)
     assert len(mail.letters) == 2
     await passed(api, hours=1)
@@ -231,7 +228,7 @@ async def test_a_deletion_that_was_killed_anywhere_comes_to_the_same_end(
     assert await api.mongo.platform(Closing, why=WHY).count() == 0
     receipt = (await api.call("GET", f"/v1/erasure-receipts/{said['receipt_id']}")).json()
     assert (receipt["interrupted"], receipt["erased"]["users"]) == (True, 3), "as many as there were when it began"
-    assert mail.letters[-1]["To"] == acme.emails["owner"] and "receipt" in mail.letters[-1].get_content()
+    assert mail.letters[-1]["To"] == acme.emails["owner"] and "receipt" in text_of(mail.letters[-1])
 
 
 async def test_a_disputed_clock_and_a_legal_hold_delay_the_deletion_and_are_said(api: Api) -> None:

@@ -171,15 +171,17 @@ async def no_carriers() -> list[str]:
 
 
 @asynccontextmanager
-async def running_api(mongo: Mongo, data: Path, *, full_hashes: bool = False) -> AsyncIterator[Api]:
-    """`full_hashes`: passwords cost what they cost in an installation."""
+async def running_api(
+    mongo: Mongo, data: Path, *, full_hashes: bool = False, smtp: str | None = None
+) -> AsyncIterator[Api]:
+    """`full_hashes`: passwords cost what they cost in an installation; `smtp`: the address of a mail server."""
     with nullcontext() if full_hashes else _quick_hashes():
-        async with _running_api(mongo, data) as api:
+        async with _running_api(mongo, data, smtp) as api:
             yield api
 
 
 @asynccontextmanager
-async def _running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
+async def _running_api(mongo: Mongo, data: Path, smtp: str | None) -> AsyncIterator[Api]:
     clock = StillClock(this_evening())
     key = AppKey.load(data)
     state: dict[str, Any] = {}
@@ -192,7 +194,9 @@ async def _running_api(mongo: Mongo, data: Path) -> AsyncIterator[Api]:
 
         async def before_deletion(self) -> None: ...
 
-    settings = Settings(data=data, sign_in_private=True, webhooks_private=True)
+    settings = Settings(
+        data=data, sign_in_private=True, webhooks_private=True, smtp=smtp, mail_from="Call24 <a@b.example>"
+    )
     held = Held(HOLDINGS)
     audit = AuditLog(mongo, clock, key, data / "audit")
     there = ground(settings, mongo, clock, key, Lines(), audit)  # type: ignore[arg-type]

@@ -15,12 +15,22 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 @dataclass
 class MailServer:
-    """`refuses`: what it answers to every letter, such as "451 later"; empty: it takes them."""
+    """`refuses`: what it answers to every letter, such as "451 later"; empty: it takes them. `unknown`: addresses that
+    it has no mailbox of."""
 
     port: int = 0
     letters: list[EmailMessage] = field(default_factory=list)
     refuses: str = ""
+    unknown: set[str] = field(default_factory=set)
     tried: int = 0
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self.unknown:
+            return f"550 5.1.1 <{address}>: no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.tried += 1
@@ -35,10 +45,17 @@ class MailServer:
 
     def link(self, kind: str) -> str:
         """The secret in the newest letter's link of this kind."""
-        text = self.letters[-1].get_content()
+        text = text_of(self.letters[-1])
         found = re.search(rf"https://\S+/#/{kind}/(\S+)", text)
         assert found, text
         return found[1]
+
+
+def text_of(letter: EmailMessage, kind: str = "plain") -> str:
+    """The text, or the HTML, of a letter that has both."""
+    part = letter.get_body((kind,))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n")
 
 
 @asynccontextmanager
@@ -54,6 +71,6 @@ async def mail_server() -> AsyncIterator[MailServer]:
         await server.wait_closed()
 
 
-async def reminded(tenant_id: str, address: str) -> bool:
-    """Nobody objects to reminders."""
+async def all_wanted(letter: object) -> bool:
+    """Nobody does without any letter."""
     return True

@@ -23,6 +23,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.notifications.email import smtp
+from call24.notifications.email.templates import Written
 from call24.policy import service
 from call24.policy.notices import PolicyNotices
 from call24.policy.texts import Version
@@ -59,11 +60,11 @@ async def _run(job: Job) -> None:
     there = ground(settings, mongo, clock, key, _NoJournal(), AuditLog(mongo, clock, key, data / "audit"))  # type: ignore[arg-type]
     sent = smtp.send
 
-    async def send(server: smtp.MailServer, clock: StillClock, to: str, subject: str, body: str) -> smtp.Outcome:
+    async def send(server: smtp.MailServer, clock: StillClock, to: str, letter: Written) -> smtp.Attempt:
         place = killer.begins("MAIL")
-        outcome = await sent(server, clock, to, subject, body)
+        attempt = await sent(server, clock, to, letter)
         killer.is_over(*place)
-        return outcome
+        return attempt
 
     with patch.object(smtp, "send", send), patch.object(service, "versions", lambda: job.known):
         building = Building(ROOMS, there, Held(HOLDINGS))

@@ -36,5 +36,7 @@ def test_a_name_has_no_link_no_address_and_no_line_end(name: str, shown: str) ->
 def test_the_names_of_inviter_organisation_and_invited_are_cleaned_and_the_link_is_not() -> None:
     evil = "Call https://evil.example"
     letter = Email(tenant_id=TenantId("ten_1"), kind="invitation", to="k@b.c", name=evil, about=evil, until=UNTIL)
-    _, text = written(letter, evil, "https://call24.test/#/invitation/abc")
-    assert "evil.example" not in text and text.count("https://") == 1 and "https://call24.test/#/invitation/abc" in text
+    made = written(letter, evil, "https://call24.test/#/invitation/abc")
+    for said in (made.text, made.html):
+        assert "evil.example" not in said and "https://call24.test/#/invitation/abc" in said
+    assert made.text.count("https://") == 1

@@ -64,7 +64,8 @@ def html(parts: Parts) -> str:
         f'<div style="display:none;max-height:0;overflow:hidden">{escape(first)}</div>'
         f'{_TABLE} class="paper" style="background:#f5f6f9"><tr><td class="outer" align="center" '
         f'style="padding:32px 16px">{_TABLE} style="max-width:560px">'
-        f"<tr><td>{_card(parts, body)}</td></tr><tr><td>{_foot(parts)}</td></tr></table></td></tr></table></body></html>"
+        f"<tr><td>{_card(parts, body)}</td></tr><tr><td>{_foot(parts)}</td></tr></table></td></tr></table>"
+        "</body></html>"
     )
 
 

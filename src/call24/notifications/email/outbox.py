@@ -23,7 +23,8 @@ from call24.kit.secrets import AppKey
 from call24.notifications.email.model import OutgoingEmail
 from call24.notifications.email.smtp import Attempt
 from call24.notifications.email.templates import Written
-from call24.notifications.kinds import KINDS, OF_LETTER, Channel
+from call24.notifications.kinds import KINDS, Channel
+from call24.notifications.letter_kinds import OF_LETTER
 
 log = logging.getLogger(__name__)
 

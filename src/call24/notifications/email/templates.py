@@ -13,7 +13,8 @@ from call24.identity.emails import Email, LetterKind
 from call24.notifications.email import design
 from call24.notifications.email.texts import TEXTS
 from call24.notifications.email.texts.text import Texts
-from call24.notifications.kinds import KINDS, OF_LETTER, Channel
+from call24.notifications.kinds import KINDS, Channel
+from call24.notifications.letter_kinds import OF_LETTER
 from call24.notifications.model import Language
 
 _NAME_MAX = 60

@@ -47,7 +47,8 @@ LETTERS: Mapping[LetterKind, Text] = {
     "password_changed": Text(
         subject="Your password was changed",
         lead=(
-            "The password of your Call24 account at {organisation} was changed, and your other sessions were signed out.",
+            "The password of your Call24 account at {organisation} was changed, and your other sessions were "
+            "signed out.",
         ),
         after=(_NOT_YOU,),
     ),
