@@ -3,7 +3,7 @@
  * api-types.ts is the OpenAPI document's; what is written here is of the app, or narrower than the document.
  */
 import type {
-  AccountDeletion, AgentCorrection, EventType, LineSegment, LiveCallAnswer, LiveMonitor, LiveRecording, LiveSnapshot, Monitoring, ProviderChange,
+  AccountDeletion, AgentCorrection, ChannelPreference, EventType, LineSegment, LiveCallAnswer, LiveMonitor, LiveRecording, LiveSnapshot, Monitoring, NotificationAnswer, ProviderChange,
   ProviderSettings as StoredProvider, RecordingSummary, TaskAnswer,
 } from './api-types'
 import type { Permission } from './permissions'
@@ -14,6 +14,10 @@ export type {
   IdentityProvider as ProviderShown, InvitationAnswer as Invitation, InvitationPreview as Invited, MyPolicy, NewSession as SignedIn, Organisation,
   PasskeyAnswer as PasskeyRow, PermissionAnswer as PermissionRow, PolicyBlock, ProviderRedirect as Way, ProviderReturn as CameBack,
   RecoveryCodes, RoleAnswer as Role, SecondFactors as MfaState, SentInvitation, SignInSession as SessionRow, UserAnswer as User,
+} from './api-types'
+/** Notifications. */
+export type {
+  KindPreference as NotificationKindRow, NotificationAnswer as NotificationRow, NotificationPage, NotificationPreferencesAnswer as NotificationPreferences, PreferencesChange as NotificationPreferencesWish,
 } from './api-types'
 /** Agents and their work. */
 export type {
@@ -50,6 +54,8 @@ export type LeavingReason = AccountDeletion['reason']
 export type ProviderSettings = Omit<StoredProvider, 'findable'> & Pick<ProviderChange, 'client_secret'>
 export interface WebhookKind extends Omit<EventType, 'needs' | 'schema'> { needs: Permission | null; schema: Pick<EventType['schema'], 'description'> }
 
+export type NotificationKind = NotificationAnswer['kind']
+export type NotificationChannel = ChannelPreference['channel']
 export type LineKind = LineSegment['kind']
 /** Why a phone rings: the header X-Call24-Purpose. */
 export type Purpose = LiveCallAnswer['purpose']

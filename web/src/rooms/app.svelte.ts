@@ -9,6 +9,7 @@ import { earpiece } from './earpiece.svelte'
 import { live } from './live.svelte'
 import { microphone } from './microphone.svelte'
 import { comeBack } from './provider.svelte'
+import { notifications } from './notifications.svelte'
 import { phone } from './phone.svelte'
 import { policy } from './policy.svelte'
 import { pictures } from './pictures.svelte'
@@ -25,6 +26,7 @@ export function open(): () => void {
   desk.start()
   recents.start()
   tasks.start()
+  notifications.start()
   watch.start()
   takeover.start()
   pictures.start()
@@ -58,6 +60,7 @@ export function open(): () => void {
     pictures.stop()
     takeover.stop()
     watch.stop()
+    notifications.stop()
     tasks.stop()
     recents.stop()
     desk.stop()

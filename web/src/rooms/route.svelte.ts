@@ -41,12 +41,14 @@ export type Route =
   | { name: 'self-audit' }
   | { name: 'policy' }
   | { name: 'my-data' }
+  | { name: 'notifications'; part: 'preferences' | null }
 
 export function parseRoute(hash: string): Route {
   const [head = '', rest = ''] = hash.replace(/^#?\/?/, '').split('/', 2).map(decode)
   if (head === 'history') return { name: 'history', call: rest || null }
   if (head === 'dial') return { name: 'dial', number: rest || null }
   if (head === 'contacts') return { name: 'contacts', person: rest || null }
+  if (head === 'notifications') return { name: 'notifications', part: rest === 'preferences' ? 'preferences' : null }
   if (head === 'work') return { name: 'work' }
   if (head === 'live') return { name: 'live' }
   if (head === 'start') return { name: 'start' }

@@ -1,0 +1,39 @@
+/** Notifications in words: what happened, with which icon, and where one sees more. Pure. */
+import type { IconName } from '../ui/icons'
+import type { NotificationKind, NotificationRow, NotificationChannel } from './model'
+
+const ICONS: Record<NotificationKind, IconName> = {
+  incoming_call: 'phone', missed_call: 'missed', voicemail: 'voicemail', task_assigned: 'task', task_due: 'clock', task_mentioned: 'task', callback_due: 'callback',
+  queue_alert: 'live', crm_trouble: 'warn', privacy_duty: 'shield', organisation: 'warn', policy_change: 'paste', security: 'shield', updates: 'plus',
+}
+const SAYS: Record<NotificationKind, string> = {
+  incoming_call: 'A call rang for you', missed_call: 'A caller reached nobody', voicemail: 'A caller left a message', task_assigned: 'You were given a task', task_due: 'A task of yours is due',
+  task_mentioned: 'You were named in a task', callback_due: 'A caller waits to be called back', queue_alert: 'Callers wait too long', crm_trouble: 'The CRM connection has stopped',
+  privacy_duty: 'Something about data protection is due', organisation: 'Your organisation is being closed', policy_change: 'The privacy policy changes', security: 'Something about your account changed', updates: 'Call24 was updated',
+}
+/** What happened, where the kind leaves it open: as the subjects of the e-mails. */
+const EVENTS: Record<string, string> = {
+  email_changed: 'Your e-mail address was changed', password_changed: 'Your password was changed', new_device: 'Somebody signed in on a new device', proof_added: 'A second factor was added', proof_removed: 'A second factor was removed',
+  recovery_renewed: 'Your recovery codes were regenerated', recovery_used: 'A recovery code was used', provider_bound: 'Single sign-on was connected', provider_unbound: 'Single sign-on was disconnected',
+  incident_deadline: 'The 72 hours of a personal data breach', closing_soon: 'Your organisation is about to be deleted', closing_stopped: 'Your organisation is kept', privacy_deadline: 'A privacy request is near or past its deadline',
+  first_deletion: 'Calls will be deleted for the first time', processor_late: 'A processor has not answered an erasure',
+}
+export const CHANNELS: readonly { channel: NotificationChannel; word: string; icon: IconName }[] = [
+  { channel: 'app', word: 'App', icon: 'bell' }, { channel: 'push', word: 'Push', icon: 'system' }, { channel: 'email', word: 'E-mail', icon: 'mail' },
+]
+
+/** A newer server's kinds have its own words. */
+export const iconOf = (row: Pick<NotificationRow, 'kind'>): IconName => ICONS[row.kind] ?? 'bell'
+export const said = (row: Pick<NotificationRow, 'kind' | 'event' | 'title' | 'by'>): string => {
+  if (row.kind === 'task_assigned' && row.by !== null) return `${row.by.name} gave you a task`
+  return EVENTS[row.event] ?? SAYS[row.kind] ?? row.title
+}
+
+/** Where more of it is shown; null: nowhere. Only places of the app, and pages of this server. */
+export function placeOf(row: Pick<NotificationRow, 'kind' | 'link' | 'task_id'>): string | null {
+  if (row.task_id !== null) return '#/work'
+  if (/^\/[\w-]/.test(row.link)) return row.link
+  if (/^[\w-]+(\/[\w-]+)?$/.test(row.link)) return `#/${row.link}`
+  if (row.kind === 'security') return '#/security'
+  return row.kind === 'organisation' ? '#/close' : null
+}
