@@ -935,7 +935,7 @@ BREAKS = (
         promise=17,
         keeps="notifications/email/outbox.py::EmailOutbox",
         what="reminders do not ask who objected to them",
-        file="notifications/letters.py",
+        file="notifications/emails.py",
         was="why_not = self._consents.why_not(Purpose.NOTIFICATIONS, letter.tenant_id, user.id)",
         becomes="why_not = None",
         red=(

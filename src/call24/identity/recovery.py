@@ -30,11 +30,11 @@ from call24.kit.mongo import Mongo
 LASTS: Mapping[LinkKind, timedelta] = {"reset": timedelta(minutes=60), "email": timedelta(hours=24)}
 ASKING = Limits(window=timedelta(hours=1), per_pair=3, per_account=5, per_address=30)
 CHANGING = Limits(window=timedelta(hours=1), per_pair=5, per_account=10, per_address=10)
-"""Letters that confirm a new address: of one user to one address; to one address; of one user."""
+"""Emails that confirm a new address: of one user to one address; to one address; of one user."""
 CONFIRMING = Limits(window=timedelta(seconds=60), per_pair=5, per_account=None, per_address=5)
 """The password, asked for again in a session: who has stolen one keeps the user out of no other."""
 HELPING = Limits(window=timedelta(hours=1), per_pair=10, per_account=10, per_address=50)
-"""Letters with a link for who lost the password: of one helper to one user; to one user; of one helper."""
+"""Emails with a link for who lost the password: of one helper to one user; to one user; of one helper."""
 _LOOK_EVERY_S = 5.0
 
 

@@ -24,9 +24,9 @@ from call24.notifications.answers import (
     NotificationPage,
     NotificationPreferencesAnswer,
 )
-from call24.notifications.dependencies import LettersDep, NotificationsDep, PreferencesDep
+from call24.notifications.dependencies import EmailsDep, NotificationsDep, PreferencesDep
+from call24.notifications.emails import Emails
 from call24.notifications.kinds import KINDS, OFFERED, Channel, Kind
-from call24.notifications.letters import Letters
 from call24.notifications.model import EmailRefusal, Language, Notification, NotificationPreferences
 from call24.notifications.pages import unsubscribe_page, unsubscribed_page
 from call24.tenants.dependencies import TenantsDep
@@ -85,11 +85,11 @@ async def read_all_mine(principal: InApp, notifications: NotificationsDep) -> No
 
 @router.get("/notification-preferences", operation_id="notifications_read_my_preferences")
 async def read_preferences(
-    principal: InApp, preferences: PreferencesDep, letters: LettersDep, identity: IdentityDep, tenants: TenantsDep
+    principal: InApp, preferences: PreferencesDep, emails: EmailsDep, identity: IdentityDep, tenants: TenantsDep
 ) -> NotificationPreferencesAnswer:
     """Returns how the current user wants to be notified: each kind by each channel, quiet hours, language."""
     found = await preferences.of(principal.tenant_id, principal.user_id)
-    return await _preferences(found, principal, letters, identity, tenants)
+    return await _preferences(found, principal, emails, identity, tenants)
 
 
 @router.put("/notification-preferences", operation_id="notifications_set_my_preferences")
@@ -97,7 +97,7 @@ async def set_preferences(
     body: PreferencesChange,
     principal: InApp,
     preferences: PreferencesDep,
-    letters: LettersDep,
+    emails: EmailsDep,
     identity: IdentityDep,
     tenants: TenantsDep,
 ) -> NotificationPreferencesAnswer:
@@ -111,7 +111,7 @@ async def set_preferences(
         urgent=None if body.in_quiet_hours is None else tuple(dict.fromkeys(body.in_quiet_hours)),
         language=body.language,
     )
-    return await _preferences(await preferences.put(changed), principal, letters, identity, tenants)
+    return await _preferences(await preferences.put(changed), principal, emails, identity, tenants)
 
 
 @public.get("/{token}", operation_id="notifications_unsubscribe_page")
@@ -153,7 +153,7 @@ def _view(one: Notification, identity: IdentityService) -> NotificationAnswer:
 async def _preferences(
     found: NotificationPreferences,
     principal: Principal,
-    letters: Letters,
+    emails: Emails,
     identity: IdentityService,
     tenants: TenantService,
 ) -> NotificationPreferencesAnswer:
@@ -165,8 +165,8 @@ async def _preferences(
         "time_zone": _zone(principal.tenant_id, tenants),
         "language": found.language,
         "email": user.email,
-        "email_sends": letters.sends,
-        "email_trouble": _trouble(await letters.refusal(principal.tenant_id, UserId(user.id))),
+        "email_sends": emails.sends,
+        "email_trouble": _trouble(await emails.refusal(principal.tenant_id, UserId(user.id))),
     }
 
 

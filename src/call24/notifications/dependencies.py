@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from call24.http.provided import provided
-from call24.notifications.letters import Letters
+from call24.notifications.emails import Emails
 from call24.notifications.preferences import Preferences
 from call24.notifications.service import Notifications
 
 NotificationsDep = Annotated[Notifications, provided(Notifications)]
 PreferencesDep = Annotated[Preferences, provided(Preferences)]
-LettersDep = Annotated[Letters, provided(Letters)]
+EmailsDep = Annotated[Emails, provided(Emails)]

@@ -22,7 +22,7 @@ from call24.notifications import api, events, personal_data, store
 from call24.notifications.due import LOOK_EVERY_S, PAGE, DueTasks
 from call24.notifications.email import outbox, smtp
 from call24.notifications.email.outbox import IN_A_TURN, EmailOutbox
-from call24.notifications.letters import Letters
+from call24.notifications.emails import Emails
 from call24.notifications.preferences import Preferences
 from call24.notifications.readers import TaskNotices
 from call24.notifications.service import Notifications
@@ -44,33 +44,33 @@ def build(there: Provided) -> Built:
         tenant = tenants.known(tenant_id)
         return ZoneInfo(tenant.timezone if tenant is not None else "UTC")
 
-    letters = Letters(mongo, clock, identity, preferences, there.get(Consents), settings.address, organisation)
-    letters.outbox = _outbox(there, settings, letters)
-    notifications = Notifications(mongo, clock, there.get(Changes), identity, preferences, letters, zone)
+    emails = Emails(mongo, clock, identity, preferences, there.get(Consents), settings.address, organisation)
+    emails.outbox = _outbox(there, settings, emails)
+    notifications = Notifications(mongo, clock, there.get(Changes), identity, preferences, emails, zone)
     there.get(Accounts).use(
-        Mailer(send=notifications.send, sends=letters.sends, address=settings.address, keep=notifications.keep)
+        Mailer(send=notifications.send, sends=emails.sends, address=settings.address, keep=notifications.keep)
     )
     due = DueTasks(mongo, clock, notifications)
     tasks = [BackgroundTask(name="tasks due", run=due.run, bound=f"every {LOOK_EVERY_S:.0f} s, {PAGE} tasks at a time")]
-    if letters.outbox is not None:
+    if emails.outbox is not None:
         bound = f"one letter at a time, {IN_A_TURN} of an organisation in a turn"
-        tasks.append(BackgroundTask(name="letters", run=letters.outbox.run, bound=bound))
+        tasks.append(BackgroundTask(name="letters", run=emails.outbox.run, bound=bound))
     notices = TaskNotices(notifications, identity, there.get(QueueService), clock)
-    return Built(services=(notifications, preferences, letters, due, notices), tasks=tasks)
+    return Built(services=(notifications, preferences, emails, due, notices), tasks=tasks)
 
 
-def _outbox(there: Provided, settings: Settings, letters: Letters) -> EmailOutbox | None:
+def _outbox(there: Provided, settings: Settings, emails: Emails) -> EmailOutbox | None:
     if settings.smtp is None:
         return None
     server = smtp.MailServer.of(settings.smtp, settings.smtp_password(), settings.mail_from, is_loopback)
     clock = there.get(Clock)
     sending = partial(smtp.send, server, clock)
-    return EmailOutbox(there.get(Mongo), clock, there.get(AppKey), sending, letters.wanted, letters.tried)
+    return EmailOutbox(there.get(Mongo), clock, there.get(AppKey), sending, emails.wanted, emails.tried)
 
 
 ROOM = Room(
     name="notifications",
-    provides=(Notifications, Preferences, Letters, DueTasks, TaskNotices),
+    provides=(Notifications, Preferences, Emails, DueTasks, TaskNotices),
     build=build,
     routers=(api.router, api.public),
     indexes=(*store.INDEXES, *outbox.INDEXES),

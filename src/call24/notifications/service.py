@@ -24,10 +24,10 @@ from call24.kit.mongo import Mongo, TenantScope
 from call24.kit.paging import cursor_of
 from call24.notifications import rules
 from call24.notifications.email.templates import Written
+from call24.notifications.email_kinds import OF_EMAIL
+from call24.notifications.emails import Emails
 from call24.notifications.events import NOTIFICATION_CREATED, NOTIFICATIONS_READ, NotificationsRead, created
 from call24.notifications.kinds import Kind
-from call24.notifications.letter_kinds import OF_LETTER
-from call24.notifications.letters import Letters
 from call24.notifications.model import KEPT, Notification
 from call24.notifications.preferences import Preferences
 from call24.notifications.rules import Ways
@@ -67,7 +67,7 @@ class Notifications:
         changes: Changes,
         identity: IdentityService,
         preferences: Preferences,
-        letters: Letters,
+        emails: Emails,
         zone: Callable[[TenantId], ZoneInfo],
     ) -> None:
         self._mongo = mongo
@@ -76,7 +76,7 @@ class Notifications:
         self._changes = changes
         self._identity = identity
         self._preferences = preferences
-        self._letters = letters
+        self._emails = emails
         self._zone = zone
 
     # --- deciding ---
@@ -87,25 +87,25 @@ class Notifications:
         if user is None or user.tenant_id != tenant_id or user.disabled_at is not None:
             return False
         ways = await self._ways(user, happened.kind)
-        letter = happened.letter if ways.email and self._letters.sends else None
+        letter = happened.letter if ways.email and self._emails.sends else None
         if not ways.app and not ways.push and letter is None:
             return False
         notification = self._made(user, happened, ways)
         if letter is not None:
             letter = msgspec.structs.replace(letter, to=user.email, name=user.name, not_before=ways.email_at)
-        text = None if letter is None else await self._letters.text(letter, user)
+        text = None if letter is None else await self._emails.text(letter, user)
 
         async def work(writing: Writing) -> None:
             await self._store.add(writing.scope, notification)
             writing.tell(NOTIFICATION_CREATED, created(notification, push=ways.push), notification.id)
             if letter is not None and text is not None:
-                await self._letters.put_in(writing.scope, letter, text)
+                await self._emails.put_in(writing.scope, letter, text)
 
         try:
             await self._changes.commit(tenant_id, work)
         except Conflict:
             return False
-        self._letters.wake()
+        self._emails.wake()
         await self._store.trim(tenant_id, user_id)
         return True
 
@@ -136,18 +136,18 @@ class Notifications:
         letter, text, notification, ways = await self._of(letter)
         if notification is None:  # its organisation may be gone: nothing else is stored
             if ways.email:
-                await self._letters.put_in(self._mongo.tenant(letter.tenant_id), letter, text)
-            self._letters.wake()
+                await self._emails.put_in(self._mongo.tenant(letter.tenant_id), letter, text)
+            self._emails.wake()
             return
 
         async def work(writing: Writing) -> None:
             await self._store.add(writing.scope, notification)
             writing.tell(NOTIFICATION_CREATED, created(notification, push=ways.push), notification.id)
             if ways.email:
-                await self._letters.put_in(writing.scope, letter, text)
+                await self._emails.put_in(writing.scope, letter, text)
 
         await self._changes.commit(letter.tenant_id, work)
-        self._letters.wake()
+        self._emails.wake()
         await self._store.trim(notification.tenant_id, notification.user_id)
 
     async def keep(self, scope: TenantScope, letter: Email) -> None:
@@ -160,14 +160,14 @@ class Notifications:
                 scope, lambda writing: writing.tell(NOTIFICATION_CREATED, body, notification.id)
             )
         if ways.email:
-            await self._letters.put_in(scope, letter, text)
+            await self._emails.put_in(scope, letter, text)
 
     async def _of(self, letter: Email) -> tuple[Email, Written, Notification | None, Ways]:
         """The letter with the time at which it may be sent, its text, and what stands in the notification centre."""
         user = None if letter.user_id is None else self._identity.known_user(letter.user_id)
         user = user or await self._identity.user_by_email(letter.tenant_id, letter.to)
-        text = await self._letters.text(letter, user)
-        kind, now = OF_LETTER.get(letter.kind), self._clock.now()
+        text = await self._emails.text(letter, user)
+        kind, now = OF_EMAIL.get(letter.kind), self._clock.now()
         if user is None or kind is None:
             return letter, text, None, Ways(app=False, push=False, email=True, email_at=now, quiet=False)
         ways = await self._ways(user, kind)

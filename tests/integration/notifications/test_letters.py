@@ -1,4 +1,4 @@
-"""Letters by a real SMTP server: what waits, what is tried again, what is given up, and what of it is stored."""
+"""Emails by a real SMTP server: what waits, what is tried again, what is given up, and what of it is stored."""
 
 from __future__ import annotations
 

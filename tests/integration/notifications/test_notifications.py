@@ -20,8 +20,8 @@ from call24.kit.ids import NotificationId, TaskId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.notifications.due import DueTasks
 from call24.notifications.email.model import OutgoingEmail
+from call24.notifications.emails import Emails
 from call24.notifications.kinds import Kind
-from call24.notifications.letters import Letters
 from call24.notifications.model import EmailRefusal, Notification
 from call24.notifications.service import Happened, Notifications
 from call24.notifications.store import EACH
@@ -73,7 +73,7 @@ async def kinds(office: FrontOffice, role: str) -> list[str]:
 
 async def sent(api: Api) -> None:
     """The outbox sends all that is due."""
-    outbox = api.services.there.get(Letters).outbox
+    outbox = api.services.there.get(Emails).outbox
     assert outbox is not None
     while await outbox.send_due():
         pass

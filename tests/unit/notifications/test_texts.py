@@ -15,8 +15,8 @@ from call24.kit.ids import TenantId
 from call24.notifications.email.templates import Written, written
 from call24.notifications.email.texts import TEXTS
 from call24.notifications.email.texts.text import Text
+from call24.notifications.email_kinds import OF_EMAIL
 from call24.notifications.kinds import Kind
-from call24.notifications.letter_kinds import OF_LETTER
 from call24.notifications.model import Language
 
 LETTERS: tuple[LetterKind, ...] = get_args(LetterKind)
@@ -52,8 +52,8 @@ def fields(text: Text) -> set[str]:
 
 
 def test_what_each_letter_notifies_of_is_known() -> None:
-    assert set(LETTERS) - set(OF_LETTER) == ASKED_FOR
-    assert {letter for letter, kind in OF_LETTER.items() if kind in MUST} == {
+    assert set(LETTERS) - set(OF_EMAIL) == ASKED_FOR
+    assert {letter for letter, kind in OF_EMAIL.items() if kind in MUST} == {
         "email_changed",
         "password_changed",
         "new_device",

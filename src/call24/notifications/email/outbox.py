@@ -1,4 +1,4 @@
-"""Letters that wait in MongoDB until the mail server has them, or they are of no use any more.
+"""Emails that wait in MongoDB until the mail server has them, or they are of no use any more.
 
 Each is sent at least once: a server killed between sending and forgetting sends it again. It logs no address.
 """
@@ -23,15 +23,15 @@ from call24.kit.secrets import AppKey
 from call24.notifications.email.model import OutgoingEmail
 from call24.notifications.email.smtp import Attempt
 from call24.notifications.email.templates import Written
+from call24.notifications.email_kinds import OF_EMAIL
 from call24.notifications.kinds import KINDS, Channel
-from call24.notifications.letter_kinds import OF_LETTER
 
 log = logging.getLogger(__name__)
 
 INDEXES = (Index(OutgoingEmail, ("due_at",), across=True),)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 IN_A_TURN = 5
-"""Letters of one organisation before another's come."""
+"""Emails of one organisation before another's come."""
 _LOOK_EVERY_S = 10.0
 
 Send = Callable[[str, Written], Awaitable[Attempt]]
@@ -139,7 +139,7 @@ def optional(letter: OutgoingEmail) -> bool:
     """Whether a user may say that they do not want it."""
     if letter.kind is None:
         return False
-    kind = OF_LETTER.get(letter.kind)
+    kind = OF_EMAIL.get(letter.kind)
     return letter.kind in REMINDERS or (kind is not None and KINDS[kind].may_choose(Channel.EMAIL))
 
 

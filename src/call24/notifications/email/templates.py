@@ -13,8 +13,8 @@ from call24.identity.emails import Email, LetterKind
 from call24.notifications.email import design
 from call24.notifications.email.texts import TEXTS
 from call24.notifications.email.texts.text import Texts
+from call24.notifications.email_kinds import OF_EMAIL
 from call24.notifications.kinds import KINDS, Channel
-from call24.notifications.letter_kinds import OF_LETTER
 from call24.notifications.model import Language
 
 _NAME_MAX = 60
@@ -24,9 +24,9 @@ _NO_NAME = re.compile(r"[^\w .,'’&()\-]|_")
 _ABOUT_NAMES: frozenset[LetterKind] = frozenset(
     {"invitation", "closing", "closing_soon", "closing_stopped", "processor_late", "task_assigned"}
 )
-"""Letters that name somebody or something, by a name that anybody may have chosen."""
+"""Emails that name somebody or something, by a name that anybody may have chosen."""
 _MOMENTS: frozenset[LetterKind] = frozenset({"incident_deadline", "task_due"})
-"""Letters whose day has a time."""
+"""Emails whose day has a time."""
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ def written(
         "until": texts.moment(letter.until),
         "on": _on(letter, texts),
     }
-    kind = OF_LETTER.get(letter.kind)
+    kind = OF_EMAIL.get(letter.kind)
     links = [(texts.unsubscribe, unsubscribe)] if unsubscribe else []
     if kind is not None and preferences:
         links.append((texts.preferences, preferences))

@@ -19,8 +19,8 @@ from call24.notifications.email.model import OutgoingEmail
 from call24.notifications.email.outbox import EmailOutbox
 from call24.notifications.email.smtp import Attempt
 from call24.notifications.email.templates import Written, written
+from call24.notifications.email_kinds import OF_EMAIL
 from call24.notifications.kinds import KINDS, Channel
-from call24.notifications.letter_kinds import OF_LETTER
 from call24.notifications.model import EmailRefusal
 from call24.notifications.preferences import Preferences, Unsubscribing
 from call24.notifications.store import NotificationStore
@@ -31,7 +31,7 @@ REFUSED_MAX = 3
 """After so many refused in a row, what a user may do without is not sent until one that must be sent arrives."""
 
 
-class Letters:
+class Emails:
     """`outbox`: None in an installation without a mail server; then nothing is written."""
 
     def __init__(
@@ -61,7 +61,7 @@ class Letters:
         """`user`: who gets it, if they have an account. Raises: Unavailable."""
         reader = user.id if user is not None else letter.by
         language = "en" if reader is None else (await self._preferences.of(letter.tenant_id, reader)).language
-        kind = OF_LETTER.get(letter.kind)
+        kind = OF_EMAIL.get(letter.kind)
         token = ""
         if user is not None and kind is not None and KINDS[kind].may_choose(Channel.EMAIL):
             one = Unsubscribing(tenant_id=letter.tenant_id, user_id=user.id, kind=kind)
@@ -98,7 +98,7 @@ class Letters:
             why_not = self._consents.why_not(Purpose.NOTIFICATIONS, letter.tenant_id, user.id)
             if why_not is not None:
                 return None if why_not == "unknown" else False
-        kind = OF_LETTER.get(letter.kind)
+        kind = OF_EMAIL.get(letter.kind)
         preferences = await self._preferences.of(letter.tenant_id, user.id)
         if kind is not None and not rules.wants(preferences, kind, Channel.EMAIL):
             return False

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from call24.identity.emails import LetterKind
 from call24.notifications.kinds import Kind
 
-OF_LETTER: Mapping[LetterKind, Kind] = {
+OF_EMAIL: Mapping[LetterKind, Kind] = {
     "email_changed": Kind.SECURITY,
     "password_changed": Kind.SECURITY,
     "new_device": Kind.SECURITY,
