@@ -44,6 +44,7 @@ PREFIX = {
     "invitation": "inv",
     "colleague": "usr",
     "task": "tsk",
+    "notification": "ntf",
     "listed": "per",
     "listedtoo": "per",
     "twins": "dup",

@@ -65,6 +65,8 @@ from call24.kit.ids import (
     new_id,
 )
 from call24.kit.provided import Provided
+from call24.notifications.kinds import Kind
+from call24.notifications.service import Happened, Notifications
 from call24.people.duplicate_model import pair_id
 from call24.people.duplicates import Duplicates
 from call24.people.service import People
@@ -429,6 +431,15 @@ class World:
     async def _ownentry(self, of: Organisation, role: str) -> str:
         consents, whose = self.api.services.there.get(Consents), UserId(of.users[role])
         return (await consents.enter(Purpose.INDIVIDUAL_STATISTICS, None, of.tenant.id, whose, "app")).id
+
+    async def _notification(self, of: Organisation, role: str) -> str:
+        identity = self.api.services.identity
+        identity.remember(await identity.user(of.tenant.id, UserId(of.users[role])))
+        told = self.api.services.there.get(Notifications)
+        cause = f"cause {next(self._count)}"
+        whose = UserId(of.users[role])
+        await told.tell(of.tenant.id, whose, Happened(kind=Kind.VOICEMAIL, cause=cause))
+        return (await told.page(of.tenant.id, whose, limit=1, cursor=None)).items[0].id
 
     async def _listed(self, of: Organisation, role: str) -> str:
         people, number = self.api.services.there.get(People), f"+4420794{next(self._count):05}"

@@ -71,6 +71,7 @@ PAGES = {
     *("/docs", "/openapi.json", "/problems", "/problems/{code}", "/trust", "/trust/call24-ca.crt"),
     *(POLICY, f"{POLICY}/pdf", *(f"{POLICY}/{{version}}{one}" for one in ("", "/changes", "/pdf"))),
     "/account-deletion",
+    "/unsubscribe/{token}",
     "/metrics",  # Prometheus may be set up to send some
     RIGHTS,
     *(f"{RIGHTS}/{one}" for one in ("call", "code", "consent", "file", "request", "leave")),

@@ -27,6 +27,7 @@ ACROSS = {
     ("erasures", "at"): "what was lately deleted is looked for again",
     ("passkeys", "credential_id"): "a passkey says who signs in",
     ("letters", "due_at"): "what is due",
+    ("notifications", "delete_at"): "what is due",
     ("repeatable", "delete_at"): "what is due",
     ("erasure_notices", "due_at"): "what is due",
     ("erasure_notices", "delete_at"): "what is due",

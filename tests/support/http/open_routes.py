@@ -29,6 +29,8 @@ OPEN = {
     ("GET", "/policy/{public_id}/{version}/pdf"),
     ("GET", "/account-deletion"),  # who has an account shows password and second factor there
     ("POST", "/account-deletion"),
+    ("GET", "/unsubscribe/{token}"),  # who holds the link of an e-mail, without signing in (RFC 8058)
+    ("POST", "/unsubscribe/{token}"),
     ("GET", "/rights/{public_id}"),  # callers prove their number there
     ("POST", "/rights/{public_id}/call"),
     ("POST", "/rights/{public_id}/code"),
