@@ -226,6 +226,8 @@ SCREENS: dict[str, tuple[str, bool, Callable[[Stage], None], Act]] = {
     "live-bottom": ("#/live", True, supervisor, bottom),
     "live-empty": ("#/live", True, empty, nothing),
     "me": ("#/me", True, keep, nothing),
+    "notifications": ("#/notifications", True, keep, nothing),
+    "notification-preferences": ("#/notifications/preferences", True, keep, nothing),
     "webhooks": ("#/webhooks", True, administrator, nothing),
     "webhooks-new": ("#/webhooks", True, administrator, new_webhook),
     "webhooks-failing": ("#/webhooks/whk_wall", True, administrator, nothing),

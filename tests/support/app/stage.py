@@ -20,6 +20,7 @@ from tests.support.app import scene_calls as calls
 from tests.support.app import scene_reports as reports
 from tests.support.app.scene_accounts import Accounts
 from tests.support.app.scene_connections import Connections
+from tests.support.app.scene_notifications import NotificationScene
 from tests.support.app.scene_policy import policy
 from tests.support.app.scene_privacy import Privacy
 from tests.support.app.scene_registers import Registers
@@ -33,6 +34,7 @@ DIST = Path(__file__).parents[3] / "web" / "dist"
 ORIGIN = "https://call24.test"
 TENANT_CHANNEL = "private-tenant.ten_1"
 USER_CHANNEL = f"{TENANT_CHANNEL}.user.usr_saraa"
+OF_THE_USER = ("session", "call", "live_call", "notification")
 PHONE = {"device_id": "dev_1", "aor": "sip:ten_1.dev_1@call24", "username": "ten_1.dev_1", "password": "x"}
 POLICY = content_security_policy(b"call24.test").decode()
 REALTIME = {"key": "k", "host": "call24.test", "port": 443, "auth_endpoint": "/broadcasting/auth"}
@@ -74,6 +76,7 @@ class Stage:
         self.webhooks = Webhooks()
         self.privacy = Privacy()
         self.registers = Registers()
+        self.notifications = NotificationScene()
         self._contact = ""
         self._sound = b""
 
@@ -123,7 +126,7 @@ class Stage:
         due = path in self.accounts.due
         if not due and (answer := self._of_the_user(method, path, body)) is not None:
             return 200, answer
-        rooms = (self.accounts, self.webhooks, self.connections, self.privacy, self.registers)
+        rooms = (self.notifications, self.accounts, self.webhooks, self.connections, self.privacy, self.registers)
         found = next((answer for room in rooms if (answer := room.answer(method, path, body)) is not None), None)
         if found is not None:
             return found
@@ -262,7 +265,7 @@ class Stage:
         self.pusher.send(json.dumps(message if channel is None else {**message, "channel": channel}))
 
     def tell(self, event: str, body: Json) -> None:
-        self._emit(event, body, USER_CHANNEL if event in ("session", "call", "live_call") else TENANT_CHANNEL)
+        self._emit(event, body, USER_CHANNEL if event in OF_THE_USER else TENANT_CHANNEL)
 
     async def cut_realtime(self) -> None:
         assert self.pusher is not None
