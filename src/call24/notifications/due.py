@@ -13,7 +13,7 @@ from typing import Any
 
 from call24.identity.emails import Email
 from call24.kit.clock import Clock
-from call24.kit.errors import Unavailable
+from call24.kit.errors import Call24Error
 from call24.kit.mongo import Mongo
 from call24.notifications.kinds import Kind
 from call24.notifications.readers import LINK
@@ -39,7 +39,7 @@ class DueTasks:
         while True:
             try:
                 await self.look()
-            except Unavailable as trouble:
+            except Call24Error as trouble:
                 log.warning("notices of tasks that are due were postponed: %s", trouble)
             await asyncio.sleep(LOOK_EVERY_S)
 
@@ -58,9 +58,9 @@ class DueTasks:
             wanted["$or"] = [{"due_at": {"$gt": last.due_at}}, {"due_at": last.due_at, "_id": {"$gt": last.id}}]
         return await self._tasks.find(wanted, sort=[("due_at", 1), ("id", 1)], limit=PAGE)
 
-    async def _tell(self, task: Task) -> bool:
+    async def _tell(self, task: Task) -> int:
         if task.assignee is None or task.due_at is None:
-            return False
+            return 0
         letter = Email(
             tenant_id=task.tenant_id,
             kind="task_due",
@@ -77,4 +77,4 @@ class DueTasks:
             queue_id=task.queue_id,
             letter=letter,
         )
-        return await self._notifications.tell(task.tenant_id, task.assignee, happened)
+        return await self._notifications.tell(task.tenant_id, [task.assignee], happened)

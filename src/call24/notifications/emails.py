@@ -21,7 +21,7 @@ from call24.notifications.email.smtp import Attempt
 from call24.notifications.email.templates import Written, written
 from call24.notifications.email_kinds import OF_EMAIL
 from call24.notifications.kinds import KINDS, Channel
-from call24.notifications.model import EmailRefusal
+from call24.notifications.model import EmailRefusal, Language
 from call24.notifications.preferences import Preferences, Unsubscribing
 from call24.notifications.store import NotificationStore
 
@@ -61,6 +61,9 @@ class Emails:
         """`user`: who gets it, if they have an account. Raises: Unavailable."""
         reader = user.id if user is not None else letter.by
         language = "en" if reader is None else (await self._preferences.of(letter.tenant_id, reader)).language
+        return self.written(letter, user, language)
+
+    def written(self, letter: Email, user: User | None, language: Language) -> Written:
         kind = OF_EMAIL.get(letter.kind)
         token = ""
         if user is not None and kind is not None and KINDS[kind].may_choose(Channel.EMAIL):

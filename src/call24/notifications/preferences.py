@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 
 import msgspec
 
@@ -40,6 +41,13 @@ class Preferences:
     async def of(self, tenant_id: TenantId, user_id: UserId) -> NotificationPreferences:
         """Raises: Unavailable."""
         return await self._store.preferences(tenant_id, user_id)
+
+    async def of_several(
+        self, tenant_id: TenantId, user_ids: Sequence[UserId]
+    ) -> dict[UserId, NotificationPreferences]:
+        """Raises: Unavailable."""
+        found = {one.id: one for one in await self._store.some_preferences(tenant_id, user_ids)}
+        return {id: found.get(id) or NotificationPreferences(id=id, tenant_id=tenant_id) for id in user_ids}
 
     async def put(self, preferences: NotificationPreferences) -> NotificationPreferences:
         """Raises: Invalid, Unavailable."""

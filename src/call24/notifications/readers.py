@@ -61,7 +61,7 @@ class TaskNotices:
             by=task.by,
             letter=self._letter(change.tenant_id, "task_assigned", "A colleague" if giver is None else giver.name),
         )
-        await self._notifications.tell(change.tenant_id, task.assignee_id, happened)
+        await self._notifications.tell(change.tenant_id, [task.assignee_id], happened)
 
     async def _changed(self, change: Change, task: TaskChanged) -> None:
         if task.state == "done":
@@ -77,8 +77,7 @@ class TaskNotices:
             queue_id=task.queue_id,
             letter=self._letter(change.tenant_id, letter),
         )
-        for user_id in self._audience(task):
-            await self._notifications.tell(change.tenant_id, user_id, happened)
+        await self._notifications.tell(change.tenant_id, self._audience(task), happened)
 
     def _audience(self, task: TaskChanged) -> Sequence[UserId]:
         if task.assignee_id is not None:

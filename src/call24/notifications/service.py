@@ -7,7 +7,7 @@ e-mails, and web push and realtime read the change feed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,6 @@ from call24.identity.emails import Email
 from call24.identity.model import User
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
-from call24.kit.errors import Conflict
 from call24.kit.ids import NotificationId, QueueId, TaskId, TenantId, UserId, derived_id, new_id
 from call24.kit.mongo import Mongo, TenantScope
 from call24.kit.paging import cursor_of
@@ -28,11 +27,13 @@ from call24.notifications.email_kinds import OF_EMAIL
 from call24.notifications.emails import Emails
 from call24.notifications.events import NOTIFICATION_CREATED, NOTIFICATIONS_READ, NotificationsRead, created
 from call24.notifications.kinds import Kind
-from call24.notifications.model import KEPT, Notification
+from call24.notifications.model import KEPT, Notification, NotificationPreferences
 from call24.notifications.preferences import Preferences
 from call24.notifications.rules import Ways
 from call24.notifications.store import NotificationStore
 
+_EACH_EIGHTH = "0123"
+"""Last characters of an id: of many who are told at once, every eighth is looked at for too many notifications."""
 EMAIL_LASTS = timedelta(days=2)
 """After this an e-mail about what the app shows as well is no news any more."""
 
@@ -47,6 +48,15 @@ class Happened(msgspec.Struct, frozen=True, kw_only=True):
     queue_id: QueueId | None = None
     by: UserId | None = None
     letter: Email | None = None
+
+
+class _Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """That a user is notified, and the e-mail that goes with it."""
+
+    notification: Notification
+    ways: Ways
+    letter: Email | None
+    text: Written | None
 
 
 class NotificationPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,42 +91,50 @@ class Notifications:
 
     # --- deciding ---
 
-    async def tell(self, tenant_id: TenantId, user_id: UserId, happened: Happened) -> bool:
-        """False where the user wants nothing of it, or was notified of it before. Raises: Unavailable."""
-        user = self._identity.known_user(user_id)
-        if user is None or user.tenant_id != tenant_id or user.disabled_at is not None:
-            return False
-        ways = await self._ways(user, happened.kind)
-        letter = happened.letter if ways.email and self._emails.sends else None
-        if not ways.app and not ways.push and letter is None:
-            return False
-        notification = self._made(user, happened, ways)
-        if letter is not None:
-            letter = msgspec.structs.replace(letter, to=user.email, name=user.name, not_before=ways.email_at)
-        text = None if letter is None else await self._emails.text(letter, user)
+    async def tell(self, tenant_id: TenantId, user_ids: Sequence[UserId], happened: Happened) -> int:
+        """How many are notified now: who wants something of it, and was not notified of it before.
+
+        Raises: Unavailable; Conflict where another process decided in this moment: asked again, it is found.
+        """
+        known = [user for id in user_ids if (user := self._active(tenant_id, id)) is not None]
+        chosen = await self._preferences.of_several(tenant_id, [user.id for user in known])
+        told = await self._store.decided(tenant_id, [self._id(user, happened) for user in known])
+        fresh = [user for user in known if self._id(user, happened) not in told]
+        decisions = [one for user in fresh if (one := self._decide(user, chosen[user.id], happened)) is not None]
+        if not decisions:
+            return 0
 
         async def work(writing: Writing) -> None:
-            await self._store.add(writing.scope, notification)
-            writing.tell(NOTIFICATION_CREATED, created(notification, push=ways.push), notification.id)
-            if letter is not None and text is not None:
-                await self._emails.put_in(writing.scope, letter, text)
+            for one in decisions:
+                await self._store.add(writing.scope, one.notification)
+                body = created(one.notification, push=one.ways.push)
+                writing.tell(NOTIFICATION_CREATED, body, one.notification.id)
+                if one.letter is not None and one.text is not None:
+                    await self._emails.put_in(writing.scope, one.letter, one.text)
 
-        try:
-            await self._changes.commit(tenant_id, work)
-        except Conflict:
-            return False
+        await self._changes.commit(tenant_id, work)
         self._emails.wake()
-        await self._store.trim(tenant_id, user_id)
-        return True
+        for one in decisions:
+            if len(decisions) == 1 or one.notification.id[-1] in _EACH_EIGHTH:
+                await self._store.trim(tenant_id, one.notification.user_id)
+        return len(decisions)
 
-    async def _ways(self, user: User, kind: Kind) -> Ways:
-        preferences = await self._preferences.of(user.tenant_id, user.id)
-        return rules.ways(preferences, kind, self._clock.now(), self._zone(user.tenant_id))
+    def _active(self, tenant_id: TenantId, user_id: UserId) -> User | None:
+        user = self._identity.known_user(user_id)
+        return user if user is not None and user.tenant_id == tenant_id and user.disabled_at is None else None
 
-    def _made(self, user: User, happened: Happened, ways: Ways) -> Notification:
+    def _decide(self, user: User, preferences: NotificationPreferences, happened: Happened) -> _Decision | None:
+        """None: they want nothing of it."""
         now = self._clock.now()
-        return Notification(
-            id=NotificationId(derived_id("ntf", user.tenant_id, user.id, happened.kind, happened.cause)),
+        ways = rules.ways(preferences, happened.kind, now, self._zone(user.tenant_id))
+        letter, text = None, None
+        if ways.email and happened.letter is not None and self._emails.sends:
+            letter = msgspec.structs.replace(happened.letter, to=user.email, name=user.name, not_before=ways.email_at)
+            text = self._emails.written(letter, user, preferences.language)
+        if not ways.app and not ways.push and letter is None:
+            return None
+        notification = Notification(
+            id=self._id(user, happened),
             tenant_id=user.tenant_id,
             user_id=user.id,
             kind=happened.kind,
@@ -128,6 +146,14 @@ class Notifications:
             at=now,
             delete_at=now + KEPT,
         )
+        return _Decision(notification=notification, ways=ways, letter=letter, text=text)
+
+    def _id(self, user: User, happened: Happened) -> NotificationId:
+        return NotificationId(derived_id("ntf", user.tenant_id, user.id, happened.kind, happened.cause))
+
+    async def _ways(self, user: User, kind: Kind) -> Ways:
+        preferences = await self._preferences.of(user.tenant_id, user.id)
+        return rules.ways(preferences, kind, self._clock.now(), self._zone(user.tenant_id))
 
     # --- e-mails that other rooms write ---
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from call24.kit.errors import NotFound
 from call24.kit.ids import NotificationId, TaskId, TenantId, UserId
 from call24.kit.mongo import Index, Mongo, TenantScope
@@ -23,6 +25,10 @@ EACH = 500
 """Notifications of one user: the oldest make room."""
 
 
+class _Id(msgspec.Struct, frozen=True):
+    id: NotificationId
+
+
 class NotificationStore:
     def __init__(self, mongo: Mongo) -> None:
         self._mongo = mongo
@@ -33,6 +39,10 @@ class NotificationStore:
     async def add(self, scope: TenantScope, one: Notification) -> None:
         """Raises: Conflict where it was decided already."""
         await scope.collection(Notification).insert(one)
+
+    async def decided(self, tenant_id: TenantId, ids: Sequence[NotificationId]) -> set[str]:
+        """Which of these are there."""
+        return {one.id for one in await self._all(tenant_id).find_parts(_Id, {"id": {"$in": list(ids)}})}
 
     async def get(self, tenant_id: TenantId, user_id: UserId, id: NotificationId) -> Notification:
         """Raises: NotFound, also for another's."""
@@ -84,6 +94,11 @@ class NotificationStore:
         kept = self._mongo.tenant(tenant_id).collection(NotificationPreferences)
         found = await kept.find_one({"id": user_id})
         return found or NotificationPreferences(id=user_id, tenant_id=tenant_id)
+
+    async def some_preferences(self, tenant_id: TenantId, user_ids: Sequence[UserId]) -> list[NotificationPreferences]:
+        """Of those who chose something."""
+        kept = self._mongo.tenant(tenant_id).collection(NotificationPreferences)
+        return await kept.find({"id": {"$in": list(user_ids)}})
 
     async def put_preferences(self, preferences: NotificationPreferences) -> None:
         kept = self._mongo.tenant(preferences.tenant_id).collection(NotificationPreferences)

@@ -358,16 +358,16 @@ async def test_the_oldest_make_room_and_another_user_keeps_theirs(api: Api) -> N
     def happened(cause: str) -> Happened:
         return Happened(kind=Kind.VOICEMAIL, cause=cause, task_id=TaskId(new_id("tsk")))
 
-    await notifications.tell(acme.tenant.id, other, happened("first"))
+    await notifications.tell(acme.tenant.id, [other], happened("first"))
     kept = api.mongo.tenant(acme.tenant.id).collection(Notification)
-    await notifications.tell(acme.tenant.id, mine, happened("first"))
+    await notifications.tell(acme.tenant.id, [mine], happened("first"))
     [one] = await kept.find({"user_id": mine})
     rows = [_copy(one, count) for count in range(1, EACH)]
     await kept.insert_many(rows)
     assert await kept.count({"user_id": mine}) == EACH == 500
     api.clock.advance(hours=1)
-    assert await notifications.tell(acme.tenant.id, mine, happened("one more"))
-    assert not await notifications.tell(acme.tenant.id, mine, happened("one more")), "decided already"
+    assert await notifications.tell(acme.tenant.id, [mine], happened("one more"))
+    assert not await notifications.tell(acme.tenant.id, [mine], happened("one more")), "decided already"
     assert await kept.count({"user_id": mine}) == EACH and await kept.count({"user_id": other}) == 1
     assert await kept.count({"id": one.id}) == 0, "the oldest went"
 
