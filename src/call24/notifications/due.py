@@ -44,12 +44,21 @@ class DueTasks:
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def look(self) -> int:
-        """How many users were notified. Raises: Unavailable; what was not told is told with the next look."""
-        now, count, last = self._clock.now(), 0, None
+        """How many users were notified. Raises: Unavailable.
+
+        A task that could not be told, as while its organisation is being erased, holds up no other: it is told with the
+        next look.
+        """
+        now, count, last, failed = self._clock.now(), 0, None, False
         while found := await self._page(self._seen or now - BACK, now, last):
-            count += sum([await self._tell(task) for task in found])
+            for task in found:
+                try:
+                    count += await self._tell(task)
+                except Call24Error:
+                    failed = True
             last = found[-1]
-        self._seen = now
+        if not failed:
+            self._seen = now
         return count
 
     async def _page(self, seen: datetime, now: datetime, last: Task | None) -> list[Task]:

@@ -12,7 +12,7 @@ from call24.notifications.model import Language
 
 def unsubscribe_page(token: str, kind: Kind, language: Language) -> str:
     texts = TEXTS[language]
-    says = escape(texts.unsubscribe_says.format(kind=texts.titles[kind]))
+    says = escape(texts.unsubscribe_says.replace("{kind}", texts.titles[kind]))
     form = (
         f'<form method="post" action="/unsubscribe/{escape(token)}"><button>{texts.unsubscribe_button}</button></form>'
     )
@@ -21,5 +21,5 @@ def unsubscribe_page(token: str, kind: Kind, language: Language) -> str:
 
 def unsubscribed_page(kind: Kind, language: Language) -> str:
     texts = TEXTS[language]
-    says = escape(texts.unsubscribed_says.format(kind=texts.titles[kind]))
+    says = escape(texts.unsubscribed_says.replace("{kind}", texts.titles[kind]))
     return page(texts.unsubscribed_title, f"<p>{says}</p>", language)
