@@ -7,12 +7,18 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from call24.call_records.answers import UserRef
 from call24.kit.answers import Instant
 from call24.notifications.kinds import Channel, Default, Kind
 from call24.notifications.model import Language
 
 KINDS_MAX = 30
+
+
+class NotifierRef(TypedDict):
+    """The colleague whom a notification came from."""
+
+    id: str
+    name: str
 
 
 class NotificationAnswer(TypedDict):
@@ -24,7 +30,7 @@ class NotificationAnswer(TypedDict):
     event: Annotated[str, Field(description="What happened, where the kind leaves it open, such as `new_device`")]
     task_id: str | None
     queue_id: str | None
-    by: Annotated[UserRef | None, Field(description="The colleague whom it came from; null: nobody, or deleted")]
+    by: Annotated[NotifierRef | None, Field(description="The colleague whom it came from; null: nobody, or deleted")]
     link: Annotated[str, Field(description="Where the app shows more: behind `#/`, or a path that begins with `/`")]
     at: Instant
     read_at: Annotated[Instant | None, Field(description="Since when it is read, on any device; null: unread")]
