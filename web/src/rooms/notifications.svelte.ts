@@ -12,6 +12,7 @@ class Notifications extends Trying {
   preferences = $state.raw<NotificationPreferences | null>(null)
   saved = $state(false)
   #next = $state<string | null>(null)
+  #line: Promise<boolean> = Promise.resolve(true)
   #stop: (() => void) | null = null
 
   get more(): boolean {
@@ -83,41 +84,55 @@ class Notifications extends Trying {
   }
 
   choose(kind: NotificationKind, channel: NotificationChannel, on: boolean): Promise<boolean> {
-    const before = this.#wish()
-    return this.#save({ ...before, choices: { ...before.choices, [kind]: { ...before.choices[kind], [channel]: on } } })
+    return this.#change((shown) => ({
+      ...shown,
+      kinds: shown.kinds.map((one) => (one.kind === kind ? { ...one, channels: one.channels.map((way) => (way.channel === channel ? { ...way, on } : way)) } : one)),
+    }))
   }
 
   quiet(from: string | null, until: string | null): Promise<boolean> {
-    return this.#save({ ...this.#wish(), quiet_from: from, quiet_until: until })
+    return this.#change((shown) => ({ ...shown, quiet_from: from, quiet_until: until }))
   }
 
   inQuietHours(kind: NotificationKind, on: boolean): Promise<boolean> {
-    const told = (this.preferences?.kinds ?? []).filter((one) => (one.kind === kind ? on : one.in_quiet_hours)).map((one) => one.kind)
-    return this.#save({ ...this.#wish(), in_quiet_hours: told })
+    return this.#change((shown) => ({ ...shown, kinds: shown.kinds.map((one) => (one.kind === kind ? { ...one, in_quiet_hours: on } : one)) }))
   }
 
   language(language: NotificationPreferences['language']): Promise<boolean> {
-    return this.#save({ ...this.#wish(), language })
+    return this.#change((shown) => ({ ...shown, language }))
   }
 
-  /** What is shown now, as it is sent: the server takes all of it at once. */
-  #wish(): NotificationPreferencesWish {
-    const shown = this.preferences
-    return {
-      choices: Object.fromEntries((shown?.kinds ?? []).map((one) => [one.kind, Object.fromEntries(one.channels.map((way) => [way.channel, way.on]))])),
-      quiet_from: shown?.quiet_from ?? null,
-      quiet_until: shown?.quiet_until ?? null,
-      in_quiet_hours: (shown?.kinds ?? []).filter((one) => one.in_quiet_hours).map((one) => one.kind),
-      language: shown?.language ?? 'en',
-    }
-  }
-
-  #save(wish: NotificationPreferencesWish): Promise<boolean> {
+  /** Shown at once and sent one after another, so that quick taps neither wait nor undo one another. */
+  #change(change: (shown: NotificationPreferences) => NotificationPreferences): Promise<boolean> {
+    if (this.preferences === null) return Promise.resolve(false)
+    const next = change(this.preferences)
+    this.preferences = next
     this.saved = false
-    return this.try(async () => {
-      this.preferences = await api.setNotificationPreferences(wish)
+    this.#line = this.#line.then(() => this.#save(next))
+    return this.#line
+  }
+
+  async #save(next: NotificationPreferences): Promise<boolean> {
+    const done = await this.try(async () => {
+      const answer = await api.setNotificationPreferences(wish(next))
+      if (this.preferences !== next) return
+      this.preferences = answer
       this.saved = true
     }, 'save')
+    const why = this.problem
+    if (!done && (await this.loadPreferences())) this.problem = why
+    return done
+  }
+}
+
+/** What is shown, as it is sent: the server takes all of it at once. */
+function wish(shown: NotificationPreferences): NotificationPreferencesWish {
+  return {
+    choices: Object.fromEntries(shown.kinds.map((one) => [one.kind, Object.fromEntries(one.channels.map((way) => [way.channel, way.on]))])),
+    quiet_from: shown.quiet_from,
+    quiet_until: shown.quiet_until,
+    in_quiet_hours: shown.kinds.filter((one) => one.in_quiet_hours).map((one) => one.kind),
+    language: shown.language,
   }
 }
 
