@@ -151,7 +151,8 @@ class Notifications:
     def _id(self, user: User, happened: Happened) -> NotificationId:
         return NotificationId(derived_id("ntf", user.tenant_id, user.id, happened.kind, happened.cause))
 
-    async def _ways(self, user: User, kind: Kind) -> Ways:
+    async def ways(self, user: User, kind: Kind) -> Ways:
+        """How this user is notified of this kind now: for who sends without storing, as for a call that rings."""
         preferences = await self._preferences.of(user.tenant_id, user.id)
         return rules.ways(preferences, kind, self._clock.now(), self._zone(user.tenant_id))
 
@@ -196,7 +197,7 @@ class Notifications:
         kind, now = OF_EMAIL.get(letter.kind), self._clock.now()
         if user is None or kind is None:
             return letter, text, None, Ways(app=False, push=False, email=True, email_at=now, quiet=False)
-        ways = await self._ways(user, kind)
+        ways = await self.ways(user, kind)
         notification = Notification(
             id=NotificationId(new_id("ntf")),
             tenant_id=user.tenant_id,
