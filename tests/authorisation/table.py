@@ -349,7 +349,7 @@ OPERATIONS = (
     op("PUT /v1/me/notifications/{notification_id}/read", ANYBODY, at={"notification_id": "notification"}, owned=True, role="agent"),
     op("POST /v1/me/notifications/read", ANYBODY),
     op("GET /v1/me/notification-preferences", ANYBODY),
-    op("PUT /v1/me/notification-preferences", ANYBODY, {"choices": {"task_assigned": {"email": True}}, "language": "en"}),
+    op("PUT /v1/me/notification-preferences", ANYBODY, {"choices": [{"kind": "task_assigned", "channel": "email", "on": True}], "language": "en"}),
     op("GET /unsubscribe/{token}", OPEN, at={"token": "=nobodys"}, fine=(404,)),
     op("POST /unsubscribe/{token}", OPEN, at={"token": "=nobodys"}, fine=(404,)),
     op("GET /v1/me/consents", ANYBODY),

@@ -44,7 +44,7 @@ async def test_a_task_that_is_given_and_is_due_reaches_the_app_another_device_an
 
     async with house.organisation("Notified") as acme:
         anna, bob = await acme.agent("Anna", phone=False), await acme.agent("Bob", phone=False)
-        wish: dict[str, Any] = {"choices": {"task_due": {"email": False}}, "language": "mn"}
+        wish: dict[str, Any] = {"choices": [{"kind": "task_due", "channel": "email", "on": False}], "language": "mn"}
         assert (await anna.http.put(PREFERENCES, json=wish)).status_code == 200
         async with listening(acme.system, anna) as (device, socket_id):
             channel = (await anna.http.get("/v1/realtime")).json()["channels"]["user"]

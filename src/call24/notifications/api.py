@@ -39,18 +39,26 @@ _TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 Time = Annotated[str, Field(pattern=_TIME, description="HH:MM, in the time zone of the organisation")]
 
 
+class NotificationChoice(Body):
+    """Whether one kind is wanted by one channel."""
+
+    kind: Kind = Field(strict=False)
+    channel: Channel = Field(strict=False)
+    on: bool
+
+
 class PreferencesChange(Body):
     """How the current user wants to be notified. It replaces what was chosen before.
 
-    `choices`: for each kind what is wanted by which channel; what is left out stays at its default. `quiet_from`,
+    `choices`: what is wanted by which channel; what is left out is at its default. `quiet_from`,
     `quiet_until`: both, or neither. `in_quiet_hours`: the kinds that are told in quiet hours too; null: those that are
     urgent.
     """
 
-    choices: dict[Kind, dict[Channel, bool]] = Field(max_length=len(KINDS))
+    choices: list[NotificationChoice] = Field(max_length=len(KINDS) * len(Channel))
     quiet_from: Time | None = None
     quiet_until: Time | None = None
-    in_quiet_hours: list[Kind] | None = Field(None, max_length=len(KINDS))
+    in_quiet_hours: list[Annotated[Kind, Field(strict=False)]] | None = Field(None, max_length=len(KINDS))
     language: Language = "en"
 
 
@@ -105,7 +113,7 @@ async def set_preferences(
     changed = NotificationPreferences(
         id=principal.user_id,
         tenant_id=principal.tenant_id,
-        choices=rules.checked(body.choices),
+        choices=rules.checked([(one.kind, one.channel, one.on) for one in body.choices]),
         quiet_from=_minutes(body.quiet_from),
         quiet_until=_minutes(body.quiet_until),
         urgent=None if body.in_quiet_hours is None else tuple(dict.fromkeys(body.in_quiet_hours)),

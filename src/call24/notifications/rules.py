@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -73,17 +73,17 @@ def choice(kind: Kind, channel: Channel) -> str:
     return f"{kind}.{channel}"
 
 
-def checked(choices: Mapping[Kind, Mapping[Channel, bool]]) -> dict[str, bool]:
+def checked(choices: Iterable[tuple[Kind, Channel, bool]]) -> dict[str, bool]:
     """As they are stored: those that differ from the default. Raises: Invalid for what cannot be chosen."""
     kept: dict[str, bool] = {}
-    for kind, channels in choices.items():
-        for channel, on in channels.items():
-            declared = KINDS[kind]
-            if not declared.may_choose(channel):
-                if on != (declared.default(channel) == "always"):
-                    raise Invalid(errors=[(f"choices.{kind}.{channel}", _fixed(declared.default(channel) == "always"))])
-            elif on != (declared.default(channel) == "on"):
-                kept[choice(kind, channel)] = on
+    for kind, channel, on in choices:
+        declared = KINDS[kind]
+        if not declared.may_choose(channel):
+            must = declared.default(channel) == "always"
+            if on != must:
+                raise Invalid(errors=[("choices", f"{kind} by {channel}: {_fixed(must)}")])
+        elif on != (declared.default(channel) == "on"):
+            kept[choice(kind, channel)] = on
     return kept
 
 

@@ -79,8 +79,15 @@ async def sent(api: Api) -> None:
         pass
 
 
-async def choose(office: FrontOffice, role: str, **body: Any) -> dict[str, Any]:
-    answer = await office.ask(role, "PUT", PREFERENCES, {"choices": {}, **body})
+async def choose(
+    office: FrontOffice, role: str, choices: dict[str, dict[str, bool]] | None = None, **body: Any
+) -> dict[str, Any]:
+    wanted = [
+        {"kind": kind, "channel": channel, "on": on}
+        for kind, ways in (choices or {}).items()
+        for channel, on in ways.items()
+    ]
+    answer = await office.ask(role, "PUT", PREFERENCES, {"choices": wanted, **body})
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
@@ -144,7 +151,9 @@ async def test_who_wants_no_email_of_it_gets_none_and_who_wants_only_that_gets_o
 async def test_who_wants_nothing_is_told_nothing_but_what_must_be_sent(office: FrontOffice, mail: MailServer) -> None:
     nothing = {"app": False, "push": False, "email": False}
     await choose(office, "agent", choices={"task_assigned": nothing})
-    refused = await office.ask("agent", "PUT", PREFERENCES, {"choices": {"security": {"email": False}}})
+    refused = await office.ask(
+        "agent", "PUT", PREFERENCES, {"choices": [{"kind": "security", "channel": "email", "on": False}]}
+    )
     assert refused.status_code == 422 and "it must be sent" in refused.text
     await given(office)
     await all_read(office)

@@ -70,9 +70,8 @@ class NotificationScene:
         return None
 
     def _put(self, body: Json) -> None:
-        for kind, ways in body["choices"].items():
-            for way, on in ways.items():
-                self.on[kind, way] = on
+        for one in body["choices"]:
+            self.on[one["kind"], one["channel"]] = one["on"]
         self.quiet = (body["quiet_from"], body["quiet_until"])
         self.language = body["language"]
         self.in_quiet = set(body["in_quiet_hours"])

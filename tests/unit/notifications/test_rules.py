@@ -50,17 +50,18 @@ def test_each_kind_has_its_channels_and_what_nothing_tells_is_not_offered() -> N
 
 def test_a_user_chooses_what_may_be_chosen_and_nothing_else() -> None:
     chosen = rules.checked(
-        {
-            Kind.TASK_ASSIGNED: {Channel.EMAIL: False, Channel.APP: True},
-            Kind.VOICEMAIL: {Channel.EMAIL: True},
-            Kind.SECURITY: {Channel.EMAIL: True},
-        }
+        [
+            (Kind.TASK_ASSIGNED, Channel.EMAIL, False),
+            (Kind.TASK_ASSIGNED, Channel.APP, True),
+            (Kind.VOICEMAIL, Channel.EMAIL, True),
+            (Kind.SECURITY, Channel.EMAIL, True),
+        ]
     )
     assert chosen == {"task_assigned.email": False, "voicemail.email": True}, "defaults are not stored"
     with pytest.raises(Invalid):
-        rules.checked({Kind.SECURITY: {Channel.EMAIL: False}})
+        rules.checked([(Kind.SECURITY, Channel.EMAIL, False)])
     with pytest.raises(Invalid):
-        rules.checked({Kind.INCOMING_CALL: {Channel.EMAIL: True}})
+        rules.checked([(Kind.INCOMING_CALL, Channel.EMAIL, True)])
     mine = preferences(choices=chosen)
     assert not rules.wants(mine, Kind.TASK_ASSIGNED, Channel.EMAIL) and rules.wants(mine, Kind.VOICEMAIL, Channel.EMAIL)
 

@@ -128,7 +128,7 @@ class Notifications extends Trying {
 /** What is shown, as it is sent: the server takes all of it at once. */
 function wish(shown: NotificationPreferences): NotificationPreferencesWish {
   return {
-    choices: Object.fromEntries(shown.kinds.map((one) => [one.kind, Object.fromEntries(one.channels.map((way) => [way.channel, way.on]))])),
+    choices: shown.kinds.flatMap(({ kind, channels }) => channels.map(({ channel, on }) => ({ kind, channel, on }))),
     quiet_from: shown.quiet_from,
     quiet_until: shown.quiet_until,
     in_quiet_hours: shown.kinds.filter((one) => one.in_quiet_hours).map((one) => one.kind),
