@@ -48,7 +48,7 @@ class ChannelPreference(TypedDict):
     """How one kind goes by one channel."""
 
     channel: Channel
-    default: Annotated[
+    rule: Annotated[
         Default,
         Field(description="always: sent whatever is chosen; on, off: until something is chosen; never: not possible"),
     ]

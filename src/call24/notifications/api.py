@@ -186,7 +186,7 @@ def _kinds(found: NotificationPreferences) -> list[KindPreference]:
             "title": one.title,
             "says": one.says,
             "channels": [
-                {"channel": channel, "default": one.default(channel), "on": chosen[one.kind][channel]}
+                {"channel": channel, "rule": one.default(channel), "on": chosen[one.kind][channel]}
                 for channel in Channel
             ],
             "in_quiet_hours": rules.breaks_quiet(found, one.kind),

@@ -84,7 +84,7 @@ class NotificationScene:
                     "title": title,
                     "says": says,
                     "channels": [
-                        {"channel": way, "default": now, "on": self.on[kind, way]} for way, now in ways.items()
+                        {"channel": way, "rule": now, "on": self.on[kind, way]} for way, now in ways.items()
                     ],
                     "in_quiet_hours": kind in self.in_quiet,
                 }
