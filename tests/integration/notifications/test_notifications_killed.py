@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
-from tests.support.database.mongod import NAME, RunningMongod
+from tests.support.database.database import NAME
+from tests.support.database.mongod import RunningMongod
 from tests.support.http.api import Api
 from tests.support.http.mail import MailServer, mail_server
 from tests.support.product.change_killed import Point
