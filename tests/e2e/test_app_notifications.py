@@ -11,7 +11,7 @@ from tests.support.app.stage import problem
 from tests.support.wait import wait_until
 
 MINE, PREFERENCES = "/v1/me/notifications", "/v1/me/notification-preferences"
-PHONE = {"width": 390, "height": 844}
+PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
 
 async def sent(app: App) -> list[dict[str, object]]:
@@ -19,6 +19,7 @@ async def sent(app: App) -> list[dict[str, object]]:
 
 
 async def test_what_is_unread_is_counted_and_read_with_one_tap(app: App) -> None:
+    await app.page.set_viewport_size(LAPTOP)  # type: ignore[arg-type]
     await app.open()
     assert (await app["notification-count"].inner_text()).startswith("3")
     await app["tab-notifications"].click()
@@ -62,8 +63,7 @@ async def test_without_any_the_page_says_what_will_stand_there_and_trouble_is_to
 
 @pytest.mark.parametrize("size", ["lap", "phone"])
 async def test_a_kind_is_switched_by_channel_and_what_must_be_sent_is_not(app: App, size: str) -> None:
-    if size == "phone":
-        await app.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    await app.page.set_viewport_size(PHONE if size == "phone" else LAPTOP)  # type: ignore[arg-type]
     await app.open("#/notifications/preferences")
     box = app["notify-task_assigned-email"]
     await box.wait_for()
