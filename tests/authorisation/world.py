@@ -65,7 +65,7 @@ from call24.kit.ids import (
     new_id,
 )
 from call24.kit.provided import Provided
-from call24.notifications.kinds import Kind
+from call24.notifications.kinds import NotificationKind
 from call24.notifications.service import Happened, Notifications
 from call24.people.duplicate_model import pair_id
 from call24.people.duplicates import Duplicates
@@ -438,7 +438,7 @@ class World:
         told = self.api.services.there.get(Notifications)
         cause = f"cause {next(self._count)}"
         whose = UserId(of.users[role])
-        await told.tell(of.tenant.id, [whose], Happened(kind=Kind.VOICEMAIL, cause=cause))
+        await told.tell(of.tenant.id, [whose], Happened(kind=NotificationKind.VOICEMAIL, cause=cause))
         return (await told.page(of.tenant.id, whose, limit=1, cursor=None)).items[0].id
 
     async def _listed(self, of: Organisation, role: str) -> str:

@@ -8,7 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from call24.kit.answers import Instant
-from call24.notifications.kinds import Channel, Default, Kind
+from call24.notifications.kinds import Default, NotificationChannel, NotificationKind
 from call24.notifications.model import Language
 
 KINDS_MAX = 30
@@ -25,7 +25,7 @@ class NotificationAnswer(TypedDict):
     """Something that the current user was notified of."""
 
     id: str
-    kind: Kind
+    kind: NotificationKind
     title: Annotated[str, Field(description="The kind in words, in English")]
     event: Annotated[str, Field(description="What happened, where the kind leaves it open, such as `new_device`")]
     task_id: str | None
@@ -47,7 +47,7 @@ class NotificationPage(TypedDict):
 class ChannelPreference(TypedDict):
     """How one kind goes by one channel."""
 
-    channel: Channel
+    channel: NotificationChannel
     rule: Annotated[
         Default,
         Field(description="always: sent whatever is chosen; on, off: until something is chosen; never: not possible"),
@@ -58,7 +58,7 @@ class ChannelPreference(TypedDict):
 class KindPreference(TypedDict):
     """A kind of notification, in words, and how the current user wants it."""
 
-    kind: Kind
+    kind: NotificationKind
     title: str
     says: str
     channels: Annotated[list[ChannelPreference], Field(max_length=3)]

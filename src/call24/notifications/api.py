@@ -14,6 +14,7 @@ from call24.identity.api.tokens import InApp
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
 from call24.identity.service import IdentityService
+from call24.kit.errors import NotFound
 from call24.kit.ids import NotificationId, TenantId, UserId
 from call24.kit.instants import iso
 from call24.notifications import rules
@@ -26,9 +27,10 @@ from call24.notifications.answers import (
 )
 from call24.notifications.dependencies import EmailsDep, NotificationsDep, PreferencesDep
 from call24.notifications.emails import Emails
-from call24.notifications.kinds import KINDS, OFFERED, Channel, Kind
+from call24.notifications.kinds import KINDS, OFFERED, NotificationChannel, NotificationKind
 from call24.notifications.model import EmailRefusal, Language, Notification, NotificationPreferences
 from call24.notifications.pages import unsubscribe_page, unsubscribed_page
+from call24.notifications.preferences import Preferences, Unsubscribing
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.service import TenantService
 
@@ -42,8 +44,8 @@ Time = Annotated[str, Field(pattern=_TIME, description="HH:MM, in the time zone 
 class NotificationChoice(Body):
     """Whether one kind is wanted by one channel."""
 
-    kind: Kind = Field(strict=False)
-    channel: Channel = Field(strict=False)
+    kind: NotificationKind = Field(strict=False)
+    channel: NotificationChannel = Field(strict=False)
     on: bool
 
 
@@ -55,10 +57,10 @@ class PreferencesChange(Body):
     urgent.
     """
 
-    choices: list[NotificationChoice] = Field(max_length=len(KINDS) * len(Channel))
+    choices: list[NotificationChoice] = Field(max_length=len(KINDS) * len(NotificationChannel))
     quiet_from: Time | None = None
     quiet_until: Time | None = None
-    in_quiet_hours: list[Annotated[Kind, Field(strict=False)]] | None = Field(None, max_length=len(KINDS))
+    in_quiet_hours: list[Annotated[NotificationKind, Field(strict=False)]] | None = Field(None, max_length=len(KINDS))
     language: Language = "en"
 
 
@@ -123,23 +125,31 @@ async def set_preferences(
 
 
 @public.get("/{token}", operation_id="notifications_unsubscribe_page")
-async def ask(token: str, preferences: PreferencesDep) -> HTMLResponse:
+async def ask(token: str, preferences: PreferencesDep, identity: IdentityDep) -> HTMLResponse:
     """Asks before anything changes: programs that check links open them too."""
-    one = preferences.opened(token)
+    one = _opened(token, preferences, identity)
     had = await preferences.of(one.tenant_id, one.user_id)
     return HTMLResponse(unsubscribe_page(token, one.kind, had.language), headers=_PRIVATE)
 
 
 @public.post("/{token}", operation_id="notifications_unsubscribe")
-async def unsubscribe(token: str, preferences: PreferencesDep) -> HTMLResponse:
+async def unsubscribe(token: str, preferences: PreferencesDep, identity: IdentityDep) -> HTMLResponse:
     """The page's button, and what a mail program sends by itself (RFC 8058): it asks for no more than the address."""
-    one = preferences.opened(token)
+    one = _opened(token, preferences, identity)
     await preferences.unsubscribe(one)
     had = await preferences.of(one.tenant_id, one.user_id)
     return HTMLResponse(unsubscribed_page(one.kind, had.language), headers=_PRIVATE)
 
 
 _PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+
+
+def _opened(token: str, preferences: Preferences, identity: IdentityService) -> Unsubscribing:
+    """Raises: NotFound, also once the account is deleted: nothing is stored of it again."""
+    one = preferences.opened(token)
+    if identity.known_user(one.user_id) is None:
+        raise NotFound
+    return one
 
 
 def _view(one: Notification, identity: IdentityService) -> NotificationAnswer:
@@ -187,7 +197,7 @@ def _kinds(found: NotificationPreferences) -> list[KindPreference]:
             "says": one.says,
             "channels": [
                 {"channel": channel, "rule": one.default(channel), "on": chosen[one.kind][channel]}
-                for channel in Channel
+                for channel in NotificationChannel
             ],
             "in_quiet_hours": rules.breaks_quiet(found, one.kind),
         }

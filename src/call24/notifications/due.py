@@ -15,7 +15,7 @@ from call24.identity.emails import Email
 from call24.kit.clock import Clock
 from call24.kit.errors import Call24Error
 from call24.kit.mongo import Mongo
-from call24.notifications.kinds import Kind
+from call24.notifications.kinds import NotificationKind
 from call24.notifications.readers import LINK
 from call24.notifications.service import EMAIL_LASTS, Happened, Notifications
 from call24.tasks.model import Task
@@ -80,7 +80,7 @@ class DueTasks:
             until=self._clock.now() + EMAIL_LASTS,
         )
         happened = Happened(
-            kind=Kind.TASK_DUE,
+            kind=NotificationKind.TASK_DUE,
             cause=f"{task.id} {task.due_at.isoformat()}",
             task_id=task.id,
             queue_id=task.queue_id,

@@ -20,7 +20,7 @@ from call24.notifications.email.outbox import EmailOutbox
 from call24.notifications.email.smtp import Attempt
 from call24.notifications.email.templates import Written, written
 from call24.notifications.email_kinds import OF_EMAIL
-from call24.notifications.kinds import KINDS, Channel
+from call24.notifications.kinds import KINDS, NotificationChannel
 from call24.notifications.model import EmailRefusal, Language
 from call24.notifications.preferences import Preferences, Unsubscribing
 from call24.notifications.store import NotificationStore
@@ -66,7 +66,7 @@ class Emails:
     def written(self, letter: Email, user: User | None, language: Language) -> Written:
         kind = OF_EMAIL.get(letter.kind)
         token = ""
-        if user is not None and kind is not None and KINDS[kind].may_choose(Channel.EMAIL):
+        if user is not None and kind is not None and KINDS[kind].may_choose(NotificationChannel.EMAIL):
             one = Unsubscribing(tenant_id=letter.tenant_id, user_id=user.id, kind=kind)
             token = f"{self._address}{UNSUBSCRIBE}/{self._preferences.token(one)}"
         return written(
@@ -103,7 +103,7 @@ class Emails:
                 return None if why_not == "unknown" else False
         kind = OF_EMAIL.get(letter.kind)
         preferences = await self._preferences.of(letter.tenant_id, user.id)
-        if kind is not None and not rules.wants(preferences, kind, Channel.EMAIL):
+        if kind is not None and not rules.wants(preferences, kind, NotificationChannel.EMAIL):
             return False
         refused = await self._store.refusal(letter.tenant_id, user.id)
         return refused is None or refused.count < REFUSED_MAX

@@ -8,7 +8,7 @@ import msgspec
 
 from call24.changes.model import EventType
 from call24.kit.ids import NotificationId, QueueId, TaskId, UserId
-from call24.notifications.kinds import Kind
+from call24.notifications.kinds import NotificationKind
 from call24.notifications.model import Notification
 
 
@@ -18,7 +18,7 @@ class NotificationCreated(msgspec.Struct, frozen=True, kw_only=True):
 
     notification_id: NotificationId
     user_id: UserId
-    kind: Kind
+    kind: NotificationKind
     event: str
     task_id: TaskId | None
     queue_id: QueueId | None

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Literal
 
 
-class Kind(StrEnum):
+class NotificationKind(StrEnum):
     """Stored, and part of the API: never renamed."""
 
     INCOMING_CALL = "incoming_call"
@@ -30,7 +30,7 @@ class Kind(StrEnum):
     UPDATES = "updates"
 
 
-class Channel(StrEnum):
+class NotificationChannel(StrEnum):
     """`app`: the notification centre; `push`: web push to a user's devices; `email`."""
 
     APP = "app"
@@ -50,7 +50,7 @@ class KindDeclared:
     notification centre afterwards; a call that rings is shown as such instead.
     """
 
-    kind: Kind
+    kind: NotificationKind
     title: str
     says: str
     app: Default
@@ -60,24 +60,24 @@ class KindDeclared:
     kept: bool = True
     told_by: str = ""
 
-    def default(self, channel: Channel) -> Default:
+    def default(self, channel: NotificationChannel) -> Default:
         match channel:
-            case Channel.APP:
+            case NotificationChannel.APP:
                 return self.app
-            case Channel.PUSH:
+            case NotificationChannel.PUSH:
                 return self.push
-            case Channel.EMAIL:
+            case NotificationChannel.EMAIL:
                 return self.email
 
-    def may_choose(self, channel: Channel) -> bool:
+    def may_choose(self, channel: NotificationChannel) -> bool:
         return self.default(channel) in ("on", "off")
 
 
-KINDS: Mapping[Kind, KindDeclared] = {
+KINDS: Mapping[NotificationKind, KindDeclared] = {
     one.kind: one
     for one in (
         KindDeclared(
-            kind=Kind.INCOMING_CALL,
+            kind=NotificationKind.INCOMING_CALL,
             title="Incoming call",
             says="A call rings for you.",
             app="always",
@@ -88,7 +88,7 @@ KINDS: Mapping[Kind, KindDeclared] = {
             told_by="an offer of a call",
         ),
         KindDeclared(
-            kind=Kind.MISSED_CALL,
+            kind=NotificationKind.MISSED_CALL,
             title="Missed call",
             says="A caller of one of your queues reached nobody.",
             app="on",
@@ -97,7 +97,7 @@ KINDS: Mapping[Kind, KindDeclared] = {
             told_by="a task of this kind",
         ),
         KindDeclared(
-            kind=Kind.VOICEMAIL,
+            kind=NotificationKind.VOICEMAIL,
             title="Voicemail",
             says="A caller of one of your queues left a message.",
             app="on",
@@ -106,7 +106,7 @@ KINDS: Mapping[Kind, KindDeclared] = {
             told_by="a task of this kind",
         ),
         KindDeclared(
-            kind=Kind.CALLBACK_DUE,
+            kind=NotificationKind.CALLBACK_DUE,
             title="Callback due",
             says="A caller of one of your queues was not reached and waits to be called back.",
             app="on",
@@ -115,7 +115,7 @@ KINDS: Mapping[Kind, KindDeclared] = {
             told_by="a task of a failed callback",
         ),
         KindDeclared(
-            kind=Kind.TASK_ASSIGNED,
+            kind=NotificationKind.TASK_ASSIGNED,
             title="Task assigned",
             says="Somebody gave you a task.",
             app="on",
@@ -124,7 +124,7 @@ KINDS: Mapping[Kind, KindDeclared] = {
             told_by="the assignment of a task",
         ),
         KindDeclared(
-            kind=Kind.TASK_DUE,
+            kind=NotificationKind.TASK_DUE,
             title="Task due",
             says="A task of yours has reached its due date.",
             app="on",
@@ -133,7 +133,7 @@ KINDS: Mapping[Kind, KindDeclared] = {
             told_by="the due date of a task",
         ),
         KindDeclared(
-            kind=Kind.TASK_MENTIONED,
+            kind=NotificationKind.TASK_MENTIONED,
             title="Mentioned in a task",
             says="Somebody named you in a comment.",
             app="on",
@@ -141,7 +141,7 @@ KINDS: Mapping[Kind, KindDeclared] = {
             email="on",
         ),
         KindDeclared(
-            kind=Kind.QUEUE_ALERT,
+            kind=NotificationKind.QUEUE_ALERT,
             title="Queue alert",
             says="Callers of a queue wait longer than its service level allows.",
             app="on",
@@ -149,7 +149,7 @@ KINDS: Mapping[Kind, KindDeclared] = {
             email="off",
         ),
         KindDeclared(
-            kind=Kind.CRM_TROUBLE,
+            kind=NotificationKind.CRM_TROUBLE,
             title="CRM trouble",
             says="The connection to your CRM has stopped.",
             app="on",
@@ -157,7 +157,7 @@ KINDS: Mapping[Kind, KindDeclared] = {
             email="on",
         ),
         KindDeclared(
-            kind=Kind.PRIVACY_DUTY,
+            kind=NotificationKind.PRIVACY_DUTY,
             title="Data protection duties",
             says="A privacy request is near its deadline, calls are about to be deleted for the first time, or a "
             "processor has not answered.",
@@ -167,7 +167,7 @@ KINDS: Mapping[Kind, KindDeclared] = {
             told_by="reminders by e-mail",
         ),
         KindDeclared(
-            kind=Kind.ORGANISATION,
+            kind=NotificationKind.ORGANISATION,
             title="Closing of the organisation",
             says="Your organisation is being closed, or is kept after all.",
             app="always",
@@ -176,7 +176,7 @@ KINDS: Mapping[Kind, KindDeclared] = {
             told_by="the closing of an organisation",
         ),
         KindDeclared(
-            kind=Kind.POLICY_CHANGE,
+            kind=NotificationKind.POLICY_CHANGE,
             title="Privacy policy",
             says="The privacy policy changes.",
             app="always",
@@ -185,7 +185,7 @@ KINDS: Mapping[Kind, KindDeclared] = {
             told_by="a new version of the policy",
         ),
         KindDeclared(
-            kind=Kind.SECURITY,
+            kind=NotificationKind.SECURITY,
             title="Security",
             says="Something that guards your account or data changed: a new device, a password, a second factor, a "
             "data breach.",
@@ -196,7 +196,7 @@ KINDS: Mapping[Kind, KindDeclared] = {
             told_by="security notices and incidents",
         ),
         KindDeclared(
-            kind=Kind.UPDATES,
+            kind=NotificationKind.UPDATES,
             title="Updates of Call24",
             says="What is new in Call24.",
             app="on",

@@ -22,7 +22,7 @@ from call24.data_map import (
     of_user,
 )
 from call24.kit.ids import NotificationId, QueueId, TaskId, TenantId, UserId
-from call24.notifications.kinds import Kind
+from call24.notifications.kinds import NotificationKind
 
 KEPT = timedelta(days=30)
 Language = Literal["en", "mn"]
@@ -41,7 +41,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     id: Annotated[NotificationId, ID]
     tenant_id: Annotated[TenantId, TENANT]
     user_id: Annotated[UserId, PERSON]
-    kind: Annotated[Kind, STATE]
+    kind: Annotated[NotificationKind, STATE]
     event: Annotated[str, STATE] = ""
     task_id: Annotated[TaskId | None, REFERENCE] = None
     queue_id: Annotated[QueueId | None, REFERENCE] = None
@@ -68,7 +68,7 @@ class NotificationPreferences(msgspec.Struct, frozen=True, kw_only=True):
     choices: Annotated[dict[str, bool], _CHOICE] = {}
     quiet_from: Annotated[int | None, _CHOICE] = None
     quiet_until: Annotated[int | None, _CHOICE] = None
-    urgent: Annotated[tuple[Kind, ...] | None, _CHOICE] = None
+    urgent: Annotated[tuple[NotificationKind, ...] | None, _CHOICE] = None
     language: Annotated[Language, of_user(Category.BEHAVIOR, "writing to the user in a language they read")] = "en"
 
 

@@ -6,11 +6,11 @@ from html import escape
 
 from call24.http.pages import page
 from call24.notifications.email.texts import TEXTS
-from call24.notifications.kinds import Kind
+from call24.notifications.kinds import NotificationKind
 from call24.notifications.model import Language
 
 
-def unsubscribe_page(token: str, kind: Kind, language: Language) -> str:
+def unsubscribe_page(token: str, kind: NotificationKind, language: Language) -> str:
     texts = TEXTS[language]
     says = escape(texts.unsubscribe_says.replace("{kind}", texts.titles[kind]))
     form = (
@@ -19,7 +19,7 @@ def unsubscribe_page(token: str, kind: Kind, language: Language) -> str:
     return page(texts.unsubscribe_title, f"<p>{says}</p>{form}", language)
 
 
-def unsubscribed_page(kind: Kind, language: Language) -> str:
+def unsubscribed_page(kind: NotificationKind, language: Language) -> str:
     texts = TEXTS[language]
     says = escape(texts.unsubscribed_says.replace("{kind}", texts.titles[kind]))
     return page(texts.unsubscribed_title, f"<p>{says}</p>", language)

@@ -18,7 +18,7 @@ from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.notifications import rules
-from call24.notifications.kinds import KINDS, Channel, Kind
+from call24.notifications.kinds import KINDS, NotificationChannel, NotificationKind
 from call24.notifications.model import NotificationPreferences
 from call24.notifications.store import NotificationStore
 
@@ -30,7 +30,7 @@ class Unsubscribing(msgspec.Struct, frozen=True, kw_only=True):
 
     tenant_id: TenantId
     user_id: UserId
-    kind: Kind
+    kind: NotificationKind
 
 
 class Preferences:
@@ -72,12 +72,12 @@ class Preferences:
 
     async def unsubscribe(self, one: Unsubscribing) -> None:
         """Repeating it is harmless. Raises: NotFound for what cannot be switched off, Unavailable."""
-        if not KINDS[one.kind].may_choose(Channel.EMAIL):
+        if not KINDS[one.kind].may_choose(NotificationChannel.EMAIL):
             raise NotFound
         had = await self._store.preferences(one.tenant_id, one.user_id)
         choices = dict(had.choices)
         if KINDS[one.kind].email == "on":
-            choices[rules.choice(one.kind, Channel.EMAIL)] = False
+            choices[rules.choice(one.kind, NotificationChannel.EMAIL)] = False
         else:
-            choices.pop(rules.choice(one.kind, Channel.EMAIL), None)
+            choices.pop(rules.choice(one.kind, NotificationChannel.EMAIL), None)
         await self._store.put_preferences(msgspec.structs.replace(had, choices=choices))

@@ -10,7 +10,7 @@ from call24.identity.emails import Email, LetterKind
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.ids import TenantId, UserId
-from call24.notifications.kinds import Kind
+from call24.notifications.kinds import NotificationKind
 from call24.notifications.service import EMAIL_LASTS, Happened, Notifications
 from call24.queues.service import QueueService
 from call24.tasks import model as tasks
@@ -21,10 +21,10 @@ AUDIENCE_MAX = 50
 OF_NEWS = timedelta(hours=12)
 """After this an event that was read late notifies nobody."""
 LINK = "work"
-_OF_TASK: Mapping[tasks.Kind, tuple[Kind, LetterKind]] = {
-    "voicemail": (Kind.VOICEMAIL, "voicemail"),
-    "missed_call": (Kind.MISSED_CALL, "missed_call"),
-    "callback_failed": (Kind.CALLBACK_DUE, "callback_due"),
+_OF_TASK: Mapping[tasks.Kind, tuple[NotificationKind, LetterKind]] = {
+    "voicemail": (NotificationKind.VOICEMAIL, "voicemail"),
+    "missed_call": (NotificationKind.MISSED_CALL, "missed_call"),
+    "callback_failed": (NotificationKind.CALLBACK_DUE, "callback_due"),
 }
 
 
@@ -54,7 +54,7 @@ class TaskNotices:
             return
         giver = None if task.by is None else self._identity.known_user(task.by)
         happened = Happened(
-            kind=Kind.TASK_ASSIGNED,
+            kind=NotificationKind.TASK_ASSIGNED,
             cause=change.id,
             task_id=task.task_id,
             queue_id=task.queue_id,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from call24.kit.errors import Invalid
-from call24.notifications.kinds import KINDS, OFFERED, Channel, Kind
+from call24.notifications.kinds import KINDS, OFFERED, NotificationChannel, NotificationKind
 from call24.notifications.model import NotificationPreferences
 
 MINUTES = 24 * 60
@@ -29,7 +29,7 @@ class Ways(msgspec.Struct, frozen=True, kw_only=True):
         return self.app or self.push or self.email
 
 
-def wants(preferences: NotificationPreferences, kind: Kind, channel: Channel) -> bool:
+def wants(preferences: NotificationPreferences, kind: NotificationKind, channel: NotificationChannel) -> bool:
     """Whether the user is notified of this kind by this channel, quiet hours aside."""
     default = KINDS[kind].default(channel)
     if default in ("always", "never"):
@@ -37,20 +37,22 @@ def wants(preferences: NotificationPreferences, kind: Kind, channel: Channel) ->
     return preferences.choices.get(choice(kind, channel), default == "on")
 
 
-def ways(preferences: NotificationPreferences, kind: Kind, now: datetime, zone: ZoneInfo) -> Ways:
+def ways(preferences: NotificationPreferences, kind: NotificationKind, now: datetime, zone: ZoneInfo) -> Ways:
     """`zone`: in which quiet hours are meant. What must be sent by e-mail does not wait for their end."""
     until = quiet_until(preferences, kind, now, zone)
     must = KINDS[kind].email == "always"
     return Ways(
-        app=wants(preferences, kind, Channel.APP) and KINDS[kind].kept,
-        push=wants(preferences, kind, Channel.PUSH) and until is None,
-        email=wants(preferences, kind, Channel.EMAIL),
+        app=wants(preferences, kind, NotificationChannel.APP) and KINDS[kind].kept,
+        push=wants(preferences, kind, NotificationChannel.PUSH) and until is None,
+        email=wants(preferences, kind, NotificationChannel.EMAIL),
         email_at=now if until is None or must else until,
         quiet=until is not None,
     )
 
 
-def quiet_until(preferences: NotificationPreferences, kind: Kind, now: datetime, zone: ZoneInfo) -> datetime | None:
+def quiet_until(
+    preferences: NotificationPreferences, kind: NotificationKind, now: datetime, zone: ZoneInfo
+) -> datetime | None:
     """When the quiet hours end in which it is now; None: there are none now, or this kind is told in them."""
     begin, end = preferences.quiet_from, preferences.quiet_until
     if begin is None or end is None or breaks_quiet(preferences, kind):
@@ -65,15 +67,15 @@ def quiet_until(preferences: NotificationPreferences, kind: Kind, now: datetime,
     return datetime(day.year, day.month, day.day, end // 60, end % 60, tzinfo=zone).astimezone(now.tzinfo)
 
 
-def breaks_quiet(preferences: NotificationPreferences, kind: Kind) -> bool:
+def breaks_quiet(preferences: NotificationPreferences, kind: NotificationKind) -> bool:
     return KINDS[kind].urgent if preferences.urgent is None else kind in preferences.urgent
 
 
-def choice(kind: Kind, channel: Channel) -> str:
+def choice(kind: NotificationKind, channel: NotificationChannel) -> str:
     return f"{kind}.{channel}"
 
 
-def checked(choices: Iterable[tuple[Kind, Channel, bool]]) -> dict[str, bool]:
+def checked(choices: Iterable[tuple[NotificationKind, NotificationChannel, bool]]) -> dict[str, bool]:
     """As they are stored: those that differ from the default. Raises: Invalid for what cannot be chosen."""
     kept: dict[str, bool] = {}
     for kind, channel, on in choices:
@@ -99,6 +101,8 @@ def _fixed(always: bool) -> str:
     return "true: it must be sent" if always else "false: this kind does not go by this channel"
 
 
-def choices_of(preferences: NotificationPreferences) -> dict[Kind, dict[Channel, bool]]:
+def choices_of(preferences: NotificationPreferences) -> dict[NotificationKind, dict[NotificationChannel, bool]]:
     """Of every kind that is offered, by every channel."""
-    return {one.kind: {channel: wants(preferences, one.kind, channel) for channel in Channel} for one in OFFERED}
+    return {
+        one.kind: {channel: wants(preferences, one.kind, channel) for channel in NotificationChannel} for one in OFFERED
+    }

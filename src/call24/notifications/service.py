@@ -26,7 +26,7 @@ from call24.notifications.email.templates import Written
 from call24.notifications.email_kinds import OF_EMAIL
 from call24.notifications.emails import Emails
 from call24.notifications.events import NOTIFICATION_CREATED, NOTIFICATIONS_READ, NotificationsRead, created
-from call24.notifications.kinds import Kind
+from call24.notifications.kinds import NotificationKind
 from call24.notifications.model import KEPT, Notification, NotificationPreferences
 from call24.notifications.preferences import Preferences
 from call24.notifications.rules import Ways
@@ -42,7 +42,7 @@ class Happened(msgspec.Struct, frozen=True, kw_only=True):
     """What a user may be notified of. `cause`: what the decision is known by, such as the id of the event; `letter`:
     what the e-mail says, without its receiver; None: no e-mail is written of it."""
 
-    kind: Kind
+    kind: NotificationKind
     cause: str
     task_id: TaskId | None = None
     queue_id: QueueId | None = None
@@ -151,7 +151,7 @@ class Notifications:
     def _id(self, user: User, happened: Happened) -> NotificationId:
         return NotificationId(derived_id("ntf", user.tenant_id, user.id, happened.kind, happened.cause))
 
-    async def ways(self, user: User, kind: Kind) -> Ways:
+    async def ways(self, user: User, kind: NotificationKind) -> Ways:
         """How this user is notified of this kind now: for who sends without storing, as for a call that rings."""
         preferences = await self._preferences.of(user.tenant_id, user.id)
         return rules.ways(preferences, kind, self._clock.now(), self._zone(user.tenant_id))

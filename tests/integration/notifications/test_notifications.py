@@ -21,8 +21,8 @@ from call24.kit.mongo import Mongo
 from call24.notifications.due import DueTasks
 from call24.notifications.email.model import OutgoingEmail
 from call24.notifications.emails import Emails
-from call24.notifications.kinds import Kind
-from call24.notifications.model import EmailRefusal, Notification
+from call24.notifications.kinds import NotificationKind
+from call24.notifications.model import EmailRefusal, Notification, NotificationPreferences
 from call24.notifications.service import Happened, Notifications
 from call24.notifications.store import EACH
 from call24.tasks.rules import Finished
@@ -168,7 +168,7 @@ async def test_who_wants_nothing_is_told_nothing_but_what_must_be_sent(office: F
         .collection(Notification)
         .find({"user_id": office.user("agent")})
     )
-    assert (one.kind, one.event, one.shown) == (Kind.SECURITY, "password_changed", True)
+    assert (one.kind, one.event, one.shown) == (NotificationKind.SECURITY, "password_changed", True)
 
 
 async def test_a_notification_that_is_read_is_read_on_all_devices_and_another_users_is_not_there(
@@ -300,6 +300,19 @@ async def test_one_click_unsubscribes_from_this_kind_alone(office: FrontOffice, 
     assert (await office.http.post(found[1][:-3] + "AAA")).status_code == 404
 
 
+async def test_a_link_to_unsubscribe_ends_with_the_account_and_stores_nothing(
+    office: FrontOffice, mail: MailServer
+) -> None:
+    await given(office)
+    await told(office, "agent", 1)
+    await sent(office.api)
+    path = re.sub(r"^<https://[^/]+|>$", "", mail.letters[0]["List-Unsubscribe"])
+    gone = await office.ask("owner", "POST", f"/v1/users/{office.user('agent')}/delete", {"reason": "asked"})
+    assert gone.status_code == 200, gone.text
+    assert (await office.http.get(path)).status_code == (await office.http.post(path)).status_code == 404
+    assert await office.api.mongo.tenant(office.org.tenant.id).collection(NotificationPreferences).find() == []
+
+
 async def by_email(office: FrontOffice, kind: str) -> bool:
     asked = (await office.ask("agent", "GET", PREFERENCES)).json()
     [row] = [one for one in asked["kinds"] if one["kind"] == kind]
@@ -365,7 +378,7 @@ async def test_the_oldest_make_room_and_another_user_keeps_theirs(api: Api) -> N
     mine, other = UserId(acme.users["agent"]), UserId(acme.users["owner"])
 
     def happened(cause: str) -> Happened:
-        return Happened(kind=Kind.VOICEMAIL, cause=cause, task_id=TaskId(new_id("tsk")))
+        return Happened(kind=NotificationKind.VOICEMAIL, cause=cause, task_id=TaskId(new_id("tsk")))
 
     await notifications.tell(acme.tenant.id, [other], happened("first"))
     kept = api.mongo.tenant(acme.tenant.id).collection(Notification)

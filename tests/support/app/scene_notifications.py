@@ -83,9 +83,7 @@ class NotificationScene:
                     "kind": kind,
                     "title": title,
                     "says": says,
-                    "channels": [
-                        {"channel": way, "rule": now, "on": self.on[kind, way]} for way, now in ways.items()
-                    ],
+                    "channels": [{"channel": way, "rule": now, "on": self.on[kind, way]} for way, now in ways.items()],
                     "in_quiet_hours": kind in self.in_quiet,
                 }
                 for kind, title, says, ways in _ways()

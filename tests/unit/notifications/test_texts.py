@@ -16,7 +16,7 @@ from call24.notifications.email.templates import Written, written
 from call24.notifications.email.texts import TEXTS
 from call24.notifications.email.texts.text import Text
 from call24.notifications.email_kinds import OF_EMAIL
-from call24.notifications.kinds import Kind
+from call24.notifications.kinds import NotificationKind
 from call24.notifications.model import Language
 
 LETTERS: tuple[LetterKind, ...] = get_args(LetterKind)
@@ -25,7 +25,7 @@ DAY = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
 URL, OFF = "https://call24.test/#/somewhere", "https://call24.test/unsubscribe/token"
 ASKED_FOR = {"invitation", "reset", "confirm_email", "closed"}
 """They notify of nothing: somebody asked for them, or has no account any more."""
-MUST = {Kind.SECURITY, Kind.POLICY_CHANGE, Kind.ORGANISATION}
+MUST = {NotificationKind.SECURITY, NotificationKind.POLICY_CHANGE, NotificationKind.ORGANISATION}
 
 
 def made(kind: LetterKind, language: Language, about: str = "Olga", unsubscribe: str = "") -> Written:
@@ -85,7 +85,7 @@ def test_a_letter_says_the_same_things_in_every_language(kind: LetterKind) -> No
 def test_each_kind_has_its_words_in_every_language() -> None:
     for language in LANGUAGES:
         texts = TEXTS[language]
-        assert set(texts.titles) == set(texts.why) == set(Kind) and all(texts.titles.values())
+        assert set(texts.titles) == set(texts.why) == set(NotificationKind) and all(texts.titles.values())
 
 
 class Loaded(HTMLParser):

@@ -24,7 +24,7 @@ from call24.notifications.email.model import OutgoingEmail
 from call24.notifications.email.smtp import Attempt
 from call24.notifications.email.templates import Written
 from call24.notifications.email_kinds import OF_EMAIL
-from call24.notifications.kinds import KINDS, Channel
+from call24.notifications.kinds import KINDS, NotificationChannel
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +140,7 @@ def optional(letter: OutgoingEmail) -> bool:
     if letter.kind is None:
         return False
     kind = OF_EMAIL.get(letter.kind)
-    return letter.kind in REMINDERS or (kind is not None and KINDS[kind].may_choose(Channel.EMAIL))
+    return letter.kind in REMINDERS or (kind is not None and KINDS[kind].may_choose(NotificationChannel.EMAIL))
 
 
 def _opened(sealed: str) -> Written:

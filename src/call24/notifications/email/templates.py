@@ -14,7 +14,7 @@ from call24.notifications.email import design
 from call24.notifications.email.texts import TEXTS
 from call24.notifications.email.texts.text import Texts
 from call24.notifications.email_kinds import OF_EMAIL
-from call24.notifications.kinds import KINDS, Channel
+from call24.notifications.kinds import KINDS, NotificationChannel
 from call24.notifications.model import Language
 
 _NAME_MAX = 60
@@ -63,7 +63,7 @@ def written(
     if kind is None:
         why = texts.plain_why.format(**words)
     else:
-        why = texts.why[kind] if KINDS[kind].may_choose(Channel.EMAIL) else texts.must
+        why = texts.why[kind] if KINDS[kind].may_choose(NotificationChannel.EMAIL) else texts.must
     parts = design.Parts(
         language=language,
         subject=text.subject,

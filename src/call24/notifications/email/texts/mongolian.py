@@ -7,7 +7,7 @@ from datetime import datetime
 
 from call24.identity.emails import LetterKind
 from call24.notifications.email.texts.text import Text, Texts
-from call24.notifications.kinds import Kind
+from call24.notifications.kinds import NotificationKind
 
 _NOT_YOU = "Хэрэв та биш бол байгууллагынхаа эзэнд даруй мэдэгдэнэ үү."
 _NOT_YOU_PASSWORD = "Хэрэв та биш бол нууц үгээ сольж, байгууллагынхаа эзэнд даруй мэдэгдэнэ үү."
@@ -195,21 +195,21 @@ LETTERS: Mapping[LetterKind, Text] = {
     ),
 }
 
-_TITLES: Mapping[Kind, str] = {
-    Kind.INCOMING_CALL: "Ирж буй дуудлага",
-    Kind.MISSED_CALL: "Хариугүй дуудлага",
-    Kind.VOICEMAIL: "Дуут шуудан",
-    Kind.CALLBACK_DUE: "Эргэж залгах",
-    Kind.TASK_ASSIGNED: "Өгөгдсөн даалгавар",
-    Kind.TASK_DUE: "Даалгаврын хугацаа",
-    Kind.TASK_MENTIONED: "Даалгаварт нэр дурдсан",
-    Kind.QUEUE_ALERT: "Дарааллын анхааруулга",
-    Kind.CRM_TROUBLE: "CRM-ийн саатал",
-    Kind.PRIVACY_DUTY: "Мэдээлэл хамгаалах үүрэг",
-    Kind.ORGANISATION: "Байгууллагыг хаах",
-    Kind.POLICY_CHANGE: "Нууцлалын бодлого",
-    Kind.SECURITY: "Аюулгүй байдал",
-    Kind.UPDATES: "Call24-ийн шинэчлэл",
+_TITLES: Mapping[NotificationKind, str] = {
+    NotificationKind.INCOMING_CALL: "Ирж буй дуудлага",
+    NotificationKind.MISSED_CALL: "Хариугүй дуудлага",
+    NotificationKind.VOICEMAIL: "Дуут шуудан",
+    NotificationKind.CALLBACK_DUE: "Эргэж залгах",
+    NotificationKind.TASK_ASSIGNED: "Өгөгдсөн даалгавар",
+    NotificationKind.TASK_DUE: "Даалгаврын хугацаа",
+    NotificationKind.TASK_MENTIONED: "Даалгаварт нэр дурдсан",
+    NotificationKind.QUEUE_ALERT: "Дарааллын анхааруулга",
+    NotificationKind.CRM_TROUBLE: "CRM-ийн саатал",
+    NotificationKind.PRIVACY_DUTY: "Мэдээлэл хамгаалах үүрэг",
+    NotificationKind.ORGANISATION: "Байгууллагыг хаах",
+    NotificationKind.POLICY_CHANGE: "Нууцлалын бодлого",
+    NotificationKind.SECURITY: "Аюулгүй байдал",
+    NotificationKind.UPDATES: "Call24-ийн шинэчлэл",
 }
 
 _PHRASES = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from call24.identity.emails import LetterKind
-from call24.notifications.kinds import Kind
+from call24.notifications.kinds import NotificationKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +38,8 @@ class Texts:
     deletion: str
     greeting: str
     link_below: str
-    titles: Mapping[Kind, str]
-    why: Mapping[Kind, str]
+    titles: Mapping[NotificationKind, str]
+    why: Mapping[NotificationKind, str]
     must: str
     plain_why: str
     unsubscribe: str
