@@ -310,6 +310,7 @@ ANSWERS_WITH_THE_RESOURCE = {
     "POST /v1/organisation/closing",
     "DELETE /v1/organisation/closing",
     "PUT /v1/organisation/provider",
+    "PUT /v1/me/notification-preferences",
     "POST /v1/pause-reasons",
     "PATCH /v1/pause-reasons/{reason_id}",
     "POST /v1/prompts",
