@@ -835,6 +835,16 @@ export interface components {
             /** @enum {string} */
             strategy?: "longest_idle" | "round_robin" | "least_calls" | "ring_all";
         };
+        /** @description How one kind goes by one channel. */
+        ChannelPreference: {
+            channel: components["schemas"]["NotificationChannel"];
+            on: boolean;
+            /**
+             * @description always: sent whatever is chosen; on, off: until something is chosen; never: not possible
+             * @enum {string}
+             */
+            rule: "always" | "on" | "off" | "never";
+        };
         /** @description What closing the organisation would delete. */
         ClosingPlan: {
             /** @description Days from closing until everything is deleted */
@@ -1192,6 +1202,14 @@ export interface components {
         /** @description `token`: from the link. */
         EmailConfirmation: {
             token: string;
+        };
+        /** @description The mail server of the current user's address took no e-mail of late. */
+        EmailTrouble: {
+            at: string;
+            /** @description E-mails in a row; after 3, only those that must be sent are tried */
+            count: number;
+            /** @description The code of SMTP, and the enhanced status code where there is one */
+            status: string;
         };
         /** @description An e-mail address, and what kind it is. */
         EmailWritten: {
@@ -2050,6 +2068,15 @@ export interface components {
             /** @description The `cursor` of the next page. Null on the last page */
             next: string | null;
         };
+        /** @description A kind of notification, in words, and how the current user wants it. */
+        KindPreference: {
+            channels: components["schemas"]["ChannelPreference"][];
+            /** @description Whether it is told by push and e-mail in quiet hours too */
+            in_quiet_hours: boolean;
+            kind: components["schemas"]["NotificationKind"];
+            says: string;
+            title: string;
+        };
         /** @description The customer's call before this one. */
         LastCall: {
             agent: components["schemas"]["UserRef"] | null;
@@ -2418,7 +2445,7 @@ export interface components {
             frames?: components["schemas"]["AppFrame"][];
             message: string;
             /** @enum {string} */
-            screen: "calls" | "history" | "dial" | "work" | "live" | "start" | "trunks" | "numbers" | "queues" | "webhooks" | "incidents" | "disclosures" | "reports" | "audit" | "me" | "security" | "tokens" | "people" | "setup" | "invitation" | "reset" | "email" | "contacts" | "lost" | "organisation" | "provider" | "close" | "privacy" | "privacy-requests" | "erase" | "legal-holds" | "restrictions" | "data-transfers" | "processors" | "caller-files" | "caller-imports" | "retention" | "self-audit" | "policy" | "my-data";
+            screen: "calls" | "history" | "dial" | "work" | "live" | "start" | "trunks" | "numbers" | "queues" | "webhooks" | "incidents" | "disclosures" | "reports" | "audit" | "me" | "security" | "tokens" | "people" | "setup" | "invitation" | "reset" | "email" | "contacts" | "lost" | "organisation" | "provider" | "close" | "privacy" | "privacy-requests" | "erase" | "legal-holds" | "restrictions" | "data-transfers" | "processors" | "caller-files" | "caller-imports" | "retention" | "self-audit" | "policy" | "my-data" | "notifications";
             type: string;
             version: string;
         };
@@ -2804,6 +2831,72 @@ export interface components {
             enabled?: boolean;
             kinds: string[];
             url: string;
+        };
+        /** @description Something that the current user was notified of. */
+        NotificationAnswer: {
+            at: string;
+            /** @description The colleague whom it came from; null: nobody, or deleted */
+            by: components["schemas"]["NotifierRef"] | null;
+            /** @description What happened, where the kind leaves it open, such as `new_device` */
+            event: string;
+            id: string;
+            kind: components["schemas"]["NotificationKind"];
+            /** @description Where the app shows more: behind `#/`, or a path that begins with `/` */
+            link: string;
+            queue_id: string | null;
+            /** @description Since when it is read, on any device; null: unread */
+            read_at: string | null;
+            task_id: string | null;
+            /** @description The kind in words, in English */
+            title: string;
+        };
+        /**
+         * @description `app`: the notification centre; `push`: web push to a user's devices; `email`.
+         * @enum {string}
+         */
+        NotificationChannel: "app" | "push" | "email";
+        /** @description Whether one kind is wanted by one channel. */
+        NotificationChoice: {
+            channel: components["schemas"]["NotificationChannel"];
+            kind: components["schemas"]["NotificationKind"];
+            on: boolean;
+        };
+        /**
+         * @description Stored, and part of the API: never renamed.
+         * @enum {string}
+         */
+        NotificationKind: "incoming_call" | "missed_call" | "voicemail" | "task_assigned" | "task_due" | "task_mentioned" | "callback_due" | "queue_alert" | "crm_trouble" | "privacy_duty" | "organisation" | "policy_change" | "security" | "updates";
+        /** @description A page of notifications, the newest first. They are kept for 30 days, and 500 of a user at most. */
+        NotificationPage: {
+            items: components["schemas"]["NotificationAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+            /** @description How many are unread, on all pages */
+            unread: number;
+        };
+        /** @description How the current user wants to be notified. */
+        NotificationPreferencesAnswer: {
+            email: string;
+            /** @description false: this installation has no mail server */
+            email_sends: boolean;
+            email_trouble: components["schemas"]["EmailTrouble"] | null;
+            kinds: components["schemas"]["KindPreference"][];
+            /**
+             * @description Of e-mails to the user
+             * @enum {string}
+             */
+            language: "en" | "mn";
+            /** @description HH:MM; null: no quiet hours */
+            quiet_from: string | null;
+            /** @description HH:MM; earlier than `quiet_from`: over midnight */
+            quiet_until: string | null;
+            /** @description In which quiet hours are: the organisation's */
+            time_zone: string;
+        };
+        /** @description The colleague whom a notification came from. */
+        NotifierRef: {
+            id: string;
+            name: string;
         };
         /** @description A phone number of the organisation, and what answers it: a queue or a flow. */
         NumberAnswer: {
@@ -3516,6 +3609,21 @@ export interface components {
             material: boolean;
             /** @description The day of its last change */
             version: string;
+        };
+        /**
+         * @description How the current user wants to be notified. It replaces what was chosen before.
+         *
+         *     `choices`: what is wanted by which channel; what is left out is at its default. `quiet_from`,
+         *     `quiet_until`: both, or neither. `in_quiet_hours`: the kinds that are told in quiet hours too; null: those that are
+         *     urgent.
+         */
+        PreferencesChange: {
+            choices: components["schemas"]["NotificationChoice"][];
+            in_quiet_hours?: components["schemas"]["NotificationKind"][] | null;
+            /** @enum {string} */
+            language?: "en" | "mn";
+            quiet_from?: string | null;
+            quiet_until?: string | null;
         };
         /** @description What a file would become: the first 20 rows, and the first 100 problems. */
         PreviewAnswer: {
@@ -5498,6 +5606,7 @@ export type CardPerson = components['schemas']['CardPerson'];
 export type CardRefusal = components['schemas']['CardRefusal'];
 export type CardTask = components['schemas']['CardTask'];
 export type Changes = components['schemas']['Changes'];
+export type ChannelPreference = components['schemas']['ChannelPreference'];
 export type ClosingPlan = components['schemas']['ClosingPlan'];
 export type ClosingRequest = components['schemas']['ClosingRequest'];
 export type ColumnWritten = components['schemas']['ColumnWritten'];
@@ -5540,6 +5649,7 @@ export type DuplicateAnswer = components['schemas']['DuplicateAnswer'];
 export type DuplicatePage = components['schemas']['DuplicatePage'];
 export type EmailChange = components['schemas']['EmailChange'];
 export type EmailConfirmation = components['schemas']['EmailConfirmation'];
+export type EmailTrouble = components['schemas']['EmailTrouble'];
 export type EmailWritten = components['schemas']['EmailWritten'];
 export type End = components['schemas']['End'];
 export type EndedBy = components['schemas']['EndedBy'];
@@ -5619,6 +5729,7 @@ export type InvitationToken = components['schemas']['InvitationToken'];
 export type KeptData = components['schemas']['KeptData'];
 export type KeptRecordingAnswer = components['schemas']['KeptRecordingAnswer'];
 export type KeptRecordingPage = components['schemas']['KeptRecordingPage'];
+export type KindPreference = components['schemas']['KindPreference'];
 export type LastCall = components['schemas']['LastCall'];
 export type LeftOutAnswer = components['schemas']['LeftOutAnswer'];
 export type LegalHoldAnswer = components['schemas']['LegalHoldAnswer'];
@@ -5675,6 +5786,13 @@ export type NewTollFraudRules = components['schemas']['NewTollFraudRules'];
 export type NewTrunk = components['schemas']['NewTrunk'];
 export type NewUser = components['schemas']['NewUser'];
 export type NewWebhook = components['schemas']['NewWebhook'];
+export type NotificationAnswer = components['schemas']['NotificationAnswer'];
+export type NotificationChannel = components['schemas']['NotificationChannel'];
+export type NotificationChoice = components['schemas']['NotificationChoice'];
+export type NotificationKind = components['schemas']['NotificationKind'];
+export type NotificationPage = components['schemas']['NotificationPage'];
+export type NotificationPreferencesAnswer = components['schemas']['NotificationPreferencesAnswer'];
+export type NotifierRef = components['schemas']['NotifierRef'];
 export type NumberAnswer = components['schemas']['NumberAnswer'];
 export type NumberChange = components['schemas']['NumberChange'];
 export type NumberCheck = components['schemas']['NumberCheck'];
@@ -5742,6 +5860,7 @@ export type PolicyBlock = components['schemas']['PolicyBlock'];
 export type PolicyChange = components['schemas']['PolicyChange'];
 export type PolicyStatements = components['schemas']['PolicyStatements'];
 export type PolicyVersion = components['schemas']['PolicyVersion'];
+export type PreferencesChange = components['schemas']['PreferencesChange'];
 export type PreviewAnswer = components['schemas']['PreviewAnswer'];
 export type PreviewColumnAnswer = components['schemas']['PreviewColumnAnswer'];
 export type PreviewFieldAnswer = components['schemas']['PreviewFieldAnswer'];
