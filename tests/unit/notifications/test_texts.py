@@ -146,6 +146,6 @@ def test_what_must_be_sent_says_so_and_what_may_be_left_says_why_it_came() -> No
 
 def test_dates_are_written_as_in_the_language() -> None:
     assert "due on 01 December 2026" in made("privacy_deadline", "en").text
-    assert "2026 оны 12 сарын 1" in made("privacy_deadline", "mn").text
+    assert "хариу өгөх хугацаа: 2026 оны 12 сарын 1-ний өдөр." in made("privacy_deadline", "mn").text
     assert "calls 31, recordings 17" in made("first_deletion", "en").text
     assert "дуудлага 31, бичлэг 17" in made("first_deletion", "mn").text

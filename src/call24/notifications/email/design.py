@@ -64,7 +64,8 @@ def html(parts: Parts) -> str:
         f'<div style="display:none;max-height:0;overflow:hidden">{escape(first)}</div>'
         f'{_TABLE} class="paper" style="background:#f5f6f9"><tr><td class="outer" align="center" '
         f'style="padding:32px 16px">{_TABLE} style="max-width:560px">'
-        f"<tr><td>{_card(parts, body)}</td></tr><tr><td>{_foot(parts)}</td></tr></table></td></tr></table>"
+        f"<tr><td>{_card(parts, body)}</td></tr>"
+        f'<tr><td class="pad" style="padding:18px 32px 0">{_foot(parts)}</td></tr></table></td></tr></table>'
         "</body></html>"
     )
 
@@ -118,6 +119,6 @@ def _foot(parts: Parts) -> str:
         for words, address in parts.links
     )
     return (
-        f'<p class="ink2 pad" style="margin:18px 32px 0;{_FONT};font-size:12px;line-height:18px;color:#5b6373">'
+        f'<p class="ink2" style="margin:0;{_FONT};font-size:12px;line-height:18px;color:#5b6373">'
         f"{escape(parts.why)}{'<br>' + links if links else ''}</p>"
     )
