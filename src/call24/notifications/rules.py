@@ -24,10 +24,6 @@ class Ways(msgspec.Struct, frozen=True, kw_only=True):
     email_at: datetime
     quiet: bool
 
-    @property
-    def any(self) -> bool:
-        return self.app or self.push or self.email
-
 
 def wants(preferences: NotificationPreferences, kind: NotificationKind, channel: NotificationChannel) -> bool:
     """Whether the user is notified of this kind by this channel, quiet hours aside."""
