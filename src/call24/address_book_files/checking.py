@@ -14,11 +14,11 @@ from typing import Any
 import msgspec
 
 from call24.address_book_files.csv_files import Unreadable
-from call24.address_book_files.matching import found_in
+from call24.address_book_files.matching import ByKey, found_in
 from call24.address_book_files.model import AddressBookImport, Counts, RowProblem
 from call24.address_book_files.preview import PROBLEMS_SHOWN, SHOWN, LeftOut, Preview, PreviewColumn, PreviewRow
 from call24.address_book_files.reading import Checked, Source
-from call24.address_book_files.rows import Refused, Rows, in_batches
+from call24.address_book_files.rows import Refused, Rows
 from call24.kit.ids import PersonId, TenantId
 from call24.people.model import Person
 from call24.people.rules import name_of
@@ -82,13 +82,12 @@ class Checking:
 
     async def _seen(self, wish: AddressBookImport, source: Source) -> _Seen:
         seen, told_at = _Seen(), time.monotonic()
-        async with in_batches(source.rows()) as batches:
+        async with self.rows.in_batches(wish, source.rows()) as batches:
             async for batch in batches:
-                people = await self.rows.people_of(wish, [one for one in batch if not one.problems])
-                candidates = await self.rows.candidates(wish.tenant_id, list(people.values()))
-                for one in batch:
-                    person = people.get(one.row)
-                    seen.add(one, known=person is not None and bool(found_in(person, candidates)))
+                by_key = ByKey(await self.rows.candidates(wish.tenant_id, list(batch.people.values())))
+                for one in batch.rows:
+                    person = batch.people.get(one.row)
+                    seen.add(one, known=person is not None and bool(found_in(person, by_key.near(person))))
                 if seen.count > ROWS_MAX:
                     raise Refused(
                         "address_book_file_too_long",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -17,10 +17,10 @@ import msgspec
 
 from call24.address_book_files import writing as many
 from call24.address_book_files.csv_files import Unreadable
-from call24.address_book_files.matching import found_in, unchanged, updated
+from call24.address_book_files.matching import ByKey, found_in, unchanged, updated
 from call24.address_book_files.model import AddressBookImport, ImportBatch, RowProblem
-from call24.address_book_files.reading import Checked, Source
-from call24.address_book_files.rows import Refused, Rows, Stopped, in_batches
+from call24.address_book_files.reading import Source
+from call24.address_book_files.rows import Batch, Refused, Rows, Stopped
 from call24.changes.service import Writing
 from call24.contacts.model import Contact
 from call24.kit.errors import Conflict, Invalid
@@ -35,7 +35,7 @@ TRIES = 5
 
 
 @dataclass
-class _Batch:
+class _Outcome:
     """What becomes of some rows."""
 
     created: list[Person]
@@ -64,12 +64,12 @@ class Importing:
             rows = source.rows()
             await asyncio.to_thread(lambda: sum(1 for _ in islice(rows, wish.counts.checked)))
             room = PEOPLE_MAX - await self._count(wish.tenant_id)
-            async with in_batches(rows) as batches:
+            async with self.rows.in_batches(wish, rows) as batches:
                 async for batch in batches:
-                    if room < len(batch) or not wish.batches % COUNTED_EVERY:
+                    if room < len(batch.rows) or not wish.batches % COUNTED_EVERY:
                         room = PEOPLE_MAX - await self._count(wish.tenant_id)
                     wish = await self._stored(wish, batch, room)
-                    room -= len(batch)
+                    room -= len(batch.rows)
         except Unreadable as error:
             raise Refused("address_book_file_unreadable", str(error)) from error
         await self.rows.update(wish, "running", {"state": "done", "ended_at": self.rows.clock.now()})
@@ -77,55 +77,53 @@ class Importing:
     async def _count(self, tenant_id: TenantId) -> int:
         return await self.rows.mongo.tenant(tenant_id).collection(Person).count({"private_to": None})
 
-    async def _stored(self, wish: AddressBookImport, rows: Sequence[Checked], room: int) -> AddressBookImport:
+    async def _stored(self, wish: AddressBookImport, batch: Batch, room: int) -> AddressBookImport:
         for more in reversed(range(TRIES)):
-            batch = await self._decided(wish, rows, room)
+            outcome = await self._decided(wish, batch, room)
             try:
-                return await self._put(wish, batch, len(rows))
+                return await self._put(wish, outcome, len(batch.rows))
             except Conflict:  # somebody changed one of them meanwhile: look again
                 if not more:
                     raise
         raise AssertionError
 
-    async def _decided(self, wish: AddressBookImport, rows: Sequence[Checked], room: int) -> _Batch:
+    async def _decided(self, wish: AddressBookImport, batch: Batch, room: int) -> _Outcome:
         """What becomes of each row, by who is there now."""
-        batch = _Batch(created=[], changes={}, problems=[], counts=Counter())
-        people = await self.rows.people_of(wish, [one for one in rows if not one.problems])
-        candidates = {one.id: one for one in await self.rows.candidates(wish.tenant_id, list(people.values()))}
-        by_key = _ByKey(candidates.values())
-        for row in rows:
-            person = people.get(row.row)
+        outcome = _Outcome(created=[], changes={}, problems=[], counts=Counter())
+        by_key = ByKey(await self.rows.candidates(wish.tenant_id, list(batch.people.values())))
+        for row in batch.rows:
+            person = batch.people.get(row.row)
             if person is None:
-                batch.problems += row.problems
-                batch.counts["refused"] += 1
+                outcome.problems += row.problems
+                outcome.counts["refused"] += 1
                 continue
             there = found_in(person, by_key.near(person)) if wish.known != "create" else []
-            problem = self._placed(wish, batch, person, there, room)
+            problem = self._placed(wish, outcome, person, there, room)
             if problem:
-                batch.problems.append(RowProblem(row=row.row, field="row", problem=problem))
-                batch.counts["refused"] += 1
-            for one in batch.latest(there[0].id if there else person.id):
+                outcome.problems.append(RowProblem(row=row.row, field="row", problem=problem))
+                outcome.counts["refused"] += 1
+            for one in outcome.latest(there[0].id if there else person.id):
                 by_key.add(one)
-        return batch
+        return outcome
 
     def _placed(
-        self, wish: AddressBookImport, batch: _Batch, person: Person, there: Sequence[Person], room: int
+        self, wish: AddressBookImport, outcome: _Outcome, person: Person, there: Sequence[Person], room: int
     ) -> str:
         """Notes what becomes of a row; why nothing does, else empty."""
         if not there:
-            if len(batch.created) >= room:
+            if len(outcome.created) >= room:
                 return f"the address book has {PEOPLE_MAX:,} people: delete some first"
-            batch.created.append(person)
-            batch.counts["created"] += 1
+            outcome.created.append(person)
+            outcome.counts["created"] += 1
             return ""
         if wish.known == "skip":
-            batch.counts["skipped"] += 1
+            outcome.counts["skipped"] += 1
             return ""
         if len(there) > 1:
             return "several people of the address book are this one: merge them first"
-        return self._updated(wish, batch, there[0], person)
+        return self._updated(wish, outcome, there[0], person)
 
-    def _updated(self, wish: AddressBookImport, batch: _Batch, there: Person, person: Person) -> str:
+    def _updated(self, wish: AddressBookImport, outcome: _Outcome, there: Person, person: Person) -> str:
         if self.rows.people.shown(there) != there:
             return "this person's data is restricted: ask the privacy officer"
         try:
@@ -133,36 +131,36 @@ class Importing:
         except Invalid as error:
             return "; ".join(f"{place}: {problem}" for place, problem in error.errors)
         if unchanged(there, after):
-            batch.counts["skipped"] += 1
+            outcome.counts["skipped"] += 1
             return ""
-        batch.counts["updated"] += 1
-        new = next((n for n, one in enumerate(batch.created) if one.id == there.id), None)
+        outcome.counts["updated"] += 1
+        new = next((n for n, one in enumerate(outcome.created) if one.id == there.id), None)
         if new is not None:  # a further row of somebody who is new in this batch
-            batch.created[new] = msgspec.structs.replace(after, version=1)
+            outcome.created[new] = msgspec.structs.replace(after, version=1)
             return ""
-        before = batch.changes[there.id].before if there.id in batch.changes else there
+        before = outcome.changes[there.id].before if there.id in outcome.changes else there
         after = msgspec.structs.replace(after, version=before.version + 1)
         entry = self.rows.people.entry("changed", before, wish.asked_by, after=after)
-        batch.changes[there.id] = many.Change(before, after, entry)
+        outcome.changes[there.id] = many.Change(before, after, entry)
         return ""
 
-    async def _put(self, wish: AddressBookImport, batch: _Batch, rows: int) -> AddressBookImport:
+    async def _put(self, wish: AddressBookImport, outcome: _Outcome, rows: int) -> AddressBookImport:
         """Raises: Stopped, Conflict (person_changed), Unavailable."""
         noted = wish.counts.refused < PROBLEMS_MAX
-        changes = list(batch.changes.values())
+        changes = list(outcome.changes.values())
         counts = msgspec.structs.replace(
             wish.counts,
             checked=wish.counts.checked + rows,
-            **{name: getattr(wish.counts, name) + count for name, count in batch.counts.items()},
+            **{name: getattr(wish.counts, name) + count for name, count in outcome.counts.items()},
         )
         stored = ImportBatch(
             id=f"{wish.id}_{wish.batches}",
             tenant_id=wish.tenant_id,
             import_id=wish.id,
             place=wish.batches,
-            created=tuple(one.id for one in batch.created),
+            created=tuple(one.id for one in outcome.created),
             changed=tuple(one.entry.id for one in changes),
-            problems=tuple(batch.problems) if noted else (),
+            problems=tuple(outcome.problems) if noted else (),
         )
         after = msgspec.structs.replace(wish, counts=counts, batches=wish.batches + 1)
         touched = list[ContactId]()
@@ -174,31 +172,10 @@ class Importing:
             if not await writing.collection(AddressBookImport).update_where(rule, progress):
                 raise Stopped
             await writing.collection(ImportBatch).insert(stored)
-            touched = await many.create(writing, self.rows.people, batch.created)
+            touched = await many.create(writing, self.rows.people, outcome.created)
             touched += await many.change(writing, self.rows.people, changes)
             return []
 
         await self.rows.people.commit(wish.tenant_id, work)
         self.told(touched)
         return after
-
-
-class _ByKey:
-    """Candidates by what two people can share."""
-
-    def __init__(self, people: Iterable[Person]) -> None:
-        self._by: dict[str, dict[PersonId, Person]] = {}
-        for one in people:
-            self.add(one)
-
-    def add(self, person: Person) -> None:
-        for key in _keys(person):
-            self._by.setdefault(key, {})[person.id] = person
-
-    def near(self, person: Person) -> list[Person]:
-        return list({id: one for key in _keys(person) for id, one in self._by.get(key, {}).items()}.values())
-
-
-def _keys(person: Person) -> Iterator[str]:
-    yield from person.contact_ids
-    yield from (one.address.casefold() for one in person.emails)

@@ -6,11 +6,12 @@ made one. The rest must speak for one person too, as with suspected duplicates (
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
 
+from call24.kit.ids import PersonId
 from call24.people.duplicate_rules import SUSPECT, compared, facts_of
 from call24.people.history_rules import SINGLE, Whose, bare, merged
 from call24.people.model import Person
@@ -53,3 +54,24 @@ def unchanged(before: Person, after: Person) -> bool:
     """But for what searches go by."""
     same = {"version": before.version, "updated_at": before.updated_at, "compared": before.compared}
     return bare(msgspec.structs.replace(after, **same)) == bare(before)
+
+
+class ByKey:
+    """People by what two of them can share."""
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        self._by: dict[str, dict[PersonId, Person]] = {}
+        for one in people:
+            self.add(one)
+
+    def add(self, person: Person) -> None:
+        for key in _keys(person):
+            self._by.setdefault(key, {})[person.id] = person
+
+    def near(self, person: Person) -> list[Person]:
+        return list({id: one for key in _keys(person) for id, one in self._by.get(key, {}).items()}.values())
+
+
+def _keys(person: Person) -> Iterator[str]:
+    yield from person.contact_ids
+    yield from (one.address.casefold() for one in person.emails)

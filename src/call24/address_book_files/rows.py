@@ -47,6 +47,14 @@ class Stopped(Exception):
 
 
 @dataclass(frozen=True)
+class Batch:
+    """Some rows, and by row the people of those without problems."""
+
+    rows: Sequence[Checked]
+    people: Mapping[int, Person]
+
+
+@dataclass(frozen=True)
 class Rows:
     """`region`: by which national numbers are read."""
 
@@ -109,25 +117,28 @@ class Rows:
         if not await imports.update_where({"id": wish.id, "state": state}, fields):
             raise Stopped
 
+    @asynccontextmanager
+    async def in_batches(self, wish: AddressBookImport, rows: Iterator[Checked]) -> AsyncIterator[AsyncIterator[Batch]]:
+        """The next is read and made while this one is stored."""
 
-@asynccontextmanager
-async def in_batches(rows: Iterator[Checked]) -> AsyncIterator[AsyncIterator[list[Checked]]]:
-    """The next is read in a thread while this one is stored."""
+        def read() -> list[Checked]:
+            return list(islice(rows, BATCH))
 
-    def following() -> list[Checked]:
-        return list(islice(rows, BATCH))
+        async def following() -> Batch:
+            batch = await asyncio.to_thread(read)
+            return Batch(batch, await self.people_of(wish, [one for one in batch if not one.problems]))
 
-    waiting = asyncio.create_task(asyncio.to_thread(following))
+        waiting = asyncio.create_task(following())
 
-    async def batches() -> AsyncIterator[list[Checked]]:
-        nonlocal waiting
-        while batch := await waiting:
-            waiting = asyncio.create_task(asyncio.to_thread(following))
-            yield batch
+        async def batches() -> AsyncIterator[Batch]:
+            nonlocal waiting
+            while (batch := await waiting).rows:
+                waiting = asyncio.create_task(following())
+                yield batch
 
-    try:
-        yield batches()
-    finally:
-        await asyncio.wait({waiting})  # a thread cannot be stopped, and reads one batch at most
-        if not waiting.cancelled():
-            waiting.exception()
+        try:
+            yield batches()
+        finally:
+            await asyncio.wait({waiting})  # a thread cannot be stopped, and reads one batch at most
+            if not waiting.cancelled():
+                waiting.exception()

@@ -53,7 +53,7 @@ def shown(person: Person) -> str:
 
 def words_of(text: str) -> list[str]:
     """The words of a search, folded; what stands on both sides of a hyphen is two."""
-    return [folded(part)[:WORD_MAX] for part in _PARTS.findall(text) if folded(part)]
+    return [word[:WORD_MAX] for part in _PARTS.findall(text) if (word := folded(part))]
 
 
 def number_part(text: str) -> str | None:

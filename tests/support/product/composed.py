@@ -171,7 +171,7 @@ def made_up(struct: type[msgspec.Struct], tenant_id: str, due: datetime) -> dict
     for field in inspect.type_info(struct).fields:  # type: ignore[attr-defined]
         if field.required:
             values[field.name] = least(field.type)
-    given = {"id": MADE_UP, "delete_at": due, "tenant_id": tenant_id}
+    given = {"id": MADE_UP, "delete_at": due, "tenant_id": tenant_id, "until": due + timedelta(days=1)}
     values |= {name: value for name, value in given.items() if name in struct.__struct_fields__}
     return stored(struct(**values))
 
