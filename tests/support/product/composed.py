@@ -166,12 +166,15 @@ MADE_UP = "one_made_up"
 
 
 def made_up(struct: type[msgspec.Struct], tenant_id: str, due: datetime) -> dict[str, Any]:
-    """A document of this kind as MongoDB keeps it, whose day is ``due``; all else says as little as it may."""
+    """A document of this kind as MongoDB keeps it, whose day is ``due``; all else says as little as it may.
+
+    What waits to be sent is not tried before that day: who tries gives it another day.
+    """
     values: dict[str, Any] = {}
     for field in inspect.type_info(struct).fields:  # type: ignore[attr-defined]
         if field.required:
             values[field.name] = least(field.type)
-    given = {"id": MADE_UP, "delete_at": due, "tenant_id": tenant_id, "until": due + timedelta(days=1)}
+    given = {"id": MADE_UP, "delete_at": due, "due_at": due + timedelta(days=1), "tenant_id": tenant_id}
     values |= {name: value for name, value in given.items() if name in struct.__struct_fields__}
     return stored(struct(**values))
 
