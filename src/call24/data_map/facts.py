@@ -66,6 +66,7 @@ class Recipient(StrEnum):
     ERROR_SERVICE = "the operator's error service, where they set one"
     PROCESSOR = "processors that the organisation registers"
     HOSTED_PUSHER = "hosted Pusher, where the operator set it"
+    PUSH_SERVICE = "the vendor of the user's browser, where the user turned on notifications"
 
 
 @dataclass(frozen=True, slots=True)

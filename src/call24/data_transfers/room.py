@@ -19,6 +19,7 @@ from call24.processors.rules import endpoint_of as processor_endpoint
 from call24.processors.service import Processors
 from call24.tenants.rules import endpoint_of as trunk_endpoint
 from call24.tenants.service import TenantService
+from call24.web_push.service import WebPush
 from call24.webhooks.rules import endpoint_of as webhook_endpoint
 from call24.webhooks.service import WebhookService
 
@@ -26,7 +27,7 @@ from call24.webhooks.service import WebhookService
 def build(there: Provided) -> Built:
     policies, tenants = there.get(Policies), there.get(TenantService)
     webhooks, provider = there.get(WebhookService), there.get(Accounts).provider
-    processors = there.get(Processors)
+    processors, pushes = there.get(Processors), there.get(WebPush)
 
     async def region(tenant_id: TenantId) -> str:
         return (await policies.settings(tenant_id)).data_region
@@ -37,6 +38,7 @@ def build(there: Provided) -> Built:
             *(trunk_endpoint(one) for one in await tenants.trunks(tenant_id) if one.enabled),
             *(webhook_endpoint(one) for one in await webhooks.all(tenant_id) if one.enabled),
             *(processor_endpoint(one) for one in await processors.all(tenant_id)),
+            *await pushes.hosts(tenant_id),
             *(provider_endpoint(one) for one in [sign_in] if one is not None and one.enabled),
         ]
 
@@ -48,7 +50,7 @@ def build(there: Provided) -> Built:
         own=_own(there.get(Settings)),
         changed=policies.forget_organisation,
     )
-    tenants.why_not = webhooks.why_not = processors.why_not = provider.why_not = transfers.why_not
+    tenants.why_not = webhooks.why_not = processors.why_not = pushes.why_not = provider.why_not = transfers.why_not
     policies.why_not, policies.transfers = transfers.why_no_region, transfers.told
     return Built(services=(transfers,))
 

@@ -206,6 +206,7 @@ class Call24:
         metric_sources.follow(self)
         self.journal.subscribe(self.readers.regulars.follow)
         self.journal.subscribe(self.readers.fanout.follow)
+        self.journal.subscribe(self.readers.ringing.follow)
         self.journal.subscribe(self.readers.recorder.follow)
         self.readers.projector.follow()
         async with asyncio.TaskGroup() as group:
@@ -229,6 +230,7 @@ class Call24:
             "earlier calls": lambda: file_earlier(self.mongo, self.rooms.tenant_ids()),
             "changes": self.readers.feed.run,
             "fanout": self.readers.fanout.run,
+            "ringing": self.readers.ringing.run,
             "realtime nodes": self.readers.nodes.run,
             "webhooks": self.readers.webhooks.run,
             "waiting events": self.readers.waiting_events.run,
@@ -330,7 +332,7 @@ class Call24:
         """What holds something in memory, for whoever looks for leaks."""
         readers = self.readers
         found: dict[str, object] = {"journal": self.journal, "engine": self.engine, "telephony": self.telephony}
-        for name in ("board", "projector", "fanout", "hub", "regulars", "recordings", "recorder", "views"):
+        for name in ("board", "projector", "fanout", "ringing", "hub", "regulars", "recordings", "recorder", "views"):
             found[name] = getattr(readers, name)
         for name in ("callers", "identity", "agents", "fence"):
             found[name] = getattr(self.rooms, name)

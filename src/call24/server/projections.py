@@ -33,6 +33,7 @@ from call24.realtime.cluster.store import NodeStore
 from call24.realtime.fanout import Fanout
 from call24.realtime.hosted import HostedPusher, hosted
 from call24.realtime.hub import Hub
+from call24.realtime.ringing import Ringing
 from call24.realtime.store import WaitingEvents
 from call24.realtime.webhooks import Webhooks
 from call24.recordings.disk_space import DiskSpace
@@ -44,6 +45,7 @@ from call24.server.services import Rooms
 from call24.statistics.service import Reports
 from call24.statistics.totals import Totals
 from call24.tasks.service import TaskService
+from call24.web_push.service import WebPush
 from call24.webhooks.readers import WebhookEvents
 
 
@@ -84,7 +86,7 @@ class Projections:
             matches=there.get(Matches),
             unsure=there.get(UnsureCallers),
         )
-        self._tell_outside(settings, mongo, clock, key, rooms, there)
+        self._tell_outside(settings, mongo, clock, key, journal, rooms, there)
         told = record_readers(
             statistics=there.get(Reports).written,
             recordings=self.recorder.written,
@@ -121,9 +123,16 @@ class Projections:
         )
 
     def _tell_outside(
-        self, settings: Settings, mongo: Mongo, clock: Clock, key: AppKey, rooms: Rooms, there: Provided
+        self,
+        settings: Settings,
+        mongo: Mongo,
+        clock: Clock,
+        key: AppKey,
+        journal: Journal,
+        rooms: Rooms,
+        there: Provided,
     ) -> None:
-        """Realtime, webhooks, and the feed that both read."""
+        """Realtime, web push of calls, webhooks, and the feed that two of them read."""
         self.poster = OutboundHttp(private=settings.webhooks_private)
         self.waiting_events = WaitingEvents(mongo)
         self.webhooks = Webhooks(clock, self.poster.post, rooms.applications.by_key, self.waiting_events)
@@ -135,6 +144,7 @@ class Projections:
         self.hosted = HostedPusher(elsewhere) if elsewhere is not None else None
         self.fanout = Fanout(self.board, self.views, self.hosted or self.hub, rooms.tenant_ids)
         there.put(Fanout, self.fanout)
+        self.ringing = Ringing(self.board, self.views, there.get(WebPush), journal, clock)
         self.feed = Feed(mongo, clock, rooms.changes, readers(there))
 
     def _follow(self, rooms: Rooms) -> None:

@@ -29,6 +29,7 @@ NAMES = (
     "toll_fraud",
     "pusher_apps",
     "webhooks",
+    "web_push",
     "notifications",
     "engine",
     "recordings",

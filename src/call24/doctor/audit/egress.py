@@ -22,6 +22,7 @@ from call24.kit.own_addresses import own_addresses
 from call24.kit.settings import Settings
 from call24.processors.model import Processor
 from call24.tenants.model import Trunk
+from call24.web_push.model import PushSubscription
 from call24.webhooks.model import Webhook
 
 _WHY = "the self-audit compares open connections with declared recipients"
@@ -58,6 +59,10 @@ async def _processors(settings: Settings, mongo: Mongo) -> list[str]:
     return [_host(one.url) for one in await mongo.platform(Processor, why=_WHY).find()]
 
 
+async def _push_services(settings: Settings, mongo: Mongo) -> list[str]:
+    return sorted({one.host for one in await mongo.platform(PushSubscription, why=_WHY).find()})
+
+
 async def _error_service(settings: Settings, mongo: Mongo) -> list[str]:
     return [_host(settings.sentry_dsn)] if settings.sentry_dsn else []
 
@@ -74,6 +79,7 @@ DECLARED: dict[Recipient, Callable[[Settings, Mongo], Awaitable[list[str]]]] = {
     Recipient.HOSTED_PUSHER: _pusher,
     Recipient.ERROR_SERVICE: _error_service,
     Recipient.PROCESSOR: _processors,
+    Recipient.PUSH_SERVICE: _push_services,
     Recipient.DOWNLOAD: _nobody,  # whoever downloads connects to us
 }
 """Names, addresses and networks to which connections may be open, of each recipient of the data map."""

@@ -1,0 +1,227 @@
+"""A call that rings for somebody -> Web Push to their browsers; and what became of it, in its place, when it is over.
+
+It follows the journal and compares: who is rung for a call now, and who was told so. It waits for nothing on the path
+of a call. After a restart it tells again who is rung, and takes back what rang in the last minute and does no more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+import msgspec
+
+from call24.call_records.replay import call_event, involved
+from call24.calls import events as e
+from call24.calls.model import Call, Direction
+from call24.journal.journal import Journal
+from call24.journal.model import Entry, event_of
+from call24.kit.clock import Clock
+from call24.kit.errors import Unavailable
+from call24.kit.ids import CallId, OfferId, TenantId, UserId
+from call24.live.answers import LiveCallAnswer
+from call24.live.board import Board, LiveCall
+from call24.live.views import Views
+from call24.web_push.model import PushMessage
+from call24.web_push.service import WebPush
+
+log = logging.getLogger(__name__)
+
+RINGS = timedelta(seconds=45)
+"""For so long a push service keeps a message for a browser that is not connected: who is rung is rung no longer."""
+OVER = timedelta(seconds=90)
+"""What replaces it is kept longer than what it replaces."""
+LOOK_BACK, LINES_BACK = timedelta(minutes=1), 500
+_RUNG = frozenset({e.CallOffered.__name__, e.ConsultRung.__name__})
+_CONNECTED, _ENDED = e.CallConnected.__name__, e.CallEnded.__name__
+
+
+class Rung(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is rung with an offer, of which call."""
+
+    tenant_id: TenantId
+    call_id: CallId
+    user_id: UserId
+    offer_id: OfferId
+
+
+class Ringing:
+    """`follow` the journal after the board did, `run` for as long as the process lives.
+
+    What waits is a set of calls: each is looked at once, however many lines of it have come.
+    """
+
+    def __init__(self, board: Board, views: Views, pushes: WebPush, journal: Journal, clock: Clock) -> None:
+        self._board = board
+        self._views = views
+        self._pushes = pushes
+        self._journal = journal
+        self._clock = clock
+        self._changed: dict[CallId, TenantId] = {}
+        self._woken = asyncio.Event()
+        self._told: dict[CallId, dict[OfferId, Rung]] = {}
+        self._answered_by: dict[CallId, UserId] = {}
+        """Of calls that somebody was told of: who took it last."""
+
+    def follow(self, entry: Entry) -> None:
+        """A journal subscriber."""
+        call_id = entry.call_id
+        if call_id is None:
+            return
+        if entry.type == _CONNECTED:
+            self._answered_by[call_id] = event_of(entry, e.CallConnected).agent_id
+        if call_id in self._told or entry.type in _RUNG:
+            self._changed[call_id] = entry.tenant_id
+            self._woken.set()
+        elif entry.type == _ENDED:
+            self._answered_by.pop(call_id, None)
+
+    def forget_tenant(self, tenant_id: TenantId) -> None:
+        """The organisation is being erased, and its calls are over."""
+        gone = {call_id for call_id, told in self._told.items() if _of(told.values(), tenant_id)}
+        for call_id in gone:
+            del self._told[call_id]
+            self._answered_by.pop(call_id, None)
+
+    async def run(self) -> None:
+        await self._begin()
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            while self._changed:
+                call_id = next(iter(self._changed))
+                tenant_id = self._changed.pop(call_id)
+                try:
+                    await self._look(tenant_id, call_id)
+                except Exception:  # the edge to the outside: one call's trouble must not end the pushes of all others
+                    log.exception("the notifications of call %s were not sent", call_id)
+
+    async def _begin(self) -> None:
+        """After a restart: nobody knows what the process before has sent."""
+        for tenant_id in self._pushes.tenants():
+            for live in self._board.calls(tenant_id):
+                if rung(live.call):
+                    self._changed[live.call.id] = tenant_id
+                    self._woken.set()
+            try:
+                await self._take_back(tenant_id)
+            except Unavailable:
+                log.warning("what rang before the restart in %s is not taken back: MongoDB is unavailable", tenant_id)
+
+    async def _take_back(self, tenant_id: TenantId) -> None:
+        """Raises: Unavailable."""
+        after = max(0, self._journal.last_seq(tenant_id) - LINES_BACK)
+        since = self._clock.now() - LOOK_BACK
+        lines = [one for one in await self._journal.read_after(tenant_id, after) if one.at >= since]
+        answered = {one.call_id: one.agent_id for one in lines if one.type == _CONNECTED}
+        for one in rang(tenant_id, lines):
+            live = self._board.call(tenant_id, one.call_id)
+            if live is None or one.offer_id not in {still.offer_id for still in rung(live.call)}:
+                self._over(one, live, answered.get(one.call_id))
+
+    async def _look(self, tenant_id: TenantId, call_id: CallId) -> None:
+        live = self._board.call(tenant_id, call_id)
+        told = self._told.get(call_id, {})
+        now = {} if live is None else {one.offer_id: one for one in rung(live.call)}
+        for offer_id in told.keys() - now.keys():
+            self._over(told[offer_id], live, self._answered_by.get(call_id))
+        self._told[call_id] = now
+        if live is not None:
+            for offer_id in now.keys() - told.keys():
+                if self._pushes.reaches(now[offer_id].user_id):
+                    await self._ring(now[offer_id], live)
+        if not now:
+            del self._told[call_id]
+            self._answered_by.pop(call_id, None)
+
+    async def _ring(self, one: Rung, live: LiveCall) -> None:
+        shown = await self._views.live_call(live, one.user_id)
+        until = (self._clock.now() + RINGS).isoformat()
+        message = PushMessage(
+            kind="incoming_call",
+            title=f"Call from {who(shown)}",
+            body=about(shown),
+            tag=tag_of(one),
+            call_id=one.call_id,
+            ringing=True,
+            until=until,
+        )
+        discreet = msgspec.structs.replace(message, title="Incoming call")
+        self._send(one, message, discreet, RINGS)
+
+    def _over(self, one: Rung, live: LiveCall | None, by: UserId | None) -> None:
+        if by == one.user_id or (live is not None and one.user_id in involved(live.call)):
+            title, said = "Call answered", "On another of your devices, or in the app."
+        elif by is not None:
+            title, said = f"Answered by {self._views.name(by)}", ""
+        elif live is not None:
+            title, said = "The call rings no more", "It is offered to others."
+        else:
+            title, said = "Missed call", "The caller hung up, or was sent on."
+        message = PushMessage(kind="call_over", title=title, body=said, tag=tag_of(one), silent=True)
+        self._send(one, message, None, OVER)
+
+    def _send(self, one: Rung, message: PushMessage, discreet: PushMessage | None, ttl: timedelta) -> None:
+        self._pushes.send(
+            one.tenant_id,
+            one.user_id,
+            message,
+            discreet=discreet,
+            ttl=ttl,
+            urgency="high",
+            topic=one.offer_id,
+        )
+
+
+def rung(call: Call) -> list[Rung]:
+    """Who is rung for the call now; nobody's own phone for a call that they placed themselves."""
+    found = [] if _own(call) else [(offer.agent_id, offer.offer_id) for offer in call.offers]
+    party = call.consult_party
+    if party is not None and party.offer is not None and party.agent_id is not None:
+        found.append((party.agent_id, party.offer.offer_id))
+    return [
+        Rung(tenant_id=call.tenant_id, call_id=call.id, user_id=user_id, offer_id=offer_id)
+        for user_id, offer_id in found
+    ]
+
+
+def rang(tenant_id: TenantId, lines: Sequence[Entry]) -> list[Rung]:
+    """Who was rung, by lines of the journal."""
+    found: list[Rung] = []
+    for line in lines:
+        event = call_event(line)
+        if line.call_id is None or not isinstance(event, e.CallOffered | e.ConsultRung):
+            continue
+        user_id = event.agent_id if isinstance(event, e.CallOffered) else event.colleague_id
+        found.append(Rung(tenant_id=tenant_id, call_id=line.call_id, user_id=user_id, offer_id=event.offer_id))
+    return found
+
+
+def tag_of(one: Rung) -> str:
+    """By which a browser replaces the notification of an offer."""
+    return f"call {one.offer_id}"
+
+
+def who(shown: LiveCallAnswer) -> str:
+    """As the app names the caller; of restricted data there is nothing."""
+    card = shown["card"]
+    return card["name"] or card["number"] or "a hidden number"
+
+
+def about(shown: LiveCallAnswer) -> str:
+    queue = shown["queue"]
+    if shown["purpose"] == "consult":
+        return "A colleague consults you."
+    if shown["direction"] == Direction.CALLBACK:
+        return f"Callback, {queue['name']}" if queue is not None else "Callback"
+    return queue["name"] if queue is not None else "Direct call"
+
+
+def _own(call: Call) -> bool:
+    return call.direction in {Direction.OUTBOUND, Direction.INTERNAL} and call.caller_leg is None
+
+
+def _of(told: Iterable[Rung], tenant_id: TenantId) -> bool:
+    return any(one.tenant_id == tenant_id for one in told)
