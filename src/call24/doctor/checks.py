@@ -17,7 +17,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
-from call24.doctor import feed_check, retention_check, self_audit_check
+from call24.doctor import feed_check, retention_check, self_audit_check, web_push_check
 from call24.doctor.probes import certificate_of, check_writable, sip_answers
 from call24.doctor.report import CheckResult, DoctorReport, Failed
 from call24.identity.model import Device
@@ -73,7 +73,7 @@ class Checks:
             ("server", self.server), ("database", self.database), ("asterisk", self.asterisk),
             ("asterisk modules", self.modules), ("channel log", self.channel_log), ("reconciliation", self.nights),
             ("change feed", self.feed), ("retention", self.retention), ("self-audit", self.self_audit),
-            ("application", self.application), ("lines", self.lines), ("trunk port", self.trunk_port),
+            ("application", self.application), ("lines", self.lines), ("web push", self.web_push), ("trunk port", self.trunk_port),
             ("phones' websocket", self.websocket),
             ("phones", self.phones), ("banned addresses", self.bans), ("certificate", self.certificate),
         )  # fmt: skip
@@ -221,6 +221,9 @@ class Checks:
         if refused := [f"{row['name']}: {row['refused']}, limit {row['limit']}" for row in rows if row["refused"]]:
             told_of = f"calls refused for want of lines since the server started: {'; '.join(refused)}"
             raise Failed(told_of, "raise a limit with ./call24 quota, or give more --rtp-ports", "warn")
+
+    async def web_push(self, found: CheckResult) -> None:
+        await web_push_check.look(await self._database(), self.settings, found)
 
     async def trunk_port(self, found: CheckResult) -> None:
         host, port = trunk_host(self.settings), self.settings.sip_port

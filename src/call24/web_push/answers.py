@@ -16,6 +16,7 @@ class PushSubscriptionAnswer(TypedDict):
     device_id: Annotated[str, Field(description="Of the session (`GET /v1/me/sessions`)")]
     host: Annotated[str, Field(description="The push service of the browser's vendor")]
     shows_caller: Annotated[bool, Field(description="Whether notifications of calls say who calls")]
+    current: Annotated[bool, Field(description="Whether it is of the session that asks")]
     created_at: Instant
 
 

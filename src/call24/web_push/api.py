@@ -9,6 +9,7 @@ from call24.http.access import SERIALISED, Body
 from call24.http.pagination import AskedDep, ms
 from call24.http.router import Router
 from call24.identity.api.tokens import InApp
+from call24.identity.model import Principal
 from call24.kit.ids import DeviceId
 from call24.kit.instants import iso
 from call24.kit.paging import SortKey
@@ -41,7 +42,7 @@ async def list_mine(principal: InApp, pushes: WebPushDep, asked: AskedDep) -> Pu
     installation's secret key, and a browser that subscribed with another one has to subscribe again.
     """
     theirs = await pushes.of_user(principal.tenant_id, principal.user_id)
-    page = asked.page(theirs, _view, _made)
+    page = asked.page(theirs, lambda one: _view(one, principal), _made)
     return {**page, "application_server_key": pushes.application_server_key}
 
 
@@ -59,7 +60,7 @@ async def subscribe(body: NewPushSubscription, principal: InApp, pushes: WebPush
     made = await pushes.subscribe(
         principal.tenant_id, principal.user_id, device_id, target, shows_caller=body.shows_caller
     )
-    return _view(made)
+    return _view(made, principal)
 
 
 @router.delete(
@@ -81,10 +82,11 @@ def _made(one: PushSubscription) -> SortKey:
     return ms(one.created_at), one.id
 
 
-def _view(one: PushSubscription) -> PushSubscriptionAnswer:
+def _view(one: PushSubscription, principal: Principal) -> PushSubscriptionAnswer:
     return {
         "device_id": one.id,
         "host": one.host,
         "shows_caller": one.shows_caller,
+        "current": one.id == principal.device_id,
         "created_at": iso(one.created_at),
     }

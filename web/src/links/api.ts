@@ -11,6 +11,7 @@ import type {
   CallerErasure, CallerFile, CallerImport, ImportedDocument, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
   KeptRecording, OrganisationRetention, Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage, PersonWish, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, Processor, ProcessorWish, ProcessorWithSecret, RestrictedRecording, Restriction, RestrictionOpening, SelfAuditList,
   NotificationPage, NotificationPreferences, NotificationPreferencesWish, NotificationRow,
+  PushSubscriptionRow, PushSubscriptions,
   DuplicatePage, Merged, MergeWish, PersonPastPage, Undone,
   FileReading, PeopleExport, PeopleExportWish, PeopleImport, PeoplePreview,
 } from '../kit/model'
@@ -164,6 +165,10 @@ export const api = {
   sessions: (): Promise<Items<SessionRow>> => every('/v1/me/sessions'),
   endSession: async (id: string): Promise<void> => void (await send('DELETE', `/v1/me/sessions/${part(id)}`)),
   endOtherSessions: async (): Promise<void> => void (await send('DELETE', '/v1/me/sessions')),
+  pushSubscriptions: (): Promise<PushSubscriptions> => json('GET', '/v1/me/push-subscriptions'),
+  subscribePush: (wish: Asked.NewPushSubscription): Promise<PushSubscriptionRow> => json('PUT', '/v1/me/device/push-subscription', wish),
+  unsubscribePush: async (device: string): Promise<void> => void (await send('DELETE', `/v1/me/push-subscriptions/${part(device)}`)),
+  testPush: async (device: string): Promise<void> => void (await send('POST', `/v1/me/push-subscriptions/${part(device)}/test`)),
   mfa: (): Promise<MfaState> => json('GET', '/v1/me/mfa'),
   beginMfa: (password: string): Promise<FreshAuthenticator> => json('POST', '/v1/me/mfa', { current_password: password } satisfies Asked.CurrentPassword),
   confirmMfa: (code: string): Promise<RecoveryCodes> => json('POST', '/v1/me/mfa/confirm', { code } satisfies Asked.SecondFactorCode),

@@ -11,6 +11,7 @@ import { microphone } from './microphone.svelte'
 import { comeBack } from './provider.svelte'
 import { notifications } from './notifications.svelte'
 import { phone } from './phone.svelte'
+import { push } from './push.svelte'
 import { policy } from './policy.svelte'
 import { pictures } from './pictures.svelte'
 import { recents } from './recents.svelte'
@@ -32,6 +33,7 @@ export function open(): () => void {
   pictures.start()
   void policy.load()
   closing.start()
+  push.start()
   selfAudits.start()
   void choices.load()
   void microphone.look()
@@ -54,6 +56,7 @@ export function open(): () => void {
   return () => {
     stopPhone()
     removeEventListener('online', wake)
+    push.stop()
     closing.stop()
     selfAudits.stop()
     policy.stop()

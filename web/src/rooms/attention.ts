@@ -28,9 +28,14 @@ export function letSleep(): void {
   lock = null
 }
 
-/** Only when permission was given before, and without the caller's name: a lock screen is read by others too. */
-export function announce(what: string | null): void {
+/**
+ * Only when permission was given before, and without the caller's name: a lock screen is read by others too. A pushed
+ * notification of the same offer may be there already, and says more; it takes the place of this one where it comes later.
+ */
+export async function announce(what: string | null, offerId: string | null): Promise<void> {
   if (typeof Notification === 'undefined' || Notification.permission !== 'granted' || !document.hidden) return
-  const options: NotificationOptions = { body: what ?? 'A customer is calling', tag: 'call24-ringing', icon: '/icon-192.png', requireInteraction: true }
-  void navigator.serviceWorker?.getRegistration().then((worker) => worker?.showNotification('Incoming call', options))
+  const tag = offerId === null ? 'call24-ringing' : `call ${offerId}`
+  const worker = await navigator.serviceWorker?.getRegistration()
+  if (worker === undefined || (await worker.getNotifications({ tag })).length > 0) return
+  await worker.showNotification('Incoming call', { body: what ?? 'A customer is calling', tag, icon: '/icon-192.png', requireInteraction: true })
 }

@@ -1,0 +1,130 @@
+/**
+ * Notifications on this device while the app is hidden or closed: turned on by the user, with the reason first, and
+ * subscribed again at each start. What a click on a notification asked for is done once the call is here.
+ */
+import { api } from '../links/api'
+import { askPushPermission, endSubscription, pushPermission, subscribe } from '../links/push'
+import { asProblem, Problem } from '../kit/problem'
+import { desk } from './desk.svelte'
+import { actOf, type PushAct } from './push_acts'
+
+export type PushState = 'unknown' | 'unsupported' | 'off' | 'denied' | 'on'
+const ACT_FOR_MS = 30_000
+
+class Push {
+  state = $state<PushState>('unknown')
+  showsCaller = $state(false)
+  busy = $state(false)
+  tested = $state(false)
+  problem = $state.raw<Problem | null>(null)
+  #device: string | null = null
+  #act = $state.raw<PushAct | null>(null)
+  #stop: (() => void) | null = null
+
+  start(): void {
+    void this.#again()
+    this.#act = actOf(Object.fromEntries(new URLSearchParams(location.search)), Date.now())
+    if (this.#act !== null) history.replaceState(null, '', `${location.pathname}${location.hash}`)
+    const heard = (event: MessageEvent): void => {
+      const act = actOf(event.data, Date.now())
+      if (act !== null) this.#act = act
+    }
+    navigator.serviceWorker?.addEventListener('message', heard)
+    const acting = $effect.root(() => {
+      $effect(() => this.#perform())
+    })
+    this.#stop = () => {
+      navigator.serviceWorker?.removeEventListener('message', heard)
+      acting()
+    }
+  }
+
+  stop(): void {
+    this.#stop?.()
+    this.#stop = null
+    this.state = 'unknown'
+    this.#device = null
+    this.#act = null
+  }
+
+  /** Browsers change subscriptions by themselves: what was turned on in this session is said again. */
+  async #again(): Promise<void> {
+    const permission = pushPermission()
+    this.state = permission === 'unsupported' || permission === 'denied' ? permission : 'off'
+    if (permission !== 'granted') return
+    try {
+      const { items, application_server_key } = await api.pushSubscriptions()
+      const mine = items.find((one) => one.current)
+      if (mine === undefined) return
+      this.showsCaller = mine.shows_caller
+      await this.#subscribe(application_server_key)
+    } catch {
+      // Tried again at the next start; the app itself works as before.
+    }
+  }
+
+  async #subscribe(key: string): Promise<void> {
+    const made = await api.subscribePush({ ...(await subscribe(key)), shows_caller: this.showsCaller })
+    this.#device = made.device_id
+    this.state = 'on'
+  }
+
+  /** From a touch: the browser asks the user now, unless it was allowed before. */
+  async turnOn(showsCaller: boolean): Promise<void> {
+    await this.#do(async () => {
+      const permission = await askPushPermission()
+      if (permission !== 'granted') {
+        this.state = permission === 'ask' ? 'off' : permission
+        return
+      }
+      this.showsCaller = showsCaller
+      await this.#subscribe((await api.pushSubscriptions()).application_server_key)
+    })
+  }
+
+  async turnOff(): Promise<void> {
+    await this.#do(async () => {
+      if (this.#device !== null) await api.unsubscribePush(this.#device)
+      await endSubscription()
+      this.#device = null
+      this.state = 'off'
+    })
+  }
+
+  async test(): Promise<void> {
+    await this.#do(async () => {
+      if (this.#device !== null) await api.testPush(this.#device)
+      this.tested = true
+    })
+  }
+
+  async #do(work: () => Promise<void>): Promise<void> {
+    this.busy = true
+    this.problem = null
+    this.tested = false
+    try {
+      await work()
+    } catch (error) {
+      this.problem = error instanceof DOMException ? new Problem('push_refused', 0, 'The browser refused: its push service cannot be reached, or it is switched off.') : asProblem(error)
+    } finally {
+      this.busy = false
+    }
+  }
+
+  #perform(): void {
+    const act = this.#act
+    const view = desk.view
+    if (act === null || view.kind !== 'ringing' || view.call.id !== act.call) return
+    if (Date.now() - act.at > ACT_FOR_MS) {
+      this.#act = null
+    } else if (act.does === 'decline') {
+      this.#act = null
+      void desk.decline()
+    } else if (act.does === 'answer' && view.canAnswer) {
+      this.#act = null
+      desk.answer()
+    }
+  }
+}
+
+export const push = new Push()

@@ -1,0 +1,15 @@
+/** What a click on a notification asks the app to do, as the service worker says it (sw.js). Pure. */
+
+export interface PushAct {
+  does: 'answer' | 'decline' | 'open'
+  call: string
+  at: number
+}
+
+/** Null for what is no such wish: pages get messages of many kinds. */
+export function actOf(told: unknown, at: number): PushAct | null {
+  if (typeof told !== 'object' || told === null) return null
+  const { call24, call } = told as Record<string, unknown>
+  if (typeof call !== 'string' || !/^call_[0-9a-z]{26}$/.test(call)) return null
+  return call24 === 'answer' || call24 === 'decline' || call24 === 'open' ? { does: call24, call, at } : null
+}
