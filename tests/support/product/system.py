@@ -59,6 +59,7 @@ class System:
             words += [f"--{flag}-port", str(getattr(s, f"{flag.replace('-', '_')}_port"))]
         words += ["--rtp-ports", f"{s.rtp_ports[0]}-{s.rtp_ports[1]}"]
         words += ["--trunks-private"]  # its carriers are on this machine
+        words += ["--webhooks-private"] * s.webhooks_private
         words += ["--trunk-cas", str(self.carriers.file(s.data.parent))]
         words += ["--recording-floor-mb", str(s.recording_floor_mb)]
         with self.output.open("ab") as log:
@@ -162,10 +163,13 @@ class System:
 
 
 @contextlib.contextmanager
-def running_system(*, watched: bool = False, program: str = "call24.cli") -> Iterator[System]:
-    """An installation on free ports in a short-lived folder. `program`: the module that takes `./call24`'s words."""
+def running_system(*, watched: bool = False, program: str = "call24.cli", **more: Any) -> Iterator[System]:
+    """An installation on free ports in a short-lived folder. `program`: the module that takes `./call24`'s words;
+    `more`: `webhooks_private`."""
     folder = Path(tempfile.mkdtemp(prefix="c24-"))
-    system = System(Settings.on_ports(folder / "data", free_base_port()).checked(), watched=watched, program=program)
+    system = System(
+        Settings.on_ports(folder / "data", free_base_port(), **more).checked(), watched=watched, program=program
+    )
     try:
         system.start()
         with watching(system.watch):
