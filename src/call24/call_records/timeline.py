@@ -16,6 +16,7 @@ from call24.call_records.replay import call_event
 from call24.calls import events as e
 from call24.calls.model import Direction, EndedBy
 from call24.journal.model import Entry, event_of
+from call24.web_push.events import OfferPushed, OfferPushEnded
 
 NOT_REGISTERED = 20
 """Q.850: subscriber absent."""
@@ -78,6 +79,15 @@ CONSULT_ENDS = {
     "on_call": "The colleague was on a call",
     "wrap_up": "The colleague was in wrap-up",
     **{code: f"The colleague {words}" for code, words in OFFER_ENDS.items()},
+}
+PUSH_ENDS = {
+    "accepted": "The push service took the notification",
+    "gone": "The browser has notifications turned off: its push service does not know it any more",
+    "refused": "The push service refused the notification",
+    "no_answer": "The push service did not answer",
+    "too_slow": "The push service did not answer in time",
+    "not_allowed": "The push service is at an address that notifications do not go to",
+    "late": "The notification was not sent: the call rang no more",
 }
 MODES = {"listen": "listens", "whisper": "speaks to the agent only", "barge": "speaks to everybody"}
 ENDERS = {
@@ -145,6 +155,13 @@ def sentence(entry: Entry, name: Names) -> str | None:
 def _afterwards(entry: Entry, name: Names) -> str | None:
     who = name(entry.agent_id)
     match entry.type:
+        case OfferPushed.__name__:
+            pushed: OfferPushed = event_of(entry, OfferPushed)
+            browsers = "a browser" if pushed.browsers == 1 else f"{pushed.browsers} browsers"
+            return f"Sent as a notification to {browsers} of {who}"
+        case OfferPushEnded.__name__:
+            ended: OfferPushEnded = event_of(entry, OfferPushEnded)
+            return f"{PUSH_ENDS[ended.outcome]} (a browser of {who}, after {ended.after_ms / 1000:.1f} s)"
         case a.AgentWrapUpStarted.__name__:
             return f"{who} is in wrap-up"
         case a.AgentWrapUpEnded.__name__:

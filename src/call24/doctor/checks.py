@@ -73,7 +73,8 @@ class Checks:
             ("server", self.server), ("database", self.database), ("asterisk", self.asterisk),
             ("asterisk modules", self.modules), ("channel log", self.channel_log), ("reconciliation", self.nights),
             ("change feed", self.feed), ("retention", self.retention), ("self-audit", self.self_audit),
-            ("application", self.application), ("lines", self.lines), ("web push", self.web_push), ("trunk port", self.trunk_port),
+            ("application", self.application), ("lines", self.lines), ("web push", self.web_push),
+            ("trunk port", self.trunk_port),
             ("phones' websocket", self.websocket),
             ("phones", self.phones), ("banned addresses", self.bans), ("certificate", self.certificate),
         )  # fmt: skip

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -17,14 +17,15 @@ from call24.call_records.replay import call_event, involved
 from call24.calls import events as e
 from call24.calls.model import Call, Direction
 from call24.journal.journal import Journal
-from call24.journal.model import Entry, event_of
+from call24.journal.model import Entry, Fresh, event_of
 from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, OfferId, TenantId, UserId
 from call24.live.answers import LiveCallAnswer
 from call24.live.board import Board, LiveCall
 from call24.live.views import Views
-from call24.web_push.model import PushMessage
+from call24.web_push.events import AnyPushEvent, OfferPushed, OfferPushEnded
+from call24.web_push.model import Outcome, PushMessage
 from call24.web_push.service import WebPush
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ RINGS = timedelta(seconds=45)
 """For so long a push service keeps a message for a browser that is not connected: who is rung is rung no longer."""
 OVER = timedelta(seconds=90)
 """What replaces it is kept longer than what it replaces."""
+UNWRITTEN_MAX = 5000
 LOOK_BACK, LINES_BACK = timedelta(minutes=1), 500
 _RUNG = frozenset({e.CallOffered.__name__, e.ConsultRung.__name__})
 _CONNECTED, _ENDED = e.CallConnected.__name__, e.CallEnded.__name__
@@ -62,6 +64,7 @@ class Ringing:
         self._changed: dict[CallId, TenantId] = {}
         self._woken = asyncio.Event()
         self._told: dict[CallId, dict[OfferId, Rung]] = {}
+        self._unwritten: asyncio.Queue[tuple[TenantId, Fresh]] = asyncio.Queue(UNWRITTEN_MAX)
         self._answered_by: dict[CallId, UserId] = {}
         """Of calls that somebody was told of: who took it last."""
 
@@ -149,7 +152,36 @@ class Ringing:
             until=until,
         )
         discreet = msgspec.structs.replace(message, title="Incoming call")
-        self._send(one, message, discreet, RINGS)
+        begun = self._clock.now()
+        delete_at = live.call.arrived_at + timedelta(days=live.call.rules.keep_days)
+
+        def told(outcome: Outcome) -> None:
+            now = self._clock.now()
+            after_ms = round((now - begun).total_seconds() * 1000)
+            ended = OfferPushEnded(agent_id=one.user_id, offer_id=one.offer_id, outcome=outcome, after_ms=after_ms)
+            self._note(one, ended, now, delete_at)
+
+        browsers = self._send(one, message, discreet, RINGS, told)
+        if browsers:
+            pushed = OfferPushed(agent_id=one.user_id, offer_id=one.offer_id, browsers=browsers)
+            self._note(one, pushed, begun, delete_at)
+
+    def _note(self, one: Rung, event: AnyPushEvent, at: datetime, delete_at: datetime) -> None:
+        """For the journal: written by `write`, a moment later."""
+        line = Fresh(at=at, event=event, delete_at=delete_at, call_id=one.call_id, agent_id=one.user_id)
+        if self._unwritten.full():
+            log.warning("what became of a notification of call %s is not written down: too much waits", one.call_id)
+        else:
+            self._unwritten.put_nowait((one.tenant_id, line))
+
+    async def write(self) -> None:
+        """For ever: what became of notifications, into the journal."""
+        while True:
+            tenant_id, line = await self._unwritten.get()
+            try:
+                await self._journal.append(tenant_id, [line])
+            except Unavailable:
+                log.warning("what became of a notification of call %s is not in the journal", line.call_id)
 
     def _over(self, one: Rung, live: LiveCall | None, by: UserId | None) -> None:
         if by == one.user_id or (live is not None and one.user_id in involved(live.call)):
@@ -163,8 +195,15 @@ class Ringing:
         message = PushMessage(kind="call_over", title=title, body=said, tag=tag_of(one), silent=True)
         self._send(one, message, None, OVER)
 
-    def _send(self, one: Rung, message: PushMessage, discreet: PushMessage | None, ttl: timedelta) -> None:
-        self._pushes.send(
+    def _send(
+        self,
+        one: Rung,
+        message: PushMessage,
+        discreet: PushMessage | None,
+        ttl: timedelta,
+        told: Callable[[Outcome], None] | None = None,
+    ) -> int:
+        return self._pushes.send(
             one.tenant_id,
             one.user_id,
             message,
@@ -172,6 +211,7 @@ class Ringing:
             ttl=ttl,
             urgency="high",
             topic=one.offer_id,
+            told=told,
         )
 
 

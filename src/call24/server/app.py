@@ -231,6 +231,7 @@ class Call24:
             "changes": self.readers.feed.run,
             "fanout": self.readers.fanout.run,
             "ringing": self.readers.ringing.run,
+            "ringing told": self.readers.ringing.write,
             "realtime nodes": self.readers.nodes.run,
             "webhooks": self.readers.webhooks.run,
             "waiting events": self.readers.waiting_events.run,

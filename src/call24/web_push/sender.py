@@ -44,7 +44,8 @@ _LATER = 429
 
 @dataclass(frozen=True, kw_only=True)
 class Push:
-    """One message for one browser. `topic`: as in the header; `until`: when it is not worth sending any more."""
+    """One message for one browser. `topic`: as in the header; `until`: when it is not worth sending any more; `told`:
+    what became of it, where somebody wants to know."""
 
     tenant_id: TenantId
     device_id: DeviceId
@@ -55,6 +56,7 @@ class Push:
     until: datetime
     due: datetime
     tries: int = 0
+    told: Callable[[Outcome], None] | None = None
 
 
 @dataclass
@@ -84,7 +86,8 @@ class Sender:
         if line is None:
             line = self._lines[push.device_id] = _Line()
             self._begin(push.device_id, line)
-        line.waiting.pop(push.topic, None)
+        if (older := line.waiting.pop(push.topic, None)) is not None:
+            self._ended(older, "late")
         line.waiting[push.topic] = push
         while len(line.waiting) > WAITING_OF_BROWSER:
             oldest = next(iter(line.waiting))
@@ -128,9 +131,7 @@ class Sender:
     async def _try(self, push: Push, line: _Line) -> None:
         service = urlsplit(push.target.endpoint).netloc
         async with self._organisations.turn(push.tenant_id), self._services.turn(service):
-            if push.topic in line.waiting:  # a newer one came meanwhile
-                return
-            if self._clock.now() >= push.until:
+            if push.topic in line.waiting or self._clock.now() >= push.until:  # or a newer one came meanwhile
                 self._ended(push, "late")
                 return
             outcome, again = await self._sent(push)
@@ -138,8 +139,10 @@ class Sender:
         due = rules.again_at(tries, now, push.until) if again else None
         if due is None:
             self._ended(push, outcome)
+        elif push.topic in line.waiting:
+            self._ended(push, "late")
         else:
-            line.waiting.setdefault(push.topic, replace(push, tries=tries, due=due))
+            line.waiting[push.topic] = replace(push, tries=tries, due=due)
 
     async def _sent(self, push: Push) -> tuple[Outcome, bool]:
         """And whether it is worth another attempt."""
@@ -168,7 +171,7 @@ class Sender:
 
     def _ended(self, push: Push, outcome: Outcome) -> None:
         self.counts[outcome] += 1
-        if outcome not in ("accepted", "gone"):
+        if outcome not in ("accepted", "gone", "late"):
             host = urlsplit(push.target.endpoint).hostname
             log.warning("a push message to device %s at %s was not delivered: %s", push.device_id, host, outcome)
         try:

@@ -125,11 +125,13 @@ class WebPush:
         topic: str,
         discreet: PushMessage | None = None,
         only: DeviceId | None = None,
+        told: Callable[[Outcome], None] | None = None,
     ) -> int:
         """To all browsers of a user, or `only` one; how many. It waits for nothing and raises nothing.
 
         `ttl`: until when it is worth showing; `topic`: one that waits with the same topic is replaced, here and at the
-        push service; `discreet`: what is sent to browsers that do not show who calls; None: the same.
+        push service; `discreet`: what is sent to browsers that do not show who calls, None: the same; `told`: what
+        became of it, once for each browser that was not signed out meanwhile.
         """
         now, count = self._clock.now(), 0
         if not self.is_open(tenant_id):
@@ -147,6 +149,7 @@ class WebPush:
                 urgency=urgency,
                 until=now + ttl,
                 due=now,
+                told=told,
             )
             self.sender.put(push)
             count += 1
@@ -205,6 +208,8 @@ class WebPush:
 
     def _over(self, push: Push, outcome: Outcome) -> None:
         """Of a browser that has subscribed again meanwhile, the former address is gone and not the new one."""
+        if push.told is not None:
+            push.told(outcome)
         if outcome == "gone" and self._targets.get(push.device_id) == push.target and not self._gone.full():
             self._gone.put_nowait((push.tenant_id, push.device_id))
 

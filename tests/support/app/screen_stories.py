@@ -18,6 +18,7 @@ from call24.calls import events as e
 from call24.journal.model import Entry
 from call24.kit.ids import CallId, DispositionId, LegId, OfferId, QueueId, TenantId, UserId
 from call24.toll_fraud import events as f
+from call24.web_push import events as w
 
 OTHER = TenantId("ten_b")
 OWEN, EVE, EVA = UserId("usr_owen"), UserId("usr_eve"), UserId("usr_eva")
@@ -182,6 +183,16 @@ def _two_at_once() -> Sequence[Told]:
     return [heard, own]
 
 
+def _pushed() -> Sequence[Told]:
+    """A call whose ringing was sent to browsers too: the screens stay as they are."""
+    told = Told().arrives().after(1).joins()
+    _offered(told, t.ANN)
+    offer_id = told.told.offers[0].offer_id
+    told.also(w.OfferPushed(agent_id=t.ANN, offer_id=offer_id, browsers=1), t.ANN).after(1)
+    told.also(w.OfferPushEnded(agent_id=t.ANN, offer_id=offer_id, outcome="accepted", after_ms=80), t.ANN)
+    return [told.answered_by(t.ANN).agent_says(_took(told, t.ANN)).after(3).ends()]
+
+
 def _fence() -> Sequence[Told]:
     """Lines that no screen shows."""
     told = Told().talks()
@@ -198,6 +209,7 @@ ALL = (
     Story("to the outside", _outside),
     Story("two at once", _two_at_once),
     Story("what no screen shows", _fence),
+    Story("sent to browsers", _pushed),
 )
 
 

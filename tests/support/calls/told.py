@@ -101,6 +101,11 @@ class Told:
         self.entries[-1] = msgspec.structs.replace(self.entries[-1], call_id=None)
         return self
 
+    def also(self, event: msgspec.Struct, agent_id: UserId) -> Told:
+        """A line of another room among those of the call."""
+        self._write(event, agent_id)
+        return self
+
     def _write(self, event: msgspec.Struct, agent_id: UserId | None) -> None:
         body = body_of(event)
         self.seq += 1

@@ -25,6 +25,7 @@ from call24.calls.events import AnyCallEvent
 from call24.journal.model import Entry
 from call24.kit.ids import QueueId
 from call24.toll_fraud.events import TollFraudEvent
+from call24.web_push.events import PushEvent
 
 few = settings(thorough, max_examples=max(8, thorough.max_examples // 4))
 
@@ -112,6 +113,7 @@ def test_old_state_and_events_are_the_fresh_state_for_every_audience(
 def test_every_event_that_the_journal_can_carry_is_in_a_story() -> None:
     told = {line.type for story in stories.ALL for line in story.lines()}
     kinds = {*get_args(AnyCallEvent), *get_args(AnyAgentEvent), *TollFraudEvent.__subclasses__()}
+    kinds |= set(PushEvent.__subclasses__())
     assert told == {kind.__name__ for kind in kinds}
 
 
