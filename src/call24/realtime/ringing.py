@@ -1,7 +1,9 @@
 """A call that rings for somebody -> Web Push to their browsers; and what became of it, in its place, when it is over.
 
 It follows the journal and compares: who is rung for a call now, and who was told so. It waits for nothing on the path
-of a call. After a restart it tells again who is rung, and takes back what rang in the last minute and does no more.
+of a call. Who was told and has no phone connected is told nothing else as long as the call waits for that phone: the
+notification is what wakes it. After a restart it tells again who is rung, and takes back what rang in the last minute
+and does no more.
 """
 
 from __future__ import annotations
@@ -13,9 +15,11 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from call24.agents.model import AgentState
+from call24.call_records.projector import AGENT_EVENTS
 from call24.call_records.replay import call_event, involved
 from call24.calls import events as e
-from call24.calls.model import Call, Direction
+from call24.calls.model import Call, CallState, Direction
 from call24.journal.journal import Journal
 from call24.journal.model import Entry, Fresh, event_of
 from call24.kit.clock import Clock
@@ -30,6 +34,7 @@ from call24.web_push.service import WebPush
 
 log = logging.getLogger(__name__)
 
+WAITS = frozenset({CallState.WAITING, CallState.OFFERED})
 RINGS = timedelta(seconds=45)
 """For so long a push service keeps a message for a browser that is not connected: who is rung is rung no longer."""
 OVER = timedelta(seconds=90)
@@ -63,7 +68,11 @@ class Ringing:
         self._clock = clock
         self._changed: dict[CallId, TenantId] = {}
         self._woken = asyncio.Event()
-        self._told: dict[CallId, dict[OfferId, Rung]] = {}
+        self._told: dict[CallId, dict[UserId, Rung]] = {}
+        self._begun: dict[CallId, dict[UserId, Rung]] = {}
+        """Who was rung since the call was looked at: an offer may be over by then, as one to a phone that is away."""
+        self._waking: dict[UserId, CallId] = {}
+        """Whose phone a call waits for."""
         self._unwritten: asyncio.Queue[tuple[TenantId, Fresh]] = asyncio.Queue(UNWRITTEN_MAX)
         self._answered_by: dict[CallId, UserId] = {}
         """Of calls that somebody was told of: who took it last."""
@@ -71,11 +80,16 @@ class Ringing:
     def follow(self, entry: Entry) -> None:
         """A journal subscriber."""
         call_id = entry.call_id
+        if entry.agent_id in self._waking and entry.type in AGENT_EVENTS:
+            self._changed[self._waking[entry.agent_id]] = entry.tenant_id
+            self._woken.set()
         if call_id is None:
             return
         if entry.type == _CONNECTED:
             self._answered_by[call_id] = event_of(entry, e.CallConnected).agent_id
-        if call_id in self._told or entry.type in _RUNG:
+        for one in rang(entry.tenant_id, [entry] if entry.type in _RUNG else []):
+            self._begun.setdefault(call_id, {})[one.user_id] = one
+        if call_id in self._told or call_id in self._begun:
             self._changed[call_id] = entry.tenant_id
             self._woken.set()
         elif entry.type == _ENDED:
@@ -85,6 +99,7 @@ class Ringing:
         """The organisation is being erased, and its calls are over."""
         gone = {call_id for call_id, told in self._told.items() if _of(told.values(), tenant_id)}
         for call_id in gone:
+            self._waking = {user_id: one for user_id, one in self._waking.items() if one != call_id}
             del self._told[call_id]
             self._answered_by.pop(call_id, None)
 
@@ -121,23 +136,40 @@ class Ringing:
         answered = {one.call_id: one.agent_id for one in lines if one.type == _CONNECTED}
         for one in rang(tenant_id, lines):
             live = self._board.call(tenant_id, one.call_id)
-            if live is None or one.offer_id not in {still.offer_id for still in rung(live.call)}:
+            if live is None or one.user_id not in {still.user_id for still in rung(live.call)}:
                 self._over(one, live, answered.get(one.call_id))
 
     async def _look(self, tenant_id: TenantId, call_id: CallId) -> None:
         live = self._board.call(tenant_id, call_id)
         told = self._told.get(call_id, {})
-        now = {} if live is None else {one.offer_id: one for one in rung(live.call)}
-        for offer_id in told.keys() - now.keys():
-            self._over(told[offer_id], live, self._answered_by.get(call_id))
+        now = {} if live is None else {one.user_id: one for one in rung(live.call)}
+        offers = {one.offer_id for one in now.values()}
+        for user_id, one in {**told, **self._begun.pop(call_id, {})}.items():
+            if user_id not in now and self._wakes(one, live):
+                now[user_id] = one
+                self._waking[user_id] = call_id
+        for user_id in told.keys() - now.keys():
+            self._waking.pop(user_id, None)
+            self._over(told[user_id], live, self._answered_by.get(call_id))
         self._told[call_id] = now
         if live is not None:
-            for offer_id in now.keys() - told.keys():
-                if self._pushes.reaches(now[offer_id].user_id):
-                    await self._ring(now[offer_id], live)
+            for user_id, one in now.items():
+                if one.offer_id in offers:
+                    self._waking.pop(user_id, None)
+                if told.get(user_id) != one and self._pushes.reaches(user_id):
+                    await self._ring(one, live)
         if not now:
             del self._told[call_id]
             self._answered_by.pop(call_id, None)
+
+    def _wakes(self, one: Rung, live: LiveCall | None) -> bool:
+        """Whether the call still waits for this user's phone, or the desk has not said yet what follows the offer."""
+        session = self._board.session(one.tenant_id, one.user_id)
+        if session is None or live is None or _own(live.call) or self._answered_by.get(one.call_id) is not None:
+            return False
+        if session.state is AgentState.OFFERED and session.offer_id == one.offer_id:
+            return True
+        return live.call.state in WAITS and session.phone_awaited_until is not None
 
     async def _ring(self, one: Rung, live: LiveCall) -> None:
         shown = await self._views.live_call(live, one.user_id)
@@ -155,13 +187,13 @@ class Ringing:
         begun = self._clock.now()
         delete_at = live.call.arrived_at + timedelta(days=live.call.rules.keep_days)
 
-        def told(outcome: Outcome) -> None:
+        def heard(outcome: Outcome) -> None:
             now = self._clock.now()
             after_ms = round((now - begun).total_seconds() * 1000)
             ended = OfferPushEnded(agent_id=one.user_id, offer_id=one.offer_id, outcome=outcome, after_ms=after_ms)
             self._note(one, ended, now, delete_at)
 
-        browsers = self._send(one, message, discreet, RINGS, told)
+        browsers = self._send(one, message, discreet, RINGS, heard)
         if browsers:
             pushed = OfferPushed(agent_id=one.user_id, offer_id=one.offer_id, browsers=browsers)
             self._note(one, pushed, begun, delete_at)
@@ -210,7 +242,7 @@ class Ringing:
             discreet=discreet,
             ttl=ttl,
             urgency="high",
-            topic=one.offer_id,
+            topic=one.call_id,
             told=told,
         )
 
@@ -240,8 +272,8 @@ def rang(tenant_id: TenantId, lines: Sequence[Entry]) -> list[Rung]:
 
 
 def tag_of(one: Rung) -> str:
-    """By which a browser replaces the notification of an offer."""
-    return f"call {one.offer_id}"
+    """By which a browser replaces the notification of a call, offered however often."""
+    return f"call {one.call_id}"
 
 
 def who(shown: LiveCallAnswer) -> str:

@@ -78,5 +78,6 @@ class PushMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 Outcome = Literal["accepted", "gone", "refused", "no_answer", "too_slow", "not_allowed", "late"]
-"""What became of a message for one browser: taken by the push service; the subscription is gone; another status; nobody
-answered; not in time; an address that pushes do not go to; not sent, for its time was over or a newer one took its place."""
+"""What became of a message for one browser: taken by the push service; the subscription is gone; another status;
+nobody answered; not in time; an address that pushes do not go to; not sent, for its time was over or a newer one took
+its place."""

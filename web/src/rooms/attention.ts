@@ -30,11 +30,11 @@ export function letSleep(): void {
 
 /**
  * Only when permission was given before, and without the caller's name: a lock screen is read by others too. A pushed
- * notification of the same offer may be there already, and says more; it takes the place of this one where it comes later.
+ * notification of the same call may be there already, and says more; it takes the place of this one where it comes later.
  */
-export async function announce(what: string | null, offerId: string | null): Promise<void> {
+export async function announce(what: string | null, callId: string | null): Promise<void> {
   if (typeof Notification === 'undefined' || Notification.permission !== 'granted' || !document.hidden) return
-  const tag = offerId === null ? 'call24-ringing' : `call ${offerId}`
+  const tag = callId === null ? 'call24-ringing' : `call ${callId}`
   const worker = await navigator.serviceWorker?.getRegistration()
   if (worker === undefined || (await worker.getNotifications({ tag })).length > 0) return
   await worker.showNotification('Incoming call', { body: what ?? 'A customer is calling', tag, icon: '/icon-192.png', requireInteraction: true })

@@ -93,7 +93,7 @@ class Desk {
     if (!this.#ringing) return stopRinging()
     startRinging()
     const view = untrack(() => this.view)
-    if (view.kind === 'ringing') void announce(view.call.purpose === 'consult' ? 'A colleague calls' : (view.call.queue?.name ?? null), view.call.offerId).catch(() => undefined)
+    if (view.kind === 'ringing') void announce(view.call.purpose === 'consult' ? 'A colleague calls' : (view.call.queue?.name ?? null), view.call.id).catch(() => undefined)
   }
 
   #accompany(): (() => void) | void {
