@@ -27,6 +27,7 @@ PREFIX = {
     "trunk": "trk",
     "application": "app",
     "webhook": "whk",
+    "subscription": "dev",
     "request": "prq",
     "incident": "inc",
     "disclosure": "dcl",

@@ -104,6 +104,11 @@ DISCLOSURE = {
     "given": [{"kind": "file", "name": "calls.csv", "sha256": "ab" * 32}],
     "secret": False,
 }
+PUSH = {
+    "endpoint": "https://web.push.apple.com/QGuQ",
+    "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+}
 PROCESSOR = {"name": "Crmly", "url": "https://crmly.example/erase", "gets": ["caller"], "data": "numbers"}
 TRANSFER = {
     "kind": "crm",
@@ -251,6 +256,10 @@ OPERATIONS = (
     op("PUT /v1/me/email", ANYBODY, {"email": "me@example.com", "current_password": "no"}, fine=(403, 422)),
     op("POST /v1/users/{user_id}/reset", "users.write", at={"user_id": "person"}),
     op("PUT /v1/me/device", ANYBODY, {"model": "Pixel 9"}),
+    op("GET /v1/me/push-subscriptions", ANYBODY),
+    op("PUT /v1/me/device/push-subscription", ANYBODY, PUSH),
+    op("POST /v1/me/push-subscriptions/{device_id}/test", ANYBODY, at={"device_id": "subscription"}, owned=True, fine=(429,), role="agent"),
+    op("DELETE /v1/me/push-subscriptions/{device_id}", ANYBODY, at={"device_id": "subscription"}, owned=True, role="agent"),
     op("POST /v1/auth/passkey/options", OPEN),
     op("POST /v1/auth/passkey", OPEN),
     op("POST /v1/me/passkeys/options", ANYBODY, {"current_password": "no"}, fine=(403,)),

@@ -20,7 +20,7 @@ import pyotp
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from tests.authorisation.promises import MATRIX, ROLES
-from tests.authorisation.table import DISCLOSURE, PROCESSOR
+from tests.authorisation.table import DISCLOSURE, PROCESSOR, PUSH
 from tests.fakes.plan import FakePlan
 from tests.integration.recordings.test_recordings_http import House
 from tests.support.http.api import PASSWORD, Api, Organisation
@@ -83,6 +83,8 @@ from call24.recordings.model import Recording
 from call24.recordings.playbacks import Playbacks
 from call24.recordings.store import RecordingStore
 from call24.restrictions.model import Line, Restriction
+from call24.web_push.model import Target
+from call24.web_push.service import WebPush
 
 FURNITURE = ("queue", "hours", "flow", "reason", "disposition", "number", "role", "task", "ended", "export", "callback")
 ASIDE = {"audit", "audit_checkpoints", "statistics", "projections", "change_positions"}
@@ -390,6 +392,14 @@ class World:
 
     async def _session(self, of: Organisation, role: str) -> str:
         return (await self._open(of, role)).device.token_id
+
+    async def _subscription(self, of: Organisation, role: str) -> str:
+        """Of another session's browser."""
+        device = (await self._open(of, role)).device
+        target = Target(**{**PUSH, "endpoint": f"{PUSH['endpoint']}/{next(self._count)}"})
+        pushes = self.api.services.there.get(WebPush)
+        await pushes.subscribe(of.tenant.id, device.user_id, device.id, target, shows_caller=False)
+        return device.id
 
     async def _token(self, of: Organisation, role: str) -> str:
         user = await self.api.services.identity.user(of.tenant.id, UserId(of.users[role]))

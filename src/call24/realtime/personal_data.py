@@ -19,9 +19,10 @@ from call24.data_map import (
     of_caller,
     of_user,
 )
-from call24.kit.holdings import Holdings, Keeper
+from call24.kit.holdings import Holdings, Keeper, Stage
 from call24.realtime.cluster.model import NodeMessage
 from call24.realtime.hub import Hub
+from call24.realtime.ringing import Ringing
 
 HOLDS = Holdings(
     room="realtime",
@@ -55,6 +56,9 @@ HOLDS = Holdings(
             kept=AsAgreed("the operator's contract with Pusher"),
         ),
     ),
-    keepers=(Keeper(of=Hub, erase_callers=("realtime_history", Hub.erase_callers)),),
+    keepers=(
+        Keeper(of=Hub, erase_callers=("realtime_history", Hub.erase_callers)),
+        Keeper(of=Ringing, forget_organisation=Ringing.forget_tenant, stage=Stage.READERS),
+    ),
     traces=(Trace(struct=NodeMessage, erase=KeptById("two minutes"), untold="on its way between two processes"),),
 )

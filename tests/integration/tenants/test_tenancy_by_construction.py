@@ -34,6 +34,7 @@ ACROSS = {
     ("webhook_deliveries", "due_at"): "what is due",
     ("webhook_deliveries", "created_at"): "messages that were given up are counted for the operator",
     ("webhook_deliveries", "delete_at"): "what is due",
+    ("push_subscriptions", "target_hash"): "a browser belongs to whoever signed in there last, wherever",
     ("application_events", "number"): "what a restart left to be told",
     ("changes", "at"): "what is due",
     ("realtime_messages", "created_at"): "what is due",

@@ -39,6 +39,7 @@ _DECLARING = (
     "call24.recordings.store",
     "call24.tasks.store",
     "call24.webhooks.store",
+    "call24.web_push.store",
     "call24.realtime.store",
     "call24.realtime.cluster.store",
     "call24.idempotency.service",
