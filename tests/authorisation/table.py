@@ -258,6 +258,7 @@ OPERATIONS = (
     op("PUT /v1/me/device", ANYBODY, {"model": "Pixel 9"}),
     op("GET /v1/me/push-subscriptions", ANYBODY),
     op("PUT /v1/me/device/push-subscription", ANYBODY, PUSH),
+    op("GET /v1/me/push-subscriptions/{device_id}", ANYBODY, at={"device_id": "subscription"}, owned=True, role="agent"),
     op("POST /v1/me/push-subscriptions/{device_id}/test", ANYBODY, at={"device_id": "subscription"}, owned=True, fine=(429,), role="agent"),
     op("DELETE /v1/me/push-subscriptions/{device_id}", ANYBODY, at={"device_id": "subscription"}, owned=True, role="agent"),
     op("POST /v1/auth/passkey/options", OPEN),

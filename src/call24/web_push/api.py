@@ -46,6 +46,13 @@ async def list_mine(principal: InApp, pushes: WebPushDep, asked: AskedDep) -> Pu
     return {**page, "application_server_key": pushes.application_server_key}
 
 
+@router.get("/push-subscriptions/{device_id}", operation_id="web_push_read_mine")
+async def read_mine(device_id: str, principal: InApp, pushes: WebPushDep) -> PushSubscriptionAnswer:
+    """Returns the browser of one of the current user's sessions that is sent notifications."""
+    one = await pushes.one(principal.tenant_id, principal.user_id, DeviceId(device_id))
+    return _view(one, principal)
+
+
 @router.put("/device/push-subscription", dependencies=SERIALISED, operation_id="web_push_subscribe")
 async def subscribe(body: NewPushSubscription, principal: InApp, pushes: WebPushDep) -> PushSubscriptionAnswer:
     """Sends notifications to this session's browser from now on, in place of what it had subscribed before.

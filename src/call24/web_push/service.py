@@ -92,9 +92,15 @@ class WebPush:
 
     async def unsubscribe(self, tenant_id: TenantId, user_id: UserId, device_id: DeviceId) -> None:
         """Raises: NotFound, Unavailable."""
-        if all(one.id != device_id for one in await self._store.of_user(tenant_id, user_id)):
-            raise NotFound
+        await self.one(tenant_id, user_id, device_id)
         await self._drop(tenant_id, device_id)
+
+    async def one(self, tenant_id: TenantId, user_id: UserId, device_id: DeviceId) -> PushSubscription:
+        """Raises: NotFound, Unavailable."""
+        found = [one for one in await self._store.of_user(tenant_id, user_id) if one.id == device_id]
+        if not found:
+            raise NotFound
+        return found[0]
 
     async def of_user(self, tenant_id: TenantId, user_id: UserId) -> list[PushSubscription]:
         """Raises: Unavailable."""

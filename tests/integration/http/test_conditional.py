@@ -151,7 +151,8 @@ async def test_a_role_that_changed_meanwhile_is_not_overwritten(api: Api) -> Non
 
 
 NO_VERSION = """
-PUT /v1/me/device, PUT /v1/me/device/push-subscription, PUT /v1/me/password, PUT /v1/me/email, DELETE /v1/users/ID/mfa, DELETE /v1/users/ID/provider,
+PUT /v1/me/device, PUT /v1/me/device/push-subscription, PUT /v1/me/password, PUT /v1/me/email, DELETE /v1/users/ID/mfa,
+DELETE /v1/users/ID/provider,
 DELETE /v1/me/picture, DELETE /v1/users/ID/picture, PUT /v1/users/ID/role, POST /v1/queues, POST /v1/users/ID/enable,
 POST /v1/flows/ID/publish
 """
