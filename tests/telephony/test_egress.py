@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from tests.support.product import alone
 from tests.support.product.stack import CHECKOUT
-from tests.support.product.working_day import CARRIER_AT, ERRORS, HOOKS, LOGIN, MAIL, NAMES, PROCESSOR, PUSHER
+from tests.support.product.working_day import BROWSER, CARRIER_AT, ERRORS, HOOKS, LOGIN, MAIL, NAMES, PROCESSOR, PUSHER
 
 pytestmark = [
     pytest.mark.exact,
@@ -37,10 +37,12 @@ def test_a_day_of_work_reaches_those_who_are_in_the_register_of_recipients_and_l
     assert found["declared"]["hosted Pusher, where the operator set it"] == [PUSHER]
     assert found["declared"]["the organisation's identity provider"] == [LOGIN]
     assert found["declared"]["processors that the organisation registers"] == [PROCESSOR]
+    vendor = "the vendor of the user's browser, where the user turned on notifications"
+    assert found["declared"][vendor] == [BROWSER]
     assert CARRIER_AT in found["declared"]["the organisation's carrier"]
     places = [place for whom in found["declared"].values() for place in whom]
     reached = {(kind, address) for kind, address, _ in found["attempts"]}
-    named = {HOOKS, MAIL, ERRORS, PUSHER, LOGIN, PROCESSOR}
+    named = {HOOKS, MAIL, ERRORS, PUSHER, LOGIN, PROCESSOR, BROWSER}
     wanted = {*(("tcp", NAMES[name]) for name in named), ("udp", CARRIER_AT), ("udp", alone.NAMES_AT)}
     assert reached == wanted, found["attempts"]
     assert undeclared(found["attempts"], [*places, alone.NAMES_AT]) == []

@@ -1,7 +1,7 @@
 """A working day in short, in a network of its own (alone.py); prints as JSON whom the installation tried to reach.
 
 Sign-in, a webhook, an invitation by e-mail, a call through a trunk with its recording, a call out, an export, a
-self-audit, an identity provider, an erasure that a processor is asked for, an error of the server; realtime events go
+self-audit, a browser with notifications, an identity provider, an erasure that a processor is asked for, an error of the server; realtime events go
 to hosted Pusher. The carrier answers; where all else goes nobody does: who is tried is what is asked here.
 """
 
@@ -25,6 +25,7 @@ from tests.support.product import up_with
 from tests.support.product.alone import Watch, name_server
 from tests.support.product.stack import CHECKOUT
 from tests.support.product.system import Organisation, System, running_system
+from tests.support.push_service import PushService
 from tests.support.wait import wait_until
 
 from call24.doctor.audit.egress import DECLARED
@@ -32,6 +33,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.settings import DATABASE, Settings
 
 HOOKS, MAIL, ERRORS = "hooks.customer.example", "mail.provider.example", "errors.provider.example"
+BROWSER = "web.push.apple.com"
 PUSHER, LOGIN, PROCESSOR = "push.provider.example", "login.customer.example", "erasures.processor.example"
 CARRIER_AT = "45.45.45.30"
 NAMES = {
@@ -41,6 +43,7 @@ NAMES = {
     PUSHER: "45.45.45.50",
     LOGIN: "45.45.45.60",
     PROCESSOR: "45.45.45.70",
+    BROWSER: "45.45.45.80",
 }
 SMTP_URL = f"smtps://{MAIL}:465"
 DSN = f"https://public@{ERRORS}/4"
@@ -54,6 +57,8 @@ async def day(system: System, watch: Watch) -> None:
         await acme.post("/v1/webhooks", hook)
         await acme.post("/v1/invitations", {"email": "ina@customer.example", "name": "Ina", "role": "agent"})
         [anna] = await acme.crew("Anna")
+        pushes = {**PushService(f"https://{BROWSER}").browser("").subscription()}
+        assert (await anna.http.put("/v1/me/device/push-subscription", json=pushes)).status_code == 200
         (await acme.talk(anna)).call.hang_up()
         [call] = await acme.ended(timeout_s=30)
         assert call["recording"]["state"] == "stored", call

@@ -22,6 +22,7 @@ from call24.flows.model import ActingNode
 from call24.journal.model import Entry, body_of
 from call24.kit.ids import EventId, UserId
 from call24.routing import rules as routing
+from call24.web_push.events import OfferPushed, OfferPushEnded
 
 LOST = {"OfferLegLost", "ConsultLegLost"}
 NAMES = {ANN: "Ann", BOB: "Bob", SUE: "Sue"}
@@ -109,6 +110,20 @@ def test_devices_that_are_not_registered_are_no_news_and_one_that_is_lost_is_tol
     texts = [moment.text for moment in timeline([offered, *absent, *lost, offered, *absent, lost[0]], name)]
     once = ["Offered to Ann", "One of the phones was lost; the others keep ringing"]
     assert texts == once * 2
+
+
+def test_what_became_of_a_notification_is_told_with_its_time() -> None:
+    told = Told().arrives().after(1).joins().after(1).offered_to(ANN)
+    offer_id = told.told.offers[0].offer_id
+    told.also(OfferPushed(agent_id=ANN, offer_id=offer_id, browsers=2), ANN)
+    told.also(OfferPushEnded(agent_id=ANN, offer_id=offer_id, outcome="accepted", after_ms=230), ANN)
+    told.also(OfferPushEnded(agent_id=ANN, offer_id=offer_id, outcome="too_slow", after_ms=10_020), ANN)
+    texts = [line.text for line in timeline(told.entries, lambda _: "Ann")]
+    assert texts[-3:] == [
+        "Sent as a notification to 2 browsers of Ann",
+        "The push service took the notification (a browser of Ann, after 0.2 s)",
+        "The push service did not answer in time (a browser of Ann, after 10.0 s)",
+    ]
 
 
 def test_people_are_named_and_the_reason_is_said() -> None:
