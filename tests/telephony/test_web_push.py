@@ -77,7 +77,7 @@ async def test_a_call_rings_on_all_of_an_agents_browsers_and_an_answer_elsewhere
         assert all(30 <= int(one["ttl"]) <= 45 for one in sent)
         assert NAME not in str(sent) and NUMBER not in str(sent), "what the service sees says nothing of the call"
 
-        offer.answer(AGENT_HZ)
+        await offer.answer(AGENT_HZ)
         for browser, title in ((laptop, "Call answered"), (phone, "Call answered"), (others, "Answered by Anna")):
             await wait_until(lambda: len(service.of(browser)) == 2, 5)  # noqa: B023
             [shown] = service.shown(browser).values()
@@ -167,7 +167,7 @@ async def test_a_slow_push_service_delays_neither_calls_nor_another_organisation
         await olaf.rings()
         await wait_until(lambda: service.of(quick), 5)
         assert time.monotonic() - begun < 4
-        offer.answer(AGENT_HZ)
+        await offer.answer(AGENT_HZ)
         await anna.call_is("connected")
         call.hang_up()
         theirs.hang_up()
@@ -207,7 +207,7 @@ async def test_what_rang_when_the_server_was_killed_is_told_again_and_taken_back
         await killed.restarted("server", pid)
         await wait_until(lambda: len(service.of(browser)) >= 2, 10)
         assert service.of(browser)[1]["ringing"], "nobody knows what the process before had sent"
-        offer.answer(AGENT_HZ)
+        await offer.answer(AGENT_HZ)
         await wait_until(lambda: not service.shown(browser)[service.of(browser)[0]["tag"]].get("ringing"), 10)
         assert service.of(browser)[-1]["title"] == "Call answered"
         call.hang_up()

@@ -44,7 +44,7 @@ async def test_a_session_has_one_browser_and_its_address_is_neither_answered_nor
 
 async def test_what_is_no_subscription_is_refused_field_by_field(api: Api) -> None:
     acme = await api.organisation()
-    bad = {**subscription(), "endpoint": "https://169.254.169.254/latest", "auth": "AAAA"}
+    bad = {**subscription(), "endpoint": "https://hooks.customer.example/x", "auth": "AAAA"}
     refused = await acme.call("agent", "PUT", OWN, json=bad)
     assert refused.status_code == 422
     assert [error["field"] for error in refused.json()["errors"]] == ["endpoint", "auth"]

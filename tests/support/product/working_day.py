@@ -1,8 +1,9 @@
 """A working day in short, in a network of its own (alone.py); prints as JSON whom the installation tried to reach.
 
 Sign-in, a webhook, an invitation by e-mail, a call through a trunk with its recording, a call out, an export, a
-self-audit, a browser with notifications, an identity provider, an erasure that a processor is asked for, an error of the server; realtime events go
-to hosted Pusher. The carrier answers; where all else goes nobody does: who is tried is what is asked here.
+self-audit, a browser with notifications, an identity provider, an erasure that a processor is asked for, an error of
+the server; realtime events go to hosted Pusher. The carrier answers; where all else goes nobody does: who is tried is
+what is asked here.
 """
 
 from __future__ import annotations
