@@ -34,7 +34,7 @@ class NewPushSubscription(Body):
     shows_caller: bool = False
 
 
-@router.get("/push-subscriptions", operation_id="web_push_list_mine")
+@router.get("/push-subscriptions", operation_id="push_list_mine")
 async def list_mine(principal: InApp, pushes: WebPushDep, asked: AskedDep) -> PushSubscriptionPage:
     """Lists the current user's browsers that are sent notifications, the oldest first.
 
@@ -46,14 +46,14 @@ async def list_mine(principal: InApp, pushes: WebPushDep, asked: AskedDep) -> Pu
     return {**page, "application_server_key": pushes.application_server_key}
 
 
-@router.get("/push-subscriptions/{device_id}", operation_id="web_push_read_mine")
+@router.get("/push-subscriptions/{device_id}", operation_id="push_read_mine")
 async def read_mine(device_id: str, principal: InApp, pushes: WebPushDep) -> PushSubscriptionAnswer:
     """Returns the browser of one of the current user's sessions that is sent notifications."""
     one = await pushes.one(principal.tenant_id, principal.user_id, DeviceId(device_id))
     return _view(one, principal)
 
 
-@router.put("/device/push-subscription", dependencies=SERIALISED, operation_id="web_push_subscribe")
+@router.put("/device/push-subscription", dependencies=SERIALISED, operation_id="push_subscribe")
 async def subscribe(body: NewPushSubscription, principal: InApp, pushes: WebPushDep) -> PushSubscriptionAnswer:
     """Sends notifications to this session's browser from now on, in place of what it had subscribed before.
 
@@ -71,14 +71,14 @@ async def subscribe(body: NewPushSubscription, principal: InApp, pushes: WebPush
 
 
 @router.delete(
-    "/push-subscriptions/{device_id}", status_code=204, dependencies=SERIALISED, operation_id="web_push_unsubscribe"
+    "/push-subscriptions/{device_id}", status_code=204, dependencies=SERIALISED, operation_id="push_unsubscribe"
 )
 async def unsubscribe(device_id: str, principal: InApp, pushes: WebPushDep) -> None:
     """Sends no more notifications to the browser of one of the current user's sessions."""
     await pushes.unsubscribe(principal.tenant_id, principal.user_id, DeviceId(device_id))
 
 
-@router.post("/push-subscriptions/{device_id}/test", status_code=202, operation_id="web_push_test")
+@router.post("/push-subscriptions/{device_id}/test", status_code=202, operation_id="push_test")
 async def test(device_id: str, principal: InApp, pushes: WebPushDep) -> Response:
     """Sends a test notification to the browser of one of the current user's sessions. At most 5 a minute."""
     pushes.test(principal.tenant_id, principal.user_id, DeviceId(device_id))
