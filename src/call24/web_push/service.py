@@ -164,12 +164,13 @@ class WebPush:
     def test(self, tenant_id: TenantId, user_id: UserId, device_id: DeviceId) -> None:
         """Raises: NotFound, TooMany."""
         now = self._clock.now()
+        if all(one.id != device_id or one.tenant_id != tenant_id for one in self._standing(user_id)):
+            raise NotFound
         if wait_s := self._tests.wait_s(user_id, rules.TESTS_A_MINUTE, now):
             raise TooMany(f"At most {rules.TESTS_A_MINUTE} in a minute", code="too_many_requests", retry_after_s=wait_s)
         self._tests.count(user_id, now)
         said = PushMessage(kind="test", title="Call24", body="Notifications arrive on this device.", tag="test")
-        if not self.send(tenant_id, user_id, said, ttl=TEST_LASTS, urgency="high", topic="test", only=device_id):
-            raise NotFound
+        self.send(tenant_id, user_id, said, ttl=TEST_LASTS, urgency="high", topic="test", only=device_id)
 
     # --- as last known ---
 
