@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -11,7 +12,6 @@ import msgspec
 
 from call24.kit.endpoints import Endpoint
 from call24.kit.errors import Invalid
-from call24.kit.outbound_http import is_public
 from call24.web_push.encoding import AUTH, point, unb64
 from call24.web_push.model import PushMessage, Target
 
@@ -63,7 +63,10 @@ def is_endpoint(url: str, private: bool) -> bool:
 
 
 def _is_near(host: str) -> bool:
-    return host == "localhost" or (host[-1:].isdigit() and not is_public(host)) or host == "::1"
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return host == "localhost"
 
 
 def country_of(host: str) -> str:
