@@ -71,12 +71,13 @@ async function open(notification, action) {
   const { url = '/', call = null } = notification.data ?? {}
   const wish = call === null || call === undefined ? null : { call24: action === 'answer' || action === 'decline' ? action : 'open', call }
   const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
-  if (pages[0]) {
-    if (wish !== null) pages[0].postMessage(wish)
-    return pages[0].focus()
-  }
   const inside = new URL(url, location.origin)
   if (inside.origin !== location.origin) inside.href = location.origin
+  if (pages[0]) {
+    if (wish !== null) pages[0].postMessage(wish)
+    else if (inside.hash !== '') pages[0].postMessage({ call24: 'show', place: inside.hash })
+    return pages[0].focus()
+  }
   if (wish !== null) inside.search = new URLSearchParams(wish).toString()
   return self.clients.openWindow(inside.href)
 }

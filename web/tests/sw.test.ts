@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { beforeEach, expect, test } from 'vitest'
 import { bytes, same } from '../src/links/push'
-import { actOf } from '../src/rooms/push_acts'
+import { actOf, placeOf } from '../src/rooms/push_acts'
 
 interface Shown { title: string; options: Record<string, unknown> }
 interface Page { visibilityState: string; focused: boolean; told: unknown[]; postMessage: (said: unknown) => void; focus: () => void }
@@ -83,6 +83,16 @@ test('an answer is told to the app that is open, else the app is opened at the c
   await click('decline', { url: '/', call: CALL })
   expect(pages[0]?.told).toEqual([{ call24: 'decline', call: CALL }])
   expect(opened).toHaveLength(1)
+})
+
+test('a click on what is no call leads an open app to its place, without loading it anew', async () => {
+  pages = [page(false)]
+  await click('', { url: '/#/work', call: null })
+  await click('', { url: '/', call: null })
+  expect(pages[0]?.told).toEqual([{ call24: 'show', place: '#/work' }])
+  expect(opened).toEqual([])
+  expect(placeOf({ call24: 'show', place: '#/work' })).toBe('#/work')
+  for (const other of [null, {}, { call24: 'show' }, { call24: 'show', place: 'https://evil.example/' }, { call24: 'open', place: '#/work' }]) expect(placeOf(other)).toBeNull()
 })
 
 test('a click opens no other site', async () => {

@@ -171,6 +171,12 @@ FAMILIES: tuple[Family, ...] = (
     _gauge("messages", "webhook_messages_waiting", "Webhook messages that wait to be delivered."),
     _gauge("messages", "webhook_messages_dead", "Webhook messages that were given up within the last two weeks."),
     _gauge("messages", "webhook_messages_late_seconds", "Since when the message is due that is due longest; 0: none."),
+    _gauge("messages", "push_messages_waiting", "Web Push messages that wait to be sent."),
+    _read_counter(
+        "messages", "push_messages", "Web Push messages, by what became of them.", most=7,
+        outcome="accepted; failed: gone, refused, no_answer, too_slow, not_allowed; late: dropped, as its time was "
+        "over or a newer one took its place",
+    ),
     _gauge("messages", "mail_waiting", "E-mails that wait to be sent."),
     _gauge("messages", "mail_failing", "E-mails that could not be sent three times or more."),
     # disk

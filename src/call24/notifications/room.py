@@ -1,4 +1,4 @@
-"""Notifications: what users are told of in the app and by e-mail, how they want it, and e-mails that wait."""
+"""Notifications: what users are told of in the app, by Web Push and by e-mail, and how they want it."""
 
 from __future__ import annotations
 
@@ -24,10 +24,12 @@ from call24.notifications.email import outbox, smtp
 from call24.notifications.email.outbox import IN_A_TURN, EmailOutbox
 from call24.notifications.emails import Emails
 from call24.notifications.preferences import Preferences
+from call24.notifications.pushes import NotificationPushes
 from call24.notifications.readers import TaskNotices
 from call24.notifications.service import Notifications
 from call24.queues.service import QueueService
 from call24.tenants.service import TenantService
+from call24.web_push.service import WebPush
 
 
 def build(there: Provided) -> Built:
@@ -56,7 +58,8 @@ def build(there: Provided) -> Built:
         bound = f"one letter at a time, {IN_A_TURN} of an organisation in a turn"
         tasks.append(BackgroundTask(name="letters", run=emails.outbox.run, bound=bound))
     notices = TaskNotices(notifications, identity, there.get(QueueService), clock)
-    return Built(services=(notifications, preferences, emails, due, notices), tasks=tasks)
+    pushes = NotificationPushes(there.get(WebPush), clock)
+    return Built(services=(notifications, preferences, emails, due, notices, pushes), tasks=tasks)
 
 
 def _outbox(there: Provided, settings: Settings, emails: Emails) -> EmailOutbox | None:
@@ -70,11 +73,19 @@ def _outbox(there: Provided, settings: Settings, emails: Emails) -> EmailOutbox 
 
 ROOM = Room(
     name="notifications",
-    provides=(Notifications, Preferences, Emails, DueTasks, TaskNotices),
+    provides=(Notifications, Preferences, Emails, DueTasks, TaskNotices, NotificationPushes),
     build=build,
     routers=(api.router, api.public),
     indexes=(*store.INDEXES, *outbox.INDEXES),
     events=events.EVENTS,
-    readers=(RoomReader(name="notifications", wants=TaskNotices.wants, of=TaskNotices, read=TaskNotices.read),),
+    readers=(
+        RoomReader(name="notifications", wants=TaskNotices.wants, of=TaskNotices, read=TaskNotices.read),
+        RoomReader(
+            name="notification pushes",
+            wants=NotificationPushes.wants,
+            of=NotificationPushes,
+            read=NotificationPushes.read,
+        ),
+    ),
     holds=personal_data.HOLDS,
 )

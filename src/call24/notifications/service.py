@@ -151,8 +151,12 @@ class Notifications:
     def _id(self, user: User, happened: Happened) -> NotificationId:
         return NotificationId(derived_id("ntf", user.tenant_id, user.id, happened.kind, happened.cause))
 
-    async def ways(self, user: User, kind: NotificationKind) -> Ways:
-        """How this user is notified of this kind now: for who sends without storing, as for a call that rings."""
+    async def wants_push(self, tenant_id: TenantId, user_id: UserId, kind: NotificationKind) -> bool:
+        """Whether this user is pushed this kind now: for who sends without storing. Raises: Unavailable."""
+        user = self._active(tenant_id, user_id)
+        return user is not None and (await self._ways(user, kind)).push
+
+    async def _ways(self, user: User, kind: NotificationKind) -> Ways:
         preferences = await self._preferences.of(user.tenant_id, user.id)
         return rules.ways(preferences, kind, self._clock.now(), self._zone(user.tenant_id))
 
@@ -197,7 +201,7 @@ class Notifications:
         kind, now = OF_EMAIL.get(letter.kind), self._clock.now()
         if user is None or kind is None:
             return letter, text, None, Ways(app=False, push=False, email=True, email_at=now, quiet=False)
-        ways = await self.ways(user, kind)
+        ways = await self._ways(user, kind)
         notification = Notification(
             id=NotificationId(new_id("ntf")),
             tenant_id=user.tenant_id,

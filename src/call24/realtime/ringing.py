@@ -28,6 +28,8 @@ from call24.kit.ids import CallId, OfferId, TenantId, UserId
 from call24.live.answers import LiveCallAnswer
 from call24.live.board import Board, LiveCall
 from call24.live.views import Views
+from call24.notifications.kinds import Kind
+from call24.notifications.service import Notifications
 from call24.web_push.events import AnyPushEvent, OfferPushed, OfferPushEnded
 from call24.web_push.model import Outcome, PushMessage
 from call24.web_push.service import WebPush
@@ -60,15 +62,27 @@ class Ringing:
     What waits is a set of calls: each is looked at once, however many lines of it have come.
     """
 
-    def __init__(self, board: Board, views: Views, pushes: WebPush, journal: Journal, clock: Clock) -> None:
+    def __init__(
+        self,
+        board: Board,
+        views: Views,
+        pushes: WebPush,
+        notifications: Notifications,
+        journal: Journal,
+        clock: Clock,
+    ) -> None:
         self._board = board
         self._views = views
         self._pushes = pushes
+        self._notifications = notifications
         self._journal = journal
         self._clock = clock
         self._changed: dict[CallId, TenantId] = {}
         self._woken = asyncio.Event()
         self._told: dict[CallId, dict[UserId, Rung]] = {}
+        """Who was rung when the call was last looked at."""
+        self._shown: dict[CallId, set[UserId]] = {}
+        """Those of them whose browsers were sent it."""
         self._begun: dict[CallId, dict[UserId, Rung]] = {}
         """Who was rung since the call was looked at: an offer may be over by then, as one to a phone that is away."""
         self._waking: dict[UserId, CallId] = {}
@@ -99,9 +113,8 @@ class Ringing:
         """The organisation is being erased, and its calls are over."""
         gone = {call_id for call_id, told in self._told.items() if _of(told.values(), tenant_id)}
         for call_id in gone:
-            self._waking = {user_id: one for user_id, one in self._waking.items() if one != call_id}
-            del self._told[call_id]
-            self._answered_by.pop(call_id, None)
+            self._stop_waking(call_id)
+            self._forget(call_id)
 
     async def run(self) -> None:
         await self._begin()
@@ -136,31 +149,50 @@ class Ringing:
         answered = {one.call_id: one.agent_id for one in lines if one.type == _CONNECTED}
         for one in rang(tenant_id, lines):
             live = self._board.call(tenant_id, one.call_id)
-            if live is None or one.user_id not in {still.user_id for still in rung(live.call)}:
+            over = live is None or one.user_id not in {still.user_id for still in rung(live.call)}
+            if over and await self._wanted(one):
                 self._over(one, live, answered.get(one.call_id))
 
     async def _look(self, tenant_id: TenantId, call_id: CallId) -> None:
         live = self._board.call(tenant_id, call_id)
-        told = self._told.get(call_id, {})
+        told, shown = self._told.get(call_id, {}), self._shown.setdefault(call_id, set())
+        now = self._told[call_id] = self._told_now(call_id, live)
+        for user_id in told.keys() - now.keys():
+            if user_id in shown:
+                self._over(told[user_id], live, self._answered_by.get(call_id))
+        if live is not None:
+            for user_id, one in now.items():
+                if told.get(user_id) != one and self._pushes.reaches(user_id) and await self._wanted(one):
+                    await self._ring(one, live)
+                    shown.add(user_id)
+        if not now:
+            self._forget(call_id)
+
+    def _told_now(self, call_id: CallId, live: LiveCall | None) -> dict[UserId, Rung]:
+        """Who is rung, and who was and whose phone the call waits for."""
+        told, begun = self._told.get(call_id, {}), self._begun.pop(call_id, {})
         now = {} if live is None else {one.user_id: one for one in rung(live.call)}
-        offers = {one.offer_id for one in now.values()}
-        for user_id, one in {**told, **self._begun.pop(call_id, {})}.items():
+        self._stop_waking(call_id)
+        for user_id, one in {**told, **begun}.items():
             if user_id not in now and self._wakes(one, live):
                 now[user_id] = one
                 self._waking[user_id] = call_id
-        for user_id in told.keys() - now.keys():
-            self._waking.pop(user_id, None)
-            self._over(told[user_id], live, self._answered_by.get(call_id))
-        self._told[call_id] = now
-        if live is not None:
-            for user_id, one in now.items():
-                if one.offer_id in offers:
-                    self._waking.pop(user_id, None)
-                if told.get(user_id) != one and self._pushes.reaches(user_id):
-                    await self._ring(one, live)
-        if not now:
-            del self._told[call_id]
-            self._answered_by.pop(call_id, None)
+        return now
+
+    def _stop_waking(self, call_id: CallId) -> None:
+        self._waking = {user_id: one for user_id, one in self._waking.items() if one != call_id}
+
+    async def _wanted(self, one: Rung) -> bool:
+        """What cannot be asked now is taken as wanted: a call that is missed is worse than one too many."""
+        try:
+            return await self._notifications.wants_push(one.tenant_id, one.user_id, Kind.INCOMING_CALL)
+        except Unavailable:
+            return True
+
+    def _forget(self, call_id: CallId) -> None:
+        self._told.pop(call_id, None)
+        self._shown.pop(call_id, None)
+        self._answered_by.pop(call_id, None)
 
     def _wakes(self, one: Rung, live: LiveCall | None) -> bool:
         """Whether the call still waits for this user's phone, or the desk has not said yet what follows the offer."""

@@ -18,6 +18,7 @@ from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.live.board import Board
 from call24.live.views import Views
+from call24.notifications.service import Notifications
 from call24.people.matches import Matches
 from call24.people.unsure import UnsureCallers
 from call24.privacy.agreed_time import AgreedTime
@@ -144,7 +145,7 @@ class Projections:
         self.hosted = HostedPusher(elsewhere) if elsewhere is not None else None
         self.fanout = Fanout(self.board, self.views, self.hosted or self.hub, rooms.tenant_ids)
         there.put(Fanout, self.fanout)
-        self.ringing = Ringing(self.board, self.views, there.get(WebPush), journal, clock)
+        self.ringing = Ringing(self.board, self.views, there.get(WebPush), there.get(Notifications), journal, clock)
         self.feed = Feed(mongo, clock, rooms.changes, readers(there))
 
     def _follow(self, rooms: Rooms) -> None:

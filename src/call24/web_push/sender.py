@@ -80,6 +80,12 @@ class Sender:
         self._services = Fair(SERVICES_AT_ONCE, OF_SERVICE)
         self._group: asyncio.TaskGroup | None = None
         self.counts: Counter[Outcome] = Counter()
+        """Since the process started."""
+
+    @property
+    def waiting(self) -> int:
+        """Messages for all browsers."""
+        return sum(len(line.waiting) for line in self._lines.values())
 
     def put(self, push: Push) -> None:
         line = self._lines.get(push.device_id)
@@ -95,8 +101,8 @@ class Sender:
         line.woken.set()
 
     def forget(self, device_id: DeviceId) -> None:
-        """Its subscription is gone: what waits for it is not sent."""
-        line = self._lines.get(device_id)
+        """Its subscription is gone: what waits for it is not sent, and what is on its way is not tried again."""
+        line = self._lines.pop(device_id, None)
         if line is not None:
             line.waiting.clear()
             line.woken.set()
@@ -126,23 +132,29 @@ class Sender:
                 del line.waiting[push.topic]
                 await self._try(push, line)
         finally:
-            self._lines.pop(device_id, None)
+            if self._lines.get(device_id) is line:
+                del self._lines[device_id]
 
     async def _try(self, push: Push, line: _Line) -> None:
         service = urlsplit(push.target.endpoint).netloc
         async with self._organisations.turn(push.tenant_id), self._services.turn(service):
+            if self._forgotten(push, line):
+                return
             if push.topic in line.waiting or self._clock.now() >= push.until:  # or a newer one came meanwhile
                 self._ended(push, "late")
                 return
             outcome, again = await self._sent(push)
         now, tries = self._clock.now(), push.tries + 1
-        due = rules.again_at(tries, now, push.until) if again else None
+        due = rules.again_at(tries, now, push.until) if again and not self._forgotten(push, line) else None
         if due is None:
             self._ended(push, outcome)
         elif push.topic in line.waiting:
             self._ended(push, "late")
         else:
             line.waiting[push.topic] = replace(push, tries=tries, due=due)
+
+    def _forgotten(self, push: Push, line: _Line) -> bool:
+        return self._lines.get(push.device_id) is not line
 
     async def _sent(self, push: Push) -> tuple[Outcome, bool]:
         """And whether it is worth another attempt."""

@@ -18,8 +18,10 @@ from call24.agents import events as a
 from call24.calls import events as e
 from call24.calls.model import OfferOutcome
 from call24.journal.model import Entry, Fresh
+from call24.kit.errors import Unavailable
 from call24.kit.ids import OfferId, TenantId, UserId
 from call24.live.board import Board
+from call24.notifications.kinds import Kind
 from call24.realtime.ringing import Ringing
 from call24.web_push.events import OfferPushed, OfferPushEnded
 from call24.web_push.model import PushMessage
@@ -51,6 +53,19 @@ class Pushes:
         return [message.title for whose, message, _, _ in self.sent if whose == user_id]
 
 
+class Notifications:
+    """`without`: who wants no calls by push; None: MongoDB is away."""
+
+    def __init__(self) -> None:
+        self.without: set[UserId] | None = set()
+
+    async def wants_push(self, tenant_id: TenantId, user_id: UserId, kind: Kind) -> bool:
+        assert (tenant_id, kind) == (t.TENANT, "incoming_call")
+        if self.without is None:
+            raise Unavailable
+        return user_id not in self.without
+
+
 class Views:
     def name(self, user_id: UserId | None) -> str:
         return str(user_id).removeprefix("usr_").title()
@@ -63,10 +78,18 @@ class Views:
 class World:
     def __init__(self, lines: list[Entry] | None = None) -> None:
         self.board, self.pushes, self.clock = Board(), Pushes(), StillClock()
+        self.notifications = Notifications()
         self.written: list[Fresh] = []
         self.before = lines or []
         journal = SimpleNamespace(append=self._append, last_seq=lambda _: len(self.before), read_after=self._read)
-        self.ringing = Ringing(self.board, cast(Any, Views()), cast(Any, self.pushes), cast(Any, journal), self.clock)
+        self.ringing = Ringing(
+            self.board,
+            cast(Any, Views()),
+            cast(Any, self.pushes),
+            cast(Any, self.notifications),
+            cast(Any, journal),
+            self.clock,
+        )
 
     async def _append(self, tenant_id: TenantId, lines: list[Fresh]) -> None:
         self.written += lines
@@ -189,6 +212,22 @@ async def test_who_has_no_browser_is_sent_nothing_and_nothing_is_written(world: 
     assert (world.pushes.sent, world.written) == ([], [])
 
 
+async def test_who_wants_no_calls_by_push_is_sent_neither_the_call_nor_what_became_of_it(world: World) -> None:
+    world.notifications.without = {t.ANN}
+    told = offered(offered(queued(), t.ANN), t.BOB)
+    await world.hears(told)
+    told.after(3).answered_by(t.BOB).agent_says(a.AgentBecameAvailable(agent_id=t.ANN, keeps_idle=True))
+    await world.hears(told)
+    assert (world.pushes.said(t.ANN), world.pushes.said(t.BOB)) == ([], ["Call from Bat", "Call answered"])
+    assert world.ringing._told == world.ringing._shown == {}
+
+
+async def test_a_call_rings_though_nobody_can_be_asked_whether_it_is_wanted(world: World) -> None:
+    world.notifications.without = None
+    await world.hears(offered(queued(), t.ANN))
+    assert world.pushes.said(t.ANN) == ["Call from Bat"]
+
+
 async def test_the_journal_has_what_became_of_it_with_its_time(world: World) -> None:
     told = offered(queued(), t.ANN)
     await world.hears(told)
@@ -207,7 +246,10 @@ async def test_the_journal_has_what_became_of_it_with_its_time(world: World) -> 
 async def test_after_a_restart_who_is_rung_is_told_again_and_what_rang_is_taken_back() -> None:
     rings, rang = offered(queued(), t.ANN), offered(Told(t.CallId("call_2"), 0).arrives().after(1).joins(), t.BOB)
     rang.after(1).ends()
-    world = World([*rings.entries, *rang.entries])
+    unwanted = offered(Told(t.CallId("call_3"), 0).arrives().after(1).joins(), t.CY)
+    unwanted.after(1).ends()
+    world = World([*rings.entries, *rang.entries, *unwanted.entries])
+    world.notifications.without = {t.CY}
     world.clock.advance(seconds=(rang.now - world.clock.now()).total_seconds() + 5)
     world.board.restore_call(rings.told, rings.entries)
     running = asyncio.create_task(world.ringing.run())
@@ -215,6 +257,7 @@ async def test_after_a_restart_who_is_rung_is_told_again_and_what_rang_is_taken_
         await wait_until(lambda: len(world.pushes.sent) == 2)
         assert world.pushes.said(t.ANN) == ["Call from Bat"]
         assert world.pushes.said(t.BOB) == ["Missed call"]
+        assert world.pushes.said(t.CY) == []
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

@@ -198,3 +198,14 @@ async def test_what_waits_for_a_browser_that_signed_out_is_not_sent() -> None:
         await wait_until(lambda: len(service.took) == 1)
         await wait_until(lambda: not sent.sender._lines)
         assert texts(service, browser) == ["first"]
+
+
+async def test_what_a_service_did_not_take_is_not_sent_again_to_a_browser_that_signed_out_meanwhile() -> None:
+    async with push_service() as service, running() as sent:
+        browser = service.browser(VAPID.public)
+        service.delay_s, service.answers = 0.2, [503, 503]
+        sent.put(browser, "rings")
+        await wait_until(lambda: service.at_once == 1)
+        sent.sender.forget(DeviceId(f"dev_{browser.origin[-4:]}{browser.id}"))
+        await wait_until(lambda: sent.over == [("t", "refused")], 5)
+        assert service.answers == [503], "asked once"

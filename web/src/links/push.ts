@@ -1,6 +1,4 @@
-/** The browser's side of Web Push: asks for the permission and subscribes. It keeps nothing and asks no server. */
-
-export type PushPermission = 'unsupported' | 'ask' | 'granted' | 'denied'
+/** The browser's side of Web Push: subscribes once the user has allowed it. It keeps nothing and asks no server. */
 
 /** What the server needs of a subscription. */
 export interface BrowserSubscription {
@@ -9,17 +7,8 @@ export interface BrowserSubscription {
   auth: string
 }
 
-/** Without asking the user anything. Safari on iOS has it only in an app that was added to the home screen. */
-export function pushPermission(): PushPermission {
-  if (!('serviceWorker' in navigator) || !('PushManager' in window) || typeof Notification === 'undefined') return 'unsupported'
-  return Notification.permission === 'default' ? 'ask' : Notification.permission
-}
-
-/** From a touch only: browsers refuse to ask otherwise. */
-export async function askPushPermission(): Promise<PushPermission> {
-  if (pushPermission() === 'ask') await Notification.requestPermission()
-  return pushPermission()
-}
+/** Safari on iOS has it only in an app that was added to the home screen. */
+export const pushSupported = (): boolean => 'serviceWorker' in navigator && 'PushManager' in window
 
 /** This browser's subscription for the server's key; one for another key is given up. Throws where the browser cannot. */
 export async function subscribe(serverKey: string): Promise<BrowserSubscription> {

@@ -3,16 +3,18 @@
  * subscribed again at each start. What a click on a notification asked for is done once the call is here.
  */
 import { api } from '../links/api'
-import { askPushPermission, endSubscription, pushPermission, subscribe } from '../links/push'
+import { endSubscription, pushSupported, subscribe } from '../links/push'
 import { asProblem, Problem } from '../kit/problem'
 import { desk } from './desk.svelte'
-import { actOf, type PushAct } from './push_acts'
+import { permission } from './permission.svelte'
+import { actOf, placeOf, type PushAct } from './push_acts'
 
 export type PushState = 'unknown' | 'unsupported' | 'off' | 'denied' | 'on'
 const ACT_FOR_MS = 30_000
 
 class Push {
-  state = $state<PushState>('unknown')
+  /** Null until the server has answered. */
+  #on = $state<boolean | null>(null)
   showsCaller = $state(false)
   busy = $state(false)
   tested = $state(false)
@@ -21,13 +23,21 @@ class Push {
   #act = $state.raw<PushAct | null>(null)
   #stop: (() => void) | null = null
 
+  get state(): PushState {
+    if (!pushSupported() || permission.state === 'missing') return 'unsupported'
+    if (permission.state === 'denied') return 'denied'
+    return this.#on === null ? 'unknown' : this.#on ? 'on' : 'off'
+  }
+
   start(): void {
     void this.#again()
     this.#act = actOf(Object.fromEntries(new URLSearchParams(location.search)), Date.now())
     if (this.#act !== null) history.replaceState(null, '', `${location.pathname}${location.hash}`)
     const heard = (event: MessageEvent): void => {
       const act = actOf(event.data, Date.now())
+      const place = placeOf(event.data)
       if (act !== null) this.#act = act
+      if (place !== null) location.hash = place
     }
     navigator.serviceWorker?.addEventListener('message', heard)
     const acting = $effect.root(() => {
@@ -42,17 +52,15 @@ class Push {
   stop(): void {
     this.#stop?.()
     this.#stop = null
-    this.state = 'unknown'
+    this.#on = null
     this.#device = null
     this.#act = null
   }
 
   /** Browsers change subscriptions by themselves: what was turned on in this session is said again. */
   async #again(): Promise<void> {
-    const permission = pushPermission()
-    this.state = permission === 'unsupported' || permission === 'denied' ? permission : 'off'
-    if (permission !== 'granted') return
     try {
+      if (!pushSupported() || permission.look() !== 'granted') return
       const { items, application_server_key } = await api.pushSubscriptions()
       const mine = items.find((one) => one.current)
       if (mine === undefined) return
@@ -60,23 +68,21 @@ class Push {
       await this.#subscribe(application_server_key)
     } catch {
       // Tried again at the next start; the app itself works as before.
+    } finally {
+      this.#on ??= false
     }
   }
 
   async #subscribe(key: string): Promise<void> {
     const made = await api.subscribePush({ ...(await subscribe(key)), shows_caller: this.showsCaller })
     this.#device = made.device_id
-    this.state = 'on'
+    this.#on = true
   }
 
   /** From a touch: the browser asks the user now, unless it was allowed before. */
   async turnOn(showsCaller: boolean): Promise<void> {
     await this.#do(async () => {
-      const permission = await askPushPermission()
-      if (permission !== 'granted') {
-        this.state = permission === 'ask' ? 'off' : permission
-        return
-      }
+      if ((await permission.ask()) !== 'granted' || !pushSupported()) return
       this.showsCaller = showsCaller
       await this.#subscribe((await api.pushSubscriptions()).application_server_key)
     })
@@ -87,7 +93,7 @@ class Push {
       if (this.#device !== null) await api.unsubscribePush(this.#device)
       await endSubscription()
       this.#device = null
-      this.state = 'off'
+      this.#on = false
     })
   }
 

@@ -6,7 +6,14 @@ export interface PushAct {
   at: number
 }
 
-/** Null for what is no such wish: pages get messages of many kinds. */
+/** Where in the app a click leads that asks for no call. Null for what is no place: pages get messages of many kinds. */
+export function placeOf(told: unknown): string | null {
+  if (typeof told !== 'object' || told === null) return null
+  const { call24, place } = told as Record<string, unknown>
+  return call24 === 'show' && typeof place === 'string' && /^#\/[a-z_-]+(\/[a-z_-]+)?$/.test(place) ? place : null
+}
+
+/** Null for what is no such wish. */
 export function actOf(told: unknown, at: number): PushAct | null {
   if (typeof told !== 'object' || told === null) return null
   const { call24, call } = told as Record<string, unknown>

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import get_args
 
 from call24.asterisk.scanners import Scanners
 from call24.asterisk.telephony import AsteriskTelephony
@@ -19,6 +20,8 @@ from call24.server.trunks import PushedTrunks
 from call24.sip_edge.state import state_of
 from call24.tenants.model import TrunkState
 from call24.toll_fraud.service import TollFraudGuard
+from call24.web_push.model import Outcome
+from call24.web_push.service import WebPush
 
 TRUNK_STATES: tuple[TrunkState, ...] = (
     "registered", "rejected", "reachable", "unreachable", "inbound_only", "forbidden", "off", "unknown",
@@ -69,6 +72,14 @@ async def realtime(hub: Hub) -> list[Sample]:
         Sample("call24_realtime_sockets_refused_total", hub.counters.refused),
         Sample("call24_realtime_sockets_too_slow_total", hub.counters.too_slow),
         Sample("call24_realtime_events_published_total", hub.counters.published),
+    ]
+
+
+async def web_push(pushes: WebPush) -> list[Sample]:
+    sender = pushes.sender
+    return [
+        Sample("call24_push_messages_waiting", sender.waiting),
+        *(Sample("call24_push_messages_total", sender.counts[one], (one,)) for one in get_args(Outcome)),
     ]
 
 
