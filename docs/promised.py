@@ -461,4 +461,19 @@ PROMISES = (
         missing="Exports that were made before are not taken back. A number that several people have is restricted for "
         "all of them. Users with an account are not restricted by the product: the officer sees to it.",
     ),
+    Promise(
+        says="A notification on a device can be read by nobody on its way, names a caller only where the user chose "
+        "so, and is sent only as they want it.",
+        keeps=("web_push/encoding.py::encrypt", "web_push/service.py::WebPush", "notifications/rules.py::wants"),
+        shown=(
+            "unit/web_push/test_encoding.py::test_the_example_of_the_standard_comes_out_byte_for_byte",
+            "telephony/test_web_push.py"
+            "::test_a_call_rings_on_all_of_an_agents_browsers_and_an_answer_elsewhere_takes_its_place",
+            "telephony/test_web_push.py"
+            "::test_a_caller_who_hangs_up_is_shown_as_missed_and_only_where_the_user_wants_it_by_name",
+            "telephony/test_web_push.py::test_what_a_user_does_not_want_pushed_is_not_and_the_rest_is",
+        ),
+        missing="The browser's vendor learns that and when something is sent, and to which browser. No real push "
+        "service was sent to.",
+    ),
 )

@@ -135,3 +135,57 @@ async def test_who_puts_the_question_off_is_not_asked_again_on_the_page(app: App
     await app["ask-notifications-later"].click()
     await app["ask-notifications"].wait_for(state="detached")
     assert await app.page.evaluate("window.asked") == 0
+
+
+PUSHING = """
+const made = {
+  options: { applicationServerKey: null },
+  toJSON: () => ({ endpoint: 'https://web.push.apple.com/QGuQ', keys: { p256dh: 'BCVx', auth: 'BTBZ' } }),
+  unsubscribe: async () => { had = null; return true },
+}
+let had = null
+const pushManager = { getSubscription: async () => had, subscribe: async () => (had = made) }
+const worker = { pushManager, getNotifications: async () => [], showNotification: async () => undefined }
+const container = new EventTarget()
+const here = async () => worker
+Object.assign(container, { ready: here(), getRegistration: here, register: here, getRegistrations: async () => [] })
+Object.defineProperty(navigator, 'serviceWorker', { value: container })
+window.clicked = (said) => container.dispatchEvent(new MessageEvent('message', { data: said }))
+"""
+MINE_HERE, MY_BROWSERS = "/v1/me/device/push-subscription", "/v1/me/push-subscriptions"
+
+
+async def test_this_device_is_pushed_to_once_the_user_turned_it_on_and_names_callers_only_if_they_want_it(
+    app: App,
+) -> None:
+    await app.page.add_init_script(ASKING + PUSHING)
+    await app.open("#/notifications/preferences")
+    await app.page.locator("[data-testid=push][data-state=off]").wait_for()
+    assert await app.page.evaluate("window.asked") == app.stage.was_asked("PUT", MINE_HERE) == 0
+    assert await barriers(app.page) == []
+    await app["push-on"].click()
+    await app.page.locator("[data-testid=push][data-state=on]").wait_for()
+    await app.page.get_by_text("Show who calls").click()
+    await wait_until(lambda: app.stage.was_asked("PUT", MINE_HERE) == 2)
+    keys = {"endpoint": "https://web.push.apple.com/QGuQ", "p256dh": "BCVx", "auth": "BTBZ"}
+    wishes = [body for method, path, body in app.stage.asked if (method, path) == ("PUT", MINE_HERE)]
+    assert wishes == [{**keys, "shows_caller": False}, {**keys, "shows_caller": True}]
+    await app["push-test"].click()
+    await app.page.get_by_text("It arrives within seconds").wait_for()
+    assert await barriers(app.page) == []
+    await app["push-off"].click()
+    await app.page.locator("[data-testid=push][data-state=off]").wait_for()
+    asked = [
+        app.stage.was_asked("POST", f"{MY_BROWSERS}/dev_1/test"),
+        app.stage.was_asked("DELETE", f"{MY_BROWSERS}/dev_1"),
+    ]
+    assert asked == [1, 1] and await app.page.evaluate("window.asked") == 1
+
+
+async def test_a_click_on_what_was_pushed_leads_the_open_app_there(app: App) -> None:
+    await app.page.add_init_script(ASKING + PUSHING)
+    await app.open()
+    await app.page.evaluate("clicked({ call24: 'show', place: '#/notifications' })")
+    await app["notifications-unread"].wait_for()
+    await app.page.evaluate("clicked({ call24: 'show', place: 'https://elsewhere.example/' })")
+    assert app.page.url.endswith("/#/notifications")

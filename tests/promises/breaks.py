@@ -18,6 +18,7 @@ RECORDED = "telephony/test_calls_recorded.py::"
 MATRIX = "authorisation/test_matrix.py::"
 TENANCY = "integration/tenants/test_tenancy.py::"
 CORRECTIONS = "integration/corrections/test_corrections.py::"
+PUSHED = "telephony/test_web_push.py::"
 AUDITS = "integration/privacy/test_self_audit.py::"
 
 
@@ -1071,7 +1072,8 @@ BREAKS = (
         keeps="data_transfers/service.py::DataTransfers",
         what="settings do not ask the transfer register",
         file="data_transfers/room.py",
-        was="    tenants.why_not = webhooks.why_not = processors.why_not = provider.why_not = transfers.why_not\n",
+        was="    tenants.why_not = webhooks.why_not = processors.why_not = pushes.why_not = provider.why_not = "
+        "transfers.why_not\n",
         becomes="",
         red=(
             "integration/data_transfers/test_data_transfers.py"
@@ -1190,5 +1192,32 @@ BREAKS = (
             "telephony/test_restrictions.py"
             "::test_restricted_data_is_kept_and_shown_to_nobody_until_the_person_was_told_and_it_is_lifted",
         ),
+    ),
+    Break(
+        promise=25,
+        keeps="web_push/encoding.py::encrypt",
+        what="push services are given the message as it is",
+        file="web_push/sender.py",
+        was="body = encrypt(push.message, unb64(push.target.p256dh), unb64(push.target.auth))",
+        becomes="body = push.message",
+        red=(PUSHED + "test_a_call_rings_on_all_of_an_agents_browsers_and_an_answer_elsewhere_takes_its_place",),
+    ),
+    Break(
+        promise=25,
+        keeps="web_push/service.py::WebPush",
+        what="callers are named on every screen",
+        file="web_push/service.py",
+        was="shown = message if one.shows_caller or discreet is None else discreet",
+        becomes="shown = message",
+        red=(PUSHED + "test_a_caller_who_hangs_up_is_shown_as_missed_and_only_where_the_user_wants_it_by_name",),
+    ),
+    Break(
+        promise=25,
+        keeps="notifications/rules.py::wants",
+        what="a call that rings asks nobody whether it is wanted",
+        file="realtime/ringing.py",
+        was=" and await self._wanted(one):\n                    await self._ring",
+        becomes=":\n                    await self._ring",
+        red=(PUSHED + "test_what_a_user_does_not_want_pushed_is_not_and_the_rest_is",),
     ),
 )

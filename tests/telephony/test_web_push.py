@@ -106,6 +106,33 @@ async def test_a_caller_who_hangs_up_is_shown_as_missed_and_only_where_the_user_
         assert shown["title"] == "Missed call"
 
 
+async def test_what_a_user_does_not_want_pushed_is_not_and_the_rest_is(house: Composed, service: PushService) -> None:
+    async with house.organisation("Acme", strategy="ring_all") as acme:
+        anna, bert = await acme.crew("Anna", "Bert")
+        hers, his = await subscribes(anna, service), await subscribes(bert, service)
+        for agent, kind in ((anna, "incoming_call"), (bert, "task_assigned")):
+            wish = {"choices": [{"kind": kind, "channel": "push", "on": False}]}
+            assert (await agent.http.put("/v1/me/notification-preferences", json=wish)).status_code == 200
+            task = {"title": f"Call {NAME} back", "assignee_id": agent.user_id}
+            assert (await acme.http.post("/v1/tasks", json=task)).status_code == 201
+        await wait_until(lambda: service.of(hers), 10)
+        [told] = service.of(hers)
+        assert (told["title"], told["body"], told["url"]) == ("Task assigned", "Somebody gave you a task.", "/#/work")
+        assert NAME not in str(told)
+
+        await anna.be("available")
+        await bert.be("available")
+        call = await dials(acme)
+        await wait_until(lambda: service.of(his), 10)
+        call.hang_up()
+        await wait_until(lambda: len(service.of(his)) == 2, 5)
+        assert [one["title"] for one in service.of(his)] == [f"Call from {NAME}", "Missed call"]
+        [device] = [one["device_id"] for one in await subscriptions(anna)]
+        assert (await anna.http.post(f"/v1/me/push-subscriptions/{device}/test")).status_code == 202
+        await wait_until(lambda: len(service.of(hers)) == 2, 5)
+        assert service.of(hers)[1]["kind"] == "test", "messages to a browser keep their order"
+
+
 async def test_a_browser_that_is_gone_is_sent_nothing_any_more_and_so_is_one_that_signed_out(
     house: Composed, service: PushService
 ) -> None:

@@ -45,6 +45,7 @@ class NotificationScene:
             notification(40, "missed_call", "Missed call", task_id="tsk_3", read=True),
         ]
         self.next: str | None = None
+        self.browsers: list[Json] = []
         self.trouble: Json | None = None
         self.sends = True
         self.quiet: tuple[str | None, str | None] = (None, None)
@@ -63,11 +64,29 @@ class NotificationScene:
             id = path.split("/")[4]
             self.rows = [{**row, "read_at": scene.ago(seconds=0)} if row["id"] == id else row for row in self.rows]
             return 200, next(row for row in self.rows if row["id"] == id)
+        if "push-subscription" in path:
+            return self._pushing(method, path, body)
         if path == "/v1/me/notification-preferences":
             if method == "PUT":
                 self._put(body)
             return 200, self._preferences()
         return None
+
+    def _pushing(self, method: str, path: str, body: Any) -> tuple[int, Any]:
+        if method == "PUT":
+            row = {
+                "device_id": "dev_1",
+                "host": "web.push.apple.com",
+                "current": True,
+                "created_at": scene.ago(seconds=0),
+            }
+            self.browsers = [{**row, "shows_caller": body["shows_caller"]}]
+            return 200, self.browsers[0]
+        if method == "DELETE":
+            self.browsers = []
+        if method == "GET":
+            return 200, {"items": self.browsers, "next": None, "application_server_key": "BA"}
+        return (202 if path.endswith("/test") else 200), {}
 
     def _put(self, body: Json) -> None:
         for one in body["choices"]:

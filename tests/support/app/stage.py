@@ -135,7 +135,6 @@ class Stage:
             "/v1/setup": {"token": "tok_1|secret", **self.me},
             "/v1/me": self.me,
             "/v1/me/device": {},
-            "/v1/me/push-subscriptions": {"items": [], "next": None, "application_server_key": "BA"},
             "/v1/invitations/look": scene.INVITATION,
             "/v1/age-screen": {},
             "/v1/invitations/accept": {"token": "1|secret", **self.me},
