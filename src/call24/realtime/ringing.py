@@ -28,7 +28,7 @@ from call24.kit.ids import CallId, OfferId, TenantId, UserId
 from call24.live.answers import LiveCallAnswer
 from call24.live.board import Board, LiveCall
 from call24.live.views import Views
-from call24.notifications.kinds import Kind
+from call24.notifications.kinds import NotificationKind
 from call24.notifications.service import Notifications
 from call24.web_push.events import AnyPushEvent, OfferPushed, OfferPushEnded
 from call24.web_push.model import Outcome, PushMessage
@@ -185,7 +185,7 @@ class Ringing:
     async def _wanted(self, one: Rung) -> bool:
         """What cannot be asked now is taken as wanted: a call that is missed is worse than one too many."""
         try:
-            return await self._notifications.wants_push(one.tenant_id, one.user_id, Kind.INCOMING_CALL)
+            return await self._notifications.wants_push(one.tenant_id, one.user_id, NotificationKind.INCOMING_CALL)
         except Unavailable:
             return True
 

@@ -12,7 +12,7 @@ from tests.support.clock import StillClock
 from call24.changes.model import Change
 from call24.kit.ids import EventId, NotificationId, TaskId, TenantId, UserId
 from call24.notifications.events import NOTIFICATION_CREATED, NotificationCreated
-from call24.notifications.kinds import Kind
+from call24.notifications.kinds import NotificationKind
 from call24.notifications.pushes import NotificationPushes
 from call24.web_push.model import PushMessage
 
@@ -20,7 +20,7 @@ ACME, ANNA = TenantId("ten_acme"), UserId("usr_anna")
 TASK = NotificationCreated(
     notification_id=NotificationId("ntf_1"),
     user_id=ANNA,
-    kind=Kind.TASK_ASSIGNED,
+    kind=NotificationKind.TASK_ASSIGNED,
     event="",
     task_id=TaskId("tsk_1"),
     queue_id=None,
@@ -68,7 +68,7 @@ async def test_a_task_is_told_to_the_browsers_of_who_wants_it_for_half_a_day() -
 
 
 async def test_what_happened_to_an_account_is_told_in_the_words_of_its_e_mail_and_with_urgency() -> None:
-    created = msgspec.structs.replace(TASK, kind=Kind.SECURITY, event="new_device", task_id=None)
+    created = msgspec.structs.replace(TASK, kind=NotificationKind.SECURITY, event="new_device", task_id=None)
     [(_, message, more)] = await pushed(created)
     assert (message.title, message.body, message.url) == ("Security", "New sign-in to your account", "/#/notifications")
     assert more["urgency"] == "high"

@@ -21,7 +21,7 @@ from call24.journal.model import Entry, Fresh
 from call24.kit.errors import Unavailable
 from call24.kit.ids import OfferId, TenantId, UserId
 from call24.live.board import Board
-from call24.notifications.kinds import Kind
+from call24.notifications.kinds import NotificationKind
 from call24.realtime.ringing import Ringing
 from call24.web_push.events import OfferPushed, OfferPushEnded
 from call24.web_push.model import PushMessage
@@ -59,7 +59,7 @@ class Notifications:
     def __init__(self) -> None:
         self.without: set[UserId] | None = set()
 
-    async def wants_push(self, tenant_id: TenantId, user_id: UserId, kind: Kind) -> bool:
+    async def wants_push(self, tenant_id: TenantId, user_id: UserId, kind: NotificationKind) -> bool:
         assert (tenant_id, kind) == (t.TENANT, "incoming_call")
         if self.without is None:
             raise Unavailable
