@@ -128,7 +128,7 @@ async def test_what_a_user_does_not_want_pushed_is_not_and_the_rest_is(house: Co
         await wait_until(lambda: len(service.of(his)) == 2, 5)
         assert [one["title"] for one in service.of(his)] == [f"Call from {NAME}", "Missed call"]
         [device] = [one["device_id"] for one in await subscriptions(anna)]
-        assert (await anna.http.post(f"/v1/me/push-subscriptions/{device}/test")).status_code == 202
+        assert (await anna.http.post(f"/v1/me/push-subscriptions/{device}/test")).status_code == 204
         await wait_until(lambda: len(service.of(hers)) == 2, 5)
         assert service.of(hers)[1]["kind"] == "test", "messages to a browser keep their order"
 
@@ -144,14 +144,14 @@ async def test_a_browser_that_is_gone_is_sent_nothing_any_more_and_so_is_one_tha
         assert len(await subscriptions(anna)) == 2
         [own] = [one for one in await subscriptions(anna) if one["current"]]
         del service.browsers[gone.id]
-        assert (await anna.http.post(f"/v1/me/push-subscriptions/{own['device_id']}/test")).status_code == 202
+        assert (await anna.http.post(f"/v1/me/push-subscriptions/{own['device_id']}/test")).status_code == 204
 
         async def dropped() -> bool:
             return [one["current"] for one in await subscriptions(anna)] == [False]
 
         await wait_until(dropped, 5)
         [left] = await subscriptions(anna)
-        assert (await anna.http.post(f"/v1/me/push-subscriptions/{left['device_id']}/test")).status_code == 202
+        assert (await anna.http.post(f"/v1/me/push-subscriptions/{left['device_id']}/test")).status_code == 204
         await wait_until(lambda: service.of(stays), 5)
         assert (await other.http.post("/v1/auth/logout")).status_code == 204
         assert await subscriptions(anna) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import Response
 from pydantic import Field
 
 from call24.http.access import SERIALISED, Body
@@ -78,11 +77,10 @@ async def unsubscribe(device_id: str, principal: InApp, pushes: WebPushDep) -> N
     await pushes.unsubscribe(principal.tenant_id, principal.user_id, DeviceId(device_id))
 
 
-@router.post("/push-subscriptions/{device_id}/test", status_code=202, operation_id="push_test")
-async def test(device_id: str, principal: InApp, pushes: WebPushDep) -> Response:
+@router.post("/push-subscriptions/{device_id}/test", status_code=204, operation_id="push_test")
+async def test(device_id: str, principal: InApp, pushes: WebPushDep) -> None:
     """Sends a test notification to the browser of one of the current user's sessions. At most 5 a minute."""
     pushes.test(principal.tenant_id, principal.user_id, DeviceId(device_id))
-    return Response(status_code=202)
 
 
 def _made(one: PushSubscription) -> SortKey:
