@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
@@ -68,8 +68,11 @@ def subscribe(body: NewPushSubscription) -> Request[PushSubscriptionAnswer]:
     return Request("PUT", "/v1/me/device/push-subscription", body=body)
 
 
-def test(device_id: str, *, idempotency_key: str | None = None) -> Request[Any]:
+def test(device_id: str, *, idempotency_key: str | None = None) -> Request[None]:
     """Sends a test notification to the browser of one of the current user's sessions. At most 5 a minute."""
     return Request(
-        "POST", f"/v1/me/push-subscriptions/{part(device_id)}/test", headers={"Idempotency-Key": idempotency_key}
+        "POST",
+        f"/v1/me/push-subscriptions/{part(device_id)}/test",
+        headers={"Idempotency-Key": idempotency_key},
+        answer="nothing",
     )
