@@ -2,6 +2,7 @@
  * Notifications on this device while the app is hidden or closed: turned on by the user, with the reason first, and
  * subscribed again at each start. What a click on a notification asked for is done once the call is here.
  */
+import { untrack } from 'svelte'
 import { api } from '../links/api'
 import { endSubscription, pushSupported, subscribe } from '../links/push'
 import { asProblem, Problem } from '../kit/problem'
@@ -30,7 +31,7 @@ class Push {
   }
 
   start(): void {
-    void this.#again()
+    void untrack(() => this.#again())
     this.#act = actOf(Object.fromEntries(new URLSearchParams(location.search)), Date.now())
     if (this.#act !== null) history.replaceState(null, '', `${location.pathname}${location.hash}`)
     const heard = (event: MessageEvent): void => {
