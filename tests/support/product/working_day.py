@@ -58,8 +58,10 @@ async def day(system: System, watch: Watch) -> None:
         await acme.post("/v1/webhooks", hook)
         await acme.post("/v1/invitations", {"email": "ina@customer.example", "name": "Ina", "role": "agent"})
         [anna] = await acme.crew("Anna")
-        pushes = {**PushService(f"https://{BROWSER}").browser("").subscription()}
-        assert (await anna.http.put("/v1/me/device/push-subscription", json=pushes)).status_code == 200
+        service = PushService(f"https://{BROWSER}")
+        for http in (anna.http, acme.http):  # the agent's goes when she signs out at the end of the day
+            browser = service.browser("").subscription()
+            assert (await http.put("/v1/me/device/push-subscription", json=browser)).status_code == 200
         (await acme.talk(anna)).call.hang_up()
         [call] = await acme.ended(timeout_s=30)
         assert call["recording"]["state"] == "stored", call

@@ -2683,6 +2683,18 @@ export interface components {
             tls_only?: boolean;
             webhooks?: components["schemas"]["PusherAppWebhookSettings"][];
         };
+        /**
+         * @description What the browser's `PushSubscription.toJSON()` has, and what the user chose.
+         *
+         *     `endpoint`: an https address at the browser vendor's push service. `p256dh`, `auth`: its keys, base64url.
+         *     `shows_caller`: whether notifications of calls say who calls, also on a locked screen.
+         */
+        NewPushSubscription: {
+            auth: string;
+            endpoint: string;
+            p256dh: string;
+            shows_caller?: boolean;
+        };
         /** @description All settings of a queue. Fields that are left out have their defaults. */
         NewQueue: {
             announce_every_s?: number;
@@ -4140,6 +4152,26 @@ export interface components {
             /** @description Whether connections without TLS are refused */
             tls_only: boolean;
             webhooks: components["schemas"]["PusherAppWebhook"][];
+        };
+        /** @description One session's browser that is sent notifications. Its address and keys are not answered. */
+        PushSubscriptionAnswer: {
+            created_at: string;
+            /** @description Whether it is of the session that asks */
+            current: boolean;
+            /** @description Of the session (`GET /v1/me/sessions`) */
+            device_id: string;
+            /** @description The push service of the browser's vendor */
+            host: string;
+            /** @description Whether notifications of calls say who calls */
+            shows_caller: boolean;
+        };
+        /** @description A page of the current user's push subscriptions, the oldest first. */
+        PushSubscriptionPage: {
+            /** @description What a browser subscribes with (`applicationServerKey`): base64url of a point of P-256 */
+            application_server_key: string;
+            items: components["schemas"]["PushSubscriptionAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
         };
         /** @description Which day, and what would be different. `day`: YYYY-MM-DD, in the organisation's time zone. */
         Question: {
@@ -5775,6 +5807,7 @@ export type NewPerson = components['schemas']['NewPerson'];
 export type NewPrivacyRequest = components['schemas']['NewPrivacyRequest'];
 export type NewProcessor = components['schemas']['NewProcessor'];
 export type NewPusherApp = components['schemas']['NewPusherApp'];
+export type NewPushSubscription = components['schemas']['NewPushSubscription'];
 export type NewQueue = components['schemas']['NewQueue'];
 export type NewRecordingKey = components['schemas']['NewRecordingKey'];
 export type NewRole = components['schemas']['NewRole'];
@@ -5895,6 +5928,8 @@ export type PusherAppList = components['schemas']['PusherAppList'];
 export type PusherAppWebhook = components['schemas']['PusherAppWebhook'];
 export type PusherAppWebhookSettings = components['schemas']['PusherAppWebhookSettings'];
 export type PusherAppWithSecret = components['schemas']['PusherAppWithSecret'];
+export type PushSubscriptionAnswer = components['schemas']['PushSubscriptionAnswer'];
+export type PushSubscriptionPage = components['schemas']['PushSubscriptionPage'];
 export type Question = components['schemas']['Question'];
 export type Queue = components['schemas']['Queue'];
 export type QueueChange = components['schemas']['QueueChange'];
