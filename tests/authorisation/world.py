@@ -45,7 +45,7 @@ from call24.engine.engine import Engine
 from call24.engine.requests import Requests
 from call24.exports.model import CALLER, PEOPLE, Export, State
 from call24.identity.avatars.model import Picture
-from call24.identity.model import Passkey, SignedIn
+from call24.identity.model import Device, Passkey, SignedIn
 from call24.kit.ids import (
     AddressBookImportId,
     CallerImportId,
@@ -165,6 +165,7 @@ class World:
         self._contacts: dict[str, ContactId] = {}
         self.api, self.house, self.engine, self.office = api, house, engine, office
         self.ours: Organisation = office.org
+        self._pushed: Device | None = None
         self.theirs = theirs
         self.http: httpx.AsyncClient = office.http
         self.app = cast(Any, office.http._transport).app
@@ -180,8 +181,10 @@ class World:
     async def snapshot(self, organisation: Organisation) -> tuple[str, int]:
         """A hash of all its documents, and how much was asked of its calls.
 
-        All collections with one command: a question for each took half the time of these tests.
+        All collections with one command: a question for each took half the time of these tests. What readers of the
+        change feed write of what was made before, such as notifications of a task, is there by then.
         """
+        await self.office.feed_is_read()
         own = [{"$match": {"tenant_id": organisation.tenant.id}}, {"$sort": {"_id": 1}}]
         first, *others = (
             document.collection
@@ -394,8 +397,11 @@ class World:
         return (await self._open(of, role)).device.token_id
 
     async def _subscription(self, of: Organisation, role: str) -> str:
-        """Of another session's browser."""
-        device = (await self._open(of, role)).device
+        """Of another session's browser. The one before is signed out: a user has so many devices and no more."""
+        identity, before = self.api.services.identity, self._pushed
+        device = self._pushed = (await self._open(of, role)).device
+        if before is not None:
+            await identity.revoke(before.tenant_id, before.token_id, before.id)
         target = Target(**{**PUSH, "endpoint": f"{PUSH['endpoint']}/{next(self._count)}"})
         pushes = self.api.services.there.get(WebPush)
         await pushes.subscribe(of.tenant.id, device.user_id, device.id, target, shows_caller=False)

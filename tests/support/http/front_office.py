@@ -26,6 +26,7 @@ from call24.call_records.replay import call_event
 from call24.caller_files.packing import CallerFileWriter
 from call24.caller_files.signing import VconSigner
 from call24.calls.events import AnyCallEvent
+from call24.changes.feed import Feed
 from call24.changes.model import Change, E, EventType
 from call24.exports.exporter import Exporter
 from call24.exports.model import CALLER, PEOPLE, Export
@@ -63,6 +64,7 @@ class FrontOffice:
     help: QueueId
     sales: QueueId
     views: Views
+    feed: Feed
     recordings: dict[CallId, Recording] = field(default_factory=dict)
 
     async def ask(self, role: str, method: str, path: str, body: Any = None) -> httpx.Response:
@@ -98,6 +100,10 @@ class FrontOffice:
             return cursor is not None and cursor.seq >= written[-1].seq and not (by_all and cursor.behind)
 
         await wait_until(there)
+
+    async def feed_is_read(self) -> None:
+        """Who reads the change feed has had all that was stored, but for readers that fail."""
+        await wait_until(lambda: not any(one.behind and not one.failing for one in self.feed.states()), 15)
 
 
 def _fresh(entry: Entry) -> Fresh:
@@ -196,6 +202,7 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
             queues[0].id,
             queues[1].id,
             readers.views,
+            readers.feed,
         )
 
         async def of_calls(tenant_id: str, call_ids: list[CallId]) -> dict[CallId, Recording]:
