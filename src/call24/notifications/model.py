@@ -35,7 +35,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     event is read. By ids and states alone, so that it says nothing of a caller.
 
     `event`: what happened, where the kind leaves it open (`new_device` of `security`); `by`: the user who did it;
-    `shown`: it is in the notification centre; else the user wanted an e-mail alone. `quiet`: told in quiet hours.
+    `shown`: it is in the notification centre; else the user wanted an e-mail alone.
     """
 
     id: Annotated[NotificationId, ID]
@@ -48,7 +48,6 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     by: Annotated[UserId | None, of_user(Category.ID, "saying which colleague it came from")] = None
     link: Annotated[str, STATE] = ""
     shown: Annotated[bool, STATE] = True
-    quiet: Annotated[bool, STATE] = False
     at: Annotated[datetime, TIME]
     read_at: Annotated[datetime | None, of_user(Category.BEHAVIOR, "the same state on all devices")] = None
     delete_at: Annotated[datetime, TIME]

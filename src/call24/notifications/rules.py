@@ -16,13 +16,12 @@ MINUTES = 24 * 60
 
 
 class Ways(msgspec.Struct, frozen=True, kw_only=True):
-    """`push`: now. `email`: at `email_at`, after quiet hours. `quiet`: nothing may ask for attention now."""
+    """`push`: now. `email`: at `email_at`, after quiet hours."""
 
     app: bool
     push: bool
     email: bool
     email_at: datetime
-    quiet: bool
 
 
 def wants(preferences: NotificationPreferences, kind: NotificationKind, channel: NotificationChannel) -> bool:
@@ -42,7 +41,6 @@ def ways(preferences: NotificationPreferences, kind: NotificationKind, now: date
         push=wants(preferences, kind, NotificationChannel.PUSH) and until is None,
         email=wants(preferences, kind, NotificationChannel.EMAIL),
         email_at=now if until is None or must else until,
-        quiet=until is not None,
     )
 
 

@@ -142,7 +142,6 @@ class Notifications:
             queue_id=happened.queue_id,
             by=happened.by,
             shown=ways.app,
-            quiet=ways.quiet,
             at=now,
             delete_at=now + KEPT,
         )
@@ -200,7 +199,7 @@ class Notifications:
         text = await self._emails.text(letter, user)
         kind, now = OF_EMAIL.get(letter.kind), self._clock.now()
         if user is None or kind is None:
-            return letter, text, None, Ways(app=False, push=False, email=True, email_at=now, quiet=False)
+            return letter, text, None, Ways(app=False, push=False, email=True, email_at=now)
         ways = await self._ways(user, kind)
         notification = Notification(
             id=NotificationId(new_id("ntf")),
@@ -210,7 +209,6 @@ class Notifications:
             event=letter.kind,
             link=letter.link,
             shown=ways.app,
-            quiet=ways.quiet,
             at=now,
             delete_at=now + KEPT,
         )
