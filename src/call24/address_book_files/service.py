@@ -181,10 +181,7 @@ class AddressBookImports:
             raise Conflict("The file is being checked, or the import was begun already", code="import_not_ready")
         if state != "undoing" and not self._file(wish).exists():
             raise Conflict("The file is not kept any more: send it again", code="import_file_gone")
-        if wish.tenant_id in self._arriving or await self._imports(wish.tenant_id).count(
-            {"state": {"$in": list(ACTIVE)}}
-        ):
-            raise TooMany("A file is at work already: wait until it is done", code="too_many_address_book_imports")
+        await self._check_none_active(wish.tenant_id)
         change = {**fields, "state": state, "problem": "", "trouble": ""}
         if not await self._imports(wish.tenant_id).update_where({"id": wish.id, "state": wish.state}, change):
             raise Conflict("The file is being checked, or the import was begun already", code="import_not_ready")
