@@ -39,7 +39,7 @@ async def app(chromium: Browser) -> AsyncIterator[App]:
     stage = Stage()
     await stage.set(context)
     page = await context.new_page()
-    page.set_default_timeout(8_000)
+    page.set_default_timeout(20_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     forbidden = violations_of(page)
