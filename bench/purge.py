@@ -2,6 +2,7 @@
 
 Two equal stocks (bench/history_stock.py). Of the one the sweeper deletes, of the other one `deleteMany` over the same
 index, a fifth of the days each in turns; a reader asks for the newest page of history all the while, and alone before.
+Beside the `deleteMany` a reader of that stock does the same: what readers notice of MongoDB's own deleting.
 The sweeper deletes a call's record, journal, statistics and whatever else goes with its call, reads what it deletes,
 and leaves a receipt; it has no recordings here, and keeps no totals.
 
@@ -96,14 +97,17 @@ def measure(*, quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
         loading = {place.name: load(place, RECORDS) for place in places}
         with opened(places[0]) as swept, opened(places[1]) as deleted:
             partitions = _partitioned(deleted.uri)
-            raw = asyncio.run(_purged(swept.uri, deleted.uri, places[0], 2.0 if quick else ALONE_S))
+            raw = asyncio.run(_purged(swept.uri, deleted.uri, places, 2.0 if quick else ALONE_S))
     ours, theirs = (statistics.median(raw[name]) for name in ("swept_per_s", "delete_many_per_s"))
-    alone, beside = (percentile(raw[name], 0.99) for name in ("alone_ms", "beside_ms"))
+    alone, beside, bare = (percentile(raw[name], 0.99) for name in ("alone_ms", "beside_ms", "beside_delete_many_ms"))
     noticed = round(beside / alone, 2)
     fast = ours / theirs >= TIMES_FASTER
     figures = [
         Figure("records per second", round(ours), "", f">= {TIMES_FASTER:g} x", fast, peer=round(theirs)),
         Figure("a reader's p99 meanwhile", beside, "ms", f"<= {MOST_NOTICED} x", noticed <= MOST_NOTICED, peer=alone),
+        Figure(
+            "a reader's p99 beside the sweeper, beside deleteMany", beside, "ms", "<= 1 x", beside <= bare, peer=bare
+        ),
     ]
     return figures, {
         **raw,
@@ -114,8 +118,9 @@ def measure(*, quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
     }
 
 
-async def _purged(swept: str, deleted: str, folder: Path, alone_s: float) -> dict[str, Any]:
-    mongo, clock, at = Mongo(swept, DATABASE, timeout_s=600), StillClock(NOW), _At()
+async def _purged(swept: str, deleted: str, folders: tuple[Path, Path], alone_s: float) -> dict[str, Any]:
+    mongo, other = (Mongo(uri, DATABASE, timeout_s=600) for uri in (swept, deleted))
+    clock, at = StillClock(NOW), _At()
     sweeper = Sweeper(
         mongo,
         cast(TenantService, _Nobody()),
@@ -123,8 +128,9 @@ async def _purged(swept: str, deleted: str, folder: Path, alone_s: float) -> dic
         time=cast(AgreedTime, at),
         erasers={},
     )
-    reader = Reader(mongo, folder)
-    raw: dict[str, Any] = {"swept_per_s": [], "delete_many_per_s": [], "beside_ms": [], "receipts": []}
+    reader, reader_there = Reader(mongo, folders[0]), Reader(other, folders[1])
+    names = ("swept_per_s", "delete_many_per_s", "beside_ms", "beside_delete_many_ms", "receipts")
+    raw: dict[str, Any] = {name: [] for name in names}
     async with reader.reading() as took:
         await asyncio.sleep(alone_s)
     raw["alone_ms"] = took[5:]
@@ -139,11 +145,15 @@ async def _purged(swept: str, deleted: str, folder: Path, alone_s: float) -> dic
             raw["beside_ms"] += took
             raw["swept_per_s"].append(round(receipt.deleted[_RECORDS] / lasted))
             raw["receipts"].append({**receipt.deleted, "took_s": round(lasted, 1)})
-            began = time.monotonic()
-            gone = await asyncio.to_thread(client[DATABASE][_RECORDS].delete_many, {"delete_at": {"$lte": at.now}})
-            raw["delete_many_per_s"].append(round(gone.deleted_count / (time.monotonic() - began)))
+            async with reader_there.reading() as took:
+                began = time.monotonic()
+                gone = await asyncio.to_thread(client[DATABASE][_RECORDS].delete_many, {"delete_at": {"$lte": at.now}})
+                lasted = time.monotonic() - began
+            raw["beside_delete_many_ms"] += took
+            raw["delete_many_per_s"].append(round(gone.deleted_count / lasted))
             print(raw["receipts"][-1], raw["swept_per_s"][-1], raw["delete_many_per_s"][-1], flush=True)
-    await mongo.close()
+    for one in (mongo, other):
+        await one.close()
     return raw
 
 
