@@ -39,8 +39,7 @@ async def create(writing: Writing, people: People, made: Sequence[Person]) -> li
     if not made:
         return []
     await writing.collection(Person).insert_many(made)
-    for one in made:
-        people.tell(writing, PERSON_CREATED, one)
+    await people.tell(writing, PERSON_CREATED, *made)
     numbers = {one.contact_id: one.number for person in made for one in person.numbers}
     contacts = writing.collection(Contact)
     there = {one.id: one for one in await contacts.find({"id": {"$in": list(numbers)}})}
@@ -86,8 +85,7 @@ async def change(writing: Writing, people: People, changes: Sequence[Change]) ->
     sets = [({"id": one.before.id, "version": one.before.version}, _fields(one.after)) for one in changes]
     if await writing.collection(Person).update_where_each(sets) != len(changes):
         raise Conflict("Somebody else has changed one of them", code="person_changed")
-    for one in changes:
-        people.tell(writing, PERSON_UPDATED, one.after)
+    await people.tell(writing, PERSON_UPDATED, *(one.after for one in changes))
     await _note(writing, [one.entry for one in changes])
     return await _linked(writing, people, [who for one in changes for who in (one.before, one.after)])
 
@@ -130,8 +128,7 @@ async def delete(writing: Writing, people: People, gone: Sequence[Person]) -> li
         raise Conflict("Somebody else has changed one of them", code="person_changed")
     await people_stored.delete_many({"id": {"$in": ids}})
     await writing.collection(Duplicate).delete_many({"people": {"$in": ids}})
-    for one in gone:
-        people.tell(writing, PERSON_DELETED, one)
+    await people.tell(writing, PERSON_DELETED, *gone)
     return await _unlinked(writing, people, gone)
 
 

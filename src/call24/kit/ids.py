@@ -63,6 +63,8 @@ AddressBookImportId = NewType("AddressBookImportId", str)
 HistoryEntryId = NewType("HistoryEntryId", str)
 DuplicateId = NewType("DuplicateId", str)
 NotificationId = NewType("NotificationId", str)
+AppPasswordId = NewType("AppPasswordId", str)
+CardId = NewType("CardId", str)
 
 PREFIXES = (
     "ten",
@@ -126,6 +128,8 @@ PREFIXES = (
     "dup",
     "abi",
     "ntf",
+    "apw",
+    "crd",
 )
 
 _KNOWN = frozenset(PREFIXES)

@@ -20,6 +20,8 @@ from call24.data_map import (
     of_user,
 )
 from call24.kit.holdings import Holdings, Keeper, Stage
+from call24.people.book_changes import BookChanges
+from call24.people.book_model import Book, BookChange
 from call24.people.duplicate_model import Duplicate
 from call24.people.duplicates import Duplicates
 from call24.people.history_model import HistoryEntry
@@ -76,6 +78,8 @@ HOLDS = Holdings(
             erase=KeptById("who changed the organisation's address book, for 30 days"),
             untold="what it says is another's",
         ),
+        Trace(struct=Book, fields=("private_to",), untold="a count of changes of `people`"),
+        Trace(struct=BookChange, fields=("private_to",), untold="when `people` was last changed, by id"),
         Trace(struct=Duplicate, fields=("private_to",), untold="a guess about entries that are in the file themselves"),
         Trace(
             struct=Duplicate,
@@ -133,6 +137,7 @@ HOLDS = Holdings(
             erase_callers=("unsure_callers_in_memory", UnsureCallers.erase),
             erase_number=("unsure_callers_by_number", UnsureCallers.erase_number),
         ),
+        Keeper(of=BookChanges, erase_due=("address_book_changes", BookChanges.erase_due)),
         Keeper(of=Duplicates, forget_organisation=Duplicates.close_tenant, stage=Stage.READERS),
         Keeper(
             of=People,

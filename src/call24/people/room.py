@@ -11,7 +11,8 @@ from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
-from call24.people import api, duplicates, events, history, history_api, personal_data, store
+from call24.people import api, book_changes, duplicates, events, history, history_api, personal_data, store
+from call24.people.book_changes import BookChanges
 from call24.people.duplicates import Duplicates
 from call24.people.history import PersonHistory
 from call24.people.matches import Matches
@@ -50,16 +51,17 @@ def build(there: Provided) -> Built:
     suspects = Duplicates(there.get(Mongo), there.get(Clock), there.get(Changes), people.shown)
     comparing = BackgroundTask(name="duplicates", run=suspects.run, bound="20 people of one organisation at a time")
     past = PersonHistory(there.get(Mongo), there.get(Clock), people)
-    return Built(services=(people, matches, unsure, suspects, past), tasks=(looking, guessing, comparing))
+    books = BookChanges(there.get(Mongo), there.get(Clock), there.get(Changes))
+    return Built(services=(people, matches, unsure, suspects, past, books), tasks=(looking, guessing, comparing))
 
 
 ROOM = Room(
     name="people",
-    provides=(People, Matches, UnsureCallers, Duplicates, PersonHistory),
+    provides=(People, Matches, UnsureCallers, Duplicates, PersonHistory, BookChanges),
     build=build,
     permissions=PERMISSIONS,
     routers=(history_api.router, api.router),  # names of lists go before ids
-    indexes=(*store.INDEXES, *history.INDEXES, *duplicates.INDEXES),
+    indexes=(*store.INDEXES, *history.INDEXES, *duplicates.INDEXES, *book_changes.INDEXES),
     events=events.EVENTS,
     readers=(RoomReader(name="people", wants=People.wants, of=People, read=People.read),),
     holds=personal_data.HOLDS,

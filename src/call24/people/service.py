@@ -27,6 +27,7 @@ from call24.kit.holdings import Person as Account
 from call24.kit.ids import ContactId, HistoryEntryId, PersonId, TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_after, place_after
+from call24.people import book_changes
 from call24.people.duplicate_model import Duplicate
 from call24.people.events import PERSON_CREATED, PERSON_DELETED, PERSON_UPDATED, PersonChanged
 from call24.people.history_model import Done, HistoryEntry
@@ -55,10 +56,15 @@ PAIRS_MAX = 200
 _AT_ONCE = 50
 
 Restricted = Callable[[TenantId, PersonId, Collection[ContactId]], bool]
+Gone = Callable[[Writing, Sequence[PersonId]], Awaitable[None]]
 AskHolds = Callable[[TenantId, Sequence[str]], Awaitable[Collection[str]]]
 
 
 async def _nothing_else(tenant_id: TenantId) -> None:
+    return None
+
+
+async def _nothing_gone(writing: Writing, ids: Sequence[PersonId]) -> None:
     return None
 
 
@@ -92,7 +98,8 @@ class People:
     `region`: by which an organisation's national numbers are read. `matches`: what callers' cards show of people.
     `holds`: of these contacts, those that a legal hold keeps; set by the room of legal holds. `restricted`: whether
     nothing of a person with these numbers may be shown. `erased`: somebody was erased as a whole: files that may have
-    them go; set by the room of these files.
+    them go; set by the room of these files. `gone`: within the transaction in which people go for good; set by the room
+    that keeps more of them.
     """
 
     wants = (RESTRICTION_CHANGED,)
@@ -118,6 +125,7 @@ class People:
         self._due = mongo.platform(Person, why="what legal holds kept of deleted accounts goes after their release")
         self.holds: AskHolds = _nothing_held
         self.erased: Callable[[TenantId], Awaitable[None]] = _nothing_else
+        self.gone: Gone = _nothing_gone
         self.restricted: Restricted = lambda tenant_id, person_id, contact_ids: False
 
     # --- reading ---
@@ -151,7 +159,11 @@ class People:
         return without(person, self._hidden(person)) if self._hidden(person) else person
 
     def _hidden(self, person: Person) -> list[ContactId]:
-        return [one for one in person.contact_ids if self._contacts.restricted(person.tenant_id, one)]
+        return self.hidden(person.tenant_id, person.contact_ids)
+
+    def hidden(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> list[ContactId]:
+        """Those of these numbers that are not shown, since their caller's data is restricted."""
+        return [one for one in contact_ids if self._contacts.restricted(tenant_id, one)]
 
     async def page(
         self,
@@ -197,6 +209,16 @@ class People:
 
         Raises: Invalid, Conflict (code too_many), Unavailable.
         """
+        person = await self.new(tenant_id, by, asked, private=private)
+
+        async def work(writing: Writing) -> list[Contact]:
+            return await self.write_new(writing, person)
+
+        await self.commit(tenant_id, work)
+        return person
+
+    async def new(self, tenant_id: TenantId, by: UserId, asked: Mapping[str, Any], *, private: bool) -> Person:
+        """The same, to be written by `write_new`, within a transaction with something else. Raises: as `add`."""
         whose, now = by if private else None, self._clock.now()
         await self._check_room(tenant_id, whose)
         person = Person(
@@ -208,15 +230,13 @@ class People:
             updated_at=now,
             **self._fields(tenant_id, asked),
         )
-        person = completed(person)
+        return completed(person)
 
-        async def work(writing: Writing) -> list[Contact]:
-            await writing.collection(Person).insert(person)
-            self.tell(writing, PERSON_CREATED, person)
-            return await self.link(writing, person)
-
-        await self.commit(tenant_id, work)
-        return person
+    async def write_new(self, writing: Writing, person: Person) -> list[Contact]:
+        """The contacts that are another afterwards: `learn` them when it is stored. Raises: Unavailable."""
+        await writing.collection(Person).insert(person)
+        await self.tell(writing, PERSON_CREATED, person)
+        return await self.link(writing, person)
 
     async def change(self, person: Person, asked: Mapping[str, Any], by: UserId) -> Person:
         """What is not in `asked` stays, and so do numbers whose caller's data is restricted.
@@ -290,7 +310,7 @@ class People:
         """Raises: Conflict (person_changed) where it is another by now."""
         if not await self._store.put(writing.scope, before, after):
             raise Conflict("Somebody else has changed it", code="person_changed")
-        self.tell(writing, PERSON_UPDATED, after)
+        await self.tell(writing, PERSON_UPDATED, after)
 
     async def remove(self, writing: Writing, person: Person, entry: HistoryEntry) -> HistoryEntry:
         """With who it may have been twice; what was said of that is noted. Raises: Conflict (person_changed)."""
@@ -301,14 +321,14 @@ class People:
         noted = msgspec.structs.replace(entry, dismissed=dismissed)
         await writing.collection(Duplicate).delete_many({"people": person.id})
         await self._note(writing, noted)
-        self.tell(writing, PERSON_DELETED, person)
+        await self.tell(writing, PERSON_DELETED, person)
         return noted
 
     async def insert(self, writing: Writing, person: Person) -> None:
         """Who comes back. Raises: Conflict (too_many)."""
         await self._check_room(person.tenant_id, person.private_to)
         await writing.collection(Person).insert(person)
-        self.tell(writing, PERSON_CREATED, person)
+        await self.tell(writing, PERSON_CREATED, person)
 
     async def _note(self, writing: Writing, entry: HistoryEntry) -> None:
         """The newest changes of a person are kept, and each deletion and merge."""
@@ -381,7 +401,7 @@ class People:
 
         async def work(writing: Writing) -> list[Contact]:
             if await self._store.put(writing.scope, person, after):
-                self.tell(writing, PERSON_UPDATED, after)
+                await self.tell(writing, PERSON_UPDATED, after)
             return await self.link(writing, person, after)
 
         await self.commit(person.tenant_id, work)
@@ -415,8 +435,8 @@ class People:
             await writing.collection(Person).delete_many({"id": {"$in": ids}})
             await writing.collection(Duplicate).delete_many({"people": {"$in": ids}})
             await writing.collection(ContactCorrection).delete_many({"person_id": {"$in": ids}})
-            for one in people:
-                self.tell(writing, PERSON_DELETED, one)
+            await self.tell(writing, PERSON_DELETED, *people)
+            await self.gone(writing, ids)
             return await self.link(writing, *people)
 
         if people:
@@ -441,6 +461,7 @@ class People:
         """A reader of the change feed: none is called by whose data is restricted. Raises: Unavailable."""
         for change in changes:
             told = RESTRICTION_CHANGED.of(change)
+            await self._shown_otherwise(change.tenant_id, told.contact_ids, told.person_id)
             if told.person_id is None or told.action not in ("restricted", "lifted"):
                 continue
             with contextlib.suppress(NotFound):
@@ -448,6 +469,17 @@ class People:
                 await self.commit(change.tenant_id, partial(_linked, self.link, person))
                 again = self._mongo.tenant(change.tenant_id).collection(Person)
                 await again.update(person.id, {"compared": False})  # nothing that is restricted is compared
+
+    async def _shown_otherwise(
+        self, tenant_id: TenantId, contact_ids: Sequence[ContactId], person_id: PersonId | None
+    ) -> None:
+        """Copies of address books have them as they are shown: less, or again all. Raises: Unavailable."""
+        found = await self._store.with_contacts(tenant_id, contact_ids, 0) if contact_ids else []
+        if person_id is not None and person_id not in {one.id for one in found}:
+            with contextlib.suppress(NotFound):
+                found.append(await self._store.get(tenant_id, person_id))
+        if found:
+            await self._changes.commit(tenant_id, lambda writing: book_changes.note(writing, found))
 
     async def commit(self, tenant_id: TenantId, work: Callable[[Writing], Awaitable[list[Contact]]]) -> None:
         self.learn(await self._changes.commit(tenant_id, work))
@@ -484,9 +516,12 @@ class People:
             )
 
     @staticmethod
-    def tell(writing: Writing, kind: EventType[PersonChanged], person: Person) -> None:
-        if person.private_to is None:
-            writing.tell(kind, PersonChanged(person_id=person.id), person.id)
+    async def tell(writing: Writing, kind: EventType[PersonChanged], *people: Person) -> None:
+        """Everybody who writes people says so here, in the same transaction. Raises: Unavailable."""
+        await book_changes.note(writing, people, gone=kind is PERSON_DELETED)
+        for person in people:
+            if person.private_to is None:
+                writing.tell(kind, PersonChanged(person_id=person.id), person.id)
 
 
 def _nothing_of(person: Person) -> Person:

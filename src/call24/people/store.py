@@ -22,6 +22,7 @@ INDEXES = (
     Index(Person, ("contact_ids",)),
     Index(Person, ("emails.address",)),
     Index(Person, ("private_to", "sort_name")),
+    Index(Person, ("private_to", "id")),
     Index(Person, ("delete_at",), across=True, only={"delete_at": {"$type": "date"}}),
 )
 HAVING_MAX = 20

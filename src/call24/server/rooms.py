@@ -43,6 +43,7 @@ NAMES = (
     "privacy",
     "caller_files",
     "address_book_files",
+    "carddav",
     "self_audit",
     "privacy_requests",
     "incidents",

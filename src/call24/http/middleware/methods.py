@@ -1,6 +1,6 @@
 """The methods of an address: HEAD wherever GET is answered, OPTIONS, and an `Allow` that names all of them with a 405.
 
-An operation may have a HEAD of its own. Source: RFC 9110, 9.3.2 (HEAD), 9.3.7 (OPTIONS), 15.5.6 (405).
+An operation may have a HEAD or an OPTIONS of its own. Source: RFC 9110, 9.3.2 (HEAD), 9.3.7 (OPTIONS), 15.5.6 (405).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Methods:
             await self._app(scope, receive, send)
         elif scope["method"] == "HEAD":
             await self._head(scope, receive, send)
-        elif scope["method"] == "OPTIONS" and (there := self._allowed(scope["path"])):
+        elif scope["method"] == "OPTIONS" and (there := self._answered(scope["path"])):
             await Response(status_code=204, headers={"Allow": there})(scope, receive, send)
         else:
             await self._app(scope, receive, self._told(scope, send))
@@ -49,6 +49,10 @@ class Methods:
             await send(message)
 
         return told
+
+    def _answered(self, path: str) -> str:
+        """Empty: there is no such address, or it has an OPTIONS of its own."""
+        return "" if "OPTIONS" in self._declared(path) else self._allowed(path)
 
     def _allowed(self, path: str) -> str:
         """Empty: there is no such address."""

@@ -24,7 +24,7 @@ PER_MINUTE = 3000
 PAGES_PER_MINUTE = 12_000
 """Of one address: five hundred people who open the app at the same minute ask for fewer files."""
 WINDOW_S = 60.0
-GUARDED = ("/v1/", "/broadcasting/", "/apps/", "/policy/", "/rights/", "/account-deletion", "/metrics")
+GUARDED = ("/v1/", "/broadcasting/", "/apps/", "/policy/", "/rights/", "/account-deletion", "/metrics", "/carddav")
 """What may ask MongoDB. Everything else is a page or a file that is in memory."""
 _POLICY = f'"default";q={PER_MINUTE};w={WINDOW_S:.0f}'
 

@@ -1,0 +1,41 @@
+"""CardDAV: phones and computers keep copies of the address book, both ways."""
+
+from __future__ import annotations
+
+from call24.carddav import passwords, personal_data, service
+from call24.carddav.api import app_passwords, dav
+from call24.carddav.passwords import AppPasswords
+from call24.carddav.service import CardBooks
+from call24.changes.service import Changes
+from call24.identity.service import IdentityService
+from call24.kit.clock import Clock
+from call24.kit.ids import TenantId
+from call24.kit.mongo import Mongo
+from call24.kit.provided import Provided
+from call24.kit.room import Built, Room
+from call24.people.book_changes import BookChanges
+from call24.people.service import People
+from call24.tenants.service import TenantService
+
+
+def build(there: Provided) -> Built:
+    tenants, people, changed = there.get(TenantService), there.get(People), there.get(BookChanges)
+
+    def region(tenant_id: TenantId) -> str | None:
+        tenant = tenants.known(tenant_id)
+        return tenant.region if tenant is not None else None
+
+    mongo, clock = there.get(Mongo), there.get(Clock)
+    books = CardBooks(mongo, clock, there.get(Changes), people, changed, region)
+    people.gone, changed.forgotten = books.gone, books.forgotten
+    return Built(services=(books, AppPasswords(mongo, clock, there.get(IdentityService), changed)))
+
+
+ROOM = Room(
+    name="carddav",
+    provides=(CardBooks, AppPasswords),
+    build=build,
+    routers=(dav.router, dav.discovery, app_passwords.router),
+    indexes=(*service.INDEXES, *passwords.INDEXES),
+    holds=personal_data.HOLDS,
+)
