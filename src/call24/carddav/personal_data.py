@@ -1,4 +1,4 @@
-"""What this room holds of persons: of users, their devices' passwords; of people outside, cards as clients wrote them."""
+"""What this room holds of persons: of users, their devices' passwords; of callers, cards as clients wrote them."""
 
 from __future__ import annotations
 

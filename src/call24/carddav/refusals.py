@@ -1,4 +1,4 @@
-"""Why a CardDAV request is refused, by the conditions that the standards name; clients read these, and no codes of ours.
+"""Why a CardDAV request is refused, by the conditions that the standards name; clients read these, no codes of ours.
 
 Source: RFC 4918, 16; RFC 6352, 6.3.2.1 and 8; RFC 6578, 3.2.
 """

@@ -254,8 +254,8 @@ class CardBooks:
         """What was there before, and the id of the entry. What was written already is not written again: a client that
         heard no answer repeats it.
 
-        Raises: NotACard, OtherVersion, TooLong, NotMet, UidTaken, NoRoom, Refused (data_restricted), Invalid, Conflict (codes
-        too_many, legal_hold), Unavailable.
+        Raises: NotACard, OtherVersion, TooLong, NotMet, UidTaken, NoRoom, Refused (data_restricted), Invalid,
+        Conflict (codes too_many, legal_hold), Unavailable.
         """
         if len(body) > CARD_MAX:
             raise TooLong(f"A card has at most {CARD_MAX // 1024} KB")
