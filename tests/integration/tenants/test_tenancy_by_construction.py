@@ -44,6 +44,8 @@ ACROSS = {
     ("journal", "delete_at"): "what is due",
     ("tasks", "state"): "what is done and due",
     ("people", "delete_at"): "what is due",
+    ("address_book_changes", "delete_at"): "what is due",
+    ("app_passwords", "secret_hash"): "a device's password says whose request it is",
     ("people", "compared"): "who was not compared yet, of one organisation after the other",
     ("person_history", "delete_at"): "what is due",
     ("recordings", "delete_at"): "what is due",

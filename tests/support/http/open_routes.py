@@ -1,7 +1,31 @@
 """The routes that let anybody in: every other one asks who it is."""
 
 # What anybody may ask for without a bearer token, and why.
+_CARD_BOOKS = [
+    f"/carddav{one}"
+    for one in ("", "/", "/principals/{user_id}", "/principals/{user_id}/", "/books/{user_id}", "/books/{user_id}/")
+]
+_CARD_BOOK = "/carddav/books/{user_id}/{book}"
+CARDDAV = {
+    *(("PROPFIND", one) for one in (*_CARD_BOOKS, "/carddav/principals", "/carddav/principals/")),
+    *((method, f"{_CARD_BOOK}{end}") for method in ("PROPFIND", "REPORT") for end in ("", "/")),
+    *((method, f"{_CARD_BOOK}/{{name}}") for method in ("PROPFIND", "GET", "PUT", "DELETE")),
+}
+"""Devices show an app password, and no token: tests/integration/carddav asks each of these without."""
+_DISCOVERY = {
+    *(
+        (method, f"/.well-known/carddav{end}")
+        for method in ("GET", "PROPFIND", "OPTIONS", "REPORT")
+        for end in ("", "/")
+    ),
+    *(("PROPFIND", one) for one in ("/", "/principals", "/principals/")),
+    *(("OPTIONS", one) for one in (*_CARD_BOOKS, _CARD_BOOK, f"{_CARD_BOOK}/", f"{_CARD_BOOK}/{{name}}")),
+}
+"""Where address books are: anybody may ask, and is told no more than that."""
+
 OPEN = {
+    *CARDDAV,
+    *_DISCOVERY,
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
     ("POST", "/v1/auth/login"),
@@ -61,3 +85,6 @@ OPEN = {
     ("POST", "/v1/internal/organisations/{tenant_id}/disable"),
     ("POST", "/v1/internal/organisations/{tenant_id}/enable"),
 }
+
+BY_OTHERS = {*CARDDAV, *_DISCOVERY}
+"""By others' standards, which say nothing of parameters."""

@@ -25,6 +25,7 @@ BY_ERASER = {
     "kept_calls",
     "people",
     "person_history",
+    "cards",
 }
 """recordings: by `erase_calls`, with their files and what was listened to; the others by what the erasure of callers
 asks of their room, `contact_corrections` with the contact."""

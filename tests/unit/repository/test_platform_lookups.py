@@ -43,6 +43,8 @@ KNOWN = {
     ("toll_fraud/store.py", "Freeze"),  # the copy in memory
     ("tasks/store.py", "Task"),  # what is due
     ("people/service.py", "Person"),  # what is due
+    ("people/book_changes.py", "BookChange"),  # what is due
+    ("carddav/passwords.py", "AppPassword"),  # a device's password says whose request it is
     ("people/duplicates.py", "Person"),  # who was not compared yet, of one organisation after the other
     ("tenants/store.py", "Tenant"),  # of the platform
     ("tenants/store.py", "Trunk"),  # the copy in memory

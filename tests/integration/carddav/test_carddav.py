@@ -1,0 +1,417 @@
+"""Phones and computers keep copies of the address book, both ways: by the requests that iOS and DAVx5 send."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.integration.people.test_people import HOME, OWN, PEOPLE, added, found, listed
+from tests.support.http.api import Api, Organisation
+from tests.support.http.open_routes import CARDDAV
+from tests.support.http.phones import APP_PASSWORDS, NAMES, SPACES, Phone, phone, told
+
+from call24.carddav.model import AppPassword, Card
+from call24.carddav.service import CardBooks
+from call24.people.book_changes import BookChanges
+from call24.people.service import People
+
+ANNA = """BEGIN:VCARD
+VERSION:3.0
+PRODID:-//Apple Inc.//iPhone OS 18.4//EN
+N:Petrova;Anna;;;
+FN:Anna Petrova
+TEL;type=CELL;type=pref:+442079460102
+X-ACME-LEVEL:gold
+PHOTO;ENCODING=b;TYPE=JPEG:/9j/4AAQSkZJRgABAQAAAQABAAD
+UID:5D0C1B1E-9B0A-4C6F-9F57-0E6A4E7C1A11
+END:VCARD
+"""
+NEW = {"If_None_Match": "*"}
+
+
+@pytest.fixture
+async def acme(api: Api) -> Organisation:
+    return await api.organisation()
+
+
+def propfind(*names: str) -> str:
+    return f"<d:propfind {SPACES}><d:prop>{''.join(f'<{one}/>' for one in names)}</d:prop></d:propfind>"
+
+
+def multiget(*hrefs: str, version: str = "") -> str:
+    data = f'<c:address-data content-type="text/vcard" version="{version}"/>' if version else "<c:address-data/>"
+    names = "".join(f"<d:href>{one}</d:href>" for one in hrefs)
+    return f"<c:addressbook-multiget {SPACES}><d:prop><d:getetag/>{data}</d:prop>{names}</c:addressbook-multiget>"
+
+
+# --- discovery ---
+
+
+async def test_an_iphone_finds_both_books_from_the_host_name_alone(acme: Organisation) -> None:
+    """As iOS 18 asks: the well-known address, the principal, its home, what is there."""
+    iphone = await phone(acme)
+    hello = await acme.api.client.request("PROPFIND", "/.well-known/carddav")
+    assert (hello.status_code, hello.headers["Location"]) == (301, "/carddav/")
+    unknown = await acme.api.client.request("PROPFIND", "/carddav/")
+    assert unknown.status_code == 401
+    assert unknown.headers["WWW-Authenticate"].startswith("Basic ")
+    wish = propfind("d:current-user-principal", "d:principal-URL", "d:resourcetype")
+    root = told(await iphone.ask("PROPFIND", "/carddav/", wish, Depth="0"))
+    [principal] = [one.text for one in root["/carddav/"]["{DAV:}current-user-principal"]]
+    assert "@" not in principal
+    assert "%40" not in principal
+    wish = propfind("c:addressbook-home-set", "d:displayname", "d:resourcetype", "d:principal-collection-set")
+    one = told(await iphone.ask("PROPFIND", principal, wish, Depth="0"))[principal]
+    [home] = [each.text for each in one["{urn:ietf:params:xml:ns:carddav}addressbook-home-set"]]
+    assert home != principal
+    wish = propfind("d:resourcetype", "d:displayname", "d:sync-token", "cs:getctag", "d:current-user-privilege-set")
+    books = told(await iphone.ask("PROPFIND", home, wish, Depth="1"))
+    kinds = {href: {each.tag for each in props["{DAV:}resourcetype"]} for href, props in books.items()}
+    book = "{urn:ietf:params:xml:ns:carddav}addressbook"
+    assert [href for href, each in kinds.items() if book in each] == [f"{home}organisation/", f"{home}private/"]
+    assert "{DAV:}write" in {each[0].tag for each in books[f"{home}private/"]["{DAV:}current-user-privilege-set"]}
+    assert not any(book in {each.tag for each in props["{DAV:}resourcetype"]} for props in (one,))
+
+
+async def test_davx5_is_told_what_the_server_can(acme: Organisation) -> None:
+    davx5 = await phone(acme)
+    options = await davx5.ask("OPTIONS", davx5.book())
+    assert {"1", "3", "addressbook"} <= {one.strip() for one in options.headers["DAV"].split(",")}
+    wish = propfind("d:supported-report-set", "c:supported-address-data", "c:max-resource-size", "d:unknown")
+    one = told(await davx5.ask("PROPFIND", davx5.book(), wish, Depth="0"))[davx5.book()]
+    reports = {each.tag for each in one["{DAV:}supported-report-set"].iter()}
+    assert {"{DAV:}sync-collection", f"{{{NAMES['c']}}}addressbook-multiget"} <= reports
+    assert {each.get("version") for each in one[f"{{{NAMES['c']}}}supported-address-data"]} == {"3.0", "4.0"}
+    assert "{DAV:}unknown" not in one
+
+
+async def test_whoever_shows_no_app_password_gets_nothing(acme: Organisation) -> None:
+    mine = await phone(acme)
+    card = await mine.put("a.vcf", ANNA, **NEW)
+    assert card.status_code == 201
+    for method, path in sorted(CARDDAV):
+        where = path.format(user_id=mine.user_id, book="organisation", name="a.vcf")
+        for headers in ({}, {"Authorization": f"Bearer {acme.bearers['owner']}"}):
+            answer = await acme.api.client.request(method, where, headers=headers)
+            assert answer.status_code == 401, (method, path)
+    other = await phone(acme, "supervisor")
+    assert (await other.ask("GET", f"{mine.book()}a.vcf")).status_code == 404
+    assert (await other.ask("PROPFIND", mine.book("private"), Depth="1")).status_code == 404
+
+
+# --- app passwords ---
+
+
+async def test_an_app_password_is_shown_once_opens_the_address_book_alone_and_ends_when_it_is_revoked(
+    acme: Organisation,
+) -> None:
+    mine = await phone(acme, name="Anna's iPhone")
+    [one] = (await acme.call("agent", "GET", APP_PASSWORDS)).json()["items"]
+    assert (one["name"], one["last_used_at"]) == ("Anna's iPhone", None)
+    assert mine.secret not in str((await acme.call("agent", "GET", f"{APP_PASSWORDS}/{mine.id}")).json())
+    stored = await acme.api.mongo.tenant(acme.tenant.id).collection(AppPassword).find()
+    assert mine.secret not in str(stored)
+    assert (await mine.ask("PROPFIND", "/carddav/", Depth="0")).status_code == 207
+    [one] = (await acme.call("agent", "GET", APP_PASSWORDS)).json()["items"]
+    assert one["last_used_at"] is not None
+    assert (await acme.api.call("GET", "/v1/me", mine.secret)).status_code == 401
+    assert (await acme.call("owner", "DELETE", f"{APP_PASSWORDS}/{mine.id}")).status_code == 404
+    assert (await acme.call("agent", "DELETE", f"{APP_PASSWORDS}/{mine.id}")).status_code == 204
+    assert (await mine.ask("PROPFIND", "/carddav/", Depth="0")).status_code == 401
+
+
+async def test_who_guesses_has_to_wait_and_who_is_right_has_not(acme: Organisation) -> None:
+    mine = await phone(acme)
+    wrong = Phone(acme, mine.user, "wrong", "", mine.user_id)
+    said = [(await wrong.ask("PROPFIND", "/carddav/", Depth="0")).status_code for _ in range(6)]
+    assert said == [401, 401, 401, 401, 401, 429]
+    assert (await mine.ask("PROPFIND", "/carddav/", Depth="0")).status_code == 207
+
+
+async def test_a_name_may_have_its_at_sign_encoded_and_must_be_the_users(acme: Organisation) -> None:
+    mine = await phone(acme)
+    encoded = Phone(acme, mine.user.replace("@", "%40").upper(), mine.secret, "", mine.user_id)
+    assert (await encoded.ask("PROPFIND", "/carddav/", Depth="0")).status_code == 207
+    another = Phone(acme, acme.emails["owner"], mine.secret, "", mine.user_id)
+    assert (await another.ask("PROPFIND", "/carddav/", Depth="0")).status_code == 401
+
+
+# --- cards ---
+
+
+async def test_who_is_written_on_a_phone_is_in_the_address_book_and_the_card_comes_back_whole(
+    acme: Organisation,
+) -> None:
+    iphone = await phone(acme)
+    made = await iphone.put("anna.vcf", ANNA, **NEW)
+    assert made.status_code == 201
+    assert "ETag" not in made.headers  # it is read again: the server adds to it
+    assert await found(acme, "petrova") == ["Anna Petrova"]
+    card = await iphone.get("anna.vcf")
+    lines = card.text.splitlines()
+    assert card.headers["Content-Type"].startswith("text/vcard")
+    assert {"TEL;type=CELL;type=pref:+442079460102", "X-ACME-LEVEL:gold", "FN:Anna Petrova"} <= set(lines)
+    assert "PHOTO;ENCODING=b;TYPE=JPEG:/9j/4AAQSkZJRgABAQAAAQABAAD" in lines
+    assert (await iphone.get("anna.vcf", If_None_Match=card.headers["ETag"])).status_code == 304
+    newer = await iphone.get("anna.vcf", Accept="text/vcard; version=4.0")
+    assert "VERSION:4.0" in newer.text
+    assert "PHOTO:data:image/jpeg;base64,/9j/4AAQSkZJRgABAQAAAQABAAD" in newer.text.replace("\r\n ", "")
+
+
+async def test_who_is_written_in_the_app_is_on_the_phone_and_a_change_comes_back(acme: Organisation) -> None:
+    iphone = await phone(acme)
+    person = await added(acme, "Хулан", HOME, family="Бат", fields=[{"name": "Customer number", "value": "77412"}])
+    [name] = await iphone.etags()
+    card = await iphone.get(name)
+    assert "N:Бат;Хулан;;;" in card.text
+    changed = card.text.replace("N:Бат;", "N:Болд;").replace("FN:Хулан Бат", "FN:Хулан Болд")
+    answer = await iphone.put(name, changed.replace("\r\n", "\n"), If_Match=card.headers["ETag"])
+    assert answer.status_code == 204, answer.text
+    read = (await acme.call("agent", "GET", f"{PEOPLE}/{person['id']}")).json()
+    assert (read["family"], read["fields"]) == ("Болд", [{"name": "Customer number", "value": "77412"}])
+    assert [one["number"] for one in read["numbers"]] == [HOME]
+
+
+async def test_of_two_who_change_a_card_the_second_is_told(acme: Organisation) -> None:
+    iphone, davx5 = await phone(acme), await phone(acme, "supervisor")
+    await iphone.put("anna.vcf", ANNA, **NEW)
+    seen = (await davx5.get("anna.vcf")).headers["ETag"]
+    assert (await davx5.put("anna.vcf", ANNA.replace("gold", "silver"), If_Match=seen)).status_code == 204
+    late = await iphone.put("anna.vcf", ANNA.replace("gold", "bronze"), If_Match=seen)
+    assert late.status_code == 412
+    assert "X-ACME-LEVEL:silver" in (await iphone.get("anna.vcf")).text
+    assert (await iphone.ask("DELETE", f"{iphone.book()}anna.vcf", If_Match=seen)).status_code == 412
+
+
+async def test_a_create_whose_answer_was_lost_does_not_double(acme: Organisation) -> None:
+    iphone = await phone(acme)
+    assert (await iphone.put("anna.vcf", ANNA, **NEW)).status_code == 201
+    assert (await iphone.put("anna.vcf", ANNA, **NEW)).status_code == 204  # the same again
+    assert (await iphone.put("anna.vcf", ANNA.replace("gold", "x"), **NEW)).status_code == 412
+    elsewhere = await iphone.put("another.vcf", ANNA, **NEW)
+    assert elsewhere.status_code == 403
+    assert "no-uid-conflict" in elsewhere.text
+    assert "anna.vcf" in elsewhere.text
+    assert await listed(acme) == ["Anna Petrova"]
+
+
+async def test_the_two_books_are_apart(acme: Organisation) -> None:
+    mine, other = await phone(acme), await phone(acme, "supervisor")
+    await mine.put("anna.vcf", ANNA, book="private", **NEW)
+    assert list(await mine.etags("private")) == ["anna.vcf"]
+    assert await mine.etags() == {}
+    assert await other.etags("private") == {}
+    assert await listed(acme, "supervisor") == []
+    assert await listed(acme, "agent") == ["Anna Petrova"]
+
+
+async def test_a_deletion_on_the_phone_can_be_undone_and_brings_the_card_back_whole(acme: Organisation) -> None:
+    iphone = await phone(acme)
+    await iphone.put("anna.vcf", ANNA, **NEW)
+    before = await iphone.sync()
+    assert (await iphone.ask("DELETE", f"{iphone.book()}anna.vcf")).status_code == 204
+    assert (await iphone.get("anna.vcf")).status_code == 404
+    gone = await iphone.sync(before.token)
+    assert (gone.changed, gone.gone) == ({}, ["anna.vcf"])
+    [entry] = (await acme.call("agent", "GET", f"{PEOPLE}/deleted")).json()["items"]
+    assert (await acme.call("agent", "POST", f"{PEOPLE}/history/{entry['id']}/undo")).status_code == 200
+    back = await iphone.sync(gone.token)
+    assert (list(back.changed), back.gone) == (["anna.vcf"], [])
+    assert "X-ACME-LEVEL:gold" in (await iphone.get("anna.vcf")).text
+
+
+async def test_a_group_is_kept_and_is_nobody(acme: Organisation) -> None:
+    iphone = await phone(acme)
+    group = (
+        "BEGIN:VCARD\nVERSION:3.0\nN:Friends;;;;\nFN:Friends\nX-ADDRESSBOOKSERVER-KIND:group\n"
+        "X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:5D0C1B1E-9B0A-4C6F-9F57-0E6A4E7C1A11\nUID:g1\nEND:VCARD\n"
+    )
+    assert (await iphone.put("g1.vcf", group, **NEW)).status_code == 201
+    assert await listed(acme) == []
+    assert "X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:5D0C1B1E" in (await iphone.get("g1.vcf")).text
+    begun = await iphone.sync()
+    assert list(begun.changed) == ["g1.vcf"]
+    changed = group.replace("FN:Friends", "FN:Best friends")
+    etag = (await iphone.get("g1.vcf")).headers["ETag"]
+    assert (await iphone.put("g1.vcf", changed, If_Match=etag)).status_code == 204
+    assert list((await iphone.sync(begun.token)).changed) == ["g1.vcf"]
+    assert (await iphone.ask("DELETE", f"{iphone.book()}g1.vcf")).status_code == 204
+    assert (await iphone.sync(begun.token)).gone == ["g1.vcf"]
+    assert (await iphone.put("g1.vcf", group, **NEW)).status_code == 201
+
+
+# --- reports ---
+
+
+async def test_davx5_fetches_the_cards_that_changed_by_multiget(acme: Organisation) -> None:
+    davx5 = await phone(acme)
+    await davx5.put("anna.vcf", ANNA, **NEW)
+    hrefs = [f"{davx5.book()}anna.vcf", f"{davx5.book()}nobody.vcf", "/elsewhere/anna.vcf"]
+    answer = await davx5.ask("REPORT", davx5.book(), multiget(*hrefs, version="4.0"), Depth="0")
+    data = {href: props.get(f"{{{NAMES['c']}}}address-data", "") for href, props in told(answer).items()}
+    assert "VERSION:4.0" in data[hrefs[0]]
+    assert data[hrefs[1]] == data[hrefs[2]] == ""
+    assert answer.text.count("404 Not Found") == 2
+    other = await davx5.ask("REPORT", davx5.book(), multiget(hrefs[0], version="2.1"), Depth="0")
+    assert (other.status_code, "supported-address-data" in other.text) == (403, True)
+
+
+async def test_a_query_finds_cards_by_what_they_say(acme: Organisation) -> None:
+    mac = await phone(acme)
+    await mac.put("anna.vcf", ANNA, **NEW)
+    await added(acme, "Ben", OWN)
+
+    async def names(inner: str, test: str = "anyof") -> int:
+        wish = (
+            f"<c:addressbook-query {SPACES}><d:prop><d:getetag/></d:prop>"
+            f'<c:filter test="{test}">{inner}</c:filter></c:addressbook-query>'
+        )
+        return len(told(await mac.ask("REPORT", mac.book(), wish, Depth="1")))
+
+    fn = '<c:prop-filter name="FN"><c:text-match match-type="contains">{}</c:text-match></c:prop-filter>'
+    assert await names("") == 2
+    assert await names(fn.format("PETR")) == 1
+    assert await names(fn.format("ben") + fn.format("anna")) == 2
+    assert await names(fn.format("ben") + fn.format("anna"), "allof") == 0
+    assert await names('<c:prop-filter name="PHOTO"><c:is-not-defined/></c:prop-filter>') == 1
+    wish = '<c:prop-filter name="TEL"><c:param-filter name="TYPE"/></c:prop-filter>'
+    answer = await mac.ask(
+        "REPORT", mac.book(), f"<c:addressbook-query {SPACES}><c:filter>{wish}</c:filter></c:addressbook-query>"
+    )
+    assert (answer.status_code, "supported-filter" in answer.text) == (403, True)
+
+
+async def test_sync_tells_what_changed_since_wherever_it_was_changed(acme: Organisation) -> None:
+    iphone = await phone(acme)
+    one = await added(acme, "Anna", HOME)
+    begun = await iphone.sync()
+    assert set(begun.changed) == {f"{one['id']}.vcf"}
+    assert (await iphone.sync(begun.token)).changed == {}
+    two = await added(acme, "Ben", OWN)
+    await acme.call("agent", "PATCH", f"{PEOPLE}/{one['id']}", json={"company": "Northern Lights"})
+    since = await iphone.sync(begun.token)
+    assert set(since.changed) == {f"{one['id']}.vcf", f"{two['id']}.vcf"}
+    assert since.changed[f"{one['id']}.vcf"] != begun.changed[f"{one['id']}.vcf"]
+    merged = await acme.call("agent", "POST", f"{PEOPLE}/{one['id']}/merge", json={"other_id": two["id"]})
+    assert merged.status_code == 200
+    after = await iphone.sync(since.token)
+    assert (set(after.changed), after.gone) == ({f"{one['id']}.vcf"}, [f"{two['id']}.vcf"])
+    undone = await acme.call("agent", "POST", f"{PEOPLE}/history/{merged.json()['entry']['id']}/undo")
+    assert undone.status_code == 200
+    assert set((await iphone.sync(after.token)).changed) == {f"{one['id']}.vcf", f"{two['id']}.vcf"}
+
+
+async def test_a_long_answer_comes_in_pieces_and_none_is_left_out(acme: Organisation) -> None:
+    iphone = await phone(acme)
+    people = [await added(acme, f"Person {n}") for n in range(5)]
+    limit = "<d:limit><d:nresults>2</d:nresults></d:limit>"
+
+    async def all_since(token: str) -> tuple[set[str], str, int]:
+        seen, pieces = set[str](), 0
+        while True:
+            piece = await iphone.sync(token, more=limit)
+            seen |= set(piece.changed)
+            token, pieces = piece.token, pieces + 1
+            if not piece.more:
+                return seen, token, pieces
+
+    names = {f"{one['id']}.vcf" for one in people}
+    seen, token, pieces = await all_since("")
+    assert (seen, pieces) == (names, 3)
+    for one in people:
+        await acme.call("agent", "PATCH", f"{PEOPLE}/{one['id']}", json={"company": "Northern Lights"})
+    seen, token, pieces = await all_since(token)
+    assert (seen, pieces) == (names, 3)
+
+
+async def test_a_token_that_is_too_old_is_refused_and_the_phone_begins_again(api: Api, acme: Organisation) -> None:
+    iphone = await phone(acme)
+    one = await added(acme, "Anna", HOME)
+    begun = await iphone.sync()
+    await acme.call("agent", "DELETE", f"{PEOPLE}/{one['id']}")
+    api.clock.advance(timedelta(days=31).total_seconds())
+    assert await api.services.there.get(BookChanges).erase_due(api.clock.now()) == 1
+    for token in (begun.token, "urn:call24:sync:nonsense"):
+        wish = f"<d:sync-collection {SPACES}><d:sync-token>{token}</d:sync-token><d:prop><d:getetag/></d:prop></d:sync-collection>"
+        answer = await iphone.ask("REPORT", iphone.book(), wish)
+        assert (answer.status_code, "valid-sync-token" in answer.text) == (403, True), answer.text
+    assert (await iphone.sync()).changed == {}
+
+
+# --- rights ---
+
+
+async def test_whose_data_is_restricted_is_on_no_phone_until_it_is_lifted(acme: Organisation) -> None:
+    iphone = await phone(acme)
+    await iphone.put("anna.vcf", ANNA, **NEW)
+    begun = await iphone.sync()
+    people = acme.api.services.there.get(People)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "restricted", lambda *words: True)
+        assert (await iphone.get("anna.vcf")).status_code == 404
+        assert await iphone.etags() == {}
+        assert (await iphone.put("anna.vcf", ANNA.replace("gold", "x"))).status_code == 403
+        assert (await iphone.ask("DELETE", f"{iphone.book()}anna.vcf")).status_code == 404
+    assert begun.changed == await iphone.etags()
+
+
+async def test_of_who_is_erased_the_phone_is_told_and_nothing_of_the_card_is_left(acme: Organisation) -> None:
+    iphone = await phone(acme)
+    await iphone.put("anna.vcf", ANNA, **NEW)
+    begun = await iphone.sync()
+    cards = acme.api.mongo.tenant(acme.tenant.id).collection(Card)
+    [card] = await cards.find()
+    people = acme.api.services.there.get(People)
+    books = acme.api.services.there.get(CardBooks)
+    await books.erase_callers(acme.tenant.id, card.contact_ids)
+    await people.erase_callers(acme.tenant.id, card.contact_ids)
+    assert (await iphone.sync(begun.token)).gone == ["anna.vcf"]
+    assert not any(word in str(await cards.find()) for word in ("Petrova", "+4420", "gold", "5D0C1B1E"))
+
+
+async def test_who_may_not_write_is_told_so_and_reads_on(acme: Organisation) -> None:
+    owner = await phone(acme, "owner")
+    await owner.put("anna.vcf", ANNA, **NEW)
+    await acme.join("privacy_officer")
+    officer = await phone(acme, "privacy_officer")
+    assert (await officer.get("anna.vcf")).status_code == 200
+    assert (await officer.put("b.vcf", ANNA.replace("5D0C", "6D0C"), **NEW)).status_code == 403
+    assert (await officer.ask("DELETE", f"{officer.book()}anna.vcf")).status_code == 403
+    wish = propfind("d:current-user-privilege-set")
+    rights = told(await officer.ask("PROPFIND", officer.book(), wish, Depth="0"))[officer.book()]
+    assert "{DAV:}write" not in {one[0].tag for one in rights["{DAV:}current-user-privilege-set"]}
+
+
+async def test_what_is_written_by_a_phone_is_in_the_audit_log(acme: Organisation) -> None:
+    iphone = await phone(acme)
+    await iphone.put("anna.vcf", ANNA, **NEW)
+    await iphone.sync()
+    await iphone.ask("DELETE", f"{iphone.book()}anna.vcf")
+    entries = (await acme.call("owner", "GET", "/v1/audit")).json()["items"]
+    lines: list[Any] = [one for one in entries if "carddav" in one["action"]]
+    assert {one["action"].partition(" ")[0] for one in lines} == {"PUT", "DELETE"}
+    assert all(any(id.startswith("per_") for id in one["objects"]) for one in lines)
+    assert {one["actor_id"] for one in lines} == {acme.users["agent"]}
+
+
+# --- bounds ---
+
+
+async def test_what_is_too_much_or_no_card_is_refused_with_what_the_standard_names(acme: Organisation) -> None:
+    iphone = await phone(acme)
+    long = ANNA.replace("PHOTO;ENCODING=b;TYPE=JPEG:", f"PHOTO;ENCODING=b;TYPE=JPEG:{'A' * 210_000}")
+    answers = {
+        "max-resource-size": await iphone.put("a.vcf", long),
+        "valid-address-data": await iphone.put("a.vcf", "BEGIN:VCARD\nnonsense"),
+        "supported-address-data": await iphone.put("a.vcf", ANNA.replace("VERSION:3.0", "VERSION:2.1")),
+        "propfind-finite-depth": await iphone.ask("PROPFIND", iphone.book(), Depth="infinity"),
+        "supported-report": await iphone.ask("REPORT", iphone.book(), f"<d:expand-property {SPACES}/>"),
+    }
+    for condition, answer in answers.items():
+        assert answer.status_code == 403, condition
+        assert condition in answer.text
+    bomb = '<!DOCTYPE a [<!ENTITY b "bbbb">]><d:propfind xmlns:d="DAV:">&b;</d:propfind>'
+    assert (await iphone.ask("PROPFIND", iphone.book(), bomb, Depth="0")).status_code == 400
+    many = multiget(*(f"{iphone.book()}{n}.vcf" for n in range(2_001)))
+    assert (await iphone.ask("REPORT", iphone.book(), many)).status_code == 400
