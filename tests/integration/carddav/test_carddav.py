@@ -333,7 +333,8 @@ async def test_a_token_that_is_too_old_is_refused_and_the_phone_begins_again(api
     api.clock.advance(timedelta(days=31).total_seconds())
     assert await api.services.there.get(BookChanges).erase_due(api.clock.now()) == 1
     for token in (begun.token, "urn:call24:sync:nonsense"):
-        wish = f"<d:sync-collection {SPACES}><d:sync-token>{token}</d:sync-token><d:prop><d:getetag/></d:prop></d:sync-collection>"
+        asked = f"<d:sync-token>{token}</d:sync-token><d:prop><d:getetag/></d:prop>"
+        wish = f"<d:sync-collection {SPACES}>{asked}</d:sync-collection>"
         answer = await iphone.ask("REPORT", iphone.book(), wish)
         assert (answer.status_code, "valid-sync-token" in answer.text) == (403, True), answer.text
     assert (await iphone.sync()).changed == {}
