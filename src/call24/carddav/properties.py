@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from call24.carddav.service import CARD_MAX
+from call24.carddav.writing import CARD_MAX
 from call24.carddav.xml_documents import Element, Name, c, cs, d, tag, text
 
 Kind = Literal["root", "principal", "home", "book", "card"]

@@ -6,6 +6,7 @@ from call24.carddav import passwords, personal_data, service
 from call24.carddav.api import app_passwords, dav
 from call24.carddav.passwords import AppPasswords
 from call24.carddav.service import CardBooks
+from call24.carddav.writing import CardWriter
 from call24.changes.service import Changes
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
@@ -26,14 +27,15 @@ def build(there: Provided) -> Built:
         return tenant.region if tenant is not None else None
 
     mongo, clock = there.get(Mongo), there.get(Clock)
-    books = CardBooks(mongo, clock, there.get(Changes), people, changed, region)
+    books = CardBooks(mongo, people, changed, region)
+    writer = CardWriter(mongo, clock, there.get(Changes), people, books, region)
     people.gone, changed.forgotten = books.gone, books.forgotten
-    return Built(services=(books, AppPasswords(mongo, clock, there.get(IdentityService), changed)))
+    return Built(services=(books, writer, AppPasswords(mongo, clock, there.get(IdentityService), changed)))
 
 
 ROOM = Room(
     name="carddav",
-    provides=(CardBooks, AppPasswords),
+    provides=(CardBooks, CardWriter, AppPasswords),
     build=build,
     routers=(dav.router, dav.discovery, app_passwords.router),
     indexes=(*service.INDEXES, *passwords.INDEXES),

@@ -37,6 +37,11 @@ def token(key: str, name: str, *abilities: str, used: bool = True) -> Json:
     }
 
 
+def app_password(key: str, name: str, *, used: bool = True) -> Json:
+    made, last = scene.ago(days=20), scene.ago(hours=2) if used else None
+    return {"id": key, "name": name, "created_at": made, "last_used_at": last}
+
+
 def passkey(key: str, name: str, *, suspect: bool = False) -> Json:
     return {
         "id": f"psk_{key}",
@@ -86,6 +91,7 @@ class Accounts:
             ),
         ]
         self.invitations = [invitation("oyuna", "Оюунаа Дорж"), invitation("mark", "Mark Webb", "supervisor", 6)]
+        self.app_passwords = [app_password("apw_1", "Sarah's iPhone"), app_password("apw_2", "Laptop", used=False)]
         self.tokens = [
             token("21", "Nightly report", "calls.read_all", "exports.make"),
             token("22", "CRM", "*", used=False),
@@ -110,6 +116,8 @@ class Accounts:
             return 200, {"id": path.split("/")[3], "deleted": {"users": 1}}
         if path.startswith("/v1/tokens"):
             return self._tokens(method, path, body)
+        if path.startswith("/v1/me/app-passwords"):
+            return self._app_passwords(method, path, body)
         return self._settings(method, path, body)
 
     def _mfa(self, path: str, body: Any) -> tuple[int, Any]:
@@ -150,6 +158,16 @@ class Accounts:
             return 201, {**self.tokens[-1], "token": "23|c24_q8ZrVn3tKp0sYw7xHd2mJf5bLg9aRe6uSi4oDxEc1vTy"}
         self.tokens = [one for one in self.tokens if method == "GET" or one["id"] != path.rsplit("/", 1)[-1]]
         return 200, {"items": self.tokens}
+
+    def _app_passwords(self, method: str, path: str, body: Any) -> tuple[int, Any]:
+        where = {"user_name": "sarah@northwind.example", "address": "https://call24.test/"}
+        if method == "POST":
+            made = app_password("apw_3", body["name"], used=False)
+            self.app_passwords = [*self.app_passwords, made]
+            return 201, {**made, **where, "secret": "k3vt-9wqe-m2xa-7hdn-pb4s-yc8r"}
+        gone = path.rsplit("/", 1)[-1]
+        self.app_passwords = [one for one in self.app_passwords if method == "GET" or one["id"] != gone]
+        return 200, {"items": self.app_passwords, "next": None, **where}
 
     def _settings(self, method: str, path: str, body: Any) -> tuple[int, Any] | None:
         if path == "/v1/organisation":

@@ -12,6 +12,7 @@ import type {
   KeptRecording, OrganisationRetention, Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage, PersonWish, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, Processor, ProcessorWish, ProcessorWithSecret, RestrictedRecording, Restriction, RestrictionOpening, SelfAuditList,
   NotificationPage, NotificationPreferences, NotificationPreferencesWish, NotificationRow,
   PushSubscriptionRow, PushSubscriptions,
+  AppPasswords, AppPasswordMade,
   DuplicatePage, Merged, MergeWish, PersonPastPage, Undone,
   FileReading, PeopleExport, PeopleExportWish, PeopleImport, PeoplePreview,
 } from '../kit/model'
@@ -274,6 +275,9 @@ export const api = {
   makeToken: (wish: { name: string; abilities: string[]; expires_in_days: number }): Promise<MachineToken & { token: string }> =>
     json('POST', '/v1/tokens', wish satisfies Asked.NewToken),
   revokeToken: async (id: string): Promise<void> => void (await send('DELETE', `/v1/tokens/${part(id)}`)),
+  appPasswords: (): Promise<AppPasswords> => json('GET', '/v1/me/app-passwords'),
+  makeAppPassword: (name: string): Promise<AppPasswordMade> => json('POST', '/v1/me/app-passwords', { name } satisfies Asked.NewAppPasswordBody),
+  revokeAppPassword: async (id: string): Promise<void> => void (await send('DELETE', `/v1/me/app-passwords/${part(id)}`)),
   setup: (setupToken: string, form: SetupForm): Promise<SignedIn> => json('POST', '/v1/setup', { setup_token: setupToken, ...form } satisfies Asked.FirstOrganisation),
   logout: async (): Promise<void> => void (await send('POST', '/v1/auth/logout', undefined, 4_000)),
   me: (): Promise<Me> => json('GET', '/v1/me'),

@@ -19,6 +19,7 @@ export type Route =
   | { name: 'me' }
   | { name: 'security' }
   | { name: 'tokens' }
+  | { name: 'address-books' }
   | { name: 'people' }
   | { name: 'setup'; token: string }
   | { name: 'invitation'; token: string }
@@ -61,7 +62,7 @@ export function parseRoute(hash: string): Route {
   if (head === 'reports') return { name: 'reports' }
   if (head === 'audit') return { name: 'audit' }
   if (head === 'organisation' || head === 'provider' || head === 'close') return { name: head }
-  if (head === 'me' || head === 'security' || head === 'tokens' || head === 'people') return { name: head }
+  if (head === 'me' || head === 'security' || head === 'tokens' || head === 'address-books' || head === 'people') return { name: head }
   if (head === 'privacy-requests') return { name: 'privacy-requests', request: rest || null }
   if (head === 'caller-files') return { name: 'caller-files', contact: rest || null }
   if (head === 'caller-imports') return { name: 'caller-imports', import: rest || null }

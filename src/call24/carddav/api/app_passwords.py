@@ -26,7 +26,9 @@ SettingsDep = Annotated[Settings, provided(Settings)]
 
 
 class NewAppPasswordBody(Body):
-    """`name`: of the device, so that it is known again."""
+    """A device that is to keep a copy of the address book.
+
+    `name`: of the device, so that it is known again."""
 
     name: str = Field(min_length=1, max_length=100)
 

@@ -16,13 +16,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from call24.carddav import reports
-from call24.carddav.dependencies import AppPasswordsDep, CardBooksDep
+from call24.carddav.dependencies import AppPasswordsDep, CardBooksDep, CardWriterDep
 from call24.carddav.passwords import AppPasswords
 from call24.carddav.properties import CARD_TYPE, ROOT, Resource, home_of, principal_of, response, wanted
 from call24.carddav.refusals import DavRefusal, EndlessDepth, NotMet, OtherVersion, UnknownReport
 from call24.carddav.reports import Book, quoted
-from call24.carddav.service import NAME_MAX, CardBooks
+from call24.carddav.service import CardBooks
 from call24.carddav.sync_tokens import Place, token_of
+from call24.carddav.writing import NAME_MAX, CardWriter
 from call24.carddav.xml_documents import c, d, document, read, tag, text
 from call24.http.access import client_address, require
 from call24.http.problems import of
@@ -70,10 +71,13 @@ def _shown(request: Request) -> tuple[str, str]:
 class Asked:
     """One request of a device."""
 
-    def __init__(self, request: Request, passwords: AppPasswordsDep, books: CardBooksDep) -> None:
+    def __init__(
+        self, request: Request, passwords: AppPasswordsDep, books: CardBooksDep, writer: CardWriterDep
+    ) -> None:
         self.request = request
         self.passwords: AppPasswords = passwords
         self.books: CardBooks = books
+        self.writer: CardWriter = writer
         self.principal: Principal
 
     @property
@@ -299,7 +303,7 @@ async def put_card(user_id: str, book: str, name: str, asked: AskedDep) -> Respo
         kind = headers.get("content-type", "text/vcard").partition(";")[0].strip().lower()
         if kind not in ("text/vcard", "text/x-vcard", "text/directory", "application/octet-stream"):
             raise OtherVersion("A card is text/vcard")
-        before, id = await asked.books.put(
+        before, id = await asked.writer.put(
             where.tenant_id,
             where.user_id,
             where.whose,
@@ -318,7 +322,7 @@ async def delete_card(user_id: str, book: str, name: str, asked: AskedDep) -> Re
     async def answer(asked: Asked) -> Response:
         where = asked.book(user_id, book)
         require(asked.principal, "people.write")
-        id = await asked.books.delete(
+        id = await asked.writer.delete(
             where.tenant_id, where.user_id, where.whose, name, if_match=asked.request.headers.get("if-match", "")
         )
         asked.request.scope["path_params"]["id"] = id
