@@ -97,6 +97,10 @@ class AppPasswords:
         if not await self._mongo.tenant(tenant_id).collection(AppPassword).delete_many({"id": id, "user_id": user_id}):
             raise NotFound
 
+    async def revoke_all(self, tenant_id: TenantId, user_id: UserId) -> None:
+        """With a new password, unless the user keeps what programs have."""
+        await self._mongo.tenant(tenant_id).collection(AppPassword).delete_many({"user_id": user_id})
+
     async def sign_in(self, name: str, secret: str, address: str) -> Principal:
         """`name`: the user's e-mail address. Who is right is let in, however often others were wrong.
 

@@ -30,7 +30,10 @@ def build(there: Provided) -> Built:
     books = CardBooks(mongo, people, changed, region)
     writer = CardWriter(mongo, clock, there.get(Changes), people, books, region)
     people.gone, changed.forgotten = books.gone, books.forgotten
-    return Built(services=(books, writer, AppPasswords(mongo, clock, there.get(IdentityService), changed)))
+    identity = there.get(IdentityService)
+    devices = AppPasswords(mongo, clock, identity, changed)
+    identity.events.tokens_ended.append(devices.revoke_all)
+    return Built(services=(books, writer, devices))
 
 
 ROOM = Room(

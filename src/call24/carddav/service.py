@@ -144,7 +144,7 @@ class CardBooks:
         return text_of(self.lines(found, version))
 
     def lines(self, found: Found, version: str) -> CardLines:
-        kept = kept(found.card)
+        kept = kept_lines(found.card)
         if found.person is not None:
             return card_people.shown(found.person, kept, found.uid, version, self._region(found.person.tenant_id))
         assert kept is not None  # a group is what a client wrote
@@ -250,7 +250,7 @@ def of_number(cards: Sequence[Card], contact_id: str) -> Sequence[Card]:
     return cards if len(cards) <= 1 else ()
 
 
-def kept(card: Card | None) -> CardLines | None:
+def kept_lines(card: Card | None) -> CardLines | None:
     return parsed(card.lines, card.version) if card is not None and card.lines else None
 
 

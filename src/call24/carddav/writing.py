@@ -15,7 +15,7 @@ from call24.carddav import card_people
 from call24.carddav.card_lines import UID_MAX, CardLines, line_of, read
 from call24.carddav.model import Card
 from call24.carddav.refusals import NoRoom, NotACard, NotMet, TooLong, UidTaken
-from call24.carddav.service import ENDING, GROUPS_MAX, CardBooks, Found, kept
+from call24.carddav.service import ENDING, GROUPS_MAX, CardBooks, Found, kept_lines
 from call24.changes.service import Changes, Writing
 from call24.contacts.model import Contact
 from call24.kit.clock import Clock
@@ -148,7 +148,7 @@ class CardWriter:
 
     async def _change(self, by: UserId, there: Found, name: str, uid: str, card: CardLines) -> str:
         assert there.person is not None
-        person, earlier = there.person, kept(there.card)
+        person, earlier = there.person, kept_lines(there.card)
         whole, more = card_people.kept_of(card, person, earlier)
         asked = _with(card_people.asked_of(whole, self._region(person.tenant_id)), more)
         change = await self._people.prepared(person, asked, by)

@@ -34,6 +34,8 @@ class IdentityEvents:
     """Told without waiting: neither the answer nor its time may say that there is such an account."""
     token_revoked: list[Callable[[TokenId], Awaitable[None]]] = field(default_factory=list)
     """Its sockets are closed and what they were granted is withdrawn; also where the token itself goes on."""
+    tokens_ended: list[Callable[[TenantId, UserId], Awaitable[None]]] = field(default_factory=list)
+    """All of a user's API tokens end, as with a new password: what else opens the account without it ends too."""
 
 
 async def password_open(user: User) -> bool:

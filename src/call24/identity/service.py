@@ -189,6 +189,9 @@ class IdentityService(KnownUsers):
         """Sign a user out everywhere; how many sessions that were. `machines`: their tokens end too."""
         tokens = [token for token in await self._store.tokens(tenant_id, user_id) if token.id != but]
         await self._revoke_all(tokens, machines=machines)
+        if machines:
+            for ended in self.events.tokens_ended:
+                await ended(tenant_id, user_id)
         return sum(token.device_id is not None for token in tokens)
 
     async def revoke_of_provider_session(self, tenant_id: TenantId, provider_session: str) -> list[UserId]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.integration.people.test_people import HOME, OWN, PEOPLE, added, found, listed
-from tests.support.http.api import Api, Organisation
+from tests.support.http.api import PASSWORD, Api, Organisation
 from tests.support.http.open_routes import CARDDAV
 from tests.support.http.phones import APP_PASSWORDS, NAMES, SPACES, Phone, phone, told
 
@@ -118,6 +118,16 @@ async def test_an_app_password_is_shown_once_opens_the_address_book_alone_and_en
     assert (await acme.api.call("GET", "/v1/me", mine.secret)).status_code == 401
     assert (await acme.call("owner", "DELETE", f"{APP_PASSWORDS}/{mine.id}")).status_code == 404
     assert (await acme.call("agent", "DELETE", f"{APP_PASSWORDS}/{mine.id}")).status_code == 204
+    assert (await mine.ask("PROPFIND", "/carddav/", Depth="0")).status_code == 401
+
+
+async def test_a_new_password_ends_app_passwords_unless_they_are_to_be_kept(acme: Organisation) -> None:
+    mine = await phone(acme)
+    wish = {"current_password": PASSWORD, "password": "another horse battery", "keep_tokens": True}
+    assert (await acme.call("agent", "PUT", "/v1/me/password", json=wish)).status_code == 204
+    assert (await mine.ask("PROPFIND", "/carddav/", Depth="0")).status_code == 207
+    wish = {"current_password": wish["password"], "password": PASSWORD, "keep_tokens": False}
+    assert (await acme.call("agent", "PUT", "/v1/me/password", json=wish)).status_code == 204
     assert (await mine.ask("PROPFIND", "/carddav/", Depth="0")).status_code == 401
 
 
