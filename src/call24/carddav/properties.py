@@ -1,7 +1,8 @@
 """What a PROPFIND is told of each kind of resource. Pure.
 
 Source: RFC 4918, 15; RFC 5397 (current-user-principal); RFC 6352, 6.2, 7.1; RFC 6578, 4; RFC 3744, 5. A principal is a
-principal and a collection, and no address book: some clients take for a book whatever looks like one.
+principal and a collection, and no address book, and the home has no name: some clients take for a book whatever looks
+like one.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def _taken(one: Resource) -> str:
 _ALL: frozenset[Kind] = frozenset({"root", "principal", "home", "book", "card"})
 _KNOWN: Mapping[Name, tuple[frozenset[Kind], Callable[[Resource], str]]] = {
     d("resourcetype"): (_ALL, _types),
-    d("displayname"): (_ALL - {"card"}, lambda one: text(one.title)),
+    d("displayname"): (_ALL - {"card", "home"}, lambda one: text(one.title)),
     d("current-user-principal"): (_ALL, lambda one: href(principal_of(one.user))),
     d("principal-URL"): (frozenset({"principal"}), lambda one: href(principal_of(one.user))),
     d("principal-collection-set"): (_ALL, lambda one: href(f"{ROOT}principals/")),
