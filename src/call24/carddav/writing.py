@@ -22,6 +22,7 @@ from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Refused
 from call24.kit.ids import TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
+from call24.kit.phone import parse_e164
 from call24.people.book_changes import note_ids
 from call24.people.model import Person
 from call24.people.rules import FIELDS_MAX
@@ -150,7 +151,8 @@ class CardWriter:
         assert there.person is not None
         person, earlier = there.person, kept_lines(there.card)
         whole, more = card_people.kept_of(card, person, earlier)
-        asked = _with(card_people.asked_of(whole, self._region(person.tenant_id)), more)
+        region = self._region(person.tenant_id)
+        asked = _as_typed(_with(card_people.asked_of(whole, region), more), person, region)
         change = await self._people.prepared(person, asked, by)
         revision = there.card.revision + 1 if there.card is not None else 1
         made = self._card(change.after, name, uid, whole, revision)
@@ -266,3 +268,12 @@ def _with(asked: dict[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
     taken = {one["name"] for one in asked["fields"]}
     fields = [*asked["fields"], *(one for one in more.get("fields", ()) if one["name"] not in taken)]
     return {**asked, **more, "fields": fields[:FIELDS_MAX]}
+
+
+def _as_typed(asked: dict[str, Any], person: Person, region: str | None) -> dict[str, Any]:
+    """A number that was there already stays as somebody typed it."""
+    typed = {one.number: one.typed for one in person.numbers if parse_e164(one.typed, region) == one.number}
+    return {
+        **asked,
+        "numbers": [{**one, "number": typed.get(one["number"], one["number"])} for one in asked["numbers"]],
+    }

@@ -171,7 +171,9 @@ async def test_who_is_written_on_a_phone_is_in_the_address_book_and_the_card_com
 
 async def test_who_is_written_in_the_app_is_on_the_phone_and_a_change_comes_back(acme: Organisation) -> None:
     iphone = await phone(acme)
-    person = await added(acme, "Хулан", HOME, family="Бат", fields=[{"name": "Customer number", "value": "77412"}])
+    person = await added(
+        acme, "Хулан", "020 7946 0101", family="Бат", fields=[{"name": "Customer number", "value": "77412"}]
+    )
     [name] = await iphone.etags()
     card = await iphone.get(name)
     assert "N:Бат;Хулан;;;" in card.text
@@ -180,7 +182,7 @@ async def test_who_is_written_in_the_app_is_on_the_phone_and_a_change_comes_back
     assert answer.status_code == 204, answer.text
     read = (await acme.call("agent", "GET", f"{PEOPLE}/{person['id']}")).json()
     assert (read["family"], read["fields"]) == ("Болд", [{"name": "Customer number", "value": "77412"}])
-    assert [one["number"] for one in read["numbers"]] == [HOME]
+    assert [(one["number"], one["typed"]) for one in read["numbers"]] == [(HOME, "020 7946 0101")]
 
 
 async def test_of_two_who_change_a_card_the_second_is_told(acme: Organisation) -> None:
