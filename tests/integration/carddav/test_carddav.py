@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from tests.integration.people.test_people import HOME, OWN, PEOPLE, added, found, listed
+from tests.integration.restrictions.test_restrictions import lifted, restricted
+from tests.integration.restrictions.test_restrictions import told as restriction_told
 from tests.support.http.api import PASSWORD, Api, Organisation
 from tests.support.http.open_routes import CARDDAV
 from tests.support.http.phones import APP_PASSWORDS, NAMES, SPACES, Phone, phone, told
@@ -358,15 +360,38 @@ async def test_a_token_that_is_too_old_is_refused_and_the_phone_begins_again(api
 async def test_whose_data_is_restricted_is_on_no_phone_until_it_is_lifted(acme: Organisation) -> None:
     iphone = await phone(acme)
     await iphone.put("anna.vcf", ANNA, **NEW)
-    begun = await iphone.sync()
     people = acme.api.services.there.get(People)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(people, "restricted", lambda *words: True)
-        assert (await iphone.get("anna.vcf")).status_code == 404
-        assert await iphone.etags() == {}
-        assert (await iphone.put("anna.vcf", ANNA.replace("gold", "x"))).status_code == 403
-        assert (await iphone.ask("DELETE", f"{iphone.book()}anna.vcf")).status_code == 404
-    assert begun.changed == await iphone.etags()
+    begun = await iphone.sync()
+    request = await restricted(acme, OWN)
+    await restriction_told(acme, people)
+    gone = await iphone.sync(begun.token)
+    assert (gone.changed, gone.gone) == ({}, ["anna.vcf"])
+    assert (await iphone.get("anna.vcf")).status_code == 404
+    assert await iphone.etags() == (await iphone.sync()).changed == {}
+    assert (await iphone.put("anna.vcf", ANNA.replace("gold", "x"))).status_code == 403
+    assert (await iphone.ask("DELETE", f"{iphone.book()}anna.vcf")).status_code == 404
+    await lifted(acme, request)
+    await restriction_told(acme, people)
+    assert list((await iphone.sync(gone.token)).changed) == ["anna.vcf"]
+    assert "X-ACME-LEVEL:gold" in (await iphone.get("anna.vcf")).text
+
+
+async def test_of_several_numbers_the_restricted_one_is_on_no_phone_and_no_change_loses_it(acme: Organisation) -> None:
+    iphone = await phone(acme)
+    both = ANNA.replace("X-ACME-LEVEL:gold", f"TEL;type=HOME:{HOME}")
+    await iphone.put("anna.vcf", both, **NEW)
+    before = (await iphone.get("anna.vcf")).headers["ETag"]
+    request = await restricted(acme, OWN)
+    card = await iphone.get("anna.vcf")
+    assert HOME in card.text
+    assert OWN not in card.text
+    assert card.headers["ETag"] != before
+    changed = card.text.replace("\r\n", "\n").replace("FN:Anna Petrova", "FN:Anna Ivanova")
+    changed = changed.replace("N:Petrova;", "N:Ivanova;")
+    assert (await iphone.put("anna.vcf", changed, If_Match=card.headers["ETag"])).status_code == 204
+    await lifted(acme, request)
+    text = (await iphone.get("anna.vcf")).text
+    assert all(number in text for number in (HOME, OWN, "FN:Anna Ivanova"))
 
 
 async def test_of_who_is_erased_the_phone_is_told_and_nothing_of_the_card_is_left(acme: Organisation) -> None:
