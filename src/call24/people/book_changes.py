@@ -98,7 +98,8 @@ class BookChanges:
 
     async def since(self, book: Book, seq: int, after: str, until: int, limit: int) -> list[BookChange]:
         """What changed after this place, in the order of changes, up to number `until`. Raises: Unavailable."""
-        place = {"$or": [{"seq": {"$gt": seq}}, {"seq": seq, "_id": {"$gt": after}}]}
+        rest = [{"seq": seq, "_id": {"$gt": after}}] if after else []  # of a change that was told in part
+        place = {"$or": [{"seq": {"$gt": seq}}, *rest]}
         rule = {"private_to": book.private_to, "$and": [{"seq": {"$lte": until}}, place]}
         changes = self._mongo.tenant(book.tenant_id).collection(BookChange)
         return await changes.find(rule, sort=[("seq", 1), ("id", 1)], limit=limit)
