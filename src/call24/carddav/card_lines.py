@@ -22,11 +22,11 @@ class Line(msgspec.Struct, frozen=True):
     """`text`: unfolded, as it came."""
 
     text: str
-    property: Property
+    parsed: Property
 
     @property
     def name(self) -> str:
-        return self.property.name
+        return self.parsed.name
 
 
 class CardLines(msgspec.Struct, frozen=True):
@@ -39,7 +39,7 @@ class CardLines(msgspec.Struct, frozen=True):
         return [one for one in self.lines if one.name == name]
 
     def text(self, name: str) -> str:
-        return next((one.property.text.strip() for one in self.lines if one.name == name), "")
+        return next((one.parsed.text.strip() for one in self.lines if one.name == name), "")
 
     @property
     def is_group(self) -> bool:

@@ -48,7 +48,7 @@ def asked_of(card: CardLines, region: str | None) -> dict[str, Any]:
     """As `People.add` takes it: every field. What breaks a rule of the address book is left to the card: a client would
     send the same again for ever. `region`: by which national numbers are read.
     """
-    made = _fitted(entry_of(Parsed(line=1, properties=tuple(one.property for one in card.lines)), "given_first").asked)
+    made = _fitted(entry_of(Parsed(line=1, properties=tuple(one.parsed for one in card.lines)), "given_first").asked)
     made["numbers"] = _readable(made["numbers"], region)
     if not (made["given"] or made["family"] or made["patronymic"] or made["company"]):
         known = [one["address"] for one in made["emails"]] + [one["number"] for one in made["numbers"]]
@@ -68,7 +68,7 @@ def kept_of(card: CardLines, before: Person, earlier: CardLines | None) -> tuple
         one
         for one in (earlier.lines if earlier is not None else ())
         if one.name.startswith("X-")
-        and not one.property.group
+        and not one.parsed.group
         and one.name not in names
         and not one.name.startswith(_APPLE)
     ]
@@ -154,13 +154,13 @@ def _lines_of(
     for line in lines:
         said = {key(one) for one in _said(line, lines, field, region)} - {("", "")}
         if said and not said & wanted and said & was:
-            gone.add(line.property.group)
+            gone.add(line.parsed.group)
             continue
         there |= said & wanted
         stays.append(line)
-    groups = {one.property.group for one in stays if one.name != "X-ABLABEL"}
-    stays = [one for one in stays if one.name != "X-ABLABEL" or one.property.group not in gone - groups]
-    taken = {one.property.group for one in stays}
+    groups = {one.parsed.group for one in stays if one.name != "X-ABLABEL"}
+    stays = [one for one in stays if one.name != "X-ABLABEL" or one.parsed.group not in gone - groups]
+    taken = {one.parsed.group for one in stays}
     for line in fresh.lines:
         said = {key(one) for one in _said(line, fresh.lines, field, region)}
         if said and not said & there and said & wanted:
@@ -172,29 +172,29 @@ def _said(line: Line, lines: Sequence[Line], field: str, region: str | None) -> 
     """What a line says of a person by itself, in a field that is a list."""
     if line.name in ("N", "FN", "ORG", "X-ABLABEL"):
         return []
-    group = line.property.group
-    labels = [one.property for one in lines if one.name == "X-ABLABEL" and group and one.property.group == group]
-    made = _fitted(entry_of(Parsed(line=1, properties=(line.property, *labels)), "given_first").asked)
+    group = line.parsed.group
+    labels = [one.parsed for one in lines if one.name == "X-ABLABEL" and group and one.parsed.group == group]
+    made = _fitted(entry_of(Parsed(line=1, properties=(line.parsed, *labels)), "given_first").asked)
     made["numbers"] = _readable(made["numbers"], region)
     found: list[dict[str, str]] = made[field]
     return found
 
 
 def _labels(card: CardLines, line: Line) -> list[Line]:
-    group = line.property.group
-    return [one for one in card.all("X-ABLABEL") if group and one.property.group == group]
+    group = line.parsed.group
+    return [one for one in card.all("X-ABLABEL") if group and one.parsed.group == group]
 
 
 def _apart(lines: Sequence[Line], taken: set[str]) -> list[Line]:
     """With a group of their own, where they have one that is taken."""
-    group = lines[0].property.group
+    group = lines[0].parsed.group
     if not group:
         return list(lines)
     free, count = group, 1
     while free in taken:
         free, count = f"item{count}", count + 1
     taken.add(free)
-    made = [Property(one.name, one.property.value, free, one.property.parameters) for one in lines]
+    made = [Property(one.name, one.parsed.value, free, one.parsed.parameters) for one in lines]
     return [line_of(one if one.name != "X-ABLABEL" else Property("X-ABLabel", one.value, free)) for one in made]
 
 

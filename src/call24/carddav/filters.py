@@ -48,7 +48,7 @@ def _text(asked: Element) -> Callable[[list[Line]], bool]:
     way = _WAYS[how]
 
     def matches(lines: list[Line]) -> bool:
-        return any(way(one.property.text.casefold(), wanted) for one in lines) is not negated
+        return any(way(one.parsed.text.casefold(), wanted) for one in lines) is not negated
 
     return matches
 

@@ -33,13 +33,13 @@ def as_version(card: CardLines, version: str) -> CardLines:
     lines = [turn(one) for one in card.lines]
     names = {one.name for one in lines}
     if version == "3.0" and "N" not in names:  # version 3.0 asks for it
-        shown = next((one.property.value for one in lines if one.name == "FN"), "")
+        shown = next((one.parsed.value for one in lines if one.name == "FN"), "")
         lines.append(line_of(Property("N", f"{shown.replace(';', ' ')};;;;")))
     return CardLines(version, tuple(lines))
 
 
 def _newer(line: Line) -> Line:
-    one = line.property
+    one = line.parsed
     if one.name in _GROUPS:
         return line_of(msgspec.structs.replace(one, name=_GROUPS[one.name]))
     parameters = dict(one.parameters)
@@ -59,7 +59,7 @@ def _newer(line: Line) -> Line:
 
 
 def _older(line: Line) -> Line:
-    one = line.property
+    one = line.parsed
     if one.name in _GROUPS_BACK and (one.name == "MEMBER" or one.value.strip().lower() == "group"):
         return line_of(msgspec.structs.replace(one, name=_GROUPS_BACK[one.name]))
     parameters = dict(one.parameters)
@@ -83,7 +83,7 @@ def _older(line: Line) -> Line:
 
 
 def _changed(line: Line, parameters: Mapping[str, tuple[str, ...]], value: str) -> Line:
-    one = line.property
+    one = line.parsed
     if parameters == one.parameters and value == one.value:
         return line
     return line_of(msgspec.structs.replace(one, parameters=parameters, value=value))

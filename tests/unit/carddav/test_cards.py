@@ -142,7 +142,7 @@ def test_a_card_of_version_4_is_given_as_3_and_back_without_loss() -> None:
     assert "PHOTO;ENCODING=b;TYPE=JPEG:/9j/4AAQSkZJRgABAQ" in lines
     assert "RELATED;TYPE=friend:urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6" in lines
     again = as_version(older, "4.0")
-    told = {(one.name, one.property.text) for one in again.lines}
+    told = {(one.name, one.parsed.text) for one in again.lines}
     assert ("BDAY", "--0415") in told
     assert ("PHOTO", "data:image/jpeg;base64,/9j/4AAQSkZJRgABAQ") in told
     assert {one.name for one in again.lines} == {one.name for one in card.lines}
