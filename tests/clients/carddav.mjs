@@ -10,6 +10,7 @@ const tsdav = () => createDAVClient({ serverUrl: at.url, credentials, authMethod
 const client = at.client === 'tsdav' ? await tsdav() : null
 const known = {}
 
+const account = () => client.createAccount({ account: { serverUrl: at.url, accountType: 'carddav', credentials } })
 const cards = (found) => found.map(({ url, etag, data }) => ({ url, etag, data }))
 
 const ofTsdav = {
@@ -35,7 +36,7 @@ const ofTsdav = {
   },
   async sync({ book }) {
     const before = { ...known[book], objects: known[book].objects ?? [] }
-    const after = await client.smartCollectionSync({ collection: before, method: 'webdav', detailedResult: true, account: { ...client.account, accountType: 'carddav' } })
+    const after = await client.smartCollectionSync({ collection: before, method: 'webdav', detailedResult: true, account: await account() })
     known[book] = { ...known[book], syncToken: after.syncToken, objects: [...after.objects.unchanged, ...after.objects.created, ...after.objects.updated] }
     const { created, updated, deleted } = after.objects
     return { created: cards(created), updated: cards(updated), deleted: cards(deleted) }
@@ -48,7 +49,7 @@ const object = (book, { url }) => known[book].objects.find((one) => one.url === 
 
 const ofDav = {
   async books() {
-    const account = await dav.createAccount({ server: at.url, xhr, accountType: 'carddav', loadCollections: true, loadObjects: true })
+    const account = await dav.createAccount({ server: `${at.url}carddav/`, xhr, accountType: 'carddav', loadCollections: true, loadObjects: true })
     for (const one of account.addressBooks) known[one.displayName] = one
     return account.addressBooks.map(({ url, displayName, syncToken, reports }) => ({ url, displayName, syncToken, reports }))
   },

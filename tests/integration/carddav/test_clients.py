@@ -126,6 +126,7 @@ async def test_vdirsyncer_keeps_a_folder_in_step_both_ways(acme: Organisation, t
         await kept.sync()
         assert set(kept.cards) == {"Anna Ivanova"}
         await added(acme, "Ben", OWN)
+        await kept.sync()
         (kept.path / kept.cards["Anna Ivanova"]).unlink()
         await kept.sync()
         assert set(kept.cards) == {"Ben"}
