@@ -155,7 +155,7 @@ async def test_vdirsyncer_sees_a_conflict_and_loses_nothing_that_nobody_knows(
         assert "X-ACME-LEVEL:gold" in text
 
 
-# --- tsdav, dav ---
+# --- tsdav ---
 
 
 class NodeClient:
@@ -173,10 +173,9 @@ class NodeClient:
 
 
 @asynccontextmanager
-async def node(client: str, mine: Phone, port: int) -> AsyncIterator[NodeClient]:
-    """`client`: tsdav, or dav."""
+async def tsdav(mine: Phone, port: int) -> AsyncIterator[NodeClient]:
     assert web.packages_there(CLIENTS), "Node's packages are missing: `./call24 test` brings them"
-    at = {"client": client, "url": f"http://127.0.0.1:{port}/", "user": mine.user, "secret": mine.secret}
+    at = {"url": f"http://127.0.0.1:{port}/", "user": mine.user, "secret": mine.secret}
     process = await asyncio.create_subprocess_exec(
         str(web.node()),
         str(CLIENTS / "carddav.mjs"),
@@ -195,7 +194,7 @@ async def node(client: str, mine: Phone, port: int) -> AsyncIterator[NodeClient]
 
 async def test_tsdav_finds_the_books_and_writes_reads_changes_and_deletes(acme: Organisation) -> None:
     mine = await phone(acme)
-    async with serving(acme.api.app) as port, node("tsdav", mine, port) as client:
+    async with serving(acme.api.app) as port, tsdav(mine, port) as client:
         books = await client.do("books")
         assert [one["displayName"] for one in books] == ["Organisation", "Private"]
         assert all("syncCollection" in one["reports"] for one in books)
@@ -219,7 +218,7 @@ async def test_tsdav_finds_the_books_and_writes_reads_changes_and_deletes(acme: 
 async def test_tsdav_is_told_by_sync_what_was_changed_elsewhere(acme: Organisation) -> None:
     mine = await phone(acme)
     one = await added(acme, "Anna", HOME)
-    async with serving(acme.api.app) as port, node("tsdav", mine, port) as client:
+    async with serving(acme.api.app) as port, tsdav(mine, port) as client:
         await client.do("books")
         first = await client.do("sync", book="Organisation")
         assert ["FN:Anna" in each["data"] for each in first["created"]] in ([True], [])
@@ -230,24 +229,3 @@ async def test_tsdav_is_told_by_sync_what_was_changed_elsewhere(acme: Organisati
         await acme.call("agent", "DELETE", f"{PEOPLE}/{one['id']}")
         last = await client.do("sync", book="Organisation")
         assert any("ORG:Northern Lights" in each["data"] for each in last["updated"])
-
-
-async def test_dav_takes_two_books_for_two_and_writes_reads_changes_and_deletes(acme: Organisation) -> None:
-    mine = await phone(acme)
-    async with serving(acme.api.app) as port, node("dav", mine, port) as client:
-        assert sorted(one["displayName"] for one in await client.do("books")) == ["Organisation", "Private"]
-        await client.do("create", book="Organisation", name="anna.vcf", data=ANNA.replace("\n", "\r\n"))
-        assert await listed(acme) == ["Anna Petrova"]
-        [card] = await client.do("sync", book="Organisation")
-        assert "X-ACME-LEVEL:gold" in card["data"]
-        await client.do(
-            "change", book="Organisation", card={**card, "data": card["data"].replace("Petrova", "Ivanova")}
-        )
-        assert await listed(acme) == ["Anna Ivanova"]
-        ben = await added(acme, "Ben", OWN)
-        [one, two] = await client.do("sync", book="Organisation")
-        assert "FN:Ben" in one["data"] + two["data"]
-        await acme.call("agent", "DELETE", f"{PEOPLE}/{ben['id']}")
-        [card] = await client.do("sync", book="Organisation")
-        await client.do("remove", book="Organisation", card=card)
-        assert await listed(acme) == []
