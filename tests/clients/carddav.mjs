@@ -35,8 +35,10 @@ const acts = {
   async sync({ book }) {
     const before = { ...known[book], objects: known[book].objects ?? [] }
     const after = await client.smartCollectionSync({ collection: before, method: 'webdav', detailedResult: true, account: await account() })
-    known[book] = { ...known[book], syncToken: after.syncToken, objects: [...after.objects.unchanged, ...after.objects.created, ...after.objects.updated] }
     const { created, updated, deleted } = after.objects
+    const touched = new Set([...updated, ...deleted].map((one) => one.url))
+    const stays = before.objects.filter((one) => !touched.has(one.url))
+    known[book] = { ...known[book], syncToken: after.syncToken, objects: [...stays, ...created, ...updated] }
     return { created: cards(created), updated: cards(updated), deleted: cards(deleted) }
   },
 }
