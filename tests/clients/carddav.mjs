@@ -33,7 +33,7 @@ const acts = {
     return { status: answer.status }
   },
   async sync({ book }) {
-    const before = { ...known[book], objects: known[book].objects ?? [] }
+    const before = { ...known[book], objects: known[book].objects ?? [], objectMultiGet: client.addressBookMultiGet, fetchObjects: client.fetchVCards }
     const after = await client.smartCollectionSync({ collection: before, method: 'webdav', detailedResult: true, account: await account() })
     const { created, updated, deleted } = after.objects
     const touched = new Set([...updated, ...deleted].map((one) => one.url))
