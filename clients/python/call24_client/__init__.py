@@ -3,6 +3,7 @@
 from call24_client import (
     address,
     agents,
+    app,
     audit,
     auth,
     avatars,
@@ -71,6 +72,7 @@ __all__ = [
     "Request",
     "address",
     "agents",
+    "app",
     "audit",
     "auth",
     "avatars",

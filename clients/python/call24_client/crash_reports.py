@@ -72,6 +72,7 @@ class NewCrashReport(TypedDict):
         "policy",
         "my-data",
         "notifications",
+        "address-books",
     ]
     type: str
     message: str

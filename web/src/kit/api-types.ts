@@ -247,6 +247,24 @@ export interface components {
             file: string;
             line: number;
         };
+        /** @description A device's own password for CardDAV. Its secret is not answered. */
+        AppPasswordAnswer: {
+            created_at: string;
+            id: string;
+            /** @description To the minute; null: never */
+            last_used_at: string | null;
+            name: string;
+        };
+        /** @description A page of the current user's app passwords, the oldest first. */
+        AppPasswordPage: {
+            /** @description What devices are given as their server */
+            address: string;
+            items: components["schemas"]["AppPasswordAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+            /** @description What devices are given as their user name */
+            user_name: string;
+        };
         /** @description Whether the audit log is as it was written. */
         AuditCheck: {
             /** @description How many entries there are */
@@ -2416,6 +2434,28 @@ export interface components {
             /** @description The bearer token. Shown only here */
             token: string;
         };
+        /** @description A new app password, with its secret: it is shown this once. */
+        NewAppPasswordAnswer: {
+            /** @description What it is given as its server: it finds the rest by itself */
+            address: string;
+            created_at: string;
+            id: string;
+            /** @description To the minute; null: never */
+            last_used_at: string | null;
+            name: string;
+            /** @description What the device is given as its password */
+            secret: string;
+            /** @description What it is given as its user name: the user's e-mail address */
+            user_name: string;
+        };
+        /**
+         * @description A device that is to keep a copy of the address book.
+         *
+         *     `name`: of the device, so that it is known again.
+         */
+        NewAppPasswordBody: {
+            name: string;
+        };
         /**
          * @description Whom to call. `from`: the id of the organisation's number that the customer sees; left out: the number of one of
          *     your queues, or the first.
@@ -2445,7 +2485,7 @@ export interface components {
             frames?: components["schemas"]["AppFrame"][];
             message: string;
             /** @enum {string} */
-            screen: "calls" | "history" | "dial" | "work" | "live" | "start" | "trunks" | "numbers" | "queues" | "webhooks" | "incidents" | "disclosures" | "reports" | "audit" | "me" | "security" | "tokens" | "people" | "setup" | "invitation" | "reset" | "email" | "contacts" | "lost" | "organisation" | "provider" | "close" | "privacy" | "privacy-requests" | "erase" | "legal-holds" | "restrictions" | "data-transfers" | "processors" | "caller-files" | "caller-imports" | "retention" | "self-audit" | "policy" | "my-data" | "notifications";
+            screen: "calls" | "history" | "dial" | "work" | "live" | "start" | "trunks" | "numbers" | "queues" | "webhooks" | "incidents" | "disclosures" | "reports" | "audit" | "me" | "security" | "tokens" | "people" | "setup" | "invitation" | "reset" | "email" | "contacts" | "lost" | "organisation" | "provider" | "close" | "privacy" | "privacy-requests" | "erase" | "legal-holds" | "restrictions" | "data-transfers" | "processors" | "caller-files" | "caller-imports" | "retention" | "self-audit" | "policy" | "my-data" | "notifications" | "address-books";
             type: string;
             version: string;
         };
@@ -5593,6 +5633,8 @@ export type AnnounceNodeBody = components['schemas']['AnnounceNodeBody'];
 export type ApiToken = components['schemas']['ApiToken'];
 export type ApiTokenPage = components['schemas']['ApiTokenPage'];
 export type AppFrame = components['schemas']['AppFrame'];
+export type AppPasswordAnswer = components['schemas']['AppPasswordAnswer'];
+export type AppPasswordPage = components['schemas']['AppPasswordPage'];
 export type AuditCheck = components['schemas']['AuditCheck'];
 export type AuditEntryAnswer = components['schemas']['AuditEntryAnswer'];
 export type AuditPage = components['schemas']['AuditPage'];
@@ -5783,6 +5825,8 @@ export type MergedAnswer = components['schemas']['MergedAnswer'];
 export type Monitoring = components['schemas']['Monitoring'];
 export type MyPolicy = components['schemas']['MyPolicy'];
 export type NewApiToken = components['schemas']['NewApiToken'];
+export type NewAppPasswordAnswer = components['schemas']['NewAppPasswordAnswer'];
+export type NewAppPasswordBody = components['schemas']['NewAppPasswordBody'];
 export type NewCall = components['schemas']['NewCall'];
 export type NewConsentEntry = components['schemas']['NewConsentEntry'];
 export type NewCrashReport = components['schemas']['NewCrashReport'];
