@@ -26,6 +26,7 @@ PREFIX = {
     "disposition": "dsp",
     "trunk": "trk",
     "application": "app",
+    "apppassword": "apw",
     "webhook": "whk",
     "subscription": "dev",
     "request": "prq",

@@ -215,6 +215,8 @@ SECOND_PROOF = {
     "GET /v1/people-exports/{export_id}/file",
     "DELETE /v1/people-exports/{export_id}",
     "POST /v1/tokens",
+    "POST /v1/me/app-passwords",
+    "DELETE /v1/me/app-passwords/{password_id}",
     "GET /v1/me/file",
     "POST /v1/me/mfa/recovery",
     "POST /v1/me/mfa",

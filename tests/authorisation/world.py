@@ -38,6 +38,7 @@ from call24.call_records.call_record import CallRecord
 from call24.call_records.kept_calls import KeptCalls, reduced
 from call24.caller_files.import_model import CallerImport
 from call24.calls.model import Call, CallState, Direction, Offer, OfferLeg
+from call24.carddav.passwords import AppPasswords
 from call24.consents.model import Purpose
 from call24.consents.service import Consents
 from call24.data_map import documents
@@ -411,6 +412,12 @@ class World:
         user = await self.api.services.identity.user(of.tenant.id, UserId(of.users[role]))
         lasts = timedelta(days=1)
         return (await self.api.services.identity.issue_token(user, "Machine", ("*",), lasts)).token.id
+
+    async def _apppassword(self, of: Organisation, role: str) -> str:
+        """In place of the others: a user has few."""
+        passwords, user_id = self.api.services.there.get(AppPasswords), UserId(of.users[role])
+        await passwords.revoke_all(of.tenant.id, user_id)
+        return (await passwords.make(of.tenant.id, user_id, "Phone")).password.id
 
     async def _passkey(self, of: Organisation, role: str) -> str:
         """The only one, and no proof is asked of its user: that would stand before what is tried here."""

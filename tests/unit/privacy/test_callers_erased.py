@@ -89,6 +89,7 @@ def test_rooms_that_hold_callers_otherwise_than_by_their_calls_let_go_of_them() 
         "address_book_files",
         "call_names",
         "callers_in_memory",
+        "cards",
         "consents",
         "exports",
         "imported_documents",

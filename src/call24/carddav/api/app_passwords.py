@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from fastapi import Depends
 from pydantic import Field
 
 from call24.carddav.answers import AppPasswordAnswer, AppPasswordPage, NewAppPasswordAnswer
 from call24.carddav.dependencies import AppPasswordsDep
 from call24.carddav.model import AppPassword
-from call24.http.access import SERIALISED, Body, recently_proven, require
+from call24.http.access import SERIALISED, Body, allowed, recently_proven
 from call24.http.pagination import AskedDep, ms
 from call24.http.provided import provided
 from call24.http.router import Router
 from call24.identity.api.tokens import InApp
 from call24.identity.dependencies import IdentityDep
+from call24.identity.model import Principal
 from call24.kit.ids import AppPasswordId
 from call24.kit.instants import iso
 from call24.kit.paging import SortKey
@@ -22,6 +24,7 @@ from call24.kit.settings import Settings
 
 router = Router(prefix="/v1/me/app-passwords", tags=["session"])
 
+Reader = Annotated[Principal, Depends(allowed("people.read"))]
 SettingsDep = Annotated[Settings, provided(Settings)]
 
 
@@ -47,7 +50,8 @@ async def list_mine(
 @router.post("", status_code=201, dependencies=SERIALISED, operation_id="app_passwords_make")
 async def make(
     body: NewAppPasswordBody,
-    principal: InApp,
+    _: InApp,
+    principal: Reader,
     passwords: AppPasswordsDep,
     identity: IdentityDep,
     settings: SettingsDep,
@@ -58,7 +62,6 @@ async def make(
     opens nothing else. The secret is shown only here. What the device may do follows the user's role. 403 mfa_due: step
     up first, since nobody asks the device for a second factor. A user has 20 at most (409 too_many).
     """
-    require(principal, "people.read")
     recently_proven(principal)
     made = await passwords.make(principal.tenant_id, principal.user_id, body.name)
     user = await identity.user(principal.tenant_id, principal.user_id)
