@@ -283,6 +283,7 @@ PROMISES = (
             "contacts/erasure_register.py::ErasureRegister",
             "people/service.py::People",
             "address_book_files/service.py::AddressBookImports",
+            "carddav/service.py::CardBooks",
             "privacy/person_erasure.py::PersonErasures",
             "processors/notices.py::ErasureNotices",
             "processors/sender.py::NoticeSender",
@@ -300,6 +301,8 @@ PROMISES = (
             "integration/people/test_merging.py::test_an_erased_caller_is_in_nothing_that_can_be_undone",
             "integration/address_book_files/test_imports.py"
             "::test_when_a_caller_is_erased_files_that_may_have_them_go_and_so_does_what_was_imported",
+            "integration/carddav/test_carddav.py"
+            "::test_of_who_is_erased_the_phone_is_told_and_nothing_of_the_card_is_left",
             "telephony/test_people_erased.py"
             "::test_a_person_is_erased_with_their_own_numbers_and_another_keeps_the_shared_one_with_its_call",
             "integration/privacy/test_person_erasure.py"
@@ -313,7 +316,7 @@ PROMISES = (
             "integration/processors/test_processors.py::test_an_erasure_that_is_cut_off_asks_each_processor_once",
         ),
         missing="Who was deleted from the address book, and has no number that called, is erased with the 30 days in which "
-        "that can be undone, or once they are brought back. Only processors that the organisation registers are asked. Webhooks are told by the event "
+        "that can be undone, or once they are brought back. A phone that keeps a copy of the address book deletes them when it next asks, and no sooner. Only processors that the organisation registers are asked. Webhooks are told by the event "
         "`contact.deleted` alone, where they subscribed to it.",
     ),
     Promise(

@@ -14,7 +14,6 @@ from tests.support.http.open_routes import CARDDAV
 from tests.support.http.phones import APP_PASSWORDS, NAMES, SPACES, Phone, phone, told
 
 from call24.carddav.model import AppPassword, Card
-from call24.carddav.service import CardBooks
 from call24.people.book_changes import BookChanges
 from call24.people.service import People
 
@@ -397,16 +396,19 @@ async def test_of_several_numbers_the_restricted_one_is_on_no_phone_and_no_chang
 async def test_of_who_is_erased_the_phone_is_told_and_nothing_of_the_card_is_left(acme: Organisation) -> None:
     iphone = await phone(acme)
     await iphone.put("anna.vcf", ANNA, **NEW)
+    both = ANNA.replace("5D0C", "6D0C").replace("Anna", "Ben").replace("PRODID", f"TEL;type=HOME:{HOME}\nPRODID")
+    await iphone.put("ben.vcf", both, **NEW)
     begun = await iphone.sync()
-    cards = acme.api.mongo.tenant(acme.tenant.id).collection(Card)
-    [card] = await cards.find()
-    people = acme.api.services.there.get(People)
-    books = acme.api.services.there.get(CardBooks)
-    await books.erase_callers(acme.tenant.id, card.contact_ids)
-    await people.erase_callers(acme.tenant.id, card.contact_ids)
-    assert (await iphone.sync(begun.token)).gone == ["anna.vcf"]
-    left = str(await cards.find())
+    gone = acme.api.services.contacts.id_for(acme.tenant.id, OWN)
+    erased = await acme.call("owner", "POST", f"/v1/contacts/{gone}/erase", json={"reason": "asked"})
+    assert erased.status_code == 200, erased.text
+    since = await iphone.sync(begun.token)
+    assert (list(since.changed), since.gone) == (["ben.vcf"], ["anna.vcf"])
+    left = str(await acme.api.mongo.tenant(acme.tenant.id).collection(Card).find())
     assert not any(word in left for word in ("Petrova", "+4420", "gold", "5D0C1B1E"))
+    text = (await iphone.get("ben.vcf")).text
+    assert HOME in text
+    assert not any(word in text for word in (OWN, "gold", "PHOTO"))
 
 
 async def test_who_may_not_write_is_told_so_and_reads_on(acme: Organisation) -> None:
