@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from typing import TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
 
-from call24.carddav.filters import test_of
+from call24.carddav import turns
+from call24.carddav.filters import Test, test_of
 from call24.carddav.properties import Resource, not_there, response
 from call24.carddav.refusals import OtherVersion, TokenExpired, TooManyMatches
-from call24.carddav.service import PIECE, CardBooks, Found
+from call24.carddav.service import PIECE, CardBooks, Found, Piece
 from call24.carddav.sync_tokens import Expired
 from call24.carddav.xml_documents import Element, Name, c, d, tag, text
 from call24.kit.errors import BadRequest
 from call24.kit.ids import TenantId, UserId
 
+T = TypeVar("T")
 HREFS_MAX = 2_000
 SEARCHED_MAX = 20_000
 """Cards that a query looks at."""
-_AT_ONCE = 100
 
 
 class Book(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,12 +72,13 @@ async def multiget(books: CardBooks, book: Book, asked: Element, *, minimal: boo
 async def _multiget(
     books: CardBooks, book: Book, hrefs: Sequence[str], names: Sequence[Name], version: str, *, minimal: bool
 ) -> AsyncIterator[str]:
-    for some in _batches(dict.fromkeys(hrefs), _AT_ONCE):
+    for some in _batches(dict.fromkeys(hrefs), turns.PIECE):
         named = {href: name_in(book, href) for href in some}
         found = await books.many(book.tenant_id, book.whose, {name for name in named.values() if name})
-        for href, name in named.items():
-            one = found.get(name)
-            yield told(books, book, one, names, version, minimal=minimal) if one is not None else not_there(href)
+        yield "".join(
+            told(books, book, found[name], names, version, minimal=minimal) if name in found else not_there(href)
+            for href, name in named.items()
+        )
 
 
 def name_in(book: Book, href: str) -> str:
@@ -89,21 +92,25 @@ async def query(books: CardBooks, book: Book, asked: Element, *, minimal: bool) 
     """Raises: OtherVersion, TooManyMatches, UnknownFilter, BadRequest."""
     names, version = names_of(asked)
     test = test_of(asked.child(c("filter")))
-    most = _limit(asked.child(c("limit")), c("nresults")) or PIECE
-    found, seen = list[str](), 0
+    most = min(_limit(asked.child(c("limit")), c("nresults")) or PIECE, PIECE)
+    if await books.size(book.tenant_id, book.whose) > SEARCHED_MAX:
+        raise TooManyMatches(f"The book has more than {SEARCHED_MAX:,} cards: synchronise it")
+    return _query(books, book, test, most, names, version, minimal=minimal)
+
+
+async def _query(
+    books: CardBooks, book: Book, test: Test, most: int, names: Sequence[Name], version: str, *, minimal: bool
+) -> AsyncIterator[str]:
+    left = most
     async for refs in books.refs(book.tenant_id, book.whose):
-        seen += len(refs)
-        if seen > SEARCHED_MAX:
-            raise TooManyMatches(f"The book has more than {SEARCHED_MAX:,} cards: synchronise it")
-        for some in _batches([one.name for one in refs], _AT_ONCE):
+        for some in _batches([one.name for one in refs], turns.PIECE):
             there = await books.many(book.tenant_id, book.whose, some)
-            for one in there.values():
-                if test(books.lines(one, version)):
-                    found.append(told(books, book, one, names, version, minimal=minimal))
-        if len(found) > most:
-            break
-    cut = [not_there(book.href, "507 Insufficient Storage")] if len(found) > most else []
-    return _all([*found[:most], *cut])
+            found = [one for one in there.values() if test(books.lines(one, version))]
+            yield "".join(told(books, book, one, names, version, minimal=minimal) for one in found[:left])
+            left -= len(found)
+            if left < 0:
+                yield not_there(book.href, "507 Insufficient Storage")
+                return
 
 
 async def sync(books: CardBooks, book: Book, asked: Element, *, minimal: bool) -> AsyncIterator[str]:
@@ -121,23 +128,26 @@ async def sync(books: CardBooks, book: Book, asked: Element, *, minimal: bool) -
         )
     except Expired:
         raise TokenExpired("The token is too old: synchronise the whole book again") from None
-    answers = [not_there(book.href + quoted(name)) for name in piece.gone]
-    whole = {}
-    if c("address-data") in names:
-        whole = await books.many(book.tenant_id, book.whose, [one.name for one in piece.changed])
-    for ref in piece.changed:
-        if (found := whole.get(ref.name)) is not None:
-            answers.append(told(books, book, found, names, version, minimal=minimal))
-        else:
-            answers.append(response(book.card(ref.name, ref.etag), names, minimal=minimal))
+    return _sync(books, book, piece, names, version, minimal=minimal)
+
+
+async def _sync(
+    books: CardBooks, book: Book, piece: Piece, names: Sequence[Name], version: str, *, minimal: bool
+) -> AsyncIterator[str]:
+    yield "".join(not_there(book.href + quoted(name)) for name in piece.gone)
+    for some in _batches(piece.changed, turns.PIECE):
+        whole = {}
+        if c("address-data") in names:
+            whole = await books.many(book.tenant_id, book.whose, [one.name for one in some])
+        yield "".join(
+            told(books, book, whole[ref.name], names, version, minimal=minimal)
+            if ref.name in whole
+            else response(book.card(ref.name, ref.etag), names, minimal=minimal)
+            for ref in some
+        )
     if piece.more:
-        answers.append(not_there(book.href, "507 Insufficient Storage"))
-    return _all([*answers, tag(d("sync-token"), text(piece.token))])
-
-
-async def _all(answers: Sequence[str]) -> AsyncIterator[str]:
-    for one in answers:
-        yield one
+        yield not_there(book.href, "507 Insufficient Storage")
+    yield tag(d("sync-token"), text(piece.token))
 
 
 def _limit(asked: Element | None, name: Name) -> int:
@@ -151,6 +161,6 @@ def _limit(asked: Element | None, name: Name) -> int:
     return int(digits)
 
 
-def _batches(names: Iterable[str], size: int) -> Iterator[list[str]]:
-    every = list(names)
+def _batches(of: Iterable[T], size: int) -> Iterator[list[T]]:
+    every = list(of)
     return (every[n : n + size] for n in range(0, len(every), size))

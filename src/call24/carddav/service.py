@@ -15,6 +15,7 @@ from call24.carddav import card_people, sync_tokens
 from call24.carddav.card_lines import CardLines, parsed, text_of
 from call24.carddav.model import Card
 from call24.carddav.sync_tokens import Place
+from call24.carddav.turns import BookTurns
 from call24.carddav.versions import as_version
 from call24.changes.service import Writing
 from call24.kit.errors import NotFound
@@ -100,8 +101,13 @@ class CardBooks:
         self._people = people
         self._books = books
         self._region = region
+        self.turns = BookTurns()
 
     # --- reading ---
+
+    async def size(self, tenant_id: TenantId, whose: UserId | None) -> int:
+        """How many people are in it. Raises: Unavailable."""
+        return await self._mongo.tenant(tenant_id).collection(Person).count({"private_to": whose})
 
     async def book(self, tenant_id: TenantId, whose: UserId | None) -> Book:
         """Raises: NotFound, Unavailable."""

@@ -38,6 +38,14 @@ _GROUP_LINES = frozenset(
 )
 
 
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """`id`: the entry's. `etag`: empty where a client that reads the card again is given other octets than it sent."""
+
+    id: str
+    etag: str
+    created: bool = False
+
+
 class CardWriter:
     def __init__(
         self,
@@ -65,9 +73,8 @@ class CardWriter:
         *,
         if_match: str = "",
         if_none_match: str = "",
-    ) -> tuple[Found | None, str]:
-        """What was there before, and the id of the entry. What was written already is not written again: a client that
-        heard no answer repeats it.
+    ) -> Written:
+        """What was written already is not written again: a client that heard no answer repeats it.
 
         Raises: NotACard, OtherVersion, TooLong, NotMet, UidTaken, NoRoom, Refused (data_restricted), Invalid,
         Conflict (codes too_many, legal_hold), Unavailable.
@@ -78,21 +85,42 @@ class CardWriter:
         there = await self._there(tenant_id, whose, name)
         if (there is not None or if_match) and not _is_met(there, if_match, if_none_match):
             if there is not None and there.card is not None and _texts(card) == there.card.lines:
-                return there, _id_of(there)
+                return Written(id=_id_of(there), etag=self._same(there, card, body))
             raise NotMet("Read the card again, then change it")
+        if there is not None and (etag := self._same(there, card, body)):
+            return Written(id=_id_of(there), etag=etag)
         uid = (card.text("UID") or name.removesuffix(ENDING))[:UID_MAX]
         await self._check_uid(tenant_id, whose, name, uid, there)
         await self._check_room(tenant_id, there, card)
+        id = await self._write(tenant_id, by, whose, name, uid, card, there)
+        now = (await self._books.many(tenant_id, whose, [name])).get(name)
+        etag = self._same(now, card, body) if now is not None else ""
+        return Written(id=id, etag=etag, created=there is None)
+
+    async def _write(
+        self,
+        tenant_id: TenantId,
+        by: UserId,
+        whose: UserId | None,
+        name: str,
+        uid: str,
+        card: CardLines,
+        there: Found | None,
+    ) -> str:
         if card.is_group or (there is not None and there.person is None):
-            return there, await self._put_group(tenant_id, whose, name, uid, card, there)
+            return await self._put_group(tenant_id, whose, name, uid, card, there)
         try:
             if there is None:
-                return None, await self._add(tenant_id, by, whose, name, uid, card)
-            return there, await self._change(by, there, name, uid, card)
+                return await self._add(tenant_id, by, whose, name, uid, card)
+            return await self._change(by, there, name, uid, card)
         except Conflict as error:
             if error.code in ("person_changed", "conflict"):
                 raise NotMet("Somebody else changed it at the same time") from None
             raise
+
+    def _same(self, there: Found, card: CardLines, body: bytes) -> str:
+        """The ETag of what is there, if it is read octet for octet as `body`; else empty. Source: RFC 6352, 6.3.2.3."""
+        return there.ref.etag if self._books.text(there, card.version).encode() == body else ""
 
     async def _there(self, tenant_id: TenantId, whose: UserId | None, name: str) -> Found | None:
         """Raises: Refused where their data is restricted."""

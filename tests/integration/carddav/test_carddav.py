@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +16,8 @@ from tests.support.http.open_routes import CARDDAV
 from tests.support.http.phones import APP_PASSWORDS, NAMES, SPACES, Phone, phone, told
 
 from call24.carddav.model import AppPassword, Card
+from call24.carddav.service import CardBooks
+from call24.carddav.turns import OPEN_MAX
 from call24.people.book_changes import BookChanges
 from call24.people.service import People
 
@@ -44,6 +48,11 @@ def multiget(*hrefs: str, version: str = "") -> str:
     data = f'<c:address-data content-type="text/vcard" version="{version}"/>' if version else "<c:address-data/>"
     names = "".join(f"<d:href>{one}</d:href>" for one in hrefs)
     return f"<c:addressbook-multiget {SPACES}><d:prop><d:getetag/>{data}</d:prop>{names}</c:addressbook-multiget>"
+
+
+async def people(of: Organisation) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await of.call("agent", "GET", PEOPLE)).json()["items"]
+    return found
 
 
 # --- discovery ---
@@ -207,6 +216,41 @@ async def test_a_create_whose_answer_was_lost_does_not_double(acme: Organisation
     assert "no-uid-conflict" in elsewhere.text
     assert "anna.vcf" in elsewhere.text
     assert await listed(acme) == ["Anna Petrova"]
+
+
+async def test_an_etag_is_answered_where_the_card_is_read_as_it_was_sent_and_no_change_is_none(
+    acme: Organisation,
+) -> None:
+    iphone = await phone(acme)
+    assert "ETag" not in (await iphone.put("anna.vcf", ANNA, **NEW)).headers  # ours has the time of the change
+    read = await iphone.get("anna.vcf")
+    etag, history = read.headers["ETag"], f"{PEOPLE}/{(await people(acme))[0]['id']}/history"
+    before = await iphone.sync()
+    again = await iphone.ask("PUT", f"{iphone.book()}anna.vcf", read.content, If_Match=etag)
+    assert (again.status_code, again.headers["ETag"]) == (204, etag)
+    assert (await iphone.sync(before.token)).changed == {}
+    assert (await acme.call("agent", "GET", history)).json()["items"] == []
+    late = await iphone.ask("PUT", f"{iphone.book()}anna.vcf", read.content, If_Match='"older"')
+    assert late.status_code == 412
+    group = "BEGIN:VCARD\nVERSION:3.0\nN:Friends;;;;\nFN:Friends\nUID:g1\nX-ADDRESSBOOKSERVER-KIND:group\nEND:VCARD\n"
+    made = await iphone.put("g1.vcf", group, **NEW)
+    assert made.status_code == 201
+    assert made.headers["ETag"] == (await iphone.get("g1.vcf")).headers["ETag"]
+
+
+async def test_conditions_are_those_of_the_standard(acme: Organisation) -> None:
+    """Source: RFC 9110, 13.1.1 and 13.1.2."""
+    iphone = await phone(acme)
+    assert (await iphone.put("anna.vcf", ANNA, If_Match="*")).status_code == 412
+    assert (await iphone.put("anna.vcf", ANNA, If_Match='"none"')).status_code == 412
+    assert await listed(acme) == []
+    assert (await iphone.put("anna.vcf", ANNA, **NEW)).status_code == 201
+    etag = (await iphone.get("anna.vcf")).headers["ETag"]
+    several = f'"none", {etag}'
+    assert (await iphone.put("anna.vcf", ANNA.replace("gold", "red"), If_Match=several)).status_code == 204
+    assert (await iphone.put("anna.vcf", ANNA.replace("gold", "x"), If_None_Match='"other"')).status_code == 204
+    assert (await iphone.ask("DELETE", f"{iphone.book()}anna.vcf", If_Match=etag)).status_code == 412
+    assert (await iphone.ask("DELETE", f"{iphone.book()}anna.vcf", If_Match="*")).status_code == 204
 
 
 async def test_the_two_books_are_apart(acme: Organisation) -> None:
@@ -456,3 +500,44 @@ async def test_what_is_too_much_or_no_card_is_refused_with_what_the_standard_nam
     assert (await iphone.ask("PROPFIND", iphone.book(), bomb, Depth="0")).status_code == 400
     many = multiget(*(f"{iphone.book()}{n}.vcf" for n in range(2_001)))
     assert (await iphone.ask("REPORT", iphone.book(), many)).status_code == 400
+
+
+async def test_an_organisation_that_reads_whole_books_waits_for_itself_alone(api: Api, acme: Organisation) -> None:
+    mine, other = await phone(acme), await phone(await api.organisation())
+    await mine.put("anna.vcf", ANNA, **NEW)
+    turns = api.services.there.get(CardBooks).turns
+
+    async def endless() -> AsyncIterator[str]:
+        while True:
+            await asyncio.Event().wait()
+            yield ""
+
+    long = asyncio.create_task(anext(turns.paced(acme.tenant.id, endless())))
+    await asyncio.sleep(0)
+    waiting = asyncio.create_task(mine.etags())
+    assert await other.etags() == {}
+    assert (await mine.get("anna.vcf")).status_code == 200
+    assert not waiting.done()
+    long.cancel()
+    assert list(await waiting) == ["anna.vcf"]
+
+
+async def test_of_one_organisation_so_many_devices_read_whole_books_at_once(api: Api, acme: Organisation) -> None:
+    mine, other = await phone(acme), await phone(await api.organisation())
+    turns = api.services.there.get(CardBooks).turns
+
+    async def slow() -> AsyncIterator[str]:
+        yield "a piece that a device takes its time to read"
+
+    reading = [turns.paced(acme.tenant.id, slow()) for _ in range(OPEN_MAX)]
+    for one in reading:
+        await anext(one)
+    wish = propfind("d:getetag")
+    refused = await mine.ask("PROPFIND", mine.book(), wish, Depth="1")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "10")
+    assert (await mine.ask("REPORT", mine.book(), multiget("a"))).status_code == 429
+    assert (await mine.ask("PROPFIND", mine.book(), wish, Depth="0")).status_code == 207
+    assert await other.etags() == {}
+    for one in reading:
+        await one.aclose()
+    assert await mine.etags() == {}

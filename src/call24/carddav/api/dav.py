@@ -163,6 +163,10 @@ def _multistatus(answers: AsyncIterator[str]) -> Response:
     return StreamingResponse(_stream(answers), 207, media_type=XML)
 
 
+def _of_book(books: CardBooks, book: Book, answers: AsyncIterator[str]) -> Response:
+    return _multistatus(books.turns.paced(book.tenant_id, answers))
+
+
 async def _these(*answers: str) -> AsyncIterator[str]:
     for one in answers:
         yield one
@@ -230,6 +234,8 @@ async def find_book(user_id: str, book: str, asked: AskedDep) -> Response:
     async def answer(asked: Asked) -> Response:
         where = asked.book(user_id, book)
         depth, names = _depth(asked.request), wanted(read(await asked.request.body()))
+        if depth:
+            asked.books.turns.check_room(where.tenant_id)
         own = response(await asked.book_resource(where, TITLES[book]), names, minimal=asked.minimal)
 
         async def every() -> AsyncIterator[str]:
@@ -240,7 +246,7 @@ async def find_book(user_id: str, book: str, asked: AskedDep) -> Response:
                         response(where.card(one.name, one.etag), names, minimal=asked.minimal) for one in refs
                     )
 
-        return _multistatus(every())
+        return _of_book(asked.books, where, every())
 
     return await answered(asked, answer)
 
@@ -271,7 +277,8 @@ async def report(user_id: str, book: str, asked: AskedDep) -> Response:
         made = REPORTS.get(wish.name) if wish is not None else None
         if wish is None or made is None:
             raise UnknownReport("addressbook-multiget, addressbook-query and sync-collection are known")
-        return _multistatus(await made(asked.books, where, wish, minimal=asked.minimal))
+        asked.books.turns.check_room(where.tenant_id)
+        return _of_book(asked.books, where, await made(asked.books, where, wish, minimal=asked.minimal))
 
     return await answered(asked, answer)
 
@@ -294,7 +301,9 @@ async def get_card(user_id: str, book: str, name: str, asked: AskedDep) -> Respo
 
 
 async def put_card(user_id: str, book: str, name: str, asked: AskedDep) -> Response:
-    """No ETag is answered: the card is not kept octet for octet, so the client reads it again (RFC 6352, 6.3.2.3)."""
+    """An ETag is answered only where the card is read as it was sent: else the client reads it again, since we added to
+    it. Source: RFC 6352, 6.3.2.3.
+    """
 
     async def answer(asked: Asked) -> Response:
         where, headers = asked.book(user_id, book), asked.request.headers
@@ -303,7 +312,7 @@ async def put_card(user_id: str, book: str, name: str, asked: AskedDep) -> Respo
         kind = headers.get("content-type", "text/vcard").partition(";")[0].strip().lower()
         if kind not in ("text/vcard", "text/x-vcard", "text/directory", "application/octet-stream"):
             raise OtherVersion("A card is text/vcard")
-        before, id = await asked.writer.put(
+        made = await asked.writer.put(
             where.tenant_id,
             where.user_id,
             where.whose,
@@ -312,8 +321,8 @@ async def put_card(user_id: str, book: str, name: str, asked: AskedDep) -> Respo
             if_match=headers.get("if-match", ""),
             if_none_match=headers.get("if-none-match", ""),
         )
-        asked.request.scope["path_params"]["id"] = id  # for the audit log
-        return Response(status_code=201 if before is None else 204)
+        asked.request.scope["path_params"]["id"] = made.id  # for the audit log
+        return Response(status_code=201 if made.created else 204, headers={"ETag": made.etag} if made.etag else {})
 
     return await answered(asked, answer)
 
