@@ -66,6 +66,7 @@ class Recipient(StrEnum):
     ERROR_SERVICE = "the operator's error service, where they set one"
     PROCESSOR = "processors that the organisation registers"
     HOSTED_PUSHER = "hosted Pusher, where the operator set it"
+    CRM = "the organisation's CRM, where it connected one"
     PUSH_SERVICE = "the vendor of the user's browser, where the user turned on notifications"
 
 

@@ -11,8 +11,8 @@ from call24.data_transfers.model import Safeguard, Standing
 from call24.kit.answers import Date, Instant
 from call24.kit.endpoints import EndpointKind
 
-ENDPOINTS_MAX = 70
-"""20 trunks, 20 webhooks, 20 processors, an identity provider, and the installation's."""
+ENDPOINTS_MAX = 75
+"""20 trunks, 20 webhooks, 20 processors, 5 CRMs, an identity provider, and the installation's."""
 Following = Annotated[str | None, Field(description="The cursor of the next page; null on the last page")]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from call24.crm.rules import endpoint_of as crm_endpoint
+from call24.crm.service import CrmConnections
 from call24.data_transfers import api, personal_data
 from call24.data_transfers.permissions import PERMISSIONS
 from call24.data_transfers.service import DataTransfers
@@ -27,7 +29,7 @@ from call24.webhooks.service import WebhookService
 def build(there: Provided) -> Built:
     policies, tenants = there.get(Policies), there.get(TenantService)
     webhooks, provider = there.get(WebhookService), there.get(Accounts).provider
-    processors, pushes = there.get(Processors), there.get(WebPush)
+    processors, pushes, crm = there.get(Processors), there.get(WebPush), there.get(CrmConnections)
 
     async def region(tenant_id: TenantId) -> str:
         return (await policies.settings(tenant_id)).data_region
@@ -38,6 +40,7 @@ def build(there: Provided) -> Built:
             *(trunk_endpoint(one) for one in await tenants.trunks(tenant_id) if one.enabled),
             *(webhook_endpoint(one) for one in await webhooks.all(tenant_id) if one.enabled),
             *(processor_endpoint(one) for one in await processors.all(tenant_id)),
+            *(crm_endpoint(one) for one in await crm.all(tenant_id)),
             *await pushes.hosts(tenant_id),
             *(provider_endpoint(one) for one in [sign_in] if one is not None and one.enabled),
         ]
@@ -50,7 +53,9 @@ def build(there: Provided) -> Built:
         own=_own(there.get(Settings)),
         changed=policies.forget_organisation,
     )
-    tenants.why_not = webhooks.why_not = processors.why_not = pushes.why_not = provider.why_not = transfers.why_not
+    crm.why_not = tenants.why_not = webhooks.why_not = processors.why_not = pushes.why_not = provider.why_not = (
+        transfers.why_not
+    )
     policies.why_not, policies.transfers = transfers.why_no_region, transfers.told
     return Built(services=(transfers,))
 

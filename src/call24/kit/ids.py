@@ -65,6 +65,9 @@ DuplicateId = NewType("DuplicateId", str)
 NotificationId = NewType("NotificationId", str)
 AppPasswordId = NewType("AppPasswordId", str)
 CardId = NewType("CardId", str)
+CrmConnectionId = NewType("CrmConnectionId", str)
+CrmLinkId = NewType("CrmLinkId", str)
+CrmJobId = NewType("CrmJobId", str)
 
 PREFIXES = (
     "ten",
@@ -130,6 +133,9 @@ PREFIXES = (
     "ntf",
     "apw",
     "crd",
+    "crm",
+    "crl",
+    "crj",
 )
 
 _KNOWN = frozenset(PREFIXES)

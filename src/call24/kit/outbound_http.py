@@ -10,6 +10,7 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import aiohttp
 from aiohttp.connector import AddrInfoType
@@ -46,11 +47,22 @@ def is_public(address: str) -> bool:
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
-class OutboundHttp:
-    """`private`: the operator lets requests go to this machine and its networks too."""
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """`headers`: by name in lower case."""
 
-    def __init__(self, *, private: bool = False) -> None:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class OutboundHttp:
+    """`private`: the operator lets requests go to this machine and its networks too. `timeout_s`: of a request, with
+    its answer."""
+
+    def __init__(self, *, private: bool = False, timeout_s: float = TIMEOUT_S) -> None:
         self.private = private
+        self._timeout_s = timeout_s
         self._session: aiohttp.ClientSession | None = None
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
@@ -80,6 +92,19 @@ class OutboundHttp:
                     raise ValueError("the answer is too long")
             return answer.status, bytes(found)
 
+    async def exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None, *, most: int = ANSWER_MAX
+    ) -> Answered:
+        """The whole answer. Raises: as `ask`, with `most` in place of ANSWER_MAX."""
+        found = bytearray()
+        async with self._opened().request(method, url, data=body, headers=headers, allow_redirects=False) as answer:
+            async for chunk in answer.content.iter_chunked(1 << 14):
+                found += chunk
+                if len(found) > most:
+                    raise ValueError("the answer is too long")
+            named = {name.lower(): value for name, value in answer.headers.items()}
+            return Answered(status=answer.status, headers=named, body=bytes(found))
+
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
@@ -87,7 +112,7 @@ class OutboundHttp:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
+            timeout = aiohttp.ClientTimeout(total=self._timeout_s)
             connector = aiohttp.TCPConnector(socket_factory=self._socket, limit=0)  # who asks has a bound and shares
             self._session = aiohttp.ClientSession(
                 connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()

@@ -204,7 +204,15 @@ class People:
 
     # --- writing ---
 
-    async def add(self, tenant_id: TenantId, by: UserId, asked: Mapping[str, Any], *, private: bool) -> Person:
+    async def add(
+        self,
+        tenant_id: TenantId,
+        by: UserId,
+        asked: Mapping[str, Any],
+        *,
+        private: bool,
+        id: PersonId | None = None,
+    ) -> Person:
         """`asked`: fields as people write them; numbers as `number` and `label`.
 
         Raises: Invalid, Conflict (code too_many), Unavailable.
@@ -222,7 +230,7 @@ class People:
         whose, now = by if private else None, self._clock.now()
         await self._check_room(tenant_id, whose)
         person = Person(
-            id=PersonId(new_id("per")),
+            id=id or PersonId(new_id("per")),
             tenant_id=tenant_id,
             private_to=whose,
             created_at=now,
@@ -237,6 +245,13 @@ class People:
         await writing.collection(Person).insert(person)
         await self.tell(writing, PERSON_CREATED, person)
         return await self.link(writing, person)
+
+    async def add_known(self, tenant_id: TenantId, id: PersonId, by: UserId, asked: Mapping[str, Any]) -> Person:
+        """The same of the organisation's address book, with an id that follows from where the person comes from: one
+        that is there already is found. Raises: as `add`."""
+        with contextlib.suppress(NotFound):
+            return await self._store.get(tenant_id, id)
+        return await self.add(tenant_id, by, asked, private=False, id=id)
 
     async def change(self, person: Person, asked: Mapping[str, Any], by: UserId) -> Person:
         """What is not in `asked` stays, and so do numbers whose caller's data is restricted.

@@ -147,6 +147,7 @@ NOT_SHARING: dict[Recipient, str] = {
     Recipient.ERROR_SERVICE: "a service provider of the operator",
     Recipient.PROCESSOR: "a service provider of the organisation",
     Recipient.HOSTED_PUSHER: "a service provider of the operator",
+    Recipient.CRM: "a service provider of the organisation",
     Recipient.PUSH_SERVICE: "chosen by the user, and it cannot read what it passes on",
 }
 """Why giving data to this recipient is not sharing as Google's form understands it. A recipient that is not in this

@@ -48,6 +48,7 @@ class ErasureNotices:
         self._clock = clock
         self._box = SecretBox(key, "erasure notices")
         self._recipients = recipients
+        self._others: dict[str, ErasureRecipients] = {}
         self.is_open: Callable[[TenantId], bool] = lambda _: True
         self.put = asyncio.Event()
         self.late: Callable[[ErasureNotice], Awaitable[object]] = _nobody_told
@@ -61,9 +62,17 @@ class ErasureNotices:
                 code="erasure_notices_full",
             )
 
+    def add_recipients(self, prefix: str, recipients: ErasureRecipients) -> None:
+        """Those of another sort, whose ids begin so."""
+        self._others[prefix] = recipients
+
+    async def _all(self, tenant_id: TenantId, kind: PersonKind) -> Sequence[tuple[ProcessorId, str]]:
+        every = (self._recipients, *self._others.values())
+        return [one for some in every for one in await some.of(tenant_id, kind)]
+
     async def recipients(self, tenant_id: TenantId, kind: PersonKind) -> Sequence[tuple[ProcessorId, str]]:
         """Ids and names of those who would be asked to erase such a person now. Raises: Unavailable."""
-        return await self._recipients.of(tenant_id, kind)
+        return await self._all(tenant_id, kind)
 
     async def pass_on(
         self, tenant_id: TenantId, person: ErasedPerson, told: Told | None = None, scope: TenantScope | None = None
@@ -74,7 +83,7 @@ class ErasureNotices:
         kind: NoticeKind = told.kind if told is not None else "erasure"
         about, field = (told.about, told.field) if told is not None else ("", "")
         caller = person.kind == "caller"
-        for processor_id, name in await self._recipients.of(tenant_id, person.kind):
+        for processor_id, name in await self._all(tenant_id, person.kind):
             id = ErasureNoticeId(rules.notice_id(processor_id, person.id, f"{kind} {about}" if about else ""))
             sealed = self._box.seal(person.address, id)
             value = self._box.seal(told.value, f"{id} value") if told is not None and told.value else b""
@@ -171,4 +180,5 @@ class ErasureNotices:
         request = ErasureRequest(
             id=notice.id, person=person, asked_at=notice.asked_at, answer_by=notice.late_at, told=told
         )
-        return await self._recipients.ask(notice.tenant_id, notice.processor_id, request)
+        who = self._others.get(notice.processor_id.partition("_")[0], self._recipients)
+        return await who.ask(notice.tenant_id, notice.processor_id, request)

@@ -8,6 +8,7 @@ from call24.call_records.follow_ups import FollowUps
 from call24.call_records.history import History
 from call24.call_records.projector import Projector
 from call24.changes.feed import Feed
+from call24.crm.readers import CrmEvents
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.holdings import Held
@@ -95,6 +96,7 @@ class Projections:
             consents=entered(rooms.consents),
             realtime=self.fanout.record_written,
             webhooks=there.get(WebhookEvents).record_written,
+            crm=there.get(CrmEvents).record_written,
         )
         self.projector = Projector(mongo, journal, told, clock)
         held.keep(journal, audit)

@@ -40,6 +40,7 @@ NAMES = (
     "reconciliation",
     "what_if",
     "processors",
+    "crm",
     "privacy",
     "caller_files",
     "address_book_files",

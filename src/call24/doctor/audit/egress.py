@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from call24.crm.model import CrmConnection
 from call24.data_map import Recipient
 from call24.doctor.audit.connections import Connection, opened_by, processes
 from call24.doctor.audit.outcome import Found, Unverified, in_thread
@@ -59,6 +60,10 @@ async def _processors(settings: Settings, mongo: Mongo) -> list[str]:
     return [_host(one.url) for one in await mongo.platform(Processor, why=_WHY).find()]
 
 
+async def _crms(settings: Settings, mongo: Mongo) -> list[str]:
+    return [_host(one.url) for one in await mongo.platform(CrmConnection, why=_WHY).find()]
+
+
 async def _push_services(settings: Settings, mongo: Mongo) -> list[str]:
     return sorted({one.host for one in await mongo.platform(PushSubscription, why=_WHY).find()})
 
@@ -79,6 +84,7 @@ DECLARED: dict[Recipient, Callable[[Settings, Mongo], Awaitable[list[str]]]] = {
     Recipient.HOSTED_PUSHER: _pusher,
     Recipient.ERROR_SERVICE: _error_service,
     Recipient.PROCESSOR: _processors,
+    Recipient.CRM: _crms,
     Recipient.PUSH_SERVICE: _push_services,
     Recipient.DOWNLOAD: _nobody,  # whoever downloads connects to us
 }

@@ -1,0 +1,259 @@
+"""Connections to CRMs: settings, preview, what is in step, and the records of a person."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Query
+from pydantic import Field
+
+from call24.crm.answers import (
+    CrmConnectionAnswer,
+    CrmConnectionPage,
+    CrmConnectionWithCounts,
+    CrmJobPage,
+    CrmLinkAnswer,
+    CrmLinkPage,
+    CrmPersonRecords,
+    CrmPreview,
+    job_view,
+    link_view,
+    preview_view,
+    view,
+)
+from call24.crm.dependencies import CrmConnectionsDep
+from call24.crm.model import CrmConnection, CrmKind, JobState, LinkState, Rule, Side, Wish
+from call24.crm.service import CrmConnections
+from call24.http.access import SERIALISED, Body, allowed, deleting
+from call24.http.pagination import AskedDep, ms
+from call24.http.router import Router
+from call24.identity.model import Principal
+from call24.kit.errors import Invalid
+from call24.kit.ids import ContactId, CrmConnectionId, CrmLinkId, PersonId
+from call24.people.dependencies import PeopleDep
+
+router = Router(prefix="/v1/crm-connections", tags=["administration"])
+records = Router(prefix="/v1/crm-records", tags=["administration"])
+
+Reader = Annotated[Principal, Depends(allowed("crm.read"))]
+Writer = Annotated[Principal, Depends(allowed("crm.write"))]
+Deleter = Annotated[Principal, Depends(deleting("crm.write"))]
+PeopleReader = Annotated[Principal, Depends(allowed("people.read"))]
+_Name = Annotated[str, Field(max_length=64)]
+_Path = Annotated[str, Field(max_length=400)]
+
+
+class CrmFieldMappingBody(Body):
+    """A field of a person, and where the record has it. `rule`: whose value counts where both sides changed it."""
+
+    field: str = Field(max_length=80)
+    remote: str = Field(max_length=280)
+    rule: Rule = "ask"
+
+
+class CrmShapeBody(Body):
+    """How the CRM's REST interface names things. What is left out is named as in the guide; empty: there is none."""
+
+    records_path: _Path = "/contacts"
+    calls_path: _Path = "/calls"
+    items: _Name = "items"
+    more: _Name = "more"
+    since: _Name = "changed_since"
+    after: _Name = "after_id"
+    limit: _Name = "limit"
+    id: _Name = "id"
+    changed_at: _Name = "updated_at"
+    version: _Name = "version"
+    deleted: _Name = "deleted"
+    key: _Name = "external_key"
+    objection_field: _Name = ""
+    link_template: _Path = ""
+
+
+class CrmConnectionChange(Body):
+    """Settings of a connection. Fields that are left out stay as they are.
+
+    `token`: the CRM's bearer token; it is stored sealed and never shown. `country`: ISO 3166 code of where the CRM is,
+    which an organisation must state that states where its data is. `follow_deletions`: who is deleted in the CRM is
+    deleted here too. `wish`: `dry_run` shows in the preview what would be changed, `on` keeps both in step.
+    """
+
+    name: str = Field("", max_length=200)
+    url: str = Field("", max_length=500)
+    token: str = Field("", max_length=500)
+    country: str = Field("", max_length=2)
+    shape: CrmShapeBody = CrmShapeBody()
+    mapping: list[CrmFieldMappingBody] = Field([], max_length=30)
+    follow_deletions: bool = False
+    log_calls: bool = True
+    wish: Wish = "off"
+
+    def settings(self) -> dict[str, Any]:
+        return {field: value for field, value in self.model_dump().items() if field in self.model_fields_set}
+
+
+class NewCrmConnection(CrmConnectionChange):
+    """A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`."""
+
+    kind: CrmKind = "rest"
+    name: str = Field(max_length=200)
+    url: str = Field(max_length=500)
+    token: str = Field(max_length=500)
+    mapping: list[CrmFieldMappingBody] = Field(min_length=1, max_length=30)
+
+
+class CrmChoices(Body):
+    """Whose value counts, by field."""
+
+    choices: dict[str, Side] = Field(min_length=1, max_length=30)
+
+
+@router.get("", operation_id="crm_list")
+async def list_connections(principal: Reader, crm: CrmConnectionsDep, asked: AskedDep) -> CrmConnectionPage:
+    """Lists the connections to CRMs, the oldest first, without their credentials."""
+    return asked.page(await crm.all(principal.tenant_id), view, lambda one: (ms(one.created_at), one.id))
+
+
+@router.post("", status_code=201, dependencies=SERIALISED, operation_id="crm_add")
+async def add(body: NewCrmConnection, principal: Writer, crm: CrmConnectionsDep) -> CrmConnectionAnswer:
+    """Adds a connection to a CRM. It is off until its `wish` is changed.
+
+    An organisation has at most 5; one more is a 409 `too_many`. 409 `transfer_not_registered`: `country` is in another
+    region than the organisation's data, and no entry of the transfer register covers it.
+    """
+    settings = {key: value for key, value in body.settings().items() if key != "wish"}
+    return view(await crm.add(principal.tenant_id, principal.user_id, settings))
+
+
+@router.get("/{connection_id}", operation_id="crm_read")
+async def read(connection_id: str, principal: Reader, crm: CrmConnectionsDep) -> CrmConnectionWithCounts:
+    """Retrieves a connection: its state and why, and how many people are in step, wait or failed."""
+    found = await crm.get(principal.tenant_id, CrmConnectionId(connection_id))
+    counts = await crm.counts(found)
+    return {
+        **view(found),
+        "people": {
+            "waiting": counts["waiting"],
+            "in_step": counts["in_step"],
+            "asking": counts["asking"],
+            "failed": counts["failed"],
+            "objected": counts["objected"],
+            "ended": counts["ended"],
+        },
+    }
+
+
+@router.patch("/{connection_id}", dependencies=SERIALISED, operation_id="crm_change")
+async def change(
+    connection_id: str, body: CrmConnectionChange, principal: Writer, crm: CrmConnectionsDep
+) -> CrmConnectionAnswer:
+    """Updates a connection, or switches it (`wish`).
+
+    Another form or mapping has the CRM's list read from its beginning. 409 `crm_linked`: another address, while records
+    at the former one are linked. 409 `transfer_not_registered`: as for a new one.
+    """
+    return view(await crm.change(principal.tenant_id, CrmConnectionId(connection_id), body.settings()))
+
+
+@router.delete("/{connection_id}", status_code=204, dependencies=SERIALISED, operation_id="crm_remove")
+async def remove(connection_id: str, principal: Deleter, crm: CrmConnectionsDep) -> None:
+    """Deletes a connection and what is known by it. Nobody is deleted in the CRM, nor here. 409 `crm_erasing`: the CRM
+    has not erased yet what was erased here."""
+    await crm.remove(principal.tenant_id, CrmConnectionId(connection_id))
+
+
+@router.post("/{connection_id}/preview", operation_id="crm_preview")
+async def preview(connection_id: str, principal: Writer, crm: CrmConnectionsDep) -> CrmPreview:
+    """Reads the first 25 records of the CRM and answers, field by field, what would be done. Nothing is changed.
+
+    409 `crm_trouble`: the CRM could not be read, and why.
+    """
+    found = await crm.preview(principal.tenant_id, CrmConnectionId(connection_id))
+    return {"items": [preview_view(one) for one in found]}
+
+
+@router.post("/{connection_id}/retry", dependencies=SERIALISED, operation_id="crm_retry")
+async def retry(connection_id: str, principal: Writer, crm: CrmConnectionsDep) -> CrmConnectionAnswer:
+    """Tries a connection, and each person that failed, now. 409 `crm_off`: it is not on."""
+    return view(await crm.retry(principal.tenant_id, CrmConnectionId(connection_id)))
+
+
+@router.get("/{connection_id}/links", operation_id="crm_list_links")
+async def list_links(
+    connection_id: str,
+    principal: Reader,
+    crm: CrmConnectionsDep,
+    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    state: LinkState | None = None,
+) -> CrmLinkPage:
+    """Lists people by their links to records of the CRM: what is in step, waits or failed, and why."""
+    connection = await _connection(crm, principal, connection_id)
+    found, following = await crm.links(connection, state, limit=limit, cursor=cursor)
+    return {"items": [link_view(one) for one in found], "next": following}
+
+
+@router.post("/{connection_id}/links/{link_id}/choices", dependencies=SERIALISED, operation_id="crm_choose")
+async def choose(
+    connection_id: str, link_id: str, body: CrmChoices, principal: Writer, crm: CrmConnectionsDep
+) -> CrmLinkAnswer:
+    """Chooses whose value counts, of fields that both sides changed."""
+    ids = CrmConnectionId(connection_id), CrmLinkId(link_id)
+    return link_view(await crm.choose(principal.tenant_id, *ids, body.choices))
+
+
+@router.get("/{connection_id}/jobs", operation_id="crm_list_jobs")
+async def list_jobs(
+    connection_id: str,
+    principal: Reader,
+    crm: CrmConnectionsDep,
+    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    state: JobState | None = None,
+) -> CrmJobPage:
+    """Lists erasures, objections and calls that the CRM is told, with its answers, the newest first.
+
+    They are kept for a year.
+    """
+    connection = await _connection(crm, principal, connection_id)
+    found, following = await crm.jobs(connection, state, limit=limit, cursor=cursor)
+    return {"items": [job_view(one) for one in found], "next": following}
+
+
+@records.get("", operation_id="crm_list_records")
+async def list_records(
+    principal: PeopleReader,
+    crm: CrmConnectionsDep,
+    people: PeopleDep,
+    person_id: Annotated[str | None, Query(max_length=64)] = None,
+    contact_id: Annotated[str | None, Query(max_length=64)] = None,
+) -> CrmPersonRecords:
+    """Lists the records that CRMs have of a person, or of who has a number, with links to their pages.
+
+    From what is stored here: no CRM is asked, so that a caller's card waits for none. Give one of `person_id` and
+    `contact_id`.
+    """
+    if (person_id is None) == (contact_id is None):
+        raise Invalid(errors=[("person_id", "one of `person_id` and `contact_id`")])
+    if person_id is not None:
+        await people.get(principal.tenant_id, PersonId(person_id), principal.user_id)
+    found = await crm.of_person(
+        principal.tenant_id,
+        person_id=PersonId(person_id) if person_id is not None else None,
+        contact_id=ContactId(contact_id) if contact_id is not None else None,
+    )
+    return {
+        "items": [
+            {
+                "connection_id": link.connection_id,
+                "person_id": link.person_id,
+                "remote_id": link.remote_id or "",
+                "link": page,
+            }
+            for link, page in found
+        ]
+    }
+
+
+async def _connection(crm: CrmConnections, principal: Principal, connection_id: str) -> CrmConnection:
+    return await crm.get(principal.tenant_id, CrmConnectionId(connection_id))

@@ -1,0 +1,210 @@
+"""A connection to an organisation's CRM; a link: one person of the address book and one record of the CRM; a job:
+something to be told to the CRM once; and the mark of a record that was erased."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from call24.data_map import (
+    ID,
+    MEASURE,
+    PERSON,
+    REFERENCE,
+    SETTING,
+    STATE,
+    TENANT,
+    TIME,
+    Basis,
+    Category,
+    OnItsDay,
+    Recipient,
+    Until,
+    WithOrganisation,
+    document,
+    of_caller,
+    of_organisation,
+)
+from call24.kit.ids import CallId, ContactId, CrmConnectionId, CrmJobId, CrmLinkId, PersonId, TenantId, UserId
+
+CrmKind = Literal["rest"]
+"""Which connector: `rest` is any CRM that speaks the form of docs/guides/crm-rest.md, or is mapped to it."""
+Wish = Literal["off", "dry_run", "on"]
+"""What a user set: dry_run shows what would be changed, and changes nothing."""
+ConnectionState = Literal["off", "dry_run", "running", "waiting", "failed"]
+"""waiting: the CRM is asked again by itself at `due_at`; failed: only after a user has changed something."""
+Trouble = Literal[
+    "no_answer",
+    "too_slow",
+    "rate_limited",
+    "server_error",
+    "malformed",
+    "unauthorised",
+    "not_found",
+    "redirected",
+    "not_allowed",
+    "no_secret",
+    "switched_off",
+]
+"""Why the CRM could not be worked with: nobody answered; not in time; 429; 5xx; an answer that is not what it must be;
+401 or 403; 404 for a whole list; a redirect; an address that requests do not go to; the credentials cannot be read
+(another app key); the organisation is switched off."""
+Rule = Literal["crm", "call24", "newest", "ask"]
+"""Whose value counts where both sides changed a field."""
+Side = Literal["crm", "call24"]
+LinkState = Literal["waiting", "in_step", "asking", "failed", "objected", "ended"]
+"""asking: a user has to choose a value; objected: the person's data may not be passed on; ended: deleted on one side,
+or erased here."""
+JobKind = Literal["erasure", "objection", "objection_lifted", "call"]
+JobState = Literal["waiting", "done", "failed", "dropped"]
+
+_SYNC = "keeping the organisation's CRM in step with its address book"
+_SECRET = of_organisation(Category.SECRET, "signs in at the CRM; sealed")
+_PROOF = "proof of what the CRM was told of a person's objection, or of a call"
+
+
+class FieldMapping(msgspec.Struct, frozen=True, kw_only=True):
+    """`field`: of a person (rules.py, FIELDS), or `field:NAME` of a custom one; `remote`: where the record has it, with
+    dots between names of objects."""
+
+    field: Annotated[str, SETTING]
+    remote: Annotated[str, SETTING]
+    rule: Annotated[Rule, SETTING] = "ask"
+
+
+class RestShape(msgspec.Struct, frozen=True, kw_only=True):
+    """How the CRM's REST interface names things: paths below its address, parameters of lists, members of records.
+
+    Empty: it has no such thing. `objection_field`: a true or false member that says not to use the record;
+    `link_template`: address of a record's page, with `{id}` in it.
+    """
+
+    records_path: Annotated[str, SETTING] = "/contacts"
+    calls_path: Annotated[str, SETTING] = "/calls"
+    items: Annotated[str, SETTING] = "items"
+    more: Annotated[str, SETTING] = "more"
+    since: Annotated[str, SETTING] = "changed_since"
+    after: Annotated[str, SETTING] = "after_id"
+    limit: Annotated[str, SETTING] = "limit"
+    id: Annotated[str, SETTING] = "id"
+    changed_at: Annotated[str, SETTING] = "updated_at"
+    version: Annotated[str, SETTING] = "version"
+    deleted: Annotated[str, SETTING] = "deleted"
+    key: Annotated[str, SETTING] = "external_key"
+    objection_field: Annotated[str, SETTING] = ""
+    link_template: Annotated[str, SETTING] = ""
+
+
+@document("crm_connections", tenant=True)
+class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
+    """`country`: ISO 3166 code of where the CRM is. `follow_deletions`: who is deleted in the CRM is deleted here too.
+
+    `cursor_at`, `cursor_id`: the last record that was read, in the CRM's own time (ISO 8601, to the microsecond, which
+    MongoDB's times are not); `catching_up`: there are further ones after it. `filled_to`: people up to this id
+    were put in line after it was switched on; None: all were. `due_at`: when it is worked at next. `pace`: records of
+    a turn, less after trouble. `failing_since`: the first of the turns that have all failed.
+    """
+
+    id: Annotated[CrmConnectionId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    kind: Annotated[CrmKind, SETTING] = "rest"
+    name: Annotated[str, SETTING]
+    url: Annotated[str, SETTING]
+    country: Annotated[str, SETTING] = ""
+    credentials: Annotated[bytes, _SECRET]
+    shape: Annotated[RestShape, SETTING] = RestShape()
+    mapping: Annotated[tuple[FieldMapping, ...], SETTING]
+    follow_deletions: Annotated[bool, SETTING] = False
+    log_calls: Annotated[bool, SETTING] = True
+    wish: Annotated[Wish, SETTING] = "off"
+    state: Annotated[ConnectionState, STATE] = "off"
+    trouble: Annotated[Trouble | None, STATE] = None
+    said: Annotated[str, of_organisation(Category.SETTING, "what the CRM answered last where it refused")] = ""
+    failing_since: Annotated[datetime | None, TIME] = None
+    tries: Annotated[int, MEASURE] = 0
+    pace: Annotated[int, MEASURE] = 1
+    due_at: Annotated[datetime | None, TIME] = None
+    cursor_at: Annotated[str, STATE] = ""
+    cursor_id: Annotated[str, REFERENCE] = ""
+    catching_up: Annotated[bool, STATE] = False
+    filled_to: Annotated[PersonId | None, REFERENCE] = PersonId("")
+    worked_at: Annotated[datetime | None, TIME] = None
+    created_by: Annotated[UserId, PERSON]
+    created_at: Annotated[datetime, TIME]
+
+
+@document(
+    "crm_links",
+    tenant=True,
+    kept=Until("the CRM has erased the record", latest="the connection is deleted, or the organisation closed"),
+)
+class CrmLink(msgspec.Struct, frozen=True, kw_only=True):
+    """Its id follows from connection and person. `remote_id`: None until the CRM has the person.
+
+    `creating`: a creation was begun, and its answer may have been lost. `base`: by field, a keyed hash of what both
+    sides had when they were last in step. `version`, `remote_at`: of the record as it was last seen. `chosen`: whose
+    value a user chose, by field. `erasing`: numbers that were erased here, and not yet in the CRM. `due_at`: when it is
+    looked at next; None: when something changes. `wanted`: another whenever something changed here, so that what
+    is noted of an earlier look leaves it in line.
+    """
+
+    id: Annotated[CrmLinkId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    connection_id: Annotated[CrmConnectionId, REFERENCE]
+    person_id: Annotated[PersonId, REFERENCE]
+    contact_ids: Annotated[tuple[ContactId, ...], of_caller(Category.ID, _SYNC)] = ()
+    remote_id: Annotated[str | None, of_caller(Category.ID, _SYNC, recipients=(Recipient.CRM,))] = None
+    creating: Annotated[bool, STATE] = False
+    version: Annotated[str, STATE] = ""
+    remote_at: Annotated[datetime | None, TIME] = None
+    base: Annotated[
+        dict[str, str], of_caller(Category.ID, _SYNC, untold="keyed hashes: the file has what they were made of")
+    ] = {}
+    asked: Annotated[tuple[str, ...], STATE] = ()
+    chosen: Annotated[dict[str, Side], STATE] = {}
+    erasing: Annotated[tuple[ContactId, ...], of_caller(Category.ID, _SYNC, basis=Basis.LEGAL_OBLIGATION)] = ()
+    state: Annotated[LinkState, STATE] = "waiting"
+    why: Annotated[str, of_organisation(Category.SETTING, "why it is not in step, in words")] = ""
+    tries: Annotated[int, MEASURE] = 0
+    due_at: Annotated[datetime | None, TIME] = None
+    wanted: Annotated[str, STATE] = ""
+    synced_at: Annotated[datetime | None, TIME] = None
+    created_at: Annotated[datetime, TIME]
+
+
+@document("crm_jobs", tenant=True, kept=OnItsDay(period="a year after it was stored"))
+class CrmJob(msgspec.Struct, frozen=True, kw_only=True):
+    """Its id follows from what it is about, so that nothing is told twice; it is the idempotency key at the CRM too.
+
+    `remote_id`: what the CRM calls what was logged. `status`, `said`: its answer, the receipt.
+    """
+
+    id: Annotated[CrmJobId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    connection_id: Annotated[CrmConnectionId, REFERENCE]
+    kind: Annotated[JobKind, STATE]
+    contact_id: Annotated[ContactId | None, of_caller(Category.ID, _PROOF)] = None
+    link_id: Annotated[CrmLinkId | None, REFERENCE] = None
+    call_id: Annotated[CallId | None, REFERENCE] = None
+    remote_id: Annotated[str | None, REFERENCE] = None
+    state: Annotated[JobState, STATE] = "waiting"
+    tries: Annotated[int, MEASURE] = 0
+    said: Annotated[str, of_organisation(Category.SETTING, "what the CRM answered")] = ""
+    due_at: Annotated[datetime, TIME]
+    until: Annotated[datetime, TIME]
+    created_at: Annotated[datetime, TIME]
+    done_at: Annotated[datetime | None, TIME] = None
+    delete_at: Annotated[datetime, TIME]
+
+
+@document("crm_tombstones", tenant=True, kept=WithOrganisation())
+class CrmTombstone(msgspec.Struct, frozen=True, kw_only=True):
+    """A record of the CRM that was erased: its id is a hash of the connection's and the record's, and it never makes a
+    person again."""
+
+    id: Annotated[CrmLinkId, ID]
+    tenant_id: Annotated[TenantId, TENANT]
+    connection_id: Annotated[CrmConnectionId, REFERENCE]
+    at: Annotated[datetime, TIME]

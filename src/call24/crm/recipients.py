@@ -1,0 +1,70 @@
+"""CRMs as recipients of callers' data: erasures are passed on to them and their answers are the receipts.
+
+A connection's own turns speak with the CRM (engine.py); here what they were answered is looked up, and again until it
+is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from call24.crm.model import CrmConnection
+from call24.crm.service import CrmConnections
+from call24.crm.telling import Telling
+from call24.kit.clock import Clock
+from call24.kit.errors import NotFound
+from call24.kit.ids import ContactId, CrmConnectionId, CrmJobId, ProcessorId, TenantId, derived_id
+from call24.processors.model import PersonKind
+from call24.processors.recipients import ErasureAnswer, ErasureRequest
+
+
+class CrmRecipients:
+    """An `ErasureRecipients`."""
+
+    def __init__(self, connections: CrmConnections, telling: Telling, clock: Clock) -> None:
+        self._connections = connections
+        self._telling = telling
+        self._clock = clock
+
+    async def of(self, tenant_id: TenantId, kind: PersonKind) -> Sequence[tuple[ProcessorId, str]]:
+        if kind != "caller":
+            return []
+        return [(ProcessorId(one.id), one.name) for one in await self._connections.all(tenant_id)]
+
+    async def ask(self, tenant_id: TenantId, recipient_id: ProcessorId, request: ErasureRequest) -> ErasureAnswer:
+        try:
+            connection = await self._connections.get(tenant_id, CrmConnectionId(recipient_id))
+        except NotFound:
+            return ErasureAnswer(trouble="removed")
+        if request.told is not None:
+            return ErasureAnswer(said="a change of the person, or a restriction, goes to the CRM by its connection")
+        contact_id = ContactId(request.person.id)
+        job = await self._connections.job(tenant_id, _job_id(connection, contact_id))
+        if job is not None and job.state != "waiting":
+            return ErasureAnswer(said=job.said)
+        links = await self._connections.store.of_contact(tenant_id, [contact_id])
+        if job is None and not any(one.connection_id == connection.id for one in links):
+            return ErasureAnswer(said="nothing of this person was given to it")
+        await self.erase_callers(tenant_id, [contact_id])
+        waiting = job.said if job is not None and job.said else "it waits for the CRM"
+        return ErasureAnswer(trouble="refused" if job is not None and job.said else "no_answer", said=waiting)
+
+    async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
+        """These numbers are erased here: the CRM is told before anything else; of how many people.
+
+        Repeating it is harmless. Raises: Unavailable.
+        """
+        links = await self._connections.store.of_contact(tenant_id, contact_ids)
+        for link in links:
+            theirs = [id for id in contact_ids if id in link.contact_ids or id in link.erasing]
+            for contact_id in theirs:
+                await self._telling.put(
+                    tenant_id, link.connection_id, "erasure", (contact_id,), contact_id=contact_id, link_id=link.id
+                )
+            await self._connections.store.mark_erasing(link, theirs, self._clock.now())
+            await self._connections.wake(tenant_id, [link.connection_id], rights=True)
+        return len(links)
+
+
+def _job_id(connection: CrmConnection, contact_id: ContactId) -> CrmJobId:
+    return CrmJobId(derived_id("crj", connection.id, "erasure", contact_id))

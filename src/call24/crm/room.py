@@ -1,0 +1,96 @@
+"""CRMs: an organisation's address book and its CRM are kept in step, and calls are logged there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from call24.changes.reader import RoomReader
+from call24.consents.model import Purpose
+from call24.consents.service import Consents
+from call24.contacts.service import ContactService
+from call24.crm import api, personal_data, store
+from call24.crm.connector import CrmClient
+from call24.crm.engine import Engine
+from call24.crm.model import CrmConnection
+from call24.crm.permissions import PERMISSIONS
+from call24.crm.readers import CrmEvents
+from call24.crm.recipients import CrmRecipients
+from call24.crm.rest_client import RestClient
+from call24.crm.service import CrmConnections
+from call24.crm.store import CrmStore
+from call24.crm.telling import Telling
+from call24.crm.worker import AT_ONCE, EACH, CrmWorker
+from call24.kit.clock import Clock
+from call24.kit.ids import ContactId, TenantId
+from call24.kit.mongo import Mongo
+from call24.kit.outbound_http import Answered, OutboundHttp
+from call24.kit.provided import Provided
+from call24.kit.room import BackgroundTask, Built, Room
+from call24.kit.secrets import AppKey
+from call24.kit.settings import Settings
+from call24.people.service import People
+from call24.processors.notices import ErasureNotices
+from call24.tenants.rules import is_open
+from call24.tenants.service import TenantService
+
+
+def build(there: Provided) -> Built:
+    mongo, clock, key = there.get(Mongo), there.get(Clock), there.get(AppKey)
+    tenants, settings, consents = there.get(TenantService), there.get(Settings), there.get(Consents)
+    outward = OutboundHttp(private=settings.webhooks_private)
+
+    def may(tenant_id: TenantId, contact_id: ContactId) -> bool:
+        return consents.may(Purpose.CRM_SYNC, tenant_id, contact_id)
+
+    def region(tenant_id: TenantId) -> str | None:
+        tenant = tenants.known(tenant_id)
+        return tenant.region if tenant is not None else None
+
+    async def exchange(method: str, url: str, headers: Mapping[str, str], body: bytes | None, most: int) -> Answered:
+        return await outward.exchange(method, url, headers, body, most=most)
+
+    def client(connection: CrmConnection, token: str) -> CrmClient:
+        return RestClient(connection.url, token, connection.shape, exchange, clock.now)
+
+    kept = CrmStore(mongo)
+    telling = Telling(kept, mongo, clock, may=may, link_to=lambda call_id: f"{settings.address}/history?call={call_id}")
+    engine = Engine(
+        kept,
+        there.get(People),
+        clock,
+        key,
+        may=may,
+        contact_of=there.get(ContactService).id_for,
+        region=region,
+        telling=telling,
+    )
+    connections = CrmConnections(kept, engine, clock, key, client, private=settings.webhooks_private)
+    recipients = CrmRecipients(connections, telling, clock)
+    there.get(ErasureNotices).add_recipients("crm", recipients)
+    worker = CrmWorker(connections, engine, clock)
+    worker.is_open = lambda tenant_id: is_open(tenants.known(tenant_id))
+    working = BackgroundTask(
+        name="crm", run=worker.run, bound=f"{AT_ONCE} connections at once, {EACH} of an organisation"
+    )
+    return Built(
+        services=(connections, recipients, worker, CrmEvents(connections, telling)),
+        tasks=(working,),
+        stop=(outward.close,),
+    )
+
+
+ROOM = Room(
+    name="crm",
+    provides=(CrmConnections, CrmRecipients, CrmWorker, CrmEvents),
+    build=build,
+    routers=(api.router, api.records),
+    permissions=PERMISSIONS,
+    indexes=store.INDEXES,
+    readers=(
+        RoomReader(name="crm", wants=CrmEvents.wants, of=CrmEvents, read=CrmEvents.read),
+        RoomReader(
+            name="crm_objections", wants=CrmEvents.wants_objections, of=CrmEvents, read=CrmEvents.read_objections
+        ),
+    ),
+    holds=personal_data.HOLDS,
+)

@@ -1,0 +1,192 @@
+"""What the CRM is told once, with a receipt: objections, erasures and finished calls. It changes nobody's fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from call24.call_records.model import CallRecord
+from call24.crm import rules
+from call24.crm.connector import CallNote, CrmClient, Deleted, Missing, Rejected
+from call24.crm.model import CrmConnection, CrmJob, CrmLink, JobKind, JobState
+from call24.crm.store import CrmStore
+from call24.kit.clock import Clock
+from call24.kit.ids import CallId, ContactId, CrmConnectionId, CrmJobId, CrmLinkId, TenantId, derived_id
+from call24.kit.mongo import Mongo
+
+SAID_MAX = 300
+NOT_YET = timedelta(minutes=5)
+"""Until a call is looked at again whose customer the CRM does not have yet."""
+
+
+class Telling:
+    """`may`: consents; `link_to`: the address of a call's page here; `labels`: what an agent said that a call was
+    about, and the agent's name."""
+
+    def __init__(
+        self,
+        store: CrmStore,
+        mongo: Mongo,
+        clock: Clock,
+        *,
+        may: Callable[[TenantId, ContactId], bool],
+        link_to: Callable[[CallId], str] = lambda call_id: "",
+    ) -> None:
+        self._store = store
+        self._mongo = mongo
+        self._clock = clock
+        self._may = may
+        self._link_to = link_to
+
+    # --- putting in line ---
+
+    async def put(
+        self,
+        tenant_id: TenantId,
+        connection_id: CrmConnectionId,
+        kind: JobKind,
+        about: Sequence[str],
+        *,
+        contact_id: ContactId | None = None,
+        link_id: CrmLinkId | None = None,
+        call_id: CallId | None = None,
+        after: timedelta = timedelta(),
+    ) -> bool:
+        """False where it is there already. `about`: what its id follows from. Raises: Unavailable."""
+        now = self._clock.now()
+        job = CrmJob(
+            id=CrmJobId(derived_id("crj", connection_id, kind, *about)),
+            tenant_id=tenant_id,
+            connection_id=connection_id,
+            kind=kind,
+            contact_id=contact_id,
+            link_id=link_id,
+            call_id=call_id,
+            due_at=now + after,
+            until=now + rules.TRIED_FOR,
+            created_at=now,
+            delete_at=now + rules.JOB_KEPT_FOR,
+        )
+        return await self._store.add_job(job)
+
+    # --- objections ---
+
+    async def objections(self, connection: CrmConnection, client: CrmClient, most: int) -> bool:
+        """Whether there are more. Raises: CrmTrouble, Unavailable."""
+        now = self._clock.now()
+        due = await self._store.due_jobs(connection.tenant_id, connection.id, now, calls=False, limit=most)
+        for job in due:
+            await self._object(connection, client, job)
+        return len(due) == most
+
+    async def _object(self, connection: CrmConnection, client: CrmClient, job: CrmJob) -> None:
+        link = await self._link(connection, job)
+        if link is None or link.remote_id is None:
+            await self._settle(job, "dropped", "the CRM has nothing of this person")
+            return
+        if not connection.shape.objection_field:
+            text = "the connection names no member that says so (shape.objection_field): tell the CRM by hand"
+            await self._settle(job, "failed", text)
+            return
+        try:
+            said = await client.set_objection(link.remote_id, job.kind == "objection", job.id)
+        except (Missing, Deleted):
+            await self._settle(job, "done", "the CRM has no such record any more")
+        except Rejected as error:
+            await self._again(job, str(error))
+        else:
+            await self._settle(job, "done", said)
+
+    async def _link(self, connection: CrmConnection, job: CrmJob) -> CrmLink | None:
+        if job.link_id is not None:
+            return await self._store.links(connection.tenant_id).find_one({"id": job.link_id})
+        found = await self._store.of_contact(connection.tenant_id, [job.contact_id] if job.contact_id else [])
+        return next((one for one in found if one.connection_id == connection.id and one.remote_id), None)
+
+    # --- erasures ---
+
+    async def erased(self, connection: CrmConnection, contact_ids: Sequence[ContactId], said: str) -> None:
+        """The CRM answered; once no link of these numbers is left that waits, this is the receipt."""
+        left = await self._store.of_contact(connection.tenant_id, contact_ids)
+        waiting = {id for one in left if one.connection_id == connection.id for id in one.erasing}
+        for job in await self._erasures(connection, contact_ids):
+            if job.contact_id not in waiting:
+                await self._settle(job, "done", said)
+
+    async def refused(self, connection: CrmConnection, contact_ids: Sequence[ContactId], said: str) -> None:
+        for job in await self._erasures(connection, contact_ids):
+            await self._store.settle_job(job.tenant_id, job.id, {"said": said[:SAID_MAX], "tries": job.tries + 1})
+
+    async def _erasures(self, connection: CrmConnection, contact_ids: Sequence[ContactId]) -> list[CrmJob]:
+        which: dict[str, Any] = {"contact_id": {"$in": list(contact_ids)}, "kind": "erasure", "state": "waiting"}
+        return await self._store.jobs(connection.tenant_id).find({**which, "connection_id": connection.id})
+
+    # --- calls ---
+
+    async def calls(self, connection: CrmConnection, client: CrmClient, most: int) -> bool:
+        """Whether there are more. Raises: CrmTrouble, Unavailable."""
+        now = self._clock.now()
+        due = await self._store.due_jobs(connection.tenant_id, connection.id, now, calls=True, limit=most)
+        for job in due:
+            await self._log(connection, client, job)
+        return len(due) == most
+
+    async def _log(self, connection: CrmConnection, client: CrmClient, job: CrmJob) -> None:
+        calls = self._mongo.tenant(job.tenant_id).collection(CallRecord)
+        record = await calls.find_one({"id": job.call_id}) if job.call_id is not None else None
+        if record is None or job.contact_id is None or not connection.log_calls:
+            await self._settle(job, "dropped", "there is no such call any more, or calls are not logged")
+            return
+        if not self._may(job.tenant_id, job.contact_id):
+            await self._settle(job, "dropped", "the caller objects to it, or their data is restricted")
+            return
+        link = await self._link(connection, job)
+        if link is None or link.remote_id is None or link.state == "ended":
+            await self._not_yet(job)
+            return
+        try:
+            told = await client.find_call(job.id) if job.tries else None
+            if told is None:
+                await self._store.settle_job(job.tenant_id, job.id, {"tries": job.tries + 1})
+                told = await client.log_call(self._note(record, link.remote_id), job.id)
+        except (Missing, Deleted):
+            await self._settle(job, "failed", "the CRM has no such record any more")
+        except Rejected as error:
+            await self._again(job, str(error))
+        else:
+            await self._settle(job, "done", "logged", remote_id=told)
+
+    def _note(self, record: CallRecord, remote_id: str) -> CallNote:
+        ended = record.ended_at or record.arrived_at
+        return CallNote(
+            remote_id=remote_id,
+            call_id=record.id,
+            direction=record.direction,
+            outcome=record.outcome.value,
+            started_at=record.arrived_at,
+            duration_s=max(0, round((ended - record.arrived_at).total_seconds())),
+            link=self._link_to(record.id),
+        )
+
+    async def _not_yet(self, job: CrmJob) -> None:
+        now = self._clock.now()
+        if now >= job.until:
+            await self._settle(job, "dropped", "nobody in the CRM has this number")
+        else:
+            await self._store.settle_job(job.tenant_id, job.id, {"due_at": min(job.until, now + NOT_YET)})
+
+    # --- what became of it ---
+
+    async def _settle(self, job: CrmJob, state: JobState, said: str, remote_id: str | None = None) -> None:
+        done = {"state": state, "said": said[:SAID_MAX], "done_at": self._clock.now(), "remote_id": remote_id}
+        await self._store.settle_job(job.tenant_id, job.id, done)
+
+    async def _again(self, job: CrmJob, said: str) -> None:
+        now, tries = self._clock.now(), job.tries + 1
+        if now >= job.until:
+            await self._settle(job, "failed", said)
+            return
+        pause = min(timedelta(hours=6), timedelta(minutes=1) * 3 ** min(tries - 1, 8))
+        again = {"tries": tries, "said": said[:SAID_MAX], "due_at": min(job.until, now + pause)}
+        await self._store.settle_job(job.tenant_id, job.id, again)
