@@ -43,7 +43,7 @@ TRIED_FOR = timedelta(days=7)
 JOB_KEPT_FOR = timedelta(days=366)
 _MEMBER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}(\.[A-Za-z_][A-Za-z0-9_-]{0,63}){0,3}")
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]{0,63}")
-_PATH = re.compile(r"(/[A-Za-z0-9._~-]{1,64}){1,6}/?")
+_PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,63}){1,6}/?")
 
 
 # --- settings ---
