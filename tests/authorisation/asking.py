@@ -36,6 +36,8 @@ PREFIX = {
     "restriction": "rst",
     "delivery": "dlv",
     "number": "num",
+    "crm": "crm",
+    "crm_link": "crl",
     "role": "rol",
     "user": "usr",
     "person": "usr",

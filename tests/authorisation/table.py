@@ -110,6 +110,12 @@ PUSH = {
     "auth": "BTBZMqHH6r4Tts7J_aSIgg",
 }
 PROCESSOR = {"name": "Crmly", "url": "https://crmly.example/erase", "gets": ["caller"], "data": "numbers"}
+CRM = {
+    "name": "Crmly",
+    "url": "http://127.0.0.1:9/api",
+    "token": "secret",
+    "mapping": [{"field": "given", "remote": "first_name"}],
+}
 TRANSFER = {
     "kind": "crm",
     "recipient": "Crmly Inc",
@@ -323,6 +329,17 @@ OPERATIONS = (
     op("PATCH /v1/processors/{processor_id}", "processors.write", {"contact": "privacy@crmly.example"}, at={"processor_id": "processor"}),
     op("DELETE /v1/processors/{processor_id}", "processors.write", at={"processor_id": "processor"}),
     op("POST /v1/processors/{processor_id}/secret", "processors.write", at={"processor_id": "processor"}),
+    op("GET /v1/crm-connections", "crm.read"),
+    op("POST /v1/crm-connections", "crm.write", CRM),
+    op("GET /v1/crm-connections/{connection_id}", "crm.read", at={"connection_id": "crm"}),
+    op("PATCH /v1/crm-connections/{connection_id}", "crm.write", {"name": "Ours"}, at={"connection_id": "crm"}),
+    op("DELETE /v1/crm-connections/{connection_id}", "crm.write", at={"connection_id": "crm"}),
+    op("POST /v1/crm-connections/{connection_id}/preview", "crm.write", at={"connection_id": "crm"}, fine=(409,)),
+    op("POST /v1/crm-connections/{connection_id}/retry", "crm.write", at={"connection_id": "crm"}, fine=(409,)),
+    op("GET /v1/crm-connections/{connection_id}/links", "crm.read", at={"connection_id": "crm"}),
+    op("POST /v1/crm-connections/{connection_id}/links/{link_id}/choices", "crm.write", {"choices": {"given": "crm"}}, at={"connection_id": "crm", "link_id": "crm_link"}),
+    op("GET /v1/crm-connections/{connection_id}/jobs", "crm.read", at={"connection_id": "crm"}),
+    op("GET /v1/crm-records", "people.read", query={"person_id": "<listed>"}),
     op("GET /v1/erasure-notices", "processors.read"),
     op("GET /v1/erasure-notices/{notice_id}", "processors.read", at={"notice_id": "erasure_notice"}),
     # settings

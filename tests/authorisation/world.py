@@ -20,7 +20,7 @@ import pyotp
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from tests.authorisation.promises import MATRIX, ROLES
-from tests.authorisation.table import DISCLOSURE, PROCESSOR, PUSH
+from tests.authorisation.table import CRM, DISCLOSURE, PROCESSOR, PUSH
 from tests.fakes.plan import FakePlan
 from tests.integration.recordings.test_recordings_http import House
 from tests.support.http.api import PASSWORD, Api, Organisation
@@ -41,6 +41,8 @@ from call24.calls.model import Call, CallState, Direction, Offer, OfferLeg
 from call24.carddav.passwords import AppPasswords
 from call24.consents.model import Purpose
 from call24.consents.service import Consents
+from call24.crm.model import CrmLink
+from call24.crm.service import CrmConnections
 from call24.data_map import documents
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
@@ -52,6 +54,7 @@ from call24.kit.ids import (
     CallerImportId,
     CallId,
     ContactId,
+    CrmLinkId,
     DeviceId,
     ErasureNoticeId,
     HoldId,
@@ -287,6 +290,29 @@ class World:
         for one in await processors.all(of.tenant.id):
             await processors.remove(of.tenant.id, one.id)
         return (await processors.add(of.tenant.id, UserId(of.users["owner"]), dict(PROCESSOR)))[0].id
+
+    async def _crm(self, of: Organisation, role: str) -> str:
+        """In place of the others: an organisation has few. It is off."""
+        connections = self.api.services.there.get(CrmConnections)
+        for one in await connections.all(of.tenant.id):
+            await connections.remove(of.tenant.id, one.id)
+        return (await connections.add(of.tenant.id, UserId(of.users["owner"]), dict(CRM))).id
+
+    async def _crm_link(self, of: Organisation, role: str) -> str:
+        """Of the connection there is, one that a choice is waited for."""
+        connections, now = self.api.services.there.get(CrmConnections), self.api.clock.now()
+        [connection] = await connections.all(of.tenant.id)
+        link = CrmLink(
+            id=CrmLinkId(new_id("crl")),
+            tenant_id=of.tenant.id,
+            connection_id=connection.id,
+            person_id=PersonId(new_id("per")),
+            asked=("given",),
+            state="asking",
+            created_at=now,
+        )
+        await self.api.mongo.tenant(of.tenant.id).collection(CrmLink).insert(link)
+        return link.id
 
     async def _erasure_notice(self, of: Organisation, role: str) -> str:
         """Answered, so that nobody is asked."""

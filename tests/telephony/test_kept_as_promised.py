@@ -29,6 +29,7 @@ CLOSED = {
     "CallNames._closed",
     "CallerHistory._closed",
     "Changes._closed",
+    "CrmWorker._closed",
     "Debts._closed",
     "ErasureRegister._closed",
     "Feed._closed",

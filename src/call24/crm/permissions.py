@@ -12,7 +12,7 @@ PERMISSIONS = (
     ),
     Permission(
         "crm.write",
-        "Connect CRMs, preview what would be changed, switch connections on and off, and choose between values.",
+        "Connect CRMs, preview and switch connections, and choose between values.",
         roles=("administrator",),
         step_up=True,
     ),

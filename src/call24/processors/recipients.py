@@ -1,7 +1,8 @@
 """The interface to software outside of Call24 that received a person's data (GDPR, articles 19 and 28 (3)).
 
-Processors that an organisation registers are the first (processors/signed_requests.py). Who connects other software,
-such as a CRM, implements `ErasureRecipients` for it and gives it to `ErasureNotices` in `room.py`.
+Processors that an organisation registers are the first (processors/signed_requests.py), CRMs the second
+(crm/recipients.py). Who connects other software implements `ErasureRecipients` for it and gives it to
+`ErasureNotices.add_recipients` in its `room.py`.
 """
 
 from __future__ import annotations

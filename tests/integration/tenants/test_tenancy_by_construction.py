@@ -31,6 +31,8 @@ ACROSS = {
     ("repeatable", "delete_at"): "what is due",
     ("erasure_notices", "due_at"): "what is due",
     ("erasure_notices", "delete_at"): "what is due",
+    ("crm_connections", "due_at"): "what is due",
+    ("crm_jobs", "delete_at"): "what is due",
     ("webhook_deliveries", "due_at"): "what is due",
     ("webhook_deliveries", "created_at"): "messages that were given up are counted for the operator",
     ("webhook_deliveries", "delete_at"): "what is due",

@@ -40,6 +40,7 @@ _DECLARING = (
     "call24.tasks.store",
     "call24.webhooks.store",
     "call24.web_push.store",
+    "call24.crm.store",
     "call24.realtime.store",
     "call24.realtime.cluster.store",
     "call24.idempotency.service",

@@ -26,10 +26,12 @@ BY_ERASER = {
     "people",
     "person_history",
     "cards",
+    "crm_links",
 }
 """recordings: by `erase_calls`, with their files and what was listened to; the others by what the erasure of callers
 asks of their room, `contact_corrections` with the contact."""
 STAYS = {
+    "crm_jobs",
     "changes",
     "disclosures",
     "erased_callers",

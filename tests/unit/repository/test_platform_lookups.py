@@ -92,6 +92,8 @@ KNOWN = {
     ("privacy/retention_watch.py", "document.struct"),  # what the data map says is overdue
     ("privacy/person_store.py", "Erasure"),  # looked for again after a day's requests
     ("processors/store.py", "ErasureNotice"),  # what is due
+    ("crm/store.py", "CrmConnection"),  # what is due
+    ("doctor/audit/egress.py", "CrmConnection"),
     ("doctor/audit/egress.py", "PushSubscription"),
     ("doctor/web_push_check.py", "PushSubscription"),  # the doctor counts browsers
     ("web_push/store.py", "PushSubscription"),  # the copy in memory; a browser that signed in elsewhere

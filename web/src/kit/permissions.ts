@@ -28,6 +28,8 @@ export type Permission =
   | 'data_transfers.write'
   | 'processors.read'
   | 'processors.write'
+  | 'crm.read'
+  | 'crm.write'
   | 'exports.make'
   | 'organisation.read'
   | 'organisation.write'
