@@ -51,7 +51,8 @@ class RecordPage:
 
 @dataclass(frozen=True, kw_only=True)
 class CallNote:
-    """A finished call. `remote_id`: whose; `link`: address of the call's page here; seconds are whole."""
+    """A finished call. `remote_id`: whose; `disposition`: what an agent said that it came to; `link`: address of
+    the call's page here; seconds are whole."""
 
     remote_id: str
     call_id: str
@@ -59,7 +60,7 @@ class CallNote:
     outcome: str
     started_at: datetime
     duration_s: int
-    agent: str = ""
+    disposition: str = ""
     notes: str = ""
     link: str = ""
 

@@ -245,7 +245,7 @@ class Engine:
     async def _create(self, connection: CrmConnection, client: CrmClient, link: CrmLink) -> None:
         person = await self._store.person(link.tenant_id, link.person_id)
         if person is None:
-            await self._store.drop_link(link.tenant_id, link.id)
+            await self._store.put_link(_ended(link, "it was deleted here"))
             return
         if (stop := self._why_not(person)) is not None:
             await self._store.put_link(_stopped(link, person, *stop))

@@ -50,20 +50,22 @@ class CrmRecipients:
         return ErasureAnswer(trouble="refused" if job is not None and job.said else "no_answer", said=waiting)
 
     async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
-        """These numbers are erased here: the CRM is told before anything else; of how many people.
+        """These numbers are erased here: the CRM is told before anything else; of how many people that is new.
 
         Repeating it is harmless. Raises: Unavailable.
         """
-        links = await self._connections.store.of_contact(tenant_id, contact_ids)
-        for link in links:
-            theirs = [id for id in contact_ids if id in link.contact_ids or id in link.erasing]
+        marked = 0
+        for link in await self._connections.store.of_contact(tenant_id, contact_ids):
+            theirs = [id for id in contact_ids if id in link.contact_ids]
             for contact_id in theirs:
                 await self._telling.put(
                     tenant_id, link.connection_id, "erasure", (contact_id,), contact_id=contact_id, link_id=link.id
                 )
-            await self._connections.store.mark_erasing(link, theirs, self._clock.now())
+            if theirs:
+                await self._connections.store.mark_erasing(link, theirs, self._clock.now())
+                marked += 1
             await self._connections.wake(tenant_id, [link.connection_id], rights=True)
-        return len(links)
+        return marked
 
 
 def _job_id(connection: CrmConnection, contact_id: ContactId) -> CrmJobId:

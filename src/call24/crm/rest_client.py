@@ -155,7 +155,7 @@ class RestClient:
             "outcome": call.outcome,
             "started_at": _iso(call.started_at),
             "duration_s": call.duration_s,
-            "agent": call.agent,
+            "disposition": call.disposition,
             "notes": call.notes,
             "link": call.link,
             **({self._shape.key: key} if self._shape.key else {}),

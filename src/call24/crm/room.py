@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from call24.agents.service import AgentService
 from call24.changes.reader import RoomReader
 from call24.consents.model import Purpose
 from call24.consents.service import Consents
@@ -21,7 +22,7 @@ from call24.crm.store import CrmStore
 from call24.crm.telling import Telling
 from call24.crm.worker import AT_ONCE, EACH, CrmWorker
 from call24.kit.clock import Clock
-from call24.kit.ids import ContactId, TenantId
+from call24.kit.ids import ContactId, DispositionId, TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import Answered, OutboundHttp
 from call24.kit.provided import Provided
@@ -52,8 +53,21 @@ def build(there: Provided) -> Built:
     def client(connection: CrmConnection, token: str) -> CrmClient:
         return RestClient(connection.url, token, connection.shape, exchange, clock.now)
 
+    agents = there.get(AgentService)
+
+    def called(tenant_id: TenantId, disposition_id: DispositionId) -> str:
+        found = agents.known_disposition(tenant_id, disposition_id)
+        return found.name if found is not None else ""
+
     kept = CrmStore(mongo)
-    telling = Telling(kept, mongo, clock, may=may, link_to=lambda call_id: f"{settings.address}/history?call={call_id}")
+    telling = Telling(
+        kept,
+        mongo,
+        clock,
+        may=may,
+        link_to=lambda call_id: f"{settings.address}/#/history/{call_id}",
+        called=called,
+    )
     engine = Engine(
         kept,
         there.get(People),

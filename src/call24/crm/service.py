@@ -233,9 +233,10 @@ class CrmConnections:
 
     async def gone(self, tenant_id: TenantId, person_id: PersonId) -> None:
         """A person was deleted here: the CRM keeps its record, and it makes nobody again. Raises: Unavailable."""
-        which = {"person_id": person_id, "erasing": [], "remote_id": {"$ne": None}}
+        links, whose = self.store.links(tenant_id), {"person_id": person_id, "erasing": []}
+        await links.delete_many({**whose, "remote_id": None, "creating": False})
         ended = {"state": "ended", "why": "it was deleted here", "due_at": None, "base": {}, "wanted": new_id("evt")}
-        await self.store.links(tenant_id).update_where(which, ended)
+        await links.update_where(whose, ended)
 
     async def wake(self, tenant_id: TenantId, ids: Sequence[CrmConnectionId], *, rights: bool = False) -> None:
         """Those that run are worked at now. `rights`: an erasure or objection waits, so that one that is off is worked

@@ -153,9 +153,9 @@ class CrmStore:
     async def mark_erasing(self, link: CrmLink, contact_ids: Sequence[ContactId], now: datetime) -> None:
         """These numbers were erased here: nothing else is done with the person until the CRM has lost them too."""
         both = tuple(dict.fromkeys((*link.erasing, *contact_ids)))
-        await self.links(link.tenant_id).update(
-            link.id, {"erasing": both, "due_at": now, "tries": 0, "wanted": new_id("evt")}
-        )
+        left = tuple(id for id in link.contact_ids if id not in both)
+        marked = {"erasing": both, "contact_ids": left, "due_at": now, "tries": 0, "wanted": new_id("evt")}
+        await self.links(link.tenant_id).update(link.id, marked)
 
     async def erased(self, link: CrmLink) -> None:
         """The CRM has lost them; what else changed is looked at."""

@@ -12,7 +12,7 @@ from call24.crm.connector import CallNote, CrmClient, Deleted, Missing, Rejected
 from call24.crm.model import CrmConnection, CrmJob, CrmLink, JobKind, JobState
 from call24.crm.store import CrmStore
 from call24.kit.clock import Clock
-from call24.kit.ids import CallId, ContactId, CrmConnectionId, CrmJobId, CrmLinkId, TenantId, derived_id
+from call24.kit.ids import CallId, ContactId, CrmConnectionId, CrmJobId, CrmLinkId, DispositionId, TenantId, derived_id
 from call24.kit.mongo import Mongo
 
 SAID_MAX = 300
@@ -21,8 +21,7 @@ NOT_YET = timedelta(minutes=5)
 
 
 class Telling:
-    """`may`: consents; `link_to`: the address of a call's page here; `labels`: what an agent said that a call was
-    about, and the agent's name."""
+    """`may`: consents; `link_to`: the address of a call's page here; `called`: the name of a disposition."""
 
     def __init__(
         self,
@@ -31,13 +30,15 @@ class Telling:
         clock: Clock,
         *,
         may: Callable[[TenantId, ContactId], bool],
-        link_to: Callable[[CallId], str] = lambda call_id: "",
+        link_to: Callable[[CallId], str],
+        called: Callable[[TenantId, DispositionId], str],
     ) -> None:
         self._store = store
         self._mongo = mongo
         self._clock = clock
         self._may = may
         self._link_to = link_to
+        self._called = called
 
     # --- putting in line ---
 
@@ -159,6 +160,7 @@ class Telling:
 
     def _note(self, record: CallRecord, remote_id: str) -> CallNote:
         ended = record.ended_at or record.arrived_at
+        said = [one.disposition_id for one in record.agents if one.disposition_id is not None]
         return CallNote(
             remote_id=remote_id,
             call_id=record.id,
@@ -166,6 +168,7 @@ class Telling:
             outcome=record.outcome.value,
             started_at=record.arrived_at,
             duration_s=max(0, round((ended - record.arrived_at).total_seconds())),
+            disposition=self._called(record.tenant_id, said[-1]) if said else "",
             link=self._link_to(record.id),
         )
 

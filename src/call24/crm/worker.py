@@ -110,16 +110,18 @@ class CrmWorker:
         except TimeoutError:
             after = machine.troubled(connection, self._now(), "too_slow", f"a turn took more than {TURN_S:.0f} s")
             return await self._note(connection, after)
-        return await self._note(connection, machine.worked(connection, self._now(), more=more))
+        after = machine.worked(connection, self._now(), more=more)
+        if connection.wish != "on" and not more:
+            after = msgspec.structs.replace(after, due_at=None)
+        return await self._note(connection, after)
 
     async def _note(self, before: CrmConnection, after: CrmConnection) -> CrmConnection:
         """Unless it was switched over meanwhile. One that is off goes on being off."""
         store = self._connections.store
         if before.wish != "on":
-            later = after.due_at if after.trouble is not None else None
-            await store.connections(before.tenant_id).update_where(
-                {"id": before.id, "wish": before.wish, "due_at": before.due_at}, {"due_at": later}
-            )
+            told = {"due_at": after.due_at, "trouble": after.trouble, "said": after.said}
+            which = {"id": before.id, "wish": before.wish, "due_at": before.due_at}
+            await store.connections(before.tenant_id).update_where(which, told)
             return before
         fields = {name: getattr(after, name) for name in _NOTED}
         which = {"id": before.id, "wish": "on", "due_at": before.due_at}
@@ -127,7 +129,7 @@ class CrmWorker:
         if not await connections.update_where(which, fields):  # something was wanted meanwhile: it stays due
             kept = {name: value for name, value in fields.items() if name != "due_at" or after.trouble is not None}
             await store.settle(before.tenant_id, before.id, kept)
-        return msgspec.structs.replace(after)
+        return after
 
     async def close_tenant(self, tenant_id: TenantId) -> None:
         """The organisation is being erased: no turn is under way once this has returned, and none is begun."""

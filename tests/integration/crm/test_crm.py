@@ -19,7 +19,7 @@ from call24.crm.model import CrmConnection, CrmJob, CrmLink
 from call24.crm.service import CrmConnections
 from call24.crm.store import CrmStore
 from call24.crm.worker import CrmWorker
-from call24.kit.ids import CrmConnectionId, UserId
+from call24.kit.ids import CrmConnectionId
 from call24.people.model import Person
 from call24.processors.notices import ErasureNotices
 
@@ -156,7 +156,7 @@ async def test_both_sides_are_in_step_and_nothing_goes_back(office: FrontOffice,
 
 async def test_a_dry_run_shows_each_field_and_changes_nothing(office: FrontOffice, crm: FakeCrm) -> None:
     await added(office.org, "Anna", ANNA, family="Petrova", company="Acme")
-    crm.add(id="c1", given="Anna", family="Ivanova", phone=ANNA, email="a@example.com")
+    crm.add(id="c1", given="Anna", phone=ANNA, email="a@example.com")
     crm.add(id="c2", given="Bo", phone="nobody knows")
     id = await connected(office.org, crm, "dry_run")
     before = await people(office.org)
@@ -167,7 +167,7 @@ async def test_a_dry_run_shows_each_field_and_changes_nothing(office: FrontOffic
     told = {one["field"]: (one["call24"], one["crm"], one["outcome"]) for one in anna["fields"]}
     assert told == {
         "given": ("Anna", "Anna", "in_step"),
-        "family": ("Petrova", "Ivanova", "to_call24"),
+        "family": ("Petrova", "", "to_crm"),
         "company": ("Acme", "", "to_crm"),
         "number": (ANNA, ANNA, "in_step"),
         "email": ("", "a@example.com", "to_call24"),
@@ -238,7 +238,7 @@ async def test_a_crm_that_wants_to_be_left_alone_is(office: FrontOffice, crm: Fa
     assert [one.fields["given"] for one in crm.live()] == ["Anna"]
 
 
-async def test_a_day_of_outage_loses_nothing_and_the_crm_is_not_flooded(office: FrontOffice, crm: FakeCrm) -> None:
+async def test_a_long_outage_loses_nothing_and_the_crm_is_not_flooded(office: FrontOffice, crm: FakeCrm) -> None:
     crm.add(id="c1", given="Anna", phone=ANNA)
     id = await connected(office.org, crm)
     await in_step(office, id)
@@ -430,7 +430,7 @@ async def test_a_finished_call_is_logged_once_with_what_became_of_it(office: Fro
     logged = {one["call_id"]: one for one in crm.calls.values()}
     assert len(crm.calls) == 2, "each once, though an answer was lost and the CRM knows no keys"
     assert (logged["call_one"]["contact_id"], logged["call_one"]["outcome"]) == ("c1", "answered")
-    assert logged["call_one"]["link"].endswith("/history?call=call_one")
+    assert logged["call_one"]["link"].endswith("/#/history/call_one")
     assert {one.state for one in await jobs(office.org, kind="call")} == {"done"}
 
 
@@ -511,4 +511,3 @@ async def test_a_private_entry_goes_to_no_crm(office: FrontOffice, crm: FakeCrm)
     await added(office.org, "Open", BO)
     await in_step(office, id)
     assert [one.fields["given"] for one in crm.live()] == ["Open"]
-    assert UserId(office.org.users["agent"]) is not None

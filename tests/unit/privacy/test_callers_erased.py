@@ -79,6 +79,7 @@ def test_what_a_callers_file_leaves_out_is_little_and_says_why() -> None:
     }
     fields = {f"{one.collection} {path}" for one in found_of(Held(HOLDINGS)) for path in one.fields_untold()}
     assert fields == {"call_records row", "contacts called", "recordings path"} | {
+        "crm_links base",
         "erasure_notices number",
         "erasure_notices value",
     }
@@ -93,6 +94,7 @@ def test_rooms_that_hold_callers_otherwise_than_by_their_calls_let_go_of_them() 
         "callers_in_memory",
         "cards",
         "consents",
+        "crm_links",
         "exports",
         "imported_documents",
         "matches_in_memory",

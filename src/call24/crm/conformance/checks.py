@@ -340,6 +340,7 @@ async def _call_once(crm: FakeCrm, client: CrmClient) -> None:
         outcome="answered",
         started_at=START,
         duration_s=61,
+        disposition="Invoice sent",
         notes="asks for an invoice",
         link="https://call24.example/history?call=call_1",
     )
@@ -348,7 +349,14 @@ async def _call_once(crm: FakeCrm, client: CrmClient) -> None:
     id = await client.log_call(note, "crj_call")
     _is(len(crm.calls) == 1 and id in crm.calls, f"a call is logged once; it was {len(crm.calls)} times")
     kept = crm.calls[id]
-    wanted = {"contact_id": one.id, "outcome": "answered", "duration_s": 61, "notes": note.notes, "link": note.link}
+    wanted = {
+        "contact_id": one.id,
+        "outcome": "answered",
+        "duration_s": 61,
+        "notes": note.notes,
+        "link": note.link,
+        "disposition": note.disposition,
+    }
     _is(all(kept.get(name) == value for name, value in wanted.items()), f"with all that is known; it was {kept}")
     _is(datetime.fromisoformat(kept["started_at"]) == START, "with when it began")
     _is(await client.find_call("crj_call") == id, "it is found by its key")
