@@ -14,6 +14,7 @@ KEPT = "telephony/test_kept_as_promised.py::"
 ERASED = "telephony/test_callers_erased.py::"
 RIGHTS_TOLD = "telephony/test_rights_passed_on.py::"
 PASSED_ON = "telephony/test_erasure_passed_on.py::"
+IN_CRM = "integration/crm/test_crm.py::"
 RECORDED = "telephony/test_calls_recorded.py::"
 MATRIX = "authorisation/test_matrix.py::"
 TENANCY = "integration/tenants/test_tenancy.py::"
@@ -892,6 +893,24 @@ BREAKS = (
         was="tasks=(sending,), ",
         becomes="",
         red=(PASSED_ON + "test_a_callers_erasure_is_asked_of_a_processor_until_it_answers_and_its_answer_is_kept",),
+    ),
+    Break(
+        promise=16,
+        keeps="crm/engine.py::Engine",
+        what="a CRM's turn begins with its list",
+        file="crm/engine.py",
+        was="        more = await self.rights(connection, client, pace)\n",
+        becomes="        more = False\n",
+        red=(IN_CRM + "test_who_is_erased_here_is_erased_in_the_crm_and_its_answer_is_the_receipt",),
+    ),
+    Break(
+        promise=16,
+        keeps="crm/recipients.py::CrmRecipients",
+        what="CRMs are no recipients of erasures",
+        file="crm/room.py",
+        was='    there.get(ErasureNotices).add_recipients("crm", recipients)\n',
+        becomes="",
+        red=(IN_CRM + "test_who_is_erased_here_is_erased_in_the_crm_and_its_answer_is_the_receipt",),
     ),
     Break(
         promise=16,

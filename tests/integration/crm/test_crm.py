@@ -301,7 +301,7 @@ async def test_an_objection_travels_first_and_has_a_receipt(office: FrontOffice,
     anna = (await people(office.org))["Anna"]
     consents = office.api.services.there.get(Consents)
     await office.org.call("agent", "PATCH", f"/v1/people/{anna.id}", json={"company": "Secret Ltd"})
-    await consents.enter(Purpose.CRM_SYNC, None, office.org.tenant.id, anna.contact_ids[0], "agent")
+    await consents.enter(Purpose.CRM_SYNC, None, office.org.tenant.id, anna.contact_ids[0], "officer")
     for n in range(5):
         await added(office.org, f"Other {n}")
     await office.feed_is_read()
@@ -318,7 +318,7 @@ async def test_an_objection_travels_first_and_has_a_receipt(office: FrontOffice,
     assert "Anya" not in await people(office.org)
     [link] = [one for one in await links(office.org) if one.remote_id == "c1"]
     assert link.state == "objected"
-    await consents.enter(Purpose.CRM_SYNC, "grant", office.org.tenant.id, anna.contact_ids[0], "agent")
+    await consents.enter(Purpose.CRM_SYNC, "grant", office.org.tenant.id, anna.contact_ids[0], "officer")
     await in_step(office, id)
     assert crm.records["c1"].fields["do_not_use"] is False
     assert crm.records["c1"].fields["company"] == "Secret Ltd"
