@@ -42,6 +42,8 @@ May = Callable[[TenantId, ContactId], bool]
 """Whether a caller's data may be passed on to the CRM now."""
 FIRST_TRY_AGAIN, LONGEST_TRY_AGAIN = timedelta(minutes=1), timedelta(hours=6)
 OBJECTS = "The person objects to it, or their data is restricted"
+SKEW_MAX = timedelta(days=366)
+"""Of a clock that is further off nothing is believed."""
 CHANGED_AGAIN_MAX = 3
 """Times that a record is read again since it was changed meanwhile, in one turn."""
 
@@ -92,9 +94,11 @@ class Engine:
         """Raises: CrmTrouble, Unavailable; what was done until then is kept."""
         pace = max(1, min(connection.pace, PAGE_MAX))
         more = await self.rights(connection, client, pace)
-        connection = await self._pull(connection, client, pace)
+        connection, skew = await self._pull(connection, client, pace)
         connection, filling = await self._fill(connection, pace)
-        more = await self._push(connection, client, pace) or connection.catching_up or filling or more
+        more = connection.catching_up or filling or more
+        if not (connection.catching_up and connection.filled_to is not None):  # else it may have whom it would be given
+            more = await self._push(connection, client, pace, skew) or more
         more = await self._telling.calls(connection, client, pace) or more
         return Turn(connection=connection, more=more)
 
@@ -108,10 +112,12 @@ class Engine:
 
     # --- from the CRM ---
 
-    async def _pull(self, connection: CrmConnection, client: CrmClient, pace: int) -> CrmConnection:
-        """One page."""
+    async def _pull(self, connection: CrmConnection, client: CrmClient, pace: int) -> tuple[CrmConnection, timedelta]:
+        """One page; and what is added to the CRM's times, so that they are by our clock."""
         page = await client.changed_since(_place(connection), pace)
         skew = self._clock.now() - page.now if page.now is not None else timedelta()
+        if abs(skew) > SKEW_MAX:
+            skew = timedelta()
         for record in page.records:
             await self.take(connection, client, record, skew)
         last = page.records[-1] if page.records else None
@@ -123,7 +129,7 @@ class Engine:
         )
         place = {name: getattr(after, name) for name in ("cursor_at", "cursor_id", "catching_up")}
         await self._store.settle(connection.tenant_id, connection.id, place)
-        return after
+        return after, skew
 
     async def take(
         self, connection: CrmConnection, client: CrmClient, record: RemoteRecord, skew: timedelta = timedelta()
@@ -140,6 +146,8 @@ class Engine:
             return
         if link is None:
             link = await self._new_link(connection, record)
+            await self._store.put_link(link)  # before the person is made: else they would be given to the CRM as new
+            link = await self._store.link(tenant_id, connection.id, record.id) or link
         await self._settle(connection, client, link, record, skew)
 
     async def _ours(self, connection: CrmConnection, record: RemoteRecord) -> CrmLink | None:
@@ -167,6 +175,7 @@ class Engine:
             tenant_id=tenant_id,
             connection_id=connection.id,
             person_id=PersonId(who),
+            remote_id=record.id,
             created_at=now,
         )
 
@@ -222,13 +231,15 @@ class Engine:
         await self._store.settle(connection.tenant_id, connection.id, {"filled_to": after.filled_to})
         return after, bool(found)
 
-    async def _push(self, connection: CrmConnection, client: CrmClient, pace: int) -> bool:
+    async def _push(self, connection: CrmConnection, client: CrmClient, pace: int, skew: timedelta) -> bool:
         due = await self._store.due_links(connection.tenant_id, connection.id, self._clock.now(), pace)
         for link in due:
-            await self.give(connection, client, link)
+            await self.give(connection, client, link, skew)
         return len(due) == pace
 
-    async def give(self, connection: CrmConnection, client: CrmClient, link: CrmLink) -> None:
+    async def give(
+        self, connection: CrmConnection, client: CrmClient, link: CrmLink, skew: timedelta = timedelta()
+    ) -> None:
         """What changed here of one person. Raises: CrmTrouble, Unavailable."""
         if link.remote_id is None:
             await self._create(connection, client, link)
@@ -240,7 +251,7 @@ class Engine:
         except Missing:
             await self._fail(link, "The CRM does not find its record any more, and has told of no deletion")
         else:
-            await self._settle(connection, client, link, record, timedelta())
+            await self._settle(connection, client, link, record, skew)
 
     async def _create(self, connection: CrmConnection, client: CrmClient, link: CrmLink) -> None:
         person = await self._store.person(link.tenant_id, link.person_id)
@@ -316,6 +327,7 @@ class Engine:
             if refused:
                 await self._fail(link, refused)
                 return
+        not_kept: list[str] = []
         if found.to_record:
             try:
                 fields = rules.to_record(found.to_record, connection.mapping)
@@ -325,24 +337,28 @@ class Engine:
                 return
             except (Missing, Deleted):
                 raise VersionConflict from None
-        await self._note(connection, link, person, record, found, read.unreadable, hashed)
+            there = self.read(connection, record).values
+            not_kept = [name for name, value in found.to_record.items() if there.get(name) != value]
+        for name in not_kept:  # in step it is not: else what the CRM dropped would be taken for a change of its own
+            del found.agreed[name]
+        faults = {**read.unreadable, **dict.fromkeys(not_kept, "it does not keep what it is given")}
+        await self._note(link, person, record, found, faults, hashed)
 
     async def _note(
         self,
-        connection: CrmConnection,
         link: CrmLink,
         person: Person,
         record: RemoteRecord,
         found: rules.Decided,
-        unreadable: Mapping[str, str],
+        faults: Mapping[str, str],
         hashed: rules.Hash,
     ) -> None:
         now, why = self._clock.now(), ""
         state: LinkState = "in_step"
         if found.asked:
             state, why = "asking", f"Both sides changed {', '.join(found.asked)}: choose one"
-        elif unreadable:
-            state, why = "failed", "; ".join(f"{name} in the CRM: {fault}" for name, fault in unreadable.items())
+        elif faults:
+            state, why = "failed", "; ".join(f"{name} in the CRM: {fault}" for name, fault in faults.items())[:300]
         after = await self._store.person(link.tenant_id, person.id)
         done = msgspec.structs.replace(
             link,

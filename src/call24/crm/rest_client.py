@@ -221,7 +221,7 @@ class RestClient:
         """Seconds, or a date by the CRM's clock (RFC 9110, 10.2.3)."""
         text = answer.headers.get("retry-after", "").strip()
         if text.isascii() and text.isdigit():
-            return timedelta(seconds=min(int(text), 10**7))
+            return timedelta(seconds=int(text[:8]))
         at = _http_date(text)
         if at is None:
             return None
@@ -243,8 +243,8 @@ class RestClient:
         return RemoteRecord(
             id=self._id(item),
             changed_at=_instant(item.get(shape.changed_at), shape.changed_at),
-            version=str(version) if isinstance(version, str | int) else "",
-            key=key if isinstance(key, str) else "",
+            version=_whole(str(version), shape.version) if isinstance(version, str | int) else "",
+            key=_whole(key, shape.key) if isinstance(key, str) else "",
             deleted=deleted,
             fields={} if deleted else dict(item),
         )
@@ -253,13 +253,18 @@ class RestClient:
         id = item.get(self._shape.id)
         if isinstance(id, bool) or not isinstance(id, str | int) or not 1 <= len(str(id)) <= ID_MAX:
             _malformed(f"`{self._shape.id}` is no id of 1 to {ID_MAX} characters")
-        return str(id)
+        return _whole(str(id), self._shape.id)
+
+
+def _whole(text: str, name: str) -> str:
+    """JSON may have half a character, which nothing can store."""
+    return text if text.isprintable() else _malformed(f"`{name}` has characters that cannot be printed")
 
 
 def _object(answer: Answered) -> dict[str, Any]:
     try:
         said = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         _malformed("the answer is no whole JSON")
     return said if isinstance(said, dict) else _malformed("the answer is no JSON object")
 
@@ -277,9 +282,10 @@ def _said(answer: Answered) -> str:
 def _instant(text: Any, name: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+        at = at.astimezone(UTC) if at.tzinfo is not None else at.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
         _malformed(f"`{name}` is no time such as 2026-11-29T12:00:00Z")
-    return at.astimezone(UTC) if at.tzinfo is not None else at.replace(tzinfo=UTC)
+    return at if 1970 <= at.year <= 2999 else _malformed(f"`{name}` is in the year {at.year}")
 
 
 def _iso(at: datetime) -> str:
@@ -293,6 +299,6 @@ def _date(answer: Answered) -> datetime | None:
 def _http_date(text: str) -> datetime | None:
     try:
         at = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+        return at.astimezone(UTC) if at.tzinfo is not None else at.replace(tzinfo=UTC)
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    return at.astimezone(UTC) if at.tzinfo is not None else at.replace(tzinfo=UTC)

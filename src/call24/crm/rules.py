@@ -171,6 +171,8 @@ def _text(name: str, found: Any, region: str | None) -> tuple[str, str]:
     text = str(found).replace("\r\n", "\n").strip()
     if name != "notes":
         text = " ".join(text.split())
+    if not all(char.isprintable() or (name == "notes" and char in "\n\t") for char in text):
+        return "", "it has characters that cannot be printed"
     most = NO_LONGER_THAN.get(name, LINE_MAX if name.startswith(CUSTOM) else NAME_MAX)
     if len(text) > most:
         return "", f"it is longer than {most} characters"

@@ -71,11 +71,12 @@ def test_what_the_crm_writes_otherwise_is_the_same_value() -> None:
 
 
 def test_what_cannot_be_read_is_not_taken_for_empty() -> None:
-    read = rules.of_record(record(first_name=["Anna"], phone="call me", size="x" * 300), MAPPING, "GB")
+    read = rules.of_record(record(first_name=["Anna"], phone="call me", size="x" * 300, notes="\ud800"), MAPPING, "GB")
     assert read.unreadable == {
         "given": "it is no text",
         "number": "it is no telephone number",
         "field:Size": "it is longer than 200 characters",
+        "notes": "it has characters that cannot be printed",
     }
     assert not {"given", "number", "field:Size"} & set(read.values)
 
