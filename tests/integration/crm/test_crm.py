@@ -511,3 +511,30 @@ async def test_a_private_entry_goes_to_no_crm(office: FrontOffice, crm: FakeCrm)
     await added(office.org, "Open", BO)
     await in_step(office, id)
     assert [one.fields["given"] for one in crm.live()] == ["Open"]
+
+
+async def test_what_a_crm_does_not_keep_is_not_lost_here(office: FrontOffice, crm: FakeCrm) -> None:
+    crm.drops = {"company"}
+    await added(office.org, "Anna", ANNA, company="Acme")
+    id = await connected(office.org, crm)
+    for _ in range(12):
+        await turn(office, id)
+        office.api.clock.advance(minutes=2)
+    assert (await people(office.org))["Anna"].company == "Acme"
+    [link] = await links(office.org)
+    assert (link.state, link.why) == ("failed", "company in the CRM: it does not keep what it is given")
+
+
+async def test_what_cannot_be_read_in_the_crm_is_named_and_the_rest_is_in_step(
+    office: FrontOffice, crm: FakeCrm
+) -> None:
+    await added(office.org, "Anna", ANNA)
+    id = await connected(office.org, crm)
+    await in_step(office, id)
+    [there] = crm.live()
+    crm.change(there.id, phone="call me", company="Acme", email="a@example.com")
+    await in_step(office, id)
+    anna = (await people(office.org))["Anna"]
+    assert (anna.company, anna.numbers[0].number) == ("Acme", ANNA), "what cannot be read is not taken for empty"
+    [link] = (await office.org.call("owner", "GET", f"{AT}/{id}/links?state=failed")).json()["items"]
+    assert link["why"] == "number in the CRM: it is no telephone number"

@@ -148,13 +148,22 @@ async def _cut(crm: FakeCrm, client: CrmClient) -> None:
 
 
 async def _no_list(crm: FakeCrm, client: CrmClient) -> None:
-    for body in (b"<html>Sign in</html>", b"[]", b'{"data": []}', b'{"items": {}, "more": false}', b'{"items": []}'):
+    for body in (
+        b"<html>Sign in</html>",
+        b"[]",
+        b'{"data": []}',
+        b'{"items": {}, "more": false}',
+        b"[" * 100_000,
+        b'{"items": []}',
+    ):
         crm.faults = [Fault(status=200, body=body)]
-        await _trouble(client.changed_since(None, 10), {"malformed"}, f"a list that is {body.decode()}")
+        await _trouble(client.changed_since(None, 10), {"malformed"}, f"a list that is {body[:40].decode()}")
 
 
 async def _wrong_records(crm: FakeCrm, client: CrmClient) -> None:
     for item in (
+        '{"id": "r1", "updated_at": "0001-01-01T00:00:00+14:00"}',
+        '{"id": "r\\ud800", "updated_at": "2026-03-01T12:00:00Z"}',
         '"r1"',
         '{"updated_at": "2026-03-01T12:00:00Z"}',
         '{"id": "r1"}',

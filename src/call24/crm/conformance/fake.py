@@ -61,7 +61,7 @@ class Fault:
 class FakeCrm:
     """`skew`: its clock against ours. `faults`: one for each request, in their order. `wrong`: what was not right with
     requests. `strict_keys`: a request is known again by its Idempotency-Key; `versions`: it has versions. `twice`:
-    lists give each record two times. `remembers`: deletions are told in lists, and by 410."""
+    lists give each record two times. `drops`: members that it takes and does not keep. `remembers`: deletions are told in lists, and by 410."""
 
     def __init__(self) -> None:
         self.records: dict[str, FakeRecord] = {}
@@ -75,6 +75,7 @@ class FakeCrm:
         self.versions = True
         self.twice = False
         self.remembers = True
+        self.drops: set[str] = set()
         self.meanwhile: Callable[[], None] | None = None
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.url = ""
@@ -207,7 +208,7 @@ class FakeCrm:
             return self._answer(200, known[0].told())
         if body.get("given") == "refuse me":
             return self._answer(422, {"error": "this name is not taken"})
-        fields = {name: value for name, value in body.items() if name not in OWN}
+        fields = {name: value for name, value in body.items() if name not in {*OWN, *self.drops}}
         return self._answer(201, self.add(key=key, **fields).told())
 
     async def _record(self, request: web.Request) -> web.Response:
@@ -232,7 +233,7 @@ class FakeCrm:
                 return self._answer(412, {"error": "it was changed meanwhile"})
         if unknown := set(body) & set(OWN):
             self.wrong.append(f"an update of {', '.join(sorted(unknown))}")
-        self.change(one.id, **body)
+        self.change(one.id, **{name: value for name, value in body.items() if name not in self.drops})
         return self._answer(200, one.told())
 
     async def _calls(self, request: web.Request) -> web.Response:
