@@ -53,9 +53,8 @@ def build(there: Provided) -> Built:
         own=_own(there.get(Settings)),
         changed=policies.forget_organisation,
     )
-    crm.why_not = tenants.why_not = webhooks.why_not = processors.why_not = pushes.why_not = provider.why_not = (
-        transfers.why_not
-    )
+    crm.why_not = transfers.why_not
+    tenants.why_not = webhooks.why_not = processors.why_not = pushes.why_not = provider.why_not = transfers.why_not
     policies.why_not, policies.transfers = transfers.why_no_region, transfers.told
     return Built(services=(transfers,))
 

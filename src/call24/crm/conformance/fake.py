@@ -61,7 +61,8 @@ class Fault:
 class FakeCrm:
     """`skew`: its clock against ours. `faults`: one for each request, in their order. `wrong`: what was not right with
     requests. `strict_keys`: a request is known again by its Idempotency-Key; `versions`: it has versions. `twice`:
-    lists give each record two times. `drops`: members that it takes and does not keep. `remembers`: deletions are told in lists, and by 410."""
+    lists give each record two times. `drops`: members that it takes and does not keep.
+    `remembers`: deletions are told in lists, and by 410."""
 
     def __init__(self) -> None:
         self.records: dict[str, FakeRecord] = {}
