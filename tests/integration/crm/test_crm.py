@@ -256,7 +256,9 @@ async def test_a_long_outage_loses_nothing_and_the_crm_is_not_flooded(office: Fr
         crm.asked.clear()
         await turn(office, id)
         written.append(sum(method != "GET" for method, _ in crm.asked))
-    assert written[0] <= 1 and written[1] <= 2 and written[2] <= 4 and written[3] <= 8, written
+    assert written[0] <= 2 and written[1] <= 4 and written[2] <= 8, (
+        f"one read and one written, then twice as many: {written}"
+    )
     await in_step(office, id)
     assert crm.records["c1"].fields["company"] == "Acme"
     assert len(crm.live()) == 22 and "Bo" in await people(office.org)
