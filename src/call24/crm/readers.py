@@ -9,6 +9,7 @@ from call24.changes.model import Change
 from call24.consents.events import CONSENT_CHANGED
 from call24.consents.model import Purpose
 from call24.crm import rules
+from call24.crm.model import JobKind
 from call24.crm.service import CrmConnections
 from call24.crm.telling import Telling
 from call24.kit.ids import ContactId, TenantId
@@ -51,7 +52,7 @@ class CrmEvents:
     async def _told(self, tenant_id: TenantId, contact_ids: Sequence[ContactId], objects: bool, about: str) -> None:
         store = self._connections.store
         for link in await store.of_contact(tenant_id, contact_ids):
-            kind = "objection" if objects else "objection_lifted"
+            kind: JobKind = "objection" if objects else "objection_lifted"
             contact = next((id for id in link.contact_ids if id in contact_ids), None)
             await self._telling.put(
                 tenant_id, link.connection_id, kind, (link.id, about), contact_id=contact, link_id=link.id

@@ -235,7 +235,13 @@ class CrmConnections:
         """A person was deleted here: the CRM keeps its record, and it makes nobody again. Raises: Unavailable."""
         links, whose = self.store.links(tenant_id), {"person_id": person_id, "erasing": []}
         await links.delete_many({**whose, "remote_id": None, "creating": False})
-        ended = {"state": "ended", "why": "it was deleted here", "due_at": None, "base": {}, "wanted": new_id("evt")}
+        ended: dict[str, Any] = {
+            "state": "ended",
+            "why": "it was deleted here",
+            "due_at": None,
+            "base": {},
+            "wanted": new_id("evt"),
+        }
         await links.update_where(whose, ended)
 
     async def wake(self, tenant_id: TenantId, ids: Sequence[CrmConnectionId], *, rights: bool = False) -> None:

@@ -124,9 +124,9 @@ class CrmWorker:
             await store.connections(before.tenant_id).update_where(which, told)
             return before
         fields = {name: getattr(after, name) for name in _NOTED}
-        which = {"id": before.id, "wish": "on", "due_at": before.due_at}
+        running = {"id": before.id, "wish": "on", "due_at": before.due_at}
         connections = store.connections(before.tenant_id)
-        if not await connections.update_where(which, fields):  # something was wanted meanwhile: it stays due
+        if not await connections.update_where(running, fields):  # something was wanted meanwhile: it stays due
             kept = {name: value for name, value in fields.items() if name != "due_at" or after.trouble is not None}
             await store.settle(before.tenant_id, before.id, kept)
         return after

@@ -308,7 +308,7 @@ async def _update(crm: FakeCrm, client: CrmClient) -> None:
 async def _conflict(crm: FakeCrm, client: CrmClient) -> None:
     one = crm.add(given="Anna")
     seen = str(one.version)
-    crm.meanwhile = lambda: crm.change(one.id, given="Hers") and None
+    crm.meanwhile = lambda: crm.change(one.id, given="Hers")
     async with _raises(VersionConflict, "a record that was changed meanwhile"):
         await client.update(one.id, {"given": "Ours"}, seen)
     _is(crm.records[one.id].fields["given"] == "Hers", "what was changed meanwhile is not overwritten")

@@ -77,7 +77,7 @@ class FakeCrm:
         self.twice = False
         self.remembers = True
         self.drops: set[str] = set()
-        self.meanwhile: Callable[[], None] | None = None
+        self.meanwhile: Callable[[], object] | None = None
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.url = ""
         self._number = 0

@@ -1,0 +1,384 @@
+"""Crm. Generated from the OpenAPI document by generate.py: do not edit."""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypedDict
+
+from call24_client.transport import Request, part
+
+
+class CrmShape(TypedDict):
+    """How the CRM's REST interface names things. Empty: it has no such thing."""
+
+    records_path: str
+    calls_path: str
+    items: str
+    more: str
+    since: str
+    after: str
+    limit: str
+    id: str
+    changed_at: str
+    version: str
+    deleted: str
+    key: str
+    objection_field: str
+    link_template: str
+
+
+class CrmFieldMapping(TypedDict):
+    """A field of a person, and where the CRM's record has it."""
+
+    field: str
+    remote: str
+    rule: Literal["crm", "call24", "newest", "ask"]
+
+
+class CrmConnectionAnswer(TypedDict):
+    """A connection to a CRM, without its credentials."""
+
+    id: str
+    kind: Literal["rest"]
+    name: str
+    url: str
+    country: str
+    shape: CrmShape
+    mapping: list[CrmFieldMapping]
+    follow_deletions: bool
+    log_calls: bool
+    wish: Literal["off", "dry_run", "on"]
+    state: Literal["off", "dry_run", "running", "waiting", "failed"]
+    trouble: (
+        Literal[
+            "no_answer",
+            "too_slow",
+            "rate_limited",
+            "server_error",
+            "malformed",
+            "unauthorised",
+            "not_found",
+            "redirected",
+            "not_allowed",
+            "no_secret",
+            "switched_off",
+        ]
+        | None
+    )
+    said: str
+    failing_since: str | None
+    due_at: str | None
+    worked_at: str | None
+    created_by: str
+    created_at: str
+
+
+class CrmConnectionPage(TypedDict):
+    """A page of connections, the oldest first."""
+
+    items: list[CrmConnectionAnswer]
+    next: str | None
+
+
+class CrmShapeBody(TypedDict):
+    """How the CRM's REST interface names things. What is left out is named as in the guide; empty: there is none."""
+
+    records_path: NotRequired[str]
+    calls_path: NotRequired[str]
+    items: NotRequired[str]
+    more: NotRequired[str]
+    since: NotRequired[str]
+    after: NotRequired[str]
+    limit: NotRequired[str]
+    id: NotRequired[str]
+    changed_at: NotRequired[str]
+    version: NotRequired[str]
+    deleted: NotRequired[str]
+    key: NotRequired[str]
+    objection_field: NotRequired[str]
+    link_template: NotRequired[str]
+
+
+class CrmFieldMappingBody(TypedDict):
+    """A field of a person, and where the record has it. `rule`: whose value counts where both sides changed it."""
+
+    field: str
+    remote: str
+    rule: NotRequired[Literal["crm", "call24", "newest", "ask"]]
+
+
+class NewCrmConnection(TypedDict):
+    """A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`."""
+
+    name: str
+    url: str
+    token: str
+    country: NotRequired[str]
+    shape: NotRequired[CrmShapeBody]
+    mapping: list[CrmFieldMappingBody]
+    follow_deletions: NotRequired[bool]
+    log_calls: NotRequired[bool]
+    wish: NotRequired[Literal["off", "dry_run", "on"]]
+    kind: NotRequired[Literal["rest"]]
+
+
+class CrmCounts(TypedDict):
+    """People by how far they are in step."""
+
+    waiting: int
+    in_step: int
+    asking: int
+    failed: int
+    objected: int
+    ended: int
+
+
+class CrmConnectionWithCounts(TypedDict):
+    """A connection, and how many people are in step."""
+
+    id: str
+    kind: Literal["rest"]
+    name: str
+    url: str
+    country: str
+    shape: CrmShape
+    mapping: list[CrmFieldMapping]
+    follow_deletions: bool
+    log_calls: bool
+    wish: Literal["off", "dry_run", "on"]
+    state: Literal["off", "dry_run", "running", "waiting", "failed"]
+    trouble: (
+        Literal[
+            "no_answer",
+            "too_slow",
+            "rate_limited",
+            "server_error",
+            "malformed",
+            "unauthorised",
+            "not_found",
+            "redirected",
+            "not_allowed",
+            "no_secret",
+            "switched_off",
+        ]
+        | None
+    )
+    said: str
+    failing_since: str | None
+    due_at: str | None
+    worked_at: str | None
+    created_by: str
+    created_at: str
+    people: CrmCounts
+
+
+class CrmConnectionChange(TypedDict):
+    """Settings of a connection. Fields that are left out stay as they are. `token`: the CRM's bearer token; it is
+    stored sealed and never shown. `country`: ISO 3166 code of where the CRM is, which an organisation must state
+    that states where its data is. `follow_deletions`: who is deleted in the CRM is deleted here too. `wish`:
+    `dry_run` shows in the preview what would be changed, `on` keeps both in step.
+    """
+
+    name: NotRequired[str]
+    url: NotRequired[str]
+    token: NotRequired[str]
+    country: NotRequired[str]
+    shape: NotRequired[CrmShapeBody]
+    mapping: NotRequired[list[CrmFieldMappingBody]]
+    follow_deletions: NotRequired[bool]
+    log_calls: NotRequired[bool]
+    wish: NotRequired[Literal["off", "dry_run", "on"]]
+
+
+class CrmFieldPreview(TypedDict):
+    """What would become of a field."""
+
+    field: str
+    call24: str
+    crm: str
+    outcome: str
+
+
+class CrmRecordPreview(TypedDict):
+    """What would be done with a record of the CRM."""
+
+    remote_id: str
+    person_id: str | None
+    action: Literal["create_person", "update", "ask", "nothing", "delete_person", "stopped"]
+    fields: list[CrmFieldPreview]
+    why: str
+
+
+class CrmPreview(TypedDict):
+    """The first records of the CRM's list; nothing was changed."""
+
+    items: list[CrmRecordPreview]
+
+
+class CrmLinkAnswer(TypedDict):
+    """A person, and the CRM's record of them."""
+
+    id: str
+    person_id: str
+    remote_id: str | None
+    state: Literal["waiting", "in_step", "asking", "failed", "objected", "ended"]
+    why: str
+    asked: list[str]
+    tries: int
+    due_at: str | None
+    synced_at: str | None
+
+
+class CrmLinkPage(TypedDict):
+    """A page of links, by id."""
+
+    items: list[CrmLinkAnswer]
+    next: str | None
+
+
+class CrmChoices(TypedDict):
+    """Whose value counts, by field."""
+
+    choices: dict[str, Literal["crm", "call24"]]
+
+
+class CrmJobAnswer(TypedDict):
+    """What the CRM is told once: an erasure, an objection or a call, and its answer."""
+
+    id: str
+    kind: Literal["erasure", "objection", "objection_lifted", "call"]
+    contact_id: str | None
+    call_id: str | None
+    remote_id: str | None
+    state: Literal["waiting", "done", "failed", "dropped"]
+    said: str
+    tries: int
+    created_at: str
+    due_at: str
+    done_at: str | None
+
+
+class CrmJobPage(TypedDict):
+    """A page of what the CRM is told, the newest first."""
+
+    items: list[CrmJobAnswer]
+    next: str | None
+
+
+class CrmPersonRecord(TypedDict):
+    """A record of a CRM about a person."""
+
+    connection_id: str
+    person_id: str
+    remote_id: str
+    link: str
+
+
+class CrmPersonRecords(TypedDict):
+    """The records of CRMs about a person, or about who has a number."""
+
+    items: list[CrmPersonRecord]
+
+
+def list(*, limit: int | None = None, cursor: str | None = None) -> Request[CrmConnectionPage]:
+    """Lists the connections to CRMs, the oldest first, without their credentials."""
+    return Request("GET", "/v1/crm-connections", query={"limit": limit, "cursor": cursor})
+
+
+def add(body: NewCrmConnection, *, idempotency_key: str | None = None) -> Request[CrmConnectionAnswer]:
+    """Adds a connection to a CRM. It is off until its `wish` is changed. An organisation has at most 5; one more is
+    a 409 `too_many`. 409 `transfer_not_registered`: `country` is in another region than the organisation's data,
+    and no entry of the transfer register covers it.
+    """
+    return Request("POST", "/v1/crm-connections", body=body, headers={"Idempotency-Key": idempotency_key})
+
+
+def read(connection_id: str) -> Request[CrmConnectionWithCounts]:
+    """Retrieves a connection: its state and why, and how many people are in step, wait or failed."""
+    return Request("GET", f"/v1/crm-connections/{part(connection_id)}")
+
+
+def change(
+    connection_id: str, body: CrmConnectionChange, *, if_match: str | None = None
+) -> Request[CrmConnectionAnswer]:
+    """Updates a connection, or switches it (`wish`). Another form or mapping has the CRM's list read from its
+    beginning. 409 `crm_linked`: another address, while records at the former one are linked. 409
+    `transfer_not_registered`: as for a new one.
+    """
+    return Request("PATCH", f"/v1/crm-connections/{part(connection_id)}", body=body, headers={"If-Match": if_match})
+
+
+def remove(connection_id: str, *, if_match: str | None = None) -> Request[None]:
+    """Deletes a connection and what is known by it. Nobody is deleted in the CRM, nor here. 409 `crm_erasing`: the
+    CRM has not erased yet what was erased here.
+    """
+    return Request(
+        "DELETE", f"/v1/crm-connections/{part(connection_id)}", headers={"If-Match": if_match}, answer="nothing"
+    )
+
+
+def preview(connection_id: str, *, idempotency_key: str | None = None) -> Request[CrmPreview]:
+    """Reads the first 25 records of the CRM and answers, field by field, what would be done. Nothing is changed. 409
+    `crm_trouble`: the CRM could not be read, and why.
+    """
+    return Request(
+        "POST", f"/v1/crm-connections/{part(connection_id)}/preview", headers={"Idempotency-Key": idempotency_key}
+    )
+
+
+def retry(connection_id: str, *, idempotency_key: str | None = None) -> Request[CrmConnectionAnswer]:
+    """Tries a connection, and each person that failed, now. 409 `crm_off`: it is not on."""
+    return Request(
+        "POST", f"/v1/crm-connections/{part(connection_id)}/retry", headers={"Idempotency-Key": idempotency_key}
+    )
+
+
+def list_links(
+    connection_id: str,
+    *,
+    limit: int | None = None,
+    cursor: str | None = None,
+    state: Literal["waiting", "in_step", "asking", "failed", "objected", "ended"] | None = None,
+) -> Request[CrmLinkPage]:
+    """Lists people by their links to records of the CRM: what is in step, waits or failed, and why."""
+    return Request(
+        "GET",
+        f"/v1/crm-connections/{part(connection_id)}/links",
+        query={"limit": limit, "cursor": cursor, "state": state},
+    )
+
+
+def choose(
+    connection_id: str, link_id: str, body: CrmChoices, *, idempotency_key: str | None = None
+) -> Request[CrmLinkAnswer]:
+    """Chooses whose value counts, of fields that both sides changed."""
+    return Request(
+        "POST",
+        f"/v1/crm-connections/{part(connection_id)}/links/{part(link_id)}/choices",
+        body=body,
+        headers={"Idempotency-Key": idempotency_key},
+    )
+
+
+def list_jobs(
+    connection_id: str,
+    *,
+    limit: int | None = None,
+    cursor: str | None = None,
+    state: Literal["waiting", "done", "failed", "dropped"] | None = None,
+) -> Request[CrmJobPage]:
+    """Lists erasures, objections and calls that the CRM is told, with its answers, the newest first. They are kept
+    for a year.
+    """
+    return Request(
+        "GET",
+        f"/v1/crm-connections/{part(connection_id)}/jobs",
+        query={"limit": limit, "cursor": cursor, "state": state},
+    )
+
+
+def list_records(*, person_id: str | None = None, contact_id: str | None = None) -> Request[CrmPersonRecords]:
+    """Lists the records that CRMs have of a person, or of who has a number, with links to their pages. From what is
+    stored here: no CRM is asked, so that a caller's card waits for none. Give one of `person_id` and
+    `contact_id`.
+    """
+    return Request("GET", "/v1/crm-records", query={"person_id": person_id, "contact_id": contact_id})
