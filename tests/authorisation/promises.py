@@ -304,7 +304,6 @@ ANSWERS_WITH_THE_RESOURCE = {
     "PATCH /v1/applications/{application_id}",
     "POST /v1/data-transfers",
     "PATCH /v1/processors/{processor_id}",
-    "PATCH /v1/crm-connections/{connection_id}",
     "POST /v1/dispositions",
     "PATCH /v1/dispositions/{disposition_id}",
     "PUT /v1/fence",
