@@ -289,6 +289,7 @@ PROMISES = (
             "processors/sender.py::NoticeSender",
             "crm/engine.py::Engine",
             "crm/recipients.py::CrmRecipients",
+            "crm/erasing.py::Erasing",
         ),
         shown=(
             "telephony/test_callers_erased.py::test_an_erased_caller_is_gone_everywhere_and_rings_again_as_a_stranger",
@@ -319,11 +320,13 @@ PROMISES = (
             "::test_who_is_erased_here_is_erased_in_the_crm_and_its_answer_is_the_receipt",
             "integration/crm/test_crm.py::test_of_who_keeps_another_number_the_crm_loses_the_erased_one_alone",
             "integration/crm/test_crm.py::test_an_erasure_reaches_a_crm_that_is_switched_off",
+            "integration/crm/test_crm.py::test_an_erasure_asks_each_crm_by_number_for_whom_nobody_linked",
             "integration/processors/test_processors.py::test_an_erasure_that_is_cut_off_asks_each_processor_once",
         ),
         missing="Who was deleted from the address book, and has no number that called, is erased with the 30 days in which "
         "that can be undone, or once they are brought back. A phone that keeps a copy of the address book deletes them when it next asks, and no sooner. Only processors that the organisation registers are asked. Webhooks are told by the event "
         "that can be undone, or once they are brought back. Only processors that the organisation registers, and CRMs that it connects, are asked; of a CRM, of the records that are linked. Webhooks are told by the event "
+        "that can be undone, or once they are brought back. Only processors that the organisation registers, and CRMs that it connects, are asked; a CRM that cannot be searched by number, of the records that are linked. Webhooks are told by the event "
         "`contact.deleted` alone, where they subscribed to it.",
     ),
     Promise(

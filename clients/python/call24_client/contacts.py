@@ -10,7 +10,7 @@ from call24_client.transport import Request, part
 class ErasurePassedOn(TypedDict):
     """Who outside of Call24 is told of an erasure."""
 
-    kind: Literal["processor", "webhook"]
+    kind: Literal["processor", "crm", "webhook"]
     id: str
     name: str
 

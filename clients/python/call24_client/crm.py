@@ -22,6 +22,7 @@ class CrmShape(TypedDict):
     version: str
     deleted: str
     key: str
+    by_number: str
     objection_field: str
     link_template: str
 
@@ -94,6 +95,7 @@ class CrmShapeBody(TypedDict):
     version: NotRequired[str]
     deleted: NotRequired[str]
     key: NotRequired[str]
+    by_number: NotRequired[str]
     objection_field: NotRequired[str]
     link_template: NotRequired[str]
 
@@ -245,7 +247,7 @@ class CrmJobAnswer(TypedDict):
     """What the CRM is told once: an erasure, an objection or a call, and its answer."""
 
     id: str
-    kind: Literal["erasure", "objection", "objection_lifted", "call"]
+    kind: Literal["erasure", "erasure_by_number", "objection", "objection_lifted", "call"]
     contact_id: str | None
     call_id: str | None
     remote_id: str | None

@@ -286,7 +286,7 @@ class NumberErasurePlan(TypedDict):
 class ErasurePassedOn(TypedDict):
     """Who outside of Call24 is told of an erasure."""
 
-    kind: Literal["processor", "webhook"]
+    kind: Literal["processor", "crm", "webhook"]
     id: str
     name: str
 

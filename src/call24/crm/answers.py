@@ -54,6 +54,7 @@ class CrmShape(TypedDict):
     version: str
     deleted: str
     key: str
+    by_number: Annotated[str, Field(description="The parameter that finds who has a telephone number")]
     objection_field: Annotated[str, Field(description="A true or false member: the person's data may not be used")]
     link_template: Annotated[str, Field(description="The address of a record's page, with {id} in it")]
 
@@ -211,6 +212,7 @@ def view(one: CrmConnection) -> CrmConnectionAnswer:
             "version": shape.version,
             "deleted": shape.deleted,
             "key": shape.key,
+            "by_number": shape.by_number,
             "objection_field": shape.objection_field,
             "link_template": shape.link_template,
         },

@@ -66,6 +66,7 @@ class CrmShapeBody(Body):
     version: _Name = "version"
     deleted: _Name = "deleted"
     key: _Name = "external_key"
+    by_number: _Name = "number"
     objection_field: _Name = ""
     link_template: _Path = ""
 

@@ -106,6 +106,10 @@ class CrmClient(Protocol):
         """What was created with this key: an answer may have been lost."""
         ...
 
+    async def find_by_number(self, number: str, limit: int) -> RecordPage | None:
+        """Whose number it is (E.164), however it is written there; None: the CRM cannot be asked. No deleted ones."""
+        ...
+
     async def create(self, fields: Mapping[str, Any], key: str) -> RemoteRecord:
         """Once for each key. Raises: Rejected."""
         ...

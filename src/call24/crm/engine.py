@@ -7,9 +7,8 @@ calls. It is cut off anywhere and begun again: what was done is found done. It d
 
 from __future__ import annotations
 
-import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,7 +25,8 @@ from call24.crm.connector import (
     RemoteRecord,
     VersionConflict,
 )
-from call24.crm.model import CrmConnection, CrmLink, CrmTombstone, LinkState
+from call24.crm.erasing import FIRST_TRY_AGAIN, LONGEST_TRY_AGAIN, Erasing
+from call24.crm.model import CrmConnection, CrmLink, LinkState
 from call24.crm.store import CrmStore
 from call24.crm.telling import Telling
 from call24.kit.clock import Clock
@@ -40,7 +40,6 @@ log = logging.getLogger(__name__)
 
 May = Callable[[TenantId, ContactId], bool]
 """Whether a caller's data may be passed on to the CRM now."""
-FIRST_TRY_AGAIN, LONGEST_TRY_AGAIN = timedelta(minutes=1), timedelta(hours=6)
 OBJECTS = "The person objects to it, or their data is restricted"
 SKEW_MAX = timedelta(days=366)
 """Of a clock that is further off nothing is believed."""
@@ -66,8 +65,8 @@ class Whose:
 
 
 class Engine:
-    """`may`: consents; `contact_of`: the contact of a number; `region`: by whose rules an organisation's national
-    numbers are read."""
+    """`may`: consents; `contact_of`: the contact of a number; `erased_ids`: those that it had before an erasure;
+    `region`: by whose rules an organisation's national numbers are read."""
 
     def __init__(
         self,
@@ -78,6 +77,7 @@ class Engine:
         *,
         may: May,
         contact_of: Callable[[TenantId, str], ContactId],
+        erased_ids: Callable[[TenantId, str], Collection[ContactId]],
         region: Callable[[TenantId], str | None],
         telling: Telling,
     ) -> None:
@@ -89,6 +89,7 @@ class Engine:
         self._contact_of = contact_of
         self._region = region
         self._telling = telling
+        self.erasing = Erasing(store, clock, key, telling, read=self.read, erased_ids=erased_ids, hasher=self.hasher)
 
     async def turn(self, connection: CrmConnection, client: CrmClient) -> Turn:
         """Raises: CrmTrouble, Unavailable; what was done until then is kept."""
@@ -105,10 +106,7 @@ class Engine:
     async def rights(self, connection: CrmConnection, client: CrmClient, most: int) -> bool:
         """Objections and erasures, before anything else, and where the connection is off too. Raises: as `turn`."""
         more = await self._telling.objections(connection, client, most)
-        due = await self._store.erasing(connection.tenant_id, connection.id, self._clock.now(), most)
-        for link in due:
-            await self._erase(connection, client, link)
-        return more or len(due) == most
+        return await self.erasing.turn(connection, client, most) or more
 
     # --- from the CRM ---
 
@@ -419,67 +417,6 @@ class Engine:
             link, state="failed", why=why[:300], tries=link.tries + 1, due_at=self._clock.now() + pause
         )
         await self._store.put_link(failed)
-
-    # --- erasing ---
-
-    async def _erase(self, connection: CrmConnection, client: CrmClient, link: CrmLink) -> None:
-        """Numbers were erased here: the record loses them, and goes where the person is gone. The CRM's answer is kept
-        as the receipt. Raises: CrmTrouble, Unavailable; then it is asked again."""
-        person = await self._store.person(link.tenant_id, link.person_id)
-        if person is not None and set(person.contact_ids) & set(link.erasing):
-            return  # it is under way here: there is another look
-        try:
-            if link.remote_id is None and link.creating:
-                found = await client.find_by_key(link.id)
-                link = msgspec.structs.replace(link, remote_id=found.id if found is not None else None)
-            if link.remote_id is None:
-                said = "the CRM had nothing of this person"
-                await self._store.drop_link(link.tenant_id, link.id)
-            elif person is None:
-                said = await self._erase_record(connection, client, link, link.remote_id)
-            else:
-                said = await self._lose_number(connection, client, link, link.remote_id, person)
-        except Rejected as error:
-            pause = min(LONGEST_TRY_AGAIN, FIRST_TRY_AGAIN * 3 ** min(link.tries, 10))
-            again = {"tries": link.tries + 1, "due_at": self._clock.now() + pause, "why": f"The CRM refuses: {error}"}
-            await self._store.links(link.tenant_id).update(link.id, again)
-            await self._telling.refused(connection, link.erasing, str(error))
-            return
-        await self._telling.erased(connection, link.erasing, said)
-
-    async def _erase_record(self, connection: CrmConnection, client: CrmClient, link: CrmLink, remote_id: str) -> str:
-        said = await client.erase(remote_id, link.id)
-        mark = CrmLinkId(rules.tombstone_id(connection.id, remote_id))
-        await self._store.entomb(
-            CrmTombstone(id=mark, tenant_id=link.tenant_id, connection_id=connection.id, at=self._clock.now())
-        )
-        await self._store.drop_link(link.tenant_id, link.id)
-        return said
-
-    async def _lose_number(
-        self, connection: CrmConnection, client: CrmClient, link: CrmLink, remote_id: str, person: Person
-    ) -> str:
-        said, version = "the CRM does not have the number", link.version
-        base = {name: value for name, value in link.base.items() if name != "number"}
-        with contextlib.suppress(Missing, Deleted):
-            record = await client.get(remote_id)
-            version = record.version
-            there = self.read(connection, record).values.get("number")
-            if there and self._contact_of(link.tenant_id, there) in link.erasing:
-                left = person.numbers[0].number if person.numbers else ""
-                fields = rules.to_record({"number": left}, connection.mapping)
-                try:
-                    version = (await client.update(remote_id, fields, record.version)).version
-                except VersionConflict:
-                    raise Rejected("the record was changed at the same time") from None
-                base["number"] = self.hasher(link)("number", left)
-                said = "the CRM has the number no more"
-        again = msgspec.structs.replace(
-            link, base=base, contact_ids=person.contact_ids, version=version, due_at=self._clock.now()
-        )
-        await self._store.put_link(again)
-        await self._store.erased(again)
-        return said
 
 
 class _ChangedHere(Exception):

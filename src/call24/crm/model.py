@@ -57,11 +57,20 @@ Side = Literal["crm", "call24"]
 LinkState = Literal["waiting", "in_step", "asking", "failed", "objected", "ended"]
 """asking: a user has to choose a value; objected: the person's data may not be passed on; ended: deleted on one side,
 or erased here."""
-JobKind = Literal["erasure", "objection", "objection_lifted", "call"]
+JobKind = Literal["erasure", "erasure_by_number", "objection", "objection_lifted", "call"]
+"""erasure: of who is linked; erasure_by_number: of whom nobody linked."""
 JobState = Literal["waiting", "done", "failed", "dropped"]
 
 _SYNC = "keeping the organisation's CRM in step with its address book"
 _SECRET = of_organisation(Category.SECRET, "signs in at the CRM; sealed")
+_NUMBER = of_caller(
+    Category.PHONE,
+    "asking the CRM to erase who has it",
+    kept=Until("the CRM answered", latest="the CRM is tried for 28 days"),
+    basis=Basis.LEGAL_OBLIGATION,
+    recipients=(Recipient.CRM,),
+    untold="sealed until the CRM has answered, and gone then; the caller has told it",
+)
 _PROOF = "proof of what the CRM was told of a person's objection, or of a call"
 
 
@@ -78,7 +87,8 @@ class RestShape(msgspec.Struct, frozen=True, kw_only=True):
     """How the CRM's REST interface names things: paths below its address, parameters of lists, members of records.
 
     Empty: it has no such thing. `objection_field`: a true or false member that says not to use the record;
-    `link_template`: address of a record's page, with `{id}` in it.
+    `link_template`: address of a record's page, with `{id}` in it; `by_number`: the parameter that finds who has a
+    telephone number.
     """
 
     records_path: Annotated[str, SETTING] = "/contacts"
@@ -93,6 +103,7 @@ class RestShape(msgspec.Struct, frozen=True, kw_only=True):
     version: Annotated[str, SETTING] = "version"
     deleted: Annotated[str, SETTING] = "deleted"
     key: Annotated[str, SETTING] = "external_key"
+    by_number: Annotated[str, SETTING] = "number"
     objection_field: Annotated[str, SETTING] = ""
     link_template: Annotated[str, SETTING] = ""
 
@@ -178,7 +189,8 @@ class CrmLink(msgspec.Struct, frozen=True, kw_only=True):
 class CrmJob(msgspec.Struct, frozen=True, kw_only=True):
     """Its id follows from what it is about, so that nothing is told twice; it is the idempotency key at the CRM too.
 
-    `remote_id`: what the CRM calls what was logged. `status`, `said`: its answer, the receipt.
+    `number`: of an erasure by number, sealed; empty once it is settled. `remote_id`: what the CRM calls what was
+    logged. `said`: its answer, the receipt.
     """
 
     id: Annotated[CrmJobId, ID]
@@ -186,6 +198,7 @@ class CrmJob(msgspec.Struct, frozen=True, kw_only=True):
     connection_id: Annotated[CrmConnectionId, REFERENCE]
     kind: Annotated[JobKind, STATE]
     contact_id: Annotated[ContactId | None, of_caller(Category.ID, _PROOF)] = None
+    number: Annotated[bytes, _NUMBER] = b""
     link_id: Annotated[CrmLinkId | None, REFERENCE] = None
     call_id: Annotated[CallId | None, REFERENCE] = None
     remote_id: Annotated[str | None, REFERENCE] = None

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from call24.crm.model import CrmConnection
+from call24.crm.erasing import Erasing
 from call24.crm.service import CrmConnections
-from call24.crm.telling import Telling
+from call24.crm.telling import Telling, erasure_id
 from call24.kit.clock import Clock
 from call24.kit.errors import NotFound
-from call24.kit.ids import ContactId, CrmConnectionId, CrmJobId, ProcessorId, TenantId, derived_id
+from call24.kit.ids import ContactId, CrmConnectionId, ProcessorId, TenantId
 from call24.processors.model import PersonKind
 from call24.processors.recipients import ErasureAnswer, ErasureRequest
 
@@ -21,8 +21,9 @@ from call24.processors.recipients import ErasureAnswer, ErasureRequest
 class CrmRecipients:
     """An `ErasureRecipients`."""
 
-    def __init__(self, connections: CrmConnections, telling: Telling, clock: Clock) -> None:
+    def __init__(self, connections: CrmConnections, erasing: Erasing, telling: Telling, clock: Clock) -> None:
         self._connections = connections
+        self._erasing = erasing
         self._telling = telling
         self._clock = clock
 
@@ -39,15 +40,15 @@ class CrmRecipients:
         if request.told is not None:
             return ErasureAnswer(said="a change of the person, or a restriction, goes to the CRM by its connection")
         contact_id = ContactId(request.person.id)
-        job = await self._connections.job(tenant_id, _job_id(connection, contact_id))
-        if job is not None and job.state != "waiting":
-            return ErasureAnswer(said=job.said)
-        links = await self._connections.store.of_contact(tenant_id, [contact_id])
-        if job is None and not any(one.connection_id == connection.id for one in links):
-            return ErasureAnswer(said="nothing of this person was given to it")
         await self.erase_callers(tenant_id, [contact_id])
-        waiting = job.said if job is not None and job.said else "it waits for the CRM"
-        return ErasureAnswer(trouble="refused" if job is not None and job.said else "no_answer", said=waiting)
+        of_link = await self._connections.job(tenant_id, erasure_id(connection, contact_id, "erasure"))
+        by_number = await self._erasing.ask_by_number(connection, contact_id, request.person.address)
+        asked = [one for one in (of_link, by_number) if one is not None]
+        said = "; ".join(one.said for one in asked if one.said)
+        if all(one.state != "waiting" for one in asked):
+            return ErasureAnswer(said=said)
+        await self._connections.wake(tenant_id, [connection.id], rights=True)
+        return ErasureAnswer(trouble="refused" if said else "no_answer", said=said or "it waits for the CRM")
 
     async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
         """These numbers are erased here: the CRM is told before anything else; of how many people that is new.
@@ -66,7 +67,3 @@ class CrmRecipients:
                 marked += 1
             await self._connections.wake(tenant_id, [link.connection_id], rights=True)
         return marked
-
-
-def _job_id(connection: CrmConnection, contact_id: ContactId) -> CrmJobId:
-    return CrmJobId(derived_id("crj", connection.id, "erasure", contact_id))

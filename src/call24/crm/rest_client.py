@@ -100,6 +100,18 @@ class RestClient:
         found = self._items(answer)
         return next((one for item in found if (one := self._record(item)).key == key and not one.deleted), None)
 
+    async def find_by_number(self, number: str, limit: int) -> RecordPage | None:
+        shape = self._shape
+        if not shape.by_number:
+            return None
+        asked = urlencode({shape.by_number: number, shape.limit: str(limit)})
+        answer = await self._ask("GET", f"{shape.records_path}?{asked}")
+        self._expect(answer, 200)
+        items = self._items(answer)
+        told = _object(answer).get(shape.more) is not False if shape.more else len(items) == limit
+        found = tuple(one for one in map(self._record, items[:limit]) if not one.deleted)
+        return RecordPage(records=found, more=told or len(items) > limit, now=_date(answer))
+
     async def create(self, fields: Mapping[str, Any], key: str) -> RemoteRecord:
         own = {self._shape.key: key} if self._shape.key else {}
         answer = await self._ask("POST", self._shape.records_path, {**fields, **own}, {"Idempotency-Key": key})

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from call24.agents.service import AgentService
 from call24.changes.reader import RoomReader
 from call24.consents.model import Purpose
 from call24.consents.service import Consents
+from call24.contacts.erasure_register import ErasureRegister
 from call24.contacts.service import ContactService
 from call24.crm import api, personal_data, store
 from call24.crm.connector import CrmClient
@@ -53,6 +54,12 @@ def build(there: Provided) -> Built:
     def client(connection: CrmConnection, token: str) -> CrmClient:
         return RestClient(connection.url, token, connection.shape, exchange, clock.now)
 
+    contacts, register = there.get(ContactService), there.get(ErasureRegister)
+
+    def erased_ids(tenant_id: TenantId, number: str) -> Collection[ContactId]:
+        line = register.line(contacts.first_id(tenant_id, number))
+        return register.erased_ids(line) if line is not None else ()
+
     agents = there.get(AgentService)
 
     def called(tenant_id: TenantId, disposition_id: DispositionId) -> str:
@@ -74,12 +81,13 @@ def build(there: Provided) -> Built:
         clock,
         key,
         may=may,
-        contact_of=there.get(ContactService).id_for,
+        contact_of=contacts.id_for,
+        erased_ids=erased_ids,
         region=region,
         telling=telling,
     )
     connections = CrmConnections(kept, engine, clock, key, client, private=settings.webhooks_private)
-    recipients = CrmRecipients(connections, telling, clock)
+    recipients = CrmRecipients(connections, engine.erasing, telling, clock)
     there.get(ErasureNotices).add_recipients("crm", recipients)
     worker = CrmWorker(connections, engine, clock)
     worker.is_open = lambda tenant_id: is_open(tenants.known(tenant_id))

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from call24.crm.connector import RemoteRecord
-from call24.crm.model import CrmConnection, FieldMapping, Rule, Side
+from call24.crm.model import CrmConnection, FieldMapping, JobKind, Rule, Side
 from call24.kit.endpoints import Endpoint, check_country
 from call24.kit.errors import Invalid
 from call24.kit.folding import folded
@@ -40,7 +40,11 @@ OVERLAP = timedelta(minutes=2)
 CALL_AFTER = timedelta(minutes=1)
 """The end of a call: by then the agent has mostly said what it was about."""
 TRIED_FOR = timedelta(days=7)
+ERASURE_TRIED_FOR = timedelta(days=28)
 JOB_KEPT_FOR = timedelta(days=366)
+OBJECTIONS: tuple[JobKind, ...] = ("objection", "objection_lifted")
+BY_NUMBER: tuple[JobKind, ...] = ("erasure_by_number",)
+CALLS: tuple[JobKind, ...] = ("call",)
 _MEMBER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}(\.[A-Za-z_][A-Za-z0-9_-]{0,63}){0,3}")
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]{0,63}")
 _PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,63}){1,6}/?")
@@ -82,7 +86,7 @@ def _shape_faults(connection: CrmConnection) -> list[tuple[str, str]]:
         if not _PATH.fullmatch(getattr(shape, name)):
             faults.append((f"shape.{name}", "a path such as /api/contacts"))
     needed = ("items", "since", "after", "limit", "id", "changed_at")
-    for name in (*needed, "more", "version", "deleted", "key", "objection_field"):
+    for name in (*needed, "more", "version", "deleted", "key", "by_number", "objection_field"):
         text = getattr(shape, name)
         if not (_NAME.fullmatch(text) or (not text and name not in needed)):
             faults.append((f"shape.{name}", "a name of letters, digits, - and _"))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from call24.crm.model import CrmConnection, CrmJob, CrmLink, CrmTombstone
+from call24.crm.model import CrmConnection, CrmJob, CrmLink, CrmTombstone, JobKind
 from call24.kit.errors import Conflict
 from call24.kit.ids import ContactId, CrmConnectionId, CrmJobId, CrmLinkId, PersonId, TenantId, new_id
 from call24.kit.mongo import Index, Mongo
@@ -120,11 +120,16 @@ class CrmStore:
         return True
 
     async def due_jobs(
-        self, tenant_id: TenantId, connection_id: CrmConnectionId, now: datetime, *, calls: bool, limit: int
+        self,
+        tenant_id: TenantId,
+        connection_id: CrmConnectionId,
+        now: datetime,
+        kinds: Sequence[JobKind],
+        limit: int,
     ) -> list[CrmJob]:
-        """Calls, or objections; erasures are done by links."""
-        kind = "call" if calls else {"$in": ["objection", "objection_lifted"]}
-        which = {"connection_id": connection_id, "state": "waiting", "due_at": {"$lte": now}, "kind": kind}
+        """The longest due first."""
+        which = {"connection_id": connection_id, "state": "waiting", "due_at": {"$lte": now}}
+        which["kind"] = {"$in": list(kinds)}
         return await self.jobs(tenant_id).find(which, sort=[("due_at", 1)], limit=limit)
 
     async def settle_job(self, tenant_id: TenantId, id: CrmJobId, set: Mapping[str, Any]) -> None:

@@ -71,12 +71,33 @@ class Telling:
         )
         return await self._store.add_job(job)
 
+    async def put_by_number(
+        self, connection: CrmConnection, contact_id: ContactId, sealed: Callable[[CrmJobId], bytes]
+    ) -> CrmJob | None:
+        """The erasure of who has this contact's number, whether it is new or not. Raises: Unavailable."""
+        now, id = self._clock.now(), erasure_id(connection, contact_id, "erasure_by_number")
+        job = CrmJob(
+            id=id,
+            tenant_id=connection.tenant_id,
+            connection_id=connection.id,
+            kind="erasure_by_number",
+            contact_id=contact_id,
+            number=sealed(id),
+            due_at=now,
+            until=now + rules.ERASURE_TRIED_FOR,
+            created_at=now,
+            delete_at=now + rules.JOB_KEPT_FOR,
+        )
+        if await self._store.add_job(job):
+            return job
+        return await self._store.jobs(connection.tenant_id).find_one({"id": id})
+
     # --- objections ---
 
     async def objections(self, connection: CrmConnection, client: CrmClient, most: int) -> bool:
         """Whether there are more. Raises: CrmTrouble, Unavailable."""
         now = self._clock.now()
-        due = await self._store.due_jobs(connection.tenant_id, connection.id, now, calls=False, limit=most)
+        due = await self._store.due_jobs(connection.tenant_id, connection.id, now, rules.OBJECTIONS, most)
         for job in due:
             await self._object(connection, client, job)
         return len(due) == most
@@ -84,20 +105,20 @@ class Telling:
     async def _object(self, connection: CrmConnection, client: CrmClient, job: CrmJob) -> None:
         link = await self._link(connection, job)
         if link is None or link.remote_id is None:
-            await self._settle(job, "dropped", "the CRM has nothing of this person")
+            await self.settle(job, "dropped", "the CRM has nothing of this person")
             return
         if not connection.shape.objection_field:
             text = "the connection names no member that says so (shape.objection_field): tell the CRM by hand"
-            await self._settle(job, "failed", text)
+            await self.settle(job, "failed", text)
             return
         try:
             said = await client.set_objection(link.remote_id, job.kind == "objection", job.id)
         except (Missing, Deleted):
-            await self._settle(job, "done", "the CRM has no such record any more")
+            await self.settle(job, "done", "the CRM has no such record any more")
         except Rejected as error:
-            await self._again(job, str(error))
+            await self.again(job, str(error))
         else:
-            await self._settle(job, "done", said)
+            await self.settle(job, "done", said)
 
     async def _link(self, connection: CrmConnection, job: CrmJob) -> CrmLink | None:
         if job.link_id is not None:
@@ -113,7 +134,7 @@ class Telling:
         waiting = {id for one in left if one.connection_id == connection.id for id in one.erasing}
         for job in await self._erasures(connection, contact_ids):
             if job.contact_id not in waiting:
-                await self._settle(job, "done", said)
+                await self.settle(job, "done", said)
 
     async def refused(self, connection: CrmConnection, contact_ids: Sequence[ContactId], said: str) -> None:
         for job in await self._erasures(connection, contact_ids):
@@ -128,7 +149,7 @@ class Telling:
     async def calls(self, connection: CrmConnection, client: CrmClient, most: int) -> bool:
         """Whether there are more. Raises: CrmTrouble, Unavailable."""
         now = self._clock.now()
-        due = await self._store.due_jobs(connection.tenant_id, connection.id, now, calls=True, limit=most)
+        due = await self._store.due_jobs(connection.tenant_id, connection.id, now, rules.CALLS, most)
         for job in due:
             await self._log(connection, client, job)
         return len(due) == most
@@ -137,10 +158,10 @@ class Telling:
         calls = self._mongo.tenant(job.tenant_id).collection(CallRecord)
         record = await calls.find_one({"id": job.call_id}) if job.call_id is not None else None
         if record is None or job.contact_id is None or not connection.log_calls:
-            await self._settle(job, "dropped", "there is no such call any more, or calls are not logged")
+            await self.settle(job, "dropped", "there is no such call any more, or calls are not logged")
             return
         if not self._may(job.tenant_id, job.contact_id):
-            await self._settle(job, "dropped", "the caller objects to it, or their data is restricted")
+            await self.settle(job, "dropped", "the caller objects to it, or their data is restricted")
             return
         link = await self._link(connection, job)
         if link is None or link.remote_id is None or link.state == "ended":
@@ -152,11 +173,11 @@ class Telling:
                 await self._store.settle_job(job.tenant_id, job.id, {"tries": job.tries + 1})
                 told = await client.log_call(self._note(record, link.remote_id), job.id)
         except (Missing, Deleted):
-            await self._settle(job, "failed", "the CRM has no such record any more")
+            await self.settle(job, "failed", "the CRM has no such record any more")
         except Rejected as error:
-            await self._again(job, str(error))
+            await self.again(job, str(error))
         else:
-            await self._settle(job, "done", "logged", remote_id=told)
+            await self.settle(job, "done", "logged", remote_id=told)
 
     def _note(self, record: CallRecord, remote_id: str) -> CallNote:
         ended = record.ended_at or record.arrived_at
@@ -175,21 +196,26 @@ class Telling:
     async def _not_yet(self, job: CrmJob) -> None:
         now = self._clock.now()
         if now >= job.until:
-            await self._settle(job, "dropped", "nobody in the CRM has this number")
+            await self.settle(job, "dropped", "nobody in the CRM has this number")
         else:
             await self._store.settle_job(job.tenant_id, job.id, {"due_at": min(job.until, now + NOT_YET)})
 
     # --- what became of it ---
 
-    async def _settle(self, job: CrmJob, state: JobState, said: str, remote_id: str | None = None) -> None:
-        done = {"state": state, "said": said[:SAID_MAX], "done_at": self._clock.now(), "remote_id": remote_id}
+    async def settle(self, job: CrmJob, state: JobState, said: str, remote_id: str | None = None) -> None:
+        now = self._clock.now()
+        done = {"state": state, "said": said[:SAID_MAX], "done_at": now, "remote_id": remote_id, "number": b""}
         await self._store.settle_job(job.tenant_id, job.id, done)
 
-    async def _again(self, job: CrmJob, said: str) -> None:
+    async def again(self, job: CrmJob, said: str) -> None:
         now, tries = self._clock.now(), job.tries + 1
         if now >= job.until:
-            await self._settle(job, "failed", said)
+            await self.settle(job, "failed", said)
             return
         pause = min(timedelta(hours=6), timedelta(minutes=1) * 3 ** min(tries - 1, 8))
         again = {"tries": tries, "said": said[:SAID_MAX], "due_at": min(job.until, now + pause)}
         await self._store.settle_job(job.tenant_id, job.id, again)
+
+
+def erasure_id(connection: CrmConnection, contact_id: ContactId, kind: JobKind) -> CrmJobId:
+    return CrmJobId(derived_id("crj", connection.id, kind, contact_id))

@@ -66,11 +66,14 @@ class ErasurePassedOn(TypedDict):
     """Who outside of Call24 is told of an erasure."""
 
     kind: Annotated[
-        Literal["processor", "webhook"],
-        Field(description="processor: is asked to erase the same; webhook: is told by the event `contact.deleted`"),
+        Literal["processor", "crm", "webhook"],
+        Field(
+            description="processor: is asked to erase the same; crm: is asked for the number, and to erase who has it; "
+            "webhook: is told by the event `contact.deleted`"
+        ),
     ]
-    id: Annotated[str, Field(description="Of the processor or the webhook")]
-    name: Annotated[str, Field(description="Of the processor; of a webhook, the host of its address")]
+    id: Annotated[str, Field(description="Of the processor, the CRM connection or the webhook")]
+    name: Annotated[str, Field(description="Of the processor or CRM; of a webhook, the host of its address")]
 
 
 class CallerErasurePlan(TypedDict):

@@ -59,7 +59,10 @@ async def plan(
 async def told(tenant_id: TenantId, notices: ErasureNotices, webhooks: WebhookService) -> list[ErasurePassedOn]:
     """Whom the erasure of a caller would be passed on to now."""
     return [
-        *(_passed_on("processor", *one) for one in await notices.recipients(tenant_id, "caller")),
+        *(
+            _passed_on("crm" if id.startswith("crm_") else "processor", id, name)
+            for id, name in await notices.recipients(tenant_id, "caller")
+        ),
         *(
             _passed_on("webhook", one.id, urlsplit(one.url).hostname or "")
             for one in await webhooks.all(tenant_id)
@@ -68,7 +71,7 @@ async def told(tenant_id: TenantId, notices: ErasureNotices, webhooks: WebhookSe
     ]
 
 
-def _passed_on(kind: Literal["processor", "webhook"], id: str, name: str) -> ErasurePassedOn:
+def _passed_on(kind: Literal["processor", "crm", "webhook"], id: str, name: str) -> ErasurePassedOn:
     return {"kind": kind, "id": id, "name": name}
 
 

@@ -165,6 +165,14 @@ class FirstOfTheList(RestClient):
         return page.records[0] if page.records else None
 
 
+class FirstWithTheNumber(RestClient):
+    """Who shares a number is not found."""
+
+    async def find_by_number(self, number: str, limit: int) -> RecordPage | None:
+        page = await super().find_by_number(number, limit)
+        return None if page is None else replace(page, records=page.records[:1], more=False)
+
+
 class WholeRecords(RestClient):
     """Writes every field, also those that nobody changed."""
 
@@ -254,6 +262,7 @@ SEEDED: list[tuple[str, Open]] = [
     ("ids of any characters", client(PlainPaths)),
     ("a creation whose answer was lost is there once", client(NewKeyEachTime)),
     ("a record is found by our key", client(FirstOfTheList)),
+    ("who has a number is found, however it is written", client(FirstWithTheNumber)),
     ("an update changes what it names", client(WholeRecords)),
     ("what was changed meanwhile is not overwritten", client(Overwrites)),
     ("what was deleted meanwhile stays deleted", client(MakesAgain)),
@@ -268,7 +277,7 @@ SEEDED: list[tuple[str, Open]] = [
 async def test_the_rest_connector_passes_every_check() -> None:
     found = await results()
     assert [one for one in found if one.why] == []
-    assert len(found) == len(CHECKS) == 30
+    assert len(found) == len(CHECKS) == 31
 
 
 @pytest.mark.parametrize(("name", "faulty"), SEEDED, ids=lambda value: value if isinstance(value, str) else "")

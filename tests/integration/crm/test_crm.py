@@ -14,13 +14,15 @@ from tests.support.http.front_office import FrontOffice, front_office
 
 from call24.consents.model import Purpose
 from call24.consents.service import Consents
+from call24.contacts.service import ContactService
 from call24.crm.conformance.fake import TOKEN, FakeCrm, Fault, serving
 from call24.crm.model import CrmConnection, CrmJob, CrmLink
 from call24.crm.service import CrmConnections
 from call24.crm.store import CrmStore
 from call24.crm.worker import CrmWorker
-from call24.kit.ids import CrmConnectionId
+from call24.kit.ids import ContactId, CrmConnectionId
 from call24.people.model import Person
+from call24.processors.model import ErasureNotice
 from call24.processors.notices import ErasureNotices
 
 AT = "/v1/crm-connections"
@@ -345,19 +347,91 @@ async def test_who_is_erased_here_is_erased_in_the_crm_and_its_answer_is_the_rec
     await turn(office, id)
     assert crm.asked[0] == ("DELETE", "/contacts/c1"), "before anything else"
     assert crm.records["c1"].deleted and not crm.records["c2"].deleted
-    notices = office.api.services.there.get(ErasureNotices)
-    for _ in range(3):
-        office.api.clock.advance(minutes=1)
-        for one in await notices.store.due(office.api.clock.now(), (), (), 100):
-            await notices.ask(one)
-    page = await notices.page(office.org.tenant.id, state=None, person_id=None, limit=10, cursor=None)
-    assert [(one.processor, one.state) for one in page.notices] == [("Ours", "answered")]
-    assert "200" in page.notices[0].answer
+    [notice] = await notices_answered(office, id)
+    assert (notice.processor, notice.state) == ("Ours", "answered")
+    assert notice.answer == '200 {"erased": "c1"}; asked by number: nobody has it'
 
     again = crm.add(id="c1", given="Anna", phone=ANNA)  # a CRM that brings it back
     await in_step(office, id)
     assert set(await people(office.org)) == {"Bo"} and again.version == 1
     assert "c1" not in str(await links(office.org)) and ANNA not in str(await links(office.org))
+
+
+async def notices_answered(office: FrontOffice, id: CrmConnectionId) -> list[ErasureNotice]:
+    """What officers read, once the CRM had its turns."""
+    notices = office.api.services.there.get(ErasureNotices)
+    for _ in range(3):
+        office.api.clock.advance(minutes=2)
+        for one in await notices.store.due(office.api.clock.now(), (), (), 100):
+            await notices.ask(one)
+        if (await stored(office.org, id)).due_at is not None:
+            await turn(office, id)
+    page = await notices.page(office.org.tenant.id, state=None, person_id=None, limit=10, cursor=None)
+    return page.notices
+
+
+async def called(office: FrontOffice, number: str) -> ContactId:
+    """Somebody who is in no address book."""
+    contacts = office.api.services.there.get(ContactService)
+    return (await contacts.remember(office.org.tenant.id, number)).id
+
+
+@pytest.mark.parametrize("wish", ["on", "off"])
+async def test_an_erasure_asks_each_crm_by_number_for_whom_nobody_linked(
+    office: FrontOffice, crm: FakeCrm, wish: str
+) -> None:
+    id = await connected(office.org, crm)
+    await in_step(office, id)
+    await changed(office.org, id, wish=wish)
+    contact_id = await called(office, ANNA)
+    crm.add(id="c1", given="Anna", phone="020 7946 0101")  # since then, and read by nobody
+    crm.add(id="c2", given="Bo", phone=BO)
+    plan = (await office.org.call("owner", "GET", f"/v1/contacts/{contact_id}/erasure-plan")).json()
+    assert plan["passed_on"] == [{"kind": "crm", "id": id, "name": "Ours"}]
+    erased = await office.org.call("owner", "POST", f"/v1/contacts/{contact_id}/erase", json={"reason": "asked"})
+    assert erased.status_code == 200 and erased.json()["notices"][0]["processor"] == "Ours"
+    [notice] = await notices_answered(office, id)
+    assert crm.records["c1"].deleted and not crm.records["c2"].deleted
+    assert (notice.state, notice.answer) == ("answered", 'asked by number: 200 {"erased": "c1"}')
+    [job] = await jobs(office.org, kind="erasure_by_number")
+    assert (job.state, job.number) == ("done", b""), "nothing of the number is kept"
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        ({"by_number": ""}, "The CRM cannot be asked by number: look there by hand"),
+        ({}, "nothing was erased by number, look there by hand"),
+    ],
+)
+async def test_a_crm_that_cannot_be_asked_by_number_loses_nobody_and_the_officer_reads_it(
+    office: FrontOffice, crm: FakeCrm, shape: dict[str, str], said: str
+) -> None:
+    crm.searches = False  # it tells all that it has
+    id = await connected(office.org, crm, shape=shape)
+    await in_step(office, id)
+    contact_id = await called(office, ANNA)
+    crm.add(id="c1", given="Anna", phone=ANNA)
+    crm.add(id="c2", given="Bo", phone=BO)
+    await office.org.call("owner", "POST", f"/v1/contacts/{contact_id}/erase", json={"reason": "asked"})
+    [notice] = await notices_answered(office, id)
+    assert [one.id for one in crm.live()] == ["c1", "c2"] and said in notice.answer
+    [failed] = (await office.org.call("owner", "GET", f"{AT}/{id}/jobs?state=failed")).json()["items"]
+    assert said in failed["said"]
+
+
+async def test_a_number_that_was_erased_does_not_come_back_from_a_crm_whose_numbers_count(
+    office: FrontOffice, crm: FakeCrm
+) -> None:
+    await added(office.org, "Anna", ANNA, WORK)
+    mapping = [{**one, "rule": "crm"} for one in MAPPING]
+    id = await connected(office.org, crm, mapping=mapping)
+    await in_step(office, id)
+    anna = (await people(office.org))["Anna"]
+    await office.org.call("owner", "POST", f"/v1/contacts/{anna.contact_ids[0]}/erase", json={"reason": "asked"})
+    await in_step(office, id)
+    assert [one.fields["phone"] for one in crm.live()] == [WORK]
+    assert [one.number for one in (await people(office.org))["Anna"].numbers] == [WORK]
 
 
 async def test_of_who_keeps_another_number_the_crm_loses_the_erased_one_alone(

@@ -291,6 +291,17 @@ async def _found_by_key(crm: FakeCrm, client: CrmClient) -> None:
     _is(await client.find_by_key("crl_none") is None, "a key that made nothing finds nothing")
 
 
+async def _found_by_number(crm: FakeCrm, client: CrmClient) -> None:
+    for n, typed in enumerate(("020 7946 0101", "+442079460101", "+442079460102", "", "(020) 7946-0101")):
+        crm.add(id=f"n{n}", given="Name", phone=typed)
+    crm.delete("n4")
+    page = await client.find_by_number("+442079460101", 5)
+    ids = [one.id for one in page.records] if page is not None else None
+    _is(ids == ["n0", "n1"], f"the two who have the number; it was {ids}")
+    cut = await client.find_by_number("+442079460101", 1)
+    _is(cut is not None and len(cut.records) == 1 and cut.more, "that there are more than the limit is told")
+
+
 async def _refused(crm: FakeCrm, client: CrmClient) -> None:
     async with _raises(Rejected, "422") as found:
         await client.create({"given": "refuse me"}, "crl_refused")
@@ -396,6 +407,7 @@ CHECKS = (
     Check(name="text of any characters", run=_text),
     Check(name="a creation whose answer was lost is there once", run=_create_once),
     Check(name="a record is found by our key", run=_found_by_key),
+    Check(name="who has a number is found, however it is written", run=_found_by_number),
     Check(name="what the CRM refuses is told", run=_refused),
     Check(name="an update changes what it names", run=_update),
     Check(name="what was changed meanwhile is not overwritten", run=_conflict),

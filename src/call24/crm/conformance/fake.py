@@ -20,8 +20,6 @@ TOKEN = "conformance-token"
 PAGE_MAX = 100
 OWN = ("id", "updated_at", "version", "deleted", "external_key")
 
-Step = Callable[[web.Request], Awaitable[web.StreamResponse | None]]
-
 
 @dataclass
 class FakeRecord:
@@ -62,7 +60,7 @@ class FakeCrm:
     """`skew`: its clock against ours. `faults`: one for each request, in their order. `wrong`: what was not right with
     requests. `strict_keys`: a request is known again by its Idempotency-Key; `versions`: it has versions. `twice`:
     lists give each record two times. `drops`: members that it takes and does not keep.
-    `remembers`: deletions are told in lists, and by 410."""
+    `remembers`: deletions are told in lists, and by 410. `searches`: it knows who has a number; else it tells all."""
 
     def __init__(self) -> None:
         self.records: dict[str, FakeRecord] = {}
@@ -76,6 +74,7 @@ class FakeCrm:
         self.versions = True
         self.twice = False
         self.remembers = True
+        self.searches = True
         self.drops: set[str] = set()
         self.meanwhile: Callable[[], object] | None = None
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -187,6 +186,8 @@ class FakeCrm:
             self.wrong.append(f"a list with limit {request.query.get('limit')}")
             return self._answer(422, {"error": "limit"})
         ordered = sorted(self.records.values(), key=lambda one: (one.updated_at, one.id))
+        if (number := request.query.get("number")) and self.searches:
+            ordered = [one for one in ordered if not one.deleted and _same(str(one.fields.get("phone", "")), number)]
         if since := request.query.get("changed_since"):
             at, after = datetime.fromisoformat(since), request.query.get("after_id", "")
             ordered = [one for one in ordered if (one.updated_at, one.id) > (at, after)]
@@ -268,6 +269,12 @@ async def serving(crm: FakeCrm, port: int = 0) -> AsyncIterator[FakeCrm]:
             yield crm
         finally:
             await runner.cleanup()
+
+
+def _same(typed: str, number: str) -> bool:
+    """However it was typed: by the nine last digits."""
+    digits = "".join(one for one in typed if one.isdigit())
+    return len(digits) >= 9 and number.endswith(digits[-9:])
 
 
 def told(crm: FakeCrm) -> str:
