@@ -324,9 +324,7 @@ PROMISES = (
             "integration/processors/test_processors.py::test_an_erasure_that_is_cut_off_asks_each_processor_once",
         ),
         missing="Who was deleted from the address book, and has no number that called, is erased with the 30 days in which "
-        "that can be undone, or once they are brought back. A phone that keeps a copy of the address book deletes them when it next asks, and no sooner. Only processors that the organisation registers are asked. Webhooks are told by the event "
-        "that can be undone, or once they are brought back. Only processors that the organisation registers, and CRMs that it connects, are asked; of a CRM, of the records that are linked. Webhooks are told by the event "
-        "that can be undone, or once they are brought back. Only processors that the organisation registers, and CRMs that it connects, are asked; a CRM that cannot be searched by number, of the records that are linked. Webhooks are told by the event "
+        "that can be undone, or once they are brought back. A phone that keeps a copy of the address book deletes them when it next asks, and no sooner. Only processors that the organisation registers, and CRMs that it connects, are asked; a CRM that cannot be searched by number, of the records that are linked. Webhooks are told by the event "
         "`contact.deleted` alone, where they subscribed to it.",
     ),
     Promise(

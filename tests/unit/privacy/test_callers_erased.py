@@ -79,6 +79,7 @@ def test_what_a_callers_file_leaves_out_is_little_and_says_why() -> None:
     }
     fields = {f"{one.collection} {path}" for one in found_of(Held(HOLDINGS)) for path in one.fields_untold()}
     assert fields == {"call_records row", "contacts called", "recordings path"} | {
+        "crm_jobs number",
         "crm_links base",
         "erasure_notices number",
         "erasure_notices value",

@@ -998,6 +998,264 @@ export interface components {
             /** @description As it was stored */
             message: string;
         };
+        /** @description Whose value counts, by field. */
+        CrmChoices: {
+            choices: {
+                [key: string]: "crm" | "call24";
+            };
+        };
+        /** @description A connection to a CRM, without its credentials. */
+        CrmConnectionAnswer: {
+            /** @description ISO 3166 code of where the CRM is; empty: not stated */
+            country: string;
+            created_at: string;
+            created_by: string;
+            /** @description When it is worked at next; null: not by itself */
+            due_at: string | null;
+            /** @description The first of the attempts that all failed */
+            failing_since: string | null;
+            /** @description Who is deleted in the CRM is deleted here too */
+            follow_deletions: boolean;
+            id: string;
+            /** @constant */
+            kind: "rest";
+            log_calls: boolean;
+            mapping: components["schemas"]["CrmFieldMapping"][];
+            name: string;
+            /** @description What the CRM answered then */
+            said: string;
+            shape: components["schemas"]["CrmShape"];
+            /**
+             * @description waiting: it is tried again; failed: a user has to change it
+             * @enum {string}
+             */
+            state: "off" | "dry_run" | "running" | "waiting" | "failed";
+            /** @description Why the CRM could not be worked with; null: it could */
+            trouble: ("no_answer" | "too_slow" | "rate_limited" | "server_error" | "malformed" | "unauthorised" | "not_found" | "redirected" | "not_allowed" | "no_secret" | "switched_off") | null;
+            url: string;
+            /**
+             * @description What a user set
+             * @enum {string}
+             */
+            wish: "off" | "dry_run" | "on";
+            /** @description When it last worked */
+            worked_at: string | null;
+        };
+        /**
+         * @description Settings of a connection. Fields that are left out stay as they are.
+         *
+         *     `token`: the CRM's bearer token; it is stored sealed and never shown. `country`: ISO 3166 code of where the CRM is,
+         *     which an organisation must state that states where its data is. `follow_deletions`: who is deleted in the CRM is
+         *     deleted here too. `wish`: `dry_run` shows in the preview what would be changed, `on` keeps both in step.
+         */
+        CrmConnectionChange: {
+            country?: string;
+            follow_deletions?: boolean;
+            log_calls?: boolean;
+            mapping?: components["schemas"]["CrmFieldMappingBody"][];
+            name?: string;
+            /** @description If it is not given: `{"records_path": "/contacts", "calls_path": "/calls", "items": "items", "more": "more", "since": "changed_since", "after": "after_id", "limit": "limit", "id": "id", "changed_at": "updated_at", "version": "version", "deleted": "deleted", "key": "external_key", "by_number": "number", "objection_field": "", "link_template": ""}` */
+            shape?: components["schemas"]["CrmShapeBody"];
+            token?: string;
+            url?: string;
+            /** @enum {string} */
+            wish?: "off" | "dry_run" | "on";
+        };
+        /** @description A page of connections, the oldest first. */
+        CrmConnectionPage: {
+            items: components["schemas"]["CrmConnectionAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description A connection, and how many people are in step. */
+        CrmConnectionWithCounts: {
+            /** @description ISO 3166 code of where the CRM is; empty: not stated */
+            country: string;
+            created_at: string;
+            created_by: string;
+            /** @description When it is worked at next; null: not by itself */
+            due_at: string | null;
+            /** @description The first of the attempts that all failed */
+            failing_since: string | null;
+            /** @description Who is deleted in the CRM is deleted here too */
+            follow_deletions: boolean;
+            id: string;
+            /** @constant */
+            kind: "rest";
+            log_calls: boolean;
+            mapping: components["schemas"]["CrmFieldMapping"][];
+            name: string;
+            people: components["schemas"]["CrmCounts"];
+            /** @description What the CRM answered then */
+            said: string;
+            shape: components["schemas"]["CrmShape"];
+            /**
+             * @description waiting: it is tried again; failed: a user has to change it
+             * @enum {string}
+             */
+            state: "off" | "dry_run" | "running" | "waiting" | "failed";
+            /** @description Why the CRM could not be worked with; null: it could */
+            trouble: ("no_answer" | "too_slow" | "rate_limited" | "server_error" | "malformed" | "unauthorised" | "not_found" | "redirected" | "not_allowed" | "no_secret" | "switched_off") | null;
+            url: string;
+            /**
+             * @description What a user set
+             * @enum {string}
+             */
+            wish: "off" | "dry_run" | "on";
+            /** @description When it last worked */
+            worked_at: string | null;
+        };
+        /** @description People by how far they are in step. */
+        CrmCounts: {
+            /** @description A user has to choose a value */
+            asking: number;
+            /** @description Deleted on one side */
+            ended: number;
+            failed: number;
+            in_step: number;
+            /** @description Their data may not be passed on */
+            objected: number;
+            waiting: number;
+        };
+        /** @description A field of a person, and where the CRM's record has it. */
+        CrmFieldMapping: {
+            /** @description given, family, patronymic, phonetic, company, notes, number, email, or field:NAME */
+            field: string;
+            /** @description The member of the record, with dots between names of objects */
+            remote: string;
+            /**
+             * @description Whose value counts where both sides changed it
+             * @enum {string}
+             */
+            rule: "crm" | "call24" | "newest" | "ask";
+        };
+        /** @description A field of a person, and where the record has it. `rule`: whose value counts where both sides changed it. */
+        CrmFieldMappingBody: {
+            field: string;
+            remote: string;
+            /** @enum {string} */
+            rule?: "crm" | "call24" | "newest" | "ask";
+        };
+        /** @description What would become of a field. */
+        CrmFieldPreview: {
+            call24: string;
+            crm: string;
+            field: string;
+            /** @description in_step, to_call24, to_crm, ask or unreadable */
+            outcome: string;
+        };
+        /** @description What the CRM is told once: an erasure, an objection or a call, and its answer. */
+        CrmJobAnswer: {
+            call_id: string | null;
+            contact_id: string | null;
+            created_at: string;
+            done_at: string | null;
+            due_at: string;
+            id: string;
+            /** @enum {string} */
+            kind: "erasure" | "erasure_by_number" | "objection" | "objection_lifted" | "call";
+            /** @description The CRM's id of what was logged */
+            remote_id: string | null;
+            /** @description What the CRM answered: the receipt */
+            said: string;
+            /** @enum {string} */
+            state: "waiting" | "done" | "failed" | "dropped";
+            tries: number;
+        };
+        /** @description A page of what the CRM is told, the newest first. */
+        CrmJobPage: {
+            items: components["schemas"]["CrmJobAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description A person, and the CRM's record of them. */
+        CrmLinkAnswer: {
+            /** @description Fields that a user has to choose a value of */
+            asked: string[];
+            /** @description When it is looked at next; null: when something changes */
+            due_at: string | null;
+            id: string;
+            person_id: string;
+            /** @description null: the CRM does not have them yet */
+            remote_id: string | null;
+            /** @enum {string} */
+            state: "waiting" | "in_step" | "asking" | "failed" | "objected" | "ended";
+            synced_at: string | null;
+            tries: number;
+            /** @description Why it is not in step; empty: it is, or waits its turn */
+            why: string;
+        };
+        /** @description A page of links, by id. */
+        CrmLinkPage: {
+            items: components["schemas"]["CrmLinkAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description A record of a CRM about a person. */
+        CrmPersonRecord: {
+            connection_id: string;
+            /** @description The address of the record's page; empty: the connection names none */
+            link: string;
+            person_id: string;
+            remote_id: string;
+        };
+        /** @description The records of CRMs about a person, or about who has a number. */
+        CrmPersonRecords: {
+            items: components["schemas"]["CrmPersonRecord"][];
+        };
+        /** @description The first records of the CRM's list; nothing was changed. */
+        CrmPreview: {
+            items: components["schemas"]["CrmRecordPreview"][];
+        };
+        /** @description What would be done with a record of the CRM. */
+        CrmRecordPreview: {
+            /** @enum {string} */
+            action: "create_person" | "update" | "ask" | "nothing" | "delete_person" | "stopped";
+            fields: components["schemas"]["CrmFieldPreview"][];
+            /** @description Who it is here; null: a person would be made */
+            person_id: string | null;
+            remote_id: string;
+            why: string;
+        };
+        /** @description How the CRM's REST interface names things. Empty: it has no such thing. */
+        CrmShape: {
+            after: string;
+            /** @description The parameter that finds who has a telephone number */
+            by_number: string;
+            calls_path: string;
+            changed_at: string;
+            deleted: string;
+            id: string;
+            items: string;
+            key: string;
+            limit: string;
+            /** @description The address of a record's page, with {id} in it */
+            link_template: string;
+            more: string;
+            /** @description A true or false member: the person's data may not be used */
+            objection_field: string;
+            records_path: string;
+            since: string;
+            version: string;
+        };
+        /** @description How the CRM's REST interface names things. What is left out is named as in the guide; empty: there is none. */
+        CrmShapeBody: {
+            after?: string;
+            by_number?: string;
+            calls_path?: string;
+            changed_at?: string;
+            deleted?: string;
+            id?: string;
+            items?: string;
+            key?: string;
+            limit?: string;
+            link_template?: string;
+            more?: string;
+            objection_field?: string;
+            records_path?: string;
+            since?: string;
+            version?: string;
+        };
         /** @description The current user's password. */
         CurrentPassword: {
             current_password: string;
@@ -1300,14 +1558,14 @@ export interface components {
         };
         /** @description Who outside of Call24 is told of an erasure. */
         ErasurePassedOn: {
-            /** @description Of the processor or the webhook */
+            /** @description Of the processor, the CRM connection or the webhook */
             id: string;
             /**
-             * @description processor: is asked to erase the same; webhook: is told by the event `contact.deleted`
+             * @description processor: is asked to erase the same; crm: is asked for the number, and to erase who has it; webhook: is told by the event `contact.deleted`
              * @enum {string}
              */
-            kind: "processor" | "webhook";
-            /** @description Of the processor; of a webhook, the host of its address */
+            kind: "processor" | "crm" | "webhook";
+            /** @description Of the processor or CRM; of a webhook, the host of its address */
             name: string;
         };
         /** @description A signed receipt of an erasure, without personal data. `./call24 privacy verify-receipt` checks it offline. */
@@ -2488,6 +2746,22 @@ export interface components {
             screen: "calls" | "history" | "dial" | "work" | "live" | "start" | "trunks" | "numbers" | "queues" | "webhooks" | "incidents" | "disclosures" | "reports" | "audit" | "me" | "security" | "tokens" | "people" | "setup" | "invitation" | "reset" | "email" | "contacts" | "lost" | "organisation" | "provider" | "close" | "privacy" | "privacy-requests" | "erase" | "legal-holds" | "restrictions" | "data-transfers" | "processors" | "caller-files" | "caller-imports" | "retention" | "self-audit" | "policy" | "my-data" | "notifications" | "address-books";
             type: string;
             version: string;
+        };
+        /** @description A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`. */
+        NewCrmConnection: {
+            country?: string;
+            follow_deletions?: boolean;
+            /** @constant */
+            kind?: "rest";
+            log_calls?: boolean;
+            mapping: components["schemas"]["CrmFieldMappingBody"][];
+            name: string;
+            /** @description If it is not given: `{"records_path": "/contacts", "calls_path": "/calls", "items": "items", "more": "more", "since": "changed_since", "after": "after_id", "limit": "limit", "id": "id", "changed_at": "updated_at", "version": "version", "deleted": "deleted", "key": "external_key", "by_number": "number", "objection_field": "", "link_template": ""}` */
+            shape?: components["schemas"]["CrmShapeBody"];
+            token: string;
+            url: string;
+            /** @enum {string} */
+            wish?: "off" | "dry_run" | "on";
         };
         /**
          * @description A new entry. `recipient`, `country` and the safeguard are published in the privacy policy.
@@ -5697,6 +5971,25 @@ export type ConsultParty = components['schemas']['ConsultParty'];
 export type CorrectionAnswer = components['schemas']['CorrectionAnswer'];
 export type CorrectionPage = components['schemas']['CorrectionPage'];
 export type CrashReportTaken = components['schemas']['CrashReportTaken'];
+export type CrmChoices = components['schemas']['CrmChoices'];
+export type CrmConnectionAnswer = components['schemas']['CrmConnectionAnswer'];
+export type CrmConnectionChange = components['schemas']['CrmConnectionChange'];
+export type CrmConnectionPage = components['schemas']['CrmConnectionPage'];
+export type CrmConnectionWithCounts = components['schemas']['CrmConnectionWithCounts'];
+export type CrmCounts = components['schemas']['CrmCounts'];
+export type CrmFieldMapping = components['schemas']['CrmFieldMapping'];
+export type CrmFieldMappingBody = components['schemas']['CrmFieldMappingBody'];
+export type CrmFieldPreview = components['schemas']['CrmFieldPreview'];
+export type CrmJobAnswer = components['schemas']['CrmJobAnswer'];
+export type CrmJobPage = components['schemas']['CrmJobPage'];
+export type CrmLinkAnswer = components['schemas']['CrmLinkAnswer'];
+export type CrmLinkPage = components['schemas']['CrmLinkPage'];
+export type CrmPersonRecord = components['schemas']['CrmPersonRecord'];
+export type CrmPersonRecords = components['schemas']['CrmPersonRecords'];
+export type CrmPreview = components['schemas']['CrmPreview'];
+export type CrmRecordPreview = components['schemas']['CrmRecordPreview'];
+export type CrmShape = components['schemas']['CrmShape'];
+export type CrmShapeBody = components['schemas']['CrmShapeBody'];
 export type CurrentPassword = components['schemas']['CurrentPassword'];
 export type CurrentUser = components['schemas']['CurrentUser'];
 export type CustomFieldAnswer = components['schemas']['CustomFieldAnswer'];
@@ -5830,6 +6123,7 @@ export type NewAppPasswordBody = components['schemas']['NewAppPasswordBody'];
 export type NewCall = components['schemas']['NewCall'];
 export type NewConsentEntry = components['schemas']['NewConsentEntry'];
 export type NewCrashReport = components['schemas']['NewCrashReport'];
+export type NewCrmConnection = components['schemas']['NewCrmConnection'];
 export type NewDataTransfer = components['schemas']['NewDataTransfer'];
 export type NewDisclosure = components['schemas']['NewDisclosure'];
 export type NewDisposition = components['schemas']['NewDisposition'];
