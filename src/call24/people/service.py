@@ -204,15 +204,7 @@ class People:
 
     # --- writing ---
 
-    async def add(
-        self,
-        tenant_id: TenantId,
-        by: UserId,
-        asked: Mapping[str, Any],
-        *,
-        private: bool,
-        id: PersonId | None = None,
-    ) -> Person:
+    async def add(self, tenant_id: TenantId, by: UserId, asked: Mapping[str, Any], *, private: bool) -> Person:
         """`asked`: fields as people write them; numbers as `number` and `label`.
 
         Raises: Invalid, Conflict (code too_many), Unavailable.
@@ -230,7 +222,7 @@ class People:
         whose, now = by if private else None, self._clock.now()
         await self._check_room(tenant_id, whose)
         person = Person(
-            id=id or PersonId(new_id("per")),
+            id=PersonId(new_id("per")),
             tenant_id=tenant_id,
             private_to=whose,
             created_at=now,
@@ -251,7 +243,9 @@ class People:
         that is there already is found. Raises: as `add`."""
         with contextlib.suppress(NotFound):
             return await self._store.get(tenant_id, id)
-        return await self.add(tenant_id, by, asked, private=False, id=id)
+        person = msgspec.structs.replace(await self.new(tenant_id, by, asked, private=False), id=id)
+        await self.commit(tenant_id, lambda writing: self.write_new(writing, person))
+        return person
 
     async def change(self, person: Person, asked: Mapping[str, Any], by: UserId) -> Person:
         """What is not in `asked` stays, and so do numbers whose caller's data is restricted.
