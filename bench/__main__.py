@@ -39,6 +39,7 @@ NAMES = {
     "event-latency": "from a change of an agent to the sockets of 500 connected agents",
     "duplicates": "who was written down twice: found, and wrongly suspected, on FEBRL's sets and shared landlines",
     "people-search": "the address book's searches at a million people: parts, numbers, mistyped names",
+    "tasks-many": "the work list's filters, orders and searches at a million tasks",
     "node-killed": "what is lost when realtime nodes are killed and come back; what a node carries",
 }
 QUICK = {
@@ -48,6 +49,7 @@ QUICK = {
     "CALL24_BENCH_CALLS": "500",
     "CALL24_BENCH_PURGED": "5000",
     "CALL24_BENCH_PEOPLE": "20000",
+    "CALL24_BENCH_TASKS": "20000",
 }
 """Short forms of benches that take their sizes from the environment, as they are imported."""
 _CALLS = ("agents", "asterisk", "calls", "engine", "journal", "queues", "routing")
@@ -78,6 +80,7 @@ MEASURED = {
     "event-latency": (*_REALTIME, "agents", "journal", "live"),
     "duplicates": ("people",),
     "people-search": ("people", "kit/mongo"),
+    "tasks-many": ("tasks", "kit/mongo"),
     "node-killed": _REALTIME,
 }
 """The folders of src/call24 whose code a bench measures: when it has changed since, the page says so."""
