@@ -38,6 +38,8 @@ LetterKind = Literal[
     "callback_due",
     "task_assigned",
     "task_due",
+    "task_reminder",
+    "task_mentioned",
 ]
 REMINDERS: frozenset[LetterKind] = frozenset({"privacy_deadline", "first_deletion", "processor_late"})
 """Sent only to who has nothing against reminders by e-mail; the app says the same. All others were asked for, are about

@@ -63,6 +63,11 @@ AddressBookImportId = NewType("AddressBookImportId", str)
 HistoryEntryId = NewType("HistoryEntryId", str)
 DuplicateId = NewType("DuplicateId", str)
 NotificationId = NewType("NotificationId", str)
+TaskCommentId = NewType("TaskCommentId", str)
+TaskEntryId = NewType("TaskEntryId", str)
+TaskFilterId = NewType("TaskFilterId", str)
+TaskSeriesId = NewType("TaskSeriesId", str)
+BulkChangeId = NewType("BulkChangeId", str)
 AppPasswordId = NewType("AppPasswordId", str)
 CardId = NewType("CardId", str)
 CrmConnectionId = NewType("CrmConnectionId", str)
@@ -131,6 +136,11 @@ PREFIXES = (
     "dup",
     "abi",
     "ntf",
+    "tcm",
+    "tse",
+    "tfl",
+    "tsr",
+    "tbc",
     "apw",
     "crd",
     "crm",

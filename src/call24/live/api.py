@@ -159,7 +159,7 @@ async def _tasks(
     if not permits(principal, "tasks.read"):
         return []
     wanted = TaskFilter(
-        queues=visible_queues(principal, queues), user_id=principal.user_id, contact_id=contact_id, state="open"
+        queues=visible_queues(principal, queues), user_id=principal.user_id, contact_id=contact_id, closed=False
     )
     page = await within(DETAILS_S, tasks.page(principal.tenant_id, wanted, limit=TASKS_MAX, cursor=None))
     if page is None:

@@ -18,7 +18,7 @@ from call24.kit.mongo import Mongo
 from call24.notifications.kinds import NotificationKind
 from call24.notifications.readers import LINK
 from call24.notifications.service import EMAIL_LASTS, Happened, Notifications
-from call24.tasks.model import Task
+from call24.tasks.model import ACTIVE, Task
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,11 @@ class DueTasks:
         return count
 
     async def _page(self, seen: datetime, now: datetime, last: Task | None) -> list[Task]:
-        wanted: dict[str, Any] = {"state": "open", "due_at": {"$gt": seen, "$lte": now}, "assignee": {"$ne": None}}
+        wanted: dict[str, Any] = {
+            "state": {"$in": list(ACTIVE)},
+            "due_at": {"$gt": seen, "$lte": now},
+            "assignee": {"$ne": None},
+        }
         if last is not None:
             wanted["$or"] = [{"due_at": {"$gt": last.due_at}}, {"due_at": last.due_at, "_id": {"$gt": last.id}}]
         return await self._tasks.find(wanted, sort=[("due_at", 1), ("id", 1)], limit=PAGE)

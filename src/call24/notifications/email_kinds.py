@@ -30,5 +30,7 @@ OF_EMAIL: Mapping[LetterKind, NotificationKind] = {
     "callback_due": NotificationKind.CALLBACK_DUE,
     "task_assigned": NotificationKind.TASK_ASSIGNED,
     "task_due": NotificationKind.TASK_DUE,
+    "task_reminder": NotificationKind.TASK_DUE,
+    "task_mentioned": NotificationKind.TASK_MENTIONED,
 }
 """What an e-mail notifies of. Others were asked for by who gets them, or go to who has no account any more."""

@@ -126,11 +126,11 @@ KINDS: Mapping[NotificationKind, KindDeclared] = {
         KindDeclared(
             kind=NotificationKind.TASK_DUE,
             title="Task due",
-            says="A task of yours has reached its due date.",
+            says="A task of yours has reached its due date, or its reminder.",
             app="on",
             push="on",
             email="on",
-            told_by="the due date of a task",
+            told_by="the due date of a task, or its reminder",
         ),
         KindDeclared(
             kind=NotificationKind.TASK_MENTIONED,
@@ -139,6 +139,7 @@ KINDS: Mapping[NotificationKind, KindDeclared] = {
             app="on",
             push="on",
             email="on",
+            told_by="a comment on a task",
         ),
         KindDeclared(
             kind=NotificationKind.QUEUE_ALERT,

@@ -14,7 +14,16 @@ from call24.notifications.kinds import NotificationKind
 from call24.notifications.service import EMAIL_LASTS, Happened, Notifications
 from call24.queues.service import QueueService
 from call24.tasks import model as tasks
-from call24.tasks.events import TASK_ASSIGNED, TASK_CHANGED, TaskAssigned, TaskChanged
+from call24.tasks.events import (
+    TASK_ASSIGNED,
+    TASK_CHANGED,
+    TASK_MENTIONED,
+    TASK_REMINDED,
+    TaskAssigned,
+    TaskChanged,
+    TaskMentioned,
+    TaskReminded,
+)
 
 AUDIENCE_MAX = 50
 """Members of a queue who are told of one call, in the queue's order."""
@@ -31,7 +40,7 @@ _OF_TASK: Mapping[tasks.Kind, tuple[NotificationKind, LetterKind]] = {
 class TaskNotices:
     """A reader of the change feed. Given again, an event notifies nobody for a second time."""
 
-    wants = (TASK_CHANGED, TASK_ASSIGNED)
+    wants = (TASK_CHANGED, TASK_ASSIGNED, TASK_MENTIONED, TASK_REMINDED)
 
     def __init__(
         self, notifications: Notifications, identity: IdentityService, queues: QueueService, clock: Clock
@@ -46,6 +55,10 @@ class TaskNotices:
         for change in changes:
             if change.type == TASK_ASSIGNED.name:
                 await self._assigned(change, TASK_ASSIGNED.of(change))
+            elif change.type == TASK_MENTIONED.name:
+                await self._mentioned(change, TASK_MENTIONED.of(change))
+            elif change.type == TASK_REMINDED.name:
+                await self._reminded(change, TASK_REMINDED.of(change))
             else:
                 await self._changed(change, TASK_CHANGED.of(change))
 
@@ -63,8 +76,34 @@ class TaskNotices:
         )
         await self._notifications.tell(change.tenant_id, [task.assignee_id], happened)
 
+    async def _mentioned(self, change: Change, task: TaskMentioned) -> None:
+        if self._old(change):
+            return
+        writer = self._identity.known_user(task.by)
+        happened = Happened(
+            kind=NotificationKind.TASK_MENTIONED,
+            cause=change.id,
+            task_id=task.task_id,
+            queue_id=task.queue_id,
+            by=task.by,
+            letter=self._letter(change.tenant_id, "task_mentioned", "A colleague" if writer is None else writer.name),
+        )
+        await self._notifications.tell(change.tenant_id, [task.user_id], happened)
+
+    async def _reminded(self, change: Change, task: TaskReminded) -> None:
+        if self._old(change):
+            return
+        happened = Happened(
+            kind=NotificationKind.TASK_DUE,
+            cause=change.id,
+            task_id=task.task_id,
+            queue_id=task.queue_id,
+            letter=self._letter(change.tenant_id, "task_reminder"),
+        )
+        await self._notifications.tell(change.tenant_id, self._audience(task), happened)
+
     async def _changed(self, change: Change, task: TaskChanged) -> None:
-        if task.state == "done":
+        if task.state in tasks.CLOSED:
             await self._notifications.task_done(change.tenant_id, task.task_id)
             return
         if task.version != 1 or task.kind not in _OF_TASK or self._old(change):
@@ -79,7 +118,7 @@ class TaskNotices:
         )
         await self._notifications.tell(change.tenant_id, self._audience(task), happened)
 
-    def _audience(self, task: TaskChanged) -> Sequence[UserId]:
+    def _audience(self, task: TaskChanged | TaskReminded) -> Sequence[UserId]:
         if task.assignee_id is not None:
             return (task.assignee_id,)
         queue = None if task.queue_id is None else self._queues.known(task.queue_id)

@@ -24,6 +24,7 @@ from call24.privacy.deletion_register import DeletionRegister
 from call24.privacy.model import ErasureReceipt, PersonErasure
 from call24.privacy.receipts import Receipts
 from call24.processors.notices import ErasureNotices
+from call24.tasks.store import TaskStore
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ class PersonErasures:
         self._receipts = receipts
         self._notices = notices
         self._deleted = deleted
+        self._tasks = TaskStore(mongo)
         self._erasing: set[PersonId] = set()
 
     async def plan(self, person: Person) -> list[NumberPlan]:
@@ -165,6 +167,7 @@ class PersonErasures:
             return deleted, left or 1, None
         await self._people.erase(erasure.tenant_id, erasure.id)
         deleted["people"] += there
+        deleted["tasks"] += await self._tasks.delete_of_person(erasure.tenant_id, erasure.id)
         if left:
             return deleted, left, None
         asked = await self._notices.of_callers(erasure.tenant_id, erasure.contact_ids, erasure.at)

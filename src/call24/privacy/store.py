@@ -20,7 +20,7 @@ from call24.kit.mongo import Index, Mongo, TenantScope
 from call24.privacy.hold_register import HoldRegister
 from call24.privacy.hold_rules import HeldBack, but_held
 from call24.privacy.model import Erasure, SweepReceipt
-from call24.tasks.model import Task
+from call24.tasks.model import ACTIVE, Task
 
 INDEXES = (Index(SweepReceipt, ("at",)), Index(Erasure, ("at",), across=True))
 
@@ -106,7 +106,7 @@ class PrivacyStore:
         called = await scope.collection(CallRecord).distinct("contact_id", among)
         called |= await scope.collection(KeptCall).distinct("contact_id", among)
         called |= await scope.collection(ImportedDocument).distinct("contact_id", among)
-        return called | await scope.collection(Task).distinct("contact_id", {**among, "state": "open"})
+        return called | await scope.collection(Task).distinct("contact_id", {**among, "state": {"$in": list(ACTIVE)}})
 
     async def with_nameless_contacts(self, now: datetime, days: Mapping[TenantId, int]) -> list[TenantId]:
         """Organisations with contacts that nobody named and that were seen before their `days`: one question for those

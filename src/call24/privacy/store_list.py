@@ -121,6 +121,7 @@ TYPES: dict[tuple[Subject, Category], DataType | None] = {
     (Subject.USER, Category.TELEMETRY): _CRASHES,
     (Subject.USER, Category.BEHAVIOR): _ACTS,
     (Subject.USER, Category.WORK): _OTHER,
+    (Subject.USER, Category.TEXT): _WRITTEN,
     (Subject.USER, Category.MESSAGE): _MESSAGES,
     (Subject.USER, Category.PICTURE): _PICTURE,
     (Subject.USER, Category.VOICE): _SOUND,

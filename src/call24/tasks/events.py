@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from call24.changes.model import EventType
-from call24.kit.ids import CallId, ContactId, QueueId, TaskId, UserId
+from call24.kit.ids import CallId, ContactId, QueueId, TaskCommentId, TaskId, UserId
 from call24.tasks.model import Kind, State, Task
 
 
@@ -50,7 +50,58 @@ TASK_ASSIGNED = EventType(
     body=TaskAssigned,
     says="A user was given a task by another.",
 )
-EVENTS: tuple[EventType[Any], ...] = (TASK_CHANGED, TASK_ASSIGNED)
+
+
+class TaskMentioned(msgspec.Struct, frozen=True, kw_only=True):
+    """``user_id``: who is named in the comment; ``by``: who wrote it."""
+
+    task_id: TaskId
+    comment_id: TaskCommentId
+    kind: Kind
+    queue_id: QueueId | None
+    user_id: UserId
+    by: UserId
+
+
+class TaskReminded(msgspec.Struct, frozen=True, kw_only=True):
+    """``assignee_id`` None: whoever of the queue takes it."""
+
+    task_id: TaskId
+    kind: Kind
+    queue_id: QueueId | None
+    assignee_id: UserId | None
+
+
+class TaskCommented(msgspec.Struct, frozen=True, kw_only=True):
+    """A comment is new, or was deleted."""
+
+    task_id: TaskId
+    comment_id: TaskCommentId
+
+
+TASK_MENTIONED = EventType(
+    name="task.mentioned",
+    room="tasks",
+    body=TaskMentioned,
+    says="A user is named in a comment on a task, by another.",
+)
+TASK_REMINDED = EventType(
+    name="task.reminded",
+    room="tasks",
+    body=TaskReminded,
+    says="The time has come at which somebody wants to be reminded of a task.",
+)
+TASK_COMMENTED = EventType(
+    name="task.commented",
+    room="tasks",
+    body=TaskCommented,
+    says="A comment on a task is new, or was deleted.",
+)
+EVENTS: tuple[EventType[Any], ...] = (TASK_CHANGED, TASK_ASSIGNED, TASK_MENTIONED, TASK_REMINDED, TASK_COMMENTED)
+
+
+def reminded(task: Task) -> TaskReminded:
+    return TaskReminded(task_id=task.id, kind=task.kind, queue_id=task.queue_id, assignee_id=task.assignee)
 
 
 def assigned(task: Task, by: UserId | None) -> TaskAssigned | None:

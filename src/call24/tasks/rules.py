@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
 from call24.kit.errors import Invalid
+from call24.kit.folding import folded
 from call24.kit.ids import CallId, ContactId, QueueId, RecordingId, TaskId, TenantId, UserId
-from call24.tasks.model import Kind, Task
+from call24.tasks.model import ChecklistItem, Kind, Task
 
 DUE_AFTER = timedelta(hours=24)
 """A message, or somebody who could not get through, is answered within a day."""
 TITLE_MAX = 200
+TEXT_MAX = 4000
+"""Characters, of a task's text and of a comment."""
+CHECKLIST_MAX = 50
+WORDS_MAX, WORD_MAX = 60, 40
+"""Words of a task that are searched, and letters of each that count."""
+MENTIONS_MAX = 20
 SETTLED: tuple[Kind, ...] = ("missed_call", "callback_failed")
 """Done by themselves once the customer was talked to. Not a message: it wants to be heard."""
 
@@ -70,6 +80,58 @@ def _kind(call: Finished) -> Kind | None:
         return "callback_failed"
     # Who shows no number cannot be called back.
     return "missed_call" if call.missed and call.contact_id is not None else None
+
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text as a search compares them, each once."""
+    every = (folded(part)[:WORD_MAX] for part in _WORD.findall(text))
+    return list(dict.fromkeys(word for word in every if word))
+
+
+def completed(task: Task) -> Task:
+    """With what it is found by."""
+    texts = (task.title or "", task.text, *(item.text for item in task.checklist))
+    found = tuple(words_of(" ".join(texts))[:WORDS_MAX])
+    return task if found == task.words else msgspec.structs.replace(task, words=found)
+
+
+def check_text(text: str, field: str = "text") -> str:
+    """Several lines; spaces at their ends are dropped. Raises: Invalid."""
+    lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    if any(not line.replace("\t", " ").isprintable() for line in lines):
+        raise Invalid(errors=[(field, "printable characters and line breaks")])
+    clean = "\n".join(lines).strip("\n")
+    if len(clean) > TEXT_MAX:
+        raise Invalid(errors=[(field, f"at most {TEXT_MAX} characters")])
+    return clean
+
+
+def check_checklist(items: Iterable[Mapping[str, Any]]) -> tuple[ChecklistItem, ...]:
+    """Raises: Invalid."""
+    made = []
+    for item in items:
+        text = " ".join(str(item["text"]).split())
+        if not text or len(text) > TITLE_MAX or not text.isprintable():
+            raise Invalid(errors=[("checklist", f"items of 1 to {TITLE_MAX} printable characters")])
+        made.append(ChecklistItem(text=text, done=bool(item.get("done", False))))
+    if len(made) > CHECKLIST_MAX:
+        raise Invalid(errors=[("checklist", f"at most {CHECKLIST_MAX} items")])
+    return tuple(made)
+
+
+def tidy(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of a task as they are stored. Raises: Invalid."""
+    made = dict(asked)
+    if "title" in made and made["title"] is not None:
+        made["title"] = check_title(made["title"])
+    if "text" in made:
+        made["text"] = check_text(made["text"])
+    if "checklist" in made:
+        made["checklist"] = check_checklist(made["checklist"])
+    return made
 
 
 def check_title(title: str) -> str:

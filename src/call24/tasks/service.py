@@ -1,35 +1,62 @@
-"""Work items: made from calls that left something to do, or by a person; assigned, done, and taken up again.
+"""Work items: made from calls that left something to do, by a rule or by a person; changed, done, and taken up again.
 
-Who may see which is decided at the edge. Making one from the same call again changes nothing.
+Who may see which is decided at the edge. Making one from the same call again changes nothing. Each change is stored
+together with what the task was (history_rules.py) and with its event.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from call24.changes.service import Changes, Writing
 from call24.kit.clock import Clock
-from call24.kit.errors import Conflict
+from call24.kit.errors import Conflict, Invalid, Unavailable
 from call24.kit.holdings import ButHeld, Person, nothing_held
-from call24.kit.ids import CallId, ContactId, QueueId, TaskId, TenantId, UserId, new_id
+from call24.kit.ids import BulkChangeId, CallId, ContactId, QueueId, TaskId, TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
-from call24.kit.paging import cursor_of
-from call24.tasks.events import TASK_ASSIGNED, TASK_CHANGED, TaskAssigned, assigned, changed
+from call24.kit.paging import cursor_after, place_after
+from call24.tasks.events import (
+    TASK_ASSIGNED,
+    TASK_CHANGED,
+    TASK_REMINDED,
+    TaskAssigned,
+    assigned,
+    changed,
+    reminded,
+)
+from call24.tasks.history_model import Done, TaskEntry
+from call24.tasks.history_rules import LINKS, noted
+from call24.tasks.list_rules import Order
+from call24.tasks.machine import moved
 from call24.tasks.model import State, Task
 from call24.tasks.open_index import OpenIndex
-from call24.tasks.rules import SETTLED, Finished, check_title, task_of
+from call24.tasks.rules import SETTLED, Finished, completed, task_of, tidy
 from call24.tasks.store import TaskFilter, TaskStore
+
+HISTORY_MAX = 200
+"""Changes of one task that are kept: the newest."""
+REMINDED_EACH = 20
+"""Of an organisation, in a turn."""
+_MOST = 1 << 31
 
 
 class TaskPage(msgspec.Struct, frozen=True, kw_only=True):
     """``next`` is None on the last page."""
 
     tasks: tuple[Task, ...]
+    next: str | None
+
+
+class HistoryPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest first. ``next`` is None on the last page."""
+
+    entries: tuple[TaskEntry, ...]
     next: str | None
 
 
@@ -50,8 +77,7 @@ class TaskService:
         """A call has ended. Raises: Unavailable; repeating it is harmless."""
         task = task_of(call)
         if task is not None:
-            self._unsettled.opens(task)
-            await self._add(task)
+            await self._add(task, None)
         if call.answered_at is not None and call.contact_id is not None:
             await self._settle(call, call.contact_id, call.answered_at)
 
@@ -60,17 +86,10 @@ class TaskService:
         if not await self._unsettled.may_have(call.tenant_id, contact_id):
             return
         for task in await self._store.open_of_contact(call.tenant_id, contact_id, SETTLED, answered_at):
-            done = msgspec.structs.replace(
-                task,
-                state="done",
-                done_at=answered_at,
-                done_by=call.agent_id,
-                done_call_id=call.call_id,
-                version=task.version + 1,
-            )
-            await self._put(done, seen=task.version)
+            done = self._next(task, moved(task, "done", call.agent_id, answered_at, call_id=call.call_id))
+            await self._put(task, done, call.agent_id, "settled")
 
-    # --- by people ---
+    # --- by people, and by rules ---
 
     async def add(
         self,
@@ -84,76 +103,151 @@ class TaskService:
         due_at: datetime | None = None,
         delete_at: datetime | None = None,
         by: UserId | None = None,
+        **rest: Any,
     ) -> Task:
-        """``delete_at``: the call's; ``by``: who wrote it down. Raises: Invalid."""
-        task = Task(
-            id=TaskId(new_id("tsk")),
-            tenant_id=tenant_id,
-            kind="manual",
-            title=check_title(title),
-            call_id=call_id,
-            contact_id=contact_id,
-            queue_id=queue_id,
-            assignee=assignee,
-            created_at=self._clock.now(),
-            due_at=due_at,
-            delete_at=delete_at,
+        """``delete_at``: the call's; ``by``: who wrote it down; ``rest``: other fields of a task. Raises: Invalid."""
+        task = completed(
+            Task(
+                id=TaskId(new_id("tsk")),
+                tenant_id=tenant_id,
+                call_id=call_id,
+                contact_id=contact_id,
+                queue_id=queue_id,
+                assignee=assignee,
+                created_at=self._clock.now(),
+                created_by=by,
+                due_at=due_at,
+                delete_at=delete_at,
+                **{"kind": "manual", **tidy({**rest, "title": title})},
+            )
         )
-        await self._add(task, assigned(task, by))
+        await self._add(task, by)
         return task
 
     async def get(self, tenant_id: TenantId, task_id: TaskId) -> Task:
         """Raises: NotFound."""
         return await self._store.get(tenant_id, task_id)
 
-    async def page(self, tenant_id: TenantId, wanted: TaskFilter, *, limit: int, cursor: str | None) -> TaskPage:
-        """Newest first. Raises: Invalid for a cursor that is not ours."""
-        tasks = await self._store.page(tenant_id, wanted, limit=limit + 1, cursor=cursor)
-        shown = tuple(tasks[:limit])
-        more = len(tasks) > limit
-        return TaskPage(tasks=shown, next=cursor_of(shown[-1].created_at, shown[-1].id) if more else None)
+    async def page(
+        self,
+        tenant_id: TenantId,
+        wanted: TaskFilter,
+        *,
+        limit: int,
+        cursor: str | None,
+        order: Order = "newest",
+    ) -> TaskPage:
+        """Raises: Invalid for a cursor that is not ours."""
+        found = await self._store.page(tenant_id, wanted, limit=limit, cursor=cursor, order=order)
+        return TaskPage(tasks=tuple(found.tasks), next=found.next)
 
-    async def assign(self, task: Task, assignee: UserId | None, by: UserId | None = None) -> Task:
-        """Raises: Conflict where it was changed since it was read."""
-        return await self._change(task, by, assignee=assignee)
+    async def count(self, tenant_id: TenantId, wanted: TaskFilter, most: int) -> int:
+        """At most so many."""
+        return len(await self._store.ids(tenant_id, wanted, most))
 
-    async def set_state(self, task: Task, state: State, by: UserId) -> Task:
-        """Done, or open again; saying what it is already changes nothing. Raises: Conflict."""
-        if state == task.state:
+    async def ids(self, tenant_id: TenantId, wanted: TaskFilter, most: int) -> list[TaskId]:
+        """Of at most so many that match."""
+        return await self._store.ids(tenant_id, wanted, most)
+
+    async def some(self, tenant_id: TenantId, task_ids: Sequence[TaskId]) -> list[Task]:
+        """Those that there are, in no order."""
+        return await self._store.some(tenant_id, task_ids)
+
+    async def history(self, task: Task, *, limit: int, cursor: str | None) -> HistoryPage:
+        """Raises: Invalid for a cursor that is not ours."""
+        before = min(int(place_after(cursor, [int])[0]), _MOST) if cursor else None
+        found = await self._store.history(task.tenant_id, task.id, limit=limit + 1, before=before)
+        shown = tuple(found[:limit])
+        return HistoryPage(entries=shown, next=cursor_after((shown[-1].version,)) if len(found) > limit else None)
+
+    async def change(self, task: Task, asked: Mapping[str, Any], by: UserId) -> Task:
+        """``asked``: fields of a task, with ``state``; one change, whatever is in it. What it is already is not stored.
+
+        Raises: Invalid, Conflict (codes task_changed, task_transition), Unavailable."""
+        after = changed_by(task, asked, by, self._clock.now())
+        if after == task:
             return task
-        if state == "done":
-            return await self._change(task, state=state, done_at=self._clock.now(), done_by=by)
-        return await self._change(task, state=state, done_at=None, done_by=None, done_call_id=None)
-
-    async def _change(self, task: Task, given_by: UserId | None = None, **changes: Any) -> Task:
-        after = msgspec.structs.replace(task, **changes, version=task.version + 1)
-        if after.state == "open":
-            self._unsettled.opens(after)
-        given = assigned(after, given_by) if "assignee" in changes else None
-        if not await self._put(after, given, seen=task.version):
+        after = self._next(task, after)
+        if not await self._put(task, after, by, "changed"):
             raise Conflict("Somebody else has changed it", code="task_changed")
         return after
 
-    async def _add(self, task: Task, given: TaskAssigned | None = None) -> None:
+    async def assign(self, task: Task, assignee: UserId | None, by: UserId | None = None) -> Task:
+        """Raises: Conflict where it was changed since it was read."""
+        after = self._next(task, msgspec.structs.replace(task, assignee=assignee))
+        if not await self._put(task, after, by, "changed"):
+            raise Conflict("Somebody else has changed it", code="task_changed")
+        return after
+
+    async def set_state(self, task: Task, state: State, by: UserId) -> Task:
+        """Saying what it is already changes nothing. Raises: Conflict (codes task_changed, task_transition)."""
+        return await self.change(task, {"state": state}, by)
+
+    def _next(self, before: Task, after: Task) -> Task:
+        return msgspec.structs.replace(completed(after), version=before.version + 1, updated_at=self._clock.now())
+
+    async def _add(self, task: Task, by: UserId | None) -> None:
         """Nothing happens where it exists already, changed or not. Raises: Unavailable."""
-
-        async def work(writing: Writing) -> None:
-            await self._store.add(writing.scope, task)
-            _tell(writing, task, given)
-
         with contextlib.suppress(Conflict):
-            await self._changes.commit(task.tenant_id, work)
+            await self._changes.commit(task.tenant_id, partial(self.write_new, task=task, by=by))
 
-    async def _put(self, task: Task, given: TaskAssigned | None = None, *, seen: int) -> bool:
-        """False where it was changed, or deleted, since it was read at version ``seen``. Raises: Unavailable."""
+    async def write_new(self, writing: Writing, task: Task, by: UserId | None) -> None:
+        """Within a transaction. Raises: Conflict where it exists already."""
+        self._unsettled.opens(task)
+        await self._store.add(writing.scope, task, noted(None, task, "created", by, task.created_at))
+        _tell(writing, task, assigned(task, by))
 
-        async def work(writing: Writing) -> bool:
-            stored = await self._store.put(writing.scope, task, seen=seen)
-            if stored:
-                _tell(writing, task, given)
-            return stored
+    async def _put(self, before: Task, after: Task, by: UserId | None, what: Done) -> bool:
+        """False where it was changed, or deleted, since it was read. Raises: Unavailable."""
+        work = partial(self.write, before=before, after=after, by=by, what=what)
+        return await self._changes.commit(before.tenant_id, work)
 
-        return await self._changes.commit(task.tenant_id, work)
+    async def write(
+        self,
+        writing: Writing,
+        before: Task,
+        after: Task,
+        by: UserId | None,
+        what: Done,
+        bulk_id: BulkChangeId | None = None,
+        *,
+        quiet: bool = False,
+    ) -> bool:
+        """Within a transaction; False where it was changed, or deleted, since it was read.
+
+        ``quiet``: who is given it is told of another task that was given at once.
+        """
+        if after.active:
+            self._unsettled.opens(after)
+        entry = noted(before, after, what, by, self._clock.now(), bulk_id)
+        if not await self._store.put(writing.scope, after, entry, seen=before.version):
+            return False
+        if after.version > HISTORY_MAX:
+            await self._store.trim_history(writing.scope, after.id, after.version - HISTORY_MAX + 1)
+        given = assigned(after, by) if after.assignee != before.assignee and not quiet else None
+        _tell(writing, after, given)
+        return True
+
+    # --- reminders ---
+
+    async def remind(self) -> int:
+        """Tells of those whose reminder has come: each once, however often this is killed; how many.
+
+        What was told is not to be reminded any more by the same transaction. One that could not be told, as while its
+        organisation is being erased, holds up no other. Raises: Unavailable.
+        """
+        now, told = self._clock.now(), 0
+        for task in await self._store.to_remind(now, REMINDED_EACH):
+            after = self._next(task, msgspec.structs.replace(task, remind_at=None, reminded_at=now))
+            with contextlib.suppress(Unavailable, Conflict):
+                await self._changes.commit(task.tenant_id, partial(self._remind, before=task, after=after))
+                told += 1
+        return told
+
+    async def _remind(self, writing: Writing, before: Task, after: Task) -> None:
+        """Nothing where it was changed meanwhile: it is found again. Of a closed one nobody is told."""
+        if await self.write(writing, before, after, None, "reminded") and after.active:
+            writing.tell(TASK_REMINDED, reminded(after), after.id)
 
     # --- going ---
 
@@ -169,7 +263,8 @@ class TaskService:
         return await self._store.forget_calls(tenant_id, call_ids)
 
     async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
-        """They are erased: their tasks go, open ones too, since a task may speak of them. Raises: Unavailable."""
+        """They are erased: their tasks go, open ones too, since a task may speak of them; with comments and history.
+        Raises: Unavailable."""
         return await self._store.delete_of_contacts(tenant_id, contact_ids)
 
     def forget_tenant(self, tenant_id: TenantId) -> None:
@@ -179,6 +274,19 @@ class TaskService:
     async def erase_due(self, now: datetime) -> int:
         """What is done says no longer of whom it was, once its call is gone; how many. Raises: Unavailable."""
         return await self._store.forget_callers(now, await self.but_held(Task))
+
+
+def changed_by(task: Task, asked: Mapping[str, Any], by: UserId | None, at: datetime) -> Task:
+    """The task with these fields, and in this state. Raises: Invalid, Conflict (code task_transition)."""
+    fields = tidy(asked)
+    state = fields.pop("state", None)
+    for name in LINKS:
+        if name in fields and getattr(task, name) not in (None, fields[name]):
+            raise Invalid(errors=[(name, "what it is: of another caller or call, add another task")])
+    if fields.get("remind_at") is not None:
+        fields["reminded_at"] = None
+    after = msgspec.structs.replace(task, **fields)
+    return after if state is None else moved(after, state, by, at)
 
 
 def _tell(writing: Writing, task: Task, given: TaskAssigned | None) -> None:

@@ -65,11 +65,11 @@ class RecordingReady(msgspec.Struct, frozen=True, kw_only=True, tag="recording.r
 
 
 class TaskChanged(msgspec.Struct, frozen=True, kw_only=True, tag="task.changed", tag_field="type"):
-    """A task is new (`version` 1), was given to somebody, was done or opened again."""
+    """A task is new (`version` 1), or was changed: given to somebody, done, opened again, or written otherwise."""
 
     task_id: str
-    kind: Literal["voicemail", "missed_call", "callback_failed", "manual"]
-    state: Literal["open", "done"]
+    kind: Literal["voicemail", "missed_call", "callback_failed", "manual", "callback", "recurring"]
+    state: Literal["open", "in_progress", "waiting", "done", "dropped"]
     version: int
     queue_id: str | None
     call_id: str | None

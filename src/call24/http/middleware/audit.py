@@ -29,6 +29,8 @@ EXEMPT = {
     "POST /v1/auth/reset": "an answer that says nothing, so the log says nothing either",
     "POST /v1/calls/search": "looks for calls; what is looked for stays out of the address",
     "POST /v1/people/search": "looks for people; what is looked for stays out of the address",
+    "POST /v1/tasks/search": "looks for tasks; what is looked for stays out of the address",
+    "POST /v1/tasks/count": "counts tasks; what is looked for stays out of the address",
     "POST /v1/fence/check": "asks what would happen",
     "POST /v1/auth/passkey/options": "asks for a challenge; nothing is kept",
     "POST /v1/me/passkeys/proof/options": "the same",

@@ -2,157 +2,247 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query
 from pydantic import AwareDatetime, Field
 
-from call24.agents.api.agent_days import in_calendar
-from call24.call_records.dependencies import HistoryDep
 from call24.call_records.labels import named
-from call24.contacts.dependencies import ContactsDep
-from call24.contacts.service import ContactService
 from call24.http.access import Body, allowed
-from call24.http.provided import ClockDep
 from call24.http.router import Router
-from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
-from call24.identity.service import IdentityService
-from call24.kit.clock import Clock
-from call24.kit.errors import Conflict, Invalid, NotFound
-from call24.kit.ids import CallId, QueueId, TaskId, TenantId, UserId
+from call24.kit.errors import Conflict
+from call24.kit.ids import ContactId, PersonId, QueueId, TaskSeriesId, UserId
 from call24.kit.instants import iso
-from call24.live.dependencies import ViewsDep
-from call24.live.views import Views
-from call24.queues.dependencies import QueuesDep
-from call24.queues.service import QueueService
-from call24.queues.visibility import visible_queues
-from call24.recordings.dependencies import RecordingsDep
-from call24.recordings.service import Recordings
-from call24.tasks.api.answers import TaskAnswer, TaskPage
+from call24.restrictions.service import data_restricted
+from call24.tasks.api.answers import TaskAnswer, TaskCount, TaskHistoryPage, TaskPage
+from call24.tasks.api.checks import ChecksDep, Id, TaskChecks
+from call24.tasks.api.shown import AnswersDep, TaskAnswers
+from call24.tasks.bulk import FILTERED_MAX
 from call24.tasks.dependencies import TasksDep
-from call24.tasks.model import Kind, Task
+from call24.tasks.history_rules import SILENT
+from call24.tasks.list_rules import Order
+from call24.tasks.model import Kind, Priority, State
 from call24.tasks.store import TaskFilter
 
 router = Router(prefix="/v1/tasks", tags=["tasks"])
 
 Reader = Annotated[Principal, Depends(allowed("tasks.read"))]
 Writer = Annotated[Principal, Depends(allowed("tasks.write"))]
-Id = Annotated[str, Field(max_length=40)]
 QueryId = Annotated[str | None, Query(max_length=40)]
+Limit = Annotated[int, Query(ge=1, le=100)]
+Cursor = Annotated[str | None, Query(max_length=200)]
+
+
+class NewChecklistItem(Body):
+    """One line of a checklist."""
+
+    text: str = Field(max_length=400)
+    done: bool = False
+
+
+Checklist = list[NewChecklistItem]
 
 
 class NewTask(Body):
     """A new task. `call_id`: the call that it is about; the task takes over its caller, and the day on which the call
-    is deleted."""
+    is deleted. `person_id`: of the address book; the task takes over the first number. `contact_id`: with the
+    permission `calls.read_all` alone.
+
+    `kind` callback: you promised to call back. `remind_at`: you, or whoever it is assigned to then, is notified.
+    """
 
     title: str = Field(max_length=400)
+    text: str = Field("", max_length=8000)
+    kind: Literal["manual", "callback"] = "manual"
+    priority: Priority = "normal"
     queue_id: Id | None = None
     call_id: Id | None = None
+    contact_id: Id | None = None
+    person_id: Id | None = None
     assignee_id: Id | None = None
     due_at: AwareDatetime | None = Field(None, strict=False)
+    remind_at: AwareDatetime | None = Field(None, strict=False)
+    checklist: Checklist = Field([], max_length=50)
 
 
 class TaskChange(Body):
     """A change of a task. Fields that are left out stay as they are. `assignee_id` null: assigned to nobody.
 
-    `version`: the one that you read; where it is no longer the current one, the answer is 409 `task_changed`.
+    `version`: the one that you read; where it is no longer the current one, the answer is 409 `task_changed`. Caller
+    and person can be set where there is none; of another caller, add another task.
     """
 
-    state: Literal["open", "done"] | None = None
+    title: str | None = Field(None, max_length=400)
+    text: str | None = Field(None, max_length=8000)
+    priority: Priority | None = None
+    state: State | None = None
     assignee_id: Id | None = None
+    queue_id: Id | None = None
+    person_id: Id | None = None
+    contact_id: Id | None = None
+    due_at: AwareDatetime | None = Field(None, strict=False)
+    remind_at: AwareDatetime | None = Field(None, strict=False)
+    checklist: Checklist | None = Field(None, max_length=50)
     version: int | None = Field(None, ge=1)
+
+
+@dataclass(frozen=True)
+class AskedTasks:
+    """What a list asks for."""
+
+    queue: QueryId = None
+    assignee: QueryId = None
+    unassigned: bool = False
+    state: State | None = None
+    closed: bool | None = None
+    kind: Kind | None = None
+    priority: Priority | None = None
+    contact: QueryId = None
+    person: QueryId = None
+    series: QueryId = None
+    overdue: bool = False
+
+
+AskedTasksDep = Annotated[AskedTasks, Depends()]
+
+
+class TaskQuestion(Body):
+    """Which tasks, as `GET /v1/tasks` is asked; `q`: words of title, text and checklist, of which the last may be a
+    beginning."""
+
+    queue: Id | None = None
+    assignee: Id | None = None
+    unassigned: bool = False
+    state: State | None = None
+    closed: bool | None = None
+    kind: Kind | None = None
+    priority: Priority | None = None
+    contact: Id | None = None
+    person: Id | None = None
+    series: Id | None = None
+    overdue: bool = False
+    q: str = Field("", max_length=100)
+
+
+class TaskSearch(TaskQuestion):
+    """Which tasks, in which order, and where the page begins."""
+
+    sort: Order = "newest"
+    limit: int = Field(25, ge=1, le=100)
+    cursor: str | None = Field(None, max_length=200)
+
+
+def task_filter(asked: AskedTasks | TaskQuestion, checks: TaskChecks, answers: TaskAnswers) -> TaskFilter:
+    who = checks.principal
+    assignee = who.user_id if asked.assignee == "me" else UserId(asked.assignee) if asked.assignee else None
+    return TaskFilter(
+        queues=checks.queues,
+        user_id=who.user_id,
+        queue_id=QueueId(asked.queue) if asked.queue is not None else None,
+        assignee=assignee,
+        unassigned=asked.unassigned,
+        state=asked.state,
+        closed=asked.closed,
+        kind=asked.kind,
+        priority=asked.priority,
+        contact_id=ContactId(asked.contact) if asked.contact is not None else None,
+        person_id=PersonId(asked.person) if asked.person is not None else None,
+        series_id=TaskSeriesId(asked.series) if asked.series is not None else None,
+        overdue=asked.overdue,
+        now=answers.now(),
+        q=asked.q if isinstance(asked, TaskQuestion) else "",
+    )
 
 
 @router.get("", operation_id="tasks_list_tasks")
 async def list_tasks(
     principal: Reader,
-    queue_service: QueuesDep,
-    task_service: TasksDep,
-    contact_service: ContactsDep,
-    recording_service: RecordingsDep,
-    clock: ClockDep,
-    views: ViewsDep,
-    limit: Annotated[int, Query(ge=1, le=100)] = 25,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
-    queue: QueryId = None,
-    assignee: QueryId = None,
-    state: Literal["open", "done"] | None = None,
-    kind: Kind | None = None,
+    tasks: TasksDep,
+    checks: ChecksDep,
+    answers: AnswersDep,
+    asked: AskedTasksDep,
+    limit: Limit = 25,
+    cursor: Cursor = None,
+    sort: Order = "newest",
 ) -> TaskPage:
     """Lists tasks, the newest first.
 
-    Agents see the tasks of their queues and those assigned to them. `assignee` is a user's id, or `me`.
+    Agents see the tasks of their queues and those assigned to them. `assignee` is a user's id, or `me`; `unassigned`:
+    nobody's; `closed`: done and dropped ones, or (false) those that are neither; `overdue`: neither, and due before
+    now. `sort`: `due` with the earliest due date first, `priority` with urgent ones first, `changed` with the newest
+    change first. To look for words, use `POST /v1/tasks/search`.
     """
-    wanted = TaskFilter(
-        queues=visible_queues(principal, queue_service),
-        user_id=principal.user_id,
-        queue_id=QueueId(queue) if queue is not None else None,
-        assignee=principal.user_id if assignee == "me" else UserId(assignee) if assignee is not None else None,
-        state=state,
-        kind=kind,
-    )
-    page = await task_service.page(principal.tenant_id, wanted, limit=limit, cursor=cursor)
-    return {
-        "items": await _views(contact_service, recording_service, clock, views, principal.tenant_id, page.tasks),
-        "next": page.next,
-    }
+    wanted = task_filter(asked, checks, answers)
+    page = await tasks.page(principal.tenant_id, wanted, limit=limit, cursor=cursor, order=sort)
+    return {"items": await answers.several(principal.tenant_id, page.tasks), "next": page.next}
+
+
+@router.post("/search", operation_id="tasks_search")
+async def search(
+    body: TaskSearch, principal: Reader, tasks: TasksDep, checks: ChecksDep, answers: AnswersDep
+) -> TaskPage:
+    """Searches tasks by words of title, text and checklist, and by all that a list can be asked.
+
+    A POST, since URLs are logged on the way and the words may be personal data. All words must be found; accents and
+    script (Cyrillic or Latin) do not matter. By words, tasks are not found whose caller's data is kept and not used.
+    """
+    wanted = task_filter(body, checks, answers)
+    page = await tasks.page(principal.tenant_id, wanted, limit=body.limit, cursor=body.cursor, order=body.sort)
+    shown = [task for task in page.tasks if not (wanted.q and answers.restricted(task))]
+    return {"items": await answers.several(principal.tenant_id, shown), "next": page.next}
+
+
+@router.post("/count", operation_id="tasks_count")
+async def count(
+    body: TaskQuestion, principal: Reader, tasks: TasksDep, checks: ChecksDep, answers: AnswersDep
+) -> TaskCount:
+    """Counts tasks, asked for as in a search: what a change of all of them would change. Up to 2,000."""
+    found = await tasks.count(principal.tenant_id, task_filter(body, checks, answers), FILTERED_MAX + 1)
+    return {"count": min(found, FILTERED_MAX), "more": found > FILTERED_MAX}
 
 
 @router.post("", status_code=201, operation_id="tasks_add_task")
 async def add_task(
-    body: NewTask,
-    principal: Writer,
-    queue_service: QueuesDep,
-    task_service: TasksDep,
-    history_service: HistoryDep,
-    identity: IdentityDep,
-    contact_service: ContactsDep,
-    recording_service: RecordingsDep,
-    clock: ClockDep,
-    views: ViewsDep,
+    body: NewTask, principal: Writer, tasks: TasksDep, checks: ChecksDep, answers: AnswersDep
 ) -> TaskAnswer:
     """Creates a task. Without `queue_id` and `assignee_id` it is assigned to you."""
-    if body.due_at is not None and not in_calendar(body.due_at):
-        raise Invalid(errors=[("due_at", "an instant with its offset, such as 2026-11-24T09:00:00Z")])
-    queues = visible_queues(principal, queue_service)
-    _check_queue(body.queue_id, principal, queue_service, queues)
-    _check_user(body.assignee_id, principal, identity)
-    record = None
-    if body.call_id is not None:
-        record = await history_service.record(principal.tenant_id, CallId(body.call_id), queues, principal.user_id)
-    mine = body.queue_id is None and body.assignee_id is None
-    task = await task_service.add(
+    checks.time(body.due_at, "due_at")
+    checks.time(body.remind_at, "remind_at")
+    queue_id, assignee = checks.queue(body.queue_id), checks.user(body.assignee_id)
+    record = await checks.call(body.call_id) if body.call_id is not None else None
+    contact_id = record.contact_id if record is not None else None
+    person_id = None
+    if body.contact_id is not None:
+        contact_id = contact_id or await checks.contact(body.contact_id)
+    if body.person_id is not None:
+        person_id, number = await checks.person(body.person_id)
+        contact_id = contact_id or number
+    task = await tasks.add(
         principal.tenant_id,
         body.title,
-        queue_id=QueueId(body.queue_id) if body.queue_id is not None else None,
+        kind=body.kind,
+        text=body.text,
+        priority=body.priority,
+        checklist=[item.model_dump() for item in body.checklist],
+        queue_id=queue_id,
         call_id=record.id if record is not None else None,
-        contact_id=record.contact_id if record is not None else None,
-        assignee=principal.user_id if mine else UserId(body.assignee_id) if body.assignee_id is not None else None,
+        contact_id=contact_id,
+        person_id=person_id,
+        assignee=principal.user_id if queue_id is None and assignee is None else assignee,
         due_at=body.due_at,
+        remind_at=body.remind_at,
         delete_at=record.delete_at if record is not None else None,
         by=principal.user_id,
     )
-    return (await _views(contact_service, recording_service, clock, views, principal.tenant_id, [task]))[0]
+    return await answers.one(task)
 
 
 @router.get("/{task_id}", operation_id="tasks_read_task")
-async def read_task(
-    task_id: str,
-    principal: Reader,
-    task_service: TasksDep,
-    queue_service: QueuesDep,
-    contact_service: ContactsDep,
-    recording_service: RecordingsDep,
-    clock: ClockDep,
-    views: ViewsDep,
-) -> TaskAnswer:
+async def read_task(task_id: str, principal: Reader, checks: ChecksDep, answers: AnswersDep) -> TaskAnswer:
     """Retrieves a task. Agents see those of their queues and those assigned to them."""
-    task = await task_service.get(principal.tenant_id, TaskId(task_id))
-    _check_visible(task, principal, queue_service)
-    return (await _views(contact_service, recording_service, clock, views, principal.tenant_id, [task]))[0]
+    return await answers.one(await checks.task(task_id))
 
 
 @router.patch("/{task_id}", operation_id="tasks_change_task")
@@ -160,102 +250,84 @@ async def change_task(
     task_id: str,
     body: TaskChange,
     principal: Writer,
-    task_service: TasksDep,
-    queue_service: QueuesDep,
-    identity: IdentityDep,
-    contact_service: ContactsDep,
-    recording_service: RecordingsDep,
-    clock: ClockDep,
-    views: ViewsDep,
+    tasks: TasksDep,
+    checks: ChecksDep,
+    answers: AnswersDep,
 ) -> TaskAnswer:
-    """Updates a task: assigns it, completes it, or opens it again.
+    """Updates a task: writes it otherwise, assigns it, moves it, completes it, or opens it again.
 
-    409 `task_changed` where somebody else has changed it since `version`.
+    409 `task_changed` where somebody else has changed it since `version`; 409 `task_transition` where a task in this
+    state cannot become that: what is done or dropped is opened again first.
     """
-    task = await task_service.get(principal.tenant_id, TaskId(task_id))
-    _check_visible(task, principal, queue_service)
+    task = await checks.task(task_id)
     if body.version is not None and body.version != task.version:
         raise Conflict("Somebody else has changed it", code="task_changed")
-    if "assignee_id" in body.model_fields_set and body.assignee_id != task.assignee:
-        _check_user(body.assignee_id, principal, identity)
-        task = await task_service.assign(
-            task, UserId(body.assignee_id) if body.assignee_id is not None else None, principal.user_id
-        )
-    if body.state is not None:
-        task = await task_service.set_state(task, body.state, principal.user_id)
-    return (await _views(contact_service, recording_service, clock, views, principal.tenant_id, [task]))[0]
+    asked = await asked_fields(body, checks)
+    if answers.restricted(task) and asked.keys() & {"title", "text", "checklist", "person_id", "contact_id"}:
+        raise data_restricted()
+    return await answers.one(await tasks.change(task, asked, principal.user_id))
 
 
-def _check_visible(task: Task, principal: Principal, queue_service: QueueService) -> None:
-    """Raises: NotFound, as for a task that does not exist."""
-    queues = visible_queues(principal, queue_service)
-    if queues is not None and task.queue_id not in queues and task.assignee != principal.user_id:
-        raise NotFound
+@router.get("/{task_id}/history", operation_id="tasks_list_history")
+async def list_history(
+    task_id: str,
+    principal: Reader,
+    tasks: TasksDep,
+    checks: ChecksDep,
+    answers: AnswersDep,
+    limit: Limit = 25,
+    cursor: Cursor = None,
+) -> TaskHistoryPage:
+    """Lists what was done with a task, the newest first: each field as it was and as it is then, by whom and when. The
+    last 200 changes are kept.
 
-
-def _check_queue(
-    queue_id: str | None, principal: Principal, queue_service: QueueService, queues: Sequence[QueueId] | None
-) -> None:
-    """Raises: Invalid for a queue that this user does not see."""
-    if queue_id is None:
-        return
-    queue = queue_service.known(QueueId(queue_id))
-    if queue is None or queue.tenant_id != principal.tenant_id or (queues is not None and queue.id not in queues):
-        raise Invalid(errors=[("queue_id", "one of your queues")])
-
-
-def _check_user(user_id: str | None, principal: Principal, identity: IdentityService) -> None:
-    user = identity.known_user(UserId(user_id)) if user_id is not None else None
-    if user_id is not None and (user is None or user.tenant_id != principal.tenant_id):
-        raise Invalid(errors=[("assignee_id", "a user of your organisation")])
-
-
-async def _views(
-    contact_service: ContactService,
-    recording_service: Recordings,
-    clock: Clock,
-    views_service: Views,
-    tenant_id: TenantId,
-    tasks: Sequence[Task],
-) -> list[TaskAnswer]:
-    contacts = await contact_service.some(tenant_id, [task.contact_id for task in tasks if task.contact_id])
-    calls = [task.call_id for task in tasks if task.recording_id is not None and task.call_id is not None]
-    messages = await recording_service.of_calls(tenant_id, calls) if calls else {}
-    views: list[TaskAnswer] = []
-    for task in tasks:
-        contact = contacts.get(task.contact_id) if task.contact_id is not None else None
-        message = messages.get(task.call_id) if task.call_id is not None else None
-        heard = message is not None and message.id == task.recording_id
-        restricted = views_service.restricted(tenant_id, task.contact_id)
-        views.append(
+    Instants are in ISO 8601, users and queues by their ids, a checklist line by line (`[x] done`, `[ ] not done`).
+    """
+    task = await checks.task(task_id)
+    if answers.restricted(task):
+        raise data_restricted()
+    found = await tasks.history(task, limit=limit, cursor=cursor)
+    return {
+        "items": [
             {
-                "id": task.id,
-                "kind": task.kind,
-                "title": None if restricted else task.title,
-                "state": task.state,
-                "version": task.version,
-                "at": iso(task.created_at),
-                "due_at": iso(task.due_at),
-                "overdue": _overdue(task, clock.now()),
-                "call_id": None if restricted else task.call_id,
-                "queue": {"id": task.queue_id, "name": views_service.queue_name(task.queue_id)}
-                if task.queue_id
-                else None,
-                "contact_id": None if restricted else task.contact_id,
-                "name": contact.shown_name if contact is not None else None,
-                "number": contact.number if contact is not None else None,
-                "recording_id": None if restricted else task.recording_id,
-                "duration_s": message.duration_s if heard and message is not None and not restricted else None,
-                "assignee_id": task.assignee,
-                "assignee": named(task.assignee, views_service.name),
-                "done_at": iso(task.done_at),
-                "done_by": named(task.done_by, views_service.name),
-                "done_call_id": None if restricted else task.done_call_id,
-                "restricted": restricted,
+                "version": entry.version,
+                "what": entry.what,
+                "at": iso(entry.at),
+                "by": named(entry.by, answers.views.name),
+                "changes": [
+                    {"field": FIELDS.get(one.field, one.field), "before": one.before, "after": one.after}
+                    for one in entry.changes
+                    if one.field not in SILENT
+                ],
             }
-        )
-    return views
+            for entry in found.entries
+        ],
+        "next": found.next,
+    }
 
 
-def _overdue(task: Task, now: datetime) -> bool:
-    return task.state == "open" and task.due_at is not None and task.due_at < now
+FIELDS = {"assignee": "assignee_id"}
+"""Names in the API, of those that are stored under another."""
+
+
+async def asked_fields(body: TaskChange, checks: TaskChecks) -> dict[str, Any]:
+    """Fields of a task as they are to be. Raises: Invalid, Refused, NotFound."""
+    given = body.model_fields_set - {"version"}
+    asked: dict[str, Any] = {}
+    for name in ("title", "text", "priority", "state", "checklist"):
+        if name in given and (value := getattr(body, name)) is not None:
+            asked[name] = [item.model_dump() for item in value] if name == "checklist" else value
+    for name in ("due_at", "remind_at"):
+        if name in given:
+            asked[name] = checks.time(getattr(body, name), name)
+    if "assignee_id" in given:
+        asked["assignee"] = checks.user(body.assignee_id)
+    if "queue_id" in given:
+        asked["queue_id"] = checks.queue(body.queue_id)
+    if body.contact_id is not None:
+        asked["contact_id"] = await checks.contact(body.contact_id)
+    if body.person_id is not None:
+        asked["person_id"], number = await checks.person(body.person_id)
+        if number is not None and body.contact_id is None:
+            asked["contact_id"] = number
+    return asked

@@ -182,6 +182,16 @@ LETTERS: Mapping[LetterKind, Text] = {
         lead=("A task of yours at {organisation} was due on {on} and is still open.",),
         action="Open your tasks",
     ),
+    "task_reminder": Text(
+        subject="Reminder of a task",
+        lead=("You wanted to be reminded of a task at {organisation}, or it is waiting in one of your queues.",),
+        action="Open your tasks",
+    ),
+    "task_mentioned": Text(
+        subject="You were named in a task",
+        lead=("{about} named you in a comment on a task at {organisation}.",),
+        action="Open your tasks",
+    ),
     "missed_call": Text(
         subject="A caller reached nobody",
         lead=("A caller of one of your queues at {organisation} reached nobody. Nobody has called back yet.",),

@@ -178,6 +178,16 @@ LETTERS: Mapping[LetterKind, Text] = {
         lead=("{organisation} дахь таны даалгаврын хугацаа болсон ({on}) бөгөөд биелээгүй байна.",),
         action=_TASKS,
     ),
+    "task_reminder": Text(
+        subject="Даалгаврын сануулга",
+        lead=("{organisation} дахь таны эсвэл таны дарааллын даалгаврыг сануулах цаг боллоо.",),
+        action=_TASKS,
+    ),
+    "task_mentioned": Text(
+        subject="Таныг даалгаварт дурдлаа",
+        lead=("{about} {organisation} дахь даалгаврын сэтгэгдэлд таныг дурдлаа.",),
+        action=_TASKS,
+    ),
     "missed_call": Text(
         subject="Дуудлага хариугүй өнгөрлөө",
         lead=("{organisation} дахь таны дарааллын дуудлагад хэн ч хариулсангүй. Хэн ч эргэж залгаагүй байна.",),
