@@ -17,7 +17,7 @@ describe('a notification in words', () => {
 
 describe('where more of it is shown', () => {
   it('is a place of the app or a page of this server', () => {
-    expect(placeOf({ ...row, task_id: 'tsk_1' })).toBe('#/work')
+    expect(placeOf({ ...row, task_id: 'tsk_1' })).toBe('#/work/tsk_1')
     expect(placeOf({ ...row, kind: 'privacy_duty', link: 'incidents/inc_1' })).toBe('#/incidents/inc_1')
     expect(placeOf({ ...row, kind: 'policy_change', link: '/policy/abc/2099-01-01/changes' })).toBe('/policy/abc/2099-01-01/changes')
     expect(placeOf({ ...row, kind: 'security' })).toBe('#/security')

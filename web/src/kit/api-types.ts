@@ -364,6 +364,46 @@ export interface components {
             /** @description The `cursor` of the next page. Null on the last page */
             next: string | null;
         };
+        /** @description A change of many tasks. */
+        BulkAnswer: {
+            at: string;
+            /** @description How many tasks were chosen */
+            count: number;
+            /** @description What was changed */
+            fields: string[];
+            id: string;
+            undone_at: string | null;
+            /** @description Until when it can be undone */
+            until: string;
+        };
+        /** @description What all of them become. Fields that are left out stay as they are. `assignee_id` null: assigned to nobody. */
+        BulkFields: {
+            assignee_id?: string | null;
+            due_at?: string | null;
+            priority?: ("low" | "normal" | "high" | "urgent") | null;
+            queue_id?: string | null;
+            state?: ("open" | "in_progress" | "waiting" | "done" | "dropped") | null;
+        };
+        /** @description What came of a change of many tasks. */
+        BulkOutcome: {
+            bulk_change: components["schemas"]["BulkAnswer"];
+            changed: number;
+            /** @description Tasks that cannot become this */
+            refused: string[];
+            /** @description They were so already */
+            same: number;
+        };
+        /** @description A page of your own changes of many tasks, the newest first. */
+        BulkPage: {
+            items: components["schemas"]["BulkAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description What was undone. */
+        BulkUndone: {
+            /** @description Tasks that are as they were */
+            undone: number;
+        };
         /** @description One agent who had the call; an agent who had it twice has two. */
         CallAgentPart: {
             agent: components["schemas"]["UserRef"];
@@ -838,7 +878,7 @@ export interface components {
             created_at: string;
             id: string;
             /** @enum {string} */
-            kind: "voicemail" | "missed_call" | "callback_failed" | "manual";
+            kind: "voicemail" | "missed_call" | "callback_failed" | "manual" | "callback" | "recurring";
             /** @description Only of what a user wrote down */
             title: string | null;
         };
@@ -862,6 +902,11 @@ export interface components {
              * @enum {string}
              */
             rule: "always" | "on" | "off" | "never";
+        };
+        /** @description One line of a task's checklist. */
+        ChecklistItemAnswer: {
+            done: boolean;
+            text: string;
         };
         /** @description What closing the organisation would delete. */
         ClosingPlan: {
@@ -2714,6 +2759,13 @@ export interface components {
         NewAppPasswordBody: {
             name: string;
         };
+        /** @description Either `ids`, at most 500, or `filter` with the `count` that `POST /v1/tasks/count` answered, at most 2,000. */
+        NewBulkChange: {
+            change: components["schemas"]["BulkFields"];
+            count?: number | null;
+            filter?: components["schemas"]["TaskQuestion"] | null;
+            ids?: string[];
+        };
         /**
          * @description Whom to call. `from`: the id of the organisation's number that the customer sees; left out: the number of one of
          *     your queues, or the first.
@@ -2723,6 +2775,11 @@ export interface components {
         NewCall: {
             from?: string | null;
             to: components["schemas"]["Consulted"];
+        };
+        /** @description One line of a checklist. */
+        NewChecklistItem: {
+            done?: boolean;
+            text: string;
         };
         /** @description What a caller told the organisation. `withdraw`: a consent that was given; `object`: where none was. */
         NewConsentEntry: {
@@ -3059,6 +3116,21 @@ export interface components {
             name: string;
             permissions: string[];
         };
+        /** @description A filter under a name. The other fields are asked of `GET /v1/tasks`; `assignee` `me` is you. */
+        NewSavedFilter: {
+            assignee?: string | null;
+            closed?: boolean | null;
+            kind?: ("voicemail" | "missed_call" | "callback_failed" | "manual" | "callback" | "recurring") | null;
+            name: string;
+            overdue?: boolean;
+            priority?: ("low" | "normal" | "high" | "urgent") | null;
+            q?: string;
+            queue?: string | null;
+            /** @enum {string} */
+            sort?: "newest" | "due" | "priority" | "changed";
+            state?: ("open" | "in_progress" | "waiting" | "done" | "dropped") | null;
+            unassigned?: boolean;
+        };
         /** @description A new session, and who has signed in. */
         NewSession: {
             device: components["schemas"]["DeviceSummary"];
@@ -3075,13 +3147,47 @@ export interface components {
         };
         /**
          * @description A new task. `call_id`: the call that it is about; the task takes over its caller, and the day on which the call
-         *     is deleted.
+         *     is deleted. `person_id`: of the address book; the task takes over the first number. `contact_id`: with the
+         *     permission `calls.read_all` alone.
+         *
+         *     `kind` callback: you promised to call back. `remind_at`: you, or whoever it is assigned to then, is notified.
          */
         NewTask: {
             assignee_id?: string | null;
             call_id?: string | null;
+            checklist?: components["schemas"]["NewChecklistItem"][];
+            contact_id?: string | null;
             due_at?: string | null;
+            /** @enum {string} */
+            kind?: "manual" | "callback";
+            person_id?: string | null;
+            /** @enum {string} */
+            priority?: "low" | "normal" | "high" | "urgent";
             queue_id?: string | null;
+            remind_at?: string | null;
+            text?: string;
+            title: string;
+        };
+        /** @description A comment. `mentions`: users whom the text names, and who see the task; each is notified. */
+        NewTaskComment: {
+            mentions?: string[];
+            text: string;
+        };
+        /**
+         * @description A recurring task. `rule`: of RFC 5545, by days, weeks, months or years (`FREQ=WEEKLY;BYDAY=MO`). `starts`: the
+         *     first time, in the organisation's time zone and without offset (`2026-11-30T09:00`): nine o'clock stays nine
+         *     o'clock when the clocks change. `due_after_s`: seconds from when a task is made until it is due.
+         */
+        NewTaskSeries: {
+            assignee_id?: string | null;
+            checklist?: string[];
+            due_after_s?: number;
+            /** @enum {string} */
+            priority?: "low" | "normal" | "high" | "urgent";
+            queue_id?: string | null;
+            rule: string;
+            starts: string;
+            text?: string;
             title: string;
         };
         /**
@@ -5154,6 +5260,29 @@ export interface components {
             /** @description The `cursor` of the next page. Null on the last page */
             next: string | null;
         };
+        /** @description A filter of the task list, with its parameters. */
+        SavedFilterAnswer: {
+            assignee: string | null;
+            closed: boolean | null;
+            created_at: string;
+            id: string;
+            kind: ("voicemail" | "missed_call" | "callback_failed" | "manual" | "callback" | "recurring") | null;
+            name: string;
+            overdue: boolean;
+            priority: ("low" | "normal" | "high" | "urgent") | null;
+            q: string;
+            queue: string | null;
+            /** @enum {string} */
+            sort: "newest" | "due" | "priority" | "changed";
+            state: ("open" | "in_progress" | "waiting" | "done" | "dropped") | null;
+            unassigned: boolean;
+        };
+        /** @description A page of your saved filters, the oldest first. */
+        SavedFilterPage: {
+            items: components["schemas"]["SavedFilterAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
         /** @description What to search for. The filters are those of the list of calls. */
         Search: {
             agent_id?: string | null;
@@ -5346,7 +5475,7 @@ export interface components {
             number?: string | null;
             queue_id?: string | null;
         };
-        /** @description Something to do about a call, or that somebody wrote down. */
+        /** @description Something to do about a call, or that somebody or a rule wrote down. */
         TaskAnswer: {
             /** @description null: assigned to nobody */
             assignee: components["schemas"]["UserRef"] | null;
@@ -5355,9 +5484,13 @@ export interface components {
             at: string;
             /** @description The call that it is about; null: none, or it is deleted */
             call_id: string | null;
+            checklist: components["schemas"]["ChecklistItemAnswer"][];
             contact_id: string | null;
+            /** @description null: a call or a rule made it */
+            created_by: components["schemas"]["UserRef"] | null;
+            /** @description When it was done or dropped */
             done_at: string | null;
-            /** @description Who did it; null: it is open, or the account is deleted */
+            /** @description Who did or dropped it; null: nobody yet, or the account is deleted */
             done_by: components["schemas"]["UserRef"] | null;
             /** @description The later call with the customer by which it was done; null: by hand, or open */
             done_call_id: string | null;
@@ -5366,41 +5499,175 @@ export interface components {
             duration_s: number | null;
             id: string;
             /**
-             * @description What left it to do; manual: somebody wrote it down
+             * @description What left it to do; manual: somebody wrote it down; callback: a user promised to call back; recurring: a rule made it
              * @enum {string}
              */
-            kind: "voicemail" | "missed_call" | "callback_failed" | "manual";
+            kind: "voicemail" | "missed_call" | "callback_failed" | "manual" | "callback" | "recurring";
             /** @description The contact's name */
             name: string | null;
             /** @description The contact's number */
             number: string | null;
-            /** @description Open, and `due_at` is past */
+            /** @description Neither done nor dropped, and `due_at` is past */
             overdue: boolean;
+            /** @description Of the address book */
+            person_id: string | null;
+            /** @enum {string} */
+            priority: "low" | "normal" | "high" | "urgent";
             queue: components["schemas"]["QueueRef"] | null;
             /** @description The message that was left */
             recording_id: string | null;
+            /** @description When its assignee will be reminded */
+            remind_at: string | null;
+            /** @description When the last reminder was sent */
+            reminded_at: string | null;
             /** @description The caller's data is kept and not used: nothing of it is shown */
             restricted: boolean;
+            /** @description The recurring task that made it */
+            series_id: string | null;
             /** @enum {string} */
-            state: "open" | "done";
-            /** @description Only of a manual one; else null */
+            state: "open" | "in_progress" | "waiting" | "done" | "dropped";
+            text: string;
+            /** @description Of what a user or a rule wrote; else null */
             title: string | null;
+            /** @description Of the last change; null: there was none */
+            updated_at: string | null;
             /** @description Counts the changes */
             version: number;
         };
         /**
          * @description A change of a task. Fields that are left out stay as they are. `assignee_id` null: assigned to nobody.
          *
-         *     `version`: the one that you read; where it is no longer the current one, the answer is 409 `task_changed`.
+         *     `version`: the one that you read; where it is no longer the current one, the answer is 409 `task_changed`. Caller
+         *     and person can be set where there is none; of another caller, add another task.
          */
         TaskChange: {
             assignee_id?: string | null;
-            state?: ("open" | "done") | null;
+            checklist?: components["schemas"]["NewChecklistItem"][] | null;
+            contact_id?: string | null;
+            due_at?: string | null;
+            person_id?: string | null;
+            priority?: ("low" | "normal" | "high" | "urgent") | null;
+            queue_id?: string | null;
+            remind_at?: string | null;
+            state?: ("open" | "in_progress" | "waiting" | "done" | "dropped") | null;
+            text?: string | null;
+            title?: string | null;
             version?: number | null;
         };
-        /** @description A page of tasks, the newest first. */
+        /** @description A comment on a task. */
+        TaskCommentAnswer: {
+            at: string;
+            /** @description null: the account is deleted */
+            by: components["schemas"]["UserRef"] | null;
+            id: string;
+            mentions: components["schemas"]["UserRef"][];
+            text: string;
+        };
+        /** @description A page of comments, the oldest first. */
+        TaskCommentPage: {
+            items: components["schemas"]["TaskCommentAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description How many tasks match. */
+        TaskCount: {
+            count: number;
+            /** @description There are more than that */
+            more: boolean;
+        };
+        /** @description One field of a change. Of a link (call, contact, person) both are null: that it was set is all that is kept. */
+        TaskFieldChange: {
+            after: string | null;
+            before: string | null;
+            field: string;
+        };
+        /** @description What was done with a task. */
+        TaskHistoryEntry: {
+            at: string;
+            /** @description null: a program did, such as a rule */
+            by: components["schemas"]["UserRef"] | null;
+            changes: components["schemas"]["TaskFieldChange"][];
+            /** @description Of the task, that this made */
+            version: number;
+            /**
+             * @description settled: a later call with the customer did it; undone: a change of many tasks was undone; reminded: its assignee was notified
+             * @enum {string}
+             */
+            what: "created" | "changed" | "undone" | "settled" | "reminded";
+        };
+        /** @description A page of a task's history, the newest first. */
+        TaskHistoryPage: {
+            items: components["schemas"]["TaskHistoryEntry"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description A page of tasks, in the order that was asked for. */
         TaskPage: {
             items: components["schemas"]["TaskAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /**
+         * @description Which tasks, as `GET /v1/tasks` is asked; `q`: words of title, text and checklist, of which the last may be a
+         *     beginning.
+         */
+        TaskQuestion: {
+            assignee?: string | null;
+            closed?: boolean | null;
+            contact?: string | null;
+            kind?: ("voicemail" | "missed_call" | "callback_failed" | "manual" | "callback" | "recurring") | null;
+            overdue?: boolean;
+            person?: string | null;
+            priority?: ("low" | "normal" | "high" | "urgent") | null;
+            q?: string;
+            queue?: string | null;
+            series?: string | null;
+            state?: ("open" | "in_progress" | "waiting" | "done" | "dropped") | null;
+            unassigned?: boolean;
+        };
+        /** @description Which tasks, in which order, and where the page begins. */
+        TaskSearch: {
+            assignee?: string | null;
+            closed?: boolean | null;
+            contact?: string | null;
+            cursor?: string | null;
+            kind?: ("voicemail" | "missed_call" | "callback_failed" | "manual" | "callback" | "recurring") | null;
+            limit?: number;
+            overdue?: boolean;
+            person?: string | null;
+            priority?: ("low" | "normal" | "high" | "urgent") | null;
+            q?: string;
+            queue?: string | null;
+            series?: string | null;
+            /** @enum {string} */
+            sort?: "newest" | "due" | "priority" | "changed";
+            state?: ("open" | "in_progress" | "waiting" | "done" | "dropped") | null;
+            unassigned?: boolean;
+        };
+        /** @description A recurring task. */
+        TaskSeriesAnswer: {
+            assignee: components["schemas"]["UserRef"] | null;
+            checklist: string[];
+            created_at: string;
+            created_by: components["schemas"]["UserRef"] | null;
+            due_after_s: number;
+            id: string;
+            /** @description How many tasks were made */
+            made: number;
+            /** @description When the next task is made; null: the rule has ended */
+            next_at: string | null;
+            /** @enum {string} */
+            priority: "low" | "normal" | "high" | "urgent";
+            queue: components["schemas"]["QueueRef"] | null;
+            rule: string;
+            /** @description The first time, in the organisation's time zone */
+            starts: string;
+            text: string;
+            title: string;
+        };
+        /** @description A page of recurring tasks, the oldest first. */
+        TaskSeriesPage: {
+            items: components["schemas"]["TaskSeriesAnswer"][];
             /** @description The cursor of the next page; null on the last page */
             next: string | null;
         };
@@ -5920,6 +6187,11 @@ export type AvatarTag = components['schemas']['AvatarTag'];
 export type AvatarVersion = components['schemas']['AvatarVersion'];
 export type Ban = components['schemas']['Ban'];
 export type BanPage = components['schemas']['BanPage'];
+export type BulkAnswer = components['schemas']['BulkAnswer'];
+export type BulkFields = components['schemas']['BulkFields'];
+export type BulkOutcome = components['schemas']['BulkOutcome'];
+export type BulkPage = components['schemas']['BulkPage'];
+export type BulkUndone = components['schemas']['BulkUndone'];
 export type CallAgentPart = components['schemas']['CallAgentPart'];
 export type Callback = components['schemas']['Callback'];
 export type CallbackNode = components['schemas']['CallbackNode'];
@@ -5955,6 +6227,7 @@ export type CardRefusal = components['schemas']['CardRefusal'];
 export type CardTask = components['schemas']['CardTask'];
 export type Changes = components['schemas']['Changes'];
 export type ChannelPreference = components['schemas']['ChannelPreference'];
+export type ChecklistItemAnswer = components['schemas']['ChecklistItemAnswer'];
 export type ClosingPlan = components['schemas']['ClosingPlan'];
 export type ClosingRequest = components['schemas']['ClosingRequest'];
 export type ColumnWritten = components['schemas']['ColumnWritten'];
@@ -6120,7 +6393,9 @@ export type MyPolicy = components['schemas']['MyPolicy'];
 export type NewApiToken = components['schemas']['NewApiToken'];
 export type NewAppPasswordAnswer = components['schemas']['NewAppPasswordAnswer'];
 export type NewAppPasswordBody = components['schemas']['NewAppPasswordBody'];
+export type NewBulkChange = components['schemas']['NewBulkChange'];
 export type NewCall = components['schemas']['NewCall'];
+export type NewChecklistItem = components['schemas']['NewChecklistItem'];
 export type NewConsentEntry = components['schemas']['NewConsentEntry'];
 export type NewCrashReport = components['schemas']['NewCrashReport'];
 export type NewCrmConnection = components['schemas']['NewCrmConnection'];
@@ -6149,8 +6424,11 @@ export type NewPushSubscription = components['schemas']['NewPushSubscription'];
 export type NewQueue = components['schemas']['NewQueue'];
 export type NewRecordingKey = components['schemas']['NewRecordingKey'];
 export type NewRole = components['schemas']['NewRole'];
+export type NewSavedFilter = components['schemas']['NewSavedFilter'];
 export type NewSession = components['schemas']['NewSession'];
 export type NewTask = components['schemas']['NewTask'];
+export type NewTaskComment = components['schemas']['NewTaskComment'];
+export type NewTaskSeries = components['schemas']['NewTaskSeries'];
 export type NewToken = components['schemas']['NewToken'];
 export type NewTollFraudLimits = components['schemas']['NewTollFraudLimits'];
 export type NewTollFraudRules = components['schemas']['NewTollFraudRules'];
@@ -6329,6 +6607,8 @@ export type Rollback = components['schemas']['Rollback'];
 export type RoutingDecisions = components['schemas']['RoutingDecisions'];
 export type RowProblemAnswer = components['schemas']['RowProblemAnswer'];
 export type RowProblemPage = components['schemas']['RowProblemPage'];
+export type SavedFilterAnswer = components['schemas']['SavedFilterAnswer'];
+export type SavedFilterPage = components['schemas']['SavedFilterPage'];
 export type Search = components['schemas']['Search'];
 export type SecondFactorCode = components['schemas']['SecondFactorCode'];
 export type SecondFactors = components['schemas']['SecondFactors'];
@@ -6351,7 +6631,17 @@ export type TakeOver = components['schemas']['TakeOver'];
 export type Target = components['schemas']['Target'];
 export type TaskAnswer = components['schemas']['TaskAnswer'];
 export type TaskChange = components['schemas']['TaskChange'];
+export type TaskCommentAnswer = components['schemas']['TaskCommentAnswer'];
+export type TaskCommentPage = components['schemas']['TaskCommentPage'];
+export type TaskCount = components['schemas']['TaskCount'];
+export type TaskFieldChange = components['schemas']['TaskFieldChange'];
+export type TaskHistoryEntry = components['schemas']['TaskHistoryEntry'];
+export type TaskHistoryPage = components['schemas']['TaskHistoryPage'];
 export type TaskPage = components['schemas']['TaskPage'];
+export type TaskQuestion = components['schemas']['TaskQuestion'];
+export type TaskSearch = components['schemas']['TaskSearch'];
+export type TaskSeriesAnswer = components['schemas']['TaskSeriesAnswer'];
+export type TaskSeriesPage = components['schemas']['TaskSeriesPage'];
 export type ToFlowBody = components['schemas']['ToFlowBody'];
 export type ToHangUpBody = components['schemas']['ToHangUpBody'];
 export type TollFraudLimits = components['schemas']['TollFraudLimits'];

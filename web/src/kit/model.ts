@@ -27,6 +27,11 @@ export type {
   AgentRow, AgentSessionAnswer as SessionView, AgentState as SessionState, AgentToday as Today, Callback as CallbackRow, DispositionAnswer as Disposition,
   PauseReasonAnswer as PauseReason, SessionDayPart as DayPart, TaskAnswer as TaskRow, TaskChange,
 } from './api-types'
+/** Tasks. */
+export type {
+  BulkFields as TaskBulkFields, BulkOutcome as TaskBulkOutcome, NewBulkChange as TaskBulkWish, NewSavedFilter as SavedFilterWish, NewTask as TaskWish, SavedFilterAnswer as SavedFilter,
+  TaskCommentAnswer as TaskComment, TaskCommentPage, TaskCount, TaskHistoryEntry as TaskPast, TaskHistoryPage as TaskPastPage, TaskPage, TaskQuestion, TaskSearch, TaskSeriesAnswer as TaskSeries, NewTaskSeries as TaskSeriesWish,
+} from './api-types'
 /** The address book. */
 export type { DuplicateAnswer as Duplicate, DuplicatePage, HistoryEntryAnswer as PersonPast, HistoryEntryPage as PersonPastPage, Merge as MergeWish, MergedAnswer as Merged, UndoneAnswer as Undone } from './api-types'
 export type { NewPerson as PersonWish, PersonAnswer as Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage } from './api-types'
@@ -73,6 +78,8 @@ export type CorrectedState = AgentCorrection['state']
 /** Whereto a call goes: exactly one. */
 export type Target = { number: string } | { agent_id: string } | { queue_id: string } | { flow_id: string }
 export type TaskKind = TaskAnswer['kind']
+export type TaskState = TaskAnswer['state']
+export type TaskPriority = TaskAnswer['priority']
 
 export type PartState = 'ok' | 'away'
 export interface SystemParts { asterisk: PartState; mongodb: PartState }

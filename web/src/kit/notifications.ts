@@ -26,12 +26,13 @@ export const CHANNELS: readonly { channel: NotificationChannel; word: string; ic
 export const iconOf = (row: Pick<NotificationRow, 'kind'>): IconName => ICONS[row.kind] ?? 'bell'
 export const said = (row: Pick<NotificationRow, 'kind' | 'event' | 'title' | 'by'>): string => {
   if (row.kind === 'task_assigned' && row.by !== null) return `${row.by.name} gave you a task`
+  if (row.kind === 'task_mentioned' && row.by !== null) return `${row.by.name} named you in a comment`
   return EVENTS[row.event] ?? SAYS[row.kind] ?? row.title
 }
 
 /** Where more of it is shown; null: nowhere. Only places of the app, and pages of this server. */
 export function placeOf(row: Pick<NotificationRow, 'kind' | 'link' | 'task_id'>): string | null {
-  if (row.task_id !== null) return '#/work'
+  if (row.task_id !== null) return `#/work/${row.task_id}`
   if (/^\/[\w-]/.test(row.link)) return row.link
   if (/^[\w-]+(\/[\w-]+)?$/.test(row.link)) return `#/${row.link}`
   if (row.kind === 'security') return '#/security'

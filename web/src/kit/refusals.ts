@@ -62,6 +62,8 @@ const BY_CODE: Record<string, Said> = {
   already_undone: ['It was undone before, or can no longer be', 'Open the contact again to see what is there now.'],
   person_deleted: ['The contact was deleted or merged since', 'Bring that back first: Contacts, Deleted.'],
   task_changed: ['Somebody else has changed it', 'The list is being updated.'],
+  task_transition: ['This task is closed', 'Open it again first, then go on.'],
+  count_changed: ['Other tasks match by now', 'Look at the list again, then decide.'],
   phone_away: ['This device’s phone is not connected', 'It reconnects by itself. Nothing was called.'],
   microphone: ['The microphone is blocked for this page', 'Allow it with the icon beside the address, then try again.'],
   mfa_due: ['Confirm with your second factor', 'Nothing was changed. Try again and enter a code or use a passkey.'],

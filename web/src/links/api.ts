@@ -15,6 +15,7 @@ import type {
   AppPasswords, AppPasswordMade,
   DuplicatePage, Merged, MergeWish, PersonPastPage, Undone,
   FileReading, PeopleExport, PeopleExportWish, PeopleImport, PeoplePreview,
+  SavedFilter, SavedFilterWish, TaskBulkOutcome, TaskBulkWish, TaskComment, TaskCommentPage, TaskCount, TaskPage, TaskPastPage, TaskQuestion, TaskSearch, TaskSeries, TaskSeriesWish, TaskWish,
 } from '../kit/model'
 import type * as Asked from '../kit/api-types'
 import type { Ban, RefusedCall } from '../kit/refused'
@@ -410,8 +411,23 @@ export const api = {
   readAllNotifications: async (): Promise<void> => void (await send('POST', '/v1/me/notifications/read')),
   notificationPreferences: (): Promise<NotificationPreferences> => json('GET', '/v1/me/notification-preferences'),
   setNotificationPreferences: (wish: NotificationPreferencesWish): Promise<NotificationPreferences> => json('PUT', '/v1/me/notification-preferences', wish satisfies Asked.PreferencesChange),
-  tasks: (): Promise<Items<TaskRow>> => json('GET', '/v1/tasks?state=open&limit=100'),
-  addTask: async (task: { title: string; call_id: string; due_at: string }): Promise<void> => void (await send('POST', '/v1/tasks', task satisfies Asked.NewTask)),
+  tasks: (): Promise<Items<TaskRow>> => json('GET', '/v1/tasks?closed=false&limit=100'),
+  someTasks: (question: TaskSearch): Promise<TaskPage> => json('POST', '/v1/tasks/search', question satisfies Asked.TaskSearch),
+  countTasks: (question: TaskQuestion): Promise<TaskCount> => json('POST', '/v1/tasks/count', question satisfies Asked.TaskQuestion),
+  task: (id: string): Promise<TaskRow> => json('GET', `/v1/tasks/${part(id)}`),
+  addTask: (task: TaskWish): Promise<TaskRow> => json('POST', '/v1/tasks', task satisfies Asked.NewTask),
+  taskPast: (id: string): Promise<TaskPastPage> => json('GET', `/v1/tasks/${part(id)}/history?limit=50`),
+  taskComments: (id: string): Promise<TaskCommentPage> => json('GET', `/v1/tasks/${part(id)}/comments?limit=100`),
+  addTaskComment: (id: string, text: string, mentions: string[]): Promise<TaskComment> => json('POST', `/v1/tasks/${part(id)}/comments`, { text, mentions } satisfies Asked.NewTaskComment),
+  dropTaskComment: async (id: string, comment: string): Promise<void> => void (await send('DELETE', `/v1/tasks/${part(id)}/comments/${part(comment)}`)),
+  changeManyTasks: (wish: TaskBulkWish): Promise<TaskBulkOutcome> => json('POST', '/v1/task-bulk-changes', wish satisfies Asked.NewBulkChange),
+  undoManyTasks: (id: string): Promise<{ undone: number }> => json('POST', `/v1/task-bulk-changes/${part(id)}/undo`),
+  taskSeries: (): Promise<Items<TaskSeries>> => every('/v1/task-series'),
+  addTaskSeries: (wish: TaskSeriesWish): Promise<TaskSeries> => json('POST', '/v1/task-series', wish satisfies Asked.NewTaskSeries),
+  dropTaskSeries: async (id: string): Promise<void> => void (await send('DELETE', `/v1/task-series/${part(id)}`)),
+  savedFilters: (): Promise<Items<SavedFilter>> => json('GET', '/v1/task-filters'),
+  saveFilter: (wish: SavedFilterWish): Promise<SavedFilter> => json('POST', '/v1/task-filters', wish satisfies Asked.NewSavedFilter),
+  dropFilter: async (id: string): Promise<void> => void (await send('DELETE', `/v1/task-filters/${part(id)}`)),
   changeTask: (id: string, changes: TaskChange & { version: number }): Promise<TaskRow> => json('PATCH', `/v1/tasks/${part(id)}`, changes satisfies Asked.TaskChange),
   keptRecordings: (question: Record<string, string>): Promise<Page<KeptRecording>> => json('GET', `/v1/recordings/kept?${new URLSearchParams(question).toString()}`),
   recording: async (id: string): Promise<ArrayBuffer> =>

@@ -5,7 +5,7 @@ export type Route =
   | { name: 'history'; call: string | null }
   | { name: 'dial'; number: string | null }
   | { name: 'contacts'; person: string | null }
-  | { name: 'work' }
+  | { name: 'work'; task: string | null }
   | { name: 'live' }
   | { name: 'start' }
   | { name: 'trunks'; trunk: string | null }
@@ -50,7 +50,7 @@ export function parseRoute(hash: string): Route {
   if (head === 'dial') return { name: 'dial', number: rest || null }
   if (head === 'contacts') return { name: 'contacts', person: rest || null }
   if (head === 'notifications') return { name: 'notifications', part: rest === 'preferences' ? 'preferences' : null }
-  if (head === 'work') return { name: 'work' }
+  if (head === 'work') return { name: 'work', task: rest || null }
   if (head === 'live') return { name: 'live' }
   if (head === 'start') return { name: 'start' }
   if (head === 'trunks') return { name: 'trunks', trunk: rest || null }

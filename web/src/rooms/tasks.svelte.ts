@@ -3,6 +3,7 @@ import { untrack } from 'svelte'
 import { api } from '../links/api'
 import type { TaskChange, TaskRow } from '../kit/model'
 import { asProblem, type Problem } from '../kit/problem'
+import { ACTIVE } from '../kit/tasks'
 import { account } from './account.svelte'
 import { live } from './live.svelte'
 
@@ -11,7 +12,7 @@ class Tasks {
   rows = $state.raw<readonly TaskRow[] | null>(null)
   problem = $state.raw<Problem | null>(null)
   busy = $state<string | null>(null)
-  readonly open: readonly TaskRow[] = $derived((this.rows ?? []).filter((row) => row.state === 'open'))
+  readonly open: readonly TaskRow[] = $derived((this.rows ?? []).filter((row) => ACTIVE.includes(row.state)))
   #stop: (() => void) | null = null
 
   start(): void {
