@@ -91,6 +91,10 @@ def alike(told: Any, example: Any, place: str = "") -> list[str]:
             return []
 
 
+LOCAL = {".starts", ".items.item.starts"}
+"""Local times, without an offset: a recurring task starts at nine o'clock, whatever the offset is then."""
+
+
 def instants_of_another_form(told: Any, place: str = "") -> list[str]:
     """Where an answer has an instant that is not RFC 3339 in UTC with milliseconds and `Z`."""
     match told:
@@ -98,7 +102,7 @@ def instants_of_another_form(told: Any, place: str = "") -> list[str]:
             return [one for name, value in told.items() for one in instants_of_another_form(value, f"{place}.{name}")]
         case list():
             return [one for value in told for one in instants_of_another_form(value, f"{place}.item")]
-        case str() if _INSTANT.match(told) and not _IN_ONE_FORM.fullmatch(told):
+        case str() if place not in LOCAL and _INSTANT.match(told) and not _IN_ONE_FORM.fullmatch(told):
             return [f"{place}: {told}"]
         case _:
             return []

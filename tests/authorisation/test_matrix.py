@@ -167,9 +167,10 @@ def going(operation: Operation) -> Any:
 
 @pytest.mark.parametrize("deleting", [going(one) for one in DELETING])
 async def test_a_deleted_thing_is_answered_like_an_invented_one_everywhere(two: World, deleting: Operation) -> None:
-    [kind] = asking.kinds(deleting)
-    gone = await two.make(kind, two.ours)
-    done = await asking.ask(two, two.ours.bearers[deleting.role], asking.request(deleting, {kind: gone}))
+    ids = await asking.made(two, deleting, two.ours)
+    *_, kind = asking.kinds(deleting)
+    gone = ids[kind]
+    done = await asking.ask(two, two.ours.bearers[deleting.role], asking.request(deleting, ids))
     assert done.status_code < 300, done.text
     if kind == "callback":
         two.engine.tasks.pop(gone)  # it has ended: the engine forgets it

@@ -64,6 +64,7 @@ from call24.kit.ids import (
     ProcessorId,
     QueueId,
     RestrictionId,
+    TaskId,
     TenantId,
     UserId,
     new_id,
@@ -87,6 +88,11 @@ from call24.recordings.model import Recording
 from call24.recordings.playbacks import Playbacks
 from call24.recordings.store import RecordingStore
 from call24.restrictions.model import Line, Restriction
+from call24.tasks.bulk import BulkChanges
+from call24.tasks.comments import TaskComments
+from call24.tasks.filters import SavedFilters
+from call24.tasks.model import Task as WorkItem
+from call24.tasks.series import TaskSeriesService
 from call24.web_push.model import Target
 from call24.web_push.service import WebPush
 
@@ -167,6 +173,7 @@ Maker = Callable[[Organisation, str], Awaitable[str]]
 class World:
     def __init__(self, api: Api, house: House, engine: StubEngine, office: Any, theirs: Organisation) -> None:
         self._contacts: dict[str, ContactId] = {}
+        self._tasks: dict[str, WorkItem] = {}
         self.api, self.house, self.engine, self.office = api, house, engine, office
         self.ours: Organisation = office.org
         self._pushed: Device | None = None
@@ -515,7 +522,37 @@ class World:
 
     async def _task(self, of: Organisation, role: str) -> str:
         whose = UserId(of.users[role])
-        return (await self.office.tasks.add(of.tenant.id, "Ring Jo", assignee=whose)).id
+        made = await self.office.tasks.add(of.tenant.id, "Ring Jo", assignee=whose)
+        self._tasks[of.tenant.id] = made
+        return made.id
+
+    async def _taskcomment(self, of: Organisation, role: str) -> str:
+        """On the task that was made last."""
+        comments = self.api.services.there.get(TaskComments)
+        return (await comments.add(self._tasks[of.tenant.id], UserId(of.users[role]), "No answer", [])).id
+
+    async def _taskfilter(self, of: Organisation, role: str) -> str:
+        filters, whose = self.api.services.there.get(SavedFilters), UserId(of.users[role])
+        for one in await filters.all(of.tenant.id, whose):
+            await filters.remove(of.tenant.id, whose, one.id)
+        return (await filters.add(of.tenant.id, whose, "Mine", assignee="me")).id
+
+    async def _taskbulk(self, of: Organisation, role: str) -> str:
+        task_id, bulk = TaskId(await self._task(of, role)), self.api.services.there.get(BulkChanges)
+        return (await bulk.change(of.tenant.id, [task_id], {"priority": "high"}, UserId(of.users[role]))).bulk.id
+
+    async def _taskseries(self, of: Organisation, role: str) -> str:
+        series, whose = self.api.services.there.get(TaskSeriesService), UserId(of.users[role])
+        made = await series.add(
+            of.tenant.id,
+            whose,
+            rule="FREQ=WEEKLY",
+            starts="2099-01-05T09:00",
+            due_after_s=3600,
+            title="Count the till",
+            assignee=whose,
+        )
+        return made.id
 
     async def _recording(self, of: Organisation, role: str) -> str:
         return await self.house.keep(of, (UserId(of.users[role]),))

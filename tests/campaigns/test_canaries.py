@@ -38,7 +38,7 @@ KEPT_AS_PROOF = {
 """Officers' own words about requests, breaches and disclosures, which the law asks to be kept."""
 BROWSERS_OWN = ("Default/Web Data", "Default/Sessions/")
 """Where Chromium keeps what was typed into forms: its user's, to forget or to keep."""
-OTHERS = {"contacts: display_name", "contacts: found_by", "contacts: number", "tasks: title"}
+OTHERS = {"contacts: display_name", "contacts: found_by", "contacts: number", "tasks: title", "tasks: words"}
 """What is kept of a caller whom nobody erased."""
 
 

@@ -329,7 +329,8 @@ async def test_call_back_later_offers_a_time_makes_a_task_and_says_so(app: App) 
     await app["later-made"].get_by_text("It is under Work").wait_for()
     [made] = bodies(app, "POST", "/v1/tasks")
     due = datetime.fromisoformat(made.pop("due_at"))
-    assert made == {"title": "Call back", "call_id": "call_a"}
+    assert due - datetime.fromisoformat(made.pop("remind_at")) == timedelta(minutes=5)
+    assert made == {"title": "Call back", "kind": "callback", "call_id": "call_a"}
     # The app counts by the server's clock, which the stage set when this run began.
     earliest, latest = scene.NOW - timedelta(seconds=1), datetime.now(UTC) + timedelta(seconds=1)
     assert earliest <= due - timedelta(hours=2) <= latest

@@ -145,6 +145,17 @@ def task(key: str, kind: str, minutes: float, name: str | None, number: str | No
         "duration_s": None,
         "assignee": None,
         "version": 1,
+        "text": "",
+        "priority": "normal",
+        "checklist": [],
+        "created_by": None,
+        "updated_at": None,
+        "remind_at": None,
+        "reminded_at": None,
+        "contact_id": None,
+        "person_id": None,
+        "series_id": None,
+        "restricted": False,
     }
     return shape | more
 

@@ -24,6 +24,7 @@ from tests.support.app.scene_notifications import NotificationScene
 from tests.support.app.scene_policy import policy
 from tests.support.app.scene_privacy import Privacy
 from tests.support.app.scene_registers import Registers
+from tests.support.app.scene_tasks import TaskScene
 from tests.support.app.scene_webhooks import Webhooks
 from tests.support.app.sip import Dialogue, header, registered
 
@@ -77,6 +78,7 @@ class Stage:
         self.privacy = Privacy()
         self.registers = Registers()
         self.notifications = NotificationScene()
+        self.work = TaskScene(self._all_tasks, self._task, self._change)
         self._contact = ""
         self._sound = b""
 
@@ -126,7 +128,15 @@ class Stage:
         due = path in self.accounts.due
         if not due and (answer := self._of_the_user(method, path, body)) is not None:
             return 200, answer
-        rooms = (self.notifications, self.accounts, self.webhooks, self.connections, self.privacy, self.registers)
+        rooms = (
+            self.work,
+            self.notifications,
+            self.accounts,
+            self.webhooks,
+            self.connections,
+            self.privacy,
+            self.registers,
+        )
         found = next((answer for room in rooms if (answer := room.answer(method, path, body)) is not None), None)
         if found is not None:
             return found
@@ -170,7 +180,8 @@ class Stage:
         if method == "GET" and path in calls.FIXED:
             found = self.tasks if path == "/v1/tasks" else calls.FIXED[path]["items"]
             rows = [self.changed.get(row["id"], row) for row in found]
-            return 200, {"items": [row for row in rows if row.get("state") != "done"]}
+            found = [row for row in rows if row.get("state") != "done"]
+            return 200, {"items": found, **({"next": None} if path == "/v1/tasks" else {})}
         if method == "POST" and path in ("/v1/calls", "/v1/tasks"):
             return 201, self._added(path, body)
         if method == "PATCH":
@@ -219,13 +230,26 @@ class Stage:
         if path == "/v1/calls":
             return {"id": "call_own"}
         wish = NewTask.model_validate_json(json.dumps(body))
-        self.tasks = [calls.task("new", "manual", 0, None, None, title=wish.title, due_at=body["due_at"]), *self.tasks]
+        self.tasks = [
+            calls.task("new", wish.kind, 0, None, None, title=wish.title, due_at=body.get("due_at")),
+            *self.tasks,
+        ]
         return self.tasks[0]
 
     def _changed(self, path: str, body: Any) -> Json:
-        found = next(row for row in self.tasks if row["id"] == path.rsplit("/", 1)[-1])
-        self.changed[found["id"]] = {**self.changed.get(found["id"], found), **body}
-        return self.changed[found["id"]]
+        return self._change(path.rsplit("/", 1)[-1], body)
+
+    def _all_tasks(self) -> list[Json]:
+        return [self.changed.get(row["id"], row) for row in self.tasks]
+
+    def _task(self, id: str) -> Json | None:
+        found = next((row for row in self.tasks if row["id"] == id), None)
+        return self.changed.get(id, found) if found is not None else None
+
+    def _change(self, id: str, body: Json) -> Json:
+        found = next(row for row in self.tasks if row["id"] == id)
+        self.changed[id] = {**self.changed.get(id, found), **body}
+        return self.changed[id]
 
     def _page(self, text: str) -> Json:
         wanted, digits = text.lower(), text.replace(" ", "")

@@ -117,6 +117,10 @@ def made_up(mark: str) -> Told:
             "caller.right_name": word("Rightname"),
             "caller.why": word("Because"),
             "caller.task": word("Title"),
+            "caller.task_was": word("Titlebefore"),
+            "caller.task_text": word("Tasktext"),
+            "caller.task_item": word("Taskitem"),
+            "caller.task_said": word("Comment"),
         },
         other={
             "other.number": digits(),
@@ -150,6 +154,8 @@ def made_up(mark: str) -> Told:
             "user.network": word("Net"),
             "user.token": word("Token"),
             "user.skill": word("skill").lower(),
+            "user.list": word("Mylist"),
+            "user.looked_for": word("Lookedfor"),
             "user.picture": word("Exif"),
         },
         registers={
@@ -241,6 +247,7 @@ async def account_filled(day: Day) -> None:
     says, kim = day.words.user, day.kim
     await day.ask("POST", "/v1/tokens", {"name": says["user.token"], "abilities": ["*"]}, kim.http)
     await day.ask("PATCH", "/v1/me", {"phone": says["user.phone"]}, kim.http)
+    await day.ask("POST", "/v1/task-filters", {"name": says["user.list"], "q": says["user.looked_for"]}, kim.http)
     await day.ask("PUT", f"/v1/users/{kim.user_id}/skills", {"skills": {says["user.skill"]: 3}})
     picture = io.BytesIO()
     exif = Image.Exif()
@@ -311,7 +318,11 @@ async def registers_filled(day: Day) -> None:
     mine, others = by_number[caller["caller.number"]], by_number[day.words.other["other.number"]]
     day.contact_id, day.other_id = mine["contact_id"], others["contact_id"]
     day.call_ids = [record["id"] for record in records if record["contact_id"] == day.contact_id]
-    await day.ask("POST", "/v1/tasks", {"title": caller["caller.task"], "call_id": mine["id"]})
+    lines = [{"text": caller["caller.task_item"]}]
+    written = {"title": caller["caller.task_was"], "text": caller["caller.task_text"], "checklist": lines}
+    task = await day.ask("POST", "/v1/tasks", {**written, "call_id": mine["id"]})
+    await day.ask("PATCH", f"/v1/tasks/{task['id']}", {"title": caller["caller.task"]})
+    await day.ask("POST", f"/v1/tasks/{task['id']}/comments", {"text": caller["caller.task_said"]})
     await day.ask("POST", "/v1/tasks", {"title": day.words.other["other.task"], "call_id": others["id"]})
     await person_written(day)
     about = {"contact_id": day.contact_id, "note": says["register.request"]}

@@ -12,6 +12,8 @@ CHANGING = {"PATCH", "PUT", "DELETE"}
 ONLY_LISTED = {
     "/v1/internal/doctor/{tenant_id}": "clears away what the doctor's test call made; there is nothing to read",
     "/v1/internal/organisations/{tenant_id}": "for this machine's commands, which read the list",
+    "/v1/task-filters/{filter_id}": "a user's saved filters are thirty at most, and are read together",
+    "/v1/tasks/{task_id}/comments/{comment_id}": "the comments of a task are read together",
     "/v1/me/consents/{purpose}": "a user's purposes are a handful, and are read together",
     "/v1/internal/sip-bans/{address}": "for this machine's commands, which read the list",
 }

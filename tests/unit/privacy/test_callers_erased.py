@@ -15,6 +15,8 @@ BY_ERASER = {
     "listenings",
     "refused_calls",
     "tasks",
+    "task_comments",
+    "task_history",
     "contacts",
     "contact_corrections",
     "webhook_deliveries",
@@ -73,12 +75,13 @@ def test_what_a_callers_file_leaves_out_is_little_and_says_why() -> None:
         "legal_holds",
         "person_erasures",
         "person_history",
+        "task_history",
         "webhook_deliveries",
         "caller_imports",
         "imported_documents",
     }
     fields = {f"{one.collection} {path}" for one in found_of(Held(HOLDINGS)) for path in one.fields_untold()}
-    assert fields == {"call_records row", "contacts called", "recordings path"} | {
+    assert fields == {"call_records row", "contacts called", "recordings path", "tasks words"} | {
         "crm_jobs number",
         "crm_links base",
         "erasure_notices number",

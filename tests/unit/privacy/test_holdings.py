@@ -76,6 +76,10 @@ def test_every_promise_of_the_data_map_has_something_that_carries_it() -> None:
     assert gaps(real, HOLDINGS, INDEXES) == []
 
 
+_OF_TASKS = ("tasks.title", "tasks.text", "tasks.checklist.text", "tasks.words")
+"""What users wrote into tasks."""
+
+
 def test_callers_data_that_nothing_ends_before_the_organisation_is_closed_is_a_short_list() -> None:
     load_models()
     endless = [
@@ -84,7 +88,7 @@ def test_callers_data_that_nothing_ends_before_the_organisation_is_closed_is_a_s
         for path in one.facts
         if isinstance(rule := one.kept_of(path), WithOrganisation) and rule.although
     ]
-    assert endless == ["consent_entries.contact_id", "erased_callers._id", "tasks.title"]
+    assert endless == ["consent_entries.contact_id", "erased_callers._id", *_OF_TASKS]
 
 
 def test_each_room_that_stores_something_declares_what_it_holds() -> None:

@@ -41,7 +41,10 @@ KNOWN = {
     ("flows/store.py", "Prompt"),  # the copy in memory
     ("toll_fraud/store.py", "TollFraudPolicy"),  # the copy in memory
     ("toll_fraud/store.py", "Freeze"),  # the copy in memory
-    ("tasks/store.py", "Task"),  # what is due
+    ("tasks/series.py", "TaskSeries"),  # recurring tasks whose time has come
+    ("tasks/store.py", "Task"),  # what is due, and reminders
+    ("tasks/store.py", "TaskComment"),  # what is due
+    ("tasks/store.py", "TaskEntry"),  # what is due
     ("people/service.py", "Person"),  # what is due
     ("people/book_changes.py", "BookChange"),  # what is due
     ("carddav/passwords.py", "AppPassword"),  # a device's password says whose request it is
