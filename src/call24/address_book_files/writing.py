@@ -21,9 +21,10 @@ from call24.kit.phone import region_of
 from call24.people.duplicate_model import Duplicate
 from call24.people.events import PERSON_CREATED, PERSON_DELETED, PERSON_UPDATED
 from call24.people.history_model import HistoryEntry
+from call24.people.linked import NAMED
 from call24.people.model import Person
 from call24.people.rules import shown
-from call24.people.service import CHANGES_MAX, NAMED, Noted, People
+from call24.people.service import CHANGES_MAX, Noted, People
 
 
 class Change(msgspec.Struct, frozen=True):

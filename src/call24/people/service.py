@@ -7,36 +7,29 @@ and merges. Files are imported by the room `address_book_files`.
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from datetime import datetime, timedelta
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 
-from call24.changes.model import Change, EventType
 from call24.changes.service import Changes, Writing
 from call24.contacts.callers import KnownCallers
 from call24.contacts.model import Contact
 from call24.contacts.service import ContactService
-from call24.corrections.model import ContactCorrection
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, NotFound
-from call24.kit.holdings import Person as Account
 from call24.kit.ids import ContactId, HistoryEntryId, PersonId, TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_after, place_after
-from call24.people import book_changes
 from call24.people.duplicate_model import Duplicate
-from call24.people.events import PERSON_CREATED, PERSON_DELETED, PERSON_UPDATED, PersonChanged
+from call24.people.events import PERSON_CREATED, PERSON_DELETED, PERSON_UPDATED
+from call24.people.going import PeopleGoing
 from call24.people.history_model import Done, HistoryEntry
 from call24.people.history_rules import bare, numbers_in
 from call24.people.matches import Matches
-from call24.people.model import NOBODY, Person, PersonNumber
-from call24.people.rules import completed, numbers_of, shown, tidy, without
-from call24.people.store import PersonStore
-from call24.restrictions.events import RESTRICTION_CHANGED
+from call24.people.model import Person, PersonNumber
+from call24.people.rules import completed, numbers_of, tidy, without
 from call24.restrictions.service import data_restricted
 
 PEOPLE_MAX = 100_000
@@ -49,27 +42,9 @@ CHANGES_MAX = 20
 """Of one person, that can be undone: the newest."""
 HISTORY_MAX = 100_000
 """Deletions and merges of an organisation that can be undone. Of more, the oldest cannot."""
-NAMED = 3
-"""Of several people with one number, how many a contact names."""
 PAIRS_MAX = 200
 """Of one person, with whom they are said not to be the same."""
 _AT_ONCE = 50
-
-Restricted = Callable[[TenantId, PersonId, Collection[ContactId]], bool]
-Gone = Callable[[Writing, Sequence[PersonId]], Awaitable[None]]
-AskHolds = Callable[[TenantId, Sequence[str]], Awaitable[Collection[str]]]
-
-
-async def _nothing_else(tenant_id: TenantId) -> None:
-    return None
-
-
-async def _nothing_gone(writing: Writing, ids: Sequence[PersonId]) -> None:
-    return None
-
-
-async def _nothing_held(tenant_id: TenantId, ids: Sequence[str]) -> Collection[str]:
-    return ()
 
 
 class Noted(msgspec.Struct, frozen=True):
@@ -92,17 +67,11 @@ class PersonPage(msgspec.Struct, frozen=True, kw_only=True):
     restricted: frozenset[PersonId] = frozenset()
 
 
-class People:
+class People(PeopleGoing):
     """What is new or was changed is told by `changes`, stored together with it; of private entries nothing is.
 
     `region`: by which an organisation's national numbers are read. `matches`: what callers' cards show of people.
-    `holds`: of these contacts, those that a legal hold keeps; set by the room of legal holds. `restricted`: whether
-    nothing of a person with these numbers may be shown. `erased`: somebody was erased as a whole: files that may have
-    them go; set by the room of these files. `gone`: within the transaction in which people go for good; set by the room
-    that keeps more of them.
     """
-
-    wants = (RESTRICTION_CHANGED,)
 
     def __init__(
         self,
@@ -114,19 +83,8 @@ class People:
         region: Callable[[TenantId], str | None],
         matches: Matches,
     ) -> None:
-        self._mongo = mongo
-        self._store = PersonStore(mongo)
-        self._clock = clock
-        self._changes = changes
-        self._contacts = contacts
-        self._callers = callers
+        super().__init__(mongo, clock, changes, contacts, callers, matches)
         self._region = region
-        self._matches = matches
-        self._due = mongo.platform(Person, why="what legal holds kept of deleted accounts goes after their release")
-        self.holds: AskHolds = _nothing_held
-        self.erased: Callable[[TenantId], Awaitable[None]] = _nothing_else
-        self.gone: Gone = _nothing_gone
-        self.restricted: Restricted = lambda tenant_id, person_id, contact_ids: False
 
     # --- reading ---
 
@@ -356,149 +314,6 @@ class People:
             oldest = await entries.find_parts(Noted, rule, sort=[("at", 1)], limit=over)
             await entries.delete_many({"id": {"$in": [one.id for one in oldest]}})
 
-    # --- going ---
-
-    async def kept_by_hold(self, tenant_id: TenantId, person_id: PersonId) -> bool:
-        """Whether a legal hold keeps one of the numbers; False too where nobody is there. Raises: Unavailable."""
-        with contextlib.suppress(NotFound):
-            person = await self._store.get(tenant_id, person_id)
-            return bool(person.contact_ids and await self.holds(tenant_id, person.contact_ids))
-        return False
-
-    async def is_there(self, tenant_id: TenantId, person_id: PersonId) -> bool:
-        """Whoever may see the entry. Raises: Unavailable."""
-        return await self._store.place(tenant_id, person_id) is not None
-
-    async def erase(self, tenant_id: TenantId, person_id: PersonId) -> None:
-        """The whole entry, whoever may see it, and what it was; repeating it is harmless. Raises: Unavailable."""
-        with contextlib.suppress(NotFound):
-            await self._delete(tenant_id, [await self._store.get(tenant_id, person_id)])
-        await self.forget_history(tenant_id, [person_id])
-        await self.erased(tenant_id)
-
-    async def forget_history(self, tenant_id: TenantId, ids: Sequence[PersonId]) -> None:
-        """What can be undone of these people, and with it of who went into them. Raises: Unavailable."""
-        entries = self._mongo.tenant(tenant_id).collection(HistoryEntry)
-        which = list(ids)
-        await entries.delete_many({"$or": [{"person_id": {"$in": which}}, {"other_id": {"$in": which}}]})
-
-    async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
-        """These numbers are erased: who has them loses them, and who has no other goes whole; how many people.
-
-        What any change, deletion or merge had of these numbers goes too, and cannot be undone any more: before, since
-        undoing would bring it back, and after, since a change may have been under way. Raises: Unavailable.
-        """
-        entries, touched = self._mongo.tenant(tenant_id).collection(HistoryEntry), 0
-        corrections = self._mongo.tenant(tenant_id).collection(ContactCorrection)
-        await corrections.delete_many({"contact_ids": {"$in": list(contact_ids)}})
-        noted = {"contact_ids": {"$in": list(contact_ids)}}
-        await entries.delete_many(noted)
-        while found := await self._store.with_contacts(tenant_id, contact_ids, _AT_ONCE):
-            for person in found:
-                await self._lose(person, contact_ids)
-            touched += len(found)
-        await entries.delete_many(noted)
-        return touched
-
-    async def _lose(self, person: Person, contact_ids: Sequence[ContactId]) -> None:
-        left = set(person.contact_ids) - set(contact_ids)
-        if not left:
-            await self._delete(person.tenant_id, [person])
-            return
-        less = without(person, contact_ids)
-        after = msgspec.structs.replace(less, version=person.version + 1, updated_at=self._clock.now())
-
-        async def work(writing: Writing) -> list[Contact]:
-            if await self._store.put(writing.scope, person, after):
-                await self.tell(writing, PERSON_UPDATED, after)
-            return await self.link(writing, person, after)
-
-        await self.commit(person.tenant_id, work)
-
-    async def forget_person(self, user: Account) -> None:
-        """The account is being deleted: its private entries go, but for those whose number a legal hold keeps: nobody
-        sees these, and they go when it is released. Raises: Unavailable.
-        """
-        last = ""
-        while found := await self._store.private(user.tenant_id, user.id, _AT_ONCE, last):
-            last = found[-1].id
-            held = set(await self.holds(user.tenant_id, [id for one in found for id in one.contact_ids]))
-            kept = [one for one in found if held & set(one.contact_ids)]
-            await self._delete(user.tenant_id, [one for one in found if one not in kept])
-            nobodys = {"private_to": NOBODY, "delete_at": self._clock.now()}
-            people = self._mongo.tenant(user.tenant_id).collection(Person)
-            await people.update_each({one.id: nobodys for one in kept})
-
-    async def erase_due(self, now: datetime) -> int:
-        """What a legal hold kept of deleted accounts, once it is released; how many. Raises: Unavailable."""
-        gone = 0
-        for person in await self._due.find({"delete_at": {"$lte": now}}, limit=1000):
-            if not await self.holds(person.tenant_id, person.contact_ids):
-                await self._delete(person.tenant_id, [person])
-                gone += 1
-        return gone
-
-    async def _delete(self, tenant_id: TenantId, people: Sequence[Person]) -> None:
-        async def work(writing: Writing) -> list[Contact]:
-            ids = [one.id for one in people]
-            await writing.collection(Person).delete_many({"id": {"$in": ids}})
-            await writing.collection(Duplicate).delete_many({"people": {"$in": ids}})
-            await writing.collection(ContactCorrection).delete_many({"person_id": {"$in": ids}})
-            await self.tell(writing, PERSON_DELETED, *people)
-            await self.gone(writing, ids)
-            return await self.link(writing, *people)
-
-        if people:
-            await self.commit(tenant_id, work)
-
-    # --- contacts of the numbers ---
-
-    async def link(self, writing: Writing, *people: Person) -> list[Contact]:
-        """What the contacts of all these people's numbers say of who has them, as is stored now."""
-        numbers = {one.contact_id: one.number for person in people for one in person.numbers}
-        stored, changed = writing.collection(Person), []
-        for contact_id, number in sorted(numbers.items()):
-            rule = {"contact_ids": contact_id}
-            order = [("created_at", 1), ("id", 1)]
-            named = await stored.find({**rule, "private_to": None}, sort=order, limit=NAMED)
-            seen = [one for one in named if not self.restricted(one.tenant_id, one.id, ())]
-            called, count = [shown(one) for one in seen], await stored.count(rule)
-            changed.append(await self._contacts.call_people(writing, contact_id, number, called, count))
-        return changed
-
-    async def read(self, changes: Sequence[Change]) -> None:
-        """A reader of the change feed: none is called by whose data is restricted. Raises: Unavailable."""
-        for change in changes:
-            told = RESTRICTION_CHANGED.of(change)
-            await self._shown_otherwise(change.tenant_id, told.contact_ids, told.person_id)
-            if told.person_id is None or told.action not in ("restricted", "lifted"):
-                continue
-            with contextlib.suppress(NotFound):
-                person = await self._store.get(change.tenant_id, told.person_id)
-                await self.commit(change.tenant_id, partial(_linked, self.link, person))
-                again = self._mongo.tenant(change.tenant_id).collection(Person)
-                await again.update(person.id, {"compared": False})  # nothing that is restricted is compared
-
-    async def _shown_otherwise(
-        self, tenant_id: TenantId, contact_ids: Sequence[ContactId], person_id: PersonId | None
-    ) -> None:
-        """Copies of address books have them as they are shown: less, or again all. Raises: Unavailable."""
-        found = await self._store.with_contacts(tenant_id, contact_ids, 0) if contact_ids else []
-        if person_id is not None and person_id not in {one.id for one in found}:
-            with contextlib.suppress(NotFound):
-                found.append(await self._store.get(tenant_id, person_id))
-        if found:
-            await self._changes.commit(tenant_id, lambda writing: book_changes.note(writing, found))
-
-    async def commit(self, tenant_id: TenantId, work: Callable[[Writing], Awaitable[list[Contact]]]) -> None:
-        self.learn(await self._changes.commit(tenant_id, work))
-
-    def learn(self, contacts: Sequence[Contact]) -> None:
-        """They are stored so: who calls next is called by it."""
-        for contact in contacts:
-            self._callers.corrected(contact)
-            self._matches.changed(contact.tenant_id, contact.id)
-
     def _fields(self, tenant_id: TenantId, asked: Mapping[str, Any]) -> dict[str, Any]:
         fields = tidy(asked)
         if "numbers" in asked:
@@ -524,14 +339,6 @@ class People:
                 code="too_many",
             )
 
-    @staticmethod
-    async def tell(writing: Writing, kind: EventType[PersonChanged], *people: Person) -> None:
-        """Everybody who writes people says so here, in the same transaction. Raises: Unavailable."""
-        await book_changes.note(writing, people, gone=kind is PERSON_DELETED)
-        for person in people:
-            if person.private_to is None:
-                writing.tell(kind, PersonChanged(person_id=person.id), person.id)
-
 
 def _nothing_of(person: Person) -> Person:
     return Person(
@@ -542,7 +349,3 @@ def _nothing_of(person: Person) -> Person:
         created_at=person.created_at,
         updated_at=person.updated_at,
     )
-
-
-async def _linked(link: Callable[..., Awaitable[list[Contact]]], person: Person, writing: Writing) -> list[Contact]:
-    return await link(writing, person)

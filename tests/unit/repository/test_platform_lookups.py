@@ -45,7 +45,7 @@ KNOWN = {
     ("tasks/store.py", "Task"),  # what is due, and reminders
     ("tasks/store.py", "TaskComment"),  # what is due
     ("tasks/store.py", "TaskEntry"),  # what is due
-    ("people/service.py", "Person"),  # what is due
+    ("people/going.py", "Person"),  # what is due
     ("people/book_changes.py", "BookChange"),  # what is due
     ("carddav/passwords.py", "AppPassword"),  # a device's password says whose request it is
     ("people/duplicates.py", "Person"),  # who was not compared yet, of one organisation after the other
