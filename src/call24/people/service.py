@@ -7,6 +7,7 @@ and merges. Files are imported by the room `address_book_files`.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any

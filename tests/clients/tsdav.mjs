@@ -1,5 +1,5 @@
 // tsdav, unchanged: does what a line of JSON says and answers with one. What failed is answered as `error`.
-// node carddav.mjs '{"url":"http://127.0.0.1:1/","user":"u","secret":"s"}'
+// node tsdav.mjs '{"url":"http://127.0.0.1:1/","user":"u","secret":"s"}'
 import { createInterface } from 'node:readline'
 import { createDAVClient } from 'tsdav'
 
