@@ -71,6 +71,7 @@ class NewCrashReport(TypedDict):
         "self-audit",
         "policy",
         "my-data",
+        "crm",
         "notifications",
         "address-books",
     ]

@@ -17,7 +17,7 @@ Screen = Literal[
     "disclosures", "reports", "audit", "me", "security", "tokens", "people", "setup", "invitation", "reset", "email",
     "contacts", "lost", "organisation", "provider", "close", "privacy", "privacy-requests", "erase", "legal-holds",
     "restrictions", "data-transfers", "processors", "caller-files", "caller-imports", "retention", "self-audit",
-    "policy", "my-data",
+    "policy", "my-data", "crm",
     "notifications", "address-books",
 ]  # fmt: skip
 """The app's screens, as its addresses begin: never what follows there."""

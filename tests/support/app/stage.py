@@ -9,6 +9,7 @@ import base64
 import json
 import mimetypes
 import re
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlparse
@@ -79,6 +80,9 @@ class Stage:
         self.registers = Registers()
         self.notifications = NotificationScene()
         self.work = TaskScene(self._all_tasks, self._task, self._change)
+        self.served: Callable[[str, str, Any], Awaitable[tuple[int, Any]]] | None = None
+        """What is below `served_at` is answered by the real API."""
+        self.served_at = ""
         self._contact = ""
         self._sound = b""
 
@@ -106,7 +110,10 @@ class Stage:
             await route.abort("connectionrefused")
             return
         self.webhooks.asked = dict(parse_qsl(url.query))
-        status, answer = self._api(route.request.method, url.path, body)
+        if self.served is not None and url.path.startswith(self.served_at):
+            status, answer = await self.served(route.request.method, f"{url.path}?{url.query}", body)
+        else:
+            status, answer = self._api(route.request.method, url.path, body)
         if isinstance(answer, bytes):
             kind = "image/png" if url.path.endswith("/picture") else "audio/wav"
             await route.fulfill(status=status, body=answer, content_type=kind)

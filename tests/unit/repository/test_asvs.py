@@ -153,6 +153,7 @@ def test_no_link_of_the_app_leads_where_a_stranger_says() -> None:
         "mine.current.address", "policy.current.address", "stated.address",  # the server makes it: /policy/ and an id
         "stated.address.replace('/policy/', '/rights/')",
         "open === null ? '#/me' : '#/queues'", "chosen === null ? '#/me' : '#/webhooks'",
+        "open === null ? '#/me' : '#/crm'",
         "open === null ? '#/contacts' : '#/contacts/import'",
     }, links  # fmt: skip
     gone = [

@@ -370,6 +370,19 @@ export const api = {
     return json('GET', `/v1/webhooks/${part(id)}/deliveries?${new URLSearchParams(question).toString()}`)
   },
   resendDelivery: (id: string, delivery: string): Promise<Delivery> => json('POST', `/v1/webhooks/${part(id)}/deliveries/${part(delivery)}/resend`),
+  crmConnections: (): Promise<Items<Asked.CrmConnectionAnswer>> => json('GET', '/v1/crm-connections?limit=100'),
+  crmConnection: (id: string): Promise<Asked.CrmConnectionWithCounts> => json('GET', `/v1/crm-connections/${part(id)}`),
+  addCrm: (wish: Asked.NewCrmConnection): Promise<Asked.CrmConnectionAnswer> => json('POST', '/v1/crm-connections', wish),
+  changeCrm: (id: string, wish: Asked.CrmConnectionChange): Promise<Asked.CrmConnectionAnswer> => json('PATCH', `/v1/crm-connections/${part(id)}`, wish),
+  dropCrm: async (id: string): Promise<void> => void (await send('DELETE', `/v1/crm-connections/${part(id)}`)),
+  previewCrm: (id: string): Promise<Asked.CrmPreview> => json('POST', `/v1/crm-connections/${part(id)}/preview`),
+  retryCrm: (id: string): Promise<Asked.CrmConnectionAnswer> => json('POST', `/v1/crm-connections/${part(id)}/retry`),
+  crmLinks(id: string, state: string, cursor: string | null): Promise<Asked.CrmLinkPage> {
+    const question = { state, ...after(cursor) }
+    return json('GET', `/v1/crm-connections/${part(id)}/links?${new URLSearchParams(question).toString()}`)
+  },
+  chooseCrm: (id: string, link: string, choices: Record<string, 'crm' | 'call24'>): Promise<Asked.CrmLinkAnswer> => json('POST', `/v1/crm-connections/${part(id)}/links/${part(link)}/choices`, { choices }),
+  crmJobs: (id: string, cursor: string | null): Promise<Asked.CrmJobPage> => json('GET', `/v1/crm-connections/${part(id)}/jobs?${new URLSearchParams(after(cursor)).toString()}`),
   people: (): Promise<Items<Named>> => byName('/v1/users'),
   hours: (): Promise<Items<Named>> => every('/v1/hours'),
   dispositions: (queue: string | null): Promise<Items<Disposition>> =>

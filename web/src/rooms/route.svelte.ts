@@ -12,6 +12,7 @@ export type Route =
   | { name: 'numbers'; number: string | null }
   | { name: 'queues'; queue: string | null }
   | { name: 'webhooks'; webhook: string | null }
+  | { name: 'crm'; connection: string | null }
   | { name: 'incidents'; incident: string | null }
   | { name: 'disclosures'; disclosure: string | null }
   | { name: 'reports' }
@@ -57,6 +58,7 @@ export function parseRoute(hash: string): Route {
   if (head === 'numbers') return { name: 'numbers', number: rest || null }
   if (head === 'queues') return { name: 'queues', queue: rest || null }
   if (head === 'webhooks') return { name: 'webhooks', webhook: rest || null }
+  if (head === 'crm') return { name: 'crm', connection: rest || null }
   if (head === 'incidents') return { name: 'incidents', incident: rest || null }
   if (head === 'disclosures') return { name: 'disclosures', disclosure: rest || null }
   if (head === 'reports') return { name: 'reports' }

@@ -1,0 +1,92 @@
+/** What is said of a CRM connection: its state, why it stopped, what became of people and of what the CRM is told. Pure. */
+import type { CrmConnectionAnswer, CrmFieldMapping, CrmJobAnswer, CrmLinkAnswer, CrmRecordPreview } from './api-types'
+import type { Tone } from './timeline'
+
+export interface Said { tone: Tone; word: string }
+export type CrmConnection = CrmConnectionAnswer
+export type Wish = CrmConnection['wish']
+export type LinkState = CrmLinkAnswer['state']
+export type Rule = CrmFieldMapping['rule']
+
+const STATE: Record<CrmConnection['state'], Said> = {
+  off: { tone: 'none', word: 'Off' },
+  dry_run: { tone: 'hold', word: 'Preview only' },
+  running: { tone: 'talk', word: 'Working' },
+  waiting: { tone: 'wait', word: 'Waiting' },
+  failed: { tone: 'bad', word: 'Stopped' },
+}
+export const fares = (one: CrmConnection): Said => STATE[one.state]
+
+const TROUBLE: Record<NonNullable<CrmConnection['trouble']>, readonly [why: string, todo: string]> = {
+  no_answer: ['The CRM does not answer', 'It is tried again by itself. Nothing is lost.'],
+  too_slow: ['The CRM answers too slowly', 'It is tried again by itself. Nothing is lost.'],
+  rate_limited: ['The CRM asks for fewer requests', 'It is asked again when it said. Nothing is lost.'],
+  server_error: ['The CRM has an error of its own', 'It is tried again by itself. Nothing is lost.'],
+  malformed: ['The CRM’s answer is not what it must be', 'Compare it with the guide, and correct the names below.'],
+  unauthorised: ['The CRM refuses the token', 'Enter a new one under Change.'],
+  not_found: ['There is no list at this address', 'Correct the address or the path under Change.'],
+  redirected: ['The CRM has moved', 'Enter the address that it redirects to.'],
+  not_allowed: ['Call24 may not send to this address', 'Use an address on the internet, with https.'],
+  no_secret: ['The token can no longer be read', 'Enter it again under Change.'],
+  switched_off: ['Your organisation is switched off', 'Nothing is sent until it is switched on.'],
+}
+export const trouble = (one: CrmConnection): readonly [string, string] | null => (one.trouble === null ? null : TROUBLE[one.trouble])
+
+export const WISHES: readonly (readonly [Wish, string])[] = [['off', 'Off'], ['dry_run', 'Preview'], ['on', 'On']]
+
+/** In the order in which they are shown. */
+export const LINKS: readonly { state: LinkState; word: string; about: string; tone: Tone }[] = [
+  { state: 'in_step', word: 'In step', about: 'Both sides have the same', tone: 'talk' },
+  { state: 'waiting', word: 'Waiting', about: 'Their turn comes', tone: 'wait' },
+  { state: 'asking', word: 'To decide', about: 'Both sides changed the same field', tone: 'ring' },
+  { state: 'failed', word: 'Failed', about: 'Tried again by itself, at most every six hours', tone: 'bad' },
+  { state: 'objected', word: 'Not passed on', about: 'They object, or their data is restricted', tone: 'pause' },
+  { state: 'ended', word: 'Ended', about: 'Deleted on one side', tone: 'none' },
+]
+
+const JOB: Record<CrmJobAnswer['kind'], string> = {
+  erasure: 'Erase a caller',
+  erasure_by_number: 'Erase whoever has a number',
+  objection: 'A person objects',
+  objection_lifted: 'An objection was withdrawn',
+  call: 'Log a call',
+}
+const JOB_STATE: Record<CrmJobAnswer['state'], Said> = {
+  waiting: { tone: 'wait', word: 'Waiting' },
+  done: { tone: 'talk', word: 'Done' },
+  failed: { tone: 'bad', word: 'Failed' },
+  dropped: { tone: 'none', word: 'Not needed' },
+}
+export const jobWord = (job: CrmJobAnswer): string => JOB[job.kind]
+export const jobState = (job: CrmJobAnswer): Said => JOB_STATE[job.state]
+
+export const FIELDS: readonly (readonly [string, string])[] = [
+  ['given', 'Given name'], ['family', 'Family name'], ['patronymic', 'Patronymic'], ['phonetic', 'Phonetic name'], ['company', 'Company'],
+  ['number', 'First number'], ['email', 'First e-mail'], ['notes', 'Notes'],
+]
+export const fieldWord = (field: string): string => FIELDS.find(([each]) => each === field)?.[1] ?? field.replace(/^field:/, '')
+
+export const RULES: readonly (readonly [Rule, string])[] = [['ask', 'Ask me'], ['crm', 'The CRM counts'], ['call24', 'Call24 counts'], ['newest', 'The newest counts']]
+
+const ACTION: Record<CrmRecordPreview['action'], Said> = {
+  create_person: { tone: 'ring', word: 'New contact' },
+  update: { tone: 'hold', word: 'Would change' },
+  ask: { tone: 'wait', word: 'You decide' },
+  nothing: { tone: 'talk', word: 'In step' },
+  delete_person: { tone: 'bad', word: 'Would be deleted' },
+  stopped: { tone: 'pause', word: 'Not passed on' },
+}
+export const action = (record: CrmRecordPreview): Said => ACTION[record.action]
+
+const OUTCOME: Record<string, string> = {
+  in_step: 'the same', to_call24: 'Call24 takes the CRM’s', to_crm: 'the CRM takes Call24’s', ask: 'both differ: you decide', unreadable: 'cannot be read, left alone',
+}
+export const outcome = (name: string): string => OUTCOME[name] ?? name
+
+/** Names in the CRM's REST form, with what the guide calls them. Empty: the CRM has no such thing. */
+export const SHAPE: readonly (readonly [name: string, label: string, usual: string])[] = [
+  ['records_path', 'Path of records', '/contacts'], ['calls_path', 'Path of calls', '/calls'], ['items', 'Member with the list', 'items'], ['more', 'Member that says there is more', 'more'],
+  ['since', 'Parameter: changed since', 'changed_since'], ['after', 'Parameter: after this id', 'after_id'], ['limit', 'Parameter: how many', 'limit'], ['by_number', 'Parameter: who has a number', 'number'],
+  ['id', 'Member: id', 'id'], ['changed_at', 'Member: time of change', 'updated_at'], ['version', 'Member: version', 'version'], ['deleted', 'Member: deleted', 'deleted'],
+  ['key', 'Member: key of Call24', 'external_key'], ['objection_field', 'Member: the person objects', ''], ['link_template', 'Address of a record’s page, with {id}', ''],
+]
