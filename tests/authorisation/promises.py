@@ -336,6 +336,7 @@ ANSWERS_WITH_THE_RESOURCE = {
     "PATCH /v1/people/{person_id}",
     "POST /v1/tasks",
     "POST /v1/task-series",
+    "PATCH /v1/task-series/{series_id}",
     "PATCH /v1/tasks/{task_id}",
     "POST /v1/trunks",
     "PATCH /v1/trunks/{trunk_id}",

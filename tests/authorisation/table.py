@@ -564,6 +564,7 @@ OPERATIONS = (
     op("GET /v1/task-series", "tasks.read"),
     op("POST /v1/task-series", "tasks.write", {"rule": "FREQ=WEEKLY;BYDAY=MO", "starts": "2099-01-05T09:00", "title": "Count the till"}),
     op("GET /v1/task-series/{series_id}", "tasks.read", at={"series_id": "taskseries"}, owned=True, role="agent"),
+    op("PATCH /v1/task-series/{series_id}", "tasks.write", {"title": "Count both tills"}, at={"series_id": "taskseries"}, owned=True, role="agent"),
     op("DELETE /v1/task-series/{series_id}", "tasks.write", at={"series_id": "taskseries"}, owned=True, role="agent"),
     # recordings and reports
     op("GET /v1/recordings/kept", "recordings.play_all"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.support.product.people import AGENT_HZ, CALLER_HZ, LINE_HZ, Agent
@@ -32,7 +33,7 @@ async def one_task(agent: Agent, **query: str) -> dict[str, Any]:
     return found[0]
 
 
-async def test_a_message_becomes_a_task_that_can_be_heard_and_done(system: System) -> None:
+async def test_a_message_becomes_a_task_that_can_be_heard_and_done_and_users_are_reminded_of_it(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna = await acme.agent("Anna", phone=False)
         call = await acme.customer("+442079460171", "Grace").dial(acme.number, Tone(CALLER_HZ))
@@ -44,12 +45,26 @@ async def test_a_message_becomes_a_task_that_can_be_heard_and_done(system: Syste
         task = await one_task(anna, kind="voicemail")
         assert (task["name"], task["number"], task["state"]) == ("Grace", "+442079460171", "open")
         assert task["queue"]["id"] == acme.queue_id
+        soon = {"remind_at": (datetime.now(UTC) + timedelta(seconds=1)).isoformat(), "version": task["version"]}
+        assert (await anna.http.patch(f"/v1/tasks/{task['id']}", json=soon)).status_code == 200
 
         async def heard() -> bool:
             return (await anna.http.get(f"/v1/recordings/{task['recording_id']}/audio")).status_code == 200
 
         await wait_until(heard)
         assert (await one_task(anna))["duration_s"] > 1
+
+        async def reminded() -> bool:
+            task.update((await anna.http.get(f"/v1/tasks/{task['id']}")).json())
+            return task["reminded_at"] is not None
+
+        await wait_until(reminded, 45)
+
+        async def told() -> bool:
+            notices = (await anna.http.get("/v1/me/notifications")).json()["items"]
+            return "task_due" in [one["kind"] for one in notices]
+
+        await wait_until(told, 20)
         done = await anna.http.patch(f"/v1/tasks/{task['id']}", json={"state": "done", "version": task["version"]})
         assert done.json()["done_by"]["id"] == anna.user_id
         assert await tasks(anna, state="open") == []

@@ -176,6 +176,20 @@ class NewTaskSeries(TypedDict):
     assignee_id: NotRequired[str | None]
 
 
+class TaskSeriesChange(TypedDict):
+    """Fields that are left out stay as they are. `assignee_id` null: for nobody; `queue_id` null: in no queue."""
+
+    rule: NotRequired[str | None]
+    starts: NotRequired[str | None]
+    due_after_s: NotRequired[int | None]
+    title: NotRequired[str | None]
+    text: NotRequired[str | None]
+    priority: NotRequired[Literal["low", "normal", "high", "urgent"] | None]
+    checklist: NotRequired[list[str] | None]
+    queue_id: NotRequired[str | None]
+    assignee_id: NotRequired[str | None]
+
+
 class ChecklistItemAnswer(TypedDict):
     """One line of a task's checklist."""
 
@@ -393,8 +407,7 @@ def list_series(*, limit: int | None = None, cursor: str | None = None) -> Reque
 def add_series(body: NewTaskSeries, *, idempotency_key: str | None = None) -> Request[TaskSeriesAnswer]:
     """Creates a recurring task: at each of its times a task is made, once. Without `queue_id` and `assignee_id` they
     are assigned to you. Of times that pass while the server is off, a task is made for the last. An organisation
-    has at most 500; one more is a 409 `too_many`. A recurring task is not changed: add a new one, then delete the
-    old.
+    has at most 500; one more is a 409 `too_many`.
     """
     return Request("POST", "/v1/task-series", body=body, headers={"Idempotency-Key": idempotency_key})
 
@@ -402,6 +415,13 @@ def add_series(body: NewTaskSeries, *, idempotency_key: str | None = None) -> Re
 def read_series(series_id: str) -> Request[TaskSeriesAnswer]:
     """Retrieves a recurring task."""
     return Request("GET", f"/v1/task-series/{part(series_id)}")
+
+
+def change_series(series_id: str, body: TaskSeriesChange, *, if_match: str | None = None) -> Request[TaskSeriesAnswer]:
+    """Changes a recurring task for the times to come. Tasks that were made stay as they are. With another `rule` or
+    `starts` the next task is made at the first time of the new rule that is still to come.
+    """
+    return Request("PATCH", f"/v1/task-series/{part(series_id)}", body=body, headers={"If-Match": if_match})
 
 
 def remove_series(series_id: str, *, if_match: str | None = None) -> Request[None]:

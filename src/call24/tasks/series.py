@@ -7,7 +7,7 @@ once, however often this is killed. Of times that were slept through, while the 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -21,7 +21,7 @@ from call24.kit.ids import TaskSeriesId, TenantId, UserId, new_id
 from call24.kit.mongo import Index, Mongo
 from call24.kit.mongo.collection import TenantCollection
 from call24.tasks.series_model import TaskSeries
-from call24.tasks.series_rules import SERIES_MAX, checked, last_time, next_time, task_at
+from call24.tasks.series_rules import SERIES_MAX, checked, last_time, next_time, revised, task_at
 from call24.tasks.service import TaskService
 
 INDEXES = (
@@ -30,6 +30,10 @@ INDEXES = (
     Index(TaskSeries, ("created_by",)),
     Index(TaskSeries, ("next_at",), across=True, only={"next_at": {"$type": "date"}}),
 )
+CHANGED = (
+    "rule", "starts", "due_after_s", "title", "text", "priority", "checklist", "queue_id", "assignee", "next_at",
+)  # fmt: skip
+"""Fields that a change may set."""
 AT_ONCE = 200
 
 
@@ -67,6 +71,19 @@ class TaskSeriesService:
 
     async def all(self, tenant_id: TenantId) -> list[TaskSeries]:
         return await self._series(tenant_id).find(sort=[("created_at", 1), ("id", 1)], limit=SERIES_MAX)
+
+    async def change(self, series: TaskSeries, asked: Mapping[str, Any]) -> TaskSeries:
+        """``asked``: fields of TaskSeries, for the tasks that are made from now on; those that were made stay.
+
+        Raises: Invalid, NotFound, Conflict (code task_changed) where somebody else changed it since it was read, or a
+        task was made.
+        """
+        after = revised(series, asked, self._zone(series.tenant_id), self._clock.now())
+        fields = {name: getattr(after, name) for name in CHANGED} | {"version": series.version + 1}
+        seen = {"id": series.id, "version": series.version, "made": series.made}
+        if not await self._series(series.tenant_id).update_where(seen, fields):
+            raise Conflict("Somebody else has changed it, or its task was made in this moment", code="task_changed")
+        return await self._series(series.tenant_id).get(series.id)
 
     async def remove(self, tenant_id: TenantId, series_id: TaskSeriesId) -> None:
         """The tasks that it made stay."""

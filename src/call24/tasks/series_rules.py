@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -113,23 +115,39 @@ def last_time(rule: str, starts: str, zone: ZoneInfo, first: datetime, now: date
 
 def checked(series: TaskSeries, zone: ZoneInfo, now: datetime) -> TaskSeries:
     """With when its first task is made. Raises: Invalid."""
-    rule, starts = checked_rule(series.rule), checked_start(series.starts)
-    if not 0 <= series.due_after_s <= DUE_AFTER_MAX_S:
-        raise Invalid(errors=[("due_after_s", f"0 to {DUE_AFTER_MAX_S:,} seconds")])
+    starts = checked_start(series.starts)
     if datetime.fromisoformat(starts) < now.astimezone(zone).replace(tzinfo=None) - PAST_MAX:
         raise Invalid(errors=[("starts", "at most a year ago")])
-    next_at = next_time(rule, starts, zone, now)
+    return _timed(msgspec.structs.replace(_worded(series), starts=starts), zone, now)
+
+
+def revised(series: TaskSeries, asked: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> TaskSeries:
+    """With ``asked``, fields of a series, for the tasks that are made from now on. Raises: Invalid."""
+    after = _worded(msgspec.structs.replace(series, **asked))
+    if after.starts != series.starts:
+        return checked(after, zone, now)
+    return after if after.rule == series.rule else _timed(after, zone, now)
+
+
+def _timed(series: TaskSeries, zone: ZoneInfo, now: datetime) -> TaskSeries:
+    """Raises: Invalid."""
+    rule = checked_rule(series.rule)
+    next_at = next_time(rule, series.starts, zone, now)
     if next_at is None:
         raise Invalid(errors=[("rule", "a rule with a time that is still to come, within ten years")])
+    return msgspec.structs.replace(series, rule=rule, next_at=next_at)
+
+
+def _worded(series: TaskSeries) -> TaskSeries:
+    """Raises: Invalid."""
+    if not 0 <= series.due_after_s <= DUE_AFTER_MAX_S:
+        raise Invalid(errors=[("due_after_s", f"0 to {DUE_AFTER_MAX_S:,} seconds")])
     items = check_checklist({"text": text} for text in series.checklist)
     return msgspec.structs.replace(
         series,
-        rule=rule,
-        starts=starts,
         title=check_title(series.title),
         text=check_text(series.text),
         checklist=tuple(item.text for item in items),
-        next_at=next_at,
     )
 
 

@@ -39,6 +39,9 @@ from call24.tasks.open_index import OpenIndex
 from call24.tasks.rules import SETTLED, Finished, completed, task_of, tidy
 from call24.tasks.store import TaskFilter, TaskStore
 
+OPEN_MAX = 100_000
+"""Of an organisation: with so many that are still to be done users add none. What calls and recurring tasks make is
+bounded by them, and is made."""
 HISTORY_MAX = 200
 """Changes of one task that are kept: the newest."""
 REMINDED_EACH = 20
@@ -105,7 +108,12 @@ class TaskService:
         by: UserId | None = None,
         **rest: Any,
     ) -> Task:
-        """``delete_at``: the call's; ``by``: who wrote it down; ``rest``: other fields of a task. Raises: Invalid."""
+        """``delete_at``: the call's; ``by``: who wrote it down; ``rest``: other fields of a task.
+
+        Raises: Invalid, Conflict (code too_many), Unavailable.
+        """
+        if by is not None and await self._store.active(tenant_id) >= OPEN_MAX:
+            raise Conflict(f"{OPEN_MAX:,} tasks are to be done: finish or drop some first", code="too_many")
         task = completed(
             Task(
                 id=TaskId(new_id("tsk")),

@@ -152,6 +152,10 @@ class TaskStore:
             found |= dict.fromkeys(row.id for row in rows)
         return list(found)[:most]
 
+    async def active(self, tenant_id: TenantId) -> int:
+        """How many are to be done."""
+        return await self._tasks(tenant_id).count({"state": _ACTIVE})
+
     async def open_of_contact(
         self, tenant_id: TenantId, contact_id: ContactId, kinds: Sequence[Kind], before: datetime
     ) -> list[Task]:

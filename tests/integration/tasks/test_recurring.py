@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from tests.support.http.api import Api
 from tests.support.http.front_office import FrontOffice, front_office
 from tests.support.wait import wait_until
 
+from call24.kit.errors import Conflict
 from call24.kit.ids import UserId
 from call24.tasks.due import TaskClock
 from call24.tasks.events import TASK_REMINDED
@@ -107,6 +109,28 @@ async def test_a_rule_that_has_ended_makes_nothing_more(office: FrontOffice) -> 
         await looked(office)
     assert len(await stored(office)) == 2
     assert (await kept(office, made)).next_at is None
+
+
+async def test_a_change_is_for_the_times_to_come(office: FrontOffice) -> None:
+    starts = (office.api.clock.now() + timedelta(minutes=2)).strftime("%Y-%m-%dT%H:%M")
+    made = await recurring(office, rule="FREQ=DAILY", starts=starts, assignee_id=office.user("agent"))
+    office.api.clock.advance(minutes=3)
+    await looked(office)
+    for wrong in ({"rule": "FREQ=HOURLY"}, {"starts": "1999-01-05T09:00"}, {"assignee_id": "usr_none"}):
+        assert (await office.ask("agent", "PATCH", f"{SERIES}/{made['id']}", wrong)).status_code == 422
+    change = {"title": "Count both tills", "rule": "FREQ=WEEKLY", "checklist": ["coins"]}
+    answer = (await office.ask("agent", "PATCH", f"{SERIES}/{made['id']}", change)).json()
+    assert (answer["title"], answer["rule"], answer["starts"][:16]) == ("Count both tills", "FREQ=WEEKLY", starts)
+    for _ in range(9):
+        office.api.clock.advance(days=1)
+        await looked(office)
+    first, second = await stored(office)
+    assert (first.title, second.title) == ("Count the till", "Count both tills")
+    assert second.created_at - first.created_at == timedelta(days=7)
+    series = office.api.services.there.get(TaskSeriesService)
+    older = msgspec.structs.replace(await kept(office, made), version=1)
+    with pytest.raises(Conflict):
+        await series.change(older, {"title": "Mine"})
 
 
 async def test_a_deleted_series_makes_nothing_more_and_its_tasks_stay(office: FrontOffice) -> None:

@@ -131,6 +131,18 @@ async def test_what_is_done_is_not_dropped_and_the_answer_says_what_is_allowed(o
     assert dropped["done_by"]["id"] == office.user("agent")
 
 
+async def test_with_too_many_tasks_to_be_done_users_add_none_until_one_is_done(
+    office: FrontOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("call24.tasks.service.OPEN_MAX", 1)
+    one = await added(office, "One", queue_id=office.help)
+    refused = await office.ask("agent", "POST", "/v1/tasks", {"title": "Two", "queue_id": office.help})
+    assert (refused.status_code, refused.json()["code"]) == (409, "too_many")
+    assert "finish or drop some first" in refused.json()["detail"]
+    await office.ask("agent", "PATCH", f"/v1/tasks/{one['id']}", {"state": "done"})
+    await added(office, "Two", queue_id=office.help)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -42,6 +42,7 @@ PROMISED: dict[str, Any] = {
     "queues.rules.HOURS_MAX": 50,
     "queues.rules.HOLIDAY_SPANS_MAX": 500,
     "agents.rules.CHOICES_MAX": 500,
+    "tasks.service.OPEN_MAX": 100_000,
     "tasks.service.HISTORY_MAX": 200,
     "tasks.service.REMINDED_EACH": 20,
     "tasks.comments.COMMENTS_MAX": 500,

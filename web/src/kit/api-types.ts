@@ -5665,6 +5665,18 @@ export interface components {
             text: string;
             title: string;
         };
+        /** @description Fields that are left out stay as they are. `assignee_id` null: for nobody; `queue_id` null: in no queue. */
+        TaskSeriesChange: {
+            assignee_id?: string | null;
+            checklist?: string[] | null;
+            due_after_s?: number | null;
+            priority?: ("low" | "normal" | "high" | "urgent") | null;
+            queue_id?: string | null;
+            rule?: string | null;
+            starts?: string | null;
+            text?: string | null;
+            title?: string | null;
+        };
         /** @description A page of recurring tasks, the oldest first. */
         TaskSeriesPage: {
             items: components["schemas"]["TaskSeriesAnswer"][];
@@ -6641,6 +6653,7 @@ export type TaskPage = components['schemas']['TaskPage'];
 export type TaskQuestion = components['schemas']['TaskQuestion'];
 export type TaskSearch = components['schemas']['TaskSearch'];
 export type TaskSeriesAnswer = components['schemas']['TaskSeriesAnswer'];
+export type TaskSeriesChange = components['schemas']['TaskSeriesChange'];
 export type TaskSeriesPage = components['schemas']['TaskSeriesPage'];
 export type ToFlowBody = components['schemas']['ToFlowBody'];
 export type ToHangUpBody = components['schemas']['ToHangUpBody'];

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends
 from pydantic import Field
@@ -46,6 +46,20 @@ class NewTaskSeries(Body):
     assignee_id: Id | None = None
 
 
+class TaskSeriesChange(Body):
+    """Fields that are left out stay as they are. `assignee_id` null: for nobody; `queue_id` null: in no queue."""
+
+    rule: str | None = Field(None, max_length=400)
+    starts: str | None = Field(None, max_length=40)
+    due_after_s: int | None = Field(None, ge=0)
+    title: str | None = Field(None, max_length=400)
+    text: str | None = Field(None, max_length=8000)
+    priority: Priority | None = None
+    checklist: list[Line] | None = Field(None, max_length=50)
+    queue_id: Id | None = None
+    assignee_id: Id | None = None
+
+
 @router.get("", operation_id="tasks_list_series")
 async def list_series(
     principal: Reader, series: SeriesDep, checks: ChecksDep, answers: AnswersDep, asked: AskedDep
@@ -64,7 +78,7 @@ async def add(
     Without `queue_id` and `assignee_id` they are assigned to you.
 
     Of times that pass while the server is off, a task is made for the last. An organisation has at most 500; one more
-    is a 409 `too_many`. A recurring task is not changed: add a new one, then delete the old.
+    is a 409 `too_many`.
     """
     queue_id, assignee = checks.queue(body.queue_id), checks.user(body.assignee_id)
     made = await series.add(
@@ -89,6 +103,32 @@ async def read(
 ) -> TaskSeriesAnswer:
     """Retrieves a recurring task."""
     return _series(await _get(series_id, series, checks), answers)
+
+
+@router.patch("/{series_id}", dependencies=SERIALISED, operation_id="tasks_change_series")
+async def change(
+    series_id: str,
+    body: TaskSeriesChange,
+    principal: Writer,
+    series: SeriesDep,
+    checks: ChecksDep,
+    answers: AnswersDep,
+) -> TaskSeriesAnswer:
+    """Changes a recurring task for the times to come. Tasks that were made stay as they are.
+
+    With another `rule` or `starts` the next task is made at the first time of the new rule that is still to come.
+    """
+    found = await _get(series_id, series, checks)
+    asked: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name in body.model_fields_set - {"queue_id", "assignee_id"}
+        if (value := getattr(body, name)) is not None
+    }
+    if "queue_id" in body.model_fields_set:
+        asked["queue_id"] = checks.queue(body.queue_id)
+    if "assignee_id" in body.model_fields_set:
+        asked["assignee"] = checks.user(body.assignee_id)
+    return _series(await series.change(found, asked), answers)
 
 
 @router.delete("/{series_id}", status_code=204, operation_id="tasks_remove_series")
