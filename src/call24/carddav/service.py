@@ -30,6 +30,8 @@ GROUPS_MAX = 200
 """Of one book."""
 PIECE = 1_000
 """Cards that are told at once of a book, or of what changed in it."""
+_REFS = 200
+"""Cards whose addresses are read at once."""
 ENDING = ".vcf"
 
 INDEXES = (
@@ -117,7 +119,7 @@ class CardBooks:
         """All cards of a book, groups first, some at a time. Raises: Unavailable."""
         yield await self._groups(tenant_id, whose)
         after = ""
-        while people := await self._parts(tenant_id, whose, after, PIECE):
+        while people := await self._parts(tenant_id, whose, after, _REFS):
             yield await self._refs(tenant_id, people)
             after = people[-1].id
 

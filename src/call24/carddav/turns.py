@@ -17,8 +17,8 @@ AT_ONCE = 2
 """Pieces that are made at once, one of each organisation: they wait for MongoDB now and then."""
 OPEN_MAX = 100
 """Answers about whole books of one organisation that are under way."""
-PIECE = 50
-"""Cards that are made at once."""
+READ, MADE = 50, 10
+"""Cards that are read at once, and that are made at once: some 5 ms of a processor."""
 _AGAIN_S = 10
 
 

@@ -15,6 +15,7 @@ from tests.support.http.api import PASSWORD, Api, Organisation
 from tests.support.http.open_routes import CARDDAV
 from tests.support.http.phones import APP_PASSWORDS, NAMES, SPACES, Phone, Sync, phone, told
 
+from call24.carddav import reports
 from call24.carddav.model import AppPassword, Card
 from call24.carddav.service import CardBooks
 from call24.carddav.turns import OPEN_MAX
@@ -363,7 +364,7 @@ async def test_davx5_fetches_the_cards_that_changed_by_multiget(acme: Organisati
     assert (other.status_code, "supported-address-data" in other.text) == (403, True)
 
 
-async def test_a_query_finds_cards_by_what_they_say(acme: Organisation) -> None:
+async def test_a_query_finds_cards_by_what_they_say(acme: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
     mac = await phone(acme)
     await mac.put("anna.vcf", ANNA, **NEW)
     await added(acme, "Ben", OWN)
@@ -381,6 +382,14 @@ async def test_a_query_finds_cards_by_what_they_say(acme: Organisation) -> None:
     assert await names(fn.format("ben") + fn.format("anna")) == 2
     assert await names(fn.format("ben") + fn.format("anna"), "allof") == 0
     assert await names('<c:prop-filter name="PHOTO"><c:is-not-defined/></c:prop-filter>') == 1
+    few = (
+        f"<c:addressbook-query {SPACES}><c:filter/><c:limit><c:nresults>1</c:nresults></c:limit></c:addressbook-query>"
+    )
+    cut = await mac.ask("REPORT", mac.book(), few, Depth="1")
+    assert (cut.text.count("<d:response>"), "507 Insufficient Storage" in cut.text) == (2, True)
+    monkeypatch.setattr(reports, "SEARCHED_MAX", 1)
+    much = await mac.ask("REPORT", mac.book(), few, Depth="1")
+    assert (much.status_code, "number-of-matches-within-limits" in much.text) == (403, True)
     wish = '<c:prop-filter name="TEL"><c:param-filter name="TYPE"/></c:prop-filter>'
     answer = await mac.ask(
         "REPORT", mac.book(), f"<c:addressbook-query {SPACES}><c:filter>{wish}</c:filter></c:addressbook-query>"

@@ -155,7 +155,8 @@ async def _stream(answers: AsyncIterator[str]) -> AsyncIterator[bytes]:
     begun, _, end = document(d("multistatus"), "\0").partition(b"\0")
     yield begun
     async for one in answers:
-        yield one.encode()
+        if one:  # a query that finds nobody in a piece
+            yield one.encode()
     yield end
 
 
