@@ -39,6 +39,7 @@ def switched(connection: CrmConnection, wish: Wish, now: datetime) -> CrmConnect
         said="",
         tries=0,
         failing_since=None,
+        told_at=None,
         pace=1 if on else connection.pace,
         due_at=now if on else None,
     )
@@ -53,6 +54,7 @@ def worked(connection: CrmConnection, now: datetime, *, more: bool) -> CrmConnec
         said="",
         tries=0,
         failing_since=None,
+        told_at=None,
         pace=min(PACE_MAX, connection.pace * 2),
         worked_at=now,
         due_at=now + (BETWEEN if more else POLL_EVERY),

@@ -115,7 +115,8 @@ class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
     `cursor_at`, `cursor_id`: the last record that was read, in the CRM's own time (ISO 8601, to the microsecond, which
     MongoDB's times are not); `catching_up`: there are further ones after it. `filled_to`: people up to this id
     were put in line after it was switched on; None: all were. `due_at`: when it is worked at next. `pace`: records of
-    a turn, less after trouble. `failing_since`: the first of the turns that have all failed.
+    a turn, less after trouble. `failing_since`: the first of the turns that have all failed; `told_at`: when users
+    were told of it.
     """
 
     id: Annotated[CrmConnectionId, ID]
@@ -134,6 +135,7 @@ class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
     trouble: Annotated[Trouble | None, STATE] = None
     said: Annotated[str, of_organisation(Category.SETTING, "what the CRM answered last where it refused")] = ""
     failing_since: Annotated[datetime | None, TIME] = None
+    told_at: Annotated[datetime | None, TIME] = None
     tries: Annotated[int, MEASURE] = 0
     pace: Annotated[int, MEASURE] = 1
     due_at: Annotated[datetime | None, TIME] = None

@@ -21,7 +21,10 @@ from call24.crm.rest_client import RestClient
 from call24.crm.service import CrmConnections
 from call24.crm.store import CrmStore
 from call24.crm.telling import Telling
+from call24.crm.warnings import StoppedNotices
 from call24.crm.worker import AT_ONCE, EACH, CrmWorker
+from call24.identity.accounts import Accounts
+from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.ids import ContactId, DispositionId, TenantId
 from call24.kit.mongo import Mongo
@@ -91,6 +94,8 @@ def build(there: Provided) -> Built:
     there.get(ErasureNotices).add_recipients("crm", recipients)
     worker = CrmWorker(connections, engine, clock)
     worker.is_open = lambda tenant_id: is_open(tenants.known(tenant_id))
+    accounts = there.get(Accounts)
+    worker.stopped = StoppedNotices(mongo, clock, there.get(IdentityService), lambda: accounts.news.post)
     working = BackgroundTask(
         name="crm", run=worker.run, bound=f"{AT_ONCE} connections at once, {EACH} of an organisation"
     )

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import msgspec
@@ -32,11 +32,17 @@ LOOK_EVERY_S = 5.0
 TURN_S = 120.0
 """After which a turn is ended; what it did is kept, and it is begun again."""
 RIGHTS_AT_ONCE = 20
-_NOTED = ("state", "trouble", "said", "failing_since", "tries", "pace", "due_at", "worked_at")
+_NOTED = ("state", "trouble", "said", "failing_since", "told_at", "tries", "pace", "due_at", "worked_at")
+
+
+async def _nobody_told(after: CrmConnection) -> CrmConnection:
+    """Until the room says who is."""
+    return after
 
 
 class CrmWorker:
-    """`run` it for as long as the process lives. `is_open`: whether an organisation is let in."""
+    """`run` it for as long as the process lives. `is_open`: whether an organisation is let in; `stopped`: tells users
+    of a turn that failed, where it is time to."""
 
     def __init__(self, connections: CrmConnections, engine: Engine, clock: Clock) -> None:
         self._connections = connections
@@ -47,6 +53,7 @@ class CrmWorker:
         self._turns: dict[CrmConnectionId, asyncio.Task[None]] = {}
         self._closed: set[TenantId] = set()
         self.is_open: Callable[[TenantId], bool] = lambda _: True
+        self.stopped: Callable[[CrmConnection], Awaitable[CrmConnection]] = _nobody_told
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -106,14 +113,17 @@ class CrmWorker:
         except CrmTrouble as error:
             log.warning("crm connection %s: %s", connection.id, error.trouble)
             after = machine.troubled(connection, self._now(), error.trouble, error.said, error.retry_after)
-            return await self._note(connection, after)
+            return await self._note(connection, await self._told(connection, after))
         except TimeoutError:
             after = machine.troubled(connection, self._now(), "too_slow", f"a turn took more than {TURN_S:.0f} s")
-            return await self._note(connection, after)
+            return await self._note(connection, await self._told(connection, after))
         after = machine.worked(connection, self._now(), more=more)
         if connection.wish != "on" and not more:
             after = msgspec.structs.replace(after, due_at=None)
         return await self._note(connection, after)
+
+    async def _told(self, before: CrmConnection, after: CrmConnection) -> CrmConnection:
+        return await self.stopped(after) if before.wish == "on" else after
 
     async def _note(self, before: CrmConnection, after: CrmConnection) -> CrmConnection:
         """Unless it was switched over meanwhile. One that is off goes on being off."""

@@ -32,5 +32,6 @@ OF_EMAIL: Mapping[LetterKind, NotificationKind] = {
     "task_due": NotificationKind.TASK_DUE,
     "task_reminder": NotificationKind.TASK_DUE,
     "task_mentioned": NotificationKind.TASK_MENTIONED,
+    "crm_stopped": NotificationKind.CRM_TROUBLE,
 }
 """What an e-mail notifies of. Others were asked for by who gets them, or go to who has no account any more."""

@@ -156,6 +156,7 @@ KINDS: Mapping[NotificationKind, KindDeclared] = {
             app="on",
             push="off",
             email="on",
+            told_by="a CRM connection that a user has to change, or that has failed for an hour",
         ),
         KindDeclared(
             kind=NotificationKind.PRIVACY_DUTY,

@@ -21,6 +21,7 @@ from call24.crm.service import CrmConnections
 from call24.crm.store import CrmStore
 from call24.crm.worker import CrmWorker
 from call24.kit.ids import ContactId, CrmConnectionId
+from call24.notifications.model import Notification
 from call24.people.model import Person
 from call24.processors.model import ErasureNotice
 from call24.processors.notices import ErasureNotices
@@ -614,3 +615,28 @@ async def test_what_cannot_be_read_in_the_crm_is_named_and_the_rest_is_in_step(
     assert (anna.company, anna.numbers[0].number) == ("Acme", ANNA), "what cannot be read is not taken for empty"
     [link] = (await office.org.call("owner", "GET", f"{AT}/{id}/links?state=failed")).json()["items"]
     assert link["why"] == "number in the CRM: it is no telephone number"
+
+
+async def told(office: FrontOffice) -> list[tuple[str, str]]:
+    """Who stands told in their notification centre, and where it leads."""
+    found = await office.api.mongo.tenant(office.org.tenant.id).collection(Notification).find({"kind": "crm_trouble"})
+    roles = {id: role for role, id in office.org.users.items()}
+    return sorted((roles[one.user_id], one.link) for one in found)
+
+
+async def test_who_may_change_a_connection_is_told_once_that_it_stopped(office: FrontOffice, crm: FakeCrm) -> None:
+    await office.org.join("administrator")
+    id = await connected(office.org, crm)
+    crm.faults = [Fault(status=503)] * 6  # 5 s, then three times as long, up to 15 minutes
+    for _ in range(6):
+        await turn(office, id)
+    assert await told(office) == [], "an outage of some minutes"
+    crm.faults = [Fault(status=503)] * 8
+    for _ in range(8):
+        await turn(office, id)
+    assert await told(office) == [("administrator", f"crm/{id}")], "an hour, once"
+    crm.faults.clear()
+    await turn(office, id)
+    crm.faults = [Fault(status=401)]
+    assert (await turn(office, id)).state == "failed"
+    assert await told(office) == [("administrator", f"crm/{id}")] * 2, "what a user has to change, at once"

@@ -31,7 +31,7 @@ DEFAULTS = {
     "updates": ("on", "never", "off"),
 }
 """By app, push and e-mail."""
-NOT_YET = {"queue_alert", "crm_trouble", "updates"}
+NOT_YET = {"queue_alert", "updates"}
 """Nothing tells them yet: nobody is asked about them."""
 
 

@@ -22,7 +22,16 @@ _INNER_DOT = re.compile(r"[.\u2024\u3002\uff0e\uff61](?=\w)")
 _NO_NAME = re.compile(r"[^\w .,'’&()\-]|_")
 
 _ABOUT_NAMES: frozenset[LetterKind] = frozenset(
-    {"invitation", "closing", "closing_soon", "closing_stopped", "processor_late", "task_assigned", "task_mentioned"}
+    {
+        "invitation",
+        "closing",
+        "closing_soon",
+        "closing_stopped",
+        "processor_late",
+        "task_assigned",
+        "task_mentioned",
+        "crm_stopped",
+    }
 )
 """Emails that name somebody or something, by a name that anybody may have chosen."""
 _MOMENTS: frozenset[LetterKind] = frozenset({"incident_deadline", "task_due"})

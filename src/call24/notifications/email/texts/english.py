@@ -192,6 +192,15 @@ LETTERS: Mapping[LetterKind, Text] = {
         lead=("{about} named you in a comment on a task at {organisation}.",),
         action="Open your tasks",
     ),
+    "crm_stopped": Text(
+        subject="The connection to your CRM has stopped",
+        lead=(
+            "{organisation} and its CRM ({about}) are no longer kept in step. Nothing is lost: once it "
+            "works, it goes on where it stopped.",
+            "Why it stopped, and what to do:",
+        ),
+        action="See the connection",
+    ),
     "missed_call": Text(
         subject="A caller reached nobody",
         lead=("A caller of one of your queues at {organisation} reached nobody. Nobody has called back yet.",),
