@@ -58,6 +58,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(named: argparse.Namespace) -> int:
     os.environ.setdefault("CALL24_CACHE", str(CACHE))
+    os.environ["PYTHONDONTWRITEBYTECODE"] = ""  # each of hundreds of processes would compile all modules anew
     os.chdir(CHECKOUT)
     if named.campaign == "list":
         print("\n".join(sorted(campaigns())))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, get_type_hints
 
 import msgspec
@@ -20,6 +20,7 @@ from fastapi.datastructures import DefaultPlaceholder
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from fastapi.utils import create_model_field
+from starlette.routing import BaseRoute
 
 
 class Route(APIRoute):
@@ -28,17 +29,37 @@ class Route(APIRoute):
 
 
 class Router(APIRouter):
+    """Its operations are made when its `routes` are first looked at: a process that serves nothing imports the rooms
+    too, and looking into each operation's parameters takes longer than all else of that.
+    """
+
     def __init__(self, **settings: Any) -> None:
+        self._made: list[BaseRoute] = []
+        self._to_make: list[Callable[[], None]] = []
         super().__init__(**settings, route_class=Route)
 
+    @property
+    def routes(self) -> list[BaseRoute]:
+        waiting, self._to_make = self._to_make, []
+        for make in waiting:
+            make()
+        return self._made
+
+    @routes.setter
+    def routes(self, routes: list[BaseRoute]) -> None:
+        self._made = routes
+
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **settings: Any) -> None:
+        self._to_make.append(partial(self._make, path, endpoint, settings))
+
+    def _make(self, path: str, endpoint: Callable[..., Any], settings: dict[str, Any]) -> None:
         declared = _answer(endpoint)
         if declared is None or not isinstance(settings.get("response_model"), DefaultPlaceholder):
             super().add_api_route(path, endpoint, **settings)
             return
         settings["response_model"] = None
         super().add_api_route(path, _encoded(endpoint, settings.get("status_code") or 200), **settings)
-        made = self.routes[-1]
+        made = self._made[-1]
         assert isinstance(made, Route)
         made.declared = declared
 

@@ -17,6 +17,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.support.wait import pause
+
 from call24.kit.settings import Settings
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -100,10 +102,12 @@ def free_base_port() -> int:
 
 def wait_for(condition, timeout_s: float = 10.0) -> None:  # type: ignore[no-untyped-def]
     """Wait until `condition()` is true, for code that has no event loop (support.wait is for code that has one)."""
-    end = time.monotonic() + timeout_s
+    began = asked = time.monotonic()
     while not condition():
-        assert time.monotonic() < end, f"{condition} did not come true within {timeout_s} s"
-        time.sleep(0.02)
+        now = time.monotonic()
+        assert now < began + timeout_s, f"{condition} did not come true within {timeout_s} s"
+        time.sleep(pause(now - began, now - asked))
+        asked = time.monotonic()
 
 
 _claimed: dict[int, socket.socket] = {}
