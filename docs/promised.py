@@ -284,6 +284,7 @@ PROMISES = (
             "people/service.py::People",
             "address_book_files/service.py::AddressBookImports",
             "carddav/service.py::CardBooks",
+            "files/service.py::Files",
             "privacy/person_erasure.py::PersonErasures",
             "processors/notices.py::ErasureNotices",
             "processors/sender.py::NoticeSender",
@@ -306,6 +307,8 @@ PROMISES = (
             "::test_when_a_caller_is_erased_files_that_may_have_them_go_and_so_does_what_was_imported",
             "integration/carddav/test_carddav.py"
             "::test_of_who_is_erased_the_phone_is_told_and_nothing_of_the_card_is_left",
+            "integration/files/test_files.py"
+            "::test_files_go_along_in_a_merge_come_back_with_who_comes_back_and_go_with_the_erased",
             "telephony/test_people_erased.py"
             "::test_a_person_is_erased_with_their_own_numbers_and_another_keeps_the_shared_one_with_its_call",
             "integration/privacy/test_person_erasure.py"

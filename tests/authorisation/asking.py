@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import secrets
 from dataclasses import dataclass
@@ -55,6 +56,8 @@ PREFIX = {
     "notification": "ntf",
     "listed": "per",
     "listedtoo": "per",
+    "attached": "fil",
+    "upload": "fil",
     "twins": "dup",
     "unlisted": "phe",
     "recording": "rec",
@@ -93,7 +96,8 @@ def proven(operation: Operation) -> bool:
 def kinds(operation: Operation) -> list[str]:
     """What things an operation names, in its address and then in what it sends."""
     at = [kind for kind in operation.at.values() if not kind.startswith("=")]
-    return [*at, *dict.fromkeys(PLACE.findall(f"{operation.body} {operation.query} {operation.form}"))]
+    sent = f"{operation.body} {operation.query} {operation.form} {operation.headers}"
+    return [*at, *dict.fromkeys(PLACE.findall(sent))]
 
 
 async def made(world: World, operation: Operation, of: Organisation, role: str = "agent") -> dict[str, str]:
@@ -123,7 +127,14 @@ def request(operation: Operation, ids: dict[str, str]) -> Request:
             more[name] = _filled(value, ids)
     if operation.method in ("POST", "PUT", "PATCH") and not more and operation.body is not None:
         more["json"] = operation.body
+    if operation.headers:
+        more["headers"] = {name: _encoded(_filled(value, ids)) for name, value in operation.headers.items()}
     return Request(operation.method, path, more, tuple(ids.values()))
+
+
+def _encoded(value: str) -> str:
+    """`base64(...)` in a header, as tus has it."""
+    return re.sub(r"base64\((.*?)\)", lambda match: base64.b64encode(match[1].encode()).decode(), value)
 
 
 def _filled(value: Any, ids: dict[str, str]) -> Any:

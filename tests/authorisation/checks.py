@@ -41,8 +41,8 @@ async def compares_versions(world: World, operation: Operation) -> None:
     ids = await asking.made(world, operation, world.ours, operation.role if operation.owned else "agent")
     asked, bearer = asking.request(operation, ids), world.ours.bearers[operation.role]
     before = await world.snapshot(world.ours)
-    headers = {"Authorization": f"Bearer {bearer}", "If-Match": '"older"'}
-    answer = await world.http.request(asked.method, asked.path, headers=headers, **asked.more)
+    more = {**asked.more, "headers": {**asked.more.get("headers", {}), "If-Match": '"older"'}}
+    answer = await world.ask(bearer, asked.method, asked.path, **more)
     assert (answer.status_code, answer.json()["code"]) == (412, "changed_meanwhile"), (operation.action, answer.text)
     assert await world.snapshot(world.ours) == before, operation.action
     read = await world.ask(bearer, "GET", asked.path)

@@ -23,6 +23,8 @@ MATRIX: dict[str, str] = {
     "people.write": "ODSA",
     "people.import": "ODS",
     "people.export": "ODS",
+    "files.read": "ODSAP",
+    "files.write": "ODSA",
     "flows.read": "ODSU",
     "organisation.read": "ODSPU",
     "organisation.write": "OD",
@@ -203,6 +205,7 @@ SECOND_PROOF = {
     "DELETE /v1/trunks/{trunk_id}",
     "DELETE /v1/numbers/{number_id}",
     "DELETE /v1/people/{person_id}",
+    "DELETE /v1/files/{file_id}",
     "GET /v1/audit/file",
     "POST /v1/calls/{call_id}/monitor",
     "DELETE /v1/calls/{call_id}/monitor",
@@ -238,6 +241,7 @@ SECOND_PROOF = {
 """Operations that are closed to who has a second proof and showed none within a quarter of an hour."""
 
 NO_LINE = {
+    "PATCH /v1/uploads/{upload_id}",
     "POST /v1/age-screen",
     "DELETE /v1/internal/doctor/{tenant_id}",
     "DELETE /v1/internal/sip-bans/{address}",
@@ -261,6 +265,7 @@ NO_LINE = {
 }
 """Operations that leave no line in the audit log although their method says so."""
 AUDITED_READS = {
+    "GET /v1/files/{file_id}/content",
     "GET /v1/audit/file",
     "GET /v1/caller-files/{file_id}/file",
     "GET /v1/recordings/{recording_id}/vcon",

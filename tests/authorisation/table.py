@@ -31,6 +31,7 @@ class Operation:
     fine: tuple[int, ...] = ()
     role: str = "owner"
     form: dict[str, str] | None = None
+    headers: dict[str, str] = field(default_factory=dict)
 
     @property
     def method(self) -> str:
@@ -48,6 +49,10 @@ class Operation:
 def op(action: str, needs: str, body: Any = None, **more: Any) -> Operation:
     return Operation(action, tuple(needs.split()), body=body, **more)
 
+
+TUS = {"Tus-Resumable": "1.0.0"}
+BEGIN = {"Upload-Length": "5", "Upload-Metadata": "filename base64(a.txt),person_id base64(<listed>)"}
+PART = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 
 SETTING_UP = {
     "GET /v1/me",
@@ -71,6 +76,7 @@ SETTING_UP = {
 WITHOUT_PROOF = {
     "DELETE /v1/agents/{agent_id}/offer": "nothing that is kept goes",
     "DELETE /v1/callbacks/{call_id}": "work at the board; the call's record stays, and it can be rung by hand",
+    "DELETE /v1/uploads/{upload_id}": "no file yet; who sends it has it",
     "DELETE /v1/me/picture": "one's own, and put up again at once",
     "DELETE /v1/tasks/{task_id}/comments/{comment_id}": "one's own words",
     "DELETE /v1/task-filters/{filter_id}": "one's own, and saved again at once",
@@ -529,6 +535,15 @@ OPERATIONS = (
     op("GET /v1/people/{person_id}/history", "people.read", at={"person_id": "listed"}),
     op("GET /v1/people/deleted", "people.read"),
     op("POST /v1/people/history/{entry_id}/undo", "people.write", at={"entry_id": "unlisted"}),
+    op("GET /v1/files", "files.read people.read", query={"person_id": "<listed>"}),
+    op("GET /v1/files/usage", "files.read"),
+    op("GET /v1/files/{file_id}", "files.read people.read", at={"file_id": "attached"}),
+    op("GET /v1/files/{file_id}/content", "files.read people.read", at={"file_id": "attached"}),
+    op("DELETE /v1/files/{file_id}", "files.write people.read", at={"file_id": "attached"}),
+    op("POST /v1/uploads", "files.write people.read", headers=TUS | BEGIN, role="agent"),
+    op("GET /v1/uploads/{upload_id}", "files.write", at={"upload_id": "upload"}, owned=True, role="agent"),
+    op("PATCH /v1/uploads/{upload_id}", "files.write", at={"upload_id": "upload"}, headers=TUS | PART, owned=True, role="agent"),
+    op("DELETE /v1/uploads/{upload_id}", "files.write", at={"upload_id": "upload"}, headers=TUS, owned=True, role="agent"),
     op("POST /v1/address-book-imports", "people.import", fine=(422, 429)),
     op("GET /v1/address-book-imports", "people.import"),
     op("GET /v1/address-book-imports/{import_id}", "people.import", at={"import_id": "bookimport"}),

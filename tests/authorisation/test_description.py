@@ -49,7 +49,7 @@ BESIDES = {"GET /v1/recordings/kept": "keptcall"}
 """What there must be for a list to have something, where no other operation names such a thing."""
 
 
-@schemathesis.serializer("application/zip")
+@schemathesis.serializer("application/zip", "application/offset+octet-stream")
 def _zipped(context: Any, value: Any) -> bytes:
     """Any bytes: what they are is found out later."""
     return value if isinstance(value, bytes) else str(value).encode()

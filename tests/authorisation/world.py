@@ -47,6 +47,8 @@ from call24.data_map import documents
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
 from call24.exports.model import CALLER, PEOPLE, Export, State
+from call24.files.model import Owner
+from call24.files.uploads import Uploads
 from call24.identity.avatars.model import Picture
 from call24.identity.model import Device, Passkey, SignedIn
 from call24.kit.ids import (
@@ -57,6 +59,7 @@ from call24.kit.ids import (
     CrmLinkId,
     DeviceId,
     ErasureNoticeId,
+    FileId,
     HoldId,
     PasskeyId,
     PersonId,
@@ -186,7 +189,7 @@ class World:
         self._count = itertools.count(1)
 
     async def ask(self, bearer: str | None, method: str, path: str, **more: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+        headers = {**more.pop("headers", {}), **({"Authorization": f"Bearer {bearer}"} if bearer else {})}
         return await self.http.request(method, path, headers=headers, **more)
 
     async def snapshot(self, organisation: Organisation) -> tuple[str, int]:
@@ -504,6 +507,19 @@ class World:
 
     async def _listedtoo(self, of: Organisation, role: str) -> str:
         return await self._listed(of, role)
+
+    async def _upload(self, of: Organisation, role: str) -> str:
+        """One that nothing has arrived of."""
+        person_id = PersonId(await self._listed(of, role))
+        owner, uploads = Owner(about="person", person_id=person_id), self.api.services.there.get(Uploads)
+        return (await uploads.begin(of.tenant.id, UserId(of.users[role]), owner, "a.txt", 5)).id
+
+    async def _attached(self, of: Organisation, role: str) -> str:
+        async def chunks() -> AsyncIterator[bytes]:
+            yield b"hello"
+
+        id, whose = FileId(await self._upload(of, role)), UserId(of.users[role])
+        return (await self.api.services.there.get(Uploads).write(of.tenant.id, whose, id, 0, chunks())).id
 
     async def _twins(self, of: Organisation, role: str) -> str:
         """Two people of one name and number."""

@@ -17,7 +17,7 @@ from call24.http import access
 from call24.http.access import Allowed
 from call24.http.codes import CODES
 from call24.http.middleware.audit import EXEMPT
-from call24.http.middleware.body_limits import UPLOADS
+from call24.http.middleware.body_limits import PARTS_OF, UPLOADS
 from call24.identity.permissions import STEP_UP
 
 RAISED = Path(__file__).with_name("raised.json")
@@ -92,7 +92,7 @@ def _of_who(permissions: list[str], known: bool, *, proof: bool) -> Iterator[tup
 
 def _of_what(route: APIRoute, method: str, path: str) -> Iterator[tuple[int, str]]:
     """Of the address and the body: see problems.py, limits.py."""
-    if route.body_field is not None or ("POST", path) in UPLOADS:
+    if route.body_field is not None or ("POST", path) in UPLOADS or (method == "patch" and path.startswith(PARTS_OF)):
         yield from ((400, "bad_request"), (400, "malformed_json"))
     if "{" in path:
         yield 404, "not_found"

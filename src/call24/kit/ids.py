@@ -73,6 +73,7 @@ CardId = NewType("CardId", str)
 CrmConnectionId = NewType("CrmConnectionId", str)
 CrmLinkId = NewType("CrmLinkId", str)
 CrmJobId = NewType("CrmJobId", str)
+FileId = NewType("FileId", str)
 
 PREFIXES = (
     "ten",
@@ -146,6 +147,7 @@ PREFIXES = (
     "crm",
     "crl",
     "crj",
+    "fil",
 )
 
 _KNOWN = frozenset(PREFIXES)

@@ -67,6 +67,13 @@ class Settings(DataPaths):
     recording_floor_mb: int = _setting(
         500, "free disk space in MB below which calls are not recorded; a warning is logged at twice that"
     )
+    file_max_mb: int = _setting(100, "largest file in MB that may be attached to a person, task or call, 1 to 1024")
+    file_quota_mb: int = _setting(10_240, "disk space in MB for all files of one organisation")
+    clamd: str | None = _setting(
+        None,
+        "ClamAV's daemon on this machine, as unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310: files can be downloaded "
+        "once it has looked at them (default: files are not scanned)",
+    )
     reconcile_hour: int = _setting(
         3, "hour, in each organisation's time zone, after which the previous day is reconciled"
     )

@@ -37,6 +37,21 @@ def check(settings: Settings) -> None:
     _check_external(settings)
     _check_mail(settings)
     _check_sentry(settings)
+    _check_clamd(settings)
+
+
+def _check_clamd(settings: Settings) -> None:
+    """Files go to it in the clear, so it is on this machine."""
+    if settings.clamd is None:
+        return
+    kind, _, where = settings.clamd.partition(":")
+    host, _, port = where.rpartition(":")
+    unix = kind == "unix" and where.startswith("/")
+    tcp = kind == "tcp" and is_loopback(host.strip("[]")) and port.isdigit() and 1 <= int(port) <= 65535
+    if not (unix or tcp):
+        raise SettingsError(
+            "--clamd", f"{settings.clamd} is no socket of this machine; give unix:/path or tcp:127.0.0.1:PORT"
+        )
 
 
 def _check_hosts(settings: Settings) -> None:
@@ -75,6 +90,8 @@ def _check_ports(settings: Settings) -> None:
         ("trunk_widest_ipv4", 8, 32),
         ("trunk_widest_ipv6", 16, 128),
         ("recording_floor_mb", 1, 10**10),
+        ("file_max_mb", 1, 1024),
+        ("file_quota_mb", 1, 10**9),
         ("reconcile_hour", 0, 23),
         ("closing_days", 4, 90),
         ("minimum_age", 13, 18),

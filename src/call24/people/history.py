@@ -79,6 +79,13 @@ class PersonHistory:
         free = tuple(one for one in shown if self._people.may_show(one))
         return HistoryPage(entries=free, next=cursor_of(shown[-1].at, shown[-1].id) if more else None)
 
+    async def went(self, tenant_id: TenantId, person_id: PersonId) -> HistoryEntry | None:
+        """How somebody who is not there went, by a deletion or into another, while it can be undone. Raises:
+        Unavailable."""
+        ways = [{"kind": "deleted", "person_id": person_id}, {"kind": "merged", "other_id": person_id}]
+        rule = {"$or": ways, "undone_at": None, "delete_at": {"$gt": self._clock.now()}}
+        return await self._entries(tenant_id).find_one(rule, sort=[("at", -1)])
+
     # --- merging ---
 
     async def merge(

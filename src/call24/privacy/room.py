@@ -6,6 +6,7 @@ from __future__ import annotations
 from call24.changes.service import Changes
 from call24.contacts.erasure_register import ErasureRegister
 from call24.contacts.service import ContactService
+from call24.files.service import Files
 from call24.identity.accounts import Accounts
 from call24.identity.service import IdentityService
 from call24.identity.setup import Setup
@@ -121,6 +122,7 @@ def _keep_what_is_held(there: Provided, register: HoldRegister, callers: CallerE
     closings.on_hold = register.anything
     there.get(Recordings).but_held = register.but
     there.get(TaskService).but_held = register.but
+    there.get(Files).but_held = register.but
     there.get(People).holds = register.kept
 
 

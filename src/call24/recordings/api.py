@@ -1,13 +1,12 @@
 """Listening to recordings: streamed by ranges after authorisation. A recording's id alone opens nothing.
 
-Each listening is noted before its first byte. What a Range header means is decided in ``wanted``, after RFC 9110, 14.
+Each listening is noted before its first byte.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import StreamingResponse
@@ -18,6 +17,7 @@ from call24.call_records.history import History
 from call24.call_records.kept_calls import KeptCall
 from call24.calls.model import Direction
 from call24.http.access import allowed, client_address
+from call24.http.byte_ranges import ByteRange, wanted
 from call24.http.files import a_file
 from call24.http.pagination import AskedDep, ms
 from call24.http.router import Router
@@ -51,36 +51,6 @@ Listener = Annotated[Principal, Depends(allowed("recordings.play_own"))]
 HearsAll = Annotated[Principal, Depends(allowed("recordings.play_all"))]
 KeyHolder = Annotated[Principal, Depends(allowed("recordings.keys"))]
 Auditor = Annotated[Principal, Depends(allowed("recordings.audit"))]
-
-_RANGE = re.compile(r"^bytes=\s*(\d{0,18})-(\d{0,18})\s*$")
-_SEVERAL = re.compile(r"^bytes=[\d\s,-]*,")
-
-
-class ByteRange(NamedTuple):
-    """``last`` is included; ``status`` 200, 206 or 416 (nothing to send)."""
-
-    status: int
-    first: int
-    last: int
-
-
-def wanted(range: str, if_range: str, etag: str, size: int) -> ByteRange:
-    """One range is honoured, several are refused, what is no range of bytes is ignored."""
-    whole, refused = ByteRange(200, 0, size - 1), ByteRange(416, 0, -1)
-    if not range or (if_range and if_range != etag):
-        return whole
-    if _SEVERAL.match(range):
-        return refused
-    match = _RANGE.match(range)
-    if match is None or match.groups() == ("", ""):
-        return whole
-    if not match[1]:
-        first, last = max(0, size - int(match[2])), size - 1
-    else:
-        first, last = int(match[1]), min(int(match[2]), size - 1) if match[2] else size - 1
-        if match[2] and int(match[2]) < first:
-            return whole  # not a range at all: RFC 9110, 14.1.1
-    return ByteRange(206, first, last) if first <= last and first < size else refused
 
 
 def recording_view(recording: Recording) -> RecordingSummary:

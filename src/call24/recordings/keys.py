@@ -1,4 +1,4 @@
-"""The organisations' keys for recordings: made, wrapped by the installation's root key, changed, destroyed.
+"""The organisations' keys for recordings and files: made, wrapped by the installation's root key, changed, destroyed.
 
 Three things are needed to hear a recording: its file, the organisation's key (here, in MongoDB) and the root key (in
 the data folder). Where a key is destroyed, copies of its files in backups stay silent too.
@@ -28,11 +28,24 @@ NONCE = 12
 
 
 class RecordingKeys:
-    """Keys that were used once are remembered, so that recordings are kept while MongoDB is away."""
+    """Keys that were used once are remembered, so that recordings are kept while MongoDB is away.
 
-    def __init__(self, mongo: Mongo, app_key: AppKey, clock: Clock | None = None) -> None:
+    `struct`: what they are stored as, `purpose`: what of the root key wraps them: each kind of file has its own.
+    """
+
+    def __init__(
+        self,
+        mongo: Mongo,
+        app_key: AppKey,
+        clock: Clock | None = None,
+        *,
+        struct: type[RecordingKey] = RecordingKey,
+        purpose: str = "recording keys",
+    ) -> None:
         self._mongo = mongo
-        self._wrapper = AESGCM(app_key.derive("recording keys"))
+        self._struct = struct
+        self._purpose = purpose
+        self._wrapper = AESGCM(app_key.derive(purpose))
         self._clock = clock or SystemClock()
         self._active: dict[TenantId, DataKey] = {}
         self._known: dict[tuple[TenantId, KeyId], DataKey] = {}
@@ -83,9 +96,7 @@ class RecordingKeys:
         try:
             return self._opened(found[0]) if found else await self._made(tenant_id)
         except NotFound:  # whoever exchanged the root key loses what was, not what comes
-            log.critical(
-                "the recordings of organisation %s cannot be decrypted with this installation's app.key", tenant_id
-            )
+            log.critical("the %s of organisation %s cannot be opened with this app.key", self._purpose, tenant_id)
             return await self._made(tenant_id)
 
     async def _made(self, tenant_id: TenantId, after: datetime | None = None) -> DataKey:
@@ -93,7 +104,7 @@ class RecordingKeys:
         key = DataKey(KeyId(new_id("key")), os.urandom(32))
         nonce = os.urandom(NONCE)
         wrapped = nonce + self._wrapper.encrypt(nonce, key.secret, f"{tenant_id}/{key.id}".encode())
-        document = RecordingKey(id=key.id, tenant_id=tenant_id, wrapped=wrapped.hex(), made_at=at)
+        document = self._struct(id=key.id, tenant_id=tenant_id, wrapped=wrapped.hex(), made_at=at)
         await self._keys(tenant_id).insert(document)
         return self._known.setdefault((tenant_id, key.id), key)
 
@@ -107,4 +118,4 @@ class RecordingKeys:
         return self._known.setdefault((document.tenant_id, document.id), DataKey(document.id, secret))
 
     def _keys(self, tenant_id: TenantId) -> TenantCollection[RecordingKey]:
-        return self._mongo.tenant(tenant_id).collection(RecordingKey)
+        return self._mongo.tenant(tenant_id).collection(self._struct)

@@ -36,6 +36,7 @@ TAGS = {
     "flows": "What callers hear and where they are led: flows, their versions, and prompts",
     "health": "Whether the server lives and is ready, for who watches over it",
     "live": "Queues and agents as they are now",
+    "files": "Files of people, tasks and calls: resumable uploads (tus 1.0.0) and downloads.",
     "people": "The address book: people with their numbers",
     "phone": "The web phone's registration",
     "pusher": "Pusher's HTTP API, for servers that publish events: signed with an application's secret",

@@ -41,6 +41,7 @@ NAMES = (
     "what_if",
     "processors",
     "crm",
+    "files",
     "privacy",
     "caller_files",
     "address_book_files",

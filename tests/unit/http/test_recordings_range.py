@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from call24.recordings.api import ByteRange, wanted
+from call24.http.byte_ranges import ByteRange, wanted
 
 SIZE = 1000
 WHOLE = ByteRange(200, 0, 999)

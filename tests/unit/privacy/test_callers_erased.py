@@ -21,6 +21,7 @@ BY_ERASER = {
     "contact_corrections",
     "webhook_deliveries",
     "exports",
+    "files",
     "consent_entries",
     "caller_imports",
     "imported_documents",
@@ -86,6 +87,7 @@ def test_what_a_callers_file_leaves_out_is_little_and_says_why() -> None:
         "crm_links base",
         "erasure_notices number",
         "erasure_notices value",
+        "files tail",
     }
 
 
@@ -100,6 +102,7 @@ def test_rooms_that_hold_callers_otherwise_than_by_their_calls_let_go_of_them() 
         "consents",
         "crm_links",
         "exports",
+        "files",
         "imported_documents",
         "matches_in_memory",
         "unsure_callers_by_number",

@@ -57,6 +57,7 @@ KNOWN = {
     ("caller_files/imports.py", "CallerImport"),  # what a restart cut off
     ("caller_files/imports.py", "ImportedDocument"),  # what is due
     ("address_book_files/service.py", "AddressBookImport"),  # what is due; what a restart cut off
+    ("files/store.py", "StoredFile"),  # what is due; what waits for the scanner
     ("exports/service.py", "Export"),  # what is due; what a restart cut off
     ("statistics/store.py", "Statistic"),  # what is due
     ("reconciliation/service.py", "Strays"),  # of the platform: calls of which nobody knows whose they were

@@ -20,6 +20,8 @@ export type Permission =
   | 'people.write'
   | 'people.import'
   | 'people.export'
+  | 'files.read'
+  | 'files.write'
   | 'recordings.play_own'
   | 'recordings.play_all'
   | 'recordings.audit'

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from call24.http import tus
 from call24.http.media_types import UPLOAD_TYPE, UnsupportedMediaType, media_type
 from call24.http.problems import of, problem
 
@@ -30,6 +31,9 @@ ZIP_TYPE = "application/zip"
 ADDRESS_BOOK_MAX = 100 << 20
 ADDRESS_BOOK_TIMEOUT_S = 600.0
 ANY_TYPE = "application/octet-stream"
+TUS_TYPE = "application/offset+octet-stream"
+PART_MAX = 1 << 30
+PART_TIMEOUT_S = 120.0
 
 
 class Upload(NamedTuple):
@@ -44,6 +48,8 @@ UPLOADS = {
     ("POST", "/v1/caller-imports"): Upload(ZIP_TYPE, CALLER_FILE_MAX, CALLER_FILE_TIMEOUT_S),
     ("POST", "/v1/address-book-imports"): Upload(ANY_TYPE, ADDRESS_BOOK_MAX, ADDRESS_BOOK_TIMEOUT_S),
 }
+PARTS_OF = f"{tus.UPLOADS}/"
+"""Below it each upload has an address of its own, which takes its parts: what is cut off is gone on with."""
 
 _PUSHER = "/apps/"
 """Its HTTP API answers as Pusher's does."""
@@ -102,6 +108,8 @@ def _is_taken(length: bytes) -> bool:
 def _upload(scope: Scope) -> Upload | None:
     kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
     found = UPLOADS.get((scope["method"], scope["path"]))
+    if scope["method"] == "PATCH" and scope["path"].startswith(PARTS_OF):
+        found = Upload(TUS_TYPE, PART_MAX, PART_TIMEOUT_S)
     return found if found is not None and media_type(kind.decode("latin-1")) == found.media_type else None
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from call24.http import tus
+
 SHARED = ("/v1/", "/broadcasting/")
 _KEPT_BACK = "/v1/internal/"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-ALLOWED = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id")
+ALLOWED = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id", *tus.SENT)
 EXPOSED = (
     "Content-Location",
     "ETag",
@@ -22,6 +24,7 @@ EXPOSED = (
     "RateLimit-Policy",
     "Retry-After",
     "X-Request-Id",
+    *tus.TOLD,
 )
 KEPT_S = 600
 """How long a browser need not ask again."""

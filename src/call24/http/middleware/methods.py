@@ -11,6 +11,8 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from call24.http import tus
+
 _CHOSEN = ("route", "path_params", "endpoint")
 
 
@@ -25,7 +27,8 @@ class Methods:
         elif scope["method"] == "HEAD":
             await self._head(scope, receive, send)
         elif scope["method"] == "OPTIONS" and (there := self._answered(scope["path"])):
-            await Response(status_code=204, headers={"Allow": there})(scope, receive, send)
+            more = tus.DISCOVERY if scope["path"].startswith(tus.UPLOADS) else {}
+            await Response(status_code=204, headers={"Allow": there, **more})(scope, receive, send)
         else:
             await self._app(scope, receive, self._told(scope, send))
 

@@ -1,0 +1,82 @@
+"""Files. Generated from the OpenAPI document by generate.py: do not edit."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+from call24_client.transport import Request, part
+
+
+class FileAnswer(TypedDict):
+    """A file of a person, a task or a call."""
+
+    id: str
+    about: Literal["person", "task", "call"]
+    person_id: str | None
+    task_id: str | None
+    call_id: str | None
+    name: str
+    type: str
+    size: int
+    state: Literal["uploading", "checking", "scanning", "ready", "quarantined", "unscannable"]
+    scanned: bool
+    found: str | None
+    uploaded_by: str
+    created_at: str
+    delete_at: str | None
+
+
+class FilePageAnswer(TypedDict):
+    """One page of files, newest first."""
+
+    items: list[FileAnswer]
+    next: str | None
+
+
+class FileUsageAnswer(TypedDict):
+    """What an organisation's files take."""
+
+    bytes: int
+    files: int
+    quota: int
+    largest: int
+
+
+def list(
+    *,
+    person_id: str | None = None,
+    task_id: str | None = None,
+    call_id: str | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Request[FilePageAnswer]:
+    """Lists the files of a person, a task or a call, newest first. Name one of the three. Uploads that are not whole
+    are not in it.
+    """
+    return Request(
+        "GET",
+        "/v1/files",
+        query={"person_id": person_id, "task_id": task_id, "call_id": call_id, "limit": limit, "cursor": cursor},
+    )
+
+
+def read_usage() -> Request[FileUsageAnswer]:
+    """Returns what the organisation's files take, and what they may."""
+    return Request("GET", "/v1/files/usage")
+
+
+def read(file_id: str) -> Request[FileAnswer]:
+    """Returns what is known of a file."""
+    return Request("GET", f"/v1/files/{part(file_id)}")
+
+
+def delete(file_id: str, *, if_match: str | None = None) -> Request[None]:
+    """Deletes a file for good. 409 `legal_hold` while a legal hold keeps it."""
+    return Request("DELETE", f"/v1/files/{part(file_id)}", headers={"If-Match": if_match}, answer="nothing")
+
+
+def download(file_id: str) -> Request[str]:
+    """Downloads a file. One byte range and `If-Range` are honoured; several ranges are refused with 416. 409
+    `file_not_ready` while it is checked, and `file_quarantined` for what the malware scanner did not let through.
+    """
+    return Request("GET", f"/v1/files/{part(file_id)}/content", answer="text")

@@ -1,0 +1,136 @@
+"""Files of people, tasks and calls: listed, downloaded by ranges after authorisation, deleted.
+
+A download is an attachment of the type that its content shows, in a sandbox: nothing of it runs in the app's name.
+"""
+
+from __future__ import annotations
+
+import urllib.parse
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from call24.files.answers import FileAnswer, FilePageAnswer, FileUsageAnswer
+from call24.files.api.owners import OwnersDep
+from call24.files.dependencies import FilesDep, UploadsDep
+from call24.files.model import StoredFile
+from call24.files.rules import EXTENSIONS
+from call24.http.access import allowed, deleting
+from call24.http.byte_ranges import ByteRange, wanted
+from call24.http.files import a_file
+from call24.http.router import Router
+from call24.identity.model import Principal
+from call24.kit.instants import iso
+from call24.recordings.audio import AudioFile
+
+router = Router(prefix="/v1/files", tags=["files"])
+
+Reader = Annotated[Principal, Depends(allowed("files.read"))]
+Deleter = Annotated[Principal, Depends(deleting("files.write"))]
+QueryId = Annotated[str | None, Query(max_length=40)]
+
+
+@router.get("", operation_id="files_list")
+async def list_files(
+    principal: Reader,
+    files: FilesDep,
+    owners: OwnersDep,
+    person_id: QueryId = None,
+    task_id: QueryId = None,
+    call_id: QueryId = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> FilePageAnswer:
+    """Lists the files of a person, a task or a call, newest first. Name one of the three.
+
+    Uploads that are not whole are not in it.
+    """
+    owner = await owners.owner(person_id, task_id, call_id)
+    id = owner.person_id if owner.about == "person" else owner.task_id or owner.call_id
+    found = await files.page(principal.tenant_id, owner.about, str(id), limit=limit, cursor=cursor)
+    return {"items": [file_view(one) for one in found.files], "next": found.next}
+
+
+@router.get("/usage", operation_id="files_read_usage")
+async def usage(principal: Reader, files: FilesDep, uploads: UploadsDep) -> FileUsageAnswer:
+    """Returns what the organisation's files take, and what they may."""
+    found = await files.usage(principal.tenant_id)
+    return {"bytes": found.bytes, "files": found.files, "quota": uploads.quota, "largest": uploads.largest}
+
+
+@router.get("/{file_id}", operation_id="files_read")
+async def read(file_id: str, _: Reader, owners: OwnersDep) -> FileAnswer:
+    """Returns what is known of a file."""
+    return file_view(await owners.file(file_id))
+
+
+@router.get(
+    "/{file_id}/content",
+    response_class=Response,
+    responses=a_file(*EXTENSIONS, ranges=True),
+    operation_id="files_download",
+)
+async def download(file_id: str, _: Reader, files: FilesDep, owners: OwnersDep, request: Request) -> Response:
+    """Downloads a file. One byte range and `If-Range` are honoured; several ranges are refused with 416.
+
+    409 `file_not_ready` while it is checked, and `file_quarantined` for what the malware scanner did not let through.
+    """
+    file = await owners.file(file_id)
+    content = await files.open(file)
+    etag = f'"{content.tag}"'
+    part = wanted(request.headers.get("range", ""), request.headers.get("if-range", ""), etag, content.size)
+    headers = _headers(file, content, etag, part)
+    if part.status == 416:
+        return Response(status_code=416, headers=headers)
+    async for _ in content.chunks(part.first, part.first):
+        pass  # what is damaged is found out before anything is promised
+    return StreamingResponse(
+        _all(content.chunks(part.first, part.last)), part.status, media_type=file.type, headers=headers
+    )
+
+
+@router.delete("/{file_id}", status_code=204, operation_id="files_delete")
+async def delete(file_id: str, _: Deleter, files: FilesDep, owners: OwnersDep) -> None:
+    """Deletes a file for good. 409 `legal_hold` while a legal hold keeps it."""
+    await files.delete(await owners.file(file_id))
+
+
+def _headers(file: StoredFile, content: AudioFile, etag: str, part: ByteRange) -> dict[str, str]:
+    headers = {
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": f"attachment; filename*=UTF-8''{urllib.parse.quote(file.name, safe='')}",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "ETag": etag,
+    }
+    if part.status == 416:
+        return {**headers, "Content-Range": f"bytes */{content.size}"}
+    if part.status == 206:
+        headers["Content-Range"] = f"bytes {part.first}-{part.last}/{content.size}"
+    return {**headers, "Content-Length": str(part.last - part.first + 1)}
+
+
+async def _all(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async for chunk in chunks:
+        yield chunk
+
+
+def file_view(file: StoredFile) -> FileAnswer:
+    return {
+        "id": file.id,
+        "about": file.about,
+        "person_id": file.person_id,
+        "task_id": file.task_id,
+        "call_id": file.call_id,
+        "name": file.name,
+        "type": file.type,
+        "size": file.size,
+        "state": file.state,
+        "scanned": file.scanned,
+        "found": file.found or None,
+        "uploaded_by": file.uploaded_by,
+        "created_at": iso(file.created_at),
+        "delete_at": iso(file.delete_at),
+    }

@@ -1,0 +1,64 @@
+"""Files: what users attach to people, tasks and calls."""
+
+from __future__ import annotations
+
+from call24.changes.reader import RoomReader
+from call24.changes.service import Changes
+from call24.contacts.service import ContactService
+from call24.files import events, personal_data, store
+from call24.files.api import files, uploads
+from call24.files.clamd import Clamd
+from call24.files.inspection import FileInspection
+from call24.files.model import FileKey
+from call24.files.permissions import PERMISSIONS
+from call24.files.service import Files
+from call24.files.storage import FileStorage
+from call24.files.store import FileStore
+from call24.files.uploads import Uploads
+from call24.kit.clock import Clock
+from call24.kit.mongo import Mongo
+from call24.kit.provided import Provided
+from call24.kit.room import BackgroundTask, Built, Room
+from call24.kit.secrets import AppKey
+from call24.kit.settings import Settings
+from call24.people.history import PersonHistory
+from call24.people.service import People
+from call24.recordings.disk_space import MB
+from call24.recordings.keys import RecordingKeys
+
+
+def build(there: Provided) -> Built:
+    settings, mongo, clock = there.get(Settings), there.get(Mongo), there.get(Clock)
+    keys = RecordingKeys(mongo, there.get(AppKey), clock, struct=FileKey, purpose="file keys")
+    kept = FileStore(mongo, there.get(Changes))
+    storage = FileStorage(settings.data / "files", settings.recording_floor_mb * MB, keys)
+    restricted = there.get(ContactService).restricted
+    attached = Files(kept, storage, there.get(People), there.get(PersonHistory), restricted)
+    scanner = Clamd(settings.clamd) if settings.clamd is not None else None
+    inspection = FileInspection(kept, storage, attached, clock, scanner)
+    arriving = Uploads(
+        kept,
+        storage,
+        attached,
+        inspection,
+        clock,
+        largest=settings.file_max_mb * MB,
+        quota=settings.file_quota_mb * MB,
+    )
+    looking = BackgroundTask(
+        name="file inspection", run=inspection.run, bound="one file at a time, each organisation in turn"
+    )
+    return Built(services=(attached, arriving, inspection), start=(attached.after_restart,), tasks=(looking,))
+
+
+ROOM = Room(
+    name="files",
+    provides=(Files, Uploads, FileInspection),
+    build=build,
+    permissions=PERMISSIONS,
+    routers=(files.router, uploads.router),
+    indexes=store.INDEXES,
+    events=events.EVENTS,
+    readers=(RoomReader(name="files", wants=Files.wants, of=Files, read=Files.read),),
+    holds=personal_data.HOLDS,
+)

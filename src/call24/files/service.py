@@ -1,0 +1,176 @@
+"""Files that users attach to people, tasks and calls: shown, opened, deleted, and erased with whom they are about.
+
+Who may see the person, task or call is decided at the edge. How a file arrives is in uploads.py, and how it is looked
+at in inspection.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from call24.changes.model import Change
+from call24.files.model import WAITING, About, FileUsage, StoredFile
+from call24.files.storage import FileStorage
+from call24.files.store import FilePage, FileStore
+from call24.kit.errors import Conflict, NotFound
+from call24.kit.holdings import ButHeld, nothing_held
+from call24.kit.ids import CallId, ContactId, FileId, PersonId, TenantId
+from call24.people.events import PERSON_CREATED, PERSON_DELETED, PERSON_UPDATED
+from call24.people.history import PersonHistory
+from call24.people.service import People
+from call24.recordings.audio import AudioFile
+from call24.restrictions.service import data_restricted
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 100
+"""Files that are erased together."""
+
+
+class Files:
+    """`restricted`: whether nothing of a contact may be shown."""
+
+    wants = (PERSON_CREATED, PERSON_UPDATED, PERSON_DELETED)
+
+    def __init__(
+        self,
+        store: FileStore,
+        storage: FileStorage,
+        people: People,
+        history: PersonHistory,
+        restricted: Callable[[TenantId, ContactId], bool],
+    ) -> None:
+        self._store = store
+        self._storage = storage
+        self._people = people
+        self._history = history
+        self._restricted = restricted
+        self.but_held: ButHeld = nothing_held
+        """Set by the room of legal holds."""
+
+    # --- looking ---
+
+    async def page(self, tenant_id: TenantId, about: About, id: str, *, limit: int, cursor: str | None) -> FilePage:
+        """Those of one person, task or call, newest first. Raises: Invalid for a cursor that is not ours."""
+        return await self._store.page(tenant_id, about, id, limit=limit, cursor=cursor)
+
+    async def get(self, tenant_id: TenantId, file_id: FileId) -> StoredFile:
+        """A whole file. Raises: NotFound, Refused (code data_restricted)."""
+        found = await self._store.get(tenant_id, file_id)
+        if found.state == "uploading":
+            raise NotFound
+        self.check_shown(tenant_id, found.contact_ids)
+        return found
+
+    def check_shown(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> None:
+        """Raises: Refused (code data_restricted)."""
+        if any(self._restricted(tenant_id, one) for one in contact_ids):
+            raise data_restricted()
+
+    async def open(self, file: StoredFile) -> AudioFile:
+        """Its bytes. Raises: Conflict (file_not_ready, file_quarantined), NotFound (damaged), Unavailable."""
+        if file.state in ("quarantined", "unscannable"):
+            raise Conflict("The malware scanner does not let this file through", code="file_quarantined")
+        if file.state != "ready":
+            raise Conflict("The file is being checked: try again in a moment", code="file_not_ready")
+        return await self._storage.open(file)
+
+    async def usage(self, tenant_id: TenantId) -> FileUsage:
+        return await self._store.usage(tenant_id)
+
+    # --- going ---
+
+    async def delete(self, file: StoredFile) -> None:
+        """Raises: Conflict (legal_hold), Unavailable."""
+        if await self._store.held(file, await self.but_held(StoredFile)):
+            raise Conflict("A legal hold keeps this file: have it released", code="legal_hold")
+        await self.let_go(file.tenant_id, [file])
+
+    async def let_go(self, tenant_id: TenantId, files: Sequence[StoredFile]) -> int:
+        """The files first: a document without one is found again, not the reverse; how many. Raises: Unavailable."""
+        await asyncio.to_thread(self._storage.drop, files)
+        return await self._store.delete(tenant_id, files)
+
+    async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
+        """A person who has another number keeps their files; how many went. Raises: Unavailable."""
+        gone, erased = 0, set(contact_ids)
+        while found := await self._store.of_contacts(tenant_id, contact_ids, AT_ONCE):
+            going = []
+            for file in found:
+                left = tuple(one for one in file.contact_ids if one not in erased)
+                if file.about == "person" and left:
+                    await self._store.set(file, {"contact_ids": left})
+                else:
+                    going.append(file)
+            gone += await self.let_go(tenant_id, going)
+        return gone
+
+    async def erase_calls(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> int:
+        """Raises: Unavailable."""
+        gone = 0
+        while found := await self._store.of_calls(tenant_id, call_ids, AT_ONCE):
+            gone += await self.let_go(tenant_id, found)
+        return gone
+
+    async def erase_due(self, now: datetime) -> int:
+        """Uploads that nobody finished, and what is in quarantine or whose person is gone for good. Raises:
+        Unavailable."""
+        gone, but = 0, await self.but_held(StoredFile)
+        while found := await self._store.due(now, but, AT_ONCE):
+            for tenant_id in {one.tenant_id for one in found}:
+                gone += await self.let_go(tenant_id, [one for one in found if one.tenant_id == tenant_id])
+        return gone
+
+    async def erase_tenant(self, tenant_id: TenantId) -> None:
+        """The keys first; its folder goes afterwards (privacy/files.py). Raises: Unavailable."""
+        await self._storage.keys.destroy(tenant_id)
+        await self._store.delete_all(tenant_id)
+
+    async def after_restart(self) -> None:
+        """What lies on the disk and belongs to no file goes: a crash came between its deletion and its creation.
+        Raises: Unavailable."""
+        for path in await asyncio.to_thread(self._storage.known):
+            tenant_id, id = self._storage.ids_of(path)
+            try:
+                await self._store.get(tenant_id, FileId(id))
+            except NotFound:
+                log.warning("the file %s belongs to nothing, it is deleted", id)
+                await asyncio.to_thread(path.unlink, missing_ok=True)
+
+    # --- what becomes of people ---
+
+    async def read(self, changes: Sequence[Change]) -> None:
+        """A reader of the change feed: files follow their person. Raises: Unavailable."""
+        for change in changes:
+            await self._follow(change.tenant_id, PERSON_UPDATED.of(change).person_id)
+
+    async def _follow(self, tenant_id: TenantId, person_id: PersonId) -> None:
+        try:
+            person = await self._people.stored(tenant_id, person_id)
+        except NotFound:
+            await self._person_gone(tenant_id, person_id)
+            return
+        await self._store.move(tenant_id, {"merged_from": person_id}, {"person_id": person_id, "merged_from": None})
+        of_person = {"person_id": person_id, "about": "person"}
+        await self._store.move(tenant_id, of_person, {"contact_ids": person.contact_ids})
+        await self._store.move(tenant_id, {**of_person, "state": {"$in": ["ready", *WAITING]}}, {"delete_at": None})
+
+    async def _person_gone(self, tenant_id: TenantId, person_id: PersonId) -> None:
+        """Merged: their files go along. Deleted: as long as that can be undone, the files wait. Erased: they go."""
+        entry = await self._history.went(tenant_id, person_id)
+        rule = {"person_id": person_id}
+        if entry is None:
+            while found := await self._store.of_person(tenant_id, person_id, AT_ONCE):
+                await self.let_go(tenant_id, found)
+        elif entry.kind == "merged":
+            await self._store.move(tenant_id, rule, {"person_id": entry.person_id, "merged_from": person_id})
+            with contextlib.suppress(NotFound):  # gone since: that is told too
+                kept = await self._people.stored(tenant_id, entry.person_id)
+                of_person = {"person_id": kept.id, "about": "person"}
+                await self._store.move(tenant_id, of_person, {"contact_ids": kept.contact_ids})
+        else:
+            await self._store.move(tenant_id, {**rule, "about": "person"}, {"delete_at": entry.delete_at})

@@ -1,0 +1,66 @@
+"""Where files are, a folder for each organisation, and how one is opened."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from call24.files.model import StoredFile
+from call24.files.sealed_file import Seal, SealedReader, append
+from call24.kit.errors import NotFound, Unavailable
+from call24.kit.ids import TenantId
+from call24.recordings.audio import AudioFile
+from call24.recordings.keys import RecordingKeys
+
+
+class FileStorage:
+    """`floor`: bytes that stay free on the disk."""
+
+    def __init__(self, folder: Path, floor: int, keys: RecordingKeys) -> None:
+        self._folder = folder
+        self._floor = floor
+        self.keys = keys
+
+    async def seal(self, file: StoredFile) -> Seal:
+        """Raises: NotFound (its key is destroyed), Unavailable."""
+        return Seal(file, await self.keys.get(file.tenant_id, file.key_id))
+
+    async def append(self, file: StoredFile, seal: Seal, number: int, frames: Sequence[bytes]) -> None:
+        """Raises: Unavailable (a full disk)."""
+        path = self.path(file)
+        try:
+            await asyncio.to_thread(append, path, seal, number, frames)
+        except OSError as error:
+            raise Unavailable(f"The file cannot be stored: {error.strerror}") from error
+
+    def check_room(self, size: int) -> None:
+        """Raises: Unavailable where so many bytes more would leave too little."""
+        folder = self._folder
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent
+        if shutil.disk_usage(folder).free - size < self._floor:
+            raise Unavailable("The disk is too full for this file")
+
+    async def open(self, file: StoredFile) -> AudioFile:
+        """Its bytes, whole or in part. Raises: NotFound (no file, key destroyed), Unavailable."""
+        seal, path = await self.seal(file), self.path(file)
+        if not await asyncio.to_thread(path.exists):
+            raise NotFound("The file is missing")
+        tag = f"{file.id}-{file.salt[:16]}"
+        return AudioFile(file.size, tag, lambda: SealedReader(path, seal, file.size))
+
+    def drop(self, files: Sequence[StoredFile]) -> None:
+        for file in files:
+            self.path(file).unlink(missing_ok=True)
+
+    def known(self) -> list[Path]:
+        return list(self._folder.glob("*/*"))
+
+    def path(self, file: StoredFile) -> Path:
+        return self._folder / file.tenant_id / f"{file.id}.c24"
+
+    @staticmethod
+    def ids_of(path: Path) -> tuple[TenantId, str]:
+        return TenantId(path.parent.name), path.stem

@@ -1,0 +1,169 @@
+"""Where files' documents are kept, and what all files of an organisation take. It knows nothing of their content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from call24.changes.service import Changes, Writing
+from call24.files.events import FILE_DELETED, FILE_STORED, changed
+from call24.files.model import WAITING, About, FileUsage, State, StoredFile
+from call24.kit.errors import Conflict, TooMany
+from call24.kit.ids import CallId, ContactId, FileId, PersonId, TenantId
+from call24.kit.mongo import Index, Mongo
+from call24.kit.mongo.collection import TenantCollection
+from call24.kit.paging import cursor_of, place_of
+
+INDEXES = (
+    Index(StoredFile, ("person_id", "-created_at", "-id")),
+    Index(StoredFile, ("task_id", "-created_at", "-id")),
+    Index(StoredFile, ("call_id", "-created_at", "-id")),
+    Index(StoredFile, ("contact_ids",)),
+    Index(StoredFile, ("merged_from",), only={"merged_from": {"$type": "string"}}),
+    Index(StoredFile, ("state", "created_at"), across=True),
+    Index(StoredFile, ("delete_at",), across=True),
+)
+FILES_MAX = 100_000
+"""Of one organisation."""
+UPLOADS_MAX = 20
+"""Uploads of one organisation that are not finished."""
+
+
+class FilePage(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest first. `next` is None on the last page."""
+
+    files: tuple[StoredFile, ...]
+    next: str | None
+
+
+class FileStore:
+    def __init__(self, mongo: Mongo, changes: Changes) -> None:
+        self._mongo = mongo
+        self._changes = changes
+        self._all = mongo.platform(
+            StoredFile, why="what is due is deleted, and what waits for the scanner is gone on with"
+        )
+
+    def _files(self, tenant_id: TenantId) -> TenantCollection[StoredFile]:
+        return self._mongo.tenant(tenant_id).collection(StoredFile)
+
+    async def add(self, file: StoredFile, quota: int) -> None:
+        """`quota`: bytes of all files of the organisation. Raises: Conflict (file_quota, too_many), TooMany."""
+
+        async def work(writing: Writing) -> None:
+            files, usage = writing.collection(StoredFile), writing.collection(FileUsage)
+            if await files.count({"state": "uploading"}) >= UPLOADS_MAX:
+                raise TooMany(
+                    f"At most {UPLOADS_MAX} uploads of an organisation are under way: finish or cancel one",
+                    code="too_many_uploads",
+                )
+            one = FileUsage(id=file.tenant_id, tenant_id=file.tenant_id)
+            if await usage.count_up(one, "bytes", file.size) > quota:
+                text = f"All files of the organisation may have {quota >> 20:,} MB: delete some first"
+                raise Conflict(text, code="file_quota")
+            if await usage.count_up(one, "files", 1) > FILES_MAX:
+                raise Conflict(f"An organisation may have {FILES_MAX:,} files: delete some first", code="too_many")
+            await files.insert(file)
+
+        await self._changes.commit(file.tenant_id, work)
+
+    async def usage(self, tenant_id: TenantId) -> FileUsage:
+        found = await self._mongo.tenant(tenant_id).collection(FileUsage).find_one({"id": tenant_id})
+        return found or FileUsage(id=tenant_id, tenant_id=tenant_id)
+
+    async def get(self, tenant_id: TenantId, file_id: FileId) -> StoredFile:
+        """Raises: NotFound."""
+        return await self._files(tenant_id).get(file_id)
+
+    async def is_there(self, file: StoredFile) -> bool:
+        return await self._files(file.tenant_id).find_one({"id": file.id}) is not None
+
+    async def arrived(self, file: StoredFile, seen: int) -> bool:
+        """Of an upload: more was stored since offset `seen`. False where it is another by now, or gone."""
+        rule = {"id": file.id, "state": "uploading", "offset": seen}
+        after = {"offset": file.offset, "tail": file.tail, "state": file.state}
+        return bool(await self._files(file.tenant_id).update_where(rule, after))
+
+    async def advance(self, file: StoredFile, was: State) -> bool:
+        """From one state to the next, which is told. False where it is in another by now, or gone."""
+        names = ("state", "type", "name", "found", "scanned", "stored_at", "delete_at")
+        after = {name: getattr(file, name) for name in names}
+
+        async def work(writing: Writing) -> bool:
+            done = await writing.collection(StoredFile).update_where({"id": file.id, "state": was}, after)
+            if done:
+                writing.tell(FILE_STORED, changed(file), file.id)
+            return bool(done)
+
+        return await self._changes.commit(file.tenant_id, work)
+
+    async def page(self, tenant_id: TenantId, about: About, id: str, *, limit: int, cursor: str | None) -> FilePage:
+        """Whole files of one person, task or call. Raises: Invalid for a cursor that is not ours."""
+        every: list[Mapping[str, Any]] = [{f"{about}_id": id, "about": about, "state": {"$ne": "uploading"}}]
+        if cursor is not None:
+            at, last = place_of(cursor)
+            every.append({"$or": [{"created_at": {"$lt": at}}, {"created_at": at, "_id": {"$lt": last}}]})
+        order = [("created_at", -1), ("id", -1)]
+        found = await self._files(tenant_id).find({"$and": every}, sort=order, limit=limit + 1)
+        shown = tuple(found[:limit])
+        more = len(found) > limit
+        return FilePage(files=shown, next=cursor_of(shown[-1].created_at, shown[-1].id) if more else None)
+
+    async def delete(self, tenant_id: TenantId, files: Sequence[StoredFile]) -> int:
+        """Their documents, and what they took; how many were there still."""
+
+        async def work(writing: Writing) -> int:
+            usage = FileUsage(id=tenant_id, tenant_id=tenant_id)
+            gone = [one for one in files if await writing.collection(StoredFile).delete(one.id)]
+            if gone:
+                await writing.collection(FileUsage).count_up(usage, "bytes", -sum(one.size for one in gone))
+                await writing.collection(FileUsage).count_up(usage, "files", -len(gone))
+            for one in gone:
+                if one.state != "uploading":
+                    writing.tell(FILE_DELETED, changed(one), one.id)
+            return len(gone)
+
+        return await self._changes.commit(tenant_id, work) if files else 0
+
+    async def delete_all(self, tenant_id: TenantId) -> None:
+        await self._files(tenant_id).delete_many({})
+        await self._mongo.tenant(tenant_id).collection(FileUsage).delete_many({})
+
+    # --- of whom and of what ---
+
+    async def of_contacts(self, tenant_id: TenantId, ids: Sequence[ContactId], limit: int) -> list[StoredFile]:
+        return await self._files(tenant_id).find({"contact_ids": {"$in": list(ids)}}, limit=limit)
+
+    async def of_calls(self, tenant_id: TenantId, ids: Sequence[CallId], limit: int) -> list[StoredFile]:
+        return await self._files(tenant_id).find({"call_id": {"$in": list(ids)}}, limit=limit)
+
+    async def of_person(self, tenant_id: TenantId, person_id: PersonId, limit: int) -> list[StoredFile]:
+        return await self._files(tenant_id).find({"person_id": person_id}, limit=limit)
+
+    async def set(self, file: StoredFile, fields: Mapping[str, Any]) -> None:
+        await self._files(file.tenant_id).update(file.id, fields)
+
+    async def move(self, tenant_id: TenantId, rule: Mapping[str, Any], fields: Mapping[str, Any]) -> None:
+        await self._files(tenant_id).update_where(rule, fields)
+
+    # --- of all organisations ---
+
+    async def due(self, now: datetime, but: Mapping[str, Any], limit: int) -> list[StoredFile]:
+        """`but`: a filter that leaves out what is kept all the same."""
+        return await self._all.find({"delete_at": {"$lte": now}, **but}, sort=[("delete_at", 1)], limit=limit)
+
+    async def held(self, file: StoredFile, but: Mapping[str, Any]) -> bool:
+        """Whether `but` leaves it out."""
+        one = {"tenant_id": file.tenant_id, "id": file.id}
+        return bool(but) and await self._all.find_one({**one, **but}) is None and await self.is_there(file)
+
+    async def waiting(self) -> list[StoredFile]:
+        """Of each organisation the file that waits longest to be looked at."""
+        rule = {"state": {"$in": list(WAITING)}}
+        tenants = sorted(await self._all.distinct("tenant_id", rule))
+        oldest = [("created_at", 1)]
+        found = [await self._files(TenantId(one)).find_one(rule, sort=oldest) for one in tenants]
+        return [one for one in found if one is not None]
