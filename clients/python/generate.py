@@ -177,7 +177,7 @@ class _Module:
         if body is not None:
             parts.append("body=body")
         if headers:
-            parts.append(f"headers={_mapping(headers)}")
+            parts.append(f"headers={_mapping(headers, text=True)}")
         if kind != "json":
             parts.append(f'answer="{kind}"')
         text = operation.get("description") or f"{operation['summary']}."
@@ -222,8 +222,13 @@ def _docstring(text: str) -> str:
     return '    """' + "\n    ".join(lines) + '\n    """'
 
 
-def _mapping(parameters: list[Json]) -> str:
-    return "{" + ", ".join(f'"{one["name"]}": {_name(one["name"])}' for one in parameters) + "}"
+def _mapping(parameters: list[Json], *, text: bool = False) -> str:
+    """`text`: numbers are written out, as headers are."""
+    values = [
+        f"str({_name(one['name'])})" if text and one["schema"].get("type") == "integer" else _name(one["name"])
+        for one in parameters
+    ]
+    return "{" + ", ".join(f'"{one["name"]}": {value}' for one, value in zip(parameters, values, strict=True)) + "}"
 
 
 def _address(path: str) -> str:

@@ -40,6 +40,7 @@ _ENCRYPTED = 0x1
 _ID = "[a-z_]{2,40}_[0-9a-z_-]{1,80}"
 _NAMES = re.compile(
     rf"data/[a-z_]{{1,60}}\.json|schemas/[a-z_]{{1,60}}\.schema\.json|calls\.csv|recordings/{_ID}\.wav|vcon/{_ID}\.vcon\.json"
+    rf"|files/{_ID}\.[a-z0-9]{{2,4}}"
 )
 _SOMEBODY = re.compile(rb'"(?:usr|dev|tok|ctc)_[0-9a-z]+"')
 

@@ -38,11 +38,15 @@ from call24.data_map import document_of
 from call24.exports.exporter import COLUMNS, NameOf, row_of_call, whole
 from call24.exports.model import Export
 from call24.exports.sheets import CsvSheet
+from call24.files.model import StoredFile
+from call24.files.rules import EXTENSIONS
+from call24.files.service import Files
 from call24.kit.clock import Clock
 from call24.kit.errors import NotFound
 from call24.kit.holdings import Held
 from call24.kit.instants import iso
 from call24.kit.mongo import Mongo
+from call24.people.model import Person
 from call24.recordings.model import Recording
 from call24.recordings.service import Recordings
 
@@ -62,6 +66,7 @@ class CallerFileWriter:
     clock: Clock
     contacts: ContactService
     recordings: Recordings
+    files: Files
     held: Held
     name_of: NameOf
     signer: VconSigner
@@ -99,20 +104,20 @@ class _Archive:
                 file.write(chunk)
         self._note(name, media_type, path.stat().st_size, digest.hexdigest(), more)
 
-    def sound(self, name: str, size: int, pieces: Iterable[bytes]) -> bytes:
-        """Its SHA-512. Raises: NotFound (a damaged recording), OSError: the disk would become too full."""
+    def stored(self, name: str, size: int, pieces: Iterable[bytes], media_type: str = _WAV) -> bytes:
+        """Sound, or an attached file; its SHA-512. Raises: NotFound (damaged), OSError: the disk would be too full."""
         if shutil.disk_usage(self.folder).free - size < self.floor:
             raise OSError("the disk is too full for this file")
         short, long, written = hashlib.sha256(), hashlib.sha512(), 0
         entry = ZipInfo(name)
-        entry.compress_type = ZIP_STORED  # sound does not get smaller, and would take long
+        entry.compress_type = ZIP_STORED  # it would take long, and sound does not get smaller
         with self.archive.open(entry, "w", force_zip64=True) as file:
             for piece in pieces:
                 short.update(piece)
                 long.update(piece)
                 file.write(piece)
                 written += len(piece)
-        self._note(name, _WAV, written, short.hexdigest(), {})
+        self._note(name, media_type, written, short.hexdigest(), {})
         return long.digest()
 
     def _note(self, name: str, media_type: str, size: int, sha256: str, more: Mapping[str, Any]) -> None:
@@ -267,7 +272,7 @@ class _Packing:
         name = f"recordings/{recording.id}.wav"
         try:
             audio = await self._writer.recordings.open_audio(recording.tenant_id, recording.id)
-            sha512 = self._archive.sound(name, audio.size, audio.pieces())
+            sha512 = self._archive.stored(name, audio.size, audio.pieces())
         except NotFound:
             self._silent.append(recording.id)
             return None
@@ -279,10 +284,25 @@ class _Packing:
         for part in self._parts.values():
             collection = self._scope.collection(part.found.struct)
             if part.found.contact and part.found.struct is not CallRecord:
-                rows = await collection.find({part.found.contact: self._contact.id}, sort=[("id", 1)])
+                rows: list[Any] = await collection.find({part.found.contact: self._contact.id}, sort=[("id", 1)])
+                if part.found.struct is StoredFile:
+                    rows = await self._attached(rows)
                 part.add(rows if part.found.told is None else part.found.told(rows, self._contact.id))
             elif part.found.struct in by_number:
                 part.add(await collection.find({"id": {"$in": by_number[part.found.struct]}}, sort=[("id", 1)]))
+
+    async def _attached(self, files: Sequence[StoredFile]) -> list[StoredFile]:
+        """Their content too. Those of a person only where the number is one person's: they may be another's."""
+        several = await self._scope.collection(Person).count({"contact_ids": self._contact.id}) > 1
+        told = [one for one in files if one.state == "ready" and not (several and one.about == "person")]
+        for one in told:
+            try:
+                content = await self._writer.files.open(one)
+                name = f"files/{one.id}.{EXTENSIONS[one.type][0]}"
+                self._archive.stored(name, content.size, content.pieces(), one.type)
+            except NotFound:
+                self._silent.append(one.id)
+        return told
 
     async def _imported(self, now: datetime, calls: CsvSheet) -> int:
         """What another Call24 kept of them goes where it came from; how many calls."""
@@ -320,7 +340,7 @@ class _Packing:
         assert one.recording_id is not None
         try:
             audio = await self._writer.recordings.open_audio(one.tenant_id, one.recording_id)
-            self._archive.sound(f"recordings/{one.source_id}.wav", audio.size, audio.pieces())
+            self._archive.stored(f"recordings/{one.source_id}.wav", audio.size, audio.pieces())
         except NotFound:
             self._silent.append(one.source_id)
 

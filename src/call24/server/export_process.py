@@ -17,6 +17,7 @@ from call24.consents.service import Consents
 from call24.contacts.service import ContactService
 from call24.exports.exporter import Exporter, NameOf
 from call24.exports.model import Export
+from call24.files.service import Files
 from call24.identity.service import IdentityService
 from call24.journal.journal import Journal
 from call24.kit.clock import SystemClock
@@ -126,6 +127,7 @@ def _caller_file_writer(settings: Settings, there: Provided, tenant_id: TenantId
         SystemClock(),
         there.get(ContactService),
         there.get(Recordings),
+        there.get(Files),
         there.get(Held),
         _name_of(there, tenant_id),
         VconSigner(there.get(AppKey), settings.data),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import json
 from datetime import timedelta
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from tests.integration.people.test_people import OWN, WORK, added
 from tests.support.http.api import Organisation
 from tests.support.http.files import FILES, StandInClamd, begun, content_of, patched, pdf, sent
 from tests.support.http.front_office import FrontOffice
+from tests.support.wait import wait_until
 
 from call24.files import store
 from call24.files.clamd import Clamd
@@ -94,6 +98,17 @@ async def test_who_does_not_see_the_person_task_or_call_does_not_see_its_files(o
     of_call = await sent(acme, "call.pdf", pdf(500), "owner", call_id=told.id)
     assert (await content_of(acme, of_call)).status_code == 404, "a call of another queue"
     assert await listed(acme, f"call_id={told.id}", "owner") == ["call.pdf"]
+    wish = await acme.call("owner", "POST", f"/v1/contacts/{await office.contact(WORK)}/export")
+    assert wish.status_code == 202, wish.text
+    copy = f"/v1/caller-files/{wish.json()['id']}"
+
+    async def written() -> bool:
+        return (await acme.call("owner", "GET", copy)).json()["state"] == "done"
+
+    await wait_until(written, 15)
+    packed = ZipFile(io.BytesIO((await acme.call("owner", "GET", f"{copy}/file")).content))
+    assert packed.read(f"files/{of_call['id']}.pdf") == pdf(500)
+    assert [one["name"] for one in json.loads(packed.read("data/files.json"))] == ["call.pdf"], "and no others'"
     assert (await begun(acme, "x.pdf", 9, task_id=task["id"])).status_code == 404, "a task of another queue"
     assert (await content_of(acme, theirs)).status_code == 404
     assert (await content_of(acme, theirs, "owner")).status_code == 200

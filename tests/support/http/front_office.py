@@ -31,6 +31,7 @@ from call24.changes.model import Change, E, EventType
 from call24.exports.exporter import Exporter
 from call24.exports.model import CALLER, PEOPLE, Export
 from call24.exports.service import Exports
+from call24.files.service import Files
 from call24.journal import flusher
 from call24.journal.journal import Journal
 from call24.journal.model import Entry, Fresh, event_of
@@ -163,6 +164,7 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
         api.clock,
         services.contacts,
         services.there.get(Recordings),
+        services.there.get(Files),
         api.held,
         exporter.name_of,
         services.there.get(VconSigner),

@@ -84,7 +84,7 @@ async def download(file_id: str, _: Reader, files: FilesDep, owners: OwnersDep, 
     headers = _headers(file, content, etag, part)
     if part.status == 416:
         return Response(status_code=416, headers=headers)
-    async for _ in content.chunks(part.first, part.first):
+    async for _first in content.chunks(part.first, part.first):
         pass  # what is damaged is found out before anything is promised
     return StreamingResponse(
         _all(content.chunks(part.first, part.last)), part.status, media_type=file.type, headers=headers
