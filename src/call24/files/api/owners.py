@@ -13,15 +13,14 @@ from call24.files.model import Owner, StoredFile
 from call24.files.service import Files
 from call24.http.access import PrincipalDep, require
 from call24.identity.model import Principal
-from call24.kit.errors import Conflict, Invalid, NotFound
-from call24.kit.ids import CallId, FileId, PersonId, TaskId
+from call24.kit.errors import Conflict, Invalid
+from call24.kit.ids import CallId, FileId, PersonId
 from call24.people.dependencies import PeopleDep
 from call24.people.service import People
 from call24.queues.dependencies import QueuesDep
 from call24.queues.service import QueueService
 from call24.queues.visibility import visible_queues
-from call24.tasks.dependencies import TasksDep
-from call24.tasks.service import TaskService
+from call24.tasks.api.checks import ChecksDep, TaskChecks
 
 
 class Owners:
@@ -31,7 +30,7 @@ class Owners:
         self,
         principal: Principal,
         people: People,
-        tasks: TaskService,
+        tasks: TaskChecks,
         history: History,
         queues: QueueService,
         files: Files,
@@ -78,13 +77,9 @@ class Owners:
 
     async def _task(self, task_id: str) -> Owner:
         require(self._principal, "tasks.read")
-        who, queues = self._principal, visible_queues(self._principal, self._queues)
-        found = await self._tasks.get(who.tenant_id, TaskId(task_id))
-        if queues is not None and found.queue_id not in queues and found.assignee != who.user_id:
-            raise NotFound
-        person_id: PersonId | None = getattr(found, "person_id", None)
+        found = await self._tasks.task(task_id)
         contacts = (found.contact_id,) if found.contact_id is not None else ()
-        return Owner(about="task", task_id=found.id, person_id=person_id, contact_ids=contacts)
+        return Owner(about="task", task_id=found.id, person_id=found.person_id, contact_ids=contacts)
 
     async def _call(self, call_id: str) -> Owner:
         who, queues = self._principal, visible_queues(self._principal, self._queues)
@@ -96,7 +91,7 @@ class Owners:
 def owners(
     principal: PrincipalDep,
     people: PeopleDep,
-    tasks: TasksDep,
+    tasks: ChecksDep,
     history: HistoryDep,
     queues: QueuesDep,
     files: FilesDep,
