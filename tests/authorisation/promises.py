@@ -298,6 +298,7 @@ def leaves_line(action: str) -> bool:
 
 
 ANSWERS_WITH_THE_RESOURCE = {
+    "POST /v1/uploads",
     "POST /v1/legal-holds/{hold_id}/review",
     "POST /v1/legal-holds/{hold_id}/release",
     "POST /v1/restrictions/{restriction_id}/openings",

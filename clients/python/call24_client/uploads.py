@@ -29,7 +29,7 @@ def begin(
         "POST",
         "/v1/uploads",
         headers={
-            "Upload-Length": upload_length,
+            "Upload-Length": str(upload_length),
             "Upload-Metadata": upload_metadata,
             "Tus-Resumable": tus_resumable,
             "Idempotency-Key": idempotency_key,
@@ -53,7 +53,7 @@ def write(
     return Request(
         "PATCH",
         f"/v1/uploads/{part(upload_id)}",
-        headers={"Upload-Offset": upload_offset, "Tus-Resumable": tus_resumable, "If-Match": if_match},
+        headers={"Upload-Offset": str(upload_offset), "Tus-Resumable": tus_resumable, "If-Match": if_match},
         answer="nothing",
     )
 

@@ -1755,6 +1755,40 @@ export interface components {
             name: string;
             value: string;
         };
+        /** @description A file of a person, a task or a call. */
+        FileAnswer: {
+            /** @enum {string} */
+            about: "person" | "task" | "call";
+            call_id: string | null;
+            created_at: string;
+            /** @description When it is deleted by itself */
+            delete_at: string | null;
+            /** @description What the malware scanner calls what it found */
+            found: string | null;
+            id: string;
+            name: string;
+            /** @description The person; of a task's file, whom the task is about */
+            person_id: string | null;
+            /** @description A malware scanner looked at it and found nothing */
+            scanned: boolean;
+            /** @description Bytes */
+            size: number;
+            /**
+             * @description `checking`, `scanning`: it cannot be downloaded yet; `quarantined`: the malware scanner found something, and `unscannable`: it cannot look at it: it goes after 30 days
+             * @enum {string}
+             */
+            state: "uploading" | "checking" | "scanning" | "ready" | "quarantined" | "unscannable";
+            task_id: string | null;
+            /** @description The media type that its content shows; empty while it is checked */
+            type: string;
+            uploaded_by: string;
+        };
+        /** @description One page of files, newest first. */
+        FilePageAnswer: {
+            items: components["schemas"]["FileAnswer"][];
+            /** @description The `cursor` of the next page. Null on the last page */
+            next: string | null;
+        };
         /**
          * @description How to read the file. What is left out is found out anew.
          *
@@ -1770,6 +1804,16 @@ export interface components {
             heading?: boolean | null;
             /** @enum {string} */
             order?: "given_first" | "family_first" | "patronymic_first";
+        };
+        /** @description What an organisation's files take. */
+        FileUsageAnswer: {
+            /** @description Of all files, unfinished uploads with their whole size */
+            bytes: number;
+            files: number;
+            /** @description Bytes that one file may have */
+            largest: number;
+            /** @description Bytes that they may take */
+            quota: number;
         };
         /** @description What the organisation was told before calls of it were deleted for the first time. */
         FirstDeletion: {
@@ -5847,6 +5891,19 @@ export interface components {
         Unfreezing: {
             user_id: string | null;
         };
+        /** @description An upload. Once it is whole, it is the file with the same id. */
+        UploadAnswer: {
+            /** @description When it goes unless finished. Null once it is whole */
+            expires_at: string | null;
+            id: string;
+            name: string;
+            /** @description Bytes that are stored: go on from there */
+            offset: number;
+            /** @description Bytes of the whole file */
+            size: number;
+            /** @enum {string} */
+            state: "uploading" | "checking" | "scanning" | "ready" | "quarantined" | "unscannable";
+        };
         /** @description A user: a person with an account in the organisation. */
         UserAnswer: {
             /** @description The user cannot sign in */
@@ -6321,7 +6378,10 @@ export type EventTypeList = components['schemas']['EventTypeList'];
 export type ExportAnswer = components['schemas']['ExportAnswer'];
 export type ExportPage = components['schemas']['ExportPage'];
 export type FieldWritten = components['schemas']['FieldWritten'];
+export type FileAnswer = components['schemas']['FileAnswer'];
+export type FilePageAnswer = components['schemas']['FilePageAnswer'];
 export type FileReading = components['schemas']['FileReading'];
+export type FileUsageAnswer = components['schemas']['FileUsageAnswer'];
 export type FirstDeletion = components['schemas']['FirstDeletion'];
 export type FirstOrganisation = components['schemas']['FirstOrganisation'];
 export type Flow = components['schemas']['Flow'];
@@ -6669,6 +6729,7 @@ export type TrunkChange = components['schemas']['TrunkChange'];
 export type TrunkPage = components['schemas']['TrunkPage'];
 export type UndoneAnswer = components['schemas']['UndoneAnswer'];
 export type Unfreezing = components['schemas']['Unfreezing'];
+export type UploadAnswer = components['schemas']['UploadAnswer'];
 export type UserAnswer = components['schemas']['UserAnswer'];
 export type UserOutboundUsage = components['schemas']['UserOutboundUsage'];
 export type UserPage = components['schemas']['UserPage'];
