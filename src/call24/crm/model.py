@@ -187,7 +187,11 @@ class CrmLink(msgspec.Struct, frozen=True, kw_only=True):
     created_at: Annotated[datetime, TIME]
 
 
-@document("crm_jobs", tenant=True, kept=OnItsDay(period="a year after it was stored"))
+@document(
+    "crm_jobs",
+    tenant=True,
+    kept=OnItsDay(period="a year after it was stored; an erasure by number that the CRM never answered, 28 days"),
+)
 class CrmJob(msgspec.Struct, frozen=True, kw_only=True):
     """Its id follows from what it is about, so that nothing is told twice; it is the idempotency key at the CRM too.
 

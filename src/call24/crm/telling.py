@@ -74,7 +74,8 @@ class Telling:
     async def put_by_number(
         self, connection: CrmConnection, contact_id: ContactId, sealed: Callable[[CrmJobId], bytes]
     ) -> CrmJob | None:
-        """The erasure of who has this contact's number, whether it is new or not. Raises: Unavailable."""
+        """The erasure of who has this contact's number, whether it is new or not. A CRM that never answers leaves
+        nothing of the number after 28 days. Raises: Unavailable."""
         now, id = self._clock.now(), erasure_id(connection, contact_id, "erasure_by_number")
         job = CrmJob(
             id=id,
@@ -86,7 +87,7 @@ class Telling:
             due_at=now,
             until=now + rules.ERASURE_TRIED_FOR,
             created_at=now,
-            delete_at=now + rules.JOB_KEPT_FOR,
+            delete_at=now + rules.ERASURE_TRIED_FOR,  # with the number: until it is settled
         )
         if await self._store.add_job(job):
             return job
@@ -205,6 +206,7 @@ class Telling:
     async def settle(self, job: CrmJob, state: JobState, said: str, remote_id: str | None = None) -> None:
         now = self._clock.now()
         done = {"state": state, "said": said[:SAID_MAX], "done_at": now, "remote_id": remote_id, "number": b""}
+        done["delete_at"] = job.created_at + rules.JOB_KEPT_FOR
         await self._store.settle_job(job.tenant_id, job.id, done)
 
     async def again(self, job: CrmJob, said: str) -> None:

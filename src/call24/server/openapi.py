@@ -89,7 +89,7 @@ _PARAMETERS: Json = {
         "schema": {"type": "string", "maxLength": 200, "pattern": "^[!-~]+$"},
     },
 }
-MAPS = frozenset({"skills", "nodes", "parts", "others", "schema", "deleted", "erased"})
+MAPS = frozenset({"skills", "nodes", "parts", "others", "schema", "deleted", "erased", "processors"})
 """Fields whose names are data, not fields of ours."""
 
 
