@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,11 +24,13 @@ from call24.tasks.series_model import TaskSeries
 from call24.tasks.series_rules import SERIES_MAX, checked, last_time, next_time, revised, task_at
 from call24.tasks.service import TaskService
 
+_SET = {"$gt": datetime.fromtimestamp(0, UTC)}
+"""Of the index; queries for it say this too, so that it is used."""
 INDEXES = (
     Index(TaskSeries, ("created_at", "id")),
     Index(TaskSeries, ("assignee",)),
     Index(TaskSeries, ("created_by",)),
-    Index(TaskSeries, ("next_at",), across=True, only={"next_at": {"$type": "date"}}),
+    Index(TaskSeries, ("next_at",), across=True, only={"next_at": _SET}),
 )
 CHANGED = (
     "rule", "starts", "due_after_s", "title", "text", "priority", "checklist", "queue_id", "assignee", "next_at",
@@ -95,7 +97,7 @@ class TaskSeriesService:
         """How many tasks were made. One that cannot be made, as while its organisation is being erased, holds up no
         other. Raises: Unavailable."""
         now, made = self._clock.now(), 0
-        due = await self._everywhere.find({"next_at": {"$lte": now}}, sort=[("next_at", 1)], limit=AT_ONCE)
+        due = await self._everywhere.find({"next_at": {**_SET, "$lte": now}}, sort=[("next_at", 1)], limit=AT_ONCE)
         for series in due:
             with contextlib.suppress(Unavailable, Conflict):
                 made += await self._changes.commit(series.tenant_id, partial(self._make, series=series, now=now))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import msgspec
@@ -27,7 +27,10 @@ from call24.tasks.model import ACTIVE, CLOSED, Kind, Task
 
 __all__ = ["INDEXES", "TaskFilter", "TaskStore"]
 
-_HAS = {"$type": "string"}
+_HAS = {"$gt": ""}
+"""A query for one value is known to lie within this; within a `$type` it is not, and the index stays unused."""
+_SET = {"$gt": datetime.fromtimestamp(0, UTC)}
+"""Queries for it say this too."""
 INDEXES = (
     Index(Task, ("state", "-created_at", "-id")),
     Index(Task, ("state", "due_at", "id")),
@@ -43,12 +46,13 @@ INDEXES = (
     Index(Task, ("person_id", "state", "-created_at", "-id"), only={"person_id": _HAS}),
     Index(Task, ("series_id", "state", "-created_at", "-id"), only={"series_id": _HAS}),
     Index(Task, ("call_id",)),
-    Index(Task, ("done_call_id",), only={"done_call_id": _HAS}),
+    Index(Task, ("done_call_id", "id"), only={"done_call_id": _HAS}),
     Index(Task, ("created_by",), only={"created_by": _HAS}),
     Index(Task, ("done_by",), only={"done_by": _HAS}),
     Index(Task, ("state", "delete_at"), across=True),
     Index(Task, ("state", "due_at"), across=True),
-    Index(Task, ("remind_at", "tenant_id"), across=True, only={"remind_at": {"$type": "date"}}),
+    Index(Task, ("remind_at", "tenant_id"), across=True, only={"remind_at": _SET}),
+    Index(Task, ("done_call_id",), retired=True),
     Index(Task, ("-created_at", "-id"), retired=True),
     Index(Task, ("queue_id", "state", "-created_at"), retired=True),
     Index(Task, ("assignee", "state", "-created_at"), retired=True),
@@ -200,7 +204,7 @@ class TaskStore:
         everywhere = self._mongo.platform(Task, why="users are reminded of tasks, in every organisation")
         chosen = dict[TenantId, list[TaskId]]()
         while True:
-            due = {"remind_at": {"$lte": now}, "tenant_id": {"$nin": list(chosen)}}
+            due = {"remind_at": {**_SET, "$lte": now}, "tenant_id": {"$nin": list(chosen)}}
             rows = await everywhere.find_parts(_Due, due, sort=[("remind_at", 1)], limit=_AT_ONCE)
             fresh = dict[TenantId, list[TaskId]]()
             for row in rows:

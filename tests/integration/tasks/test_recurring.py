@@ -7,7 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
+import pymongo
 import pytest
+from tests.support.database.database import NAME
+from tests.support.database.mongod import RunningMongod
 from tests.support.http.api import Api
 from tests.support.http.front_office import FrontOffice, front_office
 from tests.support.wait import wait_until
@@ -201,6 +204,23 @@ async def test_whoever_has_the_task_then_is_reminded_once(office: FrontOffice) -
     office.api.clock.advance(hours=2)
     await looked(office)
     assert len(await office.changes(TASK_REMINDED)) == 2
+
+
+async def test_what_has_come_with_the_time_is_found_by_index(office: FrontOffice, mongod: RunningMongod) -> None:
+    """Both are looked for every 15 seconds, in all organisations: of tasks without a reminder none is read."""
+    for number in range(30):
+        await office.tasks.add(office.org.tenant.id, str(number))
+    await recurring(office, rule="FREQ=DAILY", starts=soon(office))
+    with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
+
+        def used() -> list[int]:
+            found = [client[NAME][one].aggregate([{"$indexStats": {}}]) for one in ("tasks", "task_series")]
+            ops = {one["name"]: one["accesses"]["ops"] for stats in found for one in stats}
+            return [ops["remind_at_1_tenant_id_1"], ops["next_at_1"]]
+
+        before = used()
+        await looked(office)
+        assert all(after > earlier for earlier, after in zip(before, used(), strict=True))
 
 
 async def test_of_a_closed_task_nobody_is_reminded(office: FrontOffice) -> None:

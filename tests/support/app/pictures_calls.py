@@ -203,6 +203,7 @@ SCREENS: dict[str, tuple[str, bool, World, Act]] = {
     "work": ("#/work", True, keep, nothing),
     "work-task": ("#/work/tsk_d", True, keep, nothing),
     "work-new": ("#/work/new", True, keep, nothing),
+    "work-recurring": ("#/work/recurring", True, keep, click("[data-testid=recurring-new]")),
     "work-board": ("#/work/board", True, keep, nothing),
     "work-filter": ("#/work", True, keep, click("[data-testid=tasks-more-filters]")),
     "work-many": ("#/work", True, keep, click("[data-testid=tasks-choose-shown]")),

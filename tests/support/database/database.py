@@ -38,6 +38,8 @@ _DECLARING = (
     "call24.exports.service",
     "call24.recordings.store",
     "call24.tasks.store",
+    "call24.tasks.series",
+    "call24.tasks.filters",
     "call24.webhooks.store",
     "call24.web_push.store",
     "call24.crm.store",
