@@ -56,6 +56,8 @@ ACROSS = {
     ("recordings", "delete_at"): "what is due",
     ("exports", "delete_at"): "what is due",
     ("address_book_imports", "delete_at"): "what is due",
+    ("files", "delete_at"): "what is due",
+    ("files", "state"): "what is due",
     ("imported_documents", "delete_at"): "what is due",
     ("call_records", "delete_at"): "what is due",
     ("kept_calls", "delete_at"): "what is due",
