@@ -48,7 +48,7 @@ HOLDS = Holdings(
             stage=Stage.FILES,
             erase_callers=("files", Files.erase_callers),
             erase_calls=("files_of_calls", Files.erase_calls),
-            erase_due=("files", Files.erase_due),
+            erase_due=("attached_files", Files.erase_due),
         ),
     ),
 )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import wraps
 from typing import Any, get_type_hints
 
 import msgspec
@@ -35,14 +35,14 @@ class Router(APIRouter):
 
     def __init__(self, **settings: Any) -> None:
         self._made: list[BaseRoute] = []
-        self._to_make: list[Callable[[], None]] = []
+        self._to_make: list[tuple[str, Any, dict[str, Any]]] = []
         super().__init__(**settings, route_class=Route)
 
     @property
     def routes(self) -> list[BaseRoute]:
         waiting, self._to_make = self._to_make, []
-        for make in waiting:
-            make()
+        for path, endpoint, settings in waiting:
+            self._make(path, endpoint, settings)
         return self._made
 
     @routes.setter
@@ -50,7 +50,7 @@ class Router(APIRouter):
         self._made = routes
 
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **settings: Any) -> None:
-        self._to_make.append(partial(self._make, path, endpoint, settings))
+        self._to_make.append((path, endpoint, settings))
 
     def _make(self, path: str, endpoint: Callable[..., Any], settings: dict[str, Any]) -> None:
         declared = _answer(endpoint)

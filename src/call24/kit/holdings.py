@@ -195,20 +195,35 @@ class Held:
         return found
 
     def erasers(self) -> Mapping[str, Callable[[TenantId, Sequence[CallId]], Awaitable[int]]]:
-        """What lets go of calls, by the name under which it is counted."""
-        found = [(keeper.erase_calls, one) for keeper, one in self._bound() if keeper.erase_calls is not None]
-        return {name: _with(erase, one) for (name, erase), one in found}
+        """What lets go of calls, by the name under which it is counted. Raises: TypeError for a name used twice."""
+        return _by_name((keeper.erase_calls, one) for keeper, one in self._bound())
 
     def due(self) -> Mapping[str, Callable[[datetime], Awaitable[int]]]:
-        """What lets go of what has reached its day, by the name under which it is counted."""
-        found = [(keeper.erase_due, one) for keeper, one in self._bound() if keeper.erase_due is not None]
-        return {name: _with(erase, one) for (name, erase), one in found}
+        """What lets go of what has reached its day, by the name under which it is counted.
+
+        Raises: TypeError for a name used twice: only one of the two would be asked.
+        """
+        return _by_name((keeper.erase_due, one) for keeper, one in self._bound())
 
     def _keepers(self) -> list[Keeper[Any]]:
         return [keeper for room in self.holdings for keeper in room.keepers]
 
     def _bound(self) -> list[tuple[Keeper[Any], Any]]:
         return [(keeper, self._objects[keeper.of]) for keeper in self._keepers() if keeper.of in self._objects]
+
+
+def _by_name(
+    erasers: Iterable[tuple[tuple[str, Callable[..., Awaitable[int]]] | None, object]],
+) -> dict[str, Callable[..., Awaitable[int]]]:
+    found: dict[str, Callable[..., Awaitable[int]]] = {}
+    for eraser, one in erasers:
+        if eraser is None:
+            continue
+        name, erase = eraser
+        if name in found:
+            raise TypeError(f"two rooms count what goes as {name!r}: give one of them another name")
+        found[name] = _with(erase, one)
+    return found
 
 
 def _with(erase: Callable[..., Awaitable[int]], one: object) -> Callable[..., Awaitable[int]]:

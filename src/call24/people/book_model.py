@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from call24.data_map import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Category, Until, document, of_user
+from call24.data_map import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Category, OnItsDay, Until, document, of_user
 from call24.kit.ids import TenantId, UserId
 
 _WHOSE = of_user(Category.ID, "whose private address book it is")
@@ -35,7 +35,7 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
 @document(
     "address_book_changes",
     tenant=True,
-    kept=Until("30 days after the entry was deleted, or with it where it is erased", "the organisation is closed"),
+    kept=OnItsDay(period="as the entry, and 30 days after it was deleted", by="room"),
 )
 class BookChange(msgspec.Struct, frozen=True, kw_only=True):
     """The last change of an entry. `id`: the entry's; `seq`: of the book's count; `gone`: it was deleted then."""

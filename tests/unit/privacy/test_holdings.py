@@ -194,3 +194,20 @@ def test_a_keeper_that_is_declared_and_not_given_or_given_and_not_declared_stops
         held.keep(Later())
     held.keep(Recorder())
     held.check()
+
+
+def test_two_rooms_cannot_count_what_goes_by_the_same_name_since_one_of_them_would_not_be_asked() -> None:
+    class One:
+        async def erase_due(self, _now: datetime) -> int:
+            return 1
+
+    class Other(One):
+        pass
+
+    held = Held(
+        Holdings(room=room, keepers=(Keeper(of=of, erase_due=("files", of.erase_due)),))
+        for room, of in (("one", One), ("other", Other))
+    )
+    held.keep(One(), Other())
+    with pytest.raises(TypeError, match="two rooms count what goes as 'files'"):
+        held.due()
