@@ -7,12 +7,12 @@ from typing import Any
 
 from call24.consents.model import ConsentEntry, Purpose
 from call24.kit.ids import ConsentEntryId, ContactId, TenantId
-from call24.kit.mongo import Index, Mongo, TenantCollection, TenantScope
+from call24.kit.mongo import FILLED, Index, Mongo, TenantCollection, TenantScope
 from call24.kit.paging import place_of
 
 INDEXES = (
-    Index(ConsentEntry, ("contact_id", "-at", "-id"), only={"contact_id": {"$type": "string"}}),
-    Index(ConsentEntry, ("user_id", "-at", "-id"), only={"user_id": {"$type": "string"}}),
+    Index(ConsentEntry, ("contact_id", "-at", "-id"), only={"contact_id": FILLED}),
+    Index(ConsentEntry, ("user_id", "-at", "-id"), only={"user_id": FILLED}),
     Index(ConsentEntry, ("at", "id"), across=True),
 )
 NEWEST = [("at", -1), ("id", -1)]

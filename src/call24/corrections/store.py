@@ -6,13 +6,13 @@ from typing import Any, TypeVar
 
 from call24.corrections.model import ContactCorrection, Correction, UserCorrection
 from call24.kit.ids import ContactId, TenantId, UserId
-from call24.kit.mongo import Index, Mongo, TenantScope
+from call24.kit.mongo import FILLED, Index, Mongo, TenantScope
 from call24.kit.paging import place_of
 
 INDEXES = (
     Index(ContactCorrection, ("contact_id", "-at", "-id")),
-    Index(ContactCorrection, ("person_id", "-at", "-id"), only={"person_id": {"$type": "string"}}),
-    Index(ContactCorrection, ("contact_ids",), only={"person_id": {"$type": "string"}}),
+    Index(ContactCorrection, ("person_id", "-at", "-id"), only={"person_id": FILLED}),
+    Index(ContactCorrection, ("contact_ids",), only={"contact_ids": FILLED}),
     Index(UserCorrection, ("user_id", "-at", "-id")),
 )
 KEPT_EACH = 50

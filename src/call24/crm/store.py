@@ -9,13 +9,13 @@ from typing import Any
 from call24.crm.model import CrmConnection, CrmJob, CrmLink, CrmTombstone, JobKind
 from call24.kit.errors import Conflict
 from call24.kit.ids import ContactId, CrmConnectionId, CrmJobId, CrmLinkId, PersonId, TenantId, new_id
-from call24.kit.mongo import Index, Mongo
+from call24.kit.mongo import FILLED, Index, Mongo
 from call24.kit.mongo.collection import TenantCollection
 from call24.people.model import Person
 
 INDEXES = (
-    Index(CrmConnection, ("due_at",), across=True, only={"due_at": {"$type": "date"}}),
-    Index(CrmLink, ("connection_id", "remote_id"), unique=True, only={"remote_id": {"$type": "string"}}),
+    Index(CrmConnection, ("due_at",), across=True),
+    Index(CrmLink, ("connection_id", "remote_id"), unique=True, only={"remote_id": FILLED}),
     Index(CrmLink, ("connection_id", "due_at")),
     Index(CrmLink, ("connection_id", "state", "id")),
     Index(CrmLink, ("person_id",)),

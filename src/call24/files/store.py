@@ -13,7 +13,7 @@ from call24.files.events import FILE_DELETED, FILE_STORED, changed
 from call24.files.model import WAITING, About, FileUsage, State, StoredFile
 from call24.kit.errors import Conflict, TooMany
 from call24.kit.ids import CallId, ContactId, FileId, PersonId, TenantId
-from call24.kit.mongo import Index, Mongo
+from call24.kit.mongo import FILLED, Index, Mongo
 from call24.kit.mongo.collection import TenantCollection
 from call24.kit.paging import cursor_of, place_of
 
@@ -22,7 +22,7 @@ INDEXES = (
     Index(StoredFile, ("task_id", "-created_at", "-id")),
     Index(StoredFile, ("call_id", "-created_at", "-id")),
     Index(StoredFile, ("contact_ids",)),
-    Index(StoredFile, ("merged_from",), only={"merged_from": {"$type": "string"}}),
+    Index(StoredFile, ("merged_from",), only={"merged_from": FILLED}),
     Index(StoredFile, ("state", "created_at"), across=True),
     Index(StoredFile, ("delete_at",), across=True),
 )

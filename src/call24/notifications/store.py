@@ -10,15 +10,15 @@ import msgspec
 
 from call24.kit.errors import NotFound
 from call24.kit.ids import NotificationId, TaskId, TenantId, UserId
-from call24.kit.mongo import Index, Mongo, TenantScope
+from call24.kit.mongo import FILLED, Index, Mongo, TenantScope
 from call24.kit.mongo.collection import TenantCollection
 from call24.kit.paging import place_of
 from call24.notifications.model import EmailRefusal, Notification, NotificationPreferences
 
 INDEXES = (
     Index(Notification, ("user_id", "shown", "-at", "-id")),
-    Index(Notification, ("task_id", "read_at"), only={"task_id": {"$type": "string"}}),
-    Index(Notification, ("by",), only={"by": {"$type": "string"}}),
+    Index(Notification, ("task_id", "read_at"), only={"task_id": FILLED}),
+    Index(Notification, ("by",), only={"by": FILLED}),
     Index(Notification, ("delete_at",), across=True),
 )
 EACH = 500

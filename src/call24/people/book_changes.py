@@ -29,7 +29,7 @@ Forgotten = Callable[[Writing, Sequence[str]], Awaitable[None]]
 INDEXES = (
     Index(Book, ("private_to",)),
     Index(BookChange, ("private_to", "seq", "id")),
-    Index(BookChange, ("delete_at",), across=True, only={"delete_at": {"$type": "date"}}),
+    Index(BookChange, ("delete_at",), across=True),
 )
 
 

@@ -23,7 +23,7 @@ INDEXES = (
     Index(Person, ("emails.address",)),
     Index(Person, ("private_to", "sort_name")),
     Index(Person, ("private_to", "id")),
-    Index(Person, ("delete_at",), across=True, only={"delete_at": {"$type": "date"}}),
+    Index(Person, ("delete_at",), across=True),
 )
 HAVING_MAX = 20
 """People who have one number, that are looked at."""

@@ -20,7 +20,7 @@ INDEXES = (
     Index(Restriction, ("contact_ids",)),
     Index(Restriction, ("request_id",)),
     Index(Restriction, ("lifted_at",), across=True),
-    Index(Restriction, ("delete_at",), across=True, only={"delete_at": {"$type": "date"}}),
+    Index(Restriction, ("delete_at",), across=True),
 )
 
 

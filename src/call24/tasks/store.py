@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from call24.kit.ids import BulkChangeId, CallId, ContactId, PersonId, TaskId, TenantId, UserId
-from call24.kit.mongo import Index, Mongo, TenantScope
+from call24.kit.mongo import FILLED, Index, Mongo, TenantScope
 from call24.kit.mongo.collection import PlatformCollection, TenantCollection
 from call24.tasks.history_model import BulkChange, TaskComment, TaskEntry
 from call24.tasks.list_rules import (
@@ -27,8 +27,6 @@ from call24.tasks.model import ACTIVE, CLOSED, Kind, Task
 
 __all__ = ["INDEXES", "TaskFilter", "TaskStore"]
 
-_HAS = {"$gt": ""}
-"""A query for one value is known to lie within this; within a `$type` it is not, and the index stays unused."""
 _SET = {"$gt": datetime.fromtimestamp(0, UTC)}
 """Queries for it say this too."""
 INDEXES = (
@@ -43,12 +41,12 @@ INDEXES = (
     Index(Task, ("assignee", "state", "due_at", "id")),
     Index(Task, ("words", "-created_at", "-id")),
     Index(Task, ("contact_id", "state", "-created_at", "-id")),
-    Index(Task, ("person_id", "state", "-created_at", "-id"), only={"person_id": _HAS}),
-    Index(Task, ("series_id", "state", "-created_at", "-id"), only={"series_id": _HAS}),
+    Index(Task, ("person_id", "state", "-created_at", "-id"), only={"person_id": FILLED}),
+    Index(Task, ("series_id", "state", "-created_at", "-id"), only={"series_id": FILLED}),
     Index(Task, ("call_id",)),
-    Index(Task, ("done_call_id", "id"), only={"done_call_id": _HAS}),
-    Index(Task, ("created_by",), only={"created_by": _HAS}),
-    Index(Task, ("done_by",), only={"done_by": _HAS}),
+    Index(Task, ("done_call_id", "id"), only={"done_call_id": FILLED}),
+    Index(Task, ("created_by",), only={"created_by": FILLED}),
+    Index(Task, ("done_by",), only={"done_by": FILLED}),
     Index(Task, ("state", "delete_at"), across=True),
     Index(Task, ("state", "due_at"), across=True),
     Index(Task, ("remind_at", "tenant_id"), across=True, only={"remind_at": _SET}),
@@ -59,12 +57,12 @@ INDEXES = (
     Index(Task, ("contact_id", "state"), retired=True),
     Index(Task, ("delete_at",), across=True, retired=True),
     Index(TaskEntry, ("task_id", "-version")),
-    Index(TaskEntry, ("bulk_id", "task_id"), only={"bulk_id": _HAS}),
-    Index(TaskEntry, ("contact_id",), only={"contact_id": _HAS}),
-    Index(TaskEntry, ("by",), only={"by": _HAS}),
+    Index(TaskEntry, ("bulk_id", "task_id"), only={"bulk_id": FILLED}),
+    Index(TaskEntry, ("contact_id",), only={"contact_id": FILLED}),
+    Index(TaskEntry, ("by",), only={"by": FILLED}),
     Index(TaskComment, ("task_id", "at", "id")),
-    Index(TaskComment, ("contact_id",), only={"contact_id": _HAS}),
-    Index(TaskComment, ("by",), only={"by": _HAS}),
+    Index(TaskComment, ("contact_id",), only={"contact_id": FILLED}),
+    Index(TaskComment, ("by",), only={"by": FILLED}),
     Index(TaskComment, ("mentions",)),
     Index(BulkChange, ("by", "-at", "-id")),
     Index(BulkChange, ("delete_at",), across=True),

@@ -24,7 +24,7 @@ from call24.changes.model import ChangeHead
 from call24.contacts.model import Contact
 from call24.kit.errors import Conflict, NotFound, Unavailable
 from call24.kit.ids import ContactId, QueueId, TenantId, TrunkId, UserId
-from call24.kit.mongo import Index, Mongo, ScopeWatch
+from call24.kit.mongo import FILLED, Index, Mongo, ScopeWatch
 from call24.queues.model import Queue
 from call24.tenants.model import Tenant, Trunk
 
@@ -223,6 +223,20 @@ async def test_an_index_that_is_retired_is_taken_away_and_the_others_stay(mongo:
         assert names - set(there.index_information()) == {"tenant_id_1_created_at_1"}
         await mongo.ensure_indexes([Index(Queue, ("created_at",), retired=True)])
         there.drop_index("tenant_id_1_created_at_-1")
+
+
+async def test_an_index_that_an_earlier_version_made_otherwise_is_made_anew(
+    mongo: Mongo, mongod: RunningMongod
+) -> None:
+    whole, part = Index(Queue, ("created_at",)), Index(Queue, ("created_at",), only={"name": FILLED})
+    with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
+        there = client[NAME]["queues"]
+        await mongo.ensure_indexes([part])
+        await mongo.ensure_indexes([whole])
+        assert "partialFilterExpression" not in there.index_information()["tenant_id_1_created_at_1"]
+        await mongo.ensure_indexes([part])
+        assert there.index_information()["tenant_id_1_created_at_1"]["partialFilterExpression"] == {"name": {"$gt": ""}}
+        there.drop_index("tenant_id_1_created_at_1")
 
 
 @pytest.fixture

@@ -7,7 +7,16 @@ few look-ups over all tenants. Documents are declared msgspec structs (data_map)
 from call24.kit.mongo.client import Mongo, TenantScope
 from call24.kit.mongo.collection import PlatformCollection, TenantCollection
 from call24.kit.mongo.command_times import CommandTimes
-from call24.kit.mongo.schema import Index
+from call24.kit.mongo.schema import FILLED, Index
 from call24.kit.mongo.watch import ScopeWatch
 
-__all__ = ["CommandTimes", "Index", "Mongo", "PlatformCollection", "ScopeWatch", "TenantCollection", "TenantScope"]
+__all__ = [
+    "FILLED",
+    "CommandTimes",
+    "Index",
+    "Mongo",
+    "PlatformCollection",
+    "ScopeWatch",
+    "TenantCollection",
+    "TenantScope",
+]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 import pymongo
 from pymongo import IndexModel
+from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import OperationFailure
 
 from call24.data_map import document_of, documents
 from call24.kit.mongo.trouble import translated
@@ -17,6 +20,12 @@ from call24.kit.mongo.trouble import translated
 BUILT_WITHIN_S = 3600.0
 """A new index of millions of documents takes minutes, and the server drops what it has of it when the command's time is
 up: with the time of other commands it would never be there."""
+FILLED: Mapping[str, Any] = MappingProxyType({"$gt": ""})
+"""Of an index that covers `only` documents that have this text. MongoDB uses such an index only where it can tell that
+all that is asked for lies within it: a query for one value lies within this, but not within a `$type` or a `$ne`."""
+_CHANGED = (85, 86)
+"""What MongoDB answers when an index of this name is there and is another: IndexOptionsConflict and
+IndexKeySpecsConflict. Source: https://www.mongodb.com/docs/manual/reference/error-codes/"""
 _VALIDATOR = {
     "$jsonSchema": {
         "bsonType": "object",
@@ -50,7 +59,8 @@ class Index:
         return [(stored, -1 if key.startswith("-") else 1) for stored, key in named]
 
     def model(self) -> IndexModel:
-        extra: dict[str, Any] = {"partialFilterExpression": dict(self.only)} if self.only else {}
+        only = {key: dict(rule) if isinstance(rule, Mapping) else rule for key, rule in self.only.items()}
+        extra: dict[str, Any] = {"partialFilterExpression": only} if only else {}
         if self.expires_s is not None:
             extra["expireAfterSeconds"] = self.expires_s
         return IndexModel(self.stored_keys(), unique=self.unique, **extra)
@@ -75,7 +85,26 @@ async def ensure(database: AsyncDatabase[dict[str, Any]], indexes: Iterable[Inde
                 await database.command("collMod", doc.collection, validator=validator)
             if doc.collection in wanted:
                 with pymongo.timeout(BUILT_WITHIN_S):
-                    await database[doc.collection].create_indexes(wanted[doc.collection])
+                    await _create(database[doc.collection], wanted[doc.collection])
         for name, gone in retired.items():
             for one in gone & set(await database[name].index_information()):
                 await database[name].drop_index(one)
+
+
+async def _create(collection: AsyncCollection[dict[str, Any]], wanted: list[IndexModel]) -> None:
+    """What an earlier version made otherwise is made anew."""
+    try:
+        await collection.create_indexes(wanted)
+    except OperationFailure as error:
+        if error.code not in _CHANGED:
+            raise
+        there = await collection.index_information()
+        for model in wanted:
+            name = model.document["name"]
+            if name in there and _settings(model.document) != _settings(there[name]):
+                await collection.drop_index(name)
+        await collection.create_indexes(wanted)
+
+
+def _settings(index: Mapping[str, Any]) -> tuple[object, ...]:
+    return bool(index.get("unique")), index.get("partialFilterExpression"), index.get("expireAfterSeconds")
