@@ -16,6 +16,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from call24.http.codes import example
+from call24.http.middleware.body_limits import LONGEST_S
 from call24.http.middleware.security_headers import FIXED
 from call24.http.problems import MEDIA_TYPE
 from call24.kit.admission import EXTENSION, Admitted
@@ -23,7 +24,7 @@ from call24.realtime.socket import Socket
 
 HEAD_S = 10.0
 """From the connection, TLS included, until the first request's headers are there; and for each further head."""
-REQUEST_S = 130.0
+REQUEST_S = LONGEST_S + 10.0
 """Until a body is there; http/middleware/body_limits.py gives most of them less."""
 REST_S = 5.0
 """For the rest of a body whose answer is given already."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from call24.http.app import described
+from call24.http.middleware.body_limits import PART_TIMEOUT_S, UPLOADS
 from call24.server.rooms import ROUTERS
+from call24.server.uvicorn_protocol import REQUEST_S
 
 
 def test_no_operation_is_hidden_by_one_that_comes_before_it() -> None:
@@ -17,3 +19,9 @@ def test_no_operation_is_hidden_by_one_that_comes_before_it() -> None:
         hidden += [route.path_format for other, takes in before if other == method and takes.fullmatch(address)]
         before.append((method, re.compile(re.sub(r"\{[a-z_]+\}", "[^/]+", route.path_format))))
     assert hidden == [] and len(before) > 200
+
+
+def test_no_upload_is_cut_off_before_the_time_that_it_is_promised() -> None:
+    promised = {address: upload.timeout_s for (_, address), upload in UPLOADS.items()}
+    assert promised["/v1/caller-imports"] == 900
+    assert max(*promised.values(), PART_TIMEOUT_S) < REQUEST_S

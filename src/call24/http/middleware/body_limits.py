@@ -48,6 +48,8 @@ UPLOADS = {
     ("POST", "/v1/caller-imports"): Upload(ZIP_TYPE, CALLER_FILE_MAX, CALLER_FILE_TIMEOUT_S),
     ("POST", "/v1/address-book-imports"): Upload(ANY_TYPE, ADDRESS_BOOK_MAX, ADDRESS_BOOK_TIMEOUT_S),
 }
+LONGEST_S = max(upload.timeout_s for upload in UPLOADS.values())
+"""Whoever closes connections on which nothing ends gives an upload this long."""
 PARTS_OF = f"{tus.UPLOADS}/"
 """Below it each upload has an address of its own, which takes its parts: what is cut off is gone on with."""
 
