@@ -9,11 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 
@@ -22,7 +21,6 @@ from call24.address_book_files.model import (
     ACTIVE,
     AddressBookImport,
     Counts,
-    Format,
     ImportBatch,
     ImportColumn,
     ImportState,
@@ -32,12 +30,13 @@ from call24.address_book_files.model import (
 )
 from call24.address_book_files.preview import Preview
 from call24.address_book_files.reading import format_of
+from call24.kit.background_jobs import BackgroundJobs
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
-from call24.kit.fair import Fair
 from call24.kit.holdings import Person as Account
 from call24.kit.ids import AddressBookImportId, ContactId, TenantId, UserId, new_id
 from call24.kit.mongo import Index, Mongo, TenantCollection
+from call24.kit.received_file import received
 from call24.people.model import NameOrder
 from call24.people.service import People
 
@@ -78,8 +77,7 @@ class AddressBookImports:
         self._all = mongo.platform(
             AddressBookImport, why="a restart goes on with imports, and the sweeper deletes them"
         )
-        self._room = Fair(*AT_ONCE)
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._jobs = BackgroundJobs("import", AT_ONCE, tries=TRIES, again_s=AGAIN_S)
         self._arriving: set[TenantId] = set()
 
     # --- asking for one ---
@@ -107,8 +105,10 @@ class AddressBookImports:
         )
         self._arriving.add(tenant_id)
         try:
-            format = await self._taken_in(self._file(wish), chunks)
-            wish = msgspec.structs.replace(wish, format=format)
+            head = (await received(self._file(wish), chunks, self._floor)).head
+            if not head.strip():
+                raise Invalid("Send a CSV or vCard file as the body")
+            wish = msgspec.structs.replace(wish, format=format_of(head))
             await self._imports(tenant_id).insert(wish)
         except BaseException:
             self._file(wish).unlink(missing_ok=True)
@@ -116,30 +116,8 @@ class AddressBookImports:
         finally:
             self._arriving.discard(tenant_id)
         log.info("import %s into the address book was begun by %s", wish.id, asked_by)
-        self._start(wish)
+        self._jobs.start(wish.id, self._run(wish))
         return wish
-
-    async def _taken_in(self, file: Path, chunks: AsyncIterator[bytes]) -> Format:
-        """By its beginning; on disk when this returns. Raises: Invalid, Unavailable (a full disk)."""
-        head = b""
-
-        def opened() -> IO[bytes]:
-            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            file.touch(mode=0o600)
-            return file.open("wb")
-
-        try:
-            with await asyncio.to_thread(opened) as out:
-                async for chunk in chunks:
-                    if shutil.disk_usage(file.parent).free - len(chunk) < self._floor:
-                        raise Unavailable("The disk is too full for this file")
-                    head += chunk[: 4096 - len(head)]
-                    await asyncio.to_thread(out.write, chunk)
-        except OSError as error:
-            raise Unavailable(f"The file cannot be stored: {error.strerror}") from error
-        if not head.strip():
-            raise Invalid("Send a CSV or vCard file as the body")
-        return format_of(head)
 
     async def read_otherwise(
         self,
@@ -187,7 +165,7 @@ class AddressBookImports:
             raise Conflict("The file is being checked, or the import was begun already", code="import_not_ready")
         after = await self._imports(wish.tenant_id).get(wish.id)
         log.info("import %s into the address book is %s now", wish.id, state)
-        self._start(after)
+        self._jobs.start(after.id, self._run(after))
         return after
 
     async def _check_none_active(self, tenant_id: TenantId) -> None:
@@ -199,7 +177,7 @@ class AddressBookImports:
         ended = {"state": "stopped", "ended_at": self._clock.now()}
         if not await self._imports(wish.tenant_id).update_where({"id": wish.id, "state": "running"}, ended):
             raise Conflict("It is not being imported", code="import_not_running")
-        await self._end(wish.id)
+        await self._jobs.stop(wish.id)
         self._drop_files(wish)
         return await self._imports(wish.tenant_id).get(wish.id)
 
@@ -210,33 +188,17 @@ class AddressBookImports:
         await self._forget(wish)
 
     async def _forget(self, wish: AddressBookImport) -> None:
-        await self._end(wish.id)
+        await self._jobs.stop(wish.id)
         self._drop_files(wish)
         await self._batches(wish.tenant_id).delete_many({"import_id": wish.id})
         await self._imports(wish.tenant_id).delete(wish.id)
 
     # --- carrying it out ---
 
-    def _start(self, wish: AddressBookImport) -> None:
-        task = self._running[wish.id] = asyncio.create_task(self._run(wish), name=f"import {wish.id}")
-        task.add_done_callback(lambda done: self._ended(wish.id, done))
-
-    def _ended(self, id: str, done: asyncio.Task[None]) -> None:
-        if self._running.get(id) is done:
-            del self._running[id]
-
     async def _run(self, wish: AddressBookImport) -> None:
         """The process notes how it ended; here only that it did not."""
-        for more in reversed(range(TRIES)):
-            try:
-                async with self._room.turn(wish.tenant_id):
-                    await self._runner(wish, self._file(wish), self._preview(wish))
-                break
-            except (OSError, Unavailable) as error:
-                log.warning("import %s did not end: %s", wish.id, error)
-                if more:
-                    await asyncio.sleep(AGAIN_S)
-        else:
+        file, preview = self._file(wish), self._preview(wish)
+        if not await self._jobs.carried_out(wish.tenant_id, wish.id, lambda: self._runner(wish, file, preview)):
             with contextlib.suppress(Unavailable):
                 await self._interrupted(wish, "It could not be done now: try again later")
         with contextlib.suppress(Unavailable, NotFound):
@@ -256,10 +218,10 @@ class AddressBookImports:
         kept = set[Path]()
         for one in await self._all.find({"state": {"$in": [*ACTIVE, "ready", "failed"]}}):
             kept |= {self._file(one), self._preview(one)}
-            if one.state not in ACTIVE or one.id in self._running:
+            if one.state not in ACTIVE or one.id in self._jobs:
                 continue
             if one.state == "undoing" or self._file(one).exists():
-                self._start(one)
+                self._jobs.start(one.id, self._run(one))
             else:
                 await self._interrupted(one, "The file is lost: send it again")
         for path in self._folder.glob("*/*"):
@@ -267,13 +229,7 @@ class AddressBookImports:
                 path.unlink(missing_ok=True)
 
     async def close(self) -> None:
-        for id in list(self._running):
-            await self._end(id)
-
-    async def _end(self, id: str) -> None:
-        if (task := self._running.get(id)) is not None:
-            task.cancel()
-            await asyncio.wait({task})
+        await self._jobs.close()
 
     # --- looking ---
 
@@ -329,7 +285,7 @@ class AddressBookImports:
         return gone
 
     async def _dropped(self, one: AddressBookImport, problem: str, trouble: str) -> int:
-        await self._end(one.id)
+        await self._jobs.stop(one.id)
         there = self._file(one).exists()
         self._drop_files(one)
         ended: dict[str, Any] = {"problem": problem, "trouble": trouble, "ended_at": self._clock.now()}
@@ -353,7 +309,7 @@ class AddressBookImports:
     async def erase_tenant(self, tenant_id: TenantId) -> None:
         """Nothing is imported any more; files and documents go with the organisation's others."""
         for one in await self._imports(tenant_id).find({"state": {"$in": list(ACTIVE)}}):
-            await self._end(one.id)
+            await self._jobs.stop(one.id)
 
     def _file(self, wish: AddressBookImport) -> Path:
         return self._folder / wish.tenant_id / f"{wish.id}.file"

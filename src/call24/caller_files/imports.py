@@ -6,27 +6,25 @@ brought.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import hashlib
 import logging
-import shutil
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 
 from call24.caller_files.import_model import CallerImport
 from call24.caller_files.import_runner import Runner
 from call24.contacts.imported import ImportedDocument
+from call24.kit.background_jobs import BackgroundJobs
 from call24.kit.clock import Clock
 from call24.kit.errors import Invalid, TooMany, Unavailable
-from call24.kit.fair import Fair
 from call24.kit.holdings import ButHeld, nothing_held
 from call24.kit.ids import CallerImportId, ContactId, TenantId, UserId, new_id
 from call24.kit.mongo import Index, Mongo, TenantCollection
+from call24.kit.received_file import received
 from call24.recordings.service import Recordings
 from call24.tenants.service import TenantService
 
@@ -66,8 +64,7 @@ class CallerImports:
         self._floor = floor
         self._runner = runner
         self._all = mongo.platform(CallerImport, why=_WHY)
-        self._room = Fair(*AT_ONCE)
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._jobs = BackgroundJobs("import", AT_ONCE, tries=TRIES, again_s=AGAIN_S)
         self._arriving: set[TenantId] = set()
         self._followed: dict[TenantId, int] = {}
         self.but_held: ButHeld = nothing_held
@@ -91,7 +88,9 @@ class CallerImports:
         file = self._file(wish)
         self._arriving.add(tenant_id)
         try:
-            sha256 = await self._taken_in(file, chunks)
+            sha256, size, _ = await received(file, chunks, self._floor)
+            if not size:
+                raise Invalid("Send the ZIP of a caller's file as the body")
             before = await self._imports(tenant_id).find_one({"sha256": sha256, "state": {"$ne": "failed"}})
             if before is not None:
                 file.unlink()
@@ -104,51 +103,15 @@ class CallerImports:
         finally:
             self._arriving.discard(tenant_id)
         log.info("import %s of a caller's file was started by %s", wish.id, asked_by)
-        self._start(wish)
+        self._jobs.start(wish.id, self._run(wish))
         return wish
 
-    async def _taken_in(self, file: Path, chunks: AsyncIterator[bytes]) -> str:
-        """Its SHA-256; on disk when this returns. Raises: Invalid, Unavailable (a full disk)."""
-        digest, size = hashlib.sha256(), 0
-
-        def opened() -> IO[bytes]:
-            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            file.touch(mode=0o600)
-            return file.open("wb")
-
-        try:
-            with await asyncio.to_thread(opened) as out:
-                async for chunk in chunks:
-                    if shutil.disk_usage(file.parent).free - len(chunk) < self._floor:
-                        raise Unavailable("The disk is too full for this file")
-                    digest.update(chunk)
-                    size += len(chunk)
-                    await asyncio.to_thread(out.write, chunk)
-        except OSError as error:
-            raise Unavailable(f"The file cannot be stored: {error.strerror}") from error
-        if not size:
-            raise Invalid("Send the ZIP of a caller's file as the body")
-        return digest.hexdigest()
-
     # --- carrying it out ---
-
-    def _start(self, wish: CallerImport) -> None:
-        task = self._running[wish.id] = asyncio.create_task(self._run(wish), name=f"import {wish.id}")
-        task.add_done_callback(lambda _: self._running.pop(wish.id, None))
 
     async def _run(self, wish: CallerImport) -> None:
         """The process notes how it ended; here only that it did not."""
         file = self._file(wish)
-        for more in reversed(range(TRIES)):
-            try:
-                async with self._room.turn(wish.tenant_id):
-                    await self._runner(wish, file)
-                break
-            except (OSError, Unavailable) as error:
-                log.warning("import %s did not end: %s", wish.id, error)
-                if more:
-                    await asyncio.sleep(AGAIN_S)
-        else:
+        if not await self._jobs.carried_out(wish.tenant_id, wish.id, lambda: self._runner(wish, file)):
             with contextlib.suppress(Unavailable):
                 await self._failed(wish, "import_interrupted", "It could not be done now: send the file again later")
         file.unlink(missing_ok=True)
@@ -168,8 +131,8 @@ class CallerImports:
         for one in await self._all.find({"state": "running"}):
             if self._file(one).exists():
                 waiting.add(self._file(one))
-                if one.id not in self._running:
-                    self._start(one)
+                if one.id not in self._jobs:
+                    self._jobs.start(one.id, self._run(one))
             else:
                 await self._failed(one, "import_interrupted", "The file is lost: send it again")
         for path in self._folder.glob("*/*"):
@@ -177,13 +140,7 @@ class CallerImports:
                 path.unlink(missing_ok=True)
 
     async def close(self) -> None:
-        for id in list(self._running):
-            await self._stop(id)
-
-    async def _stop(self, id: str) -> None:
-        if (task := self._running.get(id)) is not None:
-            task.cancel()
-            await asyncio.wait({task})
+        await self._jobs.close()
 
     # --- looking ---
 
@@ -210,7 +167,7 @@ class CallerImports:
         """All that was imported of them, sound first; an import of theirs that goes on is stopped; how many."""
         theirs: dict[str, Any] = {"contact_id": {"$in": list(contact_ids)}}
         for one in await self._imports(tenant_id).find(theirs):
-            await self._stop(one.id)
+            await self._jobs.stop(one.id)
             self._file(one).unlink(missing_ok=True)
         calls = await self._documents(tenant_id).distinct("call_id", {**theirs, "recording_id": {"$ne": None}})
         await self._recordings.erase(tenant_id, sorted(calls))
@@ -256,7 +213,7 @@ class CallerImports:
         """Nothing is imported any more; files and documents go with the organisation's others."""
         self._followed.pop(tenant_id, None)
         for one in await self._imports(tenant_id).find({"state": "running"}):
-            await self._stop(one.id)
+            await self._jobs.stop(one.id)
 
     def _file(self, wish: CallerImport) -> Path:
         return self._folder / wish.tenant_id / f"{wish.id}.zip"

@@ -6,7 +6,6 @@ failed, and says so.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import shutil
@@ -19,9 +18,9 @@ import msgspec
 
 from call24.exports.exporter import unfinished_of
 from call24.exports.model import CALLER, PEOPLE, Export, State
+from call24.kit.background_jobs import BackgroundJobs
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, NotFound, TooMany, Unavailable
-from call24.kit.fair import Fair
 from call24.kit.holdings import Person
 from call24.kit.ids import ContactId, TenantId, new_id
 from call24.kit.mongo import Index, Mongo
@@ -52,8 +51,7 @@ class Exports:
         self._folder = folder
         self._runner = runner
         self._all = mongo.platform(Export, why="the sweeper deletes exports, a restart ends them")
-        self._room = Fair(*WRITTEN)
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._jobs = BackgroundJobs("export", WRITTEN)
 
     def file_of(self, export: Export) -> Path:
         return self._folder / export.tenant_id / f"{export.id}.{export.format}"
@@ -68,21 +66,16 @@ class Exports:
         export = msgspec.structs.replace(wish, id=new_id("exp"), created_at=now, delete_at=now + KEPT)
         await collection.insert(export)
         log.info("export %s (%s) was started by %s", export.id, export.kind, export.asked_by)
-        task = self._running[export.id] = asyncio.create_task(self._run(export), name=f"export {export.id}")
-        task.add_done_callback(lambda _: self._running.pop(export.id, None))
+        self._jobs.start(export.id, self._run(export))
         return export
 
     async def _run(self, export: Export) -> None:
-        trouble = "The file could not be written"
-        try:
-            async with self._room.turn(export.tenant_id):
-                await self._runner(export, self.file_of(export))
-            ended = {"state": State.DONE}
-        except (OSError, Unavailable) as error:
-            log.warning("export %s failed: %s", export.id, error)
-            ended = {"state": State.FAILED}
-            self.file_of(export).unlink(missing_ok=True)
-        change = {**ended, "ended_at": self._clock.now(), "trouble": "" if ended["state"] is State.DONE else trouble}
+        file = self.file_of(export)
+        done = await self._jobs.carried_out(export.tenant_id, export.id, lambda: self._runner(export, file))
+        if not done:
+            file.unlink(missing_ok=True)
+        ended = {"state": State.DONE if done else State.FAILED, "ended_at": self._clock.now()}
+        change = {**ended, "trouble": "" if done else "The file could not be written"}
         with contextlib.suppress(Unavailable):
             await self._mongo.tenant(export.tenant_id).collection(Export).update(export.id, change)
 
@@ -111,7 +104,7 @@ class Exports:
         await self._drop(await self.get(tenant_id, export_id, own=own))
 
     async def _drop(self, export: Export) -> None:
-        await self._stop(export.id)
+        await self._jobs.stop(export.id)
         self.file_of(export).unlink(missing_ok=True)
         await self._mongo.tenant(export.tenant_id).collection(Export).delete(export.id)
 
@@ -137,21 +130,16 @@ class Exports:
     async def _every(self, tenant_id: TenantId) -> list[Export]:
         return await self._mongo.tenant(tenant_id).collection(Export).find({})
 
-    async def _stop(self, export_id: str) -> None:
-        if (task := self._running.get(export_id)) is not None:
-            task.cancel()
-            await asyncio.wait({task})
-
     async def after_restart(self) -> None:
         """What had not ended has failed; what lies there without a document goes. Raises: Unavailable."""
         for export in await self._all.find({"state": State.RUNNING}):
-            if export.id not in self._running:
+            if export.id not in self._jobs:
                 change = {"state": State.FAILED, "trouble": "The server was restarted", "ended_at": self._clock.now()}
                 await self._mongo.tenant(export.tenant_id).collection(Export).update(export.id, change)
         kept = set[Path]()
         for export in await self._all.find({}):
             file = self.file_of(export)
-            kept |= {file, unfinished_of(file)} if export.id in self._running else set()
+            kept |= {file, unfinished_of(file)} if export.id in self._jobs else set()
             kept |= {file} if export.state is State.DONE else set()
         for path in self._folder.glob("*/*"):
             if path not in kept and path.is_dir():
@@ -168,11 +156,10 @@ class Exports:
     async def erase_tenant(self, tenant_id: TenantId) -> None:
         """No file is written any more; the folder and the documents go with the organisation's others."""
         for export in await self._every(tenant_id):
-            await self._stop(export.id)
+            await self._jobs.stop(export.id)
 
     async def close(self) -> None:
-        for export_id in list(self._running):
-            await self._stop(export_id)
+        await self._jobs.close()
 
 
 def _own(export: Export) -> str:

@@ -222,7 +222,7 @@ async def test_an_import_goes_on_where_it_was_cut_off_and_nothing_is_there_twice
         return after
 
     monkeypatch.setattr(importing.Importing, "_put", killed)
-    monkeypatch.setattr("call24.address_book_files.service.AGAIN_S", 0.0)
+    monkeypatch.setattr(imports._jobs, "_again_s", 0.0)
     over = await done(acme, wish, "start", known="create")
     assert (over["state"], over["counts"]["created"], over["counts"]["checked"]) == ("done", 600, 600)
     assert await people_of(acme).count() == 600

@@ -180,7 +180,7 @@ async def test_who_was_let_in_makes_and_fetches_a_file_of_their_data_and_only_on
 
     for _ in range(2):
         assert (await door.post("file", secret)).status_code == 303
-    await wait_until(lambda: written and not exports._running, 5)
+    await wait_until(lambda: written and not exports._jobs._running, 5)
 
     contact_id = door.api.services.contacts.id_for(door.acme.tenant.id, KNOWN)
     assert written == [contact_id], "who asks twice gets the one that there is"
