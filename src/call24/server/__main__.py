@@ -13,11 +13,11 @@ from call24.kit.settings import Settings
 from call24.server.address_book_process import import_into_address_book
 from call24.server.backstop_process import catch_up
 from call24.server.export_process import export_kept
+from call24.server.http_app import make_operations
 from call24.server.import_process import import_kept
 from call24.server.prefork import fork_for_each, imported
 from call24.server.server import export_calls, rebuild, serve
 
-imported()
 arguments = argparse.ArgumentParser(prog="call24.server", description=__doc__)
 arguments.add_argument("--data", type=Path, required=True)
 arguments.add_argument("--ahead", action="store_true", help="fork a server for each line on standard input")
@@ -29,6 +29,10 @@ arguments.add_argument("--export-calls", nargs=5, metavar=("ORGANISATION", "FROM
 arguments.add_argument("--catch-up", type=float, metavar="S", help="delete what should have gone, S s after a look")
 arguments.add_argument("--dry-run", action="store_true", help="with --catch-up: only count it")
 chosen = arguments.parse_args()
+beside = (chosen.export, chosen.brought, chosen.address_book_import, chosen.export_calls, chosen.catch_up)
+if not chosen.rebuild and beside == (None,) * len(beside):
+    make_operations()  # before a server is forked, so that it is there sooner after the one before it was killed
+imported()
 if chosen.ahead:
     fork_for_each(chosen.data / "log" / "server.log")
 settings = Settings.load(chosen.data / "run" / "settings.json")

@@ -14,6 +14,12 @@ from call24.server.http_services import Services, Work
 from call24.server.rooms import ROUTERS
 
 
+def make_operations() -> None:
+    """What is made when it is first looked at is made now (``http.router.Router``)."""
+    for router in ROUTERS:
+        assert router.routes
+
+
 def create_app(services: Services, work: Work | None = None, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
     """`work`: what the routes of the working day need; without it those answer 500."""
     app = http.create_app(services.edge(), routers, openapi.document)
