@@ -31,6 +31,7 @@ SPECTRAL = """extends: ["spectral:oas"]
 """
 PYTHON = """# This generator knows bytes by one media type only; these are bytes too.
 content_type_overrides:
+  application/offset+octet-stream: application/octet-stream
   application/zip: application/octet-stream
   application/pdf: application/octet-stream
   image/webp: application/octet-stream

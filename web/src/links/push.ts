@@ -10,9 +10,19 @@ export interface BrowserSubscription {
 /** Safari on iOS has it only in an app that was added to the home screen. */
 export const pushSupported = (): boolean => 'serviceWorker' in navigator && 'PushManager' in window
 
+const WORKER_MS = 10_000
+
+export class NoWorker extends Error {}
+
+/** Throws NoWorker where there is none: `ready` waits for ever, as where the certificate is not trusted. */
+async function registration(): Promise<ServiceWorkerRegistration> {
+  const late = new Promise<never>((_, refuse) => setTimeout(() => refuse(new NoWorker()), WORKER_MS))
+  return await Promise.race([navigator.serviceWorker.ready, late])
+}
+
 /** This browser's subscription for the server's key; one for another key is given up. Throws where the browser cannot. */
 export async function subscribe(serverKey: string): Promise<BrowserSubscription> {
-  const worker = await navigator.serviceWorker.ready
+  const worker = await registration()
   const key = bytes(serverKey)
   const before = await worker.pushManager.getSubscription()
   if (before !== null && !same(before.options.applicationServerKey, key)) await before.unsubscribe()

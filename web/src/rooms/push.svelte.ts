@@ -4,7 +4,7 @@
  */
 import { untrack } from 'svelte'
 import { api } from '../links/api'
-import { endSubscription, pushSupported, subscribe } from '../links/push'
+import { NoWorker, endSubscription, pushSupported, subscribe } from '../links/push'
 import { asProblem, Problem } from '../kit/problem'
 import { desk } from './desk.svelte'
 import { permission } from './permission.svelte'
@@ -112,7 +112,8 @@ class Push {
     try {
       await work()
     } catch (error) {
-      this.problem = error instanceof DOMException ? new Problem('push_refused', 0, 'The browser refused: its push service cannot be reached, or it is switched off.') : asProblem(error)
+      if (error instanceof NoWorker) this.problem = new Problem('push_refused', 0, 'This browser does not run the app in the background: its certificate has to be trusted here. Ask who runs Call24.')
+      else this.problem = error instanceof DOMException ? new Problem('push_refused', 0, 'The browser refused: its push service cannot be reached, or it is switched off.') : asProblem(error)
     } finally {
       this.busy = false
     }
