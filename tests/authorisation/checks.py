@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.authorisation import asking
-from tests.authorisation.promises import ANSWERS_WITH_THE_RESOURCE, ROLES, leaves_line
+from tests.authorisation.promises import ANSWERS_WITH_ONES_OWN, ANSWERS_WITH_THE_RESOURCE, ROLES, leaves_line
 from tests.authorisation.table import OPEN, OPERATIONS, Operation
 from tests.authorisation.world import World
 
@@ -32,7 +32,8 @@ async def names_its_version(world: World, operation: Operation, answer: Any) -> 
     assert (place is not None) == (operation.action in ANSWERS_WITH_THE_RESOURCE), operation.action
     assert ("ETag" in answer.headers) == (place is not None), operation.action
     if place is not None:
-        read = await world.ask(world.ours.bearers["owner"], "GET", place)
+        whose = operation.role if operation.action in ANSWERS_WITH_ONES_OWN else "owner"
+        read = await world.ask(world.ours.bearers[whose], "GET", place)
         assert (read.text, read.headers["ETag"]) == (answer.text, answer.headers["ETag"]), operation.action
 
 

@@ -297,6 +297,8 @@ def leaves_line(action: str) -> bool:
     return action in AUDITED_READS or (action.partition(" ")[0] not in ("GET", "HEAD") and action not in NO_LINE)
 
 
+ANSWERS_WITH_ONES_OWN = {"POST /v1/uploads"}
+"""Of these who sent it alone may read it."""
 ANSWERS_WITH_THE_RESOURCE = {
     "POST /v1/uploads",
     "POST /v1/legal-holds/{hold_id}/review",

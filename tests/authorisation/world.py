@@ -47,7 +47,7 @@ from call24.data_map import documents
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
 from call24.exports.model import CALLER, PEOPLE, Export, State
-from call24.files.model import Owner
+from call24.files.model import Owner, StoredFile
 from call24.files.uploads import Uploads
 from call24.identity.avatars.model import Picture
 from call24.identity.model import Device, Passkey, SignedIn
@@ -102,6 +102,7 @@ from call24.web_push.service import WebPush
 FURNITURE = ("queue", "hours", "flow", "reason", "disposition", "number", "role", "task", "ended", "export", "callback")
 ASIDE = {"audit", "audit_checkpoints", "statistics", "projections", "change_positions"}
 """Collections that grow with what is refused, and must; and what readers count and keep, whenever they come to it."""
+IN, IN_AS_STORED = "in_collection", b"\x02in_collection\x00"
 AS_STORED = CodecOptions(document_class=RawBSONDocument)
 
 
@@ -192,8 +193,8 @@ class World:
         headers = {**more.pop("headers", {}), **({"Authorization": f"Bearer {bearer}"} if bearer else {})}
         return await self.http.request(method, path, headers=headers, **more)
 
-    async def snapshot(self, organisation: Organisation) -> tuple[str, int]:
-        """A hash of all its documents, and how much was asked of its calls.
+    async def snapshot(self, organisation: Organisation) -> tuple[dict[str, str], int]:
+        """A hash of all its documents of each collection, and how much was asked of its calls.
 
         All collections with one command: a question for each took half the time of these tests. What readers of the
         change feed write of what was made before, such as notifications of a task, is there by then.
@@ -205,12 +206,14 @@ class World:
             for document in documents()
             if document.tenant and document.collection not in ASIDE and not document.collection.startswith("test_")
         )
-        unions = [{"$unionWith": {"coll": other, "pipeline": own}} for other in others]
-        found = hashlib.sha256()
+        unions = [{"$unionWith": {"coll": one, "pipeline": [*own, {"$set": {IN: one}}]}} for one in others]
+        found: dict[str, str] = {}
         raw = self.api.mongo.raw(first).with_options(codec_options=AS_STORED)
-        async for document in await raw.aggregate([*own, *unions]):
-            found.update(document.raw)
-        return found.hexdigest(), self.engine.told(organisation.tenant.id)
+        async for document in await raw.aggregate([*own, {"$set": {IN: first}}, *unions]):
+            kept = document.raw
+            name = kept[kept.rindex(IN_AS_STORED) + len(IN_AS_STORED) + 4 : -2].decode()  # a string of BSON
+            found[name] = hashlib.sha256(found.get(name, "").encode() + kept).hexdigest()
+        return found, self.engine.told(organisation.tenant.id)
 
     # --- fresh things, by what an address or a body calls them ---
 
@@ -512,6 +515,9 @@ class World:
         """One that nothing has arrived of."""
         person_id = PersonId(await self._listed(of, role))
         owner, uploads = Owner(about="person", person_id=person_id), self.api.services.there.get(Uploads)
+        waiting = self.api.mongo.tenant(of.tenant.id).collection(StoredFile)
+        for old in (await waiting.find({"state": "uploading"}, sort=[("created_at", 1), ("id", 1)]))[:-5]:
+            await uploads.cancel(of.tenant.id, old.uploaded_by, old.id)  # an organisation has so many at most
         return (await uploads.begin(of.tenant.id, UserId(of.users[role]), owner, "a.txt", 5)).id
 
     async def _attached(self, of: Organisation, role: str) -> str:
