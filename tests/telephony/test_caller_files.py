@@ -81,6 +81,10 @@ def seeded(house: Composed, tenant_id: str, mark: str, contact_id: str, number: 
     """A document of each kind that the file has, with a canary in each field of a caller; the canaries, by where."""
     planted: dict[str, str] = {}
     given = {
+        "cards": {"name": f"{mark.lower()}.vcf", "uid": mark.lower()},  # of each book one
+        "crm_jobs": {"number": b""},
+        "crm_links": {"base": {}},  # by field
+        "files": {"about": "task", "state": "ready", "type": "application/pdf", "tail": b""},
         "contact_corrections": {"person_id": None},  # of an entry it says nothing
         "erasure_notices": {"state": "answered", "number": b"", "email": b"", "value": b"", "own_value": b""},
         "listenings": {"recording_id": f"recordings_{mark.lower()}"},

@@ -50,11 +50,16 @@ class Tasks {
     return this.#change(task, { state: 'done' })
   }
 
+  /** What the server answered to a change. */
+  took(after: TaskRow): void {
+    this.rows = (this.rows ?? []).map((row) => (row.id === after.id ? { ...row, ...after } : row))
+  }
+
   async #change(task: TaskRow, changes: TaskChange): Promise<void> {
     this.busy = task.id
     try {
       const changed = await api.changeTask(task.id, { ...changes, version: task.version })
-      this.rows = (this.rows ?? []).map((row) => (row.id === task.id ? { ...row, ...changed } : row))
+      this.took(changed)
       this.problem = null
     } catch (error) {
       this.problem = asProblem(error)

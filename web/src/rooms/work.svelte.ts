@@ -3,9 +3,10 @@ import { untrack } from 'svelte'
 import { api } from '../links/api'
 import type { Named, SavedFilter, TaskBulkFields, TaskChange, TaskComment, TaskPast, TaskRow, TaskWish } from '../kit/model'
 import { asProblem, type Problem } from '../kit/problem'
-import { EVERYTHING, mentioned, question, type Asked, type TaskView } from '../kit/tasks'
+import { ACTIVE, EVERYTHING, mentioned, question, type Asked, type TaskView } from '../kit/tasks'
 import { account } from './account.svelte'
 import { live } from './live.svelte'
+import { tasks } from './tasks.svelte'
 import { Trying } from './trying.svelte'
 
 const PAGE = 50
@@ -96,10 +97,17 @@ class Work extends Trying {
     let after: TaskRow | null = null
     const done = await this.try(async () => {
       after = await api.changeTask(task.id, { ...changes, version: task.version })
-      this.rows = (this.rows ?? []).map((row) => (row.id === task.id && after !== null ? { ...row, ...after } : row))
+      this.#took(after)
     }, task.id)
     if (!done && this.problem?.status === 409) void this.load()
     return after
+  }
+
+  /** What the server answered; what is closed leaves a list of open ones. */
+  #took(after: TaskRow): void {
+    const stays = this.#board || this.asked.view === 'closed' || ACTIVE.includes(after.state)
+    this.rows = (this.rows ?? []).flatMap((row) => (row.id !== after.id ? [row] : stays ? [{ ...row, ...after }] : []))
+    tasks.took(after)
   }
 
   // --- many ---
