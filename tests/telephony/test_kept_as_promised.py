@@ -416,6 +416,8 @@ async def test_an_organisation_that_is_closed_in_a_call_leaves_nothing_in_the_da
         data, numbers = house.settings.data, [customer.number for customer in acme.customers]
         assert numbers and not list(data.rglob(f"*{acme.tenant_id}*"))
         assert files_with(data, acme.tenant_id, acme.number, "Closing", *numbers) == set()
+        with contextlib.suppress(AssertionError):  # some of it goes a little later on a busy machine
+            await wait_until(lambda: not held(house.app, acme.tenant_id) - CLOSED - BY_ID, 10)
         assert sorted(held(house.app, acme.tenant_id) - CLOSED - BY_ID) == []
         acme.agents.clear()
 
