@@ -22,7 +22,7 @@ BUILT_WITHIN_S = 3600.0
 up: with the time of other commands it would never be there."""
 FILLED: Mapping[str, Any] = MappingProxyType({"$gt": ""})
 """Of an index that covers `only` documents that have this text. MongoDB uses such an index only where it can tell that
-all that is asked for lies within it: a query for one value lies within this, but not within a `$type` or a `$ne`."""
+all that is asked for lies within it: a query for one value lies within this, but not within a `$type`."""
 _CHANGED = (85, 86)
 """What MongoDB answers when an index of this name is there and is another: IndexOptionsConflict and
 IndexKeySpecsConflict. Source: https://www.mongodb.com/docs/manual/reference/error-codes/"""
