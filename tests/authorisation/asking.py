@@ -57,6 +57,7 @@ PREFIX = {
     "listed": "per",
     "listedtoo": "per",
     "attached": "fil",
+    "thumbnailed": "fil",
     "upload": "fil",
     "twins": "dup",
     "unlisted": "phe",

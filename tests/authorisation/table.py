@@ -539,6 +539,7 @@ OPERATIONS = (
     op("GET /v1/files/usage", "files.read"),
     op("GET /v1/files/{file_id}", "files.read", at={"file_id": "attached"}),
     op("GET /v1/files/{file_id}/content", "files.read", at={"file_id": "attached"}),
+    op("GET /v1/files/{file_id}/thumbnail", "files.read", at={"file_id": "thumbnailed"}),
     op("DELETE /v1/files/{file_id}", "files.write", at={"file_id": "attached"}),
     op("POST /v1/uploads", "files.write", headers=TUS | BEGIN, role="agent"),
     op("GET /v1/uploads/{upload_id}", "files.write", at={"upload_id": "upload"}, owned=True, role="agent"),

@@ -48,6 +48,7 @@ from call24.engine.engine import Engine
 from call24.engine.requests import Requests
 from call24.exports.model import CALLER, PEOPLE, Export, State
 from call24.files.model import Owner, StoredFile
+from call24.files.thumbnails import Thumbnails
 from call24.files.uploads import Uploads
 from call24.identity.avatars.model import Picture
 from call24.identity.model import Device, Passkey, SignedIn
@@ -526,6 +527,14 @@ class World:
 
         id, whose = FileId(await self._upload(of, role)), UserId(of.users[role])
         return (await self.api.services.there.get(Uploads).write(of.tenant.id, whose, id, 0, chunks())).id
+
+    async def _thumbnailed(self, of: Organisation, role: str) -> str:
+        """One that is said to have a thumbnail, which is not drawn: that takes a process each time."""
+        attached, thumbnails = FileId(await self._attached(of, role)), self.api.services.there.get(Thumbnails)
+        file = await self.api.mongo.tenant(of.tenant.id).collection(StoredFile).get(attached)
+        await thumbnails._storage.keep_thumbnail(file, b"RIFF")
+        await thumbnails._store.has_thumbnail(file, "made")
+        return file.id
 
     async def _twins(self, of: Organisation, role: str) -> str:
         """Two people of one name and number."""

@@ -7,13 +7,15 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from call24.files.model import About, State
+from call24.files.model import About, State, ThumbnailState
 from call24.kit.answers import Instant
 
 _STATE = Field(
     description="`checking`, `scanning`: it cannot be downloaded yet; `quarantined`: the malware scanner found "
     "something, and `unscannable`: it cannot look at it: it goes after 30 days"
 )
+
+_THUMBNAIL = Field(description="Of a picture: `due` until it is drawn, then `made`. `none`: there will be none")
 
 
 class UploadAnswer(TypedDict):
@@ -41,6 +43,7 @@ class FileAnswer(TypedDict):
     state: Annotated[State, _STATE]
     scanned: Annotated[bool, Field(description="A malware scanner looked at it and found nothing")]
     found: Annotated[str | None, Field(description="What the malware scanner calls what it found")]
+    thumbnail: Annotated[ThumbnailState, _THUMBNAIL]
     uploaded_by: str
     created_at: Instant
     delete_at: Annotated[Instant | None, Field(description="When it is deleted by itself")]

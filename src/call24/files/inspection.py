@@ -18,6 +18,7 @@ from call24.files.rules import HEAD, name_of, type_of
 from call24.files.service import Files
 from call24.files.storage import FileStorage
 from call24.files.store import FileStore
+from call24.files.thumbnails import Thumbnails
 from call24.kit.clock import Clock
 from call24.kit.errors import Invalid, NotFound, Unavailable
 
@@ -31,11 +32,18 @@ class FileInspection:
     """`scanner` None: there is none, and files can be downloaded at once."""
 
     def __init__(
-        self, store: FileStore, storage: FileStorage, files: Files, clock: Clock, scanner: Clamd | None
+        self,
+        store: FileStore,
+        storage: FileStorage,
+        files: Files,
+        thumbnails: Thumbnails,
+        clock: Clock,
+        scanner: Clamd | None,
     ) -> None:
         self._store = store
         self._storage = storage
         self._files = files
+        self._thumbnails = thumbnails
         self._clock = clock
         self._scanner = scanner
         self._wake = asyncio.Event()
@@ -57,11 +65,13 @@ class FileInspection:
             type=type,
             name=name_of(file.name, type),
             state="scanning" if self._scanner is not None else "ready",
+            thumbnail=Thumbnails.wanted(type, file.size),
             stored_at=self._clock.now(),
             delete_at=None,
         )
         await self._store.advance(known, "checking")
         self._wake.set()
+        self._thumbnails.wake()
         return known
 
     async def refuse(self, file: StoredFile) -> None:
@@ -98,14 +108,19 @@ class FileInspection:
             await self.arrived(file)
             return True
         if self._scanner is None:  # it was taken out of the settings meanwhile
-            return await self._store.advance(msgspec.structs.replace(file, state="ready"), "scanning")
+            return await self._advanced(msgspec.structs.replace(file, state="ready"))
         content = await self._storage.open(file)
         try:
             verdict = await self._scanner.scan(content.chunks())
         except ScannerTrouble as trouble:
             log.warning("file %s is looked at later: %s", file.id, trouble)
             return False
-        return await self._store.advance(self._judged(file, verdict), "scanning")
+        return await self._advanced(self._judged(file, verdict))
+
+    async def _advanced(self, file: StoredFile) -> bool:
+        done = await self._store.advance(file, "scanning")
+        self._thumbnails.wake()
+        return done
 
     def _judged(self, file: StoredFile, verdict: Verdict) -> StoredFile:
         if verdict.outcome == "clean":
@@ -113,4 +128,4 @@ class FileInspection:
         log.warning("file %s of organisation %s: the malware scanner: %s", file.id, file.tenant_id, verdict.outcome)
         state = "quarantined" if verdict.outcome == "found" else "unscannable"
         until = self._clock.now() + QUARANTINE
-        return msgspec.structs.replace(file, state=state, found=verdict.name, delete_at=until)
+        return msgspec.structs.replace(file, state=state, found=verdict.name, thumbnail="none", delete_at=until)

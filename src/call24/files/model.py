@@ -34,6 +34,9 @@ State = Literal["uploading", "checking", "scanning", "ready", "quarantined", "un
 ready: can be downloaded; quarantined: the scanner found something; unscannable: the scanner cannot look at it."""
 WAITING: tuple[State, ...] = ("checking", "scanning")
 About = Literal["person", "task", "call"]
+ThumbnailState = Literal["due", "made", "none"]
+"""due: it is a picture, and a small one is made of it once it is ready; none: of no picture, or of one that cannot be
+drawn."""
 
 _PURPOSE = "keeping what belongs to a person, a task or a call"
 _NAME = of_caller(Category.TEXT, _PURPOSE, erase=FileThenDocument(), recipients=(Recipient.DOWNLOAD,))
@@ -88,6 +91,7 @@ class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
     state: Annotated[State, STATE] = "uploading"
     found: Annotated[str, STATE] = ""
     scanned: Annotated[bool, STATE] = False
+    thumbnail: Annotated[ThumbnailState, STATE] = "none"
     key_id: Annotated[KeyId, REFERENCE]
     salt: Annotated[str, STATE]
     uploaded_by: Annotated[UserId, _UPLOADER]

@@ -14,6 +14,7 @@ from call24.files.permissions import PERMISSIONS
 from call24.files.service import Files
 from call24.files.storage import FileStorage
 from call24.files.store import FileStore
+from call24.files.thumbnails import Thumbnails
 from call24.files.uploads import Uploads
 from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
@@ -35,7 +36,8 @@ def build(there: Provided) -> Built:
     restricted = there.get(ContactService).restricted
     attached = Files(kept, storage, there.get(People), there.get(PersonHistory), restricted)
     scanner = Clamd(settings.clamd) if settings.clamd is not None else None
-    inspection = FileInspection(kept, storage, attached, clock, scanner)
+    thumbnails = Thumbnails(kept, storage)
+    inspection = FileInspection(kept, storage, attached, thumbnails, clock, scanner)
     arriving = Uploads(
         kept,
         storage,
@@ -48,12 +50,19 @@ def build(there: Provided) -> Built:
     looking = BackgroundTask(
         name="file inspection", run=inspection.run, bound="one file at a time, each organisation in turn"
     )
-    return Built(services=(attached, arriving, inspection), start=(attached.after_restart,), tasks=(looking,))
+    drawing = BackgroundTask(
+        name="thumbnails", run=thumbnails.run, bound="one picture at a time, each organisation in turn"
+    )
+    return Built(
+        services=(attached, arriving, inspection, thumbnails),
+        start=(attached.after_restart,),
+        tasks=(looking, drawing),
+    )
 
 
 ROOM = Room(
     name="files",
-    provides=(Files, Uploads, FileInspection),
+    provides=(Files, Uploads, FileInspection, Thumbnails),
     build=build,
     permissions=PERMISSIONS,
     routers=(files.router, uploads.router),

@@ -25,6 +25,8 @@ FRAME = 1 << 16
 NONCE, TAG = 12, 16
 SEALED = FRAME + NONCE + TAG
 SALT = 16
+THUMBNAIL = -1
+"""The number of the one frame that a file's thumbnail is: no frame of the file has it."""
 
 
 def damaged(id: str) -> NotFound:
@@ -66,6 +68,16 @@ def append(path: Path, seal: Seal, number: int, frames: Sequence[bytes]) -> None
         os.fsync(out.fileno())
     if new:
         sync_folder(path.parent)
+
+
+def write_whole(path: Path, sealed: bytes) -> None:
+    """In place of what stood there. On disk when this returns. Raises: OSError, also where its folder is not there."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        out.write(sealed)
+        out.flush()
+        os.fsync(out.fileno())
+    sync_folder(path.parent)
 
 
 class SealedReader:

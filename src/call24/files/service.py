@@ -93,7 +93,10 @@ class Files:
     async def let_go(self, tenant_id: TenantId, files: Sequence[StoredFile]) -> int:
         """The files first: a document without one is found again, not the reverse; how many. Raises: Unavailable."""
         await asyncio.to_thread(self._storage.drop, files)
-        return await self._store.delete(tenant_id, files)
+        gone = await self._store.delete(tenant_id, files)
+        # One that was being drawn meanwhile: whoever writes it later finds no document, and takes it away again.
+        await asyncio.to_thread(self._storage.drop_thumbnails, files)
+        return gone
 
     async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
         """A person who has another number keeps their files; how many went. Raises: Unavailable."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from call24.files.model import StoredFile
-from call24.files.sealed_file import Seal, SealedReader, append
+from call24.files.sealed_file import THUMBNAIL, Seal, SealedReader, append, write_whole
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import TenantId
 from call24.recordings.audio import AudioFile
@@ -51,9 +51,34 @@ class FileStorage:
         tag = f"{file.id}-{file.salt[:16]}"
         return AudioFile(file.size, tag, lambda: SealedReader(path, seal, file.size))
 
+    async def keep_thumbnail(self, file: StoredFile, webp: bytes) -> None:
+        """Beside the file, sealed with its key. Raises: NotFound (the file or its key is gone), Unavailable."""
+        sealed = (await self.seal(file)).sealed(THUMBNAIL, webp)
+        self.check_room(len(sealed))
+        try:
+            await asyncio.to_thread(write_whole, self.thumbnail_path(file), sealed)
+        except FileNotFoundError:
+            raise NotFound from None  # its folder went: the organisation is closed
+        except OSError as error:
+            raise Unavailable(f"The thumbnail cannot be stored: {error.strerror}") from error
+
+    async def thumbnail(self, file: StoredFile) -> bytes:
+        """WebP. Raises: NotFound (there is none, it is damaged, its key is destroyed), Unavailable."""
+        seal = await self.seal(file)
+        try:
+            sealed = await asyncio.to_thread(self.thumbnail_path(file).read_bytes)
+        except FileNotFoundError:
+            raise NotFound("This file has no thumbnail") from None
+        return seal.opened(THUMBNAIL, sealed)
+
     def drop(self, files: Sequence[StoredFile]) -> None:
         for file in files:
             self.path(file).unlink(missing_ok=True)
+        self.drop_thumbnails(files)
+
+    def drop_thumbnails(self, files: Sequence[StoredFile]) -> None:
+        for file in files:
+            self.thumbnail_path(file).unlink(missing_ok=True)
 
     def known(self) -> list[Path]:
         return list(self._folder.glob("*/*"))
@@ -61,6 +86,10 @@ class FileStorage:
     def path(self, file: StoredFile) -> Path:
         return self._folder / file.tenant_id / f"{file.id}.c24"
 
+    def thumbnail_path(self, file: StoredFile) -> Path:
+        return self._folder / file.tenant_id / f"{file.id}.thumbnail.c24"
+
     @staticmethod
     def ids_of(path: Path) -> tuple[TenantId, str]:
-        return TenantId(path.parent.name), path.stem
+        """Of a file or of its thumbnail."""
+        return TenantId(path.parent.name), path.name.partition(".")[0]

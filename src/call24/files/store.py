@@ -10,7 +10,7 @@ import msgspec
 
 from call24.changes.service import Changes, Writing
 from call24.files.events import FILE_DELETED, FILE_STORED, changed
-from call24.files.model import WAITING, About, FileUsage, State, StoredFile
+from call24.files.model import WAITING, About, FileUsage, State, StoredFile, ThumbnailState
 from call24.kit.errors import Conflict, TooMany
 from call24.kit.ids import CallId, ContactId, FileId, PersonId, TenantId
 from call24.kit.mongo import FILLED, Index, Mongo
@@ -25,6 +25,7 @@ INDEXES = (
     Index(StoredFile, ("merged_from",), only={"merged_from": FILLED}),
     Index(StoredFile, ("state", "created_at"), across=True),
     Index(StoredFile, ("delete_at",), across=True),
+    Index(StoredFile, ("thumbnail", "created_at"), across=True, only={"thumbnail": "due"}),
 )
 FILES_MAX = 100_000
 """Of one organisation."""
@@ -44,7 +45,7 @@ class FileStore:
         self._mongo = mongo
         self._changes = changes
         self._all = mongo.platform(
-            StoredFile, why="what is due is deleted, and what waits for the scanner is gone on with"
+            StoredFile, why="what is due is deleted, and what waits for the scanner or a thumbnail is gone on with"
         )
 
     def _files(self, tenant_id: TenantId) -> TenantCollection[StoredFile]:
@@ -89,7 +90,7 @@ class FileStore:
 
     async def advance(self, file: StoredFile, was: State) -> bool:
         """From one state to the next, which is told. False where it is in another by now, or gone."""
-        names = ("state", "type", "name", "found", "scanned", "stored_at", "delete_at")
+        names = ("state", "type", "name", "found", "scanned", "thumbnail", "stored_at", "delete_at")
         after = {name: getattr(file, name) for name in names}
 
         async def work(writing: Writing) -> bool:
@@ -162,7 +163,17 @@ class FileStore:
 
     async def waiting(self) -> list[StoredFile]:
         """Of each organisation the file that waits longest to be looked at."""
-        rule = {"state": {"$in": list(WAITING)}}
+        return await self._oldest_of_each({"state": {"$in": list(WAITING)}})
+
+    async def without_thumbnail(self) -> list[StoredFile]:
+        """Of each organisation the picture that waits longest to be drawn small."""
+        return await self._oldest_of_each({"thumbnail": "due", "state": "ready"})
+
+    async def has_thumbnail(self, file: StoredFile, state: ThumbnailState) -> bool:
+        """False where the file is gone meanwhile."""
+        return bool(await self._files(file.tenant_id).update_where({"id": file.id}, {"thumbnail": state}))
+
+    async def _oldest_of_each(self, rule: Mapping[str, Any]) -> list[StoredFile]:
         tenants = sorted(await self._all.distinct("tenant_id", rule))
         oldest = [("created_at", 1)]
         found = [await self._files(TenantId(one)).find_one(rule, sort=oldest) for one in tenants]

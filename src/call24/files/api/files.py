@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import urllib.parse
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from call24.files.answers import FileAnswer, FilePageAnswer, FileUsageAnswer
 from call24.files.api.owners import OwnersDep
-from call24.files.dependencies import FilesDep, UploadsDep
+from call24.files.dependencies import FilesDep, ThumbnailsDep, UploadsDep
 from call24.files.model import StoredFile
 from call24.files.rules import EXTENSIONS
 from call24.http.access import allowed, deleting
@@ -29,6 +29,19 @@ router = Router(prefix="/v1/files", tags=["files"])
 
 Reader = Annotated[Principal, Depends(allowed("files.read"))]
 Deleter = Annotated[Principal, Depends(deleting("files.write"))]
+_SANDBOX = {"Content-Security-Policy": "sandbox; default-src 'none'"}
+_TAGGED = {
+    "ETag": {"description": "Names the thumbnail, in quotes", "schema": {"type": "string"}},
+    "Cache-Control": {"description": "`private, no-cache`", "schema": {"type": "string"}},
+}
+_THUMBNAIL: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The thumbnail",
+        "content": {"image/webp": {"schema": {"type": "string", "format": "binary"}}},
+        "headers": _TAGGED,
+    },
+    304: {"description": "It is still what If-None-Match names", "headers": _TAGGED},
+}
 QueryId = Annotated[str | None, Query(max_length=40)]
 
 
@@ -91,6 +104,23 @@ async def download(file_id: str, _: Reader, files: FilesDep, owners: OwnersDep, 
     )
 
 
+@router.get("/{file_id}/thumbnail", response_class=Response, responses=_THUMBNAIL, operation_id="files_read_thumbnail")
+async def thumbnail(
+    file_id: str, request: Request, _: Reader, thumbnails: ThumbnailsDep, owners: OwnersDep
+) -> Response:
+    """Returns a small picture of a picture as WebP, at most 320 pixels on either side, without its metadata.
+
+    404 `not_found`: there is none, or not yet (`thumbnail` of the file says which). `If-None-Match` is honoured.
+    """
+    file = await owners.file(file_id)
+    webp = await thumbnails.read(file)
+    tag = f'"{file.id}-{file.salt[:16]}-thumbnail"'
+    headers = {**_SANDBOX, "ETag": tag, "Cache-Control": "private, no-cache"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(webp, media_type="image/webp", headers=headers)
+
+
 @router.delete("/{file_id}", status_code=204, operation_id="files_delete")
 async def delete(file_id: str, _: Deleter, files: FilesDep, owners: OwnersDep) -> None:
     """Deletes a file for good. 409 `legal_hold` while a legal hold keeps it."""
@@ -102,7 +132,7 @@ def _headers(file: StoredFile, content: AudioFile, etag: str, part: ByteRange) -
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, no-store",
         "Content-Disposition": f"attachment; filename*=UTF-8''{urllib.parse.quote(file.name, safe='')}",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
+        **_SANDBOX,
         "ETag": etag,
     }
     if part.status == 416:
@@ -130,6 +160,7 @@ def file_view(file: StoredFile) -> FileAnswer:
         "state": file.state,
         "scanned": file.scanned,
         "found": file.found or None,
+        "thumbnail": file.thumbnail,
         "uploaded_by": file.uploaded_by,
         "created_at": iso(file.created_at),
         "delete_at": iso(file.delete_at),

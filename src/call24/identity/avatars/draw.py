@@ -1,8 +1,8 @@
-"""An uploaded picture becomes a small square one, drawn anew: nothing of the file stays, so neither where it was taken.
+"""An uploaded picture becomes a small one, drawn anew: nothing of the file stays, so neither where it was taken.
 
-`python -m call24.identity.avatars.draw` reads it from standard input and writes WebP, or says in a line what is wrong
-and ends with 3. It is a program of its own, with little memory and time: the file comes from outside, and whatever it
-does to the decoder ends here. Source: Pillow 13; its decoders of PNG, JPEG and WebP alone are asked.
+`python -m call24.identity.avatars.draw avatar` (or `thumbnail`) reads it from standard input and writes WebP, or says
+in a line what is wrong and ends with 3. It is a program of its own, with little memory and time: the file comes from
+outside, and whatever it does to the decoder ends here. Source: Pillow 13; no other decoders than those below are asked.
 """
 
 from __future__ import annotations
@@ -11,11 +11,15 @@ import io
 import os
 import resource
 import sys
+from collections.abc import Callable, Mapping, Sequence
 
 from PIL import Image, ImageOps
 
 SIDE = 256
 PIXELS_MAX = 40_000_000
+THUMBNAIL_SIDE = 320
+THUMBNAIL_PIXELS_MAX = 64_000_000
+"""Phones take pictures of 50 million pixels."""
 _SIDE_MIN = 32
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _MEMORY = 3 << 29
@@ -27,29 +31,48 @@ class UnusablePicture(Exception):
 
 
 def drawn(data: bytes) -> bytes:
-    """Blocking. Raises: Unusable."""
+    """A square of `SIDE`. Blocking. Raises: UnusablePicture."""
+    whole = _read(data, _FORMATS, _SIDE_MIN, PIXELS_MAX, SIDE)
+    return _webp(ImageOps.fit(whole, (SIDE, SIDE), Image.Resampling.LANCZOS))
+
+
+def thumbnail(data: bytes) -> bytes:
+    """The whole picture (of several, the first), `THUMBNAIL_SIDE` at most on either side. Blocking. Raises:
+    UnusablePicture."""
+    whole = _read(data, (*_FORMATS, "GIF"), 1, THUMBNAIL_PIXELS_MAX, THUMBNAIL_SIDE)
+    whole.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
+    return _webp(whole)
+
+
+def _read(data: bytes, formats: Sequence[str], side_min: int, pixels: int, side: int) -> Image.Image:
+    """Upright, RGB or RGBA; a JPEG may come smaller, down to twice `side`. Raises: UnusablePicture."""
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as found:
-            if found.width * found.height > PIXELS_MAX:
-                raise UnusablePicture("It has too many pixels: 40 million at most.")
-            if min(found.size) < _SIDE_MIN:
-                raise UnusablePicture(f"It is too small: at least {_SIDE_MIN} by {_SIDE_MIN} pixels.")
-            found.draft("RGB", (2 * SIDE, 2 * SIDE))
+        with Image.open(io.BytesIO(data), formats=formats) as found:
+            if found.width * found.height > pixels:
+                raise UnusablePicture(f"It has too many pixels: {pixels // 1_000_000} million at most.")
+            if min(found.size) < side_min:
+                raise UnusablePicture(f"It is too small: at least {side_min} by {side_min} pixels.")
+            found.draft("RGB", (2 * side, 2 * side))
             upright = ImageOps.exif_transpose(found)
     except UnusablePicture:
         raise
     except Image.DecompressionBombError:
-        raise UnusablePicture("It has too many pixels: 40 million at most.") from None
+        raise UnusablePicture(f"It has too many pixels: {pixels // 1_000_000} million at most.") from None
     except (OSError, ValueError, SyntaxError, OverflowError):
         raise UnusablePicture("It could not be read: send PNG, JPEG or WebP.") from None
     see_through = "A" in upright.getbands() or "transparency" in upright.info
-    whole = upright.convert("RGBA" if see_through else "RGB")
-    square = ImageOps.fit(whole, (SIDE, SIDE), Image.Resampling.LANCZOS)
-    fresh = Image.new("RGB", square.size, "white")  # pixels alone go over: no profile, text or other thing of the file
-    fresh.paste(square, mask=square if see_through else None)
+    return upright.convert("RGBA" if see_through else "RGB")
+
+
+def _webp(picture: Image.Image) -> bytes:
+    fresh = Image.new("RGB", picture.size, "white")  # pixels alone go over: no profile, text or other thing of the file
+    fresh.paste(picture, mask=picture if picture.mode == "RGBA" else None)
     made = io.BytesIO()
     fresh.save(made, "WEBP", quality=85, method=4)
     return made.getvalue()
+
+
+SHAPES: Mapping[str, Callable[[bytes], bytes]] = {"avatar": drawn, "thumbnail": thumbnail}
 
 
 def main() -> int:
@@ -58,7 +81,7 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (_CPU_S, _CPU_S))
     Image.MAX_IMAGE_PIXELS = PIXELS_MAX
     try:
-        sys.stdout.buffer.write(drawn(sys.stdin.buffer.read()))
+        sys.stdout.buffer.write(SHAPES[sys.argv[1]](sys.stdin.buffer.read()))
     except UnusablePicture as problem:
         sys.stdout.write(str(problem))
         return 3

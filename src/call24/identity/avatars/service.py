@@ -5,22 +5,19 @@ What comes from outside is drawn anew by a program of its own (draw.py), one at 
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 
+from call24.identity.avatars import program
 from call24.identity.avatars.model import Picture, Tagged
 from call24.kit.clock import Clock
 from call24.kit.errors import Invalid, NotFound
 from call24.kit.fair import Fair
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
-from call24.kit.python import MODULE
 
 UPLOAD_MAX = 5 * 1024 * 1024
-TIMEOUT_S = 30.0
 WAITING_MAX = 4
 """Of one organisation."""
-_UNUSABLE = 3
 
 
 class Avatars:
@@ -58,29 +55,13 @@ class Avatars:
             status, said = await _run(data)
         if status == 0 and said:
             return said
-        if status == _UNUSABLE:
+        if status == program.UNUSABLE:
             raise _unusable(said.decode())
         raise _unusable("It could not be read: save it anew as PNG or JPEG, then send that.")
 
 
 async def _run(data: bytes) -> tuple[int | None, bytes]:
-    """How the program ended (None: it took too long), and what it wrote."""
-    process = await asyncio.create_subprocess_exec(
-        *(*MODULE, "call24.identity.avatars.draw"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        async with asyncio.timeout(TIMEOUT_S):
-            said, _ = await process.communicate(data)
-        return process.returncode, said
-    except (TimeoutError, ConnectionError):
-        return None, b""
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+    return await program.run("avatar", data)
 
 
 def _unusable(why: str) -> Invalid:
