@@ -163,11 +163,14 @@ class _Module:
         for one in operation.get("parameters", ()):
             told = self._parameters[one["$ref"].rpartition("/")[2]] if "$ref" in one else one
             {"path": places, "query": query, "header": headers}[told["in"]].append(told)
-        body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        contents = operation.get("requestBody", {}).get("content", {})
+        body = contents.get("application/json")
+        sent, written = _bytes(contents) if body is None else ([], [])
         kind, answer = self._answer(operation, _camel(name))
         arguments = [f"{_name(one['name'])}: {self.type(one['schema'], _camel(name))}" for one in places]
         if body is not None:
             arguments.append(f"body: {self.type(body['schema'], _camel(name) + 'Body')}")
+        arguments += [f"{name}: bytes" for name in sent]
         named = [*query, *headers]
         if named:
             arguments += ["*", *(self._named(one, _camel(name)) for one in named)]
@@ -176,6 +179,7 @@ class _Module:
             parts.append(f"query={_mapping(query)}")
         if body is not None:
             parts.append("body=body")
+        parts += written
         if headers:
             parts.append(f"headers={_mapping(headers, text=True)}")
         if kind != "json":
@@ -199,7 +203,19 @@ class _Module:
         if "application/json" in content:
             found = self.type(content["application/json"]["schema"], f"{name}Answer")
             return "json", "Any" if found == "Any" else found.removesuffix(" | None")
-        return ("text", "str") if "text/plain" in content else ("bytes", "bytes")
+        return ("text", "str") if content.keys() == {"text/plain"} else ("bytes", "bytes")
+
+
+def _bytes(contents: Json) -> tuple[list[str], list[str]]:
+    """Of a body that is a file, or a form with files in it: arguments of bytes, and what of a request they are."""
+    form = contents.get("multipart/form-data", {}).get("schema", {}).get("properties", {})
+    if form:
+        names = [name for name, schema in form.items() if schema.get("format") == "binary"]
+        return names, ["files={" + ", ".join(f'"{name}": {name}' for name in names) + "}"]
+    for media, content in contents.items():
+        if content["schema"].get("format") == "binary":
+            return ["content"], ["content=content", f'media="{media}"']
+    return [], []
 
 
 def _written(name: str, fields: dict[str, str], text: str | None) -> str:

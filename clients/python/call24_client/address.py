@@ -191,6 +191,7 @@ class RowProblemPage(TypedDict):
 
 
 def book_imports_begin(
+    content: bytes,
     *,
     order: Literal["given_first", "family_first", "patronymic_first"] | None = None,
     idempotency_key: str | None = None,
@@ -201,7 +202,12 @@ def book_imports_begin(
     in the organisation's country. An organisation has one file at work at a time.
     """
     return Request(
-        "POST", "/v1/address-book-imports", query={"order": order}, headers={"Idempotency-Key": idempotency_key}
+        "POST",
+        "/v1/address-book-imports",
+        query={"order": order},
+        content=content,
+        media="application/octet-stream",
+        headers={"Idempotency-Key": idempotency_key},
     )
 
 

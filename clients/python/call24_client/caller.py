@@ -58,7 +58,7 @@ class CallerFilePage(TypedDict):
     next: str | None
 
 
-def imports_begin(*, idempotency_key: str | None = None) -> Request[CallerImportAnswer]:
+def imports_begin(content: bytes, *, idempotency_key: str | None = None) -> Request[CallerImportAnswer]:
     """Imports a caller's file that another Call24 made. Send the ZIP as the body. All of it is checked before
     anything is stored; `problem` says why a file was refused: `caller_file_unreadable`, `caller_file_too_big`,
     `caller_file_changed`, `caller_file_schema`, `caller_file_own`. The same file is imported once: sent again,
@@ -66,7 +66,13 @@ def imports_begin(*, idempotency_key: str | None = None) -> Request[CallerImport
     marked as imported, counts in no statistics, is kept as long as call records, and goes when the caller is
     erased.
     """
-    return Request("POST", "/v1/caller-imports", headers={"Idempotency-Key": idempotency_key})
+    return Request(
+        "POST",
+        "/v1/caller-imports",
+        content=content,
+        media="application/zip",
+        headers={"Idempotency-Key": idempotency_key},
+    )
 
 
 def imports_list_imports(*, limit: int | None = None, cursor: str | None = None) -> Request[CallerImportPage]:

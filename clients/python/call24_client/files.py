@@ -21,6 +21,7 @@ class FileAnswer(TypedDict):
     state: Literal["uploading", "checking", "scanning", "ready", "quarantined", "unscannable"]
     scanned: bool
     found: str | None
+    thumbnail: Literal["due", "made", "none"]
     uploaded_by: str
     created_at: str
     delete_at: str | None
@@ -75,8 +76,15 @@ def delete(file_id: str, *, if_match: str | None = None) -> Request[None]:
     return Request("DELETE", f"/v1/files/{part(file_id)}", headers={"If-Match": if_match}, answer="nothing")
 
 
-def download(file_id: str) -> Request[str]:
+def download(file_id: str) -> Request[bytes]:
     """Downloads a file. One byte range and `If-Range` are honoured; several ranges are refused with 416. 409
     `file_not_ready` while it is checked, and `file_quarantined` for what the malware scanner did not let through.
     """
-    return Request("GET", f"/v1/files/{part(file_id)}/content", answer="text")
+    return Request("GET", f"/v1/files/{part(file_id)}/content", answer="bytes")
+
+
+def read_thumbnail(file_id: str) -> Request[bytes]:
+    """Returns a small picture of a picture as WebP, at most 320 pixels on either side, without its metadata. 404
+    `not_found`: there is none, or not yet (`thumbnail` of the file says which). `If-None-Match` is honoured.
+    """
+    return Request("GET", f"/v1/files/{part(file_id)}/thumbnail", answer="bytes")

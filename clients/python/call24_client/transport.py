@@ -16,12 +16,19 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Request(Generic[T]):
-    """What is asked; `T`: what is answered. `answer`: json, text, bytes or nothing."""
+    """What is asked; `T`: what is answered. `answer`: json, text, bytes or nothing.
+
+    `body` is sent as JSON. `content`: the bytes that are sent instead, whose media type is `media`; `files`: those that
+    are sent as parts of a form, by their names in it.
+    """
 
     method: str
     path: str
-    query: Mapping[str, Any] = field(default_factory=dict)
-    body: Any = None
+    query: Mapping[str, object] = field(default_factory=dict)
+    body: object = None
+    content: bytes | None = None
+    media: str = "application/octet-stream"
+    files: Mapping[str, bytes] = field(default_factory=dict)
     headers: Mapping[str, str | None] = field(default_factory=dict)
     answer: str = "json"
 
@@ -66,8 +73,11 @@ def part(value: object) -> str:
 def _asked(request: Request[Any]) -> dict[str, Any]:
     query = {name: _text(value) for name, value in request.query.items() if value is not None}
     headers = {name: value for name, value in request.headers.items() if value is not None}
-    content = None if request.body is None else json.dumps(request.body).encode()
+    content = request.content
     if content is not None:
+        headers["Content-Type"] = request.media
+    elif request.body is not None:
+        content = json.dumps(request.body).encode()
         headers["Content-Type"] = "application/json"
     return {
         "method": request.method,
@@ -75,6 +85,7 @@ def _asked(request: Request[Any]) -> dict[str, Any]:
         "params": query or None,
         "headers": headers,
         "content": content,
+        "files": {name: (name, content) for name, content in request.files.items()} or None,
     }
 
 

@@ -43,7 +43,7 @@ def read(upload_id: str) -> Request[UploadAnswer]:
 
 
 def write(
-    upload_id: str, *, upload_offset: int, tus_resumable: str | None = None, if_match: str | None = None
+    upload_id: str, content: bytes, *, upload_offset: int, tus_resumable: str | None = None, if_match: str | None = None
 ) -> Request[None]:
     """Sends bytes of an upload (tus 1.0.0), from `Upload-Offset` on. The answer's `Upload-Offset` says what is
     stored. Whatever breaks off, ask for the offset (HEAD) and go on from there. Of two requests that send from
@@ -53,6 +53,8 @@ def write(
     return Request(
         "PATCH",
         f"/v1/uploads/{part(upload_id)}",
+        content=content,
+        media="application/offset+octet-stream",
         headers={"Upload-Offset": str(upload_offset), "Tus-Resumable": tus_resumable, "If-Match": if_match},
         answer="nothing",
     )

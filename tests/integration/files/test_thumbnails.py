@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from call24.files.model import StoredFile
 from call24.files.service import Files
 from call24.files.thumbnails import Thumbnails
 from call24.identity.avatars import program
-from call24.kit.ids import FileId
+from call24.kit.ids import FileId, TenantId
 from call24.privacy.files import KeptFiles
 
 
@@ -197,7 +198,9 @@ async def test_a_file_that_is_deleted_while_it_is_drawn_leaves_no_thumbnail(
     async def deleted_first(id: str) -> None:
         assert (await acme.call("agent", "DELETE", f"{FILES}/{id}")).status_code == 204
 
-    for moment in ("drawn", "kept"):
+    store = acme.api.services.there.get(Files)._store
+    deletes = store.delete
+    for moment in ("drawn", "kept", "while its document goes"):
         file = await sent(acme, "a.jpg", photograph(), person_id=person["id"])
 
         async def run(shape: str, data: bytes, id: str = file["id"]) -> tuple[int | None, bytes]:
@@ -209,8 +212,15 @@ async def test_a_file_that_is_deleted_while_it_is_drawn_leaves_no_thumbnail(
             await kept(of, webp)
             await deleted_first(of.id)
 
+        async def delete(tenant_id: TenantId, files: Sequence[StoredFile]) -> int:
+            await kept(files[0], b"RIFF")
+            return await deletes(tenant_id, files)
+
         with monkeypatch.context() as patched:
-            if moment == "drawn":
+            if moment == "while its document goes":
+                patched.setattr(store, "delete", delete)
+                await deleted_first(file["id"])
+            elif moment == "drawn":
                 patched.setattr(program, "run", run)
             else:
                 patched.setattr(there(acme)._storage, "keep_thumbnail", keep)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 from pathlib import Path
 from types import ModuleType
@@ -12,7 +13,7 @@ import httpx
 import pytest
 
 import call24_client
-from call24_client import AsyncClient, Client, Problem, calls, queues, tasks
+from call24_client import AsyncClient, Client, Problem, avatars, calls, files, queues, tasks, uploads
 
 HERE = Path(__file__).resolve().parents[3] / "clients" / "python"
 
@@ -75,6 +76,23 @@ def test_a_request_carries_token_query_body_and_key() -> None:
     assert first.headers["Authorization"] == "Bearer 17|token"
     assert dict(first.url.params) == {"limit": "5", "state": "open"}
     assert (second.method, second.read(), second.headers["Idempotency-Key"]) == ("POST", b'{"name": "Support"}', "k")
+
+
+def test_bytes_are_sent_and_answered_as_they_are() -> None:
+    there = There(httpx.Response(204), httpx.Response(200, content=b"\x00pdf"), httpx.Response(200, json={"tag": "t"}))
+    with there.client() as client:
+        client.send(uploads.write("fil_1", b"\xff\x00", upload_offset=7, tus_resumable="1.0.0"))
+        assert client.send(files.download("fil_1")) == b"\x00pdf"
+        assert client.send(avatars.set_mine(b"\x89PNG"))["tag"] == "t"
+    part, _, picture = there.asked
+    assert (part.method, part.url.path, part.read()) == ("PATCH", "/v1/uploads/fil_1", b"\xff\x00")
+    assert (part.headers["Content-Type"], part.headers["Upload-Offset"]) == ("application/offset+octet-stream", "7")
+    assert picture.headers["Content-Type"].startswith("multipart/form-data") and b'name="file"' in picture.read()
+
+
+def test_no_type_of_the_generated_code_is_left_open() -> None:
+    left = [file.name for file in (HERE / "call24_client").glob("*.py") if re.search(r"\bAny\b", file.read_text())]
+    assert left == ["transport.py"], "which is written by hand"
 
 
 def test_places_in_an_address_are_quoted() -> None:
