@@ -1779,6 +1779,11 @@ export interface components {
              */
             state: "uploading" | "checking" | "scanning" | "ready" | "quarantined" | "unscannable";
             task_id: string | null;
+            /**
+             * @description Of a picture: `due` until it is drawn, then `made`. `none`: there will be none
+             * @enum {string}
+             */
+            thumbnail: "due" | "made" | "none";
             /** @description The media type that its content shows; empty while it is checked */
             type: string;
             uploaded_by: string;
