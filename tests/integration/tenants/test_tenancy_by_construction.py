@@ -58,6 +58,7 @@ ACROSS = {
     ("address_book_imports", "delete_at"): "what is due",
     ("files", "delete_at"): "what is due",
     ("files", "state"): "what is due",
+    ("files", "thumbnail"): "what is due",
     ("imported_documents", "delete_at"): "what is due",
     ("call_records", "delete_at"): "what is due",
     ("kept_calls", "delete_at"): "what is due",

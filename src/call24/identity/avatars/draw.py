@@ -11,7 +11,7 @@ import io
 import os
 import resource
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from PIL import Image, ImageOps
 
@@ -44,7 +44,7 @@ def thumbnail(data: bytes) -> bytes:
     return _webp(whole)
 
 
-def _read(data: bytes, formats: Sequence[str], side_min: int, pixels: int, side: int) -> Image.Image:
+def _read(data: bytes, formats: tuple[str, ...], side_min: int, pixels: int, side: int) -> Image.Image:
     """Upright, RGB or RGBA; a JPEG may come smaller, down to twice `side`. Raises: UnusablePicture."""
     try:
         with Image.open(io.BytesIO(data), formats=formats) as found:
