@@ -124,6 +124,51 @@ class ImportedPage(TypedDict):
     next: str | None
 
 
+class UserRef(TypedDict):
+    """A user by id, with the name to show. The name of a deleted account is "a former colleague"."""
+
+    id: str
+    name: str
+
+
+class ActivityChangeAnswer(TypedDict):
+    """A field that was changed. Instants are in ISO 8601, users and queues by their ids."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+class ActivityOpens(TypedDict):
+    """What an entry is about, by its id."""
+
+    kind: Literal["call", "task", "person", "contact", "file", "crm_connection"]
+    id: str
+
+
+class ActivityEntryAnswer(TypedDict):
+    """Something that happened."""
+
+    id: str
+    kind: Literal["call", "task", "comment", "person", "correction", "consent", "file", "crm", "notification"]
+    what: str
+    at: str
+    by: UserRef | None
+    title: str | None
+    detail: str | None
+    text: str | None
+    changes: list[ActivityChangeAnswer]
+    duration_s: float | None
+    opens: ActivityOpens | None
+
+
+class ActivityPageAnswer(TypedDict):
+    """A page of an activity log, the newest first."""
+
+    items: list[ActivityEntryAnswer]
+    next: str | None
+
+
 def plan_erasure(contact_id: str) -> Request[CallerErasurePlan]:
     """Tells what the erasure of a caller would delete and whom it would be passed on to, without deleting anything.
     Exports of calls are deleted whole, since any of them may have the caller.
@@ -156,3 +201,12 @@ def export(contact_id: str, *, idempotency_key: str | None = None) -> Request[Ca
 def list_imported(contact_id: str, *, limit: int | None = None, cursor: str | None = None) -> Request[ImportedPage]:
     """Lists what was imported of a caller: each document as its file has it, and where it comes from."""
     return Request("GET", f"/v1/contacts/{part(contact_id)}/imported", query={"limit": limit, "cursor": cursor})
+
+
+def list_activity(
+    contact_id: str, *, limit: int | None = None, cursor: str | None = None
+) -> Request[ActivityPageAnswer]:
+    """Lists what happened with a contact, which is one number, the newest first. As a person's log; of people who
+    have the number, their changes. 403 `data_restricted` where the caller's data is kept and not used.
+    """
+    return Request("GET", f"/v1/contacts/{part(contact_id)}/activity", query={"limit": limit, "cursor": cursor})

@@ -359,6 +359,51 @@ class PersonErasureWish(TypedDict):
     contact_ids: list[str]
 
 
+class UserRef(TypedDict):
+    """A user by id, with the name to show. The name of a deleted account is "a former colleague"."""
+
+    id: str
+    name: str
+
+
+class ActivityChangeAnswer(TypedDict):
+    """A field that was changed. Instants are in ISO 8601, users and queues by their ids."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+class ActivityOpens(TypedDict):
+    """What an entry is about, by its id."""
+
+    kind: Literal["call", "task", "person", "contact", "file", "crm_connection"]
+    id: str
+
+
+class ActivityEntryAnswer(TypedDict):
+    """Something that happened."""
+
+    id: str
+    kind: Literal["call", "task", "comment", "person", "correction", "consent", "file", "crm", "notification"]
+    what: str
+    at: str
+    by: UserRef | None
+    title: str | None
+    detail: str | None
+    text: str | None
+    changes: list[ActivityChangeAnswer]
+    duration_s: float | None
+    opens: ActivityOpens | None
+
+
+class ActivityPageAnswer(TypedDict):
+    """A page of an activity log, the newest first."""
+
+    items: list[ActivityEntryAnswer]
+    next: str | None
+
+
 def exports_create(body: NewPeopleExport, *, idempotency_key: str | None = None) -> Request[PeopleExportAnswer]:
     """Starts an export of the organisation's people to a CSV or vCard file. Private entries, and people whose data
     is restricted, are not in it. An import of the file gives the same people again, whose numbers are in E.164. A
@@ -501,3 +546,14 @@ def erase(person_id: str, body: PersonErasureWish, *, idempotency_key: str | Non
     return Request(
         "POST", f"/v1/people/{part(person_id)}/erase", body=body, headers={"Idempotency-Key": idempotency_key}
     )
+
+
+def list_activity(
+    person_id: str, *, limit: int | None = None, cursor: str | None = None
+) -> Request[ActivityPageAnswer]:
+    """Lists what happened with a person of the address book and their numbers, the newest first. Calls, tasks with
+    their changes and comments, changes and merges of the entry, files, and what else you may read: each entry is
+    shown to whoever may read what it comes from. Nothing is stored for the log: what is erased, or past its day,
+    is not in it. 403 `data_restricted` where the person's data is kept and not used.
+    """
+    return Request("GET", f"/v1/people/{part(person_id)}/activity", query={"limit": limit, "cursor": cursor})

@@ -363,6 +363,44 @@ class NewTaskComment(TypedDict):
     mentions: NotRequired[list[str]]
 
 
+class ActivityChangeAnswer(TypedDict):
+    """A field that was changed. Instants are in ISO 8601, users and queues by their ids."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+class ActivityOpens(TypedDict):
+    """What an entry is about, by its id."""
+
+    kind: Literal["call", "task", "person", "contact", "file", "crm_connection"]
+    id: str
+
+
+class ActivityEntryAnswer(TypedDict):
+    """Something that happened."""
+
+    id: str
+    kind: Literal["call", "task", "comment", "person", "correction", "consent", "file", "crm", "notification"]
+    what: str
+    at: str
+    by: UserRef | None
+    title: str | None
+    detail: str | None
+    text: str | None
+    changes: list[ActivityChangeAnswer]
+    duration_s: float | None
+    opens: ActivityOpens | None
+
+
+class ActivityPageAnswer(TypedDict):
+    """A page of an activity log, the newest first."""
+
+    items: list[ActivityEntryAnswer]
+    next: str | None
+
+
 def change_many(body: NewBulkChange, *, idempotency_key: str | None = None) -> Request[BulkOutcome]:
     """Changes many tasks. For 30 days it can be undone. By a filter, the number that was shown to the user is said
     with it: where another number matches by now, the answer is 409 `count_changed`, and nothing is changed.
@@ -530,3 +568,10 @@ def add_comment(
 def remove_comment(task_id: str, comment_id: str) -> Request[None]:
     """Deletes a comment of your own."""
     return Request("DELETE", f"/v1/tasks/{part(task_id)}/comments/{part(comment_id)}", answer="nothing")
+
+
+def list_activity(task_id: str, *, limit: int | None = None, cursor: str | None = None) -> Request[ActivityPageAnswer]:
+    """Lists what happened with a task, the newest first: its changes and comments, files, and its calls. Agents see
+    the logs of the tasks that they see. 403 `data_restricted` where the caller's data is kept and not used.
+    """
+    return Request("GET", f"/v1/tasks/{part(task_id)}/activity", query={"limit": limit, "cursor": cursor})

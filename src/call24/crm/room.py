@@ -11,6 +11,7 @@ from call24.consents.service import Consents
 from call24.contacts.erasure_register import ErasureRegister
 from call24.contacts.service import ContactService
 from call24.crm import api, personal_data, store
+from call24.crm.activity import ACTIVITY, CrmActivity
 from call24.crm.connector import CrmClient
 from call24.crm.engine import Engine
 from call24.crm.model import CrmConnection
@@ -100,7 +101,7 @@ def build(there: Provided) -> Built:
         name="crm", run=worker.run, bound=f"{AT_ONCE} connections at once, {EACH} of an organisation"
     )
     return Built(
-        services=(connections, recipients, worker, CrmEvents(connections, telling)),
+        services=(connections, recipients, worker, CrmEvents(connections, telling), CrmActivity(mongo)),
         tasks=(working,),
         stop=(outward.close,),
     )
@@ -108,7 +109,7 @@ def build(there: Provided) -> Built:
 
 ROOM = Room(
     name="crm",
-    provides=(CrmConnections, CrmRecipients, CrmWorker, CrmEvents),
+    provides=(CrmConnections, CrmRecipients, CrmWorker, CrmEvents, CrmActivity),
     build=build,
     routers=(api.router, api.records),
     permissions=PERMISSIONS,
@@ -119,5 +120,6 @@ ROOM = Room(
             name="crm_objections", wants=CrmEvents.wants_objections, of=CrmEvents, read=CrmEvents.read_objections
         ),
     ),
+    activity=ACTIVITY,
     holds=personal_data.HOLDS,
 )

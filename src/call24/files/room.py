@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from call24.call_records.activity import CallActivity
 from call24.changes.reader import RoomReader
 from call24.changes.service import Changes
 from call24.contacts.service import ContactService
 from call24.files import events, personal_data, store
+from call24.files.activity import ACTIVITY, FileActivity
 from call24.files.api import files, uploads
 from call24.files.clamd import Clamd
 from call24.files.inspection import FileInspection
@@ -26,6 +28,7 @@ from call24.people.history import PersonHistory
 from call24.people.service import People
 from call24.recordings.disk_space import MB
 from call24.recordings.keys import RecordingKeys
+from call24.tasks.activity import TaskActivity
 
 
 def build(there: Provided) -> Built:
@@ -53,8 +56,9 @@ def build(there: Provided) -> Built:
     drawing = BackgroundTask(
         name="thumbnails", run=thumbnails.run, bound="one picture at a time, each organisation in turn"
     )
+    log = FileActivity(mongo, there.get(CallActivity), there.get(TaskActivity))
     return Built(
-        services=(attached, arriving, inspection, thumbnails),
+        services=(attached, arriving, inspection, thumbnails, log),
         start=(attached.after_restart,),
         tasks=(looking, drawing),
     )
@@ -62,12 +66,13 @@ def build(there: Provided) -> Built:
 
 ROOM = Room(
     name="files",
-    provides=(Files, Uploads, FileInspection, Thumbnails),
+    provides=(Files, Uploads, FileInspection, Thumbnails, FileActivity),
     build=build,
     permissions=PERMISSIONS,
     routers=(files.router, uploads.router),
     indexes=store.INDEXES,
     events=events.EVENTS,
     readers=(RoomReader(name="files", wants=Files.wants, of=Files, read=Files.read),),
+    activity=ACTIVITY,
     holds=personal_data.HOLDS,
 )

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from fastapi import APIRouter
 
+from call24.kit.activity import ActivitySource
 from call24.kit.holdings import Holdings
 from call24.kit.mongo import Index
 from call24.kit.permission import Permission
@@ -69,7 +70,8 @@ class Room:
     `permissions`: what may be allowed in it, as its `permissions.py` declares. `provides`: the types of the services
     that `build` makes, of what other rooms provide, whatever their order in the list; beside them there are `Settings`,
     `Mongo`, `Clock`, `AppKey`, `Journal`, `AuditLog` and `Held`. `events`: what it tells on the change feed; `readers`:
-    who of it reads there, and what. `holds`: what it holds of persons and organisations, and how it lets go.
+    who of it reads there, and what. `activity`: what it tells of persons, numbers and tasks. `holds`: what it holds of
+    persons and organisations, and how it lets go.
     """
 
     name: str
@@ -80,4 +82,5 @@ class Room:
     indexes: Sequence[Index] = ()
     events: Sequence[ChangeEventType] = ()
     readers: Sequence[ChangeReader] = ()
+    activity: Sequence[ActivitySource[Any]] = ()
     holds: Holdings | None = None

@@ -19,6 +19,7 @@ from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings, is_loopback
 from call24.notifications import api, events, personal_data, store
+from call24.notifications.activity import ACTIVITY, NotificationActivity
 from call24.notifications.due import LOOK_EVERY_S, PAGE, DueTasks
 from call24.notifications.email import outbox, smtp
 from call24.notifications.email.outbox import IN_A_TURN, EmailOutbox
@@ -59,7 +60,8 @@ def build(there: Provided) -> Built:
         tasks.append(BackgroundTask(name="letters", run=emails.outbox.run, bound=bound))
     notices = TaskNotices(notifications, identity, there.get(QueueService), clock)
     pushes = NotificationPushes(there.get(WebPush), clock)
-    return Built(services=(notifications, preferences, emails, due, notices, pushes), tasks=tasks)
+    log = NotificationActivity(mongo)
+    return Built(services=(notifications, preferences, emails, due, notices, pushes, log), tasks=tasks)
 
 
 def _outbox(there: Provided, settings: Settings, emails: Emails) -> EmailOutbox | None:
@@ -73,7 +75,7 @@ def _outbox(there: Provided, settings: Settings, emails: Emails) -> EmailOutbox 
 
 ROOM = Room(
     name="notifications",
-    provides=(Notifications, Preferences, Emails, DueTasks, TaskNotices, NotificationPushes),
+    provides=(Notifications, Preferences, Emails, DueTasks, TaskNotices, NotificationPushes, NotificationActivity),
     build=build,
     routers=(api.router, api.public),
     indexes=(*store.INDEXES, *outbox.INDEXES),
@@ -87,5 +89,6 @@ ROOM = Room(
             read=NotificationPushes.read,
         ),
     ),
+    activity=ACTIVITY,
     holds=personal_data.HOLDS,
 )

@@ -12,6 +12,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.people import api, book_changes, duplicates, events, history, history_api, personal_data, store
+from call24.people.activity import ACTIVITY, PersonActivity
 from call24.people.book_changes import BookChanges
 from call24.people.duplicates import Duplicates
 from call24.people.history import PersonHistory
@@ -52,17 +53,19 @@ def build(there: Provided) -> Built:
     comparing = BackgroundTask(name="duplicates", run=suspects.run, bound="20 people of one organisation at a time")
     past = PersonHistory(there.get(Mongo), there.get(Clock), people)
     books = BookChanges(there.get(Mongo), there.get(Clock), there.get(Changes))
-    return Built(services=(people, matches, unsure, suspects, past, books), tasks=(looking, guessing, comparing))
+    log = PersonActivity(there.get(Mongo), there.get(Clock), people)
+    return Built(services=(people, matches, unsure, suspects, past, books, log), tasks=(looking, guessing, comparing))
 
 
 ROOM = Room(
     name="people",
-    provides=(People, Matches, UnsureCallers, Duplicates, PersonHistory, BookChanges),
+    provides=(People, Matches, UnsureCallers, Duplicates, PersonHistory, BookChanges, PersonActivity),
     build=build,
     permissions=PERMISSIONS,
     routers=(history_api.router, api.router),  # names of lists go before ids
     indexes=(*store.INDEXES, *history.INDEXES, *duplicates.INDEXES, *book_changes.INDEXES),
     events=events.EVENTS,
     readers=(RoomReader(name="people", wants=People.wants, of=People, read=People.read),),
+    activity=ACTIVITY,
     holds=personal_data.HOLDS,
 )

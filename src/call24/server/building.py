@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from call24.kit.activity import ActivitySources
 from call24.kit.holdings import Held
 from call24.kit.provided import Provided
 from call24.kit.room import Act, BackgroundTask, Built, Room
@@ -18,7 +19,8 @@ class Building:
     """
 
     def __init__(self, rooms: Iterable[Room], provided: Provided, held: Held) -> None:
-        self._rooms = [room for room in rooms if room.build is not None]
+        every = list(rooms)
+        self._rooms = [room for room in every if room.build is not None]
         self._provided = provided
         self._held = held
         self._built: dict[str, Built] = {}
@@ -30,6 +32,7 @@ class Building:
                 if (other := self._by_type.setdefault(kind, room)) is not room:
                     raise TypeError(f"{other.name} and {room.name} both provide {kind.__name__}")
         provided.put(Held, held)
+        provided.put(ActivitySources, ActivitySources(tuple(source for room in every for source in room.activity)))
         provided.made_by(self._make)
 
     def whole(self) -> None:

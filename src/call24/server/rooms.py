@@ -42,6 +42,7 @@ NAMES = (
     "processors",
     "crm",
     "files",
+    "activity",
     "privacy",
     "caller_files",
     "address_book_files",

@@ -11,6 +11,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.tasks import due, events, filters, personal_data, series, store
+from call24.tasks.activity import ACTIVITY, TaskActivity
 from call24.tasks.api import bulk as bulk_api
 from call24.tasks.api import comments as comments_api
 from call24.tasks.api import filters as filters_api
@@ -44,6 +45,7 @@ def build(there: Provided) -> Built:
             TaskComments(mongo, clock, changes),
             BulkChanges(mongo, clock, changes, tasks),
             SavedFilters(mongo, clock),
+            TaskActivity(mongo),
         ),
         tasks=(BackgroundTask(name="reminders and recurring tasks", run=looking.run, bound=due.BOUND),),
     )
@@ -51,11 +53,12 @@ def build(there: Provided) -> Built:
 
 ROOM = Room(
     name="tasks",
-    provides=(TaskService, TaskSeriesService, TaskClock, TaskComments, BulkChanges, SavedFilters),
+    provides=(TaskService, TaskSeriesService, TaskClock, TaskComments, BulkChanges, SavedFilters, TaskActivity),
     build=build,
     permissions=PERMISSIONS,
     routers=(tasks_api.router, comments_api.router, bulk_api.router, filters_api.router, series_api.router),
     indexes=(*store.INDEXES, *series.INDEXES, *filters.INDEXES),
     events=events.EVENTS,
+    activity=ACTIVITY,
     holds=personal_data.HOLDS,
 )
