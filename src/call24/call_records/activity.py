@@ -27,7 +27,7 @@ from call24.kit.mongo import Mongo
 _NEWEST = (("arrived_at", -1), ("id", -1))
 
 
-class CallLine(msgspec.Struct, frozen=True, kw_only=True):
+class EndedCall(msgspec.Struct, frozen=True, kw_only=True):
     """The fields of the same names of a call record."""
 
     id: CallId
@@ -55,8 +55,8 @@ class CallActivity:
         records = self._mongo.tenant(viewer.tenant_id).collection(CallRecord)
         asked = {**rule, "ended_at": {"$ne": None}, **_seen_by(viewer)}
 
-        async def read(further: Mapping[str, Any], limit: int) -> list[CallLine]:
-            return await records.find_parts(CallLine, {"$and": [asked, further]}, sort=_NEWEST, limit=limit)
+        async def read(further: Mapping[str, Any], limit: int) -> list[EndedCall]:
+            return await records.find_parts(EndedCall, {"$and": [asked, further]}, sort=_NEWEST, limit=limit)
 
         return await read_down(question, read, _place, _shown, "arrived_at")
 
@@ -81,11 +81,11 @@ def _seen_by(viewer: ActivityViewer) -> dict[str, Any]:
     return {"found_in": {"$in": asked[0]}} if asked else {}
 
 
-def _place(one: CallLine) -> Place:
+def _place(one: EndedCall) -> Place:
     return one.arrived_at, one.id
 
 
-async def _shown(found: Sequence[CallLine]) -> list[ActivityEntry]:
+async def _shown(found: Sequence[EndedCall]) -> list[ActivityEntry]:
     return [
         ActivityEntry(
             id=one.id,

@@ -39,7 +39,7 @@ _NEWEST = [("at", -1), ("id", -1)]
 N = TypeVar("N", TaskEntry, TaskComment)
 
 
-class TaskLine(msgspec.Struct, frozen=True, kw_only=True):
+class SeenTask(msgspec.Struct, frozen=True, kw_only=True):
     """The fields of the same names of a task."""
 
     id: TaskId
@@ -67,16 +67,16 @@ class TaskActivity:
         """Raises: Unavailable."""
         return await self._tell(question, TaskComment, _commented)
 
-    async def visible(self, viewer: ActivityViewer, ids: Collection[TaskId]) -> dict[TaskId, TaskLine]:
+    async def visible(self, viewer: ActivityViewer, ids: Collection[TaskId]) -> dict[TaskId, SeenTask]:
         """Those of these tasks that the viewer sees. Raises: Unavailable."""
         if not ids or "tasks.read" not in viewer.permissions:
             return {}
         tasks = self._mongo.tenant(viewer.tenant_id).collection(Task)
-        found = await tasks.find_parts(TaskLine, {"id": {"$in": sorted(set(ids))}})
+        found = await tasks.find_parts(SeenTask, {"id": {"$in": sorted(set(ids))}})
         return {task.id: task for task in found if _sees(viewer, task)}
 
     async def _tell(
-        self, question: ActivityQuestion, struct: type[N], entry: Callable[[N, TaskLine], ActivityEntry]
+        self, question: ActivityQuestion, struct: type[N], entry: Callable[[N, SeenTask], ActivityEntry]
     ) -> Told:
         rule = await self._rule(question.viewer, question.subject)
         if rule is None:
@@ -89,7 +89,7 @@ class TaskActivity:
         return await read_down(question, read, _place, partial(self._shown, question, entry))
 
     async def _shown(
-        self, question: ActivityQuestion, entry: Callable[[N, TaskLine], ActivityEntry], found: Sequence[N]
+        self, question: ActivityQuestion, entry: Callable[[N, SeenTask], ActivityEntry], found: Sequence[N]
     ) -> list[ActivityEntry]:
         tasks = await self.visible(question.viewer, {one.task_id for one in found})
         theirs = {id: task for id, task in tasks.items() if _is_of(task, question.subject)}
@@ -113,11 +113,11 @@ class TaskActivity:
         return {"$or": ways} if ways else None
 
 
-def _sees(viewer: ActivityViewer, task: TaskLine) -> bool:
+def _sees(viewer: ActivityViewer, task: SeenTask) -> bool:
     return viewer.queues is None or task.queue_id in viewer.queues or task.assignee == viewer.user_id
 
 
-def _is_of(task: TaskLine, subject: ActivitySubject) -> bool:
+def _is_of(task: SeenTask, subject: ActivitySubject) -> bool:
     """A number may be several people's: a task about one of them is not in the other's log."""
     return subject.person_id is None or task.person_id in (None, subject.person_id)
 
@@ -126,7 +126,7 @@ def _place(one: TaskEntry | TaskComment) -> Place:
     return one.at, one.id
 
 
-def _changed(one: TaskEntry, task: TaskLine) -> ActivityEntry:
+def _changed(one: TaskEntry, task: SeenTask) -> ActivityEntry:
     changes = tuple(
         ActivityChange(field=_FIELDS.get(each.field, each.field), before=words(each.before), after=words(each.after))
         for each in one.changes
@@ -146,7 +146,7 @@ def _changed(one: TaskEntry, task: TaskLine) -> ActivityEntry:
     )
 
 
-def _commented(one: TaskComment, task: TaskLine) -> ActivityEntry:
+def _commented(one: TaskComment, task: SeenTask) -> ActivityEntry:
     return ActivityEntry(
         id=one.id,
         kind="comment",
@@ -161,7 +161,7 @@ def _commented(one: TaskComment, task: TaskLine) -> ActivityEntry:
     )
 
 
-def _whose(task: TaskLine) -> tuple[ContactId, ...]:
+def _whose(task: SeenTask) -> tuple[ContactId, ...]:
     return (task.contact_id,) if task.contact_id is not None else ()
 
 
