@@ -28,6 +28,47 @@ export interface components {
             /** @description The part of Call24 that processes the data */
             name: string;
         };
+        /** @description A field that was changed. Instants are in ISO 8601, users and queues by their ids. */
+        ActivityChangeAnswer: {
+            /** @description Null: nothing, or not told. Cut off at 200 characters */
+            after: string | null;
+            /** @description Null: nothing, or not told. Cut off at 200 characters */
+            before: string | null;
+            field: string;
+        };
+        /** @description Something that happened. */
+        ActivityEntryAnswer: {
+            at: string;
+            /** @description Who did it. Null: nobody who has an account, or Call24 itself */
+            by: components["schemas"]["UserRef"] | null;
+            changes: components["schemas"]["ActivityChangeAnswer"][];
+            /** @description A further code. call: its direction; task and comment: the task's kind; consent: the purpose; file: its media type; crm: the state */
+            detail: string | null;
+            /** @description Of a call: seconds from its beginning to its end */
+            duration_s: number | null;
+            id: string;
+            /** @enum {string} */
+            kind: "call" | "task" | "comment" | "person" | "correction" | "consent" | "file" | "crm" | "notification";
+            opens: components["schemas"]["ActivityOpens"] | null;
+            /** @description What a user wrote: a comment, or why something was corrected */
+            text: string | null;
+            /** @description What the task, person, file or CRM connection is called */
+            title: string | null;
+            /** @description A code. call: its outcome; task: created, changed, settled (by a later call), undone, reminded; comment: added; person: created, changed, merged, deleted, undone; correction: corrected; consent: grant, withdraw, object; file: attached; crm: linked, or what the CRM was told (call, objection, objection_lifted, erasure); notification: the event that you were notified of */
+            what: string;
+        };
+        /** @description What an entry is about, by its id. */
+        ActivityOpens: {
+            id: string;
+            /** @enum {string} */
+            kind: "call" | "task" | "person" | "contact" | "file" | "crm_connection";
+        };
+        /** @description A page of an activity log, the newest first. */
+        ActivityPageAnswer: {
+            items: components["schemas"]["ActivityEntryAnswer"][];
+            /** @description The `cursor` of the next page. Null on the last page. A page may have fewer than `limit` */
+            next: string | null;
+        };
         /** @description An import of people into the address book. */
         AddressBookImportAnswer: {
             asked_by: string;
@@ -6228,6 +6269,10 @@ export type Acceptance = components['schemas']['Acceptance'];
 export type AccountDeletion = components['schemas']['AccountDeletion'];
 export type AccountErasure = components['schemas']['AccountErasure'];
 export type Activity = components['schemas']['Activity'];
+export type ActivityChangeAnswer = components['schemas']['ActivityChangeAnswer'];
+export type ActivityEntryAnswer = components['schemas']['ActivityEntryAnswer'];
+export type ActivityOpens = components['schemas']['ActivityOpens'];
+export type ActivityPageAnswer = components['schemas']['ActivityPageAnswer'];
 export type AddressBookImportAnswer = components['schemas']['AddressBookImportAnswer'];
 export type AddressBookImportPage = components['schemas']['AddressBookImportPage'];
 export type AddressWritten = components['schemas']['AddressWritten'];
