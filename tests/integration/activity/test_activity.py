@@ -137,9 +137,7 @@ async def test_a_tasks_log_has_its_call_its_files_and_what_the_viewer_was_notifi
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7])
-async def test_pages_have_no_gaps_and_no_doubles_though_all_is_of_one_instant(
-    office: FrontOffice, limit: int
-) -> None:
+async def test_pages_have_no_gaps_and_no_doubles_though_all_is_of_one_instant(office: FrontOffice, limit: int) -> None:
     acme = office.org
     anna = await added(acme, "Anna", OWN, WORK)
     path = f"{PEOPLE}/{anna['id']}"
