@@ -126,8 +126,8 @@ class CrmClient(Protocol):
         """Whether the person's data may not be used; what the CRM answered. Raises: Missing, Deleted, Rejected."""
         ...
 
-    async def find_call(self, key: str) -> str | None:
-        """The CRM's id of the call that was logged with this key."""
+    async def find_call(self, key: str, remote_id: str) -> str | None:
+        """The CRM's id of the call that was logged with this key at this record."""
         ...
 
     async def log_call(self, call: CallNote, key: str) -> str:

@@ -169,7 +169,7 @@ class Telling:
             await self._not_yet(job)
             return
         try:
-            told = await client.find_call(job.id) if job.tries else None
+            told = await client.find_call(job.id, link.remote_id) if job.tries else None
             if told is None:
                 await self._store.settle_job(job.tenant_id, job.id, {"tries": job.tries + 1})
                 told = await client.log_call(self._note(record, link.remote_id), job.id)

@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 
 from call24.cli.crm import add_flags, run
+from call24.crm.asking import Exchange
 from call24.crm.conformance.checks import CHECKS
 from call24.crm.conformance.fake import TOKEN, FakeCrm, serving
 from call24.crm.conformance.kit import SHAPE, Open, real, results
@@ -26,7 +27,7 @@ from call24.crm.connector import (
     RemoteRecord,
 )
 from call24.crm.model import RestShape
-from call24.crm.rest_client import Exchange, RestClient
+from call24.crm.rest_client import RestClient
 from call24.kit.outbound_http import Answered
 
 

@@ -379,8 +379,8 @@ async def _call_once(crm: FakeCrm, client: CrmClient) -> None:
     }
     _is(all(kept.get(name) == value for name, value in wanted.items()), f"with all that is known; it was {kept}")
     _is(datetime.fromisoformat(kept["started_at"]) == START, "with when it began")
-    _is(await client.find_call("crj_call") == id, "it is found by its key")
-    _is(await client.find_call("crj_none") is None, "a key that logged nothing finds nothing")
+    _is(await client.find_call("crj_call", one.id) == id, "it is found by its key")
+    _is(await client.find_call("crj_none", one.id) is None, "a key that logged nothing finds nothing")
 
 
 CHECKS = (

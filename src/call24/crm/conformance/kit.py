@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+from call24.crm.asking import Exchange
 from call24.crm.conformance.checks import CHECKS, Check, Failed, Result
 from call24.crm.conformance.fake import TOKEN, FakeCrm, serving
 from call24.crm.connector import CrmClient, CrmTrouble, Missing, Place
 from call24.crm.model import RestShape
-from call24.crm.rest_client import Exchange, RestClient
+from call24.crm.rest_client import RestClient
 from call24.kit.outbound_http import Answered, OutboundHttp
 
 TIMEOUT_S = 1.0
