@@ -18,7 +18,9 @@ from tests.support.app.stage import Stage
 from tests.support.http.api import Api
 from tests.support.http.front_office import FrontOffice, front_office
 
-from call24.crm.conformance.fake import TOKEN, FakeCrm, Fault, serving
+from call24.crm.conformance.fake import FakeCrm
+from call24.crm.conformance.fake_tryton import DATABASE, LOGIN, FakeTryton
+from call24.crm.conformance.stand_in import TOKEN, Fault, serving
 from call24.crm.service import CrmConnections
 from call24.crm.worker import CrmWorker
 
@@ -129,4 +131,39 @@ async def test_a_crm_is_connected_tried_and_switched_on_and_what_failed_says_why
         await app["crm-delete"].click()
         await app["crm-sure"].click()
         await app.page.get_by_text("No CRM yet").wait_for()
+    assert crm.wrong == []
+
+
+async def test_tryton_is_connected_by_user_password_and_fields_of_a_party(browser: Browser, api: Api) -> None:
+    crm = FakeTryton()
+    crm.now = api.clock.now
+    async with serving(crm, path=f"/{DATABASE}"), front_office(api) as office, opened(browser, office) as app:
+        anna = crm.add(given="Anna Petrova", phone="020 7946 0101")
+        await app.open("#/crm")
+        await app["crm-new"].click()
+        assert await app["remote-given"].input_value() == "given_name"
+        await app["crm-kind"].select_option("tryton")
+        assert await app["remote-name"].input_value() == "name"
+        assert await app["crm-shape"].count() == 0, "names of a REST interface are not asked for"
+        await app["crm-name"].fill("ERP")
+        await app["crm-url"].fill(crm.url)
+        await app["crm-login"].fill(LOGIN)
+        await app["crm-token"].fill(TOKEN)
+        await app["crm-category"].fill("Do not contact")
+        await app["remote-number"].fill("telephone")
+        await app["crm-save"].click()
+        await app["crm-sheet"].get_by_text("one of name, code, number").wait_for()
+        await app["remote-number"].fill("number")
+        assert await barriers(app.page) == []
+        await app["crm-save"].click()
+        await app["crm-state"].get_by_text("Off").wait_for()
+        assert TOKEN not in await app.page.content()
+        await app["crm-look"].click()
+        await app["preview-record"].filter(has_text=f"Record {anna.id}").get_by_text("New contact").wait_for()
+        await app["wish-on"].click()
+        await app["crm-state"].get_by_text("Working").wait_for()
+        await turns(office)
+        await app["crm-change"].click()
+        assert await app["crm-login"].input_value() == LOGIN
+        assert await app["crm-token"].input_value() == "" and await app["crm-kind"].count() == 0
     assert crm.wrong == []

@@ -27,6 +27,13 @@ class CrmShape(TypedDict):
     link_template: str
 
 
+class CrmTryton(TypedDict):
+    """How Call24 signs in at Tryton."""
+
+    login: str
+    objection_category: str
+
+
 class CrmFieldMapping(TypedDict):
     """A field of a person, and where the CRM's record has it."""
 
@@ -39,11 +46,12 @@ class CrmConnectionAnswer(TypedDict):
     """A connection to a CRM, without its credentials."""
 
     id: str
-    kind: Literal["rest"]
+    kind: Literal["rest", "tryton"]
     name: str
     url: str
     country: str
     shape: CrmShape
+    tryton: CrmTryton
     mapping: list[CrmFieldMapping]
     follow_deletions: bool
     log_calls: bool
@@ -100,6 +108,13 @@ class CrmShapeBody(TypedDict):
     link_template: NotRequired[str]
 
 
+class CrmTrytonBody(TypedDict):
+    """`login`: Tryton's user. `objection_category`: name of the party category of those whose data may not be used."""
+
+    login: NotRequired[str]
+    objection_category: NotRequired[str]
+
+
 class CrmFieldMappingBody(TypedDict):
     """A field of a person, and where the record has it. `rule`: whose value counts where both sides changed it."""
 
@@ -109,18 +124,21 @@ class CrmFieldMappingBody(TypedDict):
 
 
 class NewCrmConnection(TypedDict):
-    """A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`."""
+    """A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`:
+    Tryton, whose `url` ends in the name of the database, and whose user is `tryton.login`.
+    """
 
     name: str
     url: str
     token: str
     country: NotRequired[str]
     shape: NotRequired[CrmShapeBody]
+    tryton: NotRequired[CrmTrytonBody]
     mapping: list[CrmFieldMappingBody]
     follow_deletions: NotRequired[bool]
     log_calls: NotRequired[bool]
     wish: NotRequired[Literal["off", "dry_run", "on"]]
-    kind: NotRequired[Literal["rest"]]
+    kind: NotRequired[Literal["rest", "tryton"]]
 
 
 class CrmCounts(TypedDict):
@@ -138,11 +156,12 @@ class CrmConnectionWithCounts(TypedDict):
     """A connection, and how many people are in step."""
 
     id: str
-    kind: Literal["rest"]
+    kind: Literal["rest", "tryton"]
     name: str
     url: str
     country: str
     shape: CrmShape
+    tryton: CrmTryton
     mapping: list[CrmFieldMapping]
     follow_deletions: bool
     log_calls: bool
@@ -174,10 +193,10 @@ class CrmConnectionWithCounts(TypedDict):
 
 
 class CrmConnectionChange(TypedDict):
-    """Settings of a connection. Fields that are left out stay as they are. `token`: the CRM's bearer token; it is
-    stored sealed and never shown. `country`: ISO 3166 code of where the CRM is, which an organisation must state
-    that states where its data is. `follow_deletions`: who is deleted in the CRM is deleted here too. `wish`:
-    `dry_run` shows in the preview what would be changed, `on` keeps both in step.
+    """Settings of a connection. Fields that are left out stay as they are. `token`: the CRM's bearer token, or the
+    password of Tryton's user; it is stored sealed and never shown. `country`: ISO 3166 code of where the CRM is,
+    which an organisation must state that states where its data is. `follow_deletions`: who is deleted in the CRM
+    is deleted here too. `wish`: `dry_run` shows in the preview what would be changed, `on` keeps both in step.
     """
 
     name: NotRequired[str]
@@ -185,6 +204,7 @@ class CrmConnectionChange(TypedDict):
     token: NotRequired[str]
     country: NotRequired[str]
     shape: NotRequired[CrmShapeBody]
+    tryton: NotRequired[CrmTrytonBody]
     mapping: NotRequired[list[CrmFieldMappingBody]]
     follow_deletions: NotRequired[bool]
     log_calls: NotRequired[bool]

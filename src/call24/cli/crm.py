@@ -1,4 +1,4 @@
-"""`crm conformance`: checks the REST connector against a faulty stand-in of a CRM, or a real CRM by reading alone."""
+"""`crm conformance`: checks each connector against a faulty stand-in of its CRM, or a real CRM by reading alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 from call24.crm.conformance.checks import Result
-from call24.crm.conformance.kit import SHAPE, real, results
+from call24.crm.conformance.kit import KITS, SHAPE, Open, real, rest, results, tryton
 from call24.crm.model import RestShape
 
 FAILED = 1
@@ -17,25 +17,42 @@ WRONG_USAGE = 2
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=["conformance"], help="check a connector, or a CRM")
-    parser.add_argument("--url", help="address of a real CRM, which is only read (default: the faulty stand-in)")
-    parser.add_argument("--token-file", type=Path, help="file with the CRM's bearer token")
-    parser.add_argument("--shape-file", type=Path, help="JSON file with what the CRM names differently")
+    parser.add_argument("--kind", choices=sorted(KITS), help="the connector (default: all; of a real CRM: rest)")
+    parser.add_argument("--url", help="address of a real CRM, which is only read (default: the faulty stand-ins)")
+    parser.add_argument("--token-file", type=Path, help="file with the CRM's bearer token, or the user's password")
+    parser.add_argument("--shape-file", type=Path, help="JSON file with what a REST interface names differently")
+    parser.add_argument("--login", default="", help="user of Tryton")
 
 
 def run(named: argparse.Namespace) -> int:
-    if named.url is None:
-        found = asyncio.run(results())
-    elif named.token_file is None:
+    if named.url is not None and named.token_file is None:
         print("call24: give --token-file too")
         return WRONG_USAGE
+    if named.url is not None:
+        token = named.token_file.read_text().strip()
+        found = asyncio.run(real(named.url, token, _client(named)))
+        _print(found)
     else:
-        shape = SHAPE if named.shape_file is None else RestShape(**json.loads(named.shape_file.read_text()))
-        found = asyncio.run(real(named.url, named.token_file.read_text().strip(), shape))
-    for one in found:
-        print(line(one))
+        found = []
+        for kind in [named.kind] if named.kind is not None else sorted(KITS):
+            print(f"{kind}:")
+            own = asyncio.run(results(KITS[kind]))
+            _print(own)
+            found += own
     failed = sum(bool(one.why) for one in found)
     print(f"{len(found) - failed} of {len(found)} checks passed")
     return FAILED if failed else 0
+
+
+def _client(named: argparse.Namespace) -> Open:
+    if named.kind == "tryton":
+        return tryton(named.login)
+    return rest(SHAPE if named.shape_file is None else RestShape(**json.loads(named.shape_file.read_text())))
+
+
+def _print(found: list[Result]) -> None:
+    for one in found:
+        print(line(one))
 
 
 def line(one: Result) -> str:

@@ -33,7 +33,8 @@ class CrmFieldMapping(TypedDict):
     """A field of a person, and where the CRM's record has it."""
 
     field: Annotated[
-        str, Field(description="given, family, patronymic, phonetic, company, notes, number, email, or field:NAME")
+        str,
+        Field(description="given, family, patronymic, phonetic, company, notes, number, email, name, or field:NAME"),
     ]
     remote: Annotated[str, Field(description="The member of the record, with dots between names of objects")]
     rule: Annotated[Rule, Field(description="Whose value counts where both sides changed it")]
@@ -59,6 +60,13 @@ class CrmShape(TypedDict):
     link_template: Annotated[str, Field(description="The address of a record's page, with {id} in it")]
 
 
+class CrmTryton(TypedDict):
+    """How Call24 signs in at Tryton."""
+
+    login: str
+    objection_category: Annotated[str, Field(description="Of parties whose data may not be used; empty: none")]
+
+
 class CrmCounts(TypedDict):
     """People by how far they are in step."""
 
@@ -79,6 +87,7 @@ class CrmConnectionAnswer(TypedDict):
     url: str
     country: Annotated[str, Field(description="ISO 3166 code of where the CRM is; empty: not stated")]
     shape: CrmShape
+    tryton: CrmTryton
     mapping: Annotated[list[CrmFieldMapping], Field(max_length=MAPPED_MAX)]
     follow_deletions: Annotated[bool, Field(description="Who is deleted in the CRM is deleted here too")]
     log_calls: bool
@@ -216,6 +225,7 @@ def view(one: CrmConnection) -> CrmConnectionAnswer:
             "objection_field": shape.objection_field,
             "link_template": shape.link_template,
         },
+        "tryton": {"login": one.tryton.login, "objection_category": one.tryton.objection_category},
         "mapping": [{"field": each.field, "remote": each.remote, "rule": each.rule} for each in one.mapping],
         "follow_deletions": one.follow_deletions,
         "log_calls": one.log_calls,

@@ -71,12 +71,20 @@ class CrmShapeBody(Body):
     link_template: _Path = ""
 
 
+class CrmTrytonBody(Body):
+    """`login`: Tryton's user. `objection_category`: name of the party category of those whose data may not be used."""
+
+    login: _Path = ""
+    objection_category: _Path = ""
+
+
 class CrmConnectionChange(Body):
     """Settings of a connection. Fields that are left out stay as they are.
 
-    `token`: the CRM's bearer token; it is stored sealed and never shown. `country`: ISO 3166 code of where the CRM is,
-    which an organisation must state that states where its data is. `follow_deletions`: who is deleted in the CRM is
-    deleted here too. `wish`: `dry_run` shows in the preview what would be changed, `on` keeps both in step.
+    `token`: the CRM's bearer token, or the password of Tryton's user; it is stored sealed and never shown.
+    `country`: ISO 3166 code of where the CRM is, which an organisation must state that states where its data is.
+    `follow_deletions`: who is deleted in the CRM is deleted here too. `wish`: `dry_run` shows in the preview what would
+    be changed, `on` keeps both in step.
     """
 
     name: str = Field("", max_length=200)
@@ -84,6 +92,7 @@ class CrmConnectionChange(Body):
     token: str = Field("", max_length=500)
     country: str = Field("", max_length=2)
     shape: CrmShapeBody = CrmShapeBody()
+    tryton: CrmTrytonBody = CrmTrytonBody()
     mapping: list[CrmFieldMappingBody] = Field([], max_length=30)
     follow_deletions: bool = False
     log_calls: bool = True
@@ -94,7 +103,8 @@ class CrmConnectionChange(Body):
 
 
 class NewCrmConnection(CrmConnectionChange):
-    """A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`."""
+    """A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`: Tryton,
+    whose `url` ends in the name of the database, and whose user is `tryton.login`."""
 
     kind: CrmKind = "rest"
     name: str = Field(max_length=200)

@@ -29,7 +29,7 @@ from call24.data_map import (
 )
 from call24.kit.ids import CallId, ContactId, CrmConnectionId, CrmJobId, CrmLinkId, PersonId, TenantId, UserId
 
-CrmKind = Literal["rest"]
+CrmKind = Literal["rest", "tryton"]
 """Which connector: `rest` is any CRM that speaks the form of docs/guides/crm-rest.md, or is mapped to it."""
 Wish = Literal["off", "dry_run", "on"]
 """What a user set: dry_run shows what would be changed, and changes nothing."""
@@ -108,9 +108,18 @@ class RestShape(msgspec.Struct, frozen=True, kw_only=True):
     link_template: Annotated[str, SETTING] = ""
 
 
+class TrytonShape(msgspec.Struct, frozen=True, kw_only=True):
+    """`login`: Tryton's user, whose password the credentials are; `objection_category`: name of the party category of
+    those whose data may not be used, empty: there is none."""
+
+    login: Annotated[str, SETTING] = ""
+    objection_category: Annotated[str, SETTING] = ""
+
+
 @document("crm_connections", tenant=True)
 class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
-    """`country`: ISO 3166 code of where the CRM is. `follow_deletions`: who is deleted in the CRM is deleted here too.
+    """`shape` counts for kind `rest`, `tryton` for kind `tryton`. `country`: ISO 3166 code of where the CRM is.
+    `follow_deletions`: who is deleted in the CRM is deleted here too.
 
     `cursor_at`, `cursor_id`: the last record that was read, in the CRM's own time (ISO 8601, to the microsecond, which
     MongoDB's times are not); `catching_up`: there are further ones after it. `filled_to`: people up to this id
@@ -127,6 +136,7 @@ class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
     country: Annotated[str, SETTING] = ""
     credentials: Annotated[bytes, _SECRET]
     shape: Annotated[RestShape, SETTING] = RestShape()
+    tryton: Annotated[TrytonShape, SETTING] = TrytonShape()
     mapping: Annotated[tuple[FieldMapping, ...], SETTING]
     follow_deletions: Annotated[bool, SETTING] = False
     log_calls: Annotated[bool, SETTING] = True

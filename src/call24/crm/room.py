@@ -13,15 +13,16 @@ from call24.contacts.service import ContactService
 from call24.crm import api, personal_data, store
 from call24.crm.activity import ACTIVITY, CrmActivity
 from call24.crm.connector import CrmClient
+from call24.crm.connectors import client_of
 from call24.crm.engine import Engine
 from call24.crm.model import CrmConnection
 from call24.crm.permissions import PERMISSIONS
 from call24.crm.readers import CrmEvents
 from call24.crm.recipients import CrmRecipients
-from call24.crm.rest_client import RestClient
 from call24.crm.service import CrmConnections
 from call24.crm.store import CrmStore
 from call24.crm.telling import Telling
+from call24.crm.tryton_rpc import TrytonSessions
 from call24.crm.warnings import StoppedNotices
 from call24.crm.worker import AT_ONCE, EACH, CrmWorker
 from call24.identity.accounts import Accounts
@@ -55,8 +56,10 @@ def build(there: Provided) -> Built:
     async def exchange(method: str, url: str, headers: Mapping[str, str], body: bytes | None, most: int) -> Answered:
         return await outward.exchange(method, url, headers, body, most=most)
 
+    sessions = TrytonSessions()
+
     def client(connection: CrmConnection, token: str) -> CrmClient:
-        return RestClient(connection.url, token, connection.shape, exchange, clock.now)
+        return client_of(connection, token, exchange, clock.now, sessions)
 
     contacts, register = there.get(ContactService), there.get(ErasureRegister)
 

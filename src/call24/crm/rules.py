@@ -16,8 +16,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from call24.crm import tryton_members
 from call24.crm.connector import RemoteRecord
 from call24.crm.model import CrmConnection, FieldMapping, JobKind, Rule, Side
+from call24.crm.whole_names import PARTS, WHOLE, parts, whole
 from call24.kit.endpoints import Endpoint, check_country
 from call24.kit.errors import Invalid
 from call24.kit.folding import folded
@@ -28,13 +30,13 @@ from call24.people.rules import COMPANY_MAX, LINE_MAX, NAME_MAX, NOTES_MAX
 from call24.webhooks.rules import is_address
 
 CONNECTIONS_MAX = 5
-FIELDS = ("given", "family", "patronymic", "phonetic", "company", "notes", "number", "email")
-"""`number` and `email`: the first one; others stay as they are."""
+FIELDS = ("given", "family", "patronymic", "phonetic", "company", "notes", "number", "email", WHOLE)
+"""`number` and `email`: the first one; others stay as they are. `name`: all names in one piece."""
 CUSTOM = "field:"
 MAPPED_MAX = 30
 TOKEN_MAX = 500
 NAME_LENGTH = 100
-NO_LONGER_THAN = {"company": COMPANY_MAX, "notes": NOTES_MAX, "number": 60, "email": 254}
+NO_LONGER_THAN = {WHOLE: 3 * NAME_MAX + 2, "company": COMPANY_MAX, "notes": NOTES_MAX, "number": 60, "email": 254}
 OVERLAP = timedelta(minutes=2)
 """A list is read again from so long before where it ended: a record may be given a time that is over already."""
 CALL_AFTER = timedelta(minutes=1)
@@ -61,7 +63,7 @@ def checked(connection: CrmConnection, *, private: bool) -> CrmConnection:
         faults.append(("name", f"one line of 1 to {NAME_LENGTH} printable characters"))
     if not is_address(connection.url, private) or urlsplit(connection.url).query:
         faults.append(("url", "an https address without a user or a query in it, of at most 500 characters"))
-    faults += _shape_faults(connection)
+    faults += _shape_faults(connection) if connection.kind == "rest" else tryton_members.faults(connection)
     if not connection.mapping or len(connection.mapping) > MAPPED_MAX:
         faults.append(("mapping", f"1 to {MAPPED_MAX} fields"))
     named, remote = set[str](), set[str]()
@@ -72,8 +74,10 @@ def checked(connection: CrmConnection, *, private: bool) -> CrmConnection:
             faults.append((f"mapping.{n}.remote", "a member of the record, each once, such as address.city"))
         named.add(one.field)
         remote.add(one.remote)
-    if not named & {"given", "family", "patronymic", "company"}:
-        faults.append(("mapping", "at least one of given, family, patronymic and company: a person needs a name"))
+    if not named & {*PARTS, "company", WHOLE}:
+        faults.append(("mapping", "at least one of name, given, family, patronymic and company: a person needs a name"))
+    if WHOLE in named and named & set(PARTS):
+        faults.append(("mapping", "name is all names in one piece: not beside given, family or patronymic"))
     if faults:
         raise Invalid(errors=faults)
     check_country(connection.country)
@@ -110,6 +114,11 @@ def endpoint_of(connection: CrmConnection) -> Endpoint:
     )
 
 
+def objection_of(connection: CrmConnection) -> str:
+    """What the CRM calls it that a person's data may not be used; empty: it has no such thing."""
+    return connection.shape.objection_field if connection.kind == "rest" else connection.tryton.objection_category
+
+
 def link_id(connection_id: str, person_id: str) -> str:
     return derived_id("crl", connection_id, person_id)
 
@@ -132,6 +141,8 @@ def of_person(person: Person, mapping: Sequence[FieldMapping]) -> dict[str, str]
     values: dict[str, str] = {}
     for one in mapping:
         match one.field:
+            case "name":
+                values[one.field] = whole(person)
             case "number":
                 values[one.field] = person.numbers[0].number if person.numbers else ""
             case "email":
@@ -203,7 +214,9 @@ def to_person(values: Mapping[str, str], person: Person | None) -> dict[str, Any
     """What `People.add` or `People.change` is asked for, so that these fields are so and all others stay."""
     asked: dict[str, Any] = {}
     for name, value in values.items():
-        if name == "number":
+        if name == WHOLE:
+            asked.update(parts(value, person))
+        elif name == "number":
             others = [] if person is None else [(one.typed, one.number, one.label) for one in person.numbers]
             first = [{"number": value, "label": others[0][2] if others else ""}] if value else []
             rest = [{"number": typed, "label": label} for typed, number, label in others[1:] if number != value]
@@ -228,12 +241,13 @@ def to_person(values: Mapping[str, str], person: Person | None) -> dict[str, Any
 def is_same(person: Person, values: Mapping[str, str]) -> bool:
     """Whether a person who is linked to nobody is who a record is about: the number, and each name of the record."""
     numbers = {one.number for one in person.numbers}
-    names = [one for one in ("given", "family", "patronymic") if values.get(one)]
+    own = {WHOLE: whole(person), **{part: getattr(person, part) for part in PARTS}}
+    names = [one for one in own if values.get(one)]
     return (
         bool(values.get("number"))
         and values["number"] in numbers
         and bool(names)
-        and all(folded(getattr(person, one)) == folded(values[one]) for one in names)
+        and all(folded(own[one]) == folded(values[one]) for one in names)
     )
 
 

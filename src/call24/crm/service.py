@@ -15,7 +15,18 @@ import msgspec
 from call24.crm import machine, rules
 from call24.crm.connector import CrmClient, CrmTrouble
 from call24.crm.engine import Engine, new_link
-from call24.crm.model import CrmConnection, CrmJob, CrmLink, FieldMapping, JobState, LinkState, RestShape, Side
+from call24.crm.model import (
+    CrmConnection,
+    CrmJob,
+    CrmKind,
+    CrmLink,
+    FieldMapping,
+    JobState,
+    LinkState,
+    RestShape,
+    Side,
+    TrytonShape,
+)
 from call24.crm.preview import RecordPreview, preview
 from call24.crm.store import CrmStore
 from call24.kit.clock import Clock
@@ -68,7 +79,7 @@ class CrmConnections:
         connection = CrmConnection(
             id=id,
             tenant_id=tenant_id,
-            credentials=self._box.seal(_token(fields.pop("token", "")), id),
+            credentials=self._box.seal(_token(fields.pop("token", ""), fields.get("kind", "rest")), id),
             created_by=by,
             created_at=self._clock.now(),
             **fields,
@@ -93,7 +104,7 @@ class CrmConnections:
         before, fields = await self.get(tenant_id, id), _tidy(settings)
         wish = fields.pop("wish", before.wish)
         if "token" in fields:
-            fields["credentials"] = self._box.seal(_token(fields.pop("token")), id)
+            fields["credentials"] = self._box.seal(_token(fields.pop("token"), before.kind), id)
         after = msgspec.structs.replace(before, **fields)
         if after.url != before.url and await self.store.links(tenant_id).count({"connection_id": id}):
             text = "Records of the CRM at the former address are linked: add another connection, and delete this one"
@@ -262,8 +273,12 @@ class CrmConnections:
         self.put.set()
 
 
-def _token(text: str) -> str:
+def _token(text: str, kind: CrmKind) -> str:
     """Raises: Invalid."""
+    if kind == "tryton":  # a password: it goes in no header
+        if not 1 <= len(text) <= rules.TOKEN_MAX or not text.isprintable():
+            raise Invalid(errors=[("token", f"the user's password, 1 to {rules.TOKEN_MAX} printable characters")])
+        return text
     if not 1 <= len(text) <= rules.TOKEN_MAX or not text.isascii() or not text.isprintable() or " " in text:
         raise Invalid(errors=[("token", f"1 to {rules.TOKEN_MAX} printable characters without spaces")])
     return text
@@ -280,4 +295,6 @@ def _tidy(settings: Mapping[str, Any]) -> dict[str, Any]:
         fields["mapping"] = tuple(FieldMapping(**one) for one in fields["mapping"])
     if "shape" in fields:
         fields["shape"] = RestShape(**fields["shape"])
+    if "tryton" in fields:
+        fields["tryton"] = TrytonShape(**fields["tryton"])
     return fields

@@ -108,8 +108,10 @@ class Telling:
         if link is None or link.remote_id is None:
             await self.settle(job, "dropped", "the CRM has nothing of this person")
             return
-        if not connection.shape.objection_field:
-            text = "the connection names no member that says so (shape.objection_field): tell the CRM by hand"
+        if not rules.objection_of(connection):
+            text = (
+                "the connection does not say how the CRM notes it (objection_field, objection_category): do it by hand"
+            )
             await self.settle(job, "failed", text)
             return
         try:

@@ -30,11 +30,12 @@ SHOWN_MAX = 100
 WORD_MAX = 40
 """Of a word: what comes after is not searched."""
 
-_ORDERS = {
+NAME_ORDERS = {
     "given_first": ("given", "patronymic", "family"),
     "family_first": ("family", "given", "patronymic"),
     "patronymic_first": ("patronymic", "given", "family"),
 }
+"""The parts of a name as they are shown."""
 _EMAIL = re.compile(r"^[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,189}$")
 _PARTS = re.compile(r"[^\W_]+")
 _NUMBER_PART_MIN = 3
@@ -42,7 +43,7 @@ _NUMBER_PART_MIN = 3
 
 def name_of(person: Person) -> str:
     """As it is shown: the names in the person's own order; of who has none, the company."""
-    words = [getattr(person, field) for field in _ORDERS[person.order]]
+    words = [getattr(person, field) for field in NAME_ORDERS[person.order]]
     return " ".join(word for word in words if word) or person.company
 
 

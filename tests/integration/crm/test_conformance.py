@@ -1,9 +1,9 @@
-"""The conformance kit passes the REST connector, and fails each of twenty seeded faults of one."""
+"""The conformance kit passes the REST connector, and fails each of twenty-six seeded faults of one."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,11 +14,12 @@ import pytest
 
 from call24.cli.crm import add_flags, run
 from call24.crm.asking import Exchange
-from call24.crm.conformance.checks import CHECKS
-from call24.crm.conformance.fake import TOKEN, FakeCrm, serving
-from call24.crm.conformance.kit import SHAPE, Open, real, results
+from call24.crm.conformance.fake import FakeCrm
+from call24.crm.conformance.kit import KITS, Open, real, rest, results
+from call24.crm.conformance.stand_in import TOKEN, serving
 from call24.crm.connector import (
     CallNote,
+    CrmClient,
     CrmTrouble,
     Deleted,
     Missing,
@@ -217,14 +218,7 @@ class TokenInAddress(RestClient):
         return await super()._ask(method, f"{path}{joint}{urlencode({'token': TOKEN})}", body, more)
 
 
-def client(kind: type[RestClient]) -> Open:
-    def opened(url: str, token: str, shape: RestShape, exchange: Exchange) -> RestClient:
-        return kind(url, token, shape, exchange, lambda: datetime.now(UTC))
-
-    return opened
-
-
-def following_redirects(url: str, token: str, shape: RestShape, exchange: Exchange) -> RestClient:
+def following_redirects(url: str, token: str, exchange: Exchange) -> CrmClient:
     async def following(method: str, url: str, headers: Mapping[str, str], body: bytes | None, most: int) -> Answered:
         async with (
             aiohttp.ClientSession() as session,
@@ -232,17 +226,21 @@ def following_redirects(url: str, token: str, shape: RestShape, exchange: Exchan
         ):
             return Answered(status=found.status, headers={}, body=await found.read())
 
-    return RestClient(url, token, shape, following, lambda: datetime.now(UTC))
+    return rest()(url, token, following)
 
 
-def patient(url: str, token: str, shape: RestShape, exchange: Exchange) -> RestClient:
+def patient(url: str, token: str, exchange: Exchange) -> CrmClient:
     """Waits for ever."""
 
     async def waiting(method: str, url: str, headers: Mapping[str, str], body: bytes | None, most: int) -> Answered:
         async with aiohttp.ClientSession() as session, session.request(method, url, headers=headers) as found:
             return Answered(status=found.status, headers={}, body=await found.read())
 
-    return RestClient(url, token, shape, waiting, lambda: datetime.now(UTC))
+    return rest()(url, token, waiting)
+
+
+def client(kind: type[RestClient]) -> Open:
+    return rest(kind=kind)
 
 
 SEEDED: list[tuple[str, Open]] = [
@@ -276,15 +274,16 @@ SEEDED: list[tuple[str, Open]] = [
 
 
 async def test_the_rest_connector_passes_every_check() -> None:
-    found = await results()
+    found = await results(KITS["rest"])
     assert [one for one in found if one.why] == []
-    assert len(found) == len(CHECKS) == 31
+    assert len(found) == 33
 
 
 @pytest.mark.parametrize(("name", "faulty"), SEEDED, ids=lambda value: value if isinstance(value, str) else "")
-async def test_a_seeded_fault_of_a_connector_is_found(name: str, faulty: Callable[..., Any]) -> None:
-    [check] = [one for one in CHECKS if one.name == name]
-    [found] = await results(faulty, [check])
+async def test_a_seeded_fault_of_a_connector_is_found(name: str, faulty: Open) -> None:
+    kit = KITS["rest"]
+    [check] = [one for one in kit.checks if one.name == name]
+    [found] = await results(kit, open_client=faulty, checks=[check])
     assert found.why, f"{name} passed a connector with a fault"
 
 
@@ -297,15 +296,11 @@ async def test_a_real_crm_is_checked_by_reading_alone_and_named_where_it_is_not_
     for n in range(5):
         crm.add(given=f"Name {n}")
     async with serving(crm):
-        assert [one.why for one in await real(crm.url, TOKEN, SHAPE)] == ["", "", ""]
+        assert [one.why for one in await real(crm.url, TOKEN, rest())] == ["", "", ""]
         assert {method for method, _ in crm.asked} == {"GET"}
         crm.remembers = True
-        found = await real(crm.url, TOKEN, replace_items(SHAPE))
+        found = await real(crm.url, TOKEN, rest(RestShape(items="people")))
         assert "`people` is no list" in found[0].why
-
-
-def replace_items(shape: RestShape) -> RestShape:
-    return RestShape(items="people", objection_field=shape.objection_field)
 
 
 async def test_the_command_line_says_what_passed_and_ends_with_1_where_something_failed(

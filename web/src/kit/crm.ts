@@ -23,11 +23,11 @@ const TROUBLE: Record<NonNullable<CrmConnection['trouble']>, readonly [why: stri
   rate_limited: ['The CRM asks for fewer requests', 'It is asked again when it said. Nothing is lost.'],
   server_error: ['The CRM has an error of its own', 'It is tried again by itself. Nothing is lost.'],
   malformed: ['The CRM’s answer is not what it must be', 'Compare it with the guide, and correct the names below.'],
-  unauthorised: ['The CRM refuses the token', 'Enter a new one under Change.'],
+  unauthorised: ['The CRM refuses the token or password', 'Enter a new one under Change.'],
   not_found: ['There is no list at this address', 'Correct the address or the path under Change.'],
   redirected: ['The CRM has moved', 'Enter the address that it redirects to.'],
   not_allowed: ['Call24 may not send to this address', 'Use an address on the internet, with https.'],
-  no_secret: ['The token can no longer be read', 'Enter it again under Change.'],
+  no_secret: ['The token or password can no longer be read', 'Enter it again under Change.'],
   switched_off: ['Your organisation is switched off', 'Nothing is sent until it is switched on.'],
 }
 export const trouble = (one: CrmConnection): readonly [string, string] | null => (one.trouble === null ? null : TROUBLE[one.trouble])
@@ -62,9 +62,33 @@ export const jobState = (job: CrmJobAnswer): Said => JOB_STATE[job.state]
 
 export const FIELDS: readonly (readonly [string, string])[] = [
   ['given', 'Given name'], ['family', 'Family name'], ['patronymic', 'Patronymic'], ['phonetic', 'Phonetic name'], ['company', 'Company'],
-  ['number', 'First number'], ['email', 'First e-mail'], ['notes', 'Notes'],
+  ['number', 'First number'], ['email', 'First e-mail'], ['notes', 'Notes'], ['name', 'Whole name'],
 ]
 export const fieldWord = (field: string): string => FIELDS.find(([each]) => each === field)?.[1] ?? field.replace(/^field:/, '')
+
+export type CrmKind = CrmConnection['kind']
+export interface KindWords { word: string; about: string; url: string; urlHint: string; secret: string; secretHint: string; members: string }
+
+/** What a connection of each kind is asked for. */
+export const KINDS: Record<CrmKind, KindWords> = {
+  rest: {
+    word: 'REST interface', about: 'Any CRM with a REST interface of JSON.', url: 'https://crm.example.com/api', urlHint: 'Of its REST interface.',
+    secret: 'Token', secretHint: 'The CRM’s bearer token. It is stored encrypted and never shown again.', members: 'the member of the CRM’s record',
+  },
+  tryton: {
+    word: 'Tryton', about: 'Parties are kept in step; finished calls become notes of a party.', url: 'https://erp.example.com/company', urlHint: 'Where Tryton is, with the name of the database at the end.',
+    secret: 'Password', secretHint: 'Of this user. It is stored encrypted and never shown again.', members: 'the party’s field: name, number, email, address.city',
+  },
+}
+
+/** What a new connection begins with. */
+export const USUAL: Record<CrmKind, readonly { field: string; remote: string; rule: Rule }[]> = {
+  rest: [{ field: 'given', remote: 'given_name', rule: 'ask' }, { field: 'family', remote: 'family_name', rule: 'ask' }, { field: 'number', remote: 'phone', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
+  tryton: [{ field: 'name', remote: 'name', rule: 'ask' }, { field: 'number', remote: 'number', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
+}
+
+/** What the mapping of a connection to Tryton can name. */
+export const TRYTON_MEMBERS: readonly string[] = ['name', 'code', 'number', 'phone', 'mobile', 'fax', 'email', 'website', 'address.street', 'address.postal_code', 'address.city']
 
 export const RULES: readonly (readonly [Rule, string])[] = [['ask', 'Ask me'], ['crm', 'The CRM counts'], ['call24', 'Call24 counts'], ['newest', 'The newest counts']]
 

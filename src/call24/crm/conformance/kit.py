@@ -1,28 +1,70 @@
-"""Runs the checks: each against a stand-in of its own, with a fresh client."""
+"""Runs the checks of a connector: each against a stand-in of its own, with a fresh client."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from call24.crm.asking import Exchange
-from call24.crm.conformance.checks import CHECKS, Check, Failed, Result
-from call24.crm.conformance.fake import TOKEN, FakeCrm, serving
+from call24.crm.conformance.checks import Check, Failed, Result
+from call24.crm.conformance.fake import FakeCrm
+from call24.crm.conformance.fake_tryton import CATEGORY, DATABASE, LOGIN, FakeTryton
+from call24.crm.conformance.rest_checks import REST_CHECKS
+from call24.crm.conformance.stand_in import TOKEN, StandIn, serving
+from call24.crm.conformance.tryton_checks import TRYTON_CHECKS
 from call24.crm.connector import CrmClient, CrmTrouble, Missing, Place
-from call24.crm.model import RestShape
+from call24.crm.model import CrmKind, RestShape
 from call24.crm.rest_client import RestClient
+from call24.crm.tryton_client import TrytonClient
+from call24.crm.tryton_rpc import TrytonRpc, TrytonSessions
 from call24.kit.outbound_http import Answered, OutboundHttp
 
 TIMEOUT_S = 1.0
 SHAPE = RestShape(objection_field="do_not_use")
 
-Open = Callable[[str, str, RestShape, Exchange], CrmClient]
-"""A client: address, token, names, and how requests are made."""
+Open = Callable[[str, str, Exchange], CrmClient]
+"""A client: address, token or password, and how requests are made."""
 
 
-def rest(url: str, token: str, shape: RestShape, exchange: Exchange) -> CrmClient:
-    return RestClient(url, token, shape, exchange, lambda: datetime.now(UTC))
+@dataclass(frozen=True, kw_only=True)
+class Kit:
+    """Of a connector. `path`: what the stand-in's address ends in."""
+
+    stand_in: Callable[[], StandIn]
+    open: Open
+    checks: Sequence[Check]
+    path: str = ""
+
+
+def rest(shape: RestShape = SHAPE, kind: type[RestClient] = RestClient) -> Open:
+    def opened(url: str, token: str, exchange: Exchange) -> CrmClient:
+        return kind(url, token, shape, exchange, lambda: datetime.now(UTC))
+
+    return opened
+
+
+def tryton(login: str = LOGIN, kind: type[TrytonClient] = TrytonClient) -> Open:
+    def opened(url: str, password: str, exchange: Exchange) -> CrmClient:
+        rpc = TrytonRpc(
+            url=url.rstrip("/"),
+            login=login,
+            password=password,
+            exchange=exchange,
+            now=lambda: datetime.now(UTC),
+            sessions=TrytonSessions(),
+        )
+        return kind(rpc, CATEGORY)
+
+    return opened
+
+
+KITS: Mapping[CrmKind, Kit] = {
+    "rest": Kit(stand_in=FakeCrm, open=rest(), checks=REST_CHECKS),
+    "tryton": Kit(stand_in=FakeTryton, open=tryton(), checks=TRYTON_CHECKS, path=f"/{DATABASE}"),
+}
 
 
 @asynccontextmanager
@@ -39,16 +81,16 @@ async def exchanging(timeout_s: float = TIMEOUT_S) -> AsyncIterator[Exchange]:
         await outward.close()
 
 
-async def results(open_client: Open = rest, checks: Sequence[Check] = CHECKS) -> list[Result]:
-    """Of a client against the stand-in, check by check."""
-    return [await _result(open_client, check) for check in checks]
+async def results(kit: Kit, *, open_client: Open | None = None, checks: Sequence[Check] | None = None) -> list[Result]:
+    """Of a client against the stand-in, check by check; those of the kit where none are named."""
+    return [await _result(kit, open_client or kit.open, check) for check in (checks or kit.checks)]
 
 
-async def _result(open_client: Open, check: Check) -> Result:
-    crm = FakeCrm()
-    async with serving(crm), exchanging() as exchange:
+async def _result(kit: Kit, open_client: Open, check: Check) -> Result:
+    crm = kit.stand_in()
+    async with serving(crm, path=kit.path), exchanging() as exchange:
         try:
-            await check.run(crm, open_client(crm.url, TOKEN, SHAPE, exchange))
+            await check.run(crm, open_client(crm.url, TOKEN, exchange))
         except Failed as error:
             return Result(name=check.name, why=str(error))
         except Exception as error:  # whatever a client under test raises
@@ -56,20 +98,20 @@ async def _result(open_client: Open, check: Check) -> Result:
     return Result(name=check.name, why="; ".join(dict.fromkeys(crm.wrong)))
 
 
-async def real(url: str, token: str, shape: RestShape) -> list[Result]:
+async def real(url: str, token: str, open_client: Open) -> list[Result]:
     """Of a real CRM, from reading alone: nothing is changed there."""
     async with exchanging(10.0) as exchange:
-        client = rest(url, token, shape, exchange)
+        client = open_client(url, token, exchange)
         found = [await _told("the list is read in pages of two, in order", _read_on(client))]
         found.append(await _told("a record that is not there is missing", _missing(client)))
-        wrong = rest(url, "no-such-token", shape, exchange)
+        wrong = open_client(url, "no-such-token", exchange)
         found.append(await _told("a wrong token is refused", _refuses(wrong)))
         return found
 
 
-async def _told(name: str, check: object) -> Result:
+async def _told(name: str, check: Awaitable[Any]) -> Result:
     try:
-        await check  # type: ignore[misc]
+        await check
     except Failed as error:
         return Result(name=name, why=str(error))
     except Exception as error:  # whatever a CRM does to the client

@@ -1,0 +1,40 @@
+"""Which connector a connection has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import assert_never
+
+from call24.crm.asking import Exchange
+from call24.crm.connector import CrmClient
+from call24.crm.model import CrmConnection
+from call24.crm.rest_client import RestClient
+from call24.crm.tryton_client import TrytonClient
+from call24.crm.tryton_rpc import TrytonRpc, TrytonSessions
+
+
+def client_of(
+    connection: CrmConnection,
+    token: str,
+    exchange: Exchange,
+    now: Callable[[], datetime],
+    sessions: TrytonSessions,
+) -> CrmClient:
+    """`token`: the opened credentials; `sessions`: shared by all connections of the process."""
+    match connection.kind:
+        case "rest":
+            return RestClient(connection.url, token, connection.shape, exchange, now)
+        case "tryton":
+            shape = connection.tryton
+            rpc = TrytonRpc(
+                url=connection.url,
+                login=shape.login,
+                password=token,
+                exchange=exchange,
+                now=now,
+                sessions=sessions,
+            )
+            return TrytonClient(rpc, shape.objection_category)
+        case kind:
+            assert_never(kind)
