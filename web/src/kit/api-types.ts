@@ -1103,8 +1103,8 @@ export interface components {
             /** @description Who is deleted in the CRM is deleted here too */
             follow_deletions: boolean;
             id: string;
-            /** @constant */
-            kind: "rest";
+            /** @enum {string} */
+            kind: "rest" | "tryton";
             log_calls: boolean;
             mapping: components["schemas"]["CrmFieldMapping"][];
             name: string;
@@ -1118,6 +1118,7 @@ export interface components {
             state: "off" | "dry_run" | "running" | "waiting" | "failed";
             /** @description Why the CRM could not be worked with; null: it could */
             trouble: ("no_answer" | "too_slow" | "rate_limited" | "server_error" | "malformed" | "unauthorised" | "not_found" | "redirected" | "not_allowed" | "no_secret" | "switched_off") | null;
+            tryton: components["schemas"]["CrmTryton"];
             url: string;
             /**
              * @description What a user set
@@ -1130,9 +1131,10 @@ export interface components {
         /**
          * @description Settings of a connection. Fields that are left out stay as they are.
          *
-         *     `token`: the CRM's bearer token; it is stored sealed and never shown. `country`: ISO 3166 code of where the CRM is,
-         *     which an organisation must state that states where its data is. `follow_deletions`: who is deleted in the CRM is
-         *     deleted here too. `wish`: `dry_run` shows in the preview what would be changed, `on` keeps both in step.
+         *     `token`: the CRM's bearer token, or the password of Tryton's user; it is stored sealed and never shown.
+         *     `country`: ISO 3166 code of where the CRM is, which an organisation must state that states where its data is.
+         *     `follow_deletions`: who is deleted in the CRM is deleted here too. `wish`: `dry_run` shows in the preview what would
+         *     be changed, `on` keeps both in step.
          */
         CrmConnectionChange: {
             country?: string;
@@ -1143,6 +1145,8 @@ export interface components {
             /** @description If it is not given: `{"records_path": "/contacts", "calls_path": "/calls", "items": "items", "more": "more", "since": "changed_since", "after": "after_id", "limit": "limit", "id": "id", "changed_at": "updated_at", "version": "version", "deleted": "deleted", "key": "external_key", "by_number": "number", "objection_field": "", "link_template": ""}` */
             shape?: components["schemas"]["CrmShapeBody"];
             token?: string;
+            /** @description If it is not given: `{"login": "", "objection_category": ""}` */
+            tryton?: components["schemas"]["CrmTrytonBody"];
             url?: string;
             /** @enum {string} */
             wish?: "off" | "dry_run" | "on";
@@ -1166,8 +1170,8 @@ export interface components {
             /** @description Who is deleted in the CRM is deleted here too */
             follow_deletions: boolean;
             id: string;
-            /** @constant */
-            kind: "rest";
+            /** @enum {string} */
+            kind: "rest" | "tryton";
             log_calls: boolean;
             mapping: components["schemas"]["CrmFieldMapping"][];
             name: string;
@@ -1182,6 +1186,7 @@ export interface components {
             state: "off" | "dry_run" | "running" | "waiting" | "failed";
             /** @description Why the CRM could not be worked with; null: it could */
             trouble: ("no_answer" | "too_slow" | "rate_limited" | "server_error" | "malformed" | "unauthorised" | "not_found" | "redirected" | "not_allowed" | "no_secret" | "switched_off") | null;
+            tryton: components["schemas"]["CrmTryton"];
             url: string;
             /**
              * @description What a user set
@@ -1205,7 +1210,7 @@ export interface components {
         };
         /** @description A field of a person, and where the CRM's record has it. */
         CrmFieldMapping: {
-            /** @description given, family, patronymic, phonetic, company, notes, number, email, or field:NAME */
+            /** @description given, family, patronymic, phonetic, company, notes, number, email, name, or field:NAME */
             field: string;
             /** @description The member of the record, with dots between names of objects */
             remote: string;
@@ -1341,6 +1346,17 @@ export interface components {
             records_path?: string;
             since?: string;
             version?: string;
+        };
+        /** @description How Call24 signs in at Tryton. */
+        CrmTryton: {
+            login: string;
+            /** @description Of parties whose data may not be used; empty: none */
+            objection_category: string;
+        };
+        /** @description `login`: Tryton's user. `objection_category`: name of the party category of those whose data may not be used. */
+        CrmTrytonBody: {
+            login?: string;
+            objection_category?: string;
         };
         /** @description The current user's password. */
         CurrentPassword: {
@@ -2894,18 +2910,23 @@ export interface components {
             type: string;
             version: string;
         };
-        /** @description A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`. */
+        /**
+         * @description A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`: Tryton,
+         *     whose `url` ends in the name of the database, and whose user is `tryton.login`.
+         */
         NewCrmConnection: {
             country?: string;
             follow_deletions?: boolean;
-            /** @constant */
-            kind?: "rest";
+            /** @enum {string} */
+            kind?: "rest" | "tryton";
             log_calls?: boolean;
             mapping: components["schemas"]["CrmFieldMappingBody"][];
             name: string;
             /** @description If it is not given: `{"records_path": "/contacts", "calls_path": "/calls", "items": "items", "more": "more", "since": "changed_since", "after": "after_id", "limit": "limit", "id": "id", "changed_at": "updated_at", "version": "version", "deleted": "deleted", "key": "external_key", "by_number": "number", "objection_field": "", "link_template": ""}` */
             shape?: components["schemas"]["CrmShapeBody"];
             token: string;
+            /** @description If it is not given: `{"login": "", "objection_category": ""}` */
+            tryton?: components["schemas"]["CrmTrytonBody"];
             url: string;
             /** @enum {string} */
             wish?: "off" | "dry_run" | "on";
@@ -6382,6 +6403,8 @@ export type CrmPreview = components['schemas']['CrmPreview'];
 export type CrmRecordPreview = components['schemas']['CrmRecordPreview'];
 export type CrmShape = components['schemas']['CrmShape'];
 export type CrmShapeBody = components['schemas']['CrmShapeBody'];
+export type CrmTryton = components['schemas']['CrmTryton'];
+export type CrmTrytonBody = components['schemas']['CrmTrytonBody'];
 export type CurrentPassword = components['schemas']['CurrentPassword'];
 export type CurrentUser = components['schemas']['CurrentUser'];
 export type CustomFieldAnswer = components['schemas']['CustomFieldAnswer'];
