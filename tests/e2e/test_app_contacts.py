@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
@@ -44,8 +45,11 @@ class Seat:
 
 
 @asynccontextmanager
-async def signed_in(browser: Browser, system: System, who: Agent, size: dict[str, int]) -> AsyncIterator[Seat]:
-    context = await browser.new_context(ignore_https_errors=True, viewport=size, service_workers="block")  # type: ignore[arg-type]
+async def signed_in(
+    browser: Browser, system: System, who: Agent, size: dict[str, int], **options: Any
+) -> AsyncIterator[Seat]:
+    """`options`: of the browser's context."""
+    context = await browser.new_context(ignore_https_errors=True, viewport=size, service_workers="block", **options)  # type: ignore[arg-type]
     page = await context.new_page()
     page.set_default_timeout(60_000)
     errors: list[str] = []

@@ -11,15 +11,20 @@ CAMERA = "Pocket Camera 9"
 _ORIENTATION, _DESCRIPTION, _MAKE, _GPS = 0x0112, 0x010E, 0x010F, 0x8825
 
 
-def photograph(format: str = "JPEG", size: tuple[int, int] = (600, 400)) -> bytes:
-    """Red on the left and blue on the right as it is stored; red above and blue below as it is to be seen."""
+def photograph(format: str = "JPEG", size: tuple[int, int] = (600, 400), *, noise: bool = False) -> bytes:
+    """Red on the left and blue on the right as it is stored; red above and blue below as it is to be seen.
+
+    `noise`: grains all over it, which make the file as large as a telephone's.
+    """
     picture = Image.new("RGB", size, "red")
     picture.paste("blue", (size[0] // 2, 0, *size))
+    if noise:
+        picture = Image.blend(picture, Image.effect_noise(size, 90).convert("RGB"), 0.4)
     said = Image.Exif()
     said[_ORIENTATION], said[_DESCRIPTION], said[_MAKE] = 6, PLACE, CAMERA
     said[_GPS] = {1: "N", 2: (51.0, 30.0, 2.5), 3: "W", 4: (0.0, 7.0, 28.6)}
     made = io.BytesIO()
-    picture.save(made, format, exif=said)
+    picture.save(made, format, exif=said, quality=95)
     found = made.getvalue()
     assert PLACE.encode() in found and CAMERA.encode() in found
     return found

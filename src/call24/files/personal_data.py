@@ -6,7 +6,19 @@ from datetime import datetime
 
 import msgspec
 
-from call24.data_map import CallerTrace, Category, KeptById, Place, Trace, WithParent, of_caller
+from call24.data_map import (
+    Browser,
+    CallerTrace,
+    Category,
+    Closing,
+    KeptById,
+    Place,
+    Trace,
+    UntilSignOut,
+    WithParent,
+    of_caller,
+    of_user,
+)
 from call24.data_map import Files as FilesAt
 from call24.files.model import StoredFile
 from call24.files.service import Files
@@ -28,6 +40,15 @@ HOLDS = Holdings(
             where=FilesAt("files/{tenant_id}/*"),
             what={"files about callers": of_caller(Category.TEXT, "keeping what belongs to a person, task or call")},
             kept=WithParent("files"),
+        ),
+        Place(
+            where=Browser("localStorage", "call24.uploads"),
+            what={"ids of uploads that are not finished": of_user(Category.BEHAVIOR, "going on with them")},
+            kept=UntilSignOut(),
+            closing=Closing.STAYS,
+            why="ids alone; the server refuses the session, and the app then forgets all",
+            account=KeptById("in the user's own browser, which forgets it when the server refuses its session"),
+            untold="it is in the user's own browser",
         ),
     ),
     traces=(

@@ -21,6 +21,7 @@ from tests.support.app import scene_calls as calls
 from tests.support.app import scene_reports as reports
 from tests.support.app.scene_accounts import Accounts
 from tests.support.app.scene_connections import Connections
+from tests.support.app.scene_files import FileScene
 from tests.support.app.scene_notifications import NotificationScene
 from tests.support.app.scene_policy import policy
 from tests.support.app.scene_privacy import Privacy
@@ -79,6 +80,7 @@ class Stage:
         self.privacy = Privacy()
         self.registers = Registers()
         self.notifications = NotificationScene()
+        self.files = FileScene()
         self.work = TaskScene(self._all_tasks, self._task, self._change)
         self.served: Callable[[str, str, Any], Awaitable[tuple[int, Any]]] | None = None
         """What is below `served_at` is answered by the real API."""
@@ -137,6 +139,7 @@ class Stage:
             return 200, answer
         rooms = (
             self.work,
+            self.files,
             self.notifications,
             self.accounts,
             self.webhooks,

@@ -94,6 +94,17 @@ const BY_CODE: Record<string, Said> = {
   too_many_idempotency_keys: ['Too many idempotency keys today', 'The program must use fewer, or wait until tomorrow.'],
   recording_not_announced: ['Callers must hear that they are recorded', 'Switch the announcement on, or say why callers need not hear it.'],
   queue_name_taken: ['There is already a queue with this name', 'Choose another name.'],
+  file_type_refused: ['Files of this kind are not taken', 'Send a PDF, a picture, audio or video, a document of an office program without macros, or plain text.'],
+  file_quota: ['There is no space left for files', 'Delete files that nobody needs, or ask the operator of this installation for more space.'],
+  too_many_uploads: ['Too many uploads are under way', 'Wait until one is finished, or cancel one that is not needed.'],
+  upload_taken_over: ['Another window goes on with this upload', 'Look there, or try again here.'],
+  file_of_private_person: ['Private contacts take no files', 'Attach the file to a contact of the organisation, or to a task.'],
+  file_not_ready: ['The file is being checked', 'Try again in a moment.'],
+  file_quarantined: ['The malware scanner does not let this file through', 'Delete it, and ask who sent it for another one.'],
+  file_damaged: ['The stored file is damaged', 'Ask the operator of this installation to restore it from a backup.'],
+  file_too_large: ['The file is too large', ''],
+  file_unreadable: ['The file cannot be read any more', 'It was changed, moved or deleted since you chose it. Choose it again.'],
+  file_empty: ['The file is empty', 'Choose another one.'],
   not_found: ['This no longer exists', 'The page will be updated in a moment.'],
 }
 

@@ -15,6 +15,7 @@ import type {
   AppPasswords, AppPasswordMade,
   DuplicatePage, Merged, MergeWish, PersonPastPage, Undone,
   FileReading, PeopleExport, PeopleExportWish, PeopleImport, PeoplePreview,
+  FilePage, FileUpload, FileUsage,
   SavedFilter, SavedFilterWish, TaskBulkOutcome, TaskBulkWish, TaskComment, TaskCommentPage, TaskCount, TaskPage, TaskPastPage, TaskQuestion, TaskSearch, TaskSeries, TaskSeriesWish, TaskWish,
 } from '../kit/model'
 import type * as Asked from '../kit/api-types'
@@ -30,6 +31,9 @@ export type CallVerb =
 export interface SetupForm { organisation: string; name: string; email: string; password: string; region: string }
 
 const TIMEOUT_MS = 12_000
+/** Whose files: one of a person and a task. */
+export type FilesAbout = { person_id: string } | { task_id: string }
+const TUS = { 'Tus-Resumable': '1.0.0' }
 const AWAY = 'Call24 cannot be reached from here.'
 let token: string | null = null
 let onRefused: () => void = () => undefined
@@ -71,18 +75,21 @@ function fieldErrors(raw: unknown): { field: string; message: string }[] {
   })
 }
 
-async function send(method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS): Promise<Response> {
+/** What few requests have: headers of their own, and what ends them early. */
+interface More { headers?: Record<string, string>; signal?: AbortSignal }
+
+async function send(method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS, more: More = {}): Promise<Response> {
   try {
-    return await sendOnce(method, path, body, timeoutMs)
+    return await sendOnce(method, path, body, timeoutMs, more)
   } catch (error) {
     // Nothing was done yet, so that asking again is the same wish and not a second one.
     if (!(error instanceof Problem) || error.code !== 'mfa_due' || !(await onProofDue())) throw error
-    return sendOnce(method, path, body, timeoutMs)
+    return sendOnce(method, path, body, timeoutMs, more)
   }
 }
 
-async function sendOnce(method: string, path: string, body: unknown, timeoutMs: number): Promise<Response> {
-  const headers: Record<string, string> = { Accept: 'application/json' }
+async function sendOnce(method: string, path: string, body: unknown, timeoutMs: number, more: More): Promise<Response> {
+  const headers: Record<string, string> = { Accept: 'application/json', ...more.headers }
   const sentToken = token
   if (sentToken !== null) headers['Authorization'] = `Bearer ${sentToken}`
   // Of a form and of a file the browser says itself what they are.
@@ -98,7 +105,7 @@ async function sendOnce(method: string, path: string, body: unknown, timeoutMs: 
       // The one cookie lets nobody in (it tells this browser has signed in before); with 'omit' the server's
       // Clear-Site-Data at sign-out would be refused.
       credentials: 'same-origin',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: more.signal === undefined ? AbortSignal.timeout(timeoutMs) : AbortSignal.any([AbortSignal.timeout(timeoutMs), more.signal]),
     })
   } catch {
     throw new Problem('away', 0, AWAY)
@@ -109,8 +116,8 @@ async function sendOnce(method: string, path: string, body: unknown, timeoutMs: 
   throw await toProblem(response)
 }
 
-async function json<T>(method: string, path: string, body?: unknown, timeoutMs?: number): Promise<T> {
-  const response = await send(method, path, body, timeoutMs)
+async function json<T>(method: string, path: string, body?: unknown, timeoutMs?: number, more?: More): Promise<T> {
+  const response = await send(method, path, body, timeoutMs, more)
   try {
     return (await response.json()) as T
   } catch {
@@ -417,6 +424,20 @@ export const api = {
   contactPast: (id: string): Promise<PersonPastPage> => json('GET', `/v1/people/${part(id)}/history?limit=25`),
   deletedContacts: (cursor: string | null): Promise<PersonPastPage> => json('GET', `/v1/people/deleted?${new URLSearchParams(after(cursor)).toString()}`),
   undoContact: (entry: string): Promise<Undone> => json('POST', `/v1/people/history/${part(entry)}/undo`),
+  files: (about: FilesAbout, cursor: string | null): Promise<FilePage> => json('GET', `/v1/files?${new URLSearchParams({ ...about, ...after(cursor) }).toString()}`),
+  fileUsage: (): Promise<FileUsage> => json('GET', '/v1/files/usage'),
+  fileContent: async (id: string): Promise<Blob> => (await send('GET', `/v1/files/${part(id)}/content`, undefined, 900_000)).blob(),
+  fileThumbnail: async (id: string): Promise<Blob> => (await send('GET', `/v1/files/${part(id)}/thumbnail`)).blob(),
+  dropFile: async (id: string): Promise<void> => void (await send('DELETE', `/v1/files/${part(id)}`)),
+  /** `key`: asked for again with the same one, it is the same upload. */
+  beginUpload: (size: number, metadata: string, key: string): Promise<FileUpload> => json('POST', '/v1/uploads', undefined, undefined, { headers: { ...TUS, 'Idempotency-Key': key, 'Upload-Length': String(size), 'Upload-Metadata': metadata } }),
+  upload: (id: string): Promise<FileUpload> => json('GET', `/v1/uploads/${part(id)}`),
+  /** How much of it the server has then. */
+  sendPart: async (id: string, offset: number, bytes: Blob, signal: AbortSignal): Promise<number> => {
+    const response = await send('PATCH', `/v1/uploads/${part(id)}`, bytes.slice(0, bytes.size, 'application/offset+octet-stream'), 100_000, { headers: { ...TUS, 'Upload-Offset': String(offset) }, signal })
+    return Number(response.headers.get('Upload-Offset') ?? offset)
+  },
+  cancelUpload: async (id: string): Promise<void> => void (await send('DELETE', `/v1/uploads/${part(id)}`, undefined, undefined, { headers: TUS })),
   callbacks: (): Promise<Items<CallbackRow>> => every('/v1/callbacks'),
   cancelCallback: async (id: string): Promise<void> => void (await send('DELETE', `/v1/callbacks/${part(id)}`)),
   notifications: (cursor: string | null): Promise<NotificationPage> => json('GET', `/v1/me/notifications?${new URLSearchParams(after(cursor)).toString()}`),

@@ -14,6 +14,7 @@ export const KEPT = [
   { store: 'localStorage', key: 'call24.watch' },
   { store: 'localStorage', key: 'call24.from' },
   { store: 'localStorage', key: 'call24.reports' },
+  { store: 'localStorage', key: 'call24.uploads' },
   { store: 'sessionStorage', key: 'call24.visit' },
   { store: 'localStorage', key: 'pusherTransport*' },
   { store: 'cache', key: 'call24-shell-*' },
