@@ -134,6 +134,20 @@ test('a refusal is told and not tried again; trouble is, longer each time, and n
   expect(upload.state).toBe('done')
 })
 
+test('what arrives in between makes the next break the first again', async () => {
+  const [server, pace, file] = [new Server(), new StillPace(), fileOf(FIRST_PART)]
+  server.trouble = [{ problem: away, keeps: 9 }, { problem: away, keeps: 0 }]
+  await new Upload(file, server, pace, () => undefined).run()
+  expect(pace.waited).toEqual([1000, 2000])
+  const [flaky, later] = [new Server(), new StillPace()]
+  const send = flaky.send.bind(flaky)
+  let parts = 0
+  flaky.send = (...part) => (++parts % 2 === 0 ? Promise.reject(away) : send(...part))
+  await new Upload(fileOf(FIRST_PART * 4), flaky, later, () => undefined).run()
+  expect(later.waited.length).toBeGreaterThan(1)
+  expect(new Set(later.waited)).toEqual(new Set([1000]))
+})
+
 test('a server that says when to come back is believed', () => {
   expect(waitS(1, new Problem('too_many', 429, '', [], 17), 0)).toBe(17)
   expect([waitS(2, away, 0), waitS(2, away, 1)]).toEqual([1.5, 2.5])
