@@ -12,7 +12,7 @@ from call24.restrictions.service import Restrictions
 
 def build(there: Provided) -> Built:
     sources = [source.bound(there) for source in there.get(ActivitySources).declared]
-    return Built(services=(ActivityLog(sources, there.get(Restrictions).restricted),))
+    return Built(services=(ActivityLog(sources, there.get(Restrictions)),))
 
 
 ROOM = Room(name="activity", provides=(ActivityLog,), build=build, routers=(api.router,))

@@ -6,12 +6,12 @@ here: of each source that they may read, what is not restricted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from call24.kit.activity import ActivityEntry, ActivityQuestion, ActivitySubject, ActivityViewer, BoundSource, Place
-from call24.kit.ids import ContactId, TenantId
 from call24.kit.paging import cursor_of, place_of
+from call24.restrictions.service import Restrictions
 
 
 class ActivityPage(NamedTuple):
@@ -22,9 +22,9 @@ class ActivityPage(NamedTuple):
 
 
 class ActivityLog:
-    def __init__(self, sources: Sequence[BoundSource], restricted: Callable[[TenantId, ContactId], bool]) -> None:
+    def __init__(self, sources: Sequence[BoundSource], restrictions: Restrictions) -> None:
         self._sources = sources
-        self._restricted = restricted
+        self._restrictions = restrictions
 
     async def page(
         self, viewer: ActivityViewer, subject: ActivitySubject, *, limit: int, cursor: str | None
@@ -47,4 +47,7 @@ class ActivityLog:
         return ActivityPage(complete, cursor_of(*known_to) if known_to is not None else None)
 
     def _shown(self, viewer: ActivityViewer, entry: ActivityEntry) -> bool:
-        return not any(self._restricted(viewer.tenant_id, one) for one in entry.concerns)
+        if any(self._restrictions.restricted(viewer.tenant_id, one) for one in entry.concerns):
+            return False
+        whose = entry.of_person
+        return whose is None or not self._restrictions.restricted_person(viewer.tenant_id, whose, ())

@@ -65,6 +65,7 @@ async def _shown(found: Sequence[ContactCorrection]) -> list[ActivityEntry]:
             changes=(ActivityChange(field=one.field, before=words(one.old), after=words(one.new)),),
             opens=Opens(kind="person", id=one.person_id) if one.person_id else None,
             concerns=(one.contact_id, *one.contact_ids),
+            of_person=one.person_id,
         )
         for one in found
     ]

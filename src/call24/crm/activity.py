@@ -72,6 +72,7 @@ def _linked(one: CrmLink, names: Mapping[CrmConnectionId, str]) -> ActivityEntry
         detail=one.state,
         opens=Opens(kind="crm_connection", id=one.connection_id),
         concerns=one.contact_ids,
+        of_person=one.person_id,
     )
 
 

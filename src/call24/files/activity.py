@@ -89,6 +89,7 @@ def _entry(one: StoredFile) -> ActivityEntry:
         if one.about == "person"
         else Opens(kind=kind, id=(one.task_id if one.about == "task" else one.call_id) or ""),
         concerns=one.contact_ids,
+        of_person=one.person_id,
     )
 
 

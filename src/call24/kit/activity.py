@@ -50,7 +50,7 @@ class ActivityEntry:
     """`id`: no other entry's. `what`: a code that the kind has. `by`: the user who did it; None: Call24 itself.
 
     `title`: what it is called; `detail`: a further code; `text`: words of a user; `duration_s`: of a call.
-    `concerns`: whose data it is; while that is restricted, it is not shown.
+    `concerns`, `of_person`: whose data it is; while that is restricted, it is not shown.
     """
 
     id: str
@@ -65,6 +65,7 @@ class ActivityEntry:
     duration_s: float | None = None
     opens: Opens | None = None
     concerns: tuple[ContactId, ...] = ()
+    of_person: PersonId | None = None
 
     @property
     def place(self) -> Place:

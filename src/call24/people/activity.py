@@ -118,6 +118,7 @@ def _changed(one: HistoryEntry) -> ActivityEntry:
         changes=changes,
         opens=Opens(kind="person", id=one.person_id),
         concerns=one.contact_ids,
+        of_person=one.person_id,
     )
 
 
@@ -133,6 +134,7 @@ def _undone(one: HistoryEntry) -> ActivityEntry:
         detail=one.kind,
         opens=Opens(kind="person", id=one.person_id),
         concerns=one.contact_ids,
+        of_person=one.person_id,
     )
 
 

@@ -143,6 +143,7 @@ def _changed(one: TaskEntry, task: SeenTask) -> ActivityEntry:
         changes=changes,
         opens=Opens(kind="task", id=task.id),
         concerns=_whose(task),
+        of_person=task.person_id,
     )
 
 
@@ -158,6 +159,7 @@ def _commented(one: TaskComment, task: SeenTask) -> ActivityEntry:
         text=one.text,
         opens=Opens(kind="task", id=task.id),
         concerns=_whose(task),
+        of_person=task.person_id,
     )
 
 

@@ -271,6 +271,22 @@ async def test_restricted_data_is_hidden_and_comes_back_when_it_is_lifted(office
     assert await lines(acme, path) == before
 
 
+async def test_of_a_person_who_is_restricted_by_name_the_log_of_a_shared_number_says_nothing(
+    office: FrontOffice,
+) -> None:
+    acme = office.org
+    anna, ben = await added(acme, "Anna", OWN, HOME), await added(acme, "Ben", HOME)
+    await acme.call("agent", "PATCH", f"{PEOPLE}/{anna['id']}", json={"notes": "rings late"})
+    await new_task(acme, person_id=anna["id"])
+    await sent(acme, "a.pdf", pdf(500), person_id=anna["id"])
+    await called(office, "one", HOME)
+    of_number = f"/v1/contacts/{contact_of(acme, HOME)}"
+    await restricted(acme, OWN, person_id=anna["id"])
+    shown = (await page(acme, of_number, limit=100))["items"]
+    assert sorted((one["kind"], one["title"]) for one in shown) == [("call", None), ("person", "Ben")]
+    assert anna["id"] not in str(shown) and ben["id"] in str(shown)
+
+
 async def test_of_an_erased_caller_nothing_is_left_in_any_log(office: FrontOffice) -> None:
     acme = office.org
     anna = await added(acme, "Anna", OWN)
