@@ -26,8 +26,6 @@ VIEWER = ActivityViewer(
     tenant_id=TenantId("ten_a"), user_id=UserId("usr_ann"), permissions=frozenset({"x.read"}), queues=None
 )
 NOBODY: Any = SimpleNamespace(restricted=lambda *_: False, restricted_person=lambda *_: False)
-    Any, type("NobodyRestricted", (), {"restricted": lambda *_: False, "restricted_person": lambda *_: False})
-)
 
 
 class Documents:
