@@ -277,7 +277,7 @@ async def test_of_a_person_who_is_restricted_by_name_the_log_of_a_shared_number_
     acme = office.org
     anna, ben = await added(acme, "Anna", OWN, HOME), await added(acme, "Ben", HOME)
     await acme.call("agent", "PATCH", f"{PEOPLE}/{anna['id']}", json={"notes": "rings late"})
-    await new_task(acme, person_id=anna["id"])
+    await new_task(acme, "owner", person_id=anna["id"], contact_id=contact_of(acme, HOME))
     await sent(acme, "a.pdf", pdf(500), person_id=anna["id"])
     await called(office, "one", HOME)
     of_number = f"/v1/contacts/{contact_of(acme, HOME)}"
