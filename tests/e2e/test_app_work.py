@@ -20,13 +20,13 @@ async def laptop(app: App, where: str) -> None:
     await app.open(where)
 
 
-async def test_a_task_is_opened_beside_the_list_and_read_with_comments_and_history(app: App) -> None:
+async def test_a_task_is_opened_beside_the_list_and_read_with_comments_and_activity(app: App) -> None:
     await laptop(app, "#/work")
     await app.page.locator("[data-testid=task][data-id=tsk_d] [data-testid=task-open]").click()
     await app["task-name"].get_by_text("Send the new price list to Northwind").wait_for()
     assert await app["task"].count() == 4, "the list stays beside it"
     await app["comments"].get_by_text("They asked twice.").wait_for()
-    await app["task-past"].get_by_text("priority: Normal → High").wait_for()
+    await app["activity"].get_by_text("Priority: Normal → High").wait_for()
     assert await barriers(app.page) == []
     await app["task-state"].select_option("waiting")
     await wait_until(lambda: bodies(app, "PATCH", "/v1/tasks/tsk_d") == [{"state": "waiting", "version": 1}], 5)

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import type { TaskPast } from '../src/kit/model'
-import { EVERYTHING, FOLLOWS, mentioned, question, STATES, told } from '../src/kit/tasks'
+import { changeLines, EVERYTHING, FOLLOWS, mentioned, question, STATES } from '../src/kit/tasks'
 
 const USERS = [{ id: 'usr_anna', name: 'Anna' }, { id: 'usr_berg', name: 'Anna Berg' }, { id: 'usr_bold', name: 'Болд' }]
 
@@ -23,14 +22,9 @@ test('what is closed is taken up again and nothing else follows', () => {
 })
 
 test('a change is told with what was and what is, by names', () => {
-  const entry: TaskPast = {
-    version: 2, what: 'changed', at: '2026-11-29T10:00:00.000Z', by: { id: 'usr_anna', name: 'Anna' },
-    changes: [
-      { field: 'state', before: 'open', after: 'in_progress' }, { field: 'assignee_id', before: null, after: 'usr_bold' }, { field: 'text', before: '', after: 'x' },
-      { field: 'person_id', before: null, after: null },
-    ],
-  }
-  expect(told(entry, new Map([['usr_bold', 'Болд']]), Date.parse('2026-11-29T12:00:00Z'))).toEqual({
-    says: 'Anna changed it', lines: ['state: Open → In progress', 'assignee: none → Болд', 'text was changed', 'person was set'],
-  })
+  const changes = [
+    { field: 'state', before: 'open', after: 'in_progress' }, { field: 'assignee_id', before: null, after: 'usr_bold' }, { field: 'text', before: '', after: 'x' },
+    { field: 'person_id', before: null, after: null },
+  ]
+  expect(changeLines(changes, new Map([['usr_bold', 'Болд']]), Date.parse('2026-11-29T12:00:00Z'))).toEqual(['state: Open → In progress', 'assignee: none → Болд', 'text was changed', 'person was set'])
 })

@@ -16,6 +16,24 @@ def comment(number: int, text: str, by: Json | None = None, **more: Any) -> Json
     return {"id": f"tcm_{number}", "by": by, "text": text, "mentions": [], "at": scene.ago(minutes=number)} | more
 
 
+def happened(number: int, what: str, minutes: float, by: Json, **more: Any) -> Json:
+    """An entry of the activity log of a task."""
+    return {
+        "id": f"tse_{number}",
+        "kind": "task",
+        "what": what,
+        "at": scene.ago(minutes=minutes),
+        "by": by,
+        "title": "Send the new price list",
+        "detail": "manual",
+        "text": None,
+        "changes": [],
+        "duration_s": None,
+        "opens": {"kind": "task", "id": "tsk_d"},
+        **more,
+    }
+
+
 class TaskScene:
     """`tasks`: as they are now; `task` finds one of them, and `changed` makes it another."""
 
@@ -29,16 +47,10 @@ class TaskScene:
         self._task = task
         self._changed = changed
         self.comments: dict[str, list[Json]] = {"tsk_d": [comment(30, "They asked twice.", ANNA)]}
-        self.past: dict[str, list[Json]] = {
+        self.happened: dict[str, list[Json]] = {
             "tsk_d": [
-                {
-                    "version": 2,
-                    "what": "changed",
-                    "at": scene.ago(minutes=40),
-                    "by": ANNA,
-                    "changes": [{"field": "priority", "before": "normal", "after": "high"}],
-                },
-                {"version": 1, "what": "created", "at": scene.ago(minutes=180), "by": scene.SARAA, "changes": []},
+                happened(2, "changed", 40, ANNA, changes=[{"field": "priority", "before": "normal", "after": "high"}]),
+                happened(1, "created", 180, scene.SARAA),
             ]
         }
         self.saved: list[Json] = []
@@ -86,8 +98,8 @@ class TaskScene:
 
     def _of_task(self, method: str, path: str, body: Any) -> tuple[int, Any] | None:
         id, _, what = path.removeprefix(PREFIX).partition("/")
-        if what == "history":
-            return 200, {"items": self.past.get(id, []), "next": None}
+        if what == "activity":
+            return 200, {"items": self.happened.get(id, []), "next": None}
         if what == "comments":
             if method == "POST":
                 made = comment(0, body["text"], scene.SARAA, mentions=body["mentions"], id="tcm_new")

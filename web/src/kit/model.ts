@@ -30,10 +30,12 @@ export type {
 /** Tasks. */
 export type {
   BulkFields as TaskBulkFields, BulkOutcome as TaskBulkOutcome, NewBulkChange as TaskBulkWish, NewSavedFilter as SavedFilterWish, NewTask as TaskWish, SavedFilterAnswer as SavedFilter,
-  TaskCommentAnswer as TaskComment, TaskCommentPage, TaskCount, TaskHistoryEntry as TaskPast, TaskHistoryPage as TaskPastPage, TaskPage, TaskQuestion, TaskSearch, TaskSeriesAnswer as TaskSeries, NewTaskSeries as TaskSeriesWish,
+  TaskCommentAnswer as TaskComment, TaskCommentPage, TaskCount, TaskPage, TaskQuestion, TaskSearch, TaskSeriesAnswer as TaskSeries, NewTaskSeries as TaskSeriesWish,
 } from './api-types'
 /** Files. */
 export type { FileAnswer as FileRow, FilePageAnswer as FilePage, FileUsageAnswer as FileUsage, UploadAnswer as FileUpload } from './api-types'
+/** The activity log. */
+export type { ActivityEntryAnswer as ActivityEntry, ActivityPageAnswer as ActivityPage } from './api-types'
 /** The address book. */
 export type { DuplicateAnswer as Duplicate, DuplicatePage, HistoryEntryAnswer as PersonPast, HistoryEntryPage as PersonPastPage, Merge as MergeWish, MergedAnswer as Merged, UndoneAnswer as Undone } from './api-types'
 export type { NewPerson as PersonWish, PersonAnswer as Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage } from './api-types'

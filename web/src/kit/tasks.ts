@@ -1,7 +1,7 @@
 /** Tasks in words: kinds, states, priorities, which state may follow which, what was changed, and who is named in a comment. Pure. */
 import type { IconName } from '../ui/icons'
 import { date, shortWhen } from './format'
-import type { Named, TaskKind, TaskPast, TaskPriority, TaskQuestion, TaskRow, TaskState } from './model'
+import type { ActivityEntry, Named, TaskKind, TaskPriority, TaskQuestion, TaskRow, TaskState } from './model'
 
 export const KIND: Record<TaskKind, { word: string; icon: IconName }> = {
   voicemail: { word: 'Voicemail', icon: 'voicemail' }, missed_call: { word: 'Missed call', icon: 'missed' }, callback_failed: { word: 'Callback failed', icon: 'callback' },
@@ -42,16 +42,12 @@ const FIELD: Record<string, string> = {
   title: 'title', text: 'text', priority: 'priority', state: 'state', assignee_id: 'assignee', queue_id: 'queue', due_at: 'due date', remind_at: 'reminder', checklist: 'checklist',
   contact_id: 'caller', person_id: 'person', call_id: 'call',
 }
-const WHAT: Record<TaskPast['what'], string> = { created: 'created it', changed: 'changed it', undone: 'undid a change', settled: 'talked to the customer', reminded: 'A reminder was sent' }
+type Change = ActivityEntry['changes'][number]
 
-/** One change, in a line of what was done and lines of what became what. `names`: of users and queues, by id. */
-export function told(entry: TaskPast, names: ReadonlyMap<string, string>, now: number): { says: string; lines: string[] } {
-  const who = entry.by?.name ?? (entry.what === 'created' ? 'Call24' : '')
-  const says = entry.what === 'reminded' ? WHAT.reminded : `${who} ${WHAT[entry.what]}`.trim()
-  return { says, lines: entry.changes.map((change) => line(change, names, now)) }
-}
+/** What became what, field by field. `names`: of users and queues, by id. */
+export const changeLines = (changes: readonly Change[], names: ReadonlyMap<string, string>, now: number): string[] => changes.map((change) => line(change, names, now))
 
-function line(change: TaskPast['changes'][number], names: ReadonlyMap<string, string>, now: number): string {
+function line(change: Change, names: ReadonlyMap<string, string>, now: number): string {
   const field = FIELD[change.field] ?? change.field
   if (change.before === null && change.after === null) return `${field} was set`
   const [before, after] = [change.before, change.after].map((value) => shown(change.field, value, names, now))

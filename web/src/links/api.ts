@@ -13,10 +13,10 @@ import type {
   NotificationPage, NotificationPreferences, NotificationPreferencesWish, NotificationRow,
   PushSubscriptionRow, PushSubscriptions,
   AppPasswords, AppPasswordMade,
-  DuplicatePage, Merged, MergeWish, PersonPastPage, Undone,
+  ActivityPage, DuplicatePage, Merged, MergeWish, PersonPastPage, Undone,
   FileReading, PeopleExport, PeopleExportWish, PeopleImport, PeoplePreview,
   FilePage, FileUpload, FileUsage,
-  SavedFilter, SavedFilterWish, TaskBulkOutcome, TaskBulkWish, TaskComment, TaskCommentPage, TaskCount, TaskPage, TaskPastPage, TaskQuestion, TaskSearch, TaskSeries, TaskSeriesWish, TaskWish,
+  SavedFilter, SavedFilterWish, TaskBulkOutcome, TaskBulkWish, TaskComment, TaskCommentPage, TaskCount, TaskPage, TaskQuestion, TaskSearch, TaskSeries, TaskSeriesWish, TaskWish,
 } from '../kit/model'
 import type * as Asked from '../kit/api-types'
 import type { Ban, RefusedCall } from '../kit/refused'
@@ -422,6 +422,7 @@ export const api = {
   dismissDuplicate: async (id: string): Promise<void> => void (await send('POST', `/v1/people/duplicates/${part(id)}/dismiss`)),
   mergeContacts: (id: string, wish: MergeWish): Promise<Merged> => json('POST', `/v1/people/${part(id)}/merge`, wish),
   contactPast: (id: string): Promise<PersonPastPage> => json('GET', `/v1/people/${part(id)}/history?limit=25`),
+  contactActivity: (id: string, cursor: string | null): Promise<ActivityPage> => json('GET', `/v1/people/${part(id)}/activity?${new URLSearchParams(after(cursor)).toString()}`),
   deletedContacts: (cursor: string | null): Promise<PersonPastPage> => json('GET', `/v1/people/deleted?${new URLSearchParams(after(cursor)).toString()}`),
   undoContact: (entry: string): Promise<Undone> => json('POST', `/v1/people/history/${part(entry)}/undo`),
   files: (about: FilesAbout, cursor: string | null): Promise<FilePage> => json('GET', `/v1/files?${new URLSearchParams({ ...about, ...after(cursor) }).toString()}`),
@@ -450,7 +451,7 @@ export const api = {
   countTasks: (question: TaskQuestion): Promise<TaskCount> => json('POST', '/v1/tasks/count', question satisfies Asked.TaskQuestion),
   task: (id: string): Promise<TaskRow> => json('GET', `/v1/tasks/${part(id)}`),
   addTask: (task: TaskWish): Promise<TaskRow> => json('POST', '/v1/tasks', task satisfies Asked.NewTask),
-  taskPast: (id: string): Promise<TaskPastPage> => json('GET', `/v1/tasks/${part(id)}/history?limit=50`),
+  taskActivity: (id: string, cursor: string | null): Promise<ActivityPage> => json('GET', `/v1/tasks/${part(id)}/activity?${new URLSearchParams(after(cursor)).toString()}`),
   taskComments: (id: string): Promise<TaskCommentPage> => json('GET', `/v1/tasks/${part(id)}/comments?limit=100`),
   addTaskComment: (id: string, text: string, mentions: string[]): Promise<TaskComment> => json('POST', `/v1/tasks/${part(id)}/comments`, { text, mentions } satisfies Asked.NewTaskComment),
   dropTaskComment: async (id: string, comment: string): Promise<void> => void (await send('DELETE', `/v1/tasks/${part(id)}/comments/${part(comment)}`)),

@@ -1,7 +1,7 @@
 /** The work list: what it asks for, its pages, what is chosen in it, changes of many with their undo, and one task opened. */
 import { untrack } from 'svelte'
 import { api } from '../links/api'
-import type { Named, SavedFilter, TaskBulkFields, TaskChange, TaskComment, TaskPast, TaskRow, TaskWish } from '../kit/model'
+import type { Named, SavedFilter, TaskBulkFields, TaskChange, TaskComment, TaskRow, TaskWish } from '../kit/model'
 import { asProblem, type Problem } from '../kit/problem'
 import { ACTIVE, EVERYTHING, mentioned, question, type Asked, type TaskView } from '../kit/tasks'
 import { account } from './account.svelte'
@@ -192,8 +192,6 @@ export function colleagues(): Named[] {
 export class OpenTask extends Trying {
   task = $state.raw<TaskRow | null>(null)
   comments = $state.raw<readonly TaskComment[]>([])
-  /** The newest first. */
-  past = $state.raw<readonly TaskPast[]>([])
   trouble = $state.raw<Problem | null>(null)
   /** Why the last change was refused; `problem` is of a comment. */
   refused = $state.raw<Problem | null>(null)
@@ -208,9 +206,7 @@ export class OpenTask extends Trying {
       this.task = await api.task(this.id)
       this.trouble = null
       if (this.task.restricted) return
-      const [comments, past] = await Promise.all([api.taskComments(this.id), api.taskPast(this.id)])
-      this.comments = comments.items
-      this.past = past.items
+      this.comments = (await api.taskComments(this.id)).items
     } catch (error) {
       this.trouble = asProblem(error)
     }
