@@ -9,6 +9,7 @@ knows nothing of tests.
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -76,8 +77,9 @@ def files(root: Path) -> Iterator[Path]:
             yield file
 
 
+@functools.cache
 def rewritten(source: str, where: str) -> tuple[ast.Module, list[Guard]]:
-    """`where`: the file's path below the package."""
+    """`where`: the file's path below the package. Of the whole package it takes seconds, and several tests ask."""
     tree = ast.parse(source)
     rewriter = _Rewriter(where)
     made = rewriter.visit(tree)

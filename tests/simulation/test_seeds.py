@@ -1,6 +1,6 @@
 """Days of a contact centre, each with troubles of its own; and that the days are what they claim to be.
 
-500 of them in each run; CALL24_SIMULATED_DAYS asks for more.
+200 of them in each run; CALL24_SIMULATED_DAYS asks for more.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tests.simulation.world import DAY_S, START
 from call24.kit.ids import TenantId
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-DAYS = int(os.environ.get("CALL24_SIMULATED_DAYS", "500"))
+DAYS = int(os.environ.get("CALL24_SIMULATED_DAYS", "200"))
 SELVES = 8
 PAIRS = 30
 OURS, THEIRS = TenantId("ten_a"), TenantId("ten_b")

@@ -45,6 +45,7 @@ def journal_is_home(system: System, org: Organisation) -> bool:
     return len(ends) == 2 and [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
 
 
+@pytest.mark.exact
 @pytest.mark.parametrize("trouble", ["killed", "stands still"])
 async def test_calls_go_on_and_are_written_down_when_mongodb_is(doomed: System, trouble: str) -> None:
     async with doomed.organisation("Acme") as acme:

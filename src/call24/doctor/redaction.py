@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -70,7 +71,8 @@ class Redaction:
         return version[0] + GONE if version else GONE
 
 
-def own_words(source: Path) -> set[str]:
+@functools.cache
+def own_words(source: Path) -> frozenset[str]:
     """The words of texts in Call24's program, of its modules and of exceptions; none of comments and docstrings."""
     found: set[str] = {"s", "ms", "MB", "GB", "Z"}
     for file in sorted(source.rglob("*.py")):
@@ -80,7 +82,7 @@ def own_words(source: Path) -> set[str]:
             found.update(_texts(ast.parse(file.read_text())))
     # A word that is only ever written with a capital is a name, unless it is an exception's.
     names = {word for word in found if word.istitle() and word.lower() not in found}
-    return found - names | {name for name in dir(builtins) if name[0].isupper()} | LEVELS
+    return frozenset(found - names | {name for name in dir(builtins) if name[0].isupper()} | LEVELS)
 
 
 def _without_numbers(text: str) -> str:
@@ -90,9 +92,11 @@ def _without_numbers(text: str) -> str:
 
 
 def _texts(tree: ast.Module) -> Iterator[str]:
-    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+    told: set[int] = set()
+    for node in ast.walk(tree):  # an expression comes before what is in it
+        if isinstance(node, ast.Expr):
+            told.add(id(node.value))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
             yield from _WORD.findall(node.value)
         elif isinstance(node, ast.ClassDef):
             yield from _WORD.findall(node.name)

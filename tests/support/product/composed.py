@@ -134,7 +134,7 @@ async def composed(
         database = changed.enter_context(MongoClient[dict[str, Any]](stack.settings.mongodb_uri()))[DATABASE]
         running = asyncio.create_task(server.serve(settings, clock or moved), name="server")
         try:
-            await wait_until(lambda: running.done() or (built and built[0].started.is_set() and served[0].started), 30)
+            await wait_until(lambda: running.done() or (built and built[0].started.is_set() and served[0].started), 60)
             await wait_until(lambda: built[0].telephony.is_up, 10)
             yield Composed(settings, moved, built[0], database)
         finally:
