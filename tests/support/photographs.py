@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
-from PIL import Image
+import numpy as np
+from PIL import Image, ImageChops, ImageDraw
 
 PLACE = "51.5007 N, 0.1246 W"
 CAMERA = "Pocket Camera 9"
@@ -28,6 +30,48 @@ def photograph(format: str = "JPEG", size: tuple[int, int] = (600, 400), *, nois
     found = made.getvalue()
     assert PLACE.encode() in found and CAMERA.encode() in found
     return found
+
+
+Corner = tuple[float, float]
+
+
+def sheet(corners: Sequence[Corner], colour: str = "red", size: tuple[int, int] = (1200, 1600)) -> bytes:
+    """A JPEG of a sheet of paper on a dark table, seen from the side; a disc is in the upper left of the sheet, and a
+    shade lies over its right. `corners`: of the sheet as it is to be seen, from the upper left on, clockwise, as parts
+    of `size`. The file lies on its side, and says where it was taken.
+    """
+    page = Image.new("RGB", (600, 800), "white")
+    drawing = ImageDraw.Draw(page)
+    drawing.ellipse((90, 120, 210, 240), fill=colour)
+    for line in range(450, 750, 40):
+        drawing.rectangle((60, line, 540, line + 12), fill="black")
+    page = ImageChops.multiply(
+        page, Image.linear_gradient("L").rotate(90).resize(page.size).point(_shade).convert("RGB")
+    )
+    at = [(x * size[0], y * size[1]) for x, y in corners]
+    way = _way(at, [(0, 0), (600, 0), (600, 800), (0, 800)])
+    seen = page.transform(size, Image.Transform.PERSPECTIVE, way, Image.Resampling.BICUBIC)
+    mask = Image.new("L", page.size, 255).transform(size, Image.Transform.PERSPECTIVE, way)
+    table = Image.new("RGB", size, (58, 52, 46))
+    table.paste(seen, mask=mask)
+    said = Image.Exif()
+    said[_ORIENTATION], said[_DESCRIPTION], said[_MAKE] = 6, PLACE, CAMERA
+    made = io.BytesIO()
+    table.rotate(90, expand=True).save(made, "JPEG", exif=said, quality=92)
+    return made.getvalue()
+
+
+def _shade(value: int) -> int:
+    return 255 - value // 3
+
+
+def _way(seen: Sequence[Corner], page: Sequence[Corner]) -> list[float]:
+    """The eight numbers by which Pillow finds of a place in the photograph its place on the page."""
+    rows, ends = [], []
+    for (x, y), (u, v) in zip(seen, page, strict=True):
+        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
+        ends += [u, v]
+    return [float(one) for one in np.linalg.solve(np.array(rows, float), np.array(ends, float))]
 
 
 def moving() -> bytes:

@@ -104,6 +104,8 @@ const BY_CODE: Record<string, Said> = {
   file_damaged: ['The stored file is damaged', 'Ask the operator of this installation to restore it from a backup.'],
   file_too_large: ['The file is too large', ''],
   file_unreadable: ['The file cannot be read any more', 'It was changed, moved or deleted since you chose it. Choose it again.'],
+  picture_unreadable: ['The picture cannot be read', 'Choose a JPEG or PNG, or photograph the page again.'],
+  scan_full: ['A scan has 30 pages at most', 'Save these, then scan the rest as another file.'],
   file_empty: ['The file is empty', 'Choose another one.'],
   not_found: ['This no longer exists', 'The page will be updated in a moment.'],
 }
