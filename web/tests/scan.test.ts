@@ -17,7 +17,7 @@ function within({ x, y }: Point, shape: Corners): boolean {
 }
 
 /** Paper that gets darker to the right, with lines of print, on a dark table with grains. The upper left quarter of the page is red in its middle. */
-function photograph(shape: Corners, width = 320, height = 400, table = 60): Picture {
+function photograph(shape: Corners, { width = 320, height = 400, table = 60, fold = 0 } = {}): Picture {
   const data = new Uint8ClampedArray(width * height * 4)
   const [a, b, c, d, e, f, g, h, i] = homography(shape) as number[] as [number, number, number, number, number, number, number, number, number]
   // The inverse, by cofactors: from the photograph to the page.
@@ -30,7 +30,7 @@ function photograph(shape: Corners, width = 320, height = 400, table = 60): Pict
     if (within({ x, y }, shape)) {
       const w = inverse[6] * x + inverse[7] * y + inverse[8]
       const [u, v] = [(inverse[0] * x + inverse[1] * y + inverse[2]) / w, (inverse[3] * x + inverse[4] * y + inverse[5]) / w]
-      const light = 235 - 90 * x
+      const light = u + v < fold ? table : 235 - 90 * x
       const red = Math.hypot(u - 0.25, v - 0.25) < 0.08
       const print = v > 0.5 && v < 0.9 && Math.floor(v * 60) % 3 === 0 && u > 0.1 && u < 0.9
       colour = red ? [light, light * 0.15, light * 0.15] : print ? [light * 0.2, light * 0.2, light * 0.2] : [light, light, light]
@@ -51,6 +51,13 @@ test.each(Object.entries(QUADS))('the corners of a page are found: %s', (_, shap
   const found = findCorners(photograph(shape))
   expect(found).not.toBeNull()
   found?.forEach((one, n) => expect(Math.hypot(one.x - (shape[n] as Point).x, one.y - (shape[n] as Point).y)).toBeLessThan(0.012))
+})
+
+test('a corner that is folded over is found where it would be', () => {
+  const shape = QUADS.straight
+  const found = findCorners(photograph(shape, { width: 480, height: 600, fold: 0.06 }))
+  expect(found).not.toBeNull()
+  expect(Math.hypot((found?.[0].x ?? 0) - 0.1, (found?.[0].y ?? 0) - 0.12)).toBeLessThan(0.008)
 })
 
 test('where no page is to be seen none is made up', () => {
