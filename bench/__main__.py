@@ -40,6 +40,7 @@ NAMES = {
     "duplicates": "who was written down twice: found, and wrongly suspected, on FEBRL's sets and shared landlines",
     "people-search": "the address book's searches at a million people: parts, numbers, mistyped names",
     "tasks-many": "the work list's filters, orders and searches at a million tasks",
+    "activity": "the activity log of a contact with 10,000 entries, beside 200,000 calls",
     "node-killed": "what is lost when realtime nodes are killed and come back; what a node carries",
 }
 QUICK = {
@@ -50,6 +51,7 @@ QUICK = {
     "CALL24_BENCH_PURGED": "5000",
     "CALL24_BENCH_PEOPLE": "20000",
     "CALL24_BENCH_TASKS": "20000",
+    "CALL24_BENCH_LOG_CALLS": "12000",
 }
 """Short forms of benches that take their sizes from the environment, as they are imported."""
 _CALLS = ("agents", "asterisk", "calls", "engine", "journal", "queues", "routing")
@@ -81,6 +83,7 @@ MEASURED = {
     "duplicates": ("people",),
     "people-search": ("people", "kit/mongo"),
     "tasks-many": ("tasks", "kit/mongo"),
+    "activity": ("activity", "call_records", "tasks", "kit/mongo"),
     "node-killed": _REALTIME,
 }
 """The folders of src/call24 whose code a bench measures: when it has changed since, the page says so."""
