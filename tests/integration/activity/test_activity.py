@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.integration.corrections.test_corrections import asked, step
 from tests.integration.people.test_people import HOME, OWN, PEOPLE, WORK, added
 from tests.integration.restrictions.test_restrictions import lifted, restricted
 from tests.support.http.api import Organisation
@@ -12,10 +13,10 @@ from tests.support.http.files import pdf, sent
 from tests.support.http.front_office import FrontOffice
 
 from call24.activity.service import ActivityLog
-from call24.crm.model import CrmLink
+from call24.crm.model import CrmJob, CrmLink
 from call24.kit import activity
 from call24.kit.activity import ActivitySources, ActivitySubject, ActivityViewer
-from call24.kit.ids import ContactId, CrmConnectionId, CrmLinkId, PersonId, UserId
+from call24.kit.ids import ContactId, CrmConnectionId, CrmJobId, CrmLinkId, PersonId, UserId
 
 TASKS = "/v1/tasks"
 
@@ -51,6 +52,19 @@ async def paged(of: Organisation, path: str, limit: int, role: str = "owner") ->
 
 async def new_task(of: Organisation, role: str = "agent", **more: Any) -> str:
     answer = await of.call(role, "POST", TASKS, json={"title": "Ring back", **more})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+async def crm_connection(of: Organisation) -> str:
+    """It is off."""
+    body = {
+        "name": "Northwind",
+        "url": "https://crm.example",
+        "token": "t",
+        "mapping": [{"field": "given", "remote": "first"}],
+    }
+    answer = await of.call("owner", "POST", "/v1/crm-connections", json=body)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
 
@@ -332,6 +346,58 @@ async def test_what_was_done_with_an_entry_and_undone_is_told_and_a_merge_names_
         ("created", "Anna", "The agent", None),
     ]
     assert found[0]["opens"] == {"kind": "person", "id": anna["id"]}
+
+
+async def test_officers_see_what_was_corrected_and_administrators_what_the_crm_was_told(office: FrontOffice) -> None:
+    acme = office.org
+    anna = await added(acme, "Anna", OWN)
+    contact_id, path = contact_of(acme, OWN), f"{PEOPLE}/{anna['id']}"
+    office.api.clock.advance(seconds=30)
+    wish = {"person_id": anna["id"], "field": "emails", "value": "anna@example.org", "note": "As you asked"}
+    corrected = await step(acme, await asked(acme, contact_id), "correct", **wish)
+    assert corrected.status_code == 200, corrected.text
+    office.api.clock.advance(seconds=30)
+    now = office.api.clock.now()
+    connection = await crm_connection(acme)
+    job = CrmJob(
+        id=CrmJobId("crj_1"),
+        tenant_id=acme.tenant.id,
+        connection_id=CrmConnectionId(connection),
+        kind="objection",
+        contact_id=contact_id,
+        state="failed",
+        due_at=now,
+        until=now,
+        created_at=now,
+        delete_at=now,
+    )
+    await office.api.mongo.tenant(acme.tenant.id).collection(CrmJob).insert(job)
+    for log in (path, f"/v1/contacts/{contact_id}"):
+        told, *rest = (await page(acme, log))["items"]
+        [correction] = [one for one in rest if one["kind"] == "correction"]
+        assert (told["kind"], told["what"], told["title"], told["detail"], told["opens"]) == (
+            "crm",
+            "objection",
+            "Northwind",
+            "failed",
+            {"kind": "crm_connection", "id": connection},
+        )
+        assert (correction["text"], correction["by"]["name"]) == ("As you asked", "The owner")
+        assert correction["changes"] == [{"field": "emails", "before": None, "after": "anna@example.org"}]
+        assert {one["kind"] for one in rest} == {"person", "correction"}
+        assert {kind for kind, _ in await lines(acme, log, "agent")} == {"person"}
+
+
+async def test_who_may_read_people_and_no_calls_has_a_persons_log_and_no_contacts(office: FrontOffice) -> None:
+    acme = office.org
+    anna = await added(acme, "Anna", OWN)
+    await called(office, "one")
+    role = {"name": "Book keeper", "permissions": ["people.read"]}
+    made = (await acme.call("owner", "POST", "/v1/roles", json=role)).json()["id"]
+    await acme.join(made)
+    assert await lines(acme, f"{PEOPLE}/{anna['id']}", made) == [("person", "created")]
+    refused = await acme.call(made, "GET", f"/v1/contacts/{contact_of(acme, OWN)}/activity")
+    assert refused.status_code == 403
 
 
 async def test_what_is_no_cursor_of_ours_or_too_much_is_refused(acme: Organisation) -> None:
