@@ -91,7 +91,7 @@ def lies_open(house: Composed, *words: str) -> list[str]:
 async def test_a_callers_erasure_is_asked_of_a_processor_until_it_answers_and_its_answer_is_kept(
     stack: RunningStack, monkeypatch: pytest.MonkeyPatch, tls: ssl.SSLContext
 ) -> None:
-    monkeypatch.setattr("call24.processors.sender.LOOK_EVERY_S", 0.1)
+    monkeypatch.setattr("call24.kit.due_work.LOOK_EVERY_S", 0.1)
     settings = replace(stack.settings, webhooks_private=True)
     async with (
         stand_in(REFUSES, TAKES, tls=tls) as processor,
@@ -138,7 +138,7 @@ async def test_a_callers_erasure_is_asked_of_a_processor_until_it_answers_and_it
 async def test_a_users_deletion_is_asked_of_a_processor_that_gets_users_and_of_no_other(
     stack: RunningStack, monkeypatch: pytest.MonkeyPatch, tls: ssl.SSLContext
 ) -> None:
-    monkeypatch.setattr("call24.processors.sender.LOOK_EVERY_S", 0.1)
+    monkeypatch.setattr("call24.kit.due_work.LOOK_EVERY_S", 0.1)
     settings = replace(stack.settings, webhooks_private=True)
     async with (
         stand_in(REFUSES, TAKES, tls=tls) as processor,
@@ -180,7 +180,7 @@ async def test_no_erasure_is_passed_on_to_this_machine_or_a_private_network(stac
 async def test_officers_are_told_once_a_week_of_a_processor_that_does_not_answer(
     stack: RunningStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("call24.processors.sender.LOOK_EVERY_S", 0.1)
+    monkeypatch.setattr("call24.kit.due_work.LOOK_EVERY_S", 0.1)
     async with (
         mail_server() as post,
         composed(stack, replace(stack.settings, smtp=f"smtp://127.0.0.1:{post.port}")) as house,

@@ -1,16 +1,12 @@
-"""Works at connections that are due: each by itself, a turn at a time, with a share for each organisation.
-
-A CRM that is slow or away holds up no other. After a restart it goes on with what MongoDB has.
-"""
+"""Works at connections that are due, a turn at a time: a CRM that is slow or away holds up no other."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
@@ -20,7 +16,7 @@ from call24.crm.engine import Engine
 from call24.crm.model import CrmConnection
 from call24.crm.service import CrmConnections
 from call24.kit.clock import Clock
-from call24.kit.errors import Unavailable
+from call24.kit.due_work import DueWork, Piece
 from call24.kit.ids import CrmConnectionId, TenantId
 
 log = logging.getLogger(__name__)
@@ -28,7 +24,6 @@ log = logging.getLogger(__name__)
 AT_ONCE = 20
 EACH = 2
 """Connections at once of one organisation."""
-LOOK_EVERY_S = 5.0
 TURN_S = 120.0
 """After which a turn is ended; what it did is kept, and it is begun again."""
 RIGHTS_AT_ONCE = 20
@@ -48,55 +43,27 @@ class CrmWorker:
         self._connections = connections
         self._engine = engine
         self._clock = clock
-        self._woken = connections.put
-        self._working: dict[CrmConnectionId, TenantId] = {}
-        self._turns: dict[CrmConnectionId, asyncio.Task[None]] = {}
+        self._turns = DueWork(self._due, connections.put, at_once=AT_ONCE, each=EACH)
         self._closed: set[TenantId] = set()
         self.is_open: Callable[[TenantId], bool] = lambda _: True
         self.stopped: Callable[[CrmConnection], Awaitable[CrmConnection]] = _nobody_told
 
     async def run(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            while True:
-                with contextlib.suppress(Unavailable):
-                    while await self._begin(group):
-                        pass
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_EVERY_S):
-                        await self._woken.wait()
-                self._woken.clear()
+        await self._turns.run()
 
-    async def _begin(self, group: asyncio.TaskGroup) -> int:
-        """Begins with those that are due longest; how many. Raises: Unavailable."""
-        begun = 0
-        if len(self._working) >= AT_ONCE:
-            return begun
-        busy = Counter(self._working.values())
-        full = {tenant_id for tenant_id, count in busy.items() if count >= EACH}
-        for one in await self._connections.store.due(self._clock.now(), self._working, full, AT_ONCE):
-            if (
-                one.tenant_id in self._closed
-                or one.id in self._working
-                or busy[one.tenant_id] >= EACH
-                or len(self._working) >= AT_ONCE
-            ):
-                continue
-            busy[one.tenant_id] += 1
-            self._working[one.id] = one.tenant_id
-            self._turns[one.id] = group.create_task(self._work(one), name=f"crm {one.id}")
-            begun += 1
-        return begun
+    async def _due(
+        self, but: Collection[CrmConnectionId], but_of: Collection[TenantId], most: int
+    ) -> list[Piece[CrmConnectionId]]:
+        """Raises: Unavailable."""
+        found = await self._connections.store.due(self._clock.now(), but, but_of, most)
+        return [
+            Piece(one.id, one.tenant_id, f"crm {one.id}", partial(self._turn, one))
+            for one in found
+            if one.tenant_id not in self._closed
+        ]
 
-    async def _work(self, connection: CrmConnection) -> None:
-        try:
-            await self.work(connection)
-        except Unavailable:
-            log.warning("what was done of crm connection %s could not be stored: it is begun again", connection.id)
-            await asyncio.sleep(1.0)
-        finally:
-            self._working.pop(connection.id, None)
-            self._turns.pop(connection.id, None)
-            self._woken.set()
+    async def _turn(self, connection: CrmConnection) -> None:
+        await self.work(connection)
 
     async def work(self, connection: CrmConnection) -> CrmConnection:
         """One turn, and when the next one is. Raises: Unavailable."""
@@ -144,11 +111,7 @@ class CrmWorker:
     async def close_tenant(self, tenant_id: TenantId) -> None:
         """The organisation is being erased: no turn is under way once this has returned, and none is begun."""
         self._closed.add(tenant_id)
-        under_way = [self._turns[id] for id, whose in self._working.items() if whose == tenant_id and id in self._turns]
-        for turn in under_way:
-            turn.cancel()
-        if under_way:
-            await asyncio.wait(under_way)
+        await self._turns.stop(tenant_id)
 
     def _now(self) -> datetime:
         return self._clock.now()

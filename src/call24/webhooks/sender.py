@@ -1,8 +1,7 @@
 """Sends what waits in the outbox: at least once, each address by itself, again with growing pauses for three days.
 
 An address that is slow or dead holds up no other: an organisation has a share of what is sent at once, organisations
-have their turn one after another, and a turn of an address is short. After a restart it goes on with what MongoDB has.
-The order in which messages arrive is not promised.
+have their turn one after another, and a turn of an address is short. The order in which they arrive is not promised.
 """
 
 from __future__ import annotations
@@ -10,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
 import aiohttp
 
 from call24.kit.clock import Clock
-from call24.kit.errors import NotFound, Unavailable
+from call24.kit.due_work import DueWork, Piece
+from call24.kit.errors import NotFound
 from call24.kit.ids import TenantId, WebhookId
 from call24.kit.outbound_http import NotAllowed
 from call24.webhooks import rules, signing
@@ -33,7 +32,6 @@ EACH = 3
 BATCH = 50
 TURN_S = 5.0
 """After which an address that takes its messages slowly lets others go on."""
-LOOK_EVERY_S = 5.0
 _GONE = 410
 
 
@@ -44,64 +42,36 @@ class Sender:
         self._webhooks = webhooks
         self._clock = clock
         self._post = post
-        self._woken = webhooks.put
-        self._working: dict[WebhookId, TenantId] = {}
+        self.run = DueWork(self._due, webhooks.put, at_once=AT_ONCE, each=EACH).run
         self._had_turn: set[TenantId] = set()
 
-    async def run(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            while True:
-                with contextlib.suppress(Unavailable):
-                    while await self._begin(group):
-                        pass
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_EVERY_S):  # wait_for may lose a cancellation that comes with a wake
-                        await self._woken.wait()
-                self._woken.clear()
-
-    async def _begin(self, group: asyncio.TaskGroup) -> int:
-        """Sets somebody to work at addresses that have something due, one of each organisation; how many.
-
-        Raises: Unavailable.
-        """
-        if (room := AT_ONCE - len(self._working)) <= 0:
-            return 0
-        busy = Counter(self._working.values())
-        full = {tenant_id for tenant_id, count in busy.items() if count >= EACH}
-        found = await self._due(full | self._had_turn)
+    async def _due(self, but: Collection[WebhookId], but_of: Collection[TenantId], most: int) -> list[Piece[WebhookId]]:
+        """One address of each organisation. Raises: Unavailable."""
+        now, store = self._clock.now(), self._webhooks.store
+        found = await store.due(now, but, {*but_of, *self._had_turn}, BATCH)
         if not found and self._had_turn:  # all that have something had their turn: from the first again
             self._had_turn.clear()
-            found = await self._due(full)
-        due: dict[TenantId, tuple[WebhookId, list[Delivery]]] = {}
+            found = await store.due(now, but, but_of, BATCH)
+        due: dict[TenantId, list[Delivery]] = {}
         for one in found:
-            webhook_id, deliveries = due.setdefault(one.tenant_id, (one.webhook_id, []))
-            if one.webhook_id == webhook_id:
+            deliveries = due.setdefault(one.tenant_id, [one])
+            if one.webhook_id == deliveries[0].webhook_id and one is not deliveries[0]:
                 deliveries.append(one)
-        begun = list(due.items())[:room]
-        for tenant_id, (webhook_id, deliveries) in begun:
-            self._had_turn.add(tenant_id)
-            self._working[webhook_id] = tenant_id
-            group.create_task(self._work(webhook_id, deliveries), name=f"webhook {webhook_id}")
-        return len(begun)
+        begun = list(due.items())[:most]
+        self._had_turn.update(tenant_id for tenant_id, _ in begun)
+        return [self._piece(tenant_id, deliveries) for tenant_id, deliveries in begun]
 
-    async def _due(self, but: Collection[TenantId]) -> list[Delivery]:
-        return await self._webhooks.store.due(self._clock.now(), self._working, but, BATCH)
+    def _piece(self, tenant_id: TenantId, deliveries: list[Delivery]) -> Piece[WebhookId]:
+        webhook_id = deliveries[0].webhook_id
+        return Piece(webhook_id, tenant_id, f"webhook {webhook_id}", lambda: self._work(deliveries))
 
-    async def _work(self, webhook_id: WebhookId, deliveries: list[Delivery]) -> None:
+    async def _work(self, deliveries: list[Delivery]) -> None:
+        """Raises: Unavailable."""
         until = asyncio.get_running_loop().time() + TURN_S
-        try:
-            for delivery in deliveries:
-                await self._try(delivery)
-                if asyncio.get_running_loop().time() >= until:
-                    break
-        except Unavailable:
-            log.warning(
-                "the results of messages of webhook %s could not be stored: the messages are sent again", webhook_id
-            )
-            await asyncio.sleep(1.0)
-        finally:
-            self._working.pop(webhook_id, None)
-            self._woken.set()
+        for delivery in deliveries:
+            await self._try(delivery)
+            if asyncio.get_running_loop().time() >= until:
+                break
 
     async def _try(self, delivery: Delivery) -> None:
         """Raises: Unavailable."""

@@ -22,6 +22,7 @@ from tests.support.wait import wait_until
 
 from call24.call_records.model import CallRecord
 from call24.changes.service import Writing
+from call24.kit import due_work
 from call24.kit.ids import CallId, RecordingId
 from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import OutboundHttp
@@ -31,7 +32,6 @@ from call24.privacy.service import Sweeper
 from call24.recordings.events import RECORDING_KEPT
 from call24.recordings.events import kept as as_told
 from call24.recordings.model import Recording
-from call24.webhooks import sender as sending
 from call24.webhooks.model import Delivery
 from call24.webhooks.readers import WebhookEvents
 from call24.webhooks.sender import Sender
@@ -85,7 +85,7 @@ async def sender(api: Api, webhooks: WebhookService | None = None, *, private: b
 @pytest.fixture(autouse=True)
 def eager(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock is moved by hand: what is due is looked for often."""
-    monkeypatch.setattr(sending, "LOOK_EVERY_S", 0.05)
+    monkeypatch.setattr(due_work, "LOOK_EVERY_S", 0.05)
 
 
 def verified(secret: str, headers: dict[str, str], body: str) -> bool:
