@@ -76,6 +76,13 @@ async def test_a_call_a_note_a_task_and_a_comment_stand_in_order_on_a_phone_and_
             await laptop.picture("activity-contact-laptop")
             await laptop["activity-entry"].get_by_role("link", name="Incoming call").click()
             await laptop["detail"].wait_for()
+            await laptop["caller-activity"].click()
+            await laptop["activity"].get_by_text("Ann commented").wait_for()
+            links = laptop["activity-entry"].get_by_role("link", name="Incoming call")
+            assert await links.count() == 0, "it is this call"
+            assert await barriers(laptop.page) == []
+            await laptop["activity-entry"].last.scroll_into_view_if_needed()
+            await laptop.picture("activity-caller-laptop")
 
 
 async def test_a_long_log_is_loaded_page_by_page_and_what_fails_is_tried_again(

@@ -423,6 +423,7 @@ export const api = {
   mergeContacts: (id: string, wish: MergeWish): Promise<Merged> => json('POST', `/v1/people/${part(id)}/merge`, wish),
   contactPast: (id: string): Promise<PersonPastPage> => json('GET', `/v1/people/${part(id)}/history?limit=25`),
   contactActivity: (id: string, cursor: string | null): Promise<ActivityPage> => json('GET', `/v1/people/${part(id)}/activity?${new URLSearchParams(after(cursor)).toString()}`),
+  callerActivity: (id: string, cursor: string | null): Promise<ActivityPage> => json('GET', `/v1/contacts/${part(id)}/activity?${new URLSearchParams(after(cursor)).toString()}`),
   deletedContacts: (cursor: string | null): Promise<PersonPastPage> => json('GET', `/v1/people/deleted?${new URLSearchParams(after(cursor)).toString()}`),
   undoContact: (entry: string): Promise<Undone> => json('POST', `/v1/people/history/${part(entry)}/undo`),
   files: (about: FilesAbout, cursor: string | null): Promise<FilePage> => json('GET', `/v1/files?${new URLSearchParams({ ...about, ...after(cursor) }).toString()}`),

@@ -1,4 +1,4 @@
-/** The activity log of a contact or a task: the newest page, read again when something happens, and those behind it. */
+/** The activity log of a contact, a caller's number or a task: the newest page, read again when something happens, and those behind it. */
 import { api } from '../links/api'
 import type { ActivityEntry, ActivityPage } from '../kit/model'
 import { asProblem, type Problem } from '../kit/problem'
@@ -6,6 +6,9 @@ import { Trying } from './trying.svelte'
 
 /** Pages that have nothing which this user may see are passed over, so many at a time. */
 const EMPTY_PAGES = 5
+
+export type ActivityOf = 'contact' | 'caller' | 'task'
+const ASK = { contact: api.contactActivity, caller: api.callerActivity, task: api.taskActivity }
 
 export class ActivityLog extends Trying {
   /** Null until the first answer. */
@@ -15,7 +18,7 @@ export class ActivityLog extends Trying {
   trouble = $state.raw<Problem | null>(null)
   #question = 0
 
-  constructor(readonly of: 'contact' | 'task', readonly id: string) {
+  constructor(readonly of: ActivityOf, readonly id: string) {
     super()
   }
 
@@ -46,9 +49,9 @@ export class ActivityLog extends Trying {
   }
 
   async #page(cursor: string | null): Promise<ActivityPage> {
-    const ask = (from: string | null): Promise<ActivityPage> => (this.of === 'contact' ? api.contactActivity(this.id, from) : api.taskActivity(this.id, from))
-    let page = await ask(cursor)
-    for (let passed = 0; page.items.length === 0 && page.next !== null && passed < EMPTY_PAGES; passed += 1) page = await ask(page.next)
+    const ask = ASK[this.of]
+    let page = await ask(this.id, cursor)
+    for (let passed = 0; page.items.length === 0 && page.next !== null && passed < EMPTY_PAGES; passed += 1) page = await ask(this.id, page.next)
     return page
   }
 }
