@@ -14,6 +14,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests.support.http.files import attached
+from tests.support.photographs import photograph
 from tests.support.product.composed import MADE_UP, Composed, composed, files_with, held, held_words, made_up
 from tests.support.product.stack import RunningStack
 from tests.support.product.system import Organisation
@@ -429,9 +431,16 @@ async def test_an_organisation_that_its_owner_closes_is_gone_everywhere_after_it
         [anna] = await acme.crew("Anna")
         (await acme.talk(anna)).call.hang_up()
         await acme.ended()
-        await acme.post("/v1/tasks", {"title": "Ring Jo"})
+        task = await acme.post("/v1/tasks", {"title": "Ring Jo"})
+        photo = await attached(acme.http, "a.jpg", photograph(), task_id=task["id"])
+        thumbnail = f"/v1/files/{photo['id']}/thumbnail"
+
+        async def drawn() -> bool:
+            return (await acme.http.get(thumbnail)).status_code == 200
+
+        await wait_until(drawn, 20)
         plan = (await acme.http.get("/v1/organisation/closing/plan")).json()
-        assert (plan["deleted"]["recordings"], plan["deleted"]["files"]) == (1, 1), plan
+        assert (plan["deleted"]["recordings"], plan["deleted"]["files"]) == (1, 3), "a file and its thumbnail too"
         asked = await acme.http.post("/v1/organisation/closing", json={"name": plan["name"]})
         assert asked.status_code == 201, asked.text
         closing, others = asked.json(), house.documents(canary.tenant_id)

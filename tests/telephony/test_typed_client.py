@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import ssl
+from base64 import b64encode
 from typing import Any
 
 import httpx
 import pytest
+from tests.support.photographs import photograph
 from tests.support.product.people import AGENT_HZ, CALLER_HZ, LINE_HZ, Talk
 from tests.support.product.system import System
 from tests.support.wait import wait_until
 
 from call24.testphones.rtp import Tone
-from call24_client import AsyncClient, Problem, call_control, calls, numbers, queues, session, tokens, trunks
+from call24_client import (
+    AsyncClient,
+    Problem,
+    call_control,
+    calls,
+    files,
+    numbers,
+    queues,
+    session,
+    tokens,
+    trunks,
+    uploads,
+)
 
 NUMBER = "+12025559901"
 
@@ -60,6 +74,39 @@ async def test_it_sets_up_a_queue_and_a_number_places_a_call_and_reads_the_recor
             with pytest.raises(Problem) as refused:
                 await app.send(trunks.list_trunks())
             assert (refused.value.status, refused.value.code) == (403, "forbidden")
+
+
+async def test_a_file_is_sent_in_parts_gone_on_with_and_fetched_as_bytes(system: System) -> None:
+    trust = ssl.create_default_context(cafile=system.settings.tls / "ca.pem")
+    async with system.organisation("Acme") as acme:
+        task = await acme.post("/v1/tasks", {"title": "Ring Jo"})
+        bearer = acme.http.headers["Authorization"].removeprefix("Bearer ")
+        content = photograph()
+        about = ",".join(
+            f"{key} {b64encode(one.encode()).decode()}" for key, one in (("filename", "a.jpg"), ("task_id", task["id"]))
+        )
+        async with AsyncClient(system.base_url, bearer, verify=trust) as client:
+            begin = uploads.begin(upload_length=len(content), upload_metadata=about, tus_resumable="1.0.0")
+            id = (await client.send(begin))["id"]
+            while (offset := (await client.send(uploads.read(id)))["offset"]) < len(content):
+                part = content[offset : offset + 2000]
+                await client.send(uploads.write(id, part, upload_offset=offset, tus_resumable="1.0.0"))
+            assert await client.send(files.download(id)) == content
+            with pytest.raises(Problem) as refused:
+                await client.send(uploads.write(id, b"more", upload_offset=4, tus_resumable="1.0.0"))
+            assert refused.value.code == "upload_offset"
+            await wait_until(lambda: state_of(client, id), 20)
+            assert (await client.send(files.read_thumbnail(id))).startswith(b"RIFF")
+            [one] = [one async for one in client.all(files.list(task_id=task["id"]))]
+            assert (one["name"], one["size"]) == ("a.jpg", len(content))
+            await client.send(files.delete(id))
+            with pytest.raises(Problem) as gone:
+                await client.send(files.read_thumbnail(id))
+            assert gone.value.status == 404
+
+
+async def state_of(client: AsyncClient, id: str) -> bool:
+    return (await client.send(files.read(id)))["thumbnail"] == "made"
 
 
 async def listed(client: AsyncClient, count: int = 1, **wanted: Any) -> list[dict[str, Any]] | None:

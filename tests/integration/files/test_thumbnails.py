@@ -24,7 +24,9 @@ from call24.files.service import Files
 from call24.files.thumbnails import Thumbnails
 from call24.identity.avatars import program
 from call24.kit.ids import FileId, TenantId
+from call24.privacy.backstop_files import OverdueFiles
 from call24.privacy.files import KeptFiles
+from call24.server.rooms import HOLDINGS
 
 
 def there(of: Organisation) -> Thumbnails:
@@ -180,6 +182,11 @@ async def test_it_goes_with_the_file(office: FrontOffice) -> None:
     await office.feed_is_read()
     assert await files.erase_due(acme.api.clock.now() + timedelta(days=29)) == 0 and len(on_disk(acme)) == 2
     assert await files.erase_due(acme.api.clock.now() + timedelta(days=31)) == 1 and on_disk(acme) == []
+
+    overdue = await with_thumbnail(call_id=told.id)
+    backstop = OverdueFiles(acme.api.data, HOLDINGS)
+    assert backstop.delete("files", acme.tenant.id, {overdue}) == 2 and on_disk(acme) == []
+    await files.erase_calls(acme.tenant.id, [told.id])
 
     again = await added(acme, "Cleo", "+447700900123")
     await with_thumbnail(person_id=again["id"])

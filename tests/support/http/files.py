@@ -55,6 +55,17 @@ async def sent(of: Organisation, name: str, content: bytes, role: str = "agent",
     return (await of.call(role, "GET", path.replace(UPLOADS, FILES))).json()
 
 
+async def attached(http: httpx.AsyncClient, name: str, content: bytes, **about: str) -> Any:
+    """A whole file, sent by a client that is signed in."""
+    begin = {**TUS, "Upload-Length": str(len(content)), "Upload-Metadata": metadata(name, **about)}
+    answer = await http.post(UPLOADS, headers=begin)
+    assert answer.status_code == 201, answer.text
+    part = {**TUS, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    done = await http.patch(f"{UPLOADS}/{answer.json()['id']}", headers=part, content=content)
+    assert done.status_code == 204, done.text
+    return (await http.get(f"{FILES}/{answer.json()['id']}")).json()
+
+
 async def content_of(of: Organisation, file: Any, role: str = "agent", **headers: str) -> httpx.Response:
     return await of.call(role, "GET", f"{FILES}/{file['id']}/content", headers=headers)
 
