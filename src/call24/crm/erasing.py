@@ -75,21 +75,24 @@ class Erasing:
             if link.remote_id is None and link.creating:
                 found = await client.find_by_key(link.id)
                 link = msgspec.structs.replace(link, remote_id=found.id if found is not None else None)
+            left: CrmLink | None = None
             if link.remote_id is None:
                 said = "the CRM had nothing of this person"
-                await self._store.drop_link(link.tenant_id, link.id)
             elif person is None:
                 said = await self._erase_record(connection, client, link.remote_id, link.id)
-                await self._store.drop_link(link.tenant_id, link.id)
             else:
-                said = await self._lose_number(connection, client, link, link.remote_id, person, link.erasing)
+                said, left = await self._lose_number(connection, client, link, link.remote_id, person, link.erasing)
         except Rejected as error:
             pause = min(LONGEST_TRY_AGAIN, FIRST_TRY_AGAIN * 3 ** min(link.tries, 10))
             again = {"tries": link.tries + 1, "due_at": self._clock.now() + pause, "why": f"The CRM refuses: {error}"}
             await self._store.links(link.tenant_id).update(link.id, again)
             await self._telling.refused(connection, link.erasing, str(error))
             return
-        await self._telling.erased(connection, link.erasing, said)
+        await self._telling.erased(connection, link.erasing, said, but=link.id)  # first: by the link it is done again
+        if left is None:
+            await self._store.drop_link(link.tenant_id, link.id)
+        else:
+            await self._kept(left)
 
     async def _erase_record(self, connection: CrmConnection, client: CrmClient, remote_id: str, key: str) -> str:
         said = await client.erase(remote_id, key)
@@ -107,7 +110,8 @@ class Erasing:
         remote_id: str,
         person: Person,
         erased: Sequence[ContactId],
-    ) -> str:
+    ) -> tuple[str, CrmLink]:
+        """What the CRM answered, and the link as it is then."""
         said, version = "the CRM does not have the number", link.version
         base = {name: value for name, value in link.base.items() if name != "number"}
         with contextlib.suppress(Missing, Deleted):
@@ -126,9 +130,12 @@ class Erasing:
         again = msgspec.structs.replace(
             link, base=base, contact_ids=person.contact_ids, version=version, due_at=self._clock.now()
         )
-        await self._store.put_link(again)
-        await self._store.erased(again)
-        return said
+        return said, again
+
+    async def _kept(self, link: CrmLink) -> None:
+        """The CRM has lost a number, and keeps the record."""
+        await self._store.put_link(link)
+        await self._store.erased(link)
 
     # --- whom nobody linked ---
 
@@ -176,7 +183,9 @@ class Erasing:
         if link is not None and person is not None:
             if any(one.number == number for one in person.numbers):
                 return "it was written down here anew: the record stays"
-            return await self._lose_number(connection, client, link, record.id, person, [job.contact_id])
+            said, left = await self._lose_number(connection, client, link, record.id, person, [job.contact_id])
+            await self._kept(left)
+            return said
         said = await self._erase_record(connection, client, record.id, derived_id("crj", job.id, record.id))
         if link is not None:
             await self._store.drop_link(link.tenant_id, link.id)

@@ -131,10 +131,13 @@ class Telling:
 
     # --- erasures ---
 
-    async def erased(self, connection: CrmConnection, contact_ids: Sequence[ContactId], said: str) -> None:
-        """The CRM answered; once no link of these numbers is left that waits, this is the receipt."""
+    async def erased(
+        self, connection: CrmConnection, contact_ids: Sequence[ContactId], said: str, *, but: CrmLinkId
+    ) -> None:
+        """The CRM answered of link `but`; once no other link of these numbers waits, this is the receipt."""
         left = await self._store.of_contact(connection.tenant_id, contact_ids)
-        waiting = {id for one in left if one.connection_id == connection.id for id in one.erasing}
+        others = [one for one in left if one.connection_id == connection.id and one.id != but]
+        waiting = {id for one in others for id in one.erasing}
         for job in await self._erasures(connection, contact_ids):
             if job.contact_id not in waiting:
                 await self.settle(job, "done", said)

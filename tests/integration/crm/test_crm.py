@@ -21,6 +21,7 @@ from call24.crm.model import CrmConnection, CrmJob, CrmLink
 from call24.crm.service import CrmConnections
 from call24.crm.store import CrmStore
 from call24.crm.worker import CrmWorker
+from call24.kit.errors import Unavailable
 from call24.kit.ids import ContactId, CrmConnectionId
 from call24.notifications.model import Notification
 from call24.people.model import Person
@@ -470,6 +471,31 @@ async def test_an_erasure_reaches_a_crm_that_is_switched_off(office: FrontOffice
     after = await turn(office, id)
     assert crm.records["c1"].deleted and after.state == "off"
     assert (await stored(office.org, id)).due_at is None and "Bo" not in await people(office.org)
+
+
+async def test_an_erasure_that_is_cut_off_has_its_receipt_afterwards(
+    office: FrontOffice, crm: FakeCrm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crm.add(id="c1", given="Anna", phone=ANNA)
+    id = await connected(office.org, crm)
+    await in_step(office, id)
+    anna = (await people(office.org))["Anna"]
+    await office.org.call("owner", "POST", f"/v1/contacts/{anna.contact_ids[0]}/erase", json={"reason": "asked"})
+    drop, cut = CrmStore.drop_link, list[str]()
+
+    async def cut_off(self: CrmStore, tenant_id: Any, link_id: Any) -> None:
+        await drop(self, tenant_id, link_id)
+        if not cut:
+            cut.append(link_id)
+            raise Unavailable("the server was killed")
+
+    monkeypatch.setattr(CrmStore, "drop_link", cut_off)
+    with pytest.raises(Unavailable):
+        await turn(office, id)
+    await in_step(office, id)
+    [job] = await jobs(office.org, kind="erasure")
+    assert cut and crm.records["c1"].deleted
+    assert (job.state, job.said) == ("done", '200 {"erased": "c1"}')
 
 
 async def test_who_is_deleted_in_the_crm_goes_only_when_the_crm_says_so(office: FrontOffice, crm: FakeCrm) -> None:
