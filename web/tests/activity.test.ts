@@ -39,6 +39,12 @@ test('a file keeps its name, a comment its words, and a consent says for what', 
   expect(line({ kind: 'consent', what: 'object', detail: 'recording' })).toMatchObject({ says: 'Objection: recording of calls', lines: ['entered by Anna'] })
 })
 
+test('a privacy request says what was asked and which step it was', () => {
+  const request = { kind: 'privacy_request', detail: 'access', opens: { kind: 'privacy_request', id: 'prq_1' } } as const
+  expect(line({ ...request, what: 'received', by: null })).toMatchObject({ says: 'Request for access: received', lines: [], href: '#/privacy-requests/prq_1' })
+  expect(line({ ...request, what: 'finish', text: 'Sent' })).toMatchObject({ says: 'Request for access: answered', lines: ['by Anna', 'Sent'] })
+})
+
 test('lines stand under their day, in the order in which they come', () => {
   const days = byDay([line({ id: 'a' }), line({ id: 'b', at: '2026-11-29T09:00:00.000Z' }), line({ id: 'c', at: '2026-11-28T09:00:00.000Z' }), line({ id: 'd', at: '2025-01-03T09:00:00.000Z' })], NOW)
   expect(days.map((one) => [one.name, one.lines.map((each) => each.id).join('')])).toEqual([['Today', 'ab'], ['Yesterday', 'c'], ['3 January 2025', 'd']])

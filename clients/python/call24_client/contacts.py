@@ -142,7 +142,7 @@ class ActivityChangeAnswer(TypedDict):
 class ActivityOpens(TypedDict):
     """What an entry is about, by its id."""
 
-    kind: Literal["call", "task", "person", "contact", "file", "crm_connection"]
+    kind: Literal["call", "task", "person", "contact", "file", "crm_connection", "privacy_request"]
     id: str
 
 
@@ -150,7 +150,9 @@ class ActivityEntryAnswer(TypedDict):
     """Something that happened."""
 
     id: str
-    kind: Literal["call", "task", "comment", "person", "correction", "consent", "file", "crm", "notification"]
+    kind: Literal[
+        "call", "task", "comment", "person", "correction", "consent", "privacy_request", "file", "crm", "notification"
+    ]
     what: str
     at: str
     by: UserRef | None

@@ -14,12 +14,13 @@ from call24.kit.answers import Instant
 _WHAT = (
     "A code. call: its outcome; task: created, changed, settled (by a later call), undone, reminded; comment: added; "
     "person: created, changed, merged, deleted, undone; correction: corrected; consent: grant, withdraw, object; "
+    "privacy_request: received, or a step of it; "
     "file: attached; crm: linked, or what the CRM was told (call, objection, objection_lifted, erasure); notification: "
     "the event that you were notified of"
 )
 _DETAIL = (
-    "A further code. call: its direction; task and comment: the task's kind; consent: the purpose; file: its media "
-    "type; crm: the state"
+    "A further code. call: its direction; task and comment: the task's kind; consent: the purpose; privacy_request: "
+    "its kind; file: its media type; crm: the state"
 )
 
 
@@ -48,7 +49,7 @@ class ActivityEntryAnswer(TypedDict):
     by: Annotated[UserRef | None, Field(description="Who did it. Null: nobody who has an account, or Call24 itself")]
     title: Annotated[str | None, Field(description="What the task, person, file or CRM connection is called")]
     detail: Annotated[str | None, Field(description=_DETAIL)]
-    text: Annotated[str | None, Field(description="What a user wrote: a comment, or why something was corrected")]
+    text: Annotated[str | None, Field(description="What a user wrote: a comment, a note, why it was corrected")]
     changes: list[ActivityChangeAnswer]
     duration_s: Annotated[float | None, Field(description="Of a call: seconds from its beginning to its end")]
     opens: ActivityOpens | None

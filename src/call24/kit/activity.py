@@ -18,8 +18,10 @@ from call24.kit.provided import Provided
 R = TypeVar("R")
 D = TypeVar("D")
 
-ActivityKind = Literal["call", "task", "comment", "person", "correction", "consent", "file", "crm", "notification"]
-OpensKind = Literal["call", "task", "person", "contact", "file", "crm_connection"]
+ActivityKind = Literal[
+    "call", "task", "comment", "person", "correction", "consent", "privacy_request", "file", "crm", "notification"
+]
+OpensKind = Literal["call", "task", "person", "contact", "file", "crm_connection", "privacy_request"]
 Place = tuple[datetime, str]
 """An entry's instant, to the millisecond, and its id: entries are in the order of both, the newest first."""
 READ_MAX = 1_000

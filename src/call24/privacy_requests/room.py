@@ -13,6 +13,7 @@ from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.people.service import People
 from call24.privacy_requests import events, personal_data, store
+from call24.privacy_requests.activity import ACTIVITY, PrivacyRequestActivity
 from call24.privacy_requests.api import desk, door
 from call24.privacy_requests.correcting import RequestedCorrections
 from call24.privacy_requests.door import CallerDoor
@@ -44,16 +45,18 @@ def build(there: Provided) -> Built:
         notices,
     )
     restricting = RequestedRestrictions(requests, there.get(Restrictions), people, contacts, notices)
-    return Built(services=(requests, corrections, restricting, caller_door), tasks=(warnings,))
+    log = PrivacyRequestActivity(there.get(Mongo))
+    return Built(services=(requests, corrections, restricting, caller_door, log), tasks=(warnings,))
 
 
 ROOM = Room(
     name="privacy_requests",
-    provides=(PrivacyRequests, RequestedCorrections, RequestedRestrictions, CallerDoor),
+    provides=(PrivacyRequests, RequestedCorrections, RequestedRestrictions, CallerDoor, PrivacyRequestActivity),
     build=build,
     routers=(desk.router, door.public),
     permissions=PERMISSIONS,
     indexes=store.INDEXES,
     events=events.EVENTS,
+    activity=ACTIVITY,
     holds=personal_data.HOLDS,
 )

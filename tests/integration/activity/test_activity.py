@@ -282,7 +282,9 @@ async def test_restricted_data_is_hidden_and_comes_back_when_it_is_lifted(office
     assert (refused.status_code, refused.json()["code"]) == (403, "data_restricted")
     for one in (second, request):
         await lifted(acme, one)
-    assert await lines(acme, path) == before
+    after = await lines(acme, path)
+    assert [one for one in after if one[0] != "privacy_request"] == before
+    assert ("privacy_request", "lift") in after
 
 
 async def test_of_a_person_who_is_restricted_by_name_the_log_of_a_shared_number_says_nothing(
@@ -384,7 +386,13 @@ async def test_officers_see_what_was_corrected_and_administrators_what_the_crm_w
         )
         assert (correction["text"], correction["by"]["name"]) == ("As you asked", "The owner")
         assert correction["changes"] == [{"field": "emails", "before": None, "after": "anna@example.org"}]
-        assert {one["kind"] for one in rest} == {"person", "correction"}
+        assert {one["kind"] for one in rest} == {"person", "correction", "privacy_request"}
+        requested = [one for one in rest if one["kind"] == "privacy_request"]
+        assert {(one["what"], one["detail"]) for one in requested} == {
+            ("received", "correction"),
+            ("confirm_identity", "correction"),
+        }
+        assert requested[0]["opens"]["kind"] == "privacy_request"
         assert {kind for kind, _ in await lines(acme, log, "agent")} == {"person"}
 
 

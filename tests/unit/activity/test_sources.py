@@ -16,6 +16,7 @@ NEEDS = {
     "people created": "people.read",
     "corrections": "privacy_requests.read",
     "consents": "consents.read",
+    "privacy requests": "privacy_requests.read",
     "files": "files.read",
     "crm links": "crm.read",
     "crm jobs": "crm.read",

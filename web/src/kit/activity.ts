@@ -15,12 +15,20 @@ const PERSON: Record<string, string> = { created: 'added the contact', changed: 
 const UNDONE: Record<string, string> = { changed: 'undid a change of the contact', merged: 'undid a merge', deleted: 'brought the contact back' }
 const CONSENT: Record<string, string> = { grant: 'Consent given', withdraw: 'Consent withdrawn', object: 'Objection' }
 const PURPOSE: Record<string, string> = { recording: 'recording of calls', crm_sync: 'passing on to the CRM' }
+const ASKED: Record<string, string> = {
+  access: 'Request for access', correction: 'Request for a correction', deletion: 'Request for erasure', objection: 'Objection', portability: 'Request for a copy', restriction: 'Request for a restriction',
+  withdrawal: 'Withdrawal of a consent', complaint: 'Complaint',
+}
+const STEP: Record<string, string> = {
+  received: 'received', ask_identity: 'identity asked for', confirm_identity: 'identity confirmed', start: 'being worked on', wait: 'waiting', finish: 'answered', restrict: 'data restricted',
+  tell_lifting: 'end of the restriction told', lift: 'restriction lifted', refuse: 'refused', extend: 'extended', note: 'note', name_subject: 'person found', warned_soon: 'soon due', warned_late: 'overdue',
+}
 const CRM: Record<string, string> = {
   linked: 'Linked to the CRM', call: 'Call logged in the CRM', objection: 'Objection told to the CRM', objection_lifted: 'End of an objection told to the CRM',
   erasure: 'Erasure told to the CRM', erasure_by_number: 'Erasure told to the CRM',
 }
 const NOTIFIED: Record<string, string> = { task_assigned: 'You were told that it is yours', task_due: 'You were told that it is due', task_mentioned: 'You were told of a mention', voicemail: 'You were told of the message', missed_call: 'You were told of the missed call', callback_due: 'You were told that the call back is due' }
-const PLACE: Record<string, string> = { call: '#/history/', task: '#/work/', person: '#/contacts/', crm_connection: '#/crm/' }
+const PLACE: Record<string, string> = { call: '#/history/', task: '#/work/', person: '#/contacts/', crm_connection: '#/crm/', privacy_request: '#/privacy-requests/' }
 
 /** `here`: the id of whose log it is, to which nothing leads; `names`: of users and queues, by id. */
 export function activityLine(entry: ActivityEntry, here: string, names: ReadonlyMap<string, string>, now: number): ActivityLine {
@@ -45,6 +53,7 @@ function words(entry: ActivityEntry, names: ReadonlyMap<string, string>, now: nu
     case 'person': return { icon: 'contacts', says: `${who} ${(entry.what === 'undone' ? UNDONE[entry.detail ?? ''] : PERSON[entry.what]) ?? entry.what}`, lines: entry.changes.map(fieldLine) }
     case 'correction': return { icon: 'check', says: `${who} corrected the data`, lines: [...entry.changes.map(fieldLine), ...(entry.text === null ? [] : [entry.text])] }
     case 'consent': return { icon: 'shield', says: `${CONSENT[entry.what] ?? entry.what}: ${PURPOSE[entry.detail ?? ''] ?? entry.detail ?? ''}`, lines: entry.by === null ? [] : [`entered by ${entry.by.name}`] }
+    case 'privacy_request': return { icon: 'shield', says: `${ASKED[entry.detail ?? ''] ?? 'Privacy request'}: ${STEP[entry.what] ?? entry.what.replaceAll('_', ' ')}`, lines: [entry.by === null ? '' : `by ${entry.by.name}`, entry.text ?? ''].filter(Boolean) }
     case 'file': return { icon: 'paste', says: `${who} attached a file`, lines: [] }
     case 'crm': return { icon: 'swap', says: CRM[entry.what] ?? entry.what, lines: entry.detail === 'failed' ? ['It failed'] : [] }
     case 'notification': return { icon: 'bell', says: NOTIFIED[entry.what] ?? 'You were notified', lines: [] }

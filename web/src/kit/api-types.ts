@@ -42,26 +42,26 @@ export interface components {
             /** @description Who did it. Null: nobody who has an account, or Call24 itself */
             by: components["schemas"]["UserRef"] | null;
             changes: components["schemas"]["ActivityChangeAnswer"][];
-            /** @description A further code. call: its direction; task and comment: the task's kind; consent: the purpose; file: its media type; crm: the state */
+            /** @description A further code. call: its direction; task and comment: the task's kind; consent: the purpose; privacy_request: its kind; file: its media type; crm: the state */
             detail: string | null;
             /** @description Of a call: seconds from its beginning to its end */
             duration_s: number | null;
             id: string;
             /** @enum {string} */
-            kind: "call" | "task" | "comment" | "person" | "correction" | "consent" | "file" | "crm" | "notification";
+            kind: "call" | "task" | "comment" | "person" | "correction" | "consent" | "privacy_request" | "file" | "crm" | "notification";
             opens: components["schemas"]["ActivityOpens"] | null;
-            /** @description What a user wrote: a comment, or why something was corrected */
+            /** @description What a user wrote: a comment, a note, why it was corrected */
             text: string | null;
             /** @description What the task, person, file or CRM connection is called */
             title: string | null;
-            /** @description A code. call: its outcome; task: created, changed, settled (by a later call), undone, reminded; comment: added; person: created, changed, merged, deleted, undone; correction: corrected; consent: grant, withdraw, object; file: attached; crm: linked, or what the CRM was told (call, objection, objection_lifted, erasure); notification: the event that you were notified of */
+            /** @description A code. call: its outcome; task: created, changed, settled (by a later call), undone, reminded; comment: added; person: created, changed, merged, deleted, undone; correction: corrected; consent: grant, withdraw, object; privacy_request: received, or a step of it; file: attached; crm: linked, or what the CRM was told (call, objection, objection_lifted, erasure); notification: the event that you were notified of */
             what: string;
         };
         /** @description What an entry is about, by its id. */
         ActivityOpens: {
             id: string;
             /** @enum {string} */
-            kind: "call" | "task" | "person" | "contact" | "file" | "crm_connection";
+            kind: "call" | "task" | "person" | "contact" | "file" | "crm_connection" | "privacy_request";
         };
         /** @description A page of an activity log, the newest first. */
         ActivityPageAnswer: {
