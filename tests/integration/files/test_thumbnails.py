@@ -124,6 +124,12 @@ async def test_what_cannot_be_drawn_has_none_and_holds_up_nobody(
     assert not await there(acme).look(), "none is tried again"
     assert (await content_of(acme, files[0])).content == bad["bomb.png"]
 
+    broken = await sent(acme, "broken.jpg", photograph(), person_id=person["id"])
+    [path] = [one for one in on_disk(acme) if one.name.startswith(broken["id"])]
+    path.write_bytes(bytes(path.stat().st_size))
+    await drawn(acme)
+    assert await state_of(acme, broken["id"]) == "none", "what cannot be opened is not tried for ever"
+
     monkeypatch.setattr(program, "TIMEOUT_S", 0.01)
     slow = await sent(acme, "slow.jpg", photograph(), person_id=person["id"])
     await drawn(acme)
