@@ -20,12 +20,12 @@ class CallersDetails {
     })
   }
 
-  of(call: DeskCall): CallerDetails | null {
+  of(call: Pick<DeskCall, 'id'>): CallerDetails | null {
     return this.shown !== null && this.shown.call_id === call.id ? this.shown : null
   }
 
   /** Who has the number: as the card came with the call, then as the server has it now. */
-  people(call: DeskCall): readonly CardPerson[] {
+  people(call: Pick<DeskCall, 'id' | 'card'>): readonly CardPerson[] {
     return this.of(call)?.people ?? call.card.people
   }
 

@@ -114,14 +114,18 @@ export class OpenContact {
   }
 
   async load(): Promise<void> {
+    if (await this.loadPerson()) await Promise.all([this.loadCalls(), this.loadPast()])
+  }
+
+  /** The person alone; whether they are there. */
+  async loadPerson(): Promise<boolean> {
     try {
       this.person = await api.contact(this.id)
       this.problem = null
     } catch (error) {
       this.problem = asProblem(error)
-      return
     }
-    await Promise.all([this.loadCalls(), this.loadPast()])
+    return this.problem === null
   }
 
   async loadPast(): Promise<void> {

@@ -7,7 +7,7 @@ import { api, type CallVerb } from '../links/api'
 import { store } from '../links/store'
 import type { LiveCall, Target } from '../kit/model'
 import { asProblem, type Problem } from '../kit/problem'
-import { deskView, type DeskCall, type DeskView } from './desk'
+import { deskView, withCustomer, type CustomerCall, type DeskCall, type DeskView } from './desk'
 import { live } from './live.svelte'
 import { phone } from './phone.svelte'
 import { endNote, startRinging, stopRinging } from './ringtone'
@@ -49,6 +49,12 @@ class Desk {
   )
   /** The queue of the call that was in hand last: its dispositions are asked for in wrap-up. */
   readonly lastCall: { id: string; queue: string | null } | null = $derived(this.#known === null ? null : { id: this.#known.id, queue: this.#known.queue?.id ?? null })
+  /** The call with a customer that is before this agent: ringing, in hand, or the one of the wrap-up. */
+  readonly customerCall: CustomerCall | null = $derived.by(() => {
+    const { view } = this
+    if (view.kind === 'ringing' || view.kind === 'talking') return withCustomer(view.call)
+    return view.kind === 'wrap_up' && this.#known?.id === view.session.call_id ? withCustomer(this.#known) : null
+  })
   readonly #ringing = $derived(this.view.kind === 'ringing')
   readonly #talking = $derived(this.view.kind === 'talking')
   /** Held by the server whatever the device; the wish counts from the touch on, and stays while the server is away. */

@@ -42,6 +42,8 @@ export interface DeskCall {
   monitors: MonitorRow[]
   line: LiveSpan[]
 }
+/** A call with somebody outside: their card, under its id. */
+export interface CustomerCall { id: string; card: CallerCard }
 export type Phase = 'connecting' | 'dialling' | 'talking' | 'held' | 'consulting' | 'conference'
 export type DeskView =
   | { kind: 'idle' }
@@ -70,6 +72,10 @@ function fromPhone(phone: PhoneCall, known: LiveCall | null): DeskCall {
     ...NOTHING_TOLD, id: phone.callId, offerId: phone.offerId, purpose: phone.purpose,
     card: { ...UNKNOWN, name: phone.callerName, number: phone.callerNumber }, connectedAt: answered,
   }
+}
+
+export function withCustomer({ id, direction, card }: { id: string | null; direction: Direction; card: CallerCard }): CustomerCall | null {
+  return id === null || direction === 'internal' ? null : { id, card }
 }
 
 function dismissed(id: string | null, offerId: string | null, input: DeskInput): boolean {

@@ -236,9 +236,9 @@ export class OpenTask extends Trying {
   }
 }
 
-/** What is still to be done about a person of the address book: by the entry, and by its numbers. */
-export async function tasksAbout(person: { id: string; numbers: readonly { contact_id: string }[] }): Promise<TaskRow[]> {
-  const about = [{ person: person.id }, ...person.numbers.slice(0, 3).map((one) => ({ contact: one.contact_id }))]
+/** What is still to be done about somebody: by their entry of the address book, where they have one, and by their numbers. */
+export async function tasksAbout(person: string | null, callers: readonly string[]): Promise<TaskRow[]> {
+  const about = [...(person === null ? [] : [{ person }]), ...callers.slice(0, 3).map((contact) => ({ contact }))]
   const pages = await Promise.all(about.map((which) => api.someTasks({ ...which, closed: false, limit: 20 }).catch(() => null)))
   const found = new Map(pages.flatMap((page) => page?.items ?? []).map((task) => [task.id, task]))
   return [...found.values()].sort((one, other) => other.at.localeCompare(one.at))
