@@ -1,14 +1,14 @@
 """Brings an organisation's address book and its CRM in step: one turn of one connection at a time.
 
 A turn first tells objections and erases, then reads what changed in the CRM, then writes what changed here, then logs
-calls. It is cut off anywhere and begun again: what was done is found done. It decides nothing about whose value counts
-(rules.py) nor when the next turn is (machine.py).
+calls. It is cut off anywhere and begun again: what was done is found done. Of one person settling.py sees to it that
+both sides have the same; when the next turn is, machine.py decides.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,14 +23,14 @@ from call24.crm.connector import (
     Place,
     Rejected,
     RemoteRecord,
-    VersionConflict,
 )
-from call24.crm.erasing import FIRST_TRY_AGAIN, LONGEST_TRY_AGAIN, Erasing
-from call24.crm.model import CrmConnection, CrmLink, LinkState
+from call24.crm.erasing import Erasing
+from call24.crm.model import CrmConnection, CrmLink
+from call24.crm.settling import OBJECTS, May, Settling, ended, stopped
 from call24.crm.store import CrmStore
 from call24.crm.telling import Telling
 from call24.kit.clock import Clock
-from call24.kit.errors import Conflict, Invalid, NotFound, Refused
+from call24.kit.errors import Conflict, NotFound
 from call24.kit.ids import ContactId, CrmLinkId, PersonId, TenantId
 from call24.kit.secrets import AppKey
 from call24.people.model import Person
@@ -38,13 +38,8 @@ from call24.people.service import People
 
 log = logging.getLogger(__name__)
 
-May = Callable[[TenantId, ContactId], bool]
-"""Whether a caller's data may be passed on to the CRM now."""
-OBJECTS = "The person objects to it, or their data is restricted"
 SKEW_MAX = timedelta(days=366)
 """Of a clock that is further off nothing is believed."""
-CHANGED_AGAIN_MAX = 3
-"""Times that a record is read again since it was changed meanwhile, in one turn."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,11 +79,11 @@ class Engine:
         self._store = store
         self._people = people
         self._clock = clock
-        self._key = key.derive("crm values")
         self._may = may
         self._contact_of = contact_of
-        self._region = region
         self._telling = telling
+        self._settling = Settling(store, people, clock, key, may=may, contact_of=contact_of, region=region)
+        self.read, self.hasher = self._settling.read, self._settling.hasher
         self.erasing = Erasing(store, clock, key, telling, read=self.read, erased_ids=erased_ids, hasher=self.hasher)
 
     async def turn(self, connection: CrmConnection, client: CrmClient) -> Turn:
@@ -146,7 +141,7 @@ class Engine:
             link = await self._new_link(connection, record)
             await self._store.put_link(link)  # before the person is made: else they would be given to the CRM as new
             link = await self._store.link(tenant_id, connection.id, record.id) or link
-        await self._settle(connection, client, link, record, skew)
+        await self._settling.settle(connection, client, link, record, skew)
 
     async def _ours(self, connection: CrmConnection, record: RemoteRecord) -> CrmLink | None:
         """The link by whose key the record was made, when the answer to that was lost."""
@@ -189,9 +184,9 @@ class Engine:
             except NotFound:
                 pass
             except Conflict as error:
-                await self._fail(link, f"The CRM deleted it, and here it stays: {error.detail}")
+                await self._settling.fail(link, f"The CRM deleted it, and here it stays: {error.detail}")
                 return
-        await self._store.put_link(_ended(link, "it was deleted in the CRM"))
+        await self._store.put_link(ended(link, "it was deleted in the CRM"))
 
     # --- for the preview ---
 
@@ -207,14 +202,8 @@ class Engine:
             number = self.read(connection, record).values.get("number")
             no = number and not self._may(tenant_id, self._contact_of(tenant_id, number))
             return Whose(link=link, person=None, stop=OBJECTS if no else "")
-        stopped = self._why_not(person)
-        return Whose(link=link, person=self._people.shown(person), stop=stopped[1] if stopped is not None else "")
-
-    def read(self, connection: CrmConnection, record: RemoteRecord) -> rules.Read:
-        return rules.of_record(record, connection.mapping, self._region(connection.tenant_id))
-
-    def hasher(self, link: CrmLink) -> rules.Hash:
-        return rules.hasher(self._key, link.id)
+        stop = self._settling.why_not(person)
+        return Whose(link=link, person=self._people.shown(person), stop=stop[1] if stop is not None else "")
 
     # --- to the CRM ---
 
@@ -247,17 +236,17 @@ class Engine:
         except Deleted:
             await self._deleted_there(connection, link)
         except Missing:
-            await self._fail(link, "The CRM does not find its record any more, and has told of no deletion")
+            await self._settling.fail(link, "The CRM does not find its record any more, and has told of no deletion")
         else:
-            await self._settle(connection, client, link, record, skew)
+            await self._settling.settle(connection, client, link, record, skew)
 
     async def _create(self, connection: CrmConnection, client: CrmClient, link: CrmLink) -> None:
         person = await self._store.person(link.tenant_id, link.person_id)
         if person is None:
-            await self._store.put_link(_ended(link, "it was deleted here"))
+            await self._store.put_link(ended(link, "it was deleted here"))
             return
-        if (stop := self._why_not(person)) is not None:
-            await self._store.put_link(_stopped(link, person, *stop))
+        if (stop := self._settling.why_not(person)) is not None:
+            await self._store.put_link(stopped(link, person, *stop))
             return
         shown = self._people.shown(person) or person
         values = {name: value for name, value in rules.of_person(shown, connection.mapping).items() if value}
@@ -268,159 +257,11 @@ class Engine:
             try:
                 record = await client.create(rules.to_record(values, connection.mapping), link.id)
             except Rejected as error:
-                await self._fail(msgspec.structs.replace(link, creating=False), f"The CRM does not take it: {error}")
+                await self._settling.fail(
+                    msgspec.structs.replace(link, creating=False), f"The CRM does not take it: {error}"
+                )
                 return
-        await self._settle(connection, client, link, record, timedelta())
-
-    # --- both ---
-
-    async def _settle(
-        self, connection: CrmConnection, client: CrmClient, link: CrmLink, record: RemoteRecord, skew: timedelta
-    ) -> None:
-        """Decides field by field, writes here, then there, then notes it: cut off in between, both sides are the same
-        where it was written, and it goes on."""
-        for _ in range(CHANGED_AGAIN_MAX):
-            try:
-                await self._settle_once(connection, client, link, record, skew)
-                return
-            except (VersionConflict, _ChangedHere):
-                try:
-                    record = await client.get(record.id)
-                except (Missing, Deleted):
-                    break
-                link = await self._store.link(link.tenant_id, connection.id, record.id) or link
-        await self._fail(msgspec.structs.replace(link, remote_id=record.id), "It was changed meanwhile: tried again")
-
-    async def _settle_once(
-        self, connection: CrmConnection, client: CrmClient, link: CrmLink, record: RemoteRecord, skew: timedelta
-    ) -> None:
-        tenant_id = connection.tenant_id
-        link = msgspec.structs.replace(link, remote_id=record.id, creating=False)
-        read = self.read(connection, record)
-        person = await self._store.person(tenant_id, link.person_id)
-        if person is None:
-            if link.synced_at is not None:
-                await self._store.put_link(_ended(link, "it was deleted here"))
-                return
-            person = await self._made(connection, link, read.values)
-            if person is None:
-                return
-        if (stop := self._why_not(person)) is not None:
-            await self._store.put_link(_stopped(link, person, *stop))
-            return
-        shown = self._people.shown(person) or person
-        hashed = self.hasher(link)
-        found = rules.decided(
-            connection.mapping,
-            link.base,
-            rules.of_person(shown, connection.mapping),
-            read.values,
-            hashed,
-            here_at=person.updated_at,
-            there_at=record.changed_at + skew,
-            chosen=link.chosen,
-        )
-        if found.to_person:
-            refused = await self._change(connection, shown, found.to_person)
-            if refused:
-                await self._fail(link, refused)
-                return
-        not_kept: list[str] = []
-        if found.to_record:
-            try:
-                fields = rules.to_record(found.to_record, connection.mapping)
-                record = await client.update(record.id, fields, record.version)
-            except Rejected as error:
-                await self._fail(link, f"The CRM does not take it: {error}")
-                return
-            except (Missing, Deleted):
-                raise VersionConflict from None
-            there = self.read(connection, record).values
-            not_kept = [name for name, value in found.to_record.items() if there.get(name) != value]
-        for name in not_kept:  # in step it is not: else what the CRM dropped would be taken for a change of its own
-            del found.agreed[name]
-        faults = {**read.unreadable, **dict.fromkeys(not_kept, "it does not keep what it is given")}
-        await self._note(link, person, record, found, faults, hashed)
-
-    async def _note(
-        self,
-        link: CrmLink,
-        person: Person,
-        record: RemoteRecord,
-        found: rules.Decided,
-        faults: Mapping[str, str],
-        hashed: rules.Hash,
-    ) -> None:
-        now, why = self._clock.now(), ""
-        state: LinkState = "in_step"
-        if found.asked:
-            state, why = "asking", f"Both sides changed {', '.join(found.asked)}: choose one"
-        elif faults:
-            state, why = "failed", "; ".join(f"{name} in the CRM: {fault}" for name, fault in faults.items())[:300]
-        after = await self._store.person(link.tenant_id, person.id)
-        done = msgspec.structs.replace(
-            link,
-            version=record.version,
-            remote_at=record.changed_at,
-            base=rules.base_after(link.base, found, hashed),
-            asked=found.asked,
-            chosen={name: side for name, side in link.chosen.items() if name in found.asked},
-            contact_ids=after.contact_ids if after is not None else person.contact_ids,
-            state=state,
-            why=why,
-            tries=0,
-            due_at=None,
-            synced_at=now,
-        )
-        await self._store.put_link(done)
-
-    async def _made(self, connection: CrmConnection, link: CrmLink, values: Mapping[str, str]) -> Person | None:
-        """Who the CRM has and the address book had not; None: it cannot be."""
-        tenant_id, number = connection.tenant_id, values.get("number")
-        if number and not self._may(tenant_id, self._contact_of(tenant_id, number)):
-            await self._store.put_link(_objected(link, (self._contact_of(tenant_id, number),)))
-            return None
-        asked = rules.to_person({name: value for name, value in values.items() if value}, None)
-        try:
-            return await self._people.add_known(tenant_id, link.person_id, connection.created_by, asked)
-        except Invalid as error:
-            await self._fail(link, "; ".join(f"{place}: {text}" for place, text in error.errors) or error.detail)
-        except Conflict as error:
-            await self._fail(link, error.detail)
-        return None
-
-    async def _change(self, connection: CrmConnection, shown: Person, values: Mapping[str, str]) -> str:
-        """Why it cannot be; empty: it was. Raises: _ChangedHere."""
-        try:
-            await self._people.change(shown, rules.to_person(values, shown), connection.created_by)
-        except Conflict as error:
-            if error.code == "person_changed":
-                raise _ChangedHere from error
-            return error.detail
-        except Invalid as error:
-            return "; ".join(f"{place}: {text}" for place, text in error.errors) or error.detail
-        except (NotFound, Refused) as error:
-            raise _ChangedHere from error
-        return ""
-
-    def _why_not(self, person: Person) -> tuple[LinkState, str] | None:
-        if self._people.shown(person) is None:
-            return "objected", "The person's data is restricted"
-        if not all(self._may(person.tenant_id, one) for one in person.contact_ids):
-            return "objected", OBJECTS
-        return None
-
-    async def _fail(self, link: CrmLink, why: str) -> None:
-        """This one: others go on."""
-        pause = min(LONGEST_TRY_AGAIN, FIRST_TRY_AGAIN * 3 ** min(link.tries, 10))
-        failed = msgspec.structs.replace(
-            link, state="failed", why=why[:300], tries=link.tries + 1, due_at=self._clock.now() + pause
-        )
-        await self._store.put_link(failed)
-
-
-class _ChangedHere(Exception):
-    """Somebody changed the person meanwhile."""
+        await self._settling.settle(connection, client, link, record, timedelta())
 
 
 def new_link(connection: CrmConnection, person: Person, now: datetime) -> CrmLink:
@@ -455,21 +296,3 @@ def _seen(link: CrmLink, record: RemoteRecord) -> bool:
     if told_ms < seen_ms:
         return True
     return bool(record.version) and record.version == link.version and not record.deleted
-
-
-def _ended(link: CrmLink, why: str) -> CrmLink:
-    return msgspec.structs.replace(link, state="ended", why=why, due_at=None, base={}, asked=(), chosen={})
-
-
-def _objected(link: CrmLink, contact_ids: tuple[ContactId, ...]) -> CrmLink:
-    return msgspec.structs.replace(
-        link,
-        state="objected",
-        why=OBJECTS,
-        contact_ids=contact_ids,
-        due_at=None,
-    )
-
-
-def _stopped(link: CrmLink, person: Person, state: LinkState, why: str) -> CrmLink:
-    return msgspec.structs.replace(link, state=state, why=why, contact_ids=person.contact_ids, due_at=None)
