@@ -104,6 +104,17 @@ async def test_the_demo_rings_an_agent_who_answers_and_finds_the_recording(demo:
         assert len(recording.content) > 16_000
 
 
+async def test_the_demos_agent_finds_customers_in_the_contacts_and_work_to_do(demo: Demo) -> None:
+    async with signed_in(demo) as (http, _):
+        people = (await http.get("/v1/people")).json()["items"]
+        numbers = {one["number"] for person in people for one in person["numbers"]}
+        assert [persona.name for persona in PERSONAS if persona.number not in numbers] == ["Martin Webb"]
+        tasks = (await http.get("/v1/tasks")).json()["items"]
+        manual = [task for task in tasks if task["kind"] == "manual"]
+        assert len(manual) == 3
+        assert {task["person_id"] for task in manual} <= {person["id"] for person in people}
+
+
 async def test_the_demos_owner_signs_in_and_may_change_how_calls_come(demo: Demo) -> None:
     [(email, password)] = re.findall(r"owner +(\S+) +password (\S+)", demo.said)
     async with http_of(demo) as http:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -32,6 +34,40 @@ CALL_BACK = "Call back later"
 PAUSES = (("Lunch", 1800), ("Coffee", 600), ("Team meeting", None))
 CALLED = ("GB", "US", "AU")
 """Where the demo's customers live."""
+CONTACTS: tuple[dict[str, Any], ...] = (
+    {
+        "given": "Grace",
+        "family": "Holloway",
+        "company": "Holloway Books",
+        "tags": ["gold"],
+        "notes": "Prefers calls before noon. Deliveries go to the shop, not to the warehouse.",
+        "numbers": [{"number": "+442079460114", "label": "mobile"}, {"number": "+442079460115", "label": "shop"}],
+        "emails": [{"address": "grace@holloway.example", "label": "work"}],
+    },
+    {
+        "given": "Daniel",
+        "family": "Reyes",
+        "company": "Reyes Freight",
+        "notes": "Pays by invoice, at the end of the month.",
+        "numbers": [{"number": "+12025550143", "label": "office"}],
+        "emails": [{"address": "daniel@reyes.example", "label": "work"}],
+    },
+    {"given": "Callum", "family": "Fraser", "numbers": [{"number": "+61491570156", "label": "mobile"}]},
+    {
+        "given": "Болормаа",
+        "family": "Дорж",
+        "company": "Bold Trade",
+        "tags": ["gold"],
+        "numbers": [{"number": "+442079460216", "label": "office"}],
+    },
+)
+"""Numbers are of the ranges that are kept free for fiction. One customer, who rings too, is written down by nobody."""
+TASKS = (
+    ("Tell Grace when the parcel arrives", 0, timedelta(hours=4)),
+    ("Send invoice 2231 again, with the new address", 1, timedelta(days=1)),
+    ("Ask Bold Trade about next year's contract", 3, timedelta(days=3)),
+)
+"""Each with the contact that it is about, and until when."""
 
 
 async def seed_demo(settings: Settings, rooms: Rooms) -> None:
@@ -91,6 +127,12 @@ async def _fill(settings: Settings, rooms: Rooms, tenant: Tenant, password: str)
     )
     number = await rooms.tenants.add_number(tenant, NUMBER, trunk.id, queue.id)
     rooms.tenants.prove(number.id, number.created_at)
+    supervisor = members[-1]
+    known = [await rooms.people.add(tenant.id, supervisor, contact, private=False) for contact in CONTACTS]
+    for title, about, until in TASKS:
+        due = number.created_at + until
+        about_whom = known[about].id
+        await rooms.tasks.add(tenant.id, title, queue_id=queue.id, due_at=due, by=supervisor, person_id=about_whom)
 
 
 def _tell(place: Path, settings: Settings, password: str) -> None:

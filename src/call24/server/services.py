@@ -22,11 +22,13 @@ from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
+from call24.people.service import People
 from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.persons import Persons
 from call24.pusher_apps.service import ApplicationService
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
+from call24.tasks.service import TaskService
 from call24.tenants.refused_calls import RefusedCalls
 from call24.tenants.rules import is_open
 from call24.tenants.service import TenantService
@@ -57,6 +59,8 @@ class Rooms:
         self.applications = there.get(ApplicationService)
         self.webhooks = there.get(WebhookService)
         self.queues = there.get(QueueService)
+        self.people = there.get(People)
+        self.tasks = there.get(TaskService)
         self.hours = there.get(HoursService)
         self.prompts = there.get(PromptService)
         self.contacts = there.get(ContactService)
