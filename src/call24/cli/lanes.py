@@ -1,11 +1,11 @@
 """The whole test suite as lanes, each one pytest process; one closing line for all of them.
 
-Calls in real time run in lanes that mostly wait, each in a network of its own. Beside them and with less right to the
-processor run the browsers and what waits for a database. What only computes begins with them and goes on to the end
-with what all others leave over. What measures times in calls to a few hundredths of a second (gaps in audio, times
-until control is back) runs last, and all that still computes stands wholly back for it. A lane that ends without a
-result is a failure, whatever the others say. Of a lane that spares them a few failed tests are tried once more, when
-its stage is over; the closing line names those that passed only then, and so does the next run first.
+What computes and what waits for a database run beside each other. Calls in real time run after them, in lanes that
+mostly wait, each in a network of its own. What measures times in calls to a few hundredths of a second (gaps in audio,
+times until control is back) runs last and alone, so that what is measured is not the doing of others. A lane that
+ends without a result is a failure, whatever the others say. In a lane of real time up to two failed tests (three where
+lanes of calls run beside each other), in another lane one, are tried once more, when no other lane runs; the
+closing line names those that passed only then, and so does the next run first.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from call24.cli import parts, second_tries
-from call24.cli.standing_back import stand_back
 
 
 @dataclass(frozen=True)
@@ -34,43 +33,42 @@ class Lane:
     """Test folders that run one after the other.
 
     `spared`: up to so many failed tests are tried once more when the stage is over. `part`: which part of how many of
-    their files. `exact`: only the tests with that mark, which measure times in calls; or only those without; or all.
-    `apart`: in a network of its own. `nice`: how far it stands back when processors are busy (0 to 19, as nice(1)).
+    their files; `last_has`: folders that the last part runs whole, besides its share. `exact`: only the tests with that
+    mark, which measure times in calls; or only those without; or all. `apart`: in a network of its own.
     """
 
     folders: tuple[str, ...]
     spared: int = 0
     part: tuple[int, int] = (1, 1)
+    last_has: tuple[str, ...] = ()
     exact: bool | None = None
     apart: bool = False
-    nice: int = 0
 
     @property
     def name(self) -> str:
         number, parts = self.part
-        return " ".join((*self.folders, *(["exact"] * bool(self.exact)), *([f"{number}of{parts}"] * (parts > 1))))
+        also = self.last_has if number == parts else ()
+        return " ".join(
+            (*self.folders, *(["exact"] * bool(self.exact)), *([f"{number}of{parts}"] * (parts > 1)), *also)
+        )
 
 
 Stage = tuple[Lane, ...]
-CALLS = 3
+BROWSERS = ("e2e", "matrix")
 STAGES: tuple[Stage, ...] = (
     (
-        *(
-            Lane(("telephony",), spared=3, part=(number, CALLS), exact=False, apart=True)
-            for number in range(1, CALLS + 1)
-        ),
-        Lane(("e2e", "matrix"), spared=3, exact=False, nice=5),
-        Lane(("integration",), spared=1, part=(1, 2), nice=10),
-        Lane(("integration",), spared=1, part=(2, 2), nice=10),
+        Lane(("integration",), spared=1, part=(1, 2)),
+        Lane(("integration",), spared=1, part=(2, 2)),
+        Lane(("authorisation", "unit", "simulation"), spared=1),
+    ),
+    (
+        Lane(("telephony",), spared=3, part=(1, 3), last_has=BROWSERS, exact=False, apart=True),
+        Lane(("telephony",), spared=3, part=(2, 3), last_has=BROWSERS, exact=False, apart=True),
+        Lane(("telephony",), spared=3, part=(3, 3), last_has=BROWSERS, exact=False),
     ),
     (Lane(("telephony", "e2e", "matrix"), spared=2, exact=True),),
 )
 """One after the other; the lanes of each run beside each other."""
-THROUGHOUT: Stage = (
-    Lane(("authorisation",), spared=1, nice=15),
-    Lane(("unit", "simulation"), spared=1, nice=15),
-)
-"""Those beside all stages: from the second on they run only when a processor has nothing else to do."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +119,7 @@ class Counts:
         return cls(ran - failed - skipped, failed, skipped, failures, float(suite.attrib["time"]), files)
 
 
-def run_all(root: Path, stages: Sequence[Stage] = STAGES, throughout: Stage = ()) -> int:
+def run_all(root: Path, stages: Sequence[Stage] = STAGES) -> int:
     """Run every lane of the tests under `root`; 0 only when all of each has run and passed.
 
     Of each stage the first lane is shown while it runs, the others when they are over. Where CALL24_LANES_OUT names a
@@ -130,15 +128,8 @@ def run_all(root: Path, stages: Sequence[Stage] = STAGES, throughout: Stage = ()
     began = time.monotonic()
     if lately := second_tries.told(root):
         print(lately, flush=True)
-    with tempfile.TemporaryDirectory(prefix="c24-lanes-") as folder, contextlib.ExitStack() as stack:
-        scratch = Path(folder)
-        beside = [stack.enter_context(_running(root, lane, scratch, shown=False)) for lane in throughout]
-        results = []
-        for number, stage in enumerate(stages):
-            if number:
-                stand_back([one.process.pid for one in beside])
-            results += _run_stage(root, stage, scratch)
-        results += [_second_try(root, one.result(), scratch) for one in beside]
+    with tempfile.TemporaryDirectory(prefix="c24-lanes-") as scratch:
+        results = [result for stage in stages for result in _run_stage(root, stage, Path(scratch))]
     seconds = time.monotonic() - began
     second_tries.keep(root, [name for result in results for name in result.second_try])
     _keep_times(results, seconds)
@@ -148,10 +139,17 @@ def run_all(root: Path, stages: Sequence[Stage] = STAGES, throughout: Stage = ()
 
 def _run_stage(root: Path, lanes: Stage, scratch: Path) -> list[Result]:
     with contextlib.ExitStack() as stack:
-        started = [
-            stack.enter_context(_running(root, lane, scratch, shown=number == 0)) for number, lane in enumerate(lanes)
-        ]
-        results = [one.result() for one in started]
+        started = []
+        for number, lane in enumerate(lanes):
+            output = scratch / f"{lane.name}.txt" if number else None
+            process = stack.enter_context(_running(root, lane, scratch / f"{lane.name}.xml", output))
+            started.append((lane, process, output))
+        results = []
+        for lane, process, output in started:
+            status = process.wait()
+            if output is not None:
+                print(f"\n{lane.name}:\n{output.read_text(errors='replace').rstrip()}", flush=True)
+            results.append(Result(lane, status, Counts.read(scratch / f"{lane.name}.xml")))
     return [_second_try(root, result, scratch) for result in results]
 
 
@@ -161,48 +159,32 @@ def _second_try(root: Path, first: Result, scratch: Path) -> Result:
     if counts is None or not 0 < counts.failed <= first.lane.spared:
         return first
     print(f"\ntried once more: {', '.join(counts.failures)}", flush=True)
-    with _running(root, first.lane, scratch, shown=True, again=True) as running:
-        second = running.result()
-    again = second.counts
-    if second.status or again is None or again.failed or again.passed != counts.failed:
+    report = scratch / f"{first.lane.name} again.xml"
+    with _running(root, first.lane, report, None, "--last-failed") as process:
+        status = process.wait()
+    again = Counts.read(report)
+    if status or again is None or again.failed or again.passed != counts.failed:
         return first
     seconds = counts.seconds + again.seconds
     whole = Counts(counts.passed + again.passed, 0, counts.skipped, seconds=seconds, files=counts.files)
     return Result(first.lane, 0, whole, counts.failures)
 
 
-@dataclass(frozen=True)
-class _Running:
-    lane: Lane
-    process: subprocess.Popen[bytes]
-    report: Path
-    output: Path | None
-    """What it says until it is over, where that is not shown at once."""
-
-    def result(self) -> Result:
-        status = self.process.wait()
-        if self.output is not None:
-            print(f"\n{self.lane.name}:\n{self.output.read_text(errors='replace').rstrip()}", flush=True)
-        return Result(self.lane, status, Counts.read(self.report))
-
-
 @contextlib.contextmanager
-def _running(root: Path, lane: Lane, scratch: Path, *, shown: bool, again: bool = False) -> Iterator[_Running]:
-    """`again`: only the tests that failed in its last run."""
-    report = scratch / f"{lane.name}{' again' * again}.xml"
-    output = None if shown else scratch / f"{lane.name}.txt"
+def _running(
+    root: Path, lane: Lane, report: Path, output: Path | None, *more: str
+) -> Iterator[subprocess.Popen[bytes]]:
     words = [
-        *(("nice", "-n", str(lane.nice)) if lane.nice else ()),
         *((sys.executable, "-m", "call24.cli.own_network") if lane.apart else ()),
-        *(sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *(["--last-failed"] * again)),
+        *(sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *more),
         *("-o", f"cache_dir={root}/.pytest_cache/{lane.name.replace(' ', '-')}"),
         *(() if lane.exact is None else ("-m", "exact" if lane.exact else "not exact")),
-        *parts.chosen(root, lane.folders, lane.part),
+        *parts.chosen(root, lane.folders, lane.part, lane.last_has),
     ]
     with output.open("wb") if output else contextlib.nullcontext() as file:
         process = subprocess.Popen(words, cwd=root, stdout=file, stderr=subprocess.STDOUT if file else None)
     try:
-        yield _Running(lane, process, report, output)
+        yield process
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)

@@ -76,7 +76,7 @@ def run(named: argparse.Namespace) -> int:
         return 1
     sys.stdout.flush()
     if not named.fast and not named.pytest:
-        return lanes.run_all(CHECKOUT, throughout=lanes.THROUGHOUT)
+        return lanes.run_all(CHECKOUT)
     return subprocess.run([sys.executable, "-m", "pytest", "-q", *(named.pytest or ["tests/unit"])]).returncode
 
 

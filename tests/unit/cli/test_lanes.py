@@ -12,23 +12,10 @@ from pathlib import Path
 import pytest
 
 from call24.cli import parts, second_tries
-from call24.cli.lanes import STAGES, THROUGHOUT, Counts, Lane, Result, Stage, closing_line, run_all
+from call24.cli.lanes import STAGES, Counts, Lane, Result, Stage, closing_line, run_all
 from call24.installer.paths import CHECKOUT
 
 PASSES = "def test_one(): ...\ndef test_two(): ...\n"
-DIES = "import os\ndef test_good(): ...\ndef test_dies(): os._exit(0)\n"
-SHAKY = """
-from pathlib import Path
-
-def test_good(): ...
-
-def test_shaky():
-    seen = Path(__file__).with_suffix(".seen")
-    before = seen.exists()
-    seen.touch()
-    assert before
-"""
-BAD = "def test_bad(): assert False\n"
 FIRST, SECOND = Lane(("first",)), Lane(("second", "third"))
 
 
@@ -48,7 +35,7 @@ def suite(root: Path, **folders: str) -> Path:
 def test_every_test_is_in_one_lane() -> None:
     files = {file.relative_to(CHECKOUT).as_posix() for file in (CHECKOUT / "tests").glob("*/**/test_*.py")}
     files -= {file for file in files if file.startswith("tests/campaigns/")}  # `./call24 test --campaign NAME`
-    lanes = [lane for stage in (*STAGES, THROUGHOUT) for lane in stage]
+    lanes = [lane for stage in STAGES for lane in stage]
     for exact in (False, True):
         ran = [file for lane in lanes if lane.exact in (None, exact) for file in files_of(lane)]
         assert sorted(ran) == sorted(files), exact
@@ -56,7 +43,7 @@ def test_every_test_is_in_one_lane() -> None:
 
 def files_of(lane: Lane) -> list[str]:
     found = []
-    for name in parts.chosen(CHECKOUT, lane.folders, lane.part):
+    for name in parts.chosen(CHECKOUT, lane.folders, lane.part, lane.last_has):
         at = CHECKOUT / name
         found += [at] if at.is_file() else at.rglob("test_*.py")
     return [file.relative_to(CHECKOUT).as_posix() for file in found]
@@ -66,18 +53,18 @@ def test_files_are_dealt_out_by_how_long_they_took() -> None:
     took = {"a": 10.0, "b": 6.0, "c": 5.0, "new": 0.5}
     assert parts.divided(["c", "new", "b", "a"], took, 2) == [["a", "new"], ["b", "c"]]
     assert parts.divided(["b", "a"], {"a": 0.0, "b": 0.0}, 3) == [["a", "b"], [], []]
+    assert parts.divided(["c", "new", "b", "a"], took, 2, last_has_s=12.0) == [["a", "b", "new"], ["c"]]
 
 
 def test_a_new_file_counts_as_the_average_of_its_folder(tmp_path: Path) -> None:
-    for name in ("a", "b", "c", "new"):
-        file = tmp_path / "tests" / "calls" / f"test_{name}.py"
+    for name in ("fast/test_a.py", "fast/test_new.py", "slow/test_b.py", "slow/test_new.py"):
+        file = tmp_path / "tests" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch()
     (tmp_path / parts.KEPT).parent.mkdir(parents=True)
-    took = {"tests/calls/test_a.py": 30.0, "tests/calls/test_b.py": 14.0, "tests/calls/test_c.py": 4.0}
-    (tmp_path / parts.KEPT).write_text(json.dumps({"files": took}))
-    assert parts.chosen(tmp_path, ["calls"], (1, 2)) == ["tests/calls/test_a.py", "tests/calls/test_c.py"]
-    assert parts.chosen(tmp_path, ["calls"], (2, 2)) == ["tests/calls/test_b.py", "tests/calls/test_new.py"]
+    (tmp_path / parts.KEPT).write_text('{"files": {"tests/fast/test_a.py": 2.0, "tests/slow/test_b.py": 30.0}}')
+    assert parts.chosen(tmp_path, ["fast"], (1, 2), ["slow"]) == ["tests/fast/test_a.py", "tests/fast/test_new.py"]
+    assert parts.chosen(tmp_path, ["slow"], (1, 2), ["fast"]) == ["tests/slow/test_b.py"]
 
 
 def test_parts_and_marks_divide_what_runs_and_nothing_is_left_out(
@@ -113,44 +100,6 @@ def test_lanes_that_pass_are_added_up_and_the_sum_is_printed_last(
     assert all(0 < one["seconds"] < kept["took_s"] for one in kept["lanes"])
 
 
-def test_a_lane_that_stands_back_has_less_right_to_the_processor(tmp_path: Path) -> None:
-    own = os.nice(0)
-    asks = f"import os\ndef test_nice(): assert os.nice(0) == {own} + %d\n"
-    suite(tmp_path, first=asks % 5, second=asks % 0)
-    assert run_all(tmp_path, ((Lane(("first",), nice=5), Lane(("second",))),)) == 0
-
-
-IS_IDLE = """
-import os, subprocess, sys, time
-
-def idle(pid):
-    return os.sched_getscheduler(pid) == os.SCHED_IDLE
-
-def test_stands_back():
-    assert not idle(0)
-    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    until = time.monotonic() + 30
-    while not idle(child.pid) and time.monotonic() < until:
-        time.sleep(0.01)
-    assert idle(0) and idle(child.pid)
-    child.communicate(b"x")
-"""
-
-
-def test_what_runs_throughout_stands_back_from_the_second_stage_on(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    suite(tmp_path, first=PASSES, second="def test_after(): ...\n", third=IS_IDLE)
-    assert run_all(tmp_path, ((Lane(("first",)),), (Lane(("second",)),)), (Lane(("third",)),)) == 0
-    assert capfd.readouterr().out.splitlines()[-1].startswith("4 passed in ")
-
-
-@pytest.mark.parametrize(("text", "status"), [(SHAKY, 0), (BAD, 1), (DIES, 1)])
-def test_a_lane_throughout_counts_as_any_other(tmp_path: Path, text: str, status: int) -> None:
-    suite(tmp_path, first=PASSES, second=text)
-    assert run_all(tmp_path, ((FIRST,),), (Lane(("second",), spared=1),)) == status
-
-
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may make a network")
 def test_a_lane_apart_hears_nothing_of_the_machines_ports_and_has_an_address_for_sound() -> None:
     program = """if True:
@@ -163,6 +112,9 @@ def test_a_lane_apart_hears_nothing_of_the_machines_ports_and_has_an_address_for
         ask = (sys.executable, "-c", program, str(server.getsockname()[1]))
         apart = subprocess.run((sys.executable, "-m", "call24.cli.own_network", *ask), timeout=20)
     assert apart.returncode == errno.ECONNREFUSED
+
+
+DIES = "import os\ndef test_good(): ...\ndef test_dies(): os._exit(0)\n"
 
 
 @pytest.mark.parametrize(
@@ -190,6 +142,20 @@ def test_a_lane_that_failed_without_a_failed_test_is_named_beside_those_of_other
     assert not any(result.good for result in results)
     said = f"5 passed, 1 failed, 1 skipped, no whole result of second third (status {status}) in 9.00s"
     assert closing_line(results, 9) == said
+
+
+SHAKY = """
+from pathlib import Path
+
+def test_good(): ...
+
+def test_shaky():
+    seen = Path(__file__).with_suffix(".seen")
+    before = seen.exists()
+    seen.touch()
+    assert before
+"""
+BAD = "def test_bad(): assert False\n"
 
 
 @pytest.mark.parametrize(
