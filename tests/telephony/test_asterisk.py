@@ -170,9 +170,9 @@ async def test_a_caller_hears_something_within_a_second_while_nobody_acts_and_is
     await customer.answered(1.0)
     await wait_until(lambda: customer.ear.level_dbfs() > -50, 4.0)  # some music begins softly
     outside.running = asyncio.create_task(outside.telephony.run())
-    assert (await outside.heard.next(PbxBack)).legs == ()
-    arrived = await outside.heard.next(LegArrived, 2.5)
-    assert arrived.dialled == NUMBER
+    there = (await outside.heard.next(PbxBack)).legs  # the caller is put through each second: perhaps before the list
+    arrived = there[0].arrival if there else await outside.heard.next(LegArrived, 2.5)
+    assert arrived is not None and arrived.dialled == NUMBER
     customer.hang_up()
     await outside.heard.next(LegEnded, leg=arrived.leg)
     await outside.stop()

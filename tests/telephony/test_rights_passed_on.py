@@ -53,7 +53,7 @@ async def states(acme: Organisation, person_id: str, *expected: tuple[str, str])
 async def test_a_correction_is_told_to_a_processor_with_its_history_and_a_newer_one_supersedes_it(
     stack: RunningStack, monkeypatch: pytest.MonkeyPatch, tls: ssl.SSLContext
 ) -> None:
-    monkeypatch.setattr("call24.processors.sender.LOOK_EVERY_S", 0.1)
+    monkeypatch.setattr("call24.kit.due_work.LOOK_EVERY_S", 0.1)
     settings = replace(stack.settings, webhooks_private=True)
     async with (
         stand_in(REFUSES, TAKES, tls=tls) as processor,
@@ -106,7 +106,7 @@ async def test_a_correction_is_told_to_a_processor_with_its_history_and_a_newer_
 async def test_a_restriction_and_its_lifting_are_told_to_a_processor_until_it_answers(
     stack: RunningStack, monkeypatch: pytest.MonkeyPatch, tls: ssl.SSLContext
 ) -> None:
-    monkeypatch.setattr("call24.processors.sender.LOOK_EVERY_S", 0.1)
+    monkeypatch.setattr("call24.kit.due_work.LOOK_EVERY_S", 0.1)
     settings = replace(stack.settings, webhooks_private=True)
     async with (
         stand_in(REFUSES, TAKES, tls=tls) as processor,
@@ -139,7 +139,7 @@ async def test_a_restriction_and_its_lifting_are_told_to_a_processor_until_it_an
 async def test_an_erasure_supersedes_what_was_still_to_be_told(
     stack: RunningStack, monkeypatch: pytest.MonkeyPatch, tls: ssl.SSLContext
 ) -> None:
-    monkeypatch.setattr("call24.processors.sender.LOOK_EVERY_S", 0.1)
+    monkeypatch.setattr("call24.kit.due_work.LOOK_EVERY_S", 0.1)
     settings = replace(stack.settings, webhooks_private=True)
     async with (
         stand_in(REFUSES, TAKES, tls=tls) as processor,

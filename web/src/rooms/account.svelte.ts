@@ -45,7 +45,8 @@ class Account {
   /** Reads the kept token and asks the server who that is; keeps asking while the server is away. */
   async start(): Promise<void> {
     store.onTokenChange((token) => {
-      if ((token === null) === (this.stage === 'in')) location.reload()
+      // Who signs out here is told of it as of another tab's, and may still read the token: a reload would leave the rest unforgotten.
+      if (!this.#leaving && (token === null) === (this.stage === 'in')) location.reload()
     })
     const token = store.token()
     if (token === null) {
