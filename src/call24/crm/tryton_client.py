@@ -71,7 +71,7 @@ class TrytonClient:
         there = await self.find_by_key(key)
         if there is not None:
             return there
-        ids = await self._writes("model.party.party.create", [made(fields, key)])
+        ids = await self._asked("model.party.party.create", [made(fields, key)])
         if not (isinstance(ids, list) and len(ids) == 1):
             malformed("the answer to a creation is no list of one id")
         return await self.get(str(ids[0]))
@@ -92,11 +92,11 @@ class TrytonClient:
         except (Missing, Deleted):
             return f"Tryton has no party {id}"
         await self._write(id, {"active": False})
-        session = await self._writes("wizard.party.erase.create")
+        session = await self._asked("wizard.party.erase.create")
         if not (isinstance(session, list) and session):
             malformed("the erasure's wizard does not begin")
-        await self._writes("wizard.party.erase.execute", session[0], {"ask": {"party": int(id)}}, "erase")
-        await self._writes("wizard.party.erase.delete", session[0])
+        await self._asked("wizard.party.erase.execute", session[0], {"ask": {"party": int(id)}}, "erase")
+        await self._asked("wizard.party.erase.delete", session[0])
         try:
             await self._rpc.call("model.party.party.delete", [int(id)])
         except TrytonRefuses as error:
@@ -108,7 +108,7 @@ class TrytonClient:
         for model in ("party.contact_mechanism", "party.identifier"):
             rows = await self._search(model, [["party", "=", int(id)]], ROWS_MAX, ("id",))
             if rows:
-                await self._writes(f"model.{model}.delete", [row["id"] for row in rows])
+                await self._asked(f"model.{model}.delete", [row["id"] for row in rows])
 
     async def set_objection(self, id: str, objects: bool, key: str) -> str:
         found = await self._search("party.category", [["name", "=", self._category]], 2, ("name",))
@@ -131,7 +131,7 @@ class TrytonClient:
         if there is not None:
             return there
         note = {"resource": f"party.party,{call.remote_id}", "message": message(call, key)}
-        ids = await self._writes("model.ir.note.create", [note])
+        ids = await self._asked("model.ir.note.create", [note])
         return str(ids[0]) if isinstance(ids, list) and ids else malformed("the answer to a note is no list of one id")
 
     def link(self, id: str) -> str | None:
@@ -154,12 +154,12 @@ class TrytonClient:
         """Raises: Rejected, CrmTrouble."""
         method = f"model.{model}.search_read"
         order = [["id", "ASC"]]
-        rows = await self._writes(method, domain, 0, limit, order, list(names))
+        rows = await self._asked(method, domain, 0, limit, order, list(names))
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) and "id" in row for row in rows):
             malformed(f"{method} answers no list of records")
         return rows
 
-    async def _writes(self, method: str, *params: Any, context: Mapping[str, Any] = EVERYBODY) -> Any:
+    async def _asked(self, method: str, *params: Any, context: Mapping[str, Any] = EVERYBODY) -> Any:
         """Raises: Rejected, VersionConflict, CrmTrouble."""
         try:
             return await self._rpc.call(method, *params, context=context)
@@ -169,7 +169,7 @@ class TrytonClient:
     async def _write(self, id: str, values: Mapping[str, Any], context: Mapping[str, Any] = EVERYBODY) -> None:
         """Raises: Missing, Deleted, Rejected, VersionConflict."""
         try:
-            await self._writes("model.party.party.write", [_number(id)], values, context={**EVERYBODY, **context})
+            await self._asked("model.party.party.write", [_number(id)], values, context={**EVERYBODY, **context})
         except Rejected:
             await self._party(id)
             raise
