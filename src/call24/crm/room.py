@@ -20,6 +20,7 @@ from call24.crm.permissions import PERMISSIONS
 from call24.crm.readers import CrmEvents
 from call24.crm.recipients import CrmRecipients
 from call24.crm.service import CrmConnections
+from call24.crm.settling import May
 from call24.crm.store import CrmStore
 from call24.crm.telling import Telling
 from call24.crm.tryton_rpc import TrytonSessions
@@ -44,55 +45,19 @@ from call24.tenants.service import TenantService
 def build(there: Provided) -> Built:
     mongo, clock, key = there.get(Mongo), there.get(Clock), there.get(AppKey)
     tenants, settings, consents = there.get(TenantService), there.get(Settings), there.get(Consents)
-    outward = OutboundHttp(private=settings.webhooks_private)
+    outward, sessions, kept = OutboundHttp(private=settings.webhooks_private), TrytonSessions(), CrmStore(mongo)
 
     def may(tenant_id: TenantId, contact_id: ContactId) -> bool:
         return consents.may(Purpose.CRM_SYNC, tenant_id, contact_id)
 
-    def region(tenant_id: TenantId) -> str | None:
-        tenant = tenants.known(tenant_id)
-        return tenant.region if tenant is not None else None
-
     async def exchange(method: str, url: str, headers: Mapping[str, str], body: bytes | None, most: int) -> Answered:
         return await outward.exchange(method, url, headers, body, most=most)
-
-    sessions = TrytonSessions()
 
     def client(connection: CrmConnection, token: str) -> CrmClient:
         return client_of(connection, token, exchange, clock.now, sessions)
 
-    contacts, register = there.get(ContactService), there.get(ErasureRegister)
-
-    def erased_ids(tenant_id: TenantId, number: str) -> Collection[ContactId]:
-        line = register.line(contacts.first_id(tenant_id, number))
-        return register.erased_ids(line) if line is not None else ()
-
-    agents = there.get(AgentService)
-
-    def called(tenant_id: TenantId, disposition_id: DispositionId) -> str:
-        found = agents.known_disposition(tenant_id, disposition_id)
-        return found.name if found is not None else ""
-
-    kept = CrmStore(mongo)
-    telling = Telling(
-        kept,
-        mongo,
-        clock,
-        may=may,
-        link_to=lambda call_id: f"{settings.address}/#/history/{call_id}",
-        called=called,
-    )
-    engine = Engine(
-        kept,
-        there.get(People),
-        clock,
-        key,
-        may=may,
-        contact_of=contacts.id_for,
-        erased_ids=erased_ids,
-        region=region,
-        telling=telling,
-    )
+    telling = _telling(there, kept, may)
+    engine = _engine(there, kept, telling, may)
     connections = CrmConnections(kept, engine, clock, key, client, private=settings.webhooks_private)
     recipients = CrmRecipients(connections, engine.erasing, telling, clock)
     there.get(ErasureNotices).add_recipients("crm", recipients)
@@ -107,6 +72,47 @@ def build(there: Provided) -> Built:
         services=(connections, recipients, worker, CrmEvents(connections, telling), CrmActivity(mongo)),
         tasks=(working,),
         stop=(outward.close,),
+    )
+
+
+def _telling(there: Provided, kept: CrmStore, may: May) -> Telling:
+    agents, address = there.get(AgentService), there.get(Settings).address
+
+    def called(tenant_id: TenantId, disposition_id: DispositionId) -> str:
+        found = agents.known_disposition(tenant_id, disposition_id)
+        return found.name if found is not None else ""
+
+    return Telling(
+        kept,
+        there.get(Mongo),
+        there.get(Clock),
+        may=may,
+        link_to=lambda call_id: f"{address}/#/history/{call_id}",
+        called=called,
+    )
+
+
+def _engine(there: Provided, kept: CrmStore, telling: Telling, may: May) -> Engine:
+    tenants, contacts, register = there.get(TenantService), there.get(ContactService), there.get(ErasureRegister)
+
+    def region(tenant_id: TenantId) -> str | None:
+        tenant = tenants.known(tenant_id)
+        return tenant.region if tenant is not None else None
+
+    def erased_ids(tenant_id: TenantId, number: str) -> Collection[ContactId]:
+        line = register.line(contacts.first_id(tenant_id, number))
+        return register.erased_ids(line) if line is not None else ()
+
+    return Engine(
+        kept,
+        there.get(People),
+        there.get(Clock),
+        there.get(AppKey),
+        may=may,
+        contact_of=contacts.id_for,
+        erased_ids=erased_ids,
+        region=region,
+        telling=telling,
     )
 
 

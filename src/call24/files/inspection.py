@@ -20,7 +20,8 @@ from call24.files.storage import FileStorage
 from call24.files.store import FileStore
 from call24.files.thumbnails import Thumbnails
 from call24.kit.clock import Clock
-from call24.kit.errors import Invalid, NotFound, Unavailable
+from call24.kit.errors import Invalid, NotFound
+from call24.kit.looking import keep_looking
 
 log = logging.getLogger(__name__)
 
@@ -85,15 +86,7 @@ class FileInspection:
 
     async def run(self) -> None:
         """For ever: goes on with what waits."""
-        while True:
-            self._wake.clear()
-            progress = False
-            with contextlib.suppress(Unavailable):
-                progress = await self.look()
-            if not progress:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_EVERY_S):
-                        await self._wake.wait()
+        await keep_looking(self.look, self._wake, LOOK_EVERY_S)
 
     async def look(self) -> bool:
         """At the oldest file of each organisation; whether anything was done. Raises: Unavailable."""

@@ -7,14 +7,14 @@ organisation in turn, and none before the malware scanner has let the file throu
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 
 from call24.files.model import StoredFile, ThumbnailState
 from call24.files.storage import FileStorage
 from call24.files.store import FileStore
 from call24.identity.avatars import program
-from call24.kit.errors import NotFound, Unavailable
+from call24.kit.errors import NotFound
+from call24.kit.looking import keep_looking
 
 log = logging.getLogger(__name__)
 
@@ -47,15 +47,7 @@ class Thumbnails:
 
     async def run(self) -> None:
         """For ever: draws what waits."""
-        while True:
-            self._wake.clear()
-            progress = False
-            with contextlib.suppress(Unavailable):
-                progress = await self.look()
-            if not progress:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_EVERY_S):
-                        await self._wake.wait()
+        await keep_looking(self.look, self._wake, LOOK_EVERY_S)
 
     async def look(self) -> bool:
         """Draws the oldest that waits of each organisation; whether there was any. Raises: Unavailable."""
