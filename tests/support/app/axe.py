@@ -9,10 +9,14 @@ from tests.support.product.stack import CHECKOUT
 
 _PROGRAM = CHECKOUT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_STILL = """() => Promise.allSettled(document.getAnimations()
+    .filter(one => Number.isFinite(one.effect?.getComputedTiming().endTime)).map(one => one.finished))"""
+"""What fades in has less contrast until it is there; what moves for ever is not waited for."""
 
 
 async def barriers(page: Page) -> list[str]:
-    """Each as `rule: element: what is wrong`; none is how it should be."""
+    """Each as `rule: element: what is wrong`; none is how it should be. Looked for when the page stands still."""
+    await page.evaluate(_STILL)
     await page.evaluate(_PROGRAM.read_text())
     found: dict[str, Any] = await page.evaluate(
         "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", _RULES
