@@ -5,6 +5,7 @@ Organisations are made as the operator makes them, everything in them over the p
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -92,7 +93,7 @@ class System:
         await wait_until(another, 15)
         await self.whole()
         if self.watch is not None and name == "mongod":
-            self.watch.begin()
+            await asyncio.to_thread(self.watch.begin)  # phones of this event loop go on talking
 
     async def whole(self, timeout_s: float = 20.0) -> None:
         """Waits until every part is there (again), without holding up calls of this event loop."""
