@@ -19,6 +19,7 @@ from typing import Any
 
 import httpx
 from tests.support.database.watched import Watched, watching
+from tests.support.held_up import telling_when_held_up
 from tests.support.product.organisation import Organisation, loudest
 from tests.support.product.pbx import Pbx
 from tests.support.product.people import AGENT_HZ, CALLER_HZ, PASSWORD, Agent, Talk, sign_in
@@ -147,7 +148,10 @@ class System:
     @contextlib.asynccontextmanager
     async def organisation(self, name: str, *, address: str = "127.0.0.1", **queue: Any) -> AsyncIterator[Organisation]:
         """A new organisation with its owner, a trunk from `address`, a queue and a number."""
-        async with httpx.AsyncClient(base_url=self.base_url, verify=False, timeout=20) as http:
+        async with (
+            httpx.AsyncClient(base_url=self.base_url, verify=False, timeout=20) as http,
+            telling_when_held_up(),
+        ):
             made = Organisation(self, http, name, address)
             await made.build(queue)
             try:
