@@ -10,6 +10,7 @@ from tests.support.database.database import fresh_database
 from tests.support.database.mongod import RunningMongod, start_mongod
 from tests.support.database.watched import check_all
 from tests.support.http.api import Api, running_api
+from tests.support.product.system import System, running_system
 
 from call24.kit.mongo import Mongo
 
@@ -27,6 +28,14 @@ def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningMongod]:
     running = start_mongod(tmp_path_factory.mktemp("mongod"))
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def system() -> Iterator[System]:
+    """`./call24 up` as a user runs it, one for the whole run: its tests leave it whole, and have organisations of their
+    own."""
+    with running_system(watched=True) as running:
+        yield running
 
 
 @pytest.fixture

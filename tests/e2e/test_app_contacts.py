@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 from tests.support.app.axe import barriers
 from tests.support.app.browser import violations_of
 from tests.support.product.people import PASSWORD, Agent
-from tests.support.product.system import System, running_system
+from tests.support.product.system import System
 from tests.support.wait import wait_until
 
 NUMBER, SHARED = "+442079460171", "+442079460172"
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    with running_system() as running:
-        yield running
 
 
 class Seat:

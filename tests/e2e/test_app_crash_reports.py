@@ -5,25 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from urllib.parse import urlparse
 
-import pytest
 from playwright.async_api import Browser, Request, expect
 from tests.support.app.axe import barriers
 from tests.support.app.browser import sign_in_as, violations_of
 from tests.support.product.stack import CHECKOUT
-from tests.support.product.system import System, running_system
+from tests.support.product.system import System
 
 CANARIES = ("Anna Müller", "+49 170 1234567", "anna@example.com", "call_01jdx3kq8r9tq2v5w7x8y9z0ab")
 FAILS = "about => void setTimeout(() => { throw new TypeError(`Cannot read properties of undefined (${about})`) })"
 REJECTS = "about => void setTimeout(() => void Promise.reject(new RangeError(`invalid array length ${about}`)))"
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    with running_system() as running:
-        yield running
 
 
 def reports(system: System, *words: str) -> str:
@@ -34,6 +26,7 @@ def reports(system: System, *words: str) -> str:
 async def test_a_failure_is_shown_as_it_will_be_sent_and_goes_only_after_the_user_agreed(
     system: System, browser: Browser
 ) -> None:
+    reports(system, "--delete")  # of other tests, and of the server
     async with system.organisation("Acme") as acme:
         bat = await acme.agent("Bat Erdene", phone=False)
         context = await browser.new_context(ignore_https_errors=True, service_workers="block")

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 from tests.support.app.axe import barriers
 from tests.support.app.browser import browser_page, go_available, sign_in_as
-from tests.support.product.system import System, running_system
+from tests.support.product.system import System
 
 from call24.testphones.rtp import Tone
 
 AGENT_HZ, CALLER_HZ = 850, 1000
 KNOWN, OFFICE, STRANGER = "+442079460123", "+442079460124", "+442079460125"
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    with running_system() as running:
-        yield running
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -16,18 +16,12 @@ from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat, signed_in
 from tests.support.app.axe import barriers
 from tests.support.photographs import CAMERA, PLACE, photograph
 from tests.support.product.people import Agent
-from tests.support.product.system import Organisation, System, running_system
+from tests.support.product.system import Organisation, System
 from tests.support.wait import wait_until
 
 BYTES_PER_S = 800_000
 PHOTO = photograph(size=(2400, 1800), noise=True)
 assert len(PHOTO) > 2_500_000
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    with running_system() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

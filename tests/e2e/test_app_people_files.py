@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from playwright.async_api import Browser, async_playwright, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat, signed_in
 from tests.support.app.axe import barriers
 from tests.support.app.browser import FLAGS
-from tests.support.product.system import System, running_system
+from tests.support.product.system import System
 
 FILE = (
     "Vorname;Nachname;Handy;Kundennummer\r\n"
@@ -24,12 +24,6 @@ CARDS = (
 
 SLOW_MS = 60_000
 """A file is read by a process that starts first."""
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    with running_system() as running:
-        yield running
 
 
 @pytest.fixture

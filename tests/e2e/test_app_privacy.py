@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
 import pymongo
-import pytest
 from playwright.async_api import Browser, expect
 from pypdf import PdfReader
 from tests.support.app.axe import barriers
 from tests.support.app.signed_in import officer_of, signed_in
 from tests.support.clock import StillClock
-from tests.support.product.system import System, running_system
+from tests.support.product.system import System
 from tests.support.wait import wait_until
 
 from call24.kit.mongo import Mongo
@@ -28,12 +26,6 @@ from call24.self_audit.service import SelfAudits
 ANNAS = "+442079460173"
 NOWHERE = "https://[64:ff9b::7f00:1]/"
 """This machine in another form: no request is sent there."""
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    with running_system() as running:
-        yield running
 
 
 async def test_who_may_not_see_calls_is_not_connected_and_misses_nothing(system: System, browser: Browser) -> None:

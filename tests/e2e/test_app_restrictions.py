@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.async_api import Browser, expect
 from tests.support.app.axe import barriers
 from tests.support.app.signed_in import officer_of, signed_in
-from tests.support.product.system import System, running_system
+from tests.support.product.system import System
 from tests.support.wait import wait_until
 
 NUMBER, NAME = "+442079460189", "Nokomis Waverly"
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    with running_system() as running:
-        yield running
 
 
 async def test_an_officer_restricts_a_caller_and_agents_see_that_and_no_more_until_it_is_lifted(

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-import pytest
 from PIL import Image
 from playwright.async_api import Browser, FilePayload, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat
 from tests.e2e.test_app_files import at_files, files_of, person_of, task_of
 from tests.support.app.axe import barriers
 from tests.support.photographs import CAMERA, PLACE, Corner, sheet
-from tests.support.product.system import System, running_system
+from tests.support.product.system import System
 
 LEANING = ((0.22, 0.1), (0.9, 0.16), (0.8, 0.9), (0.12, 0.8))
 STRAIGHT = ((0.15, 0.1), (0.85, 0.1), (0.85, 0.9), (0.15, 0.9))
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    with running_system() as running:
-        yield running
 
 
 def picture(corners: Sequence[Corner], colour: str = "red") -> FilePayload:

@@ -14,7 +14,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.support.app.axe import barriers
 from tests.support.app.signed_in import Seen, officer_of, opened, signed_in
 from tests.support.product.people import PASSWORD
-from tests.support.product.system import Organisation, System, running_system
+from tests.support.product.system import Organisation, System
 from tests.support.wait import wait_until
 
 from call24.kit.settings import DATABASE
@@ -23,12 +23,6 @@ from call24.privacy.deletion_page import PATH
 NUMBER, NAME = "+442079460177", "Ada Caller"
 SHOWN = "+44 20 7946 0177"
 OF_AGE, CHILD = "1987-03-09", "2015-06-07"
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    with running_system() as running:
-        yield running
 
 
 @pytest.fixture

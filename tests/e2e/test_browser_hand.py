@@ -4,7 +4,7 @@ disposition is given; a supervisor listens, whispers, speaks and takes over. Who
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pytest
 from playwright.async_api import Page, async_playwright
 from tests.support.app.browser import browser_page, go_available, sign_in_as
 from tests.support.product.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, LINE_HZ, SUPERVISOR_HZ, Agent
-from tests.support.product.system import Organisation, System, running_system
+from tests.support.product.system import Organisation, System
 from tests.support.telephony.hearing import hear
 from tests.support.wait import wait_until
 
@@ -22,12 +22,6 @@ from call24.testphones.customer import CustomerCall
 from call24.testphones.offered_call import OfferedCall
 
 PREMIUM = "+449098790001"
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    with running_system(watched=True) as running:
-        yield running
 
 
 @pytest.fixture

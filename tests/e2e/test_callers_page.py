@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -12,18 +12,12 @@ from tests.support.app.axe import barriers
 from tests.support.app.browser import launched, violations_of
 from tests.support.privacy.spoken import code_in, page_of, played
 from tests.support.product.people import Agent
-from tests.support.product.system import Organisation, System, running_system
+from tests.support.product.system import Organisation, System
 from tests.support.wait import wait_until
 
 from call24.testphones.rtp import Tone
 
 CALLER_HZ = 1000
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    with running_system() as running:
-        yield running
 
 
 @pytest.fixture

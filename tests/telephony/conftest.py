@@ -17,13 +17,6 @@ def stack() -> Iterator[RunningStack]:
 
 
 @pytest.fixture(scope="session")
-def system() -> Iterator[System]:
-    """`./call24 up`, for tests that leave it whole."""
-    with running_system(watched=True) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
 def doomed() -> Iterator[System]:
     """A second one, for tests that kill parts of it."""
     with running_system(watched=True) as running:
