@@ -42,6 +42,9 @@ from call24.tenants.service import TenantService
 log = logging.getLogger(__name__)
 
 COLLECT_AFTER = (10_000, 20, 20)
+KEPT_S = 20
+"""An unused connection. Clients keep theirs for 5 s (httpx) or 15 s (aiohttp): a server that closes one in the same
+moment loses the request that is under way, which a client must not send again by itself where it changes something."""
 THREADS = 32
 """More than all that works in threads may take together (docs/shares.md): reading a file never waits for them."""
 
@@ -96,6 +99,7 @@ def edge(settings: Settings, app: FastAPI, sockets: Callable[..., Socket]) -> uv
         forwarded_allow_ips=list(settings.proxy_list()),
         http=Http,
         ws=sockets,  # type: ignore[arg-type]  # whatever makes a protocol of the event loop
+        timeout_keep_alive=KEPT_S,
         timeout_graceful_shutdown=2,
     )
 

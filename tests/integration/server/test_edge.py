@@ -185,6 +185,14 @@ async def test_one_request_after_the_other_is_answered_twice(tmp_path: Path) -> 
         assert (door.paths, answers.count(b"HTTP/1.1 200")) == (["/first", "/smuggled"], 2)
 
 
+async def test_a_connection_is_kept_for_longer_than_clients_keep_theirs(tmp_path: Path) -> None:
+    async with edge_of(tmp_path) as door:
+        assert door.server is not None
+        kept_s = door.server.config.timeout_keep_alive
+    assert kept_s > (httpx.Limits().keepalive_expiry or 0)
+    assert kept_s > 15, "as long as aiohttp keeps one"
+
+
 async def exchanged(door: Edge, sent: bytes) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", door.port, ssl=door.trusting())
     writer.write(sent)
