@@ -1,6 +1,6 @@
 """What the app asks of the API is in the OpenAPI document, and what it takes the answers for is what they are.
 
-The app's only file that fetches is web/src/links/api.ts. Types that it takes from api-types.ts are compared by name,
+The app's only file that fetches is web/src/links/api.ts; administration.ts beside it asks through it. Types that it takes from api-types.ts are compared by name,
 those written out on the spot by their fields; bodies are held to a type by TypeScript (`satisfies`), and here to the
 operation.
 """
@@ -18,6 +18,7 @@ from tests.unit.http.test_description import document
 from call24.installer.paths import WEB
 
 API = WEB / "src" / "links" / "api.ts"
+ADMINISTRATION = WEB / "src" / "links" / "administration.ts"
 KIT = WEB / "src" / "kit"
 BY_HAND = {
     "PasskeyCreation": "PasskeyRegistration",
@@ -49,11 +50,17 @@ class Asked(NamedTuple):
     answer: str | None
 
 
-def asked() -> list[Asked]:
-    text = API.read_text()
+def lists() -> list[str]:
+    """The operations of each file."""
+    api, administration = API.read_text(), ADMINISTRATION.read_text()
     return [
-        one for call in CALL.finditer(text[text.index("export const api = {") :]) for one in _sent(**call.groupdict())
+        api[api.index("export const api = {") :],
+        administration[administration.index("export const administration = {") :],
     ]
+
+
+def asked() -> list[Asked]:
+    return [one for text in lists() for call in CALL.finditer(text) for one in _sent(**call.groupdict())]
 
 
 def _sent(name: str, answer: str, body: str) -> Iterator[Asked]:
@@ -142,8 +149,7 @@ REQUESTS = asked()
 
 
 def test_every_request_of_the_app_is_found() -> None:
-    text = API.read_text()
-    written = len(re.findall(r"['`]/v1/", text[text.index("export const api = {") :]))
+    written = sum(len(re.findall(r"['`]/v1/", text)) for text in lists())
     assert len(REQUESTS) == written - 1 + len(verbs()) and written > 100 and len(verbs()) > 10
 
 
@@ -157,7 +163,7 @@ def test_what_the_app_asks_is_in_the_document_and_answered_as_it_takes_it(one: A
 
 def test_each_body_that_the_app_sends_is_held_to_the_type_of_its_operation() -> None:
     wrong, held = [], 0
-    for method, path, named in HELD.findall(API.read_text()):
+    for method, path, named in HELD.findall("".join(lists())):
         body = operations()[method.lower(), _template(path)]["requestBody"]["content"]["application/json"]
         wrong += [f"{method} {path}: {named}"] if body["schema"]["$ref"].rpartition("/")[2] != named else []
         held += 1

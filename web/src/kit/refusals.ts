@@ -84,6 +84,7 @@ const BY_CODE: Record<string, Said> = {
   user_in_use: ['A flow rings this user', 'Change the flow first. Nothing was deleted.'],
   trunk_in_use: ['Numbers use this trunk', 'Move or delete them first. Nothing was deleted.'],
   queue_in_use: ['Something leads to this queue', ''],
+  hours_in_use: ['Something uses these opening hours', ''],
   number_taken: ['This number is already in use', 'Check that it is yours, and that you have not added it before.'],
   number_not_granted: ['This number is not granted to your organisation', 'Ask the operator of this installation to grant it, then add it again.'],
   network_not_granted: ['These addresses are not granted to your organisation', 'Ask the operator of this installation to grant them, then save again.'],

@@ -1,13 +1,13 @@
 /**
  * The HTTP API: the only file that fetches. It knows paths, the bearer token and problem+json; it keeps no state but
- * the token, and decides nothing.
+ * the token, and decides nothing. What only administration asks is in administration.ts, which is loaded with it.
  */
 import type {
   AboutDevice, CameBack, ProviderSettings, ProviderShown, Way,
   AuditCheck, AuditLine,
-  CallbackRow, CallDetail, CallerDetails, CallerNumber, CallPage, ClosingPlan, CorrectedState, CorrectionReason, Disposition, FreshAuthenticator, Invitation, Invited, LeavingReason, LiveState, MachineToken, Me, MfaState,
-  Delivery, MonitorMode, MonitorReason, MyPolicy, Named, Organisation, OrganisationClosing, PauseReason, PermissionRow, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role, SentInvitation,
-  SessionRow, SessionView, SignedIn, Target, TaskChange, TaskRow, User, Webhook, WebhookKind, WebhookWish,
+  CallbackRow, CallDetail, CallerDetails, CallerNumber, CallPage, ClosingPlan, CorrectedState, CorrectionReason, Disposition, FreshAuthenticator, Invited, LiveState, Me, MfaState,
+  MonitorMode, MonitorReason, MyPolicy, Named, Organisation, OrganisationClosing, PauseReason, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role,
+  SessionRow, SessionView, SignedIn, Target, TaskChange, TaskRow, User,
   CallerErasure, CallerFile, CallerImport, ImportedDocument, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
   KeptRecording, OrganisationRetention, Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage, PersonWish, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, Processor, ProcessorWish, ProcessorWithSecret, RestrictedRecording, Restriction, RestrictionOpening, SelfAuditList,
   NotificationPage, NotificationPreferences, NotificationPreferencesWish, NotificationRow,
@@ -19,7 +19,6 @@ import type {
   SavedFilter, SavedFilterWish, TaskBulkOutcome, TaskBulkWish, TaskComment, TaskCommentPage, TaskCount, TaskPage, TaskQuestion, TaskSearch, TaskSeries, TaskSeriesWish, TaskWish,
 } from '../kit/model'
 import type * as Asked from '../kit/api-types'
-import type { Ban, RefusedCall } from '../kit/refused'
 import type { NumberWish, OwnNumber, Trunk, TrunkWish } from '../kit/connections'
 import { Problem } from '../kit/problem'
 import type { PasskeyCreation, PasskeyRequest } from '../kit/passkey'
@@ -78,7 +77,7 @@ function fieldErrors(raw: unknown): { field: string; message: string }[] {
 /** What few requests have: headers of their own, and what ends them early. */
 interface More { headers?: Record<string, string>; signal?: AbortSignal }
 
-async function send(method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS, more: More = {}): Promise<Response> {
+export async function send(method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS, more: More = {}): Promise<Response> {
   try {
     return await sendOnce(method, path, body, timeoutMs, more)
   } catch (error) {
@@ -116,7 +115,7 @@ async function sendOnce(method: string, path: string, body: unknown, timeoutMs: 
   throw await toProblem(response)
 }
 
-async function json<T>(method: string, path: string, body?: unknown, timeoutMs?: number, more?: More): Promise<T> {
+export async function json<T>(method: string, path: string, body?: unknown, timeoutMs?: number, more?: More): Promise<T> {
   const response = await send(method, path, body, timeoutMs, more)
   try {
     return (await response.json()) as T
@@ -126,12 +125,12 @@ async function json<T>(method: string, path: string, body?: unknown, timeoutMs?:
 }
 
 const part = encodeURIComponent
-const after = (cursor: string | null): Record<string, string> => (cursor === null ? {} : { cursor })
-interface Items<T> { items: T[] }
+export const after = (cursor: string | null): Record<string, string> => (cursor === null ? {} : { cursor })
+export interface Items<T> { items: T[] }
 interface Page<T> extends Items<T> { next: string | null }
 
 /** A whole list, which the server gives page by page. */
-async function every<T>(path: string): Promise<Items<T>> {
+export async function every<T>(path: string): Promise<Items<T>> {
   const items: T[] = []
   for (let cursor: string | null | undefined = ''; typeof cursor === 'string';) {
     const query = new URLSearchParams({ limit: '500', ...(cursor === '' ? {} : { cursor }) })
@@ -142,7 +141,7 @@ async function every<T>(path: string): Promise<Items<T>> {
   return { items }
 }
 
-async function byName<T extends { name: string }>(path: string): Promise<Items<T>> {
+export async function byName<T extends { name: string }>(path: string): Promise<Items<T>> {
   const { items } = await every<T>(path)
   return { items: items.sort((a, b) => a.name.localeCompare(b.name)) }
 }
@@ -168,7 +167,6 @@ export const api = {
   reset: async (token: string, password: string): Promise<void> => void (await send('POST', '/v1/auth/reset/complete', { token, password } satisfies Asked.NewPassword)),
   changePassword: async (current: string, password: string, keepTokens: boolean): Promise<void> =>
     void (await send('PUT', '/v1/me/password', { current_password: current, password, keep_tokens: keepTokens } satisfies Asked.PasswordChange)),
-  resetUser: (id: string): Promise<{ link: string | null }> => json('POST', `/v1/users/${part(id)}/reset`),
   confirmEmail: (token: string): Promise<{ email: string }> => json('POST', '/v1/auth/email/confirm', { token } satisfies Asked.EmailConfirmation),
   tellDevice: async (device: AboutDevice): Promise<void> => void (await send('PUT', '/v1/me/device', device satisfies Asked.DeviceReport)),
   sessions: (): Promise<Items<SessionRow>> => every('/v1/me/sessions'),
@@ -202,9 +200,6 @@ export const api = {
   organisation: (): Promise<Organisation> => json('GET', '/v1/organisation'),
   changeOrganisation: (changes: Partial<Organisation>): Promise<Organisation> => json('PATCH', '/v1/organisation', changes satisfies Asked.OrganisationChange),
   users: (): Promise<Items<User>> => byName('/v1/users'),
-  reportChild: async (id: string): Promise<void> => void (await send('POST', `/v1/users/${part(id)}/report-child`, undefined, 60_000)),
-  deleteUser: async (id: string, reason: LeavingReason): Promise<void> => void (await send('POST', `/v1/users/${part(id)}/delete`, { reason } satisfies Asked.AccountDeletion, 60_000)),
-  userFile: async (id: string): Promise<Blob> => (await send('GET', `/v1/users/${part(id)}/file`, undefined, 120_000)).blob(),
   myFile: async (): Promise<Blob> => (await send('GET', '/v1/me/file', undefined, 120_000)).blob(),
   processingRecordPdf: async (): Promise<Blob> => (await send('GET', '/v1/organisation/processing-record/pdf', undefined, 60_000)).blob(),
   myConsents: (): Promise<Items<ConsentState>> => json('GET', '/v1/me/consents'),
@@ -274,15 +269,6 @@ export const api = {
   policyStatements: (): Promise<PolicyStatements> => json('GET', '/v1/organisation/policy'),
   changePolicyStatements: (changes: Asked.PolicyChange): Promise<PolicyStatements> => json('PATCH', '/v1/organisation/policy', changes),
   roles: (): Promise<Items<Role>> => json('GET', '/v1/roles'),
-  invitations: (): Promise<Items<Invitation>> => every('/v1/invitations'),
-  invite: (wish: { email: string; name: string; role: string }): Promise<SentInvitation> => json('POST', '/v1/invitations', wish satisfies Asked.NewInvitation),
-  resendInvitation: (id: string): Promise<SentInvitation> => json('POST', `/v1/invitations/${part(id)}/resend`),
-  withdrawInvitation: async (id: string): Promise<void> => void (await send('DELETE', `/v1/invitations/${part(id)}`)),
-  permissions: (): Promise<Items<PermissionRow>> => json('GET', '/v1/permissions'),
-  machineTokens: (): Promise<Items<MachineToken>> => every('/v1/tokens'),
-  makeToken: (wish: { name: string; abilities: string[]; expires_in_days: number }): Promise<MachineToken & { token: string }> =>
-    json('POST', '/v1/tokens', wish satisfies Asked.NewToken),
-  revokeToken: async (id: string): Promise<void> => void (await send('DELETE', `/v1/tokens/${part(id)}`)),
   appPasswords: (): Promise<AppPasswords> => json('GET', '/v1/me/app-passwords'),
   makeAppPassword: (name: string): Promise<AppPasswordMade> => json('POST', '/v1/me/app-passwords', { name } satisfies Asked.NewAppPasswordBody),
   revokeAppPassword: async (id: string): Promise<void> => void (await send('DELETE', `/v1/me/app-passwords/${part(id)}`)),
@@ -330,9 +316,6 @@ export const api = {
   addTrunk: (wish: Partial<TrunkWish>): Promise<Trunk> => json('POST', '/v1/trunks', wish),
   changeTrunk: (id: string, wish: Partial<TrunkWish>): Promise<Trunk> => json('PATCH', `/v1/trunks/${part(id)}`, wish satisfies Asked.TrunkChange),
   dropTrunk: async (id: string): Promise<void> => void (await send('DELETE', `/v1/trunks/${part(id)}`)),
-  bans: (): Promise<Items<Ban>> => every('/v1/trunks/bans'),
-  liftBan: async (id: string): Promise<void> => void (await send('DELETE', `/v1/trunks/bans/${part(id)}`)),
-  refusedCalls: (): Promise<Items<RefusedCall>> => json('GET', '/v1/refused-calls'),
   numbers: (): Promise<Items<OwnNumber>> => every('/v1/numbers'),
   addNumber: (wish: NumberWish): Promise<OwnNumber> => json('POST', '/v1/numbers', wish satisfies Asked.NewNumber),
   changeNumber: (id: string, wish: Partial<NumberWish>): Promise<OwnNumber> => json('PATCH', `/v1/numbers/${part(id)}`, wish satisfies Asked.NumberChange),
@@ -365,31 +348,6 @@ export const api = {
   disclosures: (cursor: string | null): Promise<Asked.DisclosurePageAnswer> => json('GET', `/v1/disclosures?${new URLSearchParams(after(cursor)).toString()}`),
   enterDisclosure: (wish: Asked.NewDisclosure): Promise<Asked.DisclosureAnswer> => json('POST', '/v1/disclosures', wish),
   correctDisclosure: (id: string, wish: Asked.DisclosureCorrection): Promise<Asked.DisclosureAnswer> => json('POST', `/v1/disclosures/${part(id)}/corrections`, wish),
-  webhooks: (): Promise<Items<Webhook>> => json('GET', '/v1/webhooks'),
-  webhookKinds: (): Promise<Items<WebhookKind>> => json('GET', '/v1/webhooks/kinds'),
-  addWebhook: (wish: WebhookWish): Promise<Webhook & { secret: string }> => json('POST', '/v1/webhooks', wish satisfies Asked.NewWebhook),
-  changeWebhook: (id: string, wish: Partial<WebhookWish>): Promise<Webhook> => json('PATCH', `/v1/webhooks/${part(id)}`, wish satisfies Asked.WebhookChange),
-  dropWebhook: async (id: string): Promise<void> => void (await send('DELETE', `/v1/webhooks/${part(id)}`)),
-  renewWebhookSecret: (id: string): Promise<Webhook & { secret: string }> => json('POST', `/v1/webhooks/${part(id)}/secret`),
-  testWebhook: (id: string): Promise<Delivery> => json('POST', `/v1/webhooks/${part(id)}/test`),
-  deliveries(id: string, dead: boolean, cursor: string | null): Promise<Items<Delivery> & { next: string | null }> {
-    const question = { ...(dead ? { state: 'dead' } : {}), ...(cursor === null ? {} : { cursor }) }
-    return json('GET', `/v1/webhooks/${part(id)}/deliveries?${new URLSearchParams(question).toString()}`)
-  },
-  resendDelivery: (id: string, delivery: string): Promise<Delivery> => json('POST', `/v1/webhooks/${part(id)}/deliveries/${part(delivery)}/resend`),
-  crmConnections: (): Promise<Items<Asked.CrmConnectionAnswer>> => json('GET', '/v1/crm-connections?limit=100'),
-  crmConnection: (id: string): Promise<Asked.CrmConnectionWithCounts> => json('GET', `/v1/crm-connections/${part(id)}`),
-  addCrm: (wish: Asked.NewCrmConnection): Promise<Asked.CrmConnectionAnswer> => json('POST', '/v1/crm-connections', wish),
-  changeCrm: (id: string, wish: Asked.CrmConnectionChange): Promise<Asked.CrmConnectionAnswer> => json('PATCH', `/v1/crm-connections/${part(id)}`, wish),
-  dropCrm: async (id: string): Promise<void> => void (await send('DELETE', `/v1/crm-connections/${part(id)}`)),
-  previewCrm: (id: string): Promise<Asked.CrmPreview> => json('POST', `/v1/crm-connections/${part(id)}/preview`),
-  retryCrm: (id: string): Promise<Asked.CrmConnectionAnswer> => json('POST', `/v1/crm-connections/${part(id)}/retry`),
-  crmLinks(id: string, state: string, cursor: string | null): Promise<Asked.CrmLinkPage> {
-    const question = { state, ...after(cursor) }
-    return json('GET', `/v1/crm-connections/${part(id)}/links?${new URLSearchParams(question).toString()}`)
-  },
-  chooseCrm: (id: string, link: string, choices: Record<string, 'crm' | 'call24'>): Promise<Asked.CrmLinkAnswer> => json('POST', `/v1/crm-connections/${part(id)}/links/${part(link)}/choices`, { choices }),
-  crmJobs: (id: string, cursor: string | null): Promise<Asked.CrmJobPage> => json('GET', `/v1/crm-connections/${part(id)}/jobs?${new URLSearchParams(after(cursor)).toString()}`),
   people: (): Promise<Items<Named>> => byName('/v1/users'),
   hours: (): Promise<Items<Named>> => every('/v1/hours'),
   dispositions: (queue: string | null): Promise<Items<Disposition>> =>

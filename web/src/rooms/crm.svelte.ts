@@ -1,5 +1,5 @@
 /** The organisation's CRM connections: settings, what a preview shows, who is in step, and what the CRM was told. */
-import { api } from '../links/api'
+import { administration } from '../links/administration'
 import type { CrmConnectionChange, CrmConnectionWithCounts, CrmJobAnswer, CrmLinkAnswer, CrmRecordPreview, NewCrmConnection } from '../kit/api-types'
 import type { CrmConnection, LinkState } from '../kit/crm'
 import { Trying } from './trying.svelte'
@@ -20,12 +20,12 @@ class Crm extends Trying {
   #of = ''
 
   load(): Promise<boolean> {
-    return this.try(async () => void (this.rows = (await api.crmConnections()).items))
+    return this.try(async () => void (this.rows = (await administration.crmConnections()).items))
   }
 
   add(wish: NewCrmConnection): Promise<boolean> {
     return this.try(async () => {
-      const made = await api.addCrm(wish)
+      const made = await administration.addCrm(wish)
       this.rows = [...(this.rows ?? []), made]
       location.hash = `#/crm/${made.id}`
     })
@@ -33,28 +33,28 @@ class Crm extends Trying {
 
   change(id: string, wish: CrmConnectionChange, doing = 'change'): Promise<boolean> {
     return this.#do(async () => {
-      await api.changeCrm(id, wish)
+      await administration.changeCrm(id, wish)
       this.preview = null
     }, doing)
   }
 
   remove(id: string): Promise<boolean> {
     return this.try(async () => {
-      await api.dropCrm(id)
-      this.rows = (await api.crmConnections()).items
+      await administration.dropCrm(id)
+      this.rows = (await administration.crmConnections()).items
     })
   }
 
   look(id: string): Promise<boolean> {
-    return this.#do(async () => void (this.preview = (await api.previewCrm(id)).items), 'preview')
+    return this.#do(async () => void (this.preview = (await administration.previewCrm(id)).items), 'preview')
   }
 
   retry(id: string): Promise<boolean> {
-    return this.#do(() => api.retryCrm(id), 'retry')
+    return this.#do(() => administration.retryCrm(id), 'retry')
   }
 
   choose(link: CrmLinkAnswer, field: string, side: 'crm' | 'call24'): Promise<boolean> {
-    return this.#do(() => api.chooseCrm(this.#of, link.id, { [field]: side }), `${link.id} ${field}`)
+    return this.#do(() => administration.chooseCrm(this.#of, link.id, { [field]: side }), `${link.id} ${field}`)
   }
 
   open(id: string): Promise<boolean> {
@@ -71,14 +71,14 @@ class Crm extends Trying {
   moreLinks(): Promise<boolean> {
     return this.try(async () => {
       if (this.state === null) return
-      const page = await api.crmLinks(this.#of, this.state, this.nextLinks)
+      const page = await administration.crmLinks(this.#of, this.state, this.nextLinks)
       ;[this.links, this.nextLinks] = [[...this.links, ...page.items], page.next]
     })
   }
 
   moreJobs(): Promise<boolean> {
     return this.try(async () => {
-      const page = await api.crmJobs(this.#of, this.nextJobs)
+      const page = await administration.crmJobs(this.#of, this.nextJobs)
       ;[this.jobs, this.nextJobs] = [[...this.jobs, ...page.items], page.next]
     })
   }
@@ -94,7 +94,7 @@ class Crm extends Trying {
     const of = this.#of
     return this.try(async () => {
       await work()
-      const [one, links, jobs] = await Promise.all([api.crmConnection(of), this.state === null ? null : api.crmLinks(of, this.state, null), api.crmJobs(of, null)])
+      const [one, links, jobs] = await Promise.all([administration.crmConnection(of), this.state === null ? null : administration.crmLinks(of, this.state, null), administration.crmJobs(of, null)])
       if (of !== this.#of) return
       this.one = one
       ;[this.links, this.nextLinks] = links === null ? [[], null] : [links.items, links.next]

@@ -1,4 +1,5 @@
 /** Who belongs to the organisation, who is invited, and whether everybody needs a second factor. */
+import { administration } from '../links/administration'
 import { api } from '../links/api'
 import { account } from './account.svelte'
 import { saveFile } from '../links/save'
@@ -32,38 +33,38 @@ class People extends Trying {
   }
 
   invite(email: string, name: string, role: string): Promise<boolean> {
-    return this.#do(async () => void (this.sent = await api.invite({ email: email.trim(), name: name.trim(), role })))
+    return this.#do(async () => void (this.sent = await administration.invite({ email: email.trim(), name: name.trim(), role })))
   }
 
   resend(id: string): Promise<boolean> {
-    return this.#do(async () => void (this.sent = await api.resendInvitation(id)))
+    return this.#do(async () => void (this.sent = await administration.resendInvitation(id)))
   }
 
   withdraw(id: string): Promise<boolean> {
     return this.#do(async () => {
-      await api.withdrawInvitation(id)
+      await administration.withdrawInvitation(id)
       if (this.sent?.id === id) this.sent = null
     })
   }
 
   delete(id: string, reason: LeavingReason): Promise<boolean> {
-    return this.#do(() => api.deleteUser(id, reason))
+    return this.#do(() => administration.deleteUser(id, reason))
   }
 
   /** Closes a child's account at once; it is deleted, at the latest after their call. */
   reportChild(id: string): Promise<boolean> {
-    return this.#do(() => api.reportChild(id))
+    return this.#do(() => administration.reportChild(id))
   }
 
   /** A link to a new password, for who has lost theirs; its link is null where it went out by e-mail. */
   async reset(id: string): Promise<{ link: string | null } | null> {
     let made: { link: string | null } | null = null
-    await this.try(async () => void (made = await api.resetUser(id)))
+    await this.try(async () => void (made = await administration.resetUser(id)))
     return made
   }
 
   save(id: string): Promise<boolean> {
-    return this.#do(async () => saveFile(await api.userFile(id), 'call24-person.zip'))
+    return this.#do(async () => saveFile(await administration.userFile(id), 'call24-person.zip'))
   }
 
   require(on: boolean): Promise<boolean> {
@@ -73,7 +74,7 @@ class People extends Trying {
   #do(work: () => Promise<void>): Promise<boolean> {
     return this.try(async () => {
       await work()
-      const [users, invitations] = await Promise.all([api.users(), api.invitations()])
+      const [users, invitations] = await Promise.all([api.users(), administration.invitations()])
       this.users = users.items
       this.invitations = invitations.items
     })

@@ -1,5 +1,5 @@
 /** What does not get in by the organisation's trunks: calls that were refused, and addresses that are banned. */
-import { api } from '../links/api'
+import { administration } from '../links/administration'
 import type { Ban, RefusedCall } from '../kit/refused'
 import { Trying } from './trying.svelte'
 
@@ -9,15 +9,15 @@ class Refused extends Trying {
 
   load(withCalls: boolean): Promise<boolean> {
     return this.try(async () => {
-      this.bans = (await api.bans()).items
-      this.calls = withCalls ? (await api.refusedCalls()).items : []
+      this.bans = (await administration.bans()).items
+      this.calls = withCalls ? (await administration.refusedCalls()).items : []
     })
   }
 
   lift(id: string): Promise<boolean> {
     return this.try(async () => {
-      await api.liftBan(id)
-      this.bans = (await api.bans()).items
+      await administration.liftBan(id)
+      this.bans = (await administration.bans()).items
     }, id)
   }
 }

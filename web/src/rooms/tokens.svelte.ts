@@ -1,5 +1,5 @@
 /** Tokens for programs: made, seen and revoked. The token itself is kept only while it is shown. */
-import { api } from '../links/api'
+import { administration } from '../links/administration'
 import type { MachineToken, PermissionRow } from '../kit/model'
 import { Trying } from './trying.svelte'
 
@@ -11,25 +11,25 @@ class Tokens extends Trying {
 
   load(): Promise<boolean> {
     return this.#do(async () => {
-      if (this.permissions.length === 0) this.permissions = (await api.permissions()).items.filter((row) => row.yours)
+      if (this.permissions.length === 0) this.permissions = (await administration.permissions()).items.filter((row) => row.yours)
     })
   }
 
   make(name: string, abilities: string[], days: number): Promise<boolean> {
     return this.#do(async () => {
-      const { token } = await api.makeToken({ name: name.trim(), abilities, expires_in_days: days })
+      const { token } = await administration.makeToken({ name: name.trim(), abilities, expires_in_days: days })
       this.made = { name: name.trim(), token }
     })
   }
 
   revoke(id: string): Promise<boolean> {
-    return this.#do(() => api.revokeToken(id))
+    return this.#do(() => administration.revokeToken(id))
   }
 
   #do(work: () => Promise<void>): Promise<boolean> {
     return this.try(async () => {
       await work()
-      this.rows = (await api.machineTokens()).items
+      this.rows = (await administration.machineTokens()).items
     })
   }
 }

@@ -1,5 +1,5 @@
 /** The organisation's webhooks: where they go, how they fare, and what became of each message. A secret is kept only while it is shown. */
-import { api } from '../links/api'
+import { administration } from '../links/administration'
 import type { Delivery, Webhook, WebhookKind, WebhookWish } from '../kit/model'
 import { account } from './account.svelte'
 import { Trying } from './trying.svelte'
@@ -19,32 +19,32 @@ class Webhooks extends Trying {
 
   load(): Promise<boolean> {
     return this.#do(async () => {
-      if (this.kinds.length === 0) this.kinds = (await api.webhookKinds()).items.filter((row) => row.needs === null || account.may(row.needs))
+      if (this.kinds.length === 0) this.kinds = (await administration.webhookKinds()).items.filter((row) => row.needs === null || account.may(row.needs))
     })
   }
 
   add(wish: WebhookWish): Promise<boolean> {
-    return this.#do(async () => void (this.secret = (await api.addWebhook(wish)).secret))
+    return this.#do(async () => void (this.secret = (await administration.addWebhook(wish)).secret))
   }
 
   change(id: string, wish: Partial<WebhookWish>): Promise<boolean> {
-    return this.#do(() => api.changeWebhook(id, wish))
+    return this.#do(() => administration.changeWebhook(id, wish))
   }
 
   remove(id: string): Promise<boolean> {
-    return this.#do(() => api.dropWebhook(id))
+    return this.#do(() => administration.dropWebhook(id))
   }
 
   renewSecret(id: string): Promise<boolean> {
-    return this.#do(async () => void (this.secret = (await api.renewWebhookSecret(id)).secret))
+    return this.#do(async () => void (this.secret = (await administration.renewWebhookSecret(id)).secret))
   }
 
   test(id: string): Promise<boolean> {
-    return this.#do(() => api.testWebhook(id), 'test')
+    return this.#do(() => administration.testWebhook(id), 'test')
   }
 
   again(delivery: Delivery): Promise<boolean> {
-    return this.#do(() => api.resendDelivery(this.#of, delivery.id), delivery.id)
+    return this.#do(() => administration.resendDelivery(this.#of, delivery.id), delivery.id)
   }
 
   /** Looks at one; `dead`: only what was given up. */
@@ -58,7 +58,7 @@ class Webhooks extends Trying {
   older(): Promise<boolean> {
     return this.try(async () => {
       const [of, dead] = [this.#of, this.dead]
-      const page = await api.deliveries(of, dead, this.next)
+      const page = await administration.deliveries(of, dead, this.next)
       if (of === this.#of && dead === this.dead) [this.deliveries, this.next] = [[...(this.deliveries ?? []), ...page.items], page.next]
     })
   }
@@ -72,10 +72,10 @@ class Webhooks extends Trying {
   #do(work: () => Promise<unknown>, doing?: string): Promise<boolean> {
     return this.try(async () => {
       await work()
-      this.rows = (await api.webhooks()).items
+      this.rows = (await administration.webhooks()).items
       const [of, dead] = [this.#of, this.dead]
       if (!this.rows.some((row) => row.id === of)) return
-      const page = await api.deliveries(of, dead, null)
+      const page = await administration.deliveries(of, dead, null)
       if (of === this.#of && dead === this.dead) [this.deliveries, this.next] = [page.items, page.next]
     }, doing)
   }

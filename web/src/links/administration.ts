@@ -1,0 +1,62 @@
+/**
+ * What only administration asks of the API, apart from api.ts because few people need it: it comes with the screens
+ * that use it. It fetches through api.ts and, as that does, decides nothing.
+ */
+import type * as Asked from '../kit/api-types'
+import type { Hours, HoursWish } from '../kit/hours'
+import type { Delivery, Invitation, LeavingReason, MachineToken, PermissionRow, SentInvitation, Webhook, WebhookKind, WebhookWish } from '../kit/model'
+import type { Ban, RefusedCall } from '../kit/refused'
+import { after, byName, every, json, send, type Items } from './api'
+
+const part = encodeURIComponent
+
+export const administration = {
+  hours: (): Promise<Items<Hours>> => byName('/v1/hours'),
+  addHours: (wish: HoursWish): Promise<Hours> => json('POST', '/v1/hours', wish satisfies Asked.NewHours),
+  changeHours: (id: string, changes: Partial<HoursWish>): Promise<Hours> => json('PATCH', `/v1/hours/${part(id)}`, changes satisfies Asked.HoursChange),
+  dropHours: async (id: string): Promise<void> => void (await send('DELETE', `/v1/hours/${part(id)}`)),
+  flows: (): Promise<Items<{ id: string; name: string; published: number | null }>> => every('/v1/flows'),
+  flow: (id: string): Promise<{ nodes: unknown }> => json('GET', `/v1/flows/${part(id)}`),
+  flowVersion: (id: string, version: number): Promise<{ nodes: unknown }> => json('GET', `/v1/flows/${part(id)}/versions/${part(version)}`),
+  resetUser: (id: string): Promise<{ link: string | null }> => json('POST', `/v1/users/${part(id)}/reset`),
+  reportChild: async (id: string): Promise<void> => void (await send('POST', `/v1/users/${part(id)}/report-child`, undefined, 60_000)),
+  deleteUser: async (id: string, reason: LeavingReason): Promise<void> => void (await send('POST', `/v1/users/${part(id)}/delete`, { reason } satisfies Asked.AccountDeletion, 60_000)),
+  userFile: async (id: string): Promise<Blob> => (await send('GET', `/v1/users/${part(id)}/file`, undefined, 120_000)).blob(),
+  invitations: (): Promise<Items<Invitation>> => every('/v1/invitations'),
+  invite: (wish: { email: string; name: string; role: string }): Promise<SentInvitation> => json('POST', '/v1/invitations', wish satisfies Asked.NewInvitation),
+  resendInvitation: (id: string): Promise<SentInvitation> => json('POST', `/v1/invitations/${part(id)}/resend`),
+  withdrawInvitation: async (id: string): Promise<void> => void (await send('DELETE', `/v1/invitations/${part(id)}`)),
+  permissions: (): Promise<Items<PermissionRow>> => json('GET', '/v1/permissions'),
+  machineTokens: (): Promise<Items<MachineToken>> => every('/v1/tokens'),
+  makeToken: (wish: { name: string; abilities: string[]; expires_in_days: number }): Promise<MachineToken & { token: string }> =>
+    json('POST', '/v1/tokens', wish satisfies Asked.NewToken),
+  revokeToken: async (id: string): Promise<void> => void (await send('DELETE', `/v1/tokens/${part(id)}`)),
+  bans: (): Promise<Items<Ban>> => every('/v1/trunks/bans'),
+  liftBan: async (id: string): Promise<void> => void (await send('DELETE', `/v1/trunks/bans/${part(id)}`)),
+  refusedCalls: (): Promise<Items<RefusedCall>> => json('GET', '/v1/refused-calls'),
+  webhooks: (): Promise<Items<Webhook>> => json('GET', '/v1/webhooks'),
+  webhookKinds: (): Promise<Items<WebhookKind>> => json('GET', '/v1/webhooks/kinds'),
+  addWebhook: (wish: WebhookWish): Promise<Webhook & { secret: string }> => json('POST', '/v1/webhooks', wish satisfies Asked.NewWebhook),
+  changeWebhook: (id: string, wish: Partial<WebhookWish>): Promise<Webhook> => json('PATCH', `/v1/webhooks/${part(id)}`, wish satisfies Asked.WebhookChange),
+  dropWebhook: async (id: string): Promise<void> => void (await send('DELETE', `/v1/webhooks/${part(id)}`)),
+  renewWebhookSecret: (id: string): Promise<Webhook & { secret: string }> => json('POST', `/v1/webhooks/${part(id)}/secret`),
+  testWebhook: (id: string): Promise<Delivery> => json('POST', `/v1/webhooks/${part(id)}/test`),
+  deliveries(id: string, dead: boolean, cursor: string | null): Promise<Items<Delivery> & { next: string | null }> {
+    const question = { ...(dead ? { state: 'dead' } : {}), ...(cursor === null ? {} : { cursor }) }
+    return json('GET', `/v1/webhooks/${part(id)}/deliveries?${new URLSearchParams(question).toString()}`)
+  },
+  resendDelivery: (id: string, delivery: string): Promise<Delivery> => json('POST', `/v1/webhooks/${part(id)}/deliveries/${part(delivery)}/resend`),
+  crmConnections: (): Promise<Items<Asked.CrmConnectionAnswer>> => json('GET', '/v1/crm-connections?limit=100'),
+  crmConnection: (id: string): Promise<Asked.CrmConnectionWithCounts> => json('GET', `/v1/crm-connections/${part(id)}`),
+  addCrm: (wish: Asked.NewCrmConnection): Promise<Asked.CrmConnectionAnswer> => json('POST', '/v1/crm-connections', wish),
+  changeCrm: (id: string, wish: Asked.CrmConnectionChange): Promise<Asked.CrmConnectionAnswer> => json('PATCH', `/v1/crm-connections/${part(id)}`, wish),
+  dropCrm: async (id: string): Promise<void> => void (await send('DELETE', `/v1/crm-connections/${part(id)}`)),
+  previewCrm: (id: string): Promise<Asked.CrmPreview> => json('POST', `/v1/crm-connections/${part(id)}/preview`),
+  retryCrm: (id: string): Promise<Asked.CrmConnectionAnswer> => json('POST', `/v1/crm-connections/${part(id)}/retry`),
+  crmLinks(id: string, state: string, cursor: string | null): Promise<Asked.CrmLinkPage> {
+    const question = { state, ...after(cursor) }
+    return json('GET', `/v1/crm-connections/${part(id)}/links?${new URLSearchParams(question).toString()}`)
+  },
+  chooseCrm: (id: string, link: string, choices: Record<string, 'crm' | 'call24'>): Promise<Asked.CrmLinkAnswer> => json('POST', `/v1/crm-connections/${part(id)}/links/${part(link)}/choices`, { choices }),
+  crmJobs: (id: string, cursor: string | null): Promise<Asked.CrmJobPage> => json('GET', `/v1/crm-connections/${part(id)}/jobs?${new URLSearchParams(after(cursor)).toString()}`),
+}
