@@ -74,6 +74,7 @@ class NewCrashReport(TypedDict):
         "crm",
         "notifications",
         "address-books",
+        "hours",
     ]
     type: str
     message: str
