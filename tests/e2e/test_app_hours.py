@@ -100,9 +100,9 @@ async def test_they_are_changed_on_a_laptop_and_what_uses_them_keeps_them(system
         bea = await acme.agent("Bea", "administrator", phone=False)
         body = {"name": "Office", "weekly": WEEK, "holidays": [{"on": "2020-01-01", "name": "Long ago"}]}
         made = await acme.post("/v1/hours", body)
-        await acme.post("/v1/hours", {"name": "Always", "weekly": [
-            {"day": day, "opens": "00:00", "closes": "24:00"} for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-        ]})  # fmt: skip
+        days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+        always = [{"day": day, "opens": "00:00", "closes": "24:00"} for day in days]
+        await acme.post("/v1/hours", {"name": "Always", "weekly": always})
         await acme.change_queue(hours_id=made["id"])
         nodes = {
             "ask": {"type": "hours", "hours_id": made["id"], "open": "in", "closed": "end"},
@@ -112,9 +112,9 @@ async def test_they_are_changed_on_a_laptop_and_what_uses_them_keeps_them(system
         await acme.flow("ask", nodes, "Main menu")
         async with signed_in(browser, system, bea, LAPTOP) as laptop:
             await laptop.go("#/hours")
-            always = laptop["hours-row"].filter(has_text="Always")
-            await expect(always).to_contain_text("open")
-            await expect(always).to_contain_text("Mon–Sun all day")
+            row = laptop["hours-row"].filter(has_text="Always")
+            await expect(row).to_contain_text("open")
+            await expect(row).to_contain_text("Mon–Sun all day")
             assert await barriers(laptop.page) == []
             await laptop.picture("hours-list-laptop")
             await laptop["hours-row"].filter(has_text="Office").click()

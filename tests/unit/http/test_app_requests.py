@@ -1,8 +1,8 @@
 """What the app asks of the API is in the OpenAPI document, and what it takes the answers for is what they are.
 
-The app's only file that fetches is web/src/links/api.ts; administration.ts beside it asks through it. Types that it takes from api-types.ts are compared by name,
-those written out on the spot by their fields; bodies are held to a type by TypeScript (`satisfies`), and here to the
-operation.
+The app's only file that fetches is web/src/links/api.ts; administration.ts beside it asks through it. Types that they
+take from api-types.ts are compared by name, those written out on the spot by their fields; bodies are held to a type by
+TypeScript (`satisfies`), and here to the operation.
 """
 
 from __future__ import annotations
