@@ -368,6 +368,24 @@ class RoutingDecisions(TypedDict):
     offers: list[CallOfferRow]
 
 
+class CallNoteAnswer(TypedDict):
+    """The note of a call; `text` is empty while there is none."""
+
+    call_id: str
+    text: str
+    version: int
+    by: UserRef | None
+    authors: list[UserRef]
+    at: str | None
+    may_write: bool
+
+
+class CallNoteWish(TypedDict):
+    """The whole note. An empty text removes it."""
+
+    text: str
+
+
 class VconHeader(TypedDict):
     """Which certificates verify the signature."""
 
@@ -502,6 +520,23 @@ def explain_routing(call_id: str) -> Request[RoutingDecisions]:
     programs.
     """
     return Request("GET", f"/v1/calls/{part(call_id)}/why")
+
+
+def read_note(call_id: str) -> Request[CallNoteAnswer]:
+    """Returns the note of a call, while the call goes on and afterwards. 404 for a call that you may not see. 403
+    `data_restricted` where the customer's data is kept and not used.
+    """
+    return Request("GET", f"/v1/calls/{part(call_id)}/note")
+
+
+def write_note(call_id: str, body: CallNoteWish, *, if_match: str | None = None) -> Request[CallNoteAnswer]:
+    """Replaces the note of a call; an empty text removes it. Meant to be asked again and again, as it is typed. For
+    who has or had the call, or whose phone it rings at; with `call_notes.write_all`, for who sees it. With `If-
+    Match` nobody overwrites what another wrote meanwhile (412). It is deleted with the call's record. A day after
+    the call a legal hold keeps it as it is (409 `legal_hold`). The audit log has a line of each user's first
+    change of a note, and of its removal; a CRM is told the note as it is a minute after the call.
+    """
+    return Request("PUT", f"/v1/calls/{part(call_id)}/note", body=body, headers={"If-Match": if_match})
 
 
 def read_vcon(call_id: str) -> Request[SignedVcon]:

@@ -383,7 +383,17 @@ class ActivityEntryAnswer(TypedDict):
 
     id: str
     kind: Literal[
-        "call", "task", "comment", "person", "correction", "consent", "privacy_request", "file", "crm", "notification"
+        "call",
+        "note",
+        "task",
+        "comment",
+        "person",
+        "correction",
+        "consent",
+        "privacy_request",
+        "file",
+        "crm",
+        "notification",
     ]
     what: str
     at: str

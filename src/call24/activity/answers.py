@@ -12,7 +12,8 @@ from call24.kit.activity import WORDS_MAX, ActivityKind, OpensKind
 from call24.kit.answers import Instant
 
 _WHAT = (
-    "A code. call: its outcome; task: created, changed, settled (by a later call), undone, reminded; comment: added; "
+    "A code. call: its outcome; note (of a call): written; task: created, changed, settled (by a later call), undone, "
+    "reminded; comment: added; "
     "person: created, changed, merged, deleted, undone; correction: corrected; consent: grant, withdraw, object; "
     "privacy_request: received, or a step of it; "
     "file: attached; crm: linked, or what the CRM was told (call, objection, objection_lifted, erasure); notification: "

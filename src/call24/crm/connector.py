@@ -50,7 +50,7 @@ class RecordPage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CallNote:
+class LoggedCall:
     """A finished call. `remote_id`: whose; `disposition`: what an agent said that it came to; `link`: address of
     the call's page here; seconds are whole."""
 
@@ -130,7 +130,7 @@ class CrmClient(Protocol):
         """The CRM's id of the call that was logged with this key at this record."""
         ...
 
-    async def log_call(self, call: CallNote, key: str) -> str:
+    async def log_call(self, call: LoggedCall, key: str) -> str:
         """Once for each key; the CRM's id of it. Raises: Missing, Deleted, Rejected."""
         ...
 

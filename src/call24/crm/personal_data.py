@@ -49,6 +49,7 @@ HOLDS = Holdings(
                 "their company": of_caller(Category.WORK, _SYNC),
                 "notes and custom fields": of_caller(Category.TEXT, _SYNC),
                 "whose call it was, when, and what became of it": of_caller(Category.BEHAVIOR, _CALLS),
+                "what agents noted of the call": of_caller(Category.TEXT, _CALLS),
             },
             kept=AsAgreed("the organisation's own rules; an erasure is passed on to the CRM"),
         ),

@@ -13,9 +13,9 @@ from urllib.parse import quote, urlencode
 
 from call24.crm.asking import Exchange, asked, date, json_object, malformed, retry_after, said, whole
 from call24.crm.connector import (
-    CallNote,
     CrmTrouble,
     Deleted,
+    LoggedCall,
     Missing,
     Place,
     RecordPage,
@@ -150,7 +150,7 @@ class RestClient:
                 return self._id(item)
         return None
 
-    async def log_call(self, call: CallNote, key: str) -> str:
+    async def log_call(self, call: LoggedCall, key: str) -> str:
         body = {
             "contact_id": call.remote_id,
             "call_id": call.call_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from call24.agents.service import AgentService
+from call24.call_notes.service import CallNotes
 from call24.changes.reader import RoomReader
 from call24.consents.model import Purpose
 from call24.consents.service import Consents
@@ -29,7 +30,7 @@ from call24.crm.worker import AT_ONCE, EACH, CrmWorker
 from call24.identity.accounts import Accounts
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
-from call24.kit.ids import ContactId, DispositionId, TenantId
+from call24.kit.ids import CallId, ContactId, DispositionId, TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import Answered, OutboundHttp
 from call24.kit.provided import Provided
@@ -82,6 +83,10 @@ def _telling(there: Provided, kept: CrmStore, may: May) -> Telling:
         found = agents.known_disposition(tenant_id, disposition_id)
         return found.name if found is not None else ""
 
+    async def noted(tenant_id: TenantId, call_id: CallId) -> str:
+        found = await there.get(CallNotes).read(tenant_id, call_id)
+        return found.text if found is not None else ""
+
     return Telling(
         kept,
         there.get(Mongo),
@@ -89,6 +94,7 @@ def _telling(there: Provided, kept: CrmStore, may: May) -> Telling:
         may=may,
         link_to=lambda call_id: f"{address}/#/history/{call_id}",
         called=called,
+        noted=noted,
     )
 
 

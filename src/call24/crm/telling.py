@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from call24.call_records.model import CallRecord
 from call24.crm import rules
-from call24.crm.connector import CallNote, CrmClient, Deleted, Missing, Rejected
+from call24.crm.connector import CrmClient, Deleted, LoggedCall, Missing, Rejected
 from call24.crm.model import CrmConnection, CrmJob, CrmLink, JobKind, JobState
 from call24.crm.store import CrmStore
 from call24.kit.clock import Clock
@@ -21,7 +21,8 @@ NOT_YET = timedelta(minutes=5)
 
 
 class Telling:
-    """`may`: consents; `link_to`: the address of a call's page here; `called`: the name of a disposition."""
+    """`may`: consents; `link_to`: the address of a call's page here; `called`: the name of a disposition;
+    `noted`: what agents noted of a call."""
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class Telling:
         may: Callable[[TenantId, ContactId], bool],
         link_to: Callable[[CallId], str],
         called: Callable[[TenantId, DispositionId], str],
+        noted: Callable[[TenantId, CallId], Awaitable[str]],
     ) -> None:
         self._store = store
         self._mongo = mongo
@@ -39,6 +41,7 @@ class Telling:
         self._may = may
         self._link_to = link_to
         self._called = called
+        self._noted = noted
 
     # --- putting in line ---
 
@@ -177,7 +180,7 @@ class Telling:
             told = await client.find_call(job.id, link.remote_id) if job.tries else None
             if told is None:
                 await self._store.settle_job(job.tenant_id, job.id, {"tries": job.tries + 1})
-                told = await client.log_call(self._note(record, link.remote_id), job.id)
+                told = await client.log_call(await self._note(record, link.remote_id), job.id)
         except (Missing, Deleted):
             await self.settle(job, "failed", "the CRM has no such record any more")
         except Rejected as error:
@@ -185,10 +188,10 @@ class Telling:
         else:
             await self.settle(job, "done", "logged", remote_id=told)
 
-    def _note(self, record: CallRecord, remote_id: str) -> CallNote:
+    async def _note(self, record: CallRecord, remote_id: str) -> LoggedCall:
         ended = record.ended_at or record.arrived_at
         said = [one.disposition_id for one in record.agents if one.disposition_id is not None]
-        return CallNote(
+        return LoggedCall(
             remote_id=remote_id,
             call_id=record.id,
             direction=record.direction,
@@ -196,6 +199,7 @@ class Telling:
             started_at=record.arrived_at,
             duration_s=max(0, round((ended - record.arrived_at).total_seconds())),
             disposition=self._called(record.tenant_id, said[-1]) if said else "",
+            notes=await self._noted(record.tenant_id, record.id),
             link=self._link_to(record.id),
         )
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from call24.crm.asking import malformed, one_line
 from call24.crm.connector import (
-    CallNote,
     Deleted,
+    LoggedCall,
     Missing,
     Place,
     RecordPage,
@@ -125,7 +125,7 @@ class TrytonClient:
         rows = await self._search("ir.note", domain, ROWS_MAX, ("message",))
         return next((str(row["id"]) for row in rows if f"[{key}]" in str(row.get("message"))), None)
 
-    async def log_call(self, call: CallNote, key: str) -> str:
+    async def log_call(self, call: LoggedCall, key: str) -> str:
         await self.get(call.remote_id)
         there = await self.find_call(key, call.remote_id)
         if there is not None:
@@ -192,7 +192,7 @@ def _is_of(row: Mapping[str, Any], number: str) -> bool:
     return False
 
 
-def message(call: CallNote, key: str) -> str:
+def message(call: LoggedCall, key: str) -> str:
     """A note's text. Its key stands at the end, and is what it is found by."""
     lines = [
         f"{call.direction.capitalize()} call, {call.outcome.replace('_', ' ')}",

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from call24.call_notes.model import CallNote
 from call24.call_records.model import CallRecord
 from call24.contacts.call_names import CallNames, in_call
 from call24.contacts.model import Contact
@@ -59,6 +60,7 @@ COLUMNS = (
     "voicemail_s",
     "wrap_up_s",
     "dispositions",
+    "note",
 )
 
 
@@ -119,17 +121,23 @@ class Exporter:
             wanted = {record.contact_id for record in page if record.contact_id is not None}
             contacts = await self.contacts.some(export.tenant_id, list(wanted))
             names = await CallNames(self.mongo).some(export.tenant_id, [record.id for record in page])
+            notes = await self._notes(export.tenant_id, page)
             for record in page:
                 if record.contact_id is not None and self.contacts.restricted(export.tenant_id, record.contact_id):
                     continue
                 contact = contacts.get(record.contact_id) if record.contact_id is not None else None
-                into.add(row_of_call(record, in_call(contact, names.get(record.id)), zone, self.name_of))
+                called = in_call(contact, names.get(record.id))
+                into.add(row_of_call(record, called, zone, self.name_of, notes.get(record.id)))
                 due = min(due or record.delete_at, record.delete_at)
             done += len(page)
             await told(done, max(done, in_all), due)
         into.close()
         await told(done, done, due)
         return done
+
+    async def _notes(self, tenant_id: TenantId, page: Sequence[ExportedRecord]) -> dict[str, str]:
+        notes = self.mongo.tenant(tenant_id).collection(CallNote)
+        return {one.id: one.text for one in await notes.find({"id": {"$in": [record.id for record in page]}})}
 
     def _place(self, export: Export, zone: ZoneInfo) -> dict[str, Any]:
         """Where its calls are, due for deletion or not."""
@@ -159,7 +167,11 @@ class Exporter:
 
 
 def row_of_call(
-    record: ExportedRecord | CallRecord, contact: Contact | None, zone: ZoneInfo, name_of: NameOf
+    record: ExportedRecord | CallRecord,
+    contact: Contact | None,
+    zone: ZoneInfo,
+    name_of: NameOf,
+    note: str | None = None,
 ) -> Sequence[Cell]:
     """The cells under ``COLUMNS``."""
     given = [part.disposition_id for part in record.agents if part.disposition_id is not None]
@@ -187,4 +199,5 @@ def row_of_call(
         record.voicemail_s,
         record.wrap_up_s,
         ", ".join(name_of("disposition", one) for one in given) or None,
+        note,
     )

@@ -19,7 +19,17 @@ R = TypeVar("R")
 D = TypeVar("D")
 
 ActivityKind = Literal[
-    "call", "task", "comment", "person", "correction", "consent", "privacy_request", "file", "crm", "notification"
+    "call",
+    "note",
+    "task",
+    "comment",
+    "person",
+    "correction",
+    "consent",
+    "privacy_request",
+    "file",
+    "crm",
+    "notification",
 ]
 OpensKind = Literal["call", "task", "person", "contact", "file", "crm_connection", "privacy_request"]
 Place = tuple[datetime, str]

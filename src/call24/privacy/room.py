@@ -3,6 +3,7 @@ and by which time."""
 
 from __future__ import annotations
 
+from call24.call_notes.service import CallNotes
 from call24.changes.service import Changes
 from call24.contacts.erasure_register import ErasureRegister
 from call24.contacts.service import ContactService
@@ -123,6 +124,7 @@ def _keep_what_is_held(there: Provided, register: HoldRegister, callers: CallerE
     there.get(Recordings).but_held = register.but
     there.get(TaskService).but_held = register.but
     there.get(Files).but_held = register.but
+    there.get(CallNotes).but_held = register.but
     there.get(People).holds = register.kept
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from call24.call_notes.model import CallNote
 from call24.call_records.call_record import CallRecord
 from call24.call_records.kept_calls import KeptCall
 from call24.contacts.imported import ImportedDocument
@@ -29,6 +30,9 @@ READ_AT_ONCE = 100
 """Of due records: to read 500 takes the server some milliseconds, in which nobody else is answered."""
 _NAMELESS: dict[str, Any] = {"name": None, "people": {"$in": [None, 0]}}
 """Contacts that no user named and that the address book does not have; older ones have no count."""
+
+
+_LAST: dict[type[msgspec.Struct], int] = {CallNote: 1, CallRecord: 2}
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -72,9 +76,10 @@ class PrivacyStore:
         return await self._mongo.tenant(tenant_id).collection(CallRecord).find({"id": {"$in": sorted(call_ids)}})
 
     async def delete_calls(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> Counter[str]:
-        """What the data map keeps with its call: the record itself last, by which a run that was cut off is found."""
+        """What the data map keeps with its call: the record itself last, by which a run that was cut off is found, and
+        notes after the journal, by which one that is written meanwhile finds that its call is gone."""
         scope, deleted = self._mongo.tenant(tenant_id), Counter[str]()
-        for document, field in sorted(_of_calls(), key=lambda found: found[0].struct is CallRecord):
+        for document, field in sorted(_of_calls(), key=lambda found: _LAST.get(found[0].struct, 0)):
             rule = {field: {"$in": list(call_ids)}}
             deleted[document.collection] += await scope.collection(document.struct).delete_many(rule)
         return deleted

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from call24.call_notes.events import CALL_NOTE_CHANGED, CallNoteChanged
 from call24.call_records.model import CallRecord
 from call24.call_records.replay import involved
 from call24.changes.model import Change as Changed
@@ -52,6 +53,11 @@ class TaskSeen(msgspec.Struct, frozen=True):
     task: TaskChanged
 
 
+class NoteChanged(msgspec.Struct, frozen=True):
+    tenant_id: TenantId
+    note: CallNoteChanged
+
+
 class Notified(msgspec.Struct, frozen=True):
     """Something new for a user, or something that they have read on one of their devices."""
 
@@ -65,7 +71,7 @@ class OutboundFroze(msgspec.Struct, frozen=True):
     frozen: OutboundFrozen
 
 
-Item = BoardChange | SystemChanged | RecordChanged | TaskSeen | Notified | OutboundFroze
+Item = BoardChange | SystemChanged | RecordChanged | TaskSeen | NoteChanged | Notified | OutboundFroze
 
 
 class Fanout:
@@ -74,7 +80,7 @@ class Fanout:
     `read` is a reader of the change feed, of the events that it `wants`.
     """
 
-    wants = (TASK_CHANGED, NOTIFICATION_CREATED, NOTIFICATIONS_READ)
+    wants = (TASK_CHANGED, CALL_NOTE_CHANGED, NOTIFICATION_CREATED, NOTIFICATIONS_READ)
 
     def __init__(self, board: Board, views: Views, hub: Publisher, tenants: Callable[[], list[TenantId]]) -> None:
         self._board = board
@@ -102,6 +108,8 @@ class Fanout:
         for change in changes:
             if change.type == TASK_CHANGED.name:
                 self._queue.put_nowait(TaskSeen(change.tenant_id, TASK_CHANGED.of(change)))
+            elif change.type == CALL_NOTE_CHANGED.name:
+                self._queue.put_nowait(NoteChanged(change.tenant_id, CALL_NOTE_CHANGED.of(change)))
             elif (notified := _notified(change)) is not None:
                 self._queue.put_nowait(notified)
 
@@ -109,27 +117,33 @@ class Fanout:
         while True:
             item = await self._queue.get()
             try:
-                match item:
-                    case BoardChange():
-                        await self._tell(item)
-                    case SystemChanged(system=system):
-                        for tenant_id in self._tenants():
-                            self._to_tenant(tenant_id, "system", {**system, "seq": self._board.seq(tenant_id)})
-                    case RecordChanged(record=record):
-                        told: Json = {"id": record.id, "outcome": record.outcome.value}
-                        self._to_tenant(record.tenant_id, "record", {**told, "seq": self._board.seq(record.tenant_id)})
-                    case TaskSeen(tenant_id=tenant_id, task=task):
-                        told = {"id": task.task_id, "kind": task.kind, "state": task.state, "queue_id": task.queue_id}
-                        self._to_tenant(tenant_id, "task", {**told, "seq": self._board.seq(tenant_id)})
-                    case Notified(tenant_id=tenant_id, user_id=user_id, told=told):
-                        if self._heard(channel := user_channel(user_id, tenant_id)):
-                            self._hub.publish(channel, "notification", {**told, "seq": self._board.seq(tenant_id)})
-                    case OutboundFroze(tenant_id=tenant_id, frozen=frozen):
-                        self._alert(tenant_id, frozen)
+                await self._send(item)
             except Unavailable:
                 log.warning("a realtime event was not sent: MongoDB is unavailable")
             except Exception:  # the realtime edge: one event's trouble must not end the calls of everybody
                 log.exception("a realtime event was not sent")
+
+    async def _send(self, item: Item) -> None:
+        match item:
+            case BoardChange():
+                await self._tell(item)
+            case SystemChanged(system=system):
+                for tenant_id in self._tenants():
+                    self._to_tenant(tenant_id, "system", {**system, "seq": self._board.seq(tenant_id)})
+            case RecordChanged(record=record):
+                told: Json = {"id": record.id, "outcome": record.outcome.value}
+                self._to_tenant(record.tenant_id, "record", {**told, "seq": self._board.seq(record.tenant_id)})
+            case TaskSeen(tenant_id=tenant_id, task=task):
+                told = {"id": task.task_id, "kind": task.kind, "state": task.state, "queue_id": task.queue_id}
+                self._to_tenant(tenant_id, "task", {**told, "seq": self._board.seq(tenant_id)})
+            case NoteChanged(tenant_id=tenant_id, note=note):
+                told = {"id": note.call_id, "version": note.version}
+                self._to_tenant(tenant_id, "call_note", {**told, "seq": self._board.seq(tenant_id)})
+            case Notified(tenant_id=tenant_id, user_id=user_id, told=told):
+                if self._heard(channel := user_channel(user_id, tenant_id)):
+                    self._hub.publish(channel, "notification", {**told, "seq": self._board.seq(tenant_id)})
+            case OutboundFroze(tenant_id=tenant_id, frozen=frozen):
+                self._alert(tenant_id, frozen)
 
     async def _tell(self, change: BoardChange) -> None:
         tenant_id, seq = change.tenant_id, change.seq

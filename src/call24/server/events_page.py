@@ -21,6 +21,7 @@ REALTIME = {
     "agent": "the organisation; with the caller, who may see all calls: an agent's state, as in the list of agents",
     "alert": "who may see all calls, and whose calls they are: calls to the outside were stopped",
     "call": "the people in the call: the call as they see it",
+    "call_note": "the organisation: the note of a call was written or removed, by the call's id",
     "live_call": "who may see all calls: a row of the list of calls",
     "notification": "the user: they are notified of something, or have read it on another device",
     "queue": "the organisation: a queue's waiting calls and agents",

@@ -34,6 +34,7 @@ NAMES = (
     "engine",
     "recordings",
     "call_records",
+    "call_notes",
     "statistics",
     "live",
     "exports",

@@ -18,10 +18,10 @@ from call24.crm.conformance.fake import FakeCrm
 from call24.crm.conformance.kit import KITS, Open, real, rest, results
 from call24.crm.conformance.stand_in import TOKEN, serving
 from call24.crm.connector import (
-    CallNote,
     CrmClient,
     CrmTrouble,
     Deleted,
+    LoggedCall,
     Missing,
     Place,
     RecordPage,
@@ -201,7 +201,7 @@ class MakesAgain(RestClient):
 
 
 class CallsAgain(RestClient):
-    async def log_call(self, call: CallNote, key: str) -> str:
+    async def log_call(self, call: LoggedCall, key: str) -> str:
         self.tries = getattr(self, "tries", 0) + 1
         return await super().log_call(call, f"{key}{self.tries}")
 

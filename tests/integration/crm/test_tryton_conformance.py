@@ -14,7 +14,7 @@ from call24.crm import tryton_changes
 from call24.crm.conformance.fake_tryton import DATABASE, FakeTryton
 from call24.crm.conformance.kit import KITS, real, results, tryton
 from call24.crm.conformance.stand_in import TOKEN, serving
-from call24.crm.connector import CallNote, CrmTrouble, Deleted, Missing, Place, RecordPage, RemoteRecord
+from call24.crm.connector import CrmTrouble, Deleted, LoggedCall, Missing, Place, RecordPage, RemoteRecord
 from call24.crm.tryton_client import TrytonClient
 from call24.crm.tryton_records import made
 
@@ -151,7 +151,7 @@ class LiveOnesAlone(TrytonClient):
 
 
 class Terse(TrytonClient):
-    async def log_call(self, call: CallNote, key: str) -> str:
+    async def log_call(self, call: LoggedCall, key: str) -> str:
         return await super().log_call(replace(call, notes="", link=""), key)
 
 

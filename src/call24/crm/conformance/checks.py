@@ -15,10 +15,10 @@ from typing import Any
 
 from call24.crm.conformance.stand_in import Fault, StandIn
 from call24.crm.connector import (
-    CallNote,
     CrmClient,
     CrmTrouble,
     Deleted,
+    LoggedCall,
     Missing,
     Place,
     Rejected,
@@ -51,8 +51,8 @@ class Result:
     why: str = ""
 
 
-def call_note(remote_id: str) -> CallNote:
-    return CallNote(
+def call_note(remote_id: str) -> LoggedCall:
+    return LoggedCall(
         remote_id=remote_id,
         call_id="call_1",
         direction="inbound",
