@@ -29,6 +29,7 @@ NUMBER, NAME = "+442079468181", "Canarina"
 WISH = {"reason": "asked"}
 GONE = (
     "contacts",
+    "call_notes",
     "people",
     "consent_entries",
     "call_records",
@@ -61,6 +62,9 @@ async def left_traces(house: Composed, acme: Organisation) -> str:
     contact = await wait_until(lambda: house.database["contacts"].find_one(theirs), 10)
     busy = await acme.http.post(f"/v1/contacts/{contact['_id']}/erase", json=WISH)
     assert (busy.status_code, busy.json()["code"]) == (409, "caller_on_call")
+    [live] = (await acme.http.get("/v1/live")).json()["calls"]
+    note = await anna.http.put(f"/v1/calls/{live['id']}/note", json={"text": f"{NAME} asked for a refund"})
+    assert note.status_code == 200, note.text
     call.hang_up()
     [record] = await acme.ended()
     assert record["recording"]["state"] == "stored"
@@ -92,7 +96,7 @@ async def test_an_erased_caller_is_gone_everywhere_and_rings_again_as_a_stranger
         id = await left_traces(house, acme)
         plan = (await acme.http.get(f"/v1/contacts/{id}/erasure-plan")).json()
         counts = {"contacts": 1, "call_records": 2, "recordings": 1, "tasks": 1, "refused_calls": 1, "exports": 1}
-        counts |= {"consents": 1, "people": 1}
+        counts |= {"consents": 1, "people": 1, "call_notes": 1}
         assert plan == {
             "contact_id": id,
             "would_delete": {**counts, "imported_documents": 0, "contact_corrections": 0, "kept_calls": 0},

@@ -121,6 +121,7 @@ def made_up(mark: str) -> Told:
             "caller.task_text": word("Tasktext"),
             "caller.task_item": word("Taskitem"),
             "caller.task_said": word("Comment"),
+            "caller.note": word("Callnote"),
         },
         other={
             "other.number": digits(),
@@ -318,6 +319,7 @@ async def registers_filled(day: Day) -> None:
     mine, others = by_number[caller["caller.number"]], by_number[day.words.other["other.number"]]
     day.contact_id, day.other_id = mine["contact_id"], others["contact_id"]
     day.call_ids = [record["id"] for record in records if record["contact_id"] == day.contact_id]
+    await day.ask("PUT", f"/v1/calls/{day.call_ids[0]}/note", {"text": day.words.caller["caller.note"]})
     lines = [{"text": caller["caller.task_item"]}]
     written = {"title": caller["caller.task_was"], "text": caller["caller.task_text"], "checklist": lines}
     task = await day.ask("POST", "/v1/tasks", {**written, "call_id": mine["id"]})

@@ -97,6 +97,7 @@ def test_rooms_that_hold_callers_otherwise_than_by_their_calls_let_go_of_them() 
     assert names == {
         "address_book_files",
         "call_names",
+        "call_notes",
         "callers_in_memory",
         "cards",
         "consents",
