@@ -36,7 +36,7 @@ from call24.queues.visibility import visible_queues
 router = Router(prefix="/v1/calls", tags=["calls"])
 
 Reader = Annotated[Principal, Depends(allowed("calls.read_own"))]
-Writer = Annotated[Principal, Depends(allowed("call_notes.write"))]
+Writer = Annotated[Principal, Depends(allowed("calls.read_own", "call_notes.write"))]
 
 
 class CallNoteWish(Body):
