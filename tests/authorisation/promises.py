@@ -19,6 +19,8 @@ MATRIX: dict[str, str] = {
     "callbacks.read": "ODSA",
     "tasks.read": "ODSA",
     "tasks.write": "ODSA",
+    "call_notes.write": "ODSA",
+    "call_notes.write_all": "ODS",
     "people.read": "ODSAP",
     "people.write": "ODSA",
     "people.import": "ODS",

@@ -48,13 +48,13 @@ export interface components {
             duration_s: number | null;
             id: string;
             /** @enum {string} */
-            kind: "call" | "task" | "comment" | "person" | "correction" | "consent" | "privacy_request" | "file" | "crm" | "notification";
+            kind: "call" | "note" | "task" | "comment" | "person" | "correction" | "consent" | "privacy_request" | "file" | "crm" | "notification";
             opens: components["schemas"]["ActivityOpens"] | null;
             /** @description What a user wrote: a comment, a note, why it was corrected */
             text: string | null;
             /** @description What the task, person, file or CRM connection is called */
             title: string | null;
-            /** @description A code. call: its outcome; task: created, changed, settled (by a later call), undone, reminded; comment: added; person: created, changed, merged, deleted, undone; correction: corrected; consent: grant, withdraw, object; privacy_request: received, or a step of it; file: attached; crm: linked, or what the CRM was told (call, objection, objection_lifted, erasure); notification: the event that you were notified of */
+            /** @description A code. call: its outcome; note (of a call): written; task: created, changed, settled (by a later call), undone, reminded; comment: added; person: created, changed, merged, deleted, undone; correction: corrected; consent: grant, withdraw, object; privacy_request: received, or a step of it; file: attached; crm: linked, or what the CRM was told (call, objection, objection_lifted, erasure); notification: the event that you were notified of */
             what: string;
         };
         /** @description What an entry is about, by its id. */
@@ -781,6 +781,26 @@ export interface components {
             reason: string;
             to: string | null;
             user: components["schemas"]["UserRef"];
+        };
+        /** @description The note of a call; `text` is empty while there is none. */
+        CallNoteAnswer: {
+            /** @description When it was changed last. Null while there is none */
+            at: string | null;
+            /** @description All who wrote in it, the first first */
+            authors: components["schemas"]["UserRef"][];
+            /** @description Who changed it last. Null while there is none */
+            by: components["schemas"]["UserRef"] | null;
+            call_id: string;
+            /** @description Whether you may change it */
+            may_write: boolean;
+            text: string;
+            /** @description One more with each change; 0 while there is none */
+            version: number;
+        };
+        /** @description The whole note. An empty text removes it. */
+        CallNoteWish: {
+            /** @description At most 4,000 characters, without spaces at the ends of lines */
+            text: string;
         };
         /** @description An agent who was rung for the call, and why this agent. */
         CallOfferRow: {
@@ -6355,6 +6375,8 @@ export type CallIvrAnswer = components['schemas']['CallIvrAnswer'];
 export type CallLegEnd = components['schemas']['CallLegEnd'];
 export type CallLegRow = components['schemas']['CallLegRow'];
 export type CallMonitorRow = components['schemas']['CallMonitorRow'];
+export type CallNoteAnswer = components['schemas']['CallNoteAnswer'];
+export type CallNoteWish = components['schemas']['CallNoteWish'];
 export type CallOfferRow = components['schemas']['CallOfferRow'];
 export type CallPage = components['schemas']['CallPage'];
 export type CallQueueVisit = components['schemas']['CallQueueVisit'];
