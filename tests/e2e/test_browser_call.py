@@ -11,7 +11,7 @@ import re
 import signal
 import time
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from tests.support.app.kept import kept_by
 from tests.support.app.kept import undeclared as undeclared_in_browser
 from tests.support.database.database import every_index, undeclared
 from tests.support.product.people import PASSWORD
-from tests.support.product.system import Agent, Organisation, System
+from tests.support.product.system import Agent, Organisation, System, running_system
 from tests.support.stopped_process import stop
 from tests.support.telephony.baresip import Baresip
 from tests.support.telephony.sipp import Sipp
@@ -34,6 +34,13 @@ from call24.kit.settings import DATABASE
 from call24.testphones.tone import samples_to_ulaw, tone_samples
 
 CUSTOMER_HZ, AGENT_HZ = 1000, 850
+
+
+@pytest.fixture(scope="module")
+def system() -> Iterator[System]:
+    """Of its own: Baresip needs symmetric RTP, which all trunks at an address share, and parts of it are killed."""
+    with running_system(watched=True) as running:
+        yield running
 
 
 @pytest.fixture
