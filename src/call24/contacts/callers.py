@@ -74,7 +74,7 @@ class KnownCallers:
             return None
         forgotten = self._forgotten
         try:
-            contact = await self._contacts.stored(tenant_id, contact_id)
+            contact = await self._read(tenant_id, contact_id)
         except NotFound:
             waiting = self._recent.get(contact_id)
             return waiting if waiting is not None and waiting.tenant_id == tenant_id else None
@@ -84,6 +84,15 @@ class KnownCallers:
         if forgotten == self._forgotten:  # else it may have been deleted since it was read
             self._keep(contact)
         return contact
+
+    async def _read(self, tenant_id: TenantId, contact_id: ContactId) -> Contact:
+        """Raises: NotFound, Unavailable."""
+        try:
+            return await self._contacts.stored(tenant_id, contact_id)
+        except NotFound:
+            if contact_id not in self._stored:
+                raise
+            return await self._contacts.stored(tenant_id, contact_id)  # it was stored, and left memory, meanwhile
 
     def recent(self, tenant_id: TenantId, contact_id: ContactId | None) -> Contact | None:
         """As it was last known and may be shown, from memory alone."""

@@ -16,6 +16,7 @@ from call24.contacts.callers import KnownCallers
 from call24.contacts.model import Contact
 from call24.contacts.service import ContactService
 from call24.contacts.store import ContactStore
+from call24.kit.errors import NotFound
 from call24.kit.ids import ContactId, TenantId
 from call24.kit.mongo import Mongo, TenantScope
 from call24.kit.secrets import AppKey
@@ -180,3 +181,40 @@ async def test_a_caller_who_is_deleted_while_being_read_is_not_kept_in_memory(
     await lobby.callers.get(ACME, caller)
     monkeypatch.setattr(lobby.contacts, "stored", read)
     assert await lobby.callers.get(ACME, caller) is None
+
+
+async def test_who_is_stored_while_it_is_looked_for_is_found(lobby: Lobby, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a number that was never called before would be none, now and then, for whoever rings it."""
+    get, late = ContactService.stored, asyncio.Event()
+
+    async def read_before_it_was_stored(
+        contacts: ContactService, tenant_id: TenantId, contact_id: ContactId
+    ) -> Contact:
+        if late.is_set():
+            return await get(contacts, tenant_id, contact_id)
+        late.set()
+        await lobby.ring(NUMBERS[0])
+        await wait_until(lambda: lobby.callers.unwritten(ACME, contact_id) is None)
+        raise NotFound
+
+    monkeypatch.setattr(ContactService, "stored", read_before_it_was_stored)
+    wanted = lobby.contacts.seen(ACME, NUMBERS[0], "").id
+    found = await lobby.callers.stored(ACME, wanted)
+    assert found is not None and found.number == NUMBERS[0]
+
+
+async def test_who_was_deleted_behind_us_is_looked_for_once_more_and_no_more(
+    lobby: Lobby, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await lobby.ring(NUMBERS[0])
+    wanted = lobby.contacts.seen(ACME, NUMBERS[0], "").id
+    await wait_until(lambda: lobby.callers.unwritten(ACME, wanted) is None)
+    asked: list[ContactId] = []
+
+    async def gone(contacts: ContactService, tenant_id: TenantId, contact_id: ContactId) -> Contact:
+        asked.append(contact_id)
+        raise NotFound
+
+    monkeypatch.setattr(ContactService, "stored", gone)
+    assert await lobby.callers.stored(ACME, wanted) is None
+    assert asked == [wanted, wanted]
