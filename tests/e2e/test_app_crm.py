@@ -20,6 +20,7 @@ from tests.support.http.front_office import FrontOffice, front_office
 
 from call24.crm.conformance.fake import FakeCrm
 from call24.crm.conformance.fake_tryton import DATABASE, LOGIN, FakeTryton
+from call24.crm.conformance.fake_zammad import GROUP, FakeZammad
 from call24.crm.conformance.stand_in import TOKEN, Fault, serving
 from call24.crm.service import CrmConnections
 from call24.crm.worker import CrmWorker
@@ -147,9 +148,9 @@ async def test_tryton_is_connected_by_user_password_and_fields_of_a_party(browse
         assert await app["crm-shape"].count() == 0, "names of a REST interface are not asked for"
         await app["crm-name"].fill("ERP")
         await app["crm-url"].fill(crm.url)
-        await app["crm-login"].fill(LOGIN)
+        await app["own-login"].fill(LOGIN)
         await app["crm-token"].fill(TOKEN)
-        await app["crm-category"].fill("Do not contact")
+        await app["own-objection_category"].fill("Do not contact")
         await app["remote-number"].fill("telephone")
         await app["crm-save"].click()
         await app["crm-sheet"].get_by_text("one of name, code, number").wait_for()
@@ -164,6 +165,38 @@ async def test_tryton_is_connected_by_user_password_and_fields_of_a_party(browse
         await app["crm-state"].get_by_text("Working").wait_for()
         await turns(office)
         await app["crm-change"].click()
-        assert await app["crm-login"].input_value() == LOGIN
+        assert await app["own-login"].input_value() == LOGIN
         assert await app["crm-token"].input_value() == "" and await app["crm-kind"].count() == 0
+    assert crm.wrong == []
+
+
+async def test_zammad_is_connected_by_a_token_and_a_group_for_tickets(browser: Browser, api: Api) -> None:
+    crm = FakeZammad()
+    crm.now = api.clock.now
+    async with serving(crm), front_office(api) as office, opened(browser, office) as app:
+        anna = crm.add(given="Anna", family="Petrova", phone="020 7946 0101")
+        await app.open("#/crm")
+        await app["crm-new"].click()
+        await app["crm-kind"].select_option("zammad")
+        assert await app["remote-given"].input_value() == "firstname"
+        assert await app["own-ticket_state"].input_value() == "closed"
+        assert await app["own-login"].count() == 0, "what Tryton is asked for is not asked for"
+        await app["crm-sheet"].get_by_text("Not run against Zammad").wait_for()
+        await app["crm-name"].fill("Help desk")
+        await app["crm-url"].fill(crm.url)
+        await app["crm-token"].fill(TOKEN)
+        await app["crm-save"].click()
+        await app["crm-sheet"].get_by_text("the group of the tickets that calls become").wait_for()
+        await app["own-group"].fill(GROUP)
+        await app["own-objection_field"].fill("do_not_use")
+        assert await barriers(app.page) == []
+        await app["crm-save"].click()
+        await app["crm-state"].get_by_text("Off").wait_for()
+        await app["crm-look"].click()
+        await app["preview-record"].filter(has_text=f"Record {anna.id}").get_by_text("New contact").wait_for()
+        await app["wish-on"].click()
+        await app["crm-state"].get_by_text("Working").wait_for()
+        await turns(office)
+        await app["crm-change"].click()
+        assert await app["own-group"].input_value() == GROUP
     assert crm.wrong == []

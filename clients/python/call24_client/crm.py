@@ -34,6 +34,14 @@ class CrmTryton(TypedDict):
     objection_category: str
 
 
+class CrmZammad(TypedDict):
+    """What Call24 names in Zammad."""
+
+    group: str
+    ticket_state: str
+    objection_field: str
+
+
 class CrmFieldMapping(TypedDict):
     """A field of a person, and where the CRM's record has it."""
 
@@ -46,12 +54,13 @@ class CrmConnectionAnswer(TypedDict):
     """A connection to a CRM, without its credentials."""
 
     id: str
-    kind: Literal["rest", "tryton"]
+    kind: Literal["rest", "tryton", "zammad"]
     name: str
     url: str
     country: str
     shape: CrmShape
     tryton: CrmTryton
+    zammad: CrmZammad
     mapping: list[CrmFieldMapping]
     follow_deletions: bool
     log_calls: bool
@@ -115,6 +124,16 @@ class CrmTrytonBody(TypedDict):
     objection_category: NotRequired[str]
 
 
+class CrmZammadBody(TypedDict):
+    """`group`, `ticket_state`: names of the group and the state of the tickets that calls become. `objection_field`:
+    a yes or no attribute of users, of those whose data may not be used; empty: there is none.
+    """
+
+    group: NotRequired[str]
+    ticket_state: NotRequired[str]
+    objection_field: NotRequired[str]
+
+
 class CrmFieldMappingBody(TypedDict):
     """A field of a person, and where the record has it. `rule`: whose value counts where both sides changed it."""
 
@@ -125,7 +144,7 @@ class CrmFieldMappingBody(TypedDict):
 
 class NewCrmConnection(TypedDict):
     """A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`:
-    Tryton, whose `url` ends in the name of the database, and whose user is `tryton.login`.
+    Tryton, whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad.
     """
 
     name: str
@@ -134,11 +153,12 @@ class NewCrmConnection(TypedDict):
     country: NotRequired[str]
     shape: NotRequired[CrmShapeBody]
     tryton: NotRequired[CrmTrytonBody]
+    zammad: NotRequired[CrmZammadBody]
     mapping: list[CrmFieldMappingBody]
     follow_deletions: NotRequired[bool]
     log_calls: NotRequired[bool]
     wish: NotRequired[Literal["off", "dry_run", "on"]]
-    kind: NotRequired[Literal["rest", "tryton"]]
+    kind: NotRequired[Literal["rest", "tryton", "zammad"]]
 
 
 class CrmCounts(TypedDict):
@@ -156,12 +176,13 @@ class CrmConnectionWithCounts(TypedDict):
     """A connection, and how many people are in step."""
 
     id: str
-    kind: Literal["rest", "tryton"]
+    kind: Literal["rest", "tryton", "zammad"]
     name: str
     url: str
     country: str
     shape: CrmShape
     tryton: CrmTryton
+    zammad: CrmZammad
     mapping: list[CrmFieldMapping]
     follow_deletions: bool
     log_calls: bool
@@ -193,10 +214,11 @@ class CrmConnectionWithCounts(TypedDict):
 
 
 class CrmConnectionChange(TypedDict):
-    """Settings of a connection. Fields that are left out stay as they are. `token`: the CRM's bearer token, or the
-    password of Tryton's user; it is stored sealed and never shown. `country`: ISO 3166 code of where the CRM is,
-    which an organisation must state that states where its data is. `follow_deletions`: who is deleted in the CRM
-    is deleted here too. `wish`: `dry_run` shows in the preview what would be changed, `on` keeps both in step.
+    """Settings of a connection. Fields that are left out stay as they are. `token`: the CRM's bearer token, the
+    password of Tryton's user, or an access token of Zammad; it is stored sealed and never shown. `country`: ISO
+    3166 code of where the CRM is, which an organisation must state that states where its data is.
+    `follow_deletions`: who is deleted in the CRM is deleted here too. `wish`: `dry_run` shows in the preview what
+    would be changed, `on` keeps both in step.
     """
 
     name: NotRequired[str]
@@ -205,6 +227,7 @@ class CrmConnectionChange(TypedDict):
     country: NotRequired[str]
     shape: NotRequired[CrmShapeBody]
     tryton: NotRequired[CrmTrytonBody]
+    zammad: NotRequired[CrmZammadBody]
     mapping: NotRequired[list[CrmFieldMappingBody]]
     follow_deletions: NotRequired[bool]
     log_calls: NotRequired[bool]

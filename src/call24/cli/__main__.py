@@ -27,7 +27,7 @@ VERBS = {
     "privacy": "verify the signed receipt of an erasure",
     "retention": "show whether expired data is deleted; --confirm-time resumes deletion after the clock was wrong",
     "rotate": "replace the secrets of a running installation without ending calls",
-    "crm": "check a connector to a CRM, or a CRM (docs/guides/crm-rest.md, crm-tryton.md)",
+    "crm": "check a connector to a CRM, or a CRM (docs/guides/crm-*.md)",
     "simulate": "calculate how many agents a queue needs by simulating its calls",
     "test": "install what the tests need and run all of them",
 }

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 from call24.crm.conformance.checks import Result
-from call24.crm.conformance.kit import KITS, SHAPE, Open, real, rest, results, tryton
+from call24.crm.conformance.kit import KITS, SHAPE, Open, real, rest, results, tryton, zammad
 from call24.crm.model import RestShape
 
 FAILED = 1
@@ -17,9 +17,15 @@ WRONG_USAGE = 2
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=["conformance"], help="check a connector, or a CRM")
-    parser.add_argument("--kind", choices=sorted(KITS), help="the connector (default: all; of a real CRM: rest)")
+    parser.add_argument(
+        "--kind",
+        "--connector",
+        dest="kind",
+        choices=sorted(KITS),
+        help="the connector (default: all; of a real CRM: rest)",
+    )
     parser.add_argument("--url", help="address of a real CRM, which is only read (default: the faulty stand-ins)")
-    parser.add_argument("--token-file", type=Path, help="file with the CRM's bearer token, or the user's password")
+    parser.add_argument("--token-file", type=Path, help="file with the CRM's token, or the user's password")
     parser.add_argument("--shape-file", type=Path, help="JSON file with what a REST interface names differently")
     parser.add_argument("--login", default="", help="user of Tryton")
 
@@ -47,6 +53,8 @@ def run(named: argparse.Namespace) -> int:
 def _client(named: argparse.Namespace) -> Open:
     if named.kind == "tryton":
         return tryton(named.login)
+    if named.kind == "zammad":
+        return zammad()
     return rest(SHAPE if named.shape_file is None else RestShape(**json.loads(named.shape_file.read_text())))
 
 

@@ -67,6 +67,14 @@ class CrmTryton(TypedDict):
     objection_category: Annotated[str, Field(description="Of parties whose data may not be used; empty: none")]
 
 
+class CrmZammad(TypedDict):
+    """What Call24 names in Zammad."""
+
+    group: Annotated[str, Field(description="Of the tickets that calls become")]
+    ticket_state: str
+    objection_field: Annotated[str, Field(description="Of users whose data may not be used; empty: none")]
+
+
 class CrmCounts(TypedDict):
     """People by how far they are in step."""
 
@@ -88,6 +96,7 @@ class CrmConnectionAnswer(TypedDict):
     country: Annotated[str, Field(description="ISO 3166 code of where the CRM is; empty: not stated")]
     shape: CrmShape
     tryton: CrmTryton
+    zammad: CrmZammad
     mapping: Annotated[list[CrmFieldMapping], Field(max_length=MAPPED_MAX)]
     follow_deletions: Annotated[bool, Field(description="Who is deleted in the CRM is deleted here too")]
     log_calls: bool
@@ -226,6 +235,11 @@ def view(one: CrmConnection) -> CrmConnectionAnswer:
             "link_template": shape.link_template,
         },
         "tryton": {"login": one.tryton.login, "objection_category": one.tryton.objection_category},
+        "zammad": {
+            "group": one.zammad.group,
+            "ticket_state": one.zammad.ticket_state,
+            "objection_field": one.zammad.objection_field,
+        },
         "mapping": [{"field": each.field, "remote": each.remote, "rule": each.rule} for each in one.mapping],
         "follow_deletions": one.follow_deletions,
         "log_calls": one.log_calls,

@@ -78,10 +78,20 @@ class CrmTrytonBody(Body):
     objection_category: _Path = ""
 
 
+class CrmZammadBody(Body):
+    """`group`, `ticket_state`: names of the group and the state of the tickets that calls become. `objection_field`: a
+    yes or no attribute of users, of those whose data may not be used; empty: there is none."""
+
+    group: _Path = ""
+    ticket_state: _Path = "closed"
+    objection_field: _Name = ""
+
+
 class CrmConnectionChange(Body):
     """Settings of a connection. Fields that are left out stay as they are.
 
-    `token`: the CRM's bearer token, or the password of Tryton's user; it is stored sealed and never shown.
+    `token`: the CRM's bearer token, the password of Tryton's user, or an access token of Zammad; it is stored sealed
+    and never shown.
     `country`: ISO 3166 code of where the CRM is, which an organisation must state that states where its data is.
     `follow_deletions`: who is deleted in the CRM is deleted here too. `wish`: `dry_run` shows in the preview what would
     be changed, `on` keeps both in step.
@@ -93,6 +103,7 @@ class CrmConnectionChange(Body):
     country: str = Field("", max_length=2)
     shape: CrmShapeBody = CrmShapeBody()
     tryton: CrmTrytonBody = CrmTrytonBody()
+    zammad: CrmZammadBody = CrmZammadBody()
     mapping: list[CrmFieldMappingBody] = Field([], max_length=30)
     follow_deletions: bool = False
     log_calls: bool = True
@@ -104,7 +115,7 @@ class CrmConnectionChange(Body):
 
 class NewCrmConnection(CrmConnectionChange):
     """A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`: Tryton,
-    whose `url` ends in the name of the database, and whose user is `tryton.login`."""
+    whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad."""
 
     kind: CrmKind = "rest"
     name: str = Field(max_length=200)

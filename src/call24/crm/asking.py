@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import aiohttp
 
-from call24.crm.connector import CrmTrouble
+from call24.crm.connector import CrmTrouble, Missing
 from call24.kit.outbound_http import Answered, NotAllowed
 
 ANSWER_BYTES = 2 * 1024 * 1024
@@ -67,13 +67,45 @@ def retry_after(answer: Answered, now: datetime) -> timedelta | None:
     return max(timedelta(), at - (date(answer) or now))
 
 
-def json_object(answer: Answered) -> dict[str, Any]:
+def json_value(answer: Answered) -> Any:
     """Raises: CrmTrouble (malformed)."""
     try:
-        found = json.loads(answer.body)
+        return json.loads(answer.body)
     except (ValueError, RecursionError):
         malformed("the answer is no whole JSON")
+
+
+def json_object(answer: Answered) -> dict[str, Any]:
+    """Raises: CrmTrouble (malformed)."""
+    found = json_value(answer)
     return found if isinstance(found, dict) else malformed("the answer is no JSON object")
+
+
+def expect(answer: Answered, *statuses: int) -> None:
+    """Raises: CrmTrouble (malformed)."""
+    if answer.status not in statuses:
+        malformed(f"the status is {answer.status}: {said(answer)}")
+
+
+def instant(text: Any, name: str) -> datetime:
+    """Of ISO 8601; without a zone it is UTC. Raises: CrmTrouble (malformed)."""
+    try:
+        at = datetime.fromisoformat(text)
+        at = at.astimezone(UTC) if at.tzinfo is not None else at.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
+        malformed(f"`{name}` is no time such as 2026-11-29T12:00:00Z")
+    return at if 1970 <= at.year <= 2999 else malformed(f"`{name}` is in the year {at.year}")
+
+
+def iso(at: datetime, timespec: str = "auto") -> str:
+    return at.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
+
+
+def id_number(id: str) -> int:
+    """Of a CRM whose ids are positive whole numbers. Raises: Missing: it has no such record."""
+    if not (id.isascii() and id.isdigit() and 1 <= len(id) <= 18 and int(id) > 0):
+        raise Missing
+    return int(id)
 
 
 def malformed(why: str) -> NoReturn:

@@ -91,8 +91,18 @@ class Rejected(Exception):
     """The CRM takes this not, however often it is sent: what it said."""
 
 
+class UnderWay(Exception):
+    """The CRM has begun, and is not done yet: asked again with the same key it tells how far it is."""
+
+
 class CrmClient(Protocol):
-    """All raise CrmTrouble. Ids are the CRM's; `key` is ours: the same key is the same request, however often."""
+    """All raise CrmTrouble. Ids are the CRM's; `key` is ours: the same key is the same request, however often.
+
+    `seen_after`: how long what was logged may be unknown to the CRM's own search.
+    """
+
+    @property
+    def seen_after(self) -> timedelta: ...
 
     async def changed_since(self, place: Place | None, limit: int) -> RecordPage:
         """The next records after `place`, deleted ones too, sorted by time of change, then id; None: from the first."""
@@ -119,7 +129,10 @@ class CrmClient(Protocol):
         ...
 
     async def erase(self, id: str, key: str) -> str:
-        """Erases a person's record; what the CRM answered. One that is gone already counts. Raises: Rejected."""
+        """Erases a person's record; what the CRM answered. One that is gone already counts.
+
+        Raises: Rejected, UnderWay: there is no receipt until it is done.
+        """
         ...
 
     async def set_objection(self, id: str, objects: bool, key: str) -> str:

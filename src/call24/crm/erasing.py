@@ -12,7 +12,7 @@ from datetime import timedelta
 import msgspec
 
 from call24.crm import rules
-from call24.crm.connector import CrmClient, Deleted, Missing, Rejected, RemoteRecord, VersionConflict
+from call24.crm.connector import CrmClient, Deleted, Missing, Rejected, RemoteRecord, UnderWay, VersionConflict
 from call24.crm.model import CrmConnection, CrmJob, CrmLink, CrmTombstone
 from call24.crm.store import CrmStore
 from call24.crm.telling import Telling
@@ -82,10 +82,11 @@ class Erasing:
                 said = await self._erase_record(connection, client, link.remote_id, link.id)
             else:
                 said, left = await self._lose_number(connection, client, link, link.remote_id, person, link.erasing)
+        except UnderWay as error:
+            await self._again(link, f"The CRM is erasing: {error}")
+            return
         except Rejected as error:
-            pause = min(LONGEST_TRY_AGAIN, FIRST_TRY_AGAIN * 3 ** min(link.tries, 10))
-            again = {"tries": link.tries + 1, "due_at": self._clock.now() + pause, "why": f"The CRM refuses: {error}"}
-            await self._store.links(link.tenant_id).update(link.id, again)
+            await self._again(link, f"The CRM refuses: {error}")
             await self._telling.refused(connection, link.erasing, str(error))
             return
         await self._telling.erased(connection, link.erasing, said, but=link.id)  # first: by the link it is done again
@@ -94,12 +95,25 @@ class Erasing:
         else:
             await self._kept(left)
 
+    async def _again(self, link: CrmLink, why: str) -> None:
+        pause = min(LONGEST_TRY_AGAIN, FIRST_TRY_AGAIN * 3 ** min(link.tries, 10))
+        again = {"tries": link.tries + 1, "due_at": self._clock.now() + pause, "why": why[:300]}
+        await self._store.links(link.tenant_id).update(link.id, again)
+
     async def _erase_record(self, connection: CrmConnection, client: CrmClient, remote_id: str, key: str) -> str:
-        said = await client.erase(remote_id, key)
+        """Marked as erased as soon as it is under way: a list that has it still makes nobody. Raises: UnderWay,
+        Rejected."""
+        under_way, said = None, ""
+        try:
+            said = await client.erase(remote_id, key)
+        except UnderWay as error:
+            under_way = error
         mark = CrmLinkId(rules.tombstone_id(connection.id, remote_id))
         await self._store.entomb(
             CrmTombstone(id=mark, tenant_id=connection.tenant_id, connection_id=connection.id, at=self._clock.now())
         )
+        if under_way is not None:
+            raise under_way
         return said
 
     async def _lose_number(
@@ -167,6 +181,9 @@ class Erasing:
             return
         try:
             said = [await self._erase_found(connection, client, job, one, number) for one in theirs]
+        except UnderWay:
+            await self._telling.again(job, "")
+            return
         except Rejected as error:
             await self._telling.again(job, str(error))
             return

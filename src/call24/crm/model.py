@@ -29,7 +29,7 @@ from call24.data_map import (
 )
 from call24.kit.ids import CallId, ContactId, CrmConnectionId, CrmJobId, CrmLinkId, PersonId, TenantId, UserId
 
-CrmKind = Literal["rest", "tryton"]
+CrmKind = Literal["rest", "tryton", "zammad"]
 """Which connector: `rest` is any CRM that speaks the form of docs/guides/crm-rest.md, or is mapped to it."""
 Wish = Literal["off", "dry_run", "on"]
 """What a user set: dry_run shows what would be changed, and changes nothing."""
@@ -116,9 +116,19 @@ class TrytonShape(msgspec.Struct, frozen=True, kw_only=True):
     objection_category: Annotated[str, SETTING] = ""
 
 
+class ZammadShape(msgspec.Struct, frozen=True, kw_only=True):
+    """`group`, `ticket_state`: of the tickets that calls become; `objection_field`: a yes or no attribute of users, of
+    those whose data may not be used, empty: there is none."""
+
+    group: Annotated[str, SETTING] = ""
+    ticket_state: Annotated[str, SETTING] = "closed"
+    objection_field: Annotated[str, SETTING] = ""
+
+
 @document("crm_connections", tenant=True)
 class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
-    """`shape` counts for kind `rest`, `tryton` for kind `tryton`. `country`: ISO 3166 code of where the CRM is.
+    """`shape` counts for kind `rest`, `tryton` and `zammad` for the kinds of those names. `country`: ISO 3166
+    code of where the CRM is.
     `follow_deletions`: who is deleted in the CRM is deleted here too.
 
     `cursor_at`, `cursor_id`: the last record that was read, in the CRM's own time (ISO 8601, to the microsecond, which
@@ -137,6 +147,7 @@ class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
     credentials: Annotated[bytes, _SECRET]
     shape: Annotated[RestShape, SETTING] = RestShape()
     tryton: Annotated[TrytonShape, SETTING] = TrytonShape()
+    zammad: Annotated[ZammadShape, SETTING] = ZammadShape()
     mapping: Annotated[tuple[FieldMapping, ...], SETTING]
     follow_deletions: Annotated[bool, SETTING] = False
     log_calls: Annotated[bool, SETTING] = True

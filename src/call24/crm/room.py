@@ -14,7 +14,8 @@ from call24.contacts.service import ContactService
 from call24.crm import api, personal_data, store
 from call24.crm.activity import ACTIVITY, CrmActivity
 from call24.crm.connector import CrmClient
-from call24.crm.connectors import client_of
+from call24.crm.connectors.chosen import client_of
+from call24.crm.connectors.tryton.rpc import TrytonSessions
 from call24.crm.engine import Engine
 from call24.crm.model import CrmConnection
 from call24.crm.permissions import PERMISSIONS
@@ -24,7 +25,6 @@ from call24.crm.service import CrmConnections
 from call24.crm.settling import May
 from call24.crm.store import CrmStore
 from call24.crm.telling import Telling
-from call24.crm.tryton_rpc import TrytonSessions
 from call24.crm.warnings import StoppedNotices
 from call24.crm.worker import AT_ONCE, EACH, CrmWorker
 from call24.identity.accounts import Accounts

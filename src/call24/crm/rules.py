@@ -11,14 +11,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, assert_never
 from urllib.parse import urlsplit
 
 import msgspec
 
-from call24.crm import tryton_members
 from call24.crm.connector import RemoteRecord
-from call24.crm.model import CrmConnection, FieldMapping, JobKind, Rule, Side
+from call24.crm.connectors.tryton import members as tryton_members
+from call24.crm.connectors.zammad import members as zammad_members
+from call24.crm.model import CrmConnection, CrmKind, FieldMapping, JobKind, Rule, Side
 from call24.crm.whole_names import PARTS, WHOLE, parts, whole
 from call24.kit.endpoints import Endpoint, check_country
 from call24.kit.errors import Invalid
@@ -63,7 +64,7 @@ def checked(connection: CrmConnection, *, private: bool) -> CrmConnection:
         faults.append(("name", f"one line of 1 to {NAME_LENGTH} printable characters"))
     if not is_address(connection.url, private) or urlsplit(connection.url).query:
         faults.append(("url", "an https address without a user or a query in it, of at most 500 characters"))
-    faults += _shape_faults(connection) if connection.kind == "rest" else tryton_members.faults(connection)
+    faults += _FAULTS[connection.kind](connection)
     if not connection.mapping or len(connection.mapping) > MAPPED_MAX:
         faults.append(("mapping", f"1 to {MAPPED_MAX} fields"))
     named, remote = set[str](), set[str]()
@@ -102,6 +103,14 @@ def _shape_faults(connection: CrmConnection) -> list[tuple[str, str]]:
     return faults
 
 
+_FAULTS: Mapping[CrmKind, Callable[[CrmConnection], list[tuple[str, str]]]] = {
+    "rest": _shape_faults,
+    "tryton": tryton_members.faults,
+    "zammad": zammad_members.faults,
+}
+"""What is wrong with a connection of each kind, by field."""
+
+
 def _is_field(name: str) -> bool:
     custom = name.removeprefix(CUSTOM)
     return name in FIELDS or (name != custom and 1 <= len(custom) <= 40 and custom.isprintable())
@@ -116,7 +125,15 @@ def endpoint_of(connection: CrmConnection) -> Endpoint:
 
 def objection_of(connection: CrmConnection) -> str:
     """What the CRM calls it that a person's data may not be used; empty: it has no such thing."""
-    return connection.shape.objection_field if connection.kind == "rest" else connection.tryton.objection_category
+    match connection.kind:
+        case "rest":
+            return connection.shape.objection_field
+        case "tryton":
+            return connection.tryton.objection_category
+        case "zammad":
+            return connection.zammad.objection_field
+        case kind:
+            assert_never(kind)
 
 
 def link_id(connection_id: str, person_id: str) -> str:

@@ -26,6 +26,7 @@ from call24.crm.model import (
     RestShape,
     Side,
     TrytonShape,
+    ZammadShape,
 )
 from call24.crm.preview import RecordPreview, preview
 from call24.crm.store import CrmStore
@@ -297,4 +298,6 @@ def _tidy(settings: Mapping[str, Any]) -> dict[str, Any]:
         fields["shape"] = RestShape(**fields["shape"])
     if "tryton" in fields:
         fields["tryton"] = TrytonShape(**fields["tryton"])
+    if "zammad" in fields:
+        fields["zammad"] = ZammadShape(**fields["zammad"])
     return fields

@@ -179,7 +179,8 @@ class Telling:
         try:
             told = await client.find_call(job.id, link.remote_id) if job.tries else None
             if told is None:
-                await self._store.settle_job(job.tenant_id, job.id, {"tries": job.tries + 1})
+                lost = {"tries": job.tries + 1, "due_at": self._clock.now() + client.seen_after}
+                await self._store.settle_job(job.tenant_id, job.id, lost)  # if no answer comes, it is looked for then
                 told = await client.log_call(await self._note(record, link.remote_id), job.id)
         except (Missing, Deleted):
             await self.settle(job, "failed", "the CRM has no such record any more")

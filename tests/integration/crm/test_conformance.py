@@ -27,8 +27,8 @@ from call24.crm.connector import (
     RecordPage,
     RemoteRecord,
 )
+from call24.crm.connectors.rest.client import RestClient
 from call24.crm.model import RestShape
-from call24.crm.rest_client import RestClient
 from call24.kit.outbound_http import Answered
 
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from call24.crm import tryton_changes
 from call24.crm.conformance.fake_tryton import DATABASE, FakeTryton
 from call24.crm.conformance.kit import KITS, real, results, tryton
 from call24.crm.conformance.stand_in import TOKEN, serving
 from call24.crm.connector import CrmTrouble, Deleted, LoggedCall, Missing, Place, RecordPage, RemoteRecord
-from call24.crm.tryton_client import TrytonClient
-from call24.crm.tryton_records import made
+from call24.crm.connectors.tryton import changes as tryton_changes
+from call24.crm.connectors.tryton.client import TrytonClient
+from call24.crm.connectors.tryton.records import made
 
 
 class TimeAlone(TrytonClient):

@@ -1,7 +1,7 @@
 """A process that works at one CRM connection, wired by the product's list of rooms, and is killed, or kills the CRM.
 
 It has turns until nothing is left to do, or the CRM is in trouble. Where it is killed: at the nth command of a kind to
-MongoDB or the nth request of a kind to Tryton, before it goes out, or after its answer. `victim`: the process that is
+MongoDB or the nth request of a kind to the CRM, before it goes out, or after its answer. `victim`: the process that is
 killed in its place; `during`: so many seconds after a request went out.
 """
 
@@ -11,12 +11,14 @@ import asyncio
 import json
 import multiprocessing
 import os
+import re
 import signal
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 import msgspec
 from tests.support.clock import StillClock
@@ -68,7 +70,7 @@ class Kills(Killer):
     async def exchange(
         self, asked: Any, of: OutboundHttp, method: str, url: str, headers: Any, body: Any, **more: Any
     ) -> Answered:
-        what = f"POST {json.loads(body)['method']}"
+        what = _named(method, url, body)
         if self._job.during is not None:
             self._seen[what] += self.armed
             if self.armed and self._point == Point(what, self._seen[what], False):
@@ -78,6 +80,14 @@ class Kills(Killer):
         answer: Answered = await asked(of, method, url, headers, body, **more)
         self.is_over(*place)
         return answer
+
+
+def _named(method: str, url: str, body: bytes | None) -> str:
+    """The method of Tryton's JSON-RPC, or that of HTTP and the path, without ids."""
+    told = json.loads(body) if body else {}
+    if "method" in told:
+        return f"{method} {told['method']}"
+    return f"{method} {re.sub(r'/[0-9]+', '/N', urlsplit(url).path)}"
 
 
 async def _run(job: Job) -> None:

@@ -10,10 +10,10 @@ from tests.unit.crm.test_machine import connection
 from tests.unit.crm.test_rules import ANNA, person
 
 from call24.crm import rules
+from call24.crm.call_text import call_text
 from call24.crm.connector import Rejected
+from call24.crm.connectors.tryton.records import changes, seen
 from call24.crm.model import FieldMapping, TrytonShape
-from call24.crm.tryton_client import message
-from call24.crm.tryton_records import changes, seen
 from call24.crm.whole_names import parts, whole
 from call24.kit.errors import Invalid
 
@@ -79,7 +79,7 @@ def test_each_row_that_is_written_has_the_timestamp_that_it_was_seen_with() -> N
 def test_a_note_ends_in_the_key_that_it_is_found_by() -> None:
     from call24.crm.conformance.checks import call_note
 
-    assert message(call_note("5"), "crj_1").splitlines() == [
+    assert call_text(call_note("5"), "crj_1").splitlines() == [
         "Inbound call, answered",
         "2026-03-01 12:00 UTC, 61 s",
         "Invoice sent",

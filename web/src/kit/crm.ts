@@ -79,16 +79,52 @@ export const KINDS: Record<CrmKind, KindWords> = {
     word: 'Tryton', about: 'Parties are kept in step; finished calls become notes of a party.', url: 'https://erp.example.com/company', urlHint: 'Where Tryton is, with the name of the database at the end.',
     secret: 'Password', secretHint: 'Of this user. It is stored encrypted and never shown again.', members: 'the party’s field: name, number, email, address.city',
   },
+  zammad: {
+    word: 'Zammad', about: 'Customers of the help desk are kept in step; finished calls become closed tickets. Not run against Zammad’s own server yet.', url: 'https://support.example.com', urlHint: 'Where Zammad is, without a path.',
+    secret: 'Access token', secretHint: 'Of an agent’s profile, Token Access. It is stored encrypted and never shown again.', members: 'the customer’s attribute: firstname, number, email, organization',
+  },
 }
 
 /** What a new connection begins with. */
 export const USUAL: Record<CrmKind, readonly { field: string; remote: string; rule: Rule }[]> = {
   rest: [{ field: 'given', remote: 'given_name', rule: 'ask' }, { field: 'family', remote: 'family_name', rule: 'ask' }, { field: 'number', remote: 'phone', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
   tryton: [{ field: 'name', remote: 'name', rule: 'ask' }, { field: 'number', remote: 'number', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
+  zammad: [{ field: 'given', remote: 'firstname', rule: 'ask' }, { field: 'family', remote: 'lastname', rule: 'ask' }, { field: 'number', remote: 'number', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
 }
 
-/** What the mapping of a connection to Tryton can name. */
-export const TRYTON_MEMBERS: readonly string[] = ['name', 'code', 'number', 'phone', 'mobile', 'fax', 'email', 'website', 'address.street', 'address.postal_code', 'address.city']
+/** What the mapping of a connection can name, where the connector knows it. */
+export const MEMBERS: Record<CrmKind, readonly string[]> = {
+  rest: [],
+  tryton: ['name', 'code', 'number', 'phone', 'mobile', 'fax', 'email', 'website', 'address.street', 'address.postal_code', 'address.city'],
+  zammad: ['firstname', 'lastname', 'number', 'phone', 'mobile', 'fax', 'email', 'organization', 'department', 'web', 'street', 'zip', 'city', 'country', 'address', 'note'],
+}
+const NAMED: Record<CrmKind, Record<string, string>> = {
+  rest: {},
+  tryton: {},
+  zammad: { given: 'firstname', family: 'lastname', company: 'organization', notes: 'note' },
+}
+
+/** What a field is called in a CRM of this kind, as far as that is known. */
+export function remoteOf(kind: CrmKind, field: string): string {
+  const named = NAMED[kind][field]
+  if (named !== undefined) return named
+  if (kind === 'rest' || field.startsWith('field:')) return field.replace(/^field:/, '').replace(/\W+/g, '_').toLowerCase()
+  return MEMBERS[kind].includes(field) ? field : ''
+}
+
+/** Settings of a connection that one kind alone has: the text, and what it is called. */
+export interface OwnSetting { name: string; label: string; hint: string; usual: string; placeholder: string; required: boolean }
+export const OWN: Record<Exclude<CrmKind, 'rest'>, readonly OwnSetting[]> = {
+  tryton: [
+    { name: 'login', label: 'User', hint: 'A user of its own, in the group Party Administration.', usual: '', placeholder: 'call24', required: true },
+    { name: 'objection_category', label: 'Category of who objects', hint: 'A category of parties in Tryton. It is added to parties who object. Without it, objections have to be entered by hand.', usual: '', placeholder: 'Do not contact', required: false },
+  ],
+  zammad: [
+    { name: 'group', label: 'Group of tickets', hint: 'Calls become tickets of this group.', usual: '', placeholder: 'Support', required: false },
+    { name: 'ticket_state', label: 'State of tickets', hint: 'So that nobody has to close them, and no trigger for new tickets runs.', usual: 'closed', placeholder: 'closed', required: false },
+    { name: 'objection_field', label: 'Attribute of who objects', hint: 'A yes or no attribute of users that you added in Zammad. Without it, objections have to be entered by hand.', usual: '', placeholder: 'do_not_use', required: false },
+  ],
+}
 
 export const RULES: readonly (readonly [Rule, string])[] = [['ask', 'Ask me'], ['crm', 'The CRM counts'], ['call24', 'Call24 counts'], ['newest', 'The newest counts']]
 

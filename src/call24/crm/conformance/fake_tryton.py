@@ -16,7 +16,7 @@ from aiohttp import web
 
 from call24.crm.conformance.domains import matches, part
 from call24.crm.conformance.stand_in import TOKEN, FakeRecord, StandIn
-from call24.crm.tryton_rpc import told_at
+from call24.crm.connectors.tryton.rpc import told_at
 
 LOGIN = "call24"
 CATEGORY = "Do not contact"

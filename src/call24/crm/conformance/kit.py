@@ -12,18 +12,23 @@ from call24.crm.asking import Exchange
 from call24.crm.conformance.checks import Check, Failed, Result
 from call24.crm.conformance.fake import FakeCrm
 from call24.crm.conformance.fake_tryton import CATEGORY, DATABASE, LOGIN, FakeTryton
+from call24.crm.conformance.fake_zammad import GROUP, STATE, FakeZammad
 from call24.crm.conformance.rest_checks import REST_CHECKS
 from call24.crm.conformance.stand_in import TOKEN, StandIn, serving
 from call24.crm.conformance.tryton_checks import TRYTON_CHECKS
+from call24.crm.conformance.zammad_checks import ZAMMAD_CHECKS
 from call24.crm.connector import CrmClient, CrmTrouble, Missing, Place
-from call24.crm.model import CrmKind, RestShape
-from call24.crm.rest_client import RestClient
-from call24.crm.tryton_client import TrytonClient
-from call24.crm.tryton_rpc import TrytonRpc, TrytonSessions
+from call24.crm.connectors.rest.client import RestClient
+from call24.crm.connectors.tryton.client import TrytonClient
+from call24.crm.connectors.tryton.rpc import TrytonRpc, TrytonSessions
+from call24.crm.connectors.zammad.client import ZammadClient
+from call24.crm.connectors.zammad.requests import ZammadApi
+from call24.crm.model import CrmKind, RestShape, ZammadShape
 from call24.kit.outbound_http import Answered, OutboundHttp
 
 TIMEOUT_S = 1.0
 SHAPE = RestShape(objection_field="do_not_use")
+ZAMMAD = ZammadShape(group=GROUP, ticket_state=STATE, objection_field="do_not_use")
 
 Open = Callable[[str, str, Exchange], CrmClient]
 """A client: address, token or password, and how requests are made."""
@@ -61,9 +66,17 @@ def tryton(login: str = LOGIN, kind: type[TrytonClient] = TrytonClient) -> Open:
     return opened
 
 
+def zammad(shape: ZammadShape = ZAMMAD, kind: type[ZammadClient] = ZammadClient) -> Open:
+    def opened(url: str, token: str, exchange: Exchange) -> CrmClient:
+        return kind(ZammadApi(url.rstrip("/"), token, exchange, lambda: datetime.now(UTC)), shape)
+
+    return opened
+
+
 KITS: Mapping[CrmKind, Kit] = {
     "rest": Kit(stand_in=FakeCrm, open=rest(), checks=REST_CHECKS),
     "tryton": Kit(stand_in=FakeTryton, open=tryton(), checks=TRYTON_CHECKS, path=f"/{DATABASE}"),
+    "zammad": Kit(stand_in=FakeZammad, open=zammad(), checks=ZAMMAD_CHECKS),
 }
 
 

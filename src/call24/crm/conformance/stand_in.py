@@ -54,6 +54,8 @@ class StandIn(ABC):
 
     creating = ""
     logging = ""
+    tick = timedelta(microseconds=1)
+    """The least that two of its times can differ by."""
 
     def __init__(self) -> None:
         self.skew = timedelta()
@@ -90,6 +92,9 @@ class StandIn(ABC):
     @abstractmethod
     def retire(self, id: str) -> None:
         """So that the CRM's list tells it as deleted."""
+
+    def goes_on(self) -> None:  # noqa: B027 - most have nothing to do later
+        """It does what it does in the background, some minutes later."""
 
     def clock(self) -> datetime:
         return self.now() + self.skew

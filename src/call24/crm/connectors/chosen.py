@@ -8,10 +8,12 @@ from typing import assert_never
 
 from call24.crm.asking import Exchange
 from call24.crm.connector import CrmClient
+from call24.crm.connectors.rest.client import RestClient
+from call24.crm.connectors.tryton.client import TrytonClient
+from call24.crm.connectors.tryton.rpc import TrytonRpc, TrytonSessions
+from call24.crm.connectors.zammad.client import ZammadClient
+from call24.crm.connectors.zammad.requests import ZammadApi
 from call24.crm.model import CrmConnection
-from call24.crm.rest_client import RestClient
-from call24.crm.tryton_client import TrytonClient
-from call24.crm.tryton_rpc import TrytonRpc, TrytonSessions
 
 
 def client_of(
@@ -36,5 +38,7 @@ def client_of(
                 sessions=sessions,
             )
             return TrytonClient(rpc, shape.objection_category)
+        case "zammad":
+            return ZammadClient(ZammadApi(connection.url, token, exchange, now), connection.zammad)
         case kind:
             assert_never(kind)

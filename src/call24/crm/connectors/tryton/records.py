@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 from call24.crm.asking import malformed, whole
 from call24.crm.connector import Rejected, RemoteRecord
-from call24.crm.tryton_members import ADDRESS, MECHANISMS, OWN
-from call24.crm.tryton_rpc import at_of
+from call24.crm.connectors.tryton.members import ADDRESS, MECHANISMS, OWN
+from call24.crm.connectors.tryton.rpc import at_of
 
 _TIMES = ("create_date", "write_date", "_timestamp")
 READ = (

@@ -15,8 +15,8 @@ from typing import Any
 
 from call24.crm.asking import malformed
 from call24.crm.connector import CrmTrouble, Place, RecordPage, RemoteRecord
-from call24.crm.tryton_records import READ, changed_at, record
-from call24.crm.tryton_rpc import EVERYBODY, TrytonRefuses, TrytonRpc, told_at
+from call24.crm.connectors.tryton.records import READ, changed_at, record
+from call24.crm.connectors.tryton.rpc import EVERYBODY, TrytonRefuses, TrytonRpc, told_at
 
 PIECE = 200
 """Rows of each list at once."""

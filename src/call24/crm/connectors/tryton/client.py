@@ -1,15 +1,17 @@
 """The connector for Tryton: parties, their contact mechanisms and addresses, by its JSON-RPC.
 
 Tryton has no keys for requests: what is made once carries our key, and is looked for before it is made. Reading is in
-tryton_changes.py, what a party is in tryton_records.py.
+changes.py, what a party is in records.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
-from call24.crm.asking import malformed, one_line
+from call24.crm.asking import id_number, malformed, one_line
+from call24.crm.call_text import ENDING, call_text, is_of
 from call24.crm.connector import (
     Deleted,
     LoggedCall,
@@ -19,20 +21,19 @@ from call24.crm.connector import (
     Rejected,
     RemoteRecord,
 )
-from call24.crm.tryton_changes import changed_since
-from call24.crm.tryton_members import PHONES
-from call24.crm.tryton_records import READ, changes, made, page_of, record, seen
-from call24.crm.tryton_rpc import EVERYBODY, TrytonRefuses, TrytonRpc
+from call24.crm.connectors.tryton.changes import changed_since
+from call24.crm.connectors.tryton.members import PHONES
+from call24.crm.connectors.tryton.records import READ, changes, made, page_of, record, seen
+from call24.crm.connectors.tryton.rpc import EVERYBODY, TrytonRefuses, TrytonRpc
 
 ID_MAX = 2**31 - 1
-ENDING = 7
-"""Digits of a number by which Tryton is asked: whatever stands before and between them."""
 ROWS_MAX = 200
-MESSAGE_MAX = 2000
 
 
 class TrytonClient:
     """A CrmClient. `category`: of parties whose data may not be used; empty: there is none."""
+
+    seen_after = timedelta()
 
     def __init__(self, rpc: TrytonRpc, category: str = "") -> None:
         self._rpc = rpc
@@ -62,7 +63,7 @@ class TrytonClient:
             ["OR", ["value_compact", "ilike", pattern], ["value", "ilike", pattern]],
         ]
         rows = await self._search("party.contact_mechanism", domain, ROWS_MAX, ("party", "value", "value_compact"))
-        ids = sorted({row.get("party") for row in rows if _is_of(row, number)})
+        ids = sorted({row.get("party") for row in rows if is_of(number, row.get("value_compact"), row.get("value"))})
         parties = await self._search("party.party", [["id", "in", ids[:limit]]], limit, READ) if ids else []
         found = tuple(record(row, archived_too=True) for row in parties)
         return RecordPage(records=found, more=len(ids) > limit or len(rows) == ROWS_MAX, now=self._rpc.at)
@@ -130,7 +131,7 @@ class TrytonClient:
         there = await self.find_call(key, call.remote_id)
         if there is not None:
             return there
-        note = {"resource": f"party.party,{call.remote_id}", "message": message(call, key)}
+        note = {"resource": f"party.party,{call.remote_id}", "message": call_text(call, key)}
         ids = await self._asked("model.ir.note.create", [note])
         return str(ids[0]) if isinstance(ids, list) and ids else malformed("the answer to a note is no list of one id")
 
@@ -176,30 +177,7 @@ class TrytonClient:
 
 
 def _number(id: str) -> int:
-    """Raises: Missing: Tryton's ids are positive whole numbers."""
-    if not (id.isascii() and id.isdigit() and 1 <= len(id) <= 10 and 0 < int(id) <= ID_MAX):
+    """Raises: Missing."""
+    if (number := id_number(id)) > ID_MAX:
         raise Missing
-    return int(id)
-
-
-def _is_of(row: Mapping[str, Any], number: str) -> bool:
-    """However it was typed: with its country or area before it or not, and with an extension after it."""
-    for name in ("value_compact", "value"):
-        digits = "".join(one for one in str(row.get(name)) if one.isdigit()).lstrip("0")
-        head, ending, _ = digits.partition(number[-ENDING:])
-        if ending and number[:-ENDING].endswith(head):
-            return True
-    return False
-
-
-def message(call: LoggedCall, key: str) -> str:
-    """A note's text. Its key stands at the end, and is what it is found by."""
-    lines = [
-        f"{call.direction.capitalize()} call, {call.outcome.replace('_', ' ')}",
-        f"{call.started_at:%Y-%m-%d %H:%M} UTC, {call.duration_s} s",
-        call.disposition,
-        call.notes[:MESSAGE_MAX],
-        call.link,
-        f"[{key}]",
-    ]
-    return "\n".join(line for line in lines if line)
+    return number

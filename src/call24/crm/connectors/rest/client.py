@@ -6,12 +6,24 @@ One request, one answer; what is not exactly that form is trouble, never an empt
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from call24.crm.asking import Exchange, asked, date, json_object, malformed, retry_after, said, whole
+from call24.crm.asking import (
+    Exchange,
+    asked,
+    date,
+    expect,
+    instant,
+    iso,
+    json_object,
+    malformed,
+    retry_after,
+    said,
+    whole,
+)
 from call24.crm.connector import (
     CrmTrouble,
     Deleted,
@@ -32,6 +44,8 @@ ID_MAX = 200
 class RestClient:
     """A CrmClient. `url`: without a slash at its end; `token`: sent as a bearer token; `now`: our clock."""
 
+    seen_after = timedelta()
+
     def __init__(self, url: str, token: str, shape: RestShape, exchange: Exchange, now: Callable[[], datetime]) -> None:
         self._url = url.rstrip("/")
         self._token = token
@@ -45,13 +59,13 @@ class RestClient:
         shape = self._shape
         query: dict[str, str] = {shape.limit: str(limit)}
         if place is not None:
-            query[shape.since] = _iso(place.at)
+            query[shape.since] = iso(place.at)
             if place.id:
                 query[shape.after] = place.id
         answer = await self._ask("GET", f"{shape.records_path}?{urlencode(query)}")
         if answer.status in (404, 410):
             raise CrmTrouble("not_found", f"{shape.records_path} is not there")
-        self._expect(answer, 200)
+        expect(answer, 200)
         told = json_object(answer)
         items = told.get(shape.items)
         if not isinstance(items, list) or len(items) > limit:
@@ -76,7 +90,7 @@ class RestClient:
     async def get(self, id: str) -> RemoteRecord:
         answer = await self._ask("GET", self._path(id))
         self._there(answer)
-        self._expect(answer, 200)
+        expect(answer, 200)
         record = self._record(json_object(answer))
         if record.deleted:
             raise Deleted
@@ -87,7 +101,7 @@ class RestClient:
         if not shape.key:
             return None
         answer = await self._ask("GET", f"{shape.records_path}?{urlencode({shape.key: key, shape.limit: '2'})}")
-        self._expect(answer, 200)
+        expect(answer, 200)
         found = self._items(answer)
         return next((one for item in found if (one := self._record(item)).key == key and not one.deleted), None)
 
@@ -97,7 +111,7 @@ class RestClient:
             return None
         query = urlencode({shape.by_number: number, shape.limit: str(limit)})
         answer = await self._ask("GET", f"{shape.records_path}?{query}")
-        self._expect(answer, 200)
+        expect(answer, 200)
         items = self._items(answer)
         told = json_object(answer).get(shape.more) is not False if shape.more else len(items) == limit
         found = tuple(one for one in map(self._record, items[:limit]) if not one.deleted)
@@ -107,7 +121,7 @@ class RestClient:
         own = {self._shape.key: key} if self._shape.key else {}
         answer = await self._ask("POST", self._shape.records_path, {**fields, **own}, {"Idempotency-Key": key})
         self._refusals(answer)
-        self._expect(answer, 200, 201)
+        expect(answer, 200, 201)
         return self._record(json_object(answer))
 
     async def update(self, id: str, fields: Mapping[str, Any], version: str) -> RemoteRecord:
@@ -117,7 +131,7 @@ class RestClient:
         if answer.status in (409, 412):
             raise VersionConflict
         self._refusals(answer)
-        self._expect(answer, 200)
+        expect(answer, 200)
         return self._record(json_object(answer))
 
     async def erase(self, id: str, key: str) -> str:
@@ -125,7 +139,7 @@ class RestClient:
         if answer.status in (404, 410):
             return f"{answer.status}: the CRM has no such record"
         self._refusals(answer)
-        self._expect(answer, 200, 202, 204)
+        expect(answer, 200, 202, 204)
         return f"{answer.status} {said(answer)}".strip()
 
     async def set_objection(self, id: str, objects: bool, key: str) -> str:
@@ -134,7 +148,7 @@ class RestClient:
         )
         self._there(answer)
         self._refusals(answer)
-        self._expect(answer, 200, 204)
+        expect(answer, 200, 204)
         return str(answer.status)
 
     # --- calls ---
@@ -144,7 +158,7 @@ class RestClient:
         if not shape.key:
             return None
         answer = await self._ask("GET", f"{shape.calls_path}?{urlencode({shape.key: key, shape.limit: '2'})}")
-        self._expect(answer, 200)
+        expect(answer, 200)
         for item in self._items(answer):
             if isinstance(item, Mapping) and item.get(shape.key) == key:
                 return self._id(item)
@@ -156,7 +170,7 @@ class RestClient:
             "call_id": call.call_id,
             "direction": call.direction,
             "outcome": call.outcome,
-            "started_at": _iso(call.started_at),
+            "started_at": iso(call.started_at),
             "duration_s": call.duration_s,
             "disposition": call.disposition,
             "notes": call.notes,
@@ -166,7 +180,7 @@ class RestClient:
         answer = await self._ask("POST", self._shape.calls_path, body, {"Idempotency-Key": key})
         self._there(answer)
         self._refusals(answer)
-        self._expect(answer, 200, 201)
+        expect(answer, 200, 201)
         return self._id(json_object(answer))
 
     def link(self, id: str) -> str | None:
@@ -193,10 +207,6 @@ class RestClient:
         if 400 <= answer.status < 500:
             raise Rejected(f"{answer.status} {said(answer)}".strip())
 
-    def _expect(self, answer: Answered, *statuses: int) -> None:
-        if answer.status not in statuses:
-            malformed(f"the status is {answer.status}: {said(answer)}")
-
     def _retry_after(self, answer: Answered) -> timedelta | None:
         return retry_after(answer, self._now())
 
@@ -215,7 +225,7 @@ class RestClient:
         key = item.get(shape.key) if shape.key else None
         return RemoteRecord(
             id=self._id(item),
-            changed_at=_instant(item.get(shape.changed_at), shape.changed_at),
+            changed_at=instant(item.get(shape.changed_at), shape.changed_at),
             version=whole(str(version), shape.version) if isinstance(version, str | int) else "",
             key=whole(key, shape.key) if isinstance(key, str) else "",
             deleted=deleted,
@@ -227,16 +237,3 @@ class RestClient:
         if isinstance(id, bool) or not isinstance(id, str | int) or not 1 <= len(str(id)) <= ID_MAX:
             malformed(f"`{self._shape.id}` is no id of 1 to {ID_MAX} characters")
         return whole(str(id), self._shape.id)
-
-
-def _instant(text: Any, name: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-        at = at.astimezone(UTC) if at.tzinfo is not None else at.replace(tzinfo=UTC)
-    except (TypeError, ValueError, OverflowError):
-        malformed(f"`{name}` is no time such as 2026-11-29T12:00:00Z")
-    return at if 1970 <= at.year <= 2999 else malformed(f"`{name}` is in the year {at.year}")
-
-
-def _iso(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
