@@ -19,7 +19,7 @@ import msgspec
 from call24.crm.connector import RemoteRecord
 from call24.crm.connectors.tryton import members as tryton_members
 from call24.crm.connectors.zammad import members as zammad_members
-from call24.crm.model import CrmConnection, CrmKind, FieldMapping, JobKind, Rule, Side
+from call24.crm.model import CrmConnection, FieldMapping, JobKind, Rule, Side
 from call24.crm.whole_names import PARTS, WHOLE, parts, whole
 from call24.kit.endpoints import Endpoint, check_country
 from call24.kit.errors import Invalid
@@ -64,7 +64,7 @@ def checked(connection: CrmConnection, *, private: bool) -> CrmConnection:
         faults.append(("name", f"one line of 1 to {NAME_LENGTH} printable characters"))
     if not is_address(connection.url, private) or urlsplit(connection.url).query:
         faults.append(("url", "an https address without a user or a query in it, of at most 500 characters"))
-    faults += _FAULTS[connection.kind](connection)
+    faults += _own_faults(connection)
     if not connection.mapping or len(connection.mapping) > MAPPED_MAX:
         faults.append(("mapping", f"1 to {MAPPED_MAX} fields"))
     named, remote = set[str](), set[str]()
@@ -103,12 +103,17 @@ def _shape_faults(connection: CrmConnection) -> list[tuple[str, str]]:
     return faults
 
 
-_FAULTS: Mapping[CrmKind, Callable[[CrmConnection], list[tuple[str, str]]]] = {
-    "rest": _shape_faults,
-    "tryton": tryton_members.faults,
-    "zammad": zammad_members.faults,
-}
-"""What is wrong with a connection of each kind, by field."""
+def _own_faults(connection: CrmConnection) -> list[tuple[str, str]]:
+    """What is wrong with it as a connection of its kind, by field."""
+    match connection.kind:
+        case "rest":
+            return _shape_faults(connection)
+        case "tryton":
+            return tryton_members.faults(connection)
+        case "zammad":
+            return zammad_members.faults(connection)
+        case kind:
+            assert_never(kind)
 
 
 def _is_field(name: str) -> bool:

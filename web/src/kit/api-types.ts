@@ -1124,7 +1124,7 @@ export interface components {
             follow_deletions: boolean;
             id: string;
             /** @enum {string} */
-            kind: "rest" | "tryton";
+            kind: "rest" | "tryton" | "zammad";
             log_calls: boolean;
             mapping: components["schemas"]["CrmFieldMapping"][];
             name: string;
@@ -1147,11 +1147,13 @@ export interface components {
             wish: "off" | "dry_run" | "on";
             /** @description When it last worked */
             worked_at: string | null;
+            zammad: components["schemas"]["CrmZammad"];
         };
         /**
          * @description Settings of a connection. Fields that are left out stay as they are.
          *
-         *     `token`: the CRM's bearer token, or the password of Tryton's user; it is stored sealed and never shown.
+         *     `token`: the CRM's bearer token, the password of Tryton's user, or an access token of Zammad; it is stored sealed
+         *     and never shown.
          *     `country`: ISO 3166 code of where the CRM is, which an organisation must state that states where its data is.
          *     `follow_deletions`: who is deleted in the CRM is deleted here too. `wish`: `dry_run` shows in the preview what would
          *     be changed, `on` keeps both in step.
@@ -1170,6 +1172,8 @@ export interface components {
             url?: string;
             /** @enum {string} */
             wish?: "off" | "dry_run" | "on";
+            /** @description If it is not given: `{"group": "", "ticket_state": "closed", "objection_field": ""}` */
+            zammad?: components["schemas"]["CrmZammadBody"];
         };
         /** @description A page of connections, the oldest first. */
         CrmConnectionPage: {
@@ -1191,7 +1195,7 @@ export interface components {
             follow_deletions: boolean;
             id: string;
             /** @enum {string} */
-            kind: "rest" | "tryton";
+            kind: "rest" | "tryton" | "zammad";
             log_calls: boolean;
             mapping: components["schemas"]["CrmFieldMapping"][];
             name: string;
@@ -1215,6 +1219,7 @@ export interface components {
             wish: "off" | "dry_run" | "on";
             /** @description When it last worked */
             worked_at: string | null;
+            zammad: components["schemas"]["CrmZammad"];
         };
         /** @description People by how far they are in step. */
         CrmCounts: {
@@ -1377,6 +1382,23 @@ export interface components {
         CrmTrytonBody: {
             login?: string;
             objection_category?: string;
+        };
+        /** @description What Call24 names in Zammad. */
+        CrmZammad: {
+            /** @description Of the tickets that calls become */
+            group: string;
+            /** @description Of users whose data may not be used; empty: none */
+            objection_field: string;
+            ticket_state: string;
+        };
+        /**
+         * @description `group`, `ticket_state`: names of the group and the state of the tickets that calls become. `objection_field`: a
+         *     yes or no attribute of users, of those whose data may not be used; empty: there is none.
+         */
+        CrmZammadBody: {
+            group?: string;
+            objection_field?: string;
+            ticket_state?: string;
         };
         /** @description The current user's password. */
         CurrentPassword: {
@@ -2932,13 +2954,13 @@ export interface components {
         };
         /**
          * @description A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`: Tryton,
-         *     whose `url` ends in the name of the database, and whose user is `tryton.login`.
+         *     whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad.
          */
         NewCrmConnection: {
             country?: string;
             follow_deletions?: boolean;
             /** @enum {string} */
-            kind?: "rest" | "tryton";
+            kind?: "rest" | "tryton" | "zammad";
             log_calls?: boolean;
             mapping: components["schemas"]["CrmFieldMappingBody"][];
             name: string;
@@ -2950,6 +2972,8 @@ export interface components {
             url: string;
             /** @enum {string} */
             wish?: "off" | "dry_run" | "on";
+            /** @description If it is not given: `{"group": "", "ticket_state": "closed", "objection_field": ""}` */
+            zammad?: components["schemas"]["CrmZammadBody"];
         };
         /**
          * @description A new entry. `recipient`, `country` and the safeguard are published in the privacy policy.
@@ -6427,6 +6451,8 @@ export type CrmShape = components['schemas']['CrmShape'];
 export type CrmShapeBody = components['schemas']['CrmShapeBody'];
 export type CrmTryton = components['schemas']['CrmTryton'];
 export type CrmTrytonBody = components['schemas']['CrmTrytonBody'];
+export type CrmZammad = components['schemas']['CrmZammad'];
+export type CrmZammadBody = components['schemas']['CrmZammadBody'];
 export type CurrentPassword = components['schemas']['CurrentPassword'];
 export type CurrentUser = components['schemas']['CurrentUser'];
 export type CustomFieldAnswer = components['schemas']['CustomFieldAnswer'];
