@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import { Problem } from '../src/kit/problem'
-import { refusal } from '../src/kit/refusals'
+import { alsoSay, refusal } from '../src/kit/refusals'
+import { OF_SETTINGS } from '../src/kit/refusals_of_settings'
 
 const GRANTS = ['number_not_granted', 'network_not_granted', 'address_not_granted', 'invitation_due', 'short_name_not_granted', 'short_name_taken']
 
 test('what was not granted is said in words of its own, with what to do', () => {
+  alsoSay(OF_SETTINGS)
   for (const code of GRANTS) {
     const said = refusal(new Problem(code, 403, 'The server said so.'))
     expect(said.title, code).not.toBe('This did not work')

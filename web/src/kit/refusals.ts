@@ -2,7 +2,7 @@
 import { span } from './format'
 import type { Problem } from './problem'
 
-type Said = readonly [title: string, text: string]
+export type Said = readonly [title: string, text: string]
 const BY_CODE: Record<string, Said> = {
   destination_denied: ['Calls to this number are not allowed', 'Your organisation does not allow this country or number. An owner can change the toll-fraud policy.'],
   premium_denied: ['This is a premium-rate number', 'An owner must allow its prefix in the toll-fraud policy first.'],
@@ -44,18 +44,7 @@ const BY_CODE: Record<string, Said> = {
   import_not_running: ['Nothing is being imported', 'Open it again to see what became of it.'],
   import_not_done: ['This import cannot be undone now', 'Open it again to see how far it is.'],
   import_active: ['The import is at work', 'Stop it first, or wait until it is done.'],
-  organisation_closing: ['The organisation is being closed already', 'Open the page again to see until when it can be kept.'],
   transfer_not_registered: ['This is in another region than your data', 'A privacy officer has to add it to the transfer register first, with its safeguard.'],
-  transfer_in_use: ['A setting needs this entry', 'Add another entry for it, or switch it off, then delete this one.'],
-  closing_begun: ['The deletion has begun', 'Nothing stops it any more.'],
-  incident_changed: ['Somebody else has changed this incident', 'Open it again to see what is new, then repeat what you did.'],
-  incident_state: ['This is not possible in this state', 'Open it again: the steps that are possible are shown.'],
-  incident_risk: ['The authority has to be notified', 'Only a breach that is assessed as unlikely to be a risk need not be notified.'],
-  incident_undecided: ['Something is not decided yet', 'Assess the risk and decide whether the people are told, then close it.'],
-  incident_searching: ['People are being looked for already', 'Wait until the search has ended.'],
-  incident_history_full: ['The history is full', 'Take the steps that settle the incident: they are always noted.'],
-  disclosure_changed: ['Somebody else has added to this entry', 'Open it again to see what is new.'],
-  disclosure_history_full: ['This entry has too many corrections', 'Make another entry that refers to it.'],
   not_eligible: ['You cannot create an account', 'Ask the organisation that invited you.'],
   person_changed: ['Somebody else has changed this contact', 'Open it again to see what is there now, then make your change.'],
   not_mergeable: ['These two contacts cannot be merged', 'Two of the organisation can, or two private ones of yours.'],
@@ -82,19 +71,11 @@ const BY_CODE: Record<string, Said> = {
   last_owner: ['An organisation must have an owner', 'Make somebody else an owner first.'],
   user_on_call: ['The user is on a call', 'Wait until it is over, then try again. Nothing was deleted.'],
   user_in_use: ['A flow rings this user', 'Change the flow first. Nothing was deleted.'],
-  trunk_in_use: ['Numbers use this trunk', 'Move or delete them first. Nothing was deleted.'],
-  queue_in_use: ['Something leads to this queue', ''],
-  hours_in_use: ['Something uses these opening hours', ''],
-  number_taken: ['This number is already in use', 'Check that it is yours, and that you have not added it before.'],
-  number_not_granted: ['This number is not granted to your organisation', 'Ask the operator of this installation to grant it, then add it again.'],
-  network_not_granted: ['These addresses are not granted to your organisation', 'Ask the operator of this installation to grant them, then save again.'],
   address_not_granted: ['This e-mail domain is not granted to your organisation', 'This installation sends no e-mail, so only granted domains can be used. Ask its operator.'],
   invitation_due: ['This user must be invited', 'The domain of the address is not granted to your organisation: send an invitation instead.'],
   short_name_not_granted: ['This short name is not granted to your organisation', 'It must be the beginning of a granted domain, such as acme for acme.example. Ask the operator of this installation.'],
   short_name_taken: ['This short name is taken', 'Another organisation uses it: choose another one.'],
   too_many_idempotency_keys: ['Too many idempotency keys today', 'The program must use fewer, or wait until tomorrow.'],
-  recording_not_announced: ['Callers must hear that they are recorded', 'Switch the announcement on, or say why callers need not hear it.'],
-  queue_name_taken: ['There is already a queue with this name', 'Choose another name.'],
   file_type_refused: ['Files of this kind are not taken', 'Send a PDF, a picture, audio or video, a document of an office program without macros, or plain text.'],
   file_quota: ['There is no space left for files', 'Delete files that nobody needs, or ask the operator of this installation for more space.'],
   too_many_uploads: ['Too many uploads are under way', 'Wait until one is finished, or cancel one that is not needed.'],
@@ -110,6 +91,9 @@ const BY_CODE: Record<string, Said> = {
   file_empty: ['The file is empty', 'Choose another one.'],
   not_found: ['This no longer exists', 'The page will be updated in a moment.'],
 }
+
+/** Adds texts that come with the screens which need them. */
+export const alsoSay = (more: Record<string, Said>): void => void Object.assign(BY_CODE, more)
 
 /** Title and text for a problem; unknown codes show the server's text. */
 export function refusal(problem: Problem): { title: string; text: string } {

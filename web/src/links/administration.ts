@@ -5,6 +5,7 @@
 import type * as Asked from '../kit/api-types'
 import type { Hours, HoursWish } from '../kit/hours'
 import type { Delivery, Invitation, LeavingReason, MachineToken, PermissionRow, SentInvitation, Webhook, WebhookKind, WebhookWish } from '../kit/model'
+import type { Prompt } from '../kit/prompts'
 import type { Ban, RefusedCall } from '../kit/refused'
 import { after, byName, every, json, send, type Items } from './api'
 
@@ -18,6 +19,11 @@ export const administration = {
   flows: (): Promise<Items<{ id: string; name: string; published: number | null }>> => every('/v1/flows'),
   flow: (id: string): Promise<{ nodes: unknown }> => json('GET', `/v1/flows/${part(id)}`),
   flowVersion: (id: string, version: number): Promise<{ nodes: unknown }> => json('GET', `/v1/flows/${part(id)}/versions/${part(version)}`),
+  prompts: (): Promise<Items<Prompt>> => byName('/v1/prompts'),
+  uploadPrompt: (form: FormData): Promise<Prompt> => json('POST', '/v1/prompts', form, 120_000),
+  speakPrompt: (wish: { name: string; text: string; voice: string }): Promise<Prompt> => json('POST', '/v1/prompts', wish, 60_000),
+  promptSound: async (id: string): Promise<Blob> => (await send('GET', `/v1/prompts/${part(id)}/audio`, undefined, 60_000)).blob(),
+  dropPrompt: async (id: string): Promise<void> => void (await send('DELETE', `/v1/prompts/${part(id)}`)),
   resetUser: (id: string): Promise<{ link: string | null }> => json('POST', `/v1/users/${part(id)}/reset`),
   reportChild: async (id: string): Promise<void> => void (await send('POST', `/v1/users/${part(id)}/report-child`, undefined, 60_000)),
   deleteUser: async (id: string, reason: LeavingReason): Promise<void> => void (await send('POST', `/v1/users/${part(id)}/delete`, { reason } satisfies Asked.AccountDeletion, 60_000)),

@@ -44,6 +44,7 @@ export type Route =
   | { name: 'policy' }
   | { name: 'my-data' }
   | { name: 'hours'; open: string | null }
+  | { name: 'prompts'; open: string | null }
   | { name: 'notifications'; part: 'preferences' | null }
 
 export function parseRoute(hash: string): Route {
@@ -58,7 +59,7 @@ export function parseRoute(hash: string): Route {
   if (head === 'trunks') return { name: 'trunks', trunk: rest || null }
   if (head === 'numbers') return { name: 'numbers', number: rest || null }
   if (head === 'queues') return { name: 'queues', queue: rest || null }
-  if (head === 'hours') return { name: head, open: rest || null }
+  if (head === 'hours' || head === 'prompts') return { name: head, open: rest || null }
   if (head === 'webhooks') return { name: 'webhooks', webhook: rest || null }
   if (head === 'crm') return { name: 'crm', connection: rest || null }
   if (head === 'incidents') return { name: 'incidents', incident: rest || null }
