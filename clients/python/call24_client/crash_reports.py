@@ -75,6 +75,7 @@ class NewCrashReport(TypedDict):
         "notifications",
         "address-books",
         "hours",
+        "prompts",
     ]
     type: str
     message: str
