@@ -188,7 +188,7 @@ async def test_an_error_of_the_server_that_nothing_handled_is_stored_without_wha
     async def stored() -> list[dict[str, Any]]:  # the room's own task may have it in its hands
         return list((await listed(api))["items"])
 
-    [one] = await wait_until(stored, 30)
+    [one] = await wait_until(stored)
     assert (one["source"], one["type"], one["message"]) == ("server", "ValueError", "invalid number * of *")
     await api.building.stop()
     assert not [one for one in logging.getLogger().handlers if isinstance(one, Failures)]

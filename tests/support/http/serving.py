@@ -27,6 +27,7 @@ async def serving(
     config = uvicorn.Config(
         app,
         log_level="warning",
+        log_config=None,  # its own would keep what it logs from everybody else, in later tests too
         lifespan="off",
         http=Http,
         ws="none" if hub is None else sockets(hub, kind=kind),  # type: ignore[arg-type]
