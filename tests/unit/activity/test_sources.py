@@ -9,6 +9,7 @@ from call24.server.rooms import ROOMS
 
 NEEDS = {
     "calls": "calls.read_own",
+    "call notes": "calls.read_own",
     "tasks": "tasks.read",
     "task comments": "tasks.read",
     "people changed": "people.read",

@@ -12,6 +12,8 @@ export type Permission =
   | 'calls.monitor'
   | 'calls.take_over'
   | 'calls.end'
+  | 'call_notes.write'
+  | 'call_notes.write_all'
   | 'callbacks.read'
   | 'callbacks.write'
   | 'tasks.read'
