@@ -18,7 +18,7 @@ Screen = Literal[
     "contacts", "lost", "organisation", "provider", "close", "privacy", "privacy-requests", "erase", "legal-holds",
     "restrictions", "data-transfers", "processors", "caller-files", "caller-imports", "retention", "self-audit",
     "policy", "my-data", "crm",
-    "notifications", "address-books", "hours", "prompts",
+    "notifications", "address-books", "hours", "prompts", "dispositions", "pause-reasons",
 ]  # fmt: skip
 """The app's screens, as its addresses begin: never what follows there."""
 

@@ -4,7 +4,7 @@
  */
 import type * as Asked from '../kit/api-types'
 import type { Hours, HoursWish } from '../kit/hours'
-import type { Delivery, Invitation, LeavingReason, MachineToken, PermissionRow, SentInvitation, Webhook, WebhookKind, WebhookWish } from '../kit/model'
+import type { Delivery, Disposition, Invitation, LeavingReason, MachineToken, PauseReason, PermissionRow, SentInvitation, Webhook, WebhookKind, WebhookWish } from '../kit/model'
 import type { Prompt } from '../kit/prompts'
 import type { Ban, RefusedCall } from '../kit/refused'
 import { after, byName, every, json, send, type Items } from './api'
@@ -24,6 +24,14 @@ export const administration = {
   speakPrompt: (wish: { name: string; text: string; voice: string }): Promise<Prompt> => json('POST', '/v1/prompts', wish, 60_000),
   promptSound: async (id: string): Promise<Blob> => (await send('GET', `/v1/prompts/${part(id)}/audio`, undefined, 60_000)).blob(),
   dropPrompt: async (id: string): Promise<void> => void (await send('DELETE', `/v1/prompts/${part(id)}`)),
+  dispositions: (): Promise<Items<Disposition>> => every('/v1/dispositions'),
+  addDisposition: (wish: Asked.NewDisposition): Promise<Disposition> => json('POST', '/v1/dispositions', wish satisfies Asked.NewDisposition),
+  changeDisposition: (id: string, changes: Asked.DispositionChange): Promise<Disposition> => json('PATCH', `/v1/dispositions/${part(id)}`, changes satisfies Asked.DispositionChange),
+  retireDisposition: async (id: string): Promise<void> => void (await send('DELETE', `/v1/dispositions/${part(id)}`)),
+  pauseReasons: (): Promise<Items<PauseReason>> => every('/v1/pause-reasons'),
+  addPauseReason: (wish: Asked.NewPauseReason): Promise<PauseReason> => json('POST', '/v1/pause-reasons', wish satisfies Asked.NewPauseReason),
+  changePauseReason: (id: string, changes: Asked.PauseReasonChange): Promise<PauseReason> => json('PATCH', `/v1/pause-reasons/${part(id)}`, changes satisfies Asked.PauseReasonChange),
+  retirePauseReason: async (id: string): Promise<void> => void (await send('DELETE', `/v1/pause-reasons/${part(id)}`)),
   resetUser: (id: string): Promise<{ link: string | null }> => json('POST', `/v1/users/${part(id)}/reset`),
   reportChild: async (id: string): Promise<void> => void (await send('POST', `/v1/users/${part(id)}/report-child`, undefined, 60_000)),
   deleteUser: async (id: string, reason: LeavingReason): Promise<void> => void (await send('POST', `/v1/users/${part(id)}/delete`, { reason } satisfies Asked.AccountDeletion, 60_000)),
