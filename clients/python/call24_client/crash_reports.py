@@ -76,6 +76,8 @@ class NewCrashReport(TypedDict):
         "address-books",
         "hours",
         "prompts",
+        "dispositions",
+        "pause-reasons",
     ]
     type: str
     message: str
