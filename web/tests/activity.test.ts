@@ -49,3 +49,8 @@ test('lines stand under their day, in the order in which they come', () => {
   const days = byDay([line({ id: 'a' }), line({ id: 'b', at: '2026-11-29T09:00:00.000Z' }), line({ id: 'c', at: '2026-11-28T09:00:00.000Z' }), line({ id: 'd', at: '2025-01-03T09:00:00.000Z' })], NOW)
   expect(days.map((one) => [one.name, one.lines.map((each) => each.id).join('')])).toEqual([['Today', 'ab'], ['Yesterday', 'c'], ['3 January 2025', 'd']])
 })
+
+test('the note of a call is in the words of who wrote it, and leads to the call', () => {
+  const note = { kind: 'note', what: 'written', text: 'Wants the invoice by post', opens: { kind: 'call', id: 'call_1' } } as const
+  expect(line(note)).toMatchObject({ says: 'Anna noted of the call', lines: ['Wants the invoice by post'], href: '#/history/call_1' })
+})

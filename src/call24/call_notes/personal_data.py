@@ -8,7 +8,7 @@ import msgspec
 
 from call24.call_notes.model import LoggedCall
 from call24.call_notes.service import CallNotes
-from call24.data_map import KeptById, Trace
+from call24.data_map import Browser, Category, Closing, KeptById, Place, Trace, UntilSignOut, of_caller
 from call24.kit.holdings import Holdings, Keeper
 
 
@@ -29,6 +29,19 @@ HOLDS = Holdings(
             file="call_notes",
             part=NoteOf,
             order="at",
+        ),
+    ),
+    places=(
+        Place(
+            where=Browser("sessionStorage", "call24.notes"),
+            what={
+                "what was typed into the note of a call and is not saved yet": of_caller(
+                    Category.TEXT, "nothing that was typed is lost when the page is loaded again"
+                )
+            },
+            kept=UntilSignOut(),
+            closing=Closing.STAYS,
+            why="seconds, until it is saved; the server refuses the session, and the app then forgets all",
         ),
     ),
     keepers=(Keeper(of=CallNotes, erase_callers=("call_notes", CallNotes.erase_callers)),),

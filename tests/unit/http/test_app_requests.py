@@ -129,6 +129,8 @@ def is_taken_for(schema: Json, answer: str) -> bool:
 def _one(schema: Json, answer: str) -> bool:
     if listed := re.fullmatch(r"(?:Items|Page)<(.*)>", answer):
         return is_taken_for(meant(schema["properties"]["items"]["items"]), listed[1])
+    if tagged := re.fullmatch(r"Tagged<(.*)>", answer):
+        return is_taken_for(schema, tagged[1])
     if answer.startswith("{"):
         return set(re.findall(r"(\w+)\??:", answer)) <= schema["properties"].keys()
     if answer == "Named":

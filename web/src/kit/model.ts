@@ -42,7 +42,7 @@ export type { NewPerson as PersonWish, PersonAnswer as Person, PersonChange, Per
 export type { AddressBookImportAnswer as PeopleImport, ColumnWritten, FileReading, ImportStart, NewPeopleExport as PeopleExportWish, PeopleExportAnswer as PeopleExport, PreviewAnswer as PeoplePreview, PreviewColumnAnswer as PreviewColumn, PreviewRowAnswer as PreviewRow, RowProblemAnswer as RowProblem } from './api-types'
 /** Calls. */
 export type {
-  CallAgentPart as AgentPart, CallDetail, CallerCard, CallerDetails, CardPerson, CallOfferRow as Offer, CallPage, CallRow, CallState, ConsultParty as Third, Direction, LineSegment as Span,
+  CallAgentPart as AgentPart, CallDetail, CallNoteAnswer as CallNote, CallerCard, CallerDetails, CardPerson, CallOfferRow as Offer, CallPage, CallRow, CallState, ConsultParty as Third, Direction, LineSegment as Span,
   LiveCallAnswer as LiveCall, LiveCallRow as CallLive, LiveLineSegment as LiveSpan, LiveMonitor as MonitorRow,
   OfferCandidate as Candidate, OfferOthers as Others, Outcome,
 } from './api-types'

@@ -5,7 +5,7 @@
 import type {
   AboutDevice, CameBack, ProviderSettings, ProviderShown, Way,
   AuditCheck, AuditLine,
-  CallbackRow, CallDetail, CallerDetails, CallerNumber, CallPage, ClosingPlan, CorrectedState, CorrectionReason, Disposition, FreshAuthenticator, Invited, LiveState, Me, MfaState,
+  CallbackRow, CallDetail, CallNote, CallerDetails, CallerNumber, CallPage, ClosingPlan, CorrectedState, CorrectionReason, Disposition, FreshAuthenticator, Invited, LiveState, Me, MfaState,
   MonitorMode, MonitorReason, MyPolicy, Named, Organisation, OrganisationClosing, PauseReason, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role,
   SessionRow, SessionView, SignedIn, Target, TaskChange, TaskRow, User,
   CallerErasure, CallerFile, CallerImport, ImportedDocument, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
@@ -30,6 +30,7 @@ export type CallVerb =
 export interface SetupForm { organisation: string; name: string; email: string; password: string; region: string }
 
 const TIMEOUT_MS = 12_000
+export interface Tagged<T> { body: T; etag: string | null }
 /** Whose files: one of a person and a task. */
 export type FilesAbout = { person_id: string } | { task_id: string }
 const TUS = { 'Tus-Resumable': '1.0.0' }
@@ -119,6 +120,16 @@ export async function json<T>(method: string, path: string, body?: unknown, time
   const response = await send(method, path, body, timeoutMs, more)
   try {
     return (await response.json()) as T
+  } catch {
+    throw new Problem('not_json', 0, AWAY)
+  }
+}
+
+/** With the tag by which a change says what it saw. */
+async function tagged<T>(method: string, path: string, body?: unknown, seen: string | null = null): Promise<Tagged<T>> {
+  const response = await send(method, path, body, TIMEOUT_MS, seen === null ? {} : { headers: { 'If-Match': seen } })
+  try {
+    return { body: (await response.json()) as T, etag: response.headers.get('ETag') }
   } catch {
     throw new Problem('not_json', 0, AWAY)
   }
@@ -291,6 +302,9 @@ export const api = {
   realtime: (): Promise<RealtimeAccess> => json('GET', '/v1/realtime'),
   authorise: (endpoint: string, socketId: string, channel: string): Promise<{ auth: string }> =>
     json('POST', endpoint, { socket_id: socketId, channel_name: channel }),
+  callNote: (id: string): Promise<Tagged<CallNote>> => tagged('GET', `/v1/calls/${part(id)}/note`),
+  writeCallNote: (id: string, text: string, seen: string | null): Promise<Tagged<CallNote>> =>
+    tagged('PUT', `/v1/calls/${part(id)}/note`, { text } satisfies Asked.CallNoteWish, seen),
   live: (): Promise<LiveState> => json('GET', '/v1/live'),
   liveCaller: (): Promise<CallerDetails> => json('GET', '/v1/live/caller'),
   setSession: (state: 'available' | 'paused' | 'offline', reason?: string): Promise<SessionView> =>

@@ -16,6 +16,7 @@ export const KEPT = [
   { store: 'localStorage', key: 'call24.reports' },
   { store: 'localStorage', key: 'call24.uploads' },
   { store: 'sessionStorage', key: 'call24.visit' },
+  { store: 'sessionStorage', key: 'call24.notes' },
   { store: 'localStorage', key: 'pusherTransport*' },
   { store: 'cache', key: 'call24-shell-*' },
   { store: 'service worker', key: '/sw.js' },

@@ -4,7 +4,12 @@ import { forgetAll, type ChoiceName, type LocalKey, type VisitKey } from './kept
 const TOKEN = 'call24.token' satisfies LocalKey
 const DEVICE = 'call24.device' satisfies LocalKey
 const VISIT = 'call24.visit' satisfies VisitKey
+const NOTES = 'call24.notes' satisfies VisitKey
+const DRAFTS = 8
 const PREFIX = 'call24.'
+
+/** What was typed into the note of a call and is not saved yet. `base`: what the server had before. */
+export interface Draft { text: string; base: string }
 
 function attempt<T>(work: () => T, otherwise: T): T {
   try {
@@ -13,6 +18,13 @@ function attempt<T>(work: () => T, otherwise: T): T {
     // Storage can be blocked; the app then works for one visit.
     return otherwise
   }
+}
+
+function drafts(): readonly (readonly [string, Draft])[] {
+  return attempt(() => {
+    const kept: unknown = JSON.parse(sessionStorage.getItem(NOTES) ?? '[]')
+    return Array.isArray(kept) ? (kept as [string, Draft][]) : []
+  }, [])
 }
 
 export const store = {
@@ -36,6 +48,13 @@ export const store = {
       return kept
     }, null),
   setVisit: (visit: string): void => attempt(() => sessionStorage.setItem(VISIT, visit), undefined),
+  /** Of a call, in this tab; the newest few. */
+  draft: (call: string): Draft | null => drafts().find(([id]) => id === call)?.[1] ?? null,
+  setDraft: (call: string, draft: Draft | null): void => {
+    const others = drafts().filter(([id]) => id !== call)
+    const left = draft === null ? others : [...others, [call, draft] as const].slice(-DRAFTS)
+    attempt(() => (left.length === 0 ? sessionStorage.removeItem(NOTES) : sessionStorage.setItem(NOTES, JSON.stringify(left))), undefined)
+  },
   wipe: forgetAll,
   /** Told when another tab of this browser signs in or out. */
   onTokenChange: (tell: (token: string | null) => void): void =>

@@ -53,7 +53,10 @@ class Desk {
   readonly customerCall: CustomerCall | null = $derived.by(() => {
     const { view } = this
     if (view.kind === 'ringing' || view.kind === 'talking') return withCustomer(view.call)
-    return view.kind === 'wrap_up' && this.#known?.id === view.session.call_id ? withCustomer(this.#known) : null
+    // Between the end of a call and its wrap-up the session still names it: who types a note goes on typing.
+    const session = view.kind === 'wrap_up' ? view.session : live.state?.session
+    const lasts = session?.state === 'wrap_up' || session?.state === 'on_call'
+    return lasts && this.#known?.id === session.call_id ? withCustomer(this.#known) : null
   })
   readonly #ringing = $derived(this.view.kind === 'ringing')
   readonly #talking = $derived(this.view.kind === 'talking')

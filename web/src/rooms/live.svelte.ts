@@ -21,6 +21,8 @@ class Live {
   tasks = $state(0)
   /** Counts what this user was notified of, or has read on another device. */
   notifications = $state(0)
+  /** The note of a call that was changed last, and its version now. */
+  note = $state.raw<{ id: string; version: number } | null>(null)
   /** Calls that the server said are over for this agent, and when: a SIP call older than that does not come back. */
   ended = $state.raw<ReadonlyMap<string, number>>(new Map())
   #realtime: RealtimeLink | null = null
@@ -79,6 +81,7 @@ class Live {
     if (name === 'call' && event.body['state'] === 'ended') this.ended = new Map(this.ended).set(String(event.body['id']), Date.now())
     if (name === 'record') this.records += 1
     if (name === 'task') this.tasks += 1
+    if (name === 'call_note') this.note = { id: String(event.body['id']), version: Number(event.body['version']) }
     if (name === 'notification') this.notifications += 1
     // The day's figures have no event of their own: they change when a call is recorded or the wrap-up is over.
     if (name === 'record' || name === 'session') this.refreshSoon()
