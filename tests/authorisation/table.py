@@ -145,7 +145,7 @@ CRASH = {
     "frames": [{"file": "assets/index-BQ3fK2xA.js", "line": 7, "column": 1234}],
 }
 PROVIDER = {"short_name": "acme", "issuer": "https://127.0.0.1:1", "client_id": "c", "client_secret": "s"}
-LIVE, ENDED = {"call_id": "live"}, {"call_id": "ended"}
+LIVE, ENDED, JOURNALLED = {"call_id": "live"}, {"call_id": "ended"}, {"call_id": "journalled"}
 OWN_CHANNEL = {"socket_id": "1.2", "channel_name": "private-tenant.<tenant>.user.<user>"}
 NEW_QUEUE = {"name": "New", "members": ["<user>"]}
 
@@ -497,8 +497,8 @@ OPERATIONS = (
     op("GET /v1/calls/{call_id}", "calls.read_own", at=ENDED, owned=True, role="agent"),
     op("GET /v1/calls/{call_id}/vcon", "calls.read_own", at=ENDED, owned=True, role="agent"),
     op("GET /v1/recordings/{recording_id}/vcon", "recordings.play_own", at={"recording_id": "recording"}, owned=True, role="agent"),
-    op("GET /v1/calls/{call_id}/note", "calls.read_own", at=ENDED, owned=True, fine=(404,), role="agent"),
-    op("PUT /v1/calls/{call_id}/note", "calls.read_own call_notes.write", {"text": "Rings again"}, at=ENDED, owned=True, fine=(404,), role="agent"),
+    op("GET /v1/calls/{call_id}/note", "calls.read_own", at=JOURNALLED, owned=True, role="agent"),
+    op("PUT /v1/calls/{call_id}/note", "calls.read_own call_notes.write", {"text": "Rings again"}, at=JOURNALLED, owned=True, role="agent"),
     op("GET /v1/calls/{call_id}/why", "calls.read_own", at=ENDED, owned=True, fine=(404,), role="agent"),
     op("POST /v1/calls", "calls.place", {"to": {"agent_id": "<user>"}}),
     hand("decline", at="offered"),

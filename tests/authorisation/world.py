@@ -23,6 +23,7 @@ from tests.authorisation.promises import MATRIX, ROLES
 from tests.authorisation.table import CRM, DISCLOSURE, PROCESSOR, PUSH
 from tests.fakes.plan import FakePlan
 from tests.integration.recordings.test_recordings_http import House
+from tests.support.calls.told import Told
 from tests.support.http.api import PASSWORD, Api, Organisation
 from tests.support.http.front_office import front_office
 from tests.support.telephony.sounds import encoded, speech_like, upload
@@ -52,6 +53,7 @@ from call24.files.thumbnails import Thumbnails
 from call24.files.uploads import Uploads
 from call24.identity.avatars.model import Picture
 from call24.identity.model import Device, Passkey, SignedIn
+from call24.journal.model import Entry
 from call24.kit.ids import (
     AddressBookImportId,
     CallerImportId,
@@ -591,6 +593,20 @@ class World:
     async def _ended(self, of: Organisation, role: str) -> str:
         kept = await self.house.recordings.get(of.tenant.id, cast(Any, await self._recording(of, role)))
         return kept.call_id
+
+    async def _journalled(self, of: Organisation, role: str) -> str:
+        """A call that `role` had, as the journal tells of it."""
+        whose = UserId(of.users[role])
+        told = Told(CallId(new_id("call")))
+        told.tenant_id, told.now = of.tenant.id, self.api.clock.now()
+        told.arrives(None).joins(QueueId(await self._queue(of, role))).offered_to(whose).answered_by(whose).ends()
+        if of is self.ours:
+            await self.office.read(told)
+        else:  # nobody writes their journal here
+            lines = self.api.mongo.tenant(of.tenant.id).collection(Entry)
+            for entry in told.entries:
+                await lines.insert(msgspec.structs.replace(entry, seq=next(self._count)))
+        return told.id
 
     async def _keptcall(self, of: Organisation, role: str) -> str:
         """A recording whose call record is gone."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from call24.call_notes.model import LoggedCall
+from call24.call_notes.model import CallNote
 from call24.call_records.activity import CallActivity
 from call24.kit.activity import (
     NOTHING,
@@ -33,14 +33,14 @@ class CallNoteActivity:
         rule = _of(question.subject)
         if rule is None:
             return NOTHING
-        notes = self._mongo.tenant(question.viewer.tenant_id).collection(LoggedCall)
+        notes = self._mongo.tenant(question.viewer.tenant_id).collection(CallNote)
 
-        async def read(further: Mapping[str, Any], limit: int) -> list[LoggedCall]:
+        async def read(further: Mapping[str, Any], limit: int) -> list[CallNote]:
             return await notes.find({"$and": [rule, further]}, sort=[("at", -1), ("id", -1)], limit=limit)
 
         return await read_down(question, read, _place, partial(self._shown, question.viewer))
 
-    async def _shown(self, viewer: ActivityViewer, found: Sequence[LoggedCall]) -> list[ActivityEntry]:
+    async def _shown(self, viewer: ActivityViewer, found: Sequence[CallNote]) -> list[ActivityEntry]:
         seen = await self._calls.visible(viewer, [one.id for one in found])
         return [_entry(one) for one in found if one.id in seen]
 
@@ -51,11 +51,11 @@ def _of(subject: ActivitySubject) -> dict[str, Any] | None:
     return {"contact_id": {"$in": list(subject.contact_ids)}} if subject.contact_ids else None
 
 
-def _place(one: LoggedCall) -> Place:
+def _place(one: CallNote) -> Place:
     return one.at, f"{one.id}/note"
 
 
-def _entry(one: LoggedCall) -> ActivityEntry:
+def _entry(one: CallNote) -> ActivityEntry:
     return ActivityEntry(
         id=f"{one.id}/note",
         kind="note",

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from call24.call_notes.answers import CallNoteAnswer
 from call24.call_notes.dependencies import CallNotesDep
-from call24.call_notes.model import LoggedCall
+from call24.call_notes.model import CallNote
 from call24.call_notes.rules import is_theirs
 from call24.call_records.call_record import fold
 from call24.call_records.dependencies import HistoryDep
@@ -114,7 +114,7 @@ def _may_write(call: CallRecord, principal: Principal) -> bool:
     return is_theirs(call, principal.user_id) or permits(principal, "call_notes.write_all")
 
 
-def _view(call: CallRecord, note: LoggedCall | None, principal: Principal, views: Views) -> CallNoteAnswer:
+def _view(call: CallRecord, note: CallNote | None, principal: Principal, views: Views) -> CallNoteAnswer:
     may = call.direction != "internal" and permits(principal, "call_notes.write") and _may_write(call, principal)
     return {
         "call_id": call.id,

@@ -26,7 +26,7 @@ _BY = of_user(Category.ID, "who wrote the note of a call")
 
 
 @document("call_notes", tenant=True, kept=WithCall("id"))
-class LoggedCall(msgspec.Struct, frozen=True, kw_only=True):
+class CallNote(msgspec.Struct, frozen=True, kw_only=True):
     """`id`: the call's. `text`: never empty. `version`: one more with each change. `by`: who changed it last, `at`:
     when; `authors`: all who did, the first first.
     """

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from call24.call_notes.model import LoggedCall
+from call24.call_notes.model import CallNote
 from call24.call_notes.service import CallNotes
 from call24.data_map import Browser, Category, Closing, KeptById, Place, Trace, UntilSignOut, of_caller
 from call24.kit.holdings import Holdings, Keeper
@@ -23,7 +23,7 @@ HOLDS = Holdings(
     room="call_notes",
     traces=(
         Trace(
-            struct=LoggedCall,
+            struct=CallNote,
             fields=("authors",),
             erase=KeptById("who wrote the note of a call, which goes with the call"),
             file="call_notes",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from call24.call_notes.events import CALL_NOTE_CHANGED, CallNoteChanged
-from call24.call_notes.model import LoggedCall
+from call24.call_notes.model import CallNote
 from call24.call_notes.rules import check_text, is_settled
 from call24.call_records.model import CallRecord
 from call24.changes.service import Changes, Writing
@@ -18,7 +18,7 @@ from call24.kit.holdings import ButHeld, nothing_held
 from call24.kit.ids import CallId, ContactId, TenantId, UserId
 from call24.kit.mongo import Index, Mongo
 
-INDEXES = (Index(LoggedCall, ("contact_id", "-at", "-id")),)
+INDEXES = (Index(CallNote, ("contact_id", "-at", "-id")),)
 _WHY = "what a legal hold keeps is asked for in the words of the register, which name organisations"
 
 
@@ -26,7 +26,7 @@ _WHY = "what a legal hold keeps is asked for in the words of the register, which
 class Written:
     """`note` None: there is none now. `begins`: this user had not written in it before, or it was removed."""
 
-    note: LoggedCall | None
+    note: CallNote | None
     begins: bool
 
 
@@ -35,17 +35,17 @@ class CallNotes:
         self._mongo = mongo
         self._clock = clock
         self._changes = changes
-        self._all = mongo.platform(LoggedCall, why=_WHY)
+        self._all = mongo.platform(CallNote, why=_WHY)
         self.but_held: ButHeld = nothing_held
         """Set by the room of legal holds."""
 
-    async def read(self, tenant_id: TenantId, call_id: CallId) -> LoggedCall | None:
+    async def read(self, tenant_id: TenantId, call_id: CallId) -> CallNote | None:
         """Raises: Unavailable."""
-        return await self._mongo.tenant(tenant_id).collection(LoggedCall).find_one({"id": call_id})
+        return await self._mongo.tenant(tenant_id).collection(CallNote).find_one({"id": call_id})
 
-    async def some(self, tenant_id: TenantId, call_ids: Collection[CallId]) -> dict[CallId, LoggedCall]:
+    async def some(self, tenant_id: TenantId, call_ids: Collection[CallId]) -> dict[CallId, CallNote]:
         """Those that there are, by call. Raises: Unavailable."""
-        notes = self._mongo.tenant(tenant_id).collection(LoggedCall)
+        notes = self._mongo.tenant(tenant_id).collection(CallNote)
         return {one.id: one for one in await notes.find({"id": {"$in": sorted(call_ids)}})} if call_ids else {}
 
     async def write(
@@ -70,12 +70,12 @@ class CallNotes:
         if written.note is not None and not await still_there():
             # The call was deleted while its note was written. Notes are deleted after the journal (privacy/store.py):
             # either that found this one, or the journal was gone by now.
-            await self._mongo.tenant(call.tenant_id).collection(LoggedCall).delete_many({"id": call.id})
+            await self._mongo.tenant(call.tenant_id).collection(CallNote).delete_many({"id": call.id})
             raise NotFound
         return written
 
     async def _write(self, writing: Writing, call: CallRecord, by: UserId, text: str) -> Written:
-        notes = writing.collection(LoggedCall)
+        notes = writing.collection(CallNote)
         before = await notes.find_one({"id": call.id})
         if text == (before.text if before is not None else ""):
             return Written(note=before, begins=False)
@@ -90,7 +90,7 @@ class CallNotes:
 
     async def _held(self, call: CallRecord) -> bool:
         one = {"tenant_id": call.tenant_id, "id": call.id}
-        but = await self.but_held(LoggedCall)
+        but = await self.but_held(CallNote)
         there = await self.read(call.tenant_id, call.id) is not None
         return bool(but) and there and await self._all.find_one({**one, **but}) is None
 
@@ -100,16 +100,16 @@ class CallNotes:
         Raises: Unavailable.
         """
         theirs = {"tenant_id": tenant_id, "contact_id": {"$in": list(contact_ids)}}
-        return await self._all.delete_many({**theirs, **await self.but_held(LoggedCall)})
+        return await self._all.delete_many({**theirs, **await self.but_held(CallNote)})
 
 
-def _next(before: LoggedCall | None, call: CallRecord, by: UserId, text: str, writing: Writing) -> LoggedCall:
+def _next(before: CallNote | None, call: CallRecord, by: UserId, text: str, writing: Writing) -> CallNote:
     if before is not None:
         authors = tuple(dict.fromkeys((*before.authors, by)))
         return msgspec.structs.replace(
             before, text=text, version=before.version + 1, by=by, authors=authors, at=writing.at
         )
-    return LoggedCall(
+    return CallNote(
         id=call.id,
         tenant_id=call.tenant_id,
         contact_id=call.contact_id,

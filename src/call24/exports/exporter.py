@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from call24.call_notes.model import LoggedCall
+from call24.call_notes.model import CallNote
 from call24.call_records.model import CallRecord
 from call24.contacts.call_names import CallNames, in_call
 from call24.contacts.model import Contact
@@ -136,7 +136,7 @@ class Exporter:
         return done
 
     async def _notes(self, tenant_id: TenantId, page: Sequence[ExportedRecord]) -> dict[str, str]:
-        notes = self.mongo.tenant(tenant_id).collection(LoggedCall)
+        notes = self.mongo.tenant(tenant_id).collection(CallNote)
         return {one.id: one.text for one in await notes.find({"id": {"$in": [record.id for record in page]}})}
 
     def _place(self, export: Export, zone: ZoneInfo) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from call24.call_notes.model import LoggedCall
+from call24.call_notes.model import CallNote
 from call24.call_records.call_record import CallRecord
 from call24.call_records.kept_calls import KeptCall, KeptCalls
 from call24.changes.service import Changes, Writing
@@ -105,7 +105,7 @@ class CallerErasures:
             "contacts": 1,
             "call_records": len(records),
             "kept_calls": len(kept),
-            "call_notes": await scope.collection(LoggedCall).count(theirs),
+            "call_notes": await scope.collection(CallNote).count(theirs),
             "recordings": await scope.collection(Recording).count({"call_id": {"$in": calls}}),
             "tasks": await scope.collection(Task).count(theirs),
             "contact_corrections": await scope.collection(ContactCorrection).count(theirs),
@@ -263,7 +263,7 @@ class CallerErasures:
             or await scope.collection(ImportedDocument).count(theirs)
             or await scope.collection(Person).count({"contact_ids": {"$in": list(ids)}})
             or await scope.collection(CallName).count(theirs)
-            or await scope.collection(LoggedCall).count(theirs)
+            or await scope.collection(CallNote).count(theirs)
         )
 
     async def _delete_contacts(self, tenant_id: TenantId, ids: Sequence[ContactId]) -> Counter[str]:

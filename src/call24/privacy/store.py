@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from call24.call_notes.model import LoggedCall
+from call24.call_notes.model import CallNote
 from call24.call_records.call_record import CallRecord
 from call24.call_records.kept_calls import KeptCall
 from call24.contacts.imported import ImportedDocument
@@ -32,7 +32,7 @@ _NAMELESS: dict[str, Any] = {"name": None, "people": {"$in": [None, 0]}}
 """Contacts that no user named and that the address book does not have; older ones have no count."""
 
 
-_LAST: dict[type[msgspec.Struct], int] = {LoggedCall: 1, CallRecord: 2}
+_LAST: dict[type[msgspec.Struct], int] = {CallNote: 1, CallRecord: 2}
 
 
 class Seen(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from tests.support.http.front_office import FrontOffice
 
 from call24.call_notes import service
 from call24.call_notes.events import CALL_NOTE_CHANGED
-from call24.call_notes.model import LoggedCall
+from call24.call_notes.model import CallNote
 from call24.call_notes.service import CallNotes
 from call24.journal.model import Entry
 from call24.kit.ids import CallId, ContactId
@@ -46,8 +46,8 @@ async def written(office: FrontOffice, call_id: str, text: str, role: str = "age
     return answer.json()
 
 
-async def stored(office: FrontOffice) -> list[LoggedCall]:
-    return await office.api.mongo.tenant(office.org.tenant.id).collection(LoggedCall).find()
+async def stored(office: FrontOffice) -> list[CallNote]:
+    return await office.api.mongo.tenant(office.org.tenant.id).collection(CallNote).find()
 
 
 async def test_it_is_written_while_it_rings_in_the_call_and_after_it(office: FrontOffice) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[3] / "src" / "call24"
 
 KNOWN = {
-    ("call_notes/service.py", "LoggedCall"),  # what a legal hold keeps is left out, in the register's words
+    ("call_notes/service.py", "CallNote"),  # what a legal hold keeps is left out, in the register's words
     ("restrictions/store.py", "Restriction"),  # whose data is restricted, for the copy in memory and for deletions
     ("pusher_apps/store.py", "Application"),  # a socket names an application before anybody; the copy in memory
     ("audit/store.py", "StoredAuditEntry"),  # one writer, many organisations in a batch
