@@ -173,10 +173,11 @@ async def test_who_may_only_see_them_is_shown_no_field(system: System, browser: 
     async with system.organisation("Acme") as acme:
         sue = await acme.agent("Sue", "supervisor", phone=False)
         made = await acme.post("/v1/hours", {"name": "Office", "weekly": WEEK})
-        async with signed_in(browser, system, sue, PHONE) as phone:
+        async with signed_in(browser, system, sue, PHONE, color_scheme="dark") as phone:
             await phone.go(f"#/hours/{made['id']}")
             await phone["read-only"].wait_for()
             await phone["day-mon"].get_by_text("09:00 – 17:00").wait_for()
             assert await phone.page.locator("main input, main select").count() == 0
             assert await phone["hours-delete"].count() == await phone["exception-add"].count() == 0
             assert await barriers(phone.page) == []
+            await phone.picture("hours-seen-phone-dark")

@@ -19,6 +19,7 @@ Screen = Literal[
     "restrictions", "data-transfers", "processors", "caller-files", "caller-imports", "retention", "self-audit",
     "policy", "my-data", "crm",
     "notifications", "address-books", "hours", "prompts", "dispositions", "pause-reasons",
+    "calling-limits",
 ]  # fmt: skip
 """The app's screens, as its addresses begin: never what follows there."""
 

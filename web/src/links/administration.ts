@@ -3,6 +3,7 @@
  * that use it. It fetches through api.ts and, as that does, decides nothing.
  */
 import type * as Asked from '../kit/api-types'
+import type { CallingRules, NumberCheck, OutboundUsage, RulesWish } from '../kit/calling_limits'
 import type { Hours, HoursWish } from '../kit/hours'
 import type { Delivery, Disposition, Invitation, LeavingReason, MachineToken, PauseReason, PermissionRow, SentInvitation, Webhook, WebhookKind, WebhookWish } from '../kit/model'
 import type { Prompt } from '../kit/prompts'
@@ -32,6 +33,11 @@ export const administration = {
   addPauseReason: (wish: Asked.NewPauseReason): Promise<PauseReason> => json('POST', '/v1/pause-reasons', wish satisfies Asked.NewPauseReason),
   changePauseReason: (id: string, changes: Asked.PauseReasonChange): Promise<PauseReason> => json('PATCH', `/v1/pause-reasons/${part(id)}`, changes satisfies Asked.PauseReasonChange),
   retirePauseReason: async (id: string): Promise<void> => void (await send('DELETE', `/v1/pause-reasons/${part(id)}`)),
+  callingRules: (): Promise<CallingRules> => json('GET', '/v1/fence'),
+  setCallingRules: (wish: RulesWish): Promise<CallingRules> => json('PUT', '/v1/fence', wish satisfies Asked.NewTollFraudRules),
+  outboundUsage: (): Promise<OutboundUsage> => json('GET', '/v1/fence/usage'),
+  unfreeze: async (user_id: string | null): Promise<void> => void (await send('POST', '/v1/fence/unfreeze', { user_id } satisfies Asked.Unfreezing)),
+  checkNumber: (number: string): Promise<NumberCheck> => json('POST', '/v1/fence/check', { number } satisfies Asked.NumberToCheck),
   resetUser: (id: string): Promise<{ link: string | null }> => json('POST', `/v1/users/${part(id)}/reset`),
   reportChild: async (id: string): Promise<void> => void (await send('POST', `/v1/users/${part(id)}/report-child`, undefined, 60_000)),
   deleteUser: async (id: string, reason: LeavingReason): Promise<void> => void (await send('POST', `/v1/users/${part(id)}/delete`, { reason } satisfies Asked.AccountDeletion, 60_000)),

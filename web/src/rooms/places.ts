@@ -13,7 +13,7 @@ const NEEDS: Partial<Record<Name, Permission | readonly Permission[]>> = {
   provider: 'sign_in.write', close: 'organisation.close',
   privacy: ['privacy_requests.read', 'callers.export', 'callers.import', 'callers.erase', 'privacy.holds', 'restrictions.read', 'data_transfers.read', 'processors.read', 'privacy.read', 'audit.read', 'incidents.read', 'disclosures.read'],
   'privacy-requests': 'privacy_requests.read', 'caller-files': 'callers.export', 'caller-imports': 'callers.import', erase: 'callers.erase', 'legal-holds': 'privacy.holds', restrictions: 'restrictions.read', 'data-transfers': 'data_transfers.read', processors: 'processors.read', retention: 'privacy.read',
-  hours: 'queues.read', prompts: 'flows.read', dispositions: 'queues.write', 'pause-reasons': 'queues.write', incidents: 'incidents.read', disclosures: 'disclosures.read', 'self-audit': 'audit.read', policy: 'organisation.read',
+  hours: 'queues.read', prompts: 'flows.read', dispositions: 'queues.write', 'pause-reasons': 'queues.write', 'calling-limits': 'fence.read', incidents: 'incidents.read', disclosures: 'disclosures.read', 'self-audit': 'audit.read', policy: 'organisation.read',
 }
 
 /** The sections of Privacy, in the order in which they are listed. */
