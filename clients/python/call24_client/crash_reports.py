@@ -78,6 +78,7 @@ class NewCrashReport(TypedDict):
         "prompts",
         "dispositions",
         "pause-reasons",
+        "calling-limits",
     ]
     type: str
     message: str
