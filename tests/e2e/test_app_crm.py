@@ -19,6 +19,7 @@ from tests.support.http.api import Api
 from tests.support.http.front_office import FrontOffice, front_office
 
 from call24.crm.conformance.fake import FakeCrm
+from call24.crm.conformance.fake_hubspot import PORTAL, FakeHubSpot
 from call24.crm.conformance.fake_tryton import DATABASE, LOGIN, FakeTryton
 from call24.crm.conformance.fake_zammad import GROUP, FakeZammad
 from call24.crm.conformance.stand_in import TOKEN, Fault, serving
@@ -199,4 +200,33 @@ async def test_zammad_is_connected_by_a_token_and_a_group_for_tickets(browser: B
         await turns(office)
         await app["crm-change"].click()
         assert await app["own-group"].input_value() == GROUP
+    assert crm.wrong == []
+
+
+async def test_hubspot_is_connected_by_a_token_and_linked_to_by_its_hub_id(browser: Browser, api: Api) -> None:
+    crm = FakeHubSpot()
+    crm.now = api.clock.now
+    async with serving(crm), front_office(api) as office, opened(browser, office) as app:
+        anna = crm.add(given="Anna", family="Petrova", phone="020 7946 0101")
+        await app.open("#/crm")
+        await app["crm-new"].click()
+        await app["crm-kind"].select_option("hubspot")
+        assert await app["remote-number"].input_value() == "number"
+        await app["crm-name"].fill("Sales")
+        await app["crm-url"].fill(crm.url)
+        await app["crm-token"].fill(TOKEN)
+        await app["own-portal_id"].fill("Hub")
+        await app["crm-save"].click()
+        await app["crm-sheet"].get_by_text("Hub ID: digits").wait_for()
+        await app["own-portal_id"].fill(PORTAL)
+        assert await barriers(app.page) == []
+        await app["crm-save"].click()
+        await app["crm-state"].get_by_text("Off").wait_for()
+        await app["crm-look"].click()
+        await app["preview-record"].filter(has_text=f"Record {anna.id}").get_by_text("New contact").wait_for()
+        await app["wish-on"].click()
+        await app["crm-state"].get_by_text("Working").wait_for()
+        await turns(office)
+        await app["crm-change"].click()
+        assert await app["own-portal_id"].input_value() == PORTAL
     assert crm.wrong == []

@@ -8,7 +8,8 @@ import json
 from pathlib import Path
 
 from call24.crm.conformance.checks import Result
-from call24.crm.conformance.kit import KITS, SHAPE, Open, real, rest, results, tryton, zammad
+from call24.crm.conformance.kit import KITS, SHAPE, Open, hubspot, real, rest, results, tryton, zammad
+from call24.crm.connectors.hubspot.members import KEY, NUMBER, USUAL
 from call24.crm.model import RestShape
 
 FAILED = 1
@@ -55,6 +56,8 @@ def _client(named: argparse.Namespace) -> Open:
         return tryton(named.login)
     if named.kind == "zammad":
         return zammad()
+    if named.kind == "hubspot":
+        return hubspot(properties=(*(one for one in USUAL if one != NUMBER), KEY, "lastmodifieddate"))
     return rest(SHAPE if named.shape_file is None else RestShape(**json.loads(named.shape_file.read_text())))
 
 

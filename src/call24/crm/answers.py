@@ -75,6 +75,13 @@ class CrmZammad(TypedDict):
     objection_field: Annotated[str, Field(description="Of users whose data may not be used; empty: none")]
 
 
+class CrmHubSpot(TypedDict):
+    """What Call24 names in HubSpot."""
+
+    portal_id: Annotated[str, Field(description="HubSpot's Hub ID; empty: there are no links to its pages")]
+    objection_property: Annotated[str, Field(description="Of contacts whose data may not be used; empty: none")]
+
+
 class CrmCounts(TypedDict):
     """People by how far they are in step."""
 
@@ -97,6 +104,7 @@ class CrmConnectionAnswer(TypedDict):
     shape: CrmShape
     tryton: CrmTryton
     zammad: CrmZammad
+    hubspot: CrmHubSpot
     mapping: Annotated[list[CrmFieldMapping], Field(max_length=MAPPED_MAX)]
     follow_deletions: Annotated[bool, Field(description="Who is deleted in the CRM is deleted here too")]
     log_calls: bool
@@ -240,6 +248,7 @@ def view(one: CrmConnection) -> CrmConnectionAnswer:
             "ticket_state": one.zammad.ticket_state,
             "objection_field": one.zammad.objection_field,
         },
+        "hubspot": {"portal_id": one.hubspot.portal_id, "objection_property": one.hubspot.objection_property},
         "mapping": [{"field": each.field, "remote": each.remote, "rule": each.rule} for each in one.mapping],
         "follow_deletions": one.follow_deletions,
         "log_calls": one.log_calls,

@@ -87,11 +87,19 @@ class CrmZammadBody(Body):
     objection_field: _Name = ""
 
 
+class CrmHubSpotBody(Body):
+    """`portal_id`: HubSpot's Hub ID, for links to its pages. `objection_property`: a checkbox property of contacts
+    whose data may not be used; empty: there is none."""
+
+    portal_id: _Name = ""
+    objection_property: _Path = ""
+
+
 class CrmConnectionChange(Body):
     """Settings of a connection. Fields that are left out stay as they are.
 
-    `token`: the CRM's bearer token, the password of Tryton's user, or an access token of Zammad; it is stored sealed
-    and never shown.
+    `token`: the CRM's bearer token, the password of Tryton's user, or an access token of Zammad or HubSpot; it is
+    stored sealed and never shown.
     `country`: ISO 3166 code of where the CRM is, which an organisation must state that states where its data is.
     `follow_deletions`: who is deleted in the CRM is deleted here too. `wish`: `dry_run` shows in the preview what would
     be changed, `on` keeps both in step.
@@ -104,6 +112,7 @@ class CrmConnectionChange(Body):
     shape: CrmShapeBody = CrmShapeBody()
     tryton: CrmTrytonBody = CrmTrytonBody()
     zammad: CrmZammadBody = CrmZammadBody()
+    hubspot: CrmHubSpotBody = CrmHubSpotBody()
     mapping: list[CrmFieldMappingBody] = Field([], max_length=30)
     follow_deletions: bool = False
     log_calls: bool = True
@@ -115,7 +124,8 @@ class CrmConnectionChange(Body):
 
 class NewCrmConnection(CrmConnectionChange):
     """A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`: Tryton,
-    whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad."""
+    whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad;
+    `hubspot`: HubSpot, whose `url` is https://api.hubapi.com."""
 
     kind: CrmKind = "rest"
     name: str = Field(max_length=200)

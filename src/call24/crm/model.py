@@ -29,7 +29,7 @@ from call24.data_map import (
 )
 from call24.kit.ids import CallId, ContactId, CrmConnectionId, CrmJobId, CrmLinkId, PersonId, TenantId, UserId
 
-CrmKind = Literal["rest", "tryton", "zammad"]
+CrmKind = Literal["rest", "tryton", "zammad", "hubspot"]
 """Which connector: `rest` is any CRM that speaks the form of docs/guides/crm-rest.md, or is mapped to it."""
 Wish = Literal["off", "dry_run", "on"]
 """What a user set: dry_run shows what would be changed, and changes nothing."""
@@ -125,10 +125,18 @@ class ZammadShape(msgspec.Struct, frozen=True, kw_only=True):
     objection_field: Annotated[str, SETTING] = ""
 
 
+class HubSpotShape(msgspec.Struct, frozen=True, kw_only=True):
+    """`portal_id`: HubSpot's Hub ID, for links to its pages, empty: there are none; `objection_property`: a checkbox
+    property of contacts whose data may not be used, empty: there is none."""
+
+    portal_id: Annotated[str, SETTING] = ""
+    objection_property: Annotated[str, SETTING] = ""
+
+
 @document("crm_connections", tenant=True)
 class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
-    """`shape` counts for kind `rest`, `tryton` and `zammad` for the kinds of those names. `country`: ISO 3166
-    code of where the CRM is.
+    """`shape` counts for kind `rest`, `tryton`, `zammad` and `hubspot` for the kinds of those names.
+    `country`: ISO 3166 code of where the CRM is.
     `follow_deletions`: who is deleted in the CRM is deleted here too.
 
     `cursor_at`, `cursor_id`: the last record that was read, in the CRM's own time (ISO 8601, to the microsecond, which
@@ -148,6 +156,7 @@ class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
     shape: Annotated[RestShape, SETTING] = RestShape()
     tryton: Annotated[TrytonShape, SETTING] = TrytonShape()
     zammad: Annotated[ZammadShape, SETTING] = ZammadShape()
+    hubspot: Annotated[HubSpotShape, SETTING] = HubSpotShape()
     mapping: Annotated[tuple[FieldMapping, ...], SETTING]
     follow_deletions: Annotated[bool, SETTING] = False
     log_calls: Annotated[bool, SETTING] = True

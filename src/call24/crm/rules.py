@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from call24.crm.connector import RemoteRecord
+from call24.crm.connectors.hubspot import members as hubspot_members
 from call24.crm.connectors.tryton import members as tryton_members
 from call24.crm.connectors.zammad import members as zammad_members
 from call24.crm.model import CrmConnection, FieldMapping, JobKind, Rule, Side
@@ -112,6 +113,8 @@ def _own_faults(connection: CrmConnection) -> list[tuple[str, str]]:
             return tryton_members.faults(connection)
         case "zammad":
             return zammad_members.faults(connection)
+        case "hubspot":
+            return hubspot_members.faults(connection)
         case kind:
             assert_never(kind)
 
@@ -137,6 +140,8 @@ def objection_of(connection: CrmConnection) -> str:
             return connection.tryton.objection_category
         case "zammad":
             return connection.zammad.objection_field
+        case "hubspot":
+            return connection.hubspot.objection_property
         case kind:
             assert_never(kind)
 

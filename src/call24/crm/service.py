@@ -21,6 +21,7 @@ from call24.crm.model import (
     CrmKind,
     CrmLink,
     FieldMapping,
+    HubSpotShape,
     JobState,
     LinkState,
     RestShape,
@@ -300,4 +301,6 @@ def _tidy(settings: Mapping[str, Any]) -> dict[str, Any]:
         fields["tryton"] = TrytonShape(**fields["tryton"])
     if "zammad" in fields:
         fields["zammad"] = ZammadShape(**fields["zammad"])
+    if "hubspot" in fields:
+        fields["hubspot"] = HubSpotShape(**fields["hubspot"])
     return fields

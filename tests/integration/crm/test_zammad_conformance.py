@@ -27,6 +27,7 @@ from call24.crm.connector import (
     RemoteRecord,
     UnderWay,
 )
+from call24.crm.connectors import by_time
 from call24.crm.connectors.zammad import changes, client, erasures, queries, requests
 from call24.crm.connectors.zammad.client import ZammadClient
 
@@ -219,9 +220,9 @@ async def _nobody(*_: Any, **__: Any) -> None:
 PARTS: list[tuple[str, Any, str, Any]] = [
     ("staff is left alone", client, "is_customer", lambda row: True),
     ("staff is left alone", changes, "is_customer", lambda row: True),
-    ("a list longer than a search is whole", changes, "PIECES_MAX", 1),
+    ("a list longer than a search is whole", by_time, "PIECES_MAX", 1),
     ("a list longer than a search is whole", changes, "changed_at", lambda at, above: queries.changed_after(at)),
-    ("an index that is behind loses nobody", changes, "INDEXED_AFTER", timedelta(days=-1)),
+    ("an index that is behind loses nobody", by_time, "INDEXED_AFTER", timedelta(days=-1)),
     ("a search without Elasticsearch is trouble", requests.ZammadApi, "check_search", _nobody),
     ("a number in any words is found", queries, "_words", lambda digits: [f"*{digits}"]),
     ("an erasure is a data privacy task, with a receipt when it is done", erasures, "_task_of", _nobody),

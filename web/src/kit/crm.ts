@@ -83,12 +83,17 @@ export const KINDS: Record<CrmKind, KindWords> = {
     word: 'Zammad', about: 'Customers of the help desk are kept in step; finished calls become closed tickets. Not run against Zammad’s own server yet.', url: 'https://support.example.com', urlHint: 'Where Zammad is, without a path.',
     secret: 'Access token', secretHint: 'Of an agent’s profile, Token Access. It is stored encrypted and never shown again.', members: 'the customer’s attribute: firstname, number, email, organization',
   },
+  hubspot: {
+    word: 'HubSpot', about: 'Contacts are kept in step; finished calls become calls of the contact. Not run against HubSpot’s own server yet.', url: 'https://api.hubapi.com', urlHint: 'Of HubSpot’s API: https://api.hubapi.com',
+    secret: 'Access token', secretHint: 'Of a private app. It is stored encrypted and never shown again.', members: 'the property’s internal name: firstname, number, email, company',
+  },
 }
 
 /** What a new connection begins with. */
 export const USUAL: Record<CrmKind, readonly { field: string; remote: string; rule: Rule }[]> = {
   rest: [{ field: 'given', remote: 'given_name', rule: 'ask' }, { field: 'family', remote: 'family_name', rule: 'ask' }, { field: 'number', remote: 'phone', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
   tryton: [{ field: 'name', remote: 'name', rule: 'ask' }, { field: 'number', remote: 'number', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
+  hubspot: [{ field: 'given', remote: 'firstname', rule: 'ask' }, { field: 'family', remote: 'lastname', rule: 'ask' }, { field: 'number', remote: 'number', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
   zammad: [{ field: 'given', remote: 'firstname', rule: 'ask' }, { field: 'family', remote: 'lastname', rule: 'ask' }, { field: 'number', remote: 'number', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
 }
 
@@ -96,11 +101,13 @@ export const USUAL: Record<CrmKind, readonly { field: string; remote: string; ru
 export const MEMBERS: Record<CrmKind, readonly string[]> = {
   rest: [],
   tryton: ['name', 'code', 'number', 'phone', 'mobile', 'fax', 'email', 'website', 'address.street', 'address.postal_code', 'address.city'],
+  hubspot: ['firstname', 'lastname', 'number', 'phone', 'mobilephone', 'fax', 'email', 'company', 'jobtitle', 'address', 'city', 'zip'],
   zammad: ['firstname', 'lastname', 'number', 'phone', 'mobile', 'fax', 'email', 'organization', 'department', 'web', 'street', 'zip', 'city', 'country', 'address', 'note'],
 }
 const NAMED: Record<CrmKind, Record<string, string>> = {
   rest: {},
   tryton: {},
+  hubspot: { given: 'firstname', family: 'lastname' },
   zammad: { given: 'firstname', family: 'lastname', company: 'organization', notes: 'note' },
 }
 
@@ -118,6 +125,10 @@ export const OWN: Record<Exclude<CrmKind, 'rest'>, readonly OwnSetting[]> = {
   tryton: [
     { name: 'login', label: 'User', hint: 'A user of its own, in the group Party Administration.', usual: '', placeholder: 'call24', required: true },
     { name: 'objection_category', label: 'Category of who objects', hint: 'A category of parties in Tryton. It is added to parties who object. Without it, objections have to be entered by hand.', usual: '', placeholder: 'Do not contact', required: false },
+  ],
+  hubspot: [
+    { name: 'portal_id', label: 'Hub ID', hint: 'For links to HubSpot’s pages. It stands in your account’s menu.', usual: '', placeholder: '12345678', required: false },
+    { name: 'objection_property', label: 'Property of who objects', hint: 'A single checkbox property of contacts that you added. Without it, objections have to be entered by hand.', usual: '', placeholder: 'do_not_use', required: false },
   ],
   zammad: [
     { name: 'group', label: 'Group of tickets', hint: 'Calls become tickets of this group.', usual: '', placeholder: 'Support', required: false },

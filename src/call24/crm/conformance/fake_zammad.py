@@ -6,18 +6,15 @@ never compared with a real Zammad.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aiohttp import web
-
 from call24.crm.asking import iso
 from call24.crm.conformance.query_strings import meant
-from call24.crm.conformance.stand_in import TOKEN, FakeRecord, StandIn
+from call24.crm.conformance.stand_in import TOKEN, FakeRecord
+from call24.crm.conformance.strict import Asked, Route, Row, StrictStandIn
 
 GROUP, STATE = "Support", "closed"
 ME = 1
@@ -33,26 +30,6 @@ _ARTICLE = {"subject", "body", "content_type", "type", "sender", "internal"}
 _TICKET = {"title", "group", "customer_id", "state", "article"}
 _SEARCH = {"query", "limit", "sort_by", "order_by", "expand"}
 
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Asked:
-    query: Mapping[str, str]
-    body: Row
-    id: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Route:
-    """`query`: parameters that it takes; `body`: members that it takes, None: it has no body."""
-
-    method: str
-    path: str
-    does: Callable[[Asked], tuple[int, Any]]
-    query: frozenset[str] = frozenset()
-    body: frozenset[str] | None = None
-
 
 @dataclass
 class Index:
@@ -62,12 +39,14 @@ class Index:
     rows: dict[int, Row] = field(default_factory=dict)
 
 
-class FakeZammad(StandIn):
+class FakeZammad(StrictStandIn):
     """`elasticsearch`: without it the search looks for the query's text in names. `fails`: data privacy tasks do."""
 
     creating = "POST users"
     logging = "POST tickets"
     tick = timedelta(milliseconds=1)
+    at_path = "/api/v1"
+    authorised = f"Token token={TOKEN}"
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,7 +58,6 @@ class FakeZammad(StandIn):
         self.tasks: dict[int, Row] = {}
         self.index = Index()
         self._last = datetime(1970, 1, 1, tzinfo=UTC)
-        self._routes = self._table()
         self.user(firstname="Call24", roles=["Agent", "Admin"], at=datetime(2020, 1, 1, tzinfo=UTC))
 
     # --- its own users ---
@@ -179,7 +157,7 @@ class FakeZammad(StandIn):
 
     # --- requests ---
 
-    def _table(self) -> tuple[Route, ...]:
+    def routes(self) -> tuple[Route, ...]:
         people = frozenset((*TEXTS, *ADDED, "organization", "organization_id"))
         expand, search, paged = frozenset({"expand"}), frozenset(_SEARCH), frozenset({"page", "per_page"})
         task = frozenset({"deletable_type", "deletable_id", "preferences"})
@@ -197,45 +175,6 @@ class FakeZammad(StandIn):
             Route(method="POST", path=r"data_privacy_tasks", body=task, does=self._begin),
             Route(method="PUT", path=r"data_privacy_tasks/(\d+)", body=frozenset({"state"}), does=self._again),
         )
-
-    def application(self) -> web.Application:
-        app = web.Application(client_max_size=1 << 20)
-        app.router.add_route("*", "/api/v1/{path:.*}", self._asked)
-        return app
-
-    async def _asked(self, request: web.Request) -> web.StreamResponse:
-        return await self.guarded(request, self._step)
-
-    def kind_of(self, request: web.Request) -> str:
-        return f"{request.method} {request.match_info['path']}"
-
-    def refused(self, request: web.Request) -> web.Response | None:
-        if request.headers.get("Authorization") != f"Token token={TOKEN}":
-            return self.answer(401, {"error": "Invalid token!"})
-        return None
-
-    async def _step(self, request: web.Request) -> web.Response:
-        path = request.match_info["path"]
-        for route in self._routes:
-            found = re.fullmatch(route.path, path) if route.method == request.method else None
-            if found is not None:
-                return await self._routed(request, route, int(found[1]) if found.groups() else 0)
-        self.wrong.append(f"there is no {request.method} {path}")
-        return self.answer(404, {"error": "no route"})
-
-    async def _routed(self, request: web.Request, route: Route, id: int) -> web.Response:
-        unknown = set(request.query) - route.query
-        raw = await request.read()
-        if (route.body is None) != (not raw) or (raw and request.content_type != "application/json"):
-            self.wrong.append(f"{request.method} {request.path} has a body that it must not have, or none, or no JSON")
-            return self.answer(400, {"error": "no JSON"})
-        body = json.loads(raw) if raw else {}
-        unknown |= set(body) - (route.body or frozenset())
-        if unknown:
-            self.wrong.append(f"{request.method} {request.path} knows no {', '.join(sorted(unknown))}")
-            return self.answer(422, {"error": f"unknown: {sorted(unknown)}"})
-        status, told = route.does(Asked(request.query, body, id))
-        return self.answer(status, told)
 
     # --- users ---
 
@@ -269,7 +208,7 @@ class FakeZammad(StandIn):
             return []
 
     def _show(self, asked: Asked) -> tuple[int, Any]:
-        row = self.users.get(asked.id)
+        row = self.users.get(int(asked.id))
         if row is None:
             return 404, {"error": f"Couldn't find User with 'id'={asked.id}"}
         return 200, self._json(row, asked.query.get("expand") == "true")
@@ -281,10 +220,10 @@ class FakeZammad(StandIn):
         return 201, self._json(row, asked.query.get("expand") == "true")
 
     def _update(self, asked: Asked) -> tuple[int, Any]:
-        row = self.users.get(asked.id)
+        row = self.users.get(int(asked.id))
         if row is None:
             return 404, {"error": f"Couldn't find User with 'id'={asked.id}"}
-        if (no := self._no(asked.body, asked.id)) is not None:
+        if (no := self._no(asked.body, int(asked.id))) is not None:
             return 422, no
         values = {name: value for name, value in asked.body.items() if name != "organization_id"}
         if "organization_id" in asked.body:
@@ -352,7 +291,7 @@ class FakeZammad(StandIn):
         return 201, self.task(user)
 
     def _again(self, asked: Asked) -> tuple[int, Any]:
-        if asked.id not in self.tasks or asked.body["state"] != "in process":
+        if int(asked.id) not in self.tasks or asked.body["state"] != "in process":
             return 422, {"error": "no such task"}
-        self.tasks[asked.id].update(state="in process", preferences={})
-        return 200, self.tasks[asked.id]
+        self.tasks[int(asked.id)].update(state="in process", preferences={})
+        return 200, self.tasks[int(asked.id)]

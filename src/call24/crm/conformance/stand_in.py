@@ -56,6 +56,8 @@ class StandIn(ABC):
     logging = ""
     tick = timedelta(microseconds=1)
     """The least that two of its times can differ by."""
+    tells_deletions = True
+    """In its lists."""
 
     def __init__(self) -> None:
         self.skew = timedelta()

@@ -8,6 +8,9 @@ from typing import assert_never
 
 from call24.crm.asking import Exchange
 from call24.crm.connector import CrmClient
+from call24.crm.connectors.hubspot.client import HubSpotClient
+from call24.crm.connectors.hubspot.members import properties
+from call24.crm.connectors.hubspot.requests import HubSpotApi
 from call24.crm.connectors.rest.client import RestClient
 from call24.crm.connectors.tryton.client import TrytonClient
 from call24.crm.connectors.tryton.rpc import TrytonRpc, TrytonSessions
@@ -40,5 +43,8 @@ def client_of(
             return TrytonClient(rpc, shape.objection_category)
         case "zammad":
             return ZammadClient(ZammadApi(connection.url, token, exchange, now), connection.zammad)
+        case "hubspot":
+            api = HubSpotApi(connection.url, token, properties(connection), exchange, now)
+            return HubSpotClient(api, connection.hubspot)
         case kind:
             assert_never(kind)

@@ -22,6 +22,7 @@ from call24.crm.connector import (
     RemoteRecord,
     VersionConflict,
 )
+from call24.crm.connectors import by_time
 from call24.crm.connectors.zammad import changes, erasures, queries
 from call24.crm.connectors.zammad.members import ORGANIZATION
 from call24.crm.connectors.zammad.records import changes as written
@@ -46,7 +47,7 @@ class ZammadClient:
     # --- customers ---
 
     async def changed_since(self, place: Place | None, limit: int) -> RecordPage:
-        return await changes.changed_since(self._api, place, limit)
+        return await by_time.changed_since(changes.by_time(self._api), place, limit)
 
     async def get(self, id: str) -> RemoteRecord:
         found = record(await self._customer(id))
