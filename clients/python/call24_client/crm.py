@@ -42,6 +42,13 @@ class CrmZammad(TypedDict):
     objection_field: str
 
 
+class CrmHubSpot(TypedDict):
+    """What Call24 names in HubSpot."""
+
+    portal_id: str
+    objection_property: str
+
+
 class CrmFieldMapping(TypedDict):
     """A field of a person, and where the CRM's record has it."""
 
@@ -54,13 +61,14 @@ class CrmConnectionAnswer(TypedDict):
     """A connection to a CRM, without its credentials."""
 
     id: str
-    kind: Literal["rest", "tryton", "zammad"]
+    kind: Literal["rest", "tryton", "zammad", "hubspot"]
     name: str
     url: str
     country: str
     shape: CrmShape
     tryton: CrmTryton
     zammad: CrmZammad
+    hubspot: CrmHubSpot
     mapping: list[CrmFieldMapping]
     follow_deletions: bool
     log_calls: bool
@@ -134,6 +142,15 @@ class CrmZammadBody(TypedDict):
     objection_field: NotRequired[str]
 
 
+class CrmHubSpotBody(TypedDict):
+    """`portal_id`: HubSpot's Hub ID, for links to its pages. `objection_property`: a checkbox property of contacts
+    whose data may not be used; empty: there is none.
+    """
+
+    portal_id: NotRequired[str]
+    objection_property: NotRequired[str]
+
+
 class CrmFieldMappingBody(TypedDict):
     """A field of a person, and where the record has it. `rule`: whose value counts where both sides changed it."""
 
@@ -144,7 +161,8 @@ class CrmFieldMappingBody(TypedDict):
 
 class NewCrmConnection(TypedDict):
     """A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`:
-    Tryton, whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad.
+    Tryton, whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad;
+    `hubspot`: HubSpot, whose `url` is https://api.hubapi.com.
     """
 
     name: str
@@ -154,11 +172,12 @@ class NewCrmConnection(TypedDict):
     shape: NotRequired[CrmShapeBody]
     tryton: NotRequired[CrmTrytonBody]
     zammad: NotRequired[CrmZammadBody]
+    hubspot: NotRequired[CrmHubSpotBody]
     mapping: list[CrmFieldMappingBody]
     follow_deletions: NotRequired[bool]
     log_calls: NotRequired[bool]
     wish: NotRequired[Literal["off", "dry_run", "on"]]
-    kind: NotRequired[Literal["rest", "tryton", "zammad"]]
+    kind: NotRequired[Literal["rest", "tryton", "zammad", "hubspot"]]
 
 
 class CrmCounts(TypedDict):
@@ -176,13 +195,14 @@ class CrmConnectionWithCounts(TypedDict):
     """A connection, and how many people are in step."""
 
     id: str
-    kind: Literal["rest", "tryton", "zammad"]
+    kind: Literal["rest", "tryton", "zammad", "hubspot"]
     name: str
     url: str
     country: str
     shape: CrmShape
     tryton: CrmTryton
     zammad: CrmZammad
+    hubspot: CrmHubSpot
     mapping: list[CrmFieldMapping]
     follow_deletions: bool
     log_calls: bool
@@ -215,8 +235,8 @@ class CrmConnectionWithCounts(TypedDict):
 
 class CrmConnectionChange(TypedDict):
     """Settings of a connection. Fields that are left out stay as they are. `token`: the CRM's bearer token, the
-    password of Tryton's user, or an access token of Zammad; it is stored sealed and never shown. `country`: ISO
-    3166 code of where the CRM is, which an organisation must state that states where its data is.
+    password of Tryton's user, or an access token of Zammad or HubSpot; it is stored sealed and never shown.
+    `country`: ISO 3166 code of where the CRM is, which an organisation must state that states where its data is.
     `follow_deletions`: who is deleted in the CRM is deleted here too. `wish`: `dry_run` shows in the preview what
     would be changed, `on` keeps both in step.
     """
@@ -228,6 +248,7 @@ class CrmConnectionChange(TypedDict):
     shape: NotRequired[CrmShapeBody]
     tryton: NotRequired[CrmTrytonBody]
     zammad: NotRequired[CrmZammadBody]
+    hubspot: NotRequired[CrmHubSpotBody]
     mapping: NotRequired[list[CrmFieldMappingBody]]
     follow_deletions: NotRequired[bool]
     log_calls: NotRequired[bool]
