@@ -111,7 +111,9 @@ async def test_an_answer_that_is_lost_makes_no_second_contact_though_the_search_
     crm.faults = [Fault(after=True, only=crm.creating)]
     assert (await turn(office, id)).trouble == "no_answer"
     await in_step(office, id)
-    assert [(one.fields["given"], one.key) for one in crm.live()] == [("Anna", (await links(office.org))[0].id)]
+    [link] = await links(office.org)
+    assert [(one.fields["given"], one.key) for one in crm.live()] == [("Anna", link.id)]
+    assert (link.state, link.remote_id) == ("in_step", crm.live()[0].id)
 
 
 async def test_who_is_erased_here_is_deleted_for_good_also_whom_nobody_linked(
