@@ -1122,9 +1122,10 @@ export interface components {
             failing_since: string | null;
             /** @description Who is deleted in the CRM is deleted here too */
             follow_deletions: boolean;
+            hubspot: components["schemas"]["CrmHubSpot"];
             id: string;
             /** @enum {string} */
-            kind: "rest" | "tryton" | "zammad";
+            kind: "rest" | "tryton" | "zammad" | "hubspot";
             log_calls: boolean;
             mapping: components["schemas"]["CrmFieldMapping"][];
             name: string;
@@ -1152,8 +1153,8 @@ export interface components {
         /**
          * @description Settings of a connection. Fields that are left out stay as they are.
          *
-         *     `token`: the CRM's bearer token, the password of Tryton's user, or an access token of Zammad; it is stored sealed
-         *     and never shown.
+         *     `token`: the CRM's bearer token, the password of Tryton's user, or an access token of Zammad or HubSpot; it is
+         *     stored sealed and never shown.
          *     `country`: ISO 3166 code of where the CRM is, which an organisation must state that states where its data is.
          *     `follow_deletions`: who is deleted in the CRM is deleted here too. `wish`: `dry_run` shows in the preview what would
          *     be changed, `on` keeps both in step.
@@ -1161,6 +1162,8 @@ export interface components {
         CrmConnectionChange: {
             country?: string;
             follow_deletions?: boolean;
+            /** @description If it is not given: `{"portal_id": "", "objection_property": ""}` */
+            hubspot?: components["schemas"]["CrmHubSpotBody"];
             log_calls?: boolean;
             mapping?: components["schemas"]["CrmFieldMappingBody"][];
             name?: string;
@@ -1193,9 +1196,10 @@ export interface components {
             failing_since: string | null;
             /** @description Who is deleted in the CRM is deleted here too */
             follow_deletions: boolean;
+            hubspot: components["schemas"]["CrmHubSpot"];
             id: string;
             /** @enum {string} */
-            kind: "rest" | "tryton" | "zammad";
+            kind: "rest" | "tryton" | "zammad" | "hubspot";
             log_calls: boolean;
             mapping: components["schemas"]["CrmFieldMapping"][];
             name: string;
@@ -1259,6 +1263,21 @@ export interface components {
             field: string;
             /** @description in_step, to_call24, to_crm, ask or unreadable */
             outcome: string;
+        };
+        /** @description What Call24 names in HubSpot. */
+        CrmHubSpot: {
+            /** @description Of contacts whose data may not be used; empty: none */
+            objection_property: string;
+            /** @description HubSpot's Hub ID; empty: there are no links to its pages */
+            portal_id: string;
+        };
+        /**
+         * @description `portal_id`: HubSpot's Hub ID, for links to its pages. `objection_property`: a checkbox property of contacts
+         *     whose data may not be used; empty: there is none.
+         */
+        CrmHubSpotBody: {
+            objection_property?: string;
+            portal_id?: string;
         };
         /** @description What the CRM is told once: an erasure, an objection or a call, and its answer. */
         CrmJobAnswer: {
@@ -2954,13 +2973,16 @@ export interface components {
         };
         /**
          * @description A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`: Tryton,
-         *     whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad.
+         *     whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad;
+         *     `hubspot`: HubSpot, whose `url` is https://api.hubapi.com.
          */
         NewCrmConnection: {
             country?: string;
             follow_deletions?: boolean;
+            /** @description If it is not given: `{"portal_id": "", "objection_property": ""}` */
+            hubspot?: components["schemas"]["CrmHubSpotBody"];
             /** @enum {string} */
-            kind?: "rest" | "tryton" | "zammad";
+            kind?: "rest" | "tryton" | "zammad" | "hubspot";
             log_calls?: boolean;
             mapping: components["schemas"]["CrmFieldMappingBody"][];
             name: string;
@@ -6439,6 +6461,8 @@ export type CrmCounts = components['schemas']['CrmCounts'];
 export type CrmFieldMapping = components['schemas']['CrmFieldMapping'];
 export type CrmFieldMappingBody = components['schemas']['CrmFieldMappingBody'];
 export type CrmFieldPreview = components['schemas']['CrmFieldPreview'];
+export type CrmHubSpot = components['schemas']['CrmHubSpot'];
+export type CrmHubSpotBody = components['schemas']['CrmHubSpotBody'];
 export type CrmJobAnswer = components['schemas']['CrmJobAnswer'];
 export type CrmJobPage = components['schemas']['CrmJobPage'];
 export type CrmLinkAnswer = components['schemas']['CrmLinkAnswer'];
