@@ -179,13 +179,17 @@ class Erasing:
             text = f"The CRM's search has more than {OF_NUMBER_MAX} records, or some with another number"
             await self._telling.settle(job, "failed", f"{text}: nothing was erased by number, look there by hand")
             return
-        try:
-            said = [await self._erase_found(connection, client, job, one, number) for one in theirs]
-        except UnderWay:
-            await self._telling.again(job, "")
-            return
-        except Rejected as error:
-            await self._telling.again(job, str(error))
+        said, waits = list[str](), list[str]()
+        for one in theirs:
+            try:
+                said.append(await self._erase_found(connection, client, job, one, number))
+            except UnderWay as error:  # begun; so are the others
+                waits.append(str(error))
+            except Rejected as error:
+                await self._telling.again(job, str(error))
+                return
+        if waits:
+            await self._telling.again(job, "", at_last=f"The CRM is still erasing: {waits[0]}")
             return
         told = "; ".join(dict.fromkeys(said)) or "nobody has it"
         await self._telling.settle(job, "done", f"asked by number: {told}")

@@ -219,10 +219,11 @@ class Telling:
         done["delete_at"] = job.created_at + rules.JOB_KEPT_FOR
         await self._store.settle_job(job.tenant_id, job.id, done)
 
-    async def again(self, job: CrmJob, said: str) -> None:
+    async def again(self, job: CrmJob, said: str, *, at_last: str = "") -> None:
+        """`at_last`: what is said where it was tried for long enough, if the CRM said nothing."""
         now, tries = self._clock.now(), job.tries + 1
         if now >= job.until:
-            await self.settle(job, "failed", said)
+            await self.settle(job, "failed", said or at_last)
             return
         pause = min(timedelta(hours=6), timedelta(minutes=1) * 3 ** min(tries - 1, 8))
         again = {"tries": tries, "said": said[:SAID_MAX], "due_at": min(job.until, now + pause)}
