@@ -5,7 +5,7 @@
 import type * as Asked from '../kit/api-types'
 import type { CallingRules, NumberCheck, OutboundUsage, RulesWish } from '../kit/calling_limits'
 import type { Hours, HoursWish } from '../kit/hours'
-import type { Delivery, Disposition, Invitation, LeavingReason, MachineToken, PauseReason, PermissionRow, SentInvitation, Webhook, WebhookKind, WebhookWish } from '../kit/model'
+import type { Delivery, Disposition, Invitation, LeavingReason, MachineToken, PauseReason, PermissionRow, SentInvitation, User, Webhook, WebhookKind, WebhookWish } from '../kit/model'
 import type { Prompt } from '../kit/prompts'
 import type { Ban, RefusedCall } from '../kit/refused'
 import { after, byName, every, json, send, type Items } from './api'
@@ -38,6 +38,12 @@ export const administration = {
   outboundUsage: (): Promise<OutboundUsage> => json('GET', '/v1/fence/usage'),
   unfreeze: async (user_id: string | null): Promise<void> => void (await send('POST', '/v1/fence/unfreeze', { user_id } satisfies Asked.Unfreezing)),
   checkNumber: (number: string): Promise<NumberCheck> => json('POST', '/v1/fence/check', { number } satisfies Asked.NumberToCheck),
+  changeRole: (id: string, role: string): Promise<User> => json('PUT', `/v1/users/${part(id)}/role`, { role } satisfies Asked.RoleAssignment),
+  disableUser: (id: string): Promise<User> => json('POST', `/v1/users/${part(id)}/disable`),
+  enableUser: (id: string): Promise<User> => json('POST', `/v1/users/${part(id)}/enable`),
+  removeFactors: async (id: string): Promise<void> => void (await send('DELETE', `/v1/users/${part(id)}/mfa`)),
+  skills: (id: string): Promise<{ skills: Record<string, number> }> => json('GET', `/v1/users/${part(id)}/skills`),
+  setSkills: (id: string, skills: Record<string, number>): Promise<{ skills: Record<string, number> }> => json('PUT', `/v1/users/${part(id)}/skills`, { skills } satisfies Asked.Skills),
   resetUser: (id: string): Promise<{ link: string | null }> => json('POST', `/v1/users/${part(id)}/reset`),
   reportChild: async (id: string): Promise<void> => void (await send('POST', `/v1/users/${part(id)}/report-child`, undefined, 60_000)),
   deleteUser: async (id: string, reason: LeavingReason): Promise<void> => void (await send('POST', `/v1/users/${part(id)}/delete`, { reason } satisfies Asked.AccountDeletion, 60_000)),

@@ -47,6 +47,36 @@ class People extends Trying {
     })
   }
 
+  changeRole(id: string, role: string): Promise<boolean> {
+    return this.#do(async () => void (await administration.changeRole(id, role)))
+  }
+
+  disable(id: string): Promise<boolean> {
+    return this.#do(async () => void (await administration.disableUser(id)))
+  }
+
+  enable(id: string): Promise<boolean> {
+    return this.#do(async () => void (await administration.enableUser(id)))
+  }
+
+  removeFactors(id: string): Promise<boolean> {
+    return this.#do(() => administration.removeFactors(id))
+  }
+
+  /** Null when they could not be read. */
+  async skillsOf(id: string): Promise<Record<string, number> | null> {
+    let found: Record<string, number> | null = null
+    await this.try(async () => void (found = (await administration.skills(id)).skills))
+    return found
+  }
+
+  /** As they are kept then; null when they were refused. Each name stands once. */
+  async setSkills(id: string, rows: readonly { name: string; level: number }[]): Promise<Record<string, number> | null> {
+    let kept: Record<string, number> | null = null
+    await this.try(async () => void (kept = (await administration.setSkills(id, Object.fromEntries(rows.map((row) => [row.name.trim(), row.level])))).skills))
+    return kept
+  }
+
   delete(id: string, reason: LeavingReason): Promise<boolean> {
     return this.#do(() => administration.deleteUser(id, reason))
   }
