@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Locator, Page, async_playwright, expect
 from tests.support.app.axe import barriers
 from tests.support.app.browser import browser_page, go_available, sign_in_as
-from tests.support.product.system import Organisation, System, running_system
+from tests.support.product.system import Organisation, System
 from tests.support.wait import wait_until
 
 from call24.testphones.customer import CustomerCall
@@ -18,12 +18,6 @@ from call24.testphones.rtp import Tone
 
 AGENT_HZ, CALLER_HZ = 850, 1000
 NUMBER = "+442079460126"
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    with running_system() as running:
-        yield running
 
 
 @pytest.fixture

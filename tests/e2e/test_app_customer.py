@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Error, Page, Route, async_playwright, expect
+from pymongo import MongoClient
 from tests.support.app.axe import barriers
 from tests.support.app.browser import browser_page, go_available, sign_in_as
-from tests.support.product.system import System
+from tests.support.product.system import Organisation, System
 
+from call24.crm.model import CrmLink
+from call24.kit.ids import CrmConnectionId, CrmLinkId, PersonId, TenantId, new_id
+from call24.kit.mongo.codec import stored
+from call24.kit.settings import DATABASE
 from call24.testphones.rtp import Tone
 
 AGENT_HZ, CALLER_HZ = 850, 1000
@@ -96,3 +105,109 @@ async def test_a_caller_whom_nobody_wrote_down_is_shown_by_their_number_and_an_e
             await acme.ended(so_far + 1)
             await go_available(page)
         await expect(pane).to_have_count(0)
+
+
+AGENT_WITH_CONSENTS = [
+    "live.read",
+    "session.change",
+    "phone.use",
+    "call.control",
+    "calls.read_own",
+    "call_notes.write",
+    "people.read",
+    "consents.read",
+    "consents.write",
+]
+
+
+async def connected(acme: Organisation, name: str) -> str:
+    """A CRM that never answers: what is shown of it is stored here."""
+    wish = {
+        "name": name,
+        "url": "https://crm.example",
+        "token": "t",
+        "mapping": [{"field": "given", "remote": "first"}],
+        "shape": {"link_template": "https://crm.example/contacts/{id}"},
+    }
+    return str((await acme.post("/v1/crm-connections", wish))["id"])
+
+
+def linked(system: System, acme: Organisation, connection_id: str, person_id: str, remote_id: str) -> None:
+    link = CrmLink(
+        id=CrmLinkId(new_id("crl")),
+        tenant_id=TenantId(acme.tenant_id),
+        connection_id=CrmConnectionId(connection_id),
+        person_id=PersonId(person_id),
+        remote_id=remote_id,
+        state="in_step",
+        created_at=datetime.now(UTC),
+    )
+    with MongoClient[dict[str, Any]](system.settings.mongodb_admin_uri()) as client:
+        client[DATABASE]["crm_links"].insert_one(stored(link))
+
+
+async def test_the_record_in_a_crm_is_one_touch_away_and_what_the_caller_says_of_consents_is_entered(
+    system: System, page: Page
+) -> None:
+    async with system.organisation("Acme", wrap_up_s=60) as acme:
+        anna = await acme.agent("Anna", phone=False)
+        role = await acme.post("/v1/roles", {"name": "Front desk", "permissions": AGENT_WITH_CONSENTS})
+        changed = await acme.http.put(f"/v1/users/{anna.user_id}/role", json={"role": role["id"]})
+        assert changed.status_code == 200, changed.text
+        ben = await acme.post("/v1/people", {"given": "Ben", "numbers": [{"number": KNOWN}]})
+        linked(system, acme, await connected(acme, "Northwind"), ben["id"], "c 1")
+        await sign_in_as(page, system, anna)
+        await go_available(page)
+        call = await acme.customer(KNOWN, "").dial(acme.number, Tone(CALLER_HZ))
+        await page.get_by_test_id("answer").wait_for(timeout=20_000)
+        record = page.get_by_test_id("customer-crm")
+        await expect(record).to_have_accessible_name("Northwind (the CRM, in a new tab)")
+        await expect(record).to_have_attribute("href", "https://crm.example/contacts/c%201")
+        await expect(record).to_have_attribute("rel", "noopener noreferrer")
+        await expect(record).to_have_attribute("target", "_blank")
+        await page.get_by_test_id("answer").click()
+        await expect(page.get_by_test_id("call-state")).to_have_text("Talking")
+
+        recording = page.locator('[data-testid="caller-consent"][data-purpose="recording"]')
+        await expect(recording).to_contain_text("Allowed · Said nothing yet")
+        await recording.locator('[data-act="object"]').click()
+        await expect(recording).to_contain_text("From now on their calls are not recorded")
+        assert await barriers(page) == []
+        await recording.get_by_test_id("caller-consent-yes").click()
+        await expect(recording).to_have_attribute("data-allowed", "false")
+        await expect(recording).to_contain_text("Not allowed · Objected on")
+        call.hang_up()
+        await page.get_by_test_id("wrap-up").wait_for()
+        [ended] = await acme.ended()
+        said = (await acme.http.get(f"/v1/contacts/{ended['contact_id']}/consents")).json()["items"]
+        assert {one["purpose"]: (one["allowed"], one["act"]) for one in said}["recording"] == (False, "object")
+        await recording.locator('[data-act="grant"]').click()
+        await recording.get_by_test_id("caller-consent-no").click()
+        await expect(recording).to_have_attribute("data-allowed", "false")
+
+
+async def test_a_crm_that_is_slow_to_be_asked_for_and_missing_rights_leave_the_customer_without(
+    system: System, page: Page
+) -> None:
+    async with system.organisation("Acme") as acme:
+        anna = await acme.agent("Anna", phone=False)
+        ben = await acme.post("/v1/people", {"given": "Ben", "numbers": [{"number": KNOWN}]})
+        linked(system, acme, await connected(acme, "Northwind"), ben["id"], "c1")
+        await sign_in_as(page, system, anna)
+        await go_available(page)
+
+        async def late(route: Route) -> None:
+            await asyncio.sleep(1.5)
+            with suppress(Error):  # nobody waits for it any more
+                await route.continue_()
+
+        await page.route("**/v1/crm-records**", late)
+        asked = page.wait_for_event("requestfailed", lambda one: "/v1/crm-records" in one.url, timeout=20_000)
+        failed = asyncio.ensure_future(asked)
+        call = await acme.customer(KNOWN, "").dial(acme.number, Tone(CALLER_HZ))
+        await page.get_by_test_id("answer").wait_for(timeout=20_000)
+        await expect(page.get_by_test_id("customer-name")).to_have_text("Ben")
+        await failed
+        await expect(page.get_by_test_id("customer-crm")).to_have_count(0)
+        await expect(page.get_by_test_id("caller-consents")).to_have_count(0)
+        call.hang_up()

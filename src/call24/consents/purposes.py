@@ -79,6 +79,12 @@ PURPOSES: dict[Purpose, PurposeDeclared] = {
                     "they were and what became of them. If you object, nothing about your calls is passed on to it, "
                     "other than that your data was deleted here.",
                 ),
+                Text(
+                    2,
+                    "The organisation's other software, such as its customer database, is told of your calls: when "
+                    "they were, what became of them and what was noted of them. If you object, nothing about your "
+                    "calls is passed on to it, other than that your data was deleted here.",
+                ),
             ),
             dpv=("dpv:CustomerRelationshipManagement",),
             data=("pd:CallLog",),

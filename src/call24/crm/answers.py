@@ -205,6 +205,7 @@ class CrmPersonRecord(TypedDict):
     """A record of a CRM about a person."""
 
     connection_id: str
+    connection: Annotated[str, Field(description="What the connection is called")]
     person_id: str
     remote_id: str
     link: Annotated[str, Field(description="The address of the record's page; empty: the connection names none")]

@@ -274,10 +274,12 @@ async def list_records(
         person_id=PersonId(person_id) if person_id is not None else None,
         contact_id=ContactId(contact_id) if contact_id is not None else None,
     )
+    names = {one.id: one.name for one in await crm.all(principal.tenant_id)}
     return {
         "items": [
             {
                 "connection_id": link.connection_id,
+                "connection": names.get(link.connection_id, ""),
                 "person_id": link.person_id,
                 "remote_id": link.remote_id or "",
                 "link": page,

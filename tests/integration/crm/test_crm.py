@@ -157,6 +157,7 @@ async def test_both_sides_are_in_step_and_nothing_goes_back(office: FrontOffice,
     assert TOKEN not in str(read)
     page = (await office.org.call("agent", "GET", f"/v1/crm-records?person_id={cleo}")).json()["items"]
     assert [one["link"] for one in page] == [f"https://crm.example/c/{there['Cleo'].id}"]
+    assert [one["connection"] for one in page] == [read["name"]]
 
 
 async def test_a_dry_run_shows_each_field_and_changes_nothing(office: FrontOffice, crm: FakeCrm) -> None:

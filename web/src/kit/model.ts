@@ -55,7 +55,7 @@ export type {
 /** Privacy: requests, holds, transfers, consents, what is audited. */
 export type {
   CallerFileAnswer as CallerFile, CallerImportAnswer as CallerImport, ImportedAnswer as ImportedDocument,
-  CallerErasure, CallerErasurePlan, CallerErasureWish, ConsentState, CorrectionAnswer as Correction, DataEndpoint, DataEndpointList, DataTransferAnswer as DataTransfer, ErasureNoticeAnswer as ErasureNotice, ErasureReceiptAnswer as ErasureReceipt, LegalHoldAnswer as LegalHold,
+  CallerErasure, CallerErasurePlan, CallerErasureWish, ConsentState, CorrectionAnswer as Correction, CrmPersonRecord, DataEndpoint, DataEndpointList, DataTransferAnswer as DataTransfer, ErasureNoticeAnswer as ErasureNotice, ErasureReceiptAnswer as ErasureReceipt, LegalHoldAnswer as LegalHold,
   KeptRecordingAnswer as KeptRecording, LegalHoldRow, OrganisationRetention, NewDataTransfer as DataTransferWish, NewLegalHold as LegalHoldWish, NewPrivacyRequest as PrivacyRequestWish, OwnPrivacyRequest, PolicyStatements, RecordDays, RetentionPlanAnswer as RetentionPlan, PrivacyRequestAnswer as PrivacyRequestRow,
   NewProcessor as ProcessorWish, ProcessorAnswer as Processor, ProcessorWithSecret, RestrictedRecording, RestrictionAnswer as Restriction, RestrictionOpening, PrivacyRequestStep, PrivacyRequestWithHistory as PrivacyRequest, SelfAuditAnswer as SelfAudit, SelfAuditList,
 } from './api-types'

@@ -8,7 +8,7 @@ import type {
   CallbackRow, CallDetail, CallNote, CallerDetails, CallerNumber, CallPage, ClosingPlan, CorrectedState, CorrectionReason, Disposition, FreshAuthenticator, Invited, LiveState, Me, MfaState,
   MonitorMode, MonitorReason, MyPolicy, Named, Organisation, OrganisationClosing, PauseReason, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role,
   SessionRow, SessionView, SignedIn, Target, TaskChange, TaskRow, User,
-  CallerErasure, CallerFile, CallerImport, ImportedDocument, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
+  CallerErasure, CallerFile, CallerImport, ImportedDocument, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, CrmPersonRecord, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
   KeptRecording, OrganisationRetention, Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage, PersonWish, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, Processor, ProcessorWish, ProcessorWithSecret, RestrictedRecording, Restriction, RestrictionOpening, SelfAuditList,
   NotificationPage, NotificationPreferences, NotificationPreferencesWish, NotificationRow,
   PushSubscriptionRow, PushSubscriptions,
@@ -302,6 +302,11 @@ export const api = {
   realtime: (): Promise<RealtimeAccess> => json('GET', '/v1/realtime'),
   authorise: (endpoint: string, socketId: string, channel: string): Promise<{ auth: string }> =>
     json('POST', endpoint, { socket_id: socketId, channel_name: channel }),
+  crmRecords: (about: { person_id: string } | { contact_id: string }, withinMs: number): Promise<Items<CrmPersonRecord>> =>
+    json('GET', `/v1/crm-records?${new URLSearchParams(about).toString()}`, undefined, withinMs),
+  callerConsents: (contact: string): Promise<Items<ConsentState>> => json('GET', `/v1/contacts/${part(contact)}/consents`),
+  enterConsent: async (contact: string, purpose: ConsentState['purpose'], act: 'grant' | 'withdraw' | 'object'): Promise<void> =>
+    void (await send('POST', `/v1/contacts/${part(contact)}/consents`, { purpose, act } as Asked.NewConsentEntry)),
   callNote: (id: string): Promise<Tagged<CallNote>> => tagged('GET', `/v1/calls/${part(id)}/note`),
   writeCallNote: (id: string, text: string, seen: string | null): Promise<Tagged<CallNote>> =>
     tagged('PUT', `/v1/calls/${part(id)}/note`, { text } satisfies Asked.CallNoteWish, seen),
