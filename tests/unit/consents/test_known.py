@@ -20,6 +20,7 @@ NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 SHOWN = {
     ("recording", 1): "5813dbb8ec7c",
     ("crm_sync", 1): "2f8a177962ad",
+    ("crm_sync", 2): "19b85c56a924",
     ("monitoring", 1): "b4b5e2d1f8e3",
     ("individual_statistics", 1): "4d0e863021e0",
     ("telemetry", 1): "f4dcdd1cba62",
