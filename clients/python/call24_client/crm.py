@@ -334,6 +334,7 @@ class CrmPersonRecord(TypedDict):
     """A record of a CRM about a person."""
 
     connection_id: str
+    connection: str
     person_id: str
     remote_id: str
     link: str

@@ -1328,6 +1328,8 @@ export interface components {
         };
         /** @description A record of a CRM about a person. */
         CrmPersonRecord: {
+            /** @description What the connection is called */
+            connection: string;
             connection_id: string;
             /** @description The address of the record's page; empty: the connection names none */
             link: string;
