@@ -533,6 +533,8 @@ async def test_a_finished_call_is_logged_once_with_what_became_of_it(office: Fro
     assert await jobs(office.org, kind="call") == [], "a call that goes on is not logged"
     told.ends()
     await office.read(told)
+    note = {"text": "Wants the invoice\nby post"}
+    assert (await office.ask("agent", "PUT", "/v1/calls/call_one/note", note)).status_code == 200
     await office.read(office.call("two").arrives(contact).ends())
     crm.strict_keys = False
     crm.faults = [Fault(only="POST", after=True)]
@@ -542,6 +544,7 @@ async def test_a_finished_call_is_logged_once_with_what_became_of_it(office: Fro
     logged = {one["call_id"]: one for one in crm.calls.values()}
     assert len(crm.calls) == 2, "each once, though an answer was lost and the CRM knows no keys"
     assert (logged["call_one"]["contact_id"], logged["call_one"]["outcome"]) == ("c1", "answered")
+    assert (logged["call_one"]["notes"], logged["call_two"]["notes"]) == ("Wants the invoice\nby post", "")
     assert logged["call_one"]["link"].endswith("/#/history/call_one")
     assert {one.state for one in await jobs(office.org, kind="call")} == {"done"}
 

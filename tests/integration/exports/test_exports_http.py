@@ -47,6 +47,8 @@ async def some_calls(office: FrontOffice) -> None:
 
 async def test_calls_are_exported_with_their_callers(office: FrontOffice) -> None:
     await some_calls(office)
+    note = await office.ask("supervisor", "PUT", "/v1/calls/call_2/note", {"text": "=Hung up"})
+    assert note.status_code == 200, note.text
     begun = await ask(office)
     assert begun.status_code == 202, begun.text
     ended = await done(office, begun.json()["id"])
@@ -60,6 +62,7 @@ async def test_calls_are_exported_with_their_callers(office: FrontOffice) -> Non
         ("call_1", "+442079460123", "'=Jo", "abandoned"),
         ("call_2", "", "", "abandoned"),
     ]
+    assert [row["note"] for row in rows] == ["", "'=Hung up"], "no cell is taken for a formula"
     assert rows[0]["began_at"].endswith("Z") and rows[0]["began_local"].endswith("+00:00")
 
 

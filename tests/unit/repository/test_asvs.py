@@ -138,7 +138,8 @@ def test_every_part_of_an_address_of_the_api_is_encoded() -> None:
     parts = [part for text in texts for part in re.findall(r"\$\{(.*?)\}(?=[/?`]|$)", text)]
     safe = re.compile(
         r"part\(\w+\)|verb|query\.toString\(\)"
-        r"|new URLSearchParams\((?:question|about|after\(cursor\)|\{ \.\.\.about, \.\.\.after\(cursor\) \})\)\.toString\(\)"
+        r"|new URLSearchParams\((?:question|about|after\(cursor\)"
+        r"|\{ \.\.\.about, \.\.\.after\(cursor\) \})\)\.toString\(\)"
     )
     assert len(parts) > 20
     assert [part for part in parts if not safe.fullmatch(part)] == []
