@@ -177,6 +177,7 @@ async def test_who_may_only_see_them_is_shown_no_field(system: System, browser: 
             await phone.go(f"#/hours/{made['id']}")
             await phone["read-only"].wait_for()
             await phone["day-mon"].get_by_text("09:00 – 17:00").wait_for()
+            await expect(phone["hours-users"]).to_have_text("No queue and no flow uses them yet.")
             assert await phone.page.locator("main input, main select").count() == 0
             assert await phone["hours-delete"].count() == await phone["exception-add"].count() == 0
             assert await barriers(phone.page) == []
