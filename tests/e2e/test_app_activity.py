@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from playwright.async_api import Browser, Route, expect
-from tests.e2e.test_app_contacts import LAPTOP, NUMBER, PHONE, Seat, signed_in, system
+from tests.e2e.test_app_contacts import LAPTOP, NUMBER, PHONE, Seat, signed_in
 from tests.support.app.axe import barriers
 from tests.support.product.system import System
 from tests.support.wait import wait_until
-
-__all__ = ["system"]
 
 
 async def says(seat: Seat) -> list[str]:
