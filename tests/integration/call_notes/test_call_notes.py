@@ -17,6 +17,8 @@ from call24.call_notes.model import CallNote
 from call24.call_notes.service import CallNotes
 from call24.journal.model import Entry
 from call24.kit.ids import CallId, ContactId
+from call24.kit.mongo.collection import TenantCollection
+from call24.privacy.store import PrivacyStore
 
 NUMBER = "+442079460123"
 
@@ -199,6 +201,20 @@ async def test_it_goes_with_the_caller(office: FrontOffice) -> None:
     erased = await office.ask("owner", "POST", f"/v1/contacts/{contact_id}/erase", {"reason": "asked"})
     assert erased.status_code == 200 and erased.json()["deleted"]["call_notes"] == 1, erased.text
     assert await stored(office) == []
+
+
+async def test_a_call_is_deleted_in_the_order_by_which_a_late_note_finds_it_gone(
+    office: FrontOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call_id, order, whole = await had(office), list[str](), TenantCollection.delete_many
+
+    async def told(self: Any, filter: Any) -> int:
+        order.append(self._struct.__name__)
+        return await whole(self, filter)
+
+    monkeypatch.setattr(TenantCollection, "delete_many", told)
+    await PrivacyStore(office.api.mongo).delete_calls(office.org.tenant.id, [CallId(call_id)])
+    assert order.index("Entry") < order.index("CallNote") < order.index("CallRecord") == len(order) - 1
 
 
 async def test_a_note_that_is_written_while_its_call_is_deleted_does_not_stay(
