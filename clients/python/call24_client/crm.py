@@ -446,6 +446,6 @@ def list_jobs(
 def list_records(*, person_id: str | None = None, contact_id: str | None = None) -> Request[CrmPersonRecords]:
     """Lists the records that CRMs have of a person, or of who has a number, with links to their pages. From what is
     stored here: no CRM is asked, so that a caller's card waits for none. Give one of `person_id` and
-    `contact_id`.
+    `contact_id`. 403 `data_restricted` where their data is kept and not used.
     """
     return Request("GET", "/v1/crm-records", query={"person_id": person_id, "contact_id": contact_id})

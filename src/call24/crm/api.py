@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query
 from pydantic import Field
 
+from call24.contacts.dependencies import ContactsDep
 from call24.crm.answers import (
     CrmConnectionAnswer,
     CrmConnectionPage,
@@ -31,6 +32,7 @@ from call24.identity.model import Principal
 from call24.kit.errors import Invalid
 from call24.kit.ids import ContactId, CrmConnectionId, CrmLinkId, PersonId
 from call24.people.dependencies import PeopleDep
+from call24.restrictions.service import data_restricted
 
 router = Router(prefix="/v1/crm-connections", tags=["administration"])
 records = Router(prefix="/v1/crm-records", tags=["administration"])
@@ -257,18 +259,21 @@ async def list_records(
     principal: PeopleReader,
     crm: CrmConnectionsDep,
     people: PeopleDep,
+    contacts: ContactsDep,
     person_id: Annotated[str | None, Query(max_length=64)] = None,
     contact_id: Annotated[str | None, Query(max_length=64)] = None,
 ) -> CrmPersonRecords:
     """Lists the records that CRMs have of a person, or of who has a number, with links to their pages.
 
     From what is stored here: no CRM is asked, so that a caller's card waits for none. Give one of `person_id` and
-    `contact_id`.
+    `contact_id`. 403 `data_restricted` where their data is kept and not used.
     """
     if (person_id is None) == (contact_id is None):
         raise Invalid(errors=[("person_id", "one of `person_id` and `contact_id`")])
     if person_id is not None:
         await people.get(principal.tenant_id, PersonId(person_id), principal.user_id)
+    elif contacts.restricted(principal.tenant_id, ContactId(contact_id or "")):
+        raise data_restricted()
     found = await crm.of_person(
         principal.tenant_id,
         person_id=PersonId(person_id) if person_id is not None else None,

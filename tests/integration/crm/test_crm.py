@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.integration.restrictions.test_restrictions import restricted
 from tests.support.http.api import Api, Organisation
 from tests.support.http.front_office import FrontOffice, front_office
 
@@ -158,6 +159,19 @@ async def test_both_sides_are_in_step_and_nothing_goes_back(office: FrontOffice,
     page = (await office.org.call("agent", "GET", f"/v1/crm-records?person_id={cleo}")).json()["items"]
     assert [one["link"] for one in page] == [f"https://crm.example/c/{there['Cleo'].id}"]
     assert [one["connection"] for one in page] == [read["name"]]
+
+
+async def test_records_of_who_is_restricted_are_not_shown(office: FrontOffice, crm: FakeCrm) -> None:
+    bo = await added(office.org, "Bo", BO)
+    await in_step(office, await connected(office.org, crm))
+    contact_id = (await people(office.org))["Bo"].contact_ids[0]
+    asked = [f"/v1/crm-records?contact_id={contact_id}", f"/v1/crm-records?person_id={bo}"]
+    for each in asked:
+        assert len((await office.org.call("agent", "GET", each)).json()["items"]) == 1
+    await restricted(office.org, BO)
+    for each in asked:
+        answer = await office.org.call("agent", "GET", each)
+        assert (answer.status_code, answer.json()["code"]) == (403, "data_restricted"), each
 
 
 async def test_a_dry_run_shows_each_field_and_changes_nothing(office: FrontOffice, crm: FakeCrm) -> None:
