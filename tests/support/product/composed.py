@@ -169,13 +169,16 @@ MADE_UP = "one_made_up"
 def made_up(struct: type[msgspec.Struct], tenant_id: str, due: datetime) -> dict[str, Any]:
     """A document of this kind as MongoDB keeps it, whose day is ``due``; all else says as little as it may.
 
-    What waits to be sent is not tried before that day: who tries gives it another day.
+    What waits to be sent is not tried before that day, and not given up by a clock that is years ahead: who does that
+    gives it another day.
     """
     values: dict[str, Any] = {}
     for field in inspect.type_info(struct).fields:  # type: ignore[attr-defined]
         if field.required:
             values[field.name] = least(field.type)
     given = {"id": MADE_UP, "delete_at": due, "due_at": due + timedelta(days=1), "tenant_id": tenant_id}
+    if "due_at" in struct.__struct_fields__:
+        given["until"] = due + timedelta(days=20 * 365)
     values |= {name: value for name, value in given.items() if name in struct.__struct_fields__}
     return stored(struct(**values))
 
