@@ -51,6 +51,16 @@ async def live_id(acme: Organisation) -> str:
     return str(call["id"])
 
 
+async def in_a_call(system: System, acme: Organisation, page: Page) -> tuple[CustomerCall, str]:
+    """Anna talks to a customer: the call, and its id."""
+    await sign_in_as(page, system, await acme.agent("Anna", phone=False))
+    await go_available(page)
+    call = await ring(acme, page)
+    await page.get_by_test_id("answer").click()
+    await expect(page.get_by_test_id("call-state")).to_have_text("Talking")
+    return call, await live_id(acme)
+
+
 async def note(acme: Organisation, call_id: str) -> dict[str, Any]:
     return dict((await acme.http.get(f"/v1/calls/{call_id}/note")).json())
 
@@ -117,13 +127,7 @@ async def test_what_is_typed_while_the_server_is_away_is_kept_and_sent_when_it_i
     system: System, laptop: Page
 ) -> None:
     async with system.organisation("Acme") as acme:
-        anna = await acme.agent("Anna", phone=False)
-        await sign_in_as(laptop, system, anna)
-        await go_available(laptop)
-        call = await ring(acme, laptop)
-        await laptop.get_by_test_id("answer").click()
-        await expect(laptop.get_by_test_id("call-state")).to_have_text("Talking")
-        call_id = await live_id(acme)
+        call, call_id = await in_a_call(system, acme, laptop)
         await laptop.route("**/v1/calls/*/note", lambda route: route.abort())
         await field(laptop).fill("Said the door is blue")
         await expect(state(laptop)).to_have_attribute("data-state", "failed")
@@ -139,13 +143,7 @@ async def test_what_is_typed_while_the_server_is_away_is_kept_and_sent_when_it_i
 
 async def test_two_who_write_at_once_lose_nothing_and_choose(system: System, laptop: Page) -> None:
     async with system.organisation("Acme", wrap_up_s=60) as acme:
-        anna = await acme.agent("Anna", phone=False)
-        await sign_in_as(laptop, system, anna)
-        await go_available(laptop)
-        call = await ring(acme, laptop)
-        await laptop.get_by_test_id("answer").click()
-        await expect(laptop.get_by_test_id("call-state")).to_have_text("Talking")
-        call_id = await live_id(acme)
+        call, call_id = await in_a_call(system, acme, laptop)
         await field(laptop).fill("From the laptop")
         await saved(acme, call_id, "From the laptop")
         await expect(state(laptop)).to_have_attribute("data-state", "saved")
@@ -170,13 +168,7 @@ async def test_two_who_write_at_once_lose_nothing_and_choose(system: System, lap
 
 async def test_on_a_phone_it_is_typed_in_the_call_and_in_the_wrap_up(system: System, phone: Page) -> None:
     async with system.organisation("Acme", wrap_up_s=60) as acme:
-        anna = await acme.agent("Anna", phone=False)
-        await sign_in_as(phone, system, anna)
-        await go_available(phone)
-        call = await ring(acme, phone)
-        await phone.get_by_test_id("answer").click()
-        await expect(phone.get_by_test_id("call-state")).to_have_text("Talking")
-        call_id = await live_id(acme)
+        call, call_id = await in_a_call(system, acme, phone)
         await field(phone).fill("On the phone")
         await saved(acme, call_id, "On the phone")
         assert await barriers(phone) == []

@@ -62,6 +62,15 @@ async def turns(office: FrontOffice, most: int = 12) -> None:
         await worker.work(one)
 
 
+async def looked_at_and_switched_on(app: App, office: FrontOffice, id: str) -> None:
+    """The record `id` is nobody's here yet."""
+    await app["crm-look"].click()
+    await app["preview-record"].filter(has_text=f"Record {id}").get_by_text("New contact").wait_for()
+    await app["wish-on"].click()
+    await app["crm-state"].get_by_text("Working").wait_for()
+    await turns(office)
+
+
 async def test_a_crm_is_connected_tried_and_switched_on_and_what_failed_says_why(browser: Browser, api: Api) -> None:
     crm = FakeCrm()
     crm.now = api.clock.now
@@ -160,11 +169,7 @@ async def test_tryton_is_connected_by_user_password_and_fields_of_a_party(browse
         await app["crm-save"].click()
         await app["crm-state"].get_by_text("Off").wait_for()
         assert TOKEN not in await app.page.content()
-        await app["crm-look"].click()
-        await app["preview-record"].filter(has_text=f"Record {anna.id}").get_by_text("New contact").wait_for()
-        await app["wish-on"].click()
-        await app["crm-state"].get_by_text("Working").wait_for()
-        await turns(office)
+        await looked_at_and_switched_on(app, office, anna.id)
         await app["crm-change"].click()
         assert await app["own-login"].input_value() == LOGIN
         assert await app["crm-token"].input_value() == "" and await app["crm-kind"].count() == 0
@@ -193,11 +198,7 @@ async def test_zammad_is_connected_by_a_token_and_a_group_for_tickets(browser: B
         assert await barriers(app.page) == []
         await app["crm-save"].click()
         await app["crm-state"].get_by_text("Off").wait_for()
-        await app["crm-look"].click()
-        await app["preview-record"].filter(has_text=f"Record {anna.id}").get_by_text("New contact").wait_for()
-        await app["wish-on"].click()
-        await app["crm-state"].get_by_text("Working").wait_for()
-        await turns(office)
+        await looked_at_and_switched_on(app, office, anna.id)
         await app["crm-change"].click()
         assert await app["own-group"].input_value() == GROUP
     assert crm.wrong == []
@@ -222,11 +223,7 @@ async def test_hubspot_is_connected_by_a_token_and_linked_to_by_its_hub_id(brows
         assert await barriers(app.page) == []
         await app["crm-save"].click()
         await app["crm-state"].get_by_text("Off").wait_for()
-        await app["crm-look"].click()
-        await app["preview-record"].filter(has_text=f"Record {anna.id}").get_by_text("New contact").wait_for()
-        await app["wish-on"].click()
-        await app["crm-state"].get_by_text("Working").wait_for()
-        await turns(office)
+        await looked_at_and_switched_on(app, office, anna.id)
         await app["crm-change"].click()
         assert await app["own-portal_id"].input_value() == PORTAL
     assert crm.wrong == []

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.integration.restrictions.test_restrictions import restricted
 from tests.support.http.api import Api, Organisation
-from tests.support.http.front_office import FrontOffice, front_office
+from tests.support.http.front_office import FrontOffice
 
 from call24.consents.model import Purpose
 from call24.consents.service import Consents
@@ -38,12 +38,6 @@ MAPPING = [
     {"field": "number", "remote": "phone", "rule": "call24"},
     {"field": "email", "remote": "email"},
 ]
-
-
-@pytest.fixture
-async def office(api: Api) -> AsyncIterator[FrontOffice]:
-    async with front_office(api) as office:
-        yield office
 
 
 @pytest.fixture

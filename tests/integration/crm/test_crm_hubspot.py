@@ -48,12 +48,6 @@ MAPPING = [
 
 
 @pytest.fixture
-async def office(api: Api) -> AsyncIterator[FrontOffice]:
-    async with front_office(api) as office:
-        yield office
-
-
-@pytest.fixture
 async def crm(api: Api) -> AsyncIterator[FakeHubSpot]:
     crm = FakeHubSpot()
     crm.now = api.clock.now

@@ -22,7 +22,7 @@ from tests.integration.crm.test_crm import (
     turn,
 )
 from tests.support.http.api import Api
-from tests.support.http.front_office import FrontOffice, front_office
+from tests.support.http.front_office import FrontOffice
 
 from call24.consents.model import Purpose
 from call24.consents.service import Consents
@@ -36,12 +36,6 @@ MAPPING = [
     {"field": "email", "remote": "email", "rule": "newest"},
     {"field": "field:City", "remote": "address.city", "rule": "crm"},
 ]
-
-
-@pytest.fixture
-async def office(api: Api) -> AsyncIterator[FrontOffice]:
-    async with front_office(api) as office:
-        yield office
 
 
 @pytest.fixture

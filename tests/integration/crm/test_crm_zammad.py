@@ -52,12 +52,6 @@ MAPPING = [
 
 
 @pytest.fixture
-async def office(api: Api) -> AsyncIterator[FrontOffice]:
-    async with front_office(api) as office:
-        yield office
-
-
-@pytest.fixture
 async def crm(api: Api) -> AsyncIterator[FakeZammad]:
     crm = FakeZammad()
     crm.now = api.clock.now
