@@ -18,7 +18,7 @@ async def test_an_auditor_searches_pages_checks_and_saves(app: App) -> None:
     auditor(app)
     asked: list[dict[str, list[str]]] = []
     app.page.on("request", lambda one: asked.append(parse_qs(urlparse(one.url).query)) if "audit?" in one.url else None)
-    await app.open("#/me")
+    await app.open("#/administration")
     await app["open-audit"].click()
     await app["audit-line"].filter(has_text="PATCH /v1/queues/{queue_id}").get_by_text("done").wait_for()
     await app["audit-line"].filter(has_text="usr_bat").get_by_text("refused").wait_for()
@@ -42,4 +42,9 @@ async def test_an_auditor_searches_pages_checks_and_saves(app: App) -> None:
 async def test_who_may_not_read_it_is_not_shown_the_way(app: App) -> None:
     await app.open("#/me")
     await app["session-row"].first.wait_for()
+    assert await app["open-administration"].count() == 0
+    app.stage.me = {**app.stage.me, **app_scene.allowed("supervisor")}
+    await app.page.goto(app.page.url.partition("#")[0] + "#/administration")
+    await app.page.reload()
+    await app["open-queues"].wait_for()
     assert await app["open-audit"].count() == 0

@@ -55,7 +55,7 @@ async def test_a_freeze_is_seen_and_lifted_and_a_number_is_checked(system: Syste
             assert await barriers(phone.page) == []
             await phone.picture("limits-frozen-phone")
         async with signed_in(browser, system, owner, LAPTOP) as laptop:
-            await laptop["tab-me"].click()
+            await laptop["tab-administration"].click()
             await laptop["open-calling-limits"].click()
             freeze = laptop["freeze"].get_by_text("Calls were refused again and again.")
             await freeze.wait_for()

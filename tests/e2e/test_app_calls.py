@@ -393,7 +393,7 @@ async def test_a_call_back_is_taken_off_the_list_only_after_a_second_word(app: A
 
 async def test_a_queue_is_saved_by_what_differs(app: App) -> None:
     owner(app.stage)
-    await app.open("#/me")
+    await app.open("#/administration")
     await app["open-queues"].click()
     await app["queue-row"].first.click()
     assert await app["queue-save"].is_disabled()

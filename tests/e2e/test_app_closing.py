@@ -11,7 +11,7 @@ AT = "/v1/organisation/closing"
 
 async def test_an_owner_sees_what_goes_types_the_name_closes_and_keeps_it(app: App) -> None:
     app.stage.me = {**scene.ME, **scene.allowed("owner")}
-    await app.open("#/me")
+    await app.open("#/administration")
     await app["open-close"].click()
     plan = app["closing-plan"]
     for text in ("Call records", "612", "Everything else", "40"):
@@ -37,4 +37,4 @@ async def test_an_agent_is_told_that_the_organisation_is_being_closed_and_cannot
     app.stage.closing = scene.closing(ends_at="2026-12-08T20:00:00.000Z")
     await app.open("#/me")
     await app["closing-banner"].get_by_text("being closed").wait_for()
-    assert await app["closing-keep"].count() == 0 and await app["open-close"].count() == 0
+    assert await app["closing-keep"].count() == 0 and await app["open-administration"].count() == 0

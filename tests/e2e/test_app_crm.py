@@ -80,7 +80,7 @@ async def test_a_crm_is_connected_tried_and_switched_on_and_what_failed_says_why
         crm.add(id="c1", given="Anna", phone="020 7946 0101", email="anna@example.com")
         crm.add(id="c2", given="Bo", phone="nobody knows")
 
-        await app.open("#/me")
+        await app.open("#/administration")
         await app["open-crm"].click()
         await app["crm-new"].click()
         await app["crm-name"].fill("Ours")

@@ -44,6 +44,7 @@ async def test_opening_hours_are_added_on_a_phone_with_breaks_nights_and_excepti
         bea = await acme.agent("Bea", "administrator", phone=False)
         async with signed_in(browser, system, bea, PHONE) as phone:
             await phone["tab-me"].click()
+            await phone["open-administration"].click()
             await phone["open-hours"].click()
             await phone.page.get_by_text("No opening hours yet").wait_for()
             assert await barriers(phone.page) == []

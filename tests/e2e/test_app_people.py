@@ -14,7 +14,7 @@ from tests.support.wait import wait_until
 
 async def test_somebody_is_invited_and_the_link_passed_on_sent_again_and_withdrawn(app: App) -> None:
     app.stage.me = {**scene.ME, **scene.allowed("owner")}
-    await app.open("#/me")
+    await app.open("#/administration")
     await app["open-people"].click()
     await app["invite"].click()
     await app["invite-email"].fill("new@northwind.example")

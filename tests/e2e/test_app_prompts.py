@@ -51,7 +51,7 @@ async def test_a_file_is_uploaded_on_a_laptop_heard_and_deleted_once_nothing_pla
     async with system.organisation("Acme") as acme:
         bea = await acme.agent("Bea", "administrator", phone=False)
         async with signed_in(browser, system, bea, LAPTOP) as laptop:
-            await laptop["tab-me"].click()
+            await laptop["tab-administration"].click()
             await laptop["open-prompts"].click()
             await laptop.page.get_by_text("No prompts yet").wait_for()
             await laptop["prompt-new"].click()

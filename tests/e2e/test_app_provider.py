@@ -35,7 +35,7 @@ async def test_an_answer_that_this_browser_did_not_ask_for_signs_nobody_in(app: 
 
 async def test_an_administrator_sets_the_organisations_sign_in_and_tests_it(app: App) -> None:
     app.stage.me = {**scene.ME, **scene.allowed("administrator")}
-    await app.open("#/me")
+    await app.open("#/administration")
     await app["open-provider"].click()
     await app["provider-redirect"].get_by_text(f"{ORIGIN}/").wait_for()
     for field, text in (("issuer", "https://id.example"), ("client_id", "call24"), ("client_secret", "secret")):

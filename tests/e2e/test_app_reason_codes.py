@@ -35,7 +35,7 @@ async def test_dispositions_are_added_ordered_renamed_retired_and_brought_back(
     async with system.organisation("Acme", disposition="required") as acme:
         bea = await acme.agent("Bea", "administrator", phone=False)
         async with signed_in(browser, system, bea, LAPTOP) as laptop:
-            await laptop["tab-me"].click()
+            await laptop["tab-administration"].click()
             await laptop["open-dispositions"].click()
             await laptop.page.get_by_text("No dispositions yet").wait_for()
             assert await barriers(laptop.page) == []
@@ -104,6 +104,6 @@ async def test_a_pause_reason_with_a_limit_comes_before_those_that_everybody_has
         async with signed_in(browser, system, bat, PHONE) as agent:
             await agent.go("#/me")
             await agent["open-security"].wait_for()
-            assert await agent["open-pause-reasons"].count() == await agent["open-dispositions"].count() == 0
+            assert await agent["open-administration"].count() == 0
             await agent.go("#/pause-reasons")
             await agent["not-allowed"].wait_for()

@@ -98,7 +98,7 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(app: App) 
 
 async def test_a_trunk_is_changed_by_what_differs_alone(app: App) -> None:
     owner(app.stage)
-    await app.open("#/me")
+    await app.open("#/administration")
     await app["open-trunks"].click()
     await app["trunk-row"].filter(has_text="Tenger").get_by_text("Registered").wait_for()
     await app["trunk-row"].filter(has_text="Tenger").click()

@@ -18,7 +18,7 @@ def administrator(app: App) -> None:
 
 async def test_a_webhook_is_added_tested_changed_given_a_new_secret_and_deleted(app: App) -> None:
     administrator(app)
-    await app.open("#/me")
+    await app.open("#/administration")
     await app["open-webhooks"].click()
     for host, state in (("crm", "Working"), ("wall", "Failing"), ("old", "Ended")):
         await app["webhook-row"].filter(has_text=f"{host}.northwind.example").get_by_text(state).wait_for()
@@ -82,4 +82,9 @@ async def test_axe_finds_no_barrier(app: App, width: int, mode: Literal["light",
 async def test_who_may_not_change_the_organisation_is_not_shown_the_way(app: App) -> None:
     await app.open("#/me")
     await app["session-row"].first.wait_for()
+    assert await app["open-administration"].count() == 0
+    app.stage.me = {**scene.ME, **scene.allowed("supervisor")}
+    await app.page.goto(app.page.url.partition("#")[0] + "#/administration")
+    await app.page.reload()
+    await app["open-queues"].wait_for()
     assert await app["open-webhooks"].count() == 0

@@ -20,6 +20,9 @@ Screen = Literal[
     "policy", "my-data", "crm",
     "notifications", "address-books", "hours", "prompts", "dispositions", "pause-reasons",
     "calling-limits",
+    "administration",
+    "roles",
+    "applications",
 ]  # fmt: skip
 """The app's screens, as its addresses begin: never what follows there."""
 

@@ -209,6 +209,7 @@ SCREENS: dict[str, tuple[str, bool, World, Act]] = {
     "work-many": ("#/work", True, keep, click("[data-testid=tasks-choose-shown]")),
     "work-play": ("#/work", True, keep, click("[data-testid=task-play]")),
     "reports": ("#/reports", True, supervisor, nothing),
+    "administration": ("#/administration", True, owner, nothing),
     "queues": ("#/queues", True, owner, nothing),
     "queue": ("#/queues/que_support", True, owner, nothing),
     "start": ("#/start", True, owner, nothing),

@@ -16,6 +16,12 @@ const NEEDS: Partial<Record<Name, Permission | readonly Permission[]>> = {
   hours: 'queues.read', prompts: 'flows.read', dispositions: 'queues.write', 'pause-reasons': 'queues.write', 'calling-limits': 'fence.read', incidents: 'incidents.read', disclosures: 'disclosures.read', 'self-audit': 'audit.read', policy: 'organisation.read',
 }
 
+/** The pages of administration, in the order in which they are listed; what each is called stands in sections.ts. */
+export const ADMINISTRATION = ['start', 'numbers', 'trunks', 'queues', 'hours', 'prompts', 'dispositions', 'pause-reasons', 'calling-limits', 'people', 'provider', 'webhooks', 'crm', 'tokens', 'audit', 'close'] as const satisfies readonly Name[]
+export type AdminName = (typeof ADMINISTRATION)[number]
+// Whoever may open one section: tokens need nothing, and alone make no administration.
+NEEDS.administration = ADMINISTRATION.flatMap((name) => NEEDS[name] ?? [])
+
 /** The sections of Privacy, in the order in which they are listed. */
 const PRIVACY: readonly { name: Name; href: string; label: string; about: string; icon: IconName }[] = [
   { name: 'privacy-requests', href: '#/privacy-requests', label: 'Requests', about: 'What people ask about their data', icon: 'task' },
@@ -56,5 +62,6 @@ export function tabOf(name: Name): Name {
   if (TABS.some((tab) => tab.name === name)) return name
   if (name === 'dial') return 'calls'
   if (name === 'privacy' || PRIVACY.some((section) => section.name === name)) return 'privacy'
+  if (name === 'administration' || ((ADMINISTRATION as readonly Name[]).includes(name) && mayOpen('administration'))) return 'administration'
   return name === 'reports' ? 'live' : 'me'
 }

@@ -30,6 +30,7 @@ export type Route =
   | { name: 'organisation' }
   | { name: 'provider' }
   | { name: 'close' }
+  | { name: 'administration' }
   | { name: 'privacy' }
   | { name: 'privacy-requests'; request: string | null }
   | { name: 'caller-files'; contact: string | null }
@@ -69,7 +70,7 @@ export function parseRoute(hash: string): Route {
   if (head === 'disclosures') return { name: 'disclosures', disclosure: rest || null }
   if (head === 'reports') return { name: 'reports' }
   if (head === 'audit') return { name: 'audit' }
-  if (head === 'organisation' || head === 'provider' || head === 'close') return { name: head }
+  if (head === 'organisation' || head === 'provider' || head === 'close' || head === 'administration') return { name: head }
   if (head === 'me' || head === 'security' || head === 'tokens' || head === 'address-books' || head === 'people') return { name: head }
   if (head === 'privacy-requests') return { name: 'privacy-requests', request: rest || null }
   if (head === 'caller-files') return { name: 'caller-files', contact: rest || null }
