@@ -138,7 +138,7 @@ async def test_a_trunk_is_encrypted_and_says_what_is_wrong_with_its_carriers_cer
     trouble = "The certificate is for other.example, not for sip.tenger.example"
     app.stage.connections.trunks[0] |= {"status": "unreachable", "trouble": trouble}
     await app.page.get_by_text(f"{trouble}. No calls go out over it").wait_for()
-    await app.page.get_by_text("Not trusted").wait_for()
+    await app.page.get_by_role("status").get_by_text("Not trusted").wait_for()
     await app.open("#/trunks")
     await app["trunk-row"].filter(has_text="Tenger").click()
     await app["trunk-further"].locator("summary").click()
