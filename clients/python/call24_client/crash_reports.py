@@ -79,6 +79,9 @@ class NewCrashReport(TypedDict):
         "dispositions",
         "pause-reasons",
         "calling-limits",
+        "administration",
+        "roles",
+        "applications",
     ]
     type: str
     message: str
