@@ -84,7 +84,7 @@ class Checking:
         seen, told_at = _Seen(), time.monotonic()
         async with self.rows.in_batches(wish, source.rows()) as batches:
             async for batch in batches:
-                by_key = ByKey(await self.rows.candidates(wish.tenant_id, list(batch.people.values())))
+                by_key = ByKey(batch.there)
                 for one in batch.rows:
                     person = batch.people.get(one.row)
                     seen.add(one, known=person is not None and bool(found_in(person, by_key.near(person))))

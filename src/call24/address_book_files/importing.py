@@ -43,6 +43,11 @@ class _Outcome:
     problems: list[RowProblem]
     counts: Counter[str]
 
+    def people(self) -> Iterator[Person]:
+        """As they are once it is stored."""
+        yield from self.created
+        yield from (one.after for one in self.changes.values())
+
     def latest(self, id: PersonId) -> Iterator[Person]:
         """As this batch has them, if it does."""
         if id in self.changes:
@@ -64,11 +69,12 @@ class Importing:
             rows = source.rows()
             await asyncio.to_thread(lambda: sum(1 for _ in islice(rows, wish.counts.checked)))
             room = PEOPLE_MAX - await self._count(wish.tenant_id)
+            before: Sequence[Person] = ()
             async with self.rows.in_batches(wish, rows) as batches:
                 async for batch in batches:
                     if room < len(batch.rows) or not wish.batches % COUNTED_EVERY:
                         room = PEOPLE_MAX - await self._count(wish.tenant_id)
-                    wish = await self._stored(wish, batch, room)
+                    wish, before = await self._stored(wish, batch, before, room)
                     room -= len(batch.rows)
         except Unreadable as error:
             raise Refused("address_book_file_unreadable", str(error)) from error
@@ -77,32 +83,37 @@ class Importing:
     async def _count(self, tenant_id: TenantId) -> int:
         return await self.rows.mongo.tenant(tenant_id).collection(Person).count({"private_to": None})
 
-    async def _stored(self, wish: AddressBookImport, batch: Batch, room: int) -> AddressBookImport:
+    async def _stored(
+        self, wish: AddressBookImport, batch: Batch, before: Sequence[Person], room: int
+    ) -> tuple[AddressBookImport, Sequence[Person]]:
+        """`before`: whom the batch before has written. The import then, and whom this batch has written."""
+        there = list({one.id: one for one in (*batch.there, *before)}.values())
         for more in reversed(range(TRIES)):
-            outcome = await self._decided(wish, batch, room)
+            outcome = self._decided(wish, batch, there, room)
             try:
-                return await self._put(wish, outcome, len(batch.rows))
+                return await self._put(wish, outcome, len(batch.rows)), list(outcome.people())
             except Conflict:  # somebody changed one of them meanwhile: look again
                 if not more:
                     raise
+            there = await self.rows.candidates(wish.tenant_id, list(batch.people.values()))
         raise AssertionError
 
-    async def _decided(self, wish: AddressBookImport, batch: Batch, room: int) -> _Outcome:
-        """What becomes of each row, by who is there now."""
+    def _decided(self, wish: AddressBookImport, batch: Batch, there: Sequence[Person], room: int) -> _Outcome:
+        """What becomes of each row, by who is there."""
         outcome = _Outcome(created=[], changes={}, problems=[], counts=Counter())
-        by_key = ByKey(await self.rows.candidates(wish.tenant_id, list(batch.people.values())))
+        by_key = ByKey(there)
         for row in batch.rows:
             person = batch.people.get(row.row)
             if person is None:
                 outcome.problems += row.problems
                 outcome.counts["refused"] += 1
                 continue
-            there = found_in(person, by_key.near(person)) if wish.known != "create" else []
-            problem = self._placed(wish, outcome, person, there, room)
+            same = found_in(person, by_key.near(person)) if wish.known != "create" else []
+            problem = self._placed(wish, outcome, person, same, room)
             if problem:
                 outcome.problems.append(RowProblem(row=row.row, field="row", problem=problem))
                 outcome.counts["refused"] += 1
-            for one in outcome.latest(there[0].id if there else person.id):
+            for one in outcome.latest(same[0].id if same else person.id):
                 by_key.add(one)
         return outcome
 

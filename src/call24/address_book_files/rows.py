@@ -48,10 +48,14 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows, and by row the people of those without problems."""
+    """Some rows, by row the people of those without problems, and whom of the address book they may be (`candidates`).
+
+    Those were looked up before the batch before this one was stored.
+    """
 
     rows: Sequence[Checked]
     people: Mapping[int, Person]
+    there: Sequence[Person]
 
 
 @dataclass(frozen=True)
@@ -119,14 +123,15 @@ class Rows:
 
     @asynccontextmanager
     async def in_batches(self, wish: AddressBookImport, rows: Iterator[Checked]) -> AsyncIterator[AsyncIterator[Batch]]:
-        """The next is read and made while this one is stored."""
+        """The next is read, made and looked up while this one is stored."""
 
         def read() -> list[Checked]:
             return list(islice(rows, BATCH))
 
         async def following() -> Batch:
             batch = await asyncio.to_thread(read)
-            return Batch(batch, await self.people_of(wish, [one for one in batch if not one.problems]))
+            people = await self.people_of(wish, [one for one in batch if not one.problems])
+            return Batch(batch, people, await self.candidates(wish.tenant_id, list(people.values())))
 
         waiting = asyncio.create_task(following())
 

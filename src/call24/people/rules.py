@@ -64,11 +64,16 @@ def number_part(text: str) -> str | None:
 
 
 def found_by(person: Person) -> tuple[str, ...]:
-    """Every ending of each word of names and company, and of each number, as it is dialled and as it was typed."""
+    """Every ending of each word of names and company, and of each number, as it is dialled and as it was typed.
+
+    Endings of a letter or two digits, which would find a good part of everybody, are left out: each is a key of an
+    index, and an import writes them all.
+    """
     texts = (person.given, person.family, person.patronymic, person.phonetic, person.company)
     words = {word for text in texts for word in words_of(text)}
     numbers = {_digits(text) for one in person.numbers for text in (one.number, one.typed)}
-    return tuple(sorted({word[n:] for word in words | numbers for n in range(len(word))}))
+    endings = {word[n:] for word in words for n in range(max(1, len(word) - 1))}
+    return tuple(sorted(endings | {number[n:] for number in numbers for n in range(max(1, len(number) - 2))}))
 
 
 def found_near(person: Person) -> tuple[str, ...]:

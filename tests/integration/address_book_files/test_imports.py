@@ -233,6 +233,26 @@ async def test_an_import_goes_on_where_it_was_cut_off_and_nothing_is_there_twice
     assert left == 0
 
 
+async def test_who_is_changed_by_a_user_while_a_batch_is_written_is_looked_up_again(
+    acme: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = await added(acme, "Anna", HOME, family="Petrova")
+    wish = await sent(acme, f"Name,Phone,Email\r\nAnna Petrova,{HOME},anna@example.com\r\n")
+    put, changed = importing.Importing._put, list[int]()
+
+    async def after_a_change(self: Any, *words: Any) -> Any:
+        if not changed:
+            answer = await acme.call("agent", "PATCH", f"/v1/people/{anna['id']}", json={"notes": "Rings late"})
+            changed.append(answer.status_code)
+        return await put(self, *words)
+
+    monkeypatch.setattr(importing.Importing, "_put", after_a_change)
+    over = await done(acme, wish, "start", known="update")
+    assert (changed, over["counts"]["updated"]) == ([200], 1)
+    [now] = await people_of(acme).find({})
+    assert (now.notes, [one.address for one in now.emails], now.version) == ("Rings late", ["anna@example.com"], 3)
+
+
 async def test_a_stopped_import_can_be_undone(api: Api, acme: Organisation) -> None:
     imports = in_this_process(api)
     wish = await sent(acme, f"Name,Phone\r\nAnna,{HOME}\r\n")
