@@ -92,10 +92,10 @@ def load(folder: Path, size: int, prepared: Prepared | None = None) -> dict[str,
 
 
 @contextlib.contextmanager
-def opened(folder: Path) -> Iterator[RunningMongod]:
+def opened(folder: Path, *, cache_mb: int = 256) -> Iterator[RunningMongod]:
     """Its MongoDB, ended in good order, so that nothing that was written without waiting is lost."""
     folder.mkdir(parents=True, exist_ok=True)
-    mongod = start_mongod(folder, _port_of(folder))
+    mongod = start_mongod(folder, _port_of(folder), cache_mb=cache_mb)
     try:
         yield mongod
         with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client, contextlib.suppress(AutoReconnect):

@@ -1,7 +1,8 @@
 """How soon the address book answers a search: parts of names in either script, numbers, and names that are mistyped.
 
-People of one organisation are made here and stored as the product stores them; searches go by the product's own store
-to a MongoDB of their own. How many: CALL24_BENCH_PEOPLE; the promise is for a million.
+People of organisations that have as many as one may have (100,000) are made here and stored as the product stores them;
+searches go by the product's own store to a MongoDB of their own, with the cache that the product gives it here. How
+many in all: CALL24_BENCH_PEOPLE; the promise is for a million.
 """
 
 from __future__ import annotations
@@ -12,29 +13,41 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import pymongo
 
 from bench.figure import Figure
 from bench.history_stock import opened, shelf
+from call24.installer.mongod import cache_mb
 from call24.kit.ids import ContactId, PersonId, TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.kit.sent_numbers import read_sent
+from call24.kit.settings import Settings
 from call24.people.model import Person, PersonNumber
 from call24.people.rules import completed
+from call24.people.service import PEOPLE_MAX
 from call24.people.store import INDEXES, PersonStore
 
-TENANT, READER = TenantId("ten_bench"), UserId("usr_bench")
+READER = UserId("usr_bench")
 P95_MS, MATCH_P95_MS = 50.0, 20.0
 SEARCHES = 200
+KNOWN = 500
+"""People of each organisation who are searched for."""
 PAGE = 26
+BATCH = 2000
+"""Divides what an organisation has, so that a batch is of one."""
 _WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 _BEGIN = ("ba", "bo", "da", "ga", "en", "tu", "mo", "so", "na", "or", "al", "mi", "pe", "ka", "li", "re", "shi", "kha",
           "zhi", "chu", "бо", "га", "эн", "ту", "мо", "со", "на", "ор", "ха", "жа", "чу", "цэ")  # fmt: skip
 _MIDDLE = ("t", "r", "n", "l", "m", "g", "v", "d", "s", "k")
 _END = ("bayar", "bold", "erdene", "suren", "son", "ova", "ski", "man", "berg", "stein", "ini", "ez", "tuya", "gerel",
         "баяр", "болд", "эрдэнэ", "сүрэн", "ова", "ский", "туяа", "гэрэл")  # fmt: skip
+
+
+def tenant_of(n: int) -> TenantId:
+    return TenantId(f"ten_bench{n // PEOPLE_MAX}")
 
 
 def people(count: int, seed: int = 7) -> Iterator[Person]:
@@ -49,7 +62,7 @@ def people(count: int, seed: int = 7) -> Iterator[Person]:
         yield completed(
             Person(
                 id=PersonId(f"per_{n:08}"),
-                tenant_id=TENANT,
+                tenant_id=tenant_of(n),
                 given=given.title(),
                 family=family.title(),
                 company=f"{at.choice(_BEGIN)}{at.choice(_END)} ltd" if n % 5 == 0 else "",
@@ -70,8 +83,10 @@ def mistyped(word: str, at: random.Random) -> str:
 def measure(*, quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
     """`quick`: as many as CALL24_BENCH_PEOPLE says then; the same otherwise."""
     count = int(os.environ.get("CALL24_BENCH_PEOPLE", "1000000"))
-    with shelf() as folder, opened(folder / f"people-{count}") as mongod:
+    cache = cache_mb(Settings())
+    with shelf() as folder, opened(folder / f"people-{count}", cache_mb=cache) as mongod:
         figures, raw = asyncio.run(_measured(mongod.uri, count))
+        raw["cache_mb"] = cache
         with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
             weight = client["call24"].command("collStats", "people")
         raw["bytes"] = {"documents": weight["storageSize"], "indexes": weight["indexSizes"]}
@@ -92,7 +107,7 @@ async def _matched(store: PersonStore, known: list[Person], at: random.Random) -
     for one in at.choices(known, k=SEARCHES):
         began = time.perf_counter()
         number = read_sent(one.numbers[1].number[1:], "MN", "+97670112233", "97670112233").number
-        found = await store.having(TENANT, ContactId(f"ctc_{(number or '')[1:]}"))
+        found = await store.having(one.tenant_id, ContactId(f"ctc_{(number or '')[1:]}"))
         took.append((time.perf_counter() - began) * 1000)
         assert number is None or any(other.id == one.id for other in found)
     return sorted(took)
@@ -100,23 +115,20 @@ async def _matched(store: PersonStore, known: list[Person], at: random.Random) -
 
 async def _filled(mongo: Mongo, count: int) -> float:
     """In seconds; 0: they were there."""
-    stored, began, batch = mongo.tenant(TENANT).collection(Person), time.perf_counter(), list[Person]()
-    if await stored.count() == count:
+    began, last = time.perf_counter(), tenant_of(count - 1)
+    if await mongo.tenant(last).collection(Person).count() == (count - 1) % PEOPLE_MAX + 1:
         return 0.0
-    for one in people(count):
-        batch.append(one)
-        if len(batch) == 2000:
-            await stored.insert_many(batch)
-            batch = []
-    if batch:
-        await stored.insert_many(batch)
+    everybody = people(count)
+    while batch := list(islice(everybody, BATCH)):
+        await mongo.tenant(batch[0].tenant_id).collection(Person).insert_many(batch)
     await mongo.ensure_indexes(INDEXES)
     return time.perf_counter() - began
 
 
 async def _searched(mongo: Mongo, count: int, filled_s: float) -> tuple[list[Figure], dict[str, object]]:
     store, at = PersonStore(mongo), random.Random(11)
-    known = list(people(min(count, 5000), 7))
+    organisations = sorted({tenant_of(n) for n in range(0, count, BATCH)})
+    known = [one for id in organisations for one in await mongo.tenant(id).collection(Person).find({}, limit=KNOWN)]
     kinds: dict[str, Callable[[Person], str]] = {
         "a whole name": lambda one: f"{one.given} {one.family}",
         "a part of a name": lambda one: one.family[2:7],
@@ -129,7 +141,7 @@ async def _searched(mongo: Mongo, count: int, filled_s: float) -> tuple[list[Fig
         took, found = [], 0
         for one in at.choices(known, k=SEARCHES):
             text, began = words(one), time.perf_counter()
-            page = await store.page(TENANT, READER, text=text, limit=PAGE)
+            page = await store.page(one.tenant_id, READER, text=text, limit=PAGE)
             took.append((time.perf_counter() - began) * 1000)
             found += any(other.id == one.id for other in page) or kind in ("a part of a name", "a name of nobody")
         took.sort()

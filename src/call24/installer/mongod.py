@@ -28,8 +28,11 @@ ELSEWHERE = "give --mongodb the URI of a MongoDB instead"
 LIBRARY_SUITE = "bullseye"
 LIBRARY_PACKAGE = "libssl1.1"
 """mongod links OpenSSL 1.1, which Debian had last there. Nothing connects to the embedded one by TLS."""
-CACHE_GB = 0.25
+CACHE_MB = range(256, 4097)
+"""What the cache is at least and at most, unless `--mongodb-cache-mb` says otherwise: an eighth of the memory."""
 OPLOG_MB = 256
+CGROUP_MEMORY = Path("/sys/fs/cgroup/memory.max")
+"""Of a container; `max`: no limit."""
 
 
 def find() -> Path | None:
@@ -115,6 +118,26 @@ def _check_runs(program: Path) -> None:
         raise StartError(f"the embedded MongoDB does not run here ({said}): {ELSEWHERE}")
 
 
+def cache_mb(settings: Settings, memory_mb: int | None = None) -> int:
+    """How much memory mongod may take for its cache, in MB. It takes it as it is used.
+
+    `memory_mb`: what there is; None: that of the machine, or of the container, is asked.
+    """
+    if settings.mongodb_cache_mb:
+        return max(settings.mongodb_cache_mb, CACHE_MB[0])
+    memory = _memory_mb() if memory_mb is None else memory_mb
+    return min(max(memory // 8, CACHE_MB[0]), CACHE_MB[-1])
+
+
+def _memory_mb() -> int:
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 20
+    try:
+        said = CGROUP_MEMORY.read_text().strip()
+    except OSError:
+        return machine
+    return min(machine, int(said) >> 20) if said.isdigit() else machine
+
+
 def configure(settings: Settings) -> Path:
     """Write mongod's configuration and give its place."""
     home = settings.data / "mongodb"
@@ -125,7 +148,7 @@ def configure(settings: Settings) -> Path:
 # Written by Call24 at every start.
 storage:
   dbPath: "{home / "db"}"
-  wiredTiger: {{engineConfig: {{cacheSizeGB: {CACHE_GB}}}}}
+  wiredTiger: {{engineConfig: {{cacheSizeGB: {cache_mb(settings) / 1024:.3f}}}}}
 net:
   bindIp: 127.0.0.1
   port: {settings.mongodb_port}

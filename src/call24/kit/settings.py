@@ -67,6 +67,11 @@ class Settings(DataPaths):
     recording_floor_mb: int = _setting(
         500, "free disk space in MB below which calls are not recorded; a warning is logged at twice that"
     )
+    mongodb_cache_mb: int = _setting(
+        0,
+        "memory in MB that the embedded MongoDB may take for its cache, at least 256 (default 0: an eighth of the "
+        "machine's memory, 256 to 4096); large address books and histories are searched faster with more",
+    )
     file_max_mb: int = _setting(100, "largest file in MB that may be attached to a person, task or call, 1 to 1024")
     file_quota_mb: int = _setting(10_240, "disk space in MB for all files of one organisation")
     clamd: str | None = _setting(

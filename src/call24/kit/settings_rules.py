@@ -90,6 +90,7 @@ def _check_ports(settings: Settings) -> None:
         ("trunk_widest_ipv4", 8, 32),
         ("trunk_widest_ipv6", 16, 128),
         ("recording_floor_mb", 1, 10**10),
+        ("mongodb_cache_mb", 0, 10**6),
         ("file_max_mb", 1, 1024),
         ("file_quota_mb", 1, 10**9),
         ("reconcile_hour", 0, 23),

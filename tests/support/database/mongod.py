@@ -46,7 +46,7 @@ def mongod_program() -> Path:
         return mongod.fetch(task, Timing())
 
 
-def start_mongod(folder: Path, port: int = 0) -> RunningMongod:
+def start_mongod(folder: Path, port: int = 0, *, cache_mb: int = 256) -> RunningMongod:
     """A mongod in `folder` (made when empty, reused when not), ready for writes when this returns."""
     port = port or free_port()
     (folder / "db").mkdir(parents=True, exist_ok=True)
@@ -60,7 +60,8 @@ def start_mongod(folder: Path, port: int = 0) -> RunningMongod:
         [
             str(program),
             *("--dbpath", str(folder / "db"), "--bind_ip", "127.0.0.1", "--port", str(port)),
-            *("--nounixsocket", "--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "64", "--replSet", "rs0"),
+            *("--nounixsocket", "--wiredTigerCacheSizeGB", str(cache_mb / 1024), "--oplogSize", "64"),
+            *("--replSet", "rs0"),
             *("--keyFile", str(key), "--networkMessageCompressors", "snappy,zstd", "--quiet"),
             *("--logpath", str(folder / "mongod.log"), "--setParameter", "diagnosticDataCollectionEnabled=false"),
             *("--setParameter", "transactionLifetimeLimitSeconds=3"),
