@@ -21,6 +21,7 @@ OF_AN_OWNER = [
     "pause-reasons",
     "calling-limits",
     "people",
+    "roles",
     "provider",
     "webhooks",
     "crm",

@@ -53,6 +53,14 @@ def passkey(key: str, name: str, *, suspect: bool = False) -> Json:
     }
 
 
+SENIOR = {
+    "id": "rol_senior",
+    "name": "Senior agent",
+    "built_in": False,
+    "permissions": sorted(BUILT_IN["agent"] - {"callbacks.read"} | {"agents.read", "calls.monitor"}),
+}
+
+
 class Accounts:
     """`asks`: sign-in wants a code; `due`: paths that want a fresh proof until one was given."""
 
@@ -176,7 +184,11 @@ class Accounts:
         names = {role: role.replace("_", " ").capitalize() for role in BUILT_IN}
         fixed: dict[str, list[Json]] = {
             "/v1/users": self.users,
-            "/v1/roles": [{"id": one, "name": names[one], "permissions": sorted(BUILT_IN[one])} for one in BUILT_IN],
+            "/v1/roles": [
+                {"id": one, "name": names[one], "built_in": True, "permissions": sorted(BUILT_IN[one])}
+                for one in BUILT_IN
+            ]
+            + [SENIOR],
             "/v1/permissions": [{"name": name, "help": text, "yours": True} for name, text in HELP.items()],
         }
         return (200, {"items": fixed[path]}) if path in fixed else None

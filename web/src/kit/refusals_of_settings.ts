@@ -17,6 +17,7 @@ export const OF_SETTINGS: Record<string, Said> = {
   queue_in_use: ['Something leads to this queue', ''],
   hours_in_use: ['Something uses these opening hours', ''],
   prompt_in_use: ['Something plays this prompt', ''],
+  role_in_use: ['People have this role', 'Give each of them another role under People, then delete it. Nothing was deleted.'],
   prompt_name_taken: ['There is already a prompt with this name', 'Choose another name.'],
   speech_absent: ['This installation cannot read texts out', 'Upload or record the prompt, or ask the operator to install espeak-ng.'],
   number_taken: ['This number is already in use', 'Check that it is yours, and that you have not added it before.'],

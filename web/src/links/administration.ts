@@ -5,7 +5,7 @@
 import type * as Asked from '../kit/api-types'
 import type { CallingRules, NumberCheck, OutboundUsage, RulesWish } from '../kit/calling_limits'
 import type { Hours, HoursWish } from '../kit/hours'
-import type { Delivery, Disposition, Invitation, LeavingReason, MachineToken, PauseReason, PermissionRow, SentInvitation, User, Webhook, WebhookKind, WebhookWish } from '../kit/model'
+import type { Delivery, Disposition, Invitation, LeavingReason, MachineToken, PauseReason, PermissionRow, Role, SentInvitation, User, Webhook, WebhookKind, WebhookWish } from '../kit/model'
 import type { Prompt } from '../kit/prompts'
 import type { Ban, RefusedCall } from '../kit/refused'
 import { after, byName, every, json, send, type Items } from './api'
@@ -53,6 +53,9 @@ export const administration = {
   resendInvitation: (id: string): Promise<SentInvitation> => json('POST', `/v1/invitations/${part(id)}/resend`),
   withdrawInvitation: async (id: string): Promise<void> => void (await send('DELETE', `/v1/invitations/${part(id)}`)),
   permissions: (): Promise<Items<PermissionRow>> => json('GET', '/v1/permissions'),
+  addRole: (wish: Asked.NewRole): Promise<Role> => json('POST', '/v1/roles', wish satisfies Asked.NewRole),
+  editRole: (id: string, changes: Asked.RoleChange): Promise<Role> => json('PATCH', `/v1/roles/${part(id)}`, changes satisfies Asked.RoleChange),
+  dropRole: async (id: string): Promise<void> => void (await send('DELETE', `/v1/roles/${part(id)}`)),
   machineTokens: (): Promise<Items<MachineToken>> => every('/v1/tokens'),
   makeToken: (wish: { name: string; abilities: string[]; expires_in_days: number }): Promise<MachineToken & { token: string }> =>
     json('POST', '/v1/tokens', wish satisfies Asked.NewToken),
