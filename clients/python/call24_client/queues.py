@@ -90,6 +90,9 @@ class Queue(TypedDict):
     callback_attempts: int
     callback_retry_s: int
     callback_ring_s: int
+    offers_tasks: bool
+    task_offer_s: int
+    tasks_at_once: int
 
 
 class QueuePage(TypedDict):
@@ -169,6 +172,9 @@ class NewQueue(TypedDict):
     callback_attempts: NotRequired[int]
     callback_retry_s: NotRequired[int]
     callback_ring_s: NotRequired[int]
+    offers_tasks: NotRequired[bool]
+    task_offer_s: NotRequired[int]
+    tasks_at_once: NotRequired[int]
 
 
 class QueueChange(TypedDict):
@@ -179,7 +185,8 @@ class QueueChange(TypedDict):
     null: always open. `auto_resume_s`, `auto_pause_after`, `sticky_days`, `keep_place_s` 0: off. `dispositions`:
     ids of those to choose from; empty: all. `record` `always` needs `record_announcement`, or
     `not_announced_because`: in words, why callers need not hear that they are recorded (422
-    `recording_not_announced`).
+    `recording_not_announced`). `offers_tasks`: open tasks of the queue that are assigned to nobody are offered to
+    free agents as calls are; each may accept within `task_offer_s`.
     """
 
     name: NotRequired[str]
@@ -216,6 +223,9 @@ class QueueChange(TypedDict):
     callback_attempts: NotRequired[int]
     callback_retry_s: NotRequired[int]
     callback_ring_s: NotRequired[int]
+    offers_tasks: NotRequired[bool]
+    task_offer_s: NotRequired[int]
+    tasks_at_once: NotRequired[int]
 
 
 def list_queues(*, limit: int | None = None, cursor: str | None = None) -> Request[QueuePage]:

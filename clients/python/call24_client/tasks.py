@@ -224,6 +224,8 @@ class TaskAnswer(TypedDict):
     number: str | None
     recording_id: str | None
     duration_s: float | None
+    offered_to: UserRef | None
+    offer_until: str | None
     assignee_id: str | None
     assignee: UserRef | None
     done_at: str | None
@@ -326,7 +328,18 @@ class TaskHistoryEntry(TypedDict):
     """What was done with a task."""
 
     version: int
-    what: Literal["created", "changed", "undone", "settled", "reminded"]
+    what: Literal[
+        "created",
+        "changed",
+        "undone",
+        "settled",
+        "reminded",
+        "offered",
+        "accepted",
+        "declined",
+        "unanswered",
+        "taken_back",
+    ]
     at: str
     by: UserRef | None
     changes: list[TaskFieldChange]
@@ -361,6 +374,22 @@ class NewTaskComment(TypedDict):
 
     text: str
     mentions: NotRequired[list[str]]
+
+
+class TaskOfferAnswer(TypedDict):
+    """A task that you are asked to take."""
+
+    task: TaskAnswer
+    offered_at: str
+    until: str
+    left_s: float
+
+
+class TaskOfferPage(TypedDict):
+    """What you are asked to take now: one task, or none."""
+
+    items: list[TaskOfferAnswer]
+    next: str | None
 
 
 class ActivityChangeAnswer(TypedDict):
@@ -580,6 +609,27 @@ def add_comment(
 def remove_comment(task_id: str, comment_id: str) -> Request[None]:
     """Deletes a comment of your own."""
     return Request("DELETE", f"/v1/tasks/{part(task_id)}/comments/{part(comment_id)}", answer="nothing")
+
+
+def list_offers(*, limit: int | None = None, cursor: str | None = None) -> Request[TaskOfferPage]:
+    """Lists the tasks that you are asked to take now: one, or none. A queue with `offers_tasks` offers its open
+    tasks to free agents, as it does with calls.
+    """
+    return Request("GET", "/v1/task-offers", query={"limit": limit, "cursor": cursor})
+
+
+def accept_offer(task_id: str, *, idempotency_key: str | None = None) -> Request[TaskAnswer]:
+    """Accepts a task that is offered to you: it is yours, and in progress. 409 `task_offer_over` where its time is
+    up, it was taken back, or somebody else has it. Accepting again what you accepted changes nothing.
+    """
+    return Request("POST", f"/v1/tasks/{part(task_id)}/accept", headers={"Idempotency-Key": idempotency_key})
+
+
+def decline_offer(task_id: str, *, idempotency_key: str | None = None) -> Request[TaskAnswer]:
+    """Declines a task that is offered to you: the next free agent is asked. You are not asked again for ten minutes.
+    409 `task_offer_over` where it is not offered to you any more.
+    """
+    return Request("POST", f"/v1/tasks/{part(task_id)}/decline", headers={"Idempotency-Key": idempotency_key})
 
 
 def list_activity(task_id: str, *, limit: int | None = None, cursor: str | None = None) -> Request[ActivityPageAnswer]:

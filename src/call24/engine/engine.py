@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Mapping
 
 import msgspec
 
@@ -34,7 +34,8 @@ from call24.engine.spoken_calls import SpokenCalls
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
-from call24.kit.ids import CallId, LegId, TenantId, UserId
+from call24.kit.ids import CallId, LegId, QueueId, TenantId, UserId
+from call24.routing.model import Team
 
 log = logging.getLogger(__name__)
 
@@ -330,6 +331,14 @@ class Engine:
     def sessions(self) -> list[AgentSession]:
         """Of all agents, as they are now."""
         return [session for desk in self._desks.values() for session in desk.sessions.values()]
+
+    def agents_of(self, tenant_id: TenantId) -> dict[UserId, AgentSession]:
+        """Sessions of the organisation's agents, as they are now."""
+        desk = self._desks.get(tenant_id)
+        return desk.sessions if desk is not None else {}
+
+    def teams_of(self, tenant_id: TenantId) -> Mapping[QueueId, Team]:
+        return self.directory.teams(tenant_id)
 
     def _drop(self, bridges: Iterable[str]) -> None:
         for bridge_id in sorted(bridges):

@@ -112,6 +112,9 @@ class Queue(TypedDict):
     callback_attempts: int
     callback_retry_s: int
     callback_ring_s: int
+    offers_tasks: Annotated[bool, Field(description="Whether its open tasks are offered to free agents")]
+    task_offer_s: Annotated[int, Field(description="Seconds to accept a task")]
+    tasks_at_once: Annotated[int, Field(description="An agent with so many tasks in progress is offered no other")]
 
 
 class QueuePage(TypedDict):

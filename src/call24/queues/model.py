@@ -64,7 +64,8 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     the agent of the last talk within so many days (0: off), waiting for it `sticky_wait_s`. `keep_place_s`: who hangs
     up and rings again within this gets the place back (0: off). `dispositions`: those to choose from (empty: all).
     `callback`: offered instead of waiting; `callback_*`: for how long, how many attempts, the time between them, how
-    long the customer is rung.
+    long the customer is rung. `offers_tasks`: its open tasks are offered to free agents, each for `task_offer_s`; who
+    has `tasks_at_once` in progress is offered none.
     """
 
     id: Annotated[QueueId, ID]
@@ -104,4 +105,7 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     callback_attempts: Annotated[int, SETTING] = 3
     callback_retry_s: Annotated[int, SETTING] = 300
     callback_ring_s: Annotated[int, SETTING] = 30
+    offers_tasks: Annotated[bool, SETTING] = False
+    task_offer_s: Annotated[int, SETTING] = 60
+    tasks_at_once: Annotated[int, SETTING] = 1
     created_at: Annotated[datetime, TIME]

@@ -42,8 +42,15 @@ SECONDS = {
     "callback_expires_s": (300, 604_800),
     "callback_retry_s": (30, 86_400),
     "callback_ring_s": (10, 120),
+    "task_offer_s": (10, 600),
 }
-NUMBERS = {"priority": (0, 100), "auto_pause_after": (0, 100), "sticky_days": (0, 365), "callback_attempts": (1, 20)}
+NUMBERS = {
+    "priority": (0, 100),
+    "auto_pause_after": (0, 100),
+    "sticky_days": (0, 365),
+    "callback_attempts": (1, 20),
+    "tasks_at_once": (1, 20),
+}
 MAX_WAITING = range(10_001)
 CHOICES = {"strategy": get_args(Strategy), "record": get_args(Recording), "disposition": get_args(Disposition)}
 MEMBERS_MAX, RING_ALL_MAX, SKILLS_MAX, DISPOSITIONS_MAX = 1000, 50, 20, 200

@@ -144,6 +144,10 @@ class QueueService:
         """Of all organisations."""
         return len(self._queues)
 
+    def known_everywhere(self) -> list[Queue]:
+        """Of all organisations."""
+        return list(self._queues.values())
+
     def known_queues(self, tenant_id: TenantId) -> list[Queue]:
         return [queue for queue in self._queues.values() if queue.tenant_id == tenant_id]
 

@@ -23,7 +23,7 @@ from call24.kit.ids import TenantId, UserId
 from call24.live.board import Board, BoardChange, LiveCall
 from call24.live.views import Views
 from call24.notifications.events import NOTIFICATION_CREATED, NOTIFICATIONS_READ
-from call24.tasks.events import TASK_CHANGED, TaskChanged
+from call24.tasks.events import TASK_CHANGED, TASK_OFFER_CHANGED, TaskChanged, TaskOfferChanged
 from call24.toll_fraud.events import OutboundFrozen
 
 log = logging.getLogger(__name__)
@@ -53,6 +53,13 @@ class TaskSeen(msgspec.Struct, frozen=True):
     task: TaskChanged
 
 
+class TaskOffered(msgspec.Struct, frozen=True):
+    """To an agent, or no longer."""
+
+    tenant_id: TenantId
+    offer: TaskOfferChanged
+
+
 class NoteChanged(msgspec.Struct, frozen=True):
     tenant_id: TenantId
     note: CallNoteChanged
@@ -71,7 +78,7 @@ class OutboundFroze(msgspec.Struct, frozen=True):
     frozen: OutboundFrozen
 
 
-Item = BoardChange | SystemChanged | RecordChanged | TaskSeen | NoteChanged | Notified | OutboundFroze
+Item = BoardChange | SystemChanged | RecordChanged | TaskSeen | TaskOffered | NoteChanged | Notified | OutboundFroze
 
 
 class Fanout:
@@ -80,7 +87,7 @@ class Fanout:
     `read` is a reader of the change feed, of the events that it `wants`.
     """
 
-    wants = (TASK_CHANGED, CALL_NOTE_CHANGED, NOTIFICATION_CREATED, NOTIFICATIONS_READ)
+    wants = (TASK_CHANGED, TASK_OFFER_CHANGED, CALL_NOTE_CHANGED, NOTIFICATION_CREATED, NOTIFICATIONS_READ)
 
     def __init__(self, board: Board, views: Views, hub: Publisher, tenants: Callable[[], list[TenantId]]) -> None:
         self._board = board
@@ -108,6 +115,8 @@ class Fanout:
         for change in changes:
             if change.type == TASK_CHANGED.name:
                 self._queue.put_nowait(TaskSeen(change.tenant_id, TASK_CHANGED.of(change)))
+            elif change.type == TASK_OFFER_CHANGED.name:
+                self._queue.put_nowait(TaskOffered(change.tenant_id, TASK_OFFER_CHANGED.of(change)))
             elif change.type == CALL_NOTE_CHANGED.name:
                 self._queue.put_nowait(NoteChanged(change.tenant_id, CALL_NOTE_CHANGED.of(change)))
             elif (notified := _notified(change)) is not None:
@@ -136,6 +145,10 @@ class Fanout:
             case TaskSeen(tenant_id=tenant_id, task=task):
                 told = {"id": task.task_id, "kind": task.kind, "state": task.state, "queue_id": task.queue_id}
                 self._to_tenant(tenant_id, "task", {**told, "seq": self._board.seq(tenant_id)})
+            case TaskOffered(tenant_id=tenant_id, offer=offer):
+                if self._heard(channel := user_channel(offer.agent_id, tenant_id)):
+                    told = {"id": offer.task_id, "state": offer.what, "seq": self._board.seq(tenant_id)}
+                    self._hub.publish(channel, "task_offer", told)
             case NoteChanged(tenant_id=tenant_id, note=note):
                 told = {"id": note.call_id, "version": note.version}
                 self._to_tenant(tenant_id, "call_note", {**told, "seq": self._board.seq(tenant_id)})

@@ -59,6 +59,7 @@ from call24.server.services import Rooms, ground
 from call24.server.sip_bans import scanners
 from call24.server.sound import hearing
 from call24.server.trunks import PushedTrunks
+from call24.task_offers.service import TaskMatching
 
 log = logging.getLogger(__name__)
 
@@ -173,6 +174,7 @@ class Call24:
         self.engine.arrivals.not_taken.append(noting(self.rooms.tenants, self.rooms.refused_calls))
         self.trunks.watch()
         self.scanners = scanners(self.settings, self.clock, self.rooms.tenants, self.trunks, self.endpoints)
+        self.there.get(TaskMatching).connect(self.engine)
         self.rooms.queues.changed.append(self._queue_changed)
         self.rooms.consents.refused.append(ending(self.engine))
         self.there.get(CallerDoor).speak = self.engine.spoken.begin
@@ -206,6 +208,7 @@ class Call24:
         metric_sources.follow(self)
         self.journal.subscribe(self.readers.regulars.follow)
         self.journal.subscribe(self.readers.fanout.follow)
+        self.journal.subscribe(self.there.get(TaskMatching).follow)
         self.journal.subscribe(self.readers.ringing.follow)
         self.journal.subscribe(self.readers.recorder.follow)
         self.readers.projector.follow()

@@ -29,6 +29,7 @@ REALTIME = {
     "session": "the agent: its own state",
     "system": "every organisation: Asterisk, MongoDB or the disk went away, or came back",
     "task": "the organisation: a task is new or was changed",
+    "task_offer": "the agent: a task is offered to them, or no longer",
 }
 """Event -> whose channel, and what it says."""
 _HEAD = """# Events

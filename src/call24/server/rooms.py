@@ -32,6 +32,7 @@ NAMES = (
     "web_push",
     "notifications",
     "engine",
+    "task_offers",
     "recordings",
     "call_records",
     "call_notes",

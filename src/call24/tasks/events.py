@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast, get_args
 
 import msgspec
 
 from call24.changes.model import EventType
 from call24.kit.ids import CallId, ContactId, QueueId, TaskCommentId, TaskId, UserId
+from call24.tasks.history_model import Done, Offering
 from call24.tasks.model import Kind, State, Task
 
 
@@ -79,6 +80,15 @@ class TaskCommented(msgspec.Struct, frozen=True, kw_only=True):
     comment_id: TaskCommentId
 
 
+class TaskOfferChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """``what``: as in the task's history; where it was taken, moved or done by hand it is `taken_back`."""
+
+    task_id: TaskId
+    queue_id: QueueId | None
+    agent_id: UserId
+    what: Offering
+
+
 TASK_MENTIONED = EventType(
     name="task.mentioned",
     room="tasks",
@@ -97,7 +107,20 @@ TASK_COMMENTED = EventType(
     body=TaskCommented,
     says="A comment on a task is new, or was deleted.",
 )
-EVENTS: tuple[EventType[Any], ...] = (TASK_CHANGED, TASK_ASSIGNED, TASK_MENTIONED, TASK_REMINDED, TASK_COMMENTED)
+TASK_OFFER_CHANGED = EventType(
+    name="task.offer_changed",
+    room="tasks",
+    body=TaskOfferChanged,
+    says="A task was offered to an agent, or such an offer is over.",
+)
+EVENTS: tuple[EventType[Any], ...] = (
+    TASK_CHANGED,
+    TASK_ASSIGNED,
+    TASK_MENTIONED,
+    TASK_REMINDED,
+    TASK_COMMENTED,
+    TASK_OFFER_CHANGED,
+)
 
 
 def reminded(task: Task) -> TaskReminded:
@@ -109,6 +132,17 @@ def assigned(task: Task, by: UserId | None) -> TaskAssigned | None:
     if task.assignee is None or task.assignee == by:
         return None
     return TaskAssigned(task_id=task.id, kind=task.kind, queue_id=task.queue_id, assignee_id=task.assignee, by=by)
+
+
+def offer_changed(before: Task, after: Task, what: Done) -> TaskOfferChanged | None:
+    """None where it is offered to whom it was."""
+    agent_id = after.offered_to or before.offered_to
+    if before.offered_to == after.offered_to or agent_id is None:
+        return None
+    how: Offering = "taken_back"
+    if what in get_args(Offering):
+        how = cast(Offering, what)
+    return TaskOfferChanged(task_id=after.id, queue_id=after.queue_id, agent_id=agent_id, what=how)
 
 
 def changed(task: Task) -> TaskChanged:

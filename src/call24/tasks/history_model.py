@@ -25,8 +25,12 @@ from call24.data_map import (
 )
 from call24.kit.ids import BulkChangeId, ContactId, TaskCommentId, TaskEntryId, TaskId, TenantId, UserId
 
-Done = Literal["created", "changed", "undone", "settled", "reminded"]
-"""`settled`: a later call did it; `undone`: a change of many was undone."""
+Offering = Literal["offered", "accepted", "declined", "unanswered", "taken_back"]
+"""`unanswered`: not in time; `taken_back`: the agent had a call, paused or left, or the queue offers tasks no more."""
+Done = Literal[
+    "created", "changed", "undone", "settled", "reminded", "offered", "accepted", "declined", "unanswered", "taken_back"
+]
+"""`settled`: a later call did it; `undone`: a change of many was undone; the others are of an `Offering`."""
 
 _OF_TASK = WithParent("tasks", by="task_id")
 _CALLER = of_caller(Category.ID, "erasing it with the caller whom the task is about", erase=Unset())

@@ -19,6 +19,8 @@ TRACKED = ("title", "text", "priority", "state", "assignee", "queue_id", "due_at
 """Fields whose values are noted, and come back when a change is undone."""
 SILENT = ("done_at", "done_by")
 """What goes with a state: noted, and not told."""
+OFFERED = ("offered_to",)
+"""Noted and told, and not undone: an offer is over when it is."""
 LINKS = ("contact_id", "person_id", "call_id")
 """That they were set is noted, and no id: the task alone says whom it is about, for as long as it may."""
 
@@ -52,7 +54,7 @@ def noted(
 def differences(before: Task, after: Task) -> tuple[FieldChange, ...]:
     values = [
         FieldChange(field=name, before=told(name, getattr(before, name)), after=told(name, getattr(after, name)))
-        for name in (*TRACKED, *SILENT)
+        for name in (*TRACKED, *SILENT, *OFFERED)
         if getattr(before, name) != getattr(after, name)
     ]
     links = [FieldChange(field=name) for name in LINKS if getattr(before, name) != getattr(after, name)]

@@ -40,6 +40,7 @@ _CALLER = of_caller(
     erase=Unset(),
 )
 _WORKER = of_user(Category.ID, "who is to do it, and who did")
+_OFFERED = of_user(Category.ID, "whom it is offered to, and who did not take it")
 TEXT = of_caller(
     Category.TEXT,
     "what is to be done, in the words of who wrote it down",
@@ -66,6 +67,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     to be reminded; ``reminded_at``: when that was done. ``words``: what searches go by (rules.py).
     ``person_id``: the entry of the address book, and ``contact_id`` one of its numbers then. Both are set once: the
     words of a task are about one caller, and go with them.
+    ``offered_to``: who is asked to take it now, from ``offered_at`` until ``offer_until`` (offer_rules.py). ``tried``:
+    who was asked and did not take it, the last at ``tried_at``.
     A task outlives its call: on the call's ``delete_at`` what points at it is dropped, and whom it was about once the
     task is closed too; ``delete_at`` is None then, and where there never was a call."""
 
@@ -95,6 +98,11 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     done_at: Annotated[datetime | None, TIME] = None
     done_by: Annotated[UserId | None, _WORKER] = None
     done_call_id: Annotated[CallId | None, REFERENCE] = None
+    offered_to: Annotated[UserId | None, _OFFERED] = None
+    offered_at: Annotated[datetime | None, TIME] = None
+    offer_until: Annotated[datetime | None, TIME] = None
+    tried: Annotated[tuple[UserId, ...], _OFFERED] = ()
+    tried_at: Annotated[datetime | None, TIME] = None
     delete_at: Annotated[datetime | None, TIME] = None
     words: Annotated[tuple[str, ...], _WORDS] = ()
 

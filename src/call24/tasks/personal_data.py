@@ -14,6 +14,7 @@ from call24.tasks.comments import TaskComments
 from call24.tasks.filters import SavedFilter, SavedParts
 from call24.tasks.history_model import BulkChange, TaskComment, TaskEntry
 from call24.tasks.model import Task
+from call24.tasks.offers import TaskOffers
 from call24.tasks.series import TaskSeriesService
 from call24.tasks.series_model import TaskSeries
 from call24.tasks.service import TaskService
@@ -63,6 +64,12 @@ HOLDS = Holdings(
             erase=ChangedByRoom("open ones lose their assignee"),
             file="tasks",
             part=TaskOf,
+        ),
+        Trace(
+            struct=Task,
+            fields=("offered_to", "tried"),
+            erase=ChangedByRoom("the offer is taken back, and who was asked is forgotten"),
+            untold="of the moment: who took a task is in `tasks`",
         ),
         Trace(
             struct=Task,
@@ -122,6 +129,7 @@ HOLDS = Holdings(
             erase_calls=("calls_in_tasks", TaskService.erase),
             erase_due=("callers_in_tasks", TaskService.erase_due),
         ),
+        Keeper(of=TaskOffers, forget_person=TaskOffers.forget_user),
         Keeper(of=TaskComments, forget_person=TaskComments.forget_user),
         Keeper(of=TaskSeriesService, forget_person=TaskSeriesService.forget_user),
     ),

@@ -13,6 +13,12 @@ PROBLEM_TYPES = (
         "Make it `open` or `in_progress` first; `detail` names what is allowed",
     ),
     ProblemType(
+        "task_offer_over",
+        409,
+        "The task is not offered to you any more: its time was up, it was taken back, or somebody else has it",
+        READ,
+    ),
+    ProblemType(
         "count_changed",
         409,
         "Another number of tasks matches the filter than `count` says",

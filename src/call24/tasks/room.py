@@ -10,17 +10,19 @@ from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
-from call24.tasks import due, events, filters, personal_data, series, store
+from call24.tasks import due, events, filters, offers, personal_data, series, store
 from call24.tasks.activity import ACTIVITY, TaskActivity
 from call24.tasks.api import bulk as bulk_api
 from call24.tasks.api import comments as comments_api
 from call24.tasks.api import filters as filters_api
+from call24.tasks.api import offers as offers_api
 from call24.tasks.api import series as series_api
 from call24.tasks.api import tasks as tasks_api
 from call24.tasks.bulk import BulkChanges
 from call24.tasks.comments import TaskComments
 from call24.tasks.due import TaskClock
 from call24.tasks.filters import SavedFilters
+from call24.tasks.offers import TaskOffers
 from call24.tasks.permissions import PERMISSIONS
 from call24.tasks.series import TaskSeriesService
 from call24.tasks.service import TaskService
@@ -42,6 +44,7 @@ def build(there: Provided) -> Built:
             tasks,
             recurring,
             looking,
+            TaskOffers(mongo, clock, tasks),
             TaskComments(mongo, clock, changes),
             BulkChanges(mongo, clock, changes, tasks),
             SavedFilters(mongo, clock),
@@ -53,11 +56,27 @@ def build(there: Provided) -> Built:
 
 ROOM = Room(
     name="tasks",
-    provides=(TaskService, TaskSeriesService, TaskClock, TaskComments, BulkChanges, SavedFilters, TaskActivity),
+    provides=(
+        TaskService,
+        TaskSeriesService,
+        TaskClock,
+        TaskOffers,
+        TaskComments,
+        BulkChanges,
+        SavedFilters,
+        TaskActivity,
+    ),
     build=build,
     permissions=PERMISSIONS,
-    routers=(tasks_api.router, comments_api.router, bulk_api.router, filters_api.router, series_api.router),
-    indexes=(*store.INDEXES, *series.INDEXES, *filters.INDEXES),
+    routers=(
+        tasks_api.router,
+        offers_api.router,
+        comments_api.router,
+        bulk_api.router,
+        filters_api.router,
+        series_api.router,
+    ),
+    indexes=(*store.INDEXES, *offers.INDEXES, *series.INDEXES, *filters.INDEXES),
     events=events.EVENTS,
     activity=ACTIVITY,
     holds=personal_data.HOLDS,

@@ -15,6 +15,7 @@ from call24.kit.errors import Invalid
 from call24.kit.folding import folded
 from call24.kit.ids import CallId, ContactId, QueueId, RecordingId, TaskId, TenantId, UserId
 from call24.tasks.model import ChecklistItem, Kind, Task
+from call24.tasks.offer_rules import without_needless_offer
 
 DUE_AFTER = timedelta(hours=24)
 """A message, or somebody who could not get through, is answered within a day."""
@@ -92,7 +93,8 @@ def words_of(text: str) -> list[str]:
 
 
 def completed(task: Task) -> Task:
-    """With what it is found by."""
+    """With what it is found by, and without an offer that is over."""
+    task = without_needless_offer(task)
     texts = (task.title or "", task.text, *(item.text for item in task.checklist))
     found = tuple(words_of(" ".join(texts))[:WORDS_MAX])
     return task if found == task.words else msgspec.structs.replace(task, words=found)

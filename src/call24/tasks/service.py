@@ -24,10 +24,12 @@ from call24.kit.paging import cursor_after, place_after
 from call24.tasks.events import (
     TASK_ASSIGNED,
     TASK_CHANGED,
+    TASK_OFFER_CHANGED,
     TASK_REMINDED,
     TaskAssigned,
     assigned,
     changed,
+    offer_changed,
     reminded,
 )
 from call24.tasks.history_model import Done, TaskEntry
@@ -44,8 +46,11 @@ OPEN_MAX = 100_000
 bounded by them, and is made."""
 HISTORY_MAX = 200
 """Changes of one task that are kept: the newest."""
+OFFERED_SINCE_MAX = 50
 REMINDED_EACH = 20
 """Of an organisation, in a turn."""
+NOT_A_CHANGE: frozenset[Done] = frozenset({"offered", "declined", "unanswered", "taken_back"})
+"""What says nothing new of the task to whom is told of tasks, nor to whom writes it otherwise."""
 _MOST = 1 << 31
 
 
@@ -168,6 +173,14 @@ class TaskService:
         shown = tuple(found[:limit])
         return HistoryPage(entries=shown, next=cursor_after((shown[-1].version,)) if len(found) > limit else None)
 
+    async def same_since(self, task: Task, version: int) -> bool:
+        """Whether the task was only offered since this version, so that who read that one has seen all of it."""
+        steps = task.version - version
+        if not 0 < steps <= OFFERED_SINCE_MAX:
+            return steps == 0
+        found = await self._store.history(task.tenant_id, task.id, limit=steps, before=None)
+        return len(found) == steps and all(one.version > version and one.what in NOT_A_CHANGE for one in found)
+
     async def change(self, task: Task, asked: Mapping[str, Any], by: UserId) -> Task:
         """``asked``: fields of a task, with ``state``; one change, whatever is in it. What it is already is not stored.
 
@@ -205,6 +218,10 @@ class TaskService:
         await self._store.add(writing.scope, task, noted(None, task, "created", by, task.created_at))
         _tell(writing, task, assigned(task, by))
 
+    async def step(self, before: Task, after: Task, by: UserId | None, what: Done) -> bool:
+        """False where it was changed, or deleted, since it was read. Raises: Conflict, Unavailable."""
+        return await self._put(before, self._next(before, after), by, what)
+
     async def _put(self, before: Task, after: Task, by: UserId | None, what: Done) -> bool:
         """False where it was changed, or deleted, since it was read. Raises: Unavailable."""
         work = partial(self.write, before=before, after=after, by=by, what=what)
@@ -232,8 +249,11 @@ class TaskService:
             return False
         if after.version > HISTORY_MAX:
             await self._store.trim_history(writing.scope, after.id, after.version - HISTORY_MAX + 1)
-        given = assigned(after, by) if after.assignee != before.assignee and not quiet else None
-        _tell(writing, after, given)
+        if (offer := offer_changed(before, after, what)) is not None:
+            writing.tell(TASK_OFFER_CHANGED, offer, after.id)
+        if what not in NOT_A_CHANGE:
+            given = assigned(after, by) if after.assignee != before.assignee and not quiet else None
+            _tell(writing, after, given)
         return True
 
     # --- reminders ---

@@ -73,7 +73,7 @@ INDEXES = (
 CHANGED = (
     "title", "text", "priority", "checklist", "contact_id", "person_id", "call_id", "queue_id", "state", "assignee",
     "version", "updated_at", "due_at", "remind_at", "reminded_at", "done_at", "done_by", "done_call_id", "delete_at",
-    "words",
+    "words", "offered_to", "offered_at", "offer_until", "tried", "tried_at",
 )  # fmt: skip
 """Fields that a change may set."""
 _AT_ONCE = 500

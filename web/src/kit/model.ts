@@ -25,7 +25,7 @@ export type {
 /** Agents and their work. */
 export type {
   AgentRow, AgentSessionAnswer as SessionView, AgentState as SessionState, AgentToday as Today, Callback as CallbackRow, DispositionAnswer as Disposition,
-  PauseReasonAnswer as PauseReason, SessionDayPart as DayPart, TaskAnswer as TaskRow, TaskChange,
+  PauseReasonAnswer as PauseReason, SessionDayPart as DayPart, TaskAnswer as TaskRow, TaskChange, TaskOfferAnswer as TaskOffer,
 } from './api-types'
 /** Tasks. */
 export type {

@@ -40,7 +40,7 @@ export function question(asked: Asked): TaskQuestion {
 
 const FIELD: Record<string, string> = {
   title: 'title', text: 'text', priority: 'priority', state: 'state', assignee_id: 'assignee', queue_id: 'queue', due_at: 'due date', remind_at: 'reminder', checklist: 'checklist',
-  contact_id: 'caller', person_id: 'person', call_id: 'call',
+  offered_to: 'offered to', contact_id: 'caller', person_id: 'person', call_id: 'call',
 }
 type Change = ActivityEntry['changes'][number]
 
@@ -59,7 +59,7 @@ function shown(field: string, value: string | null, names: ReadonlyMap<string, s
   if (field === 'state') return STATE_WORD[value as TaskState] ?? value
   if (field === 'priority') return PRIORITY_WORD[value as TaskPriority] ?? value
   if (field === 'due_at' || field === 'remind_at') return when(value, now)
-  return field === 'assignee_id' || field === 'queue_id' ? names.get(value) ?? 'somebody else' : value
+  return field === 'assignee_id' || field === 'queue_id' || field === 'offered_to' ? names.get(value) ?? 'somebody else' : value
 }
 
 /** A day and a time, or a time alone of today. */

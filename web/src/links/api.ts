@@ -7,7 +7,7 @@ import type {
   AuditCheck, AuditLine,
   CallbackRow, CallDetail, CallNote, CallerDetails, CallerNumber, CallPage, ClosingPlan, CorrectedState, CorrectionReason, Disposition, FreshAuthenticator, Invited, LiveState, Me, MfaState,
   MonitorMode, MonitorReason, MyPolicy, Named, Organisation, OrganisationClosing, PauseReason, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role,
-  SessionRow, SessionView, SignedIn, Target, TaskChange, TaskRow, User,
+  SessionRow, SessionView, SignedIn, Target, TaskChange, TaskOffer, TaskRow, User,
   CallerErasure, CallerFile, CallerImport, ImportedDocument, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, CrmPersonRecord, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
   KeptRecording, OrganisationRetention, Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage, PersonWish, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, Processor, ProcessorWish, ProcessorWithSecret, RestrictedRecording, Restriction, RestrictionOpening, SelfAuditList,
   NotificationPage, NotificationPreferences, NotificationPreferencesWish, NotificationRow,
@@ -441,6 +441,8 @@ export const api = {
   savedFilters: (): Promise<Items<SavedFilter>> => json('GET', '/v1/task-filters'),
   saveFilter: (wish: SavedFilterWish): Promise<SavedFilter> => json('POST', '/v1/task-filters', wish satisfies Asked.NewSavedFilter),
   dropFilter: async (id: string): Promise<void> => void (await send('DELETE', `/v1/task-filters/${part(id)}`)),
+  taskOffers: (): Promise<Items<TaskOffer>> => json('GET', '/v1/task-offers'),
+  answerTaskOffer: (id: string, what: 'accept' | 'decline'): Promise<TaskRow> => json('POST', `/v1/tasks/${part(id)}/${what}`),
   changeTask: (id: string, changes: TaskChange & { version: number }): Promise<TaskRow> => json('PATCH', `/v1/tasks/${part(id)}`, changes satisfies Asked.TaskChange),
   keptRecordings: (question: Record<string, string>): Promise<Page<KeptRecording>> => json('GET', `/v1/recordings/kept?${new URLSearchParams(question).toString()}`),
   recording: async (id: string): Promise<ArrayBuffer> =>

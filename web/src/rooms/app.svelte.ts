@@ -18,6 +18,7 @@ import { recents } from './recents.svelte'
 import { wakeAudio } from './ringtone'
 import { selfAudits } from './self_audits.svelte'
 import { takeover } from './takeover.svelte'
+import { taskOffers } from './task_offer.svelte'
 import { tasks } from './tasks.svelte'
 import { watch } from './watch.svelte'
 
@@ -27,6 +28,7 @@ export function open(): () => void {
   desk.start()
   recents.start()
   tasks.start()
+  taskOffers.start()
   notifications.start()
   watch.start()
   takeover.start()
@@ -64,6 +66,7 @@ export function open(): () => void {
     takeover.stop()
     watch.stop()
     notifications.stop()
+    taskOffers.stop()
     tasks.stop()
     recents.stop()
     desk.stop()

@@ -19,6 +19,8 @@ class Live {
   records = $state(0)
   /** Counts changes of what is left to do. */
   tasks = $state(0)
+  /** Counts tasks that were offered to this agent, or are no longer. */
+  taskOffers = $state(0)
   /** Counts what this user was notified of, or has read on another device. */
   notifications = $state(0)
   /** The note of a call that was changed last, and its version now. */
@@ -81,6 +83,7 @@ class Live {
     if (name === 'call' && event.body['state'] === 'ended') this.ended = new Map(this.ended).set(String(event.body['id']), Date.now())
     if (name === 'record') this.records += 1
     if (name === 'task') this.tasks += 1
+    if (name === 'task_offer') this.taskOffers += 1
     if (name === 'call_note') this.note = { id: String(event.body['id']), version: Number(event.body['version']) }
     if (name === 'notification') this.notifications += 1
     // The day's figures have no event of their own: they change when a call is recorded or the wrap-up is over.

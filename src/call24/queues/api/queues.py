@@ -114,7 +114,8 @@ class QueueChange(Body):
     `retention_reason_required`). `hours_id` null: always
     open. `auto_resume_s`, `auto_pause_after`, `sticky_days`, `keep_place_s` 0: off. `dispositions`: ids of those to
     choose from; empty: all. `record` `always` needs `record_announcement`, or `not_announced_because`: in words, why
-    callers need not hear that they are recorded (422 `recording_not_announced`).
+    callers need not hear that they are recorded (422 `recording_not_announced`). `offers_tasks`: open tasks of the
+    queue that are assigned to nobody are offered to free agents as calls are; each may accept within `task_offer_s`.
     """
 
     name: str = Field("", max_length=200)
@@ -151,6 +152,9 @@ class QueueChange(Body):
     callback_attempts: int = 3
     callback_retry_s: int = 300
     callback_ring_s: int = 30
+    offers_tasks: bool = False
+    task_offer_s: int = 60
+    tasks_at_once: int = 1
 
     def settings(self, exits: Exits) -> dict[str, Any]:
         """What was named, as fields of Queue; `exits`: the ways out so far."""

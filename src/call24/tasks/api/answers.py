@@ -58,6 +58,8 @@ class TaskAnswer(TypedDict):
     number: Annotated[str | None, Field(description="The contact's number")]
     recording_id: Annotated[str | None, Field(description="The message that was left")]
     duration_s: Annotated[float | None, Field(description="Seconds of that message; null: there is none to hear")]
+    offered_to: Annotated[UserRef | None, Field(description="Who is asked to take it now; null: nobody")]
+    offer_until: Annotated[Instant | None, Field(description="Until when they may accept")]
     assignee_id: str | None
     assignee: Annotated[UserRef | None, Field(description="null: assigned to nobody")]
     done_at: Annotated[Instant | None, Field(description="When it was done or dropped")]
@@ -68,6 +70,22 @@ class TaskAnswer(TypedDict):
     done_call_id: Annotated[
         str | None, Field(description="The later call with the customer by which it was done; null: by hand, or open")
     ]
+
+
+class TaskOfferAnswer(TypedDict):
+    """A task that you are asked to take."""
+
+    task: TaskAnswer
+    offered_at: Instant
+    until: Annotated[Instant, Field(description="Until when you may accept")]
+    left_s: Annotated[float, Field(description="Seconds until then, by the server's clock")]
+
+
+class TaskOfferPage(TypedDict):
+    """What you are asked to take now: one task, or none."""
+
+    items: list[TaskOfferAnswer]
+    next: Following
 
 
 class TaskPage(TypedDict):
@@ -100,7 +118,8 @@ class TaskHistoryEntry(TypedDict):
         Done,
         Field(
             description="settled: a later call with the customer did it; undone: a change of many tasks was undone; "
-            "reminded: its assignee was notified"
+            "reminded: its assignee was notified; offered, accepted, declined: to and by an agent; "
+            "unanswered: nobody accepted in time; taken_back: the agent had a call, paused or left"
         ),
     ]
     at: Instant

@@ -79,6 +79,8 @@ class TaskAnswers:
                     "number": contact.number if contact is not None else None,
                     "recording_id": None if restricted else task.recording_id,
                     "duration_s": message.duration_s if heard and message is not None and not restricted else None,
+                    "offered_to": named(task.offered_to, views.name),
+                    "offer_until": iso(task.offer_until),
                     "assignee_id": task.assignee,
                     "assignee": named(task.assignee, views.name),
                     "done_at": iso(task.done_at),

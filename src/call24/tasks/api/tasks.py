@@ -260,7 +260,7 @@ async def change_task(
     state cannot become that: what is done or dropped is opened again first.
     """
     task = await checks.task(task_id)
-    if body.version is not None and body.version != task.version:
+    if body.version is not None and not await tasks.same_since(task, body.version):
         raise Conflict("Somebody else has changed it", code="task_changed")
     asked = await asked_fields(body, checks)
     if answers.restricted(task) and asked.keys() & {"title", "text", "checklist", "person_id", "contact_id"}:
