@@ -349,6 +349,8 @@ ANSWERS_WITH_THE_RESOURCE = {
     "POST /v1/task-series",
     "PATCH /v1/task-series/{series_id}",
     "PATCH /v1/tasks/{task_id}",
+    "POST /v1/tasks/{task_id}/accept",
+    "POST /v1/tasks/{task_id}/decline",
     "POST /v1/trunks",
     "PATCH /v1/trunks/{trunk_id}",
     "POST /v1/users",

@@ -98,6 +98,7 @@ from call24.tasks.bulk import BulkChanges
 from call24.tasks.comments import TaskComments
 from call24.tasks.filters import SavedFilters
 from call24.tasks.model import Task as WorkItem
+from call24.tasks.offers import TaskOffers
 from call24.tasks.series import TaskSeriesService
 from call24.web_push.model import Target
 from call24.web_push.service import WebPush
@@ -557,6 +558,17 @@ class World:
         whose = UserId(of.users[role])
         made = await self.office.tasks.add(of.tenant.id, "Ring Jo", assignee=whose)
         self._tasks[of.tenant.id] = made
+        return made.id
+
+    async def _offeredtask(self, of: Organisation, role: str) -> str:
+        """Offered to this user, who was offered another before, in a queue of which no agent sees the tasks."""
+        offers, whose = self.api.services.there.get(TaskOffers), UserId(of.users[role])
+        for task in await offers.going_on(of.tenant.id):
+            await offers.end(task, "taken_back")
+        memberless = [one for one in self.api.services.queues.known_queues(of.tenant.id) if not one.members]
+        queue = memberless[0] if memberless else await self.api.services.queues.create(of.tenant.id, "Empty")
+        made = await self.office.tasks.add(of.tenant.id, "Ring Jo", queue_id=queue.id)
+        assert await offers.make(made, whose, 60) is not None
         return made.id
 
     async def _taskcomment(self, of: Organisation, role: str) -> str:

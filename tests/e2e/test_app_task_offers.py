@@ -94,7 +94,7 @@ async def test_on_a_laptop_it_is_declined_and_the_next_agent_is_asked(system: Sy
         await expect(log.get_by_text("Bert accepted the task")).to_be_visible()
 
 
-async def test_an_offer_that_is_taken_back_leaves_the_screen_and_says_so_to_who_is_late(
+async def test_an_offer_that_is_withdrawn_leaves_the_screen_and_says_so_to_who_is_late(
     system: System, laptop: Page
 ) -> None:
     async with system.organisation("Acme", offers_tasks=True) as acme:

@@ -87,7 +87,7 @@ async def test_a_call_goes_first_and_takes_the_offer_back(system: System) -> Non
         talk.call.hang_up()
         await anna.becomes("available")
         assert (await offered(anna))["id"] == task["id"], "it waits longest"
-        assert await history(anna, task) == ["created", "offered", "taken_back", "offered"]
+        assert await history(anna, task) == ["created", "offered", "withdrawn", "offered"]
         assert (await answers(anna, task, "accept")).status_code == 200
 
         # A task in hand keeps no call away.

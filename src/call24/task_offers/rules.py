@@ -37,9 +37,9 @@ def over(task: Task, queue: Queue | None, session: AgentSession | None, now: dat
     """How an offer is over; None: it goes on. ``queue``: the task's, where there is one."""
     agent_id = task.offered_to
     if queue is None or not queue.offers_tasks or agent_id not in queue.members:
-        return "taken_back"
+        return "withdrawn"
     if session is None or session.state is not AgentState.AVAILABLE:
-        return "taken_back"
+        return "withdrawn"
     return "unanswered" if task.offer_until is None or task.offer_until <= now else None
 
 

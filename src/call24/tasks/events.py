@@ -81,7 +81,7 @@ class TaskCommented(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TaskOfferChanged(msgspec.Struct, frozen=True, kw_only=True):
-    """``what``: as in the task's history; where it was taken, moved or done by hand it is `taken_back`."""
+    """``what``: as in the task's history; where it was taken, moved or done by hand it is `withdrawn`."""
 
     task_id: TaskId
     queue_id: QueueId | None
@@ -139,7 +139,7 @@ def offer_changed(before: Task, after: Task, what: Done) -> TaskOfferChanged | N
     agent_id = after.offered_to or before.offered_to
     if before.offered_to == after.offered_to or agent_id is None:
         return None
-    how: Offering = "taken_back"
+    how: Offering = "withdrawn"
     if what in get_args(Offering):
         how = cast(Offering, what)
     return TaskOfferChanged(task_id=after.id, queue_id=after.queue_id, agent_id=agent_id, what=how)

@@ -25,10 +25,10 @@ from call24.data_map import (
 )
 from call24.kit.ids import BulkChangeId, ContactId, TaskCommentId, TaskEntryId, TaskId, TenantId, UserId
 
-Offering = Literal["offered", "accepted", "declined", "unanswered", "taken_back"]
-"""`unanswered`: not in time; `taken_back`: the agent had a call, paused or left, or the queue offers tasks no more."""
+Offering = Literal["offered", "accepted", "declined", "unanswered", "withdrawn"]
+"""`unanswered`: not in time; `withdrawn`: the agent had a call, paused or left, or the queue offers tasks no more."""
 Done = Literal[
-    "created", "changed", "undone", "settled", "reminded", "offered", "accepted", "declined", "unanswered", "taken_back"
+    "created", "changed", "undone", "settled", "reminded", "offered", "accepted", "declined", "unanswered", "withdrawn"
 ]
 """`settled`: a later call did it; `undone`: a change of many was undone; the others are of an `Offering`."""
 

@@ -48,8 +48,8 @@ def offered(task: Task, agent_id: UserId, at: datetime, until: datetime) -> Task
 
 
 def not_taken(task: Task, how: Offering, at: datetime) -> Task:
-    """The offer is over. An agent whose offer was taken back is not counted as asked."""
-    if how == "taken_back" or task.offered_to is None:
+    """The offer is over. An agent whose offer was withdrawn is not counted as asked."""
+    if how == "withdrawn" or task.offered_to is None:
         return msgspec.structs.replace(task, **_NO_OFFER)
     others = [one for one in task.tried if one != task.offered_to]
     asked = (*others, task.offered_to)[-TRIED_MAX:]
@@ -72,7 +72,7 @@ def check_offered(task: Task, user_id: UserId, now: datetime) -> None:
     """Raises: Conflict (code task_offer_over) where this user is not asked, or no more."""
     if task.offered_to != user_id or task.offer_until is None or task.offer_until <= now:
         raise Conflict(
-            "This task is not offered to you any more: it was taken back, or given to somebody else",
+            "This task is not offered to you any more: it was withdrawn, or given to somebody else",
             code="task_offer_over",
         )
 

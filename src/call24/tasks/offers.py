@@ -1,4 +1,4 @@
-"""Offers of tasks as they are stored: made, accepted, declined and taken back, each one change of the task.
+"""Offers of tasks as they are stored: made, accepted, declined and withdrawn, each one change of the task.
 
 Each is decided by the task's version in MongoDB, and an agent has one offer at a time by a unique index: so no task is
 given twice, whoever asks at the same moment, and none is lost by a kill. Whom to ask is decided in the room
@@ -120,9 +120,9 @@ class TaskOffers:
         return await self._stepped(task, not_taken(task, "declined", now), user_id, "declined")
 
     async def _stepped(self, task: Task, after: Task, by: UserId, what: Offering) -> Task:
-        """Raises: Conflict (code task_offer_over): it was taken back in this moment."""
+        """Raises: Conflict (code task_offer_over): it was withdrawn in this moment."""
         if not await self._service.step(task, after, by, what):
-            raise Conflict("The offer was taken back, or is over", code="task_offer_over")
+            raise Conflict("The offer was withdrawn, or is over", code="task_offer_over")
         return await self._service.get(task.tenant_id, task.id)
 
     # --- going ---
@@ -131,7 +131,7 @@ class TaskOffers:
         """The account is being deleted. Raises: Unavailable."""
         tenant_id, user_id = user.tenant_id, user.id
         for task in await self._tasks(tenant_id).find({"offered_to": user_id}):
-            await self.end(task, "taken_back")
+            await self.end(task, "withdrawn")
         for task in await self._tasks(tenant_id).find({"tried": user_id}):
             left = [one for one in task.tried if one != user_id]
             await self._tasks(tenant_id).update_where({"id": task.id, "version": task.version}, {"tried": left})

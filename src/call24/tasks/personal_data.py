@@ -68,7 +68,7 @@ HOLDS = Holdings(
         Trace(
             struct=Task,
             fields=("offered_to", "tried"),
-            erase=ChangedByRoom("the offer is taken back, and who was asked is forgotten"),
+            erase=ChangedByRoom("the offer is withdrawn, and who was asked is forgotten"),
             untold="of the moment: who took a task is in `tasks`",
         ),
         Trace(

@@ -15,7 +15,7 @@ PROBLEM_TYPES = (
     ProblemType(
         "task_offer_over",
         409,
-        "The task is not offered to you any more: its time was up, it was taken back, or somebody else has it",
+        "The task is not offered to you any more: its time was up, it was withdrawn, or somebody else has it",
         READ,
     ),
     ProblemType(

@@ -49,7 +49,7 @@ HISTORY_MAX = 200
 OFFERED_SINCE_MAX = 50
 REMINDED_EACH = 20
 """Of an organisation, in a turn."""
-NOT_A_CHANGE: frozenset[Done] = frozenset({"offered", "declined", "unanswered", "taken_back"})
+NOT_A_CHANGE: frozenset[Done] = frozenset({"offered", "declined", "unanswered", "withdrawn"})
 """What says nothing new of the task to whom is told of tasks, nor to whom writes it otherwise."""
 _MOST = 1 << 31
 

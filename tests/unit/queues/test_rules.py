@@ -57,6 +57,7 @@ def test_every_number_of_a_queue_is_bounded() -> None:
     """A setting that is added gets its bounds too."""
     numbers = {one.name for one in msgspec.structs.fields(Queue) if isinstance(one.default, int)}
     switches = {"announce_position", "announce_wait", "record_announcement", "ring_during_greeting", "callback"}
+    switches |= {"offers_tasks"}
     assert numbers - switches == {*SECONDS, *NUMBERS}
 
 

@@ -43,6 +43,7 @@ KNOWN = {
     ("toll_fraud/store.py", "TollFraudPolicy"),  # the copy in memory
     ("toll_fraud/store.py", "Freeze"),  # the copy in memory
     ("tasks/series.py", "TaskSeries"),  # recurring tasks whose time has come
+    ("tasks/offers.py", "Task"),  # which organisations have offers that may be over
     ("tasks/store.py", "Task"),  # what is due, and reminders
     ("tasks/store.py", "TaskComment"),  # what is due
     ("tasks/store.py", "TaskEntry"),  # what is due

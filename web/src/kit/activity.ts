@@ -11,7 +11,7 @@ export interface ActivityDay { name: string; lines: ActivityLine[] }
 
 const CALL: Record<string, string> = { inbound: 'Incoming call', outbound: 'Outgoing call', internal: 'Internal call', callback: 'Callback' }
 const TASK: Record<string, string> = { created: 'created the task', changed: 'changed the task', undone: 'undid a change of the task', settled: 'talked to the customer: the task is done', accepted: 'accepted the task', declined: 'declined the task' }
-const OFFERED: Record<string, string> = { reminded: 'A reminder was sent', offered: 'The task was offered', unanswered: 'The offer was not answered in time', taken_back: 'The offer was taken back' }
+const OFFERED: Record<string, string> = { reminded: 'A reminder was sent', offered: 'The task was offered', unanswered: 'The offer was not answered in time', withdrawn: 'The offer was withdrawn' }
 const PERSON: Record<string, string> = { created: 'added the contact', changed: 'changed the contact', merged: 'merged a contact into this one', deleted: 'deleted the contact' }
 const UNDONE: Record<string, string> = { changed: 'undid a change of the contact', merged: 'undid a merge', deleted: 'brought the contact back' }
 const CONSENT: Record<string, string> = { grant: 'Consent given', withdraw: 'Consent withdrawn', object: 'Objection' }

@@ -57,10 +57,10 @@ class TaskOffers extends Trying {
     if (offer === null) return false
     return await this.try(async () => {
       try {
-        await api.answerTaskOffer(offer.task.id, what)
+        await (what === 'accept' ? api.acceptTask(offer.task.id) : api.declineTask(offer.task.id))
       } catch (error) {
         if (asProblem(error).code !== 'task_offer_over') throw error
-        this.gone = 'The task was taken back, or somebody else has it.'
+        this.gone = 'The task was withdrawn, or somebody else has it.'
         setTimeout(() => (this.gone = null), GONE_MS)
         this.current = null
         if (what === 'accept') throw error

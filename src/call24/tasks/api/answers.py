@@ -119,7 +119,7 @@ class TaskHistoryEntry(TypedDict):
         Field(
             description="settled: a later call with the customer did it; undone: a change of many tasks was undone; "
             "reminded: its assignee was notified; offered, accepted, declined: to and by an agent; "
-            "unanswered: nobody accepted in time; taken_back: the agent had a call, paused or left"
+            "unanswered: nobody accepted in time; withdrawn: the agent had a call, paused or left"
         ),
     ]
     at: Instant

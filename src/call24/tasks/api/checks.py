@@ -67,7 +67,8 @@ class TaskChecks:
         return task
 
     def sees(self, task: Task, queues: Sequence[QueueId] | None) -> bool:
-        return queues is None or task.queue_id in queues or task.assignee == self.principal.user_id
+        mine = self.principal.user_id in (task.assignee, task.offered_to)
+        return queues is None or task.queue_id in queues or mine
 
     def queue(self, queue_id: str | None) -> QueueId | None:
         """Raises: Invalid for a queue that this user does not see."""

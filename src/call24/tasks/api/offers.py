@@ -52,7 +52,7 @@ async def accept(
 ) -> TaskAnswer:
     """Accepts a task that is offered to you: it is yours, and in progress.
 
-    409 `task_offer_over` where its time is up, it was taken back, or somebody else has it. Accepting again what you
+    409 `task_offer_over` where its time is up, it was withdrawn, or somebody else has it. Accepting again what you
     accepted changes nothing.
     """
     return await answers.one(await offers.accept(await checks.task(task_id), principal.user_id))
