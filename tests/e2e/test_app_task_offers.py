@@ -1,4 +1,4 @@
-"""A missed call becomes a task that is offered: agents accept and decline it in Chromium, the server is the real one."""
+"""A missed call becomes a task that is offered: agents accept and decline it in Chromium, on the real server."""
 
 from __future__ import annotations
 

@@ -338,7 +338,7 @@ class TaskHistoryEntry(TypedDict):
         "accepted",
         "declined",
         "unanswered",
-        "taken_back",
+        "withdrawn",
     ]
     at: str
     by: UserRef | None
@@ -620,7 +620,7 @@ def list_offers(*, limit: int | None = None, cursor: str | None = None) -> Reque
 
 def accept_offer(task_id: str, *, idempotency_key: str | None = None) -> Request[TaskAnswer]:
     """Accepts a task that is offered to you: it is yours, and in progress. 409 `task_offer_over` where its time is
-    up, it was taken back, or somebody else has it. Accepting again what you accepted changes nothing.
+    up, it was withdrawn, or somebody else has it. Accepting again what you accepted changes nothing.
     """
     return Request("POST", f"/v1/tasks/{part(task_id)}/accept", headers={"Idempotency-Key": idempotency_key})
 
