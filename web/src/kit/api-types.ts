@@ -3271,6 +3271,7 @@ export interface components {
             name: string;
             not_announced_because?: string | null;
             offer_s?: number;
+            offers_tasks?: boolean;
             priority?: number;
             /** @enum {string} */
             record?: "always" | "on_demand" | "never";
@@ -3284,6 +3285,8 @@ export interface components {
             sticky_wait_s?: number;
             /** @enum {string} */
             strategy?: "longest_idle" | "round_robin" | "least_calls" | "ring_all";
+            task_offer_s?: number;
+            tasks_at_once?: number;
             wrap_up_s?: number;
         };
         /** @description The key that new recordings are encrypted with from now on. */
@@ -4816,6 +4819,8 @@ export interface components {
             not_announced_because: string | null;
             /** @description Seconds that an agent's phone rings */
             offer_s: number;
+            /** @description Whether its open tasks are offered to free agents */
+            offers_tasks: boolean;
             /** @description 0 to 100; higher is served first, whatever the queue */
             priority: number;
             /** @enum {string} */
@@ -4835,6 +4840,10 @@ export interface components {
             sticky_wait_s: number;
             /** @enum {string} */
             strategy: "longest_idle" | "round_robin" | "least_calls" | "ring_all";
+            /** @description Seconds to accept a task */
+            task_offer_s: number;
+            /** @description An agent with so many tasks in progress is offered no other */
+            tasks_at_once: number;
             /** @description Seconds of wrap-up after a call */
             wrap_up_s: number;
         };
@@ -4847,7 +4856,8 @@ export interface components {
          *     `retention_reason_required`). `hours_id` null: always
          *     open. `auto_resume_s`, `auto_pause_after`, `sticky_days`, `keep_place_s` 0: off. `dispositions`: ids of those to
          *     choose from; empty: all. `record` `always` needs `record_announcement`, or `not_announced_because`: in words, why
-         *     callers need not hear that they are recorded (422 `recording_not_announced`).
+         *     callers need not hear that they are recorded (422 `recording_not_announced`). `offers_tasks`: open tasks of the
+         *     queue that are assigned to nobody are offered to free agents as calls are; each may accept within `task_offer_s`.
          */
         QueueChange: {
             announce_every_s?: number;
@@ -4874,6 +4884,7 @@ export interface components {
             name?: string;
             not_announced_because?: string | null;
             offer_s?: number;
+            offers_tasks?: boolean;
             priority?: number;
             /** @enum {string} */
             record?: "always" | "on_demand" | "never";
@@ -4887,6 +4898,8 @@ export interface components {
             sticky_wait_s?: number;
             /** @enum {string} */
             strategy?: "longest_idle" | "round_robin" | "least_calls" | "ring_all";
+            task_offer_s?: number;
+            tasks_at_once?: number;
             wrap_up_s?: number;
         };
         /** @description The caller goes on to another queue. */
@@ -5686,6 +5699,10 @@ export interface components {
             name: string | null;
             /** @description The contact's number */
             number: string | null;
+            /** @description Until when they may accept */
+            offer_until: string | null;
+            /** @description Who is asked to take it now; null: nobody */
+            offered_to: components["schemas"]["UserRef"] | null;
             /** @description Neither done nor dropped, and `due_at` is past */
             overdue: boolean;
             /** @description Of the address book */
@@ -5769,14 +5786,29 @@ export interface components {
             /** @description Of the task, that this made */
             version: number;
             /**
-             * @description settled: a later call with the customer did it; undone: a change of many tasks was undone; reminded: its assignee was notified
+             * @description settled: a later call with the customer did it; undone: a change of many tasks was undone; reminded: its assignee was notified; offered, accepted, declined: to and by an agent; unanswered: nobody accepted in time; withdrawn: the agent had a call, paused or left
              * @enum {string}
              */
-            what: "created" | "changed" | "undone" | "settled" | "reminded";
+            what: "created" | "changed" | "undone" | "settled" | "reminded" | "offered" | "accepted" | "declined" | "unanswered" | "withdrawn";
         };
         /** @description A page of a task's history, the newest first. */
         TaskHistoryPage: {
             items: components["schemas"]["TaskHistoryEntry"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
+        /** @description A task that you are asked to take. */
+        TaskOfferAnswer: {
+            /** @description Seconds until then, by the server's clock */
+            left_s: number;
+            offered_at: string;
+            task: components["schemas"]["TaskAnswer"];
+            /** @description Until when you may accept */
+            until: string;
+        };
+        /** @description What you are asked to take now: one task, or none. */
+        TaskOfferPage: {
+            items: components["schemas"]["TaskOfferAnswer"][];
             /** @description The cursor of the next page; null on the last page */
             next: string | null;
         };
@@ -6856,6 +6888,8 @@ export type TaskCount = components['schemas']['TaskCount'];
 export type TaskFieldChange = components['schemas']['TaskFieldChange'];
 export type TaskHistoryEntry = components['schemas']['TaskHistoryEntry'];
 export type TaskHistoryPage = components['schemas']['TaskHistoryPage'];
+export type TaskOfferAnswer = components['schemas']['TaskOfferAnswer'];
+export type TaskOfferPage = components['schemas']['TaskOfferPage'];
 export type TaskPage = components['schemas']['TaskPage'];
 export type TaskQuestion = components['schemas']['TaskQuestion'];
 export type TaskSearch = components['schemas']['TaskSearch'];
