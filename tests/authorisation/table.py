@@ -439,6 +439,7 @@ OPERATIONS = (
     op("PUT /v1/flows/{flow_id}", "flows.write", {"name": "Changed"}, at=FLOW),
     op("DELETE /v1/flows/{flow_id}", "flows.write", at=FLOW),
     op("POST /v1/flows/{flow_id}/validate", "flows.read", at=FLOW),
+    op("POST /v1/flows/{flow_id}/simulate", "flows.read", {"answers": []}, at=FLOW),
     op("POST /v1/flows/{flow_id}/publish", "flows.write", at=FLOW),
     op("POST /v1/flows/{flow_id}/rollback", "flows.write", {"version": 1}, at=FLOW),
     op("GET /v1/flows/{flow_id}/versions", "flows.read", at=FLOW),

@@ -14,6 +14,7 @@ class FlowSummary(TypedDict):
     name: str
     revision: int
     published: int | None
+    changed: bool
     created_at: str
     updated_at: str
 
@@ -137,6 +138,7 @@ class Flow(TypedDict):
     name: str
     revision: int
     published: int | None
+    changed: bool
     created_at: str
     updated_at: str
     start: str
@@ -325,6 +327,37 @@ class FlowValidation(TypedDict):
     problems: list[FlowProblem]
 
 
+class SimulatedStep(TypedDict):
+    """A node that a simulated call came to."""
+
+    node_id: str
+    kind: str
+    hears: list[str]
+    answer: str | None
+    way: str | None
+    to: str | None
+
+
+class FlowSimulation(TypedDict):
+    """The way of a simulated call. `queue_decides`: the flow has no exit for it, so the queue's own is used."""
+
+    steps: list[SimulatedStep]
+    end: (
+        Literal["answered", "voicemail", "hung_up", "caller_hung_up", "callback", "queue_decides", "nowhere", "endless"]
+        | None
+    )
+    expects: list[str]
+
+
+class SimulatedCaller(TypedDict):
+    """`at`: when the call arrives; null: now. `answers`: what happens at the nodes that wait for something, in
+    order: a key, or one of those that the answer names in `expects`.
+    """
+
+    at: NotRequired[str | None]
+    answers: NotRequired[list[str]]
+
+
 class FlowVersionSummary(TypedDict):
     """A published version of a flow, without its nodes."""
 
@@ -404,6 +437,18 @@ def delete_flow(flow_id: str, *, if_match: str | None = None) -> Request[None]:
 def validate_flow(flow_id: str, *, idempotency_key: str | None = None) -> Request[FlowValidation]:
     """Lists the problems that prevent publishing the draft. It changes nothing; without problems the list is empty."""
     return Request("POST", f"/v1/flows/{part(flow_id)}/validate", headers={"Idempotency-Key": idempotency_key})
+
+
+def simulate_flow(
+    flow_id: str, body: SimulatedCaller, *, idempotency_key: str | None = None
+) -> Request[FlowSimulation]:
+    """Follows a caller through the draft, without a call: what is heard, and which way it goes. Opening hours are
+    those of the moment `at`. Ask again with one more answer until `end` is set. 422 `invalid` for an answer that
+    cannot happen where it is given.
+    """
+    return Request(
+        "POST", f"/v1/flows/{part(flow_id)}/simulate", body=body, headers={"Idempotency-Key": idempotency_key}
+    )
 
 
 def publish_flow(flow_id: str, *, idempotency_key: str | None = None) -> Request[FlowVersionSummary]:

@@ -21,6 +21,7 @@ from call24.calls.step import MOST_HOPS, StepBuilder, prompt_id
 from call24.calls.timers import dial_timer, menu_timer
 from call24.calls.voicemail import close, voicemail
 from call24.calls.withdrawal import key, stop
+from call24.flows.graph import ways
 from call24.flows.model import (
     ActingNode,
     Announce,
@@ -33,7 +34,7 @@ from call24.flows.model import (
     Voicemail,
     WithdrawConsent,
 )
-from call24.flows.rules import walk
+from call24.flows.rules import FailedTry, after_failed_try, walk
 from call24.kit.ids import ContactId, QueueId, UserId
 from call24.queues.model import ToFlow, ToHangUp, ToQueue, ToVoicemail
 
@@ -171,10 +172,10 @@ def _here(m: StepBuilder) -> str:
     return m.call.node_id or ""
 
 
-def _failed_try(m: StepBuilder, menu: Menu, why: str) -> None:
-    if m.call.tries + 1 >= menu.tries:
+def _failed_try(m: StepBuilder, menu: Menu, why: FailedTry) -> None:
+    if (way := after_failed_try(menu, why, m.call.tries)) is not None:
         m.emit(e.MenuAnswered(node_id=_here(m), answer=why))
-        enter(m, menu.on_timeout if why == "timeout" else menu.on_invalid)
+        enter(m, ways(menu)[way])
         return
     m.emit(e.MenuFailed(node_id=_here(m), why=why))
     before = (menu.invalid_prompt,) if why == "invalid" and menu.invalid_prompt else ()

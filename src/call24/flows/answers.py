@@ -148,6 +148,7 @@ class FlowSummary(TypedDict):
     name: str
     revision: Annotated[int, Field(description="Counts the edits of the draft")]
     published: Annotated[int | None, Field(description="The version that new calls run; null: none")]
+    changed: Annotated[bool, Field(description="Whether the draft differs from the published version; true: none is")]
     created_at: Instant
     updated_at: Instant
 
@@ -201,6 +202,32 @@ class FlowValidation(TypedDict):
     """All reasons why a draft cannot be published; none: it can."""
 
     problems: list[FlowProblem]
+
+
+class SimulatedStep(TypedDict):
+    """A node that a simulated call came to."""
+
+    node_id: Annotated[str, Field(description="Empty, or the id of a node that does not exist: the flow ends there")]
+    kind: Annotated[str, Field(description="The node's type")]
+    hears: Annotated[list[str], Field(description="Built-in sounds' names and prompts' ids, in order")]
+    answer: Annotated[str | None, Field(description="What was given for it; null: nothing was needed, or is left")]
+    way: Annotated[
+        str | None, Field(description="The field by which the call went on, such as choices.1; null: it did not")
+    ]
+    to: Annotated[str | None, Field(description="The id of the node that follows; null: none does")]
+
+
+SimulationEnd = Literal[
+    "answered", "voicemail", "hung_up", "caller_hung_up", "callback", "queue_decides", "nowhere", "endless"
+]
+
+
+class FlowSimulation(TypedDict):
+    """The way of a simulated call. `queue_decides`: the flow has no exit for it, so the queue's own is used."""
+
+    steps: list[SimulatedStep]
+    end: Annotated[SimulationEnd | None, Field(description="null: it waits at its last step for one of `expects`")]
+    expects: Annotated[list[str], Field(description="What can happen at its last step")]
 
 
 class Prompt(TypedDict):

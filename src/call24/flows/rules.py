@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from typing import assert_never
+from typing import Literal, assert_never
 
 import msgspec
 
@@ -43,6 +43,9 @@ SKILLS_MAX = 20
 PRIORITIES = range(101)
 LOST = HangUp(prompt="away")
 """Where a call goes that finds no next node: it is told to ring again, and ends."""
+
+FailedTry = Literal["timeout", "invalid"]
+"""Nothing was pressed, or a key that the menu does not have."""
 
 _NODE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _RING_S = range(5, 121)
@@ -113,6 +116,18 @@ def validate(start: NodeId, nodes: Nodes, known: FlowTargets) -> list[Problem]:
     return found
 
 
+def passes_by(node: OpenHours | SetNode, is_open: Callable[[HoursId], bool]) -> str:
+    """The way (see `ways`) by which a call leaves a node where nothing is heard and nothing is waited for."""
+    if isinstance(node, OpenHours):
+        return "open" if is_open(node.hours_id) else "closed"
+    return "next"
+
+
+def after_failed_try(menu: Menu, why: FailedTry, before: int) -> str | None:
+    """The way on after a try at a menu that failed; None: the caller hears it again. `before`: tries failed earlier."""
+    return None if before + 1 < menu.tries else f"on_{why}"
+
+
 def walk(version: FlowVersion, node_id: NodeId, is_open: Callable[[HoursId], bool]) -> Walk:
     """From `node_id` on to the node that does something, itself included; `LOST` where there is none."""
     priority: int | None = None
@@ -120,15 +135,12 @@ def walk(version: FlowVersion, node_id: NodeId, is_open: Callable[[HoursId], boo
     passed: set[NodeId] = set()
     while node_id not in passed and (node := version.nodes.get(node_id)) is not None:
         passed.add(node_id)
-        match node:
-            case OpenHours():
-                node_id = node.open if is_open(node.hours_id) else node.closed
-            case SetNode():
-                priority = priority if node.priority is None else node.priority
-                skills |= {need.name: need for need in node.skills}
-                node_id = node.next
-            case _:
-                return Walk(node_id=node_id, node=node, priority=priority, skills=tuple(skills.values()))
+        if not isinstance(node, OpenHours | SetNode):
+            return Walk(node_id=node_id, node=node, priority=priority, skills=tuple(skills.values()))
+        if isinstance(node, SetNode):
+            priority = priority if node.priority is None else node.priority
+            skills |= {need.name: need for need in node.skills}
+        node_id = ways(node)[passes_by(node, is_open)]
     return Walk(node_id=node_id, node=LOST, priority=priority, skills=tuple(skills.values()))
 
 

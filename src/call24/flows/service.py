@@ -177,6 +177,14 @@ class FlowService:
         flow = self._flows.get(flow_id)
         return None if flow is None or flow.tenant_id != tenant_id else self._versions.get(flow_id, {}).get(version)
 
+    def differs(self, flow: Flow) -> bool:
+        """Whether the draft is other than what new calls run, or no call runs anything of it."""
+        running = self.known(flow.tenant_id, flow.id)
+        return running is None or (running.start, running.nodes) != (flow.start, flow.nodes)
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
     def known_flows(self, tenant_id: TenantId) -> list[Flow]:
         return [flow for flow in self._flows.values() if flow.tenant_id == tenant_id]
 

@@ -266,3 +266,72 @@ async def test_what_is_known_in_memory_is_what_is_stored(api: Api) -> None:
     await api.services.flows.refresh()
     assert (known(api, acme, flow["id"]), api.services.flows.known_flows(tenant_id)) == before
     assert before[0] is not None
+
+
+async def test_a_simulated_caller_goes_through_the_draft_at_a_chosen_time(api: Api) -> None:
+    acme = await api.organisation("Acme")
+    nodes = await every_node(api, acme)
+    week = [{"day": day, "opens": "09:00", "closes": "17:00"} for day in ("mon", "tue", "wed", "thu", "fri")]
+    hours_at = f"/v1/hours/{nodes['hours']['hours_id']}"
+    changed = await acme.call("owner", "PATCH", hours_at, json={"weekly": week, "timezone": "UTC"})
+    assert changed.status_code == 200, changed.text
+    flow = await made(acme, start="hours", nodes=nodes)
+
+    async def called(role: str = "owner", **body: Any) -> Any:
+        return await acme.call(role, "POST", f"{FLOWS}/{flow['id']}/simulate", json=body)
+
+    monday = (await called(at="2026-11-30T12:00:00Z", answers=["1", "max_wait", "2"])).json()
+    ways = [(step["node_id"], step["way"]) for step in monday["steps"]]
+    assert ways == [
+        ("hours", "open"),
+        ("set", "next"),
+        ("hello", "next"),
+        ("menu", "choices.1"),
+        ("queue", "exits.max_wait"),
+        ("offer", "declined"),
+        ("queue", None),
+    ]
+    assert monday["end"] is None and "answered" in monday["expects"]
+    assert monday["steps"][3]["hears"] == ["greeting"]
+    sunday = (await called(at="2026-11-29T12:00:00+00:00")).json()
+    assert [step["node_id"] for step in sunday["steps"]] == ["hours", "mail"] and sunday["end"] == "voicemail"
+    assert (await called("supervisor")).status_code == 200 and (await called("agent")).status_code == 403
+    for wrong in (
+        {"answers": ["answered"], "at": "2026-11-30T12:00:00Z"},
+        {"at": "2026-11-30T12:00:00"},
+        {"answers": ["1"] * 101},
+    ):
+        assert (await called(**wrong)).status_code == 422, wrong
+    other = await api.organisation("Other")
+    stranger = await other.call("owner", "POST", f"{FLOWS}/{flow['id']}/simulate", json={})
+    assert stranger.status_code == 404
+    nobody = await acme.call("owner", "GET", f"{FLOWS}/{flow['id']}/versions")
+    assert nobody.json()["items"] == [], "it changes nothing"
+
+
+async def test_a_queue_that_is_closed_at_the_time_is_left_by_a_simulated_caller(api: Api) -> None:
+    acme = await api.organisation("Acme")
+    hours = await api.services.hours.create(acme.tenant.id, "Never")
+    queue = await api.services.queues.create(acme.tenant.id, "Support", hours_id=hours.id)
+    nodes = {"q": {"type": "queue", "queue_id": queue.id, "exits": {"closed": "mail"}}, "mail": {"type": "voicemail"}}
+    flow = await made(acme, start="q", nodes=nodes)
+    found = (await acme.call("owner", "POST", f"{FLOWS}/{flow['id']}/simulate", json={})).json()
+    assert [(step["node_id"], step["way"]) for step in found["steps"]] == [("q", "exits.closed"), ("mail", None)]
+
+
+async def test_a_flow_says_whether_its_draft_differs_from_what_is_published(api: Api) -> None:
+    acme = await api.organisation("Acme")
+    flow = await made(acme)
+    where = f"{FLOWS}/{flow['id']}"
+
+    async def changed() -> tuple[bool, bool]:
+        [listed] = (await acme.call("owner", "GET", FLOWS)).json()["items"]
+        return listed["changed"], (await acme.call("owner", "GET", where)).json()["changed"]
+
+    assert flow["changed"] and await changed() == (True, True)
+    await acme.call("owner", "POST", f"{where}/publish")
+    assert await changed() == (False, False)
+    await acme.call("owner", "PUT", where, json={"name": "Renamed"})
+    assert await changed() == (False, False)
+    await acme.call("owner", "PUT", where, json={"nodes": {"bye": {"type": "hang_up", "prompt": None}}})
+    assert await changed() == (True, True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
+import msgspec
 from fastapi import Depends, Response
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from call24.flows.answers import Flow as FlowAnswer
 from call24.flows.answers import (
     FlowPage,
+    FlowSimulation,
     FlowSummary,
     FlowValidation,
     FlowVersion,
@@ -19,13 +21,15 @@ from call24.flows.answers import (
 from call24.flows.api.nodes import Name, NodesBody, nodes_of, shown
 from call24.flows.dependencies import FlowsDep
 from call24.flows.model import Flow, PublishedVersion, VersionSummary
+from call24.flows.service import FlowService
+from call24.flows.simulation import ANSWERS_MAX, Circumstances, simulate
 from call24.http.access import SERIALISED, Body, allowed, deleting
 from call24.http.pagination import AskedDep
 from call24.http.router import Router
 from call24.identity.model import Principal
-from call24.kit.ids import FlowId
+from call24.kit.ids import FlowId, QueueId
 from call24.kit.instants import iso
-from call24.queues.dependencies import QueuesDep
+from call24.queues.dependencies import HoursDep, QueuesDep
 from call24.tenants.api.references import used_by
 from call24.tenants.dependencies import TenantsDep
 
@@ -60,6 +64,14 @@ class NewFlow(Body):
     nodes: NodesBody = Field(default={})
 
 
+class SimulatedCaller(Body):
+    """`at`: when the call arrives; null: now. `answers`: what happens at the nodes that wait for something, in order: a
+    key, or one of those that the answer names in `expects`."""
+
+    at: AwareDatetime | None = Field(None, strict=False)
+    answers: list[Annotated[str, Field(min_length=1, max_length=20)]] = Field(default=[], max_length=ANSWERS_MAX)
+
+
 class Rollback(Body):
     """The version to publish again."""
 
@@ -70,7 +82,7 @@ class Rollback(Body):
 async def list_flows(principal: Reader, flow_service: FlowsDep, asked: AskedDep) -> FlowPage:
     """Lists the organisation's flows by name, without their nodes."""
     found = flow_service.known_flows(principal.tenant_id)  # from memory: with their nodes they are long
-    return asked.page(found, _summary, lambda flow: (flow.name_key, flow.id))
+    return asked.page(found, lambda flow: _summary(flow, flow_service), lambda flow: (flow.name_key, flow.id))
 
 
 @router.post("", status_code=201, dependencies=SERIALISED, operation_id="flows_add_flow")
@@ -80,13 +92,13 @@ async def add_flow(body: NewFlow, principal: Writer, flow_service: FlowsDep) -> 
     409 `flow_name_taken` where there is a flow with this name, `too_many_flows` where the organisation has 500 already.
     """
     flow = await flow_service.create(principal.tenant_id, body.name, start=body.start, nodes=nodes_of(body.nodes))
-    return _view(flow)
+    return _view(flow, flow_service)
 
 
 @router.get("/{flow_id}", operation_id="flows_read_flow")
 async def read_flow(flow_id: str, principal: Reader, flow_service: FlowsDep) -> FlowAnswer:
     """Retrieves a flow with its draft."""
-    return _view(await flow_service.get(principal.tenant_id, FlowId(flow_id)))
+    return _view(await flow_service.get(principal.tenant_id, FlowId(flow_id)), flow_service)
 
 
 @router.put("/{flow_id}", dependencies=SERIALISED, operation_id="flows_change_flow")
@@ -99,7 +111,7 @@ async def change_flow(flow_id: str, body: FlowChange, principal: Writer, flow_se
     flow = await flow_service.change(
         principal.tenant_id, FlowId(flow_id), name=body.name, revision=body.revision, **body.content()
     )
-    return _view(flow)
+    return _view(flow, flow_service)
 
 
 @router.delete("/{flow_id}", status_code=204, dependencies=SERIALISED, operation_id="flows_delete_flow")
@@ -116,6 +128,32 @@ async def validate_flow(flow_id: str, principal: Reader, flow_service: FlowsDep)
     """Lists the problems that prevent publishing the draft. It changes nothing; without problems the list is empty."""
     problems = await flow_service.validate(principal.tenant_id, FlowId(flow_id))
     return {"problems": [{"code": one.code, "node_id": one.node_id, "text": one.text} for one in problems]}
+
+
+@router.post("/{flow_id}/simulate", operation_id="flows_simulate_flow")
+async def simulate_flow(
+    flow_id: str,
+    body: SimulatedCaller,
+    principal: Reader,
+    flow_service: FlowsDep,
+    queue_service: QueuesDep,
+    hours_service: HoursDep,
+) -> FlowSimulation:
+    """Follows a caller through the draft, without a call: what is heard, and which way it goes.
+
+    Opening hours are those of the moment `at`. Ask again with one more answer until `end` is set. 422 `invalid` for an
+    answer that cannot happen where it is given.
+    """
+    tenant_id = principal.tenant_id
+    flow = await flow_service.get(tenant_id, FlowId(flow_id))
+    at = body.at or flow_service.now()
+
+    def queue_is_open(queue_id: QueueId) -> bool:
+        hours = {queue.id: queue.hours_id for queue in queue_service.known_queues(tenant_id)}
+        return hours_service.is_open(tenant_id, hours.get(queue_id), at)
+
+    there = Circumstances(lambda hours_id: hours_service.is_open(tenant_id, hours_id, at), queue_is_open)
+    return cast(FlowSimulation, msgspec.to_builtins(simulate(flow.start, flow.nodes, body.answers, there)))
 
 
 @router.post("/{flow_id}/publish", status_code=201, dependencies=SERIALISED, operation_id="flows_publish_flow")
@@ -152,19 +190,20 @@ async def read_version(flow_id: str, version: int, principal: Reader, flow_servi
     return {**_version(found), "start": found.start, "nodes": shown(found.nodes)}
 
 
-def _summary(flow: Flow) -> FlowSummary:
+def _summary(flow: Flow, flow_service: FlowService) -> FlowSummary:
     return {
         "id": flow.id,
         "name": flow.name,
         "revision": flow.revision,
         "published": flow.published,
+        "changed": flow_service.differs(flow),
         "created_at": iso(flow.created_at),
         "updated_at": iso(flow.updated_at),
     }
 
 
-def _view(flow: Flow) -> FlowAnswer:
-    return {**_summary(flow), "start": flow.start, "nodes": shown(flow.nodes)}
+def _view(flow: Flow, flow_service: FlowService) -> FlowAnswer:
+    return {**_summary(flow, flow_service), "start": flow.start, "nodes": shown(flow.nodes)}
 
 
 def _version(version: PublishedVersion | VersionSummary) -> FlowVersionSummary:
