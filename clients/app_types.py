@@ -80,6 +80,8 @@ def _bare(schema: Any) -> Any:
     kept = {key: _bare(one) for key, one in schema.items() if key in SHAPE and key != "properties"}
     if "properties" in schema:
         kept["properties"] = {name: _bare(one) for name, one in schema["properties"].items()}
+    if "patternProperties" in schema:  # TypeScript cannot hold keys to a pattern
+        [kept["additionalProperties"]] = [_bare(one) for one in schema["patternProperties"].values()]
     return kept
 
 

@@ -23,6 +23,7 @@ Screen = Literal[
     "administration",
     "roles",
     "applications",
+    "flows",
 ]  # fmt: skip
 """The app's screens, as its addresses begin: never what follows there."""
 

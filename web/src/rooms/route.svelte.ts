@@ -46,6 +46,7 @@ export type Route =
   | { name: 'my-data' }
   | { name: 'hours'; open: string | null }
   | { name: 'prompts'; open: string | null }
+  | { name: 'flows'; open: string | null }
   | { name: 'dispositions'; open: string | null }
   | { name: 'pause-reasons'; open: string | null }
   | { name: 'calling-limits'; open: string | null }
@@ -64,7 +65,7 @@ export function parseRoute(hash: string): Route {
   if (head === 'trunks') return { name: 'trunks', trunk: rest || null }
   if (head === 'numbers') return { name: 'numbers', number: rest || null }
   if (head === 'queues') return { name: 'queues', queue: rest || null }
-  if (head === 'hours' || head === 'prompts' || head === 'dispositions' || head === 'pause-reasons' || head === 'calling-limits' || head === 'roles') return { name: head, open: rest || null }
+  if (head === 'hours' || head === 'prompts' || head === 'flows' || head === 'dispositions' || head === 'pause-reasons' || head === 'calling-limits' || head === 'roles') return { name: head, open: rest || null }
   if (head === 'webhooks') return { name: 'webhooks', webhook: rest || null }
   if (head === 'crm') return { name: 'crm', connection: rest || null }
   if (head === 'incidents') return { name: 'incidents', incident: rest || null }

@@ -12,6 +12,7 @@ const SECTIONS: Record<AdminName, Section> = {
   trunks: { group: 'Calls', label: 'Trunks', about: 'The connections to your carriers', icon: 'phone' },
   queues: { group: 'Calls', label: 'Queues', about: 'Where callers wait, and who is rung', icon: 'history' },
   hours: { group: 'Calls', label: 'Opening hours', about: 'When queues and flows are open', icon: 'clock' },
+  flows: { group: 'Calls', label: 'Flows', about: 'What callers hear and choose before they reach an agent (IVR)', icon: 'why' },
   prompts: { group: 'Calls', label: 'Prompts', about: 'What callers hear in your own words', icon: 'sound' },
   dispositions: { group: 'Calls', label: 'Dispositions', about: 'What agents can say a call came to', icon: 'task' },
   'pause-reasons': { group: 'Calls', label: 'Pause reasons', about: 'Why an agent is paused, and for how long at most', icon: 'pause' },
