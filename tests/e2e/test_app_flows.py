@@ -95,7 +95,7 @@ async def test_a_flow_is_built_from_a_template_mended_tested_published_and_rolle
 
             # A key that leads nowhere yet; then a new step at it; then undone and done again.
             await laptop["flow-key-add"].select_option("0")
-            await expect(laptop["flow-troubles"]).to_have_text("1 thing to mend")
+            await expect(laptop["flow-troubles"]).to_have_text("1 thing to fix")
             await laptop["flow-exit-choices.0"].select_option("new:voicemail")
             await expect(laptop["flow-card"]).to_have_count(4)
             await expect(laptop["flow-step"]).to_have_attribute("data-id", "voicemail")

@@ -19,7 +19,7 @@ export const OF_SETTINGS: Record<string, Said> = {
   flow_in_use: ['Something leads to this flow', ''],
   flow_name_taken: ['There is already a flow with this name', 'Choose another name.'],
   flow_changed: ['Somebody else has changed this flow', 'Look at it again, then decide.'],
-  flow_has_problems: ['The flow has problems that prevent publishing', 'Mend them first. Calls go on as before.'],
+  flow_has_problems: ['The flow has problems that prevent publishing', 'Fix them first. Calls go on as before.'],
   too_many_flows: ['The organisation has reached its number of flows', 'Delete one that is no longer needed, then add this one.'],
   prompt_in_use: ['Something plays this prompt', ''],
   role_in_use: ['People have this role', 'Give each of them another role under People, then delete it. Nothing was deleted.'],
