@@ -63,7 +63,7 @@ async def test_a_flow_is_built_from_a_template_mended_tested_published_and_rolle
         prompt = await acme.prompt("Press 1 for support", MENU_HZ)
         bye, message = await acme.prompt("Goodbye then", GOODBYE_HZ), await acme.prompt("Leave a message", MESSAGE_HZ)
         async with signed_in(browser, system, bea, LAPTOP) as laptop:
-            await laptop["tab-me"].first.click()
+            await laptop["tab-administration"].click()
             await laptop["open-flows"].click()
             await laptop.page.get_by_text("No flows yet").wait_for()
             assert await barriers(laptop.page) == []
