@@ -82,6 +82,7 @@ class NewCrashReport(TypedDict):
         "administration",
         "roles",
         "applications",
+        "flows",
     ]
     type: str
     message: str

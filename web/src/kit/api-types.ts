@@ -1971,6 +1971,8 @@ export interface components {
         };
         /** @description A flow with its draft. */
         Flow: {
+            /** @description Whether the draft differs from the published version; true: none is */
+            changed: boolean;
             created_at: string;
             id: string;
             name: string;
@@ -1993,7 +1995,9 @@ export interface components {
          */
         FlowChange: {
             name?: string | null;
-            nodes?: Record<string, never> | null;
+            nodes?: {
+                [key: string]: components["schemas"]["AnnounceNodeBody"] | components["schemas"]["MenuNodeBody"] | components["schemas"]["HoursNodeBody"] | components["schemas"]["SetNodeBody"] | components["schemas"]["QueueNodeBody"] | components["schemas"]["RingNodeBody"] | components["schemas"]["VoicemailNodeBody"] | components["schemas"]["CallbackNodeBody"] | components["schemas"]["ForwardNodeBody"] | components["schemas"]["WithdrawConsentNodeBody"] | components["schemas"]["HangUpNodeBody"];
+            } | null;
             revision?: number | null;
             start?: string | null;
         };
@@ -2018,6 +2022,14 @@ export interface components {
             /** @description What to do about it */
             text: string;
         };
+        /** @description The way of a simulated call. `queue_decides`: the flow has no exit for it, so the queue's own is used. */
+        FlowSimulation: {
+            /** @description null: it waits at its last step for one of `expects` */
+            end: ("answered" | "voicemail" | "hung_up" | "caller_hung_up" | "callback" | "queue_decides" | "nowhere" | "endless") | null;
+            /** @description What can happen at its last step */
+            expects: string[];
+            steps: components["schemas"]["SimulatedStep"][];
+        };
         /** @description A skill that the call requires of the agent. */
         FlowSkill: {
             /** @description The least that will do, 1 to 10 */
@@ -2034,6 +2046,8 @@ export interface components {
         };
         /** @description A flow without its nodes. */
         FlowSummary: {
+            /** @description Whether the draft differs from the published version; true: none is */
+            changed: boolean;
             created_at: string;
             id: string;
             name: string;
@@ -2969,7 +2983,7 @@ export interface components {
             frames?: components["schemas"]["AppFrame"][];
             message: string;
             /** @enum {string} */
-            screen: "calls" | "history" | "dial" | "work" | "live" | "start" | "trunks" | "numbers" | "queues" | "webhooks" | "incidents" | "disclosures" | "reports" | "audit" | "me" | "security" | "tokens" | "people" | "setup" | "invitation" | "reset" | "email" | "contacts" | "lost" | "organisation" | "provider" | "close" | "privacy" | "privacy-requests" | "erase" | "legal-holds" | "restrictions" | "data-transfers" | "processors" | "caller-files" | "caller-imports" | "retention" | "self-audit" | "policy" | "my-data" | "crm" | "notifications" | "address-books" | "hours" | "prompts" | "dispositions" | "pause-reasons" | "calling-limits" | "administration" | "roles" | "applications";
+            screen: "calls" | "history" | "dial" | "work" | "live" | "start" | "trunks" | "numbers" | "queues" | "webhooks" | "incidents" | "disclosures" | "reports" | "audit" | "me" | "security" | "tokens" | "people" | "setup" | "invitation" | "reset" | "email" | "contacts" | "lost" | "organisation" | "provider" | "close" | "privacy" | "privacy-requests" | "erase" | "legal-holds" | "restrictions" | "data-transfers" | "processors" | "caller-files" | "caller-imports" | "retention" | "self-audit" | "policy" | "my-data" | "crm" | "notifications" | "address-books" | "hours" | "prompts" | "dispositions" | "pause-reasons" | "calling-limits" | "administration" | "roles" | "applications" | "flows";
             type: string;
             version: string;
         };
@@ -3067,7 +3081,9 @@ export interface components {
         /** @description A new draft. `start`: the id of the node that calls begin with. `nodes`: by id, at most 200. */
         NewFlow: {
             name: string;
-            nodes?: Record<string, never>;
+            nodes?: {
+                [key: string]: components["schemas"]["AnnounceNodeBody"] | components["schemas"]["MenuNodeBody"] | components["schemas"]["HoursNodeBody"] | components["schemas"]["SetNodeBody"] | components["schemas"]["QueueNodeBody"] | components["schemas"]["RingNodeBody"] | components["schemas"]["VoicemailNodeBody"] | components["schemas"]["CallbackNodeBody"] | components["schemas"]["ForwardNodeBody"] | components["schemas"]["WithdrawConsentNodeBody"] | components["schemas"]["HangUpNodeBody"];
+            };
             start?: string;
         };
         /** @description All of some opening hours. Fields that are left out have their defaults. */
@@ -5616,6 +5632,29 @@ export interface components {
             next: string | null;
         };
         /**
+         * @description `at`: when the call arrives; null: now. `answers`: what happens at the nodes that wait for something, in order: a
+         *     key, or one of those that the answer names in `expects`.
+         */
+        SimulatedCaller: {
+            answers?: string[];
+            at?: string | null;
+        };
+        /** @description A node that a simulated call came to. */
+        SimulatedStep: {
+            /** @description What was given for it; null: nothing was needed, or is left */
+            answer: string | null;
+            /** @description Built-in sounds' names and prompts' ids, in order */
+            hears: string[];
+            /** @description The node's type */
+            kind: string;
+            /** @description Empty, or the id of a node that does not exist: the flow ends there */
+            node_id: string;
+            /** @description The id of the node that follows; null: none does */
+            to: string | null;
+            /** @description The field by which the call went on, such as choices.1; null: it did not */
+            way: string | null;
+        };
+        /**
          * @description A skill that calls require of the agent. `level`: the least that will do, 1 to 10. `relax_after_s`: after this
          *     wait it is no longer required; null: it always is.
          */
@@ -6568,6 +6607,7 @@ export type FlowChange = components['schemas']['FlowChange'];
 export type FlowExit = components['schemas']['FlowExit'];
 export type FlowPage = components['schemas']['FlowPage'];
 export type FlowProblem = components['schemas']['FlowProblem'];
+export type FlowSimulation = components['schemas']['FlowSimulation'];
 export type FlowSkill = components['schemas']['FlowSkill'];
 export type FlowSkillBody = components['schemas']['FlowSkillBody'];
 export type FlowSummary = components['schemas']['FlowSummary'];
@@ -6874,6 +6914,8 @@ export type SetNodeBody = components['schemas']['SetNodeBody'];
 export type SignedVcon = components['schemas']['SignedVcon'];
 export type SignInSession = components['schemas']['SignInSession'];
 export type SignInSessionPage = components['schemas']['SignInSessionPage'];
+export type SimulatedCaller = components['schemas']['SimulatedCaller'];
+export type SimulatedStep = components['schemas']['SimulatedStep'];
 export type SkillNeedBody = components['schemas']['SkillNeedBody'];
 export type Skills = components['schemas']['Skills'];
 export type StateRequest = components['schemas']['StateRequest'];
