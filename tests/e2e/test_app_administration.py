@@ -24,12 +24,23 @@ OF_AN_OWNER = [
     "roles",
     "provider",
     "webhooks",
+    "applications",
     "crm",
     "tokens",
     "audit",
     "close",
 ]
-OF_A_SUPERVISOR = ["numbers", "trunks", "queues", "hours", "prompts", "calling-limits", "people", "tokens"]
+OF_A_SUPERVISOR = [
+    "numbers",
+    "trunks",
+    "queues",
+    "hours",
+    "prompts",
+    "calling-limits",
+    "people",
+    "applications",
+    "tokens",
+]
 
 
 @pytest.fixture(scope="module")

@@ -65,6 +65,11 @@ export const administration = {
   addRole: (wish: Asked.NewRole): Promise<Role> => json('POST', '/v1/roles', wish satisfies Asked.NewRole),
   editRole: (id: string, changes: Asked.RoleChange): Promise<Role> => json('PATCH', `/v1/roles/${part(id)}`, changes satisfies Asked.RoleChange),
   dropRole: async (id: string): Promise<void> => void (await send('DELETE', `/v1/roles/${part(id)}`)),
+  applications: (): Promise<Items<Asked.PusherApp>> => json('GET', '/v1/applications'),
+  addApplication: (wish: Asked.NewPusherApp): Promise<Asked.PusherAppWithSecret> => json('POST', '/v1/applications', wish satisfies Asked.NewPusherApp),
+  changeApplication: (id: string, changes: Asked.PusherAppChange): Promise<Asked.PusherApp> => json('PATCH', `/v1/applications/${part(id)}`, changes satisfies Asked.PusherAppChange),
+  renewApplicationSecret: (id: string): Promise<Asked.PusherAppWithSecret> => json('POST', `/v1/applications/${part(id)}/secret`),
+  dropApplication: async (id: string): Promise<void> => void (await send('DELETE', `/v1/applications/${part(id)}`)),
   machineTokens: (): Promise<Items<MachineToken>> => every('/v1/tokens'),
   makeToken: (wish: { name: string; abilities: string[]; expires_in_days: number }): Promise<MachineToken & { token: string }> =>
     json('POST', '/v1/tokens', wish satisfies Asked.NewToken),

@@ -21,6 +21,7 @@ const SECTIONS: Record<AdminName, Section> = {
   roles: { group: 'People', label: 'Roles', about: 'What people may see and do, and roles of your own', icon: 'shield' },
   provider: { group: 'People', label: 'Single sign-on', about: 'Signing in with your own identity provider', icon: 'user' },
   webhooks: { group: 'Connections', label: 'Webhooks', about: 'Events that Call24 sends to your servers', icon: 'transfer' },
+  applications: { group: 'Connections', label: 'Applications', about: 'Your web pages and servers on this realtime server', icon: 'live' },
   crm: { group: 'Connections', label: 'CRM', about: 'Contacts and calls, kept in step with your CRM', icon: 'contacts' },
   tokens: { group: 'Connections', label: 'API tokens', about: 'For programs that act for you, with what you let them do', icon: 'key' },
   audit: { group: 'Organisation', label: 'Audit log', about: 'Who changed or looked at what, and from where', icon: 'search' },
