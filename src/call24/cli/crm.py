@@ -8,9 +8,10 @@ import json
 from pathlib import Path
 
 from call24.crm.conformance.checks import Result
-from call24.crm.conformance.kit import KITS, SHAPE, Open, hubspot, real, rest, results, tryton, zammad
+from call24.crm.conformance.kit import KITS, SHAPE, Open, hubspot, real, rest, results, roundup, tryton, zammad
 from call24.crm.connectors.hubspot.members import KEY, NUMBER, USUAL
-from call24.crm.model import RestShape
+from call24.crm.connectors.roundup import members as roundup_members
+from call24.crm.model import RestShape, RoundupShape
 
 FAILED = 1
 WRONG_USAGE = 2
@@ -28,7 +29,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", help="address of a real CRM, which is only read (default: the faulty stand-ins)")
     parser.add_argument("--token-file", type=Path, help="file with the CRM's token, or the user's password")
     parser.add_argument("--shape-file", type=Path, help="JSON file with what a REST interface names differently")
-    parser.add_argument("--login", default="", help="user of Tryton")
+    parser.add_argument("--login", default="", help="user of Tryton or Roundup")
 
 
 def run(named: argparse.Namespace) -> int:
@@ -56,6 +57,8 @@ def _client(named: argparse.Namespace) -> Open:
         return tryton(named.login)
     if named.kind == "zammad":
         return zammad()
+    if named.kind == "roundup":
+        return roundup(RoundupShape(login=named.login), properties=(*roundup_members.USUAL, *roundup_members.ASKED))
     if named.kind == "hubspot":
         return hubspot(properties=(*(one for one in USUAL if one != NUMBER), KEY, "lastmodifieddate"))
     return rest(SHAPE if named.shape_file is None else RestShape(**json.loads(named.shape_file.read_text())))

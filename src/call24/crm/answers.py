@@ -82,6 +82,15 @@ class CrmHubSpot(TypedDict):
     objection_property: Annotated[str, Field(description="Of contacts whose data may not be used; empty: none")]
 
 
+class CrmRoundup(TypedDict):
+    """What Call24 names in Roundup."""
+
+    login: Annotated[str, Field(description="The user that signs in")]
+    caller_property: Annotated[str, Field(description="Of issues, the user who called")]
+    status: Annotated[str, Field(description="Of the issues that calls become")]
+    objection_property: Annotated[str, Field(description="Of users whose data may not be used; empty: none")]
+
+
 class CrmCounts(TypedDict):
     """People by how far they are in step."""
 
@@ -105,6 +114,7 @@ class CrmConnectionAnswer(TypedDict):
     tryton: CrmTryton
     zammad: CrmZammad
     hubspot: CrmHubSpot
+    roundup: CrmRoundup
     mapping: Annotated[list[CrmFieldMapping], Field(max_length=MAPPED_MAX)]
     follow_deletions: Annotated[bool, Field(description="Who is deleted in the CRM is deleted here too")]
     log_calls: bool
@@ -250,6 +260,12 @@ def view(one: CrmConnection) -> CrmConnectionAnswer:
             "objection_field": one.zammad.objection_field,
         },
         "hubspot": {"portal_id": one.hubspot.portal_id, "objection_property": one.hubspot.objection_property},
+        "roundup": {
+            "login": one.roundup.login,
+            "caller_property": one.roundup.caller_property,
+            "status": one.roundup.status,
+            "objection_property": one.roundup.objection_property,
+        },
         "mapping": [{"field": each.field, "remote": each.remote, "rule": each.rule} for each in one.mapping],
         "follow_deletions": one.follow_deletions,
         "log_calls": one.log_calls,

@@ -97,11 +97,22 @@ class CrmHubSpotBody(Body):
     objection_property: _Path = ""
 
 
+class CrmRoundupBody(Body):
+    """`login`: Roundup's user. `caller_property`: the property of issues that names the caller. `status`: of the issues
+    that calls become. `objection_property`: a yes or no property of users whose data may not be used; empty: there is
+    none."""
+
+    login: _Path = ""
+    caller_property: _Name = "customer"
+    status: _Path = "resolved"
+    objection_property: _Name = ""
+
+
 class CrmConnectionChange(Body):
     """Settings of a connection. Fields that are left out stay as they are.
 
-    `token`: the CRM's bearer token, the password of Tryton's user, or an access token of Zammad or HubSpot; it is
-    stored sealed and never shown.
+    `token`: the CRM's bearer token, the password of Tryton's or Roundup's user, or an access token of Zammad or
+    HubSpot; it is stored sealed and never shown.
     `country`: ISO 3166 code of where the CRM is, which an organisation must state that states where its data is.
     `follow_deletions`: who is deleted in the CRM is deleted here too. `wish`: `dry_run` shows in the preview what would
     be changed, `on` keeps both in step.
@@ -115,6 +126,7 @@ class CrmConnectionChange(Body):
     tryton: CrmTrytonBody = CrmTrytonBody()
     zammad: CrmZammadBody = CrmZammadBody()
     hubspot: CrmHubSpotBody = CrmHubSpotBody()
+    roundup: CrmRoundupBody = CrmRoundupBody()
     mapping: list[CrmFieldMappingBody] = Field([], max_length=30)
     follow_deletions: bool = False
     log_calls: bool = True
@@ -127,7 +139,8 @@ class CrmConnectionChange(Body):
 class NewCrmConnection(CrmConnectionChange):
     """A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`: Tryton,
     whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad;
-    `hubspot`: HubSpot, whose `url` is https://api.hubapi.com."""
+    `hubspot`: HubSpot, whose `url` is https://api.hubapi.com; `roundup`: a tracker of Roundup, whose user is
+    `roundup.login`."""
 
     kind: CrmKind = "rest"
     name: str = Field(max_length=200)

@@ -29,7 +29,7 @@ from call24.data_map import (
 )
 from call24.kit.ids import CallId, ContactId, CrmConnectionId, CrmJobId, CrmLinkId, PersonId, TenantId, UserId
 
-CrmKind = Literal["rest", "tryton", "zammad", "hubspot"]
+CrmKind = Literal["rest", "tryton", "zammad", "hubspot", "roundup"]
 """Which connector: `rest` is any CRM that speaks the form of docs/guides/crm-rest.md, or is mapped to it."""
 Wish = Literal["off", "dry_run", "on"]
 """What a user set: dry_run shows what would be changed, and changes nothing."""
@@ -133,9 +133,20 @@ class HubSpotShape(msgspec.Struct, frozen=True, kw_only=True):
     objection_property: Annotated[str, SETTING] = ""
 
 
+class RoundupShape(msgspec.Struct, frozen=True, kw_only=True):
+    """`login`: Roundup's user, whose password the credentials are; `caller_property`: of issues, a link to the user who
+    called; `status`: of the issues that calls become; `objection_property`: a yes or no property of users, of those
+    whose data may not be used, empty: there is none."""
+
+    login: Annotated[str, SETTING] = ""
+    caller_property: Annotated[str, SETTING] = "customer"
+    status: Annotated[str, SETTING] = "resolved"
+    objection_property: Annotated[str, SETTING] = ""
+
+
 @document("crm_connections", tenant=True)
 class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
-    """`shape` counts for kind `rest`, `tryton`, `zammad` and `hubspot` for the kinds of those names.
+    """`shape` counts for kind `rest`, `tryton`, `zammad`, `hubspot` and `roundup` for the kinds of those names.
     `country`: ISO 3166 code of where the CRM is.
     `follow_deletions`: who is deleted in the CRM is deleted here too.
 
@@ -157,6 +168,7 @@ class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
     tryton: Annotated[TrytonShape, SETTING] = TrytonShape()
     zammad: Annotated[ZammadShape, SETTING] = ZammadShape()
     hubspot: Annotated[HubSpotShape, SETTING] = HubSpotShape()
+    roundup: Annotated[RoundupShape, SETTING] = RoundupShape()
     mapping: Annotated[tuple[FieldMapping, ...], SETTING]
     follow_deletions: Annotated[bool, SETTING] = False
     log_calls: Annotated[bool, SETTING] = True

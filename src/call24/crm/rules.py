@@ -18,6 +18,7 @@ import msgspec
 
 from call24.crm.connector import RemoteRecord
 from call24.crm.connectors.hubspot import members as hubspot_members
+from call24.crm.connectors.roundup import members as roundup_members
 from call24.crm.connectors.tryton import members as tryton_members
 from call24.crm.connectors.zammad import members as zammad_members
 from call24.crm.model import CrmConnection, FieldMapping, JobKind, Rule, Side
@@ -115,6 +116,8 @@ def _own_faults(connection: CrmConnection) -> list[tuple[str, str]]:
             return zammad_members.faults(connection)
         case "hubspot":
             return hubspot_members.faults(connection)
+        case "roundup":
+            return roundup_members.faults(connection)
         case kind:
             assert_never(kind)
 
@@ -142,6 +145,8 @@ def objection_of(connection: CrmConnection) -> str:
             return connection.zammad.objection_field
         case "hubspot":
             return connection.hubspot.objection_property
+        case "roundup":
+            return connection.roundup.objection_property
         case kind:
             assert_never(kind)
 

@@ -25,6 +25,7 @@ from call24.crm.model import (
     JobState,
     LinkState,
     RestShape,
+    RoundupShape,
     Side,
     TrytonShape,
     ZammadShape,
@@ -303,4 +304,6 @@ def _tidy(settings: Mapping[str, Any]) -> dict[str, Any]:
         fields["zammad"] = ZammadShape(**fields["zammad"])
     if "hubspot" in fields:
         fields["hubspot"] = HubSpotShape(**fields["hubspot"])
+    if "roundup" in fields:
+        fields["roundup"] = RoundupShape(**fields["roundup"])
     return fields

@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import hashlib
 import json
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.support.product.stack import CACHE
+from tests.support.crm.installed import installed
 from tests.support.wait import pause
 
 LOCK = Path(__file__).with_name("tryton.lock")
@@ -30,26 +27,6 @@ ADMIN = "admin-password-of-a-test"
 LOGIN, PASSWORD = "call24", "call24-password-of-a-test"
 CATEGORY = "Do not contact"
 DATABASE = "company"
-
-
-def installed() -> Path:
-    """Its Python; made where it is not there yet."""
-    made = (
-        CACHE
-        / f"tryton-{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]}-{sys.version_info[0]}{sys.version_info[1]}"
-    )
-    if (python := made / "bin" / "python").exists():
-        return python
-    part = made.with_suffix(f".{os.getpid()}")
-    shutil.rmtree(part, ignore_errors=True)
-    subprocess.run([sys.executable, "-P", "-m", "venv", "--without-pip", str(part)], check=True)
-    pip = [sys.executable, "-P", "-m", "pip", "--python", str(part / "bin" / "python"), "install", "--quiet"]
-    flags = ["--no-input", "--no-cache-dir", "--require-hashes", "--no-deps"]
-    subprocess.run([*pip, *flags, "-r", str(LOCK)], check=True)
-    with contextlib.suppress(OSError):  # somebody else was first
-        part.rename(made)
-    shutil.rmtree(part, ignore_errors=True)
-    return python
 
 
 class Tryton:
@@ -180,7 +157,7 @@ class Tryton:
 
 @contextlib.contextmanager
 def tryton(folder: Path, port: int) -> Iterator[Tryton]:
-    server = Tryton(installed(), folder, port)
+    server = Tryton(installed(LOCK), folder, port)
     try:
         server.make()
         yield server

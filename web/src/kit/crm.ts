@@ -87,6 +87,10 @@ export const KINDS: Record<CrmKind, KindWords> = {
     word: 'HubSpot', about: 'Contacts are kept in step; finished calls become calls of the contact. Not run against HubSpot’s own server yet.', url: 'https://api.hubapi.com', urlHint: 'Of HubSpot’s API: https://api.hubapi.com',
     secret: 'Access token', secretHint: 'Of a private app. It is stored encrypted and never shown again.', members: 'the property’s internal name: firstname, number, email, company',
   },
+  roundup: {
+    word: 'Roundup', about: 'Customers of the help desk are kept in step; finished calls become closed issues. It needs a file of Call24’s in the tracker.', url: 'https://support.example.com', urlHint: 'Where the tracker is.',
+    secret: 'Password', secretHint: 'Of this user. It is stored encrypted and never shown again.', members: 'the user’s property: realname, phone, address (of e-mail), organisation',
+  },
 }
 
 /** What a new connection begins with. */
@@ -94,6 +98,7 @@ export const USUAL: Record<CrmKind, readonly { field: string; remote: string; ru
   rest: [{ field: 'given', remote: 'given_name', rule: 'ask' }, { field: 'family', remote: 'family_name', rule: 'ask' }, { field: 'number', remote: 'phone', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
   tryton: [{ field: 'name', remote: 'name', rule: 'ask' }, { field: 'number', remote: 'number', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
   hubspot: [{ field: 'given', remote: 'firstname', rule: 'ask' }, { field: 'family', remote: 'lastname', rule: 'ask' }, { field: 'number', remote: 'number', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
+  roundup: [{ field: 'name', remote: 'realname', rule: 'ask' }, { field: 'number', remote: 'phone', rule: 'ask' }, { field: 'email', remote: 'address', rule: 'ask' }],
   zammad: [{ field: 'given', remote: 'firstname', rule: 'ask' }, { field: 'family', remote: 'lastname', rule: 'ask' }, { field: 'number', remote: 'number', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
 }
 
@@ -102,12 +107,14 @@ export const MEMBERS: Record<CrmKind, readonly string[]> = {
   rest: [],
   tryton: ['name', 'code', 'number', 'phone', 'mobile', 'fax', 'email', 'website', 'address.street', 'address.postal_code', 'address.city'],
   hubspot: ['firstname', 'lastname', 'number', 'phone', 'mobilephone', 'fax', 'email', 'company', 'jobtitle', 'address', 'city', 'zip'],
+  roundup: ['realname', 'phone', 'address', 'organisation', 'alternate_addresses'],
   zammad: ['firstname', 'lastname', 'number', 'phone', 'mobile', 'fax', 'email', 'organization', 'department', 'web', 'street', 'zip', 'city', 'country', 'address', 'note'],
 }
 const NAMED: Record<CrmKind, Record<string, string>> = {
   rest: {},
   tryton: {},
   hubspot: { given: 'firstname', family: 'lastname' },
+  roundup: { name: 'realname', number: 'phone', email: 'address', company: 'organisation' },
   zammad: { given: 'firstname', family: 'lastname', company: 'organization', notes: 'note' },
 }
 
@@ -129,6 +136,12 @@ export const OWN: Record<Exclude<CrmKind, 'rest'>, readonly OwnSetting[]> = {
   hubspot: [
     { name: 'portal_id', label: 'Hub ID', hint: 'For links to HubSpot’s pages. It stands in your account’s menu.', usual: '', placeholder: '12345678', required: false },
     { name: 'objection_property', label: 'Property of who objects', hint: 'A single checkbox property of contacts that you added. Without it, objections have to be entered by hand.', usual: '', placeholder: 'do_not_use', required: false },
+  ],
+  roundup: [
+    { name: 'login', label: 'User', hint: 'A user of its own, with the role Call24.', usual: '', placeholder: 'call24', required: true },
+    { name: 'caller_property', label: 'Property of who called', hint: 'Of issues, a link to a user. Calls become issues with it.', usual: 'customer', placeholder: 'customer', required: false },
+    { name: 'status', label: 'Status of calls', hint: 'So that nobody has to close them.', usual: 'resolved', placeholder: 'resolved', required: false },
+    { name: 'objection_property', label: 'Property of who objects', hint: 'A yes or no property of users in the tracker’s schema. Without it, objections have to be entered by hand.', usual: '', placeholder: 'do_not_use', required: false },
   ],
   zammad: [
     { name: 'group', label: 'Group of tickets', hint: 'Calls become tickets of this group.', usual: '', placeholder: 'Support', required: false },

@@ -12,10 +12,14 @@ from call24.crm.asking import Exchange
 from call24.crm.conformance.checks import Check, Failed, Result
 from call24.crm.conformance.fake import FakeCrm
 from call24.crm.conformance.fake_hubspot import PORTAL, TEXTS, FakeHubSpot
+from call24.crm.conformance.fake_roundup import ADDED as ROUNDUP_ADDED
+from call24.crm.conformance.fake_roundup import LOGIN as ROUNDUP_LOGIN
+from call24.crm.conformance.fake_roundup import FakeRoundup
 from call24.crm.conformance.fake_tryton import CATEGORY, DATABASE, LOGIN, FakeTryton
 from call24.crm.conformance.fake_zammad import GROUP, STATE, FakeZammad
 from call24.crm.conformance.hubspot_checks import HUBSPOT_CHECKS
 from call24.crm.conformance.rest_checks import REST_CHECKS
+from call24.crm.conformance.roundup_checks import ROUNDUP_CHECKS
 from call24.crm.conformance.stand_in import TOKEN, StandIn, serving
 from call24.crm.conformance.tryton_checks import TRYTON_CHECKS
 from call24.crm.conformance.zammad_checks import ZAMMAD_CHECKS
@@ -23,17 +27,21 @@ from call24.crm.connector import CrmClient, CrmTrouble, Missing, Place
 from call24.crm.connectors.hubspot.client import HubSpotClient
 from call24.crm.connectors.hubspot.requests import HubSpotApi
 from call24.crm.connectors.rest.client import RestClient
+from call24.crm.connectors.roundup.client import RoundupClient
+from call24.crm.connectors.roundup.members import ASKED, USUAL
+from call24.crm.connectors.roundup.requests import RoundupApi
 from call24.crm.connectors.tryton.client import TrytonClient
 from call24.crm.connectors.tryton.rpc import TrytonRpc, TrytonSessions
 from call24.crm.connectors.zammad.client import ZammadClient
 from call24.crm.connectors.zammad.requests import ZammadApi
-from call24.crm.model import CrmKind, HubSpotShape, RestShape, ZammadShape
+from call24.crm.model import CrmKind, HubSpotShape, RestShape, RoundupShape, ZammadShape
 from call24.kit.outbound_http import Answered, OutboundHttp
 
 TIMEOUT_S = 1.0
 SHAPE = RestShape(objection_field="do_not_use")
 HUBSPOT = HubSpotShape(portal_id=PORTAL, objection_property="do_not_use")
 PROPERTIES = (*TEXTS, "call24_key", "lastmodifieddate")
+ROUNDUP = RoundupShape(login=ROUNDUP_LOGIN, objection_property="do_not_use")
 ZAMMAD = ZammadShape(group=GROUP, ticket_state=STATE, objection_field="do_not_use")
 
 Open = Callable[[str, str, Exchange], CrmClient]
@@ -88,9 +96,22 @@ def hubspot(
     return opened
 
 
+def roundup(
+    shape: RoundupShape = ROUNDUP,
+    kind: type[RoundupClient] = RoundupClient,
+    properties: Sequence[str] = (*USUAL, *ASKED, *ROUNDUP_ADDED),
+) -> Open:
+    def opened(url: str, password: str, exchange: Exchange) -> CrmClient:
+        api = RoundupApi(url.rstrip("/"), shape.login, password, properties, exchange, lambda: datetime.now(UTC))
+        return kind(api, shape)
+
+    return opened
+
+
 KITS: Mapping[CrmKind, Kit] = {
     "hubspot": Kit(stand_in=FakeHubSpot, open=hubspot(), checks=HUBSPOT_CHECKS),
     "rest": Kit(stand_in=FakeCrm, open=rest(), checks=REST_CHECKS),
+    "roundup": Kit(stand_in=FakeRoundup, open=roundup(), checks=ROUNDUP_CHECKS),
     "tryton": Kit(stand_in=FakeTryton, open=tryton(), checks=TRYTON_CHECKS, path=f"/{DATABASE}"),
     "zammad": Kit(stand_in=FakeZammad, open=zammad(), checks=ZAMMAD_CHECKS),
 }

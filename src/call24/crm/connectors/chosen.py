@@ -12,6 +12,9 @@ from call24.crm.connectors.hubspot.client import HubSpotClient
 from call24.crm.connectors.hubspot.members import properties
 from call24.crm.connectors.hubspot.requests import HubSpotApi
 from call24.crm.connectors.rest.client import RestClient
+from call24.crm.connectors.roundup.client import RoundupClient
+from call24.crm.connectors.roundup.members import properties as roundup_properties
+from call24.crm.connectors.roundup.requests import RoundupApi
 from call24.crm.connectors.tryton.client import TrytonClient
 from call24.crm.connectors.tryton.rpc import TrytonRpc, TrytonSessions
 from call24.crm.connectors.zammad.client import ZammadClient
@@ -46,5 +49,9 @@ def client_of(
         case "hubspot":
             api = HubSpotApi(connection.url, token, properties(connection), exchange, now)
             return HubSpotClient(api, connection.hubspot)
+        case "roundup":
+            own = connection.roundup
+            asks = RoundupApi(connection.url, own.login, token, roundup_properties(connection), exchange, now)
+            return RoundupClient(asks, own)
         case kind:
             assert_never(kind)
