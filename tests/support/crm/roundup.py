@@ -115,6 +115,10 @@ class Roundup:
             self._process.wait()
             self._process = None
 
+    def dead(self, within_s: float) -> None:
+        """Raises: TimeoutExpired: it was not killed by somebody else."""
+        assert self._process is not None and self._process.wait(within_s) == -signal.SIGKILL
+
     @property
     def pid(self) -> int:
         assert self._process is not None

@@ -194,7 +194,8 @@ class FakeRoundup(StrictStandIn):
             return _error(409, f'node with key "{asked.body["username"]}" exists')
         if (no := self._no(asked.body, 0)) is not None:
             return no
-        row = self.user(**{name: value or None for name, value in asked.body.items()})
+        values: Row = {name: value or None for name, value in asked.body.items()}
+        row = self.user(**values)
         return 201, {"data": {"id": str(row["id"]), "link": f"{self.url}/rest/data/user/{row['id']}"}}
 
     def _update(self, asked: Asked) -> tuple[int, Any]:
