@@ -49,6 +49,15 @@ class CrmHubSpot(TypedDict):
     objection_property: str
 
 
+class CrmRoundup(TypedDict):
+    """What Call24 names in Roundup."""
+
+    login: str
+    caller_property: str
+    status: str
+    objection_property: str
+
+
 class CrmFieldMapping(TypedDict):
     """A field of a person, and where the CRM's record has it."""
 
@@ -61,7 +70,7 @@ class CrmConnectionAnswer(TypedDict):
     """A connection to a CRM, without its credentials."""
 
     id: str
-    kind: Literal["rest", "tryton", "zammad", "hubspot"]
+    kind: Literal["rest", "tryton", "zammad", "hubspot", "roundup"]
     name: str
     url: str
     country: str
@@ -69,6 +78,7 @@ class CrmConnectionAnswer(TypedDict):
     tryton: CrmTryton
     zammad: CrmZammad
     hubspot: CrmHubSpot
+    roundup: CrmRoundup
     mapping: list[CrmFieldMapping]
     follow_deletions: bool
     log_calls: bool
@@ -151,6 +161,18 @@ class CrmHubSpotBody(TypedDict):
     objection_property: NotRequired[str]
 
 
+class CrmRoundupBody(TypedDict):
+    """`login`: Roundup's user. `caller_property`: the property of issues that names the caller. `status`: of the
+    issues that calls become. `objection_property`: a yes or no property of users whose data may not be used;
+    empty: there is none.
+    """
+
+    login: NotRequired[str]
+    caller_property: NotRequired[str]
+    status: NotRequired[str]
+    objection_property: NotRequired[str]
+
+
 class CrmFieldMappingBody(TypedDict):
     """A field of a person, and where the record has it. `rule`: whose value counts where both sides changed it."""
 
@@ -162,7 +184,8 @@ class CrmFieldMappingBody(TypedDict):
 class NewCrmConnection(TypedDict):
     """A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`:
     Tryton, whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad;
-    `hubspot`: HubSpot, whose `url` is https://api.hubapi.com.
+    `hubspot`: HubSpot, whose `url` is https://api.hubapi.com; `roundup`: a tracker of Roundup, whose user is
+    `roundup.login`.
     """
 
     name: str
@@ -173,11 +196,12 @@ class NewCrmConnection(TypedDict):
     tryton: NotRequired[CrmTrytonBody]
     zammad: NotRequired[CrmZammadBody]
     hubspot: NotRequired[CrmHubSpotBody]
+    roundup: NotRequired[CrmRoundupBody]
     mapping: list[CrmFieldMappingBody]
     follow_deletions: NotRequired[bool]
     log_calls: NotRequired[bool]
     wish: NotRequired[Literal["off", "dry_run", "on"]]
-    kind: NotRequired[Literal["rest", "tryton", "zammad", "hubspot"]]
+    kind: NotRequired[Literal["rest", "tryton", "zammad", "hubspot", "roundup"]]
 
 
 class CrmCounts(TypedDict):
@@ -195,7 +219,7 @@ class CrmConnectionWithCounts(TypedDict):
     """A connection, and how many people are in step."""
 
     id: str
-    kind: Literal["rest", "tryton", "zammad", "hubspot"]
+    kind: Literal["rest", "tryton", "zammad", "hubspot", "roundup"]
     name: str
     url: str
     country: str
@@ -203,6 +227,7 @@ class CrmConnectionWithCounts(TypedDict):
     tryton: CrmTryton
     zammad: CrmZammad
     hubspot: CrmHubSpot
+    roundup: CrmRoundup
     mapping: list[CrmFieldMapping]
     follow_deletions: bool
     log_calls: bool
@@ -235,10 +260,10 @@ class CrmConnectionWithCounts(TypedDict):
 
 class CrmConnectionChange(TypedDict):
     """Settings of a connection. Fields that are left out stay as they are. `token`: the CRM's bearer token, the
-    password of Tryton's user, or an access token of Zammad or HubSpot; it is stored sealed and never shown.
-    `country`: ISO 3166 code of where the CRM is, which an organisation must state that states where its data is.
-    `follow_deletions`: who is deleted in the CRM is deleted here too. `wish`: `dry_run` shows in the preview what
-    would be changed, `on` keeps both in step.
+    password of Tryton's or Roundup's user, or an access token of Zammad or HubSpot; it is stored sealed and never
+    shown. `country`: ISO 3166 code of where the CRM is, which an organisation must state that states where its
+    data is. `follow_deletions`: who is deleted in the CRM is deleted here too. `wish`: `dry_run` shows in the
+    preview what would be changed, `on` keeps both in step.
     """
 
     name: NotRequired[str]
@@ -249,6 +274,7 @@ class CrmConnectionChange(TypedDict):
     tryton: NotRequired[CrmTrytonBody]
     zammad: NotRequired[CrmZammadBody]
     hubspot: NotRequired[CrmHubSpotBody]
+    roundup: NotRequired[CrmRoundupBody]
     mapping: NotRequired[list[CrmFieldMappingBody]]
     follow_deletions: NotRequired[bool]
     log_calls: NotRequired[bool]
