@@ -1125,10 +1125,11 @@ export interface components {
             hubspot: components["schemas"]["CrmHubSpot"];
             id: string;
             /** @enum {string} */
-            kind: "rest" | "tryton" | "zammad" | "hubspot";
+            kind: "rest" | "tryton" | "zammad" | "hubspot" | "roundup";
             log_calls: boolean;
             mapping: components["schemas"]["CrmFieldMapping"][];
             name: string;
+            roundup: components["schemas"]["CrmRoundup"];
             /** @description What the CRM answered then */
             said: string;
             shape: components["schemas"]["CrmShape"];
@@ -1153,8 +1154,8 @@ export interface components {
         /**
          * @description Settings of a connection. Fields that are left out stay as they are.
          *
-         *     `token`: the CRM's bearer token, the password of Tryton's user, or an access token of Zammad or HubSpot; it is
-         *     stored sealed and never shown.
+         *     `token`: the CRM's bearer token, the password of Tryton's or Roundup's user, or an access token of Zammad or
+         *     HubSpot; it is stored sealed and never shown.
          *     `country`: ISO 3166 code of where the CRM is, which an organisation must state that states where its data is.
          *     `follow_deletions`: who is deleted in the CRM is deleted here too. `wish`: `dry_run` shows in the preview what would
          *     be changed, `on` keeps both in step.
@@ -1167,6 +1168,8 @@ export interface components {
             log_calls?: boolean;
             mapping?: components["schemas"]["CrmFieldMappingBody"][];
             name?: string;
+            /** @description If it is not given: `{"login": "", "caller_property": "customer", "status": "resolved", "objection_property": ""}` */
+            roundup?: components["schemas"]["CrmRoundupBody"];
             /** @description If it is not given: `{"records_path": "/contacts", "calls_path": "/calls", "items": "items", "more": "more", "since": "changed_since", "after": "after_id", "limit": "limit", "id": "id", "changed_at": "updated_at", "version": "version", "deleted": "deleted", "key": "external_key", "by_number": "number", "objection_field": "", "link_template": ""}` */
             shape?: components["schemas"]["CrmShapeBody"];
             token?: string;
@@ -1199,11 +1202,12 @@ export interface components {
             hubspot: components["schemas"]["CrmHubSpot"];
             id: string;
             /** @enum {string} */
-            kind: "rest" | "tryton" | "zammad" | "hubspot";
+            kind: "rest" | "tryton" | "zammad" | "hubspot" | "roundup";
             log_calls: boolean;
             mapping: components["schemas"]["CrmFieldMapping"][];
             name: string;
             people: components["schemas"]["CrmCounts"];
+            roundup: components["schemas"]["CrmRoundup"];
             /** @description What the CRM answered then */
             said: string;
             shape: components["schemas"]["CrmShape"];
@@ -1353,6 +1357,28 @@ export interface components {
             person_id: string | null;
             remote_id: string;
             why: string;
+        };
+        /** @description What Call24 names in Roundup. */
+        CrmRoundup: {
+            /** @description Of issues, the user who called */
+            caller_property: string;
+            /** @description The user that signs in */
+            login: string;
+            /** @description Of users whose data may not be used; empty: none */
+            objection_property: string;
+            /** @description Of the issues that calls become */
+            status: string;
+        };
+        /**
+         * @description `login`: Roundup's user. `caller_property`: the property of issues that names the caller. `status`: of the issues
+         *     that calls become. `objection_property`: a yes or no property of users whose data may not be used; empty: there is
+         *     none.
+         */
+        CrmRoundupBody: {
+            caller_property?: string;
+            login?: string;
+            objection_property?: string;
+            status?: string;
         };
         /** @description How the CRM's REST interface names things. Empty: it has no such thing. */
         CrmShape: {
@@ -2990,7 +3016,8 @@ export interface components {
         /**
          * @description A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`: Tryton,
          *     whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad;
-         *     `hubspot`: HubSpot, whose `url` is https://api.hubapi.com.
+         *     `hubspot`: HubSpot, whose `url` is https://api.hubapi.com; `roundup`: a tracker of Roundup, whose user is
+         *     `roundup.login`.
          */
         NewCrmConnection: {
             country?: string;
@@ -2998,10 +3025,12 @@ export interface components {
             /** @description If it is not given: `{"portal_id": "", "objection_property": ""}` */
             hubspot?: components["schemas"]["CrmHubSpotBody"];
             /** @enum {string} */
-            kind?: "rest" | "tryton" | "zammad" | "hubspot";
+            kind?: "rest" | "tryton" | "zammad" | "hubspot" | "roundup";
             log_calls?: boolean;
             mapping: components["schemas"]["CrmFieldMappingBody"][];
             name: string;
+            /** @description If it is not given: `{"login": "", "caller_property": "customer", "status": "resolved", "objection_property": ""}` */
+            roundup?: components["schemas"]["CrmRoundupBody"];
             /** @description If it is not given: `{"records_path": "/contacts", "calls_path": "/calls", "items": "items", "more": "more", "since": "changed_since", "after": "after_id", "limit": "limit", "id": "id", "changed_at": "updated_at", "version": "version", "deleted": "deleted", "key": "external_key", "by_number": "number", "objection_field": "", "link_template": ""}` */
             shape?: components["schemas"]["CrmShapeBody"];
             token: string;
@@ -6544,6 +6573,8 @@ export type CrmPersonRecord = components['schemas']['CrmPersonRecord'];
 export type CrmPersonRecords = components['schemas']['CrmPersonRecords'];
 export type CrmPreview = components['schemas']['CrmPreview'];
 export type CrmRecordPreview = components['schemas']['CrmRecordPreview'];
+export type CrmRoundup = components['schemas']['CrmRoundup'];
+export type CrmRoundupBody = components['schemas']['CrmRoundupBody'];
 export type CrmShape = components['schemas']['CrmShape'];
 export type CrmShapeBody = components['schemas']['CrmShapeBody'];
 export type CrmTryton = components['schemas']['CrmTryton'];
