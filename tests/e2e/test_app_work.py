@@ -146,4 +146,6 @@ async def test_a_recurring_task_is_set_up_in_words_and_ended(app: App) -> None:
     [made] = bodies(app, "POST", "/v1/task-series")
     assert (made["rule"], made["starts"]) == ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "2099-01-05T09:00")
     await app["recurring-remove"].click()
+    await app["delete-sheet"].get_by_text("No task was made yet.").wait_for()
+    await app["delete-now"].click()
     await app["recurring"].get_by_text("No recurring tasks yet").wait_for()

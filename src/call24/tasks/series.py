@@ -34,6 +34,7 @@ INDEXES = (
 )
 CHANGED = (
     "rule", "starts", "due_after_s", "title", "text", "priority", "checklist", "queue_id", "assignee", "next_at",
+    "paused",
 )  # fmt: skip
 """Fields that a change may set."""
 AT_ONCE = 200

@@ -36,7 +36,8 @@ _TEXT = of_organisation(
 class TaskSeries(msgspec.Struct, frozen=True, kw_only=True):
     """``rule``: of RFC 5545, without DTSTART. ``starts``: the first time in the organisation's local time, without an
     offset (`2026-11-30T09:00:00`): so nine o'clock stays nine o'clock when the clocks change. ``due_after_s``: since
-    it was made. ``next_at``: when the next is made; None: there is none any more. ``made``: how many were.
+    it was made. ``next_at``: when the next is made; None: there is none any more, or
+    it is ``paused``. ``made``: how many were.
     """
 
     id: Annotated[TaskSeriesId, ID]
@@ -51,6 +52,7 @@ class TaskSeries(msgspec.Struct, frozen=True, kw_only=True):
     queue_id: Annotated[QueueId | None, REFERENCE] = None
     assignee: Annotated[UserId | None, of_user(Category.ID, "who is to do it")] = None
     next_at: Annotated[datetime | None, TIME] = None
+    paused: Annotated[bool, STATE] = False
     made: Annotated[int, MEASURE] = 0
     version: Annotated[int, STATE] = 1
     created_at: Annotated[datetime, TIME]

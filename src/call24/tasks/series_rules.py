@@ -122,11 +122,14 @@ def checked(series: TaskSeries, zone: ZoneInfo, now: datetime) -> TaskSeries:
 
 
 def revised(series: TaskSeries, asked: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> TaskSeries:
-    """With ``asked``, fields of a series, for the tasks that are made from now on. Raises: Invalid."""
+    """With ``asked``, fields of a series, for the tasks that are made from now on. While it is paused none is made;
+    times that passed meanwhile are not made up for. Raises: Invalid."""
     after = _worded(msgspec.structs.replace(series, **asked))
     if after.starts != series.starts:
-        return checked(after, zone, now)
-    return after if after.rule == series.rule else _timed(after, zone, now)
+        after = checked(after, zone, now)
+    elif after.rule != series.rule or (series.paused and not after.paused):
+        after = _timed(after, zone, now)
+    return msgspec.structs.replace(after, next_at=None) if after.paused else after
 
 
 def _timed(series: TaskSeries, zone: ZoneInfo, now: datetime) -> TaskSeries:

@@ -51,6 +51,9 @@ EVERYTHING: dict[str, Any] = {
     "callback_attempts": 2,
     "callback_retry_s": 600,
     "callback_ring_s": 25,
+    "offers_tasks": True,
+    "task_offer_s": 45,
+    "tasks_at_once": 3,
 }
 OFFICE: dict[str, Any] = {
     "name": "Office",

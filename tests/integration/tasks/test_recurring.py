@@ -256,3 +256,28 @@ async def test_an_organisation_with_very_many_reminders_holds_up_no_other(office
     assert await office.tasks.remind() == 21, "20 of the first organisation, and the one of the other"
     assert (await office.tasks.get(other.tenant.id, one.id)).reminded_at == now
     assert [await office.tasks.remind() for _ in range(3)] == [20, 5, 0]
+
+
+async def test_a_paused_series_makes_no_task_and_what_passed_meanwhile_is_not_made_up_for(office: FrontOffice) -> None:
+    made = await recurring(office, rule="FREQ=DAILY")
+    office.api.clock.advance(days=1)
+    await looked(office)
+    assert len(await stored(office)) == 1
+    series = office.api.services.there.get(TaskSeriesService)
+    paused = await series.change(await kept(office, made), {"paused": True})
+    assert (paused.paused, paused.next_at) == (True, None)
+    reworded = await series.change(paused, {"rule": "FREQ=WEEKLY", "title": "Count both tills"})
+    assert (reworded.paused, reworded.next_at) == (True, None), "another rule does not resume it"
+    await series.change(reworded, {"rule": "FREQ=DAILY"})
+    office.api.clock.advance(days=3)
+    await looked(office)
+    [task] = await stored(office)
+    assert (task.title, task.state) == ("Count the till", "open"), "what was made stays as it is"
+    now = office.api.clock.now()
+    resumed = await series.change(await kept(office, made), {"paused": False})
+    assert resumed.next_at is not None and now < resumed.next_at <= now + timedelta(days=1)
+    await looked(office)
+    assert len(await stored(office)) == 1
+    office.api.clock.advance(days=1)
+    await looked(office)
+    assert [one.title for one in await stored(office)] == ["Count the till", "Count both tills"]

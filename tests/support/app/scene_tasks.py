@@ -83,6 +83,7 @@ class TaskScene:
     def _recurring(self, method: str, body: Any) -> tuple[int, Any]:
         if method == "POST":
             shape = {"text": "", "priority": "normal", "checklist": [], "queue": None, "due_after_s": 86400, "made": 0}
+            shape["paused"] = False
             who = {"assignee": scene.SARAA, "created_by": scene.SARAA, "created_at": scene.ago(minutes=0)}
             told = {name: body[name] for name in ("rule", "starts", "title")}
             made = {"id": f"tsr_{len(self.series)}", **shape, **who, **told, "next_at": scene.ahead(hours=20)}

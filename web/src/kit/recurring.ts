@@ -9,6 +9,9 @@ const RULE: Record<Rhythm, string> = {
 }
 export const ruleOf = (rhythm: Rhythm): string => RULE[rhythm]
 
+/** The usual one that a rule is, if it is one. */
+export const usual = (rule: string): Rhythm | null => RHYTHMS.find(([rhythm]) => RULE[rhythm] === rule)?.[0] ?? null
+
 /** In words where it is one of the usual ones; else as it is. */
 export function rhythmOf(rule: string): string {
   const found = RHYTHMS.find(([rhythm]) => RULE[rhythm] === rule)

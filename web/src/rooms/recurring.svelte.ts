@@ -1,6 +1,6 @@
 /** Recurring tasks: the rules there are, a new one, and the end of one. */
 import { api } from '../links/api'
-import type { TaskSeries, TaskSeriesWish } from '../kit/model'
+import type { TaskSeries, TaskSeriesChange, TaskSeriesWish } from '../kit/model'
 import { Trying } from './trying.svelte'
 
 class Recurring extends Trying {
@@ -16,6 +16,13 @@ class Recurring extends Trying {
       await api.addTaskSeries(wish)
       await this.#load()
     }, 'add')
+  }
+
+  change(id: string, changes: TaskSeriesChange): Promise<boolean> {
+    return this.try(async () => {
+      await api.changeTaskSeries(id, changes)
+      await this.#load()
+    }, 'change')
   }
 
   remove(id: string): Promise<boolean> {

@@ -222,7 +222,10 @@ class TaskSeriesAnswer(TypedDict):
     checklist: Annotated[list[str], Field(max_length=CHECKLIST_MAX)]
     queue: QueueRef | None
     assignee: UserRef | None
-    next_at: Annotated[Instant | None, Field(description="When the next task is made; null: the rule has ended")]
+    next_at: Annotated[
+        Instant | None, Field(description="When the next task is made; null: the rule has ended, or it is paused")
+    ]
+    paused: Annotated[bool, Field(description="No task is made until it is resumed")]
     made: Annotated[int, Field(description="How many tasks were made")]
     created_at: Instant
     created_by: UserRef | None

@@ -47,7 +47,10 @@ class NewTaskSeries(Body):
 
 
 class TaskSeriesChange(Body):
-    """Fields that are left out stay as they are. `assignee_id` null: for nobody; `queue_id` null: in no queue."""
+    """Fields that are left out stay as they are. `assignee_id` null: for nobody; `queue_id` null: in no queue.
+
+    `paused`: no task is made; once it is false again, the next is made at the first time that is still to come.
+    """
 
     rule: str | None = Field(None, max_length=400)
     starts: str | None = Field(None, max_length=40)
@@ -58,6 +61,7 @@ class TaskSeriesChange(Body):
     checklist: list[Line] | None = Field(None, max_length=50)
     queue_id: Id | None = None
     assignee_id: Id | None = None
+    paused: bool | None = None
 
 
 @router.get("", operation_id="tasks_list_series")
@@ -165,6 +169,7 @@ def _series(one: TaskSeries, answers: TaskAnswers) -> TaskSeriesAnswer:
         "queue": {"id": one.queue_id, "name": views.queue_name(one.queue_id)} if one.queue_id else None,
         "assignee": named(one.assignee, views.name),
         "next_at": iso(one.next_at),
+        "paused": one.paused,
         "made": one.made,
         "created_at": iso(one.created_at),
         "created_by": named(one.created_by, views.name),
