@@ -147,6 +147,7 @@ class TaskSeriesAnswer(TypedDict):
     queue: QueueRef | None
     assignee: UserRef | None
     next_at: str | None
+    paused: bool
     made: int
     created_at: str
     created_by: UserRef | None
@@ -177,7 +178,9 @@ class NewTaskSeries(TypedDict):
 
 
 class TaskSeriesChange(TypedDict):
-    """Fields that are left out stay as they are. `assignee_id` null: for nobody; `queue_id` null: in no queue."""
+    """Fields that are left out stay as they are. `assignee_id` null: for nobody; `queue_id` null: in no queue.
+    `paused`: no task is made; once it is false again, the next is made at the first time that is still to come.
+    """
 
     rule: NotRequired[str | None]
     starts: NotRequired[str | None]
@@ -188,6 +191,7 @@ class TaskSeriesChange(TypedDict):
     checklist: NotRequired[list[str] | None]
     queue_id: NotRequired[str | None]
     assignee_id: NotRequired[str | None]
+    paused: NotRequired[bool | None]
 
 
 class ChecklistItemAnswer(TypedDict):

@@ -5933,8 +5933,10 @@ export interface components {
             id: string;
             /** @description How many tasks were made */
             made: number;
-            /** @description When the next task is made; null: the rule has ended */
+            /** @description When the next task is made; null: the rule has ended, or it is paused */
             next_at: string | null;
+            /** @description No task is made until it is resumed */
+            paused: boolean;
             /** @enum {string} */
             priority: "low" | "normal" | "high" | "urgent";
             queue: components["schemas"]["QueueRef"] | null;
@@ -5944,11 +5946,16 @@ export interface components {
             text: string;
             title: string;
         };
-        /** @description Fields that are left out stay as they are. `assignee_id` null: for nobody; `queue_id` null: in no queue. */
+        /**
+         * @description Fields that are left out stay as they are. `assignee_id` null: for nobody; `queue_id` null: in no queue.
+         *
+         *     `paused`: no task is made; once it is false again, the next is made at the first time that is still to come.
+         */
         TaskSeriesChange: {
             assignee_id?: string | null;
             checklist?: string[] | null;
             due_after_s?: number | null;
+            paused?: boolean | null;
             priority?: ("low" | "normal" | "high" | "urgent") | null;
             queue_id?: string | null;
             rule?: string | null;
