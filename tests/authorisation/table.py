@@ -485,6 +485,7 @@ OPERATIONS = (
     # agents
     op("GET /v1/live", "live.read"),
     op("GET /v1/live/caller", "live.read"),
+    op("GET /v1/queue-alerts", "live.read"),
     op("PUT /v1/session", "session.change", {"state": "available"}),
     op("POST /v1/session/heartbeat", "session.change"),
     op("GET /v1/session/timeline", "session.change"),

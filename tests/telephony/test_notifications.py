@@ -79,3 +79,37 @@ async def test_a_task_that_is_given_and_is_due_reaches_the_app_another_device_an
 
         await wait_until(due, 10)
         assert mailed(anna) == ["Танд даалгавар өгөгдлөө"], "she wants no e-mail of what is due"
+
+
+async def test_callers_who_wait_alert_a_supervisor_in_the_app_on_the_board_and_by_e_mail(
+    house: Composed, post: MailServer
+) -> None:
+    async with house.organisation("Alerted", alert_waiting=1) as acme:
+        anna, boss = await acme.agent("Anna"), await acme.agent("Boss", "supervisor", phone=False, member=False)
+        wish: dict[str, Any] = {"choices": [{"kind": "queue_alert", "channel": "email", "on": True}]}
+        assert (await boss.http.put(PREFERENCES, json=wish)).status_code == 200
+        await anna.be("paused")
+        async with listening(acme.system, boss) as (device, socket_id):
+            channel = (await boss.http.get("/v1/realtime")).json()["channels"]["tenant"]
+            asked = {"socket_id": socket_id, "channel_name": channel}
+            await device.subscribe(channel, (await boss.http.post("/broadcasting/auth", json=asked)).json()["auth"])
+            await device.next("pusher_internal:subscription_succeeded")
+            call = await acme.dial()
+            async with asyncio.timeout(15):
+                while not (row := await device.next("queue"))["alerts"]:
+                    pass
+            assert (row["id"], row["waiting"], [one["rule"] for one in row["alerts"]]) == (
+                acme.queue_id,
+                1,
+                ["waiting"],
+            )
+
+        async def there() -> bool:
+            return await told(boss) == ["queue_alert"]
+
+        await wait_until(there, 10)
+        assert await told(anna) == [], "she cannot help"
+        await wait_until(lambda: [one["To"] for one in post.letters] == [boss.email], 15)
+        assert "In the queue " in text_of(post.letters[0])
+        call.hang_up()
+        await acme.nothing_left()

@@ -213,6 +213,15 @@ class AgentCounts(TypedDict):
     paused: int
 
 
+class LastingAlert(TypedDict):
+    """An alert of a queue that lasts."""
+
+    id: str
+    rule: Literal["wait", "waiting"]
+    limit: int
+    raised_at: str
+
+
 class QueueRow(TypedDict):
     """A queue now."""
 
@@ -224,6 +233,7 @@ class QueueRow(TypedDict):
     line: list[QueuePlace]
     service_level: float | None
     agents: AgentCounts
+    alerts: list[LastingAlert]
 
 
 AgentRow = TypedDict(
@@ -312,6 +322,25 @@ class LiveSnapshot(TypedDict):
     calls: NotRequired[list[LiveCallRow]]
 
 
+class QueueAlertAnswer(TypedDict):
+    """An alert of a queue: its callers waited for longer, or more of them waited, than its settings say."""
+
+    id: str
+    queue: QueueRef
+    rule: Literal["wait", "waiting"]
+    limit: int
+    worst: int
+    raised_at: str
+    ended_at: str | None
+
+
+class QueueAlertPage(TypedDict):
+    """A page of alerts, the newest first. They are kept for 30 days."""
+
+    items: list[QueueAlertAnswer]
+    next: str | None
+
+
 class CardTask(TypedDict):
     """An open task about the caller."""
 
@@ -347,6 +376,16 @@ def read() -> Request[LiveSnapshot]:
     realtime events with a higher `seq`: an event may repeat what the snapshot has, and none is missed.
     """
     return Request("GET", "/v1/live")
+
+
+def list_queue_alerts(
+    *, queue_id: str | None = None, limit: int | None = None, cursor: str | None = None
+) -> Request[QueueAlertPage]:
+    """Lists the alerts of queues, or of one, the newest first. An alert is raised when a queue's callers wait for
+    longer, or more of them, than its `alert_wait_s` and `alert_waiting` say. It ends once both are kept for a
+    minute. Those that last stand in the queue's row of `GET /v1/live` too.
+    """
+    return Request("GET", "/v1/queue-alerts", query={"queue_id": queue_id, "limit": limit, "cursor": cursor})
 
 
 def read_caller() -> Request[CallerDetails]:

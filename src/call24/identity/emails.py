@@ -41,6 +41,7 @@ LetterKind = Literal[
     "task_reminder",
     "task_mentioned",
     "crm_stopped",
+    "queue_alert",
 ]
 REMINDERS: frozenset[LetterKind] = frozenset({"privacy_deadline", "first_deletion", "processor_late"})
 """Sent only to who has nothing against reminders by e-mail; the app says the same. All others were asked for, are about

@@ -74,6 +74,7 @@ CrmConnectionId = NewType("CrmConnectionId", str)
 CrmLinkId = NewType("CrmLinkId", str)
 CrmJobId = NewType("CrmJobId", str)
 FileId = NewType("FileId", str)
+QueueAlertId = NewType("QueueAlertId", str)
 
 PREFIXES = (
     "ten",
@@ -148,6 +149,7 @@ PREFIXES = (
     "crl",
     "crj",
     "fil",
+    "qal",
 )
 
 _KNOWN = frozenset(PREFIXES)

@@ -15,6 +15,7 @@ from call24.calls.model import CallState, Direction, RecordingState
 from call24.consents.model import Purpose as ConsentPurpose
 from call24.kit.answers import Instant, one_of
 from call24.kit.ids import CallId, ContactId, DeviceId, DispositionId, OfferId, QueueId, RecordingId, TaskId, UserId
+from call24.live.alert_model import AlertRule
 from call24.people.store import HAVING_MAX
 from call24.tasks.model import Kind
 
@@ -113,6 +114,18 @@ class AgentCounts(TypedDict):
     paused: int
 
 
+class LastingAlert(TypedDict):
+    """An alert of a queue that lasts."""
+
+    id: str
+    rule: Annotated[
+        AlertRule,
+        Field(description="wait: a caller has waited for longer than `limit` seconds; waiting: `limit` callers wait"),
+    ]
+    limit: int
+    raised_at: Instant
+
+
 class QueueRow(TypedDict):
     """A queue now."""
 
@@ -124,6 +137,7 @@ class QueueRow(TypedDict):
     line: Annotated[list[QueuePlace], Field(description="Callers and callbacks, in the order they are served")]
     service_level: ServiceLevel | None
     agents: AgentCounts
+    alerts: Annotated[list[LastingAlert], Field(description="The first that was raised first", max_length=2)]
 
 
 # --- calls ---
@@ -331,3 +345,28 @@ class LiveSnapshot(TypedDict):
     agents: list[AgentRow]
     today: AgentToday
     calls: NotRequired[Annotated[list[LiveCallRow], Field(description="Only for who may see all calls, else absent")]]
+
+
+# --- alerts ---
+
+
+class QueueAlertAnswer(TypedDict):
+    """An alert of a queue: its callers waited for longer, or more of them waited, than its settings say."""
+
+    id: str
+    queue: QueueRef
+    rule: Annotated[
+        AlertRule,
+        Field(description="wait: a caller had waited for `limit` seconds; waiting: `limit` callers waited"),
+    ]
+    limit: Annotated[int, Field(description="Seconds, or callers: the queue's setting then")]
+    worst: Annotated[int, Field(description="The most while it lasted, in the same; so far, while it lasts")]
+    raised_at: Instant
+    ended_at: Annotated[Instant | None, Field(description="Null: it lasts. It ends a minute after its cause")]
+
+
+class QueueAlertPage(TypedDict):
+    """A page of alerts, the newest first. They are kept for 30 days."""
+
+    items: list[QueueAlertAnswer]
+    next: Annotated[str | None, Field(description="The cursor of the next page; null on the last page")]

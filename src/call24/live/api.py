@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Query
 
 from call24.call_records.labels import named
 from call24.calls.model import Call, Direction
@@ -16,11 +16,11 @@ from call24.http.provided import ClockDep
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.identity.permissions import permits
-from call24.kit.ids import ContactId
+from call24.kit.ids import ContactId, QueueId
 from call24.kit.instants import iso
-from call24.live.answers import TASKS_MAX, CallerDetails, CardPerson, CardTask, LastCall, LiveSnapshot
+from call24.live.answers import TASKS_MAX, CallerDetails, CardPerson, CardTask, LastCall, LiveSnapshot, QueueAlertPage
 from call24.live.caller_card import perhaps, shown
-from call24.live.dependencies import BoardDep, SystemPartsDep, ViewsDep
+from call24.live.dependencies import AlertsDep, BoardDep, SystemPartsDep, ViewsDep
 from call24.live.views import Views
 from call24.live.within import within
 from call24.people.dependencies import MatchesDep, UnsureCallersDep
@@ -70,6 +70,40 @@ async def live(
     if permits(principal, "calls.read_all"):
         snapshot["calls"] = await views.calls(tenant_id)
     return snapshot
+
+
+@router.get("/queue-alerts", operation_id="live_list_queue_alerts")
+async def list_queue_alerts(
+    principal: Reader,
+    alerts: AlertsDep,
+    views: ViewsDep,
+    queue_id: Annotated[str | None, Query(max_length=64)] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> QueueAlertPage:
+    """Lists the alerts of queues, or of one, the newest first.
+
+    An alert is raised when a queue's callers wait for longer, or more of them, than its `alert_wait_s` and
+    `alert_waiting` say. It ends once both are kept for a minute. Those that last stand in the queue's row of `GET
+    /v1/live` too.
+    """
+    queue = None if queue_id is None else QueueId(queue_id)
+    found, more = await alerts.page(principal.tenant_id, queue, limit=limit, cursor=cursor)
+    return {
+        "items": [
+            {
+                "id": one.id,
+                "queue": {"id": one.queue_id, "name": views.queue_name(one.queue_id)},
+                "rule": one.rule,
+                "limit": one.limit,
+                "worst": one.worst,
+                "raised_at": iso(one.raised_at),
+                "ended_at": None if one.ended_at is None else iso(one.ended_at),
+            }
+            for one in found
+        ],
+        "next": more,
+    }
 
 
 @router.get("/live/caller", operation_id="live_read_caller")

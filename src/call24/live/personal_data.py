@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from call24.data_map import Category, ChangedByRoom, Closing, Memory, Place, Until, of_caller, of_user
 from call24.kit.holdings import Holdings, Keeper, Stage
+from call24.live.alerts import QueueAlerts
 from call24.live.board import Board
 
 HOLDS = Holdings(
@@ -28,5 +29,6 @@ HOLDS = Holdings(
             forget_organisation=Board.forget_tenant,
             stage=Stage.READERS,
         ),
+        Keeper(of=QueueAlerts, forget_organisation=QueueAlerts.forget_organisation, stage=Stage.READERS),
     ),
 )

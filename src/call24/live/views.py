@@ -26,6 +26,8 @@ from call24.kit.clock import Clock
 from call24.kit.ids import CallId, ContactId, QueueId, TenantId, UserId
 from call24.kit.instants import iso
 from call24.kit.mongo import Mongo
+from call24.live.alert_model import QueueAlert
+from call24.live.alerts import QueueAlerts
 from call24.live.answers import (
     AgentCounts,
     AgentRow,
@@ -33,6 +35,7 @@ from call24.live.answers import (
     AgentToday,
     CardPerson,
     LastCall,
+    LastingAlert,
     LiveCallAnswer,
     LiveCallRow,
     QueuePlace,
@@ -58,7 +61,7 @@ FIGURES_S = 1.5
 
 class Views:
     """``monitoring_visible``: whether an organisation lets its agents see who listens to their calls. `matches`: who of
-    the address book has a caller's number, and `unsure`: who may have it."""
+    the address book has a caller's number, and `unsure`: who may have it; `alerts`: those of queues that last."""
 
     def __init__(
         self,
@@ -74,6 +77,7 @@ class Views:
         monitoring_visible: Callable[[TenantId], bool] = lambda tenant_id: True,
         matches: Matches | None = None,
         unsure: UnsureCallers | None = None,
+        alerts: QueueAlerts | None = None,
     ) -> None:
         self.restricted = callers.restricted
         self._clock = clock
@@ -83,6 +87,7 @@ class Views:
         self._identity = identity
         self._tenants = tenants
         self._queues = queues
+        self._alerts = alerts
         self._cards = Cards(clock, mongo, callers, self.name, matches, unsure)
         self._live_calls = LiveCalls(self._cards, self.name, self.queue_name, monitoring_visible, self.card_people)
 
@@ -191,6 +196,7 @@ class Views:
             "line": [_place(live, position) for position, live in enumerate(line, start=1)],
             "service_level": self._level(queue),
             "agents": _counts(states),
+            "alerts": [] if self._alerts is None else [_alert(one) for one in self._alerts.lasting(queue_id)],
         }
 
     async def queues(self, tenant_id: TenantId) -> list[QueueRow]:
@@ -330,6 +336,10 @@ def _counts(states: Counter[AgentState]) -> AgentCounts:
 
 def _day_part(part: DayPart, midnight: datetime) -> SessionDayPart:
     return {"state": part.state, "from": iso(max(part.since, midnight)), "to": iso(part.until)}
+
+
+def _alert(alert: QueueAlert) -> LastingAlert:
+    return {"id": alert.id, "rule": alert.rule, "limit": alert.limit, "raised_at": iso(alert.raised_at)}
 
 
 def _place(live: LiveCall, position: int) -> QueuePlace:

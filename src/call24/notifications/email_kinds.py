@@ -33,5 +33,6 @@ OF_EMAIL: Mapping[LetterKind, NotificationKind] = {
     "task_reminder": NotificationKind.TASK_DUE,
     "task_mentioned": NotificationKind.TASK_MENTIONED,
     "crm_stopped": NotificationKind.CRM_TROUBLE,
+    "queue_alert": NotificationKind.QUEUE_ALERT,
 }
 """What an e-mail notifies of. Others were asked for by who gets them, or go to who has no account any more."""

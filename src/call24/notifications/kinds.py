@@ -144,10 +144,11 @@ KINDS: Mapping[NotificationKind, KindDeclared] = {
         KindDeclared(
             kind=NotificationKind.QUEUE_ALERT,
             title="Queue alert",
-            says="Callers of a queue wait longer than its service level allows.",
+            says="Callers of a queue wait for longer, or more of them, than the queue’s settings say.",
             app="on",
             push="on",
             email="off",
+            told_by="an alert of a queue",
         ),
         KindDeclared(
             kind=NotificationKind.CRM_TROUBLE,

@@ -12,8 +12,8 @@ from call24.changes.model import Change
 from call24.kit.clock import Clock
 from call24.notifications.email.texts import TEXTS
 from call24.notifications.events import NOTIFICATION_CREATED, NotificationCreated
-from call24.notifications.kinds import KINDS
-from call24.notifications.readers import LINK, OF_NEWS
+from call24.notifications.kinds import KINDS, NotificationKind
+from call24.notifications.readers import LINK, LIVE, OF_NEWS
 from call24.web_push.model import PushMessage
 from call24.web_push.service import WebPush
 
@@ -53,5 +53,11 @@ def shown(created: NotificationCreated) -> PushMessage:
         title=kind.title,
         body=_SUBJECTS.get(created.event, kind.says),
         tag=created.notification_id,
-        url=f"/#/{CENTRE if created.task_id is None else LINK}",
+        url=f"/#/{_place(created)}",
     )
+
+
+def _place(created: NotificationCreated) -> str:
+    if created.kind == NotificationKind.QUEUE_ALERT:
+        return LIVE
+    return CENTRE if created.task_id is None else LINK

@@ -1,4 +1,5 @@
-"""What other rooms' events notify of: tasks, and with them voicemails, missed calls and callbacks that failed."""
+"""What other rooms' events notify of: tasks, and with them voicemails, missed calls and callbacks that failed; queues
+whose callers need help."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from call24.identity.emails import Email, LetterKind
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.ids import TenantId, UserId
+from call24.live.events import QUEUE_ALERT_RAISED
 from call24.notifications.kinds import NotificationKind
 from call24.notifications.service import EMAIL_LASTS, Happened, Notifications
 from call24.queues.service import QueueService
@@ -29,7 +31,9 @@ AUDIENCE_MAX = 50
 """Members of a queue who are told of one call, in the queue's order."""
 OF_NEWS = timedelta(hours=12)
 """After this an event that was read late notifies nobody."""
-LINK = "work"
+LINK, LIVE = "work", "live"
+OF_QUEUE_ALERTS = timedelta(minutes=10)
+"""After this an alert of a queue that was read late notifies nobody: its callers are gone."""
 _OF_TASK: Mapping[tasks.Kind, tuple[NotificationKind, LetterKind]] = {
     "voicemail": (NotificationKind.VOICEMAIL, "voicemail"),
     "missed_call": (NotificationKind.MISSED_CALL, "missed_call"),
@@ -130,3 +134,40 @@ class TaskNotices:
 
     def _old(self, change: Change) -> bool:
         return change.at < self._clock.now() - OF_NEWS
+
+
+class QueueAlertNotices:
+    """A reader of the change feed: alerts of queues -> who may see all calls, and so can help."""
+
+    wants = (QUEUE_ALERT_RAISED,)
+
+    def __init__(
+        self, notifications: Notifications, identity: IdentityService, queues: QueueService, clock: Clock
+    ) -> None:
+        self._notifications = notifications
+        self._identity = identity
+        self._queues = queues
+        self._clock = clock
+
+    async def read(self, changes: Sequence[Change]) -> None:
+        """Raises: Unavailable."""
+        for change in changes:
+            alert = QUEUE_ALERT_RAISED.of(change)
+            queue = self._queues.known(alert.queue_id)
+            if queue is None or change.at < self._clock.now() - OF_QUEUE_ALERTS:
+                continue
+            users = await self._identity.users(change.tenant_id)
+            those = [user.id for user in users if self._identity.permits(user, "calls.read_all")]
+            letter = Email(
+                tenant_id=change.tenant_id,
+                kind="queue_alert",
+                to="",
+                name="",
+                link=LIVE,
+                about=queue.name,
+                until=self._clock.now() + OF_QUEUE_ALERTS,
+            )
+            happened = Happened(
+                kind=NotificationKind.QUEUE_ALERT, cause=alert.alert_id, queue_id=queue.id, letter=letter
+            )
+            await self._notifications.tell(change.tenant_id, those[:AUDIENCE_MAX], happened)

@@ -26,7 +26,7 @@ from call24.notifications.email.outbox import IN_A_TURN, EmailOutbox
 from call24.notifications.emails import Emails
 from call24.notifications.preferences import Preferences
 from call24.notifications.pushes import NotificationPushes
-from call24.notifications.readers import TaskNotices
+from call24.notifications.readers import QueueAlertNotices, TaskNotices
 from call24.notifications.service import Notifications
 from call24.queues.service import QueueService
 from call24.tenants.service import TenantService
@@ -59,9 +59,10 @@ def build(there: Provided) -> Built:
         bound = f"one letter at a time, {IN_A_TURN} of an organisation in a turn"
         tasks.append(BackgroundTask(name="letters", run=emails.outbox.run, bound=bound))
     notices = TaskNotices(notifications, identity, there.get(QueueService), clock)
+    alerts = QueueAlertNotices(notifications, identity, there.get(QueueService), clock)
     pushes = NotificationPushes(there.get(WebPush), clock)
     log = NotificationActivity(mongo)
-    return Built(services=(notifications, preferences, emails, due, notices, pushes, log), tasks=tasks)
+    return Built(services=(notifications, preferences, emails, due, notices, alerts, pushes, log), tasks=tasks)
 
 
 def _outbox(there: Provided, settings: Settings, emails: Emails) -> EmailOutbox | None:
@@ -75,13 +76,28 @@ def _outbox(there: Provided, settings: Settings, emails: Emails) -> EmailOutbox 
 
 ROOM = Room(
     name="notifications",
-    provides=(Notifications, Preferences, Emails, DueTasks, TaskNotices, NotificationPushes, NotificationActivity),
+    provides=(
+        Notifications,
+        Preferences,
+        Emails,
+        DueTasks,
+        TaskNotices,
+        QueueAlertNotices,
+        NotificationPushes,
+        NotificationActivity,
+    ),
     build=build,
     routers=(api.router, api.public),
     indexes=(*store.INDEXES, *outbox.INDEXES),
     events=events.EVENTS,
     readers=(
         RoomReader(name="notifications", wants=TaskNotices.wants, of=TaskNotices, read=TaskNotices.read),
+        RoomReader(
+            name="queue alert notices",
+            wants=QueueAlertNotices.wants,
+            of=QueueAlertNotices,
+            read=QueueAlertNotices.read,
+        ),
         RoomReader(
             name="notification pushes",
             wants=NotificationPushes.wants,

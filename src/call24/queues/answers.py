@@ -115,6 +115,13 @@ class Queue(TypedDict):
     offers_tasks: Annotated[bool, Field(description="Whether its open tasks are offered to free agents")]
     task_offer_s: Annotated[int, Field(description="Seconds to accept a task")]
     tasks_at_once: Annotated[int, Field(description="An agent with so many tasks in progress is offered no other")]
+    alert_wait_s: Annotated[
+        int | None,
+        Field(description="Supervisors are alerted when a caller has waited for so many seconds; null: never"),
+    ]
+    alert_waiting: Annotated[
+        int | None, Field(description="Supervisors are alerted when so many callers wait; null: never")
+    ]
 
 
 class QueuePage(TypedDict):

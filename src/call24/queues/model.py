@@ -65,7 +65,8 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     up and rings again within this gets the place back (0: off). `dispositions`: those to choose from (empty: all).
     `callback`: offered instead of waiting; `callback_*`: for how long, how many attempts, the time between them, how
     long the customer is rung. `offers_tasks`: its open tasks are offered to free agents, each for `task_offer_s`; who
-    has `tasks_at_once` in progress is offered none.
+    has `tasks_at_once` in progress is offered none. `alert_wait_s`, `alert_waiting`: supervisors are told when a caller
+    has waited for so long, or so many wait (None: never).
     """
 
     id: Annotated[QueueId, ID]
@@ -108,4 +109,6 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     offers_tasks: Annotated[bool, SETTING] = False
     task_offer_s: Annotated[int, SETTING] = 60
     tasks_at_once: Annotated[int, SETTING] = 1
+    alert_wait_s: Annotated[int | None, SETTING] = None
+    alert_waiting: Annotated[int | None, SETTING] = None
     created_at: Annotated[datetime, TIME]

@@ -52,6 +52,7 @@ NUMBERS = {
     "tasks_at_once": (1, 20),
 }
 MAX_WAITING = range(10_001)
+ALERT_WAIT_S, ALERT_WAITING = range(10, 7201), range(1, 1001)
 CHOICES = {"strategy": get_args(Strategy), "record": get_args(Recording), "disposition": get_args(Disposition)}
 MEMBERS_MAX, RING_ALL_MAX, SKILLS_MAX, DISPOSITIONS_MAX = 1000, 50, 20, 200
 OPENINGS_MAX, HOLIDAYS_MAX, SPANS_MAX, HOLIDAY_SPANS_MAX = 140, 500, 20, 500
@@ -163,6 +164,10 @@ def _of_ranges(queue: Queue) -> Iterator[Error]:
         yield "recording_days", "1 to 3650 days, or null: as the organisation says"
     if queue.max_waiting is not None and queue.max_waiting not in MAX_WAITING:
         yield "max_waiting", f"{MAX_WAITING[0]} to {MAX_WAITING[-1]}, or none"
+    for name, allowed in (("alert_wait_s", ALERT_WAIT_S), ("alert_waiting", ALERT_WAITING)):
+        given = getattr(queue, name)
+        if given is not None and given not in allowed:
+            yield name, f"{allowed[0]} to {allowed[-1]}, or none"
 
 
 def _is_reason(text: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -19,8 +19,9 @@ from call24.changes.model import Change as Changed
 from call24.identity.channel_auth import tenant_channel, user_channel
 from call24.journal.model import Entry, event_of
 from call24.kit.errors import Unavailable
-from call24.kit.ids import TenantId, UserId
+from call24.kit.ids import QueueId, TenantId, UserId
 from call24.live.board import Board, BoardChange, LiveCall
+from call24.live.events import QUEUE_ALERT_ENDED, QUEUE_ALERT_RAISED, QueueAlertChanged
 from call24.live.views import Views
 from call24.notifications.events import NOTIFICATION_CREATED, NOTIFICATIONS_READ
 from call24.tasks.events import TASK_CHANGED, TASK_OFFER_CHANGED, TaskChanged, TaskOfferChanged
@@ -65,6 +66,11 @@ class NoteChanged(msgspec.Struct, frozen=True):
     note: CallNoteChanged
 
 
+class QueueAlerted(msgspec.Struct, frozen=True):
+    tenant_id: TenantId
+    alert: QueueAlertChanged
+
+
 class Notified(msgspec.Struct, frozen=True):
     """Something new for a user, or something that they have read on one of their devices."""
 
@@ -78,7 +84,17 @@ class OutboundFroze(msgspec.Struct, frozen=True):
     frozen: OutboundFrozen
 
 
-Item = BoardChange | SystemChanged | RecordChanged | TaskSeen | TaskOffered | NoteChanged | Notified | OutboundFroze
+Item = (
+    BoardChange
+    | SystemChanged
+    | RecordChanged
+    | TaskSeen
+    | TaskOffered
+    | NoteChanged
+    | QueueAlerted
+    | Notified
+    | OutboundFroze
+)
 
 
 class Fanout:
@@ -87,7 +103,15 @@ class Fanout:
     `read` is a reader of the change feed, of the events that it `wants`.
     """
 
-    wants = (TASK_CHANGED, TASK_OFFER_CHANGED, CALL_NOTE_CHANGED, NOTIFICATION_CREATED, NOTIFICATIONS_READ)
+    wants = (
+        TASK_CHANGED,
+        TASK_OFFER_CHANGED,
+        CALL_NOTE_CHANGED,
+        NOTIFICATION_CREATED,
+        NOTIFICATIONS_READ,
+        QUEUE_ALERT_RAISED,
+        QUEUE_ALERT_ENDED,
+    )
 
     def __init__(self, board: Board, views: Views, hub: Publisher, tenants: Callable[[], list[TenantId]]) -> None:
         self._board = board
@@ -119,6 +143,10 @@ class Fanout:
                 self._queue.put_nowait(TaskOffered(change.tenant_id, TASK_OFFER_CHANGED.of(change)))
             elif change.type == CALL_NOTE_CHANGED.name:
                 self._queue.put_nowait(NoteChanged(change.tenant_id, CALL_NOTE_CHANGED.of(change)))
+            elif change.type == QUEUE_ALERT_RAISED.name:
+                self._queue.put_nowait(QueueAlerted(change.tenant_id, QUEUE_ALERT_RAISED.of(change)))
+            elif change.type == QUEUE_ALERT_ENDED.name:
+                self._queue.put_nowait(QueueAlerted(change.tenant_id, QUEUE_ALERT_ENDED.of(change)))
             elif (notified := _notified(change)) is not None:
                 self._queue.put_nowait(notified)
 
@@ -152,6 +180,8 @@ class Fanout:
             case NoteChanged(tenant_id=tenant_id, note=note):
                 told = {"id": note.call_id, "version": note.version}
                 self._to_tenant(tenant_id, "call_note", {**told, "seq": self._board.seq(tenant_id)})
+            case QueueAlerted(tenant_id=tenant_id, alert=alert):
+                self._tell_queues(tenant_id, [alert.queue_id], self._board.seq(tenant_id))
             case Notified(tenant_id=tenant_id, user_id=user_id, told=told):
                 if self._heard(channel := user_channel(user_id, tenant_id)):
                     self._hub.publish(channel, "notification", {**told, "seq": self._board.seq(tenant_id)})
@@ -168,6 +198,9 @@ class Fanout:
         if not self._heard(tenant_channel(tenant_id)):
             return
         queues = change.queues if change.call is not None else self._views.queues_of_agents(tenant_id, change.agents)
+        self._tell_queues(tenant_id, queues, seq)
+
+    def _tell_queues(self, tenant_id: TenantId, queues: Iterable[QueueId], seq: int) -> None:
         for queue_id in queues:
             if (row := self._views.queue(tenant_id, queue_id)) is not None:
                 self._to_tenant(tenant_id, "queue", {**row, "seq": seq})

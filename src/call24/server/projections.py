@@ -17,7 +17,7 @@ from call24.kit.outbound_http import OutboundHttp
 from call24.kit.provided import Provided
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
-from call24.live.board import Board
+from call24.live.alerts import QueueAlerts
 from call24.live.views import Views
 from call24.notifications.service import Notifications
 from call24.people.matches import Matches
@@ -64,7 +64,7 @@ class Projections:
         held: Held,
         there: Provided,
     ) -> None:
-        self.board = Board()
+        self.board = there.get(QueueAlerts).board
         self.regulars = CallerHistory(mongo)
         self.follow_ups = FollowUps(there.get(TaskService))
         self.history = History(mongo, rooms.contacts)
@@ -87,6 +87,7 @@ class Projections:
             monitoring_visible=rooms.monitoring_visible,
             matches=there.get(Matches),
             unsure=there.get(UnsureCallers),
+            alerts=there.get(QueueAlerts),
         )
         self._tell_outside(settings, mongo, clock, key, journal, rooms, there)
         told = record_readers(

@@ -54,6 +54,8 @@ EVERYTHING: dict[str, Any] = {
     "offers_tasks": True,
     "task_offer_s": 45,
     "tasks_at_once": 3,
+    "alert_wait_s": 120,
+    "alert_waiting": 5,
 }
 OFFICE: dict[str, Any] = {
     "name": "Office",

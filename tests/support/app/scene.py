@@ -79,6 +79,7 @@ QUEUES: list[Json] = [
         "waiting": 3,
         "longest_since": ago(seconds=31),
         "service_level": 0.86,
+        "alerts": [{"id": "qal_1", "rule": "waiting", "limit": 3, "raised_at": ago(seconds=20)}],
         "agents": staff(on_call=3, offered=1, wrap_up=1, paused=1, available=1, offline=2),
     },
     {
@@ -86,9 +87,17 @@ QUEUES: list[Json] = [
         "waiting": 1,
         "longest_since": ago(seconds=9),
         "service_level": 0.97,
+        "alerts": [],
         "agents": staff(on_call=2, paused=1),
     },
-    {**DELIVERIES, "waiting": 0, "longest_since": None, "service_level": 0.99, "agents": staff(available=1, wrap_up=1)},
+    {
+        **DELIVERIES,
+        "waiting": 0,
+        "longest_since": None,
+        "service_level": 0.99,
+        "alerts": [],
+        "agents": staff(available=1, wrap_up=1),
+    },
 ]
 
 

@@ -205,6 +205,8 @@ QUEUE_SETTINGS: Json = {
     "callback": True,
     "callback_attempts": 3,
     "callback_retry_s": 300,
+    "alert_wait_s": 300,
+    "alert_waiting": 10,
 }
 
 FIXED: dict[str, Any] = {

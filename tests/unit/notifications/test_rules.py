@@ -31,7 +31,7 @@ DEFAULTS = {
     "updates": ("on", "never", "off"),
 }
 """By app, push and e-mail."""
-NOT_YET = {"queue_alert", "updates"}
+NOT_YET = {"updates"}
 """Nothing tells them yet: nobody is asked about them."""
 
 

@@ -54,6 +54,8 @@ def test_every_setting_is_on_the_page_with_what_it_is_at_first_and_may_be() -> N
         default = "never" if name == "record" else fields[name].default
         assert table[name][1:3] == [f"`{default}`", ", ".join(f"`{one}`" for one in choices)], name
     assert table["max_waiting"][2] == f"{rules.MAX_WAITING[0]} to {rules.MAX_WAITING[-1]}"
+    for name, allowed in (("alert_wait_s", rules.ALERT_WAIT_S), ("alert_waiting", rules.ALERT_WAITING)):
+        assert table[name][1:3] == ["none", f"{allowed[0]} to {allowed[-1]}"], name
     assert table["skills"][2] == f"at most {rules.SKILLS_MAX}"
     assert table["dispositions"][2] == f"at most {rules.DISPOSITIONS_MAX}"
     assert f"at most {rules.RING_ALL_MAX} members" in table["strategy"][3]

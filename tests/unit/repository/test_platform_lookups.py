@@ -21,6 +21,7 @@ KNOWN = {
     ("identity/oidc/store.py", "Provider"),  # who signs in names an organisation before anybody is known
     ("identity/oidc/store.py", "AuthorizationRequest"),  # a provider sends back a state alone; expiry
     ("notifications/email/outbox.py", "OutgoingEmail"),  # what is due
+    ("live/alerts.py", "QueueAlert"),  # those that last, for the copy in memory
     ("notifications/due.py", "Task"),  # whose due date has come
     ("realtime/store.py", "WaitingEvent"),  # what a restart left to be told
     ("realtime/cluster/store.py", "NodeMessage"),  # one writer, many organisations in a batch; what is for a process

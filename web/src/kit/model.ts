@@ -48,7 +48,7 @@ export type {
 } from './api-types'
 /** What is set up. */
 export type {
-  AgentCounts as StaffCount, CallerNumber, NewWebhook as WebhookWish, PhoneCredentials as PhoneAccess, Queue as QueueSettings, QueueRow, RealtimeSettings as RealtimeAccess,
+  AgentCounts as StaffCount, CallerNumber, NewWebhook as WebhookWish, PhoneCredentials as PhoneAccess, Queue as QueueSettings, QueueRow, LastingAlert, QueueAlertAnswer as QueueAlert, QueueAlertPage, RealtimeSettings as RealtimeAccess,
   Webhook, WebhookDelivery as Delivery,
 } from './api-types'
 

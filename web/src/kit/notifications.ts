@@ -35,6 +35,7 @@ export function placeOf(row: Pick<NotificationRow, 'kind' | 'link' | 'task_id'>)
   if (row.task_id !== null) return `#/work/${row.task_id}`
   if (/^\/[\w-]/.test(row.link)) return row.link
   if (/^[\w-]+(\/[\w-]+)?$/.test(row.link)) return `#/${row.link}`
+  if (row.kind === 'queue_alert') return '#/live'
   if (row.kind === 'security') return '#/security'
   return row.kind === 'organisation' ? '#/close' : null
 }

@@ -31,6 +31,7 @@ _ABOUT_NAMES: frozenset[LetterKind] = frozenset(
         "task_assigned",
         "task_mentioned",
         "crm_stopped",
+        "queue_alert",
     }
 )
 """Emails that name somebody or something, by a name that anybody may have chosen."""

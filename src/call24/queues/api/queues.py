@@ -116,6 +116,7 @@ class QueueChange(Body):
     choose from; empty: all. `record` `always` needs `record_announcement`, or `not_announced_because`: in words, why
     callers need not hear that they are recorded (422 `recording_not_announced`). `offers_tasks`: open tasks of the
     queue that are assigned to nobody are offered to free agents as calls are; each may accept within `task_offer_s`.
+    `alert_wait_s`, `alert_waiting` null: no alert.
     """
 
     name: str = Field("", max_length=200)
@@ -155,6 +156,8 @@ class QueueChange(Body):
     offers_tasks: bool = False
     task_offer_s: int = 60
     tasks_at_once: int = 1
+    alert_wait_s: int | None = None
+    alert_waiting: int | None = None
 
     def settings(self, exits: Exits) -> dict[str, Any]:
         """What was named, as fields of Queue; `exits`: the ways out so far."""

@@ -201,6 +201,13 @@ LETTERS: Mapping[LetterKind, Text] = {
         ),
         action="See the connection",
     ),
+    "queue_alert": Text(
+        subject="Callers of a queue wait too long",
+        lead=(
+            "In the queue {about} at {organisation}, callers wait for longer, or more of them, than its settings say.",
+        ),
+        action="See the live board",
+    ),
     "missed_call": Text(
         subject="A caller reached nobody",
         lead=("A caller of one of your queues at {organisation} reached nobody. Nobody has called back yet.",),

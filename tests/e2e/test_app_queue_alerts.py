@@ -1,0 +1,47 @@
+"""Alerts of queues in a real browser, on the real server: limits set, a caller waits, a supervisor sees it."""
+
+from __future__ import annotations
+
+from playwright.async_api import Browser, expect
+from tests.e2e.test_app_contacts import LAPTOP, PHONE, signed_in
+from tests.support.app.axe import barriers
+from tests.support.product.system import System
+
+
+async def test_limits_are_set_on_a_laptop_and_a_supervisor_sees_the_alert_on_a_phone(
+    system: System, browser: Browser
+) -> None:
+    async with system.organisation("Acme") as acme:
+        bea = await acme.agent("Bea", "administrator", phone=False, member=False)
+        anna, boss = await acme.agent("Anna"), await acme.agent("Boss", "supervisor", phone=False, member=False)
+        await anna.be("paused")
+        async with signed_in(browser, system, bea, LAPTOP) as laptop:
+            await laptop.page.goto(f"{laptop.page.url.split('#')[0]}#/queues/{acme.queue_id}")
+            await laptop["queue-alert_wait_s"].fill("9")
+            await laptop["queue-alert_waiting"].fill("1")
+            await laptop["queue-save"].click()
+            await laptop.page.get_by_text("10 to 7200").wait_for()
+            await laptop["queue-alert_wait_s"].fill("")
+            await laptop["queue-save"].click()
+            await expect(laptop.page.get_by_text("10 to 7200")).to_have_count(0)
+        stored = (await acme.http.get(f"/v1/queues/{acme.queue_id}")).json()
+        assert (stored["alert_wait_s"], stored["alert_waiting"]) == (None, 1)
+        async with signed_in(browser, system, boss, PHONE) as phone:
+            await phone["tab-live"].click()
+            await phone["open-alerts"].click()
+            await phone.page.get_by_text("No alerts in the last 30 days").wait_for()
+            call = await acme.dial()
+            await expect(phone["alert-row"]).to_have_count(1, timeout=20_000)  # it is looked for every 5 s
+            await expect(phone["alert-row"]).to_contain_text("1 caller or more waiting")
+            assert await barriers(phone.page) == []
+            await phone.picture("queue-alerts-phone")
+            await phone.page.keyboard.press("Escape")
+            await expect(phone["queue-alert"]).to_contain_text("1 caller or more waiting")
+            assert await barriers(phone.page) == []
+            await phone.picture("queue-alert-live-phone")
+            await phone["tab-me"].click()
+            await phone.page.goto(f"{phone.page.url.split('#')[0]}#/notifications")
+            await phone.page.get_by_text("Callers wait too long").click()
+            await phone["live"].wait_for()
+            call.hang_up()
+        await acme.nothing_left()
