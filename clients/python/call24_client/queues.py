@@ -93,6 +93,8 @@ class Queue(TypedDict):
     offers_tasks: bool
     task_offer_s: int
     tasks_at_once: int
+    alert_wait_s: int | None
+    alert_waiting: int | None
 
 
 class QueuePage(TypedDict):
@@ -175,6 +177,8 @@ class NewQueue(TypedDict):
     offers_tasks: NotRequired[bool]
     task_offer_s: NotRequired[int]
     tasks_at_once: NotRequired[int]
+    alert_wait_s: NotRequired[int | None]
+    alert_waiting: NotRequired[int | None]
 
 
 class QueueChange(TypedDict):
@@ -186,7 +190,8 @@ class QueueChange(TypedDict):
     ids of those to choose from; empty: all. `record` `always` needs `record_announcement`, or
     `not_announced_because`: in words, why callers need not hear that they are recorded (422
     `recording_not_announced`). `offers_tasks`: open tasks of the queue that are assigned to nobody are offered to
-    free agents as calls are; each may accept within `task_offer_s`.
+    free agents as calls are; each may accept within `task_offer_s`. `alert_wait_s`, `alert_waiting` null: no
+    alert.
     """
 
     name: NotRequired[str]
@@ -226,6 +231,8 @@ class QueueChange(TypedDict):
     offers_tasks: NotRequired[bool]
     task_offer_s: NotRequired[int]
     tasks_at_once: NotRequired[int]
+    alert_wait_s: NotRequired[int | None]
+    alert_waiting: NotRequired[int | None]
 
 
 def list_queues(*, limit: int | None = None, cursor: str | None = None) -> Request[QueuePage]:

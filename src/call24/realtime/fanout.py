@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from call24.call_notes.events import CALL_NOTE_CHANGED, CallNoteChanged
+from call24.call_notes.events import CALL_NOTE_CHANGED
 from call24.call_records.model import CallRecord
 from call24.call_records.replay import involved
 from call24.changes.model import Change as Changed
@@ -21,10 +21,10 @@ from call24.journal.model import Entry, event_of
 from call24.kit.errors import Unavailable
 from call24.kit.ids import QueueId, TenantId, UserId
 from call24.live.board import Board, BoardChange, LiveCall
-from call24.live.events import QUEUE_ALERT_ENDED, QUEUE_ALERT_RAISED, QueueAlertChanged
+from call24.live.events import QUEUE_ALERT_ENDED, QUEUE_ALERT_RAISED
 from call24.live.views import Views
 from call24.notifications.events import NOTIFICATION_CREATED, NOTIFICATIONS_READ
-from call24.tasks.events import TASK_CHANGED, TASK_OFFER_CHANGED, TaskChanged, TaskOfferChanged
+from call24.tasks.events import TASK_CHANGED, TASK_OFFER_CHANGED
 from call24.toll_fraud.events import OutboundFrozen
 
 log = logging.getLogger(__name__)
@@ -49,34 +49,26 @@ class RecordChanged(msgspec.Struct, frozen=True):
     record: CallRecord
 
 
-class TaskSeen(msgspec.Struct, frozen=True):
-    tenant_id: TenantId
-    task: TaskChanged
-
-
-class TaskOffered(msgspec.Struct, frozen=True):
-    """To an agent, or no longer."""
+class ToTenant(msgspec.Struct, frozen=True):
+    """An event for everybody of an organisation, but for its ``seq``."""
 
     tenant_id: TenantId
-    offer: TaskOfferChanged
+    event: str
+    told: Json
 
 
-class NoteChanged(msgspec.Struct, frozen=True):
+class ToUser(msgspec.Struct, frozen=True):
+    """The same, for the devices of one user."""
+
     tenant_id: TenantId
-    note: CallNoteChanged
+    user_id: UserId
+    event: str
+    told: Json
 
 
 class QueueAlerted(msgspec.Struct, frozen=True):
     tenant_id: TenantId
-    alert: QueueAlertChanged
-
-
-class Notified(msgspec.Struct, frozen=True):
-    """Something new for a user, or something that they have read on one of their devices."""
-
-    tenant_id: TenantId
-    user_id: UserId
-    told: Json
+    queue_id: QueueId
 
 
 class OutboundFroze(msgspec.Struct, frozen=True):
@@ -84,17 +76,7 @@ class OutboundFroze(msgspec.Struct, frozen=True):
     frozen: OutboundFrozen
 
 
-Item = (
-    BoardChange
-    | SystemChanged
-    | RecordChanged
-    | TaskSeen
-    | TaskOffered
-    | NoteChanged
-    | QueueAlerted
-    | Notified
-    | OutboundFroze
-)
+Item = BoardChange | SystemChanged | RecordChanged | ToTenant | ToUser | QueueAlerted | OutboundFroze
 
 
 class Fanout:
@@ -137,18 +119,8 @@ class Fanout:
     async def read(self, changes: Sequence[Changed]) -> None:
         """A reader of the change feed."""
         for change in changes:
-            if change.type == TASK_CHANGED.name:
-                self._queue.put_nowait(TaskSeen(change.tenant_id, TASK_CHANGED.of(change)))
-            elif change.type == TASK_OFFER_CHANGED.name:
-                self._queue.put_nowait(TaskOffered(change.tenant_id, TASK_OFFER_CHANGED.of(change)))
-            elif change.type == CALL_NOTE_CHANGED.name:
-                self._queue.put_nowait(NoteChanged(change.tenant_id, CALL_NOTE_CHANGED.of(change)))
-            elif change.type == QUEUE_ALERT_RAISED.name:
-                self._queue.put_nowait(QueueAlerted(change.tenant_id, QUEUE_ALERT_RAISED.of(change)))
-            elif change.type == QUEUE_ALERT_ENDED.name:
-                self._queue.put_nowait(QueueAlerted(change.tenant_id, QUEUE_ALERT_ENDED.of(change)))
-            elif (notified := _notified(change)) is not None:
-                self._queue.put_nowait(notified)
+            if (item := _item(change)) is not None:
+                self._queue.put_nowait(item)
 
     async def run(self) -> None:
         while True:
@@ -170,21 +142,13 @@ class Fanout:
             case RecordChanged(record=record):
                 told: Json = {"id": record.id, "outcome": record.outcome.value}
                 self._to_tenant(record.tenant_id, "record", {**told, "seq": self._board.seq(record.tenant_id)})
-            case TaskSeen(tenant_id=tenant_id, task=task):
-                told = {"id": task.task_id, "kind": task.kind, "state": task.state, "queue_id": task.queue_id}
-                self._to_tenant(tenant_id, "task", {**told, "seq": self._board.seq(tenant_id)})
-            case TaskOffered(tenant_id=tenant_id, offer=offer):
-                if self._heard(channel := user_channel(offer.agent_id, tenant_id)):
-                    told = {"id": offer.task_id, "state": offer.what, "seq": self._board.seq(tenant_id)}
-                    self._hub.publish(channel, "task_offer", told)
-            case NoteChanged(tenant_id=tenant_id, note=note):
-                told = {"id": note.call_id, "version": note.version}
-                self._to_tenant(tenant_id, "call_note", {**told, "seq": self._board.seq(tenant_id)})
-            case QueueAlerted(tenant_id=tenant_id, alert=alert):
-                self._tell_queues(tenant_id, [alert.queue_id], self._board.seq(tenant_id))
-            case Notified(tenant_id=tenant_id, user_id=user_id, told=told):
+            case ToTenant(tenant_id=tenant_id, event=event, told=told):
+                self._to_tenant(tenant_id, event, {**told, "seq": self._board.seq(tenant_id)})
+            case ToUser(tenant_id=tenant_id, user_id=user_id, event=event, told=told):
                 if self._heard(channel := user_channel(user_id, tenant_id)):
-                    self._hub.publish(channel, "notification", {**told, "seq": self._board.seq(tenant_id)})
+                    self._hub.publish(channel, event, {**told, "seq": self._board.seq(tenant_id)})
+            case QueueAlerted(tenant_id=tenant_id, queue_id=queue_id):
+                self._tell_queues(tenant_id, [queue_id], self._board.seq(tenant_id))
             case OutboundFroze(tenant_id=tenant_id, frozen=frozen):
                 self._alert(tenant_id, frozen)
 
@@ -279,13 +243,29 @@ class Fanout:
         self._hub.publish(tenant_channel(tenant_id), event, payload)
 
 
-def _notified(change: Changed) -> Notified | None:
-    """What the user's devices are told: to ask for the notification, or to show it as read. `id` null: all are read."""
-    if change.type == NOTIFICATION_CREATED.name:
-        new = NOTIFICATION_CREATED.of(change)
-        told: Json = {"id": new.notification_id, "kind": new.kind, "state": "new"}
-        return Notified(change.tenant_id, new.user_id, told) if new.shown else None
-    if change.type == NOTIFICATIONS_READ.name:
-        read = NOTIFICATIONS_READ.of(change)
-        return Notified(change.tenant_id, read.user_id, {"id": read.notification_id, "state": "read"})
+def _item(change: Changed) -> Item | None:
+    """Who is told what of a change. A notification's ``id`` null: all are read."""
+    tenant_id = change.tenant_id
+    match change.type:
+        case TASK_CHANGED.name:
+            task = TASK_CHANGED.of(change)
+            told: Json = {"id": task.task_id, "kind": task.kind, "state": task.state, "queue_id": task.queue_id}
+            return ToTenant(tenant_id, "task", told)
+        case TASK_OFFER_CHANGED.name:
+            offer = TASK_OFFER_CHANGED.of(change)
+            return ToUser(tenant_id, offer.agent_id, "task_offer", {"id": offer.task_id, "state": offer.what})
+        case CALL_NOTE_CHANGED.name:
+            note = CALL_NOTE_CHANGED.of(change)
+            return ToTenant(tenant_id, "call_note", {"id": note.call_id, "version": note.version})
+        case QUEUE_ALERT_RAISED.name:
+            return QueueAlerted(tenant_id, QUEUE_ALERT_RAISED.of(change).queue_id)
+        case QUEUE_ALERT_ENDED.name:
+            return QueueAlerted(tenant_id, QUEUE_ALERT_ENDED.of(change).queue_id)
+        case NOTIFICATION_CREATED.name:
+            new = NOTIFICATION_CREATED.of(change)
+            told = {"id": new.notification_id, "kind": new.kind, "state": "new"}
+            return ToUser(tenant_id, new.user_id, "notification", told) if new.shown else None
+        case NOTIFICATIONS_READ.name:
+            read = NOTIFICATIONS_READ.of(change)
+            return ToUser(tenant_id, read.user_id, "notification", {"id": read.notification_id, "state": "read"})
     return None
