@@ -47,10 +47,12 @@ def _journal_events() -> Iterator[str]:
 
 
 def _realtime_events() -> Iterator[str]:
-    """What is sent on the channels of organisations and users: the names given to `publish` and `_to_tenant`."""
+    """What is sent on the channels of organisations and users: the names that are given to these."""
+    place = {"publish": 1, "_to_tenant": 1, "ToTenant": 1, "ToUser": 2}
     for node in ast.walk(ast.parse(Path(fanout.__file__).read_text())):
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("publish", "_to_tenant"):
-            name = node.args[1]
+        if isinstance(node, ast.Call):
+            called = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
+            name = node.args[place[called]] if called in place else None
             if isinstance(name, ast.Constant):
                 yield str(name.value)
 
