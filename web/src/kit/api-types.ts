@@ -2613,6 +2613,17 @@ export interface components {
             at: string;
             outcome: components["schemas"]["Outcome"];
         };
+        /** @description An alert of a queue that lasts. */
+        LastingAlert: {
+            id: string;
+            limit: number;
+            raised_at: string;
+            /**
+             * @description wait: a caller has waited for longer than `limit` seconds; waiting: `limit` callers wait
+             * @enum {string}
+             */
+            rule: "wait" | "waiting";
+        };
         /** @description What of a vCard file a person has no place for. */
         LeftOutAnswer: {
             rows: number;
@@ -3292,6 +3303,8 @@ export interface components {
         };
         /** @description All settings of a queue. Fields that are left out have their defaults. */
         NewQueue: {
+            alert_wait_s?: number | null;
+            alert_waiting?: number | null;
             announce_every_s?: number;
             announce_position?: boolean;
             announce_wait?: boolean;
@@ -4828,6 +4841,10 @@ export interface components {
         };
         /** @description A queue: who answers its callers and how, how long they wait, and where unanswered calls go. */
         Queue: {
+            /** @description Supervisors are alerted when a caller has waited for so many seconds; null: never */
+            alert_wait_s: number | null;
+            /** @description Supervisors are alerted when so many callers wait; null: never */
+            alert_waiting: number | null;
             announce_every_s: number;
             announce_position: boolean;
             announce_wait: boolean;
@@ -4892,6 +4909,29 @@ export interface components {
             /** @description Seconds of wrap-up after a call */
             wrap_up_s: number;
         };
+        /** @description An alert of a queue: its callers waited for longer, or more of them waited, than its settings say. */
+        QueueAlertAnswer: {
+            /** @description Null: it lasts. It ends a minute after its cause */
+            ended_at: string | null;
+            id: string;
+            /** @description Seconds, or callers: the queue's setting then */
+            limit: number;
+            queue: components["schemas"]["QueueRef"];
+            raised_at: string;
+            /**
+             * @description wait: a caller had waited for `limit` seconds; waiting: `limit` callers waited
+             * @enum {string}
+             */
+            rule: "wait" | "waiting";
+            /** @description The most while it lasted, in the same; so far, while it lasts */
+            worst: number;
+        };
+        /** @description A page of alerts, the newest first. They are kept for 30 days. */
+        QueueAlertPage: {
+            items: components["schemas"]["QueueAlertAnswer"][];
+            /** @description The cursor of the next page; null on the last page */
+            next: string | null;
+        };
         /**
          * @description Settings of a queue. Fields that are left out stay as they are.
          *
@@ -4903,8 +4943,11 @@ export interface components {
          *     choose from; empty: all. `record` `always` needs `record_announcement`, or `not_announced_because`: in words, why
          *     callers need not hear that they are recorded (422 `recording_not_announced`). `offers_tasks`: open tasks of the
          *     queue that are assigned to nobody are offered to free agents as calls are; each may accept within `task_offer_s`.
+         *     `alert_wait_s`, `alert_waiting` null: no alert.
          */
         QueueChange: {
+            alert_wait_s?: number | null;
+            alert_waiting?: number | null;
             announce_every_s?: number;
             announce_position?: boolean;
             announce_wait?: boolean;
@@ -5028,6 +5071,8 @@ export interface components {
         /** @description A queue now. */
         QueueRow: {
             agents: components["schemas"]["AgentCounts"];
+            /** @description The first that was raised first */
+            alerts: components["schemas"]["LastingAlert"][];
             callbacks: number;
             id: string;
             /** @description Callers and callbacks, in the order they are served */
@@ -6700,6 +6745,7 @@ export type KeptRecordingAnswer = components['schemas']['KeptRecordingAnswer'];
 export type KeptRecordingPage = components['schemas']['KeptRecordingPage'];
 export type KindPreference = components['schemas']['KindPreference'];
 export type LastCall = components['schemas']['LastCall'];
+export type LastingAlert = components['schemas']['LastingAlert'];
 export type LeftOutAnswer = components['schemas']['LeftOutAnswer'];
 export type LegalHoldAnswer = components['schemas']['LegalHoldAnswer'];
 export type LegalHoldPage = components['schemas']['LegalHoldPage'];
@@ -6877,6 +6923,8 @@ export type PushSubscriptionAnswer = components['schemas']['PushSubscriptionAnsw
 export type PushSubscriptionPage = components['schemas']['PushSubscriptionPage'];
 export type Question = components['schemas']['Question'];
 export type Queue = components['schemas']['Queue'];
+export type QueueAlertAnswer = components['schemas']['QueueAlertAnswer'];
+export type QueueAlertPage = components['schemas']['QueueAlertPage'];
 export type QueueChange = components['schemas']['QueueChange'];
 export type QueueExit = components['schemas']['QueueExit'];
 export type QueueExits = components['schemas']['QueueExits'];
