@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlparse
 
+from playwright.async_api import expect
 from tests.support.app import scene as app_scene
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
@@ -20,12 +21,17 @@ async def test_an_auditor_searches_pages_checks_and_saves(app: App) -> None:
     app.page.on("request", lambda one: asked.append(parse_qs(urlparse(one.url).query)) if "audit?" in one.url else None)
     await app.open("#/administration")
     await app["open-audit"].click()
-    await app["audit-line"].filter(has_text="PATCH /v1/queues/{queue_id}").get_by_text("done").wait_for()
-    await app["audit-line"].filter(has_text="usr_bat").get_by_text("refused").wait_for()
+    changed = app["audit-line"].filter(has_text="Saraa changed the queue Sales: name")
+    await changed.wait_for()
+    refused = app["audit-line"].filter(has_text="Saraa tried to remove the second factors of Bat")
+    await refused.get_by_text("refused").wait_for()
+    await expect(changed.get_by_test_id("audit-request")).to_be_hidden()
+    await changed.locator("summary").click()
+    await expect(changed.get_by_test_id("audit-request")).to_have_text("PATCH /v1/queues/{queue_id}")
     assert await barriers(app.page) == []
     await app["audit-actor"].select_option("Bat")
     await app["audit-from"].fill("2026-11-23")
-    await app["audit-line"].get_by_text("que_sales").click()
+    await changed.get_by_role("button", name="que_sales").click()
     await wait_until(lambda: asked[-1].get("object_id") == ["que_sales"], 5)
     assert asked[-1]["actor_id"] == ["usr_bat"] and asked[-1]["from"][0].endswith("Z")
     await app["audit-more"].click()
