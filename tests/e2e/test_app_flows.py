@@ -94,9 +94,11 @@ async def test_a_flow_is_built_from_a_template_mended_tested_published_and_rolle
             await laptop["flow-listen"].click()
 
             # A key that leads nowhere yet; then a new step at it; then undone and done again.
-            await laptop["flow-key-add"].select_option("0")
+            await laptop["flow-key-add"].click()
+            await laptop["flow-key-0"].click()
             await expect(laptop["flow-troubles"]).to_have_text("1 thing to fix")
-            await laptop["flow-exit-choices.0"].select_option("new:voicemail")
+            await laptop["flow-add-choices.0"].click()
+            await laptop["flow-new-voicemail"].click()
             await expect(laptop["flow-card"]).to_have_count(4)
             await expect(laptop["flow-step"]).to_have_attribute("data-id", "voicemail")
             await laptop["flow-set-prompt"].select_option(message)
@@ -142,7 +144,8 @@ async def test_a_flow_is_built_from_a_template_mended_tested_published_and_rolle
             await laptop["flow-step-remove"].click()
             await expect(laptop["flow-card"]).to_have_count(3)
             await card(laptop, "menu")
-            await laptop["flow-exit-choices.0"].select_option("new:hang_up")
+            await laptop["flow-add-choices.0"].click()
+            await laptop["flow-new-hang_up"].click()
             await laptop["flow-set-prompt"].select_option(bye)
             await saved(laptop)
             await expect(laptop["flow-state"]).to_have_text("draft · version 1 answers")
@@ -203,7 +206,7 @@ async def test_two_editors_of_one_draft_choose(system: System, browser: Browser)
             await two["flow-set-prompt"].select_option("goodbye")
             await two["flow-conflict"].wait_for()
             await expect(two["flow-change"]).to_have_text(
-                ["~Announcement “Goodbye”: what is said is “Sorry”, was “Goodbye”."]
+                ["~Announcement “Greeting”: what is said is “Sorry”, was “Greeting”."]
             )
             assert await barriers(two.page) == []
             await two.picture("flow-conflict-laptop")
@@ -243,8 +246,9 @@ async def test_what_is_not_sent_yet_is_sent_when_the_server_is_back(system: Syst
 async def test_a_flow_is_read_and_changed_on_a_phone_as_a_list(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         bea = await acme.agent("Bea", "administrator", phone=False)
-        hours = (await acme.post("/v1/hours", {"name": "Office", "weekly": []}))["id"]
-        async with signed_in(browser, system, bea, PHONE) as phone:
+        monday = {"name": "Office", "weekly": [{"day": "mon", "opens": "09:00", "closes": "17:00"}]}
+        hours = (await acme.post("/v1/hours", {**monday, "timezone": "Asia/Ulaanbaatar"}))["id"]
+        async with signed_in(browser, system, bea, PHONE, timezone_id="Asia/Ulaanbaatar") as phone:
             await phone.go("#/flows/new")
             await phone["flow-name"].fill("Day and night")
             await phone["flow-template-hours"].check()
@@ -266,8 +270,17 @@ async def test_a_flow_is_read_and_changed_on_a_phone_as_a_list(system: System, b
             await saved(phone)
             assert (await stored(acme, flow))["nodes"]["greeting"]["prompt"] == "hold"
             await phone["flow-test-open"].click()
+            await phone["flow-test-then"].click()
+            await phone["flow-test-at"].fill("2026-11-30T08:59")
             await phone["flow-test-start"].click()
             await expect(phone["flow-test-end"]).to_have_attribute("data-end", "voicemail")
+            await phone["flow-test-at"].fill("2026-11-30T09:00")
+            await phone["flow-test-at"].press("Tab")
+            await phone["flow-test-nobody"].click()
+            await expect(phone["flow-test-end"]).to_have_attribute("data-end", "queue_decides")
+            lines = await phone["flow-test-line"].evaluate_all("lines => lines.map(line => line.dataset.id)")
+            assert lines == ["hours", "greeting", "queue"], "nine o'clock by the clock of this phone"
+            assert await barriers(phone.page) == []
             await phone.picture("flow-test-phone")
             await phone.page.keyboard.press("Escape")
             await phone["flow-view-diagram"].click()
@@ -307,3 +320,51 @@ async def test_who_may_only_see_a_flow_is_shown_no_field(system: System, browser
             await expect(laptop["flow-test-end"]).to_have_attribute("data-end", "answered")
             await laptop.go("#/flows/flw_gone")
             await laptop["page-problem"].get_by_text("There is no such flow").wait_for()
+
+
+async def test_a_flow_is_built_with_the_keyboard_alone(system: System, browser: Browser) -> None:
+    async with system.organisation("Acme") as acme:
+        bea = await acme.agent("Bea", "administrator", phone=False)
+        flow = (await acme.post("/v1/flows", {"name": "Main"}))["id"]
+        async with signed_in(browser, system, bea, LAPTOP) as laptop:
+            await laptop.go(f"#/flows/{flow}")
+            await expect(laptop["flow-trouble"]).to_have_attribute("data-code", "no_start")
+            keys = laptop.page.keyboard
+            await laptop["flow-add-start"].focus()
+            await keys.press("Enter")
+            await keys.press("Enter")
+            await expect(laptop["flow-step"]).to_have_attribute("data-id", "announce")
+            await laptop["flow-add-next"].focus()
+            await keys.press("Enter")
+            for _ in range(4):
+                await keys.press("ArrowDown")
+            await keys.press("Enter")
+            await expect(laptop["flow-step"]).to_have_attribute("data-id", "queue")
+            await laptop["flow-set-queue_id"].focus()
+            await keys.type("Support")
+            await laptop.page.locator("[data-step=announce]").focus()
+            await keys.press("ArrowRight")
+            await expect(laptop.page.locator("[data-step=queue]")).to_be_focused()
+            await keys.press("ArrowLeft")
+            await keys.press("Enter")
+            await laptop["flow-set-prompt"].focus()
+            await keys.type("Greeting")
+            await saved(laptop)
+            await expect(laptop["flow-publish"]).to_be_enabled()
+            await laptop["flow-view-list"].focus()
+            await keys.press("Enter")
+            await expect(laptop["flow-row-step"]).to_have_count(2)
+            assert await barriers(laptop.page) == []
+            await laptop["flow-row-step"].nth(1).focus()
+            await keys.press("Enter")
+            await laptop["flow-step-remove"].focus()
+            await keys.press("Enter")
+            await expect(laptop["flow-row-missing"]).to_contain_text("choose a step")
+            await keys.press("Control+z")
+            await expect(laptop["flow-row-step"]).to_have_count(2)
+            await saved(laptop)
+            nodes = (await stored(acme, flow))["nodes"]
+            assert nodes == {
+                "announce": {"type": "announce", "prompt": "greeting", "next": "queue"},
+                "queue": {"type": "queue", "queue_id": acme.queue_id, "exits": {}},
+            }

@@ -424,7 +424,8 @@ def read_flow(flow_id: str) -> Request[Flow]:
 def change_flow(flow_id: str, body: FlowChange, *, if_match: str | None = None) -> Request[Flow]:
     """Updates a flow's draft. Calls keep running the published version until you publish the draft. Give the
     `revision` that you edited: where somebody else has edited the draft since, the answer is 409 `flow_changed`
-    and nothing is changed.
+    and nothing is changed. Meant to be asked again and again, as the draft is edited: the audit log has a line of
+    it each 10 minutes, and of each new name.
     """
     return Request("PUT", f"/v1/flows/{part(flow_id)}", body=body, headers={"If-Match": if_match})
 

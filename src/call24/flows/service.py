@@ -5,7 +5,7 @@ What else exists (queues, hours, users, prompts) is asked through `Surroundings`
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -26,6 +26,8 @@ UsedBy = Callable[[TenantId, str], Sequence[str]]
 FLOWS_MAX = 500
 VERSIONS_KEPT = 100
 """Of a flow, the newest: all of them are in memory, for calls that began with them."""
+ONE_EDITING = timedelta(minutes=10)
+"""What one actor saves of a draft within it is one act: the app saves as it is edited."""
 _ATTEMPTS = 5
 _OVERLAP = timedelta(hours=1)
 """Another process's clock, and a version that was long on its way."""
@@ -40,6 +42,7 @@ class FlowService:
         self._versions: dict[FlowId, dict[int, FlowVersion]] = {}
         self._read_until: datetime | None = None
         self._changes = 0
+        self._editing: dict[FlowId, tuple[Hashable, datetime]] = {}
 
     async def create(
         self, tenant_id: TenantId, name: str, *, start: NodeId = "", nodes: Mapping[NodeId, Node] | None = None
@@ -181,6 +184,17 @@ class FlowService:
         """Whether the draft is other than what new calls run, or no call runs anything of it."""
         running = self.known(flow.tenant_id, flow.id)
         return running is None or (running.start, running.nodes) != (flow.start, flow.nodes)
+
+    def goes_on_editing(self, flow_id: FlowId, actor: Hashable) -> bool:
+        """Whether this save belongs to an act that began a short while ago, with nobody else's between. As far as this
+        process knows; what begins one is noted."""
+        now = self._clock.now()
+        self._editing = {each: begun for each, begun in self._editing.items() if now - begun[1] < ONE_EDITING}
+        before = self._editing.get(flow_id)
+        if before is not None and before[0] == actor:
+            return True
+        self._editing[flow_id] = (actor, now)
+        return False
 
     def now(self) -> datetime:
         return self._clock.now()

@@ -335,3 +335,29 @@ async def test_a_flow_says_whether_its_draft_differs_from_what_is_published(api:
     assert await changed() == (False, False)
     await acme.call("owner", "PUT", where, json={"nodes": {"bye": {"type": "hang_up", "prompt": None}}})
     assert await changed() == (True, True)
+
+
+async def test_the_audit_log_has_one_line_of_an_editing_not_one_of_each_save(api: Api) -> None:
+    acme = await api.organisation("Acme")
+    await acme.join("administrator")
+    flow = await made(acme)
+
+    async def save(role: str = "owner", **change: Any) -> None:
+        answer = await acme.call(role, "PUT", f"{FLOWS}/{flow['id']}", json=change)
+        assert answer.status_code == 200, answer.text
+
+    async def lines() -> int:
+        found = (await acme.call("owner", "GET", "/v1/audit?limit=100")).json()["items"]
+        return sum(line["action"] == "PUT /v1/flows/{flow_id}" for line in found)
+
+    for prompt in ("sorry", "goodbye", "away"):
+        await save(nodes={"bye": {"type": "hang_up", "prompt": prompt}})
+    assert await lines() == 1
+    await save(name="Renamed")
+    assert await lines() == 2, "a new name has its line"
+    await save("administrator", nodes={})
+    await save(start="")
+    assert await lines() == 4, "another user's, and whoever goes on after them"
+    api.clock.advance(minutes=11)
+    await save(start="bye")
+    assert await lines() == 5

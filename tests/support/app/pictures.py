@@ -161,6 +161,24 @@ def administrator(stage: Stage) -> None:
     stage.me = {**scene.ME, **scene.allowed("administrator")}
 
 
+async def flow_step(page: Page, stage: Stage) -> None:
+    await page.locator("[data-step=menu], [data-testid=flow-row-step][data-id=menu]").click()
+    await page.wait_for_selector("[data-testid=flow-step]")
+
+
+async def flow_test(page: Page, stage: Stage) -> None:
+    await page.click("[data-testid=flow-test-open]")
+    await page.click("[data-testid=flow-test-start]")
+    await page.click("[data-testid=flow-test-key-1]")
+    await page.wait_for_selector("[data-testid=flow-test-answered]")
+
+
+async def flow_versions(page: Page, stage: Stage) -> None:
+    await page.click("[data-testid=flow-history-open]")
+    await page.click("[data-testid=flow-version-changes]")
+    await page.wait_for_selector("[data-testid=flow-change]")
+
+
 def officer(stage: Stage) -> None:
     stage.me = {**scene.ME, **scene.allowed("privacy_officer"), "role_name": "Privacy officer"}
 
@@ -231,6 +249,12 @@ SCREENS: dict[str, tuple[str, bool, Callable[[Stage], None], Act]] = {
     "webhooks": ("#/webhooks", True, administrator, nothing),
     "webhooks-new": ("#/webhooks", True, administrator, new_webhook),
     "webhooks-failing": ("#/webhooks/whk_wall", True, administrator, nothing),
+    "flows": ("#/flows", True, administrator, nothing),
+    "flow-new": ("#/flows/new", True, administrator, nothing),
+    "flow": ("#/flows/flw_main", True, administrator, nothing),
+    "flow-step": ("#/flows/flw_main", True, administrator, flow_step),
+    "flow-test": ("#/flows/flw_main", True, administrator, flow_test),
+    "flow-versions": ("#/flows/flw_main", True, administrator, flow_versions),
     "incidents": ("#/incidents", True, officer, nothing),
     "incident": ("#/incidents/inc_laptop", True, officer, nothing),
     "incident-new": ("#/incidents/new", True, officer, nothing),

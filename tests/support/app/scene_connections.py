@@ -71,8 +71,6 @@ class Connections:
 
     def answer(self, method: str, path: str, body: Any) -> tuple[int, Any] | None:
         """None for what is not its own."""
-        if path in ("/v1/flows", "/v1/prompts"):
-            return 200, {"items": [{"id": "flw_main", "name": "Main menu"}] if path == "/v1/flows" else []}
         if path == "/v1/refused-calls":
             return 200, {"items": self.refused, "next": None}
         if path.startswith("/v1/trunks/bans"):

@@ -22,6 +22,7 @@ from tests.support.app import scene_reports as reports
 from tests.support.app.scene_accounts import Accounts
 from tests.support.app.scene_connections import Connections
 from tests.support.app.scene_files import FileScene
+from tests.support.app.scene_flows import Flows
 from tests.support.app.scene_notifications import NotificationScene
 from tests.support.app.scene_policy import policy
 from tests.support.app.scene_privacy import Privacy
@@ -77,6 +78,7 @@ class Stage:
         self.accounts = Accounts()
         self.connections = Connections()
         self.webhooks = Webhooks()
+        self.flows = Flows()
         self.privacy = Privacy()
         self.registers = Registers()
         self.notifications = NotificationScene()
@@ -143,6 +145,7 @@ class Stage:
             self.notifications,
             self.accounts,
             self.webhooks,
+            self.flows,
             self.connections,
             self.privacy,
             self.registers,

@@ -9,7 +9,7 @@ export interface Wire { from: string; way: string; to: string; path: string; bac
 export interface Layout { places: ReadonlyMap<string, Place>; wires: readonly Wire[]; width: number; height: number }
 
 export const WIDTH = 232
-const GAP_X = 104, GAP_Y = 28, MARGIN = 32, HEAD_Y = 32, LANE = 10, SWEEPS = 6, BACK_GAP = 14
+const GAP_X = 76, GAP_Y = 28, MARGIN = 32, HEAD_Y = 32, LANE = 10, SWEEPS = 6, BACK_GAP = 14
 
 interface Item { key: string; rank: number; height: number; order: number; y: number; real: boolean; ins: Link[]; outs: Link[] }
 /** Between neighbouring layers; `fromY`: of the item's top. */
@@ -142,7 +142,9 @@ function drawn(layers: readonly Item[][], items: ReadonlyMap<string, Item>, lane
   back.forEach((way, at) => {
     const [from, to] = [items.get(way.from) as Item, items.get(way.to) as Item]
     const [x1, y1, x2, y2] = [x(from) + WIDTH, y(from) + way.fromY, x(to), y(to) + HEAD_Y]
-    const below = foot + GAP_Y + at * BACK_GAP
+    // Beneath all that stands between the two; ways back from the same place beneath each other.
+    const between = layers.slice(to.rank, from.rank + 1).flat()
+    const below = Math.max(0, ...between.map((item) => y(item) + item.height)) + GAP_Y + at * BACK_GAP
     const [right, left] = [x1 + 24 + (at % 4) * 8, x2 - 24 - (at % 4) * 8]
     const path = `M${x1} ${y1}C${right} ${y1} ${right} ${y1} ${right} ${y1 + 24}L${right} ${below - 16}Q${right} ${below} ${right - 16} ${below}L${left + 16} ${below}Q${left} ${below} ${left} ${below - 16}L${left} ${y2 + 24}C${left} ${y2} ${left} ${y2} ${x2} ${y2}`
     wires.push({ from: way.from, way: way.way, to: way.to, path, back: true, x: x1 + 8, y: y1 })

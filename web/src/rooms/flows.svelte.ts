@@ -58,7 +58,7 @@ class Flows extends Trying {
 
   /** As the editor has just learnt it. */
   told(flow: FlowSummary): void {
-    this.rows = (this.rows ?? []).map((row) => (row.id === flow.id ? flow : row))
+    if (this.rows !== null) this.rows = this.rows.map((row) => (row.id === flow.id ? flow : row))
   }
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, cast
 
 import msgspec
-from fastapi import Depends, Response
+from fastapi import Depends, Request, Response
 from pydantic import AwareDatetime, Field
 
 from call24.flows.answers import Flow as FlowAnswer
@@ -24,6 +24,7 @@ from call24.flows.model import Flow, PublishedVersion, VersionSummary
 from call24.flows.service import FlowService
 from call24.flows.simulation import ANSWERS_MAX, Circumstances, simulate
 from call24.http.access import SERIALISED, Body, allowed, deleting
+from call24.http.middleware.audit import goes_on
 from call24.http.pagination import AskedDep
 from call24.http.router import Router
 from call24.identity.model import Principal
@@ -102,15 +103,20 @@ async def read_flow(flow_id: str, principal: Reader, flow_service: FlowsDep) -> 
 
 
 @router.put("/{flow_id}", dependencies=SERIALISED, operation_id="flows_change_flow")
-async def change_flow(flow_id: str, body: FlowChange, principal: Writer, flow_service: FlowsDep) -> FlowAnswer:
+async def change_flow(
+    flow_id: str, body: FlowChange, request: Request, principal: Writer, flow_service: FlowsDep
+) -> FlowAnswer:
     """Updates a flow's draft. Calls keep running the published version until you publish the draft.
 
     Give the `revision` that you edited: where somebody else has edited the draft since, the answer is 409
-    `flow_changed` and nothing is changed.
+    `flow_changed` and nothing is changed. Meant to be asked again and again, as the draft is edited: the audit log has
+    a line of it each 10 minutes, and of each new name.
     """
     flow = await flow_service.change(
         principal.tenant_id, FlowId(flow_id), name=body.name, revision=body.revision, **body.content()
     )
+    if flow_service.goes_on_editing(flow.id, (principal.user_id, principal.token_id)) and body.name is None:
+        goes_on(request)
     return _view(flow, flow_service)
 
 
