@@ -20,6 +20,8 @@ from tests.support.http.front_office import FrontOffice, front_office
 
 from call24.crm.conformance.fake import FakeCrm
 from call24.crm.conformance.fake_hubspot import PORTAL, FakeHubSpot
+from call24.crm.conformance.fake_roundup import LOGIN as ROUNDUP_LOGIN
+from call24.crm.conformance.fake_roundup import FakeRoundup
 from call24.crm.conformance.fake_tryton import DATABASE, LOGIN, FakeTryton
 from call24.crm.conformance.fake_zammad import GROUP, FakeZammad
 from call24.crm.conformance.stand_in import TOKEN, Fault, serving
@@ -201,6 +203,35 @@ async def test_zammad_is_connected_by_a_token_and_a_group_for_tickets(browser: B
         await looked_at_and_switched_on(app, office, anna.id)
         await app["crm-change"].click()
         assert await app["own-group"].input_value() == GROUP
+    assert crm.wrong == []
+
+
+async def test_roundup_is_connected_by_a_user_and_the_property_of_who_called(browser: Browser, api: Api) -> None:
+    crm = FakeRoundup()
+    crm.now = api.clock.now
+    async with serving(crm), front_office(api) as office, opened(browser, office) as app:
+        anna = crm.add(given="Anna Petrova", phone="020 7946 0101")
+        await app.open("#/crm")
+        await app["crm-new"].click()
+        await app["crm-kind"].select_option("roundup")
+        assert await app["remote-name"].input_value() == "realname"
+        assert await app["remote-email"].input_value() == "address"
+        assert await app["own-caller_property"].input_value() == "customer"
+        await app["crm-name"].fill("Help desk")
+        await app["crm-url"].fill(crm.url)
+        await app["own-login"].fill(ROUNDUP_LOGIN)
+        await app["crm-token"].fill(TOKEN)
+        await app["own-objection_property"].fill("do_not_use")
+        await app["own-caller_property"].fill("creator")
+        await app["crm-save"].click()
+        await app["crm-sheet"].get_by_text("the property of issues that names the caller").wait_for()
+        await app["own-caller_property"].fill("customer")
+        assert await barriers(app.page) == []
+        await app["crm-save"].click()
+        await app["crm-state"].get_by_text("Off").wait_for()
+        await looked_at_and_switched_on(app, office, anna.id)
+        await app["crm-change"].click()
+        assert await app["own-login"].input_value() == ROUNDUP_LOGIN
     assert crm.wrong == []
 
 

@@ -177,6 +177,9 @@ async def test_what_the_tracker_does_not_have_is_named_and_a_wrong_password_too(
         odd = opened(msgspec.structs.replace(SHAPE, objection_property="colour"), properties=(*USUAL, *ASKED))
         with pytest.raises(Rejected, match="colour"):
             await odd(server.url, PASSWORD, exchange).set_objection(id, True, "crj_1")
+        text = opened(msgspec.structs.replace(SHAPE, objection_property="organisation"), properties=(*USUAL, *ASKED))
+        with pytest.raises(Rejected, match="no yes or no property organisation"):
+            await text(server.url, PASSWORD, exchange).set_objection(id, True, "crj_2")
         unknown = opened(SHAPE, properties=(*USUAL, *ASKED, "colour"))
         with pytest.raises(CrmTrouble, match="colour"):
             await unknown(server.url, PASSWORD, exchange).changed_since(None, 10)

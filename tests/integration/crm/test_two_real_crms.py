@@ -166,6 +166,8 @@ class Three:
         called = Counter(self._called)
         assert Counter(name for name, _ in self.erp.notes()) == called, f"{where}: each call is one note"
         assert Counter(name for name, _ in self.desk.calls()) == called, f"{where}: each call is one issue"
+        [[messages]] = self.desk.rows("SELECT count(*) FROM _msg WHERE __retired__ = 0")
+        assert messages == len(self._called), f"{where}: each call has one message"
         for texts in (self.erp.everything(), self.desk.everything()):
             left = [text for _, number, mail in self._erased for text in (number[1:], mail) if text and text in texts]
             assert left == [], f"{where}: of who was erased"
@@ -203,13 +205,13 @@ async def three(api: Api, mongod: RunningMongod, erp: Tryton, desk: Roundup) -> 
 CALL24_DIES = [
     (Point("POST model.party.party.create", 1, True), Point("POST /rest/data/user", 1, True)),
     (Point("POST model.ir.note.create", 1, True), Point("POST /rest/data/msg", 1, True)),
-    (Point("POST model.party.party.write", 1, True), Point("POST /rest/call24/erasures/N", 1, True)),
+    (Point("POST model.party.party.write", 1, True), Point("POST /rest/data/issue", 1, True)),
 ]
 """At a request to Tryton, and at one to Roundup: it was carried out there, and Call24 does not know it."""
 A_CRM_DIES = [
     (Point("POST model.party.party.create", 1, True), Point("POST /rest/data/user", 1, False)),
     (Point("POST model.party.party.write", 1, False), Point("PUT /rest/data/user/N", 1, True)),
-    (Point("POST model.ir.note.create", 1, False), Point("POST /rest/data/issue", 1, True)),
+    (Point("POST model.ir.note.create", 1, False), Point("POST /rest/call24/erasures/N", 1, True)),
 ]
 
 
