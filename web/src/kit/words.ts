@@ -1,5 +1,5 @@
 /** Sentences about calls and agents, from what the server sends. Pure. */
-import { callerName, capital, count, date, day, duration, phoneNumber, time, times } from './format'
+import { callerName, capital, date, day, duration, phoneNumber, time, times } from './format'
 import type {
   AgentRow, CallerCard, CallRow, CallState, CorrectionReason, Direction, LeavingReason, LineKind, LiveCall, LiveSpan, MonitorMode, MonitorReason, Named, Others, Outcome, Purpose, QueueRow,
   Third,
@@ -181,4 +181,4 @@ export function othersSaid(others: readonly Others[]): string {
 
 /** Why a queue needs help, by its settings. */
 export const alertLimit = (alert: { rule: 'wait' | 'waiting'; limit: number }): string =>
-  alert.rule === 'wait' ? `Waiting for ${duration(alert.limit)} or longer` : `${count(alert.limit, 'caller')} or more waiting`
+  alert.rule === 'wait' ? `Waiting for ${duration(alert.limit)} or longer` : `${alert.limit} or more callers waiting`
