@@ -14,37 +14,37 @@ const NOUNS: Record<string, string> = {
 }
 /** Whole actions, as one would say them; `of` goes before what it was done to. */
 const PHRASES: Record<string, string> = {
-  'POST /auth/login': 'sign in', 'POST /auth/logout': 'sign out', 'POST /auth/passkey': 'sign in with a passkey', 'POST /auth/provider/complete': 'sign in with the identity provider',
-  'POST /auth/provider/logout': 'sign out at the identity provider', 'POST /sanctum/token': 'sign in with a program', 'POST /setup': 'set up the organisation',
-  'POST /auth/reset/complete': 'set a new password by a link', 'POST /auth/email/confirm': 'confirm a new e-mail address', 'POST /invitations/accept': 'accept an invitation',
-  'PUT /session': 'change their own state', 'PUT /agents/{}/session': 'set the state of', 'DELETE /agents/{}/offer': 'end an offer to', 'PATCH /me': 'change their own name',
-  'PUT /me/device': 'tell about their device', 'PUT /me/email': 'change their own e-mail address', 'PUT /me/password': 'change their own password', 'POST /me/picture': 'set their own picture',
-  'DELETE /me/picture': 'remove their own picture', 'DELETE /me/sessions': 'end their other sessions', 'DELETE /me/sessions/{}': 'end one of their sessions', 'GET /me/file': 'download their own data',
-  'POST /me/mfa': 'begin to set up an authenticator', 'POST /me/mfa/confirm': 'set up an authenticator', 'POST /me/mfa/remove': 'remove their authenticator', 'POST /me/mfa/recovery': 'make new recovery codes',
-  'POST /me/mfa/proof': 'confirm with a second factor', 'POST /me/passkeys': 'add a passkey', 'POST /me/passkeys/options': 'begin to add a passkey', 'POST /me/passkeys/proof': 'confirm with a passkey',
-  'DELETE /me/passkeys/{}': 'remove a passkey', 'PATCH /me/passkeys/{}': 'rename a passkey', 'POST /me/policy/acceptances': 'accept the privacy policy', 'POST /me/crash-reports': 'send a crash report',
-  'PUT /me/consents/{}': 'agree to a purpose', 'DELETE /me/consents/{}': 'withdraw a consent', 'POST /me/privacy-requests': 'make a privacy request', 'POST /me/provider/begin': 'begin to connect the identity provider',
-  'POST /me/provider/complete': 'connect their identity provider', 'PUT /me/notification-preferences': 'change how they are notified', 'POST /me/notifications/read': 'mark notifications as read',
-  'PUT /me/notifications/{}/read': 'mark a notification as read', 'PUT /me/device/push-subscription': 'turn on notifications of a device', 'DELETE /me/push-subscriptions/{}': 'turn off notifications of a device',
-  'POST /me/push-subscriptions/{}/test': 'test notifications of a device', 'POST /me/app-passwords': 'make an app password', 'DELETE /me/app-passwords/{}': 'revoke an app password',
-  'PUT /users/{}/role': 'change the role of', 'PUT /users/{}/skills': 'change the skills of', 'DELETE /users/{}/mfa': 'remove the second factors of', 'POST /users/{}/reset': 'make a link to a new password for',
-  'POST /users/{}/report-child': 'report as a child:', 'DELETE /users/{}/provider': 'disconnect the identity provider of', 'DELETE /users/{}/picture': 'remove the picture of', 'GET /users/{}/file': 'download all data of', 'POST /invitations': 'invite somebody', 'POST /invitations/{}/resend': 'send an invitation again', 'DELETE /invitations/{}': 'withdraw an invitation',
-  'PUT /organisation/provider': 'change single sign-on', 'DELETE /organisation/provider': 'remove single sign-on', 'PUT /organisation/record-days': 'change how long calls are kept',
-  'DELETE /organisation/record-days/change': 'take back how long calls are kept', 'POST /organisation/closing': 'close the organisation', 'DELETE /organisation/closing': 'keep the organisation after all',
-  'PATCH /organisation/policy': 'change the privacy policy', 'PUT /fence': 'change the calling limits', 'POST /fence/unfreeze': 'unfreeze outgoing calls', 'DELETE /trunks/bans/{}': 'lift a ban at the trunks',
-  'POST /tokens': 'make an API token', 'DELETE /tokens/{}': 'revoke an API token', 'POST /recordings/keys': 'replace the key of recordings', 'POST /calls': 'place a call', 'POST /calls/{}/hangup': 'hang up the call',
-  'POST /calls/{}/monitor': 'monitor the call', 'DELETE /calls/{}/monitor': 'stop monitoring the call', 'POST /calls/{}/take-over': 'take over the call', 'POST /calls/{}/digits': 'send digits in the call',
-  'POST /calls/{}/consult': 'consult somebody in the call', 'POST /calls/{}/conference': 'make a conference of the call', 'POST /calls/{}/complete': 'connect both sides of the call',
-  'POST /calls/{}/drop': 'drop the third party of the call', 'POST /calls/{}/swap': 'swap the parties of the call', 'POST /calls/{}/disposition': 'choose a disposition for the call', 'PUT /calls/{}/note': 'write a note of the call',
-  'POST /calls/{}/recording/pause': 'pause the recording of the call', 'POST /calls/{}/recording/resume': 'resume the recording of the call', 'POST /calls/{}/recording/start': 'start the recording of the call',
-  'DELETE /callbacks/{}': 'remove a callback', 'POST /contacts/{}/consents': 'enter a consent of a caller', 'POST /contacts/{}/erase': 'erase the caller', 'POST /contacts/{}/export': 'make a file of the caller',
-  'POST /people/{}/erase': 'erase the contact', 'POST /people/{}/merge': 'merge the contact', 'POST /people/duplicates/{}/dismiss': 'dismiss a duplicate', 'POST /people/history/{}/undo': 'undo a change of a contact',
-  'POST /privacy-requests/{}/steps': 'take a step of the privacy request', 'PATCH /privacy-requests/deadlines': 'move deadlines of privacy requests', 'POST /incidents/{}/steps': 'take a step of the incident',
-  'POST /incidents/{}/search': 'look for people affected by the incident', 'POST /restrictions/{}/openings': 'open restricted data', 'POST /crm-connections/{}/links/{}/choices': 'choose between values for a CRM',
-  'POST /disclosures/{}/corrections': 'add to the disclosure', 'GET /recordings/{}/audio': 'listen to the recording', 'GET /restrictions/{}/recordings/{}/audio': 'listen to a restricted recording',
-  'GET /audit/file': 'download the audit log', 'GET /files/{}/content': 'download the file', 'GET /recordings/{}/vcon': 'download the recording', 'GET /incidents/{}/people/file': 'download who is affected by the incident',
-  'POST /uploads': 'begin to upload a file', 'DELETE /uploads/{}': 'cancel an upload', 'POST /webhooks/{}/deliveries/{}/resend': 'send a message of the webhook again', 'POST /flows/{}/rollback': 'roll back the flow',
-  'POST /webhooks/{}/test': 'send a test to the webhook', 'POST /task-bulk-changes': 'change many tasks', 'POST /crm-connections/{}/retry': 'go on with the CRM connection', 'POST /calls/{}/reattach': 'come back to the call',
+  'POST/auth/login': 'sign in', 'POST/auth/logout': 'sign out', 'POST/auth/passkey': 'sign in with a passkey', 'POST/auth/provider/complete': 'sign in with the identity provider',
+  'POST/auth/provider/logout': 'sign out at the identity provider', 'POST/sanctum/token': 'sign in with a program', 'POST/setup': 'set up the organisation',
+  'POST/auth/reset/complete': 'set a new password by a link', 'POST/auth/email/confirm': 'confirm a new e-mail address', 'POST/invitations/accept': 'accept an invitation',
+  'PUT/session': 'change their own state', 'PUT/agents/{}/session': 'set the state of', 'DELETE/agents/{}/offer': 'end an offer to', 'PATCH/me': 'change their own name',
+  'PUT/me/device': 'tell about their device', 'PUT/me/email': 'change their own e-mail address', 'PUT/me/password': 'change their own password', 'POST/me/picture': 'set their own picture',
+  'DELETE/me/picture': 'remove their own picture', 'DELETE/me/sessions': 'end their other sessions', 'DELETE/me/sessions/{}': 'end one of their sessions', 'GET/me/file': 'download their own data',
+  'POST/me/mfa': 'begin to set up an authenticator', 'POST/me/mfa/confirm': 'set up an authenticator', 'POST/me/mfa/remove': 'remove their authenticator', 'POST/me/mfa/recovery': 'make new recovery codes',
+  'POST/me/mfa/proof': 'confirm with a second factor', 'POST/me/passkeys': 'add a passkey', 'POST/me/passkeys/options': 'begin to add a passkey', 'POST/me/passkeys/proof': 'confirm with a passkey',
+  'DELETE/me/passkeys/{}': 'remove a passkey', 'PATCH/me/passkeys/{}': 'rename a passkey', 'POST/me/policy/acceptances': 'accept the privacy policy', 'POST/me/crash-reports': 'send a crash report',
+  'PUT/me/consents/{}': 'agree to a purpose', 'DELETE/me/consents/{}': 'withdraw a consent', 'POST/me/privacy-requests': 'make a privacy request', 'POST/me/provider/begin': 'begin to connect the identity provider',
+  'POST/me/provider/complete': 'connect their identity provider', 'PUT/me/notification-preferences': 'change how they are notified', 'POST/me/notifications/read': 'mark notifications as read',
+  'PUT/me/notifications/{}/read': 'mark a notification as read', 'PUT/me/device/push-subscription': 'turn on notifications of a device', 'DELETE/me/push-subscriptions/{}': 'turn off notifications of a device',
+  'POST/me/push-subscriptions/{}/test': 'test notifications of a device', 'POST/me/app-passwords': 'make an app password', 'DELETE/me/app-passwords/{}': 'revoke an app password',
+  'PUT/users/{}/role': 'change the role of', 'PUT/users/{}/skills': 'change the skills of', 'DELETE/users/{}/mfa': 'remove the second factors of', 'POST/users/{}/reset': 'make a link to a new password for',
+  'POST/users/{}/report-child': 'report as a child:', 'DELETE/users/{}/provider': 'disconnect the identity provider of', 'DELETE/users/{}/picture': 'remove the picture of', 'GET/users/{}/file': 'download all data of', 'POST/invitations': 'invite somebody', 'POST/invitations/{}/resend': 'send an invitation again', 'DELETE/invitations/{}': 'withdraw an invitation',
+  'PUT/organisation/provider': 'change single sign-on', 'DELETE/organisation/provider': 'remove single sign-on', 'PUT/organisation/record-days': 'change how long calls are kept',
+  'DELETE/organisation/record-days/change': 'take back how long calls are kept', 'POST/organisation/closing': 'close the organisation', 'DELETE/organisation/closing': 'keep the organisation after all',
+  'PATCH/organisation/policy': 'change the privacy policy', 'PUT/fence': 'change the calling limits', 'POST/fence/unfreeze': 'unfreeze outgoing calls', 'DELETE/trunks/bans/{}': 'lift a ban at the trunks',
+  'POST/tokens': 'make an API token', 'DELETE/tokens/{}': 'revoke an API token', 'POST/recordings/keys': 'replace the key of recordings', 'POST/calls': 'place a call', 'POST/calls/{}/hangup': 'hang up the call',
+  'POST/calls/{}/monitor': 'monitor the call', 'DELETE/calls/{}/monitor': 'stop monitoring the call', 'POST/calls/{}/take-over': 'take over the call', 'POST/calls/{}/digits': 'send digits in the call',
+  'POST/calls/{}/consult': 'consult somebody in the call', 'POST/calls/{}/conference': 'make a conference of the call', 'POST/calls/{}/complete': 'connect both sides of the call',
+  'POST/calls/{}/drop': 'drop the third party of the call', 'POST/calls/{}/swap': 'swap the parties of the call', 'POST/calls/{}/disposition': 'choose a disposition for the call', 'PUT/calls/{}/note': 'write a note of the call',
+  'POST/calls/{}/recording/pause': 'pause the recording of the call', 'POST/calls/{}/recording/resume': 'resume the recording of the call', 'POST/calls/{}/recording/start': 'start the recording of the call',
+  'DELETE/callbacks/{}': 'remove a callback', 'POST/contacts/{}/consents': 'enter a consent of a caller', 'POST/contacts/{}/erase': 'erase the caller', 'POST/contacts/{}/export': 'make a file of the caller',
+  'POST/people/{}/erase': 'erase the contact', 'POST/people/{}/merge': 'merge the contact', 'POST/people/duplicates/{}/dismiss': 'dismiss a duplicate', 'POST/people/history/{}/undo': 'undo a change of a contact',
+  'POST/privacy-requests/{}/steps': 'take a step of the privacy request', 'PATCH/privacy-requests/deadlines': 'move deadlines of privacy requests', 'POST/incidents/{}/steps': 'take a step of the incident',
+  'POST/incidents/{}/search': 'look for people affected by the incident', 'POST/restrictions/{}/openings': 'open restricted data', 'POST/crm-connections/{}/links/{}/choices': 'choose between values for a CRM',
+  'POST/disclosures/{}/corrections': 'add to the disclosure', 'GET/recordings/{}/audio': 'listen to the recording', 'GET/restrictions/{}/recordings/{}/audio': 'listen to a restricted recording',
+  'GET/audit/file': 'download the audit log', 'GET/files/{}/content': 'download the file', 'GET/recordings/{}/vcon': 'download the recording', 'GET/incidents/{}/people/file': 'download who is affected by the incident',
+  'POST/uploads': 'begin to upload a file', 'DELETE/uploads/{}': 'cancel an upload', 'POST/webhooks/{}/deliveries/{}/resend': 'send a message of the webhook again', 'POST/flows/{}/rollback': 'roll back the flow',
+  'POST/webhooks/{}/test': 'send a test to the webhook', 'POST/task-bulk-changes': 'change many tasks', 'POST/crm-connections/{}/retry': 'go on with the CRM connection', 'POST/calls/{}/reattach': 'come back to the call',
 }
 /** The last part of a route -> what is done; the others are made of the word itself. */
 const VERBS: Record<string, string> = { secret: 'make a new secret for', resend: 'send again', start: 'start', steps: 'add a step to', reading: 'change the columns of', preview: 'preview', simulate: 'test', retry: 'try again with', search: 'search in' }
@@ -58,10 +58,10 @@ const FIELDS: Record<string, string> = {
 }
 
 /** What was done, before the name of what it was done to: "change the queue", "sign in". In the infinitive. */
-export function deed(action: string): string {
+export function phrase(action: string): string {
   const [method = '', path = ''] = action.replace(/\/v1(?=\/)/, '').split(' ')
   const parts = path.split('/').filter(Boolean)
-  const known = PHRASES[`${method} /${parts.map((part) => (part.startsWith('{') ? '{}' : part)).join('/')}`]
+  const known = PHRASES[`${method}/${parts.map((part) => (part.startsWith('{') ? '{}' : part)).join('/')}`]
   return known ?? unknown(method, parts)
 }
 
