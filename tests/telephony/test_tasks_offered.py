@@ -120,3 +120,48 @@ async def test_an_offer_stands_over_a_killed_server_and_is_the_only_one(doomed: 
 
         await wait_until(hers, 30)
         assert (await offered(bert, 20))["id"] == later["id"]
+
+
+async def test_what_a_caller_leaves_in_the_ivr_is_a_task_with_the_keys_and_is_offered(system: System) -> None:
+    async with system.organisation("Acme", offers_tasks=True) as acme:
+        [anna] = await acme.crew("Anna")
+        nodes = {
+            "menu": {
+                "type": "menu",
+                "prompt": await acme.prompt("Menu", 2100, 20),
+                "choices": {"2": "more"},
+                "on_timeout": "bye",
+                "on_invalid": "bye",
+            },
+            "more": {
+                "type": "menu",
+                "prompt": await acme.prompt("More", 1250, 20),
+                "choices": {"7": "write"},
+                "on_timeout": "bye",
+                "on_invalid": "bye",
+            },
+            "write": {
+                "type": "task",
+                "queue_id": acme.queue_id,
+                "prompt": await acme.prompt("We write to you", 800, 1),
+                "next": "bye",
+            },
+            "bye": {"type": "hang_up", "prompt": None},
+        }
+        number = (await acme.add_number(flow_id=await acme.flow("menu", nodes)))["number"]
+        call = await acme.customer("+442079460191", "Grace").dial(number)
+        await wait_until(lambda: call.heard(2100), 10)
+        call.press("2")
+        await wait_until(lambda: call.heard(1250), 10)
+        call.press("7")
+        await wait_until(lambda: call.heard(800), 10)
+        assert (await call.ended(10)).by == "them"
+        task = await offered(anna)
+        assert (task["kind"], task["name"], task["text"]) == ("request", "Grace", "Pressed 2, then 7")
+        assert task["queue"]["id"] == acme.queue_id
+        [record] = await acme.ended()
+        assert task["call_id"] == record["id"]
+        every = (await anna.http.get("/v1/tasks")).json()["items"]
+        assert [one["kind"] for one in every] == ["request"], "and no missed call beside it"
+        deleted = await acme.http.delete(f"/v1/queues/{acme.queue_id}")
+        assert deleted.json()["code"] == "queue_in_use"

@@ -19,7 +19,7 @@ from call24.call_records.outcomes import missed, outcome_of
 from call24.call_records.queue_visits import visits_of
 from call24.call_records.replay import BEGINNINGS, Turn, story
 from call24.call_records.segments import Piece, Stretch, extend
-from call24.call_records.transfers import menu_of, monitors_of, pauses_of, stop_of, transfers_of
+from call24.call_records.transfers import menu_of, monitors_of, pauses_of, stop_of, task_queue_of, transfers_of
 from call24.calls import events as e
 from call24.calls.model import Direction
 from call24.journal.model import Entry
@@ -61,6 +61,7 @@ def _folded(entries: Sequence[Entry]) -> CallRecord:
         agents=parts,
         transfers=transfers_of(turns),
         menu=menu_of(turns),
+        task_queue_id=task_queue_of(turns),
         monitors=monitors_of(turns),
         attempts=call.attempts,
         recording_id=call.recording_id,

@@ -33,6 +33,8 @@ def finished(record: CallRecord) -> Finished | None:
         queue_id=record.queues[-1].queue_id if record.queues else record.queue_id,
         message_id=record.message_id,
         missed=record.missed,
+        requested_in=record.task_queue_id,
+        pressed=tuple(answer.answer for answer in record.menu if len(answer.answer) == 1),
         callback_failed=record.direction == "callback" and record.outcome in _IN_VAIN,
         answered_at=record.answered_at,
         agent_id=record.agent_id,

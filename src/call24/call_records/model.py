@@ -255,6 +255,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     agents: Annotated[tuple[AgentPart, ...], STATE] = ()
     transfers: Annotated[tuple[Transfer, ...], STATE] = ()
     menu: Annotated[tuple[MenuAnswer, ...], STATE] = ()
+    task_queue_id: Annotated[QueueId | None, REFERENCE] = None
     monitors: Annotated[tuple[MonitoringPart, ...], STATE] = ()
     attempts: Annotated[int, MEASURE] = 0
     recording_id: Annotated[RecordingId | None, REFERENCE]

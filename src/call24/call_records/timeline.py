@@ -106,6 +106,7 @@ NODES = {
     "callback": "Was offered a callback",
     "forward": "Was forwarded",
     "withdraw_consent": "Was told that the recording is stopped",
+    "task": "Left a task",
     "hang_up": "Reached the end of the flow",
 }
 ANSWERS = {"timeout": "Pressed nothing in the menu", "invalid": "Pressed a key that is not in the menu"}
@@ -201,6 +202,8 @@ def _flow(event: e.AnyCallEvent, name: Names) -> str | None:
             return "Heard the recording announcement"
         case e.CallClosing(reason=reason):
             return f"Heard a final announcement: {WHY_LEFT.get(reason, reason)}"
+        case e.TaskRequested():
+            return "A task is made when the call is over"
         case e.CallbackAccepted():
             return "The caller requested a callback"
     return None

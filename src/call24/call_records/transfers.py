@@ -10,7 +10,7 @@ import msgspec
 from call24.call_records.model import MenuAnswer, MonitoringPart, Pause, RecordingStop, Transfer
 from call24.call_records.replay import Turn
 from call24.calls import events as e
-from call24.kit.ids import UserId
+from call24.kit.ids import QueueId, UserId
 
 _replace = msgspec.structs.replace
 
@@ -64,6 +64,12 @@ def menu_of(turns: Sequence[Turn]) -> tuple[MenuAnswer, ...]:
         for turn in turns
         if isinstance(turn.event, e.MenuAnswered)
     )
+
+
+def task_queue_of(turns: Sequence[Turn]) -> QueueId | None:
+    """Where the caller left a task, the last time."""
+    left = [turn.event.queue_id for turn in turns if isinstance(turn.event, e.TaskRequested)]
+    return left[-1] if left else None
 
 
 def monitors_of(turns: Sequence[Turn]) -> tuple[MonitoringPart, ...]:

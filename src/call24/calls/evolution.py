@@ -104,6 +104,8 @@ def _flow(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
             return {"steps": call.steps + 1, "tries": call.tries + 1}
         case e.MenuAnswered(answer=answer):
             return {"hasty": 0} if len(answer) == 1 else {}
+        case e.TaskRequested():
+            return {}
         case e.CallbackAccepted():
             return {"callback_due": event.queue_id}
         case e.RecordingAnnounced():

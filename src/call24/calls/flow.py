@@ -27,6 +27,7 @@ from call24.flows.model import (
     Announce,
     Forward,
     HangUp,
+    LeaveTask,
     Menu,
     OfferCallback,
     Ring,
@@ -81,6 +82,9 @@ def _act(m: StepBuilder, node_id: str, node: ActingNode, greeting: str | None = 
         case WithdrawConsent(prompt=prompt):
             stop(m, "flow")
             m.play(prompt)
+        case LeaveTask(queue_id=queue_id, prompt=prompt):
+            m.emit(e.TaskRequested(node_id=node_id, queue_id=queue_id))
+            m.play(prompt)
         case Announce() | Menu() | OfferCallback():
             m.play(node.prompt)
         case ToQueueNode(queue_id=queue_id, exits=exits):
@@ -115,7 +119,7 @@ def said(m: StepBuilder, signal: s.SoundEnded) -> None:
         join_queue(m, m.call.joining.queue_id, m.call.joining.exits)
         return
     match node_of(m):
-        case Announce(next=following) | WithdrawConsent(next=following):
+        case Announce(next=following) | WithdrawConsent(next=following) | LeaveTask(next=following):
             enter(m, following)
         case Menu(timeout_s=timeout_s):
             m.issue(c.StartTimer(name=menu_timer(m.call), seconds=timeout_s))

@@ -118,6 +118,15 @@ class WithdrawConsentNode(TypedDict):
     next: Next
 
 
+class TaskNode(TypedDict):
+    """Leaves a task in a queue, with the caller and the keys that they pressed. Plays a sound and goes on."""
+
+    type: Literal["task"]
+    queue_id: str
+    prompt: PlayedSound
+    next: Next
+
+
 class HangUpNode(TypedDict):
     """Plays a sound, or nothing, and ends the call."""
 
@@ -136,6 +145,7 @@ FlowNode: TypeAlias = Annotated[
     | CallbackNode
     | ForwardNode
     | WithdrawConsentNode
+    | TaskNode
     | HangUpNode,
     Field(discriminator="type"),
 ]

@@ -9,6 +9,7 @@ from call24.flows.model import (
     Announce,
     Forward,
     HangUp,
+    LeaveTask,
     Menu,
     Node,
     NodeId,
@@ -27,7 +28,7 @@ Nodes = Mapping[NodeId, Node]
 def ways(node: Node) -> dict[str, NodeId]:
     """Every way on from a node: the field that names it -> the node it leads to."""
     match node:
-        case Announce() | SetNode() | WithdrawConsent():
+        case Announce() | SetNode() | WithdrawConsent() | LeaveTask():
             return {"next": node.next}
         case Menu():
             choices = {f"choices.{digit}": target for digit, target in node.choices.items()}

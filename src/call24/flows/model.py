@@ -101,6 +101,14 @@ class WithdrawConsent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type
     next: Annotated[NodeId, REFERENCE]
 
 
+class LeaveTask(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="task"):
+    """Leave a task in a queue: who called, and which keys were pressed. Say so, then go on."""
+
+    queue_id: Annotated[QueueId, REFERENCE]
+    prompt: Annotated[Sound, SETTING]
+    next: Annotated[NodeId, REFERENCE]
+
+
 class HangUp(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="hang_up"):
     """Say something (or nothing), and end."""
 
@@ -108,7 +116,7 @@ class HangUp(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="h
 
 
 ActingNode: TypeAlias = (
-    Announce | Menu | ToQueueNode | Ring | Voicemail | OfferCallback | Forward | WithdrawConsent | HangUp
+    Announce | Menu | ToQueueNode | Ring | Voicemail | OfferCallback | Forward | WithdrawConsent | LeaveTask | HangUp
 )
 Node: TypeAlias = ActingNode | OpenHours | SetNode
 

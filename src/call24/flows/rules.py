@@ -19,6 +19,7 @@ from call24.flows.model import (
     FlowVersion,
     Forward,
     HangUp,
+    LeaveTask,
     Menu,
     Node,
     NodeId,
@@ -149,7 +150,7 @@ def sounds(node: Node) -> list[Sound]:
     match node:
         case Menu():
             return [node.prompt, *([node.invalid_prompt] if node.invalid_prompt is not None else [])]
-        case Announce() | OfferCallback() | WithdrawConsent():
+        case Announce() | OfferCallback() | WithdrawConsent() | LeaveTask():
             return [node.prompt]
         case Voicemail() | HangUp():
             return [node.prompt] if node.prompt is not None else []
@@ -165,7 +166,7 @@ def named(nodes: Nodes) -> set[str]:
     for node in nodes.values():
         found.update(sounds(node))
         match node:
-            case ToQueueNode() | OfferCallback():
+            case ToQueueNode() | OfferCallback() | LeaveTask():
                 found.add(node.queue_id)
             case OpenHours():
                 found.add(node.hours_id)
@@ -195,7 +196,7 @@ def _of_node(node_id: NodeId, node: Node, known: FlowTargets) -> Iterator[Proble
             yield from _of_menu(node_id, node)
         case OpenHours() if node.hours_id not in known.hours:
             yield _at(node_id, "unknown_hours", "These opening hours do not exist: choose others.")
-        case ToQueueNode() | OfferCallback() if node.queue_id not in known.queues:
+        case ToQueueNode() | OfferCallback() | LeaveTask() if node.queue_id not in known.queues:
             yield _at(node_id, "unknown_queue", "This queue does not exist: choose another.")
         case Ring():
             yield from _of_ring(node_id, node, known)

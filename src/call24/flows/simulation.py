@@ -17,6 +17,7 @@ from call24.flows.model import (
     Announce,
     Forward,
     HangUp,
+    LeaveTask,
     Menu,
     Node,
     NodeId,
@@ -140,7 +141,7 @@ def _by_itself(node: Node, there: Circumstances) -> _Turn | None:
     match node:
         case OpenHours() | SetNode():
             return _Turn(way=passes_by(node, there.is_open))
-        case Announce() | WithdrawConsent():
+        case Announce() | WithdrawConsent() | LeaveTask():
             return _Turn(way="next")
         case ToQueueNode(queue_id=queue_id) if not there.queue_is_open(queue_id):
             return _Turn(way="exits.closed")

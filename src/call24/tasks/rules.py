@@ -32,7 +32,8 @@ SETTLED: tuple[Kind, ...] = ("missed_call", "callback_failed")
 
 class Finished(msgspec.Struct, frozen=True, kw_only=True):
     """What matters of a call that has ended. ``answered_at``: since when an agent talked to the customer; ``wanted``:
-    the agent for whom it was, where it was for one alone."""
+    the agent for whom it was, where it was for one alone; ``requested_in``: the queue in which the caller left a task,
+    having ``pressed`` these keys."""
 
     call_id: CallId
     tenant_id: TenantId
@@ -41,6 +42,8 @@ class Finished(msgspec.Struct, frozen=True, kw_only=True):
     message_id: RecordingId | None = None
     missed: bool = False
     callback_failed: bool = False
+    requested_in: QueueId | None = None
+    pressed: tuple[str, ...] = ()
     answered_at: datetime | None = None
     agent_id: UserId | None = None
     wanted: UserId | None = None
@@ -74,13 +77,35 @@ def task_of(call: Finished) -> Task | None:
     )
 
 
+def request_of(call: Finished) -> Task | None:
+    """What the caller left in the IVR. Who shows no number cannot be answered."""
+    if call.requested_in is None or call.contact_id is None:
+        return None
+    return completed(
+        Task(
+            id=task_id(call.call_id, "request"),
+            tenant_id=call.tenant_id,
+            kind="request",
+            text=f"Pressed {', then '.join(call.pressed)}" if call.pressed else "",
+            call_id=call.call_id,
+            contact_id=call.contact_id,
+            queue_id=call.requested_in,
+            created_at=call.ended_at,
+            due_at=call.ended_at + DUE_AFTER,
+            delete_at=call.delete_at,
+        )
+    )
+
+
 def _kind(call: Finished) -> Kind | None:
     if call.message_id is not None:
         return "voicemail"
     if call.callback_failed:
         return "callback_failed"
     # Who shows no number cannot be called back.
-    return "missed_call" if call.missed and call.contact_id is not None else None
+    # Who left a task has said what is to be done.
+    missed = call.missed and call.contact_id is not None and call.requested_in is None
+    return "missed_call" if missed else None
 
 
 _WORD = re.compile(r"[^\W_]+")

@@ -38,7 +38,7 @@ from call24.tasks.list_rules import Order
 from call24.tasks.machine import moved
 from call24.tasks.model import State, Task
 from call24.tasks.open_index import OpenIndex
-from call24.tasks.rules import SETTLED, Finished, completed, task_of, tidy
+from call24.tasks.rules import SETTLED, Finished, completed, request_of, task_of, tidy
 from call24.tasks.store import TaskFilter, TaskStore
 
 OPEN_MAX = 100_000
@@ -83,9 +83,9 @@ class TaskService:
 
     async def finished(self, call: Finished) -> None:
         """A call has ended. Raises: Unavailable; repeating it is harmless."""
-        task = task_of(call)
-        if task is not None:
-            await self._add(task, None)
+        for task in (task_of(call), request_of(call)):
+            if task is not None:
+                await self._add(task, None)
         if call.answered_at is not None and call.contact_id is not None:
             await self._settle(call, call.contact_id, call.answered_at)
 

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-import msgspec
 import pytest
 from tests.support.http.api import Api
 from tests.support.http.front_office import FrontOffice, front_office
+from tests.support.wait import wait_until
 
 from call24.agents.model import AgentSession, AgentState
 from call24.changes.service import Writing
@@ -328,12 +328,18 @@ async def test_settings_have_bounds(offering: Offering, wish: dict[str, int]) ->
 async def test_it_looks_by_itself_when_a_task_is_new(offering: Offering) -> None:
     running = asyncio.create_task(offering.matching.run())
     try:
-        task = await offering.adds()
-        for _ in range(100):
-            if await offering.offered("agent") == [task]:
-                break
-            await asyncio.sleep(0.05)
-        assert await offering.offered("agent") == [task]
-        assert msgspec.structs.asdict(await offering.task(task))["state"] == "open"
+        first = await offering.adds()
+
+        async def asked(role: str, task: str) -> bool:
+            return await offering.offered(role) == [task]
+
+        await wait_until(lambda: asked("agent", first))
+        second = await offering.adds("Mend the printer")  # sooner than it would look anyhow
+        await wait_until(lambda: asked("supervisor", second), 5)
+        assert await offering.answers("supervisor", second, "decline") == (200, None)
+        assert await offering.answers("agent", first, "accept") == (200, None)
+        assert await offering.offered("agent") == [], "one at a time"
+        assert (await offering.office.ask("agent", "PATCH", f"/v1/tasks/{first}", {"state": "done"})).status_code == 200
+        await wait_until(lambda: asked("agent", second), 5)
     finally:
         running.cancel()

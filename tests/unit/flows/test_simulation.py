@@ -8,6 +8,7 @@ from call24.flows.model import (
     Announce,
     Forward,
     HangUp,
+    LeaveTask,
     Menu,
     Node,
     OfferCallback,
@@ -38,6 +39,7 @@ FLOW: dict[str, Node] = {
     "out": Forward(number="+442079460123", failed="bye"),
     "mail": Voicemail(),
     "bye": HangUp(prompt="goodbye"),
+    "write": LeaveTask(queue_id=QUEUE, prompt="we-write", next="bye"),
 }
 
 
@@ -111,3 +113,8 @@ def test_a_draft_that_leads_nowhere_says_so_and_one_that_goes_round_ends() -> No
     circle: dict[str, Node] = {"a": Announce(prompt="x", next="b"), "b": Announce(prompt="y", next="a")}
     round_and_round = simulate("a", circle, (), there)
     assert (round_and_round.end, len(round_and_round.steps)) == ("endless", STEPS_MAX)
+
+
+def test_who_leaves_a_task_hears_so_and_goes_on() -> None:
+    call = called(start="write")
+    assert (path(call), call.end) == (["write", "bye"], "hung_up")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from tests.support.calls import told as t
+from tests.support.clock import START
 
 from call24.call_records.call_record import fold
 from call24.call_records.follow_ups import finished
 from call24.calls import events as e
 from call24.calls.model import EndedBy
 from call24.kit.errors import Invalid
-from call24.kit.ids import CallId, RecordingId
+from call24.kit.ids import CallId, ContactId, QueueId, RecordingId, TenantId
 from call24.tasks.model import Task
-from call24.tasks.rules import DUE_AFTER, check_title, task_id, task_of
+from call24.tasks.rules import DUE_AFTER, Finished, check_title, request_of, task_id, task_of
 
 MESSAGE = RecordingId("rec_m")
 
@@ -104,3 +106,37 @@ def test_a_title_is_one_line_of_text(title: str) -> None:
 
 def test_a_title_loses_its_extra_space() -> None:
     assert check_title("  Ring\n Mrs  Smith ") == "Ring Mrs Smith"
+
+
+def requested(**more: Any) -> Finished:
+    told: dict[str, Any] = {
+        "call_id": CallId("call_1"),
+        "tenant_id": TenantId("ten_a"),
+        "contact_id": ContactId("con_jo"),
+        "queue_id": QueueId("que_last"),
+        "requested_in": QueueId("que_write"),
+        "pressed": ("2", "7"),
+        "ended_at": START,
+        "delete_at": START,
+    }
+    return Finished(**{**told, **more})
+
+
+def test_what_a_caller_left_in_the_ivr_is_in_that_queue_with_the_keys_and_no_missed_call() -> None:
+    task = request_of(requested(missed=True))
+    assert task is not None
+    assert (task.kind, task.queue_id, task.contact_id, task.text) == (
+        "request",
+        "que_write",
+        "con_jo",
+        "Pressed 2, then 7",
+    )
+    assert (task.call_id, task.delete_at, task.due_at) == ("call_1", START, START + DUE_AFTER)
+    assert task_of(requested(missed=True)) is None
+    left = task_of(requested(message_id=RecordingId("rec_1")))
+    assert left is not None and left.kind == "voicemail", "a message is heard all the same"
+
+
+@pytest.mark.parametrize("more", [{"requested_in": None}, {"contact_id": None}], ids=str)
+def test_who_left_none_or_shows_no_number_leaves_no_request(more: dict[str, Any]) -> None:
+    assert request_of(requested(**more)) is None

@@ -101,6 +101,11 @@ export const KINDS: Table = {
     fresh: { type: 'withdraw_consent', prompt: 'recording-stopped', next: '' }, exits: [['next', 'Then', 'then']], settings: [PROMPT],
     title: () => 'Stop the recording', facts: (node, name) => quoted(node.prompt, name),
   },
+  task: {
+    label: 'Leave a task', about: 'Leaves a task in a queue, with the caller and the keys pressed.', icon: 'task',
+    fresh: { type: 'task', queue_id: '', prompt: '', next: '' }, exits: [['next', 'Then', 'then']], settings: [{ name: 'queue_id', kind: 'queue', label: 'Queue of the task' }, PROMPT],
+    title: (node, name) => chosen(node.queue_id, name, 'Leave a task'), facts: (node, name) => (node.queue_id === '' ? 'no queue chosen' : quoted(node.prompt, name)),
+  },
   voicemail: {
     label: 'Voicemail', about: 'Records a message, and ends the call.', icon: 'voicemail',
     fresh: { type: 'voicemail', prompt: null }, exits: [], settings: [{ ...PROMPT, none: 'The built-in words' }],

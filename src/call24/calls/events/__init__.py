@@ -37,6 +37,7 @@ from call24.calls.events.flow import (
     MenuFailed,
     NodeEntered,
     RecordingAnnounced,
+    TaskRequested,
 )
 from call24.calls.events.offers import (
     AgentReady,
@@ -80,6 +81,7 @@ AnyCallEvent = (
     | NodeEntered
     | MenuFailed
     | MenuAnswered
+    | TaskRequested
     | RecordingAnnounced
     | CallClosing
     | CallbackAccepted
@@ -190,5 +192,6 @@ __all__ = [
     "RecordingStarted",
     "RecordingStopped",
     "SentToVoicemail",
+    "TaskRequested",
     "TransferCompleted",
 ]

@@ -93,6 +93,13 @@ class MenuAnswered(CallEvent, frozen=True, kw_only=True):
     answer: str
 
 
+class TaskRequested(CallEvent, frozen=True, kw_only=True):
+    """The caller leaves a task: once the call has ended, it is in this queue."""
+
+    node_id: str
+    queue_id: QueueId
+
+
 class RecordingAnnounced(CallEvent, frozen=True, kw_only=True):
     """The customer is told that the call is recorded. ``queue_id``: which queue it joins afterwards."""
 

@@ -117,6 +117,15 @@ class WithdrawConsentNodeBody(Body):
     next: Name = ""
 
 
+class TaskNodeBody(Body):
+    """Leaves a task in a queue, with the caller and the keys that they pressed. Plays a sound and goes on."""
+
+    type: Literal["task"]
+    queue_id: Name = ""
+    prompt: Sound = ""
+    next: Name = ""
+
+
 class HangUpNodeBody(Body):
     """Plays a sound, or nothing, and ends the call."""
 
@@ -135,6 +144,7 @@ AnyNode = (
     | CallbackNodeBody
     | ForwardNodeBody
     | WithdrawConsentNodeBody
+    | TaskNodeBody
     | HangUpNodeBody
 )
 AnyNodeBody = Annotated[AnyNode, Field(discriminator="type")]

@@ -32,8 +32,8 @@ class TaskAnswer(TypedDict):
     kind: Annotated[
         Kind,
         Field(
-            description="What left it to do; manual: somebody wrote it down; callback: a user promised to call back; "
-            "recurring: a rule made it"
+            description="What left it to do; request: the caller left it in the IVR; manual: somebody wrote it down; "
+            "callback: a user promised to call back; recurring: a rule made it"
         ),
     ]
     title: Annotated[str | None, Field(description="Of what a user or a rule wrote; else null")]
