@@ -47,7 +47,9 @@ class TaskQuestion(TypedDict):
     unassigned: NotRequired[bool]
     state: NotRequired[Literal["open", "in_progress", "waiting", "done", "dropped"] | None]
     closed: NotRequired[bool | None]
-    kind: NotRequired[Literal["voicemail", "missed_call", "callback_failed", "manual", "callback", "recurring"] | None]
+    kind: NotRequired[
+        Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring"] | None
+    ]
     priority: NotRequired[Literal["low", "normal", "high", "urgent"] | None]
     contact: NotRequired[str | None]
     person: NotRequired[str | None]
@@ -88,7 +90,7 @@ class SavedFilterAnswer(TypedDict):
     unassigned: bool
     state: Literal["open", "in_progress", "waiting", "done", "dropped"] | None
     closed: bool | None
-    kind: Literal["voicemail", "missed_call", "callback_failed", "manual", "callback", "recurring"] | None
+    kind: Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring"] | None
     priority: Literal["low", "normal", "high", "urgent"] | None
     overdue: bool
     q: str
@@ -112,7 +114,9 @@ class NewSavedFilter(TypedDict):
     unassigned: NotRequired[bool]
     state: NotRequired[Literal["open", "in_progress", "waiting", "done", "dropped"] | None]
     closed: NotRequired[bool | None]
-    kind: NotRequired[Literal["voicemail", "missed_call", "callback_failed", "manual", "callback", "recurring"] | None]
+    kind: NotRequired[
+        Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring"] | None
+    ]
     priority: NotRequired[Literal["low", "normal", "high", "urgent"] | None]
     overdue: NotRequired[bool]
     q: NotRequired[str]
@@ -205,7 +209,7 @@ class TaskAnswer(TypedDict):
     """Something to do about a call, or that somebody or a rule wrote down."""
 
     id: str
-    kind: Literal["voicemail", "missed_call", "callback_failed", "manual", "callback", "recurring"]
+    kind: Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring"]
     title: str | None
     text: str
     priority: Literal["low", "normal", "high", "urgent"]
@@ -281,7 +285,9 @@ class TaskSearch(TypedDict):
     unassigned: NotRequired[bool]
     state: NotRequired[Literal["open", "in_progress", "waiting", "done", "dropped"] | None]
     closed: NotRequired[bool | None]
-    kind: NotRequired[Literal["voicemail", "missed_call", "callback_failed", "manual", "callback", "recurring"] | None]
+    kind: NotRequired[
+        Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring"] | None
+    ]
     priority: NotRequired[Literal["low", "normal", "high", "urgent"] | None]
     contact: NotRequired[str | None]
     person: NotRequired[str | None]
@@ -522,7 +528,8 @@ def list_tasks(
     unassigned: bool | None = None,
     state: Literal["open", "in_progress", "waiting", "done", "dropped"] | None = None,
     closed: bool | None = None,
-    kind: Literal["voicemail", "missed_call", "callback_failed", "manual", "callback", "recurring"] | None = None,
+    kind: Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring"]
+    | None = None,
     priority: Literal["low", "normal", "high", "urgent"] | None = None,
     contact: str | None = None,
     person: str | None = None,
