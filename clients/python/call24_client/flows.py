@@ -124,6 +124,15 @@ class WithdrawConsentNode(TypedDict):
     next: str
 
 
+class TaskNode(TypedDict):
+    """Leaves a task in a queue, with the caller and the keys that they pressed. Plays a sound and goes on."""
+
+    type: Literal["task"]
+    queue_id: str
+    prompt: str
+    next: str
+
+
 class HangUpNode(TypedDict):
     """Plays a sound, or nothing, and ends the call."""
 
@@ -154,6 +163,7 @@ class Flow(TypedDict):
         | CallbackNode
         | ForwardNode
         | WithdrawConsentNode
+        | TaskNode
         | HangUpNode,
     ]
 
@@ -256,6 +266,15 @@ class WithdrawConsentNodeBody(TypedDict):
     next: NotRequired[str]
 
 
+class TaskNodeBody(TypedDict):
+    """Leaves a task in a queue, with the caller and the keys that they pressed. Plays a sound and goes on."""
+
+    type: Literal["task"]
+    queue_id: NotRequired[str]
+    prompt: NotRequired[str]
+    next: NotRequired[str]
+
+
 class HangUpNodeBody(TypedDict):
     """Plays a sound, or nothing, and ends the call."""
 
@@ -281,6 +300,7 @@ class NewFlow(TypedDict):
             | CallbackNodeBody
             | ForwardNodeBody
             | WithdrawConsentNodeBody
+            | TaskNodeBody
             | HangUpNodeBody,
         ]
     ]
@@ -306,6 +326,7 @@ class FlowChange(TypedDict):
             | CallbackNodeBody
             | ForwardNodeBody
             | WithdrawConsentNodeBody
+            | TaskNodeBody
             | HangUpNodeBody,
         ]
         | None
@@ -400,6 +421,7 @@ class FlowVersion(TypedDict):
         | CallbackNode
         | ForwardNode
         | WithdrawConsentNode
+        | TaskNode
         | HangUpNode,
     ]
 

@@ -345,7 +345,7 @@ class CardTask(TypedDict):
     """An open task about the caller."""
 
     id: str
-    kind: Literal["voicemail", "missed_call", "callback_failed", "manual", "callback", "recurring"]
+    kind: Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring"]
     title: str | None
     assignee: UserRef | None
     created_at: str

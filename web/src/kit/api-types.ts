@@ -939,7 +939,7 @@ export interface components {
             created_at: string;
             id: string;
             /** @enum {string} */
-            kind: "voicemail" | "missed_call" | "callback_failed" | "manual" | "callback" | "recurring";
+            kind: "voicemail" | "missed_call" | "callback_failed" | "request" | "manual" | "callback" | "recurring";
             /** @description Only of what a user wrote down */
             title: string | null;
         };
@@ -2004,7 +2004,7 @@ export interface components {
             name: string;
             /** @description Nodes by id */
             nodes: {
-                [key: string]: components["schemas"]["AnnounceNode"] | components["schemas"]["MenuNode"] | components["schemas"]["HoursNode"] | components["schemas"]["SetNode"] | components["schemas"]["QueueNode"] | components["schemas"]["RingNode"] | components["schemas"]["VoicemailNode"] | components["schemas"]["CallbackNode"] | components["schemas"]["ForwardNode"] | components["schemas"]["WithdrawConsentNode"] | components["schemas"]["HangUpNode"];
+                [key: string]: components["schemas"]["AnnounceNode"] | components["schemas"]["MenuNode"] | components["schemas"]["HoursNode"] | components["schemas"]["SetNode"] | components["schemas"]["QueueNode"] | components["schemas"]["RingNode"] | components["schemas"]["VoicemailNode"] | components["schemas"]["CallbackNode"] | components["schemas"]["ForwardNode"] | components["schemas"]["WithdrawConsentNode"] | components["schemas"]["TaskNode"] | components["schemas"]["HangUpNode"];
             };
             /** @description The version that new calls run; null: none */
             published: number | null;
@@ -2022,7 +2022,7 @@ export interface components {
         FlowChange: {
             name?: string | null;
             nodes?: {
-                [key: string]: components["schemas"]["AnnounceNodeBody"] | components["schemas"]["MenuNodeBody"] | components["schemas"]["HoursNodeBody"] | components["schemas"]["SetNodeBody"] | components["schemas"]["QueueNodeBody"] | components["schemas"]["RingNodeBody"] | components["schemas"]["VoicemailNodeBody"] | components["schemas"]["CallbackNodeBody"] | components["schemas"]["ForwardNodeBody"] | components["schemas"]["WithdrawConsentNodeBody"] | components["schemas"]["HangUpNodeBody"];
+                [key: string]: components["schemas"]["AnnounceNodeBody"] | components["schemas"]["MenuNodeBody"] | components["schemas"]["HoursNodeBody"] | components["schemas"]["SetNodeBody"] | components["schemas"]["QueueNodeBody"] | components["schemas"]["RingNodeBody"] | components["schemas"]["VoicemailNodeBody"] | components["schemas"]["CallbackNodeBody"] | components["schemas"]["ForwardNodeBody"] | components["schemas"]["WithdrawConsentNodeBody"] | components["schemas"]["TaskNodeBody"] | components["schemas"]["HangUpNodeBody"];
             } | null;
             revision?: number | null;
             start?: string | null;
@@ -2093,7 +2093,7 @@ export interface components {
             copy_of: number | null;
             /** @description Nodes by id */
             nodes: {
-                [key: string]: components["schemas"]["AnnounceNode"] | components["schemas"]["MenuNode"] | components["schemas"]["HoursNode"] | components["schemas"]["SetNode"] | components["schemas"]["QueueNode"] | components["schemas"]["RingNode"] | components["schemas"]["VoicemailNode"] | components["schemas"]["CallbackNode"] | components["schemas"]["ForwardNode"] | components["schemas"]["WithdrawConsentNode"] | components["schemas"]["HangUpNode"];
+                [key: string]: components["schemas"]["AnnounceNode"] | components["schemas"]["MenuNode"] | components["schemas"]["HoursNode"] | components["schemas"]["SetNode"] | components["schemas"]["QueueNode"] | components["schemas"]["RingNode"] | components["schemas"]["VoicemailNode"] | components["schemas"]["CallbackNode"] | components["schemas"]["ForwardNode"] | components["schemas"]["WithdrawConsentNode"] | components["schemas"]["TaskNode"] | components["schemas"]["HangUpNode"];
             };
             published_at: string;
             /** @description Id of the user */
@@ -3122,7 +3122,7 @@ export interface components {
         NewFlow: {
             name: string;
             nodes?: {
-                [key: string]: components["schemas"]["AnnounceNodeBody"] | components["schemas"]["MenuNodeBody"] | components["schemas"]["HoursNodeBody"] | components["schemas"]["SetNodeBody"] | components["schemas"]["QueueNodeBody"] | components["schemas"]["RingNodeBody"] | components["schemas"]["VoicemailNodeBody"] | components["schemas"]["CallbackNodeBody"] | components["schemas"]["ForwardNodeBody"] | components["schemas"]["WithdrawConsentNodeBody"] | components["schemas"]["HangUpNodeBody"];
+                [key: string]: components["schemas"]["AnnounceNodeBody"] | components["schemas"]["MenuNodeBody"] | components["schemas"]["HoursNodeBody"] | components["schemas"]["SetNodeBody"] | components["schemas"]["QueueNodeBody"] | components["schemas"]["RingNodeBody"] | components["schemas"]["VoicemailNodeBody"] | components["schemas"]["CallbackNodeBody"] | components["schemas"]["ForwardNodeBody"] | components["schemas"]["WithdrawConsentNodeBody"] | components["schemas"]["TaskNodeBody"] | components["schemas"]["HangUpNodeBody"];
             };
             start?: string;
         };
@@ -3360,7 +3360,7 @@ export interface components {
         NewSavedFilter: {
             assignee?: string | null;
             closed?: boolean | null;
-            kind?: ("voicemail" | "missed_call" | "callback_failed" | "manual" | "callback" | "recurring") | null;
+            kind?: ("voicemail" | "missed_call" | "callback_failed" | "request" | "manual" | "callback" | "recurring") | null;
             name: string;
             overdue?: boolean;
             priority?: ("low" | "normal" | "high" | "urgent") | null;
@@ -5548,7 +5548,7 @@ export interface components {
             closed: boolean | null;
             created_at: string;
             id: string;
-            kind: ("voicemail" | "missed_call" | "callback_failed" | "manual" | "callback" | "recurring") | null;
+            kind: ("voicemail" | "missed_call" | "callback_failed" | "request" | "manual" | "callback" | "recurring") | null;
             name: string;
             overdue: boolean;
             priority: ("low" | "normal" | "high" | "urgent") | null;
@@ -5804,10 +5804,10 @@ export interface components {
             duration_s: number | null;
             id: string;
             /**
-             * @description What left it to do; manual: somebody wrote it down; callback: a user promised to call back; recurring: a rule made it
+             * @description What left it to do; request: the caller left it in the IVR; manual: somebody wrote it down; callback: a user promised to call back; recurring: a rule made it
              * @enum {string}
              */
-            kind: "voicemail" | "missed_call" | "callback_failed" | "manual" | "callback" | "recurring";
+            kind: "voicemail" | "missed_call" | "callback_failed" | "request" | "manual" | "callback" | "recurring";
             /** @description The contact's name */
             name: string | null;
             /** @description The contact's number */
@@ -5910,6 +5910,25 @@ export interface components {
             /** @description The cursor of the next page; null on the last page */
             next: string | null;
         };
+        /** @description Leaves a task in a queue, with the caller and the keys that they pressed. Plays a sound and goes on. */
+        TaskNode: {
+            /** @description The id of the node that follows; empty: not chosen yet */
+            next: string;
+            /** @description A built-in sound's name, or a prompt's id */
+            prompt: string;
+            queue_id: string;
+            /** @constant */
+            type: "task";
+        };
+        /** @description Leaves a task in a queue, with the caller and the keys that they pressed. Plays a sound and goes on. */
+        TaskNodeBody: {
+            next?: string;
+            /** @description a built-in sound, or a prompt's id */
+            prompt?: string;
+            queue_id?: string;
+            /** @constant */
+            type: "task";
+        };
         /** @description A task that you are asked to take. */
         TaskOfferAnswer: {
             /** @description Seconds until then, by the server's clock */
@@ -5939,7 +5958,7 @@ export interface components {
             assignee?: string | null;
             closed?: boolean | null;
             contact?: string | null;
-            kind?: ("voicemail" | "missed_call" | "callback_failed" | "manual" | "callback" | "recurring") | null;
+            kind?: ("voicemail" | "missed_call" | "callback_failed" | "request" | "manual" | "callback" | "recurring") | null;
             overdue?: boolean;
             person?: string | null;
             priority?: ("low" | "normal" | "high" | "urgent") | null;
@@ -5955,7 +5974,7 @@ export interface components {
             closed?: boolean | null;
             contact?: string | null;
             cursor?: string | null;
-            kind?: ("voicemail" | "missed_call" | "callback_failed" | "manual" | "callback" | "recurring") | null;
+            kind?: ("voicemail" | "missed_call" | "callback_failed" | "request" | "manual" | "callback" | "recurring") | null;
             limit?: number;
             overdue?: boolean;
             person?: string | null;
@@ -7016,6 +7035,8 @@ export type TaskCount = components['schemas']['TaskCount'];
 export type TaskFieldChange = components['schemas']['TaskFieldChange'];
 export type TaskHistoryEntry = components['schemas']['TaskHistoryEntry'];
 export type TaskHistoryPage = components['schemas']['TaskHistoryPage'];
+export type TaskNode = components['schemas']['TaskNode'];
+export type TaskNodeBody = components['schemas']['TaskNodeBody'];
 export type TaskOfferAnswer = components['schemas']['TaskOfferAnswer'];
 export type TaskOfferPage = components['schemas']['TaskOfferPage'];
 export type TaskPage = components['schemas']['TaskPage'];
