@@ -325,6 +325,8 @@ PROMISES = (
             "integration/crm/test_crm.py::test_an_erasure_reaches_a_crm_that_is_switched_off",
             "integration/crm/test_crm.py::test_an_erasure_asks_each_crm_by_number_for_whom_nobody_linked",
             "integration/crm/test_crm_zammad.py::test_who_is_erased_here_has_a_receipt_once_the_data_privacy_task_is_done",
+            "integration/crm/test_real_roundup.py"
+            "::test_without_call24s_file_an_erasure_is_refused_and_nobody_is_found_by_number",
             "integration/processors/test_processors.py::test_an_erasure_that_is_cut_off_asks_each_processor_once",
         ),
         missing="Who was deleted from the address book, and has no number that called, is erased with the 30 days in which "
