@@ -128,6 +128,14 @@ async def test_a_flow_is_built_from_a_template_mended_tested_published_and_rolle
             )
             assert await barriers(laptop.page) == []
             await laptop.picture("flow-test-laptop")
+            # A step that is changed meanwhile is heard by the same caller at once.
+            await card(laptop, "voicemail")
+            await laptop["flow-set-prompt"].select_option("~")
+            await laptop["flow-panel-close"].click()
+            await laptop["flow-test-line"].get_by_text("Nobody can take your call right now").wait_for()
+            await expect(lit).to_have_count(2)
+            await laptop["flow-undo"].click()
+            await laptop["flow-test-line"].get_by_text("Leave a message").wait_for()
             await laptop["flow-panel-close"].click()
             await expect(lit).to_have_count(0)
 
@@ -233,6 +241,11 @@ async def test_what_is_not_sent_yet_is_sent_when_the_server_is_back(system: Syst
             await laptop.page.route("**/v1/flows/*", lambda route: route.abort())
             await laptop["flow-set-prompt"].select_option("sorry")
             await expect(laptop["flow-saved"]).to_contain_text("Not saved: the server cannot be reached")
+            async with laptop.page.expect_event("dialog") as asked:
+                await laptop.page.evaluate("setTimeout(() => location.reload())")
+            leaving = await asked.value
+            assert leaving.type == "beforeunload", "a reload asks first"
+            await leaving.dismiss()
             await laptop.go("#/flows")
             await laptop["flow-row"].wait_for()
             await laptop.page.unroute("**/v1/flows/*")
