@@ -42,6 +42,7 @@ async def test_a_recurring_task_is_changed_paused_resumed_and_deleted(system: Sy
         await page.get_by_test_id("recurring-title").fill("Count both tills")
         await page.get_by_test_id("recurring-assignee").select_option(label="Anna")
         await page.get_by_test_id("recurring-save").click()
+        await expect(row.get_by_test_id("recurring-edit")).to_be_visible()
         await expect(row).to_contain_text("Count both tills")
         [after] = await series(anna)
         assert (after["title"], after["assignee"]["id"]) == ("Count both tills", anna.user_id)
@@ -51,6 +52,7 @@ async def test_a_recurring_task_is_changed_paused_resumed_and_deleted(system: Sy
         await row.get_by_test_id("recurring-edit").click()
         await page.get_by_test_id("recurring-rule").select_option("daily")
         await page.get_by_test_id("recurring-save").click()
+        await expect(row.get_by_test_id("recurring-edit")).to_be_visible()
         await expect(row).to_contain_text("Every day")
         assert (await series(anna))[0]["rule"] == "FREQ=DAILY"
 
