@@ -40,6 +40,7 @@ _DECLARING = (
     "call24.tasks.store",
     "call24.tasks.series",
     "call24.tasks.filters",
+    "call24.tasks.offers",
     "call24.webhooks.store",
     "call24.web_push.store",
     "call24.crm.store",
