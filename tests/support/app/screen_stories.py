@@ -51,7 +51,9 @@ def _flow() -> Sequence[Told]:
     told.say(e.RecordingAnnounced(queue_id=t.HELP)).after(60)
     told.say(e.QueueLeft(queue_id=t.HELP, reason="max_wait"), e.SentToVoicemail(reason="max_wait"))
     told.say(e.MessageStarted(recording_id=t.RECORDING)).after(9).ends()
-    return [told]
+    left = Told(CallId("call_2"), 2).arrives().say(e.FlowStarted(flow=t.FLOW))
+    left.say(e.NodeEntered(node_id="n2", kind="task"), e.TaskRequested(node_id="n2", queue_id=t.HELP)).after(1).ends()
+    return [told, left]
 
 
 def _one_after_the_other() -> Sequence[Told]:
