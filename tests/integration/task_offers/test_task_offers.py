@@ -199,6 +199,14 @@ async def test_two_servers_that_look_at_once_ask_each_agent_for_one_task_and_eac
             await offering.office.ask("owner", "PATCH", f"/v1/tasks/{task}", {"state": "done"})
 
 
+async def test_who_is_asked_already_is_asked_nothing_more_by_whoever_decides(offering: Offering) -> None:
+    first, second = [await offering.task(await offering.adds(title)) for title in ("Ring Jo", "Ring Sam")]
+    agent = offering.office.user("agent")
+    assert await offering.offers.make(first, agent, 60) is not None
+    assert await offering.offers.make(second, agent, 60) is None
+    assert await offering.offered("agent") == [first.id]
+
+
 async def test_an_agent_with_a_call_keeps_no_offer_and_is_asked_again_after_it(offering: Offering) -> None:
     task = await offering.adds()
     await offering.look()
