@@ -21,7 +21,7 @@ from call24.people.model import Person, PersonNumber
 from call24.people.rules import completed
 from call24.people.service import People
 
-BATCH = 250
+BATCH = 500
 CANDIDATES_MAX = 2_000
 
 ContactIds = Callable[[TenantId, Sequence[str]], Awaitable[Mapping[str, ContactId]]]

@@ -14,6 +14,7 @@ from tests.support.http.address_book import BYTES, IMPORTS, done, ended, exporte
 from tests.support.http.api import Api, Organisation
 
 from call24.address_book_files import importing
+from call24.address_book_files import rows as importing_rows
 from call24.address_book_files.model import AddressBookImport, ImportBatch
 from call24.address_book_files.service import AddressBookImports
 from call24.changes.model import Change
@@ -154,7 +155,10 @@ async def test_a_person_of_several_rows_is_one(acme: Organisation) -> None:
     assert [(one.given, len(one.emails), one.version) for one in people] == [("Anna", 1, 1), ("Ben", 0, 1)]
 
 
-async def test_a_person_of_rows_far_apart_is_one_and_is_undone_whole(acme: Organisation) -> None:
+async def test_a_person_of_rows_far_apart_is_one_and_is_undone_whole(
+    acme: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing_rows, "BATCH", 200)
     between = "".join(f"Person {n},+4420794{n:05},\r\n" for n in range(300))
     file = f"Name,Phone,Email\r\nAnna Petrova,{HOME},\r\n{between}Anna Petrova,{HOME},anna@example.com\r\n"
     over = await done(acme, await sent(acme, file), "start", known="update")
@@ -209,6 +213,7 @@ async def test_an_import_goes_on_where_it_was_cut_off_and_nothing_is_there_twice
     api: Api, acme: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     imports = in_this_process(api)
+    monkeypatch.setattr(importing_rows, "BATCH", 250)
     rows = "".join(f"Person {n},+4420794{n:05}\r\n" for n in range(600))
     wish = await sent(acme, "Name,Phone\r\n" + rows)
     put, count = importing.Importing._put, 0
