@@ -5,7 +5,7 @@ import type { LiveState } from '../src/kit/model'
 const agents = { available: 0, offered: 0, on_call: 0, wrap_up: 0, paused: 0, offline: 0 }
 const snapshot = (seq: number, waiting = 0): LiveState => ({
   seq, at: '2026-11-24T10:00:00Z', system: { asterisk: 'ok', mongodb: 'ok' }, session: null, call: null,
-  queues: [{ id: 'que_1', name: 'Support', waiting, callbacks: 0, line: [], longest_since: null, alerts: [], service_level: null, agents }],
+  queues: [{ id: 'que_1', name: 'Support', waiting, callbacks: 0, line: [], longest_since: null, alerts: [], service_level: null, service_level_s: 20, agents }],
   agents: [], today: { answered: 0, handle_s: null, service_level: null },
 })
 const event = (name: string, body: Record<string, unknown>): LiveEvent => {

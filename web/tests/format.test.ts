@@ -52,7 +52,7 @@ test('a list says how long was talked, or when the caller left, or how long the 
 
 test('waiting now is the sum of all queues and the longest of them', () => {
   const queue = (waiting: number, since: string | null): QueueRow => ({
-    id: since ?? 'q', name: 'q', waiting, callbacks: 0, line: [], longest_since: since, alerts: [], service_level: null,
+    id: since ?? 'q', name: 'q', waiting, callbacks: 0, line: [], longest_since: since, alerts: [], service_level: null, service_level_s: 20,
     agents: { available: 0, offered: 0, on_call: 0, wrap_up: 0, paused: 0, offline: 0 },
   })
   expect(waitingNow([queue(2, '2026-11-24T10:00:05Z'), queue(1, '2026-11-24T10:00:01Z'), queue(0, null)])).toEqual({

@@ -8,7 +8,7 @@ import { sameNumber, targets, type Places } from '../src/rooms/targets'
 
 const agent = (id: string, name: string, state: SessionState): AgentRow => ({ id, name, state, since: '', reason: null, call_id: null, with: null, overdue: false, pause_limit_at: null })
 const staff = { available: 1, offered: 0, on_call: 0, wrap_up: 0, paused: 0, offline: 0 }
-const queue: QueueRow = { id: 'que_1', name: 'Sales', waiting: 2, callbacks: 0, line: [], longest_since: null, alerts: [], service_level: null, agents: staff }
+const queue: QueueRow = { id: 'que_1', name: 'Sales', waiting: 2, callbacks: 0, line: [], longest_since: null, alerts: [], service_level: null, service_level_s: 20, agents: staff }
 const recent = (number: string | null, name: string | null): CallRow => ({
   id: 'call_1', direction: 'inbound', missed: false, menu_s: 0, outside_s: 0, at: '', ended_at: null, number, name, contact_id: null, queue: null, agent: null, outcome: 'answered', ended_by: null, answered_at: null,
   wait_s: 0, ring_s: 0, talk_s: 0, hold_s: 0, wrap_up_s: 0, line: [], recording: null, restricted: false,

@@ -108,7 +108,9 @@ class QueueAlerts:
         if not self._mongo.reachable:
             return
         now = self._clock.now()
-        for queue in self._queues.with_alerts():
+        for queue in self._queues.known_everywhere():
+            if not alert_rules.limits(queue):
+                continue
             broken = alert_rules.over(queue, list(self._since(queue)), now)
             for rule in alert_rules.limits(queue):
                 await self._try(queue, rule, broken.get(rule), now)

@@ -136,6 +136,7 @@ class QueueRow(TypedDict):
     longest_since: Annotated[Instant | None, Field(description="Since when the first caller has waited")]
     line: Annotated[list[QueuePlace], Field(description="Callers and callbacks, in the order they are served")]
     service_level: ServiceLevel | None
+    service_level_s: Annotated[int, Field(description="Within how many seconds counts as in time")]
     agents: AgentCounts
     alerts: Annotated[list[LastingAlert], Field(description="The first that was raised first", max_length=2)]
 

@@ -195,6 +195,7 @@ class Views:
             "longest_since": iso(min((at for at in since if at is not None), default=None)),
             "line": [_place(live, position) for position, live in enumerate(line, start=1)],
             "service_level": self._level(queue),
+            "service_level_s": queue.service_level_s,
             "agents": _counts(states),
             "alerts": [] if self._alerts is None else [_alert(one) for one in self._alerts.lasting(queue_id)],
         }

@@ -151,14 +151,6 @@ class QueueService:
     def known_queues(self, tenant_id: TenantId) -> list[Queue]:
         return [queue for queue in self._queues.values() if queue.tenant_id == tenant_id]
 
-    def with_alerts(self) -> list[Queue]:
-        """Of all organisations, those that supervisors want to be alerted of."""
-        return [
-            queue
-            for queue in self._queues.values()
-            if queue.alert_wait_s is not None or queue.alert_waiting is not None
-        ]
-
     def forget_tenant(self, tenant_id: TenantId) -> None:
         self._changes += 1
         self._queues = {queue.id: queue for queue in self._queues.values() if queue.tenant_id != tenant_id}

@@ -12,7 +12,6 @@ import contextlib
 import json
 import re
 import shutil
-import signal
 import sqlite3
 import subprocess
 import time
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.crm.installed import installed
+from tests.support.crm.server_process import ServerProcess
 from tests.support.wait import pause
 
 LOCK = Path(__file__).with_name("roundup.lock")
@@ -49,7 +49,7 @@ make_server("127.0.0.1", int(sys.argv[2]), RequestDispatcher(sys.argv[1]), Serve
 ADMINISTER = "import sys; from roundup.scripts.roundup_admin import run; sys.exit(run())"
 
 
-class Roundup:
+class Roundup(ServerProcess):
     """`call` asks as its administrator, by its own REST API, not by Call24's connector."""
 
     def __init__(self, python: Path, folder: Path, port: int) -> None:
@@ -57,7 +57,6 @@ class Roundup:
         self._tracker = folder / "tracker"
         self._log = folder / "roundup.log"
         self._port = port
-        self._process: subprocess.Popen[bytes] | None = None
         self.url = f"http://127.0.0.1:{port}"
 
     # --- its process ---
@@ -107,22 +106,6 @@ class Roundup:
             assert self._process.poll() is None, self._log.read_text()[-2000:]
             time.sleep(pause(waited, 0))
         raise AssertionError("Roundup did not start")
-
-    def kill(self) -> None:
-        """As a machine does that loses its current."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
-            self._process.wait()
-            self._process = None
-
-    def dead(self, within_s: float) -> None:
-        """Raises: TimeoutExpired: it was not killed by somebody else."""
-        assert self._process is not None and self._process.wait(within_s) == -signal.SIGKILL
-
-    @property
-    def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
 
     # --- its users ---
 

@@ -10,7 +10,6 @@ import base64
 import contextlib
 import json
 import os
-import signal
 import sqlite3
 import subprocess
 import time
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.crm.installed import installed
+from tests.support.crm.server_process import ServerProcess
 from tests.support.wait import pause
 
 LOCK = Path(__file__).with_name("tryton.lock")
@@ -29,14 +29,13 @@ CATEGORY = "Do not contact"
 DATABASE = "company"
 
 
-class Tryton:
+class Tryton(ServerProcess):
     """`calls` as a user of it, by its own JSON-RPC, not by Call24's connector."""
 
     def __init__(self, python: Path, folder: Path, port: int) -> None:
         self._python = python
         self._folder = folder
         self._port = port
-        self._process: subprocess.Popen[bytes] | None = None
         self._session = ""
         self.url = f"http://127.0.0.1:{port}/{DATABASE}"
 
@@ -71,22 +70,6 @@ class Tryton:
             assert self._process.poll() is None, (self._folder / "trytond.log").read_text()[-2000:]
             time.sleep(pause(waited, 0))
         raise AssertionError("Tryton did not start")
-
-    def kill(self) -> None:
-        """As a machine does that loses its current."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
-            self._process.wait()
-            self._process = None
-
-    def dead(self, within_s: float) -> None:
-        """Raises: TimeoutExpired: it was not killed by somebody else."""
-        assert self._process is not None and self._process.wait(within_s) == -signal.SIGKILL
-
-    @property
-    def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
 
     def _words(self, module: str) -> list[str]:
         conf = str(self._folder / "trytond.conf")
