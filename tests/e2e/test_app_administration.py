@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat, signed_in
 from tests.support.app.axe import barriers
-from tests.support.product.system import System, running_system
+from tests.support.product.system import System
 
 OF_AN_OWNER = [
     "start",
@@ -43,12 +40,6 @@ OF_A_SUPERVISOR = [
     "applications",
     "tokens",
 ]
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    with running_system() as running:
-        yield running
 
 
 async def listed(seat: Seat, kind: str) -> list[str]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat, signed_in
 from tests.support.app.axe import barriers
-from tests.support.product.system import Organisation, System, running_system
+from tests.support.product.system import Organisation, System
 from tests.support.realtime.line import event, signed
 from tests.support.realtime.pusher_clients import Peer
 
@@ -20,12 +18,6 @@ CONNECT = """([host, port, key]) => new Promise(done => {
     socket.onclose = closed => done({code: closed.code})
 })"""
 """What the realtime server says first."""
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    with running_system() as running:
-        yield running
 
 
 async def stored(acme: Organisation) -> list[dict[str, Any]]:

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, signed_in
 from tests.support.app.axe import barriers
-from tests.support.product.system import System, running_system
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    with running_system() as running:
-        yield running
+from tests.support.product.system import System
 
 
 async def test_what_was_done_stands_as_a_sentence_with_the_request_behind_a_tap(

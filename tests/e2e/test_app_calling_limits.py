@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, signed_in
 from tests.support.app.axe import barriers
 from tests.support.product.people import Agent
-from tests.support.product.system import Organisation, System, running_system
+from tests.support.product.system import Organisation, System
 
 HOME, PREMIUM, ABROAD = "+442079460123", "+449098790123", "+33145678901"
 CAPS = {"calls_at_once": 5, "calls_per_minute": 30, "minutes_per_day": 60, "freeze_after": 2}
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    with running_system() as running:
-        yield running
 
 
 async def rules(acme: Organisation, **change: Any) -> dict[str, Any]:

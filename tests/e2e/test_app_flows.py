@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat, signed_in
 from tests.support.app.axe import barriers
-from tests.support.product.system import Organisation, System, running_system
+from tests.support.product.system import Organisation, System
 from tests.support.telephony.hearing import hear
 
 from call24.testphones.rtp import Tone
 
 MENU_HZ, MESSAGE_HZ, GOODBYE_HZ, CALLER_HZ = 2100, 800, 1250, 1000
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    with running_system() as running:
-        yield running
 
 
 async def stored(acme: Organisation, flow_id: str) -> dict[str, Any]:

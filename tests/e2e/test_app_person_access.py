@@ -5,22 +5,14 @@ from __future__ import annotations
 import base64
 import hmac
 import time
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
-import pytest
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat, signed_in
 from tests.support.app.axe import barriers
 from tests.support.product.people import PASSWORD, Agent
-from tests.support.product.system import Organisation, System, running_system
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    with running_system() as running:
-        yield running
+from tests.support.product.system import Organisation, System
 
 
 def code_of(uri: str) -> str:

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import wave
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from playwright.async_api import Browser, async_playwright, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, signed_in
 from tests.support.app.axe import barriers
 from tests.support.app.browser import launched, write_tone
-from tests.support.product.system import Organisation, System, running_system
+from tests.support.product.system import Organisation, System
 
 MICROPHONE_HZ = 700.0
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    with running_system() as running:
-        yield running
 
 
 async def stored(acme: Organisation) -> list[dict[str, Any]]:

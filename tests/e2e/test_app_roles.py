@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, signed_in
 from tests.support.app.axe import barriers
 from tests.support.product.people import Agent
-from tests.support.product.system import Organisation, System, running_system
+from tests.support.product.system import Organisation, System
 
 BUILT_IN = ["owner", "administrator", "supervisor", "agent", "privacy_officer", "auditor"]
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    with running_system() as running:
-        yield running
 
 
 async def permissions(acme: Organisation, role: str) -> set[str]:
