@@ -232,6 +232,7 @@ class QueueRow(TypedDict):
     longest_since: str | None
     line: list[QueuePlace]
     service_level: float | None
+    service_level_s: int
     agents: AgentCounts
     alerts: list[LastingAlert]
 

@@ -5081,6 +5081,8 @@ export interface components {
             longest_since: string | null;
             name: string;
             service_level: number | null;
+            /** @description Within how many seconds counts as in time */
+            service_level_s: number;
             /** @description Callers on the line, without callbacks */
             waiting: number;
         };
