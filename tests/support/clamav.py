@@ -45,6 +45,18 @@ def installed() -> Path:
     return made
 
 
+async def _answers(socket: Path) -> bool:
+    """One that was killed leaves its socket behind."""
+    try:
+        reader, writer = await asyncio.open_unix_connection(socket)
+    except OSError:
+        return False
+    writer.write(b"zPING\0")
+    pong = await reader.readuntil(b"\0")
+    writer.close()
+    return pong == b"PONG\0"
+
+
 @asynccontextmanager
 async def running_clamd(folder: Path, *, most: str = "1M") -> AsyncIterator[str]:
     """Its address. `most`: the largest file that it looks at."""
@@ -67,7 +79,7 @@ async def running_clamd(folder: Path, *, most: str = "1M") -> AsyncIterator[str]
         stdout=asyncio.subprocess.DEVNULL,
     )
     try:
-        await wait_until(socket.exists, 30)
+        await wait_until(lambda: _answers(socket), 30)
         yield f"unix:{socket}"
     finally:
         with contextlib.suppress(ProcessLookupError):

@@ -90,6 +90,7 @@ def seeded(house: Composed, tenant_id: str, mark: str, contact_id: str, number: 
         "listenings": {"recording_id": f"recordings_{mark.lower()}"},
         "people": {"compared": True},  # else its keys are made anew
         "refused_calls": {"caller": number},
+        "tasks": {"offered_to": None},  # an agent has one offer at a time
         "restrictions": {"lifted_at": house.clock.now()},  # what is restricted is not erased
     }
     for found in founds():
