@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,9 @@ from call24.kit.settings_types import PHONES_FROM
 
 TRUNK_ADDRESS = "127.0.0.3"
 TABLE = f"call24_matrix_{os.getpid()}"
+OUTLASTS_S = 2.5
+"""A full disk, at least: Asterisk writes a recording 32 KB at a time, which is 2.05 s of sound, and what is full in
+between only is not noticed."""
 DISKS = {Victim.SERVER: "24m", Victim.ASTERISK: "24m", Victim.MONGOD: "700m"}
 
 
@@ -145,8 +149,10 @@ async def filled(folder: Path) -> AsyncIterator[None]:
     """Not a byte of room is left in this file system. Filled by a thread: the phones of the test talk on."""
     filler = folder / ".filler"
     await asyncio.to_thread(_fill, filler)
+    full_since = time.monotonic()
     try:
         yield
+        await asyncio.sleep(full_since + OUTLASTS_S - time.monotonic())
     finally:
         filler.unlink()
 
