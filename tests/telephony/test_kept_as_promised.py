@@ -39,6 +39,7 @@ CLOSED = {
     "KnownCallers._closed",
     "KnownRefusals._closed",
     "Matches._closed",
+    "OpenIndex._closed",
     "Restrictions._closed",
     "Projector._closed",
     "RecordingKeys._destroyed",

@@ -20,18 +20,22 @@ class OpenIndex:
         self._contacts: dict[TenantId, set[ContactId]] = {}
         self._learnt: dict[TenantId, bool] = {}
         """Whether that was all."""
+        self._closed: set[TenantId] = set()
+        """Erased since the start: what still reads their last calls makes nothing known again."""
 
     async def may_have(self, tenant_id: TenantId, contact_id: ContactId) -> bool:
         """Raises: Unavailable."""
         if tenant_id not in self._learnt:
             found = await self._store.contacts_with_open(tenant_id, SETTLED, MOST)
+            if tenant_id in self._closed:
+                return True
             self._contacts.setdefault(tenant_id, set()).update(found)
             self._learnt[tenant_id] = len(found) < MOST
         return contact_id in self._contacts[tenant_id] or not self._learnt[tenant_id]
 
     def opens(self, task: Task) -> None:
         """It is about to be stored as open. When there are too many, those that are done by now are learnt away."""
-        if task.kind not in SETTLED or task.contact_id is None:
+        if task.kind not in SETTLED or task.contact_id is None or task.tenant_id in self._closed:
             return
         contacts = self._contacts.setdefault(task.tenant_id, set())
         if len(contacts) >= MOST:
@@ -40,5 +44,6 @@ class OpenIndex:
         contacts.add(task.contact_id)
 
     def forget_tenant(self, tenant_id: TenantId) -> None:
+        self._closed.add(tenant_id)
         self._contacts.pop(tenant_id, None)
         self._learnt.pop(tenant_id, None)
