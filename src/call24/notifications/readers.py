@@ -41,11 +41,7 @@ _OF_TASK: Mapping[tasks.Kind, tuple[NotificationKind, LetterKind]] = {
 }
 
 
-class TaskNotices:
-    """A reader of the change feed. Given again, an event notifies nobody for a second time."""
-
-    wants = (TASK_CHANGED, TASK_ASSIGNED, TASK_MENTIONED, TASK_REMINDED)
-
+class _Notices:
     def __init__(
         self, notifications: Notifications, identity: IdentityService, queues: QueueService, clock: Clock
     ) -> None:
@@ -53,6 +49,12 @@ class TaskNotices:
         self._identity = identity
         self._queues = queues
         self._clock = clock
+
+
+class TaskNotices(_Notices):
+    """A reader of the change feed. Given again, an event notifies nobody for a second time."""
+
+    wants = (TASK_CHANGED, TASK_ASSIGNED, TASK_MENTIONED, TASK_REMINDED)
 
     async def read(self, changes: Sequence[Change]) -> None:
         """Raises: Unavailable."""
@@ -136,18 +138,10 @@ class TaskNotices:
         return change.at < self._clock.now() - OF_NEWS
 
 
-class QueueAlertNotices:
+class QueueAlertNotices(_Notices):
     """A reader of the change feed: alerts of queues -> who may see all calls, and so can help."""
 
     wants = (QUEUE_ALERT_RAISED,)
-
-    def __init__(
-        self, notifications: Notifications, identity: IdentityService, queues: QueueService, clock: Clock
-    ) -> None:
-        self._notifications = notifications
-        self._identity = identity
-        self._queues = queues
-        self._clock = clock
 
     async def read(self, changes: Sequence[Change]) -> None:
         """Raises: Unavailable."""
