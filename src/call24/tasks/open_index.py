@@ -24,13 +24,14 @@ class OpenIndex:
         """Erased since the start: what still reads their last calls makes nothing known again."""
 
     async def may_have(self, tenant_id: TenantId, contact_id: ContactId) -> bool:
-        """Raises: Unavailable."""
-        if tenant_id not in self._learnt:
+        """False for an organisation that is erased. Raises: Unavailable."""
+        if tenant_id not in self._learnt and tenant_id not in self._closed:
             found = await self._store.contacts_with_open(tenant_id, SETTLED, MOST)
-            if tenant_id in self._closed:
-                return True
-            self._contacts.setdefault(tenant_id, set()).update(found)
-            self._learnt[tenant_id] = len(found) < MOST
+            if tenant_id not in self._closed:
+                self._contacts.setdefault(tenant_id, set()).update(found)
+                self._learnt[tenant_id] = len(found) < MOST
+        if tenant_id in self._closed:
+            return False
         return contact_id in self._contacts[tenant_id] or not self._learnt[tenant_id]
 
     def opens(self, task: Task) -> None:
