@@ -35,6 +35,7 @@ HOLDS = Holdings(
     places=(
         Place(
             where=Files("address-book/{tenant_id}/*"),
+            in_backup=False,
             what={
                 "names in a file of people": of_caller(Category.NAME, "writing people into the address book"),
                 "numbers in a file of people": of_caller(Category.PHONE, "writing people into the address book"),

@@ -28,6 +28,7 @@ HOLDS = Holdings(
     places=(
         Place(
             where=Files("run/banned*"),
+            in_backup=False,
             what={
                 "addresses of strangers": of_caller(
                     Category.IP_ADDRESS, "keeping out addresses that attack the installation"
@@ -39,6 +40,7 @@ HOLDS = Holdings(
         ),
         Place(
             where=Files("run/known_senders*"),
+            in_backup=False,
             what={"addresses that calls came from": of_caller(Category.IP_ADDRESS, "telling carriers from strangers")},
             kept=Until("no call came from there for 30 days", "30 days"),
             closing=Closing.STAYS,
@@ -46,12 +48,14 @@ HOLDS = Holdings(
         ),
         Place(
             where=Files("run/carriers*"),
+            in_backup=False,
             what={"networks of carriers": of_organisation(Category.NETWORK, "who may connect to the SIP ports")},
             kept=Until("its trunk is deleted", "with the organisation"),
             closing=Closing.STAYS,
         ),
         Place(
             where=Files("asterisk/var/log/messages*"),
+            in_backup=False,
             what={
                 "addresses of who is refused": of_caller(
                     Category.IP_ADDRESS, "finding the cause of trouble with calls"
@@ -66,6 +70,7 @@ HOLDS = Holdings(
         ),
         Place(
             where=Files("asterisk/var/etc/*"),
+            in_backup=False,
             what={"Asterisk's configuration": SETTING},
             kept=WithInstallation(),
             closing=Closing.STAYS,

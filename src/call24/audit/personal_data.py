@@ -46,6 +46,7 @@ HOLDS = Holdings(
     places=(
         Place(
             where=Files("audit/lines.*"),
+            in_backup=True,
             what={
                 "who did what": of_user(Category.BEHAVIOR, "noting who did what while the database is unavailable"),
                 "from where": of_user(Category.IP_ADDRESS, "noting who did what while the database is unavailable"),
@@ -57,6 +58,7 @@ HOLDS = Holdings(
         ),
         Place(
             where=Files("audit/checkpoints.*"),
+            in_backup=True,
             what={"where each organisation's chain ends, signed": STATE},
             kept=WithOrganisation(),
             closing=Closing.ROOM,

@@ -35,6 +35,7 @@ HOLDS = Holdings(
     places=(
         Place(
             where=Files("imports/{tenant_id}/*"),
+            in_backup=False,
             what={
                 "what a caller's file has": of_caller(Category.VOICE, "importing what another Call24 kept of a caller"),
                 "what agents said to the caller": of_user(

@@ -45,6 +45,7 @@ HOLDS = Holdings(
         ),
         Place(
             where=Files("register/erased-callers.*"),
+            in_backup=False,
             what={
                 "which callers were erased, by ids made from their numbers": of_caller(
                     Category.ID, "erasing again what a restore brings back", basis=Basis.LEGAL_OBLIGATION

@@ -118,6 +118,7 @@ class Place:
     `closing`: what the closing of an organisation does; of files with a folder each it goes without saying. `why`: the
     reason where something of a person stays. `account`: what deletion of a user's account does, and `untold`: why a
     user's file has no copy of it; both are asked of what is a user's. A caller's part is found by its call.
+    `in_backup`: whether a backup has these files; every place of files says it.
     """
 
     where: Where
@@ -127,6 +128,7 @@ class Place:
     account: KeptById | ChangedByRoom | None = None
     untold: str = ""
     why: str = ""
+    in_backup: bool | None = None
 
     def __post_init__(self) -> None:
         """Raises: ValueError for what says too little to be carried out."""

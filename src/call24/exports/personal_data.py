@@ -59,6 +59,7 @@ HOLDS = Holdings(
     places=(
         Place(
             where=Files("exports/{tenant_id}/**"),
+            in_backup=False,
             what=_FILES,
             kept=WithParent("exports"),
             account=ChangedByRoom("exports that the user asked for, or that are of the user's work alone, are deleted"),
@@ -66,6 +67,7 @@ HOLDS = Holdings(
         ),
         Place(
             where=Files("run/export-*/*"),
+            in_backup=False,
             what=_ROWS,
             kept=ByAge(timedelta(hours=1)),
             closing=Closing.ALL,

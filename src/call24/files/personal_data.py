@@ -38,6 +38,7 @@ HOLDS = Holdings(
     places=(
         Place(
             where=FilesAt("files/{tenant_id}/*"),
+            in_backup=True,
             what={"files about callers": of_caller(Category.TEXT, "keeping what belongs to a person, task or call")},
             kept=WithParent("files"),
         ),

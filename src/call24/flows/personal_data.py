@@ -29,11 +29,13 @@ HOLDS = Holdings(
     places=(
         Place(
             where=Files("asterisk/var/spool/prompts/{tenant_id}/*"),
+            in_backup=True,
             what=_PROMPT,
             kept=WithParent("prompts"),
         ),
         Place(
             where=Files("asterisk/var/spool/prompts/incoming/*"),
+            in_backup=False,
             what=_PROMPT,
             kept=ByAge(timedelta(minutes=10)),
             closing=Closing.STAYS,

@@ -26,7 +26,8 @@ from call24.kit.holdings import Holdings
 
 
 def _own(path: str, what: str) -> Place:
-    return Place(where=Files(path), what={what: STATE}, kept=WithInstallation(), closing=Closing.STAYS)
+    kept = WithInstallation()
+    return Place(where=Files(path), what={what: STATE}, kept=kept, closing=Closing.STAYS, in_backup=False)
 
 
 _OVERWRITTEN = "MongoDB frees what was deleted and overwrites it later; Call24 reads none of it"
@@ -36,6 +37,7 @@ HOLDS = Holdings(
     places=(
         Place(
             where=Files("log/*"),
+            in_backup=False,
             what={
                 "addresses of who is refused": of_caller(Category.IP_ADDRESS, "finding the cause of trouble"),
                 "users and calls, by id": of_user(Category.ID, "finding the cause of trouble"),
@@ -48,6 +50,7 @@ HOLDS = Holdings(
         ),
         Place(
             where=Files("mongodb/db/**"),
+            in_backup=False,
             what={
                 "what the first part of the map has: of callers": of_caller(
                     Category.PHONE, "keeping the database intact when it is killed"
@@ -68,24 +71,28 @@ HOLDS = Holdings(
         ),
         Place(
             where=Files("secrets/*"),
+            in_backup=True,
             what={"keys and passwords": of_organisation(Category.SECRET, "its parts know each other")},
             kept=WithInstallation(),
             closing=Closing.STAYS,
         ),
         Place(
             where=Files("tls/*"),
+            in_backup=True,
             what={"certificates and their keys": of_organisation(Category.SECRET, "connections are encrypted")},
             kept=WithInstallation(),
             closing=Closing.STAYS,
         ),
         Place(
             where=Files("run/settings.json*"),
+            in_backup=True,
             what={"the operator's settings": SETTING},
             kept=WithInstallation(),
             closing=Closing.STAYS,
         ),
         Place(
             where=Files("run/demo.*"),
+            in_backup=True,
             what={"logins of the demo organisation": of_organisation(Category.SECRET, "trying Call24 out")},
             kept=WithInstallation(),
             closing=Closing.STAYS,

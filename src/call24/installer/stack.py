@@ -107,6 +107,20 @@ class Stack:
             self._wait(supervisor, SIP_EDGE, self.sip_edge_answers, "--wss-port")
         self.timing.own("start of MongoDB and Asterisk", time.monotonic() - began)
 
+    def start_database(self, supervisor: Supervisor, board: ProgressBoard) -> None:
+        """MongoDB alone, for filling it, fetched if it is missing. Raises: StartError."""
+        self.mongod_program = mongod.find()
+        if self.mongod_program is None:
+            mongod.check_machine()
+            self._fetch_mongod(board)
+        preflight.check_ports(self.settings, ("mongodb_port",))
+        self.settings.save(self.settings.run / "settings.json")
+        self.run_step("secrets")
+        assert self.mongod_program is not None
+        supervisor.add(self._mongod(self.mongod_program))
+        self._wait(supervisor, "mongod", lambda: listens(self.settings.mongodb_port), "--mongodb-port")
+        self.run_step("mongodb")
+
     def server(self, command: tuple[str, ...] = SERVER_COMMAND) -> Child:
         """The server; calls go on while it is away, so it is started again at once and never taken over."""
         words = (*command, "--data", str(self.settings.data))

@@ -49,6 +49,7 @@ HOLDS = Holdings(
     places=(
         Place(
             where=Files("spool/journal/*.segment"),
+            in_backup=True,
             what=_LINES,
             kept=Until("its lines are in MongoDB", "before anything is deleted there"),
             closing=Closing.ROOM,
@@ -57,6 +58,7 @@ HOLDS = Holdings(
         ),
         Place(
             where=Files("spool/journal/damaged-*"),
+            in_backup=True,
             what=_LINES,
             kept=ByAge(timedelta(days=30)),
             closing=Closing.ALL,
@@ -65,6 +67,7 @@ HOLDS = Holdings(
         ),
         Place(
             where=Files("spool/journal/lock"),
+            in_backup=False,
             what={"which process writes": STATE},
             kept=WithInstallation(),
             closing=Closing.STAYS,

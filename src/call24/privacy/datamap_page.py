@@ -44,8 +44,9 @@ erased with its document.
 _OUTSIDE = """
 # Outside of MongoDB
 
-Each place is declared by the room that writes it, in its `personal_data.py`. Call24 makes no backups: what an operator
-copies is the operator's to expire, and a copy of the data folder has all that stands here.
+Each place is declared by the room that writes it, in its `personal_data.py`. Backups (`./call24 backup`) are encrypted
+and expire after 30 days, or what the operator says: what is deleted here is in backups for so much longer. They have
+MongoDB and the files that are named below. Another copy of the data folder is the operator's to expire.
 """
 _KINDS = (
     (
@@ -95,6 +96,8 @@ def _outside(rooms: Iterable[Holdings]) -> str:
         parts += [f"| {' | '.join(_place(room, place))} |\n" for room, place in told]
         if plain := [f"`{place.where}`" for room, place in mine if (room, place) not in told]:
             parts.append("\nOf no person: " + ", ".join(plain) + ".\n")
+        if backed := [f"`{place.where}`" for _, place in mine if place.in_backup]:
+            parts.append("\nIn backups: " + ", ".join(backed) + ".\n")
     return "".join(parts)
 
 

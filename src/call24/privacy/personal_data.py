@@ -18,6 +18,7 @@ HOLDS = Holdings(
     places=(
         Place(
             where=Files("register/deleted.*"),
+            in_backup=False,
             what={
                 "deletions of accounts, organisations and people, by the ids of their receipts": REFERENCE,
             },

@@ -15,6 +15,7 @@ HOLDS = Holdings(
     places=(
         Place(
             where=Files("asterisk/var/log/cel/channels*.csv"),
+            in_backup=False,
             what={
                 "channels, by id, and their times": of_caller(
                     Category.ID, "comparing call records with what Asterisk noted"

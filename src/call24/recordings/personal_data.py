@@ -48,6 +48,7 @@ HOLDS = Holdings(
     places=(
         Place(
             where=Files("recordings/{tenant_id}/*"),
+            in_backup=True,
             what=_SAID,
             kept=WithParent("recordings"),
             account=_OF_THE_CALL,
@@ -55,6 +56,7 @@ HOLDS = Holdings(
         ),
         Place(
             where=Files("asterisk/var/spool/recording/{tenant_id}/*"),
+            in_backup=False,
             what=_SAID,
             kept=Until("the call is over and its sound is encrypted", "with its call"),
             account=_OF_THE_CALL,
@@ -62,6 +64,7 @@ HOLDS = Holdings(
         ),
         Place(
             where=Files("recordings/pending/*"),
+            in_backup=False,
             what={"which recording of which call": REFERENCE},
             kept=Until("the recording is stored", "with its call"),
             closing=Closing.ROOM,

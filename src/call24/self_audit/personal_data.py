@@ -7,7 +7,8 @@ from call24.kit.holdings import Holdings
 
 
 def _own(path: str, what: str) -> Place:
-    return Place(where=Files(path), what={what: STATE}, kept=WithInstallation(), closing=Closing.STAYS)
+    kept = WithInstallation()
+    return Place(where=Files(path), what={what: STATE}, kept=kept, closing=Closing.STAYS, in_backup=True)
 
 
 HOLDS = Holdings(

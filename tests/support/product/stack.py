@@ -72,10 +72,13 @@ class RunningStack:
 
 
 @contextlib.contextmanager
-def session_stack() -> Iterator[RunningStack]:
-    """A stack on free ports in a short-lived folder with a short path, since that of a socket has 107 bytes at most."""
-    folder = Path(tempfile.mkdtemp(prefix="c24-"))
-    stack = RunningStack(Settings.on_ports(folder / "data", free_base_port()).checked())
+def session_stack(settings: Settings | None = None) -> Iterator[RunningStack]:
+    """A stack on free ports in a short-lived folder with a short path, since that of a socket has 107 bytes at most.
+
+    `settings`: those of one that was there before, in its place.
+    """
+    settings = settings or Settings.on_ports(Path(tempfile.mkdtemp(prefix="c24-")) / "data", free_base_port()).checked()
+    folder, stack = settings.data.parent, RunningStack(settings)
     try:
         stack.start()
         yield stack

@@ -1,0 +1,214 @@
+"""Where backups lie: a folder, in which each is whole or not there.
+
+`backups/NAME/` has two sealed files and the list of the objects they need; `objects/` the sound and files of
+organisations, each once however many backups have it; `keys/NAME.json` what opens one; `register/` a copy of the
+register of erasures, which is in no backup. It encrypts nothing itself.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from call24.backup.errors import BackupError, DamagedBackup, writing_to
+from call24.backup.keys import BackupKey
+
+NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{4}")
+_OBJECT = re.compile(r"[0-9a-f]{32}")
+
+
+class BackupFolder:
+    """`keys`: where their keys are kept, if not here."""
+
+    def __init__(self, root: Path, keys: Path | None = None) -> None:
+        self.root = root
+        self.backups = root / "backups"
+        self.objects = root / "objects"
+        self.register = root / "register"
+        self.keys = keys or root / "keys"
+
+    def make(self) -> None:
+        """Raises: BackupError."""
+        with writing_to(self.root):
+            for folder in (self.root, self.backups, self.objects, self.register, self.keys):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """One writes at a time. Raises: BackupError."""
+        with held(self.root, f"another backup is being written to {self.root}: wait until it is done"):
+            yield
+
+    @contextmanager
+    def register_held(self) -> Iterator[None]:
+        """For the moment of a copy; others wait."""
+        handle = os.open(self.register, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+    # --- what is there ---
+
+    def whole(self) -> list[BackupKey]:
+        """Those that can be restored, the oldest first. Raises: BackupError."""
+        if not self.keys.is_dir():
+            return []
+        found = [self.key(file.stem) for file in self.keys.glob("*.json") if NAME.fullmatch(file.stem)]
+        return sorted((key for key in found if (self.backups / key.name).is_dir()), key=lambda key: key.instant)
+
+    def key(self, name: str) -> BackupKey:
+        """Raises: BackupError, DamagedBackup."""
+        if not NAME.fullmatch(name):
+            raise BackupError(f"{name!r} is no name of a backup: see `./call24 backup list {self.root}`")
+        try:
+            found = BackupKey.decode((self.keys / f"{name}.json").read_bytes())
+        except OSError:
+            raise BackupError(f"there is no key of {name} in {self.keys}: without it nobody can read it") from None
+        except DamagedBackup as error:
+            raise DamagedBackup(f"{self.keys / name}.json: {error}") from None
+        if found.name != name:
+            raise DamagedBackup(f"{self.keys / name}.json is the key of another backup")
+        return found
+
+    def chosen(self, name: str | None) -> BackupKey:
+        """The one of this name, or the newest. Raises: BackupError."""
+        if name:
+            if not (self.backups / name).is_dir():
+                raise BackupError(f"there is no backup {name} in {self.root}")
+            return self.key(name)
+        if not (there := self.whole()):
+            raise BackupError(f"there is no whole backup in {self.root}")
+        return there[-1]
+
+    # --- making one ---
+
+    @contextmanager
+    def new(self, instant: datetime) -> Iterator[NewBackup]:
+        """Not there for others before `keep`; if that is not called, nothing of it stays. Raises: BackupError."""
+        name = f"{instant:%Y-%m-%dT%H-%M-%SZ}-{secrets.token_hex(2)}"
+        fresh = NewBackup(self, name)
+        fresh.part.mkdir(mode=0o700)
+        try:
+            yield fresh
+        finally:
+            fresh.forget()
+
+    def clean(self) -> None:
+        """What a backup that was cut off has left behind."""
+        for part in self.backups.glob("*.part"):
+            shutil.rmtree(part, ignore_errors=True)
+        self._drop_objects()
+
+    # --- ending ---
+
+    def expire(self, now: datetime) -> list[str]:
+        """Delete those whose day has come: the key first, so that no copy of one can be read. Raises: BackupError."""
+        names = [key.name for key in self.whole() if key.expires_at <= now]
+        with writing_to(self.root):
+            for name in names:
+                (self.keys / f"{name}.json").unlink(missing_ok=True)
+                sync(self.keys)
+                shutil.rmtree(self.backups / name)
+        self._drop_objects()
+        return names
+
+    def _drop_objects(self) -> None:
+        needed = {id for listed in self.backups.glob("*/objects") for id in listed.read_text().split()}
+        with writing_to(self.root):
+            for file in self.objects.glob("??/*"):
+                if _OBJECT.fullmatch(file.name) and file.name not in needed:
+                    file.unlink()
+
+    def object(self, id: str) -> Path:
+        """Raises: DamagedBackup."""
+        if not _OBJECT.fullmatch(id):
+            raise DamagedBackup(f"{id!r} is no object of a backup")
+        return self.objects / id[:2] / id
+
+
+class NewBackup:
+    """One that is being made. Objects that it adds are dropped unless it is kept."""
+
+    def __init__(self, folder: BackupFolder, name: str) -> None:
+        self.name = name
+        self.part = folder.backups / f"{name}.part"
+        self.added: list[Path] = []
+        self.needed: list[str] = []
+        self._folder = folder
+
+    def file(self, name: str) -> BinaryIO:
+        """Raises: OSError."""
+        return created(self.part / name)
+
+    def object(self) -> tuple[str, BinaryIO]:
+        """A new one. Raises: OSError."""
+        id = secrets.token_hex(16)
+        path = self._folder.object(id)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        self.added.append(path)
+        return id, created(path)
+
+    def keep(self, key: BackupKey) -> None:
+        """From here on it is there: on the disk, whole, and with its key. Raises: OSError."""
+        with self.file("objects") as listed:
+            listed.write("".join(f"{id}\n" for id in self.needed).encode())
+            synced(listed)
+        for folder in {self.part, *(path.parent for path in self.added), self._folder.objects}:
+            sync(folder)
+        self.part.rename(self._folder.backups / self.name)
+        sync(self._folder.backups)
+        fresh = self._folder.keys / f"{self.name}.part"
+        fresh.unlink(missing_ok=True)
+        with created(fresh) as out:
+            out.write(key.encode())
+            synced(out)
+        fresh.rename(self._folder.keys / f"{self.name}.json")
+        sync(self._folder.keys)
+        self.added.clear()
+
+    def forget(self) -> None:
+        shutil.rmtree(self.part, ignore_errors=True)
+        for path in self.added:
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def held(folder: Path, refused: str) -> Iterator[None]:
+    """Raises: BackupError with `refused` when another process has it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BackupError(refused) from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def created(path: Path) -> BinaryIO:
+    """A new file for this user alone. Raises: OSError."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb")
+
+
+def synced(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,238 @@
+"""Makes a backup of an installation that runs: MongoDB as of one instant, and the files that belong to it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from call24.backup import contents, registers
+from call24.backup.errors import BackupError, writing_to
+from call24.backup.folder import BackupFolder, NewBackup, held, synced
+from call24.backup.frames import KEY_BYTES, SealedReader, SealedWriter
+from call24.backup.keys import BackupKey, Opener, part_of
+from call24.backup.records import Kind, RecordWriter, records, told
+from call24.data_map import Place
+from call24.kit.mongo.whole import Instant, fingerprint, one_instant
+from call24.kit.settings import DATABASE, Settings
+from call24.kit.version import VERSION
+
+FORMAT = 1
+_BLOCK = 1024 * 1024
+Say = Callable[[str], None]
+
+
+class Pace:
+    """Lets so many bytes through in a second, so that calls have the disk and the processor too; 0: all."""
+
+    def __init__(self, bytes_per_s: float) -> None:
+        self._rate = bytes_per_s
+        self._due = time.monotonic()
+
+    def passed(self, size: int) -> None:
+        if not self._rate:
+            return
+        self._due = max(self._due, time.monotonic() - 1.0) + size / self._rate
+        if (wait := self._due - time.monotonic()) > 0:
+            time.sleep(wait)
+
+
+@dataclass
+class Counted:
+    """`documents`: by collection, how many and the sum of their hashes; `gone`: files deleted while they were read."""
+
+    documents: dict[str, tuple[int, str]] = field(default_factory=dict)
+    files: int = 0
+    kept: int = 0
+    again: int = 0
+    gone: int = 0
+    sizes: Counter[str] = field(default_factory=Counter)
+
+
+Known = dict[str, dict[str, object]]
+"""Of the newest backup: its files that lie beside, by path."""
+
+
+def take(
+    settings: Settings,
+    declared: Sequence[Place],
+    folder: BackupFolder,
+    opener: Opener,
+    *,
+    keep: timedelta,
+    say: Say,
+    pace: Pace,
+) -> BackupKey:
+    """Returns the key of the new backup. Raises: BackupError, Unavailable."""
+    folder.make()
+    busy = f"a backup of {settings.data} is being made already: wait until it is done"
+    with folder.held(), held(settings.data, busy), writing_to(folder.root):
+        _copy_register(settings, folder)
+        folder.clean()
+        known = _known(folder, opener)
+        admin = settings.mongodb_admin_uri() if settings.own_mongodb else None
+        with folder.new(datetime.now(UTC)) as fresh:
+            taking = _Taking(settings, declared, fresh, say, pace)
+            key = taking.all(admin, known, keep).seal(taking.key, opener)
+            fresh.keep(key)
+        _copy_register(settings, folder)
+        for name in folder.expire(datetime.now(UTC)):
+            say(f"{name} has expired: it and its key are deleted")
+    return key
+
+
+def _copy_register(settings: Settings, folder: BackupFolder) -> None:
+    with folder.register_held():
+        registers.copy(settings.erasure_register.parent, folder.register, datetime.now(UTC))
+
+
+def _known(folder: BackupFolder, opener: Opener) -> Known:
+    """Of the newest backup, if what opens it is the same: its files need not be stored again."""
+    there = folder.whole()
+    if not there:
+        return {}
+    try:
+        key = there[-1].open(opener)
+    except BackupError:
+        return {}
+    found: Known = {}
+    path = folder.backups / there[-1].name / "files"
+    with path.open("rb") as file:
+        for kind, content in records(SealedReader(file, part_of(key, "files"), str(path))):
+            if kind is Kind.KEPT:
+                about = told(content)
+                if folder.object(str(about["object"])).is_file():
+                    found[str(about["path"])] = about
+    return found
+
+
+class _Taking:
+    def __init__(self, settings: Settings, declared: Sequence[Place], fresh: NewBackup, say: Say, pace: Pace) -> None:
+        self.key = secrets.token_bytes(KEY_BYTES)
+        self._settings = settings
+        self._data = settings.data
+        self._declared = declared
+        self._fresh = fresh
+        self._say = say
+        self._pace = pace
+        self._counted = Counted()
+
+    def all(self, admin: str | None, known: Known, keep: timedelta) -> BackupKey:
+        began = time.monotonic()
+        with self._fresh.file("content") as file:
+            sealed = SealedWriter(file, part_of(self.key, "content"))
+            out = RecordWriter(sealed)
+            out.say(Kind.META, {"format": FORMAT, "version": VERSION})
+            for path in contents.small(self._data, self._declared, afterwards=False):
+                self._small(out, path)
+            with one_instant(self._settings.mongodb_uri(), DATABASE, admin) as instant:
+                at = instant.at
+                for path in contents.small(self._data, self._declared, afterwards=True):
+                    self._small(out, path)
+                self._documents(out, instant)
+            listed = self._of_organisations(known)
+            out.say(Kind.END, {"documents": self._counted.documents, "files": self._counted.files, "listed": listed})
+            sealed.close()
+            synced(file)
+            self._counted.sizes["content"] = sealed.size
+        return self._made(at, keep, time.monotonic() - began)
+
+    def _made(self, at: datetime, keep: timedelta, took_s: float) -> BackupKey:
+        counted = self._counted
+        about = {
+            "version": VERSION,
+            "documents": sum(count for count, _ in counted.documents.values()),
+            "files": counted.files + counted.kept,
+            "files_stored_before": counted.again,
+            "files_gone": counted.gone,
+            "bytes": counted.sizes["content"] + counted.sizes["kept"],
+            "bytes_written": counted.sizes["content"] + counted.sizes["written"],
+            "seconds": round(took_s, 1),
+        }
+        return BackupKey(name=self._fresh.name, instant=at, expires_at=at + keep, about=about)
+
+    def _small(self, out: RecordWriter, path: PurePosixPath) -> None:
+        try:
+            with (self._data / path).open("rb") as file:
+                out.say(Kind.FILE, {"path": str(path), "mode": os.fstat(file.fileno()).st_mode & 0o777})
+                while block := file.read(_BLOCK):
+                    out.write(Kind.BYTES, block)
+                    self._pace.passed(len(block))
+        except FileNotFoundError:  # a segment of the spool whose events are all in MongoDB by now
+            self._counted.gone += 1
+            return
+        self._counted.files += 1
+
+    def _documents(self, out: RecordWriter, instant: Instant) -> None:
+        names = [name for name in instant.collections() if name not in contents.LEFT_OUT]
+        for number, name in enumerate(names, 1):
+            out.say(Kind.COLLECTION, {"name": name})
+            count, total = 0, 0
+            for batch in instant.documents(name):
+                out.write(Kind.DOCUMENTS, batch)
+                more, hashes = fingerprint(batch)
+                count, total = count + more, (total + hashes) % 2**256
+                self._pace.passed(len(batch))
+                self._say(f"collection {number} of {len(names)}: {name}, {count:,} documents")
+            self._counted.documents[name] = (count, f"{total:064x}")
+
+    def _of_organisations(self, known: Known) -> str:
+        """Their list is sealed too; the SHA-256 of it as it lies there."""
+        with self._fresh.file("files") as file:
+            sealed = SealedWriter(file, part_of(self.key, "files"))
+            out = RecordWriter(sealed)
+            for path in contents.of_organisations(self._data, self._declared):
+                about = self._kept(path, known.get(str(path)))
+                if about is None:
+                    self._counted.gone += 1
+                    continue
+                out.say(Kind.KEPT, about)
+                self._fresh.needed.append(str(about["object"]))
+                self._counted.kept += 1
+                if self._counted.kept % 100 == 0:
+                    self._say(f"{self._counted.kept:,} recordings and files")
+            sealed.close()
+            synced(file)
+        return hash_of(self._fresh.part / "files")
+
+    def _kept(self, path: PurePosixPath, before: dict[str, object] | None) -> dict[str, object] | None:
+        """None: it was deleted meanwhile."""
+        try:
+            with (self._data / path).open("rb") as file:
+                there = os.fstat(file.fileno())
+                same = {"size": there.st_size, "mtime_ns": there.st_mtime_ns}
+                self._counted.sizes["kept"] += there.st_size
+                if before and same.items() <= before.items():
+                    self._counted.again += 1
+                    return before
+                return {"path": str(path), "mode": there.st_mode & 0o777, **same, **self._stored(file, there.st_size)}
+        except FileNotFoundError:
+            return None
+
+    def _stored(self, file: BinaryIO, size: int) -> dict[str, object]:
+        """As long as it was when it was opened: an upload may go on. Its place, its key and its hash."""
+        key, hashed, left = secrets.token_bytes(KEY_BYTES), hashlib.sha256(), size
+        id, out = self._fresh.object()
+        with out:
+            sealed = SealedWriter(out, key)
+            while left and (block := file.read(min(left, _BLOCK))):
+                sealed.write(block)
+                hashed.update(block)
+                left -= len(block)
+                self._pace.passed(len(block))
+            sealed.close()
+            synced(out)
+        self._counted.sizes["written"] += sealed.size
+        return {"object": id, "key": key.hex(), "sha256": hashed.hexdigest()}
+
+
+def hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,162 @@
+"""`backup`: makes a backup of an installation while it runs; `backup list`, `verify` and `expire` look after them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from call24.backup.errors import BackupError, writing_to
+from call24.backup.folder import BackupFolder
+from call24.backup.keys import LEAST_CHARACTERS, BackupKey, Opener
+from call24.backup.registers import copy
+from call24.backup.taking import Pace, take
+from call24.cli.flags import add_data
+from call24.data_map import Place
+from call24.kit.errors import Unavailable
+from call24.kit.settings import Settings
+from call24.privacy.datamap_page import holdings
+
+KEEP_DAYS = 30
+MB_PER_S = 40
+NICE = 10
+ENVIRONMENT = "CALL24_BACKUP_PASSPHRASE"
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="act", required=True, metavar="ACT")
+    make = verbs.add_parser("make", help="make a backup of a running installation")
+    add_data(make)
+    add_store(make)
+    add_opener(make)
+    make.add_argument(
+        "--keep-days", type=int, default=KEEP_DAYS, help=f"days until it is deleted (default {KEEP_DAYS})"
+    )
+    make.add_argument(
+        "--mb-per-s", type=float, default=MB_PER_S, help=f"at most so many MB in a second; 0: all (default {MB_PER_S})"
+    )
+    register = verbs.add_parser("register", help="copy the register of erasures alone; run it every minute")
+    add_data(register)
+    add_store(register)
+    add_store(verbs.add_parser("list", help="list the backups of a folder"))
+    add_store(verbs.add_parser("expire", help="delete the backups whose days are over"))
+
+
+def add_store(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, help="where the backups are: a folder on another disk")
+    parser.add_argument("--keys", type=Path, help="folder with the backups' sealed keys (default FOLDER/keys)")
+
+
+def add_opener(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--key-file", type=Path, help="file with at least 32 random bytes that seals the key")
+    parser.add_argument(
+        "--passphrase-file", type=Path, help=f"file with the passphrase (default: {ENVIRONMENT}, or you are asked)"
+    )
+
+
+def run(named: argparse.Namespace) -> int:
+    folder = store(named)
+    match named.act:
+        case "make":
+            return _make(named, folder)
+        case "register":
+            return _register(named, folder)
+        case "expire":
+            gone = folder.expire(datetime.now(UTC))
+            print("\n".join(f"{name}: deleted" for name in gone) or "none has expired")
+        case _:
+            lines = [_line(key) for key in folder.whole()]
+            print("\n".join(lines) or f"there is no whole backup in {folder.root}")
+    return 0
+
+
+def _make(named: argparse.Namespace, folder: BackupFolder) -> int:
+    if named.keep_days < 1 or named.mb_per_s < 0:
+        raise BackupError("--keep-days: give at least 1, and --mb-per-s at least 0")
+    settings = Settings.load(named.data / "run" / "settings.json")
+    sealer = opener(named)
+    os.nice(NICE)  # calls come first
+    try:
+        key = take(
+            settings,
+            declared(),
+            folder,
+            sealer,
+            keep=timedelta(days=named.keep_days),
+            say=Progress(),
+            pace=Pace(named.mb_per_s * 1e6),
+        )
+    except Unavailable as error:
+        raise BackupError(str(error.detail)) from None
+    print(_line(key))
+    return 0
+
+
+def _register(named: argparse.Namespace, folder: BackupFolder) -> int:
+    settings = Settings.load(named.data / "run" / "settings.json")
+    folder.make()
+    with folder.register_held(), writing_to(folder.register):
+        added = copy(settings.erasure_register.parent, folder.register, datetime.now(UTC))
+    print(f"{added} more lines of the register of erasures are in {folder.register}")
+    return 0
+
+
+def store(named: argparse.Namespace) -> BackupFolder:
+    return BackupFolder(named.folder.absolute(), named.keys.absolute() if named.keys else None)
+
+
+def declared() -> list[Place]:
+    return [place for room in holdings() for place in room.places]
+
+
+def opener(named: argparse.Namespace) -> Opener:
+    """Raises: BackupError."""
+    if named.key_file:
+        return Opener.key_file(named.key_file)
+    if named.passphrase_file:
+        try:
+            words = named.passphrase_file.read_text().strip()
+        except OSError as error:
+            raise BackupError(f"--passphrase-file: {named.passphrase_file} cannot be read ({error.strerror})") from None
+    else:
+        words = os.environ.get(ENVIRONMENT, "").strip() or _asked()
+    if len(words) < LEAST_CHARACTERS:
+        raise BackupError(
+            f"a passphrase has at least {LEAST_CHARACTERS} characters: five words by chance are a good one"
+        )
+    return Opener.passphrase(words)
+
+
+def _asked() -> str:
+    if not sys.stdin.isatty():
+        raise BackupError(f"a backup needs --key-file, --passphrase-file or {ENVIRONMENT}")
+    import getpass
+
+    return getpass.getpass("Passphrase of the backup: ").strip()
+
+
+class Progress:
+    """One line that is drawn again on a terminal; elsewhere one every ten seconds."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._every = timedelta(seconds=0.2 if self._live else 10)
+        self._last = datetime.now(UTC)
+
+    def __call__(self, line: str) -> None:
+        now = datetime.now(UTC)
+        if now - self._last < self._every:
+            return
+        self._last = now
+        print(f"\r\x1b[2K{line}" if self._live else line, end="" if self._live else "\n", file=sys.stderr, flush=True)
+
+
+def _line(key: BackupKey) -> str:
+    about = key.about
+    return (
+        f"{key.name}: {about.get('documents', 0):,} documents, {about.get('files', 0):,} files, "
+        f"{about.get('bytes', 0) / 1e6:.1f} MB ({about.get('bytes_written', 0) / 1e6:.1f} MB of it new), "
+        f"of {key.instant:%Y-%m-%d %H:%M:%S} UTC, until {key.expires_at:%Y-%m-%d %H:%M} UTC"
+    )

@@ -1,0 +1,93 @@
+"""`restore`: an installation made of a backup, in an empty data folder. `up` then starts it."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from call24.backup.restoring import Restored, restore
+from call24.cli.backup import Progress, add_opener, add_store, declared, opener, store
+from call24.cli.flags import NOT_FLAGS, add_settings, settings_from
+from call24.kit.settings import Settings, flag_of
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    add_store(parser)
+    parser.add_argument("--backup", metavar="NAME", help="which one (default: the newest)")
+    parser.add_argument(
+        "--register",
+        type=Path,
+        action="append",
+        default=[],
+        help="a copy of the folder `register` that is newer than the one beside the backups; may be repeated",
+    )
+    add_opener(parser)
+    add_settings(parser)
+
+
+def run(named: argparse.Namespace) -> int:
+    folder = store(named)
+    key = folder.chosen(named.backup)
+    given = settings_from(named)
+
+    def chosen(before: Settings) -> Settings:
+        """What the backup had, but for the flags of now."""
+        now: dict[str, Any] = {
+            one.name: getattr(given, one.name)
+            for one in fields(Settings)
+            if one.name != "data" and getattr(named, one.name, None) is not None
+        }
+        return replace(before, **now).checked()
+
+    done = restore(
+        folder,
+        key,
+        key.open(opener(named)),
+        declared(),
+        given.data,
+        chosen=chosen,
+        more_registers=[place.absolute() for place in named.register],
+        say=Progress(),
+    )
+    print("\n".join(told(done)))
+    return 0
+
+
+def told(done: Restored) -> list[str]:
+    """What is there now, and what is not."""
+    at = f"{done.key.instant:%Y-%m-%d %H:%M:%S} UTC"
+    last = f"{done.last_call_at:%Y-%m-%d %H:%M:%S} UTC" if done.last_call_at else "none"
+    register = (
+        f"The register of erasures is of {done.register_of:%Y-%m-%d %H:%M:%S} UTC and has {done.erased_since} "
+        "of after the backup. They are carried out again before a port opens. Who was erased later than that is there "
+        "again: erase them once more."
+        if done.register_of
+        else "There is no register of erasures beside the backups: whoever was erased after the backup is there again. "
+        "Erase them once more, or restore with --register."
+    )
+    return [
+        f"{done.settings.data} is the installation of {at}: {sum(n for n, _ in done.documents.values()):,} documents, "
+        f"{done.files:,} files. The newest call that is over ended: {last}.",
+        f"What happened after {at} is not there: calls, changes, consents and legal holds. Set such holds again.",
+        register,
+        "All sessions, API tokens, app passwords, invitations and links of e-mails are gone: users sign in again, and "
+        "programs need new tokens.",
+        f"Start it: {up_command(done.settings)}",
+    ]
+
+
+def up_command(settings: Settings) -> str:
+    """`up` with the settings that are not the default ones."""
+    usual = Settings()
+    words = ["./call24", "up"]
+    for one in fields(Settings):
+        value = getattr(settings, one.name)
+        if one.name in NOT_FLAGS or value == getattr(usual, one.name):
+            continue
+        words.append(flag_of(one.name))
+        if value is not True:
+            words.append("-".join(map(str, value)) if isinstance(value, tuple) else str(value))
+    return shlex.join(words)

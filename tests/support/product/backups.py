@@ -1,0 +1,45 @@
+"""`./call24 backup` and `restore` as an operator runs them, on an installation of a test."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.product.stack import CACHE, CHECKOUT
+
+from call24.kit.settings import Settings
+
+PASSPHRASE = "correct horse battery staple"
+
+
+class Operator:
+    """Has a disk for backups at `folder` and knows the passphrase."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
+        self.store = folder / "store"
+        self.passphrase = folder / "passphrase"
+        self.passphrase.write_text(f"{PASSPHRASE}\n")
+
+    def tried(self, *words: str) -> subprocess.CompletedProcess[str]:
+        env = {**os.environ, "CALL24_CACHE": str(CACHE)}
+        command = [sys.executable, "-m", "call24.cli", *words]
+        return subprocess.run(command, env=env, cwd=CHECKOUT, capture_output=True, text=True, timeout=240)
+
+    def did(self, *words: str) -> str:
+        done = self.tried(*words)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    @property
+    def opens(self) -> tuple[str, ...]:
+        return "--passphrase-file", str(self.passphrase)
+
+    def backs_up(self, settings: Settings, *more: str) -> str:
+        return self.did("backup", "make", str(self.store), "--data", str(settings.data), *self.opens, *more)
+
+    def restores(self, settings: Settings, *more: str) -> str:
+        words = [f"--mongodb-port={settings.mongodb_port}"]
+        return self.did("restore", str(self.store), "--data", str(settings.data), *self.opens, *words, *more)

@@ -1,0 +1,121 @@
+"""A folder of backups: each is whole or not there, and goes with its key on its day."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from call24.backup.errors import BackupError, DamagedBackup
+from call24.backup.folder import BackupFolder
+from call24.backup.keys import BackupKey
+
+AT = datetime(2026, 11, 30, 6, 55, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> BackupFolder:
+    made = BackupFolder(tmp_path / "store")
+    made.make()
+    return made
+
+
+def kept(folder: BackupFolder, at: datetime, needs: tuple[str, ...] = (), new: int = 1) -> tuple[str, list[str]]:
+    """A backup that needs these objects and so many new ones."""
+    with folder.new(at) as fresh:
+        with fresh.file("content") as out:
+            out.write(b"sealed")
+        for _ in range(new):
+            id, file = fresh.object()
+            file.close()
+            fresh.needed.append(id)
+        fresh.needed += needs
+        fresh.keep(BackupKey(name=fresh.name, instant=at, expires_at=at + 30 * DAY, about={}))
+        return fresh.name, list(fresh.needed)
+
+
+def objects(folder: BackupFolder) -> set[str]:
+    return {file.name for file in folder.objects.glob("??/*")}
+
+
+def test_the_newest_is_chosen_unless_one_is_named(folder: BackupFolder) -> None:
+    new, _ = kept(folder, AT + DAY)
+    old, _ = kept(folder, AT)
+    assert [key.name for key in folder.whole()] == [old, new]
+    assert folder.chosen(None).name == new and folder.chosen(old).name == old
+    with pytest.raises(BackupError, match="there is no backup 2026"):
+        folder.chosen("2026-01-01T00-00-00Z-0000")
+
+
+def test_a_backup_that_is_cut_off_is_not_there_and_leaves_nothing(folder: BackupFolder) -> None:
+    first, needs = kept(folder, AT)
+    with pytest.raises(OSError, match="full"), folder.new(AT + DAY) as fresh:
+        id, file = fresh.object()
+        file.close()
+        raise OSError("full")
+    assert [key.name for key in folder.whole()] == [first]
+    assert objects(folder) == set(needs) and id not in needs
+    assert [path.name for path in folder.backups.iterdir()] == [first]
+
+
+def test_what_a_kill_left_behind_is_cleaned_by_the_next_one(folder: BackupFolder) -> None:
+    _, needs = kept(folder, AT)
+    killed = folder.new(AT + DAY)
+    fresh = killed.__enter__()
+    fresh.object()[1].close()
+    assert [key.name for key in folder.whole()] != [fresh.name]
+    folder.clean()
+    assert objects(folder) == set(needs) and not list(folder.backups.glob("*.part"))
+    del killed
+
+
+def test_a_folder_without_its_key_is_no_backup(folder: BackupFolder) -> None:
+    name, _ = kept(folder, AT)
+    (folder.keys / f"{name}.json").unlink()
+    assert folder.whole() == []
+    with pytest.raises(BackupError, match="there is no key of"):
+        folder.chosen(name)
+
+
+def test_one_whose_day_has_come_goes_with_its_key_and_with_what_it_alone_needs(folder: BackupFolder) -> None:
+    old, needs = kept(folder, AT, new=2)
+    new, all_of_new = kept(folder, AT + DAY, needs=(needs[0],))
+    assert folder.expire(AT + 30 * DAY - timedelta(seconds=1)) == []
+    assert folder.expire(AT + 30 * DAY) == [old]
+    assert [key.name for key in folder.whole()] == [new]
+    assert not (folder.keys / f"{old}.json").exists() and not (folder.backups / old).exists()
+    assert objects(folder) == set(all_of_new) and needs[1] not in all_of_new
+
+
+def test_keys_may_lie_apart(tmp_path: Path) -> None:
+    folder = BackupFolder(tmp_path / "store", tmp_path / "keys")
+    folder.make()
+    name, _ = kept(folder, AT)
+    assert (tmp_path / "keys" / f"{name}.json").exists() and not (tmp_path / "store" / "keys").exists()
+    with pytest.raises(BackupError, match="no whole backup"):
+        BackupFolder(tmp_path / "store").chosen(None)
+
+
+def test_a_second_backup_to_the_same_folder_is_refused(folder: BackupFolder) -> None:
+    with folder.held(), pytest.raises(BackupError, match="wait until it is done"), folder.held():
+        pass
+
+
+def test_only_this_user_can_read_any_of_it(folder: BackupFolder) -> None:
+    old = os.umask(0)
+    try:
+        kept(folder, AT)
+    finally:
+        os.umask(old)
+    assert {path.stat().st_mode & 0o077 for path in folder.root.rglob("*")} == {0}
+
+
+@pytest.mark.parametrize("id", ["", "../../etc/passwd", "ab", "g" * 32])
+def test_a_place_outside_is_no_object(folder: BackupFolder, id: str) -> None:
+    with pytest.raises(DamagedBackup):
+        folder.object(id)
+    with pytest.raises(BackupError):
+        folder.key(id)

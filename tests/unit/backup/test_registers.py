@@ -1,0 +1,45 @@
+"""Copies of the register of erasures only grow, and are put together."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from call24.backup import registers
+
+AT = datetime(2026, 11, 30, 6, 55, tzinfo=UTC)
+
+
+def line(id: str, at: datetime = AT) -> str:
+    return f'{{"id":"{id}","at":"{at.isoformat()}"}}\n'
+
+
+def test_a_copy_keeps_what_the_data_folder_has_lost(tmp_path: Path) -> None:
+    data, copies = tmp_path / "register", tmp_path / "copies"
+    data.mkdir()
+    (data / "deleted.jsonl").write_text(line("rcp_1") + line("rcp_2") + '{"id": "half')
+    assert registers.copy(data, copies, AT) == 2
+    (data / "deleted.jsonl").write_text(line("rcp_3"))
+    assert registers.copy(data, copies, AT) == 1
+    assert (copies / "deleted.jsonl").read_text() == line("rcp_1") + line("rcp_2") + line("rcp_3")
+    assert registers.looked_at(copies) == AT
+
+
+def test_copies_are_put_together_on_a_new_machine(tmp_path: Path) -> None:
+    for name, content in (("a", line("rcp_1")), ("b", line("rcp_1") + line("rcp_2"))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "erased-callers.jsonl").write_text(content)
+    assert registers.bring([tmp_path / "a", tmp_path / "b"], tmp_path / "data" / "register") == 2
+    assert (tmp_path / "data/register/erased-callers.jsonl").read_text() == line("rcp_1") + line("rcp_2")
+    assert not (tmp_path / "data/register/deleted.jsonl").exists(), "the server asks whether anything was ever deleted"
+
+
+def test_erasures_of_after_the_backup_are_counted_once(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "deleted.jsonl").write_text(line("rcp_1", AT) + line("rcp_2", AT + timedelta(seconds=1)))
+    assert registers.since([tmp_path / "a", tmp_path / "b"], AT) == 1
+
+
+def test_of_a_folder_without_copies_nothing_is_known(tmp_path: Path) -> None:
+    assert registers.looked_at(tmp_path) is None and registers.bring([tmp_path], tmp_path / "data") == 0
