@@ -330,8 +330,8 @@ PROMISES = (
             "integration/processors/test_processors.py::test_an_erasure_that_is_cut_off_asks_each_processor_once",
         ),
         missing="Who was deleted from the address book, and has no number that called, is erased with the 30 days in which "
-        "that can be undone, or once they are brought back. A phone that keeps a copy of the address book deletes them when it next asks, and no sooner. Only processors that the organisation registers, and CRMs that it connects, are asked; a CRM that cannot be searched by number, of the records that are linked. Webhooks are told by the event "
-        "`contact.deleted` alone, where they subscribed to it.",
+        "that can be undone, or once they are brought back. A phone that keeps a copy of the address book deletes them when it next asks, and no sooner. Only processors that the organisation registers, and CRMs that it connects, are asked; a CRM that cannot be searched by number, of the records that are linked. Webhooks are told by the events "
+        "`contact.deleted` and `person.deleted` alone, where they subscribed to them.",
     ),
     Promise(
         says="Everybody can object to a purpose.",
@@ -346,6 +346,8 @@ PROMISES = (
             "telephony/test_consents.py::test_nobody_listens_to_an_agent_who_objected_nor_goes_on_listening",
             "integration/consents/test_consents.py::test_an_agent_who_objected_is_counted_in_totals_alone",
             "integration/consents/test_consents.py::test_of_a_caller_who_objected_no_webhook_is_told_but_of_the_deletion",
+            "telephony/test_people_told.py"
+            "::test_of_who_objected_or_is_deleted_nothing_that_waits_is_sent_but_the_deletion",
             "telephony/test_reminders.py"
             "::test_who_objected_to_reminders_is_sent_none_and_is_told_of_a_changed_password",
             "integration/privacy_requests/test_door.py"

@@ -290,6 +290,11 @@ WEBHOOK_KINDS = {
     "contact.created": "calls.read_all",
     "contact.updated": "calls.read_all",
     "contact.deleted": "calls.read_all",
+    "person.created": "people.read",
+    "person.updated": "people.read",
+    "person.merged": "people.read",
+    "person.unmerged": "people.read",
+    "person.deleted": "people.read",
 }
 """What a webhook may be told, and the permission that whoever subscribes to it must have."""
 

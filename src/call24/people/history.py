@@ -19,6 +19,7 @@ from call24.kit.mongo import Index, Mongo
 from call24.kit.mongo.collection import TenantCollection
 from call24.kit.paging import cursor_of, place_of
 from call24.people.duplicate_model import Duplicate, pair, pair_id
+from call24.people.events import PERSON_MERGED, PERSON_UNMERGED
 from call24.people.history_model import HistoryEntry
 from call24.people.history_rules import Whose, back, merged, reverted
 from call24.people.model import Person
@@ -121,6 +122,7 @@ class PersonHistory:
                 writing, other, msgspec.structs.replace(entry, dismissed_by_merge=tuple(new))
             )
             await pairs.replace_many([self._dismissed(kept, PersonId(id), by) for id in new])
+            self._people.tell_of_two(writing, PERSON_MERGED, kept, other)
             return await self._people.link(writing, kept, other, after)
 
         await self._people.commit(kept.tenant_id, work)
@@ -169,6 +171,8 @@ class PersonHistory:
                 else:
                     await self._people.insert(writing, one)
                     await self._dismissed_again(writing, one, entry, by)
+            if entry.kind == "merged" and person is not None and gone is not None:
+                self._people.tell_of_two(writing, PERSON_UNMERGED, person, gone)
             return await self._people.link(writing, *([person] if person is not None else []), *people)
 
         await self._people.commit(entry.tenant_id, work)

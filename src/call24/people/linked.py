@@ -19,7 +19,7 @@ from call24.kit.errors import NotFound
 from call24.kit.ids import ContactId, PersonId, TenantId
 from call24.kit.mongo import Mongo
 from call24.people import book_changes
-from call24.people.events import PERSON_DELETED, PersonChanged
+from call24.people.events import PERSON_DELETED, PeopleMerged, PersonChanged
 from call24.people.matches import Matches
 from call24.people.model import Person
 from call24.people.rules import shown
@@ -110,6 +110,12 @@ class LinkedPeople:
         for person in people:
             if person.private_to is None:
                 writing.tell(kind, PersonChanged(person_id=person.id), person.id)
+
+    @staticmethod
+    def tell_of_two(writing: Writing, kind: EventType[PeopleMerged], kept: Person, other: Person) -> None:
+        """Beside what is told of each: which two are one now, or two again."""
+        if kept.private_to is None:
+            writing.tell(kind, PeopleMerged(person_id=kept.id, other_id=other.id), kept.id)
 
 
 async def _linked(link: Callable[..., Awaitable[list[Contact]]], person: Person, writing: Writing) -> list[Contact]:

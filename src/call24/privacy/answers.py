@@ -69,7 +69,7 @@ class ErasurePassedOn(TypedDict):
         Literal["processor", "crm", "webhook"],
         Field(
             description="processor: is asked to erase the same; crm: is asked for the number, and to erase who has it; "
-            "webhook: is told by the event `contact.deleted`"
+            "webhook: is told by the event `contact.deleted`, of a person of the address book by `person.deleted`"
         ),
     ]
     id: Annotated[str, Field(description="Of the processor, the CRM connection or the webhook")]

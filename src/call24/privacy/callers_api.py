@@ -20,7 +20,6 @@ from call24.processors.dependencies import ErasureNoticesDep
 from call24.processors.notices import ErasureNotices
 from call24.webhooks.dependencies import WebhooksDep
 from call24.webhooks.service import WebhookService
-from call24.webhooks.store import KIND_OF_DELETION
 
 router = Router(prefix="/v1/contacts", tags=["administration"])
 
@@ -52,12 +51,14 @@ async def plan(
         "would_delete": would_delete,
         "held": held,
         "on_call": erasures.on_call(principal.tenant_id, id),
-        "passed_on": await told(principal.tenant_id, erasure_notices, webhooks),
+        "passed_on": await told(principal.tenant_id, erasure_notices, webhooks, "contact.deleted"),
     }
 
 
-async def told(tenant_id: TenantId, notices: ErasureNotices, webhooks: WebhookService) -> list[ErasurePassedOn]:
-    """Whom the erasure of a caller would be passed on to now."""
+async def told(
+    tenant_id: TenantId, notices: ErasureNotices, webhooks: WebhookService, *kinds: str
+) -> list[ErasurePassedOn]:
+    """Whom the erasure of a caller would be passed on to now. `kinds`: of the events that webhooks tell it by."""
     return [
         *(
             _passed_on("crm" if id.startswith("crm_") else "processor", id, name)
@@ -66,7 +67,7 @@ async def told(tenant_id: TenantId, notices: ErasureNotices, webhooks: WebhookSe
         *(
             _passed_on("webhook", one.id, urlsplit(one.url).hostname or "")
             for one in await webhooks.all(tenant_id)
-            if one.enabled and KIND_OF_DELETION in one.kinds
+            if one.enabled and not {*kinds}.isdisjoint(one.kinds)
         ),
     ]
 

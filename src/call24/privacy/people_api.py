@@ -54,7 +54,7 @@ async def plan(
         "would_delete": together(plans),
         "held": held + kept,
         "on_call": any(one.on_call for one in plans),
-        "passed_on": await told(principal.tenant_id, erasure_notices, webhooks),
+        "passed_on": await told(principal.tenant_id, erasure_notices, webhooks, "contact.deleted", "person.deleted"),
     }
 
 

@@ -102,6 +102,46 @@ class ContactDeleted(msgspec.Struct, frozen=True, kw_only=True, tag="contact.del
     deleted_at: datetime
 
 
+class PersonCreated(msgspec.Struct, frozen=True, kw_only=True, tag="person.created", tag_field="type"):
+    """A person was written into the address book, or is in it again after a deletion or a merge was undone. Of private
+    entries nothing is told, nor of people whose data may not be passed on."""
+
+    person_id: str
+    created_at: datetime
+
+
+class PersonUpdated(msgspec.Struct, frozen=True, kw_only=True, tag="person.updated", tag_field="type"):
+    """A person of the address book was changed, or lost a number that was erased."""
+
+    person_id: str
+    updated_at: datetime
+
+
+class PersonMerged(msgspec.Struct, frozen=True, kw_only=True, tag="person.merged", tag_field="type"):
+    """Two people of the address book were made one; `merged_person_id` went into `person_id`, and is told as deleted
+    too."""
+
+    person_id: str
+    merged_person_id: str
+    merged_at: datetime
+
+
+class PersonUnmerged(msgspec.Struct, frozen=True, kw_only=True, tag="person.unmerged", tag_field="type"):
+    """A merge of two people was undone; `restored_person_id` is a person again, and is told as created too."""
+
+    person_id: str
+    restored_person_id: str
+    unmerged_at: datetime
+
+
+class PersonDeleted(msgspec.Struct, frozen=True, kw_only=True, tag="person.deleted", tag_field="type"):
+    """A person of the address book was deleted, erased, or went into another. Messages about them that still waited are
+    not sent."""
+
+    person_id: str
+    deleted_at: datetime
+
+
 class WebhookTest(msgspec.Struct, frozen=True, kw_only=True, tag="webhook.test", tag_field="type"):
     """Somebody asked for it, to see whether messages arrive. Every webhook may be sent one."""
 
@@ -110,7 +150,17 @@ class WebhookTest(msgspec.Struct, frozen=True, kw_only=True, tag="webhook.test",
 
 
 AnyContactEvent = ContactCreated | ContactUpdated | ContactDeleted
-AnyEvent = CallStarted | CallAnswered | CallEnded | RecordingReady | TaskChanged | AnyContactEvent | WebhookTest
+AnyPersonEvent = PersonCreated | PersonUpdated | PersonMerged | PersonUnmerged | PersonDeleted
+AnyEvent = (
+    CallStarted
+    | CallAnswered
+    | CallEnded
+    | RecordingReady
+    | TaskChanged
+    | AnyContactEvent
+    | AnyPersonEvent
+    | WebhookTest
+)
 
 TEST = "webhook.test"
 NEEDS: Mapping[str, str] = {
@@ -122,6 +172,11 @@ NEEDS: Mapping[str, str] = {
     "contact.created": "calls.read_all",
     "contact.updated": "calls.read_all",
     "contact.deleted": "calls.read_all",
+    "person.created": "people.read",
+    "person.updated": "people.read",
+    "person.merged": "people.read",
+    "person.unmerged": "people.read",
+    "person.deleted": "people.read",
 }
 """The kinds that can be subscribed to, and the permission that whoever subscribes must have."""
 

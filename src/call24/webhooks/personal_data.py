@@ -36,10 +36,10 @@ HOLDS = Holdings(
         Place(
             where=GivenTo(Recipient.OWN_SERVER),
             what={
-                "calls and contacts, by id": of_caller(Category.ID, _TOLD),
+                "calls, contacts and people of the address book, by id": of_caller(Category.ID, _TOLD),
                 "what agents do, by id": of_user(Category.WORK, _TOLD),
             },
-            kept=AsAgreed("the organisation's own rules; its server is told `contact.deleted`"),
+            kept=AsAgreed("the organisation's own rules; its server is told `contact.deleted` and `person.deleted`"),
         ),
     ),
     traces=(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from call24.kit.clock import Clock
 from call24.kit.encryption import SecretBox
 from call24.kit.endpoints import WhyNot, anywhere, check_endpoint
 from call24.kit.errors import Conflict, NotFound, TooMany
-from call24.kit.ids import ContactId, DeliveryId, TenantId, UserId, WebhookId, derived_id, new_id
+from call24.kit.ids import ContactId, DeliveryId, PersonId, TenantId, UserId, WebhookId, derived_id, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of
 from call24.kit.rate_limit import SlidingWindow
@@ -28,7 +28,7 @@ from call24.webhooks import rules
 from call24.webhooks.events import AnyEvent, WebhookTest, message
 from call24.webhooks.model import Delivery, State, Webhook
 from call24.webhooks.signing import new_secret
-from call24.webhooks.store import KIND_OF_DELETION, WebhookStore
+from call24.webhooks.store import KINDS_OF_DELETION, WebhookStore
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +37,15 @@ ENQUEUED_KEPT = 20_000
 """Ids alone: what was enqueued is not asked of the database again. After a restart the database knows."""
 
 
+MayTellPerson = Callable[[TenantId, PersonId, Collection[ContactId]], bool]
+
+
 class WebhookService:
     """`private`: the operator lets webhooks go to this machine and its networks, and without TLS.
 
     `is_open`: whether an organisation is let in; `why_not`: whether its data may go somewhere; `may_tell`: whether
-    others may be told of a caller; `put`: set when something waits to be sent.
+    others may be told of a caller, `may_tell_person` of a person of the address book with these numbers; `put`: set
+    when something waits to be sent.
     """
 
     def __init__(self, mongo: Mongo, clock: Clock, key: AppKey, *, private: bool = False) -> None:
@@ -58,6 +62,7 @@ class WebhookService:
         self.is_open: Callable[[TenantId], bool] = lambda _: True
         self.why_not: WhyNot = anywhere
         self.may_tell: Callable[[TenantId, ContactId], bool] = lambda tenant_id, contact_id: True
+        self.may_tell_person: MayTellPerson = lambda tenant_id, person_id, contact_ids: True
         self.put = asyncio.Event()
 
     # --- settings ---
@@ -139,7 +144,11 @@ class WebhookService:
         """
         kind = str(event.__struct_config__.tag)
         contact_id: str | None = getattr(event, "contact_id", None)
-        if contact_id is not None and kind != KIND_OF_DELETION and not self.may_tell(tenant_id, ContactId(contact_id)):
+        if (
+            contact_id is not None
+            and kind not in KINDS_OF_DELETION
+            and not self.may_tell(tenant_id, ContactId(contact_id))
+        ):
             return
         wanting = [one for one in self._of.get(tenant_id, ()) if one.enabled and kind in one.kinds]
         if not wanting or not self.is_open(tenant_id) or self._clock.now() - at > rules.TOLD_WITHIN:
@@ -222,6 +231,9 @@ class WebhookService:
             self._waits(delivery.webhook_id, -1)
 
     # --- as last known ---
+
+    def has_any(self, tenant_id: TenantId) -> bool:
+        return bool(self._of.get(tenant_id))
 
     def known(self, webhook_id: WebhookId) -> Webhook | None:
         return self._known.get(webhook_id)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from call24.kit.errors import Conflict
-from call24.kit.ids import ContactId, DeliveryId, TenantId, WebhookId
+from call24.kit.ids import ContactId, DeliveryId, PersonId, TenantId, WebhookId
 from call24.kit.mongo import Index, Mongo
 from call24.kit.paging import place_of
 from call24.webhooks.model import Delivery, State, Webhook
@@ -21,7 +21,7 @@ INDEXES = (
     Index(Delivery, ("delete_at",), across=True),
 )
 
-KIND_OF_DELETION = "contact.deleted"
+KINDS_OF_DELETION = ("contact.deleted", "person.deleted")
 
 
 class WebhookStore:
@@ -99,7 +99,7 @@ class WebhookStore:
         collection = self._mongo.tenant(tenant_id).collection(Delivery)
         return await collection.count({"webhook_id": webhook_id, "state": "waiting"})
 
-    async def drop_naming(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
-        """But not the last message, that a contact was deleted. Ids have no character with a meaning in expressions."""
-        naming = {"body": {"$regex": "|".join(contact_ids)}, "kind": {"$ne": KIND_OF_DELETION}}
-        return await self._mongo.tenant(tenant_id).collection(Delivery).delete_many(naming) if contact_ids else 0
+    async def drop_naming(self, tenant_id: TenantId, ids: Sequence[ContactId | PersonId]) -> int:
+        """But not the last message, that they were deleted. Ids have no character with a meaning in expressions."""
+        naming = {"body": {"$regex": "|".join(ids)}, "kind": {"$nin": list(KINDS_OF_DELETION)}}
+        return await self._mongo.tenant(tenant_id).collection(Delivery).delete_many(naming) if ids else 0

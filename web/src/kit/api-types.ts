@@ -1752,7 +1752,7 @@ export interface components {
             /** @description Of the processor, the CRM connection or the webhook */
             id: string;
             /**
-             * @description processor: is asked to erase the same; crm: is asked for the number, and to erase who has it; webhook: is told by the event `contact.deleted`
+             * @description processor: is asked to erase the same; crm: is asked for the number, and to erase who has it; webhook: is told by the event `contact.deleted`, of a person of the address book by `person.deleted`
              * @enum {string}
              */
             kind: "processor" | "crm" | "webhook";
