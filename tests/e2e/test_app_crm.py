@@ -19,6 +19,7 @@ from tests.support.http.api import Api
 from tests.support.http.front_office import FrontOffice, front_office
 
 from call24.crm.conformance.fake import FakeCrm
+from call24.crm.conformance.fake_espocrm import FakeEspoCrm
 from call24.crm.conformance.fake_hubspot import PORTAL, FakeHubSpot
 from call24.crm.conformance.fake_roundup import LOGIN as ROUNDUP_LOGIN
 from call24.crm.conformance.fake_roundup import FakeRoundup
@@ -257,4 +258,29 @@ async def test_hubspot_is_connected_by_a_token_and_linked_to_by_its_hub_id(brows
         await looked_at_and_switched_on(app, office, anna.id)
         await app["crm-change"].click()
         assert await app["own-portal_id"].input_value() == PORTAL
+    assert crm.wrong == []
+
+
+async def test_espocrm_is_connected_by_an_api_key(browser: Browser, api: Api) -> None:
+    crm = FakeEspoCrm()
+    crm.now = api.clock.now
+    async with serving(crm), front_office(api) as office, opened(browser, office) as app:
+        anna = crm.add(given="Anna", family="Petrova", phone="020 7946 0101")
+        await app.open("#/crm")
+        await app["crm-new"].click()
+        await app["crm-kind"].select_option("espocrm")
+        assert await app["remote-number"].input_value() == "phoneNumber"
+        await app["crm-name"].fill("Sales")
+        await app["crm-url"].fill(crm.url)
+        await app["crm-token"].fill(TOKEN)
+        await app["own-objection_field"].fill("emailAddress")
+        await app["crm-save"].click()
+        await app["crm-sheet"].get_by_text("a yes or no field of contacts").wait_for()
+        await app["own-objection_field"].fill("cDoNotUse")
+        assert await barriers(app.page) == []
+        await app["crm-save"].click()
+        await app["crm-state"].get_by_text("Off").wait_for()
+        await looked_at_and_switched_on(app, office, anna.id)
+        await app["crm-change"].click()
+        assert await app["own-objection_field"].input_value() == "cDoNotUse"
     assert crm.wrong == []

@@ -58,6 +58,12 @@ class CrmRoundup(TypedDict):
     objection_property: str
 
 
+class CrmEspo(TypedDict):
+    """What Call24 names in EspoCRM."""
+
+    objection_field: str
+
+
 class CrmFieldMapping(TypedDict):
     """A field of a person, and where the CRM's record has it."""
 
@@ -70,7 +76,7 @@ class CrmConnectionAnswer(TypedDict):
     """A connection to a CRM, without its credentials."""
 
     id: str
-    kind: Literal["rest", "tryton", "zammad", "hubspot", "roundup"]
+    kind: Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm"]
     name: str
     url: str
     country: str
@@ -79,6 +85,7 @@ class CrmConnectionAnswer(TypedDict):
     zammad: CrmZammad
     hubspot: CrmHubSpot
     roundup: CrmRoundup
+    espocrm: CrmEspo
     mapping: list[CrmFieldMapping]
     follow_deletions: bool
     log_calls: bool
@@ -173,6 +180,12 @@ class CrmRoundupBody(TypedDict):
     objection_property: NotRequired[str]
 
 
+class CrmEspoBody(TypedDict):
+    """`objection_field`: a yes or no field of contacts whose data may not be used; empty: there is none."""
+
+    objection_field: NotRequired[str]
+
+
 class CrmFieldMappingBody(TypedDict):
     """A field of a person, and where the record has it. `rule`: whose value counts where both sides changed it."""
 
@@ -185,7 +198,7 @@ class NewCrmConnection(TypedDict):
     """A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`:
     Tryton, whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad;
     `hubspot`: HubSpot, whose `url` is https://api.hubapi.com; `roundup`: a tracker of Roundup, whose user is
-    `roundup.login`.
+    `roundup.login`; `espocrm`: EspoCRM.
     """
 
     name: str
@@ -197,11 +210,12 @@ class NewCrmConnection(TypedDict):
     zammad: NotRequired[CrmZammadBody]
     hubspot: NotRequired[CrmHubSpotBody]
     roundup: NotRequired[CrmRoundupBody]
+    espocrm: NotRequired[CrmEspoBody]
     mapping: list[CrmFieldMappingBody]
     follow_deletions: NotRequired[bool]
     log_calls: NotRequired[bool]
     wish: NotRequired[Literal["off", "dry_run", "on"]]
-    kind: NotRequired[Literal["rest", "tryton", "zammad", "hubspot", "roundup"]]
+    kind: NotRequired[Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm"]]
 
 
 class CrmCounts(TypedDict):
@@ -219,7 +233,7 @@ class CrmConnectionWithCounts(TypedDict):
     """A connection, and how many people are in step."""
 
     id: str
-    kind: Literal["rest", "tryton", "zammad", "hubspot", "roundup"]
+    kind: Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm"]
     name: str
     url: str
     country: str
@@ -228,6 +242,7 @@ class CrmConnectionWithCounts(TypedDict):
     zammad: CrmZammad
     hubspot: CrmHubSpot
     roundup: CrmRoundup
+    espocrm: CrmEspo
     mapping: list[CrmFieldMapping]
     follow_deletions: bool
     log_calls: bool
@@ -260,9 +275,9 @@ class CrmConnectionWithCounts(TypedDict):
 
 class CrmConnectionChange(TypedDict):
     """Settings of a connection. Fields that are left out stay as they are. `token`: the CRM's bearer token, the
-    password of Tryton's or Roundup's user, or an access token of Zammad or HubSpot; it is stored sealed and never
-    shown. `country`: ISO 3166 code of where the CRM is, which an organisation must state that states where its
-    data is. `follow_deletions`: who is deleted in the CRM is deleted here too. `wish`: `dry_run` shows in the
+    password of Tryton's or Roundup's user, or an access token or API key of the others; it is stored sealed and
+    never shown. `country`: ISO 3166 code of where the CRM is, which an organisation must state that states where
+    its data is. `follow_deletions`: who is deleted in the CRM is deleted here too. `wish`: `dry_run` shows in the
     preview what would be changed, `on` keeps both in step.
     """
 
@@ -275,6 +290,7 @@ class CrmConnectionChange(TypedDict):
     zammad: NotRequired[CrmZammadBody]
     hubspot: NotRequired[CrmHubSpotBody]
     roundup: NotRequired[CrmRoundupBody]
+    espocrm: NotRequired[CrmEspoBody]
     mapping: NotRequired[list[CrmFieldMappingBody]]
     follow_deletions: NotRequired[bool]
     log_calls: NotRequired[bool]

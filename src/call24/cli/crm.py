@@ -8,7 +8,8 @@ import json
 from pathlib import Path
 
 from call24.crm.conformance.checks import Result
-from call24.crm.conformance.kit import KITS, SHAPE, Open, hubspot, real, rest, results, roundup, tryton, zammad
+from call24.crm.conformance.kit import KITS, SHAPE, Open, espocrm, hubspot, real, rest, results, roundup, tryton, zammad
+from call24.crm.connectors.espocrm.members import USUAL as ESPOCRM_USUAL
 from call24.crm.connectors.hubspot.members import KEY, NUMBER, USUAL
 from call24.crm.connectors.roundup import members as roundup_members
 from call24.crm.model import RestShape, RoundupShape
@@ -61,6 +62,8 @@ def _client(named: argparse.Namespace) -> Open:
         return roundup(RoundupShape(login=named.login), properties=(*roundup_members.USUAL, *roundup_members.ASKED))
     if named.kind == "hubspot":
         return hubspot(properties=(*(one for one in USUAL if one != NUMBER), KEY, "lastmodifieddate"))
+    if named.kind == "espocrm":
+        return espocrm(fields=ESPOCRM_USUAL)
     return rest(SHAPE if named.shape_file is None else RestShape(**json.loads(named.shape_file.read_text())))
 
 

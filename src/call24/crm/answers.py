@@ -91,6 +91,12 @@ class CrmRoundup(TypedDict):
     objection_property: Annotated[str, Field(description="Of users whose data may not be used; empty: none")]
 
 
+class CrmEspo(TypedDict):
+    """What Call24 names in EspoCRM."""
+
+    objection_field: Annotated[str, Field(description="Of contacts whose data may not be used; empty: none")]
+
+
 class CrmCounts(TypedDict):
     """People by how far they are in step."""
 
@@ -115,6 +121,7 @@ class CrmConnectionAnswer(TypedDict):
     zammad: CrmZammad
     hubspot: CrmHubSpot
     roundup: CrmRoundup
+    espocrm: CrmEspo
     mapping: Annotated[list[CrmFieldMapping], Field(max_length=MAPPED_MAX)]
     follow_deletions: Annotated[bool, Field(description="Who is deleted in the CRM is deleted here too")]
     log_calls: bool
@@ -266,6 +273,7 @@ def view(one: CrmConnection) -> CrmConnectionAnswer:
             "status": one.roundup.status,
             "objection_property": one.roundup.objection_property,
         },
+        "espocrm": {"objection_field": one.espocrm.objection_field},
         "mapping": [{"field": each.field, "remote": each.remote, "rule": each.rule} for each in one.mapping],
         "follow_deletions": one.follow_deletions,
         "log_calls": one.log_calls,

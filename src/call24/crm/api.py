@@ -108,11 +108,17 @@ class CrmRoundupBody(Body):
     objection_property: _Name = ""
 
 
+class CrmEspoBody(Body):
+    """`objection_field`: a yes or no field of contacts whose data may not be used; empty: there is none."""
+
+    objection_field: _Name = ""
+
+
 class CrmConnectionChange(Body):
     """Settings of a connection. Fields that are left out stay as they are.
 
-    `token`: the CRM's bearer token, the password of Tryton's or Roundup's user, or an access token of Zammad or
-    HubSpot; it is stored sealed and never shown.
+    `token`: the CRM's bearer token, the password of Tryton's or Roundup's user, or an access token or API key of the
+    others; it is stored sealed and never shown.
     `country`: ISO 3166 code of where the CRM is, which an organisation must state that states where its data is.
     `follow_deletions`: who is deleted in the CRM is deleted here too. `wish`: `dry_run` shows in the preview what would
     be changed, `on` keeps both in step.
@@ -127,6 +133,7 @@ class CrmConnectionChange(Body):
     zammad: CrmZammadBody = CrmZammadBody()
     hubspot: CrmHubSpotBody = CrmHubSpotBody()
     roundup: CrmRoundupBody = CrmRoundupBody()
+    espocrm: CrmEspoBody = CrmEspoBody()
     mapping: list[CrmFieldMappingBody] = Field([], max_length=30)
     follow_deletions: bool = False
     log_calls: bool = True
@@ -140,7 +147,7 @@ class NewCrmConnection(CrmConnectionChange):
     """A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`: Tryton,
     whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad;
     `hubspot`: HubSpot, whose `url` is https://api.hubapi.com; `roundup`: a tracker of Roundup, whose user is
-    `roundup.login`."""
+    `roundup.login`; `espocrm`: EspoCRM."""
 
     kind: CrmKind = "rest"
     name: str = Field(max_length=200)

@@ -29,7 +29,7 @@ from call24.data_map import (
 )
 from call24.kit.ids import CallId, ContactId, CrmConnectionId, CrmJobId, CrmLinkId, PersonId, TenantId, UserId
 
-CrmKind = Literal["rest", "tryton", "zammad", "hubspot", "roundup"]
+CrmKind = Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm"]
 """Which connector: `rest` is any CRM that speaks the form of docs/guides/crm-rest.md, or is mapped to it."""
 Wish = Literal["off", "dry_run", "on"]
 """What a user set: dry_run shows what would be changed, and changes nothing."""
@@ -144,9 +144,15 @@ class RoundupShape(msgspec.Struct, frozen=True, kw_only=True):
     objection_property: Annotated[str, SETTING] = ""
 
 
+class EspoShape(msgspec.Struct, frozen=True, kw_only=True):
+    """`objection_field`: a yes or no field of contacts whose data may not be used, empty: there is none."""
+
+    objection_field: Annotated[str, SETTING] = ""
+
+
 @document("crm_connections", tenant=True)
 class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
-    """`shape` counts for kind `rest`, `tryton`, `zammad`, `hubspot` and `roundup` for the kinds of those names.
+    """`shape` counts for kind `rest`, each of the next for the kind of its name.
     `country`: ISO 3166 code of where the CRM is.
     `follow_deletions`: who is deleted in the CRM is deleted here too.
 
@@ -169,6 +175,7 @@ class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
     zammad: Annotated[ZammadShape, SETTING] = ZammadShape()
     hubspot: Annotated[HubSpotShape, SETTING] = HubSpotShape()
     roundup: Annotated[RoundupShape, SETTING] = RoundupShape()
+    espocrm: Annotated[EspoShape, SETTING] = EspoShape()
     mapping: Annotated[tuple[FieldMapping, ...], SETTING]
     follow_deletions: Annotated[bool, SETTING] = False
     log_calls: Annotated[bool, SETTING] = True

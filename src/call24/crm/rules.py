@@ -11,16 +11,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, assert_never
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
+from call24.crm import kinds
 from call24.crm.connector import RemoteRecord
-from call24.crm.connectors.hubspot import members as hubspot_members
-from call24.crm.connectors.roundup import members as roundup_members
-from call24.crm.connectors.tryton import members as tryton_members
-from call24.crm.connectors.zammad import members as zammad_members
 from call24.crm.model import CrmConnection, FieldMapping, JobKind, Rule, Side
 from call24.crm.whole_names import PARTS, WHOLE, parts, whole
 from call24.kit.endpoints import Endpoint, check_country
@@ -51,10 +48,6 @@ OBJECTIONS: tuple[JobKind, ...] = ("objection", "objection_lifted")
 BY_NUMBER: tuple[JobKind, ...] = ("erasure_by_number",)
 CALLS: tuple[JobKind, ...] = ("call",)
 _MEMBER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}(\.[A-Za-z_][A-Za-z0-9_-]{0,63}){0,3}")
-_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]{0,63}")
-_PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,63}){1,6}/?")
-
-
 # --- settings ---
 
 
@@ -66,7 +59,7 @@ def checked(connection: CrmConnection, *, private: bool) -> CrmConnection:
         faults.append(("name", f"one line of 1 to {NAME_LENGTH} printable characters"))
     if not is_address(connection.url, private) or urlsplit(connection.url).query:
         faults.append(("url", "an https address without a user or a query in it, of at most 500 characters"))
-    faults += _own_faults(connection)
+    faults += kinds.faults(connection)
     if not connection.mapping or len(connection.mapping) > MAPPED_MAX:
         faults.append(("mapping", f"1 to {MAPPED_MAX} fields"))
     named, remote = set[str](), set[str]()
@@ -87,41 +80,6 @@ def checked(connection: CrmConnection, *, private: bool) -> CrmConnection:
     return connection
 
 
-def _shape_faults(connection: CrmConnection) -> list[tuple[str, str]]:
-    shape, faults = connection.shape, []
-    for name in ("records_path", "calls_path"):
-        if not _PATH.fullmatch(getattr(shape, name)):
-            faults.append((f"shape.{name}", "a path such as /api/contacts"))
-    needed = ("items", "since", "after", "limit", "id", "changed_at")
-    for name in (*needed, "more", "version", "deleted", "key", "by_number", "objection_field"):
-        text = getattr(shape, name)
-        if not (_NAME.fullmatch(text) or (not text and name not in needed)):
-            faults.append((f"shape.{name}", "a name of letters, digits, - and _"))
-    template = shape.link_template
-    if template and not (
-        template.count("{id}") == 1 and is_address(template.replace("{id}", "1"), True) and len(template) <= 300
-    ):
-        faults.append(("shape.link_template", "an address with {id} in it once"))
-    return faults
-
-
-def _own_faults(connection: CrmConnection) -> list[tuple[str, str]]:
-    """What is wrong with it as a connection of its kind, by field."""
-    match connection.kind:
-        case "rest":
-            return _shape_faults(connection)
-        case "tryton":
-            return tryton_members.faults(connection)
-        case "zammad":
-            return zammad_members.faults(connection)
-        case "hubspot":
-            return hubspot_members.faults(connection)
-        case "roundup":
-            return roundup_members.faults(connection)
-        case kind:
-            assert_never(kind)
-
-
 def _is_field(name: str) -> bool:
     custom = name.removeprefix(CUSTOM)
     return name in FIELDS or (name != custom and 1 <= len(custom) <= 40 and custom.isprintable())
@@ -132,23 +90,6 @@ def endpoint_of(connection: CrmConnection) -> Endpoint:
     return Endpoint(
         kind="crm", id=connection.id, country=connection.country, hosts=(urlsplit(connection.url).hostname or "",)
     )
-
-
-def objection_of(connection: CrmConnection) -> str:
-    """What the CRM calls it that a person's data may not be used; empty: it has no such thing."""
-    match connection.kind:
-        case "rest":
-            return connection.shape.objection_field
-        case "tryton":
-            return connection.tryton.objection_category
-        case "zammad":
-            return connection.zammad.objection_field
-        case "hubspot":
-            return connection.hubspot.objection_property
-        case "roundup":
-            return connection.roundup.objection_property
-        case kind:
-            assert_never(kind)
 
 
 def link_id(connection_id: str, person_id: str) -> str:

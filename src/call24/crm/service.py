@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from call24.crm import machine, rules
+from call24.crm import kinds, machine, rules
 from call24.crm.connector import CrmClient, CrmTrouble
 from call24.crm.engine import Engine, new_link
 from call24.crm.model import (
@@ -21,14 +21,9 @@ from call24.crm.model import (
     CrmKind,
     CrmLink,
     FieldMapping,
-    HubSpotShape,
     JobState,
     LinkState,
-    RestShape,
-    RoundupShape,
     Side,
-    TrytonShape,
-    ZammadShape,
 )
 from call24.crm.preview import RecordPreview, preview
 from call24.crm.store import CrmStore
@@ -296,14 +291,7 @@ def _tidy(settings: Mapping[str, Any]) -> dict[str, Any]:
         fields["url"] = fields["url"].rstrip("/")
     if "mapping" in fields:
         fields["mapping"] = tuple(FieldMapping(**one) for one in fields["mapping"])
-    if "shape" in fields:
-        fields["shape"] = RestShape(**fields["shape"])
-    if "tryton" in fields:
-        fields["tryton"] = TrytonShape(**fields["tryton"])
-    if "zammad" in fields:
-        fields["zammad"] = ZammadShape(**fields["zammad"])
-    if "hubspot" in fields:
-        fields["hubspot"] = HubSpotShape(**fields["hubspot"])
-    if "roundup" in fields:
-        fields["roundup"] = RoundupShape(**fields["roundup"])
+    for name, of_kind in kinds.SHAPES.items():
+        if name in fields:
+            fields[name] = of_kind(**fields[name])
     return fields

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from call24.call_records.model import CallRecord
-from call24.crm import rules
+from call24.crm import kinds, rules
 from call24.crm.connector import CrmClient, Deleted, LoggedCall, Missing, Rejected
 from call24.crm.model import CrmConnection, CrmJob, CrmLink, JobKind, JobState
 from call24.crm.store import CrmStore
@@ -111,7 +111,7 @@ class Telling:
         if link is None or link.remote_id is None:
             await self.settle(job, "dropped", "the CRM has nothing of this person")
             return
-        if not rules.objection_of(connection):
+        if not kinds.objection_of(connection):
             text = (
                 "the connection does not say how the CRM notes it (objection_field, objection_category): do it by hand"
             )

@@ -87,7 +87,7 @@ def _named(method: str, url: str, body: bytes | None) -> str:
     told = json.loads(body) if body else {}
     if "method" in told:
         return f"{method} {told['method']}"
-    return f"{method} {re.sub(r'/[0-9]+', '/N', urlsplit(url).path)}"
+    return f"{method} {re.sub(r'/([0-9a-f]{17}|[0-9]+)(?![^/])', '/N', urlsplit(url).path)}"
 
 
 async def _run(job: Job) -> None:

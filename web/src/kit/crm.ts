@@ -87,6 +87,10 @@ export const KINDS: Record<CrmKind, KindWords> = {
     word: 'HubSpot', about: 'Contacts are kept in step; finished calls become calls of the contact. Not run against HubSpot’s own server yet.', url: 'https://api.hubapi.com', urlHint: 'Of HubSpot’s API: https://api.hubapi.com',
     secret: 'Access token', secretHint: 'Of a private app. It is stored encrypted and never shown again.', members: 'the property’s internal name: firstname, number, email, company',
   },
+  espocrm: {
+    word: 'EspoCRM', about: 'Contacts are kept in step; finished calls become calls of the contact. Not run against EspoCRM’s own server yet.', url: 'https://crm.example.com', urlHint: 'Where EspoCRM is, without a path for its API.',
+    secret: 'API key', secretHint: 'Of an API user. It is stored encrypted and never shown again.', members: 'the contact’s field: firstName, phoneNumber, emailAddress, cCustomerNumber',
+  },
   roundup: {
     word: 'Roundup', about: 'Customers of the help desk are kept in step; finished calls become closed issues. It needs a file of Call24’s in the tracker.', url: 'https://support.example.com', urlHint: 'Where the tracker is.',
     secret: 'Password', secretHint: 'Of this user. It is stored encrypted and never shown again.', members: 'the user’s property: realname, phone, address (of e-mail), organisation',
@@ -98,6 +102,7 @@ export const USUAL: Record<CrmKind, readonly { field: string; remote: string; ru
   rest: [{ field: 'given', remote: 'given_name', rule: 'ask' }, { field: 'family', remote: 'family_name', rule: 'ask' }, { field: 'number', remote: 'phone', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
   tryton: [{ field: 'name', remote: 'name', rule: 'ask' }, { field: 'number', remote: 'number', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
   hubspot: [{ field: 'given', remote: 'firstname', rule: 'ask' }, { field: 'family', remote: 'lastname', rule: 'ask' }, { field: 'number', remote: 'number', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
+  espocrm: [{ field: 'given', remote: 'firstName', rule: 'ask' }, { field: 'family', remote: 'lastName', rule: 'ask' }, { field: 'number', remote: 'phoneNumber', rule: 'ask' }, { field: 'email', remote: 'emailAddress', rule: 'ask' }],
   roundup: [{ field: 'name', remote: 'realname', rule: 'ask' }, { field: 'number', remote: 'phone', rule: 'ask' }, { field: 'email', remote: 'address', rule: 'ask' }],
   zammad: [{ field: 'given', remote: 'firstname', rule: 'ask' }, { field: 'family', remote: 'lastname', rule: 'ask' }, { field: 'number', remote: 'number', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
 }
@@ -107,6 +112,7 @@ export const MEMBERS: Record<CrmKind, readonly string[]> = {
   rest: [],
   tryton: ['name', 'code', 'number', 'phone', 'mobile', 'fax', 'email', 'website', 'address.street', 'address.postal_code', 'address.city'],
   hubspot: ['firstname', 'lastname', 'number', 'phone', 'mobilephone', 'fax', 'email', 'company', 'jobtitle', 'address', 'city', 'zip'],
+  espocrm: ['firstName', 'lastName', 'phoneNumber', 'emailAddress', 'description', 'addressStreet', 'addressCity', 'addressState', 'addressCountry', 'addressPostalCode'],
   roundup: ['realname', 'phone', 'address', 'organisation', 'alternate_addresses'],
   zammad: ['firstname', 'lastname', 'number', 'phone', 'mobile', 'fax', 'email', 'organization', 'department', 'web', 'street', 'zip', 'city', 'country', 'address', 'note'],
 }
@@ -114,6 +120,7 @@ const NAMED: Record<CrmKind, Record<string, string>> = {
   rest: {},
   tryton: {},
   hubspot: { given: 'firstname', family: 'lastname' },
+  espocrm: { given: 'firstName', family: 'lastName', number: 'phoneNumber', email: 'emailAddress', notes: 'description' },
   roundup: { name: 'realname', number: 'phone', email: 'address', company: 'organisation' },
   zammad: { given: 'firstname', family: 'lastname', company: 'organization', notes: 'note' },
 }
@@ -136,6 +143,9 @@ export const OWN: Record<Exclude<CrmKind, 'rest'>, readonly OwnSetting[]> = {
   hubspot: [
     { name: 'portal_id', label: 'Hub ID', hint: 'For links to HubSpot’s pages. It stands in your account’s menu.', usual: '', placeholder: '12345678', required: false },
     { name: 'objection_property', label: 'Property of who objects', hint: 'A single checkbox property of contacts that you added. Without it, objections have to be entered by hand.', usual: '', placeholder: 'do_not_use', required: false },
+  ],
+  espocrm: [
+    { name: 'objection_field', label: 'Field of who objects', hint: 'A yes or no field of contacts: doNotCall, or one that you added. Without it, objections have to be entered by hand.', usual: '', placeholder: 'cDoNotUse', required: false },
   ],
   roundup: [
     { name: 'login', label: 'User', hint: 'A user of its own, with the role Call24.', usual: '', placeholder: 'call24', required: true },

@@ -10,7 +10,10 @@ from typing import Any
 
 from call24.crm.asking import Exchange
 from call24.crm.conformance.checks import Check, Failed, Result
+from call24.crm.conformance.espocrm_checks import ESPOCRM_CHECKS
 from call24.crm.conformance.fake import FakeCrm
+from call24.crm.conformance.fake_espocrm import TEXTS as ESPOCRM_TEXTS
+from call24.crm.conformance.fake_espocrm import FakeEspoCrm
 from call24.crm.conformance.fake_hubspot import PORTAL, TEXTS, FakeHubSpot
 from call24.crm.conformance.fake_roundup import ADDED as ROUNDUP_ADDED
 from call24.crm.conformance.fake_roundup import LOGIN as ROUNDUP_LOGIN
@@ -24,6 +27,8 @@ from call24.crm.conformance.stand_in import TOKEN, StandIn, serving
 from call24.crm.conformance.tryton_checks import TRYTON_CHECKS
 from call24.crm.conformance.zammad_checks import ZAMMAD_CHECKS
 from call24.crm.connector import CrmClient, CrmTrouble, Missing, Place
+from call24.crm.connectors.espocrm.client import EspoClient
+from call24.crm.connectors.espocrm.requests import EspoApi
 from call24.crm.connectors.hubspot.client import HubSpotClient
 from call24.crm.connectors.hubspot.requests import HubSpotApi
 from call24.crm.connectors.rest.client import RestClient
@@ -34,7 +39,7 @@ from call24.crm.connectors.tryton.client import TrytonClient
 from call24.crm.connectors.tryton.rpc import TrytonRpc, TrytonSessions
 from call24.crm.connectors.zammad.client import ZammadClient
 from call24.crm.connectors.zammad.requests import ZammadApi
-from call24.crm.model import CrmKind, HubSpotShape, RestShape, RoundupShape, ZammadShape
+from call24.crm.model import CrmKind, EspoShape, HubSpotShape, RestShape, RoundupShape, ZammadShape
 from call24.kit.outbound_http import Answered, OutboundHttp
 
 TIMEOUT_S = 1.0
@@ -42,6 +47,7 @@ SHAPE = RestShape(objection_field="do_not_use")
 HUBSPOT = HubSpotShape(portal_id=PORTAL, objection_property="do_not_use")
 PROPERTIES = (*TEXTS, "call24_key", "lastmodifieddate")
 ROUNDUP = RoundupShape(login=ROUNDUP_LOGIN, objection_property="do_not_use")
+ESPOCRM = EspoShape(objection_field="cDoNotUse")
 ZAMMAD = ZammadShape(group=GROUP, ticket_state=STATE, objection_field="do_not_use")
 
 Open = Callable[[str, str, Exchange], CrmClient]
@@ -108,7 +114,17 @@ def roundup(
     return opened
 
 
+def espocrm(
+    shape: EspoShape = ESPOCRM, kind: type[EspoClient] = EspoClient, fields: Sequence[str] = ESPOCRM_TEXTS
+) -> Open:
+    def opened(url: str, token: str, exchange: Exchange) -> CrmClient:
+        return kind(EspoApi(url.rstrip("/"), token, fields, exchange, lambda: datetime.now(UTC)), shape)
+
+    return opened
+
+
 KITS: Mapping[CrmKind, Kit] = {
+    "espocrm": Kit(stand_in=FakeEspoCrm, open=espocrm(), checks=ESPOCRM_CHECKS),
     "hubspot": Kit(stand_in=FakeHubSpot, open=hubspot(), checks=HUBSPOT_CHECKS),
     "rest": Kit(stand_in=FakeCrm, open=rest(), checks=REST_CHECKS),
     "roundup": Kit(stand_in=FakeRoundup, open=roundup(), checks=ROUNDUP_CHECKS),

@@ -58,6 +58,8 @@ class StandIn(ABC):
     """The least that two of its times can differ by."""
     tells_deletions = True
     """In its lists."""
+    tells_gone = True
+    """Of a record that is asked for, that it was deleted; otherwise it is as if it never was."""
 
     def __init__(self) -> None:
         self.skew = timedelta()

@@ -7,7 +7,7 @@ import json
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
@@ -24,6 +24,7 @@ class Asked:
     query: Mapping[str, str]
     body: Row
     id: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +39,11 @@ class Route:
 
 
 class StrictStandIn(StandIn):
-    """`at_path`: what stands before every path; `authorised`: the header Authorization that it lets in."""
+    """`at_path`: what stands before every path; `credential`: the header that it looks at; `authorised`:
+    what lets in."""
 
     at_path = ""
+    credential = "Authorization"
     authorised = ""
 
     @abstractmethod
@@ -58,9 +61,13 @@ class StrictStandIn(StandIn):
         return f"{request.method} {request.match_info['path']}"
 
     def refused(self, request: web.Request) -> web.Response | None:
-        if request.headers.get("Authorization") != self.authorised:
+        if request.headers.get(self.credential) != self.authorised:
             return self.answer(401, {"error": "Invalid token!", "message": "Invalid token!"})
         return None
+
+    def parameters(self, query: Mapping[str, str]) -> set[str]:
+        """Names of what a query asks."""
+        return set(query)
 
     async def _step(self, request: web.Request) -> web.Response:
         path = request.match_info["path"]
@@ -77,9 +84,9 @@ class StrictStandIn(StandIn):
             self.wrong.append(f"{request.method} {request.path} has a body that it must not have, or none, or no JSON")
             return self.answer(400, {"error": "no JSON"})
         body = json.loads(raw) if raw else {}
-        unknown = (set(request.query) - route.query) | (set(body) - (route.body or frozenset()))
+        unknown = (self.parameters(request.query) - route.query) | (set(body) - (route.body or frozenset()))
         if unknown:
             self.wrong.append(f"{request.method} {request.path} knows no {', '.join(sorted(unknown))}")
             return self.answer(422, {"error": f"unknown: {sorted(unknown)}"})
-        status, told = route.does(Asked(request.query, body, id))
+        status, told = route.does(Asked(request.query, body, id, request.headers))
         return self.answer(status, told)

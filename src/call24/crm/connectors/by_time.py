@@ -24,8 +24,8 @@ were, and comes again where they are."""
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
 Row = Mapping[str, Any]
-Key = tuple[datetime, int]
-"""Time of change and id: what the list is sorted by."""
+Key = tuple[datetime, Any]
+"""Time of change and id, a number or a text as the CRM sorts it: what the list is sorted by."""
 
 
 async def _no_matter() -> None:
@@ -36,20 +36,23 @@ async def _no_matter() -> None:
 class ByTime:
     """`at_instant`: at most PIECE of one time with a higher id, by id. `after`: the same after a time, or then too,
     by time. `now`: the CRM's clock as it was told last. `ours`: whether it is in the list at all. `doubt`: raises
-    CrmTrouble if nothing is there and that cannot be true."""
+    CrmTrouble if nothing is there and that cannot be true. `read_id`: an id as it is sorted; `no_id`: what is before
+    all of them."""
 
-    at_instant: Callable[[datetime, int], Awaitable[Sequence[Row]]]
+    at_instant: Callable[[datetime, Any], Awaitable[Sequence[Row]]]
     after: Callable[[datetime, bool], Awaitable[Sequence[Row]]]
     key: Callable[[Row], Key]
     record: Callable[[Row], RemoteRecord]
     now: Callable[[], datetime | None]
     ours: Callable[[Row], bool] = lambda _: True
     doubt: Callable[[], Awaitable[None]] = _no_matter
+    read_id: Callable[[str], Any] = id_number
+    no_id: Any = 0
 
 
 async def changed_since(of: ByTime, place: Place | None, limit: int) -> RecordPage:
     """Raises: CrmTrouble."""
-    after = _key(place)
+    after = _key(of, place)
     for n in range(PIECES_MAX):
         rows, end = await _piece(of, after)
         if n == 0 and not rows and end:
@@ -62,10 +65,10 @@ async def changed_since(of: ByTime, place: Place | None, limit: int) -> RecordPa
     raise CrmTrouble("malformed", "records change faster than they are read")
 
 
-def _key(place: Place | None) -> Key:
+def _key(of: ByTime, place: Place | None) -> Key:
     if place is None:
-        return FIRST, 0
-    return place.at, id_number(place.id) if place.id else 0
+        return FIRST, of.no_id
+    return place.at, of.read_id(place.id) if place.id else of.no_id
 
 
 async def _piece(of: ByTime, after: Key) -> tuple[list[tuple[Key, Row]], bool]:
@@ -83,7 +86,7 @@ async def _piece(of: ByTime, after: Key) -> tuple[list[tuple[Key, Row]], bool]:
     last = max(of.key(row)[0] for row in settled)
     whole: Sequence[Row] = [row for row in settled if of.key(row)[0] < last]
     if not whole:
-        whole = await of.at_instant(last, 0)
+        whole = await of.at_instant(last, of.no_id)
     return _sorted(of, [*same, *whole], after), False
 
 

@@ -8,6 +8,9 @@ from typing import assert_never
 
 from call24.crm.asking import Exchange
 from call24.crm.connector import CrmClient
+from call24.crm.connectors.espocrm.client import EspoClient
+from call24.crm.connectors.espocrm.members import fields as espocrm_fields
+from call24.crm.connectors.espocrm.requests import EspoApi
 from call24.crm.connectors.hubspot.client import HubSpotClient
 from call24.crm.connectors.hubspot.members import properties
 from call24.crm.connectors.hubspot.requests import HubSpotApi
@@ -53,5 +56,8 @@ def client_of(
             own = connection.roundup
             asks = RoundupApi(connection.url, own.login, token, roundup_properties(connection), exchange, now)
             return RoundupClient(asks, own)
+        case "espocrm":
+            espo = EspoApi(connection.url, token, espocrm_fields(connection), exchange, now)
+            return EspoClient(espo, connection.espocrm)
         case kind:
             assert_never(kind)

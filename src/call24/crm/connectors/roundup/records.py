@@ -6,9 +6,6 @@ a keyed hash of what is told: two changes within one second are two versions.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +13,7 @@ from typing import Any
 from call24.crm.asking import instant, malformed, whole
 from call24.crm.connector import Rejected, RemoteRecord
 from call24.crm.connectors.roundup.members import KEPT, is_member
+from call24.crm.versions import hashed_version
 
 CUSTOMER = "Customer"
 OURS = "crl_"
@@ -52,11 +50,10 @@ def record(row: Row, names: Sequence[str], key: bytes) -> RemoteRecord:
     """`names`: of the properties that count; `key`: of the hash. Raises: CrmTrouble (malformed)."""
     at, username = changed_at(row), row.get("username")
     fields = {name: row.get(name) for name in names if name not in KEPT}
-    told = json.dumps([row["id"], fields], sort_keys=True).encode()
     return RemoteRecord(
         id=row["id"],
         changed_at=at,
-        version=f"{at:%Y-%m-%dT%H:%M:%S} {hmac.digest(key, told, hashlib.sha256).hex()[:32]}",
+        version=hashed_version(at, [row["id"], fields], key),
         key=whole(username, "username") if isinstance(username, str) and username.startswith(OURS) else "",
         fields=fields,
     )

@@ -7,7 +7,6 @@ requests of other sites). Source: Roundup's documentation, REST API for Roundup 
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 from call24.crm.asking import Exchange, asked, date, expect, json_object, malformed, one_line, retry_after, said
 from call24.crm.connector import CrmTrouble, Rejected
 from call24.crm.connectors.roundup.records import Row, row_of
+from call24.crm.versions import hash_key
 from call24.kit.outbound_http import Answered
 
 Query = Sequence[tuple[str, str]]
@@ -44,7 +44,7 @@ class RoundupApi:
     @property
     def hash_key(self) -> bytes:
         """Of versions: what a customer is called is not guessed from one."""
-        return hashlib.sha256(f"{self.url}\0{self.login}\0{self.password}".encode()).digest()
+        return hash_key(self.url, self.login, self.password)
 
     async def ask(
         self, method: str, path: str, query: Query = (), body: Mapping[str, Any] | None = None, match: str = ""

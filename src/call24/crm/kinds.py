@@ -1,0 +1,91 @@
+"""What a connection of each kind must say beside what all must, and what the CRM calls an objection. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, assert_never
+
+from call24.crm.connectors.espocrm import members as espocrm_members
+from call24.crm.connectors.hubspot import members as hubspot_members
+from call24.crm.connectors.roundup import members as roundup_members
+from call24.crm.connectors.tryton import members as tryton_members
+from call24.crm.connectors.zammad import members as zammad_members
+from call24.crm.model import (
+    CrmConnection,
+    EspoShape,
+    HubSpotShape,
+    RestShape,
+    RoundupShape,
+    TrytonShape,
+    ZammadShape,
+)
+from call24.webhooks.rules import is_address
+
+_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]{0,63}")
+_PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,63}){1,6}/?")
+SHAPES: Mapping[str, type[Any]] = {
+    "shape": RestShape,
+    "tryton": TrytonShape,
+    "zammad": ZammadShape,
+    "hubspot": HubSpotShape,
+    "roundup": RoundupShape,
+    "espocrm": EspoShape,
+}
+"""Settings that one kind alone has, by their name in a connection."""
+
+
+def _shape_faults(connection: CrmConnection) -> list[tuple[str, str]]:
+    shape, found = connection.shape, list[tuple[str, str]]()
+    for name in ("records_path", "calls_path"):
+        if not _PATH.fullmatch(getattr(shape, name)):
+            found.append((f"shape.{name}", "a path such as /api/contacts"))
+    needed = ("items", "since", "after", "limit", "id", "changed_at")
+    for name in (*needed, "more", "version", "deleted", "key", "by_number", "objection_field"):
+        text = getattr(shape, name)
+        if not (_NAME.fullmatch(text) or (not text and name not in needed)):
+            found.append((f"shape.{name}", "a name of letters, digits, - and _"))
+    template = shape.link_template
+    if template and not (
+        template.count("{id}") == 1 and is_address(template.replace("{id}", "1"), True) and len(template) <= 300
+    ):
+        found.append(("shape.link_template", "an address with {id} in it once"))
+    return found
+
+
+def faults(connection: CrmConnection) -> list[tuple[str, str]]:
+    """What is wrong with it as a connection of its kind, by field."""
+    match connection.kind:
+        case "rest":
+            return _shape_faults(connection)
+        case "tryton":
+            return tryton_members.faults(connection)
+        case "zammad":
+            return zammad_members.faults(connection)
+        case "hubspot":
+            return hubspot_members.faults(connection)
+        case "roundup":
+            return roundup_members.faults(connection)
+        case "espocrm":
+            return espocrm_members.faults(connection)
+        case kind:
+            assert_never(kind)
+
+
+def objection_of(connection: CrmConnection) -> str:
+    """What the CRM calls it that a person's data may not be used; empty: it has no such thing."""
+    match connection.kind:
+        case "rest":
+            return connection.shape.objection_field
+        case "tryton":
+            return connection.tryton.objection_category
+        case "zammad":
+            return connection.zammad.objection_field
+        case "hubspot":
+            return connection.hubspot.objection_property
+        case "roundup":
+            return connection.roundup.objection_property
+        case "espocrm":
+            return connection.espocrm.objection_field
+        case kind:
+            assert_never(kind)
