@@ -1118,6 +1118,7 @@ export interface components {
             created_by: string;
             /** @description When it is worked at next; null: not by itself */
             due_at: string | null;
+            espocrm: components["schemas"]["CrmEspo"];
             /** @description The first of the attempts that all failed */
             failing_since: string | null;
             /** @description Who is deleted in the CRM is deleted here too */
@@ -1125,7 +1126,7 @@ export interface components {
             hubspot: components["schemas"]["CrmHubSpot"];
             id: string;
             /** @enum {string} */
-            kind: "rest" | "tryton" | "zammad" | "hubspot" | "roundup";
+            kind: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm";
             log_calls: boolean;
             mapping: components["schemas"]["CrmFieldMapping"][];
             name: string;
@@ -1154,14 +1155,16 @@ export interface components {
         /**
          * @description Settings of a connection. Fields that are left out stay as they are.
          *
-         *     `token`: the CRM's bearer token, the password of Tryton's or Roundup's user, or an access token of Zammad or
-         *     HubSpot; it is stored sealed and never shown.
+         *     `token`: the CRM's bearer token, the password of Tryton's or Roundup's user, or an access token or API key of the
+         *     others; it is stored sealed and never shown.
          *     `country`: ISO 3166 code of where the CRM is, which an organisation must state that states where its data is.
          *     `follow_deletions`: who is deleted in the CRM is deleted here too. `wish`: `dry_run` shows in the preview what would
          *     be changed, `on` keeps both in step.
          */
         CrmConnectionChange: {
             country?: string;
+            /** @description If it is not given: `{"objection_field": ""}` */
+            espocrm?: components["schemas"]["CrmEspoBody"];
             follow_deletions?: boolean;
             /** @description If it is not given: `{"portal_id": "", "objection_property": ""}` */
             hubspot?: components["schemas"]["CrmHubSpotBody"];
@@ -1195,6 +1198,7 @@ export interface components {
             created_by: string;
             /** @description When it is worked at next; null: not by itself */
             due_at: string | null;
+            espocrm: components["schemas"]["CrmEspo"];
             /** @description The first of the attempts that all failed */
             failing_since: string | null;
             /** @description Who is deleted in the CRM is deleted here too */
@@ -1202,7 +1206,7 @@ export interface components {
             hubspot: components["schemas"]["CrmHubSpot"];
             id: string;
             /** @enum {string} */
-            kind: "rest" | "tryton" | "zammad" | "hubspot" | "roundup";
+            kind: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm";
             log_calls: boolean;
             mapping: components["schemas"]["CrmFieldMapping"][];
             name: string;
@@ -1240,6 +1244,15 @@ export interface components {
             /** @description Their data may not be passed on */
             objected: number;
             waiting: number;
+        };
+        /** @description What Call24 names in EspoCRM. */
+        CrmEspo: {
+            /** @description Of contacts whose data may not be used; empty: none */
+            objection_field: string;
+        };
+        /** @description `objection_field`: a yes or no field of contacts whose data may not be used; empty: there is none. */
+        CrmEspoBody: {
+            objection_field?: string;
         };
         /** @description A field of a person, and where the CRM's record has it. */
         CrmFieldMapping: {
@@ -3028,15 +3041,17 @@ export interface components {
          * @description A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`: Tryton,
          *     whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad;
          *     `hubspot`: HubSpot, whose `url` is https://api.hubapi.com; `roundup`: a tracker of Roundup, whose user is
-         *     `roundup.login`.
+         *     `roundup.login`; `espocrm`: EspoCRM.
          */
         NewCrmConnection: {
             country?: string;
+            /** @description If it is not given: `{"objection_field": ""}` */
+            espocrm?: components["schemas"]["CrmEspoBody"];
             follow_deletions?: boolean;
             /** @description If it is not given: `{"portal_id": "", "objection_property": ""}` */
             hubspot?: components["schemas"]["CrmHubSpotBody"];
             /** @enum {string} */
-            kind?: "rest" | "tryton" | "zammad" | "hubspot" | "roundup";
+            kind?: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm";
             log_calls?: boolean;
             mapping: components["schemas"]["CrmFieldMappingBody"][];
             name: string;
@@ -6633,6 +6648,8 @@ export type CrmConnectionChange = components['schemas']['CrmConnectionChange'];
 export type CrmConnectionPage = components['schemas']['CrmConnectionPage'];
 export type CrmConnectionWithCounts = components['schemas']['CrmConnectionWithCounts'];
 export type CrmCounts = components['schemas']['CrmCounts'];
+export type CrmEspo = components['schemas']['CrmEspo'];
+export type CrmEspoBody = components['schemas']['CrmEspoBody'];
 export type CrmFieldMapping = components['schemas']['CrmFieldMapping'];
 export type CrmFieldMappingBody = components['schemas']['CrmFieldMappingBody'];
 export type CrmFieldPreview = components['schemas']['CrmFieldPreview'];
