@@ -8,6 +8,7 @@ import sys
 
 from call24.installer.errors import StartError
 from call24.kit.settings import SettingsError
+from call24.kit.version import SCHEMA, VERSION
 
 VERBS = {
     "up": "start Call24: MongoDB, Asterisk and the server, until Ctrl-C",
@@ -46,6 +47,7 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="call24", description="Self-hosted VoIP contact centre on Asterisk and MongoDB."
     )
+    parser.add_argument("--version", action="version", version=f"call24 {VERSION} (schema {SCHEMA})")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     words = sys.argv[1:] if words is None else words
     chosen = next((word for word in words if not word.startswith("-")), "")

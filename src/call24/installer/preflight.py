@@ -17,6 +17,8 @@ from typing import IO
 from call24.installer.errors import StartError
 from call24.installer.port_holders import answers, by
 from call24.kit.settings import Settings, flag_of
+from call24.migrations import folder_stamp
+from call24.migrations.folder_stamp import DamagedStamp, NewerData
 
 FIRST_START_BYTES = 1_500_000_000
 LATER_START_BYTES = 500_000_000
@@ -55,6 +57,14 @@ def hold(settings: Settings) -> IO[str]:
     lock.write(str(os.getpid()))
     lock.flush()
     return lock
+
+
+def check_version(settings: Settings) -> None:
+    """Raises: StartError when a newer version of Call24 has changed the data folder."""
+    try:
+        folder_stamp.check(settings.data)
+    except (NewerData, DamagedStamp, OSError) as error:
+        raise StartError(str(error)) from None
 
 
 def leave_nothing(settings: Settings) -> None:

@@ -2,8 +2,8 @@
 
 In a process of its own so that the parent stays small.
 
-`python -m call24.installer.prepare secrets|mongodb --data DIR`. It reads the settings from the data folder and starts
-nothing.
+`python -m call24.installer.prepare secrets|mongodb|migrations --data DIR`. It reads the settings from the data folder
+and starts nothing.
 """
 
 from __future__ import annotations
@@ -14,10 +14,13 @@ from pathlib import Path
 
 from call24.kit.settings import DATABASE, MONGODB_ADMIN, MONGODB_USER, REPLICA_SET, Settings
 
+MIGRATIONS_TIMEOUT_S = 60.0
+"""Of one command: a look for what an earlier version stored may read a whole collection."""
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="call24.installer.prepare")
-    parser.add_argument("step", choices=("secrets", "mongodb"))
+    parser.add_argument("step", choices=("secrets", "mongodb", "migrations"))
     parser.add_argument("--data", type=Path, required=True)
     chosen = parser.parse_args()
     settings = Settings.load(chosen.data / "run" / "settings.json")
@@ -27,7 +30,7 @@ def main() -> int:
         passwords.make(settings)
         certificates.make(settings)
         return 0
-    return _mongodb(settings)
+    return _mongodb(settings) if chosen.step == "mongodb" else _migrations(settings)
 
 
 def _mongodb(settings: Settings) -> int:
@@ -42,6 +45,37 @@ def _mongodb(settings: Settings) -> int:
         print(error.detail, file=sys.stderr)
         return 1
     mongod.note_setup(settings)
+    return 0
+
+
+def _migrations(settings: Settings) -> int:
+    """Brings the data to this version's form, and says on standard output what it does; on standard error why not."""
+    import asyncio
+
+    from call24.kit.clock import SystemClock
+    from call24.kit.errors import Unavailable
+    from call24.kit.mongo import Mongo
+    from call24.migrations.folder_stamp import DamagedStamp, NewerData
+    from call24.migrations.run import Migrations
+
+    async def run() -> None:
+        mongo = Mongo(settings.mongodb_uri(), DATABASE, timeout_s=MIGRATIONS_TIMEOUT_S)
+        try:
+            await Migrations(mongo, settings.data, SystemClock()).run(lambda line: print(line, flush=True))
+        finally:
+            await mongo.close()
+
+    try:
+        asyncio.run(run())
+    except (NewerData, DamagedStamp, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except Unavailable as error:
+        if not settings.own_mongodb:  # calls are answered meanwhile; the server does it once MongoDB is there
+            print("MongoDB does not answer; what it holds is checked as soon as it does", flush=True)
+            return 0
+        print(f"{error}: start Call24 again, and it goes on where it was", file=sys.stderr)
+        return 1
     return 0
 
 

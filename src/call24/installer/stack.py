@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from call24.installer import asterisk_conf, asterisk_program, mongod, preflight
+from call24.installer import asterisk_conf, asterisk_program, migrate, mongod, preflight
 from call24.installer.asterisk_program import Asterisk
 from call24.installer.child_processes import Child, changes, left_over_pid
 from call24.installer.errors import StartError
@@ -48,6 +48,7 @@ class Stack:
     def check(self, server: bool = True) -> None:
         """Everything that must be right before anything is fetched or started. Raises: StartError."""
         settings = self.settings
+        preflight.check_version(settings)
         self._find()
         preflight.check_room(settings, first=bool(self.missing))
         if "mongod" in self.missing:
@@ -92,20 +93,29 @@ class Stack:
         began = time.monotonic()
         raise_descriptors()
         settings.save(settings.run / "settings.json")
+        to_migrate = migrate.pending(settings)
         self.run_step("secrets")
         if self.mongod_program:
             supervisor.add(self._mongod(self.mongod_program))
-        if self.asterisk_program:
+        if self.asterisk_program and not to_migrate:
             supervisor.add(self._asterisk(self.asterisk_program, supervisor.say))
         if self.mongod_program:
             self._wait(supervisor, "mongod", lambda: listens(settings.mongodb_port), "--mongodb-port")
             if mongod.needs_setup(settings):
                 self.run_step("mongodb")
-        if self.asterisk_program:
+        if to_migrate:
+            migrate.run(settings, supervisor)
+        self._start_telephony(supervisor, started=not to_migrate)
+        self.timing.own("start of MongoDB and Asterisk", time.monotonic() - began)
+
+    def _start_telephony(self, supervisor: Supervisor, started: bool) -> None:
+        """`started`: Asterisk is, beside MongoDB."""
+        if self.asterisk_program and not supervisor.stopping:
+            if not started:
+                supervisor.add(self._asterisk(self.asterisk_program, supervisor.say))
             self._wait(supervisor, "asterisk", self.asterisk_answers, "--ari-port")
             supervisor.add(self._sip_edge())
             self._wait(supervisor, SIP_EDGE, self.sip_edge_answers, "--wss-port")
-        self.timing.own("start of MongoDB and Asterisk", time.monotonic() - began)
 
     def start_database(self, supervisor: Supervisor, board: ProgressBoard) -> None:
         """MongoDB alone, for filling it, fetched if it is missing. Raises: StartError."""

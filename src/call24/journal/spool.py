@@ -33,7 +33,6 @@ LOOK_S, CROWDED = 0.25, 0.04
 
 _encoder = msgspec.json.Encoder()
 _batch = msgspec.json.Decoder(list[Entry])
-_single = msgspec.json.Decoder(Entry)
 
 
 class InUse(Unavailable):
@@ -118,9 +117,8 @@ class Spool:
         self._lock = lock
 
     def _paths(self) -> list[Path]:
-        """The oldest first; the single file of earlier versions before all."""
-        earlier = self._folder.with_suffix(".jsonl")
-        return [*([earlier] if earlier.is_file() else []), *sorted(self._folder.glob("*.segment"))]
+        """The oldest first."""
+        return sorted(self._folder.glob("*.segment"))
 
     def _reopened(self, path: Path) -> list[Entry]:
         content = path.read_bytes()
@@ -132,8 +130,7 @@ class Spool:
                 os.truncate(path, start)
             else:
                 self._set_aside(path, start, line)
-        if path.suffix == ".segment":
-            self._number = max(self._number, int(path.stem))
+        self._number = max(self._number, int(path.stem))
         self._segments.append(Segment(path, waiting=len(entries), size=len(content)))
         return entries
 
@@ -275,8 +272,6 @@ def _entries(line: bytes) -> list[Entry] | None:
     if not line.endswith(b"\n"):
         return None
     try:
-        if line.startswith(b"{"):  # of earlier versions
-            return [_single.decode(line)]
         if int(line[:8], 16) != zlib.crc32(line[9:-1]) or line[8:9] != b" ":
             return None
         return _batch.decode(line[9:])

@@ -3,3 +3,5 @@
 from __future__ import annotations
 
 VERSION = "0.1.0"
+SCHEMA = 2
+"""The number of the newest migration (migrations/steps.py; a test compares them)."""

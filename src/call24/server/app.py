@@ -34,6 +34,7 @@ from call24.kit.mongo import CommandTimes, Mongo
 from call24.kit.monotonic_clock import MonotonicClock
 from call24.kit.secrets import AppKey
 from call24.kit.settings import ARI_APP, DATABASE, Settings
+from call24.migrations.run import Migrations
 from call24.people.unsure import UnsureCallers
 from call24.privacy.closings import Closings
 from call24.privacy.deletion_register import DeletionRegister
@@ -266,6 +267,7 @@ class Call24:
     async def _try_to_start(self) -> bool:
         try:
             await self.mongo.check_transactions()
+            await self.there.get(Migrations).run(log.info)
             await self.mongo.ensure_indexes(INDEXES)
             await self._read_configuration()
             await self.audit.start(self.rooms.tenant_ids())

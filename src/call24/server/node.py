@@ -28,6 +28,8 @@ from call24.kit.log_format import log_to_stderr
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
+from call24.migrations.folder_stamp import NewerData
+from call24.migrations.run import Migrations
 from call24.pusher_apps.service import ApplicationService
 from call24.realtime.api import served
 from call24.realtime.cluster.node import ClusterNode, NodeSocket
@@ -98,13 +100,22 @@ class NodeProcess:
         return self.edge.lives.served
 
     async def run(self) -> None:
-        """Raises: Foreign."""
-        while not await self._read():  # noqa: ASYNC110 - it is the attempt itself that is waited for
+        """Raises: Foreign, NewerData."""
+        while not await self._may_begin():  # noqa: ASYNC110 - it is the attempt itself that is waited for
             await asyncio.sleep(AGAIN_S)
         self.known.set()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._refresh(), name="refresh")
             group.create_task(self.edge.lives.run(), name="lives")
+
+    async def _may_begin(self) -> bool:
+        """Raises: NewerData."""
+        try:
+            await self.there.get(Migrations).stamp()
+        except Unavailable:
+            log.warning("a realtime node waits for MongoDB")
+            return False
+        return await self._read()
 
     async def _refresh(self) -> None:
         """Of applications at once when one was changed."""
@@ -174,7 +185,9 @@ def _said_why(working: asyncio.Task[None]) -> int:
     if working.cancelled() or (error := working.exception()) is None:
         return 0
     foreign = error.subgroup(Foreign) if isinstance(error, BaseExceptionGroup) else None
-    if foreign is not None:
+    if isinstance(error, NewerData):
+        log.error("%s", error)
+    elif foreign is not None:
         log.error("%s", foreign.exceptions[0])
     else:
         log.error("the node ended", exc_info=error)

@@ -11,6 +11,7 @@ from call24.kit.room import Room
 from call24.server.api import doctor, operator, operator_crash_reports, trust
 
 NAMES = (
+    "migrations",
     "tenants",
     "identity",
     "audit",

@@ -24,8 +24,8 @@ Filter = Mapping[str, Any]
 EVERY: tuple[State, ...] = (*ACTIVE, *CLOSED)
 WORDS_ASKED = 6
 """Words of a search that count."""
-_PRIORITIES: tuple[tuple[Priority | None, ...], ...] = (("urgent",), ("high",), ("normal", None), ("low",))
-"""By weight. A task that was stored by an earlier version has none: it is normal."""
+_PRIORITIES: tuple[Priority, ...] = ("urgent", "high", "normal", "low")
+"""By weight."""
 _NEWEST = (("created_at", -1), ("id", -1))
 
 
@@ -79,7 +79,7 @@ def segments(order: Order) -> tuple[Segment, ...]:
                 Segment({"due_at": None}, _NEWEST, "created_at"),
             )
         case "priority":
-            return tuple(Segment({"priority": {"$in": list(one)}}, _NEWEST, "created_at") for one in _PRIORITIES)
+            return tuple(Segment({"priority": one}, _NEWEST, "created_at") for one in _PRIORITIES)
         case "changed":
             return (
                 Segment({"updated_at": {"$ne": None}}, (("updated_at", -1), ("id", -1)), "updated_at"),
@@ -108,7 +108,7 @@ def _rule(wanted: TaskFilter) -> dict[str, Any]:
     if wanted.unassigned:
         rule["assignee"] = None
     if wanted.priority is not None:
-        rule["priority"] = {"$in": [wanted.priority, *([None] if wanted.priority == "normal" else [])]}
+        rule["priority"] = wanted.priority
     if wanted.overdue:
         rule["due_at"] = {"$lt": wanted.now}
     if words := words_of(wanted.q)[:WORDS_ASKED]:

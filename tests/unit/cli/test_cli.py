@@ -230,3 +230,10 @@ def test_every_python_program_that_is_started_leaves_out_the_folder_where_one_st
     }
     assert named == {"kit/python.py", "cli/lanes.py", "cli/test.py", "installer/venv.py"}
     assert (sys.executable, "-P", "-m") == MODULE
+
+
+def test_it_says_which_version_it_is_and_which_schema_its_data_has(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == "call24 0.1.0 (schema 2)\n"

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from call24.journal import spool as spool_module
@@ -90,20 +89,6 @@ def test_an_empty_or_absent_spool_has_no_lines(folder: Path) -> None:
     assert left_in(folder) == []
     (folder / "000000000001.segment").touch()
     assert left_in(folder) == []
-
-
-def test_lines_of_an_earlier_version_are_found_and_come_first(folder: Path) -> None:
-    old, new = lines(1, 2), lines(3)
-    spool = opened(folder)
-    spool.add(new)
-    killed(spool)
-    folder.with_suffix(".jsonl").write_bytes(b"".join(msgspec.json.encode(entry) + b"\n" for entry in old))
-    assert left_in(folder) == [*old, *new]
-    again = opened(folder)
-    again.home(3)
-    again.turn()
-    assert not folder.with_suffix(".jsonl").exists()
-    assert again.read() == []
 
 
 def test_two_processes_cannot_have_it_at_once_and_the_next_gets_it_when_the_first_is_gone(folder: Path) -> None:

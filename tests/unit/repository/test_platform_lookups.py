@@ -9,6 +9,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parents[3] / "src" / "call24"
 
 KNOWN = {
+    ("migrations/run.py", "SchemaStamp"),  # of the platform: which form its data has
     ("call_notes/service.py", "CallNote"),  # what a legal hold keeps is left out, in the register's words
     ("restrictions/store.py", "Restriction"),  # whose data is restricted, for the copy in memory and for deletions
     ("pusher_apps/store.py", "Application"),  # a socket names an application before anybody; the copy in memory
@@ -128,3 +129,8 @@ def lookups() -> Iterator[tuple[str, str]]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "platform":
                 yield path.relative_to(SOURCE).as_posix(), ast.unparse(node.args[0])
+
+
+def test_only_migrations_see_documents_as_they_lie() -> None:
+    users = [path for path in sorted(SOURCE.rglob("*.py")) if ".as_stored(" in path.read_text()]
+    assert [str(path.relative_to(SOURCE)) for path in users] == ["migrations/run.py"]

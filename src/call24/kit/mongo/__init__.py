@@ -8,6 +8,7 @@ from call24.kit.mongo.client import Mongo, TenantScope
 from call24.kit.mongo.collection import PlatformCollection, TenantCollection
 from call24.kit.mongo.command_times import CommandTimes
 from call24.kit.mongo.schema import FILLED, Index
+from call24.kit.mongo.stored_documents import StoredDocuments
 from call24.kit.mongo.watch import ScopeWatch
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Mongo",
     "PlatformCollection",
     "ScopeWatch",
+    "StoredDocuments",
     "TenantCollection",
     "TenantScope",
 ]

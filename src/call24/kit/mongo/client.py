@@ -22,6 +22,7 @@ from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId
 from call24.kit.mongo import schema
 from call24.kit.mongo.collection import PlatformCollection, TenantCollection
+from call24.kit.mongo.stored_documents import StoredDocuments
 from call24.kit.mongo.transaction import in_transaction
 from call24.kit.mongo.trouble import translated
 from call24.kit.mongo.watch import COMMENT
@@ -70,6 +71,10 @@ class Mongo:
     def platform(self, struct: type[T], *, why: str) -> PlatformCollection[T]:
         """A collection over all tenants; `why` is shown by the profiler and checked by ScopeWatch."""
         return PlatformCollection(self.raw(document_of(struct).collection), struct, COMMENT + why)
+
+    def as_stored(self, *, why: str) -> StoredDocuments:
+        """All documents, of all tenants and in any form. Only for migrations (migrations/step.py)."""
+        return StoredDocuments(self.raw, COMMENT + why)
 
     def raw(self, collection: str) -> AsyncCollection[dict[str, Any]]:
         """For this package only."""
