@@ -60,11 +60,21 @@ class BackupFolder:
     # --- what is there ---
 
     def whole(self) -> list[BackupKey]:
-        """Those that can be restored, the oldest first. Raises: BackupError."""
-        if not self.keys.is_dir():
-            return []
-        found = [self.key(file.stem) for file in self.keys.glob("*.json") if NAME.fullmatch(file.stem)]
-        return sorted((key for key in found if (self.backups / key.name).is_dir()), key=lambda key: key.instant)
+        """Those that are there with their key, the oldest first."""
+        there = [path.name for path in self.backups.glob("*") if NAME.fullmatch(path.name)]
+        found = [key for name in there if (key := self._key_if_readable(name))]
+        return sorted(found, key=lambda key: (key.instant, str(key.about.get("made_at"))))
+
+    def without_key(self) -> list[str]:
+        """Those whose key is not there, or cannot be read: nobody can open them."""
+        there = sorted(path.name for path in self.backups.glob("*") if NAME.fullmatch(path.name))
+        return [name for name in there if self._key_if_readable(name) is None]
+
+    def _key_if_readable(self, name: str) -> BackupKey | None:
+        try:
+            return self.key(name)
+        except BackupError:
+            return None
 
     def key(self, name: str) -> BackupKey:
         """Raises: BackupError, DamagedBackup."""
@@ -77,7 +87,7 @@ class BackupFolder:
         except DamagedBackup as error:
             raise DamagedBackup(f"{self.keys / name}.json: {error}") from None
         if found.name != name:
-            raise DamagedBackup(f"{self.keys / name}.json is the key of another backup")
+            raise DamagedBackup(f"{self.keys / name}.json is the key of another backup: use another backup")
         return found
 
     def chosen(self, name: str | None) -> BackupKey:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import socket
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,7 +27,7 @@ from call24.installer.stack import Stack
 from call24.installer.supervise import Supervisor
 from call24.installer.timing import Timing
 from call24.kit.errors import Unavailable
-from call24.kit.mongo.whole import Written, fingerprint, written
+from call24.kit.mongo.whole import Written, fingerprint, one_instant, written
 from call24.kit.settings import DATABASE, Settings, SettingsError
 
 SETTINGS = "run/settings.json"
@@ -84,6 +86,30 @@ def restore(
     return replace(done, settings=replace(done.settings, data=data))
 
 
+def verify(
+    folder: BackupFolder, key: BackupKey, opened: bytes, declared: Sequence[Place], scratch: Path, *, say: Say
+) -> Restored:
+    """Restore into a folder below `scratch`, read all of it back and compare. Nothing of it stays.
+
+    Raises: BackupError, DamagedBackup, StartError.
+    """
+
+    def chosen(before: Settings) -> Settings:
+        return replace(Settings.on_ports(before.data, before.http_port), mongodb_port=_free_port()).checked()
+
+    with tempfile.TemporaryDirectory(prefix="call24-verify-", dir=scratch) as place:
+        data = Path(place) / "data"
+        _check_target(data, key)
+        with _fresh(data), writing_to(data):
+            return _Restoring(folder, key, opened, declared, data, chosen, say, read_back=True).all()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def _check_target(data: Path, key: BackupKey) -> None:
     if data.exists() and (not data.is_dir() or any(data.iterdir())):
         raise BackupError(
@@ -120,7 +146,10 @@ class _Restoring:
         data: Path,
         chosen: Chosen,
         say: Say,
+        *,
+        read_back: bool = False,
     ) -> None:
+        self._read_back = read_back
         self._folder = folder
         self._key = key
         self._opened = opened
@@ -152,6 +181,8 @@ class _Restoring:
             self._start(done.settings)
             with written(done.settings.mongodb_admin_uri(), DATABASE) as database:
                 self._documents(stream, found, database, done)
+                if self._read_back:
+                    self._compare(done)
                 done.last_call_at = database.newest("call_records", "ended_at")
         return done
 
@@ -235,6 +266,20 @@ class _Restoring:
             raise DamagedBackup(f"{self._key.name} has not the documents that it says: use another backup")
         done.files = int(self._end["files"])
 
+    def _compare(self, done: Restored) -> None:
+        """MongoDB gives back what it was given."""
+        with one_instant(done.settings.mongodb_admin_uri(), DATABASE, None) as instant:
+            for name, wanted in done.documents.items():
+                count, hashes = 0, 0
+                for batch in instant.documents(name):
+                    more, total = fingerprint(batch)
+                    count, hashes = count + more, (hashes + total) % 2**256
+                if (count, hashes) != wanted:
+                    raise DamagedBackup(
+                        f"MongoDB has {count:,} documents of {name} after the restore, not {wanted[0]:,}"
+                    )
+                self._say(f"{name}: {count:,} documents compared")
+
     # --- recordings and files ---
 
     def _of_organisations(self) -> int:
@@ -261,6 +306,8 @@ class _Restoring:
             synced(out)
         if hashed.hexdigest() != about["sha256"]:
             raise DamagedBackup(f"{path} is not the file that the backup had: use another backup")
+        if self._read_back and hash_of(self._data / str(about["path"])) != about["sha256"]:
+            raise DamagedBackup(f"{about['path']} is not what was written: see whether this machine's disk is well")
         at = int(about["mtime_ns"])
         os.utime(self._data / str(about["path"]), ns=(at, at))
 

@@ -148,6 +148,7 @@ class _Taking:
         counted = self._counted
         about = {
             "version": VERSION,
+            "made_at": datetime.now(UTC).isoformat(),
             "documents": sum(count for count, _ in counted.documents.values()),
             "files": counted.files + counted.kept,
             "files_stored_before": counted.again,

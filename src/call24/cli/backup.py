@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from call24.backup.errors import BackupError, writing_to
 from call24.backup.folder import BackupFolder
 from call24.backup.keys import LEAST_CHARACTERS, BackupKey, Opener
 from call24.backup.registers import copy
+from call24.backup.restoring import verify
 from call24.backup.taking import Pace, take
 from call24.cli.flags import add_data
 from call24.data_map import Place
@@ -40,6 +42,13 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     register = verbs.add_parser("register", help="copy the register of erasures alone; run it every minute")
     add_data(register)
     add_store(register)
+    check = verbs.add_parser("verify", help="restore a backup into a folder that is deleted again, and compare")
+    add_store(check)
+    add_opener(check)
+    check.add_argument("--backup", metavar="NAME", help="which one (default: the newest)")
+    check.add_argument(
+        "--scratch", type=Path, default=Path(tempfile.gettempdir()), help="where there is room for it (default /tmp)"
+    )
     add_store(verbs.add_parser("list", help="list the backups of a folder"))
     add_store(verbs.add_parser("expire", help="delete the backups whose days are over"))
 
@@ -63,11 +72,16 @@ def run(named: argparse.Namespace) -> int:
             return _make(named, folder)
         case "register":
             return _register(named, folder)
+        case "verify":
+            return _verify(named, folder)
         case "expire":
             gone = folder.expire(datetime.now(UTC))
             print("\n".join(f"{name}: deleted" for name in gone) or "none has expired")
         case _:
             lines = [_line(key) for key in folder.whole()]
+            lines += [
+                f"{name}: nobody can open it, since its key is not in {folder.keys}" for name in folder.without_key()
+            ]
             print("\n".join(lines) or f"there is no whole backup in {folder.root}")
     return 0
 
@@ -91,6 +105,14 @@ def _make(named: argparse.Namespace, folder: BackupFolder) -> int:
     except Unavailable as error:
         raise BackupError(str(error.detail)) from None
     print(_line(key))
+    return 0
+
+
+def _verify(named: argparse.Namespace, folder: BackupFolder) -> int:
+    key = folder.chosen(named.backup)
+    done = verify(folder, key, key.open(opener(named)), declared(), named.scratch.absolute(), say=Progress())
+    documents = sum(count for count, _ in done.documents.values())
+    print(f"{key.name} is whole: {documents:,} documents and {done.files:,} files were restored and compared")
     return 0
 
 

@@ -1,0 +1,267 @@
+"""Backups of a real MongoDB and a data folder: of one instant, whole or not there, and opened by their owner alone."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
+from tests.support.product.backups import Operator
+from tests.support.product.stack import RunningStack, free_base_port, session_stack, wait_for
+
+from call24.kit.settings import DATABASE, Settings
+
+TEN = "ten_01m8hd0nbcade9gb432rtwavzp"
+SOUND = hashlib.shake_256(b"a recording").digest(700_000)
+SMALL_DISK = "size=3m,mode=700"
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[RunningStack]:
+    """MongoDB and a data folder with a recording and an attachment."""
+    with session_stack() as running:
+        put(running.settings, f"recordings/{TEN}/rec_1.c24", SOUND)
+        put(running.settings, f"files/{TEN}/fil_1.c24", b"an attachment")
+        put(running.settings, "secrets/app.key", b"ab" * 32)
+        with MongoClient[dict[str, Any]](running.settings.mongodb_uri()) as client:
+            client[DATABASE]["tenants"].insert_one({"_id": TEN, "name": "Acme"})
+        yield running
+
+
+@pytest.fixture
+def database(stack: RunningStack) -> Iterator[Database[dict[str, Any]]]:
+    with MongoClient[dict[str, Any]](stack.settings.mongodb_uri()) as client:
+        yield client[DATABASE]
+
+
+@pytest.fixture
+def operator(tmp_path: Path) -> Operator:
+    return Operator(tmp_path / "disk")
+
+
+def put(settings: Settings, path: str, content: bytes) -> Path:
+    place = settings.data / path
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(content)
+    return place
+
+
+@pytest.fixture
+def new(stack: RunningStack) -> Iterator[Settings]:
+    """Where nothing is yet, with a short path."""
+    with tempfile.TemporaryDirectory(prefix="c24-", ignore_cleanup_errors=True) as folder:
+        yield Settings.on_ports(Path(folder) / "data", free_base_port()).checked()
+
+
+def names(operator: Operator) -> list[str]:
+    said = operator.did("backup", "list", str(operator.store))
+    return [] if said.startswith("there is no") else [line.partition(":")[0] for line in said.splitlines()]
+
+
+def sealed(operator: Operator, name: str) -> Path:
+    return operator.store / "backups" / names(operator)[-1] / name
+
+
+def refused(done: subprocess.CompletedProcess[str], said: str) -> None:
+    assert done.returncode == 1 and said in done.stderr, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def tries_to_restore(operator: Operator, new: Settings, *more: str) -> subprocess.CompletedProcess[str]:
+    words = ["restore", str(operator.store), "--data", str(new.data), "--mongodb-port", str(new.mongodb_port)]
+    return operator.tried(*words, *(more or operator.opens))
+
+
+def test_what_is_written_while_the_backup_is_made_is_in_it_wholly_or_not_at_all(
+    stack: RunningStack, database: Database[dict[str, Any]], operator: Operator, new: Settings
+) -> None:
+    """Each number is written to the collection that is read first, and then to the one that is read last."""
+    first, between, last = "a_first", "m_between", "z_last"
+    database[between].insert_many({"text": "x" * 4000} for _ in range(3000))
+    done = threading.Event()
+
+    def write() -> None:
+        number = 0
+        while not done.is_set():
+            database[first].insert_one({"_id": number})
+            database[last].insert_one({"_id": number})
+            number += 1
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    try:
+        wait_for(lambda: database[last].count_documents({}) > 100)
+        operator.backs_up(stack.settings, "--mb-per-s", "4")
+        written = database[last].count_documents({})
+    finally:
+        done.set()
+        writing.join()
+    said = operator.did("backup", "verify", str(operator.store), *operator.opens)
+    assert "is whole" in said
+    operator.restores(new)
+    with session_stack(new) as found, MongoClient[dict[str, Any]](found.settings.mongodb_uri()) as client:
+        there = client[DATABASE]
+        ours, theirs = there[first].count_documents({}), there[last].count_documents({})
+        assert 100 < theirs <= ours <= theirs + 1, (theirs, ours)
+        assert ours < written - 100, "much was written while it was made"
+        assert there[between].count_documents({}) == 3000
+        assert (new.data / f"recordings/{TEN}/rec_1.c24").read_bytes() == SOUND
+        assert (new.data / "secrets/app.key").read_bytes() == b"ab" * 32
+        assert stat(new.data / "secrets/app.key") == 0o600 and stat(new.data) == 0o700
+        here = (stack.settings.data / f"recordings/{TEN}/rec_1.c24").stat().st_mtime_ns
+        assert (new.data / f"recordings/{TEN}/rec_1.c24").stat().st_mtime_ns == here, "else it is stored anew"
+    for name in (first, between, last):
+        database.drop_collection(name)
+
+
+def stat(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def test_a_recording_is_stored_once_and_goes_with_the_last_backup_that_has_it(
+    stack: RunningStack, operator: Operator
+) -> None:
+    operator.backs_up(stack.settings, "--keep-days", "1")
+    objects = {file.name: file.stat().st_ino for file in operator.store.glob("objects/??/*")}
+    assert len(objects) == 2
+    more = put(stack.settings, f"recordings/{TEN}/rec_2.c24", SOUND[::-1])
+    operator.backs_up(stack.settings)
+    again = {file.name: file.stat().st_ino for file in operator.store.glob("objects/??/*")}
+    assert objects.items() < again.items() and len(again) == 3
+    more.unlink()
+    operator.backs_up(stack.settings)
+    assert len(list(operator.store.glob("objects/??/*"))) == 3, "the second one has it still"
+    assert "is whole" in operator.did("backup", "verify", str(operator.store), *operator.opens)
+
+
+def test_who_does_not_have_what_sealed_it_is_told_so(
+    stack: RunningStack, operator: Operator, new: Settings, tmp_path: Path
+) -> None:
+    operator.backs_up(stack.settings)
+    wrong = tmp_path / "wrong"
+    wrong.write_text("wrong horse battery staple")
+    refused(tries_to_restore(operator, new, "--passphrase-file", str(wrong)), "this is not the passphrase")
+    wrong.write_text("0" * 64)
+    refused(tries_to_restore(operator, new, "--key-file", str(wrong)), "was sealed with a passphrase: give that one")
+    wrong.write_text("short")
+    refused(tries_to_restore(operator, new, "--passphrase-file", str(wrong)), "at least 12 characters")
+    assert not new.data.exists()
+
+
+@pytest.mark.parametrize("broken", ["content", "files", "object", "cut", "exchanged", "missing", "key"])
+def test_a_backup_that_was_changed_is_not_restored_and_leaves_nothing(
+    stack: RunningStack, operator: Operator, new: Settings, broken: str
+) -> None:
+    operator.backs_up(stack.settings)
+    former = names(operator)[0]
+    operator.backs_up(stack.settings)
+    newest = names(operator)[-1]
+    one, other = sorted(operator.store.glob("objects/??/*"))
+    match broken:
+        case "content" | "files":
+            flip(sealed(operator, broken))
+        case "object":
+            flip(one)
+        case "cut":
+            os.truncate(sealed(operator, "content"), sealed(operator, "content").stat().st_size - 30)
+        case "exchanged":
+            content = one.read_bytes()
+            one.write_bytes(other.read_bytes())
+            other.write_bytes(content)
+        case "missing":
+            one.unlink()
+        case "key":
+            shutil.copy(operator.store / "keys" / f"{former}.json", operator.store / "keys" / f"{newest}.json")
+    done = tries_to_restore(operator, new, *operator.opens, "--backup", newest)
+    refused(done, "another backup")
+    assert not new.data.exists() and not new.data.with_name("new.restoring").exists()
+    verified = operator.tried("backup", "verify", str(operator.store), *operator.opens, "--backup", newest)
+    refused(verified, "another backup")
+    if broken == "key":
+        assert f"{newest}: nobody can open it" in operator.did("backup", "list", str(operator.store))
+        operator.backs_up(stack.settings)
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def test_a_data_folder_that_is_in_use_is_not_touched(
+    stack: RunningStack, database: Database[dict[str, Any]], operator: Operator
+) -> None:
+    operator.backs_up(stack.settings)
+    before = sorted(stack.settings.data.rglob("*.c24"))
+    refused(tries_to_restore(operator, stack.settings), "is not empty, and a restore overwrites nothing")
+    assert sorted(stack.settings.data.rglob("*.c24")) == before
+    assert database["tenants"].find_one({"_id": TEN})
+
+
+def slowly(operator: Operator, stack: RunningStack) -> subprocess.Popen[bytes]:
+    words = ["backup", "make", str(operator.store), "--data", str(stack.settings.data), *operator.opens]
+    made = subprocess.Popen([sys.executable, "-m", "call24.cli", *words, "--mb-per-s", "0.1"])
+    wait_for(lambda: list(operator.store.glob("backups/*.part/files")), 30)
+    return made
+
+
+def test_a_second_backup_meanwhile_is_refused_and_one_that_was_killed_is_not_there(
+    stack: RunningStack, operator: Operator, tmp_path: Path
+) -> None:
+    operator.backs_up(stack.settings)
+    before = names(operator)
+    put(stack.settings, f"recordings/{TEN}/rec_3.c24", SOUND[1:])
+    making = slowly(operator, stack)
+    try:
+        again = ("backup", "make", str(operator.store), "--data", str(stack.settings.data), *operator.opens)
+        refused(operator.tried(*again), "wait until it is done")
+        other = Operator(tmp_path / "other")
+        refused(
+            other.tried("backup", "make", str(other.store), "--data", str(stack.settings.data), *other.opens),
+            "is being made already",
+        )
+        assert names(operator) == before
+    finally:
+        making.send_signal(signal.SIGKILL)
+        making.wait()
+    assert names(operator) == before
+    operator.backs_up(stack.settings)
+    assert len(names(operator)) == 2
+    assert not list(operator.store.glob("backups/*.part")) and len(list(operator.store.glob("objects/??/*"))) == 3
+    (stack.settings.data / f"recordings/{TEN}/rec_3.c24").unlink()
+
+
+def test_a_full_disk_is_said_and_the_backups_before_stay_whole(stack: RunningStack, operator: Operator) -> None:
+    operator.store.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", SMALL_DISK, "tmpfs", str(operator.store)], check=False)
+    if mounted.returncode:
+        pytest.skip("only root can make a small disk")
+    big = put(stack.settings, f"recordings/{TEN}/rec_4.c24", b"")
+    try:
+        operator.backs_up(stack.settings)
+        before, files = names(operator), everything(operator.store)
+        big.write_bytes(SOUND * 5)
+        done = operator.tried(
+            "backup", "make", str(operator.store), "--data", str(stack.settings.data), *operator.opens
+        )
+        refused(done, "is full: free some room")
+        assert names(operator) == before and everything(operator.store) == files
+        assert "is whole" in operator.did("backup", "verify", str(operator.store), *operator.opens)
+    finally:
+        big.unlink()
+        subprocess.run(["umount", "--lazy", str(operator.store)], check=False)
+
+
+def everything(folder: Path) -> set[str]:
+    return {str(path) for path in folder.rglob("*") if "register" not in path.parts and not path.is_dir()}
