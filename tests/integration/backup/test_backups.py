@@ -24,6 +24,13 @@ from call24.kit.settings import DATABASE, Settings
 
 TEN = "ten_01m8hd0nbcade9gb432rtwavzp"
 SOUND = hashlib.shake_256(b"a recording").digest(700_000)
+IN_IT = (
+    "spool/journal/000001.segment",
+    "audit/lines.1",
+    "audit/checkpoints.1",
+    f"asterisk/var/spool/prompts/{TEN}/prm_1.wav",
+)
+NOT_IN_IT = ("recordings/pending/rec_9", f"exports/{TEN}/exp_1.csv", f"asterisk/var/spool/recording/{TEN}/rec_9.wav")
 SMALL_DISK = "size=3m,mode=700"
 
 
@@ -34,6 +41,8 @@ def stack() -> Iterator[RunningStack]:
         put(running.settings, f"recordings/{TEN}/rec_1.c24", SOUND)
         put(running.settings, f"files/{TEN}/fil_1.c24", b"an attachment")
         put(running.settings, "secrets/app.key", b"ab" * 32)
+        for path in IN_IT + NOT_IN_IT:
+            put(running.settings, path, path.encode())
         with MongoClient[dict[str, Any]](running.settings.mongodb_uri()) as client:
             client[DATABASE]["tenants"].insert_one({"_id": TEN, "name": "Acme"})
         yield running
@@ -118,6 +127,8 @@ def test_what_is_written_while_the_backup_is_made_is_in_it_wholly_or_not_at_all(
         assert there[between].count_documents({}) == 3000
         assert (new.data / f"recordings/{TEN}/rec_1.c24").read_bytes() == SOUND
         assert (new.data / "secrets/app.key").read_bytes() == b"ab" * 32
+        assert [path for path in IN_IT if (new.data / path).read_bytes() != path.encode()] == []
+        assert [path for path in NOT_IN_IT if (new.data / path).exists()] == []
         assert stat(new.data / "secrets/app.key") == 0o600 and stat(new.data) == 0o700
         here = (stack.settings.data / f"recordings/{TEN}/rec_1.c24").stat().st_mtime_ns
         assert (new.data / f"recordings/{TEN}/rec_1.c24").stat().st_mtime_ns == here, "else it is stored anew"
@@ -134,14 +145,14 @@ def test_a_recording_is_stored_once_and_goes_with_the_last_backup_that_has_it(
 ) -> None:
     operator.backs_up(stack.settings, "--keep-days", "1")
     objects = {file.name: file.stat().st_ino for file in operator.store.glob("objects/??/*")}
-    assert len(objects) == 2
+    assert len(objects) == 3
     more = put(stack.settings, f"recordings/{TEN}/rec_2.c24", SOUND[::-1])
     operator.backs_up(stack.settings)
     again = {file.name: file.stat().st_ino for file in operator.store.glob("objects/??/*")}
-    assert objects.items() < again.items() and len(again) == 3
+    assert objects.items() < again.items() and len(again) == 4
     more.unlink()
     operator.backs_up(stack.settings)
-    assert len(list(operator.store.glob("objects/??/*"))) == 3, "the second one has it still"
+    assert len(list(operator.store.glob("objects/??/*"))) == 4, "the second one has it still"
     assert "is whole" in operator.did("backup", "verify", str(operator.store), *operator.opens)
 
 
@@ -167,7 +178,7 @@ def test_a_backup_that_was_changed_is_not_restored_and_leaves_nothing(
     former = names(operator)[0]
     operator.backs_up(stack.settings)
     newest = names(operator)[-1]
-    one, other = sorted(operator.store.glob("objects/??/*"))
+    one, other, _ = sorted(operator.store.glob("objects/??/*"))
     match broken:
         case "content" | "files":
             flip(sealed(operator, broken))
@@ -238,7 +249,7 @@ def test_a_second_backup_meanwhile_is_refused_and_one_that_was_killed_is_not_the
     assert names(operator) == before
     operator.backs_up(stack.settings)
     assert len(names(operator)) == 2
-    assert not list(operator.store.glob("backups/*.part")) and len(list(operator.store.glob("objects/??/*"))) == 3
+    assert not list(operator.store.glob("backups/*.part")) and len(list(operator.store.glob("objects/??/*"))) == 4
     (stack.settings.data / f"recordings/{TEN}/rec_3.c24").unlink()
 
 
