@@ -48,7 +48,7 @@ HOLDS = Holdings(
     room="journal",
     places=(
         Place(
-            where=Files("spool/journal/*.segment*"),
+            where=Files("spool/journal/*.segment"),
             in_backup=True,
             what=_LINES,
             kept=Until("its lines are in MongoDB", "before anything is deleted there"),
