@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from playwright.async_api import Browser
 from tests.support.app import scene
 from tests.support.app.axe import barriers
@@ -21,11 +22,12 @@ from tests.support.http.front_office import FrontOffice, front_office
 from call24.crm.conformance.fake import FakeCrm
 from call24.crm.conformance.fake_espocrm import FakeEspoCrm
 from call24.crm.conformance.fake_hubspot import PORTAL, FakeHubSpot
+from call24.crm.conformance.fake_odoo import FakeOdoo
 from call24.crm.conformance.fake_roundup import LOGIN as ROUNDUP_LOGIN
 from call24.crm.conformance.fake_roundup import FakeRoundup
 from call24.crm.conformance.fake_tryton import DATABASE, LOGIN, FakeTryton
 from call24.crm.conformance.fake_zammad import GROUP, FakeZammad
-from call24.crm.conformance.stand_in import TOKEN, Fault, serving
+from call24.crm.conformance.stand_in import TOKEN, Fault, StandIn, serving
 from call24.crm.service import CrmConnections
 from call24.crm.worker import CrmWorker
 
@@ -261,26 +263,38 @@ async def test_hubspot_is_connected_by_a_token_and_linked_to_by_its_hub_id(brows
     assert crm.wrong == []
 
 
-async def test_espocrm_is_connected_by_an_api_key(browser: Browser, api: Api) -> None:
-    crm = FakeEspoCrm()
+@pytest.mark.parametrize(
+    ("kind", "crm", "number", "own", "refusal"),
+    [
+        ("espocrm", FakeEspoCrm(), "phoneNumber", {"objection_field": "cDoNotUse"}, "a yes or no field of contacts"),
+        ("odoo", FakeOdoo(), "phone", {"objection_field": "x_do_not_use", "database": "acme"}, "a yes or no field of"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_a_crm_is_connected_by_a_key_and_what_it_calls_an_objection(
+    browser: Browser, api: Api, kind: str, crm: StandIn, number: str, own: dict[str, str], refusal: str
+) -> None:
     crm.now = api.clock.now
     async with serving(crm), front_office(api) as office, opened(browser, office) as app:
-        anna = crm.add(given="Anna", family="Petrova", phone="020 7946 0101")
+        anna = crm.add(given="Anna", phone="020 7946 0101")
         await app.open("#/crm")
         await app["crm-new"].click()
-        await app["crm-kind"].select_option("espocrm")
-        assert await app["remote-number"].input_value() == "phoneNumber"
+        await app["crm-kind"].select_option(kind)
+        assert await app["remote-number"].input_value() == number
         await app["crm-name"].fill("Sales")
         await app["crm-url"].fill(crm.url)
         await app["crm-token"].fill(TOKEN)
-        await app["own-objection_field"].fill("emailAddress")
+        for name, value in own.items():
+            await app[f"own-{name}"].fill(value)
+        await app["own-objection_field"].fill("a b")
         await app["crm-save"].click()
-        await app["crm-sheet"].get_by_text("a yes or no field of contacts").wait_for()
-        await app["own-objection_field"].fill("cDoNotUse")
+        await app["crm-sheet"].get_by_text(refusal).wait_for()
+        await app["own-objection_field"].fill(own["objection_field"])
         assert await barriers(app.page) == []
         await app["crm-save"].click()
         await app["crm-state"].get_by_text("Off").wait_for()
         await looked_at_and_switched_on(app, office, anna.id)
         await app["crm-change"].click()
-        assert await app["own-objection_field"].input_value() == "cDoNotUse"
+        for name, value in own.items():
+            assert await app[f"own-{name}"].input_value() == value
     assert crm.wrong == []

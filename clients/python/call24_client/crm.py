@@ -64,6 +64,13 @@ class CrmEspo(TypedDict):
     objection_field: str
 
 
+class CrmOdoo(TypedDict):
+    """What Call24 names in Odoo."""
+
+    database: str
+    objection_field: str
+
+
 class CrmFieldMapping(TypedDict):
     """A field of a person, and where the CRM's record has it."""
 
@@ -76,7 +83,7 @@ class CrmConnectionAnswer(TypedDict):
     """A connection to a CRM, without its credentials."""
 
     id: str
-    kind: Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm"]
+    kind: Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo"]
     name: str
     url: str
     country: str
@@ -86,6 +93,7 @@ class CrmConnectionAnswer(TypedDict):
     hubspot: CrmHubSpot
     roundup: CrmRoundup
     espocrm: CrmEspo
+    odoo: CrmOdoo
     mapping: list[CrmFieldMapping]
     follow_deletions: bool
     log_calls: bool
@@ -186,6 +194,15 @@ class CrmEspoBody(TypedDict):
     objection_field: NotRequired[str]
 
 
+class CrmOdooBody(TypedDict):
+    """`database`: its name; empty: there is one alone at the address. `objection_field`: a yes or no field of
+    contacts whose data may not be used; empty: there is none.
+    """
+
+    database: NotRequired[str]
+    objection_field: NotRequired[str]
+
+
 class CrmFieldMappingBody(TypedDict):
     """A field of a person, and where the record has it. `rule`: whose value counts where both sides changed it."""
 
@@ -198,7 +215,7 @@ class NewCrmConnection(TypedDict):
     """A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`:
     Tryton, whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad;
     `hubspot`: HubSpot, whose `url` is https://api.hubapi.com; `roundup`: a tracker of Roundup, whose user is
-    `roundup.login`; `espocrm`: EspoCRM.
+    `roundup.login`; `espocrm`: EspoCRM; `odoo`: Odoo (19 or later).
     """
 
     name: str
@@ -211,11 +228,12 @@ class NewCrmConnection(TypedDict):
     hubspot: NotRequired[CrmHubSpotBody]
     roundup: NotRequired[CrmRoundupBody]
     espocrm: NotRequired[CrmEspoBody]
+    odoo: NotRequired[CrmOdooBody]
     mapping: list[CrmFieldMappingBody]
     follow_deletions: NotRequired[bool]
     log_calls: NotRequired[bool]
     wish: NotRequired[Literal["off", "dry_run", "on"]]
-    kind: NotRequired[Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm"]]
+    kind: NotRequired[Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo"]]
 
 
 class CrmCounts(TypedDict):
@@ -233,7 +251,7 @@ class CrmConnectionWithCounts(TypedDict):
     """A connection, and how many people are in step."""
 
     id: str
-    kind: Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm"]
+    kind: Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo"]
     name: str
     url: str
     country: str
@@ -243,6 +261,7 @@ class CrmConnectionWithCounts(TypedDict):
     hubspot: CrmHubSpot
     roundup: CrmRoundup
     espocrm: CrmEspo
+    odoo: CrmOdoo
     mapping: list[CrmFieldMapping]
     follow_deletions: bool
     log_calls: bool
@@ -291,6 +310,7 @@ class CrmConnectionChange(TypedDict):
     hubspot: NotRequired[CrmHubSpotBody]
     roundup: NotRequired[CrmRoundupBody]
     espocrm: NotRequired[CrmEspoBody]
+    odoo: NotRequired[CrmOdooBody]
     mapping: NotRequired[list[CrmFieldMappingBody]]
     follow_deletions: NotRequired[bool]
     log_calls: NotRequired[bool]

@@ -8,11 +8,25 @@ import json
 from pathlib import Path
 
 from call24.crm.conformance.checks import Result
-from call24.crm.conformance.kit import KITS, SHAPE, Open, espocrm, hubspot, real, rest, results, roundup, tryton, zammad
+from call24.crm.conformance.kit import (
+    KITS,
+    SHAPE,
+    Open,
+    espocrm,
+    hubspot,
+    odoo,
+    real,
+    rest,
+    results,
+    roundup,
+    tryton,
+    zammad,
+)
 from call24.crm.connectors.espocrm.members import USUAL as ESPOCRM_USUAL
 from call24.crm.connectors.hubspot.members import KEY, NUMBER, USUAL
+from call24.crm.connectors.odoo.members import USUAL as ODOO_USUAL
 from call24.crm.connectors.roundup import members as roundup_members
-from call24.crm.model import RestShape, RoundupShape
+from call24.crm.model import OdooShape, RestShape, RoundupShape
 
 FAILED = 1
 WRONG_USAGE = 2
@@ -31,6 +45,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--token-file", type=Path, help="file with the CRM's token, or the user's password")
     parser.add_argument("--shape-file", type=Path, help="JSON file with what a REST interface names differently")
     parser.add_argument("--login", default="", help="user of Tryton or Roundup")
+    parser.add_argument("--database", default="", help="name of Odoo's database, where there are several")
 
 
 def run(named: argparse.Namespace) -> int:
@@ -64,6 +79,8 @@ def _client(named: argparse.Namespace) -> Open:
         return hubspot(properties=(*(one for one in USUAL if one != NUMBER), KEY, "lastmodifieddate"))
     if named.kind == "espocrm":
         return espocrm(fields=ESPOCRM_USUAL)
+    if named.kind == "odoo":
+        return odoo(OdooShape(database=named.database), fields=ODOO_USUAL)
     return rest(SHAPE if named.shape_file is None else RestShape(**json.loads(named.shape_file.read_text())))
 
 

@@ -97,6 +97,13 @@ class CrmEspo(TypedDict):
     objection_field: Annotated[str, Field(description="Of contacts whose data may not be used; empty: none")]
 
 
+class CrmOdoo(TypedDict):
+    """What Call24 names in Odoo."""
+
+    database: Annotated[str, Field(description="Its name; empty: there is one alone at the address")]
+    objection_field: Annotated[str, Field(description="Of contacts whose data may not be used; empty: none")]
+
+
 class CrmCounts(TypedDict):
     """People by how far they are in step."""
 
@@ -122,6 +129,7 @@ class CrmConnectionAnswer(TypedDict):
     hubspot: CrmHubSpot
     roundup: CrmRoundup
     espocrm: CrmEspo
+    odoo: CrmOdoo
     mapping: Annotated[list[CrmFieldMapping], Field(max_length=MAPPED_MAX)]
     follow_deletions: Annotated[bool, Field(description="Who is deleted in the CRM is deleted here too")]
     log_calls: bool
@@ -274,6 +282,7 @@ def view(one: CrmConnection) -> CrmConnectionAnswer:
             "objection_property": one.roundup.objection_property,
         },
         "espocrm": {"objection_field": one.espocrm.objection_field},
+        "odoo": {"database": one.odoo.database, "objection_field": one.odoo.objection_field},
         "mapping": [{"field": each.field, "remote": each.remote, "rule": each.rule} for each in one.mapping],
         "follow_deletions": one.follow_deletions,
         "log_calls": one.log_calls,

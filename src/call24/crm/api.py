@@ -114,6 +114,14 @@ class CrmEspoBody(Body):
     objection_field: _Name = ""
 
 
+class CrmOdooBody(Body):
+    """`database`: its name; empty: there is one alone at the address. `objection_field`: a yes or no field of contacts
+    whose data may not be used; empty: there is none."""
+
+    database: _Path = ""
+    objection_field: _Name = ""
+
+
 class CrmConnectionChange(Body):
     """Settings of a connection. Fields that are left out stay as they are.
 
@@ -134,6 +142,7 @@ class CrmConnectionChange(Body):
     hubspot: CrmHubSpotBody = CrmHubSpotBody()
     roundup: CrmRoundupBody = CrmRoundupBody()
     espocrm: CrmEspoBody = CrmEspoBody()
+    odoo: CrmOdooBody = CrmOdooBody()
     mapping: list[CrmFieldMappingBody] = Field([], max_length=30)
     follow_deletions: bool = False
     log_calls: bool = True
@@ -147,7 +156,7 @@ class NewCrmConnection(CrmConnectionChange):
     """A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`: Tryton,
     whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad;
     `hubspot`: HubSpot, whose `url` is https://api.hubapi.com; `roundup`: a tracker of Roundup, whose user is
-    `roundup.login`; `espocrm`: EspoCRM."""
+    `roundup.login`; `espocrm`: EspoCRM; `odoo`: Odoo (19 or later)."""
 
     kind: CrmKind = "rest"
     name: str = Field(max_length=200)

@@ -8,6 +8,7 @@ from typing import Any, assert_never
 
 from call24.crm.connectors.espocrm import members as espocrm_members
 from call24.crm.connectors.hubspot import members as hubspot_members
+from call24.crm.connectors.odoo import members as odoo_members
 from call24.crm.connectors.roundup import members as roundup_members
 from call24.crm.connectors.tryton import members as tryton_members
 from call24.crm.connectors.zammad import members as zammad_members
@@ -15,6 +16,7 @@ from call24.crm.model import (
     CrmConnection,
     EspoShape,
     HubSpotShape,
+    OdooShape,
     RestShape,
     RoundupShape,
     TrytonShape,
@@ -31,6 +33,7 @@ SHAPES: Mapping[str, type[Any]] = {
     "hubspot": HubSpotShape,
     "roundup": RoundupShape,
     "espocrm": EspoShape,
+    "odoo": OdooShape,
 }
 """Settings that one kind alone has, by their name in a connection."""
 
@@ -68,6 +71,8 @@ def faults(connection: CrmConnection) -> list[tuple[str, str]]:
             return roundup_members.faults(connection)
         case "espocrm":
             return espocrm_members.faults(connection)
+        case "odoo":
+            return odoo_members.faults(connection)
         case kind:
             assert_never(kind)
 
@@ -87,5 +92,7 @@ def objection_of(connection: CrmConnection) -> str:
             return connection.roundup.objection_property
         case "espocrm":
             return connection.espocrm.objection_field
+        case "odoo":
+            return connection.odoo.objection_field
         case kind:
             assert_never(kind)

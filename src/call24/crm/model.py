@@ -29,7 +29,7 @@ from call24.data_map import (
 )
 from call24.kit.ids import CallId, ContactId, CrmConnectionId, CrmJobId, CrmLinkId, PersonId, TenantId, UserId
 
-CrmKind = Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm"]
+CrmKind = Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo"]
 """Which connector: `rest` is any CRM that speaks the form of docs/guides/crm-rest.md, or is mapped to it."""
 Wish = Literal["off", "dry_run", "on"]
 """What a user set: dry_run shows what would be changed, and changes nothing."""
@@ -150,6 +150,14 @@ class EspoShape(msgspec.Struct, frozen=True, kw_only=True):
     objection_field: Annotated[str, SETTING] = ""
 
 
+class OdooShape(msgspec.Struct, frozen=True, kw_only=True):
+    """`database`: its name, empty where there is one alone at the address; `objection_field`: a yes or no field of
+    contacts whose data may not be used, empty: there is none."""
+
+    database: Annotated[str, SETTING] = ""
+    objection_field: Annotated[str, SETTING] = ""
+
+
 @document("crm_connections", tenant=True)
 class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
     """`shape` counts for kind `rest`, each of the next for the kind of its name.
@@ -176,6 +184,7 @@ class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
     hubspot: Annotated[HubSpotShape, SETTING] = HubSpotShape()
     roundup: Annotated[RoundupShape, SETTING] = RoundupShape()
     espocrm: Annotated[EspoShape, SETTING] = EspoShape()
+    odoo: Annotated[OdooShape, SETTING] = OdooShape()
     mapping: Annotated[tuple[FieldMapping, ...], SETTING]
     follow_deletions: Annotated[bool, SETTING] = False
     log_calls: Annotated[bool, SETTING] = True

@@ -12,14 +12,14 @@ from tests.support.crm.seeded import COMMON, Fault, why_it_fails, with_fault
 from call24.crm.conformance.fake_espocrm import FakeEspoCrm
 from call24.crm.conformance.kit import KITS, espocrm, exchanging, real, results
 from call24.crm.conformance.stand_in import TOKEN, serving
-from call24.crm.connectors import by_time
+from call24.crm.connectors import by_time, required_name
 from call24.crm.connectors.espocrm import calls, client, erasures, records
 
 PARTS: list[tuple[str, Any, str, Any]] = [
     ("a list longer than a page is whole", by_time, "PIECE", 201),
     ("two changes of one second are told apart", records, "hashed_version", lambda at, told, key: f"{at}"),
     ("versions that EspoCRM counts are sent", client, "REASON", "x-other"),
-    ("a contact without a last name", records, "NO_NAME", ""),
+    ("a contact without a last name", required_name, "NO_NAME", ""),
     ("a field that EspoCRM does not have is refused", client, "check_taken", lambda row, values: None),
     ("a number in any form is found", client, "ENDING", 12),
     ("a number in any form is found", client, "_numbers", lambda row: [row["phoneNumber"]]),

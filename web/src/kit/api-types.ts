@@ -1126,10 +1126,11 @@ export interface components {
             hubspot: components["schemas"]["CrmHubSpot"];
             id: string;
             /** @enum {string} */
-            kind: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm";
+            kind: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm" | "odoo";
             log_calls: boolean;
             mapping: components["schemas"]["CrmFieldMapping"][];
             name: string;
+            odoo: components["schemas"]["CrmOdoo"];
             roundup: components["schemas"]["CrmRoundup"];
             /** @description What the CRM answered then */
             said: string;
@@ -1171,6 +1172,8 @@ export interface components {
             log_calls?: boolean;
             mapping?: components["schemas"]["CrmFieldMappingBody"][];
             name?: string;
+            /** @description If it is not given: `{"database": "", "objection_field": ""}` */
+            odoo?: components["schemas"]["CrmOdooBody"];
             /** @description If it is not given: `{"login": "", "caller_property": "customer", "status": "resolved", "objection_property": ""}` */
             roundup?: components["schemas"]["CrmRoundupBody"];
             /** @description If it is not given: `{"records_path": "/contacts", "calls_path": "/calls", "items": "items", "more": "more", "since": "changed_since", "after": "after_id", "limit": "limit", "id": "id", "changed_at": "updated_at", "version": "version", "deleted": "deleted", "key": "external_key", "by_number": "number", "objection_field": "", "link_template": ""}` */
@@ -1206,10 +1209,11 @@ export interface components {
             hubspot: components["schemas"]["CrmHubSpot"];
             id: string;
             /** @enum {string} */
-            kind: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm";
+            kind: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm" | "odoo";
             log_calls: boolean;
             mapping: components["schemas"]["CrmFieldMapping"][];
             name: string;
+            odoo: components["schemas"]["CrmOdoo"];
             people: components["schemas"]["CrmCounts"];
             roundup: components["schemas"]["CrmRoundup"];
             /** @description What the CRM answered then */
@@ -1342,6 +1346,21 @@ export interface components {
             items: components["schemas"]["CrmLinkAnswer"][];
             /** @description The cursor of the next page; null on the last page */
             next: string | null;
+        };
+        /** @description What Call24 names in Odoo. */
+        CrmOdoo: {
+            /** @description Its name; empty: there is one alone at the address */
+            database: string;
+            /** @description Of contacts whose data may not be used; empty: none */
+            objection_field: string;
+        };
+        /**
+         * @description `database`: its name; empty: there is one alone at the address. `objection_field`: a yes or no field of contacts
+         *     whose data may not be used; empty: there is none.
+         */
+        CrmOdooBody: {
+            database?: string;
+            objection_field?: string;
         };
         /** @description A record of a CRM about a person. */
         CrmPersonRecord: {
@@ -3041,7 +3060,7 @@ export interface components {
          * @description A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`: Tryton,
          *     whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad;
          *     `hubspot`: HubSpot, whose `url` is https://api.hubapi.com; `roundup`: a tracker of Roundup, whose user is
-         *     `roundup.login`; `espocrm`: EspoCRM.
+         *     `roundup.login`; `espocrm`: EspoCRM; `odoo`: Odoo (19 or later).
          */
         NewCrmConnection: {
             country?: string;
@@ -3051,10 +3070,12 @@ export interface components {
             /** @description If it is not given: `{"portal_id": "", "objection_property": ""}` */
             hubspot?: components["schemas"]["CrmHubSpotBody"];
             /** @enum {string} */
-            kind?: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm";
+            kind?: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm" | "odoo";
             log_calls?: boolean;
             mapping: components["schemas"]["CrmFieldMappingBody"][];
             name: string;
+            /** @description If it is not given: `{"database": "", "objection_field": ""}` */
+            odoo?: components["schemas"]["CrmOdooBody"];
             /** @description If it is not given: `{"login": "", "caller_property": "customer", "status": "resolved", "objection_property": ""}` */
             roundup?: components["schemas"]["CrmRoundupBody"];
             /** @description If it is not given: `{"records_path": "/contacts", "calls_path": "/calls", "items": "items", "more": "more", "since": "changed_since", "after": "after_id", "limit": "limit", "id": "id", "changed_at": "updated_at", "version": "version", "deleted": "deleted", "key": "external_key", "by_number": "number", "objection_field": "", "link_template": ""}` */
@@ -6659,6 +6680,8 @@ export type CrmJobAnswer = components['schemas']['CrmJobAnswer'];
 export type CrmJobPage = components['schemas']['CrmJobPage'];
 export type CrmLinkAnswer = components['schemas']['CrmLinkAnswer'];
 export type CrmLinkPage = components['schemas']['CrmLinkPage'];
+export type CrmOdoo = components['schemas']['CrmOdoo'];
+export type CrmOdooBody = components['schemas']['CrmOdooBody'];
 export type CrmPersonRecord = components['schemas']['CrmPersonRecord'];
 export type CrmPersonRecords = components['schemas']['CrmPersonRecords'];
 export type CrmPreview = components['schemas']['CrmPreview'];

@@ -91,6 +91,10 @@ export const KINDS: Record<CrmKind, KindWords> = {
     word: 'EspoCRM', about: 'Contacts are kept in step; finished calls become calls of the contact. Not run against EspoCRM’s own server yet.', url: 'https://crm.example.com', urlHint: 'Where EspoCRM is, without a path for its API.',
     secret: 'API key', secretHint: 'Of an API user. It is stored encrypted and never shown again.', members: 'the contact’s field: firstName, phoneNumber, emailAddress, cCustomerNumber',
   },
+  odoo: {
+    word: 'Odoo', about: 'Contacts who are persons are kept in step; finished calls become notes of the contact. Odoo 19 or later. Not run against Odoo’s own server yet.', url: 'https://company.odoo.com', urlHint: 'Where Odoo is, without a path.',
+    secret: 'API key', secretHint: 'Of a user of its own: Preferences, Security. It is stored encrypted and never shown again.', members: 'the contact’s field: name, phone, email, x_customer_number',
+  },
   roundup: {
     word: 'Roundup', about: 'Customers of the help desk are kept in step; finished calls become closed issues. It needs a file of Call24’s in the tracker.', url: 'https://support.example.com', urlHint: 'Where the tracker is.',
     secret: 'Password', secretHint: 'Of this user. It is stored encrypted and never shown again.', members: 'the user’s property: realname, phone, address (of e-mail), organisation',
@@ -103,6 +107,7 @@ export const USUAL: Record<CrmKind, readonly { field: string; remote: string; ru
   tryton: [{ field: 'name', remote: 'name', rule: 'ask' }, { field: 'number', remote: 'number', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
   hubspot: [{ field: 'given', remote: 'firstname', rule: 'ask' }, { field: 'family', remote: 'lastname', rule: 'ask' }, { field: 'number', remote: 'number', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
   espocrm: [{ field: 'given', remote: 'firstName', rule: 'ask' }, { field: 'family', remote: 'lastName', rule: 'ask' }, { field: 'number', remote: 'phoneNumber', rule: 'ask' }, { field: 'email', remote: 'emailAddress', rule: 'ask' }],
+  odoo: [{ field: 'name', remote: 'name', rule: 'ask' }, { field: 'number', remote: 'phone', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
   roundup: [{ field: 'name', remote: 'realname', rule: 'ask' }, { field: 'number', remote: 'phone', rule: 'ask' }, { field: 'email', remote: 'address', rule: 'ask' }],
   zammad: [{ field: 'given', remote: 'firstname', rule: 'ask' }, { field: 'family', remote: 'lastname', rule: 'ask' }, { field: 'number', remote: 'number', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
 }
@@ -113,6 +118,7 @@ export const MEMBERS: Record<CrmKind, readonly string[]> = {
   tryton: ['name', 'code', 'number', 'phone', 'mobile', 'fax', 'email', 'website', 'address.street', 'address.postal_code', 'address.city'],
   hubspot: ['firstname', 'lastname', 'number', 'phone', 'mobilephone', 'fax', 'email', 'company', 'jobtitle', 'address', 'city', 'zip'],
   espocrm: ['firstName', 'lastName', 'phoneNumber', 'emailAddress', 'description', 'addressStreet', 'addressCity', 'addressState', 'addressCountry', 'addressPostalCode'],
+  odoo: ['name', 'phone', 'email', 'function', 'street', 'street2', 'zip', 'city', 'website', 'ref', 'vat'],
   roundup: ['realname', 'phone', 'address', 'organisation', 'alternate_addresses'],
   zammad: ['firstname', 'lastname', 'number', 'phone', 'mobile', 'fax', 'email', 'organization', 'department', 'web', 'street', 'zip', 'city', 'country', 'address', 'note'],
 }
@@ -121,6 +127,7 @@ const NAMED: Record<CrmKind, Record<string, string>> = {
   tryton: {},
   hubspot: { given: 'firstname', family: 'lastname' },
   espocrm: { given: 'firstName', family: 'lastName', number: 'phoneNumber', email: 'emailAddress', notes: 'description' },
+  odoo: { number: 'phone' },
   roundup: { name: 'realname', number: 'phone', email: 'address', company: 'organisation' },
   zammad: { given: 'firstname', family: 'lastname', company: 'organization', notes: 'note' },
 }
@@ -146,6 +153,10 @@ export const OWN: Record<Exclude<CrmKind, 'rest'>, readonly OwnSetting[]> = {
   ],
   espocrm: [
     { name: 'objection_field', label: 'Field of who objects', hint: 'A yes or no field of contacts: doNotCall, or one that you added. Without it, objections have to be entered by hand.', usual: '', placeholder: 'cDoNotUse', required: false },
+  ],
+  odoo: [
+    { name: 'database', label: 'Database', hint: 'Only where there are several at the address.', usual: '', placeholder: 'company', required: false },
+    { name: 'objection_field', label: 'Field of who objects', hint: 'A yes or no field of contacts that you added. Without it, objections have to be entered by hand.', usual: '', placeholder: 'x_do_not_use', required: false },
   ],
   roundup: [
     { name: 'login', label: 'User', hint: 'A user of its own, with the role Call24.', usual: '', placeholder: 'call24', required: true },

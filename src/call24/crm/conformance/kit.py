@@ -15,12 +15,16 @@ from call24.crm.conformance.fake import FakeCrm
 from call24.crm.conformance.fake_espocrm import TEXTS as ESPOCRM_TEXTS
 from call24.crm.conformance.fake_espocrm import FakeEspoCrm
 from call24.crm.conformance.fake_hubspot import PORTAL, TEXTS, FakeHubSpot
+from call24.crm.conformance.fake_odoo import DATABASE as ODOO_DATABASE
+from call24.crm.conformance.fake_odoo import TEXTS as ODOO_TEXTS
+from call24.crm.conformance.fake_odoo import FakeOdoo
 from call24.crm.conformance.fake_roundup import ADDED as ROUNDUP_ADDED
 from call24.crm.conformance.fake_roundup import LOGIN as ROUNDUP_LOGIN
 from call24.crm.conformance.fake_roundup import FakeRoundup
 from call24.crm.conformance.fake_tryton import CATEGORY, DATABASE, LOGIN, FakeTryton
 from call24.crm.conformance.fake_zammad import GROUP, STATE, FakeZammad
 from call24.crm.conformance.hubspot_checks import HUBSPOT_CHECKS
+from call24.crm.conformance.odoo_checks import ODOO_CHECKS
 from call24.crm.conformance.rest_checks import REST_CHECKS
 from call24.crm.conformance.roundup_checks import ROUNDUP_CHECKS
 from call24.crm.conformance.stand_in import TOKEN, StandIn, serving
@@ -31,6 +35,8 @@ from call24.crm.connectors.espocrm.client import EspoClient
 from call24.crm.connectors.espocrm.requests import EspoApi
 from call24.crm.connectors.hubspot.client import HubSpotClient
 from call24.crm.connectors.hubspot.requests import HubSpotApi
+from call24.crm.connectors.odoo.client import OdooClient
+from call24.crm.connectors.odoo.requests import OdooApi
 from call24.crm.connectors.rest.client import RestClient
 from call24.crm.connectors.roundup.client import RoundupClient
 from call24.crm.connectors.roundup.members import ASKED, USUAL
@@ -39,7 +45,7 @@ from call24.crm.connectors.tryton.client import TrytonClient
 from call24.crm.connectors.tryton.rpc import TrytonRpc, TrytonSessions
 from call24.crm.connectors.zammad.client import ZammadClient
 from call24.crm.connectors.zammad.requests import ZammadApi
-from call24.crm.model import CrmKind, EspoShape, HubSpotShape, RestShape, RoundupShape, ZammadShape
+from call24.crm.model import CrmKind, EspoShape, HubSpotShape, OdooShape, RestShape, RoundupShape, ZammadShape
 from call24.kit.outbound_http import Answered, OutboundHttp
 
 TIMEOUT_S = 1.0
@@ -48,6 +54,7 @@ HUBSPOT = HubSpotShape(portal_id=PORTAL, objection_property="do_not_use")
 PROPERTIES = (*TEXTS, "call24_key", "lastmodifieddate")
 ROUNDUP = RoundupShape(login=ROUNDUP_LOGIN, objection_property="do_not_use")
 ESPOCRM = EspoShape(objection_field="cDoNotUse")
+ODOO = OdooShape(database=ODOO_DATABASE, objection_field="x_do_not_use")
 ZAMMAD = ZammadShape(group=GROUP, ticket_state=STATE, objection_field="do_not_use")
 
 Open = Callable[[str, str, Exchange], CrmClient]
@@ -123,9 +130,21 @@ def espocrm(
     return opened
 
 
+def odoo(
+    shape: OdooShape = ODOO,
+    kind: type[OdooClient] = OdooClient,
+    fields: Sequence[str] = (*ODOO_TEXTS, ODOO.objection_field),
+) -> Open:
+    def opened(url: str, token: str, exchange: Exchange) -> CrmClient:
+        return kind(OdooApi(url.rstrip("/"), token, shape.database, fields, exchange, lambda: datetime.now(UTC)), shape)
+
+    return opened
+
+
 KITS: Mapping[CrmKind, Kit] = {
     "espocrm": Kit(stand_in=FakeEspoCrm, open=espocrm(), checks=ESPOCRM_CHECKS),
     "hubspot": Kit(stand_in=FakeHubSpot, open=hubspot(), checks=HUBSPOT_CHECKS),
+    "odoo": Kit(stand_in=FakeOdoo, open=odoo(), checks=ODOO_CHECKS),
     "rest": Kit(stand_in=FakeCrm, open=rest(), checks=REST_CHECKS),
     "roundup": Kit(stand_in=FakeRoundup, open=roundup(), checks=ROUNDUP_CHECKS),
     "tryton": Kit(stand_in=FakeTryton, open=tryton(), checks=TRYTON_CHECKS, path=f"/{DATABASE}"),

@@ -14,6 +14,9 @@ from call24.crm.connectors.espocrm.requests import EspoApi
 from call24.crm.connectors.hubspot.client import HubSpotClient
 from call24.crm.connectors.hubspot.members import properties
 from call24.crm.connectors.hubspot.requests import HubSpotApi
+from call24.crm.connectors.odoo.client import OdooClient
+from call24.crm.connectors.odoo.members import fields as odoo_fields
+from call24.crm.connectors.odoo.requests import OdooApi
 from call24.crm.connectors.rest.client import RestClient
 from call24.crm.connectors.roundup.client import RoundupClient
 from call24.crm.connectors.roundup.members import properties as roundup_properties
@@ -59,5 +62,9 @@ def client_of(
         case "espocrm":
             espo = EspoApi(connection.url, token, espocrm_fields(connection), exchange, now)
             return EspoClient(espo, connection.espocrm)
+        case "odoo":
+            database = connection.odoo.database
+            odoo = OdooApi(connection.url, token, database, odoo_fields(connection), exchange, now)
+            return OdooClient(odoo, connection.odoo)
         case kind:
             assert_never(kind)

@@ -12,11 +12,11 @@ from typing import Any
 
 from call24.crm.asking import instant, malformed, whole
 from call24.crm.connector import Missing, Rejected, RemoteRecord
+from call24.crm.connectors import required_name
 from call24.crm.connectors.espocrm.members import KEY, LAST_NAME, is_member
 from call24.crm.versions import hashed_version
 
 Row = Mapping[str, Any]
-NO_NAME = "-"
 _ID = re.compile(r"[0-9A-Za-z-]{1,36}")
 
 
@@ -48,9 +48,7 @@ def time_text(at: datetime) -> str:
 def record(row: Row, names: Sequence[str], key: bytes) -> RemoteRecord:
     """`names`: of the fields that count; `key`: of the hash. Raises: CrmTrouble (malformed)."""
     at, own, deleted = changed_at(row), row.get(KEY), row.get("deleted") is True
-    fields = {name: row.get(name) for name in names}
-    if fields.get(LAST_NAME) == NO_NAME:
-        fields[LAST_NAME] = ""
+    fields = required_name.read({name: row.get(name) for name in names}, LAST_NAME)
     return RemoteRecord(
         id=row["id"],
         changed_at=at,
@@ -67,12 +65,12 @@ def changes(fields: Mapping[str, Any]) -> dict[str, Any]:
         if not is_member(name):
             raise Rejected(f"a contact has no {name} that can be written")
     values = {name: "" if value is None else value for name, value in fields.items()}
-    return {**values, LAST_NAME: values[LAST_NAME] or NO_NAME} if LAST_NAME in values else values
+    return required_name.written(values, LAST_NAME)
 
 
 def made(fields: Mapping[str, Any], key: str) -> dict[str, Any]:
     """Of a contact that is made. Raises: Rejected."""
-    return {LAST_NAME: NO_NAME, **changes(fields), KEY: key}
+    return {LAST_NAME: required_name.NO_NAME, **changes(fields), KEY: key}
 
 
 def check_taken(row: Row, values: Mapping[str, Any]) -> None:
