@@ -24,12 +24,11 @@ def change(data: Path) -> int:
         return 0
     folder.mkdir(exist_ok=True)
     lines = list(_lines(earlier.read_bytes()))
-    part = folder / f"{FIRST}.part"
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    # Not in two steps: nobody reads the segment before this is done, and a killed one begins anew.
+    with os.fdopen(os.open(folder / FIRST, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.writelines(lines)
         file.flush()
         os.fsync(file.fileno())
-    part.rename(folder / FIRST)
     sync_folder(folder)
     earlier.unlink()
     sync_folder(earlier.parent)
