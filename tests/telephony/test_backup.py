@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from socket import socket
 from typing import Any
@@ -45,7 +46,8 @@ async def test_what_was_backed_up_is_there_again_and_who_was_erased_since_is_not
     monkeypatch.setattr("call24.call_records.outcomes.SHORT_S", 0.0)
     operator = Operator(tmp_path / "disk")
     with session_stack() as lost:
-        async with composed(lost) as house, house.organisation("Saved", record="always") as acme:
+        copied = replace(lost.settings, register_copy=operator.store / "register")
+        async with composed(lost, copied) as house, house.organisation("Saved", record="always") as acme:
             record, sound = await a_recorded_call(house, acme)
             missed = await rings_and_hangs_up(acme, ERASED, NAME)
             lee = await acme.agent("Leeroy", phone=False)
@@ -59,9 +61,7 @@ async def test_what_was_backed_up_is_there_again_and_who_was_erased_since_is_not
             gone = await acme.http.post(f"/v1/users/{lee.user_id}/delete", json={"reason": "left"})
             assert gone.status_code == 200, gone.text
             later = await rings_and_hangs_up(acme, "+442079468193", "Later")
-            await asyncio.to_thread(
-                operator.did, "backup", "register", str(operator.store), "--data", str(lost.settings.data)
-            )
+            await wait_until(lambda: all(file.exists() for file in in_copy(operator)), 10)
             token = acme.http.headers["Authorization"]
     assert not lost.settings.data.exists(), "the disk is lost"
     for file in operator.store.rglob("*"):
@@ -89,6 +89,10 @@ async def test_what_was_backed_up_is_there_again_and_who_was_erased_since_is_not
             assert opened == [None, None, None], "they were there when the port was opened"
             await is_as_it_was(house, acme, owner["email"], token, record, sound)
             assert house.database["call_records"].find_one({"_id": later["id"]}) is None, "it is of after the backup"
+
+
+def in_copy(operator: Operator) -> list[Path]:
+    return [operator.store / "register" / name for name in ("erased-callers.jsonl", "deleted.jsonl")]
 
 
 def restored(lost: RunningStack) -> Any:

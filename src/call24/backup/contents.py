@@ -26,7 +26,7 @@ LEFT_OUT = frozenset(
 )
 """Collections that no backup has: what opens a door may have been taken back since (ADR 104), and what processes tell
 each other is over."""
-AFTERWARDS = ("spool/journal/*.segment", "audit/lines.*")
+AFTERWARDS = ("spool/journal/", "audit/lines.")
 """Read after the instant: what MongoDB did not have yet. All other small files are read before it."""
 
 
@@ -39,7 +39,7 @@ def small(data: Path, declared: Iterable[Place], *, afterwards: bool) -> Iterato
     """Files that are in each backup anew, relative to the data folder."""
     for place in places(declared):
         assert isinstance(place.where, Files)
-        if not place.where.apart and (str(place.where) in AFTERWARDS) is afterwards:
+        if not place.where.apart and str(place.where).startswith(AFTERWARDS) is afterwards:
             yield from _there(data, place.where)
 
 

@@ -47,16 +47,6 @@ class BackupFolder:
         with held(self.root, f"another backup is being written to {self.root}: wait until it is done"):
             yield
 
-    @contextmanager
-    def register_held(self) -> Iterator[None]:
-        """For the moment of a copy; others wait."""
-        handle = os.open(self.register, os.O_RDONLY)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
-
     # --- what is there ---
 
     def whole(self) -> list[BackupKey]:

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from call24.backup import contents, registers
+from call24.backup import contents
 from call24.backup.errors import BackupError, DamagedBackup, writing_to
 from call24.backup.folder import BackupFolder, created, sync, synced
 from call24.backup.frames import SealedReader
@@ -29,6 +29,7 @@ from call24.installer.timing import Timing
 from call24.kit.errors import Unavailable
 from call24.kit.mongo.whole import Written, fingerprint, one_instant, written
 from call24.kit.settings import DATABASE, Settings, SettingsError
+from call24.privacy import register_copies
 
 SETTINGS = "run/settings.json"
 _MARK = ".call24-is-restoring"
@@ -73,9 +74,9 @@ def restore(
     with _fresh(scratch), writing_to(data):
         done = _Restoring(folder, key, opened, declared, scratch, chosen, say).all()
         there = [copy for copy in (folder.register, *more_registers) if copy.is_dir()]
-        registers.bring(there, scratch / "register")
-        done.erased_since = registers.since(there, key.instant)
-        done.register_of = max((at for copy in there if (at := registers.looked_at(copy))), default=None)
+        register_copies.bring(there, scratch / "register")
+        done.erased_since = register_copies.since(there, key.instant)
+        done.register_of = max((at for copy in there if (at := register_copies.looked_at(copy))), default=None)
         replace(done.settings, data=data).save(scratch / SETTINGS)
         (scratch / _MARK).unlink()
         _sync_all(scratch)

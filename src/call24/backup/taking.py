@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from call24.backup import contents, registers
+from call24.backup import contents
 from call24.backup.errors import BackupError, writing_to
 from call24.backup.folder import BackupFolder, NewBackup, held, synced
 from call24.backup.frames import KEY_BYTES, SealedReader, SealedWriter
@@ -23,6 +23,7 @@ from call24.data_map import Place
 from call24.kit.mongo.whole import Instant, fingerprint, one_instant
 from call24.kit.settings import DATABASE, Settings
 from call24.kit.version import VERSION
+from call24.privacy import register_copies
 
 FORMAT = 1
 _BLOCK = 1024 * 1024
@@ -89,8 +90,7 @@ def take(
 
 
 def _copy_register(settings: Settings, folder: BackupFolder) -> None:
-    with folder.register_held():
-        registers.copy(settings.erasure_register.parent, folder.register, datetime.now(UTC))
+    register_copies.copy(settings.erasure_register.parent, folder.register, datetime.now(UTC))
 
 
 def _known(folder: BackupFolder, opener: Opener) -> Known:

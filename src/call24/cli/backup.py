@@ -12,7 +12,6 @@ from pathlib import Path
 from call24.backup.errors import BackupError, writing_to
 from call24.backup.folder import BackupFolder
 from call24.backup.keys import LEAST_CHARACTERS, BackupKey, Opener
-from call24.backup.registers import copy
 from call24.backup.restoring import verify
 from call24.backup.taking import Pace, take
 from call24.cli.flags import add_data
@@ -20,6 +19,7 @@ from call24.data_map import Place
 from call24.kit.errors import Unavailable
 from call24.kit.settings import Settings
 from call24.privacy.datamap_page import holdings
+from call24.privacy.register_copies import copy
 
 KEEP_DAYS = 30
 MB_PER_S = 40
@@ -119,9 +119,9 @@ def _verify(named: argparse.Namespace, folder: BackupFolder) -> int:
 def _register(named: argparse.Namespace, folder: BackupFolder) -> int:
     settings = Settings.load(named.data / "run" / "settings.json")
     folder.make()
-    with folder.register_held(), writing_to(folder.register):
+    with writing_to(folder.register):
         added = copy(settings.erasure_register.parent, folder.register, datetime.now(UTC))
-    print(f"{added} more lines of the register of erasures are in {folder.register}")
+    print(f"{added} more {'line' if added == 1 else 'lines'} of the register of erasures in {folder.register}")
     return 0
 
 

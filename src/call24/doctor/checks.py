@@ -17,7 +17,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
-from call24.doctor import feed_check, retention_check, self_audit_check, web_push_check
+from call24.doctor import feed_check, register_check, retention_check, self_audit_check, web_push_check
 from call24.doctor.probes import certificate_of, check_writable, sip_answers
 from call24.doctor.report import CheckResult, DoctorReport, Failed
 from call24.identity.model import Device
@@ -72,7 +72,8 @@ class Checks:
             ("python", self.python), ("disk", self.disk), ("clock", self.clock), ("recordings folder", self.folder),
             ("server", self.server), ("database", self.database), ("asterisk", self.asterisk),
             ("asterisk modules", self.modules), ("channel log", self.channel_log), ("reconciliation", self.nights),
-            ("change feed", self.feed), ("retention", self.retention), ("self-audit", self.self_audit),
+            ("change feed", self.feed), ("retention", self.retention), ("register copy", self.register_copy),
+            ("self-audit", self.self_audit),
             ("application", self.application), ("lines", self.lines), ("web push", self.web_push),
             ("trunk port", self.trunk_port),
             ("phones' websocket", self.websocket),
@@ -197,6 +198,9 @@ class Checks:
 
     async def retention(self, found: CheckResult) -> None:
         await retention_check.look(await self._database(), found)
+
+    async def register_copy(self, found: CheckResult) -> None:
+        register_check.look(self.settings, found)
 
     async def self_audit(self, found: CheckResult) -> None:
         await self_audit_check.look(await self._database(), self.settings, found)

@@ -93,6 +93,11 @@ class Settings(DataPaths):
         "where crash reports are passed on to by Sentry's protocol, as https://KEY@HOST/PROJECT (default: nowhere)",
     )
     sentry_country: str = _setting("", "country of --sentry-dsn's service, as a code such as DE")
+    register_copy: Path | None = _setting(
+        None,
+        "folder on another disk to which the register of erasures is copied within seconds, such as register in the "
+        "folder of backups; it must be there",
+    )
     closing_days: int = _setting(14, "days from closing an organisation until everything of it is deleted, 4 to 90")
     smtp: str | None = _setting(
         None,

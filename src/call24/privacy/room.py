@@ -48,6 +48,7 @@ from call24.privacy.permissions import PERMISSIONS
 from call24.privacy.person_erasure import PersonErasures
 from call24.privacy.persons import Persons
 from call24.privacy.receipts import Receipts
+from call24.privacy.register_copies import RegisterCopies
 from call24.privacy.retention_changes import RetentionChanges
 from call24.privacy.retention_watch import RetentionWatch
 from call24.processors.notices import ErasureNotices
@@ -94,6 +95,7 @@ def build(there: Provided) -> Built:
     )
     register = HoldRegister(mongo)
     _keep_what_is_held(there, register, callers, closings)
+    copies = RegisterCopies(clock, there.get(Settings).deletion_register.parent, there.get(Settings).register_copy)
     people = PersonErasures(mongo, clock, there.get(People), callers, receipts, notices, deleted)
     return Built(
         services=(
@@ -114,6 +116,11 @@ def build(there: Provided) -> Built:
         start=(callers.after_restore,),
         tasks=(
             BackgroundTask(name="retention watch", run=watch.run, bound="counts what is overdue every ten minutes"),
+            *(
+                [BackgroundTask(name="register copy", run=copies.run, bound="looks every two seconds")]
+                if there.get(Settings).register_copy
+                else []
+            ),
         ),
     )
 

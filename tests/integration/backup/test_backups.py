@@ -253,6 +253,16 @@ def test_a_second_backup_meanwhile_is_refused_and_one_that_was_killed_is_not_the
     (stack.settings.data / f"recordings/{TEN}/rec_3.c24").unlink()
 
 
+def test_the_register_of_erasures_is_copied_alone(stack: RunningStack, operator: Operator) -> None:
+    put(stack.settings, "register/deleted.jsonl", b'{"id":"rcp_1","at":"2026-11-30T06:55:00+00:00"}\n')
+    register = ("backup", "register", str(operator.store), "--data", str(stack.settings.data))
+    assert operator.did(*register).startswith("1 more line")
+    (stack.settings.data / "register/deleted.jsonl").unlink()
+    assert operator.did(*register).startswith("0 more lines")
+    assert b"rcp_1" in (operator.store / "register/deleted.jsonl").read_bytes()
+    assert names(operator) == [], "it is no backup"
+
+
 def test_a_full_disk_is_said_and_the_backups_before_stay_whole(stack: RunningStack, operator: Operator) -> None:
     operator.store.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", SMALL_DISK, "tmpfs", str(operator.store)], check=False)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from call24.backup import registers
+import pytest
+from tests.support.clock import VirtualClock
+
+from call24.privacy import register_copies as registers
 
 AT = datetime(2026, 11, 30, 6, 55, tzinfo=UTC)
 
@@ -17,6 +20,7 @@ def line(id: str, at: datetime = AT) -> str:
 def test_a_copy_keeps_what_the_data_folder_has_lost(tmp_path: Path) -> None:
     data, copies = tmp_path / "register", tmp_path / "copies"
     data.mkdir()
+    copies.mkdir()
     (data / "deleted.jsonl").write_text(line("rcp_1") + line("rcp_2") + '{"id": "half')
     assert registers.copy(data, copies, AT) == 2
     (data / "deleted.jsonl").write_text(line("rcp_3"))
@@ -43,3 +47,25 @@ def test_erasures_of_after_the_backup_are_counted_once(tmp_path: Path) -> None:
 
 def test_of_a_folder_without_copies_nothing_is_known(tmp_path: Path) -> None:
     assert registers.looked_at(tmp_path) is None and registers.bring([tmp_path], tmp_path / "data") == 0
+
+
+async def test_the_server_copies_what_is_new_and_does_not_make_the_folder_of_a_disk_that_is_away(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    data, disk = tmp_path / "register", tmp_path / "disk"
+    data.mkdir()
+    (data / "deleted.jsonl").write_text(line("rcp_1"))
+    copies = registers.RegisterCopies(VirtualClock(AT), data, disk)
+    for _ in range(3):
+        await copies.look(disk)
+    assert not disk.exists() and len(caplog.records) == 1, "said once"
+    disk.mkdir()
+    await copies.look(disk)
+    assert (disk / "deleted.jsonl").read_text() == line("rcp_1") and registers.looked_at(disk) == AT
+    (data / "deleted.jsonl").write_text(line("rcp_1") + line("rcp_2"))
+    await copies.look(disk)
+    assert (disk / "deleted.jsonl").read_text() == line("rcp_1") + line("rcp_2")
+    disk.rename(tmp_path / "away")
+    for _ in range(registers.SAID_EVERY):
+        await copies.look(disk)
+    assert not disk.exists() and "cannot be copied" in caplog.records[-1].message
