@@ -280,6 +280,7 @@ PROMISES = (
         "processors and CRMs are told.",
         keeps=(
             "privacy/caller_erasure.py::CallerErasures",
+            "privacy/register_copies.py::RegisterCopies",
             "contacts/erasure_register.py::ErasureRegister",
             "people/service.py::People",
             "address_book_files/service.py::AddressBookImports",
@@ -296,6 +297,7 @@ PROMISES = (
             "telephony/test_callers_erased.py::test_an_erased_caller_is_gone_everywhere_and_rings_again_as_a_stranger",
             "telephony/test_callers_erased.py"
             "::test_who_was_erased_and_came_back_with_an_old_copy_of_the_database_is_gone_before_the_first_call",
+            "telephony/test_backup.py::test_what_was_backed_up_is_there_again_and_who_was_erased_since_is_not",
             "integration/privacy/test_caller_erasure.py"
             "::test_an_erasure_that_was_cut_off_at_any_step_ends_as_if_it_had_not_been",
             "telephony/test_erasures_cut_off.py::test_who_was_erased_is_unknown_also_while_mongodb_is_away",

@@ -29,6 +29,7 @@ from call24.installer.timing import Timing
 from call24.kit.errors import Unavailable
 from call24.kit.mongo.whole import Written, fingerprint, one_instant, written
 from call24.kit.settings import DATABASE, Settings, SettingsError
+from call24.kit.version import SCHEMA, VERSION
 from call24.privacy import register_copies
 
 SETTINGS = "run/settings.json"
@@ -115,6 +116,11 @@ def _check_target(data: Path, key: BackupKey) -> None:
     if data.exists() and (not data.is_dir() or any(data.iterdir())):
         raise BackupError(
             f"--data: {data} is not empty, and a restore overwrites nothing: move it away, or give another folder"
+        )
+    if int(key.about.get("schema", 0)) > SCHEMA:
+        raise BackupError(
+            f"{key.name} was made by Call24 {key.about.get('version')} (schema {key.about['schema']}), and this is Call24 "
+            f"{VERSION}, which knows schemas up to {SCHEMA}: restore it with that version or a newer one"
         )
     needed = int(key.about.get("bytes", 0)) * _ROOM
     place = next(parent for parent in data.parents if parent.exists())

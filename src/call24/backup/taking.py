@@ -22,7 +22,7 @@ from call24.backup.records import Kind, RecordWriter, records, told
 from call24.data_map import Place
 from call24.kit.mongo.whole import Instant, fingerprint, one_instant
 from call24.kit.settings import DATABASE, Settings
-from call24.kit.version import VERSION
+from call24.kit.version import SCHEMA, VERSION
 from call24.privacy import register_copies
 
 FORMAT = 1
@@ -148,6 +148,7 @@ class _Taking:
         counted = self._counted
         about = {
             "version": VERSION,
+            "schema": SCHEMA,
             "made_at": datetime.now(UTC).isoformat(),
             "documents": sum(count for count, _ in counted.documents.values()),
             "files": counted.files + counted.kept,

@@ -11,16 +11,19 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
-from tests.support.product.backups import Operator
+from tests.support.product.backups import PASSPHRASE, Operator
 from tests.support.product.stack import RunningStack, free_base_port, session_stack, wait_for
 
+from call24.backup.keys import BackupKey, Opener
 from call24.kit.settings import DATABASE, Settings
+from call24.kit.version import SCHEMA
 
 TEN = "ten_01m8hd0nbcade9gb432rtwavzp"
 SOUND = hashlib.shake_256(b"a recording").digest(700_000)
@@ -251,6 +254,20 @@ def test_a_second_backup_meanwhile_is_refused_and_one_that_was_killed_is_not_the
     assert len(names(operator)) == 2
     assert not list(operator.store.glob("backups/*.part")) and len(list(operator.store.glob("objects/??/*"))) == 4
     (stack.settings.data / f"recordings/{TEN}/rec_3.c24").unlink()
+
+
+def test_a_backup_of_a_newer_version_is_refused_before_anything_is_written(
+    stack: RunningStack, operator: Operator, new: Settings
+) -> None:
+    operator.backs_up(stack.settings)
+    opens = Opener.passphrase(PASSPHRASE)
+    [name] = names(operator)
+    file = operator.store / "keys" / f"{name}.json"
+    key = BackupKey.decode(file.read_bytes())
+    newer = replace(key, about={**key.about, "schema": SCHEMA + 1, "version": "9.9"})
+    file.write_bytes(newer.seal(key.open(opens), opens).encode())
+    refused(tries_to_restore(operator, new), f"was made by Call24 9.9 (schema {SCHEMA + 1})")
+    assert not new.data.exists()
 
 
 def test_the_register_of_erasures_is_copied_alone(stack: RunningStack, operator: Operator) -> None:
