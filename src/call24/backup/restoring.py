@@ -119,8 +119,8 @@ def _check_target(data: Path, key: BackupKey) -> None:
         )
     if int(key.about.get("schema", 0)) > SCHEMA:
         raise BackupError(
-            f"{key.name} was made by Call24 {key.about.get('version')} (schema {key.about['schema']}), and this is Call24 "
-            f"{VERSION}, which knows schemas up to {SCHEMA}: restore it with that version or a newer one"
+            f"{key.name} was made by Call24 {key.about.get('version')} (schema {key.about['schema']}), and this is "
+            f"Call24 {VERSION}, which knows schemas up to {SCHEMA}: restore it with that version or a newer one"
         )
     needed = int(key.about.get("bytes", 0)) * _ROOM
     place = next(parent for parent in data.parents if parent.exists())
