@@ -14,6 +14,7 @@ VERBS = {
     "up": "start Call24: MongoDB, Asterisk and the server, until Ctrl-C",
     "demo": "start Call24 with a demo organisation and a simulated customer who calls",
     "node": "start another process that serves realtime connections (docs/guides/realtime-nodes.md)",
+    "status": "show what runs, since when, and what is not well",
     "doctor": "check an installation; --call places a real test call through it",
     "support-bundle": "collect versions, settings and logs for a helper, without personal data",
     "organisation": "create another organisation and its owner",

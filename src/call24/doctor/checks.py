@@ -17,7 +17,14 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
-from call24.doctor import feed_check, register_check, retention_check, self_audit_check, web_push_check
+from call24.doctor import (
+    feed_check,
+    register_check,
+    retention_check,
+    self_audit_check,
+    status_check,
+    web_push_check,
+)
 from call24.doctor.probes import certificate_of, check_writable, sip_answers
 from call24.doctor.report import CheckResult, DoctorReport, Failed
 from call24.identity.model import Device
@@ -78,6 +85,7 @@ class Checks:
             ("trunk port", self.trunk_port),
             ("phones' websocket", self.websocket),
             ("phones", self.phones), ("banned addresses", self.bans), ("certificate", self.certificate),
+            ("status", self.status),
         )  # fmt: skip
         for name, check in every:
             with self.report.step(name) as finding:
@@ -311,6 +319,9 @@ class Checks:
             raise Failed(f"expired {-days} days ago", RESTART if not self.settings.tls_cert else "renew --tls-cert")
         if days <= SOON_DAYS:
             raise Failed(found.seen, RESTART if not self.settings.tls_cert else "renew --tls-cert", "warn")
+
+    async def status(self, found: CheckResult) -> None:
+        await status_check.look(self.api, self.settings, found)
 
     async def _database(self) -> Mongo:
         """Raises: Failed."""

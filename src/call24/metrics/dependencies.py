@@ -6,5 +6,7 @@ from typing import Annotated
 
 from call24.http.provided import provided
 from call24.metrics.exposition import Metrics
+from call24.metrics.installation import Installation
 
 MetricsDep = Annotated[Metrics, provided(Metrics)]
+InstallationDep = Annotated[Installation, provided(Installation)]

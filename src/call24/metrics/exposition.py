@@ -106,6 +106,24 @@ class Metrics:
 
     async def exposition(self, accept: str) -> tuple[bytes, str]:
         """Text and its media type, as the `Accept` header wishes. Within WAIT_S and what it takes to write it."""
+        await self._look()
+        encode, media_type = choose_encoder(accept)
+        text = encode(self._registry)
+        self._forget()
+        return text, media_type
+
+    async def values(self) -> list[tuple[str, tuple[str, ...], float]]:
+        """The same without text: name, values of the labels in their order, value. Within WAIT_S."""
+        await self._look()
+        found = [
+            (sample.name, tuple(sample.labels.values()), sample.value)
+            for metric in self._registry.collect()
+            for sample in metric.samples
+        ]
+        self._forget()
+        return found
+
+    async def _look(self) -> None:
         looks = [asyncio.ensure_future(source.look()) for source in self._sources]
         if looks:
             done, late = await asyncio.wait(looks, timeout=WAIT_S)
@@ -114,11 +132,10 @@ class Metrics:
             for look in done:
                 if (fault := look.exception()) is not None:
                     log.error("a source of metrics failed", exc_info=fault)
-        encode, media_type = choose_encoder(accept)
-        text = encode(self._registry)
+
+    def _forget(self) -> None:
         for source in self._sources:
             source.forget()
-        return text, media_type
 
     async def close(self) -> None:
         for source in self._sources:

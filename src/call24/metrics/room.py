@@ -1,21 +1,26 @@
-"""Metrics for the operator's Prometheus."""
+"""Metrics for the operator's Prometheus, and what they mean, for `./call24 status`."""
 
 from __future__ import annotations
 
 import secrets
 
+from call24.kit.clock import Clock
+from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import Built, Room
 from call24.kit.secrets import secret_file
 from call24.kit.settings import Settings
 from call24.metrics import api
 from call24.metrics.exposition import Metrics
+from call24.metrics.installation import Installation
 
 
 def build(there: Provided) -> Built:
-    token = secret_file(there.get(Settings).secrets / "metrics", lambda: secrets.token_urlsafe(32))
+    settings = there.get(Settings)
+    token = secret_file(settings.secrets / "metrics", lambda: secrets.token_urlsafe(32))
     metrics = Metrics(token)
-    return Built(services=(metrics,), stop=(metrics.close,))
+    installation = Installation(metrics, there.get(Mongo), there.get(Clock), own_asterisk=settings.own_asterisk)
+    return Built(services=(metrics, installation), stop=(metrics.close,))
 
 
-ROOM = Room(name="metrics", provides=(Metrics,), build=build, routers=(api.router,))
+ROOM = Room(name="metrics", provides=(Metrics, Installation), build=build, routers=(api.router,))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from typing_extensions import TypedDict
 
 from call24.kit.ids import QueueId, TenantId, TrunkId, UserId
@@ -53,3 +55,25 @@ class OperatorOrganisationList(TypedDict):
 
     items: list[OperatorOrganisation]
     next: None
+
+
+class InstallationPart(TypedDict):
+    """`seen`: what there is, in words; `advice`: what to do, empty where nothing is to be done."""
+
+    name: str
+    state: Literal["ok", "look", "wrong", "unknown"]
+    seen: str
+    advice: str
+
+
+class InstallationStatus(TypedDict):
+    """How the installation is. `state`: the worst of its parts; `schema`: of its data; empty versions: no answer."""
+
+    version: str
+    schema: int
+    asterisk_version: str
+    mongodb_version: str
+    started_at: str
+    at: str
+    state: Literal["ok", "look", "wrong", "unknown"]
+    parts: list[InstallationPart]

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from call24.metrics.exposition import Metrics
+from call24.metrics.installation import Installation
 from call24.server.metric_sources import calls, parts, stored, upkeep
 from call24.web_push.service import WebPush
 
@@ -22,6 +23,7 @@ def connect(server: Call24) -> None:
     metrics = server.there.get(Metrics)
     _listen(server, metrics)
     _ask(server, metrics)
+    server.there.get(Installation).asterisk = partial(parts.asterisk_version, server.ari)
 
 
 def follow(server: Call24) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import get_args
 
+from call24.asterisk.client import AriClient
 from call24.asterisk.scanners import Scanners
 from call24.asterisk.telephony import AsteriskTelephony
 from call24.changes.feed import Feed
@@ -57,6 +58,12 @@ async def asterisk(telephony: AsteriskTelephony, trunks: PushedTrunks) -> list[S
         Sample("call24_asterisk_up", telephony.is_up),
         *(Sample("call24_trunks", seen[state], (state,)) for state in TRUNK_STATES),
     ]
+
+
+async def asterisk_version(ari: AriClient) -> str:
+    """Empty where it does not answer. Raises: LookupError, OSError."""
+    told = await ari.request("GET", "/asterisk/info")
+    return str(told.body["system"]["version"]) if told.status == 200 else ""
 
 
 async def mongodb(mongo: Mongo) -> list[Sample]:

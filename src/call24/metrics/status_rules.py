@@ -1,0 +1,298 @@
+"""What the figures of an installation mean for whoever runs it: what is not well, and what to do. Pure.
+
+Where an alert exists for it (ops/prometheus/alerts.yml) the limit is the same, and the advice names its runbook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+State = Literal["ok", "look", "wrong", "unknown"]
+"""`look`: somebody should look at it; `wrong`: something does not work, or a promise is not kept."""
+Labels = tuple[str, ...]
+
+DAY_S = 86_400.0
+DISK_LOW, DISK_FULL = 5e9, 0.5e9
+CERTIFICATE_DAYS = 14
+SWEEP_LATE_S = 900.0
+AUDIT_DAYS = 90
+JOURNAL_LATE_S = 60.0
+READER_FAILING_S = 300.0
+WAIT_LONG_S = 900.0
+WEBHOOKS_LATE_S = 3600.0
+MANY_BANS, MANY_PHONE_BANS = 200, 50
+NEARLY_ALL = 0.9
+BACKUP_LATE_S = 2 * DAY_S
+_AWAY_TRUNKS = ("rejected", "unreachable", "forbidden")
+
+
+@dataclass(frozen=True)
+class Part:
+    """`seen`: what there is, in words; `advice`: what to do; empty where nothing is to be done. `counts`: whether its
+    state is one of the installation."""
+
+    name: str
+    state: State
+    seen: str
+    advice: str = ""
+    counts: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is no figure. Versions of Asterisk and MongoDB: empty where they do not answer. `backup_at`: when the last
+    backup was made; None: it is not known."""
+
+    version: str
+    schema: int
+    started_at: datetime
+    now: datetime
+    asterisk: str = ""
+    own_asterisk: bool = True
+    mongodb: str = ""
+    backup_at: datetime | None = None
+
+
+class Figures:
+    """Metrics by name and label values, in the order of metrics/families.py."""
+
+    def __init__(self, samples: Iterable[tuple[str, Labels, float]]) -> None:
+        self._by_name: dict[str, dict[Labels, float]] = {}
+        for name, labels, value in samples:
+            self._by_name.setdefault(name, {})[labels] = value
+
+    def each(self, name: str) -> Mapping[Labels, float]:
+        """Raises: LookupError where it is not known now."""
+        return self._by_name[f"call24_{name}"]
+
+    def one(self, name: str, *labels: str) -> float:
+        """Raises: LookupError."""
+        return self.each(name)[labels]
+
+    def total(self, name: str) -> float:
+        """Raises: LookupError."""
+        return sum(self.each(name).values())
+
+    def process(self, name: str) -> float:
+        return self._by_name.get(f"process_{name}", {}).get((), 0.0)
+
+
+def told(figures: Figures, facts: Facts) -> list[Part]:
+    """Each part of the installation, in the order in which they are shown."""
+    found = [_server(figures, facts)]
+    for name, rule in _RULES.items():
+        try:
+            found.append(rule(figures, facts))
+        except LookupError:
+            found.append(Part(name, "unknown", "not known now", _runbook("collector-failing")))
+    return found
+
+
+def worst(parts: Iterable[Part]) -> State:
+    """Of a part that is not known nobody can say that it is well."""
+    there = {part.state for part in parts if part.counts}
+    if "wrong" in there:
+        return "wrong"
+    return "look" if there & {"look", "unknown"} else "ok"
+
+
+def _server(figures: Figures, facts: Facts) -> Part:
+    memory, files, most = (figures.process(one) for one in ("resident_memory_bytes", "open_fds", "max_fds"))
+    seen = (
+        f"version {facts.version} (schema {facts.schema}), since {_at(facts.started_at)} "
+        f"({_span((facts.now - facts.started_at).total_seconds())}); "
+        f"{memory / 1e6:.0f} MB of memory, {files:.0f} of {most:.0f} files"
+    )
+    if most and files / most > NEARLY_ALL:
+        return Part("server", "look", seen, "raise the limit of open files (LimitNOFILE, ulimit -n), and restart")
+    return Part("server", "ok", seen)
+
+
+def _mongodb(figures: Figures, facts: Facts) -> Part:
+    if not figures.one("mongodb_up"):
+        return Part("mongodb", "wrong", "away", _runbook("mongodb-away"))
+    return Part("mongodb", "ok", f"version {facts.mongodb}" if facts.mongodb else "there")
+
+
+def _asterisk(figures: Figures, facts: Facts) -> Part:
+    if not figures.one("asterisk_up"):
+        return Part("asterisk", "wrong", "not connected", _runbook("asterisk-away"))
+    return Part("asterisk", "ok", f"version {facts.asterisk}" if facts.asterisk else "connected")
+
+
+def _calls(figures: Figures, facts: Facts) -> Part:
+    used, limit = figures.one("lines_used"), figures.one("lines_limit")
+    wait = figures.one("queue_longest_wait_seconds")
+    seen = (
+        f"{figures.total('calls'):.0f} calls, {used:.0f} of {limit:.0f} lines; "
+        f"waiting callers: {figures.one('queue_waiting_calls'):.0f}"
+    )
+    if limit and used / limit > NEARLY_ALL:
+        return Part("calls", "look", seen, _runbook("lines-run-out"))
+    if wait > WAIT_LONG_S:
+        return Part("calls", "look", f"{seen}, the longest for {_span(wait)}", _runbook("callers-wait"))
+    return Part("calls", "ok", seen)
+
+
+def _trunks(figures: Figures, facts: Facts) -> Part:
+    there = {labels[0]: int(count) for labels, count in figures.each("trunks").items() if count}
+    seen = ", ".join(f"{count} {state}" for state, count in there.items()) or "none"
+    if any(state in there for state in _AWAY_TRUNKS):
+        return Part("trunks", "look", seen, _runbook("trunk-down"))
+    return Part("trunks", "ok", seen)
+
+
+def _journal(figures: Figures, facts: Facts) -> Part:
+    lost, waiting, late = (
+        figures.one(f"journal_{one}") for one in ("lost_events_total", "waiting_events", "lag_seconds")
+    )
+    if lost:
+        return Part("journal", "wrong", f"{lost:.0f} events lost", _runbook("journal-events-lost"))
+    seen = f"{waiting:.0f} events on this machine's disk alone"
+    if late > JOURNAL_LATE_S:
+        return Part("journal", "wrong", f"{seen}, the oldest since {_span(late)}", _runbook("journal-behind"))
+    return Part("journal", "ok", seen)
+
+
+def _readers(figures: Figures, facts: Facts) -> Part:
+    failing = {labels[0]: since for labels, since in figures.each("change_reader_failing_seconds").items() if since}
+    behind = {labels[0]: count for labels, count in figures.each("change_reader_behind_events").items() if count}
+    if late := sorted(name for name, since in failing.items() if since > READER_FAILING_S):
+        shown = ", ".join(f"{name} fails since {_span(failing[name])}" for name in late)
+        return Part("readers", "look", shown, _runbook("reader-failing"))
+    slow = ", ".join(f"{name} is {count:.0f} events behind" for name, count in sorted(behind.items()))
+    return Part("readers", "ok", slow or "all have read everything")
+
+
+def _apps(figures: Figures, facts: Facts) -> Part:
+    sockets, limit, slow = (figures.one(f"realtime_sockets{one}") for one in ("", "_limit", "_too_slow_total"))
+    seen = f"{sockets:.0f} of {limit:.0f} sockets; {slow:.0f} closed since the start because they took too little"
+    if limit and sockets / limit > NEARLY_ALL:
+        return Part("apps", "look", seen, _runbook("apps-too-slow"))
+    return Part("apps", "ok", seen)
+
+
+def _messages(figures: Figures, facts: Facts) -> Part:
+    late, failing = figures.one("webhook_messages_late_seconds"), figures.one("mail_failing")
+    webhooks, mail = figures.one("webhook_messages_waiting"), figures.one("mail_waiting")
+    seen = f"{webhooks:.0f} webhook messages and {mail:.0f} e-mails wait"
+    if late > WEBHOOKS_LATE_S:
+        return Part(
+            "messages", "look", f"{seen}; a webhook message is late by {_span(late)}", _runbook("webhooks-stuck")
+        )
+    if failing:
+        return Part("messages", "look", f"{seen}; {failing:.0f} e-mails cannot be sent", _runbook("mail-stuck"))
+    return Part("messages", "ok", seen)
+
+
+def _disk(figures: Figures, facts: Facts) -> Part:
+    free = {labels[0]: value for labels, value in figures.each("disk_free_bytes").items()}
+    seen = ", ".join(f"{name.replace('_', ' ')} {value / 1e9:.1f} GB free" for name, value in free.items())
+    if not figures.one("recording_allowed"):
+        return Part("disk", "wrong", f"{seen}; calls are not recorded", _runbook("recording-stopped"))
+    if min(free.values(), default=DISK_LOW) < DISK_LOW:
+        return Part("disk", "wrong" if min(free.values()) < DISK_FULL else "look", seen, _runbook("disk-low"))
+    return Part("disk", "ok", seen)
+
+
+def _certificates(figures: Figures, facts: Facts) -> Part:
+    now = facts.now.timestamp()
+    left = {
+        labels[0]: (expires - now) / DAY_S
+        for labels, expires in figures.each("certificate_not_after_timestamp_seconds").items()
+    }
+    seen = ", ".join(f"{name} valid for {days:.0f} more days" for name, days in left.items())
+    if any(days < 0 for days in left.values()):
+        return Part("certificates", "wrong", seen, _runbook("certificate-expires"))
+    if any(days < CERTIFICATE_DAYS for days in left.values()):
+        return Part("certificates", "look", seen, _runbook("certificate-expires"))
+    return Part("certificates", "ok", seen)
+
+
+def _retention(figures: Figures, facts: Facts) -> Part:
+    at, overdue = figures.one("sweeper_last_sweep_timestamp_seconds"), figures.total("retention_overdue_documents")
+    seen = f"last sweep {_at(datetime.fromtimestamp(at, UTC))}" if at else "not swept since the start"
+    if figures.one("retention_time_disputed"):
+        return Part("retention", "wrong", f"{seen}; sources of time disagree", _runbook("clock-disputed"))
+    if overdue:
+        return Part("retention", "wrong", f"{seen}; {overdue:.0f} documents are overdue", _runbook("retention-overdue"))
+    since = at or facts.started_at.timestamp()
+    if facts.now.timestamp() - since > SWEEP_LATE_S:
+        return Part("retention", "wrong", seen, _runbook("sweeper-silent"))
+    return Part("retention", "ok", f"{seen}; nothing is overdue")
+
+
+def _self_audit(figures: Figures, facts: Facts) -> Part:
+    at = figures.one("self_audit_timestamp_seconds")
+    if not at:
+        return Part("self-audit", "look", "there was none", "run ./call24 audit run")
+    seen = f"last one {_at(datetime.fromtimestamp(at, UTC))}"
+    if not figures.one("self_audit_passed"):
+        return Part("self-audit", "wrong", f"{seen}, and it did not pass", _runbook("self-audit-due"))
+    if facts.now.timestamp() - at > AUDIT_DAYS * DAY_S:
+        return Part("self-audit", "look", seen, _runbook("self-audit-due"))
+    return Part("self-audit", "ok", f"{seen}, passed")
+
+
+def _bans(figures: Figures, facts: Facts) -> Part:
+    if not facts.own_asterisk:
+        return Part("bans", "ok", "on the external Asterisk's machine, not known here")
+    sip, phones = figures.total("sip_bans"), figures.one("phone_bans")
+    seen = f"{sip:.0f} addresses at the SIP port, {phones:.0f} at the phones' port"
+    if sip > MANY_BANS or phones > MANY_PHONE_BANS:
+        return Part("bans", "look", seen, _runbook("many-bans"))
+    return Part("bans", "ok", seen)
+
+
+def _toll_fraud(figures: Figures, facts: Facts) -> Part:
+    frozen = figures.total("toll_fraud_frozen")
+    if frozen:
+        return Part("toll fraud", "look", f"{frozen:.0f} frozen", _runbook("toll-fraud-frozen"))
+    return Part("toll fraud", "ok", "nobody is frozen")
+
+
+def _backups(figures: Figures, facts: Facts) -> Part:
+    if facts.backup_at is None:
+        advice = "look at the folder of the backups: ./call24 backup list FOLDER"
+        return Part("backups", "unknown", "this installation keeps no note of them", advice, counts=False)
+    late = (facts.now - facts.backup_at).total_seconds() > BACKUP_LATE_S
+    seen = f"last one {_at(facts.backup_at)}"
+    return Part("backups", "look", seen, "make one: ./call24 backup") if late else Part("backups", "ok", seen)
+
+
+_RULES: Mapping[str, Callable[[Figures, Facts], Part]] = {
+    "mongodb": _mongodb,
+    "asterisk": _asterisk,
+    "calls": _calls,
+    "trunks": _trunks,
+    "journal": _journal,
+    "readers": _readers,
+    "apps": _apps,
+    "messages": _messages,
+    "disk": _disk,
+    "certificates": _certificates,
+    "retention": _retention,
+    "self-audit": _self_audit,
+    "bans": _bans,
+    "toll fraud": _toll_fraud,
+    "backups": _backups,
+}
+
+
+def _runbook(page: str) -> str:
+    return f"see docs/runbooks/{page}.md"
+
+
+def _at(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M} UTC"
+
+
+def _span(seconds: float) -> str:
+    for unit, size in (("day", DAY_S), ("hour", 3600.0), ("minute", 60.0)):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{max(0, int(seconds))} s"

@@ -1,0 +1,93 @@
+"""`./call24 status` on a real installation that runs, on one whose MongoDB hangs, and on one that does not run."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from tests.support.product.stack import wait_for
+from tests.support.product.system import System, running_system
+
+PARTS = [
+    "server", "mongodb", "asterisk", "calls", "trunks", "journal", "readers", "apps", "messages", "disk",
+    "certificates", "retention", "self-audit", "bans", "toll fraud", "backups",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def own() -> Iterator[System]:
+    with running_system() as running:
+        yield running
+
+
+def status(system: System, *more: str) -> tuple[int, str]:
+    words = [sys.executable, "-m", "call24.cli", "status", "--data", str(system.settings.data), *more]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60)
+    assert not done.stderr, done.stderr
+    return done.returncode, done.stdout
+
+
+def parts(system: System) -> dict[str, dict[str, Any]]:
+    return {part["name"]: part for part in json.loads(status(system, "--json")[1])["parts"]}
+
+
+def test_each_part_of_a_running_one_is_told(own: System) -> None:
+    wait_for(lambda: "last sweep" in parts(own)["retention"]["seen"], 90)
+    code, said = status(own, "--json")
+    told = json.loads(said)
+    assert [part["name"] for part in told["parts"]] == PARTS
+    assert (told["version"], told["schema"]) == ("0.1.0", 2)
+    assert re.match(r"\d+\.\d+\.\d+", told["mongodb_version"])
+    assert told["asterisk_version"].startswith("22.")
+    found = {part["name"]: part for part in told["parts"]}
+    assert {name for name, part in found.items() if part["state"] == "unknown"} == {"backups"}
+    assert found["self-audit"]["seen"] == "there was none"
+    assert "0 of " in found["calls"]["seen"]
+    assert (code, told["state"]) == (1, "look")  # there was no self-audit
+    code, table = status(own)
+    assert code == 1
+    assert f"ok     asterisk      version {told['asterisk_version']}\n" in table
+    assert "LOOK   self-audit    there was none\n" + " " * 21 + "-> run ./call24 audit run\n" in table
+
+
+def test_nobody_without_the_operators_secret_is_told(own: System) -> None:
+    for headers in ({}, {"X-Call24-Operator": "guessed"}):
+        answer = httpx.get(f"{own.base_url}/v1/internal/status", headers=headers, verify=False)
+        assert answer.status_code == 403
+        assert "version" not in answer.text
+    for place in ("/health/live", "/health/ready"):
+        assert "0.1.0" not in httpx.get(f"{own.base_url}{place}", verify=False).text
+
+
+def test_a_database_that_hangs_is_told_and_the_rest_is(own: System) -> None:
+    with own.stopped("mongod"):
+        wait_for(lambda: parts(own)["mongodb"]["state"] == "wrong", 30)
+        code, said = status(own)
+        assert code == 2
+        assert "WRONG  mongodb       away\n" + " " * 21 + "-> see docs/runbooks/mongodb-away.md\n" in said
+        assert parts(own)["asterisk"]["state"] == "ok"
+    wait_for(lambda: parts(own)["mongodb"]["state"] == "ok", 30)
+
+
+def test_the_doctor_tells_what_the_server_does_not_call_well(own: System) -> None:
+    words = [sys.executable, "-m", "call24.cli", "doctor", "--data", str(own.settings.data), "--json"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=90)
+    found = {one["name"]: one for one in json.loads(done.stdout)["findings"]}
+    assert found["status"]["state"] == "warn"
+    assert found["status"]["seen"] == "self-audit: there was none"
+    assert found["status"]["advice"] == "run ./call24 audit run"
+
+
+def test_of_one_that_does_not_run_the_data_folder_tells(own: System) -> None:
+    own.stop()
+    code, said = status(own)
+    assert code == 2
+    assert said.startswith(f"WRONG  server        does not run on {own.settings.data}\n")
+    assert f"-> start it: ./call24 up --data {own.settings.data}" in said
+    assert "ok     data          schema 2, last started by version 0.1.0\n" in said

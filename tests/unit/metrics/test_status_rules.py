@@ -1,0 +1,167 @@
+"""What figures of an installation mean: a well one, and for each part the figure from which somebody should look."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from call24.metrics.families import BY_NAME
+from call24.metrics.status_rules import Facts, Figures, Part, told, worst
+
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+DAY = 86_400
+RUNBOOKS = Path(__file__).resolve().parents[3] / "docs" / "runbooks"
+FACTS = Facts(
+    version="0.1.0", schema=2, started_at=NOW - timedelta(hours=50), now=NOW, asterisk="22.10.1", mongodb="7.0.14",
+    backup_at=NOW - timedelta(hours=3),
+)  # fmt: skip
+Sample = tuple[str, tuple[str, ...], float]
+WELL: dict[tuple[str, tuple[str, ...]], float] = {
+    ("process_resident_memory_bytes", ()): 2e8,
+    ("process_open_fds", ()): 90,
+    ("process_max_fds", ()): 65_536,
+    ("call24_mongodb_up", ()): 1,
+    ("call24_asterisk_up", ()): 1,
+    ("call24_calls", ("active", "inbound")): 3,
+    ("call24_lines_used", ()): 4,
+    ("call24_lines_limit", ()): 500,
+    ("call24_queue_longest_wait_seconds", ()): 20,
+    ("call24_queue_waiting_calls", ()): 1,
+    ("call24_trunks", ("registered",)): 2,
+    ("call24_trunks", ("rejected",)): 0,
+    ("call24_journal_lost_events_total", ()): 0,
+    ("call24_journal_waiting_events", ()): 5,
+    ("call24_journal_lag_seconds", ()): 0.4,
+    ("call24_change_reader_failing_seconds", ("webhooks",)): 0,
+    ("call24_change_reader_behind_events", ("webhooks",)): 0,
+    ("call24_realtime_sockets", ()): 12,
+    ("call24_realtime_sockets_limit", ()): 20_000,
+    ("call24_realtime_sockets_too_slow_total", ()): 1,
+    ("call24_webhook_messages_waiting", ()): 2,
+    ("call24_webhook_messages_late_seconds", ()): 0,
+    ("call24_mail_waiting", ()): 0,
+    ("call24_mail_failing", ()): 0,
+    ("call24_disk_free_bytes", ("data",)): 4e10,
+    ("call24_recording_allowed", ()): 1,
+    ("call24_certificate_not_after_timestamp_seconds", ("server",)): NOW.timestamp() + 80 * DAY,
+    ("call24_sweeper_last_sweep_timestamp_seconds", ()): NOW.timestamp() - 40,
+    ("call24_retention_overdue_documents", ("tasks",)): 0,
+    ("call24_retention_time_disputed", ()): 0,
+    ("call24_self_audit_timestamp_seconds", ()): NOW.timestamp() - 5 * DAY,
+    ("call24_self_audit_passed", ()): 1,
+    ("call24_sip_bans", ("dropped",)): 3,
+    ("call24_phone_bans", ()): 0,
+    ("call24_toll_fraud_frozen", ("user",)): 0,
+}
+
+
+def parts(facts: Facts = FACTS, **changes: float) -> dict[str, Part]:
+    """`changes`: by a figure's name without `call24_`, whatever its labels."""
+    known = {name.removeprefix("call24_") for name, _ in WELL}
+    assert set(changes) <= known
+    samples = [
+        (name, labels, changes.get(name.removeprefix("call24_"), value)) for (name, labels), value in WELL.items()
+    ]
+    return {part.name: part for part in told(Figures(samples), facts)}
+
+
+def test_a_well_installation_is_well_and_each_part_says_what_there_is() -> None:
+    found = parts()
+    assert worst(found.values()) == "ok"
+    assert {name: part.seen for name, part in found.items()} == {
+        "server": "version 0.1.0 (schema 2), since 2026-11-28 10:00 UTC (2 days); 200 MB of memory, 90 of 65536 files",
+        "mongodb": "version 7.0.14",
+        "asterisk": "version 22.10.1",
+        "calls": "3 calls, 4 of 500 lines; waiting callers: 1",
+        "trunks": "2 registered",
+        "journal": "5 events on this machine's disk alone",
+        "readers": "all have read everything",
+        "apps": "12 of 20000 sockets; 1 closed since the start because they took too little",
+        "messages": "2 webhook messages and 0 e-mails wait",
+        "disk": "data 40.0 GB free",
+        "certificates": "server valid for 80 more days",
+        "retention": "last sweep 2026-11-30 11:59 UTC; nothing is overdue",
+        "self-audit": "last one 2026-11-25 12:00 UTC, passed",
+        "bans": "3 addresses at the SIP port, 0 at the phones' port",
+        "toll fraud": "nobody is frozen",
+        "backups": "last one 2026-11-30 09:00 UTC",
+    }
+    assert not any(part.advice for part in found.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "seen", "change"),
+    [
+        ("server", "look", "60000 of 65536 files", {"process_open_fds": 60_000}),
+        ("mongodb", "wrong", "away", {"mongodb_up": 0}),
+        ("asterisk", "wrong", "not connected", {"asterisk_up": 0}),
+        ("calls", "look", "451 of 500 lines", {"lines_used": 451}),
+        ("calls", "look", "the longest for 16 minutes", {"queue_longest_wait_seconds": 960}),
+        ("trunks", "look", "2 rejected", {"trunks": 2}),
+        ("journal", "wrong", "7 events lost", {"journal_lost_events_total": 7}),
+        ("journal", "wrong", "the oldest since 1 minute", {"journal_lag_seconds": 61}),
+        ("readers", "look", "webhooks fails since 5 minutes", {"change_reader_failing_seconds": 301}),
+        ("readers", "ok", "webhooks is 12 events behind", {"change_reader_behind_events": 12}),
+        ("apps", "look", "18001 of 20000 sockets", {"realtime_sockets": 18_001}),
+        ("messages", "look", "late by 1 hour", {"webhook_messages_late_seconds": 3601}),
+        ("messages", "look", "3 e-mails cannot be sent", {"mail_failing": 3}),
+        ("disk", "look", "4.9 GB free", {"disk_free_bytes": 4.9e9}),
+        ("disk", "wrong", "0.4 GB free", {"disk_free_bytes": 4e8}),
+        ("disk", "wrong", "calls are not recorded", {"recording_allowed": 0}),
+        (
+            "certificates",
+            "look",
+            "13 more days",
+            {"certificate_not_after_timestamp_seconds": NOW.timestamp() + 13 * DAY},
+        ),
+        ("certificates", "wrong", "server", {"certificate_not_after_timestamp_seconds": NOW.timestamp() - DAY}),
+        ("retention", "wrong", "2 documents are overdue", {"retention_overdue_documents": 2}),
+        ("retention", "wrong", "sources of time disagree", {"retention_time_disputed": 1}),
+        ("retention", "wrong", "last sweep", {"sweeper_last_sweep_timestamp_seconds": NOW.timestamp() - 901}),
+        ("retention", "wrong", "not swept since the start", {"sweeper_last_sweep_timestamp_seconds": 0}),
+        ("self-audit", "wrong", "did not pass", {"self_audit_passed": 0}),
+        ("self-audit", "look", "last one", {"self_audit_timestamp_seconds": NOW.timestamp() - 91 * DAY}),
+        ("self-audit", "look", "there was none", {"self_audit_timestamp_seconds": 0}),
+        ("bans", "look", "201 addresses", {"sip_bans": 201}),
+        ("bans", "look", "51 at the phones' port", {"phone_bans": 51}),
+        ("toll fraud", "look", "1 frozen", {"toll_fraud_frozen": 1}),
+    ],
+)
+def test_what_is_not_well_is_told_with_what_to_do(name: str, state: str, seen: str, change: dict[str, float]) -> None:
+    found = parts(**change)
+    assert found[name].state == state
+    assert seen in found[name].seen
+    assert (found[name].advice != "") == (state != "ok")
+    assert worst(found.values()) == state
+    assert [part.name for part in found.values() if part.state != "ok"] == ([name] if state != "ok" else [])
+
+
+def test_of_a_part_that_is_not_known_nobody_says_that_it_is_well() -> None:
+    found = {part.name: part for part in told(Figures([]), FACTS)}
+    assert found["disk"] == Part("disk", "unknown", "not known now", "see docs/runbooks/collector-failing.md")
+    assert {part.state for part in found.values()} == {"ok", "unknown"}
+    assert [part.name for part in found.values() if part.state == "ok"] == ["server", "backups"]
+    assert worst(found.values()) == "look"
+
+
+def test_a_backup_that_is_old_is_told_and_one_that_is_not_known_does_not_count() -> None:
+    late = parts(Facts(**{**vars(FACTS), "backup_at": NOW - timedelta(hours=49)}))
+    assert (late["backups"].state, worst(late.values())) == ("look", "look")
+    none = parts(Facts(**{**vars(FACTS), "backup_at": None}))
+    assert (none["backups"].state, worst(none.values())) == ("unknown", "ok")
+    assert "./call24 backup list" in none["backups"].advice
+
+
+def test_bans_of_an_external_asterisk_are_not_known_here() -> None:
+    assert parts(Facts(**{**vars(FACTS), "own_asterisk": False}))["bans"].state == "ok"
+
+
+def test_each_runbook_that_is_named_exists_and_each_figure_is_declared() -> None:
+    source = (Path(__file__).resolve().parents[3] / "src/call24/metrics/status_rules.py").read_text()
+    named = set(re.findall(r'_runbook\("([a-z-]+)"\)', source))
+    assert len(named) > 15
+    assert {name for name in named if not (RUNBOOKS / f"{name}.md").exists()} == set()
+    assert {name for name, _ in WELL if name.startswith("call24_")} <= set(BY_NAME)
