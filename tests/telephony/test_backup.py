@@ -46,13 +46,16 @@ async def test_what_was_backed_up_is_there_again_and_who_was_erased_since_is_not
     monkeypatch.setattr("call24.call_records.outcomes.SHORT_S", 0.0)
     operator = Operator(tmp_path / "disk")
     with session_stack() as lost:
-        copied = replace(lost.settings, register_copy=operator.store / "register")
+        copied = replace(lost.settings, register_copy=operator.store / "register", backup_days=12)
         async with composed(lost, copied) as house, house.organisation("Saved", record="always") as acme:
             record, sound = await a_recorded_call(house, acme)
             missed = await rings_and_hangs_up(acme, ERASED, NAME)
             lee = await acme.agent("Leeroy", phone=False)
             owner = house.database["users"].find_one({"tenant_id": acme.tenant_id, "role": "owner"})
             assert owner is not None
+            mine = (await acme.http.get("/v1/me/policy")).json()
+            policy = (await acme.http.get(mine["current"]["address"])).text
+            assert "deleted after at most 12 days" in policy, policy
             said = await asyncio.to_thread(operator.backs_up, lost.settings)
             assert "documents" in said and "of it new" in said, said
 

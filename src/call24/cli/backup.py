@@ -21,7 +21,6 @@ from call24.kit.settings import Settings
 from call24.privacy.datamap_page import holdings
 from call24.privacy.register_copies import copy
 
-KEEP_DAYS = 30
 MB_PER_S = 40
 NICE = 10
 ENVIRONMENT = "CALL24_BACKUP_PASSPHRASE"
@@ -33,9 +32,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_data(make)
     add_store(make)
     add_opener(make)
-    make.add_argument(
-        "--keep-days", type=int, default=KEEP_DAYS, help=f"days until it is deleted (default {KEEP_DAYS})"
-    )
+    make.add_argument("--keep-days", type=int, help="days until it is deleted (default: --backup-days of `up`)")
     make.add_argument(
         "--mb-per-s", type=float, default=MB_PER_S, help=f"at most so many MB in a second; 0: all (default {MB_PER_S})"
     )
@@ -87,9 +84,15 @@ def run(named: argparse.Namespace) -> int:
 
 
 def _make(named: argparse.Namespace, folder: BackupFolder) -> int:
-    if named.keep_days < 1 or named.mb_per_s < 0:
-        raise BackupError("--keep-days: give at least 1, and --mb-per-s at least 0")
     settings = Settings.load(named.data / "run" / "settings.json")
+    days = settings.backup_days if named.keep_days is None else named.keep_days
+    if not 1 <= days <= settings.backup_days:
+        raise BackupError(
+            f"--keep-days: give 1 to {settings.backup_days}: privacy policies say that no backup is kept for longer "
+            "(--backup-days of `up`)"
+        )
+    if named.mb_per_s < 0:
+        raise BackupError("--mb-per-s: give a number of at least 0")
     sealer = opener(named)
     os.nice(NICE)  # calls come first
     try:
@@ -98,7 +101,7 @@ def _make(named: argparse.Namespace, folder: BackupFolder) -> int:
             declared(),
             folder,
             sealer,
-            keep=timedelta(days=named.keep_days),
+            keep=timedelta(days=days),
             say=Progress(),
             pace=Pace(named.mb_per_s * 1e6),
         )

@@ -93,6 +93,9 @@ class Settings(DataPaths):
         "where crash reports are passed on to by Sentry's protocol, as https://KEY@HOST/PROJECT (default: nowhere)",
     )
     sentry_country: str = _setting("", "country of --sentry-dsn's service, as a code such as DE")
+    backup_days: int = _setting(
+        30, "days after which backups are deleted at the latest, 1 to 365; privacy policies name it"
+    )
     register_copy: Path | None = _setting(
         None,
         "folder on another disk to which the register of erasures is copied within seconds, such as register in the "

@@ -38,6 +38,8 @@ def check(settings: Settings) -> None:
     _check_mail(settings)
     _check_sentry(settings)
     _check_clamd(settings)
+    if not 1 <= settings.backup_days <= 365:
+        raise SettingsError("--backup-days", "must be from 1 to 365")
     if settings.register_copy and settings.register_copy.is_relative_to(settings.data):
         raise SettingsError("--register-copy", "is in the data folder, and would be lost with it; give another disk's")
 

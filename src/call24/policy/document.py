@@ -66,7 +66,11 @@ class Difference:
 
 
 def parts(
-    tenant: Tenant, settings: PolicySettings, transfers: Sequence[str] = (), language: str = LANGUAGE
+    tenant: Tenant,
+    settings: PolicySettings,
+    transfers: Sequence[str] = (),
+    language: str = LANGUAGE,
+    backup_days: int = 30,
 ) -> dict[str, str]:
     """What the marks of a text stand for."""
     words = WORDS[language]
@@ -77,6 +81,7 @@ def parts(
         "authority": settings.authority or words.not_stated,
         "data_region": settings.data_region or words.not_stated,
         "transfers": "; ".join(transfers) or words.no_transfers,
+        "backup_days": str(backup_days),
         "record_days": str(tenant.record_days),
         "recording": words.recording[tenant.recording],
     }

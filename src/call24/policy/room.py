@@ -9,6 +9,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.pdf.typesetter import Typesetter
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
+from call24.kit.settings import Settings
 from call24.policy import api, personal_data, store
 from call24.policy.notices import EACH_OF_TENANT, EACH_ROUND, PolicyNotices
 from call24.policy.service import Policies
@@ -18,7 +19,14 @@ from call24.tenants.service import TenantService
 def build(there: Provided) -> Built:
     mongo, clock, tenants, accounts = there.get(Mongo), there.get(Clock), there.get(TenantService), there.get(Accounts)
     typesetter = Typesetter()
-    policies = Policies(mongo, clock, tenants, typesetter=typesetter, origin=lambda: accounts.news.post.address)
+    policies = Policies(
+        mongo,
+        clock,
+        tenants,
+        typesetter=typesetter,
+        origin=lambda: accounts.news.post.address,
+        backup_days=there.get(Settings).backup_days,
+    )
     notices = PolicyNotices(mongo, clock, tenants, there.get(IdentityService), policies, lambda: accounts.news.post)
     telling = BackgroundTask(
         name="policy notices",

@@ -99,8 +99,12 @@ class Policies:
         known: Sequence[Version] | None = None,
         typesetter: Typesetter | None = None,
         origin: Callable[[], str] = str,
+        backup_days: int = 30,
     ) -> None:
-        """`known`: the versions there are; None: the installation's. `origin`: where links of a PDF lead."""
+        """`known`: the versions there are; None: the installation's. `origin`: where links of a PDF lead.
+        `backup_days`: how long backups are kept at most.
+        """
+        self._backup_days = backup_days
         self._store = PolicyStore(mongo)
         self._clock = clock
         self._tenants = tenants
@@ -258,7 +262,7 @@ class Policies:
 
     async def _parts(self, settings: PolicySettings, language: str = LANGUAGE) -> dict[str, str]:
         tenant = await self._tenants.get(settings.tenant_id)
-        return parts(tenant, settings, await self.transfers(settings.tenant_id), language)
+        return parts(tenant, settings, await self.transfers(settings.tenant_id), language, self._backup_days)
 
     def _versions(self) -> Sequence[Version]:
         return versions() if self._known is None else self._known

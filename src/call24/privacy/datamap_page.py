@@ -45,7 +45,7 @@ _OUTSIDE = """
 # Outside of MongoDB
 
 Each place is declared by the room that writes it, in its `personal_data.py`. Backups (`./call24 backup`) are encrypted
-and expire after 30 days, or what the operator says: what is deleted here is in backups for so much longer. They have
+and expire after 30 days, or what `--backup-days` says: what is deleted here is in backups for so much longer. They have
 MongoDB and the files that are named below. Another copy of the data folder is the operator's to expire.
 """
 _KINDS = (

@@ -270,6 +270,12 @@ def test_a_backup_of_a_newer_version_is_refused_before_anything_is_written(
     assert not new.data.exists()
 
 
+def test_no_backup_is_kept_for_longer_than_privacy_policies_say(stack: RunningStack, operator: Operator) -> None:
+    make = ("backup", "make", str(operator.store), "--data", str(stack.settings.data), *operator.opens)
+    refused(operator.tried(*make, "--keep-days", "31"), "--keep-days: give 1 to 30")
+    assert not operator.store.exists()
+
+
 def test_the_register_of_erasures_is_copied_alone(stack: RunningStack, operator: Operator) -> None:
     put(stack.settings, "register/deleted.jsonl", b'{"id":"rcp_1","at":"2026-11-30T06:55:00+00:00"}\n')
     register = ("backup", "register", str(operator.store), "--data", str(stack.settings.data))
