@@ -33,7 +33,7 @@ AGENTS, QUEUES = 200, 20
 CLOSED_SHARE = 0.97
 """A million tasks of a team are some years of work: nearly all of it is done."""
 _WHEN = datetime(2026, 1, 1, tzinfo=UTC)
-_KINDS: tuple[Kind, ...] = ("voicemail", "missed_call", "callback_failed", "manual", "callback", "recurring")
+_KINDS: tuple[Kind, ...] = ("voicemail", "missed_call", "callback_failed", "manual", "callback", "recurring", "email")
 _ACTIVE: tuple[State, ...] = ("open", "in_progress", "waiting")
 _PRIORITIES: tuple[Priority, ...] = ("low", "normal", "normal", "normal", "high", "urgent")
 _WORDS = [f"{a}{b}" for a in ("bill", "con", "for", "re", "sub", "ter", "de", "in") for b in

@@ -53,6 +53,7 @@ PREFIX = {
     "taskfilter": "tfl",
     "taskbulk": "tbc",
     "taskseries": "tsr",
+    "taskaddress": "tad",
     "notification": "ntf",
     "listed": "per",
     "listedtoo": "per",

@@ -94,6 +94,7 @@ from call24.recordings.model import Recording
 from call24.recordings.playbacks import Playbacks
 from call24.recordings.store import RecordingStore
 from call24.restrictions.model import Line, Restriction
+from call24.task_mails.service import TaskAddresses
 from call24.tasks.bulk import BulkChanges
 from call24.tasks.comments import TaskComments
 from call24.tasks.filters import SavedFilters
@@ -585,6 +586,13 @@ class World:
     async def _taskbulk(self, of: Organisation, role: str) -> str:
         task_id, bulk = TaskId(await self._task(of, role)), self.api.services.there.get(BulkChanges)
         return (await bulk.change(of.tenant.id, [task_id], {"priority": "high"}, UserId(of.users[role]))).bulk.id
+
+    async def _taskaddress(self, of: Organisation, role: str) -> str:
+        """In place of the others: an organisation has few."""
+        addresses = self.api.services.there.get(TaskAddresses)
+        for one in await addresses.all(of.tenant.id):
+            await addresses.remove(of.tenant.id, one.id)
+        return (await addresses.add(of.tenant.id, UserId(of.users["owner"]), "Support", None)).id
 
     async def _taskseries(self, of: Organisation, role: str) -> str:
         series, whose = self.api.services.there.get(TaskSeriesService), UserId(of.users[role])

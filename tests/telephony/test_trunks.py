@@ -364,7 +364,9 @@ async def test_a_carrier_by_tls_is_reached_where_its_name_was_found_and_shows_a_
     server.close()
 
 
-@pytest.mark.parametrize("port", ["sip_port", "sip_tls_port", "mongodb_port", "ari_port", "http_port", "wss_port"])
+@pytest.mark.parametrize(
+    "port", ["sip_port", "sip_tls_port", "mongodb_port", "ari_port", "http_port", "wss_port", "mail_in_port"]
+)
 async def test_no_trunk_leads_to_our_own_ports_not_even_where_this_machine_is_allowed(
     system: System, port: str
 ) -> None:

@@ -22,7 +22,7 @@ class FileAnswer(TypedDict):
     scanned: bool
     found: str | None
     thumbnail: Literal["due", "made", "none"]
-    uploaded_by: str
+    uploaded_by: str | None
     created_at: str
     delete_at: str | None
 

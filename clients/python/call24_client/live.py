@@ -346,7 +346,7 @@ class CardTask(TypedDict):
     """An open task about the caller."""
 
     id: str
-    kind: Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring"]
+    kind: Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring", "email"]
     title: str | None
     assignee: UserRef | None
     created_at: str

@@ -48,7 +48,8 @@ class TaskQuestion(TypedDict):
     state: NotRequired[Literal["open", "in_progress", "waiting", "done", "dropped"] | None]
     closed: NotRequired[bool | None]
     kind: NotRequired[
-        Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring"] | None
+        Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring", "email"]
+        | None
     ]
     priority: NotRequired[Literal["low", "normal", "high", "urgent"] | None]
     contact: NotRequired[str | None]
@@ -80,6 +81,40 @@ class BulkUndone(TypedDict):
     undone: int
 
 
+class TaskAddressAnswer(TypedDict):
+    """An address whose e-mails become tasks."""
+
+    id: str
+    name: str
+    address: str | None
+    queue_id: str | None
+    enabled: bool
+    created_at: str
+    rotated_at: str | None
+
+
+class TaskAddressList(TypedDict):
+    """All addresses of the organisation, the oldest first."""
+
+    items: list[TaskAddressAnswer]
+    received: bool
+
+
+class NewTaskAddress(TypedDict):
+    """A new address. `name`: what it is for; `queue_id`: where its tasks go, null: to no queue."""
+
+    name: NotRequired[str]
+    queue_id: NotRequired[str | None]
+
+
+class TaskAddressChange(TypedDict):
+    """Settings of an address. Fields that are left out stay as they are. `enabled`: whether it takes e-mails."""
+
+    name: NotRequired[str]
+    queue_id: NotRequired[str | None]
+    enabled: NotRequired[bool]
+
+
 class SavedFilterAnswer(TypedDict):
     """A filter of the task list, with its parameters."""
 
@@ -90,7 +125,10 @@ class SavedFilterAnswer(TypedDict):
     unassigned: bool
     state: Literal["open", "in_progress", "waiting", "done", "dropped"] | None
     closed: bool | None
-    kind: Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring"] | None
+    kind: (
+        Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring", "email"]
+        | None
+    )
     priority: Literal["low", "normal", "high", "urgent"] | None
     overdue: bool
     q: str
@@ -115,7 +153,8 @@ class NewSavedFilter(TypedDict):
     state: NotRequired[Literal["open", "in_progress", "waiting", "done", "dropped"] | None]
     closed: NotRequired[bool | None]
     kind: NotRequired[
-        Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring"] | None
+        Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring", "email"]
+        | None
     ]
     priority: NotRequired[Literal["low", "normal", "high", "urgent"] | None]
     overdue: NotRequired[bool]
@@ -209,7 +248,7 @@ class TaskAnswer(TypedDict):
     """Something to do about a call, or that somebody or a rule wrote down."""
 
     id: str
-    kind: Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring"]
+    kind: Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring", "email"]
     title: str | None
     text: str
     priority: Literal["low", "normal", "high", "urgent"]
@@ -286,7 +325,8 @@ class TaskSearch(TypedDict):
     state: NotRequired[Literal["open", "in_progress", "waiting", "done", "dropped"] | None]
     closed: NotRequired[bool | None]
     kind: NotRequired[
-        Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring"] | None
+        Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring", "email"]
+        | None
     ]
     priority: NotRequired[Literal["low", "normal", "high", "urgent"] | None]
     contact: NotRequired[str | None]
@@ -473,6 +513,43 @@ def undo_bulk_change(bulk_id: str, *, idempotency_key: str | None = None) -> Req
     return Request("POST", f"/v1/task-bulk-changes/{part(bulk_id)}/undo", headers={"Idempotency-Key": idempotency_key})
 
 
+def list_addresses() -> Request[TaskAddressList]:
+    """Lists the addresses whose e-mails become tasks."""
+    return Request("GET", "/v1/task-addresses")
+
+
+def add_address(body: NewTaskAddress, *, idempotency_key: str | None = None) -> Request[TaskAddressAnswer]:
+    """Makes an address that cannot be guessed. E-mails to it become tasks, and answers become comments. An
+    organisation has at most 20; one more is a 409 `too_many`. 409 `mail_not_received`: the operator of this
+    installation has not set it up.
+    """
+    return Request("POST", "/v1/task-addresses", body=body, headers={"Idempotency-Key": idempotency_key})
+
+
+def read_address(address_id: str) -> Request[TaskAddressAnswer]:
+    """Retrieves an address."""
+    return Request("GET", f"/v1/task-addresses/{part(address_id)}")
+
+
+def change_address(
+    address_id: str, body: TaskAddressChange, *, if_match: str | None = None
+) -> Request[TaskAddressAnswer]:
+    """Updates an address. One that is not enabled refuses e-mails."""
+    return Request("PATCH", f"/v1/task-addresses/{part(address_id)}", body=body, headers={"If-Match": if_match})
+
+
+def remove_address(address_id: str, *, if_match: str | None = None) -> Request[None]:
+    """Deletes an address. Tasks that it made stay."""
+    return Request("DELETE", f"/v1/task-addresses/{part(address_id)}", headers={"If-Match": if_match}, answer="nothing")
+
+
+def rotate_address(address_id: str, *, idempotency_key: str | None = None) -> Request[TaskAddressAnswer]:
+    """Replaces the address by another one. The one before refuses e-mails from then on."""
+    return Request(
+        "POST", f"/v1/task-addresses/{part(address_id)}/rotate", headers={"Idempotency-Key": idempotency_key}
+    )
+
+
 def list_saved_filters(*, limit: int | None = None, cursor: str | None = None) -> Request[SavedFilterPage]:
     """Lists your saved filters, the oldest first."""
     return Request("GET", "/v1/task-filters", query={"limit": limit, "cursor": cursor})
@@ -528,7 +605,7 @@ def list_tasks(
     unassigned: bool | None = None,
     state: Literal["open", "in_progress", "waiting", "done", "dropped"] | None = None,
     closed: bool | None = None,
-    kind: Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring"]
+    kind: Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring", "email"]
     | None = None,
     priority: Literal["low", "normal", "high", "urgent"] | None = None,
     contact: str | None = None,

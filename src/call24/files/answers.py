@@ -44,7 +44,7 @@ class FileAnswer(TypedDict):
     scanned: Annotated[bool, Field(description="A malware scanner looked at it and found nothing")]
     found: Annotated[str | None, Field(description="What the malware scanner calls what it found")]
     thumbnail: Annotated[ThumbnailState, _THUMBNAIL]
-    uploaded_by: str
+    uploaded_by: Annotated[str | None, Field(description="The user who attached it. Null: it came by e-mail")]
     created_at: Instant
     delete_at: Annotated[Instant | None, Field(description="When it is deleted by itself")]
 

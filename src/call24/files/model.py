@@ -73,7 +73,7 @@ class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
     """`size`, `offset`: bytes, in all and so far. `tail`: of an upload, the sealed bytes after the last whole frame.
     `salt`: of the file's own key, as hex. `type`: the media type that its content shows. `found`: what the scanner
     found in it. `scanned`: it was looked at, and nothing was found. `merged_from`: the person to whom it belonged
-    before a merge."""
+    before a merge. `uploaded_by` None: it came by e-mail."""
 
     id: Annotated[FileId, ID]
     tenant_id: Annotated[TenantId, TENANT]
@@ -94,7 +94,7 @@ class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
     thumbnail: Annotated[ThumbnailState, STATE] = "none"
     key_id: Annotated[KeyId, REFERENCE]
     salt: Annotated[str, STATE]
-    uploaded_by: Annotated[UserId, _UPLOADER]
+    uploaded_by: Annotated[UserId | None, _UPLOADER]
     created_at: Annotated[datetime, TIME]
     stored_at: Annotated[datetime | None, TIME] = None
     delete_at: Annotated[datetime | None, TIME] = None

@@ -70,14 +70,24 @@ class Uploads:
         self._room = Fair(*AT_ONCE)
         self._writing: dict[FileId, Turn] = {}
 
-    async def begin(self, tenant_id: TenantId, by: UserId, owner: Owner, name: str, size: int) -> StoredFile:
-        """Raises: Invalid, Conflict (file_quota, too_many), TooMany (too_many_uploads), Unavailable."""
+    async def begin(
+        self,
+        tenant_id: TenantId,
+        by: UserId | None,
+        owner: Owner,
+        name: str,
+        size: int,
+        file_id: FileId | None = None,
+    ) -> StoredFile:
+        """`file_id`: of what came from somewhere with an id of its own; `by` None: no user uploads it.
+
+        Raises: Invalid, Conflict (file_quota, too_many), TooMany (too_many_uploads), Unavailable."""
         if not 1 <= size <= self.largest:
             raise Invalid(errors=[("Upload-Length", f"from 1 byte to {self.largest >> 20:,} MB")])
         self._storage.check_room(size)
         now = self._clock.now()
         file = StoredFile(
-            id=FileId(new_id("fil")),
+            id=file_id or FileId(new_id("fil")),
             tenant_id=tenant_id,
             about=owner.about,
             person_id=owner.person_id,
@@ -94,6 +104,27 @@ class Uploads:
         )
         await self._store.add(file, self.quota)
         return file
+
+    async def take(self, tenant_id: TenantId, owner: Owner, file_id: FileId, name: str, content: bytes) -> StoredFile:
+        """A whole file that a program has, such as an attachment: as it is then, or as it was stored before.
+
+        What a process that was killed left of it is begun anew.
+        Raises: Invalid (also file_type_refused), Conflict (file_quota, too_many), TooMany, Unavailable.
+        """
+        with contextlib.suppress(NotFound):
+            before = await self._store.get(tenant_id, file_id)
+            if before.state == "checking":
+                return await self._inspection.arrived(before)
+            if before.state != "uploading":
+                return before
+            await self._files.let_go(tenant_id, [before])
+        file = await self.begin(tenant_id, None, owner, name, len(content), file_id)
+        try:
+            async with self._alone(file_id), self._room.turn(tenant_id):
+                file = await self._received(file, _pieces(content))
+        except NotFound:  # what it is attached to was erased in this moment
+            return file
+        return await self._inspection.arrived(file)
 
     async def get(self, tenant_id: TenantId, by: UserId, file_id: FileId) -> StoredFile:
         """One's own, also once it is whole. Raises: NotFound, also once it is too late."""
@@ -178,6 +209,11 @@ class Uploads:
                 raise NotFound
             raise Conflict("Another request goes on with this upload", code="upload_taken_over")
         return after
+
+
+async def _pieces(content: bytes) -> AsyncIterator[bytes]:
+    for place in range(0, len(content), STORED_EVERY):
+        yield content[place : place + STORED_EVERY]
 
 
 def _check_offset(file: StoredFile, offset: int) -> None:

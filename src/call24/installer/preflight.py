@@ -118,6 +118,7 @@ def _wanted(settings: Settings) -> Iterator[tuple[str, str, socket.SocketKind]]:
     yield "sip_port", settings.sip_host, socket.SOCK_DGRAM
     yield "sip_tls_port", settings.sip_host, socket.SOCK_STREAM
     yield "ari_port", "127.0.0.1", socket.SOCK_STREAM
+    yield "mail_in_port", settings.mail_in_host, socket.SOCK_STREAM
     yield "mongodb_port", "127.0.0.1", socket.SOCK_STREAM
 
 

@@ -63,7 +63,7 @@ class Stack:
         if settings.own_asterisk and not left_over_pid(settings.data, SIP_EDGE):
             names += ["wss_port"]
         if server and not left_over_pid(settings.data, "server"):
-            names += ["http_port"]
+            names += ["http_port", *(["mail_in_port"] if settings.mail_in_domain is not None else [])]
         preflight.check_ports(settings, tuple(names))
 
     @property

@@ -75,6 +75,7 @@ CrmLinkId = NewType("CrmLinkId", str)
 CrmJobId = NewType("CrmJobId", str)
 FileId = NewType("FileId", str)
 QueueAlertId = NewType("QueueAlertId", str)
+TaskAddressId = NewType("TaskAddressId", str)
 
 PREFIXES = (
     "ten",
@@ -150,6 +151,7 @@ PREFIXES = (
     "crj",
     "fil",
     "qal",
+    "tad",
 )
 
 _KNOWN = frozenset(PREFIXES)

@@ -108,6 +108,13 @@ class Settings(DataPaths):
     )
     smtp_password_file: Path | None = _setting(None, "file with the password for --smtp")
     mail_from: str = _setting("Call24 <call24@localhost>", "sender of e-mails to users")
+    mail_in_domain: str | None = _setting(
+        None,
+        "domain of the addresses whose e-mails become tasks, such as tasks.example.org (default: none is received)",
+    )
+    mail_in_host: str = _setting("127.0.0.1", "address on which e-mails for tasks are received, by SMTP")
+    mail_in_port: int = _setting(8025, "port on which e-mails for tasks are received, by SMTP")
+    mail_in_max_mb: int = _setting(25, "largest e-mail in MB that becomes a task, 1 to 100")
     pusher_url_file: Path | None = _setting(
         None, "file with the URL of hosted Pusher, https://KEY:SECRET@HOST/apps/ID, which then delivers realtime events"
     )
@@ -148,6 +155,7 @@ class Settings(DataPaths):
             "sip_port": base + 3,
             "mongodb_port": base + 4,
             "sip_tls_port": base + 5,
+            "mail_in_port": base + 6,
             "rtp_ports": (base + 100, base + 899),
         }
         return cls(data=data, **{**numbered, **more})
@@ -213,6 +221,7 @@ class Settings(DataPaths):
             self.wss_port,
             self.ari_port,
             self.mongodb_port,
+            self.mail_in_port,
         )
         return frozenset((*named, *range(first, last + 1)))
 

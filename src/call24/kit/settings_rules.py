@@ -36,12 +36,21 @@ def check(settings: Settings) -> None:
     _check_files(settings)
     _check_external(settings)
     _check_mail(settings)
+    _check_mail_in(settings)
     _check_sentry(settings)
     _check_clamd(settings)
     if not 1 <= settings.backup_days <= 365:
         raise SettingsError("--backup-days", "must be from 1 to 365")
     if settings.register_copy and settings.register_copy.is_relative_to(settings.data):
         raise SettingsError("--register-copy", "is in the data folder, and would be lost with it; give another disk's")
+
+
+def _check_mail_in(settings: Settings) -> None:
+    name = settings.mail_in_domain
+    if name is not None and (
+        len(name) > 200 or not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)+", name)
+    ):
+        raise SettingsError("--mail-in-domain", f"{name} is no domain in small letters, such as tasks.example.org")
 
 
 def _check_clamd(settings: Settings) -> None:
@@ -59,7 +68,7 @@ def _check_clamd(settings: Settings) -> None:
 
 
 def _check_hosts(settings: Settings) -> None:
-    for name in ("http_host", "sip_host"):
+    for name in ("http_host", "sip_host", "mail_in_host"):
         try:
             ipaddress.ip_address(getattr(settings, name))
         except ValueError:
@@ -83,7 +92,8 @@ def _check_hosts(settings: Settings) -> None:
 
 def _check_ports(settings: Settings) -> None:
     seen: dict[int, str] = {}
-    for name in ("http_port", "sip_port", "sip_tls_port", "wss_port", "ari_port", "mongodb_port"):
+    used = ["http_port", "sip_port", "sip_tls_port", "wss_port", "ari_port", "mongodb_port"]
+    for name in (*used, *(["mail_in_port"] if settings.mail_in_domain is not None else [])):
         port, flag = getattr(settings, name), flag_of(name)
         if not 1 <= port <= 65535:
             raise SettingsError(flag, f"{port} is not a port; give one from 1 to 65535")
@@ -97,6 +107,7 @@ def _check_ports(settings: Settings) -> None:
         ("mongodb_cache_mb", 0, 10**6),
         ("file_max_mb", 1, 1024),
         ("file_quota_mb", 1, 10**9),
+        ("mail_in_max_mb", 1, 100),
         ("reconcile_hour", 0, 23),
         ("closing_days", 4, 90),
         ("minimum_age", 13, 18),

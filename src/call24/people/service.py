@@ -161,6 +161,11 @@ class People(PeopleGoing):
         """Who has this number, 20 at most; without a reader, the organisation's alone. Raises: Unavailable."""
         return await self._store.of_contact(tenant_id, contact_id, reader)
 
+    async def of_email(self, tenant_id: TenantId, address: str) -> Person | None:
+        """Whose address it is, as may be shown; None too where several have it. Raises: Unavailable."""
+        found = await self._store.of_email(tenant_id, address, 2)
+        return self.shown(found[0]) if len(found) == 1 else None
+
     # --- writing ---
 
     async def add(self, tenant_id: TenantId, by: UserId, asked: Mapping[str, Any], *, private: bool) -> Person:

@@ -52,6 +52,11 @@ class PersonStore:
         """Raises: NotFound."""
         return await self._people(tenant_id).get(person_id)
 
+    async def of_email(self, tenant_id: TenantId, address: str, limit: int) -> list[Person]:
+        """Of the organisation's address book, as the address was typed or in small letters."""
+        rule = {"emails.address": {"$in": sorted({address, address.lower()})}, "private_to": None}
+        return await self._people(tenant_id).find(rule, limit=limit)
+
     async def count(self, tenant_id: TenantId, private_to: UserId | None) -> int:
         return await self._people(tenant_id).count({"private_to": private_to})
 

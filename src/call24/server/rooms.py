@@ -49,6 +49,7 @@ NAMES = (
     "privacy",
     "caller_files",
     "address_book_files",
+    "task_mails",
     "carddav",
     "self_audit",
     "privacy_requests",

@@ -48,7 +48,7 @@ class TaskComments:
         named = tuple(dict.fromkeys(mentions))
         if len(named) > MENTIONS_MAX:
             raise Invalid(errors=[("mentions", f"at most {MENTIONS_MAX} users")])
-        if await self._comments(task.tenant_id).count({"task_id": task.id}) >= COMMENTS_MAX:
+        if await self.is_full(task):
             raise Conflict(f"At most {COMMENTS_MAX} comments on a task: delete some first", code="too_many")
         comment = TaskComment(
             id=TaskCommentId(new_id("tcm")),
@@ -60,24 +60,34 @@ class TaskComments:
             mentions=named,
             at=self._clock.now(),
         )
-        await self._changes.commit(task.tenant_id, partial(self._add, task=task, comment=comment, by=by))
+        await self._changes.commit(task.tenant_id, partial(self.write, task=task, comment=comment))
         return comment
 
-    async def _add(self, writing: Writing, task: Task, comment: TaskComment, by: UserId) -> None:
-        """Raises: NotFound where the task, and with it its caller, was erased a moment ago."""
+    async def is_full(self, task: Task) -> bool:
+        """Whether it has as many as it may. Raises: Unavailable."""
+        return await self._comments(task.tenant_id).count({"task_id": task.id}) >= COMMENTS_MAX
+
+    async def some(self, tenant_id: TenantId, ids: Sequence[TaskCommentId]) -> list[TaskComment]:
+        """Those that there are, in no order. Raises: Unavailable."""
+        return await self._comments(tenant_id).find({"id": {"$in": list(ids)}})
+
+    @staticmethod
+    async def write(writing: Writing, task: Task, comment: TaskComment) -> None:
+        """Within a transaction. Raises: NotFound where the task, and with it its caller, was erased a moment ago;
+        Conflict where the comment is there already."""
         if not await writing.collection(Task).update_where({"id": task.id}, {"commented_at": comment.at}):
             raise NotFound
         await writing.collection(TaskComment).insert(comment)
         writing.tell(TASK_COMMENTED, TaskCommented(task_id=task.id, comment_id=comment.id), task.id)
         for user_id in comment.mentions:
-            if user_id != by:
+            if comment.by is not None and user_id != comment.by:
                 told = TaskMentioned(
                     task_id=task.id,
                     comment_id=comment.id,
                     kind=task.kind,
                     queue_id=task.queue_id,
                     user_id=user_id,
-                    by=by,
+                    by=comment.by,
                 )
                 writing.tell(TASK_MENTIONED, told, task.id)
 

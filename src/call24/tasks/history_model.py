@@ -63,7 +63,7 @@ class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 @document("task_comments", tenant=True, kept=_OF_TASK)
 class TaskComment(msgspec.Struct, frozen=True, kw_only=True):
-    """``mentions``: users who are named in the text; ``by`` None: of a deleted account."""
+    """``mentions``: users who are named in the text; ``by`` None: of a deleted account, or it came by e-mail."""
 
     id: Annotated[TaskCommentId, ID]
     tenant_id: Annotated[TenantId, TENANT]

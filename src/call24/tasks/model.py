@@ -24,9 +24,9 @@ from call24.data_map import (
 )
 from call24.kit.ids import CallId, ContactId, PersonId, QueueId, RecordingId, TaskId, TaskSeriesId, TenantId, UserId
 
-Kind = Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring"]
+Kind = Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring", "email"]
 """`request`: the caller left it in the IVR; `callback`: a user promised to call back; `recurring`: made by a rule
-(series_model.py)."""
+(series_model.py); `email`: somebody wrote to an address for tasks."""
 State = Literal["open", "in_progress", "waiting", "done", "dropped"]
 Priority = Literal["low", "normal", "high", "urgent"]
 

@@ -117,7 +117,7 @@ class TaskService:
 
         Raises: Invalid, Conflict (code too_many), Unavailable.
         """
-        if by is not None and await self._store.active(tenant_id) >= OPEN_MAX:
+        if by is not None and await self.is_full(tenant_id):
             raise Conflict(f"{OPEN_MAX:,} tasks are to be done: finish or drop some first", code="too_many")
         task = completed(
             Task(
@@ -136,6 +136,18 @@ class TaskService:
         )
         await self._add(task, by)
         return task
+
+    async def is_full(self, tenant_id: TenantId) -> bool:
+        """Whether so many are to be done that none is added by hand or by e-mail. Raises: Unavailable."""
+        return await self._store.active(tenant_id) >= OPEN_MAX
+
+    async def add_once(self, task: Task) -> Task:
+        """One whose id follows from what it came from, such as an e-mail: as it is stored, now or before.
+
+        Raises: Invalid, Unavailable; NotFound where it went in this moment."""
+        made = completed(msgspec.structs.replace(task, **tidy({"title": task.title, "text": task.text})))
+        await self._add(made, None)
+        return await self._store.get(task.tenant_id, task.id)
 
     async def get(self, tenant_id: TenantId, task_id: TaskId) -> Task:
         """Raises: NotFound."""

@@ -68,7 +68,7 @@ class TaskChanged(msgspec.Struct, frozen=True, kw_only=True, tag="task.changed",
     """A task is new (`version` 1), or was changed: given to somebody, done, opened again, or written otherwise."""
 
     task_id: str
-    kind: Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring"]
+    kind: Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring", "email"]
     state: Literal["open", "in_progress", "waiting", "done", "dropped"]
     version: int
     queue_id: str | None

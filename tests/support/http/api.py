@@ -195,7 +195,12 @@ async def _running_api(mongo: Mongo, data: Path, smtp: str | None) -> AsyncItera
         async def before_deletion(self) -> None: ...
 
     settings = Settings(
-        data=data, sign_in_private=True, webhooks_private=True, smtp=smtp, mail_from="Call24 <a@b.example>"
+        data=data,
+        sign_in_private=True,
+        webhooks_private=True,
+        smtp=smtp,
+        mail_from="Call24 <a@b.example>",
+        mail_in_domain="tasks.example.org",
     )
     held = Held(HOLDINGS)
     audit = AuditLog(mongo, clock, key, data / "audit")

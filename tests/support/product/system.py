@@ -62,6 +62,8 @@ class System:
         words += ["--rtp-ports", f"{s.rtp_ports[0]}-{s.rtp_ports[1]}"]
         words += ["--trunks-private"]  # its carriers are on this machine
         words += ["--webhooks-private"] * s.webhooks_private
+        if s.mail_in_domain is not None:
+            words += ["--mail-in-domain", s.mail_in_domain, "--mail-in-port", str(s.mail_in_port)]
         words += ["--trunk-cas", str(self.carriers.file(s.data.parent))]
         words += ["--recording-floor-mb", str(s.recording_floor_mb)]
         with self.output.open("ab") as log:
@@ -170,7 +172,7 @@ class System:
 @contextlib.contextmanager
 def running_system(*, watched: bool = False, program: str = "call24.cli", **more: Any) -> Iterator[System]:
     """An installation on free ports in a short-lived folder. `program`: the module that takes `./call24`'s words;
-    `more`: `webhooks_private`."""
+    `more`: `webhooks_private`, `mail_in_domain`."""
     folder = Path(tempfile.mkdtemp(prefix="c24-"))
     system = System(
         Settings.on_ports(folder / "data", free_base_port(), **more).checked(), watched=watched, program=program

@@ -105,6 +105,7 @@ KNOWN = {
     ("doctor/audit/egress.py", "PushSubscription"),
     ("doctor/web_push_check.py", "PushSubscription"),  # the doctor counts browsers
     ("web_push/store.py", "PushSubscription"),  # the copy in memory; a browser that signed in elsewhere
+    ("task_mails/store.py", "TaskAddress"),  # whose address an e-mail that arrives is for
     ("webhooks/store.py", "Webhook"),  # the copy in memory
     ("webhooks/store.py", "Delivery"),  # what is due
     ("doctor/checks.py", "Device"),  # the doctor compares devices with phones

@@ -30,7 +30,7 @@ export function sentLine(card: Pick<CallerCard, 'sent_as' | 'read_as'>): string 
 export const RESTRICTED = 'They asked for it by law: what is kept of them is not shown or used. The privacy officer can tell more.'
 type Note = 'restricted' | 'tasks' | 'refused'
 
-const TASKS = { voicemail: 'Voicemail', missed_call: 'Missed call', callback_failed: 'Callback failed', request: 'Left in the menu', manual: 'To do', callback: 'Call back', recurring: 'Recurring' } as const
+const TASKS = { voicemail: 'Voicemail', missed_call: 'Missed call', callback_failed: 'Callback failed', request: 'Left in the menu', manual: 'To do', callback: 'Call back', recurring: 'Recurring', email: 'E-mail' } as const
 
 /** What the agent should know before answering: only what there is. */
 export function besides(found: Pick<CallerDetails, 'tasks' | 'refused' | 'restricted'> | null): { name: Note; icon: Icon; title: string; text: string }[] {

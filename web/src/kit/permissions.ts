@@ -18,6 +18,7 @@ export type Permission =
   | 'callbacks.write'
   | 'tasks.read'
   | 'tasks.write'
+  | 'tasks.manage'
   | 'people.read'
   | 'people.write'
   | 'people.import'

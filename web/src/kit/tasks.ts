@@ -5,7 +5,7 @@ import type { ActivityEntry, Named, TaskKind, TaskPriority, TaskQuestion, TaskRo
 
 export const KIND: Record<TaskKind, { word: string; icon: IconName }> = {
   voicemail: { word: 'Voicemail', icon: 'voicemail' }, missed_call: { word: 'Missed call', icon: 'missed' }, callback_failed: { word: 'Callback failed', icon: 'callback' },
-  request: { word: 'Left in the menu', icon: 'keypad' }, manual: { word: 'To do', icon: 'task' }, callback: { word: 'Call back', icon: 'callback' }, recurring: { word: 'Recurring', icon: 'history' },
+  request: { word: 'Left in the menu', icon: 'keypad' }, manual: { word: 'To do', icon: 'task' }, callback: { word: 'Call back', icon: 'callback' }, recurring: { word: 'Recurring', icon: 'history' }, email: { word: 'E-mail', icon: 'mail' },
 }
 export const kindOf = (task: TaskRow): { word: string; icon: IconName } => KIND[task.kind] ?? KIND.manual
 

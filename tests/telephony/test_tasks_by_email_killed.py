@@ -1,0 +1,84 @@
+"""kill -9 between the task of a mail and the answer to its sender: the mail that comes again makes no second task.
+
+The whole system as `./call24 up` runs it: its parent starts the server again. TLS is offered to mail servers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import ssl
+from collections.abc import Iterator
+from typing import Any
+
+import aiosmtplib
+import pytest
+from pymongo import MongoClient
+from tests.support.product.mails import Sender, letter
+from tests.support.product.organisation import Organisation
+from tests.support.product.system import System, running_system
+from tests.support.wait import wait_until
+
+from call24.kit.settings import DATABASE
+
+FILES = 12
+
+
+@pytest.fixture(scope="module")
+def receiving() -> Iterator[System]:
+    with running_system(mail_in_domain="tasks.example.org") as system:
+        yield system
+
+
+async def everything(acme: Organisation) -> tuple[list[dict[str, Any]], list[tuple[str, int, str]]]:
+    """The tasks, and name, size and state of all files."""
+    tasks = (await acme.http.get("/v1/tasks")).json()["items"]
+    files = []
+    for task in tasks:
+        found = (await acme.http.get("/v1/files", params={"task_id": task["id"]})).json()["items"]
+        files += [(one["name"], one["size"], one["state"]) for one in found]
+    return tasks, sorted(files)
+
+
+async def test_a_mail_whose_server_was_killed_before_it_answered_is_one_task_when_it_comes_again(
+    receiving: System,
+) -> None:
+    async with receiving.organisation("Killed") as acme:
+        made = await acme.post("/v1/task-addresses", {})
+        mail, sender = letter("Smoke"), Sender(receiving.settings.mail_in_port)
+        content = b"%PDF-1.4\n" + os.urandom(1_200_000)
+        for number in range(FILES):
+            name = f"page-{number:02}.pdf"
+            mail.add_attachment(content, maintype="application", subtype="pdf", filename=name)
+        stored = MongoClient[dict[str, Any]](receiving.settings.mongodb_uri())[DATABASE]
+        sending = asyncio.create_task(sender.send(made["address"], mail))
+        await wait_until(lambda: stored["files"].count_documents({"tenant_id": acme.tenant_id}) >= 2, 30)
+        killed = receiving.kill("server")
+        with pytest.raises((aiosmtplib.SMTPException, OSError)):
+            await sending
+        assert stored["tasks"].count_documents({"tenant_id": acme.tenant_id}) == 1
+        assert stored["files"].count_documents({"tenant_id": acme.tenant_id}) < FILES, "killed on its way"
+        await receiving.restarted("server", killed)
+
+        async def answered() -> bool:
+            with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+                return (await sender.send(made["address"], mail))[0] == 250
+            return False
+
+        await wait_until(answered, 30)
+        expected = [(f"page-{number:02}.pdf", len(content), "ready") for number in range(FILES)]
+        [task], files = await everything(acme)
+        assert (task["title"], files) == ("Smoke", expected)
+        assert await answered()
+        assert await everything(acme) == ([task], expected)
+
+
+async def test_mail_servers_are_offered_tls_with_the_installations_certificate(receiving: System) -> None:
+    async with receiving.organisation("Sealed") as acme:
+        made = await acme.post("/v1/task-addresses", {})
+        trust = ssl.create_default_context(cafile=receiving.settings.tls / "ca.pem")
+        sender = Sender(receiving.settings.mail_in_port)
+        answer = await sender.send(made["address"], letter("Sealed"), start_tls=True, tls_context=trust)
+        assert answer[0] == 250
+        assert [one["title"] for one in (await everything(acme))[0]] == ["Sealed"]
