@@ -939,7 +939,7 @@ export interface components {
             created_at: string;
             id: string;
             /** @enum {string} */
-            kind: "voicemail" | "missed_call" | "callback_failed" | "request" | "manual" | "callback" | "recurring";
+            kind: "voicemail" | "missed_call" | "callback_failed" | "request" | "manual" | "callback" | "recurring" | "email";
             /** @description Only of what a user wrote down */
             title: string | null;
         };
@@ -1964,7 +1964,8 @@ export interface components {
             thumbnail: "due" | "made" | "none";
             /** @description The media type that its content shows; empty while it is checked */
             type: string;
-            uploaded_by: string;
+            /** @description The user who attached it. Null: it came by e-mail */
+            uploaded_by: string | null;
         };
         /** @description One page of files, newest first. */
         FilePageAnswer: {
@@ -3396,7 +3397,7 @@ export interface components {
         NewSavedFilter: {
             assignee?: string | null;
             closed?: boolean | null;
-            kind?: ("voicemail" | "missed_call" | "callback_failed" | "request" | "manual" | "callback" | "recurring") | null;
+            kind?: ("voicemail" | "missed_call" | "callback_failed" | "request" | "manual" | "callback" | "recurring" | "email") | null;
             name: string;
             overdue?: boolean;
             priority?: ("low" | "normal" | "high" | "urgent") | null;
@@ -3443,6 +3444,11 @@ export interface components {
             remind_at?: string | null;
             text?: string;
             title: string;
+        };
+        /** @description A new address. `name`: what it is for; `queue_id`: where its tasks go, null: to no queue. */
+        NewTaskAddress: {
+            name?: string;
+            queue_id?: string | null;
         };
         /** @description A comment. `mentions`: users whom the text names, and who see the task; each is notified. */
         NewTaskComment: {
@@ -5586,7 +5592,7 @@ export interface components {
             closed: boolean | null;
             created_at: string;
             id: string;
-            kind: ("voicemail" | "missed_call" | "callback_failed" | "request" | "manual" | "callback" | "recurring") | null;
+            kind: ("voicemail" | "missed_call" | "callback_failed" | "request" | "manual" | "callback" | "recurring" | "email") | null;
             name: string;
             overdue: boolean;
             priority: ("low" | "normal" | "high" | "urgent") | null;
@@ -5818,6 +5824,31 @@ export interface components {
             number?: string | null;
             queue_id?: string | null;
         };
+        /** @description An address whose e-mails become tasks. */
+        TaskAddressAnswer: {
+            /** @description Null while this installation receives no e-mail */
+            address: string | null;
+            created_at: string;
+            enabled: boolean;
+            id: string;
+            name: string;
+            /** @description Where its tasks go. Null: to no queue */
+            queue_id: string | null;
+            /** @description When it was last given another address */
+            rotated_at: string | null;
+        };
+        /** @description Settings of an address. Fields that are left out stay as they are. `enabled`: whether it takes e-mails. */
+        TaskAddressChange: {
+            enabled?: boolean;
+            name?: string;
+            queue_id?: string | null;
+        };
+        /** @description All addresses of the organisation, the oldest first. */
+        TaskAddressList: {
+            items: components["schemas"]["TaskAddressAnswer"][];
+            /** @description Whether this installation receives e-mails for tasks */
+            received: boolean;
+        };
         /** @description Something to do about a call, or that somebody or a rule wrote down. */
         TaskAnswer: {
             /** @description null: assigned to nobody */
@@ -5845,7 +5876,7 @@ export interface components {
              * @description What left it to do; request: the caller left it in the IVR; manual: somebody wrote it down; callback: a user promised to call back; recurring: a rule made it
              * @enum {string}
              */
-            kind: "voicemail" | "missed_call" | "callback_failed" | "request" | "manual" | "callback" | "recurring";
+            kind: "voicemail" | "missed_call" | "callback_failed" | "request" | "manual" | "callback" | "recurring" | "email";
             /** @description The contact's name */
             name: string | null;
             /** @description The contact's number */
@@ -5996,7 +6027,7 @@ export interface components {
             assignee?: string | null;
             closed?: boolean | null;
             contact?: string | null;
-            kind?: ("voicemail" | "missed_call" | "callback_failed" | "request" | "manual" | "callback" | "recurring") | null;
+            kind?: ("voicemail" | "missed_call" | "callback_failed" | "request" | "manual" | "callback" | "recurring" | "email") | null;
             overdue?: boolean;
             person?: string | null;
             priority?: ("low" | "normal" | "high" | "urgent") | null;
@@ -6012,7 +6043,7 @@ export interface components {
             closed?: boolean | null;
             contact?: string | null;
             cursor?: string | null;
-            kind?: ("voicemail" | "missed_call" | "callback_failed" | "request" | "manual" | "callback" | "recurring") | null;
+            kind?: ("voicemail" | "missed_call" | "callback_failed" | "request" | "manual" | "callback" | "recurring" | "email") | null;
             limit?: number;
             overdue?: boolean;
             person?: string | null;
@@ -6863,6 +6894,7 @@ export type NewRole = components['schemas']['NewRole'];
 export type NewSavedFilter = components['schemas']['NewSavedFilter'];
 export type NewSession = components['schemas']['NewSession'];
 export type NewTask = components['schemas']['NewTask'];
+export type NewTaskAddress = components['schemas']['NewTaskAddress'];
 export type NewTaskComment = components['schemas']['NewTaskComment'];
 export type NewTaskSeries = components['schemas']['NewTaskSeries'];
 export type NewToken = components['schemas']['NewToken'];
@@ -7069,6 +7101,9 @@ export type StateRequest = components['schemas']['StateRequest'];
 export type Take = components['schemas']['Take'];
 export type TakeOver = components['schemas']['TakeOver'];
 export type Target = components['schemas']['Target'];
+export type TaskAddressAnswer = components['schemas']['TaskAddressAnswer'];
+export type TaskAddressChange = components['schemas']['TaskAddressChange'];
+export type TaskAddressList = components['schemas']['TaskAddressList'];
 export type TaskAnswer = components['schemas']['TaskAnswer'];
 export type TaskChange = components['schemas']['TaskChange'];
 export type TaskCommentAnswer = components['schemas']['TaskCommentAnswer'];
