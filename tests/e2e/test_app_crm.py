@@ -20,6 +20,7 @@ from tests.support.http.api import Api
 from tests.support.http.front_office import FrontOffice, front_office
 
 from call24.crm.conformance.fake import FakeCrm
+from call24.crm.conformance.fake_bitrix24 import OBJECTION, FakeBitrix24
 from call24.crm.conformance.fake_espocrm import FakeEspoCrm
 from call24.crm.conformance.fake_hubspot import PORTAL, FakeHubSpot
 from call24.crm.conformance.fake_odoo import FakeOdoo
@@ -267,6 +268,7 @@ async def test_hubspot_is_connected_by_a_token_and_linked_to_by_its_hub_id(brows
     ("kind", "crm", "number", "own", "refusal"),
     [
         ("espocrm", FakeEspoCrm(), "phoneNumber", {"objection_field": "cDoNotUse"}, "a yes or no field of contacts"),
+        ("bitrix24", FakeBitrix24(), "phone", {"user_id": "1", "objection_field": OBJECTION}, "a yes or no field that"),
         ("odoo", FakeOdoo(), "phone", {"objection_field": "x_do_not_use", "database": "acme"}, "a yes or no field of"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -71,6 +71,13 @@ class CrmOdoo(TypedDict):
     objection_field: str
 
 
+class CrmBitrix24(TypedDict):
+    """What Call24 names in Bitrix24."""
+
+    user_id: str
+    objection_field: str
+
+
 class CrmFieldMapping(TypedDict):
     """A field of a person, and where the CRM's record has it."""
 
@@ -83,7 +90,7 @@ class CrmConnectionAnswer(TypedDict):
     """A connection to a CRM, without its credentials."""
 
     id: str
-    kind: Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo"]
+    kind: Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo", "bitrix24"]
     name: str
     url: str
     country: str
@@ -94,6 +101,7 @@ class CrmConnectionAnswer(TypedDict):
     roundup: CrmRoundup
     espocrm: CrmEspo
     odoo: CrmOdoo
+    bitrix24: CrmBitrix24
     mapping: list[CrmFieldMapping]
     follow_deletions: bool
     log_calls: bool
@@ -203,6 +211,15 @@ class CrmOdooBody(TypedDict):
     objection_field: NotRequired[str]
 
 
+class CrmBitrix24Body(TypedDict):
+    """`user_id`: the number of Bitrix24's user whose webhook it is. `objection_field`: a yes or no field of contacts
+    whose data may not be used; empty: there is none.
+    """
+
+    user_id: NotRequired[str]
+    objection_field: NotRequired[str]
+
+
 class CrmFieldMappingBody(TypedDict):
     """A field of a person, and where the record has it. `rule`: whose value counts where both sides changed it."""
 
@@ -215,7 +232,8 @@ class NewCrmConnection(TypedDict):
     """A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`:
     Tryton, whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad;
     `hubspot`: HubSpot, whose `url` is https://api.hubapi.com; `roundup`: a tracker of Roundup, whose user is
-    `roundup.login`; `espocrm`: EspoCRM; `odoo`: Odoo (19 or later).
+    `roundup.login`; `espocrm`: EspoCRM; `odoo`: Odoo (19 or later); `bitrix24`: Bitrix24, by an inbound webhook,
+    whose user is `bitrix24.user_id` and whose secret `token`.
     """
 
     name: str
@@ -229,11 +247,12 @@ class NewCrmConnection(TypedDict):
     roundup: NotRequired[CrmRoundupBody]
     espocrm: NotRequired[CrmEspoBody]
     odoo: NotRequired[CrmOdooBody]
+    bitrix24: NotRequired[CrmBitrix24Body]
     mapping: list[CrmFieldMappingBody]
     follow_deletions: NotRequired[bool]
     log_calls: NotRequired[bool]
     wish: NotRequired[Literal["off", "dry_run", "on"]]
-    kind: NotRequired[Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo"]]
+    kind: NotRequired[Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo", "bitrix24"]]
 
 
 class CrmCounts(TypedDict):
@@ -251,7 +270,7 @@ class CrmConnectionWithCounts(TypedDict):
     """A connection, and how many people are in step."""
 
     id: str
-    kind: Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo"]
+    kind: Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo", "bitrix24"]
     name: str
     url: str
     country: str
@@ -262,6 +281,7 @@ class CrmConnectionWithCounts(TypedDict):
     roundup: CrmRoundup
     espocrm: CrmEspo
     odoo: CrmOdoo
+    bitrix24: CrmBitrix24
     mapping: list[CrmFieldMapping]
     follow_deletions: bool
     log_calls: bool
@@ -311,6 +331,7 @@ class CrmConnectionChange(TypedDict):
     roundup: NotRequired[CrmRoundupBody]
     espocrm: NotRequired[CrmEspoBody]
     odoo: NotRequired[CrmOdooBody]
+    bitrix24: NotRequired[CrmBitrix24Body]
     mapping: NotRequired[list[CrmFieldMappingBody]]
     follow_deletions: NotRequired[bool]
     log_calls: NotRequired[bool]

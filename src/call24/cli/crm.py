@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from call24.crm.conformance.checks import Result
@@ -12,6 +13,7 @@ from call24.crm.conformance.kit import (
     KITS,
     SHAPE,
     Open,
+    bitrix24,
     espocrm,
     hubspot,
     odoo,
@@ -22,11 +24,12 @@ from call24.crm.conformance.kit import (
     tryton,
     zammad,
 )
+from call24.crm.connectors.bitrix24.members import USUAL as BITRIX24_USUAL
 from call24.crm.connectors.espocrm.members import USUAL as ESPOCRM_USUAL
 from call24.crm.connectors.hubspot.members import KEY, NUMBER, USUAL
 from call24.crm.connectors.odoo.members import USUAL as ODOO_USUAL
 from call24.crm.connectors.roundup import members as roundup_members
-from call24.crm.model import OdooShape, RestShape, RoundupShape
+from call24.crm.model import Bitrix24Shape, OdooShape, RestShape, RoundupShape
 
 FAILED = 1
 WRONG_USAGE = 2
@@ -44,7 +47,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", help="address of a real CRM, which is only read (default: the faulty stand-ins)")
     parser.add_argument("--token-file", type=Path, help="file with the CRM's token, or the user's password")
     parser.add_argument("--shape-file", type=Path, help="JSON file with what a REST interface names differently")
-    parser.add_argument("--login", default="", help="user of Tryton or Roundup")
+    parser.add_argument("--login", default="", help="user of Tryton, Roundup or Bitrix24's webhook")
     parser.add_argument("--database", default="", help="name of Odoo's database, where there are several")
 
 
@@ -69,18 +72,21 @@ def run(named: argparse.Namespace) -> int:
 
 
 def _client(named: argparse.Namespace) -> Open:
-    if named.kind == "tryton":
-        return tryton(named.login)
-    if named.kind == "zammad":
-        return zammad()
-    if named.kind == "roundup":
-        return roundup(RoundupShape(login=named.login), properties=(*roundup_members.USUAL, *roundup_members.ASKED))
-    if named.kind == "hubspot":
-        return hubspot(properties=(*(one for one in USUAL if one != NUMBER), KEY, "lastmodifieddate"))
-    if named.kind == "espocrm":
-        return espocrm(fields=ESPOCRM_USUAL)
-    if named.kind == "odoo":
-        return odoo(OdooShape(database=named.database), fields=ODOO_USUAL)
+    of_kind: dict[str, Callable[[], Open]] = {
+        "bitrix24": lambda: bitrix24(Bitrix24Shape(user_id=named.login), fields=BITRIX24_USUAL),
+        "espocrm": lambda: espocrm(fields=ESPOCRM_USUAL),
+        "hubspot": lambda: hubspot(properties=(*(one for one in USUAL if one != NUMBER), KEY, "lastmodifieddate")),
+        "odoo": lambda: odoo(OdooShape(database=named.database), fields=ODOO_USUAL),
+        "roundup": lambda: roundup(
+            RoundupShape(login=named.login), properties=(*roundup_members.USUAL, *roundup_members.ASKED)
+        ),
+        "tryton": lambda: tryton(named.login),
+        "zammad": zammad,
+    }
+    return of_kind.get(named.kind, lambda: _rest(named))()
+
+
+def _rest(named: argparse.Namespace) -> Open:
     return rest(SHAPE if named.shape_file is None else RestShape(**json.loads(named.shape_file.read_text())))
 
 

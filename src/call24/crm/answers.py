@@ -104,6 +104,13 @@ class CrmOdoo(TypedDict):
     objection_field: Annotated[str, Field(description="Of contacts whose data may not be used; empty: none")]
 
 
+class CrmBitrix24(TypedDict):
+    """What Call24 names in Bitrix24."""
+
+    user_id: Annotated[str, Field(description="The number of the user whose webhook it is")]
+    objection_field: Annotated[str, Field(description="Of contacts whose data may not be used; empty: none")]
+
+
 class CrmCounts(TypedDict):
     """People by how far they are in step."""
 
@@ -130,6 +137,7 @@ class CrmConnectionAnswer(TypedDict):
     roundup: CrmRoundup
     espocrm: CrmEspo
     odoo: CrmOdoo
+    bitrix24: CrmBitrix24
     mapping: Annotated[list[CrmFieldMapping], Field(max_length=MAPPED_MAX)]
     follow_deletions: Annotated[bool, Field(description="Who is deleted in the CRM is deleted here too")]
     log_calls: bool
@@ -283,6 +291,7 @@ def view(one: CrmConnection) -> CrmConnectionAnswer:
         },
         "espocrm": {"objection_field": one.espocrm.objection_field},
         "odoo": {"database": one.odoo.database, "objection_field": one.odoo.objection_field},
+        "bitrix24": {"user_id": one.bitrix24.user_id, "objection_field": one.bitrix24.objection_field},
         "mapping": [{"field": each.field, "remote": each.remote, "rule": each.rule} for each in one.mapping],
         "follow_deletions": one.follow_deletions,
         "log_calls": one.log_calls,

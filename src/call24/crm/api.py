@@ -122,6 +122,14 @@ class CrmOdooBody(Body):
     objection_field: _Name = ""
 
 
+class CrmBitrix24Body(Body):
+    """`user_id`: the number of Bitrix24's user whose webhook it is. `objection_field`: a yes or no field of contacts
+    whose data may not be used; empty: there is none."""
+
+    user_id: _Name = ""
+    objection_field: _Name = ""
+
+
 class CrmConnectionChange(Body):
     """Settings of a connection. Fields that are left out stay as they are.
 
@@ -143,6 +151,7 @@ class CrmConnectionChange(Body):
     roundup: CrmRoundupBody = CrmRoundupBody()
     espocrm: CrmEspoBody = CrmEspoBody()
     odoo: CrmOdooBody = CrmOdooBody()
+    bitrix24: CrmBitrix24Body = CrmBitrix24Body()
     mapping: list[CrmFieldMappingBody] = Field([], max_length=30)
     follow_deletions: bool = False
     log_calls: bool = True
@@ -156,7 +165,8 @@ class NewCrmConnection(CrmConnectionChange):
     """A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`: Tryton,
     whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad;
     `hubspot`: HubSpot, whose `url` is https://api.hubapi.com; `roundup`: a tracker of Roundup, whose user is
-    `roundup.login`; `espocrm`: EspoCRM; `odoo`: Odoo (19 or later)."""
+    `roundup.login`; `espocrm`: EspoCRM; `odoo`: Odoo (19 or later); `bitrix24`: Bitrix24, by an
+    inbound webhook, whose user is `bitrix24.user_id` and whose secret `token`."""
 
     kind: CrmKind = "rest"
     name: str = Field(max_length=200)

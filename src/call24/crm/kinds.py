@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, assert_never
 
+from call24.crm.connectors.bitrix24 import members as bitrix24_members
 from call24.crm.connectors.espocrm import members as espocrm_members
 from call24.crm.connectors.hubspot import members as hubspot_members
 from call24.crm.connectors.odoo import members as odoo_members
@@ -13,6 +14,7 @@ from call24.crm.connectors.roundup import members as roundup_members
 from call24.crm.connectors.tryton import members as tryton_members
 from call24.crm.connectors.zammad import members as zammad_members
 from call24.crm.model import (
+    Bitrix24Shape,
     CrmConnection,
     EspoShape,
     HubSpotShape,
@@ -34,6 +36,7 @@ SHAPES: Mapping[str, type[Any]] = {
     "roundup": RoundupShape,
     "espocrm": EspoShape,
     "odoo": OdooShape,
+    "bitrix24": Bitrix24Shape,
 }
 """Settings that one kind alone has, by their name in a connection."""
 
@@ -73,6 +76,8 @@ def faults(connection: CrmConnection) -> list[tuple[str, str]]:
             return espocrm_members.faults(connection)
         case "odoo":
             return odoo_members.faults(connection)
+        case "bitrix24":
+            return bitrix24_members.faults(connection)
         case kind:
             assert_never(kind)
 
@@ -94,5 +99,7 @@ def objection_of(connection: CrmConnection) -> str:
             return connection.espocrm.objection_field
         case "odoo":
             return connection.odoo.objection_field
+        case "bitrix24":
+            return connection.bitrix24.objection_field
         case kind:
             assert_never(kind)

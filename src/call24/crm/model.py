@@ -29,7 +29,7 @@ from call24.data_map import (
 )
 from call24.kit.ids import CallId, ContactId, CrmConnectionId, CrmJobId, CrmLinkId, PersonId, TenantId, UserId
 
-CrmKind = Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo"]
+CrmKind = Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo", "bitrix24"]
 """Which connector: `rest` is any CRM that speaks the form of docs/guides/crm-rest.md, or is mapped to it."""
 Wish = Literal["off", "dry_run", "on"]
 """What a user set: dry_run shows what would be changed, and changes nothing."""
@@ -158,6 +158,14 @@ class OdooShape(msgspec.Struct, frozen=True, kw_only=True):
     objection_field: Annotated[str, SETTING] = ""
 
 
+class Bitrix24Shape(msgspec.Struct, frozen=True, kw_only=True):
+    """`user_id`: Bitrix24's user whose webhook it is, a number; the credentials are the webhook's secret.
+    `objection_field`: a yes or no field of contacts whose data may not be used, empty: there is none."""
+
+    user_id: Annotated[str, SETTING] = ""
+    objection_field: Annotated[str, SETTING] = ""
+
+
 @document("crm_connections", tenant=True)
 class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
     """`shape` counts for kind `rest`, each of the next for the kind of its name.
@@ -185,6 +193,7 @@ class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
     roundup: Annotated[RoundupShape, SETTING] = RoundupShape()
     espocrm: Annotated[EspoShape, SETTING] = EspoShape()
     odoo: Annotated[OdooShape, SETTING] = OdooShape()
+    bitrix24: Annotated[Bitrix24Shape, SETTING] = Bitrix24Shape()
     mapping: Annotated[tuple[FieldMapping, ...], SETTING]
     follow_deletions: Annotated[bool, SETTING] = False
     log_calls: Annotated[bool, SETTING] = True

@@ -20,7 +20,7 @@ PARTS: list[tuple[str, Any, str, Any]] = [
     ("two changes of one second are told apart", records, "hashed_version", lambda at, told, key: f"{at}"),
     ("versions that EspoCRM counts are sent", client, "REASON", "x-other"),
     ("a contact without a last name", required_name, "NO_NAME", ""),
-    ("a field that EspoCRM does not have is refused", client, "check_taken", lambda row, values: None),
+    ("a field that EspoCRM does not have is refused", client, "check_shown", lambda *_: None),
     ("a number in any form is found", client, "ENDING", 12),
     ("a number in any form is found", client, "_numbers", lambda row: [row["phoneNumber"]]),
     ("an erasure empties what EspoCRM keeps", erasures, "EMPTIED", ("name",)),

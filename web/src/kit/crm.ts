@@ -95,6 +95,10 @@ export const KINDS: Record<CrmKind, KindWords> = {
     word: 'Odoo', about: 'Contacts who are persons are kept in step; finished calls become notes of the contact. Odoo 19 or later. Not run against Odoo’s own server yet.', url: 'https://company.odoo.com', urlHint: 'Where Odoo is, without a path.',
     secret: 'API key', secretHint: 'Of a user of its own: Preferences, Security. It is stored encrypted and never shown again.', members: 'the contact’s field: name, phone, email, x_customer_number',
   },
+  bitrix24: {
+    word: 'Bitrix24', about: 'Contacts are kept in step; finished calls become comments in the contact’s timeline. Not run against Bitrix24’s own server yet.', url: 'https://company.bitrix24.com', urlHint: 'Where your Bitrix24 is, without the webhook’s path.',
+    secret: 'Webhook’s secret', secretHint: 'The last part of the inbound webhook’s address. It is stored encrypted and never shown again.', members: 'the contact’s field: name, lastName, phone, email, ufCrm_1700000000001',
+  },
   roundup: {
     word: 'Roundup', about: 'Customers of the help desk are kept in step; finished calls become closed issues. It needs a file of Call24’s in the tracker.', url: 'https://support.example.com', urlHint: 'Where the tracker is.',
     secret: 'Password', secretHint: 'Of this user. It is stored encrypted and never shown again.', members: 'the user’s property: realname, phone, address (of e-mail), organisation',
@@ -108,6 +112,7 @@ export const USUAL: Record<CrmKind, readonly { field: string; remote: string; ru
   hubspot: [{ field: 'given', remote: 'firstname', rule: 'ask' }, { field: 'family', remote: 'lastname', rule: 'ask' }, { field: 'number', remote: 'number', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
   espocrm: [{ field: 'given', remote: 'firstName', rule: 'ask' }, { field: 'family', remote: 'lastName', rule: 'ask' }, { field: 'number', remote: 'phoneNumber', rule: 'ask' }, { field: 'email', remote: 'emailAddress', rule: 'ask' }],
   odoo: [{ field: 'name', remote: 'name', rule: 'ask' }, { field: 'number', remote: 'phone', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
+  bitrix24: [{ field: 'given', remote: 'name', rule: 'ask' }, { field: 'family', remote: 'lastName', rule: 'ask' }, { field: 'number', remote: 'phone', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
   roundup: [{ field: 'name', remote: 'realname', rule: 'ask' }, { field: 'number', remote: 'phone', rule: 'ask' }, { field: 'email', remote: 'address', rule: 'ask' }],
   zammad: [{ field: 'given', remote: 'firstname', rule: 'ask' }, { field: 'family', remote: 'lastname', rule: 'ask' }, { field: 'number', remote: 'number', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
 }
@@ -119,6 +124,7 @@ export const MEMBERS: Record<CrmKind, readonly string[]> = {
   hubspot: ['firstname', 'lastname', 'number', 'phone', 'mobilephone', 'fax', 'email', 'company', 'jobtitle', 'address', 'city', 'zip'],
   espocrm: ['firstName', 'lastName', 'phoneNumber', 'emailAddress', 'description', 'addressStreet', 'addressCity', 'addressState', 'addressCountry', 'addressPostalCode'],
   odoo: ['name', 'phone', 'email', 'function', 'street', 'street2', 'zip', 'city', 'website', 'ref', 'vat'],
+  bitrix24: ['name', 'secondName', 'lastName', 'phone', 'email', 'post', 'comments'],
   roundup: ['realname', 'phone', 'address', 'organisation', 'alternate_addresses'],
   zammad: ['firstname', 'lastname', 'number', 'phone', 'mobile', 'fax', 'email', 'organization', 'department', 'web', 'street', 'zip', 'city', 'country', 'address', 'note'],
 }
@@ -128,6 +134,7 @@ const NAMED: Record<CrmKind, Record<string, string>> = {
   hubspot: { given: 'firstname', family: 'lastname' },
   espocrm: { given: 'firstName', family: 'lastName', number: 'phoneNumber', email: 'emailAddress', notes: 'description' },
   odoo: { number: 'phone' },
+  bitrix24: { given: 'name', family: 'lastName', patronymic: 'secondName', number: 'phone', notes: 'comments', name: '' },
   roundup: { name: 'realname', number: 'phone', email: 'address', company: 'organisation' },
   zammad: { given: 'firstname', family: 'lastname', company: 'organization', notes: 'note' },
 }
@@ -157,6 +164,10 @@ export const OWN: Record<Exclude<CrmKind, 'rest'>, readonly OwnSetting[]> = {
   odoo: [
     { name: 'database', label: 'Database', hint: 'Only where there are several at the address.', usual: '', placeholder: 'company', required: false },
     { name: 'objection_field', label: 'Field of who objects', hint: 'A yes or no field of contacts that you added. Without it, objections have to be entered by hand.', usual: '', placeholder: 'x_do_not_use', required: false },
+  ],
+  bitrix24: [
+    { name: 'user_id', label: 'Webhook’s user', hint: 'The number before the secret in the inbound webhook’s address: …/rest/1/secret/', usual: '', placeholder: '1', required: true },
+    { name: 'objection_field', label: 'Field of who objects', hint: 'A yes or no field of contacts that you added. Without it, objections have to be entered by hand.', usual: '', placeholder: 'ufCrm_1700000000002', required: false },
   ],
   roundup: [
     { name: 'login', label: 'User', hint: 'A user of its own, with the role Call24.', usual: '', placeholder: 'call24', required: true },

@@ -9,9 +9,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from call24.crm.asking import Exchange
+from call24.crm.conformance.bitrix24_checks import BITRIX24_CHECKS
 from call24.crm.conformance.checks import Check, Failed, Result
 from call24.crm.conformance.espocrm_checks import ESPOCRM_CHECKS
 from call24.crm.conformance.fake import FakeCrm
+from call24.crm.conformance.fake_bitrix24 import OBJECTION as BITRIX24_OBJECTION
+from call24.crm.conformance.fake_bitrix24 import TEXTS as BITRIX24_TEXTS
+from call24.crm.conformance.fake_bitrix24 import USER as BITRIX24_USER
+from call24.crm.conformance.fake_bitrix24 import FakeBitrix24
 from call24.crm.conformance.fake_espocrm import TEXTS as ESPOCRM_TEXTS
 from call24.crm.conformance.fake_espocrm import FakeEspoCrm
 from call24.crm.conformance.fake_hubspot import PORTAL, TEXTS, FakeHubSpot
@@ -31,6 +36,8 @@ from call24.crm.conformance.stand_in import TOKEN, StandIn, serving
 from call24.crm.conformance.tryton_checks import TRYTON_CHECKS
 from call24.crm.conformance.zammad_checks import ZAMMAD_CHECKS
 from call24.crm.connector import CrmClient, CrmTrouble, Missing, Place
+from call24.crm.connectors.bitrix24.client import Bitrix24Client
+from call24.crm.connectors.bitrix24.requests import Bitrix24Api
 from call24.crm.connectors.espocrm.client import EspoClient
 from call24.crm.connectors.espocrm.requests import EspoApi
 from call24.crm.connectors.hubspot.client import HubSpotClient
@@ -45,7 +52,16 @@ from call24.crm.connectors.tryton.client import TrytonClient
 from call24.crm.connectors.tryton.rpc import TrytonRpc, TrytonSessions
 from call24.crm.connectors.zammad.client import ZammadClient
 from call24.crm.connectors.zammad.requests import ZammadApi
-from call24.crm.model import CrmKind, EspoShape, HubSpotShape, OdooShape, RestShape, RoundupShape, ZammadShape
+from call24.crm.model import (
+    Bitrix24Shape,
+    CrmKind,
+    EspoShape,
+    HubSpotShape,
+    OdooShape,
+    RestShape,
+    RoundupShape,
+    ZammadShape,
+)
 from call24.kit.outbound_http import Answered, OutboundHttp
 
 TIMEOUT_S = 1.0
@@ -54,6 +70,7 @@ HUBSPOT = HubSpotShape(portal_id=PORTAL, objection_property="do_not_use")
 PROPERTIES = (*TEXTS, "call24_key", "lastmodifieddate")
 ROUNDUP = RoundupShape(login=ROUNDUP_LOGIN, objection_property="do_not_use")
 ESPOCRM = EspoShape(objection_field="cDoNotUse")
+BITRIX24 = Bitrix24Shape(user_id=BITRIX24_USER, objection_field=BITRIX24_OBJECTION)
 ODOO = OdooShape(database=ODOO_DATABASE, objection_field="x_do_not_use")
 ZAMMAD = ZammadShape(group=GROUP, ticket_state=STATE, objection_field="do_not_use")
 
@@ -141,7 +158,20 @@ def odoo(
     return opened
 
 
+def bitrix24(
+    shape: Bitrix24Shape = BITRIX24,
+    kind: type[Bitrix24Client] = Bitrix24Client,
+    fields: Sequence[str] = (*BITRIX24_TEXTS, "phone", "email", BITRIX24_OBJECTION),
+) -> Open:
+    def opened(url: str, token: str, exchange: Exchange) -> CrmClient:
+        at = url.rstrip("/")
+        return kind(Bitrix24Api(at, shape.user_id, token, fields, exchange, lambda: datetime.now(UTC)), shape)
+
+    return opened
+
+
 KITS: Mapping[CrmKind, Kit] = {
+    "bitrix24": Kit(stand_in=FakeBitrix24, open=bitrix24(), checks=BITRIX24_CHECKS),
     "espocrm": Kit(stand_in=FakeEspoCrm, open=espocrm(), checks=ESPOCRM_CHECKS),
     "hubspot": Kit(stand_in=FakeHubSpot, open=hubspot(), checks=HUBSPOT_CHECKS),
     "odoo": Kit(stand_in=FakeOdoo, open=odoo(), checks=ODOO_CHECKS),

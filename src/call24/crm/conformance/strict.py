@@ -57,8 +57,11 @@ class StrictStandIn(StandIn):
     async def _asked(self, request: web.Request) -> web.StreamResponse:
         return await self.guarded(request, self._step)
 
+    def path_of(self, request: web.Request) -> str:
+        return request.match_info["path"]
+
     def kind_of(self, request: web.Request) -> str:
-        return f"{request.method} {request.match_info['path']}"
+        return f"{request.method} {self.path_of(request)}"
 
     def refused(self, request: web.Request) -> web.Response | None:
         if request.headers.get(self.credential) != self.authorised:
@@ -70,7 +73,7 @@ class StrictStandIn(StandIn):
         return set(query)
 
     async def _step(self, request: web.Request) -> web.Response:
-        path = request.match_info["path"]
+        path = self.path_of(request)
         for route in self.routes():
             found = re.fullmatch(route.path, path) if route.method == request.method else None
             if found is not None:

@@ -37,7 +37,7 @@ class ByTime:
     """`at_instant`: at most PIECE of one time with a higher id, by id. `after`: the same after a time, or then too,
     by time. `now`: the CRM's clock as it was told last. `ours`: whether it is in the list at all. `doubt`: raises
     CrmTrouble if nothing is there and that cannot be true. `read_id`: an id as it is sorted; `no_id`: what is before
-    all of them."""
+    all of them. `size`: most of one search, 0: PIECE."""
 
     at_instant: Callable[[datetime, Any], Awaitable[Sequence[Row]]]
     after: Callable[[datetime, bool], Awaitable[Sequence[Row]]]
@@ -48,6 +48,7 @@ class ByTime:
     doubt: Callable[[], Awaitable[None]] = _no_matter
     read_id: Callable[[str], Any] = id_number
     no_id: Any = 0
+    size: int = 0
 
 
 async def changed_since(of: ByTime, place: Place | None, limit: int) -> RecordPage:
@@ -74,11 +75,12 @@ def _key(of: ByTime, place: Place | None) -> Key:
 async def _piece(of: ByTime, after: Key) -> tuple[list[tuple[Key, Row]], bool]:
     """What comes after, in order, and whether there is nothing further."""
     at, id = after
+    size = of.size or PIECE
     same = await of.at_instant(at, id) if id else []
-    if len(same) >= PIECE:
+    if len(same) >= size:
         return _sorted(of, same, after), False
     found = await of.after(at, not id)
-    if len(found) < PIECE:
+    if len(found) < size:
         return _sorted(of, [*same, *found], after), True
     settled = found
     if (now := of.now()) is not None:

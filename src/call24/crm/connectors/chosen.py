@@ -8,6 +8,9 @@ from typing import assert_never
 
 from call24.crm.asking import Exchange
 from call24.crm.connector import CrmClient
+from call24.crm.connectors.bitrix24.client import Bitrix24Client
+from call24.crm.connectors.bitrix24.members import fields as bitrix24_fields
+from call24.crm.connectors.bitrix24.requests import Bitrix24Api
 from call24.crm.connectors.espocrm.client import EspoClient
 from call24.crm.connectors.espocrm.members import fields as espocrm_fields
 from call24.crm.connectors.espocrm.requests import EspoApi
@@ -66,5 +69,9 @@ def client_of(
             database = connection.odoo.database
             odoo = OdooApi(connection.url, token, database, odoo_fields(connection), exchange, now)
             return OdooClient(odoo, connection.odoo)
+        case "bitrix24":
+            user = connection.bitrix24.user_id
+            bitrix24 = Bitrix24Api(connection.url, user, token, bitrix24_fields(connection), exchange, now)
+            return Bitrix24Client(bitrix24, connection.bitrix24)
         case kind:
             assert_never(kind)

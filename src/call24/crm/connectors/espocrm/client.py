@@ -27,9 +27,10 @@ from call24.crm.connectors import by_time
 from call24.crm.connectors.espocrm import erasures
 from call24.crm.connectors.espocrm.calls import call_record
 from call24.crm.connectors.espocrm.members import KEY
-from call24.crm.connectors.espocrm.records import Row, changed_at, changes, check_taken, id_text, made, record, row_of
+from call24.crm.connectors.espocrm.records import Row, changed_at, changes, id_text, made, record, row_of
 from call24.crm.connectors.espocrm.records import time_text as text_of
 from call24.crm.connectors.espocrm.requests import REASON, EspoApi, condition, refuse
+from call24.crm.connectors.shown import check_shown
 from call24.crm.model import EspoShape
 
 TIME = "modifiedAt"
@@ -101,7 +102,7 @@ class EspoClient:
         refuse(answer)
         expect(answer, 200, 201)
         row = await self._contact(row_of(json_object(answer))["id"])
-        check_taken(row, values)
+        check_shown(row, values, "EspoCRM")
         return self._record(row)
 
     async def update(self, id: str, fields: Mapping[str, Any], version: str) -> RemoteRecord:
@@ -163,7 +164,7 @@ class EspoClient:
 
     async def _put(self, row: Row, values: Mapping[str, Any]) -> None:
         """Raises: VersionConflict, Missing, Rejected."""
-        check_taken(row, values)
+        check_shown(row, values, "EspoCRM")
         count = row.get("versionNumber")
         headers = {"X-Version-Number": str(count)} if isinstance(count, int) else {}
         answer = await self._api.ask("PUT", f"Contact/{row['id']}", None, values, headers)

@@ -71,10 +71,3 @@ def changes(fields: Mapping[str, Any]) -> dict[str, Any]:
 def made(fields: Mapping[str, Any], key: str) -> dict[str, Any]:
     """Of a contact that is made. Raises: Rejected."""
     return {LAST_NAME: required_name.NO_NAME, **changes(fields), KEY: key}
-
-
-def check_taken(row: Row, values: Mapping[str, Any]) -> None:
-    """EspoCRM passes over what it does not know, or its user may not write. Raises: Rejected."""
-    unknown = sorted(set(values) - set(row))
-    if unknown:
-        raise Rejected(f"EspoCRM shows no field {', '.join(unknown)} of contacts to Call24's user")
