@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 from call24.crm.conformance.checks import CHECKS, START, Check, call_note, holds, raises, trouble, whole_list
 from call24.crm.conformance.fake_bitrix24 import CUSTOMER, FakeBitrix24
@@ -58,7 +59,7 @@ async def _no_name(crm: FakeBitrix24, client: CrmClient) -> None:
 
 async def _several(crm: FakeBitrix24, client: CrmClient) -> None:
     row = crm.contact(name="Anna", fm={"a": {"typeId": "PHONE", "valueType": "HOME", "value": NUMBER}})
-    crm._set(row, {"fm": {"b": {"typeId": "PHONE", "valueType": "WORK", "value": "+442079460102"}}})
+    crm.put(row, {"fm": {"b": {"typeId": "PHONE", "valueType": "WORK", "value": "+442079460102"}}})
     record = await client.update(str(row["id"]), {"phone": "+442079460103", "email": "a@b.mn", CUSTOMER: "C-7"}, "")
     told = [(one["typeId"], one["valueType"], one["value"]) for one in row["fm"]]
     wanted = [
@@ -84,7 +85,7 @@ async def _numbers(crm: FakeBitrix24, client: CrmClient) -> None:
     typed = ("+44 20 7946 0101", "020 794 601 01", "(0)20 79.46.01.01", "+442079460102", "0101")
     made = [crm.add(given="Name", phone=one).id for one in typed]
     several = crm.contact(name="Several", fm={"a": {"typeId": "PHONE", "value": "+442079460109"}})
-    crm._set(several, {"fm": {"b": {"typeId": "PHONE", "value": "020 7946 0101"}}})
+    crm.put(several, {"fm": {"b": {"typeId": "PHONE", "value": "020 7946 0101"}}})
     page = await client.find_by_number(NUMBER, 10)
     ids = [one.id for one in page.records] if page is not None else None
     wanted = [*made[:3], str(several["id"])]
@@ -96,13 +97,14 @@ async def _numbers(crm: FakeBitrix24, client: CrmClient) -> None:
 
 
 async def _emptied(crm: FakeBitrix24, client: CrmClient) -> None:
+    added: dict[str, Any] = {CUSTOMER: "C-7", "originatorId": "call24", "originId": "crl_1"}
     row = crm.contact(
         name="Anna",
         secondName="B.",
         lastName="Erased",
         post="Director",
         comments="VIP",
-        **{CUSTOMER: "C-7", "originatorId": "call24", "originId": "crl_1"},
+        **added,
         fm={
             "a": {"typeId": "PHONE", "value": NUMBER},
             "b": {"typeId": "PHONE", "value": "+442079460109"},
