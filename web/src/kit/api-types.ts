@@ -1104,6 +1104,21 @@ export interface components {
             /** @description As it was stored */
             message: string;
         };
+        /** @description What Call24 names in Bitrix24. */
+        CrmBitrix24: {
+            /** @description Of contacts whose data may not be used; empty: none */
+            objection_field: string;
+            /** @description The number of the user whose webhook it is */
+            user_id: string;
+        };
+        /**
+         * @description `user_id`: the number of Bitrix24's user whose webhook it is. `objection_field`: a yes or no field of contacts
+         *     whose data may not be used; empty: there is none.
+         */
+        CrmBitrix24Body: {
+            objection_field?: string;
+            user_id?: string;
+        };
         /** @description Whose value counts, by field. */
         CrmChoices: {
             choices: {
@@ -1112,6 +1127,7 @@ export interface components {
         };
         /** @description A connection to a CRM, without its credentials. */
         CrmConnectionAnswer: {
+            bitrix24: components["schemas"]["CrmBitrix24"];
             /** @description ISO 3166 code of where the CRM is; empty: not stated */
             country: string;
             created_at: string;
@@ -1126,7 +1142,7 @@ export interface components {
             hubspot: components["schemas"]["CrmHubSpot"];
             id: string;
             /** @enum {string} */
-            kind: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm" | "odoo";
+            kind: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm" | "odoo" | "bitrix24";
             log_calls: boolean;
             mapping: components["schemas"]["CrmFieldMapping"][];
             name: string;
@@ -1163,6 +1179,8 @@ export interface components {
          *     be changed, `on` keeps both in step.
          */
         CrmConnectionChange: {
+            /** @description If it is not given: `{"user_id": "", "objection_field": ""}` */
+            bitrix24?: components["schemas"]["CrmBitrix24Body"];
             country?: string;
             /** @description If it is not given: `{"objection_field": ""}` */
             espocrm?: components["schemas"]["CrmEspoBody"];
@@ -1195,6 +1213,7 @@ export interface components {
         };
         /** @description A connection, and how many people are in step. */
         CrmConnectionWithCounts: {
+            bitrix24: components["schemas"]["CrmBitrix24"];
             /** @description ISO 3166 code of where the CRM is; empty: not stated */
             country: string;
             created_at: string;
@@ -1209,7 +1228,7 @@ export interface components {
             hubspot: components["schemas"]["CrmHubSpot"];
             id: string;
             /** @enum {string} */
-            kind: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm" | "odoo";
+            kind: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm" | "odoo" | "bitrix24";
             log_calls: boolean;
             mapping: components["schemas"]["CrmFieldMapping"][];
             name: string;
@@ -3061,9 +3080,12 @@ export interface components {
          * @description A new connection, which is off. `kind` `rest`: a CRM with a REST interface, named by `shape`; `tryton`: Tryton,
          *     whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad;
          *     `hubspot`: HubSpot, whose `url` is https://api.hubapi.com; `roundup`: a tracker of Roundup, whose user is
-         *     `roundup.login`; `espocrm`: EspoCRM; `odoo`: Odoo (19 or later).
+         *     `roundup.login`; `espocrm`: EspoCRM; `odoo`: Odoo (19 or later); `bitrix24`: Bitrix24, by an
+         *     inbound webhook, whose user is `bitrix24.user_id` and whose secret `token`.
          */
         NewCrmConnection: {
+            /** @description If it is not given: `{"user_id": "", "objection_field": ""}` */
+            bitrix24?: components["schemas"]["CrmBitrix24Body"];
             country?: string;
             /** @description If it is not given: `{"objection_field": ""}` */
             espocrm?: components["schemas"]["CrmEspoBody"];
@@ -3071,7 +3093,7 @@ export interface components {
             /** @description If it is not given: `{"portal_id": "", "objection_property": ""}` */
             hubspot?: components["schemas"]["CrmHubSpotBody"];
             /** @enum {string} */
-            kind?: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm" | "odoo";
+            kind?: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm" | "odoo" | "bitrix24";
             log_calls?: boolean;
             mapping: components["schemas"]["CrmFieldMappingBody"][];
             name: string;
@@ -6694,6 +6716,8 @@ export type ConsultParty = components['schemas']['ConsultParty'];
 export type CorrectionAnswer = components['schemas']['CorrectionAnswer'];
 export type CorrectionPage = components['schemas']['CorrectionPage'];
 export type CrashReportTaken = components['schemas']['CrashReportTaken'];
+export type CrmBitrix24 = components['schemas']['CrmBitrix24'];
+export type CrmBitrix24Body = components['schemas']['CrmBitrix24Body'];
 export type CrmChoices = components['schemas']['CrmChoices'];
 export type CrmConnectionAnswer = components['schemas']['CrmConnectionAnswer'];
 export type CrmConnectionChange = components['schemas']['CrmConnectionChange'];
