@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import select
 import shutil
+import signal
 import socket
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -16,12 +19,14 @@ from typing import Any, BinaryIO
 
 from call24.backup import contents
 from call24.backup.errors import BackupError, DamagedBackup, writing_to
-from call24.backup.folder import BackupFolder, created, sync, synced
+from call24.backup.folder import BackupFolder, created, held, sync, synced
 from call24.backup.frames import SealedReader
 from call24.backup.keys import BackupKey, part_of
 from call24.backup.records import Kind, records, told
 from call24.backup.taking import FORMAT, hash_of
 from call24.data_map import Place
+from call24.installer.child_processes import left_over_pid
+from call24.installer.preflight import LONGEST_DATA_PATH
 from call24.installer.progress import ProgressBoard
 from call24.installer.stack import Stack
 from call24.installer.supervise import Supervisor
@@ -34,6 +39,7 @@ from call24.privacy import register_copies
 
 SETTINGS = "run/settings.json"
 _MARK = ".call24-is-restoring"
+_ENDS_S = 10.0
 _ROOM = 3
 """Times the size of the backup: its documents are deflated, and MongoDB has indexes and its own journal."""
 Say = Callable[[str], None]
@@ -99,7 +105,7 @@ def verify(
     def chosen(before: Settings) -> Settings:
         return replace(Settings.on_ports(before.data, before.http_port), mongodb_port=_free_port()).checked()
 
-    with tempfile.TemporaryDirectory(prefix="call24-verify-", dir=scratch) as place:
+    with writing_to(scratch), tempfile.TemporaryDirectory(prefix="call24-verify-", dir=scratch) as place:
         data = Path(place) / "data"
         _check_target(data, key)
         with _fresh(data), writing_to(data):
@@ -113,6 +119,8 @@ def _free_port() -> int:
 
 
 def _check_target(data: Path, key: BackupKey) -> None:
+    if len(os.fsencode(data)) > LONGEST_DATA_PATH:
+        raise BackupError(f"--data: {data} is too long ({LONGEST_DATA_PATH} bytes fit): choose a shorter path")
     if data.exists() and (not data.is_dir() or any(data.iterdir())):
         raise BackupError(
             f"--data: {data} is not empty, and a restore overwrites nothing: move it away, or give another folder"
@@ -130,17 +138,32 @@ def _check_target(data: Path, key: BackupKey) -> None:
 
 @contextmanager
 def _fresh(scratch: Path) -> Iterator[None]:
-    """A folder of our own, which is gone afterwards unless it was moved."""
-    if scratch.exists():
-        if not (scratch / _MARK).exists():
-            raise BackupError(f"{scratch} is there, and no restore has made it: move it away")
-        shutil.rmtree(scratch)
-    scratch.mkdir(parents=True, mode=0o700)
-    (scratch / _MARK).touch()
-    try:
-        yield
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    """A folder of our own, which is gone afterwards unless it was moved. Raises: BackupError."""
+    with writing_to(scratch):
+        scratch.parent.mkdir(parents=True, exist_ok=True)
+    with held(scratch.parent, f"another restore is at work in {scratch.parent}: wait until it is done"):
+        if scratch.exists():
+            _take_away(scratch)
+        with writing_to(scratch):
+            scratch.mkdir(mode=0o700)
+            (scratch / _MARK).touch()
+        try:
+            yield
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _take_away(scratch: Path) -> None:
+    """What a restore that was killed has left, its MongoDB too. Raises: BackupError."""
+    if not (scratch / _MARK).exists():
+        raise BackupError(f"{scratch} is there, and no restore has made it: move it away")
+    if (pid := left_over_pid(scratch, "mongod")) is not None:
+        with contextlib.suppress(ProcessLookupError):
+            gone = os.pidfd_open(pid)
+            os.kill(pid, signal.SIGKILL)
+            select.select([gone], [], [], _ENDS_S)
+            os.close(gone)
+    shutil.rmtree(scratch)
 
 
 class _Restoring:

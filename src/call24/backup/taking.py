@@ -72,6 +72,8 @@ def take(
     pace: Pace,
 ) -> BackupKey:
     """Returns the key of the new backup. Raises: BackupError, Unavailable."""
+    if folder.root.is_relative_to(settings.data.absolute()):
+        raise BackupError(f"{folder.root} is in the data folder, and would be lost with it: give one on another disk")
     folder.make()
     busy = f"a backup of {settings.data} is being made already: wait until it is done"
     with folder.held(), held(settings.data, busy), writing_to(folder.root):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -63,6 +64,7 @@ def add_opener(parser: argparse.ArgumentParser) -> None:
 
 
 def run(named: argparse.Namespace) -> int:
+    clean_end()
     folder = store(named)
     match named.act:
         case "make":
@@ -126,6 +128,12 @@ def _register(named: argparse.Namespace, folder: BackupFolder) -> int:
         added = copy(settings.erasure_register.parent, folder.register, datetime.now(UTC))
     print(f"{added} more {'line' if added == 1 else 'lines'} of the register of erasures in {folder.register}")
     return 0
+
+
+def clean_end() -> None:
+    """What is written is for this user alone, and SIGTERM ends as Ctrl-C does: nothing of it stays."""
+    os.umask(0o077)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def store(named: argparse.Namespace) -> BackupFolder:

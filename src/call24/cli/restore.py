@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from call24.backup.restoring import Restored, restore
-from call24.cli.backup import Progress, add_opener, add_store, declared, opener, store
+from call24.cli.backup import Progress, add_opener, add_store, clean_end, declared, opener, store
 from call24.cli.flags import NOT_FLAGS, add_settings, settings_from
 from call24.kit.settings import Settings, flag_of
 
@@ -29,6 +29,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def run(named: argparse.Namespace) -> int:
+    clean_end()
     folder = store(named)
     key = folder.chosen(named.backup)
     given = settings_from(named)

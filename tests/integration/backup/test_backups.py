@@ -21,6 +21,7 @@ from pymongo.database import Database
 from tests.support.product.backups import PASSPHRASE, Operator
 from tests.support.product.stack import RunningStack, free_base_port, session_stack, wait_for
 
+from call24.backup.folder import held
 from call24.backup.keys import BackupKey, Opener
 from call24.kit.settings import DATABASE, Settings
 from call24.kit.version import SCHEMA
@@ -274,6 +275,51 @@ def test_no_backup_is_kept_for_longer_than_privacy_policies_say(stack: RunningSt
     make = ("backup", "make", str(operator.store), "--data", str(stack.settings.data), *operator.opens)
     refused(operator.tried(*make, "--keep-days", "31"), "--keep-days: give 1 to 30")
     assert not operator.store.exists()
+
+
+def test_a_backup_into_the_data_folder_is_refused(stack: RunningStack, operator: Operator) -> None:
+    inside = stack.settings.data / "backups"
+    done = operator.tried("backup", "make", str(inside), "--data", str(stack.settings.data), *operator.opens)
+    refused(done, "would be lost with it")
+    assert not inside.exists()
+
+
+def test_a_restore_that_is_killed_is_taken_away_by_the_next_and_one_that_is_ended_takes_itself_away(
+    stack: RunningStack, database: Database[dict[str, Any]], operator: Operator, new: Settings
+) -> None:
+    database["m_between"].insert_many({"text": os.urandom(4000)} for _ in range(12_000))
+    operator.backs_up(stack.settings)
+    database.drop_collection("m_between")
+    scratch = new.data.with_name("data.restoring")
+    with held(new.data.parent, "another one works"):
+        refused(tries_to_restore(operator, new), "another restore is at work")
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        words = ["restore", str(operator.store), "--data", str(new.data), *operator.opens]
+        working = subprocess.Popen([sys.executable, "-m", "call24.cli", *words, f"--mongodb-port={new.mongodb_port}"])
+        wait_for((scratch / "mongodb" / "member").exists, 60)
+        pid = int((scratch / "run" / "mongod.pid").read_text())
+        working.send_signal(number)
+        working.wait(30)
+        assert not new.data.exists()
+        if number == signal.SIGTERM:
+            assert not scratch.exists() and not Path(f"/proc/{pid}").exists()
+    assert Path(f"/proc/{pid}").exists() and scratch.exists(), "SIGKILL leaves its MongoDB"
+    operator.restores(new)
+    assert not Path(f"/proc/{pid}").exists() and not scratch.exists() and new.data.exists()
+
+
+def test_without_mongodb_and_without_a_folder_to_try_it_in_the_command_says_what_to_do(
+    stack: RunningStack, operator: Operator, tmp_path: Path
+) -> None:
+    operator.backs_up(stack.settings)
+    nowhere = ("backup", "verify", str(operator.store), *operator.opens, "--scratch", str(tmp_path / "missing"))
+    refused(operator.tried(*nowhere), "missing")
+    stopped = tmp_path / "stopped"
+    replace(stack.settings, data=stopped, mongodb_port=1).save(stopped / "run" / "settings.json")
+    shutil.copytree(stack.settings.secrets, stopped / "secrets")
+    other = ("backup", "make", str(tmp_path / "other"), "--data", str(stopped), *operator.opens)
+    refused(operator.tried(*other), "MongoDB does not answer")
+    assert not list((tmp_path / "other" / "backups").iterdir())
 
 
 def test_the_register_of_erasures_is_copied_alone(stack: RunningStack, operator: Operator) -> None:

@@ -19,7 +19,7 @@ from bson.raw_bson import RawBSONDocument
 from bson.timestamp import Timestamp
 from pymongo import MongoClient
 from pymongo.client_session import ClientSession
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError, ServerSelectionTimeoutError
 
 from call24.kit.errors import Unavailable
 
@@ -92,6 +92,8 @@ def one_instant(uri: str, database: str, admin_uri: str | None) -> Iterator[Inst
     try:
         with _client(uri) as client, _history(admin_uri), client.start_session(causal_consistency=False) as session:
             yield Instant(client, session, database)
+    except ServerSelectionTimeoutError as error:
+        raise Unavailable("MongoDB does not answer: a backup is made while Call24 runs, so start it") from error
     except PyMongoError as error:
         raise Unavailable(f"MongoDB could not be read: {error}") from error
 
@@ -152,4 +154,4 @@ def fingerprint(documents: bytes) -> tuple[int, int]:
 
 
 def _client(uri: str) -> MongoClient[dict[str, Any]]:
-    return MongoClient(uri, serverSelectionTimeoutMS=15_000, appname=APP)
+    return MongoClient(uri, serverSelectionTimeoutMS=10_000, appname=APP)
