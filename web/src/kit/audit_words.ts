@@ -19,7 +19,7 @@ const PHRASES: Record<string, string> = {
   'POST/auth/reset/complete': 'set a new password by a link', 'POST/auth/email/confirm': 'confirm a new e-mail address', 'POST/invitations/accept': 'accept an invitation',
   'PUT/session': 'change their own state', 'PUT/agents/{}/session': 'set the state of', 'DELETE/agents/{}/offer': 'end an offer to', 'PATCH/me': 'change their own name',
   'PUT/me/device': 'tell about their device', 'PUT/me/email': 'change their own e-mail address', 'PUT/me/password': 'change their own password', 'POST/me/picture': 'set their own picture',
-  'DELETE/me/picture': 'remove their own picture', 'DELETE/me/sessions': 'end their other sessions', 'DELETE/me/sessions/{}': 'end one of their sessions', 'GET/me/file': 'download their own data',
+  'DELETE/me/picture': 'remove their own picture', 'DELETE/me/sessions': 'end their other sessions', 'DELETE/me/sessions/{}': 'end one of their sessions', 'GET/me/file': 'download their own data', 'GET/internal/calls/{}': 'read the steps of',
   'POST/me/mfa': 'begin to set up an authenticator', 'POST/me/mfa/confirm': 'set up an authenticator', 'POST/me/mfa/remove': 'remove their authenticator', 'POST/me/mfa/recovery': 'make new recovery codes',
   'POST/me/mfa/proof': 'confirm with a second factor', 'POST/me/passkeys': 'add a passkey', 'POST/me/passkeys/options': 'begin to add a passkey', 'POST/me/passkeys/proof': 'confirm with a passkey',
   'DELETE/me/passkeys/{}': 'remove a passkey', 'PATCH/me/passkeys/{}': 'rename a passkey', 'POST/me/policy/acceptances': 'accept the privacy policy', 'POST/me/crash-reports': 'send a crash report',
