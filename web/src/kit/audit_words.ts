@@ -43,7 +43,7 @@ const PHRASES: Record<string, string> = {
   'POST/incidents/{}/search': 'look for people affected by the incident', 'POST/restrictions/{}/openings': 'open restricted data', 'POST/crm-connections/{}/links/{}/choices': 'choose between values for a CRM',
   'POST/disclosures/{}/corrections': 'add to the disclosure', 'GET/recordings/{}/audio': 'listen to the recording', 'GET/restrictions/{}/recordings/{}/audio': 'listen to a restricted recording',
   'GET/audit/file': 'download the audit log', 'GET/files/{}/content': 'download the file', 'GET/recordings/{}/vcon': 'download the recording', 'GET/incidents/{}/people/file': 'download who is affected by the incident',
-  'POST/uploads': 'begin to upload a file', 'DELETE/uploads/{}': 'cancel an upload', 'POST/webhooks/{}/deliveries/{}/resend': 'send a message of the webhook again', 'POST/flows/{}/rollback': 'roll back the flow',
+  'POST/task-addresses/{}/rotate': 'replace the address for tasks', 'POST/uploads': 'begin to upload a file', 'DELETE/uploads/{}': 'cancel an upload', 'POST/webhooks/{}/deliveries/{}/resend': 'send a message of the webhook again', 'POST/flows/{}/rollback': 'roll back the flow',
   'POST/webhooks/{}/test': 'send a test to the webhook', 'POST/task-bulk-changes': 'change many tasks', 'POST/crm-connections/{}/retry': 'go on with the CRM connection', 'POST/calls/{}/reattach': 'come back to the call',
 }
 /** The last part of a route -> what is done; the others are made of the word itself. */
