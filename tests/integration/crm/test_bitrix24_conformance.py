@@ -13,7 +13,7 @@ from tests.support.crm.seeded import COMMON, Fault, why_it_fails, with_fault
 from call24.crm.conformance.fake_bitrix24 import OBJECTION, USER, FakeBitrix24
 from call24.crm.conformance.kit import KITS, bitrix24, exchanging, real, results
 from call24.crm.conformance.stand_in import TOKEN, serving
-from call24.crm.connectors import required_name
+from call24.crm.connectors import by_time, required_name
 from call24.crm.connectors.bitrix24 import client, comments, records, requests
 
 
@@ -24,7 +24,7 @@ def _first_alone(row: Any, names: Any) -> dict[str, Any]:
 
 PARTS: list[tuple[str, Any, str, Any]] = [
     ("a list longer than a page is whole", client, "PAGE", 100),
-    ("a list longer than a page is whole", client, "SECOND", timedelta()),
+    ("a list longer than a page is whole", by_time, "SECOND", timedelta()),
     ("two changes of one second are told apart", records, "hashed_version", lambda at, told, key: f"{at}"),
     ("limits are waited for as Bitrix24 says", requests, "TOO_MANY", "something else"),
     ("limits are waited for as Bitrix24 says", requests, "PAUSES", {}),

@@ -13,11 +13,11 @@ from tests.support.crm.seeded import COMMON, Fault, why_it_fails, with_fault
 from call24.crm.conformance.fake_odoo import DATABASE, FakeOdoo
 from call24.crm.conformance.kit import KITS, exchanging, odoo, real, results
 from call24.crm.conformance.stand_in import TOKEN, serving
-from call24.crm.connectors import required_name
+from call24.crm.connectors import by_time, required_name
 from call24.crm.connectors.odoo import client, records, requests
 
 PARTS: list[tuple[str, Any, str, Any]] = [
-    ("a list longer than a page is whole", client, "SECOND", timedelta()),
+    ("a list longer than a page is whole", by_time, "SECOND", timedelta()),
     ("two changes of one second are told apart", records, "hashed_version", lambda at, told, key: f"{at}"),
     ("persons alone are kept in step", requests, "CONTACTS", requests.CONTACTS[1:]),
     ("persons alone are kept in step", requests, "CONTACTS", requests.CONTACTS[:2]),

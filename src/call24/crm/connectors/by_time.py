@@ -51,6 +51,31 @@ class ByTime:
     size: int = 0
 
 
+SECOND = timedelta(seconds=1)
+Between = Callable[[datetime, datetime | None, Any], Awaitable[Sequence[Row]]]
+"""Rows from a time on, before another (None: without an end, sorted by time), with a higher id (None: any; otherwise
+sorted by id)."""
+
+
+def by_seconds(
+    between: Between,
+    key: Callable[[Row], Key],
+    record: Callable[[Row], RemoteRecord],
+    now: Callable[[], datetime | None],
+    size: int = 0,
+) -> ByTime:
+    """Of a CRM that tells times by the second, and may know them better: a time that it told is asked for as all of its
+    second."""
+
+    async def at_instant(at: datetime, above: Any) -> Sequence[Row]:
+        return await between(at, at + SECOND, above)
+
+    async def after(at: datetime, then_too: bool) -> Sequence[Row]:
+        return await between(at if then_too else at + SECOND, None, None)
+
+    return ByTime(at_instant=at_instant, after=after, key=key, record=record, now=now, size=size)
+
+
 async def changed_since(of: ByTime, place: Place | None, limit: int) -> RecordPage:
     """Raises: CrmTrouble."""
     after = _key(of, place)

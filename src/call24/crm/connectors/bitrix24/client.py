@@ -22,7 +22,6 @@ from call24.crm.connectors.shown import check_shown
 from call24.crm.model import Bitrix24Shape
 
 TIME = "updatedTime"
-SECOND = timedelta(seconds=1)
 FOUND_MAX = 20
 """Contacts that Bitrix24 tells of a number."""
 COUNTRY_DIGITS = 3
@@ -42,25 +41,14 @@ class Bitrix24Client:
 
     async def changed_since(self, place: Place | None, limit: int) -> RecordPage:
         """Bitrix24's lists have none that were deleted."""
-        return await by_time.changed_since(self._by_time(), place, limit)
+        of = by_time.by_seconds(self._between, _key, self._record, lambda: self._api.at, PAGE)
+        return await by_time.changed_since(of, place, limit)
 
-    def _by_time(self) -> by_time.ByTime:
-        async def at_instant(at: datetime, above: int) -> Sequence[Row]:
-            second = iso(at, "seconds"), iso(at + SECOND, "seconds")
-            return await self._api.items({f">={TIME}": second[0], f"<{TIME}": second[1], ">id": above}, ["id"])
-
-        async def after(at: datetime, then_too: bool) -> Sequence[Row]:
-            since = at if then_too else at + SECOND
-            return await self._api.items({f">={TIME}": iso(since, "seconds")}, [TIME, "id"])
-
-        return by_time.ByTime(
-            at_instant=at_instant,
-            after=after,
-            key=lambda row: (changed_at(row), row["id"]),
-            record=self._record,
-            now=lambda: self._api.at,
-            size=PAGE,
-        )
+    async def _between(self, since: datetime, before: datetime | None, above: Any) -> Sequence[Row]:
+        asked = {f">={TIME}": iso(since, "seconds")}
+        if before is None:
+            return await self._api.items(asked, [TIME, "id"])
+        return await self._api.items({**asked, f"<{TIME}": iso(before, "seconds"), ">id": above}, ["id"])
 
     async def get(self, id: str) -> RemoteRecord:
         return self._record(await self._contact(id))
@@ -154,6 +142,10 @@ class Bitrix24Client:
 
     def _record(self, row: Row) -> RemoteRecord:
         return record(row, self._api.fields, self._api.hash_key)
+
+
+def _key(row: Row) -> by_time.Key:
+    return changed_at(row), row["id"]
 
 
 def _forms(number: str) -> list[str]:

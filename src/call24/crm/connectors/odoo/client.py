@@ -31,7 +31,6 @@ from call24.crm.connectors.odoo.requests import MESSAGE, PARTNER, Domain, OdooAp
 from call24.crm.model import OdooShape
 
 TIME = "write_date"
-SECOND = timedelta(seconds=1)
 ROWS_MAX = 200
 """Of whom may have a number."""
 
@@ -49,24 +48,15 @@ class OdooClient:
 
     async def changed_since(self, place: Place | None, limit: int) -> RecordPage:
         """Archived contacts are told as deleted; those that were deleted are in no list."""
-        return await by_time.changed_since(self._by_time(), place, limit)
+        of = by_time.by_seconds(self._between, _key, self._record, lambda: self._api.at)
+        return await by_time.changed_since(of, place, limit)
 
-    def _by_time(self) -> by_time.ByTime:
-        async def at_instant(at: datetime, above: int) -> Sequence[Row]:
-            """A time is told by the second, and is within it."""
-            within = [(TIME, ">=", time_text(at)), (TIME, "<", time_text(at + SECOND)), ("id", ">", above)]
-            return await self._api.contacts(within, "id", by_time.PIECE)
-
-        async def after(at: datetime, then_too: bool) -> Sequence[Row]:
-            since = at if then_too else at + SECOND
-            return await self._api.contacts([(TIME, ">=", time_text(since))], f"{TIME}, id", by_time.PIECE)
-
-        return by_time.ByTime(
-            at_instant=at_instant,
-            after=after,
-            key=lambda row: (changed_at(row), row["id"]),
-            record=self._record,
-            now=lambda: self._api.at,
+    async def _between(self, since: datetime, before: datetime | None, above: Any) -> Sequence[Row]:
+        asked: list[tuple[str, str, Any]] = [(TIME, ">=", time_text(since))]
+        if before is None:
+            return await self._api.contacts(asked, f"{TIME}, id", by_time.PIECE)
+        return await self._api.contacts(
+            [*asked, (TIME, "<", time_text(before)), ("id", ">", above)], "id", by_time.PIECE
         )
 
     async def get(self, id: str) -> RemoteRecord:
@@ -157,3 +147,7 @@ class OdooClient:
 
     def _record(self, row: Row, *, archived_too: bool = False) -> RemoteRecord:
         return record(row, self._api.fields, self._api.hash_key, archived_too=archived_too)
+
+
+def _key(row: Row) -> by_time.Key:
+    return changed_at(row), row["id"]
