@@ -1,9 +1,12 @@
 /** How the app is built: one page, hash routes, JsSIP in a chunk of its own, the service worker's list of shell files, all of it compressed. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
-import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { svelte, type Options } from '@sveltejs/vite-plugin-svelte'
 import tailwindcss from '@tailwindcss/vite'
 import { defineConfig, type Plugin } from 'vite'
+import { wuchale } from 'wuchale/vite'
+import { BEFORE, FIRST, LANGUAGES } from './wuchale.config.js'
 
 /** Writes sw.js with the names of the built files, so that the worker caches exactly this build's shell. */
 function shellWorker(): Plugin {
@@ -46,11 +49,43 @@ function compressed(): Plugin {
   }
 }
 
+/** Lets the browser fetch the app while it fetches the texts, which are needed before a module of the app runs. */
+function appBesideTexts(): Plugin {
+  return {
+    name: 'call24-app-beside-texts',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle }) {
+        const app = Object.values(bundle ?? {}).find((part) => part.type === 'chunk' && part.facadeModuleId?.endsWith('/src/start.ts'))
+        if (app?.type !== 'chunk') return []
+        return [app.fileName, ...app.imports].map((name) => ({ tag: 'link', attrs: { rel: 'modulepreload', href: `/${name}`, crossorigin: true }, injectTo: 'head' as const }))
+      },
+    },
+  }
+}
+
+/** Tests read the texts as they stand in the source. */
+const texts = process.env['VITEST'] === undefined ? [wuchale(), appBesideTexts()] : []
+
+const SOURCE = fileURLToPath(new URL('./src/', import.meta.url))
+const inSource = (id: string): string => id.replace(SOURCE, '').replace(/\?.*/, '')
+const isBefore = (id: string): boolean => (BEFORE.has(inSource(id)) && inSource(id) !== 'main.ts') || /wuchale.dist.runtime|vite.preload-helper/.test(id)
+const isApp = (id: string): boolean => FIRST.has(inSource(id))
+/** Texts in a list make it look as if it could change; svelte-check reads the sources without that. */
+const heard: Options['onwarn'] = (warning, handle) => (warning.code === 'state_referenced_locally' ? undefined : handle?.(warning))
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string }
 
 export default defineConfig({
   base: '/',
-  define: { __APP_VERSION__: JSON.stringify(version) },
-  plugins: [svelte(), tailwindcss(), shellWorker(), compressed()],
-  build: { target: ['chrome123', 'safari17.5', 'firefox126'], assetsInlineLimit: 0, chunkSizeWarningLimit: 600 },
+  define: { __APP_VERSION__: JSON.stringify(version), __LANGUAGES__: JSON.stringify(LANGUAGES) },
+  plugins: [...texts, svelte({ onwarn: heard }), tailwindcss(), shellWorker(), compressed()],
+  build: {
+    rolldownOptions: {
+      output: {
+        // One file for all that the app needs at once: its modules would be fifty.
+        codeSplitting: { groups: [{ name: 'texts', test: isBefore, priority: 2 }, { name: 'app', test: isApp, priority: 1 }] },
+      },
+    },
+    target: ['chrome123', 'safari17.5', 'firefox126'], assetsInlineLimit: 0, chunkSizeWarningLimit: 600,
+  },
 })

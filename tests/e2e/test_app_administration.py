@@ -21,7 +21,6 @@ OF_AN_OWNER = [
     "people",
     "roles",
     "provider",
-    "task-addresses",
     "webhooks",
     "applications",
     "crm",

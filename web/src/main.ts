@@ -1,11 +1,11 @@
-/** Starts the app in the page and its service worker. */
+/** Loads the texts in the language of the page, then the app: its modules hold texts from the moment they are loaded. */
 import './app.css'
-import { mount } from 'svelte'
-import { startWorker } from './links/worker'
-import App from './screens/App.svelte'
-import { boot } from './rooms/app.svelte'
+import { loadFirst } from './links/texts'
 
-boot()
-const target = document.getElementById('app')
-if (target !== null) mount(App, { target })
-startWorker()
+// Not awaited: what this file imports is imported by the app too, which would wait for it.
+void loadFirst()
+  .then(() => import('./start'))
+  .catch((failure: unknown) => {
+    document.getElementById('app')?.replaceChildren('Call24 could not be loaded. Reload the page.')
+    throw failure
+  })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { phrase, fieldWords, outcome, past } from '../src/kit/audit_words'
+import { deed, fieldWords, outcome } from '../src/kit/audit_words'
 
 describe('a line of the audit log as a sentence', () => {
   test.each([
@@ -18,11 +18,11 @@ describe('a line of the audit log as a sentence', () => {
     ['POST /v1/applications/{application_id}/secret', 'made a new secret for the application'],
     ['PATCH /v1/me/hobbies/{hobby_id}', 'changed their own hobbies'],
     ['POST /v1/strategies/{strategy_id}/try-out', 'try out the strategy'],
-  ])('%s: %s', (action, said) => expect([past(phrase(action)), phrase(action)]).toContain(said))
+  ])('%s: %s', (action, said) => expect(deed(action)).toContain(said))
 
   test('every operation that there is has one, without a piece of its route', () => {
     const operations = readFileSync(new URL('../../tests/pinned/operations.txt', import.meta.url), 'utf8').split('\n').map((line) => line.split(' ').slice(1).join(' '))
-    const said = operations.filter((action) => /^(POST|PUT|PATCH|DELETE) \/v1\//.test(action)).map((action) => past(phrase(action)))
+    const said = operations.filter((action) => /^(POST|PUT|PATCH|DELETE) \/v1\//.test(action)).map((action) => deed(action)[1])
     expect(said.length).toBeGreaterThan(200)
     expect(said.filter((one) => !/^[a-z]+ed |^[a-z]+ [a-zA-Z' -]+$|^[a-z]+$/.test(one) || /[{}/_]/.test(one))).toEqual([])
   })

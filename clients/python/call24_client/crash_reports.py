@@ -79,7 +79,6 @@ class NewCrashReport(TypedDict):
         "dispositions",
         "pause-reasons",
         "calling-limits",
-        "task-addresses",
         "administration",
         "roles",
         "applications",

@@ -68,6 +68,7 @@ HOLDS = Holdings(
         _in_browser("call24.device", "this browser's id", of_user(Category.DEVICE, "telling browsers apart")),
         _in_browser("call24.visit", "a visit to a sign-in provider", of_user(Category.CREDENTIALS, "signing in")),
         _in_browser("call24.theme", "light or dark", _WISH),
+        _in_browser("call24.language", "the language of the app", _WISH),
         _in_browser("call24.letter-keys", "whether letters are shortcuts", _WISH),
         _in_browser("call24.sound", "whether the microphone's sound is cleaned", _WISH),
         Place(

@@ -25,13 +25,17 @@ BUILT = WEB / "dist" / ".built"
 SOURCES = (
     "src",
     "public",
+    "locales",
     "index.html",
     "package.json",
     "package-lock.json",
     "svelte.config.js",
     "tsconfig.json",
     "vite.config.ts",
+    "wuchale.config.js",
 )
+MADE = ("locales/.wuchale", "locales/data.js", "locales/en.po")
+"""What the build writes into these sources."""
 
 
 def current() -> bool:
@@ -109,7 +113,7 @@ def digest() -> str:
         place = WEB / name
         files = sorted(p for p in place.rglob("*") if p.is_file()) if place.is_dir() else [place]
         for file in files:
-            if file.exists():
+            if file.exists() and not str(file.relative_to(WEB)).startswith(MADE):
                 whole.append(f"{file.relative_to(WEB)} {changes(file.read_bytes())}\n")
     return "".join(whole)
 

@@ -34,7 +34,7 @@ async def nothing(page: Page, stage: Stage) -> None:
 async def ring(page: Page, stage: Stage) -> None:
     await page.wait_for_timeout(300)
     stage.tell("call", {**scene.call("offered"), "seq": 11})
-    await page.wait_for_function("__call24.phone().state === 'ready'")
+    await app_pictures_calls.phone_ready(page)
     stage.invite("call_live")
     await page.wait_for_selector("[data-testid=answer]:not([disabled])")
 

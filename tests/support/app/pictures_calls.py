@@ -9,10 +9,16 @@ from playwright.async_api import Page
 from tests.support.app import scene
 from tests.support.app import scene_calls as calls
 from tests.support.app.stage import Stage
+from tests.support.wait import wait_until
 
 Act = Callable[[Page, Stage], Awaitable[None]]
 World = Callable[[Stage], None]
 Json = dict[str, Any]
+
+
+async def phone_ready(page: Page) -> None:
+    """Not by `wait_for_function`, which the page's own policy forbids."""
+    await wait_until(lambda: page.evaluate("globalThis.__call24?.phone().state === 'ready'"), 8)
 
 
 async def nothing(page: Page, stage: Stage) -> None:
@@ -46,7 +52,7 @@ def hand(state: str, after: Act = nothing, **more: Any) -> Act:
     """The agent is in a call in this state."""
 
     async def act(page: Page, stage: Stage) -> None:
-        await page.wait_for_function("__call24.phone().state === 'ready'")
+        await phone_ready(page)
         stage.invite("call_live", auto=more.pop("own", False), purpose=more.get("purpose", "offer"))
         shown = calls.in_hand(state, **more)
         if shown["purpose"] != "own_call":
@@ -66,7 +72,7 @@ def rung(purpose: str, **more: Any) -> Act:
     async def act(page: Page, stage: Stage) -> None:
         await page.wait_for_timeout(300)
         stage.tell("call", {**calls.ringing(purpose, **more), "seq": 11})
-        await page.wait_for_function("__call24.phone().state === 'ready'")
+        await phone_ready(page)
         stage.invite("call_live", purpose=purpose)
         await page.wait_for_selector("[data-testid=answer]:not([disabled])")
 

@@ -63,6 +63,8 @@ class Stage:
         self.asked_reports: list[dict[str, str]] = []
         self.fail: dict[str, tuple[int, Json]] = {}
         self.realtime_up = True
+        self.said: list[str] = []
+        """All that pages were answered and told, as JSON."""
         self.asked: list[tuple[str, str, Any]] = []
         self.pusher: WebSocketRoute | None = None
         self.sip: WebSocketRoute | None = None
@@ -122,7 +124,8 @@ class Stage:
             kind = "image/png" if url.path.endswith("/picture") else "audio/wav"
             await route.fulfill(status=status, body=answer, content_type=kind)
         else:
-            await route.fulfill(status=status, body=json.dumps(answer), content_type="application/json")
+            self.said.append(json.dumps(answer, ensure_ascii=False))
+            await route.fulfill(status=status, body=self.said[-1], content_type="application/json")
 
     async def _file(self, route: Route, path: str) -> None:
         file = DIST / (path.lstrip("/") or "index.html")

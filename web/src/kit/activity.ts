@@ -21,8 +21,8 @@ const ASKED: Record<string, string> = {
   withdrawal: 'Withdrawal of a consent', complaint: 'Complaint',
 }
 const STEP: Record<string, string> = {
-  received: 'received', ask_identity: 'identity asked for', confirm_identity: 'identity confirmed', start: 'being worked on', wait: 'waiting', finish: 'answered', restrict: 'data restricted',
-  tell_lifting: 'end of the restriction told', lift: 'restriction lifted', refuse: 'refused', extend: 'extended', note: 'note', name_subject: 'person found', warned_soon: 'soon due', warned_late: 'overdue',
+  received: /* @wc-include */ 'received', ask_identity: 'identity asked for', confirm_identity: 'identity confirmed', start: 'being worked on', wait: /* @wc-include */ 'waiting', finish: /* @wc-include */ 'answered', restrict: 'data restricted',
+  tell_lifting: 'end of the restriction told', lift: 'restriction lifted', refuse: /* @wc-include */ 'refused', extend: /* @wc-include */ 'extended', note: /* @wc-include */ 'note', name_subject: 'person found', warned_soon: 'soon due', warned_late: /* @wc-include */ 'overdue',
 }
 const CRM: Record<string, string> = {
   linked: 'Linked to the CRM', call: 'Call logged in the CRM', objection: 'Objection told to the CRM', objection_lifted: 'End of an objection told to the CRM',
@@ -71,7 +71,7 @@ function ofCall(entry: ActivityEntry): Words {
 
 function fieldLine(change: ActivityEntry['changes'][number]): string {
   const field = capital(fieldNames([change.field]))
-  return `${field}: ${change.before === null ? '' : `${change.before} → `}${change.after ?? 'removed'}`
+  return `${field}: ${change.before === null ? '' : `${change.before} → `}${change.after ?? /* @wc-include */ 'removed'}`
 }
 
 /** The lines under the day on which they were, in the order in which they come. */

@@ -5,95 +5,81 @@
  * What this file does not know is told by the parts of the route: a new operation has a sentence too.
  */
 
+import { DEEDS, STEPS, type Deed } from './audit_deeds'
+
 /** Collections as the routes name them -> one of them. */
 const NOUNS: Record<string, string> = {
-  users: 'account', people: 'contact', contacts: 'caller', prompts: 'prompt', hours: 'opening hours', fence: 'calling limits', numbers: 'number', flows: 'flow', tokens: 'API token',
-  'legal-holds': 'legal hold', 'people-exports': 'export of contacts', 'address-book-imports': 'import of contacts', 'task-filters': 'task filter', 'task-series': 'recurring task',
-  'task-bulk-changes': 'change of many tasks', 'crm-connections': 'CRM connection', applications: 'application', 'data-transfers': 'entry of the transfer register', bans: 'ban',
-  'caller-files': 'file of a caller', 'caller-imports': 'imported file of a caller', organisation: 'organisation', notices: 'notice', steps: 'step', session: 'state',
-}
-/** Whole actions, as one would say them; `of` goes before what it was done to. */
-const PHRASES: Record<string, string> = {
-  'POST/auth/login': 'sign in', 'POST/auth/logout': 'sign out', 'POST/auth/passkey': 'sign in with a passkey', 'POST/auth/provider/complete': 'sign in with the identity provider',
-  'POST/auth/provider/logout': 'sign out at the identity provider', 'POST/sanctum/token': 'sign in with a program', 'POST/setup': 'set up the organisation',
-  'POST/auth/reset/complete': 'set a new password by a link', 'POST/auth/email/confirm': 'confirm a new e-mail address', 'POST/invitations/accept': 'accept an invitation',
-  'PUT/session': 'change their own state', 'PUT/agents/{}/session': 'set the state of', 'DELETE/agents/{}/offer': 'end an offer to', 'PATCH/me': 'change their own name',
-  'PUT/me/device': 'tell about their device', 'PUT/me/email': 'change their own e-mail address', 'PUT/me/password': 'change their own password', 'POST/me/picture': 'set their own picture',
-  'DELETE/me/picture': 'remove their own picture', 'DELETE/me/sessions': 'end their other sessions', 'DELETE/me/sessions/{}': 'end one of their sessions', 'GET/me/file': 'download their own data', 'GET/internal/calls/{}': 'read the steps of',
-  'POST/me/mfa': 'begin to set up an authenticator', 'POST/me/mfa/confirm': 'set up an authenticator', 'POST/me/mfa/remove': 'remove their authenticator', 'POST/me/mfa/recovery': 'make new recovery codes',
-  'POST/me/mfa/proof': 'confirm with a second factor', 'POST/me/passkeys': 'add a passkey', 'POST/me/passkeys/options': 'begin to add a passkey', 'POST/me/passkeys/proof': 'confirm with a passkey',
-  'DELETE/me/passkeys/{}': 'remove a passkey', 'PATCH/me/passkeys/{}': 'rename a passkey', 'POST/me/policy/acceptances': 'accept the privacy policy', 'POST/me/crash-reports': 'send a crash report',
-  'PUT/me/consents/{}': 'agree to a purpose', 'DELETE/me/consents/{}': 'withdraw a consent', 'POST/me/privacy-requests': 'make a privacy request', 'POST/me/provider/begin': 'begin to connect the identity provider',
-  'POST/me/provider/complete': 'connect their identity provider', 'PUT/me/notification-preferences': 'change how they are notified', 'POST/me/notifications/read': 'mark notifications as read',
-  'PUT/me/notifications/{}/read': 'mark a notification as read', 'PUT/me/device/push-subscription': 'turn on notifications of a device', 'DELETE/me/push-subscriptions/{}': 'turn off notifications of a device',
-  'POST/me/push-subscriptions/{}/test': 'test notifications of a device', 'POST/me/app-passwords': 'make an app password', 'DELETE/me/app-passwords/{}': 'revoke an app password',
-  'PUT/users/{}/role': 'change the role of', 'PUT/users/{}/skills': 'change the skills of', 'DELETE/users/{}/mfa': 'remove the second factors of', 'POST/users/{}/reset': 'make a link to a new password for',
-  'POST/users/{}/report-child': 'report as a child:', 'DELETE/users/{}/provider': 'disconnect the identity provider of', 'DELETE/users/{}/picture': 'remove the picture of', 'GET/users/{}/file': 'download all data of', 'POST/invitations': 'invite somebody', 'POST/invitations/{}/resend': 'send an invitation again', 'DELETE/invitations/{}': 'withdraw an invitation',
-  'PUT/organisation/provider': 'change single sign-on', 'DELETE/organisation/provider': 'remove single sign-on', 'PUT/organisation/record-days': 'change how long calls are kept',
-  'DELETE/organisation/record-days/change': 'take back how long calls are kept', 'POST/organisation/closing': 'close the organisation', 'DELETE/organisation/closing': 'keep the organisation after all',
-  'PATCH/organisation/policy': 'change the privacy policy', 'PUT/fence': 'change the calling limits', 'POST/fence/unfreeze': 'unfreeze outgoing calls', 'DELETE/trunks/bans/{}': 'lift a ban at the trunks',
-  'POST/tokens': 'make an API token', 'DELETE/tokens/{}': 'revoke an API token', 'POST/recordings/keys': 'replace the key of recordings', 'POST/calls': 'place a call', 'POST/calls/{}/hangup': 'hang up the call',
-  'POST/calls/{}/monitor': 'monitor the call', 'DELETE/calls/{}/monitor': 'stop monitoring the call', 'POST/calls/{}/take-over': 'take over the call', 'POST/calls/{}/digits': 'send digits in the call',
-  'POST/calls/{}/consult': 'consult somebody in the call', 'POST/calls/{}/conference': 'make a conference of the call', 'POST/calls/{}/complete': 'connect both sides of the call',
-  'POST/calls/{}/drop': 'drop the third party of the call', 'POST/calls/{}/swap': 'swap the parties of the call', 'POST/calls/{}/disposition': 'choose a disposition for the call', 'PUT/calls/{}/note': 'write a note of the call',
-  'POST/calls/{}/recording/pause': 'pause the recording of the call', 'POST/calls/{}/recording/resume': 'resume the recording of the call', 'POST/calls/{}/recording/start': 'start the recording of the call',
-  'DELETE/callbacks/{}': 'remove a callback', 'POST/contacts/{}/consents': 'enter a consent of a caller', 'POST/contacts/{}/erase': 'erase the caller', 'POST/contacts/{}/export': 'make a file of the caller',
-  'POST/people/{}/erase': 'erase the contact', 'POST/people/{}/merge': 'merge the contact', 'POST/people/duplicates/{}/dismiss': 'dismiss a duplicate', 'POST/people/history/{}/undo': 'undo a change of a contact',
-  'POST/privacy-requests/{}/steps': 'take a step of the privacy request', 'PATCH/privacy-requests/deadlines': 'move deadlines of privacy requests', 'POST/incidents/{}/steps': 'take a step of the incident',
-  'POST/incidents/{}/search': 'look for people affected by the incident', 'POST/restrictions/{}/openings': 'open restricted data', 'POST/crm-connections/{}/links/{}/choices': 'choose between values for a CRM',
-  'POST/disclosures/{}/corrections': 'add to the disclosure', 'GET/recordings/{}/audio': 'listen to the recording', 'GET/restrictions/{}/recordings/{}/audio': 'listen to a restricted recording',
-  'GET/audit/file': 'download the audit log', 'GET/files/{}/content': 'download the file', 'GET/recordings/{}/vcon': 'download the recording', 'GET/incidents/{}/people/file': 'download who is affected by the incident',
-  'POST/task-addresses/{}/rotate': 'replace the address for tasks', 'POST/uploads': 'begin to upload a file', 'DELETE/uploads/{}': 'cancel an upload', 'POST/webhooks/{}/deliveries/{}/resend': 'send a message of the webhook again', 'POST/flows/{}/rollback': 'roll back the flow',
-  'POST/webhooks/{}/test': 'send a test to the webhook', 'POST/task-bulk-changes': 'change many tasks', 'POST/crm-connections/{}/retry': 'go on with the CRM connection', 'POST/calls/{}/reattach': 'come back to the call',
-}
-/** The last part of a route -> what is done; the others are made of the word itself. */
-const VERBS: Record<string, string> = { secret: 'make a new secret for', resend: 'send again', start: 'start', steps: 'add a step to', reading: 'change the columns of', preview: 'preview', simulate: 'test', retry: 'try again with', search: 'search in' }
-const PAST: Record<string, string> = {
-  make: 'made', send: 'sent', set: 'set', begin: 'began', take: 'took', withdraw: 'withdrew', choose: 'chose', write: 'wrote', hang: 'hung', keep: 'kept', tell: 'told', undo: 'undid', put: 'put', swap: 'swapped',
-  drop: 'dropped', stop: 'stopped', unfreeze: 'unfroze', transfer: 'transferred', cancel: 'cancelled', hold: 'held', resend: 'resent', do: 'did', add: 'added', go: 'went', come: 'came',
+  users: /* @wc-include */ 'account', people: /* @wc-include */ 'contact', contacts: /* @wc-include */ 'caller', prompts: /* @wc-include */ 'prompt',
+  hours: 'opening hours', fence: 'calling limits', numbers: /* @wc-include */ 'number', flows: /* @wc-include */ 'flow', tokens: 'API token',
+  'legal-holds': 'legal hold', 'people-exports': 'export of contacts', 'address-book-imports': 'import of contacts', 'task-filters': 'task filter',
+  'task-series': 'recurring task', 'task-bulk-changes': 'change of many tasks', 'crm-connections': 'CRM connection', applications: /* @wc-include */ 'application',
+  'data-transfers': 'entry of the transfer register', bans: /* @wc-include */ 'ban', 'caller-files': 'file of a caller', 'caller-imports': 'imported file of a caller',
+  organisation: /* @wc-include */ 'organisation', notices: /* @wc-include */ 'notice', steps: /* @wc-include */ 'step', session: /* @wc-include */ 'state',
+  queues: /* @wc-include */ 'queue', trunks: /* @wc-include */ 'trunk', roles: /* @wc-include */ 'role', webhooks: /* @wc-include */ 'webhook',
+  tasks: /* @wc-include */ 'task', comments: /* @wc-include */ 'comment', dispositions: /* @wc-include */ 'disposition', 'pause-reasons': 'pause reason',
+  exports: /* @wc-include */ 'export', files: /* @wc-include */ 'file', processors: /* @wc-include */ 'processor', incidents: /* @wc-include */ 'incident',
+  disclosures: /* @wc-include */ 'disclosure', 'privacy-requests': 'privacy request', uploads: /* @wc-include */ 'upload', calls: /* @wc-include */ 'call',
+  recordings: /* @wc-include */ 'recording', callbacks: /* @wc-include */ 'callback', invitations: /* @wc-include */ 'invitation',
+  restrictions: /* @wc-include */ 'restriction', agents: /* @wc-include */ 'agent', provider: 'single sign-on',
 }
 const FIELDS: Record<string, string> = {
-  max_wait_s: 'longest wait', ring_s: 'how long a phone rings', wrap_up_s: 'wrap-up', hours_id: 'opening hours', mfa_required: 'second factor required', queue_id: 'queue', flow_id: 'flow', trunk_id: 'trunk',
-  assignee_id: 'assignee', member_channels: 'channels', holidays: 'exceptions', weekly: 'week', current_password: '', e164: 'number',
+  max_wait_s: 'longest wait', ring_s: 'how long a phone rings', wrap_up_s: /* @wc-include */ 'wrap-up', hours_id: 'opening hours', mfa_required: 'second factor required', queue_id: /* @wc-include */ 'queue', flow_id: /* @wc-include */ 'flow', trunk_id: /* @wc-include */ 'trunk',
+  assignee_id: /* @wc-include */ 'assignee', member_channels: /* @wc-include */ 'channels', holidays: /* @wc-include */ 'exceptions', weekly: /* @wc-include */ 'week', current_password: '', e164: /* @wc-include */ 'number',
+  name: /* @wc-include */ 'name', members: /* @wc-include */ 'members', enabled: /* @wc-include */ 'switched on',
 }
 
-/** What was done, before the name of what it was done to: "change the queue", "sign in". In the infinitive. */
-export function phrase(action: string): string {
+/** What was done, before the name of what it was done to. An operation that has no phrase is told by the parts of its route. */
+export function deed(action: string): Deed {
   const [method = '', path = ''] = action.replace(/\/v1(?=\/)/, '').split(' ')
   const parts = path.split('/').filter(Boolean)
-  const known = PHRASES[`${method}/${parts.map((part) => (part.startsWith('{') ? '{}' : part)).join('/')}`]
+  const known = DEEDS[`${method}/${parts.map((part) => (part.startsWith('{') ? '{}' : part)).join('/')}`]
   return known ?? unknown(method, parts)
 }
 
-function unknown(method: string, parts: string[]): string {
+function unknown(method: string, parts: string[]): Deed {
   const last = parts.at(-1) ?? ''
   const [first = ''] = parts
-  if (first === 'me') return `${verb(method, true)} their own ${plain(parts.filter((part) => part !== 'me' && !part.startsWith('{')).at(-1) ?? 'account')}`
-  if (parts.length === 1) return method === 'POST' ? `add ${a(one(first))}` : `${verb(method)} ${the(first)}`
+  if (first === 'me') return own(method, plain(parts.filter((part) => part !== 'me' && !part.startsWith('{')).at(-1) ?? 'account'))
+  if (parts.length === 1) return method === 'POST' ? added(one(first)) : changed(method, one(first))
   if (last.startsWith('{')) {
     const owner = parts.at(-4)
-    return `${verb(method)} ${parts.length > 3 && owner !== undefined ? `${a(one(parts.at(-2) ?? ''))} of ${the(owner)}` : the(parts.at(-2) ?? '')}`
+    const thing = one(parts.at(-2) ?? '')
+    return changed(method, parts.length > 3 && owner !== undefined ? partOf(a(thing), the(owner)) : thing, parts.length > 3)
   }
   const owner = the(parts.findLast((_, i) => parts[i + 1]?.startsWith('{')) ?? first)
-  if (method !== 'POST') return `${verb(method)} the ${plain(last)} of ${owner}`
-  return VERBS[last] === undefined && last.endsWith('s') ? `add ${a(one(last))} to ${owner}` : `${VERBS[last] ?? plain(last)} ${owner}`
+  if (method !== 'POST') return changed(method, partOf(`the ${plain(last)}`, owner), true)
+  const step = STEPS[last]
+  if (step !== undefined) return step(owner)
+  if (last.endsWith('s')) return [`add ${a(one(last))} to ${owner}`, `added ${a(one(last))} to ${owner}`]
+  const verb = plain(last)
+  return [`${verb} ${owner}`, `${verb.replace(/^\w+/, past)} ${owner}`]
 }
 
-const verb = (method: string, own = false): string => (method === 'DELETE' ? 'delete' : method === 'GET' ? 'download' : own && method === 'POST' ? 'add to' : 'change')
-const plain = (part: string): string => part.replaceAll(/[-_]/g, ' ')
+function changed(method: string, thing: string, whole = false): Deed {
+  const what = whole ? thing : `the ${thing}`
+  if (method === 'DELETE') return [`delete ${what}`, `deleted ${what}`]
+  return method === 'GET' ? [`download ${what}`, `downloaded ${what}`] : [`change ${what}`, `changed ${what}`]
+}
+
+function own(method: string, thing: string): Deed {
+  if (method === 'DELETE') return [`delete their own ${thing}`, `deleted their own ${thing}`]
+  if (method === 'GET') return [`download their own ${thing}`, `downloaded their own ${thing}`]
+  return method === 'POST' ? [`add to their own ${thing}`, `added to their own ${thing}`] : [`change their own ${thing}`, `changed their own ${thing}`]
+}
+
+const added = (noun: string): Deed => [`add ${a(noun)}`, `added ${a(noun)}`]
+const plain = (part: string): string => NOUNS[part] ?? part.replaceAll(/[-_]/g, ' ')
 const one = (part: string): string => NOUNS[part] ?? plain(part).replace(/ies$/, 'y').replace(/(?<=sh|ch|x|ss)es$/, '').replace(/(?<!s)s$/, '')
 const the = (part: string): string => `the ${one(part)}`
-const a = (noun: string): string => (noun === 'opening hours' ? noun : `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`)
+/* @wc-context: a thing of something */
+const partOf = (thing: string, owner: string): string => `${thing} of ${owner}`
+const a = (noun: string): string => (noun === NOUNS['hours'] ? noun : /^[aeiou]/i.test(noun) ? `an ${noun}` : `a ${noun}`)
+
+/** Of an English verb that no phrase has: "publish" -> "published". */
+const past = (verb: string): string => (verb.endsWith('e') ? `${verb}d` : /[^aeiou]y$/.test(verb) ? `${verb.slice(0, -1)}ied` : `${verb}ed`)
 
 /** Who or what it was done to, where its name is not known: only phrases that cannot stand alone need a word. */
-export const unnamed = (did: string): string => (/ (of|to|for)$|:$/.test(did) ? 'somebody' : '')
-
-/** "change the queue" -> "changed the queue". */
-export function past(did: string): string {
-  const [first = '', ...rest] = did.split(' ')
-  const was = PAST[first] ?? (first.endsWith('e') ? `${first}d` : /[^aeiou]y$/.test(first) ? `${first.slice(0, -1)}ied` : `${first}ed`)
-  return [was, ...rest].join(' ')
-}
+export const unnamed = (action: string): string => (/\/users\/\{|\/agents\/\{/.test(action) ? /* @wc-include */ 'somebody' : '')
 
 /** Which fields were sent, in words; what nobody would ask about is left out. */
 export function fieldWords(fields: readonly string[]): string {
@@ -104,6 +90,6 @@ export function fieldWords(fields: readonly string[]): string {
 /** How it ended, where it was not simply done. */
 export function outcome(line: { status: number; code: string | null }): string {
   if (line.status < 400) return ''
-  if (line.status === 401) return 'failed'
-  return line.status === 403 ? 'refused' : `not done: ${plain(line.code ?? String(line.status))}`
+  if (line.status === 401) return /* @wc-include */ 'failed'
+  return line.status === 403 ? /* @wc-include */ 'refused' : `not done: ${plain(line.code ?? String(line.status))}`
 }

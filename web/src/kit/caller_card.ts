@@ -15,7 +15,7 @@ export function matchTitle(people: readonly Pick<CardPerson, 'private' | 'why'>[
 /** What follows the name: " · home · Northern Lights · private". */
 export function matchLine(one: CardPerson): string {
   const why = one.why === 'reading' ? `the number can be read as ${phoneNumber(one.number)}` : one.why === 'ending' ? `their number, ${phoneNumber(one.number)}, ends so` : ''
-  return [why, one.label, one.company === one.name ? '' : one.company, one.private ? 'private' : ''].filter(Boolean).map((word) => ` · ${word}`).join('')
+  return [why, one.label, one.company === one.name ? '' : one.company, one.private ? /* @wc-include */ 'private' : ''].filter(Boolean).map((word) => ` · ${word}`).join('')
 }
 
 const READ = { without_plus: 'read as an international number', national: 'read as a national number', local: 'read as a number in the area of the one that was rung' } as const

@@ -1,21 +1,21 @@
 /** The limits of outgoing calls as the API has them, what was used of them today, and what is said of both. Pure. */
 import { phoneNumber, span } from './format'
 import type { NewTollFraudRules, NumberCheck, OutboundFreeze, TollFraudLimits } from './api-types'
+import { regionName } from './regions'
 
 export type { NumberCheck, OutboundUsage, TollFraudRules as CallingRules, UserOutboundUsage } from './api-types'
 
 export type RulesWish = Required<NewTollFraudRules>
 export type Limits = TollFraudLimits
 
-const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' })
 const NO_COUNTRY = new Set(['EU', 'EZ', 'UN', 'QO', 'XA', 'XB', 'ZZ', 'AQ', 'BV', 'CP', 'DG', 'EA', 'GS', 'HM', 'IC', 'PN', 'TF', 'UM', 'CQ'])
 const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
 
-export const countryName = (code: string): string => names.of(code) ?? code
+export const countryName = (code: string): string => regionName(code) ?? code
 /** Codes and names of all countries, by name: codes that a browser knows and that are not another's alias. */
 export const COUNTRIES: readonly (readonly [code: string, name: string])[] = letters
   .flatMap((first) => letters.map((second) => first + second))
-  .filter((code) => !NO_COUNTRY.has(code) && names.of(code) !== undefined && new Intl.Locale(`und-${code}`).region === code)
+  .filter((code) => !NO_COUNTRY.has(code) && regionName(code) !== undefined && new Intl.Locale(`und-${code}`).region === code)
   .map((code) => [code, countryName(code)] as const)
   .sort((a, b) => a[1].localeCompare(b[1]))
 
@@ -33,7 +33,7 @@ export const rulesOf = ({ countries, allowed_prefixes, denied_prefixes, longest_
   ({ countries, allowed_prefixes, denied_prefixes, longest_call_minutes, user, organisation, forwards_percent })
 
 const PARTS: Record<keyof RulesWish, string> = {
-  countries: 'countries', allowed_prefixes: 'allowed prefixes', denied_prefixes: 'blocked prefixes', longest_call_minutes: 'longest call', user: 'limits of a person', organisation: 'limits of the organisation', forwards_percent: 'forwarded calls',
+  countries: /* @wc-include */ 'countries', allowed_prefixes: 'allowed prefixes', denied_prefixes: 'blocked prefixes', longest_call_minutes: 'longest call', user: 'limits of a person', organisation: 'limits of the organisation', forwards_percent: 'forwarded calls',
 }
 /** What differs, in words; empty: nothing. */
 export const changedRules = (before: RulesWish, form: RulesWish): string =>

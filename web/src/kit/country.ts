@@ -1,5 +1,5 @@
 /** Which country a typed international number belongs to, by its calling code: a hint while dialling. Pure. */
-const NAMES = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' })
+import { regionName } from './regions'
 
 // Calling code, then the region that has it; shared codes name their largest or are told apart by the next digits.
 const CODES = (
@@ -19,7 +19,7 @@ export function countryOf(number: string): string | null {
   if (!number.startsWith('+')) return null
   for (let length = 3; length > 0; length -= 1) {
     const region = BY_CODE.get(number.slice(1, 1 + length))
-    if (region !== undefined && number.length > length) return region === 'US' ? 'US, Canada or Caribbean' : (NAMES.of(region) ?? region)
+    if (region !== undefined && number.length > length) return region === 'US' ? 'US, Canada or Caribbean' : (regionName(region) ?? region)
   }
   return null
 }

@@ -26,7 +26,7 @@ export const kindOfFile = (type: string): string => KINDS.find(([part]) => type.
 export function notReady(file: FileRow): { word: string; tone: Tone; text: string } | null {
   switch (file.state) {
     case 'ready': return null
-    case 'quarantined': return { word: 'Infected', tone: 'bad', text: `The malware scanner found ${file.found ?? 'something'}. Delete it, and ask who sent it for another one.` }
+    case 'quarantined': return { word: 'Infected', tone: 'bad', text: `The malware scanner found ${file.found ?? /* @wc-include */ 'something'}. Delete it, and ask who sent it for another one.` }
     case 'unscannable': return { word: 'Not checked', tone: 'bad', text: 'The malware scanner cannot look at it. Delete it, and ask for it in another form.' }
     default: return { word: 'Being checked', tone: 'wait', text: 'It can be opened in a moment.' }
   }

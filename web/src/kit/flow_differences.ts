@@ -34,18 +34,18 @@ function ofNode(was: FlowNode, node: FlowNode, { before, now, name, called }: Ar
 /** Its kind too, where the title does not say it. */
 function full(node: FlowNode, name: NameOf): string {
   const [title, kind] = [titleOf(node, name), kindOf(node).label]
-  return title === kind || title.startsWith('Ring ') || title.startsWith('Call ') ? title : title === 'Open now?' ? `Opening hours ${kindOf(node).facts(node, name)}` : `${kind} ${title}`
+  return title === kind || node.type === 'ring' || node.type === 'forward' ? title : node.type === 'hours' ? `Opening hours ${kindOf(node).facts(node, name)}` : `${kind} ${title}`
 }
 
 const lower = (label: string): string => label.slice(0, 1).toLocaleLowerCase() + label.slice(1)
 
 /** A setting's value as a reader says it. */
 export function valueWord(value: unknown, setting: Setting, name: NameOf): string {
-  if (value === null || value === undefined) return lower(setting.none ?? 'nothing')
+  if (value === null || value === undefined) return lower(setting.none ?? /* @wc-include */ 'nothing')
   if (value === '') return 'not chosen'
   if (setting.kind === 'prompt') return `“${name(String(value))}”`
-  if (setting.kind === 'people') return (value as string[]).map(name).join(', ') || 'nobody'
-  if (setting.kind === 'skills') return (value as { name: string; level: number }[]).map((skill) => `${skill.name} ${skill.level}`).join(', ') || 'none'
+  if (setting.kind === 'people') return (value as string[]).map(name).join(', ') || /* @wc-include */ 'nobody'
+  if (setting.kind === 'skills') return (value as { name: string; level: number }[]).map((skill) => `${skill.name} ${skill.level}`).join(', ') || /* @wc-include */ 'none'
   if (setting.kind === 'queue' || setting.kind === 'hours') return name(String(value))
   return `${String(value)}${setting.unit === undefined ? '' : ` ${setting.unit}`}`
 }

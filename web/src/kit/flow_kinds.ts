@@ -47,16 +47,16 @@ export const KINDS: Table = {
   menu: {
     label: 'Menu', about: 'Plays a prompt and waits for a key.', icon: 'keypad',
     fresh: { type: 'menu', prompt: '', choices: { 1: '' }, timeout_s: 5, tries: 3, on_timeout: '', on_invalid: '', invalid_prompt: 'invalid-choice' },
-    exits: [['on_timeout', 'If nothing is pressed', 'nothing'], ['on_invalid', 'After wrong keys', 'wrong key']],
+    exits: [['on_timeout', 'If nothing is pressed', /* @wc-include */ 'nothing'], ['on_invalid', 'After wrong keys', 'wrong key']],
     settings: [
       PROMPT, { name: 'timeout_s', kind: 'number', label: 'Waits for a key', unit: 'seconds', min: 1, max: 60 }, { name: 'tries', kind: 'number', label: 'Is said at most', unit: 'times', min: 1, max: 10 },
       { name: 'invalid_prompt', kind: 'prompt', label: 'Said after a wrong key', none: 'Nothing' },
     ],
-    title: () => 'Menu', facts: (node, name) => `${quoted(node.prompt, name)} · at most ${node.tries === 1 ? 'once' : node.tries === 2 ? 'twice' : `${node.tries} times`}`,
+    title: () => 'Menu', facts: (node, name) => `${quoted(node.prompt, name)} · at most ${node.tries === 1 ? /* @wc-include */ 'once' : node.tries === 2 ? /* @wc-include */ 'twice' : `${node.tries} times`}`,
   },
   hours: {
     label: 'Opening hours', about: 'Goes one way when it is open, another when it is not.', icon: 'clock',
-    fresh: { type: 'hours', hours_id: '', open: '', closed: '' }, exits: [['open', 'While it is open', 'open'], ['closed', 'While it is closed', 'closed']],
+    fresh: { type: 'hours', hours_id: '', open: '', closed: '' }, exits: [[/* @wc-include */ 'open', 'While it is open', /* @wc-include */ 'open'], [/* @wc-include */ 'closed', 'While it is closed', /* @wc-include */ 'closed']],
     settings: [{ name: 'hours_id', kind: 'hours', label: 'Opening hours' }],
     title: () => 'Open now?', facts: (node, name) => chosen(node.hours_id, name, 'no opening hours chosen'),
   },
@@ -73,7 +73,7 @@ export const KINDS: Table = {
   queue: {
     label: 'Queue', about: 'The caller waits for an agent.', icon: 'history',
     fresh: { type: 'queue', queue_id: '', exits: {} },
-    exits: [['exits.max_wait', 'After the longest wait', 'waited too long'], ['exits.nobody', 'If no agent is there', 'no agents'], ['exits.full', 'If it is full', 'full'], ['exits.closed', 'If the queue is closed', 'closed']],
+    exits: [['exits.max_wait', 'After the longest wait', 'waited too long'], ['exits.nobody', 'If no agent is there', 'no agents'], ['exits.full', 'If it is full', /* @wc-include */ 'full'], ['exits.closed', 'If the queue is closed', /* @wc-include */ 'closed']],
     settings: [{ name: 'queue_id', kind: 'queue', label: 'Queue' }],
     title: (node, name) => chosen(node.queue_id, name, 'Queue'), facts: (node) => (node.queue_id === '' ? 'no queue chosen' : 'waits for an agent'),
   },
@@ -86,7 +86,7 @@ export const KINDS: Table = {
   },
   callback: {
     label: 'Callback offer', about: 'Whoever accepts may hang up and keeps the place in the queue.', icon: 'callback',
-    fresh: { type: 'callback', queue_id: '', prompt: 'callback-offer', digit: '1', declined: '' }, exits: [['declined', 'Who prefers to wait', 'declined']],
+    fresh: { type: 'callback', queue_id: '', prompt: 'callback-offer', digit: '1', declined: '' }, exits: [[/* @wc-include */ 'declined', 'Who prefers to wait', /* @wc-include */ 'declined']],
     settings: [{ name: 'queue_id', kind: 'queue', label: 'Queue that calls back' }, PROMPT, { name: 'digit', kind: 'key', label: 'Key that accepts' }],
     title: () => 'Callback offer', facts: (node, name) => `${chosen(node.queue_id, name, 'no queue chosen')} · key ${node.digit || '?'}`,
   },

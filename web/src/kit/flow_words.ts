@@ -18,11 +18,26 @@ export const BUILT_IN: Readonly<Record<string, string>> = {
   'callback-promised': 'Thank you. We will call you back when it is your turn. Goodbye.',
 }
 
+/* @wc-context: built-in sound */
+const NAMES: Readonly<Record<string, string>> = {
+  greeting: 'Greeting',
+  voicemail: 'Voicemail',
+  sorry: 'Sorry',
+  away: 'Away',
+  goodbye: 'Goodbye',
+  recorded: 'Recorded',
+  'recording-stopped': 'Recording stopped',
+  hold: 'Hold',
+  closed: 'Closed',
+  full: 'Full',
+  'invalid-choice': 'Invalid choice',
+  'callback-offer': 'Callback offer',
+  'callback-promised': 'Callback promised',
+}
+
 /** A built-in sound by name: "callback-offer" is Callback offer. */
 export function builtInName(sound: string): string | undefined {
-  if (!(sound in BUILT_IN)) return undefined
-  const words = sound.replaceAll('-', ' ')
-  return words.slice(0, 1).toUpperCase() + words.slice(1)
+  return NAMES[sound]
 }
 
 const ANSWERS: Record<string, string> = {

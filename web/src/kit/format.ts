@@ -1,11 +1,13 @@
-/** Words and figures: durations, times, dates, numbers, names. Pure; the screens hold no formatting of their own. */
+/** Words and figures: durations, times, numbers, names. Pure; the screens hold no formatting of their own. Days: dates.ts. */
+import { dayNumber, shortDay } from './dates'
+import { counted, type Noun } from './nouns'
+import { regionName } from './regions'
 
-const LOCALE = 'en-GB'
+export { date, longDay } from './dates'
+
+const LOCALE = 'en-GB' // figures alone: 14:05
 const TIME = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', hour12: false })
 const TIME_S = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false })
-const DAY = new Intl.DateTimeFormat(LOCALE, { weekday: 'short', day: 'numeric', month: 'short' })
-const LONG_DAY = new Intl.DateTimeFormat(LOCALE, { weekday: 'long', day: 'numeric', month: 'long' })
-const DATE = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'long', year: 'numeric' })
 
 /** Seconds as 0:22, 12:44 or 1:46:20; negative counts as nothing. */
 export function duration(seconds: number): string {
@@ -23,13 +25,6 @@ export function secondsSince(at: string, now: number): number {
 
 export const time = (at: string): string => TIME.format(Date.parse(at))
 export const timeWithSeconds = (at: string): string => TIME_S.format(Date.parse(at))
-export const longDay = (now: number): string => LONG_DAY.format(now)
-export const date = (at: string): string => DATE.format(Date.parse(at))
-
-function dayNumber(ms: number): number {
-  const d = new Date(ms)
-  return Math.floor(Date.UTC(d.getFullYear(), d.getMonth(), d.getDate()) / 86_400_000)
-}
 
 /** "Today", "Yesterday" or "Tue 24 Nov", in the reader's own time zone. */
 export function day(at: string, now: number): string {
@@ -37,7 +32,7 @@ export function day(at: string, now: number): string {
   const ago = dayNumber(now) - dayNumber(ms)
   if (ago === 0) return 'Today'
   if (ago === 1) return 'Yesterday'
-  return DAY.format(ms).replace(',', '')
+  return shortDay(ms)
 }
 
 /** The time for today's calls, the day for older ones: what a list has room for. */
@@ -88,19 +83,15 @@ export function callerName(caller: { name: string | null; number: string | null;
 
 /** "once", "twice", "5 times". */
 export function times(n: number): string {
-  return n === 1 ? 'once' : n === 2 ? 'twice' : `${n} times`
+  return n === 1 ? /* @wc-include */ 'once' : n === 2 ? /* @wc-include */ 'twice' : `${n} times`
 }
 
-/** "1 agent", "3 agents". */
-export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`
-}
-
-const REGIONS = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' })
+/** "1 agent", "3 agents": of the nouns that nouns.ts has. */
+export const count = (n: number, one: Noun): string => counted(n, one)
 
 /** A country code as its name; anything else (a town) as it is. */
 export function place(location: string | null): string | null {
-  return location !== null && /^[A-Z]{2}$/.test(location) ? (REGIONS.of(location) ?? location) : location
+  return location !== null && /^[A-Z]{2}$/.test(location) ? (regionName(location) ?? location) : location
 }
 
 export const capital = (word: string): string => word.slice(0, 1).toLocaleUpperCase() + word.slice(1)

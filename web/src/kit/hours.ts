@@ -1,5 +1,6 @@
 /** Opening hours as the API has them, and what is shown of them. Pure. Times are HH:MM on the clocks of their own time zone. */
 import { changesOf } from './connections'
+import { longDay, monthOfYear, shortWeekday, weekdayAndDate, weekdayName } from './dates'
 import type { HolidayBody, OpeningHours, OpeningSpanBody, WeeklyOpeningBody } from './api-types'
 
 export type { OpeningHours as Hours, OpeningSpanBody as Span, WeeklyOpeningBody as WeeklySpan } from './api-types'
@@ -66,7 +67,7 @@ export const hoursChanges = (before: HoursWish, form: HoursWish): Partial<HoursW
 
 /** What the form differs in, in words. */
 export function changedParts(changes: Partial<HoursWish>): string {
-  const words = { name: 'name', timezone: 'time zone', weekly: 'week', holidays: 'exceptions' } as const
+  const words = { name: /* @wc-include */ 'name', timezone: 'time zone', weekly: /* @wc-include */ 'week', holidays: /* @wc-include */ 'exceptions' } as const
   return (Object.keys(words) as (keyof typeof words)[]).filter((key) => key in changes).map((key) => words[key]).join(', ')
 }
 
@@ -86,11 +87,11 @@ export function bars(weekly: readonly WeeklyOpeningBody[], day: Day): Bar[] {
 }
 
 export const spansWord = (spans: readonly OpeningSpanBody[]): string =>
-  spans.length === 0 ? 'closed' : spans.map((span) => (closingWord(span) === 'the whole day' ? 'all day' : `${span.opens}–${sent(span).closes}`)).join(', ')
+  spans.length === 0 ? /* @wc-include */ 'closed' : spans.map((span) => (closingWord(span) === 'the whole day' ? 'all day' : `${span.opens}–${sent(span).closes}`)).join(', ')
 
 /** The week in a line: Mon–Fri 09:00–17:00, Sat 10:00–14:00. */
 export function weekWord(weekly: readonly WeeklyOpeningBody[]): string {
-  const days = DAYS.map(([day, name]) => ({ name: name.slice(0, 3), times: spansWord(weekly.filter((span) => span.day === day)) }))
+  const days = DAYS.map(([day], i) => ({ name: shortWeekday((i + 1) % 7), times: spansWord(weekly.filter((span) => span.day === day)) }))
   const runs: { first: string; last: string; times: string }[] = []
   for (const { name, times } of days) {
     const run = runs.at(-1)
@@ -109,9 +110,9 @@ export function openWord(hours: Pick<OpeningHours, 'open' | 'next_open'>, zone: 
   const opens = Date.parse(hours.next_open)
   const at = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hour12: false }).format(opens)
   const days = (Date.parse(dateIn(zone, opens)) - Date.parse(dateIn(zone, now))) / 86_400_000
-  if (days <= 1) return `Opens ${days === 1 ? 'tomorrow' : 'today'} at ${at}.`
-  const how = days < 7 ? ({ weekday: 'long' } as const) : ({ weekday: 'long', day: 'numeric', month: 'long' } as const)
-  return `Opens ${new Intl.DateTimeFormat('en-GB', { timeZone: zone, ...how }).format(opens)} at ${at}.`
+  if (days <= 1) return days === 1 ? `Opens tomorrow at ${at}.` : `Opens today at ${at}.`
+  const day = days < 7 ? weekdayName(new Date(`${dateIn(zone, opens)}T12:00:00Z`).getUTCDay()) : longDay(opens, zone)
+  return `Opens ${day} at ${at}.`
 }
 
 /** The date (YYYY-MM-DD) that the calendar of a time zone shows at an instant. */
@@ -124,8 +125,8 @@ export function clockIn(zone: string, at: number): { day: Day; minute: number; w
 }
 
 export const dayOf = (on: string): Day => DAYS[(new Date(`${on}T12:00:00Z`).getUTCDay() + 6) % 7]?.[0] ?? 'mon'
-export const dateWord = (on: string): string => new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' }).format(Date.parse(`${on}T12:00:00Z`))
-export const monthWord = (month: string): string => new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', month: 'long', year: 'numeric' }).format(Date.parse(`${month}-15T12:00:00Z`))
+export const dateWord = (on: string): string => weekdayAndDate(Date.parse(`${on}T12:00:00Z`), 'UTC')
+export const monthWord = (month: string): string => monthOfYear(Date.parse(`${month}-15T12:00:00Z`), 'UTC')
 
 /** `month` is YYYY-MM. */
 export function monthAfter(month: string, by: number): string {

@@ -80,7 +80,7 @@ export function entryText(one: Pick<Person, EntryField>, field: EntryField): str
 export const fieldWord = (field: string): string => (FIELDS as Record<string, string>)[field] ?? field
 
 /** "Anne became Ann" */
-export const correctedWords = (one: Pick<Correction, 'old' | 'new'>): string => `${oneLine(one.old) || 'Nothing'} became ${oneLine(one.new) || 'nothing'}`
+export const correctedWords = (one: Pick<Correction, 'old' | 'new'>): string => `${oneLine(one.old) || 'Nothing'} became ${oneLine(one.new) || /* @wc-include */ 'nothing'}`
 const oneLine = (text: string): string => text.replaceAll('\n', ', ')
 
 /** What a line of the history says happened. */
@@ -181,14 +181,14 @@ export function auditReminder(audits: Pick<SelfAuditList, 'due' | 'items'> | nul
 
 const RANK = { fail: 0, unverified: 1, pass: 2 } as const
 const CHECKS: Record<string, string> = {
-  asvs: 'Security requirements (ASVS)', tls: 'Encryption on the way (TLS)', egress: 'Connections to others', files: 'Rights of files', mongodb: 'MongoDB', findings: 'Open findings', dependencies: 'Known flaws in dependencies',
+  audit_log: 'Audit log', certificates: 'Certificates', retention: 'Retention', backups: 'Backups', asvs: 'Security requirements (ASVS)', tls: 'Encryption on the way (TLS)', egress: 'Connections to others', files: 'Rights of files', mongodb: 'MongoDB', findings: 'Open findings', dependencies: 'Known flaws in dependencies',
 }
 export const ANSWERS: Record<SelfAudit['checks'][string]['answer'], { word: string; tone: Tone }> = {
   pass: { word: 'Passed', tone: 'talk' }, fail: { word: 'Failed', tone: 'bad' }, unverified: { word: 'Unverified', tone: 'wait' },
 }
 /** The checks of an audit, what did not pass first. */
 export function checksOf(audit: Pick<SelfAudit, 'checks'>): { name: string; word: string; answer: keyof typeof RANK; seen: string; advice: string }[] {
-  const rows = Object.entries(audit.checks).map(([name, check]) => ({ name, word: CHECKS[name] ?? name.charAt(0).toUpperCase() + name.slice(1), ...check }))
+  const rows = Object.entries(audit.checks).map(([name, check]) => ({ name, word: CHECKS[name.replace(' ', '_')] ?? name.charAt(0).toUpperCase() + name.slice(1), ...check }))
   return rows.sort((a, b) => RANK[a.answer] - RANK[b.answer])
 }
 

@@ -14,7 +14,7 @@ export function soundWord(before: SoundReading, after: SoundReading): SoundWord 
   const delay = (after.roundTripMs ?? 40) / 2 + after.jitterMs * 2 + 20
   const r = 93.2 - (delay < 160 ? delay / 40 : (delay - 120) / 10) - lossShare * 2.5
   if (r >= 85) return 'very good'
-  if (r >= 75) return 'good'
-  if (r >= 60) return 'fair'
-  return 'poor'
+  if (r >= 75) return /* @wc-include */ 'good'
+  if (r >= 60) return /* @wc-include */ 'fair'
+  return /* @wc-include */ 'poor'
 }

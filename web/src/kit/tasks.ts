@@ -39,8 +39,8 @@ export function question(asked: Asked): TaskQuestion {
 }
 
 const FIELD: Record<string, string> = {
-  title: 'title', text: 'text', priority: 'priority', state: 'state', assignee_id: 'assignee', queue_id: 'queue', due_at: 'due date', remind_at: 'reminder', checklist: 'checklist',
-  offered_to: 'offered to', contact_id: 'caller', person_id: 'person', call_id: 'call',
+  title: 'title', text: 'text', priority: /* @wc-include */ 'priority', state: /* @wc-include */ 'state', assignee_id: /* @wc-include */ 'assignee', queue_id: /* @wc-include */ 'queue', due_at: 'due date', remind_at: /* @wc-include */ 'reminder', checklist: /* @wc-include */ 'checklist',
+  offered_to: 'offered to', contact_id: /* @wc-include */ 'caller', person_id: /* @wc-include */ 'person', call_id: /* @wc-include */ 'call',
 }
 type Change = ActivityEntry['changes'][number]
 
@@ -55,7 +55,7 @@ function line(change: Change, names: ReadonlyMap<string, string>, now: number): 
 }
 
 function shown(field: string, value: string | null, names: ReadonlyMap<string, string>, now: number): string {
-  if (value === null) return 'none'
+  if (value === null) return /* @wc-include */ 'none'
   if (field === 'state') return STATE_WORD[value as TaskState] ?? value
   if (field === 'priority') return PRIORITY_WORD[value as TaskPriority] ?? value
   if (field === 'due_at' || field === 'remind_at') return when(value, now)

@@ -37,7 +37,7 @@ export function outcomeWords(row: CallRow): string {
     case 'abandoned': return `left after ${duration(row.wait_s + row.ring_s)}`
     case 'voicemail': {
       const left = row.line.find((span) => span.kind === 'voicemail')?.s ?? row.recording?.duration_s ?? null
-      return left === null ? 'voicemail' : `voicemail ${duration(left)}`
+      return left === null ? /* @wc-include */ 'voicemail' : `voicemail ${duration(left)}`
     }
     default: return (OUTCOME[row.outcome]?.word ?? row.outcome).toLowerCase()
   }
@@ -146,7 +146,7 @@ export const MODE: Record<MonitorMode, { word: string; does: string }> = {
 /** Who else is in the call, in one sentence; null when nobody is. */
 export function listeners(monitors: readonly { user: Named; mode: MonitorMode }[]): string | null {
   if (monitors.length === 0) return null
-  const does = { listen: 'listens', whisper: 'speaks to you', barge: 'speaks with you both' }
+  const does = { listen: /* @wc-include */ 'listens', whisper: 'speaks to you', barge: 'speaks with you both' }
   return monitors.map((m) => `${m.user.name} ${does[m.mode]}`).join(' · ')
 }
 

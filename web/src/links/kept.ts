@@ -8,6 +8,7 @@ export const KEPT = [
   { store: 'localStorage', key: 'call24.token' },
   { store: 'localStorage', key: 'call24.device' },
   { store: 'localStorage', key: 'call24.theme' },
+  { store: 'localStorage', key: 'call24.language' },
   { store: 'localStorage', key: 'call24.letter-keys' },
   { store: 'localStorage', key: 'call24.sound' },
   { store: 'localStorage', key: 'call24.call' },

@@ -4,7 +4,7 @@ import type { Disposition, PauseReason } from '../kit/model'
 import { capital } from '../kit/format'
 
 /** Reasons that every organisation has. */
-const BUILT_IN = ['break', 'lunch', 'training', 'meeting', 'paperwork']
+const BUILT_IN: Record<string, string> = { break: 'Break', lunch: 'Lunch', training: 'Training', meeting: 'Meeting', paperwork: 'Paperwork' }
 /** Reasons that the server gives. */
 const SYSTEM: Record<string, string> = {
   unreachable: 'Phone unreachable', missed_calls: 'Missed calls', vanished: 'App disconnected', supervisor: 'By a supervisor',
@@ -13,7 +13,7 @@ const SYSTEM: Record<string, string> = {
 type Pause = Pick<PauseReason, 'id' | 'name' | 'limit_s'>
 
 class Choices {
-  pauses = $state.raw<readonly Pause[]>(BUILT_IN.map((id) => ({ id, name: capital(id), limit_s: null })))
+  pauses = $state.raw<readonly Pause[]>(Object.entries(BUILT_IN).map(([id, name]) => ({ id, name, limit_s: null })))
   /** Also of what nobody can choose any more: what is past keeps its name. */
   #names = $state.raw<ReadonlyMap<string, string>>(new Map())
   dispositions = $state.raw<readonly Disposition[] | null>(null)
@@ -24,7 +24,7 @@ class Choices {
       this.#names = new Map([...this.#names, ...pauses.map((p) => [p.id, p.name] as const)])
       const theirs = pauses.filter((p) => p.active)
       const names = new Set(theirs.map((p) => p.name.toLowerCase()))
-      const ours = BUILT_IN.filter((id) => !names.has(id)).map((id) => ({ id, name: capital(id), limit_s: null }))
+      const ours = Object.entries(BUILT_IN).filter(([id, name]) => !names.has(id) && !names.has(name.toLowerCase())).map(([id, name]) => ({ id, name, limit_s: null }))
       this.pauses = [...theirs.map((p) => ({ ...p, name: capital(p.name) })), ...ours]
     }
   }
@@ -48,7 +48,7 @@ class Choices {
   /** A pause's reason as people call it. */
   reason(reason: string | null): string | null {
     if (reason === null || reason === '') return null
-    return capital(this.#names.get(reason) ?? SYSTEM[reason] ?? reason)
+    return capital(this.#names.get(reason) ?? SYSTEM[reason] ?? BUILT_IN[reason] ?? reason)
   }
 }
 

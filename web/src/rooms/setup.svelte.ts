@@ -21,7 +21,7 @@ class Setup {
       { key: 'trunk', title: trunk === null ? 'A trunk' : `A trunk: ${trunk.name}`, text: trunk === null ? 'The connection to your carrier.' : trunkStatus(trunk).word, done: trunk !== null, href: trunk === null ? '#/trunks/new' : `#/trunks/${trunk.id}` },
       { key: 'queue', title: queue === null ? 'A queue' : `A queue: ${queue.name}`, text: 'Where callers wait until an agent is free.', done: queue !== null, href: queue === null ? '#/queues/new' : `#/queues/${queue.id}` },
       { key: 'number', title: number === null ? 'A number' : numberName(number), text: number === null ? 'What customers dial, and the queue that it leads to.' : `leads to ${leadsTo(number, queues.rows ?? [], numbers.flows)}`, done: number !== null, href: number === null ? '#/numbers/new' : `#/numbers/${number.id}` },
-      { key: 'people', title: 'Agents', text: queue === null || queue.members.length === 0 ? 'The people who answer. Only you is enough to start.' : `${count(queue.members.length, 'person', 'people')} in ${queue.name}`, done: (queue?.members.length ?? 0) > 0, href: queue === null ? null : `#/queues/${queue.id}` },
+      { key: 'people', title: 'Agents', text: queue === null || queue.members.length === 0 ? 'The people who answer. Only you is enough to start.' : `${count(queue.members.length, 'person')} in ${queue.name}`, done: (queue?.members.length ?? 0) > 0, href: queue === null ? null : `#/queues/${queue.id}` },
       { key: 'call', title: 'Ring it', text: number?.verified_at ? 'The first call has come in.' : 'Call your number and answer here.', done: number?.verified_at != null, href: null },
     ]
   })

@@ -1,0 +1,127 @@
+"""The app in another language than the one that its source is written in, as a browser of that language gets it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, expect
+from tests.support.app import pictures, scene
+from tests.support.app.driver import App
+from tests.support.app.stage import ORIGIN, Stage, keep_signed_in
+from tests.support.app.untranslated import english
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+ADMINISTRATORS = (
+    *("administration", "people", "roles", "queues", "numbers", "trunks", "hours", "prompts", "calling-limits", "crm"),
+    *("applications", "provider", "audit", "start", "work", "contacts", "contacts/new", "contacts/import", "dial"),
+    *("contacts/export", "contacts/deleted", "work/new", "security", "address-books", "queue-alerts", "numbers/new"),
+    *("trunks/new", "hours/new", "roles/new", "crm/new"),
+)
+OFFICERS = ("restrictions", "processors/new", "data-transfers/new")
+MORE = {**dict.fromkeys(ADMINISTRATORS, pictures.administrator), **dict.fromkeys(OFFICERS, pictures.officer)}
+"""Pages by their address, as somebody sees them who may open them."""
+
+QUOTED = {
+    "address-books": "Settings Apps Contacts Accounts Add Account Other Next Organisation Private",
+    "contacts/import": "Contacts",
+    "contacts/export": "Contacts",
+    "provider": "Client Issuer redirect URI Back-channel channel logout secret Keycloak Entra Connect Back",
+    "trunk": "From",
+}
+"""What other programs call the things that a page speaks of."""
+
+SCENES = (
+    *("sign-in-wrong", "setup", "home", "home-mic-reason", "home-away", "in-call", "in-call-keypad", "wrap-up"),
+    *("history", "detail", "live", "me", "notifications", "notification-preferences", "webhooks-failing", "flow-step"),
+    *("flow-test", "flow-versions", "incident", "disclosure", "policy", "privacy", "privacy-request", "privacy-import"),
+    *("privacy-erased", "privacy-hold", "privacy-processors", "privacy-retention-late", "privacy-policy", "my-data"),
+    *("privacy-audit", "ring-transfer", "hand-consult-rings", "wrap-required", "work-task", "work-many", "queue"),
+    *("trunk", "number-new"),
+)
+"""Of support/app/pictures.py, which has a picture of each."""
+
+AT_ONCE = 3
+
+
+async def mongolian(browser: Browser, stage: Stage) -> BrowserContext:
+    context = await browser.new_context(
+        viewport={"width": 390, "height": 844},
+        locale="mn-MN",
+        permissions=["microphone"],
+        reduced_motion="reduce",
+        service_workers="block",
+    )
+    await stage.set(context)
+    return context
+
+
+async def left_in_english(browser: Browser, name: str) -> list[str]:
+    address, inside, world, act = (
+        pictures.SCREENS[name] if name in pictures.SCREENS else (f"#/{name}", True, MORE[name], pictures.nothing)
+    )
+    stage = Stage()
+    world(stage)
+    context = await mongolian(browser, stage)
+    page = await context.new_page()
+    if inside:
+        await keep_signed_in(page)
+    await page.goto(f"{ORIGIN}/{address}")
+    if inside:
+        await page.wait_for_selector("[data-testid=tab-me], [data-testid=policy]", state="attached")
+    await act(page, stage)
+    await page.wait_for_load_state("networkidle")
+    found = await english(page, stage, QUOTED.get(name, ""))
+    await context.close()
+    return found
+
+
+async def test_no_screen_has_english_on_it_that_is_not_data(chromium: Browser) -> None:
+    names = [*SCENES, *MORE]
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def of(name: str) -> tuple[str, list[str]]:
+        async with limit:
+            return name, await left_in_english(chromium, name)
+
+    found: Mapping[str, list[str]] = dict(await asyncio.gather(*map(of, names)))
+    left = [f"{name}: {text}" for name, texts in found.items() for text in texts]
+    assert left == [], "\n".join(left)
+
+
+async def test_whoever_cannot_read_the_page_finds_their_language_by_its_own_name(app: App) -> None:
+    await app.open(signed_in=False)
+    await expect(app["sign-in-submit"]).to_have_text("Sign in")
+    await app["language-mn"].click()
+    await expect(app["sign-in-submit"]).to_have_text("Нэвтрэх")
+    assert await app.page.evaluate("document.documentElement.lang") == "mn"
+    await app.page.reload()
+    await expect(app["sign-in-submit"]).to_have_text("Нэвтрэх")
+
+
+async def test_the_browsers_language_is_taken_and_dates_and_counts_are_of_it(chromium: Browser) -> None:
+    stage = Stage()
+    pictures.administrator(stage)
+    context = await mongolian(chromium, stage)
+    page = await context.new_page()
+    await keep_signed_in(page)
+    await page.goto(f"{ORIGIN}/#/people")
+    await expect(page.get_by_role("heading", name="хүн", exact=False).first).to_contain_text(" хүн")
+    await page.goto(f"{ORIGIN}/#/history")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Түүх")
+    await context.close()
+
+
+async def test_another_language_waits_for_the_end_of_a_call(app: App) -> None:
+    await app.open()
+    await app.answer_a_call()
+    await app.page.evaluate("location.hash = '#/me'")
+    await app.page.locator("[data-testid=in-call] button").first.click()
+    await app["language-mn"].click()
+    await expect(app["language-waits"]).to_be_visible()
+    await expect(app.page.get_by_role("heading", name="This device")).to_be_visible()
+    app.stage.live = scene.live(seq=30)
+    app.stage.hang_up()
+    await expect(app.page.get_by_role("heading", name="Энэ төхөөрөмж")).to_be_visible()
