@@ -20,6 +20,7 @@ from call24.journal.model import Fresh
 from call24.kit.clock import Clock, TimerHandle
 from call24.kit.errors import Unavailable
 from call24.kit.ids import LegId
+from call24.kit.log_context import work_for
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,7 @@ class CallTask:
     async def run(self) -> None:
         """Work until the call has ended and its inbox is empty."""
         self.running = True
+        work_for(call_id=self.call.id, tenant_id=self.call.tenant_id)
         while not (self.call.ended and self._inbox.empty()):
             signal = await self._inbox.get()
             try:

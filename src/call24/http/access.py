@@ -23,6 +23,7 @@ from call24.identity.service import IdentityService
 from call24.kit.admission import EXTENSION
 from call24.kit.errors import Invalid, Refused, Unauthenticated
 from call24.kit.ids import TenantId, UserId
+from call24.kit.log_context import work_for
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ async def known(request: Request, identity: IdentityDep) -> Principal:
         raise Unauthenticated
     found = await identity.authenticate(bearer.strip(), client_address(request))
     request.state.principal = found
+    work_for(tenant_id=found.tenant_id)
     if (admitted := request.scope.get("extensions", {}).get(EXTENSION)) is not None:
         admitted.proven(found.tenant_id)
     request.app.state.came_from.note(found.tenant_id, client_address(request))

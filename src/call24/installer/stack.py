@@ -238,6 +238,7 @@ class Stack:
             settings.ari_port,
             settings.trusted_proxies,
             settings.origins,
+            settings.log_format,
         )
         return Child(
             SIP_EDGE,

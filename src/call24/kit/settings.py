@@ -143,6 +143,9 @@ class Settings(DataPaths):
         1000,
         "maximum number of unauthenticated connections from one address (IPv6: one /64); one more closes the oldest",
     )
+    log_format: str = _setting(
+        "text", "how Call24's own processes write their log files: text, or json with an object in each line"
+    )
     seed_demo: bool = _setting(False, "create the demo organisation")
 
     @classmethod

@@ -39,6 +39,8 @@ def check(settings: Settings) -> None:
     _check_mail_in(settings)
     _check_sentry(settings)
     _check_clamd(settings)
+    if settings.log_format not in ("text", "json"):
+        raise SettingsError("--log-format", f"is text or json, not {settings.log_format!r}")
     if not 1 <= settings.backup_days <= 365:
         raise SettingsError("--backup-days", "must be from 1 to 365")
     if settings.register_copy and settings.register_copy.is_relative_to(settings.data):

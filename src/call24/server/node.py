@@ -150,7 +150,7 @@ class NodeProcess:
 
 async def serve(settings: Settings) -> int:
     """Until a signal ends it."""
-    log_to_stderr()
+    log_to_stderr(settings.log_format)
     node = NodeProcess(settings)
     config = edge(settings, node.app, node.sockets)
     config.load()

@@ -51,7 +51,7 @@ THREADS = 32
 
 async def serve(settings: Settings, clock: Clock | None = None) -> None:
     """Until a signal, or a part that ends, ends it. ``clock``: another than the machine's."""
-    log_to_stderr()
+    log_to_stderr(settings.log_format)
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "worker"))
     call24 = Call24(settings, clock)
     config = edge(settings, call24.app, call24.sockets)

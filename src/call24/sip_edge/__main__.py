@@ -29,7 +29,7 @@ BACKLOG = 1024
 
 async def serve(settings: Settings) -> None:
     """Until it is told to end. Raises: OSError when the port, or the certificate, cannot be used."""
-    log_to_stderr()
+    log_to_stderr(settings.log_format)
     context = tls(settings)
     gate = Gate(
         LIMITS.within(descriptors()),

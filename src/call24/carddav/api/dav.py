@@ -30,6 +30,7 @@ from call24.http.problems import of
 from call24.identity.model import Principal
 from call24.kit.admission import EXTENSION
 from call24.kit.errors import Call24Error, Conflict, Invalid, NotFound, Unauthenticated
+from call24.kit.log_context import work_for
 
 router = APIRouter(prefix="/carddav", include_in_schema=False)
 discovery = APIRouter(include_in_schema=False)
@@ -49,6 +50,7 @@ async def device(request: Request, passwords: AppPasswordsDep) -> Principal:
     name, secret = _shown(request)
     found = await passwords.sign_in(name, secret, client_address(request))
     request.state.principal = found
+    work_for(tenant_id=found.tenant_id)
     if (admitted := request.scope.get("extensions", {}).get(EXTENSION)) is not None:
         admitted.proven(found.tenant_id)
     request.app.state.came_from.note(found.tenant_id, client_address(request))

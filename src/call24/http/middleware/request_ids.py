@@ -10,6 +10,8 @@ from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from call24.kit.log_context import serve_request
+
 HEADER = b"x-request-id"
 _USABLE = re.compile(rb"[!-~]{1,200}")
 
@@ -23,6 +25,7 @@ class RequestIds:
             await self._app(scope, receive, send)
             return
         named = _of(scope["headers"])
+        serve_request(named.decode())
 
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
