@@ -15,7 +15,7 @@ from unittest.mock import patch
 import aiosmtplib
 import pytest
 from pymongo.errors import ServerSelectionTimeoutError
-from tests.support.product.composed import Composed, composed
+from tests.support.product.composed import Composed, composed, files_with, held_words
 from tests.support.product.mails import Sender, letter
 from tests.support.product.organisation import Organisation
 from tests.support.product.stack import RunningStack
@@ -347,6 +347,8 @@ async def test_with_whom_is_erased_go_the_tasks_of_their_mails_with_comments_and
         await wait_until(lambda: not left())
         assert [one["title"] for one in await tasks(acme)] == ["Other"]
         assert "uincewort" not in str(list(house.database["files"].find()))
+        assert files_with(house.settings.data, "uincewort") == set()
+        assert held_words(house.app, "uincewort") == set()
 
 
 async def test_nothing_of_senders_and_recipients_is_logged(house: Composed, caplog: pytest.LogCaptureFixture) -> None:

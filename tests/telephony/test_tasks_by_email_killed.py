@@ -82,3 +82,20 @@ async def test_mail_servers_are_offered_tls_with_the_installations_certificate(r
         answer = await sender.send(made["address"], letter("Sealed"), start_tls=True, tls_context=trust)
         assert answer[0] == 250
         assert [one["title"] for one in (await everything(acme))[0]] == ["Sealed"]
+
+
+async def test_while_mongodb_stands_still_the_sender_is_asked_to_come_again_and_nothing_is_lost_or_doubled(
+    receiving: System,
+) -> None:
+    async with receiving.organisation("Away") as acme:
+        made = await acme.post("/v1/task-addresses", {})
+        sender = Sender(receiving.settings.mail_in_port)
+        with receiving.stopped("mongod"):
+            code, said = await sender.send(made["address"], letter("Away"))
+            assert (code, said) == (451, "4.3.0 The database cannot be reached: try again later")
+
+        async def answered() -> bool:
+            return (await sender.send(made["address"], letter("Away")))[0] == 250
+
+        await wait_until(answered, 30)
+        assert [one["title"] for one in (await everything(acme))[0]] == ["Away"]

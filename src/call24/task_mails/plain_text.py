@@ -83,9 +83,10 @@ def without_history(text: str) -> str:
         if len(line) <= SEPARATOR_MAX and _SEPARATOR.match(line):
             lines = lines[:number]
             break
+    quoted = False
     while lines and (not lines[-1].strip() or lines[-1].startswith(">")):
-        lines.pop()
-    if lines and len(lines) < text.count("\n") + 1 and lines[-1].rstrip().endswith(":"):
+        quoted |= lines.pop().startswith(">")
+    if quoted and lines and lines[-1].rstrip().endswith(":"):
         lines.pop()  # "On Monday Jo wrote:", whose second line it may be
         if lines and ("@" in lines[-1] or re.match(r"^(On|Am|Le|El|Il|Op|Den)\b.*\d", lines[-1])):
             lines.pop()
