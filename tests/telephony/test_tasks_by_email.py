@@ -20,6 +20,7 @@ from tests.support.product.mails import Sender, letter
 from tests.support.product.organisation import Organisation
 from tests.support.product.stack import RunningStack
 from tests.support.wait import wait_until
+from tests.telephony.test_restrictions import restricted
 
 from call24.files.storage import FileStorage
 from call24.kit.errors import Unavailable
@@ -364,3 +365,28 @@ async def test_nothing_of_senders_and_recipients_is_logged(house: Composed, capl
     )
     assert "bounce-jo" not in ours and "jo@example.com" not in ours and made["address"] not in ours
     assert "Secretword" not in ours
+
+
+async def test_a_mail_of_somebody_whose_data_is_restricted_says_of_nobody_whose_it_is(house: Composed) -> None:
+    async with house.organisation("Restricted") as acme:
+        body = {"given": "Jo", "emails": [{"address": "jo@example.com", "label": ""}]}
+        await acme.post("/v1/people", {**body, "numbers": [{"number": "+442079468571"}]})
+        made = await an_address(acme)
+        assert (await sender(house).send(made["address"], letter("Before")))[0] == 250
+        await restricted(acme, "+442079468571")
+        assert (await sender(house).send(made["address"], letter("After")))[0] == 250
+        stored = {one.get("title"): one for one in house.database["tasks"].find({"tenant_id": acme.tenant_id})}
+        assert stored["Before"]["person_id"].startswith("per_") and stored["Before"]["contact_id"].startswith("ctc_")
+        assert stored["After"].get("person_id") is None and stored["After"].get("contact_id") is None
+
+
+async def test_an_address_of_an_organisation_that_is_switched_off_takes_nothing(house: Composed) -> None:
+    async with house.organisation("Switched off") as acme:
+        made = await an_address(acme)
+        operator = {"X-Call24-Operator": (house.settings.secrets / "operator").read_text().strip()}
+        off = await acme.http.post(f"/v1/internal/organisations/{acme.tenant_id}/disable", headers=operator)
+        assert off.status_code in (200, 204), off.text
+        assert (await sender(house).send(made["address"], letter("Off")))[0] == 550
+        on = await acme.http.post(f"/v1/internal/organisations/{acme.tenant_id}/enable", headers=operator)
+        assert on.status_code in (200, 204), on.text
+        assert (await sender(house).send(made["address"], letter("On")))[0] == 250
