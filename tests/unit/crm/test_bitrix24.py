@@ -9,7 +9,7 @@ import pytest
 from tests.unit.crm.test_machine import connection
 
 from call24.crm import rules
-from call24.crm.connector import Rejected
+from call24.crm.connector import CrmTrouble, Rejected
 from call24.crm.connectors.bitrix24.members import fields
 from call24.crm.connectors.bitrix24.records import changes, emptied, record
 from call24.crm.model import Bitrix24Shape, FieldMapping
@@ -51,6 +51,10 @@ def test_a_contact_is_read_and_is_ours_by_its_origin_alone() -> None:
     found = record({**row, "originatorId": "call24"}, ("name", "phone", "email"), b"key")
     assert found.fields == {"name": "", "phone": "+1", "email": "a@b.mn"}
     assert (found.key, found.changed_at.isoformat()) == ("crl_1", "2026-11-29T12:00:00+00:00")
+    texts = {**row, "fm": [{**PHONE, "id": "10", "value": "+2"}, {**PHONE, "id": "7"}]}
+    assert record(texts, ("phone",), b"key").fields["phone"] == "+1", "ids that are texts are numbers"
+    with pytest.raises(CrmTrouble, match="has no id"):
+        record({**row, "fm": [{**PHONE, "id": None}]}, ("phone",), b"key")
     assert record({**row, "originatorId": "erp"}, ("name",), b"key").key == ""
 
 

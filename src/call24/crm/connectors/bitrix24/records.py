@@ -42,8 +42,9 @@ def multiple(row: Row, kind: str) -> list[Mapping[str, Any]]:
 
 
 def _number(one: Mapping[str, Any]) -> int:
-    id = one.get("id")
-    return id if isinstance(id, int) else malformed("a value of `fm` has no id")
+    """Its id, which some answers have as a text."""
+    id = str(one.get("id"))
+    return int(id) if id.isascii() and id.isdigit() else malformed("a value of `fm` has no id")
 
 
 def record(row: Row, names: Sequence[str], key: bytes) -> RemoteRecord:
