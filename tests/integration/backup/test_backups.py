@@ -277,6 +277,20 @@ def test_no_backup_is_kept_for_longer_than_privacy_policies_say(stack: RunningSt
     assert not operator.store.exists()
 
 
+def test_with_a_key_file_and_keys_that_lie_apart_only_both_together_open_it(
+    stack: RunningStack, operator: Operator, new: Settings, tmp_path: Path
+) -> None:
+    key, keys = tmp_path / "key", ("--keys", str(tmp_path / "keys"))
+    key.write_text("5e" * 32)
+    opens = ("--key-file", str(key))
+    operator.did("backup", "make", str(operator.store), "--data", str(stack.settings.data), *opens, *keys)
+    assert "nobody can open it" in operator.did("backup", "list", str(operator.store))
+    refused(tries_to_restore(operator, new, *opens), "there is no whole backup")
+    refused(tries_to_restore(operator, new, *keys, *operator.opens), "was sealed with a key file: give that one")
+    assert tries_to_restore(operator, new, *keys, *opens).returncode == 0
+    assert (new.data / f"recordings/{TEN}/rec_1.c24").read_bytes() == SOUND
+
+
 def test_a_backup_into_the_data_folder_is_refused(stack: RunningStack, operator: Operator) -> None:
     inside = stack.settings.data / "backups"
     done = operator.tried("backup", "make", str(inside), "--data", str(stack.settings.data), *operator.opens)
