@@ -13,6 +13,7 @@ from call24.kit.version import SCHEMA, VERSION
 VERBS = {
     "up": "start Call24: MongoDB, Asterisk and the server, until Ctrl-C",
     "demo": "start Call24 with a demo organisation and a simulated customer who calls",
+    "systemd-unit": "print a systemd unit that starts Call24 with few rights (docs/guides/systemd.md)",
     "node": "start another process that serves realtime connections (docs/guides/realtime-nodes.md)",
     "status": "show what runs, since when, and what is not well",
     "doctor": "check an installation; --call places a real test call through it",
