@@ -29,6 +29,7 @@ PARTS: list[tuple[str, Any, str, Any]] = [
     ("limits are waited for as Bitrix24 says", requests, "TOO_MANY", "something else"),
     ("limits are waited for as Bitrix24 says", requests, "PAUSES", {}),
     ("missing is not deleted", requests, "GONE", ()),
+    ("a contact that is hidden is missing", requests, "DENIED", "something else"),
     ("who came from elsewhere was not made by us", records, "OURS", "erp"),
     ("a contact without a name", required_name, "NO_NAME", ""),
     ("the first number is written, others stay", records, "_number", lambda one: -one["id"]),
@@ -45,7 +46,7 @@ PARTS: list[tuple[str, Any, str, Any]] = [
 async def test_the_connector_for_bitrix24_passes_every_check() -> None:
     found = await results(KITS["bitrix24"])
     assert [one for one in found if one.why] == []
-    assert len(found) == 39
+    assert len(found) == 40
 
 
 @pytest.mark.parametrize(("name", "fault"), COMMON, ids=lambda value: getattr(value, "__name__", value))

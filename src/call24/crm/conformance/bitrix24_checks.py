@@ -47,6 +47,18 @@ async def _others_origin(crm: FakeBitrix24, client: CrmClient) -> None:
     holds([one.key for one in found] == [""], "nor is it told as our key")
 
 
+async def _hidden(crm: FakeBitrix24, client: CrmClient) -> None:
+    one = crm.add(given="Anna")
+    crm.hidden.add(int(one.id))
+    async with raises(Missing, "a contact that is hidden from the webhook's user"):
+        await client.get(one.id)
+    async with raises(Rejected, "its erasure: it is there, so there is no receipt"):
+        await client.erase(one.id, "crl_erase")
+    holds(len(crm.live()) == 1, "it is as it was")
+    crm.faults = [Fault(status=400, body=b'{"error": "ERROR_CORE", "error_description": "Something"}')]
+    await trouble(client.get(one.id), {"malformed"}, "another refusal to show a contact deletes nobody")
+
+
 async def _no_name(crm: FakeBitrix24, client: CrmClient) -> None:
     made = await client.create({"name": "", "lastName": "", "phone": NUMBER}, "crl_1")
     holds(crm.contacts[int(made.id)]["name"] == "-", "Bitrix24 lets nobody be without any name")
@@ -175,6 +187,7 @@ BITRIX24_CHECKS = (
     Check(name="two changes of one second are told apart", run=_one_second),
     Check(name="limits are waited for as Bitrix24 says", run=_limits),
     Check(name="who came from elsewhere was not made by us", run=_others_origin),
+    Check(name="a contact that is hidden is missing", run=_hidden),
     Check(name="a contact without a name", run=_no_name),
     Check(name="the first number is written, others stay", run=_several),
     Check(name="a field that Bitrix24 does not have is refused", run=_unknown_field),

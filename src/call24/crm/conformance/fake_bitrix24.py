@@ -32,7 +32,7 @@ FOUND_MAX = 20
 
 
 class FakeBitrix24(StrictStandIn):
-    """`bin`: contacts that were deleted, which it keeps for a while."""
+    """`bin`: contacts that were deleted, which it keeps for a while. `hidden`: those that its user may not see."""
 
     creating = "POST crm.item.add"
     logging = "POST crm.timeline.comment.add"
@@ -45,6 +45,7 @@ class FakeBitrix24(StrictStandIn):
         super().__init__()
         self.contacts: dict[int, Row] = {}
         self.bin: dict[int, Row] = {}
+        self.hidden: set[int] = set()
         self.comments: dict[int, Row] = {}
         self._n = 100
 
@@ -183,6 +184,8 @@ class FakeBitrix24(StrictStandIn):
 
     def _get(self, asked: Asked) -> tuple[int, Any]:
         row = self._row(asked)
+        if asked.body["id"] in self.hidden:
+            return self._no("ACCESS_DENIED", "Access denied")
         return self._no("NOT_FOUND", "Item was not found") if row is None else self._yes({"item": self._json(row)})
 
     def _fault_of(self, fields: Row, row: Row) -> tuple[int, Any] | None:

@@ -12,12 +12,21 @@ from typing import Any
 
 from call24.crm.asking import id_number, iso, malformed
 from call24.crm.call_text import is_of
-from call24.crm.connector import LoggedCall, Missing, Place, RecordPage, Rejected, RemoteRecord, VersionConflict
+from call24.crm.connector import (
+    CrmTrouble,
+    LoggedCall,
+    Missing,
+    Place,
+    RecordPage,
+    Rejected,
+    RemoteRecord,
+    VersionConflict,
+)
 from call24.crm.connectors import by_time
 from call24.crm.connectors.bitrix24 import comments
 from call24.crm.connectors.bitrix24.members import MULTIPLE, PHONE
 from call24.crm.connectors.bitrix24.records import OURS, Row, changed_at, changes, emptied, multiple, record
-from call24.crm.connectors.bitrix24.requests import CONTACT, PAGE, Bitrix24Api
+from call24.crm.connectors.bitrix24.requests import CONTACT, PAGE, Bitrix24Api, Denied
 from call24.crm.connectors.shown import check_shown
 from call24.crm.model import Bitrix24Shape
 
@@ -96,9 +105,10 @@ class Bitrix24Client:
         return await self.get(id)
 
     async def erase(self, id: str, key: str) -> str:
-        """Bitrix24 keeps deleted contacts in its recycle bin: so it is emptied first, then deleted."""
+        """Bitrix24 keeps deleted contacts in its recycle bin: so it is emptied first, then deleted. One that is hidden
+        is refused: it is there."""
         try:
-            row = await self._contact(id)
+            row = await self._shown(id)
             texts = [one for one in self._api.fields if one != self._shape.objection_field]
             count = await comments.remove(self._api, row["id"])
             shown = {name: value for name, value in emptied(row, texts).items() if name in row}
@@ -132,7 +142,16 @@ class Bitrix24Client:
     # --- requests ---
 
     async def _contact(self, id: str) -> Row:
-        """Raises: Missing."""
+        """One that is hidden from its user is missing. Raises: Missing."""
+        try:
+            return await self._shown(id)
+        except Denied:
+            raise Missing from None
+        except Rejected as error:
+            raise CrmTrouble("malformed", f"Bitrix24 does not show a contact so: {error}") from None
+
+    async def _shown(self, id: str) -> Row:
+        """Raises: Missing, Rejected."""
         return await self._api.item("get", {"id": id_number(id)})
 
     async def _write(self, row: Row, values: Mapping[str, Any]) -> None:

@@ -95,6 +95,6 @@ def emptied(row: Row, names: Sequence[str]) -> dict[str, Any]:
     """Fields that a contact is written with so that nothing of the person is left. `names`: those that count."""
     told = row.get("fm")
     each = [one for one in told if isinstance(one, Mapping)] if isinstance(told, list) else []
-    texts = {name: "" for name in (*names, "secondName", LAST, "post", "comments") if name not in MULTIPLE}
+    texts = {name: "" for name in (*names, "secondName", LAST, "post", "comments", "birthdate") if name not in MULTIPLE}
     fm = {str(_number(one)): {"typeId": one.get("typeId"), "value": ""} for one in each}
     return {**texts, FIRST: required_name.NO_NAME, "originId": "", "originatorId": "", **({"fm": fm} if fm else {})}

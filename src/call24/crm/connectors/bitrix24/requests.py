@@ -30,6 +30,11 @@ PAUSES: Mapping[str, timedelta] = {TOO_MANY: timedelta(seconds=10), "OPERATION_T
 """By the error, where there is no Retry-After: two requests a second are taken for good, and 50 at once; the time that
 a method may take is counted by the minute."""
 GONE = ("NOT_FOUND", "ERROR_NOT_FOUND")
+DENIED = "ACCESS_DENIED"
+
+
+class Denied(Rejected):
+    """Its user may not do this to this record; it may go on with others."""
 
 
 @dataclass
@@ -64,7 +69,8 @@ class Bitrix24Api:
         if 400 <= answer.status < 500:
             if _code(answer) in GONE:
                 raise Missing
-            raise Rejected(f"{answer.status} {words(answer)}".strip())
+            refusal = Denied if _code(answer) == DENIED else Rejected
+            raise refusal(f"{answer.status} {words(answer)}".strip())
         expect(answer, 200)
         told = json_object(answer)
         return told if "result" in told else malformed("the answer has no `result`")
