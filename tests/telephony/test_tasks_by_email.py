@@ -63,6 +63,7 @@ async def tasks(acme: Organisation, **asked: Any) -> list[dict[str, Any]]:
 async def comments(acme: Organisation, task_id: str) -> list[str]:
     answer = await acme.http.get(f"/v1/tasks/{task_id}/comments")
     assert answer.status_code == 200, answer.text
+    assert all((one["by"], one["by_email"]) == (None, True) for one in answer.json()["items"])
     return [one["text"] for one in answer.json()["items"]]
 
 

@@ -407,6 +407,7 @@ class TaskCommentAnswer(TypedDict):
 
     id: str
     by: UserRef | None
+    by_email: bool
     text: str
     mentions: list[UserRef]
     at: str

@@ -203,6 +203,7 @@ class TaskIntake:
             task_id=task.id,
             contact_id=task.contact_id,
             by=None,
+            by_email=True,
             text=check_text(text),
             at=self._clock.now(),
         )

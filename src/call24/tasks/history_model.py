@@ -63,13 +63,14 @@ class TaskEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 @document("task_comments", tenant=True, kept=_OF_TASK)
 class TaskComment(msgspec.Struct, frozen=True, kw_only=True):
-    """``mentions``: users who are named in the text; ``by`` None: of a deleted account, or it came by e-mail."""
+    """``mentions``: users who are named in the text; ``by`` None: of a deleted account, or it came ``by_email``."""
 
     id: Annotated[TaskCommentId, ID]
     tenant_id: Annotated[TenantId, TENANT]
     task_id: Annotated[TaskId, REFERENCE]
     contact_id: Annotated[ContactId | None, _CALLER] = None
     by: Annotated[UserId | None, PERSON]
+    by_email: Annotated[bool, STATE] = False
     text: Annotated[str, of_caller(Category.TEXT, "what users tell each other about a task")]
     mentions: Annotated[tuple[UserId, ...], of_user(Category.ID, "telling the users who are named")] = ()
     at: Annotated[datetime, TIME]

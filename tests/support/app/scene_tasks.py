@@ -13,7 +13,14 @@ PREFIX = "/v1/tasks/"
 
 
 def comment(number: int, text: str, by: Json | None = None, **more: Any) -> Json:
-    return {"id": f"tcm_{number}", "by": by, "text": text, "mentions": [], "at": scene.ago(minutes=number)} | more
+    return {
+        "id": f"tcm_{number}",
+        "by": by,
+        "by_email": False,
+        "text": text,
+        "mentions": [],
+        "at": scene.ago(minutes=number),
+    } | more
 
 
 def happened(number: int, what: str, minutes: float, by: Json, **more: Any) -> Json:

@@ -5957,8 +5957,10 @@ export interface components {
         /** @description A comment on a task. */
         TaskCommentAnswer: {
             at: string;
-            /** @description null: the account is deleted */
+            /** @description null: the account is deleted, or it came by e-mail */
             by: components["schemas"]["UserRef"] | null;
+            /** @description Whether somebody wrote it by e-mail; the text begins with the sender */
+            by_email: boolean;
             id: string;
             mentions: components["schemas"]["UserRef"][];
             text: string;

@@ -138,7 +138,8 @@ class TaskCommentAnswer(TypedDict):
     """A comment on a task."""
 
     id: str
-    by: Annotated[UserRef | None, Field(description="null: the account is deleted")]
+    by: Annotated[UserRef | None, Field(description="null: the account is deleted, or it came by e-mail")]
+    by_email: Annotated[bool, Field(description="Whether somebody wrote it by e-mail; the text begins with the sender")]
     text: str
     mentions: Annotated[list[UserRef], Field(max_length=MENTIONS_MAX)]
     at: Instant

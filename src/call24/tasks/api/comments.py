@@ -85,6 +85,7 @@ def _comment(one: TaskComment, answers: TaskAnswers) -> TaskCommentAnswer:
     return {
         "id": one.id,
         "by": named(one.by, answers.views.name),
+        "by_email": one.by_email,
         "text": one.text,
         "mentions": [{"id": id, "name": answers.views.name(id)} for id in one.mentions],
         "at": iso(one.at),
