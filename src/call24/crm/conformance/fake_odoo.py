@@ -116,6 +116,7 @@ class FakeOdoo(StrictStandIn):
 
         return (
             route("res.partner/search_read", _SEARCH, self._search_partners),
+            route("res.partner/read", frozenset({"ids", "fields"}), self._read),
             route("res.partner/create", frozenset({"vals_list"}), self._create),
             route("res.partner/write", frozenset({"ids", "vals"}), self._write),
             route("res.partner/unlink", frozenset({"ids"}), self._unlink),
@@ -167,6 +168,10 @@ class FakeOdoo(StrictStandIn):
     def _there(self, asked: Asked) -> Row | None:
         [id] = asked.body["ids"]
         return self.partners.get(id)
+
+    def _read(self, asked: Asked) -> tuple[int, Any]:
+        row = self._there(asked)
+        return 200, [] if row is None else [self._json(row, asked.body["fields"])]
 
     def _missing(self) -> tuple[int, Any]:
         return self._no(404, "odoo.exceptions.MissingError", "Record does not exist or has been deleted.")

@@ -41,7 +41,8 @@ async def _persons_alone(crm: FakeOdoo, client: CrmClient) -> None:
     for id in others:
         async with raises(Missing, "a partner who is no contact of ours"):
             await client.get(str(id))
-        await client.erase(str(id), "crl_erase")
+        async with raises(Rejected, "its erasure: it is there, so there is no receipt"):
+            await client.erase(str(id), "crl_erase")
     holds(set(others) <= set(crm.partners), "nor erased")
 
 

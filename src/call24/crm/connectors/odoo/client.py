@@ -100,8 +100,19 @@ class OdooClient:
             row = await self._contact(id)
             await self._api.call(PARTNER, "unlink", ids=[row["id"]])
         except Missing:
+            await self._check_absent(id)
             return f"Odoo has no contact {id}"
         return f"Odoo deleted contact {id}, with its notes"
+
+    async def _check_absent(self, id: str) -> None:
+        """Who is in no list of ours may be there still: as a company, as a user of Odoo, or hidden, which is an error of
+        rights. Raises: Rejected, CrmTrouble."""
+        try:
+            found = await self._api.call(PARTNER, "read", ids=[id_number(id)], fields=["id"])
+        except Missing:
+            return
+        if found != []:
+            raise Rejected(f"Odoo's partner {id} is no contact of a person any more: it is erased by hand")
 
     async def set_objection(self, id: str, objects: bool, key: str) -> str:
         name, seen = self._shape.objection_field, await self.get(id)
