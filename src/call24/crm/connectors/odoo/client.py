@@ -105,8 +105,8 @@ class OdooClient:
         return f"Odoo deleted contact {id}, with its notes"
 
     async def _check_absent(self, id: str) -> None:
-        """Who is in no list of ours may be there still: as a company, as a user of Odoo, or hidden, which is an error of
-        rights. Raises: Rejected, CrmTrouble."""
+        """Who is in no list of ours may be there still: as a company, as a user of Odoo, or hidden, which is an error
+        of rights. Raises: Rejected, CrmTrouble."""
         try:
             found = await self._api.call(PARTNER, "read", ids=[id_number(id)], fields=["id"])
         except Missing:
