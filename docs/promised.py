@@ -411,7 +411,7 @@ PROMISES = (
             "integration/policy/test_notices.py"
             "::test_a_server_that_is_killed_anywhere_decides_once_and_sends_at_least_once",
         ),
-        missing="The tables, the app and e-mails are English only; nobody but its author read the Mongolian text of "
+        missing="The tables are English only; nobody but its author read the Mongolian text of "
         "the policy. Without a mail server only the app tells of a new version.",
     ),
     Promise(
