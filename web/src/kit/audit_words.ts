@@ -5,7 +5,7 @@
  * What this file does not know is told by the parts of the route: a new operation has a sentence too.
  */
 
-import { DEEDS, STEPS, type Deed } from './audit_deeds'
+import { DEEDS, STEPS, type Deed } from './audit_phrases'
 
 /** Collections as the routes name them -> one of them. */
 const NOUNS: Record<string, string> = {
