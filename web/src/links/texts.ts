@@ -16,14 +16,14 @@ type Load = (id: string, language: string) => Promise<unknown>
 const FIRST: Readonly<Record<string, Load>> = { screens_first_texts: firstScreens, words_first_texts: firstWords }
 const MORE: Readonly<Record<string, Load>> = { screens_texts: screens, words_texts: words }
 const REGIONS = import.meta.glob<Record<string, string>>('../../locales/regions.*.json', { import: 'default' })
-const loaded: Record<string, Runtime> = {}
+const loaded = new Map<string, Runtime>()
 const none = toRuntime()
 const chosen = language()
 let more: Promise<void> | null = null
 
 async function load(parts: Readonly<Record<string, Load>>): Promise<void> {
   await Promise.all(Object.entries(parts).map(async ([id, from]) => {
-    loaded[id] = toRuntime((await from(id, chosen)) as CatalogModule, chosen)
+    loaded.set(id, toRuntime((await from(id, chosen)) as CatalogModule, chosen))
   }))
 }
 
@@ -47,4 +47,4 @@ async function loadPatiently(): Promise<void> {
   }
 }
 
-export const getRuntime = (id: string): Runtime => loaded[id] ?? none
+export const getRuntime = (id: string): Runtime => loaded.get(id) ?? none
