@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -54,6 +56,22 @@ def test_each_part_of_a_running_one_is_told(own: System) -> None:
     assert code == 1
     assert f"ok     asterisk      version {told['asterisk_version']}\n" in table
     assert "LOOK   self-audit    there was none\n" + " " * 21 + "-> run ./call24 audit run\n" in table
+
+
+def test_a_backup_is_known_when_it_was_made(own: System, tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "call24.cli", "backup", "make", str(tmp_path / "backups")]
+    made = subprocess.run(
+        [*words, "--data", str(own.settings.data)],
+        env={**os.environ, "CALL24_BACKUP_PASSPHRASE": "five words by chance here"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert made.returncode == 0, made.stderr
+    [instant] = re.findall(r"of (\d{4}-\d\d-\d\d \d\d:\d\d)", made.stdout)
+    told = parts(own)["backups"]
+    assert told["state"] == "ok"
+    assert instant in told["seen"].replace("T", " ")
 
 
 def test_nobody_without_the_operators_secret_is_told(own: System) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import tempfile
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from call24.cli.flags import add_data
 from call24.data_map import Place
 from call24.kit.errors import Unavailable
 from call24.kit.settings import Settings
+from call24.metrics import backup_note
 from call24.privacy.datamap_page import holdings
 from call24.privacy.register_copies import copy
 
@@ -109,6 +111,8 @@ def _make(named: argparse.Namespace, folder: BackupFolder) -> int:
         )
     except Unavailable as error:
         raise BackupError(str(error.detail)) from None
+    with suppress(OSError):  # the backup is whole all the same
+        backup_note.write(settings.data, key.instant)
     print(_line(key))
     return 0
 

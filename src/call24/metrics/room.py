@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 
 from call24.kit.clock import Clock
@@ -10,7 +11,7 @@ from call24.kit.provided import Provided
 from call24.kit.room import Built, Room
 from call24.kit.secrets import secret_file
 from call24.kit.settings import Settings
-from call24.metrics import api
+from call24.metrics import api, backup_note
 from call24.metrics.exposition import Metrics
 from call24.metrics.installation import Installation
 
@@ -20,6 +21,7 @@ def build(there: Provided) -> Built:
     token = secret_file(settings.secrets / "metrics", lambda: secrets.token_urlsafe(32))
     metrics = Metrics(token)
     installation = Installation(metrics, there.get(Mongo), there.get(Clock), own_asterisk=settings.own_asterisk)
+    installation.backup_at = lambda: asyncio.to_thread(backup_note.read, settings.data)
     return Built(services=(metrics, installation), stop=(metrics.close,))
 
 

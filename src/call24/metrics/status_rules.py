@@ -256,11 +256,13 @@ def _toll_fraud(figures: Figures, facts: Facts) -> Part:
 
 def _backups(figures: Figures, facts: Facts) -> Part:
     if facts.backup_at is None:
-        advice = "look at the folder of the backups: ./call24 backup list FOLDER"
-        return Part("backups", "unknown", "this installation keeps no note of them", advice, counts=False)
+        advice = "make one: ./call24 backup make FOLDER (docs/guides/backup.md)"
+        return Part("backups", "unknown", "none was made on this machine yet", advice, counts=False)
     late = (facts.now - facts.backup_at).total_seconds() > BACKUP_LATE_S
     seen = f"last one {_at(facts.backup_at)}"
-    return Part("backups", "look", seen, "make one: ./call24 backup") if late else Part("backups", "ok", seen)
+    return (
+        Part("backups", "look", seen, "make one: ./call24 backup make FOLDER") if late else Part("backups", "ok", seen)
+    )
 
 
 _RULES: Mapping[str, Callable[[Figures, Facts], Part]] = {

@@ -89,21 +89,6 @@ async def test_a_task_has_all_that_was_written_down(office: FrontOffice) -> None
     assert task["created_by"] == {"id": office.user("agent"), "name": "The agent"}
 
 
-async def test_a_task_of_an_earlier_version_is_read_as_it_is(office: FrontOffice) -> None:
-    raw = {
-        "_id": "tsk_old", "tenant_id": office.org.tenant.id, "kind": "manual", "title": "From before",
-        "call_id": None, "contact_id": None, "queue_id": office.help, "recording_id": None, "state": "open",
-        "assignee": None, "version": 3, "created_at": office.api.clock.now(), "due_at": None, "done_at": None,
-        "done_by": None, "done_call_id": None, "delete_at": None,
-    }  # fmt: skip
-    await office.api.mongo.raw("tasks").insert_one(raw)
-    for query in ("", "priority=normal", "sort=priority", "sort=due", "sort=changed", "closed=false", "state=open"):
-        assert await titles(office, query) == ["From before"], query
-    task = await changed(office, {"id": "tsk_old"}, text="And more", version=3)
-    assert (task["title"], task["priority"], task["checklist"], task["version"]) == ("From before", "normal", [], 4)
-    assert await found(office, "before") == ["From before"]
-
-
 async def test_one_request_is_one_change_whatever_is_in_it(office: FrontOffice) -> None:
     task = await added(office, queue_id=office.help)
     after = await changed(

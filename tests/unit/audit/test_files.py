@@ -49,6 +49,9 @@ async def test_what_keeps_the_server_from_starting_is_in_its_log(step: str, capl
     async def fails(*_: Any) -> None:
         raise Unavailable("the very cause")
 
-    waiting = SimpleNamespace(mongo=SimpleNamespace(**{"check_transactions": works, step: fails}))
+    waiting = SimpleNamespace(
+        mongo=SimpleNamespace(**{"check_transactions": works, step: fails}),
+        there=SimpleNamespace(get=lambda _: SimpleNamespace(run=works)),
+    )
     assert not await Call24._try_to_start(cast(Call24, waiting))
     assert "the start failed and is tried again: the very cause" in caplog.text

@@ -152,7 +152,7 @@ def test_a_backup_that_is_old_is_told_and_one_that_is_not_known_does_not_count()
     assert (late["backups"].state, worst(late.values())) == ("look", "look")
     none = parts(Facts(**{**vars(FACTS), "backup_at": None}))
     assert (none["backups"].state, worst(none.values())) == ("unknown", "ok")
-    assert "./call24 backup list" in none["backups"].advice
+    assert "./call24 backup make" in none["backups"].advice
 
 
 def test_bans_of_an_external_asterisk_are_not_known_here() -> None:

@@ -87,9 +87,9 @@ def test_states_are_always_named() -> None:
     assert states(asked(overdue=True, now=AT, state="done")[0]) == []
 
 
-def test_normal_priority_is_also_that_of_tasks_without_one() -> None:
-    assert asked(priority="normal")[0]["priority"] == {"$in": ["normal", None]}
-    assert asked(priority="high")[0]["priority"] == {"$in": ["high"]}
+def test_priority_is_asked_as_it_is_stored() -> None:
+    assert asked(priority="normal")[0]["priority"] == "normal"
+    assert asked(priority="high")[0]["priority"] == "high"
 
 
 def test_words_are_compared_without_accents_and_the_last_may_be_a_beginning() -> None:
