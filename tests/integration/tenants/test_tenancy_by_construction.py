@@ -18,6 +18,7 @@ ACROSS = {
     ("invitations", "secret_hash"): "who holds a link says whose it is by it alone",
     ("invitations", "expires_at"): "what is due",
     ("links", "secret_hash"): "who holds a link says whose it is by it alone",
+    ("task_addresses", "token"): "whoever writes to an address says whose it is by it alone",
     ("links", "expires_at"): "what is due",
     ("providers", "short_name"): "who signs in names an organisation before anybody is known",
     ("providers", "findable"): "the same, by its domain",
