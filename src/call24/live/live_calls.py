@@ -25,7 +25,7 @@ from call24.live.caller_card import Cards
 
 QueueName = Callable[[QueueId], str]
 PLACED = frozenset({Direction.OUTBOUND, Direction.INTERNAL})
-
+FREE = "You, because you are free"
 
 CardPeople = Callable[[TenantId, ContactId | None, UserId, CallId], list[CardPerson]]
 """Who has the number of a contact, for a user; of a call without one, who may be calling."""
@@ -227,6 +227,6 @@ def _why(live: LiveCall, user_id: UserId) -> str | None:
     if chosen is None:
         return None
     if chosen.reason == "idle_longest" and len(live.candidates) == 1:
-        return "You, because you are free"
+        return FREE
     because = YOU.get(chosen.reason)
     return f"You, because {because}" if because is not None else None

@@ -11,6 +11,24 @@ const SAYS: Record<NotificationKind, string> = {
   task_mentioned: 'You were named in a task', callback_due: 'A caller waits to be called back', queue_alert: 'Callers wait too long', crm_trouble: 'The CRM connection has stopped',
   privacy_duty: 'Something about data protection is due', organisation: 'Your organisation is being closed', policy_change: 'The privacy policy changes', security: 'Something about your account changed', updates: 'Call24 was updated',
 }
+/** The kinds as the preferences name them: the words of the API, in the language of the page. */
+const KINDS: Record<NotificationKind, { title: string; says: string }> = {
+  incoming_call: { title: 'Incoming call', says: 'A call rings for you.' },
+  missed_call: { title: 'Missed call', says: 'A caller of one of your queues reached nobody.' },
+  voicemail: { title: 'Voicemail', says: 'A caller of one of your queues left a message.' },
+  callback_due: { title: 'Callback due', says: 'A caller of one of your queues was not reached and waits to be called back.' },
+  task_assigned: { title: 'Task assigned', says: 'Somebody gave you a task.' },
+  task_due: { title: 'Task due', says: 'A task of yours has reached its due date, or its reminder.' },
+  task_mentioned: { title: 'Mentioned in a task', says: 'Somebody named you in a comment.' },
+  queue_alert: { title: 'Queue alert', says: 'Callers of a queue wait for longer, or more of them, than the queue’s settings say.' },
+  crm_trouble: { title: 'CRM trouble', says: 'The connection to your CRM has stopped.' },
+  privacy_duty: { title: 'Data protection duties', says: 'A privacy request is near its deadline, calls are about to be deleted for the first time, or a processor has not answered.' },
+  organisation: { title: 'Closing of the organisation', says: 'Your organisation is being closed, or is kept after all.' },
+  policy_change: { title: 'Privacy policy', says: 'The privacy policy changes.' },
+  security: { title: 'Security', says: 'Something that guards your account or data changed: a new device, a password, a second factor, a data breach.' },
+  updates: { title: 'Updates of Call24', says: 'What is new in Call24.' },
+}
+export const kindWords = (row: { kind: NotificationKind; title: string; says?: string }): { title: string; says: string } => KINDS[row.kind] ?? { title: row.title, says: row.says ?? '' }
 /** What happened, where the kind leaves it open: as the subjects of the e-mails. */
 const EVENTS: Record<string, string> = {
   email_changed: 'Your e-mail address was changed', password_changed: 'Your password was changed', new_device: 'Somebody signed in on a new device', proof_added: 'A second factor was added', proof_removed: 'A second factor was removed',

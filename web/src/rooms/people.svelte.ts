@@ -1,4 +1,5 @@
 /** Who belongs to the organisation, who is invited, and whether everybody needs a second factor. */
+import { namedRoles, roleWord } from '../kit/role_words'
 import { administration } from '../links/administration'
 import { api } from '../links/api'
 import { account } from './account.svelte'
@@ -23,13 +24,13 @@ class People extends Trying {
       ])
       const mine = new Set(account.me?.permissions)
       // Nobody gives what they lack; the server would refuse it.
-      this.roles = roles?.items.filter((role) => role.permissions.every((one) => mine.has(one))) ?? [{ id: 'agent', name: 'Agent' }]
+      this.roles = namedRoles<Named>(roles?.items.filter((role) => role.permissions.every((one) => mine.has(one))) ?? [{ id: 'agent', name: '' }])
       this.required = organisation?.mfa_required ?? null
     })
   }
 
   roleName(id: string): string {
-    return this.roles.find((role) => role.id === id)?.name ?? id.replaceAll('_', ' ')
+    return this.roles.find((role) => role.id === id)?.name ?? roleWord(id, id.replaceAll('_', ' '))
   }
 
   invite(email: string, name: string, role: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 /** The organisation's own sign-in: going there, coming back to the page with its answer, and what is set of it. */
+import { namedRoles } from '../kit/role_words'
 import { api } from '../links/api'
 import { store } from '../links/store'
 import type { CameBack, ProviderSettings, ProviderShown } from '../kit/model'
@@ -92,7 +93,7 @@ class OwnProvider extends Trying {
     this.saved = false
     await this.#do(async () => {
       const [shown, roles] = await Promise.all([api.provider(), api.roles().catch(() => ({ items: [] }))])
-      this.roles = roles.items
+      this.roles = namedRoles(roles.items)
       return shown
     })
   }

@@ -1,6 +1,7 @@
 /** The organisation's roles, what there is to be permitted, and who has which role. */
 import { administration } from '../links/administration'
 import { api } from '../links/api'
+import { namedRoles } from '../kit/role_words'
 import { NEW_ROLE_BASE } from '../kit/roles'
 import type { PermissionRow, Role, User } from '../kit/model'
 import { account } from './account.svelte'
@@ -40,7 +41,7 @@ class Roles extends Trying {
       const [permissions, roles, users] = await Promise.all([administration.permissions(), api.roles(), account.may('users.read') ? api.users() : null])
       this.permissions = permissions.items
       this.users = users?.items ?? null
-      this.rows = roles.items
+      this.rows = namedRoles(roles.items)
     })
   }
 }

@@ -1,0 +1,35 @@
+"""What the server says in English and the app shows in its own language: the app has each of these texts."""
+
+from __future__ import annotations
+
+import re
+
+from call24.call_records.labels import REASONS, YOU
+from call24.identity.permissions import HELP
+from call24.installer.paths import WEB
+from call24.live.live_calls import FREE
+from call24.notifications.kinds import KINDS
+
+KIT = WEB / "src" / "kit"
+
+
+def texts(name: str) -> list[str]:
+    return [text.replace("\\'", "'") for text in re.findall(r"'((?:[^'\\]|\\.)*)'", (KIT / name).read_text())]
+
+
+def test_why_a_call_went_to_somebody() -> None:
+    said = {*REASONS.values(), FREE, *(f"You, because {because}" for because in YOU.values())}
+    known = texts("why_texts.ts")
+    assert set(known) == said
+    assert [text for text in texts("why.ts") if text != "./why_texts"] == known
+
+
+def test_kinds_of_notifications() -> None:
+    source = (KIT / "notifications.ts").read_text()
+    app = dict(re.findall(r"^  (\w+): \{ (title: '.*', says: '.*') \},$", source, re.M))
+    assert app == {str(one.kind): f"title: '{one.title}', says: '{one.says}'" for one in KINDS.values()}
+
+
+def test_what_permissions_let_one_do() -> None:
+    app = dict(re.findall(r"^  '([\w.]+)': '(.*)',$", (KIT / "permission_words.ts").read_text(), re.M))
+    assert {name: text.replace("\\'", "'") for name, text in app.items()} == HELP
