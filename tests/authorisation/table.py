@@ -199,6 +199,7 @@ OPERATIONS = (
     op("POST /v1/internal/retention/confirm-time", OPEN),
     op("GET /v1/internal/sip-bans", OPEN),
     op("GET /v1/internal/status", OPEN),
+    op("GET /v1/internal/calls/{call_id}", OPEN),
     op("DELETE /v1/internal/sip-bans/{address}", OPEN),
     op("POST /sanctum/token", OPEN),
     op("GET /api/user", ANYBODY),

@@ -6,7 +6,7 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
-from call24.kit.ids import QueueId, TenantId, TrunkId, UserId
+from call24.kit.ids import CallId, QueueId, TenantId, TrunkId, UserId
 
 
 class DoctorOrganisation(TypedDict):
@@ -77,3 +77,21 @@ class InstallationStatus(TypedDict):
     at: str
     state: Literal["ok", "look", "wrong", "unknown"]
     parts: list[InstallationPart]
+
+
+LadderLane = Literal["customer", "call24", "agent", "other"]
+CallLadderStep = TypedDict(
+    "CallLadderStep", {"seq": int, "after_s": float, "from": LadderLane, "to": LadderLane, "text": str}
+)
+
+
+class CallLadder(TypedDict):
+    """A call step by step. `number`: of the customer, masked unless it was asked for; null: not known, or not shown."""
+
+    id: CallId
+    tenant_id: TenantId
+    direction: str
+    at: str
+    outcome: str
+    number: str | None
+    steps: list[CallLadderStep]

@@ -8,7 +8,7 @@ from call24.asterisk import personal_data as asterisk
 from call24.http import health, problem_pages, reference
 from call24.installer import personal_data as installer
 from call24.kit.room import Room
-from call24.server.api import doctor, operator, operator_crash_reports, operator_status, trust
+from call24.server.api import doctor, operator, operator_calls, operator_crash_reports, operator_status, trust
 
 NAMES = (
     "migrations",
@@ -78,6 +78,7 @@ ROUTERS = (
     operator.router,
     operator_crash_reports.router,
     operator_status.router,
+    operator_calls.router,
     reference.router,
     problem_pages.router,
     trust.router,
