@@ -21,6 +21,7 @@ OF_AN_OWNER = [
     "people",
     "roles",
     "provider",
+    "task-addresses",
     "webhooks",
     "applications",
     "crm",

@@ -79,6 +79,7 @@ class NewCrashReport(TypedDict):
         "dispositions",
         "pause-reasons",
         "calling-limits",
+        "task-addresses",
         "administration",
         "roles",
         "applications",

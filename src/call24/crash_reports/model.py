@@ -20,6 +20,7 @@ Screen = Literal[
     "policy", "my-data", "crm",
     "notifications", "address-books", "hours", "prompts", "dispositions", "pause-reasons",
     "calling-limits",
+    "task-addresses",
     "administration",
     "roles",
     "applications",

@@ -13,7 +13,7 @@ const NOUNS: Record<string, string> = {
   hours: 'opening hours', fence: 'calling limits', numbers: /* @wc-include */ 'number', flows: /* @wc-include */ 'flow', tokens: 'API token',
   'legal-holds': 'legal hold', 'people-exports': 'export of contacts', 'address-book-imports': 'import of contacts', 'task-filters': 'task filter',
   'task-series': 'recurring task', 'task-bulk-changes': 'change of many tasks', 'crm-connections': 'CRM connection', applications: /* @wc-include */ 'application',
-  'data-transfers': 'entry of the transfer register', bans: /* @wc-include */ 'ban', 'caller-files': 'file of a caller', 'caller-imports': 'imported file of a caller',
+  'data-transfers': 'entry of the transfer register', bans: /* @wc-include */ 'ban', 'task-addresses': 'e-mail address for tasks', 'caller-files': 'file of a caller', 'caller-imports': 'imported file of a caller',
   organisation: /* @wc-include */ 'organisation', notices: /* @wc-include */ 'notice', steps: /* @wc-include */ 'step', session: /* @wc-include */ 'state',
   queues: /* @wc-include */ 'queue', trunks: /* @wc-include */ 'trunk', roles: /* @wc-include */ 'role', webhooks: /* @wc-include */ 'webhook',
   tasks: /* @wc-include */ 'task', comments: /* @wc-include */ 'comment', dispositions: /* @wc-include */ 'disposition', 'pause-reasons': 'pause reason',

@@ -50,6 +50,7 @@ export type Route =
   | { name: 'dispositions'; open: string | null }
   | { name: 'pause-reasons'; open: string | null }
   | { name: 'calling-limits'; open: string | null }
+  | { name: 'task-addresses'; open: string | null }
   | { name: 'applications'; open: string | null }
   | { name: 'roles'; open: string | null }
   | { name: 'notifications'; part: 'preferences' | null }
@@ -66,7 +67,7 @@ export function parseRoute(hash: string): Route {
   if (head === 'trunks') return { name: 'trunks', trunk: rest || null }
   if (head === 'numbers') return { name: 'numbers', number: rest || null }
   if (head === 'queues') return { name: 'queues', queue: rest || null }
-  if (head === 'hours' || head === 'prompts' || head === 'flows' || head === 'dispositions' || head === 'pause-reasons' || head === 'calling-limits' || head === 'roles' || head === 'applications') return { name: head, open: rest || null }
+  if (head === 'hours' || head === 'prompts' || head === 'flows' || head === 'dispositions' || head === 'pause-reasons' || head === 'calling-limits' || head === 'task-addresses' || head === 'roles' || head === 'applications') return { name: head, open: rest || null }
   if (head === 'webhooks') return { name: 'webhooks', webhook: rest || null }
   if (head === 'crm') return { name: 'crm', connection: rest || null }
   if (head === 'incidents') return { name: 'incidents', incident: rest || null }

@@ -20,6 +20,7 @@ const SECTIONS: Record<AdminName, Section> = {
   people: { group: 'People', label: 'People', about: 'Who works here: invitations, skills, second factors', icon: 'join' },
   roles: { group: 'People', label: 'Roles', about: 'What people may see and do, and roles of your own', icon: 'shield' },
   provider: { group: 'People', label: 'Single sign-on', about: 'Signing in with your own identity provider', icon: 'user' },
+  'task-addresses': { group: 'Connections', label: 'E-mail for tasks', about: 'Addresses whose e-mails become tasks', icon: 'mail' },
   webhooks: { group: 'Connections', label: 'Webhooks', about: 'Events that Call24 sends to your servers', icon: 'transfer' },
   applications: { group: 'Connections', label: 'Applications', about: 'Your web pages and servers on this realtime server', icon: 'live' },
   crm: { group: 'Connections', label: 'CRM', about: 'Contacts and calls, kept in step with your CRM', icon: 'contacts' },
