@@ -1,7 +1,7 @@
 """Copies of the register of erasures on another disk: who was deleted must stay deleted when this one is lost.
 
-A copy only grows: a line that is in it stays, whatever became of the data folder. Lines name nobody (ADR 96). What
-to do with one is the server's, at its start.
+A copy only grows: a line that is in it stays, whatever became of the data folder, until its organisation is
+deleted. Lines name nobody (ADR 96). What to do with one is the server's, at its start.
 """
 
 from __future__ import annotations
@@ -11,18 +11,20 @@ import fcntl
 import json
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from call24.kit.clock import Clock
 from call24.kit.secrets import replace_secret
+from call24.privacy.receipts import receipt_id
 
 log = logging.getLogger(__name__)
 
 NAMES = ("erased-callers.jsonl", "deleted.jsonl")
+CLOSING: Final = "organisation_closing"
 LOOKED = "looked.json"
 EVERY_S = 2.0
 SAID_EVERY = 30
@@ -80,7 +82,8 @@ def _stat(file: Path) -> tuple[int, int] | None:
 def copy(register: Path, folder: Path, now: datetime) -> int:
     """Add to `folder` what only the data folder has, and note when; how many lines. Raises: OSError."""
     with _alone(folder):
-        added = sum(_add(register / name, folder / name) for name in NAMES)
+        closed = _closed((register, folder))
+        added = sum(_add(register / name, folder / name, closed) for name in NAMES)
         replace_secret(folder / LOOKED, json.dumps({"at": now.isoformat()}))
     return added
 
@@ -88,7 +91,9 @@ def copy(register: Path, folder: Path, now: datetime) -> int:
 def bring(folders: Iterable[Path], register: Path) -> int:
     """Put what any of the copies has into a data folder; how many lines. Raises: OSError."""
     register.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return sum(_add(folder / name, register / name) for folder in folders for name in NAMES)
+    there = list(folders)
+    closed = _closed(there)
+    return sum(_add(folder / name, register / name, closed) for folder in there for name in NAMES)
 
 
 def looked_at(folder: Path) -> datetime | None:
@@ -106,13 +111,26 @@ def since(folders: Iterable[Path], instant: datetime) -> int:
     return sum(at is not None and at > instant for at in times)
 
 
-def _add(source: Path, target: Path) -> int:
-    known = _lines(target)
+def _closed(folders: Iterable[Path]) -> set[str]:
+    """What tells which organisations were deleted: the receipts' ids."""
+    deleted = [json.loads(line) for folder in folders for line in _lines(folder / NAMES[1])]
+    return {str(line.get("id")) for line in deleted if line.get("rule") == CLOSING}
+
+
+def _add(source: Path, target: Path, closed: Collection[str]) -> int:
+    before = _lines(target)
+    known = [line for line in before if not _of_closed(line, closed)]
     there = set(known)
-    more = [line for line in _lines(source) if line not in there]
-    if more:
+    more = [line for line in _lines(source) if line not in there and not _of_closed(line, closed)]
+    if more or known != before:
         replace_secret(target, b"".join(line + b"\n" for line in (*known, *more)).decode())
     return len(more)
+
+
+def _of_closed(line: bytes, closed: Collection[str]) -> bool:
+    """An erased caller's, of an organisation that goes as a whole."""
+    tenant_id = json.loads(line).get("tenant_id")
+    return bool(closed and tenant_id) and receipt_id(CLOSING, str(tenant_id)) in closed
 
 
 def _lines(file: Path) -> list[bytes]:

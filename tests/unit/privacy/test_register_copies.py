@@ -9,6 +9,7 @@ import pytest
 from tests.support.clock import VirtualClock
 
 from call24.privacy import register_copies as registers
+from call24.privacy.receipts import receipt_id
 
 AT = datetime(2026, 11, 30, 6, 55, tzinfo=UTC)
 
@@ -27,6 +28,26 @@ def test_a_copy_keeps_what_the_data_folder_has_lost(tmp_path: Path) -> None:
     assert registers.copy(data, copies, AT) == 1
     assert (copies / "deleted.jsonl").read_text() == line("rcp_1") + line("rcp_2") + line("rcp_3")
     assert registers.looked_at(copies) == AT
+
+
+def test_lines_of_an_organisation_that_was_deleted_go_from_the_copy_and_do_not_come_back(tmp_path: Path) -> None:
+    data, copies = tmp_path / "register", tmp_path / "copies"
+    data.mkdir()
+    copies.mkdir()
+    callers = [f'{{"id":"ctc_{number}","tenant_id":"ten_{number}"}}\n' for number in (1, 2)]
+    (data / "erased-callers.jsonl").write_text("".join(callers))
+    registers.copy(data, copies, AT)
+    assert (copies / "erased-callers.jsonl").read_text() == "".join(callers)
+    (data / "erased-callers.jsonl").write_text(callers[1])
+    closing = f'{{"id":"{receipt_id("organisation_closing", "ten_1")}","rule":"organisation_closing"}}\n'
+    (data / "deleted.jsonl").write_text(closing)
+    registers.copy(data, copies, AT)
+    assert (copies / "erased-callers.jsonl").read_text() == callers[1]
+    (tmp_path / "older").mkdir()
+    (tmp_path / "older" / "erased-callers.jsonl").write_text("".join(callers))
+    registers.bring([tmp_path / "older", copies], tmp_path / "new")
+    assert (tmp_path / "new" / "erased-callers.jsonl").read_text() == callers[1]
+    assert (tmp_path / "new" / "deleted.jsonl").read_text() == closing
 
 
 def test_copies_are_put_together_on_a_new_machine(tmp_path: Path) -> None:
