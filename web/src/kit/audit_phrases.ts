@@ -116,6 +116,7 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
   'GET/files/{}/content': ['download the file', 'downloaded the file'],
   'GET/recordings/{}/vcon': ['download the recording', 'downloaded the recording'],
   'GET/incidents/{}/people/file': ['download who is affected by the incident', 'downloaded who is affected by the incident'],
+  'POST/task-addresses/{}/rotate': ['replace the address for tasks', 'replaced the address for tasks'],
   'POST/uploads': ['begin to upload a file', 'began to upload a file'],
   'DELETE/uploads/{}': ['cancel an upload', 'cancelled an upload'],
   'POST/webhooks/{}/deliveries/{}/resend': ['send a message of the webhook again', 'sent a message of the webhook again'],
