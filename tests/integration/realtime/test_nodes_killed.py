@@ -146,7 +146,7 @@ async def test_a_node_is_there_for_nobody_before_it_knows_applications(
     monkeypatch.setattr(node.NodeProcess, "_read", late)
     monkeypatch.setattr(uvicorn.Server, "serve", serve)
     for name in ("log_to_stderr", "spare_collections"):
-        monkeypatch.setattr(node, name, lambda: None)
+        monkeypatch.setattr(node, name, lambda *_: None)
     assert await node.serve(dataclasses.replace(centre.here.settings, http_port=free_port())) == 0
     assert done[:2] == ["read", "serves"]
 
