@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -83,7 +84,7 @@ async def test_a_mail_becomes_a_task_of_its_queue_with_the_person_who_wrote_it_a
         made = await an_address(acme, queue_id=acme.queue_id)
         local, _, domain = made["address"].partition("@")
         assert domain == DOMAIN and local.startswith("tasks+") and len(local) == len("tasks+") + 20
-        mail = letter("Drücker kaputt ☂", "The printer smokes.\n\n-- \nJo, Example Ltd\n")
+        mail = letter("Drücker kaputt ☂", "The printer smokes.\n\n--\nJo, Example Ltd\n")
         mail.add_alternative("<p>The <b>printer</b> smokes.</p>", subtype="html")
         mail.add_attachment(PDF, maintype="application", subtype="pdf", filename="invoice.pdf")
         mail.add_attachment(PROGRAM, maintype="image", subtype="png", filename="picture.png")
@@ -92,7 +93,7 @@ async def test_a_mail_becomes_a_task_of_its_queue_with_the_person_who_wrote_it_a
         [task] = await tasks(acme)
         assert (task["title"], task["text"]) == (
             "Drücker kaputt ☂",
-            "From: Jo Bloggs <jo@example.com>\n\nThe printer smokes.",
+            "From: Jo Bloggs <jo@example.com>\n\nThe printer smokes.\n\n--\nJo, Example Ltd",
         )
         assert (task["kind"], task["state"], task["queue"]["id"]) == ("email", "open", acme.queue_id)
         assert (task["person_id"], task["contact_id"]) == (person["id"], person["numbers"][0]["contact_id"])
@@ -171,7 +172,6 @@ async def test_what_programs_send_makes_nothing_and_is_not_answered_by_a_bounce(
             {"auto_submitted": "auto-replied"},
             {"auto_submitted": "auto-generated; owner-email=x"},
             {"precedence": "bulk"},
-            {"list_id": "<news.example.com>"},
             {"x_autoreply": "yes"},
         ):
             code, said = await sender(house).send(made["address"], letter(f"Away {headers}", **headers))
@@ -180,7 +180,9 @@ async def test_what_programs_send_makes_nothing_and_is_not_answered_by_a_bounce(
         assert (code, said) == (250, "2.0.0 Taken, and not made a task: it has no sender")
         assert await tasks(acme) == []
         assert (await sender(house).send(made["address"], letter("Not", auto_submitted="no")))[0] == 250
-        assert len(await tasks(acme)) == 1
+        by_list = letter("Of a list", precedence="list", list_id="<support.example.com>")
+        assert (await sender(house).send(made["address"], by_list))[0] == 250
+        assert {one["title"] for one in await tasks(acme)} == {"Not", "Of a list"}, "what people write by a group"
 
 
 async def test_an_address_that_is_unknown_replaced_switched_off_or_deleted_is_refused_for_good(house: Composed) -> None:
@@ -253,6 +255,10 @@ async def test_while_the_database_is_away_or_too_much_comes_a_mail_is_put_off_an
         monkeypatch.setattr(intaking, "EACH_ORGANISATION", 1)
         assert (await sender(house).send(made["address"], letter("Third", sender="b@example.com")))[0] == 451
         assert (await sender(house).send(other["address"], letter("Beside")))[0] == 250
+        monkeypatch.undo()
+        monkeypatch.setattr(intaking, "EACH_ORGANISATION_IN_ALL", 1)
+        code, said = await sender(house).send(made["address"], letter("Twice"))
+        assert (code, said) == (451, "4.7.1 Too many e-mails within an hour: try again later"), "repetitions count too"
         monkeypatch.undo()
         monkeypatch.setattr(tasks_service, "OPEN_MAX", 2)
         code, said = await sender(house).send(made["address"], letter("Full"))
@@ -351,6 +357,30 @@ async def test_with_whom_is_erased_go_the_tasks_of_their_mails_with_comments_and
         assert "uincewort" not in str(list(house.database["files"].find()))
         assert files_with(house.settings.data, "uincewort") == set()
         assert held_words(house.app, "uincewort") == set()
+
+
+async def test_files_of_an_unknown_senders_mail_go_with_whom_the_task_is_linked_to_later(house: Composed) -> None:
+    async with house.organisation("Linked later") as acme:
+        made = await an_address(acme)
+        mail = letter("Quincewort", sender="unknown@example.com")
+        mail.add_attachment(PDF, maintype="application", subtype="pdf", filename="quincewort.pdf")
+        assert (await sender(house).send(made["address"], mail))[0] == 250
+        [task] = await tasks(acme)
+        [attached] = (await files(acme, task["id"])).values()
+
+        def on_disk() -> list[Path]:
+            return list((house.settings.data / "files").rglob(f"*{attached['id']}*"))
+
+        assert task["person_id"] is None and on_disk()
+        person = await acme.post("/v1/people", {"given": "Jo", "numbers": [{"number": "+442079462204"}]})
+        linked = await acme.http.patch(f"/v1/tasks/{task['id']}", json={"person_id": person["id"]})
+        assert linked.status_code == 200, linked.text
+        wish = {"reason": "asked", "contact_ids": [person["numbers"][0]["contact_id"]]}
+        erased = await acme.http.post(f"/v1/people/{person['id']}/erase", json=wish)
+        assert erased.status_code == 200, erased.text
+        await wait_until(lambda: not on_disk())
+        assert house.database["files"].count_documents({"tenant_id": acme.tenant_id}) == 0
+        assert await tasks(acme) == []
 
 
 async def test_nothing_of_senders_and_recipients_is_logged(house: Composed, caplog: pytest.LogCaptureFixture) -> None:

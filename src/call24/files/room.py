@@ -29,6 +29,7 @@ from call24.people.service import People
 from call24.recordings.disk_space import MB
 from call24.recordings.keys import RecordingKeys
 from call24.tasks.activity import TaskActivity
+from call24.tasks.service import TaskService
 
 
 def build(there: Provided) -> Built:
@@ -37,7 +38,7 @@ def build(there: Provided) -> Built:
     kept = FileStore(mongo, there.get(Changes))
     storage = FileStorage(settings.data / "files", settings.recording_floor_mb * MB, keys)
     restricted = there.get(ContactService).restricted
-    attached = Files(kept, storage, there.get(People), there.get(PersonHistory), restricted)
+    attached = Files(kept, storage, there.get(People), there.get(PersonHistory), there.get(TaskService), restricted)
     scanner = Clamd(settings.clamd) if settings.clamd is not None else None
     thumbnails = Thumbnails(kept, storage)
     inspection = FileInspection(kept, storage, attached, thumbnails, clock, scanner)

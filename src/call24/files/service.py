@@ -18,12 +18,14 @@ from call24.files.storage import FileStorage
 from call24.files.store import FilePage, FileStore
 from call24.kit.errors import Conflict, NotFound
 from call24.kit.holdings import ButHeld, nothing_held
-from call24.kit.ids import CallId, ContactId, FileId, PersonId, TenantId
+from call24.kit.ids import CallId, ContactId, FileId, PersonId, TaskId, TenantId
 from call24.people.events import PERSON_CREATED, PERSON_DELETED, PERSON_UPDATED
 from call24.people.history import PersonHistory
 from call24.people.service import People
 from call24.recordings.audio import AudioFile
 from call24.restrictions.service import data_restricted
+from call24.tasks.events import TASK_CHANGED
+from call24.tasks.service import TaskService
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ AT_ONCE = 100
 class Files:
     """`restricted`: whether nothing of a contact may be shown."""
 
-    wants = (PERSON_CREATED, PERSON_UPDATED, PERSON_DELETED)
+    wants = (PERSON_CREATED, PERSON_UPDATED, PERSON_DELETED, TASK_CHANGED)
 
     def __init__(
         self,
@@ -42,12 +44,14 @@ class Files:
         storage: FileStorage,
         people: People,
         history: PersonHistory,
+        tasks: TaskService,
         restricted: Callable[[TenantId, ContactId], bool],
     ) -> None:
         self._store = store
         self._storage = storage
         self._people = people
         self._history = history
+        self._tasks = tasks
         self._restricted = restricted
         self.but_held: ButHeld = nothing_held
         """Set by the room of legal holds."""
@@ -144,12 +148,33 @@ class Files:
                 log.warning("the file %s belongs to nothing, it is deleted", id)
                 await asyncio.to_thread(path.unlink, missing_ok=True)
 
-    # --- what becomes of people ---
+    # --- what becomes of people and tasks ---
 
     async def read(self, changes: Sequence[Change]) -> None:
-        """A reader of the change feed: files follow their person. Raises: Unavailable."""
+        """A reader of the change feed: files follow their person and their task. Raises: Unavailable."""
         for change in changes:
-            await self._follow(change.tenant_id, PERSON_UPDATED.of(change).person_id)
+            if change.type == TASK_CHANGED.name:
+                await self._follow_task(change.tenant_id, TASK_CHANGED.of(change).task_id)
+            else:
+                await self._follow(change.tenant_id, PERSON_UPDATED.of(change).person_id)
+
+    async def _follow_task(self, tenant_id: TenantId, task_id: TaskId) -> None:
+        """A task may be linked with a person or a caller after files were attached, as of an e-mail of an unknown
+        sender: these are erased with them from then on. A task that forgets them leaves its files as they are."""
+        while found := await self._store.of_nobody(tenant_id, task_id, AT_ONCE):
+            try:
+                task = await self._tasks.get(tenant_id, task_id)
+            except NotFound:  # erased before its files knew with whom
+                await self.let_go(tenant_id, found)
+                continue
+            if task.person_id is None and task.contact_id is None:
+                return
+            whose = {
+                "person_id": task.person_id,
+                "contact_ids": (task.contact_id,) if task.contact_id is not None else (),
+            }
+            for file in found:
+                await self._store.set(file, whose)
 
     async def _follow(self, tenant_id: TenantId, person_id: PersonId) -> None:
         try:

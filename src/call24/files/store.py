@@ -12,7 +12,7 @@ from call24.changes.service import Changes, Writing
 from call24.files.events import FILE_DELETED, FILE_STORED, changed
 from call24.files.model import WAITING, About, FileUsage, State, StoredFile, ThumbnailState
 from call24.kit.errors import Conflict, TooMany
-from call24.kit.ids import CallId, ContactId, FileId, PersonId, TenantId
+from call24.kit.ids import CallId, ContactId, FileId, PersonId, TaskId, TenantId
 from call24.kit.mongo import FILLED, Index, Mongo
 from call24.kit.mongo.collection import TenantCollection
 from call24.kit.paging import cursor_of, place_of
@@ -143,6 +143,11 @@ class FileStore:
 
     async def of_person(self, tenant_id: TenantId, person_id: PersonId, limit: int) -> list[StoredFile]:
         return await self._files(tenant_id).find({"person_id": person_id}, limit=limit)
+
+    async def of_nobody(self, tenant_id: TenantId, task_id: TaskId, limit: int) -> list[StoredFile]:
+        """Of this task, and of no person or caller."""
+        nobody = {"person_id": None, "contact_ids.0": {"$exists": False}}
+        return await self._files(tenant_id).find({"task_id": task_id, **nobody}, limit=limit)
 
     async def set(self, file: StoredFile, fields: Mapping[str, Any]) -> None:
         await self._files(file.tenant_id).update(file.id, fields)

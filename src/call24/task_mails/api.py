@@ -16,7 +16,7 @@ from call24.kit.ids import QueueId, TaskAddressId
 from call24.kit.instants import iso
 from call24.task_mails.dependencies import TaskAddressesDep
 from call24.task_mails.model import TaskAddress
-from call24.task_mails.rules import ADDRESSES_MAX
+from call24.task_mails.rules import ADDRESSES_MAX, NAME_MAX
 from call24.task_mails.service import TaskAddresses
 
 router = Router(prefix="/v1/task-addresses", tags=["tasks"])
@@ -28,7 +28,7 @@ Deleter = Annotated[Principal, Depends(deleting("tasks.manage"))]
 class NewTaskAddress(Body):
     """A new address. `name`: what it is for; `queue_id`: where its tasks go, null: to no queue."""
 
-    name: str = Field("", max_length=200)
+    name: str = Field("", max_length=NAME_MAX)
     queue_id: str | None = Field(None, max_length=40)
 
 

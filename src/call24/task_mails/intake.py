@@ -17,8 +17,8 @@ from call24.files.model import Owner
 from call24.files.uploads import Uploads
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, TooMany
-from call24.kit.ids import TaskCommentId, TaskId, derived_id
-from call24.kit.rate_limit import SlidingWindow
+from call24.kit.ids import TaskCommentId, TaskId, TenantId, derived_id
+from call24.kit.rate_limit import FixedWindow, SlidingWindow
 from call24.people.service import People
 from call24.queues.service import QueueService
 from call24.task_mails import rules
@@ -34,7 +34,9 @@ from call24.tasks.service import TaskService
 
 HOUR = timedelta(hours=1)
 EACH_SENDER, EACH_ORGANISATION = 60, 1000
-"""E-mails of an hour. What is more is asked to come later, which its server does by itself for days."""
+"""E-mails of an hour that are new. What is more is asked to come later, which its server does by itself for days."""
+EACH_ORGANISATION_IN_ALL = 3000
+"""With those that come again, cannot be read or were sent by a program."""
 REFUSED_TYPE, NOT_STORED = "files of this kind are not taken", "it cannot be stored"
 
 
@@ -61,6 +63,14 @@ class TaskIntake:
         self._uploads = uploads
         self._addresses = addresses
         self._by_sender, self._by_organisation = SlidingWindow(HOUR), SlidingWindow(HOUR)
+        self._in_all = FixedWindow(HOUR.total_seconds(), lambda: clock.now().timestamp())
+
+    def arrived(self, tenant_id: TenantId) -> None:
+        """Counts an e-mail before it is read, which costs too. Raises: TooMany."""
+        used = self._in_all.of(tenant_id)
+        if used.count >= EACH_ORGANISATION_IN_ALL:
+            raise TooMany("Too many e-mails within an hour", retry_after_s=self._in_all.left_s(used))
+        used.count += 1
 
     async def take(self, address: TaskAddress, mail: Mail) -> TaskId:
         """The task that it made or was added to.

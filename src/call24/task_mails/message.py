@@ -22,12 +22,13 @@ ATTACHMENTS_MAX = 20
 PARTS_MAX, DEPTH_MAX = 200, 20
 REFERENCES_MAX = 20
 SUBJECT_MAX, SENDER_MAX = 400, 200
-HEAD_MAX, FIELD_MAX, BOUNDARIES_MAX = 1 << 18, 1 << 14, 5000
+HEAD_MAX, FIELD_MAX, BOUNDARIES_MAX, NESTING_MAX = 1 << 18, 1 << 14, 5000, 50
 TEXT_MAX = 300_000
 """Bytes of a text that are read."""
 _FIELDS = re.compile(rb"(?im)^content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,400}>")
-_BULK = ("bulk", "junk", "list", "auto_reply")
+_NESTING = re.compile(rb"(?im)^content-type:\s*(?:multipart|message)/")
+_BULK = ("bulk", "junk", "auto_reply")
 
 
 class Unreadable(Exception):
@@ -42,8 +43,8 @@ class Attachment(msgspec.Struct, frozen=True):
 class Mail(msgspec.Struct, frozen=True, kw_only=True):
     """`message_id`: its own, or a hash of it where it has none; `references`: of earlier ones, the nearest first.
 
-    `sender`: as a task shows it; `address`: of the sender, empty where it names none. `text`: without signature;
-    `answer`: also without what it quotes. `dropped`: attachments beyond `ATTACHMENTS_MAX`. `automatic`: why it is no
+    `sender`: as a task shows it; `address`: of the sender, empty where it names none. `text`: the whole; `answer`:
+    without signature and what it quotes. `dropped`: attachments beyond `ATTACHMENTS_MAX`. `automatic`: why it is no
     person's, or None.
     """
 
@@ -76,14 +77,13 @@ def _read(content: bytes) -> Mail:
         raise Unreadable("no header")
     name, address = parseaddr(_header(message, "From"))
     body, attachments, dropped = _parts(message)
-    whole = without_signature(body)
     return Mail(
         message_id=_own_id(message, content),
         references=_references(message),
         subject=_header(message, "Subject")[:SUBJECT_MAX],
         sender=_sender(name, address),
         address=address if "@" in address and len(address) <= SENDER_MAX else "",
-        text=whole,
+        text=body.strip(),
         answer=without_signature(without_history(body)),
         attachments=tuple(attachments),
         dropped=dropped,
@@ -98,6 +98,8 @@ def _check_size(content: bytes) -> None:
         raise Unreadable("its header is too long")
     if content.count(b"\n--") > BOUNDARIES_MAX:
         raise Unreadable("too many parts")
+    if len(_NESTING.findall(content)) > NESTING_MAX:  # the parser asks each of them about each line
+        raise Unreadable("too many parts within parts")
     if any(len(found[0]) > FIELD_MAX for found in _FIELDS.finditer(content)):
         raise Unreadable("a header of a part is too long")
 
@@ -115,14 +117,13 @@ def _references(message: Message) -> tuple[str, ...]:
 
 
 def _automatic(message: Message) -> str | None:
-    """Source: RFC 3834 for answers; RFC 2919 and 3464, and what is common, for lists and reports."""
+    """Source: RFC 3834 for answers; RFC 3464, and what is common, for reports. A mailing list may be how colleagues
+    share an address: what comes by one is a person's, and nothing answers it, so that nothing goes in circles."""
     said = _raw(message, "Auto-Submitted").partition(";")[0].strip().lower()
     if said not in ("no", ""):
         return "it was sent by a program (Auto-Submitted)"
     if _raw(message, "Precedence").strip().lower() in _BULK:
         return "it was sent to many (Precedence)"
-    if message.get("List-Id") is not None:
-        return "it came from a mailing list (List-Id)"
     if message.get("X-Autoreply") is not None or message.get("X-Autorespond") is not None:
         return "it is an automatic answer"
     if message.get_content_type() == "multipart/report":

@@ -10,8 +10,6 @@ from html.parser import HTMLParser
 
 _UNSEEN = {"script", "style", "head", "title", "template", "noscript"}
 _BLOCKS = {"p", "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "hr"}
-_SEPARATOR = re.compile(r"^\s*(-{2,}\s*\S.*\S\s*-{2,}|_{10,})\s*$")
-"""`-----Original Message-----` in whatever language, and Outlook's line above a quoted header."""
 SEPARATOR_MAX = 200
 _BLANK = re.compile(r"\n{3,}")
 
@@ -73,6 +71,15 @@ def without_signature(text: str) -> str:
     return "\n".join(lines[:cut]).strip() or text.strip()
 
 
+def _separates(line: str) -> bool:
+    """`-----Original Message-----` in whatever language, and Outlook's line above a quoted header. Not a line of dashes
+    alone, as below a heading."""
+    line = line.strip()
+    if not line.strip("_"):
+        return len(line) >= 10
+    return line.startswith("--") and line.endswith("--") and len(line.strip("-").strip()) > 1
+
+
 def without_history(text: str) -> str:
     """Of an answer: without the quoted message below it and the line that names its writer.
 
@@ -80,7 +87,7 @@ def without_history(text: str) -> str:
     """
     lines = text.split("\n")
     for number, line in enumerate(lines):
-        if len(line) <= SEPARATOR_MAX and _SEPARATOR.match(line):
+        if len(line) <= SEPARATOR_MAX and _separates(line):
             lines = lines[:number]
             break
     quoted = False

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
+from functools import partial
+from pathlib import Path
 
 from call24.changes.service import Changes
 from call24.files.uploads import Uploads
@@ -24,6 +27,8 @@ from call24.tasks.comments import TaskComments
 from call24.tasks.service import TaskService
 from call24.tenants.rules import is_open
 from call24.tenants.service import TenantService
+
+log = logging.getLogger(__name__)
 
 
 def build(there: Provided) -> Built:
@@ -54,15 +59,6 @@ def _receiving(
     if settings.mail_in_domain is None:
         return ()
 
-    def tls() -> ssl.SSLContext | None:
-        """Read for each connection: certificates are renewed while the server runs."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        try:
-            context.load_cert_chain(*settings.certificate)
-        except OSError:
-            return None
-        return context
-
     receiving = MailListener(
         addresses.store,
         intake,
@@ -70,9 +66,20 @@ def _receiving(
         domain=settings.mail_in_domain,
         place=(settings.mail_in_host, settings.mail_in_port),
         most_bytes=settings.mail_in_max_mb * MB,
-        tls=tls,
+        tls=partial(_tls, settings.certificate),
     )
     return (BackgroundTask(name="e-mails for tasks", run=receiving.run, bound=listener.BOUND),)
+
+
+def _tls(certificate: tuple[Path, Path]) -> ssl.SSLContext | None:
+    """Read for each connection: certificates are renewed while the server runs."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(*certificate)
+    except OSError as error:
+        log.warning("e-mails for tasks come without TLS: %s cannot be read: %s", certificate[0], error)
+        return None
+    return context
 
 
 ROOM = Room(

@@ -37,7 +37,8 @@ def token_in(address: str, domain: str) -> str | None:
     local, _, whose = address.strip().lower().rpartition("@")
     if whose != domain or not local.startswith(PREFIX):
         return None
-    return local.removeprefix(PREFIX)
+    token = local.removeprefix(PREFIX)
+    return token if len(token) == _TOKEN_LENGTH and set(token) <= set(_ALPHABET) else None
 
 
 def check_name(name: str) -> str:
@@ -81,12 +82,13 @@ def title_of(mail: Mail) -> str:
 
 
 def text_of(mail: Mail, *, reply: bool) -> tuple[str, str | None]:
-    """What the task, or its comment, says; and the whole text, where that is longer than either may be."""
+    """What the task, or its comment, says; and the whole text, where that is longer than either may be, or something
+    of an answer was left out."""
     words = mail.answer if reply else mail.text
-    whole = f"From: {mail.sender}\n\n{words}".rstrip()
-    if len(whole) <= TEXT_MAX:
-        return whole, None
-    return whole[: TEXT_MAX - len(_CUT)] + _CUT, whole
+    said, whole = (f"From: {mail.sender}\n\n{text}".rstrip() for text in (words, mail.text))
+    if len(said) <= TEXT_MAX:
+        return said, whole if whole != said else None
+    return said[: TEXT_MAX - len(_CUT)] + _CUT, whole
 
 
 def file_name(name: str) -> str:

@@ -54,9 +54,10 @@ def test_what_it_answers_is_named_the_nearest_first() -> None:
         ("Auto-Submitted: no\n", False),
         ("Auto-Submitted: auto-replied\n", True),
         ("auto-submitted: AUTO-GENERATED (why)\n", True),
-        ("Precedence: list\n", True),
+        ("Precedence: list\n", False),
+        ("Precedence: bulk\n", True),
         ("Precedence: first-class\n", False),
-        ("List-Id: <x.example>\n", True),
+        ("List-Id: <x.example>\n", False),
         ("Content-Type: multipart/report; boundary=b\n", True),
     ],
 )
@@ -95,6 +96,23 @@ def test_signature_and_history_are_left_out_of_an_answer_and_history_stays_in_a_
     assert "The invoice" in forwarded.text and forwarded.answer == "Look:"
 
 
+def test_nothing_of_a_first_mail_is_left_out_and_a_line_below_a_heading_is_none_above_history() -> None:
+    body = "Please handle\n-- \nAnn\n\n---------- Forwarded message ---------\nThe printers smoke\n> quoted"
+    found = read(mail("Subject: Fwd\n", body))
+    assert found.text == body and found.answer == "Please handle"
+    order = "Order\n------\n3 printers\n-- --\n___\n4 more"
+    assert without_history(order) == order
+    assert without_history("Yes\n__________\nFrom: x\nOld") == "Yes"
+
+
+@pytest.mark.parametrize("line", ["-" * 198 + "x", "-" * 198 + " x", "--" + " " * 195 + "x"])
+def test_lines_that_nearly_separate_are_read_soon(line: str) -> None:
+    content = mail("", f"{line}\r\n" * 1000)
+    began = time.monotonic()
+    assert read(content).answer.count("x") == 1000
+    assert time.monotonic() - began < 2
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -103,6 +121,8 @@ def test_signature_and_history_are_left_out_of_an_answer_and_history_stays_in_a_
         b"X" * 300_000,
         mail("Content-Type: multipart/mixed; boundary=b\n", "--b\r\n\r\nx\r\n" * 300),
         mail("Content-Type: multipart/mixed; boundary=b\n", "--b\r\nContent-Type: text/plain;" + "\r\n x=1;" * 5000),
+        b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(60)),
+        b"".join(b"Content-Type:\r\n message/rfc822\r\n\r\n" for _ in range(51)) + b"\r\n" * 500_000,
         b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(2000)),
     ],
 )

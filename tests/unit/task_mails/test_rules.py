@@ -18,7 +18,16 @@ def test_an_address_is_read_as_it_was_given_out_whatever_its_case_and_no_other()
     assert len(token) == 20 and token != rules.new_token()
     assert rules.address_of(token, "t.example.org") == f"tasks+{token}@t.example.org"
     assert rules.token_in(f"TASKS+{token.upper()}@T.EXAMPLE.ORG", "t.example.org") == token
-    for other in (f"tasks+{token}@example.org", f"{token}@t.example.org", "tasks@t.example.org", "", "@", "x@@y"):
+    strange = [f"tasks+{one}@t.example.org" for one in ("\udcff" * 20, "ä" * 20, "0" * 20, token[1:], token + "a", "")]
+    for other in (
+        f"tasks+{token}@example.org",
+        f"{token}@t.example.org",
+        "tasks@t.example.org",
+        "",
+        "@",
+        "x@@y",
+        *strange,
+    ):
         assert rules.token_in(other, "t.example.org") is None
 
 
@@ -40,6 +49,9 @@ def test_what_a_task_says_can_be_stored_however_long_the_mail_is() -> None:
         assert check_text(text) == text and len(text) <= 4000 and whole is not None and len(whole) > 4000
     short = Mail(message_id="<a@x>", sender="Jo", text="Hi", answer="Hi")
     assert rules.text_of(short, reply=False) == ("From: Jo\n\nHi", None)
+    left = Mail(message_id="<a@x>", sender="Jo", text="Hi\n-- \nJo", answer="Hi")
+    assert rules.text_of(left, reply=False) == ("From: Jo\n\nHi\n-- \nJo", None)
+    assert rules.text_of(left, reply=True) == ("From: Jo\n\nHi", "From: Jo\n\nHi\n-- \nJo"), "what is left out is kept"
     assert check_title(rules.title_of(short)) == "E-mail without a subject"
     refused = [(f"{number}.exe", "files of this kind are not taken") for number in range(200)]
     assert len(check_text(rules.not_taken(refused))) <= 4000
