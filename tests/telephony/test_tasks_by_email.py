@@ -84,7 +84,7 @@ async def test_a_mail_becomes_a_task_of_its_queue_with_the_person_who_wrote_it_a
         made = await an_address(acme, queue_id=acme.queue_id)
         local, _, domain = made["address"].partition("@")
         assert domain == DOMAIN and local.startswith("tasks+") and len(local) == len("tasks+") + 20
-        mail = letter("Drücker kaputt ☂", "The printer smokes.\n\n--\nJo, Example Ltd\n")
+        mail = letter("Drücker kaputt ☂", "The printer smokes.\n\n-- \nJo, Example Ltd\n")
         mail.add_alternative("<p>The <b>printer</b> smokes.</p>", subtype="html")
         mail.add_attachment(PDF, maintype="application", subtype="pdf", filename="invoice.pdf")
         mail.add_attachment(PROGRAM, maintype="image", subtype="png", filename="picture.png")
