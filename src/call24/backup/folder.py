@@ -22,6 +22,8 @@ from call24.backup.errors import BackupError, DamagedBackup, writing_to
 from call24.backup.keys import BackupKey
 
 NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{4}")
+DAMAGED = ".damaged"
+"""Behind the name of an object that `verify` found to be: the next backup stores what it was of anew."""
 _OBJECT = re.compile(r"[0-9a-f]{32}")
 
 
@@ -106,27 +108,42 @@ class BackupFolder:
     def clean(self) -> None:
         """What a backup that was cut off has left behind."""
         for part in self.backups.glob("*.part"):
+            self.forget_key(part.stem)
             shutil.rmtree(part, ignore_errors=True)
         self._drop_objects()
+
+    def forget_key(self, name: str) -> None:
+        for file in (f"{name}.json", f"{name}.part"):
+            (self.keys / file).unlink(missing_ok=True)
 
     # --- ending ---
 
     def expire(self, now: datetime) -> list[str]:
-        """Delete those whose day has come: the key first, so that no copy of one can be read. Raises: BackupError."""
+        """Delete those whose day has come: the key first, so that no copy of one can be read. For who holds it.
+
+        Raises: BackupError.
+        """
         names = [key.name for key in self.whole() if key.expires_at <= now]
         with writing_to(self.root):
             for name in names:
-                (self.keys / f"{name}.json").unlink(missing_ok=True)
+                self.forget_key(name)
                 sync(self.keys)
-                shutil.rmtree(self.backups / name)
+                part = self.backups / f"{name}.part"  # `clean` goes on with it if this is cut off
+                (self.backups / name).rename(part)
+                shutil.rmtree(part)
         self._drop_objects()
         return names
 
     def _drop_objects(self) -> None:
-        needed = {id for listed in self.backups.glob("*/objects") for id in listed.read_text().split()}
+        """Those that no backup needs; none while one does not say what it needs, since it may be being made."""
+        lists = [folder / "objects" for folder in self.backups.iterdir() if folder.is_dir()]
+        if not all(listed.is_file() for listed in lists):
+            return
         with writing_to(self.root):
+            needed = {id for listed in lists for id in listed.read_text().split()}
             for file in self.objects.glob("??/*"):
-                if _OBJECT.fullmatch(file.name) and file.name not in needed:
+                id = file.name.removesuffix(DAMAGED)
+                if _OBJECT.fullmatch(id) and id not in needed:
                     file.unlink()
 
     def object(self, id: str) -> Path:
@@ -165,8 +182,6 @@ class NewBackup:
             synced(listed)
         for folder in {self.part, *(path.parent for path in self.added), self._folder.objects}:
             sync(folder)
-        self.part.rename(self._folder.backups / self.name)
-        sync(self._folder.backups)
         fresh = self._folder.keys / f"{self.name}.part"
         fresh.unlink(missing_ok=True)
         with created(fresh) as out:
@@ -174,9 +189,13 @@ class NewBackup:
             synced(out)
         fresh.rename(self._folder.keys / f"{self.name}.json")
         sync(self._folder.keys)
-        self.added.clear()
+        self.added.clear()  # whatever comes now, a backup that is there has its objects
+        self.part.rename(self._folder.backups / self.name)
+        sync(self._folder.backups)
 
     def forget(self) -> None:
+        if self.part.exists():
+            self._folder.forget_key(self.name)
         shutil.rmtree(self.part, ignore_errors=True)
         for path in self.added:
             path.unlink(missing_ok=True)

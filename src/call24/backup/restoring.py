@@ -5,9 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import select
-import shutil
-import signal
 import socket
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -18,15 +15,15 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from call24.backup import contents
+from call24.backup.carried import carried
 from call24.backup.errors import BackupError, DamagedBackup, writing_to
-from call24.backup.folder import BackupFolder, created, held, sync, synced
+from call24.backup.folder import DAMAGED, BackupFolder, created, sync, synced
 from call24.backup.frames import SealedReader
 from call24.backup.keys import BackupKey, part_of
 from call24.backup.records import Kind, records, told
 from call24.backup.taking import FORMAT, hash_of
+from call24.backup.target import MARK, check_registers, check_target, clean, fresh
 from call24.data_map import Place
-from call24.installer.child_processes import left_over_pid
-from call24.installer.preflight import LONGEST_DATA_PATH
 from call24.installer.progress import ProgressBoard
 from call24.installer.stack import Stack
 from call24.installer.supervise import Supervisor
@@ -34,29 +31,28 @@ from call24.installer.timing import Timing
 from call24.kit.errors import Unavailable
 from call24.kit.mongo.whole import Written, fingerprint, one_instant, written
 from call24.kit.settings import DATABASE, Settings, SettingsError
-from call24.kit.version import SCHEMA, VERSION
 from call24.privacy import register_copies
 
 SETTINGS = "run/settings.json"
-_MARK = ".call24-is-restoring"
-_ENDS_S = 10.0
-_ROOM = 3
-"""Times the size of the backup: its documents are deflated, and MongoDB has indexes and its own journal."""
 Say = Callable[[str], None]
-Chosen = Callable[[Settings], Settings]
-"""The settings of the backup -> those of the new installation."""
+Chosen = Callable[[Settings], tuple[Settings, list[str]]]
+"""The settings of the backup -> those of the new installation, and which of them name what is not here."""
 
 
 @dataclass
 class Restored:
     """`last_call_at`: when the newest call in it ended; `erased_since`: erasures after the instant that are known;
-    `register_of`: until when they are; `settings`: those that the backup had, with what was given now."""
+    `register_of`: until when they are; `settings`: those that the backup had, with what was given now; `not_here`:
+    settings of the backup that name what is in no backup and not on this machine; `damaged`: recordings and files that
+    could not be read."""
 
     key: BackupKey
     settings: Settings
     last_call_at: datetime | None = None
     erased_since: int = 0
     register_of: datetime | None = None
+    not_here: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
     documents: dict[str, tuple[int, int]] = field(default_factory=dict)
     files: int = 0
 
@@ -76,16 +72,17 @@ def restore(
 
     Raises: BackupError, DamagedBackup, StartError, SettingsError; `data` is then as it was.
     """
-    _check_target(data, key)
+    check_target(data, key)
+    check_registers(more_registers)
     scratch = data.with_name(f"{data.name}.restoring")
-    with _fresh(scratch), writing_to(data):
+    with fresh(scratch), writing_to(data):
         done = _Restoring(folder, key, opened, declared, scratch, chosen, say).all()
         there = [copy for copy in (folder.register, *more_registers) if copy.is_dir()]
         register_copies.bring(there, scratch / "register")
         done.erased_since = register_copies.since(there, key.instant)
         done.register_of = max((at for copy in there if (at := register_copies.looked_at(copy))), default=None)
         replace(done.settings, data=data).save(scratch / SETTINGS)
-        (scratch / _MARK).unlink()
+        (scratch / MARK).unlink()
         _sync_all(scratch)
         if data.exists():
             data.rmdir()
@@ -102,68 +99,30 @@ def verify(
     Raises: BackupError, DamagedBackup, StartError.
     """
 
-    def chosen(before: Settings) -> Settings:
-        return replace(Settings.on_ports(before.data, before.http_port), mongodb_port=_free_port()).checked()
+    def chosen(before: Settings) -> tuple[Settings, list[str]]:
+        trial = replace(Settings.on_ports(before.data, before.http_port), mongodb_port=_free_port())
+        return trial.checked(), carried(before)[1]
 
-    with writing_to(scratch), tempfile.TemporaryDirectory(prefix="call24-verify-", dir=scratch) as place:
-        data = Path(place) / "data"
-        _check_target(data, key)
-        with _fresh(data), writing_to(data):
-            return _Restoring(folder, key, opened, declared, data, chosen, say, read_back=True).all()
+    prefix = f"call24-verify-{os.getuid()}-"
+    with writing_to(scratch):
+        clean(scratch, prefix)
+        with tempfile.TemporaryDirectory(prefix=prefix, dir=scratch) as place:
+            data = Path(place) / "data"
+            check_target(data, key)
+            with fresh(data), writing_to(data):
+                done = _Restoring(folder, key, opened, declared, data, chosen, say, read_back=True).all()
+    if done.damaged:
+        raise DamagedBackup(
+            f"{len(done.damaged)} recordings and files of {key.name} are damaged, {done.damaged[0]} first: make "
+            "another backup, which stores again those that are still there"
+        )
+    return done
 
 
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _check_target(data: Path, key: BackupKey) -> None:
-    if len(os.fsencode(data)) > LONGEST_DATA_PATH:
-        raise BackupError(f"--data: {data} is too long ({LONGEST_DATA_PATH} bytes fit): choose a shorter path")
-    if data.exists() and (not data.is_dir() or any(data.iterdir())):
-        raise BackupError(
-            f"--data: {data} is not empty, and a restore overwrites nothing: move it away, or give another folder"
-        )
-    if int(key.about.get("schema", 0)) > SCHEMA:
-        raise BackupError(
-            f"{key.name} was made by Call24 {key.about.get('version')} (schema {key.about['schema']}), and this is "
-            f"Call24 {VERSION}, which knows schemas up to {SCHEMA}: restore it with that version or a newer one"
-        )
-    needed = int(key.about.get("bytes", 0)) * _ROOM
-    place = next(parent for parent in data.parents if parent.exists())
-    if (free := shutil.disk_usage(place).free) < needed:
-        raise BackupError(f"too little room for {data}: {needed / 1e9:.1f} GB are needed, {free / 1e9:.1f} GB are free")
-
-
-@contextmanager
-def _fresh(scratch: Path) -> Iterator[None]:
-    """A folder of our own, which is gone afterwards unless it was moved. Raises: BackupError."""
-    with writing_to(scratch):
-        scratch.parent.mkdir(parents=True, exist_ok=True)
-    with held(scratch.parent, f"another restore is at work in {scratch.parent}: wait until it is done"):
-        if scratch.exists():
-            _take_away(scratch)
-        with writing_to(scratch):
-            scratch.mkdir(mode=0o700)
-            (scratch / _MARK).touch()
-        try:
-            yield
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _take_away(scratch: Path) -> None:
-    """What a restore that was killed has left, its MongoDB too. Raises: BackupError."""
-    if not (scratch / _MARK).exists():
-        raise BackupError(f"{scratch} is there, and no restore has made it: move it away")
-    if (pid := left_over_pid(scratch, "mongod")) is not None:
-        with contextlib.suppress(ProcessLookupError):
-            gone = os.pidfd_open(pid)
-            os.kill(pid, signal.SIGKILL)
-            select.select([gone], [], [], _ENDS_S)
-            os.close(gone)
-    shutil.rmtree(scratch)
 
 
 class _Restoring:
@@ -193,9 +152,11 @@ class _Restoring:
     def all(self) -> Restored:
         try:
             done = self._content()
+        except Unavailable as error:
+            raise BackupError(str(error.detail)) from None
         finally:
             self._supervisor.stop()
-        done.files += self._of_organisations()
+        done.files += self._of_organisations(done.damaged)
         for name in ("mongod.pid", "mongod.mark"):
             (self._data / "run" / name).unlink(missing_ok=True)
         return done
@@ -207,7 +168,8 @@ class _Restoring:
         with _opened(path) as file:
             stream = records(SealedReader(file, part_of(self._opened, "content"), str(path)))
             found = self._small_files(stream)
-            done = Restored(self._key, self._settings())
+            settings, not_here = self._settings()
+            done = Restored(self._key, settings, not_here=not_here)
             self._start(done.settings)
             with written(done.settings.mongodb_admin_uri(), DATABASE) as database:
                 self._documents(stream, found, database, done)
@@ -243,19 +205,19 @@ class _Restoring:
         os.fchmod(out.fileno(), int(about.get("mode", 0o600)) & 0o700)
         return out
 
-    def _settings(self) -> Settings:
+    def _settings(self) -> tuple[Settings, list[str]]:
         stored = self._data / SETTINGS
         try:
             before = Settings.load(stored) if stored.exists() else Settings()
         except SettingsError as error:
             raise BackupError(f"the settings of the backup: {error}") from None
-        settings = self._chosen(replace(before, data=self._data))
+        settings, not_here = self._chosen(replace(before, data=self._data))
         if not settings.own_mongodb:
             raise BackupError(
                 "--mongodb: a restore fills the embedded MongoDB alone: leave the flag out, and copy the database "
                 "from there with MongoDB's own tools"
             )
-        return settings
+        return settings, not_here
 
     def _start(self, settings: Settings) -> None:
         for folder in (settings.run, settings.log):
@@ -267,24 +229,21 @@ class _Restoring:
         self, stream: Iterator[tuple[Kind, bytes]], found: tuple[Kind, bytes], database: Written, done: Restored
     ) -> None:
         name = ""
-        try:
-            for kind, content in _from(found, stream):
-                match kind:
-                    case Kind.COLLECTION:
-                        name = str(told(content)["name"])
-                        done.documents[name] = (0, 0)
-                    case Kind.DOCUMENTS if name:
-                        count, hashes = fingerprint(content)
-                        before = done.documents[name]
-                        database.add(name, content)
-                        done.documents[name] = (before[0] + count, (before[1] + hashes) % 2**256)
-                        self._say(f"{name}: {done.documents[name][0]:,} documents")
-                    case Kind.END:
-                        self._end = told(content)
-                    case _:
-                        raise DamagedBackup(f"{self._key.name} has parts in a wrong order")
-        except Unavailable as error:
-            raise BackupError(str(error.detail)) from None
+        for kind, content in _from(found, stream):
+            match kind:
+                case Kind.COLLECTION:
+                    name = str(told(content)["name"])
+                    done.documents[name] = (0, 0)
+                case Kind.DOCUMENTS if name:
+                    count, hashes = fingerprint(content)
+                    before = done.documents[name]
+                    database.add(name, content)
+                    done.documents[name] = (before[0] + count, (before[1] + hashes) % 2**256)
+                    self._say(f"{name}: {done.documents[name][0]:,} documents")
+                case Kind.END:
+                    self._end = told(content)
+                case _:
+                    raise DamagedBackup(f"{self._key.name} has parts in a wrong order")
         self._check(done)
 
     def _check(self, done: Restored) -> None:
@@ -298,7 +257,8 @@ class _Restoring:
 
     def _compare(self, done: Restored) -> None:
         """MongoDB gives back what it was given."""
-        with one_instant(done.settings.mongodb_admin_uri(), DATABASE, None) as instant:
+        admin = done.settings.mongodb_admin_uri()
+        with one_instant(admin, DATABASE, admin) as instant:
             for name, wanted in done.documents.items():
                 count, hashes = 0, 0
                 for batch in instant.documents(name):
@@ -312,7 +272,8 @@ class _Restoring:
 
     # --- recordings and files ---
 
-    def _of_organisations(self) -> int:
+    def _of_organisations(self, damaged: list[str]) -> int:
+        """How many are there. One that is damaged keeps nobody from the others: its path is added to `damaged`."""
         assert self._end is not None
         path = self._folder.backups / self._key.name / "files"
         count = 0
@@ -320,24 +281,44 @@ class _Restoring:
             if hash_of(path) != self._end["listed"]:
                 raise DamagedBackup(f"{path} is not the list that belongs to this backup: use another backup")
             for kind, content in records(SealedReader(file, part_of(self._opened, "files"), str(path))):
-                if kind is Kind.KEPT:
-                    self._object(told(content))
+                if kind is not Kind.KEPT:
+                    continue
+                about = told(content)
+                if self._whole(about):
                     count += 1
-                    if count % 100 == 0:
-                        self._say(f"{count:,} recordings and files")
+                else:
+                    damaged.append(str(about["path"]))
+                if count % 100 == 0:
+                    self._say(f"{count:,} recordings and files")
         return count
 
-    def _object(self, about: dict[str, Any]) -> None:
-        path, hashed = self._folder.object(str(about["object"])), hashlib.sha256()
-        with _opened(path) as file, self._file(about) as out:
-            for frame in SealedReader(file, bytes.fromhex(str(about["key"])), str(path)).frames():
+    def _whole(self, about: dict[str, Any]) -> bool:
+        """Put in its place, unless it is damaged: then `verify` sees to it that the next backup stores it anew."""
+        path = self._folder.object(str(about["object"]))
+        there = False
+        try:
+            with _opened(path) as file:
+                there = True
+                self._object(about, file, path)
+        except DamagedBackup:
+            (self._data / contents.checked(str(about["path"]), self._declared)).unlink(missing_ok=True)
+            if self._read_back and there:
+                with contextlib.suppress(OSError):  # on a disk that can be read alone
+                    path.rename(path.with_name(f"{path.name}{DAMAGED}"))
+            return False
+        if self._read_back and hash_of(self._data / str(about["path"])) != about["sha256"]:
+            raise DamagedBackup(f"{about['path']} is not what was written: see whether this machine's disk is well")
+        return True
+
+    def _object(self, about: dict[str, Any], file: BinaryIO, path: Path) -> None:
+        hashed = hashlib.sha256()
+        with self._file(about) as out:
+            for frame in _frames(SealedReader(file, bytes.fromhex(str(about["key"])), str(path)), path):
                 out.write(frame)
                 hashed.update(frame)
             synced(out)
         if hashed.hexdigest() != about["sha256"]:
             raise DamagedBackup(f"{path} is not the file that the backup had: use another backup")
-        if self._read_back and hash_of(self._data / str(about["path"])) != about["sha256"]:
-            raise DamagedBackup(f"{about['path']} is not what was written: see whether this machine's disk is well")
         at = int(about["mtime_ns"])
         os.utime(self._data / str(about["path"]), ns=(at, at))
 
@@ -345,6 +326,14 @@ class _Restoring:
 def _from(first: tuple[Kind, bytes], rest: Iterator[tuple[Kind, bytes]]) -> Iterator[tuple[Kind, bytes]]:
     yield first
     yield from rest
+
+
+def _frames(sealed: SealedReader, path: Path) -> Iterator[bytes]:
+    """A disk that cannot read a file any more has damaged it. Raises: DamagedBackup."""
+    try:
+        yield from sealed.frames()
+    except OSError as error:
+        raise DamagedBackup(f"{path} cannot be read ({error.strerror})") from None
 
 
 @contextmanager

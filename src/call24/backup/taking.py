@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from call24.backup import contents
 from call24.backup.errors import BackupError, writing_to
@@ -27,6 +30,8 @@ from call24.privacy import register_copies
 
 FORMAT = 1
 _BLOCK = 1024 * 1024
+MOST_OPEN = 500
+"""Segments of the spool and files of the audit log that are held open over the instant: usually two."""
 Say = Callable[[str], None]
 
 
@@ -69,9 +74,13 @@ def take(
     *,
     keep: timedelta,
     say: Say,
+    warn: Say,
     pace: Pace,
 ) -> BackupKey:
-    """Returns the key of the new backup. Raises: BackupError, Unavailable."""
+    """Returns the key of the new backup. `say` is told how far it is, `warn` what somebody has to know.
+
+    Raises: BackupError, Unavailable.
+    """
     if folder.root.is_relative_to(settings.data.absolute()):
         raise BackupError(f"{folder.root} is in the data folder, and would be lost with it: give one on another disk")
     folder.make()
@@ -79,15 +88,15 @@ def take(
     with folder.held(), held(settings.data, busy), writing_to(folder.root):
         _copy_register(settings, folder)
         folder.clean()
-        known = _known(folder, opener)
+        for name in folder.expire(datetime.now(UTC)):  # now, so that it is done although this one may fail
+            say(f"{name} has expired: it and its key are deleted")
+        known = _known(folder, opener, warn)
         admin = settings.mongodb_admin_uri() if settings.own_mongodb else None
         with folder.new(datetime.now(UTC)) as fresh:
             taking = _Taking(settings, declared, fresh, say, pace)
             key = taking.all(admin, known, keep).seal(taking.key, opener)
             fresh.keep(key)
         _copy_register(settings, folder)
-        for name in folder.expire(datetime.now(UTC)):
-            say(f"{name} has expired: it and its key are deleted")
     return key
 
 
@@ -95,24 +104,35 @@ def _copy_register(settings: Settings, folder: BackupFolder) -> None:
     register_copies.copy(settings.erasure_register.parent, folder.register, datetime.now(UTC))
 
 
-def _known(folder: BackupFolder, opener: Opener) -> Known:
-    """Of the newest backup, if what opens it is the same: its files need not be stored again."""
+def _known(folder: BackupFolder, opener: Opener, warn: Say) -> Known:
+    """Of the newest backup, if it can be read with this opener: its files need not be stored again."""
     there = folder.whole()
     if not there:
         return {}
     try:
-        key = there[-1].open(opener)
-    except BackupError:
+        return _files_of(folder, there[-1], opener)
+    except (BackupError, OSError) as error:
+        warn(f"all recordings and files are stored anew, since the newest backup cannot be read: {error}")
         return {}
+
+
+def _files_of(folder: BackupFolder, key: BackupKey, opener: Opener) -> Known:
     found: Known = {}
-    path = folder.backups / there[-1].name / "files"
+    path = folder.backups / key.name / "files"
     with path.open("rb") as file:
-        for kind, content in records(SealedReader(file, part_of(key, "files"), str(path))):
-            if kind is Kind.KEPT:
-                about = told(content)
-                if folder.object(str(about["object"])).is_file():
-                    found[str(about["path"])] = about
+        for kind, content in records(SealedReader(file, part_of(key.open(opener), "files"), str(path))):
+            if kind is Kind.KEPT and _is_whole(folder, about := told(content)):
+                found[str(about["path"])] = about
     return found
+
+
+def _is_whole(folder: BackupFolder, about: dict[str, Any]) -> bool:
+    """As far as the size of its object tells; a sealed file is longer than what is in it."""
+    try:
+        size = folder.object(str(about["object"])).stat().st_size
+    except FileNotFoundError:
+        return False
+    return size == about.get("stored", size) and size > int(about["size"])
 
 
 class _Taking:
@@ -134,12 +154,15 @@ class _Taking:
             out.say(Kind.META, {"format": FORMAT, "version": VERSION})
             for path in contents.small(self._data, self._declared, afterwards=False):
                 self._small(out, path)
-            with one_instant(self._settings.mongodb_uri(), DATABASE, admin) as instant:
+            with ExitStack() as until:
+                before = self._opened_before(until)
+                instant = until.enter_context(one_instant(self._settings.mongodb_uri(), DATABASE, admin))
+                # A recording that comes later has no document here, and nobody would ever delete it after a restore.
+                theirs = [str(path) for path in contents.of_organisations(self._data, self._declared)]
                 at = instant.at
-                for path in contents.small(self._data, self._declared, afterwards=True):
-                    self._small(out, path)
+                self._afterwards(out, before)
                 self._documents(out, instant)
-            listed = self._of_organisations(known)
+            listed = self._of_organisations(theirs, known)
             out.say(Kind.END, {"documents": self._counted.documents, "files": self._counted.files, "listed": listed})
             sealed.close()
             synced(file)
@@ -162,16 +185,48 @@ class _Taking:
         }
         return BackupKey(name=self._fresh.name, instant=at, expires_at=at + keep, about=about)
 
-    def _small(self, out: RecordWriter, path: PurePosixPath) -> None:
+    def _opened_before(self, until: ExitStack) -> dict[str, BinaryIO]:
+        """What is read after the instant: open, it can be read although it is deleted by then."""
+        found: dict[str, BinaryIO] = {}
+        for path in islice(contents.small(self._data, self._declared, afterwards=True), MOST_OPEN):
+            if (file := self._opened(str(path))) is not None:
+                found[str(path)] = until.enter_context(file)
+        return found
+
+    def _afterwards(self, out: RecordWriter, before: dict[str, BinaryIO]) -> None:
+        """What is there and what was there before the instant; a line that is in both is written once."""
+        there = {str(path) for path in contents.small(self._data, self._declared, afterwards=True)}
+        for name in sorted(there | before.keys()):
+            former, now = before.get(name), self._opened(name)
+            with now or nullcontext():
+                if former is None or (now is not None and os.path.sameopenfile(former.fileno(), now.fileno())):
+                    self._copied(out, name, now)
+                elif now is None:
+                    self._copied(out, name, former)
+                else:
+                    lines = [*former.read().splitlines(keepends=True), *now.read().splitlines(keepends=True)]
+                    self._copied(out, name, now, b"".join(dict.fromkeys(lines)))
+
+    def _opened(self, name: str) -> BinaryIO | None:
         try:
-            with (self._data / path).open("rb") as file:
-                out.say(Kind.FILE, {"path": str(path), "mode": os.fstat(file.fileno()).st_mode & 0o777})
-                while block := file.read(_BLOCK):
-                    out.write(Kind.BYTES, block)
-                    self._pace.passed(len(block))
-        except FileNotFoundError:  # a segment of the spool whose events are all in MongoDB by now
+            return (self._data / name).open("rb")
+        except FileNotFoundError:
+            return None
+
+    def _small(self, out: RecordWriter, path: PurePosixPath) -> None:
+        with self._opened(str(path)) or nullcontext() as file:
+            self._copied(out, str(path), file)
+
+    def _copied(self, out: RecordWriter, name: str, file: BinaryIO | None, content: bytes | None = None) -> None:
+        """`file` None: it is gone; `content`: what is written instead of what is in it."""
+        if file is None:
             self._counted.gone += 1
             return
+        out.say(Kind.FILE, {"path": name, "mode": os.fstat(file.fileno()).st_mode & 0o777})
+        source = file if content is None else io.BytesIO(content)
+        while block := source.read(_BLOCK):
+            out.write(Kind.BYTES, block)
+            self._pace.passed(len(block))
         self._counted.files += 1
 
     def _documents(self, out: RecordWriter, instant: Instant) -> None:
@@ -187,13 +242,13 @@ class _Taking:
                 self._say(f"collection {number} of {len(names)}: {name}, {count:,} documents")
             self._counted.documents[name] = (count, f"{total:064x}")
 
-    def _of_organisations(self, known: Known) -> str:
+    def _of_organisations(self, listed: Sequence[str], known: Known) -> str:
         """Their list is sealed too; the SHA-256 of it as it lies there."""
         with self._fresh.file("files") as file:
             sealed = SealedWriter(file, part_of(self.key, "files"))
             out = RecordWriter(sealed)
-            for path in contents.of_organisations(self._data, self._declared):
-                about = self._kept(path, known.get(str(path)))
+            for path in listed:
+                about = self._kept(path, known.get(path))
                 if about is None:
                     self._counted.gone += 1
                     continue
@@ -206,7 +261,7 @@ class _Taking:
             synced(file)
         return hash_of(self._fresh.part / "files")
 
-    def _kept(self, path: PurePosixPath, before: dict[str, object] | None) -> dict[str, object] | None:
+    def _kept(self, path: str, before: dict[str, object] | None) -> dict[str, object] | None:
         """None: it was deleted meanwhile."""
         try:
             with (self._data / path).open("rb") as file:
@@ -216,7 +271,7 @@ class _Taking:
                 if before and same.items() <= before.items():
                     self._counted.again += 1
                     return before
-                return {"path": str(path), "mode": there.st_mode & 0o777, **same, **self._stored(file, there.st_size)}
+                return {"path": path, "mode": there.st_mode & 0o777, **same, **self._stored(file, there.st_size)}
         except FileNotFoundError:
             return None
 
@@ -234,7 +289,7 @@ class _Taking:
             sealed.close()
             synced(out)
         self._counted.sizes["written"] += sealed.size
-        return {"object": id, "key": key.hex(), "sha256": hashed.hexdigest()}
+        return {"object": id, "key": key.hex(), "sha256": hashed.hexdigest(), "stored": sealed.size}
 
 
 def hash_of(path: Path) -> str:

@@ -76,7 +76,8 @@ def run(named: argparse.Namespace) -> int:
         case "verify":
             return _verify(named, folder)
         case "expire":
-            gone = folder.expire(datetime.now(UTC))
+            with writing_to(folder.root), folder.held():
+                gone = folder.expire(datetime.now(UTC))
             print("\n".join(f"{name}: deleted" for name in gone) or "none has expired")
         case _:
             lines = [_line(key) for key in folder.whole()]
@@ -107,6 +108,7 @@ def _make(named: argparse.Namespace, folder: BackupFolder) -> int:
             sealer,
             keep=timedelta(days=days),
             say=Progress(),
+            warn=warn,
             pace=Pace(named.mb_per_s * 1e6),
         )
     except Unavailable as error:
@@ -121,6 +123,8 @@ def _verify(named: argparse.Namespace, folder: BackupFolder) -> int:
     key = folder.chosen(named.backup)
     done = verify(folder, key, key.open(opener(named)), declared(), named.scratch.absolute(), say=Progress())
     documents = sum(count for count, _ in done.documents.values())
+    for flag in done.not_here:
+        print(f"not in the backup, and not here: {flag}")
     print(f"{key.name} is whole: {documents:,} documents and {done.files:,} files were restored and compared")
     return 0
 
@@ -188,6 +192,10 @@ class Progress:
             return
         self._last = now
         print(f"\r\x1b[2K{line}" if self._live else line, end="" if self._live else "\n", file=sys.stderr, flush=True)
+
+
+def warn(line: str) -> None:
+    print(f"\r\x1b[2K{line}" if sys.stderr.isatty() else line, file=sys.stderr, flush=True)
 
 
 def _line(key: BackupKey) -> str:

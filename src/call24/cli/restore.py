@@ -8,10 +8,14 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from call24.backup.carried import carried
 from call24.backup.restoring import Restored, restore
 from call24.cli.backup import Progress, add_opener, add_store, clean_end, declared, opener, store
 from call24.cli.flags import NOT_FLAGS, add_settings, settings_from
 from call24.kit.settings import Settings, flag_of
+
+_NAMED = 10
+"""Damaged files that are named; how many there are is said too."""
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -34,14 +38,15 @@ def run(named: argparse.Namespace) -> int:
     key = folder.chosen(named.backup)
     given = settings_from(named)
 
-    def chosen(before: Settings) -> Settings:
-        """What the backup had, but for the flags of now."""
+    def chosen(before: Settings) -> tuple[Settings, list[str]]:
+        """What the backup had, but for what is not here and the flags of now."""
         now: dict[str, Any] = {
             one.name: getattr(given, one.name)
             for one in fields(Settings)
             if one.name != "data" and getattr(named, one.name, None) is not None
         }
-        return replace(before, **now).checked()
+        there, not_here = carried(before, now)
+        return replace(there, **now).checked(), not_here
 
     done = restore(
         folder,
@@ -76,8 +81,18 @@ def told(done: Restored) -> list[str]:
         register,
         "All sessions, API tokens, app passwords, invitations and links of e-mails are gone: users sign in again, and "
         "programs need new tokens.",
+        *missing(done),
         f"Start it: {up_command(done.settings)}",
     ]
+
+
+def missing(done: Restored) -> list[str]:
+    """What the new installation lacks."""
+    flags = [f"not in the backup, and not here: {flag}. Give it to `up` if it is needed" for flag in done.not_here]
+    if not done.damaged:
+        return flags
+    some = ", ".join(done.damaged[:_NAMED]) + (" ..." if len(done.damaged) > _NAMED else "")
+    return [*flags, f"{len(done.damaged)} recordings and files are damaged in the backup and not here: {some}"]
 
 
 def up_command(settings: Settings) -> str:

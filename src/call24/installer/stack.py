@@ -104,9 +104,16 @@ class Stack:
             if mongod.needs_setup(settings):
                 self.run_step("mongodb")
         if to_migrate:
+            self._end_earlier()
             migrate.run(settings, supervisor)
         self._start_telephony(supervisor, started=not to_migrate)
         self.timing.own("start of MongoDB and Asterisk", time.monotonic() - began)
+
+    def _end_earlier(self) -> None:
+        """An earlier version's server that outlived its parent would write the old form while steps run."""
+        for child in (self.server(), self.backstop().child):
+            if (left := child.left_over()) is not None:
+                left.stop()
 
     def _start_telephony(self, supervisor: Supervisor, started: bool) -> None:
         """`started`: Asterisk is, beside MongoDB."""

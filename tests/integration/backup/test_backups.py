@@ -174,7 +174,7 @@ def test_who_does_not_have_what_sealed_it_is_told_so(
     assert not new.data.exists()
 
 
-@pytest.mark.parametrize("broken", ["content", "files", "object", "cut", "exchanged", "missing", "key"])
+@pytest.mark.parametrize("broken", ["content", "files", "cut", "key"])
 def test_a_backup_that_was_changed_is_not_restored_and_leaves_nothing(
     stack: RunningStack, operator: Operator, new: Settings, broken: str
 ) -> None:
@@ -182,20 +182,11 @@ def test_a_backup_that_was_changed_is_not_restored_and_leaves_nothing(
     former = names(operator)[0]
     operator.backs_up(stack.settings)
     newest = names(operator)[-1]
-    one, other, _ = sorted(operator.store.glob("objects/??/*"))
     match broken:
         case "content" | "files":
             flip(sealed(operator, broken))
-        case "object":
-            flip(one)
         case "cut":
             os.truncate(sealed(operator, "content"), sealed(operator, "content").stat().st_size - 30)
-        case "exchanged":
-            content = one.read_bytes()
-            one.write_bytes(other.read_bytes())
-            other.write_bytes(content)
-        case "missing":
-            one.unlink()
         case "key":
             shutil.copy(operator.store / "keys" / f"{former}.json", operator.store / "keys" / f"{newest}.json")
     done = tries_to_restore(operator, new, *operator.opens, "--backup", newest)
@@ -206,6 +197,66 @@ def test_a_backup_that_was_changed_is_not_restored_and_leaves_nothing(
     if broken == "key":
         assert f"{newest}: nobody can open it" in operator.did("backup", "list", str(operator.store))
         operator.backs_up(stack.settings)
+
+
+@pytest.mark.parametrize(("broken", "damaged"), [("changed", 1), ("exchanged", 2), ("missing", 1)])
+def test_a_damaged_recording_keeps_nobody_from_the_others_and_is_stored_anew(
+    stack: RunningStack, operator: Operator, new: Settings, broken: str, damaged: int
+) -> None:
+    operator.backs_up(stack.settings)
+    one, other, _ = sorted(operator.store.glob("objects/??/*"))
+    match broken:
+        case "changed":
+            flip(one)
+        case "exchanged":
+            content = one.read_bytes()
+            one.write_bytes(other.read_bytes())
+            other.write_bytes(content)
+        case "missing":
+            one.unlink()
+    assert f"{damaged} recordings and files are damaged in the backup and not here: " in operator.restores(new)
+    restored = [path for kind in ("recordings", "files") for path in new.data.glob(f"{kind}/{TEN}/*")]
+    restored += new.data.glob(f"asterisk/var/spool/prompts/{TEN}/*")
+    assert len(restored) == 3 - damaged
+    verify = ("backup", "verify", str(operator.store), *operator.opens)
+    refused(operator.tried(*verify), f"{damaged} recordings and files of ")
+    operator.backs_up(stack.settings)
+    assert "is whole" in operator.did(*verify)
+
+
+def test_a_setting_that_names_a_file_of_the_lost_machine_is_left_out_and_said(
+    stack: RunningStack, operator: Operator, new: Settings, tmp_path: Path
+) -> None:
+    password = tmp_path / "smtp-password"
+    password.write_text("secret")
+    before = stack.settings
+    try:
+        replace(before, smtp_password_file=password).save(before.run / "settings.json")
+        operator.backs_up(before)
+    finally:
+        before.save(before.run / "settings.json")
+    password.unlink()
+    said = f"not in the backup, and not here: --smtp-password-file {password}"
+    assert said in operator.did("backup", "verify", str(operator.store), *operator.opens)
+    assert said in operator.restores(new)
+
+
+def test_what_a_verify_that_was_killed_has_left_is_taken_away_by_the_next(
+    stack: RunningStack, database: Database[dict[str, Any]], operator: Operator
+) -> None:
+    database["m_between"].insert_many({"text": os.urandom(4000)} for _ in range(12_000))
+    operator.backs_up(stack.settings)
+    database.drop_collection("m_between")
+    with tempfile.TemporaryDirectory(prefix="c24-") as scratch:
+        verify = ("backup", "verify", str(operator.store), *operator.opens, "--scratch", scratch)
+        working = subprocess.Popen([sys.executable, "-m", "call24.cli", *verify])
+        wait_for(lambda: list(Path(scratch).glob("*/data/mongodb/member")), 60)
+        pid = int(next(Path(scratch).glob("*/data/run/mongod.pid")).read_text())
+        working.kill()
+        working.wait()
+        assert Path(f"/proc/{pid}").exists() and list(Path(scratch).iterdir())
+        assert "is whole" in operator.did(*verify)
+        assert not Path(f"/proc/{pid}").exists() and not list(Path(scratch).iterdir())
 
 
 def flip(path: Path) -> None:

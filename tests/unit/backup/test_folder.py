@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
+import errno
 import os
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +14,7 @@ import pytest
 from call24.backup.errors import BackupError, DamagedBackup
 from call24.backup.folder import BackupFolder
 from call24.backup.keys import BackupKey
+from call24.cli import backup
 
 AT = datetime(2026, 11, 30, 6, 55, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -119,3 +123,54 @@ def test_a_place_outside_is_no_object(folder: BackupFolder, id: str) -> None:
         folder.object(id)
     with pytest.raises(BackupError):
         folder.key(id)
+
+
+def test_nothing_that_a_backup_being_made_may_need_is_dropped(folder: BackupFolder) -> None:
+    old, _ = kept(folder, AT)
+    with folder.new(AT + DAY) as fresh:
+        id, file = fresh.object()
+        file.close()
+        assert folder.expire(AT + 30 * DAY) == [old]
+        assert id in objects(folder)
+
+
+def test_expiry_by_the_command_waits_for_the_backup_that_is_being_made(folder: BackupFolder) -> None:
+    named = argparse.Namespace(act="expire", folder=folder.root, keys=None)
+    with folder.held(), pytest.raises(BackupError, match="wait until it is done"):
+        backup.run(named)
+
+
+def test_a_backup_whose_expiry_was_cut_off_is_taken_away_by_the_next(
+    folder: BackupFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(folder, AT)
+    with monkeypatch.context() as patch, pytest.raises(BackupError):
+        patch.setattr(shutil, "rmtree", fails)
+        folder.expire(AT + 30 * DAY)
+    assert folder.without_key() == []
+    folder.clean()
+    assert not list(folder.backups.iterdir()) and not objects(folder)
+
+
+def fails(*_: object) -> None:
+    raise OSError(errno.EIO, "broken")
+
+
+def test_a_backup_that_is_there_has_its_key_and_one_whose_end_fails_leaves_none(
+    folder: BackupFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys: list[int] = []
+
+    def rename(part: Path, target: Path) -> Path:
+        if part.parent == folder.backups:
+            keys.append(len(list(folder.keys.glob("*.json"))))
+            fails()
+        return part.replace(target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(OSError, match="broken"):
+        kept(folder, AT)
+    assert keys == [1], "the key was there first"
+    assert not list(folder.backups.iterdir()) and not list(folder.keys.iterdir())
+    folder.clean()
+    assert not objects(folder)

@@ -1,0 +1,37 @@
+"""Settings of a backup on a machine that lacks what they name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from call24.backup.carried import carried
+from call24.kit.settings import Settings
+
+AWAY = Path("/missing/file")
+
+
+def test_files_that_are_in_no_backup_are_left_out_and_named() -> None:
+    before = Settings(tls_cert=AWAY, tls_key=Path("/etc/hostname"), smtp_password_file=AWAY, http_port=9000)
+    now, told = carried(before)
+    assert now == replace(Settings(), http_port=9000)
+    assert told == ["--smtp-password-file /missing/file", "--tls-cert /missing/file", "--tls-key /etc/hostname"]
+
+
+def test_a_file_that_is_here_and_one_that_is_given_anew_stay() -> None:
+    here = Path("/etc/hostname")
+    before = Settings(trunk_cas=here, smtp_password_file=AWAY)
+    assert carried(before, {"smtp_password_file"}) == (before, [])
+
+
+def test_an_external_database_is_not_that_of_a_restore() -> None:
+    before = Settings(mongodb="mongodb://db.example/call24", mongodb_uri_file=AWAY)
+    now, told = carried(before)
+    assert now.own_mongodb
+    assert told == ["--mongodb mongodb://db.example/call24", "--mongodb-uri-file /missing/file"]
+
+
+def test_an_external_asterisk_goes_with_its_credentials() -> None:
+    before = Settings(asterisk_ari="https://pbx:8089/ari", asterisk_ari_credentials=AWAY)
+    assert carried(before)[0] == Settings()
+    assert carried(before, {"asterisk_ari_credentials"}) == (before, [])
