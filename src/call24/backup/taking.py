@@ -25,7 +25,8 @@ from call24.backup.records import Kind, RecordWriter, records, told
 from call24.data_map import Place
 from call24.kit.mongo.whole import Instant, fingerprint, one_instant
 from call24.kit.settings import DATABASE, Settings
-from call24.kit.version import SCHEMA, VERSION
+from call24.kit.version import VERSION
+from call24.migrations import folder_stamp
 from call24.privacy import register_copies
 
 FORMAT = 1
@@ -84,6 +85,8 @@ def take(
     if folder.root.is_relative_to(settings.data.absolute()):
         raise BackupError(f"{folder.root} is in the data folder, and would be lost with it: give one on another disk")
     folder.make()
+    if folder.root.stat().st_dev == settings.data.stat().st_dev:
+        warn(f"{folder.root} is on the disk of the data folder, and would be lost with it: give one on another disk")
     busy = f"a backup of {settings.data} is being made already: wait until it is done"
     with folder.held(), held(settings.data, busy), writing_to(folder.root):
         _copy_register(settings, folder)
@@ -102,6 +105,14 @@ def take(
 
 def _copy_register(settings: Settings, folder: BackupFolder) -> None:
     register_copies.copy(settings.erasure_register.parent, folder.register, datetime.now(UTC))
+
+
+def _schema(data: Path) -> int:
+    """The data's, which may be an earlier one than this program's. Raises: BackupError, OSError."""
+    try:
+        return folder_stamp.read(data).schema
+    except folder_stamp.DamagedStamp as error:
+        raise BackupError(str(error)) from None
 
 
 def _known(folder: BackupFolder, opener: Opener, warn: Say) -> Known:
@@ -147,7 +158,7 @@ class _Taking:
         self._counted = Counted()
 
     def all(self, admin: str | None, known: Known, keep: timedelta) -> BackupKey:
-        began = time.monotonic()
+        began, schema = time.monotonic(), _schema(self._data)
         with self._fresh.file("content") as file:
             sealed = SealedWriter(file, part_of(self.key, "content"))
             out = RecordWriter(sealed)
@@ -167,13 +178,13 @@ class _Taking:
             sealed.close()
             synced(file)
             self._counted.sizes["content"] = sealed.size
-        return self._made(at, keep, time.monotonic() - began)
+        return self._made(at, keep, schema, time.monotonic() - began)
 
-    def _made(self, at: datetime, keep: timedelta, took_s: float) -> BackupKey:
+    def _made(self, at: datetime, keep: timedelta, schema: int, took_s: float) -> BackupKey:
         counted = self._counted
         about = {
             "version": VERSION,
-            "schema": SCHEMA,
+            "schema": schema,
             "made_at": datetime.now(UTC).isoformat(),
             "documents": sum(count for count, _ in counted.documents.values()),
             "files": counted.files + counted.kept,

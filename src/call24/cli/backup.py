@@ -98,7 +98,7 @@ def _make(named: argparse.Namespace, folder: BackupFolder) -> int:
         )
     if named.mb_per_s < 0:
         raise BackupError("--mb-per-s: give a number of at least 0")
-    sealer = opener(named)
+    sealer = opener(named, new=True)
     os.nice(NICE)  # calls come first
     try:
         key = take(
@@ -152,8 +152,8 @@ def declared() -> list[Place]:
     return [place for room in holdings() for place in room.places]
 
 
-def opener(named: argparse.Namespace) -> Opener:
-    """Raises: BackupError."""
+def opener(named: argparse.Namespace, *, new: bool = False) -> Opener:
+    """`new`: something is sealed with it, so it is asked twice. Raises: BackupError."""
     if named.key_file:
         return Opener.key_file(named.key_file)
     if named.passphrase_file:
@@ -162,7 +162,7 @@ def opener(named: argparse.Namespace) -> Opener:
         except OSError as error:
             raise BackupError(f"--passphrase-file: {named.passphrase_file} cannot be read ({error.strerror})") from None
     else:
-        words = os.environ.get(ENVIRONMENT, "").strip() or _asked()
+        words = os.environ.get(ENVIRONMENT, "").strip() or _asked(twice=new)
     if len(words) < LEAST_CHARACTERS:
         raise BackupError(
             f"a passphrase has at least {LEAST_CHARACTERS} characters: five words by chance are a good one"
@@ -170,12 +170,15 @@ def opener(named: argparse.Namespace) -> Opener:
     return Opener.passphrase(words)
 
 
-def _asked() -> str:
+def _asked(*, twice: bool) -> str:
     if not sys.stdin.isatty():
         raise BackupError(f"a backup needs --key-file, --passphrase-file or {ENVIRONMENT}")
     import getpass
 
-    return getpass.getpass("Passphrase of the backup: ").strip()
+    words = getpass.getpass("Passphrase of the backup: ").strip()
+    if twice and words != getpass.getpass("The same again: ").strip():
+        raise BackupError("the two passphrases differ, and nobody could open the backup: try again")
+    return words
 
 
 class Progress:

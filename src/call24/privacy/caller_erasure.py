@@ -87,6 +87,7 @@ class CallerErasures:
         self._notices = notices
         self._before = before
         self._erasing: set[ContactId] = set()
+        self._came_back: list[ErasedCaller] = []
         self.on_call: Callable[[TenantId, ContactId], bool] = lambda tenant_id, contact_id: False
         self.holds: AskHolds = _nothing_held
 
@@ -180,8 +181,16 @@ class CallerErasures:
 
         Raises: Unavailable.
         """
-        for line in await self._register.load():
+        lines = await self._register.load()
+        self._came_back += lines
+        for line in lines:
             await self._carry_on(msgspec.structs.replace(line, erasing=True))
+
+    async def once_more(self) -> None:
+        """Those of `after_restore`, once the journal has brought home the spool of the backup. Raises: Unavailable."""
+        for line in self._came_back:
+            await self._carry_on(msgspec.structs.replace(line, erasing=False))
+        self._came_back.clear()
 
     async def _carry_on(self, line: ErasedCaller) -> Counter[str]:
         ids = self._register.erased_ids(line)

@@ -36,6 +36,7 @@ from call24.kit.secrets import AppKey
 from call24.kit.settings import ARI_APP, DATABASE, Settings
 from call24.migrations.run import Migrations
 from call24.people.unsure import UnsureCallers
+from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.closings import Closings
 from call24.privacy.deletion_register import DeletionRegister
 from call24.privacy.person_erasure import PersonErasures
@@ -257,7 +258,8 @@ class Call24:
         return {"scanners": self.scanners.run, "http hang": hang.run}
 
     async def _delete_again(self) -> None:
-        """Accounts, organisations and people of address books that came back with older data. Raises: Unavailable."""
+        """Who came back with older data: callers, accounts, organisations, people. Raises: Unavailable."""
+        await self.there.get(CallerErasures).once_more()
         if not self.there.get(DeletionRegister).has_file:
             return
         await self.there.get(Closings).after_restore()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from call24.backup import taking
+from call24.backup.errors import BackupError
 from call24.backup.folder import BackupFolder
 from call24.backup.frames import SealedReader
 from call24.backup.keys import BackupKey, Opener, part_of
@@ -155,7 +157,7 @@ def test_a_list_of_files_that_cannot_be_read_does_not_stop_the_next_backup(world
             (world.folder.keys / f"{first.name}.json").write_bytes(first.seal(key, other).encode())
     second = world.backs_up()
     assert list(world.kept(second)) == [f"recordings/{TEN}/rec_1.c24"]
-    assert [line.startswith("all recordings and files are stored anew") for line in world.warned] == [True]
+    assert len([line for line in world.warned if line.startswith("all recordings and files are stored anew")]) == 1
 
 
 def test_an_object_that_is_empty_or_too_short_is_stored_anew(world: World) -> None:
@@ -165,3 +167,24 @@ def test_an_object_that_is_empty_or_too_short_is_stored_anew(world: World) -> No
     os.truncate(world.folder.object(first), 5010)
     [second] = world.kept(world.backs_up()).values()
     assert second != first and world.folder.object(second).stat().st_size > 5010
+
+
+def test_a_backup_has_the_schema_of_the_data_and_not_of_the_program(world: World) -> None:
+    assert world.backs_up().about["schema"] == 0
+    world.put("schema.json", b'{"schema": 1, "version": "0.1", "done": [], "finished": 0}')
+    assert world.backs_up().about["schema"] == 1
+    world.put("schema.json", b"torn")
+    with pytest.raises(BackupError, match=r"schema\.json is damaged"):
+        world.backs_up()
+
+
+def test_backups_on_the_disk_of_the_data_are_warned_of(world: World) -> None:
+    world.backs_up()
+    assert world.warned == [
+        f"{world.folder.root} is on the disk of the data folder, and would be lost with it: give one on another disk"
+    ]
+    world.warned.clear()
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as another:
+        world.folder = BackupFolder(Path(another) / "store")
+        world.backs_up()
+    assert world.warned == []
