@@ -29,7 +29,7 @@ class App:
         await wait_until(self._ready, 8)
 
     async def _ready(self) -> bool:
-        return bool(await self.page.evaluate("__call24.phone().state === 'ready'"))
+        return bool(await self.page.evaluate("globalThis.__call24?.phone().state === 'ready'"))
 
     async def follows(self) -> None:
         """The page has its snapshot from after the subscription: from now on events count."""

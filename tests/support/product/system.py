@@ -59,11 +59,11 @@ class System:
         words = [sys.executable, "-m", self.program, "up", "--data", str(s.data)]
         for flag in ("http", "sip", "sip-tls", "wss", "ari", "mongodb"):
             words += [f"--{flag}-port", str(getattr(s, f"{flag.replace('-', '_')}_port"))]
-        words += ["--rtp-ports", f"{s.rtp_ports[0]}-{s.rtp_ports[1]}"]
+        words += ["--rtp-ports", f"{s.rtp_ports[0]}-{s.rtp_ports[1]}", "--mail-in-port", str(s.mail_in_port)]
         words += ["--trunks-private"]  # its carriers are on this machine
         words += ["--webhooks-private"] * s.webhooks_private
         if s.mail_in_domain is not None:
-            words += ["--mail-in-domain", s.mail_in_domain, "--mail-in-port", str(s.mail_in_port)]
+            words += ["--mail-in-domain", s.mail_in_domain]
         words += ["--trunk-cas", str(self.carriers.file(s.data.parent))]
         words += ["--recording-floor-mb", str(s.recording_floor_mb)]
         with self.output.open("ab") as log:
