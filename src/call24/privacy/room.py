@@ -95,7 +95,6 @@ def build(there: Provided) -> Built:
     )
     register = HoldRegister(mongo)
     _keep_what_is_held(there, register, callers, closings)
-    copies = RegisterCopies(clock, there.get(Settings).deletion_register.parent, there.get(Settings).register_copy)
     people = PersonErasures(mongo, clock, there.get(People), callers, receipts, notices, deleted)
     return Built(
         services=(
@@ -116,13 +115,18 @@ def build(there: Provided) -> Built:
         start=(callers.after_restore,),
         tasks=(
             BackgroundTask(name="retention watch", run=watch.run, bound="counts what is overdue every ten minutes"),
-            *(
-                [BackgroundTask(name="register copy", run=copies.run, bound="looks every two seconds")]
-                if there.get(Settings).register_copy
-                else []
-            ),
+            *_register_copies(there),
         ),
     )
+
+
+def _register_copies(there: Provided) -> tuple[BackgroundTask, ...]:
+    """None where the operator has named no folder for a copy of the register of erasures."""
+    settings = there.get(Settings)
+    if not settings.register_copy:
+        return ()
+    copies = RegisterCopies(there.get(Clock), settings.deletion_register.parent, settings.register_copy)
+    return (BackgroundTask(name="register copy", run=copies.run, bound="looks every two seconds"),)
 
 
 def _keep_what_is_held(there: Provided, register: HoldRegister, callers: CallerErasures, closings: Closings) -> None:
