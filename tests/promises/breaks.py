@@ -763,8 +763,8 @@ BREAKS = (
         keeps="privacy/register_copies.py::RegisterCopies",
         what="the register of erasures is not copied to another disk",
         file="privacy/room.py",
-        was="if there.get(Settings).register_copy",
-        becomes="if False",
+        was="if not settings.register_copy:",
+        becomes="if True:",
         red=("telephony/test_backup.py::test_what_was_backed_up_is_there_again_and_who_was_erased_since_is_not",),
     ),
     Break(
