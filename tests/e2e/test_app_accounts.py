@@ -109,3 +109,12 @@ async def test_the_user_sees_where_it_is_signed_in_and_signs_out_there(app: App)
     await app["session-row"].filter(has_text="Chrome on Windows").wait_for(state="detached")
     assert app.stage.was_asked("DELETE", "/v1/me/sessions/18") == 1
     assert await app["end-session"].count() == 0
+
+
+async def test_all_other_sessions_are_ended_at_once(app: App) -> None:
+    app.stage.sessions = [*scene.SESSIONS, {**scene.SESSIONS[1], "id": "19", "name": "Safari on macOS"}]
+    await app.open("#/me")
+    await app["end-other-sessions"].get_by_text("Sign out on 2 other devices").click()
+    await app["end-session"].first.wait_for(state="detached")
+    assert app.stage.was_asked("DELETE", "/v1/me/sessions") == 1
+    assert await app["session-row"].count() == 1 and await app["end-other-sessions"].count() == 0

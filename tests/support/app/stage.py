@@ -216,7 +216,8 @@ class Stage:
         """What the user's account, or its organisation's sign-in, is told to become; None for all else."""
         if path.startswith("/v1/me/sessions"):
             if method == "DELETE":
-                self.sessions = [row for row in self.sessions if row["id"] != path.rsplit("/", 1)[-1]]
+                ended = path.rsplit("/", 1)[-1]
+                self.sessions = [row for row in self.sessions if row["current"] or ended not in ("sessions", row["id"])]
             return {"items": self.sessions}
         if path == "/v1/me/policy/acceptances":
             self.policy = policy(due=False)

@@ -8,7 +8,7 @@ import type {
   CallbackRow, CallDetail, CallNote, CallerDetails, CallerNumber, CallPage, ClosingPlan, CorrectedState, CorrectionReason, Disposition, FreshAuthenticator, Invited, LiveState, Me, MfaState,
   MonitorMode, MonitorReason, MyPolicy, Named, Organisation, OrganisationClosing, PauseReason, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role,
   SessionRow, SessionView, SignedIn, Target, TaskChange, TaskOffer, TaskRow, TaskSeriesChange, User,
-  CallerErasure, CallerFile, CallerImport, ImportedDocument, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, CrmPersonRecord, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, ErasureReceipt, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
+  CallerErasure, CallerFile, CallerImport, ImportedDocument, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, CrmPersonRecord, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
   KeptRecording, OrganisationRetention, Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage, PersonWish, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, Processor, ProcessorWish, ProcessorWithSecret, RestrictedRecording, Restriction, RestrictionOpening, SelfAuditList,
   NotificationPage, NotificationPreferences, NotificationPreferencesWish, NotificationRow,
   PushSubscriptionRow, PushSubscriptions,
@@ -234,7 +234,6 @@ export const api = {
   erasePerson: (id: string, reason: CallerErasureWish['reason'], contact_ids: string[]): Promise<PersonErased> =>
     json('POST', `/v1/people/${part(id)}/erase`, { reason, contact_ids } satisfies Asked.PersonErasureWish, 300_000),
   erasureNotices: (): Promise<Page<ErasureNotice>> => json('GET', '/v1/erasure-notices'),
-  erasureReceipt: (id: string): Promise<ErasureReceipt> => json('GET', `/v1/erasure-receipts/${part(id)}`),
   callerFiles: (): Promise<Items<CallerFile>> => every('/v1/caller-files'),
   beginCallerFile: (contact: string): Promise<CallerFile> => json('POST', `/v1/contacts/${part(contact)}/export`),
   callerFileZip: async (id: string): Promise<Blob> => (await send('GET', `/v1/caller-files/${part(id)}/file`, undefined, 900_000)).blob(),

@@ -7,6 +7,7 @@ class Sessions {
   /** Null until the first answer. */
   rows = $state.raw<readonly SessionRow[] | null>(null)
   problem = $state.raw<Problem | null>(null)
+  /** The id of a session, or `others`. */
   ending = $state<string | null>(null)
 
   async load(): Promise<void> {
@@ -18,10 +19,19 @@ class Sessions {
     }
   }
 
-  async end(row: SessionRow): Promise<void> {
-    this.ending = row.id
+  end(row: SessionRow): Promise<void> {
+    return this.#end(row.id, () => api.endSession(row.id))
+  }
+
+  /** All but this one. */
+  endOthers(): Promise<void> {
+    return this.#end('others', () => api.endOtherSessions())
+  }
+
+  async #end(which: string, work: () => Promise<void>): Promise<void> {
+    this.ending = which
     try {
-      await api.endSession(row.id)
+      await work()
       await this.load()
     } catch (error) {
       this.problem = asProblem(error)

@@ -1,0 +1,180 @@
+"""A person can reach every operation of the API in the app, or the operation is for programs and says why.
+
+An operation is reached where the app asks it (`test_app_requests.py` finds those requests) and a room or a screen uses
+that request, where a screen links to it, and where its whole answer stands in another one that the app asks.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from tests.unit.http.test_app_requests import asked, declared, meant, operations
+
+from call24.installer.paths import WEB
+
+SOURCE = WEB / "src"
+LINK = re.compile(r"href=(?:\"|\{`)(/v1/[^\"`]*)[\"`]")
+PART = re.compile(r"\$?\{[^}]*\}")
+Operation = tuple[str, str]
+
+SHOWN_WITH: dict[Operation, tuple[Operation, set[str]]] = {
+    ("get", "/v1/calls/{}/why"): (("get", "/v1/calls/{}"), {"call_id"}),
+    ("get", "/v1/me/passkeys/{}"): (("get", "/v1/me/mfa"), set()),
+    ("get", "/v1/recordings/{}"): (("get", "/v1/calls/{}"), {"call_id", "expected_s", "channels", "encrypted"}),
+    ("get", "/v1/tasks/{}/history"): (("get", "/v1/tasks/{}/activity"), {"version"}),
+}
+"""What is read by itself -> the operation of the app that has it too, and the fields that only the first one has."""
+
+PUSHER = "The HTTP API of Pusher, which an application's server calls with its key and secret."
+LARAVEL = "For programs written for Laravel: this app signs in and connects by operations of its own."
+PROBE = "Load balancers and the service manager ask it; people see the state in the doctor's report."
+WHOLE = (
+    "Sets everything at once, for scripts that keep settings in a file; the app changes what was changed, with PATCH."
+)
+MACHINE_ONLY: dict[Operation, str] = {
+    ("get", "/api/user"): LARAVEL,
+    ("post", "/sanctum/token"): LARAVEL,
+    (
+        "post",
+        "/broadcasting/auth",
+    ): "Realtime clients ask it as they subscribe, at the address that GET /v1/realtime names.",
+    ("post", "/broadcasting/user-auth"): "Pusher clients ask it as they sign a user in; this app subscribes without.",
+    ("post", "/apps/{}/batch_events"): PUSHER,
+    ("get", "/apps/{}/channels"): PUSHER,
+    ("get", "/apps/{}/channels/{}"): PUSHER,
+    ("get", "/apps/{}/channels/{}/users"): PUSHER,
+    ("post", "/apps/{}/events"): PUSHER,
+    ("post", "/apps/{}/users/{}/terminate_connections"): PUSHER,
+    ("get", "/health/live"): PROBE,
+    ("get", "/health/ready"): PROBE,
+    ("post", "/v1/auth/provider/logout"): "The identity provider calls it when somebody signs out there.",
+    (
+        "get",
+        "/v1/address-book-imports/{}/problems",
+    ): "The same rows page by page; a person downloads them as a CSV file.",
+    (
+        "get",
+        "/v1/erasure-receipts/key",
+    ): "Programs verify a receipt's signature with it; a person has no use for a key.",
+    ("put", "/v1/hours/{}"): WHOLE,
+    ("put", "/v1/queues/{}"): WHOLE,
+    ("post", "/v1/session/heartbeat"): "For apps without a realtime connection; this one has it, and is seen by it.",
+    (
+        "post",
+        "/v1/users",
+    ): "Scripts create accounts with a password; a person invites, so that only the other one knows it.",
+}
+"""Operations that no person needs, with the reason."""
+
+NOT_YET: dict[Operation, str] = {
+    ("delete", "/v1/agents/{}/offer"): "Ending an offer that is stuck, beside the agent in Live.",
+    ("get", "/v1/agents/{}/timeline"): "An agent's day, beside the agent in Live.",
+    ("get", "/v1/calls/{}/vcon"): "Downloading a call as a vCon.",
+    ("get", "/v1/contacts/{}/consents/entries"): "Earlier entries of a caller's consents.",
+    ("get", "/v1/contacts/{}/consents/receipts/{}"): "A caller's consent receipt, to hand over.",
+    ("get", "/v1/exports"): "Earlier exports, which are kept for some days.",
+    ("get", "/v1/me/consents/entries"): "Earlier entries of one's own consents.",
+    ("get", "/v1/organisation/processing-record"): "The record of processing activities, in Privacy.",
+    ("get", "/v1/organisation/processing-record/page"): "Downloading the record of processing activities.",
+    ("get", "/v1/organisation/record-days/changes"): "Earlier changes of how long calls are kept.",
+    ("get", "/v1/privacy-requests/deadlines"): "Until when requests are answered.",
+    ("patch", "/v1/privacy-requests/deadlines"): "Changing until when requests are answered.",
+    ("patch", "/v1/processors/{}"): "Changing a processor without deleting it.",
+    ("post", "/v1/processors/{}/secret"): "A new secret for a processor.",
+    ("get", "/v1/recordings/keys"): "Which keys recordings are encrypted with.",
+    ("post", "/v1/recordings/keys"): "A new key for recordings.",
+    ("get", "/v1/recordings/{}/listenings"): "Who played a recording.",
+    ("get", "/v1/recordings/{}/vcon"): "Downloading a call with its audio as a vCon.",
+    ("get", "/v1/session/timeline"): "One's own day.",
+    ("get", "/v1/task-bulk-changes"): "Earlier changes of many tasks, to undo them later.",
+    ("delete", "/v1/users/{}/picture"): "Deleting somebody else's picture.",
+    ("delete", "/v1/users/{}/provider"): "Unlinking an account from the identity provider.",
+    ("post", "/v1/what-if"): "Replaying a day with other settings of a queue.",
+}
+"""What the app still lacks. Nothing is added to it: a new operation comes with its screen or with a reason above."""
+NOT_YET_AT_MOST = 23
+
+
+@cache
+def written() -> str:
+    """The app without its links: rooms, screens, and what they share."""
+    files = [file for part in ("kit", "rooms", "screens", "ui") for file in sorted((SOURCE / part).rglob("*"))]
+    return "".join(file.read_text() for file in files if file.suffix in (".ts", ".svelte"))
+
+
+def linked(text: str) -> set[Operation]:
+    """The operations that links of a screen open."""
+    return {("get", PART.sub("{}", path).partition("?")[0]) for path in LINK.findall(text)}
+
+
+def fields(schema: dict[str, Any], depth: int = 6) -> set[str]:
+    """The names of an answer's fields, at every depth."""
+    whole, found = meant(schema), set[str]()
+    if depth == 0:
+        return found
+    for part in (*whole.get("anyOf", ()), *whole.get("oneOf", ()), *filter(None, [whole.get("items")])):
+        found |= fields(part, depth - 1)
+    for name, one in whole.get("properties", {}).items():
+        found |= {name} | fields(one, depth - 1)
+    return found - {"items", "next"}
+
+
+def in_its_list(reached: set[Operation]) -> set[Operation]:
+    """Reading one by its id, where the app reads the list of them and its entries have every field."""
+    every = operations()
+    return {
+        one
+        for one in every.keys() - reached
+        if one[0] == "get"
+        and one[1].endswith("/{}")
+        and (listing := ("get", one[1].removesuffix("/{}"))) in reached
+        and fields(declared(every[one])) <= fields(declared(every[listing]))
+    }
+
+
+def reachable() -> set[Operation]:
+    used = {(one.method, one.path) for one in asked() if is_used(one.name, written())} | linked(written())
+    return used | in_its_list(used) | {one for one, (other, _) in SHOWN_WITH.items() if other in used}
+
+
+def is_used(name: str, text: str) -> bool:
+    return re.search(rf"\b(?:api|administration|supervising)\.{name}\b", text) is not None
+
+
+def test_every_operation_is_reached_in_the_app_or_is_for_programs_with_a_reason_or_is_counted_as_missing() -> None:
+    listed = MACHINE_ONLY.keys() | NOT_YET.keys()
+    assert operations().keys() - reachable() == listed, "neither in the app nor listed, or listed and reached by now"
+    assert not MACHINE_ONLY.keys() & NOT_YET.keys() and not SHOWN_WITH.keys() & listed
+
+
+def test_what_the_app_lacks_only_becomes_less() -> None:
+    assert len(NOT_YET) == NOT_YET_AT_MOST
+
+
+def test_each_reason_is_a_sentence() -> None:
+    for reason in (*MACHINE_ONLY.values(), *NOT_YET.values()):
+        assert re.fullmatch(r"[A-Z].{10,}\.", reason), reason
+    assert all(len(reason.split()) > 8 for reason in MACHINE_ONLY.values())
+
+
+def test_no_request_is_written_that_no_screen_uses() -> None:
+    assert sorted({one.name for one in asked() if not is_used(one.name, written())}) == []
+
+
+def test_what_is_read_by_itself_stands_in_the_answer_that_the_app_shows() -> None:
+    every = operations()
+    for one, (other, only) in SHOWN_WITH.items():
+        assert fields(declared(every[one])) - fields(declared(every[other])) == only, one
+
+
+def test_a_link_of_a_screen_is_found() -> None:
+    assert linked('<a href="/v1/openapi.json">') == {("get", "/v1/openapi.json")}
+    assert linked("<a href={`/v1/files/${file.id}/content?as=image`}>") == {("get", "/v1/files/{}/content")}
+
+
+def test_a_reading_by_id_counts_only_where_the_list_has_every_field_and_is_asked() -> None:
+    assert ("get", "/v1/webhooks/{}") in in_its_list({("get", "/v1/webhooks")})
+    assert ("get", "/v1/calls/{}") not in in_its_list({("get", "/v1/calls")})
+    assert ("get", "/v1/webhooks/{}") not in in_its_list(set())
