@@ -33,6 +33,7 @@ CLOSED = {
     "Changes._closed",
     "CrmWorker._closed",
     "Debts._closed",
+    "Engine._closed",
     "ErasureRegister._closed",
     "Feed._closed",
     "Journal._closed",

@@ -23,7 +23,7 @@ from call24.calls.model import Call, Direction
 from call24.calls.telephony import Telephony
 from call24.engine.arrivals import Arrivals
 from call24.engine.call_task import CallTask, by_itself, fresh_line
-from call24.engine.desk import Desk, LookAgain, PhonesAwaited, SessionRequest
+from call24.engine.desk import Desk, LookAgain, Message, PhonesAwaited, SessionRequest
 from call24.engine.outbound import OutboundDialler
 from call24.engine.performer import Performer
 from call24.engine.ports import Caller, Callers, Directory, OutboundGuard
@@ -90,11 +90,12 @@ class Engine:
             own=self._own,
             open=self.open,
             live=self.all_live,
-            to_desk=lambda tenant_id, message: self.desk(tenant_id).tell(message),
+            to_desk=self._tell_desk,
         )
         self._legs: dict[LegId, CallTask | None] = {}
         self._desks: dict[TenantId, Desk] = {}
         self._desk_tasks: dict[TenantId, asyncio.Task[None]] = {}
+        self._closed: set[TenantId] = set()
         self._group: asyncio.TaskGroup | None = None
         self._ready = asyncio.Event()
         self._early: list[s.NetworkSignal] = []
@@ -196,10 +197,20 @@ class Engine:
     # --- for the rooms above ---
 
     def desk(self, tenant_id: TenantId) -> Desk:
-        """Raises: Unavailable while the engine has not started: a desk made now would never be asked."""
+        """Raises: Unavailable while the engine has not started: a desk made now would never be asked.
+
+        Raises it for an organisation that was closed, too: nothing of it is made again.
+        """
         if self._group is None:
             raise Unavailable("Call24 is starting; try again in a moment")
+        if tenant_id in self._closed:
+            raise Unavailable("This organisation was closed")
         return self._desks.get(tenant_id) or self._open_desk(tenant_id)
+
+    def _tell_desk(self, tenant_id: TenantId, message: Message) -> None:
+        """What a call says after its organisation was closed is for nobody."""
+        if tenant_id not in self._closed:
+            self.desk(tenant_id).tell(message)
 
     def call(self, call_id: CallId) -> Call | None:
         """A call that is going on, or has just ended."""
@@ -236,6 +247,7 @@ class Engine:
             async with asyncio.timeout(CLOSE_S):
                 while self.live_calls(tenant_id):  # noqa: ASYNC110 - the network says for each leg when it is gone
                     await asyncio.sleep(0.02)
+        self._closed.add(tenant_id)
         self._desks.pop(tenant_id, None)
         if (desk := self._desk_tasks.pop(tenant_id, None)) is not None:
             desk.cancel()

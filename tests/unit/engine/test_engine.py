@@ -17,6 +17,7 @@ from call24.call_records.call_record import Outcome
 from call24.calls import commands as c
 from call24.calls import signals as s
 from call24.calls.model import CallState
+from call24.engine.desk import SessionRequest
 from call24.engine.engine import KEEP_ENDED
 from call24.engine.recovery import legs_of
 from call24.flows.model import Forward, HangUp, Node
@@ -599,3 +600,20 @@ async def test_a_clock_that_is_set_back_during_a_call_keeps_nobody_in_wrap_up(ce
     assert centre.record(caller).talk_s >= 0
     await centre.run(60)
     assert centre.states(ANN) == [AgentState.AVAILABLE]
+
+
+async def test_an_organisation_that_was_closed_gets_no_desk_again_by_what_comes_late(centre: Centre) -> None:
+    await centre.available(ANN)
+    caller = await centre.dial()
+    await centre.answer(ANN)
+    task = centre.engine.find(TENANT, centre.call(caller).id)
+    assert task is not None
+    await centre.engine.close_tenant(TENANT)
+    assert centre.network.lines.get(caller) is None and TENANT not in centre.engine._desks
+    for leg in task.legs:  # its network speaks late
+        centre.engine.on_network(s.LegEnded(at=centre.clock.now(), leg=leg, cause=16))
+    centre.engine._tell_desk(TENANT, SessionRequest(ANN, agents.OfflineWished(at=centre.clock.now())))
+    await settle()
+    with pytest.raises(Unavailable, match="closed"):
+        centre.engine.desk(TENANT)
+    assert TENANT not in centre.engine._desks and TENANT not in centre.engine._desk_tasks
