@@ -9,6 +9,7 @@ from call24.identity.permissions import HELP
 from call24.installer.paths import WEB
 from call24.live.live_calls import FREE
 from call24.notifications.kinds import KINDS
+from call24.statistics.measures import MEASURES
 
 KIT = WEB / "src" / "kit"
 
@@ -33,3 +34,11 @@ def test_kinds_of_notifications() -> None:
 def test_what_permissions_let_one_do() -> None:
     app = dict(re.findall(r"^  '([\w.]+)': '(.*)',$", (KIT / "permission_words.ts").read_text(), re.M))
     assert {name: text.replace("\\'", "'") for name, text in app.items()} == HELP
+
+
+def test_measures_of_reports() -> None:
+    source = (KIT / "measures.ts").read_text()
+    app = re.findall(r"^  (\w+): \{ name: (?:/\*.*\*/ )?'(.*)', definition: '(.*)' \},$", source, re.M)
+    assert [(key, name, text.replace("\\'", "'")) for key, name, text in app] == [
+        (one.key, one.name, one.definition) for one in MEASURES
+    ]
