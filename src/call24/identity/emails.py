@@ -40,6 +40,7 @@ LetterKind = Literal[
     "task_due",
     "task_reminder",
     "task_mentioned",
+    "task_answered",
     "crm_stopped",
     "queue_alert",
 ]

@@ -32,6 +32,7 @@ OF_EMAIL: Mapping[LetterKind, NotificationKind] = {
     "task_due": NotificationKind.TASK_DUE,
     "task_reminder": NotificationKind.TASK_DUE,
     "task_mentioned": NotificationKind.TASK_MENTIONED,
+    "task_answered": NotificationKind.TASK_ANSWERED,
     "crm_stopped": NotificationKind.CRM_TROUBLE,
     "queue_alert": NotificationKind.QUEUE_ALERT,
 }

@@ -20,6 +20,7 @@ class NotificationKind(StrEnum):
     TASK_ASSIGNED = "task_assigned"
     TASK_DUE = "task_due"
     TASK_MENTIONED = "task_mentioned"
+    TASK_ANSWERED = "task_answered"
     CALLBACK_DUE = "callback_due"
     QUEUE_ALERT = "queue_alert"
     CRM_TROUBLE = "crm_trouble"
@@ -140,6 +141,15 @@ KINDS: Mapping[NotificationKind, KindDeclared] = {
             push="on",
             email="on",
             told_by="a comment on a task",
+        ),
+        KindDeclared(
+            kind=NotificationKind.TASK_ANSWERED,
+            title="Answer by e-mail",
+            says="A customer answered by e-mail in a task that you work on, or that waits in one of your queues.",
+            app="on",
+            push="on",
+            email="on",
+            told_by="an e-mail that answers in a task",
         ),
         KindDeclared(
             kind=NotificationKind.QUEUE_ALERT,

@@ -6,21 +6,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+import msgspec
+
 from call24.changes.model import Change
 from call24.identity.emails import Email, LetterKind
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
-from call24.kit.ids import TenantId, UserId
+from call24.kit.ids import QueueId, TenantId, UserId
 from call24.live.events import QUEUE_ALERT_RAISED
 from call24.notifications.kinds import NotificationKind
 from call24.notifications.service import EMAIL_LASTS, Happened, Notifications
 from call24.queues.service import QueueService
 from call24.tasks import model as tasks
+from call24.tasks.comments import TaskComments
 from call24.tasks.events import (
+    TASK_ANSWERED,
     TASK_ASSIGNED,
     TASK_CHANGED,
     TASK_MENTIONED,
     TASK_REMINDED,
+    TaskAnswered,
     TaskAssigned,
     TaskChanged,
     TaskMentioned,
@@ -31,6 +36,8 @@ AUDIENCE_MAX = 50
 """Members of a queue who are told of one call, in the queue's order."""
 OF_NEWS = timedelta(hours=12)
 """After this an event that was read late notifies nobody."""
+AN_ANSWER_EACH = timedelta(hours=1)
+"""Who was told of an answer in a task within this time gets no e-mail of the next one; the app shows each."""
 LINK, LIVE = "work", "live"
 OF_QUEUE_ALERTS = timedelta(minutes=10)
 """After this an alert of a queue that was read late notifies nobody: its callers are gone."""
@@ -54,7 +61,18 @@ class _Notices:
 class TaskNotices(_Notices):
     """A reader of the change feed. Given again, an event notifies nobody for a second time."""
 
-    wants = (TASK_CHANGED, TASK_ASSIGNED, TASK_MENTIONED, TASK_REMINDED)
+    wants = (TASK_CHANGED, TASK_ASSIGNED, TASK_MENTIONED, TASK_ANSWERED, TASK_REMINDED)
+
+    def __init__(
+        self,
+        notifications: Notifications,
+        identity: IdentityService,
+        queues: QueueService,
+        clock: Clock,
+        comments: TaskComments,
+    ) -> None:
+        super().__init__(notifications, identity, queues, clock)
+        self._comments = comments
 
     async def read(self, changes: Sequence[Change]) -> None:
         """Raises: Unavailable."""
@@ -63,6 +81,8 @@ class TaskNotices(_Notices):
                 await self._assigned(change, TASK_ASSIGNED.of(change))
             elif change.type == TASK_MENTIONED.name:
                 await self._mentioned(change, TASK_MENTIONED.of(change))
+            elif change.type == TASK_ANSWERED.name:
+                await self._answered(change, TASK_ANSWERED.of(change))
             elif change.type == TASK_REMINDED.name:
                 await self._reminded(change, TASK_REMINDED.of(change))
             else:
@@ -96,6 +116,37 @@ class TaskNotices(_Notices):
         )
         await self._notifications.tell(change.tenant_id, [task.user_id], happened)
 
+    async def _answered(self, change: Change, task: TaskAnswered) -> None:
+        """Who works on it, by e-mail too; where nobody does, its queue, in the app and by push: what strangers send
+        does not become an e-mail to each member."""
+        if self._old(change):
+            return
+        working = await self._working_on(change.tenant_id, task)
+        kind, tenant_id = NotificationKind.TASK_ANSWERED, change.tenant_id
+        happened = Happened(kind=kind, cause=task.comment_id, task_id=task.task_id, queue_id=task.queue_id)
+        if not working:
+            await self._notifications.tell(tenant_id, self._members(task.queue_id)[:AUDIENCE_MAX], happened)
+            return
+        lately = await self._notifications.told_of_task(tenant_id, task.task_id, kind, AN_ANSWER_EACH)
+        await self._notifications.tell(tenant_id, [one for one in working if one in lately], happened)
+        by_letter = msgspec.structs.replace(happened, letter=self._letter(tenant_id, "task_answered"))
+        await self._notifications.tell(tenant_id, [one for one in working if one not in lately], by_letter)
+
+    async def _working_on(self, tenant_id: TenantId, task: TaskAnswered) -> list[UserId]:
+        """The assignee; else who closed it or wrote a comment, of those who see it."""
+        if task.assignee_id is not None and self._sees(tenant_id, task, task.assignee_id):
+            return [task.assignee_id]
+        writers = await self._comments.writers(tenant_id, task.task_id)
+        some = sorted({*writers, *(() if task.done_by is None else (task.done_by,))})
+        return [one for one in some if self._sees(tenant_id, task, one)][:AUDIENCE_MAX]
+
+    def _sees(self, tenant_id: TenantId, task: TaskAnswered, user_id: UserId) -> bool:
+        user = self._identity.known_user(user_id)
+        if user is None or user.tenant_id != tenant_id or user.disabled_at is not None:
+            return False
+        own = task.assignee_id == user_id or user_id in self._members(task.queue_id)
+        return self._identity.permits(user, "tasks.read") and (own or self._identity.permits(user, "calls.read_all"))
+
     async def _reminded(self, change: Change, task: TaskReminded) -> None:
         if self._old(change):
             return
@@ -127,8 +178,11 @@ class TaskNotices(_Notices):
     def _audience(self, task: TaskChanged | TaskReminded) -> Sequence[UserId]:
         if task.assignee_id is not None:
             return (task.assignee_id,)
-        queue = None if task.queue_id is None else self._queues.known(task.queue_id)
-        return () if queue is None else queue.members[:AUDIENCE_MAX]
+        return self._members(task.queue_id)[:AUDIENCE_MAX]
+
+    def _members(self, queue_id: QueueId | None) -> Sequence[UserId]:
+        queue = None if queue_id is None else self._queues.known(queue_id)
+        return () if queue is None else queue.members
 
     def _letter(self, tenant_id: TenantId, kind: LetterKind, about: str = "") -> Email:
         until = self._clock.now() + EMAIL_LASTS

@@ -29,6 +29,7 @@ from call24.notifications.pushes import NotificationPushes
 from call24.notifications.readers import QueueAlertNotices, TaskNotices
 from call24.notifications.service import Notifications
 from call24.queues.service import QueueService
+from call24.tasks.comments import TaskComments
 from call24.tenants.service import TenantService
 from call24.web_push.service import WebPush
 
@@ -58,7 +59,7 @@ def build(there: Provided) -> Built:
     if emails.outbox is not None:
         bound = f"one letter at a time, {IN_A_TURN} of an organisation in a turn"
         tasks.append(BackgroundTask(name="letters", run=emails.outbox.run, bound=bound))
-    notices = TaskNotices(notifications, identity, there.get(QueueService), clock)
+    notices = TaskNotices(notifications, identity, there.get(QueueService), clock, there.get(TaskComments))
     alerts = QueueAlertNotices(notifications, identity, there.get(QueueService), clock)
     pushes = NotificationPushes(there.get(WebPush), clock)
     log = NotificationActivity(mongo)

@@ -119,6 +119,12 @@ class Notifications:
                 await self._store.trim(tenant_id, one.notification.user_id)
         return len(decisions)
 
+    async def told_of_task(
+        self, tenant_id: TenantId, task_id: TaskId, kind: NotificationKind, within: timedelta
+    ) -> set[UserId]:
+        """Who was notified of this task in this way, within the time before now. Raises: Unavailable."""
+        return await self._store.told_of_task(tenant_id, task_id, kind, self._clock.now() - within)
+
     def _active(self, tenant_id: TenantId, user_id: UserId) -> User | None:
         user = self._identity.known_user(user_id)
         return user if user is not None and user.tenant_id == tenant_id and user.disabled_at is None else None

@@ -13,6 +13,7 @@ from call24.kit.ids import NotificationId, TaskId, TenantId, UserId
 from call24.kit.mongo import FILLED, Index, Mongo, TenantScope
 from call24.kit.mongo.collection import TenantCollection
 from call24.kit.paging import place_of
+from call24.notifications.kinds import NotificationKind
 from call24.notifications.model import EmailRefusal, Notification, NotificationPreferences
 
 INDEXES = (
@@ -43,6 +44,13 @@ class NotificationStore:
     async def decided(self, tenant_id: TenantId, ids: Sequence[NotificationId]) -> set[str]:
         """Which of these are there."""
         return {one.id for one in await self._all(tenant_id).find_parts(_Id, {"id": {"$in": list(ids)}})}
+
+    async def told_of_task(
+        self, tenant_id: TenantId, task_id: TaskId, kind: NotificationKind, since: datetime
+    ) -> set[UserId]:
+        """Who was notified of it, after `since`."""
+        rule = {"task_id": task_id, "kind": kind, "at": {"$gt": since}}
+        return await self._all(tenant_id).distinct("user_id", rule)
 
     async def get(self, tenant_id: TenantId, user_id: UserId, id: NotificationId) -> Notification:
         """Raises: NotFound, also for another's."""

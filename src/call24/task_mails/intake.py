@@ -26,6 +26,7 @@ from call24.task_mails.message import Attachment, Mail
 from call24.task_mails.model import TaskAddress
 from call24.task_mails.store import TaskAddressStore
 from call24.tasks.comments import TaskComments
+from call24.tasks.events import TASK_ANSWERED, answered
 from call24.tasks.history_model import TaskComment
 from call24.tasks.machine import moved
 from call24.tasks.model import Task
@@ -151,7 +152,7 @@ class TaskIntake:
 
     async def _comment(self, task: Task, mail: Mail) -> Task | None:
         """None where the task has as many as it may: the mail becomes another task. What waited or was closed is open
-        again, in the same transaction."""
+        again, and who works on it will be told, in the same transaction."""
         if await self._comments.is_full(task):
             return None
         text, _ = rules.text_of(mail, reply=True)
@@ -164,6 +165,7 @@ class TaskIntake:
                 after = msgspec.structs.replace(again, version=stored.version + 1, updated_at=comment.at)
                 await self._tasks.write(writing, stored, after, None, "changed")
             await self._comments.write(writing, stored, comment)
+            writing.tell(TASK_ANSWERED, answered(stored, comment.id), stored.id)
 
         with contextlib.suppress(Conflict):  # it was stored in this moment
             await self._changes.commit(task.tenant_id, work)

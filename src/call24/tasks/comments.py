@@ -9,7 +9,7 @@ from call24.changes.service import Changes, Writing
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, NotFound
 from call24.kit.holdings import Person
-from call24.kit.ids import TaskCommentId, TenantId, UserId, new_id
+from call24.kit.ids import TaskCommentId, TaskId, TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.mongo.collection import TenantCollection
 from call24.kit.paging import cursor_of, place_of
@@ -70,6 +70,10 @@ class TaskComments:
     async def some(self, tenant_id: TenantId, ids: Sequence[TaskCommentId]) -> list[TaskComment]:
         """Those that there are, in no order. Raises: Unavailable."""
         return await self._comments(tenant_id).find({"id": {"$in": list(ids)}})
+
+    async def writers(self, tenant_id: TenantId, task_id: TaskId) -> set[UserId]:
+        """The users who wrote comments that still stand. Raises: Unavailable."""
+        return await self._comments(tenant_id).distinct("by", {"task_id": task_id, "by": {"$ne": None}})
 
     @staticmethod
     async def write(writing: Writing, task: Task, comment: TaskComment) -> None:

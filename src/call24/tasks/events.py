@@ -64,6 +64,16 @@ class TaskMentioned(msgspec.Struct, frozen=True, kw_only=True):
     by: UserId
 
 
+class TaskAnswered(msgspec.Struct, frozen=True, kw_only=True):
+    """``assignee_id``: whose task it is; ``done_by``: who had closed it, before the answer opened it again."""
+
+    task_id: TaskId
+    comment_id: TaskCommentId
+    queue_id: QueueId | None
+    assignee_id: UserId | None
+    done_by: UserId | None
+
+
 class TaskReminded(msgspec.Struct, frozen=True, kw_only=True):
     """``assignee_id`` None: whoever of the queue takes it."""
 
@@ -95,6 +105,12 @@ TASK_MENTIONED = EventType(
     body=TaskMentioned,
     says="A user is named in a comment on a task, by another.",
 )
+TASK_ANSWERED = EventType(
+    name="task.answered",
+    room="tasks",
+    body=TaskAnswered,
+    says="An e-mail answered in a task: its comment is there.",
+)
 TASK_REMINDED = EventType(
     name="task.reminded",
     room="tasks",
@@ -117,6 +133,7 @@ EVENTS: tuple[EventType[Any], ...] = (
     TASK_CHANGED,
     TASK_ASSIGNED,
     TASK_MENTIONED,
+    TASK_ANSWERED,
     TASK_REMINDED,
     TASK_COMMENTED,
     TASK_OFFER_CHANGED,
@@ -125,6 +142,17 @@ EVENTS: tuple[EventType[Any], ...] = (
 
 def reminded(task: Task) -> TaskReminded:
     return TaskReminded(task_id=task.id, kind=task.kind, queue_id=task.queue_id, assignee_id=task.assignee)
+
+
+def answered(before: Task, comment_id: TaskCommentId) -> TaskAnswered:
+    """``before``: the task as the answer found it."""
+    return TaskAnswered(
+        task_id=before.id,
+        comment_id=comment_id,
+        queue_id=before.queue_id,
+        assignee_id=before.assignee,
+        done_by=before.done_by,
+    )
 
 
 def assigned(task: Task, by: UserId | None) -> TaskAssigned | None:

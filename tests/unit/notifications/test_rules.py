@@ -21,6 +21,7 @@ DEFAULTS = {
     "task_assigned": ("on", "on", "on"),
     "task_due": ("on", "on", "on"),
     "task_mentioned": ("on", "on", "on"),
+    "task_answered": ("on", "on", "on"),
     "callback_due": ("on", "on", "off"),
     "queue_alert": ("on", "on", "off"),
     "crm_trouble": ("on", "off", "on"),

@@ -28,7 +28,7 @@ const CRM: Record<string, string> = {
   linked: 'Linked to the CRM', call: 'Call logged in the CRM', objection: 'Objection told to the CRM', objection_lifted: 'End of an objection told to the CRM',
   erasure: 'Erasure told to the CRM', erasure_by_number: 'Erasure told to the CRM',
 }
-const NOTIFIED: Record<string, string> = { task_assigned: 'You were told that it is yours', task_due: 'You were told that it is due', task_mentioned: 'You were told of a mention', voicemail: 'You were told of the message', missed_call: 'You were told of the missed call', callback_due: 'You were told that the call back is due' }
+const NOTIFIED: Record<string, string> = { task_assigned: 'You were told that it is yours', task_due: 'You were told that it is due', task_mentioned: 'You were told of a mention', task_answered: 'You were told of an answer by e-mail', voicemail: 'You were told of the message', missed_call: 'You were told of the missed call', callback_due: 'You were told that the call back is due' }
 const PLACE: Record<string, string> = { call: '#/history/', task: '#/work/', person: '#/contacts/', crm_connection: '#/crm/', privacy_request: '#/privacy-requests/' }
 
 /** `here`: the id of whose log it is, to which nothing leads; `names`: of users and queues, by id. */

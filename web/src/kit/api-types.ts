@@ -3601,7 +3601,7 @@ export interface components {
          * @description Stored, and part of the API: never renamed.
          * @enum {string}
          */
-        NotificationKind: "incoming_call" | "missed_call" | "voicemail" | "task_assigned" | "task_due" | "task_mentioned" | "callback_due" | "queue_alert" | "crm_trouble" | "privacy_duty" | "organisation" | "policy_change" | "security" | "updates";
+        NotificationKind: "incoming_call" | "missed_call" | "voicemail" | "task_assigned" | "task_due" | "task_mentioned" | "task_answered" | "callback_due" | "queue_alert" | "crm_trouble" | "privacy_duty" | "organisation" | "policy_change" | "security" | "updates";
         /** @description A page of notifications, the newest first. They are kept for 30 days, and 500 of a user at most. */
         NotificationPage: {
             items: components["schemas"]["NotificationAnswer"][];

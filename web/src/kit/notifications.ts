@@ -3,12 +3,12 @@ import type { IconName } from '../ui/icons'
 import type { NotificationKind, NotificationRow, NotificationChannel } from './model'
 
 const ICONS: Record<NotificationKind, IconName> = {
-  incoming_call: 'phone', missed_call: 'missed', voicemail: 'voicemail', task_assigned: 'task', task_due: 'clock', task_mentioned: 'task', callback_due: 'callback',
+  incoming_call: 'phone', missed_call: 'missed', voicemail: 'voicemail', task_assigned: 'task', task_due: 'clock', task_mentioned: 'task', task_answered: 'mail', callback_due: 'callback',
   queue_alert: 'live', crm_trouble: 'warn', privacy_duty: 'shield', organisation: 'warn', policy_change: 'paste', security: 'shield', updates: 'plus',
 }
 const SAYS: Record<NotificationKind, string> = {
   incoming_call: 'A call rang for you', missed_call: 'A caller reached nobody', voicemail: 'A caller left a message', task_assigned: 'You were given a task', task_due: 'A task of yours is due',
-  task_mentioned: 'You were named in a task', callback_due: 'A caller waits to be called back', queue_alert: 'Callers wait too long', crm_trouble: 'The CRM connection has stopped',
+  task_mentioned: 'You were named in a task', task_answered: 'A customer answered by e-mail in a task', callback_due: 'A caller waits to be called back', queue_alert: 'Callers wait too long', crm_trouble: 'The CRM connection has stopped',
   privacy_duty: 'Something about data protection is due', organisation: 'Your organisation is being closed', policy_change: 'The privacy policy changes', security: 'Something about your account changed', updates: 'Call24 was updated',
 }
 /** The kinds as the preferences name them: the words of the API, in the language of the page. */
@@ -20,6 +20,7 @@ const KINDS: Record<NotificationKind, { title: string; says: string }> = {
   task_assigned: { title: 'Task assigned', says: 'Somebody gave you a task.' },
   task_due: { title: 'Task due', says: 'A task of yours has reached its due date, or its reminder.' },
   task_mentioned: { title: 'Mentioned in a task', says: 'Somebody named you in a comment.' },
+  task_answered: { title: 'Answer by e-mail', says: 'A customer answered by e-mail in a task that you work on, or that waits in one of your queues.' },
   queue_alert: { title: 'Queue alert', says: 'Callers of a queue wait for longer, or more of them, than the queue’s settings say.' },
   crm_trouble: { title: 'CRM trouble', says: 'The connection to your CRM has stopped.' },
   privacy_duty: { title: 'Data protection duties', says: 'A privacy request is near its deadline, calls are about to be deleted for the first time, or a processor has not answered.' },

@@ -192,6 +192,11 @@ LETTERS: Mapping[LetterKind, Text] = {
         lead=("{about} named you in a comment on a task at {organisation}.",),
         action="Open your tasks",
     ),
+    "task_answered": Text(
+        subject="A customer answered by e-mail",
+        lead=("A customer answered by e-mail in a task at {organisation} that you work on.",),
+        action="Open your tasks",
+    ),
     "crm_stopped": Text(
         subject="The connection to your CRM has stopped",
         lead=(

@@ -188,6 +188,11 @@ LETTERS: Mapping[LetterKind, Text] = {
         lead=("{about} {organisation} дахь даалгаврын сэтгэгдэлд таныг дурдлаа.",),
         action=_TASKS,
     ),
+    "task_answered": Text(
+        subject="Харилцагч и-мэйлээр хариуллаа",
+        lead=("{organisation} дахь таны ажиллаж буй даалгаварт харилцагч и-мэйлээр хариуллаа.",),
+        action=_TASKS,
+    ),
     "crm_stopped": Text(
         subject="CRM-тэй холбогдсон холбоос зогслоо",
         lead=(
@@ -227,6 +232,7 @@ _TITLES: Mapping[NotificationKind, str] = {
     NotificationKind.TASK_ASSIGNED: "Өгөгдсөн даалгавар",
     NotificationKind.TASK_DUE: "Даалгаврын хугацаа",
     NotificationKind.TASK_MENTIONED: "Даалгаварт нэр дурдсан",
+    NotificationKind.TASK_ANSWERED: "И-мэйлээр ирсэн хариу",
     NotificationKind.QUEUE_ALERT: "Дарааллын анхааруулга",
     NotificationKind.CRM_TROUBLE: "CRM-ийн саатал",
     NotificationKind.PRIVACY_DUTY: "Мэдээлэл хамгаалах үүрэг",
