@@ -20,6 +20,7 @@ from typing import BinaryIO
 
 from call24.backup.errors import BackupError, DamagedBackup, writing_to
 from call24.backup.keys import BackupKey
+from call24.kit.package import COMMAND
 
 NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{4}")
 DAMAGED = ".damaged"
@@ -71,7 +72,7 @@ class BackupFolder:
     def key(self, name: str) -> BackupKey:
         """Raises: BackupError, DamagedBackup."""
         if not NAME.fullmatch(name):
-            raise BackupError(f"{name!r} is no name of a backup: see `./call24 backup list {self.root}`")
+            raise BackupError(f"{name!r} is no name of a backup: see `{COMMAND} backup list {self.root}`")
         try:
             found = BackupKey.decode((self.keys / f"{name}.json").read_bytes())
         except OSError:

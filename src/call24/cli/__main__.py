@@ -7,6 +7,7 @@ import importlib
 import sys
 
 from call24.installer.errors import StartError
+from call24.kit.package import FROM_WHEEL
 from call24.kit.settings import SettingsError
 from call24.kit.version import SCHEMA, VERSION
 
@@ -36,7 +37,9 @@ VERBS = {
     "crm": "check a connector to a CRM, or a CRM (docs/guides/crm-*.md)",
     "simulate": "calculate how many agents a queue needs by simulating its calls",
     "test": "install what the tests need and run all of them",
+    "wheel": "build a package with the app inside, to be installed without this checkout (docs/guides/wheel.md)",
 }
+IN_A_CHECKOUT = ("test", "wheel")
 WRONG_USAGE = 2
 FAILED = 1
 STOPPED = 130
@@ -47,6 +50,8 @@ def module_of(verb: str) -> str:
 
 
 def main(words: list[str] | None = None) -> int:
+    if sys.platform != "linux":  # before `fcntl` is missing
+        sys.exit("call24: only Linux is supported: use a Debian 13 machine")
     parser = argparse.ArgumentParser(
         prog="call24", description="Self-hosted VoIP contact centre on Asterisk and MongoDB."
     )
@@ -55,6 +60,8 @@ def main(words: list[str] | None = None) -> int:
     words = sys.argv[1:] if words is None else words
     chosen = next((word for word in words if not word.startswith("-")), "")
     for name, text in VERBS.items():
+        if FROM_WHEEL and name in IN_A_CHECKOUT:
+            continue
         verb = verbs.add_parser(name, help=text, description=text, allow_abbrev=False)
         # Only the verb in use is imported: the parent of `up` lives for months and is kept small.
         if name == chosen:

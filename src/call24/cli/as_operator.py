@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from call24.installer.api_client import Api, ApiAnswer
+from call24.kit.package import COMMAND
 from call24.kit.settings import Settings
 
 ORGANISATIONS = "/v1/internal/organisations"
@@ -26,7 +27,7 @@ def failed(answer: ApiAnswer) -> bool:
     """Whether it was refused or nobody answered, and then why, on standard error."""
     if answer.status == 0:
         print(
-            "call24: Call24 is not running on this data folder: start it with ./call24 up and repeat the command",
+            f"call24: Call24 is not running on this data folder: start it with {COMMAND} up and repeat the command",
             file=sys.stderr,
         )
     elif not answer.ok:

@@ -11,6 +11,7 @@ from call24.cli.flags import add_data
 from call24.cli.privacy import key_from, start_of
 from call24.installer.errors import StartError
 from call24.kit.errors import Invalid
+from call24.kit.package import COMMAND
 from call24.kit.python import MODULE
 from call24.kit.settings import Settings
 
@@ -53,7 +54,7 @@ def _verify_result(named: argparse.Namespace) -> int:
     from call24.self_audit.result import MOST_BYTES, checked
 
     if named.file is None:
-        raise StartError("say which file: ./call24 audit verify-result FILE")
+        raise StartError(f"say which file: {COMMAND} audit verify-result FILE")
     try:
         result = checked(start_of(named.file, MOST_BYTES + 1), key_from(named.key, named.data))
     except Invalid as error:

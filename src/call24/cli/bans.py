@@ -8,6 +8,7 @@ from typing import Any
 
 from call24.cli.as_operator import ask
 from call24.cli.flags import add_data
+from call24.kit.package import COMMAND
 from call24.kit.settings import Settings
 
 
@@ -25,7 +26,9 @@ def run(named: argparse.Namespace) -> int:
         return 1
     if not answer.ok:
         why = (
-            answer.trouble if answer.status else "Call24 is not running on this data folder: start it with ./call24 up"
+            answer.trouble
+            if answer.status
+            else f"Call24 is not running on this data folder: start it with {COMMAND} up"
         )
         print(f"call24: {why}", file=sys.stderr)
         return 1

@@ -12,6 +12,7 @@ from call24.cli.flags import add_settings, settings_from
 from call24.cli.up import say
 from call24.installer.child_processes import Child
 from call24.installer.supervise import Supervisor
+from call24.kit.package import COMMAND
 from call24.kit.python import MODULE
 from call24.kit.settings import Settings
 
@@ -55,7 +56,7 @@ def told(settings: Settings, demo: dict[str, Any]) -> str:
         "minute: answer, listen, speak, hang up, and find the call with its recording under History; then call the",
         "customer back. Sign in as the supervisor in another window to see the board move and to listen, and as the",
         "owner to change queues, numbers and trunks, and to invite people. This checks every hop of a call:",
-        f"  ./call24 doctor --call{_where(settings)}",
+        f"  {COMMAND} doctor --call{_where(settings)}",
         "",
         "Ctrl-C stops everything.",
     ]

@@ -7,6 +7,7 @@ import sys
 
 from call24.cli.as_operator import ORGANISATIONS, ask
 from call24.cli.flags import add_data
+from call24.kit.package import COMMAND
 from call24.kit.settings import Settings
 
 
@@ -34,7 +35,7 @@ def run(named: argparse.Namespace) -> int:
         answer = ask(settings, "PATCH", f"{ORGANISATIONS}/{named.organisation}", wish)
     if answer.status == 0:
         print(
-            "call24: Call24 is not running on this data folder: start it with ./call24 up and repeat the command",
+            f"call24: Call24 is not running on this data folder: start it with {COMMAND} up and repeat the command",
             file=sys.stderr,
         )
         return 1

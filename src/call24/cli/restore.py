@@ -12,6 +12,7 @@ from call24.backup.carried import carried
 from call24.backup.restoring import Restored, restore
 from call24.cli.backup import Progress, add_opener, add_store, clean_end, declared, opener, store
 from call24.cli.flags import NOT_FLAGS, add_settings, settings_from
+from call24.kit.package import COMMAND
 from call24.kit.settings import Settings, flag_of
 
 _NAMED = 10
@@ -98,7 +99,7 @@ def missing(done: Restored) -> list[str]:
 def up_command(settings: Settings) -> str:
     """`up` with the settings that are not the default ones."""
     usual = Settings()
-    words = ["./call24", "up"]
+    words = [COMMAND, "up"]
     for one in fields(Settings):
         value = getattr(settings, one.name)
         if one.name in NOT_FLAGS or value == getattr(usual, one.name):

@@ -8,6 +8,7 @@ import subprocess
 from call24.cli.as_operator import ask, failed
 from call24.cli.flags import add_data, day
 from call24.installer.errors import StartError
+from call24.kit.package import COMMAND
 from call24.kit.python import MODULE
 from call24.kit.settings import Settings
 
@@ -37,7 +38,7 @@ def run(named: argparse.Namespace) -> int:
         words = ("--catch-up", "0", *(["--dry-run"] if named.dry_run else []))
         return subprocess.run([*MODULE, "call24.server", "--data", str(named.data), *words]).returncode
     if named.dry_run:
-        raise StartError("--dry-run belongs to catch-up: ./call24 retention catch-up --dry-run")
+        raise StartError(f"--dry-run belongs to catch-up: {COMMAND} retention catch-up --dry-run")
     if named.confirm_time is not None:
         return _confirm(settings, named.confirm_time)
     answer = ask(settings, "GET", PLACE)
@@ -46,7 +47,7 @@ def run(named: argparse.Namespace) -> int:
     for alarm in answer.body["alarms"]:
         print(alarm)
     if answer.body["disputed"]:
-        print("If the server's clock is right, confirm it: ./call24 retention --confirm-time TODAY")
+        print(f"If the server's clock is right, confirm it: {COMMAND} retention --confirm-time TODAY")
     if not answer.body["alarms"]:
         print(f"Nothing is overdue. Sources of time last agreed: {answer.body['agreed_at'] or 'not yet'}.")
     return 1 if answer.body["alarms"] else 0

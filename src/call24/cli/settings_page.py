@@ -31,7 +31,7 @@ environment are read:
 | `CALL24_MONGODB_URI` | URI of an external MongoDB, with its password; it goes before the flags |
 | `CALL24_ARI_USER`, `CALL24_ARI_PASSWORD` | for `--asterisk-ari`, where there is no `--asterisk-ari-credentials` |
 | `CALL24_BACKUP_PASSPHRASE` | the passphrase of backups, where no file of it is given |
-| `CALL24_CACHE` | folder for what is downloaded (default: `.call24/cache` of the checkout) |
+| `CALL24_CACHE` | folder of downloaded programs for several installations (default: the data folder of each) |
 | `CALL24_LISTS_MAX_AGE_DAYS` | maximum age of a mirror's package lists in days (default 180) |
 """
 

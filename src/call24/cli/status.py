@@ -16,6 +16,7 @@ from typing import Any
 from call24.cli.as_operator import ask
 from call24.cli.flags import add_data
 from call24.installer.child_processes import left_over_pid
+from call24.kit.package import COMMAND
 from call24.kit.settings import Settings
 from call24.kit.version import SCHEMA, VERSION
 from call24.migrations import folder_stamp
@@ -51,7 +52,7 @@ def run(named: argparse.Namespace) -> int:
 
 def without_server(settings: Settings, data: Path, why: str) -> dict[str, Any]:
     """What the data folder tells, in the form of the server's answer."""
-    start = f"start it: ./call24 up --data {data}; see {settings.log / 'server.log'} for why it ended"
+    start = f"start it: {COMMAND} up --data {data}; see {settings.log / 'server.log'} for why it ended"
     parts = [{"name": "server", "state": "wrong", "seen": f"{why} on {settings.data}", "advice": start}]
     left = [f"{name} (process {pid})" for name in PROCESSES if (pid := left_over_pid(settings.data, name))]
     if left:

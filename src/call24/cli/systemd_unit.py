@@ -1,5 +1,6 @@
-"""`systemd-unit`: prints a unit that starts this checkout on a data folder, with as few rights as it needs.
+"""`systemd-unit`: prints a unit that starts this checkout, or installed wheel, on a data folder.
 
+With as few rights as it needs.
 It installs nothing (docs/guides/systemd.md).
 """
 
@@ -8,16 +9,18 @@ from __future__ import annotations
 import argparse
 import re
 import shlex
+import sys
 from pathlib import Path
 
 from call24.cli.flags import add_settings, settings_from
 from call24.cli.restore import up_command
 from call24.installer.paths import CHECKOUT
+from call24.kit.package import COMMAND, FROM_WHEEL
 from call24.kit.settings import Settings, SettingsError
 
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
 UNIT = """\
-# Made by `./call24 systemd-unit`: change its flags rather than this file.
+# Made by `{made_by} systemd-unit`: change its flags rather than this file.
 [Unit]
 Description=Call24, a contact centre
 After=network-online.target time-sync.target
@@ -26,7 +29,7 @@ Wants=network-online.target time-sync.target
 [Service]
 Type=exec
 User={user}
-WorkingDirectory={checkout}
+WorkingDirectory={folder}
 ExecStart={command}
 Restart=on-failure
 RestartSec=5
@@ -73,9 +76,13 @@ WantedBy=multi-user.target
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--user", default="call24", help="the user that it runs as (default call24)")
-    parser.add_argument(
-        "--checkout", type=Path, default=CHECKOUT, help="where this checkout is on that machine (default: where it is)"
-    )
+    if not FROM_WHEEL:
+        parser.add_argument(
+            "--checkout",
+            type=Path,
+            default=CHECKOUT,
+            help="where this checkout is on that machine (default: where it is)",
+        )
     add_settings(parser)
 
 
@@ -83,18 +90,25 @@ def run(named: argparse.Namespace) -> int:
     """Raises: SettingsError."""
     if not _USER.fullmatch(named.user) or named.user == "root":
         raise SettingsError("--user", f"{named.user} is no user without rights of root: make one (useradd --system)")
-    print(unit(settings_from(named), named.user, named.checkout.absolute()), end="")
+    print(unit(settings_from(named), named.user, None if FROM_WHEEL else named.checkout.absolute()), end="")
     return 0
 
 
-def unit(settings: Settings, user: str, checkout: Path) -> str:
-    """The text of the unit. Folders are absolute ones of the machine that it is for."""
-    words = [str(checkout / "call24"), *shlex.split(up_command(settings))[1:]]
-    in_home = any(str(place).startswith(("/home/", "/root/")) for place in (checkout, settings.data))
+def unit(settings: Settings, user: str, checkout: Path | None) -> str:
+    """The text of the unit. Folders are absolute ones of the machine that it is for.
+
+    `checkout`: None: the environment that a wheel was installed into, on this machine.
+    """
+    program = (checkout or Path(sys.prefix) / "bin") / "call24"
+    folder = checkout or settings.data
+    read = (folder,) if checkout else (program, Path(sys.base_prefix))
+    words = [str(program), *shlex.split(up_command(settings))[1:]]
+    in_home = any(str(place).startswith(("/home/", "/root/")) for place in (*read, settings.data))
     writable = [settings.data, *([settings.register_copy] if settings.register_copy else [])]
     return UNIT.format(
+        made_by=COMMAND,
         user=user,
-        checkout=_path(checkout),
+        folder=_path(folder),
         command=" ".join(map(_word, words)),
         home="tmpfs" if not in_home else "read-only",
         writable=" ".join(_word(str(place)) for place in writable),

@@ -31,6 +31,7 @@ from call24.identity.model import Device
 from call24.installer.api_client import Api, ApiAnswer, ask_now, basic_auth, trunk_host, trust
 from call24.kit.errors import Call24Error
 from call24.kit.mongo import Mongo
+from call24.kit.package import COMMAND
 from call24.kit.settings import ARI_APP, DATABASE, Settings, SettingsError
 from call24.kit.sip_names import own_id_of, sip_name
 from call24.kit.time_service import synchronised
@@ -127,7 +128,7 @@ class Checks:
         ready = await self.api.get("/health/ready")
         if ready.status == 0:
             raise Failed(
-                f"no answer at {self.api.base}: {ready.body}", f"start it: ./call24 up --data {self.settings.data}"
+                f"no answer at {self.api.base}: {ready.body}", f"start it: {COMMAND} up --data {self.settings.data}"
             )
         self._parts = ready.body.get("parts", {}) if isinstance(ready.body, dict) else {}
         found.seen = f"{self.api.base} " + ", ".join(f"{name} {state}" for name, state in self._parts.items())
@@ -199,7 +200,7 @@ class Checks:
             found.seen += f"; {unknown} have no call record (including test calls, and calls of deleted organisations)"
         if differing := sorted({one.day for one in days if one.found}):
             told = f"{sum(one.found for one in days)} differences from Asterisk's own log: {', '.join(differing)}"
-            raise Failed(told, f"see them: ./call24 reconcile --data {self.settings.data} --day DAY", "warn")
+            raise Failed(told, f"see them: {COMMAND} reconcile --data {self.settings.data} --day DAY", "warn")
 
     async def feed(self, found: CheckResult) -> None:
         await feed_check.look(await self._database(), found)
@@ -233,7 +234,7 @@ class Checks:
         found.seen = f"{sum(row['calls'] for row in rows)} of {self.settings.most_calls} lines in use"
         if refused := [f"{row['name']}: {row['refused']}, limit {row['limit']}" for row in rows if row["refused"]]:
             told_of = f"calls refused for want of lines since the server started: {'; '.join(refused)}"
-            raise Failed(told_of, "raise a limit with ./call24 quota, or give more --rtp-ports", "warn")
+            raise Failed(told_of, f"raise a limit with {COMMAND} quota, or give more --rtp-ports", "warn")
 
     async def web_push(self, found: CheckResult) -> None:
         await web_push_check.look(await self._database(), self.settings, found)
@@ -257,10 +258,10 @@ class Checks:
         )
         found.seen = f"{len(rows)}: {shown}{', ...' if len(rows) > BANS_SHOWN else ''}" if rows else "none"
         if carriers := [row["address"] for row in rows if row["trunk_ids"]]:
-            advice = f"if this is a carrier, lift the ban: ./call24 bans --lift {carriers[0]}"
+            advice = f"if this is a carrier, lift the ban: {COMMAND} bans --lift {carriers[0]}"
             raise Failed(f"{found.seen}; in a trunk's range: {', '.join(carriers[:BANS_SHOWN])}", advice, "warn")
         if phones := [row["address"] for row in rows if row["state"] == "refused"]:
-            advice = f"if agents work there, lift the ban: ./call24 bans --lift {phones[0].partition('/')[0]}"
+            advice = f"if agents work there, lift the ban: {COMMAND} bans --lift {phones[0].partition('/')[0]}"
             raise Failed(f"{found.seen}; refused by the phone port: {len(phones)}", advice, "warn")
 
     async def websocket(self, found: CheckResult) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from call24.doctor.report import CheckResult, Failed
 from call24.kit.clock import SystemClock
 from call24.kit.mongo import Mongo
+from call24.kit.package import COMMAND
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.retention_watch import RetentionWatch
 
@@ -19,5 +20,5 @@ async def look(mongo: Mongo, found: CheckResult) -> None:
         return
     advice = "see server.log for what postpones the sweep"
     if status.last is not None and status.last.disputed_at is not None:
-        advice = "correct the machine's clock and restart Call24, or confirm the date: ./call24 retention"
+        advice = f"correct the machine's clock and restart Call24, or confirm the date: {COMMAND} retention"
     raise Failed("; ".join(status.alarms), advice)

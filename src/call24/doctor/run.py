@@ -13,6 +13,7 @@ from pathlib import Path
 from call24.doctor.checks import Checks
 from call24.doctor.report import DoctorReport, Failed
 from call24.doctor.test_call import TestCall
+from call24.kit.package import COMMAND
 from call24.kit.settings import Settings, SettingsError
 
 
@@ -33,7 +34,7 @@ def _settings(data: Path) -> Settings:
     try:
         return Settings.load(data.absolute() / "run" / "settings.json").checked()
     except SettingsError as error:
-        raise Failed(error.text, f"start it first: ./call24 up --data {data}") from error
+        raise Failed(error.text, f"start it first: {COMMAND} up --data {data}") from error
 
 
 async def _examined(settings: Settings, report: DoctorReport, *, call: bool) -> None:

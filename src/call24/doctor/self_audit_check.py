@@ -5,6 +5,7 @@ from __future__ import annotations
 from call24.doctor.report import CheckResult, Failed
 from call24.kit.clock import SystemClock
 from call24.kit.mongo import Mongo
+from call24.kit.package import COMMAND
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.self_audit.service import SelfAudits
@@ -13,7 +14,7 @@ from call24.self_audit.service import SelfAudits
 async def look(mongo: Mongo, settings: Settings, found: CheckResult) -> None:
     """Raises: Failed, as a warning."""
     audits = SelfAudits(mongo, SystemClock(), AppKey.load(settings.data))
-    advice = f"run it: ./call24 audit run --data {settings.data}"
+    advice = f"run it: {COMMAND} audit run --data {settings.data}"
     newest = next(iter(await audits.newest(1)), None)
     if newest is None:
         raise Failed("there was none yet", advice, "warn")

@@ -23,6 +23,7 @@ from call24.doctor.checks import Checks
 from call24.doctor.redaction import Redaction, own_words
 from call24.doctor.report import DoctorReport
 from call24.installer.paths import SOURCES
+from call24.kit.package import COMMAND
 from call24.kit.settings import Settings
 from call24.privacy.datamap_page import holdings
 
@@ -32,11 +33,11 @@ LAST_BYTES = 256 * 1024
 MOST_FILES = 200_000
 """That are looked at for their sizes."""
 CHECKS_S = 120.0
-README = """What an installation of Call24 says of itself, for somebody who helps with it.
+README = f"""What an installation of Call24 says of itself, for somebody who helps with it.
 
 versions.json  Call24, Python, its packages, the system
 settings.json  numbers and switches as they are set; of texts, files and addresses only whether they are set
-doctor.json    what ./call24 doctor found
+doctor.json    what {COMMAND} doctor found
 sizes.json     how many files and bytes there are of each kind that the data map names
 log/           the last lines of each log
 

@@ -13,17 +13,20 @@ import shutil
 import subprocess
 import sysconfig
 import time
+import zlib
 from pathlib import Path
 
 from call24.installer import apt, venv
+from call24.installer.asterisk_program import CACHE
 from call24.installer.errors import StartError
 from call24.installer.file_lock import alone
-from call24.installer.paths import CHECKOUT, VENV
+from call24.installer.paths import SHIPPED, VENV
 from call24.installer.progress import ProgressTask
 from call24.installer.timing import Timing
+from call24.kit.package import FROM_WHEEL
 from call24.kit.settings import REPLICA_SET, Settings
 
-LOCK = CHECKOUT / "requirements-mongod.lock"
+LOCK = SHIPPED / "requirements-mongod.lock"
 ELSEWHERE = "give --mongodb the URI of a MongoDB instead"
 LIBRARY_SUITE = "bullseye"
 LIBRARY_PACKAGE = "libssl1.1"
@@ -35,10 +38,22 @@ CGROUP_MEMORY = Path("/sys/fs/cgroup/memory.max")
 """Of a container; `max`: no limit."""
 
 
-def find() -> Path | None:
+def home(settings: Settings) -> Path | None:
+    """The environment that mongod is installed into; None: the one that runs this, which is the checkout's.
+
+    An installed wheel leaves its own environment to pipx, uv or pip, and need not have pip in it.
+    """
+    if not FROM_WHEEL:
+        return None
+    if cache := os.environ.get(CACHE):  # named by what is in it: other versions run what theirs has
+        return Path(cache) / f"mongod-{zlib.crc32(LOCK.read_bytes()):08x}"
+    return settings.data / "cache" / "mongod"
+
+
+def find(home: Path | None = None) -> Path | None:
     """The mongod of the locked wheel, if it is installed with the library that it needs."""
-    program = _program()
-    return program if _wheel().is_dir() and program.exists() and _libraries(program).is_dir() else None
+    program = _program(home)
+    return program if _wheel(home).is_dir() and program.exists() and _libraries(program).is_dir() else None
 
 
 def environment(program: Path) -> dict[str, str]:
@@ -47,15 +62,19 @@ def environment(program: Path) -> dict[str, str]:
     return {"LD_LIBRARY_PATH": str(folder)} if folder.is_dir() else {}
 
 
-def _program() -> Path:
-    return Path(sysconfig.get_path("purelib")) / "fiftyone" / "db" / "bin" / "mongod"
+def _packages(home: Path | None) -> Path:
+    return venv.site_packages(home) if home else Path(sysconfig.get_path("purelib"))
 
 
-def _wheel() -> Path:
+def _program(home: Path | None) -> Path:
+    return _packages(home) / "fiftyone" / "db" / "bin" / "mongod"
+
+
+def _wheel(home: Path | None) -> Path:
     """What pip leaves behind when it has installed just the wheel that is locked."""
     locked = re.match(r"([a-z0-9-]+)==(\S+)", LOCK.read_text())
     assert locked is not None, f"{LOCK.name} names no wheel"
-    return Path(sysconfig.get_path("purelib")) / f"{locked[1].replace('-', '_')}-{locked[2]}.dist-info"
+    return _packages(home) / f"{locked[1].replace('-', '_')}-{locked[2]}.dist-info"
 
 
 def _libraries(program: Path) -> Path:
@@ -70,14 +89,19 @@ def check_machine() -> None:
         )
 
 
-def fetch(task: ProgressTask, timing: Timing) -> Path:
+def fetch(task: ProgressTask, timing: Timing, home: Path | None = None) -> Path:
     """Install the wheel that holds mongod, and the library that it needs. Raises: StartError."""
     began = time.monotonic()
-    with alone(VENV, lambda: task.step("waiting for another start that fetches it")):
-        if (found := find()) is not None:
+    if home:
+        home.parent.mkdir(parents=True, exist_ok=True)
+    # The folder of `home` itself is removed and made anew, and a lock on it would be another one then.
+    with alone(home.parent if home else VENV, lambda: task.step("waiting for another start that fetches it")):
+        if (found := find(home)) is not None:
             return found
-        venv.install(LOCK, task)
-        program = _program()
+        if home and not venv.usable(home):
+            venv.create(home, task)
+        venv.install(LOCK, task, home)
+        program = _program(home)
         if not program.exists():
             raise StartError(f"{LOCK.name} brought no mongod: {ELSEWHERE}")
         program.chmod(program.stat().st_mode | 0o111)

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from call24.installer.errors import StartError
+from call24.installer.paths import OPS
 from call24.installer.port_holders import answers, by
 from call24.kit.settings import Settings, flag_of
 from call24.migrations import folder_stamp
@@ -57,6 +58,15 @@ def hold(settings: Settings) -> IO[str]:
     lock.write(str(os.getpid()))
     lock.flush()
     return lock
+
+
+def check_package() -> None:
+    """Raises: StartError for a package that was built without what `./call24 wheel` puts into it."""
+    if not OPS.is_dir():
+        raise StartError(
+            "this package of Call24 has neither the app nor Asterisk's configuration: "
+            "run `./call24 wheel` in a checkout and install the file that it makes"
+        )
 
 
 def check_version(settings: Settings) -> None:

@@ -48,6 +48,7 @@ class Stack:
     def check(self, server: bool = True) -> None:
         """Everything that must be right before anything is fetched or started. Raises: StartError."""
         settings = self.settings
+        preflight.check_package()
         preflight.check_version(settings)
         self._find()
         preflight.check_room(settings, first=bool(self.missing))
@@ -126,7 +127,7 @@ class Stack:
 
     def start_database(self, supervisor: Supervisor, board: ProgressBoard) -> None:
         """MongoDB alone, for filling it, fetched if it is missing. Raises: StartError."""
-        self.mongod_program = mongod.find()
+        self.mongod_program = mongod.find(mongod.home(self.settings))
         if self.mongod_program is None:
             mongod.check_machine()
             self._fetch_mongod(board)
@@ -186,12 +187,12 @@ class Stack:
 
     def _find(self) -> None:
         settings = self.settings
-        self.mongod_program = mongod.find() if settings.own_mongodb else None
+        self.mongod_program = mongod.find(mongod.home(settings)) if settings.own_mongodb else None
         self.asterisk_program = asterisk_program.find(settings.data / "asterisk") if settings.own_asterisk else None
 
     def _fetch_mongod(self, board: ProgressBoard) -> None:
         with board.task("MongoDB") as task:
-            self.mongod_program = mongod.fetch(task, self.timing)
+            self.mongod_program = mongod.fetch(task, self.timing, mongod.home(self.settings))
             task.step("ready")
 
     def _fetch_asterisk(self, board: ProgressBoard) -> None:

@@ -19,6 +19,7 @@ from call24.installer.file_lock import alone
 from call24.installer.paths import CHECKOUT, WEB
 from call24.installer.progress import ProgressTask
 from call24.installer.timing import Timing
+from call24.kit.package import FROM_WHEEL
 
 LOCK = CHECKOUT / "requirements-node.lock"
 BUILT = WEB / "dist" / ".built"
@@ -39,7 +40,9 @@ MADE = ("locales/.wuchale", "locales/data.js", "locales/en.po")
 
 
 def current() -> bool:
-    """Whether web/dist is there and made from what web/ has now."""
+    """Whether web/dist is there and made from what web/ has now. A wheel has it built."""
+    if FROM_WHEEL:
+        return True
     return (WEB / "dist" / "index.html").exists() and BUILT.exists() and BUILT.read_text() == digest()
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from call24.kit.package import COMMAND
+
 State = Literal["ok", "look", "wrong", "unknown"]
 """`look`: somebody should look at it; `wrong`: something does not work, or a promise is not kept."""
 Labels = tuple[str, ...]
@@ -228,7 +230,7 @@ def _retention(figures: Figures, facts: Facts) -> Part:
 def _self_audit(figures: Figures, facts: Facts) -> Part:
     at = figures.one("self_audit_timestamp_seconds")
     if not at:
-        return Part("self-audit", "look", "there was none", "run ./call24 audit run")
+        return Part("self-audit", "look", "there was none", f"run {COMMAND} audit run")
     seen = f"last one {_at(datetime.fromtimestamp(at, UTC))}"
     if not figures.one("self_audit_passed"):
         return Part("self-audit", "wrong", f"{seen}, and it did not pass", _runbook("self-audit-due"))
@@ -256,12 +258,14 @@ def _toll_fraud(figures: Figures, facts: Facts) -> Part:
 
 def _backups(figures: Figures, facts: Facts) -> Part:
     if facts.backup_at is None:
-        advice = "make one: ./call24 backup make FOLDER (docs/guides/backup.md)"
+        advice = f"make one: {COMMAND} backup make FOLDER (docs/guides/backup.md)"
         return Part("backups", "unknown", "none was made on this machine yet", advice, counts=False)
     late = (facts.now - facts.backup_at).total_seconds() > BACKUP_LATE_S
     seen = f"last one {_at(facts.backup_at)}"
     return (
-        Part("backups", "look", seen, "make one: ./call24 backup make FOLDER") if late else Part("backups", "ok", seen)
+        Part("backups", "look", seen, f"make one: {COMMAND} backup make FOLDER")
+        if late
+        else Part("backups", "ok", seen)
     )
 
 

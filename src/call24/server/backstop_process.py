@@ -10,6 +10,7 @@ from call24.kit.clock import Clock
 from call24.kit.errors import Call24Error, Unavailable
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
+from call24.kit.package import COMMAND
 from call24.kit.provided import Provided
 from call24.kit.settings import DATABASE, Settings, SettingsError
 from call24.privacy.agreed_time import AgreedTime
@@ -83,7 +84,7 @@ def backstop_of(there: Provided) -> Backstop:
 
 def _told(found: CaughtUp, done: str, say: Say) -> int:
     if found.now is None:
-        say("Nothing is deleted, since two sources of time disagree: see ./call24 retention")
+        say(f"Nothing is deleted, since two sources of time disagree: see {COMMAND} retention")
         return 1
     for name, count in sorted((+found.deleted).items()):
         say(f"{count:>9} {name} {done}")
@@ -97,5 +98,5 @@ def _told(found: CaughtUp, done: str, say: Say) -> int:
 
 
 def _failed(trouble: Exception, say: Say) -> int:
-    say(f"Not all was deleted: {trouble}. Is MongoDB running? ./call24 up starts it")
+    say(f"Not all was deleted: {trouble}. Is MongoDB running? {COMMAND} up starts it")
     return 1

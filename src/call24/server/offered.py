@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from call24.installer.paths import WEB
 from call24.kit.ids import TenantId
 from call24.kit.secrets import secret_file
 from call24.realtime.hosted import hosted, realtime_key
@@ -15,8 +15,6 @@ from call24.sip_edge import state as sip_edge
 
 if TYPE_CHECKING:
     from call24.server.app import Call24
-
-WEB_DIST = Path(__file__).resolve().parents[3] / "web" / "dist"
 
 
 def services(server: Call24, close_tenant: Callable[[TenantId], Awaitable[None]]) -> Services:
@@ -28,7 +26,7 @@ def services(server: Call24, close_tenant: Callable[[TenantId], Awaitable[None]]
         origins=server.settings.origin_list(),
         socket_application=server.readers.hub.application_of,
         wss_port=server.settings.wss_port,
-        web=WEB_DIST,
+        web=WEB / "dist",
         doctor_secret=secret_file(server.settings.secrets / "doctor", lambda: secrets.token_urlsafe(32)),
         operator_secret=secret_file(server.settings.secrets / "operator", lambda: secrets.token_urlsafe(32)),
         health={"mongodb": server.mongodb_here, "asterisk": server.asterisk_here, **sip_edge.health(server.settings)},

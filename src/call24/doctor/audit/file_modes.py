@@ -9,12 +9,13 @@ from pathlib import Path
 
 from call24.doctor.audit.outcome import Found, Unverified, in_thread
 from call24.doctor.report import CheckResult
+from call24.kit.package import COMMAND
 from call24.kit.settings import Settings
 
 MOST_FILES = 500_000
 SHOWN = 10
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
-ADVICE = "take the rights of group and others away (chmod go-rwx), then replace what could be read: ./call24 rotate"
+ADVICE = f"take the rights of group and others away (chmod go-rwx), then replace what could be read: {COMMAND} rotate"
 
 
 async def examine(settings: Settings, found: CheckResult) -> None:

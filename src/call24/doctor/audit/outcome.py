@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from call24.doctor.report import CheckResult, Failed
+from call24.kit.package import COMMAND
 from call24.self_audit.model import Answer, CheckAnswer
 from call24.self_audit.result import plain
 
@@ -70,7 +71,7 @@ async def outcome_of(check: Check, limit_s: float) -> Outcome:
         return Outcome(
             answer="unverified",
             seen=f"could not be examined: {type(trouble).__name__}",
-            advice="run ./call24 doctor and fix what it finds, then run the audit again",
+            advice=f"run {COMMAND} doctor and fix what it finds, then run the audit again",
             details=(str(trouble),),
         )
     if not found.seen:

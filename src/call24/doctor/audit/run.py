@@ -20,6 +20,7 @@ from call24.doctor.report import CheckResult, DoctorReport
 from call24.kit.clock import SystemClock
 from call24.kit.errors import Call24Error
 from call24.kit.mongo import Mongo
+from call24.kit.package import COMMAND
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
 from call24.privacy.agreed_time import AgreedTime
@@ -32,7 +33,7 @@ LIMIT_S = 30.0
 LONG_LIMIT_S = 180.0
 """Of what reads large files."""
 SIGNS = {"pass": "pass", "fail": "FAIL", "unverified": "UNVERIFIED"}
-DOCTOR = "run ./call24 doctor, which says what is wrong, and fix that"
+DOCTOR = f"run {COMMAND} doctor, which says what is wrong, and fix that"
 
 
 class SelfAuditChecks:
@@ -100,7 +101,7 @@ class SelfAuditChecks:
             broken += [f"{tenant.id}: line {fault.seq}: {fault.what}"] if fault is not None else []
         if broken:
             seen = f"the audit log of {len(broken)} of {len(tenants)} organisations was changed"
-            raise Found(seen, "see ./call24 audit verify, and find out who could write to the database", broken)
+            raise Found(seen, f"see {COMMAND} audit verify, and find out who could write to the database", broken)
         found.seen = f"{lines} lines of {len(tenants)} organisations are as they were written"
 
     async def egress(self, found: CheckResult) -> None:

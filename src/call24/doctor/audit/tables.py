@@ -9,10 +9,10 @@ from pathlib import Path
 
 from call24.doctor.audit.outcome import Found, Unverified
 from call24.doctor.report import CheckResult
-from call24.installer.paths import CHECKOUT
+from call24.installer.paths import SHIPPED
 from call24.kit.settings import Settings
 
-ASVS = CHECKOUT / "docs" / "asvs.csv"
+ASVS = SHIPPED / "docs" / "asvs.csv"
 ASVS_ROWS = 253
 """Requirements of levels 1 and 2. Source: OWASP ASVS 5.0.0."""
 ANSWERS = {"met", "not met", "not applicable"}

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from call24.doctor.audit.outcome import Found, Unverified, in_thread
 from call24.doctor.report import CheckResult
 from call24.installer.api_client import trunk_host
+from call24.kit.package import COMMAND
 from call24.kit.settings import Settings
 
 OLD = {"TLS 1.0": 0x0301, "TLS 1.1": 0x0302}
@@ -54,7 +55,7 @@ def look(places: Sequence[tuple[str, str, int]]) -> str:
     if silent or not places:
         raise Unverified(
             f"{len(silent)} of {len(places)} ports did not take TLS 1.2 either, so their refusals say nothing",
-            "start Call24 and see ./call24 doctor",
+            f"start Call24 and see {COMMAND} doctor",
             silent,
         )
     return f"{len(places)} ports take TLS 1.2 or newer and refuse {' and '.join(OLD)}"
