@@ -13,7 +13,18 @@ from typing import Any
 import pytest
 from tests.support.product import alone
 from tests.support.product.stack import CHECKOUT
-from tests.support.product.working_day import BROWSER, CARRIER_AT, ERRORS, HOOKS, LOGIN, MAIL, NAMES, PROCESSOR, PUSHER
+from tests.support.product.working_day import (
+    BROWSER,
+    CARRIER_AT,
+    ERRORS,
+    HOOKS,
+    LOGIN,
+    MAIL,
+    NAMES,
+    PROCESSOR,
+    PUSHER,
+    TRACES,
+)
 
 pytestmark = [
     pytest.mark.exact,
@@ -34,6 +45,7 @@ def test_a_day_of_work_reaches_those_who_are_in_the_register_of_recipients_and_l
     assert found["declared"]["the organisation's own server"] == [HOOKS]
     assert found["declared"]["the mail server"] == [MAIL]
     assert found["declared"]["the operator's error service, where they set one"] == [ERRORS]
+    assert found["declared"]["the operator's collector of traces, where they set one"] == [TRACES]
     assert found["declared"]["hosted Pusher, where the operator set it"] == [PUSHER]
     assert found["declared"]["the organisation's identity provider"] == [LOGIN]
     assert found["declared"]["processors that the organisation registers"] == [PROCESSOR]
@@ -42,7 +54,7 @@ def test_a_day_of_work_reaches_those_who_are_in_the_register_of_recipients_and_l
     assert CARRIER_AT in found["declared"]["the organisation's carrier"]
     places = [place for whom in found["declared"].values() for place in whom]
     reached = {(kind, address) for kind, address, _ in found["attempts"]}
-    named = {HOOKS, MAIL, ERRORS, PUSHER, LOGIN, PROCESSOR, BROWSER}
+    named = {HOOKS, MAIL, ERRORS, PUSHER, LOGIN, PROCESSOR, BROWSER, TRACES}
     wanted = {*(("tcp", NAMES[name]) for name in named), ("udp", CARRIER_AT), ("udp", alone.NAMES_AT)}
     assert reached == wanted, found["attempts"]
     assert undeclared(found["attempts"], [*places, alone.NAMES_AT]) == []

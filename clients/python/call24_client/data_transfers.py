@@ -20,6 +20,7 @@ class DataTransferAnswer(TypedDict):
         "push",
         "crm",
         "error_service",
+        "trace_collector",
         "processor",
         "hosted_pusher",
     ]
@@ -44,9 +45,9 @@ class DataTransferPage(TypedDict):
 
 class NewDataTransfer(TypedDict):
     """A new entry. `recipient`, `country` and the safeguard are published in the privacy policy. `hosts`: names,
-    whose subdomains count too, and addresses of the recipient; none for kinds `database`, `mail`, `error_service`
-    and `hosted_pusher`, which are the installation's. `reference` and `dated`: which decision, contract or rule
-    the safeguard is. `review_by`: the last day on which the entry counts.
+    whose subdomains count too, and addresses of the recipient; none for kinds `database`, `mail`,
+    `error_service`, `trace_collector` and `hosted_pusher`, which are the installation's. `reference` and `dated`:
+    which decision, contract or rule the safeguard is. `review_by`: the last day on which the entry counts.
     """
 
     kind: Literal[
@@ -58,6 +59,7 @@ class NewDataTransfer(TypedDict):
         "push",
         "crm",
         "error_service",
+        "trace_collector",
         "processor",
         "hosted_pusher",
     ]
@@ -82,6 +84,7 @@ class DataEndpoint(TypedDict):
         "push",
         "crm",
         "error_service",
+        "trace_collector",
         "processor",
         "hosted_pusher",
     ]

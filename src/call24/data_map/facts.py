@@ -64,6 +64,7 @@ class Recipient(StrEnum):
     IDENTITY_PROVIDER = "the organisation's identity provider"
     DOWNLOAD = "who downloads an export"
     ERROR_SERVICE = "the operator's error service, where they set one"
+    TRACE_COLLECTOR = "the operator's collector of traces, where they set one"
     PROCESSOR = "processors that the organisation registers"
     HOSTED_PUSHER = "hosted Pusher, where the operator set it"
     CRM = "the organisation's CRM, where it connected one"

@@ -64,6 +64,7 @@ def _own(settings: Settings) -> list[Endpoint]:
         Endpoint(kind="database", country=settings.database_country),
         *([] if settings.smtp is None else [Endpoint(kind="mail", country=settings.mail_country)]),
         *([] if settings.sentry_dsn is None else [Endpoint(kind="error_service", country=settings.sentry_country)]),
+        *([] if settings.otlp_endpoint is None else [Endpoint(kind="trace_collector", country=settings.otlp_country)]),
         *(
             []
             if settings.pusher_url_file is None

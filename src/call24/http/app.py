@@ -27,6 +27,7 @@ from call24.http.middleware.new_versions import NewVersions, resources_of
 from call24.http.middleware.rate_limits import RateLimitMiddleware
 from call24.http.middleware.request_ids import RequestIds
 from call24.http.middleware.security_headers import SecurityHeaders
+from call24.http.middleware.served_requests import Listener, ServedRequests
 from call24.http.problem_responses import needed
 from call24.http.refused_requests import RefusedRequests
 from call24.http.web import WebFiles
@@ -44,7 +45,7 @@ class Edge:
 
     `provided`: the services that routes ask for; `health`: a part's name -> whether it is there; `web`: the built app's
     folder; `seen`: told whenever a user is heard of; `realtime_at`: host and port of the sockets, where they are not
-    ours; `origins`: pages of other hosts that may use the API.
+    ours; `origins`: pages of other hosts that may use the API; `served`: who wants to know of each request.
     """
 
     provided: Provided
@@ -53,6 +54,7 @@ class Edge:
     seen: Callable[[UserId], None] | None = None
     realtime_at: tuple[str, int] | None = None
     origins: tuple[str, ...] = ()
+    served: Listener | None = None
 
 
 class _Guarded(FastAPI):
@@ -60,7 +62,9 @@ class _Guarded(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         shared = CrossOrigin(super().build_middleware_stack(), self.state.origins)
-        return RequestIds(SecurityHeaders(shared, self.state.realtime_at))
+        answering: ASGIApp = SecurityHeaders(shared, self.state.realtime_at)
+        served: Listener | None = self.state.served
+        return RequestIds(answering if served is None else ServedRequests(answering, served))
 
 
 def create_app(edge: Edge, routers: Sequence[APIRouter], document: Document) -> FastAPI:
@@ -109,7 +113,7 @@ def create_node_app(edge: Edge, routers: Sequence[APIRouter]) -> FastAPI:
 
 def _begin(app: FastAPI, edge: Edge, routers: Sequence[APIRouter]) -> None:
     app.state.provided, app.state.seen, app.state.realtime_at = edge.provided, edge.seen, edge.realtime_at
-    app.state.origins = edge.origins
+    app.state.origins, app.state.served = edge.origins, edge.served
     app.state.came_from = CameFrom()
     app.state.look = health.RecentHealth(edge.health)
     _include(app, routers)

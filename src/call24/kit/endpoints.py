@@ -23,6 +23,7 @@ EndpointKind = Literal[
     "push",
     "crm",
     "error_service",
+    "trace_collector",
     "processor",
     "hosted_pusher",
 ]

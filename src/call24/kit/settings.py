@@ -15,7 +15,7 @@ from typing import Any
 
 from call24.kit.settings_places import DataPaths
 from call24.kit.settings_rules import check
-from call24.kit.settings_types import ARI_ADVICE, Credentials, check_mongodb_uri, first_line
+from call24.kit.settings_types import ARI_ADVICE, Credentials, check_mongodb_uri, first_line, headers_in
 from call24.kit.settings_types import SettingsError as SettingsError
 from call24.kit.settings_types import check_certificate as check_certificate
 from call24.kit.settings_types import flag_of as flag_of
@@ -93,6 +93,15 @@ class Settings(DataPaths):
         "where crash reports are passed on to by Sentry's protocol, as https://KEY@HOST/PROJECT (default: nowhere)",
     )
     sentry_country: str = _setting("", "country of --sentry-dsn's service, as a code such as DE")
+    otlp_endpoint: str | None = _setting(
+        None,
+        "OpenTelemetry collector to which traces of calls and requests are sent by OTLP (http/protobuf), as "
+        "https://HOST:4318; /v1/traces is added (default: nothing is traced)",
+    )
+    otlp_headers_file: Path | None = _setting(
+        None, "file with headers for --otlp-endpoint, such as a token, each on a line as NAME: VALUE"
+    )
+    otlp_country: str = _setting("", "country of --otlp-endpoint's collector, as a code such as DE")
     backup_days: int = _setting(
         30, "days after which backups are deleted at the latest, 1 to 365; privacy policies name it"
     )
@@ -289,6 +298,10 @@ class Settings(DataPaths):
     def pusher_url(self) -> str | None:
         """Hosted Pusher's, its secret included; None: our own sockets. Raises: SettingsError when it cannot be read."""
         return first_line("--pusher-url-file", self.pusher_url_file) if self.pusher_url_file else None
+
+    def otlp_headers(self) -> dict[str, str]:
+        """Raises: SettingsError when they cannot be read."""
+        return headers_in("--otlp-headers-file", self.otlp_headers_file) if self.otlp_headers_file else {}
 
     def ari_login(self) -> Credentials:
         """Who Call24 is to Asterisk. Raises: SettingsError when an external Asterisk's credentials are missing."""

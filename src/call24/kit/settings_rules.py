@@ -38,6 +38,7 @@ def check(settings: Settings) -> None:
     _check_mail(settings)
     _check_mail_in(settings)
     _check_sentry(settings)
+    _check_otlp(settings)
     _check_clamd(settings)
     if settings.log_format not in ("text", "json"):
         raise SettingsError("--log-format", f"is text or json, not {settings.log_format!r}")
@@ -128,7 +129,7 @@ def _check_ports(settings: Settings) -> None:
 
 
 def _check_countries(settings: Settings) -> None:
-    for name in ("database_country", "mail_country", "sentry_country", "pusher_country"):
+    for name in ("database_country", "mail_country", "sentry_country", "otlp_country", "pusher_country"):
         if (code := getattr(settings, name)) and not (len(code) == 2 and code.isascii() and code.isupper()):
             raise SettingsError(flag_of(name), f"{code} is no country code; give two capital letters, such as DE")
 
@@ -144,6 +145,7 @@ def _check_files(settings: Settings) -> None:
         "asterisk_ari_credentials",
         "smtp_password_file",
         "pusher_url_file",
+        "otlp_headers_file",
     )
     for name in files:
         path = getattr(settings, name)
@@ -175,6 +177,24 @@ def _check_sentry(settings: Settings) -> None:
     project = parts.path.rpartition("/")[2]
     if not (secure and parts.username and parts.hostname and project.isdecimal()) or parts.password or parts.query:
         raise SettingsError("--sentry-dsn", "must be such as https://KEY@errors.example.com/1")
+
+
+def _check_otlp(settings: Settings) -> None:
+    """Another machine's is reached by TLS."""
+    if settings.otlp_endpoint is None:
+        if settings.otlp_headers_file:
+            raise SettingsError("--otlp-headers-file", "is only of use together with --otlp-endpoint")
+        return
+    try:
+        parts = urllib.parse.urlsplit(settings.otlp_endpoint)
+        secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+        usable = secure and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.username or parts.password or parts.query or parts.fragment:
+        text = "must be such as https://traces.example.com:4318; http:// leads to this machine alone"
+        raise SettingsError("--otlp-endpoint", f"{text}, and tokens stand in --otlp-headers-file")
+    settings.otlp_headers()
 
 
 def _check_external(settings: Settings) -> None:

@@ -6,6 +6,7 @@ Uses the standard library only, as settings.py does. Which settings there are is
 from __future__ import annotations
 
 import ipaddress
+import re
 import urllib.parse
 from pathlib import Path
 from typing import NamedTuple
@@ -107,6 +108,29 @@ def first_line(flag: str, path: Path) -> str:
     if not text:
         raise SettingsError(flag, f"{path} is empty")
     return text.splitlines()[0].strip()
+
+
+HEADERS_MAX = 20
+_HEADER = re.compile(r"([A-Za-z0-9-]{1,100}):[ \t]*([!-~][ -~]{0,4000})")
+_OURS = ("content-type", "content-length", "content-encoding", "host", "connection", "transfer-encoding", "user-agent")
+
+
+def headers_in(flag: str, path: Path) -> dict[str, str]:
+    """Headers of requests, in a file with one on each line; empty lines are left out. Raises: SettingsError."""
+    try:
+        lines = [line.strip() for line in path.read_text().splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(flag, f"{path} cannot be read ({type(error).__name__})") from None
+    found: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        match = _HEADER.fullmatch(line)
+        if match is None or match[1].lower() in _OURS or number > HEADERS_MAX:
+            advice = f"give at most {HEADERS_MAX}, such as Authorization: Bearer TOKEN"
+            raise SettingsError(flag, f"header {number} in {path} cannot be sent: {advice}")  # it may be a secret
+        found[match[1]] = match[2]
+    if not found:
+        raise SettingsError(flag, f"{path} is empty")
+    return found
 
 
 def check_certificate(chain: Path, key: Path) -> None:

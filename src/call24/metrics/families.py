@@ -179,6 +179,14 @@ FAMILIES: tuple[Family, ...] = (
     ),
     _gauge("messages", "mail_waiting", "E-mails that wait to be sent."),
     _gauge("messages", "mail_failing", "E-mails that could not be sent three times or more."),
+    # traces
+    _gauge("traces", "trace_spans_waiting", "Spans that wait to be sent to the collector of traces."),
+    _read_counter("traces", "trace_spans_exported", "Spans that the collector took."),
+    _read_counter(
+        "traces", "trace_spans_dropped", "Spans that were not sent, or that the collector did not want.", most=4,
+        reason="full: no room for more; late: not taken within ten minutes; refused; not_allowed: by the transfer "
+        "register",
+    ),
     # disk
     _gauge("disk", "disk_free_bytes", "Free space.", most=3, folder="data, recordings, recording_spool"),
     _gauge("disk", "disk_size_bytes", "Size of the file system.", most=3, folder="data, recordings, recording_spool"),

@@ -30,6 +30,7 @@ _TITLES = {
     "mongodb": "MongoDB",
     "realtime": "Realtime",
     "messages": "Webhooks and e-mail",
+    "traces": "Traces",
     "disk": "Disk",
     "toll_fraud": "Toll-fraud protection",
     "retention": "Retention",

@@ -22,7 +22,7 @@ def readers(there: Provided) -> tuple[Reader, ...]:
     return tuple(reader.bound(there) for reader in READERS)
 
 
-RECORD_READERS = ("statistics", "recordings", "tasks", "consents", "realtime", "webhooks", "crm")
+RECORD_READERS = ("statistics", "recordings", "tasks", "consents", "realtime", "webhooks", "crm", "tracing")
 """Who reads call records, in the order in which they are told: who hears by realtime or a webhook finds what the
 others have made of it."""
 

@@ -15,6 +15,7 @@ from call24.engine.engine import Engine
 from call24.engine.requests import Requests
 from call24.http.app import Edge
 from call24.http.health import Health
+from call24.http.middleware.served_requests import Listener
 from call24.identity.api.phone import PhoneServer
 from call24.identity.model import Principal
 from call24.kit.ids import TenantId, UserId
@@ -47,7 +48,8 @@ class Services:
     `authority`: the certificate of our own authority, where it signed the server's; `address`: where other devices find
     the app, empty when none can;
     `seen`: told whenever a user is heard of; `trunk_status`: how a trunk fares, by its id;
-    `bans`: who is kept from the SIP port; `phone_bans`: from the phones' port.
+    `bans`: who is kept from the SIP port; `phone_bans`: from the phones' port;
+    `served`: who wants to know of each request.
     """
 
     there: Provided
@@ -69,6 +71,7 @@ class Services:
     trunk_status: Callable[[str], TrunkStatus] | None = None
     bans: Scanners | None = None
     phone_bans: PhoneBans | None = None
+    served: Listener | None = None
 
     def edge(self) -> Edge:
         """What routes find, by its type."""
@@ -98,6 +101,7 @@ class Services:
             seen=self.seen,
             realtime_at=self.realtime_at,
             origins=self.origins,
+            served=self.served,
         )
 
 

@@ -12,6 +12,7 @@ from call24.kit.secrets import secret_file
 from call24.realtime.hosted import hosted, realtime_key
 from call24.server.http_services import Services, Work
 from call24.sip_edge import state as sip_edge
+from call24.tracing.service import Tracing
 
 if TYPE_CHECKING:
     from call24.server.app import Call24
@@ -36,6 +37,7 @@ def services(server: Call24, close_tenant: Callable[[TenantId], Awaitable[None]]
         phone_bans=sip_edge.PhoneBans(server.settings.sip_edge_bans_socket) if server.settings.own_asterisk else None,
         seen=server.presence.seen,
         authority=None if server.settings.tls_cert else server.settings.tls / "ca.pem",
+        served=server.there.get(Tracing).listener(),
         address="" if server.settings.loopback else server.settings.address,
     )
 

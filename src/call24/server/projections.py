@@ -47,6 +47,7 @@ from call24.server.services import Rooms
 from call24.statistics.service import Reports
 from call24.statistics.totals import Totals
 from call24.tasks.service import TaskService
+from call24.tracing.readers import CallTraces
 from call24.web_push.service import WebPush
 from call24.webhooks.readers import WebhookEvents
 
@@ -98,6 +99,7 @@ class Projections:
             realtime=self.fanout.record_written,
             webhooks=there.get(WebhookEvents).record_written,
             crm=there.get(CrmEvents).record_written,
+            tracing=there.get(CallTraces).written,
         )
         self.projector = Projector(mongo, journal, told, clock)
         held.keep(journal, audit)

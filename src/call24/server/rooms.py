@@ -58,6 +58,7 @@ NAMES = (
     "policy",
     "data_transfers",
     "crash_reports",
+    "tracing",
     "sip_edge",
     "realtime",
     "metrics",

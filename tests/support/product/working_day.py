@@ -2,8 +2,8 @@
 
 Sign-in, a webhook, an invitation by e-mail, a call through a trunk with its recording, a call out, an export, a
 self-audit, a browser with notifications, an identity provider, an erasure that a processor is asked for, an error of
-the server; realtime events go to hosted Pusher. The carrier answers; where all else goes nobody does: who is tried is
-what is asked here.
+the server, traces; realtime events go to hosted Pusher. The carrier answers; where all else goes nobody does: who is
+tried is what is asked here.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.settings import DATABASE, Settings
 
 HOOKS, MAIL, ERRORS = "hooks.customer.example", "mail.provider.example", "errors.provider.example"
+TRACES = "traces.provider.example"
 BROWSER = "web.push.apple.com"
 PUSHER, LOGIN, PROCESSOR = "push.provider.example", "login.customer.example", "erasures.processor.example"
 CARRIER_AT = "45.45.45.30"
@@ -45,9 +46,11 @@ NAMES = {
     LOGIN: "45.45.45.60",
     PROCESSOR: "45.45.45.70",
     BROWSER: "45.45.45.80",
+    TRACES: "45.45.45.90",
 }
 SMTP_URL = f"smtps://{MAIL}:465"
 DSN = f"https://public@{ERRORS}/4"
+COLLECTOR = f"https://{TRACES}:4318"
 PUSHER_URL = f"https://key:secret@{PUSHER}/apps/4"
 LINE_HZ = 1750
 
@@ -116,7 +119,7 @@ async def declared(settings: Settings, pusher: Path) -> dict[str, list[str]]:
     """Places of each recipient of the register, by the settings that this installation has now."""
     mongo = Mongo(settings.mongodb_uri(), DATABASE)
     try:
-        told = replace(settings, smtp=SMTP_URL, sentry_dsn=DSN, pusher_url_file=pusher)
+        told = replace(settings, smtp=SMTP_URL, sentry_dsn=DSN, otlp_endpoint=COLLECTOR, pusher_url_file=pusher)
         return {str(whom): await places(told, mongo) for whom, places in DECLARED.items()}
     finally:
         await mongo.close()
@@ -139,7 +142,16 @@ async def main() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder, name_server(NAMES), watch.watching():
         pusher = Path(folder) / "pusher-url"
         pusher.write_text(PUSHER_URL)
-        words = ["--smtp", SMTP_URL, "--sentry-dsn", DSN, "--pusher-url-file", str(pusher)]
+        words = [
+            "--smtp",
+            SMTP_URL,
+            "--sentry-dsn",
+            DSN,
+            "--otlp-endpoint",
+            COLLECTOR,
+            "--pusher-url-file",
+            str(pusher),
+        ]
         os.environ["CALL24_TEST_WORDS"] = json.dumps(words)
         with running_system(program=up_with.__name__) as system:
             await day(system, watch)

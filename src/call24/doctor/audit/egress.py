@@ -72,6 +72,10 @@ async def _error_service(settings: Settings, mongo: Mongo) -> list[str]:
     return [_host(settings.sentry_dsn)] if settings.sentry_dsn else []
 
 
+async def _trace_collector(settings: Settings, mongo: Mongo) -> list[str]:
+    return [_host(settings.otlp_endpoint)] if settings.otlp_endpoint else []
+
+
 async def _nobody(settings: Settings, mongo: Mongo) -> list[str]:
     return []
 
@@ -83,6 +87,7 @@ DECLARED: dict[Recipient, Callable[[Settings, Mongo], Awaitable[list[str]]]] = {
     Recipient.IDENTITY_PROVIDER: _providers,
     Recipient.HOSTED_PUSHER: _pusher,
     Recipient.ERROR_SERVICE: _error_service,
+    Recipient.TRACE_COLLECTOR: _trace_collector,
     Recipient.PROCESSOR: _processors,
     Recipient.CRM: _crms,
     Recipient.PUSH_SERVICE: _push_services,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from call24.metrics.exposition import Metrics
 from call24.metrics.installation import Installation
 from call24.server.metric_sources import calls, parts, stored, upkeep
+from call24.tracing.service import Tracing
 from call24.web_push.service import WebPush
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def _ask(server: Call24, metrics: Metrics) -> None:
     ask("mongodb", partial(parts.mongodb, server.mongo))
     ask("realtime", partial(parts.realtime, hub))
     ask("web push", partial(parts.web_push, server.there.get(WebPush)))
+    ask("traces", partial(parts.traces, server.there.get(Tracing)))
     ask("toll fraud", partial(parts.toll_fraud, rooms.fence), OFTEN_S)
     ask("disk", partial(upkeep.disk, settings, readers.space), OFTEN_S)
     ask("sweeper", partial(upkeep.sweeper, readers.sweeper))

@@ -21,6 +21,8 @@ from call24.server.trunks import PushedTrunks
 from call24.sip_edge.state import state_of
 from call24.tenants.model import TrunkState
 from call24.toll_fraud.service import TollFraudGuard
+from call24.tracing.service import Tracing
+from call24.tracing.waiting import Dropped
 from call24.web_push.model import Outcome
 from call24.web_push.service import WebPush
 
@@ -87,6 +89,14 @@ async def web_push(pushes: WebPush) -> list[Sample]:
     return [
         Sample("call24_push_messages_waiting", sender.waiting),
         *(Sample("call24_push_messages_total", sender.counts[one], (one,)) for one in get_args(Outcome)),
+    ]
+
+
+async def traces(tracing: Tracing) -> list[Sample]:
+    return [
+        Sample("call24_trace_spans_waiting", tracing.waiting),
+        Sample("call24_trace_spans_exported_total", tracing.exported),
+        *(Sample("call24_trace_spans_dropped_total", tracing.dropped[one], (one,)) for one in get_args(Dropped)),
     ]
 
 
