@@ -1,5 +1,5 @@
 /** How the app is built: one page, hash routes, JsSIP in a chunk of its own, the service worker's list of shell files, all of it compressed. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { svelte, type Options } from '@sveltejs/vite-plugin-svelte'
@@ -49,6 +49,31 @@ function compressed(): Plugin {
   }
 }
 
+/** Packages whose licences Vite does not write into licenses.md: only their styles and fonts are in the app, or the licence is the head of a file. */
+const MORE_LICENSES = [
+  ['@fontsource-variable/onest', 'LICENSE'],
+  ['qrcode-generator', 'dist/qrcode.mjs'],
+  ['tailwindcss', 'LICENSE'],
+] as const
+
+function moreLicenses(): Plugin {
+  let out = ''
+  return {
+    name: 'call24-more-licenses',
+    apply: 'build',
+    configResolved: (config) => void (out = config.build.outDir),
+    closeBundle() {
+      for (const [name, place] of MORE_LICENSES) {
+        const read = (file: string): string => readFileSync(new URL(`./node_modules/${name}/${file}`, import.meta.url), 'utf8')
+        const { version, license } = JSON.parse(read('package.json')) as { version: string; license: string }
+        const text = place.startsWith('LICENSE') ? read(place) : (/^(?:\/\/.*\n)+/.exec(read(place))?.[0] ?? '')
+        if (text === '') throw new Error(`${name}: ${place} does not begin with a licence`)
+        appendFileSync(`${out}/licenses.md`, `\n## ${name} - ${version} (${license})\n\n${text.trim()}\n`)
+      }
+    },
+  }
+}
+
 /** Lets the browser fetch the app while it fetches the texts, which are needed before a module of the app runs. */
 function appBesideTexts(): Plugin {
   return {
@@ -78,8 +103,9 @@ const { version } = JSON.parse(readFileSync(new URL('./package.json', import.met
 export default defineConfig({
   base: '/',
   define: { __APP_VERSION__: JSON.stringify(version), __LANGUAGES__: JSON.stringify(LANGUAGES) },
-  plugins: [...texts, svelte({ onwarn: heard }), tailwindcss(), shellWorker(), compressed()],
+  plugins: [...texts, svelte({ onwarn: heard }), tailwindcss(), shellWorker(), moreLicenses(), compressed()],
   build: {
+    license: { fileName: 'licenses.md' },
     rolldownOptions: {
       output: {
         // One file for all that the app needs at once: its modules would be fifty.

@@ -106,6 +106,16 @@ def test_it_has_the_code_the_app_and_what_they_read_and_nothing_else(wheel: Path
     assert names == code - OF_DEVELOPERS | read | about
 
 
+def test_the_licences_of_what_the_app_is_built_from_are_in_it(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as opened:
+        text = opened.read("call24/bundled/web/dist/licenses.md").decode()
+    named = dict(re.findall(r"^## (\S+) - \S+ \((.*)\)$", text, re.MULTILINE))
+    assert {"jssip", "pusher-js", "svelte", "qrcode-generator", "tailwindcss"} <= named.keys()
+    assert named["@fontsource-variable/onest"] == "OFL-1.1"
+    for copyright in ("José Luis Millán", "Kazuhiko Arase", "The Onest Project Authors", "Tailwind Labs"):
+        assert copyright in text
+
+
 def test_it_depends_on_exactly_what_the_tests_run_with(wheel: Path) -> None:
     told = re.findall(r"^Requires-Dist: (.*)$", metadata(wheel), re.MULTILINE)
     pinned = {name: found for name, found, marker in (re.split(r"==| ; ", f"{each} ; ")[:3] for each in told)}
