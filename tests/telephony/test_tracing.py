@@ -173,6 +173,25 @@ async def test_a_collector_that_does_not_answer_delays_nothing_and_what_it_misse
         assert (await metrics(house))["call24_trace_spans_exported_total"] == len(collector.spans) > 0
 
 
+async def test_a_closed_organisation_leaves_no_span_that_waits(house: Composed, collector: StandInCollector) -> None:
+    tracing = house.app.there.get(Tracing)
+    async with house.organisation("Closing") as acme:
+        [anna] = await acme.crew("Anna")
+        (await acme.talk(anna)).call.hang_up()
+        await acme.ended()
+        await wait_until(lambda: collector.named("call") and not tracing.waiting, 10)
+        before = len(collector.spans)
+        collector.slow.clear()
+        for _ in range(3):
+            assert (await acme.http.get("/v1/me")).status_code == 200
+        await wait_until(lambda: tracing._in_hand, 5)
+        assert (await acme.http.get("/v1/me")).status_code == 200
+        await house.app.held.forget_organisation(acme.tenant_id)
+        assert acme.tenant_id not in repr(vars(tracing)) + repr(list(tracing._requests._spans))
+        collector.slow.set()
+    assert {told(span).get("call24.tenant.id") for span in collector.spans[before:]} <= {None, acme.tenant_id}
+
+
 async def test_a_collector_that_takes_connections_and_never_answers_does_not_hold_up_the_stop(
     stack: RunningStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:

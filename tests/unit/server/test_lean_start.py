@@ -17,6 +17,13 @@ def test_the_library_of_passkeys_is_not_loaded_before_the_first_passkey() -> Non
     assert not {"webauthn", "OpenSSL", "pyasn1"} & set(loaded)
 
 
+def test_the_schema_of_traces_is_not_loaded_before_the_first_span_is_sent() -> None:
+    words = "import sys, call24.server.server; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True).stdout.split()
+    assert "call24.tracing.otlp" in loaded
+    assert not {"google.protobuf", "opentelemetry.proto"} & set(loaded)
+
+
 def test_no_serializers_are_made_of_answers_that_are_encoded_without_them() -> None:
     routes = [route for route in described(ROUTERS) if isinstance(route, Route) and route.declared is not None]
     assert len(routes) > 150
