@@ -13,6 +13,7 @@ from call24.kit.version import SCHEMA, VERSION
 
 VERBS = {
     "up": "start Call24: MongoDB, Asterisk and the server, until Ctrl-C",
+    "upgrade": "make a running installation this version of Call24, while calls go on (docs/guides/upgrade.md)",
     "demo": "start Call24 with a demo organisation and a simulated customer who calls",
     "systemd-unit": "print a systemd unit that starts Call24 with few rights (docs/guides/systemd.md)",
     "node": "start another process that serves realtime connections (docs/guides/realtime-nodes.md)",

@@ -76,12 +76,9 @@ def render(settings: Settings, asterisk: Asterisk) -> str:
         (var / folder).mkdir(parents=True, exist_ok=True)
     var.chmod(0o700)  # passwords and recordings lie in it, whoever made the data folder
     _link_shared(settings, asterisk)
-    files = _files(settings, asterisk)
     settings.carrier_hosts.touch(mode=0o600)
     authorities.write(settings)
-    values = placeholders(settings)
-    for template in sorted(TEMPLATES.glob("*.conf")):
-        files[template.name] = filled(template.read_text(), values, template.name)
+    files = _all_files(settings, asterisk)
     etc = var / "etc"
     for name, text in sorted(files.items()):
         path = etc / name
@@ -90,8 +87,25 @@ def render(settings: Settings, asterisk: Asterisk) -> str:
             part.write_text(text)
             part.chmod(0o600)
             part.replace(path)
+    return _sum(settings, files)
+
+
+def would_render(settings: Settings, asterisk: Asterisk) -> str:
+    """What `render` would give; nothing is written."""
+    return _sum(settings, _all_files(settings, asterisk))
+
+
+def _all_files(settings: Settings, asterisk: Asterisk) -> dict[str, str]:
+    """Name -> text of each."""
+    files, values = _files(settings, asterisk), placeholders(settings)
+    for template in sorted(TEMPLATES.glob("*.conf")):
+        files[template.name] = filled(template.read_text(), values, template.name)
+    return files
+
+
+def _sum(settings: Settings, files: dict[str, str]) -> str:
     # The password is none of it: a new one is taken while Asterisk runs (rotation).
-    return changes(repr(sorted(files.items())).replace(values["ari_password"], "").encode())
+    return changes(repr(sorted(files.items())).replace(settings.ari_login().password, "").encode())
 
 
 def placeholders(settings: Settings) -> dict[str, str]:

@@ -129,6 +129,9 @@ class Running:
             return False
         if self._process:
             self._process.wait()
+        else:
+            with contextlib.suppress(ChildProcessError):  # of an earlier parent, or of this process before an upgrade
+                os.waitpid(self.pid, os.WNOHANG)
         return True
 
     @property

@@ -27,6 +27,7 @@ class Prefork:
         self._process: subprocess.Popen[bytes] | None = None
         self._unread = b""
         self._statuses: dict[int, int] = {}
+        self._ready = False
 
     @property
     def pid(self) -> int:
@@ -38,7 +39,7 @@ class Prefork:
         if self.pid:
             return
         self.stop()
-        self._unread = b""
+        self._unread, self._ready = b"", False
         self._log_file.parent.mkdir(parents=True, exist_ok=True)
         with self._log_file.open("ab") as log:
             self._process = subprocess.Popen(
@@ -51,6 +52,26 @@ class Prefork:
                 start_new_session=True,
             )
 
+    def warm(self) -> None:
+        """Wait until it can fork at once. One that cannot is found out by `fork`."""
+        end = time.monotonic() + READY_S
+        with contextlib.suppress(OSError, EOFError):
+            self.keep()
+            while not self._ready and (left := end - time.monotonic()) > 0:
+                self._heard(self._told(left))
+
+    def _heard(self, told: list[tuple[bytes, int, int]]) -> int | None:
+        """Keeps what was told; the pid of one that began."""
+        began = None
+        for word, pid, status in told:
+            if word == b"began":
+                began = pid
+            elif word == b"ready":
+                self._ready = True
+            else:
+                self._statuses[pid] = status
+        return began
+
     def fork(self) -> Forked:
         """A new process, in a session of its own, whose output goes to the log file. Raises: OSError."""
         self.keep()
@@ -59,10 +80,8 @@ class Prefork:
             self._process.stdin.write(b"\n")
             end = time.monotonic() + READY_S
             while (left := end - time.monotonic()) > 0:
-                for word, pid, status in self._told(left):
-                    if word == b"began":
-                        return Forked(self, pid)
-                    self._statuses[pid] = status
+                if (pid := self._heard(self._told(left))) is not None:
+                    return Forked(self, pid)
         except (EOFError, BrokenPipeError):  # before it was asked, or after
             self.stop()
             raise OSError(0, f"what forks it has ended: see {self._log_file}") from None
@@ -74,8 +93,7 @@ class Prefork:
         end = time.monotonic() + STATUS_S
         with contextlib.suppress(EOFError):
             while pid not in self._statuses and (left := end - time.monotonic()) > 0:
-                for _, ended, status in self._told(left):
-                    self._statuses[ended] = status
+                self._heard(self._told(left))
         return self._statuses.pop(pid, None)
 
     def stop(self) -> None:
@@ -89,7 +107,7 @@ class Prefork:
                 end.close()
 
     def _told(self, within_s: float) -> list[tuple[bytes, int, int]]:
-        """Its next whole lines: `began PID 0` or `ended PID STATUS`. Raises: EOFError."""
+        """Its next whole lines: `ready 0 0`, `began PID 0` or `ended PID STATUS`. Raises: EOFError."""
         if not self._process or not self._process.stdout:
             raise EOFError
         if not select.select([self._process.stdout], [], [], within_s)[0]:

@@ -211,9 +211,21 @@ class Stack:
             stop_s=4.0,
         )
 
-    def _asterisk(self, program: Asterisk, say: Callable[[str], None]) -> Child:
+    def ends_calls(self) -> bool:
+        """Whether this version has to start Asterisk anew, and a running one would end with its calls."""
+        program, settings = self.asterisk_program, self.settings
+        if program is None or left_over_pid(settings.data, "asterisk") is None:
+            return False
+        return not self._asterisk(program, print, asterisk_conf.would_render).same_as_left_over()
+
+    def _asterisk(
+        self,
+        program: Asterisk,
+        say: Callable[[str], None],
+        marked: Callable[[Settings, Asterisk], str] = asterisk_conf.render,
+    ) -> Child:
         settings = self.settings
-        mark = asterisk_conf.render(settings, program)
+        mark = marked(settings, program)
         command = (*program.command, "-C", str(settings.asterisk_var / "etc" / "asterisk.conf"))
         env = {**dict(program.env), "HOME": str(settings.asterisk_var)}
         return Child(

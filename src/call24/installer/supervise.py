@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
+from call24.installer import hand_over
 from call24.installer.child_processes import Child, Running, rotate_written
 from call24.installer.periodic import Periodic
 
@@ -51,18 +52,23 @@ class Supervisor:
         self._watched: list[_Watched] = []
         self.periodic: list[Periodic] = []
         self.stopping = False
+        self.handing_over = False
         self._wake, self._woken = socket.socketpair()
         for end in (self._wake, self._woken):
             end.setblocking(False)
 
     def take_signals(self) -> None:
-        """Let SIGINT, SIGTERM and SIGHUP stop everything. Only from the main thread."""
+        """Let SIGINT, SIGTERM and SIGHUP stop everything, and SIGUSR2 ask for another version. From the main thread."""
         signal.set_wakeup_fd(self._wake.fileno(), warn_on_full_buffer=False)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._asked_to_stop)
+        signal.signal(hand_over.SIGNAL, self._asked_to_hand_over)
 
     def _asked_to_stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True
+
+    def _asked_to_hand_over(self, number: int, frame: FrameType | None) -> None:
+        self.handing_over = True
 
     def add(self, child: Child) -> None:
         """Start a child, or take over the one an earlier parent left, and watch it from now on."""
@@ -74,6 +80,8 @@ class Supervisor:
             watched.running = left_over
         else:
             if left_over:
+                if child.ahead:
+                    child.ahead.warm()  # it works until its successor can be there at once
                 left_over.stop()
             self._start(watched)
 
@@ -88,8 +96,8 @@ class Supervisor:
         return there
 
     def run(self) -> None:
-        """Watch until a stop is asked for."""
-        while not self.stopping:
+        """Watch until a stop, or another version, is asked for."""
+        while not self.stopping and not self.handing_over:
             self.turn(1.0)
 
     def turn(self, most_s: float) -> None:
@@ -124,6 +132,16 @@ class Supervisor:
                 watched.running.stop()
                 watched.running = None
             watched.child.forget()
+
+    def leave(self) -> None:
+        """Let the children go on: the next parent takes them over."""
+        for periodic in self.periodic:
+            periodic.stop()
+        for watched in self._watched:
+            if watched.running:
+                watched.running.close()
+            watched.child.forget()
+        self._watched.clear()
 
     def _start(self, watched: _Watched) -> None:
         try:

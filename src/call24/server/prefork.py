@@ -32,12 +32,13 @@ def imported() -> None:
 
 
 def fork_for_each(log: Path) -> None:
-    """Fork for each line on standard input, tell there who began and who ended, until it is closed.
+    """Fork for each byte on standard input, tell there who began and who ended, until it is closed; first, that it can.
 
     Returns in the forked processes only, each in a session of its own, with its output in `log`. Called before there is
     any thread, event loop or connection, none of which live on in a forked process.
     """
     running: dict[int, int] = {}
+    _tell("ready 0 0")
     while True:
         ready, _, _ = select.select([0, *running], [], [])
         for pidfd in set(ready) - {0}:

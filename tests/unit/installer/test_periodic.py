@@ -77,9 +77,9 @@ def test_call24_up_has_the_backstop_of_retention_started(monkeypatch: pytest.Mon
     monkeypatch.setattr(Supervisor, "take_signals", lambda supervisor: None)
     monkeypatch.setattr(Supervisor, "run", lambda supervisor: seen.append(supervisor))
     monkeypatch.setattr("os.umask", lambda mask: mask)
-    monkeypatch.setattr(up, "_fetch", lambda stack, app: None)
+    monkeypatch.setattr(up, "fetch", lambda stack, app: None)
     monkeypatch.setattr(up, "_start_server", lambda *words: None)
-    assert up.start(Settings.on_ports(tmp_path, 8000), lambda settings, supervisor: None) == 0
+    assert up.start(Settings.on_ports(tmp_path, 8000), lambda settings, supervisor: None) is None
     [periodic] = seen[0].periodic
     command = periodic.child.command
     assert command[-4:] == ("--data", str(tmp_path), "--catch-up", "180")

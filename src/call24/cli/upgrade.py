@@ -1,0 +1,145 @@
+"""`upgrade`: makes a running installation this version of Call24; calls, MongoDB and Asterisk go on.
+
+It looks whether this version can run there before it asks for anything. A version that does not become ready gives the
+installation back to the one before, by itself; the same command of the earlier version goes back later.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from call24.cli import up
+from call24.cli.flags import add_data, settings_from
+from call24.cli.up import say
+from call24.installer import hand_over, preflight
+from call24.installer.errors import StartError
+from call24.installer.hand_over import Parent, Program
+from call24.installer.ready import health
+from call24.installer.stack import SERVER_COMMAND, Stack
+from call24.installer.timing import Timing
+from call24.kit.settings import Settings
+from call24.kit.version import VERSION
+
+LOOK_S = 0.1
+IMPORT_S = 60.0
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    add_data(parser)
+    parser.add_argument(
+        "--end-calls", action="store_true", help="also where this version starts Asterisk anew, which ends all calls"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=180.0, help="how long to wait until this version is ready (default 180)"
+    )
+
+
+def run(named: argparse.Namespace) -> int:
+    """Raises: StartError, SettingsError."""
+    place = named.data.absolute() / "run"
+    running = hand_over.parent(place)
+    if running is None:
+        raise StartError(
+            f"nothing that can be upgraded runs on {named.data}. If Call24 0.1.0 runs there, end it and start this "
+            f"version: ./call24 up --data {named.data}"
+        )
+    with _alone(place):
+        settings = _settings_of(running)
+        _check(settings, running, named.end_calls)
+        began = time.monotonic()
+        hand_over.ask(place, running)
+        away_s = _became(place, settings, running, named.seconds)
+    say(
+        f"Call24 {VERSION} runs on {named.data}, {time.monotonic() - began:.1f} s after it was asked for. "
+        f"The server was away for {away_s:.1f} s{'; calls went on' if not named.end_calls else ''}."
+    )
+    if not running.program.same_code(Program.this()):
+        say(f"Back to version {running.program.version}: the same command of that version. At boot, start this one.")
+    return 0
+
+
+@contextlib.contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """Raises: StartError while another upgrade goes on: a second signal would end a parent that is not ready for it."""
+    with (place / "upgrade.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StartError("another upgrade of this installation goes on: wait until it has ended") from None
+        yield
+
+
+def _settings_of(running: Parent) -> Settings:
+    """Of the running command's words, read by this version, in its folder and with its variables.
+
+    Raises: StartError for a flag that this version does not know; SettingsError.
+    """
+    try:
+        os.chdir(f"/proc/{running.pid}/cwd")
+        for word in Path(f"/proc/{running.pid}/environ").read_bytes().split(b"\0"):
+            name, _, value = os.fsdecode(word).partition("=")
+            if name.startswith("CALL24_") and name not in (hand_over.EARLIER, hand_over.TROUBLE):
+                os.environ[name] = value
+    except OSError as error:
+        raise StartError(
+            f"process {running.pid} cannot be looked at ({error.strerror}): run this as its user"
+        ) from None
+    verb, *words = running.started_with
+    parser = argparse.ArgumentParser(prog="call24 up", allow_abbrev=False, exit_on_error=False)
+    up.add_flags(parser)
+    try:
+        named, unknown = parser.parse_known_args(words)
+    except argparse.ArgumentError as error:
+        raise StartError(f"this version does not take the flags of the running one: {error}") from None
+    if verb != "up" or unknown:
+        raise StartError(
+            f"this version does not know {' '.join(unknown) or verb}, with which the running one was started"
+        )
+    return settings_from(named)
+
+
+def _check(settings: Settings, running: Parent, end_calls: bool) -> None:
+    """Everything that can be known before. Raises: StartError."""
+    say(f"Version {running.program.version} runs; looking whether version {VERSION} can take its place.")
+    stack = Stack(settings, Timing())
+    stack.check()
+    up.fetch(stack, app=True)
+    preflight.check_version(settings)
+    tried = subprocess.run(
+        (*SERVER_COMMAND, "--help"), capture_output=True, text=True, timeout=IMPORT_S, env={**os.environ}
+    )
+    if tried.returncode:
+        said = (tried.stderr.strip() or "no reason given").splitlines()[-1]
+        raise StartError(f"the server of this version cannot be started: {said}")
+    if not end_calls and stack.ends_calls():
+        raise StartError(
+            f"version {VERSION} has another configuration of Asterisk, or another Asterisk, which has to start anew: "
+            "that ends all calls. Give --end-calls in a quiet hour"
+        )
+
+
+def _became(place: Path, settings: Settings, running: Parent, seconds: float) -> float:
+    """Waits until this version is ready; for how long nobody answered, in s. Raises: StartError."""
+    away_s, last = 0.0, time.monotonic()
+    end = last + seconds
+    while time.monotonic() < end:
+        time.sleep(LOOK_S)
+        answered, now = health(settings)[0] == 200, time.monotonic()
+        away_s, last = away_s + (0.0 if answered else now - last), now
+        after = hand_over.parent(place)
+        if after is not None and after.trouble and after != running:
+            raise StartError(
+                f"version {VERSION} did not start, and version {after.program.version} runs again: {after.trouble}"
+            )
+        if after is not None and answered and after.program == Program.this() and after != running:
+            return away_s
+    raise StartError(
+        f"version {VERSION} was not ready within {seconds:g} s: see what `call24 up` says, and {settings.log}"
+    )
