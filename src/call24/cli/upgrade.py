@@ -34,7 +34,9 @@ IMPORT_S = 60.0
 def add_flags(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
     parser.add_argument(
-        "--end-calls", action="store_true", help="also where this version starts Asterisk anew, which ends all calls"
+        "--end-calls",
+        action="store_true",
+        help="also where this version has to start Asterisk again, which ends all calls",
     )
     parser.add_argument(
         "--seconds", type=float, default=180.0, help="how long to wait until this version is ready (default 180)"
@@ -120,7 +122,7 @@ def _check(settings: Settings, running: Parent, end_calls: bool) -> None:
         raise StartError(f"the server of this version cannot be started: {said}")
     if not end_calls and stack.ends_calls():
         raise StartError(
-            f"version {VERSION} has another configuration of Asterisk, or another Asterisk, which has to start anew: "
+            f"version {VERSION} has another configuration of Asterisk, or another Asterisk, which has to be started again: "
             "that ends all calls. Give --end-calls in a quiet hour"
         )
 

@@ -7,8 +7,8 @@ import re
 from call24.cli.settings_page import PAGE, page
 from call24.installer.paths import CHECKOUT
 
-NO_SETTINGS = {"CALL24_LANES_OUT"}
-"""Read by the runner of the tests alone (CONTRIBUTING.md)."""
+NO_SETTINGS = {"CALL24_LANES_OUT", "CALL24_HANDED_OVER_BY", "CALL24_HANDED_BACK"}
+"""Read by the runner of the tests alone (CONTRIBUTING.md), and from one parent process to the next (hand_over.py)."""
 
 
 def test_the_page_is_up_to_date() -> None:
