@@ -122,8 +122,8 @@ def _check(settings: Settings, running: Parent, end_calls: bool) -> None:
         raise StartError(f"the server of this version cannot be started: {said}")
     if not end_calls and stack.ends_calls():
         raise StartError(
-            f"version {VERSION} has another configuration of Asterisk, or another Asterisk, which has to be started again: "
-            "that ends all calls. Give --end-calls in a quiet hour"
+            f"version {VERSION} has another configuration of Asterisk, or another Asterisk, which has to be started "
+            "again: that ends all calls. Give --end-calls in a quiet hour"
         )
 
 
