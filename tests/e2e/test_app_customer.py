@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -184,6 +185,12 @@ async def test_the_record_in_a_crm_is_one_touch_away_and_what_the_caller_says_of
         await recording.locator('[data-act="grant"]').click()
         await recording.get_by_test_id("caller-consent-no").click()
         await expect(recording).to_have_attribute("data-allowed", "false")
+        await page.get_by_test_id("consent-entries-show").click()
+        await expect(page.get_by_test_id("consent-entry")).to_contain_text("Objected on")
+        async with page.expect_download() as saving:
+            await page.get_by_test_id("consent-entry-receipt").click()
+        receipt = json.loads(await asyncio.to_thread(Path(await (await saving.value).path()).read_text))
+        assert receipt["@type"] == "dpv:ConsentReceipt"
 
 
 async def test_a_crm_that_is_slow_to_be_asked_for_and_missing_rights_leave_the_customer_without(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import hmac
+import io
 import time
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
+from PIL import Image
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat, signed_in
 from tests.support.app.axe import barriers
@@ -47,8 +49,13 @@ async def test_an_owner_changes_a_role_disables_enables_and_removes_second_facto
         assert begun.status_code < 300, begun.text
         confirmed = await bat.http.post("/v1/me/mfa/confirm", json={"code": code_of(begun.json()["uri"])})
         assert confirmed.status_code < 300, confirmed.text
+        drawn = io.BytesIO()
+        Image.new("RGB", (64, 64), "red").save(drawn, "PNG")
+        sent = await bat.http.post("/v1/me/picture", files={"file": ("me.png", drawn.getvalue(), "image/png")})
+        assert sent.status_code < 300, sent.text
         async with signed_in(browser, system, owner, LAPTOP) as laptop:
             await opened(laptop, "Bat")
+            assert await laptop["person-unlink"].count() == 0, "the organisation has no identity provider"
             assert await barriers(laptop.page) == []
             await laptop.picture("person-access-laptop")
             await laptop["person-factors"].click()
@@ -58,6 +65,10 @@ async def test_an_owner_changes_a_role_disables_enables_and_removes_second_facto
             await laptop["person-disable"].wait_for()
             assert await laptop["person-factors"].count() == 0
             assert (await user(acme, bat))["mfa"] is False
+            await laptop["person-picture"].click()
+            await laptop["person-sure"].click()
+            await laptop["person-picture"].wait_for(state="detached")
+            assert (await acme.http.get("/v1/pictures")).json()["items"] == []
             await laptop["person-role"].select_option("supervisor")
             await laptop["person-sheet"].get_by_text("They are signed out, and have the new role").wait_for()
             await laptop["person-role-save"].click()

@@ -52,6 +52,21 @@ async def test_an_officer_works_a_request_from_the_list_to_the_answer_that_the_u
             await mine["my-ask-go"].click()
             await mine["my-request"].get_by_text("Received").wait_for()
             assert await barriers(mine.page) == []
+            await desk.go("#/privacy-requests")
+            await desk["deadlines-change"].click()
+            await desk["deadlines-days"].fill("46")
+            await desk["deadlines-save"].click()
+            await desk["deadlines-problem"].wait_for()
+            await desk["deadlines-days"].fill("20")
+            await desk["deadlines-save"].click()
+            await desk["deadlines"].get_by_text("Answered within 20 days").wait_for()
+            told = (await acme.http.get("/v1/privacy-requests/deadlines")).json()
+            assert told == {"answer_days": 20, "extension_days": 60}
+            await desk["deadlines-change"].click()
+            await desk["deadlines-days"].fill("30")
+            await desk["deadlines-save"].click()
+            await desk["deadlines"].get_by_text("Answered within 30 days").wait_for()
+            await desk.go("#/me")
             await acme.post("/v1/privacy-requests", {"kind": "complaint", "source": "phone", "note": "Late calls"})
             moved = {"$set": {"due_at": datetime.now(UTC) - timedelta(days=2, hours=1)}}
             with pymongo.MongoClient(system.settings.mongodb_admin_uri()) as client:
@@ -221,6 +236,17 @@ async def test_an_officer_registers_a_processor_reads_its_secret_once_and_delete
             await desk["token-done"].click()
             await desk["processor-row"].get_by_text("Callers and users: numbers and names").wait_for()
             assert await desk.page.get_by_text("whsec_").count() == 0 and await barriers(desk.page) == []
+            await desk["processor-change"].click()
+            await desk["processor-data"].fill("numbers only")
+            await desk["processor-gets"].select_option("caller")
+            await desk["processor-save"].click()
+            await desk["processor-row"].get_by_text("Callers: numbers only").wait_for()
+            [changed] = await registered()
+            assert (changed["gets"], changed["data"], changed["url"]) == (["caller"], "numbers only", NOWHERE)
+            await desk["processor-secret"].click()
+            assert (await desk["token-shown"].inner_text()).startswith("whsec_")
+            assert (await registered())[0]["old_secret_until"] is not None and one["old_secret_until"] is None
+            await desk["token-done"].click()
             await desk["processor-remove"].click()
             await desk["delete-now"].click()
             await desk.page.get_by_text("No processor").wait_for()
@@ -378,6 +404,10 @@ async def test_a_user_stops_a_use_of_their_data_and_allows_it_again(
             await listening.click(force=True)
             await use.get_by_text("Allowed since").wait_for()
             assert await allowed() == {**others, "monitoring": True}
+            await mine["consent-entries-show"].click()
+            await expect(mine["consent-entry"]).to_have_count(2)
+            await mine["consent-entry"].filter(has_text="Stopped").get_by_text("in the app").wait_for()
+            assert await barriers(mine.page) == []
         assert json.loads((tmp_path / "receipt.jsonld").read_text())["@type"] == "dpv:ConsentReceipt"
 
 
@@ -402,6 +432,7 @@ async def test_an_owner_lets_callers_stop_recordings_and_keeps_calls_for_fewer_d
             assert await barriers(desk.page) == []
             await desk["days-keep"].click()
             await desk["days-waiting"].get_by_text("kept for 30 days").wait_for()
+            await expect(desk["days-change"]).to_have_attribute("data-state", "waiting")
             found = (await acme.http.get("/v1/organisation/record-days")).json()
             assert (found["record_days"], found["change"]["state"]) == (90, "waiting")
             await desk["days-undo"].click()
@@ -411,6 +442,10 @@ async def test_an_owner_lets_callers_stop_recordings_and_keeps_calls_for_fewer_d
             await desk["days-reason"].fill("Commercial code, paragraph 257")
             await desk["days-keep"].click()
             await desk["retention-rules"].get_by_text("120 days").wait_for()
+            await (
+                desk["days-change"].filter(has_text="120 days instead of 90").get_by_text("Commercial code").wait_for()
+            )
+            await expect(desk["days-change"].filter(has_text="30 days")).to_have_attribute("data-state", "undone")
 
 
 async def test_an_owner_keeps_recordings_longer_with_a_reason_and_hears_one_whose_call_record_is_gone(
@@ -442,4 +477,11 @@ async def test_an_owner_keeps_recordings_longer_with_a_reason_and_hears_one_whos
             await desk["kept-row"].get_by_text("Support · Anna").wait_for()
             await desk["kept-listen"].click()
             await expect(desk["player"]).to_have_attribute("data-stage", "ready")
+            key = desk.page.locator('[data-testid="key-row"][data-active="true"]')
+            before = await key.get_attribute("data-id") or ""
+            await desk["key-new"].click()
             assert await barriers(desk.page) == []
+            await desk["key-new-sure"].click()
+            await expect(key).not_to_have_attribute("data-id", before)
+            keys = (await acme.http.get("/v1/recordings/keys")).json()["items"]
+            assert [one["id"] for one in keys if one["active"]] == [await key.get_attribute("data-id")]

@@ -63,3 +63,15 @@ async def test_the_user_changes_name_and_picture_and_both_are_shown_and_saves_wh
     assert await barriers(app.page) == []
     await app["picture-drop"].click()
     await app.page.locator("header img").wait_for(state="detached")
+
+
+async def test_an_administrator_disconnects_an_account_from_the_organisations_sign_in(app: App) -> None:
+    app.stage.me = {**scene.ME, **scene.allowed("owner")}
+    app.stage.fail["/v1/me/provider"] = (200, {"offered": True, "bound": False})
+    await app.open("#/people")
+    await app["person-row"].nth(1).click()
+    await app["person-unlink"].click()
+    await app["person-sure"].click()
+    await app["person-unlink"].wait_for()
+    [path] = [path for method, path, _ in app.stage.asked if method == "DELETE"]
+    assert path.startswith("/v1/users/usr_") and path.endswith("/provider")

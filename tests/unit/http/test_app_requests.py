@@ -1,8 +1,8 @@
 """What the app asks of the API is in the OpenAPI document, and what it takes the answers for is what they are.
 
-The app's only file that fetches is web/src/links/api.ts; administration.ts and supervising.ts beside it ask through it.
-Types that they take from api-types.ts are compared by name, those written out on the spot by their fields; bodies are
-held to a type by TypeScript (`satisfies`), and here to the operation.
+The app's only file that fetches is web/src/links/api.ts; the files BESIDE it ask through it. Types that they
+take from api-types.ts are compared by name, those written out on the spot by their fields; bodies are held to a type by
+TypeScript (`satisfies`), and here to the operation.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.unit.http.test_description import document
 from call24.installer.paths import WEB
 
 API = WEB / "src" / "links" / "api.ts"
-BESIDE = ("administration", "supervising")
+BESIDE = ("administration", "details", "officer", "supervising")
 """Files with the same list of requests under their own name, which only some users load."""
 KIT = WEB / "src" / "kit"
 BY_HAND = {

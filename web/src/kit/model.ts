@@ -24,7 +24,7 @@ export type {
 } from './api-types'
 /** Agents and their work. */
 export type {
-  AgentRow, AgentSessionAnswer as SessionView, AgentState as SessionState, AgentToday as Today, Callback as CallbackRow, DispositionAnswer as Disposition,
+  AgentRow, AgentTimeline, AgentSessionAnswer as SessionView, AgentState as SessionState, AgentToday as Today, Callback as CallbackRow, DispositionAnswer as Disposition,
   PauseReasonAnswer as PauseReason, SessionDayPart as DayPart, TaskAnswer as TaskRow, TaskChange, TaskOfferAnswer as TaskOffer,
 } from './api-types'
 /** Tasks. */
@@ -57,6 +57,7 @@ export type {
   CallerFileAnswer as CallerFile, CallerImportAnswer as CallerImport, ImportedAnswer as ImportedDocument,
   CallerErasure, CallerErasurePlan, CallerErasureWish, ConsentState, CorrectionAnswer as Correction, CrmPersonRecord, DataEndpoint, DataEndpointList, DataTransferAnswer as DataTransfer, ErasureNoticeAnswer as ErasureNotice, ErasureReceiptAnswer as ErasureReceipt, LegalHoldAnswer as LegalHold,
   KeptRecordingAnswer as KeptRecording, LegalHoldRow, OrganisationRetention, NewDataTransfer as DataTransferWish, NewLegalHold as LegalHoldWish, NewPrivacyRequest as PrivacyRequestWish, OwnPrivacyRequest, PolicyStatements, RecordDays, RetentionPlanAnswer as RetentionPlan, PrivacyRequestAnswer as PrivacyRequestRow,
+  ConsentEntryAnswer as ConsentEntry, PrivacyRequestDeadlines, RecordingKeyAnswer as RecordingKey, RetentionChangeAnswer as RetentionChange,
   NewProcessor as ProcessorWish, ProcessorAnswer as Processor, ProcessorWithSecret, RestrictedRecording, RestrictionAnswer as Restriction, RestrictionOpening, PrivacyRequestStep, PrivacyRequestWithHistory as PrivacyRequest, SelfAuditAnswer as SelfAudit, SelfAuditList,
 } from './api-types'
 

@@ -1,6 +1,7 @@
 /** What the organisation records, and how long it keeps its calls: the rules, the plan of other days, and undoing them. */
 import { api } from '../links/api'
-import type { Organisation, RecordDays, RetentionPlan } from '../kit/model'
+import { officer } from '../links/officer'
+import type { Organisation, RecordDays, RetentionChange, RetentionPlan } from '../kit/model'
 import { Trying } from './trying.svelte'
 
 export type RecordingRules = Pick<Organisation, 'recording' | 'recording_days' | 'recording_days_reason' | 'recording_stop_key' | 'stopped_recording'>
@@ -29,6 +30,13 @@ class Days extends Trying {
   now = $state.raw<RecordDays | null>(null)
   /** What other days would delete; null: none were asked for. */
   plan = $state.raw<RetentionPlan | null>(null)
+
+  /** The newest first; what could not be read is left out. */
+  changes = $state.raw<readonly RetentionChange[]>([])
+
+  async loadChanges(): Promise<void> {
+    this.changes = await officer.recordDayChanges().then((page) => page.items, () => this.changes)
+  }
 
   load(): Promise<boolean> {
     this.plan = null

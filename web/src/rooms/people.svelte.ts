@@ -5,6 +5,7 @@ import { api } from '../links/api'
 import { account } from './account.svelte'
 import { saveFile } from '../links/save'
 import type { Invitation, LeavingReason, Named, SentInvitation, User } from '../kit/model'
+import { pictures } from './pictures.svelte'
 import { Trying } from './trying.svelte'
 
 class People extends Trying {
@@ -13,15 +14,19 @@ class People extends Trying {
   invitations = $state.raw<readonly Invitation[]>([])
   roles = $state.raw<readonly Named[]>([])
   required = $state<boolean | null>(null)
+  /** The organisation has an identity provider, with which accounts can be connected. */
+  provider = $state(false)
   /** The invitation that was just sent, with its link where no e-mail goes out. */
   sent = $state.raw<SentInvitation | null>(null)
 
   load(): Promise<boolean> {
     return this.#do(async () => {
-      const [roles, organisation] = await Promise.all([
+      const [roles, organisation, provider] = await Promise.all([
         account.may('roles.read') ? api.roles() : null,
         account.may('organisation.read') ? api.organisation() : null,
+        api.myProvider().catch(() => null),
       ])
+      this.provider = provider?.offered === true
       const mine = new Set(account.me?.permissions)
       // Nobody gives what they lack; the server would refuse it.
       this.roles = namedRoles<Named>(roles?.items.filter((role) => role.permissions.every((one) => mine.has(one))) ?? [{ id: 'agent', name: '' }])
@@ -58,6 +63,17 @@ class People extends Trying {
 
   enable(id: string): Promise<boolean> {
     return this.#do(async () => void (await administration.enableUser(id)))
+  }
+
+  unlinkProvider(id: string): Promise<boolean> {
+    return this.#do(() => administration.unlinkProvider(id))
+  }
+
+  removePicture(id: string): Promise<boolean> {
+    return this.#do(async () => {
+      await administration.removePicture(id)
+      await pictures.load()
+    })
   }
 
   removeFactors(id: string): Promise<boolean> {

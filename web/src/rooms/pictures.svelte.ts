@@ -26,6 +26,10 @@ class Pictures {
     if (found !== null) this.#tags = Object.fromEntries(found.items.map((one) => [one.user_id, one.tag]))
   }
 
+  has(userId: string): boolean {
+    return this.#tags[userId] !== undefined
+  }
+
   /** For an image's address; null while there is none. Asking for it fetches it. */
   of(userId: string | null | undefined): string | null {
     const tag = userId == null ? undefined : this.#tags[userId]

@@ -1,6 +1,7 @@
 /** What a supervisor does with agents, calls and callbacks from the live screen; the server decides, this room asks. */
 import { untrack } from 'svelte'
 import { api } from '../links/api'
+import { supervising } from '../links/supervising'
 import type { CallbackRow, CorrectedState, CorrectionReason } from '../kit/model'
 import { live } from './live.svelte'
 import { Trying } from './trying.svelte'
@@ -26,6 +27,10 @@ class Supervision extends Trying {
 
   correct(agent: string, state: CorrectedState, reason: CorrectionReason): Promise<boolean> {
     return this.#do(agent, () => api.correct(agent, state, reason))
+  }
+
+  endOffer(agent: string): Promise<boolean> {
+    return this.#do(agent, () => supervising.endOffer(agent))
   }
 
   endCall(call: string): Promise<boolean> {

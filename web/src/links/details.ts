@@ -1,0 +1,19 @@
+/** What is asked only when somebody looks closer at a call, a recording, a day or a consent: it comes with what shows it, and fetches through api.ts. */
+import type * as Asked from '../kit/api-types'
+import type { Named } from '../kit/model'
+import { every, json, send, type Items } from './api'
+
+const part = encodeURIComponent
+const PACKING_MS = 60_000
+
+export const details = {
+  /** `question`: its `day` is YYYY-MM-DD; without it today. */
+  myDay: (question: Record<string, string>): Promise<Asked.AgentTimeline> => json('GET', `/v1/session/timeline?${new URLSearchParams(question).toString()}`),
+  agentDay: (id: string, question: Record<string, string>): Promise<Asked.AgentTimeline> => json('GET', `/v1/agents/${part(id)}/timeline?${new URLSearchParams(question).toString()}`),
+  callVcon: async (id: string): Promise<Blob> => (await send('GET', `/v1/calls/${part(id)}/vcon`, undefined, PACKING_MS)).blob(),
+  recordingVcon: async (id: string): Promise<Blob> => (await send('GET', `/v1/recordings/${part(id)}/vcon`, undefined, PACKING_MS)).blob(),
+  consentEntries: (contact: string): Promise<Items<Asked.ConsentEntryAnswer>> => every(`/v1/contacts/${part(contact)}/consents/entries`),
+  consentReceipt: async (contact: string, id: string): Promise<Blob> => (await send('GET', `/v1/contacts/${part(contact)}/consents/receipts/${part(id)}`)).blob(),
+  myConsentEntries: (): Promise<Items<Asked.ConsentEntryAnswer>> => every('/v1/me/consents/entries'),
+  playbacks: (id: string): Promise<Items<{ id: string; user: Named; at: string; address: string }>> => json('GET', `/v1/recordings/${part(id)}/listenings`),
+}
