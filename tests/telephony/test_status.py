@@ -17,8 +17,8 @@ from tests.support.product.stack import wait_for
 from tests.support.product.system import System, running_system
 
 PARTS = [
-    "server", "mongodb", "asterisk", "calls", "trunks", "journal", "readers", "apps", "messages", "disk",
-    "certificates", "retention", "self-audit", "bans", "toll fraud", "backups",
+    "server", "mongodb", "asterisk", "calls", "trunks", "journal", "readers", "apps", "messages", "traces",
+    "disk", "certificates", "retention", "self-audit", "bans", "toll fraud", "backups",
 ]  # fmt: skip
 
 

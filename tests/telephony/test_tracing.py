@@ -52,7 +52,7 @@ async def metrics(house: Composed) -> dict[str, float]:
     token = (house.settings.secrets / "metrics").read_text().strip()
     async with httpx.AsyncClient(base_url=house.base_url, verify=False) as http:
         page = (await http.get("/metrics", headers={"Authorization": f"Bearer {token}"})).text
-    lines = [line.rpartition(" ") for line in page.splitlines() if line.startswith("call24_trace_spans")]
+    lines = [line.rpartition(" ") for line in page.splitlines() if line.startswith("call24_trace")]
     return {name: float(value) for name, _, value in lines}
 
 
@@ -168,9 +168,12 @@ async def test_a_collector_that_does_not_answer_delays_nothing_and_what_it_misse
         collector.status = 503
         collector.slow.set()
         await wait_until(lambda: collector.asked > 2, 5)
+        assert (await metrics(house))["call24_trace_collector_up"] == 0
         collector.status = 200
         await wait_until(lambda: collector.named("call"), 10)
-        assert (await metrics(house))["call24_trace_spans_exported_total"] == len(collector.spans) > 0
+        seen = await metrics(house)
+        assert seen["call24_trace_spans_exported_total"] == len(collector.spans) > 0
+        assert seen["call24_trace_collector_up"] == 1
 
 
 async def test_a_closed_organisation_leaves_no_span_that_waits(house: Composed, collector: StandInCollector) -> None:

@@ -180,6 +180,7 @@ FAMILIES: tuple[Family, ...] = (
     _gauge("messages", "mail_waiting", "E-mails that wait to be sent."),
     _gauge("messages", "mail_failing", "E-mails that could not be sent three times or more."),
     # traces
+    _gauge("traces", "trace_collector_up", "1: the collector of traces took what it was sent last, or there is none."),
     _gauge("traces", "trace_spans_waiting", "Spans that wait to be sent to the collector of traces."),
     _read_counter("traces", "trace_spans_exported", "Spans that the collector took."),
     _read_counter(

@@ -190,6 +190,15 @@ def _messages(figures: Figures, facts: Facts) -> Part:
     return Part("messages", "ok", seen)
 
 
+def _traces(figures: Figures, facts: Facts) -> Part:
+    waiting, lost = figures.one("trace_spans_waiting"), figures.total("trace_spans_dropped_total")
+    seen = f"{waiting:.0f} spans wait; {lost:.0f} dropped since the start"
+    if not figures.one("trace_collector_up"):
+        advice = "the server's log says why; look after the collector, or start without --otlp-endpoint"
+        return Part("traces", "look", f"the collector takes none: {seen}", advice)
+    return Part("traces", "ok", seen)
+
+
 def _disk(figures: Figures, facts: Facts) -> Part:
     free = {labels[0]: value for labels, value in figures.each("disk_free_bytes").items()}
     seen = ", ".join(f"{name.replace('_', ' ')} {value / 1e9:.1f} GB free" for name, value in free.items())
@@ -278,6 +287,7 @@ _RULES: Mapping[str, Callable[[Figures, Facts], Part]] = {
     "readers": _readers,
     "apps": _apps,
     "messages": _messages,
+    "traces": _traces,
     "disk": _disk,
     "certificates": _certificates,
     "retention": _retention,

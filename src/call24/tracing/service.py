@@ -55,7 +55,8 @@ class Tracing:
         self._told: OrderedDict[CallId, tuple[TenantId, float]] = OrderedDict()
         """Calls whose spans are made: a record is written again when its agents' wrap-up ends."""
         self._allowed: dict[TenantId, tuple[float, bool]] = {}
-        self._well = True
+        self.well = True
+        """Whether the collector took what it was sent last."""
 
     def _waiting(self, most: int, each: int) -> WaitingSpans:
         return WaitingSpans(most, each, LONGEST_S, time.monotonic, self._drop)
@@ -165,11 +166,11 @@ class Tracing:
 
     def _say(self, why: str) -> None:
         """When it begins, and when it is over."""
-        if self._well and why:
+        if self.well and why:
             log.warning("the collector of --otlp-endpoint takes no spans: %s", why)
-        elif not self._well and not why:
+        elif not self.well and not why:
             log.info("the collector of --otlp-endpoint takes spans again")
-        self._well = not why
+        self.well = not why
 
     async def stop(self) -> None:
         """One last request, which is not waited for long."""

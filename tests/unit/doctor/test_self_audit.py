@@ -209,6 +209,18 @@ def test_a_key_that_others_can_read_and_a_file_that_others_can_change_fail(tmp_p
         file_modes.look(Settings(data=tmp_path / "none"))
 
 
+def test_the_headers_of_the_collector_are_a_secret_too(tmp_path: Path) -> None:
+    data, headers = tmp_path / "data", tmp_path / "headers"
+    (data / "secrets").mkdir(mode=0o700, parents=True)
+    data.chmod(0o700)
+    headers.write_text("Authorization: Bearer x")
+    headers.chmod(0o644)
+    settings = Settings(data=data, otlp_endpoint="https://traces.example.com", otlp_headers_file=headers)
+    with pytest.raises(Found) as fault:
+        file_modes.look(settings)
+    assert fault.value.details == [str(headers)]
+
+
 # --- TLS ---
 
 

@@ -44,7 +44,8 @@ def _keys(settings: Settings) -> Iterator[Path]:
     yield from sorted(settings.tls.glob("*.key"))
     named = (
         settings.tls_key, settings.smtp_password_file, settings.mongodb_uri_file,
-        settings.asterisk_ari_credentials, settings.pusher_url_file, settings.run / "settings.json",
+        settings.asterisk_ari_credentials, settings.pusher_url_file, settings.otlp_headers_file,
+        settings.run / "settings.json",
     )  # fmt: skip
     yield from (path for path in named if path is not None and path.exists())
 

@@ -94,6 +94,7 @@ async def web_push(pushes: WebPush) -> list[Sample]:
 
 async def traces(tracing: Tracing) -> list[Sample]:
     return [
+        Sample("call24_trace_collector_up", tracing.well),
         Sample("call24_trace_spans_waiting", tracing.waiting),
         Sample("call24_trace_spans_exported_total", tracing.exported),
         *(Sample("call24_trace_spans_dropped_total", tracing.dropped[one], (one,)) for one in get_args(Dropped)),
