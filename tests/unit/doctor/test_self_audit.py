@@ -218,7 +218,7 @@ def test_the_headers_of_the_collector_are_a_secret_too(tmp_path: Path) -> None:
     settings = Settings(data=data, otlp_endpoint="https://traces.example.com", otlp_headers_file=headers)
     with pytest.raises(Found) as fault:
         file_modes.look(settings)
-    assert fault.value.details == [str(headers)]
+    assert list(fault.value.details) == [str(headers)]
 
 
 # --- TLS ---
