@@ -331,6 +331,8 @@ ANSWERS_WITH_THE_RESOURCE = {
     "POST /v1/flows",
     "PUT /v1/flows/{flow_id}",
     "POST /v1/hours",
+    "PATCH /v1/files/{file_id}",
+    "POST /v1/files/{file_id}/restore",
     "PATCH /v1/hours/{hours_id}",
     "PUT /v1/hours/{hours_id}",
     "POST /v1/numbers",

@@ -137,11 +137,35 @@ async def test_a_photo_goes_on_where_the_network_broke_off_and_is_seen_saved_and
             assert (await download.path()).read_bytes() == PHOTO
             await seat.picture("files-laptop")
 
+            await seat["file-rename"].click()
+            assert await seat["file-new-name"].input_value() == "IMG 0042"
+            await seat["file-new-name"].fill("Passport")
+            assert await barriers(seat.page) == []
+            await seat["file-rename-save"].click()
+            await expect(seat["file-name"]).to_have_text("Passport.jpg")
+            assert [one["name"] for one in await files_of(ann, person_id=person)] == ["Passport.jpg"]
+
             await seat["file-delete"].click()
             await seat["delete-now"].click()
             await seat["files-none"].wait_for()
             assert (await ann.http.get(f"/v1/files/{file['id']}/thumbnail")).status_code == 404
             assert await files_of(ann, person_id=person) == []
+            await expect(seat["file-deleted"]).to_contain_text("Passport.jpg is deleted. Until")
+            assert await barriers(seat.page) == []
+            await seat.picture("files-deleted-laptop")
+            await seat["file-undo-now"].click()
+            await seat["file-thumb"].wait_for()
+            await expect(seat["file-undo-toast"]).to_have_count(0)
+            await expect(seat["file-deleted"]).to_have_count(0)
+            assert (await ann.http.get(f"/v1/files/{file['id']}/content")).content == PHOTO
+
+            await seat["file-delete"].click()
+            await seat["delete-now"].click()
+            await seat["file-for-good"].click()
+            await expect(seat["file-deleted"]).to_have_count(0)
+            await expect(seat["file-undo-toast"]).to_have_count(0)
+            assert (await ann.http.post(f"/v1/files/{file['id']}/restore")).status_code == 404
+            assert (await ann.http.get("/v1/files/usage")).json()["files"] == 0
 
 
 async def test_after_a_reload_the_same_file_goes_on_and_a_cancelled_one_is_gone(

@@ -30,6 +30,7 @@ def file(id: str, state: str, **more: Any) -> dict[str, Any]:
         "thumbnail": "none",
         "uploaded_by": "usr_nobody",
         "created_at": scene.ago(minutes=5),
+        "deleted_at": None,
         "delete_at": None,
     }
     return whole | more

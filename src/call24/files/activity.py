@@ -38,7 +38,7 @@ class FileActivity:
         if rule is None:
             return NOTHING
         files = self._mongo.tenant(question.viewer.tenant_id).collection(StoredFile)
-        whole: dict[str, Any] = {"state": {"$ne": "uploading"}}
+        whole: dict[str, Any] = {"state": {"$ne": "uploading"}, "deleted_at": None}
 
         async def read(further: Mapping[str, Any], limit: int) -> list[StoredFile]:
             return await files.find({"$and": [rule, whole, further]}, sort=[(_AT, -1), ("id", -1)], limit=limit)

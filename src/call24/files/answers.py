@@ -46,7 +46,10 @@ class FileAnswer(TypedDict):
     thumbnail: Annotated[ThumbnailState, _THUMBNAIL]
     uploaded_by: Annotated[str | None, Field(description="The user who attached it. Null: it came by e-mail")]
     created_at: Instant
-    delete_at: Annotated[Instant | None, Field(description="When it is deleted by itself")]
+    deleted_at: Annotated[
+        Instant | None, Field(description="When a user deleted it. It can be brought back for ten minutes")
+    ]
+    delete_at: Annotated[Instant | None, Field(description="When it goes for good by itself")]
 
 
 class FilePageAnswer(TypedDict):

@@ -32,7 +32,19 @@ FILE_DELETED = EventType(
     body=FileChanged,
     says="A file was deleted or erased. Not told of uploads that were not finished, nor when the organisation goes.",
 )
-EVENTS: tuple[EventType[Any], ...] = (FILE_STORED, FILE_DELETED)
+FILE_RESTORED = EventType(
+    name="file.restored",
+    room="files",
+    body=FileChanged,
+    says="A file that was deleted is there again.",
+)
+FILE_RENAMED = EventType(
+    name="file.renamed",
+    room="files",
+    body=FileChanged,
+    says="A file was given another name.",
+)
+EVENTS: tuple[EventType[Any], ...] = (FILE_STORED, FILE_DELETED, FILE_RESTORED, FILE_RENAMED)
 
 
 def changed(file: StoredFile) -> FileChanged:

@@ -33,6 +33,8 @@ State = Literal["uploading", "checking", "scanning", "ready", "quarantined", "un
 """uploading: not whole yet; checking: whole, and what it is is looked at; scanning: waits for the malware scanner;
 ready: can be downloaded; quarantined: the scanner found something; unscannable: the scanner cannot look at it."""
 WAITING: tuple[State, ...] = ("checking", "scanning")
+UNDOABLE: tuple[State, ...] = (*WAITING, "ready")
+"""What a user who deleted it may bring back; what the malware scanner did not let through goes at once."""
 About = Literal["person", "task", "call"]
 ThumbnailState = Literal["due", "made", "none"]
 """due: it is a picture, and a small one is made of it once it is ready; none: of no picture, or of one that cannot be
@@ -64,8 +66,8 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True):
     "files",
     tenant=True,
     kept=OnItsDay(
-        period="until a user deletes it, or whom or what it is attached to goes; an upload that is not finished for a "
-        "day, and a file in quarantine for 30",
+        period="until a user deletes it, and eleven minutes in which that is undone; until whom or what it is attached "
+        "to goes; an upload that is not finished for a day, and a file in quarantine for 30",
         by="room",
     ),
 )
@@ -73,7 +75,8 @@ class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
     """`size`, `offset`: bytes, in all and so far. `tail`: of an upload, the sealed bytes after the last whole frame.
     `salt`: of the file's own key, as hex. `type`: the media type that its content shows. `found`: what the scanner
     found in it. `scanned`: it was looked at, and nothing was found. `merged_from`: the person to whom it belonged
-    before a merge. `uploaded_by` None: it came by e-mail."""
+    before a merge. `uploaded_by` None: it came by e-mail. `deleted_at`: a user deleted it, and it is shown no more; at
+    `delete_at` it goes for good."""
 
     id: Annotated[FileId, ID]
     tenant_id: Annotated[TenantId, TENANT]
@@ -97,6 +100,7 @@ class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
     uploaded_by: Annotated[UserId | None, _UPLOADER]
     created_at: Annotated[datetime, TIME]
     stored_at: Annotated[datetime | None, TIME] = None
+    deleted_at: Annotated[datetime | None, TIME] = None
     delete_at: Annotated[datetime | None, TIME] = None
 
 

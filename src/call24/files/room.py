@@ -38,7 +38,9 @@ def build(there: Provided) -> Built:
     kept = FileStore(mongo, there.get(Changes))
     storage = FileStorage(settings.data / "files", settings.recording_floor_mb * MB, keys)
     restricted = there.get(ContactService).restricted
-    attached = Files(kept, storage, there.get(People), there.get(PersonHistory), there.get(TaskService), restricted)
+    attached = Files(
+        kept, storage, there.get(People), there.get(PersonHistory), there.get(TaskService), restricted, clock
+    )
     scanner = Clamd(settings.clamd) if settings.clamd is not None else None
     thumbnails = Thumbnails(kept, storage)
     inspection = FileInspection(kept, storage, attached, thumbnails, clock, scanner)

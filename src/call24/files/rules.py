@@ -118,13 +118,14 @@ def _is_text(part: bytes, *, begins: bool = True) -> bool:
     return not begins or not text.removeprefix("\ufeff").lstrip().lower().startswith(_PAGE)
 
 
-def clean_name(name: str) -> str:
-    """As it is shown and downloaded: without folders and characters that are not seen. Raises: Invalid."""
+def clean_name(name: str, field: str = "Upload-Metadata") -> str:
+    """As it is shown and downloaded: without folders and characters that are not seen. `field`: where it came from.
+    Raises: Invalid."""
     last = name.replace("\\", "/").rpartition("/")[2]
     seen = "".join(one for one in unicodedata.normalize("NFC", last) if unicodedata.category(one)[0] != "C")
     seen = " ".join(seen.split()).strip(". ")
     if not 1 <= len(seen) <= NAME_MAX:
-        raise Invalid(errors=[("Upload-Metadata", f"`filename` with a name of 1 to {NAME_MAX} characters")])
+        raise Invalid(errors=[(field, f"a file name of 1 to {NAME_MAX} characters")])
     return seen
 
 

@@ -10,12 +10,14 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from call24.changes.model import Change
-from call24.files.model import WAITING, About, FileUsage, StoredFile
+from call24.files.model import UNDOABLE, About, FileUsage, StoredFile
+from call24.files.rules import clean_name, name_of
 from call24.files.storage import FileStorage
 from call24.files.store import FilePage, FileStore
+from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, NotFound
 from call24.kit.holdings import ButHeld, nothing_held
 from call24.kit.ids import CallId, ContactId, FileId, PersonId, TaskId, TenantId
@@ -31,6 +33,10 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 100
 """Files that are erased together."""
+UNDO = timedelta(minutes=10)
+"""How long a file that was deleted can be brought back."""
+GONE_AFTER = UNDO + timedelta(minutes=1)
+"""Then it goes for good: later, so that none goes that is being brought back."""
 
 
 class Files:
@@ -46,6 +52,7 @@ class Files:
         history: PersonHistory,
         tasks: TaskService,
         restricted: Callable[[TenantId, ContactId], bool],
+        clock: Clock,
     ) -> None:
         self._store = store
         self._storage = storage
@@ -53,19 +60,25 @@ class Files:
         self._history = history
         self._tasks = tasks
         self._restricted = restricted
+        self._clock = clock
         self.but_held: ButHeld = nothing_held
         """Set by the room of legal holds."""
 
     # --- looking ---
 
-    async def page(self, tenant_id: TenantId, about: About, id: str, *, limit: int, cursor: str | None) -> FilePage:
-        """Those of one person, task or call, newest first. Raises: Invalid for a cursor that is not ours."""
-        return await self._store.page(tenant_id, about, id, limit=limit, cursor=cursor)
+    async def page(
+        self, tenant_id: TenantId, about: About, id: str, *, limit: int, cursor: str | None, deleted: bool = False
+    ) -> FilePage:
+        """Those of one person, task or call, newest first; `deleted`: those that can be brought back. Raises: Invalid
+        for a cursor that is not ours."""
+        since = self._clock.now() - UNDO if deleted else None
+        return await self._store.page(tenant_id, about, id, limit=limit, cursor=cursor, deleted_since=since)
 
-    async def get(self, tenant_id: TenantId, file_id: FileId) -> StoredFile:
-        """A whole file. Raises: NotFound, Refused (code data_restricted)."""
+    async def get(self, tenant_id: TenantId, file_id: FileId, *, deleted: bool = False) -> StoredFile:
+        """A whole file; `deleted`: also one that was deleted and is not gone yet. Raises: NotFound, Refused (code
+        data_restricted)."""
         found = await self._store.get(tenant_id, file_id)
-        if found.state == "uploading":
+        if found.state == "uploading" or (found.deleted_at is not None and not deleted):
             raise NotFound
         self.check_shown(tenant_id, found.contact_ids)
         return found
@@ -86,13 +99,39 @@ class Files:
     async def usage(self, tenant_id: TenantId) -> FileUsage:
         return await self._store.usage(tenant_id)
 
-    # --- going ---
+    # --- changing ---
 
-    async def delete(self, file: StoredFile) -> None:
-        """Raises: Conflict (legal_hold), Unavailable."""
+    async def rename(self, file: StoredFile, name: str) -> StoredFile:
+        """With an ending of its type, whatever `name` says. Raises: Invalid, Conflict (file_not_ready, legal_hold),
+        NotFound, Unavailable."""
+        if file.state == "checking":
+            raise Conflict("The file is being checked: try again in a moment", code="file_not_ready")
+        called = name_of(clean_name(name, field="name"), file.type)
+        await self._check_not_held(file)
+        await self._store.rename(file, called)
+        return await self.get(file.tenant_id, file.id)
+
+    async def _check_not_held(self, file: StoredFile) -> None:
         if await self._store.held(file, await self.but_held(StoredFile)):
             raise Conflict("A legal hold keeps this file: have it released", code="legal_hold")
-        await self.let_go(file.tenant_id, [file])
+
+    # --- going ---
+
+    async def delete(self, file: StoredFile, *, for_good: bool) -> None:
+        """Unless `for_good` it can be brought back for UNDO. Raises: Conflict (legal_hold), Unavailable."""
+        await self._check_not_held(file)
+        if for_good or file.state not in UNDOABLE:
+            await self.let_go(file.tenant_id, [file])
+        else:
+            now = self._clock.now()
+            await self._store.hide(file, now, now + GONE_AFTER)
+
+    async def restore(self, file: StoredFile) -> StoredFile:
+        """What was deleted is there again; repeating it changes nothing. Raises: NotFound once it is too late,
+        Unavailable."""
+        if file.deleted_at is not None and not await self._store.restore(file, self._clock.now() - UNDO):
+            raise NotFound
+        return await self.get(file.tenant_id, file.id)
 
     async def let_go(self, tenant_id: TenantId, files: Sequence[StoredFile]) -> int:
         """The files first: a document without one is found again, not the reverse; how many. Raises: Unavailable."""
@@ -124,8 +163,8 @@ class Files:
         return gone
 
     async def erase_due(self, now: datetime) -> int:
-        """Uploads that nobody finished, and what is in quarantine or whose person is gone for good. Raises:
-        Unavailable."""
+        """Uploads that nobody finished, what was deleted and not brought back, what is in quarantine or whose person is
+        gone for good. Raises: Unavailable."""
         gone, but = 0, await self.but_held(StoredFile)
         while found := await self._store.due(now, but, AT_ONCE):
             for tenant_id in {one.tenant_id for one in found}:
@@ -185,7 +224,8 @@ class Files:
         await self._store.move(tenant_id, {"merged_from": person_id}, {"person_id": person_id, "merged_from": None})
         of_person = {"person_id": person_id, "about": "person"}
         await self._store.move(tenant_id, of_person, {"contact_ids": person.contact_ids})
-        await self._store.move(tenant_id, {**of_person, "state": {"$in": ["ready", *WAITING]}}, {"delete_at": None})
+        shown = {"state": {"$in": list(UNDOABLE)}, "deleted_at": None}
+        await self._store.move(tenant_id, {**of_person, **shown}, {"delete_at": None})
 
     async def _person_gone(self, tenant_id: TenantId, person_id: PersonId) -> None:
         """Merged: their files go along. Deleted: as long as that can be undone, the files wait. Erased: they go."""
@@ -201,4 +241,5 @@ class Files:
                 of_person = {"person_id": kept.id, "about": "person"}
                 await self._store.move(tenant_id, of_person, {"contact_ids": kept.contact_ids})
         else:
-            await self._store.move(tenant_id, {**rule, "about": "person"}, {"delete_at": entry.delete_at})
+            shown = {"about": "person", "deleted_at": None}  # what a user deleted before goes sooner
+            await self._store.move(tenant_id, {**rule, **shown}, {"delete_at": entry.delete_at})

@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from call24.changes.service import Changes, Writing
-from call24.files.events import FILE_DELETED, FILE_STORED, changed
+from call24.files.events import FILE_DELETED, FILE_RENAMED, FILE_RESTORED, FILE_STORED, changed
 from call24.files.model import WAITING, About, FileUsage, State, StoredFile, ThumbnailState
-from call24.kit.errors import Conflict, TooMany
+from call24.kit.errors import Conflict, NotFound, TooMany
 from call24.kit.ids import CallId, ContactId, FileId, PersonId, TaskId, TenantId
 from call24.kit.mongo import FILLED, Index, Mongo
 from call24.kit.mongo.collection import TenantCollection
@@ -89,21 +89,37 @@ class FileStore:
         return bool(await self._files(file.tenant_id).update_where(rule, after))
 
     async def advance(self, file: StoredFile, was: State) -> bool:
-        """From one state to the next, which is told. False where it is in another by now, or gone."""
-        names = ("state", "type", "name", "found", "scanned", "thumbnail", "stored_at", "delete_at")
+        """From one state to the next, which is told. False where it is in another by now, deleted or gone."""
+        names = ("state", "type", "found", "scanned", "thumbnail", "stored_at", "delete_at")
         after = {name: getattr(file, name) for name in names}
+        if was == "checking":  # later on a user may have given it another name
+            after["name"] = file.name
 
         async def work(writing: Writing) -> bool:
-            done = await writing.collection(StoredFile).update_where({"id": file.id, "state": was}, after)
+            done = await writing.collection(StoredFile).update_where(
+                {"id": file.id, "state": was, "deleted_at": None}, after
+            )
             if done:
                 writing.tell(FILE_STORED, changed(file), file.id)
             return bool(done)
 
         return await self._changes.commit(file.tenant_id, work)
 
-    async def page(self, tenant_id: TenantId, about: About, id: str, *, limit: int, cursor: str | None) -> FilePage:
-        """Whole files of one person, task or call. Raises: Invalid for a cursor that is not ours."""
-        every: list[Mapping[str, Any]] = [{f"{about}_id": id, "about": about, "state": {"$ne": "uploading"}}]
+    async def page(
+        self,
+        tenant_id: TenantId,
+        about: About,
+        id: str,
+        *,
+        limit: int,
+        cursor: str | None,
+        deleted_since: datetime | None,
+    ) -> FilePage:
+        """Whole files of one person, task or call; `deleted_since`: those alone that were deleted after it. Raises:
+        Invalid for a cursor that is not ours."""
+        deleted = None if deleted_since is None else {"$gt": deleted_since}
+        whole = {"state": {"$ne": "uploading"}, "deleted_at": deleted}
+        every: list[Mapping[str, Any]] = [{f"{about}_id": id, "about": about, **whole}]
         if cursor is not None:
             at, last = place_of(cursor)
             every.append({"$or": [{"created_at": {"$lt": at}}, {"created_at": at, "_id": {"$lt": last}}]})
@@ -112,6 +128,40 @@ class FileStore:
         shown = tuple(found[:limit])
         more = len(found) > limit
         return FilePage(files=shown, next=cursor_of(shown[-1].created_at, shown[-1].id) if more else None)
+
+    async def rename(self, file: StoredFile, name: str) -> None:
+        """Raises: NotFound where it is gone meanwhile."""
+
+        async def work(writing: Writing) -> None:
+            if not await writing.collection(StoredFile).update_where(
+                {"id": file.id, "deleted_at": None}, {"name": name}
+            ):
+                raise NotFound
+            writing.tell(FILE_RENAMED, changed(file), file.id)
+
+        await self._changes.commit(file.tenant_id, work)
+
+    async def hide(self, file: StoredFile, at: datetime, until: datetime) -> None:
+        """A user deleted it; it goes for good at `until`. Nothing where it was deleted before."""
+
+        async def work(writing: Writing) -> None:
+            rule = {"id": file.id, "deleted_at": None}
+            if await writing.collection(StoredFile).update_where(rule, {"deleted_at": at, "delete_at": until}):
+                writing.tell(FILE_DELETED, changed(file), file.id)
+
+        await self._changes.commit(file.tenant_id, work)
+
+    async def restore(self, file: StoredFile, since: datetime) -> bool:
+        """False where it was not deleted after `since`, or is gone."""
+
+        async def work(writing: Writing) -> bool:
+            rule = {"id": file.id, "deleted_at": {"$gt": since}}
+            back = await writing.collection(StoredFile).update_where(rule, {"deleted_at": None, "delete_at": None})
+            if back:
+                writing.tell(FILE_RESTORED, changed(file), file.id)
+            return bool(back)
+
+        return await self._changes.commit(file.tenant_id, work)
 
     async def delete(self, tenant_id: TenantId, files: Sequence[StoredFile]) -> int:
         """Their documents, and what they took; how many were there still."""
@@ -123,7 +173,7 @@ class FileStore:
                 await writing.collection(FileUsage).count_up(usage, "bytes", -sum(one.size for one in gone))
                 await writing.collection(FileUsage).count_up(usage, "files", -len(gone))
             for one in gone:
-                if one.state != "uploading":
+                if one.state != "uploading" and one.deleted_at is None:  # else it was told when it was deleted
                     writing.tell(FILE_DELETED, changed(one), one.id)
             return len(gone)
 
@@ -168,11 +218,11 @@ class FileStore:
 
     async def waiting(self) -> list[StoredFile]:
         """Of each organisation the file that waits longest to be looked at."""
-        return await self._oldest_of_each({"state": {"$in": list(WAITING)}})
+        return await self._oldest_of_each({"state": {"$in": list(WAITING)}, "deleted_at": None})
 
     async def without_thumbnail(self) -> list[StoredFile]:
         """Of each organisation the picture that waits longest to be drawn small."""
-        return await self._oldest_of_each({"thumbnail": "due", "state": "ready"})
+        return await self._oldest_of_each({"thumbnail": "due", "state": "ready", "deleted_at": None})
 
     async def has_thumbnail(self, file: StoredFile, state: ThumbnailState) -> bool:
         """False where the file is gone meanwhile."""

@@ -127,10 +127,10 @@ class Uploads:
         return await self._inspection.arrived(file)
 
     async def get(self, tenant_id: TenantId, by: UserId, file_id: FileId) -> StoredFile:
-        """One's own, also once it is whole. Raises: NotFound, also once it is too late."""
+        """One's own, also once it is whole. Raises: NotFound, also once it is too late, or the file was deleted."""
         found = await self._store.get(tenant_id, file_id)
         late = found.state == "uploading" and found.delete_at is not None and found.delete_at <= self._clock.now()
-        if found.uploaded_by != by or late:
+        if found.uploaded_by != by or late or found.deleted_at is not None:
             raise NotFound
         return found
 

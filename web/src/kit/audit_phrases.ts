@@ -114,6 +114,7 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
   'GET/restrictions/{}/recordings/{}/audio': ['listen to a restricted recording', 'listened to a restricted recording'],
   'GET/audit/file': ['download the audit log', 'downloaded the audit log'],
   'GET/files/{}/content': ['download the file', 'downloaded the file'],
+  'POST/files/{}/restore': ['bring back the file', 'brought back the file'],
   'GET/recordings/{}/vcon': ['download the recording', 'downloaded the recording'],
   'GET/incidents/{}/people/file': ['download who is affected by the incident', 'downloaded who is affected by the incident'],
   'POST/task-addresses/{}/rotate': ['replace the address for tasks', 'replaced the address for tasks'],

@@ -32,6 +32,15 @@ export function notReady(file: FileRow): { word: string; tone: Tone; text: strin
   }
 }
 
+/** What is brought back after it was deleted; what the malware scanner did not let through goes at once. */
+export const undoable = (file: FileRow): boolean => file.state !== 'quarantined' && file.state !== 'unscannable'
+
+/** A name without its ending, which stays: `Letter.pdf` -> `Letter`, `.pdf`. */
+export function stemOf(name: string): [string, string] {
+  const dot = name.lastIndexOf('.')
+  return dot <= 0 ? [name, ''] : [name.slice(0, dot), name.slice(dot)]
+}
+
 /** Whether it will be another in a moment. */
 export const changesSoon = (file: FileRow): boolean => file.state === 'checking' || file.state === 'scanning' || (file.state === 'ready' && file.thumbnail === 'due')
 

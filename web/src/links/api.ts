@@ -15,7 +15,7 @@ import type {
   AppPasswords, AppPasswordMade,
   ActivityPage, DuplicatePage, Merged, MergeWish, PersonPastPage, Undone,
   FileReading, PeopleExport, PeopleExportWish, PeopleImport, PeoplePreview,
-  FilePage, FileUpload, FileUsage,
+  FilePage, FileRow, FileUpload, FileUsage,
   SavedFilter, SavedFilterWish, TaskBulkOutcome, TaskBulkWish, TaskComment, TaskCommentPage, TaskCount, TaskPage, TaskQuestion, TaskSearch, TaskSeries, TaskSeriesWish, TaskWish,
 } from '../kit/model'
 import type * as Asked from '../kit/api-types'
@@ -406,7 +406,16 @@ export const api = {
   fileUsage: (): Promise<FileUsage> => json('GET', '/v1/files/usage'),
   fileContent: async (id: string): Promise<Blob> => (await send('GET', `/v1/files/${part(id)}/content`, undefined, 900_000)).blob(),
   fileThumbnail: async (id: string): Promise<Blob> => (await send('GET', `/v1/files/${part(id)}/thumbnail`)).blob(),
+  /** With the tag by which a change says what it saw. */
+  file: (id: string): Promise<Tagged<FileRow>> => tagged('GET', `/v1/files/${part(id)}`),
+  deletedFiles: (about: FilesAbout): Promise<FilePage> => {
+    const query = new URLSearchParams({ ...about, deleted: 'true', limit: '100' })
+    return json('GET', `/v1/files?${query.toString()}`)
+  },
+  renameFile: (id: string, name: string, seen: string | null): Promise<Tagged<FileRow>> => tagged('PATCH', `/v1/files/${part(id)}`, { name } satisfies Asked.FileChange, seen),
   dropFile: async (id: string): Promise<void> => void (await send('DELETE', `/v1/files/${part(id)}`)),
+  dropFileForGood: async (id: string): Promise<void> => void (await send('DELETE', `/v1/files/${part(id)}?for_good=true`)),
+  restoreFile: (id: string): Promise<FileRow> => json('POST', `/v1/files/${part(id)}/restore`),
   /** `key`: asked for again with the same one, it is the same upload. */
   beginUpload: (size: number, metadata: string, key: string): Promise<FileUpload> => json('POST', '/v1/uploads', undefined, undefined, { headers: { ...TUS, 'Idempotency-Key': key, 'Upload-Length': String(size), 'Upload-Metadata': metadata } }),
   upload: (id: string): Promise<FileUpload> => json('GET', `/v1/uploads/${part(id)}`),

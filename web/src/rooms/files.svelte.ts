@@ -1,7 +1,7 @@
-/** The files of one person or task: listed, with their thumbnails, opened, saved and deleted. What is on its way is in `uploads`. */
+/** The files of one person or task: listed, with their thumbnails, opened, saved, renamed, deleted and brought back. What is on its way is in `uploads`. */
 import { api, type FilesAbout } from '../links/api'
 import { saveFile } from '../links/save'
-import { changesSoon } from '../kit/files'
+import { changesSoon, undoable } from '../kit/files'
 import type { FileRow, FileUsage } from '../kit/model'
 import { asProblem, type Problem } from '../kit/problem'
 import { Trying } from './trying.svelte'
@@ -17,6 +17,10 @@ export class OpenFiles extends Trying {
   /** Why the list is not there; `problem` is of what was done with a file. */
   trouble = $state.raw<Problem | null>(null)
   broken = $state.raw<readonly Broken[]>([])
+  /** Those that were deleted and can be brought back; the newest first. */
+  deleted = $state.raw<readonly FileRow[]>([])
+  /** What was deleted here just now: its undo is offered. */
+  dropped = $state.raw<FileRow | null>(null)
   #thumbs = $state.raw<Readonly<Record<string, string>>>({})
   #asked = new Set<string>()
   #usage: FileUsage | null = null
@@ -31,13 +35,22 @@ export class OpenFiles extends Trying {
 
   async load(): Promise<void> {
     this.#pause = ASK_MS
-    await Promise.all([this.#read(), this.#readBroken(), api.fileUsage().then((usage) => (this.#usage = usage), () => undefined)])
+    await Promise.all([this.#read(), this.#readDeleted(), this.#readBroken(), api.fileUsage().then((usage) => (this.#usage = usage), () => undefined)])
   }
 
   close(): void {
     this.#closed = true
     clearTimeout(this.#timer)
     Object.values(this.#thumbs).forEach((url) => URL.revokeObjectURL(url))
+  }
+
+  /** Without it, a file is brought back from elsewhere. */
+  async #readDeleted(): Promise<void> {
+    try {
+      this.deleted = (await api.deletedFiles(this.about)).items
+    } catch {
+      this.deleted = []
+    }
   }
 
   async #readBroken(): Promise<void> {
@@ -117,10 +130,42 @@ export class OpenFiles extends Trying {
     return this.try(async () => saveFile(await api.fileContent(file.id), file.name), file.id)
   }
 
+  /** `seen`: the tag of what was shown; where another changed it meanwhile, the list says what it is now. */
+  async rename(file: FileRow, name: string, seen: string | null): Promise<boolean> {
+    const done = await this.try(async () => {
+      const { body } = await api.renameFile(file.id, name, seen)
+      this.rows = (this.rows ?? []).map((one) => (one.id === file.id ? body : one))
+    }, 'rename')
+    if (this.problem?.code === 'changed_meanwhile') await this.#read()
+    return done
+  }
+
   remove(file: FileRow): Promise<boolean> {
     return this.try(async () => {
       await api.dropFile(file.id)
       this.rows = (this.rows ?? []).filter((one) => one.id !== file.id)
+      this.dropped = undoable(file) ? file : null
+      await this.#readDeleted()
     }, 'remove')
+  }
+
+  removeForGood(file: FileRow): Promise<boolean> {
+    return this.try(async () => {
+      await api.dropFileForGood(file.id)
+      this.#leaves(file)
+    }, 'remove')
+  }
+
+  restore(file: FileRow): Promise<boolean> {
+    return this.try(async () => {
+      await api.restoreFile(file.id)
+      this.#leaves(file)
+      await this.#read()
+    }, 'restore')
+  }
+
+  #leaves(file: FileRow): void {
+    this.deleted = this.deleted.filter((one) => one.id !== file.id)
+    if (this.dropped?.id === file.id) this.dropped = null
   }
 }

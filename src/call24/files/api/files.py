@@ -1,4 +1,4 @@
-"""Files of people, tasks and calls: listed, downloaded by ranges after authorisation, deleted.
+"""Files of people, tasks and calls: listed, downloaded by ranges after authorisation, renamed, deleted, brought back.
 
 A download is an attachment of the type that its content shows, in a sandbox: nothing of it runs in the app's name.
 """
@@ -11,13 +11,14 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from pydantic import Field
 
 from call24.files.answers import FileAnswer, FilePageAnswer, FileUsageAnswer
 from call24.files.api.owners import OwnersDep
 from call24.files.dependencies import FilesDep, ThumbnailsDep, UploadsDep
 from call24.files.model import StoredFile
-from call24.files.rules import EXTENSIONS
-from call24.http.access import allowed, deleting
+from call24.files.rules import EXTENSIONS, NAME_MAX
+from call24.http.access import Body, allowed, deleting
 from call24.http.byte_ranges import ByteRange, wanted
 from call24.http.files import a_file
 from call24.http.router import Router
@@ -28,6 +29,7 @@ from call24.recordings.audio import AudioFile
 router = Router(prefix="/v1/files", tags=["files"])
 
 Reader = Annotated[Principal, Depends(allowed("files.read"))]
+Writer = Annotated[Principal, Depends(allowed("files.write"))]
 Deleter = Annotated[Principal, Depends(deleting("files.write"))]
 _SANDBOX = {"Content-Security-Policy": "sandbox; default-src 'none'"}
 _TAGGED = {
@@ -55,14 +57,15 @@ async def list_files(
     call_id: QueryId = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 25,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
+    deleted: Annotated[bool, Query(description="Those alone that were deleted and can be brought back")] = False,
 ) -> FilePageAnswer:
     """Lists the files of a person, a task or a call, newest first. Name one of the three.
 
-    Uploads that are not whole are not in it.
+    Uploads that are not whole are not in it, and what was deleted is with `deleted` alone.
     """
     owner = await owners.owner(person_id, task_id, call_id)
     id = owner.person_id if owner.about == "person" else owner.task_id or owner.call_id
-    found = await files.page(principal.tenant_id, owner.about, str(id), limit=limit, cursor=cursor)
+    found = await files.page(principal.tenant_id, owner.about, str(id), limit=limit, cursor=cursor, deleted=deleted)
     return {"items": [file_view(one) for one in found.files], "next": found.next}
 
 
@@ -77,6 +80,22 @@ async def usage(principal: Reader, files: FilesDep, uploads: UploadsDep) -> File
 async def read(file_id: str, _: Reader, owners: OwnersDep) -> FileAnswer:
     """Returns what is known of a file."""
     return file_view(await owners.file(file_id))
+
+
+class FileChange(Body):
+    """What is to be different."""
+
+    name: Annotated[str, Field(min_length=1, max_length=NAME_MAX, description="With an ending of the file's type")]
+
+
+@router.patch("/{file_id}", operation_id="files_change")
+async def change(file_id: str, body: FileChange, _: Writer, files: FilesDep, owners: OwnersDep) -> FileAnswer:
+    """Gives a file another name; one without an ending of its type gets one, as in `run.bat.txt`.
+
+    With `If-Match` nobody overwrites what another changed meanwhile (412). 409 `file_not_ready` until its type is
+    known, and `legal_hold` while a legal hold keeps it as it is.
+    """
+    return file_view(await files.rename(await owners.file(file_id), body.name))
 
 
 @router.get(
@@ -122,9 +141,28 @@ async def thumbnail(
 
 
 @router.delete("/{file_id}", status_code=204, operation_id="files_delete")
-async def delete(file_id: str, _: Deleter, files: FilesDep, owners: OwnersDep) -> None:
-    """Deletes a file for good. 409 `legal_hold` while a legal hold keeps it."""
-    await files.delete(await owners.file(file_id))
+async def delete(
+    file_id: str,
+    _: Deleter,
+    files: FilesDep,
+    owners: OwnersDep,
+    for_good: Annotated[bool, Query(description="At once, also of a file that was deleted before")] = False,
+) -> None:
+    """Deletes a file: it is shown no more. For ten minutes it can be brought back, and then it goes for good.
+
+    With `for_good` it goes at once, and so does what the malware scanner did not let through. Until it is gone it
+    counts in the organisation's usage. 409 `legal_hold` while a legal hold keeps it.
+    """
+    await files.delete(await owners.file(file_id, deleted=for_good), for_good=for_good)
+
+
+@router.post("/{file_id}/restore", operation_id="files_restore")
+async def restore(file_id: str, _: Writer, files: FilesDep, owners: OwnersDep) -> FileAnswer:
+    """Brings back a file that was deleted, within ten minutes; repeating it changes nothing.
+
+    404 `not_found` once it is too late, or it was deleted for good.
+    """
+    return file_view(await files.restore(await owners.file(file_id, deleted=True)))
 
 
 def _headers(file: StoredFile, content: AudioFile, etag: str, part: ByteRange) -> dict[str, str]:
@@ -163,5 +201,6 @@ def file_view(file: StoredFile) -> FileAnswer:
         "thumbnail": file.thumbnail,
         "uploaded_by": file.uploaded_by,
         "created_at": iso(file.created_at),
+        "deleted_at": iso(file.deleted_at),
         "delete_at": iso(file.delete_at),
     }

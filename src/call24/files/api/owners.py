@@ -42,9 +42,11 @@ class Owners:
         self._queues = queues
         self._files = files
 
-    async def file(self, file_id: str) -> StoredFile:
-        """Raises: NotFound, also for one whose person, task or call this user does not see; Refused."""
-        found = await self._files.get(self._principal.tenant_id, FileId(file_id))
+    async def file(self, file_id: str, *, deleted: bool = False) -> StoredFile:
+        """`deleted`: also one that was deleted and is not gone yet.
+
+        Raises: NotFound, also for one whose person, task or call this user does not see; Refused."""
+        found = await self._files.get(self._principal.tenant_id, FileId(file_id), deleted=deleted)
         await self.owner(
             **{f"{found.about}_id": getattr(found, f"{found.about}_id")},
         )
