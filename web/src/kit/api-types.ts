@@ -1958,8 +1958,10 @@ export interface components {
             about: "person" | "task" | "call";
             call_id: string | null;
             created_at: string;
-            /** @description When it is deleted by itself */
+            /** @description When it goes for good by itself */
             delete_at: string | null;
+            /** @description When a user deleted it. It can be brought back for ten minutes */
+            deleted_at: string | null;
             /** @description What the malware scanner calls what it found */
             found: string | null;
             id: string;
@@ -1985,6 +1987,11 @@ export interface components {
             type: string;
             /** @description The user who attached it. Null: it came by e-mail */
             uploaded_by: string | null;
+        };
+        /** @description What is to be different. */
+        FileChange: {
+            /** @description With an ending of the file's type */
+            name: string;
         };
         /** @description One page of files, newest first. */
         FilePageAnswer: {
@@ -6798,6 +6805,7 @@ export type ExportAnswer = components['schemas']['ExportAnswer'];
 export type ExportPage = components['schemas']['ExportPage'];
 export type FieldWritten = components['schemas']['FieldWritten'];
 export type FileAnswer = components['schemas']['FileAnswer'];
+export type FileChange = components['schemas']['FileChange'];
 export type FilePageAnswer = components['schemas']['FilePageAnswer'];
 export type FileReading = components['schemas']['FileReading'];
 export type FileUsageAnswer = components['schemas']['FileUsageAnswer'];
