@@ -102,6 +102,8 @@ HOLDS = Holdings(
         _own("run/*.mark", "with which configuration they run"),
         _own("run/*.sock", "how processes reach each other"),
         _own("run/up.lock", "which process has the data folder"),
+        _own("run/parent.*", "which process has the data folder, and of which version it is"),
+        _own("run/hand_over.*", "by which version it is to be replaced"),
         _own("run/server.json", "where the server is"),
         _own("run/clock.*", "by what time the server lives"),
         _own("run/*start.json", "how long the first start, and the last, took"),
