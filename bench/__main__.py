@@ -16,6 +16,7 @@ from bench.figure import Figure
 
 NAMES = {
     "first-start": "from nothing to ready, and a warm start",
+    "operator-life": "from the wheel: install, start, test call, backup, upgrade, loss of the disk, restore",
     "ring-delay": "INVITE to ringing at the agent, against a plain Dial()",
     "cpu-per-call": "CPU of Asterisk and Call24 per queued call, against Asterisk's own Queue()",
     "call-rate": "call set-ups per second within 300 ms, against Queue()",
@@ -59,6 +60,7 @@ _REALTIME = ("realtime",)
 _HISTORY = ("kit/mongo", "call_records")
 MEASURED = {
     "first-start": ("cli", "server", "installer"),
+    "operator-life": ("cli", "installer", "backup"),
     "ring-delay": _CALLS,
     "cpu-per-call": _CALLS,
     "call-rate": _CALLS,

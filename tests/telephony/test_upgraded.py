@@ -22,6 +22,8 @@ pytestmark = pytest.mark.exact
 
 NEXT = "9.9.9"
 GAP_S = 0.3
+CALLS = int(os.environ.get("CALL24_UPGRADED_CALLS", "3"))
+"""As a campaign: 10."""
 PARTS = ("asterisk", "mongod", "sip_edge")
 
 
@@ -79,7 +81,7 @@ async def check_sound(talks: list[Talk]) -> None:
 
 async def test_calls_and_sessions_go_on_through_another_version_and_back(doomed: System, other: Version) -> None:
     async with doomed.organisation("Acme") as acme:
-        talks = await talking(acme, 3)
+        talks = await talking(acme, CALLS)
         parts = [doomed.pid(name) for name in PARTS]
         parent, server = doomed.parent_pid, doomed.pid("server")
 

@@ -12,6 +12,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.support.product.stack import RunningStack, free_base_port, session_st
 
 from call24.backup.folder import held
 from call24.backup.keys import BackupKey, Opener
+from call24.kit.mongo.whole import one_instant
 from call24.kit.settings import DATABASE, Settings
 from call24.kit.version import SCHEMA
 
@@ -420,3 +422,10 @@ def test_a_full_disk_is_said_and_the_backups_before_stay_whole(stack: RunningSta
 
 def everything(folder: Path) -> set[str]:
     return {str(path) for path in folder.rglob("*") if "register" not in path.parts and not path.is_dir()}
+
+
+def test_a_database_without_an_organisation_has_an_instant_too(stack: RunningStack) -> None:
+    admin = stack.settings.mongodb_admin_uri()
+    with one_instant(admin, "of_nobody", None) as instant:
+        assert (instant.collections(), list(instant.documents("tenants"))) == ([], [])
+        assert abs(instant.at - datetime.now(UTC)) < timedelta(minutes=1)

@@ -41,7 +41,8 @@ class Instant:
         found = self._database.command(
             {"find": _FIRST, "limit": 1, "readConcern": {"level": "snapshot"}}, session=session
         )
-        self._time: Timestamp = found["cursor"]["atClusterTime"]
+        # Of a collection that is not there, as in an installation without an organisation, only the second is told.
+        self._time: Timestamp = found["cursor"].get("atClusterTime", found["operationTime"])
         self.at = datetime.fromtimestamp(self._time.time, UTC)
 
     def collections(self) -> list[str]:
