@@ -55,10 +55,14 @@ class Life:
         self.output = folder / "said.txt"
         self.up: subprocess.Popen[bytes] | None = None
 
-    def step(self, name: str, *words: str | Path, cwd: Path | None = None) -> None:
+    def step(self, name: str, *words: str | Path, **env: str) -> None:
         began = time.monotonic()
         done = subprocess.run(
-            [str(word) for word in words], env=self.env, cwd=cwd or self.folder, capture_output=True, timeout=STEP_S
+            [str(word) for word in words],
+            env={**self.env, **env},
+            cwd=self.folder,
+            capture_output=True,
+            timeout=STEP_S,
         )
         self.took[name] = round(self.took.get(name, 0.0) + time.monotonic() - began, 2)
         self.said[name] = done.stdout.decode(errors="replace")
@@ -120,7 +124,9 @@ def measure(*, quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
 
 
 def _lived(life: Life) -> None:
-    life.step("build the wheel", CHECKOUT / "call24", "wheel", "--out", life.folder / "dist", cwd=CHECKOUT)
+    life.step(
+        "build the wheel", CHECKOUT / "call24", "wheel", "--out", life.folder / "dist", PYTHONPATH=str(CHECKOUT / "src")
+    )
     [wheel] = (life.folder / "dist").glob("*.whl")
     program = life.installed("one", wheel)
     life.starts("first start, everything fetched", program)
