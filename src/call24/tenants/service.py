@@ -6,7 +6,7 @@ The copy in memory that the call path reads (known.py) is set by every change ma
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -283,9 +283,7 @@ class TenantService(KnownTenants):
 
         Raises: NotFound, Invalid.
         """
-        proof = self._proofs.get(number_id)  # it may be stored, and go, while the number is read
-        stored = await self._store.number(tenant_id, number_id)
-        before = proof if proof is not None and stored.verified_at is None else stored
+        before = await self.number(tenant_id, number_id)
         number = msgspec.structs.replace(before, **settings)
         if number.trunk_id != before.trunk_id:
             number = msgspec.structs.replace(number, verified_at=None)
@@ -310,10 +308,12 @@ class TenantService(KnownTenants):
 
     async def number(self, tenant_id: TenantId, number_id: NumberId) -> Number:
         """Raises: NotFound."""
-        return await self._store.number(tenant_id, number_id)
+        proofs = dict(self._proofs)  # one may be stored, and go, while the number is read
+        return _proven(await self._store.number(tenant_id, number_id), proofs)
 
     async def numbers(self, tenant_id: TenantId) -> list[Number]:
-        return await self._store.numbers(tenant_id)
+        proofs = dict(self._proofs)
+        return [_proven(number, proofs) for number in await self._store.numbers(tenant_id)]
 
     async def refresh(self) -> None:
         """Read everything again. Raises: Unavailable, and then keeps what it had."""
@@ -334,3 +334,11 @@ class TenantService(KnownTenants):
         for number in list(self._proofs.values()):
             await self._store.verify_number(number)
             self._proofs.pop(number.id, None)
+
+
+def _proven(stored: Number, proofs: Mapping[NumberId, Number]) -> Number:
+    """With the call that has just shown whose it is, which is stored a little later."""
+    proof = proofs.get(stored.id)
+    if proof is None or stored.verified_at is not None or proof.trunk_id != stored.trunk_id:
+        return stored
+    return msgspec.structs.replace(stored, verified_at=proof.verified_at)

@@ -276,6 +276,8 @@ async def test_a_number_is_verified_by_a_call_that_comes_in_and_stays_so_until_i
     made = await number(api, acme)
     assert made["verified_at"] is None
     tenants.prove(made["id"], api.clock.now())
+    [listed] = (await acme.call("owner", "GET", "/v1/numbers")).json()["items"]
+    assert listed["verified_at"] is not None, "it is shown before it is stored"
     renamed = await acme.call("owner", "PATCH", f"/v1/numbers/{made['id']}", json={"label": "Help"})
     assert renamed.json()["verified_at"] is not None, "a change just after the call must not lose it"
     await tenants.refresh()
