@@ -15,6 +15,7 @@ VERBS = {
     "up": "start Call24: MongoDB, Asterisk and the server, until Ctrl-C",
     "upgrade": "make a running installation this version of Call24, while calls go on (docs/guides/upgrade.md)",
     "demo": "start Call24 with a demo organisation and a simulated customer who calls",
+    "fetch": "download Asterisk and MongoDB, and start nothing",
     "systemd-unit": "print a systemd unit that starts Call24 with few rights (docs/guides/systemd.md)",
     "node": "start another process that serves realtime connections (docs/guides/realtime-nodes.md)",
     "status": "show what runs, since when, and what is not well",

@@ -132,6 +132,8 @@ def say(line: str) -> None:
 
 
 def fetch(stack: Stack, app: bool) -> None:
+    """What is missing of a stack that was checked; `app`: builds the app too. Raises: StartError."""
+
     def build(board: ProgressBoard, timing: Timing) -> None:
         with board.task("App") as task:
             web.build(task, timing, stack.settings.data / "tools")

@@ -48,14 +48,7 @@ class Stack:
     def check(self, server: bool = True) -> None:
         """Everything that must be right before anything is fetched or started. Raises: StartError."""
         settings = self.settings
-        preflight.check_package()
-        preflight.check_version(settings)
-        self._find()
-        preflight.check_room(settings, first=bool(self.missing))
-        if "mongod" in self.missing:
-            mongod.check_machine()
-        if "asterisk" in self.missing:
-            asterisk_program.check_machine()
+        self.check_programs()
         names = []
         if settings.own_mongodb and not left_over_pid(settings.data, "mongod"):
             names += ["mongodb_port"]
@@ -66,6 +59,17 @@ class Stack:
         if server and not left_over_pid(settings.data, "server"):
             names += ["http_port", *(["mail_in_port"] if settings.mail_in_domain is not None else [])]
         preflight.check_ports(settings, tuple(names))
+
+    def check_programs(self) -> None:
+        """What is there, and whether what is missing can be fetched. Raises: StartError."""
+        preflight.check_package()
+        preflight.check_version(self.settings)
+        self._find()
+        preflight.check_room(self.settings, first=bool(self.missing))
+        if "mongod" in self.missing:
+            mongod.check_machine()
+        if "asterisk" in self.missing:
+            asterisk_program.check_machine()
 
     @property
     def missing(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -69,9 +70,9 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, **more}
 
 
-def run(installed: Path, *words: str, fails: bool = False) -> str:
+def run(installed: Path, *words: str, fails: bool = False, **env: str) -> str:
     command = [str(installed / "call24"), *words]
-    done = subprocess.run(command, env=environment(), cwd=installed, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, env=environment(**env), cwd=installed, capture_output=True, text=True, timeout=60)
     assert bool(done.returncode) is fails, done.stderr
     return done.stdout
 
@@ -149,7 +150,25 @@ def test_its_systemd_unit_starts_the_installed_program(installed: Path) -> None:
     assert "WorkingDirectory=/var/lib/call24" in lines
 
 
-def test_call24_runs_from_it_in_an_empty_folder(folder: Path, installed: Path) -> None:
+def test_programs_are_fetched_without_a_start(installed: Path, cache: Path, folder: Path) -> None:
+    """Into the cache that an image or several installations share. It has them all here, so nothing is downloaded."""
+    data = folder / "fetched"
+    said = run(installed, "fetch", "--data", str(data), CALL24_CACHE=str(cache))
+    assert said.endswith("All programs are there.\n")
+    assert (data / "asterisk" / "root" / "usr" / "sbin" / "asterisk").exists()
+    assert not list((data / "run").glob("*.pid"))
+
+
+def test_the_containers_commands_are_ones_of_the_command_line(installed: Path) -> None:
+    text = (CHECKOUT / "ops" / "container" / "Containerfile").read_text()
+    [start] = re.findall(r"^CMD (.*)$", text, re.MULTILINE)
+    fetch = re.search(r"call24 (fetch --data \S+)", text)
+    assert fetch
+    for words in (json.loads(start), fetch[1].split()):
+        assert f"usage: call24 {words[0]} " in run(installed, *words, "--help")
+
+
+def test_call24_runs_from_it_in_an_empty_folder(folder: Path, installed: Path, cache: Path) -> None:
     here, s = folder / "here", Settings.on_ports(folder / "here" / ".call24", free_base_port())
     here.mkdir()
     words = [str(installed / "call24"), "up", "--rtp-ports", f"{s.rtp_ports[0]}-{s.rtp_ports[1]}"]
@@ -157,7 +176,7 @@ def test_call24_runs_from_it_in_an_empty_folder(folder: Path, installed: Path) -
         words += [f"--{flag.replace('_', '-')}-port", str(getattr(s, f"{flag}_port"))]
     log = folder / "up.log"
     with log.open("wb") as output:
-        env = environment(CALL24_CACHE=str(fetched_before(folder / "cache")))
+        env = environment(CALL24_CACHE=str(cache))
         parent = subprocess.Popen(words, env=env, stdout=output, stderr=output, cwd=here)
     try:
         wait_for(lambda: parent.poll() is not None or "Ctrl-C stops it" in log.read_text(), 60)
@@ -178,8 +197,10 @@ def test_call24_runs_from_it_in_an_empty_folder(folder: Path, installed: Path) -
             parent.kill()
 
 
-def fetched_before(cache: Path) -> Path:
+@pytest.fixture(scope="module")
+def cache(folder: Path) -> Path:
     """A cache like that of an earlier start from a wheel, of the programs that the tests have already."""
+    cache = folder / "cache"
     lock = (CHECKOUT / "requirements-mongod.lock").read_bytes()
     home = cache / f"mongod-{zlib.crc32(lock):08x}"
     packages = venv.site_packages(home)
