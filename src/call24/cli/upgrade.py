@@ -24,6 +24,7 @@ from call24.installer.hand_over import Parent, Program
 from call24.installer.ready import health
 from call24.installer.stack import SERVER_COMMAND, Stack
 from call24.installer.timing import Timing
+from call24.kit.package import COMMAND
 from call24.kit.settings import Settings
 from call24.kit.version import VERSION
 
@@ -50,7 +51,7 @@ def run(named: argparse.Namespace) -> int:
     if running is None:
         raise StartError(
             f"nothing that can be upgraded runs on {named.data}. If Call24 0.1.0 runs there, end it and start this "
-            f"version: ./call24 up --data {named.data}"
+            f"version: {COMMAND} up --data {named.data}"
         )
     with _alone(place):
         settings = _settings_of(running)
