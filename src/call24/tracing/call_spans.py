@@ -7,7 +7,7 @@ the call, its organisation and its queues, outcomes and times; no number, no nam
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from call24.call_records.model import CallRecord, OfferRecord, Outcome, QueueVisit
@@ -98,11 +98,11 @@ class _Call:
 
 def _children(calls: _Call, record: CallRecord, ended_at: datetime) -> Iterator[Span]:
     yield from _pieces(calls, record)
-    visits = [(one, _visit(calls, number, one)) for number, one in enumerate(record.queues)]
-    yield from (span for _, span in visits)
+    visits = [_visit(calls, number, one) for number, one in enumerate(record.queues)]
+    yield from visits
     for offer in record.offers:
-        parent = next((span for visit, span in visits if offer.purpose == "offer" and _within(visit, offer)), None)
         rang_until = offer.at + timedelta(seconds=offer.ring_s)
+        parent = _parent(offer, rang_until, visits)
         told = {"call24.offer.outcome": offer.outcome, "call24.offer.purpose": offer.purpose}
         yield calls.part("offer", f"offer {offer.offer_id}", offer.at, rang_until, told, parent)
     for number, one in enumerate(record.agents):
@@ -125,15 +125,16 @@ def _pieces(calls: _Call, record: CallRecord) -> Iterator[Span]:
 
 def _visit(calls: _Call, number: int, visit: QueueVisit) -> Span:
     told = {"call24.queue.id": visit.queue_id, "call24.queue.left": visit.left}
-    return calls.part("queue", f"queue {number}", visit.joined_at, _left_at(visit), told)
+    left_at = visit.joined_at + timedelta(seconds=visit.waited_s)
+    return calls.part("queue", f"queue {number}", visit.joined_at, left_at, told)
 
 
-def _within(visit: QueueVisit, offer: OfferRecord) -> bool:
-    return visit.joined_at <= offer.at <= _left_at(visit)
-
-
-def _left_at(visit: QueueVisit) -> datetime:
-    return visit.joined_at + timedelta(seconds=visit.waited_s)
+def _parent(offer: OfferRecord, rang_until: datetime, visits: Iterable[Span]) -> Span | None:
+    """The queue in which it was made, the latest of those that lasted from its beginning to its end; None: none was."""
+    if offer.purpose != "offer":
+        return None
+    there = [one for one in visits if one.began_at <= offer.at and rang_until <= one.ended_at]
+    return there[-1] if there else None
 
 
 def _hashed(call_id: CallId, what: str, length: int) -> bytes:

@@ -115,3 +115,10 @@ def test_the_span_of_a_recording_stands_in_the_trace_of_its_call() -> None:
     assert (span.context.trace_id, span.parent_id) == (trace_of(CALL).trace_id, trace_of(CALL).span_id)
     assert (span.name, span.began_at, span.ended_at) == ("store recording", START, STORED)
     assert span.attributes["call24.recording.state"] == "stored"
+
+
+def test_of_two_queues_at_the_same_moment_the_later_one_made_the_offer() -> None:
+    told = Told().arrives().joins().say(e.QueueLeft(queue_id=HELP, reason="max_wait")).joins(SALES)
+    spans = of(told.offered_to(BOB).after(4).answered_by(BOB).after(5).ends())
+    [sales] = [one for one in spans if one.attributes.get("call24.queue.id") == SALES]
+    assert [one.parent_id for one in spans if one.name == "offer"] == [sales.context.span_id]

@@ -81,7 +81,7 @@ async def test_calls_are_forgotten_after_the_time_that_spans_wait_at_most(
 async def test_a_collector_that_is_away_for_too_long_misses_what_waited(
     stand_in: StandInCollector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "LONGEST_S", 0.3)
+    monkeypatch.setattr(service, "LONGEST_S", 1.0)
     stand_in.status = 503
     async with tracing_to(stand_in) as tracing:
         tracing.call_ended(RECORD)
