@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ from call24.http.middleware.body_limits import BodyLimit
 from call24.http.middleware.cross_origin import CrossOrigin
 from call24.http.middleware.etag import Conditional
 from call24.http.middleware.idempotency import IdempotencyMiddleware
+from call24.http.middleware.known_first import KnownFirst
 from call24.http.middleware.locations import Locations, collections_of
 from call24.http.middleware.methods import Methods
 from call24.http.middleware.new_versions import NewVersions, resources_of
@@ -45,7 +47,8 @@ class Edge:
 
     `provided`: the services that routes ask for; `health`: a part's name -> whether it is there; `web`: the built app's
     folder; `seen`: told whenever a user is heard of; `realtime_at`: host and port of the sockets, where they are not
-    ours; `origins`: pages of other hosts that may use the API; `served`: who wants to know of each request.
+    ours; `origins`: pages of other hosts that may use the API; `served`: who wants to know of each request;
+    `known`: set when what rooms keep in memory was read, None where it was before.
     """
 
     provided: Provided
@@ -55,6 +58,7 @@ class Edge:
     realtime_at: tuple[str, int] | None = None
     origins: tuple[str, ...] = ()
     served: Listener | None = None
+    known: asyncio.Event | None = None
 
 
 class _Guarded(FastAPI):
@@ -93,6 +97,7 @@ def create_app(edge: Edge, routers: Sequence[APIRouter], document: Document) -> 
     app.add_middleware(Audited, log=get(AuditLog))  # it sees the route that was chosen
     app.add_middleware(Conditional)
     app.add_middleware(Methods, routes=routes)
+    app.add_middleware(KnownFirst, known=edge.known)
     app.add_middleware(BodyLimit)
     app.add_middleware(WebFiles, root=edge.web)
     app.add_middleware(RateLimitMiddleware)  # around all that answers

@@ -119,6 +119,8 @@ class Call24:
         )
         self.rooms.identity.events.sign_in_failed.append(self.failed_sign_ins.note)
         self.started = asyncio.Event()
+        self.known = asyncio.Event()
+        """What rooms keep in memory was read. Requests wait for it."""
         self.restored = asyncio.Event()
         """What was erased, and an older database brought back, is erased again. Nothing is served before."""
         if not (self.rooms.erasure_register.has_file or self.there.get(DeletionRegister).has_file):
@@ -291,6 +293,7 @@ class Call24:
 
     async def _read_configuration(self) -> None:
         await self.building.refresh()
+        self.known.set()
         await self.trunks.look()
         await self.endpoints.push_all(self.rights.phones(), self.trunks.all())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,6 +73,7 @@ class Services:
     bans: Scanners | None = None
     phone_bans: PhoneBans | None = None
     served: Listener | None = None
+    known: asyncio.Event | None = None
 
     def edge(self) -> Edge:
         """What routes find, by its type."""
@@ -102,6 +104,7 @@ class Services:
             realtime_at=self.realtime_at,
             origins=self.origins,
             served=self.served,
+            known=self.known,
         )
 
 

@@ -38,6 +38,7 @@ def services(server: Call24, close_tenant: Callable[[TenantId], Awaitable[None]]
         seen=server.presence.seen,
         authority=None if server.settings.tls_cert else server.settings.tls / "ca.pem",
         served=server.there.get(Tracing).listener(),
+        known=server.known,
         address="" if server.settings.loopback else server.settings.address,
     )
 
