@@ -167,7 +167,7 @@ async def test_it_goes_with_the_file(office: FrontOffice) -> None:
         return str(file["id"])
 
     deleted = await with_thumbnail(person_id=person["id"])
-    assert (await acme.call("agent", "DELETE", f"{FILES}/{deleted}")).status_code == 204
+    assert (await acme.call("agent", "DELETE", f"{FILES}/{deleted}?for_good=true")).status_code == 204
     assert on_disk(acme) == []
     assert (await thumbnail_of(acme, deleted)).status_code == 404
 
@@ -209,7 +209,7 @@ async def test_a_file_that_is_deleted_while_it_is_drawn_leaves_no_thumbnail(
     kept = there(acme)._storage.keep_thumbnail
 
     async def deleted_first(id: str) -> None:
-        assert (await acme.call("agent", "DELETE", f"{FILES}/{id}")).status_code == 204
+        assert (await acme.call("agent", "DELETE", f"{FILES}/{id}?for_good=true")).status_code == 204
 
     store = acme.api.services.there.get(Files)._store
     deletes = store.delete
