@@ -75,3 +75,39 @@ async def downloaded(desk: Seen, button: str, folder: Path) -> dict[str, Any]:
     payload = json.loads((folder / button).read_text())["payload"]
     vcon: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     return vcon
+
+
+async def test_earlier_exports_and_changes_of_many_tasks_are_found_again(
+    system: System, browser: Browser, tmp_path: Path
+) -> None:
+    async with system.organisation("Acme") as acme:
+        olga = await acme.agent("Olga Owner", "owner", phone=False, member=False)
+        for title in ("Call Ben", "Call Ann"):
+            made = await olga.http.post("/v1/tasks", json={"title": title, "queue_id": acme.queue_id})
+            assert made.status_code == 201, made.text
+        wish = {"kind": "calls", "format": "csv", "from": "2026-01-01", "to": "2026-01-02"}
+        assert (await olga.http.post("/v1/exports", json=wish)).status_code < 300
+        async with signed_in(browser, system, olga, wide=True) as desk:
+            await desk.go("#/work")
+            await desk["tasks-choose-shown"].click()
+            await desk["bulk-priority"].select_option("urgent")
+            await desk["undo-toast"].wait_for()
+            await desk.page.reload()
+            await desk["bulk-changes-open"].click()
+            await desk["bulk-change"].get_by_text("Priority: 2").wait_for()
+            assert await barriers(desk.page) == []
+            await desk["bulk-change-undo"].click()
+            await desk["bulk-change"].get_by_text("Undone").wait_for()
+            tasks = (await olga.http.get("/v1/tasks")).json()["items"]
+            assert [task["priority"] for task in tasks] == ["normal", "normal"]
+            await desk.page.keyboard.press("Escape")
+            await desk.go("#/reports")
+            await desk["exports-show"].click()
+            await expect(desk["export-row"]).to_have_attribute("data-state", "done")
+            assert await barriers(desk.page) == []
+            async with desk.page.expect_download() as saving:
+                await desk["export-save"].click()
+            await (await saving.value).save_as(tmp_path / "calls.csv")
+            await desk["export-drop"].click()
+            await desk["exports-none"].wait_for()
+        assert (tmp_path / "calls.csv").stat().st_size > 20

@@ -29,7 +29,7 @@ export type {
 } from './api-types'
 /** Tasks. */
 export type {
-  BulkFields as TaskBulkFields, BulkOutcome as TaskBulkOutcome, NewBulkChange as TaskBulkWish, NewSavedFilter as SavedFilterWish, NewTask as TaskWish, SavedFilterAnswer as SavedFilter,
+  BulkAnswer as TaskBulkChange, BulkFields as TaskBulkFields, BulkOutcome as TaskBulkOutcome, NewBulkChange as TaskBulkWish, NewSavedFilter as SavedFilterWish, NewTask as TaskWish, SavedFilterAnswer as SavedFilter,
   TaskCommentAnswer as TaskComment, TaskCommentPage, TaskCount, TaskPage, TaskQuestion, TaskSearch, TaskSeriesAnswer as TaskSeries, NewTaskSeries as TaskSeriesWish, TaskSeriesChange,
 } from './api-types'
 /** Files. */
@@ -40,6 +40,8 @@ export type { ActivityEntryAnswer as ActivityEntry, ActivityPageAnswer as Activi
 export type { DuplicateAnswer as Duplicate, DuplicatePage, HistoryEntryAnswer as PersonPast, HistoryEntryPage as PersonPastPage, Merge as MergeWish, MergedAnswer as Merged, UndoneAnswer as Undone } from './api-types'
 export type { NewPerson as PersonWish, PersonAnswer as Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage } from './api-types'
 export type { AddressBookImportAnswer as PeopleImport, ColumnWritten, FileReading, ImportStart, NewPeopleExport as PeopleExportWish, PeopleExportAnswer as PeopleExport, PreviewAnswer as PeoplePreview, PreviewColumnAnswer as PreviewColumn, PreviewRowAnswer as PreviewRow, RowProblemAnswer as RowProblem } from './api-types'
+/** Exports. */
+export type { ExportAnswer as ExportRow } from './api-types'
 /** Calls. */
 export type {
   CallAgentPart as AgentPart, CallDetail, CallNoteAnswer as CallNote, CallerCard, CallerDetails, CardPerson, CallOfferRow as Offer, CallPage, CallRow, CallState, ConsultParty as Third, Direction, LineSegment as Span,

@@ -15,5 +15,7 @@ export const details = {
   consentEntries: (contact: string): Promise<Items<Asked.ConsentEntryAnswer>> => every(`/v1/contacts/${part(contact)}/consents/entries`),
   consentReceipt: async (contact: string, id: string): Promise<Blob> => (await send('GET', `/v1/contacts/${part(contact)}/consents/receipts/${part(id)}`)).blob(),
   myConsentEntries: (): Promise<Items<Asked.ConsentEntryAnswer>> => every('/v1/me/consents/entries'),
+  exports: (): Promise<Items<Asked.ExportAnswer>> => every('/v1/exports'),
+  bulkChanges: (): Promise<Asked.BulkPage> => json('GET', '/v1/task-bulk-changes?limit=100'),
   playbacks: (id: string): Promise<Items<{ id: string; user: Named; at: string; address: string }>> => json('GET', `/v1/recordings/${part(id)}/listenings`),
 }
