@@ -90,6 +90,7 @@ class Life:
         for pid in pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids), 10)
         shutil.rmtree(self.data)
 
     def ends(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +13,8 @@ from pathlib import Path
 
 import pytest
 from tests.support.product.stack import CACHE, CHECKOUT
-from tests.support.product.system import AGENT_HZ, CALLER_HZ, Organisation, System, Talk
+from tests.support.product.system import AGENT_HZ, CALLER_HZ, Organisation, System, Talk, running_system
+from tests.support.wait import wait_until
 
 from call24.cli.as_operator import ask
 from call24.cli.status import PLACE
@@ -118,7 +120,7 @@ async def test_a_version_that_does_not_start_gives_the_installation_back(doomed:
         parts, parent = [doomed.pid(name) for name in PARTS], doomed.parent_pid
         done = await upgrade(doomed, other.sources)
         assert done.returncode == 1
-        assert f"version {NEXT} did not start, and version {VERSION} runs again" in done.stderr
+        assert f"version {VERSION} runs on, and not {NEXT}" in done.stderr
         assert await version(doomed) == VERSION
         assert [doomed.pid(name) for name in PARTS] == parts and doomed.alive(parent)
         await check_sound(talks)
@@ -140,3 +142,15 @@ async def test_what_would_end_calls_or_cannot_run_is_refused_before_anything_is_
     done = await upgrade(doomed, other.sources, "--data", str(other.sources))
     assert (done.returncode, "nothing that can be upgraded runs" in done.stderr) == (1, True), done.stderr
     assert doomed.pid("server") == server and await version(doomed) == VERSION
+
+
+async def test_a_stop_while_it_changes_hands_ends_everything(other: Version) -> None:
+    with running_system() as system:
+        asked = asyncio.create_task(upgrade(system, other.sources))
+        parent = system.settings.run / "parent.json"
+        await wait_until(lambda: not parent.exists(), 60)  # from here on the signal waits for the other version
+        pids = [system.pid(name) for name in (*PARTS, "server")]
+        os.kill(system.parent_pid, signal.SIGTERM)
+        done = await asked
+        assert (done.returncode, "has ended" in done.stderr) == (1, True), done.stderr
+        assert [pid for pid in pids if system.alive(pid)] == []

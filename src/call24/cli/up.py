@@ -7,112 +7,123 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from call24.cli.flags import add_settings, settings_from
 from call24.installer import hand_over, preflight, web
 from call24.installer.child_processes import Child
 from call24.installer.errors import StartError
-from call24.installer.hand_over import Program
+from call24.installer.hand_over import NotStarted, Program, Taken
 from call24.installer.progress import ProgressBoard
 from call24.installer.stack import SERVER_COMMAND, Stack
 from call24.installer.supervise import Supervisor, last_words
 from call24.installer.timing import Timing
 from call24.kit.python import MODULE
-from call24.kit.settings import Settings
+from call24.kit.settings import Settings, SettingsError
 from call24.kit.version import VERSION
 from call24.migrations import folder_stamp
+from call24.migrations.folder_stamp import DamagedStamp
 
 READY_S = 60.0
+AGAIN_S = 5.0
 add_flags = add_settings
 Then = Callable[[Settings, Supervisor], None]
 
 
 def run(named: argparse.Namespace) -> int:
-    settings, before = settings_from(named), hand_over.earlier()
+    taken = hand_over.taken()
     started_with = tuple(sys.argv[1:])
-    try:
-        after = start(settings, lambda settings, _: _say_setup_link(settings), started_with, before)
-    except Exception as error:
-        if before is None:
-            raise
-        why = str(error) if isinstance(error, StartError) else f"{type(error).__name__}: {error}"
-        say(f"call24: version {VERSION} did not start: {why}")
-        if folder_stamp.read(settings.data).schema > before.schema:
-            raise StartError(
-                f"the data have the form of version {VERSION} already, so version {before.version} cannot go on with "
-                "them. MongoDB and Asterisk still run, and the next start takes them over"
-            ) from None
-        say(f"call24: going back to version {before.version}")
-        hand_over.become(before, started_with, trouble=why)
-    if after is not None:
-        hand_over.become(after, started_with)
-    return 0
+    while True:
+        try:
+            after = start(settings_from(named), lambda settings, _: _say_setup_link(settings), started_with, taken)
+            if after is None:
+                return 0
+            trouble = _becomes(after, started_with)
+            taken = Taken(None, trouble)
+        except (NotStarted, SettingsError) as error:
+            if taken is None:
+                raise
+            _goes_back(named, taken, started_with, str(error))
 
 
 def start(
     settings: Settings,
     after_ready: Then,
     started_with: tuple[str, ...] = (),
-    before: Program | None = None,
+    taken: Taken | None = None,
     server: tuple[str, ...] = SERVER_COMMAND,
     app: bool = True,
 ) -> Program | None:
     """Run one installation until it is told to stop; what it is to become, where it was asked for another version.
 
-    `started_with`: the words of this command, for one that may be handed over. `before`: the version that handed it
-    over; where this one does not start, what runs is left to that one. Raises: StartError.
+    `started_with`: the words of this command, for one that may be handed over. `taken`: another version handed this one
+    what runs, or could not be become. Raises: StartError; NotStarted where it was handed over, and is left running.
     """
     began = time.monotonic()
     timing = Timing()
     with preflight.hold(settings):
         supervisor = Supervisor(lambda line: say(f"call24: {line}"))
         stack = Stack(settings, timing)
+        if taken is not None:
+            supervisor.take_signals()
+            hand_over.let_through()
+        after, child = None, stack.server(server)
         try:
-            stack.check()
-        except StartError:
-            preflight.leave_nothing(settings)
-            raise
-        fetch(stack, app)
-        if before is None:
-            settings.clock.unlink(missing_ok=True)  # no call is older than this: by the machine's clock from here on
-        os.umask(0o077)  # the sound of calls, their database and logs are for this user alone
-        supervisor.take_signals()
-        child = stack.server(server)
-        after = None
-        try:
-            child.prepare()
-            stack.start_parts(supervisor)
+            try:
+                _begin(stack, supervisor, child, app, new=taken is None)
+                if not supervisor.stopping:
+                    timing.record(settings.run / ("first-start.json" if timing.downloaded else "start.json"))
+                    say(f"\nCall24 is ready after {time.monotonic() - began:.1f} s: {settings.address}")
+                    after_ready(settings, supervisor)
+            except Exception as error:
+                if taken is None or supervisor.stopping:
+                    raise
+                supervisor.leave()
+                raise NotStarted(str(error) if isinstance(error, StartError) else repr(error)) from error
             if not supervisor.stopping:
-                _start_server(stack, supervisor, child, timing)
-            if not supervisor.stopping:
-                timing.record(settings.run / ("first-start.json" if timing.downloaded else "start.json"))
-                say(f"\nCall24 is ready after {time.monotonic() - began:.1f} s: {settings.address}")
-                after_ready(settings, supervisor)
                 if started_with:
-                    hand_over.note(settings.run, started_with)
+                    hand_over.note(settings.run, started_with, taken.trouble if taken else "")
                 supervisor.periodic.append(stack.backstop())
-                after = _watch(settings, supervisor)
+                after = _watch(settings, supervisor, started_with)
             if after is None:
                 say("\nstopping ...")
-        except Exception:
-            if before is not None:
-                supervisor.leave()
-            raise
         finally:
             hand_over.forget(settings.run)
             if after is None:
                 supervisor.stop()
+                if taken is not None and supervisor.asked_to_stop:
+                    stack.end_left_over()
             else:
                 supervisor.leave()
             child.forget()
     return after
 
 
-def _watch(settings: Settings, supervisor: Supervisor) -> Program | None:
-    """Until it is told to stop, or to become another version that there is."""
+def _begin(stack: Stack, supervisor: Supervisor, child: Child, app: bool, *, new: bool) -> None:
+    """Until the server is ready. `new`: no version of Call24 handed over what runs. Raises: StartError."""
+    settings = stack.settings
+    try:
+        stack.check()
+    except StartError:
+        preflight.leave_nothing(settings)
+        raise
+    fetch(stack, app)
+    if new:
+        settings.clock.unlink(missing_ok=True)  # no call is older than this: by the machine's clock from here on
+        supervisor.take_signals()
+    os.umask(0o077)  # the sound of calls, their database and logs are for this user alone
+    child.prepare()
+    stack.start_parts(supervisor)
+    if not supervisor.stopping:
+        _start_server(stack, supervisor, child, stack.timing)
+
+
+def _watch(settings: Settings, supervisor: Supervisor, started_with: tuple[str, ...]) -> Program | None:
+    """Until it is told to stop, or to become another version that can be run from here."""
     while True:
         supervisor.run()
         if supervisor.stopping or not supervisor.handing_over:
@@ -120,11 +131,50 @@ def _watch(settings: Settings, supervisor: Supervisor) -> Program | None:
         supervisor.handing_over = False
         try:
             after = hand_over.asked_for(settings.run)
+            hand_over.check(after)
         except StartError as error:
             say(f"call24: {error}")
+            hand_over.note(settings.run, started_with, str(error))
             continue
-        say(f"call24: becoming version {after.version}; calls go on")
+        hand_over.hold_back()
+        if supervisor.asked_to_stop:
+            hand_over.let_through()
+            return None
         return after
+
+
+def _becomes(after: Program, started_with: tuple[str, ...]) -> str:
+    """This process is another version then; why it could not be."""
+    say(f"call24: becoming version {after.version}; calls go on")
+    try:
+        hand_over.become(after, started_with)
+    except StartError as error:
+        say(f"call24: {error}")
+        return str(error)
+
+
+def _goes_back(named: argparse.Namespace, taken: Taken, started_with: tuple[str, ...], why: str) -> None:
+    """To the version before, which this process is then; without one that the data are for, this one tries again."""
+    say(f"call24: version {VERSION} did not start: {why}")
+    if taken.before is not None and not _migrated(Path(named.data or ".call24"), taken.before):
+        say(f"call24: going back to version {taken.before.version}")
+        try:
+            hand_over.become(taken.before, started_with, trouble=why)
+        except StartError as error:
+            say(f"call24: {error}")
+    say(f"call24: trying again in {AGAIN_S:g} s; calls that go on are left alone")
+    for number in hand_over.HELD_BACK:
+        signal.signal(number, signal.SIG_DFL)
+    hand_over.let_through()
+    time.sleep(AGAIN_S)
+
+
+def _migrated(data: Path, before: Program) -> bool:
+    """Whether the earlier version would refuse the data, or nobody knows."""
+    try:
+        return folder_stamp.read(data).schema > before.schema
+    except (DamagedStamp, OSError):
+        return True
 
 
 def say(line: str) -> None:

@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import fcntl
 import os
+import pwd
 import subprocess
 import time
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from call24.installer.stack import SERVER_COMMAND, Stack
 from call24.installer.timing import Timing
 from call24.kit.package import COMMAND
 from call24.kit.settings import Settings
-from call24.kit.version import VERSION
+from call24.kit.version import SCHEMA, VERSION
 
 LOOK_S = 0.1
 IMPORT_S = 60.0
@@ -40,6 +41,11 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         help="also where this version has to start Asterisk again, which ends all calls",
     )
     parser.add_argument(
+        "--migrate",
+        action="store_true",
+        help="also where this version changes the form of the data, which only a backup takes back",
+    )
+    parser.add_argument(
         "--seconds", type=float, default=180.0, help="how long to wait until this version is ready (default 180)"
     )
 
@@ -47,6 +53,9 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def run(named: argparse.Namespace) -> int:
     """Raises: StartError, SettingsError."""
     place = named.data.absolute() / "run"
+    with contextlib.suppress(FileNotFoundError):
+        if place.stat().st_uid != os.geteuid():
+            raise StartError(f"Call24 on {named.data} is another user's: run this as {_name(place.stat().st_uid)}")
     running = hand_over.parent(place)
     if running is None:
         raise StartError(
@@ -55,7 +64,7 @@ def run(named: argparse.Namespace) -> int:
         )
     with _alone(place):
         settings = _settings_of(running)
-        _check(settings, running, named.end_calls)
+        _check(settings, running, end_calls=named.end_calls, migrate=named.migrate)
         began = time.monotonic()
         hand_over.ask(place, running)
         away_s = _became(place, settings, running, named.seconds)
@@ -86,19 +95,21 @@ def _settings_of(running: Parent) -> Settings:
     """
     try:
         os.chdir(f"/proc/{running.pid}/cwd")
-        for word in Path(f"/proc/{running.pid}/environ").read_bytes().split(b"\0"):
-            name, _, value = os.fsdecode(word).partition("=")
-            if name.startswith("CALL24_") and name not in (hand_over.EARLIER, hand_over.TROUBLE):
-                os.environ[name] = value
+        words = Path(f"/proc/{running.pid}/environ").read_bytes().split(b"\0")
     except OSError as error:
         raise StartError(
             f"process {running.pid} cannot be looked at ({error.strerror}): run this as its user"
         ) from None
-    verb, *words = running.started_with
+    theirs = dict(os.fsdecode(word).partition("=")[::2] for word in words)
+    for name in {*theirs, *os.environ}:
+        if name.startswith("CALL24_") and name not in (hand_over.EARLIER, hand_over.TROUBLE):
+            os.environ.pop(name, None)
+            os.environ.update({name: theirs[name]} if name in theirs else {})
+    verb, *words_of_up = running.started_with
     parser = argparse.ArgumentParser(prog="call24 up", allow_abbrev=False, exit_on_error=False)
     up.add_flags(parser)
     try:
-        named, unknown = parser.parse_known_args(words)
+        named, unknown = parser.parse_known_args(words_of_up)
     except argparse.ArgumentError as error:
         raise StartError(f"this version does not take the flags of the running one: {error}") from None
     if verb != "up" or unknown:
@@ -108,9 +119,14 @@ def _settings_of(running: Parent) -> Settings:
     return settings_from(named)
 
 
-def _check(settings: Settings, running: Parent, end_calls: bool) -> None:
+def _check(settings: Settings, running: Parent, *, end_calls: bool, migrate: bool) -> None:
     """Everything that can be known before. Raises: StartError."""
     say(f"Version {running.program.version} runs; looking whether version {VERSION} can take its place.")
+    if running.program.schema < SCHEMA and not migrate:
+        raise StartError(
+            f"version {VERSION} changes the form of the data: the server is away for that time, and only a backup "
+            "takes it back. Make one, have this version started at boot, and give --migrate"
+        )
     stack = Stack(settings, Timing())
     stack.check()
     up.fetch(stack, app=True)
@@ -128,6 +144,13 @@ def _check(settings: Settings, running: Parent, end_calls: bool) -> None:
         )
 
 
+def _name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"the user {uid}"
+
+
 def _became(place: Path, settings: Settings, running: Parent, seconds: float) -> float:
     """Waits until this version is ready; for how long nobody answered, in s. Raises: StartError."""
     away_s, last = 0.0, time.monotonic()
@@ -138,9 +161,9 @@ def _became(place: Path, settings: Settings, running: Parent, seconds: float) ->
         away_s, last = away_s + (0.0 if answered else now - last), now
         after = hand_over.parent(place)
         if after is not None and after.trouble and after != running:
-            raise StartError(
-                f"version {VERSION} did not start, and version {after.program.version} runs again: {after.trouble}"
-            )
+            raise StartError(f"version {after.program.version} runs on, and not {VERSION}: {after.trouble}")
+        if not Path(f"/proc/{running.pid}").exists():
+            raise StartError(f"process {running.pid} has ended: see what `call24 up` says, and {settings.log}")
         if after is not None and answered and after.program == Program.this() and after != running:
             return away_s
     raise StartError(

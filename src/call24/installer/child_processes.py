@@ -31,7 +31,8 @@ _BEGINS = re.compile(rb"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)")
 class Child:
     """What to run.
 
-    `mark` stands for its configuration: a running one with another mark is not taken over. `ahead` forks it, instead of
+    `mark` stands for its configuration: a running one with another mark is not taken over. `program` stands for the
+    first word of `command`, where the same program may lie elsewhere in another version. `ahead` forks it, instead of
     `command` being run. `alive` asks whether it answers; `tidy` is a short command to run every few minutes; `logs` are
     more files that it writes by itself; `watch` is called with its pid about once a second.
     """
@@ -41,6 +42,7 @@ class Child:
     data: Path
     env: Mapping[str, str] = field(default_factory=dict)
     mark: str = ""
+    program: str = ""
     stop_s: float = 4.0
     first_backoff_s: float = 0.2
     adopt: bool = True
@@ -64,7 +66,8 @@ class Child:
 
     @property
     def fingerprint(self) -> str:
-        return changes("\0".join((*self.command, self.mark)).encode())
+        named = (self.program, *self.command[1:]) if self.program else self.command
+        return changes("\0".join((*named, self.mark)).encode())
 
     def prepare(self) -> None:
         """What can be done before it is to start is begun. Raises: OSError."""

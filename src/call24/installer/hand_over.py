@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import stat
+import subprocess
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,9 +23,28 @@ from call24.kit.python import MODULE
 from call24.kit.version import SCHEMA, VERSION
 
 SIGNAL = signal.SIGUSR2
+HELD_BACK = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, SIGNAL)
+"""Wait over the exec for the next program, which would die of them before it is there."""
+TRY_S = 20.0
 EARLIER = "CALL24_HANDED_OVER_BY"
 TROUBLE = "CALL24_HANDED_BACK"
 """Environment variables from one parent to the next: the program that it was before, and why that one is back."""
+_PATH = os.environ.get("PYTHONPATH")
+_PATH = None if _PATH is None else os.pathsep.join(map(os.path.abspath, _PATH.split(os.pathsep)))
+"""As it was at the start, whatever folder this process stands in later."""
+
+
+class NotStarted(Exception):
+    """A version that was handed an installation is not ready. What runs there was left running."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """This process was another version before. `before`: the one to go back to, if there is one; `trouble`: why this
+    one is back."""
+
+    before: Program | None
+    trouble: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,7 +58,7 @@ class Program:
 
     @classmethod
     def this(cls) -> Program:
-        return cls((*MODULE, "call24.cli"), VERSION, SCHEMA, os.environ.get("PYTHONPATH"))
+        return cls((*MODULE, "call24.cli"), VERSION, SCHEMA, _PATH)
 
     @classmethod
     def of(cls, told: Any) -> Program:
@@ -65,9 +85,9 @@ class Parent:
     trouble: str = ""
 
 
-def note(run: Path, started_with: tuple[str, ...]) -> None:
+def note(run: Path, started_with: tuple[str, ...], trouble: str = "") -> None:
     """This process supervises the data folder, and can hand it over."""
-    parent = Parent(os.getpid(), time.time(), Program.this(), started_with, os.environ.pop(TROUBLE, ""))
+    parent = Parent(os.getpid(), time.time(), Program.this(), started_with, trouble)
     _write(run / "parent.json", asdict(parent))
 
 
@@ -116,16 +136,37 @@ def asked_for(run: Path) -> Program:
             place.unlink()
 
 
-def earlier() -> Program | None:
-    """What this process was before it became this program; asked once, since children have no need of it."""
-    told = os.environ.pop(EARLIER, None)
-    if told is None:
+def taken() -> Taken | None:
+    """What is known of the program that this process was before. Asked once: children have no need of it."""
+    told, trouble = os.environ.pop(EARLIER, None), os.environ.pop(TROUBLE, None)
+    if told is None and trouble is None:
         return None
     try:
-        found = Program.of(json.loads(told))
+        before = Program.of(json.loads(told or ""))
     except (ValueError, KeyError, TypeError):
-        return None
-    return None if found.same_code(Program.this()) else found
+        before = None
+    return Taken(None if before is None or before.same_code(Program.this()) else before, trouble or "")
+
+
+def hold_back() -> None:
+    """What asks this process to stop waits from now on for what it becomes."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, HELD_BACK)
+
+
+def let_through() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD_BACK)
+
+
+def check(program: Program) -> None:
+    """That it can be run as this process would run it, before anything is given up. Raises: StartError."""
+    try:
+        words = [*program.words, "up", "--help"]
+        done = subprocess.run(words, env=_environment(program), capture_output=True, text=True, timeout=TRY_S)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise StartError(f"{program.words[0]} cannot be run from here: {error}") from None
+    if done.returncode:
+        said = (done.stderr.strip() or "no reason given").splitlines()[-1]
+        raise StartError(f"version {program.version} cannot be run from here: {said}")
 
 
 def become(program: Program, started_with: tuple[str, ...], trouble: str = "") -> NoReturn:
@@ -133,10 +174,7 @@ def become(program: Program, started_with: tuple[str, ...], trouble: str = "") -
 
     Raises: StartError.
     """
-    env = dict(os.environ)
-    env.pop("PYTHONPATH", None)
-    if program.pythonpath is not None:
-        env["PYTHONPATH"] = program.pythonpath
+    env = _environment(program)
     if trouble:
         env[TROUBLE] = trouble[:2000]
     else:
@@ -145,6 +183,11 @@ def become(program: Program, started_with: tuple[str, ...], trouble: str = "") -
         os.execve(program.words[0], [*program.words, *started_with], env)
     except OSError as error:
         raise StartError(f"{program.words[0]} cannot be run ({error.strerror})") from None
+
+
+def _environment(program: Program) -> dict[str, str]:
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return env if program.pythonpath is None else {**env, "PYTHONPATH": program.pythonpath}
 
 
 def forget(run: Path) -> None:

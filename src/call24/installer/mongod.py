@@ -45,9 +45,9 @@ def home(settings: Settings) -> Path | None:
     """
     if not FROM_WHEEL:
         return None
-    if cache := os.environ.get(CACHE):  # named by what is in it: other versions run what theirs has
-        return Path(cache) / f"mongod-{zlib.crc32(LOCK.read_bytes()):08x}"
-    return settings.data / "cache" / "mongod"
+    # Named by what is in it: another version, before an upgrade or beside this one, runs what its own has.
+    cache = Path(os.environ.get(CACHE) or settings.data / "cache")
+    return cache / f"mongod-{zlib.crc32(LOCK.read_bytes()):08x}"
 
 
 def find(home: Path | None = None) -> Path | None:

@@ -104,6 +104,7 @@ HOLDS = Holdings(
         _own("run/up.lock", "which process has the data folder"),
         _own("run/parent.*", "which process has the data folder, and of which version it is"),
         _own("run/hand_over.*", "by which version it is to be replaced"),
+        _own("run/upgrade.lock", "that one upgrade goes on at a time"),
         _own("run/server.json", "where the server is"),
         _own("run/clock.*", "by what time the server lives"),
         _own("run/*start.json", "how long the first start, and the last, took"),

@@ -52,13 +52,14 @@ class Prefork:
                 start_new_session=True,
             )
 
-    def warm(self) -> None:
-        """Wait until it can fork at once. One that cannot is found out by `fork`."""
+    def warm(self) -> bool:
+        """Wait until it can fork at once; whether it can."""
         end = time.monotonic() + READY_S
         with contextlib.suppress(OSError, EOFError):
             self.keep()
             while not self._ready and (left := end - time.monotonic()) > 0:
                 self._heard(self._told(left))
+        return self._ready
 
     def _heard(self, told: list[tuple[bytes, int, int]]) -> int | None:
         """Keeps what was told; the pid of one that began."""

@@ -212,11 +212,19 @@ class Stack:
             self.settings.data,
             env={"MALLOC_ARENA_MAX": "2", **mongod.environment(program)},
             mark=Path(command[-1]).read_text(),
+            program=f"mongod of {program.stat().st_size} bytes",  # in a checkout it lies in the checkout
             stop_s=4.0,
         )
 
+    def end_left_over(self) -> None:
+        """What an earlier parent left and this one has not taken over, where it is told to stop before it could."""
+        for name in ("retention", "server", SIP_EDGE, "asterisk", "mongod"):
+            left = Child(name, (name,), self.settings.data).left_over()
+            if left is not None:
+                left.stop()
+
     def ends_calls(self) -> bool:
-        """Whether this version has to start Asterisk anew, and a running one would end with its calls."""
+        """Whether this version has to start Asterisk again, and a running one would end with its calls."""
         program, settings = self.asterisk_program, self.settings
         if program is None or left_over_pid(settings.data, "asterisk") is None:
             return False

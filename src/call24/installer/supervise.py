@@ -21,6 +21,7 @@ from types import FrameType
 
 from call24.installer import hand_over
 from call24.installer.child_processes import Child, Running, rotate_written
+from call24.installer.errors import StartError
 from call24.installer.periodic import Periodic
 
 MOST_BACKOFF_S = 10.0
@@ -52,6 +53,7 @@ class Supervisor:
         self._watched: list[_Watched] = []
         self.periodic: list[Periodic] = []
         self.stopping = False
+        self.asked_to_stop = False
         self.handing_over = False
         self._wake, self._woken = socket.socketpair()
         for end in (self._wake, self._woken):
@@ -65,13 +67,16 @@ class Supervisor:
         signal.signal(hand_over.SIGNAL, self._asked_to_hand_over)
 
     def _asked_to_stop(self, number: int, frame: FrameType | None) -> None:
-        self.stopping = True
+        self.stopping = self.asked_to_stop = True
 
     def _asked_to_hand_over(self, number: int, frame: FrameType | None) -> None:
         self.handing_over = True
 
     def add(self, child: Child) -> None:
-        """Start a child, or take over the one an earlier parent left, and watch it from now on."""
+        """Start a child, or take over the one an earlier parent left, and watch it from now on.
+
+        Raises: StartError where one that was left would be stopped for a successor that cannot be loaded.
+        """
         watched = _Watched(child, backoff_s=child.first_backoff_s, probe_at=self._clock() + STEADY_S)
         watched.tidy_at = self._clock() + TIDY_S
         self._watched.append(watched)
@@ -80,8 +85,10 @@ class Supervisor:
             watched.running = left_over
         else:
             if left_over:
-                if child.ahead:
-                    child.ahead.warm()  # it works until its successor can be there at once
+                if child.ahead and not child.ahead.warm():  # it works until its successor can be there at once
+                    left_over.close()
+                    self._watched.remove(watched)
+                    raise StartError(f"the {child.name} of this version cannot be loaded: see {child.log_file}")
                 left_over.stop()
             self._start(watched)
 

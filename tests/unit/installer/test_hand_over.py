@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from call24.installer import hand_over
+from call24.installer.child_processes import Child
 from call24.installer.errors import StartError
 from call24.installer.hand_over import Program
 
@@ -75,5 +76,32 @@ def test_code_that_was_changed_in_its_place_has_no_earlier_version(monkeypatch: 
     for pythonpath, there in ((this.pythonpath, False), ("/elsewhere", True)):
         told = {"words": this.words, "version": "0.0.9", "schema": 1, "pythonpath": pythonpath}
         monkeypatch.setenv(hand_over.EARLIER, json.dumps(told))
-        assert (hand_over.earlier() is not None) == there
-        assert hand_over.earlier() is None, "asked for once: children do not see it"
+        taken = hand_over.taken()
+        assert taken is not None and (taken.before is not None) == there
+        assert hand_over.taken() is None, "asked for once: children do not see it"
+    monkeypatch.setenv(hand_over.TROUBLE, "no disk")
+    assert hand_over.taken() == hand_over.Taken(None, "no disk")
+    assert hand_over.taken() is None
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("raise SystemExit(0)", None), ("import what_is_not_there", "No module named 'what_is_not_there'")],
+)
+def test_a_program_is_tried_before_anything_is_given_up(tmp_path: Path, code: str, said: str | None) -> None:
+    (tmp_path / "candidate.py").write_text(code)
+    program = Program((sys.executable, str(tmp_path / "candidate.py")), "9.9.9", 7)
+    if said is None:
+        hand_over.check(program)
+    else:
+        with pytest.raises(StartError, match=said):
+            hand_over.check(program)
+
+
+def test_the_same_program_in_another_folder_is_the_same(tmp_path: Path) -> None:
+    one, two, other = (
+        Child("mongod", (f"/opt/{folder}/mongod", "-f", "c"), tmp_path, program=program)
+        for folder, program in (("1", "mongod 7"), ("2", "mongod 7"), ("2", "mongod 8"))
+    )
+    assert one.fingerprint == two.fingerprint != other.fingerprint
+    assert Child("a", ("/1/a",), tmp_path).fingerprint != Child("a", ("/2/a",), tmp_path).fingerprint

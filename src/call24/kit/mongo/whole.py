@@ -41,7 +41,7 @@ class Instant:
         found = self._database.command(
             {"find": _FIRST, "limit": 1, "readConcern": {"level": "snapshot"}}, session=session
         )
-        # Of a collection that is not there, as in an installation without an organisation, only the second is told.
+        # A collection that is not there has no time of its own: an installation without an organisation has no tenants.
         self._time: Timestamp = found["cursor"].get("atClusterTime", found["operationTime"])
         self.at = datetime.fromtimestamp(self._time.time, UTC)
 
