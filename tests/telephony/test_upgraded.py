@@ -18,6 +18,7 @@ from tests.support.wait import wait_until
 
 from call24.cli.as_operator import ask
 from call24.cli.status import PLACE
+from call24.installer.child_processes import left_over_pid
 from call24.kit.version import VERSION
 
 pytestmark = pytest.mark.exact
@@ -146,11 +147,13 @@ async def test_what_would_end_calls_or_cannot_run_is_refused_before_anything_is_
 
 async def test_a_stop_while_it_changes_hands_ends_everything(other: Version) -> None:
     with running_system() as system:
-        asked = asyncio.create_task(upgrade(system, other.sources))
         parent = system.settings.run / "parent.json"
+        await wait_until(parent.exists, 10)
+        asked = asyncio.create_task(upgrade(system, other.sources))
         await wait_until(lambda: not parent.exists(), 60)  # from here on the signal waits for the other version
-        pids = [system.pid(name) for name in (*PARTS, "server")]
+        names = (*PARTS, "server")
+        assert [name for name in names if left_over_pid(system.settings.data, name) is None] == [], "all run"
         os.kill(system.parent_pid, signal.SIGTERM)
         done = await asked
         assert (done.returncode, "has ended" in done.stderr) == (1, True), done.stderr
-        assert [pid for pid in pids if system.alive(pid)] == []
+        assert [name for name in names if left_over_pid(system.settings.data, name) is not None] == []

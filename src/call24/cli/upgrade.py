@@ -144,6 +144,13 @@ def _check(settings: Settings, running: Parent, *, end_calls: bool, migrate: boo
         )
 
 
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes() != b""  # of one that has ended and waits for its parent: empty
+    except OSError:
+        return False
+
+
 def _name(uid: int) -> str:
     try:
         return pwd.getpwuid(uid).pw_name
@@ -162,7 +169,7 @@ def _became(place: Path, settings: Settings, running: Parent, seconds: float) ->
         after = hand_over.parent(place)
         if after is not None and after.trouble and after != running:
             raise StartError(f"version {after.program.version} runs on, and not {VERSION}: {after.trouble}")
-        if not Path(f"/proc/{running.pid}").exists():
+        if not _lives(running.pid):
             raise StartError(f"process {running.pid} has ended: see what `call24 up` says, and {settings.log}")
         if after is not None and answered and after.program == Program.this() and after != running:
             return away_s
