@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -14,6 +16,7 @@ from tests.support.http.api import Api, Organisation
 from tests.support.http.open_routes import BY_OTHERS, OPEN
 
 from call24.data_map import documents
+from call24.http.middleware import known_first
 from call24.kit.ids import new_id
 from call24.server.http_app import create_app
 
@@ -60,6 +63,24 @@ async def test_every_route_asks_who_it_is(api: Api, whole: httpx.AsyncClient) ->
                 assert answer.json() == {"message": "Unauthenticated."}
             else:
                 assert method == "HEAD" or answer.json()["code"] == "unauthenticated"
+
+
+async def test_none_but_health_metrics_and_the_apps_files_answers_before_the_rooms_have_read_their_memory(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known_first, "WAITING_MAX", 0)
+    (api.data / "web").mkdir(exist_ok=True)
+    (api.data / "web" / "index.html").write_text("the app")
+    starting = create_app(replace(api.services, known=asyncio.Event()))
+    transport = httpx.ASGITransport(starting, raise_app_exceptions=False, client=("127.0.0.1", 50000))
+    async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as client:
+        early = set()
+        for method, path in routes(api):
+            answer = await client.request(method, path.replace("{", "").replace("}", ""))
+            if answer.status_code != 503 or "Retry-After" not in answer.headers:
+                early.add(path)
+        assert early == {"/health/live", "/health/ready", "/metrics"}
+        assert (await client.get("/")).text == "the app"
 
 
 async def test_the_list_of_open_routes_names_only_routes_that_are(api: Api) -> None:

@@ -1,7 +1,8 @@
-"""Requests of the API wait until what the rooms keep in memory was read, so that none is answered as if it were empty.
+"""Requests wait until what the rooms keep in memory was read, so that none is answered as if it were empty: pages for
+callers and devices' address books as well as the API.
 
-The port opens before: health and the app's files are served at once. Without MongoDB the reading takes as long as that
-is away, so a request waits a moment and is then told to come again.
+The port opens before: health and metrics are served at once, and so are the app's files (web.py, around this). Without
+MongoDB the reading takes as long as that is away, so a request waits a moment and is then told to come again.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from call24.kit.errors import Unavailable
 WAIT_S = 3.0
 WAITING_MAX = 100
 """Requests that wait at once; further ones are told to come again at once."""
-_API = ("/v1/", "/broadcasting/", "/sanctum/")
+_AT_ONCE = ("/health/", "/metrics")
+"""What says how the server is, also while it starts; it knows nothing of organisations."""
 
 
 class KnownFirst:
@@ -28,7 +30,7 @@ class KnownFirst:
         self._waiting = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(_API) or await self._is_known():
+        if scope["type"] != "http" or scope["path"].startswith(_AT_ONCE) or await self._is_known():
             await self._app(scope, receive, send)
         else:
             await problems.of(Unavailable("Call24 is starting: try again in a moment"))(scope, receive, send)
