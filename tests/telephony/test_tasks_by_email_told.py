@@ -69,6 +69,11 @@ class Desk:
         said = await who.http.post(f"/v1/tasks/{self.task_id}/comments", json={"text": "I look at it"})
         assert said.status_code == 201, said.text
 
+    async def reads(self, who: Agent) -> None:
+        """All that the user was told of."""
+        read = await who.http.post(f"{MINE}/read")
+        assert read.status_code == 204, read.text
+
     async def told(self, who: Agent) -> int:
         """How many answers in the task the user is told of in the app."""
         rows = (await who.http.get(MINE)).json()["items"]
@@ -102,6 +107,7 @@ async def test_an_answer_tells_the_assignee_once_in_the_app_and_by_one_e_mail_wi
         await wait_until(lambda: desk.mailed(anna) == 1, 15)
         task = (await anna.http.get(f"/v1/tasks/{desk.task_id}")).json()
         assert task["state"] == "open"
+        await desk.reads(anna)
         await desk.answer()
         await desk.all_told((anna, 2), (bob, 0))
         house.clock.moved += timedelta(hours=1, minutes=1)
@@ -129,6 +135,7 @@ async def test_without_an_assignee_it_tells_who_commented_or_closed_it_and_else_
         # Who commented and is no longer of the queue sees the task no more, and is told nothing of it.
         await acme.change_queue(members=[bob.user_id, cem.user_id])
         await desk.comment(bob)
+        await desk.reads(bob)
         await desk.answer()
         await desk.all_told((anna, 2), (bob, 3), (cem, 1))
         await desk.change(cem, assignee_id=cem.user_id)

@@ -37,7 +37,8 @@ AUDIENCE_MAX = 50
 OF_NEWS = timedelta(hours=12)
 """After this an event that was read late notifies nobody."""
 AN_ANSWER_EACH = timedelta(hours=1)
-"""Who was told of an answer in a task within this time gets no e-mail of the next one; the app shows each."""
+"""Who was told of an answer in a task within this time gets no e-mail and no push of the next one, and the app shows
+no second one beside one that they have not read: who sends e-mails proves nothing, and may send many."""
 LINK, LIVE = "work", "live"
 OF_QUEUE_ALERTS = timedelta(minutes=10)
 """After this an alert of a queue that was read late notifies nobody: its callers are gone."""
@@ -122,15 +123,17 @@ class TaskNotices(_Notices):
         if self._old(change):
             return
         working = await self._working_on(change.tenant_id, task)
+        whom = working or self._members(task.queue_id)[:AUDIENCE_MAX]
+        letter = self._letter(change.tenant_id, "task_answered") if working else None
         kind, tenant_id = NotificationKind.TASK_ANSWERED, change.tenant_id
-        happened = Happened(kind=kind, cause=task.comment_id, task_id=task.task_id, queue_id=task.queue_id)
-        if not working:
-            await self._notifications.tell(tenant_id, self._members(task.queue_id)[:AUDIENCE_MAX], happened)
-            return
+        happened = Happened(
+            kind=kind, cause=task.comment_id, task_id=task.task_id, queue_id=task.queue_id, letter=letter
+        )
         lately = await self._notifications.told_of_task(tenant_id, task.task_id, kind, AN_ANSWER_EACH)
-        await self._notifications.tell(tenant_id, [one for one in working if one in lately], happened)
-        by_letter = msgspec.structs.replace(happened, letter=self._letter(tenant_id, "task_answered"))
-        await self._notifications.tell(tenant_id, [one for one in working if one not in lately], by_letter)
+        unread = await self._notifications.told_of_task(tenant_id, task.task_id, kind, AN_ANSWER_EACH, unread=True)
+        in_app = msgspec.structs.replace(happened, letter=None, push=False)
+        await self._notifications.tell(tenant_id, [one for one in whom if one in lately - unread], in_app)
+        await self._notifications.tell(tenant_id, [one for one in whom if one not in lately], happened)
 
     async def _working_on(self, tenant_id: TenantId, task: TaskAnswered) -> list[UserId]:
         """The assignee; else who closed it or wrote a comment, of those who see it."""

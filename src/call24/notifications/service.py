@@ -40,7 +40,7 @@ EMAIL_LASTS = timedelta(days=2)
 
 class Happened(msgspec.Struct, frozen=True, kw_only=True):
     """What a user may be notified of. `cause`: what the decision is known by, such as the id of the event; `letter`:
-    what the e-mail says, without its receiver; None: no e-mail is written of it."""
+    what the e-mail says, without its receiver; None: no e-mail is written of it. `push` False: in the app alone."""
 
     kind: NotificationKind
     cause: str
@@ -48,6 +48,7 @@ class Happened(msgspec.Struct, frozen=True, kw_only=True):
     queue_id: QueueId | None = None
     by: UserId | None = None
     letter: Email | None = None
+    push: bool = True
 
 
 class _Decision(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,10 +121,11 @@ class Notifications:
         return len(decisions)
 
     async def told_of_task(
-        self, tenant_id: TenantId, task_id: TaskId, kind: NotificationKind, within: timedelta
+        self, tenant_id: TenantId, task_id: TaskId, kind: NotificationKind, within: timedelta, *, unread: bool = False
     ) -> set[UserId]:
-        """Who was notified of this task in this way, within the time before now. Raises: Unavailable."""
-        return await self._store.told_of_task(tenant_id, task_id, kind, self._clock.now() - within)
+        """Who was notified of this task in this way, within the time before now; `unread`: those alone who have not
+        read that. Raises: Unavailable."""
+        return await self._store.told_of_task(tenant_id, task_id, kind, self._clock.now() - within, unread=unread)
 
     def _active(self, tenant_id: TenantId, user_id: UserId) -> User | None:
         user = self._identity.known_user(user_id)
@@ -133,6 +135,7 @@ class Notifications:
         """None: they want nothing of it."""
         now = self._clock.now()
         ways = rules.ways(preferences, happened.kind, now, self._zone(user.tenant_id))
+        ways = msgspec.structs.replace(ways, push=ways.push and happened.push)
         letter, text = None, None
         if ways.email and happened.letter is not None and self._emails.sends:
             letter = msgspec.structs.replace(happened.letter, to=user.email, name=user.name, not_before=ways.email_at)

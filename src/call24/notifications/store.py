@@ -46,10 +46,10 @@ class NotificationStore:
         return {one.id for one in await self._all(tenant_id).find_parts(_Id, {"id": {"$in": list(ids)}})}
 
     async def told_of_task(
-        self, tenant_id: TenantId, task_id: TaskId, kind: NotificationKind, since: datetime
+        self, tenant_id: TenantId, task_id: TaskId, kind: NotificationKind, since: datetime, *, unread: bool
     ) -> set[UserId]:
-        """Who was notified of it, after `since`."""
-        rule = {"task_id": task_id, "kind": kind, "at": {"$gt": since}}
+        """Who was notified of it, after `since`; `unread`: those alone who have not read that."""
+        rule = {"task_id": task_id, "kind": kind, "at": {"$gt": since}, **({"read_at": None} if unread else {})}
         return await self._all(tenant_id).distinct("user_id", rule)
 
     async def get(self, tenant_id: TenantId, user_id: UserId, id: NotificationId) -> Notification:

@@ -15,16 +15,19 @@ from tests.support.http.front_office import FrontOffice, front_office
 from tests.support.http.mail import MailServer, mail_server, text_of
 from tests.support.wait import wait_until
 
+from call24.changes.service import Writing
 from call24.identity.emails import LetterKind
-from call24.kit.ids import NotificationId, TaskId, UserId, new_id
+from call24.kit.ids import NotificationId, TaskCommentId, TaskId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.notifications.due import DueTasks
 from call24.notifications.email.model import OutgoingEmail
 from call24.notifications.emails import Emails
+from call24.notifications.events import NOTIFICATION_CREATED
 from call24.notifications.kinds import NotificationKind
 from call24.notifications.model import EmailRefusal, Notification, NotificationPreferences
 from call24.notifications.service import Happened, Notifications
 from call24.notifications.store import EACH
+from call24.tasks.events import TASK_ANSWERED, TaskAnswered
 from call24.tasks.rules import Finished
 
 MINE, PREFERENCES = "/v1/me/notifications", "/v1/me/notification-preferences"
@@ -121,6 +124,49 @@ async def test_who_is_given_a_task_is_told_in_the_app_and_by_email(office: Front
     assert letter["To"] == office.org.emails["agent"]
     assert "The owner gave you a task at Acme." in text_of(letter) and "Mrs Bat" not in str(letter)
     assert (await centre(office, "owner"))["items"] == []
+
+
+async def answered(office: FrontOffice, task: dict[str, Any], *, assignee: UserId | None, times: int = 1) -> None:
+    """E-mails answered in the task, which is of the agent's queue, and whoever is told was told."""
+    for _ in range(times):
+        body = TaskAnswered(
+            task_id=TaskId(task["id"]),
+            comment_id=TaskCommentId(new_id("tcm")),
+            queue_id=office.help,
+            assignee_id=assignee,
+            done_by=None,
+        )
+
+        async def work(writing: Writing, body: TaskAnswered = body) -> None:
+            writing.tell(TASK_ANSWERED, body, body.task_id)
+
+        await office.api.changes.commit(office.org.tenant.id, work)
+    await office.feed_is_read()
+
+
+@pytest.mark.parametrize("own", [True, False])
+async def test_many_answers_in_a_task_are_one_notification_and_one_push_in_an_hour(
+    office: FrontOffice, mail: MailServer, own: bool
+) -> None:
+    task = (await office.ask("agent", "POST", "/v1/tasks", {"title": "Smoke", "queue_id": office.help})).json()
+    agent = office.user("agent") if own else None
+
+    async def seen() -> tuple[int, list[bool]]:
+        return len((await centre(office, "agent"))["items"]), [
+            one.push for one in await office.changes(NOTIFICATION_CREATED) if one.kind == NotificationKind.TASK_ANSWERED
+        ]
+
+    await answered(office, task, assignee=agent, times=20)
+    assert await seen() == (1, [True])
+    await office.ask("agent", "POST", f"{MINE}/read")
+    await answered(office, task, assignee=agent, times=20)
+    assert await seen() == (2, [True, False]), "one that was read is followed by one in the app, which is not pushed"
+    office.api.clock.advance(minutes=61)
+    await answered(office, task, assignee=agent, times=2)
+    assert await seen() == (3, [True, False, True])
+    await sent(office.api)
+    told = [one for one in mail.letters if one["Subject"] == "A customer answered by e-mail"]
+    assert len(told) == (2 if own else 0)
 
 
 async def test_who_takes_a_task_is_not_told_and_who_gets_it_from_another_is(office: FrontOffice) -> None:
