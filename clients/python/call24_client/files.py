@@ -60,7 +60,7 @@ def list(
     deleted: bool | None = None,
 ) -> Request[FilePageAnswer]:
     """Lists the files of a person, a task or a call, newest first. Name one of the three. Uploads that are not whole
-    are not in it, and what was deleted is with `deleted` alone.
+    are not in it, and what was deleted is with `deleted` alone, which also needs the permission `files.write`.
     """
     return Request(
         "GET",

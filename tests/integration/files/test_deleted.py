@@ -103,6 +103,19 @@ async def test_for_good_is_at_once_and_so_is_what_the_scanner_held_back(
     assert await gone(acme) == 0
 
 
+async def test_what_was_deleted_is_listed_for_who_may_delete_alone(acme: Organisation) -> None:
+    person = await added(acme, "Anna", OWN)
+    file = await sent(acme, "a.pdf", pdf(500), person_id=person["id"])
+    assert await status(acme, "DELETE", file) == 204
+    role = {"name": "Reads", "permissions": ["people.read", "files.read"]}
+    reads = (await acme.call("owner", "POST", "/v1/roles", json=role)).json()["id"]
+    await acme.join(reads)
+    path = f"{FILES}?person_id={person['id']}"
+    assert (await acme.call(reads, "GET", path)).json()["items"] == []
+    refused = await acme.call(reads, "GET", f"{path}&deleted=true")
+    assert (refused.status_code, refused.json()["permission"]) == (403, "files.write"), refused.text
+
+
 async def test_who_is_erased_or_comes_back_takes_no_deleted_file_along(office: FrontOffice) -> None:
     acme = office.org
     anna = await added(acme, "Anna", OWN)

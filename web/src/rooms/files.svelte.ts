@@ -29,7 +29,8 @@ export class OpenFiles extends Trying {
   #timer: ReturnType<typeof setTimeout> | undefined
   #pause = ASK_MS
 
-  constructor(readonly about: FilesAbout) {
+  /** `undoes`: whether this user may bring back what was deleted. */
+  constructor(readonly about: FilesAbout, readonly undoes: boolean) {
     super()
   }
 
@@ -46,6 +47,7 @@ export class OpenFiles extends Trying {
 
   /** Without it, a file is brought back from elsewhere. */
   async #readDeleted(): Promise<void> {
+    if (!this.undoes) return
     try {
       this.deleted = (await api.deletedFiles(this.about)).items
     } catch {

@@ -18,7 +18,7 @@ from call24.files.api.owners import OwnersDep
 from call24.files.dependencies import FilesDep, ThumbnailsDep, UploadsDep
 from call24.files.model import StoredFile
 from call24.files.rules import EXTENSIONS, NAME_MAX
-from call24.http.access import Body, allowed, deleting
+from call24.http.access import Body, allowed, deleting, require
 from call24.http.byte_ranges import ByteRange, wanted
 from call24.http.files import a_file
 from call24.http.router import Router
@@ -61,8 +61,11 @@ async def list_files(
 ) -> FilePageAnswer:
     """Lists the files of a person, a task or a call, newest first. Name one of the three.
 
-    Uploads that are not whole are not in it, and what was deleted is with `deleted` alone.
+    Uploads that are not whole are not in it, and what was deleted is with `deleted` alone, which also needs the
+    permission `files.write`.
     """
+    if deleted:
+        require(principal, "files.write")
     owner = await owners.owner(person_id, task_id, call_id)
     id = owner.person_id if owner.about == "person" else owner.task_id or owner.call_id
     found = await files.page(principal.tenant_id, owner.about, str(id), limit=limit, cursor=cursor, deleted=deleted)
