@@ -118,13 +118,17 @@ class Files:
     # --- going ---
 
     async def delete(self, file: StoredFile, *, for_good: bool) -> None:
-        """Unless `for_good` it can be brought back for UNDO. Raises: Conflict (legal_hold), Unavailable."""
+        """Unless `for_good` it can be brought back for UNDO. Raises: Conflict (legal_hold), NotFound (gone meanwhile),
+        Unavailable."""
         await self._check_not_held(file)
         if for_good or file.state not in UNDOABLE:
             await self.let_go(file.tenant_id, [file])
-        else:
-            now = self._clock.now()
-            await self._store.hide(file, now, now + GONE_AFTER)
+            return
+        now = self._clock.now()
+        if not await self._store.hide(file, now, now + GONE_AFTER):
+            seen = await self._store.get(file.tenant_id, file.id)
+            if seen.deleted_at is None:  # what the scanner holds back by now goes at once
+                await self.delete(seen, for_good=False)
 
     async def restore(self, file: StoredFile) -> StoredFile:
         """What was deleted is there again; repeating it changes nothing. Raises: NotFound once it is too late,

@@ -10,7 +10,7 @@ import msgspec
 
 from call24.changes.service import Changes, Writing
 from call24.files.events import FILE_DELETED, FILE_RENAMED, FILE_RESTORED, FILE_STORED, changed
-from call24.files.model import WAITING, About, FileUsage, State, StoredFile, ThumbnailState
+from call24.files.model import UNDOABLE, WAITING, About, FileUsage, State, StoredFile, ThumbnailState
 from call24.kit.errors import Conflict, NotFound, TooMany
 from call24.kit.ids import CallId, ContactId, FileId, PersonId, TaskId, TenantId
 from call24.kit.mongo import FILLED, Index, Mongo
@@ -141,21 +141,24 @@ class FileStore:
 
         await self._changes.commit(file.tenant_id, work)
 
-    async def hide(self, file: StoredFile, at: datetime, until: datetime) -> None:
-        """A user deleted it; it goes for good at `until`. Nothing where it was deleted before."""
-
-        async def work(writing: Writing) -> None:
-            rule = {"id": file.id, "deleted_at": None}
-            if await writing.collection(StoredFile).update_where(rule, {"deleted_at": at, "delete_at": until}):
-                writing.tell(FILE_DELETED, changed(file), file.id)
-
-        await self._changes.commit(file.tenant_id, work)
-
-    async def restore(self, file: StoredFile, since: datetime) -> bool:
-        """False where it was not deleted after `since`, or is gone."""
+    async def hide(self, file: StoredFile, at: datetime, until: datetime) -> bool:
+        """A user deleted it; it goes for good at `until`. False where it was deleted before, is gone, or the scanner
+        holds it back by now."""
 
         async def work(writing: Writing) -> bool:
-            rule = {"id": file.id, "deleted_at": {"$gt": since}}
+            rule = {"id": file.id, "deleted_at": None, "state": {"$in": list(UNDOABLE)}}
+            done = await writing.collection(StoredFile).update_where(rule, {"deleted_at": at, "delete_at": until})
+            if done:
+                writing.tell(FILE_DELETED, changed(file), file.id)
+            return bool(done)
+
+        return await self._changes.commit(file.tenant_id, work)
+
+    async def restore(self, file: StoredFile, since: datetime) -> bool:
+        """False where it was not deleted after `since`, is gone, or is held back by the scanner."""
+
+        async def work(writing: Writing) -> bool:
+            rule = {"id": file.id, "deleted_at": {"$gt": since}, "state": {"$in": list(UNDOABLE)}}
             back = await writing.collection(StoredFile).update_where(rule, {"deleted_at": None, "delete_at": None})
             if back:
                 writing.tell(FILE_RESTORED, changed(file), file.id)

@@ -116,6 +116,40 @@ async def test_what_was_deleted_is_listed_for_who_may_delete_alone(acme: Organis
     assert (refused.status_code, refused.json()["permission"]) == (403, "files.write"), refused.text
 
 
+async def test_what_the_scanner_takes_while_it_is_deleted_goes_at_once_and_is_never_brought_back(
+    office: FrontOffice, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme = office.org
+    person = await added(acme, "Anna", OWN)
+    inspection, files = [acme.api.services.there.get(one) for one in (FileInspection, Files)]
+    socket = str(tmp_path_factory.mktemp("c") / "clamd")
+    monkeypatch.setattr(inspection, "_scanner", Clamd(f"unix:{socket}"))
+    file = await sent(acme, "bad.pdf", pdf(500)[:-4] + b"EVIL", person_id=person["id"])
+    held = files._store.held
+
+    async def meanwhile(*asked: Any) -> bool:
+        while await inspection.look():
+            pass
+        return await held(*asked)
+
+    async with StandInClamd(socket):
+        with monkeypatch.context() as patch:
+            patch.setattr(files._store, "held", meanwhile)
+            assert await status(acme, "DELETE", file) == 204
+        assert (await documents(acme).find(), on_disk(acme), await usage(acme)) == ([], [], (0, 0))
+        assert len(await office.changes(FILE_DELETED)) == 1
+
+        other = await sent(acme, "bad.pdf", pdf(500)[:-4] + b"EVIL", person_id=person["id"])
+        while await inspection.look():
+            pass
+    [stored] = await documents(acme).find()
+    assert stored.state == "quarantined"
+    await documents(acme).update(stored.id, {"deleted_at": acme.api.clock.now()})
+    assert await status(acme, "POST", other, "/restore") == 404
+    [after] = await documents(acme).find()
+    assert after.delete_at == stored.delete_at, "its thirty days end"
+
+
 async def test_who_is_erased_or_comes_back_takes_no_deleted_file_along(office: FrontOffice) -> None:
     acme = office.org
     anna = await added(acme, "Anna", OWN)
