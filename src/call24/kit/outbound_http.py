@@ -7,6 +7,7 @@ time gains nothing. Redirects are not followed. Source: OWASP, "Server-Side Requ
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import socket
 from collections.abc import Mapping
@@ -45,6 +46,20 @@ def is_public(address: str) -> bool:
 
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+async def _beginning(answer: aiohttp.ClientResponse, most: int) -> bytes:
+    """Of its body; no more is read once it is longer than `most`."""
+    found = bytearray()
+    async for chunk in answer.content.iter_chunked(1 << 14):
+        found += chunk
+        if len(found) > most:
+            break
+    return bytes(found)
+
+
+def _named(answer: aiohttp.ClientResponse) -> dict[str, str]:
+    return {name.lower(): value for name, value in answer.headers.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,14 +111,20 @@ class OutboundHttp:
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None, *, most: int = ANSWER_MAX
     ) -> Answered:
         """The whole answer. Raises: as `ask`, with `most` in place of ANSWER_MAX."""
-        found = bytearray()
         async with self._opened().request(method, url, data=body, headers=headers, allow_redirects=False) as answer:
-            async for chunk in answer.content.iter_chunked(1 << 14):
-                found += chunk
-                if len(found) > most:
-                    raise ValueError("the answer is too long")
-            named = {name.lower(): value for name, value in answer.headers.items()}
-            return Answered(status=answer.status, headers=named, body=bytes(found))
+            found = await _beginning(answer, most)
+            if len(found) > most:
+                raise ValueError("the answer is too long")
+            return Answered(status=answer.status, headers=_named(answer), body=found)
+
+    async def told(self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, most: int) -> Answered:
+        """Status and headers, and of the body at most `most` bytes: what is longer, breaks off or does not come makes
+        the answer no other one, and the body empty. Raises: OSError, aiohttp.ClientError, TimeoutError."""
+        async with self._opened().request(method, url, data=body, headers=headers, allow_redirects=False) as answer:
+            found = b""
+            with contextlib.suppress(OSError, aiohttp.ClientError, TimeoutError):
+                found = await _beginning(answer, most)
+            return Answered(status=answer.status, headers=_named(answer), body=found[:most])
 
     async def close(self) -> None:
         if self._session is not None:

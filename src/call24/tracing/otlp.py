@@ -22,6 +22,7 @@ PATH = "/v1/traces"
 AGAIN = frozenset({429, 502, 503, 504})
 """Answers after which the same spans may be sent again; after any other they may not."""
 ANSWER_MAX = 64 * 1024
+"""Bytes that are read of an answer. The status alone says whether the spans were taken."""
 RETRY_AFTER_MAX_S = 60.0
 _BEGAN = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = {"internal": 1, "server": 2}
@@ -60,8 +61,8 @@ class Collector:
         """It raises nothing that a collector can cause."""
         body = await asyncio.to_thread(encoded, self._resource, spans)
         try:
-            answer = await self._http.exchange("POST", self._url, self._headers, body, most=ANSWER_MAX)
-        except (OSError, aiohttp.ClientError, TimeoutError, ValueError) as trouble:
+            answer = await self._http.told("POST", self._url, self._headers, body, most=ANSWER_MAX)
+        except (OSError, aiohttp.ClientError, TimeoutError) as trouble:
             return Sent(told="again", why=type(trouble).__name__)
         why = f"it answered {answer.status}"
         if answer.status in AGAIN:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -83,9 +84,36 @@ async def test_when_it_wants_to_be_asked_again_is_told(stand_in: StandInCollecto
     assert (await sent(stand_in)).after_s == seconds
 
 
-async def test_an_answer_that_is_too_long_is_no_answer(stand_in: StandInCollector) -> None:
-    stand_in.answer = b"x" * 100_000
-    assert (await sent(stand_in)).told == "again"
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (200, Sent(told="taken")),
+        (400, Sent(told="refused", why="it answered 400")),
+        (503, Sent(told="again", why="it answered 503")),
+    ],
+)
+async def test_an_answer_that_is_too_long_is_told_by_its_status(
+    stand_in: StandInCollector, status: int, expected: Sent
+) -> None:
+    stand_in.status, stand_in.answer = status, b"x" * 100_000
+    assert await sent(stand_in) == expected
+
+
+async def test_an_answer_that_breaks_off_is_told_by_its_status() -> None:
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        await reader.readexactly(int(head.partition(b"content-length: ")[2].split()[0]))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(take, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        collector = Collector(f"http://127.0.0.1:{port}", {}, "", version="1", instance="i")
+        try:
+            assert await collector.send([SPAN]) == Sent(told="taken")
+        finally:
+            await collector.close()
 
 
 async def test_an_answer_that_nobody_can_read_is_taken_for_yes(stand_in: StandInCollector) -> None:
