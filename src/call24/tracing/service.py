@@ -124,6 +124,7 @@ class Tracing:
         kept = [one for one in self._in_hand if not self._calls.is_late(one[0])]
         self._drop("late", len(self._in_hand) - len(kept))
         self._in_hand = kept
+        await self._leave_out()  # what may go may be other than when they were taken: the collector was away
         while not self._in_hand and (len(self._calls) or len(self._requests)):
             taken = self._calls.take(BATCH)
             self._in_hand = taken + self._requests.take(BATCH - len(taken))

@@ -14,8 +14,8 @@ from tests.support.wait import wait_until
 
 from call24.call_records.call_record import CallRecord, fold
 from call24.kit.clock import SystemClock
-from call24.kit.endpoints import anywhere
-from call24.kit.ids import CallId
+from call24.kit.endpoints import Endpoint, WhyNot, anywhere
+from call24.kit.ids import CallId, TenantId
 from call24.tracing import service
 from call24.tracing.otlp import Collector
 from call24.tracing.service import Tracing
@@ -32,8 +32,8 @@ async def stand_in(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StandInColl
 
 
 @contextlib.asynccontextmanager
-async def tracing_to(stand_in: StandInCollector) -> AsyncIterator[Tracing]:
-    tracing = Tracing(SystemClock(), Collector(stand_in.url, {}, "", version="1", instance="i"), anywhere)
+async def tracing_to(stand_in: StandInCollector, why_not: WhyNot = anywhere) -> AsyncIterator[Tracing]:
+    tracing = Tracing(SystemClock(), Collector(stand_in.url, {}, "", version="1", instance="i"), why_not)
     running = asyncio.create_task(tracing.run())
     try:
         yield tracing
@@ -89,6 +89,28 @@ async def test_a_collector_that_is_away_for_too_long_misses_what_waited(
         await wait_until(lambda: not tracing.waiting, 5)
         assert stand_in.asked > 2
         assert (tracing.exported, tracing.dropped) == (0, {"late": spans})
+
+
+async def test_what_may_not_go_any_more_is_left_out_also_of_what_is_sent_again(
+    stand_in: StandInCollector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "ALLOWED_S", 0.01)
+    stand_in.status = 503
+    refused = list[str]()
+
+    async def why_not(tenant_id: TenantId, there: Endpoint) -> str | None:
+        return refused[0] if refused else None
+
+    async with tracing_to(stand_in, why_not) as tracing:
+        tracing.call_ended(RECORD)
+        spans = tracing.waiting
+        await wait_until(lambda: stand_in.asked > 1, 5)
+        refused.append("no transfer to there is allowed")
+        await wait_until(lambda: tracing.dropped["not_allowed"] == spans, 5)
+        stand_in.status = 200
+        tracing.call_ended(other(7))
+        await wait_until(lambda: not tracing.waiting, 5)
+        assert (stand_in.spans, tracing.exported) == ([], 0)
 
 
 async def test_what_the_collector_does_not_want_is_counted_and_not_sent_again(stand_in: StandInCollector) -> None:
