@@ -9,7 +9,9 @@ import pytest
 from tests.support.clock import START
 
 from call24.http.middleware.served_requests import ServedRequest
+from call24.policy.tables import tables
 from call24.tracing.model import SpanContext
+from call24.tracing.personal_data import HOLDS
 from call24.tracing.request_spans import sent_context, span_of
 
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
@@ -60,6 +62,17 @@ def test_the_word_of_a_method_that_nobody_knows_stays_out() -> None:
 def test_a_fault_of_the_server_is_an_error(status: int, failed: bool) -> None:
     span = span_of(replace(REQUEST, status=status), OWN)
     assert (span.failed, span.attributes.get("error.type")) == (failed, str(status) if failed else None)
+
+
+def test_the_data_map_and_the_policy_say_that_requests_of_users_wait_and_go_to_the_collector() -> None:
+    collector = "the operator's collector of traces, where they set one"
+    told = {str(one.where): tables((), [one]) for one in HOLDS.places}
+    assert {where: [row.what for row in one.users] for where, one in told.items()} == {
+        "tracing.service.Tracing": ["What somebody did, and when"],
+        collector: ["What somebody did, and when"],
+    }
+    [users] = told[collector].users
+    assert (users.purposes, users.recipients) == (("finding what is slow or fails in requests",), (collector,))
 
 
 def test_a_client_that_was_gone_before_the_answer_has_no_status() -> None:
