@@ -40,7 +40,7 @@ from call24.exports.model import Export
 from call24.exports.sheets import CsvSheet
 from call24.files.model import StoredFile
 from call24.files.rules import EXTENSIONS
-from call24.files.service import Files
+from call24.files.service import UNDO, Files
 from call24.kit.clock import Clock
 from call24.kit.errors import NotFound
 from call24.kit.holdings import Held
@@ -292,9 +292,12 @@ class _Packing:
                 part.add(await collection.find({"id": {"$in": by_number[part.found.struct]}}, sort=[("id", 1)]))
 
     async def _attached(self, files: Sequence[StoredFile]) -> list[StoredFile]:
-        """Their content too. Those of a person only where the number is one person's: they may be another's."""
+        """Their content too. Those of a person only where the number is one person's: they may be another's. Deleted
+        ones only as long as they can be brought back: after that a legal hold alone keeps them."""
         several = await self._scope.collection(Person).count({"contact_ids": self._contact.id}) > 1
-        told = [one for one in files if one.state == "ready" and not (several and one.about == "person")]
+        since = self._writer.clock.now() - UNDO
+        there = [one for one in files if one.deleted_at is None or one.deleted_at > since]
+        told = [one for one in there if one.state == "ready" and not (several and one.about == "person")]
         for one in told:
             try:
                 content = await self._writer.files.open(one)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.integration.files.test_files import documents, listed, on_disk
+from tests.integration.files.test_files import copied, documents, listed, on_disk
 from tests.integration.people.test_people import OWN, added
 from tests.support.http.api import Organisation
 from tests.support.http.files import FILES, UPLOADS, StandInClamd, content_of, pdf, sent
@@ -148,6 +149,26 @@ async def test_what_the_scanner_takes_while_it_is_deleted_goes_at_once_and_is_ne
     assert await status(acme, "POST", other, "/restore") == 404
     [after] = await documents(acme).find()
     assert after.delete_at == stored.delete_at, "its thirty days end"
+
+
+async def test_a_callers_copy_has_no_file_that_a_legal_hold_alone_keeps(office: FrontOffice) -> None:
+    acme = office.org
+    contact = await office.contact(OWN)
+    told = office.call("one").arrives(contact).joins(office.help).after(60).ends()
+    await office.read(told)
+    past, late, there = [await sent(acme, f"{name}.pdf", pdf(500), "owner", call_id=told.id) for name in "abc"]
+    assert await status(acme, "DELETE", past, role="owner") == 204
+    by, later = UserId(acme.users["owner"]), acme.api.clock.now() + timedelta(days=30)
+    holds = acme.api.services.there.get(LegalHolds)
+    hold = await holds.set(acme.tenant.id, by, "contact", contact, None, "a lawsuit", later)
+    acme.api.clock.advance(minutes=12)
+    assert await gone(acme) == 0, "it is held"
+    await holds.release(acme.tenant.id, hold.id, by, "over")
+    assert await status(acme, "DELETE", late, role="owner") == 204
+    packed = await copied(acme, contact)
+    assert sorted(one["name"] for one in json.loads(packed.read("data/files.json"))) == ["b.pdf", "c.pdf"]
+    inside = {name for name in packed.namelist() if name.startswith("files/")}
+    assert inside == {f"files/{one['id']}.pdf" for one in (late, there)}
 
 
 async def test_who_is_erased_or_comes_back_takes_no_deleted_file_along(office: FrontOffice) -> None:

@@ -42,6 +42,19 @@ async def listed(of: Organisation, query: str, role: str = "agent") -> list[str]
     return [one["name"] for one in answer.json()["items"]]
 
 
+async def copied(of: Organisation, contact_id: str) -> ZipFile:
+    """A caller's file, once it is written."""
+    wish = await of.call("owner", "POST", f"/v1/contacts/{contact_id}/export")
+    assert wish.status_code == 202, wish.text
+    copy = f"/v1/caller-files/{wish.json()['id']}"
+
+    async def written() -> bool:
+        return (await of.call("owner", "GET", copy)).json()["state"] == "done"
+
+    await wait_until(written, 15)
+    return ZipFile(io.BytesIO((await of.call("owner", "GET", f"{copy}/file")).content))
+
+
 async def test_a_file_is_sealed_listed_and_downloaded_in_parts_as_an_attachment(acme: Organisation) -> None:
     person = await added(acme, "Anna", OWN)
     content = pdf(200_000)
@@ -98,15 +111,7 @@ async def test_who_does_not_see_the_person_task_or_call_does_not_see_its_files(o
     of_call = await sent(acme, "call.pdf", pdf(500), "owner", call_id=told.id)
     assert (await content_of(acme, of_call)).status_code == 404, "a call of another queue"
     assert await listed(acme, f"call_id={told.id}", "owner") == ["call.pdf"]
-    wish = await acme.call("owner", "POST", f"/v1/contacts/{await office.contact(WORK)}/export")
-    assert wish.status_code == 202, wish.text
-    copy = f"/v1/caller-files/{wish.json()['id']}"
-
-    async def written() -> bool:
-        return (await acme.call("owner", "GET", copy)).json()["state"] == "done"
-
-    await wait_until(written, 15)
-    packed = ZipFile(io.BytesIO((await acme.call("owner", "GET", f"{copy}/file")).content))
+    packed = await copied(acme, await office.contact(WORK))
     assert packed.read(f"files/{of_call['id']}.pdf") == pdf(500)
     assert [one["name"] for one in json.loads(packed.read("data/files.json"))] == ["call.pdf"], "and no others'"
     assert (await begun(acme, "x.pdf", 9, task_id=task["id"])).status_code == 404, "a task of another queue"
