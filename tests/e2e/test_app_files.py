@@ -162,6 +162,11 @@ async def test_a_photo_goes_on_where_the_network_broke_off_and_is_seen_saved_and
             await seat["file-delete"].click()
             await seat["delete-now"].click()
             await seat["file-for-good"].click()
+            assert await barriers(seat.page) == []
+            await seat["delete-keep"].click()
+            await expect(seat["file-deleted"]).to_have_count(1)
+            await seat["file-for-good"].click()
+            await seat["delete-now"].click()
             await expect(seat["file-deleted"]).to_have_count(0)
             await expect(seat["file-undo-toast"]).to_have_count(0)
             assert (await ann.http.post(f"/v1/files/{file['id']}/restore")).status_code == 404
