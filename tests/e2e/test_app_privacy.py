@@ -244,9 +244,17 @@ async def test_an_officer_registers_a_processor_reads_its_secret_once_and_delete
             [changed] = await registered()
             assert (changed["gets"], changed["data"], changed["url"]) == (["caller"], "numbers only", NOWHERE)
             await desk["processor-secret"].click()
+            assert (await barriers(desk.page), (await registered())[0]["old_secret_until"]) == ([], None)
+            await desk["processor-sure"].click()
             assert (await desk["token-shown"].inner_text()).startswith("whsec_")
+            assert await desk["processor-secret"].count() == 0
             assert (await registered())[0]["old_secret_until"] is not None and one["old_secret_until"] is None
             await desk["token-done"].click()
+            await desk["processor-secret"].click()
+            await desk["processor-sure"].click()
+            await desk["processor-problem"].get_by_text("less than 24 hours ago").wait_for()
+            assert await barriers(desk.page) == []
+            await desk.page.keyboard.press("Escape")
             await desk["processor-remove"].click()
             await desk["delete-now"].click()
             await desk.page.get_by_text("No processor").wait_for()

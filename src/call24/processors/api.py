@@ -106,7 +106,7 @@ async def remove(processor_id: str, principal: Deleter, processors: ProcessorsDe
 async def rotate_secret(processor_id: str, principal: Writer, processors: ProcessorsDep) -> ProcessorWithSecret:
     """Replaces a processor's secret and answers with the new one, which is shown only here.
 
-    For 24 hours requests are signed with both secrets.
+    For 24 hours requests are signed with both secrets. 409 `old_secret_signs`: it was changed less than 24 hours ago.
     """
     made, secret = await processors.rotate(principal.tenant_id, ProcessorId(processor_id))
     return {**view(made), "secret": secret}

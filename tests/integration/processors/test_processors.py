@@ -20,6 +20,7 @@ from call24.privacy.receipts import Receipts
 from call24.processors.answers import ErasureNoticeAnswer, notice_view
 from call24.processors.model import ErasureNotice
 from call24.processors.notices import ErasureNotices, ShownState
+from call24.processors.service import Processors
 from call24.processors.store import NoticeStore
 
 AT = "/v1/processors"
@@ -92,6 +93,22 @@ async def test_a_processor_is_registered_listed_changed_and_deleted_and_its_secr
     assert (await office.org.call("owner", "DELETE", one)).status_code == 204
     assert (await office.org.call("owner", "GET", one)).status_code == 404
     assert (await office.org.call("supervisor", "GET", AT)).status_code == 403
+
+
+async def test_a_secret_is_changed_once_while_the_one_before_signs(office: FrontOffice) -> None:
+    made = await registered(office)
+    renew = "POST", f"{AT}/{made['id']}/secret"
+    renewed = (await office.org.call("owner", *renew)).json()
+    twice = await office.org.call("owner", *renew)
+    assert (twice.status_code, twice.json()["code"]) == (409, "old_secret_signs")
+    assert renewed["old_secret_until"] in twice.json()["detail"]
+    processors = office.api.services.there.get(Processors)
+    stored = await processors.get(office.org.tenant.id, made["id"])
+    assert processors.keys(stored) == [renewed["secret"], made["secret"]]
+    office.api.clock.advance(hours=24)
+    # Not over HTTP: the session has ended by then.
+    stored, secret = await processors.rotate(office.org.tenant.id, made["id"])
+    assert processors.keys(stored) == [secret, renewed["secret"]]
 
 
 async def test_an_organisation_has_twenty_processors_and_each_says_who_and_what(office: FrontOffice) -> None:

@@ -4,6 +4,7 @@ import type { Said } from './refusals'
 export const OF_SETTINGS: Record<string, Said> = {
   organisation_closing: ['The organisation is being closed already', 'Open the page again to see until when it can be kept.'],
   closing_begun: ['The deletion has begun', 'Nothing stops it any more.'],
+  old_secret_signs: ['This secret was changed less than 24 hours ago', 'The one before still signs beside it, so nothing is lost. Make another one when the 24 hours are over.'],
   transfer_in_use: ['A setting needs this entry', 'Add another entry for it, or switch it off, then delete this one.'],
   incident_changed: ['Somebody else has changed this incident', 'Open it again to see what is new, then repeat what you did.'],
   incident_state: ['This is not possible in this state', 'Open it again: the steps that are possible are shown.'],
