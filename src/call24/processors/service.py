@@ -71,8 +71,8 @@ class Processors:
         return await self._replace(after)
 
     async def rotate(self, tenant_id: TenantId, processor_id: ProcessorId) -> tuple[Processor, str]:
-        """A new secret; the one before signs beside it for a day, in which there is no other: the processor may still know
-        only the one before. Raises: NotFound, Conflict (code old_secret_signs), Unavailable."""
+        """A new secret; the one before signs beside it for a day, in which there is no other: the processor may
+        still know only the one before. Raises: NotFound, Conflict (code old_secret_signs), Unavailable."""
         before, secret, now = await self.store.get(tenant_id, processor_id), new_secret(), self._clock.now()
         if before.old_until is not None and now < before.old_until:
             raise Conflict(f"The secret before this one signs until {iso(before.old_until)}", code="old_secret_signs")
