@@ -109,5 +109,10 @@ async def test_earlier_exports_and_changes_of_many_tasks_are_found_again(
                 await desk["export-save"].click()
             await (await saving.value).save_as(tmp_path / "calls.csv")
             await desk["export-drop"].click()
+            assert await barriers(desk.page) == []
+            await desk["delete-keep"].click()
+            await expect(desk["export-row"]).to_have_count(1)
+            await desk["export-drop"].click()
+            await desk["delete-now"].click()
             await desk["exports-none"].wait_for()
         assert (tmp_path / "calls.csv").stat().st_size > 20
