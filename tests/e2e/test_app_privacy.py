@@ -52,8 +52,17 @@ async def test_an_officer_works_a_request_from_the_list_to_the_answer_that_the_u
             await mine["my-ask-go"].click()
             await mine["my-request"].get_by_text("Received").wait_for()
             assert await barriers(mine.page) == []
+            await desk.page.route("**/v1/privacy-requests/deadlines", lambda route: route.abort())
             await desk.go("#/privacy-requests")
+            await desk["deadlines-unread"].wait_for()
+            assert await barriers(desk.page) == []
+            await desk.page.unroute("**/v1/privacy-requests/deadlines")
+            await desk["deadlines-again"].click()
             await desk["deadlines-change"].click()
+            await desk["deadlines-days"].fill("20 days")
+            await desk["deadlines-save"].click()
+            await desk.page.get_by_text("in digits alone").wait_for()
+            assert await barriers(desk.page) == []
             await desk["deadlines-days"].fill("46")
             await desk["deadlines-save"].click()
             await desk["deadlines-problem"].wait_for()
