@@ -2,6 +2,7 @@
 import { api } from '../links/api'
 import { details } from '../links/details'
 import type { ExportRow } from '../kit/model'
+import { asProblem } from '../kit/problem'
 import { saveFile } from '../links/save'
 import { Trying } from './trying.svelte'
 
@@ -11,6 +12,8 @@ class Exports extends Trying {
   /** Null until the first answer; the newest first. */
   rows = $state.raw<readonly ExportRow[] | null>(null)
 
+  #asked = 0
+
   load(): Promise<boolean> {
     return this.#do(() => Promise.resolve(), 'load')
   }
@@ -19,10 +22,27 @@ class Exports extends Trying {
     return this.rows?.some((one) => one.state === 'running') ?? false
   }
 
-  /** Asks again and again how far they are; what is returned ends it. */
+  /** Asks how far they are, again after each answer, until it is refused; what is returned ends it. */
   follow(): () => void {
-    const asking = setInterval(() => void details.exports().then((page) => (this.rows = page.items), () => undefined), ASK_MS)
-    return () => clearInterval(asking)
+    let ended = false
+    const ask = async (): Promise<void> => {
+      const mine = ++this.#asked
+      try {
+        const { items } = await details.exports()
+        // The answer to an older question is dropped.
+        if (mine === this.#asked) this.rows = items
+      } catch (error) {
+        const problem = asProblem(error)
+        if (!ended && !problem.away) this.problem = problem
+        ended ||= !problem.away
+      }
+      if (!ended) timer = setTimeout(() => void ask(), ASK_MS)
+    }
+    let timer = setTimeout(() => void ask(), ASK_MS)
+    return () => {
+      ended = true
+      clearTimeout(timer)
+    }
   }
 
   save(one: ExportRow): Promise<boolean> {
@@ -36,7 +56,9 @@ class Exports extends Trying {
   #do(work: () => Promise<unknown>, doing: string): Promise<boolean> {
     return this.try(async () => {
       await work()
-      this.rows = (await details.exports()).items
+      const mine = ++this.#asked
+      const { items } = await details.exports()
+      if (mine === this.#asked) this.rows = items
     }, doing)
   }
 }
