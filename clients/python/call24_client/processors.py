@@ -157,6 +157,6 @@ def remove(processor_id: str, *, if_match: str | None = None) -> Request[None]:
 
 def rotate_secret(processor_id: str, *, idempotency_key: str | None = None) -> Request[ProcessorWithSecret]:
     """Replaces a processor's secret and answers with the new one, which is shown only here. For 24 hours requests
-    are signed with both secrets.
+    are signed with both secrets. 409 `old_secret_signs`: it was changed less than 24 hours ago.
     """
     return Request("POST", f"/v1/processors/{part(processor_id)}/secret", headers={"Idempotency-Key": idempotency_key})
