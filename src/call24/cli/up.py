@@ -17,7 +17,7 @@ from call24.cli.flags import add_settings, settings_from
 from call24.installer import hand_over, preflight, web
 from call24.installer.child_processes import Child
 from call24.installer.errors import StartError
-from call24.installer.hand_over import NotStarted, Program, Taken
+from call24.installer.hand_over import HandedOver, NotStarted, Program
 from call24.installer.progress import ProgressBoard
 from call24.installer.stack import SERVER_COMMAND, Stack
 from call24.installer.supervise import Supervisor, last_words
@@ -35,58 +35,61 @@ Then = Callable[[Settings, Supervisor], None]
 
 
 def run(named: argparse.Namespace) -> int:
-    taken = hand_over.taken()
+    handed_over = hand_over.handed_over()
     started_with = tuple(sys.argv[1:])
     while True:
         try:
-            after = start(settings_from(named), lambda settings, _: _say_setup_link(settings), started_with, taken)
+            after = start(
+                settings_from(named), lambda settings, _: _say_setup_link(settings), started_with, handed_over
+            )
             if after is None:
                 return 0
             trouble = _becomes(after, started_with)
-            taken = Taken(None, trouble)
+            handed_over = HandedOver(None, trouble)
         except (NotStarted, SettingsError) as error:
-            if taken is None:
+            if handed_over is None:
                 raise
-            _goes_back(named, taken, started_with, str(error))
+            _goes_back(named, handed_over, started_with, str(error))
 
 
 def start(
     settings: Settings,
     after_ready: Then,
     started_with: tuple[str, ...] = (),
-    taken: Taken | None = None,
+    handed_over: HandedOver | None = None,
     server: tuple[str, ...] = SERVER_COMMAND,
     app: bool = True,
 ) -> Program | None:
     """Run one installation until it is told to stop; what it is to become, where it was asked for another version.
 
-    `started_with`: the words of this command, for one that may be handed over. `taken`: another version handed this one
-    what runs, or could not be become. Raises: StartError; NotStarted where it was handed over, and is left running.
+    `started_with`: the words of this command, for one that may be handed over. `handed_over`: another version handed
+    this one what runs, or could not be become. Raises: StartError; NotStarted where it was handed over, and is left
+    running.
     """
     began = time.monotonic()
     timing = Timing()
     with preflight.hold(settings):
         supervisor = Supervisor(lambda line: say(f"call24: {line}"))
         stack = Stack(settings, timing)
-        if taken is not None:
+        if handed_over is not None:
             supervisor.take_signals()
             hand_over.let_through()
         after, child = None, stack.server(server)
         try:
             try:
-                _begin(stack, supervisor, child, app, new=taken is None)
+                _begin(stack, supervisor, child, app, new=handed_over is None)
                 if not supervisor.stopping:
                     timing.record(settings.run / ("first-start.json" if timing.downloaded else "start.json"))
                     say(f"\nCall24 is ready after {time.monotonic() - began:.1f} s: {settings.address}")
                     after_ready(settings, supervisor)
             except Exception as error:
-                if taken is None or supervisor.stopping:
+                if handed_over is None or supervisor.stopping:
                     raise
                 supervisor.leave()
                 raise NotStarted(str(error) if isinstance(error, StartError) else repr(error)) from error
             if not supervisor.stopping:
                 if started_with:
-                    hand_over.note(settings.run, started_with, taken.trouble if taken else "")
+                    hand_over.note(settings.run, started_with, handed_over.trouble if handed_over else "")
                 supervisor.periodic.append(stack.backstop())
                 after = _watch(settings, supervisor, started_with)
             if after is None:
@@ -95,7 +98,7 @@ def start(
             hand_over.forget(settings.run)
             if after is None:
                 supervisor.stop()
-                if taken is not None and supervisor.asked_to_stop:
+                if handed_over is not None and supervisor.asked_to_stop:
                     stack.end_left_over()
             else:
                 supervisor.leave()
@@ -153,13 +156,13 @@ def _becomes(after: Program, started_with: tuple[str, ...]) -> str:
         return str(error)
 
 
-def _goes_back(named: argparse.Namespace, taken: Taken, started_with: tuple[str, ...], why: str) -> None:
+def _goes_back(named: argparse.Namespace, handed_over: HandedOver, started_with: tuple[str, ...], why: str) -> None:
     """To the version before, which this process is then; without one that the data are for, this one tries again."""
     say(f"call24: version {VERSION} did not start: {why}")
-    if taken.before is not None and not _migrated(Path(named.data or ".call24"), taken.before):
-        say(f"call24: going back to version {taken.before.version}")
+    if handed_over.before is not None and not _migrated(Path(named.data or ".call24"), handed_over.before):
+        say(f"call24: going back to version {handed_over.before.version}")
         try:
-            hand_over.become(taken.before, started_with, trouble=why)
+            hand_over.become(handed_over.before, started_with, trouble=why)
         except StartError as error:
             say(f"call24: {error}")
     say(f"call24: trying again in {AGAIN_S:g} s; calls that go on are left alone")

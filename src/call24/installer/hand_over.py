@@ -29,22 +29,12 @@ TRY_S = 20.0
 EARLIER = "CALL24_HANDED_OVER_BY"
 TROUBLE = "CALL24_HANDED_BACK"
 """Environment variables from one parent to the next: the program that it was before, and why that one is back."""
-_PATH = os.environ.get("PYTHONPATH")
-_PATH = None if _PATH is None else os.pathsep.join(map(os.path.abspath, _PATH.split(os.pathsep)))
+_PATH = os.pathsep.join(map(os.path.abspath, filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep)))) or None
 """As it was at the start, whatever folder this process stands in later."""
 
 
 class NotStarted(Exception):
     """A version that was handed an installation is not ready. What runs there was left running."""
-
-
-@dataclass(frozen=True)
-class Taken:
-    """This process was another version before. `before`: the one to go back to, if there is one; `trouble`: why this
-    one is back."""
-
-    before: Program | None
-    trouble: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +61,15 @@ class Program:
     def same_code(self, other: Program) -> bool:
         """Run from the same place: one of the two is not there to go back to."""
         return (self.words, self.pythonpath) == (other.words, other.pythonpath)
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """This process was another version before. `before`: the one to go back to, if there is one; `trouble`: why this
+    one is back."""
+
+    before: Program | None
+    trouble: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,7 @@ def asked_for(run: Path) -> Program:
             place.unlink()
 
 
-def taken() -> Taken | None:
+def handed_over() -> HandedOver | None:
     """What is known of the program that this process was before. Asked once: children have no need of it."""
     told, trouble = os.environ.pop(EARLIER, None), os.environ.pop(TROUBLE, None)
     if told is None and trouble is None:
@@ -145,7 +144,7 @@ def taken() -> Taken | None:
         before = Program.of(json.loads(told or ""))
     except (ValueError, KeyError, TypeError):
         before = None
-    return Taken(None if before is None or before.same_code(Program.this()) else before, trouble or "")
+    return HandedOver(None if before is None or before.same_code(Program.this()) else before, trouble or "")
 
 
 def hold_back() -> None:

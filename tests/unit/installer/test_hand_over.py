@@ -76,12 +76,12 @@ def test_code_that_was_changed_in_its_place_has_no_earlier_version(monkeypatch: 
     for pythonpath, there in ((this.pythonpath, False), ("/elsewhere", True)):
         told = {"words": this.words, "version": "0.0.9", "schema": 1, "pythonpath": pythonpath}
         monkeypatch.setenv(hand_over.EARLIER, json.dumps(told))
-        taken = hand_over.taken()
-        assert taken is not None and (taken.before is not None) == there
-        assert hand_over.taken() is None, "asked for once: children do not see it"
+        handed_over = hand_over.handed_over()
+        assert handed_over is not None and (handed_over.before is not None) == there
+        assert hand_over.handed_over() is None, "asked for once: children do not see it"
     monkeypatch.setenv(hand_over.TROUBLE, "no disk")
-    assert hand_over.taken() == hand_over.Taken(None, "no disk")
-    assert hand_over.taken() is None
+    assert hand_over.handed_over() == hand_over.HandedOver(None, "no disk")
+    assert hand_over.handed_over() is None
 
 
 @pytest.mark.parametrize(
