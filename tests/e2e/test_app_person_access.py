@@ -67,7 +67,8 @@ async def test_an_owner_changes_a_role_disables_enables_and_removes_second_facto
             assert (await user(acme, bat))["mfa"] is False
             await laptop["person-picture"].click()
             await laptop["person-sure"].click()
-            await laptop["person-picture"].wait_for(state="detached")
+            await laptop["person-role"].wait_for()
+            assert await laptop["person-picture"].count() == 0
             assert (await acme.http.get("/v1/pictures")).json()["items"] == []
             await laptop["person-role"].select_option("supervisor")
             await laptop["person-sheet"].get_by_text("They are signed out, and have the new role").wait_for()
