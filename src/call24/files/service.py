@@ -134,7 +134,9 @@ class Files:
         """What was deleted is there again; repeating it changes nothing. Raises: NotFound once it is too late,
         Unavailable."""
         if file.deleted_at is not None and not await self._store.restore(file, self._clock.now() - UNDO):
-            raise NotFound
+            seen = await self._store.get(file.tenant_id, file.id)
+            if seen.deleted_at is not None:  # else somebody brought it back in the same moment
+                raise NotFound
         return await self.get(file.tenant_id, file.id)
 
     async def let_go(self, tenant_id: TenantId, files: Sequence[StoredFile]) -> int:

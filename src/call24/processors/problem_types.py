@@ -11,10 +11,4 @@ PROBLEM_TYPES = (
         "Too many erasure notices of the organisation wait for processors' answers",
         "Have the processors answer, or delete those that are gone; then erase again",
     ),
-    ProblemType(
-        "old_secret_signs",
-        409,
-        "The processor's secret was changed within the last day, and the one before still signs beside it",
-        "Change it again after `old_secret_until`; what is not answered meanwhile is asked again for 28 days",
-    ),
 )

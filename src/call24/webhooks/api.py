@@ -122,7 +122,7 @@ async def remove_webhook(webhook_id: str, principal: Writer, webhook_service: We
 async def rotate_secret(webhook_id: str, principal: Writer, webhook_service: WebhooksDep) -> WebhookWithSecret:
     """Replaces a webhook's secret and answers with the new one, which is shown only here.
 
-    For 24 hours messages are signed with both secrets.
+    For 24 hours messages are signed with both secrets. 409 `old_secret_signs`: it was changed less than 24 hours ago.
     """
     made, secret = await webhook_service.rotate(principal.tenant_id, WebhookId(webhook_id))
     return {**view(made), "secret": secret}

@@ -20,6 +20,7 @@ from call24.kit.encryption import SecretBox
 from call24.kit.endpoints import WhyNot, anywhere, check_endpoint
 from call24.kit.errors import Conflict, NotFound, TooMany
 from call24.kit.ids import ContactId, DeliveryId, PersonId, TenantId, UserId, WebhookId, derived_id, new_id
+from call24.kit.instants import iso
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_of
 from call24.kit.rate_limit import SlidingWindow
@@ -97,8 +98,11 @@ class WebhookService:
         return await self._replace(after)
 
     async def rotate(self, tenant_id: TenantId, webhook_id: WebhookId) -> tuple[Webhook, str]:
-        """A new secret; the one before signs beside it for a day. Raises: NotFound."""
+        """A new secret; the one before signs beside it for a day, in which there is no other: the receiver may still
+        know only the one before. Raises: NotFound, Conflict (code old_secret_signs)."""
         before, secret, now = await self.store.get(tenant_id, webhook_id), new_secret(), self._clock.now()
+        if before.old_until is not None and now < before.old_until:
+            raise Conflict(f"The secret before this one signs until {iso(before.old_until)}", code="old_secret_signs")
         after = msgspec.structs.replace(
             before,
             secret=self._box.seal(secret, webhook_id),

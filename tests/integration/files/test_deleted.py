@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
@@ -69,6 +70,17 @@ async def test_a_deleted_file_is_not_there_and_can_be_brought_back_for_ten_minut
     assert (await documents(acme).find(), on_disk(acme), await usage(acme)) == ([], [], (0, 0))
     told = [len(await office.changes(kind)) for kind in (FILE_DELETED, FILE_RESTORED)]
     assert told == [2, 1], "once for each deletion"
+
+
+async def test_two_who_bring_a_file_back_at_once_both_have_it(office: FrontOffice) -> None:
+    acme, files = office.org, office.org.api.services.there.get(Files)
+    file = await sent(acme, "a.pdf", pdf(500), person_id=(await added(acme, "Anna", OWN))["id"])
+    assert await status(acme, "DELETE", file) == 204
+    seen = await files.get(acme.tenant.id, file["id"], deleted=True)  # both have read it while it was deleted
+    back = await asyncio.gather(files.restore(seen), files.restore(seen))
+    assert [(one.id, one.deleted_at, one.delete_at) for one in back] == [(file["id"], None, None)] * 2
+    assert (await content_of(acme, file)).content == pdf(500)
+    assert len(await office.changes(FILE_RESTORED)) == 1
 
 
 async def test_for_good_is_at_once_and_so_is_what_the_scanner_held_back(

@@ -26,6 +26,7 @@ from call24.kit import due_work
 from call24.kit.ids import CallId, RecordingId
 from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import OutboundHttp
+from call24.kit.errors import Conflict
 from call24.kit.secrets import AppKey
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.service import Sweeper
@@ -252,6 +253,28 @@ async def test_a_changed_secret_signs_beside_the_one_before_for_a_day(api: Api, 
     headers, body = there.took[0]
     for secret in (new, made["secret"]):
         assert verified(secret, headers, body)
+
+
+async def test_a_secret_is_changed_once_while_the_one_before_signs(api: Api, there: There) -> None:
+    org = await api.organisation()
+    made = await subscribed(org, there)
+    renew = "POST", f"/v1/webhooks/{made['id']}/secret"
+    renewed = (await org.call("owner", *renew)).json()
+    twice = await org.call("owner", *renew)
+    assert (twice.status_code, twice.json()["code"]) == (409, "old_secret_signs")
+    assert renewed["old_secret_until"] in twice.json()["detail"]
+    async with sender(api):
+        await sent_test(org, made["id"])
+        await wait_until(lambda: there.took)
+    headers, body = there.took[0]
+    for secret in (renewed["secret"], made["secret"]):
+        assert verified(secret, headers, body), "the receiver's own is one of them still"
+    api.clock.advance(hours=23, minutes=59)
+    with pytest.raises(Conflict):
+        await api.services.webhooks.rotate(org.tenant.id, made["id"])
+    api.clock.advance(minutes=1)
+    _, third = await api.services.webhooks.rotate(org.tenant.id, made["id"])
+    assert third not in (made["secret"], renewed["secret"])
 
 
 async def test_an_address_of_this_machine_is_not_connected_to(api: Api, there: There) -> None:
