@@ -36,23 +36,24 @@ TRIES = 5
 
 @dataclass
 class _Outcome:
-    """What becomes of some rows."""
+    """What becomes of some rows. `created`: by id, in the order of the rows."""
 
-    created: list[Person]
+    created: dict[PersonId, Person]
     changes: dict[PersonId, many.Change]
     problems: list[RowProblem]
     counts: Counter[str]
 
     def people(self) -> Iterator[Person]:
         """As they are once it is stored."""
-        yield from self.created
+        yield from self.created.values()
         yield from (one.after for one in self.changes.values())
 
     def latest(self, id: PersonId) -> Iterator[Person]:
         """As this batch has them, if it does."""
         if id in self.changes:
             yield self.changes[id].after
-        yield from (one for one in self.created if one.id == id)
+        if id in self.created:
+            yield self.created[id]
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Importing:
             await asyncio.to_thread(lambda: sum(1 for _ in islice(rows, wish.counts.checked)))
             room = PEOPLE_MAX - await self._count(wish.tenant_id)
             before: Sequence[Person] = ()
-            async with self.rows.in_batches(wish, rows) as batches:
+            async with self.rows.in_batches(wish, rows, storing=True) as batches:
                 async for batch in batches:
                     if room < len(batch.rows) or not wish.batches % COUNTED_EVERY:
                         room = PEOPLE_MAX - await self._count(wish.tenant_id)
@@ -91,7 +92,7 @@ class Importing:
         for more in reversed(range(TRIES)):
             outcome = self._decided(wish, batch, there, room)
             try:
-                return await self._put(wish, outcome, len(batch.rows)), list(outcome.people())
+                return await self._put(wish, outcome, batch), list(outcome.people())
             except Conflict:  # somebody changed one of them meanwhile: look again
                 if not more:
                     raise
@@ -100,7 +101,7 @@ class Importing:
 
     def _decided(self, wish: AddressBookImport, batch: Batch, there: Sequence[Person], room: int) -> _Outcome:
         """What becomes of each row, by who is there."""
-        outcome = _Outcome(created=[], changes={}, problems=[], counts=Counter())
+        outcome = _Outcome(created={}, changes={}, problems=[], counts=Counter())
         by_key = ByKey(there)
         for row in batch.rows:
             person = batch.people.get(row.row)
@@ -124,7 +125,7 @@ class Importing:
         if not there:
             if len(outcome.created) >= room:
                 return f"the address book has {PEOPLE_MAX:,} people: delete some first"
-            outcome.created.append(person)
+            outcome.created[person.id] = person
             outcome.counts["created"] += 1
             return ""
         if wish.known == "skip":
@@ -145,9 +146,8 @@ class Importing:
             outcome.counts["skipped"] += 1
             return ""
         outcome.counts["updated"] += 1
-        new = next((n for n, one in enumerate(outcome.created) if one.id == there.id), None)
-        if new is not None:  # a further row of somebody who is new in this batch
-            outcome.created[new] = msgspec.structs.replace(after, version=1)
+        if there.id in outcome.created:  # a further row of somebody who is new in this batch
+            outcome.created[there.id] = msgspec.structs.replace(after, version=1)
             return ""
         before = outcome.changes[there.id].before if there.id in outcome.changes else there
         after = msgspec.structs.replace(after, version=before.version + 1)
@@ -155,13 +155,13 @@ class Importing:
         outcome.changes[there.id] = many.Change(before, after, entry)
         return ""
 
-    async def _put(self, wish: AddressBookImport, outcome: _Outcome, rows: int) -> AddressBookImport:
+    async def _put(self, wish: AddressBookImport, outcome: _Outcome, batch: Batch) -> AddressBookImport:
         """Raises: Stopped, Conflict (person_changed), Unavailable."""
         noted = wish.counts.refused < PROBLEMS_MAX
-        changes = list(outcome.changes.values())
+        created, changes = list(outcome.created.values()), list(outcome.changes.values())
         counts = msgspec.structs.replace(
             wish.counts,
-            checked=wish.counts.checked + rows,
+            checked=wish.counts.checked + len(batch.rows),
             **{name: getattr(wish.counts, name) + count for name, count in outcome.counts.items()},
         )
         stored = ImportBatch(
@@ -169,7 +169,7 @@ class Importing:
             tenant_id=wish.tenant_id,
             import_id=wish.id,
             place=wish.batches,
-            created=tuple(one.id for one in outcome.created),
+            created=tuple(outcome.created),
             changed=tuple(one.entry.id for one in changes),
             problems=tuple(outcome.problems) if noted else (),
         )
@@ -183,7 +183,7 @@ class Importing:
             if not await writing.collection(AddressBookImport).update_where(rule, progress):
                 raise Stopped
             await writing.collection(ImportBatch).insert(stored)
-            touched = await many.create(writing, self.rows.people, outcome.created)
+            touched = await many.create(writing, self.rows.people, created, batch.contacts)
             touched += await many.change(writing, self.rows.people, changes)
             return []
 

@@ -12,6 +12,7 @@ import msgspec
 
 from call24.address_book_files.model import AddressBookImport
 from call24.address_book_files.reading import Checked
+from call24.address_book_files.writing import contacts_of
 from call24.contacts.model import Contact
 from call24.kit.clock import Clock
 from call24.kit.ids import ContactId, PersonId, TenantId, new_id
@@ -48,13 +49,15 @@ class Stopped(Exception):
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows, by row the people of those without problems, and whom of the address book they may be (`candidates`).
+    """Some rows, by row the people of those without problems, the contacts of their numbers where there are none yet,
+    and whom of the address book they may be (`candidates`).
 
     Those were looked up before the batch before this one was stored.
     """
 
     rows: Sequence[Checked]
     people: Mapping[int, Person]
+    contacts: Mapping[ContactId, Contact]
     there: Sequence[Person]
 
 
@@ -122,8 +125,10 @@ class Rows:
             raise Stopped
 
     @asynccontextmanager
-    async def in_batches(self, wish: AddressBookImport, rows: Iterator[Checked]) -> AsyncIterator[AsyncIterator[Batch]]:
-        """The next is read, made and looked up while this one is stored."""
+    async def in_batches(
+        self, wish: AddressBookImport, rows: Iterator[Checked], *, storing: bool = False
+    ) -> AsyncIterator[AsyncIterator[Batch]]:
+        """The next is read, made and looked up while this one is stored. `storing`: with the contacts."""
 
         def read() -> list[Checked]:
             return list(islice(rows, BATCH))
@@ -131,7 +136,9 @@ class Rows:
         async def following() -> Batch:
             batch = await asyncio.to_thread(read)
             people = await self.people_of(wish, [one for one in batch if not one.problems])
-            return Batch(batch, people, await self.candidates(wish.tenant_id, list(people.values())))
+            made = list(people.values())
+            contacts = contacts_of(made) if storing else {}
+            return Batch(batch, people, contacts, await self.candidates(wish.tenant_id, made))
 
         waiting = asyncio.create_task(following())
 

@@ -35,26 +35,51 @@ class Change(msgspec.Struct, frozen=True):
     entry: HistoryEntry
 
 
-async def create(writing: Writing, people: People, made: Sequence[Person]) -> list[ContactId]:
-    """New people of the organisation, whom no contact names yet; the contacts of their numbers."""
+def contacts_of(people: Iterable[Person]) -> dict[ContactId, Contact]:
+    """The contacts of these people's numbers, as they are where there was none.
+
+    They are made apart from the transaction, so that MongoDB does not wait for it: a number's country takes a while.
+    """
+    numbers = {one.contact_id: (person, one.number) for person in people for one in person.numbers}
+    return {id: _contact(person, id, number) for id, (person, number) in numbers.items()}
+
+
+def _contact(person: Person, id: ContactId, number: str) -> Contact:
+    return Contact(
+        id=id,
+        tenant_id=person.tenant_id,
+        number=number,
+        region=region_of(number),
+        found_by=found_by(number),
+        created_at=person.created_at,
+        seen_at=NEVER,
+    )
+
+
+async def create(
+    writing: Writing, people: People, made: Sequence[Person], new: Mapping[ContactId, Contact]
+) -> list[ContactId]:
+    """New people of the organisation, whom no contact names yet; the contacts of their numbers. `new`: what each of
+    these is where there is none (`contacts_of`).
+    """
     if not made:
         return []
     await writing.collection(Person).insert_many(made)
     await people.tell(writing, PERSON_CREATED, *made)
-    numbers = {one.contact_id: one.number for person in made for one in person.numbers}
-    contacts = writing.collection(Contact)
-    there = {one.id: one for one in await contacts.find({"id": {"$in": list(numbers)}})}
     named: dict[ContactId, list[Person]] = {}
     for person in made:
         for contact_id in person.contact_ids:
             named.setdefault(contact_id, []).append(person)
+    contacts = writing.collection(Contact)
+    there = {one.id: one for one in await contacts.find({"id": {"$in": list(named)}})}
     fresh = list[Contact]()
     sets = dict[str, Mapping[str, object]]()
     for contact_id, theirs in named.items():
         before = there.get(contact_id)
         called = (*(before.called if before is not None else ()), *(shown(one) for one in theirs))[:NAMED]
         if before is None:
-            fresh.append(_contact(writing, contact_id, numbers[contact_id], called, len(theirs)))
+            first = {"called": called, "people": len(theirs), "created_at": writing.at}
+            fresh.append(msgspec.structs.replace(new[contact_id], **first))
             writing.tell(CONTACT_CREATED, ContactChanged(contact_id=contact_id), contact_id)
             continue
         sets[contact_id] = {"called": called, "people": before.people + len(theirs)}
@@ -63,20 +88,6 @@ async def create(writing: Writing, people: People, made: Sequence[Person]) -> li
     await contacts.insert_many(fresh)
     await contacts.update_each(sets)
     return list(named)
-
-
-def _contact(writing: Writing, id: ContactId, number: str, called: tuple[str, ...], people: int) -> Contact:
-    return Contact(
-        id=id,
-        tenant_id=writing.scope.tenant_id,
-        number=number,
-        called=called,
-        people=people,
-        region=region_of(number),
-        found_by=found_by(number),
-        created_at=writing.at,
-        seen_at=NEVER,
-    )
 
 
 async def change(writing: Writing, people: People, changes: Sequence[Change]) -> list[ContactId]:

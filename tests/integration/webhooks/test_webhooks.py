@@ -23,10 +23,10 @@ from tests.support.wait import wait_until
 from call24.call_records.model import CallRecord
 from call24.changes.service import Writing
 from call24.kit import due_work
+from call24.kit.errors import Conflict
 from call24.kit.ids import CallId, RecordingId
 from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import OutboundHttp
-from call24.kit.errors import Conflict
 from call24.kit.secrets import AppKey
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.service import Sweeper
