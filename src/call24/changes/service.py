@@ -27,6 +27,10 @@ D = TypeVar("D", bound=msgspec.Struct)
 AT_ONCE = 16
 """Transactions under way: half of the connections to MongoDB."""
 
+LOST_MAX = 2
+"""Tries of a transaction that others of the organisation, in another process, may end by being numbered before it: the
+next holds the number from its beginning, and they wait. Else a long one, of an import, would never end beside calls."""
+
 Stored = Callable[[Sequence[Change]], None]
 
 
@@ -76,12 +80,16 @@ class Changes:
         the same ids and versions, so that what is stored already is found.
         """
         numbered: list[Change] = []
+        lost = 0
 
         async def together(scope: TenantScope) -> R:
-            nonlocal numbered
-            writing = Writing(scope, self._clock.now())
+            nonlocal numbered, lost
+            writing, held = Writing(scope, self._clock.now()), lost >= LOST_MAX
+            if held:
+                await self._store.hold(scope)
             result = await work(writing)
-            numbered = await self._store.add(scope, writing.told) if writing.told else []
+            lost += bool(writing.told)  # unless this is the last try
+            numbered = await self._numbered(writing, held)
             return result
 
         async with self._turns.turn(tenant_id):
@@ -91,6 +99,11 @@ class Changes:
             if numbered:
                 self.stored(numbered)
         return result
+
+    async def _numbered(self, writing: Writing, held: bool) -> list[Change]:
+        if held:
+            return await self._store.add(writing.scope, writing.told, held=True)
+        return await self._store.add(writing.scope, writing.told) if writing.told else []
 
     async def add_within(self, scope: TenantScope, tell: Callable[[Writing], None]) -> None:
         """Stores what ``tell`` tells in a transaction that was begun elsewhere. Readers have it some seconds later.

@@ -21,14 +21,22 @@ class ChangeStore:
     def __init__(self, mongo: Mongo) -> None:
         self._mongo = mongo
 
-    async def add(self, scope: TenantScope, changes: Sequence[Change]) -> list[Change]:
+    async def hold(self, scope: TenantScope) -> None:
+        """From now on nobody else numbers changes of the organisation, until the transaction of ``scope`` ends: `add` it
+        with ``held``. Raises: Unavailable."""
+        await self._count_up(scope, 1)  # by nothing would be no write, which holds nobody off
+
+    async def add(self, scope: TenantScope, changes: Sequence[Change], *, held: bool = False) -> list[Change]:
         """Number them and store them, in the transaction of ``scope``. Raises: Unavailable."""
-        head = ChangeHead(id=scope.tenant_id, tenant_id=scope.tenant_id, seq=0)
-        last = await scope.collection(ChangeHead).count_up(head, "seq", len(changes))
+        last = await self._count_up(scope, len(changes) - held)
         first = last - len(changes) + 1
         numbered = [msgspec.structs.replace(one, seq=first + place) for place, one in enumerate(changes)]
         await scope.collection(Change).insert_many(numbered)
         return numbered
+
+    async def _count_up(self, scope: TenantScope, by: int) -> int:
+        head = ChangeHead(id=scope.tenant_id, tenant_id=scope.tenant_id, seq=0)
+        return await scope.collection(ChangeHead).count_up(head, "seq", by)
 
     async def after(self, tenant_id: TenantId, seq: int, limit: int) -> list[Change]:
         """In their order. Raises: Unavailable."""

@@ -138,8 +138,8 @@ async def test_an_event_that_is_committed_late_is_not_skipped(mongo: Mongo, mong
     numbered, go_on = asyncio.Event(), asyncio.Event()
     add = ChangeStore.add
 
-    async def held(store: ChangeStore, scope: TenantScope, changes: Sequence[Change]) -> list[Change]:
-        made = await add(store, scope, changes)
+    async def held(store: ChangeStore, scope: TenantScope, changes: Sequence[Change], **how: bool) -> list[Change]:
+        made = await add(store, scope, changes, **how)
         if changes[0].subject == "slow":
             numbered.set()
             await go_on.wait()
@@ -179,6 +179,53 @@ async def test_many_changes_at_once_of_two_processes_have_numbers_without_gaps_a
     stored = await events(mongo)
     assert [seq for seq, _ in stored] == list(range(1, 41))
     assert heard.words[ACME] == [word for _, word in stored]
+
+
+async def test_a_long_change_is_stored_though_another_process_changes_something_in_each_of_its_tries(
+    mongo: Mongo, mongod: RunningMongod
+) -> None:
+    there = Mongo(mongod.uri, NAME)
+    long, short = Changes(mongo, CLOCK), Changes(there, CLOCK)
+    others: list[asyncio.Task[None]] = []
+
+    async def work(writing: Writing) -> None:
+        await writing.collection(Task).insert(task("long"))
+        writing.tell(HAPPENED, Happened(word="long"), "long")
+        others.append(asyncio.create_task(say(short, f"short{len(others)}")))
+        loses = len(others) <= 2
+        await asyncio.wait(others[-1:], timeout=None if loses else 0.5)  # now it waits for this one, if need be longer
+
+    try:
+        await long.commit(ACME, work)
+        await asyncio.gather(*others)
+    finally:
+        await there.close()
+    stored = await events(mongo)
+    assert [seq for seq, _ in stored] == list(range(1, len(others) + 2)), "no number is left out"
+    assert [subject for _, subject in stored] == ["short0", "short1", "long", "short2"]
+
+
+async def test_a_long_change_that_tells_nothing_in_its_last_try_leaves_the_numbers_as_they_were(
+    mongo: Mongo, mongod: RunningMongod
+) -> None:
+    there = Mongo(mongod.uri, NAME)
+    long, short = Changes(mongo, CLOCK), Changes(there, CLOCK)
+    tries = 0
+
+    async def work(writing: Writing) -> None:
+        nonlocal tries
+        tries += 1
+        await writing.collection(Task).find()
+        if tries <= 2:
+            writing.tell(HAPPENED, Happened(word="long"), "long")
+            await say(short, f"short{tries}")
+
+    try:
+        await long.commit(ACME, work)
+        await say(short, "after")
+    finally:
+        await there.close()
+    assert await events(mongo) == [(1, "short1"), (2, "short2"), (3, "after")]
 
 
 async def test_a_reader_goes_on_after_a_restart_and_reads_again_what_was_not_written_down(mongo: Mongo) -> None:
