@@ -22,8 +22,8 @@ class ChangeStore:
         self._mongo = mongo
 
     async def hold(self, scope: TenantScope) -> None:
-        """From now on nobody else numbers changes of the organisation, until the transaction of ``scope`` ends: `add` it
-        with ``held``. Raises: Unavailable."""
+        """From now on nobody else numbers changes of the organisation, until the transaction of ``scope`` ends: it says
+        so to `add`. Raises: Unavailable."""
         await self._count_up(scope, 1)  # by nothing would be no write, which holds nobody off
 
     async def add(self, scope: TenantScope, changes: Sequence[Change], *, held: bool = False) -> list[Change]:
