@@ -14,6 +14,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import Built, Room
 from call24.kit.settings import Settings
+from call24.people.duplicates import Duplicates
 from call24.people.matches import Matches
 from call24.people.service import People
 from call24.recordings.disk_space import MB
@@ -36,6 +37,7 @@ def build(there: Provided) -> Built:
         await exports.erase_people(tenant_id)
 
     there.get(People).erased = erased
+    there.get(Duplicates).written = lambda: imports.writes
     return Built(services=(imports,), start=(imports.after_restart,), stop=(imports.close,))
 
 

@@ -79,6 +79,8 @@ class AddressBookImports:
         )
         self._jobs = BackgroundJobs("import", AT_ONCE, tries=TRIES, again_s=AGAIN_S)
         self._arriving: set[TenantId] = set()
+        self.writes: set[TenantId] = set()
+        """Organisations whose people a process writes now."""
 
     # --- asking for one ---
 
@@ -197,14 +199,21 @@ class AddressBookImports:
 
     async def _run(self, wish: AddressBookImport) -> None:
         """The process notes how it ended; here only that it did not."""
-        file, preview = self._file(wish), self._preview(wish)
-        if not await self._jobs.carried_out(wish.tenant_id, wish.id, lambda: self._runner(wish, file, preview)):
+        if not await self._jobs.carried_out(wish.tenant_id, wish.id, lambda: self._work(wish)):
             with contextlib.suppress(Unavailable):
                 await self._interrupted(wish, "It could not be done now: try again later")
         with contextlib.suppress(Unavailable, NotFound):
             after = await self._imports(wish.tenant_id).get(wish.id)
             if after.state not in (*ACTIVE, "ready") and not (after.state == "failed" and after.rows is None):
                 self._drop_files(after)
+
+    async def _work(self, wish: AddressBookImport) -> None:
+        if wish.state != "checking":
+            self.writes.add(wish.tenant_id)
+        try:
+            await self._runner(wish, self._file(wish), self._preview(wish))
+        finally:
+            self.writes.discard(wish.tenant_id)
 
     async def _interrupted(self, wish: AddressBookImport, trouble: str) -> None:
         """An import or undoing that was cut off for good can be undone; what was only checked has failed."""

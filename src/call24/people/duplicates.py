@@ -7,7 +7,7 @@ turns. What was not compared yet is marked in MongoDB, so a restart loses nothin
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
@@ -47,7 +47,8 @@ class DuplicatePage(msgspec.Struct, frozen=True, kw_only=True):
 
 class Duplicates:
     """``run`` it for as long as the process lives. `shown`: what may be used of a person; None: nothing, while their
-    data is restricted."""
+    data is restricted. `written`: organisations whose turn does not come now, since many people of theirs are being
+    written; set by who writes them."""
 
     def __init__(self, mongo: Mongo, clock: Clock, changes: Changes, shown: Callable[[Person], Person | None]) -> None:
         self._mongo = mongo
@@ -56,6 +57,7 @@ class Duplicates:
         self._shown = shown
         self._everybody = mongo.platform(Person, why="whoever is new is compared, of one organisation after the other")
         self._turn = ""
+        self.written: Callable[[], Collection[TenantId]] = tuple
 
     def _pairs(self, tenant_id: TenantId) -> TenantCollection[Duplicate]:
         return self._mongo.tenant(tenant_id).collection(Duplicate)
@@ -104,10 +106,10 @@ class Duplicates:
 
     async def look(self) -> int:
         """Compare some of the organisation whose turn it is; how many. Raises: Unavailable."""
-        new = {"compared": {"$in": [None, False]}}
-        first = await self._everybody.find({**new, "tenant_id": {"$gt": self._turn}}, sort=[("tenant_id", 1)], limit=1)
+        new, later = {"compared": {"$in": [None, False]}}, {"$nin": list(self.written())}
+        first = await self._next({**new, "tenant_id": {"$gt": self._turn, **later}})
         if not first:
-            first = await self._everybody.find(new, sort=[("tenant_id", 1)], limit=1)
+            first = await self._next({**new, "tenant_id": later})
         if not first:
             return 0
         self._turn = first[0].tenant_id
@@ -115,6 +117,9 @@ class Duplicates:
         for person in (some := await people.find(new, limit=AT_ONCE)):
             await self.compare(person)
         return len(some)
+
+    async def _next(self, rule: Mapping[str, object]) -> list[Person]:
+        return await self._everybody.find(rule, sort=[("tenant_id", 1)], limit=1)
 
     async def compare(self, person: Person) -> None:
         """With everybody who may be the same: what is suspected of them is what is stored then."""

@@ -12,6 +12,7 @@ import pytest
 from tests.integration.people.test_people import added, found, listed, shown_name
 from tests.support.http.address_book import BYTES, IMPORTS, done, ended, exported, in_this_process, preview, sent
 from tests.support.http.api import Api, Organisation
+from tests.support.wait import wait_until
 
 from call24.address_book_files import importing
 from call24.address_book_files import rows as importing_rows
@@ -21,6 +22,7 @@ from call24.changes.model import Change
 from call24.contacts.model import Contact
 from call24.kit.errors import Unavailable
 from call24.kit.ids import UserId
+from call24.people.duplicates import Duplicates
 from call24.people.model import Person
 from call24.privacy.caller_erasure import CallerErasures
 from call24.privacy.holds import LegalHolds
@@ -454,6 +456,27 @@ async def shapes(of: Organisation) -> Any:
         )
         for one in found
     ]
+
+
+async def test_who_is_being_imported_is_looked_for_twice_once_all_are_there_and_others_meanwhile(
+    acme: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = acme.api.services.there
+    imports, duplicates = there.get(AddressBookImports), there.get(Duplicates)
+    other = await acme.api.organisation("Other")
+    await added(other, "Anna", HOME)
+    run, looked = imports._runner, list[int]()
+
+    async def seen(wish: AddressBookImport, *files: Any) -> None:
+        await run(wish, *files)
+        if wish.state == "running":  # its people are written, and it has not ended
+            looked.extend([await duplicates.look(), await duplicates.look()])
+
+    monkeypatch.setattr(imports, "_runner", seen)
+    assert (await done(acme, await sent(acme, FILE), "start", known="skip"))["counts"]["created"] == 2
+    await wait_until(lambda: looked)
+    assert looked == [1, 0], "who is of the other organisation, and nobody else"
+    assert [await duplicates.look(), await duplicates.look()] == [2, 0]
 
 
 async def test_an_export_has_those_who_were_searched_for_or_have_a_tag(acme: Organisation) -> None:
