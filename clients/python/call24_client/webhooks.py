@@ -206,7 +206,7 @@ def remove_webhook(webhook_id: str, *, if_match: str | None = None) -> Request[N
 
 def rotate_secret(webhook_id: str, *, idempotency_key: str | None = None) -> Request[WebhookWithSecret]:
     """Replaces a webhook's secret and answers with the new one, which is shown only here. For 24 hours messages are
-    signed with both secrets.
+    signed with both secrets. 409 `old_secret_signs`: it was changed less than 24 hours ago.
     """
     return Request("POST", f"/v1/webhooks/{part(webhook_id)}/secret", headers={"Idempotency-Key": idempotency_key})
 
