@@ -9,6 +9,7 @@ from tests.support.app.driver import App
 from tests.support.app.scene_privacy import FILES, IMPORTS
 from tests.support.app.stage import problem
 
+PEOPLE = "/v1/people-exports"
 LIST, BEGIN = "/v1/caller-files", "/v1/contacts/ctc_1/export"
 
 
@@ -28,6 +29,12 @@ async def test_a_file_says_how_far_it_is_until_it_can_be_downloaded_and_one_that
     await second.get_by_text("120 of 300 calls").wait_for()
     assert await barriers(app.page) == []
     await app["file-drop"].first.click()
+    await app["delete-keep"].click()
+    await expect(app["delete-sheet"]).to_have_count(0)
+    assert await app["file-row"].count() == 2 and app.stage.was_asked("DELETE", f"{LIST}/exp_3") == 0
+    await app["file-drop"].first.click()
+    assert await barriers(app.page) == []
+    await app["delete-now"].click()
     await expect(app["file-row"]).to_have_count(1)
     assert app.stage.was_asked("DELETE", f"{LIST}/exp_3") == 1
     app.stage.privacy.files = [{**FILES[0], "calls_done": 250, "percent": 83}]
@@ -37,6 +44,24 @@ async def test_a_file_says_how_far_it_is_until_it_can_be_downloaded_and_one_that
     asked = app.stage.was_asked("GET", LIST)
     await app.page.wait_for_timeout(1_500)
     assert app.stage.was_asked("GET", LIST) == asked, "what is written is not asked for any more"
+
+
+async def test_a_file_of_contacts_is_deleted_only_once_somebody_is_sure(app: App) -> None:
+    app.stage.me = {**scene.ME, **scene.allowed("owner")}
+    row = {"id": "pex_1", "state": "done", "format": "csv", "q": "bat", "tag": "", "trouble": None, "percent": 100}
+    row |= {"people": 3, "people_done": 3, "created_at": scene.ago(hours=1), "delete_at": scene.ahead(hours=23)}
+    app.stage.fail = {PEOPLE: (200, {"items": [row], "next": None}), f"{PEOPLE}/pex_1": (200, {})}
+    await app.open("#/contacts/export")
+    await app["export-drop"].click()
+    await app["delete-sheet"].get_by_text("Delete CSV, “bat”?").wait_for()
+    assert await barriers(app.page) == []
+    await app["delete-keep"].click()
+    await expect(app["delete-sheet"]).to_have_count(0)
+    assert app.stage.was_asked("DELETE", f"{PEOPLE}/pex_1") == 0
+    await app["export-drop"].click()
+    await app["delete-now"].click()
+    await expect(app["export-row"]).to_have_count(0)
+    assert app.stage.was_asked("DELETE", f"{PEOPLE}/pex_1") == 1
 
 
 async def test_a_file_that_cannot_be_begun_or_was_not_written_says_why(app: App) -> None:

@@ -88,6 +88,7 @@ async def test_an_officer_makes_a_callers_file_for_a_request_and_another_organis
             assert NUMBER not in saved.suggested_filename and "Ada" not in saved.suggested_filename
             await saved.save_as(tmp_path / "ada.zip")
             await desk["file-drop"].click()
+            await desk["delete-now"].click()
             await expect(desk["file-row"]).to_have_count(0)
             assert (await old.http.get("/v1/caller-files")).json()["items"] == []
         with ZipFile(tmp_path / "ada.zip") as packed:

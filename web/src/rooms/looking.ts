@@ -1,0 +1,49 @@
+/** Looks again at what the server is at work on: a while after each answer, and only while the page is on the screen. */
+import { asProblem, type Problem } from '../kit/problem'
+
+/**
+ * Calls `look` every `everyMs` after its last answer, until what is returned is called. A page that is not on the screen
+ * asks nothing, and looks at once when it is there again. A server that is away is asked again; a refusal ends it and is
+ * given to `refused`.
+ */
+export function lookAgain(look: () => Promise<unknown>, everyMs: number, refused: (problem: Problem) => void = () => undefined): () => void {
+  let ended = false
+  let looking = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  async function now(): Promise<void> {
+    if (ended || looking || document.visibilityState === 'hidden') return
+    clearTimeout(timer)
+    looking = true
+    try {
+      await look()
+    } catch (error) {
+      const problem = asProblem(error)
+      if (!ended && !problem.away) {
+        end()
+        refused(problem)
+      }
+    } finally {
+      looking = false
+      later()
+    }
+  }
+
+  function later(): void {
+    if (!ended) timer = setTimeout(() => void now(), everyMs)
+  }
+
+  function seen(): void {
+    void now()
+  }
+
+  function end(): void {
+    ended = true
+    clearTimeout(timer)
+    document.removeEventListener('visibilitychange', seen)
+  }
+
+  document.addEventListener('visibilitychange', seen)
+  later()
+  return end
+}
