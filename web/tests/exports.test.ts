@@ -13,6 +13,7 @@ const soon = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0)
 
 beforeEach(() => {
   vi.useFakeTimers()
+  vi.stubGlobal('document', Object.assign(new EventTarget(), { visibilityState: 'visible' }))
   open = []
   asked = 0
   exports.rows = null
@@ -30,6 +31,7 @@ beforeEach(() => {
 afterEach(() => {
   end()
   vi.restoreAllMocks()
+  vi.unstubAllGlobals()
   vi.useRealTimers()
 })
 

@@ -2,6 +2,7 @@
 import { api } from '../links/api'
 import { saveFile } from '../links/save'
 import type { CallerFile } from '../kit/model'
+import { lookAgain } from './looking'
 import { Trying } from './trying.svelte'
 
 const ASK_MS = 1_000
@@ -30,30 +31,23 @@ class CallerFiles extends Trying {
     return this.try(async () => saveFile(await api.callerFileZip(file.id), `call24-data-${file.created_at.slice(0, 10)}.zip`), file.id)
   }
 
-  /** Asks again and again how far they are; what is returned ends it. */
+  /** Asks how far they are, until it is refused; what is returned ends it. */
   follow(): () => void {
-    const asking = setInterval(() => void this.#again(), ASK_MS)
-    return () => clearInterval(asking)
-  }
-
-  async #again(): Promise<void> {
-    const mine = ++this.#asked
-    try {
-      const { items } = await api.callerFiles()
-      // The answer to an older question is dropped.
-      if (mine === this.#asked) this.rows = items
-    } catch {
-      // What was read stays, and is asked for again.
-    }
+    return lookAgain(() => this.#read(), ASK_MS, (problem) => (this.problem = problem))
   }
 
   #do(work: () => Promise<unknown>, doing: string): Promise<boolean> {
     return this.try(async () => {
       await work()
-      const mine = ++this.#asked
-      const { items } = await api.callerFiles()
-      if (mine === this.#asked) this.rows = items
+      await this.#read()
     }, doing)
+  }
+
+  /** The answer to an older question is dropped. */
+  async #read(): Promise<void> {
+    const mine = ++this.#asked
+    const { items } = await api.callerFiles()
+    if (mine === this.#asked) this.rows = items
   }
 }
 

@@ -2,6 +2,7 @@
 import { api } from '../links/api'
 import { MOST_BYTES, previewOf, type Preview } from '../kit/caller_files'
 import type { CallerImport, ImportedDocument } from '../kit/model'
+import { lookAgain } from './looking'
 import { Trying } from './trying.svelte'
 
 const PAGE = '50'
@@ -18,7 +19,6 @@ class CallerImports extends Trying {
   /** What is kept of its caller from elsewhere; null until it was asked for. */
   brought = $state.raw<readonly ImportedDocument[] | null>(null)
   broughtNext = $state.raw<string | null>(null)
-  #asking = false
 
   load(): Promise<boolean> {
     return this.try(async () => {
@@ -61,10 +61,9 @@ class CallerImports extends Trying {
     return this.try(() => this.#show(id), 'open')
   }
 
-  /** Asks again and again how far it is; what is returned ends it. */
+  /** Asks how far it is, until it is refused; what is returned ends it. */
   follow(id: string): () => void {
-    const asking = setInterval(() => void this.#again(id), ASK_MS)
-    return () => clearInterval(asking)
+    return lookAgain(() => this.#show(id), ASK_MS, (problem) => (this.problem = problem))
   }
 
   moreBrought(): Promise<boolean> {
@@ -74,18 +73,6 @@ class CallerImports extends Trying {
       const page = await api.importedDocuments(contact, { limit: PAGE, cursor })
       ;[this.brought, this.broughtNext] = [[...(this.brought ?? []), ...page.items], page.next]
     }, 'more')
-  }
-
-  async #again(id: string): Promise<void> {
-    if (this.#asking) return
-    this.#asking = true
-    try {
-      await this.#show(id)
-    } catch {
-      // What was read stays, and is asked for again.
-    } finally {
-      this.#asking = false
-    }
   }
 
   async #show(id: string): Promise<void> {

@@ -2,8 +2,8 @@
 import { api } from '../links/api'
 import { details } from '../links/details'
 import type { ExportRow } from '../kit/model'
-import { asProblem } from '../kit/problem'
 import { saveFile } from '../links/save'
+import { lookAgain } from './looking'
 import { Trying } from './trying.svelte'
 
 const ASK_MS = 1500
@@ -15,34 +15,16 @@ class Exports extends Trying {
   #asked = 0
 
   load(): Promise<boolean> {
-    return this.#do(() => Promise.resolve(), 'load')
+    return this.try(() => this.#read(), 'load')
   }
 
   get writing(): boolean {
     return this.rows?.some((one) => one.state === 'running') ?? false
   }
 
-  /** Asks how far they are, again after each answer, until it is refused; what is returned ends it. */
+  /** Asks how far they are, until it is refused; what is returned ends it. */
   follow(): () => void {
-    let ended = false
-    const ask = async (): Promise<void> => {
-      const mine = ++this.#asked
-      try {
-        const { items } = await details.exports()
-        // The answer to an older question is dropped.
-        if (mine === this.#asked) this.rows = items
-      } catch (error) {
-        const problem = asProblem(error)
-        if (!ended && !problem.away) this.problem = problem
-        ended ||= !problem.away
-      }
-      if (!ended) timer = setTimeout(() => void ask(), ASK_MS)
-    }
-    let timer = setTimeout(() => void ask(), ASK_MS)
-    return () => {
-      ended = true
-      clearTimeout(timer)
-    }
+    return lookAgain(() => this.#read(), ASK_MS, (problem) => (this.problem = problem))
   }
 
   save(one: ExportRow): Promise<boolean> {
@@ -50,16 +32,17 @@ class Exports extends Trying {
   }
 
   drop(id: string): Promise<boolean> {
-    return this.#do(() => api.dropExport(id), 'drop')
+    return this.try(async () => {
+      await api.dropExport(id)
+      await this.#read()
+    }, 'drop')
   }
 
-  #do(work: () => Promise<unknown>, doing: string): Promise<boolean> {
-    return this.try(async () => {
-      await work()
-      const mine = ++this.#asked
-      const { items } = await details.exports()
-      if (mine === this.#asked) this.rows = items
-    }, doing)
+  /** The answer to an older question is dropped. */
+  async #read(): Promise<void> {
+    const mine = ++this.#asked
+    const { items } = await details.exports()
+    if (mine === this.#asked) this.rows = items
   }
 }
 

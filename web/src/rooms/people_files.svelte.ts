@@ -4,6 +4,7 @@ import { saveFile } from '../links/save'
 import { atWork } from '../kit/people_files'
 import type { FileReading, PeopleExport, PeopleExportWish, PeopleImport, PeoplePreview } from '../kit/model'
 import { contacts } from './contacts.svelte'
+import { lookAgain } from './looking'
 import { Trying } from './trying.svelte'
 
 export const MOST_BYTES = 100 << 20
@@ -15,7 +16,6 @@ class PeopleImports extends Trying {
   one = $state.raw<PeopleImport | null>(null)
   /** What the file would become; null while it is checked, and once it was started. */
   preview = $state.raw<PeoplePreview | null>(null)
-  #asking = false
 
   load(): Promise<boolean> {
     return this.try(async () => (this.rows = (await api.peopleImports()).items), 'load')
@@ -44,22 +44,9 @@ class PeopleImports extends Trying {
     if (before !== undefined && before !== this.one.state && !atWork(this.one)) void contacts.search()
   }
 
-  /** Asks again and again how far it is; what is returned ends it. */
+  /** Asks how far it is, until it is refused; what is returned ends it. */
   follow(id: string): () => void {
-    const asking = setInterval(() => void this.#again(id), ASK_MS)
-    return () => clearInterval(asking)
-  }
-
-  async #again(id: string): Promise<void> {
-    if (this.#asking) return
-    this.#asking = true
-    try {
-      await this.#show(id)
-    } catch {
-      // Asked again in a moment.
-    } finally {
-      this.#asking = false
-    }
+    return lookAgain(() => this.#show(id), ASK_MS, (problem) => (this.problem = problem))
   }
 
   read(id: string, reading: FileReading): Promise<boolean> {
@@ -96,25 +83,27 @@ class PeopleImports extends Trying {
 
 class PeopleExports extends Trying {
   rows = $state.raw<readonly PeopleExport[] | null>(null)
+  #asked = 0
 
   get writing(): boolean {
     return this.rows?.some((one) => one.state === 'running') ?? false
   }
 
   load(): Promise<boolean> {
-    return this.try(async () => (this.rows = (await api.peopleExports()).items), 'load')
+    return this.try(() => this.#read(), 'load')
   }
 
   begin(wish: PeopleExportWish): Promise<boolean> {
     return this.try(async () => {
       const made = await api.exportPeople(wish)
+      this.#asked += 1
       this.rows = [made, ...(this.rows ?? [])]
     }, 'begin')
   }
 
+  /** Asks how far they are, until it is refused; what is returned ends it. */
   follow(): () => void {
-    const asking = setInterval(() => void api.peopleExports().then((page) => (this.rows = page.items), () => undefined), ASK_MS)
-    return () => clearInterval(asking)
+    return lookAgain(() => this.#read(), ASK_MS, (problem) => (this.problem = problem))
   }
 
   save(one: PeopleExport): Promise<boolean> {
@@ -124,8 +113,16 @@ class PeopleExports extends Trying {
   drop(id: string): Promise<boolean> {
     return this.try(async () => {
       await api.dropPeopleExport(id)
+      this.#asked += 1
       this.rows = (this.rows ?? []).filter((one) => one.id !== id)
     }, 'drop')
+  }
+
+  /** The answer to an older question is dropped. */
+  async #read(): Promise<void> {
+    const mine = ++this.#asked
+    const { items } = await api.peopleExports()
+    if (mine === this.#asked) this.rows = items
   }
 }
 
