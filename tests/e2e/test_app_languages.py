@@ -101,6 +101,19 @@ async def test_whoever_cannot_read_the_page_finds_their_language_by_its_own_name
     await expect(app["sign-in-submit"]).to_have_text("Нэвтрэх")
 
 
+async def test_the_language_that_was_chosen_here_outlives_the_sign_out_and_nothing_else_does(app: App) -> None:
+    await app.open("#/me")
+    await app["theme-dark"].click()
+    await app["language-mn"].click()
+    await expect(app.page.get_by_role("heading", name="Энэ төхөөрөмж")).to_be_visible()
+    await app["sign-out"].click()
+    await expect(app["sign-in-submit"]).to_have_text("Нэвтрэх")
+    assert await app.page.evaluate("({...localStorage})") == {"call24.language": "mn"}
+    later = await app.page.context.new_page()
+    await later.goto(ORIGIN)
+    await expect(later.get_by_test_id("sign-in-submit")).to_have_text("Нэвтрэх")
+
+
 async def test_the_browsers_language_is_taken_and_dates_and_counts_are_of_it(chromium: Browser) -> None:
     stage = Stage()
     pictures.administrator(stage)

@@ -283,6 +283,8 @@ async def test_what_the_app_keeps_in_the_browser_is_in_the_data_map_and_gone_at_
         await sign_in_as(page, system, agent)
         await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         await page.goto(f"{system.base_url}/#/me")
+        await page.get_by_test_id("language-mn").click()
+        await page.wait_for_function("document.documentElement.lang === 'mn'")
         await page.get_by_test_id("theme-dark").click()
 
         async def kept() -> bool:
@@ -293,12 +295,12 @@ async def test_what_the_app_keeps_in_the_browser_is_in_the_data_map_and_gone_at_
         found = await kept_by(page)
         assert undeclared_in_browser(found) == []
         of_app = {key for store, key in found if store == "localStorage" and key.startswith("call24.")}
-        assert of_app == {"call24.token", "call24.device", "call24.theme"}
+        assert of_app == {"call24.token", "call24.device", "call24.theme", "call24.language"}
         await page.get_by_test_id("sign-out").click()
         await page.get_by_test_id("sign-in-email").wait_for()
 
         async def forgotten() -> bool:
-            return await kept_by(page) == {("cookie", "__Host-call24-device")}
+            return await kept_by(page) == {("cookie", "__Host-call24-device"), ("localStorage", "call24.language")}
 
         await wait_until(forgotten, 15)
         await page.get_by_test_id("sign-in-email").fill(agent.email)

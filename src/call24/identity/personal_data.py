@@ -68,7 +68,6 @@ HOLDS = Holdings(
         _in_browser("call24.device", "this browser's id", of_user(Category.DEVICE, "telling browsers apart")),
         _in_browser("call24.visit", "a visit to a sign-in provider", of_user(Category.CREDENTIALS, "signing in")),
         _in_browser("call24.theme", "light or dark", _WISH),
-        _in_browser("call24.language", "the language of the app", _WISH),
         _in_browser("call24.letter-keys", "whether letters are shortcuts", _WISH),
         _in_browser("call24.sound", "whether the microphone's sound is cleaned", _WISH),
         Place(
@@ -90,6 +89,13 @@ HOLDS = Holdings(
             kept=Until("the browser's session ends", "the browser is closed"),
             closing=Closing.STAYS,
             why="it is in the browser of somebody who has no account",
+        ),
+        Place(
+            where=Browser("localStorage", "call24.language"),
+            what={"the language that the app was last shown in here; it says nothing of who chose it": STATE},
+            kept=Until("another one is chosen", "the data of the site are deleted in the browser"),
+            closing=Closing.STAYS,
+            why="it is of the browser: the sign-in comes in the language that is read here",
         ),
         Place(
             where=Memory(IdentityService),

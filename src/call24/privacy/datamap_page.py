@@ -58,7 +58,8 @@ _KINDS = (
     (
         Browser,
         "A user's browser",
-        "Forgotten by the app at sign-out and when a session ends (`web/src/links/kept.ts`), but for the cookie.",
+        "Forgotten by the app at sign-out and when a session ends (`web/src/links/kept.ts`), but for the cookies and "
+        "the language.",
     ),
     (Memory, "Memory of the server", "What outlives a request and has a person's name, number or acts in it."),
     (GivenTo, "Given to others", "Leaves the installation, where somebody set it so."),

@@ -126,6 +126,23 @@ def test_what_the_app_forgets_at_sign_out_is_what_the_map_says() -> None:
     assert sorted(listed) == sorted(said) and len(said) > 8
 
 
+def test_what_the_app_leaves_in_a_browser_at_sign_out_is_no_persons() -> None:
+    stays = re.findall(
+        r"\{ store: '(.+?)', key: '(.+?)', stays: true \}", (CHECKOUT / "web/src/links/kept.ts").read_text()
+    )
+    left = [
+        place
+        for room in HOLDINGS
+        for place in room.places
+        if isinstance(place.where, Browser)
+        and place.where.store != "cookie"
+        and not isinstance(place.kept, UntilSignOut)
+    ]
+    assert [(place.where.store, place.where.key) for place in left if isinstance(place.where, Browser)] == stays
+    assert stays == [("localStorage", "call24.language")]
+    assert [place.where for place in left if place.personal] == []
+
+
 def test_nothing_of_the_app_keeps_anything_past_that_list() -> None:
     way = re.compile(r"localStorage\.(setItem|getItem)|sessionStorage\.|indexedDB|caches\.open|document\.cookie")
     sources = [path for path in (CHECKOUT / "web/src").rglob("*") if path.suffix in (".ts", ".svelte", ".js")]

@@ -2,13 +2,14 @@ import { endWorker } from './worker'
 
 /**
  * Everything that the app keeps in a browser, and how it is forgotten. What is not on this list cannot be kept (store.ts),
- * and a test compares the list with the data map. A `*` stands for what follows.
+ * and a test compares the list with the data map. A `*` stands for what follows. `stays`: past the sign-out, since it is
+ * of the browser and says nothing of who used it.
  */
 export const KEPT = [
   { store: 'localStorage', key: 'call24.token' },
   { store: 'localStorage', key: 'call24.device' },
   { store: 'localStorage', key: 'call24.theme' },
-  { store: 'localStorage', key: 'call24.language' },
+  { store: 'localStorage', key: 'call24.language', stays: true },
   { store: 'localStorage', key: 'call24.letter-keys' },
   { store: 'localStorage', key: 'call24.sound' },
   { store: 'localStorage', key: 'call24.call' },
@@ -31,6 +32,18 @@ type AfterPrefix<Key> = Key extends `call24.${infer Name}` ? Name : never
 /** A choice of the user's, or what a page that is opened again goes on with: its key without `call24.`. */
 export type ChoiceName = Exclude<AfterPrefix<LocalKey>, 'token' | 'device'>
 
+/** What stays, by its key. Read before the server is asked to sign out: its answer empties the storage (Clear-Site-Data). */
+export type Staying = ReadonlyMap<string, string>
+
+export function staying(): Staying {
+  const found = new Map<string, string>()
+  for (const kept of KEPT) {
+    const value = 'stays' in kept ? localStorage.getItem(kept.key) : null
+    if (value !== null) found.set(kept.key, value)
+  }
+  return found
+}
+
 /** All of a store, since the origin is Call24's alone. */
 const FORGET: Record<StoreName, () => unknown> = {
   localStorage: () => localStorage.clear(),
@@ -42,10 +55,11 @@ const FORGET: Record<StoreName, () => unknown> = {
 }
 
 /** At sign-out, and when the server ends the session. A store that is blocked keeps nothing, and stops no other. */
-export async function forgetAll(): Promise<void> {
+export async function forgetAll(stays: Staying): Promise<void> {
   for (const name of new Set(KEPT.map((kept) => kept.store))) {
     try {
       await FORGET[name]()
+      if (name === 'localStorage') stays.forEach((value, key) => localStorage.setItem(key, value))
     } catch {
       // Blocked.
     }

@@ -1,5 +1,5 @@
-/** What stays on this device between visits: the token and a few choices. Sign-out wipes all of it (kept.ts). */
-import { forgetAll, type ChoiceName, type LocalKey, type VisitKey } from './kept'
+/** What stays on this device between visits: the token and a few choices. Sign-out wipes it, but for the language (kept.ts). */
+import { forgetAll, staying, type ChoiceName, type LocalKey, type Staying, type VisitKey } from './kept'
 
 const TOKEN = 'call24.token' satisfies LocalKey
 const DEVICE = 'call24.device' satisfies LocalKey
@@ -55,6 +55,8 @@ export const store = {
     const left = draft === null ? others : [...others, [call, draft] as const].slice(-DRAFTS)
     attempt(() => (left.length === 0 ? sessionStorage.removeItem(NOTES) : sessionStorage.setItem(NOTES, JSON.stringify(left))), undefined)
   },
+  /** What `wipe` leaves, read now. */
+  staying: (): Staying => attempt(staying, new Map()),
   wipe: forgetAll,
   /** Told when another tab of this browser signs in or out. */
   onTokenChange: (tell: (token: string | null) => void): void =>

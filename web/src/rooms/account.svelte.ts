@@ -133,10 +133,11 @@ class Account {
     // The rooms close first: a phone that registers again on a dying token would only be refused.
     this.#leaving = true
     this.stage = 'starting'
+    const stays = store.staying()
     await tick()
     // The server's answer is not waited for longer than the link's short limit: this device forgets in any case.
     await api.logout().catch(() => undefined)
-    await this.#forget()
+    await this.#forget(stays)
     this.#leaving = false
   }
 
@@ -146,9 +147,9 @@ class Account {
     this.signedOutByServer = true
   }
 
-  async #forget(): Promise<void> {
+  async #forget(stays = store.staying()): Promise<void> {
     useToken(null)
-    await store.wipe()
+    await store.wipe(stays)
     this.me = null
     this.stage = 'out'
     history.replaceState(null, '', '#/')
