@@ -29,6 +29,25 @@ async def in_hand(app: App, state: str = "connected", seq: int = 21, **more: Any
     app.stage.tell("call", {**shown, "seq": seq})
 
 
+async def test_a_call_goes_on_while_its_agent_changes_their_name_and_then_loses_what_it_is_shown_by(app: App) -> None:
+    await app.open()
+    await app.answer_a_call()
+    await app.page.evaluate("location.hash = '#/me'")
+    await app.page.locator("[data-testid=in-call] button").first.click()
+    await app["profile-name"].fill("Saraa Other")
+    await app["profile-save"].click()
+    await app["profile-done"].wait_for()
+    assert await app.page.evaluate("window.__call24.phone().call") == "call_live"
+    app.stage.me = {**app.stage.me, "permissions": [one for one in app.stage.me["permissions"] if one != "live.read"]}
+    app.stage.fail["/v1/live"] = (403, {**problem(403, "forbidden"), "permission": "live.read"})
+    app.stage.tell("session", {**scene.session("on_call"), "seq": 31})
+    await app["tab-live"].wait_for(state="detached")
+    await app["call-bar"].click()
+    await app.page.locator("[data-testid=in-call][data-state=talking]").wait_for()
+    assert await app["hold"].is_enabled()
+    assert await app.page.evaluate("window.__call24.phone().call") == "call_live"
+
+
 async def listens(app: App) -> None:
     supervisor(app.stage)
     await app.open("#/live")

@@ -121,7 +121,16 @@ async def test_who_changes_their_own_role_is_told_that_it_is_theirs(system: Syst
         async with signed_in(browser, system, bea, LAPTOP) as laptop:
             await laptop.go(f"#/roles/{role['id']}")
             await laptop["role-own"].wait_for()
-            await expect(laptop["permission-live.read"]).to_be_checked()
+            await laptop["tab-live"].wait_for()
+            await laptop["permission-live.read"].uncheck()
+            await laptop["role-save"].click()
+            await laptop["role-saved"].wait_for()
+            await expect(laptop["tab-live"]).to_have_count(0)
+            await expect(laptop["permission-live.read"]).to_be_disabled()
+            narrower = await acme.http.patch(f"/v1/roles/{role['id']}", json={"permissions": ["roles.read"]})
+            assert narrower.status_code == 200, narrower.text
+            await laptop.go("#/people")
+            await laptop["not-allowed"].wait_for()
         await give(acme, sue, "auditor")
         async with signed_in(browser, system, sue, PHONE) as phone:
             await phone.go(f"#/roles/{role['id']}")

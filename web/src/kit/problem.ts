@@ -7,6 +7,8 @@ export class Problem extends Error {
     readonly detail: string,
     readonly errors: readonly { field: string; message: string }[] = [],
     readonly retryAfterS: number | null = null,
+    /** What the user's role lacks for it, as the server names it; null where nothing that can be granted helps. */
+    readonly lacks: string | null = null,
   ) {
     super(detail)
     this.name = 'Problem'

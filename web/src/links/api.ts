@@ -37,12 +37,17 @@ const TUS = { 'Tus-Resumable': '1.0.0' }
 const AWAY = 'Call24 cannot be reached from here.'
 let token: string | null = null
 let onRefused: () => void = () => undefined
+let onDenied: (permission: string) => void = () => undefined
 let onProofDue: () => Promise<boolean> = () => Promise.resolve(false)
 
-/** Sets the token for all later requests; `refused` is told when the server no longer takes it. */
-export function useToken(next: string | null, refused: () => void = () => undefined): void {
+/**
+ * Sets the token for all later requests; `refused` is told when the server no longer takes it, `denied` which permission
+ * its user lacks for a request.
+ */
+export function useToken(next: string | null, refused: () => void = () => undefined, denied: (permission: string) => void = () => undefined): void {
   token = next
   onRefused = refused
+  onDenied = denied
 }
 
 /** `ask`: gets a fresh second factor from the user; true when it was given, and what needed it is then asked again. */
@@ -57,7 +62,8 @@ async function toProblem(response: Response): Promise<Problem> {
     const body = (await response.json()) as Record<string, unknown>
     const text = [body['detail'], body['title']].find((t): t is string => typeof t === 'string' && t !== '')
     const code = typeof body['code'] === 'string' ? body['code'] : `http_${response.status}`
-    return new Problem(code, response.status, text ?? `The server answered ${response.status}.`, fieldErrors(body['errors']), after)
+    const lacks = typeof body['permission'] === 'string' ? body['permission'] : null
+    return new Problem(code, response.status, text ?? `The server answered ${response.status}.`, fieldErrors(body['errors']), after, lacks)
   } catch {
     return new Problem(`http_${response.status}`, response.status, `The server answered ${response.status}.`, [], after)
   }
@@ -113,7 +119,9 @@ async function sendOnce(method: string, path: string, body: unknown, timeoutMs: 
   if (response.ok) return response
   // An old token's refusal arriving after a new sign-in must not sign the new one out.
   if (response.status === 401 && sentToken !== null && sentToken === token) onRefused()
-  throw await toProblem(response)
+  const problem = await toProblem(response)
+  if (problem.status === 403 && problem.lacks !== null && sentToken !== null && sentToken === token) onDenied(problem.lacks)
+  throw problem
 }
 
 export async function json<T>(method: string, path: string, body?: unknown, timeoutMs?: number, more?: More): Promise<T> {

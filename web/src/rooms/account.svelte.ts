@@ -41,6 +41,7 @@ class Account {
   /** Set when the server ended the sign-in, so that the sign-in screen can say so. */
   signedOutByServer = $state(false)
   #leaving = false
+  #renewing: Promise<void> | null = null
 
   /** Reads the kept token and asks the server who that is; keeps asking while the server is away. */
   async start(): Promise<void> {
@@ -53,8 +54,12 @@ class Account {
       this.stage = 'out'
       return
     }
-    useToken(token, () => void this.#refused())
+    this.#use(token)
     await this.#ask()
+  }
+
+  #use(token: string): void {
+    useToken(token, () => void this.#refused(), (permission) => this.#denied(permission))
   }
 
   async #ask(): Promise<void> {
@@ -73,6 +78,22 @@ class Account {
   /** Whether the server will let one; it asks again itself, so this only decides what is shown. */
   may(permission: Permission): boolean {
     return this.me?.permissions.includes(permission) ?? false
+  }
+
+  /** Asks what the user may do now, once their role is another; what was known stays where no answer comes. */
+  renew(): Promise<void> {
+    this.#renewing ??= this.#renew().finally(() => (this.#renewing = null))
+    return this.#renewing
+  }
+
+  async #renew(): Promise<void> {
+    const me = await api.me().catch(() => null)
+    if (this.stage === 'in' && me !== null && me.user.id === this.me?.user.id) this.me = me
+  }
+
+  /** The server lets the user do less than is known here: the role was changed meanwhile. */
+  #denied(permission: string): void {
+    if (this.me?.permissions.some((one) => one === permission)) void this.renew()
   }
 
   /** What the user changed of itself. */
@@ -119,7 +140,7 @@ class Account {
       const { token, ...me } = await ask()
       store.setToken(token)
       startWorker()
-      useToken(token, () => void this.#refused())
+      this.#use(token)
       this.signedOutByServer = false
       this.me = me
       this.stage = 'in'

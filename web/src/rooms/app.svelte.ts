@@ -1,5 +1,6 @@
 /** Starts and stops the rooms with the sign-in, and opens the measuring door for tests. The app's composition root. */
 import { untrack } from 'svelte'
+import type { Permission } from '../kit/permissions'
 import { account } from './account.svelte'
 import { choices } from './choices.svelte'
 import { closing } from './closing.svelte'
@@ -22,13 +23,27 @@ import { taskOffers } from './task_offer.svelte'
 import { tasks } from './tasks.svelte'
 import { watch } from './watch.svelte'
 
+/** Runs a room while the user may do what it is for: a role can be changed meanwhile. */
+function whileAllowed(permission: Permission, room: { start: () => unknown; stop: () => void }): void {
+  const wanted = $derived(account.may(permission))
+  $effect(() => {
+    if (!wanted) return
+    untrack(() => void room.start())
+    return () => untrack(() => room.stop())
+  })
+}
+
 /** Runs while somebody is signed in; returns what ends it. */
 export function open(): () => void {
-  if (account.may('live.read')) void live.start() // others, such as a privacy officer, are refused each event of it
+  const stopAllowed = $effect.root(() => {
+    // Others, such as a privacy officer, are refused each event of it.
+    whileAllowed('live.read', live)
+    whileAllowed('tasks.write', taskOffers)
+    whileAllowed('audit.read', selfAudits)
+  })
   desk.start()
   recents.start()
   tasks.start()
-  taskOffers.start()
   notifications.start()
   watch.start()
   takeover.start()
@@ -36,7 +51,6 @@ export function open(): () => void {
   void policy.load()
   closing.start()
   push.start()
-  selfAudits.start()
   void choices.load()
   void microphone.look()
   const stopPhone = $effect.root(() => {
@@ -60,18 +74,16 @@ export function open(): () => void {
     removeEventListener('online', wake)
     push.stop()
     closing.stop()
-    selfAudits.stop()
     policy.stop()
     pictures.stop()
     takeover.stop()
     watch.stop()
     notifications.stop()
-    taskOffers.stop()
     tasks.stop()
     recents.stop()
     desk.stop()
     phone.stop()
-    live.stop()
+    stopAllowed()
   }
 }
 

@@ -27,8 +27,12 @@ class Roles extends Trying {
     return (made as Role | null)?.id ?? null
   }
 
+  /** Of one's own role, what one may do is another at once. */
   change(id: string, changes: { name?: string; permissions?: string[] }): Promise<boolean> {
-    return this.#do(() => administration.editRole(id, changes))
+    return this.#do(async () => {
+      await administration.editRole(id, changes)
+      if (account.me?.user.role === id) await account.renew()
+    })
   }
 
   remove(id: string): Promise<boolean> {

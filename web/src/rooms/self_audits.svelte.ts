@@ -4,7 +4,6 @@ import { clock } from '../kit/clock.svelte'
 import type { SelfAudit, SelfAuditList } from '../kit/model'
 import { auditReminder } from '../kit/privacy'
 import { saveFile } from '../links/save'
-import { account } from './account.svelte'
 import { Trying } from './trying.svelte'
 
 const AGAIN_MS = 6 * 3_600_000
@@ -14,9 +13,8 @@ class SelfAudits extends Trying {
   list = $state.raw<SelfAuditList | null>(null)
   #timer = 0
 
-  /** For whom it concerns; asked again some times a day, since the app stays open. */
+  /** Asked again some times a day, since the app stays open. */
   start(): void {
-    if (!account.may('audit.read')) return
     const look = (): void => void api.selfAudits().then((list) => (this.list = list), () => undefined)
     look()
     this.#timer = window.setInterval(look, AGAIN_MS)

@@ -3,7 +3,6 @@ import { untrack } from 'svelte'
 import { api } from '../links/api'
 import type { TaskOffer } from '../kit/model'
 import { asProblem } from '../kit/problem'
-import { account } from './account.svelte'
 import { live } from './live.svelte'
 import { Trying } from './trying.svelte'
 
@@ -16,7 +15,6 @@ class TaskOffers extends Trying {
   #stop: (() => void) | null = null
 
   start(): void {
-    if (!account.may('tasks.write')) return
     this.#stop ??= $effect.root(() => {
       $effect(() => {
         void live.taskOffers
