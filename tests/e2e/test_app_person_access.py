@@ -65,12 +65,13 @@ async def test_an_owner_changes_a_role_disables_enables_and_removes_second_facto
             await laptop["person-disable"].wait_for()
             assert await laptop["person-factors"].count() == 0
             assert (await user(acme, bat))["mfa"] is False
+            await laptop["person-role"].select_option("supervisor")
             await laptop["person-picture"].click()
             await laptop["person-sure"].click()
             await laptop["person-role"].wait_for()
             assert await laptop["person-picture"].count() == 0
             assert (await acme.http.get("/v1/pictures")).json()["items"] == []
-            await laptop["person-role"].select_option("supervisor")
+            await expect(laptop["person-role"]).to_have_value("supervisor")
             await laptop["person-sheet"].get_by_text("They are signed out, and have the new role").wait_for()
             await laptop["person-role-save"].click()
             await expect(laptop["person-sheet"].get_by_text("supervisor", exact=False).first).to_be_visible()
