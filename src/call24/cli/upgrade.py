@@ -129,6 +129,11 @@ def _check(settings: Settings, running: Parent, *, end_calls: bool, migrate: boo
         )
     stack = Stack(settings, Timing())
     stack.check()
+    if not end_calls and stack.ends_calls():
+        raise StartError(
+            f"version {VERSION} has another configuration of Asterisk, or another Asterisk, which has to be started "
+            "again: that ends all calls. Give --end-calls in a quiet hour"
+        )
     up.fetch(stack, app=True)
     preflight.check_version(settings)
     tried = subprocess.run(
@@ -137,11 +142,6 @@ def _check(settings: Settings, running: Parent, *, end_calls: bool, migrate: boo
     if tried.returncode:
         said = (tried.stderr.strip() or "no reason given").splitlines()[-1]
         raise StartError(f"the server of this version cannot be started: {said}")
-    if not end_calls and stack.ends_calls():
-        raise StartError(
-            f"version {VERSION} has another configuration of Asterisk, or another Asterisk, which has to be started "
-            "again: that ends all calls. Give --end-calls in a quiet hour"
-        )
 
 
 def _lives(pid: int) -> bool:

@@ -55,14 +55,14 @@ class Asterisk:
 
 
 def find(folder: Path) -> Asterisk | None:
-    """The Asterisk to use, if there is one already: the machine's own, else the one unpacked into `folder`/root."""
-    return _installed() or _unpacked(folder / "root")
+    """The Asterisk to use, if there is one already: the machine's own, else one unpacked into `folder`."""
+    return _installed() or _fitting(folder / "root")
 
 
 def find_cached() -> Asterisk | None:
     """The one that other starts fetched before, where they share it (CALL24_CACHE)."""
     cache = os.environ.get(CACHE)
-    return _unpacked(_cached_root(Path(cache))) if cache else None
+    return _fitting(_cached_root(Path(cache))) if cache else None
 
 
 def check_machine() -> None:
@@ -78,20 +78,43 @@ def check_machine() -> None:
 
 
 def fetch(folder: Path, task: ProgressTask, timing: Timing) -> Asterisk:
-    """Unpack Asterisk from Debian's testing suite into `folder`/root. Raises: StartError."""
-    root = folder / "root"
+    """Unpack Asterisk from Debian's testing suite into `folder`, beside one of another version. Raises: StartError."""
+    if (found := _fitting(folder / "root")) is not None:
+        return found
+    root = _vacant(folder / "root")
     cache = os.environ.get(CACHE)
     if not cache:
         return _fetch_into(root, task, timing)
     kept = _cached_root(Path(cache))
     kept.parent.mkdir(parents=True, exist_ok=True)
     with alone(kept.parent, lambda: task.step("waiting for another start that fetches it")):
-        if not _unpacked(kept):
-            _fetch_into(kept, task, timing)
+        shared = _fitting(kept) or _fetch_into(_vacant(kept), task, timing)
     root.parent.mkdir(parents=True, exist_ok=True)
-    root.unlink(missing_ok=True)
-    root.symlink_to(kept)
+    _clear(root)
+    root.symlink_to(shared.etc.parents[1])
     return _checked(_unpacked(root))
+
+
+def roots(root: Path) -> list[Path]:
+    """Where Asterisk may have been unpacked: `root`, and beside it with a version behind the name."""
+    return [root, *sorted(root.parent.glob(f"{root.name}-*"))]
+
+
+def _fitting(root: Path) -> Asterisk | None:
+    """The oldest unpacked one that is new enough: what another version of Call24 puts there changes nothing."""
+    there = [one for place in roots(root) if (one := _unpacked(place)) and _number(one.version) >= NEEDED]
+    return min(there, key=lambda one: _number(one.version), default=None)
+
+
+def _vacant(root: Path) -> Path:
+    """Where to unpack: an Asterisk of another version may run in `root`, with its modules and sounds."""
+    return root.with_name(f"{root.name}-{_text(NEEDED)}") if root.exists() else root
+
+
+def _clear(root: Path) -> None:
+    if root.is_symlink():  # of a start that had a cache
+        root.unlink()
+    shutil.rmtree(root, ignore_errors=True)
 
 
 def _cached_root(cache: Path) -> Path:
@@ -102,10 +125,8 @@ def _cached_root(cache: Path) -> Path:
 def _fetch_into(root: Path, task: ProgressTask, timing: Timing) -> Asterisk:
     private = apt.PrivateApt(root.parent / "apt", SUITE)
     raw = root.with_name("root.part")
-    if root.is_symlink():  # of a start that had a cache
-        root.unlink()
     for left_over in (private.home, raw, root):
-        shutil.rmtree(left_over, ignore_errors=True)
+        _clear(left_over)
     began = time.monotonic()
     task.step("reading Debian's package lists")
     private.home.mkdir(parents=True)
@@ -126,7 +147,7 @@ def _fetch_into(root: Path, task: ProgressTask, timing: Timing) -> Asterisk:
 
 
 def _checked(asterisk: Asterisk | None) -> Asterisk:
-    needed = ".".join(map(str, NEEDED))
+    needed = _text(NEEDED)
     if asterisk is None:
         raise StartError(
             f"Debian {SUITE} did not bring an Asterisk that runs here: "
@@ -206,3 +227,7 @@ def _version(command: tuple[str, ...], env: dict[str, str]) -> str | None:
 
 def _number(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
+
+
+def _text(number: tuple[int, ...]) -> str:
+    return ".".join(map(str, number))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 
 from call24.flows.speech import Speaker
-from call24.installer.asterisk_program import unpacked
+from call24.installer.asterisk_program import roots, unpacked
 from call24.kit.settings import Settings
 
 
@@ -16,8 +16,9 @@ def find(settings: Settings) -> Speaker | None:
     """Looked for each time: it may be installed while Call24 runs."""
     if settings.espeak is not None:
         return Speaker((str(settings.espeak),))
-    if (found := unpacked(settings.data / "asterisk" / "root", "usr/bin/espeak-ng")) is not None:
-        command, libraries = found
-        return Speaker(command, (("ESPEAK_DATA_PATH", str(libraries)), ("GCONV_PATH", f"{libraries}/gconv")))
+    for root in reversed(roots(settings.data / "asterisk" / "root")):
+        if (found := unpacked(root, "usr/bin/espeak-ng")) is not None:
+            command, libraries = found
+            return Speaker(command, (("ESPEAK_DATA_PATH", str(libraries)), ("GCONV_PATH", f"{libraries}/gconv")))
     installed = shutil.which("espeak-ng")
     return Speaker((installed,)) if installed else None

@@ -39,9 +39,11 @@ def _tls(settings: Settings) -> str:
 
 
 def _ari(settings: Settings) -> str:
-    program = asterisk_program.find(settings.data / "asterisk") if settings.own_asterisk else None
-    if program is None:
+    if not settings.own_asterisk:
         return "ari: the Asterisk is an external one: change its password there"
+    program = asterisk_program.find(settings.data / "asterisk")
+    if program is None:
+        raise StartError("the Asterisk that this version needs is not there yet: start it on this data folder first")
     replace_secret(settings.secrets / "ari", os.urandom(24).hex())
     asterisk_conf.render(settings, program)
     try:

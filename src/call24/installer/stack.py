@@ -226,8 +226,10 @@ class Stack:
     def ends_calls(self) -> bool:
         """Whether this version has to start Asterisk again, and a running one would end with its calls."""
         program, settings = self.asterisk_program, self.settings
-        if program is None or left_over_pid(settings.data, "asterisk") is None:
+        if not settings.own_asterisk or left_over_pid(settings.data, "asterisk") is None:
             return False
+        if program is None:  # what runs is too old, and another one has to be fetched
+            return True
         return not self._asterisk(program, print, asterisk_conf.would_render).same_as_left_over()
 
     def _asterisk(

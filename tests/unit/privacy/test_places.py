@@ -163,7 +163,7 @@ OF_EACH = Place(where=Files("sound/{tenant_id}/*"), what=NUMBER, kept=WithParent
 UNREADABLE = Place(where=Files("aside/damaged-*"), what=NUMBER, kept=ByAge(timedelta(30)), closing=Closing.ALL)
 
 
-PROGRAM = Files("asterisk/root")  # a link, where another place has all that is below it
+PROGRAM = Files("asterisk/root*")  # a link, where another place has all that is below it
 DECLARED = [
     place for room in HOLDINGS for place in room.places if isinstance(place.where, Files) and place.where != PROGRAM
 ]
