@@ -104,6 +104,13 @@ async def test_the_demo_rings_an_agent_who_answers_and_finds_the_recording(demo:
         assert len(recording.content) > 16_000
 
 
+def test_an_upgrade_of_a_demo_says_that_there_is_none(demo: Demo) -> None:
+    words = [str(CHECKOUT / "call24"), "upgrade", "--data", str(demo.settings.data)]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, cwd=demo.stray.folder)
+    assert done.returncode == 1
+    assert f"a demo runs on {demo.settings.data}, and cannot be upgraded" in done.stderr
+
+
 async def test_the_demos_agent_finds_customers_in_the_contacts_and_work_to_do(demo: Demo) -> None:
     async with signed_in(demo) as (http, _):
         people = (await http.get("/v1/people")).json()["items"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import fcntl
+import json
 import os
 import pwd
 import subprocess
@@ -58,6 +59,11 @@ def run(named: argparse.Namespace) -> int:
             raise StartError(f"Call24 on {named.data} is another user's: run this as {_name(place.stat().st_uid)}")
     running = hand_over.parent(place)
     if running is None:
+        if _demo(place):
+            raise StartError(
+                f"a demo runs on {named.data}, and cannot be upgraded. End it with Ctrl-C, which ends its calls, and "
+                f"start this version's: {COMMAND} demo --data {named.data}"
+            )
         raise StartError(
             f"nothing that can be upgraded runs on {named.data}. If Call24 0.1.0 runs there, end it and start this "
             f"version: {COMMAND} up --data {named.data}"
@@ -75,6 +81,15 @@ def run(named: argparse.Namespace) -> int:
     if not running.program.same_code(Program.this()):
         say(f"Back to version {running.program.version}: the same command of that version. At boot, start this one.")
     return 0
+
+
+def _demo(run: Path) -> bool:
+    """Whether what runs was started by `demo`, which does not hand over. It may be of any version."""
+    try:
+        lives = Path(f"/proc/{int((run / 'up.lock').read_text())}").exists()
+        return lives and json.loads((run / "settings.json").read_bytes())["seed_demo"] is True
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 @contextlib.contextmanager
