@@ -3,48 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
-import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.product.stack import CACHE, CHECKOUT
+from tests.support.product.other_version import NEXT, Version, upgrade, version
+from tests.support.product.stack import CHECKOUT
 from tests.support.product.system import AGENT_HZ, CALLER_HZ, Organisation, System, Talk, running_system
 from tests.support.wait import wait_until
 
-from call24.cli.as_operator import ask
-from call24.cli.status import PLACE
 from call24.installer.child_processes import left_over_pid
-from call24.kit.version import VERSION
+from call24.kit.version import SCHEMA, VERSION
 
 pytestmark = pytest.mark.exact
 
-NEXT = "9.9.9"
 GAP_S = 0.3
 CALLS = int(os.environ.get("CALL24_UPGRADED_CALLS", "3"))
 """Ten were tried by hand, in three times as long."""
+STEPS = "(step_0001_task_words.STEP, step_0002_spool_segments.STEP)"
+"""As they stand in migrations/steps.py."""
 PARTS = ("asterisk", "mongod", "sip_edge")
-
-
-class Version:
-    """A copy of this code in a folder of its own, which says that it is another version."""
-
-    def __init__(self, folder: Path) -> None:
-        for one in CHECKOUT.iterdir():
-            if one.name not in ("src", ".git", ".call24"):
-                (folder / one.name).symlink_to(one)
-        shutil.copytree(CHECKOUT / "src", folder / "src")
-        self.sources = folder / "src" / "call24"
-        self.change("kit/version.py", f'VERSION = "{VERSION}"', f'VERSION = "{NEXT}"')
-
-    def change(self, file: str, was: str, becomes: str) -> None:
-        text = (self.sources / file).read_text()
-        assert text.count(was) == 1, file
-        (self.sources / file).write_text(text.replace(was, becomes))
 
 
 @pytest.fixture
@@ -52,18 +33,23 @@ def other(tmp_path: Path) -> Iterator[Version]:
     yield Version(tmp_path)
 
 
-async def upgrade(system: System, sources: Path, *flags: str) -> subprocess.CompletedProcess[str]:
-    """As an operator asks for it, in another folder, with the version whose code is there."""
-    words = [sys.executable, "-P", "-m", "call24.cli", "upgrade", "--data", str(system.settings.data), *flags]
-    env = {**os.environ, "CALL24_CACHE": str(CACHE), "PYTHONPATH": str(sources.parent)}
-    return await asyncio.to_thread(
-        subprocess.run, words, env=env, cwd=sources, capture_output=True, text=True, timeout=120
+@pytest.fixture(scope="module")
+def own() -> Iterator[System]:
+    """A third one: its data are changed for good, and the last test ends it."""
+    with running_system() as running:
+        yield running
+
+
+def with_a_step(folder: Path) -> Version:
+    """A version that writes a file into the data folder, as the step that its data need."""
+    other = Version(folder)
+    other.change("kit/version.py", f"SCHEMA = {SCHEMA}", f"SCHEMA = {SCHEMA + 1}")
+    step = (
+        f'FolderStep(number={SCHEMA + 1}, what="sheets", change=lambda data: (data / "run" / "mark").write_text("x"))'
     )
-
-
-async def version(system: System) -> str:
-    """What the server that answers is, by its own word."""
-    return str((await asyncio.to_thread(ask, system.settings, "GET", PLACE)).body["version"])
+    other.change("migrations/steps.py", STEPS, f"(*{STEPS}, {step})")
+    other.change("migrations/steps.py", "import Step\n", "import FolderStep, Step\n")
+    return other
 
 
 async def talking(acme: Organisation, many: int) -> list[Talk]:
@@ -145,15 +131,41 @@ async def test_what_would_end_calls_or_cannot_run_is_refused_before_anything_is_
     assert doomed.pid("server") == server and await version(doomed) == VERSION
 
 
-async def test_a_stop_while_it_changes_hands_ends_everything(other: Version) -> None:
-    with running_system() as system:
-        parent = system.settings.run / "parent.json"
-        await wait_until(parent.exists, 10)
-        asked = asyncio.create_task(upgrade(system, other.sources))
-        await wait_until(lambda: not parent.exists(), 60)  # from here on the signal waits for the other version
-        names = (*PARTS, "server")
-        assert [name for name in names if left_over_pid(system.settings.data, name) is None] == [], "all run"
-        os.kill(system.parent_pid, signal.SIGTERM)
-        done = await asked
-        assert (done.returncode, "has ended" in done.stderr) == (1, True), done.stderr
-        assert [name for name in names if left_over_pid(system.settings.data, name) is not None] == []
+async def test_data_are_changed_when_it_is_asked_for_and_the_version_before_refuses_them(
+    own: System, tmp_path: Path
+) -> None:
+    other = with_a_step(tmp_path)
+    settings, server = own.settings, own.pid("server")
+    await wait_until((settings.run / "parent.json").exists, 10)
+    stamp, mark = settings.data / "schema.json", settings.run / "mark"
+    before, parts = stamp.read_text(), [own.pid(name) for name in ("asterisk", "mongod")]
+
+    done = await upgrade(own, other.sources)
+    assert (done.returncode, "and give --migrate" in done.stderr) == (1, True), done.stdout + done.stderr
+    assert (own.pid("server"), stamp.read_text(), mark.exists()) == (server, before, False)
+
+    done = await upgrade(own, other.sources, "--migrate")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert mark.exists() and await version(own) == NEXT
+    changed = json.loads(stamp.read_text())
+    assert (changed["schema"], changed["finished"], changed["version"]) == (SCHEMA + 1, SCHEMA + 1, NEXT)
+    assert [own.pid(name) for name in ("asterisk", "mongod")] == parts, "calls go on"
+
+    done = await upgrade(own, CHECKOUT / "src" / "call24", "--migrate")
+    assert done.returncode == 1, done.stdout
+    assert f"was changed by Call24 {NEXT} (schema {SCHEMA + 1})" in done.stderr and VERSION in done.stderr
+    assert await version(own) == NEXT
+
+
+async def test_a_stop_while_it_changes_hands_ends_everything(own: System, tmp_path: Path) -> None:
+    other = with_a_step(tmp_path)
+    parent = own.settings.run / "parent.json"
+    await wait_until(parent.exists, 10)
+    asked = asyncio.create_task(upgrade(own, other.sources, "--migrate"))
+    await wait_until(lambda: not parent.exists(), 60)  # from here on the signal waits for the other version
+    names = (*PARTS, "server")
+    assert [name for name in names if left_over_pid(own.settings.data, name) is None] == [], "all run"
+    os.kill(own.parent_pid, signal.SIGTERM)
+    done = await asked
+    assert (done.returncode, "has ended" in done.stderr) == (1, True), done.stderr
+    assert [name for name in names if left_over_pid(own.settings.data, name) is not None] == []

@@ -6,6 +6,7 @@ And watches until Ctrl-C.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import sys
@@ -19,7 +20,7 @@ from call24.installer.child_processes import Child
 from call24.installer.errors import StartError
 from call24.installer.hand_over import HandedOver, NotStarted, Program
 from call24.installer.progress import ProgressBoard
-from call24.installer.stack import SERVER_COMMAND, Stack
+from call24.installer.stack import SERVER_COMMAND, Stack, end_left_over
 from call24.installer.supervise import Supervisor, last_words
 from call24.installer.timing import Timing
 from call24.kit.python import MODULE
@@ -30,6 +31,7 @@ from call24.migrations.folder_stamp import DamagedStamp
 
 READY_S = 60.0
 AGAIN_S = 5.0
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 add_flags = add_settings
 Then = Callable[[Settings, Supervisor], None]
 
@@ -49,7 +51,8 @@ def run(named: argparse.Namespace) -> int:
         except (NotStarted, SettingsError) as error:
             if handed_over is None:
                 raise
-            _goes_back(named, handed_over, started_with, str(error))
+            if _goes_back(named, handed_over, started_with, str(error)):
+                return 0
 
 
 def start(
@@ -83,6 +86,8 @@ def start(
                     say(f"\nCall24 is ready after {time.monotonic() - began:.1f} s: {settings.address}")
                     after_ready(settings, supervisor)
             except Exception as error:
+                if handed_over is not None:
+                    hand_over.hold_back()  # a stop from here on is for who comes next
                 if handed_over is None or supervisor.stopping:
                     raise
                 supervisor.leave()
@@ -99,7 +104,7 @@ def start(
             if after is None:
                 supervisor.stop()
                 if handed_over is not None and supervisor.asked_to_stop:
-                    stack.end_left_over()
+                    end_left_over(settings.data)
             else:
                 supervisor.leave()
             child.forget()
@@ -156,20 +161,27 @@ def _becomes(after: Program, started_with: tuple[str, ...]) -> str:
         return str(error)
 
 
-def _goes_back(named: argparse.Namespace, handed_over: HandedOver, started_with: tuple[str, ...], why: str) -> None:
-    """To the version before, which this process is then; without one that the data are for, this one tries again."""
+def _goes_back(named: argparse.Namespace, handed_over: HandedOver, started_with: tuple[str, ...], why: str) -> bool:
+    """To the version before, which this process is then; without one that the data are for, this one tries again.
+
+    Whether it was told to stop instead.
+    """
+    hand_over.hold_back()
+    data = Path(named.data or ".call24").absolute()
     say(f"call24: version {VERSION} did not start: {why}")
-    if handed_over.before is not None and not _migrated(Path(named.data or ".call24"), handed_over.before):
+    if handed_over.before is not None and not _migrated(data, handed_over.before):
         say(f"call24: going back to version {handed_over.before.version}")
         try:
             hand_over.become(handed_over.before, started_with, trouble=why)
         except StartError as error:
             say(f"call24: {error}")
     say(f"call24: trying again in {AGAIN_S:g} s; calls that go on are left alone")
-    for number in hand_over.HELD_BACK:
-        signal.signal(number, signal.SIG_DFL)
-    hand_over.let_through()
-    time.sleep(AGAIN_S)
+    if signal.sigtimedwait(STOPS, AGAIN_S) is None:
+        return False
+    say("\nstopping ...")
+    with contextlib.suppress(StartError), preflight.hold(Settings(data=data)):  # unless another one has taken it
+        end_left_over(data)
+    return True
 
 
 def _migrated(data: Path, before: Program) -> bool:

@@ -216,13 +216,6 @@ class Stack:
             stop_s=4.0,
         )
 
-    def end_left_over(self) -> None:
-        """What an earlier parent left and this one has not taken over, where it is told to stop before it could."""
-        for name in ("retention", "server", SIP_EDGE, "asterisk", "mongod"):
-            left = Child(name, (name,), self.settings.data).left_over()
-            if left is not None:
-                left.stop()
-
     def ends_calls(self) -> bool:
         """Whether this version has to start Asterisk again, and a running one would end with its calls."""
         program, settings = self.asterisk_program, self.settings
@@ -292,6 +285,14 @@ class Stack:
         log = self.settings.log / f"{name}.log"
         why = last_words(running.child) if running else ""
         raise StartError(f"{name} did not answer within {PARTS_READY_S:.0f} s{why}: see {log}, and check {flag}")
+
+
+def end_left_over(data: Path) -> None:
+    """What an earlier parent left and this one has not taken over, where it is told to stop before it could."""
+    for name in ("retention", "server", SIP_EDGE, "asterisk", "mongod"):
+        left = Child(name, (name,), data).left_over()
+        if left is not None:
+            left.stop()
 
 
 def raise_descriptors() -> None:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.support.product.stack import free_base_port
 
-from call24.cli import upgrade
+from call24.cli import up, upgrade
 from call24.installer.errors import StartError
+from call24.installer.hand_over import Parent, Program
+from call24.installer.stack import Stack
 from call24.kit.settings import Settings
+from call24.kit.version import SCHEMA
 
 
 def asked(*words: object) -> argparse.Namespace:
@@ -43,3 +49,42 @@ def test_damaged_settings_are_no_demo(tmp_path: Path, damaged: str) -> None:
     (run / "settings.json").write_text(damaged)
     with pytest.raises(StartError, match="nothing that can be upgraded runs"):
         upgrade.run(asked("--data", tmp_path))
+
+
+@pytest.fixture
+def fetched(monkeypatch: pytest.MonkeyPatch) -> list[Stack]:
+    """What would be downloaded for."""
+    stacks: list[Stack] = []
+    monkeypatch.setattr(up, "fetch", lambda stack, app: stacks.append(stack))
+    return stacks
+
+
+@pytest.mark.parametrize(("older", "migrate", "goes_on"), [(1, False, False), (1, True, True), (0, False, True)])
+def test_data_of_an_earlier_schema_are_changed_only_where_that_is_asked_for(
+    tmp_path: Path, fetched: list[Stack], older: int, migrate: bool, goes_on: bool
+) -> None:
+    settings = Settings.on_ports(
+        tmp_path, free_base_port(), mongodb="mongodb://elsewhere", asterisk_ari="http://elsewhere/ari"
+    )
+    (tmp_path / "run").mkdir()
+    running = Parent(os.getpid(), 0.0, replace(Program.this(), schema=SCHEMA - older), ("up",))
+    if goes_on:
+        upgrade._check(settings, running, end_calls=False, migrate=migrate)
+    else:
+        with pytest.raises(StartError, match=r"changes the form of the data: .* only a backup takes it back"):
+            upgrade._check(settings, running, end_calls=False, migrate=migrate)
+    assert len(fetched) == goes_on
+
+
+def test_data_that_a_newer_version_has_changed_are_refused_before_anything_is_fetched(
+    tmp_path: Path, fetched: list[Stack]
+) -> None:
+    settings = Settings.on_ports(
+        tmp_path, free_base_port(), mongodb="mongodb://elsewhere", asterisk_ari="http://elsewhere/ari"
+    )
+    newer = {"schema": SCHEMA + 1, "version": "9.9.9", "done": [], "finished": SCHEMA + 1}
+    (tmp_path / "schema.json").write_text(json.dumps(newer))
+    running = Parent(os.getpid(), 0.0, replace(Program.this(), schema=SCHEMA + 1), ("up",))
+    with pytest.raises(StartError, match=r"was changed by Call24 9\.9\.9"):
+        upgrade._check(settings, running, end_calls=True, migrate=True)
+    assert fetched == []
