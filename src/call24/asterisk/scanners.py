@@ -26,6 +26,7 @@ from call24.kit.addresses import network_of
 from call24.kit.clock import Clock
 from call24.kit.ids import derived_id
 from call24.kit.own_addresses import own_addresses
+from call24.kit.package import COMMAND
 
 log = logging.getLogger(__name__)
 
@@ -153,8 +154,8 @@ class Scanners:
         for address in new[:TOLD_MAX]:
             log.warning(
                 "%s is banned for an hour: it sent %d SIP requests that match no account or trunk (%s; "
-                "`./call24 bans` lists bans and lifts them, and so does adding a trunk with this address)",
-                address, REFUSED_MAX, self._file,
+                "`%s bans` lists bans and lifts them, and so does adding a trunk with this address)",
+                address, REFUSED_MAX, self._file, COMMAND,
             )  # fmt: skip
         if (more := len(new) - TOLD_MAX) > 0:
             log.warning(

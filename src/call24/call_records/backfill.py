@@ -17,6 +17,7 @@ from call24.call_records.model import CallRecord
 from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
+from call24.kit.package import COMMAND
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +37,9 @@ async def file_earlier(mongo: Mongo, tenants: Sequence[TenantId]) -> None:
                 continue
             except msgspec.ValidationError as damaged:
                 log.warning(
-                    "earlier calls of organisation %s are missing in the call history; run `./call24 rebuild`: %s",
+                    "earlier calls of organisation %s are missing in the call history; run `%s rebuild`: %s",
                     tenant_id,
+                    COMMAND,
                     damaged,
                 )
                 break

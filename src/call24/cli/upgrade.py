@@ -185,9 +185,9 @@ def _became(place: Path, settings: Settings, running: Parent, seconds: float) ->
         if after is not None and after.trouble and after != running:
             raise StartError(f"version {after.program.version} runs on, and not {VERSION}: {after.trouble}")
         if not _lives(running.pid):
-            raise StartError(f"process {running.pid} has ended: see what `call24 up` says, and {settings.log}")
+            raise StartError(f"process {running.pid} has ended: see what `{COMMAND} up` says, and {settings.log}")
         if after is not None and answered and after.program == Program.this() and after != running:
             return away_s
     raise StartError(
-        f"version {VERSION} was not ready within {seconds:g} s: see what `call24 up` says, and {settings.log}"
+        f"version {VERSION} was not ready within {seconds:g} s: see what `{COMMAND} up` says, and {settings.log}"
     )

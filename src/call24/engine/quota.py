@@ -19,6 +19,7 @@ from call24.calls.model import Call, Direction
 from call24.engine.recovery import legs_of
 from call24.kit.clock import Clock
 from call24.kit.ids import LegId, TenantId
+from call24.kit.package import COMMAND
 
 log = logging.getLogger(__name__)
 
@@ -104,8 +105,8 @@ class Quota:
             self._told[tenant_id] = now
             log.warning(
                 "a call of organisation %s was refused (%s): it would be call %d of %d allowed, the installation has "
-                "room for %d; %d refused since the start. `./call24 quota` shows and sets limits",
-                tenant_id, why, wanted, self.limit(tenant_id), self.capacity, refused,
+                "room for %d; %d refused since the start. `%s quota` shows and sets limits",
+                tenant_id, why, wanted, self.limit(tenant_id), self.capacity, refused, COMMAND,
             )  # fmt: skip
         return why
 

@@ -16,6 +16,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from call24.http.pages import page
+from call24.kit.package import COMMAND
 
 API = frozenset(
     {"v1", "health", "broadcasting", "openapi.json", "docs", "problems", "policy", "trust", "app", "apps", "metrics"}
@@ -29,7 +30,8 @@ KEPT_FILE_MAX, KEPT_MAX = 1024 * 1024, 32 * 1024 * 1024
 
 _NOT_BUILT = page(
     "The app is not built yet",
-    "<p>The API is running. <code>./call24 up</code> builds the app when it starts: look there for what is wrong.</p>",
+    f"<p>The API is running. <code>{COMMAND} up</code> builds the app when it starts: look there for what is"
+    " wrong.</p>",
 )
 
 

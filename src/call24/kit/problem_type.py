@@ -7,13 +7,15 @@ import pkgutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from call24.kit.package import COMMAND
+
 AGAIN = "Retry after the seconds in `Retry-After`"
 ASK = "Use a token with the required permission, or ask an administrator"
 FREE = "Change what refers to it first; `detail` names it"
 LATER = "Wait until the call's state allows it; realtime events report it"
 MOST = "Delete some that are no longer needed"
 NOTHING = "Nothing: it is already so"
-OPERATOR = "Ask the operator of this installation (`./call24 grant`)"
+OPERATOR = f"Ask the operator of this installation (`{COMMAND} grant`)"
 OTHER = "Choose another one"
 READ = "Read the resource again, then decide"
 """What to do, where several rooms say the same."""

@@ -18,6 +18,7 @@ from call24.kit.clock import Clock
 from call24.kit.errors import Call24Error
 from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
+from call24.kit.package import COMMAND
 from call24.privacy.agreed_time import AgreedTime, words
 from call24.privacy.due import LATE, with_a_day
 from call24.privacy.hold_register import HoldRegister
@@ -98,7 +99,7 @@ class RetentionWatch:
                     await self._no_copies()
                 status = await self.status()
                 for alarm in status.alarms:
-                    log.error("%s; see ./call24 retention", alarm)
+                    log.error("%s; see %s retention", alarm, COMMAND)
                 if status.reviews_due:
                     log.warning("the review of %d legal holds is due; they keep what they keep", status.reviews_due)
             except (Call24Error, OSError) as trouble:

@@ -16,6 +16,7 @@ from call24.http.pages import page
 from call24.http.provided import provided
 from call24.http.router import Router
 from call24.kit.errors import NotFound
+from call24.kit.package import COMMAND
 
 router = Router(include_in_schema=False)
 
@@ -103,8 +104,8 @@ def _explained(at: str, authority: Authority) -> str:
         f" it, <b>{escape(authority.name)}</b>. Once on each device:</p>{code}"
         f'<p><a href="{CERTIFICATE}">Download the authority\'s certificate</a></p>'
         f"<p>Its SHA-256 fingerprint is <code>{authority.fingerprint}</code>. Compare it with the one that"
-        " <code>./call24 up</code> printed on the server, or that your administrator tells you, before you trust it: if"
-        " they differ, somebody is between you and the server.</p>"
+        f" <code>{COMMAND} up</code> printed on the server, or that your administrator tells you, before you trust it:"
+        " if they differ, somebody is between you and the server.</p>"
     )
     return page("Trust this Call24", body + _STEPS)
 

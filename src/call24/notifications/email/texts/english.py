@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from call24.identity.emails import LetterKind
+from call24.kit.package import COMMAND
 from call24.notifications.email.texts.text import Text, Texts
 from call24.notifications.kinds import KINDS
 
@@ -119,7 +120,7 @@ LETTERS: Mapping[LetterKind, Text] = {
         subject="Your organisation was deleted",
         lead=(
             "The organisation that you closed in Call24 is gone, with everything of it. This is the signed receipt. It "
-            "names nobody, and anyone can check it with ./call24 privacy verify-receipt:",
+            f"names nobody, and anyone can check it with {COMMAND} privacy verify-receipt:",
             "{about}",
             "Your e-mail address is forgotten once this e-mail is sent.",
         ),

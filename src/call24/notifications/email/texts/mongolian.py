@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from call24.identity.emails import LetterKind
+from call24.kit.package import COMMAND
 from call24.notifications.email.texts.text import Text, Texts
 from call24.notifications.kinds import NotificationKind
 
@@ -114,7 +115,7 @@ LETTERS: Mapping[LetterKind, Text] = {
         subject="Таны байгууллага устлаа",
         lead=(
             "Таны Call24 дээр хаасан байгууллага бүх зүйлтэйгээ хамт устлаа. Доорх нь гарын үсэгтэй баримт. Түүнд "
-            "хэний ч нэр байхгүй бөгөөд ./call24 privacy verify-receipt тушаалаар хэн ч шалгаж болно:",
+            f"хэний ч нэр байхгүй бөгөөд {COMMAND} privacy verify-receipt тушаалаар хэн ч шалгаж болно:",
             "{about}",
             "Энэ и-мэйл илгээгдмэгц таны и-мэйл хаяг мартагдана.",
         ),
