@@ -194,8 +194,7 @@ def _traces(figures: Figures, facts: Facts) -> Part:
     waiting, lost = figures.one("trace_spans_waiting"), figures.total("trace_spans_dropped_total")
     seen = f"{waiting:.0f} spans wait; {lost:.0f} dropped since the start"
     if not figures.one("trace_collector_up"):
-        advice = "the server's log says why; look after the collector, or start without --otlp-endpoint"
-        return Part("traces", "look", f"the collector takes none: {seen}", advice)
+        return Part("traces", "look", f"the collector takes none: {seen}", _runbook("spans-dropped"))
     return Part("traces", "ok", seen)
 
 
