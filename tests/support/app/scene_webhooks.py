@@ -33,6 +33,7 @@ class Webhooks:
 
     def __init__(self) -> None:
         self.asked: dict[str, str] = {}
+        self.renewed = False
         self.rows = [
             webhook("crm", "https://crm.northwind.example/call24", "CRM"),
             webhook("wall", "https://wall.northwind.example/hook", failing_since=scene.ago(hours=3)),
@@ -65,7 +66,11 @@ class Webhooks:
         return 200, {"items": self.rows}
 
     def _of_one(self, rest: str) -> tuple[int, Any]:
+        if rest == "secret" and self.renewed:
+            code = "old_secret_signs"
+            return 409, {"type": f"/problems/{code}", "title": code, "status": 409, "detail": code, "code": code}
         if rest == "secret":
+            self.renewed = True
             return 200, {**self.rows[0], "secret": SECRET}
         if rest == "test":
             made = delivery("t", "webhook.test", "waiting", tries=0, status=None, due_at=scene.ago(seconds=0))
