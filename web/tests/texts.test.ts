@@ -19,6 +19,13 @@ function entries(text: string): Entry[] {
 const marks = (text: string): string[] => (text.match(/\{\d+\}|<\/?\d+\/?>|#/g) ?? []).sort()
 
 describe('the texts of the app', () => {
+  test('what is to be deleted is named by a text of the script: `name` of a component is taken for no text', () => {
+    const screens = readdirSync(join(WEB, 'src/screens')).map((name) => [name, readFileSync(join(WEB, 'src/screens', name), 'utf8')] as const)
+    const asked = screens.filter(([, text]) => text.includes('<DeleteSheet'))
+    expect(asked.length).toBeGreaterThan(8)
+    expect(asked.filter(([, text]) => /<DeleteSheet name="/.test(text)).map(([name]) => name)).toEqual([])
+  })
+
   // A copy, since making the files current writes them.
   const copy = mkdtempSync(join(WEB, 'node_modules', '.texts-'))
   afterAll(() => rmSync(copy, { recursive: true }))
