@@ -32,7 +32,8 @@ export function dayIn(zone: string, now: number): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(now)
 }
 
-function plus(day: string, days: number): string {
+/** So many days after (or before) a day, both YYYY-MM-DD. */
+export function plus(day: string, days: number): string {
   return new Date(Date.parse(`${day}T12:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 }
 

@@ -16,6 +16,7 @@ export type Route =
   | { name: 'incidents'; incident: string | null }
   | { name: 'disclosures'; disclosure: string | null }
   | { name: 'reports' }
+  | { name: 'what-if' }
   | { name: 'audit' }
   | { name: 'me' }
   | { name: 'security' }
@@ -72,7 +73,7 @@ export function parseRoute(hash: string): Route {
   if (head === 'crm') return { name: 'crm', connection: rest || null }
   if (head === 'incidents') return { name: 'incidents', incident: rest || null }
   if (head === 'disclosures') return { name: 'disclosures', disclosure: rest || null }
-  if (head === 'reports') return { name: 'reports' }
+  if (head === 'reports' || head === 'what-if') return { name: head }
   if (head === 'audit') return { name: 'audit' }
   if (head === 'organisation' || head === 'provider' || head === 'close' || head === 'administration') return { name: head }
   if (head === 'me' || head === 'security' || head === 'tokens' || head === 'address-books' || head === 'people') return { name: head }
