@@ -72,6 +72,7 @@ class NewCrashReport(TypedDict):
         "policy",
         "my-data",
         "crm",
+        "what-if",
         "notifications",
         "address-books",
         "hours",

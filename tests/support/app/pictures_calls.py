@@ -130,6 +130,13 @@ def in_turn(*acts: Act) -> Act:
     return act
 
 
+async def replayed(page: Page, stage: Stage) -> None:
+    await page.select_option("[data-testid=what-if-strategy]", "round_robin")
+    await page.fill("[data-testid=what-if-max_wait_s]", "60")
+    await page.click("[data-testid=what-if-ask]")
+    await page.wait_for_selector("[data-testid=what-if-answer]")
+
+
 PAUSED = calls.recording("paused", resumes_at=scene.ahead(seconds=92))
 COUPLE = [{"user": calls.DULMAA, "mode": "whisper", "joined": True}]
 OUT = {"direction": "outbound", "purpose": "own_call", "queue": scene.SUPPORT, "own": True, "connected_at": None}
@@ -215,6 +222,8 @@ SCREENS: dict[str, tuple[str, bool, World, Act]] = {
     "work-many": ("#/work", True, keep, click("[data-testid=tasks-choose-shown]")),
     "work-play": ("#/work", True, keep, click("[data-testid=task-play]")),
     "reports": ("#/reports", True, supervisor, nothing),
+    "what-if": ("#/what-if", True, supervisor, nothing),
+    "what-if-answer": ("#/what-if", True, supervisor, replayed),
     "administration": ("#/administration", True, owner, nothing),
     "roles": ("#/roles", True, owner, nothing),
     "role": ("#/roles/rol_senior", True, owner, nothing),

@@ -181,6 +181,7 @@ QUEUE_SETTINGS: Json = {
     "members": ["usr_saraa", "usr_batbold", "usr_anna"],
     "strategy": "longest_idle",
     "priority": 0,
+    "skills": [],
     "offer_s": 20,
     "max_wait_s": 600,
     "max_waiting": None,

@@ -29,6 +29,7 @@ from tests.support.app.scene_privacy import Privacy
 from tests.support.app.scene_registers import Registers
 from tests.support.app.scene_tasks import TaskScene
 from tests.support.app.scene_webhooks import Webhooks
+from tests.support.app.scene_what_if import WhatIfScene
 from tests.support.app.sip import Dialogue, header, registered
 
 from call24.http.middleware.security_headers import content_security_policy
@@ -61,6 +62,7 @@ class Stage:
         self.export = reports.export("done", 8)
         self.compared: list[Json] = []
         self.asked_reports: list[dict[str, str]] = []
+        self.what_if = WhatIfScene()
         self.fail: dict[str, tuple[int, Json]] = {}
         self.realtime_up = True
         self.said: list[str] = []
@@ -152,6 +154,7 @@ class Stage:
             self.connections,
             self.privacy,
             self.registers,
+            self.what_if,
         )
         found = next((answer for room in rooms if (answer := room.answer(method, path, body)) is not None), None)
         if found is not None:

@@ -23,7 +23,7 @@ export function changesMade(queue: QueueSettings, wish: Wish): Changes {
 export function changesSaid(changes: WhatIfAnswer['changes']): { label: string; value: string }[] {
   const { strategy, members, priority, skills, max_wait_s: maxWait, max_waiting: maxWaiting, auto_pause_after: pauseAfter } = changes
   return [
-    ...(strategy === undefined ? [] : [{ label: 'Order', value: STRATEGIES.find(([key]) => key === strategy)?.[1] ?? strategy }]),
+    ...(strategy === undefined ? [] : [{ label: /* @wc-context: agents of a queue */ 'Order', value: STRATEGIES.find(([key]) => key === strategy)?.[1] ?? strategy }]),
     ...(members === undefined ? [] : [{ label: 'Agents', value: String(members.length) }]),
     ...(priority === undefined ? [] : [{ label: 'Priority', value: String(priority) }]),
     ...(skills === undefined ? [] : [{ label: 'Required skills', value: skills.map((one) => one.name).join(', ') || '–' }]),

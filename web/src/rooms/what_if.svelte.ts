@@ -11,11 +11,19 @@ class Replay {
   answer = $state.raw<WhatIf | null>(null)
   /** That day of that queue as it really was; null where the report could not be had. */
   real = $state.raw<Report | null>(null)
-  /** YYYY-MM-DD; at first the last whole day. */
-  day = $state(plus(dayIn(Intl.DateTimeFormat().resolvedOptions().timeZone, Date.now()), -1))
+  /** YYYY-MM-DD, on the organisation's clock once it is known: until then on this browser's. */
+  today = $state(dayIn(Intl.DateTimeFormat().resolvedOptions().timeZone, Date.now()))
+  /** The last whole day, until another one is chosen. */
+  day = $derived(plus(this.today, -1))
   queue = $state('')
   busy = $state(false)
   problem = $state.raw<Problem | null>(null)
+
+  /** Which day it is where the organisation is. Without an answer the browser's clock does. */
+  async begin(): Promise<void> {
+    const report = await api.report({ by: 'queue', from: this.today, to: this.today }).catch(() => null)
+    if (report !== null) this.today = dayIn(report.time_zone, Date.now())
+  }
 
   /** True when there is an answer. */
   async ask(changes: Changes): Promise<boolean> {
