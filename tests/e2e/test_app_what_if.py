@@ -90,6 +90,20 @@ async def test_only_what_was_changed_is_asked_and_as_the_queue_is_now_takes_it_b
     await expect(app["what-if-ask"]).to_be_disabled()
 
 
+async def test_who_was_chosen_before_a_search_stays_chosen(app: App) -> None:
+    supervisor(app.stage)
+    await app.open("#/what-if")
+    await app["what-if-members"].locator("summary").click()
+    await app["choose-usr_gerel"].check()
+    await app["choose-search"].fill("Nomin")
+    await app["choose-usr_gerel"].wait_for(state="detached")
+    await app["choose-usr_nomin"].check()
+    await app["what-if-ask"].click()
+    await app["what-if-answer"].wait_for()
+    [asked] = app.stage.what_if.asked
+    assert sorted(asked["changes"]["members"]) == ["usr_anna", "usr_batbold", "usr_gerel", "usr_nomin", "usr_saraa"]
+
+
 async def test_no_calls_another_question_and_a_server_that_is_away_are_said_in_words(app: App) -> None:
     app.stage.what_if.answers = scene.empty
     await replayed(app)

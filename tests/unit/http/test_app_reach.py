@@ -69,13 +69,7 @@ MACHINE_ONLY: dict[Operation, str] = {
         "/v1/users",
     ): "Scripts create accounts with a password; a person invites, so that only the other one knows it.",
 }
-"""Operations that no person needs, with the reason."""
-
-NOT_YET: dict[Operation, str] = {
-    ("post", "/v1/what-if"): "Replaying a day with other settings of a queue.",
-}
-"""What the app still lacks. Nothing is added to it: a new operation comes with its screen or with a reason above."""
-NOT_YET_AT_MOST = 1
+"""Operations that no person needs, with the reason. A new operation comes with its screen, or with a reason here."""
 
 
 @cache
@@ -126,18 +120,14 @@ def used() -> frozenset[str]:
     return frozenset(re.findall(rf"\b(?:api|{'|'.join(BESIDE)})\.(\w+)\b", written()))
 
 
-def test_every_operation_is_reached_in_the_app_or_is_for_programs_with_a_reason_or_is_counted_as_missing() -> None:
-    listed = MACHINE_ONLY.keys() | NOT_YET.keys()
-    assert operations().keys() - reachable() == listed, "neither in the app nor listed, or listed and reached by now"
-    assert not MACHINE_ONLY.keys() & NOT_YET.keys() and not SHOWN_WITH.keys() & listed
-
-
-def test_what_the_app_lacks_only_becomes_less() -> None:
-    assert len(NOT_YET) == NOT_YET_AT_MOST
+def test_every_operation_is_reached_in_the_app_or_is_for_programs_with_a_reason() -> None:
+    lacks = operations().keys() - reachable()
+    assert lacks == MACHINE_ONLY.keys(), "neither in the app nor listed, or listed and reached by now"
+    assert not SHOWN_WITH.keys() & MACHINE_ONLY.keys()
 
 
 def test_each_reason_is_a_sentence() -> None:
-    for reason in (*MACHINE_ONLY.values(), *NOT_YET.values()):
+    for reason in MACHINE_ONLY.values():
         assert re.fullmatch(r"[A-Z].{10,}\.", reason), reason
     assert all(len(reason.split()) > 8 for reason in MACHINE_ONLY.values())
 

@@ -9,7 +9,9 @@ from call24.identity.permissions import HELP
 from call24.installer.paths import WEB
 from call24.live.live_calls import FREE
 from call24.notifications.kinds import KINDS
+from call24.routing.pool import WON
 from call24.statistics.measures import MEASURES
+from call24.what_if.what_if import NOT_MODELLED
 
 KIT = WEB / "src" / "kit"
 
@@ -23,6 +25,19 @@ def test_why_a_call_went_to_somebody() -> None:
     known = texts("why_texts.ts")
     assert set(known) == said
     assert [text for text in texts("why.ts") if text != "./why_texts"] == known
+
+
+def test_why_an_agent_would_be_rung_with_other_settings() -> None:
+    app = dict(re.findall(r"^  (\w+): '(.*)',$", (KIT / "what_if.ts").read_text(), re.M))
+    assert app.items() <= REASONS.items()
+    assert app.keys() == {*WON.values(), "most_skilled", "skill_relaxed", "sticky", "rung_directly", "second_try"}
+
+
+def test_what_a_what_if_does_not_take_into_account() -> None:
+    [listed] = re.findall(
+        r"NOT_MODELLED: readonly string\[\] = \[(.*?)^\]", (KIT / "what_if.ts").read_text(), re.S | re.M
+    )
+    assert len(re.findall(r"^  '.*',$", listed, re.M)) == len(NOT_MODELLED)
 
 
 def test_kinds_of_notifications() -> None:
