@@ -39,7 +39,7 @@ SCENES = (
     *("flow-test", "flow-versions", "incident", "disclosure", "policy", "privacy", "privacy-request", "privacy-import"),
     *("privacy-erased", "privacy-hold", "privacy-processors", "privacy-retention-late", "privacy-policy", "my-data"),
     *("privacy-audit", "ring-transfer", "hand-consult-rings", "wrap-required", "work-task", "work-many", "queue"),
-    *("trunk", "number-new"),
+    *("trunk", "number-new", "what-if-answer"),
 )
 """Of support/app/pictures.py, which has a picture of each."""
 
