@@ -19,7 +19,6 @@ const NOUNS = {
   export: (n: number) => plural(n, ['# export', '# exports']),
   'kind of event': (n: number) => plural(n, ['# kind of event', '# kinds of events']),
   notification: (n: number) => plural(n, ['# notification', '# notifications']),
-  offer: (n: number) => plural(n, ['# offer', '# offers']),
   'number or queue': (n: number) => plural(n, ['# number or queue', '# numbers and queues']),
   'open task': (n: number) => plural(n, ['# open task', '# open tasks']),
   'other contact': (n: number) => plural(n, ['# other contact', '# other contacts']),

@@ -56,37 +56,26 @@ export type Route =
   | { name: 'roles'; open: string | null }
   | { name: 'notifications'; part: 'preferences' | null }
 
+type Name = Route['name']
+/** Addresses that are one page, as #/live. */
+const PAGES: readonly string[] = [
+  'live', 'start', 'reports', 'what-if', 'audit', 'organisation', 'provider', 'close', 'administration', 'me', 'security', 'tokens', 'address-books', 'people',
+  'privacy', 'data-transfers', 'processors', 'retention', 'self-audit', 'policy', 'my-data', 'lost',
+] satisfies Name[]
+/** Addresses that may name one thing of theirs, as #/queues/que_1, and what the route calls it. */
+const THINGS: Readonly<Record<string, string>> = {
+  history: 'call', dial: 'number', contacts: 'person', work: 'task', trunks: 'trunk', numbers: 'number', queues: 'queue', webhooks: 'webhook', crm: 'connection',
+  incidents: 'incident', disclosures: 'disclosure', 'privacy-requests': 'request', 'caller-files': 'contact', 'caller-imports': 'import', erase: 'contact',
+  restrictions: 'restriction', 'legal-holds': 'hold', hours: 'open', prompts: 'open', flows: 'open', dispositions: 'open', 'pause-reasons': 'open',
+  'calling-limits': 'open', 'task-addresses': 'open', roles: 'open', applications: 'open',
+} satisfies Partial<Record<Name, string>>
+
 export function parseRoute(hash: string): Route {
   const [head = '', rest = ''] = hash.replace(/^#?\/?/, '').split('/', 2).map(decode)
-  if (head === 'history') return { name: 'history', call: rest || null }
-  if (head === 'dial') return { name: 'dial', number: rest || null }
-  if (head === 'contacts') return { name: 'contacts', person: rest || null }
+  if (PAGES.includes(head)) return { name: head } as Route
+  if (Object.hasOwn(THINGS, head)) return { name: head, [THINGS[head] as string]: rest || null } as Route
   if (head === 'notifications') return { name: 'notifications', part: rest === 'preferences' ? 'preferences' : null }
-  if (head === 'work') return { name: 'work', task: rest || null }
-  if (head === 'live') return { name: 'live' }
-  if (head === 'start') return { name: 'start' }
-  if (head === 'trunks') return { name: 'trunks', trunk: rest || null }
-  if (head === 'numbers') return { name: 'numbers', number: rest || null }
-  if (head === 'queues') return { name: 'queues', queue: rest || null }
-  if (head === 'hours' || head === 'prompts' || head === 'flows' || head === 'dispositions' || head === 'pause-reasons' || head === 'calling-limits' || head === 'task-addresses' || head === 'roles' || head === 'applications') return { name: head, open: rest || null }
-  if (head === 'webhooks') return { name: 'webhooks', webhook: rest || null }
-  if (head === 'crm') return { name: 'crm', connection: rest || null }
-  if (head === 'incidents') return { name: 'incidents', incident: rest || null }
-  if (head === 'disclosures') return { name: 'disclosures', disclosure: rest || null }
-  if (head === 'reports' || head === 'what-if') return { name: head }
-  if (head === 'audit') return { name: 'audit' }
-  if (head === 'organisation' || head === 'provider' || head === 'close' || head === 'administration') return { name: head }
-  if (head === 'me' || head === 'security' || head === 'tokens' || head === 'address-books' || head === 'people') return { name: head }
-  if (head === 'privacy-requests') return { name: 'privacy-requests', request: rest || null }
-  if (head === 'caller-files') return { name: 'caller-files', contact: rest || null }
-  if (head === 'caller-imports') return { name: 'caller-imports', import: rest || null }
-  if (head === 'erase') return { name: 'erase', contact: rest || null }
-  if (head === 'restrictions') return { name: 'restrictions', restriction: rest || null }
-  if (head === 'legal-holds') return { name: 'legal-holds', hold: rest || null }
-  if (head === 'privacy' || head === 'data-transfers' || head === 'processors' || head === 'retention' || head === 'self-audit' || head === 'policy' || head === 'my-data') return { name: head }
-  if (head === 'lost') return { name: 'lost' }
-  if ((head === 'invitation' || head === 'reset' || head === 'email') && rest !== '') return { name: head, token: rest }
-  if (head === 'setup' && rest !== '') return { name: 'setup', token: rest }
+  if ((head === 'invitation' || head === 'reset' || head === 'email' || head === 'setup') && rest !== '') return { name: head, token: rest }
   return { name: 'calls' }
 }
 
