@@ -32,6 +32,7 @@ from call24.kit.holdings import Held
 from call24.kit.ids import ContactId, TenantId
 from call24.kit.mongo import Mongo
 from call24.people.model import Person, PersonNumber
+from call24.privacy.calls_known import CallsKnown
 from call24.privacy.model import ErasureReceipt
 from call24.privacy.receipts import Receipts
 from call24.privacy.store import PrivacyStore
@@ -89,6 +90,7 @@ class CallerErasures:
         self._erasing: set[ContactId] = set()
         self._came_back: list[ErasedCaller] = []
         self.on_call: Callable[[TenantId, ContactId], bool] = lambda tenant_id, contact_id: False
+        self.calls_known = CallsKnown(known=True)
         self.holds: AskHolds = _nothing_held
 
     async def plan(self, tenant_id: TenantId, contact_id: ContactId) -> tuple[dict[str, int], int]:
@@ -122,6 +124,7 @@ class CallerErasures:
         """Before all of these are erased. Raises: Conflict (codes caller_on_call, erasure_register_full,
         erasure_notices_full), Unavailable.
         """
+        self.calls_known.check()
         if any(self.on_call(tenant_id, one.contact_id) for one in numbers):
             raise Conflict("The caller is on a call: wait until it is over", code="caller_on_call")
         self._register.check_room(tenant_id, *(self._contacts.first_id(tenant_id, one.number) for one in numbers))
@@ -136,6 +139,7 @@ class CallerErasures:
         Raises: NotFound, Conflict (code caller_on_call), Unavailable: what was begun is carried on within a minute.
         """
         contact = await self._contacts.stored(tenant_id, contact_id)
+        self.calls_known.check()
         if self.on_call(tenant_id, contact_id):
             raise Conflict("The caller is on a call: wait until it is over", code="caller_on_call")
         first = self._contacts.first_id(tenant_id, contact.number)

@@ -24,6 +24,7 @@ from call24.kit.fair import Fair
 from call24.kit.holdings import Held
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
+from call24.privacy.calls_known import CallsKnown
 from call24.privacy.deletion_register import DeletionRegister
 from call24.privacy.hold_register import HoldRegister
 from call24.privacy.model import Erasure, ErasureReceipt
@@ -71,6 +72,7 @@ class Persons:
         self._packing: set[TenantId] = set()
         self._room = Fair(2, 1)
         self.on_call: Callable[[TenantId, UserId], bool] = lambda tenant_id, user_id: False
+        self.calls_known = CallsKnown(known=True)
 
     async def erase(self, tenant_id: TenantId, user_id: UserId, reason: str) -> tuple[Erasure, ErasureReceipt]:
         """Sessions, sockets and phones have ended, and the account is gone, when this returns.
@@ -88,6 +90,7 @@ class Persons:
     async def _erase(self, tenant_id: TenantId, user_id: UserId, reason: str) -> tuple[Erasure, bool]:
         """And whether it had been begun before."""
         user = await self._identity.user(tenant_id, user_id)
+        self.calls_known.check()
         if self.on_call(tenant_id, user_id):
             raise Conflict("The user is on a call: wait until it is over", code="user_on_call")
         if await self._register.user(tenant_id, user_id):

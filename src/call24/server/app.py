@@ -37,6 +37,7 @@ from call24.kit.settings import ARI_APP, DATABASE, Settings
 from call24.migrations.run import Migrations
 from call24.people.unsure import UnsureCallers
 from call24.privacy.caller_erasure import CallerErasures
+from call24.privacy.calls_known import CallsKnown
 from call24.privacy.closings import Closings
 from call24.privacy.deletion_register import DeletionRegister
 from call24.privacy.person_erasure import PersonErasures
@@ -119,6 +120,7 @@ class Call24:
         )
         self.rooms.identity.events.sign_in_failed.append(self.failed_sign_ins.note)
         self.started = asyncio.Event()
+        self.calls_known = CallsKnown(known=False)
         self.known = asyncio.Event()
         """What rooms keep in memory was read. Requests wait for it."""
         self.restored = asyncio.Event()
@@ -170,6 +172,7 @@ class Call24:
 
     def _wire(self) -> None:
         """Who is told when something changes."""
+        self.rooms.persons.calls_known = self.rooms.caller_erasures.calls_known = self.calls_known
         self.rooms.identity.events.device_signed_in.append(self.rights.signed_in)
         self.rooms.identity.events.device_signed_out.append(self.rights.signed_out)
         self.rooms.identity.events.token_revoked.append(self._token_revoked)
@@ -206,6 +209,7 @@ class Call24:
                 self.readers.board.restore_call(call, lines)
         for restored in self.readers.projector.sessions():
             self.readers.board.restore_session(restored)
+        self.calls_known.known = True
         for tenant in tenants:
             await self.readers.views.count_day(tenant.id)
             await self.readers.regulars.restore(tenant.id, [call for call in open_calls if call.tenant_id == tenant.id])

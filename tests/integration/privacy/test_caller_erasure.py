@@ -28,6 +28,7 @@ from call24.kit.holdings import Held
 from call24.kit.ids import CallId, ContactId, DeliveryId, TaskId, TenantId, WebhookId, new_id
 from call24.kit.mongo import Mongo
 from call24.privacy.caller_erasure import CallerErasures
+from call24.privacy.calls_known import CallsKnown
 from call24.privacy.datamap_page import load_models
 from call24.privacy.model import ErasureReceipt
 from call24.privacy.receipts import Receipts
@@ -157,6 +158,17 @@ async def test_a_caller_on_a_call_is_not_erased_and_nothing_is_changed(office: F
     answer = await erased(office, contact_id)
     assert (answer.status_code, answer.json()["code"]) == (409, "caller_on_call")
     assert await everywhere(office.api) == before and await rings(office) == contact_id
+
+
+async def test_no_caller_is_erased_while_it_is_not_known_who_is_on_a_call(office: FrontOffice) -> None:
+    contact_id = await canary(office)
+    before, service = await everywhere(office.api), callers(office)
+    service.calls_known = CallsKnown(known=False)
+    answer = await erased(office, contact_id)
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert await everywhere(office.api) == before
+    service.calls_known.known = True
+    assert (await erased(office, contact_id)).status_code == 200
 
 
 async def test_what_a_legal_hold_keeps_stays_and_goes_by_itself_when_it_is_released(office: FrontOffice) -> None:

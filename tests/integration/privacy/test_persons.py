@@ -29,6 +29,7 @@ from call24.journal.model import Entry
 from call24.kit.ids import LetterId, OfferId, PasskeyId, UserId, new_id
 from call24.notifications.email.model import OutgoingEmail
 from call24.privacy import persons
+from call24.privacy.calls_known import CallsKnown
 from call24.privacy.datamap_page import load_models
 from call24.server.rooms import HOLDINGS
 from call24.tasks.model import Task
@@ -237,6 +238,10 @@ async def test_the_last_owner_who_is_on_a_call_and_who_a_flow_leads_to_stay(offi
     await office.read(told)
     busy = await office.ask("owner", "POST", f"/v1/users/{agent_id}/delete", {"reason": "left"})
     assert (busy.status_code, busy.json()["code"]) == (409, "user_on_call")
+    service = office.api.services.there.get(persons.Persons)
+    service.calls_known = CallsKnown(known=False)
+    unsure = await office.ask("owner", "POST", f"/v1/users/{agent_id}/delete", {"reason": "left"})
+    assert (unsure.status_code, unsure.json()["code"]) == (503, "unavailable")
     users = office.api.mongo.tenant(office.org.tenant.id).collection(User)
     assert await users.count({"disabled_at": None}) == 3
 

@@ -18,7 +18,7 @@ from call24.http.provided import Asked
 from call24.identity.service import IdentityService
 from call24.kit import sip_targets
 from call24.kit.clock import SystemClock
-from call24.kit.errors import Invalid
+from call24.kit.errors import Invalid, Unavailable
 from call24.kit.ids import RecordingId, TenantId, TrunkId, new_id
 from call24.kit.settings import Settings
 from call24.kit.sip_names import sip_name
@@ -234,6 +234,35 @@ async def public(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call24: Call24
 
     monkeypatch.setattr(made.rooms.tenants._store, "trunks", none_yet)
     return made
+
+
+async def test_nobody_is_erased_until_the_calls_that_went_on_before_a_restart_are_known(
+    call24: Call24, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erasing, working = (call24.rooms.persons, call24.rooms.caller_erasures), asyncio.Event()
+
+    async def starts() -> bool:
+        """What requests need is known by its end."""
+        for one in erasing:
+            with pytest.raises(Unavailable):
+                one.calls_known.check()
+        return True
+
+    async def works(*calls: object) -> None:
+        working.set()
+
+    monkeypatch.setattr(call24, "_try_to_start", starts)
+    monkeypatch.setattr(call24, "_tasks", dict)
+    monkeypatch.setattr(call24.engine, "run", works)
+    running = asyncio.create_task(call24.run())
+    try:
+        await asyncio.wait({running, asyncio.create_task(working.wait())}, return_when=asyncio.FIRST_COMPLETED)
+        assert working.is_set(), running
+        for one in erasing:
+            one.calls_known.check()
+    finally:
+        running.cancel()
+        await asyncio.wait({running})
 
 
 def short(asked: list[tuple[str, str]]) -> list[tuple[str, str]]:
