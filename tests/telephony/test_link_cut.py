@@ -14,7 +14,7 @@ from call24.asterisk.translate import WANTED, live_leg
 from call24.calls.commands import AnswerLeg, HangUpLeg, TakeLeg
 from call24.calls.signals import LegArrived, LegEnded, PbxAway, PbxBack
 from call24.kit.clock import SystemClock
-from call24.kit.ids import CallId, TenantId, new_id
+from call24.kit.ids import CallId, LegId, TenantId, new_id
 
 NOTICED_S = 3.0
 EQUAL_S = 1.0
@@ -42,19 +42,16 @@ async def test_a_cut_link_is_noticed_and_after_it_heals_the_state_is_what_asteri
         await heard.next(PbxAway, NOTICED_S)
         leaves.hang_up()
         await leaves.ended(5)
-        await wait_until(lambda: _lists(direct, 1))  # its channel, alive for a moment, is not to be taken for the next
+        await wait_until(lambda: _channels(direct, 1))  # its channel is not to be taken for that of the next
         comes = await direct.dial()
-        await wait_until(lambda: _lists(direct, 2))
+        await wait_until(lambda: _legs(direct, 2))  # listed before it comes to Call24, it is nobody's leg yet
         relay.heal()
         back = await wait_until(lambda: heard.all(PbxBack)[1:], EQUAL_S)
 
-        rows = (await direct.ari.request("GET", "/channels")).body
-        at = SystemClock().now()
-        there = {leg.leg: leg.call_id for row in rows if (leg := live_leg(row, at))}
-        assert {leg.leg: leg.call_id for leg in back[0].legs} | {
-            signal.leg: None for signal in heard.all(LegArrived)[2:]
-        } == there
+        there = await _live(direct)
         assert len(there) == 2
+        told = {leg.leg: leg.call_id for leg in back[0].legs}
+        await wait_until(lambda: told | {signal.leg: None for signal in heard.all(LegArrived)[2:]} == there, EQUAL_S)
         for leg in there:
             await telephony.perform(HangUpLeg(leg=leg))
             await heard.next(LegEnded, leg=leg)
@@ -65,5 +62,16 @@ async def test_a_cut_link_is_noticed_and_after_it_heals_the_state_is_what_asteri
         await ari.close()
 
 
-async def _lists(network: AsteriskNetwork, count: int) -> bool:
+async def _channels(network: AsteriskNetwork, count: int) -> bool:
     return len((await network.ari.request("GET", "/channels")).body) == count
+
+
+async def _legs(network: AsteriskNetwork, count: int) -> bool:
+    return len(await _live(network)) == count
+
+
+async def _live(network: AsteriskNetwork) -> dict[LegId, CallId | None]:
+    """The legs that Asterisk lists, and whose call each is."""
+    rows = (await network.ari.request("GET", "/channels")).body
+    at = SystemClock().now()
+    return {leg.leg: leg.call_id for row in rows if (leg := live_leg(row, at))}

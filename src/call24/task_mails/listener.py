@@ -61,6 +61,8 @@ UNREADABLE = "554 5.6.0 The message cannot be read: send it as plain text or HTM
 TAKEN = "250 2.0.0 Taken"
 NOTHING = "250 2.0.0 Taken, and not made a task: "
 TOO_MUCH = b"552 5.3.4 The message is larger, or has more lines, than is taken\r\n"
+TLS_BEGINS = "220 Ready to start TLS"
+"""As aiosmtpd says it."""
 CROWDED = b"421 4.3.2 Too many connections: try again later\r\n"
 
 
@@ -325,9 +327,13 @@ class Connection(SMTP):
         return was
 
     async def push(self, status: AnyStr) -> None:
-        """Others have their turn between commands that came together."""
+        """Others have their turn between commands that came together.
+
+        Not before TLS: its first bytes would come in that turn, be taken for a command, and be lost.
+        """
         await super().push(status)
-        await asyncio.sleep(0)
+        if status != TLS_BEGINS:
+            await asyncio.sleep(0)
 
     def _set_post_data_state(self) -> None:
         """After an e-mail, and wherever SMTP begins anew (RSET, EHLO, TLS)."""
