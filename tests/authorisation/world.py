@@ -220,6 +220,14 @@ class World:
             found[name] = hashlib.sha256(found.get(name, "").encode() + kept).hexdigest()
         return found, self.engine.told(organisation.tenant.id)
 
+    async def changed(self, organisation: Organisation, since: tuple[dict[str, str], int]) -> list[str]:
+        """The collections that are not as they were at that snapshot; `calls asked` where its calls were asked more."""
+        now, told = await self.snapshot(organisation)
+        was, told_then = since
+        return [one for one in sorted({*was, *now}) if was.get(one) != now.get(one)] + ["calls asked"] * (
+            told != told_then
+        )
+
     # --- fresh things, by what an address or a body calls them ---
 
     async def make(self, kind: str, of: Organisation, role: str = "agent") -> str:
