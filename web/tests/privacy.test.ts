@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { auditReminder, checksOf, counted, dayAfter, holdMark, markOf, stepsOf, timeLeft } from '../src/kit/privacy'
+import { checksOf, counted, dayAfter, holdMark, markOf, stepsOf, timeLeft } from '../src/kit/privacy'
+import { auditReminder } from '../src/kit/self_audit'
 
 const NOW = Date.parse('2026-11-28T12:00:00Z')
 const at = (hours: number): string => new Date(NOW + hours * 3_600_000).toISOString()

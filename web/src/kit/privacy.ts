@@ -1,5 +1,6 @@
 /** Words and order for the privacy officer's desk: deadlines, states, steps, holds, transfers, audits. Pure. */
-import type { CallerErasureWish, Correction, DataEndpoint, ErasureNotice, DataTransfer, LegalHoldRow, Person, PrivacyRequestRow, PrivacyRequestStep, SelfAudit, SelfAuditList } from './model'
+import type { CallerErasureWish, Correction, DataEndpoint, ErasureNotice, DataTransfer, LegalHoldRow, Person, PrivacyRequestRow, PrivacyRequestStep, SelfAudit } from './model'
+import { days } from './self_audit'
 import type { Tone } from './timeline'
 
 const DAY_MS = 86_400_000
@@ -91,8 +92,6 @@ export function happened(kind: string): string {
   return (STEPS as Record<string, StepWords | undefined>)[kind]?.past ?? kind
 }
 
-const days = (n: number): string => (n === 1 ? '1 day' : `${n} days`)
-
 /** How much time is left: "12 days left", "5 hours left", "2 days overdue". `tone` none: nothing to warn of. */
 export function timeLeft(dueAt: string, now: number): { word: string; tone: Tone } {
   const left = Date.parse(dueAt) - now
@@ -167,16 +166,6 @@ export const STANDINGS: Record<DataEndpoint['standing'], { word: string; tone: T
   no_region: { word: 'Not checked', tone: 'none', todo: 'State in the privacy policy where your data is kept; then this is checked.' },
   no_country: { word: 'Country not stated', tone: 'wait', todo: 'State its country where it is set up.' },
   not_registered: { word: 'Not registered', tone: 'bad', todo: 'Add an entry with its safeguard, or switch it off.' },
-}
-
-/** Whole days since an audit. */
-export const ageInDays = (at: string, now: number): number => Math.max(0, Math.floor((now - Date.parse(at)) / DAY_MS))
-
-/** What the reminder says; null: none is due. The server decides that it is. */
-export function auditReminder(audits: Pick<SelfAuditList, 'due' | 'items'> | null, now: number): string | null {
-  if (audits === null || !audits.due) return null
-  const newest = audits.items[0]
-  return newest === undefined ? 'There has been no self-audit yet.' : `The last self-audit was ${days(ageInDays(newest.at, now))} ago; it is due every 90 days.`
 }
 
 const RANK = { fail: 0, unverified: 1, pass: 2 } as const

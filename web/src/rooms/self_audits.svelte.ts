@@ -2,7 +2,7 @@
 import { api } from '../links/api'
 import { clock } from '../kit/clock.svelte'
 import type { SelfAudit, SelfAuditList } from '../kit/model'
-import { auditReminder } from '../kit/privacy'
+import { auditReminder } from '../kit/self_audit'
 import { saveFile } from '../links/save'
 import { Trying } from './trying.svelte'
 
