@@ -87,6 +87,7 @@ async def test_an_officer_works_a_request_from_the_list_to_the_answer_that_the_u
             await desk["privacy-privacy-requests"].click()
             await expect(desk["request-row"]).to_have_count(2)
             assert await desk["request-due"].all_inner_texts() == ["2 days overdue", "29 days left"]
+            await expect(desk.page.locator(".opacity-60")).to_have_count(0)  # while they are read again
             assert await barriers(desk.page) == []
             await desk["request-filter-overdue"].click()
             await expect(desk["request-row"]).to_have_count(1)
