@@ -127,3 +127,11 @@ async def test_who_may_open_no_section_has_no_administration(system: System, bro
             await laptop.go("#/tokens")
             await laptop["token-new"].wait_for()
             await expect(laptop["tab-me"]).to_have_attribute("aria-current", "page")
+            for nowhere in ("#/nonsense", "#/administration/nonsense"):
+                await laptop.go(nowhere)
+                await laptop["no-page"].wait_for()
+                await expect(laptop.page.locator("nav [aria-current=page]")).to_have_count(0)
+                assert await barriers(laptop.page) == []
+                await laptop.picture("no-page-laptop")
+                await laptop["no-page"].get_by_role("link", name="Go to Calls").click()
+                await expect(laptop["tab-calls"]).to_have_attribute("aria-current", "page")

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 ADMINISTRATORS = (
     *("administration", "people", "roles", "queues", "numbers", "trunks", "hours", "prompts", "calling-limits", "crm"),
     *("applications", "provider", "audit", "start", "work", "contacts", "contacts/new", "contacts/import", "dial"),
-    *("contacts/export", "contacts/deleted", "work/new", "security", "address-books", "queue-alerts", "numbers/new"),
+    *("contacts/export", "contacts/deleted", "work/new", "security", "address-books", "numbers/new"),
     *("trunks/new", "hours/new", "roles/new", "crm/new"),
 )
 OFFICERS = ("restrictions", "processors/new", "data-transfers/new")

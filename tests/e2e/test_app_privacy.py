@@ -86,6 +86,7 @@ async def test_an_officer_works_a_request_from_the_list_to_the_answer_that_the_u
             await desk["privacy-privacy-requests"].get_by_text("2 days overdue").wait_for()
             await desk["privacy-privacy-requests"].click()
             await expect(desk["request-row"]).to_have_count(2)
+            await expect(desk["request-rows"]).to_have_attribute("aria-busy", "false")
             assert await desk["request-due"].all_inner_texts() == ["2 days overdue", "29 days left"]
             await expect(desk.page.locator(".opacity-60")).to_have_count(0)  # while they are read again
             assert await barriers(desk.page) == []

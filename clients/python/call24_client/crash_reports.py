@@ -73,6 +73,7 @@ class NewCrashReport(TypedDict):
         "my-data",
         "crm",
         "what-if",
+        "unknown",
         "notifications",
         "address-books",
         "hours",

@@ -17,7 +17,7 @@ Screen = Literal[
     "disclosures", "reports", "audit", "me", "security", "tokens", "people", "setup", "invitation", "reset", "email",
     "contacts", "lost", "organisation", "provider", "close", "privacy", "privacy-requests", "erase", "legal-holds",
     "restrictions", "data-transfers", "processors", "caller-files", "caller-imports", "retention", "self-audit",
-    "policy", "my-data", "crm", "what-if",
+    "policy", "my-data", "crm", "what-if", "unknown",
     "notifications", "address-books", "hours", "prompts", "dispositions", "pause-reasons",
     "calling-limits",
     "task-addresses",

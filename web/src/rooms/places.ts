@@ -63,5 +63,5 @@ export function tabOf(name: Name): Name {
   if (name === 'dial') return 'calls'
   if (name === 'privacy' || PRIVACY.some((section) => section.name === name)) return 'privacy'
   if (name === 'administration' || ((ADMINISTRATION as readonly Name[]).includes(name) && mayOpen('administration'))) return 'administration'
-  return name === 'reports' || name === 'what-if' ? 'live' : 'me'
+  return name === 'reports' || name === 'what-if' ? 'live' : name === 'unknown' ? name : 'me'
 }

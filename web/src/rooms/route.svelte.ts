@@ -55,6 +55,7 @@ export type Route =
   | { name: 'applications'; open: string | null }
   | { name: 'roles'; open: string | null }
   | { name: 'notifications'; part: 'preferences' | null }
+  | { name: 'unknown' }
 
 type Name = Route['name']
 /** Addresses that are one page, as #/live. */
@@ -72,11 +73,11 @@ const THINGS: Readonly<Record<string, string>> = {
 
 export function parseRoute(hash: string): Route {
   const [head = '', rest = ''] = hash.replace(/^#?\/?/, '').split('/', 2).map(decode)
-  if (PAGES.includes(head)) return { name: head } as Route
+  if (PAGES.includes(head) && rest === '') return { name: head } as Route
   if (Object.hasOwn(THINGS, head)) return { name: head, [THINGS[head] as string]: rest || null } as Route
   if (head === 'notifications') return { name: 'notifications', part: rest === 'preferences' ? 'preferences' : null }
   if ((head === 'invitation' || head === 'reset' || head === 'email' || head === 'setup') && rest !== '') return { name: head, token: rest }
-  return { name: 'calls' }
+  return { name: head === '' || head === 'calls' || !hash.startsWith('#/') ? 'calls' : 'unknown' }
 }
 
 function decode(part: string): string {

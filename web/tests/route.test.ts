@@ -1,0 +1,20 @@
+import { describe, expect, it, vi } from 'vitest'
+
+vi.stubGlobal('location', { hash: '' })
+vi.stubGlobal('addEventListener', () => undefined)
+const { parseRoute } = await import('../src/rooms/route.svelte')
+
+describe('an address', () => {
+  it.each([
+    ['', { name: 'calls' }],
+    ['#/', { name: 'calls' }],
+    ['#/what-if', { name: 'what-if' }],
+    ['#/queues/que_1', { name: 'queues', queue: 'que_1' }],
+    ['#/queues', { name: 'queues', queue: null }],
+    ['#/dial/%2B97670001000', { name: 'dial', number: '+97670001000' }],
+    ['#/notifications/preferences', { name: 'notifications', part: 'preferences' }],
+    ['#/invitation/secret', { name: 'invitation', token: 'secret' }],
+  ])('%s is a page', (hash, route) => expect(parseRoute(hash)).toEqual(route))
+  it.each(['#/nonsense', '#/administration/nonsense', '#/invitation', '#/constructor', '#/__proto__/x'])('%s is none', (hash) => expect(parseRoute(hash)).toEqual({ name: 'unknown' }))
+  it('what is no address of the app, as a fragment that another page added, is the first page', () => expect(parseRoute('#_=_')).toEqual({ name: 'calls' }))
+})
