@@ -138,8 +138,16 @@ class CallerErasures:
 
         Raises: NotFound, Conflict (code caller_on_call), Unavailable: what was begun is carried on within a minute.
         """
-        contact = await self._contacts.stored(tenant_id, contact_id)
         self.calls_known.check()
+        return await self.erase_number(tenant_id, contact_id, reason)
+
+    async def erase_number(
+        self, tenant_id: TenantId, contact_id: ContactId, reason: str
+    ) -> tuple[Counter[str], int, ErasureReceipt | None]:
+        """As `erase`, of a person whose erasure was begun: at a start too, which waits for it, when nobody is on a call
+        yet as far as it is known.
+        """
+        contact = await self._contacts.stored(tenant_id, contact_id)
         if self.on_call(tenant_id, contact_id):
             raise Conflict("The caller is on a call: wait until it is over", code="caller_on_call")
         first = self._contacts.first_id(tenant_id, contact.number)

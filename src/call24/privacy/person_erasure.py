@@ -180,7 +180,7 @@ class PersonErasures:
     async def _number(self, erasure: PersonErasure, contact_id: ContactId) -> tuple[Counter[str], int]:
         """And how much is left of it for now."""
         try:
-            deleted, held, _ = await self._callers.erase(erasure.tenant_id, contact_id, erasure.reason)
+            deleted, held, _ = await self._callers.erase_number(erasure.tenant_id, contact_id, erasure.reason)
         except NotFound:  # it is gone, or its own line of the register carries it on
             return Counter(), 0
         except Conflict:  # in a call that began meanwhile

@@ -119,6 +119,7 @@ class Persons:
 
         Raises: NotFound, Conflict (code last_owner), Unavailable.
         """
+        self.calls_known.check()  # before anything is done: what is refused below is asked for once more
         await self._accounts.people.disable(tenant_id, user_id)
         try:
             await self.erase(tenant_id, user_id, _REPORTED)

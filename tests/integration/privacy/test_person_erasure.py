@@ -20,6 +20,7 @@ from call24.people.events import PERSON_DELETED
 from call24.people.model import Person
 from call24.people.service import People
 from call24.privacy.caller_erasure import CallerErasures
+from call24.privacy.calls_known import CallsKnown
 from call24.privacy.holds import LegalHolds
 from call24.privacy.model import ErasureReceipt, PersonErasure
 from call24.privacy.person_erasure import PersonErasures
@@ -152,6 +153,10 @@ async def test_what_a_legal_hold_keeps_stays_and_goes_by_itself_when_it_is_relea
     erasures = api.services.there.get(PersonErasures)
     await erasures.carry_on(api.clock.now())
     assert await people.count({"id": person["id"]}) == 1, "still held"
+    callers = api.services.there.get(CallerErasures)
+    callers.calls_known = CallsKnown(known=False)
+    await erasures.after_restore()  # a start waits for it, before it knows who is on a call
+    callers.calls_known.known = True
     await holds.release(office.org.tenant.id, hold.id, by, "over")
     await erasures.carry_on(api.clock.now())
     assert await records(office) == [home] and await people.count({"id": person["id"]}) == 0
