@@ -6,18 +6,18 @@ And watches until Ctrl-C.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from call24.cli.flags import add_settings, settings_from
 from call24.installer import hand_over, preflight, web
 from call24.installer.child_processes import Child
-from call24.installer.errors import StartError
+from call24.installer.errors import AlreadyRuns, StartError
 from call24.installer.hand_over import HandedOver, NotStarted, Program
 from call24.installer.progress import ProgressBoard
 from call24.installer.stack import SERVER_COMMAND, Stack, end_left_over
@@ -71,7 +71,7 @@ def start(
     """
     began = time.monotonic()
     timing = Timing()
-    with preflight.hold(settings):
+    with _held(settings, again=handed_over is not None):
         supervisor = Supervisor(lambda line: say(f"call24: {line}"))
         stack = Stack(settings, timing)
         if handed_over is not None:
@@ -109,6 +109,16 @@ def start(
                 supervisor.leave()
             child.forget()
     return after
+
+
+def _held(settings: Settings, *, again: bool) -> IO[str]:
+    """The data folder. `again`: another version handed it over. Raises: StartError; NotStarted of a full disk then."""
+    try:
+        return preflight.hold(settings)
+    except AlreadyRuns:
+        raise
+    except StartError as error:
+        raise NotStarted(str(error)) if again else error from None
 
 
 def _begin(stack: Stack, supervisor: Supervisor, child: Child, app: bool, *, new: bool) -> None:
@@ -179,8 +189,12 @@ def _goes_back(named: argparse.Namespace, handed_over: HandedOver, started_with:
     if signal.sigtimedwait(STOPS, AGAIN_S) is None:
         return False
     say("\nstopping ...")
-    with contextlib.suppress(StartError), preflight.hold(Settings(data=data)):  # unless another one has taken it
-        end_left_over(data)
+    try:
+        with preflight.hold(Settings(data=data)):
+            end_left_over(data)
+    except StartError as error:
+        if not isinstance(error, AlreadyRuns):  # who has taken it looks after it; a full disk is no reason to leave it
+            end_left_over(data)
     return True
 
 

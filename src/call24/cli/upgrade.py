@@ -59,15 +59,7 @@ def run(named: argparse.Namespace) -> int:
             raise StartError(f"Call24 on {named.data} is another user's: run this as {_name(place.stat().st_uid)}")
     running = hand_over.parent(place)
     if running is None:
-        if _demo(place):
-            raise StartError(
-                f"a demo runs on {named.data}, and cannot be upgraded. End it with Ctrl-C, which ends its calls, and "
-                f"start this version's: {COMMAND} demo --data {named.data}"
-            )
-        raise StartError(
-            f"nothing that can be upgraded runs on {named.data}. If Call24 0.1.0 runs there, end it and start this "
-            f"version: {COMMAND} up --data {named.data}"
-        )
+        raise StartError(_why_not(named.data, place))
     with _alone(place):
         settings = _settings_of(running)
         _check(settings, running, end_calls=named.end_calls, migrate=named.migrate)
@@ -83,11 +75,30 @@ def run(named: argparse.Namespace) -> int:
     return 0
 
 
-def _demo(run: Path) -> bool:
-    """Whether what runs was started by `demo`, which does not hand over. It may be of any version."""
+def _why_not(data: Path, run: Path) -> str:
+    """What runs there cannot hand over, if anything does. It may be of any version."""
     try:
         lives = Path(f"/proc/{int((run / 'up.lock').read_text())}").exists()
-        return lives and json.loads((run / "settings.json").read_bytes())["seed_demo"] is True
+    except (OSError, ValueError):
+        lives = False
+    if lives and _demo(run):
+        return (
+            f"a demo runs on {data}, and cannot be upgraded. End it with Ctrl-C, which ends its calls, and start this "
+            f"version's: {COMMAND} demo --data {data}"
+        )
+    if lives:
+        return (
+            f"Call24 is starting on {data}, or tries to again, and can be upgraded once it is ready: see what it says. "
+            f"If it is 0.1.0, which cannot be upgraded while it runs, end it and start this version: "
+            f"{COMMAND} up --data {data}"
+        )
+    return f"nothing that can be upgraded runs on {data}: start this version by {COMMAND} up --data {data}"
+
+
+def _demo(run: Path) -> bool:
+    """Whether what runs was started by `demo`, which does not hand over."""
+    try:
+        return json.loads((run / "settings.json").read_bytes())["seed_demo"] is True
     except (OSError, ValueError, KeyError, TypeError):
         return False
 

@@ -3,3 +3,7 @@
 
 class StartError(Exception):
     """A start that cannot go on. The text is one line: what is wrong, then what to do."""
+
+
+class AlreadyRuns(StartError):
+    """Another process has the data folder."""

@@ -14,7 +14,7 @@ import socket
 from collections.abc import Iterator
 from typing import IO
 
-from call24.installer.errors import StartError
+from call24.installer.errors import AlreadyRuns, StartError
 from call24.installer.paths import OPS
 from call24.installer.port_holders import answers, by
 from call24.kit.settings import Settings, flag_of
@@ -28,7 +28,7 @@ LONGEST_DATA_PATH = 75
 
 
 def hold(settings: Settings) -> IO[str]:
-    """Take the data folder for this process; keep what it gives open. Raises: StartError."""
+    """Take the data folder for this process; keep what it gives open. Raises: StartError, AlreadyRuns."""
     length = len(os.fsencode(settings.data))
     if length > LONGEST_DATA_PATH:
         raise StartError(
@@ -50,13 +50,16 @@ def hold(settings: Settings) -> IO[str]:
         lock.seek(0)
         holder = lock.read().strip() or "unknown"
         lock.close()
-        raise StartError(
+        raise AlreadyRuns(
             f"Call24 already runs on {settings.data} (process {holder}): end that one, or give --data another folder"
         ) from None
-    lock.seek(0)
-    lock.truncate()
-    lock.write(str(os.getpid()))
-    lock.flush()
+    try:
+        lock.seek(0)
+        lock.truncate()
+        lock.write(str(os.getpid()))
+        lock.flush()
+    except OSError as error:
+        raise StartError(f"--data: {settings.data} cannot be written ({error.strerror}): make room") from None
     return lock
 
 

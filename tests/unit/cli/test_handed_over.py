@@ -180,3 +180,19 @@ def test_one_that_cannot_become_another_goes_on_and_tells_why(
     [first, second] = tried.handed_over
     assert first is None and second is not None
     assert second.before is None and "gone cannot be run (No such file or directory)" in second.trouble
+
+
+def test_a_full_disk_in_a_try_leaves_nothing_that_nobody_looks_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    (data / "run" / "up.lock").mkdir(parents=True)  # cannot be written
+    left = left_running(data)
+    with pytest.raises(NotStarted, match="cannot be written"):
+        up.start(Settings(data=data), lambda *_: None, handed_over=HandedOver(None))
+    monkeypatch.setattr(signal, "sigtimedwait", lambda stops, seconds: stops)
+    try:
+        assert up._goes_back(named(data), HandedOver(None), (), "no disk")
+    finally:
+        hand_over.let_through()
+    assert left.ended(2)

@@ -30,7 +30,7 @@ def asked(*words: object) -> argparse.Namespace:
     [
         (True, True, r"a demo runs on .*, and cannot be upgraded\. .* \./call24 demo --data "),
         (True, False, "nothing that can be upgraded runs"),
-        (False, True, "nothing that can be upgraded runs"),
+        (False, True, "Call24 is starting on"),
     ],
 )
 def test_a_demo_is_refused_as_such(tmp_path: Path, seed_demo: bool, lives: bool, said: str) -> None:
@@ -47,7 +47,7 @@ def test_damaged_settings_are_no_demo(tmp_path: Path, damaged: str) -> None:
     run.mkdir()
     (run / "up.lock").write_text(str(os.getpid()))
     (run / "settings.json").write_text(damaged)
-    with pytest.raises(StartError, match="nothing that can be upgraded runs"):
+    with pytest.raises(StartError, match="Call24 is starting on"):
         upgrade.run(asked("--data", tmp_path))
 
 
