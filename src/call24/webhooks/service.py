@@ -120,17 +120,14 @@ class WebhookService:
 
     async def disable_gone(self, webhook: Webhook) -> None:
         """The address said that it is there no more. Raises: Unavailable; NotFound where the webhook is not either."""
-        before = await self.store.get(webhook.tenant_id, webhook.id)
-        await self._replace(msgspec.structs.replace(before, enabled=False, gone_at=self._clock.now()))
+        await self._found_out(webhook, enabled=False, gone_at=self._clock.now())
 
     async def record_health(self, webhook_id: WebhookId, *, taken: bool) -> None:
         """What the last attempt came to; written down when it is otherwise than before. Raises: Unavailable."""
         known = self._known.get(webhook_id)
         if known is None or taken is (known.failing_since is None):
             return
-        since = None if taken else self._clock.now()
-        before = await self.store.get(known.tenant_id, webhook_id)
-        await self._replace(msgspec.structs.replace(before, failing_since=since))
+        await self._found_out(known, failing_since=None if taken else self._clock.now())
 
     async def get(self, tenant_id: TenantId, webhook_id: WebhookId) -> Webhook:
         """Raises: NotFound."""
@@ -283,6 +280,14 @@ class WebhookService:
             raise NotFound
         self._know(webhook)
         return webhook
+
+    async def _found_out(self, webhook: Webhook, **what: Any) -> None:
+        """These fields alone: an administrator may change others, such as the secret, in this moment."""
+        if not await self.store.set(webhook, what):
+            raise NotFound
+        known = self._known.get(webhook.id)
+        if known is not None:
+            self._know(msgspec.structs.replace(known, **what))
 
     def _know(self, webhook: Webhook) -> None:
         self._changes += 1

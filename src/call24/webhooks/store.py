@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,9 @@ class WebhookStore:
 
     async def replace(self, webhook: Webhook) -> bool:
         return await self._mongo.tenant(webhook.tenant_id).collection(Webhook).replace(webhook)
+
+    async def set(self, webhook: Webhook, fields: Mapping[str, Any]) -> bool:
+        return await self._mongo.tenant(webhook.tenant_id).collection(Webhook).update(webhook.id, fields)
 
     async def drop(self, tenant_id: TenantId, webhook_id: WebhookId) -> None:
         """With all that is kept of it."""

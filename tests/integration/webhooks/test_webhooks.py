@@ -33,10 +33,11 @@ from call24.privacy.service import Sweeper
 from call24.recordings.events import RECORDING_KEPT
 from call24.recordings.events import kept as as_told
 from call24.recordings.model import Recording
-from call24.webhooks.model import Delivery
+from call24.webhooks.model import Delivery, Webhook
 from call24.webhooks.readers import WebhookEvents
 from call24.webhooks.sender import Sender
 from call24.webhooks.service import WebhookService
+from call24.webhooks.store import WebhookStore
 
 CALLS = ["call.started", "call.answered", "call.ended"]
 
@@ -359,6 +360,37 @@ async def test_it_is_said_since_when_an_address_takes_nothing(api: Api, there: T
 
         await wait_until(fares)
     assert len(there.took) == 3
+
+
+@pytest.mark.parametrize("what", ["failing", "gone"])
+async def test_what_an_attempt_came_to_leaves_a_secret_that_is_changed_in_this_moment(
+    api: Api, there: There, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    org = await api.organisation()
+    made, service = await subscribed(org, there), api.services.webhooks
+    webhook, writes, reads = await service.get(org.tenant.id, made["id"]), WebhookStore.set, WebhookStore.get
+    secrets = list[str]()
+
+    async def changes() -> None:
+        monkeypatch.undo()
+        secrets.append((await service.rotate(org.tenant.id, made["id"]))[1])
+
+    async def before_it_is_written(store: WebhookStore, *args: Any) -> bool:
+        await changes()
+        return await writes(store, *args)
+
+    async def after_it_is_read(store: WebhookStore, *args: Any) -> Webhook:
+        found = await reads(store, *args)
+        await changes()
+        return found
+
+    monkeypatch.setattr(WebhookStore, "set", before_it_is_written)
+    monkeypatch.setattr(WebhookStore, "get", after_it_is_read)
+    await (service.record_health(webhook.id, taken=False) if what == "failing" else service.disable_gone(webhook))
+    assert len(secrets) == 1
+    kept = await service.get(org.tenant.id, made["id"])
+    assert kept.secret != webhook.secret and kept.old_secret == webhook.secret
+    assert (kept.failing_since is None, kept.enabled) == ((False, True) if what == "failing" else (True, False))
 
 
 async def test_an_address_that_is_gone_ends_its_webhook_and_others_go_on(api: Api, there: There) -> None:

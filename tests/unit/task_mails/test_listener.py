@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
 import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from typing import Any, cast
 
 import pytest
 import uvloop
+from aiosmtpd.smtp import SMTP
 from tests.support.database.mongod import free_port
 from tests.support.http.tls import offering
 from tests.support.wait import wait_until
@@ -305,3 +307,7 @@ def test_a_certificate_that_cannot_be_read_is_logged(tmp_path: Path, caplog: pyt
     certificates.make(settings)
     caplog.clear()
     assert room._tls(settings.certificate) is not None and not caplog.records
+
+
+def test_aiosmtpd_says_that_tls_begins_in_the_words_that_are_waited_for() -> None:
+    assert f"'{listening.TLS_BEGINS}'" in inspect.getsource(SMTP.smtp_STARTTLS)
