@@ -11,10 +11,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 from tests.support.app.browser import launched, violations_of
 from tests.support.app.driver import App
 from tests.support.app.stage import Stage
+
+expect.set_options(timeout=20_000)  # as long as the pages wait: on a busy machine what is expected comes after 5 s
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

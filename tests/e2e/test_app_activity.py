@@ -13,7 +13,7 @@ from tests.support.wait import wait_until
 
 async def says(seat: Seat) -> list[str]:
     """The first line of each entry, the newest first."""
-    return [(await one.inner_text()).split("\n")[0] for one in await seat["activity-entry"].all()]
+    return [text.split("\n")[0] for text in await seat["activity-entry"].all_inner_texts()]
 
 
 async def test_a_call_a_note_a_task_and_a_comment_stand_in_order_on_a_phone_and_on_a_laptop(

@@ -9,7 +9,6 @@ from tests.support.app import scene
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
 from tests.support.app.stage import problem
-from tests.support.wait import wait_until
 
 PLACE = "#/work/tsk_d"
 
@@ -69,9 +68,10 @@ async def test_a_list_that_does_not_come_is_asked_for_again(app: App) -> None:
 
 async def test_what_the_server_would_refuse_is_refused_before_anything_is_sent(app: App) -> None:
     app.stage.files.usage = {"bytes": 900, "files": 1, "quota": 1000, "largest": 500}
-    await app.open(PLACE)
+    async with app.page.expect_response("**/v1/files/usage") as answered:
+        await app.open(PLACE)
+    await (await answered.value).finished()
     await app["files-none"].wait_for()
-    await wait_until(lambda: app.stage.was_asked("GET", "/v1/files/usage"), 5)
     big, over = ({"name": "a.pdf", "mimeType": "application/pdf", "buffer": bytes(size)} for size in (501, 200))
     await app["files-input"].set_input_files([big, over])  # type: ignore[list-item]
     await expect(app["upload-problem"]).to_have_count(2)

@@ -11,6 +11,7 @@ from tests.support.app import pictures, scene
 from tests.support.app.driver import App
 from tests.support.app.stage import ORIGIN, Stage, keep_signed_in
 from tests.support.app.untranslated import english
+from tests.support.wait import wait_until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -43,6 +44,8 @@ SCENES = (
 )
 """Of support/app/pictures.py, which has a picture of each."""
 
+LOADED = """() => [...document.querySelectorAll('main')].every((main) => main.childElementCount > 0)
+    && document.querySelector('main [aria-busy=true]') === null"""
 AT_ONCE = 3
 
 
@@ -73,6 +76,7 @@ async def left_in_english(browser: Browser, name: str) -> list[str]:
         await page.wait_for_selector("[data-testid=tab-me], [data-testid=policy]", state="attached")
     await act(page, stage)
     await page.wait_for_load_state("networkidle")
+    await wait_until(lambda: page.evaluate(LOADED), 20)  # `act` may have opened another page since
     found = await english(page, stage, QUOTED.get(name, ""))
     await context.close()
     return found

@@ -31,6 +31,7 @@ async def test_what_is_unread_is_counted_and_read_with_one_tap(app: App) -> None
     assert await barriers(app.page) == []
     await rows.nth(2).click()
     await app.page.wait_for_url("**/#/security")
+    await wait_until(lambda: app.stage.was_asked("PUT", f"{MINE}/ntf_3/read"), 10)
     assert app.stage.was_asked("PUT", f"{MINE}/ntf_3/read") == 1
     await app["tab-notifications"].click()
     await app["notifications-unread"].get_by_text("2 notifications unread").wait_for()

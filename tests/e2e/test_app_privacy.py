@@ -208,6 +208,12 @@ async def test_an_officer_erases_a_caller_after_the_plan_and_keeps_the_receipt(
                 await desk["receipt-save"].click()
             link = await desk["receipt-link"].get_attribute("href") or ""
             await (await saving.value).save_as(tmp_path / "receipt.json")
+
+            async def tried() -> bool:
+                [notice] = (await acme.http.get("/v1/erasure-notices")).json()["items"]
+                return bool(notice["tries"])
+
+            await wait_until(tried, 30)  # the page reads the list once
             await desk.go("#/erase")
             await desk["notice-row"].get_by_text("nobody answered").wait_for()
             assert await desk["notice-row"].get_attribute("data-state") == "waiting"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import wave
 from io import BytesIO
 from pathlib import Path
@@ -111,7 +112,7 @@ async def test_one_is_recorded_on_a_phone_after_the_reason_was_read(system: Syst
             await phone["prompt-save"].click()
             await phone.page.get_by_text("Record something first.").wait_for()
             await phone["record-start"].click()
-            await expect(phone["recorder"]).to_contain_text("0:02 of 5:00")
+            await expect(phone["recorder"]).to_contain_text(re.compile("0:0[2-4] of 5:00"))
             await phone["record-stop"].click()
             await phone["record-sound"].wait_for()
             assert await barriers(phone.page) == []
@@ -121,7 +122,7 @@ async def test_one_is_recorded_on_a_phone_after_the_reason_was_read(system: Syst
             await phone["prompt-save"].click()
             await phone["prompt-users"].wait_for()
             [made] = await stored(acme)
-            assert made["name"] == "Closed" and 1.5 < made["seconds"] < 6
+            assert made["name"] == "Closed" and 1.5 < made["seconds"] < 12
             assert abs(await loudest_hz(acme, made["id"]) - MICROPHONE_HZ) < 5
         await browser.close()
 

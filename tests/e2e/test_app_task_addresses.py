@@ -10,6 +10,7 @@ from tests.e2e.test_app_contacts import LAPTOP, PHONE, signed_in
 from tests.support.app.axe import barriers
 from tests.support.product.mails import Sender, letter
 from tests.support.product.system import System, running_system
+from tests.support.wait import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,8 @@ async def test_an_address_is_made_on_a_phone_and_its_e_mail_is_a_task_on_a_lapto
             address = await phone["address-value"].inner_text()
             assert address.endswith("@tasks.example.org")
             await phone["address-value-copy"].click()
-            assert await phone.page.evaluate("() => navigator.clipboard.readText()") == address
+            copied = "address => navigator.clipboard.readText().then((text) => text === address)"
+            await wait_until(lambda: phone.page.evaluate(copied, address), 10)
             assert await barriers(phone.page) == []
             await phone.picture("task-addresses-phone")
         assert (await sender.send(address, letter("The printer smokes")))[0] == 250

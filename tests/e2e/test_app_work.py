@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from playwright.async_api import expect
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
 from tests.support.wait import wait_until
@@ -129,8 +130,7 @@ async def test_a_filter_is_saved_and_used_again(app: App) -> None:
     ]
     await app["tasks-view-closed"].click()
     await app["saved-filter"].get_by_text("My urgent").click()
-    await wait_until(lambda: app["tasks-mine"].get_attribute("aria-pressed"), 3)
-    assert await app["tasks-mine"].get_attribute("aria-pressed") == "true"
+    await expect(app["tasks-mine"]).to_have_attribute("aria-pressed", "true")
 
 
 async def test_a_recurring_task_is_set_up_in_words_and_ended(app: App) -> None:

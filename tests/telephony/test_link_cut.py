@@ -17,7 +17,7 @@ from call24.kit.clock import SystemClock
 from call24.kit.ids import CallId, LegId, TenantId, new_id
 
 NOTICED_S = 3.0
-EQUAL_S = 1.0
+EQUAL_S = 5.0
 
 
 async def test_a_cut_link_is_noticed_and_after_it_heals_the_state_is_what_asterisk_lists(stack: RunningStack) -> None:

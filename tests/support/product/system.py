@@ -84,7 +84,7 @@ class System:
         except httpx.HTTPError:
             return False
 
-    async def restarted(self, name: str, killed: int) -> None:
+    async def restarted(self, name: str, killed: int, timeout_s: float = 20.0) -> None:
         """Waits until the parent has started the child again, and every part is there."""
         file = self.settings.run / f"{name}.pid"
 
@@ -94,7 +94,7 @@ class System:
             return False
 
         await wait_until(another, 15)
-        await self.whole()
+        await self.whole(timeout_s)
         if self.watch is not None and name == "mongod":
             await asyncio.to_thread(self.watch.begin)  # phones of this event loop go on talking
 

@@ -7,10 +7,13 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,10 +30,13 @@ from call24.kit.version import SCHEMA, VERSION
 UP = """
 import sys
 from call24.cli import __main__, up
+from call24.installer import preflight
 up.AGAIN_S = 0.1
+preflight.check_room = lambda *_, **__: None
 sys.exit(__main__.main())
 """
-"""`up` as it is, but for how long it waits."""
+"""`up` as it is, but for how long it waits and how much room it needs."""
+ENOUGH_S = 60.0
 BEFORE = """
 import os, sys
 print("before:", *sys.argv[1:], "|", os.environ["CALL24_HANDED_BACK"], "|", "CALL24_HANDED_OVER_BY" in os.environ)
@@ -39,14 +45,22 @@ print("before:", *sys.argv[1:], "|", os.environ["CALL24_HANDED_BACK"], "|", "CAL
 
 
 @pytest.fixture
-def words(tmp_path: Path) -> Iterator[list[str]]:
+def data() -> Iterator[Path]:
+    """A data folder of a short path, since that of a socket has 107 bytes at most."""
+    folder = Path(tempfile.mkdtemp(prefix="c24-"))
+    yield folder / "data"
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def words(data: Path) -> Iterator[list[str]]:
     """Of a start that fails before anything is started, as another program has its port."""
-    run = tmp_path / "data" / "run"
+    run = data / "run"
     run.mkdir(parents=True)
-    Settings(data=tmp_path / "data").save(run / "settings.json")
+    Settings(data=data).save(run / "settings.json")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         yield [
-            *("up", "--data", str(tmp_path / "data"), "--http-port", str(taken.getsockname()[1])),
+            *("up", "--data", str(data), "--http-port", str(taken.getsockname()[1])),
             *("--mongodb", "mongodb://127.0.0.1:1", "--asterisk-ari", "http://127.0.0.1:1/ari"),
         ]
 
@@ -70,21 +84,27 @@ def earlier(folder: Path, schema: int) -> dict[str, Any]:
     return {"words": [sys.executable, str(place)], "version": "0.0.9", "schema": schema, "pythonpath": None}
 
 
-def left_running(data: Path) -> Running:
+@pytest.fixture
+def left(words: list[str], data: Path) -> Iterator[Running]:
     """A part that the version before started."""
     (data / "log").mkdir()
-    return Child("mongod", ("/bin/sh", "-c", "while :; do sleep 9; done", str(data)), data).start()
+    part = Child("mongod", ("/bin/sh", "-c", "while :; do sleep 9; done", str(data)), data).start()
+    yield part
+    part.stop()
 
 
 def lines_until(process: subprocess.Popen[str], pattern: str, times: int = 1) -> str:
-    """What it says until so many lines have had that, or it ends."""
+    """What it says until so many lines have had that, or it ends: at the latest after ENOUGH_S."""
     assert process.stdout
     said = ""
+    watchdog = threading.Timer(ENOUGH_S, process.kill)
+    watchdog.start()
     for line in process.stdout:
         said += line
         times -= bool(re.search(pattern, line))
         if not times:
             break
+    watchdog.cancel()
     return said
 
 
@@ -100,16 +120,17 @@ def test_one_that_does_not_start_is_the_version_before_again_with_the_same_words
 
 
 @pytest.mark.parametrize("why", ["none before", "migrated", "gone"])
-def test_without_a_way_back_it_tries_again_until_it_is_told_to_stop(words: list[str], tmp_path: Path, why: str) -> None:
+def test_without_a_way_back_it_tries_again_until_it_is_told_to_stop(
+    words: list[str], data: Path, left: Running, tmp_path: Path, why: str
+) -> None:
     before: object = None
     if why != "none before":
         before = earlier(tmp_path, SCHEMA - 1 if why == "migrated" else SCHEMA)
         stamp = {"schema": SCHEMA, "version": VERSION, "done": [], "finished": 0}
-        (tmp_path / "data" / "schema.json").write_text(json.dumps(stamp))
+        (data / "schema.json").write_text(json.dumps(stamp))
     if why == "gone":
         (tmp_path / "before.py").unlink()
         before = {**earlier(tmp_path, SCHEMA), "words": [str(tmp_path / "python"), "there.py"]}
-    left = left_running(tmp_path / "data")
     with started(words, before) as process:
         said = lines_until(process, r"trying again in 0\.1 s; calls that go on are left alone", 3)
         assert not left.ended(), "it is left alone"

@@ -125,6 +125,7 @@ def test_the_voice_that_came_with_the_newer_one_speaks(tmp_path: Path) -> None:
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """An installation of an earlier version of Call24, whose Asterisk runs and is too old for this one."""
     monkeypatch.setattr(preflight, "check_ports", lambda *_: None)
+    monkeypatch.setattr(preflight, "check_room", lambda *_, **__: None)
     settings = Settings(data=tmp_path, mongodb="mongodb://elsewhere")
     for folder in (settings.run, settings.log, settings.secrets):
         folder.mkdir()
