@@ -56,7 +56,7 @@ def data() -> Iterator[Path]:
 def words(data: Path) -> Iterator[list[str]]:
     """Of a start that fails before anything is started, as another program has its port."""
     run = data / "run"
-    run.mkdir(parents=True)
+    run.mkdir(parents=True, exist_ok=True)
     Settings(data=data).save(run / "settings.json")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         yield [
@@ -85,9 +85,10 @@ def earlier(folder: Path, schema: int) -> dict[str, Any]:
 
 
 @pytest.fixture
-def left(words: list[str], data: Path) -> Iterator[Running]:
+def left(data: Path) -> Iterator[Running]:
     """A part that the version before started."""
-    (data / "log").mkdir()
+    for folder in ("log", "run"):
+        (data / folder).mkdir(parents=True, exist_ok=True)
     part = Child("mongod", ("/bin/sh", "-c", "while :; do sleep 9; done", str(data)), data).start()
     yield part
     part.stop()
@@ -204,11 +205,9 @@ def test_one_that_cannot_become_another_goes_on_and_tells_why(
 
 
 def test_a_full_disk_in_a_try_leaves_nothing_that_nobody_looks_after(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, left: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = tmp_path / "data"
-    (data / "run" / "up.lock").mkdir(parents=True)  # cannot be written
-    left = left_running(data)
+    (data / "run" / "up.lock").mkdir()  # cannot be written
     with pytest.raises(NotStarted, match="cannot be written"):
         up.start(Settings(data=data), lambda *_: None, handed_over=HandedOver(None))
     monkeypatch.setattr(signal, "sigtimedwait", lambda stops, seconds: stops)
