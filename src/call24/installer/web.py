@@ -54,10 +54,18 @@ def build(task: ProgressTask, timing: Timing, scratch: Path) -> None:
         bring_packages(task, timing, scratch)
         began = time.monotonic()
         task.step("building the app")
+        forget_made(WEB)
         run_node(str(WEB / "node_modules" / "vite" / "bin" / "vite.js"), "build", "--logLevel", "warn")
         BUILT.write_text(digest())
         timing.own("build of the app", time.monotonic() - began)
         task.step("ready")
+
+
+def forget_made(folder: Path) -> None:
+    """What an earlier build wrote into the sources: a text that has moved to another page since would be missing there."""
+    for name in MADE:
+        place = folder / name
+        shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
 
 
 def bring_packages(task: ProgressTask, timing: Timing, scratch: Path, folder: Path = WEB) -> None:
