@@ -62,7 +62,7 @@ def build(task: ProgressTask, timing: Timing, scratch: Path) -> None:
 
 
 def forget_made(folder: Path) -> None:
-    """What an earlier build wrote into the sources: a text that has moved to another page since would be missing there."""
+    """What an earlier build wrote into the sources: it would lack texts that have moved to another page since."""
     for name in MADE:
         place = folder / name
         shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
