@@ -44,7 +44,7 @@ test('how far exports are is asked again only after an answer', async () => {
   expect(asked).toBe(2)
 })
 
-test.each([[0, 2, null], [503, 2, null], [403, 1, 403], [429, 1, 429]] as const)('after a status of %i there are %i questions', async (status, questions, said) => {
+test.each([[0, 2, null], [503, 2, null], [403, 1, 403], [429, 2, null]] as const)('after a status of %i there are %i questions', async (status, questions, said) => {
   await vi.advanceTimersByTimeAsync(2_000)
   await open.shift()?.refuse(status)
   await vi.advanceTimersByTimeAsync(60_000)

@@ -66,7 +66,7 @@ test('a page that nobody sees asks nothing, and looks at once when it is seen ag
   end()
 })
 
-test.each([[0, 2, []], [503, 2, []], [403, 1, [403]], [404, 1, [404]]] as const)('after a status of %i there are %i looks', async (status, looks, told) => {
+test.each([[0, 2, []], [503, 2, []], [500, 2, []], [429, 2, []], [408, 2, []], [403, 1, [403]], [404, 1, [404]]] as const)('after a status of %i there are %i looks', async (status, looks, told) => {
   const end = lookAgain(look, EVERY_MS, (problem) => said.push(problem.status))
   await later(EVERY_MS)
   open.shift()?.refuse(status)
@@ -122,4 +122,25 @@ test('a file of contacts that was deleted does not come back with an older answe
   await later(0)
   expect(peopleExports.rows?.map((one) => one.id)).toEqual(['pex_2'])
   end()
+})
+
+test.each([
+  ['contacts', 'peopleImport', peopleImports],
+  ['a caller’s file', 'callerImport', callerImports],
+] as const)('of an import of %s, the answer and the refusal of one that is no longer looked at are dropped', async (_, name, room) => {
+  const asks: { id: string; answer: (one: unknown) => void; refuse: (problem: Problem) => void }[] = []
+  vi.spyOn(api as unknown as Record<string, (id: string) => Promise<unknown>>, name).mockImplementation((id) => new Promise((answer, refuse) => asks.push({ id, answer, refuse })))
+  void room.open('imp_a')
+  void room.open('imp_b')
+  asks[1]?.answer({ id: 'imp_b', state: 'running' })
+  await later(0)
+  asks[0]?.answer({ id: 'imp_a', state: 'running' })
+  await later(0)
+  expect(room.one?.id).toBe('imp_b')
+  void room.open('imp_c')
+  void room.open('imp_d')
+  asks[2]?.refuse(new Problem('not_found', 404, 'Said'))
+  asks[3]?.answer({ id: 'imp_d', state: 'running' })
+  await later(0)
+  expect([room.problem, room.one?.id]).toEqual([null, 'imp_d'])
 })

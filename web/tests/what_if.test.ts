@@ -27,10 +27,13 @@ describe('what was changed', () => {
 
 describe('the picture of an answer', () => {
   const answer = answered(decision(['a'], ['a']), decision(['a'], ['b']), decision(['b'], []), decision(['a'], ['a', 'b']))
-  it('divides the offers by who would be rung', () => expect(divided(answer)).toEqual({ same: 1, others: 2, nobody: 1 }))
+  it('divides the offers by who would be rung', () => expect(divided(answer)).toEqual({ same: 1, others: 2, nobody: 1, unsent: 0 }))
+  it('tells how many would go elsewhere without being among those sent', () => {
+    expect(divided({ ...answer, offers: 9, differ: 7, left_off: 5 })).toEqual({ same: 2, others: 2, nobody: 1, unsent: 4 })
+  })
   it('counts how often each agent is rung, the most first', () => expect(loads(answer)).toEqual([{ id: 'a', now: 3, then: 2 }, { id: 'b', now: 1, then: 2 }]))
   it('has nothing for a day without offers', () => {
-    expect(divided(answered())).toEqual({ same: 0, others: 0, nobody: 0 })
+    expect(divided(answered())).toEqual({ same: 0, others: 0, nobody: 0, unsent: 0 })
     expect(loads(answered())).toEqual([])
   })
 })

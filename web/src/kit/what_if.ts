@@ -33,16 +33,17 @@ export function changesSaid(changes: WhatIfAnswer['changes']): { label: string; 
   ]
 }
 
-/** How the offers of the day are divided: the same agents, others, or nobody at that moment. */
-export interface Division { same: number; others: number; nobody: number }
+/** How the offers of the day are divided: the same agents, others, nobody at that moment, or elsewhere without being among those sent. */
+export interface Division { same: number; others: number; nobody: number; unsent: number }
 export function divided(answer: WhatIfAnswer): Division {
-  const nobody = answer.decisions.filter((one) => one.differs && one.would_ring.length === 0).length
-  return { same: answer.offers - answer.differ, others: answer.differ - nobody, nobody }
+  const sent = answer.decisions.filter((one) => one.differs)
+  const nobody = sent.filter((one) => one.would_ring.length === 0).length
+  return { same: answer.offers - answer.differ, others: sent.length - nobody, nobody, unsent: answer.differ - sent.length }
 }
 
 /** How often an agent is rung with the settings as they are, and with the change. */
 export interface Load { id: string; now: number; then: number }
-/** Who is rung most comes first. Of the decisions that were sent: `left_off` others differ in nothing, as long as not all that differ were sent. */
+/** Who is rung most comes first. Of the decisions that were sent: 2000 at most, those that differ first. */
 export function loads(answer: WhatIfAnswer): Load[] {
   const found = new Map<string, Load>()
   const of = (id: string): Load => found.get(id) ?? (found.set(id, { id, now: 0, then: 0 }).get(id) as Load)

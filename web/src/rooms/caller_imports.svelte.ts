@@ -19,6 +19,8 @@ class CallerImports extends Trying {
   /** What is kept of its caller from elsewhere; null until it was asked for. */
   brought = $state.raw<readonly ImportedDocument[] | null>(null)
   broughtNext = $state.raw<string | null>(null)
+  /** Which one is looked at: what is answered of another one is dropped. */
+  #wanted: string | null = null
 
   load(): Promise<boolean> {
     return this.try(async () => {
@@ -51,6 +53,7 @@ class CallerImports extends Trying {
       // Asked first: where a proof is due, it is given before a gigabyte is on its way.
       await api.callerImports({ limit: '1' })
       made = this.one = await api.importCallerFile(file)
+      this.#wanted = made.id
       this.chosen = this.brought = null
     }, 'send')
     return made
@@ -58,11 +61,13 @@ class CallerImports extends Trying {
 
   open(id: string): Promise<boolean> {
     if (this.one?.id !== id) this.one = this.brought = null
+    this.#wanted = id
     return this.try(() => this.#show(id), 'open')
   }
 
   /** Asks how far it is, until it is refused; what is returned ends it. */
   follow(id: string): () => void {
+    this.#wanted = id
     return lookAgain(() => this.#show(id), ASK_MS, (problem) => (this.problem = problem))
   }
 
@@ -76,11 +81,24 @@ class CallerImports extends Trying {
   }
 
   async #show(id: string): Promise<void> {
-    const one = await api.callerImport(id)
+    const one = await this.#of(id, api.callerImport(id))
+    if (one === null) return
     this.one = one
     if (one.state !== 'done' || one.contact_id === null) return
-    const page = await api.importedDocuments(one.contact_id, { limit: PAGE })
+    const page = await this.#of(id, api.importedDocuments(one.contact_id, { limit: PAGE }))
+    if (page === null) return
     ;[this.brought, this.broughtNext] = [page.items, page.next]
+  }
+
+  /** Null, whatever the answer is, when another one is looked at by then. */
+  async #of<T>(id: string, answer: Promise<T>): Promise<T | null> {
+    try {
+      const found = await answer
+      return this.#wanted === id ? found : null
+    } catch (error) {
+      if (this.#wanted === id) throw error
+      return null
+    }
   }
 }
 

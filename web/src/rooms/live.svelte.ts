@@ -29,6 +29,8 @@ class Live {
   ended = $state.raw<ReadonlyMap<string, number>>(new Map())
   #realtime: RealtimeLink | null = null
   #running = false
+  /** Counts starts and stops: what an earlier run asked for is not this one's. */
+  #run = 0
   #subscribed = false
   #asking = false
   #askAgain = false
@@ -40,23 +42,25 @@ class Live {
   }
 
   async start(): Promise<void> {
+    const mine = ++this.#run
     this.#running = true
     this.#poll = setInterval(() => this.link !== 'live' && void this.refresh(), POLL_MS)
     addEventListener('online', this.#wake)
     document.addEventListener('visibilitychange', this.#wake)
-    for (let wait = 500; this.#running; wait = Math.min(wait * 2, 8_000)) {
-      if (await this.#open()) return
+    for (let wait = 500; mine === this.#run; wait = Math.min(wait * 2, 8_000)) {
+      if ((await this.#open(mine)) || mine !== this.#run) return
       this.link = 'away'
       await new Promise((resume) => setTimeout(resume, wait))
     }
   }
 
-  async #open(): Promise<boolean> {
+  /** True when nothing is left to do for that run. */
+  async #open(mine: number): Promise<boolean> {
     try {
       // The first picture need not wait for the websocket; the snapshot that counts is taken once it is ready.
       void this.refresh()
       const [access, { openRealtime }] = await Promise.all([api.realtime(), import('../links/realtime')])
-      if (!this.#running) return true
+      if (mine !== this.#run) return true
       this.#realtime = openRealtime(access, (socket, channel) => api.authorise(access.auth_endpoint, socket, channel), {
         ready: () => {
           this.#following = reconnected(this.#following)
@@ -69,7 +73,7 @@ class Live {
         },
         event: (name, body) => this.#hear(name, body),
       })
-      setTimeout(() => this.link === 'connecting' && (this.link = 'away'), 5_000)
+      setTimeout(() => mine === this.#run && this.link === 'connecting' && (this.link = 'away'), 5_000)
       return true
     } catch {
       return false
@@ -104,6 +108,7 @@ class Live {
 
   /** Takes a snapshot; true when the state is fresh. One question at a time; a later wish is asked after the answer. */
   async refresh(): Promise<boolean> {
+    if (!this.#running) return false
     if (this.#asking) {
       this.#askAgain = true
       return false
@@ -125,10 +130,11 @@ class Live {
 
   async #take(): Promise<boolean> {
     // A snapshot asked for before the subscription may lack what happened between the two.
-    const whole = this.#subscribed
+    const [whole, mine] = [this.#subscribed, this.#run]
     for (let tries = 0; tries < 3; tries += 1) {
       const asked = Date.now()
       const snapshot = await api.live()
+      if (mine !== this.#run) return false
       clock.correct(snapshot.at, asked, Date.now())
       const { after, gap } = taken(this.#following, snapshot)
       this.#following = after
@@ -148,6 +154,7 @@ class Live {
   }
 
   stop(): void {
+    this.#run += 1
     this.#running = false
     this.#subscribed = false
     removeEventListener('online', this.#wake)

@@ -1,10 +1,13 @@
 /** Looks again at what the server is at work on: a while after each answer, and only while the page is on the screen. */
 import { asProblem, type Problem } from '../kit/problem'
 
+/** Too slow, or too often: the same question is answered later. */
+const PASSING: readonly number[] = [408, 429]
+
 /**
  * Calls `look` every `everyMs` after its last answer, until what is returned is called. A page that is not on the screen
- * asks nothing, and looks at once when it is there again. A server that is away is asked again; a refusal ends it and is
- * given to `refused`.
+ * asks nothing, and looks at once when it is there again. A server that is away, busy or in trouble is asked again; a
+ * refusal (4xx) ends it and is given to `refused`.
  */
 export function lookAgain(look: () => Promise<unknown>, everyMs: number, refused: (problem: Problem) => void = () => undefined): () => void {
   let ended = false
@@ -19,7 +22,7 @@ export function lookAgain(look: () => Promise<unknown>, everyMs: number, refused
       await look()
     } catch (error) {
       const problem = asProblem(error)
-      if (!ended && !problem.away) {
+      if (!ended && problem.status >= 400 && problem.status < 500 && !PASSING.includes(problem.status)) {
         end()
         refused(problem)
       }

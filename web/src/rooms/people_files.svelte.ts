@@ -16,6 +16,8 @@ class PeopleImports extends Trying {
   one = $state.raw<PeopleImport | null>(null)
   /** What the file would become; null while it is checked, and once it was started. */
   preview = $state.raw<PeoplePreview | null>(null)
+  /** Which one is looked at: what is answered of another one is dropped. */
+  #wanted: string | null = null
 
   load(): Promise<boolean> {
     return this.try(async () => (this.rows = (await api.peopleImports()).items), 'load')
@@ -26,6 +28,7 @@ class PeopleImports extends Trying {
     let made: PeopleImport | null = null
     await this.try(async () => {
       made = this.one = await api.importPeople(file)
+      this.#wanted = made.id
       this.preview = null
     }, 'send')
     return made
@@ -33,45 +36,65 @@ class PeopleImports extends Trying {
 
   open(id: string): Promise<boolean> {
     if (this.one?.id !== id) this.one = this.preview = null
+    this.#wanted = id
     return this.try(() => this.#show(id), 'open')
   }
 
   async #show(id: string): Promise<void> {
     const before = this.one?.state
-    this.one = await api.peopleImport(id)
-    if (this.one.state === 'ready' && (before !== 'ready' || this.preview === null)) this.preview = await api.peoplePreview(id)
+    const one = await this.#of(id, api.peopleImport(id))
+    if (one === null) return
+    this.one = one
+    if (one.state === 'ready' && (before !== 'ready' || this.preview === null)) {
+      const preview = await this.#of(id, api.peoplePreview(id))
+      if (preview === null) return
+      this.preview = preview
+    }
     if (this.one.state !== 'ready' && this.one.state !== 'checking') this.preview = null
     if (before !== undefined && before !== this.one.state && !atWork(this.one)) void contacts.search()
   }
 
+  /** Null, whatever the answer is, when another one is looked at by then. */
+  async #of<T>(id: string, answer: Promise<T>): Promise<T | null> {
+    try {
+      const found = await answer
+      return this.#wanted === id ? found : null
+    } catch (error) {
+      if (this.#wanted === id) throw error
+      return null
+    }
+  }
+
   /** Asks how far it is, until it is refused; what is returned ends it. */
   follow(id: string): () => void {
+    this.#wanted = id
     return lookAgain(() => this.#show(id), ASK_MS, (problem) => (this.problem = problem))
   }
 
   read(id: string, reading: FileReading): Promise<boolean> {
-    return this.#step('read', () => api.readPeopleOtherwise(id, reading))
+    return this.#step(id, 'read', () => api.readPeopleOtherwise(id, reading))
   }
 
   start(id: string, known: PeopleImport['known']): Promise<boolean> {
-    return this.#step('start', () => api.startPeopleImport(id, known))
+    return this.#step(id, 'start', () => api.startPeopleImport(id, known))
   }
 
   stop(id: string): Promise<boolean> {
-    return this.#step('stop', () => api.stopPeopleImport(id))
+    return this.#step(id, 'stop', () => api.stopPeopleImport(id))
   }
 
   undo(id: string): Promise<boolean> {
-    return this.#step('undo', () => api.undoPeopleImport(id))
+    return this.#step(id, 'undo', () => api.undoPeopleImport(id))
   }
 
-  #step(doing: string, step: () => Promise<PeopleImport>): Promise<boolean> {
-    return this.try(async () => (this.one = await step()), doing)
+  #step(id: string, doing: string, step: () => Promise<PeopleImport>): Promise<boolean> {
+    return this.try(async () => (this.one = (await this.#of(id, step())) ?? this.one), doing)
   }
 
   drop(id: string): Promise<boolean> {
     return this.try(async () => {
       await api.dropPeopleImport(id)
+      this.#wanted = null
       this.one = this.preview = null
     }, 'drop')
   }

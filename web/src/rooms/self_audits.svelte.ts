@@ -12,10 +12,11 @@ class SelfAudits extends Trying {
   /** Null: the server has not said. */
   list = $state.raw<SelfAuditList | null>(null)
   #timer = 0
+  #run = 0
 
   /** Asked again some times a day, since the app stays open. */
   start(): void {
-    const look = (): void => void api.selfAudits().then((list) => (this.list = list), () => undefined)
+    const look = (): void => void this.#look().catch(() => undefined)
     look()
     this.#timer = window.setInterval(look, AGAIN_MS)
   }
@@ -26,7 +27,14 @@ class SelfAudits extends Trying {
   }
 
   load(): Promise<boolean> {
-    return this.try(async () => void (this.list = await api.selfAudits()))
+    return this.try(() => this.#look())
+  }
+
+  /** What is answered after `stop` is dropped: somebody else may be here. */
+  async #look(): Promise<void> {
+    const mine = this.#run
+    const list = await api.selfAudits()
+    if (mine === this.#run) this.list = list
   }
 
   save(audit: SelfAudit): void {
@@ -34,6 +42,7 @@ class SelfAudits extends Trying {
   }
 
   stop(): void {
+    this.#run += 1
     clearInterval(this.#timer)
     this.list = this.problem = null
   }

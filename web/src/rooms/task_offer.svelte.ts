@@ -13,6 +13,7 @@ class TaskOffers extends Trying {
   /** Why the last one is gone, where it went before it was answered. */
   gone = $state<string | null>(null)
   #stop: (() => void) | null = null
+  #run = 0
 
   start(): void {
     this.#stop ??= $effect.root(() => {
@@ -25,6 +26,7 @@ class TaskOffers extends Trying {
   }
 
   stop(): void {
+    this.#run += 1
     this.#stop?.()
     this.#stop = null
     this.current = null
@@ -32,8 +34,10 @@ class TaskOffers extends Trying {
   }
 
   async load(): Promise<void> {
+    const mine = this.#run
     try {
       const found = (await api.taskOffers()).items[0] ?? null
+      if (mine !== this.#run) return
       if (found !== null) this.gone = null
       this.current = found
     } catch {
