@@ -12,9 +12,6 @@ import { selfAudits } from '../src/rooms/self_audits.svelte'
 import { taskOffers } from '../src/rooms/task_offer.svelte'
 import { replay } from '../src/rooms/what_if.svelte'
 
-const openRealtime = vi.hoisted(() => vi.fn(() => ({ close: () => undefined, retry: () => undefined })))
-vi.mock('../src/links/realtime', () => ({ openRealtime }))
-
 /** The questions that are not answered yet, the oldest first. */
 function asked(link: object, name: string): ((answer: unknown) => void)[] {
   const open: ((answer: unknown) => void)[] = []
@@ -29,7 +26,6 @@ beforeEach(() => {
   vi.stubGlobal('addEventListener', () => undefined)
   vi.stubGlobal('removeEventListener', () => undefined)
   vi.stubGlobal('window', globalThis)
-  openRealtime.mockClear()
 })
 afterEach(() => {
   vi.restoreAllMocks()
@@ -54,18 +50,15 @@ describe('the live state', () => {
     expect(live.state).toBeNull()
   })
 
-  test('opens one connection, however fast it is ended and begun again', async () => {
-    const accesses = asked(api, 'realtime')
+  test('is connected once, however fast it is ended and begun again', async () => {
+    const connected = vi.spyOn(api, 'realtime').mockRejectedValue(new Problem('unavailable', 503, 'Said'))
     asked(api, 'live')
     void live.start()
     live.stop()
     void live.start()
-    expect(accesses).toHaveLength(2)
-    accesses.forEach((answer) => answer({}))
-    await settled()
-    await vi.dynamicImportSettled()
-    await settled()
-    expect(openRealtime).toHaveBeenCalledTimes(1)
+    expect(connected).toHaveBeenCalledTimes(2)
+    await vi.advanceTimersByTimeAsync(500)
+    expect(connected, 'the first start tries no more').toHaveBeenCalledTimes(3)
     live.stop()
   })
 })
