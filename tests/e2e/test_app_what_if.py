@@ -90,6 +90,18 @@ async def test_only_what_was_changed_is_asked_and_as_the_queue_is_now_takes_it_b
     await expect(app["what-if-ask"]).to_be_disabled()
 
 
+async def test_what_a_colleague_changed_between_two_visits_is_no_change_of_this_one(app: App) -> None:
+    supervisor(app.stage)
+    await app.open("#/what-if")
+    await expect(app["what-if-strategy"]).to_have_value("longest_idle")
+    await app.page.evaluate("location.hash = '#/reports'")
+    await app["what-if-strategy"].wait_for(state="detached")
+    app.stage.connections.queues[0] = {**app.stage.connections.queues[0], "strategy": "ring_all"}
+    await app.page.evaluate("location.hash = '#/what-if'")
+    await expect(app["what-if-strategy"]).to_have_value("ring_all")
+    await expect(app["what-if-ask"]).to_be_disabled()
+
+
 async def test_who_was_chosen_before_a_search_stays_chosen(app: App) -> None:
     supervisor(app.stage)
     await app.open("#/what-if")
