@@ -295,7 +295,7 @@ async def test_an_officer_sets_a_hold_notes_its_review_and_releases_it(system: S
             await desk.page.get_by_text("Nothing is held").wait_for()
             await desk["hold-new"].click()
             await desk["hold-kind"].select_option("user")
-            await desk.page.locator("select[data-testid=hold-subject]").select_option("Petra Privacy")  # once it is read
+            await desk.page.locator("select[data-testid=hold-subject]").select_option("Petra Privacy")
             await desk["hold-reason"].fill("Case 17/2026")
             await desk["hold-save"].click()
             await desk["hold-state"].get_by_text("Holds").wait_for()
