@@ -14,6 +14,7 @@ from tests.matrix.crowds import AGENT_HZ, Crowd, crowd
 from tests.matrix.row import percentile, row
 from tests.matrix.unheard import unheard
 from tests.support.product.system import System
+from tests.support.running import runs
 from tests.support.telephony import channel_log
 from tests.support.wait import wait_until
 
@@ -117,7 +118,7 @@ async def _kill(made: Crowd, number: int) -> dict[str, Any]:
     moment = await made.org.dial()
     since = time.time()
     system.kill("server")
-    await wait_until(lambda: not system.alive(killed))
+    await wait_until(lambda: not runs(killed))
     new = await made.org.dial()
     held, heard, first = await asyncio.gather(_control(agent, call["id"]), _heard(new), _heard(moment))
     asked_at, held_at = held

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 from tests.support.product.system import AGENT_HZ, CALLER_HZ, Agent, System, Talk
+from tests.support.running import runs
 from tests.support.wait import wait_until
 
 from call24.testphones.customer import CustomerCall
@@ -97,7 +98,7 @@ async def test_what_happens_while_there_is_no_server_is_found_by_the_next(doomed
         left.call.hang_up()
         dropped.offer.hang_up()
         impatient.hang_up()
-        await wait_until(lambda: not doomed.alive(killed))
+        await wait_until(lambda: not runs(killed))
         arrives = await acme.dial()
         await arrives.answered(1)
         await wait_until(lambda: hears_something(arrives), 4)  # the music begins softly

@@ -13,6 +13,7 @@ import pytest
 from tests.support.product.other_version import NEXT, Version, upgrade, version
 from tests.support.product.stack import CHECKOUT
 from tests.support.product.system import AGENT_HZ, CALLER_HZ, Organisation, System, Talk, running_system
+from tests.support.running import runs
 from tests.support.wait import wait_until
 
 from call24.installer.child_processes import left_over_pid
@@ -79,7 +80,7 @@ async def test_calls_and_sessions_go_on_through_another_version_and_back(doomed:
         assert f"Call24 {NEXT} runs" in done.stdout and "calls went on" in done.stdout
         assert await version(doomed) == NEXT
         assert [doomed.pid(name) for name in PARTS] == parts, "they were not started anew"
-        assert doomed.pid("server") != server and not doomed.alive(server)
+        assert doomed.pid("server") != server and not runs(server)
         assert int((doomed.settings.run / "up.lock").read_text()) == parent, "the process that systemd knows"
         await check_sound(talks)
         assert (await acme.http.get("/v1/me")).status_code == 200, "signed in still"
@@ -109,7 +110,7 @@ async def test_a_version_that_does_not_start_gives_the_installation_back(doomed:
         assert done.returncode == 1
         assert f"version {VERSION} runs on, and not {NEXT}" in done.stderr
         assert await version(doomed) == VERSION
-        assert [doomed.pid(name) for name in PARTS] == parts and doomed.alive(parent)
+        assert [doomed.pid(name) for name in PARTS] == parts and runs(parent)
         await check_sound(talks)
         talks[0].call.hang_up()
         [record] = await acme.ended()

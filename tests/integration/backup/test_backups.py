@@ -21,6 +21,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from tests.support.product.backups import PASSPHRASE, Operator
 from tests.support.product.stack import RunningStack, free_base_port, session_stack, wait_for
+from tests.support.running import runs
 
 from call24.backup.folder import held
 from call24.backup.keys import BackupKey, Opener
@@ -256,9 +257,9 @@ def test_what_a_verify_that_was_killed_has_left_is_taken_away_by_the_next(
         pid = int(next(Path(scratch).glob("*/data/run/mongod.pid")).read_text())
         working.kill()
         working.wait()
-        assert Path(f"/proc/{pid}").exists() and list(Path(scratch).iterdir())
+        assert runs(pid) and list(Path(scratch).iterdir())
         assert "is whole" in operator.did(*verify)
-        assert not Path(f"/proc/{pid}").exists() and not list(Path(scratch).iterdir())
+        assert not runs(pid) and not list(Path(scratch).iterdir())
 
 
 def flip(path: Path) -> None:
@@ -369,10 +370,10 @@ def test_a_restore_that_is_killed_is_taken_away_by_the_next_and_one_that_is_ende
         working.wait(30)
         assert not new.data.exists()
         if number == signal.SIGTERM:
-            assert not scratch.exists() and not Path(f"/proc/{pid}").exists()
-    assert Path(f"/proc/{pid}").exists() and scratch.exists(), "SIGKILL leaves its MongoDB"
+            assert not scratch.exists() and not runs(pid)
+    assert runs(pid) and scratch.exists(), "SIGKILL leaves its MongoDB"
     operator.restores(new)
-    assert not Path(f"/proc/{pid}").exists() and not scratch.exists() and new.data.exists()
+    assert not runs(pid) and not scratch.exists() and new.data.exists()
 
 
 def test_without_mongodb_and_without_a_folder_to_try_it_in_the_command_says_what_to_do(

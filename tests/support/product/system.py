@@ -137,13 +137,6 @@ class System:
         with stopped(self.pid(name)):
             yield
 
-    def alive(self, pid: int) -> bool:
-        """Whether it runs. What has ended stays listed (`Z`) where the machine's process 1 waits for nobody."""
-        try:
-            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-        except OSError:
-            return False
-
     def log(self, name: str) -> str:
         return (self.settings.log / f"{name}.log").read_text(errors="replace")
 
