@@ -79,7 +79,7 @@ async def test_the_sweeper_finishes_an_erasure_that_was_cut_off(
             raise OSError("killed")
 
         with monkeypatch.context() as patched:
-            patched.setattr(CallerErasures, "erase", killed)
+            patched.setattr(CallerErasures, "erase_number", killed)
             wish = {"reason": "asked", "contact_ids": [own]}
             assert (await acme.http.post(f"/v1/people/{person['id']}/erase", json=wish)).status_code >= 500
         rule = {"subject": "sha256:" + hashlib.sha256(person["id"].encode()).hexdigest()}
