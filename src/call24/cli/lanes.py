@@ -56,8 +56,9 @@ Stage = tuple[Lane, ...]
 BROWSERS = ("e2e", "matrix")
 STAGES: tuple[Stage, ...] = (
     (
-        Lane(("integration",), part=(1, 2)),
-        Lane(("integration",), part=(2, 2)),
+        Lane(("integration",), part=(1, 3)),
+        Lane(("integration",), part=(2, 3)),
+        Lane(("integration",), part=(3, 3)),
         Lane(("authorisation", "unit", "simulation")),
     ),
     (
