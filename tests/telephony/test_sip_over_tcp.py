@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 
 import pytest
 from tests.support.product.system import System
 from tests.support.wait import wait_until
 
+from call24.installer import certificates
 from call24.installer.sip_firewall import filter_sockets
 
 STRANGER = "127.0.0.51"
@@ -25,14 +27,18 @@ async def connects(port: int, address: str, within_s: float = 0.5) -> bool:
     return False
 
 
-async def test_strangers_take_no_connection_of_carriers_and_who_becomes_one_is_let_in(system: System) -> None:
-    settings = system.settings
+@pytest.fixture(autouse=True)
+def filtered(system: System) -> None:
     try:
-        filter_sockets(2**22, settings.sip_port, [])
+        filter_sockets(2**22, system.settings.sip_port, [])
     except PermissionError as error:
         pytest.skip(f"this kernel lets nobody fetch another process's socket: {error}")
     except OSError:
         pass  # there is no such process
+
+
+async def test_strangers_take_no_connection_of_carriers_and_who_becomes_one_is_let_in(system: System) -> None:
+    settings = system.settings
     async with system.organisation("Acme") as acme:
         for port in (settings.sip_port, settings.sip_tls_port):
             await wait_until(lambda port=port: _shut(port, STRANGER), 10)
@@ -45,6 +51,24 @@ async def test_strangers_take_no_connection_of_carriers_and_who_becomes_one_is_l
         await wait_until(lambda: connects(settings.sip_port, STRANGER), 10)
         assert (await acme.http.delete(f"/v1/trunks/{made.json()['id']}")).status_code == 204
         await wait_until(lambda: _shut(settings.sip_port, STRANGER), 10)
+
+
+async def test_a_new_certificate_for_which_asterisk_opens_its_port_anew_lets_no_stranger_in(system: System) -> None:
+    port = system.settings.sip_tls_port
+
+    def shown() -> str:
+        return ssl.get_server_certificate(("127.0.0.1", port), timeout=5)
+
+    async with system.organisation("Acme"):
+        await wait_until(lambda: _shut(port, STRANGER), 10)
+        before = await asyncio.to_thread(shown)
+        certificates.make(system.settings, anew=True)
+
+        async def another_is_shown() -> bool:
+            return await asyncio.to_thread(shown) != before
+
+        await wait_until(another_is_shown, 15)
+        await wait_until(lambda: _shut(port, STRANGER), 10)
 
 
 async def _shut(port: int, address: str) -> bool:

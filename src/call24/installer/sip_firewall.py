@@ -26,9 +26,15 @@ SOCKETS = 2
 MOST = 500
 """A filter's size is bounded by the kernel."""
 
+Sockets = dict[int, str]
+"""Of a process, by descriptor: what /proc calls each (`socket:[inode]`), which no later one is called."""
+
 
 class SipFirewall:
-    """Called at every turn with Asterisk's pid: does something only when the list, or Asterisk, is another one."""
+    """Called at every turn with Asterisk's pid: does something only when a list, Asterisk or one of its sockets is new.
+
+    A socket is new after Asterisk was told of a new certificate: it opens the port of TLS anew, without a filter.
+    """
 
     def __init__(
         self,
@@ -44,18 +50,20 @@ class SipFirewall:
         self._banned, self._port, self._say, self._now = banned, port, say, now
         self._carriers, self._tls_port = carriers, tls_port
         self._done: tuple[int, tuple[str, ...], tuple[str, ...] | None] = (0, (), None)
+        self._filtered: Sockets = {}
         self._told: set[str] = set()
 
     def __call__(self, pid: int) -> None:
         wanted, carriers = tuple(sorted(lasting(self._banned, self._now()))), read_carriers(self._carriers)
-        if (pid, wanted, carriers) == self._done or (self._done[0] != pid and not wanted and carriers is None):
+        same = (pid, wanted, carriers) == self._done and are_open(pid, self._filtered)
+        if same or (self._done[0] != pid and not wanted and carriers is None):
             return
         try:
-            done = filter_sockets(pid, self._port, wanted, carriers, self._tls_port)
-            if done >= SOCKETS + (self._tls_port is not None):  # else it has just started: at the next turn
-                self._done = (pid, wanted, carriers)
-        except FilterFull:
-            self._done = (pid, wanted, carriers)
+            found = filter_sockets(pid, self._port, wanted, carriers, self._tls_port)
+            if len(found) >= SOCKETS + (self._tls_port is not None):  # else it has just started: at the next turn
+                self._done, self._filtered = (pid, wanted, carriers), found
+        except FilterFull as full:
+            self._done, self._filtered = (pid, wanted, carriers), full.sockets
             self._once("trunks name too many networks: SIP over TCP and TLS is open to every address")
         except OSError as error:
             self._once(f"addresses that scan for SIP accounts cannot be dropped on this machine ({error.strerror})")
@@ -84,6 +92,10 @@ def read(file: Path, now: float) -> dict[str, int]:
 class FilterFull(Exception):
     """The carriers' networks fit into no filter: banned addresses are dropped, and everybody else may connect."""
 
+    def __init__(self, sockets: Sockets) -> None:
+        super().__init__()
+        self.sockets = sockets
+
 
 def read_carriers(file: Path | None) -> tuple[str, ...] | None:
     """The networks in it, a line each. None: nobody wrote it yet, so everybody may connect."""
@@ -99,10 +111,10 @@ def filter_sockets(
     banned: Iterable[str],
     carriers: tuple[str, ...] | None = None,
     tls_port: int | None = None,
-) -> int:
-    """Only these addresses are dropped from now on, and by TCP all that are no carriers; by how many sockets.
+) -> Sockets:
+    """Only these addresses are dropped from now on, and by TCP all that are no carriers; by which sockets.
 
-    Raises: OSError where it is forbidden; TooMany.
+    Raises: OSError where it is forbidden; FilterFull.
     """
     families: dict[int, list[bytes]] = {socket.AF_INET: [], socket.AF_INET6: []}
     for address in banned:
@@ -110,13 +122,18 @@ def filter_sockets(
         families[family].append(socket.inet_pton(family, address))
     process = os.pidfd_open(pid)
     try:
-        numbers = [number for each in (port, tls_port) if each is not None for number in _descriptors(pid, each)]
-        fits = [_filter(_fetched(process, number), families, carriers) for number in numbers]
+        found = {
+            number: name
+            for each in (port, tls_port)
+            if each is not None
+            for number, name in _sockets(pid, each).items()
+        }
+        fits = [_filter(_fetched(process, number), families, carriers) for number in found]
     finally:
         os.close(process)
     if not all(fits):
-        raise FilterFull
-    return len(numbers)
+        raise FilterFull(found)
+    return found
 
 
 def _filter(number: int, banned: dict[int, list[bytes]], carriers: tuple[str, ...] | None) -> bool:
@@ -152,7 +169,15 @@ def _fetched(process: int, number: int) -> int:
     return found
 
 
-def _descriptors(pid: int, port: int) -> list[int]:
+def are_open(pid: int, known: Sockets) -> bool:
+    """Whether these are still the process's sockets at those descriptors."""
+    try:
+        return all(str(Path(f"/proc/{pid}/fd/{number}").readlink()) == name for number, name in known.items())
+    except OSError:
+        return False
+
+
+def _sockets(pid: int, port: int) -> Sockets:
     """Those of the process's sockets that listen at the port: UDP, and TCP's listening one."""
     inodes = set()
     for name in ("udp", "udp6", "tcp", "tcp6"):
@@ -164,9 +189,9 @@ def _descriptors(pid: int, port: int) -> list[int]:
             listens = words[3] == ("07" if name.startswith("udp") else "0A")
             if listens and int(words[1].rpartition(":")[2], 16) == port:
                 inodes.add(f"socket:[{words[9]}]")
-    found = []
+    found = {}
     for entry in Path(f"/proc/{pid}/fd").iterdir():
         with contextlib.suppress(OSError):  # closed meanwhile
-            if str(entry.readlink()) in inodes:
-                found.append(int(entry.name))
+            if (name := str(entry.readlink())) in inodes:
+                found[int(entry.name)] = name
     return found

@@ -70,14 +70,7 @@ class Listener:
 
     def answers(self, address: str) -> bool:
         """Whether a connection can be made; one that is dropped stays without any answer."""
-        with socket.socket() as one:
-            one.bind((address, 0))
-            one.settimeout(0.3 if address == LOUD else 5)
-            try:
-                one.connect(("127.0.0.1", self.port))
-            except TimeoutError:
-                return False
-            return True
+        return connects(address, ("127.0.0.1", self.port))
 
 
 @pytest.fixture
@@ -125,6 +118,44 @@ def test_a_program_that_opens_its_sockets_later_is_met_all_the_same(listener: Li
         loud.settimeout(0.3)
         with pytest.raises(TimeoutError):
             loud.connect(("127.0.0.1", port))
+
+
+def test_a_socket_that_is_opened_anew_at_the_port_is_met_as_the_one_before_it(
+    listener: Listener, tmp_path: Path
+) -> None:
+    banned, carriers = tmp_path / "banned", tmp_path / "carriers"
+    carriers.write_text(f"{CALM}\n")
+    udp, tcp = pair()
+    with udp, tcp, socket.socket() as tls, socket.socket() as anew:
+        tcp.listen()
+        tls.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        tls.bind(("127.0.0.1", 0))
+        tls.listen()
+        place = tls.getsockname()
+        dropping = SipFirewall(
+            banned, udp.getsockname()[1], pytest.fail, lambda: NOW, carriers=carriers, tls_port=place[1]
+        )
+        dropping(os.getpid())
+        assert not connects(LOUD, place)
+        tls.close()
+        dropping(os.getpid())  # there is none for a moment
+        anew.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        anew.bind(place)
+        anew.listen()
+        assert connects(LOUD, place), "it has no filter yet"
+        dropping(os.getpid())
+        assert not connects(LOUD, place) and connects(CALM, place)
+
+
+def connects(address: str, place: tuple[str, int]) -> bool:
+    with socket.socket() as one:
+        one.bind((address, 0))
+        one.settimeout(0.3 if address == LOUD else 5)
+        try:
+            one.connect(place)
+        except TimeoutError:
+            return False
+        return True
 
 
 def test_as_many_as_are_kept_fit_into_the_kernels_filter(listener: Listener) -> None:
