@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
-from tests.support.product.backups import PASSPHRASE, Operator
+from tests.support.product.backups import Operator
 from tests.support.product.stack import RunningStack, free_base_port, session_stack, wait_for
 from tests.support.running import runs
 
@@ -66,6 +66,21 @@ def operator(tmp_path: Path) -> Operator:
     return Operator(tmp_path / "disk")
 
 
+@pytest.fixture(scope="module")
+def made_once(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Operator:
+    """Has one backup of the stack as it is at first."""
+    made = Operator(tmp_path_factory.mktemp("made") / "disk")
+    made.backs_up(stack.settings)
+    return made
+
+
+@pytest.fixture
+def backed_up(made_once: Operator, operator: Operator) -> Operator:
+    """Has a copy of that backup, which the test may damage."""
+    shutil.copytree(made_once.store, operator.store)
+    return operator
+
+
 def put(settings: Settings, path: str, content: bytes) -> Path:
     place = settings.data / path
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -100,9 +115,10 @@ def tries_to_restore(operator: Operator, new: Settings, *more: str) -> subproces
 
 
 def test_what_is_written_while_the_backup_is_made_is_in_it_wholly_or_not_at_all(
-    stack: RunningStack, database: Database[dict[str, Any]], operator: Operator, new: Settings
+    stack: RunningStack, database: Database[dict[str, Any]], new: Settings, tmp_path: Path
 ) -> None:
     """Each number is written to the collection that is read first, and then to the one that is read last."""
+    operator = Operator(tmp_path / "disk", passphrase=True)
     first, between, last = "a_first", "m_between", "z_last"
     database[between].insert_many({"text": "x" * 4000} for _ in range(3000))
     done = threading.Event()
@@ -163,9 +179,8 @@ def test_a_recording_is_stored_once_and_goes_with_the_last_backup_that_has_it(
     assert "is whole" in operator.did("backup", "verify", str(operator.store), *operator.opens)
 
 
-def test_who_does_not_have_what_sealed_it_is_told_so(
-    stack: RunningStack, operator: Operator, new: Settings, tmp_path: Path
-) -> None:
+def test_who_does_not_have_what_sealed_it_is_told_so(stack: RunningStack, new: Settings, tmp_path: Path) -> None:
+    operator = Operator(tmp_path / "disk", passphrase=True)
     operator.backs_up(stack.settings)
     wrong = tmp_path / "wrong"
     wrong.write_text("wrong horse battery staple")
@@ -179,35 +194,34 @@ def test_who_does_not_have_what_sealed_it_is_told_so(
 
 @pytest.mark.parametrize("broken", ["content", "files", "cut", "key"])
 def test_a_backup_that_was_changed_is_not_restored_and_leaves_nothing(
-    stack: RunningStack, operator: Operator, new: Settings, broken: str
+    stack: RunningStack, backed_up: Operator, new: Settings, broken: str
 ) -> None:
-    operator.backs_up(stack.settings)
-    former = names(operator)[0]
-    operator.backs_up(stack.settings)
-    newest = names(operator)[-1]
+    [former] = names(backed_up)
+    if broken == "key":
+        backed_up.backs_up(stack.settings)
+    newest = names(backed_up)[-1]
     match broken:
         case "content" | "files":
-            flip(sealed(operator, broken))
+            flip(sealed(backed_up, broken))
         case "cut":
-            os.truncate(sealed(operator, "content"), sealed(operator, "content").stat().st_size - 30)
+            os.truncate(sealed(backed_up, "content"), sealed(backed_up, "content").stat().st_size - 30)
         case "key":
-            shutil.copy(operator.store / "keys" / f"{former}.json", operator.store / "keys" / f"{newest}.json")
-    done = tries_to_restore(operator, new, *operator.opens, "--backup", newest)
+            shutil.copy(backed_up.store / "keys" / f"{former}.json", backed_up.store / "keys" / f"{newest}.json")
+    done = tries_to_restore(backed_up, new, *backed_up.opens, "--backup", newest)
     refused(done, "another backup")
     assert not new.data.exists() and not new.data.with_name("new.restoring").exists()
-    verified = operator.tried("backup", "verify", str(operator.store), *operator.opens, "--backup", newest)
+    verified = backed_up.tried("backup", "verify", str(backed_up.store), *backed_up.opens, "--backup", newest)
     refused(verified, "another backup")
     if broken == "key":
-        assert f"{newest}: nobody can open it" in operator.did("backup", "list", str(operator.store))
-        operator.backs_up(stack.settings)
+        assert f"{newest}: nobody can open it" in backed_up.did("backup", "list", str(backed_up.store))
+        backed_up.backs_up(stack.settings)
 
 
 @pytest.mark.parametrize(("broken", "damaged"), [("changed", 1), ("exchanged", 2), ("missing", 1)])
 def test_a_damaged_recording_keeps_nobody_from_the_others_and_is_stored_anew(
-    stack: RunningStack, operator: Operator, new: Settings, broken: str, damaged: int
+    stack: RunningStack, backed_up: Operator, new: Settings, broken: str, damaged: int
 ) -> None:
-    operator.backs_up(stack.settings)
-    one, other, _ = sorted(operator.store.glob("objects/??/*"))
+    one, other, _ = sorted(backed_up.store.glob("objects/??/*"))
     match broken:
         case "changed":
             flip(one)
@@ -217,14 +231,14 @@ def test_a_damaged_recording_keeps_nobody_from_the_others_and_is_stored_anew(
             other.write_bytes(content)
         case "missing":
             one.unlink()
-    assert f"{damaged} recordings and files are damaged in the backup and not here: " in operator.restores(new)
+    assert f"{damaged} recordings and files are damaged in the backup and not here: " in backed_up.restores(new)
     restored = [path for kind in ("recordings", "files") for path in new.data.glob(f"{kind}/{TEN}/*")]
     restored += new.data.glob(f"asterisk/var/spool/prompts/{TEN}/*")
     assert len(restored) == 3 - damaged
-    verify = ("backup", "verify", str(operator.store), *operator.opens)
-    refused(operator.tried(*verify), f"{damaged} recordings and files of ")
-    operator.backs_up(stack.settings)
-    assert "is whole" in operator.did(*verify)
+    verify = ("backup", "verify", str(backed_up.store), *backed_up.opens)
+    refused(backed_up.tried(*verify), f"{damaged} recordings and files of ")
+    backed_up.backs_up(stack.settings)
+    assert "is whole" in backed_up.did(*verify)
 
 
 def test_a_setting_that_names_a_file_of_the_lost_machine_is_left_out_and_said(
@@ -269,11 +283,10 @@ def flip(path: Path) -> None:
 
 
 def test_a_data_folder_that_is_in_use_is_not_touched(
-    stack: RunningStack, database: Database[dict[str, Any]], operator: Operator
+    stack: RunningStack, database: Database[dict[str, Any]], backed_up: Operator
 ) -> None:
-    operator.backs_up(stack.settings)
     before = sorted(stack.settings.data.rglob("*.c24"))
-    refused(tries_to_restore(operator, stack.settings), "is not empty, and a restore overwrites nothing")
+    refused(tries_to_restore(backed_up, stack.settings), "is not empty, and a restore overwrites nothing")
     assert sorted(stack.settings.data.rglob("*.c24")) == before
     assert database["tenants"].find_one({"_id": TEN})
 
@@ -286,42 +299,40 @@ def slowly(operator: Operator, stack: RunningStack) -> subprocess.Popen[bytes]:
 
 
 def test_a_second_backup_meanwhile_is_refused_and_one_that_was_killed_is_not_there(
-    stack: RunningStack, operator: Operator, tmp_path: Path
+    stack: RunningStack, backed_up: Operator, tmp_path: Path
 ) -> None:
-    operator.backs_up(stack.settings)
-    before = names(operator)
+    before = names(backed_up)
     put(stack.settings, f"recordings/{TEN}/rec_3.c24", SOUND[1:])
-    making = slowly(operator, stack)
+    making = slowly(backed_up, stack)
     try:
-        again = ("backup", "make", str(operator.store), "--data", str(stack.settings.data), *operator.opens)
-        refused(operator.tried(*again), "wait until it is done")
+        again = ("backup", "make", str(backed_up.store), "--data", str(stack.settings.data), *backed_up.opens)
+        refused(backed_up.tried(*again), "wait until it is done")
         other = Operator(tmp_path / "other")
         refused(
             other.tried("backup", "make", str(other.store), "--data", str(stack.settings.data), *other.opens),
             "is being made already",
         )
-        assert names(operator) == before
+        assert names(backed_up) == before
     finally:
         making.send_signal(signal.SIGKILL)
         making.wait()
-    assert names(operator) == before
-    operator.backs_up(stack.settings)
-    assert len(names(operator)) == 2
-    assert not list(operator.store.glob("backups/*.part")) and len(list(operator.store.glob("objects/??/*"))) == 4
+    assert names(backed_up) == before
+    backed_up.backs_up(stack.settings)
+    assert len(names(backed_up)) == 2
+    assert not list(backed_up.store.glob("backups/*.part")) and len(list(backed_up.store.glob("objects/??/*"))) == 4
     (stack.settings.data / f"recordings/{TEN}/rec_3.c24").unlink()
 
 
 def test_a_backup_of_a_newer_version_is_refused_before_anything_is_written(
-    stack: RunningStack, operator: Operator, new: Settings
+    stack: RunningStack, backed_up: Operator, new: Settings
 ) -> None:
-    operator.backs_up(stack.settings)
-    opens = Opener.passphrase(PASSPHRASE)
-    [name] = names(operator)
-    file = operator.store / "keys" / f"{name}.json"
+    opens = Opener.key_file(backed_up.opener)
+    [name] = names(backed_up)
+    file = backed_up.store / "keys" / f"{name}.json"
     key = BackupKey.decode(file.read_bytes())
     newer = replace(key, about={**key.about, "schema": SCHEMA + 1, "version": "9.9"})
     file.write_bytes(newer.seal(key.open(opens), opens).encode())
-    refused(tries_to_restore(operator, new), f"was made by Call24 9.9 (schema {SCHEMA + 1})")
+    refused(tries_to_restore(backed_up, new), f"was made by Call24 9.9 (schema {SCHEMA + 1})")
     assert not new.data.exists()
 
 
@@ -334,13 +345,12 @@ def test_no_backup_is_kept_for_longer_than_privacy_policies_say(stack: RunningSt
 def test_with_a_key_file_and_keys_that_lie_apart_only_both_together_open_it(
     stack: RunningStack, operator: Operator, new: Settings, tmp_path: Path
 ) -> None:
-    key, keys = tmp_path / "key", ("--keys", str(tmp_path / "keys"))
-    key.write_text("5e" * 32)
-    opens = ("--key-file", str(key))
+    keys, opens = ("--keys", str(tmp_path / "keys")), operator.opens
+    stranger = Operator(tmp_path / "stranger", passphrase=True)
     operator.did("backup", "make", str(operator.store), "--data", str(stack.settings.data), *opens, *keys)
     assert "nobody can open it" in operator.did("backup", "list", str(operator.store))
     refused(tries_to_restore(operator, new, *opens), "there is no whole backup")
-    refused(tries_to_restore(operator, new, *keys, *operator.opens), "was sealed with a key file: give that one")
+    refused(tries_to_restore(operator, new, *keys, *stranger.opens), "was sealed with a key file: give that one")
     assert tries_to_restore(operator, new, *keys, *opens).returncode == 0
     assert (new.data / f"recordings/{TEN}/rec_1.c24").read_bytes() == SOUND
 
@@ -377,16 +387,15 @@ def test_a_restore_that_is_killed_is_taken_away_by_the_next_and_one_that_is_ende
 
 
 def test_without_mongodb_and_without_a_folder_to_try_it_in_the_command_says_what_to_do(
-    stack: RunningStack, operator: Operator, tmp_path: Path
+    stack: RunningStack, backed_up: Operator, tmp_path: Path
 ) -> None:
-    operator.backs_up(stack.settings)
-    nowhere = ("backup", "verify", str(operator.store), *operator.opens, "--scratch", str(tmp_path / "missing"))
-    refused(operator.tried(*nowhere), "missing")
+    nowhere = ("backup", "verify", str(backed_up.store), *backed_up.opens, "--scratch", str(tmp_path / "missing"))
+    refused(backed_up.tried(*nowhere), "missing")
     stopped = tmp_path / "stopped"
     replace(stack.settings, data=stopped, mongodb_port=1).save(stopped / "run" / "settings.json")
     shutil.copytree(stack.settings.secrets, stopped / "secrets")
-    other = ("backup", "make", str(tmp_path / "other"), "--data", str(stopped), *operator.opens)
-    refused(operator.tried(*other), "MongoDB does not answer")
+    other = ("backup", "make", str(tmp_path / "other"), "--data", str(stopped), *backed_up.opens)
+    refused(backed_up.tried(*other), "MongoDB does not answer")
     assert not list((tmp_path / "other" / "backups").iterdir())
 
 

@@ -11,17 +11,21 @@ from tests.support.product.stack import CACHE, CHECKOUT
 
 from call24.kit.settings import Settings
 
+KEY = "5e" * 32
 PASSPHRASE = "correct horse battery staple"
 
 
 class Operator:
-    """Has a disk for backups at `folder` and knows the passphrase."""
+    """Has a disk for backups at `folder` and a key file that seals them.
 
-    def __init__(self, folder: Path) -> None:
+    ``passphrase``: one seals them instead, which takes 0.3 s of processor each time that a key is sealed or opened.
+    """
+
+    def __init__(self, folder: Path, *, passphrase: bool = False) -> None:
         folder.mkdir(exist_ok=True)
         self.store = folder / "store"
-        self.passphrase = folder / "passphrase"
-        self.passphrase.write_text(f"{PASSPHRASE}\n")
+        self.opener = folder / ("passphrase" if passphrase else "key")
+        self.opener.write_text(f"{PASSPHRASE if passphrase else KEY}\n")
 
     def tried(self, *words: str) -> subprocess.CompletedProcess[str]:
         env = {**os.environ, "CALL24_CACHE": str(CACHE)}
@@ -35,7 +39,7 @@ class Operator:
 
     @property
     def opens(self) -> tuple[str, ...]:
-        return "--passphrase-file", str(self.passphrase)
+        return f"--{self.opener.name}-file", str(self.opener)
 
     def backs_up(self, settings: Settings, *more: str) -> str:
         return self.did("backup", "make", str(self.store), "--data", str(settings.data), *self.opens, *more)
