@@ -457,7 +457,7 @@ class World:
             await identity.revoke(before.tenant_id, before.token_id, before.id)
         target = Target(**{**PUSH, "endpoint": f"{PUSH['endpoint']}/{next(self._count)}"})
         pushes = self.api.services.there.get(WebPush)
-        await pushes.subscribe(of.tenant.id, device.user_id, device.id, target, shows_caller=False)
+        await pushes.subscribe(of.tenant.id, device.user_id, device.id, target, shows_caller=False, language="en")
         return device.id
 
     async def _token(self, of: Organisation, role: str) -> str:

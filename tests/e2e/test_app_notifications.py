@@ -170,7 +170,7 @@ async def test_this_device_is_pushed_to_once_the_user_turned_it_on_and_names_cal
     await wait_until(lambda: app.stage.was_asked("PUT", MINE_HERE) == 2)
     keys = {"endpoint": "https://web.push.apple.com/QGuQ", "p256dh": "BCVx", "auth": "BTBZ"}
     wishes = [body for method, path, body in app.stage.asked if (method, path) == ("PUT", MINE_HERE)]
-    assert wishes == [{**keys, "shows_caller": False}, {**keys, "shows_caller": True}]
+    assert wishes == [{**keys, "shows_caller": shows, "language": "en"} for shows in (False, True)]
     await app["push-test"].click()
     await app.page.get_by_text("It arrives within seconds").wait_for()
     assert await barriers(app.page) == []

@@ -37,11 +37,11 @@ async def service() -> AsyncIterator[PushService]:
         assert made.faults == []
 
 
-async def subscribes(agent: Agent, service: PushService, *, shows_caller: bool = True) -> Browser:
+async def subscribes(agent: Agent, service: PushService, *, shows_caller: bool = True, **more: str) -> Browser:
     """The browser of this agent's session, as the app turns notifications on."""
     listed = (await agent.http.get("/v1/me/push-subscriptions")).json()
     browser = service.browser(listed["application_server_key"])
-    wish = browser.subscription(shows_caller=shows_caller)
+    wish = browser.subscription(shows_caller=shows_caller, **more)
     made = await agent.http.put("/v1/me/device/push-subscription", json=wish)
     assert made.status_code == 200, made.text
     return browser
@@ -61,7 +61,7 @@ async def test_a_call_rings_on_all_of_an_agents_browsers_and_an_answer_elsewhere
     async with house.organisation("Acme", strategy="ring_all") as acme:
         anna, bert = await acme.crew("Anna", "Bert")
         laptop = await subscribes(anna, service)
-        phone = await subscribes(await anna.on_another_device(), service)
+        phone = await subscribes(await anna.on_another_device(), service, language="mn")
         others = await subscribes(bert, service)
         await anna.be("available")
         await bert.be("available")
@@ -70,7 +70,8 @@ async def test_a_call_rings_on_all_of_an_agents_browsers_and_an_answer_elsewhere
         for browser in (laptop, phone, others):
             await wait_until(lambda: service.of(browser) or service.faults, 5)  # noqa: B023
             [told] = service.of(browser)
-            assert (told["title"], told["body"], told["ringing"]) == (f"Call from {NAME}", "Support", True)
+            words = (f"Дуудлага: {NAME}", "Хариулах") if browser is phone else (f"Call from {NAME}", "Answer")
+            assert (told["title"], told["answer"], told["body"], told["ringing"]) == (*words, "Support", True)
             assert (told["kind"], told["call_id"]) == ("incoming_call", offer.call_id)
         sent = [one.headers for one in service.took]
         assert {one["urgency"] for one in sent} == {"high"}
@@ -78,7 +79,7 @@ async def test_a_call_rings_on_all_of_an_agents_browsers_and_an_answer_elsewhere
         assert NAME not in str(sent) and NUMBER not in str(sent), "what the service sees says nothing of the call"
 
         await offer.answer(AGENT_HZ)
-        for browser, title in ((laptop, "Call answered"), (phone, "Call answered"), (others, "Answered by Anna")):
+        for browser, title in ((laptop, "Call answered"), (phone, "Дуудлагад хариулсан"), (others, "Answered by Anna")):
             await wait_until(lambda: len(service.of(browser)) == 2, 5)  # noqa: B023
             [shown] = service.shown(browser).values()
             assert (shown["title"], shown.get("ringing", False), shown["silent"]) == (title, False, True)

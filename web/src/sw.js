@@ -31,7 +31,7 @@ self.addEventListener('fetch', (event) => {
   }
 })
 
-/** What a push says, or that it could not be read: each push shows something, or the browser ends the subscription. */
+/** What a push says, in the language of the app here, or that it could not be read: each push shows something, or the browser ends the subscription. */
 function told(event) {
   const unread = { title: 'Call24', body: 'Open the app to see what is new.', tag: 'call24', url: '/', kind: 'unread' }
   try {
@@ -49,8 +49,8 @@ async function show(event) {
   // An app that is on the screen rings itself.
   const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
   const watched = pages.some((page) => page.visibilityState === 'visible' && page.focused)
-  const actions = rings ? [{ action: 'answer', title: 'Answer' }, { action: 'decline', title: 'Decline' }] : []
-  await self.registration.showNotification(late ? 'Missed call' : said.title, {
+  const actions = rings ? [{ action: 'answer', title: said.answer ?? 'Answer' }, { action: 'decline', title: said.decline ?? 'Decline' }] : []
+  await self.registration.showNotification(late ? (said.missed ?? 'Missed call') : said.title, {
     body: late ? said.title : (said.body ?? ''),
     tag: said.tag,
     icon: '/icon-192.png',

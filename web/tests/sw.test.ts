@@ -39,6 +39,8 @@ async function happens(name: string, event: Record<string, unknown>): Promise<vo
 }
 
 const pushed = (message: unknown): Promise<void> => happens('push', { data: { json: () => message } })
+/** The server says its words in the language of the app on this device. */
+const WORDS = { answer: 'Хариулах', decline: 'Татгалзах', missed: 'Аваагүй дуудлага' }
 const RING = { kind: 'incoming_call', title: 'Call from Bat', body: 'Sales', tag: 'call off_1', call_id: CALL, ringing: true, until: '2999-01-01T00:00:00+00:00' }
 
 test('a call rings on the screen until somebody acts, with who calls and two answers', async () => {
@@ -57,6 +59,13 @@ test('what became of it takes its place without a sound', async () => {
 test('a ring that comes too late is shown as a missed call', async () => {
   await pushed({ ...RING, until: '2020-01-01T00:00:00+00:00' })
   expect(shown[0]).toMatchObject({ title: 'Missed call', options: { body: 'Call from Bat', requireInteraction: false, actions: [] } })
+})
+
+test('the words of a call are those that came with it', async () => {
+  await pushed({ ...RING, ...WORDS })
+  await pushed({ ...RING, ...WORDS, until: '2020-01-01T00:00:00+00:00' })
+  expect((shown[0]?.options['actions'] as { title: string }[]).map((one) => one.title)).toEqual(['Хариулах', 'Татгалзах'])
+  expect(shown[1]?.title).toBe('Аваагүй дуудлага')
 })
 
 test('an app that is on the screen rings itself: the notification makes no sound', async () => {

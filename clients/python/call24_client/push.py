@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
 
@@ -13,6 +13,7 @@ class PushSubscriptionAnswer(TypedDict):
     device_id: str
     host: str
     shows_caller: bool
+    language: Literal["en", "mn"]
     current: bool
     created_at: str
 
@@ -28,13 +29,15 @@ class PushSubscriptionPage(TypedDict):
 class NewPushSubscription(TypedDict):
     """What the browser's `PushSubscription.toJSON()` has, and what the user chose. `endpoint`: an https address at
     the browser vendor's push service. `p256dh`, `auth`: its keys, base64url. `shows_caller`: whether
-    notifications of calls say who calls, also on a locked screen.
+    notifications of calls say who calls, also on a locked screen. `language`: what they are written in, as the
+    app is on this device.
     """
 
     endpoint: str
     p256dh: str
     auth: str
     shows_caller: NotRequired[bool]
+    language: NotRequired[Literal["en", "mn"]]
 
 
 def list_mine(*, limit: int | None = None, cursor: str | None = None) -> Request[PushSubscriptionPage]:

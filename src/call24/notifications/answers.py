@@ -8,8 +8,8 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from call24.kit.answers import Instant
+from call24.kit.language import Language
 from call24.notifications.kinds import Default, NotificationChannel, NotificationKind
-from call24.notifications.model import Language
 
 KINDS_MAX = 30
 

@@ -17,6 +17,7 @@ from call24.identity.service import IdentityService
 from call24.kit.errors import NotFound
 from call24.kit.ids import NotificationId, TenantId, UserId
 from call24.kit.instants import iso
+from call24.kit.language import Language
 from call24.notifications import rules
 from call24.notifications.answers import (
     EmailTrouble,
@@ -28,7 +29,7 @@ from call24.notifications.answers import (
 from call24.notifications.dependencies import EmailsDep, NotificationsDep, PreferencesDep
 from call24.notifications.emails import Emails
 from call24.notifications.kinds import KINDS, OFFERED, NotificationChannel, NotificationKind
-from call24.notifications.model import EmailRefusal, Language, Notification, NotificationPreferences
+from call24.notifications.model import EmailRefusal, Notification, NotificationPreferences
 from call24.notifications.pages import unsubscribe_page, unsubscribed_page
 from call24.notifications.preferences import Preferences, Unsubscribing
 from call24.tenants.dependencies import TenantsDep

@@ -13,6 +13,7 @@ from call24.identity.model import User
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.ids import TenantId, UserId
+from call24.kit.language import Language
 from call24.kit.mongo import Mongo, TenantScope
 from call24.notifications import rules
 from call24.notifications.email.model import OutgoingEmail
@@ -21,7 +22,7 @@ from call24.notifications.email.smtp import Attempt
 from call24.notifications.email.templates import Written, written
 from call24.notifications.email_kinds import OF_EMAIL
 from call24.notifications.kinds import KINDS, NotificationChannel
-from call24.notifications.model import EmailRefusal, Language
+from call24.notifications.model import EmailRefusal
 from call24.notifications.preferences import Preferences, Unsubscribing
 from call24.notifications.store import NotificationStore
 

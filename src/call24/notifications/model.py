@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
@@ -22,10 +22,10 @@ from call24.data_map import (
     of_user,
 )
 from call24.kit.ids import NotificationId, QueueId, TaskId, TenantId, UserId
+from call24.kit.language import Language
 from call24.notifications.kinds import NotificationKind
 
 KEPT = timedelta(days=30)
-Language = Literal["en", "mn"]
 _CHOICE = of_user(Category.BEHAVIOR, "notifying the user as they want it")
 
 

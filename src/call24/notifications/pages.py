@@ -5,9 +5,9 @@ from __future__ import annotations
 from html import escape
 
 from call24.http.pages import page
+from call24.kit.language import Language
 from call24.notifications.email.texts import TEXTS
 from call24.notifications.kinds import NotificationKind
-from call24.notifications.model import Language
 
 
 def unsubscribe_page(token: str, kind: NotificationKind, language: Language) -> str:

@@ -6,10 +6,12 @@ which knows what the user may see.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from call24.changes.model import Change
 from call24.kit.clock import Clock
+from call24.kit.language import Language
 from call24.notifications.email.texts import TEXTS
 from call24.notifications.events import NOTIFICATION_CREATED, NotificationCreated
 from call24.notifications.kinds import KINDS, NotificationKind
@@ -18,7 +20,9 @@ from call24.web_push.model import PushMessage
 from call24.web_push.service import WebPush
 
 CENTRE = "notifications"
-_SUBJECTS = {str(event): text.subject for event, text in TEXTS["en"].letters.items()}
+_SUBJECTS: Mapping[Language, Mapping[str, str]] = {
+    language: {str(event): text.subject for event, text in texts.letters.items()} for language, texts in TEXTS.items()
+}
 
 
 class NotificationPushes:
@@ -38,20 +42,19 @@ class NotificationPushes:
                 self._pushes.send(
                     change.tenant_id,
                     created.user_id,
-                    shown(created),
+                    partial(shown, created),
                     ttl=left,
                     urgency="high" if KINDS[created.kind].urgent else "normal",
                     topic=created.notification_id,
                 )
 
 
-def shown(created: NotificationCreated) -> PushMessage:
-    """In English, as the app is."""
-    kind = KINDS[created.kind]
+def shown(created: NotificationCreated, language: Language) -> PushMessage:
+    texts = TEXTS[language]
     return PushMessage(
         kind=created.kind,
-        title=kind.title,
-        body=_SUBJECTS.get(created.event, kind.says),
+        title=texts.titles[created.kind],
+        body=_SUBJECTS[language].get(created.event, texts.says[created.kind]),
         tag=created.notification_id,
         url=f"/#/{_place(created)}",
     )

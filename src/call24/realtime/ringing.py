@@ -12,6 +12,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 
@@ -25,13 +26,13 @@ from call24.journal.model import Entry, Fresh, event_of
 from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
 from call24.kit.ids import CallId, OfferId, TenantId, UserId
-from call24.live.answers import LiveCallAnswer
 from call24.live.board import Board, LiveCall
 from call24.live.views import Views
 from call24.notifications.kinds import NotificationKind
 from call24.notifications.service import Notifications
+from call24.realtime.ringing_texts import Over, over_message, ring_message
 from call24.web_push.events import AnyPushEvent, OfferPushed, OfferPushEnded
-from call24.web_push.model import Outcome, PushMessage
+from call24.web_push.model import Outcome, Said
 from call24.web_push.service import WebPush
 
 log = logging.getLogger(__name__)
@@ -206,16 +207,8 @@ class Ringing:
     async def _ring(self, one: Rung, live: LiveCall) -> None:
         shown = await self._views.live_call(live, one.user_id)
         until = (self._clock.now() + RINGS).isoformat()
-        message = PushMessage(
-            kind="incoming_call",
-            title=f"Call from {who(shown)}",
-            body=about(shown),
-            tag=tag_of(one),
-            call_id=one.call_id,
-            ringing=True,
-            until=until,
-        )
-        discreet = msgspec.structs.replace(message, title="Incoming call")
+        message = partial(ring_message, one.call_id, shown, until)
+        discreet = partial(message, discreet=True)
         begun = self._clock.now()
         delete_at = live.call.arrived_at + timedelta(days=live.call.rules.keep_days)
 
@@ -249,21 +242,19 @@ class Ringing:
 
     def _over(self, one: Rung, live: LiveCall | None, by: UserId | None) -> None:
         if by == one.user_id or (live is not None and one.user_id in involved(live.call)):
-            title, said = "Call answered", "On another of your devices, or in the app."
+            what = Over.ANSWERED
         elif by is not None:
-            title, said = f"Answered by {self._views.name(by)}", ""
-        elif live is not None:
-            title, said = "The call rings no more", "It is offered to others."
+            what = Over.ANSWERED_BY
         else:
-            title, said = "Missed call", "The caller hung up, or was sent on."
-        message = PushMessage(kind="call_over", title=title, body=said, tag=tag_of(one), silent=True)
+            what = Over.MISSED if live is None else Over.RINGS_NO_MORE
+        message = partial(over_message, one.call_id, what, self._views.name(by))
         self._send(one, message, None, OVER)
 
     def _send(
         self,
         one: Rung,
-        message: PushMessage,
-        discreet: PushMessage | None,
+        message: Said,
+        discreet: Said | None,
         ttl: timedelta,
         told: Callable[[Outcome], None] | None = None,
     ) -> int:
@@ -301,26 +292,6 @@ def rang(tenant_id: TenantId, lines: Sequence[Entry]) -> list[Rung]:
         user_id = event.agent_id if isinstance(event, e.CallOffered) else event.colleague_id
         found.append(Rung(tenant_id=tenant_id, call_id=line.call_id, user_id=user_id, offer_id=event.offer_id))
     return found
-
-
-def tag_of(one: Rung) -> str:
-    """By which a browser replaces the notification of a call, offered however often."""
-    return f"call {one.call_id}"
-
-
-def who(shown: LiveCallAnswer) -> str:
-    """As the app names the caller; of restricted data there is nothing."""
-    card = shown["card"]
-    return card["name"] or card["number"] or "a hidden number"
-
-
-def about(shown: LiveCallAnswer) -> str:
-    queue = shown["queue"]
-    if shown["purpose"] == "consult":
-        return "A colleague consults you."
-    if shown["direction"] == Direction.CALLBACK:
-        return f"Callback, {queue['name']}" if queue is not None else "Callback"
-    return queue["name"] if queue is not None else "Direct call"
 
 
 def _own(call: Call) -> bool:

@@ -8,6 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from call24.kit.answers import Instant
+from call24.kit.language import Language
 
 
 class PushSubscriptionAnswer(TypedDict):
@@ -16,6 +17,7 @@ class PushSubscriptionAnswer(TypedDict):
     device_id: Annotated[str, Field(description="Of the session (`GET /v1/me/sessions`)")]
     host: Annotated[str, Field(description="The push service of the browser's vendor")]
     shows_caller: Annotated[bool, Field(description="Whether notifications of calls say who calls")]
+    language: Annotated[Language, Field(description="Of the notifications on this device")]
     current: Annotated[bool, Field(description="Whether it is of the session that asks")]
     created_at: Instant
 

@@ -11,6 +11,7 @@ from call24.identity.api.tokens import InApp
 from call24.identity.model import Principal
 from call24.kit.ids import DeviceId
 from call24.kit.instants import iso
+from call24.kit.language import Language
 from call24.kit.paging import SortKey
 from call24.web_push.answers import PushSubscriptionAnswer, PushSubscriptionPage
 from call24.web_push.dependencies import WebPushDep
@@ -24,13 +25,15 @@ class NewPushSubscription(Body):
     """What the browser's `PushSubscription.toJSON()` has, and what the user chose.
 
     `endpoint`: an https address at the browser vendor's push service. `p256dh`, `auth`: its keys, base64url.
-    `shows_caller`: whether notifications of calls say who calls, also on a locked screen.
+    `shows_caller`: whether notifications of calls say who calls, also on a locked screen. `language`: what they are
+    written in, as the app is on this device.
     """
 
     endpoint: str = Field(min_length=1, max_length=ENDPOINT_MAX)
     p256dh: str = Field(min_length=1, max_length=KEY_MAX)
     auth: str = Field(min_length=1, max_length=KEY_MAX)
     shows_caller: bool = False
+    language: Language = "en"
 
 
 @router.get("/push-subscriptions", operation_id="push_list_mine")
@@ -64,7 +67,12 @@ async def subscribe(body: NewPushSubscription, principal: InApp, pushes: WebPush
     target = Target(endpoint=body.endpoint, p256dh=body.p256dh, auth=body.auth)
     device_id = principal.own_device()
     made = await pushes.subscribe(
-        principal.tenant_id, principal.user_id, device_id, target, shows_caller=body.shows_caller
+        principal.tenant_id,
+        principal.user_id,
+        device_id,
+        target,
+        shows_caller=body.shows_caller,
+        language=body.language,
     )
     return _view(made, principal)
 
@@ -92,6 +100,7 @@ def _view(one: PushSubscription, principal: Principal) -> PushSubscriptionAnswer
         "device_id": one.id,
         "host": one.host,
         "shows_caller": one.shows_caller,
+        "language": one.language,
         "current": one.id == principal.device_id,
         "created_at": iso(one.created_at),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -21,6 +22,7 @@ from call24.data_map import (
     of_user,
 )
 from call24.kit.ids import DeviceId, TenantId, UserId
+from call24.kit.language import Language
 
 Urgency = Literal["very-low", "low", "normal", "high"]
 """RFC 8030, section 5.3."""
@@ -32,6 +34,7 @@ _ADDRESS = of_user(
     basis=Basis.CONSENT,
     recipients=(Recipient.PUSH_SERVICE,),
 )
+_LANGUAGE = of_user(Category.DEVICE, "notifying the user in the language of the app there", basis=Basis.CONSENT)
 _SAME = of_user(Category.DEVICE, "seeing that two sessions are the same browser; a hash", basis=Basis.CONSENT)
 
 
@@ -39,6 +42,7 @@ _SAME = of_user(Category.DEVICE, "seeing that two sessions are the same browser;
 class PushSubscription(msgspec.Struct, frozen=True, kw_only=True):
     """Of one session: its id is the session's device. `sealed`: a `Target` as JSON; `host`: of its address;
     `target_hash`: by which the same browser is found again. `shows_caller`: notifications of calls say who calls.
+    `language`: of the app there.
     """
 
     id: Annotated[DeviceId, ID]
@@ -48,6 +52,7 @@ class PushSubscription(msgspec.Struct, frozen=True, kw_only=True):
     sealed: Annotated[bytes, _ADDRESS]
     target_hash: Annotated[str, _SAME]
     shows_caller: Annotated[bool, SETTING] = False
+    language: Annotated[Language, _LANGUAGE] = "en"
     created_at: Annotated[datetime, TIME]
 
 
@@ -63,7 +68,8 @@ class PushMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """What a notification shows. `tag`: it replaces the one with the same tag; `url`: of the app, opened by a click.
 
     `ringing`: a call rings: it stays on the screen, and has the actions answer and decline. `silent`: it replaces
-    without a sound. `until`: ISO 8601, after which a ringing one is shown as missed.
+    without a sound. `until`: ISO 8601, after which a ringing one is shown as missed. `answer`, `decline`, `missed`: how
+    the two actions are called, and what such a late one is.
     """
 
     kind: str
@@ -75,6 +81,13 @@ class PushMessage(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     ringing: bool = False
     silent: bool = False
     until: str = ""
+    answer: str = ""
+    decline: str = ""
+    missed: str = ""
+
+
+Said = Callable[[Language], PushMessage]
+"""A message in each language: a user's browsers may differ."""
 
 
 Outcome = Literal["accepted", "gone", "refused", "no_answer", "too_slow", "not_allowed", "late"]

@@ -32,6 +32,7 @@ class SubscribedBrowser(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     host: str
     shows_caller: bool
+    language: str
     created_at: datetime
 
 

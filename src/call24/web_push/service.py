@@ -22,13 +22,15 @@ from call24.kit.endpoints import Endpoint, WhyNot, anywhere, check_endpoint
 from call24.kit.errors import NotFound, TooMany, Unavailable
 from call24.kit.holdings import Person
 from call24.kit.ids import DeviceId, TenantId, UserId
+from call24.kit.language import Language
 from call24.kit.mongo import Mongo
 from call24.kit.rate_limit import SlidingWindow
 from call24.kit.secrets import AppKey
 from call24.web_push import rules
-from call24.web_push.model import Outcome, PushMessage, PushSubscription, Target, Urgency
+from call24.web_push.model import Outcome, PushSubscription, Said, Target, Urgency
 from call24.web_push.sender import Post, Push, Sender
 from call24.web_push.store import PushStore
+from call24.web_push.texts import test_message
 from call24.web_push.vapid import Vapid
 
 log = logging.getLogger(__name__)
@@ -69,7 +71,14 @@ class WebPush:
     # --- subscriptions ---
 
     async def subscribe(
-        self, tenant_id: TenantId, user_id: UserId, device_id: DeviceId, target: Target, *, shows_caller: bool
+        self,
+        tenant_id: TenantId,
+        user_id: UserId,
+        device_id: DeviceId,
+        target: Target,
+        *,
+        shows_caller: bool,
+        language: Language,
     ) -> PushSubscription:
         """This session's browser, in place of what it had. Raises: Invalid, Conflict (transfer_not_registered)."""
         rules.checked(target, private=self._private)
@@ -83,6 +92,7 @@ class WebPush:
             sealed=self._box.seal(msgspec.json.encode(target).decode(), device_id),
             target_hash=hmac.digest(self._hash_key, target.endpoint.encode(), hashlib.sha256).hex(),
             shows_caller=shows_caller,
+            language=language,
             created_at=self._clock.now(),
         )
         for other in await self._store.put(one):
@@ -124,16 +134,16 @@ class WebPush:
         self,
         tenant_id: TenantId,
         user_id: UserId,
-        message: PushMessage,
+        message: Said,
         *,
         ttl: timedelta,
         urgency: Urgency = "normal",
         topic: str,
-        discreet: PushMessage | None = None,
+        discreet: Said | None = None,
         only: DeviceId | None = None,
         told: Callable[[Outcome], None] | None = None,
     ) -> int:
-        """To all browsers of a user, or `only` one; how many. It waits for nothing and raises nothing.
+        """To all browsers of a user, or `only` one, each in its language; how many. It neither waits nor raises.
 
         `ttl`: until when it is worth showing; `topic`: one that waits with the same topic is replaced, here and at the
         push service; `discreet`: what is sent to browsers that do not show who calls, None: the same; `told`: what
@@ -150,7 +160,7 @@ class WebPush:
                 tenant_id=tenant_id,
                 device_id=one.id,
                 target=self._targets[one.id],
-                message=msgspec.json.encode(rules.fitting(shown)),
+                message=msgspec.json.encode(rules.fitting(shown(one.language))),
                 topic=rules.topic_of(f"{one.id} {topic}"),
                 urgency=urgency,
                 until=now + ttl,
@@ -169,8 +179,7 @@ class WebPush:
         if wait_s := self._tests.wait_s(user_id, rules.TESTS_A_MINUTE, now):
             raise TooMany(f"At most {rules.TESTS_A_MINUTE} in a minute", code="too_many_requests", retry_after_s=wait_s)
         self._tests.count(user_id, now)
-        said = PushMessage(kind="test", title="Call24", body="Notifications arrive on this device.", tag="test")
-        self.send(tenant_id, user_id, said, ttl=TEST_LASTS, urgency="high", topic="test", only=device_id)
+        self.send(tenant_id, user_id, test_message, ttl=TEST_LASTS, urgency="high", topic="test", only=device_id)
 
     # --- as last known ---
 

@@ -27,11 +27,12 @@ async def listed(acme: Organisation, role: str = "agent") -> list[dict[str, Any]
 async def test_a_session_has_one_browser_and_its_address_is_neither_answered_nor_stored_openly(api: Api) -> None:
     acme = await api.organisation()
     assert (await acme.call("agent", "GET", MINE)).json()["items"] == []
-    first, second = subscription("first-secret"), subscription("second-secret", shows_caller=True)
+    first, second = subscription("first-secret"), subscription("second-secret", shows_caller=True, language="mn")
     for wish in (first, second):
         assert (await acme.call("agent", "PUT", OWN, json=wish)).status_code == 200
     [one] = await listed(acme)
     assert (one["host"], one["shows_caller"], one["current"]) == (PLACE.removeprefix("https://"), True, True)
+    assert one["language"] == "mn"
     [stored] = await api.mongo.tenant(acme.tenant.id).collection(PushSubscription).find()
     for secret in ("secret", second["p256dh"], second["auth"]):
         assert secret not in repr(stored) and secret not in repr(one)
@@ -44,6 +45,8 @@ async def test_a_session_has_one_browser_and_its_address_is_neither_answered_nor
 
 async def test_what_is_no_subscription_is_refused_field_by_field(api: Api) -> None:
     acme = await api.organisation()
+    unknown = await acme.call("agent", "PUT", OWN, json=subscription(language="xx"))
+    assert [error["field"] for error in unknown.json()["errors"]] == ["language"]
     bad = {**subscription(), "endpoint": "https://hooks.customer.example/x", "auth": "AAAA"}
     refused = await acme.call("agent", "PUT", OWN, json=bad)
     assert refused.status_code == 422

@@ -80,7 +80,7 @@ class NotificationScene:
                 "current": True,
                 "created_at": scene.ago(seconds=0),
             }
-            self.browsers = [{**row, "shows_caller": body["shows_caller"]}]
+            self.browsers = [{**row, "shows_caller": body["shows_caller"], "language": body["language"]}]
             return 200, self.browsers[0]
         if method == "DELETE":
             self.browsers = []

@@ -11,10 +11,11 @@ from tests.support.clock import StillClock
 
 from call24.changes.model import Change
 from call24.kit.ids import EventId, NotificationId, TaskId, TenantId, UserId
+from call24.kit.language import Language
 from call24.notifications.events import NOTIFICATION_CREATED, NotificationCreated
 from call24.notifications.kinds import NotificationKind
 from call24.notifications.pushes import NotificationPushes
-from call24.web_push.model import PushMessage
+from call24.web_push.model import PushMessage, Said
 
 ACME, ANNA = TenantId("ten_acme"), UserId("usr_anna")
 TASK = NotificationCreated(
@@ -30,20 +31,23 @@ TASK = NotificationCreated(
 
 
 class Browsers:
-    """Notes what is sent."""
+    """Notes what is sent to a browser of that language."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: Language) -> None:
+        self.language = language
         self.sent: list[tuple[UserId, PushMessage, dict[str, Any]]] = []
 
-    def send(self, tenant_id: TenantId, user_id: UserId, message: PushMessage, **more: Any) -> int:
+    def send(self, tenant_id: TenantId, user_id: UserId, message: Said, **more: Any) -> int:
         assert tenant_id == ACME
-        self.sent.append((user_id, message, more))
+        self.sent.append((user_id, message(self.language), more))
         return 1
 
 
-async def pushed(created: NotificationCreated, **ago: float) -> list[tuple[UserId, PushMessage, dict[str, Any]]]:
+async def pushed(
+    created: NotificationCreated, language: Language = "en", **ago: float
+) -> list[tuple[UserId, PushMessage, dict[str, Any]]]:
     """What is sent of an event that is so old."""
-    browsers, clock = Browsers(), StillClock()
+    browsers, clock = Browsers(language), StillClock()
     change = Change(
         id=EventId("evt_1"),
         tenant_id=ACME,
@@ -72,6 +76,13 @@ async def test_what_happened_to_an_account_is_told_in_the_words_of_its_e_mail_an
     [(_, message, more)] = await pushed(created)
     assert (message.title, message.body, message.url) == ("Security", "New sign-in to your account", "/#/notifications")
     assert more["urgency"] == "high"
+
+
+async def test_each_browser_is_told_in_the_language_of_the_app_there() -> None:
+    created = msgspec.structs.replace(TASK, kind=NotificationKind.SECURITY, event="new_device", task_id=None)
+    [(_, task, _)], [(_, device, _)] = await pushed(TASK, "mn"), await pushed(created, "mn")
+    assert (task.title, task.body) == ("Даалгавар өгсөн", "Хэн нэгэн танд даалгавар өгсөн.")
+    assert (device.title, device.body) == ("Аюулгүй байдал", "Таны бүртгэлд шинээр нэвтэрлээ")
 
 
 @pytest.mark.parametrize(("push", "hours"), [(False, 0), (True, 12), (True, 100)])

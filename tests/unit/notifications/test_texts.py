@@ -12,12 +12,12 @@ import pytest
 
 from call24.identity.emails import Email, LetterKind
 from call24.kit.ids import TenantId
+from call24.kit.language import Language
 from call24.notifications.email.templates import Written, written
 from call24.notifications.email.texts import TEXTS
 from call24.notifications.email.texts.text import Text
 from call24.notifications.email_kinds import OF_EMAIL
 from call24.notifications.kinds import NotificationKind
-from call24.notifications.model import Language
 
 LETTERS: tuple[LetterKind, ...] = get_args(LetterKind)
 LANGUAGES: tuple[Language, ...] = get_args(Language)

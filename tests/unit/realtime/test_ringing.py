@@ -20,20 +20,23 @@ from call24.calls.model import OfferOutcome
 from call24.journal.model import Entry, Fresh
 from call24.kit.errors import Unavailable
 from call24.kit.ids import OfferId, TenantId, UserId
+from call24.kit.language import Language
 from call24.live.board import Board
 from call24.notifications.kinds import NotificationKind
 from call24.realtime.ringing import Ringing
 from call24.web_push.events import OfferPushed, OfferPushEnded
-from call24.web_push.model import PushMessage
+from call24.web_push.model import PushMessage, Said
 
 
 class Pushes:
-    """Notes what is sent. `without`: who has no browser."""
+    """Notes what is sent. `without`: who has no browser; `languages`: of browsers, else English."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[UserId, PushMessage, str, timedelta]] = []
         self.without: set[UserId] = set()
+        self.languages: dict[UserId, Language] = {}
         self.heard: list[Any] = []
+        self.discreet: list[PushMessage] = []
 
     def reaches(self, user_id: UserId) -> bool:
         return user_id not in self.without
@@ -41,10 +44,13 @@ class Pushes:
     def tenants(self) -> set[TenantId]:
         return {t.TENANT}
 
-    def send(self, tenant_id: TenantId, user_id: UserId, message: PushMessage, **more: Any) -> int:
+    def send(self, tenant_id: TenantId, user_id: UserId, message: Said, **more: Any) -> int:
         if user_id in self.without:
             return 0
-        self.sent.append((user_id, message, more["topic"], more["ttl"]))
+        language = self.languages.get(user_id, "en")
+        self.sent.append((user_id, message(language), more["topic"], more["ttl"]))
+        if more["discreet"] is not None:
+            self.discreet.append(more["discreet"](language))
         if more["told"] is not None:
             self.heard.append(more["told"])
         return 1
@@ -141,6 +147,21 @@ async def test_a_call_rings_and_who_answered_it_takes_its_place(world: World) ->
     assert world.pushes.said(t.BOB)[1:] == ["Answered by Ann"]
     assert {message.tag for _, message, _, _ in world.pushes.sent} == {f"call {t.CALL}"}
     assert [message.silent for _, message, _, _ in world.pushes.sent] == [False, False, True, True]
+
+
+async def test_each_browser_shows_it_in_its_language_and_without_the_caller_where_that_is_chosen(world: World) -> None:
+    world.pushes.languages = {t.ANN: "mn"}
+    told = offered(offered(queued(), t.ANN), t.BOB)
+    await world.hears(told)
+    rings = {user_id: (ring.title, ring.answer, ring.decline, ring.missed) for user_id, ring, _, _ in world.pushes.sent}
+    assert rings == {
+        t.ANN: ("Дуудлага: Bat", "Хариулах", "Татгалзах", "Аваагүй дуудлага"),
+        t.BOB: ("Call from Bat", "Answer", "Decline", "Missed call"),
+    }
+    assert {ring.title for ring in world.pushes.discreet} == {"Ирсэн дуудлага", "Incoming call"}
+    told.after(3).answered_by(t.BOB).agent_says(a.AgentBecameAvailable(agent_id=t.ANN, keeps_idle=True))
+    await world.hears(told)
+    assert world.pushes.said(t.ANN)[1:] == ["Bob хариулсан"]
 
 
 async def test_a_caller_who_hangs_up_was_missed(world: World) -> None:

@@ -3359,11 +3359,14 @@ export interface components {
          * @description What the browser's `PushSubscription.toJSON()` has, and what the user chose.
          *
          *     `endpoint`: an https address at the browser vendor's push service. `p256dh`, `auth`: its keys, base64url.
-         *     `shows_caller`: whether notifications of calls say who calls, also on a locked screen.
+         *     `shows_caller`: whether notifications of calls say who calls, also on a locked screen. `language`: what they are
+         *     written in, as the app is on this device.
          */
         NewPushSubscription: {
             auth: string;
             endpoint: string;
+            /** @enum {string} */
+            language?: "en" | "mn";
             p256dh: string;
             shows_caller?: boolean;
         };
@@ -4893,6 +4896,11 @@ export interface components {
             device_id: string;
             /** @description The push service of the browser's vendor */
             host: string;
+            /**
+             * @description Of the notifications on this device
+             * @enum {string}
+             */
+            language: "en" | "mn";
             /** @description Whether notifications of calls say who calls */
             shows_caller: boolean;
         };

@@ -2,7 +2,7 @@
 import { api } from '../links/api'
 import { MOST_BYTES, previewOf, type Preview } from '../kit/caller_files'
 import type { CallerImport, ImportedDocument } from '../kit/model'
-import { lookAgain } from './looking'
+import { lookAgain, stillWanted } from './looking'
 import { Trying } from './trying.svelte'
 
 const PAGE = '50'
@@ -81,24 +81,13 @@ class CallerImports extends Trying {
   }
 
   async #show(id: string): Promise<void> {
-    const one = await this.#of(id, api.callerImport(id))
+    const one = await stillWanted(api.callerImport(id), () => this.#wanted === id)
     if (one === null) return
     this.one = one
     if (one.state !== 'done' || one.contact_id === null) return
-    const page = await this.#of(id, api.importedDocuments(one.contact_id, { limit: PAGE }))
+    const page = await stillWanted(api.importedDocuments(one.contact_id, { limit: PAGE }), () => this.#wanted === id)
     if (page === null) return
     ;[this.brought, this.broughtNext] = [page.items, page.next]
-  }
-
-  /** Null, whatever the answer is, when another one is looked at by then. */
-  async #of<T>(id: string, answer: Promise<T>): Promise<T | null> {
-    try {
-      const found = await answer
-      return this.#wanted === id ? found : null
-    } catch (error) {
-      if (this.#wanted === id) throw error
-      return null
-    }
   }
 }
 

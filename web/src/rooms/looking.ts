@@ -50,3 +50,14 @@ export function lookAgain(look: () => Promise<unknown>, everyMs: number, refused
   later()
   return end
 }
+
+/** What is answered; null, whatever it is, where nobody wants it by then: another one is looked at. */
+export async function stillWanted<T>(answer: Promise<T>, wanted: () => boolean): Promise<T | null> {
+  try {
+    const found = await answer
+    return wanted() ? found : null
+  } catch (error) {
+    if (wanted()) throw error
+    return null
+  }
+}

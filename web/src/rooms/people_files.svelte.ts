@@ -4,7 +4,7 @@ import { saveFile } from '../links/save'
 import { atWork } from '../kit/people_files'
 import type { FileReading, PeopleExport, PeopleExportWish, PeopleImport, PeoplePreview } from '../kit/model'
 import { contacts } from './contacts.svelte'
-import { lookAgain } from './looking'
+import { lookAgain, stillWanted } from './looking'
 import { Trying } from './trying.svelte'
 
 export const MOST_BYTES = 100 << 20
@@ -42,27 +42,16 @@ class PeopleImports extends Trying {
 
   async #show(id: string): Promise<void> {
     const before = this.one?.state
-    const one = await this.#of(id, api.peopleImport(id))
+    const one = await stillWanted(api.peopleImport(id), () => this.#wanted === id)
     if (one === null) return
     this.one = one
     if (one.state === 'ready' && (before !== 'ready' || this.preview === null)) {
-      const preview = await this.#of(id, api.peoplePreview(id))
+      const preview = await stillWanted(api.peoplePreview(id), () => this.#wanted === id)
       if (preview === null) return
       this.preview = preview
     }
     if (this.one.state !== 'ready' && this.one.state !== 'checking') this.preview = null
     if (before !== undefined && before !== this.one.state && !atWork(this.one)) void contacts.search()
-  }
-
-  /** Null, whatever the answer is, when another one is looked at by then. */
-  async #of<T>(id: string, answer: Promise<T>): Promise<T | null> {
-    try {
-      const found = await answer
-      return this.#wanted === id ? found : null
-    } catch (error) {
-      if (this.#wanted === id) throw error
-      return null
-    }
   }
 
   /** Asks how far it is, until it is refused; what is returned ends it. */
@@ -88,7 +77,7 @@ class PeopleImports extends Trying {
   }
 
   #step(id: string, doing: string, step: () => Promise<PeopleImport>): Promise<boolean> {
-    return this.try(async () => (this.one = (await this.#of(id, step())) ?? this.one), doing)
+    return this.try(async () => (this.one = (await stillWanted(step(), () => this.#wanted === id)) ?? this.one), doing)
   }
 
   drop(id: string): Promise<boolean> {

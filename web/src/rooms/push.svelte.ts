@@ -1,9 +1,11 @@
 /**
  * Notifications on this device while the app is hidden or closed: turned on by the user, with the reason first, and
- * subscribed again at each start. What a click on a notification asked for is done once the call is here.
+ * subscribed again at each start, in the language that the app has here. What a click on a notification asked for is
+ * done once the call is here.
  */
 import { untrack } from 'svelte'
 import { api } from '../links/api'
+import { language } from '../links/language'
 import { NoWorker, endSubscription, pushSupported, subscribe } from '../links/push'
 import { asProblem, Problem } from '../kit/problem'
 import { desk } from './desk.svelte'
@@ -75,7 +77,7 @@ class Push {
   }
 
   async #subscribe(key: string): Promise<void> {
-    const made = await api.subscribePush({ ...(await subscribe(key)), shows_caller: this.showsCaller })
+    const made = await api.subscribePush({ ...(await subscribe(key)), shows_caller: this.showsCaller, language: language() === 'mn' ? 'mn' : 'en' })
     this.#device = made.device_id
     this.#on = true
   }

@@ -10,12 +10,12 @@ import re
 import msgspec
 
 from call24.identity.emails import Email, LetterKind
+from call24.kit.language import Language
 from call24.notifications.email import design
 from call24.notifications.email.texts import TEXTS
 from call24.notifications.email.texts.text import Texts
 from call24.notifications.email_kinds import OF_EMAIL
 from call24.notifications.kinds import KINDS, NotificationChannel
-from call24.notifications.model import Language
 
 _NAME_MAX = 60
 _INNER_DOT = re.compile(r"[.\u2024\u3002\uff0e\uff61](?=\w)")

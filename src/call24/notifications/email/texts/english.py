@@ -250,6 +250,7 @@ TEXTS = Texts(
     greeting="Hello {name},",
     link_below="If the button does not work, open this address:",
     titles={kind: one.title for kind, one in KINDS.items()},
+    says={kind: one.says for kind, one in KINDS.items()},
     why={kind: f"You get this e-mail because you are notified by e-mail: {one.title}." for kind, one in KINDS.items()},
     must="This e-mail is always sent: it is about the security of your account or of data, the privacy policy, or your "
     "organisation.",

@@ -226,21 +226,42 @@ LETTERS: Mapping[LetterKind, Text] = {
 }
 
 _TITLES: Mapping[NotificationKind, str] = {
-    NotificationKind.INCOMING_CALL: "Ирж буй дуудлага",
-    NotificationKind.MISSED_CALL: "Хариугүй дуудлага",
+    NotificationKind.INCOMING_CALL: "Ирсэн дуудлага",
+    NotificationKind.MISSED_CALL: "Аваагүй дуудлага",
     NotificationKind.VOICEMAIL: "Дуут шуудан",
-    NotificationKind.CALLBACK_DUE: "Эргэж залгах",
-    NotificationKind.TASK_ASSIGNED: "Өгөгдсөн даалгавар",
+    NotificationKind.CALLBACK_DUE: "Буцааж залгах цаг болсон",
+    NotificationKind.TASK_ASSIGNED: "Даалгавар өгсөн",
     NotificationKind.TASK_DUE: "Даалгаврын хугацаа",
     NotificationKind.TASK_MENTIONED: "Даалгаварт нэр дурдсан",
     NotificationKind.TASK_ANSWERED: "И-мэйлээр ирсэн хариу",
-    NotificationKind.QUEUE_ALERT: "Дарааллын анхааруулга",
+    NotificationKind.QUEUE_ALERT: "Дарааллын сэрэмжлүүлэг",
     NotificationKind.CRM_TROUBLE: "CRM-ийн саатал",
-    NotificationKind.PRIVACY_DUTY: "Мэдээлэл хамгаалах үүрэг",
+    NotificationKind.PRIVACY_DUTY: "Өгөгдөл хамгаалах үүрэг",
     NotificationKind.ORGANISATION: "Байгууллагыг хаах",
     NotificationKind.POLICY_CHANGE: "Нууцлалын бодлого",
     NotificationKind.SECURITY: "Аюулгүй байдал",
     NotificationKind.UPDATES: "Call24-ийн шинэчлэл",
+}
+
+_SAYS: Mapping[NotificationKind, str] = {
+    NotificationKind.INCOMING_CALL: "Танд дуудлага ирж байна.",
+    NotificationKind.MISSED_CALL: "Таны дарааллын залгагчид хэн ч хариулсангүй.",
+    NotificationKind.VOICEMAIL: "Таны дарааллын залгагч дуут шуудан үлдээлээ.",
+    NotificationKind.CALLBACK_DUE: "Таны дарааллын залгагчтай холбогдож чадаагүй; буцааж залгахыг хүлээж байна.",
+    NotificationKind.TASK_ASSIGNED: "Хэн нэгэн танд даалгавар өгсөн.",
+    NotificationKind.TASK_DUE: "Таны даалгаврын хугацаа эсвэл сануулах цаг болсон.",
+    NotificationKind.TASK_MENTIONED: "Хэн нэгэн сэтгэгдэлд таны нэрийг дурдсан.",
+    NotificationKind.TASK_ANSWERED: "Таны ажиллаж буй эсвэл таны дараалалд хүлээж буй даалгаварт "
+    "харилцагч и-мэйлээр хариулсан.",
+    NotificationKind.QUEUE_ALERT: "Дарааллын тохиргоонд зааснаас удаан, эсвэл олон залгагч хүлээж байна.",
+    NotificationKind.CRM_TROUBLE: "CRM-тэй холбогдох холболт зогссон.",
+    NotificationKind.PRIVACY_DUTY: "Нууцлалын хүсэлтийн хугацаа дөхсөн, дуудлага анх удаа устах "
+    "гэж байгаа, эсвэл өгөгдөл боловсруулагч хариулаагүй байна.",
+    NotificationKind.ORGANISATION: "Танай байгууллагыг хааж байгаа, эсвэл хэвээр үлдээсэн.",
+    NotificationKind.POLICY_CHANGE: "Нууцлалын бодлого өөрчлөгдөж байна.",
+    NotificationKind.SECURITY: "Таны бүртгэл, өгөгдлийг хамгаалдаг зүйл өөрчлөгдсөн: шинэ "
+    "төхөөрөмж, нууц үг, хоёр дахь баталгаа, мэдээллийн зөрчил.",
+    NotificationKind.UPDATES: "Call24-д шинээр нэмэгдсэн зүйл.",
 }
 
 _PHRASES = {
@@ -278,6 +299,7 @@ TEXTS = Texts(
     greeting="Сайн байна уу, {name},",
     link_below="Товч ажиллахгүй бол энэ хаягийг нээнэ үү:",
     titles=_TITLES,
+    says=_SAYS,
     why={kind: f"Та энэ төрлийн мэдэгдлийг и-мэйлээр авдаг: {title}." for kind, title in _TITLES.items()},
     must="Энэ и-мэйл үргэлж илгээгдэнэ: бүртгэл, мэдээллийн аюулгүй байдал, нууцлалын бодлого, байгууллагын тухай.",
     plain_why="Хэн нэгэн хүссэн тул танд энэ и-мэйл ирлээ. {organisation} дуудлагадаа Call24 ашигладаг.",

@@ -27,7 +27,8 @@ class Text:
 class Texts:
     """`moment`, `day`: an instant in words, in UTC. `phrase`: what the server wrote in English into `about`, here.
 
-    `why`: why this e-mail came, by kind; `plain_why`: of one that was asked for. `greeting` has `{name}`.
+    `titles`, `says`: of each kind, as a device shows it too. `why`: why this e-mail came, by kind; `plain_why`: of one
+    that was asked for. `greeting` has `{name}`.
     `link_below`: stands before the link in words.
     """
 
@@ -39,6 +40,7 @@ class Texts:
     greeting: str
     link_below: str
     titles: Mapping[NotificationKind, str]
+    says: Mapping[NotificationKind, str]
     why: Mapping[NotificationKind, str]
     must: str
     plain_why: str
