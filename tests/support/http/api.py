@@ -5,12 +5,11 @@ from __future__ import annotations
 import functools
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext
 from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import httpx
 from fastapi import APIRouter, FastAPI
@@ -18,6 +17,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from tests.support.clock import StillClock, this_evening
 from tests.support.http.services import BuiltServices
+from tests.support.quick_hashes import quick_hashes
 
 from call24.asterisk.scanners import Scanners
 from call24.audit.service import AuditLog
@@ -147,13 +147,6 @@ class Organisation:
 _hashes: dict[tuple[str, int], str] = {}
 
 
-@contextmanager
-def _quick_hashes() -> Iterator[None]:
-    """Argon2 is slow on purpose, and tests sign in thousands of times."""
-    with mock.patch.object(passwords, "_PASSES", 1), mock.patch.object(passwords, "_KIB", 64):
-        yield
-
-
 def _hash_once(hash: Callable[[str], Awaitable[str]]) -> Callable[..., Awaitable[str]]:
     """Every user of every test has the same password."""
 
@@ -175,7 +168,7 @@ async def running_api(
     mongo: Mongo, data: Path, *, full_hashes: bool = False, smtp: str | None = None
 ) -> AsyncIterator[Api]:
     """`full_hashes`: passwords cost what they cost in an installation; `smtp`: the address of a mail server."""
-    with nullcontext() if full_hashes else _quick_hashes():
+    with nullcontext() if full_hashes else quick_hashes():
         async with _running_api(mongo, data, smtp) as api:
             yield api
 

@@ -25,6 +25,7 @@ from tests.support.product.organisation import Organisation
 from tests.support.product.pbx import Pbx
 from tests.support.product.people import sign_in
 from tests.support.product.stack import RunningStack
+from tests.support.quick_hashes import quick_hashes
 from tests.support.wait import wait_until
 
 from call24.kit.clock import SystemClock
@@ -107,7 +108,7 @@ class Composed:
 async def composed(
     stack: RunningStack, settings: Settings | None = None, clock: SystemClock | None = None
 ) -> AsyncIterator[Composed]:
-    """The server is ready. What it does now and then it does often: only how often is changed.
+    """The server is ready. What it does now and then it does often, and passwords cost it little: only that is changed.
 
     ``clock``: another than one that the test moves on, and all that it measures with it.
     """
@@ -127,6 +128,7 @@ async def composed(
             served.append(self)
 
     with contextlib.ExitStack() as changed:
+        changed.enter_context(quick_hashes())
         changed.enter_context(patch.object(server, "Call24", Seen))
         changed.enter_context(patch.object(server, "Server", SeenServer))
         changed.enter_context(patch.object(privacy, "EVERY_S", SWEEP_EVERY_S))
