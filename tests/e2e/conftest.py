@@ -1,9 +1,4 @@
-"""The app in a real browser, with a stage as its server, or with the real one.
-
-One browser for all tests with a stage, since starting it takes as long as many of them: each test has a context of its
-own, which shares nothing with another. What is bound to an event loop stays in one, so these tests run in the
-session's.
-"""
+"""The app in a real browser, with a stage as its server, or with the real one: each test has a context of its own."""
 
 from __future__ import annotations
 
@@ -11,31 +6,28 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright, expect
-from tests.support.app.browser import launched, violations_of
+from playwright.async_api import Browser, expect
+from tests.support.app.browser import violations_of
+from tests.support.app.browsers import (  # noqa: F401
+    browser,
+    browsers,
+    pytest_collection_modifyitems,
+    started_browsers,
+)
 from tests.support.app.driver import App
 from tests.support.app.stage import Stage
+from tests.support.database.database import fresh_database
+from tests.support.database.mongod import RunningMongod
+from tests.support.http.api import Api, running_api
+
+from call24.kit.mongo import Mongo
 
 expect.set_options(timeout=20_000)  # as long as the pages wait: on a busy machine what is expected comes after 5 s
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if isinstance(item, pytest.Function) and "app" in item.fixturenames:
-            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await launched(playwright)
-        yield browser
-        await browser.close()
-
-
 @pytest_asyncio.fixture(loop_scope="session")
-async def app(chromium: Browser) -> AsyncIterator[App]:
-    context = await chromium.new_context(
+async def app(browser: Browser) -> AsyncIterator[App]:  # noqa: F811
+    context = await browser.new_context(
         viewport={"width": 390, "height": 844}, permissions=["microphone"], service_workers="block"
     )
     stage = Stage()
@@ -50,10 +42,14 @@ async def app(chromium: Browser) -> AsyncIterator[App]:
     assert (errors, forbidden) == ([], [])
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """One of a test's own, for the real server."""
-    async with async_playwright() as playwright:
-        browser = await launched(playwright)
-        yield browser
-        await browser.close()
+@pytest_asyncio.fixture(loop_scope="session")
+async def mongo(mongod: RunningMongod) -> AsyncIterator[Mongo]:
+    """As everywhere, in the event loop of the browser."""
+    async with fresh_database(mongod) as mongo:
+        yield mongo
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def api(mongo: Mongo, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
+    async with running_api(mongo, tmp_path_factory.mktemp("data")) as api:
+        yield api

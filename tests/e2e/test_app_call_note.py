@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-from playwright.async_api import Locator, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Locator, Page, expect
 from tests.support.app.axe import barriers
-from tests.support.app.browser import browser_page, go_available, sign_in_as
+from tests.support.app.browser import go_available, sign_in_as
+from tests.support.app.browsers import Browsers, browser_page
 from tests.support.product.system import Organisation, System
 from tests.support.wait import wait_until
 
@@ -20,15 +20,15 @@ AGENT_HZ, CALLER_HZ = 850, 1000
 NUMBER = "+442079460126"
 
 
-@pytest.fixture
-async def laptop(tmp_path: Path) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright, browser_page(playwright, tmp_path, AGENT_HZ, phone=False) as page:
+@pytest_asyncio.fixture(loop_scope="session")
+async def laptop(browsers: Browsers) -> AsyncIterator[Page]:
+    async with browser_page(browsers, AGENT_HZ, phone=False) as page:
         yield page
 
 
-@pytest.fixture
-async def phone(tmp_path: Path) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright, browser_page(playwright, tmp_path, AGENT_HZ) as page:
+@pytest_asyncio.fixture(loop_scope="session")
+async def phone(browsers: Browsers) -> AsyncIterator[Page]:
+    async with browser_page(browsers, AGENT_HZ) as page:
         yield page
 
 

@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
-from playwright.async_api import Error, Page, Route, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Error, Page, Route, expect
 from pymongo import MongoClient
 from tests.support.app.axe import barriers
-from tests.support.app.browser import browser_page, go_available, sign_in_as
+from tests.support.app.browser import go_available, sign_in_as
+from tests.support.app.browsers import Browsers, browser_page
 from tests.support.product.system import Organisation, System
 
 from call24.crm.model import CrmLink
@@ -27,9 +28,9 @@ AGENT_HZ, CALLER_HZ = 850, 1000
 KNOWN, OFFICE, STRANGER = "+442079460123", "+442079460124", "+442079460125"
 
 
-@pytest.fixture
-async def page(tmp_path: Path) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright, browser_page(playwright, tmp_path, AGENT_HZ, phone=False) as page:
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browsers: Browsers) -> AsyncIterator[Page]:
+    async with browser_page(browsers, AGENT_HZ, phone=False) as page:
         yield page
 
 

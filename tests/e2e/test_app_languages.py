@@ -82,13 +82,13 @@ async def left_in_english(browser: Browser, name: str) -> list[str]:
     return found
 
 
-async def test_no_screen_has_english_on_it_that_is_not_data(chromium: Browser) -> None:
+async def test_no_screen_has_english_on_it_that_is_not_data(browser: Browser) -> None:
     names = [*SCENES, *MORE]
     limit = asyncio.Semaphore(AT_ONCE)
 
     async def of(name: str) -> tuple[str, list[str]]:
         async with limit:
-            return name, await left_in_english(chromium, name)
+            return name, await left_in_english(browser, name)
 
     found: Mapping[str, list[str]] = dict(await asyncio.gather(*map(of, names)))
     left = [f"{name}: {text}" for name, texts in found.items() for text in texts]
@@ -118,10 +118,10 @@ async def test_the_language_that_was_chosen_here_outlives_the_sign_out_and_nothi
     await expect(later.get_by_test_id("sign-in-submit")).to_have_text("Нэвтрэх")
 
 
-async def test_the_browsers_language_is_taken_and_dates_and_counts_are_of_it(chromium: Browser) -> None:
+async def test_the_browsers_language_is_taken_and_dates_and_counts_are_of_it(browser: Browser) -> None:
     stage = Stage()
     pictures.administrator(stage)
-    context = await mongolian(chromium, stage)
+    context = await mongolian(browser, stage)
     page = await context.new_page()
     await keep_signed_in(page)
     await page.goto(f"{ORIGIN}/#/people")

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlparse
 
 import pytest
-from playwright.async_api import CDPSession, Locator, Page, Route, async_playwright
-from tests.support.app.browser import launched
+import pytest_asyncio
+from playwright.async_api import Browser, CDPSession, Locator, Page, Route
 from tests.support.app.stage import DIST
 from tests.support.http.api import PASSWORD, Api, Organisation
 
@@ -34,12 +34,12 @@ class Seat:
 
 
 @pytest.fixture
-async def origin() -> str:
+def origin() -> str:
     return "https://call24.test"
 
 
-@pytest.fixture
-async def seat(api: Api, origin: str) -> AsyncIterator[Seat]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def seat(api: Api, browser: Browser, origin: str) -> AsyncIterator[Seat]:
     async def forward(route: Route) -> None:
         """Files from the build; requests to the API in this process, as if they had come over the network."""
         request, url = route.request, urlparse(route.request.url)
@@ -54,19 +54,17 @@ async def seat(api: Api, origin: str) -> AsyncIterator[Seat]:
 
     acme = await api.organisation()
     await accept_policy(acme)
-    async with async_playwright() as playwright:
-        browser = await launched(playwright)
-        context = await browser.new_context(viewport={"width": 390, "height": 844}, service_workers="block")
-        await context.route(re.compile(r".*"), forward)
-        page = await context.new_page()
-        page.set_default_timeout(8_000)
-        cdp = await context.new_cdp_session(page)
-        await cdp.send("WebAuthn.enable")
-        key = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
-        wish = {**key, "isUserVerified": True, "automaticPresenceSimulation": True}
-        made = await cdp.send("WebAuthn.addVirtualAuthenticator", {"options": wish})
-        yield Seat(page, cdp, made["authenticatorId"], acme)
-        await browser.close()
+    context = await browser.new_context(viewport={"width": 390, "height": 844}, service_workers="block")
+    await context.route(re.compile(r".*"), forward)
+    page = await context.new_page()
+    page.set_default_timeout(8_000)
+    cdp = await context.new_cdp_session(page)
+    await cdp.send("WebAuthn.enable")
+    key = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    wish = {**key, "isUserVerified": True, "automaticPresenceSimulation": True}
+    made = await cdp.send("WebAuthn.addVirtualAuthenticator", {"options": wish})
+    yield Seat(page, cdp, made["authenticatorId"], acme)
+    await context.close()
 
 
 async def accept_policy(acme: Organisation) -> None:

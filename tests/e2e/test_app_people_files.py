@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat, signed_in
 from tests.support.app.axe import barriers
-from tests.support.app.browser import FLAGS
 from tests.support.product.system import System
 
 FILE = (
@@ -24,14 +20,6 @@ CARDS = (
 
 SLOW_MS = 60_000
 """A file is read by a process that starts first."""
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield browser
-        await browser.close()
 
 
 async def downloaded(seat: Seat, button: str) -> str:

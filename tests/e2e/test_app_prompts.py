@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, signed_in
 from tests.support.app.axe import barriers
-from tests.support.app.browser import launched, write_tone
+from tests.support.app.browser import write_tone
+from tests.support.app.browsers import Browsers
 from tests.support.product.system import Organisation, System
 
 MICROPHONE_HZ = 700.0
@@ -96,12 +97,10 @@ async def test_a_file_is_uploaded_on_a_laptop_heard_and_deleted_once_nothing_pla
             assert await stored(acme) == []
 
 
-async def test_one_is_recorded_on_a_phone_after_the_reason_was_read(system: System, tmp_path: Path) -> None:
-    tone = tmp_path / "microphone.wav"
-    write_tone(tone, MICROPHONE_HZ)
-    async with system.organisation("Acme") as acme, async_playwright() as playwright:
+async def test_one_is_recorded_on_a_phone_after_the_reason_was_read(system: System, browsers: Browsers) -> None:
+    async with system.organisation("Acme") as acme:
         bea = await acme.agent("Bea", "administrator", phone=False)
-        browser = await launched(playwright, f"--use-file-for-fake-audio-capture={tone}")
+        browser = await browsers.hearing(MICROPHONE_HZ)
         async with signed_in(browser, system, bea, PHONE) as phone:
             await phone.go("#/prompts/new")
             await phone["prompt-way-record"].click()
@@ -124,7 +123,6 @@ async def test_one_is_recorded_on_a_phone_after_the_reason_was_read(system: Syst
             [made] = await stored(acme)
             assert made["name"] == "Closed" and 1.5 < made["seconds"] < 12
             assert abs(await loudest_hz(acme, made["id"]) - MICROPHONE_HZ) < 5
-        await browser.close()
 
 
 async def test_one_is_read_out_from_text(system: System, browser: Browser) -> None:

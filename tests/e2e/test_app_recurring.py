@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Page, expect
 from tests.support.app.axe import barriers
-from tests.support.app.browser import browser_page, sign_in_as
+from tests.support.app.browser import sign_in_as
+from tests.support.app.browsers import Browsers, browser_page
 from tests.support.product.people import Agent
 from tests.support.product.system import System
 
 
-@pytest.fixture(params=["phone", "laptop"])
-async def page(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="session", params=["phone", "laptop"])
+async def page(browsers: Browsers, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
     phone = request.param == "phone"
-    async with async_playwright() as playwright, browser_page(playwright, tmp_path, 850, phone=phone) as page:
+    async with browser_page(browsers, 850, phone=phone) as page:
         yield page
 
 

@@ -18,8 +18,10 @@ from pathlib import Path
 import numpy as np
 import pymongo
 import pytest
-from playwright.async_api import Page, WebSocketRoute, async_playwright
-from tests.support.app.browser import browser_page, go_available, launched, sign_in_as, violations_of
+import pytest_asyncio
+from playwright.async_api import Page, WebSocketRoute
+from tests.support.app.browser import go_available, sign_in_as, violations_of
+from tests.support.app.browsers import Browsers, browser_page
 from tests.support.app.kept import kept_by
 from tests.support.app.kept import undeclared as undeclared_in_browser
 from tests.support.database.database import every_index, undeclared
@@ -43,9 +45,9 @@ def system() -> Iterator[System]:
         yield running
 
 
-@pytest.fixture
-async def page(system: System, tmp_path: Path) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright, browser_page(playwright, tmp_path, AGENT_HZ) as page:
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(system: System, browsers: Browsers) -> AsyncIterator[Page]:
+    async with browser_page(browsers, AGENT_HZ) as page:
         yield page
 
 
@@ -254,11 +256,11 @@ def test_every_field_that_these_calls_left_in_mongodb_is_in_the_data_map(system:
         assert sorted(undeclared(database)) == []
 
 
-async def test_the_app_its_worker_and_the_servers_pages_keep_to_the_policy(system: System) -> None:
-    async with system.organisation("Acme") as acme, async_playwright() as playwright:
+async def test_the_app_its_worker_and_the_servers_pages_keep_to_the_policy(system: System, browsers: Browsers) -> None:
+    async with system.organisation("Acme") as acme:
         agent = await acme.agent("Anna Agent", phone=False)
         # A worker is not taken from a page whose certificate is only tolerated for it.
-        browser = await launched(playwright, "--ignore-certificate-errors")
+        browser = await browsers.with_flags("--ignore-certificate-errors")
         page = await browser.new_page(viewport={"width": 390, "height": 844})
         forbidden = violations_of(page)
         await sign_in_as(page, system, agent)
@@ -272,13 +274,15 @@ async def test_the_app_its_worker_and_the_servers_pages_keep_to_the_policy(syste
         assert forbidden == []
         await page.evaluate("document.body.setAttribute('style', 'color: red')")
         assert len(forbidden) == 1, "what is forbidden is not noticed"
-        await browser.close()
+        await page.close()
 
 
-async def test_what_the_app_keeps_in_the_browser_is_in_the_data_map_and_gone_at_sign_out(system: System) -> None:
-    async with system.organisation("Acme") as acme, async_playwright() as playwright:
+async def test_what_the_app_keeps_in_the_browser_is_in_the_data_map_and_gone_at_sign_out(
+    system: System, browsers: Browsers
+) -> None:
+    async with system.organisation("Acme") as acme:
         agent = await acme.agent("Anna Agent", phone=False)
-        browser = await launched(playwright, "--ignore-certificate-errors")
+        browser = await browsers.with_flags("--ignore-certificate-errors")
         page = await browser.new_page(viewport={"width": 390, "height": 844})
         await sign_in_as(page, system, agent)
         await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
@@ -307,7 +311,7 @@ async def test_what_the_app_keeps_in_the_browser_is_in_the_data_map_and_gone_at_
         await page.get_by_test_id("sign-in-password").fill(PASSWORD)
         await page.get_by_test_id("sign-in-submit").click()
         await wait_until(kept, 10)  # it shows notifications, also before the page is loaded again
-        await browser.close()
+        await page.close()
 
 
 async def _talked_for(agent: Agent, seconds: float) -> None:

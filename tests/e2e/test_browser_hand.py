@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.async_api import Page, async_playwright
-from tests.support.app.browser import browser_page, go_available, sign_in_as
+import pytest_asyncio
+from playwright.async_api import Page
+from tests.support.app.browser import go_available, sign_in_as
+from tests.support.app.browsers import Browsers, browser_page
 from tests.support.product.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, LINE_HZ, SUPERVISOR_HZ, Agent
 from tests.support.product.system import Organisation, System
 from tests.support.telephony.hearing import hear
@@ -24,15 +25,15 @@ from call24.testphones.offered_call import OfferedCall
 PREMIUM = "+449098790001"
 
 
-@pytest.fixture
-async def page(system: System, tmp_path: Path) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright, browser_page(playwright, tmp_path, AGENT_HZ) as page:
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(system: System, browsers: Browsers) -> AsyncIterator[Page]:
+    async with browser_page(browsers, AGENT_HZ) as page:
         yield await _measured(page)
 
 
-@pytest.fixture
-async def desktop(system: System, tmp_path: Path) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright, browser_page(playwright, tmp_path, SUPERVISOR_HZ, phone=False) as page:
+@pytest_asyncio.fixture(loop_scope="session")
+async def desktop(system: System, browsers: Browsers) -> AsyncIterator[Page]:
+    async with browser_page(browsers, SUPERVISOR_HZ, phone=False) as page:
         yield await _measured(page)
 
 

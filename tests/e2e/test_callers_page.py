@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from zipfile import ZipFile
 
-import pytest
-from playwright.async_api import Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
 from tests.support.app.axe import barriers
-from tests.support.app.browser import launched, violations_of
+from tests.support.app.browser import violations_of
 from tests.support.privacy.spoken import code_in, page_of, played
 from tests.support.product.people import Agent
 from tests.support.product.system import Organisation, System
@@ -20,17 +20,15 @@ from call24.testphones.rtp import Tone
 CALLER_HZ = 1000
 
 
-@pytest.fixture
-async def page() -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await launched(playwright)
-        context = await browser.new_context(ignore_https_errors=True, viewport={"width": 390, "height": 844})
-        page = await context.new_page()
-        page.set_default_timeout(30_000)
-        forbidden = violations_of(page)
-        yield page
-        await browser.close()
-        assert forbidden == []
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    context = await browser.new_context(ignore_https_errors=True, viewport={"width": 390, "height": 844})
+    page = await context.new_page()
+    page.set_default_timeout(30_000)
+    forbidden = violations_of(page)
+    yield page
+    await context.close()
+    assert forbidden == []
 
 
 async def talked(acme: Organisation, anna: Agent, number: str, so_far: int) -> dict[str, object]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 from tests.support.app.axe import barriers
-from tests.support.app.browser import browser_page
+from tests.support.app.browsers import Browsers, browser_page
 from tests.support.app.signed_in import Seen
 from tests.support.product.system import AGENT_HZ, CALLER_HZ, PASSWORD, System, running_system
 from tests.support.wait import wait_until
@@ -20,13 +19,10 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 async def test_a_new_owner_gets_from_an_empty_installation_to_a_first_call_with_nothing_but_the_app(
-    tmp_path: Path,
+    browsers: Browsers,
 ) -> None:
     with running_system() as system:
-        async with (
-            async_playwright() as playwright,
-            browser_page(playwright, tmp_path, AGENT_HZ, phone=False) as page,
-        ):
+        async with browser_page(browsers, AGENT_HZ, phone=False) as page:
             page.set_default_timeout(20_000)
             owner = Seen(page)
             await is_set_up(owner, system)

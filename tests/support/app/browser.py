@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 import shutil
 import struct
 import wave
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 from playwright.async_api import Browser, ConsoleMessage, Page, Playwright
@@ -45,29 +43,6 @@ def violations_of(page: Page) -> list[str]:
 
     page.on("console", heard)
     return found
-
-
-@contextlib.asynccontextmanager
-async def browser_page(
-    playwright: Playwright, folder: Path, tone_hz: float, *, phone: bool = True, scheme: str = "light"
-) -> AsyncIterator[Page]:
-    """A page whose microphone hears `tone_hz`; phone-sized, or as on a laptop. Nothing in it may be forbidden."""
-    tone = folder / "microphone.wav"
-    write_tone(tone, tone_hz)
-    browser = await launched(playwright, f"--use-file-for-fake-audio-capture={tone}")
-    try:
-        context = await browser.new_context(
-            ignore_https_errors=True,
-            permissions=["microphone"],
-            viewport={"width": 390, "height": 844} if phone else {"width": 1440, "height": 900},
-            color_scheme="dark" if scheme == "dark" else "light",
-        )
-        page = await context.new_page()
-        forbidden = violations_of(page)
-        yield page
-        assert forbidden == []
-    finally:
-        await browser.close()
 
 
 async def sign_in_as(page: Page, system: System, agent: Agent) -> None:
