@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from tests.support import properties  # noqa: F401  # before any test says how hard it tries
-from tests.support.database.database import fresh_database
+from tests.support.database.database import close_servers, fresh_database
 from tests.support.database.mongod import RunningMongod, start_mongod
 from tests.support.database.watched import check_all
 from tests.support.http.api import Api, running_api
@@ -27,6 +27,7 @@ def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningMongod]:
     """A private MongoDB server, one for the whole run."""
     running = start_mongod(tmp_path_factory.mktemp("mongod"))
     yield running
+    close_servers()
     running.stop()
 
 

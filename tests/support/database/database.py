@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pymongo
+from bson.timestamp import Timestamp
 from tests.support.database.mongod import RunningMongod
+from tests.support.database.oplog import STORING, Forgotten, Oplog
 
 from call24.data_map import undeclared_paths
 from call24.kit.mongo import Index, Mongo, ScopeWatch
@@ -58,27 +61,83 @@ def every_index() -> list[Index]:
     return found
 
 
-_made: set[str] = set()
-"""The servers that have the schema. A test that changes it puts it back."""
+class Server:
+    """The database of tests on one server, with one client for the whole run.
+
+    Which collections hold a document is known from the oplog: those that something was stored in since they were
+    emptied. It is read on from where it was read last, so what a test before left running writes is seen as well.
+    """
+
+    def __init__(self, uri: str) -> None:
+        self._client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(uri)
+        self.database = self._client[NAME]
+        self.oplog = Oplog(self._client)
+        self.made = False
+        """Whether it has the schema. A test that changes it puts it back."""
+        self._read_until: Timestamp | None = None
+        self._holding: set[str] = set()
+
+    def holding(self) -> list[str]:
+        """The collections that may hold a document; no other does."""
+        try:
+            if self._read_until is None:
+                raise Forgotten("nothing was read yet")
+            writes, self._read_until = self.oplog.since(self._read_until, NAME, STORING)
+            self._holding |= {one.collection for one in writes if not one.collection.startswith("system.")}
+        except Forgotten:
+            self._read_until = self.oplog.mark()  # first: what is stored from now on is told of the next time
+            self._holding = set(holding(self.database))
+        return sorted(self._holding)
+
+    def empty(self) -> None:
+        for collection in self.holding():
+            self.database[collection].delete_many({})
+            self._holding.discard(collection)
+
+    def undeclared(self) -> set[str]:
+        return undeclared(self.database, self.holding())
+
+    def close(self) -> None:
+        self._client.close()
+
+
+_servers: dict[str, Server] = {}
+_server_of: WeakKeyDictionary[Mongo, Server] = WeakKeyDictionary()
+
+
+def server(mongod: RunningMongod) -> Server:
+    if mongod.uri not in _servers:
+        _servers[mongod.uri] = Server(mongod.uri)
+    return _servers[mongod.uri]
+
+
+def oplog_of(mongo: Mongo) -> Oplog:
+    """Of the server that a fresh database is on."""
+    return _server_of[mongo].oplog
+
+
+def close_servers() -> None:
+    while _servers:
+        _servers.popitem()[1].close()
 
 
 @asynccontextmanager
 async def fresh_database(mongod: RunningMongod) -> AsyncIterator[Mongo]:
     """An empty database with the schema; at the end it is checked. Only documents go: making collections takes long."""
-    watch = ScopeWatch()
+    watch, kept = ScopeWatch(), server(mongod)
     mongo = Mongo(mongod.uri, NAME, watch=[watch])
+    _server_of[mongo] = kept
     try:
-        with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
-            empty(client[NAME])
-            if mongod.uri not in _made:
-                await mongo.ensure_indexes(every_index())
-                _made.add(mongod.uri)
-            yield mongo
-            unknown = sorted(undeclared(client[NAME]))
+        kept.empty()
+        if not kept.made:
+            await mongo.ensure_indexes(every_index())
+            kept.made = True
+        yield mongo
+        unknown = sorted(kept.undeclared())
     finally:
         await mongo.close()
-    assert watch.unscoped == [], "commands without a tenant reached tenants' collections"
-    assert unknown == [], "stored fields that the data map does not know"
+    assert watch.unscoped == [], f"commands without a tenant reached tenants' collections: {watch.unscoped}"
+    assert unknown == [], f"stored fields that the data map does not know: {unknown}"
 
 
 @contextmanager
@@ -107,11 +166,6 @@ def profiled(mongod: RunningMongod) -> Iterator[Callable[[], dict[str, Any]]]:
             database.drop_collection("system.profile")
 
 
-def empty(database: pymongo.database.Database[dict[str, Any]]) -> None:
-    for collection in holding(database):
-        database[collection].delete_many({})
-
-
 def holding(database: pymongo.database.Database[dict[str, Any]]) -> list[str]:
     """The collections that hold a document: one question instead of one to each of them."""
 
@@ -128,11 +182,11 @@ def collections(database: pymongo.database.Database[dict[str, Any]]) -> list[str
     return [name for name in database.list_collection_names() if not name.startswith("system.")]
 
 
-def undeclared(database: pymongo.database.Database[dict[str, Any]]) -> set[str]:
-    """`collection: path` of every stored field that is not declared."""
+def undeclared(database: pymongo.database.Database[dict[str, Any]], among: Iterable[str] | None = None) -> set[str]:
+    """`collection: path` of every stored field that is not declared. `among`: in these collections, else in all."""
     return {
         f"{collection}: {path}"
-        for collection in holding(database)
+        for collection in (holding(database) if among is None else among)
         for document in database[collection].find()
         for path in undeclared_paths(collection, document)
     }
