@@ -158,6 +158,7 @@ async def test_what_is_imported_follows_the_days_of_the_organisation_that_has_it
 
         house.database["tenants"].update_one({"_id": new.tenant_id}, {"$set": {"record_days": 30}})
         await house.app.there.get(TenantService).refresh()
+        house.sweeps.soon()
         await wait_until(lambda: documents.count_documents({"tenant_id": new.tenant_id, "days": {"$ne": 30}}) == 0, 10)
         assert documents.count_documents({"tenant_id": new.tenant_id}) == done["rows"] - 2
         last = max(one["delete_at"] for one in documents.find({"tenant_id": new.tenant_id}))

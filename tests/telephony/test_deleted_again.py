@@ -44,6 +44,7 @@ async def test_an_account_and_an_organisation_that_an_old_copy_brings_back_are_g
             await goes.post("/v1/organisation/closing", {"name": "Goes"})
             closings, over = house.database["closings"], house.clock.now()
             closings.update_one({"_id": goes.tenant_id}, {"$set": {"ends_at": over, "reminded_at": over}})
+            house.sweeps.soon()
             await wait_until(lambda: closings.find_one({"_id": goes.tenant_id}) is None, 30)
         said = register.read_bytes()
         assert len(said.splitlines()) == 2

@@ -25,7 +25,7 @@ async def test_a_restart_loses_neither_the_undo_of_a_deletion_nor_its_end(stack:
             ]
             for file in (back, gone):
                 assert (await acme.http.delete(f"/v1/files/{file['id']}")).status_code == 204
-            await house.swept(acme.tenant_id)
+            await house.swept()
 
         def on_disk() -> list[str]:
             return sorted(path.name for path in Path(stack.settings.data / "files" / acme.tenant_id).glob("*"))

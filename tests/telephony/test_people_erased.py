@@ -83,6 +83,7 @@ async def test_the_sweeper_finishes_an_erasure_that_was_cut_off(
             wish = {"reason": "asked", "contact_ids": [own]}
             assert (await acme.http.post(f"/v1/people/{person['id']}/erase", json=wish)).status_code >= 500
         rule = {"subject": "sha256:" + hashlib.sha256(person["id"].encode()).hexdigest()}
+        house.sweeps.soon()
         receipt = await wait_until(lambda: house.database["erasure_receipts"].find_one(rule), 30)
         assert receipt is not None and receipt["interrupted"] is True
         assert house.database["people"].find_one({"_id": person["id"]}) is None

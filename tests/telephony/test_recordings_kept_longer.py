@@ -64,7 +64,7 @@ async def recorded(acme: Organisation, house: Composed) -> tuple[Agent, dict[str
 async def reduced(acme: Organisation, house: Composed, at: datetime) -> dict[str, Any]:
     """What is left of the call at a time at which its record is gone."""
     house.clock.go_to(at)
-    await house.swept(acme.tenant_id)
+    await house.swept()
     await house.sign_in_again(acme)
     found = house.database["kept_calls"].find_one({"tenant_id": acme.tenant_id})
     assert found is not None
@@ -164,10 +164,10 @@ async def test_a_recording_that_is_kept_longer_is_heard_by_who_heard_it_before_a
         assert (await acme.http.get("/v1/organisation/retention")).json()["overdue"] == {}
 
         house.clock.go_to(begun + timedelta(days=120, minutes=-1))
-        await house.swept(acme.tenant_id)
+        await house.swept()
         assert house.documents(acme.tenant_id)["recordings"] == 1 and len(list(files.iterdir())) == 1
         house.clock.go_to(begun + timedelta(days=120, hours=1))
-        await house.swept(acme.tenant_id)
+        await house.swept()
         gone = house.documents(acme.tenant_id)
         assert not {"kept_calls", "call_records", "recordings", "listenings", "contacts"} & gone.keys(), gone
         assert list(files.iterdir()) == []
@@ -201,7 +201,7 @@ async def test_an_erased_caller_takes_along_a_recording_that_is_kept_longer_unle
         held = hold.json()["id"]
         released = await acme.http.post(f"/v1/legal-holds/{held}/release", json={"reason": "The case is closed"})
         assert released.status_code == 200, released.text
-        await house.swept(acme.tenant_id)
+        await house.swept()
         gone = house.documents(acme.tenant_id)
         assert not {"kept_calls", "recordings", "listenings", "contacts"} & gone.keys(), gone
         assert not list((house.settings.recordings / acme.tenant_id).iterdir())
@@ -218,14 +218,14 @@ async def test_recordings_that_are_kept_longer_follow_a_setting_that_is_changed_
         left = await reduced(acme, house, arrived + timedelta(days=91))
         longest = {**LONGER, "recording_days": 200}
         assert (await acme.http.patch("/v1/organisation", json=longest)).status_code == 200
-        await house.swept(acme.tenant_id)
+        await house.swept()
         now = house.database["kept_calls"].find_one({"_id": left["_id"]})
         assert now is not None and due_after(stored, house) == 200
         assert (now["delete_at"] - stored["started_at"]).days == 200, "its reduced record follows too"
 
         taken_back = await acme.http.patch("/v1/organisation", json={"recording_days": None})
         assert taken_back.json()["recording_days_reason"] is None
-        await house.swept(acme.tenant_id)
+        await house.swept()
         gone = house.documents(acme.tenant_id)
         assert not {"kept_calls", "recordings", "listenings"} & gone.keys(), gone
         assert not list((house.settings.recordings / acme.tenant_id).iterdir())
@@ -293,7 +293,7 @@ async def test_legal_holds_that_are_set_after_the_records_day_keep_a_recording_b
         span = {"from": days[0], "to": days[1]}
         holds = [await held_by(acme, house, "contact", left["contact_id"])]
         house.clock.go_to(arrived + timedelta(days=121))
-        await house.swept(acme.tenant_id)
+        await house.swept()
         await house.sign_in_again(acme)
         for kind, subject, more in (
             ("user", anna.user_id, {}),
@@ -305,11 +305,11 @@ async def test_legal_holds_that_are_set_after_the_records_day_keep_a_recording_b
             holds.append(await held_by(acme, house, kind, subject, **more))
             released = await acme.http.post(f"/v1/legal-holds/{holds[-2]}/release", json={"reason": "Another has it"})
             assert released.status_code == 200, released.text
-            await house.swept(acme.tenant_id)
+            await house.swept()
         kept = (await acme.http.get("/v1/recordings/kept")).json()["items"]
         assert [one["call_id"] for one in kept] == [left["_id"]]
         await acme.http.post(f"/v1/legal-holds/{holds[-1]}/release", json={"reason": "The case is closed"})
-        await house.swept(acme.tenant_id)
+        await house.swept()
         gone = house.documents(acme.tenant_id)
         assert not {"kept_calls", "recordings", "listenings", "contacts"} & gone.keys(), gone
         assert not list((house.settings.recordings / acme.tenant_id).iterdir())
@@ -324,8 +324,8 @@ async def test_what_a_deleted_queue_has_kept_longer_stays_until_its_own_day(hous
         await acme.http.patch(f"/v1/numbers/{acme.number_id}", json={"queue_id": elsewhere})
         deleted = await acme.http.delete(f"/v1/queues/{acme.queue_id}")
         assert deleted.status_code == 204, deleted.text
-        await house.swept(acme.tenant_id)
+        await house.swept()
         assert due_after(stored, house) == 120 and house.documents(acme.tenant_id)["kept_calls"] == 1
         house.clock.go_to(arrived + timedelta(days=121))
-        await house.swept(acme.tenant_id)
+        await house.swept()
         assert not {"kept_calls", "recordings"} & house.documents(acme.tenant_id).keys()

@@ -69,7 +69,7 @@ async def test_a_server_whose_clock_is_eleven_years_ahead_deletes_nothing_and_sa
     house: Composed, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with house.organisation("Kept") as acme:
-        await house.swept(acme.tenant_id)  # the organisation's days are known: what has others is given another day
+        await house.swept()  # the organisation's days are known: what has others is given another day
         put = put_one_of_each(house, acme.tenant_id)
         assert len(put) > 8 and {"call_records", "journal", "recordings"} < set(put)
         put.remove("webhook_deliveries")  # given up by the wrong clock, it gets another day by it
@@ -93,6 +93,7 @@ async def test_a_server_whose_clock_is_eleven_years_ahead_deletes_nothing_and_sa
             id="usr_cut_off", tenant_id=acme.tenant_id, at=house.clock.now(), reason="left", deleted={"tokens": 1}
         )
         house.database["erasures"].insert_one(stored(cut_off))
+        house.sweeps.soon()
         issued = {"_id": receipt_id("account_deletion", "usr_cut_off")}
         await wait_until(lambda: house.database["erasure_receipts"].find_one(issued) is not None, 10)
         assert left() == put, "and nothing but what the deletion of an account had left"
@@ -127,6 +128,7 @@ async def test_the_operator_confirms_the_date_and_what_is_due_is_deleted(
         assert "correct the machine's clock, and restart Call24" in capsys.readouterr().err
         assert await command("--confirm-time", house.clock.now().date().isoformat()) == 0
         assert capsys.readouterr().out == "Confirmed. What is due is deleted within a minute.\n"
+        house.sweeps.soon()
         await wait_until(lambda: not any(house.database[name].find_one({"_id": MADE_UP}) for name in put), 15)
         assert await command() == 0
         assert capsys.readouterr().out.startswith("Nothing is overdue. Sources of time last agreed: 20")

@@ -24,7 +24,7 @@ async def test_a_sweep_asks_once_for_all_organisations(stack: RunningStack) -> N
                 house.database[name].insert_one({**one, **more})
         try:
             await house.app.rooms.tenants.refresh()
-            await house.swept(acme.tenant_id)
+            await house.swept()
             house.database.command("profile", 2)
             await house.app.readers.sweeper.sweep()
             house.database.command("profile", 0)

@@ -31,13 +31,13 @@ async def test_a_days_totals_are_written_before_its_calls_go_and_are_all_that_is
         asked = {"from": day, "to": day}
 
         house.clock.go_to(arrived + timedelta(days=DAYS, minutes=-1))
-        await house.swept(acme.tenant_id)
+        await house.swept()
         await house.sign_in_again(acme)
         assert house.documents(acme.tenant_id)["call_records"] == CALLERS
         assert (await acme.http.get("/v1/reports/totals", params=asked)).json()["rows"] == []
 
         house.clock.go_to(arrived + timedelta(days=DAYS, hours=1))
-        await house.swept(acme.tenant_id)
+        await house.swept()
         await house.sign_in_again(acme)
         left = house.documents(acme.tenant_id)
         assert "call_records" not in left and left["totals"] == 2, left
@@ -52,5 +52,5 @@ async def test_a_days_totals_are_written_before_its_calls_go_and_are_all_that_is
         kept = str([*house.database["totals"].find(mine), *house.database["totalled"].find(mine)])
         assert not any(word in kept for word in ("ctc_", "usr_", "call_", *(one.number for one in acme.customers)))
         for _ in range(2):
-            await house.swept(acme.tenant_id)
+            await house.swept()
         assert house.documents(acme.tenant_id)["totals"] == 2

@@ -115,7 +115,11 @@ class Sweeper:
                 await self.sweep()
             except (Call24Error, OSError) as trouble:
                 log.warning("the sweep was postponed: %s", trouble)
-            await asyncio.sleep(EVERY_S)
+            await self.rest()
+
+    async def rest(self) -> None:
+        """Between two sweeps. A method, since tests end it when they want a sweep."""
+        await asyncio.sleep(EVERY_S)
 
     async def sweep(self) -> SweepReceipt | None:
         """Delete all that is due now; the receipt. None when nothing was, or the time is disputed.

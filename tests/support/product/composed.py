@@ -25,6 +25,7 @@ from tests.support.product.organisation import Organisation
 from tests.support.product.pbx import Pbx
 from tests.support.product.people import sign_in
 from tests.support.product.stack import RunningStack
+from tests.support.product.sweeps import Sweeps
 from tests.support.quick_hashes import quick_hashes
 from tests.support.wait import wait_until
 
@@ -32,24 +33,40 @@ from call24.kit.clock import SystemClock
 from call24.kit.mongo.codec import stored
 from call24.kit.settings import DATABASE, Settings
 from call24.kit.uptime import Uptime
-from call24.privacy import service as privacy
 from call24.server import server
 from call24.server.app import Call24
 from call24.statistics import service as statistics
 
-SWEEP_EVERY_S, COUNT_EVERY_S = 0.7, 2.0
-"""A sweep takes 0.3 s of CPU: more of them keep the server from what the test waits for."""
+COUNT_EVERY_S = 2.0
 
 
 class MovedClock(SystemClock):
     """The machine's clock, further on by what the test says. Timers take their real time.
 
-    `moved`: time that has passed; `wrong`: the clock was set, and no time passed.
+    `moved`: time that has passed; `wrong`: the clock was set, and no time passed. `after`: called when either changed.
     """
 
-    def __init__(self) -> None:
-        self.moved = timedelta(0)
-        self.wrong = timedelta(0)
+    def __init__(self, after: Callable[[], None] = lambda: None) -> None:
+        self._moved = self._wrong = timedelta(0)
+        self._after = after
+
+    @property
+    def moved(self) -> timedelta:
+        return self._moved
+
+    @moved.setter
+    def moved(self, moved: timedelta) -> None:
+        self._moved = moved
+        self._after()
+
+    @property
+    def wrong(self) -> timedelta:
+        return self._wrong
+
+    @wrong.setter
+    def wrong(self, wrong: timedelta) -> None:
+        self._wrong = wrong
+        self._after()
 
     def now(self) -> datetime:
         return super().now() + self.moved + self.wrong
@@ -65,8 +82,11 @@ class MovedClock(SystemClock):
 class Composed:
     """`app`: the composition root, to look into; what a test asks for goes over HTTP."""
 
-    def __init__(self, settings: Settings, clock: MovedClock, app: Call24, database: Database[dict[str, Any]]) -> None:
+    def __init__(
+        self, settings: Settings, clock: MovedClock, app: Call24, database: Database[dict[str, Any]], sweeps: Sweeps
+    ) -> None:
         self.settings, self.clock, self.app, self.database = settings, clock, app, database
+        self.sweeps = sweeps
 
     base_url = property(lambda self: f"https://127.0.0.1:{self.settings.http_port}")
     pbx = property(lambda self: Pbx(self.settings))
@@ -77,14 +97,9 @@ class Composed:
         counts = {name: self.database[name].count_documents({"tenant_id": tenant_id}) for name in names}
         return {name: count for name, count in counts.items() if count}
 
-    async def swept(self, tenant_id: str) -> None:
-        """Until a whole run of the sweeper has begun and ended from now on: lines of no call come nearly last in it."""
-        journal = self.database["journal"]
-        for _ in range(3):  # the first may have been put down while a run was under way; callers come after the lines
-            due = self.clock.now() - timedelta(seconds=1)
-            line = {"_id": "evt_swept", "tenant_id": tenant_id, "seq": -1, "delete_at": due, "call_id": None}
-            journal.insert_one(line)
-            await wait_until(lambda: journal.find_one({"_id": "evt_swept"}) is None, 10)
+    async def swept(self) -> None:
+        """Until the sweeper has looked at all that is due, in one run that began after this was called."""
+        await self.sweeps.whole()
 
     @contextlib.asynccontextmanager
     async def organisation(self, name: str, **queue: Any) -> AsyncIterator[Organisation]:
@@ -108,18 +123,22 @@ class Composed:
 async def composed(
     stack: RunningStack, settings: Settings | None = None, clock: SystemClock | None = None
 ) -> AsyncIterator[Composed]:
-    """The server is ready. What it does now and then it does often, and passwords cost it little: only that is changed.
+    """The server is ready. What it does now and then it does often or when it is wanted, and passwords cost it little.
+
+    No more than that is changed.
 
     ``clock``: another than one that the test moves on, and all that it measures with it.
     """
     settings = settings or stack.settings
     built: list[Call24] = []
     served: list[uvicorn.Server] = []
-    moved, thresholds = MovedClock(), gc.get_threshold()
+    sweeps, thresholds = Sweeps(), gc.get_threshold()
+    moved = MovedClock(sweeps.soon)
 
     class Seen(Call24):
         def __init__(self, *words: Any) -> None:
             super().__init__(*words)
+            sweeps.pace(self.readers.sweeper)
             built.append(self)
 
     class SeenServer(server.Server):
@@ -131,14 +150,13 @@ async def composed(
         changed.enter_context(quick_hashes())
         changed.enter_context(patch.object(server, "Call24", Seen))
         changed.enter_context(patch.object(server, "Server", SeenServer))
-        changed.enter_context(patch.object(privacy, "EVERY_S", SWEEP_EVERY_S))
         changed.enter_context(patch.object(statistics, "AHEAD_EVERY_S", COUNT_EVERY_S))
         database = changed.enter_context(MongoClient[dict[str, Any]](stack.settings.mongodb_uri()))[DATABASE]
         running = asyncio.create_task(server.serve(settings, clock or moved), name="server")
         try:
             await wait_until(lambda: running.done() or (built and built[0].started.is_set() and served[0].started), 60)
             await wait_until(lambda: built[0].telephony.is_up, 10)
-            yield Composed(settings, moved, built[0], database)
+            yield Composed(settings, moved, built[0], database, sweeps)
         finally:
             for one in served:
                 one.should_exit = True
