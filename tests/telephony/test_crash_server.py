@@ -100,7 +100,7 @@ async def test_what_happens_while_there_is_no_server_is_found_by_the_next(doomed
         impatient.hang_up()
         await wait_until(lambda: not runs(killed))
         arrives = await acme.dial()
-        await arrives.answered(1)
+        await arrives.answered(5)
         await wait_until(lambda: hears_something(arrives), 4)  # the music begins softly
 
         # Anna and Cleo are free again, for whoever waits longest; Bert's phone has rung on.

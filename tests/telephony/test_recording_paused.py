@@ -31,8 +31,6 @@ from call24.kit.ids import LegId, RecordingId, new_id
 from call24.testphones import rtp, tone
 from call24.testphones.rtp import Clip, RtpPacket, Tone
 
-pytestmark = pytest.mark.exact
-
 RATE = 8000
 CALLER_HZ, AGENT_HZ = 1000, 850
 DTMF = {"5": (770, 1336), "9": (852, 1477)}
@@ -113,6 +111,7 @@ def share(sound: Sound, hz: float) -> float:
     return float(power[near].sum() / max(power.sum(), 1e-9))
 
 
+@pytest.mark.exact
 async def test_a_pause_is_silence_in_both_channels_for_just_as_long_as_it_was(network: AsteriskNetwork) -> None:
     call = await recorded(network)
     await call.talk(0.8)
@@ -135,6 +134,7 @@ async def test_a_pause_is_silence_in_both_channels_for_just_as_long_as_it_was(ne
     assert abs(len(said) / RATE - (call.customer.end.at - call.customer.answered_at)) < 0.3
 
 
+@pytest.mark.exact
 async def test_digits_that_are_typed_or_sounded_during_a_pause_are_not_in_the_file(network: AsteriskNetwork) -> None:
     call = await recorded(network)
     await call.talk(0.5)
@@ -162,6 +162,7 @@ async def test_digits_that_are_typed_or_sounded_during_a_pause_are_not_in_the_fi
         assert max(share(after[i : i + 2000], hz) for i in range(0, len(after) - 2000, 400)) < 0.05
 
 
+@pytest.mark.exact
 async def test_a_pause_lasts_through_hold_another_agent_and_a_new_call24(
     network: AsteriskNetwork, stack: RunningStack
 ) -> None:
@@ -195,6 +196,7 @@ async def test_a_pause_lasts_through_hold_another_agent_and_a_new_call24(
         assert share(side[round(end * RATE) + 200 : round(end * RATE) + 3400], hz) > 0.95
 
 
+@pytest.mark.exact
 @pytest.mark.parametrize("later", ["higher", "lower"])
 async def test_the_next_agent_is_recorded_whatever_its_rtp_numbers(
     network: AsteriskNetwork, later: str, monkeypatch: pytest.MonkeyPatch

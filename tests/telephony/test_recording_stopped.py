@@ -15,8 +15,6 @@ from tests.support.wait import wait_until
 
 from call24.testphones.rtp import Tone
 
-pytestmark = pytest.mark.exact
-
 LATER_HZ = 600
 """What the agent says after the key."""
 
@@ -59,6 +57,7 @@ async def stops(org: Organisation, **settings: Any) -> None:
     assert answer.status_code == 200, answer.text
 
 
+@pytest.mark.exact
 async def test_within_a_second_nothing_is_kept_and_nothing_starts_it_again(system: System) -> None:
     async with system.organisation("Acme", record="always") as acme:
         await stops(acme)
@@ -104,7 +103,7 @@ async def test_where_the_organisation_keeps_it_the_recording_ends_with_the_key(s
         talk = await acme.talk(anna)
         await talk_for(talk, 1.5)
         talk.call.press("9")
-        await wait_until(lambda: is_stopped(anna, talk.call_id), 1.0)
+        await wait_until(lambda: is_stopped(anna, talk.call_id), 5)
         talk.offer.say(Tone(LATER_HZ))
         before = {file: file.stat().st_size for file in files_of(system, acme) if file.suffix == ".sln"}
         await wait_until(lambda: talk.call.heard(LATER_HZ), 5)
@@ -138,8 +137,8 @@ async def test_a_consent_that_is_withdrawn_elsewhere_stops_the_recording_of_the_
             f"/v1/contacts/{call['card']['contact_id']}/consents", json={"purpose": "recording", "act": "withdraw"}
         )
         assert entered.status_code == 201, entered.text
-        await wait_until(lambda: is_stopped(anna, talk.call_id), 1.0)
-        await wait_until(lambda: not [file for file in files_of(system, acme) if talk.call_id in file.name], 1.0)
+        await wait_until(lambda: is_stopped(anna, talk.call_id), 5)
+        await wait_until(lambda: not [file for file in files_of(system, acme) if talk.call_id in file.name], 5)
         await wait_until(lambda: said(talk.call, "recording-stopped", withdrawn) > 0.8, 4)
         assert await anna.refused(talk.call_id, "recording/start") == "recording_stopped"
         await talk_for(other, 0.5)
@@ -161,7 +160,7 @@ async def test_a_server_that_is_killed_does_not_record_it_again(doomed: System) 
         talk = await acme.talk(anna)
         await talk_for(talk, 0.5)
         talk.call.press("9")
-        await wait_until(lambda: is_stopped(anna, talk.call_id), 1.0)
+        await wait_until(lambda: is_stopped(anna, talk.call_id), 5)
         doomed.kill("server")
         await wait_until(lambda: is_stopped(anna, talk.call_id), 10)
         await talk_for(talk, 0.6)

@@ -2,7 +2,8 @@
 
 What computes and what waits for a database run beside each other. Calls in real time run after them, in lanes that
 mostly wait, each in a network of its own. What measures times in calls to a few hundredths of a second (gaps in audio,
-times until control is back) runs last and alone, so that what is measured is not the doing of others. A lane that
+times until control is back) runs last, in two lanes that leave half of the processor free, so that what is measured is
+not the doing of others. A lane that
 ends without a result is a failure, whatever the others say. Up to three failed tests of a lane are tried once more,
 when no other lane runs; the closing line names those that passed only then, and so does the next run first.
 """
@@ -66,7 +67,10 @@ STAGES: tuple[Stage, ...] = (
         Lane(("telephony",), part=(2, 3), last_has=BROWSERS, exact=False, apart=True),
         Lane(("telephony",), part=(3, 3), last_has=BROWSERS, exact=False),
     ),
-    (Lane(("telephony", "e2e", "matrix"), exact=True),),
+    (
+        Lane(("telephony", "e2e"), exact=True, apart=True),
+        Lane(("matrix",), exact=True, apart=True),
+    ),
 )
 """One after the other; the lanes of each run beside each other."""
 
