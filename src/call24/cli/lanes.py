@@ -54,12 +54,13 @@ class Lane:
 
 
 Stage = tuple[Lane, ...]
-BROWSERS = ("e2e", "matrix")
+SCREENS, BROWSERS = ("screens",), ("e2e", "matrix")
+"""Browsers without a server, and browsers beside calls."""
 STAGES: tuple[Stage, ...] = (
     (
-        Lane(("integration",), part=(1, 3)),
-        Lane(("integration",), part=(2, 3)),
-        Lane(("integration",), part=(3, 3)),
+        Lane(("integration",), part=(1, 3), last_has=SCREENS),
+        Lane(("integration",), part=(2, 3), last_has=SCREENS),
+        Lane(("integration",), part=(3, 3), last_has=SCREENS),
         Lane(("authorisation", "unit", "simulation")),
     ),
     (

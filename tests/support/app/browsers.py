@@ -15,10 +15,12 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Error, Page, Playwright, async_playwright
+from playwright.async_api import Browser, Error, Page, Playwright, async_playwright, expect
 from tests.support.app.browser import launched, violations_of, write_tone
 
 ANSWERS_S = 10.0
+
+expect.set_options(timeout=20_000)  # as long as the pages wait: on a busy machine what is expected comes after 5 s
 
 
 class Browsers:
