@@ -6,6 +6,7 @@ The operations are found in the OpenAPI document and in the routes; one without 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from tests.authorisation.table import (
     Operation,
 )
 from tests.authorisation.world import World, world
-from tests.support.database.database import fresh_database
+from tests.support.database.database import NAME, fresh_database, oplog_of
 from tests.support.database.mongod import RunningMongod
 from tests.support.http.api import running_api
 from tests.support.http.open_routes import BY_OTHERS
@@ -194,6 +195,43 @@ async def test_asking_changes_nothing(two: World) -> None:
         await asking.ask(two, two.ours.bearers[operation.role], asked)
         assert await two.changed(two.ours, ours_before) == [], operation.action
         assert await two.changed(two.theirs, theirs_before) == [], operation.action
+
+
+NOTICED = {
+    "insert": (True, False),
+    "change": (True, True),
+    "remove": (True, True),
+    "insert and remove": (True, True),
+    "insert theirs": (False, True),
+}
+"""Of ours and of theirs: what is told of a change or a removal names no organisation."""
+
+
+@pytest.mark.parametrize("in_transaction", [False, True], ids=["alone", "in a transaction"])
+async def test_whatever_is_written_is_noticed_also_what_is_taken_back(two: World, in_transaction: bool) -> None:
+    client = oplog_of(two.api.mongo).client
+    stored = client[NAME]["pause_reasons"]
+    for written, noticed in NOTICED.items():
+        before, theirs_before = await two.snapshot(two.ours), await two.snapshot(two.theirs)
+        with client.start_session() as session, session.start_transaction() if in_transaction else nullcontext():
+            if "insert" in written:
+                whose = two.theirs if "theirs" in written else two.ours
+                stored.insert_one({"_id": f"psr_{written}", "tenant_id": whose.tenant.id}, session=session)
+            if written == "change":
+                stored.update_one({"_id": "psr_insert"}, {"$set": {"name": "Lunch"}}, session=session)
+            if "remove" in written:
+                which = "psr_insert" if written == "remove" else f"psr_{written}"
+                assert stored.delete_one({"_id": which}, session=session).deleted_count == 1
+        changed = await two.changed(two.ours, before), await two.changed(two.theirs, theirs_before)
+        assert changed == tuple(["pause_reasons"] * one for one in noticed), written
+    stored.delete_one({"_id": "psr_insert theirs"})
+
+
+async def test_a_request_that_puts_back_what_it_wrote_is_noticed(two: World) -> None:
+    before = await two.snapshot(two.ours)
+    made = await two.make("reason", two.ours)
+    done = await two.ask(two.ours.bearers["owner"], "DELETE", f"/v1/pause-reasons/{made}")
+    assert done.status_code == 204 and "pause_reasons" in await two.changed(two.ours, before)
 
 
 @pytest.mark.parametrize("operation", CLOSED, ids=name)

@@ -5,7 +5,6 @@ The engine is a stub that holds calls; what is asked of it goes through the real
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -17,13 +16,13 @@ from typing import Any, cast
 import httpx
 import msgspec
 import pyotp
-from bson.codec_options import CodecOptions
-from bson.raw_bson import RawBSONDocument
+from bson.timestamp import Timestamp
 from tests.authorisation.promises import MATRIX, ROLES
 from tests.authorisation.table import CRM, DISCLOSURE, PROCESSOR, PUSH
 from tests.fakes.plan import FakePlan
 from tests.integration.recordings.test_recordings_http import House
 from tests.support.calls.told import Told
+from tests.support.database.database import NAME, oplog_of
 from tests.support.http.api import PASSWORD, Api, Organisation
 from tests.support.http.front_office import front_office
 from tests.support.telephony.sounds import encoded, speech_like, upload
@@ -75,6 +74,7 @@ from call24.kit.ids import (
     UserId,
     new_id,
 )
+from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.notifications.kinds import NotificationKind
 from call24.notifications.service import Happened, Notifications
@@ -107,8 +107,19 @@ from call24.web_push.service import WebPush
 FURNITURE = ("queue", "hours", "flow", "reason", "disposition", "number", "role", "task", "ended", "export", "callback")
 ASIDE = {"audit", "audit_checkpoints", "statistics", "projections", "change_positions"}
 """Collections that grow with what is refused, and must; and what readers count and keep, whenever they come to it."""
-IN, IN_AS_STORED = "in_collection", b"\x02in_collection\x00"
-AS_STORED = CodecOptions(document_class=RawBSONDocument)
+
+
+def compared() -> set[str]:
+    """The collections of organisations' documents that nobody may change by asking in vain."""
+    return {one.collection for one in documents() if one.tenant} - ASIDE
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """`told`: how much was asked of an organisation's calls."""
+
+    mark: Timestamp
+    told: int
 
 
 @dataclass
@@ -198,35 +209,23 @@ class World:
         headers = {**more.pop("headers", {}), **({"Authorization": f"Bearer {bearer}"} if bearer else {})}
         return await self.http.request(method, path, headers=headers, **more)
 
-    async def snapshot(self, organisation: Organisation) -> tuple[dict[str, str], int]:
-        """A hash of all its documents of each collection, and how much was asked of its calls.
+    async def snapshot(self, organisation: Organisation) -> Snapshot:
+        """What readers of the change feed write of what was made before, such as notifications of a task, is there by
+        then."""
+        await self.office.feed_is_read()
+        return Snapshot(oplog_of(self.api.mongo).mark(), self.engine.told(organisation.tenant.id))
 
-        All collections with one command: a question for each took half the time of these tests. What readers of the
-        change feed write of what was made before, such as notifications of a task, is there by then.
+    async def changed(self, organisation: Organisation, since: Snapshot) -> list[str]:
+        """The collections that something was written to since that snapshot, though it was taken back or left as it
+        was; `calls asked` where its calls were asked more.
+
+        An entry that names no organisation, of a change or a removal, counts for every one.
         """
         await self.office.feed_is_read()
-        own = [{"$match": {"tenant_id": organisation.tenant.id}}, {"$sort": {"_id": 1}}]
-        first, *others = (
-            document.collection
-            for document in documents()
-            if document.tenant and document.collection not in ASIDE and not document.collection.startswith("test_")
-        )
-        unions = [{"$unionWith": {"coll": one, "pipeline": [*own, {"$set": {IN: one}}]}} for one in others]
-        found: dict[str, str] = {}
-        raw = self.api.mongo.raw(first).with_options(codec_options=AS_STORED)
-        async for document in await raw.aggregate([*own, {"$set": {IN: first}}, *unions]):
-            kept = document.raw
-            name = kept[kept.rindex(IN_AS_STORED) + len(IN_AS_STORED) + 4 : -2].decode()  # a string of BSON
-            found[name] = hashlib.sha256(found.get(name, "").encode() + kept).hexdigest()
-        return found, self.engine.told(organisation.tenant.id)
-
-    async def changed(self, organisation: Organisation, since: tuple[dict[str, str], int]) -> list[str]:
-        """The collections that are not as they were at that snapshot; `calls asked` where its calls were asked more."""
-        now, told = await self.snapshot(organisation)
-        was, told_then = since
-        return [one for one in sorted({*was, *now}) if was.get(one) != now.get(one)] + ["calls asked"] * (
-            told != told_then
-        )
+        writes, _ = oplog_of(self.api.mongo).since(since.mark, NAME)
+        its = {write.collection for write in writes if write.tenant_id in (None, organisation.tenant.id)}
+        told = self.engine.told(organisation.tenant.id)
+        return [*sorted(its & compared()), *["calls asked"] * (told != since.told)]
 
     # --- fresh things, by what an address or a body calls them ---
 
@@ -780,8 +779,19 @@ class World:
 
 
 @asynccontextmanager
+async def nothing_expires(mongo: Mongo) -> AsyncIterator[None]:
+    """MongoDB removes what is past its time once a minute, such as changes of sessions of long ago: nobody asked."""
+    admin = oplog_of(mongo).client.admin
+    admin.command({"setParameter": 1, "ttlMonitorEnabled": False})
+    try:
+        yield
+    finally:
+        admin.command({"setParameter": 1, "ttlMonitorEnabled": True})
+
+
+@asynccontextmanager
 async def world(api: Api) -> AsyncIterator[World]:
-    async with front_office(api) as office:
+    async with nothing_expires(api.mongo), front_office(api) as office:
         theirs = await api.organisation("Other")
         for organisation in (office.org, theirs):
             for role in ROLES:
