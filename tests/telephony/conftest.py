@@ -18,6 +18,6 @@ def stack() -> Iterator[RunningStack]:
 
 @pytest.fixture(scope="session")
 def doomed() -> Iterator[System]:
-    """A second one, for tests that kill parts of it."""
-    with running_system(watched=True) as running:
+    """A second one, for tests that kill parts of it. It takes mail in, and tells servers on this machine."""
+    with running_system(watched=True, webhooks_private=True, mail_in_domain="tasks.example.org") as running:
         yield running

@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import os
 import ssl
-from collections.abc import Iterator
 from typing import Any
 
 import aiosmtplib
@@ -17,19 +16,13 @@ import pytest
 from pymongo import MongoClient
 from tests.support.product.mails import Sender, letter
 from tests.support.product.organisation import Organisation
-from tests.support.product.system import System, running_system
+from tests.support.product.system import System
 from tests.support.wait import wait_until
 
 from call24.kit.settings import DATABASE
 
 FILES = 12
 HANDSHAKES = 20
-
-
-@pytest.fixture(scope="module")
-def receiving() -> Iterator[System]:
-    with running_system(mail_in_domain="tasks.example.org") as system:
-        yield system
 
 
 async def everything(acme: Organisation) -> tuple[list[dict[str, Any]], list[tuple[str, int, str]]]:
@@ -43,24 +36,24 @@ async def everything(acme: Organisation) -> tuple[list[dict[str, Any]], list[tup
 
 
 async def test_a_mail_whose_server_was_killed_before_it_answered_is_one_task_when_it_comes_again(
-    receiving: System,
+    doomed: System,
 ) -> None:
-    async with receiving.organisation("Killed") as acme:
+    async with doomed.organisation("Killed") as acme:
         made = await acme.post("/v1/task-addresses", {})
-        mail, sender = letter("Smoke"), Sender(receiving.settings.mail_in_port)
+        mail, sender = letter("Smoke"), Sender(doomed.settings.mail_in_port)
         content = b"%PDF-1.4\n" + os.urandom(1_200_000)
         for number in range(FILES):
             name = f"page-{number:02}.pdf"
             mail.add_attachment(content, maintype="application", subtype="pdf", filename=name)
-        stored = MongoClient[dict[str, Any]](receiving.settings.mongodb_uri())[DATABASE]
+        stored = MongoClient[dict[str, Any]](doomed.settings.mongodb_uri())[DATABASE]
         sending = asyncio.create_task(sender.send(made["address"], mail))
         await wait_until(lambda: stored["files"].count_documents({"tenant_id": acme.tenant_id}) >= 2, 30)
-        killed = receiving.kill("server")
+        killed = doomed.kill("server")
         with pytest.raises((aiosmtplib.SMTPException, OSError)):
             await sending
         assert stored["tasks"].count_documents({"tenant_id": acme.tenant_id}) == 1
         assert stored["files"].count_documents({"tenant_id": acme.tenant_id}) < FILES, "killed on its way"
-        await receiving.restarted("server", killed)
+        await doomed.restarted("server", killed)
 
         async def answered() -> bool:
             with contextlib.suppress(aiosmtplib.SMTPException, OSError):
@@ -75,13 +68,13 @@ async def test_a_mail_whose_server_was_killed_before_it_answered_is_one_task_whe
         assert await everything(acme) == ([task], expected)
 
 
-async def test_mail_servers_are_offered_tls_with_the_installations_certificate(receiving: System) -> None:
-    async with receiving.organisation("Sealed") as acme:
+async def test_mail_servers_are_offered_tls_with_the_installations_certificate(doomed: System) -> None:
+    async with doomed.organisation("Sealed") as acme:
         made = await acme.post("/v1/task-addresses", {})
-        trust = ssl.create_default_context(cafile=receiving.settings.tls / "ca.pem")
-        sender = Sender(receiving.settings.mail_in_port)
+        trust = ssl.create_default_context(cafile=doomed.settings.tls / "ca.pem")
+        sender = Sender(doomed.settings.mail_in_port)
         for _ in range(HANDSHAKES):  # the first bytes of TLS come while the server gets ready for them
-            there = {"hostname": "127.0.0.1", "port": receiving.settings.mail_in_port}
+            there = {"hostname": "127.0.0.1", "port": doomed.settings.mail_in_port}
             async with aiosmtplib.SMTP(**there, start_tls=True, tls_context=trust, timeout=10) as smtp:
                 await smtp.noop()
         answer = await sender.send(made["address"], letter("Sealed"), start_tls=True, tls_context=trust)
@@ -90,12 +83,12 @@ async def test_mail_servers_are_offered_tls_with_the_installations_certificate(r
 
 
 async def test_while_mongodb_stands_still_the_sender_is_asked_to_come_again_and_nothing_is_lost_or_doubled(
-    receiving: System,
+    doomed: System,
 ) -> None:
-    async with receiving.organisation("Away") as acme:
+    async with doomed.organisation("Away") as acme:
         made = await acme.post("/v1/task-addresses", {})
-        sender = Sender(receiving.settings.mail_in_port)
-        with receiving.stopped("mongod"):
+        sender = Sender(doomed.settings.mail_in_port)
+        with doomed.stopped("mongod"):
             code, said = await sender.send(made["address"], letter("Away"))
             assert (code, said) == (451, "4.3.0 The database cannot be reached: try again later")
 

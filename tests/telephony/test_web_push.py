@@ -7,14 +7,14 @@ product.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from tests.support.product.composed import Composed, composed
 from tests.support.product.stack import RunningStack
-from tests.support.product.system import AGENT_HZ, Agent, Organisation, System, running_system
+from tests.support.product.system import AGENT_HZ, Agent, Organisation, System
 from tests.support.push_service import Browser, PushService, push_service
 from tests.support.wait import wait_until
 
@@ -214,16 +214,10 @@ async def test_where_an_organisations_data_may_not_go_nobody_subscribes(house: C
         assert await subscriptions(anna) == []
 
 
-@pytest.fixture(scope="module")
-def killed() -> Iterator[System]:
-    with running_system(webhooks_private=True) as running:
-        yield running
-
-
 async def test_what_rang_when_the_server_was_killed_is_told_again_and_taken_back(
-    killed: System, service: PushService
+    doomed: System, service: PushService
 ) -> None:
-    async with killed.organisation("Acme") as acme:
+    async with doomed.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")
         await acme.change_queue(offer_s=60)
         browser = await subscribes(anna, service)
@@ -231,8 +225,8 @@ async def test_what_rang_when_the_server_was_killed_is_told_again_and_taken_back
         call = await dials(acme)
         offer = await anna.rings()
         await wait_until(lambda: service.of(browser), 5)
-        pid = killed.kill("server")
-        await killed.restarted("server", pid)
+        pid = doomed.kill("server")
+        await doomed.restarted("server", pid)
         await wait_until(lambda: len(service.of(browser)) >= 2, 10)
         assert service.of(browser)[1]["ringing"], "nobody knows what the process before had sent"
         await offer.answer(AGENT_HZ)
@@ -242,9 +236,9 @@ async def test_what_rang_when_the_server_was_killed_is_told_again_and_taken_back
 
 
 async def test_what_ended_while_the_server_was_away_is_taken_back_when_it_returns(
-    killed: System, service: PushService
+    doomed: System, service: PushService
 ) -> None:
-    async with killed.organisation("Acme") as acme:
+    async with doomed.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")
         await acme.change_queue(offer_s=60)
         browser = await subscribes(anna, service)
@@ -252,7 +246,7 @@ async def test_what_ended_while_the_server_was_away_is_taken_back_when_it_return
         call = await dials(acme)
         await anna.rings()
         await wait_until(lambda: service.of(browser), 5)
-        pid = killed.kill("server")
+        pid = doomed.kill("server")
         call.hang_up()
-        await killed.restarted("server", pid)
+        await doomed.restarted("server", pid)
         await wait_until(lambda: service.of(browser)[-1]["title"] == "Missed call", 15)
