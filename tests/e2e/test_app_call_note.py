@@ -114,7 +114,7 @@ async def test_it_is_typed_while_it_rings_outlives_a_reload_in_the_call_and_stan
             "Rang twice. Wants the invoice by post, to the office"
         ]
         await laptop.get_by_test_id("caller-activity").click()
-        entry = laptop.get_by_test_id("activity-entry").filter(has_text="noted of the call")
+        entry = laptop.get_by_test_id("activity-entry").filter(has_text="wrote a note on the call")
         await expect(entry).to_contain_text("to the office")
 
         await field(laptop).fill("")

@@ -52,5 +52,5 @@ test('lines stand under their day, in the order in which they come', () => {
 
 test('the note of a call is in the words of who wrote it, and leads to the call', () => {
   const note = { kind: 'note', what: 'written', text: 'Wants the invoice by post', opens: { kind: 'call', id: 'call_1' } } as const
-  expect(line(note)).toMatchObject({ says: 'Anna noted of the call', lines: ['Wants the invoice by post'], href: '#/history/call_1' })
+  expect(line(note)).toMatchObject({ says: 'Anna wrote a note on the call', lines: ['Wants the invoice by post'], href: '#/history/call_1' })
 })

@@ -13,12 +13,17 @@ from tests.support.app import pictures_calls as app_pictures_calls
 from tests.support.app import scene
 from tests.support.app import scene_calls as app_scene_calls
 from tests.support.app.browser import launched
+from tests.support.app.scene_people import PeopleScene
 from tests.support.app.scene_policy import policy
 from tests.support.app.scene_privacy import KEPT, RETENTION, self_audits
 from tests.support.app.stage import ORIGIN, Stage, keep_signed_in
 
 Act = Callable[[Page, Stage], Awaitable[None]]
-SIZES: dict[str, ViewportSize] = {"phone": {"width": 390, "height": 844}, "lap": {"width": 1440, "height": 900}}
+SIZES: dict[str, ViewportSize] = {
+    "phone": {"width": 390, "height": 844},
+    "tablet": {"width": 820, "height": 1180},
+    "lap": {"width": 1440, "height": 900},
+}
 
 MODES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
@@ -282,6 +287,11 @@ SCREENS: dict[str, tuple[str, bool, Callable[[Stage], None], Act]] = {
     "privacy-policy": ("#/policy", True, administrator, nothing),
     "my-data": ("#/my-data", True, well_informed, nothing),
     "privacy-audit": ("#/self-audit", True, audit_due, nothing),
+    "contacts": ("#/contacts", True, keep, nothing),
+    "contact": ("#/contacts/per_1", True, keep, nothing),
+    "people": ("#/people", True, administrator, nothing),
+    "hours": ("#/hours", True, administrator, nothing),
+    "audit": ("#/audit", True, administrator, nothing),
     **app_pictures_calls.SCREENS,
 }
 
@@ -290,6 +300,7 @@ async def picture(browser: Browser, out: Path, name: str, size: str, mode: Liter
     address, inside, world, act = SCREENS[name]
     label = f"{name}.{size}.{mode}"
     stage = Stage()
+    stage.more = (PeopleScene(),)
     world(stage)
     context = await browser.new_context(
         viewport=SIZES[size],

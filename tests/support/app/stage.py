@@ -11,7 +11,7 @@ import mimetypes
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlparse
 
 from playwright.async_api import BrowserContext, Page, Route, WebSocketRoute
@@ -47,6 +47,12 @@ PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 Json = dict[str, Any]
+
+
+class Scene(Protocol):
+    def answer(self, method: str, path: str, body: Any) -> tuple[int, Any] | None:
+        """Status and answer; None: another scene's."""
+        ...
 
 
 class Stage:
@@ -91,6 +97,8 @@ class Stage:
         self.served: Callable[[str, str, Any], Awaitable[tuple[int, Any]]] | None = None
         """What is below `served_at` is answered by the real API."""
         self.served_at = ""
+        self.more: tuple[Scene, ...] = ()
+        """What else is answered."""
         self._contact = ""
         self._sound = b""
 
@@ -155,6 +163,7 @@ class Stage:
             self.privacy,
             self.registers,
             self.what_if,
+            *self.more,
         )
         found = next((answer for room in rooms if (answer := room.answer(method, path, body)) is not None), None)
         if found is not None:

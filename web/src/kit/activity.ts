@@ -50,7 +50,7 @@ function words(entry: ActivityEntry, names: ReadonlyMap<string, string>, now: nu
       icon: KIND[entry.detail as TaskKind]?.icon ?? 'task', lines: changeLines(entry.changes, names, now).map(capital),
       says: OFFERED[entry.what] ?? `${who} ${TASK[entry.what] ?? entry.what}`,
     }
-    case 'note': return { icon: 'comment', says: `${who} noted of the call`, lines: [entry.text ?? ''] }
+    case 'note': return { icon: 'comment', says: `${who} wrote a note on the call`, lines: [entry.text ?? ''] }
     case 'comment': return { icon: 'comment', says: `${who} commented`, lines: [entry.text ?? ''] }
     case 'person': return { icon: 'contacts', says: `${who} ${(entry.what === 'undone' ? UNDONE[entry.detail ?? ''] : PERSON[entry.what]) ?? entry.what}`, lines: entry.changes.map(fieldLine) }
     case 'correction': return { icon: 'check', says: `${who} corrected the data`, lines: [...entry.changes.map(fieldLine), ...(entry.text === null ? [] : [entry.text])] }

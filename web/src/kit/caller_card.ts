@@ -48,5 +48,5 @@ export function besides(found: Pick<CallerDetails, 'tasks' | 'refused' | 'restri
 
 /** "Yesterday 14:02 · answered by Batbold", the newest first. */
 export function lastCalls(found: CallerDetails | null, now: number): string[] {
-  return (found?.calls ?? []).map((one) => `${day(one.at, now)} ${time(one.at)} · ${outcomeWord(one.outcome)}${one.agent === null ? '' : ` by ${one.agent.name}`}`)
+  return (found?.calls ?? []).map((one) => `${day(one.at, now)} ${time(one.at)} · ${one.agent === null ? outcomeWord(one.outcome) : `${outcomeWord(one.outcome)} by ${one.agent.name}`}`)
 }

@@ -3,6 +3,7 @@
  * has. Another kind is another entry. The server decides what may be published; this only draws and names. Pure.
  */
 import type { Flow } from './api-types'
+import { listed } from './format'
 import type { IconName } from '../ui/icons'
 
 export type FlowNode = Flow['nodes'][string]
@@ -81,7 +82,7 @@ export const KINDS: Table = {
     label: 'Ring people', about: 'Rings certain people, whatever their queues.', icon: 'user',
     fresh: { type: 'ring', agents: [], ring_s: 25, no_answer: '' }, exits: [['no_answer', 'If nobody answers', 'no answer']],
     settings: [{ name: 'agents', kind: 'people', label: 'Who is rung' }, RING_S],
-    title: (node, name) => (node.agents.length === 0 ? 'Ring people' : `Ring ${node.agents.length > 2 ? `${node.agents.length} people` : node.agents.map(name).join(' and ')}`),
+    title: (node, name) => (node.agents.length === 0 ? 'Ring people' : `Ring ${node.agents.length > 2 ? `${node.agents.length} people` : listed(node.agents.map(name))}`),
     facts: (node) => (node.agents.length === 0 ? 'nobody chosen' : `for ${node.ring_s} seconds`),
   },
   callback: {

@@ -86,6 +86,9 @@ export function times(n: number): string {
   return n === 1 ? /* @wc-include */ 'once' : n === 2 ? /* @wc-include */ 'twice' : `${n} times`
 }
 
+/** "a, b and c". */
+export const listed = (words: readonly string[]): string => (words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`)
+
 /** "1 agent", "3 agents": of the nouns that nouns.ts has. */
 export const count = (n: number, one: Noun): string => counted(n, one)
 

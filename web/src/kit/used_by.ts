@@ -1,6 +1,9 @@
 /** What of an organisation uses a thing of it. Pure. */
 
 export interface User { kind: 'number' | 'queue' | 'flow'; id: string; name: string }
+export const KIND_WORDS: Record<User['kind'], string> = { number: /* @wc-include */ 'number', queue: /* @wc-include */ 'queue', flow: /* @wc-include */ 'flow' }
+/** Between the last two of several. */
+export const AND = /* @wc-include */ 'and'
 /** `within`: what it names, as the API has it. */
 export interface Using extends User { within: unknown }
 
