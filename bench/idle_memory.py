@@ -14,7 +14,7 @@ SETTLE_S, QUICK_SETTLE_S = 30.0, 3.0
 
 def measure(*, quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
     settle_s = QUICK_SETTLE_S if quick else SETTLE_S
-    with running_system() as system:
+    with running_system(from_nothing=True) as system:
         time.sleep(settle_s)
         used = {name: rss_mb(pid) for name, pid in pids(system).items()}
     ours, everything = sum(used[name] for name in ("server", "ahead", "parent", "sip_edge")), sum(used.values())

@@ -67,7 +67,7 @@ def _write(system: System, acme: Organisation, to: Path) -> None:
 
 
 def main() -> None:
-    with running_system() as system:
+    with running_system(from_nothing=True) as system:
         asyncio.run(keep(system, Path(__file__).parent / sys.argv[1]))
 
 

@@ -21,7 +21,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 async def test_a_new_owner_gets_from_an_empty_installation_to_a_first_call_with_nothing_but_the_app(
     browsers: Browsers,
 ) -> None:
-    with running_system() as system:
+    with running_system(from_nothing=True) as system:
         async with browser_page(browsers, AGENT_HZ, phone=False) as page:
             page.set_default_timeout(20_000)
             owner = Seen(page)

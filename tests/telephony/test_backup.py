@@ -45,7 +45,7 @@ async def test_what_was_backed_up_is_there_again_and_who_was_erased_since_is_not
 ) -> None:
     monkeypatch.setattr("call24.call_records.outcomes.SHORT_S", 0.0)
     operator = Operator(tmp_path / "disk")
-    with session_stack() as lost:
+    with session_stack(from_nothing=True) as lost:
         copied = replace(lost.settings, register_copy=operator.store / "register", backup_days=12)
         async with composed(lost, copied) as house, house.organisation("Saved", record="always") as acme:
             record, sound = await a_recorded_call(house, acme)

@@ -26,7 +26,7 @@ NUMBER = "+442079468195"
 
 async def test_an_installation_whose_disk_is_lost_in_a_call_takes_calls_again_from_its_backup(tmp_path: Path) -> None:
     operator = Operator(tmp_path / "disk", passphrase=True)
-    with running_system() as system:
+    with running_system(from_nothing=True) as system:
         async with system.organisation("Rehearsal", record="always") as acme:
             [anna] = await acme.crew("Anna")
             call = await acme.customer(NUMBER, "Bert").dial(acme.number, Tone(1000))

@@ -35,7 +35,7 @@ def other(tmp_path: Path) -> Iterator[Version]:
 @pytest.fixture(scope="module")
 def own() -> Iterator[System]:
     """A third one: its data are changed for good, and the last test ends it."""
-    with running_system() as running:
+    with running_system(from_nothing=True) as running:
         yield running
 
 

@@ -44,7 +44,7 @@ SMALL_DISK = "size=3m,mode=700"
 @pytest.fixture(scope="module")
 def stack() -> Iterator[RunningStack]:
     """MongoDB and a data folder with a recording and an attachment."""
-    with session_stack() as running:
+    with session_stack(from_nothing=True) as running:
         put(running.settings, f"recordings/{TEN}/rec_1.c24", SOUND)
         put(running.settings, f"files/{TEN}/fil_1.c24", b"an attachment")
         put(running.settings, "secrets/app.key", b"ab" * 32)

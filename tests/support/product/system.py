@@ -20,6 +20,7 @@ from typing import Any
 import httpx
 from tests.support.database.watched import Watched, watching
 from tests.support.held_up import telling_when_held_up
+from tests.support.product.made_database import begin_with_one
 from tests.support.product.organisation import Organisation, loudest
 from tests.support.product.pbx import Pbx
 from tests.support.product.people import AGENT_HZ, CALLER_HZ, PASSWORD, Agent, Talk, sign_in
@@ -163,14 +164,18 @@ class System:
 
 
 @contextlib.contextmanager
-def running_system(*, watched: bool = False, program: str = "call24.cli", **more: Any) -> Iterator[System]:
+def running_system(
+    *, watched: bool = False, program: str = "call24.cli", from_nothing: bool = False, **more: Any
+) -> Iterator[System]:
     """An installation on free ports in a short-lived folder. `program`: the module that takes `./call24`'s words;
-    `more`: `webhooks_private`, `mail_in_domain`."""
+    `from_nothing`: as of `session_stack`; `more`: `webhooks_private`, `mail_in_domain`."""
     folder = Path(tempfile.mkdtemp(prefix="c24-"))
     system = System(
         Settings.on_ports(folder / "data", free_base_port(), **more).checked(), watched=watched, program=program
     )
     try:
+        if not from_nothing:
+            begin_with_one(system.settings.data, CACHE)
         system.start()
         with watching(system.watch):
             yield system

@@ -1,0 +1,57 @@
+"""The database that installations of tests begin with: whole, empty, and made anew when the code declares another."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+from tests.support.product.made_database import declared
+from tests.support.product.stack import session_stack, wait_for
+from tests.support.running import runs
+
+from call24.data_map import document_of, documents
+from call24.kit.mongo import Index
+from call24.kit.settings import DATABASE
+from call24.queues.model import Queue
+from call24.server import rooms
+
+
+def test_an_installation_begins_with_every_index_and_no_document_but_that_of_its_form() -> None:
+    wanted = {doc.collection: {"_id_"} for doc in documents()}
+    for index in rooms.INDEXES:
+        if not index.retired:
+            wanted[document_of(index.struct).collection].add(index.model().document["name"])
+    with session_stack() as stack, MongoClient[dict[str, Any]](stack.settings.mongodb_uri()) as client:
+        database = client[DATABASE]
+        assert {name: set(database[name].index_information()) for name in database.list_collection_names()} == wanted
+        assert {name for name in wanted if database[name].find_one()} == {"schema"}
+        assert not (stack.settings.secrets / "app.key").exists(), "its keys are its own"
+
+
+def test_what_is_written_after_such_a_start_outlives_a_killed_mongodb() -> None:
+    with session_stack() as stack, MongoClient[dict[str, Any]](stack.settings.mongodb_uri()) as client:
+        tenants = client[DATABASE]["tenants"]
+        tenants.insert_one({"_id": "ten_1", "tenant_id": "ten_1"})
+        killed = stack.pid("mongod")
+        os.kill(killed, signal.SIGKILL)
+        wait_for(lambda: not runs(killed))
+        wait_for(lambda: takes_writes(client), 30)
+        assert tenants.find_one({"_id": "ten_1"}), "its journal was read"
+
+
+def takes_writes(client: MongoClient[dict[str, Any]]) -> bool:
+    with contextlib.suppress(PyMongoError):
+        return bool(client.admin.command("hello").get("isWritablePrimary"))
+    return False
+
+
+def test_another_index_makes_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = declared()
+    assert declared() == before
+    monkeypatch.setattr(rooms, "INDEXES", (*rooms.INDEXES, Index(Queue, ("opened_at",))))
+    assert declared() != before
