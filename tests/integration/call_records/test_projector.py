@@ -36,6 +36,13 @@ from call24.kit.mongo import Mongo, ScopeWatch
 ANN, BOB, CY = UserId("usr_ann"), UserId("usr_bob"), UserId("usr_cy")
 
 
+@pytest.fixture(autouse=True)
+def prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records are written at once. A test of when they are written undoes it."""
+    monkeypatch.setattr(projector_module, "BEGIN_S", 0.05)
+    monkeypatch.setattr(projector_module, "SETTLE_S", 0.05)
+
+
 @pytest.fixture
 async def day() -> Centre:
     """What a day writes: answered, declined, held, abandoned and voicemail calls, and one of each that goes on."""
@@ -400,8 +407,9 @@ class Commands(ScopeWatch):
 
 
 async def test_a_short_call_is_written_once_and_is_there_within_a_second_of_its_end(
-    mongod: RunningMongod, mongo: Mongo, journal: Journal, day: Centre
+    mongod: RunningMongod, mongo: Mongo, journal: Journal, day: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.undo()
     commands = Commands()
     counted = Mongo(mongod.uri, mongo._database.name, watch=[commands])
     following = Following(counted, journal)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.integration.call_records.test_projector import Following, day, records_of, write
+from tests.integration.call_records.test_projector import Following, day, prompt, records_of, write
 from tests.support.calls.contact_centre import TENANT, Centre
 from tests.support.http.api import Api
 from tests.support.http.front_office import front_office
@@ -30,7 +30,7 @@ from call24.tasks.model import Task
 from call24.tasks.service import TaskService
 from call24.webhooks.service import WebhookService
 
-__all__ = ["day"]
+__all__ = ["day", "prompt"]
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from tests.support.product.change_killed import Act, Point
 from tests.support.product.kills import kills
 
 
+@pytest.mark.usefixtures("short_transactions")
 @pytest.mark.parametrize(
     ("act", "point"),
     [

@@ -136,6 +136,7 @@ async def test_a_connection_must_say_what_espocrm_needs(office: FrontOffice, crm
     await flows.must_say(office, await connected(office, crm), wrong)
 
 
+@pytest.mark.usefixtures("short_transactions")
 async def test_call24_is_killed_at_each_change_of_espocrm_and_nothing_is_lost_or_there_twice(
     api: Api, mongod: RunningMongod, crm: FakeEspoCrm, tmp_path: Path
 ) -> None:

@@ -168,6 +168,7 @@ async def test_limits_stop_the_connection_for_as_long_as_hubspot_says(office: Fr
         assert refused.status_code == 422 and place in refused.text, place
 
 
+@pytest.mark.usefixtures("short_transactions")
 async def test_call24_is_killed_at_each_change_of_hubspot_and_nothing_is_lost_or_there_twice(
     api: Api, mongod: RunningMongod, crm: FakeHubSpot, tmp_path: Path
 ) -> None:

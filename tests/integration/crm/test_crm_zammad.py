@@ -276,6 +276,7 @@ class Rounds:
         assert {one.state for one in await jobs(self._office.org)} <= {"done"}, where
 
 
+@pytest.mark.usefixtures("short_transactions")
 async def test_call24_is_killed_at_each_change_of_zammad_and_nothing_is_lost_or_there_twice(
     api: Api, mongod: RunningMongod, crm: FakeZammad, tmp_path: Path
 ) -> None:

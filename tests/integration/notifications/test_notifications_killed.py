@@ -25,6 +25,7 @@ async def mail() -> AsyncIterator[MailServer]:
         yield server
 
 
+@pytest.mark.usefixtures("short_transactions")
 @pytest.mark.parametrize(
     ("point", "letters"),
     [

@@ -120,6 +120,7 @@ async def mail() -> Any:
         yield server
 
 
+@pytest.mark.usefixtures("short_transactions")
 @pytest.mark.parametrize(
     "point",
     [

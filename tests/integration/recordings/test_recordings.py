@@ -25,7 +25,7 @@ from call24.kit.ids import CallId, RecordingId, TenantId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
-from call24.recordings import RecordingKeys, Recordings, encrypted_file, wav
+from call24.recordings import RecordingKeys, Recordings, encrypted_file, service, wav
 from call24.recordings.model import Kind
 from call24.recordings.personal_data import HOLDS
 from call24.recordings.store import RecordingStore
@@ -143,6 +143,13 @@ async def test_a_recording_that_lacks_more_than_a_second_is_called_short(shelf: 
     assert shelf.kept(recording).exists()
 
 
+@pytest.fixture
+def soon_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that does not come is given up sooner."""
+    monkeypatch.setattr(service, "FILE_BOUND_S", 0.6)
+
+
+@pytest.mark.usefixtures("soon_complete")
 @pytest.mark.parametrize("gone", [False, True])
 async def test_a_side_that_is_shorter_or_gone_is_filled_up_with_silence(shelf: Shelf, gone: bool) -> None:
     _, recording = await shelf.open()
@@ -157,6 +164,7 @@ async def test_a_side_that_is_shorter_or_gone_is_filled_up_with_silence(shelf: S
     assert await shelf.sound(recording) == heard + b"\x01\x02\0\0" * (16_000 - len(heard) // 4)
 
 
+@pytest.mark.usefixtures("soon_complete")
 @pytest.mark.parametrize(("seconds", "state"), [(0, "empty"), (None, "missing")])
 async def test_a_recording_without_sound_says_so(shelf: Shelf, seconds: float | None, state: str) -> None:
     _, recording = await shelf.open()

@@ -264,6 +264,7 @@ async def test_who_may_not_see_all_calls_sees_no_totals_and_others_queues_are_no
     assert offered(await shown(acme)) == [] and len(offered(await shown(other))) == 1
 
 
+@pytest.mark.usefixtures("short_transactions")
 @pytest.mark.parametrize(
     "point",
     [

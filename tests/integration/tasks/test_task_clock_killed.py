@@ -20,6 +20,7 @@ from call24.tasks.series_model import TaskSeries
 from call24.tasks.service import TaskService
 
 
+@pytest.mark.usefixtures("short_transactions")
 @pytest.mark.parametrize(
     "point",
     [
@@ -63,6 +64,7 @@ async def test_a_time_makes_one_task_wherever_the_server_is_killed(
     assert [change.type for change in told] == ["task.changed", "task.assigned"]
 
 
+@pytest.mark.usefixtures("short_transactions")
 @pytest.mark.parametrize(
     "point",
     [

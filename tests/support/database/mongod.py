@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,19 @@ class RunningMongod:
     def stop(self) -> None:
         self.process.kill()
         self.process.wait()
+
+
+@contextlib.contextmanager
+def short_lived_transactions(running: RunningMongod) -> Iterator[None]:
+    """Transactions end after 1 s. Not for every test: a slow one on a busy machine would be cut off."""
+    name = "transactionLifetimeLimitSeconds"
+    with pymongo.MongoClient[dict[str, int]](running.uri) as client:
+        before = client.admin.command("getParameter", 1, **{name: 1})[name]
+        client.admin.command("setParameter", 1, **{name: 1})
+        try:
+            yield
+        finally:
+            client.admin.command("setParameter", 1, **{name: before})
 
 
 def mongod_program() -> Path:
