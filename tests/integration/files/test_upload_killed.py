@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import multiprocessing
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from tests.support.http.api import Organisation
 from tests.support.http.files import UPLOADS, begun, content_of, offset_of, patched, pdf
 from tests.support.product import upload_killed
 from tests.support.product.change_killed import Point
+from tests.support.product.killed_process import in_a_process
 from tests.support.product.upload_killed import Job
 
 from call24.files.inspection import FileInspection
@@ -22,8 +21,6 @@ from call24.files.sealed_file import FRAME
 from call24.kit.ids import FileId, UserId
 
 CONTENT = pdf(5 * FRAME + 1234)
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload([upload_killed.__name__])
 
 
 @pytest.mark.parametrize(
@@ -55,10 +52,7 @@ async def test_what_was_noted_is_there_after_a_kill_and_the_rest_is_sent_again(
         kill=kill,
         frame=frame,
     )
-    process = _context.Process(target=upload_killed.run, args=(job,))
-    process.start()
-    await asyncio.to_thread(process.join, 60)
-    assert process.exitcode == -9
+    assert await in_a_process(upload_killed.run, job, within_s=60) == -9
 
     at = await offset_of(acme, path)
     assert at == noted

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import multiprocessing
 import os
 import signal
 from collections import Counter
@@ -22,6 +21,7 @@ from unittest.mock import patch
 import msgspec
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 from tests.support.clock import StillClock
+from tests.support.product import killed_process
 from tests.support.wait import wait_until
 
 from call24.changes import course, feed
@@ -159,14 +159,6 @@ async def _run(job: Job) -> None:
     await mongo.close()
 
 
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload([__name__])
-
-
 async def in_a_process(job: Job) -> int:
     """Its exit code: 0, or -9 where it was killed."""
-    process = _context.Process(target=run, args=(job,))
-    process.start()
-    await asyncio.to_thread(process.join, 60)
-    assert process.exitcode is not None, "it has not ended"
-    return process.exitcode
+    return await killed_process.in_a_process(run, job, within_s=60)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import multiprocessing
 import os
 import re
 import signal
@@ -22,6 +21,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from tests.support.clock import StillClock
+from tests.support.product import killed_process
 from tests.support.product.change_killed import Killer, Point
 from tests.support.product.policy_killed import _NoJournal
 
@@ -141,14 +141,6 @@ def run(job: Job) -> None:
     asyncio.run(_run(job))
 
 
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload([__name__])
-
-
 async def in_a_process(job: Job) -> int:
     """Its exit code: 0, or -9 where it was killed."""
-    process = _context.Process(target=run, args=(job,))
-    process.start()
-    await asyncio.to_thread(process.join, 120)
-    assert process.exitcode is not None, "it has not ended"
-    return process.exitcode
+    return await killed_process.in_a_process(run, job, within_s=120)

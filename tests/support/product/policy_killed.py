@@ -6,7 +6,6 @@ Where it is killed: at the nth command of a kind to MongoDB, or at an e-mail, be
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from unittest.mock import patch
 
 import msgspec
 from tests.support.clock import StillClock
+from tests.support.product import killed_process
 from tests.support.product.change_killed import Killer, Point
 from tests.support.wait import wait_until
 
@@ -92,13 +92,6 @@ def run(job: Job) -> None:
         asyncio.run(_run(job))
 
 
-_context = multiprocessing.get_context("forkserver")
-
-
 async def in_a_process(job: Job) -> int:
     """Its exit code: 0, or -9 where it was killed."""
-    process = _context.Process(target=run, args=(job,))
-    process.start()
-    await asyncio.to_thread(process.join, 90)
-    assert process.exitcode is not None, "it has not ended"
-    return process.exitcode
+    return await killed_process.in_a_process(run, job)
