@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, expect
+from playwright.async_api import Browser, BrowserContext, Page, Request, expect
 from tests.support.app import pictures, scene
 from tests.support.app.driver import App
 from tests.support.app.stage import ORIGIN, Stage, keep_signed_in
@@ -16,14 +17,19 @@ from tests.support.wait import wait_until
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ADMINISTRATORS = (
-    *("administration", "people", "roles", "queues", "numbers", "trunks", "hours", "prompts", "calling-limits", "crm"),
+    *("people", "roles", "queues", "numbers", "trunks", "hours", "prompts", "calling-limits", "crm"),
     *("applications", "provider", "audit", "start", "work", "contacts", "contacts/new", "contacts/import", "dial"),
     *("contacts/export", "contacts/deleted", "work/new", "security", "address-books", "numbers/new"),
     *("trunks/new", "hours/new", "roles/new", "crm/new"),
 )
-OFFICERS = ("restrictions", "processors/new", "data-transfers/new")
-MORE = {**dict.fromkeys(ADMINISTRATORS, pictures.administrator), **dict.fromkeys(OFFICERS, pictures.officer)}
-"""Pages by their address, as somebody sees them who may open them."""
+OFFICERS = ("restrictions", "data-transfers")
+PAGES = (
+    *((pictures.administrator, part) for part in (ADMINISTRATORS[::2], ADMINISTRATORS[1::2])),
+    (pictures.officer, OFFICERS),
+)
+"""Addresses, and who sees them that may open them."""
+NOWHERE = "nowhere"
+"""The address of no page: the app says so."""
 
 QUOTED = {
     "address-books": "Settings Apps Contacts Accounts Add Account Other Next Organisation Private",
@@ -40,12 +46,14 @@ SCENES = (
     *("flow-test", "flow-versions", "incident", "disclosure", "policy", "privacy", "privacy-request", "privacy-import"),
     *("privacy-erased", "privacy-hold", "privacy-processors", "privacy-retention-late", "privacy-policy", "my-data"),
     *("privacy-audit", "ring-transfer", "hand-consult-rings", "wrap-required", "work-task", "work-many", "queue"),
-    *("trunk", "number-new", "what-if-answer"),
+    *("trunk", "number-new", "what-if-answer", "administration"),
 )
 """Of support/app/pictures.py, which has a picture of each."""
 
-LOADED = """() => [...document.querySelectorAll('main')].every((main) => main.childElementCount > 0)
-    && document.querySelector('main [aria-busy=true]') === null"""
+DRAWN = """() => new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => told(
+    [...document.querySelectorAll('main')].every((main) => main.childElementCount > 0)
+    && document.querySelector('main [aria-busy=true]') === null
+)))))"""
 AT_ONCE = 3
 
 
@@ -61,37 +69,86 @@ async def mongolian(browser: Browser, stage: Stage) -> BrowserContext:
     return context
 
 
-async def left_in_english(browser: Browser, name: str) -> list[str]:
-    address, inside, world, act = (
-        pictures.SCREENS[name] if name in pictures.SCREENS else (f"#/{name}", True, MORE[name], pictures.nothing)
-    )
+class Loaded:
+    """Counts a page's requests, to know when all that it shows has come."""
+
+    def __init__(self, page: Page) -> None:
+        self._page, self._begun, self._over = page, 0, 0
+        page.on("request", self._begins)
+        page.on("requestfinished", self._ends)
+        page.on("requestfailed", self._ends)
+
+    def _begins(self, _: Request) -> None:
+        self._begun += 1
+
+    def _ends(self, _: Request) -> None:
+        self._over += 1
+
+    async def wait(self) -> None:
+        """Until nothing is asked for, not even by what was drawn last, and no part of the page says that it waits."""
+
+        async def settled() -> bool:
+            begun = self._begun
+            return bool(await self._page.evaluate(DRAWN)) and begun == self._begun == self._over
+
+        await wait_until(settled, 20)
+
+
+@asynccontextmanager
+async def opened(
+    browser: Browser, world: Callable[[Stage], None], address: str, *, inside: bool = True
+) -> AsyncIterator[tuple[Page, Stage, Loaded]]:
     stage = Stage()
     world(stage)
     context = await mongolian(browser, stage)
     page = await context.new_page()
+    loaded = Loaded(page)
     if inside:
         await keep_signed_in(page)
     await page.goto(f"{ORIGIN}/{address}")
     if inside:
         await page.wait_for_selector("[data-testid=tab-me], [data-testid=policy]", state="attached")
-    await act(page, stage)
-    await page.wait_for_load_state("networkidle")
-    await wait_until(lambda: page.evaluate(LOADED), 20)  # `act` may have opened another page since
-    found = await english(page, stage, QUOTED.get(name, ""))
+    yield page, stage, loaded
     await context.close()
+
+
+async def left_in_a_scene(browser: Browser, name: str) -> dict[str, list[str]]:
+    address, inside, world, act = pictures.SCREENS[name]
+    async with opened(browser, world, address, inside=inside) as (page, stage, loaded):
+        await act(page, stage)
+        await loaded.wait()  # `act` may have opened another page since
+        return {name: await english(page, stage, QUOTED.get(name, ""))}
+
+
+async def left_in_pages(browser: Browser, world: Callable[[Stage], None], names: Sequence[str]) -> dict[str, list[str]]:
+    """Of one world, each opened from a page that has nothing of it; what it was told itself is its data."""
+    found = {}
+    async with opened(browser, world, f"#/{NOWHERE}") as (page, stage, loaded):
+        nowhere = page.get_by_test_id("no-page")
+        await loaded.wait()
+        found[NOWHERE] = await english(page, stage)
+        told = list(stage.said)
+        for name in names:
+            stage.said[:] = told
+            await page.evaluate("place => { location.hash = place }", f"#/{name}")
+            await nowhere.wait_for(state="detached")
+            await loaded.wait()
+            found[name] = await english(page, stage, QUOTED.get(name, ""))
+            await page.evaluate("place => { location.hash = place }", f"#/{NOWHERE}")
+            await nowhere.wait_for()
     return found
 
 
 async def test_no_screen_has_english_on_it_that_is_not_data(browser: Browser) -> None:
-    names = [*SCENES, *MORE]
     limit = asyncio.Semaphore(AT_ONCE)
 
-    async def of(name: str) -> tuple[str, list[str]]:
+    async def one(asked: Awaitable[dict[str, list[str]]]) -> dict[str, list[str]]:
         async with limit:
-            return name, await left_in_english(browser, name)
+            return await asked
 
-    found: Mapping[str, list[str]] = dict(await asyncio.gather(*map(of, names)))
-    left = [f"{name}: {text}" for name, texts in found.items() for text in texts]
+    pages = [left_in_pages(browser, world, names) for world, names in PAGES]
+    found = await asyncio.gather(*map(one, [*pages, *(left_in_a_scene(browser, name) for name in SCENES)]))
+    left = [f"{name}: {text}" for part in found for name, texts in part.items() for text in texts]
     assert left == [], "\n".join(left)
 
 

@@ -37,7 +37,7 @@ async def nothing(page: Page, stage: Stage) -> None:
 
 
 async def ring(page: Page, stage: Stage) -> None:
-    await page.wait_for_timeout(300)
+    await app_pictures_calls.followed(stage)
     stage.tell("call", {**scene.call("offered"), "seq": 11})
     await app_pictures_calls.phone_ready(page)
     stage.invite("call_live")
@@ -77,6 +77,7 @@ async def aside(page: Page, stage: Stage) -> None:
 
 
 async def wrap_up(page: Page, stage: Stage) -> None:
+    await app_pictures_calls.followed(stage)
     wrapped = scene.session(
         "wrap_up", call_id="call_a", since=scene.ago(seconds=12), wrap_up_until=scene.ahead(seconds=19)
     )
@@ -119,6 +120,7 @@ async def playing(page: Page, stage: Stage) -> None:
 
 
 async def away(page: Page, stage: Stage) -> None:
+    await app_pictures_calls.followed(stage)
     await stage.cut_realtime()
     await page.wait_for_selector("[data-testid=banner]", timeout=15_000)
 

@@ -21,6 +21,11 @@ async def phone_ready(page: Page) -> None:
     await wait_until(lambda: page.evaluate("globalThis.__call24?.phone().state === 'ready'"), 8)
 
 
+async def followed(stage: Stage) -> None:
+    """The page has its snapshot from after the subscription: from now on it is told of events."""
+    await wait_until(lambda: stage.was_asked("GET", "/v1/live") >= 2, 20)
+
+
 async def nothing(page: Page, stage: Stage) -> None:
     await page.wait_for_timeout(600)
 
@@ -52,6 +57,7 @@ def hand(state: str, after: Act = nothing, **more: Any) -> Act:
     """The agent is in a call in this state."""
 
     async def act(page: Page, stage: Stage) -> None:
+        await followed(stage)
         await phone_ready(page)
         stage.invite("call_live", auto=more.pop("own", False), purpose=more.get("purpose", "offer"))
         shown = calls.in_hand(state, **more)
@@ -70,7 +76,7 @@ def hand(state: str, after: Act = nothing, **more: Any) -> Act:
 
 def rung(purpose: str, **more: Any) -> Act:
     async def act(page: Page, stage: Stage) -> None:
-        await page.wait_for_timeout(300)
+        await followed(stage)
         stage.tell("call", {**calls.ringing(purpose, **more), "seq": 11})
         await phone_ready(page)
         stage.invite("call_live", purpose=purpose)
@@ -81,6 +87,7 @@ def rung(purpose: str, **more: Any) -> Act:
 
 def wrap(**more: Any) -> Act:
     async def act(page: Page, stage: Stage) -> None:
+        await followed(stage)
         session = scene.session("wrap_up", call_id="call_a", **more)
         stage.live = scene.live(seq=12, session=session)
         stage.tell("session", {**session, "seq": 11})
