@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
 import pytest
+from tests.support.product.shared_stack import SharedStacks, group_of, put_together
 from tests.support.product.stack import RunningStack, session_stack
 from tests.support.product.system import System, running_system
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    put_together(items)
+
+
+@pytest.fixture(scope="session")
+def shared_stacks(request: pytest.FixtureRequest) -> Iterator[SharedStacks]:
+    with contextlib.closing(SharedStacks(request.session.items)) as shared:
+        yield shared
+
+
 @pytest.fixture(scope="module")
-def stack() -> Iterator[RunningStack]:
-    """One for each file: what is pushed to Asterisk stays there, and it comes up in two seconds."""
-    with session_stack() as running:
+def stack(request: pytest.FixtureRequest, shared_stacks: SharedStacks) -> Iterator[RunningStack]:
+    """One for each file, since what is pushed to Asterisk stays there; some files share theirs (`shares_stack`)."""
+    shares = group_of(request.node) is not None
+    with shared_stacks.of(request.node) if shares else session_stack() as running:
         yield running
 
 

@@ -16,6 +16,8 @@ from tests.support.wait import wait_until
 
 from call24.kit.ids import TenantId
 
+pytestmark = pytest.mark.shares_stack("server")
+
 IMPORTS, EXPORTS = "/v1/address-book-imports", "/v1/people-exports"
 BYTES = {"content-type": "application/octet-stream"}
 ROWS = 5_000

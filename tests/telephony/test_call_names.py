@@ -15,6 +15,8 @@ from tests.support.wait import wait_until
 from call24.call_records.rebuild import rebuild
 from call24.kit.ids import TenantId
 
+pytestmark = pytest.mark.shares_stack("server")
+
 NUMBER, TRUE, SPOOFED = "+442079468201", "Wireless Caller", "Your Bank Ltd"
 
 

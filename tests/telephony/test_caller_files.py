@@ -26,6 +26,8 @@ from call24.kit.holdings import Held
 from call24.server.rooms import HOLDINGS
 from call24.testphones.rtp import Tone
 
+pytestmark = pytest.mark.shares_stack("server")
+
 NUMBER, NAME = "+442079468282", "Ada Canary"
 OTHER, OTHER_NAME = "+442079468383", "Otto Canary"
 COLLEAGUE = "usr_01m8hd0nbcade9gb432rtwavzp"

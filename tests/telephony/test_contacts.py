@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.support.product.stack import RunningStack
 from tests.support.wait import wait_until
 
@@ -10,6 +11,8 @@ from call24.asterisk.endpoints import Endpoints, PhoneEndpoint
 from call24.asterisk.registrations import FEW, Registrations
 from call24.kit.ids import DeviceId, TenantId, new_id
 from call24.testphones.agent_phone import AgentPhone
+
+pytestmark = pytest.mark.shares_stack("asterisk")
 
 TENANT, OTHER = TenantId(new_id("ten")), TenantId(new_id("ten"))
 PHONE = PhoneEndpoint(tenant_id=TENANT, device_id=DeviceId("dev_contacttest"), password="right")

@@ -6,9 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.support.product.composed import composed
 from tests.support.product.organisation import Organisation
 from tests.support.product.stack import RunningStack
+
+pytestmark = pytest.mark.shares_stack("server")
 
 AT, STATED = "/v1/data-transfers", "/v1/organisation/policy"
 PUSHER = "https://key:secret@[64:ff9b::7f00:1]/apps/1"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from tests.support.product.stack import RunningStack
 from tests.support.telephony.network import Stage, asterisk_network
 
@@ -12,6 +13,8 @@ from call24.calls.signals import LegAnswered
 from call24.testphones.customer import CustomerCall
 from call24.testphones.sip_call import SDP_TYPE
 from call24.testphones.sip_message import SipMessage
+
+pytestmark = pytest.mark.shares_stack("asterisk")
 
 FAX = (
     "v=0\r\no=- 1 9 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"

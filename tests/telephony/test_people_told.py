@@ -19,6 +19,8 @@ from tests.support.product.organisation import Organisation
 from tests.support.product.stack import RunningStack
 from tests.support.wait import wait_until
 
+pytestmark = pytest.mark.shares_stack("server")
+
 KINDS = ["person.created", "person.updated", "person.merged", "person.unmerged", "person.deleted"]
 WORDS = ("Saskia", "Quillfeather", "Allergic", "Marmalade", "4420794", "quill@")
 

@@ -22,6 +22,8 @@ from call24.installer.asterisk_conf import TEMPLATES
 from call24.kit.ids import RecordingId, new_id
 from call24.testphones.rtp import Tone
 
+pytestmark = pytest.mark.shares_stack("asterisk")
+
 RATE = 8000
 
 

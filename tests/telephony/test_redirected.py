@@ -17,6 +17,8 @@ from call24.calls.signals import LegAnswered, LegArrived, LegEnded
 from call24.kit.ids import LegId, TrunkId, new_id
 from call24.kit.sip_names import sip_name
 
+pytestmark = pytest.mark.shares_stack("asterisk")
+
 OWNED = "OWNED"
 CONTACTS = (
     f"Local/rec_a),touch%20{OWNED}%20%23%40call24-record",

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from tests.support.product.composed import Composed, composed
 from tests.support.product.stack import RunningStack
 from tests.support.product.system import Organisation
 from tests.support.wait import wait_until
 
 from call24.testphones.rtp import Tone
+
+pytestmark = pytest.mark.shares_stack("server")
 
 NUMBER, NAME = "+442079468183", "Marlowe"
 LOST = {"title": "A laptop is lost", "what_happened": "It had today's calls.", "kinds": ["confidentiality"]}

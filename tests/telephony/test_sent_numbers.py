@@ -15,6 +15,8 @@ from tests.support.wait import wait_until
 from call24.testphones.customer import CustomerCall
 from call24.testphones.rtp import Tone
 
+pytestmark = pytest.mark.shares_stack("server")
+
 LONDON, OTHER_LONDON, PARIS = "+442079460177", "+442079460178", "+33170189977"
 ANNA, BRUNO = "+442079468401", "+441614968401"
 """In London; in Manchester."""

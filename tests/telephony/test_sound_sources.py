@@ -22,6 +22,8 @@ from call24.testphones.offered_call import OfferedCall
 from call24.testphones.plain_audio import Address
 from call24.testphones.rtp import RtpPacket, Tone
 
+pytestmark = pytest.mark.shares_stack("asterisk")
+
 STRANGER, SPRAYED_HZ, AGENT_HZ, PACKETS = "127.0.0.66", 1500, 600, 150
 
 

@@ -12,6 +12,8 @@ from tests.support.product.stack import RunningStack
 from call24.testphones.rtp import PACKET_S
 from call24.testphones.tone import RATE, tone_share
 
+pytestmark = pytest.mark.shares_stack("asterisk")
+
 PACKET = round(RATE * PACKET_S)
 MUSIC_S = 60
 

@@ -29,6 +29,8 @@ from call24.kit.clock import SystemClock
 from call24.kit.ids import TrunkId, new_id
 from call24.testphones.sip_message import SipMessage, parse, response
 
+pytestmark = pytest.mark.shares_stack("asterisk")
+
 OUTSIDE = "+442079460999"
 
 

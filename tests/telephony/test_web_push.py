@@ -21,6 +21,8 @@ from tests.support.wait import wait_until
 from call24.testphones.customer import CustomerCall
 from call24.testphones.rtp import Tone
 
+pytestmark = pytest.mark.shares_stack("server")
+
 NUMBER, NAME = "+442079468191", "Bat Erdene"
 
 
