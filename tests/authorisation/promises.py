@@ -270,6 +270,7 @@ NO_LINE = {
 """Operations that leave no line in the audit log although their method says so."""
 AUDITED_READS = {
     "GET /v1/internal/calls/{call_id}",
+    "GET /v1/internal/sip-traces/{trace_id}",
     "GET /v1/files/{file_id}/content",
     "GET /v1/audit/file",
     "GET /v1/caller-files/{file_id}/file",

@@ -83,7 +83,8 @@ class Listener(Protocol):
 class AriClient:
     """``run`` holds the event stream for ever; ``request`` works whenever Asterisk is there.
 
-    ``answered``: told of each request how many seconds it took, and the status (0: no answer).
+    ``answered``: told of each request how many seconds it took, and the status (0: no answer). ``tap``: told of each
+    event before the listener is; it must neither block nor raise.
     """
 
     def __init__(self, url: str, user: str, password: str, *, app: str, events: Sequence[str]) -> None:
@@ -96,6 +97,7 @@ class AriClient:
         self._connections = Connections(self.url, self._headers["Authorization"])
         self._session: aiohttp.ClientSession | None = None
         self.answered: list[Callable[[float, int], None]] = []
+        self.tap: Callable[[Event], None] | None = None
 
     async def request(
         self,
@@ -205,6 +207,8 @@ class AriClient:
             if event.get("eventname") == ECHO:
                 self._echo.set()
                 continue
+            if self.tap is not None:
+                self.tap(event)
             listener.heard(event)
         return False
 

@@ -20,7 +20,7 @@ VERBS = {
     "node": "start another process that serves realtime connections (docs/guides/realtime-nodes.md)",
     "status": "show what runs, since when, and what is not well",
     "doctor": "check an installation; --call places a real test call through it",
-    "call": "draw one call step by step, from the journal",
+    "call": "draw one call step by step, from the journal or by its SIP messages",
     "support-bundle": "collect versions, settings and logs for a helper, without personal data",
     "organisation": "create another organisation and its owner",
     "grant": "show, grant or release the numbers, domains and networks that each organisation may use",

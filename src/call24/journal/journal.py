@@ -101,6 +101,10 @@ class Journal:
         """``subscriber`` is called with each line once it is safe. It must not block; what it raises is logged."""
         self._subscribers.append(subscriber)
 
+    def unsubscribe(self, subscriber: Subscriber) -> None:
+        """It is told of nothing more. Doing it again is harmless."""
+        self._subscribers = [one for one in self._subscribers if one != subscriber]
+
     def follow_home(self, reader: Reader) -> None:
         """``reader`` is called with lines, in order, once MongoDB has them: for whoever writes there what they say."""
         self._home.readers.append(reader)

@@ -152,6 +152,7 @@ PREFIXES = (
     "fil",
     "qal",
     "tad",
+    "trc",
 )
 
 _KNOWN = frozenset(PREFIXES)

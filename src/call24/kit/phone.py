@@ -20,6 +20,8 @@ _AT_HAND = 512
 """Numbers remembered for a while: a call has its own looked at half a dozen times, and all calls that of a queue."""
 _SHARED_CODE = 1
 _EMERGENCY_ANYWHERE = frozenset({"112", "911", "999"})
+_BEGUN, _END = 3, 2
+"""Characters of a masked number that are shown: the plus and two figures, and the last ones."""
 _SATELLITE = ("+870", "+881", "+882", "+883")
 
 NumberKind = Literal[
@@ -165,3 +167,11 @@ def region_of(e164: str) -> str | None:
     except phonenumbers.NumberParseException:
         return None
     return str(region) if region else None
+
+
+def masked(number: str) -> str:
+    """`+44*******71` of `+442079460171`; of a short one nothing is shown."""
+    hidden = len(number) - _BEGUN - _END
+    if hidden < _BEGUN + _END:
+        return "*" * len(number)
+    return number[:_BEGUN] + "*" * hidden + number[-_END:]

@@ -15,6 +15,7 @@ from call24.asterisk.client import AriClient
 from call24.asterisk.endpoints import Endpoints
 from call24.asterisk.http_hang import HttpHang
 from call24.asterisk.registrations import Registrations
+from call24.asterisk.sip_tap import SipTap
 from call24.asterisk.sound_sources import SoundSources
 from call24.asterisk.telephony import AsteriskTelephony
 from call24.asterisk.translate import WANTED
@@ -62,6 +63,7 @@ from call24.server.services import Rooms, ground
 from call24.server.sip_bans import scanners
 from call24.server.sound import hearing
 from call24.server.trunks import PushedTrunks
+from call24.sip_traces.service import SipTraces
 from call24.task_offers.service import TaskMatching
 
 log = logging.getLogger(__name__)
@@ -162,6 +164,7 @@ class Call24:
         await self.endpoints.push_again()
         await self.telephony.can_pause()
         await self.tell_certificate()  # there may be another since Asterisk began
+        self.there.get(SipTraces).pbx_connected()
 
     def _may_record(self, recording_id: RecordingId) -> bool:
         """Asked before each recorder is started; a refusal is kept with the recording."""
@@ -182,6 +185,8 @@ class Call24:
         self.trunks.watch()
         self.scanners = scanners(self.settings, self.clock, self.rooms.tenants, self.trunks, self.endpoints)
         self.there.get(TaskMatching).connect(self.engine)
+        etc = self.settings.asterisk_var / "etc" if self.settings.own_asterisk else None
+        self.there.get(SipTraces).connect(self.ari, SipTap(self.ari, etc))
         self.rooms.queues.changed.append(self._queue_changed)
         self.rooms.consents.refused.append(ending(self.engine))
         self.there.get(CallerDoor).speak = self.engine.spoken.begin

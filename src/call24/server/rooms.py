@@ -60,6 +60,7 @@ NAMES = (
     "crash_reports",
     "tracing",
     "sip_edge",
+    "sip_traces",
     "realtime",
     "metrics",
 )

@@ -74,6 +74,10 @@ OPEN = {
     ("GET", "/v1/internal/retention"),  # the secret of the operator of this machine
     ("POST", "/v1/internal/retention/confirm-time"),
     ("GET", "/v1/internal/calls/{call_id}"),  # the secret of the operator of this machine
+    ("GET", "/v1/internal/sip-traces"),  # the same
+    ("POST", "/v1/internal/sip-traces"),
+    ("GET", "/v1/internal/sip-traces/{trace_id}"),
+    ("DELETE", "/v1/internal/sip-traces/{trace_id}"),
     ("GET", "/v1/internal/status"),  # the secret of the operator of this machine
     ("GET", "/v1/internal/sip-bans"),  # the secret of the operator of this machine
     ("DELETE", "/v1/internal/sip-bans/{address}"),

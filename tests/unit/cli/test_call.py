@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from call24.cli.call import told
-from call24.server.api.operator_calls import masked
+from call24.kit.phone import masked
 
 CALL = {
     "id": "call_1", "tenant_id": "ten_1", "direction": "inbound", "at": "2026-11-30T08:00:00.000Z",

@@ -58,6 +58,7 @@ AUDITED_READS = {
     "GET /v1/users/{user_id}/file",
     "GET /v1/incidents/{incident_id}/people/file",
     "GET /v1/internal/calls/{call_id}",
+    "GET /v1/internal/sip-traces/{trace_id}",
 }
 """Looks that leave a line too."""
 READS = frozenset({"GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"})

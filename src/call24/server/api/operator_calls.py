@@ -12,13 +12,11 @@ from call24.http.router import Router
 from call24.journal.dependencies import JournalDep
 from call24.kit.ids import CallId
 from call24.kit.instants import iso
+from call24.kit.phone import masked
 from call24.server.answers import CallLadder
 from call24.server.api.operator import OPERATOR, OperatorDep
 
 router = Router(prefix="/v1/internal/calls", tags=["internal"], include_in_schema=False)
-
-_BEGUN, _END = 3, 2
-"""Characters of a masked number that are shown: the plus and two figures, and the last ones."""
 
 
 @router.get("/{call_id}", operation_id="operator_read_call")
@@ -49,11 +47,3 @@ async def read(
             for one in steps
         ],
     }
-
-
-def masked(number: str) -> str:
-    """`+44*******71` of `+442079460171`; of a short one nothing is shown."""
-    hidden = len(number) - _BEGUN - _END
-    if hidden < _BEGUN + _END:
-        return "*" * len(number)
-    return number[:_BEGUN] + "*" * hidden + number[-_END:]

@@ -1,0 +1,293 @@
+"""Traces of SIP: begun for one call, kept for minutes, in memory alone.
+
+It switches Asterisk's copy of SIP on with the first trace and off after the last one. Which messages are a trace's is
+decided in capture.py; nothing of a trace is stored, logged or counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from call24.asterisk.client import AriClient
+from call24.asterisk.sip_tap import SipTap
+from call24.journal.journal import Journal
+from call24.journal.model import Entry
+from call24.kit.clock import Clock
+from call24.kit.errors import Conflict, NotFound, Unavailable
+from call24.kit.holdings import Person
+from call24.kit.ids import CallId, ContactId, TenantId, new_id
+from call24.restrictions.service import data_restricted
+from call24.sip_traces.capture import Capture
+from call24.sip_traces.model import Reason, SipTrace, SipTraceId, Wish
+from call24.sip_traces.receiver import Receiver
+
+log = logging.getLogger(__name__)
+
+LIVE_MAX, LIVE_EACH = 4, 1
+KEPT_MAX, KEPT_EACH = 12, 3
+WAITS_AT_MOST = timedelta(minutes=30)
+CALL_AT_MOST = timedelta(hours=1)
+"""From the beginning, with the wait: then the trace is over, whatever the call does."""
+KEPT = timedelta(minutes=15)
+LINGER_S = 5.0
+"""After the call's end: answers to the last messages."""
+TICK_S = 0.5
+SWITCH_S = 12.0
+
+
+class SipTraces:
+    """`connect` it before it runs. `restricted`: whether what is known of a caller may not be shown."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        journal: Journal,
+        restricted: Callable[[TenantId, ContactId | None], bool],
+        shown_number: Callable[[TenantId, str | None], str | None],
+        websocket_ports: Sequence[int] = (),
+    ) -> None:
+        self._clock, self._journal = clock, journal
+        self._restricted, self._shown_number = restricted, shown_number
+        self._capture = Capture(lambda: asyncio.get_running_loop().time(), websocket_ports)
+        self._receiver = Receiver(self._capture.take)
+        self._traces: dict[SipTraceId, SipTrace] = {}
+        self._ari: AriClient | None = None
+        self._tap: SipTap | None = None
+        self._wake = asyncio.Event()
+        self._starting: list[asyncio.Future[bool]] = []
+        """Who waits until it is on."""
+        self._on = False
+        self._unsure = False
+        """Whether Asterisk may send although it should not: a server before this one was killed."""
+
+    def connect(self, ari: AriClient, tap: SipTap) -> None:
+        self._ari, self._tap = ari, tap
+
+    # --- asked for ---
+
+    async def begin(self, wish: Wish, minutes: int) -> SipTrace:
+        """Raises: Conflict (sip_trace_needs_own_asterisk, sip_trace_going_on, sip_traces_full), Unavailable."""
+        now = self._clock.now()
+        self._check_room(wish.tenant_id)
+        waits = min(timedelta(minutes=minutes), WAITS_AT_MOST)
+        trace = SipTrace(
+            id=SipTraceId(new_id("trc")), wish=wish, began_at=now, until=now + waits, gone_at=now + CALL_AT_MOST + KEPT
+        )
+        self._traces[trace.id] = trace
+        self._capture.begin(trace)
+        try:
+            if not await self._switched_on():
+                raise Unavailable("Asterisk does not send its SIP messages now: repeat it")
+        except BaseException:
+            self._drop(trace)
+            raise
+        return trace
+
+    async def _switched_on(self) -> bool:
+        """By the one task that switches."""
+        switched = asyncio.get_running_loop().create_future()
+        self._starting.append(switched)
+        self._wake.set()
+        try:
+            async with asyncio.timeout(SWITCH_S):
+                return bool(await switched)
+        except TimeoutError:
+            return False
+
+    def _check_room(self, tenant_id: TenantId) -> None:
+        if self._tap is None or not self._tap.there:
+            raise Conflict(
+                "This Asterisk is not this installation's own: it can send its SIP messages (HEP) to a capture server "
+                "of your own (docs/guides/external-parts.md)",
+                code="sip_trace_needs_own_asterisk",
+            )
+        live = [one for one in self._traces.values() if one.live]
+        if len(live) >= LIVE_MAX or sum(one.wish.tenant_id == tenant_id for one in live) >= LIVE_EACH:
+            raise Conflict(
+                "A SIP trace goes on: end it first (call24 call trace --list, --end)", code="sip_trace_going_on"
+            )
+        kept = [one.wish.tenant_id for one in self._traces.values() if not one.live]
+        if len(kept) >= KEPT_MAX or kept.count(tenant_id) >= KEPT_EACH:
+            raise Conflict("Too many SIP traces are kept: end one (call24 call trace --end)", code="sip_traces_full")
+
+    def all(self) -> list[SipTrace]:
+        """The newest last."""
+        self._drop_old()
+        return list(self._traces.values())
+
+    def find(self, trace_id: str) -> SipTrace:
+        """Raises: NotFound."""
+        self._drop_old()
+        found = self._traces.get(SipTraceId(trace_id))
+        if found is None:
+            raise NotFound
+        return found
+
+    def show(self, trace_id: str) -> SipTrace:
+        """Raises: NotFound; Refused (data_restricted)."""
+        found = self.find(trace_id)
+        if self._restricted(found.wish.tenant_id, found.contact_id):
+            raise data_restricted()
+        return found
+
+    def end(self, trace_id: str) -> SipTrace:
+        """A live one is over and stays to be shown; one that is over goes. Raises: NotFound."""
+        found = self.find(trace_id)
+        if found.live:
+            self._over(found, "ended")
+        else:
+            self._drop(found)
+        return found
+
+    # --- what it is told ---
+
+    def follow(self, entry: Entry) -> None:
+        """A journal subscriber, while a trace is on."""
+        if entry.call_id is None:
+            return
+        for trace in self._live():
+            if trace.state == "waiting" and self._is_wished(trace.wish, entry):
+                self._capture.matched(trace, entry.call_id)
+                trace.contact_id = entry.body.get("contact_id")
+                trace.until = trace.began_at + CALL_AT_MOST
+        self._capture.follow(entry)
+        if entry.type == "CallEnded":
+            for trace in self._live():
+                if trace.call_id == entry.call_id and trace.wish.tenant_id == entry.tenant_id:
+                    trace.until = min(trace.until, self._clock.now() + timedelta(seconds=LINGER_S))
+                    trace.reason = "call_ended"
+
+    def _is_wished(self, wish: Wish, entry: Entry) -> bool:
+        if entry.tenant_id != wish.tenant_id:
+            return False
+        number_id = entry.body.get("number_id")
+        if entry.type == "CallArrived":
+            return bool(number_id == wish.number_id)
+        placed = entry.type == "CallPlaced" and entry.body.get("direction") == "outbound"
+        return placed and self._shown_number(wish.tenant_id, number_id) == wish.e164
+
+    def heard(self, event: Mapping[str, Any]) -> None:
+        """Each event of ARI, while a trace is on."""
+        self._capture.heard(event)
+
+    def pbx_connected(self) -> None:
+        """Asterisk is there, or there again: it is to send while a trace is on, and else not, whatever was before."""
+        self._on, self._unsure = False, True
+        self._wake.set()
+
+    # --- its life ---
+
+    async def run(self) -> None:
+        """For ever; asleep while there is no trace. Nobody else switches."""
+        while True:
+            await self._woken()
+            self._tick()
+            await self._switch()
+
+    async def stop(self) -> None:
+        """With the server: nobody would listen any more."""
+        for trace in list(self._traces.values()):
+            self._drop(trace)
+        if self._receiver.is_open:
+            await self._switch_off()
+            self._receiver.close()
+
+    async def _woken(self) -> None:
+        busy = bool(self._traces) or self._receiver.is_open or self._unsure
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TICK_S if busy else None):
+                await self._wake.wait()
+        self._wake.clear()
+
+    async def _switch(self) -> None:
+        starting, self._starting = self._starting, []
+        if self._live():
+            if not self._on:
+                self._on = await self._switch_on()
+        elif self._receiver.is_open or self._unsure:
+            await self._switch_off()
+        for switched in starting:
+            if not switched.done():
+                switched.set_result(self._on)
+
+    async def _switch_on(self) -> bool:
+        assert self._tap is not None and self._ari is not None
+        if not self._receiver.is_open:
+            try:
+                self._receiver.open()
+            except OSError as trouble:
+                log.error("no port could be opened for a SIP trace: %s", trouble)
+                return False
+            self._journal.subscribe(self.follow)
+            self._ari.tap = self.heard
+        sends = await self._tap.off_if_found() and await self._tap.on(self._receiver.port, self._receiver.password)
+        self._unsure = self._unsure and not sends
+        return sends
+
+    async def _switch_off(self) -> None:
+        """The port is held for as long as Asterisk may send there: nobody else is to get it."""
+        assert self._tap is not None and self._ari is not None
+        self._on = False
+        if not await self._tap.off_if_found():
+            return
+        self._unsure = False
+        if not self._live() and self._receiver.is_open:
+            self._receiver.close()
+            self._journal.unsubscribe(self.follow)
+            self._ari.tap = None
+
+    def _tick(self) -> None:
+        self._capture.tick()
+        now = self._clock.now()
+        for trace in self._live():
+            if self._receiver.too_busy:
+                self._over(trace, "too_busy")
+            elif trace.until <= now:
+                self._over(trace, trace.reason or "time_over")
+        self._drop_old()
+
+    def _drop_old(self) -> None:
+        now = self._clock.now()
+        for trace in [one for one in self._traces.values() if one.gone_at <= now]:
+            self._drop(trace)
+
+    def _live(self) -> list[SipTrace]:
+        return [one for one in self._traces.values() if one.live]
+
+    def _over(self, trace: SipTrace, reason: Reason) -> None:
+        if trace.call_id is not None:
+            trace.missed += self._receiver.missed
+        trace.state, trace.reason = "over", reason
+        trace.gone_at = min(trace.gone_at, self._clock.now() + KEPT)
+        self._capture.end(trace)
+        self._wake.set()
+
+    def _drop(self, trace: SipTrace) -> None:
+        self._traces.pop(trace.id, None)
+        trace.state = "over"
+        self._capture.end(trace)
+        self._wake.set()
+
+    # --- what it lets go of ---
+
+    def forget_organisation(self, tenant_id: TenantId) -> None:
+        self._drop_those(lambda trace: trace.wish.tenant_id == tenant_id)
+
+    def forget_person(self, person: Person) -> None:
+        """Its organisation's, all of them: a phone's id may stand in any."""
+        self._drop_those(lambda trace: trace.wish.tenant_id == person.tenant_id)
+
+    async def erase_calls(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> int:
+        erased = set(call_ids)
+        return self._drop_those(lambda trace: trace.wish.tenant_id == tenant_id and trace.call_id in erased)
+
+    def _drop_those(self, which: Callable[[SipTrace], bool]) -> int:
+        found = [trace for trace in self._traces.values() if which(trace)]
+        for trace in found:
+            self._drop(trace)
+        return len(found)
