@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from call24.sip_traces.hep import packet_of
 
 PAYLOAD, CALL_ID = b"OPTIONS sip:x SIP/2.0\r\n\r\n", b"one@192.0.2.1"
-V4 = [(2, b"\x06"), (7, b"\x13\xc4"), (8, b"\x5d\xc2"), (9, struct.pack("!I", 1796059477)), (10, struct.pack("!I", 250000)),
-      (3, bytes([192, 0, 2, 1])), (4, bytes([127, 24, 24, 24])), (14, b"secret"), (17, CALL_ID), (15, PAYLOAD)]  # fmt: skip
+V4 = [
+    (2, b"\x06"), (7, b"\x13\xc4"), (8, b"\x5d\xc2"), (9, struct.pack("!I", 1796059477)),
+    (10, struct.pack("!I", 250000)), (3, bytes([192, 0, 2, 1])), (4, bytes([127, 24, 24, 24])), (14, b"secret"),
+    (17, CALL_ID), (15, PAYLOAD),
+]  # fmt: skip
 
 
 def made(chunks: list[tuple[int, bytes]], vendor: int = 0) -> bytes:

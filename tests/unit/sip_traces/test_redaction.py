@@ -38,7 +38,7 @@ def message(**headers: str) -> SipMessage:
 def test_numbers_are_masked_and_names_and_keys_are_gone() -> None:
     kept = kept_of(message(Authorization="Digest response=SECRET"), ACME, numbers=False, phone=False)
     assert (kept.line, kept.cseq, kept.sip_call_id) == ("INVITE +15*******01", "1 INVITE", "abc@192.0.2.9")
-    assert (kept.sender, kept.receiver) == ("+44*******71", "+15*******01")
+    assert (kept.sender, kept.receiver) == ("+44********71", "+15*******01")
     assert kept.media == (
         "audio opus PCMU PCMA telephone-event other, sendrecv, SDES",
         "video other, refused, not encrypted",
@@ -60,8 +60,8 @@ def test_whole_numbers_where_they_were_asked_for() -> None:
         ("<sip:call24@x>", "call24"),
         ("sip:anonymous@anonymous.invalid", "anonymous"),
         ("<sip:grace.hopper:pw@x>", NAME),
-        ("<tel:+442079460171;phone-context=x>", "+44*******71"),
-        ("<sip:%2B442079460171@x>", "+44*******71"),
+        ("<tel:+442079460171;phone-context=x>", "+44********71"),
+        ("<sip:%2B442079460171@x>", "+44********71"),
         ("<sip:0044-20-7946-0171;isub=1@x>", "004*********71"),
         ("<sip:112@x>", "***"),
         ('"<sip:+442079460999@y>" <sip:bob@x>', NAME),
@@ -104,12 +104,17 @@ _NAMES = (
 )
 
 
+_FORMS = (
+    "{}", "+{}", "<sip:{}@x>", "<sip:+{}@x>", '"{}" <sip:a@b>', "x\r\n {}", "sip:{};user=phone", "1 {}", "a@{}",
+)  # fmt: skip
+
+
 @given(
     name=st.sampled_from(_NAMES),
     case=st.sampled_from([str.lower, str.upper, str]),
-    form=st.sampled_from(["{}", "+{}", "<sip:{}@x>", "<sip:+{}@x>", '"{}" <sip:a@b>', "x\r\n {}", "sip:{};user=phone", "1 {}", "a@{}"]),
+    form=st.sampled_from(_FORMS),
     other=st.sampled_from(["<sip:+442079460171@x>;tag=1", "sip:442079460171@x"]),
-)  # fmt: skip
+)
 def test_no_five_figures_of_a_number_are_kept_whatever_header_has_them(
     name: str, case: type[str], form: str, other: str
 ) -> None:
