@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -17,15 +18,12 @@ from call24.kit.settings import Settings
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    verbs = parser.add_subparsers(dest="what", required=True, metavar="show|trace")
-    show = verbs.add_parser("show", help="draw a call step by step, from the journal")
-    show.add_argument("call_id", metavar="ID", help="the call's id, such as call_01m8nkxkb6xz6ynscv19yz4x77")
-    show.add_argument("--numbers", action="store_true", help="show the customer's whole number")
-    show.add_argument("--json", action="store_true", help="print the steps as JSON")
-    add_data(show)
-    trace = verbs.add_parser("trace", help="draw the SIP messages of the next call of a number, as they come")
-    call_trace.add_flags(trace)
-    add_data(trace)
+    parser.add_argument("what", choices=["show", "trace"], help="draw the call, or the SIP messages of the next one")
+    parser.add_argument("call_id", metavar="ID", nargs="?", help="of show: such as call_01m8nkxkb6xz6ynscv19yz4x77")
+    add_data(parser)
+    parser.add_argument("--numbers", action="store_true", help="show telephone numbers whole")
+    parser.add_argument("--json", action="store_true", help="print the steps, or the messages, as JSON")
+    call_trace.add_flags(parser)
 
 
 def run(named: argparse.Namespace) -> int:
@@ -33,6 +31,9 @@ def run(named: argparse.Namespace) -> int:
     settings = Settings.load(named.data / "run" / "settings.json")
     if named.what == "trace":
         return call_trace.run(settings, named)
+    if named.call_id is None:
+        print("call24: which call? call24 call show ID", file=sys.stderr)
+        return 2
     query = "?numbers=true" if named.numbers else ""
     answer = ask(settings, "GET", f"/v1/internal/calls/{quote(named.call_id, safe='')}{query}")
     if failed(answer):

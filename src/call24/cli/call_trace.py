@@ -25,24 +25,24 @@ REASONS = {
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("--number", metavar="E164", help="an organisation's number, such as +442079460000")
+    which = parser.add_argument_group("of trace").add_mutually_exclusive_group()
+    which.add_argument("--number", metavar="E164", help="trace the next call of an organisation's number")
     which.add_argument("--list", action="store_true", help="list the traces that are kept")
-    which.add_argument("--show", metavar="ID", help="draw a trace that is kept")
-    which.add_argument("--end", metavar="ID", help="end a trace, or delete one that is over")
+    which.add_argument("--show", metavar="TRACE", help="draw a trace that is kept")
+    which.add_argument("--end", metavar="TRACE", help="end a trace, or delete one that is over")
     parser.add_argument("--minutes", type=int, default=10, metavar="N", help="wait so long for the call (1 to 30)")
-    parser.add_argument("--numbers", action="store_true", help="keep telephone numbers whole")
-    parser.add_argument("--json", action="store_true", help="print the messages as JSON, one a line")
 
 
 def run(settings: Settings, named: argparse.Namespace) -> int:
     if named.list:
         return _list(settings)
     if named.end is not None:
-        answer = ask(settings, "DELETE", _path(named.end))
-        return int(failed(answer))
+        return int(failed(ask(settings, "DELETE", _path(named.end))))
     if named.show is not None:
         return _followed(settings, named.show, as_json=named.json, once=True)
+    if named.number is None:
+        print("call24: trace what? call24 call trace --number E164, --list, --show ID or --end ID", file=sys.stderr)
+        return 2
     wish = {"number": named.number, "minutes": named.minutes, "numbers": named.numbers}
     answer = ask(settings, "POST", TRACES, wish)
     if failed(answer):

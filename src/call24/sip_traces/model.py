@@ -66,6 +66,8 @@ class SipTrace:
     messages: list[TracedMessage] = field(default_factory=list)
     left_out: int = 0
     missed: int = 0
+    missed_before: int = 0
+    """Of all that the kernel had no room for, what was before the call."""
     told: int = 0
     """The last message that was given out."""
 

@@ -71,7 +71,7 @@ class SipTraces:
     # --- asked for ---
 
     async def begin(self, wish: Wish, minutes: int) -> SipTrace:
-        """Raises: Conflict (sip_trace_needs_own_asterisk, sip_trace_going_on, sip_traces_full), Unavailable."""
+        """Raises: Conflict (another Asterisk, too many), Unavailable."""
         now = self._clock.now()
         self._check_room(wish.tenant_id)
         waits = min(timedelta(minutes=minutes), WAITS_AT_MOST)
@@ -103,17 +103,14 @@ class SipTraces:
         if self._tap is None or not self._tap.there:
             raise Conflict(
                 "This Asterisk is not this installation's own: it can send its SIP messages (HEP) to a capture server "
-                "of your own (docs/guides/external-parts.md)",
-                code="sip_trace_needs_own_asterisk",
+                "of your own (docs/guides/external-parts.md)"
             )
         live = [one for one in self._traces.values() if one.live]
         if len(live) >= LIVE_MAX or sum(one.wish.tenant_id == tenant_id for one in live) >= LIVE_EACH:
-            raise Conflict(
-                "A SIP trace goes on: end it first (call24 call trace --list, --end)", code="sip_trace_going_on"
-            )
+            raise Conflict("A SIP trace goes on: end it first (call24 call trace --list, then --end ID)")
         kept = [one.wish.tenant_id for one in self._traces.values() if not one.live]
         if len(kept) >= KEPT_MAX or kept.count(tenant_id) >= KEPT_EACH:
-            raise Conflict("Too many SIP traces are kept: end one (call24 call trace --end)", code="sip_traces_full")
+            raise Conflict("Too many SIP traces are kept: delete one (call24 call trace --end ID)")
 
     def all(self) -> list[SipTrace]:
         """The newest last."""
@@ -153,6 +150,7 @@ class SipTraces:
         for trace in self._live():
             if trace.state == "waiting" and self._is_wished(trace.wish, entry):
                 self._capture.matched(trace, entry.call_id)
+                trace.missed_before = self._receiver.missed
                 trace.contact_id = entry.body.get("contact_id")
                 trace.until = trace.began_at + CALL_AT_MOST
         self._capture.follow(entry)
@@ -232,10 +230,10 @@ class SipTraces:
     async def _switch_off(self) -> None:
         """The port is held for as long as Asterisk may send there: nobody else is to get it."""
         assert self._tap is not None and self._ari is not None
-        self._on = False
+        self._on = self._unsure = False
         if not await self._tap.off_if_found():
+            self._unsure = True
             return
-        self._unsure = False
         if not self._live() and self._receiver.is_open:
             self._receiver.close()
             self._journal.unsubscribe(self.follow)
@@ -261,7 +259,7 @@ class SipTraces:
 
     def _over(self, trace: SipTrace, reason: Reason) -> None:
         if trace.call_id is not None:
-            trace.missed += self._receiver.missed
+            trace.missed += max(self._receiver.missed - trace.missed_before, 0)
         trace.state, trace.reason = "over", reason
         trace.gone_at = min(trace.gone_at, self._clock.now() + KEPT)
         self._capture.end(trace)

@@ -75,7 +75,8 @@ def test_an_address_is_a_masked_number_or_our_own_id(address: str, shown: str) -
 
 def test_a_phones_call_id_has_no_address_and_none_has_a_number() -> None:
     kept = [
-        kept_of(message(Call_ID=f"x{NUMBER}-1234567@10.1.2.3"), ACME, numbers=False, phone=phone) for phone in (0, 1)
+        kept_of(message(Call_ID=f"x{NUMBER}-1234567@10.1.2.3"), ACME, numbers=False, phone=phone)
+        for phone in (False, True)
     ]
     assert [one.sip_call_id for one in kept] == ["x************-1234567@10.1.2.3", "x************-1234567"]
 
