@@ -234,7 +234,6 @@ async def test_a_killed_server_leaves_nothing_on_and_a_killed_asterisk_only_inte
         await asyncio.wait_for(lost.communicate(), 20)
         assert held.end is None
         held.hang_up()
-        await acme.ended()
         command = await traced(doomed, acme.number)
         await doomed.restarted("asterisk", doomed.kill("asterisk"))
 

@@ -34,7 +34,7 @@ WAITS_AT_MOST = timedelta(minutes=30)
 CALL_AT_MOST = timedelta(hours=1)
 """From the beginning, with the wait: then the trace is over, whatever the call does."""
 KEPT = timedelta(minutes=15)
-LINGER_S = 5.0
+LINGER_S = 3.0
 """After the call's end: answers to the last messages."""
 TICK_S = 0.5
 SWITCH_S = 12.0
