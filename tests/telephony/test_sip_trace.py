@@ -84,10 +84,11 @@ async def test_a_call_is_traced_and_no_other_is(house: Composed, operator: httpx
         [anna], [bert] = await acme.crew("Anna"), await beta.crew("Bert")
         trace_id = await begun(operator, acme.number)
         theirs = await beta.customer(ADA, "Ada").dial(beta.number)
+        rung = await bert.rings()
         ours = await acme.customer(GRACE, "Grace").dial(acme.number)
         second = await acme.customer(ALAN, "Alan").dial(acme.number)  # another one of the same organisation
-        for agent in (bert, anna):
-            await (await agent.rings()).answer(AGENT_HZ)
+        for agent, offer in ((bert, rung), (anna, await anna.rings())):
+            await offer.answer(AGENT_HZ)
             await agent.call_is("connected")
         ours.hang_up()
         [record] = await acme.ended()

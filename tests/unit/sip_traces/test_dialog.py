@@ -61,6 +61,8 @@ def test_another_call_with_the_same_call_id_is_not_of_it() -> None:
     assert not dialog.take(message("SIP/2.0 200 OK", "b9", "A", "Z"), US, CARRIER)
     assert not dialog.take(message("BYE sip:x SIP/2.0", "b8", "A", "Z", "2 BYE"), CARRIER, US)
     assert dialog.take(message("INVITE sip:+4420@x SIP/2.0", "b2", "A", cseq="2 INVITE"), CARRIER, US)  # after a 401
+    assert dialog.take(message("SIP/2.0 200 OK", "b2", "A", "T", "2 INVITE"), US, CARRIER)
+    assert not dialog.take(message("BYE sip:x SIP/2.0", "b7", "Q", "T", "3 BYE"), CARRIER, US)
 
 
 def test_a_dialog_begins_with_an_invite() -> None:
