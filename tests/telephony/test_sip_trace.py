@@ -87,9 +87,10 @@ async def test_a_call_is_traced_and_no_other_is(house: Composed, operator: httpx
         theirs = await beta.customer(ADA, "Ada").dial(beta.number)
         rung = await bert.rings()
         ours = await acme.customer(GRACE, "Grace").dial(acme.number)
+        offer = await anna.rings()
         second = await acme.customer(ALAN, "Alan").dial(acme.number)  # another one of the same organisation
-        for agent, offer in ((bert, rung), (anna, await anna.rings())):
-            await offer.answer(AGENT_HZ)
+        for agent, ringing in ((bert, rung), (anna, offer)):
+            await ringing.answer(AGENT_HZ)
             await agent.call_is("connected")
         ours.hang_up()
         [record] = await acme.ended()
