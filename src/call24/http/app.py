@@ -90,13 +90,13 @@ def create_app(edge: Edge, routers: Sequence[APIRouter], document: Document) -> 
 
     app.openapi = openapi  # type: ignore[method-assign]
     get = edge.provided.get
-    routes = _api_routes(routers)
-    app.add_middleware(Locations, collections=collections_of(routes))  # innermost
-    app.add_middleware(NewVersions, answered=resources_of(routes))
+    prepared = _prepared(tuple(routers))
+    app.add_middleware(Locations, collections=prepared.collections)  # innermost
+    app.add_middleware(NewVersions, answered=prepared.answered)
     app.add_middleware(IdempotencyMiddleware, once=get(IdempotencyService), identity=get(IdentityService))
     app.add_middleware(Audited, log=get(AuditLog))  # it sees the route that was chosen
     app.add_middleware(Conditional)
-    app.add_middleware(Methods, routes=routes)
+    app.add_middleware(Methods, routes=prepared.operations)
     app.add_middleware(KnownFirst, known=edge.known)
     app.add_middleware(BodyLimit)
     app.add_middleware(WebFiles, root=edge.web)
@@ -126,10 +126,9 @@ def _begin(app: FastAPI, edge: Edge, routers: Sequence[APIRouter]) -> None:
 
 
 def _include(app: FastAPI, routers: Sequence[APIRouter]) -> None:
-    routes = _api_routes(routers)
-    app.state.asked = OperationInputs(routes)
-    app.state.open_to_all = {key_of(each) for each in routes if not needed(each.dependant)[1]}
-    app.router.routes.extend(_prepared(tuple(routers)))
+    prepared = _prepared(tuple(routers))
+    app.state.asked, app.state.open_to_all = prepared.asked, prepared.open_to_all
+    app.router.routes.extend(prepared.routes)
 
 
 async def _check_open_request(request: Request) -> None:
@@ -139,18 +138,40 @@ async def _check_open_request(request: Request) -> None:
         state.asked.check(request)
 
 
-_PREPARED: dict[tuple[int, ...], tuple[tuple[APIRouter, ...], list[BaseRoute]]] = {}
+@dataclass(frozen=True)
+class _Prepared:
+    """`operations`: those of the routers; `routes`: the same as they are served. All else is known from them."""
+
+    routers: tuple[APIRouter, ...]
+    operations: list[APIRoute]
+    routes: list[BaseRoute]
+    asked: OperationInputs
+    open_to_all: frozenset[tuple[str, str]]
+    collections: frozenset[str]
+    answered: dict[tuple[str, str], str]
 
 
-def _prepared(routers: tuple[APIRouter, ...]) -> list[BaseRoute]:
-    """The routes, made once for all applications of a process: preparing them takes most of an application's time."""
+_PREPARED: dict[tuple[int, ...], _Prepared] = {}
+
+
+def _prepared(routers: tuple[APIRouter, ...]) -> _Prepared:
+    """Made once for all applications of a process: preparing routes takes most of an application's time."""
     key = tuple(map(id, routers))  # routers cannot be hashed; they are kept, so no id is given twice
     if key not in _PREPARED:
         together = APIRouter(generate_unique_id_function=operation_id)
         for router in routers:
             together.include_router(router, dependencies=[Depends(_check_open_request)])
-        _PREPARED[key] = (routers, together.routes)
-    return _PREPARED[key][1]
+        operations = _api_routes(routers)
+        _PREPARED[key] = _Prepared(
+            routers,
+            operations,
+            together.routes,
+            asked=OperationInputs(operations),
+            open_to_all=frozenset(key_of(each) for each in operations if not needed(each.dependant)[1]),
+            collections=collections_of(operations),
+            answered=resources_of(operations),
+        )
+    return _PREPARED[key]
 
 
 def described(routers: Sequence[APIRouter]) -> list[APIRoute]:

@@ -20,6 +20,9 @@ from call24.installer import mongod
 from call24.installer.progress import ProgressBoard
 from call24.installer.timing import Timing
 
+LEAST_ROUNDS = 5_000
+"""Of hashing a password, which each client does once: the fewest that MongoDB takes, a third of what it asks for."""
+
 
 @dataclass(frozen=True)
 class RunningMongod:
@@ -79,6 +82,7 @@ def start_mongod(folder: Path, port: int = 0, *, cache_mb: int = 256) -> Running
             *("--keyFile", str(key), "--networkMessageCompressors", "snappy,zstd", "--quiet"),
             *("--logpath", str(folder / "mongod.log"), "--setParameter", "diagnosticDataCollectionEnabled=false"),
             *("--setParameter", "transactionLifetimeLimitSeconds=3"),
+            *("--setParameter", f"scramSHA256IterationCount={LEAST_ROUNDS}"),
         ],
         env={**os.environ, **mongod.environment(program)},
         stdout=subprocess.DEVNULL,
