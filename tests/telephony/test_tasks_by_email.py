@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 import aiosmtplib
 import pytest
+import pytest_asyncio
 from pymongo.errors import ServerSelectionTimeoutError
 from tests.support.product.composed import Composed, composed, files_with, held_words
 from tests.support.product.mails import Sender, letter
@@ -30,6 +31,8 @@ from call24.task_mails import listener as listening
 from call24.tasks import service as tasks_service
 from call24.tasks.service import TaskService
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 DOMAIN = "tasks.example.org"
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 PROGRAM = b"MZ\x90\x00" + b"\0" * 200
@@ -41,7 +44,7 @@ BROKEN = [
 ]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(stack: RunningStack) -> AsyncIterator[Composed]:
     async with composed(stack, replace(stack.settings, mail_in_domain=DOMAIN)) as house:
         yield house
