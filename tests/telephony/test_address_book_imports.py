@@ -20,7 +20,7 @@ pytestmark = pytest.mark.shares_stack("server")
 
 IMPORTS, EXPORTS = "/v1/address-book-imports", "/v1/people-exports"
 BYTES = {"content-type": "application/octet-stream"}
-ROWS = 5_000
+ROWS = 1_500
 
 
 @pytest.fixture

@@ -161,8 +161,16 @@ class Ear:
         loud = (heard.at for heard in self._heard if tone.level_dbfs(tone.ulaw_to_samples(heard.ulaw)) > dbfs)
         return next(loud, None)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that arrived is still there."""
+        return len(self._heard) == self.packets
+
+    def ulaw(self, since: float = 0.0) -> bytes:
+        return b"".join(heard.ulaw for heard in self._heard if heard.at >= since)
+
     def samples(self, since: float = 0.0) -> array[int]:
-        return tone.ulaw_to_samples(b"".join(heard.ulaw for heard in self._heard if heard.at >= since))
+        return tone.ulaw_to_samples(self.ulaw(since))
 
     def heard(self, hz: float, since: float = 0.0, for_s: float = 0.2) -> bool:
         """Whether at least `for_s` seconds of the tone arrived after `since`."""
