@@ -41,7 +41,7 @@ async def house(stack: RunningStack) -> AsyncIterator[Composed]:
 
 @pytest.fixture
 async def operator(house: Composed, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
-    monkeypatch.setattr(service, "LINGER_S", 0.3)
+    monkeypatch.setattr(service, "LINGER_S", 1.0)
     secret = (house.settings.secrets / "operator").read_text().strip()
     async with httpx.AsyncClient(
         base_url=house.base_url, verify=False, timeout=20, headers={"X-Call24-Operator": secret}
