@@ -224,6 +224,7 @@ async def test_the_next_agent_is_recorded_whatever_its_rtp_numbers(
     assert silent_for(heard) == silent_for(said) == []
 
 
+@pytest.mark.exact
 @pytest.mark.parametrize("paused", [False, True])
 async def test_a_recorder_that_a_killed_call24_had_just_stopped_is_started_again(
     network: AsteriskNetwork, paused: bool

@@ -13,6 +13,8 @@ from tests.support.product.system import AGENT_HZ, Agent, Organisation, System, 
 from tests.support.telephony.hearing import said
 from tests.support.wait import wait_until
 
+from call24.calls.conversation import recording_of
+from call24.kit.ids import CallId
 from call24.testphones.rtp import Tone
 
 LATER_HZ = 600
@@ -95,6 +97,7 @@ async def test_within_a_second_nothing_is_kept_and_nothing_starts_it_again(syste
         assert (files_of(system, acme), documents_of(system, acme)) == ([], [])
 
 
+@pytest.mark.exact
 async def test_where_the_organisation_keeps_it_the_recording_ends_with_the_key(system: System) -> None:
     async with system.organisation("Acme", record="always") as acme:
         await stops(acme, stopped_recording="keep")
@@ -103,7 +106,7 @@ async def test_where_the_organisation_keeps_it_the_recording_ends_with_the_key(s
         talk = await acme.talk(anna)
         await talk_for(talk, 1.5)
         talk.call.press("9")
-        await wait_until(lambda: is_stopped(anna, talk.call_id), 5)
+        await wait_until(lambda: is_stopped(anna, talk.call_id), 1.0)
         talk.offer.say(Tone(LATER_HZ))
         before = {file: file.stat().st_size for file in files_of(system, acme) if file.suffix == ".sln"}
         await wait_until(lambda: talk.call.heard(LATER_HZ), 5)
@@ -119,6 +122,7 @@ async def test_where_the_organisation_keeps_it_the_recording_ends_with_the_key(s
         assert abs(loudest(right[-4000:]) - AGENT_HZ) < 5
 
 
+@pytest.mark.exact
 async def test_a_consent_that_is_withdrawn_elsewhere_stops_the_recording_of_the_call_that_goes_on(
     system: System,
 ) -> None:
@@ -132,13 +136,19 @@ async def test_a_consent_that_is_withdrawn_elsewhere_stops_the_recording_of_the_
         await talk_for(talk, 0.8)
         call = await anna.call()
         assert call is not None
+        recording = recording_of(CallId(talk.call_id))
+
+        def of_this_call() -> list[Path]:
+            return [file for file in files_of(system, acme) if file.name.startswith(recording)]
+
+        assert of_this_call()
         withdrawn = time.time()
         entered = await acme.http.post(
             f"/v1/contacts/{call['card']['contact_id']}/consents", json={"purpose": "recording", "act": "withdraw"}
         )
         assert entered.status_code == 201, entered.text
-        await wait_until(lambda: is_stopped(anna, talk.call_id), 5)
-        await wait_until(lambda: not [file for file in files_of(system, acme) if talk.call_id in file.name], 5)
+        await wait_until(lambda: is_stopped(anna, talk.call_id), 1.0)
+        await wait_until(lambda: not of_this_call(), 1.0)
         await wait_until(lambda: said(talk.call, "recording-stopped", withdrawn) > 0.8, 4)
         assert await anna.refused(talk.call_id, "recording/start") == "recording_stopped"
         await talk_for(other, 0.5)
@@ -147,6 +157,7 @@ async def test_a_consent_that_is_withdrawn_elsewhere_stops_the_recording_of_the_
         records = {record["id"]: record for record in await acme.ended(2)}
         stop = records[talk.call_id]["recording_stopped"]
         assert (records[talk.call_id]["recording"], stop["by"], stop["recorded"]) == (None, "withdrawal", "delete")
+        assert of_this_call() == []
         kept = records[other.call_id]
         assert (kept["recording"]["state"], kept["recording_stopped"]) == ("stored", None)
         assert [entry["act"] for entry in await ledger(acme, call["card"]["contact_id"])] == ["withdraw"]
