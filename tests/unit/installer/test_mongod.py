@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from call24.installer import mongod
+from call24.kit.mongo import transaction
 from call24.kit.settings import Settings
 
 
@@ -34,3 +36,13 @@ def test_the_memory_of_a_container_counts(
     machine = mongod.cache_mb(Settings())
     monkeypatch.setattr(mongod, "CGROUP_MEMORY", limit)
     assert mongod.cache_mb(Settings()) == (machine if cache_mb is None else min(cache_mb, machine))
+
+
+def test_a_write_is_tried_again_until_what_a_killed_server_left_locked_is_free(tmp_path: Path) -> None:
+    """MongoDB looks for such transactions twice in the time that they have, but not more often than once a second and
+    not less often than once a minute. Source: MongoDB manual, "transactionLifetimeLimitSeconds"; getPeriod() in
+    MongoDB's src/mongo/db/periodic_runner_job_abort_expired_transactions.cpp."""
+    written = mongod.configure(Settings(data=tmp_path)).read_text()
+    [limit_s] = map(int, re.findall(r"^  transactionLifetimeLimitSeconds: (\d+)$", written, re.MULTILINE))
+    looks_every_s = min(60.0, max(1.0, limit_s / 2))
+    assert limit_s + looks_every_s < transaction.TRIED_FOR_S
