@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
-from tests.support.product.made_database import declared
-from tests.support.product.stack import session_stack, wait_for
+from tests.support.product.made_database import PRODUCT, declared
+from tests.support.product.stack import check_its_own_mongodb, session_stack, wait_for
 from tests.support.running import runs
 
 from call24.data_map import document_of, documents
@@ -21,7 +24,7 @@ from call24.queues.model import Queue
 from call24.server import rooms
 
 
-def test_an_installation_begins_with_every_index_and_no_document_but_that_of_its_form() -> None:
+def test_an_installation_begins_with_every_index_and_no_document_but_that_of_its_form(tmp_path: Path) -> None:
     wanted = {doc.collection: {"_id_"} for doc in documents()}
     for index in rooms.INDEXES:
         if not index.retired:
@@ -31,6 +34,10 @@ def test_an_installation_begins_with_every_index_and_no_document_but_that_of_its
         assert {name: set(database[name].index_information()) for name in database.list_collection_names()} == wanted
         assert {name for name in wanted if database[name].find_one()} == {"schema"}
         assert not (stack.settings.secrets / "app.key").exists(), "its keys are its own"
+        other = replace(stack.settings, data=tmp_path / "other")
+        shutil.copytree(stack.settings.secrets, other.secrets)
+        with pytest.raises(AssertionError, match="reached the MongoDB of"):
+            check_its_own_mongodb(other)
 
 
 def test_what_is_written_after_such_a_start_outlives_a_killed_mongodb() -> None:
@@ -54,4 +61,11 @@ def test_another_index_makes_another_one(monkeypatch: pytest.MonkeyPatch) -> Non
     before = declared()
     assert declared() == before
     monkeypatch.setattr(rooms, "INDEXES", (*rooms.INDEXES, Index(Queue, ("opened_at",))))
+    assert declared() != before
+
+
+@pytest.mark.parametrize("changed", ["migrations/steps.py", "kit/mongo/client.py", "installer/prepare.py"])
+def test_other_code_that_makes_it_makes_another_one(monkeypatch: pytest.MonkeyPatch, changed: str) -> None:
+    before, read = declared(), Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda file: read(file) + b"#" * (file == PRODUCT / changed))
     assert declared() != before

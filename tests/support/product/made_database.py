@@ -16,12 +16,18 @@ import tempfile
 import time
 from pathlib import Path
 
+import call24
 from call24.data_map import document_of, documents
 from call24.installer import mongod
 from call24.installer.file_lock import alone
-from call24.kit.mongo import replica_set, schema
 from call24.kit.version import SCHEMA, VERSION
 
+PRODUCT = Path(str(call24.__file__)).parent
+MADE_BY = (
+    *("migrations/*.py", "kit/mongo/*.py", "kit/secrets.py", "kit/settings.py"),
+    *(f"installer/{name}.py" for name in ("mongod", "passwords", "prepare", "stack", "supervise")),
+)
+"""The product's code that a made database comes from."""
 CHECKOUT = Path(__file__).resolve().parents[3]
 MAKER = Path(__file__).with_name("database_maker.py")
 LOG_UNIT = 128
@@ -31,7 +37,10 @@ UNUSED_S = 24 * 3600.0
 
 
 def begin_with_one(data: Path, cache: Path) -> None:
-    """Make the data folder ``data``, with a database in it. MongoDB's own passwords are the same in all of them."""
+    """Make the data folder ``data``, with a database in it.
+
+    MongoDB's own passwords are the same in all of them: stack.py's `check_its_own_mongodb` sees who reached another's.
+    """
     shutil.copytree(_made(cache), data)
 
 
@@ -53,10 +62,8 @@ def declared() -> str:
 
     told = [(doc.collection, bool(doc.tenant)) for doc in documents()]
     told += [(document_of(one.struct).collection, one.retired, one.model().document) for one in INDEXES]
-    code = [
-        file.read_bytes()
-        for file in (Path(__file__), MAKER, *(Path(str(one.__file__)) for one in (mongod, replica_set, schema)))
-    ]
+    product = sorted(file for pattern in MADE_BY for file in PRODUCT.glob(pattern))
+    code = [file.read_bytes() for file in (Path(__file__), MAKER, *product)]
     form = (SCHEMA, VERSION, mongod.LOCK.read_text(), code, sorted(map(repr, told)))
     return hashlib.sha256(repr(form).encode()).hexdigest()[:16]
 

@@ -16,7 +16,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from pymongo import MongoClient
 from tests.support.product.made_database import begin_with_one
 from tests.support.wait import pause
 
@@ -56,6 +58,7 @@ class RunningStack:
         for line in self._parent.stdout:
             said.append(line)
             if line.startswith("ready:"):
+                check_its_own_mongodb(self.settings)
                 return
         raise AssertionError("MongoDB and Asterisk did not start: " + "".join(said))
 
@@ -90,6 +93,14 @@ def session_stack(settings: Settings | None = None, *, from_nothing: bool = Fals
     finally:
         stack.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def check_its_own_mongodb(settings: Settings) -> None:
+    """Raises AssertionError when the MongoDB at its port has another data folder: the passwords of all installations
+    that begin with a made database are the same, so another's is not refused, and a test would write there."""
+    with MongoClient[dict[str, Any]](settings.mongodb_admin_uri()) as client:
+        folder = client.admin.command("getCmdLineOpts")["parsed"]["storage"]["dbPath"]
+    assert Path(folder).resolve() == (settings.data / "mongodb" / "db").resolve(), f"reached the MongoDB of {folder}"
 
 
 def free_base_port() -> int:

@@ -24,7 +24,7 @@ from tests.support.product.made_database import begin_with_one
 from tests.support.product.organisation import Organisation, loudest
 from tests.support.product.pbx import Pbx
 from tests.support.product.people import AGENT_HZ, CALLER_HZ, PASSWORD, Agent, Talk, sign_in
-from tests.support.product.stack import CACHE, CHECKOUT, free_base_port, wait_for
+from tests.support.product.stack import CACHE, CHECKOUT, check_its_own_mongodb, free_base_port, wait_for
 from tests.support.product.story import story
 from tests.support.stopped_process import stopped
 from tests.support.telephony.authority import Authority
@@ -72,6 +72,8 @@ class System:
             self._parent = subprocess.Popen(words, env=env, stdout=log, stderr=log, cwd=CHECKOUT)
         wait_for(self._ready_or_over, READY_S)
         assert self._parent.poll() is None, self.output.read_text()
+        if s.own_mongodb:
+            check_its_own_mongodb(s)
         if self.watch is not None:
             self.watch.begin()
 
