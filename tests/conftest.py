@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from tests.support import properties  # noqa: F401  # before any test says how hard it tries
 from tests.support.database.database import close_servers, fresh_database
-from tests.support.database.mongod import RunningMongod, short_lived_transactions, start_mongod
+from tests.support.database.mongod import RunningMongod, start_mongod, transactions_end_after
 from tests.support.database.watched import check_all
 from tests.support.http.api import Api, running_api
 from tests.support.product.system import System, running_system
@@ -34,7 +34,7 @@ def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningMongod]:
 @pytest.fixture
 def short_transactions(mongod: RunningMongod) -> Iterator[None]:
     """For tests that kill who holds one: MongoDB gives up what they left after a second in place of three."""
-    with short_lived_transactions(mongod):
+    with transactions_end_after(mongod, 1):
         yield
 
 

@@ -11,7 +11,7 @@ import pytest
 from bson.timestamp import Timestamp
 from pymongo.database import Database
 from tests.support.database.database import NAME, Server, fresh_database, holding, oplog_of, server
-from tests.support.database.mongod import RunningMongod, start_mongod
+from tests.support.database.mongod import RunningMongod, start_mongod, transactions_end_after
 from tests.support.database.oplog import Forgotten, Write
 
 LARGE = b"\x00" * 7_000_000
@@ -19,6 +19,13 @@ LARGE = b"\x00" * 7_000_000
 
 Document = dict[str, Any]
 Writing = Callable[[Database[Document], Document], None]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def long_transactions(mongod: RunningMongod) -> Iterator[None]:
+    """Those of here write much, or wait for something else: on a busy machine three seconds are too few."""
+    with transactions_end_after(mongod, 60):
+        yield
 
 
 @pytest.fixture

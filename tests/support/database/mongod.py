@@ -40,12 +40,12 @@ class RunningMongod:
 
 
 @contextlib.contextmanager
-def short_lived_transactions(running: RunningMongod) -> Iterator[None]:
-    """Transactions end after 1 s. Not for every test: a slow one on a busy machine would be cut off."""
+def transactions_end_after(running: RunningMongod, limit_s: int) -> Iterator[None]:
+    """Less than 3 s is not for every test: a slow one on a busy machine would be cut off."""
     name = "transactionLifetimeLimitSeconds"
     with pymongo.MongoClient[dict[str, int]](running.uri) as client:
         before = client.admin.command("getParameter", 1, **{name: 1})[name]
-        client.admin.command("setParameter", 1, **{name: 1})
+        client.admin.command("setParameter", 1, **{name: limit_s})
         try:
             yield
         finally:
