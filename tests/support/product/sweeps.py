@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
+from call24.privacy.model import SweepReceipt
 from call24.privacy.service import Sweeper
 
 EVERY_S = 5.0
@@ -27,12 +28,27 @@ class Sweeps:
         """Who waits for a run that has not begun."""
         self._answered: list[asyncio.Future[None]] = []
         """Who is answered by the run that is under way, if it comes to its end."""
-        self._swept_at = 0.0
+        self._whole = False
+        """Whether the run that is just over has looked at all."""
+        self._runs_in: asyncio.Task[object] | None = None
 
     def pace(self, sweeper: Sweeper) -> None:
-        async def rest() -> None:
-            await self._rest(sweeper)
+        """What a test sweeps itself (`sweeper.sweep()`) answers nobody who waits for a run, which may be postponed."""
+        own = sweeper.sweep
 
+        async def sweep() -> SweepReceipt | None:
+            before = sweeper.swept_at
+            try:
+                return await own()
+            finally:
+                if asyncio.current_task() is self._runs_in:
+                    self._whole = sweeper.swept_at != before
+
+        async def rest() -> None:
+            self._runs_in = asyncio.current_task()
+            await self._rest()
+
+        sweeper.sweep = sweep  # type: ignore[method-assign]
         sweeper.rest = rest  # type: ignore[method-assign]
 
     def soon(self) -> None:
@@ -50,9 +66,9 @@ class Sweeps:
         finished, _ = await asyncio.wait([done], timeout=PATIENCE_S)
         assert finished, f"no whole sweep within {PATIENCE_S:g} s"
 
-    async def _rest(self, sweeper: Sweeper) -> None:
-        if sweeper.swept_at != self._swept_at:
-            self._swept_at = sweeper.swept_at
+    async def _rest(self) -> None:
+        if self._whole:
+            self._whole = False
             for done in self._answered:
                 done.set_result(None)
             self._answered = []
