@@ -9,7 +9,7 @@ from tests.support import properties  # noqa: F401  # before any test says how h
 from tests.support.database.database import close_servers, fresh_database
 from tests.support.database.mongod import RunningMongod, start_mongod, transactions_end_after
 from tests.support.database.watched import check_all
-from tests.support.http.api import Api, running_api
+from tests.support.http.api import Api, api_of_a_test
 from tests.support.product.system import System, running_system
 
 from call24.kit.mongo import Mongo
@@ -58,6 +58,5 @@ async def api(
     mongo: Mongo, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> AsyncIterator[Api]:
     """The HTTP API in this process, on a fresh database and a clock that the test moves."""
-    full_hashes = request.node.get_closest_marker("full_hashes") is not None
-    async with running_api(mongo, tmp_path_factory.mktemp("data"), full_hashes=full_hashes) as api:
+    async with api_of_a_test(mongo, tmp_path_factory, request) as api:
         yield api

@@ -18,7 +18,8 @@ from tests.support.app.driver import App
 from tests.support.app.stage import Stage
 from tests.support.database.database import fresh_database
 from tests.support.database.mongod import RunningMongod
-from tests.support.http.api import Api, running_api
+from tests.support.http.api import Api, api_of_a_test
+from tests.support.wait import PATIENCE_S
 
 from call24.kit.mongo import Mongo
 
@@ -31,7 +32,7 @@ async def app(browser: Browser) -> AsyncIterator[App]:  # noqa: F811
     stage = Stage()
     await stage.set(context)
     page = await context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(1_000 * PATIENCE_S)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     forbidden = violations_of(page)
@@ -48,6 +49,8 @@ async def mongo(mongod: RunningMongod) -> AsyncIterator[Mongo]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def api(mongo: Mongo, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Api]:
-    async with running_api(mongo, tmp_path_factory.mktemp("data")) as api:
+async def api(
+    mongo: Mongo, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> AsyncIterator[Api]:
+    async with api_of_a_test(mongo, tmp_path_factory, request) as api:
         yield api

@@ -7,7 +7,7 @@ from playwright.async_api import Locator
 from tests.support.app import scene
 from tests.support.app.driver import App
 from tests.support.app.stage import ORIGIN, keep_signed_in, problem
-from tests.support.wait import wait_until
+from tests.support.wait import PATIENCE_S, wait_until
 
 
 async def test_the_phone_rings_first_and_the_card_comes_later(app: App) -> None:
@@ -42,7 +42,7 @@ async def test_a_declined_call_is_gone_at_once_and_rings_again_when_offered_agai
     app.stage.invite("call_live")
     await app["decline"].click()
     await app["ringing"].wait_for(state="detached")
-    await wait_until(lambda: app.stage.was_asked("POST", "/v1/calls/call_live/decline") == 1, 3)
+    await wait_until(lambda: app.stage.was_asked("POST", "/v1/calls/call_live/decline") == 1, PATIENCE_S)
     app.stage.tell("call", {"id": "call_live", "state": "ended", "seq": 12})
     app.stage.tell("call", {**scene.call("offered", offer_id="off_2"), "seq": 13})
     await app["ringing"].wait_for()
@@ -53,7 +53,7 @@ async def test_a_reload_in_a_call_takes_it_up_again(app: App) -> None:
     await app.answer_a_call()
     await app.page.reload()
     await app.page.locator("[data-testid=in-call][data-state=talking]").wait_for()
-    await wait_until(lambda: app.stage.was_asked("POST", "/v1/calls/call_live/reattach") == 1, 8)
+    await wait_until(lambda: app.stage.was_asked("POST", "/v1/calls/call_live/reattach") == 1, PATIENCE_S)
     await app.page.locator("[data-testid=mute]:not([disabled])").wait_for()
     assert await app["ringing"].count() == 0
 
@@ -63,7 +63,7 @@ async def test_a_browser_that_lost_what_it_stored_takes_up_the_call_that_the_ser
     app.stage.live = scene.live(call=scene.call("held", device_id="dev_1"), session=scene.session("on_call"))
     await keep_signed_in(app.page)
     await app.page.goto(ORIGIN)
-    await wait_until(lambda: app.stage.was_asked("POST", "/v1/calls/call_live/reattach") == 1, 8)
+    await wait_until(lambda: app.stage.was_asked("POST", "/v1/calls/call_live/reattach") == 1, PATIENCE_S)
     assert await app.page.get_by_text("This call is on another device of yours").count() == 0
 
 
@@ -75,7 +75,7 @@ async def test_a_call_taken_on_another_device_is_not_pulled_away_from_it(app: Ap
     await app.phone_ready()
     assert app.stage.was_asked("POST", "/v1/calls/call_live/reattach") == 0
     await app.page.get_by_role("button", name="Continue here").click()
-    await wait_until(lambda: app.stage.was_asked("POST", "/v1/calls/call_live/reattach") == 1, 3)
+    await wait_until(lambda: app.stage.was_asked("POST", "/v1/calls/call_live/reattach") == 1, PATIENCE_S)
 
 
 async def test_the_caller_hangs_up_while_the_realtime_link_is_away(app: App) -> None:
@@ -159,7 +159,7 @@ async def test_a_token_that_the_server_no_longer_takes_leads_to_the_sign_in(app:
 async def test_a_recording_plays_with_a_lane_for_each_side(app: App) -> None:
     await app.open("#/history/call_c")
     await app["player-play"].click()
-    await wait_until(lambda: _seconds(app["player-at"], 1), 8)
+    await wait_until(lambda: _seconds(app["player-at"], 1), PATIENCE_S)
     assert await app["player-length"].inner_text() == "1:00"
 
 

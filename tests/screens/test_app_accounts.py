@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.support.app import scene
 from tests.support.app.driver import App
 from tests.support.app.stage import problem
-from tests.support.wait import wait_until
+from tests.support.wait import PATIENCE_S, wait_until
 
 PASSWORD = "a few good words"
 
@@ -102,7 +102,7 @@ async def test_an_address_is_confirmed_by_a_press_and_not_by_opening_the_page(ap
 
 async def test_the_user_sees_where_it_is_signed_in_and_signs_out_there(app: App) -> None:
     await app.open("#/me")
-    await wait_until(lambda: app["session-row"].count(), 5)
+    await wait_until(lambda: app["session-row"].count(), PATIENCE_S)
     assert await app["session-row"].count() == 2
     await app["session-row"].filter(has_text="Chrome on Windows").get_by_text("203.0.113.9").wait_for()
     await app["end-session"].click()

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from tests.support.app import scene as app_scene
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
-from tests.support.wait import wait_until
+from tests.support.wait import PATIENCE_S, wait_until
 
 
 def auditor(app: App) -> None:
@@ -32,17 +32,17 @@ async def test_an_auditor_searches_pages_checks_and_saves(app: App) -> None:
     await app["audit-actor"].select_option("Bat")
     await app["audit-from"].fill("2026-11-23")
     await changed.get_by_role("button", name="que_sales").click()
-    await wait_until(lambda: asked[-1].get("object_id") == ["que_sales"], 5)
+    await wait_until(lambda: asked[-1].get("object_id") == ["que_sales"], PATIENCE_S)
     assert asked[-1]["actor_id"] == ["usr_bat"] and asked[-1]["from"][0].endswith("Z")
     await app["audit-more"].click()
-    await wait_until(lambda: asked[-1].get("cursor") == ["2"], 5)
+    await wait_until(lambda: asked[-1].get("cursor") == ["2"], PATIENCE_S)
     await app["audit-check"].click()
     await app["audit-state"].get_by_text("all 3 lines are as they were written").wait_for()
     async with app.page.expect_download() as saving:
         await app["audit-save"].click()
     assert (await saving.value).suggested_filename == "call24-audit.csv"
     await app["audit-clear"].click()
-    await wait_until(lambda: set(asked[-1]) == {"limit"}, 5)
+    await wait_until(lambda: set(asked[-1]) == {"limit"}, PATIENCE_S)
 
 
 async def test_who_may_not_read_it_is_not_shown_the_way(app: App) -> None:

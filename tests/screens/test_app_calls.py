@@ -12,7 +12,7 @@ from tests.support.app.axe import barriers
 from tests.support.app.driver import App
 from tests.support.app.pictures_calls import owner, supervisor
 from tests.support.app.stage import problem
-from tests.support.wait import wait_until
+from tests.support.wait import PATIENCE_S, wait_until
 
 CALL = "/v1/calls/call_live"
 BATBOLD = calls.BATBOLD["id"]
@@ -65,12 +65,12 @@ async def test_mute_is_told_to_the_server_and_is_there_after_a_reload(app: App) 
     await app.open()
     await app.answer_a_call()
     await app["mute"].click()
-    await wait_until(lambda: app.stage.was_asked("POST", f"{CALL}/mute") == 1, 3)
+    await wait_until(lambda: app.stage.was_asked("POST", f"{CALL}/mute") == 1, PATIENCE_S)
     await in_hand(app, muted=True)
     await app.page.reload()
     await app.page.locator("[data-testid=mute][aria-pressed=true]:not([disabled])").wait_for()
     await app["mute"].click()
-    await wait_until(lambda: app.stage.was_asked("POST", f"{CALL}/unmute") == 1, 3)
+    await wait_until(lambda: app.stage.was_asked("POST", f"{CALL}/unmute") == 1, PATIENCE_S)
 
 
 async def test_mute_holds_here_also_while_the_server_is_away(app: App) -> None:
@@ -110,7 +110,9 @@ async def test_keys_reach_the_server_in_their_order(app: App) -> None:
     await app["keypad"].click()
     for key in ("1", "2", "0", "star", "3", "hash"):
         await app[f"key-{key}"].click()
-    await wait_until(lambda: "".join(b["digits"] for b in bodies(app, "POST", f"{CALL}/digits")) == "120*3#", 3)
+    await wait_until(
+        lambda: "".join(b["digits"] for b in bodies(app, "POST", f"{CALL}/digits")) == "120*3#", PATIENCE_S
+    )
 
 
 async def test_a_refused_consultation_says_why_and_leaves_the_choice_open(app: App) -> None:
@@ -167,7 +169,7 @@ async def test_what_can_be_done_follows_the_call(app: App) -> None:
     await app["conference"].click()
     await in_hand(app, "conference", 23, third=calls.third("talking"))
     await app["drop"].click()
-    await wait_until(lambda: app.stage.was_asked("POST", f"{CALL}/drop") == 1, 3)
+    await wait_until(lambda: app.stage.was_asked("POST", f"{CALL}/drop") == 1, PATIENCE_S)
     await in_hand(app, "connected", 24)
     await app["third"].wait_for(state="detached")
     await app.page.locator("[data-testid=hold]:not([disabled])").wait_for()
@@ -189,7 +191,7 @@ async def test_an_own_call_is_there_without_ringing(app: App) -> None:
     await app.phone_ready()
     await app["dial-number"].fill("+976 7700 1234")
     await app["dial-call"].click()
-    await wait_until(lambda: app.stage.was_asked("POST", "/v1/calls") == 1, 3)
+    await wait_until(lambda: app.stage.was_asked("POST", "/v1/calls") == 1, PATIENCE_S)
     assert bodies(app, "POST", "/v1/calls") == [{"to": {"number": "+97677001234"}, "from": "num_1"}]
     app.stage.invite("call_own", auto=True, purpose="own_call")
     await app.page.locator("[data-testid=in-call][data-call=call_own][data-state=dialling]").wait_for()
@@ -201,7 +203,7 @@ async def test_a_call_in_hand_is_not_disturbed_by_a_monitoring(app: App) -> None
     await app.answer_a_call()
     app.stage.invite("call_t1", auto=True, purpose="monitor")
     await app["mute"].click()
-    await wait_until(lambda: app.stage.was_asked("POST", f"{CALL}/mute") == 1, 3)
+    await wait_until(lambda: app.stage.was_asked("POST", f"{CALL}/mute") == 1, PATIENCE_S)
     told = await app.page.evaluate("__call24.phone()")
     assert (told["call"], told["watched"]) == ("call_live", None)
 
@@ -218,7 +220,7 @@ async def test_who_listens_is_rung_all_the_same_and_answering_ends_the_listening
 async def test_a_page_that_listened_and_is_loaded_anew_lets_go(app: App) -> None:
     await listens(app)
     await app.page.reload()
-    await wait_until(lambda: app.stage.was_asked("DELETE", "/v1/calls/call_t1/monitor") == 1, 5)
+    await wait_until(lambda: app.stage.was_asked("DELETE", "/v1/calls/call_t1/monitor") == 1, PATIENCE_S)
     assert await app["watch-bar"].count() == 0
 
 
@@ -263,7 +265,7 @@ async def test_a_call_that_ends_or_is_handed_over_is_not_said_to_be_taken(app: A
     app.stage.live = scene.live(seq=30)
     app.stage.tell("call", {"id": "call_live", "state": "ended", "seq": 30})
     app.stage.hang_up()
-    await wait_until(lambda: app.stage.was_asked("GET", "/v1/calls/call_live") == 1, 5)
+    await wait_until(lambda: app.stage.was_asked("GET", "/v1/calls/call_live") == 1, PATIENCE_S)
     assert await app["taken-over"].count() == 0
 
 
@@ -289,7 +291,7 @@ async def test_the_list_of_calls_follows_and_a_stuck_one_is_ended_only_after_a_s
     await app["end-call"].click()
     assert app.stage.was_asked("POST", "/v1/calls/call_new/end") == 0
     await app["end-call-sure"].click()
-    await wait_until(lambda: app.stage.was_asked("POST", "/v1/calls/call_new/end") == 1, 3)
+    await wait_until(lambda: app.stage.was_asked("POST", "/v1/calls/call_new/end") == 1, PATIENCE_S)
     app.stage.tell("live_call", {"id": "call_new", "state": "ended", "seq": 31})
     await app.page.locator("[data-call=call_new]").wait_for(state="detached")
 
@@ -367,7 +369,7 @@ async def test_a_time_can_be_chosen_after_the_wrap_up_is_over_and_without_an_out
     assert await app["later-own-save"].is_disabled(), "it is past"
     await app["later-own"].fill("2099-01-02T09:30")
     await app["later-own-save"].click()
-    await wait_until(lambda: len(bodies(app, "POST", "/v1/tasks")) == 1, 5)
+    await wait_until(lambda: len(bodies(app, "POST", "/v1/tasks")) == 1, PATIENCE_S)
     assert bodies(app, "POST", "/v1/tasks")[0]["due_at"].startswith("2099-01-02T")
     await app["later-own"].wait_for(state="detached")
 
@@ -383,7 +385,9 @@ async def test_what_was_promised_shows_on_the_first_page_when_it_is_due_and_can_
     assert await app["due-call"].count() == 1
     assert await barriers(app.page) == []
     await app["due-call"].click()
-    await wait_until(lambda: [b["to"] for b in bodies(app, "POST", "/v1/calls")] == [{"number": "+97699110718"}], 8)
+    await wait_until(
+        lambda: [b["to"] for b in bodies(app, "POST", "/v1/calls")] == [{"number": "+97699110718"}], PATIENCE_S
+    )
 
 
 async def test_what_is_done_leaves_the_list_and_the_count(app: App) -> None:
@@ -393,7 +397,7 @@ async def test_what_is_done_leaves_the_list_and_the_count(app: App) -> None:
     first = app.page.locator("[data-testid=task][data-id=tsk_b]")
     await first.get_by_test_id("task-assign").click()
     await wait_until(
-        lambda: bodies(app, "PATCH", "/v1/tasks/tsk_b")[:1] == [{"assignee_id": "usr_saraa", "version": 1}], 3
+        lambda: bodies(app, "PATCH", "/v1/tasks/tsk_b")[:1] == [{"assignee_id": "usr_saraa", "version": 1}], PATIENCE_S
     )
     await first.get_by_test_id("task-done").click()
     await first.wait_for(state="detached")
@@ -516,13 +520,13 @@ async def test_closing_a_dialog_gives_the_focus_back_to_what_opened_it(app: App)
         await app["transfer-sheet"].wait_for()
         await app.page.keyboard.press("Escape")
         await app["transfer-sheet"].wait_for(state="detached")
-        await wait_until(lambda opens=opens: _is(app, focused, opens), 3)
+        await wait_until(lambda opens=opens: _is(app, focused, opens), PATIENCE_S)
     await app.page.evaluate("document.activeElement.blur()")
     await app.page.keyboard.press("t")
     await app["transfer-sheet"].wait_for()
     await app["transfer-sheet"].get_by_role("button", name="Close").click()
     await app["transfer-sheet"].wait_for(state="detached")
-    await wait_until(lambda: _is(app, focused, "transfer"), 3)
+    await wait_until(lambda: _is(app, focused, "transfer"), PATIENCE_S)
 
 
 async def _is(app: App, expression: str, wanted: str) -> bool:
@@ -547,7 +551,7 @@ async def test_letter_keys_can_be_switched_off_and_stay_off(app: App) -> None:
     await app["letter-keys"].locator("xpath=..").click()
     await app.page.evaluate("document.activeElement.blur()")
     await app.page.keyboard.press("m")
-    await wait_until(lambda: app.stage.was_asked("POST", f"{CALL}/mute") == 1, 3)
+    await wait_until(lambda: app.stage.was_asked("POST", f"{CALL}/mute") == 1, PATIENCE_S)
 
 
 async def test_the_card_says_why_it_has_its_name_while_it_rings_and_in_the_call(app: App) -> None:

@@ -18,6 +18,7 @@ from tests.support.app.driver import App
 from tests.support.app.stage import Stage
 from tests.support.http.api import Api
 from tests.support.http.front_office import FrontOffice, front_office
+from tests.support.wait import PATIENCE_S
 
 from call24.crm.conformance.fake import FakeCrm
 from call24.crm.conformance.fake_bitrix24 import OBJECTION, FakeBitrix24
@@ -49,7 +50,7 @@ async def opened(browser: Browser, office: FrontOffice) -> AsyncIterator[App]:
     stage.me = {**scene.ME, **scene.allowed("administrator")}
     await stage.set(context)
     page = await context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(1_000 * PATIENCE_S)
     forbidden = violations_of(page)
     yield App(page, stage)
     await context.close()

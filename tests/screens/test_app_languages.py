@@ -12,7 +12,7 @@ from tests.support.app import pictures, scene
 from tests.support.app.driver import App
 from tests.support.app.stage import ORIGIN, Stage, keep_signed_in
 from tests.support.app.untranslated import english
-from tests.support.wait import wait_until
+from tests.support.wait import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -91,7 +91,7 @@ class Loaded:
             begun = self._begun
             return bool(await self._page.evaluate(DRAWN)) and begun == self._begun == self._over
 
-        await wait_until(settled, 20)
+        await wait_until(settled, PATIENCE_S)
 
 
 @asynccontextmanager

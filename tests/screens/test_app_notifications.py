@@ -8,7 +8,7 @@ from tests.support.app.axe import barriers
 from tests.support.app.driver import App
 from tests.support.app.scene_notifications import notification
 from tests.support.app.stage import problem
-from tests.support.wait import wait_until
+from tests.support.wait import PATIENCE_S, wait_until
 
 MINE, PREFERENCES = "/v1/me/notifications", "/v1/me/notification-preferences"
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -31,7 +31,7 @@ async def test_what_is_unread_is_counted_and_read_with_one_tap(app: App) -> None
     assert await barriers(app.page) == []
     await rows.nth(2).click()
     await app.page.wait_for_url("**/#/security")
-    await wait_until(lambda: app.stage.was_asked("PUT", f"{MINE}/ntf_3/read"), 10)
+    await wait_until(lambda: app.stage.was_asked("PUT", f"{MINE}/ntf_3/read"), PATIENCE_S)
     assert app.stage.was_asked("PUT", f"{MINE}/ntf_3/read") == 1
     await app["tab-notifications"].click()
     await app["notifications-unread"].get_by_text("2 notifications unread").wait_for()
@@ -91,9 +91,9 @@ async def test_quiet_hours_have_times_and_exceptions(app: App) -> None:
     assert (await app["quiet-from"].input_value(), await app["quiet-until"].input_value()) == ("22:00", "07:00")
     await app["quiet-until"].fill("06:30")
     await app["quiet-until"].dispatch_event("change")
-    await wait_until(lambda: app.stage.notifications.quiet == ("22:00", "06:30"))
+    await wait_until(lambda: app.stage.notifications.quiet == ("22:00", "06:30"), PATIENCE_S)
     await app["quiet-but-voicemail"].locator("xpath=..").click()
-    await wait_until(lambda: app.stage.notifications.in_quiet == {"incoming_call", "security", "voicemail"})
+    await wait_until(lambda: app.stage.notifications.in_quiet == {"incoming_call", "security", "voicemail"}, PATIENCE_S)
     assert await barriers(app.page) == []
 
 
@@ -102,7 +102,7 @@ async def test_an_address_that_refuses_e_mails_is_told_and_the_language_is_chose
     await app.open("#/notifications/preferences")
     await app["email-trouble"].get_by_text("550 5.1.1").wait_for()
     await app["language-mn"].click()
-    await wait_until(lambda: app.stage.notifications.language == "mn")
+    await wait_until(lambda: app.stage.notifications.language == "mn", PATIENCE_S)
 
 
 ASKING = """
@@ -167,7 +167,7 @@ async def test_this_device_is_pushed_to_once_the_user_turned_it_on_and_names_cal
     await app["push-on"].click()
     await app.page.locator("[data-testid=push][data-state=on]").wait_for()
     await app.page.get_by_text("Show who calls").click()
-    await wait_until(lambda: app.stage.was_asked("PUT", MINE_HERE) == 2)
+    await wait_until(lambda: app.stage.was_asked("PUT", MINE_HERE) == 2, PATIENCE_S)
     keys = {"endpoint": "https://web.push.apple.com/QGuQ", "p256dh": "BCVx", "auth": "BTBZ"}
     wishes = [body for method, path, body in app.stage.asked if (method, path) == ("PUT", MINE_HERE)]
     assert wishes == [{**keys, "shows_caller": shows, "language": "en"} for shows in (False, True)]

@@ -14,6 +14,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, CDPSession, Locator, Page, Route
 from tests.support.app.stage import DIST
 from tests.support.http.api import PASSWORD, Api, Organisation
+from tests.support.wait import PATIENCE_S
 
 
 @dataclass
@@ -57,7 +58,7 @@ async def seat(api: Api, browser: Browser, origin: str) -> AsyncIterator[Seat]:
     context = await browser.new_context(viewport={"width": 390, "height": 844}, service_workers="block")
     await context.route(re.compile(r".*"), forward)
     page = await context.new_page()
-    page.set_default_timeout(8_000)
+    page.set_default_timeout(1_000 * PATIENCE_S)
     cdp = await context.new_cdp_session(page)
     await cdp.send("WebAuthn.enable")
     key = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}

@@ -9,7 +9,7 @@ from tests.support.app import scene
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
 from tests.support.app.scene_accounts import LINK
-from tests.support.wait import wait_until
+from tests.support.wait import PATIENCE_S, wait_until
 
 
 async def test_somebody_is_invited_and_the_link_passed_on_sent_again_and_withdrawn(app: App) -> None:
@@ -30,7 +30,7 @@ async def test_somebody_is_invited_and_the_link_passed_on_sent_again_and_withdra
     await app["invitation-row"].filter(has_text="Оюунаа").get_by_test_id("invitation-withdraw").click()
     await app["invitation-row"].filter(has_text="Оюунаа").wait_for(state="detached")
     await app["mfa-required"].locator("xpath=..").click()
-    await wait_until(lambda: ("PATCH", "/v1/organisation", {"mfa_required": True}) in app.stage.asked, 5)
+    await wait_until(lambda: ("PATCH", "/v1/organisation", {"mfa_required": True}) in app.stage.asked, PATIENCE_S)
 
 
 async def test_a_person_is_deleted_once_it_was_said_what_goes_and_why(app: App) -> None:

@@ -7,7 +7,7 @@ from tests.support.app.axe import barriers
 from tests.support.app.driver import App
 from tests.support.app.scene_policy import CALLERS, policy
 from tests.support.app.stage import keep_signed_in, problem
-from tests.support.wait import wait_until
+from tests.support.wait import PATIENCE_S, wait_until
 
 ASK, ACCEPT = "/v1/me/policy", "/v1/me/policy/acceptances"
 
@@ -93,4 +93,4 @@ async def test_a_call_comes_before_the_policy(app: App) -> None:
     app.stage.hang_up()
     app.stage.live = scene.live(seq=30, call=None)
     app.stage.tell("call", {**scene.call("ended"), "seq": 30})
-    await wait_until(lambda: app["policy"].is_visible(), 8)
+    await wait_until(lambda: app["policy"].is_visible(), PATIENCE_S)

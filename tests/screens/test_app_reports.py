@@ -10,7 +10,7 @@ from tests.support.app.axe import barriers
 from tests.support.app.driver import App
 from tests.support.app.pictures_calls import supervisor
 from tests.support.app.stage import problem
-from tests.support.wait import wait_until
+from tests.support.wait import PATIENCE_S, wait_until
 
 
 async def opened(app: App, address: str = "#/reports") -> App:
@@ -42,7 +42,7 @@ async def test_the_choice_is_asked_for_and_is_still_there_after_a_reload(app: Ap
     await app["report-table"].wait_for()
     await app["span-week"].click()
     await app["by"].select_option("agent")
-    await wait_until(lambda: app.stage.asked_reports[-1].get("by") == "agent", 3)
+    await wait_until(lambda: app.stage.asked_reports[-1].get("by") == "agent", PATIENCE_S)
     last = app.stage.asked_reports[-1]
     assert last["from"] < last["to"]
     await app.page.reload()
@@ -57,7 +57,7 @@ async def test_an_export_shows_how_far_it_is_and_can_be_stopped(app: App) -> Non
     await app["export"].get_by_text("Export CSV").click()
     await app["export"].get_by_text("3 rows").wait_for()
     await app["export"].get_by_text("Cancel").click()
-    await wait_until(lambda: app.stage.was_asked("DELETE", "/v1/exports/exp_1") == 1, 3)
+    await wait_until(lambda: app.stage.was_asked("DELETE", "/v1/exports/exp_1") == 1, PATIENCE_S)
     await app["export"].get_by_text("Export CSV").wait_for()
 
 

@@ -9,7 +9,7 @@ from tests.support.app import scene
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
 from tests.support.app.pictures_calls import owner, supervisor
-from tests.support.wait import wait_until
+from tests.support.wait import PATIENCE_S, wait_until
 
 ME = "usr_saraa"
 
@@ -54,7 +54,7 @@ async def test_a_new_owner_is_led_from_nothing_to_a_first_call(app: App) -> None
     await app.page.goto(app.page.url.partition("#")[0] + "#/start")
     await app["first-call-number"].get_by_text("7000 1000").wait_for()
     await app["state-available"].click()
-    await wait_until(lambda: asked(app, "PUT", "/v1/session") == [{"state": "available"}], 8)
+    await wait_until(lambda: asked(app, "PUT", "/v1/session") == [{"state": "available"}], PATIENCE_S)
     [made] = asked(app, "POST", "/v1/trunks")
     assert made["kind"] == "registration"
     assert made["password"] == "carrier-secret"
@@ -184,7 +184,7 @@ async def test_deleting_asks_first_then_for_a_second_proof_and_goes_back_to_the_
     await app["step-up"].wait_for()
     await app["step-up-code"].fill("123456")
     await app["step-up"].get_by_role("button", name="Go on").click()
-    await wait_until(lambda: app.stage.was_asked("DELETE", "/v1/numbers/num_sales") == 2, 5)
+    await wait_until(lambda: app.stage.was_asked("DELETE", "/v1/numbers/num_sales") == 2, PATIENCE_S)
     await app["number-new"].wait_for()
     assert await app["number-row"].count() == 1
 
@@ -219,7 +219,7 @@ async def test_axe_finds_no_barrier_and_nothing_is_too_wide(
     for page in [*PAGES, "#/trunks", "#/trunks/new", "#/numbers", "#/numbers/new"]:
         before = await app.page.locator("main h1").inner_text()
         await app.page.evaluate("page => { location.hash = page }", page)
-        await wait_until(lambda before=before: app.page.evaluate(ANOTHER, before), 20)  # type: ignore[misc]
+        await wait_until(lambda before=before: app.page.evaluate(ANOTHER, before), PATIENCE_S)  # type: ignore[misc]
         assert await barriers(app.page) == [], page
         assert await app.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page
     await app.page.evaluate("location.hash = '#/queues/que_support'")

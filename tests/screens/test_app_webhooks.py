@@ -9,7 +9,7 @@ from tests.support.app import scene
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
 from tests.support.app.scene_webhooks import SECRET
-from tests.support.wait import wait_until
+from tests.support.wait import PATIENCE_S, wait_until
 
 
 def administrator(app: App) -> None:
@@ -64,7 +64,7 @@ async def test_what_was_given_up_is_found_and_sent_again_and_one_is_switched_off
     await app["delivery-row"].wait_for(state="detached")
     assert app.stage.was_asked("POST", "/v1/webhooks/whk_crm/deliveries/dlv_c/resend") == 1
     await app["webhook-enabled"].locator("xpath=..").click()
-    await wait_until(lambda: ("PATCH", "/v1/webhooks/whk_crm", {"enabled": False}) in app.stage.asked, 5)
+    await wait_until(lambda: ("PATCH", "/v1/webhooks/whk_crm", {"enabled": False}) in app.stage.asked, PATIENCE_S)
     await app["webhook-state"].get_by_text("Off").wait_for()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from playwright.async_api import expect
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
-from tests.support.wait import wait_until
+from tests.support.wait import PATIENCE_S, wait_until
 
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
@@ -30,7 +30,9 @@ async def test_a_task_is_opened_beside_the_list_and_read_with_comments_and_activ
     await app["activity"].get_by_text("Priority: Normal → High").wait_for()
     assert await barriers(app.page) == []
     await app["task-state"].select_option("waiting")
-    await wait_until(lambda: bodies(app, "PATCH", "/v1/tasks/tsk_d") == [{"state": "waiting", "version": 1}], 5)
+    await wait_until(
+        lambda: bodies(app, "PATCH", "/v1/tasks/tsk_d") == [{"state": "waiting", "version": 1}], PATIENCE_S
+    )
 
 
 async def test_on_a_phone_a_task_covers_the_list_and_leads_back(app: App) -> None:
@@ -50,7 +52,7 @@ async def test_a_colleague_is_named_in_a_comment_by_a_button_and_is_told(app: Ap
     name = (await app["comment-mention"].first.inner_text()).removeprefix("@")
     await app["comment-mention"].first.click()
     await app["comment-send"].click()
-    await wait_until(lambda: len(bodies(app, "POST", "/v1/tasks/tsk_d/comments")) == 1, 5)
+    await wait_until(lambda: len(bodies(app, "POST", "/v1/tasks/tsk_d/comments")) == 1, PATIENCE_S)
     [sent] = bodies(app, "POST", "/v1/tasks/tsk_d/comments")
     assert sent["text"].strip() == f"Please look, @{name}" and len(sent["mentions"]) == 1
     await app["comment"].nth(1).wait_for()
@@ -62,7 +64,7 @@ async def test_a_checklist_is_ticked_and_grows(app: App) -> None:
     app.stage.tasks[3] = {**app.stage.tasks[3], "checklist": [{"text": "Bill", "done": False}]}
     await laptop(app, "#/work/tsk_d")
     await app["checklist-item"].get_by_role("checkbox").check()
-    await wait_until(lambda: len(bodies(app, "PATCH", "/v1/tasks/tsk_d")) == 1, 5)
+    await wait_until(lambda: len(bodies(app, "PATCH", "/v1/tasks/tsk_d")) == 1, PATIENCE_S)
     await app["checklist-new"].fill("Letterhead")
     await app["checklist-new"].press("Enter")
     await app["checklist-item"].nth(1).wait_for()
@@ -111,7 +113,7 @@ async def test_a_task_is_written_down_with_its_due_date(app: App) -> None:
     await app["task-due"].fill("2099-01-02T09:30")
     assert await barriers(app.page) == []
     await app["task-save"].click()
-    await wait_until(lambda: len(bodies(app, "POST", "/v1/tasks")) == 1, 5)
+    await wait_until(lambda: len(bodies(app, "POST", "/v1/tasks")) == 1, PATIENCE_S)
     [made] = bodies(app, "POST", "/v1/tasks")
     assert (made["title"], made["priority"], made["due_at"][:11]) == ("Order headsets", "normal", "2099-01-02T")
     await app["task-name"].get_by_text("Order headsets").wait_for()

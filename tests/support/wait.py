@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 T = TypeVar("T")
+PATIENCE_S = 20.0
+"""For waits that bound nothing, where processes of others keep the machine busy."""
 
 
 async def wait_until(condition: Callable[[], T | Awaitable[T]], timeout_s: float = 5.0) -> T:

@@ -17,10 +17,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Error, Page, Playwright, async_playwright, expect
 from tests.support.app.browser import launched, violations_of, write_tone
+from tests.support.wait import PATIENCE_S
 
 ANSWERS_S = 10.0
 
-expect.set_options(timeout=20_000)  # as long as the pages wait: on a busy machine what is expected comes after 5 s
+expect.set_options(timeout=1_000 * PATIENCE_S)
 
 
 class Browsers:
@@ -54,22 +55,35 @@ class Browsers:
         self._playwright = await async_playwright().start()
         return await launched(self._playwright, *flags)
 
-    async def emptied(self) -> None:
-        """Closes the contexts that a failed test left open."""
-        for browser in self._started.values():
-            for context in browser.contexts:
-                try:
+    async def emptied(self) -> int:
+        """Closes the contexts that a test left open, and every browser that does not close them: who asks for it next
+        gets another. How many contexts there were.
+        """
+        left = 0
+        for flags, browser in list(self._started.items()):
+            left += len(browser.contexts)
+            try:
+                for context in list(browser.contexts):
                     async with asyncio.timeout(ANSWERS_S):
                         await context.close()
-                except (Error, TimeoutError):
-                    break  # who asks for it next gets another
+            except (Error, TimeoutError):
+                del self._started[flags]
+                await _shut(browser)
+        return left
 
     async def closed(self) -> None:
         if self._playwright is not None:
             for browser in self._started.values():
-                await browser.close()
+                await _shut(browser)
             await self._playwright.stop()
         self._sounds.cleanup()
+
+
+async def _shut(browser: Browser) -> None:
+    """Or left to its driver, which ends it at its own end."""
+    with contextlib.suppress(Error, TimeoutError):
+        async with asyncio.timeout(ANSWERS_S):
+            await browser.close()
 
 
 async def _answers(browser: Browser) -> bool:
@@ -106,10 +120,12 @@ async def started_browsers() -> AsyncIterator[Browsers]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def browsers(started_browsers: Browsers) -> AsyncIterator[Browsers]:
-    """The session's, without a page of another test."""
+async def browsers(started_browsers: Browsers, request: pytest.FixtureRequest) -> AsyncIterator[Browsers]:
+    """The session's, without a page of another test. A test that passes has closed its own."""
+    failed = request.session.testsfailed
     yield started_browsers
-    await started_browsers.emptied()
+    left = await started_browsers.emptied()
+    assert left == 0 or request.session.testsfailed > failed, f"contexts left open: {left}"
 
 
 @pytest_asyncio.fixture(loop_scope="session")

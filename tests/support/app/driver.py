@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from playwright.async_api import Locator, Page
 from tests.support.app import scene
 from tests.support.app.stage import ORIGIN, Stage, keep_signed_in
-from tests.support.wait import wait_until
+from tests.support.wait import PATIENCE_S, wait_until
 
 
 @dataclass
@@ -26,14 +26,14 @@ class App:
             await self["tab-me"].wait_for()
 
     async def phone_ready(self) -> None:
-        await wait_until(self._ready, 8)
+        await wait_until(self._ready, PATIENCE_S)
 
     async def _ready(self) -> bool:
         return bool(await self.page.evaluate("globalThis.__call24?.phone().state === 'ready'"))
 
     async def follows(self) -> None:
         """The page has its snapshot from after the subscription: from now on events count."""
-        await wait_until(lambda: self.stage.was_asked("GET", "/v1/live") >= 2, 8)
+        await wait_until(lambda: self.stage.was_asked("GET", "/v1/live") >= 2, PATIENCE_S)
 
     async def answer_a_call(self) -> None:
         await self.phone_ready()

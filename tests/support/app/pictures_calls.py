@@ -9,7 +9,7 @@ from playwright.async_api import Page
 from tests.support.app import scene
 from tests.support.app import scene_calls as calls
 from tests.support.app.stage import Stage
-from tests.support.wait import wait_until
+from tests.support.wait import PATIENCE_S, wait_until
 
 Act = Callable[[Page, Stage], Awaitable[None]]
 World = Callable[[Stage], None]
@@ -18,12 +18,12 @@ Json = dict[str, Any]
 
 async def phone_ready(page: Page) -> None:
     """Not by `wait_for_function`, which the page's own policy forbids."""
-    await wait_until(lambda: page.evaluate("globalThis.__call24?.phone().state === 'ready'"), 8)
+    await wait_until(lambda: page.evaluate("globalThis.__call24?.phone().state === 'ready'"), PATIENCE_S)
 
 
 async def followed(stage: Stage) -> None:
     """The page has its snapshot from after the subscription: from now on it is told of events."""
-    await wait_until(lambda: stage.was_asked("GET", "/v1/live") >= 2, 20)
+    await wait_until(lambda: stage.was_asked("GET", "/v1/live") >= 2, PATIENCE_S)
 
 
 async def nothing(page: Page, stage: Stage) -> None:

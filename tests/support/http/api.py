@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
@@ -171,6 +172,16 @@ async def running_api(
     with nullcontext() if full_hashes else quick_hashes():
         async with _running_api(mongo, data, smtp) as api:
             yield api
+
+
+@asynccontextmanager
+async def api_of_a_test(
+    mongo: Mongo, folders: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> AsyncIterator[Api]:
+    """With hashes at full cost where the test has the mark `full_hashes`."""
+    full_hashes = request.node.get_closest_marker("full_hashes") is not None
+    async with running_api(mongo, folders.mktemp("data"), full_hashes=full_hashes) as api:
+        yield api
 
 
 @asynccontextmanager
