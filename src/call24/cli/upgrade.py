@@ -171,8 +171,9 @@ def _check(settings: Settings, running: Parent, *, end_calls: bool, migrate: boo
 
 
 def _lives(pid: int) -> bool:
+    """Its command line does not tell: it is empty while the process becomes another program, too."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes() != b""  # of one that has ended and waits for its parent: empty
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
         return False
 
