@@ -43,7 +43,7 @@ def run(settings: Settings, named: argparse.Namespace) -> int:
     if named.number is None:
         print("call24: trace what? call24 call trace --number E164, --list, --show ID or --end ID", file=sys.stderr)
         return 2
-    wish = {"number": named.number, "minutes": named.minutes, "numbers": named.numbers}
+    wish = {"number": named.number, "minutes": named.minutes} | ({"numbers": True} if named.numbers else {})
     answer = ask(settings, "POST", TRACES, wish)
     if failed(answer):
         return 1

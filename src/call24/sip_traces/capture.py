@@ -6,8 +6,8 @@ kept of a message is decided in redaction.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from call24.journal.model import Entry
 from call24.kit.ids import CallId
@@ -22,6 +22,15 @@ from call24.sip_traces.sip_messages import SipMessage, messages_of
 MESSAGES_FIRST, MESSAGES_LAST = 400, 100
 """Of a call: the first stay, and the last turn."""
 _BUFFERS = 64
+_CUTS = 4
+"""Buffers of which what was cut is kept for the next message in them, until the next tick."""
+
+
+class CutByCallId(NamedTuple):
+    """`lost`: whether there was something that could not be cut."""
+
+    messages: Mapping[str, Sequence[SipMessage]]
+    lost: bool
 
 
 class Capture:
@@ -39,6 +48,7 @@ class Capture:
         self._said: dict[str, set[int]] = {}
         """Of each Call-ID hashes of what was said, to tell what is sent again."""
         self._buffers: dict[tuple[object, ...], None] = {}
+        self._cuts: dict[tuple[object, ...], CutByCallId] = {}
 
     def begin(self, trace: SipTrace) -> None:
         self._legs.append(CallLegs(trace))
@@ -46,6 +56,7 @@ class Capture:
     def end(self, trace: SipTrace) -> None:
         for legs in [one for one in self._legs if one.trace is trace]:
             self._legs.remove(legs)
+            legs.trace.missed += legs.lacks_the_caller
             for call_id in legs.dialogs:
                 self._by_call_id.pop(call_id, None)
                 self._said.pop(call_id, None)
@@ -54,8 +65,10 @@ class Capture:
         if not self._legs:
             self._unclaimed.clear()
             self._buffers.clear()
+            self._cuts.clear()
 
     def tick(self) -> None:
+        self._cuts.clear()
         self._held.drop_old(self._now())
         for leg in [leg for leg, (came, _) in self._unclaimed.items() if came <= self._now() - 2.0]:
             del self._unclaimed[leg]
@@ -101,8 +114,11 @@ class Capture:
             return
         self._by_call_id[channel.sip_call_id] = legs
         held = self._held.take(channel.sip_call_id)
-        if len({(one.message.target, one.message.from_tag) for one in held if _begins(one.message)}) > 1:
-            legs.trace.missed += len(held)  # two calls with one Call-ID: whose is whose cannot be told
+        if len({_beginning(one) for one in held if _begins(one.message)}) > 1:
+            dialog.mixed = True  # two calls with one Call-ID: whose is whose cannot be told
+            legs.trace.missed += len(held)
+            for one in held:
+                legs.hidden.read(one.message, by_caller=one.message.status is None)
             return
         for one in held:
             self._keep(legs, dialog, one)
@@ -114,11 +130,11 @@ class Capture:
         waiting = self._waiting()
         if legs is None and not waiting:
             return
-        if packet.stream and self._seen(packet):
+        buffer = (packet.source, packet.target, packet.at, hash(packet.payload))
+        if packet.stream and self._seen((packet.call_id, *buffer)):
             return
-        framed = not packet.stream or bool({packet.source[1], packet.target[1]} & self._websocket_ports)
-        cut = messages_of(packet.payload, framed=framed)
-        theirs = [message for message in cut.messages if message.call_id == packet.call_id]
+        cut = self._cut(packet, buffer)
+        theirs = cut.messages.get(packet.call_id, ())
         if legs is not None and (cut.lost or not theirs):
             legs.trace.missed += 1
         for message in theirs:
@@ -128,9 +144,24 @@ class Capture:
             else:
                 self._held.put(one)
 
-    def _seen(self, packet: Packet) -> bool:
-        """Asterisk gives one buffer for each message in it: here once for each Call-ID."""
-        key = (packet.call_id, packet.source, packet.target, packet.at, hash(packet.payload))
+    def _cut(self, packet: Packet, buffer: tuple[object, ...]) -> CutByCallId:
+        """Asterisk gives one buffer for each message in it: it is cut once."""
+        if (known := self._cuts.get(buffer)) is not None:
+            return known
+        framed = not packet.stream or bool({packet.source[1], packet.target[1]} & self._websocket_ports)
+        cut = messages_of(packet.payload, framed=framed)
+        messages: dict[str, list[SipMessage]] = {}
+        for message in cut.messages:
+            messages.setdefault(message.call_id, []).append(message)
+        made = CutByCallId(messages, cut.lost)
+        if len(cut.messages) > 1:
+            self._cuts[buffer] = made
+            while len(self._cuts) > _CUTS:
+                del self._cuts[next(iter(self._cuts))]
+        return made
+
+    def _seen(self, key: tuple[object, ...]) -> bool:
+        """Whether a buffer was looked at for this Call-ID."""
         if key in self._buffers:
             return True
         self._buffers[key] = None
@@ -139,11 +170,15 @@ class Capture:
         return False
 
     def _keep(self, legs: CallLegs, dialog: Dialog, one: HeldMessage) -> None:
-        if not dialog.take(one.message, one.source, one.target):
-            return
         trace, message = legs.trace, one.message
+        if not dialog.take(message, one.source, one.target):
+            if not dialog.begun or dialog.mixed:  # its first message was before the trace, or did not come
+                trace.missed += 1
+            return
         sent = dialog.sent(one.source, one.target)
-        kept = kept_of(message, trace.wish.tenant_id, numbers=trace.wish.numbers, phone=dialog.phone)
+        caller = None if dialog.made or dialog.phone else dialog.side_of_caller(message)
+        legs.hidden.read(message, by_caller=caller is not None and not sent and message.status is None)
+        kept = kept_of(message, trace.wish.tenant_id, legs.hidden, phone=dialog.phone, caller=caller)
         traced = TracedMessage(
             seq=trace.messages[-1].seq + 1 if trace.messages else 1,
             at=one.at,
@@ -170,6 +205,11 @@ class Capture:
         if len(said) < MESSAGES_FIRST + MESSAGES_LAST:
             said.add(words)
         return found
+
+
+def _beginning(one: HeldMessage) -> tuple[object, ...]:
+    """Alike for the first INVITE of a call and its repetitions: a proxy that brings it back turns the direction."""
+    return one.source, one.target, one.message.target, one.message.from_tag
 
 
 def _begins(message: SipMessage) -> bool:

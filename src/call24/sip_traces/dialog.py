@@ -8,6 +8,8 @@ Source: RFC 3261 8.2.6, 12.2.2 and 17 (branch and CSeq match an answer to its re
 
 from __future__ import annotations
 
+from typing import Literal
+
 from call24.sip_traces.model import Address, SipLane
 from call24.sip_traces.sip_messages import SipMessage
 
@@ -19,6 +21,8 @@ class Dialog:
 
     def __init__(self, lane: SipLane, *, made: bool, phone: bool) -> None:
         self.lane, self.made, self.phone = lane, made, phone
+        self.mixed = False
+        """Whether another call has the same Call-ID, and whose is whose cannot be told: it takes nothing any more."""
         self._ours: Address | None = None
         self._theirs: Address | None = None
         self._caller_tag = ""
@@ -39,10 +43,14 @@ class Dialog:
             return self.made
         return target == self._theirs or (source != self._theirs and source == self._ours)
 
+    def side_of_caller(self, message: SipMessage) -> Literal["from", "to"]:
+        """Where who began the dialog stands in a message of it."""
+        return "from" if message.from_tag == self._caller_tag else "to"
+
     def take(self, message: SipMessage, source: Address, target: Address) -> bool:
         """Whether it is of this dialog."""
         sent = self.sent(source, target)
-        if not message.branch:
+        if self.mixed or not message.branch:
             return False
         if message.status is not None:
             return self._answer(message, sent)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from call24.journal.model import Entry
 from call24.kit.sip_names import own_id_of, owner_of
 from call24.sip_traces.dialog import Dialog
+from call24.sip_traces.hidden import Hidden
 from call24.sip_traces.model import SipLane, SipTrace
 
 MADE = "leg_"
@@ -49,16 +50,28 @@ class CallLegs:
         self.trace = trace
         self.dialogs: dict[str, Dialog] = {}
         """By Call-ID."""
+        self.hidden = Hidden(numbers=trace.wish.numbers)
         self._lanes: dict[str, SipLane] = {}
+        self._came = False
+        """Whether somebody rang: that leg's dialog begins with an INVITE that comes in."""
 
     def follow(self, entry: Entry) -> None:
         """An event of the call."""
         body = entry.body
+        if entry.type == "CallArrived":
+            self._came = True
+            if body.get("contact_id") is None:  # withheld, or a number that is nobody's: of the engine nobody learns it
+                self.hidden.caller_withheld = True
         if entry.type == "CallArrived" or (entry.type == "OutsideDialled" and body.get("purpose") == "customer"):
             self._lanes[str(body["leg"])] = "customer"
         elif entry.type in _ASIDE:
             for leg in body.get("legs") or ():
                 self._lanes[str(leg["leg"])] = "other"
+
+    @property
+    def lacks_the_caller(self) -> bool:
+        """Whether somebody rang, and nothing of it was seen."""
+        return self._came and not any(one.begun or one.mixed for one in self.dialogs.values() if not one.made)
 
     def claim(self, channel: Channel) -> Dialog | None:
         """The dialog of a leg of this call, new or known; None for one that is not of its organisation."""

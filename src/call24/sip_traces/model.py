@@ -52,7 +52,8 @@ class TracedMessage:
 @dataclass(slots=True, kw_only=True)
 class SipTrace:
     """`until`: a wish without a call is over then; `gone_at`: kept until then. `left_out`: messages beyond the bound,
-    of which the oldest after the first ones went; `missed`: those that came and could not be read."""
+    of which the oldest after the first ones went; `missed`: those that came and could not be read, or not be told
+    from another call's."""
 
     id: SipTraceId
     wish: Wish
@@ -62,7 +63,8 @@ class SipTrace:
     state: State = "waiting"
     reason: Reason | None = None
     call_id: CallId | None = None
-    contact_id: ContactId | None = None
+    contact_ids: set[ContactId] = field(default_factory=set)
+    """Everybody from outside who has a part in the call."""
     messages: list[TracedMessage] = field(default_factory=list)
     left_out: int = 0
     missed: int = 0

@@ -1,21 +1,25 @@
 """What a trace keeps of a message: what is named here, and nothing else. Pure.
 
 Words of the wire are not copied: a status has its usual phrase, a codec is one that is known. A telephone number is
-masked unless the trace was begun with whole numbers; any other name of an address is `<name>`.
+masked unless the trace was begun with whole numbers; one that is withheld is `anonymous` always (hidden.py); any other
+name of an address is `<name>`.
 """
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
 from call24.kit.ids import TenantId
 from call24.kit.phone import masked
 from call24.kit.sip_names import own_id_of, owner_of
-from call24.sip_traces.sip_messages import SipMessage
+from call24.sip_traces.hidden import Hidden
+from call24.sip_traces.sip_messages import QUOTED, SipMessage
 
 NAME = "<name>"
+ANONYMOUS = "anonymous"
+Side = Literal["from", "to"]
 CALL_ID_MAX = 100
 METHODS = frozenset({
     "INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "PRACK", "UPDATE", "INFO", "REFER", "NOTIFY", "MESSAGE", "SUBSCRIBE",
@@ -49,10 +53,7 @@ _RTPMAP = re.compile(r"a=rtpmap:([0-9]{1,3}) ([A-Za-z0-9.\-_]+)/")
 _DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 _NUMBER = re.compile(r"\+?[0-9*#().\- ]{1,40}")
 _URI = re.compile(r"(?:sips?|tel):([^@;?>\s]*)", re.IGNORECASE)
-_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 _SAFE = re.compile(r"[^A-Za-z0-9.\-_@+~%!*:]")
-_SHARED = 5
-"""So many figures in a row of a number are not shown anywhere."""
 STREAMS_MAX = 8
 
 
@@ -67,18 +68,22 @@ class Kept(NamedTuple):
     media: tuple[str, ...]
 
 
-def kept_of(message: SipMessage, tenant_id: TenantId, *, numbers: bool, phone: bool) -> Kept:
-    """`tenant_id`: whose phones and trunks are named by their ids; `phone`: the leg of a person's phone, whose address
-    may stand in its Call-ID."""
-    users = [user_of(text) for text in (message.target, message.one("from"), message.one("to"))]
-    asked, sender, receiver = (_party(user, tenant_id, numbers) for user in users)
-    hidden = [] if numbers else users
+def kept_of(
+    message: SipMessage, tenant_id: TenantId, hidden: Hidden, *, phone: bool, caller: Side | None = None
+) -> Kept:
+    """`tenant_id`: whose phones and trunks are named by their ids; `hidden`: of the trace, and it has read this
+    message; `phone`: the leg of a person's phone, whose address may stand in its Call-ID; `caller`: where who rang
+    stands, on the leg that it rang on."""
+    withheld = caller if hidden.caller_withheld else None
+    asked = _party(user_of(message.target), tenant_id, hidden, withheld=withheld == "to")
+    sender = _party(user_of(message.one("from")), tenant_id, hidden, withheld=withheld == "from")
+    receiver = _party(user_of(message.one("to")), tenant_id, hidden, withheld=withheld == "to")
     count, method = message.cseq
     status = message.status
     named = message.method if message.method in METHODS else "other"
     return Kept(
         line=f"{named} {asked}" if status is None else f"{status} {PHRASES.get(status, '')}".rstrip(),
-        cseq=f"{_without(str(count), hidden)} {method if method in METHODS else 'other'}",
+        cseq=f"{hidden.without(str(count))} {method if method in METHODS else 'other'}",
         sip_call_id=_call_id(message.call_id, hidden, phone),
         sender=sender,
         receiver=receiver,
@@ -88,37 +93,28 @@ def kept_of(message: SipMessage, tenant_id: TenantId, *, numbers: bool, phone: b
 
 def user_of(address: str) -> str:
     """The user of the URI in a From, a To or a request's first line, without its parameters and password."""
-    bare = _QUOTED.sub("", address)
+    bare = QUOTED.sub("", address)
     bare = bare.rpartition("<")[2]
     found = _URI.search(bare)
     return unquote(found[1]).partition(":")[0] if found else ""
 
 
-def _party(user: str, tenant_id: TenantId, numbers: bool) -> str:
+def _party(user: str, tenant_id: TenantId, hidden: Hidden, *, withheld: bool) -> str:
     if owner_of(user) == tenant_id:
         return own_id_of(user)
-    if user in ("", "call24", "anonymous"):
+    if user in ("", "call24", ANONYMOUS):
         return user or "-"
+    if withheld or hidden.withholds(user):
+        return ANONYMOUS
     if not _NUMBER.fullmatch(user):
         return NAME
     number = re.sub(r"[^0-9*#+]", "", user)
-    return number if numbers else masked(number)
+    return number if hidden.numbers else masked(number)
 
 
-def _call_id(text: str, users: list[str], phone: bool) -> str:
+def _call_id(text: str, hidden: Hidden, phone: bool) -> str:
     """Without what is of a number; of a phone's, without the address behind the `@`."""
-    return _without(_SAFE.sub("", text.partition("@")[0] if phone else text)[:CALL_ID_MAX], users)
-
-
-def _without(text: str, users: list[str]) -> str:
-    """Runs of figures that share some with one of these are hidden."""
-    figures = [re.sub(r"[^0-9]", "", user) for user in users]
-    parts = {one[at : at + _SHARED] for one in figures for at in range(len(one) - _SHARED + 1)}
-    return re.sub(rf"[0-9]{{{_SHARED},}}", lambda run: "*" * len(run[0]) if _shares(run[0], parts) else run[0], text)
-
-
-def _shares(run: str, parts: set[str]) -> bool:
-    return any(run[at : at + _SHARED] in parts for at in range(len(run) - _SHARED + 1))
+    return hidden.without(_SAFE.sub("", text.partition("@")[0] if phone else text)[:CALL_ID_MAX])
 
 
 def media_of(message: SipMessage) -> tuple[str, ...]:

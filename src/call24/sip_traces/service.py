@@ -128,7 +128,7 @@ class SipTraces:
     def show(self, trace_id: str) -> SipTrace:
         """Raises: NotFound; Refused (data_restricted)."""
         found = self.find(trace_id)
-        if self._restricted(found.wish.tenant_id, found.contact_id):
+        if any(self._restricted(found.wish.tenant_id, one) for one in found.contact_ids):
             raise data_restricted()
         return found
 
@@ -151,8 +151,9 @@ class SipTraces:
             if trace.state == "waiting" and self._is_wished(trace.wish, entry):
                 self._capture.matched(trace, entry.call_id)
                 trace.missed_before = self._receiver.missed
-                trace.contact_id = entry.body.get("contact_id")
                 trace.until = trace.began_at + CALL_AT_MOST
+            if trace.call_id == entry.call_id and trace.wish.tenant_id == entry.tenant_id:
+                trace.contact_ids.update(ContactId(one) for one in [entry.body.get("contact_id")] if one)
         self._capture.follow(entry)
         if entry.type == "CallEnded":
             for trace in self._live():
