@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from call24.journal.model import Entry
 from call24.kit.ids import CallId
 from call24.sip_traces.dialog import Dialog
-from call24.sip_traces.held import HELD_MAX, Held, HeldMessage
+from call24.sip_traces.held import HELD_MAX, HELD_S, Held, HeldMessage
 from call24.sip_traces.hep import Packet
 from call24.sip_traces.legs import CallLegs, Channel, channel_of
 from call24.sip_traces.model import Address, SipTrace, TracedMessage
@@ -115,11 +115,13 @@ class Capture:
         self._by_call_id[channel.sip_call_id] = legs
         held = self._held.take(channel.sip_call_id)
         if len({_beginning(one) for one in held if _begins(one.message)}) > 1:
-            dialog.mixed = True  # two calls with one Call-ID: whose is whose cannot be told
+            dialog.closed = True  # two calls with one Call-ID
             legs.trace.missed += len(held)
             for one in held:
                 legs.hidden.read(one.message, by_caller=one.message.status is None)
             return
+        if not held and not dialog.made:
+            dialog.begins_until = self._now() + HELD_S  # the event came before the message
         for one in held:
             self._keep(legs, dialog, one)
 
@@ -171,8 +173,10 @@ class Capture:
 
     def _keep(self, legs: CallLegs, dialog: Dialog, one: HeldMessage) -> None:
         trace, message = legs.trace, one.message
+        if not dialog.begun and one.came > dialog.begins_until:
+            dialog.closed = True
         if not dialog.take(message, one.source, one.target):
-            if not dialog.begun or dialog.mixed:  # its first message was before the trace, or did not come
+            if not dialog.begun or dialog.closed:  # its first message was before the trace, or did not come
                 trace.missed += 1
             return
         sent = dialog.sent(one.source, one.target)

@@ -8,6 +8,7 @@ Source: RFC 3261 8.2.6, 12.2.2 and 17 (branch and CSeq match an answer to its re
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from call24.sip_traces.model import Address, SipLane
@@ -21,8 +22,10 @@ class Dialog:
 
     def __init__(self, lane: SipLane, *, made: bool, phone: bool) -> None:
         self.lane, self.made, self.phone = lane, made, phone
-        self.mixed = False
-        """Whether another call has the same Call-ID, and whose is whose cannot be told: it takes nothing any more."""
+        self.closed = False
+        """Whether it takes nothing any more: another call may have the same Call-ID, not to be told from it."""
+        self.begins_until = math.inf
+        """By the loop's clock. An INVITE that comes later may be a fork's next one, to another organisation."""
         self._ours: Address | None = None
         self._theirs: Address | None = None
         self._caller_tag = ""
@@ -50,7 +53,7 @@ class Dialog:
     def take(self, message: SipMessage, source: Address, target: Address) -> bool:
         """Whether it is of this dialog."""
         sent = self.sent(source, target)
-        if self.mixed or not message.branch:
+        if self.closed or not message.branch:
             return False
         if message.status is not None:
             return self._answer(message, sent)

@@ -71,7 +71,7 @@ class CallLegs:
     @property
     def lacks_the_caller(self) -> bool:
         """Whether somebody rang, and nothing of it was seen."""
-        return self._came and not any(one.begun or one.mixed for one in self.dialogs.values() if not one.made)
+        return self._came and not any(one.begun or one.closed for one in self.dialogs.values() if not one.made)
 
     def claim(self, channel: Channel) -> Dialog | None:
         """The dialog of a leg of this call, new or known; None for one that is not of its organisation."""

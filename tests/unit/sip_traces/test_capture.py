@@ -135,6 +135,19 @@ def test_a_call_of_another_organisation_that_a_carrier_brings_back_unchanged_is_
     assert (trace.messages, trace.missed) == ([], 2)
 
 
+def test_a_leg_of_which_no_invite_came_in_time_begins_with_no_later_one() -> None:
+    """It may be a forking proxy's next one, to a number of another organisation."""
+    for after, kept in ((0.5, 1), (2.5, 0)):
+        capture, trace, time = capturing()
+        capture.heard(started("leg", "acme"))
+        match(capture, trace, "leg")
+        time.now = after
+        capture.take(packet("acme", invite("acme")))
+        time.now = 0.6
+        capture.take(packet("acme", invite("acme"), 2.0))
+        assert (len(trace.messages), trace.missed) == (kept * 2, 2 - kept * 2)
+
+
 def test_what_cannot_be_told_is_counted_also_of_a_leg_of_which_nothing_is_known() -> None:
     capture, trace, _ = capturing()
     capture.heard(started("leg", "acme"))

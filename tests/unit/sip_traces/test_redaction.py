@@ -159,6 +159,9 @@ def test_who_withholds_its_number_is_anonymous_in_all_messages_of_the_call(
     ours = shown(bye, ACME, numbers=numbers, phone=False, hidden=hidden, caller="to")
     assert (ours.line, ours.receiver) == ("BYE anonymous", "anonymous")
     assert ours.sender == ("+15005550001" if numbers else "+15*******01")
+    moved = message(first="BYE sip:+447911123456@x SIP/2.0", From="<sip:call24@x>", To="<sip:+447911123456@x>")
+    found = shown(moved, ACME, numbers=numbers, phone=False, hidden=hidden, caller="to")
+    assert (found.line, found.receiver) == ("BYE anonymous", "anonymous")
     for form in ("+447700900456", "07700900456", f"+{NUMBER}", "0044-20-7946-0171"):
         elsewhere = message(From=f"<sip:{form}@call24>", Call_ID="07700900456")
         phone = shown(elsewhere, ACME, numbers=numbers, phone=True, hidden=hidden)
