@@ -12,7 +12,7 @@ import logging
 import os
 from pathlib import Path
 
-from call24.asterisk.client import AriClient
+from call24.asterisk.client import AriClient, AriReply
 
 log = logging.getLogger(__name__)
 
@@ -27,56 +27,84 @@ class SipTap:
     def __init__(self, ari: AriClient, folder: Path | None) -> None:
         self._ari = ari
         self._file = folder / FILE if folder is not None else None
+        self._trouble = ""
+        self.away = False
+        """Whether `on` or `off` did not succeed because Asterisk does not answer."""
 
     @property
     def there(self) -> bool:
         return self._file is not None
 
     async def on(self, port: int, password: str) -> bool:
-        """Whether Asterisk sends from now on. Doing it again, as after its restart, is harmless."""
+        """Whether Asterisk sends from now on. Doing it again, as after its restart, is harmless. Raises: nothing."""
         assert self._file is not None
-        _write(
-            self._file,
-            f"[general]\nenabled=yes\ncapture_address=127.0.0.1:{port}\ncapture_password={password}\n"
-            "capture_id=24\nuuid_type=call-id\n",
-        )
+        try:
+            _write(
+                self._file,
+                f"[general]\nenabled=yes\ncapture_address=127.0.0.1:{port}\ncapture_password={password}\n"
+                "capture_id=24\nuuid_type=call-id\n",
+            )
+        except OSError as trouble:
+            return self._failed(f"{self._file} cannot be written: {trouble}")
         for module in MODULES:
-            reply = await self._ari.request("POST", f"/asterisk/modules/{module}.so")
+            reply = await self._ask("POST", module)
             if not reply.ok and not (reply.status == _LOADED_ALREADY and await self._is_loaded(module)):
-                log.warning("Asterisk did not load %s: %s", module, reply.body)
-                return False
-        return True
+                return self._failed(f"Asterisk did not load {module}: {reply.body}", reply)
+        return self._succeeded()
 
     async def off(self) -> bool:
-        """Whether Asterisk sends nothing any more, as far as it is there."""
+        """Whether Asterisk sends nothing any more, and nothing is left of it. Raises: nothing."""
         if self._file is None:
             return True
         for module in reversed(MODULES):
-            reply = await self._ari.request("DELETE", f"/asterisk/modules/{module}.so")
-            if not (reply.ok or reply.gone) and await self._is_loaded(module):
-                log.warning("Asterisk did not unload %s: %s", module, reply.body)
-                return False
-        with contextlib.suppress(FileNotFoundError):
-            self._file.unlink()
-        return True
+            reply = await self._ask("DELETE", module)
+            if reply.away or (not (reply.ok or reply.gone) and await self._is_loaded(module)):
+                return self._failed(f"Asterisk did not unload {module}: {reply.body}", reply)
+        try:
+            self._file.unlink(missing_ok=True)
+        except OSError as trouble:
+            return self._failed(f"{self._file} cannot be deleted: {trouble}")
+        return self._succeeded()
 
     async def off_if_found(self) -> bool:
-        """After a connect: a server that was killed left it on. One question where it did not."""
-        if self._file is None or not (self._file.exists() or await self._is_loaded(MODULES[0])):
+        """After a connect: a server that was killed left it on. One question where it did not. Raises: nothing."""
+        if self._file is None or not (self._is_written() or await self._is_loaded(MODULES[0])):
             return True
         return await self.off()
 
+    def _is_written(self) -> bool:
+        return self._file is not None and os.path.lexists(self._file)
+
     async def _is_loaded(self, module: str) -> bool:
         """Where Asterisk does not answer, it is not known: then it is taken to be."""
-        reply = await self._ari.request("GET", f"/asterisk/modules/{module}.so")
+        reply = await self._ask("GET", module)
         return reply.ok or reply.away
+
+    async def _ask(self, method: str, module: str) -> AriReply:
+        return await self._ari.request(method, f"/asterisk/modules/{module}.so")
+
+    def _failed(self, trouble: str, reply: AriReply | None = None) -> bool:
+        """Said once, however often it is tried; that Asterisk is away, others say."""
+        self.away = reply is not None and reply.away
+        if not self.away and trouble != self._trouble:
+            log.warning("SIP trace: %s", trouble)
+            self._trouble = trouble
+        return False
+
+    def _succeeded(self) -> bool:
+        self._trouble, self.away = "", False
+        return True
 
 
 def _write(file: Path, text: str) -> None:
     """Never readable to others, not for a moment: it has the capture's password."""
     fresh = file.with_suffix(".fresh")
-    with contextlib.suppress(FileNotFoundError):
-        fresh.unlink()
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(text)
-    fresh.replace(file)
+    fresh.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(text)
+        fresh.replace(file)
+    except OSError:
+        with contextlib.suppress(OSError):
+            fresh.unlink()
+        raise

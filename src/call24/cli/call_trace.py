@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Mapping
@@ -12,15 +13,19 @@ from urllib.parse import quote
 
 from call24.cli.as_operator import ask, failed
 from call24.cli.ladder import drawn, heads
+from call24.installer.api_client import ApiAnswer
 from call24.kit.settings import Settings
 
 TRACES = "/v1/internal/sip-traces"
 POLL_S = 1.0
+PATIENCE_S = 10.0
+"""A question that is not answered is asked again for so long: the server is started again within seconds."""
 REASONS = {
     "call_ended": "the call is over",
     "time_over": "the time is over",
     "ended": "the trace was ended",
     "too_busy": "Asterisk sent more than the server can look at beside its calls",
+    "unread": "nobody read the trace for half a minute",
 }
 
 
@@ -53,6 +58,14 @@ def run(settings: Settings, named: argparse.Namespace) -> int:
         return _followed(settings, trace_id, as_json=named.json, once=False)
     except KeyboardInterrupt:
         return int(failed(ask(settings, "DELETE", _path(trace_id))))
+    except BrokenPipeError:  # `| head`: whoever read it is gone
+        _drop_output()
+        return int(failed(ask(settings, "DELETE", _path(trace_id))))
+
+
+def _drop_output() -> None:
+    """What is not printed yet would fail once more at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _list(settings: Settings) -> int:
@@ -67,11 +80,12 @@ def _list(settings: Settings) -> int:
 
 def _followed(settings: Settings, trace_id: str, *, as_json: bool, once: bool) -> int:
     """Draws what there is, and goes on until the trace is over."""
-    after, headed = 0, False
+    after, reader, headed = 0, "", False
     while True:
-        answer = ask(settings, "GET", f"{_path(trace_id)}?after={after}")
+        answer = _asked(settings, f"{_path(trace_id)}?after={after}&reader={quote(reader, safe='')}")
         if failed(answer):
             return 1
+        reader = answer.body["reader"] or reader
         if answer.body["items"] and not headed and not as_json:
             print(f"{answer.body['trace']['call_id']}, organisation {answer.body['trace']['tenant_id']}\n\n{heads()}")
             headed = True
@@ -81,6 +95,15 @@ def _followed(settings: Settings, trace_id: str, *, as_json: bool, once: bool) -
         if once or answer.body["trace"]["state"] == "over":
             _say_how_it_ended(answer.body)
             return 0
+        time.sleep(POLL_S)
+
+
+def _asked(settings: Settings, path: str) -> ApiAnswer:
+    last = time.monotonic() + PATIENCE_S
+    while True:
+        answer = ask(settings, "GET", path)
+        if 0 < answer.status < 500 or time.monotonic() >= last:
+            return answer
         time.sleep(POLL_S)
 
 

@@ -60,13 +60,14 @@ class SipFirewall:
             return
         try:
             found = filter_sockets(pid, self._port, wanted, carriers, self._tls_port)
-            if len(found) >= SOCKETS + (self._tls_port is not None):  # else it has just started: at the next turn
-                self._done, self._filtered = (pid, wanted, carriers), found
         except FilterFull as full:
-            self._done, self._filtered = (pid, wanted, carriers), full.sockets
+            found = full.sockets
             self._once("trunks name too many networks: SIP over TCP and TLS is open to every address")
         except OSError as error:
             self._once(f"addresses that scan for SIP accounts cannot be dropped on this machine ({error.strerror})")
+            return
+        if len(found) >= SOCKETS + (self._tls_port is not None):  # else one is not open yet: at the next turn
+            self._done, self._filtered = (pid, wanted, carriers), found
 
     def _once(self, what: str) -> None:
         if what not in self._told:

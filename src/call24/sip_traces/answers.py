@@ -48,9 +48,11 @@ class SipTraceList(TypedDict):
 
 
 class SipTraceShown(TypedDict):
-    """`left_out`: messages beyond the bound; `missed`: those that could not be read."""
+    """`left_out`: messages beyond the bound; `missed`: those that could not be read; `reader`: to be sent with the next
+    question, None while there are no messages."""
 
     trace: SipTraceAnswer
+    reader: str | None
     left_out: int
     missed: int
     items: list[SipMessageAnswer]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Annotated
 
 from fastapi import Query, Request
@@ -17,6 +18,9 @@ from call24.sip_traces.answers import SipMessageAnswer, SipTraceAnswer, SipTrace
 from call24.sip_traces.dependencies import SipTracesDep
 from call24.sip_traces.model import SipTrace, TracedMessage, Wish
 from call24.tenants.dependencies import TenantsDep
+
+READERS_MAX = 8
+"""Of a trace: one more makes room for itself, and the oldest one's next look has a line in the audit log again."""
 
 router = Router(prefix="/v1/internal/sip-traces", tags=["internal"], include_in_schema=False)
 
@@ -51,21 +55,29 @@ async def listed(_: OperatorDep, traces: SipTracesDep) -> SipTraceList:
 
 @router.get("/{trace_id}", operation_id="operator_read_sip_trace")
 async def read(
-    trace_id: str, request: Request, _: OperatorDep, traces: SipTracesDep, after: Annotated[int, Query(ge=0)] = 0
+    trace_id: str,
+    request: Request,
+    _: OperatorDep,
+    traces: SipTracesDep,
+    after: Annotated[int, Query(ge=0)] = 0,
+    reader: Annotated[str, Query(max_length=64)] = "",
 ) -> SipTraceShown:
-    """Returns a trace's messages behind `after`. Who goes on where the last answer ended leaves no further line in the
-    audit log, and neither does who is told none."""
+    """Returns a trace's messages behind `after`. Who goes on where the last answer ended, with the `reader` of it,
+    leaves no further line in the audit log, and neither does who is told none."""
     trace = traces.find(trace_id)
     on_behalf(request, trace.wish.tenant_id, OPERATOR, None)
     trace = traces.show(trace_id)
     found = [one for one in trace.messages if one.seq > after]
-    if not found or (after and after == trace.told):
+    reads_on = trace.readers.get(reader) == after
+    if reads_on or not found:
         goes_on(request)
     if found:
-        trace.told = found[-1].seq
+        reader = reader if reads_on else _new_reader(trace)
+        trace.readers[reader] = found[-1].seq
     began = trace.messages[0].at if trace.messages else 0.0
     return {
         "trace": _view(trace),
+        "reader": reader if reader in trace.readers else None,
         "left_out": trace.left_out,
         "missed": trace.missed,
         "items": [_message(one, began) for one in found],
@@ -77,6 +89,13 @@ async def end(trace_id: str, request: Request, _: OperatorDep, traces: SipTraces
     """Ends a trace that waits or captures; one that is over is deleted."""
     on_behalf(request, traces.find(trace_id).wish.tenant_id, OPERATOR, None)
     return _view(traces.end(trace_id))
+
+
+def _new_reader(trace: SipTrace) -> str:
+    """It leaves with an answer whose line is in the audit log, or not at all: who has it, has a line."""
+    while len(trace.readers) >= READERS_MAX:
+        del trace.readers[next(iter(trace.readers))]
+    return secrets.token_urlsafe(16)
 
 
 def _view(trace: SipTrace) -> SipTraceAnswer:

@@ -35,7 +35,8 @@ class Held:
         return self._count
 
     def put(self, one: HeldMessage) -> bool:
-        """Whether it is held; the oldest dialog makes room."""
+        """Whether it is held; the oldest dialog makes room, and what is too old goes before it."""
+        self.drop_old(one.came)
         call_id, message = one.message.call_id, one.message
         known = self._by_call_id.get(call_id)
         if known is None and not (message.status is None and message.method == "INVITE" and not message.to_tag):
@@ -57,8 +58,11 @@ class Held:
 
     def drop_old(self, now: float) -> None:
         """Those whose dialog began two seconds ago."""
-        for call_id in [one for one, held in self._by_call_id.items() if held[0].came <= now - HELD_S]:
-            self.take(call_id)
+        while self._by_call_id:
+            oldest = next(iter(self._by_call_id))
+            if self._by_call_id[oldest][0].came > now - HELD_S:
+                return
+            self.take(oldest)
 
     def clear(self) -> None:
         self._by_call_id.clear()

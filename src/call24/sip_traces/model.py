@@ -16,7 +16,7 @@ SipLane = Literal["customer", "call24", "agent", "other"]
 """`other`: a consult party, an outside number, a supervisor."""
 State = Literal["waiting", "capturing", "over"]
 """`waiting`: for the call; `capturing`: of that call; `over`: see `Reason`."""
-Reason = Literal["call_ended", "time_over", "ended", "too_busy"]
+Reason = Literal["call_ended", "time_over", "ended", "too_busy", "unread"]
 Address = tuple[str, int]
 
 
@@ -70,8 +70,10 @@ class SipTrace:
     missed: int = 0
     missed_before: int = 0
     """Of all that the kernel had no room for, what was before the call."""
-    told: int = 0
-    """The last message that was given out."""
+    read_at: float = 0.0
+    """When it was asked for last, by the loop's clock."""
+    readers: dict[str, int] = field(default_factory=dict)
+    """Who reads on, by a token of their first answer: the last message that each was given."""
 
     @property
     def live(self) -> bool:

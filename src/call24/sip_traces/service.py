@@ -1,7 +1,8 @@
 """Traces of SIP: begun for one call, kept for minutes, in memory alone.
 
-It switches Asterisk's copy of SIP on with the first trace and off after the last one. Which messages are a trace's is
-decided in capture.py; nothing of a trace is stored, logged or counted.
+It switches Asterisk's copy of SIP on with the first trace and off after the last one, by one task, which may wait for
+Asterisk; what is over or too old goes by a timer, which does not. Which messages are a trace's is decided in
+capture.py; nothing of a trace is stored, logged or counted.
 """
 
 from __future__ import annotations
@@ -36,8 +37,15 @@ CALL_AT_MOST = timedelta(hours=1)
 KEPT = timedelta(minutes=15)
 LINGER_S = 3.0
 """After the call's end: answers to the last messages."""
+UNREAD_S = 30.0
+"""A live trace is over then: the command that shows it asks each second, so it is gone."""
 TICK_S = 0.5
-SWITCH_S = 12.0
+SWITCH_S = 8.0
+"""Less than the command waits for an answer (installer/api_client.TIMEOUT_S)."""
+STOP_S = 1.0
+"""Of the server's four seconds (installer/stack.py)."""
+AGAIN_S, AGAIN_MOST_S = 1.0, 30.0
+"""What did not succeed is tried again after 1, 2, 4 … 30 s."""
 
 
 class SipTraces:
@@ -64,6 +72,9 @@ class SipTraces:
         self._on = False
         self._unsure = False
         """Whether Asterisk may send although it should not: a server before this one was killed."""
+        self._connects = self._failures = 0
+        """How often Asterisk was reached; how often switching failed since."""
+        self._timer: asyncio.TimerHandle | None = None
 
     def connect(self, ari: AriClient, tap: SipTap) -> None:
         self._ari, self._tap = ari, tap
@@ -76,10 +87,16 @@ class SipTraces:
         self._check_room(wish.tenant_id)
         waits = min(timedelta(minutes=minutes), WAITS_AT_MOST)
         trace = SipTrace(
-            id=SipTraceId(new_id("trc")), wish=wish, began_at=now, until=now + waits, gone_at=now + CALL_AT_MOST + KEPT
+            id=SipTraceId(new_id("trc")),
+            wish=wish,
+            began_at=now,
+            until=now + waits,
+            gone_at=now + CALL_AT_MOST + KEPT,
+            read_at=asyncio.get_running_loop().time(),
         )
         self._traces[trace.id] = trace
         self._capture.begin(trace)
+        self._tick_later()
         try:
             if not await self._switched_on():
                 raise Unavailable("Asterisk does not send its SIP messages now: repeat it")
@@ -126,10 +143,11 @@ class SipTraces:
         return found
 
     def show(self, trace_id: str) -> SipTrace:
-        """Raises: NotFound; Refused (data_restricted)."""
+        """For who reads it: a live one goes on for it. Raises: NotFound; Refused (data_restricted)."""
         found = self.find(trace_id)
         if any(self._restricted(found.wish.tenant_id, one) for one in found.contact_ids):
             raise data_restricted()
+        found.read_at = asyncio.get_running_loop().time()
         return found
 
     def end(self, trace_id: str) -> SipTrace:
@@ -177,56 +195,72 @@ class SipTraces:
     def pbx_connected(self) -> None:
         """Asterisk is there, or there again: it is to send while a trace is on, and else not, whatever was before."""
         self._on, self._unsure = False, True
+        self._connects += 1
+        self._failures = 0
         self._wake.set()
 
     # --- its life ---
 
     async def run(self) -> None:
-        """For ever; asleep while there is no trace. Nobody else switches."""
+        """For ever; asleep while Asterisk is as it should be. Nobody else switches."""
         while True:
-            await self._woken()
-            self._tick()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._again_in()):
+                    await self._wake.wait()
+            self._wake.clear()
             await self._switch()
 
     async def stop(self) -> None:
-        """With the server: nobody would listen any more."""
+        """With the server: nobody would listen any more. Where Asterisk hangs it may send on. Raises: nothing."""
         for trace in list(self._traces.values()):
             self._drop(trace)
-        if self._receiver.is_open:
-            await self._switch_off()
-            self._receiver.close()
+        if self._timer is not None:
+            self._timer.cancel()
+        if not self._receiver.is_open:
+            return
+        try:
+            async with asyncio.timeout(STOP_S):
+                await self._switch_off()
+        except TimeoutError:
+            log.warning("Asterisk may still send its SIP messages: it did not answer when it was told to stop")
+        except Exception:  # the others stop too
+            log.exception("Asterisk may still send its SIP messages")
+        self._close()
 
-    async def _woken(self) -> None:
-        busy = bool(self._traces) or self._receiver.is_open or self._unsure
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(TICK_S if busy else None):
-                await self._wake.wait()
-        self._wake.clear()
+    def _to_do(self) -> bool:
+        return not self._on if self._live() else self._receiver.is_open or self._unsure
+
+    def _again_in(self) -> float | None:
+        """Seconds. Where Asterisk is away its return is waited for: it may also only have been slow once."""
+        if not self._to_do():
+            return None
+        if self._tap is not None and self._tap.away:
+            return AGAIN_MOST_S
+        return min(AGAIN_S * 2.0 ** max(self._failures - 1, 0), AGAIN_MOST_S)
 
     async def _switch(self) -> None:
         starting, self._starting = self._starting, []
-        if self._live():
-            if not self._on:
-                self._on = await self._switch_on()
-        elif self._receiver.is_open or self._unsure:
-            await self._switch_off()
+        if self._to_do():
+            await (self._switch_on() if self._live() else self._switch_off())
+            self._failures = min(self._failures + 1, 10) if self._to_do() else 0
         for switched in starting:
             if not switched.done():
                 switched.set_result(self._on)
 
-    async def _switch_on(self) -> bool:
+    async def _switch_on(self) -> None:
         assert self._tap is not None and self._ari is not None
         if not self._receiver.is_open:
             try:
                 self._receiver.open()
             except OSError as trouble:
                 log.error("no port could be opened for a SIP trace: %s", trouble)
-                return False
+                return
             self._journal.subscribe(self.follow)
             self._ari.tap = self.heard
+        connects = self._connects
         sends = await self._tap.off_if_found() and await self._tap.on(self._receiver.port, self._receiver.password)
-        self._unsure = self._unsure and not sends
-        return sends
+        if connects == self._connects:  # else it is another Asterisk meanwhile
+            self._on, self._unsure = sends, self._unsure and not sends
 
     async def _switch_off(self) -> None:
         """The port is held for as long as Asterisk may send there: nobody else is to get it."""
@@ -236,18 +270,35 @@ class SipTraces:
             self._unsure = True
             return
         if not self._live() and self._receiver.is_open:
-            self._receiver.close()
-            self._journal.unsubscribe(self.follow)
-            self._ari.tap = None
+            self._close()
+
+    def _close(self) -> None:
+        assert self._ari is not None
+        self._receiver.close()
+        self._journal.unsubscribe(self.follow)
+        self._ari.tap = None
+
+    def _tick_later(self) -> None:
+        if self._timer is None and self._traces:
+            self._timer = asyncio.get_running_loop().call_later(TICK_S, self._ticked)
+
+    def _ticked(self) -> None:
+        self._timer = None
+        try:
+            self._tick()
+        finally:
+            self._tick_later()
 
     def _tick(self) -> None:
         self._capture.tick()
-        now = self._clock.now()
+        now, unread_since = self._clock.now(), asyncio.get_running_loop().time() - UNREAD_S
         for trace in self._live():
             if self._receiver.too_busy:
                 self._over(trace, "too_busy")
             elif trace.until <= now:
                 self._over(trace, trace.reason or "time_over")
+            elif trace.read_at <= unread_since:
+                self._over(trace, "unread")
         self._drop_old()
 
     def _drop_old(self) -> None:

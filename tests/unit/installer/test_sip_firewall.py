@@ -147,6 +147,33 @@ def test_a_socket_that_is_opened_anew_at_the_port_is_met_as_the_one_before_it(
         assert not connects(LOUD, place) and connects(CALM, place)
 
 
+def test_a_socket_that_is_opened_anew_is_met_where_carriers_are_too_many(listener: Listener, tmp_path: Path) -> None:
+    banned, carriers = tmp_path / "banned", tmp_path / "carriers"
+    banned.write_text(f"{NOW + 60:.0f} {LOUD}\n")
+    carriers.write_text("".join(f"10.{n // 16384}.{n // 128 % 128}.{n % 128 * 2}\n" for n in range(5000)))
+    said = list[str]()
+    udp, tcp = pair()
+    with udp, tcp, socket.socket() as tls, socket.socket() as anew:
+        tcp.listen()
+        tls.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        tls.bind(("127.0.0.1", 0))
+        tls.listen()
+        place = tls.getsockname()
+        dropping = SipFirewall(
+            banned, udp.getsockname()[1], said.append, lambda: NOW, carriers=carriers, tls_port=place[1]
+        )
+        dropping(os.getpid())
+        assert connects(CALM, place) and not connects(LOUD, place) and "too many networks" in said[0]
+        tls.close()
+        dropping(os.getpid())  # there is none for a moment
+        anew.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        anew.bind(place)
+        anew.listen()
+        assert connects(LOUD, place), "it has no filter yet"
+        dropping(os.getpid())
+        assert not connects(LOUD, place) and connects(CALM, place) and len(said) == 1
+
+
 def connects(address: str, place: tuple[str, int]) -> bool:
     with socket.socket() as one:
         one.bind((address, 0))
