@@ -176,6 +176,7 @@ async def test_the_server_does_it_itself_where_the_folder_does_not_tell_of_it(
     stack: RunningStack, stored: Database[dict[str, Any]]
 ) -> None:
     """As after a database was restored, or where an external one was away at the start."""
+    stored["schema"].delete_one({"_id": "stamp"})
     stored["tasks"].insert_one({"_id": "tsk_old", "tenant_id": "ten_old", "title": "Ring Zoë"})
     async with composed(stack) as house:
         task = house.database["tasks"].find_one({"_id": "tsk_old"})
