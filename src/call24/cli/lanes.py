@@ -3,9 +3,9 @@
 What computes and what waits for a database run beside each other. Calls in real time run after them, in lanes that
 mostly wait, each in a network of its own. What measures times in calls to a few hundredths of a second (gaps in audio,
 times until control is back) runs last, in two lanes that leave half of the processor free, so that what is measured is
-not the doing of others. A lane that
-ends without a result is a failure, whatever the others say. Up to three failed tests of a lane are tried once more,
-when no other lane runs; the closing line names those that passed only then, and so does the next run first.
+not the doing of others. A lane that ends without a result is a failure, whatever the others say. Up to three failed
+tests of a lane are tried once more, when no other lane runs; the closing line names those that passed only then, and so
+does the next run first.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ class Capture:
     def tick(self) -> None:
         self._cuts.clear()
         self._held.drop_old(self._now())
-        for leg in [leg for leg, (came, _) in self._unclaimed.items() if came <= self._now() - 2.0]:
+        for leg in [leg for leg, (came, _) in self._unclaimed.items() if came <= self._now() - HELD_S]:
             del self._unclaimed[leg]
 
     def _waiting(self) -> bool:

@@ -71,7 +71,7 @@ class Dialog:
     def _request(self, message: SipMessage, sent: bool) -> bool:
         by_caller = sent == self.made
         if self._branches.get(message.branch) == sent and message.method in ("INVITE", "ACK", "CANCEL"):
-            return message.from_tag == (self._caller_tag if by_caller else message.from_tag)
+            return not by_caller or message.from_tag == self._caller_tag
         if not message.to_tag:
             again = message.method == "INVITE" and by_caller and hash(message.target) == self._asked_for
             return again and message.from_tag == self._caller_tag and self._add(message, sent)

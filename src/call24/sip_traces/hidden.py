@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote
 
-from call24.sip_traces.sip_messages import SipMessage
+from call24.sip_traces.sip_messages import URI_USER, SipMessage
 
 SHARED = 5
 """So many figures in a row of a number are not shown anywhere."""
@@ -23,7 +23,6 @@ _NAMING = (
     "history-info", "p-called-party-id", "referred-by",
 )  # fmt: skip
 _CALLERS = ("from", "contact", "p-asserted-identity", "p-preferred-identity", "remote-party-id")
-_URI = re.compile(r"(?:sips?|tel):([^@;?>\s]*)", re.IGNORECASE)
 _RUN = re.compile(r"[0-9][0-9 .()\-/]*")
 _RESTRICTED = re.compile(r";\s*privacy\s*=\s*\"?(?:full|uri|name)", re.IGNORECASE)
 
@@ -84,7 +83,7 @@ def _numbers(message: SipMessage, headers: Iterable[str]) -> Iterable[str]:
 
 
 def _figures(address: str) -> Iterable[str]:
-    users = [unquote(user).partition(":")[0] for user in _URI.findall(address)]
+    users = [unquote(user).partition(":")[0] for user in URI_USER.findall(address)]
     names = [part.rpartition(">")[2] for part in address.split("<")[:-1]]
     runs = [run for text in users + names or [address] for run in _RUN.findall(text)]
     return [re.sub(r"[^0-9]", "", run)[:FIGURES_MAX] for run in runs]

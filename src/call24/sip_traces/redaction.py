@@ -15,7 +15,7 @@ from call24.kit.ids import TenantId
 from call24.kit.phone import masked
 from call24.kit.sip_names import own_id_of, owner_of
 from call24.sip_traces.hidden import Hidden
-from call24.sip_traces.sip_messages import QUOTED, SipMessage
+from call24.sip_traces.sip_messages import QUOTED, URI_USER, SipMessage
 
 NAME = "<name>"
 ANONYMOUS = "anonymous"
@@ -52,7 +52,6 @@ _MEDIA = re.compile(r"m=(audio|video|image|text|application|message) ([0-9]{1,5}
 _RTPMAP = re.compile(r"a=rtpmap:([0-9]{1,3}) ([A-Za-z0-9.\-_]+)/")
 _DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 _NUMBER = re.compile(r"\+?[0-9*#().\- ]{1,40}")
-_URI = re.compile(r"(?:sips?|tel):([^@;?>\s]*)", re.IGNORECASE)
 _SAFE = re.compile(r"[^A-Za-z0-9.\-_@+~%!*:]")
 STREAMS_MAX = 8
 
@@ -95,7 +94,7 @@ def user_of(address: str) -> str:
     """The user of the URI in a From, a To or a request's first line, without its parameters and password."""
     bare = QUOTED.sub("", address)
     bare = bare.rpartition("<")[2]
-    found = _URI.search(bare)
+    found = URI_USER.search(bare)
     return unquote(found[1]).partition(":")[0] if found else ""
 
 

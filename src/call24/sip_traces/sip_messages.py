@@ -19,6 +19,8 @@ _STATUS = re.compile(r"SIP/2\.0 ([1-6][0-9]{2})(?: .*)?")
 _REQUEST = re.compile(r"([A-Z]{1,32}) (\S{1,2000}) SIP/2\.0")
 _TAG = re.compile(r";\s*tag\s*=\s*([^\s;,>]+)", re.IGNORECASE)
 _BRANCH = re.compile(r";\s*branch\s*=\s*([^\s;,]+)", re.IGNORECASE)
+URI_USER = re.compile(r"(?:sips?|tel):([^@;?>\s]*)", re.IGNORECASE)
+"""Of a URI the user, with its parameters and password."""
 QUOTED = re.compile(r'"(?:[^"\\]|\\.?)*+(?:"|\Z)')
 """One that is not closed goes to the end: else each further quote in it would be tried, and 30 kB took seconds."""
 

@@ -128,10 +128,7 @@ def test_a_socket_that_is_opened_anew_at_the_port_is_met_as_the_one_before_it(
     udp, tcp = pair()
     with udp, tcp, socket.socket() as tls, socket.socket() as anew:
         tcp.listen()
-        tls.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        tls.bind(("127.0.0.1", 0))
-        tls.listen()
-        place = tls.getsockname()
+        place = listens(tls, ("127.0.0.1", 0))
         dropping = SipFirewall(
             banned, udp.getsockname()[1], pytest.fail, lambda: NOW, carriers=carriers, tls_port=place[1]
         )
@@ -139,9 +136,7 @@ def test_a_socket_that_is_opened_anew_at_the_port_is_met_as_the_one_before_it(
         assert not connects(LOUD, place)
         tls.close()
         dropping(os.getpid())  # there is none for a moment
-        anew.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        anew.bind(place)
-        anew.listen()
+        listens(anew, place)
         assert connects(LOUD, place), "it has no filter yet"
         dropping(os.getpid())
         assert not connects(LOUD, place) and connects(CALM, place)
@@ -155,10 +150,7 @@ def test_a_socket_that_is_opened_anew_is_met_where_carriers_are_too_many(listene
     udp, tcp = pair()
     with udp, tcp, socket.socket() as tls, socket.socket() as anew:
         tcp.listen()
-        tls.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        tls.bind(("127.0.0.1", 0))
-        tls.listen()
-        place = tls.getsockname()
+        place = listens(tls, ("127.0.0.1", 0))
         dropping = SipFirewall(
             banned, udp.getsockname()[1], said.append, lambda: NOW, carriers=carriers, tls_port=place[1]
         )
@@ -166,12 +158,19 @@ def test_a_socket_that_is_opened_anew_is_met_where_carriers_are_too_many(listene
         assert connects(CALM, place) and not connects(LOUD, place) and "too many networks" in said[0]
         tls.close()
         dropping(os.getpid())  # there is none for a moment
-        anew.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        anew.bind(place)
-        anew.listen()
+        listens(anew, place)
         assert connects(LOUD, place), "it has no filter yet"
         dropping(os.getpid())
         assert not connects(LOUD, place) and connects(CALM, place) and len(said) == 1
+
+
+def listens(one: socket.socket, place: tuple[str, int]) -> tuple[str, int]:
+    """Where; at once after another one was closed there."""
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    one.bind(place)
+    one.listen()
+    address, port = one.getsockname()
+    return address, port
 
 
 def connects(address: str, place: tuple[str, int]) -> bool:
