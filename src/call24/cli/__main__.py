@@ -40,8 +40,9 @@ VERBS = {
     "simulate": "calculate how many agents a queue needs by simulating its calls",
     "test": "install what the tests need and run all of them",
     "wheel": "build a package with the app inside, to be installed without this checkout (docs/guides/wheel.md)",
+    "deb": "build a Debian package with all Python packages inside (docs/guides/debian.md)",
 }
-IN_A_CHECKOUT = ("test", "wheel")
+IN_A_CHECKOUT = ("test", "wheel", "deb")
 WRONG_USAGE = 2
 FAILED = 1
 STOPPED = 130

@@ -105,7 +105,7 @@ def unit(settings: Settings, user: str, checkout: Path | None) -> str:
     words = [str(program), *shlex.split(up_command(settings))[1:]]
     in_home = any(str(place).startswith(("/home/", "/root/")) for place in (*read, settings.data))
     writable = [settings.data, *([settings.register_copy] if settings.register_copy else [])]
-    return UNIT.format(
+    return text(
         made_by=COMMAND,
         user=user,
         folder=_path(folder),
@@ -113,6 +113,11 @@ def unit(settings: Settings, user: str, checkout: Path | None) -> str:
         home="tmpfs" if not in_home else "read-only",
         writable=" ".join(_word(str(place)) for place in writable),
     )
+
+
+def text(*, made_by: str, user: str, folder: str, command: str, home: str, writable: str) -> str:
+    """The unit, of words that are quoted already. `home`: how ProtectHome hides homes; `writable`: folders."""
+    return UNIT.format(made_by=made_by, user=user, folder=folder, command=command, home=home, writable=writable)
 
 
 def _word(word: str) -> str:

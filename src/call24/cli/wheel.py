@@ -24,7 +24,7 @@ from call24.installer.timing import Timing
 SHIPPED = ("docs/asvs.csv", "ops/asterisk", "requirements-mongod.lock", "web/dist", "web/package-lock.json")
 """What a running installation reads from outside of src/: installer/paths.py."""
 NOT_SHIPPED = ("__pycache__", ".*", "*.pyc", "*.map", "make.sh", "README.md")
-DEVELOPERS = ("lanes", "parts", "second_tries", "test", "wheel")
+DEVELOPERS = ("deb", "lanes", "parts", "second_tries", "test", "wheel")
 """Modules of cli/ that work in a checkout only."""
 _PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*(?:\[[^]]*\])?==[^\\\n]+?) *\\?$", re.MULTILINE)
 

@@ -32,7 +32,7 @@ from call24.kit.settings import Settings
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 SOURCES = CHECKOUT / "src" / "call24"
-OF_DEVELOPERS = {f"call24/cli/{name}.py" for name in ("lanes", "parts", "second_tries", "test", "wheel")}
+OF_DEVELOPERS = {f"call24/cli/{name}.py" for name in ("deb", "lanes", "parts", "second_tries", "test", "wheel")}
 PACKAGES = Path(sysconfig.get_path("purelib"))
 NO_NETWORK = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1"}
 
@@ -136,7 +136,7 @@ def test_its_command_line_has_no_verbs_of_developers(installed: Path) -> None:
     assert run(installed, "--version") == "call24 0.1.0 (schema 2)\n"
     verbs = set(re.findall(r"^    ([a-z][a-z-]*) ", run(installed, "--help"), re.MULTILINE))
     assert {"up", "demo", "doctor", "backup"} <= verbs
-    assert not {"test", "wheel"} & verbs
+    assert not {"test", "wheel", "deb"} & verbs
 
 
 def test_its_advice_names_the_command_that_is_installed(installed: Path, tmp_path: Path) -> None:

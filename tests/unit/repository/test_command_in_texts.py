@@ -13,6 +13,7 @@ from tests.support.product.stack import CHECKOUT
 SOURCES = CHECKOUT / "src" / "call24"
 LITERAL = re.compile(r"\./call24\b|`call24 ")
 IN_A_CHECKOUT = {
+    "cli/deb.py": "is run in a checkout only",
     "cli/wheel.py": "is run in a checkout only",
     "cli/settings_page.py": "writes a page of the documentation",
     "installer/preflight.py": "says how to make a wheel, in a checkout",
