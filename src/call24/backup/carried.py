@@ -12,7 +12,7 @@ from call24.kit.settings import Settings, flag_of
 
 _ELSEWHERE = ("mongodb", "mongodb_uri_file")
 """A restore fills the embedded MongoDB."""
-_TOGETHER = ({"tls_cert", "tls_key"}, {"asterisk_ari", "asterisk_ari_credentials"})
+_TOGETHER = ({"tls_cert", "tls_key"}, {"asterisk_ari", "asterisk_ari_credentials"}, {"pbx", "pbx_pairing"})
 """None of them is of use without the other."""
 
 

@@ -275,7 +275,7 @@ class Checks:
                 f"{url}: {str(error) or 'no answer in time'}", "check --wss-port and the certificate"
             ) from error
         found.seen = f"{url} speaks SIP"
-        if self.settings.own_asterisk:
+        if self.settings.own_phones_port:
             state = await state_of(self.settings.sip_edge_socket)
             found.seen += ": " + ", ".join(f"{count} {name}" for name, count in state.items())
             if state["waiting"] or state["banned"]:

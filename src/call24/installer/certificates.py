@@ -34,23 +34,23 @@ def make(settings: Settings, now: datetime | None = None, *, anew: bool = False)
     now = now or datetime.now(UTC)
     folder = settings.tls
     folder.mkdir(parents=True, exist_ok=True)
-    ca_key, ca = _authority(folder, now)
-    _write(folder / "fingerprint", ca.fingerprint(hashes.SHA256()).hex(":").upper().encode(), 0o644)
+    ca_key, ca = authority(folder, now)
+    write(folder / "fingerprint", ca.fingerprint(hashes.SHA256()).hex(":").upper().encode(), 0o644)
     hosts = hosts_of(settings)
     if not anew and _still_good(folder / "server.pem", hosts, ca, now) and (folder / "server.key").exists():
         return False
     key = ec.generate_private_key(ec.SECP256R1())
     names: list[x509.GeneralName] = [_general_name(host) for host in hosts]
     certificate = (
-        _builder("Call24 server", ca.subject, key.public_key(), now, SERVER_DAYS)
+        builder("Call24 server", ca.subject, key.public_key(), now, SERVER_DAYS)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False)
         .sign(ca_key, hashes.SHA256())
     )
-    _write(folder / "server.key", _private(key), 0o600)
-    _write(folder / "server.pem", _pem(certificate) + _pem(ca), 0o644)
+    write(folder / "server.key", private(key), 0o600)
+    write(folder / "server.pem", pem(certificate) + pem(ca), 0o644)
     return True
 
 
@@ -62,7 +62,10 @@ def hosts_of(settings: Settings) -> list[str]:
     return sorted(names)
 
 
-def _authority(folder: Path, now: datetime) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+def authority(
+    folder: Path, now: datetime, called: str = "Call24 local authority"
+) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+    """The one in this folder; made where there is none, or where it expires soon."""
     key_file, file = folder / "ca.key", folder / "ca.pem"
     if key_file.exists() and file.exists():
         key = serialization.load_pem_private_key(key_file.read_bytes(), None)
@@ -71,20 +74,20 @@ def _authority(folder: Path, now: datetime) -> tuple[ec.EllipticCurvePrivateKey,
             return key, ca
     key = ec.generate_private_key(ec.SECP256R1())
     # The name is unique: a browser that trusts two installations must not mix them up.
-    name = f"Call24 local authority {os.urandom(4).hex()}"
+    name = f"{called} {os.urandom(4).hex()}"
     ca = (
-        _builder(name, None, key.public_key(), now, CA_DAYS)
+        builder(name, None, key.public_key(), now, CA_DAYS)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_signs_only(), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
-    _write(key_file, _private(key), 0o600)
-    _write(file, _pem(ca), 0o644)
+    write(key_file, private(key), 0o600)
+    write(file, pem(ca), 0o644)
     return key, ca
 
 
-def _builder(
+def builder(
     name: str, issuer: x509.Name | None, key: ec.EllipticCurvePublicKey, now: datetime, days: int
 ) -> x509.CertificateBuilder:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -133,17 +136,17 @@ def _general_name(host: str) -> x509.GeneralName:
         return x509.DNSName(host)
 
 
-def _private(key: ec.EllipticCurvePrivateKey) -> bytes:
+def private(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
 
 
-def _pem(certificate: x509.Certificate) -> bytes:
+def pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(serialization.Encoding.PEM)
 
 
-def _write(path: Path, content: bytes, mode: int) -> None:
+def write(path: Path, content: bytes, mode: int) -> None:
     part = path.with_name(path.name + ".part")
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as out:

@@ -2,8 +2,8 @@
 
 In a process of its own so that the parent stays small.
 
-`python -m call24.installer.prepare secrets|mongodb|migrations --data DIR`. It reads the settings from the data folder
-and starts nothing.
+`python -m call24.installer.prepare secrets|mongodb|migrations|pbx --data DIR`. It reads the settings from the data
+folder and starts nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MIGRATIONS_TIMEOUT_S = 60.0
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="call24.installer.prepare")
-    parser.add_argument("step", choices=("secrets", "mongodb", "migrations"))
+    parser.add_argument("step", choices=("secrets", "mongodb", "migrations", "pbx"))
     parser.add_argument("--data", type=Path, required=True)
     chosen = parser.parse_args()
     settings = Settings.load(chosen.data / "run" / "settings.json")
@@ -28,6 +28,12 @@ def main() -> int:
         from call24.installer import certificates, passwords
 
         passwords.make(settings)
+        certificates.make(settings)
+        return 0
+    if chosen.step == "pbx":
+        from call24.installer import certificates, pbx_pairing
+
+        pbx_pairing.make(settings)
         certificates.make(settings)
         return 0
     return _mongodb(settings) if chosen.step == "mongodb" else _migrations(settings)

@@ -29,6 +29,8 @@ SERVER_COMMAND = (*MODULE, "call24.server")
 SIP_EDGE = "sip_edge"
 SIP_EDGE_CODE = Path(__file__).parents[1] / "sip_edge"
 SIP_EDGE_COMMAND = (*MODULE, "call24.sip_edge")
+PBX_LINK = "pbx_link"
+PBX_CODE = Path(__file__).parents[1] / "pbx"
 ANSWER_S = 1.5
 BACKSTOP_FIRST_S, BACKSTOP_EVERY_S, BACKSTOP_MOST_S = 900.0, 3600.0, 3000.0
 BACKSTOP_PATIENCE_S = 180.0
@@ -54,7 +56,9 @@ class Stack:
             names += ["mongodb_port"]
         if settings.own_asterisk and not left_over_pid(settings.data, "asterisk"):
             names += ["sip_port", "sip_tls_port", "ari_port", "rtp_ports"]
-        if settings.own_asterisk and not left_over_pid(settings.data, SIP_EDGE):
+        if settings.pbx is not None and not left_over_pid(settings.data, PBX_LINK):
+            names += ["ari_port"]
+        if settings.own_phones_port and not left_over_pid(settings.data, SIP_EDGE):
             names += ["wss_port"]
         if server and not left_over_pid(settings.data, "server"):
             names += ["http_port", *(["mail_in_port"] if settings.mail_in_domain is not None else [])]
@@ -122,10 +126,16 @@ class Stack:
 
     def _start_telephony(self, supervisor: Supervisor, started: bool) -> None:
         """`started`: Asterisk is, beside MongoDB."""
-        if self.asterisk_program and not supervisor.stopping:
+        if supervisor.stopping:
+            return
+        if self.asterisk_program:
             if not started:
                 supervisor.add(self._asterisk(self.asterisk_program, supervisor.say))
             self._wait(supervisor, "asterisk", self.asterisk_answers, "--ari-port")
+        elif self.settings.pbx is not None:  # which may be away: it is knocked at for as long as the server lives
+            supervisor.add(self._pbx_link())
+            self._wait(supervisor, PBX_LINK, lambda: listens(self.settings.ari_port), "--ari-port")
+        if self.settings.own_phones_port:
             supervisor.add(self._sip_edge())
             self._wait(supervisor, SIP_EDGE, self.sip_edge_answers, "--wss-port")
 
@@ -255,6 +265,19 @@ class Stack:
             ),
         )
 
+    def _pbx_link(self) -> Child:
+        settings = self.settings
+        paired = settings.pbx_pairing.read_bytes() if settings.pbx_pairing is not None else b""
+        return Child(
+            PBX_LINK,
+            (*MODULE, "call24.pbx", "link", "--data", str(settings.data)),
+            settings.data,
+            env={"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": ""},
+            mark=repr((pbx_code(), settings.pbx, changes(paired), settings.ari_port, settings.log_format)),
+            stop_s=2.0,
+            first_backoff_s=0.05,
+        )
+
     def _sip_edge(self) -> Child:
         settings = self.settings
         code = changes(b"".join(file.read_bytes() for file in sorted(SIP_EDGE_CODE.glob("*.py"))))
@@ -289,10 +312,15 @@ class Stack:
 
 def end_left_over(data: Path) -> None:
     """What an earlier parent left and this one has not taken over, where it is told to stop before it could."""
-    for name in ("retention", "server", SIP_EDGE, "asterisk", "mongod"):
+    for name in ("retention", "server", SIP_EDGE, PBX_LINK, "asterisk", "mongod"):
         left = Child(name, (name,), data).left_over()
         if left is not None:
             left.stop()
+
+
+def pbx_code() -> str:
+    """A sum of what both ends run."""
+    return changes(b"".join(file.read_bytes() for file in sorted(PBX_CODE.glob("*.py"))))
 
 
 def raise_descriptors() -> None:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from call24.kit.pbx_pairing import Pairing
 from call24.kit.settings_places import DataPaths
 from call24.kit.settings_rules import check
 from call24.kit.settings_types import ARI_ADVICE, Credentials, check_mongodb_uri, first_line, headers_in
@@ -57,6 +58,10 @@ class Settings(DataPaths):
     mongodb_uri_file: Path | None = _setting(None, "file with the URI of an external MongoDB, password included")
     asterisk_ari: str | None = _setting(None, "URL of an external Asterisk's ARI, such as https://pbx:8089/ari")
     asterisk_ari_credentials: Path | None = _setting(None, "file with the external ARI's USER:PASSWORD")
+    pbx: str | None = _setting(
+        None, "a PBX on a host of its own, where the command pbx runs, as HOST:PORT (calls are not recorded there yet)"
+    )
+    pbx_pairing: Path | None = _setting(None, "pairing file that the command pbx made there, for --pbx")
     tls_cert: Path | None = _setting(
         None, "certificate chain for HTTPS (default: one issued by the installation's own CA)"
     )
@@ -255,6 +260,12 @@ class Settings(DataPaths):
 
     @property
     def own_asterisk(self) -> bool:
+        """Whether Asterisk runs on this machine, under this parent."""
+        return self.asterisk_ari is None and self.pbx is None
+
+    @property
+    def own_phones_port(self) -> bool:
+        """Whether this machine has the port that phones connect to."""
         return self.asterisk_ari is None
 
     @property
@@ -307,6 +318,8 @@ class Settings(DataPaths):
         """Who Call24 is to Asterisk. Raises: SettingsError when an external Asterisk's credentials are missing."""
         if self.own_asterisk:
             return Credentials(ARI_USER, (self.secrets / "ari").read_text().strip())
+        if self.pbx is not None and self.pbx_pairing is not None:
+            return Credentials(ARI_USER, Pairing.load(self.pbx_pairing).ari_password)
         if self.asterisk_ari_credentials:
             text = first_line("--asterisk-ari-credentials", self.asterisk_ari_credentials)
             user, _, password = text.partition(":")

@@ -16,6 +16,11 @@ class DataPaths:
         return self.data / "secrets"
 
     @property
+    def pbx_secrets(self) -> Path:
+        """Of a PBX on a host of its own: its authority, its certificate, and the pairing file for the server."""
+        return self.secrets / "pbx"
+
+    @property
     def run(self) -> Path:
         return self.data / "run"
 

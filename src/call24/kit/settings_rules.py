@@ -11,6 +11,7 @@ import re
 import urllib.parse
 from typing import TYPE_CHECKING
 
+from call24.kit.pbx_pairing import place
 from call24.kit.proxies import Proxies
 from call24.kit.settings_types import (
     ARI_ADVICE,
@@ -143,6 +144,7 @@ def _check_files(settings: Settings) -> None:
         "trunk_cas",
         "mongodb_uri_file",
         "asterisk_ari_credentials",
+        "pbx_pairing",
         "smtp_password_file",
         "pusher_url_file",
         "otlp_headers_file",
@@ -206,6 +208,7 @@ def _check_external(settings: Settings) -> None:
             raise SettingsError("--mongodb", PASSWORD_ADVICE)
     if not settings.own_mongodb:
         settings.mongodb_uri()
+    _check_pbx(settings)
     if settings.asterisk_ari is not None:
         parts = urllib.parse.urlsplit(settings.asterisk_ari)
         if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -217,3 +220,14 @@ def _check_external(settings: Settings) -> None:
         settings.ari_login()
     elif settings.asterisk_ari_credentials:
         raise SettingsError("--asterisk-ari-credentials", "is only of use together with --asterisk-ari")
+
+
+def _check_pbx(settings: Settings) -> None:
+    if (settings.pbx is None) != (settings.pbx_pairing is None):
+        raise SettingsError("--pbx", "and --pbx-pairing belong together; give both or neither")
+    if settings.pbx is None:
+        return
+    if settings.asterisk_ari is not None:
+        raise SettingsError("--pbx", "and --asterisk-ari name two PBXs; give one of them")
+    place("--pbx", settings.pbx)
+    settings.ari_login()

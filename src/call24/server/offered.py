@@ -34,7 +34,9 @@ def services(server: Call24, close_tenant: Callable[[TenantId], Awaitable[None]]
         erase_tenant=(close_tenant,),
         trunk_status=server.trunks.statuses.status,
         bans=server.scanners,
-        phone_bans=sip_edge.PhoneBans(server.settings.sip_edge_bans_socket) if server.settings.own_asterisk else None,
+        phone_bans=sip_edge.PhoneBans(server.settings.sip_edge_bans_socket)
+        if server.settings.own_phones_port
+        else None,
         seen=server.presence.seen,
         authority=None if server.settings.tls_cert else server.settings.tls / "ca.pem",
         served=server.there.get(Tracing).listener(),

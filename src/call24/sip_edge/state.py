@@ -71,4 +71,4 @@ def health(settings: Settings) -> dict[str, Callable[[], Awaitable[bool]]]:
             return bool(await state_of(settings.sip_edge_socket))
         return False
 
-    return {"phones": answers} if settings.own_asterisk else {}
+    return {"phones": answers} if settings.own_phones_port else {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 LARGEST = 65536
 
@@ -19,6 +19,8 @@ class Relay:
         self._pumps: set[asyncio.Task[None]] = set()
         self._writers: list[asyncio.StreamWriter] = []
         self.port = 0
+        self.seen: Callable[[bytes], object] = lambda _: None
+        """Told of all that passes."""
 
     def cut(self) -> None:
         self._whole.clear()
@@ -33,7 +35,11 @@ class Relay:
         self._writers.clear()
 
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self._to)
+        try:
+            there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self._to)
+        except OSError:  # nobody is there now
+            writer.close()
+            return
         self._writers += (writer, there_writer)
         for source, sink in ((reader, there_writer), (there_reader, writer)):
             pump = asyncio.create_task(self._pump(source, sink))
@@ -44,6 +50,7 @@ class Relay:
         with contextlib.suppress(OSError):
             while sent := await source.read(LARGEST):
                 await self._whole.wait()
+                self.seen(sent)
                 sink.write(sent)
                 await sink.drain()
         await self._whole.wait()

@@ -61,6 +61,8 @@ class System:
         for flag in ("http", "sip", "sip-tls", "wss", "ari", "mongodb"):
             words += [f"--{flag}-port", str(getattr(s, f"{flag.replace('-', '_')}_port"))]
         words += ["--rtp-ports", f"{s.rtp_ports[0]}-{s.rtp_ports[1]}", "--mail-in-port", str(s.mail_in_port)]
+        if s.pbx is not None:
+            words += ["--pbx", s.pbx, "--pbx-pairing", str(s.pbx_pairing)]
         words += ["--trunks-private"]  # its carriers are on this machine
         words += ["--webhooks-private"] * s.webhooks_private
         if s.mail_in_domain is not None:
@@ -167,13 +169,20 @@ class System:
 
 @contextlib.contextmanager
 def running_system(
-    *, watched: bool = False, program: str = "call24.cli", from_nothing: bool = False, **more: Any
+    *,
+    watched: bool = False,
+    program: str = "call24.cli",
+    from_nothing: bool = False,
+    base: int | None = None,
+    **more: Any,
 ) -> Iterator[System]:
     """An installation on free ports in a short-lived folder. `program`: the module that takes `./call24`'s words;
-    `from_nothing`: as of `session_stack`; `more`: `webhooks_private`, `mail_in_domain`."""
+    `from_nothing`: as of `session_stack`; `base`: where a free block of ports begins; `more`: settings."""
     folder = Path(tempfile.mkdtemp(prefix="c24-"))
     system = System(
-        Settings.on_ports(folder / "data", free_base_port(), **more).checked(), watched=watched, program=program
+        Settings.on_ports(folder / "data", base or free_base_port(), **more).checked(),
+        watched=watched,
+        program=program,
     )
     try:
         if not from_nothing:

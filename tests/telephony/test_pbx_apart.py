@@ -1,0 +1,45 @@
+"""The PBX on a host of its own: two installations of Call24 that share nothing but one port with TLS."""
+
+from __future__ import annotations
+
+from tests.support.product.organisation import Organisation
+from tests.support.product.pbx_host import system_with_pbx
+from tests.support.wait import wait_until
+
+
+async def test_calls_go_through_a_pbx_on_a_host_of_its_own_and_outlive_a_cut_and_a_kill_between_the_two() -> None:
+    async with system_with_pbx() as (system, host, relay):
+        wire = bytearray()
+        relay.seen = wire.extend
+        async with system.organisation("Acme") as acme:
+            anna = await acme.agent("Anna")
+            await anna.be("available")
+            talk = await acme.talk(anna)
+
+            relay.cut()
+            await wait_until(lambda: _parts(acme, "away"), 20)
+            await talk.heard()
+            relay.heal()
+            await wait_until(lambda: _parts(acme, "ok"), 20)
+            await talk.heard()
+
+            await host.killed("pbx_listener")
+            await wait_until(lambda: _parts(acme, "ok"), 20)
+            await talk.heard()
+
+            assert await anna.act(talk.call_id, "hangup") == 202
+            [record] = await acme.ended()
+            assert (record["outcome"], record["agent"]["id"]) == ("answered", anna.user_id)
+            assert record["recording"]["state"] == "refused"
+
+        login = system.settings.ari_login()
+        assert len(wire) > 10_000
+        for readable in (login.password.encode(), talk.call_id.encode(), b"REGISTER", b"/ari/", b"+4420794601"):
+            assert readable not in wire
+    data = (system.settings.data, host.settings.data)
+    assert [file for folder in data for kind in ("*.c24", "*.sln") for file in folder.rglob(kind)] == []
+
+
+async def _parts(acme: Organisation, state: str) -> bool:
+    """What the server says of its PBX."""
+    return bool((await acme.http.get("/health/ready")).json()["parts"]["asterisk"] == state)
