@@ -21,6 +21,7 @@ class DataTransferAnswer(TypedDict):
         "crm",
         "error_service",
         "trace_collector",
+        "file_store",
         "processor",
         "hosted_pusher",
     ]
@@ -46,8 +47,9 @@ class DataTransferPage(TypedDict):
 class NewDataTransfer(TypedDict):
     """A new entry. `recipient`, `country` and the safeguard are published in the privacy policy. `hosts`: names,
     whose subdomains count too, and addresses of the recipient; none for kinds `database`, `mail`,
-    `error_service`, `trace_collector` and `hosted_pusher`, which are the installation's. `reference` and `dated`:
-    which decision, contract or rule the safeguard is. `review_by`: the last day on which the entry counts.
+    `error_service`, `trace_collector`, `file_store` and `hosted_pusher`, which are the installation's.
+    `reference` and `dated`: which decision, contract or rule the safeguard is. `review_by`: the last day on which
+    the entry counts.
     """
 
     kind: Literal[
@@ -60,6 +62,7 @@ class NewDataTransfer(TypedDict):
         "crm",
         "error_service",
         "trace_collector",
+        "file_store",
         "processor",
         "hosted_pusher",
     ]
@@ -85,6 +88,7 @@ class DataEndpoint(TypedDict):
         "crm",
         "error_service",
         "trace_collector",
+        "file_store",
         "processor",
         "hosted_pusher",
     ]

@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -106,19 +107,36 @@ class _Archive:
 
     def stored(self, name: str, size: int, pieces: Iterable[bytes], media_type: str = _WAV) -> bytes:
         """Sound, or an attached file; its SHA-512. Raises: NotFound (damaged), OSError: the disk would be too full."""
+        with self._storing(name, size, media_type) as (write, long):
+            for piece in pieces:
+                write(piece)
+        sha512: bytes = long.digest()
+        return sha512
+
+    async def received(self, name: str, size: int, pieces: AsyncIterator[bytes], media_type: str) -> None:
+        """The same, of what comes from elsewhere. Raises: NotFound (damaged), Unavailable, OSError."""
+        with self._storing(name, size, media_type) as (write, _):
+            async for piece in pieces:
+                write(piece)
+
+    @contextmanager
+    def _storing(self, name: str, size: int, media_type: str) -> Iterator[tuple[Callable[[bytes], None], Any]]:
         if shutil.disk_usage(self.folder).free - size < self.floor:
             raise OSError("the disk is too full for this file")
         short, long, written = hashlib.sha256(), hashlib.sha512(), 0
         entry = ZipInfo(name)
         entry.compress_type = ZIP_STORED  # it would take long, and sound does not get smaller
         with self.archive.open(entry, "w", force_zip64=True) as file:
-            for piece in pieces:
+
+            def write(piece: bytes) -> None:
+                nonlocal written
                 short.update(piece)
                 long.update(piece)
                 file.write(piece)
                 written += len(piece)
+
+            yield write, long
         self._note(name, media_type, written, short.hexdigest(), {})
-        return long.digest()
 
     def _note(self, name: str, media_type: str, size: int, sha256: str, more: Mapping[str, Any]) -> None:
         self.files.append({"name": name, "media_type": media_type, "size": size, "sha256": sha256, **more})
@@ -302,7 +320,7 @@ class _Packing:
             try:
                 content = await self._writer.files.open(one)
                 name = f"files/{one.id}.{EXTENSIONS[one.type][0]}"
-                self._archive.stored(name, content.size, content.pieces(), one.type)
+                await self._archive.received(name, content.size, content.chunks(), one.type)
             except NotFound:
                 self._silent.append(one.id)
         return told

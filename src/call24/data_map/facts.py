@@ -65,6 +65,7 @@ class Recipient(StrEnum):
     DOWNLOAD = "who downloads an export"
     ERROR_SERVICE = "the operator's error service, where they set one"
     TRACE_COLLECTOR = "the operator's collector of traces, where they set one"
+    FILE_STORE = "the operator's S3-compatible store for files, where they set one; sealed"
     PROCESSOR = "processors that the organisation registers"
     HOSTED_PUSHER = "hosted Pusher, where the operator set it"
     CRM = "the organisation's CRM, where it connected one"

@@ -32,8 +32,8 @@ class NewDataTransfer(Body):
     """A new entry. `recipient`, `country` and the safeguard are published in the privacy policy.
 
     `hosts`: names, whose subdomains count too, and addresses of the recipient; none for kinds `database`, `mail`,
-    `error_service`, `trace_collector` and `hosted_pusher`, which are the installation's. `reference` and `dated`: which
-    decision, contract or rule the safeguard is. `review_by`: the last day on which the entry counts.
+    `error_service`, `trace_collector`, `file_store` and `hosted_pusher`, which are the installation's. `reference` and
+    `dated`: which decision, contract or rule the safeguard is. `review_by`: the last day on which the entry counts.
     """
 
     kind: EndpointKind

@@ -7,6 +7,7 @@ from call24.crm.service import CrmConnections
 from call24.data_transfers import api, personal_data
 from call24.data_transfers.permissions import PERMISSIONS
 from call24.data_transfers.service import DataTransfers
+from call24.files.moving import FileMoves
 from call24.identity.accounts import Accounts
 from call24.identity.oidc.rules import endpoint_of as provider_endpoint
 from call24.kit.clock import Clock
@@ -53,7 +54,7 @@ def build(there: Provided) -> Built:
         own=_own(there.get(Settings)),
         changed=policies.forget_organisation,
     )
-    crm.why_not = transfers.why_not
+    crm.why_not = there.get(FileMoves).why_not = transfers.why_not
     tenants.why_not = webhooks.why_not = processors.why_not = pushes.why_not = provider.why_not = transfers.why_not
     policies.why_not, policies.transfers = transfers.why_no_region, transfers.told
     return Built(services=(transfers,))
@@ -65,6 +66,7 @@ def _own(settings: Settings) -> list[Endpoint]:
         *([] if settings.smtp is None else [Endpoint(kind="mail", country=settings.mail_country)]),
         *([] if settings.sentry_dsn is None else [Endpoint(kind="error_service", country=settings.sentry_country)]),
         *([] if settings.otlp_endpoint is None else [Endpoint(kind="trace_collector", country=settings.otlp_country)]),
+        *([] if settings.files_store is None else [Endpoint(kind="file_store", country=settings.files_store_country)]),
         *(
             []
             if settings.pusher_url_file is None

@@ -13,7 +13,7 @@ from call24.kit.endpoints import Endpoint, check_country
 from call24.kit.errors import Invalid
 
 ENTRIES_MAX, HOSTS_MAX = 200, 20
-OWN_KINDS = ("database", "mail", "error_service", "trace_collector", "hosted_pusher")
+OWN_KINDS = ("database", "mail", "error_service", "trace_collector", "file_store", "hosted_pusher")
 """The installation's: their hosts are the operator's matter."""
 SAFEGUARDS: dict[Safeguard, str] = {
     "adequacy_decision": "adequacy decision",
@@ -75,8 +75,8 @@ def checked(entry: DataTransfer) -> DataTransfer:
         errors.append(
             (
                 "hosts",
-                "none for the installation's own database, mail server, error service, trace collector and hosted "
-                "Pusher, else some",
+                "none for the installation's own database, mail server, error service, trace collector, file store "
+                "and hosted Pusher, else some",
             )
         )
     if errors:

@@ -19,6 +19,7 @@ from websockets.typing import Subprotocol
 
 from call24.doctor import (
     feed_check,
+    files_store_check,
     register_check,
     retention_check,
     self_audit_check,
@@ -83,6 +84,7 @@ class Checks:
             ("change feed", self.feed), ("retention", self.retention), ("register copy", self.register_copy),
             ("self-audit", self.self_audit),
             ("application", self.application), ("lines", self.lines), ("web push", self.web_push),
+            ("files store", self.files_store),
             ("trunk port", self.trunk_port),
             ("phones' websocket", self.websocket),
             ("phones", self.phones), ("banned addresses", self.bans), ("certificate", self.certificate),
@@ -238,6 +240,9 @@ class Checks:
 
     async def web_push(self, found: CheckResult) -> None:
         await web_push_check.look(await self._database(), self.settings, found)
+
+    async def files_store(self, found: CheckResult) -> None:
+        await files_store_check.look(await self._database(), self.settings, found)
 
     async def trunk_port(self, found: CheckResult) -> None:
         host, port = trunk_host(self.settings), self.settings.sip_port

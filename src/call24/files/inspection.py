@@ -14,6 +14,7 @@ import msgspec
 
 from call24.files.clamd import Clamd, ScannerTrouble, Verdict
 from call24.files.model import StoredFile
+from call24.files.moving import FileMoves
 from call24.files.rules import HEAD, name_of, type_of
 from call24.files.service import Files
 from call24.files.storage import FileStorage
@@ -38,6 +39,7 @@ class FileInspection:
         storage: FileStorage,
         files: Files,
         thumbnails: Thumbnails,
+        moves: FileMoves,
         clock: Clock,
         scanner: Clamd | None,
     ) -> None:
@@ -45,6 +47,7 @@ class FileInspection:
         self._storage = storage
         self._files = files
         self._thumbnails = thumbnails
+        self._moves = moves
         self._clock = clock
         self._scanner = scanner
         self._wake = asyncio.Event()
@@ -73,6 +76,7 @@ class FileInspection:
         await self._store.advance(known, "checking")
         self._wake.set()
         self._thumbnails.wake()
+        self._moves.wake()
         return known
 
     async def refuse(self, file: StoredFile) -> None:
@@ -113,6 +117,7 @@ class FileInspection:
     async def _advanced(self, file: StoredFile) -> bool:
         done = await self._store.advance(file, "scanning")
         self._thumbnails.wake()
+        self._moves.wake()
         return done
 
     def _judged(self, file: StoredFile, verdict: Verdict) -> StoredFile:

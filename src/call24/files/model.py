@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 import msgspec
@@ -16,6 +16,7 @@ from call24.data_map import (
     TIME,
     Basis,
     Category,
+    Expires,
     FileThenDocument,
     KeyDestroyed,
     OnItsDay,
@@ -76,7 +77,8 @@ class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
     `salt`: of the file's own key, as hex. `type`: the media type that its content shows. `found`: what the scanner
     found in it. `scanned`: it was looked at, and nothing was found. `merged_from`: the person to whom it belonged
     before a merge. `uploaded_by` None: it came by e-mail. `deleted_at`: a user deleted it, and it is shown no more; at
-    `delete_at` it goes for good."""
+    `delete_at` it goes for good. `object`: its name in the S3-compatible store, random; empty: nothing of it was ever
+    there. `moved_at`: since when it is there; None: it is on disk."""
 
     id: Annotated[FileId, ID]
     tenant_id: Annotated[TenantId, TENANT]
@@ -102,6 +104,20 @@ class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
     stored_at: Annotated[datetime | None, TIME] = None
     deleted_at: Annotated[datetime | None, TIME] = None
     delete_at: Annotated[datetime | None, TIME] = None
+    object: Annotated[str, STATE] = ""
+    moved_at: Annotated[datetime | None, TIME] = None
+
+
+@document("file_removals", tenant=False, kept=Expires("removed_at", timedelta(days=30)))
+class FileRemoval(msgspec.Struct, frozen=True, kw_only=True):
+    """A deleted file whose bytes are to go from the S3-compatible store. Its id is the file's `object`, which says
+    nothing of whose it was. `objects`: how many it is made of; `removed_at`: they are gone."""
+
+    id: Annotated[str, ID]
+    objects: Annotated[int, MEASURE]
+    asked_at: Annotated[datetime, TIME]
+    try_at: Annotated[datetime, TIME]
+    removed_at: Annotated[datetime | None, TIME] = None
 
 
 @document("file_keys", tenant=True, kept=Until("the organisation is closed", latest="the organisation is closed"))

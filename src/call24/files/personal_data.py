@@ -11,8 +11,10 @@ from call24.data_map import (
     CallerTrace,
     Category,
     Closing,
+    GivenTo,
     KeptById,
     Place,
+    Recipient,
     Trace,
     UntilSignOut,
     WithParent,
@@ -40,6 +42,15 @@ HOLDS = Holdings(
             where=FilesAt("files/{tenant_id}/*"),
             in_backup=True,
             what={"files about callers": of_caller(Category.TEXT, "keeping what belongs to a person, task or call")},
+            kept=WithParent("files"),
+        ),
+        Place(
+            where=GivenTo(Recipient.FILE_STORE),
+            what={
+                "files about callers, encrypted, under random names; no name, no type, no key": of_caller(
+                    Category.TEXT, "keeping what belongs to a person, task or call"
+                )
+            },
             kept=WithParent("files"),
         ),
         Place(

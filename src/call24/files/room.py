@@ -6,13 +6,16 @@ from call24.call_records.activity import CallActivity
 from call24.changes.reader import RoomReader
 from call24.changes.service import Changes
 from call24.contacts.service import ContactService
-from call24.files import events, personal_data, store
+from call24.files import events, personal_data, removals, store
 from call24.files.activity import ACTIVITY, FileActivity
 from call24.files.api import files, uploads
 from call24.files.clamd import Clamd
 from call24.files.inspection import FileInspection
 from call24.files.model import FileKey
+from call24.files.moving import FileMoves
 from call24.files.permissions import PERMISSIONS
+from call24.files.remote_settings import remote_of
+from call24.files.removals import FileRemovals
 from call24.files.service import Files
 from call24.files.storage import FileStorage
 from call24.files.store import FileStore
@@ -36,14 +39,17 @@ def build(there: Provided) -> Built:
     settings, mongo, clock = there.get(Settings), there.get(Mongo), there.get(Clock)
     keys = RecordingKeys(mongo, there.get(AppKey), clock, struct=FileKey, purpose="file keys")
     kept = FileStore(mongo, there.get(Changes))
-    storage = FileStorage(settings.data / "files", settings.recording_floor_mb * MB, keys)
+    remote = remote_of(settings, there.get(AppKey))
+    storage = FileStorage(settings.data / "files", settings.recording_floor_mb * MB, keys, remote)
+    removing = FileRemovals(mongo, kept, remote, clock)
+    moves = FileMoves(kept, storage, removing, remote, settings.files_store_country, clock)
     restricted = there.get(ContactService).restricted
     attached = Files(
-        kept, storage, there.get(People), there.get(PersonHistory), there.get(TaskService), restricted, clock
+        kept, storage, removing, there.get(People), there.get(PersonHistory), there.get(TaskService), restricted, clock
     )
     scanner = Clamd(settings.clamd) if settings.clamd is not None else None
     thumbnails = Thumbnails(kept, storage)
-    inspection = FileInspection(kept, storage, attached, thumbnails, clock, scanner)
+    inspection = FileInspection(kept, storage, attached, thumbnails, moves, clock, scanner)
     arriving = Uploads(
         kept,
         storage,
@@ -61,19 +67,27 @@ def build(there: Provided) -> Built:
     )
     log = FileActivity(mongo, there.get(CallActivity), there.get(TaskActivity))
     return Built(
-        services=(attached, arriving, inspection, thumbnails, log),
+        services=(attached, arriving, inspection, thumbnails, log, moves, removing),
         start=(attached.after_restart,),
-        tasks=(looking, drawing),
+        tasks=(looking, drawing, *(_in_store(moves, removing) if remote is not None else ())),
+        stop=(remote.store.close,) if remote is not None else (),
+    )
+
+
+def _in_store(moves: FileMoves, removals: FileRemovals) -> tuple[BackgroundTask, ...]:
+    return (
+        BackgroundTask(name="file moves", run=moves.run, bound="8 MiB of four files, two of one organisation"),
+        BackgroundTask(name="file removals", run=removals.run, bound="100 removals, one after the other"),
     )
 
 
 ROOM = Room(
     name="files",
-    provides=(Files, Uploads, FileInspection, Thumbnails, FileActivity),
+    provides=(Files, Uploads, FileInspection, Thumbnails, FileActivity, FileMoves, FileRemovals),
     build=build,
     permissions=PERMISSIONS,
     routers=(files.router, uploads.router),
-    indexes=store.INDEXES,
+    indexes=(*store.INDEXES, *removals.INDEXES),
     events=events.EVENTS,
     readers=(RoomReader(name="files", wants=Files.wants, of=Files, read=Files.read),),
     activity=ACTIVITY,

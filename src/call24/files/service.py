@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from call24.changes.model import Change
 from call24.files.model import UNDOABLE, About, FileUsage, StoredFile
+from call24.files.removals import FileRemovals
 from call24.files.rules import clean_name, name_of
 from call24.files.storage import FileStorage
 from call24.files.store import FilePage, FileStore
@@ -48,6 +49,7 @@ class Files:
         self,
         store: FileStore,
         storage: FileStorage,
+        removals: FileRemovals,
         people: People,
         history: PersonHistory,
         tasks: TaskService,
@@ -56,6 +58,7 @@ class Files:
     ) -> None:
         self._store = store
         self._storage = storage
+        self._removals = removals
         self._people = people
         self._history = history
         self._tasks = tasks
@@ -142,6 +145,7 @@ class Files:
     async def let_go(self, tenant_id: TenantId, files: Sequence[StoredFile]) -> int:
         """The files first: a document without one is found again, not the reverse; how many. Raises: Unavailable."""
         await asyncio.to_thread(self._storage.drop, files)
+        await self._removals.ask(await self._store.as_now(tenant_id, files))
         gone = await self._store.delete(tenant_id, files)
         # One that was being drawn meanwhile: whoever writes it later finds no document, and takes it away again.
         await asyncio.to_thread(self._storage.drop_thumbnails, files)
@@ -180,6 +184,10 @@ class Files:
     async def erase_tenant(self, tenant_id: TenantId) -> None:
         """The keys first; its folder goes afterwards (privacy/files.py). Raises: Unavailable."""
         await self._storage.keys.destroy(tenant_id)
+        after = ""
+        while found := await self._store.in_store(tenant_id, after, AT_ONCE):
+            await self._removals.ask(found)
+            after = found[-1].object
         await self._store.delete_all(tenant_id)
 
     async def after_restart(self) -> None:
@@ -188,10 +196,13 @@ class Files:
         for path in await asyncio.to_thread(self._storage.known):
             tenant_id, id = self._storage.ids_of(path)
             try:
-                await self._store.get(tenant_id, FileId(id))
+                file = await self._store.get(tenant_id, FileId(id))
             except NotFound:
                 log.warning("the file %s belongs to nothing, it is deleted", id)
                 await asyncio.to_thread(path.unlink, missing_ok=True)
+                continue
+            if file.moved_at is not None:
+                await asyncio.to_thread(self._storage.drop_content, file)
 
     # --- what becomes of people and tasks ---
 

@@ -1,4 +1,4 @@
-"""Where files are, a folder for each organisation, and how one is opened."""
+"""Where files are, a folder for each organisation or the S3-compatible store, and how one is opened."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from call24.files.model import StoredFile
+from call24.files.remote_files import RemoteFiles
 from call24.files.sealed_file import THUMBNAIL, Seal, SealedReader, append, write_whole
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import TenantId
@@ -16,12 +17,13 @@ from call24.recordings.keys import RecordingKeys
 
 
 class FileStorage:
-    """`floor`: bytes that stay free on the disk."""
+    """`floor`: bytes that stay free on the disk. `remote` None: no S3-compatible store is set."""
 
-    def __init__(self, folder: Path, floor: int, keys: RecordingKeys) -> None:
+    def __init__(self, folder: Path, floor: int, keys: RecordingKeys, remote: RemoteFiles | None) -> None:
         self._folder = folder
         self._floor = floor
         self.keys = keys
+        self._remote = remote
 
     async def seal(self, file: StoredFile) -> Seal:
         """Raises: NotFound (its key is destroyed), Unavailable."""
@@ -46,6 +48,10 @@ class FileStorage:
     async def open(self, file: StoredFile) -> AudioFile:
         """Its bytes, whole or in part. Raises: NotFound (no file, key destroyed), Unavailable."""
         seal, path = await self.seal(file), self.path(file)
+        if file.moved_at is not None:
+            if self._remote is None:
+                raise Unavailable("The file is in an S3-compatible store, and none is set (--files-store)")
+            return self._remote.open(file, seal)
         if not await asyncio.to_thread(path.exists):
             raise NotFound("The file is missing")
         tag = f"{file.id}-{file.salt[:16]}"
@@ -70,6 +76,9 @@ class FileStorage:
         except FileNotFoundError:
             raise NotFound("This file has no thumbnail") from None
         return seal.opened(THUMBNAIL, sealed)
+
+    def drop_content(self, file: StoredFile) -> None:
+        self.path(file).unlink(missing_ok=True)
 
     def drop(self, files: Sequence[StoredFile]) -> None:
         for file in files:

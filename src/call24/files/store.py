@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,11 @@ INDEXES = (
     Index(StoredFile, ("state", "created_at"), across=True),
     Index(StoredFile, ("delete_at",), across=True),
     Index(StoredFile, ("thumbnail", "created_at"), across=True, only={"thumbnail": "due"}),
+    Index(StoredFile, ("moved_at", "state", "tenant_id", "created_at"), across=True),
+    Index(StoredFile, ("object",), across=True, only={"object": FILLED}),
 )
+UNMOVED: Mapping[str, Any] = {"moved_at": None, "state": "ready", "deleted_at": None, "thumbnail": {"$ne": "due"}}
+"""On disk, looked at, and drawn small."""
 FILES_MAX = 100_000
 """Of one organisation."""
 UPLOADS_MAX = 20
@@ -230,6 +234,41 @@ class FileStore:
     async def has_thumbnail(self, file: StoredFile, state: ThumbnailState) -> bool:
         """False where the file is gone meanwhile."""
         return bool(await self._files(file.tenant_id).update_where({"id": file.id}, {"thumbnail": state}))
+
+    # --- in the S3-compatible store ---
+
+    async def with_unmoved(self) -> list[TenantId]:
+        """Organisations with files that are on disk and can be downloaded."""
+        return sorted(await self._all.distinct("tenant_id", UNMOVED))
+
+    async def unmoved(self, tenant_id: TenantId, limit: int) -> list[StoredFile]:
+        return await self._files(tenant_id).find(UNMOVED, sort=[("created_at", 1)], limit=limit)
+
+    async def moves(self, file: StoredFile) -> bool:
+        """Notes `object` before anything is there. False where the file was deleted, or is moved already."""
+        rule = {"id": file.id, "object": {"$in": [None, ""]}, **UNMOVED}
+        return bool(await self._files(file.tenant_id).update_where(rule, {"object": file.object}))
+
+    async def moved(self, file: StoredFile) -> bool:
+        """It is there whole. False where it is gone meanwhile."""
+        rule = {"id": file.id, "object": file.object}
+        return bool(await self._files(file.tenant_id).update_where(rule, {"moved_at": file.moved_at}))
+
+    async def as_now(self, tenant_id: TenantId, files: Sequence[StoredFile]) -> list[StoredFile]:
+        """The same files as they are now; those that are gone are left out."""
+        return await self._files(tenant_id).find({"id": {"$in": [one.id for one in files]}})
+
+    async def in_store(self, tenant_id: TenantId, after: str, limit: int) -> list[StoredFile]:
+        rule = {"object": {"$gt": after}}
+        return await self._files(tenant_id).find(rule, sort=[("object", 1)], limit=limit)
+
+    async def has_object(self, object: str) -> bool:
+        return bool(await self.with_objects({object}))
+
+    async def with_objects(self, objects: Collection[str]) -> frozenset[str]:
+        """Those of these that a file names."""
+        rule = {"object": {"$in": sorted(objects), "$gt": ""}}
+        return frozenset(await self._all.distinct("object", rule) if objects else ())
 
     async def _oldest_of_each(self, rule: Mapping[str, Any]) -> list[StoredFile]:
         tenants = sorted(await self._all.distinct("tenant_id", rule))

@@ -24,6 +24,7 @@ EndpointKind = Literal[
     "crm",
     "error_service",
     "trace_collector",
+    "file_store",
     "processor",
     "hosted_pusher",
 ]

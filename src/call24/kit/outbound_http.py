@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import ipaddress
 import socket
 from collections.abc import Mapping
@@ -18,6 +19,8 @@ from aiohttp.connector import AddrInfoType
 
 TIMEOUT_S = 10.0
 ANSWER_MAX = 256 * 1024
+LARGE = 256 * 1024
+"""Bytes of a body that goes out piece by piece, so that others have their turn in between."""
 
 
 class NotAllowed(OSError):
@@ -111,7 +114,8 @@ class OutboundHttp:
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None, *, most: int = ANSWER_MAX
     ) -> Answered:
         """The whole answer. Raises: as `ask`, with `most` in place of ANSWER_MAX."""
-        async with self._opened().request(method, url, data=body, headers=headers, allow_redirects=False) as answer:
+        data = io.BytesIO(body) if body is not None and len(body) > LARGE else body
+        async with self._opened().request(method, url, data=data, headers=headers, allow_redirects=False) as answer:
             found = await _beginning(answer, most)
             if len(found) > most:
                 raise ValueError("the answer is too long")

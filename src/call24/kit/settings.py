@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -79,6 +80,19 @@ class Settings(DataPaths):
     )
     file_max_mb: int = _setting(100, "largest file in MB that may be attached to a person, task or call, 1 to 1024")
     file_quota_mb: int = _setting(10_240, "disk space in MB for all files of one organisation")
+    files_store: str | None = _setting(
+        None,
+        "bucket of an S3-compatible store for attached files, as s3://BUCKET or s3://BUCKET/PREFIX (default: they stay "
+        "in the data folder)",
+    )
+    files_store_endpoint: str | None = _setting(
+        None, "address of --files-store, as https://HOST[:PORT] (default: Amazon S3 of --files-store-region)"
+    )
+    files_store_region: str = _setting("us-east-1", "region of --files-store's bucket, as the store calls it")
+    files_store_credentials_file: Path | None = _setting(
+        None, "file with two lines, the id of the access key for --files-store and its secret"
+    )
+    files_store_country: str = _setting("", "country of --files-store, as a code such as DE")
     clamd: str | None = _setting(
         None,
         "ClamAV's daemon on this machine, as unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310: files can be downloaded "
@@ -309,6 +323,21 @@ class Settings(DataPaths):
     def pusher_url(self) -> str | None:
         """Hosted Pusher's, its secret included; None: our own sockets. Raises: SettingsError when it cannot be read."""
         return first_line("--pusher-url-file", self.pusher_url_file) if self.pusher_url_file else None
+
+    @property
+    def files_store_address(self) -> str:
+        return (self.files_store_endpoint or f"https://s3.{self.files_store_region}.amazonaws.com").rstrip("/")
+
+    def files_store_login(self) -> Credentials:
+        """Raises: SettingsError when it cannot be read."""
+        flag, path = "--files-store-credentials-file", self.files_store_credentials_file
+        if path is None:
+            raise SettingsError(flag, "is needed with --files-store: a file with the key's id and its secret")
+        first_line(flag, path)
+        lines = path.read_text().split()
+        if len(lines) != 2 or not all(re.fullmatch(r"[!-~]{1,2048}", each) for each in lines):
+            raise SettingsError(flag, f"{path} must have two lines: the id of the access key, and its secret")
+        return Credentials(*lines)
 
     def otlp_headers(self) -> dict[str, str]:
         """Raises: SettingsError when they cannot be read."""

@@ -5,6 +5,7 @@ It reads files that settings name, and looks at nothing else of the machine (ins
 
 from __future__ import annotations
 
+import dataclasses
 import ipaddress
 import os
 import re
@@ -40,6 +41,7 @@ def check(settings: Settings) -> None:
     _check_mail_in(settings)
     _check_sentry(settings)
     _check_otlp(settings)
+    _check_files_store(settings)
     _check_clamd(settings)
     if settings.log_format not in ("text", "json"):
         raise SettingsError("--log-format", f"is text or json, not {settings.log_format!r}")
@@ -130,7 +132,7 @@ def _check_ports(settings: Settings) -> None:
 
 
 def _check_countries(settings: Settings) -> None:
-    for name in ("database_country", "mail_country", "sentry_country", "otlp_country", "pusher_country"):
+    for name in (field.name for field in dataclasses.fields(settings) if field.name.endswith("_country")):
         if (code := getattr(settings, name)) and not (len(code) == 2 and code.isascii() and code.isupper()):
             raise SettingsError(flag_of(name), f"{code} is no country code; give two capital letters, such as DE")
 
@@ -148,6 +150,7 @@ def _check_files(settings: Settings) -> None:
         "smtp_password_file",
         "pusher_url_file",
         "otlp_headers_file",
+        "files_store_credentials_file",
     )
     for name in files:
         path = getattr(settings, name)
@@ -197,6 +200,29 @@ def _check_otlp(settings: Settings) -> None:
         text = "must be such as https://traces.example.com:4318; http:// leads to this machine alone"
         raise SettingsError("--otlp-endpoint", f"{text}, and tokens stand in --otlp-headers-file")
     settings.otlp_headers()
+
+
+def _check_files_store(settings: Settings) -> None:
+    """Another machine's is reached by TLS."""
+    if settings.files_store is None:
+        for name in ("files_store_endpoint", "files_store_credentials_file"):
+            if getattr(settings, name) is not None:
+                raise SettingsError(flag_of(name), "is only of use together with --files-store")
+        return
+    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-]{1,60}){0,5}/?", settings.files_store):
+        raise SettingsError("--files-store", "must be such as s3://bucket/prefix; keys stand in a file")
+    if not re.fullmatch(r"[a-z0-9-]{1,40}", settings.files_store_region):
+        raise SettingsError("--files-store-region", "must be such as eu-central-1")
+    try:
+        parts = urllib.parse.urlsplit(settings.files_store_endpoint or "https://amazonaws.com")
+        secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+        usable = secure and parts.hostname and parts.port != 0 and parts.path in ("", "/")
+    except ValueError:
+        usable = False
+    if not usable or parts.username or parts.password or parts.query or parts.fragment:
+        text = "must be such as https://s3.example.com; http:// leads to this machine alone"
+        raise SettingsError("--files-store-endpoint", f"{text}, and keys stand in --files-store-credentials-file")
+    settings.files_store_login()
 
 
 def _check_external(settings: Settings) -> None:

@@ -147,6 +147,7 @@ NOT_SHARING: dict[Recipient, str] = {
     Recipient.DOWNLOAD: "a user of the organisation, who asked for it",
     Recipient.ERROR_SERVICE: "a service provider of the operator",
     Recipient.TRACE_COLLECTOR: "a service provider of the operator",
+    Recipient.FILE_STORE: "a service provider of the operator, and it cannot read what it keeps",
     Recipient.PROCESSOR: "a service provider of the organisation",
     Recipient.HOSTED_PUSHER: "a service provider of the operator",
     Recipient.CRM: "a service provider of the organisation",

@@ -166,11 +166,12 @@ async def no_carriers() -> list[str]:
 
 @asynccontextmanager
 async def running_api(
-    mongo: Mongo, data: Path, *, full_hashes: bool = False, smtp: str | None = None
+    mongo: Mongo, data: Path, *, full_hashes: bool = False, smtp: str | None = None, **more: Any
 ) -> AsyncIterator[Api]:
-    """`full_hashes`: passwords cost what they cost in an installation; `smtp`: the address of a mail server."""
+    """`full_hashes`: passwords cost what they cost in an installation; `smtp`: the address of a mail server; `more`:
+    further settings."""
     with nullcontext() if full_hashes else quick_hashes():
-        async with _running_api(mongo, data, smtp) as api:
+        async with _running_api(mongo, data, smtp, more) as api:
             yield api
 
 
@@ -185,7 +186,7 @@ async def api_of_a_test(
 
 
 @asynccontextmanager
-async def _running_api(mongo: Mongo, data: Path, smtp: str | None) -> AsyncIterator[Api]:
+async def _running_api(mongo: Mongo, data: Path, smtp: str | None, more: dict[str, Any]) -> AsyncIterator[Api]:
     clock = StillClock(this_evening())
     key = AppKey.load(data)
     state: dict[str, Any] = {}
@@ -205,6 +206,7 @@ async def _running_api(mongo: Mongo, data: Path, smtp: str | None) -> AsyncItera
         smtp=smtp,
         mail_from="Call24 <a@b.example>",
         mail_in_domain="tasks.example.org",
+        **more,
     )
     held = Held(HOLDINGS)
     audit = AuditLog(mongo, clock, key, data / "audit")

@@ -105,6 +105,9 @@ KNOWN = {
     ("doctor/audit/egress.py", "CrmConnection"),
     ("doctor/audit/egress.py", "PushSubscription"),
     ("doctor/web_push_check.py", "PushSubscription"),  # the doctor counts browsers
+    ("doctor/files_store_check.py", "StoredFile"),  # the doctor counts what waits for the store
+    ("doctor/files_store_check.py", "FileRemoval"),
+    ("files/removals.py", "FileRemoval"),  # they outlive the organisation
     ("web_push/store.py", "PushSubscription"),  # the copy in memory; a browser that signed in elsewhere
     ("task_mails/store.py", "TaskAddress"),  # whose address an e-mail that arrives is for
     ("webhooks/store.py", "Webhook"),  # the copy in memory

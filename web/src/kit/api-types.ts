@@ -1528,7 +1528,7 @@ export interface components {
             /** @description Of the setting; null: the installation's own */
             id: string | null;
             /** @enum {string} */
-            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm" | "error_service" | "trace_collector" | "processor" | "hosted_pusher";
+            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm" | "error_service" | "trace_collector" | "file_store" | "processor" | "hosted_pusher";
             /**
              * @description no_region: the organisation does not state where its data is kept, so nothing is refused; no_country: nobody states where this is; not_registered: in another region, and no entry covers it
              * @enum {string}
@@ -1555,7 +1555,7 @@ export interface components {
             hosts: string[];
             id: string;
             /** @enum {string} */
-            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm" | "error_service" | "trace_collector" | "processor" | "hosted_pusher";
+            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm" | "error_service" | "trace_collector" | "file_store" | "processor" | "hosted_pusher";
             /** @description Who is given the data; published in the privacy policy */
             recipient: string;
             /** @description What the safeguard is called, such as a decision's number */
@@ -3123,15 +3123,15 @@ export interface components {
          * @description A new entry. `recipient`, `country` and the safeguard are published in the privacy policy.
          *
          *     `hosts`: names, whose subdomains count too, and addresses of the recipient; none for kinds `database`, `mail`,
-         *     `error_service`, `trace_collector` and `hosted_pusher`, which are the installation's. `reference` and `dated`: which
-         *     decision, contract or rule the safeguard is. `review_by`: the last day on which the entry counts.
+         *     `error_service`, `trace_collector`, `file_store` and `hosted_pusher`, which are the installation's. `reference` and
+         *     `dated`: which decision, contract or rule the safeguard is. `review_by`: the last day on which the entry counts.
          */
         NewDataTransfer: {
             country: string;
             dated: string;
             hosts?: string[];
             /** @enum {string} */
-            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm" | "error_service" | "trace_collector" | "processor" | "hosted_pusher";
+            kind: "database" | "mail" | "trunk" | "webhook" | "identity_provider" | "push" | "crm" | "error_service" | "trace_collector" | "file_store" | "processor" | "hosted_pusher";
             recipient: string;
             reference: string;
             review_by: string;

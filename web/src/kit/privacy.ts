@@ -150,10 +150,10 @@ export const NOTICE_KINDS: Record<ErasureNotice['kind'], string> = {
 }
 
 export const ENDPOINT_KINDS: Pair<DataTransfer['kind']> = [
-  ['trunk', 'Carrier (trunk)'], ['webhook', 'Webhook'], ['identity_provider', 'Single sign-on'], ['database', 'Database'], ['mail', 'Mail server'], ['error_service', 'Error service'], ['trace_collector', 'Trace collector'], ['hosted_pusher', 'Hosted Pusher'], ['push', 'Notifications'], ['crm', 'CRM'], ['processor', 'Processor'],
+  ['trunk', 'Carrier (trunk)'], ['webhook', 'Webhook'], ['identity_provider', 'Single sign-on'], ['database', 'Database'], ['mail', 'Mail server'], ['error_service', 'Error service'], ['trace_collector', 'Trace collector'], ['file_store', 'File store'], ['hosted_pusher', 'Hosted Pusher'], ['push', 'Notifications'], ['crm', 'CRM'], ['processor', 'Processor'],
 ]
 /** The installation's: whoever enters one names no hosts. */
-export const OWN_ENDPOINTS: readonly DataTransfer['kind'][] = ['database', 'mail', 'error_service', 'trace_collector', 'hosted_pusher']
+export const OWN_ENDPOINTS: readonly DataTransfer['kind'][] = ['database', 'mail', 'error_service', 'trace_collector', 'file_store', 'hosted_pusher']
 export const endpointWord = (kind: DataTransfer['kind']): string => ENDPOINT_KINDS.find(([one]) => one === kind)?.[1] ?? kind
 export const SAFEGUARDS: Pair<DataTransfer['safeguard']> = [
   ['adequacy_decision', 'Adequacy decision'], ['standard_clauses', 'Standard contractual clauses'], ['binding_rules', 'Binding corporate rules'], ['derogation', 'Derogation (article 49)'],

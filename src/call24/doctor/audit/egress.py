@@ -76,6 +76,10 @@ async def _trace_collector(settings: Settings, mongo: Mongo) -> list[str]:
     return [_host(settings.otlp_endpoint)] if settings.otlp_endpoint else []
 
 
+async def _file_store(settings: Settings, mongo: Mongo) -> list[str]:
+    return [_host(settings.files_store_address)] if settings.files_store else []
+
+
 async def _nobody(settings: Settings, mongo: Mongo) -> list[str]:
     return []
 
@@ -88,6 +92,7 @@ DECLARED: dict[Recipient, Callable[[Settings, Mongo], Awaitable[list[str]]]] = {
     Recipient.HOSTED_PUSHER: _pusher,
     Recipient.ERROR_SERVICE: _error_service,
     Recipient.TRACE_COLLECTOR: _trace_collector,
+    Recipient.FILE_STORE: _file_store,
     Recipient.PROCESSOR: _processors,
     Recipient.CRM: _crms,
     Recipient.PUSH_SERVICE: _push_services,
