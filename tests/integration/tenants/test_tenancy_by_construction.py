@@ -63,6 +63,8 @@ ACROSS = {
     ("files", "delete_at"): "what is due",
     ("files", "state"): "what is due",
     ("files", "thumbnail"): "what is due",
+    ("files", "moved_at"): "what waits for the S3-compatible store, of one organisation after the other",
+    ("files", "object"): "an object in the store does not say whose it is",
     ("imported_documents", "delete_at"): "what is due",
     ("call_records", "delete_at"): "what is due",
     ("kept_calls", "delete_at"): "what is due",
