@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 
 from call24.cli import lanes
@@ -33,6 +33,9 @@ DEBIAN = {
 }
 CACHE = CHECKOUT / ".call24" / "cache"
 CLIENTS = CHECKOUT / "tests" / "clients"
+OF_APP = ("svelte-check", "vitest")
+"""Checks that run in web/ with its packages."""
+Job = Future[None]
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -64,13 +67,12 @@ def run(named: argparse.Namespace) -> int:
         print("\n".join(sorted(campaigns())))
         return 0
     wanted = chosen_campaigns(named.campaign)
-    _install(fast=named.fast)
+    others = [whole for whole in ("matrix", "guards", "promises") if getattr(named, whole)]
+    failed = _prepare(fast=named.fast, checked=not (wanted or others))
     if wanted:
         return subprocess.run([sys.executable, "-m", "pytest", "-q", "-s", *map(str, wanted)]).returncode
-    for whole in ("matrix", "guards", "promises"):
-        if getattr(named, whole):
-            return subprocess.run([sys.executable, "-m", f"tests.{whole}.whole", *named.pytest]).returncode
-    failed = _failed_checks()
+    for whole in others:
+        return subprocess.run([sys.executable, "-m", f"tests.{whole}.whole", *named.pytest]).returncode
     if failed:
         print(f"\nfailed: {', '.join(failed)}", file=sys.stderr)
         return 1
@@ -99,7 +101,7 @@ def chosen_campaigns(name: str | None) -> list[Path]:
 def checks() -> list[tuple[str, list[str]]]:
     """The fast checks, in the order they are run: a name and the words of the command."""
     tool = VENV / "bin"
-    node = str(web.node())
+    node = str(web.node_home() / "bin" / "node")
     modules = Path("node_modules")
     ours = ("call24", "src", "tests", "bench", "clients")
     python = [str(CHECKOUT / name) for name in ours if (CHECKOUT / name).exists()]
@@ -122,21 +124,79 @@ def checks() -> list[tuple[str, list[str]]]:
     ]
 
 
-def _failed_checks() -> list[str]:
-    """Run the checks, two at a time, since the slow ones use one core each; what they say comes in their order."""
-    with ThreadPoolExecutor(2) as pool:
-        running = [(name, pool.submit(_check, name, words)) for name, words in checks()]
-        failed = []
-        for name, check in running:
-            passed, seconds, said = check.result()
-            print(
-                f"{name:<14}{'ok' if passed else 'FAILED'} ({seconds:.1f} s)",
-                *([] if passed else [said]),
-                sep="\n",
-                flush=True,
-            )
-            if not passed:
-                failed.append(name)
+def _prepare(fast: bool, checked: bool) -> list[str]:
+    """Install what is missing, all at once, and run each check as soon as its tools are there.
+
+    One of Python's and one of the app's at a time, since the slow ones use one core each.
+
+    Returns: the names of those that failed. Raises: StartError.
+    """
+    if not fast and missing_programs() and os.geteuid() != 0:
+        packages = " ".join(missing_programs())
+        raise StartError(f"the tests need Debian packages: run `sudo apt-get install {packages}`, then test again")
+    with ThreadPoolExecutor() as pool, ThreadPoolExecutor(1) as of_python, ThreadPoolExecutor(1) as of_app:
+        with ProgressBoard() as board:
+            python, app, others = _installing(board, pool, fast)
+            running = []
+            for name, words in checks() if checked else ():
+                one, tools = (of_app, app) if name in OF_APP else (of_python, python)
+                running.append((name, one.submit(_check, name, words, tools)))
+            for installing in (python, app, *others):
+                installing.result()
+        return _failed(running)
+
+
+def _installing(board: ProgressBoard, pool: Executor, fast: bool) -> tuple[Job, Job, list[Job]]:
+    """What brings Python's packages, what brings the app's and builds it, and what brings all else."""
+    timing = Timing()
+
+    def node() -> None:
+        if web.node() is None:
+            with board.task("Node") as task:
+                web.bring_node(task)
+                task.step("ready")
+
+    def packages(folder: Path, name: str) -> None:
+        brought.result()
+        if not web.packages_there(folder):
+            with board.task(name) as task:
+                web.bring_packages(task, timing, CACHE / "npm" / name, folder)
+                task.step("ready")
+
+    def app() -> None:
+        packages(WEB, "Web")
+        if not fast and not web.current():
+            with board.task("App") as task:
+                web.build(task, timing, CACHE / "npm" / "Web")
+
+    def servers() -> None:
+        stack = Stack(Settings(data=CACHE / "fetched"), timing)
+        stack.mongod_program, stack.asterisk_program = mongod.find(), asterisk_program.find_cached()
+        stack.fetch(board)
+
+    brought = pool.submit(node)
+    python = pool.submit(venv.make, board, (venv.LOCK, venv.DEV_LOCK))
+    if fast:
+        return python, pool.submit(app), []
+    others = [pool.submit(servers), pool.submit(packages, CLIENTS, "Clients")]
+    if programs := missing_programs():
+        others.append(pool.submit(_install_debian, board, programs))
+    return python, pool.submit(app), others
+
+
+def _failed(running: list[tuple[str, Future[tuple[bool, float, str]]]]) -> list[str]:
+    """Tells what each came to, in their order, as soon as it is known."""
+    failed = []
+    for name, check in running:
+        passed, seconds, said = check.result()
+        print(
+            f"{name:<14}{'ok' if passed else 'FAILED'} ({seconds:.1f} s)",
+            *([] if passed else [said]),
+            sep="\n",
+            flush=True,
+        )
+        if not passed:
+            failed.append(name)
     return failed
 
 
@@ -145,52 +205,26 @@ def missing_programs() -> list[str]:
     return [package for program, package in DEBIAN.items() if not shutil.which(program)]
 
 
-def _install(fast: bool) -> None:
+def _install_debian(board: ProgressBoard, packages: list[str]) -> None:
     """Raises: StartError."""
-    packages = [] if fast else missing_programs()
-    if packages:
-        _install_debian(packages)
-    with ProgressBoard() as board:
-        venv.make(board, (venv.LOCK, venv.DEV_LOCK))
-        timing, scratch = Timing(), CACHE / "npm"
-        if web.node() is None or not web.packages_there():
-            with board.task("Node") as task:
-                web.bring_packages(task, timing, scratch)
-                task.step("ready")
-        if fast:
-            return
-        if not web.packages_there(CLIENTS):
-            with board.task("Clients") as task:
-                web.bring_packages(task, timing, scratch, CLIENTS)
-                task.step("ready")
-        if not web.current():
-            with board.task("App") as task:
-                web.build(task, timing, scratch)
-        stack = Stack(Settings(data=CACHE / "fetched"), timing)
-        stack.mongod_program, stack.asterisk_program = mongod.find(), asterisk_program.find_cached()
-        stack.fetch(board)
-
-
-def _install_debian(packages: list[str]) -> None:
-    if os.geteuid() != 0:
-        raise StartError(
-            f"the tests need Debian packages: run `sudo apt-get install {' '.join(packages)}`, then test again"
-        )
-    print(f"Installing Debian packages that only the tests need: {' '.join(packages)}", flush=True)
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
-    for words in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
-        done = subprocess.run(
-            ["apt-get", "-q", *words], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        if done.returncode:
-            said = next((line for line in done.stdout.splitlines() if line.startswith("E:")), "no reason given")
-            raise StartError(f"apt-get {words[0]} failed ({said}): check the network, then test again")
+    with board.task("Debian") as task:
+        task.step("installing", note=" ".join(packages))
+        for words in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+            done = subprocess.run(
+                ["apt-get", "-q", *words], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            )
+            if done.returncode:
+                said = next((line for line in done.stdout.splitlines() if line.startswith("E:")), "no reason given")
+                raise StartError(f"apt-get {words[0]} failed ({said}): check the network, then test again")
+        task.step("ready")
 
 
-def _check(name: str, words: list[str]) -> tuple[bool, float, str]:
+def _check(name: str, words: list[str], tools: Job) -> tuple[bool, float, str]:
     """Whether it passed, how long it took and what it said."""
+    tools.result()
     began = time.monotonic()
-    where = WEB if name in ("svelte-check", "vitest") else CHECKOUT
+    where = WEB if name in OF_APP else CHECKOUT
     done = subprocess.run(
         words, cwd=where, env=web.node_env(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

@@ -71,10 +71,7 @@ def forget_made(folder: Path) -> None:
 def bring_packages(task: ProgressTask, timing: Timing, scratch: Path, folder: Path = WEB) -> None:
     """Node and the npm packages of a folder, the app's without one, as locked. Raises: StartError."""
     began = time.monotonic()
-    if node() is None:
-        venv.install(LOCK, task)
-    if node() is None:
-        raise StartError(f"{LOCK.name} brought no Node for this machine: install Node 22 or newer, then start again")
+    bring_node(task)
     if not packages_there(folder):
         task.step("fetching npm packages")
         npm = node_home() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
@@ -84,6 +81,14 @@ def bring_packages(task: ProgressTask, timing: Timing, scratch: Path, folder: Pa
         shutil.rmtree(cache, ignore_errors=True)
         _installed(folder).write_text(_locked(folder))
     timing.download("node and npm packages", time.monotonic() - began)
+
+
+def bring_node(task: ProgressTask) -> None:
+    """Node itself, as locked. Raises: StartError."""
+    if node() is None:
+        venv.install(LOCK, task)
+    if node() is None:
+        raise StartError(f"{LOCK.name} brought no Node for this machine: install Node 22 or newer, then start again")
 
 
 def packages_there(folder: Path = WEB) -> bool:
