@@ -64,9 +64,10 @@ STAGES: tuple[Stage, ...] = (
         Lane(("authorisation", "unit", "simulation")),
     ),
     (
-        Lane(("telephony",), part=(1, 3), last_has=BROWSERS, exact=False, apart=True),
-        Lane(("telephony",), part=(2, 3), last_has=BROWSERS, exact=False, apart=True),
-        Lane(("telephony",), part=(3, 3), last_has=BROWSERS, exact=False),
+        Lane(("telephony",), part=(1, 4), last_has=BROWSERS, exact=False, apart=True),
+        Lane(("telephony",), part=(2, 4), last_has=BROWSERS, exact=False, apart=True),
+        Lane(("telephony",), part=(3, 4), last_has=BROWSERS, exact=False, apart=True),
+        Lane(("telephony",), part=(4, 4), last_has=BROWSERS, exact=False),
     ),
     (
         Lane(("telephony", "e2e"), exact=True, apart=True),

@@ -4,16 +4,19 @@ import argparse
 import runpy
 import subprocess
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from tests.support.product.stack import wait_for
 from tests.support.stray_modules import StrayModules
 
 from call24.cli import demo, flags, node
 from call24.cli import test as test_verb
 from call24.cli.__main__ import VERBS, main
 from call24.installer import venv
+from call24.installer.errors import StartError
 from call24.installer.paths import CHECKOUT
 from call24.kit.python import MODULE
 from call24.kit.settings import Settings, SettingsError, flag_of
@@ -103,6 +106,48 @@ def test_what_demo_says_to_run_names_its_data_folder_unless_it_is_the_usual_one(
 def test_the_fast_checks_come_before_any_test() -> None:
     names = [name for name, _ in test_verb.checks()]
     assert names == ["ruff check", "ruff format", "mypy", "lint-imports", "svelte-check", "vitest"]
+
+
+def stood_in(monkeypatch: pytest.MonkeyPatch, installs: tuple[Future[None], Future[None]], **words: str) -> None:
+    """Installs are these, of Python's packages and the app's, and checks are shell commands."""
+    monkeypatch.setattr(test_verb, "missing_programs", list)
+    monkeypatch.setattr(test_verb, "_installing", lambda *_: (*installs, []))
+    monkeypatch.setattr(test_verb, "OF_APP", ("app",))
+    monkeypatch.setattr(test_verb, "checks", lambda: [(name, ["sh", "-c", text]) for name, text in words.items()])
+
+
+def test_a_check_begins_when_its_own_tools_are_there_and_each_that_fails_is_named_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    python, app = Future[None](), Future[None]()
+    stood_in(
+        monkeypatch,
+        (python, app),
+        first="echo no; exit 1",
+        second="true",
+        app=f"touch {tmp_path}/app; echo bad; exit 3",
+    )
+    with ThreadPoolExecutor(1) as beside:
+        failed = beside.submit(test_verb._prepare, fast=True, checked=True)
+        app.set_result(None)
+        wait_for((tmp_path / "app").exists)
+        assert not failed.done(), "Python's packages are not there yet"
+        python.set_result(None)
+        assert failed.result(20) == ["first", "app"]
+    said = [line.split(" (")[0].split() for line in capsys.readouterr().out.splitlines()]
+    assert said == [["first", "FAILED"], ["no"], ["second", "ok"], ["app", "FAILED"], ["bad"]]
+
+
+def test_an_install_that_fails_ends_it_and_no_check_of_its_tools_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python, app = Future[None](), Future[None]()
+    stood_in(monkeypatch, (python, app), first=f"touch {tmp_path}/first", app="true")
+    python.set_exception(StartError("no network"))
+    app.set_result(None)
+    with pytest.raises(StartError, match="no network"):
+        test_verb._prepare(fast=True, checked=True)
+    assert not (tmp_path / "first").exists()
 
 
 def test_the_parent_of_up_imports_no_third_party_package() -> None:
