@@ -78,6 +78,13 @@ class CrmBitrix24(TypedDict):
     objection_field: str
 
 
+class CrmChatwoot(TypedDict):
+    """What Call24 names in Chatwoot."""
+
+    account_id: str
+    objection_field: str
+
+
 class CrmFieldMapping(TypedDict):
     """A field of a person, and where the CRM's record has it."""
 
@@ -90,7 +97,7 @@ class CrmConnectionAnswer(TypedDict):
     """A connection to a CRM, without its credentials."""
 
     id: str
-    kind: Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo", "bitrix24"]
+    kind: Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo", "bitrix24", "chatwoot"]
     name: str
     url: str
     country: str
@@ -102,6 +109,7 @@ class CrmConnectionAnswer(TypedDict):
     espocrm: CrmEspo
     odoo: CrmOdoo
     bitrix24: CrmBitrix24
+    chatwoot: CrmChatwoot
     mapping: list[CrmFieldMapping]
     follow_deletions: bool
     log_calls: bool
@@ -220,6 +228,15 @@ class CrmBitrix24Body(TypedDict):
     objection_field: NotRequired[str]
 
 
+class CrmChatwootBody(TypedDict):
+    """`account_id`: the number of the account. `objection_field`: key of a checkbox attribute of contacts whose data
+    may not be used; empty: there is none.
+    """
+
+    account_id: NotRequired[str]
+    objection_field: NotRequired[str]
+
+
 class CrmFieldMappingBody(TypedDict):
     """A field of a person, and where the record has it. `rule`: whose value counts where both sides changed it."""
 
@@ -233,7 +250,8 @@ class NewCrmConnection(TypedDict):
     Tryton, whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad;
     `hubspot`: HubSpot, whose `url` is https://api.hubapi.com; `roundup`: a tracker of Roundup, whose user is
     `roundup.login`; `espocrm`: EspoCRM; `odoo`: Odoo (19 or later); `bitrix24`: Bitrix24, by an inbound webhook,
-    whose user is `bitrix24.user_id` and whose secret `token`.
+    whose user is `bitrix24.user_id` and whose secret `token`; `chatwoot`: Chatwoot, whose account is
+    `chatwoot.account_id`, and where no rule can be `newest`.
     """
 
     name: str
@@ -248,11 +266,14 @@ class NewCrmConnection(TypedDict):
     espocrm: NotRequired[CrmEspoBody]
     odoo: NotRequired[CrmOdooBody]
     bitrix24: NotRequired[CrmBitrix24Body]
+    chatwoot: NotRequired[CrmChatwootBody]
     mapping: list[CrmFieldMappingBody]
     follow_deletions: NotRequired[bool]
     log_calls: NotRequired[bool]
     wish: NotRequired[Literal["off", "dry_run", "on"]]
-    kind: NotRequired[Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo", "bitrix24"]]
+    kind: NotRequired[
+        Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo", "bitrix24", "chatwoot"]
+    ]
 
 
 class CrmCounts(TypedDict):
@@ -270,7 +291,7 @@ class CrmConnectionWithCounts(TypedDict):
     """A connection, and how many people are in step."""
 
     id: str
-    kind: Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo", "bitrix24"]
+    kind: Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo", "bitrix24", "chatwoot"]
     name: str
     url: str
     country: str
@@ -282,6 +303,7 @@ class CrmConnectionWithCounts(TypedDict):
     espocrm: CrmEspo
     odoo: CrmOdoo
     bitrix24: CrmBitrix24
+    chatwoot: CrmChatwoot
     mapping: list[CrmFieldMapping]
     follow_deletions: bool
     log_calls: bool
@@ -332,6 +354,7 @@ class CrmConnectionChange(TypedDict):
     espocrm: NotRequired[CrmEspoBody]
     odoo: NotRequired[CrmOdooBody]
     bitrix24: NotRequired[CrmBitrix24Body]
+    chatwoot: NotRequired[CrmChatwootBody]
     mapping: NotRequired[list[CrmFieldMappingBody]]
     follow_deletions: NotRequired[bool]
     log_calls: NotRequired[bool]

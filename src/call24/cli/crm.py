@@ -14,6 +14,7 @@ from call24.crm.conformance.kit import (
     SHAPE,
     Open,
     bitrix24,
+    chatwoot,
     espocrm,
     hubspot,
     odoo,
@@ -25,11 +26,12 @@ from call24.crm.conformance.kit import (
     zammad,
 )
 from call24.crm.connectors.bitrix24.members import USUAL as BITRIX24_USUAL
+from call24.crm.connectors.chatwoot.members import USUAL as CHATWOOT_USUAL
 from call24.crm.connectors.espocrm.members import USUAL as ESPOCRM_USUAL
 from call24.crm.connectors.hubspot.members import KEY, NUMBER, USUAL
 from call24.crm.connectors.odoo.members import USUAL as ODOO_USUAL
 from call24.crm.connectors.roundup import members as roundup_members
-from call24.crm.model import Bitrix24Shape, OdooShape, RestShape, RoundupShape
+from call24.crm.model import Bitrix24Shape, ChatwootShape, OdooShape, RestShape, RoundupShape
 
 FAILED = 1
 WRONG_USAGE = 2
@@ -47,7 +49,9 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", help="address of a real CRM, which is only read (default: the faulty stand-ins)")
     parser.add_argument("--token-file", type=Path, help="file with the CRM's token, or the user's password")
     parser.add_argument("--shape-file", type=Path, help="JSON file with what a REST interface names differently")
-    parser.add_argument("--login", default="", help="user of Tryton, Roundup or Bitrix24's webhook")
+    parser.add_argument(
+        "--login", default="", help="user of Tryton, Roundup or Bitrix24's webhook; number of Chatwoot's account"
+    )
     parser.add_argument("--database", default="", help="name of Odoo's database, where there are several")
 
 
@@ -74,6 +78,7 @@ def run(named: argparse.Namespace) -> int:
 def _client(named: argparse.Namespace) -> Open:
     of_kind: dict[str, Callable[[], Open]] = {
         "bitrix24": lambda: bitrix24(Bitrix24Shape(user_id=named.login), fields=BITRIX24_USUAL),
+        "chatwoot": lambda: chatwoot(ChatwootShape(account_id=named.login), fields=CHATWOOT_USUAL),
         "espocrm": lambda: espocrm(fields=ESPOCRM_USUAL),
         "hubspot": lambda: hubspot(properties=(*(one for one in USUAL if one != NUMBER), KEY, "lastmodifieddate")),
         "odoo": lambda: odoo(OdooShape(database=named.database), fields=ODOO_USUAL),

@@ -111,6 +111,13 @@ class CrmBitrix24(TypedDict):
     objection_field: Annotated[str, Field(description="Of contacts whose data may not be used; empty: none")]
 
 
+class CrmChatwoot(TypedDict):
+    """What Call24 names in Chatwoot."""
+
+    account_id: Annotated[str, Field(description="The number of the account")]
+    objection_field: Annotated[str, Field(description="Of contacts whose data may not be used; empty: none")]
+
+
 class CrmCounts(TypedDict):
     """People by how far they are in step."""
 
@@ -138,6 +145,7 @@ class CrmConnectionAnswer(TypedDict):
     espocrm: CrmEspo
     odoo: CrmOdoo
     bitrix24: CrmBitrix24
+    chatwoot: CrmChatwoot
     mapping: Annotated[list[CrmFieldMapping], Field(max_length=MAPPED_MAX)]
     follow_deletions: Annotated[bool, Field(description="Who is deleted in the CRM is deleted here too")]
     log_calls: bool
@@ -292,6 +300,7 @@ def view(one: CrmConnection) -> CrmConnectionAnswer:
         "espocrm": {"objection_field": one.espocrm.objection_field},
         "odoo": {"database": one.odoo.database, "objection_field": one.odoo.objection_field},
         "bitrix24": {"user_id": one.bitrix24.user_id, "objection_field": one.bitrix24.objection_field},
+        "chatwoot": {"account_id": one.chatwoot.account_id, "objection_field": one.chatwoot.objection_field},
         "mapping": [{"field": each.field, "remote": each.remote, "rule": each.rule} for each in one.mapping],
         "follow_deletions": one.follow_deletions,
         "log_calls": one.log_calls,

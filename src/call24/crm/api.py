@@ -130,6 +130,14 @@ class CrmBitrix24Body(Body):
     objection_field: _Name = ""
 
 
+class CrmChatwootBody(Body):
+    """`account_id`: the number of the account. `objection_field`: key of a checkbox attribute of contacts whose data
+    may not be used; empty: there is none."""
+
+    account_id: _Name = ""
+    objection_field: _Name = ""
+
+
 class CrmConnectionChange(Body):
     """Settings of a connection. Fields that are left out stay as they are.
 
@@ -152,6 +160,7 @@ class CrmConnectionChange(Body):
     espocrm: CrmEspoBody = CrmEspoBody()
     odoo: CrmOdooBody = CrmOdooBody()
     bitrix24: CrmBitrix24Body = CrmBitrix24Body()
+    chatwoot: CrmChatwootBody = CrmChatwootBody()
     mapping: list[CrmFieldMappingBody] = Field([], max_length=30)
     follow_deletions: bool = False
     log_calls: bool = True
@@ -166,7 +175,8 @@ class NewCrmConnection(CrmConnectionChange):
     whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad;
     `hubspot`: HubSpot, whose `url` is https://api.hubapi.com; `roundup`: a tracker of Roundup, whose user is
     `roundup.login`; `espocrm`: EspoCRM; `odoo`: Odoo (19 or later); `bitrix24`: Bitrix24, by an
-    inbound webhook, whose user is `bitrix24.user_id` and whose secret `token`."""
+    inbound webhook, whose user is `bitrix24.user_id` and whose secret `token`; `chatwoot`: Chatwoot, whose
+    account is `chatwoot.account_id`, and where no rule can be `newest`."""
 
     kind: CrmKind = "rest"
     name: str = Field(max_length=200)

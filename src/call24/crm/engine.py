@@ -25,6 +25,7 @@ from call24.crm.connector import (
     RemoteRecord,
 )
 from call24.crm.erasing import Erasing
+from call24.crm.kinds import tells_changes
 from call24.crm.model import CrmConnection, CrmLink
 from call24.crm.settling import OBJECTS, May, Settling, ended, stopped
 from call24.crm.store import CrmStore
@@ -40,6 +41,10 @@ log = logging.getLogger(__name__)
 
 SKEW_MAX = timedelta(days=366)
 """Of a clock that is further off nothing is believed."""
+
+
+COMPARE_EVERY = timedelta(seconds=30)
+"""Pieces of a comparison, of at most PAGE_MAX records: 12,000 an hour."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +96,7 @@ class Engine:
         pace = max(1, min(connection.pace, PAGE_MAX))
         more = await self.rights(connection, client, pace)
         connection, skew = await self._pull(connection, client, pace)
+        connection = await self._compare(connection, client, pace, skew)
         connection, filling = await self._fill(connection, pace)
         more = connection.catching_up or filling or more
         if not (connection.catching_up and connection.filled_to is not None):  # else it may have whom it would be given
@@ -123,6 +129,27 @@ class Engine:
         place = {name: getattr(after, name) for name in ("cursor_at", "cursor_id", "catching_up")}
         await self._store.settle(connection.tenant_id, connection.id, place)
         return after, skew
+
+    async def _compare(self, connection: CrmConnection, client: CrmClient, pace: int, skew: timedelta) -> CrmConnection:
+        """One page of all records, over and over, of a CRM that does not tell what changed."""
+        now, due = self._clock.now(), connection.compare_due_at
+        if tells_changes(connection) or connection.catching_up or (due is not None and now < due):
+            return connection
+        at = connection.compared_at
+        place = Place(at=datetime.fromisoformat(at), id=connection.compared_id) if at else None
+        page = await client.changed_since(place, pace)
+        for record in page.records:
+            await self.take(connection, client, record, skew)
+        last = page.records[-1] if page.more and page.records else None
+        after = msgspec.structs.replace(
+            connection,
+            compared_at=last.changed_at.isoformat() if last is not None else "",
+            compared_id=last.id if last is not None else "",
+            compare_due_at=now + COMPARE_EVERY,
+        )
+        told = {name: getattr(after, name) for name in ("compared_at", "compared_id", "compare_due_at")}
+        await self._store.settle(connection.tenant_id, connection.id, told)
+        return after
 
     async def take(
         self, connection: CrmConnection, client: CrmClient, record: RemoteRecord, skew: timedelta = timedelta()
@@ -278,11 +305,11 @@ def new_link(connection: CrmConnection, person: Person, now: datetime) -> CrmLin
 
 
 def _place(connection: CrmConnection) -> Place | None:
-    """A list that was read to its end is begun again a little before it."""
+    """A list that was read to its end is begun again a little before it; where all is compared, there is no need."""
     if not connection.cursor_at:
         return None
     at = datetime.fromisoformat(connection.cursor_at)
-    if connection.catching_up:
+    if connection.catching_up or not tells_changes(connection):
         return Place(at=at, id=connection.cursor_id)
     return Place(at=at - rules.OVERLAP)
 

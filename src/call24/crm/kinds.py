@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from call24.crm.connectors.bitrix24 import members as bitrix24_members
+from call24.crm.connectors.chatwoot import members as chatwoot_members
 from call24.crm.connectors.espocrm import members as espocrm_members
 from call24.crm.connectors.hubspot import members as hubspot_members
 from call24.crm.connectors.odoo import members as odoo_members
@@ -15,6 +16,7 @@ from call24.crm.connectors.tryton import members as tryton_members
 from call24.crm.connectors.zammad import members as zammad_members
 from call24.crm.model import (
     Bitrix24Shape,
+    ChatwootShape,
     CrmConnection,
     EspoShape,
     HubSpotShape,
@@ -37,6 +39,7 @@ SHAPES: Mapping[str, type[Any]] = {
     "espocrm": EspoShape,
     "odoo": OdooShape,
     "bitrix24": Bitrix24Shape,
+    "chatwoot": ChatwootShape,
 }
 """Settings that one kind alone has, by their name in a connection."""
 
@@ -78,6 +81,8 @@ def faults(connection: CrmConnection) -> list[tuple[str, str]]:
             return odoo_members.faults(connection)
         case "bitrix24":
             return bitrix24_members.faults(connection)
+        case "chatwoot":
+            return chatwoot_members.faults(connection)
         case kind:
             assert_never(kind)
 
@@ -101,5 +106,12 @@ def objection_of(connection: CrmConnection) -> str:
             return connection.odoo.objection_field
         case "bitrix24":
             return connection.bitrix24.objection_field
+        case "chatwoot":
+            return connection.chatwoot.objection_field
         case kind:
             assert_never(kind)
+
+
+def tells_changes(connection: CrmConnection) -> bool:
+    """Whether its lists have again who was changed; otherwise all of them are compared, over and over."""
+    return connection.kind != "chatwoot"

@@ -29,7 +29,7 @@ from call24.data_map import (
 )
 from call24.kit.ids import CallId, ContactId, CrmConnectionId, CrmJobId, CrmLinkId, PersonId, TenantId, UserId
 
-CrmKind = Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo", "bitrix24"]
+CrmKind = Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo", "bitrix24", "chatwoot"]
 """Which connector: `rest` is any CRM that speaks the form of docs/guides/crm-rest.md, or is mapped to it."""
 Wish = Literal["off", "dry_run", "on"]
 """What a user set: dry_run shows what would be changed, and changes nothing."""
@@ -166,6 +166,14 @@ class Bitrix24Shape(msgspec.Struct, frozen=True, kw_only=True):
     objection_field: Annotated[str, SETTING] = ""
 
 
+class ChatwootShape(msgspec.Struct, frozen=True, kw_only=True):
+    """`account_id`: the number of the account; `objection_field`: key of a checkbox attribute of contacts whose data
+    may not be used, empty: there is none."""
+
+    account_id: Annotated[str, SETTING] = ""
+    objection_field: Annotated[str, SETTING] = ""
+
+
 @document("crm_connections", tenant=True)
 class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
     """`shape` counts for kind `rest`, each of the next for the kind of its name.
@@ -173,7 +181,9 @@ class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
     `follow_deletions`: who is deleted in the CRM is deleted here too.
 
     `cursor_at`, `cursor_id`: the last record that was read, in the CRM's own time (ISO 8601, to the microsecond, which
-    MongoDB's times are not); `catching_up`: there are further ones after it. `filled_to`: people up to this id
+    MongoDB's times are not); `catching_up`: there are further ones after it. `compared_at`, `compared_id`: the same of
+    the comparison with a CRM that does not tell what changed (engine.py), empty: it begins anew; `compare_due_at`: when
+    its next piece is read, None: at once. `filled_to`: people up to this id
     were put in line after it was switched on; None: all were. `due_at`: when it is worked at next. `pace`: records of
     a turn, less after trouble. `failing_since`: the first of the turns that have all failed; `told_at`: when users
     were told of it.
@@ -194,6 +204,7 @@ class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
     espocrm: Annotated[EspoShape, SETTING] = EspoShape()
     odoo: Annotated[OdooShape, SETTING] = OdooShape()
     bitrix24: Annotated[Bitrix24Shape, SETTING] = Bitrix24Shape()
+    chatwoot: Annotated[ChatwootShape, SETTING] = ChatwootShape()
     mapping: Annotated[tuple[FieldMapping, ...], SETTING]
     follow_deletions: Annotated[bool, SETTING] = False
     log_calls: Annotated[bool, SETTING] = True
@@ -209,6 +220,9 @@ class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
     cursor_at: Annotated[str, STATE] = ""
     cursor_id: Annotated[str, REFERENCE] = ""
     catching_up: Annotated[bool, STATE] = False
+    compared_at: Annotated[str, STATE] = ""
+    compared_id: Annotated[str, REFERENCE] = ""
+    compare_due_at: Annotated[datetime | None, TIME] = None
     filled_to: Annotated[PersonId | None, REFERENCE] = PersonId("")
     worked_at: Annotated[datetime | None, TIME] = None
     created_by: Annotated[UserId, PERSON]

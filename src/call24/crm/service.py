@@ -38,7 +38,7 @@ from call24.kit.secrets import AppKey
 OpenClient = Callable[[CrmConnection, str], CrmClient]
 """A client for a connection and its opened credentials."""
 PREVIEW_MAX = 25
-NEEDS_A_NEW_LIST = frozenset({"url", "kind", "mapping", "shape"})
+NEEDS_A_NEW_LIST = frozenset({"url", "kind", "mapping", "shape", "chatwoot"})
 
 
 class CrmConnections:
@@ -104,11 +104,12 @@ class CrmConnections:
         if "token" in fields:
             fields["credentials"] = self._box.seal(_token(fields.pop("token"), before.kind), id)
         after = msgspec.structs.replace(before, **fields)
-        if after.url != before.url and await self.store.links(tenant_id).count({"connection_id": id}):
+        if _place(after) != _place(before) and await self.store.links(tenant_id).count({"connection_id": id}):
             text = "Records of the CRM at the former address are linked: add another connection, and delete this one"
             raise Conflict(text, code="crm_linked")
         if any(getattr(after, name) != getattr(before, name) for name in NEEDS_A_NEW_LIST):
-            after = msgspec.structs.replace(after, cursor_at="", cursor_id="", catching_up=True, filled_to=PersonId(""))
+            begun = {"cursor_at": "", "cursor_id": "", "compared_at": "", "compared_id": ""}
+            after = msgspec.structs.replace(after, **begun, catching_up=True, filled_to=PersonId(""))
         await self._check(after)
         after = machine.switched(after, wish, self._clock.now())
         await self._replace(after)
@@ -295,3 +296,8 @@ def _tidy(settings: Mapping[str, Any]) -> dict[str, Any]:
         if name in fields:
             fields[name] = of_kind(**fields[name])
     return fields
+
+
+def _place(connection: CrmConnection) -> tuple[str, str]:
+    """Where the ids of its records mean something."""
+    return connection.url, connection.chatwoot.account_id

@@ -99,6 +99,10 @@ export const KINDS: Record<CrmKind, KindWords> = {
     word: 'Bitrix24', about: 'Contacts are kept in step; finished calls become comments in the contact’s timeline. Not run against Bitrix24’s own server yet.', url: 'https://company.bitrix24.com', urlHint: 'Where your Bitrix24 is, without the webhook’s path.',
     secret: 'Webhook’s secret', secretHint: 'The last part of the inbound webhook’s address. It is stored encrypted and never shown again.', members: 'the contact’s field: name, lastName, phone, email, ufCrm_1700000000001',
   },
+  chatwoot: {
+    word: 'Chatwoot', about: 'Contacts of the help desk are kept in step; finished calls become notes of the contact. Chatwoot does not tell what changed: all contacts are compared, 12,000 an hour. Not run against Chatwoot’s own server yet.', url: 'https://app.chatwoot.com', urlHint: 'Where Chatwoot is, without a path.',
+    secret: 'Access token', secretHint: 'Of an administrator’s profile. It is stored encrypted and never shown again.', members: 'the contact’s field: name, phone_number, email, custom_attributes.customer_number',
+  },
   roundup: {
     word: 'Roundup', about: 'Customers of the help desk are kept in step; finished calls become closed issues. It needs a file of Call24’s in the tracker.', url: 'https://support.example.com', urlHint: 'Where the tracker is.',
     secret: 'Password', secretHint: 'Of this user. It is stored encrypted and never shown again.', members: 'the user’s property: realname, phone, address (of e-mail), organisation',
@@ -113,6 +117,7 @@ export const USUAL: Record<CrmKind, readonly { field: string; remote: string; ru
   espocrm: [{ field: 'given', remote: 'firstName', rule: 'ask' }, { field: 'family', remote: 'lastName', rule: 'ask' }, { field: 'number', remote: 'phoneNumber', rule: 'ask' }, { field: 'email', remote: 'emailAddress', rule: 'ask' }],
   odoo: [{ field: 'name', remote: 'name', rule: 'ask' }, { field: 'number', remote: 'phone', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
   bitrix24: [{ field: 'given', remote: 'name', rule: 'ask' }, { field: 'family', remote: 'lastName', rule: 'ask' }, { field: 'number', remote: 'phone', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
+  chatwoot: [{ field: 'name', remote: 'name', rule: 'ask' }, { field: 'number', remote: 'phone_number', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
   roundup: [{ field: 'name', remote: 'realname', rule: 'ask' }, { field: 'number', remote: 'phone', rule: 'ask' }, { field: 'email', remote: 'address', rule: 'ask' }],
   zammad: [{ field: 'given', remote: 'firstname', rule: 'ask' }, { field: 'family', remote: 'lastname', rule: 'ask' }, { field: 'number', remote: 'number', rule: 'ask' }, { field: 'email', remote: 'email', rule: 'ask' }],
 }
@@ -125,6 +130,7 @@ export const MEMBERS: Record<CrmKind, readonly string[]> = {
   espocrm: ['firstName', 'lastName', 'phoneNumber', 'emailAddress', 'description', 'addressStreet', 'addressCity', 'addressState', 'addressCountry', 'addressPostalCode'],
   odoo: ['name', 'phone', 'email', 'function', 'street', 'street2', 'zip', 'city', 'website', 'ref', 'vat'],
   bitrix24: ['name', 'secondName', 'lastName', 'phone', 'email', 'post', 'comments'],
+  chatwoot: ['name', 'phone_number', 'email', 'additional_attributes.company_name', 'additional_attributes.city', 'additional_attributes.country', 'additional_attributes.description'],
   roundup: ['realname', 'phone', 'address', 'organisation', 'alternate_addresses'],
   zammad: ['firstname', 'lastname', 'number', 'phone', 'mobile', 'fax', 'email', 'organization', 'department', 'web', 'street', 'zip', 'city', 'country', 'address', 'note'],
 }
@@ -135,6 +141,7 @@ const NAMED: Record<CrmKind, Record<string, string>> = {
   espocrm: { given: 'firstName', family: 'lastName', number: 'phoneNumber', email: 'emailAddress', notes: 'description' },
   odoo: { number: 'phone' },
   bitrix24: { given: 'name', family: 'lastName', patronymic: 'secondName', number: 'phone', notes: 'comments', name: '' },
+  chatwoot: { number: 'phone_number', company: 'additional_attributes.company_name', notes: 'additional_attributes.description' },
   roundup: { name: 'realname', number: 'phone', email: 'address', company: 'organisation' },
   zammad: { given: 'firstname', family: 'lastname', company: 'organization', notes: 'note' },
 }
@@ -143,6 +150,7 @@ const NAMED: Record<CrmKind, Record<string, string>> = {
 export function remoteOf(kind: CrmKind, field: string): string {
   const named = NAMED[kind][field]
   if (named !== undefined) return named
+  if (kind === 'chatwoot' && field.startsWith('field:')) return `custom_attributes.${field.slice(6).replace(/\W+/g, '_').toLowerCase()}`
   if (kind === 'rest' || field.startsWith('field:')) return field.replace(/^field:/, '').replace(/\W+/g, '_').toLowerCase()
   return MEMBERS[kind].includes(field) ? field : ''
 }
@@ -169,6 +177,10 @@ export const OWN: Record<Exclude<CrmKind, 'rest'>, readonly OwnSetting[]> = {
     { name: 'user_id', label: 'Webhook’s user', hint: 'The number before the secret in the inbound webhook’s address: …/rest/1/secret/', usual: '', placeholder: '1', required: true },
     { name: 'objection_field', label: 'Field of who objects', hint: 'A yes or no field of contacts that you added. Without it, objections have to be entered by hand.', usual: '', placeholder: 'ufCrm_1700000000002', required: false },
   ],
+  chatwoot: [
+    { name: 'account_id', label: 'Account', hint: 'The number after /app/accounts/ in the addresses of Chatwoot’s pages.', usual: '', placeholder: '1', required: true },
+    { name: 'objection_field', label: 'Attribute of who objects', hint: 'Key of a checkbox attribute of contacts that you added. Without it, objections have to be entered by hand.', usual: '', placeholder: 'do_not_use', required: false },
+  ],
   roundup: [
     { name: 'login', label: 'User', hint: 'A user of its own, with the role Call24.', usual: '', placeholder: 'call24', required: true },
     { name: 'caller_property', label: 'Property of who called', hint: 'Of issues, a link to a user. Calls become issues with it.', usual: 'customer', placeholder: 'customer', required: false },
@@ -183,6 +195,9 @@ export const OWN: Record<Exclude<CrmKind, 'rest'>, readonly OwnSetting[]> = {
 }
 
 export const RULES: readonly (readonly [Rule, string])[] = [['ask', 'Ask me'], ['crm', 'The CRM counts'], ['call24', 'Call24 counts'], ['newest', 'The newest counts']]
+
+/** Whose value may count: Chatwoot does not tell when a contact was changed. */
+export const rulesOf = (kind: CrmKind): typeof RULES => (kind === 'chatwoot' ? RULES.filter(([rule]) => rule !== 'newest') : RULES)
 
 const ACTION: Record<CrmRecordPreview['action'], Said> = {
   create_person: { tone: 'ring', word: 'New contact' },

@@ -10,6 +10,7 @@ from typing import Any
 
 from call24.crm.asking import Exchange
 from call24.crm.conformance.bitrix24_checks import BITRIX24_CHECKS
+from call24.crm.conformance.chatwoot_checks import CHATWOOT_CHECKS
 from call24.crm.conformance.checks import Check, Failed, Result
 from call24.crm.conformance.espocrm_checks import ESPOCRM_CHECKS
 from call24.crm.conformance.fake import FakeCrm
@@ -17,6 +18,9 @@ from call24.crm.conformance.fake_bitrix24 import OBJECTION as BITRIX24_OBJECTION
 from call24.crm.conformance.fake_bitrix24 import TEXTS as BITRIX24_TEXTS
 from call24.crm.conformance.fake_bitrix24 import USER as BITRIX24_USER
 from call24.crm.conformance.fake_bitrix24 import FakeBitrix24
+from call24.crm.conformance.fake_chatwoot import ACCOUNT as CHATWOOT_ACCOUNT
+from call24.crm.conformance.fake_chatwoot import FIELDS as CHATWOOT_FIELDS
+from call24.crm.conformance.fake_chatwoot import FakeChatwoot
 from call24.crm.conformance.fake_espocrm import TEXTS as ESPOCRM_TEXTS
 from call24.crm.conformance.fake_espocrm import FakeEspoCrm
 from call24.crm.conformance.fake_hubspot import PORTAL, TEXTS, FakeHubSpot
@@ -38,6 +42,8 @@ from call24.crm.conformance.zammad_checks import ZAMMAD_CHECKS
 from call24.crm.connector import CrmClient, CrmTrouble, Missing, Place
 from call24.crm.connectors.bitrix24.client import Bitrix24Client
 from call24.crm.connectors.bitrix24.requests import Bitrix24Api
+from call24.crm.connectors.chatwoot.client import ChatwootClient
+from call24.crm.connectors.chatwoot.requests import ChatwootApi
 from call24.crm.connectors.espocrm.client import EspoClient
 from call24.crm.connectors.espocrm.requests import EspoApi
 from call24.crm.connectors.hubspot.client import HubSpotClient
@@ -54,6 +60,7 @@ from call24.crm.connectors.zammad.client import ZammadClient
 from call24.crm.connectors.zammad.requests import ZammadApi
 from call24.crm.model import (
     Bitrix24Shape,
+    ChatwootShape,
     CrmKind,
     EspoShape,
     HubSpotShape,
@@ -71,6 +78,7 @@ PROPERTIES = (*TEXTS, "call24_key", "lastmodifieddate")
 ROUNDUP = RoundupShape(login=ROUNDUP_LOGIN, objection_property="do_not_use")
 ESPOCRM = EspoShape(objection_field="cDoNotUse")
 BITRIX24 = Bitrix24Shape(user_id=BITRIX24_USER, objection_field=BITRIX24_OBJECTION)
+CHATWOOT = ChatwootShape(account_id=CHATWOOT_ACCOUNT, objection_field="do_not_use")
 ODOO = OdooShape(database=ODOO_DATABASE, objection_field="x_do_not_use")
 ZAMMAD = ZammadShape(group=GROUP, ticket_state=STATE, objection_field="do_not_use")
 
@@ -170,8 +178,21 @@ def bitrix24(
     return opened
 
 
+def chatwoot(
+    shape: ChatwootShape = CHATWOOT,
+    kind: type[ChatwootClient] = ChatwootClient,
+    fields: Sequence[str] = CHATWOOT_FIELDS,
+) -> Open:
+    def opened(url: str, token: str, exchange: Exchange) -> CrmClient:
+        at = url.rstrip("/")
+        return kind(ChatwootApi(at, shape.account_id, token, fields, exchange, lambda: datetime.now(UTC)), shape)
+
+    return opened
+
+
 KITS: Mapping[CrmKind, Kit] = {
     "bitrix24": Kit(stand_in=FakeBitrix24, open=bitrix24(), checks=BITRIX24_CHECKS),
+    "chatwoot": Kit(stand_in=FakeChatwoot, open=chatwoot(), checks=CHATWOOT_CHECKS),
     "espocrm": Kit(stand_in=FakeEspoCrm, open=espocrm(), checks=ESPOCRM_CHECKS),
     "hubspot": Kit(stand_in=FakeHubSpot, open=hubspot(), checks=HUBSPOT_CHECKS),
     "odoo": Kit(stand_in=FakeOdoo, open=odoo(), checks=ODOO_CHECKS),

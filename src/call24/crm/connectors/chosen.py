@@ -11,6 +11,9 @@ from call24.crm.connector import CrmClient
 from call24.crm.connectors.bitrix24.client import Bitrix24Client
 from call24.crm.connectors.bitrix24.members import fields as bitrix24_fields
 from call24.crm.connectors.bitrix24.requests import Bitrix24Api
+from call24.crm.connectors.chatwoot.client import ChatwootClient
+from call24.crm.connectors.chatwoot.members import fields as chatwoot_fields
+from call24.crm.connectors.chatwoot.requests import ChatwootApi
 from call24.crm.connectors.espocrm.client import EspoClient
 from call24.crm.connectors.espocrm.members import fields as espocrm_fields
 from call24.crm.connectors.espocrm.requests import EspoApi
@@ -73,5 +76,9 @@ def client_of(
             user = connection.bitrix24.user_id
             bitrix24 = Bitrix24Api(connection.url, user, token, bitrix24_fields(connection), exchange, now)
             return Bitrix24Client(bitrix24, connection.bitrix24)
+        case "chatwoot":
+            account = connection.chatwoot.account_id
+            chatwoot = ChatwootApi(connection.url, account, token, chatwoot_fields(connection), exchange, now)
+            return ChatwootClient(chatwoot, connection.chatwoot)
         case kind:
             assert_never(kind)

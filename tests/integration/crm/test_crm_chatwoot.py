@@ -1,0 +1,123 @@
+"""An address book and Chatwoot that are kept in step: the product's own wiring, and a strict stand-in of Chatwoot."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.integration.crm.test_crm import ANNA, AT, in_step, people, stored, turn
+from tests.support.crm import flows
+from tests.support.crm.rounds import killed_at_each_change
+from tests.support.database.mongod import RunningMongod
+from tests.support.http.api import Api
+from tests.support.http.front_office import FrontOffice, front_office
+
+from call24.crm.conformance.fake_chatwoot import ACCOUNT, CUSTOMER, FakeChatwoot
+from call24.crm.conformance.stand_in import serving
+from call24.kit.ids import CrmConnectionId
+from call24.people.model import Person
+
+MAPPING = [
+    {"field": "name", "remote": "name"},
+    {"field": "number", "remote": "phone_number", "rule": "crm"},
+    {"field": "email", "remote": "email"},
+    {"field": "field:Customer", "remote": CUSTOMER, "rule": "crm"},
+]
+
+
+@pytest.fixture
+async def crm(api: Api) -> AsyncIterator[FakeChatwoot]:
+    crm = FakeChatwoot()
+    crm.now = api.clock.now
+    async with serving(crm):
+        yield crm
+    assert crm.wrong == []
+
+
+async def connected(office: FrontOffice, crm: FakeChatwoot, **more: Any) -> CrmConnectionId:
+    own = {"account_id": ACCOUNT, "objection_field": "do_not_use"}
+    id: CrmConnectionId = await flows.connection(office, crm, "chatwoot", own, mapping=MAPPING, **more)
+    return id
+
+
+async def test_both_sides_are_in_step_whoever_changes_what(office: FrontOffice, crm: FakeChatwoot) -> None:
+    anna = crm.add(given="Anna Petrova", phone="020 7946 0101", email="anna@example.com")
+    crm.change(anna.id, **{CUSTOMER: "C-7"})
+    id = await connected(office, crm)
+    link = f"{crm.url}/app/accounts/{ACCOUNT}/contacts/{{id}}"
+    await flows.both_sides_are_in_step(office, crm, id, anna.id, lambda one: crm.changed[int(one)], link)
+
+
+async def test_a_change_of_one_among_many_is_found_by_comparing_piece_by_piece(
+    office: FrontOffice, crm: FakeChatwoot
+) -> None:
+    day_ago = office.api.clock.now() - timedelta(days=1)
+    made = [crm.add(at=day_ago + timedelta(seconds=n), given=f"Name{n}", email=f"n{n}@b.mn").id for n in range(110)]
+    id = await connected(office, crm)
+    await in_step(office, id, 60)
+    for one in (made[3], made[109]):
+        crm.change(one, given="Changed")
+    places = list[str]()
+    for _ in range(4):
+        asked = len(crm.asked)
+        await turn(office, id)
+        assert len(crm.asked) - asked <= 14, "a turn compares a piece, not all"
+        places.append((await stored(office.org, id)).compared_id)
+    assert set(places) >= {"", made[99]}, "it goes on where it was, and begins anew"
+    everybody = office.api.mongo.tenant(office.org.tenant.id).collection(Person)
+    assert await everybody.count({"given": "Changed"}) == 2
+
+
+async def test_an_answer_that_is_lost_makes_no_second_contact(office: FrontOffice, crm: FakeChatwoot) -> None:
+    await flows.a_lost_answer_makes_no_second_record(office, crm, await connected(office, crm))
+
+
+async def test_who_is_erased_here_is_deleted_also_whom_nobody_linked(office: FrontOffice, crm: FakeChatwoot) -> None:
+    receipt = "and deletes its notes and conversations after it"
+    await flows.erasures_have_receipts(office, crm, await connected(office, crm), receipt)
+    assert len(crm.contacts) == 1
+
+
+async def test_an_objection_is_a_checkbox_attribute(office: FrontOffice, crm: FakeChatwoot) -> None:
+    await flows.an_objection_is_told(office, crm, await connected(office, crm), "do_not_use is yes")
+
+
+async def test_who_is_deleted_there_stays_here(office: FrontOffice, crm: FakeChatwoot) -> None:
+    anna = crm.add(given="Anna", phone=ANNA)
+    id = await connected(office, crm, follow_deletions=True)
+    await in_step(office, id)
+    crm.delete(anna.id)
+    known = await people(office.org)
+    await office.org.call("agent", "PATCH", f"/v1/people/{known['Anna'].id}", json={"given": "Anya"})
+    await in_step(office, id)
+    assert set(await people(office.org)) == {"Anya"} and crm.live() == []
+
+
+async def test_a_connection_must_say_what_chatwoot_needs(office: FrontOffice, crm: FakeChatwoot) -> None:
+    newest = {"field": "name", "remote": "name", "rule": "newest"}
+    wrong = [
+        ({"chatwoot": {"account_id": "7/contacts"}}, "chatwoot.account_id"),
+        ({"chatwoot": {"account_id": "7", "objection_field": "a b"}}, "chatwoot.objection_field"),
+        ({"mapping": [{"field": "company", "remote": "company"}]}, "mapping.0.remote"),
+        ({"mapping": [newest]}, "mapping.0.rule"),
+    ]
+    id = await connected(office, crm)
+    await flows.must_say(office, id, wrong)
+    crm.add(given="Anna", phone=ANNA)
+    await in_step(office, id)
+    other = await office.org.call("owner", "PATCH", f"{AT}/{id}", json={"chatwoot": {"account_id": "8"}})
+    assert (other.status_code, other.json()["code"]) == (409, "crm_linked"), "ids there are another account's"
+
+
+@pytest.mark.usefixtures("short_transactions")
+async def test_call24_is_killed_at_each_change_of_chatwoot_and_nothing_is_lost_or_there_twice(
+    api: Api, mongod: RunningMongod, crm: FakeChatwoot, tmp_path: Path
+) -> None:
+    async with front_office(api) as office:
+        id = await connected(office, crm)
+        at = "/api/v1/accounts/N/contacts"
+        kinds = {f"POST {at}", f"PUT {at}/N", f"DELETE {at}/N", f"POST {at}/N/notes"}
+        await killed_at_each_change(office, mongod, crm, id, tmp_path, changes=lambda what: True, kinds=kinds)
