@@ -11,54 +11,25 @@ import json
 import os
 import re
 import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.support.product.own_machine import OwnMachine, own_machine
 from tests.support.product.stack import wait_for
 
 from call24.cli import deb
 
-SETUP = """
-set -e
-mount -t tmpfs none {place} && mkdir {place}/upper {place}/work {place}/root
-mount -t overlay none -o lowerdir=/,upperdir={place}/upper,workdir={place}/work {place}/root
-mount -t proc proc {place}/root/proc && mount --bind /dev {place}/root/dev
-mount -t tmpfs none {place}/root/run && mount -t tmpfs none {place}/root/tmp
-ip link set lo up
-touch {place}/root/run/is-up
-exec sleep 1200
-"""
 DATA, HOME = "/var/lib/call24", "/usr/lib/call24"
 FIRST, SECOND, BROKEN = "0.1.0~first", "0.1.0~second", "0.1.0~third"
 
 
-class Machine:
-    """Where packages are installed. `root`: its files, seen from its own mounts."""
-
-    def __init__(self, pid: int, root: Path) -> None:
-        self.pid, self.root = pid, root
-
-    def words(self, *command: str, network: bool = False) -> list[str]:
-        entered = ("nsenter", "-t", str(self.pid), "-m", "-p", *(() if network else ("-n",)))
-        return [*entered, "chroot", str(self.root), *command]
-
-    def run(self, *command: str, fails: bool = False, network: bool = False, timeout: float = 120) -> str:
-        done = subprocess.run(
-            self.words(*command, network=network), capture_output=True, text=True, timeout=timeout, env=clean()
-        )
-        assert bool(done.returncode) is fails, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
-    def read(self, path: str) -> str:
-        return self.run("cat", path)
+class Machine(OwnMachine):
+    """Where packages are installed."""
 
     def install(self, package: Path) -> str:
-        inside = f"/tmp/{package.name}"
-        with package.open("rb") as file:
-            subprocess.run(self.words("tee", inside), stdin=file, stdout=subprocess.DEVNULL, check=True)
-        return self.run("dpkg", "-i", inside)
+        self.write(f"/tmp/{package.name}", package.read_bytes())
+        return self.run("dpkg", "-i", f"/tmp/{package.name}")
 
     def current(self) -> str:
         return self.run("readlink", f"{HOME}/current").strip().removeprefix("versions/")
@@ -69,29 +40,12 @@ class Machine:
         return pid, self.read(f"/proc/{pid}/cmdline").split("\0")[0]
 
 
-def clean() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "CALL24"))}
-
-
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     if os.geteuid():
         pytest.skip("only root may install a package")
-    place = tmp_path_factory.mktemp("machine")
-    unshared = ("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--propagation", "private")
-    process = subprocess.Popen([*unshared, "sh", "-c", SETUP.format(place=place)])
-    try:
-        wait_for(lambda: bool(_children(process.pid)), 10)
-        [child] = _children(process.pid)
-        wait_for(lambda: Path(f"/proc/{child}/root{place}/root/run/is-up").exists(), 10)
-        yield Machine(child, place / "root")
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _children(pid: int) -> list[int]:
-    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    with own_machine(tmp_path_factory.mktemp("machine")) as made:
+        yield Machine(made.pid, made.root)
 
 
 @pytest.fixture(scope="module")
@@ -116,13 +70,7 @@ def test_a_package_is_installed_runs_is_exchanged_and_taken_away(machine: Machin
     [start] = re.findall(r"^ExecStart=(.*)$", machine.read("/usr/lib/systemd/system/call24.service"), re.MULTILINE)
     words = start.replace("$DAEMON_OPTS", "").split()
     log = machine.root.parent / "up.log"
-    with log.open("wb") as output:
-        parent = subprocess.Popen(
-            machine.words("sh", "-c", f"cd {DATA} && exec {' '.join((*as_user, *words))}"),
-            stdout=output,
-            stderr=output,
-            env=clean(),
-        )
+    parent = machine.start(log, "sh", "-c", f"cd {DATA} && exec {' '.join((*as_user, *words))}")
     try:
         wait_for(lambda: parent.poll() is not None or "Ctrl-C stops it" in log.read_text(), 120)
         assert parent.poll() is None, log.read_text()
@@ -161,8 +109,7 @@ def test_a_package_is_installed_runs_is_exchanged_and_taken_away(machine: Machin
 def _break(machine: Machine, package: Path) -> None:
     """Install a version, and spoil its server before it is asked to run: dpkg says no, and the package is there."""
     packed = f"/tmp/{package.name}"
-    with package.open("rb") as file:
-        subprocess.run(machine.words("tee", packed), stdin=file, stdout=subprocess.DEVNULL, check=True)
+    machine.write(packed, package.read_bytes())
     machine.run("mv", "/usr/sbin/call24-switch", "/usr/sbin/call24-switch.kept")
     machine.run("dpkg", "--unpack", packed)
     machine.run("sh", "-c", "printf '#!/bin/sh\\n' > /usr/sbin/call24-switch")

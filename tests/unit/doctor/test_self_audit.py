@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from tests.support.telephony.authority import Authority
@@ -28,6 +28,7 @@ from call24.doctor.audit.versions import affected
 from call24.doctor.checks import Checks
 from call24.doctor.report import CheckResult, DoctorReport
 from call24.installer.child_processes import started_at
+from call24.kit.mongo import Mongo
 from call24.kit.settings import Settings
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -344,6 +345,29 @@ async def test_connections_that_came_in_are_not_taken_for_ones_that_go_out() -> 
 async def test_no_process_no_proof(tmp_path: Path) -> None:
     with pytest.raises(Unverified):
         await egress.examine(Settings(data=tmp_path), None, CheckResult("egress"))  # type: ignore[arg-type]
+
+
+async def test_all_members_of_mongodb_are_declared_whatever_its_uri_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Client:
+        servers = ("192.0.2.7", "192.0.2.8")
+
+        def platform(self, struct: type, *, why: str) -> Client:
+            return self
+
+        async def find(self) -> list[object]:
+            return []
+
+    there = [connections.Connection("server", "192.0.2.8", 27017)]
+    monkeypatch.setattr(egress, "processes", lambda data: [1])
+    monkeypatch.setattr(egress, "opened_by", lambda pids: there)
+    settings, found = Settings(data=tmp_path, mongodb="mongodb+srv://cluster.example.net"), CheckResult("egress")
+    await egress.examine(settings, cast(Mongo, Client()), found)
+    assert found.seen.startswith("1 connections of 1 processes leave the machine now, all to declared")
+    there.append(connections.Connection("server", "192.0.2.9", 27017))
+    with pytest.raises(Found):
+        await egress.examine(settings, cast(Mongo, Client()), found)
 
 
 def test_every_recipient_of_the_data_map_has_its_places_to_compare_with() -> None:

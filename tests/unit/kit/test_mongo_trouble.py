@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from pymongo.errors import ConfigurationError
 
+from call24.kit.errors import Unavailable
 from call24.kit.mongo.trouble import translated
 
 
@@ -68,3 +70,8 @@ async def test_a_time_limit_around_it_is_a_time_limit() -> None:
         async with asyncio.timeout(0.01):
             with translated():
                 await Driver().answer()
+
+
+async def test_a_name_that_leads_nowhere_is_a_database_that_is_away() -> None:
+    with pytest.raises(Unavailable, match="not available: The DNS query name does not exist"), translated():
+        raise ConfigurationError("The DNS query name does not exist: _mongodb._tcp.cluster.example.net.")

@@ -108,7 +108,7 @@ async def examine(settings: Settings, mongo: Mongo, found: CheckResult) -> None:
         raise Unverified("no process of the installation was found", "start Call24, then run the audit again")
     there = await in_thread(lambda: opened_by(pids))
     named = {str(whom): await names(settings, mongo) for whom, names in DECLARED.items()}
-    named[PARTS] = _parts(settings)
+    named[PARTS] = _parts(settings, mongo)
     allowed = await in_thread(lambda: [net for places in named.values() for place in places for net in networks(place)])
     away = leaving(there, own_addresses())
     found.seen = judged(away, allowed, len(pids))
@@ -147,17 +147,10 @@ def networks(place: str) -> Iterator[Network]:
     yield from {ipaddress.ip_network(str(one[4][0]).partition("%")[0]) for one in found}
 
 
-def _parts(settings: Settings) -> list[str]:
-    places = [_host(settings.ari_url)]
-    if not settings.own_mongodb:
-        places += _hosts(settings.mongodb_uri())
+def _parts(settings: Settings, mongo: Mongo) -> list[str]:
+    """MongoDB's servers are those that the driver knows: a URI may name just one, or none (+srv)."""
+    places = [_host(settings.ari_url), *([] if settings.own_mongodb else mongo.servers)]
     return [place for place in [*places, *_name_servers()] if place]
-
-
-def _hosts(uri: str) -> list[str]:
-    """Of a MongoDB URI, which may name several."""
-    ends = urlsplit(uri).netloc.rpartition("@")[2].split(",")
-    return [_host(f"//{end}") for end in ends]
 
 
 def _name_servers() -> list[str]:

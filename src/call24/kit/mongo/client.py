@@ -110,6 +110,11 @@ class Mongo:
         """What the driver's own monitoring knows now, without asking; False before the first command."""
         return self._client.topology_description.has_writable_server()
 
+    @property
+    def servers(self) -> list[str]:
+        """Names or addresses of all members that the driver knows; empty before the first command."""
+        return sorted({host for host, _ in self._client.topology_description.server_descriptions()})
+
     async def close(self) -> None:
         await self._client.close()
 

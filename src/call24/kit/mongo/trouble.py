@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from pymongo.errors import (
     BulkWriteError,
+    ConfigurationError,
     ConnectionFailure,
     DuplicateKeyError,
     ExecutionTimeout,
@@ -54,6 +55,8 @@ def _translated() -> Iterator[None]:
         raise
     except (ConnectionFailure, ExecutionTimeout, WriteConcernError) as error:
         raise Unavailable("The database is not available") from error
+    except ConfigurationError as error:  # a name with +srv that leads nowhere now: the driver asks again
+        raise Unavailable(f"The database is not available: {error}") from error
     except PyMongoError as error:
         if error.timeout:
             raise Unavailable("The database did not answer in time") from error
