@@ -92,7 +92,7 @@ class _Rewriter(ast.NodeTransformer):
         self.guards: list[Guard] = []
         self._inside: list[str] = []
         self._count: Counter[str] = Counter()
-        self._whole: list[ast.AST] = []
+        self._whole: dict[int, ast.AST] = {}
 
     @property
     def _gate(self) -> bool:
@@ -109,11 +109,11 @@ class _Rewriter(ast.NodeTransformer):
 
     def _leaf(self, what: str, kind: str, node: ast.expr) -> ast.Call:
         """A guard in which no further one is looked for."""
-        self._whole.append(node)
+        self._whole[id(node)] = node
         return _seam(what, self._named(kind, node), node)
 
     def visit(self, node: ast.AST) -> Any:
-        return node if any(node is one for one in self._whole) else super().visit(node)
+        return node if id(node) in self._whole else super().visit(node)
 
     # --- where we are ---
 

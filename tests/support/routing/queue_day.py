@@ -1,4 +1,4 @@
-"""A day in a queue, simulated: callers arrive, ``decide`` gives them agents, the agents' sessions are the real table's.
+"""A day in a queue, simulated: callers arrive, the router gives them agents, the agents' sessions are the real table's.
 
 Time jumps from event to event; everything random comes from one seed. What every caller was told on joining and how
 long it then waited is kept.
@@ -23,7 +23,8 @@ from call24.agents.signals import AgentSignal, AvailableWished, CallTaken, Offer
 from call24.kit.ids import CallId, OfferId, QueueId, TenantId, UserId
 from call24.queues.waiting_call import WaitingCall
 from call24.routing.estimate import Estimate, Pace, empty
-from call24.routing.rules import Member, Team, decide
+from call24.routing.model import Member, Team
+from call24.routing.router import CallRouter
 
 QUEUE = QueueId("que_day")
 WRAP_UP_S = 10.0
@@ -72,11 +73,13 @@ class Day:
         self._events: list[tuple[float, int, Any]] = []
         self._order = count()
         agents = [UserId(f"usr_{number:03}") for number in range(self.load.agents)]
-        self._teams = {QUEUE: Team(queue_id=QUEUE, members=tuple(Member(agent_id=agent) for agent in agents))}
         fresh = {
             a: AgentSession(agent_id=a, tenant_id=TenantId("ten_a"), since=START, idle_since=START) for a in agents
         }
         self._sessions = fresh
+        self._router = CallRouter(fresh.values())
+        members = tuple(Member(agent_id=agent) for agent in agents)
+        self._router.configure({QUEUE: Team(queue_id=QUEUE, members=members)})
         for agent in agents:
             self._signal(agent, AvailableWished(at=START))
 
@@ -108,6 +111,7 @@ class Day:
                 self._joins()
             case "gives_up":
                 if self._waiting.pop(about[0], None) is not None:
+                    self._router.leave(about[0])
                     self.gave_up += 1
             case "ends":
                 agent, offer = about
@@ -122,6 +126,7 @@ class Day:
     def _joins(self) -> None:
         call = WaitingCall(call_id=CallId(f"call_{next(self._order):06}"), queue_id=QUEUE, since=self._now)
         self._waiting[call.call_id] = call
+        self._router.join(call)
         if self.load.patience_s is not None:
             self._after(self._random.expovariate(1 / self.load.patience_s), "gives_up", call.call_id)
         if any(session.state is AgentState.AVAILABLE for session in self._sessions.values()):
@@ -134,8 +139,9 @@ class Day:
         return sum(session.there for session in self._sessions.values())
 
     def _match(self) -> None:
-        for match in decide(self._waiting.values(), self._teams, self._sessions, self._now).matches:
+        for match in self._router.decide(self._now).matches:
             call = self._waiting.pop(match.call_id)
+            self._router.leave(match.call_id)
             (agent,) = match.agent_ids
             offer = OfferId(f"off_{call.call_id}")
             self._signal(agent, OfferMade(at=self._now, call_id=call.call_id, offer_id=offer))
@@ -156,6 +162,7 @@ class Day:
         step = advance(self._sessions[agent], signal)
         assert step.ignored is None, step.ignored
         self._sessions[agent] = step.session
+        self._router.moved(step.session)
 
 
 def held_share(told: list[Told]) -> float:

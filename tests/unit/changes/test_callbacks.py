@@ -10,6 +10,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.support.source_trees import tree as tree_of
+
 SOURCE = Path(__file__).resolve().parents[3] / "src" / "call24"
 
 CACHES = {
@@ -84,7 +86,7 @@ def _lists(trees: dict[str, ast.Module]) -> Iterator[str]:
 
 
 def _trees() -> dict[str, ast.Module]:
-    return {str(path.relative_to(SOURCE)): ast.parse(path.read_text()) for path in sorted(SOURCE.rglob("*.py"))}
+    return {str(path.relative_to(SOURCE)): tree_of(path) for path in sorted(SOURCE.rglob("*.py"))}
 
 
 def test_every_list_of_callbacks_says_why_a_lost_call_does_not_matter() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, get_args
 import jsonschema_rs
 import pytest
 from fastapi import FastAPI
+from tests.support.source_trees import sources
 
 from call24.calls.preconditions import REFUSALS
 from call24.http.app import described, operation_id
@@ -25,6 +27,7 @@ from call24.toll_fraud.model import DenialCode
 
 SOURCES = Path(description.__file__).parents[1]
 Json = dict[str, Any]
+REFERENCE = re.compile(r'"#/components/schemas/([^"]+)"')
 
 
 @cache
@@ -47,8 +50,8 @@ def test_every_code_that_is_raised_is_described_with_its_status() -> None:
     kinds = {kind.__name__: kind.status for kind in errors.Call24Error.__subclasses__()}
     raised = {(kind.status, kind.code) for kind in errors.Call24Error.__subclasses__()}
     raised |= {(409, code) for code in REFUSALS} | {(403, code) for code in get_args(DenialCode)}
-    for file in SOURCES.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text())):
+    for _, nodes in sources(SOURCES):
+        for node in nodes:
             if isinstance(node, ast.Call):
                 raised |= _raised(node, kinds)
     unknown = {(status, code) for status, code in raised if code not in CODES.get(status, ())}
@@ -58,8 +61,8 @@ def test_every_code_that_is_raised_is_described_with_its_status() -> None:
 def test_a_code_that_one_room_alone_raises_is_declared_by_that_room() -> None:
     kinds = {kind.__name__: kind.status for kind in errors.Call24Error.__subclasses__()}
     raising: dict[str, set[str]] = {}
-    for file in SOURCES.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text())):
+    for file, nodes in sources(SOURCES):
+        for node in nodes:
             for _, code in _raised(node, kinds) if isinstance(node, ast.Call) else ():
                 raising.setdefault(code, set()).add(file.relative_to(SOURCES).parts[0])
     owner = {one.code: room for room, types in declared().items() for one in types}
@@ -148,8 +151,15 @@ def _check(example: Any, schema: Json, name: str) -> None:
 
 @cache
 def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
-    """Many answers have the same schema, and making one of the whole document takes 10 ms."""
-    return jsonschema_rs.Draft202012Validator({**json.loads(schema), "components": document()["components"]})
+    """With what it refers to and no more: making one of the whole document takes 10 ms."""
+    kinds = document()["components"]["schemas"]
+    needed: dict[str, Json] = {}
+    waiting = set(REFERENCE.findall(schema))
+    while waiting:
+        name = waiting.pop()
+        needed[name] = kinds[name]
+        waiting |= set(REFERENCE.findall(json.dumps(kinds[name]))) - needed.keys()
+    return jsonschema_rs.Draft202012Validator({**json.loads(schema), "components": {"schemas": needed}})
 
 
 def test_every_json_answer_and_body_has_an_example() -> None:

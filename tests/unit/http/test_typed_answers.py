@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+from tests.support.source_trees import sources
+
 from call24.http.app import described, operation_id
 from call24.http.router import answer_of
 from call24.server.rooms import ROUTERS
@@ -25,10 +27,7 @@ def test_every_answer_has_a_type_and_the_client_leaves_nothing_open() -> None:
 def test_no_module_takes_typed_dict_from_typing() -> None:
     """pydantic refuses `typing.TypedDict` before Python 3.12: no route with one would start on 3.11."""
     wrong = [
-        f"{path.relative_to(SRC)}:{node.lineno}"
-        for path in sorted(SRC.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text()))
-        if _from_typing(node)
+        f"{path.relative_to(SRC)}:{node.lineno}" for path, nodes in sources(SRC) for node in nodes if _from_typing(node)
     ]
     assert wrong == [], "Import TypedDict from typing_extensions"
 
@@ -36,4 +35,4 @@ def test_no_module_takes_typed_dict_from_typing() -> None:
 def _from_typing(node: ast.AST) -> bool:
     if isinstance(node, ast.ImportFrom):
         return node.module == "typing" and any(name.name == "TypedDict" for name in node.names)
-    return isinstance(node, ast.Attribute) and ast.unparse(node) == "typing.TypedDict"
+    return isinstance(node, ast.Attribute) and node.attr == "TypedDict" and ast.unparse(node) == "typing.TypedDict"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from tests.support.product.stack import CHECKOUT
+from tests.support.source_trees import nodes
 
 SOURCES = CHECKOUT / "src" / "call24"
 LITERAL = re.compile(r"\./call24\b|`call24 ")
@@ -22,17 +23,16 @@ IN_A_CHECKOUT = {
 }
 
 
-def texts(source: str) -> Iterator[tuple[int, str]]:
+def texts(nodes: Sequence[ast.AST]) -> Iterator[tuple[int, str]]:
     """Line and text of each string that is no docstring."""
-    tree = ast.parse(source)
-    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
             yield node.lineno, node.value
 
 
 def named_in(file: Path) -> list[int]:
-    return [line for line, text in texts(file.read_text()) if LITERAL.search(text)]
+    return [line for line, text in texts(nodes(file)) if LITERAL.search(text)]
 
 
 def test_texts_take_the_name_of_the_command_from_its_one_place() -> None:
@@ -55,4 +55,4 @@ def test_texts_take_the_name_of_the_command_from_its_one_place() -> None:
     ],
 )
 def test_such_a_text_is_found(source: str, lines: list[int]) -> None:
-    assert [line for line, text in texts(source) if LITERAL.search(text)] == lines
+    assert [line for line, text in texts(list(ast.walk(ast.parse(source)))) if LITERAL.search(text)] == lines

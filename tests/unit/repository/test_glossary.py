@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.support.source_trees import nodes, tree
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 GENERATED = ("docs/guards.md", "docs/reference/", "docs/reliability.md", "docs/benchmarks.md")
@@ -71,7 +72,7 @@ def test_files_are_named_by_the_terms_of_the_glossary() -> None:
 def test_classes_are_named_by_the_terms_of_the_glossary() -> None:
     found = []
     for module in sorted((CHECKOUT / "src").rglob("*.py")):
-        for node in ast.walk(ast.parse(module.read_text())):
+        for node in nodes(module):
             if isinstance(node, ast.ClassDef):
                 found += [(node.name, word) for word in BANNED if mentions(words_of(node.name), word)]
     assert found == []
@@ -92,15 +93,16 @@ def modules(*places: str) -> list[Path]:
     return [file for path in paths for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
 
 
-def texts(tree: ast.AST) -> list[str]:
+def texts(within: ast.AST) -> list[str]:
     """The strings in it, without docstrings: a text with values in it is joined to one."""
-    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
-    statements = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    parts = tuple(ast.walk(within))
+    inside = {id(part) for node in parts if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
+    statements = {id(node.value) for node in parts if isinstance(node, ast.Expr)}
     found = []
-    for node in ast.walk(tree):
+    for node in parts:
         if isinstance(node, ast.JoinedStr):
-            parts = (part.value for part in node.values if isinstance(part, ast.Constant))
-            found.append(" ".join(str(part) for part in parts))
+            said = (part.value for part in node.values if isinstance(part, ast.Constant))
+            found.append(" ".join(str(one) for one in said))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside | statements:
             found.append(node.value)
     return found
@@ -113,13 +115,13 @@ def banned_in(text: str) -> list[str]:
 
 @pytest.mark.parametrize("module", modules(*COMMAND_LINE, *DOCTOR), ids=lambda path: str(path.relative_to(CHECKOUT)))
 def test_the_command_line_and_the_doctor_use_the_terms_of_the_glossary(module: Path) -> None:
-    found = [text for text in texts(ast.parse(module.read_text())) if " " in text]
+    found = [text for text in texts(tree(module)) if " " in text]
     assert [(text, words) for text in found if (words := banned_in(text))] == []
 
 
 def log_messages(module: Path) -> list[str]:
     """The messages of its calls of a logger."""
-    calls = [node for node in ast.walk(ast.parse(module.read_text())) if isinstance(node, ast.Call)]
+    calls = [node for node in nodes(module) if isinstance(node, ast.Call)]
     levels = {"debug", "info", "warning", "error", "exception", "critical", "log"}
     logged = [one for one in calls if isinstance(one.func, ast.Attribute) and one.func.attr in levels]
     return [text for one in logged if "log" in ast.unparse(one.func) for part in one.args for text in texts(part)]
@@ -154,7 +156,7 @@ def test_the_consult_party_is_named_so_in_the_code() -> None:
     found = set()
     for module in modules("src/call24"):
         text, place = module.read_text(), str(module.relative_to(CHECKOUT / "src" / "call24"))
-        for node in ast.walk(ast.parse(text)) if "third" in text.lower() else ():
+        for node in nodes(module) if "third" in text.lower() else ():
             names = [getattr(node, part, None) for part in ("name", "id", "attr", "arg")]
             asked = [name for name in names if isinstance(name, str) and "third" in name.lower()]
             found |= {(place, name) for name in asked if "third" in words_of(name).split()}

@@ -124,7 +124,8 @@ def test_the_product_has_guards_of_every_kind_and_can_still_be_compiled() -> Non
     found = []
     for file in finding.files(root):
         tree, guards = finding.rewritten(file.read_text(), file.relative_to(root).as_posix())
-        compile(tree, str(file), "exec")
+        if guards:
+            compile(tree, str(file), "exec")  # the others are as they were
         found += guards
     assert {guard.kind for guard in found} == {"condition", "call", "tenant", "permission", "whose", "scope", "gate"}
     assert len({guard.id for guard in found}) == len(found) > 200

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.support.source_trees import sources
+
 SOURCE = Path(__file__).resolve().parents[3] / "src" / "call24"
 
 KNOWN = {
@@ -130,8 +132,8 @@ def test_nobody_but_the_door_reaches_behind_it() -> None:
 
 
 def lookups() -> Iterator[tuple[str, str]]:
-    for path in SOURCE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+    for path, nodes in sources(SOURCE):
+        for node in nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "platform":
                 yield path.relative_to(SOURCE).as_posix(), ast.unparse(node.args[0])
 
