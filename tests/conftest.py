@@ -15,15 +15,6 @@ from tests.support.product.system import System, running_system
 
 from call24.kit.mongo import Mongo
 
-gc.set_threshold(50_000, 10, 10)
-"""Looking for rubbish after each 2,000 things, as Python does, is a tenth of the processor that tests take."""
-
-
-def pytest_collection_finish() -> None:
-    """What is there before the first test stays to the end, and is not looked through again."""
-    gc.collect()
-    gc.freeze()
-
 
 def pytest_collection_finish() -> None:
     """What has been imported stays: looking it through again and again was 6 % of the CPU of such a lane. The server
