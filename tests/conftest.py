@@ -17,8 +17,8 @@ from call24.kit.mongo import Mongo
 
 
 def pytest_collection_finish() -> None:
-    """What has been imported stays: looking it through again and again was 6 % of the CPU of such a lane. The server
-    does the same."""
+    """What has been imported stays: looking it through again and again was 6 % of the CPU of a lane that computes.
+    The server does the same."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)

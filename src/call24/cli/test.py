@@ -120,7 +120,7 @@ def checks() -> list[tuple[str, list[str]]]:
                 "--fail-on-warnings",
             ],
         ),
-        ("vitest", [node, str(modules / "vitest/vitest.mjs"), "run"]),
+        ("vitest", [node, str(modules / "vitest/vitest.mjs"), "run", "--no-isolate"]),
     ]
 
 
