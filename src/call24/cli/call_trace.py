@@ -108,9 +108,12 @@ def _asked(settings: Settings, path: str) -> ApiAnswer:
 
 
 def _say_how_it_ended(shown: Mapping[str, Any]) -> None:
-    for name, what in (("left_out", "beyond the bound are not kept"), ("missed", "could not be read")):
-        if shown[name]:
-            print(f"call24: {shown[name]} messages {what}", file=sys.stderr)
+    for name, what in (
+        ("left_out", "beyond the bound are not kept"),
+        ("missed", "could not be read, or may be another call's"),
+    ):
+        if count := shown[name]:
+            print(f"call24: {count} {'message' if count == 1 else 'messages'} {what}", file=sys.stderr)
     if (reason := shown["trace"]["reason"]) is not None:
         print(f"call24: {REASONS[reason]}", file=sys.stderr)
 

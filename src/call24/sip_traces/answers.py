@@ -48,8 +48,8 @@ class SipTraceList(TypedDict):
 
 
 class SipTraceShown(TypedDict):
-    """`left_out`: messages beyond the bound; `missed`: those that could not be read; `reader`: to be sent with the next
-    question, None while there are no messages."""
+    """`left_out`: messages beyond the bound; `missed`: those that could not be read, or may be another call's;
+    `reader`: to be sent with the next question, None while there are no messages."""
 
     trace: SipTraceAnswer
     reader: str | None

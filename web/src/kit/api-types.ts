@@ -1119,6 +1119,21 @@ export interface components {
             objection_field?: string;
             user_id?: string;
         };
+        /** @description What Call24 names in Chatwoot. */
+        CrmChatwoot: {
+            /** @description The number of the account */
+            account_id: string;
+            /** @description Of contacts whose data may not be used; empty: none */
+            objection_field: string;
+        };
+        /**
+         * @description `account_id`: the number of the account. `objection_field`: key of a checkbox attribute of contacts whose data
+         *     may not be used; empty: there is none.
+         */
+        CrmChatwootBody: {
+            account_id?: string;
+            objection_field?: string;
+        };
         /** @description Whose value counts, by field. */
         CrmChoices: {
             choices: {
@@ -1128,6 +1143,7 @@ export interface components {
         /** @description A connection to a CRM, without its credentials. */
         CrmConnectionAnswer: {
             bitrix24: components["schemas"]["CrmBitrix24"];
+            chatwoot: components["schemas"]["CrmChatwoot"];
             /** @description ISO 3166 code of where the CRM is; empty: not stated */
             country: string;
             created_at: string;
@@ -1142,7 +1158,7 @@ export interface components {
             hubspot: components["schemas"]["CrmHubSpot"];
             id: string;
             /** @enum {string} */
-            kind: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm" | "odoo" | "bitrix24";
+            kind: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm" | "odoo" | "bitrix24" | "chatwoot";
             log_calls: boolean;
             mapping: components["schemas"]["CrmFieldMapping"][];
             name: string;
@@ -1181,6 +1197,8 @@ export interface components {
         CrmConnectionChange: {
             /** @description If it is not given: `{"user_id": "", "objection_field": ""}` */
             bitrix24?: components["schemas"]["CrmBitrix24Body"];
+            /** @description If it is not given: `{"account_id": "", "objection_field": ""}` */
+            chatwoot?: components["schemas"]["CrmChatwootBody"];
             country?: string;
             /** @description If it is not given: `{"objection_field": ""}` */
             espocrm?: components["schemas"]["CrmEspoBody"];
@@ -1214,6 +1232,7 @@ export interface components {
         /** @description A connection, and how many people are in step. */
         CrmConnectionWithCounts: {
             bitrix24: components["schemas"]["CrmBitrix24"];
+            chatwoot: components["schemas"]["CrmChatwoot"];
             /** @description ISO 3166 code of where the CRM is; empty: not stated */
             country: string;
             created_at: string;
@@ -1228,7 +1247,7 @@ export interface components {
             hubspot: components["schemas"]["CrmHubSpot"];
             id: string;
             /** @enum {string} */
-            kind: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm" | "odoo" | "bitrix24";
+            kind: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm" | "odoo" | "bitrix24" | "chatwoot";
             log_calls: boolean;
             mapping: components["schemas"]["CrmFieldMapping"][];
             name: string;
@@ -3088,11 +3107,14 @@ export interface components {
          *     whose `url` ends in the name of the database, and whose user is `tryton.login`; `zammad`: Zammad;
          *     `hubspot`: HubSpot, whose `url` is https://api.hubapi.com; `roundup`: a tracker of Roundup, whose user is
          *     `roundup.login`; `espocrm`: EspoCRM; `odoo`: Odoo (19 or later); `bitrix24`: Bitrix24, by an
-         *     inbound webhook, whose user is `bitrix24.user_id` and whose secret `token`.
+         *     inbound webhook, whose user is `bitrix24.user_id` and whose secret `token`; `chatwoot`: Chatwoot, whose
+         *     account is `chatwoot.account_id`, and where no rule can be `newest`.
          */
         NewCrmConnection: {
             /** @description If it is not given: `{"user_id": "", "objection_field": ""}` */
             bitrix24?: components["schemas"]["CrmBitrix24Body"];
+            /** @description If it is not given: `{"account_id": "", "objection_field": ""}` */
+            chatwoot?: components["schemas"]["CrmChatwootBody"];
             country?: string;
             /** @description If it is not given: `{"objection_field": ""}` */
             espocrm?: components["schemas"]["CrmEspoBody"];
@@ -3100,7 +3122,7 @@ export interface components {
             /** @description If it is not given: `{"portal_id": "", "objection_property": ""}` */
             hubspot?: components["schemas"]["CrmHubSpotBody"];
             /** @enum {string} */
-            kind?: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm" | "odoo" | "bitrix24";
+            kind?: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm" | "odoo" | "bitrix24" | "chatwoot";
             log_calls?: boolean;
             mapping: components["schemas"]["CrmFieldMappingBody"][];
             name: string;
@@ -6735,6 +6757,8 @@ export type CorrectionPage = components['schemas']['CorrectionPage'];
 export type CrashReportTaken = components['schemas']['CrashReportTaken'];
 export type CrmBitrix24 = components['schemas']['CrmBitrix24'];
 export type CrmBitrix24Body = components['schemas']['CrmBitrix24Body'];
+export type CrmChatwoot = components['schemas']['CrmChatwoot'];
+export type CrmChatwootBody = components['schemas']['CrmChatwootBody'];
 export type CrmChoices = components['schemas']['CrmChoices'];
 export type CrmConnectionAnswer = components['schemas']['CrmConnectionAnswer'];
 export type CrmConnectionChange = components['schemas']['CrmConnectionChange'];
