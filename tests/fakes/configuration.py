@@ -27,6 +27,7 @@ class FakeDirectory:
     number: str | None = "+441514960024"
     proved: list[NumberId] = field(default_factory=list)
     numbers: set[str] = field(default_factory=set)
+    mobiles: dict[UserId, str] = field(default_factory=dict)
 
     def route(self, dialled: str, trunk: str) -> Route | None:
         return self.routes.get(dialled)
@@ -53,6 +54,9 @@ class FakeDirectory:
 
     def devices(self, tenant_id: TenantId, agent_id: UserId) -> tuple[DeviceId, ...]:
         return self.owned.get(agent_id, ())
+
+    def mobile(self, tenant_id: TenantId, agent_id: UserId) -> str | None:
+        return self.mobiles.get(agent_id)
 
     def name(self, tenant_id: TenantId, user_id: UserId) -> str | None:
         known = {member for members in self.members.get(tenant_id, {}).values() for member in members}

@@ -12,7 +12,7 @@ import msgspec
 from call24.call_records.model import CallLeg
 from call24.call_records.replay import Turn
 from call24.calls import events as e
-from call24.calls.model import Call, Dial, Direction, EndedBy
+from call24.calls.model import MOBILE, Call, Dial, Direction, EndedBy
 from call24.kit.ids import ContactId, DeviceId, LegId, UserId
 
 _replace = msgspec.structs.replace
@@ -75,6 +75,9 @@ def _here(call: Call) -> Iterator[_Here]:
     for offer in call.offers:
         for rung in offer.legs:
             yield _Here(leg=rung.leg, party="agent", user_id=offer.agent_id, device_id=rung.device_id)
+        if (mobile := offer.mobile) is not None:
+            who, up = offer.agent_id, mobile.answered
+            yield _Here(leg=mobile.leg, party="agent", user_id=who, device_id=MOBILE, is_up=up)
     if call.reattach is not None:
         yield _agents(call, call.reattach.leg, call.reattach.device_id, is_up=False)
     if call.dial is not None:

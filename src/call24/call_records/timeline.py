@@ -62,6 +62,22 @@ WHY_ENDED = {
     "no_media": "the other side accepted the call without audio",
     "minutes_used_up": "the day's minutes were used up",
 }
+MOBILE_OUT = {
+    "no_key": "nobody pressed 1",
+    "other_key": "another key was pressed",
+    "hung_up": "it was hung up before 1 was pressed",
+    "no_answer": "it did not answer in time",
+    "destination_denied": "the destination is not allowed",
+    "premium_denied": "it is a premium-rate number",
+    "satellite_denied": "it is a satellite number",
+    "emergency_number": "it is an emergency number",
+    "not_a_number": "it is not a phone number",
+    "too_many_calls": "the limit of concurrent outbound calls was reached",
+    "too_many_per_minute": "the limit of outbound calls per minute was reached",
+    "frozen": "outbound calls are frozen",
+    **{code: WHY_ENDED[code] for code in ("busy", "declined", "no_such_number", "redirected", "no_trunk")},
+    **{code: WHY_ENDED[code] for code in ("not_allowed", "no_line_free", "failed", "minutes_used_up")},
+}
 CONSULT_ENDS = {
     "cancelled": "The consultation was cancelled",
     "dropped": "The consult party was removed",
@@ -145,8 +161,7 @@ def sentence(entry: Entry, name: Names) -> str | None:
     """One line in words; None for lines of other rooms that say nothing of the call."""
     if (event := call_event(entry)) is None:
         return _afterwards(entry, name)
-    parts = (_beginning, _flow, _waiting, _dialling, _talking, _consult_party, _supervision, _recording, _ending)
-    for words in parts:
+    for words in _PARTS:
         text = words(event, name)
         if text is not None:
             return text
@@ -225,6 +240,21 @@ def _waiting(event: e.AnyCallEvent, name: Names) -> str | None:
             return "One of the phones was lost; the others keep ringing"
         case e.OfferEnded(agent_id=agent_id, outcome=outcome):
             return f"{name(agent_id)} {OFFER_ENDS.get(outcome.value, outcome.value)}"
+    return None
+
+
+def _mobile(event: e.AnyCallEvent, name: Names) -> str | None:
+    match event:
+        case e.OfferRungAgain():
+            return "A phone connected and is rung"
+        case e.OfferMobileDialled(agent_id=agent_id):
+            return f"No phone rang: {name(agent_id)} is called on the mobile number"
+        case e.OfferMobileAnswered():
+            return "The mobile number answered; it was asked to press 1"
+        case e.OfferMobileAccepted(agent_id=agent_id):
+            return f"{name(agent_id)} pressed 1 and takes the call on the mobile number"
+        case e.OfferMobileDeclined(agent_id=agent_id, reason=reason):
+            return f"The mobile number of {name(agent_id)} did not take the call: {MOBILE_OUT.get(reason, reason)}"
     return None
 
 
@@ -364,3 +394,9 @@ def _ended(event: e.CallEnded, name: Names) -> str:
     who = f"{name(event.user_id)} ended the call" if event.user_id is not None else ENDERS[event.ended_by]
     why = f": {WHY_ENDED[event.reason]}" if event.reason in WHY_ENDED else ""
     return who + why + (" while Call24 was away" if event.found_missing else "")
+
+
+_PARTS = (
+    *(_beginning, _flow, _waiting, _mobile, _dialling),
+    *(_talking, _consult_party, _supervision, _recording, _ending),
+)

@@ -10,8 +10,8 @@ from enum import StrEnum
 from call24.calls import signals as s
 from call24.calls import timers
 from call24.calls.model import Call, CallState, ConsultParty, Offer
-from call24.calls.step import notice_id, place_id, prompt_id, stop_id
-from call24.calls.timers import dial_timer, menu_timer, offer_timer, reattach_timer
+from call24.calls.step import ask_id, notice_id, place_id, prompt_id, stop_id
+from call24.calls.timers import dial_timer, menu_timer, mobile_timer, offer_timer, reattach_timer
 from call24.kit.ids import LegId, UserId
 
 # Q.850 causes with which a phone says "the person does not want it" (busy, rejected).
@@ -42,6 +42,14 @@ class SignalKind(StrEnum):
     AGENT_ANSWERED = "agent_answered"
     AGENT_REFUSED = "agent_refused"
     AGENT_LOST = "agent_lost"
+    PHONE_BACK = "phone_back"
+    MOBILE_DUE = "mobile_due"
+    MOBILE_RINGING = "mobile_ringing"
+    MOBILE_ANSWERED = "mobile_answered"
+    MOBILE_ASKED = "mobile_asked"
+    MOBILE_KEY = "mobile_key"
+    MOBILE_EXPIRED = "mobile_expired"
+    MOBILE_LOST = "mobile_lost"
     TALKER_LEFT = "talker_left"
     REATTACH_ANSWERED = "reattach_answered"
     REATTACH_FAILED = "reattach_failed"
@@ -137,13 +145,11 @@ def classify(call: Call, signal: s.Signal) -> SignalKind:
         case s.MessageEnded(recording_id=recording_id):
             return SignalKind.MESSAGE_ENDED if recording_id == call.message_id else SignalKind.STRAY_OTHER
         case s.DigitPressed(leg=leg):
-            return SignalKind.DIGIT if leg == call.caller_leg else SignalKind.STRAY_OTHER
+            return _of_key(call, leg)
         case s.RecorderTrouble(leg=leg):
             return SignalKind.RECORDER_TROUBLE if leg == call.caller_leg else SignalKind.STRAY_OTHER
-        case s.ColleagueReserved(chosen=chosen):
-            return SignalKind.COLLEAGUE_RESERVED if _awaits(call, chosen.agent_id) else SignalKind.COLLEAGUE_STRAY
-        case s.ColleagueBusy(agent_id=agent_id):
-            return SignalKind.COLLEAGUE_BUSY if _awaits(call, agent_id) else SignalKind.STRAY_OTHER
+        case s.PhoneRegistered() | s.ColleagueReserved() | s.ColleagueBusy():
+            return _of_desk(call, signal)
         case s.AgentRequest():
             return _of_agent(call, signal)
         case s.MonitorEndRequested(user_id=user_id) | s.TakeOverRequested(user_id=user_id):
@@ -152,6 +158,22 @@ def classify(call: Call, signal: s.Signal) -> SignalKind:
             wish = SignalKind.MONITOR_END_REQUESTED if ending else SignalKind.TAKE_OVER_REQUESTED
             return wish if hears else SignalKind.STRAY_OTHER
     return SignalKind.STRAY_OTHER
+
+
+def _of_key(call: Call, leg: LegId) -> SignalKind:
+    asked = (each.mobile.leg for each in call.offers if each.mobile is not None and each.mobile.answered)
+    if leg in asked:
+        return SignalKind.MOBILE_KEY
+    return SignalKind.DIGIT if leg == call.caller_leg else SignalKind.STRAY_OTHER
+
+
+def _of_desk(call: Call, signal: s.PhoneRegistered | s.ColleagueReserved | s.ColleagueBusy) -> SignalKind:
+    match signal:
+        case s.PhoneRegistered(agent_id=agent_id):
+            return SignalKind.PHONE_BACK if call.offer_to(agent_id) is not None else SignalKind.STRAY_OTHER
+        case s.ColleagueReserved(chosen=chosen):
+            return SignalKind.COLLEAGUE_RESERVED if _awaits(call, chosen.agent_id) else SignalKind.COLLEAGUE_STRAY
+    return SignalKind.COLLEAGUE_BUSY if _awaits(call, signal.agent_id) else SignalKind.STRAY_OTHER
 
 
 def _awaits(call: Call, colleague_id: UserId) -> bool:
@@ -182,7 +204,8 @@ def _of_sound(call: Call, playback_id: str) -> SignalKind:
         notice_id(call): SignalKind.NOTICE_SAID,
         stop_id(call): SignalKind.STOP_SAID,
     }
-    return expected.get(playback_id, SignalKind.STRAY_OTHER)
+    asked = {ask_id(each.mobile.leg): SignalKind.MOBILE_ASKED for each in call.offers if each.mobile is not None}
+    return (expected | asked).get(playback_id, SignalKind.STRAY_OTHER)
 
 
 def timers_of(call: Call) -> dict[str, SignalKind]:
@@ -195,6 +218,11 @@ def timers_of(call: Call) -> dict[str, SignalKind]:
         menu_timer(call): SignalKind.MENU_TIMED_OUT,
     }
     known |= {offer_timer(offer.offer_id): SignalKind.OFFER_EXPIRED for offer in call.offers}
+    for offer in call.offers:
+        if offer.mobile is not None:
+            known[mobile_timer(offer.offer_id)] = SignalKind.MOBILE_EXPIRED
+        elif offer.dials_mobile:
+            known[mobile_timer(offer.offer_id)] = SignalKind.MOBILE_DUE
     if call.dial is not None:
         known[dial_timer(call.dial.leg)] = SignalKind.DIAL_EXPIRED
     if call.reattach is not None:
@@ -219,6 +247,10 @@ def _of_leg(call: Call, signal: LegSignal) -> SignalKind:
     if any(_has(offer, leg) for offer in call.offers):
         lost = _lost(signal, SignalKind.AGENT_REFUSED, SignalKind.AGENT_LOST)
         return _one_of(signal, SignalKind.AGENT_RINGING, SignalKind.AGENT_ANSWERED, lost)
+    for offer in call.offers:
+        if offer.mobile is not None and offer.mobile.leg == leg:
+            up = SignalKind.STRAY_OTHER if offer.mobile.answered else SignalKind.MOBILE_ANSWERED
+            return _one_of(signal, SignalKind.MOBILE_RINGING, up, SignalKind.MOBILE_LOST)
     if call.reattach is not None and call.reattach.leg == leg:
         return _one_of(signal, SignalKind.STRAY_OTHER, SignalKind.REATTACH_ANSWERED, SignalKind.REATTACH_FAILED)
     if call.dial is not None and call.dial.leg == leg:

@@ -102,7 +102,8 @@ class RingAgent(Command, frozen=True, kw_only=True):
 class DialOutside(Command, frozen=True, kw_only=True):
     """Ring an outside number over a trunk. ``number`` and ``shown`` (E.164) are filled in by the engine from
     ``contact_id`` or the flow's node, after the fence allowed it. ``limit_s``: after which the network itself ends the
-    leg, counted from here, should we be gone by then. ``further``: the trunk before had trouble."""
+    leg, counted from here, should we be gone by then. ``further``: the trunk before had trouble. ``mobile``: the number
+    is ``user_id``'s own mobile number."""
 
     leg: LegId
     call_id: CallId
@@ -116,6 +117,7 @@ class DialOutside(Command, frozen=True, kw_only=True):
     shown: str = ""
     limit_s: int | None = None
     further: bool = False
+    mobile: bool = False
 
 
 class ConnectLegs(Command, frozen=True, kw_only=True):
@@ -304,6 +306,15 @@ class PromiseCallback(Command, frozen=True, kw_only=True):
     since: datetime
 
 
+class AskForKey(Command, frozen=True, kw_only=True):
+    """Say to who answered an agent's mobile number who calls and which key takes the call; SoundEnded follows. The
+    engine knows the number that is said."""
+
+    leg: LegId
+    tenant_id: TenantId
+    playback_id: str
+
+
 EngineCommand = (
     StartTimer
     | StopTimer
@@ -315,5 +326,6 @@ EngineCommand = (
     | AgentTaken
     | CustomerReached
     | PromiseCallback
+    | AskForKey
 )
 AnyCommand = TelephonyCommand | EngineCommand

@@ -52,7 +52,7 @@ def dial(
     if not trunks:
         return False
     first = Dial(
-        leg=_next_leg(m),
+        leg=next_leg(m),
         trunk_id=trunks[0],
         left=trunks[1:],
         contact_id=contact_id,
@@ -65,7 +65,7 @@ def dial(
     return True
 
 
-def _next_leg(m: StepBuilder) -> LegId:
+def next_leg(m: StepBuilder) -> LegId:
     return LegId(f"leg_{m.call.id.removeprefix('call_')}d{m.call.dials}")
 
 
@@ -105,7 +105,7 @@ def failed(m: StepBuilder, purpose: str, tried: Dial, cause: int, give_up: Calla
     m.emit(e.OutsideFailed(leg=tried.leg, cause=cause))
     m.issue(c.StopTimer(name=dial_timer(tried.leg)))
     if cause in TRUNK_TROUBLE and tried.left:
-        following = msgspec.structs.replace(tried, leg=_next_leg(m), trunk_id=tried.left[0], left=tried.left[1:])
+        following = msgspec.structs.replace(tried, leg=next_leg(m), trunk_id=tried.left[0], left=tried.left[1:])
         _ring(m, purpose, following, further=True)
     else:
         give_up(m, cause)

@@ -91,8 +91,7 @@ def _timers(call: Call) -> list[c.StopTimer]:
 def withdraw(m: StepBuilder, offer: Offer) -> None:
     """This agent need not answer any more."""
     m.emit(e.OfferEnded(offer_id=offer.offer_id, agent_id=offer.agent_id, outcome=OfferOutcome.WITHDRAWN))
-    m.stop_ringing(tuple(each.leg for each in offer.legs), NORMAL)
-    m.issue(c.StopTimer(name=offer_timer(offer.offer_id)))
+    m.stop_offer(offer, NORMAL)
     m.release(offer.agent_id, offer.offer_id, OfferOutcome.WITHDRAWN)
 
 

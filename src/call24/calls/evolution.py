@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from call24.calls import events as e
-from call24.calls.evolution_parties import NO_AGENT, Changes, consult_party, monitors, rings, without
+from call24.calls.evolution_parties import NO_AGENT, Changes, consult_party, mobile, monitors, rings, without
 from call24.calls.model import (
     Call,
     CallState,
@@ -37,7 +37,7 @@ def begin(tenant_id: TenantId, event: e.Beginning, at: datetime) -> Call:
 
 def evolve(call: Call, event: e.AnyCallEvent, at: datetime) -> Call:
     """The call after ``event``, which happened at ``at``."""
-    for part in (_beginning, _flow, _ringing, _dialling, _talking, _recording, consult_party, monitors, _ending):
+    for part in _PARTS:
         changes = part(call, event, at)
         if changes is not None:
             return _replace(call, last_at=at, **changes)
@@ -144,7 +144,7 @@ def _ringing(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
         case e.QueueLeft():
             return {}
         case e.CallOffered():
-            offer = Offer(offer_id=event.offer_id, agent_id=event.agent_id, legs=event.legs)
+            offer = Offer(offer_id=event.offer_id, agent_id=event.agent_id, legs=event.legs, dials_mobile=event.mobile)
             return {"state": CallState.OFFERED, "offers": (*call.offers, offer)}
         case e.OfferRinging():
             return {"offers": tuple(rings(x) if x.offer_id == event.offer_id else x for x in call.offers)}
@@ -292,3 +292,6 @@ def _ending(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
         return None
     gone: Changes = {"offers": (), "reattach": None, "dial": None, "consult_party": None, "monitors": ()}
     return gone | {"state": CallState.ENDED}
+
+
+_PARTS = (_beginning, _flow, _ringing, mobile, _dialling, _talking, _recording, consult_party, monitors, _ending)

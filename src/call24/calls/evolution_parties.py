@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from call24.calls import events as e
-from call24.calls.model import Call, CallState, ConsultParty, Monitor, Offer
-from call24.kit.ids import LegId
+from call24.calls.model import Call, CallState, ConsultParty, MobileLeg, Monitor, Offer
+from call24.kit.ids import LegId, OfferId
 
 Changes = dict[str, Any]
 _replace = msgspec.structs.replace
@@ -121,8 +121,32 @@ def _joined(monitor: Monitor, event: e.MonitorJoined) -> Monitor:
     return _replace(monitor, leg=event.leg, device_id=device_id, legs=())
 
 
+def mobile(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
+    """The agent's mobile number, and a phone that registered meanwhile."""
+    match event:
+        case e.OfferRungAgain():
+            return _offer_changed(call, event.offer_id, legs=event.legs)
+        case e.OfferMobileDialled():
+            leg = MobileLeg(leg=event.leg, trunk_id=event.trunk_id, left=event.left)
+            return {**_offer_changed(call, event.offer_id, mobile=leg, dials_mobile=False), "dials": call.dials + 1}
+        case e.OfferMobileAnswered():
+            dialled = next((each.mobile for each in call.offers if each.offer_id == event.offer_id), None)
+            answered = None if dialled is None else _replace(dialled, answered=True)
+            return _offer_changed(call, event.offer_id, mobile=answered)
+        case e.OfferMobileAccepted():
+            return {}
+        case e.OfferMobileDeclined():
+            return _offer_changed(call, event.offer_id, mobile=None, dials_mobile=False)
+    return None
+
+
+def _offer_changed(call: Call, offer_id: OfferId, **changes: Any) -> Changes:
+    return {"offers": tuple(_replace(each, **changes) if each.offer_id == offer_id else each for each in call.offers)}
+
+
 def rings(offer: Offer) -> Offer:
-    return _replace(offer, ringing=True)
+    """Whoever's phone rings is not dialled elsewhere."""
+    return _replace(offer, ringing=True, dials_mobile=False)
 
 
 def without(offer: Offer, leg: LegId) -> Offer:

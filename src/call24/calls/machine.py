@@ -1,8 +1,8 @@
 """The call's state table: ``advance(call, signal, plan) -> Step(call, events, commands)``. Pure: no clock, no I/O.
 
 Two rules. All decisions about a call are made by this table, whose cells are functions of the files beside it
-(flow, queueing, queue_announcements, offers, dialling, conversation, withdrawal, consultation, transfers, voicemail,
-monitoring, ending, recovering). The table is total:
+(flow, queueing, queue_announcements, offers, mobile, dialling, conversation, withdrawal, consultation, transfers,
+voicemail, monitoring, ending, recovering). The table is total:
 every (state, kind) cell is a transition in TABLE or is listed in IGNORED with its reason;
 tests/unit/calls/test_machine.py fails on any other.
 
@@ -30,6 +30,7 @@ from call24.calls import (
     dialling,
     ending,
     flow,
+    mobile,
     monitoring,
     offers,
     queue_announcements,
@@ -96,6 +97,14 @@ TABLE: dict[Cell, Transition] = {
     (S.OFFERED, K.AGENT_LOST): offers.agent_lost,
     (S.OFFERED, K.DECLINE_REQUESTED): offers.declined,
     (S.OFFERED, K.OFFER_EXPIRED): offers.offer_expired,
+    (S.OFFERED, K.PHONE_BACK): offers.ring_again,
+    (S.OFFERED, K.MOBILE_DUE): mobile.due,
+    (S.OFFERED, K.MOBILE_RINGING): mobile.rings,
+    (S.OFFERED, K.MOBILE_ANSWERED): mobile.answered,
+    (S.OFFERED, K.MOBILE_ASKED): mobile.asked,
+    (S.OFFERED, K.MOBILE_KEY): mobile.key_pressed,
+    (S.OFFERED, K.MOBILE_EXPIRED): mobile.expired,
+    (S.OFFERED, K.MOBILE_LOST): mobile.lost,
     (S.OFFERED, K.PLACE_DUE): queue_announcements.place_later,
     (S.OFFERED, K.PLACE_SAID): queue_announcements.place_said,
     (S.OFFERED, K.RECOVERED): recovering.offered,
@@ -212,7 +221,11 @@ _elsewhere([K.PLACE_DUE, K.PLACE_TOLD, K.PLACE_SAID], "the caller does not wait 
 _ignore([S.OFFERED], [K.MAX_WAIT_REACHED, K.CALLBACK_EXPIRED], "agents are rung; looked at when that ends")
 _elsewhere([K.MAX_WAIT_REACHED, K.CALLBACK_EXPIRED], "the call does not wait any more")
 _elsewhere(
-    [K.AGENT_RINGING, K.AGENT_ANSWERED, K.AGENT_REFUSED, K.AGENT_LOST, K.DECLINE_REQUESTED, K.OFFER_EXPIRED],
+    [
+        *(K.AGENT_RINGING, K.AGENT_ANSWERED, K.AGENT_REFUSED, K.AGENT_LOST, K.DECLINE_REQUESTED, K.OFFER_EXPIRED),
+        *(K.PHONE_BACK, K.MOBILE_DUE, K.MOBILE_RINGING, K.MOBILE_ANSWERED, K.MOBILE_ASKED, K.MOBILE_KEY),
+        *(K.MOBILE_EXPIRED, K.MOBILE_LOST),
+    ],
     "cannot be: these kinds exist only while agents are rung",
 )
 _elsewhere(

@@ -141,13 +141,36 @@ class OfferLeg(msgspec.Struct, frozen=True, kw_only=True):
     device_id: DeviceId
 
 
+MOBILE = DeviceId("mobile")
+"""The device of an agent who talks on its mobile number."""
+
+
+class MobileLeg(msgspec.Struct, frozen=True, kw_only=True):
+    """The agent's mobile number, dialled for an offer. ``left``: the trunks still to be tried. ``answered``: somebody,
+    or a mailbox, has it and is asked for the key that takes the call."""
+
+    leg: LegId
+    trunk_id: TrunkId
+    left: tuple[TrunkId, ...] = ()
+    answered: bool = False
+
+
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """One agent who is rung now. ``legs``: those devices that may still answer."""
+    """One agent who is rung now. ``legs``: those devices that may still answer. ``dials_mobile``: its mobile number is
+    dialled if none of them says in time that it rings; ``mobile``: it is dialled."""
 
     offer_id: OfferId
     agent_id: UserId
     legs: tuple[OfferLeg, ...]
     ringing: bool = False
+    dials_mobile: bool = False
+    mobile: MobileLeg | None = None
+
+    @property
+    def rung(self) -> tuple[LegId, ...]:
+        """All legs that may still take the call."""
+        devices = tuple(each.leg for each in self.legs)
+        return devices if self.mobile is None else (*devices, self.mobile.leg)
 
 
 class FlowRef(msgspec.Struct, frozen=True, kw_only=True):

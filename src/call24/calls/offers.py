@@ -18,10 +18,12 @@ from call24.calls.model import Call, Direction, EndedBy, Offer, OfferLeg, OfferO
 from call24.calls.queue_announcements import announces, stop_waiting_sounds
 from call24.calls.queueing import announce, left_of_wait, request
 from call24.calls.step import ELSEWHERE, NO_ANSWER, NORMAL, StepBuilder
-from call24.calls.timers import dial_timer, offer_timer
-from call24.kit.ids import LegId, OfferId, UserId
+from call24.calls.timers import dial_timer, mobile_timer, offer_timer
+from call24.kit.ids import DeviceId, LegId, OfferId, UserId
 
 OWN_PHONE_S = 20
+MOBILE_AFTER_S = 6
+"""So long the agent's phones have to say that they ring, before the mobile number is dialled."""
 
 
 def offer_agents(m: StepBuilder, signal: s.AgentChosen) -> None:
@@ -36,14 +38,21 @@ def offer_agents(m: StepBuilder, signal: s.AgentChosen) -> None:
 def _offer(m: StepBuilder, chosen: s.Chosen, candidates: tuple[Candidate, ...], others: Mapping[str, int]) -> None:
     m.emit(
         e.CallOffered(
-            offer_id=chosen.offer_id, agent_id=chosen.agent_id, legs=chosen.legs, candidates=candidates, others=others
+            offer_id=chosen.offer_id,
+            agent_id=chosen.agent_id,
+            legs=chosen.legs,
+            candidates=candidates,
+            others=others,
+            mobile=chosen.mobile,
         )
     )
-    if not chosen.legs:
+    if not chosen.legs and not chosen.mobile:
         _over(m, m.call.offers[-1], OfferOutcome.UNREACHABLE)
         return
     m.issue(*(ring(m.call, chosen.offer_id, each) for each in chosen.legs))
     m.issue(c.StartTimer(name=offer_timer(chosen.offer_id), seconds=offer_s(m.call)))
+    if chosen.mobile:
+        m.issue(c.StartTimer(name=mobile_timer(chosen.offer_id), seconds=MOBILE_AFTER_S))
 
 
 def offer_s(call: Call) -> int:
@@ -72,48 +81,58 @@ def ring(call: Call, offer_id: OfferId, leg: OfferLeg) -> c.RingAgent:
 
 
 def ringing(m: StepBuilder, signal: s.LegRinging) -> None:
-    offer = _offer_of(m, signal.leg)
+    offer = offer_of(m, signal.leg)
     if not offer.ringing:
         m.emit(e.OfferRinging(offer_id=offer.offer_id, leg=signal.leg))
+        if offer.dials_mobile:
+            m.issue(c.StopTimer(name=mobile_timer(offer.offer_id)))
 
 
-def _offer_of(m: StepBuilder, leg: LegId) -> Offer:
-    return next(offer for offer in m.call.offers if any(each.leg == leg for each in offer.legs))
+def ring_again(m: StepBuilder, signal: s.PhoneRegistered) -> None:
+    offer = m.call.offer_to(signal.agent_id)
+    if offer is None or offer.legs or not signal.legs or (offer.mobile is not None and offer.mobile.answered):
+        return
+    m.emit(e.OfferRungAgain(offer_id=offer.offer_id, legs=signal.legs))
+    m.issue(*(ring(m.call, offer.offer_id, each) for each in signal.legs))
+
+
+def offer_of(m: StepBuilder, leg: LegId) -> Offer:
+    return next(offer for offer in m.call.offers if leg in offer.rung)
 
 
 def agent_refused(m: StepBuilder, signal: s.LegEnded) -> None:
-    _end_offer(m, _offer_of(m, signal.leg), OfferOutcome.DECLINED, gone=signal.leg)
+    end_offer(m, offer_of(m, signal.leg), OfferOutcome.DECLINED, gone=signal.leg)
 
 
 def declined(m: StepBuilder, signal: s.DeclineRequested) -> None:
     offer = m.call.offer_to(signal.agent_id)
     assert offer is not None, "the kind exists only for an agent who is rung"
     outcome = OfferOutcome.DECLINED if signal.by is None else OfferOutcome.WITHDRAWN
-    _end_offer(m, offer, outcome, by=signal.by)
+    end_offer(m, offer, outcome, by=signal.by)
 
 
 def offer_expired(m: StepBuilder, signal: s.TimerFired) -> None:
     offer = next(offer for offer in m.call.offers if offer_timer(offer.offer_id) == signal.name)
-    _end_offer(m, offer, OfferOutcome.RING_NO_ANSWER)
+    end_offer(m, offer, OfferOutcome.RING_NO_ANSWER)
 
 
 def agent_lost(m: StepBuilder, signal: s.LegEnded) -> None:
-    offer = _offer_of(m, signal.leg)
-    if len(offer.legs) > 1:
+    """While the mobile number is, or will be, dialled, the offer needs no phone."""
+    offer = offer_of(m, signal.leg)
+    if len(offer.legs) > 1 or offer.dials_mobile or offer.mobile is not None:
         m.emit(e.OfferLegLost(offer_id=offer.offer_id, leg=signal.leg, cause=signal.cause))
         return
     # Found missing (0) after it had rung: the phone was there, and gave up while we were away.
     rang = signal.cause == NO_ANSWER or (signal.cause == 0 and offer.ringing)
     outcome = OfferOutcome.RING_NO_ANSWER if rang else OfferOutcome.UNREACHABLE
-    _end_offer(m, offer, outcome, gone=signal.leg)
+    end_offer(m, offer, outcome, gone=signal.leg)
 
 
-def _end_offer(
+def end_offer(
     m: StepBuilder, offer: Offer, outcome: OfferOutcome, gone: LegId | None = None, by: UserId | None = None
 ) -> None:
     """This agent is out. When it was the last one who rang, the caller keeps its place, or leaves if its time is up."""
-    m.stop_ringing(tuple(each.leg for each in offer.legs if each.leg != gone), NORMAL)
-    m.issue(c.StopTimer(name=offer_timer(offer.offer_id)))
+    m.stop_offer(offer, NORMAL, gone)
     _over(m, offer, outcome, by)
     if not m.call.offers:
         _nobody_rings(m)
@@ -152,21 +171,24 @@ def _all_refused(m: StepBuilder) -> bool:
 
 
 def answered(m: StepBuilder, signal: s.LegAnswered) -> None:
-    """The first device that answers has the call; all others stop ringing at once."""
-    offer = _offer_of(m, signal.leg)
-    device_id = next(each.device_id for each in offer.legs if each.leg == signal.leg)
+    offer = offer_of(m, signal.leg)
+    take(m, offer, signal.leg, next(each.device_id for each in offer.legs if each.leg == signal.leg))
+
+
+def take(m: StepBuilder, offer: Offer, leg: LegId, device_id: DeviceId) -> None:
+    """The first that answers has the call; all others stop ringing at once."""
     for other in m.call.offers:
         if other.offer_id != offer.offer_id:
             withdraw(m, other)
-    m.stop_ringing(tuple(each.leg for each in offer.legs if each.leg != signal.leg), ELSEWHERE)
-    m.issue(c.StopTimer(name=offer_timer(offer.offer_id)), c.StopTimer(name=timers.MAX_WAIT))
+    m.stop_offer(offer, ELSEWHERE, leg)
+    m.issue(c.StopTimer(name=timers.MAX_WAIT))
     m.issue(c.AgentTaken(agent_id=offer.agent_id, offer_id=offer.offer_id))
     if m.call.caller_leg is not None:
         stop_waiting_sounds(m)
-        connect(m, offer.offer_id, offer.agent_id, signal.leg, device_id)
+        connect(m, offer.offer_id, offer.agent_id, leg, device_id)
         return
     m.issue(c.StopTimer(name=timers.EXPIRY))
-    m.emit(e.AgentReady(offer_id=offer.offer_id, agent_id=offer.agent_id, leg=signal.leg, device_id=device_id))
+    m.emit(e.AgentReady(offer_id=offer.offer_id, agent_id=offer.agent_id, leg=leg, device_id=device_id))
     if m.call.direction is Direction.INTERNAL:
         _consult_colleague(m)
     else:

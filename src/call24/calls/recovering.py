@@ -6,8 +6,8 @@ The legs that are missing were reported as ended before this; every command here
 from __future__ import annotations
 
 from call24.calls import commands as c
+from call24.calls import mobile, timers
 from call24.calls import signals as s
-from call24.calls import timers
 from call24.calls.consultation import ring_colleague
 from call24.calls.conversation import await_reattach
 from call24.calls.dialling import GRACE_S, wait_in_line
@@ -75,6 +75,7 @@ def offered(m: StepBuilder, signal: s.Recovered) -> None:
     for offer in m.call.offers:
         m.issue(*(ring(m.call, offer.offer_id, each) for each in offer.legs if each.leg in signal.unrung))
         m.issue(c.StartTimer(name=offer_timer(offer.offer_id), seconds=offer_s(m.call)))
+        mobile.recovered(m, offer)
     if m.call.caller_leg is not None:
         _rest_of_wait(m)
         m.music()

@@ -76,13 +76,14 @@ class LegEnded(Signal, frozen=True, kw_only=True):
     ``lost``: found missing together with the other side, so nobody knows who ended the call. ``why``: set where it was
     not the far side that hung up. unanswered: it does not answer to SIP any more, or never acknowledged our answer;
     no_media: it took the call without saying where to send sound; silent: a phone whose sound stopped arriving;
-    minutes_used_up: the day's minutes were over.
+    minutes_used_up: the day's minutes were over. ``denied``: the code of the toll-fraud limit that let nothing ring.
     """
 
     leg: LegId
     cause: int
     lost: bool = False
     why: Literal["unanswered", "no_media", "silent", "minutes_used_up"] | None = None
+    denied: str | None = None
 
 
 class SoundEnded(Signal, frozen=True, kw_only=True):
@@ -170,11 +171,13 @@ NetworkSignal = (
 
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
-    """One agent whom the desk gives to a call; its session says so already."""
+    """One agent whom the desk gives to a call; its session says so already. ``mobile``: its mobile number may be
+    dialled."""
 
     offer_id: OfferId
     agent_id: UserId
     legs: tuple[OfferLeg, ...]
+    mobile: bool = False
 
 
 class CallerArrived(Signal, frozen=True, kw_only=True):
@@ -187,6 +190,13 @@ class AgentChosen(Signal, frozen=True, kw_only=True):
     offers: tuple[Chosen, ...]
     candidates: tuple[Candidate, ...] = ()
     others: Mapping[str, int] = {}
+
+
+class PhoneRegistered(Signal, frozen=True, kw_only=True):
+    """A phone of an agent has registered whose offer had none. ``legs``: fresh ones, for all its devices."""
+
+    agent_id: UserId
+    legs: tuple[OfferLeg, ...]
 
 
 class NobodyThere(Signal, frozen=True, kw_only=True):

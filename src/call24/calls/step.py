@@ -15,7 +15,8 @@ from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls.configuration import Plan
 from call24.calls.evolution import evolve
-from call24.calls.model import NO_QUEUE, Call, OfferOutcome, QueueRules
+from call24.calls.model import NO_QUEUE, Call, Offer, OfferOutcome, QueueRules
+from call24.calls.timers import mobile_timer, offer_timer
 from call24.kit.ids import LegId, OfferId, QueueId, UserId
 
 # Q.850
@@ -122,6 +123,13 @@ class StepBuilder:
         if self.call.agent_id is not None:
             self.release(self.call.agent_id, self.call.offer_id, OfferOutcome.TALKED)
 
+    def stop_offer(self, offer: Offer, cause: int, taken: LegId | None = None) -> None:
+        """Nothing of it rings, and nothing of it is waited for. ``taken``: the leg that is gone, or has the call."""
+        self.stop_ringing(tuple(leg for leg in offer.rung if leg != taken), cause)
+        self.issue(c.StopTimer(name=offer_timer(offer.offer_id)))
+        if offer.dials_mobile or offer.mobile is not None:
+            self.issue(c.StopTimer(name=mobile_timer(offer.offer_id)))
+
     def stop_ringing(self, legs: tuple[LegId, ...], cause: int) -> None:
         self.issue(*(c.HangUpLeg(leg=leg, cause=cause) for leg in legs))
 
@@ -138,6 +146,11 @@ def place_id(call: Call) -> str:
 def stop_id(call: Call) -> str:
     """Of what the customer is told when it has stopped the recording: once in a call."""
     return f"{call.id}-stop"
+
+
+def ask_id(leg: LegId) -> str:
+    """Of what is said to who answered an agent's mobile number."""
+    return f"{leg}-ask"
 
 
 def notice_id(call: Call) -> str:

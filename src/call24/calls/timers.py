@@ -29,6 +29,11 @@ def offer_timer(offer_id: OfferId) -> str:
     return f"offer:{offer_id}"
 
 
+def mobile_timer(offer_id: OfferId) -> str:
+    """Until the agent's mobile number is dialled; then until it answers; then until the key is pressed."""
+    return f"mobile:{offer_id}"
+
+
 def dial_timer(leg: LegId) -> str:
     return f"dial:{leg}"
 

@@ -302,7 +302,8 @@ class Desk:
             return None
         devices = self._directory.devices(self.tenant_id, agent_id)[:RUNG_MAX]
         legs = tuple(OfferLeg(leg=LegId(new_id("leg")), device_id=device) for device in devices)
-        return s.Chosen(offer_id=offer_id, agent_id=agent_id, legs=legs)
+        by_mobile = not direct and self._directory.mobile(self.tenant_id, agent_id) is not None
+        return s.Chosen(offer_id=offer_id, agent_id=agent_id, legs=legs, mobile=by_mobile)
 
     def _await_phones(self, until: datetime) -> None:
         now = self._clock.now()

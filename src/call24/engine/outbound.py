@@ -15,14 +15,14 @@ import msgspec
 
 from call24.calls import commands as c
 from call24.calls.dialling import FENCED, NO_TRUNK
-from call24.calls.model import Call, Direction
+from call24.calls.model import MOBILE, Call, Direction
 from call24.calls.signals import LegEnded, Signal
 from call24.calls.telephony import Telephony
 from call24.engine.forward_chains import ForwardChains
 from call24.engine.ports import Caller, Callers, Directory, OutboundGuard
 from call24.flows.model import Forward
 from call24.kit.clock import Clock, TimerHandle
-from call24.kit.ids import CallId, LegId, TenantId
+from call24.kit.ids import CallId, LegId, TenantId, UserId
 from call24.toll_fraud.model import AllowedCall, Denied
 
 log = logging.getLogger(__name__)
@@ -63,19 +63,20 @@ class OutboundDialler:
             tell(self._ended(command.leg, NO_NUMBER if number is None else NO_TRUNK))
             return
         now = self._clock.now()
+        forwards = command.contact_id is None and not command.mobile
         if command.contact_id is None and self._directory.owns(call.tenant_id, number):
             tell(self._ended(command.leg, FENCED))  # a flow that forwards to itself would go round for ever
             return
-        if command.contact_id is None and not self._chains.may_forward(call.id):
+        if forwards and not self._chains.may_forward(call.id):
             log.warning("call %s was forwarded too often and is not forwarded again", call.id)
             tell(self._ended(command.leg, FENCED))
             return
         verdict = self._fence.admit(command.leg, call.tenant_id, command.user_id, number, now, further=command.further)
         if isinstance(verdict, Denied):
-            tell(self._ended(command.leg, FENCED))
+            tell(msgspec.structs.replace(self._ended(command.leg, FENCED), denied=verdict.code))
             return
         self._limits[command.leg] = self._until(command.leg, verdict.limit_s)
-        if command.contact_id is None:
+        if forwards:
             self._chains.forwards(call.id, number, shown, now)
         await self._telephony.perform(
             msgspec.structs.replace(command, number=number, shown=shown, limit_s=verdict.limit_s)
@@ -102,6 +103,8 @@ class OutboundDialler:
         )
 
     async def _number(self, call: Call, caller: Caller, command: c.DialOutside) -> str | None:
+        if command.mobile:
+            return None if command.user_id is None else self._directory.mobile(call.tenant_id, command.user_id)
         if command.contact_id is None:
             return self._of_flow(call)
         if command.contact_id == caller.contact_id:
@@ -120,6 +123,7 @@ class OutboundDialler:
         """After a restart: the legs that are out there count again, and end when their minutes do."""
         if call.direction in {Direction.OUTBOUND, Direction.CALLBACK} and call.caller_leg is not None:
             self._adopt(call, call.caller_leg, caller.number)
+        self._adopt_mobiles(call)
         party = call.consult_party
         legs = [(dial.leg, dial.contact_id) for dial in (call.dial, party.dial if party else None) if dial is not None]
         if party is not None and party.leg is not None and party.agent_id is None:
@@ -128,10 +132,17 @@ class OutboundDialler:
             known = await self._callers.recall(call.tenant_id, contact_id) if contact_id is not None else None
             self._adopt(call, leg, known.number if known is not None else self._of_flow(call))
 
-    def _adopt(self, call: Call, leg: LegId, number: str | None) -> None:
+    def _adopt_mobiles(self, call: Call) -> None:
+        legs = [(each.agent_id, each.mobile.leg) for each in call.offers if each.mobile is not None]
+        if call.device_id == MOBILE and call.agent_id is not None and call.agent_leg is not None:
+            legs.append((call.agent_id, call.agent_leg))
+        for agent_id, leg in legs:
+            self._adopt(call, leg, self._directory.mobile(call.tenant_id, agent_id), agent_id)
+
+    def _adopt(self, call: Call, leg: LegId, number: str | None, user_id: UserId | None = None) -> None:
         if number and leg not in self._limits:
             began_at = call.connected_at or call.arrived_at
-            verdict = self._fence.admit(leg, call.tenant_id, call.agent_id, number, began_at)
+            verdict = self._fence.admit(leg, call.tenant_id, user_id or call.agent_id, number, began_at)
             left_s = verdict.limit_s if isinstance(verdict, AllowedCall) else 0
             self._limits[leg] = self._until(leg, left_s)
 

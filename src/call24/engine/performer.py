@@ -28,6 +28,14 @@ from call24.kit.clock import Clock
 from call24.kit.ids import LegId, TenantId
 
 
+def asking(caller: Caller) -> tuple[str, ...]:
+    """What is said to who answered an agent's mobile number."""
+    digits = tuple(f"digit-{digit}" for digit in caller.number if digit.isdigit())
+    if caller.restricted or not digits:
+        return ("mobile-call-withheld", "mobile-press-1")
+    return ("mobile-call-from", *digits, "mobile-press-1")
+
+
 class Performer:
     """``own``: a leg is this call's from now on; ``open``: begins a call; ``live``: the calls that go on; ``to_desk``:
     tells the organisation's desk."""
@@ -75,6 +83,10 @@ class Performer:
             case c.DialOutside():
                 self._own(task, command.leg)
                 await self._outside.dial(call, task.caller, command, task.tell)
+            case c.AskForKey(leg=leg, tenant_id=tenant_id, playback_id=playback_id):
+                sounds = asking(task.caller)
+                play = c.PlaySound(leg=leg, tenant_id=tenant_id, playback_id=playback_id, sounds=sounds)
+                await self._telephony.perform(play)
             case c.PromiseCallback():
                 self._open_callback(task, command)
             case c.CustomerReached():

@@ -72,6 +72,10 @@ class Directory(Protocol):
         """The signed-in devices of an agent, the last seen first. Those that ring are the first `RUNG_MAX`."""
         ...
 
+    def mobile(self, tenant_id: TenantId, agent_id: UserId) -> str | None:
+        """The E.164 number that the agent is called on when its phones do not ring; None: it is not to be."""
+        ...
+
     def name(self, tenant_id: TenantId, user_id: UserId) -> str | None:
         """A user's name; None: not of this organisation."""
         ...

@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from call24.calls.model import Call, Direction
+from call24.calls.model import MOBILE, Call, Direction
 from call24.engine.recovery import legs_of
 from call24.kit.clock import Clock
 from call24.kit.ids import LegId, TenantId
@@ -52,6 +52,8 @@ def _outside(call: Call) -> int:
         legs.append(call.caller_leg)
     if party is not None and party.agent_id is None:
         legs += [party.leg, party.dial.leg if party.dial is not None else None]
+    legs += [offer.mobile.leg for offer in call.offers if offer.mobile is not None]
+    legs += [call.agent_leg] if call.device_id == MOBILE else []
     return len({leg for leg in legs if leg is not None})
 
 

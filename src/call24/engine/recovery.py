@@ -21,7 +21,7 @@ UNKNOWN = 0
 def legs_of(call: Call) -> list[LegId]:
     """All legs that a call may have now."""
     legs: list[LegId | None] = [call.caller_leg, call.agent_leg, call.reattach.leg if call.reattach else None]
-    legs.extend(each.leg for offer in call.offers for each in offer.legs)
+    legs.extend(leg for offer in call.offers for leg in offer.rung)
     legs.append(call.dial.leg if call.dial else None)
     if call.consult_party is not None:
         legs.append(call.consult_party.leg)
@@ -140,13 +140,15 @@ def _unrung(offer: Offer, there: dict[LegId, s.LiveLeg]) -> list[LegId]:
 
 def _expected(call: Call) -> list[LegId]:
     """Legs that ring, or did: each has answered, still rings, or has ended."""
-    return [*_ringing(call), *(monitor.leg for monitor in call.monitors if monitor.leg is not None)]
+    asked = [each.mobile.leg for each in call.offers if each.mobile is not None and each.mobile.answered]
+    return [*_ringing(call), *asked, *(monitor.leg for monitor in call.monitors if monitor.leg is not None)]
 
 
 def _ringing(call: Call) -> list[LegId]:
     """An agent's new leg first: what follows may hang on its being there."""
     legs = [call.reattach.leg] if call.reattach is not None else []
     legs += [each.leg for offer in _offers(call) for each in offer.legs]
+    legs += [each.mobile.leg for each in call.offers if each.mobile is not None and not each.mobile.answered]
     legs += [dial.leg for dial in _dials(call)]
     for monitor in call.monitors:
         legs += [each.leg for each in monitor.legs]

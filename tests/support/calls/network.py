@@ -20,7 +20,7 @@ from call24.calls.model import Call, CallState, Direction, Monitor, RecordingSta
 from call24.calls.monitoring import BARGE, snoop_leg
 from call24.calls.queue_announcements import tells_place
 from call24.calls.step import place_id, stop_id
-from call24.calls.timers import dial_timer, menu_timer, reattach_timer
+from call24.calls.timers import dial_timer, menu_timer, mobile_timer, reattach_timer
 from call24.engine.recovery import legs_of
 from call24.kit.ids import LegId
 
@@ -80,6 +80,10 @@ class Follower:
                 case c.HangUpLeg(leg=leg):
                     self.given_up.add(leg)
                     self.network._do(command)
+                case c.AskForKey(leg=leg, playback_id=playback):
+                    self.network._do(
+                        c.PlaySound(leg=leg, tenant_id=command.tenant_id, playback_id=playback, sounds=("asked",))
+                    )
                 case c.DialOutside():
                     self.network._do(msgspec.structs.replace(command, number="+441632960001", shown="+441514960024"))
                 case _ if isinstance(command, c.TelephonyCommand):
@@ -231,6 +235,7 @@ class Follower:
             yield "auto_resume"
         yield from _dials(call)
         yield from _deadlines(call)
+        yield from _mobiles(call)
 
     def _allowed(self, call: Call) -> Iterator[str]:
         if call.state in WAITING:
@@ -241,12 +246,18 @@ class Follower:
             yield menu_timer(call)
         yield from _dials(call)
         yield from _deadlines(call)
+        yield from _mobiles(call)
         yield from (name for name in self.armed if name.startswith("offer:"))  # a property of its own
 
 
 def _dials(call: Call) -> Iterator[str]:
     dials = [call.dial, call.consult_party.dial if call.consult_party is not None else None]
     yield from (dial_timer(dial.leg) for dial in dials if dial is not None)
+
+
+def _mobiles(call: Call) -> Iterator[str]:
+    waits = (offer for offer in call.offers if offer.dials_mobile or offer.mobile is not None)
+    yield from (mobile_timer(offer.offer_id) for offer in waits)
 
 
 def _deadlines(call: Call) -> Iterator[str]:
@@ -259,7 +270,7 @@ def _deadlines(call: Call) -> Iterator[str]:
 
 def _ringing(call: Call) -> set[LegId]:
     """The legs that are rung now."""
-    legs = {each.leg for offer in call.offers for each in offer.legs}
+    legs = {leg for offer in call.offers for leg in offer.rung}
     dials = [call.dial, call.consult_party.dial if call.consult_party is not None else None]
     legs |= {dial.leg for dial in dials if dial is not None}
     if call.consult_party is not None and call.consult_party.offer is not None:

@@ -22,8 +22,8 @@ from call24.calls import signals as s
 from call24.calls.evolution import begin
 from call24.calls.machine import Step, advance
 from call24.calls.model import Call, CallRules, CallState, Direction, Offer, OfferLeg
-from call24.calls.step import notice_id, place_id, prompt_id
-from call24.calls.timers import offer_timer
+from call24.calls.step import ask_id, notice_id, place_id, prompt_id
+from call24.calls.timers import mobile_timer, offer_timer
 from call24.flows.model import Announce, Forward, HangUp, Menu, OfferCallback, Ring, Voicemail
 from call24.journal.model import Entry, body_of
 from call24.kit.ids import (
@@ -137,15 +137,15 @@ class CallWorld:
     def caller(self) -> LegId:
         return self.call.caller_leg or CALLER_LEG
 
-    def choose(self, *agents: UserId, devices: int = 1) -> Step:
+    def choose(self, *agents: UserId, devices: int = 1, mobile: bool = False) -> Step:
         self.in_queue = False
-        offers = tuple(self.chosen(agent_id, devices) for agent_id in agents or (ANN,))
+        offers = tuple(self.chosen(agent_id, devices, mobile=mobile) for agent_id in agents or (ANN,))
         candidates = tuple(
             Candidate(agent_id=offer.agent_id, chosen=True, reason="idle_longest", idle_s=1.0) for offer in offers
         )
         return self.send(s.AgentChosen(at=self.now, offers=offers, candidates=candidates))
 
-    def chosen(self, agent_id: UserId, devices: int = 1, *, given: bool = True) -> s.Chosen:
+    def chosen(self, agent_id: UserId, devices: int = 1, *, given: bool = True, mobile: bool = False) -> s.Chosen:
         offer_id = OfferId(f"off_{next(self._numbers)}")
         if given:
             self.given[offer_id] = agent_id
@@ -153,7 +153,7 @@ class CallWorld:
             OfferLeg(leg=LegId(f"leg_{offer_id}_{n}"), device_id=DeviceId(f"dev_{agent_id}_{n}"))
             for n in range(devices)
         )
-        return s.Chosen(offer_id=offer_id, agent_id=agent_id, legs=legs)
+        return s.Chosen(offer_id=offer_id, agent_id=agent_id, legs=legs, mobile=mobile)
 
     def reserve(self, agent_id: UserId = BOB, devices: int = 1) -> Step:
         return self.send(s.ColleagueReserved(at=self.now, chosen=self.chosen(agent_id, devices)))
@@ -209,6 +209,25 @@ class CallWorld:
             self.wait()
         self.after(2).choose(*agents, devices=devices)
         return self
+
+    def dial_mobile(self, devices: int = 1) -> CallWorld:
+        """Ann's phones did not ring, so her mobile number is dialled."""
+        self.wait().after(2).choose(ANN, devices=devices, mobile=True)
+        self.after(6).timer_fires(mobile_timer(self.running.offer_id))
+        return self
+
+    def mobile_answers(self, devices: int = 1) -> CallWorld:
+        self.dial_mobile(devices).after(5).answers(self.mobile)
+        return self
+
+    @property
+    def mobile(self) -> LegId:
+        """The leg to the agent's mobile number."""
+        [leg] = [offer.mobile.leg for offer in self.call.offers if offer.mobile is not None]
+        return leg
+
+    def press_mobile(self, digit: str = "1", leg: LegId | None = None) -> Step:
+        return self.send(s.DigitPressed(at=self.now, leg=leg or self.mobile, digit=digit))
 
     def talk(self, agent_id: UserId = ANN) -> CallWorld:
         self.offer(agent_id).after(4).answers(self.offer_legs[0])
@@ -395,6 +414,31 @@ def _offer_expires(world: CallWorld, pick: int) -> None:
     world.timer_fires(f"offer:{offers[pick % len(offers)]}")
 
 
+def _mobile_due(world: CallWorld, pick: int) -> None:
+    timers = sorted(name for name in world.timers if name.startswith("mobile:"))
+    if timers:
+        world.timer_fires(timers[pick % len(timers)])
+
+
+def _mobile_legs(world: CallWorld) -> list[LegId]:
+    return [offer.mobile.leg for offer in world.call.offers if offer.mobile is not None]
+
+
+def _mobile_asked(world: CallWorld, pick: int) -> None:
+    for leg in _mobile_legs(world):
+        world.send(s.SoundEnded(at=world.now, leg=leg, playback_id=ask_id(leg)))
+
+
+def _mobile_key(world: CallWorld, pick: int) -> None:
+    legs = _mobile_legs(world) or [_some_leg(world, pick)]
+    world.press_mobile("1" if pick % 3 else "5", legs[pick % len(legs)])
+
+
+def _phone_registers(world: CallWorld, pick: int) -> None:
+    legs = world.chosen(_some_agent(pick), 1 + pick % 2, given=False).legs
+    world.send(s.PhoneRegistered(at=world.now, agent_id=_some_agent(pick), legs=legs))
+
+
 def _end_leg(world: CallWorld, pick: int) -> None:
     leg = _some_leg(world, pick)
     if leg not in {*world.gone, world.call.caller_leg, CALLER_LEG}:
@@ -465,6 +509,14 @@ MOVES: dict[str, Move] = {
         )
     ),
     "chosen": lambda world, pick: world.in_queue and world.choose(_some_agent(pick), devices=pick % 4),
+    "chosen by mobile": lambda world, pick: (
+        world.in_queue and world.choose(*AGENTS[: 1 + pick // 3 % 3], devices=pick % 3, mobile=True)
+    ),
+    "mobile due": _mobile_due,
+    "mobile due too": _mobile_due,
+    "mobile asked": _mobile_asked,
+    "key on mobile": _mobile_key,
+    "phone registers": _phone_registers,
     "chosen late": lambda world, pick: pick % 5 == 0 and world.choose(_some_agent(pick), devices=1),
     "chosen ann": lambda world, pick: world.in_queue and world.choose(ANN, devices=1 + pick % 2),
     "chosen all": lambda world, pick: world.in_queue and world.choose(*AGENTS[: 1 + pick % 3]),

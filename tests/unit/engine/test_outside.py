@@ -39,6 +39,8 @@ CALL = cast(
         caller_leg=LEG,
         dial=None,
         consult_party=None,
+        offers=(),
+        device_id=None,
     ),
 )
 DIAL = DialOutside(

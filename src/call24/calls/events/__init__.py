@@ -48,7 +48,12 @@ from call24.calls.events.offers import (
     CustomerAnswered,
     OfferEnded,
     OfferLegLost,
+    OfferMobileAccepted,
+    OfferMobileAnswered,
+    OfferMobileDeclined,
+    OfferMobileDialled,
     OfferRinging,
+    OfferRungAgain,
     OutsideDialled,
     OutsideFailed,
     OutsideRinging,
@@ -90,6 +95,11 @@ AnyCallEvent = (
     | CallOffered
     | OfferRinging
     | OfferLegLost
+    | OfferRungAgain
+    | OfferMobileDialled
+    | OfferMobileAnswered
+    | OfferMobileAccepted
+    | OfferMobileDeclined
     | OfferEnded
     | AgentReady
     | OutsideDialled
@@ -177,7 +187,12 @@ __all__ = [
     "NodeEntered",
     "OfferEnded",
     "OfferLegLost",
+    "OfferMobileAccepted",
+    "OfferMobileAnswered",
+    "OfferMobileDeclined",
+    "OfferMobileDialled",
     "OfferRinging",
+    "OfferRungAgain",
     "OutsideDialled",
     "OutsideFailed",
     "OutsideRinging",

@@ -37,13 +37,15 @@ class QueueLeft(CallEvent, frozen=True, kw_only=True):
 
 class CallOffered(CallEvent, frozen=True, kw_only=True):
     """One agent is rung. Of several who are rung at once, the first names all candidates; of a large team those who
-    matter, and in ``others`` how many of the others were looked at with which code."""
+    matter, and in ``others`` how many of the others were looked at with which code. ``mobile``: if no phone rings in
+    time, the agent's mobile number is dialled."""
 
     offer_id: OfferId
     agent_id: UserId
     legs: tuple[OfferLeg, ...]
     candidates: tuple[Candidate, ...] = ()
     others: Mapping[str, int] = {}
+    mobile: bool = False
 
 
 class OfferRinging(CallEvent, frozen=True, kw_only=True):
@@ -60,6 +62,50 @@ class OfferLegLost(CallEvent, frozen=True, kw_only=True):
     offer_id: OfferId
     leg: LegId
     cause: int | None = None
+
+
+class OfferRungAgain(CallEvent, frozen=True, kw_only=True):
+    """A phone of the agent has registered while the offer had none."""
+
+    offer_id: OfferId
+    legs: tuple[OfferLeg, ...]
+
+
+class OfferMobileDialled(CallEvent, frozen=True, kw_only=True):
+    """No phone rang in time: the agent's mobile number is rung over a trunk."""
+
+    offer_id: OfferId
+    agent_id: UserId
+    leg: LegId
+    trunk_id: TrunkId
+    left: tuple[TrunkId, ...] = ()
+
+
+class OfferMobileAnswered(CallEvent, frozen=True, kw_only=True):
+    """Somebody, or a mailbox, answered and is asked to press the key."""
+
+    offer_id: OfferId
+    agent_id: UserId
+    leg: LegId
+
+
+class OfferMobileAccepted(CallEvent, frozen=True, kw_only=True):
+    """The key was pressed: the agent has the call."""
+
+    offer_id: OfferId
+    agent_id: UserId
+    leg: LegId
+
+
+class OfferMobileDeclined(CallEvent, frozen=True, kw_only=True):
+    """The mobile number does not take this call. ``leg`` None: nothing was dialled. ``reason``: no_trunk, no_answer,
+    busy, declined, no_such_number, not_allowed, no_line_free, redirected, failed; of one that had answered: no_key,
+    other_key, hung_up; or the code of the toll-fraud limit that refused it."""
+
+    offer_id: OfferId
+    agent_id: UserId
+    leg: LegId | None
+    reason: str
 
 
 class OfferEnded(CallEvent, frozen=True, kw_only=True):
