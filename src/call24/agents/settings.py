@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
 
-from call24.data_map import ID, PERSON, SETTING, STATE, TENANT, Category, WithAccount, document, of_user
+from call24.data_map import (
+    ID,
+    PERSON,
+    SETTING,
+    STATE,
+    TENANT,
+    TIME,
+    Category,
+    Recipient,
+    WithAccount,
+    document,
+    of_user,
+)
 from call24.kit.ids import DispositionId, PauseReasonId, TenantId, UserId
 
+_MOBILE = of_user(
+    Category.PHONE,
+    "calling agents outside the app when none of their phones rings, if they turned it on",
+    recipients=(Recipient.CARRIER,),
+)
 _SKILL = of_user(Category.WORK, "calls are given to agents who can take them")
 
 
@@ -55,3 +73,14 @@ class AgentProfile(msgspec.Struct, frozen=True, kw_only=True):
     id: Annotated[UserId, PERSON]
     tenant_id: Annotated[TenantId, TENANT]
     skills: Annotated[tuple[Skill, ...], _SKILL] = ()
+
+
+@document("agent_mobiles", tenant=True, kept=WithAccount())
+class AgentMobile(msgspec.Struct, frozen=True, kw_only=True):
+    """The mobile number that a user proved; its id is the user's. `rings`: the user wants to be called on it."""
+
+    id: Annotated[UserId, PERSON]
+    tenant_id: Annotated[TenantId, TENANT]
+    number: Annotated[str, _MOBILE]
+    proven_at: Annotated[datetime, TIME]
+    rings: Annotated[bool, SETTING] = True

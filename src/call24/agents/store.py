@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
-from call24.agents.settings import AgentProfile, Disposition, PauseReason
+from call24.agents.settings import AgentMobile, AgentProfile, Disposition, PauseReason
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Index, Mongo, TenantCollection
 
@@ -59,4 +59,22 @@ class ProfileStore:
         return await self._mongo.tenant(tenant_id).collection(AgentProfile).find_one({"id": user_id})
 
     async def every(self) -> list[AgentProfile]:
+        return await self._every.find()
+
+
+class MobileStore:
+    def __init__(self, mongo: Mongo) -> None:
+        self._mongo = mongo
+        self._every = mongo.platform(AgentMobile, why="whom a call may ring is read from a copy in memory")
+
+    async def put(self, mobile: AgentMobile) -> None:
+        await self._mongo.tenant(mobile.tenant_id).collection(AgentMobile).replace(mobile, upsert=True)
+
+    async def of(self, tenant_id: TenantId, user_id: UserId) -> AgentMobile | None:
+        return await self._mongo.tenant(tenant_id).collection(AgentMobile).find_one({"id": user_id})
+
+    async def drop(self, tenant_id: TenantId, user_id: UserId) -> None:
+        await self._mongo.tenant(tenant_id).collection(AgentMobile).delete(user_id)
+
+    async def every(self) -> list[AgentMobile]:
         return await self._every.find()

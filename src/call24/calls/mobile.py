@@ -73,7 +73,7 @@ def _await_answer(m: StepBuilder, offer: Offer) -> None:
     """The offer lasts as long as the mobile number may take; its phones ring on meanwhile."""
     m.issue(
         c.StartTimer(name=mobile_timer(offer.offer_id), seconds=RING_S + GRACE_S),
-        c.StartTimer(name=offer_timer(offer.offer_id), seconds=RING_S + ASK_S + 2 * GRACE_S),
+        c.StartTimer(name=offer_timer(offer.offer_id), seconds=RING_S + ASK_S + KEY_S + 2 * GRACE_S),
     )
 
 
@@ -92,7 +92,7 @@ def _ask(m: StepBuilder, offer: Offer) -> None:
     m.issue(
         c.AskForKey(leg=leg.leg, tenant_id=m.call.tenant_id, playback_id=ask_id(leg.leg)),
         c.StartTimer(name=mobile_timer(offer.offer_id), seconds=ASK_S),
-        c.StartTimer(name=offer_timer(offer.offer_id), seconds=ASK_S + GRACE_S),
+        c.StartTimer(name=offer_timer(offer.offer_id), seconds=ASK_S + KEY_S + GRACE_S),
     )
 
 

@@ -36,6 +36,8 @@ def offer_agents(m: StepBuilder, signal: s.AgentChosen) -> None:
 
 
 def _offer(m: StepBuilder, chosen: s.Chosen, candidates: tuple[Candidate, ...], others: Mapping[str, int]) -> None:
+    """For one call an agent's mobile number is dialled once: who let it ring, or has a mailbox, is not called again."""
+    mobile = chosen.mobile and chosen.agent_id not in m.call.tried
     m.emit(
         e.CallOffered(
             offer_id=chosen.offer_id,
@@ -43,15 +45,15 @@ def _offer(m: StepBuilder, chosen: s.Chosen, candidates: tuple[Candidate, ...], 
             legs=chosen.legs,
             candidates=candidates,
             others=others,
-            mobile=chosen.mobile,
+            mobile=mobile,
         )
     )
-    if not chosen.legs and not chosen.mobile:
+    if not chosen.legs and not mobile:
         _over(m, m.call.offers[-1], OfferOutcome.UNREACHABLE)
         return
     m.issue(*(ring(m.call, chosen.offer_id, each) for each in chosen.legs))
     m.issue(c.StartTimer(name=offer_timer(chosen.offer_id), seconds=offer_s(m.call)))
-    if chosen.mobile:
+    if mobile:
         m.issue(c.StartTimer(name=mobile_timer(chosen.offer_id), seconds=MOBILE_AFTER_S))
 
 

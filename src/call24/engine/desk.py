@@ -300,8 +300,7 @@ class Desk:
         made = machine.OfferMade(at=self._clock.now(), call_id=call_id, offer_id=offer_id, direct=direct)
         if self._advance(agent_id, made).offer_id != offer_id:
             return None
-        devices = self._directory.devices(self.tenant_id, agent_id)[:RUNG_MAX]
-        legs = tuple(OfferLeg(leg=LegId(new_id("leg")), device_id=device) for device in devices)
+        legs = phone_legs(self._directory, self.tenant_id, agent_id)
         by_mobile = not direct and self._directory.mobile(self.tenant_id, agent_id) is not None
         return s.Chosen(offer_id=offer_id, agent_id=agent_id, legs=legs, mobile=by_mobile)
 
@@ -346,3 +345,9 @@ class Desk:
         self._lines.answered(call, self._working(call.queue_id), now)
         signal = s.AgentChosen(at=self._clock.now(), offers=chosen, candidates=match.candidates, others=match.others)
         self._tell_call(match.call_id, signal, *chosen)
+
+
+def phone_legs(directory: Directory, tenant_id: TenantId, agent_id: UserId) -> tuple[OfferLeg, ...]:
+    """Fresh legs to those devices of the agent that are rung."""
+    devices = directory.devices(tenant_id, agent_id)[:RUNG_MAX]
+    return tuple(OfferLeg(leg=LegId(new_id("leg")), device_id=device) for device in devices)

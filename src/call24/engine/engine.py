@@ -23,7 +23,7 @@ from call24.calls.model import Call, Direction
 from call24.calls.telephony import Telephony
 from call24.engine.arrivals import Arrivals
 from call24.engine.call_task import CallTask, by_itself, fresh_line
-from call24.engine.desk import Desk, LookAgain, Message, PhonesAwaited, SessionRequest
+from call24.engine.desk import Desk, LookAgain, Message, PhonesAwaited, SessionRequest, phone_legs
 from call24.engine.outbound import OutboundDialler
 from call24.engine.performer import Performer
 from call24.engine.ports import Caller, Callers, Directory, OutboundGuard
@@ -228,6 +228,23 @@ class Engine:
         """The task of a call that goes on in this organisation."""
         task = self._calls.get(call_id)
         return None if task is None or task.call.tenant_id != tenant_id or task.call.ended else task
+
+    def by_mobile(self, session: AgentSession) -> bool:
+        """Whether the agent has its mobile number called when none of its phones rings."""
+        return self.directory.mobile(session.tenant_id, session.agent_id) is not None
+
+    def lacks_phone(self, session: AgentSession) -> bool:
+        """Whether the agent is offered a call that rings none of its phones, since none was there."""
+        call = self.call(session.call_id) if session.call_id is not None else None
+        offer = call.offer_to(session.agent_id) if call is not None else None
+        return offer is not None and not offer.legs and (offer.mobile is None or not offer.mobile.answered)
+
+    def phone_registered(self, session: AgentSession) -> None:
+        """A phone of such an agent is there now."""
+        if session.call_id is not None:
+            legs = phone_legs(self.directory, session.tenant_id, session.agent_id)
+            signal = s.PhoneRegistered(at=self.clock.now(), agent_id=session.agent_id, legs=legs)
+            self.tell_call(session.call_id, signal)
 
     def configuration_changed(self, tenant_id: TenantId) -> None:
         """Queues or members were changed: waiting calls may have somebody now, or nobody."""

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Protocol
 
 from call24.agents import heartbeat
-from call24.agents.model import AgentSession
-from call24.agents.signals import AgentSignal
+from call24.agents.model import AgentSession, AgentState
+from call24.agents.signals import AgentSignal, Vanished
 from call24.engine.ports import RUNG_MAX
 from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
@@ -33,6 +33,18 @@ class Phones(Protocol):
         ...
 
 
+class RungOtherwise(Protocol):
+    """What the engine knows of agents who are called on a mobile number when none of their phones rings."""
+
+    def by_mobile(self, session: AgentSession) -> bool: ...
+
+    def lacks_phone(self, session: AgentSession) -> bool: ...
+
+    def phone_registered(self, session: AgentSession) -> None: ...
+
+
+MISSED_MAX = 3
+"""So many offers in a row that nobody answered, and an agent of whom nothing is heard is gone, mobile number or not."""
 Tell = Callable[[TenantId, UserId, AgentSignal], Awaitable[object]]
 
 
@@ -49,6 +61,7 @@ class AgentPresence:
         phones: Phones,
         with_app: Callable[[], Collection[UserId]],
         in_sight: Callable[[], bool],
+        engine: RungOtherwise | None = None,
     ) -> None:
         self._clock = clock
         self._sessions = sessions
@@ -57,6 +70,7 @@ class AgentPresence:
         self._phones = phones
         self._with_app = with_app
         self._in_sight = in_sight
+        self._engine = engine
         self._seen: dict[UserId, datetime] = {}
         self._watching_since: datetime | None = None
         self._telling: dict[UserId, asyncio.Task[None]] = {}
@@ -88,7 +102,7 @@ class AgentPresence:
             await woken.wait()
 
     async def look_for_wanted_phones(self) -> None:
-        wanted = [session for session in self._sessions() if heartbeat.phone_wanted(session)]
+        wanted = [session for session in self._sessions() if self._phone_wanted(session)]
         self._away.intersection_update(session.agent_id for session in wanted)
         if not wanted:
             return
@@ -103,11 +117,25 @@ class AgentPresence:
             was_away = session.agent_id in self._away
             if not registered:
                 self._away.add(session.agent_id)
+            if registered and self._lacks_phone(session):
+                assert self._engine is not None, "it says who lacks a phone"
+                self._engine.phone_registered(session)
+                continue
             signal = heartbeat.phone_verdict(
                 session, registered=registered, was_away=was_away, hopeless=not devices, now=now
             )
             if signal is not None and session.agent_id not in self._telling:
                 self._tell_soon(session, signal)
+
+    def _phone_wanted(self, session: AgentSession) -> bool:
+        return heartbeat.phone_wanted(session) or self._lacks_phone(session)
+
+    def _lacks_phone(self, session: AgentSession) -> bool:
+        return self._engine is not None and session.state is AgentState.OFFERED and self._engine.lacks_phone(session)
+
+    def _reached_by_mobile(self, session: AgentSession) -> bool:
+        """Whose page sleeps in a locked phone is there all the same, as long as it takes its calls."""
+        return self._engine is not None and session.missed < MISSED_MAX and self._engine.by_mobile(session)
 
     def _tell_soon(self, session: AgentSession, signal: AgentSignal) -> None:
         """Nobody's phone waits for the desk of another organisation."""
@@ -130,7 +158,7 @@ class AgentPresence:
             return
         for session in sessions:
             signal = heartbeat.verdict(session, self._seen.get(session.agent_id), self._watching_since, now)
-            if signal is not None:
+            if signal is not None and not (isinstance(signal, Vanished) and self._reached_by_mobile(session)):
                 await self._told(session, signal)
         self._forget(now)
 

@@ -51,7 +51,7 @@ from call24.server import clock_watch, metric_sources, offered
 from call24.server.api.doctor import Organisations, TenantErasers
 from call24.server.building import Building
 from call24.server.call_configuration import ContactCallers
-from call24.server.call_path import directory_of, quota_of
+from call24.server.call_path import directory_of, prove_by_calls, quota_of
 from call24.server.demo import seed_demo
 from call24.server.http_app import create_app
 from call24.server.projections import Projections
@@ -119,6 +119,7 @@ class Call24:
             phones=self.phones,
             with_app=self.readers.hub.users,
             in_sight=lambda: self.telephony.is_up and self.mongo.reachable,
+            engine=self.engine,
         )
         self.rooms.identity.events.sign_in_failed.append(self.failed_sign_ins.note)
         self.started = asyncio.Event()
@@ -190,6 +191,7 @@ class Call24:
         self.rooms.queues.changed.append(self._queue_changed)
         self.rooms.consents.refused.append(ending(self.engine))
         self.there.get(CallerDoor).speak = self.engine.spoken.begin
+        prove_by_calls(self.rooms, self.engine)
         self.rooms.agents.skills_changed.append(lambda tenant_id: self.engine.configuration_changed(tenant_id))
 
     def _build_app(self) -> FastAPI:

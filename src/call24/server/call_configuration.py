@@ -9,6 +9,7 @@ from typing import Protocol
 
 import msgspec
 
+from call24.agents.mobiles import AgentMobiles
 from call24.agents.service import AgentService
 from call24.calls.configuration import Plan
 from call24.calls.model import CallRules, FlowRef, QueueRules
@@ -79,6 +80,7 @@ class KnownDirectory:
         tenants: TenantService,
         identity: IdentityService,
         agents: AgentService,
+        mobiles: AgentMobiles,
         queues: QueueService,
         hours: HoursService,
         flows: FlowService,
@@ -93,6 +95,7 @@ class KnownDirectory:
         self.past = past
         self._identity = identity
         self._agents = agents
+        self._mobiles = mobiles
         self._plans: dict[TenantId, KnownPlan] = {}
         self._teams: dict[TenantId, tuple[tuple[int, int], Mapping[QueueId, Team]]] = {}
 
@@ -199,6 +202,11 @@ class KnownDirectory:
             return ()
         theirs = [device for device in self._identity.known_devices(agent_id) if device.tenant_id == tenant_id]
         return tuple(device.id for device in sorted(theirs, key=_last_seen, reverse=True))
+
+    def mobile(self, tenant_id: TenantId, agent_id: UserId) -> str | None:
+        user = self._identity.known_user(agent_id)
+        may_work = user is not None and self._identity.lets_in(user) and self._identity.permits(user, "phone.use")
+        return self._mobiles.known(tenant_id, agent_id) if may_work else None
 
     def name(self, tenant_id: TenantId, user_id: UserId) -> str | None:
         user = self._identity.known_user(user_id)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from call24.engine.engine import Engine
 from call24.engine.quota import Quota
 from call24.kit.clock import Clock
-from call24.kit.ids import TenantId
+from call24.kit.ids import TenantId, UserId
 from call24.kit.settings import Settings
 from call24.server.call_configuration import KnownDirectory, Past
 from call24.server.services import Rooms
+from call24.toll_fraud.model import Denied
 
 
 def directory_of(rooms: Rooms, past: Past) -> KnownDirectory:
@@ -15,6 +17,7 @@ def directory_of(rooms: Rooms, past: Past) -> KnownDirectory:
         tenants=rooms.tenants,
         identity=rooms.identity,
         agents=rooms.agents,
+        mobiles=rooms.mobiles,
         queues=rooms.queues,
         hours=rooms.hours,
         flows=rooms.flows,
@@ -29,3 +32,14 @@ def quota_of(settings: Settings, rooms: Rooms, clock: Clock) -> Quota:
         return None if tenant is None else tenant.max_calls
 
     return Quota(settings.most_calls, limit, rooms.tenant_ids, clock)
+
+
+def prove_by_calls(rooms: Rooms, engine: Engine) -> None:
+    """Agents prove their mobile numbers by a code that is said in a call to them."""
+
+    def barred(tenant_id: TenantId, user_id: UserId, number: str) -> tuple[str, str] | None:
+        said = rooms.fence.verdict(tenant_id, user_id, number, engine.clock.now())
+        return (said.code, said.text) if isinstance(said, Denied) else None
+
+    rooms.mobiles.speak = engine.spoken.begin
+    rooms.mobiles.barred = barred

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from call24.agents.mobiles import AgentMobiles
 from call24.agents.service import AgentService
 from call24.audit.service import AuditLog
 from call24.changes.service import Changes
@@ -56,6 +57,7 @@ class Rooms:
         self.identity = there.get(IdentityService)
         self.accounts = there.get(Accounts)
         self.agents = there.get(AgentService)
+        self.mobiles = there.get(AgentMobiles)
         self.applications = there.get(ApplicationService)
         self.webhooks = there.get(WebhookService)
         self.queues = there.get(QueueService)

@@ -37,6 +37,9 @@ class Organisation(TypedDict):
         StoppedRecording, Field(description="What becomes of what was recorded until the caller stopped it")
     ]
     monitoring_visible: Annotated[bool, Field(description="Whether agents see who listens to their calls")]
+    ring_mobiles: Annotated[
+        bool, Field(description="Whether agents may have their mobile number called when none of their phones rings")
+    ]
     mfa_required: Annotated[bool, Field(description="Whether everybody needs a second factor")]
 
 

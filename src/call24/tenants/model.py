@@ -38,6 +38,7 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     where that is longer than the record; `recording`: the most that any queue may
     record; `recording_stop_key`: the key by which a caller stops the recording, None: none does; `stopped_recording`:
     what becomes of what was recorded until then; `monitoring_visible`: agents see who listens to their calls;
+    `ring_mobiles`: agents may have their mobile number called when none of their phones rings;
     `temporary`: made by the doctor, deleted again; `disabled_at`: since then nobody of it is let in;
     `mfa_required`: a second proof is asked of everybody; who has none may only set one up; `max_calls`: how many calls
     it may have at a time, as the operator said; None: what is usual for this installation; `numbers`, `domains`:
@@ -55,6 +56,7 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     recording_stop_key: Annotated[str | None, SETTING] = None
     stopped_recording: Annotated[StoppedRecording, SETTING] = "delete"
     monitoring_visible: Annotated[bool, SETTING] = True
+    ring_mobiles: Annotated[bool, SETTING] = False
     temporary: Annotated[bool, STATE] = False
     mfa_required: Annotated[bool, SETTING] = False
     max_calls: Annotated[int | None, SETTING] = None

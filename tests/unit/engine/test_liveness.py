@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import msgspec
 import pytest
 from tests.support.calls.agent_session import Agent, available, in_wrap_up, on_call
 from tests.support.clock import START, VirtualClock, settle
@@ -19,7 +20,7 @@ from call24.agents.model import VANISHED, AgentSession, AgentState
 from call24.engine import liveness
 from call24.engine.liveness import LOOK_EVERY_S, AgentPresence
 from call24.kit.errors import Unavailable
-from call24.kit.ids import DeviceId, TenantId, UserId
+from call24.kit.ids import CallId, DeviceId, OfferId, TenantId, UserId
 
 ANN, BOB = UserId("usr_ann"), UserId("usr_bob")
 TENANT = TenantId("ten_a")
@@ -319,3 +320,57 @@ async def test_a_phone_is_waited_for_no_longer_because_the_clock_was_set_back(of
         office.phones.add(DeviceId("dev_usr_ann"))
         await office.clock.run(0.51)
     assert office.state() == HERE
+
+
+class ByMobile:
+    """Ann has her mobile number called; ``bare``: she is offered a call, and no phone of hers was there."""
+
+    def __init__(self) -> None:
+        self.bare = False
+        self.told: list[UserId] = []
+
+    def by_mobile(self, session: AgentSession) -> bool:
+        return session.agent_id == ANN
+
+    def lacks_phone(self, session: AgentSession) -> bool:
+        return self.bare and session.agent_id == ANN
+
+    def phone_registered(self, session: AgentSession) -> None:
+        self.told.append(session.agent_id)
+
+
+def with_mobile(office: Office) -> ByMobile:
+    engine = office.presence._engine = ByMobile()
+    return engine
+
+
+async def test_who_is_called_on_a_mobile_number_is_there_while_the_page_sleeps(office: Office) -> None:
+    with_mobile(office)
+    with watching(office):
+        await office.clock.run(20 * GRACE_S)
+        assert (office.state(ANN), office.state(BOB)) == (HERE, GONE)
+
+
+async def test_who_takes_no_call_there_either_is_gone_after_three(office: Office) -> None:
+    with_mobile(office)
+    office.sessions[ANN] = msgspec.structs.replace(office.sessions[ANN], missed=3)
+    with watching(office):
+        await office.clock.run(2 * GRACE_S)
+        assert office.state(ANN) == GONE
+
+
+async def test_a_phone_that_registers_during_an_offer_that_has_none_is_told_to_the_call(office: Office) -> None:
+    engine = with_mobile(office)
+    office.sessions[ANN] = offered = advance(
+        office.sessions[ANN], m.OfferMade(at=START, call_id=CallId("call_1"), offer_id=OfferId("off_1"))
+    ).session
+    assert offered.state is AgentState.OFFERED
+    engine.bare = True
+    await office.presence.look_for_wanted_phones()
+    assert engine.told == []
+    office.phones = {DeviceId(f"dev_{ANN}")}
+    await office.presence.look_for_wanted_phones()
+    assert engine.told == [ANN]
+    engine.bare = False
+    await office.presence.look_for_wanted_phones()
+    assert engine.told == [ANN]

@@ -20,6 +20,21 @@ class OfferEnding(TypedDict):
     """The offer is being ended."""
 
 
+class MobileAnswer(TypedDict):
+    """The mobile number on which you are called when none of your phones rings."""
+
+    allowed: Annotated[bool, Field(description="Whether the organisation lets mobile numbers ring")]
+    number: Annotated[str | None, Field(description="E.164; null: none is proven")]
+    proven_at: Annotated[Instant | None, Field(description="When you named the code that was said; null: never")]
+    rings: Annotated[bool, Field(description="Whether you want to be called on it")]
+
+
+class MobileCodeAnswer(TypedDict):
+    """The number is being called."""
+
+    until: Annotated[Instant, Field(description="Until when the code can be named")]
+
+
 class DispositionRef(TypedDict):
     """A disposition by id, with the name to show."""
 

@@ -24,7 +24,8 @@ class OrganisationChange(Body):
     """Settings of the organisation. Fields that are left out stay as they are.
 
     `recording`: the most that any queue may record. `always` leaves it to the queues, `on_demand` records only what
-    agents ask for, `never` nothing. `monitoring_visible`: agents see who listens to their calls.
+    agents ask for, `never` nothing. `monitoring_visible`: agents see who listens to their calls. `ring_mobiles`: agents
+    may have their own mobile number called over your trunks when a queue's call rings none of their phones.
     `record_days`: as it is; `PUT /v1/organisation/record-days` changes it. `recording_days`: of recordings, also of
     those that are kept already; null: as long as the call record. More days than the record's need
     `recording_days_reason`, the law or contract that asks for them; then a reduced record stays with the recording.
@@ -45,6 +46,7 @@ class OrganisationChange(Body):
     recording_stop_key: str | None = Field(None, max_length=1)
     stopped_recording: Literal["delete", "keep"] = "delete"
     monitoring_visible: bool = True
+    ring_mobiles: bool = False
     mfa_required: bool = False
 
     def settings(self) -> dict[str, Any]:
@@ -105,5 +107,6 @@ def _view(tenant: Tenant) -> Organisation:
         "recording_stop_key": tenant.recording_stop_key,
         "stopped_recording": tenant.stopped_recording,
         "monitoring_visible": tenant.monitoring_visible,
+        "ring_mobiles": tenant.ring_mobiles,
         "mfa_required": tenant.mfa_required,
     }
