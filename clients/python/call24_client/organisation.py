@@ -105,13 +105,15 @@ class Organisation(TypedDict):
     recording_stop_key: str | None
     stopped_recording: Literal["delete", "keep"]
     monitoring_visible: bool
+    ring_mobiles: bool
     mfa_required: bool
 
 
 class OrganisationChange(TypedDict):
     """Settings of the organisation. Fields that are left out stay as they are. `recording`: the most that any queue
     may record. `always` leaves it to the queues, `on_demand` records only what agents ask for, `never` nothing.
-    `monitoring_visible`: agents see who listens to their calls. `record_days`: as it is; `PUT
+    `monitoring_visible`: agents see who listens to their calls. `ring_mobiles`: agents may have their own mobile
+    number called over your trunks when a queue's call rings none of their phones. `record_days`: as it is; `PUT
     /v1/organisation/record-days` changes it. `recording_days`: of recordings, also of those that are kept
     already; null: as long as the call record. More days than the record's need `recording_days_reason`, the law
     or contract that asks for them; then a reduced record stays with the recording. `recording_stop_key`: 0, 2 to
@@ -131,6 +133,7 @@ class OrganisationChange(TypedDict):
     recording_stop_key: NotRequired[str | None]
     stopped_recording: NotRequired[Literal["delete", "keep"]]
     monitoring_visible: NotRequired[bool]
+    ring_mobiles: NotRequired[bool]
     mfa_required: NotRequired[bool]
 
 
