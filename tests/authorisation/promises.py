@@ -234,6 +234,8 @@ SECOND_PROOF = {
     "POST /v1/me/app-passwords",
     "DELETE /v1/me/app-passwords/{password_id}",
     "GET /v1/me/file",
+    "POST /v1/me/mobile/code",
+    "POST /v1/me/mobile/proof",
     "POST /v1/me/mfa/recovery",
     "POST /v1/me/mfa",
     "POST /v1/me/mfa/confirm",

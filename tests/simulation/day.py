@@ -190,7 +190,7 @@ class Day:
         while self.world.loop.passed - self.asterisk.last_end < HEARD_S:
             await self._for(HEARD_S)  # who hangs up this instant is not heard of yet
         for people in self.people:
-            self.asterisk.registered |= people.it.phones
+            self.asterisk.registered |= people.it.every_phone
             checks.same_story(life, people.it)
         checks.nothing_forgotten(self.asterisk, self._live())
 

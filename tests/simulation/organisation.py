@@ -21,7 +21,8 @@ NAMES = ("ann", "bob", "cy")
 
 @dataclass(frozen=True)
 class Organisation:
-    """``number`` leads into its flow, ``straight`` into its queue at once. ``strangers``: outside numbers it rings."""
+    """``number`` leads into its flow, ``straight`` into its queue at once. ``outside``: a stranger's number that it
+    rings; ``mobiles``: the mobile numbers of agents; ``asleep``: whose app is in a locked phone."""
 
     tenant_id: TenantId
     number: str
@@ -32,6 +33,8 @@ class Organisation:
     supervisor: UserId
     devices: dict[UserId, tuple[DeviceId, ...]]
     outside: str
+    mobiles: dict[UserId, str]
+    asleep: frozenset[UserId]
 
     @property
     def everybody(self) -> tuple[UserId, ...]:
@@ -42,8 +45,14 @@ class Organisation:
         return sip_name(self.tenant_id, self.trunk_id)
 
     @property
-    def phones(self) -> set[str]:
+    def every_phone(self) -> set[str]:
         return {self.phone(device) for devices in self.devices.values() for device in devices}
+
+    @property
+    def phones(self) -> set[str]:
+        """Those that are registered: of who sleeps, none is."""
+        there = (devices for user, devices in self.devices.items() if user not in self.asleep)
+        return {self.phone(device) for devices in there for device in devices}
 
     def phone(self, device: DeviceId) -> str:
         """Its name at Asterisk."""
@@ -68,6 +77,8 @@ def organisation(name: str, chance: Random, directory: FakeDirectory) -> Organis
         supervisor=supervisor,
         devices=devices,
         outside=f"+44163296000{index}",
+        mobiles={members[1]: f"+44791112345{index}"},
+        asleep=frozenset(members[1:2] if chance.random() < 0.4 else ()),
     )
     for number, flow in ((it.number, FLOW), (it.straight, STRAIGHT)):
         directory.routes[number] = Route(
@@ -76,6 +87,7 @@ def organisation(name: str, chance: Random, directory: FakeDirectory) -> Organis
     directory.plans[tenant_id] = _plan(it, chance)
     directory.members[tenant_id] = {queue_id: members}
     directory.owned |= devices
+    directory.mobiles |= it.mobiles
     return it
 
 

@@ -47,6 +47,7 @@ class People:
         self.arrivals: list[Channel] = []
         self.obedient = False
         self._chance = {name: world.random(f"{name} of {it.tenant_id}") for name in ("callers", *it.everybody)}
+        self._mobiles = world.random(f"mobile phones of {it.tenant_id}")
         self._outside = world.random(f"strangers of {it.tenant_id}")
         self._owner = {it.phone(device): user for user, devices in it.devices.items() for device in devices}
         self._strangers: dict[str, tuple[float, float, float]] = {}
@@ -106,7 +107,23 @@ class People:
         self._strangers[channel.id] = does, after, stays
         return BUSY if 0.7 <= does < 0.85 and after < 2 and not self.obedient else None
 
+    def _rings_a_mobile(self, channel: Channel) -> None:
+        """A pocket: it is answered, by a mailbox too, and the key is pressed, another one, or none."""
+        chance = self._mobiles
+        does, after, stays = chance.random(), chance.uniform(0.2, 6), chance.uniform(1, 60)
+        pressed, key = chance.uniform(0.2, 20), chance.choice("1114")
+        if does < 0.8 or self.obedient:
+            self.world.after(after, lambda: self.asterisk.pick_up(channel))
+            self.world.after(after + stays, lambda: self.asterisk.hang_up(channel))
+            if does < 0.6 or self.obedient:
+                self.world.after(after + pressed, lambda: self.asterisk.press(channel, key))
+        elif does < 0.9:
+            self.world.after(after, lambda: None if channel.state == "Up" else self.asterisk.hang_up(channel, BUSY))
+
     def _rings_outside(self, channel: Channel) -> None:
+        if channel.rings.split("@")[0] in self.it.mobiles.values():
+            self._rings_a_mobile(channel)
+            return
         does, after, stays = self._strangers.pop(channel.id)
         if does < 0.7 or self.obedient:
             self.world.after(after, lambda: self.asterisk.pick_up(channel))

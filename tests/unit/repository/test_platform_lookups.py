@@ -42,6 +42,7 @@ KNOWN = {
     ("changes/store.py", "Position"),  # readers go on where they were
     ("agents/store.py", "kind"),  # pause reasons and dispositions: the copy in memory
     ("agents/store.py", "AgentProfile"),  # the copy in memory
+    ("agents/store.py", "AgentMobile"),  # the same
     ("flows/store.py", "Flow"),  # the copy in memory
     ("flows/store.py", "PublishedVersion"),  # the copy in memory
     ("flows/store.py", "Prompt"),  # the copy in memory
