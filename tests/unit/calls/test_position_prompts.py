@@ -15,6 +15,7 @@ SECONDS = st.floats(0, 10_000)
 SAID_ELSEWHERE = {
     *("recorded", "hold", "closed", "full", "invalid-choice", "no-number", "goodbye", "greeting", "voicemail", "away"),
     *("callback-offer", "callback-promised", "callback-impossible", "sorry", "privacy-code", "recording-stopped"),
+    *("mobile-call-from", "mobile-call-withheld", "mobile-press-1", "mobile-code"),
 }
 
 

@@ -34,7 +34,7 @@ RECORD = "The same record in a form for programs and for printing; a person down
 WHOLE = (
     "Sets everything at once, for scripts that keep settings in a file; the app changes what was changed, with PATCH."
 )
-MOBILE = "The app has no page for it yet."
+MOBILE = "Programs set it up for now: the app has no page for an agent's mobile number yet."
 MACHINE_ONLY: dict[Operation, str] = {
     ("get", "/api/user"): LARAVEL,
     ("post", "/sanctum/token"): LARAVEL,
