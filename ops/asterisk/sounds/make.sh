@@ -33,7 +33,7 @@ part privacy-code "This is your code from our privacy page. If you did not ask f
 part mobile-call-from "Call twenty-four. A call for you, from" 0.1
 part mobile-call-withheld "Call twenty-four. A call for you, from a withheld number." 0.3
 part mobile-press-1 "Press one to take it." 0.3
-part mobile-code "This is your code, to be called on this number by Call twenty-four. If you did not ask for it, please hang up." 0.3
+part mobile-code "This is your code for calls to this number. If you did not ask for it, please hang up." 0.3
 part callback-offer "Press one, and we will call you back: you keep your place in the queue." 0.3
 part callback-promised "Thank you. We will call you back when it is your turn. Goodbye." 0.3
 part callback-impossible "Sorry, we cannot call you back at this number. Please hold the line." 0.3
