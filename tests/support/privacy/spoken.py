@@ -18,8 +18,9 @@ async def page_of(acme: Organisation) -> str:
     return str(stated).replace("/policy/", "/rights/")
 
 
-async def played(acme: Organisation, call: SipCall) -> list[str]:
-    """What Asterisk plays to the organisation's one leg, in order, until it has said the code once.
+async def played(acme: Organisation, call: SipCall, words: str = "privacy-code") -> list[str]:
+    """What Asterisk plays to the organisation's one leg, in order, until it has said the code once. `words`: what is
+    said before the code.
 
     The same digit twice in a row is one stretch, of twice its length.
     """
@@ -27,7 +28,7 @@ async def played(acme: Organisation, call: SipCall) -> list[str]:
     login, found = acme.system.settings.ari_login(), list[str]()
     began, until = list[float](), time.monotonic() + 15
     async with httpx.AsyncClient(auth=(login.user, login.password), timeout=5) as http:
-        while time.monotonic() < until and call.end is None and found.count(f"{OURS}privacy-code") < 2:
+        while time.monotonic() < until and call.end is None and found.count(f"{OURS}{words}") < 2:
             answer = await http.get(f"{acme.system.settings.ari_url}/playbacks/spoken_{leg}")
             if answer.status_code == 200 and (not found or found[-1] != answer.json()["media_uri"]):
                 found.append(answer.json()["media_uri"])
