@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,15 +18,21 @@ WORDS = Opener.passphrase("correct horse battery staple")
 PLAIN = BackupKey(name="2026-11-30T06-55-00Z-ab12", instant=AT, expires_at=AT + timedelta(30), about={"documents": 3})
 
 
+@cache
+def sealed_once() -> BackupKey:
+    """With the passphrase, which takes as long as opening it does."""
+    return PLAIN.seal(KEY, WORDS)
+
+
 def test_the_passphrase_opens_it_and_another_one_says_so() -> None:
-    kept = BackupKey.decode(PLAIN.seal(KEY, WORDS).encode())
+    kept = BackupKey.decode(sealed_once().encode())
     assert kept.open(WORDS) == KEY
     with pytest.raises(BackupError, match=r"this is not the passphrase with which .*-ab12 was sealed"):
         kept.open(Opener.passphrase("wrong horse battery staple"))
 
 
 def test_two_seals_of_one_key_are_not_alike() -> None:
-    first, second = PLAIN.seal(KEY, WORDS), PLAIN.seal(KEY, WORDS)
+    first, second = sealed_once(), PLAIN.seal(KEY, WORDS)
     assert not {first.sealed[part] for part in ("salt", "nonce", "key")} & set(second.sealed.values())
     assert KEY.hex() not in first.encode().decode()
 
@@ -35,7 +42,7 @@ def test_two_seals_of_one_key_are_not_alike() -> None:
     [{"expires_at": AT + timedelta(365)}, {"instant": AT + timedelta(1)}, {"about": {}}, {"name": "another"}],
 )
 def test_what_stands_beside_the_key_cannot_be_changed(changed: dict[str, object]) -> None:
-    kept = replace(PLAIN.seal(KEY, WORDS), **changed)  # type: ignore[arg-type]
+    kept = replace(sealed_once(), **changed)  # type: ignore[arg-type]
     with pytest.raises(BackupError):
         kept.open(WORDS)
 
