@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from call24.installer import asterisk_program, preflight
-from call24.installer.child_processes import Child, left_over_pid
+from call24.installer.child_processes import Child, changes, left_over_pid
 from call24.installer.errors import StartError
 from call24.installer.port_holders import by
 from call24.installer.stack import Stack, listens, pbx_code, raise_descriptors
@@ -14,6 +16,9 @@ from call24.kit.python import MODULE
 from call24.kit.settings import Settings
 
 LISTENER = "pbx_listener"
+KEEPER = "recording_keeper"
+KEEPER_CODE = tuple(Path(__file__).parents[1] / "recordings" / name for name in ("keeper.py", "keeper_server.py"))
+ENVIRONMENT = {"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": ""}
 
 
 class PbxStack(Stack):
@@ -44,6 +49,8 @@ class PbxStack(Stack):
         assert self.asterisk_program is not None
         supervisor.add(self._asterisk(self.asterisk_program, supervisor.say))
         self._wait(supervisor, "asterisk", self.asterisk_answers, "--ari-port")
+        supervisor.add(self._keeper())
+        self._wait(supervisor, KEEPER, self.settings.keeper_socket.exists, "--data")
         supervisor.add(self._listener())
         self._wait(supervisor, LISTENER, lambda: listens(self._where.port, self._asked), "--listen")
 
@@ -55,6 +62,19 @@ class PbxStack(Stack):
     def _find(self) -> None:
         self.asterisk_program = asterisk_program.find(self.settings.data / "asterisk")
 
+    def _keeper(self) -> Child:
+        settings = self.settings
+        code = changes(b"".join(file.read_bytes() for file in KEEPER_CODE))
+        return Child(
+            KEEPER,
+            (*MODULE, "call24.recordings.keeper_server", "--data", str(settings.data)),
+            settings.data,
+            env=ENVIRONMENT,
+            mark=repr((code, settings.log_format)),
+            stop_s=4.0,
+            first_backoff_s=0.05,
+        )
+
     def _listener(self) -> Child:
         settings, (host, port) = self.settings, self._where
         where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -63,7 +83,7 @@ class PbxStack(Stack):
             LISTENER,
             (*MODULE, "call24.pbx", "listener", "--data", str(settings.data), "--listen", where),
             settings.data,
-            env={"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": ""},
+            env=ENVIRONMENT,
             mark=repr((pbx_code(), settings.ari_port, settings.log_format, shown)),
             stop_s=2.0,
             first_backoff_s=0.05,

@@ -45,6 +45,11 @@ class DataPaths:
         return self.run / "sip-edge-bans.sock"
 
     @property
+    def keeper_socket(self) -> Path:
+        """Of the recording keeper, on a PBX's own host."""
+        return self.run / "keeper.sock"
+
+    @property
     def known_senders(self) -> Path:
         """From which addresses of trunks calls got in lately, and when: nobody there is ever taken for a stranger."""
         return self.run / "known_senders"

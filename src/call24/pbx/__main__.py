@@ -19,7 +19,7 @@ from call24.pbx.wire import pbx_side
 
 async def listener(settings: Settings, where: Place) -> None:
     """Until it is told to end. Raises: OSError when the port, or a certificate, cannot be used."""
-    made = Listener(pbx_side(settings.pbx_secrets), targets(settings.ari_port))
+    made = Listener(pbx_side(settings.pbx_secrets), targets(settings.ari_port, settings.keeper_socket))
     running = asyncio.create_task(made.run(listening(*where)), name="listener")
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
     await asyncio.wait({running})

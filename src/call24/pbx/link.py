@@ -9,7 +9,7 @@ import ssl
 from call24.kit.pbx_pairing import PBX_NAME, Pairing, Place
 from call24.kit.settings_types import PHONES_FROM
 from call24.pbx.pipe import End
-from call24.pbx.wire import CONTROL, GOODBYE_S, HANDSHAKE_S, PHONES, PROTOCOLS, server_side
+from call24.pbx.wire import CONTROL, GOODBYE_S, HANDSHAKE_S, PHONES, server_side
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ class Link:
     """`listen` on a port; whoever comes from where phones come from is one there too."""
 
     def __init__(self, pairing: Pairing, pbx: Place, *, connections: int = CONNECTIONS) -> None:
-        self._contexts = {protocol: server_side(pairing, protocol) for protocol in PROTOCOLS}
+        self._contexts = {protocol: server_side(pairing, protocol) for protocol in (CONTROL, PHONES)}
         self._pbx, self._connections = pbx, connections
         self._tasks: set[asyncio.Task[None]] = set()
         self._said = ""

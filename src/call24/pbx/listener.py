@@ -13,11 +13,12 @@ import socket
 import ssl
 from collections import OrderedDict
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from call24.kit.settings_types import PHONES_FROM
 from call24.pbx.pipe import End
-from call24.pbx.wire import CONTROL, GOODBYE_S, HANDSHAKE_S, PHONES
+from call24.pbx.wire import CONTROL, GOODBYE_S, HANDSHAKE_S, PHONES, RECORDINGS
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +42,9 @@ class Target(NamedTuple):
     come_from: str
 
 
-def targets(ari_port: int) -> dict[str, Target]:
-    return {CONTROL: Target(ari_port, "127.0.0.1"), PHONES: Target(ari_port, PHONES_FROM)}
+def targets(ari_port: int, keeper: Path) -> dict[str, Target | Path]:
+    """`keeper`: the socket of the recording keeper."""
+    return {CONTROL: Target(ari_port, "127.0.0.1"), PHONES: Target(ari_port, PHONES_FROM), RECORDINGS: keeper}
 
 
 class Listener:
@@ -51,7 +53,7 @@ class Listener:
     def __init__(
         self,
         context: ssl.SSLContext,
-        leads: Mapping[str, Target],
+        leads: Mapping[str, Target | Path],
         *,
         handshakes: int = HANDSHAKES,
         connections: int = CONNECTIONS,
@@ -133,13 +135,15 @@ class Listener:
         self.open.add(outer)
         await self._lead(outer, lead)
 
-    async def _lead(self, outer: End, lead: Target) -> None:
-        inner = End()
+    async def _lead(self, outer: End, lead: Target | Path) -> None:
+        loop, inner = asyncio.get_running_loop(), End()
         try:
             async with asyncio.timeout(CONNECT_S):
-                await asyncio.get_running_loop().create_connection(
-                    lambda: inner, "127.0.0.1", lead.port, local_addr=(lead.come_from, 0)
-                )
+                if isinstance(lead, Path):
+                    await loop.create_unix_connection(lambda: inner, str(lead))
+                else:
+                    here = (lead.come_from, 0)
+                    await loop.create_connection(lambda: inner, "127.0.0.1", lead.port, local_addr=here)
         except OSError:  # Asterisk is away: whoever asks tries again
             outer.close()
             return

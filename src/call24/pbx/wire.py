@@ -13,7 +13,8 @@ from call24.kit.pbx_pairing import Pairing
 
 CONTROL = "call24-control"
 PHONES = "call24-phones"
-PROTOCOLS = (CONTROL, PHONES)
+RECORDINGS = "call24-recordings"
+PROTOCOLS = (CONTROL, PHONES, RECORDINGS)
 HANDSHAKE_S = 5.0
 GOODBYE_S = 2.0
 UNANSWERED_MS = 10_000

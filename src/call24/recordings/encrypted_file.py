@@ -13,7 +13,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -28,6 +28,7 @@ FRAME = 1 << 16
 TAG = 16
 SALT = 16
 _HEADER = struct.Struct(">8sIQ16s32s")  # magic, frame, whole length, salt, key id
+HEADER_SIZE = _HEADER.size
 
 
 class DataKey(NamedTuple):
@@ -38,6 +39,23 @@ class DataKey(NamedTuple):
 
     def __repr__(self) -> str:
         return f"DataKey({self.id!r}, ...)"
+
+
+class FileKey(NamedTuple):
+    """The key of one file, derived from its organisation's: whoever has it can read that file and no other."""
+
+    id: KeyId
+    salt: bytes
+    secret: bytes
+
+    def __repr__(self) -> str:
+        return f"FileKey({self.id!r}, ...)"
+
+
+class SeekableFile(Protocol):
+    def seek(self, offset: int, /) -> int: ...
+    def read(self, count: int, /) -> bytes: ...
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -58,12 +76,18 @@ def damaged(path: Path) -> NotFound:
     return NotFound(f"The recording {path.stem} is damaged", code="recording_damaged")
 
 
-def write(target: Path, plain: Iterable[bytes], size: int, key: DataKey, bound: str) -> None:
+def key_of_file(key: DataKey) -> FileKey:
+    """For a file that is not written yet."""
+    salt = os.urandom(SALT)
+    return FileKey(key.id, salt, _derived(key, salt))
+
+
+def write(target: Path, plain: Iterable[bytes], size: int, key: DataKey | FileKey, bound: str) -> None:
     """Whole or not at all, and on disk when this returns. ``bound``: whose sound it is.
 
     Raises: OSError, also when ``plain`` does not give ``size`` bytes.
     """
-    salt = os.urandom(SALT)
+    salt = key.salt if isinstance(key, FileKey) else os.urandom(SALT)
     raw = _HEADER.pack(MAGIC, FRAME, size, salt, key.id.encode())
     header = Header(size, salt, key.id, raw)
     cipher = _cipher(key, salt)
@@ -89,6 +113,11 @@ def read_header(path: Path) -> Header:
     with path.open("rb") as file:
         raw = file.read(_HEADER.size)
         length = os.fstat(file.fileno()).st_size
+    return header_of(raw, length, path)
+
+
+def header_of(raw: bytes, length: int, path: Path) -> Header:
+    """`raw`: the first HEADER_SIZE bytes of a file of `length`. Raises: NotFound (damaged)."""
     if len(raw) < _HEADER.size:
         raise damaged(path)
     magic, frame, size, salt, key_id = _HEADER.unpack(raw)
@@ -99,14 +128,14 @@ def read_header(path: Path) -> Header:
 
 
 class EncryptedReader:
-    """An open file; frames are checked as they are read. Close it."""
+    """An open file; frames are checked as they are read. Close it. `file`: where it is opened already."""
 
-    def __init__(self, path: Path, header: Header, key: DataKey, bound: str) -> None:
+    def __init__(self, path: Path, header: Header, key: DataKey, bound: str, file: SeekableFile | None = None) -> None:
         self._path = path
         self._header = header
         self._bound = bound
         self._cipher = _cipher(key, header.salt)
-        self._file = path.open("rb")
+        self._file: SeekableFile = path.open("rb") if file is None else file
 
     def frame(self, number: int) -> bytes:
         """Raises: NotFound (damaged)."""
@@ -136,8 +165,12 @@ def _frames(plain: Iterable[bytes]) -> Iterator[bytes]:
         yield bytes(waiting)
 
 
-def _cipher(key: DataKey, salt: bytes) -> AESGCM:
-    return AESGCM(HKDF(hashes.SHA256(), 32, salt, b"call24 recording").derive(key.secret))
+def _cipher(key: DataKey | FileKey, salt: bytes) -> AESGCM:
+    return AESGCM(key.secret if isinstance(key, FileKey) else _derived(key, salt))
+
+
+def _derived(key: DataKey, salt: bytes) -> bytes:
+    return HKDF(hashes.SHA256(), 32, salt, b"call24 recording").derive(key.secret)
 
 
 def _nonce(number: int) -> bytes:

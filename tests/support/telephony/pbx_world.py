@@ -78,7 +78,9 @@ async def pbx_world(
     pbx = await asyncio.start_server(asterisk, "127.0.0.1", 0)
     listens = listens or listening("127.0.0.1", 0)
     port = listens.getsockname()[1]
-    listener = Listener(pbx_side(secrets), targets(pbx.sockets[0].getsockname()[1]), handshakes=handshakes)
+    listener = Listener(
+        pbx_side(secrets), targets(pbx.sockets[0].getsockname()[1], folder / "keeper.sock"), handshakes=handshakes
+    )
     world = PbxWorld(listener, port, Link(pairing or own, Place("127.0.0.1", through or port)))
     world.read_on.set()
     here = await world.link.listen(0)

@@ -1,0 +1,226 @@
+"""The server's side of the recording keeper on the PBX's host. Sound is decrypted in memory and stored nowhere.
+
+Blocking; run it in a thread. Each request is safe to repeat.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import ssl
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from call24.kit.errors import NotFound, Unavailable
+from call24.kit.pbx_pairing import PBX_NAME, Place
+from call24.recordings.audio import AudioFile
+from call24.recordings.encrypted_file import (
+    FRAME,
+    HEADER_SIZE,
+    TAG,
+    DataKey,
+    EncryptedReader,
+    FileKey,
+    Header,
+    header_of,
+)
+from call24.recordings.keeper import Erased, Found, Kept, Sound, Space
+
+ANSWER_S = 10.0
+SEAL_S = 120.0
+IDLE_MOST = 8
+AHEAD = 8 * (FRAME + TAG)
+"""So much of a sealed file is read at once: what one listener holds in memory."""
+
+
+class _Answer(NamedTuple):
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class _Connection(http.client.HTTPConnection):
+    """By TLS; the certificate names the PBX and no host."""
+
+    def __init__(self, pbx: Place, context: ssl.SSLContext, timeout_s: float) -> None:
+        super().__init__(*pbx, timeout=timeout_s)
+        self._context = context
+
+    def connect(self) -> None:
+        super().connect()
+        plain: socket.socket = self.sock
+        try:
+            self.sock = self._context.wrap_socket(plain, server_hostname=PBX_NAME)
+        except BaseException:
+            plain.close()
+            raise
+
+
+class KeeperClient:
+    """`context`: of pbx/wire.py, for the protocol of recordings. All raise Unavailable where the PBX is away."""
+
+    def __init__(self, pbx: Place, context: ssl.SSLContext) -> None:
+        self._pbx, self._context = pbx, context
+        self._idle: list[_Connection] = []
+        self._lock = threading.Lock()
+
+    def look(self, kept: Kept) -> Found:
+        told = self._ask("GET", _path(kept)).json()
+        return Found(None if told["spool"] is None else Sound(**told["spool"]), told["sealed"])
+
+    def seal(self, kept: Kept, key: FileKey, most_s: float | None = None) -> Sound:
+        """Raises: FileNotFoundError, OSError (the PBX's disk is full)."""
+        order = {"key_id": key.id, "salt": key.salt.hex(), "secret": key.secret.hex(), "most_s": most_s}
+        return Sound(**self._ask("POST", f"{_path(kept)}/seal", json.dumps(order), timeout_s=SEAL_S).json())
+
+    def part(self, kept: Kept, first: int, count: int) -> tuple[bytes, int]:
+        """Bytes of the sealed file, fewer at its end, and its whole size. Raises: FileNotFoundError."""
+        asked = {"Range": f"bytes={first}-{first + count - 1}"}
+        answer = self._ask("GET", f"{_path(kept)}/sealed", headers=asked)
+        return answer.body, int(answer.headers["Content-Range"].rpartition("/")[2])
+
+    def drop_spool(self, kept: Kept) -> Erased:
+        return _erased(self._ask("DELETE", f"{_path(kept)}/spool").json())
+
+    def erase(self, kept: Kept) -> Erased:
+        return _erased(self._ask("DELETE", _path(kept)).json())
+
+    def space(self) -> Space:
+        return Space(**self._ask("GET", "/v1/space").json())
+
+    def header(self, kept: Kept) -> Header:
+        """Of its sealed file. Raises: NotFound (none, or damaged)."""
+        try:
+            raw, size = self.part(kept, 0, HEADER_SIZE)
+        except FileNotFoundError:
+            raise NotFound("The recording's file is missing") from None
+        return header_of(raw, size, Path(kept.id))
+
+    def audio(self, kept: Kept, header: Header, key: DataKey) -> AudioFile:
+        """`key`: the organisation's that `header` names."""
+
+        def opened() -> EncryptedReader:
+            return EncryptedReader(Path(kept.id), header, key, kept.bound, _Far(self, kept))
+
+        return AudioFile.sealed(header.size, f"{kept.id}-{header.salt.hex()[:16]}", opened)
+
+    def close(self) -> None:
+        with self._lock:
+            for connection in self._idle:
+                connection.close()
+            self._idle.clear()
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        body: str | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout_s: float = ANSWER_S,
+    ) -> _Answer:
+        """Again by a new connection where a kept one had been closed."""
+        try:
+            with self._lock:
+                kept = self._idle.pop() if self._idle else None
+            if kept is not None:
+                try:
+                    return self._asked(kept, method, path, body, headers or {}, timeout_s)
+                except (OSError, http.client.HTTPException):
+                    kept.close()
+            return self._asked(
+                _Connection(self._pbx, self._context, timeout_s), method, path, body, headers or {}, timeout_s
+            )
+        except _Said as said:
+            raise said.error from None
+        except (OSError, http.client.HTTPException) as trouble:
+            raise Unavailable("The PBX, which keeps recordings, does not answer") from trouble
+
+    def _asked(
+        self,
+        connection: _Connection,
+        method: str,
+        path: str,
+        body: str | None,
+        headers: Mapping[str, str],
+        timeout_s: float,
+    ) -> _Answer:
+        try:
+            connection.timeout = timeout_s
+            if connection.sock is not None:
+                connection.sock.settimeout(timeout_s)
+            connection.request(method, path, body, dict(headers))
+            response = connection.getresponse()
+            answer = _Answer(response.status, dict(response.headers), response.read())
+        except BaseException:
+            connection.close()
+            raise
+        self._keep(connection)
+        if answer.status >= 300:
+            raise _Said(_error(answer))
+        return answer
+
+    def _keep(self, connection: _Connection) -> None:
+        with self._lock:
+            if connection.sock is not None and len(self._idle) < IDLE_MOST:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+
+class _Far:
+    """A sealed file on the PBX's host as a file to read, some frames ahead."""
+
+    def __init__(self, client: KeeperClient, kept: Kept) -> None:
+        self._client, self._kept = client, kept
+        self._at = self._first = 0
+        self._held = b""
+
+    def seek(self, offset: int, /) -> int:
+        self._at = offset
+        return offset
+
+    def read(self, count: int, /) -> bytes:
+        """Raises: NotFound, Unavailable."""
+        if not self._first <= self._at <= self._at + count <= self._first + len(self._held):
+            try:
+                self._held, _ = self._client.part(self._kept, self._at, max(count, AHEAD))
+            except FileNotFoundError:
+                raise NotFound("The recording's file is missing") from None
+            self._first = self._at
+        start = self._at - self._first
+        self._at += count
+        return self._held[start : start + count]
+
+    def close(self) -> None:
+        self._held = b""
+
+
+class _Said(Exception):
+    """What the keeper answered, as the error that it means."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+def _error(answer: _Answer) -> Exception:
+    said = answer.body[:200].decode(errors="replace")
+    if answer.status == 404:
+        return FileNotFoundError(said)
+    return OSError(answer.status, f"the PBX's host answered {answer.status}: {said}")
+
+
+def _erased(told: Any) -> Erased:
+    return Erased(datetime.fromisoformat(told["at"]), dict(told["files"]))
+
+
+def _path(kept: Kept) -> str:
+    return f"/v1/recordings/{kept.tenant_id}/{kept.id}"

@@ -1,0 +1,158 @@
+"""The recording keeper's HTTP interface, on a socket of the PBX's own host: only its listener, which asked for the
+server's certificate, and this user reach it.
+
+`python -m call24.recordings.keeper_server --data DIR`. Its parent wrote the settings and watches it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import errno
+import json
+import os
+import re
+import signal
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from call24.kit.fair import Fair
+from call24.kit.ids import KeyId, RecordingId, TenantId
+from call24.kit.log_format import log_to_stderr
+from call24.kit.settings import Settings
+from call24.recordings.encrypted_file import SALT, FileKey
+from call24.recordings.keeper import BadName, Erased, Kept, RecordingKeeper
+
+SEALING = 8, 2
+READING = 32, 8
+"""How many at once: in all, and of one organisation."""
+LARGEST_BODY = 4096
+LARGEST_PART = 1 << 20
+IDLE_S = 30.0
+SECRET = 32
+_RANGE = re.compile(r"bytes=([0-9]{1,15})-([0-9]{1,15})")
+_KEY_ID = re.compile(r"[a-z]{3}_[0-9a-z]{26}")
+
+Answer = Callable[[web.Request, Kept], Awaitable[web.StreamResponse]]
+
+
+class KeeperServer:
+    def __init__(self, keeper: RecordingKeeper) -> None:
+        self._keeper = keeper
+        self._sealing, self._reading = Fair(*SEALING), Fair(*READING)
+
+    def app(self) -> web.Application:
+        app = web.Application(client_max_size=LARGEST_BODY)
+        one = "/v1/recordings/{tenant_id}/{recording_id}"
+        app.router.add_get("/v1/space", self._space)
+        app.router.add_get(one, self._of(self._look), allow_head=False)
+        app.router.add_get(f"{one}/sealed", self._of(self._part), allow_head=False)
+        app.router.add_post(f"{one}/seal", self._of(self._seal))
+        app.router.add_delete(one, self._of(self._erase))
+        app.router.add_delete(f"{one}/spool", self._of(self._drop_spool))
+        return app
+
+    async def listen(self, place: Path) -> web.AppRunner:
+        """For this user alone. Raises: OSError."""
+        runner = web.AppRunner(self.app(), access_log=None, keepalive_timeout=IDLE_S)
+        await runner.setup()
+        before = _alone_at(place)
+        try:
+            await web.UnixSite(runner, str(place)).start()
+        finally:
+            os.umask(before)
+        return runner
+
+    def _of(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def asked(request: web.Request) -> web.StreamResponse:
+            names = request.match_info
+            try:
+                kept = Kept(TenantId(names["tenant_id"]), RecordingId(names["recording_id"]))
+                return await answer(request, kept)
+            except (BadName, ValueError) as error:
+                return web.json_response({"error": str(error)}, status=400)
+            except FileNotFoundError:
+                return web.json_response({"error": "there is no such file"}, status=404)
+            except OSError as trouble:
+                full = trouble.errno in (errno.ENOSPC, errno.EDQUOT)
+                return web.json_response({"error": trouble.strerror or "disk"}, status=507 if full else 500)
+
+        return asked
+
+    async def _space(self, _: web.Request) -> web.Response:
+        space = await asyncio.to_thread(self._keeper.space)
+        return web.json_response(space._asdict())
+
+    async def _look(self, _: web.Request, kept: Kept) -> web.Response:
+        found = await asyncio.to_thread(self._keeper.look, kept)
+        spool = None if found.spool is None else found.spool._asdict()
+        return web.json_response({"spool": spool, "sealed": found.sealed})
+
+    async def _seal(self, request: web.Request, kept: Kept) -> web.Response:
+        key, most_s = _order(await request.json())
+        async with self._sealing.turn(kept.tenant_id):
+            sound = await asyncio.to_thread(self._keeper.seal, kept, key, most_s)
+        return web.json_response(sound._asdict())
+
+    async def _part(self, request: web.Request, kept: Kept) -> web.Response:
+        wanted = _RANGE.fullmatch(request.headers.get("Range", ""))
+        first, last = (int(wanted[1]), int(wanted[2])) if wanted is not None else (0, -1)
+        if not 0 < last - first + 1 <= LARGEST_PART:
+            return web.json_response({"error": f"ask for one range of at most {LARGEST_PART} bytes"}, status=416)
+        async with self._reading.turn(kept.tenant_id):
+            part, size = await asyncio.to_thread(self._keeper.part, kept, first, last - first + 1)
+        if not part:
+            return web.json_response({"error": "it ends before"}, status=416)
+        ends = f"bytes {first}-{first + len(part) - 1}/{size}"
+        return web.Response(
+            status=206, body=part, content_type="application/octet-stream", headers={"Content-Range": ends}
+        )
+
+    async def _erase(self, _: web.Request, kept: Kept) -> web.Response:
+        return _receipt(await asyncio.to_thread(self._keeper.erase, kept))
+
+    async def _drop_spool(self, _: web.Request, kept: Kept) -> web.Response:
+        return _receipt(await asyncio.to_thread(self._keeper.drop_spool, kept))
+
+
+def _alone_at(place: Path) -> int:
+    """Makes room for a socket of this user alone; the umask to go back to."""
+    place.unlink(missing_ok=True)
+    return os.umask(0o177)
+
+
+def _order(body: Any) -> tuple[FileKey, float | None]:
+    """The key of the file, and how many seconds are kept. Raises: ValueError."""
+    if not isinstance(body, dict) or not all(isinstance(body.get(name), str) for name in ("key_id", "salt", "secret")):
+        raise ValueError("key_id, salt and secret are needed")
+    salt, secret, most_s = bytes.fromhex(body["salt"]), bytes.fromhex(body["secret"]), body.get("most_s")
+    if _KEY_ID.fullmatch(body["key_id"]) is None or (len(salt), len(secret)) != (SALT, SECRET):
+        raise ValueError("that is no key of a file")
+    if most_s is not None and not (isinstance(most_s, int | float) and 0 <= most_s < 10**7):
+        raise ValueError("most_s is a number of seconds")
+    return FileKey(KeyId(body["key_id"]), salt, secret), most_s
+
+
+def _receipt(erased: Erased) -> web.Response:
+    return web.json_response({"at": erased.at.isoformat(), "files": erased.files}, dumps=json.dumps)
+
+
+async def serve(settings: Settings) -> None:
+    """Until it is told to end. Raises: OSError."""
+    server = KeeperServer(RecordingKeeper(settings.recording_spool, settings.recordings))
+    runner = await server.listen(settings.keeper_socket)
+    ended = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
+    await ended.wait()
+    await runner.cleanup()
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(prog="call24.recordings.keeper_server", description=__doc__)
+    arguments.add_argument("--data", type=Path, required=True)
+    loaded = Settings.load(arguments.parse_args().data / "run" / "settings.json")
+    log_to_stderr(loaded.log_format)
+    asyncio.run(serve(loaded))

@@ -1,0 +1,270 @@
+"""The recording keeper of a PBX on a host of its own, by its client and through the PBX's port."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from aiohttp import web
+from tests.support.database.relay import Relay, relay_to
+from tests.support.telephony.pbx_world import paired, pbx_world
+
+from call24.kit.errors import NotFound, Unavailable
+from call24.kit.ids import KeyId, RecordingId, TenantId, new_id
+from call24.kit.pbx_pairing import Place
+from call24.pbx.listener import listening
+from call24.pbx.wire import RECORDINGS, server_side
+from call24.recordings import encrypted_file, keeper
+from call24.recordings.encrypted_file import FRAME, DataKey, key_of_file
+from call24.recordings.keeper import BadName, Found, Kept, RecordingKeeper, Sound
+from call24.recordings.keeper_client import AHEAD, KeeperClient
+from call24.recordings.keeper_server import KeeperServer
+
+SECONDS = 30
+TEN, REC = "ten_" + "0" * 26, "rec_" + "0" * 26
+KEY = DataKey(KeyId(new_id("key")), os.urandom(32))
+
+
+def one() -> Kept:
+    return Kept(TenantId(new_id("ten")), RecordingId(new_id("rec")))
+
+
+@dataclass
+class Host:
+    """The PBX's: what is on its disk, and its client on the server's."""
+
+    data: Path
+    relay: Relay
+    client: KeeperClient
+    runner: web.AppRunner
+
+    def recorded(self, kept: Kept) -> tuple[bytes, bytes]:
+        """What Asterisk writes of a call: who calls, and what it hears."""
+        sides = tuple(np.random.default_rng(side).bytes(SECONDS * 16000) for side in (1, 2))
+        folder = self.data / "spool" / kept.tenant_id
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, sound in zip(("in", "out"), sides, strict=True):
+            (folder / f"{kept.id}-{name}.sln").write_bytes(sound)
+        return sides[0], sides[1]
+
+    def files(self) -> list[Path]:
+        return [path for path in self.data.rglob("*") if path.is_file() and path.suffix in (".sln", ".c24", ".part")]
+
+
+@pytest.fixture
+async def host(tmp_path: Path) -> AsyncIterator[Host]:
+    listens = listening("127.0.0.1", 0)
+    async with relay_to(listens.getsockname()[1]) as relay, pbx_world(tmp_path, listens=listens):
+        _, own = paired(tmp_path)
+        data = tmp_path / "pbx"
+        runner = await KeeperServer(RecordingKeeper(data / "spool", data / "recordings")).listen(
+            tmp_path / "keeper.sock"
+        )
+        client = KeeperClient(Place("127.0.0.1", relay.port), server_side(own, RECORDINGS))
+        try:
+            yield Host(data, relay, client, runner)
+        finally:
+            client.close()
+            await runner.cleanup()
+
+
+async def heard(host: Host, kept: Kept, first: int = 0, last: int | None = None) -> bytes:
+    header = await asyncio.to_thread(host.client.header, kept)
+    audio = host.client.audio(kept, header, KEY)
+    return b"".join([chunk async for chunk in audio.chunks(first, last)])
+
+
+async def sealed(host: Host, kept: Kept, most_s: float | None = None) -> Sound:
+    return await asyncio.to_thread(host.client.seal, kept, key_of_file(KEY), most_s)
+
+
+async def test_what_asterisk_wrote_is_sealed_there_and_heard_here(host: Host) -> None:
+    kept, wire = one(), bytearray()
+    host.relay.seen = wire.extend
+    left, right = host.recorded(kept)
+    assert await asyncio.to_thread(host.client.look, kept) == Found(Sound(2 * len(left), 2), None)
+    assert await sealed(host, kept) == Sound(2 * len(left), 2)
+
+    whole = await heard(host, kept)
+    sound = np.frombuffer(whole[44:], "<i2")
+    assert (sound[0::2].tobytes(), sound[1::2].tobytes()) == (left, right)
+    for first, last in ((0, 43), (FRAME - 5, FRAME + 5), (len(whole) - 7, len(whole) - 1), (300_000, 700_000)):
+        assert await heard(host, kept, first, last) == whole[first : last + 1]
+    receipt = await asyncio.to_thread(host.client.drop_spool, kept)
+    assert receipt.files == {f"{kept.id}-in.sln": len(left), f"{kept.id}-out.sln": len(right)}
+    assert [path.suffix for path in host.files()] == [".c24"]
+    assert left[:64] not in wire
+    assert whole[44:108] not in wire
+
+
+async def test_the_pbx_cannot_read_what_it_keeps(host: Host) -> None:
+    kept, key = one(), key_of_file(KEY)
+    left, _ = host.recorded(kept)
+    await asyncio.to_thread(host.client.seal, kept, key)
+    await asyncio.to_thread(host.client.drop_spool, kept)
+    for path in (path for path in host.data.parent.rglob("*") if path.is_file()):
+        stored = path.read_bytes()
+        assert left[1000:1064] not in stored
+        assert key.secret not in stored
+        assert KEY.secret not in stored
+
+
+async def test_only_the_beginning_is_kept_of_what_its_caller_stopped(host: Host) -> None:
+    kept = one()
+    left, _ = host.recorded(kept)
+    assert await sealed(host, kept, 1.5) == Sound(2 * 24000, 2)
+    assert np.frombuffer((await heard(host, kept))[44:], "<i2")[0::2].tobytes() == left[:24000]
+
+
+async def test_a_message_is_one_channel(host: Host) -> None:
+    kept = Kept(TenantId(new_id("ten")), RecordingId(new_id("rec") + "m"))
+    folder = host.data / "spool" / kept.tenant_id
+    folder.mkdir(parents=True)
+    (folder / f"{kept.id}.wav").write_bytes(bytes(44) + b"\1\0" * 8000)
+    assert await sealed(host, kept) == Sound(16000, 1)
+    assert (await heard(host, kept))[44:] == b"\1\0" * 8000
+
+
+async def test_erasing_gives_a_receipt_of_every_file_and_nothing_is_left(host: Host) -> None:
+    kept, other = one(), one()
+    left, right = host.recorded(kept)
+    host.recorded(other)
+    await sealed(host, kept)
+    size = (host.data / "recordings" / kept.tenant_id / f"{kept.id}.c24").stat().st_size
+    receipt = await asyncio.to_thread(host.client.erase, kept)
+    sides = {f"{kept.id}-in.sln": len(left), f"{kept.id}-out.sln": len(right)}
+    assert receipt.files == {f"{kept.id}.c24": size, **sides}
+    assert all(other.id in path.name for path in host.files())
+    assert (await asyncio.to_thread(host.client.erase, kept)).files == {}
+    assert await asyncio.to_thread(host.client.look, kept) == Found(None, None)
+    with pytest.raises(NotFound):
+        await heard(host, kept)
+    with pytest.raises(FileNotFoundError):
+        await sealed(host, kept)
+
+
+async def test_a_file_that_was_changed_or_is_another_organisations_is_never_heard(host: Host) -> None:
+    kept, other = one(), one()
+    host.recorded(kept)
+    await sealed(host, kept)
+    file = host.data / "recordings" / kept.tenant_id / f"{kept.id}.c24"
+    moved = host.data / "recordings" / other.tenant_id / f"{other.id}.c24"
+    moved.parent.mkdir()
+    moved.write_bytes(file.read_bytes())
+    content = bytearray(file.read_bytes())
+    content[200_000] ^= 1
+    file.write_bytes(content)
+    for one_of_them in (kept, other):
+        with pytest.raises(NotFound, match="damaged"):
+            await heard(host, one_of_them)
+
+
+@pytest.mark.parametrize(
+    ("tenant", "recording"),
+    [
+        ("..", REC),
+        (TEN, "../../secrets/ari"),
+        (TEN, "rec_" + "." * 26),
+        (TEN + "/..", REC),
+        (TEN.upper(), REC),
+        ("", ""),
+    ],
+)
+async def test_no_name_leads_out_of_the_folders(host: Host, tenant: str, recording: str) -> None:
+    with pytest.raises(BadName):
+        Kept(TenantId(tenant), RecordingId(recording))
+    for escaped in (f"/v1/recordings/{tenant}/{recording}".replace("..", "%2e%2e"), "/v1/recordings/%2e%2e%2f/rec_"):
+        with pytest.raises(OSError):
+            await asyncio.to_thread(host.client._ask, "DELETE", escaped)
+
+
+@pytest.mark.parametrize("asked", ["", "bytes=0-", "bytes=5-4", "bytes=0-99999999", "bytes=0-1,3-4", "bytes=-5"])
+async def test_a_part_is_one_range_with_a_bound(host: Host, asked: str) -> None:
+    kept = one()
+    host.recorded(kept)
+    await sealed(host, kept)
+    path = f"/v1/recordings/{kept.tenant_id}/{kept.id}/sealed"
+    with pytest.raises(OSError, match="416"):
+        await asyncio.to_thread(lambda: host.client._ask("GET", path, headers={"Range": asked}))
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "[]", "{}", '{"key_id": "key_x", "salt": "00", "secret": "00"}', "x" * 5000, '{"key_id": 1, "salt": 2}'],
+)
+async def test_a_key_that_is_none_is_refused_and_nothing_is_written(host: Host, body: str) -> None:
+    kept = one()
+    host.recorded(kept)
+    with pytest.raises(OSError, match="answered 4"):
+        await asyncio.to_thread(host.client._ask, "POST", f"/v1/recordings/{kept.tenant_id}/{kept.id}/seal", body)
+    assert (await asyncio.to_thread(host.client.look, kept)).sealed is None
+
+
+async def test_a_full_disk_there_is_told_and_the_spool_stays(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = one()
+    host.recorded(kept)
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(encrypted_file.os, "fsync", full)
+        with pytest.raises(OSError, match="507"):
+            await sealed(host, kept)
+    found = await asyncio.to_thread(host.client.look, kept)
+    assert found.spool is not None
+    assert found.sealed is None
+    assert (await sealed(host, kept)).bytes == found.spool.bytes
+
+
+async def test_a_pbx_that_is_away_is_unavailable_and_used_again_when_it_is_back(host: Host) -> None:
+    kept = one()
+    host.recorded(kept)
+    await sealed(host, kept)
+    host.relay.drop()  # and with it the connection that was kept
+    assert len(await heard(host, kept)) > SECONDS * 32000
+    await host.runner.cleanup()
+    with pytest.raises(Unavailable):
+        await heard(host, kept)
+
+
+async def test_a_server_of_another_pairing_gets_nothing(host: Host, tmp_path: Path) -> None:
+    _, other = paired(tmp_path / "other")
+    client = KeeperClient(Place("127.0.0.1", host.relay.port), server_side(other, RECORDINGS))
+    with pytest.raises(Unavailable):
+        await asyncio.to_thread(client.space)
+
+
+async def test_a_listener_holds_a_bounded_part_in_memory(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, parts = one(), list[int]()
+    host.recorded(kept)
+    await sealed(host, kept)
+    real = host.client.part
+
+    def counted(of: Kept, first: int, count: int) -> tuple[bytes, int]:
+        got = real(of, first, count)
+        parts.append(len(got[0]))
+        return got
+
+    monkeypatch.setattr(host.client, "part", counted)
+    whole = await heard(host, kept)
+    assert max(parts) <= AHEAD
+    assert len(parts) <= 2 + len(whole) // (7 * FRAME)
+
+
+async def test_space_is_that_of_the_fuller_disk(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    (host.data / "spool").mkdir(parents=True)
+    (host.data / "recordings").mkdir()
+
+    class Usage:
+        def __init__(self, free: int) -> None:
+            self.free, self.total = free, 1000
+
+    monkeypatch.setattr(keeper.shutil, "disk_usage", lambda folder: Usage(7 if folder.name == "spool" else 9))
+    assert await asyncio.to_thread(host.client.space) == (7, 1000)
