@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.support.product.organisation import Organisation
 from tests.support.product.pbx_host import system_with_pbx
+from tests.support.product.system import loudest
 from tests.support.wait import wait_until
 
 
@@ -30,14 +33,22 @@ async def test_calls_go_through_a_pbx_on_a_host_of_its_own_and_outlive_a_cut_and
             assert await anna.act(talk.call_id, "hangup") == 202
             [record] = await acme.ended()
             assert (record["outcome"], record["agent"]["id"]) == ("answered", anna.user_id)
-            assert record["recording"]["state"] == "refused"
+            kept = record["recording"]
+            assert kept["state"] == "stored"
+            left, right = await acme.sound(kept["id"])
+            assert abs(loudest(left[-8000:]) - 1000) < 5
+            assert abs(loudest(right[-8000:]) - 850) < 5
 
         login = system.settings.ari_login()
         assert len(wire) > 10_000
         for readable in (login.password.encode(), talk.call_id.encode(), b"REGISTER", b"/ari/", b"+4420794601"):
             assert readable not in wire
-    data = (system.settings.data, host.settings.data)
-    assert [file for folder in data for kind in ("*.c24", "*.sln") for file in folder.rglob(kind)] == []
+        assert [file.name for file in sound_in(host.settings.data)] == [f"{kept['id']}.c24"]
+        assert sound_in(system.settings.data) == []
+
+
+def sound_in(data: Path) -> list[Path]:
+    return [file for kind in ("*.c24", "*.sln", "*.wav", "*.part") for file in data.rglob(kind) if file.is_file()]
 
 
 async def _parts(acme: Organisation, state: str) -> bool:

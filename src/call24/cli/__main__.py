@@ -18,7 +18,7 @@ VERBS = {
     "fetch": "download Asterisk and MongoDB, and start nothing",
     "systemd-unit": "print a systemd unit that starts Call24 with few rights (docs/guides/systemd.md)",
     "node": "start another process that serves realtime connections (docs/guides/realtime-nodes.md)",
-    "pbx": "run the PBX alone, on a host of its own, for a server that is started with --pbx (not recorded yet)",
+    "pbx": "run the PBX alone, on a host of its own, for a server started with --pbx (docs/guides/three-machines.md)",
     "status": "show what runs, since when, and what is not well",
     "doctor": "check an installation; --call places a real test call through it",
     "call": "draw one call step by step, from the journal or by its SIP messages",

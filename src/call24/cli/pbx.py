@@ -71,7 +71,7 @@ def _say_ready(settings: Settings, port: int) -> None:
     file = settings.pbx_secrets / "pairing.json"
     _say(f"\nThe PBX is ready. Copy {file} to the server's host (mode 0600) and start it there with:")
     _say(f"  {COMMAND} up --pbx {settings.public_address}:{port} --pbx-pairing FILE")
-    _say("Calls are not recorded with --pbx yet. Ctrl-C stops it.")
+    _say("docs/guides/three-machines.md says what does not work that way yet. Ctrl-C stops it.")
 
 
 def _say(line: str) -> None:

@@ -60,7 +60,7 @@ class Settings(DataPaths):
     asterisk_ari: str | None = _setting(None, "URL of an external Asterisk's ARI, such as https://pbx:8089/ari")
     asterisk_ari_credentials: Path | None = _setting(None, "file with the external ARI's USER:PASSWORD")
     pbx: str | None = _setting(
-        None, "a PBX on a host of its own, where the command pbx runs, as HOST:PORT (calls are not recorded there yet)"
+        None, "a PBX on a host of its own, where the command pbx runs, as HOST:PORT; recordings stay there"
     )
     pbx_pairing: Path | None = _setting(None, "pairing file that the command pbx made there, for --pbx")
     tls_cert: Path | None = _setting(

@@ -82,6 +82,11 @@ def key_of_file(key: DataKey) -> FileKey:
     return FileKey(key.id, salt, _derived(key, salt))
 
 
+def key_of_header(key: DataKey, header: Header) -> FileKey:
+    """For a file that is there."""
+    return FileKey(key.id, header.salt, _derived(key, header.salt))
+
+
 def write(target: Path, plain: Iterable[bytes], size: int, key: DataKey | FileKey, bound: str) -> None:
     """Whole or not at all, and on disk when this returns. ``bound``: whose sound it is.
 
@@ -130,7 +135,9 @@ def header_of(raw: bytes, length: int, path: Path) -> Header:
 class EncryptedReader:
     """An open file; frames are checked as they are read. Close it. `file`: where it is opened already."""
 
-    def __init__(self, path: Path, header: Header, key: DataKey, bound: str, file: SeekableFile | None = None) -> None:
+    def __init__(
+        self, path: Path, header: Header, key: DataKey | FileKey, bound: str, file: SeekableFile | None = None
+    ) -> None:
         self._path = path
         self._header = header
         self._bound = bound

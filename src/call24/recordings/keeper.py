@@ -6,6 +6,7 @@ recordings there are, who may hear them and for how long is the server's. Blocki
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 from dataclasses import dataclass
@@ -16,10 +17,11 @@ from typing import NamedTuple
 from call24.kit.clock import Clock, SystemClock
 from call24.kit.ids import RecordingId, TenantId
 from call24.recordings import encrypted_file, spool, wav
-from call24.recordings.encrypted_file import FileKey
-from call24.recordings.model import Kind
+from call24.recordings.encrypted_file import EncryptedReader, FileKey
+from call24.recordings.model import Kind, Recording
 
 SEALED, PART = ".c24", ".part"
+LEFT_OVER_MOST = 1000
 _TENANT = re.compile(r"ten_[0-9a-z]{26}")
 _RECORDING = re.compile(r"rec_[0-9a-z]{26}m?")
 
@@ -103,6 +105,33 @@ class RecordingKeeper:
             plain = wav.whole(sources, sound, channels)
             encrypted_file.write(self._target(kept), plain, wav.HEADER + sound, key, kept.bound)
         return Sound(sound, channels)
+
+    def reseal(self, kept: Kept, before: FileKey, key: FileKey) -> int:
+        """With another key; the file is replaced at once. The size of the sound with its header.
+
+        Raises: FileNotFoundError; NotFound (damaged, or `before` is not its key); OSError.
+        """
+        path = self._target(kept)
+        header = encrypted_file.read_header(path)
+        reader = EncryptedReader(path, header, before, kept.bound)
+        try:
+            plain = (reader.frame(number) for number in range(header.frames))
+            encrypted_file.write(path, plain, header.size, key, kept.bound)
+        finally:
+            reader.close()
+        return header.size
+
+    def left_over(self) -> list[Recording]:
+        """What lies in the spool, unchanged for ten minutes: LEFT_OVER_MOST at most."""
+        return spool.left_over(self._spool, ())[:LEFT_OVER_MOST]
+
+    def erase_organisation(self, tenant_id: TenantId) -> None:
+        """All of its files. Raises: BadName, OSError."""
+        if _TENANT.fullmatch(tenant_id) is None:
+            raise BadName("no id of an organisation")
+        for folder in (self._folder / tenant_id, self._spool / tenant_id):
+            with contextlib.suppress(FileNotFoundError):
+                shutil.rmtree(folder)
 
     def part(self, kept: Kept, first: int, count: int) -> tuple[bytes, int]:
         """Bytes of the sealed file, and its whole size. Raises: FileNotFoundError."""

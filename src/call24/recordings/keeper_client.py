@@ -15,7 +15,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
+
 from call24.kit.errors import NotFound, Unavailable
+from call24.kit.ids import TenantId
 from call24.kit.pbx_pairing import PBX_NAME, Place
 from call24.recordings.audio import AudioFile
 from call24.recordings.encrypted_file import (
@@ -29,6 +32,7 @@ from call24.recordings.encrypted_file import (
     header_of,
 )
 from call24.recordings.keeper import Erased, Found, Kept, Sound, Space
+from call24.recordings.model import Recording
 
 ANSWER_S = 10.0
 SEAL_S = 120.0
@@ -77,8 +81,19 @@ class KeeperClient:
 
     def seal(self, kept: Kept, key: FileKey, most_s: float | None = None) -> Sound:
         """Raises: FileNotFoundError, OSError (the PBX's disk is full)."""
-        order = {"key_id": key.id, "salt": key.salt.hex(), "secret": key.secret.hex(), "most_s": most_s}
+        order = {**_words(key), "most_s": most_s}
         return Sound(**self._ask("POST", f"{_path(kept)}/seal", json.dumps(order), timeout_s=SEAL_S).json())
+
+    def reseal(self, kept: Kept, before: FileKey, key: FileKey) -> None:
+        """With another key. Raises: FileNotFoundError (none, or damaged), OSError."""
+        order = {"before": _words(before), "key": _words(key)}
+        self._ask("POST", f"{_path(kept)}/reseal", json.dumps(order), timeout_s=SEAL_S)
+
+    def left_over(self) -> list[Recording]:
+        return msgspec.json.decode(self._ask("GET", "/v1/left-over").body, type=list[Recording])
+
+    def erase_organisation(self, tenant_id: TenantId) -> None:
+        self._ask("DELETE", f"/v1/organisations/{tenant_id}", timeout_s=SEAL_S)
 
     def part(self, kept: Kept, first: int, count: int) -> tuple[bytes, int]:
         """Bytes of the sealed file, fewer at its end, and its whole size. Raises: FileNotFoundError."""
@@ -216,6 +231,10 @@ def _error(answer: _Answer) -> Exception:
     if answer.status == 404:
         return FileNotFoundError(said)
     return OSError(answer.status, f"the PBX's host answered {answer.status}: {said}")
+
+
+def _words(key: FileKey) -> dict[str, str]:
+    return {"key_id": key.id, "salt": key.salt.hex(), "secret": key.secret.hex()}
 
 
 def _erased(told: Any) -> Erased:

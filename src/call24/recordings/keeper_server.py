@@ -17,8 +17,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from aiohttp import web
 
+from call24.kit.errors import NotFound
 from call24.kit.fair import Fair
 from call24.kit.ids import KeyId, RecordingId, TenantId
 from call24.kit.log_format import log_to_stderr
@@ -47,9 +49,12 @@ class KeeperServer:
     def app(self) -> web.Application:
         app = web.Application(client_max_size=LARGEST_BODY)
         one = "/v1/recordings/{tenant_id}/{recording_id}"
-        app.router.add_get("/v1/space", self._space)
+        app.router.add_get("/v1/space", self._told(self._space), allow_head=False)
         app.router.add_get(one, self._of(self._look), allow_head=False)
         app.router.add_get(f"{one}/sealed", self._of(self._part), allow_head=False)
+        app.router.add_get("/v1/left-over", self._told(self._left_over), allow_head=False)
+        app.router.add_delete("/v1/organisations/{tenant_id}", self._told(self._erase_organisation))
+        app.router.add_post(f"{one}/reseal", self._of(self._reseal))
         app.router.add_post(f"{one}/seal", self._of(self._seal))
         app.router.add_delete(one, self._of(self._erase))
         app.router.add_delete(f"{one}/spool", self._of(self._drop_spool))
@@ -69,13 +74,22 @@ class KeeperServer:
     def _of(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def asked(request: web.Request) -> web.StreamResponse:
             names = request.match_info
+            return await answer(request, Kept(TenantId(names["tenant_id"]), RecordingId(names["recording_id"])))
+
+        return self._told(asked)
+
+    def _told(
+        self, answer: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """What went wrong is a status."""
+
+        async def asked(request: web.Request) -> web.StreamResponse:
             try:
-                kept = Kept(TenantId(names["tenant_id"]), RecordingId(names["recording_id"]))
-                return await answer(request, kept)
+                return await answer(request)
             except (BadName, ValueError) as error:
                 return web.json_response({"error": str(error)}, status=400)
-            except FileNotFoundError:
-                return web.json_response({"error": "there is no such file"}, status=404)
+            except (FileNotFoundError, NotFound) as error:
+                return web.json_response({"error": str(error)[:100]}, status=404)
             except OSError as trouble:
                 full = trouble.errno in (errno.ENOSPC, errno.EDQUOT)
                 return web.json_response({"error": trouble.strerror or "disk"}, status=507 if full else 500)
@@ -96,6 +110,24 @@ class KeeperServer:
         async with self._sealing.turn(kept.tenant_id):
             sound = await asyncio.to_thread(self._keeper.seal, kept, key, most_s)
         return web.json_response(sound._asdict())
+
+    async def _reseal(self, request: web.Request, kept: Kept) -> web.Response:
+        body = await request.json()
+        if not isinstance(body, dict):
+            raise ValueError("before and key are needed")
+        (before, _), (key, _) = _order(body.get("before")), _order(body.get("key"))
+        async with self._sealing.turn(kept.tenant_id):
+            size = await asyncio.to_thread(self._keeper.reseal, kept, before, key)
+        return web.json_response({"size": size})
+
+    async def _left_over(self, _: web.Request) -> web.Response:
+        return web.Response(
+            body=msgspec.json.encode(await asyncio.to_thread(self._keeper.left_over)), content_type="application/json"
+        )
+
+    async def _erase_organisation(self, request: web.Request) -> web.Response:
+        await asyncio.to_thread(self._keeper.erase_organisation, TenantId(request.match_info["tenant_id"]))
+        return web.Response(status=204)
 
     async def _part(self, request: web.Request, kept: Kept) -> web.Response:
         wanted = _RANGE.fullmatch(request.headers.get("Range", ""))

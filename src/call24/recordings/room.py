@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from call24.changes.service import Changes
 from call24.kit.clock import Clock
 from call24.kit.ids import QueueId, TenantId
 from call24.kit.mongo import Mongo
+from call24.kit.pbx_pairing import Pairing, place
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
+from call24.pbx.wire import RECORDINGS, server_side
 from call24.queues.service import QueueService
 from call24.recordings import api, events, personal_data, store
 from call24.recordings.disk_space import DiskSpace
+from call24.recordings.keeper_client import KeeperClient
+from call24.recordings.keeper_storage import KeeperSpace, KeeperStorage
 from call24.recordings.key_rotation import AT_ONCE
 from call24.recordings.keys import RecordingKeys
 from call24.recordings.permissions import PERMISSIONS
@@ -25,17 +31,25 @@ from call24.tenants.service import TenantService
 
 def build(there: Provided) -> Built:
     mongo, clock, settings, tenants = there.get(Mongo), there.get(Clock), there.get(Settings), there.get(TenantService)
-    space = DiskSpace([settings.recording_spool, settings.recordings], settings.recording_floor_mb)
-    store = RecordingStore(mongo)
+    keeper = _keeper(settings)
+    watched = KeeperSpace(keeper) if keeper is not None else None
+    folders = [settings.recording_spool, settings.recordings]
+    space = (
+        DiskSpace(folders, settings.recording_floor_mb)
+        if watched is None
+        else DiskSpace([Path("/")], settings.recording_floor_mb, watched.stat)
+    )
+    store, made = RecordingStore(mongo), RecordingKeys(mongo, there.get(AppKey), clock)
     recordings = Recordings(
         store,
-        RecordingKeys(mongo, there.get(AppKey), clock),
+        made,
         there.get(Changes),
         spool=settings.recording_spool,
         folder=settings.recordings,
         clock=clock,
         exhausted=space.exhausted,
         retention=_retention(mongo, tenants, there.get(QueueService)),
+        storage=KeeperStorage(keeper, made) if keeper is not None else None,
     )
     keys = BackgroundTask(
         name="recording keys",
@@ -43,7 +57,18 @@ def build(there: Provided) -> Built:
         bound=f"{AT_ONCE} recordings of one organisation at a time",
     )
     disk = BackgroundTask(name="space", run=space.run, bound="one look at a time")
-    return Built(services=(recordings, Playbacks(store, clock), space), tasks=(keys, disk))
+    tasks = [keys, disk]
+    if watched is not None:
+        tasks.append(BackgroundTask(name="space of the PBX", run=watched.run, bound="one question at a time"))
+    return Built(services=(recordings, Playbacks(store, clock), space), tasks=tuple(tasks))
+
+
+def _keeper(settings: Settings) -> KeeperClient | None:
+    """Where the PBX is on a host of its own. Raises: SettingsError."""
+    if settings.pbx is None or settings.pbx_pairing is None:
+        return None
+    context = server_side(Pairing.load(settings.pbx_pairing), RECORDINGS)
+    return KeeperClient(place("--pbx", settings.pbx), context)
 
 
 def _retention(mongo: Mongo, tenants: TenantService, queues: QueueService) -> RecordingRetention:

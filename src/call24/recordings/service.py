@@ -22,7 +22,6 @@ from call24.kit.errors import NotFound, Unavailable
 from call24.kit.fair import Fair
 from call24.kit.holdings import ButHeld, nothing_held
 from call24.kit.ids import CallId, RecordingId, TenantId
-from call24.recordings import spool
 from call24.recordings.audio import AudioFile
 from call24.recordings.events import RECORDING_KEPT, kept
 from call24.recordings.key_rotation import KeyRotation
@@ -49,7 +48,7 @@ class Recordings:
 
     ``exhausted``: whether there is no room left at all where Asterisk writes. Each that was settled is told by
     ``changes``, together with its document, before it is forgotten that it was to be: after a crash perhaps again.
-    `retention` None: each goes with its call record.
+    `retention` None: each goes with its call record. `storage` None: the folders are on this machine.
     """
 
     def __init__(
@@ -63,14 +62,14 @@ class Recordings:
         clock: Clock | None = None,
         exhausted: Callable[[], bool] = lambda: False,
         retention: RecordingRetention | None = None,
+        storage: RecordingStorage | None = None,
     ) -> None:
         self._store = store
         self.retention = retention
         self._taking = Fair(*TAKEN_IN)
         self._keys = keys
         self._changes = changes
-        self._spool = spool
-        self._shelf = RecordingStorage(spool, folder, keys)
+        self._shelf = storage or RecordingStorage(spool, folder, keys)
         self._pending = Pending(folder / "pending")
         self._clock = clock or SystemClock()
         self._exhausted = exhausted
@@ -94,7 +93,7 @@ class Recordings:
         recording = Recording(
             id=recording_id, tenant_id=tenant_id, call_id=call_id, kind=kind, started_at=at, delete_at=delete_at
         )
-        if self._pending.get(recording_id) is not None or self._shelf.has(recording):
+        if self._pending.get(recording_id) is not None or await self._is_stored(recording):
             return
         try:
             await asyncio.to_thread(self._pending.put, recording)
@@ -103,6 +102,12 @@ class Recordings:
         if await self._put(recording):
             with contextlib.suppress(Unavailable, NotFound):
                 await self._keys.active(tenant_id)  # so that it is known when MongoDB is away later
+
+    async def _is_stored(self, recording: Recording) -> bool:
+        try:
+            return await asyncio.to_thread(self._shelf.has, recording)
+        except Unavailable:  # a PBX elsewhere is away: if it is, settling it finds that out
+            return False
 
     async def stopped(self, recording_id: RecordingId, at: datetime) -> None:
         """Its caller did not want it from then on: what the recorder still wrote is cut off when it is settled."""
@@ -198,7 +203,11 @@ class Recordings:
         return count
 
     async def _adopt_orphans(self, live: Collection[CallId]) -> None:
-        for orphan in await asyncio.to_thread(spool.left_over, self._spool, live):
+        try:
+            found = await asyncio.to_thread(self._shelf.left_over, live)
+        except Unavailable:  # a PBX elsewhere is away
+            return
+        for orphan in found:
             if self._pending.get(orphan.id) is not None:
                 continue
             try:
@@ -269,7 +278,7 @@ class Recordings:
             if recording.tenant_id == tenant_id and recording.call_id in gone:
                 found.setdefault(recording.id, recording)
         await self._erase(found.values())
-        await asyncio.to_thread(spool.drop_calls, self._spool, tenant_id, gone)
+        await asyncio.to_thread(self._shelf.drop_calls, tenant_id, gone)
         return len(found)
 
     async def erase_tenant(self, tenant_id: TenantId) -> None:
@@ -286,6 +295,7 @@ class Recordings:
         self._erased.add(tenant_id)
         await self._keys.destroy(tenant_id)
         await asyncio.to_thread(notes)
+        await asyncio.to_thread(self._shelf.drop_organisation, tenant_id)
         await self._store.delete_all(tenant_id)
 
     async def erase_due(self, now: datetime) -> int:
@@ -333,7 +343,7 @@ class Recordings:
 
     async def _taken_in(self, recording: Recording, expected_s: float | None) -> Recording:
         refused = self._refused.pop(recording.id, False)
-        if not refused or any(source.exists() for source in self._shelf.sources(recording)):
+        if not refused or await asyncio.to_thread(self._shelf.spooled, recording) >= 0:
             await self._complete(recording)
         recording = msgspec.structs.replace(recording, stored_at=self._clock.now())
         try:
@@ -361,20 +371,8 @@ class Recordings:
         """Wait until Asterisk has written all: the size no longer changes, and is not zero unless the time is over."""
         last = -1
         for _ in range(round(FILE_BOUND_S / STEADY_S)):
-            size = await asyncio.to_thread(_sizes, self._shelf.sources(recording))
-            if size == last > 0 or (size < 0 and self._shelf.has(recording)):
+            size = await asyncio.to_thread(self._shelf.spooled, recording)
+            if size == last > 0 or (size < 0 and await self._is_stored(recording)):
                 return
             last = size
             await asyncio.sleep(STEADY_S)
-
-
-def _sizes(paths: Sequence[Path]) -> int:
-    """Of all together; below zero where there is none."""
-    return sum(map(_size, paths))
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return -1

@@ -7,12 +7,13 @@ the spool's original goes only after that is noted.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import msgspec
 
 from call24.kit.errors import NotFound
+from call24.kit.ids import CallId, TenantId
 from call24.recordings import encrypted_file, spool, wav
 from call24.recordings.audio import AudioFile
 from call24.recordings.encrypted_file import DataKey, EncryptedReader
@@ -37,6 +38,14 @@ class RecordingStorage:
 
     def has(self, recording: Recording) -> bool:
         return self.target(recording).exists() or self.target(recording).with_suffix(PLAIN).exists()
+
+    def spooled(self, recording: Recording) -> int:
+        """Bytes that Asterisk has written of it so far; below zero where there is no file."""
+        return sum(map(_size, self.sources(recording)))
+
+    def left_over(self, live: Collection[CallId]) -> list[Recording]:
+        """What lies in the spool of calls that do not live, unchanged for ten minutes."""
+        return spool.left_over(self._spool, live)
 
     async def take(self, recording: Recording) -> Recording:
         """Encrypt what lies in the spool; path, key and sizes filled in. Nothing in the spool is changed.
@@ -101,6 +110,13 @@ class RecordingStorage:
         for source in self.sources(recording):
             source.unlink(missing_ok=True)
 
+    def drop_calls(self, tenant_id: TenantId, calls: Collection[CallId]) -> None:
+        """What lies in the spool of these calls, whether anybody knows of it or not."""
+        spool.drop_calls(self._spool, tenant_id, calls)
+
+    def drop_organisation(self, tenant_id: TenantId) -> None:
+        """Its folders are on this machine: privacy/files.py deletes them."""
+
     def drop_plain(self, recording: Recording) -> None:
         self.target(recording).with_suffix(PLAIN).unlink(missing_ok=True)
 
@@ -140,6 +156,13 @@ class RecordingStorage:
 
     def _relative(self, path: Path) -> str:
         return str(path.relative_to(self._folder))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return -1
 
 
 def _bound(recording: Recording) -> str:

@@ -169,7 +169,7 @@ class Call24:
 
     def _may_record(self, recording_id: RecordingId) -> bool:
         """Asked before each recorder is started; a refusal is kept with the recording."""
-        if self.settings.pbx is None and self.readers.space.may_record():
+        if self.readers.space.may_record():
             return True
         self.readers.recordings.refuse(recording_id)
         return False
@@ -364,7 +364,7 @@ class Call24:
     def system(self) -> dict[str, str]:
         there = {True: "ok", False: "away"}
         parts = {"asterisk": there[self.telephony.is_up], "mongodb": there[self.mongo.reachable]}
-        return {**parts, "recordings": self.readers.space.level if self.settings.pbx is None else "full"}
+        return {**parts, "recordings": self.readers.space.level}
 
     async def mongodb_here(self) -> bool:
         return self.started.is_set() and await self.mongo.ping(1.0)

@@ -6,72 +6,34 @@ import asyncio
 import errno
 import os
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
-from aiohttp import web
-from tests.support.database.relay import Relay, relay_to
-from tests.support.telephony.pbx_world import paired, pbx_world
+from tests.support.telephony.keeper_host import SECONDS, Host, keeper_host
+from tests.support.telephony.pbx_world import paired
 
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import KeyId, RecordingId, TenantId, new_id
 from call24.kit.pbx_pairing import Place
-from call24.pbx.listener import listening
 from call24.pbx.wire import RECORDINGS, server_side
 from call24.recordings import encrypted_file, keeper
 from call24.recordings.encrypted_file import FRAME, DataKey, key_of_file
-from call24.recordings.keeper import BadName, Found, Kept, RecordingKeeper, Sound
+from call24.recordings.keeper import BadName, Found, Kept, Sound
 from call24.recordings.keeper_client import AHEAD, KeeperClient
-from call24.recordings.keeper_server import KeeperServer
 
-SECONDS = 30
 TEN, REC = "ten_" + "0" * 26, "rec_" + "0" * 26
 KEY = DataKey(KeyId(new_id("key")), os.urandom(32))
 
 
-def one() -> Kept:
-    return Kept(TenantId(new_id("ten")), RecordingId(new_id("rec")))
-
-
-@dataclass
-class Host:
-    """The PBX's: what is on its disk, and its client on the server's."""
-
-    data: Path
-    relay: Relay
-    client: KeeperClient
-    runner: web.AppRunner
-
-    def recorded(self, kept: Kept) -> tuple[bytes, bytes]:
-        """What Asterisk writes of a call: who calls, and what it hears."""
-        sides = tuple(np.random.default_rng(side).bytes(SECONDS * 16000) for side in (1, 2))
-        folder = self.data / "spool" / kept.tenant_id
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, sound in zip(("in", "out"), sides, strict=True):
-            (folder / f"{kept.id}-{name}.sln").write_bytes(sound)
-        return sides[0], sides[1]
-
-    def files(self) -> list[Path]:
-        return [path for path in self.data.rglob("*") if path.is_file() and path.suffix in (".sln", ".c24", ".part")]
-
-
 @pytest.fixture
 async def host(tmp_path: Path) -> AsyncIterator[Host]:
-    listens = listening("127.0.0.1", 0)
-    async with relay_to(listens.getsockname()[1]) as relay, pbx_world(tmp_path, listens=listens):
-        _, own = paired(tmp_path)
-        data = tmp_path / "pbx"
-        runner = await KeeperServer(RecordingKeeper(data / "spool", data / "recordings")).listen(
-            tmp_path / "keeper.sock"
-        )
-        client = KeeperClient(Place("127.0.0.1", relay.port), server_side(own, RECORDINGS))
-        try:
-            yield Host(data, relay, client, runner)
-        finally:
-            client.close()
-            await runner.cleanup()
+    async with keeper_host(tmp_path) as made:
+        yield made
+
+
+def one() -> Kept:
+    return Kept(TenantId(new_id("ten")), RecordingId(new_id("rec")))
 
 
 async def heard(host: Host, kept: Kept, first: int = 0, last: int | None = None) -> bytes:

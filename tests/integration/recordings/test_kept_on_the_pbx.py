@@ -1,0 +1,156 @@
+"""Recordings of a PBX on a host of its own: the life of each is as on one machine, and no sound is on the server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.support.telephony.keeper_host import SECONDS, Host, keeper_host
+from tests.support.wait import wait_until
+
+from call24.changes.service import Changes
+from call24.kit.clock import SystemClock
+from call24.kit.errors import NotFound, Unavailable
+from call24.kit.ids import CallId, RecordingId, TenantId, new_id
+from call24.kit.mongo import Mongo
+from call24.kit.secrets import AppKey
+from call24.recordings import RecordingKeys, Recordings
+from call24.recordings.disk_space import DiskSpace
+from call24.recordings.keeper import Kept, RecordingKeeper, Space
+from call24.recordings.keeper_storage import KeeperSpace, KeeperStorage
+from call24.recordings.store import RecordingStore
+
+AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+ROOT = AppKey(b"r" * 32)
+
+
+class Server:
+    """What of the server is needed; `data`: its disk."""
+
+    def __init__(self, mongo: Mongo, host: Host, data: Path) -> None:
+        self.mongo, self.host, self.data = mongo, host, data
+        self.tenant = TenantId(new_id("ten"))
+        self.recordings = self.opened_anew()
+
+    def opened_anew(self) -> Recordings:
+        keys = RecordingKeys(self.mongo, ROOT)
+        changes = Changes(self.mongo, SystemClock())
+        nowhere = self.data / "nowhere"
+        storage = KeeperStorage(self.host.client, keys)
+        return Recordings(
+            RecordingStore(self.mongo), keys, changes, spool=nowhere, folder=self.data / "recordings", storage=storage
+        )
+
+    async def recorded(self) -> tuple[CallId, RecordingId, bytes]:
+        call_id = CallId(new_id("call"))
+        recording_id = RecordingId(f"rec_{call_id.removeprefix('call_')}")
+        await self.recordings.opened(self.tenant, call_id, recording_id, "call", AT, AT + timedelta(days=90))
+        left, _ = self.host.recorded(Kept(self.tenant, recording_id))
+        return call_id, recording_id, left
+
+    async def heard(self, recording_id: RecordingId) -> bytes:
+        """Whoever called."""
+        audio = await self.recordings.open_audio(self.tenant, recording_id)
+        whole = b"".join([chunk async for chunk in audio.chunks()])
+        return np.frombuffer(whole[44:], "<i2")[0::2].tobytes()
+
+    def there(self) -> list[str]:
+        return sorted(path.suffix for path in self.host.files())
+
+    def sound_here(self, sound: bytes) -> bool:
+        return any(sound[64:128] in path.read_bytes() for path in self.data.rglob("*") if path.is_file())
+
+
+@pytest.fixture
+async def server(mongo: Mongo, tmp_path: Path) -> AsyncIterator[Server]:
+    async with keeper_host(tmp_path / "there") as host:
+        yield Server(mongo, host, tmp_path / "here")
+
+
+async def test_it_is_settled_heard_and_erased_and_no_sound_is_on_the_server(server: Server) -> None:
+    call_id, recording_id, left = await server.recorded()
+    settled = await server.recordings.settle(recording_id, SECONDS + 0.2)
+    assert settled is not None
+    assert (settled.state, settled.duration_s, settled.channels) == ("stored", float(SECONDS), 2)
+    assert settled.path == f"{server.tenant}/{recording_id}.c24"
+    assert server.there() == [".c24"]
+    assert await server.heard(recording_id) == left
+    assert not server.sound_here(left)
+    assert await server.recordings.erase(server.tenant, [call_id]) == 1
+    assert server.there() == []
+    with pytest.raises(NotFound):
+        await server.heard(recording_id)
+
+
+async def test_while_the_pbx_is_away_nothing_is_lost_and_nothing_is_called_erased(server: Server) -> None:
+    call_id, recording_id, left = await server.recorded()
+    await server.host.runner.cleanup()
+    assert await server.recordings.settle(recording_id, SECONDS) is None
+    assert await server.recordings.salvage() == 0
+    with pytest.raises(Unavailable):
+        await server.recordings.erase(server.tenant, [call_id])
+    assert (await server.recordings.get(server.tenant, recording_id)).state == "open"
+    await server.host.listen()
+    assert await server.opened_anew().salvage() == 1
+    assert await server.heard(recording_id) == left
+
+
+async def test_after_a_kill_between_sealing_and_noting_it_is_the_same_recording(server: Server) -> None:
+    _, recording_id, left = await server.recorded()
+    pending = server.data / "recordings" / "pending" / f"{recording_id}.json"
+    noted = pending.read_bytes()
+    await server.recordings.settle(recording_id, SECONDS)
+    pending.write_bytes(noted)  # as it was, while the sealed file is there and the spool is gone
+    assert await server.opened_anew().salvage() == 1
+    found = await server.recordings.get(server.tenant, recording_id)
+    assert (found.state, found.duration_s, found.channels) == ("stored", float(SECONDS), 2)
+    assert await server.heard(recording_id) == left
+
+
+async def test_a_new_key_is_used_where_the_file_is(server: Server) -> None:
+    _, recording_id, left = await server.recorded()
+    before = await server.recordings.settle(recording_id, SECONDS)
+    assert before is not None
+    key_id = await server.recordings.key_rotation.rotate(server.tenant)
+    assert await server.recordings.key_rotation.reencrypt(server.tenant) == 1
+    assert (await server.recordings.get(server.tenant, recording_id)).key_id == key_id != before.key_id
+    assert [key.id for key in await server.recordings.keys(server.tenant)] == [key_id]
+    assert await server.heard(recording_id) == left
+    assert not server.sound_here(left)
+
+
+async def test_closing_an_organisation_takes_its_files_alone_from_the_pbx(server: Server) -> None:
+    _, recording_id, _ = await server.recorded()
+    await server.recordings.settle(recording_id, SECONDS)
+    await server.recorded()
+    other = Kept(TenantId(new_id("ten")), RecordingId(new_id("rec")))
+    server.host.recorded(other)
+    await server.recordings.erase_tenant(server.tenant)
+    assert [path.parent.name for path in server.host.files()] == [other.tenant_id] * 2
+
+
+async def test_what_a_crash_left_in_the_spool_is_taken_in(server: Server) -> None:
+    call_id = CallId(new_id("call"))
+    kept = Kept(server.tenant, RecordingId(f"rec_{call_id.removeprefix('call_')}"))
+    left, _ = server.host.recorded(kept)
+    assert await server.recordings.salvage() == 0
+    server.host.grow_old(kept)
+    assert await server.recordings.salvage(live=[call_id]) == 0
+    assert await server.recordings.salvage() == 1
+    assert await server.heard(kept.id) == left
+
+
+async def test_the_disk_that_counts_is_the_pbxs(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched = KeeperSpace(server.host.client)
+    space = DiskSpace([Path("/")], 500, watched.stat)
+    assert space.may_record()  # until the PBX has told
+    monkeypatch.setattr(RecordingKeeper, "space", lambda _: Space(free=400 << 20, size=1 << 40))
+    watching = asyncio.create_task(watched.run())
+    await wait_until(lambda: not space.may_record())
+    monkeypatch.setattr(RecordingKeeper, "space", lambda _: Space(free=4000 << 20, size=1 << 40))
+    await wait_until(space.may_record)
+    watching.cancel()
