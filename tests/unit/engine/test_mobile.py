@@ -192,6 +192,7 @@ async def test_a_mobile_phone_that_hangs_up_while_the_server_is_down_is_not_dial
     await centre.kill()
     centre.network.hang_up(leg)
     await centre.restart()
+    assert [body["reason"] for body in written(centre, "OfferMobileDeclined")] == ["hung_up"], "found missing at once"
     await centre.run(20)
     assert len(dialled(centre)) == 1 and centre.call(caller).state is CallState.WAITING
 
