@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import urllib.parse
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -327,6 +328,15 @@ class Settings(DataPaths):
     @property
     def files_store_address(self) -> str:
         return (self.files_store_endpoint or f"https://s3.{self.files_store_region}.amazonaws.com").rstrip("/")
+
+    @property
+    def files_store_said(self) -> str:
+        """As a policy names it; empty: none is set."""
+        if self.files_store is None:
+            return ""
+        host = urllib.parse.urlsplit(self.files_store_address).hostname
+        where = f"{self.files_store_region}, {self.files_store_country}".rstrip(", ")
+        return f"the S3-compatible store for files {host}, region {where}; it gets encrypted files alone"
 
     def files_store_login(self) -> Credentials:
         """Raises: SettingsError when it cannot be read."""

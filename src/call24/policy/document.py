@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from call24.data_map import Recipient
 from call24.kit.blocks import Block
 from call24.policy.model import PolicySettings
 from call24.policy.texts import LANGUAGE, Row, Tables, Version
@@ -71,8 +72,9 @@ def parts(
     transfers: Sequence[str] = (),
     language: str = LANGUAGE,
     backup_days: int = 30,
+    file_store: str = "",
 ) -> dict[str, str]:
-    """What the marks of a text stand for."""
+    """What the marks of a text stand for. `file_store`: what the S3-compatible store is called; empty: none is set."""
     words = WORDS[language]
     stated = {name: getattr(settings, name) or words.not_stated for name in ("postal_address", "contact", "officer")}
     return {
@@ -82,6 +84,7 @@ def parts(
         "data_region": settings.data_region or words.not_stated,
         "transfers": "; ".join(transfers) or words.no_transfers,
         "backup_days": str(backup_days),
+        "file_store": file_store,
         "record_days": str(tenant.record_days),
         "recording": words.recording[tenant.recording],
     }
@@ -107,7 +110,7 @@ def differences(before: Sequence[Block], after: Sequence[Block]) -> list[Differe
 
 def _blocks(part: str, tables: Tables, filled: Mapping[str, str], words: Words) -> Iterator[Block]:
     if part.startswith("[["):
-        yield from _table(part.strip("[]"), tables, words)
+        yield from _table(part.strip("[]"), tables, filled, words)
         return
     for mark, kind in (("## ", "heading"), ("# ", "title")):
         if part.startswith(mark):
@@ -124,14 +127,24 @@ def _filled(text: str, filled: Mapping[str, str]) -> str:
     return _PART.sub(lambda found: filled[found[1]], text)
 
 
-def _table(name: str, tables: Tables, words: Words) -> Iterator[Block]:
+def _given(names: Sequence[str], filled: Mapping[str, str]) -> Iterator[str]:
+    """The S3-compatible store by its own name, and only where there is one."""
+    for name in names:
+        if name != Recipient.FILE_STORE:
+            yield name
+        elif filled["file_store"]:
+            yield filled["file_store"]
+
+
+def _table(name: str, tables: Tables, filled: Mapping[str, str], words: Words) -> Iterator[Block]:
     if name == "recipients":
         yield Block("header", words.recipients)
         for who, kinds in tables.recipients:
-            yield Block("row", (who, "; ".join(kinds)))
+            for called in _given((who,), filled):
+                yield Block("row", (called, "; ".join(kinds)))
         return
     rows: Mapping[str, tuple[Row, ...]] = {"callers": tables.callers, "users": tables.users}
     yield Block("header", words.columns)
     for row in rows[name]:
-        lists = (row.purposes, row.kept, row.basis, row.recipients)
+        lists = (row.purposes, row.kept, row.basis, tuple(_given(row.recipients, filled)))
         yield Block("row", (row.what, *("; ".join(several) for several in lists)))

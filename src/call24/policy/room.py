@@ -26,6 +26,7 @@ def build(there: Provided) -> Built:
         typesetter=typesetter,
         origin=lambda: accounts.news.post.address,
         backup_days=there.get(Settings).backup_days,
+        file_store=there.get(Settings).files_store_said,
     )
     notices = PolicyNotices(mongo, clock, tenants, there.get(IdentityService), policies, lambda: accounts.news.post)
     telling = BackgroundTask(

@@ -100,10 +100,13 @@ class Policies:
         typesetter: Typesetter | None = None,
         origin: Callable[[], str] = str,
         backup_days: int = 30,
+        file_store: str = "",
     ) -> None:
         """`known`: the versions there are; None: the installation's. `origin`: where links of a PDF lead.
-        `backup_days`: how long backups are kept at most.
+        `backup_days`: how long backups are kept at most. `file_store`: what the S3-compatible store for files is
+        called; empty: none is set.
         """
+        self._file_store = file_store
         self._backup_days = backup_days
         self._store = PolicyStore(mongo)
         self._clock = clock
@@ -262,7 +265,8 @@ class Policies:
 
     async def _parts(self, settings: PolicySettings, language: str = LANGUAGE) -> dict[str, str]:
         tenant = await self._tenants.get(settings.tenant_id)
-        return parts(tenant, settings, await self.transfers(settings.tenant_id), language, self._backup_days)
+        transfers = await self.transfers(settings.tenant_id)
+        return parts(tenant, settings, transfers, language, self._backup_days, self._file_store)
 
     def _versions(self) -> Sequence[Version]:
         return versions() if self._known is None else self._known

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
+import pymongo
 import pytest
-from tests.integration.files.test_files import documents, on_disk
-from tests.integration.people.test_people import OWN, added
+from tests.integration.files.test_files import copied, documents, on_disk
+from tests.integration.people.test_people import OWN, WORK, added
+from tests.support.database.database import NAME
+from tests.support.database.mongod import RunningMongod
 from tests.support.http.api import Organisation, running_api
 from tests.support.http.files import FILES, content_of, pdf, sent
-from tests.support.http.front_office import front_office
+from tests.support.http.front_office import FrontOffice, front_office
 from tests.support.object_stores import (
     BUCKET,
     KEY_ID,
@@ -24,13 +31,21 @@ from tests.support.object_stores import (
     make_bucket,
     running_swift,
 )
+from tests.support.product import move_killed
+from tests.support.product.change_killed import Point
+from tests.support.product.killed_process import in_a_process
+from tests.support.product.move_killed import Job
 
-from call24.files import object_store
-from call24.files.model import FileRemoval
+from call24.doctor import files_store_check
+from call24.doctor.report import CheckResult, Failed
+from call24.files import object_store, removals
+from call24.files.model import FileRemoval, StoredFile
 from call24.files.moving import FileMoves
-from call24.files.object_store import MARK, ObjectStore
+from call24.files.object_store import MARK, ObjectStore, StoreTrouble
 from call24.files.removals import FileRemovals
 from call24.files.sealed_file import FRAME
+from call24.files.service import Files
+from call24.files.store import FileStore
 from call24.kit.mongo import Mongo
 
 CANARY = b"CANARY-7f3a-Anna-Larsson"
@@ -45,6 +60,7 @@ class Stored:
     acme: Organisation
     door: Door
     beside: ObjectStore
+    office: FrontOffice
 
     @property
     def moves(self) -> FileMoves:
@@ -92,7 +108,7 @@ async def stored(swift: int, mongo: Mongo, tmp_path: Path, monkeypatch: pytest.M
         }
         async with running_api(mongo, tmp_path / "data", **store) as api, front_office(api) as office:
             api.client = office.http
-            yield Stored(office.org, door, beside)
+            yield Stored(office.org, door, beside, office)
     await beside.close()
 
 
@@ -160,3 +176,264 @@ async def test_what_is_deleted_goes_from_the_store_also_once_it_is_back(stored: 
     assert await stored.objects() == []
     [receipt] = await acme.api.mongo.platform(FileRemoval, why="a test").find()
     assert (receipt.id, receipt.objects, receipt.removed_at) == (document.object, 2, acme.api.clock.now())
+
+
+async def test_files_of_before_move_too_and_are_read_from_where_they_are(stored: Stored, mongod: RunningMongod) -> None:
+    """As an earlier version wrote them: without the two fields."""
+    acme = stored.acme
+    file = await stored.file("letter.pdf", pdf(1000))
+    with pymongo.MongoClient[dict[str, Any]](mongod.uri) as mongo:
+        mongo[NAME]["files"].update_many({}, {"$unset": {"object": 1, "moved_at": 1}})
+    stored.door.set("shut")
+    assert await stored.moves.look() is False
+    assert (await content_of(acme, file)).content == pdf(1000), "the store is away, and the file is here"
+    stored.door.set("open")
+    await stored.moved()
+    assert on_disk(acme) == [] and len(await stored.objects()) == 1
+    assert (await content_of(acme, file)).content == pdf(1000)
+
+
+@pytest.mark.parametrize(
+    ("put", "kill", "left"),
+    [
+        (1, None, 0),  # its name is noted, and nothing is there
+        (2, None, 1),
+        (None, Point("update files", 2, after=False), 2),  # all is there, and the document says that it is on disk
+        (None, Point("update files", 2, after=True), 2),  # it has moved, and is on disk still
+    ],
+)
+async def test_a_kill_in_the_middle_of_a_move_loses_nothing_and_leaves_nothing(
+    put: int | None, kill: Point | None, left: int, stored: Stored, mongod: RunningMongod
+) -> None:
+    acme = stored.acme
+    file = await stored.file("letter.pdf")
+    settings = {name: value for name, value in asdict(acme.api.settings).items() if name.startswith("files_store")}
+    job = Job(
+        uri=mongod.uri,
+        database=NAME,
+        data=str(acme.api.data),
+        settings={**settings, "files_store_credentials_file": str(settings["files_store_credentials_file"])},
+        now=acme.api.clock.now(),
+        put=put,
+        kill=kill,
+    )
+    assert await in_a_process(move_killed.run, job, within_s=60) == -9
+    assert len(await stored.objects()) == left
+    assert (await content_of(acme, file)).content == CONTENT
+
+    await acme.api.services.there.get(Files).after_restart()
+    await stored.moved()
+    assert on_disk(acme) == [] and len(await stored.objects()) == 2
+    assert (await content_of(acme, file)).content == CONTENT
+
+
+async def test_what_is_deleted_in_the_middle_of_a_move_is_not_left_in_the_store(
+    stored: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme, put = stored.acme, ObjectStore.put
+    file = await stored.file("letter.pdf")
+
+    async def deleted_first(self: ObjectStore, whose: Any, key: str, body: bytes) -> None:
+        if key.endswith("/00001"):
+            gone = await acme.call("agent", "DELETE", f"{FILES}/{file['id']}?for_good=true")
+            assert gone.status_code == 204
+            await stored.removals.look()
+        await put(self, whose, key, body)
+
+    monkeypatch.setattr(ObjectStore, "put", deleted_first)
+    await stored.moves.look()
+    assert await stored.objects() != []
+    await stored.removals.look()
+    assert await stored.objects() == [] and on_disk(acme) == []
+
+
+async def test_a_store_that_is_silent_holds_up_nobody_for_long(stored: Stored, monkeypatch: pytest.MonkeyPatch) -> None:
+    acme = stored.acme
+    file = await stored.file("letter.pdf", pdf(1000))
+    await stored.moved()
+    monkeypatch.setattr(object_store, "READ_S", 0.5)
+    stored.door.set("silent")
+    began = time.monotonic()
+    answers = await asyncio.gather(*(content_of(acme, file) for _ in range(40)))
+    assert time.monotonic() - began < 15
+    assert {one.status_code for one in answers} == {503, 429}, "four wait for the store, eight for them"
+    assert all(int(one.headers["Retry-After"]) > 0 for one in answers)
+    assert BUCKET not in answers[0].text and "127.0.0.1" not in answers[0].text
+    assert stored.door.most <= 4 + 2, "and no more connections of this organisation"
+    assert (await acme.call("agent", "GET", f"{FILES}/{file['id']}")).status_code == 200
+    later = await stored.file("second.pdf", pdf(2000))
+    assert (await content_of(acme, later)).content == pdf(2000), "uploads go on"
+    stored.door.set("open")
+    assert (await content_of(acme, file)).content == pdf(1000)
+
+
+async def test_another_organisation_and_another_installation_get_nothing(stored: Stored) -> None:
+    acme = stored.acme
+    file = await stored.file("letter.pdf", pdf(1000))
+    other = await acme.api.organisation("Other")
+    await stored.beside.put(acme.tenant.id, MARK, b"another installation")
+    assert await stored.moves.look() is False and await stored.objects() == []
+    assert (await content_of(acme, file)).content == pdf(1000)
+    await stored.beside.remove("", MARK)
+    await stored.moved()
+    theirs = await content_of(other, file)
+    nobodys = await content_of(other, {"id": "fil_00000000000000000000"})
+    assert (theirs.status_code, theirs.json()["detail"]) == (404, nobodys.json()["detail"])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why", "advice"),
+    [
+        ({"secret": "wrong"}, "the secret key is wrong", "--files-store-credentials-file"),
+        ({"bucket": "there-is-none"}, "the bucket is not there", "--files-store"),
+        ({"region": "elsewhere"}, "the bucket is in another region, test-1", "--files-store-region test-1"),
+    ],
+)
+async def test_what_is_wrong_with_a_store_is_said_with_what_to_do(
+    wrong: dict[str, str], why: str, advice: str, swift: int
+) -> None:
+    store = client(swift, **wrong)
+    try:
+        with pytest.raises(StoreTrouble) as trouble:
+            await store.check()
+    finally:
+        await store.close()
+    assert trouble.value.why == why and advice in trouble.value.advice
+    assert SECRET not in f"{trouble.value} {trouble.value.why} {trouble.value.advice}"
+
+
+async def test_a_clock_that_is_off_is_said(swift: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Early(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime.now(tz) - timedelta(hours=1)
+
+    monkeypatch.setattr(object_store, "datetime", Early)
+    store = client(swift)
+    with pytest.raises(StoreTrouble) as trouble:
+        await store.check()
+    await store.close()
+    assert trouble.value.why == "this machine's clock differs from the store's"
+
+
+async def test_the_doctor_says_how_the_store_is(stored: Stored) -> None:
+    mongo, settings = stored.acme.api.mongo, stored.acme.api.settings
+    await stored.file("letter.pdf", pdf(1000))
+    found = CheckResult("files store")
+    await files_store_check.look(mongo, settings, found)
+    assert "1 files wait to be moved, 0 removals wait" in found.seen and "region test-1" in found.seen
+    assert settings.files_store_credentials_file is not None
+    settings.files_store_credentials_file.write_text(f"{KEY_ID}\nwrong\n")
+    with pytest.raises(Failed) as failed:
+        await files_store_check.look(mongo, settings, CheckResult("files store"))
+    assert "the secret key is wrong" in failed.value.seen
+    await stored.moved()
+    with pytest.raises(Failed) as missing:
+        await files_store_check.look(mongo, replace(settings, files_store=None), CheckResult("files store"))
+    assert "1 files" in missing.value.seen
+
+
+async def test_an_organisation_that_is_closed_leaves_nothing_in_the_store(stored: Stored) -> None:
+    acme = stored.acme
+    await stored.file("letter.pdf")
+    await stored.moved()
+    stored.door.set("shut")
+    await acme.api.held.forget_organisation(acme.tenant.id)
+    assert await documents(acme).find() == []
+    await stored.removals.look()
+    stored.door.set("open")
+    await stored.removals.look()
+    assert await stored.objects() == []
+
+
+async def test_what_belongs_to_no_file_goes_after_two_days_unless_it_is_much(
+    stored: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme = stored.acme
+    await stored.file("letter.pdf", pdf(1000))
+    await stored.moved()
+    [kept] = await stored.objects()
+    await stored.beside.put(acme.tenant.id, "0rphan/00000", b"left over")
+    await stored.removals.look()
+    assert len(await stored.objects()) == 2, "it may be new"
+    acme.api.clock.advance(days=3)
+    monkeypatch.setattr(removals, "FEW_ORPHANS", 0)
+    await stored.removals.look()
+    assert len(await stored.objects()) == 2, "half of all: that is another database"
+    monkeypatch.setattr(removals, "FEW_ORPHANS", 1)
+    acme.api.clock.advance(days=1)
+    await stored.removals.look()
+    assert await stored.objects() == [kept]
+
+
+async def test_a_removal_waits_as_long_as_its_file_is_there(stored: Stored) -> None:
+    """As when the server is killed between the note and the deletion, or the deletion came to nothing."""
+    acme = stored.acme
+    file = await stored.file("letter.pdf", pdf(1000))
+    await stored.moved()
+    await stored.removals.ask(await documents(acme).find())
+    await stored.removals.look()
+    acme.api.clock.advance(minutes=2)
+    await stored.removals.look()
+    assert len(await stored.objects()) == 1 and await stored.removals.waiting() == 1
+    acme.api.clock.advance(days=1)
+    await stored.removals.look()
+    assert await stored.removals.waiting() == 0
+    assert (await content_of(acme, file)).content == pdf(1000)
+
+
+async def test_files_stay_here_where_the_transfer_register_does_not_cover_the_store(stored: Stored) -> None:
+    acme = stored.acme
+    answer = await acme.call("owner", "PATCH", "/v1/organisation/policy", json={"data_region": "DE"})
+    assert answer.status_code == 200, answer.text
+    await stored.file("letter.pdf", pdf(1000))
+    assert await stored.moves.look() is False
+    assert len(on_disk(acme)) == 1 and await stored.objects() == []
+    said = (await acme.call("owner", "GET", "/v1/data-transfers/endpoints")).json()
+    assert "file_store" in {one["kind"] for one in said["items"]}
+
+
+async def test_a_callers_copy_has_what_is_in_the_store(stored: Stored) -> None:
+    acme, office = stored.acme, stored.office
+    told = office.call("one").arrives(await office.contact(WORK)).joins(office.sales).after(60).ends()
+    await office.read(told)
+    file = await sent(acme, "call.pdf", pdf(200_000), "owner", call_id=told.id)
+    await stored.moved()
+    packed = await copied(acme, await office.contact(WORK))
+    assert packed.read(f"files/{file['id']}.pdf") == pdf(200_000)
+
+
+async def test_a_thousand_files_move_in_bounded_memory(stored: Stored, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store takes and forgets them: Swift alone would need a minute."""
+    acme = stored.acme
+    file = await stored.file("letter.pdf", pdf(1000))
+    [first] = await documents(acme).find()
+    folder = acme.api.data / "files" / acme.tenant.id
+    rows = [msgspec.structs.replace(first, id=f"fil_{place:020}") for place in range(999)]
+    for row in rows:
+        (folder / f"{row.id}.c24").write_bytes((folder / f"{file['id']}.c24").read_bytes())
+    await documents(acme).insert_many(rows)
+    taken: list[str] = []
+    at_once = most = 0
+
+    async def take(self: ObjectStore, whose: Any, key: str, body: bytes) -> None:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        await asyncio.sleep(0)
+        taken.append(key)
+        at_once -= 1
+
+    batches: list[int] = []
+    unmoved = FileStore.unmoved
+
+    async def counted(self: FileStore, whose: Any, limit: int) -> list[StoredFile]:
+        found = await unmoved(self, whose, limit)
+        batches.append(len(found))
+        return found
+
+    monkeypatch.setattr(ObjectStore, "put", take)
+    monkeypatch.setattr(FileStore, "unmoved", counted)
+    await stored.moved()
+    assert len(set(taken)) == 1000 and on_disk(acme) == []
+    assert most == 1 and batches == [100] * 10, "one of this organisation at a time, a hundred documents in memory"

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 J = TypeVar("J")
 
-_KINDS = ("change", "crm", "notifications", "policy", "tasks", "totals", "upload")
+_KINDS = ("change", "crm", "move", "notifications", "policy", "tasks", "totals", "upload")
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["call24.server.rooms", *(f"tests.support.product.{kind}_killed" for kind in _KINDS)])

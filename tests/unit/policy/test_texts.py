@@ -24,6 +24,7 @@ FILLED = {
     "transfers": "none",
     "record_days": "90",
     "backup_days": "30",
+    "file_store": "",
     "recording": "Calls are not recorded.",
 }
 
@@ -228,3 +229,13 @@ def test_what_differs_between_two_versions_is_told_below_its_heading(folder: Pat
     assert (found.heading, found.removed) == ("Changes of this policy", ())
     assert [block.cells for block in found.added] == [("We also count calls.",)]
     assert differences(before, before) == []
+
+
+def test_the_store_for_files_is_named_with_its_region_where_one_is_set_and_not_where_none_is() -> None:
+    version = versions()[-1]
+    said = "the S3-compatible store for files s3.example.com, region eu-1, DE"
+    with_one = [block.cells for block in blocks(version, {**FILLED, "file_store": said})]
+    without = [block.cells for block in blocks(version, FILLED)]
+    assert [cells for cells in with_one if cells[0] == said] == [(said, "What was written down")]
+    assert any(said in cells[-1] for cells in with_one if cells[0] == "What was written down")
+    assert not any("S3-compatible" in cell for cells in without for cell in cells)
