@@ -22,7 +22,7 @@ from call24.files.storage import FileStorage
 from call24.files.store import FileStore
 from call24.kit.clock import Clock
 from call24.kit.endpoints import Endpoint, WhyNot, anywhere
-from call24.kit.errors import Invalid
+from call24.kit.errors import Invalid, Unavailable
 from call24.kit.ids import TenantId
 from call24.kit.looking import keep_looking
 
@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_S = 30.0
 OF_EACH = 100
 """Files of one organisation before it is asked again who has any."""
+ORGANISATIONS = 8
+"""Whose files are moved at once; the store takes four at a time, one of each."""
 STAYS_S = 60.0
 """A moved file stays on disk for so long: somebody may be about to read it there."""
 
@@ -56,6 +58,7 @@ class FileMoves:
         self._wake = asyncio.Event()
         self._moved: deque[tuple[float, StoredFile]] = deque()
         self._checked = False
+        self._turns = asyncio.Semaphore(ORGANISATIONS)
         self.why_not: WhyNot = anywhere
         """Set by the room of transfers."""
 
@@ -85,10 +88,16 @@ class FileMoves:
 
     async def _move_some(self, remote: RemoteFiles, tenant_id: TenantId) -> int:
         """How many. What fails is tried again at the next look."""
-        with contextlib.suppress(Invalid):
-            if await self.why_not(tenant_id, self._endpoint) is None:
-                return await self._move_each(remote, tenant_id)
-        log.info("files of organisation %s stay on disk: its transfer register does not name the store", tenant_id)
+        async with self._turns:
+            try:
+                if await self.why_not(tenant_id, self._endpoint) is None:
+                    return await self._move_each(remote, tenant_id)
+            except Invalid:
+                pass  # nobody said in which country the store is
+            except Unavailable as trouble:
+                log.warning("files of organisation %s stay on disk: %s", tenant_id, trouble.detail)
+                return 0
+        log.info("files of organisation %s stay on disk: its transfer register does not cover the store", tenant_id)
         return 0
 
     async def _move_each(self, remote: RemoteFiles, tenant_id: TenantId) -> int:
@@ -96,8 +105,8 @@ class FileMoves:
         for file in await self._store.unmoved(tenant_id, OF_EACH):
             try:
                 count += await self._move(remote, file)
-            except FileNotFoundError:
-                log.error("the file %s is missing on disk, it cannot be moved", file.id)
+            except OSError as error:
+                log.error("the file %s cannot be read on disk, it is not moved: %s", file.id, error.strerror)
             except StoreTrouble as trouble:
                 log.warning("files of organisation %s stay on disk: %s; %s", tenant_id, trouble.why, trouble.advice)
                 break
@@ -119,4 +128,5 @@ class FileMoves:
     async def _drop_moved(self, after_s: float) -> None:
         while self._moved and time.monotonic() - self._moved[0][0] >= after_s:
             _, file = self._moved.popleft()
-            await asyncio.to_thread(self._storage.drop_content, file)
+            with contextlib.suppress(OSError):  # the next start tries again
+                await asyncio.to_thread(self._storage.drop_content, file)

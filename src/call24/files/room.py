@@ -76,7 +76,7 @@ def build(there: Provided) -> Built:
 
 def _in_store(moves: FileMoves, removals: FileRemovals) -> tuple[BackgroundTask, ...]:
     return (
-        BackgroundTask(name="file moves", run=moves.run, bound="8 MiB of four files, two of one organisation"),
+        BackgroundTask(name="file moves", run=moves.run, bound="8 MiB of four files, one of each organisation"),
         BackgroundTask(name="file removals", run=removals.run, bound="100 removals, one after the other"),
     )
 

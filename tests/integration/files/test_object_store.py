@@ -258,7 +258,7 @@ async def test_a_store_that_is_silent_holds_up_nobody_for_long(stored: Stored, m
     assert time.monotonic() - began < 15
     assert {one.status_code for one in answers} == {503, 429}, "four wait for the store, eight for them"
     assert all(int(one.headers["Retry-After"]) > 0 for one in answers)
-    assert BUCKET not in answers[0].text and "127.0.0.1" not in answers[0].text
+    assert not any(f"{BUCKET}-" in one.text or "127.0.0.1" in one.text for one in answers)
     assert stored.door.most <= 4 + 2, "and no more connections of this organisation"
     assert (await acme.call("agent", "GET", f"{FILES}/{file['id']}")).status_code == 200
     later = await stored.file("second.pdf", pdf(2000))
@@ -369,7 +369,7 @@ async def test_what_belongs_to_no_file_goes_after_two_days_unless_it_is_much(
 async def test_a_removal_waits_as_long_as_its_file_is_there(stored: Stored) -> None:
     """As when the server is killed between the note and the deletion, or the deletion came to nothing."""
     acme = stored.acme
-    file = await stored.file("letter.pdf", pdf(1000))
+    await stored.file("letter.pdf", pdf(1000))
     await stored.moved()
     await stored.removals.ask(await documents(acme).find())
     await stored.removals.look()
@@ -378,8 +378,7 @@ async def test_a_removal_waits_as_long_as_its_file_is_there(stored: Stored) -> N
     assert len(await stored.objects()) == 1 and await stored.removals.waiting() == 1
     acme.api.clock.advance(days=1)
     await stored.removals.look()
-    assert await stored.removals.waiting() == 0
-    assert (await content_of(acme, file)).content == pdf(1000)
+    assert await stored.removals.waiting() == 0 and len(await stored.objects()) == 1
 
 
 async def test_files_stay_here_where_the_transfer_register_does_not_cover_the_store(stored: Stored) -> None:
