@@ -16,7 +16,6 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable
 from pathlib import Path
 
 from call24.installer.apt import PrivateApt
@@ -31,8 +30,6 @@ DEV_LOCK = CHECKOUT / "requirements-dev.lock"
 PYTHON = VENV / "bin" / "python"
 PIP_WHEELS = Path("/usr/share/python-wheels")
 PIP_PACKAGE = "python3-pip-whl"
-BESIDE, DIVIDED_FROM = 2, 20
-"""How many pips install a lock file of so many packages."""
 QUIET = ("--disable-pip-version-check", "--no-input", "--no-cache-dir", "--no-warn-script-location")
 
 
@@ -65,66 +62,39 @@ def install(lock: Path, task: ProgressTask, folder: Path | None = None) -> None:
 
     `folder`: that of the environment; None: the checkout's.
     """
-    from concurrent.futures import ThreadPoolExecutor  # only a first start needs it
-
     folder = folder or VENV
     if not lock.exists():
         raise StartError(f"{lock.name} is missing from the checkout: get it back with `git checkout {lock.name}`")
-    shares = divided(lock.read_text())
-    count = sum(map(len, shares))
-    seen: list[str] = []
-
-    def heard(line: str) -> None:
+    count = len(re.findall(r"^[a-z0-9][a-z0-9._-]*(?:\[[^]]*\])?==", lock.read_text(), re.MULTILINE))
+    command = [
+        str(_python_of(folder)),
+        "-P",
+        "-m",
+        "pip",
+        "install",
+        *QUIET,
+        "--progress-bar=off",
+        "--require-hashes",
+        "--no-deps",
+        "-r",
+        str(lock),
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    seen, said = 0, ""
+    assert process.stdout
+    for line in process.stdout:
+        said = line.strip() if line.startswith("ERROR") and not said else said
         if line.startswith("Collecting"):
-            seen.append(line)
-            task.step("downloading", len(seen), count, f"{len(seen)} of {count} packages")
-        elif line.startswith("Installing") and len(seen) == count:
+            seen += 1
+            task.step("downloading", seen, count, f"{seen} of {count} packages")
+        elif line.startswith("Installing"):
             task.step("installing", note=f"{count} packages")
-
-    with ThreadPoolExecutor(len(shares)) as beside:
-        troubles = list(beside.map(lambda share: _pip(folder, share, heard), shares))
-    if said := next(filter(None, troubles), None):
+    if process.wait():
         raise StartError(
-            f"the packages of {lock.name} could not be installed ({said}); check the network, then try again"
+            f"the packages of {lock.name} could not be installed ({said or 'pip failed'}); "
+            "check the network, then try again"
         )
     _stamp(folder, lock).write_text(_digest(lock))
-
-
-def divided(lock: str) -> list[list[str]]:
-    """The packages of a lock file, each with its hashes, in the shares that are installed beside each other: pip takes
-    one after the other, and computes more than it waits."""
-    packages = re.findall(r"^[a-z0-9][a-z0-9._-]*(?:\[[^]]*\])?==(?:.*\\\n)*.*$", lock, re.MULTILINE)
-    shares = BESIDE if len(packages) >= DIVIDED_FROM else 1
-    return [packages[first::shares] for first in range(shares)]
-
-
-def _pip(folder: Path, packages: list[str], heard: Callable[[str], None]) -> str | None:
-    """Installs these; what went wrong, if anything did."""
-    import tempfile  # not at the top: see _digest
-
-    with tempfile.NamedTemporaryFile("w", suffix=".lock") as file:
-        file.write("\n".join(packages) + "\n")
-        file.flush()
-        command = [
-            str(_python_of(folder)),
-            "-P",
-            "-m",
-            "pip",
-            "install",
-            *QUIET,
-            "--progress-bar=off",
-            "--require-hashes",
-            "--no-deps",
-            "-r",
-            file.name,
-        ]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        said = ""
-        assert process.stdout
-        for line in process.stdout:
-            said = line.strip() if line.startswith("ERROR") and not said else said
-            heard(line)
-        return (said or "pip failed") if process.wait() else None
 
 
 def usable(folder: Path) -> bool:
