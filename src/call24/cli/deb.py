@@ -130,6 +130,7 @@ def unit() -> str:
     """Of systemd: what `current` leads to, with the flags of /etc/default/call24."""
     text = systemd_unit.text(
         made_by="./call24 deb",
+        advice="set flags in /etc/default/call24 rather than here",
         user=USER,
         folder=DATA,
         command=f"/{HOME}/current/bin/call24 up --data {DATA} $DAEMON_OPTS",

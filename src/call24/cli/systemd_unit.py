@@ -20,7 +20,7 @@ from call24.kit.settings import Settings, SettingsError
 
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
 UNIT = """\
-# Made by `{made_by} systemd-unit`: change its flags rather than this file.
+# Made by `{made_by}`: {advice}.
 [Unit]
 Description=Call24, a contact centre
 After=network-online.target time-sync.target
@@ -106,7 +106,8 @@ def unit(settings: Settings, user: str, checkout: Path | None) -> str:
     in_home = any(str(place).startswith(("/home/", "/root/")) for place in (*read, settings.data))
     writable = [settings.data, *([settings.register_copy] if settings.register_copy else [])]
     return text(
-        made_by=COMMAND,
+        made_by=f"{COMMAND} systemd-unit",
+        advice="change its flags rather than this file",
         user=user,
         folder=_path(folder),
         command=" ".join(map(_word, words)),
@@ -115,9 +116,11 @@ def unit(settings: Settings, user: str, checkout: Path | None) -> str:
     )
 
 
-def text(*, made_by: str, user: str, folder: str, command: str, home: str, writable: str) -> str:
+def text(*, made_by: str, advice: str, user: str, folder: str, command: str, home: str, writable: str) -> str:
     """The unit, of words that are quoted already. `home`: how ProtectHome hides homes; `writable`: folders."""
-    return UNIT.format(made_by=made_by, user=user, folder=folder, command=command, home=home, writable=writable)
+    return UNIT.format(
+        made_by=made_by, advice=advice, user=user, folder=folder, command=command, home=home, writable=writable
+    )
 
 
 def _word(word: str) -> str:

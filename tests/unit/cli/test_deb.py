@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 from pathlib import Path
@@ -65,6 +66,7 @@ def test_dpkg_takes_it_and_knows_what_it_needs(tree: Path, tmp_path: Path) -> No
 
 def test_the_unit_starts_the_current_version_with_the_flags_of_the_package() -> None:
     lines = deb.unit().splitlines()
+    assert lines[0] == "# Made by `./call24 deb`: set flags in /etc/default/call24 rather than here."
     assert "EnvironmentFile=-/etc/default/call24" in lines
     assert "ExecStart=/usr/lib/call24/current/bin/call24 up --data /var/lib/call24 $DAEMON_OPTS" in lines
     assert {"User=call24", "ReadWritePaths=/var/lib/call24", "NoNewPrivileges=yes"} <= set(lines)
@@ -97,8 +99,12 @@ class Installed:
         script = script.replace("home=/usr/lib/call24", f"home={self.home}")
         self.script = script.replace("data=/var/lib/call24", f"data={self.data}")
 
-    def upgrade_ends(self, status: int) -> None:
-        (self.data / "run" / "up.lock").write_text(str(os.getpid()))
+    def upgrade_ends(self, status: int, *, runs: bool = True) -> None:
+        lock = self.data / "run" / "up.lock"
+        lock.write_text(str(os.getpid()))
+        if runs:
+            self.held = lock.open()
+            fcntl.flock(self.held, fcntl.LOCK_EX)
         program = self.programs / "runuser"
         program.write_text(f'#!/bin/sh\necho "$@" > {self.programs}/asked\nexit {status}\n')
         program.chmod(0o755)
@@ -141,8 +147,8 @@ def test_a_version_that_does_not_run_is_not_started_at_boot_either(installed: In
 
 
 def test_nothing_is_asked_where_nothing_runs(installed: Installed) -> None:
-    installed.upgrade_ends(1)
-    (installed.data / "run" / "up.lock").write_text("999999999")
+    """The lock names a process of somebody else, as after a reboot."""
+    installed.upgrade_ends(1, runs=False)
     assert installed.switch() == (0, "")
     assert installed.current == "versions/new" and not (installed.programs / "asked").exists()
 
@@ -153,3 +159,17 @@ def test_the_version_before_is_kept_to_go_back_to_and_older_ones_are_deleted(ins
     assert installed.versions == ["new", "old"]
     installed.switch()
     assert installed.versions == ["new", "old"], "again, by a package that is installed twice"
+
+
+@pytest.mark.parametrize(("held", "status"), [(True, 1), (False, 0)])
+def test_a_package_is_not_removed_from_under_a_server_that_runs(held: bool, status: int, tmp_path: Path) -> None:
+    place = tmp_path / "up.lock"
+    place.write_text("4711")
+    script = (deb.PARTS / "prerm").read_text().replace("/var/lib/call24/run/up.lock", str(place))
+    script = script.replace("/run/systemd/system", "/nowhere")
+    with place.open() as lock:
+        if held:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        done = subprocess.run(["sh", "-c", script, "prerm", "remove"], capture_output=True, text=True)
+    assert done.returncode == status
+    assert ("Call24 runs, as process 4711: end it" in done.stderr) is held

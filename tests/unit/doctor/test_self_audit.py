@@ -13,6 +13,7 @@ import sys
 import threading
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -210,15 +211,15 @@ def test_a_key_that_others_can_read_and_a_file_that_others_can_change_fail(tmp_p
         file_modes.look(Settings(data=tmp_path / "none"))
 
 
-def test_the_headers_of_the_collector_are_a_secret_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("setting", ["otlp_headers_file", "pbx_pairing", "files_store_credentials_file"])
+def test_files_of_secrets_that_settings_name_are_looked_at_too(setting: str, tmp_path: Path) -> None:
     data, headers = tmp_path / "data", tmp_path / "headers"
     (data / "secrets").mkdir(mode=0o700, parents=True)
     data.chmod(0o700)
     headers.write_text("Authorization: Bearer x")
     headers.chmod(0o644)
-    settings = Settings(data=data, otlp_endpoint="https://traces.example.com", otlp_headers_file=headers)
     with pytest.raises(Found) as fault:
-        file_modes.look(settings)
+        file_modes.look(replace(Settings(data=data), **{setting: headers}))
     assert list(fault.value.details) == [str(headers)]
 
 
@@ -365,7 +366,8 @@ async def test_all_members_of_mongodb_are_declared_whatever_its_uri_names(
     settings, found = Settings(data=tmp_path, mongodb="mongodb+srv://cluster.example.net"), CheckResult("egress")
     await egress.examine(settings, cast(Mongo, Client()), found)
     assert found.seen.startswith("1 connections of 1 processes leave the machine now, all to declared")
-    there.append(connections.Connection("server", "192.0.2.9", 27017))
+    there.append(connections.Connection("server", "192.0.2.9", 24024))
+    await egress.examine(replace(settings, pbx="192.0.2.9:24024"), cast(Mongo, Client()), found)
     with pytest.raises(Found):
         await egress.examine(settings, cast(Mongo, Client()), found)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import dns.exception
+import dns.resolver
 import pytest
 from pymongo.errors import ConfigurationError
 
@@ -72,6 +74,13 @@ async def test_a_time_limit_around_it_is_a_time_limit() -> None:
                 await Driver().answer()
 
 
-async def test_a_name_that_leads_nowhere_is_a_database_that_is_away() -> None:
-    with pytest.raises(Unavailable, match="not available: The DNS query name does not exist"), translated():
-        raise ConfigurationError("The DNS query name does not exist: _mongodb._tcp.cluster.example.net.")
+async def test_a_name_that_cannot_be_looked_up_is_a_database_that_is_away() -> None:
+    """Only the log has what was asked for. Another fault of the configuration stays one."""
+    with pytest.raises(Unavailable) as caught, translated():
+        try:
+            raise dns.resolver.NoNameservers
+        except dns.exception.DNSException as error:
+            raise ConfigurationError("_mongodb._tcp.cluster.example.net") from error
+    assert str(caught.value) == "The database is not available: its name cannot be looked up"
+    with pytest.raises(ConfigurationError), translated():
+        raise ConfigurationError("MongoDB is too old")

@@ -150,6 +150,7 @@ def networks(place: str) -> Iterator[Network]:
 def _parts(settings: Settings, mongo: Mongo) -> list[str]:
     """MongoDB's servers are those that the driver knows: a URI may name just one, or none (+srv)."""
     places = [_host(settings.ari_url), *([] if settings.own_mongodb else mongo.servers)]
+    places += [_host(f"//{settings.pbx}")] if settings.pbx else []
     return [place for place in [*places, *_name_servers()] if place]
 
 

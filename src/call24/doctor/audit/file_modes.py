@@ -45,7 +45,7 @@ def _keys(settings: Settings) -> Iterator[Path]:
     named = (
         settings.tls_key, settings.smtp_password_file, settings.mongodb_uri_file,
         settings.asterisk_ari_credentials, settings.pusher_url_file, settings.otlp_headers_file,
-        settings.files_store_credentials_file,
+        settings.files_store_credentials_file, settings.pbx_pairing,
         settings.run / "settings.json",
     )  # fmt: skip
     yield from (path for path in named if path is not None and path.exists())

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from dns.exception import DNSException
 from pymongo.errors import (
     BulkWriteError,
     ConfigurationError,
@@ -55,8 +56,10 @@ def _translated() -> Iterator[None]:
         raise
     except (ConnectionFailure, ExecutionTimeout, WriteConcernError) as error:
         raise Unavailable("The database is not available") from error
-    except ConfigurationError as error:  # a name with +srv that leads nowhere now: the driver asks again
-        raise Unavailable(f"The database is not available: {error}") from error
+    except ConfigurationError as error:
+        if isinstance(error.__cause__ or error.__context__, DNSException):  # of +srv; the driver asks again
+            raise Unavailable("The database is not available: its name cannot be looked up") from error
+        raise
     except PyMongoError as error:
         if error.timeout:
             raise Unavailable("The database did not answer in time") from error
