@@ -28,7 +28,7 @@ from tests.support.http.front_office import front_office
 from tests.support.telephony.sounds import encoded, speech_like, upload
 from tests.unit.calls.test_requests import WITH_ANNA, call
 
-from call24.address_book_files.model import AddressBookImport
+from call24.address_book_files.model import AddressBookImport, Origin
 from call24.address_book_files.preview import Preview
 from call24.agents.model import AgentSession
 from call24.asterisk.scanners import Ban
@@ -667,12 +667,16 @@ class World:
         await scope.collection(CallerImport).insert(made)
         return made.id
 
-    async def _bookimport(self, of: Organisation, role: str) -> str:
+    async def _phoneupload(self, of: Organisation, role: str) -> str:
+        return await self._bookimport(of, role, "phone")
+
+    async def _bookimport(self, of: Organisation, role: str, origin: Origin = "file") -> str:
         """One that was checked, whose file is gone."""
+        sender = role if origin == "phone" else "supervisor"
         now, scope = self.api.clock.now(), self.api.mongo.tenant(of.tenant.id)
         made = AddressBookImport(
-            id=AddressBookImportId(new_id("abi")), tenant_id=of.tenant.id, asked_by=UserId(of.users["supervisor"]),
-            format="csv", state="ready", rows=1, created_at=now, delete_at=now + timedelta(days=1),
+            id=AddressBookImportId(new_id("abi")), tenant_id=of.tenant.id, asked_by=UserId(of.users[sender]),
+            origin=origin, format="csv", state="ready", rows=1, created_at=now, delete_at=now + timedelta(days=1),
         )  # fmt: skip
         await scope.collection(AddressBookImport).insert(made)
         preview = self.api.data / "address-book" / of.tenant.id / f"{made.id}.preview"

@@ -96,6 +96,72 @@ async def test_a_file_is_looked_at_mapped_imported_and_undone(system: System, br
             assert "'=1+1" in content, "no cell is a formula"
 
 
+PICKER = """
+window.asked = []
+window.answer = async () => []
+Object.defineProperty(navigator, 'contacts', { configurable: true, value: {
+  select: (fields, how) => { window.asked.push([fields, how]); return window.answer() },
+} })
+"""
+"""Stands in for the Contact Picker of Chrome on Android, which Chromium on a computer does not have."""
+CHOSEN = """[
+  { name: ['Anna Petrova'], tel: ['020 7946 0191'], email: ['anna@example.com'] },
+  { name: ['Ben Smith'], tel: ['+44 20 7946 0192'], email: [] },
+]"""
+
+
+async def test_an_agent_takes_people_from_their_phone_and_deletes_what_they_uploaded(
+    system: System, browser: Browser
+) -> None:
+    async with system.organisation("Acme") as acme:
+        bat = await acme.agent("Bat", phone=False)
+        async with signed_in(browser, system, bat, PHONE) as phone:
+            await phone["tab-contacts"].click()
+            await phone["contacts-duplicates"].wait_for()
+            assert await phone["contacts-phone"].count() == 0, "only where the browser has a picker"
+            await phone.page.add_init_script(PICKER)
+            await phone.page.reload()
+            await phone["contacts-phone"].click()
+            await phone["from-phone"].get_by_text("It never reads your contacts by itself").wait_for()
+            assert await phone.page.evaluate("asked") == [], "the reason comes first"
+            assert await barriers(phone.page) == []
+            await phone.picture("from-phone")
+            await phone["from-phone-later"].click()
+            await phone["contacts-phone"].click()
+
+            await phone["from-phone-choose"].click()
+            await phone.page.locator("[data-why=closed]").wait_for()
+            await phone.page.evaluate("() => { answer = async () => { throw new Error('no') } }")
+            await phone["from-phone-choose"].click()
+            await phone.page.locator("[data-why=refused]").wait_for()
+            await phone.page.evaluate("() => { answer = async () => " + CHOSEN + " }")
+            await phone["from-phone-email"].uncheck()
+            await phone["from-phone-choose"].click()
+            all_asked = await phone.page.evaluate("asked")
+            assert [fields for fields, _ in all_asked] == [["name", "tel", "email"]] * 2 + [["name", "tel"]]
+            assert all_asked[0][1] == {"multiple": True}
+
+            await expect(phone["phone-row"]).to_have_count(2, timeout=SLOW_MS)
+            await expect(phone["phone-row"].nth(0)).to_contain_text("Anna Petrova")
+            assert await barriers(phone.page) == []
+            await phone.picture("from-phone-preview")
+            await phone["phone-start"].click()
+            await phone["phone-outcome"].get_by_text("2 contacts added").wait_for()
+            await phone.go("#/contacts")
+            await expect(phone["contact-row"]).to_have_count(2)
+            await expect(phone["contact-row"].nth(0)).to_contain_text("Private")
+
+            await phone["contacts-phone"].click()
+            await phone["from-phone-row"].get_by_text("2 contacts").click()
+            await phone["phone-undo"].click()
+            await phone["phone-undo-now"].click()
+            await phone["phone-outcome"].get_by_text("2 contacts taken back").wait_for()
+            assert await barriers(phone.page) == []
+            await phone.picture("from-phone-deleted")
+            await phone.go("#/contacts")
+            await expect(phone["contact-row"]).to_have_count(0)
+
+
 async def test_an_agent_is_offered_neither(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         bat = await acme.agent("Bat", phone=False)

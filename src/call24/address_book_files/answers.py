@@ -61,6 +61,36 @@ class AddressBookImportAnswer(TypedDict):
     delete_at: Annotated[Instant, Field(description="When it is forgotten, and cannot be undone any more")]
 
 
+class PhoneUploadAnswer(TypedDict):
+    """People whom the user took from a phone."""
+
+    id: str
+    state: Annotated[
+        ImportState,
+        Field(
+            description="`checking`: they are read, nothing is stored; `ready`: see its preview and start it; "
+            "`stopped`: what was written by then is there"
+        ),
+    ]
+    private: Annotated[bool, Field(description="They are private entries of the user, else the organisation's")]
+    known: Annotated[Known, Field(description="What is done with people who are there already")]
+    people: Annotated[int | None, Field(description="How many were chosen. Null until they were checked")]
+    matching: Annotated[int, Field(description="Of them, those who are there already, when they were checked")]
+    counts: ImportCounts
+    problem: Problem
+    trouble: Annotated[str | None, Field(description="Why it failed, in words")]
+    created_at: Instant
+    ended_at: Instant | None
+    delete_at: Annotated[Instant, Field(description="When it is forgotten, and cannot be deleted as one any more")]
+
+
+class PhoneUploadPage(TypedDict):
+    """One page of what the user took from phones, newest first."""
+
+    items: list[PhoneUploadAnswer]
+    next: Annotated[str | None, Field(description="The `cursor` of the next page. Null on the last page")]
+
+
 class AddressBookImportPage(TypedDict):
     """One page of imports, newest first."""
 

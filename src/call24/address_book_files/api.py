@@ -32,11 +32,13 @@ from call24.http.pagination import AskedDep, ms
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.errors import NotFound
+from call24.kit.ids import TenantId
 from call24.kit.instants import iso
 from call24.kit.paging import cursor_after, place_after
 from call24.people.model import NameOrder
 from call24.people.rules import LABEL_MAX
 from call24.tenants.dependencies import TenantsDep
+from call24.tenants.service import TenantService
 
 router = Router(prefix="/v1/address-book-imports", tags=["people"])
 
@@ -95,23 +97,22 @@ async def begin(
     the organisation's country. An organisation has one file at work at a time.
     """
     if order is None:
-        tenant = await tenants.get(principal.tenant_id)
-        order = "patronymic_first" if tenant.region == "MN" else "given_first"
-    return _view(await imports.begin(principal.tenant_id, principal.user_id, order, request.stream()))
+        order = await usual_order(tenants, principal.tenant_id)
+    return import_answer(await imports.begin(principal.tenant_id, principal.user_id, order, request.stream()))
 
 
 @router.get("", operation_id="address_book_imports_list_imports")
 async def list_imports(principal: Importer, imports: AddressBookImportsDep, asked: AskedDep) -> AddressBookImportPage:
     """Lists imports into the address book, newest first. One is kept for 30 days after it was started."""
     found = await imports.all(principal.tenant_id)
-    page = asked.page(found, _view, lambda one: (-ms(one.created_at), one.id))
+    page = asked.page(found, import_answer, lambda one: (-ms(one.created_at), one.id))
     return {"items": page["items"], "next": page["next"]}
 
 
 @router.get("/{import_id}", operation_id="address_book_imports_read")
 async def read(import_id: str, principal: Importer, imports: AddressBookImportsDep) -> AddressBookImportAnswer:
     """Returns an import and how far it is."""
-    return _view(await imports.get(principal.tenant_id, import_id))
+    return import_answer(await imports.get(principal.tenant_id, import_id))
 
 
 @router.get("/{import_id}/preview", operation_id="address_book_imports_preview")
@@ -121,7 +122,7 @@ async def preview(import_id: str, principal: Importer, imports: AddressBookImpor
     found = await imports.preview(wish)
     if found is None:
         raise NotFound
-    return _preview(wish.reading, found)
+    return preview_answer(wish.reading, found)
 
 
 @router.post("/{import_id}/reading", status_code=202, operation_id="address_book_imports_read_otherwise")
@@ -141,7 +142,7 @@ async def read_otherwise(
         columns=columns,
         order=body.order,
     )
-    return _view(again)
+    return import_answer(again)
 
 
 @router.post("/{import_id}/start", status_code=202, operation_id="address_book_imports_start")
@@ -154,13 +155,13 @@ async def start(
     differ. `skip` leaves such a person as they are; `update` takes the row's names and company, and adds its numbers
     and the rest; `create` writes a further person. Rows with problems are left out. It can be undone for 30 days.
     """
-    return _view(await imports.start(await imports.get(principal.tenant_id, import_id), body.known))
+    return import_answer(await imports.start(await imports.get(principal.tenant_id, import_id), body.known))
 
 
 @router.post("/{import_id}/stop", operation_id="address_book_imports_stop")
 async def stop(import_id: str, principal: Importer, imports: AddressBookImportsDep) -> AddressBookImportAnswer:
     """Stops an import. What was imported by then stays, and can be undone."""
-    return _view(await imports.stop(await imports.get(principal.tenant_id, import_id)))
+    return import_answer(await imports.stop(await imports.get(principal.tenant_id, import_id)))
 
 
 @router.post("/{import_id}/undo", status_code=202, operation_id="address_book_imports_undo")
@@ -169,7 +170,7 @@ async def undo(import_id: str, principal: Importer, imports: AddressBookImportsD
 
     Whoever was changed since stays, and so does what a legal hold or a restriction keeps: `kept` counts them.
     """
-    return _view(await imports.undo(await imports.get(principal.tenant_id, import_id)))
+    return import_answer(await imports.undo(await imports.get(principal.tenant_id, import_id)))
 
 
 @router.delete("/{import_id}", status_code=204, operation_id="address_book_imports_delete")
@@ -221,7 +222,7 @@ def _problem(one: RowProblem) -> RowProblemAnswer:
     return {"row": one.row, "field": one.field, "problem": one.problem}
 
 
-def _preview(reading: Reading, found: Preview) -> PreviewAnswer:
+def preview_answer(reading: Reading, found: Preview) -> PreviewAnswer:
     return {
         "reading": {
             "encoding": reading.encoding,
@@ -255,6 +256,12 @@ def _preview_row(one: PreviewRow) -> PreviewRowAnswer:
     }
 
 
+async def usual_order(tenants: TenantService, tenant_id: TenantId) -> NameOrder:
+    """How names stand that are written in one, in the organisation's country."""
+    tenant = await tenants.get(tenant_id)
+    return "patronymic_first" if tenant.region == "MN" else "given_first"
+
+
 def _percent(one: AddressBookImport) -> int:
     if one.state in ("done", "undone"):
         return 100
@@ -269,7 +276,7 @@ def _percent(one: AddressBookImport) -> int:
     return min(100, 100 * so_far // total) if total else 0
 
 
-def _view(one: AddressBookImport) -> AddressBookImportAnswer:
+def import_answer(one: AddressBookImport) -> AddressBookImportAnswer:
     counts = one.counts
     return {
         "id": one.id,

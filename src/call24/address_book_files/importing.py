@@ -24,9 +24,9 @@ from call24.address_book_files.rows import Batch, Refused, Rows, Stopped
 from call24.changes.service import Writing
 from call24.contacts.model import Contact
 from call24.kit.errors import Conflict, Invalid
-from call24.kit.ids import ContactId, PersonId, TenantId
+from call24.kit.ids import ContactId, PersonId
 from call24.people.model import Person
-from call24.people.service import PEOPLE_MAX
+from call24.people.service import PEOPLE_MAX, PRIVATE_MAX
 
 PROBLEMS_MAX = 20_000
 """Rows of one import whose problems are noted; further ones are counted alone."""
@@ -69,20 +69,22 @@ class Importing:
             source = await asyncio.to_thread(Source, path, wish.format, wish.reading, self.rows.region)
             rows = source.rows()
             await asyncio.to_thread(lambda: sum(1 for _ in islice(rows, wish.counts.checked)))
-            room = PEOPLE_MAX - await self._count(wish.tenant_id)
+            room = await self._room(wish)
             before: Sequence[Person] = ()
             async with self.rows.in_batches(wish, rows, storing=True) as batches:
                 async for batch in batches:
                     if room < len(batch.rows) or not wish.batches % COUNTED_EVERY:
-                        room = PEOPLE_MAX - await self._count(wish.tenant_id)
+                        room = await self._room(wish)
                     wish, before = await self._stored(wish, batch, before, room)
                     room -= len(batch.rows)
         except Unreadable as error:
             raise Refused("address_book_file_unreadable", str(error)) from error
         await self.rows.update(wish, "running", {"state": "done", "ended_at": self.rows.clock.now()})
 
-    async def _count(self, tenant_id: TenantId) -> int:
-        return await self.rows.mongo.tenant(tenant_id).collection(Person).count({"private_to": None})
+    async def _room(self, wish: AddressBookImport) -> int:
+        """How many people more there may be."""
+        there = self.rows.mongo.tenant(wish.tenant_id).collection(Person)
+        return _most(wish) - await there.count({"private_to": wish.private_to})
 
     async def _stored(
         self, wish: AddressBookImport, batch: Batch, before: Sequence[Person], room: int
@@ -96,7 +98,7 @@ class Importing:
             except Conflict:  # somebody changed one of them meanwhile: look again
                 if not more:
                     raise
-            there = await self.rows.candidates(wish.tenant_id, list(batch.people.values()))
+            there = await self.rows.candidates(wish, list(batch.people.values()))
         raise AssertionError
 
     def _decided(self, wish: AddressBookImport, batch: Batch, there: Sequence[Person], room: int) -> _Outcome:
@@ -124,7 +126,8 @@ class Importing:
         """Notes what becomes of a row; why nothing does, else empty."""
         if not there:
             if len(outcome.created) >= room:
-                return f"the address book has {PEOPLE_MAX:,} people: delete some first"
+                whose = "the address book has" if wish.private_to is None else "you have"
+                return f"{whose} {_most(wish):,} people: delete some first"
             outcome.created[person.id] = person
             outcome.counts["created"] += 1
             return ""
@@ -190,3 +193,7 @@ class Importing:
         await self.rows.people.commit(wish.tenant_id, work)
         self.told(touched)
         return after
+
+
+def _most(wish: AddressBookImport) -> int:
+    return PEOPLE_MAX if wish.private_to is None else PRIVATE_MAX

@@ -30,6 +30,8 @@ ImportState = Literal["checking", "ready", "running", "done", "stopped", "undoin
 """`checking`: its file is read, and nothing is stored; `ready`: it waits for whoever starts it."""
 ACTIVE: tuple[ImportState, ...] = ("checking", "running", "undoing")
 Format = Literal["csv", "vcard"]
+Origin = Literal["file", "phone"]
+"""`phone`: people whom a user chose in the browser's Contact Picker, sent as vCards."""
 Known = Literal["skip", "update", "create"]
 """What is done with a row whose person is in the address book already."""
 
@@ -79,6 +81,7 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 class AddressBookImport(msgspec.Struct, frozen=True, kw_only=True):
     """`rows`: of the file, known once it was checked; `matching`: of them, those whose person is there already.
 
+    `private_to`: whose private entries its people are; None: the organisation's.
     `batches`: how many parts of it are stored, each with all that belongs to it. `problem`: a code, and `trouble` what
     is wrong, in words.
     """
@@ -86,6 +89,8 @@ class AddressBookImport(msgspec.Struct, frozen=True, kw_only=True):
     id: Annotated[AddressBookImportId, ID]
     tenant_id: Annotated[TenantId, TENANT]
     asked_by: Annotated[UserId, _WHO]
+    origin: Annotated[Origin, STATE] = "file"
+    private_to: Annotated[UserId | None, _WHO] = None
     format: Annotated[Format, STATE]
     reading: Annotated[Reading, STATE] = Reading()
     known: Annotated[Known, STATE] = "skip"

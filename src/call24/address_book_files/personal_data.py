@@ -48,7 +48,7 @@ HOLDS = Holdings(
     traces=(
         Trace(
             struct=AddressBookImport,
-            fields=("asked_by",),
+            fields=("asked_by", "private_to"),
             erase=KeptById("who imported people, for 30 days"),
             file="address_book_imports",
             part=ImportedByUser,

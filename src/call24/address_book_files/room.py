@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from call24.address_book_files import api, exports_api, personal_data, service
+from call24.address_book_files import api, exports_api, personal_data, phone_api, service
 from call24.address_book_files.permissions import PERMISSIONS
 from call24.address_book_files.runner import runner
 from call24.address_book_files.service import AddressBookImports
@@ -46,7 +46,7 @@ ROOM = Room(
     provides=(AddressBookImports,),
     build=build,
     permissions=PERMISSIONS,
-    routers=(api.router, exports_api.router),
+    routers=(api.router, exports_api.router, phone_api.router),
     indexes=service.INDEXES,
     holds=personal_data.HOLDS,
 )

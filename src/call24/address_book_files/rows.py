@@ -86,6 +86,7 @@ class Rows:
             Person(
                 id=PersonId(new_id("per")),
                 tenant_id=wish.tenant_id,
+                private_to=wish.private_to,
                 numbers=numbers,
                 created_at=now,
                 created_by=wish.asked_by,
@@ -94,11 +95,11 @@ class Rows:
             )
         )
 
-    async def candidates(self, tenant_id: TenantId, people: Sequence[Person]) -> list[Person]:
-        """Of the organisation, who has one of these people's numbers or e-mail addresses. Of a number that many have,
-        as of a company, only who is called alike.
+    async def candidates(self, wish: AddressBookImport, people: Sequence[Person]) -> list[Person]:
+        """Of the organisation, or of the user's private ones where the import's are, who has one of these people's
+        numbers or e-mail addresses. Of a number that many have, as of a company, only who is called alike.
         """
-        scope = self.mongo.tenant(tenant_id)
+        scope = self.mongo.tenant(wish.tenant_id)
         ids = list({id for one in people for id in one.contact_ids})
         rule = {"id": {"$in": ids}, "people": {"$gt": 0}}
         there = await scope.collection(Contact).find_parts(_Had, rule) if ids else []
@@ -114,7 +115,7 @@ class Rows:
             ways.append({"emails.address": {"$in": mails}})
         found = dict[PersonId, Person]()
         for way in ways:
-            some = await scope.collection(Person).find({"private_to": None, **way}, limit=CANDIDATES_MAX)
+            some = await scope.collection(Person).find({"private_to": wish.private_to, **way}, limit=CANDIDATES_MAX)
             found.update((one.id, one) for one in some)
         return list(found.values())
 
@@ -138,7 +139,7 @@ class Rows:
             people = await self.people_of(wish, [one for one in batch if not one.problems])
             made = list(people.values())
             contacts = contacts_of(made) if storing else {}
-            return Batch(batch, people, contacts, await self.candidates(wish.tenant_id, made))
+            return Batch(batch, people, contacts, await self.candidates(wish, made))
 
         waiting = asyncio.create_task(following())
 

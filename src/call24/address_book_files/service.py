@@ -25,6 +25,7 @@ from call24.address_book_files.model import (
     ImportColumn,
     ImportState,
     Known,
+    Origin,
     Reading,
     RowProblem,
 )
@@ -36,7 +37,7 @@ from call24.kit.errors import Conflict, Invalid, NotFound, TooMany, Unavailable
 from call24.kit.holdings import Person as Account
 from call24.kit.ids import AddressBookImportId, ContactId, TenantId, UserId, new_id
 from call24.kit.mongo import Index, Mongo, TenantCollection
-from call24.kit.received_file import received
+from call24.kit.received_file import HEAD, received
 from call24.people.model import NameOrder
 from call24.people.service import People
 
@@ -55,6 +56,8 @@ AT_ONCE = 2, 1
 """How many are at work: in all, and of one organisation."""
 TRIES = 3
 AGAIN_S = 5.0
+PHONE_MOST = 50
+"""Uploads from phones of one user that are kept; one that waits goes when the user sends the next."""
 WAITS = timedelta(days=1)
 KEPT = timedelta(days=30)
 """How long an import can be undone; as long as a change of a person can."""
@@ -78,7 +81,7 @@ class AddressBookImports:
             AddressBookImport, why="a restart goes on with imports, and the sweeper deletes them"
         )
         self._jobs = BackgroundJobs("import", AT_ONCE, tries=TRIES, again_s=AGAIN_S)
-        self._arriving: set[TenantId] = set()
+        self._arriving: set[tuple[TenantId, UserId | None]] = set()
         self.writes: set[TenantId] = set()
         """Organisations whose people a process writes now."""
 
@@ -88,36 +91,77 @@ class AddressBookImports:
         self, tenant_id: TenantId, asked_by: UserId, order: NameOrder, chunks: AsyncIterator[bytes]
     ) -> AddressBookImport:
         """Takes the file in, and has it checked. Raises: Invalid, TooMany, Unavailable."""
-        await self._check_none_active(tenant_id)
-        waiting = await self._imports(tenant_id).count({"state": "ready"})
-        if waiting >= WAITING_MAX or await self._imports(tenant_id).count() >= MOST:
+        rule = _alike(None)
+        await self._check_none_active(tenant_id, None)
+        waiting = await self._imports(tenant_id).count({"state": "ready", **rule})
+        if waiting >= WAITING_MAX or await self._imports(tenant_id).count(rule) >= MOST:
             raise TooMany(
                 f"At most {WAITING_MAX} files wait and {MOST} imports are kept: delete some first",
                 code="too_many_address_book_imports",
             )
+        return await self._taken(self._wish(tenant_id, asked_by, order), chunks)
+
+    async def begin_from_phone(
+        self, tenant_id: TenantId, asked_by: UserId, order: NameOrder, cards: bytes, *, private: bool
+    ) -> AddressBookImport:
+        """Takes in people whom the user chose on a phone, as vCards, and has them checked. Of a user's uploads one
+        waits: the one before goes. Raises: Invalid, TooMany, Unavailable.
+        """
+        if format_of(cards[:HEAD]) != "vcard":
+            raise Invalid(errors=[("vcards", "vCards: each begins with BEGIN:VCARD")])
+        await self._check_none_active(tenant_id, asked_by)
+        theirs = self._imports(tenant_id)
+        for one in await theirs.find({"state": {"$in": ["ready", "failed"]}, **_alike(asked_by)}):
+            await self._forget(one)
+        if await theirs.count(_alike(asked_by)) >= PHONE_MOST:
+            raise TooMany(
+                f"At most {PHONE_MOST} uploads are kept for 30 days: delete some first",
+                code="too_many_address_book_imports",
+            )
+
+        async def chunks() -> AsyncIterator[bytes]:
+            yield cards
+
+        wish = self._wish(tenant_id, asked_by, order, origin="phone", private_to=asked_by if private else None)
+        return await self._taken(wish, chunks())
+
+    def _wish(
+        self,
+        tenant_id: TenantId,
+        asked_by: UserId,
+        order: NameOrder,
+        *,
+        origin: Origin = "file",
+        private_to: UserId | None = None,
+    ) -> AddressBookImport:
         now = self._clock.now()
-        wish = AddressBookImport(
+        return AddressBookImport(
             id=AddressBookImportId(new_id("abi")),
             tenant_id=tenant_id,
             asked_by=asked_by,
+            origin=origin,
+            private_to=private_to,
             format="csv",
             reading=Reading(order=order),
             created_at=now,
             delete_at=now + WAITS,
         )
-        self._arriving.add(tenant_id)
+
+    async def _taken(self, wish: AddressBookImport, chunks: AsyncIterator[bytes]) -> AddressBookImport:
+        arriving = wish.tenant_id, _sender(wish)
+        self._arriving.add(arriving)
         try:
             head = (await received(self._file(wish), chunks, self._floor)).head
             if not head.strip():
                 raise Invalid("Send a CSV or vCard file as the body")
             wish = msgspec.structs.replace(wish, format=format_of(head))
-            await self._imports(tenant_id).insert(wish)
+            await self._imports(wish.tenant_id).insert(wish)
         except BaseException:
             self._file(wish).unlink(missing_ok=True)
             raise
         finally:
-            self._arriving.discard(tenant_id)
-        log.info("import %s into the address book was begun by %s", wish.id, asked_by)
+            self._arriving.discard(arriving)
+        log.info("import %s into the address book was begun by %s", wish.id, wish.asked_by)
         self._jobs.start(wish.id, self._run(wish))
         return wish
 
@@ -161,7 +205,7 @@ class AddressBookImports:
             raise Conflict("The file is being checked, or the import was begun already", code="import_not_ready")
         if state != "undoing" and not self._file(wish).exists():
             raise Conflict("The file is not kept any more: send it again", code="import_file_gone")
-        await self._check_none_active(wish.tenant_id)
+        await self._check_none_active(wish.tenant_id, _sender(wish))
         change = {**fields, "state": state, "problem": "", "trouble": ""}
         if not await self._imports(wish.tenant_id).update_where({"id": wish.id, "state": wish.state}, change):
             raise Conflict("The file is being checked, or the import was begun already", code="import_not_ready")
@@ -170,8 +214,9 @@ class AddressBookImports:
         self._jobs.start(after.id, self._run(after))
         return after
 
-    async def _check_none_active(self, tenant_id: TenantId) -> None:
-        if tenant_id in self._arriving or await self._imports(tenant_id).count({"state": {"$in": list(ACTIVE)}}):
+    async def _check_none_active(self, tenant_id: TenantId, sender: UserId | None) -> None:
+        rule = {"state": {"$in": list(ACTIVE)}, **_alike(sender)}
+        if (tenant_id, sender) in self._arriving or await self._imports(tenant_id).count(rule):
             raise TooMany("A file is at work already: wait until it is done", code="too_many_address_book_imports")
 
     async def stop(self, wish: AddressBookImport) -> AddressBookImport:
@@ -242,13 +287,16 @@ class AddressBookImports:
 
     # --- looking ---
 
-    async def all(self, tenant_id: TenantId) -> list[AddressBookImport]:
-        """The newest first; at most `MOST`."""
-        return await self._imports(tenant_id).find({}, sort=[("created_at", -1), ("id", -1)])
+    async def all(self, tenant_id: TenantId, sender: UserId | None = None) -> list[AddressBookImport]:
+        """Imports of files, or what this user took from phones; the newest first, at most `MOST`."""
+        return await self._imports(tenant_id).find(_alike(sender), sort=[("created_at", -1), ("id", -1)])
 
-    async def get(self, tenant_id: TenantId, import_id: str) -> AddressBookImport:
-        """Raises: NotFound."""
-        return await self._imports(tenant_id).get(import_id)
+    async def get(self, tenant_id: TenantId, import_id: str, sender: UserId | None = None) -> AddressBookImport:
+        """An import of a file, or what this user took from a phone. Raises: NotFound."""
+        found = await self._imports(tenant_id).get(import_id)
+        if _sender(found) != sender:
+            raise NotFound
+        return found
 
     async def preview(self, wish: AddressBookImport) -> Preview | None:
         """None where there is none, or none any more."""
@@ -303,9 +351,9 @@ class AddressBookImports:
         return int(there)
 
     async def forget_user(self, user: Account) -> None:
-        """The account is being deleted: files that it sent and nobody started go."""
+        """The account is being deleted: files that it sent and nobody started go, and what makes private entries."""
         waiting = {"asked_by": user.id, "state": {"$in": ["checking", "ready", "failed"]}}
-        for one in await self._imports(user.tenant_id).find(waiting):
+        for one in await self._imports(user.tenant_id).find({"$or": [waiting, {"private_to": user.id}]}):
             await self._forget(one)
 
     async def erase_due(self, now: datetime) -> int:
@@ -335,3 +383,13 @@ class AddressBookImports:
 
     def _batches(self, tenant_id: TenantId) -> TenantCollection[ImportBatch]:
         return self._mongo.tenant(tenant_id).collection(ImportBatch)
+
+
+def _sender(wish: AddressBookImport) -> UserId | None:
+    """Whose upload from a phone it is: their own alone. None: a file of the organisation's."""
+    return wish.asked_by if wish.origin == "phone" else None
+
+
+def _alike(sender: UserId | None) -> dict[str, Any]:
+    """This user's uploads from phones, or the organisation's files. Those of earlier releases say neither."""
+    return {"origin": {"$ne": "phone"}} if sender is None else {"origin": "phone", "asked_by": sender}

@@ -64,7 +64,7 @@ class Undoing:
                 if not await writing.collection(AddressBookImport).update_where(rule, {"counts": counts}):
                     raise Stopped
                 await writing.collection(ImportBatch).update(batch.id, {"undone": True})
-                touched = await many.delete(writing, self.rows.people, gone)
+                touched = await many.delete(writing, self.rows.people, gone, self._entries(wish, gone))
                 return []
 
             try:
@@ -76,6 +76,12 @@ class Undoing:
             self.told(touched)
             return msgspec.structs.replace(wish, counts=counts)
         raise AssertionError
+
+    def _entries(self, wish: AddressBookImport, gone: Sequence[Person]) -> list[HistoryEntry]:
+        """Whom a user took from a phone can be brought back, as each whom they delete by hand."""
+        if wish.origin != "phone":
+            return []
+        return [self.rows.people.entry("deleted", one, wish.asked_by) for one in gone]
 
     async def _changes_undone(self, wish: AddressBookImport, batch: ImportBatch) -> tuple[int, int]:
         """How many could be, and how many not. One that was undone before this was cut off counts as undone."""

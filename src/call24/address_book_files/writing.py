@@ -59,8 +59,8 @@ def _contact(person: Person, id: ContactId, number: str) -> Contact:
 async def create(
     writing: Writing, people: People, made: Sequence[Person], new: Mapping[ContactId, Contact]
 ) -> list[ContactId]:
-    """New people of the organisation, whom no contact names yet; the contacts of their numbers. `new`: what each of
-    these is where there is none (`contacts_of`).
+    """New people, whom no contact names yet, and of private ones none will; the contacts of their numbers. `new`:
+    what each of these is where there is none (`contacts_of`).
     """
     if not made:
         return []
@@ -76,7 +76,8 @@ async def create(
     sets = dict[str, Mapping[str, object]]()
     for contact_id, theirs in named.items():
         before = there.get(contact_id)
-        called = (*(before.called if before is not None else ()), *(shown(one) for one in theirs))[:NAMED]
+        names = [shown(one) for one in theirs if one.private_to is None]
+        called = (*(before.called if before is not None else ()), *names)[:NAMED]
         if before is None:
             first = {"called": called, "people": len(theirs), "created_at": writing.at}
             fresh.append(msgspec.structs.replace(new[contact_id], **first))
@@ -130,8 +131,10 @@ class _Version(msgspec.Struct, frozen=True):
     version: int
 
 
-async def delete(writing: Writing, people: People, gone: Sequence[Person]) -> list[ContactId]:
-    """Raises: Conflict (person_changed) where one is another by now."""
+async def delete(
+    writing: Writing, people: People, gone: Sequence[Person], entries: Sequence[HistoryEntry] = ()
+) -> list[ContactId]:
+    """`entries`: by which each can be brought back. Raises: Conflict (person_changed) where one is another by now."""
     if not gone:
         return []
     ids, people_stored = [one.id for one in gone], writing.collection(Person)
@@ -139,6 +142,7 @@ async def delete(writing: Writing, people: People, gone: Sequence[Person]) -> li
     if {one.id: one.version for one in now} != {one.id: one.version for one in gone}:
         raise Conflict("Somebody else has changed one of them", code="person_changed")
     await people_stored.delete_many({"id": {"$in": ids}})
+    await writing.collection(HistoryEntry).insert_many(entries)
     await writing.collection(Duplicate).delete_many({"people": {"$in": ids}})
     await people.tell(writing, PERSON_DELETED, *gone)
     return await _unlinked(writing, people, gone)

@@ -2997,6 +2997,34 @@ export interface components {
             entry: components["schemas"]["HistoryEntryAnswer"];
             person: components["schemas"]["PersonAnswer"];
         };
+        /** @description The mobile number on which you are called when none of your phones rings. */
+        MobileAnswer: {
+            /** @description Whether the organisation lets mobile numbers ring */
+            allowed: boolean;
+            /** @description E.164; null: none is proven */
+            number: string | null;
+            /** @description When you named the code that was said; null: never */
+            proven_at: string | null;
+            /** @description Whether you want to be called on it */
+            rings: boolean;
+        };
+        /** @description `code`: the six digits that were said in the call. */
+        MobileCode: {
+            code: string;
+        };
+        /** @description The number is being called. */
+        MobileCodeAnswer: {
+            /** @description Until when the code can be named */
+            until: string;
+        };
+        /** @description `number`: in international form, or as it is dialled in the organisation's country. */
+        MobileNumber: {
+            number: string;
+        };
+        /** @description `rings`: whether you are called on the number. */
+        MobileSwitch: {
+            rings: boolean;
+        };
         /**
          * @description How to take part, and why.
          *
@@ -3337,6 +3365,11 @@ export interface components {
             phonetic?: string;
             private?: boolean;
             tags?: string[];
+        };
+        /** @description `vcards`: the chosen people. `private`: they become private entries of the user, else the organisation's. */
+        NewPhoneUpload: {
+            private?: boolean;
+            vcards: string;
         };
         /**
          * @description What somebody asked by phone or by letter. At most one of `number`, `contact_id` and `user_id`; none: it is not
@@ -3816,6 +3849,8 @@ export interface components {
             recording_stop_key: string | null;
             /** @description ISO 3166 code of the country whose national numbers are understood */
             region: string;
+            /** @description Whether agents may have their mobile number called when none of their phones rings */
+            ring_mobiles: boolean;
             /**
              * @description What becomes of what was recorded until the caller stopped it
              * @enum {string}
@@ -3828,7 +3863,8 @@ export interface components {
          * @description Settings of the organisation. Fields that are left out stay as they are.
          *
          *     `recording`: the most that any queue may record. `always` leaves it to the queues, `on_demand` records only what
-         *     agents ask for, `never` nothing. `monitoring_visible`: agents see who listens to their calls.
+         *     agents ask for, `never` nothing. `monitoring_visible`: agents see who listens to their calls. `ring_mobiles`: agents
+         *     may have their own mobile number called over your trunks when a queue's call rings none of their phones.
          *     `record_days`: as it is; `PUT /v1/organisation/record-days` changes it. `recording_days`: of recordings, also of
          *     those that are kept already; null: as long as the call record. More days than the record's need
          *     `recording_days_reason`, the law or contract that asks for them; then a reduced record stays with the recording.
@@ -3849,6 +3885,7 @@ export interface components {
             recording_days_reason?: string | null;
             recording_stop_key?: string | null;
             region?: string;
+            ring_mobiles?: boolean;
             /** @enum {string} */
             stopped_recording?: "delete" | "keep";
             timezone?: string;
@@ -4274,6 +4311,44 @@ export interface components {
             username: string;
             /** @description SIP over secure WebSocket (RFC 7118) */
             ws_url: string;
+        };
+        /** @description People whom the user took from a phone. */
+        PhoneUploadAnswer: {
+            counts: components["schemas"]["ImportCounts"];
+            created_at: string;
+            /** @description When it is forgotten, and cannot be deleted as one any more */
+            delete_at: string;
+            ended_at: string | null;
+            id: string;
+            /**
+             * @description What is done with people who are there already
+             * @enum {string}
+             */
+            known: "skip" | "update" | "create";
+            /** @description Of them, those who are there already, when they were checked */
+            matching: number;
+            /** @description How many were chosen. Null until they were checked */
+            people: number | null;
+            /** @description They are private entries of the user, else the organisation's */
+            private: boolean;
+            /**
+             * @description Why it failed or was stopped, else empty. `address_book_file_unreadable`: the file is no CSV or vCard file, or broken; `address_book_file_too_long`: more than 100,000 people; `caller_erased`: somebody who may be in it was erased meanwhile: send it again; `import_interrupted`: try again
+             * @enum {string}
+             */
+            problem: "" | "address_book_file_unreadable" | "address_book_file_too_long" | "caller_erased" | "import_interrupted";
+            /**
+             * @description `checking`: they are read, nothing is stored; `ready`: see its preview and start it; `stopped`: what was written by then is there
+             * @enum {string}
+             */
+            state: "checking" | "ready" | "running" | "done" | "stopped" | "undoing" | "undone" | "failed";
+            /** @description Why it failed, in words */
+            trouble: string | null;
+        };
+        /** @description One page of what the user took from phones, newest first. */
+        PhoneUploadPage: {
+            items: components["schemas"]["PhoneUploadAnswer"][];
+            /** @description The `cursor` of the next page. Null on the last page */
+            next: string | null;
         };
         /**
          * @description As the customer lives through it.
@@ -6921,6 +6996,11 @@ export type MenuNode = components['schemas']['MenuNode'];
 export type MenuNodeBody = components['schemas']['MenuNodeBody'];
 export type Merge = components['schemas']['Merge'];
 export type MergedAnswer = components['schemas']['MergedAnswer'];
+export type MobileAnswer = components['schemas']['MobileAnswer'];
+export type MobileCode = components['schemas']['MobileCode'];
+export type MobileCodeAnswer = components['schemas']['MobileCodeAnswer'];
+export type MobileNumber = components['schemas']['MobileNumber'];
+export type MobileSwitch = components['schemas']['MobileSwitch'];
 export type Monitoring = components['schemas']['Monitoring'];
 export type MyPolicy = components['schemas']['MyPolicy'];
 export type NewApiToken = components['schemas']['NewApiToken'];
@@ -6950,6 +7030,7 @@ export type NewPassword = components['schemas']['NewPassword'];
 export type NewPauseReason = components['schemas']['NewPauseReason'];
 export type NewPeopleExport = components['schemas']['NewPeopleExport'];
 export type NewPerson = components['schemas']['NewPerson'];
+export type NewPhoneUpload = components['schemas']['NewPhoneUpload'];
 export type NewPrivacyRequest = components['schemas']['NewPrivacyRequest'];
 export type NewProcessor = components['schemas']['NewProcessor'];
 export type NewPusherApp = components['schemas']['NewPusherApp'];
@@ -7032,6 +7113,8 @@ export type PersonNumberAnswer = components['schemas']['PersonNumberAnswer'];
 export type PersonPage = components['schemas']['PersonPage'];
 export type PersonSearch = components['schemas']['PersonSearch'];
 export type PhoneCredentials = components['schemas']['PhoneCredentials'];
+export type PhoneUploadAnswer = components['schemas']['PhoneUploadAnswer'];
+export type PhoneUploadPage = components['schemas']['PhoneUploadPage'];
 export type Piece = components['schemas']['Piece'];
 export type PlacedCall = components['schemas']['PlacedCall'];
 export type PlaybackAnswer = components['schemas']['PlaybackAnswer'];

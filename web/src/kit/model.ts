@@ -39,7 +39,7 @@ export type { ActivityEntryAnswer as ActivityEntry, ActivityPageAnswer as Activi
 /** The address book. */
 export type { DuplicateAnswer as Duplicate, DuplicatePage, HistoryEntryAnswer as PersonPast, HistoryEntryPage as PersonPastPage, Merge as MergeWish, MergedAnswer as Merged, UndoneAnswer as Undone } from './api-types'
 export type { NewPerson as PersonWish, PersonAnswer as Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage } from './api-types'
-export type { AddressBookImportAnswer as PeopleImport, ColumnWritten, FileReading, ImportStart, NewPeopleExport as PeopleExportWish, PeopleExportAnswer as PeopleExport, PreviewAnswer as PeoplePreview, PreviewColumnAnswer as PreviewColumn, PreviewRowAnswer as PreviewRow, RowProblemAnswer as RowProblem } from './api-types'
+export type { AddressBookImportAnswer as PeopleImport, PhoneUploadAnswer as PhoneUpload, ColumnWritten, FileReading, ImportStart, NewPeopleExport as PeopleExportWish, PeopleExportAnswer as PeopleExport, PreviewAnswer as PeoplePreview, PreviewColumnAnswer as PreviewColumn, PreviewRowAnswer as PreviewRow, RowProblemAnswer as RowProblem } from './api-types'
 /** Exports. */
 export type { ExportAnswer as ExportRow } from './api-types'
 /** Calls. */

@@ -14,7 +14,7 @@ import type {
   PushSubscriptionRow, PushSubscriptions,
   AppPasswords, AppPasswordMade,
   ActivityPage, DuplicatePage, Merged, MergeWish, PersonPastPage, Undone,
-  FileReading, PeopleExport, PeopleExportWish, PeopleImport, PeoplePreview,
+  FileReading, PeopleExport, PeopleExportWish, PeopleImport, PeoplePreview, PhoneUpload,
   FilePage, FileRow, FileUpload, FileUsage,
   SavedFilter, SavedFilterWish, TaskBulkOutcome, TaskBulkWish, TaskComment, TaskCommentPage, TaskCount, TaskPage, TaskQuestion, TaskSearch, TaskSeries, TaskSeriesWish, TaskWish,
 } from '../kit/model'
@@ -251,6 +251,13 @@ export const api = {
   callerImport: (id: string): Promise<CallerImport> => json('GET', `/v1/caller-imports/${part(id)}`),
   importedDocuments: (contact: string, question: Record<string, string>): Promise<Page<ImportedDocument>> =>
     json('GET', `/v1/contacts/${part(contact)}/imported?${new URLSearchParams(question).toString()}`),
+  phoneUploads: (): Promise<Page<PhoneUpload>> => json('GET', '/v1/phone-uploads'),
+  phoneUpload: (id: string): Promise<PhoneUpload> => json('GET', `/v1/phone-uploads/${part(id)}`),
+  takeFromPhone: (wish: Asked.NewPhoneUpload): Promise<PhoneUpload> => json('POST', '/v1/phone-uploads', wish, 60_000),
+  phonePreview: (id: string): Promise<PeoplePreview> => json('GET', `/v1/phone-uploads/${part(id)}/preview`),
+  startPhoneUpload: (id: string, known: Asked.ImportStart['known']): Promise<PhoneUpload> => json('POST', `/v1/phone-uploads/${part(id)}/start`, { known } satisfies Asked.ImportStart),
+  undoPhoneUpload: (id: string): Promise<PhoneUpload> => json('POST', `/v1/phone-uploads/${part(id)}/undo`),
+  dropPhoneUpload: async (id: string): Promise<void> => void (await send('DELETE', `/v1/phone-uploads/${part(id)}`)),
   peopleImports: (): Promise<Page<PeopleImport>> => json('GET', '/v1/address-book-imports'),
   peopleImport: (id: string): Promise<PeopleImport> => json('GET', `/v1/address-book-imports/${part(id)}`),
   importPeople: (file: Blob): Promise<PeopleImport> => json('POST', '/v1/address-book-imports', file.slice(0, file.size, 'application/octet-stream'), 600_000),
