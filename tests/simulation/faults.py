@@ -12,14 +12,16 @@ class Faults:
     """Shares of all requests, events and writes; and how often in a day.
 
     Of requests. ``slow``: takes seconds. ``refused``: a 500, nothing done. ``unheard``: no answer, all was done.
-    ``unsent``: no answer, nothing done. Of events. ``lost``, ``doubled``, ``delayed``: by up to a second, behind what
-    other channels say. Of writes. ``slow_write``; ``unwritten``: neither database nor disk takes it.
+    ``unsent``: no answer, nothing done; ``varied``: each takes another time. Of events. ``lost``, ``doubled``,
+    ``delayed``: by up to a second, behind what other channels say. Of writes. ``slow_write``; ``unwritten``: neither
+    database nor disk takes it.
     """
 
     slow: float = 0.0
     refused: float = 0.0
     unheard: float = 0.0
     unsent: float = 0.0
+    varied: bool = True
     lost: float = 0.0
     doubled: float = 0.0
     delayed: float = 0.0
@@ -77,7 +79,8 @@ class Injector:
         self.calm = False
 
     def latency(self, owner: str, least: float, most: float) -> float:
-        return self._streams[owner].uniform(least, most)
+        drawn = self._streams[owner].uniform(least, most)
+        return drawn if self._faults[owner].varied else most
 
     def hits(self, owner: str, *kinds: str) -> str | None:
         """The one fault of these kinds that happens now, if one does. Always one draw."""

@@ -96,9 +96,9 @@ class AgentPresence:
     async def watch_phones(self) -> None:
         """Sees within half a second that a phone which calls wait for has registered."""
         while True:
-            await self.look_for_wanted_phones()
             woken = asyncio.Event()
             self._clock.call_later(PHONES_EVERY_S, woken.set)
+            await self.look_for_wanted_phones()
             await woken.wait()
 
     async def look_for_wanted_phones(self) -> None:

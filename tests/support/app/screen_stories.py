@@ -15,8 +15,9 @@ from tests.support.clock import START
 from call24.agents import events as a
 from call24.agents.model import AgentState, Next
 from call24.calls import events as e
+from call24.calls.model import MOBILE
 from call24.journal.model import Entry
-from call24.kit.ids import CallId, DispositionId, LegId, OfferId, QueueId, TenantId, UserId
+from call24.kit.ids import CallId, DispositionId, LegId, OfferId, QueueId, TenantId, TrunkId, UserId
 from call24.toll_fraud import events as f
 from call24.web_push import events as w
 
@@ -195,6 +196,26 @@ def _pushed() -> Sequence[Told]:
     return [told.answered_by(t.ANN).agent_says(_took(told, t.ANN)).after(3).ends()]
 
 
+def _mobile() -> Sequence[Told]:
+    """Two agents whose phones are silent: one takes the call at the mobile number, the other at a phone after all."""
+    told, trunk = Told().arrives().after(1).joins(), TrunkId("trk_1")
+    _offered(told, t.ANN)
+    ann, ann_leg = told.told.offers[0].offer_id, LegId("leg_mobile_1")
+    told.after(6).say(e.OfferMobileDialled(offer_id=ann, agent_id=t.ANN, leg=ann_leg, trunk_id=trunk)).after(4)
+    told.say(e.OfferMobileAnswered(offer_id=ann, agent_id=t.ANN, leg=ann_leg)).after(3)
+    told.say(e.OfferMobileAccepted(offer_id=ann, agent_id=t.ANN, leg=ann_leg))
+    told.say(e.CallConnected(offer_id=ann, agent_id=t.ANN, leg=ann_leg, device_id=MOBILE, recording_id=None))
+    told.agent_says(_took(told, t.ANN)).after(3).ends()
+    late = Told(CallId("call_2"), 40).arrives().joins()
+    _offered(late, t.BOB)
+    bob, bob_leg = late.told.offers[0].offer_id, LegId("leg_mobile_2")
+    late.after(6).say(e.OfferMobileDialled(offer_id=bob, agent_id=t.BOB, leg=bob_leg, trunk_id=trunk)).after(2)
+    late.say(e.OfferRungAgain(offer_id=bob, legs=(t.leg_of(bob),))).after(1)
+    late.say(e.OfferMobileDeclined(offer_id=bob, agent_id=t.BOB, leg=bob_leg, reason="no_answer")).after(1)
+    late.answered_by(t.BOB).agent_says(_took(late, t.BOB)).after(2).ends()
+    return [told, late]
+
+
 def _fence() -> Sequence[Told]:
     """Lines that no screen shows."""
     told = Told().talks()
@@ -212,6 +233,7 @@ ALL = (
     Story("two at once", _two_at_once),
     Story("what no screen shows", _fence),
     Story("sent to browsers", _pushed),
+    Story("mobile numbers", _mobile),
 )
 
 

@@ -32,6 +32,7 @@ def test_a_server_and_a_deletion_run_that_outlived_their_parent_end_before_steps
     monkeypatch.setattr(migrate, "pending", lambda settings: True)
     monkeypatch.setattr(migrate, "run", lambda *_: happened.append("steps run"))
     monkeypatch.setattr(Stack, "run_step", lambda *_: None)
+    monkeypatch.setattr(Stack, "_start_telephony", lambda *_, started: None)
     monkeypatch.setattr(Child, "left_over", lambda child: Left(child.name, happened))
     Stack(Settings(data=tmp_path), Timing()).start_parts(Supervisor(lambda line: None))
     assert happened == ["server ends", "retention ends", "steps run"]
