@@ -7,6 +7,14 @@ from typing import TypedDict
 from call24_client.transport import Request
 
 
+class MobileCodeAnswer(TypedDict):
+    """A code was said to a number, which is not proven yet."""
+
+    number: str
+    until: str
+    tries_left: int
+
+
 class MobileAnswer(TypedDict):
     """The mobile number on which you are called when none of your phones rings."""
 
@@ -14,18 +22,13 @@ class MobileAnswer(TypedDict):
     number: str | None
     proven_at: str | None
     rings: bool
+    awaited: MobileCodeAnswer | None
 
 
 class MobileSwitch(TypedDict):
     """`rings`: whether you are called on the number."""
 
     rings: bool
-
-
-class MobileCodeAnswer(TypedDict):
-    """The number is being called."""
-
-    until: str
 
 
 class MobileNumber(TypedDict):
@@ -41,7 +44,9 @@ class MobileCode(TypedDict):
 
 
 def read() -> Request[MobileAnswer]:
-    """Retrieves the mobile number on which you are called when none of your phones rings, and whether you are."""
+    """Retrieves the mobile number on which you are called when none of your phones rings, and whether you are.
+    `awaited`: the number that is to be proven by a code that was said to it.
+    """
     return Request("GET", "/v1/me/mobile")
 
 

@@ -47,6 +47,10 @@ class Asked(msgspec.Struct, kw_only=True):
     until: datetime
     wrong: int = 0
 
+    @property
+    def tries_left(self) -> int:
+        return TRIES - self.wrong
+
 
 def code_sounds(code: str) -> tuple[str, ...]:
     """What is said, twice."""
@@ -79,8 +83,13 @@ class AgentMobiles:
     async def of(self, tenant_id: TenantId, user_id: UserId) -> AgentMobile | None:
         return await self._store.of(tenant_id, user_id)
 
-    def say_code(self, tenant_id: TenantId, user_id: UserId, text: str) -> datetime:
-        """Call the number and say a code; until when it can be typed. A code that was said before is void.
+    def awaited(self, tenant_id: TenantId, user_id: UserId) -> Asked | None:
+        """The code that was said and can still be typed."""
+        asked = self._asked.get(user_id)
+        return asked if asked is not None and asked.tenant_id == tenant_id and self._clock.now() < asked.until else None
+
+    def say_code(self, tenant_id: TenantId, user_id: UserId, text: str) -> Asked:
+        """Call the number and say a code. A code that was said before is void.
 
         Raises: Conflict (mobile_not_allowed), Invalid, Refused (codes of the toll-fraud limits), TooMany, Unavailable.
         """
@@ -99,7 +108,7 @@ class AgentMobiles:
             raise Unavailable("No call can be made at the moment; try again in a minute", retry_after_s=60)
         asked = Asked(tenant_id=tenant_id, number=number, code=_hash(code), until=now + CODE_LASTS)
         self._asked[user_id] = asked
-        return asked.until
+        return asked
 
     def _count(self, tenant_id: TenantId, user_id: UserId, number: str, now: datetime) -> None:
         self._asked = {whose: one for whose, one in self._asked.items() if now < one.until}
@@ -119,9 +128,8 @@ class AgentMobiles:
 
         Raises: Refused (code wrong_code), NotFound, Unavailable.
         """
-        now = self._clock.now()
-        asked = self._asked.get(user_id)
-        if asked is None or now >= asked.until or asked.tenant_id != tenant_id:
+        asked = self.awaited(tenant_id, user_id)
+        if asked is None:
             raise Refused("No code is awaited any more: ask for another one", code="wrong_code")
         if not hmac.compare_digest(asked.code, _hash(code.strip())):
             asked.wrong += 1
@@ -130,7 +138,8 @@ class AgentMobiles:
             raise Refused("The code is wrong", code="wrong_code")
         del self._asked[user_id]
         await self._identity.user(tenant_id, user_id)
-        return await self._keep(AgentMobile(id=user_id, tenant_id=tenant_id, number=asked.number, proven_at=now))
+        proven_at = self._clock.now()
+        return await self._keep(AgentMobile(id=user_id, tenant_id=tenant_id, number=asked.number, proven_at=proven_at))
 
     async def switch(self, tenant_id: TenantId, user_id: UserId, *, rings: bool) -> AgentMobile:
         """Raises: NotFound where no number is proven, Unavailable."""

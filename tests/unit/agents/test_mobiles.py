@@ -97,11 +97,30 @@ async def test_three_wrong_codes_void_the_right_one(world: World) -> None:
         await world.mobiles.prove(TENANT, ANN, world.said[-1])
 
 
+async def test_what_is_awaited_is_told_with_the_tries_that_are_left_until_it_is_proven_or_void(world: World) -> None:
+    def awaited() -> tuple[str, int] | None:
+        asked = world.mobiles.awaited(TENANT, ANN)
+        return None if asked is None else (asked.number, asked.tries_left)
+
+    assert awaited() is None
+    world.mobiles.say_code(TENANT, ANN, HERS)
+    assert awaited() == (HERS, 3)
+    for left in (2, 1, 0):
+        with pytest.raises(Refused):
+            await world.mobiles.prove(TENANT, ANN, "not it")
+        assert awaited() == ((HERS, left) if left else None)
+    world.mobiles.say_code(TENANT, ANN, HERS)
+    assert world.mobiles.awaited(TenantId("ten_b"), ANN) is None and world.mobiles.awaited(TENANT, BOB) is None
+    await world.mobiles.prove(TENANT, ANN, world.said[-1])
+    assert awaited() is None
+
+
 async def test_a_code_is_too_old_after_ten_minutes(world: World) -> None:
     world.mobiles.say_code(TENANT, ANN, HERS)
     await world.clock.run(timedelta(minutes=10).total_seconds())
     with pytest.raises(Refused):
         await world.mobiles.prove(TENANT, ANN, world.said[-1])
+    assert world.mobiles.awaited(TENANT, ANN) is None
 
 
 def test_a_number_is_called_three_times_a_day_whoever_asks_and_a_user_has_five_an_hour(world: World) -> None:

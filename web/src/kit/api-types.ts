@@ -3001,6 +3001,8 @@ export interface components {
         MobileAnswer: {
             /** @description Whether the organisation lets mobile numbers ring */
             allowed: boolean;
+            /** @description The code that was said and not named yet; null: none is awaited */
+            awaited: components["schemas"]["MobileCodeAnswer"] | null;
             /** @description E.164; null: none is proven */
             number: string | null;
             /** @description When you named the code that was said; null: never */
@@ -3012,8 +3014,12 @@ export interface components {
         MobileCode: {
             code: string;
         };
-        /** @description The number is being called. */
+        /** @description A code was said to a number, which is not proven yet. */
         MobileCodeAnswer: {
+            /** @description E.164, the number that was called */
+            number: string;
+            /** @description How many wrong codes may still be named before another is needed */
+            tries_left: number;
             /** @description Until when the code can be named */
             until: string;
         };

@@ -20,6 +20,14 @@ class OfferEnding(TypedDict):
     """The offer is being ended."""
 
 
+class MobileCodeAnswer(TypedDict):
+    """A code was said to a number, which is not proven yet."""
+
+    number: Annotated[str, Field(description="E.164, the number that was called")]
+    until: Annotated[Instant, Field(description="Until when the code can be named")]
+    tries_left: Annotated[int, Field(description="How many wrong codes may still be named before another is needed")]
+
+
 class MobileAnswer(TypedDict):
     """The mobile number on which you are called when none of your phones rings."""
 
@@ -27,12 +35,9 @@ class MobileAnswer(TypedDict):
     number: Annotated[str | None, Field(description="E.164; null: none is proven")]
     proven_at: Annotated[Instant | None, Field(description="When you named the code that was said; null: never")]
     rings: Annotated[bool, Field(description="Whether you want to be called on it")]
-
-
-class MobileCodeAnswer(TypedDict):
-    """The number is being called."""
-
-    until: Annotated[Instant, Field(description="Until when the code can be named")]
+    awaited: Annotated[
+        MobileCodeAnswer | None, Field(description="The code that was said and not named yet; null: none is awaited")
+    ]
 
 
 class DispositionRef(TypedDict):

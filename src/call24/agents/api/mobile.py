@@ -9,7 +9,7 @@ from pydantic import Field
 
 from call24.agents.api.answers import MobileAnswer, MobileCodeAnswer
 from call24.agents.dependencies import MobilesDep
-from call24.agents.mobiles import AgentMobiles
+from call24.agents.mobiles import AgentMobiles, Asked
 from call24.agents.settings import AgentMobile
 from call24.http.access import Body, allowed, recently_proven
 from call24.http.router import Router
@@ -40,7 +40,10 @@ class MobileSwitch(Body):
 
 @router.get("", operation_id="mobile_read")
 async def read(principal: Agent, mobiles: MobilesDep) -> MobileAnswer:
-    """Retrieves the mobile number on which you are called when none of your phones rings, and whether you are."""
+    """Retrieves the mobile number on which you are called when none of your phones rings, and whether you are.
+
+    `awaited`: the number that is to be proven by a code that was said to it.
+    """
     return _answer(principal, mobiles, await mobiles.of(principal.tenant_id, principal.user_id))
 
 
@@ -53,8 +56,7 @@ async def say_code(body: MobileNumber, principal: Agent, mobiles: MobilesDep) ->
     not call mobile numbers, 503 where no call can be made now.
     """
     recently_proven(principal)
-    until = mobiles.say_code(principal.tenant_id, principal.user_id, body.number)
-    return {"until": until.isoformat()}
+    return _code(mobiles.say_code(principal.tenant_id, principal.user_id, body.number))
 
 
 @router.post("/proof", operation_id="mobile_prove")
@@ -81,10 +83,16 @@ async def remove(principal: Agent, mobiles: MobilesDep) -> Response:
     return Response(status_code=204)
 
 
+def _code(asked: Asked) -> MobileCodeAnswer:
+    return {"number": asked.number, "until": asked.until.isoformat(), "tries_left": asked.tries_left}
+
+
 def _answer(principal: Principal, mobiles: AgentMobiles, mobile: AgentMobile | None) -> MobileAnswer:
+    asked = mobiles.awaited(principal.tenant_id, principal.user_id)
     return {
         "allowed": mobiles.allowed(principal.tenant_id),
         "number": None if mobile is None else mobile.number,
         "proven_at": None if mobile is None else mobile.proven_at.isoformat(),
         "rings": mobile is not None and mobile.rings,
+        "awaited": None if asked is None else _code(asked),
     }
