@@ -67,7 +67,7 @@ class Accounts:
     def __init__(self) -> None:
         self.asks = False
         self.due: set[str] = set()
-        self.required = False
+        self.required = self.mobiles = False
         self._sent = 0
         self.mfa: Json = {
             "authenticator": False,
@@ -179,8 +179,11 @@ class Accounts:
 
     def _settings(self, method: str, path: str, body: Any) -> tuple[int, Any] | None:
         if path == "/v1/organisation":
-            self.required = body["mfa_required"] if method == "PATCH" else self.required
-            return 200, {"id": "ten_1", "name": "Northwind Support", "mfa_required": self.required}
+            if method == "PATCH":
+                self.required = body.get("mfa_required", self.required)
+                self.mobiles = body.get("ring_mobiles", self.mobiles)
+            settings = {"mfa_required": self.required, "ring_mobiles": self.mobiles}
+            return 200, {"id": "ten_1", "name": "Northwind Support", **settings}
         names = {role: role.replace("_", " ").capitalize() for role in BUILT_IN}
         fixed: dict[str, list[Json]] = {
             "/v1/users": self.users,

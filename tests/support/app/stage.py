@@ -95,8 +95,8 @@ class Stage:
         self.files = FileScene()
         self.work = TaskScene(self._all_tasks, self._task, self._change)
         self.served: Callable[[str, str, Any], Awaitable[tuple[int, Any]]] | None = None
-        """What is below `served_at` is answered by the real API."""
-        self.served_at = ""
+        """What begins with `served_at` (a "?" ends each path) is answered by the real API."""
+        self.served_at: str | tuple[str, ...] = ""
         self.more: tuple[Scene, ...] = ()
         """What else is answered."""
         self._contact = ""
@@ -126,7 +126,7 @@ class Stage:
             await route.abort("connectionrefused")
             return
         self.webhooks.asked = dict(parse_qsl(url.query))
-        if self.served is not None and url.path.startswith(self.served_at):
+        if self.served is not None and f"{url.path}?".startswith(self.served_at):
             status, answer = await self.served(route.request.method, f"{url.path}?{url.query}", body)
         else:
             status, answer = self._api(route.request.method, url.path, body)

@@ -34,7 +34,6 @@ RECORD = "The same record in a form for programs and for printing; a person down
 WHOLE = (
     "Sets everything at once, for scripts that keep settings in a file; the app changes what was changed, with PATCH."
 )
-MOBILE = "Programs set it up for now: the app has no page for an agent's mobile number yet."
 MACHINE_ONLY: dict[Operation, str] = {
     ("get", "/api/user"): LARAVEL,
     ("post", "/sanctum/token"): LARAVEL,
@@ -62,9 +61,6 @@ MACHINE_ONLY: dict[Operation, str] = {
     ): "Programs verify a receipt's signature with it; a person has no use for a key.",
     ("get", "/v1/organisation/processing-record"): RECORD,
     ("get", "/v1/organisation/processing-record/page"): RECORD,
-    **{(method, "/v1/me/mobile"): MOBILE for method in ("get", "patch", "delete")},
-    ("post", "/v1/me/mobile/code"): MOBILE,
-    ("post", "/v1/me/mobile/proof"): MOBILE,
     ("put", "/v1/hours/{}"): WHOLE,
     ("put", "/v1/queues/{}"): WHOLE,
     ("post", "/v1/session/heartbeat"): "For apps without a realtime connection; this one has it, and is seen by it.",

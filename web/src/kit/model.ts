@@ -11,7 +11,7 @@ import type { Permission } from './permissions'
 /** Organisations, accounts and signing in. */
 export type {
   ClosingPlan, OrganisationClosing, ApiToken as MachineToken, AuditCheck, AuditEntryAnswer as AuditLine, AuthenticatorSetup as FreshAuthenticator, CurrentUser as Me, DeviceReport as AboutDevice,
-  IdentityProvider as ProviderShown, InvitationAnswer as Invitation, InvitationPreview as Invited, MyPolicy, NewSession as SignedIn, Organisation,
+  IdentityProvider as ProviderShown, InvitationAnswer as Invitation, InvitationPreview as Invited, MobileAnswer as MobileState, MyPolicy, NewSession as SignedIn, Organisation,
   PasskeyAnswer as PasskeyRow, PermissionAnswer as PermissionRow, PolicyBlock, ProviderRedirect as Way, ProviderReturn as CameBack,
   PushSubscriptionAnswer as PushSubscriptionRow, PushSubscriptionPage as PushSubscriptions,
   RecoveryCodes, RoleAnswer as Role, SecondFactors as MfaState, SentInvitation, SignInSession as SessionRow, UserAnswer as User,

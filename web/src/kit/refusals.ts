@@ -56,6 +56,7 @@ const BY_CODE: Record<string, Said> = {
   phone_away: ['This device’s phone is not connected', 'It reconnects by itself. Nothing was called.'],
   microphone: ['The microphone is blocked for this page', 'Allow it with the icon beside the address, then try again.'],
   mfa_due: ['Confirm with your second factor', 'Nothing was changed. Try again and enter a code or use a passkey.'],
+  mobile_not_allowed: ['Your organisation does not call agents on their mobile numbers', 'Whoever may change the organisation’s settings can allow it, under Queues.'],
   wrong_code: ['The code is wrong or was already used', 'Wait for the next one in your authenticator.'],
   wrong_password: ['The password is wrong', 'Enter the password that you sign in with.'],
   passkey_refused: ['The passkey could not be verified', 'It may have been removed here. Use another one, or a code.'],
