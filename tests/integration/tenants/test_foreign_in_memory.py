@@ -12,6 +12,7 @@ from tests.support.http.api import Api, Organisation
 from tests.support.http.front_office import front_office
 from tests.support.telephony.sounds import encoded, speech_like, upload
 
+from call24.agents.mobiles import AgentMobiles
 from call24.agents.service import AgentService
 from call24.audit.model import AuditEntry
 from call24.consents.service import Consents
@@ -42,6 +43,7 @@ def directory(api: Api) -> KnownDirectory:
         tenants=services.tenants,
         identity=services.identity,
         agents=services.agents,
+        mobiles=services.there.get(AgentMobiles),
         queues=services.queues,
         hours=services.hours,
         flows=services.flows,

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.support.http.api import Api, Organisation
 
+from call24.agents.mobiles import AgentMobiles
 from call24.consents.service import Consents
 from call24.kit.ids import NumberId, TenantId, TrunkId, new_id
 from call24.kit.sip_names import sip_name
@@ -263,6 +264,7 @@ def directory(api: Api) -> KnownDirectory:
         tenants=rooms.tenants,
         identity=rooms.identity,
         agents=rooms.agents,
+        mobiles=rooms.there.get(AgentMobiles),
         queues=rooms.queues,
         hours=rooms.hours,
         flows=rooms.flows,
