@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from call24.backup.carried import is_of_files_store
 from call24.backup.errors import BackupError, writing_to
 from call24.backup.folder import BackupFolder
 from call24.backup.keys import LEAST_CHARACTERS, BackupKey, Opener
@@ -124,7 +125,8 @@ def _verify(named: argparse.Namespace, folder: BackupFolder) -> int:
     done = verify(folder, key, key.open(opener(named)), declared(), named.scratch.absolute(), say=Progress())
     documents = sum(count for count, _ in done.documents.values())
     for flag in done.not_here:
-        print(f"not in the backup, and not here: {flag}")
+        why = "a restore does not take over" if is_of_files_store(flag) else "not in the backup, and not here"
+        print(f"{why}: {flag}")
     print(f"{key.name} is whole: {documents:,} documents and {done.files:,} files were restored and compared")
     return 0
 

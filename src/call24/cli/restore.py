@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from call24.backup.carried import carried
+from call24.backup.carried import carried, is_of_files_store
 from call24.backup.restoring import Restored, restore
 from call24.cli.backup import Progress, add_opener, add_store, clean_end, declared, opener, store
 from call24.cli.flags import NOT_FLAGS, add_settings, settings_from
@@ -89,7 +89,17 @@ def told(done: Restored) -> list[str]:
 
 def missing(done: Restored) -> list[str]:
     """What the new installation lacks."""
-    flags = [f"not in the backup, and not here: {flag}. Give it to `up` if it is needed" for flag in done.not_here]
+    flags = [
+        f"not in the backup, and not here: {flag}. Give it to `up` if it is needed"
+        for flag in done.not_here
+        if not is_of_files_store(flag)
+    ]
+    if store := [flag for flag in done.not_here if is_of_files_store(flag)]:
+        flags.append(
+            f"not taken over: {' '.join(store)}. Files in that store cannot be downloaded here. Two installations in "
+            "one place remove each other's files: give these to `up` only if the installation of the backup never runs "
+            "again; for a drill, give the place of a copy of the bucket"
+        )
     if not done.damaged:
         return flags
     some = ", ".join(done.damaged[:_NAMED]) + (" ..." if len(done.damaged) > _NAMED else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from call24.backup.carried import carried
+from call24.backup.carried import carried, is_of_files_store
 from call24.kit.settings import Settings
 
 AWAY = Path("/missing/file")
@@ -35,3 +35,31 @@ def test_an_external_asterisk_goes_with_its_credentials() -> None:
     before = Settings(asterisk_ari="https://pbx:8089/ari", asterisk_ari_credentials=AWAY)
     assert carried(before)[0] == Settings()
     assert carried(before, {"asterisk_ari_credentials"}) == (before, [])
+
+
+STORE = {
+    "files_store": "s3://bucket/call24",
+    "files_store_endpoint": "https://s3.example.com",
+    "files_store_region": "eu-central-1",
+    "files_store_country": "DE",
+    "files_store_credentials_file": Path("/etc/hostname"),
+}
+
+
+def test_a_store_of_files_is_not_taken_over_although_its_key_is_here() -> None:
+    """The copy would remove what came after its backup."""
+    now, told = carried(Settings(http_port=9000, **STORE))  # type: ignore[arg-type]
+    assert now == Settings(http_port=9000)
+    assert told == [
+        "--files-store s3://bucket/call24",
+        "--files-store-country DE",
+        "--files-store-credentials-file /etc/hostname",
+        "--files-store-endpoint https://s3.example.com",
+        "--files-store-region eu-central-1",
+    ]
+    assert all(map(is_of_files_store, told)) and not is_of_files_store("--tls-cert /missing/file")
+
+
+def test_a_store_of_files_that_is_given_now_stays() -> None:
+    before = Settings(**STORE)  # type: ignore[arg-type]
+    assert carried(before, STORE) == (before, [])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from call24.backup.keys import BackupKey
 from call24.backup.restoring import Restored
-from call24.cli.restore import told, up_command
+from call24.cli.restore import missing, told, up_command
 from call24.kit.settings import Settings
 
 AT = datetime(2026, 11, 30, 6, 55, tzinfo=UTC)
@@ -30,3 +30,11 @@ def test_the_command_to_start_it_has_the_settings_that_are_not_usual() -> None:
     assert up_command(settings) == (
         "./call24 up --data '/srv/a b' --http-port 9000 --rtp-ports 30000-30999 --trunks-private"
     )
+
+
+def test_why_a_store_of_files_is_not_taken_over_is_said_in_one_line() -> None:
+    done = Restored(KEY, Settings(data=Path("/srv/call24")), not_here=["--files-store s3://b", "--tls-cert /missing"])
+    certificate, store = missing(done)
+    assert certificate == "not in the backup, and not here: --tls-cert /missing. Give it to `up` if it is needed"
+    assert store.startswith("not taken over: --files-store s3://b. Files in that store cannot be downloaded here. ")
+    assert "only if the installation of the backup never runs again" in store and "--files-store" not in told(done)[-1]
