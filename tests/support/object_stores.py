@@ -1,21 +1,24 @@
-"""A real S3-compatible store for tests: Debian's OpenStack Swift with its S3 interface, on this machine.
+"""S3-compatible stores for tests: Debian's OpenStack Swift with its S3 interface, and one that stands in for it.
 
-It is unpacked once into CALL24_CACHE, without its install scripts: those would start daemons on this machine.
+Swift is unpacked once into CALL24_CACHE, without its install scripts: those would start daemons on this machine.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import html
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+from aiohttp import web
 from tests.support.product.stack import CACHE
 
 from call24.files.object_store import ObjectStore, StorePlace
@@ -85,14 +88,77 @@ def running_swift(folder: Path) -> Iterator[int]:
         process.wait()
 
 
-def client(port: int, *, bucket: str = BUCKET, secret: str = SECRET, region: str = REGION) -> ObjectStore:
-    """As an operator has one beside Call24."""
-    place = StorePlace(endpoint=f"http://127.0.0.1:{port}", bucket=bucket, prefix="")
-    return ObjectStore(place, StoreLogin(key_id=KEY_ID, secret=secret, region=region), "operator")
+def client(
+    port: int,
+    *,
+    bucket: str = BUCKET,
+    prefix: str = "",
+    secret: str = SECRET,
+    region: str = REGION,
+    mark: str = "operator",
+) -> ObjectStore:
+    """As an operator has one beside Call24, or an installation."""
+    place = StorePlace(endpoint=f"http://127.0.0.1:{port}", bucket=bucket, prefix=prefix)
+    return ObjectStore(place, StoreLogin(key_id=KEY_ID, secret=secret, region=region), mark)
 
 
 async def make_bucket(store: ObjectStore) -> None:
     await store._asked("PUT", None, within_s=30)
+
+
+class StandIn:
+    """Keeps objects in memory, on a port of this machine; it checks no signature. `refuses`: the code with which it
+    refuses a request, by its method and its path."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.asked: list[tuple[str, str]] = []
+        self.refuses: Callable[[str, str], str | None] = lambda method, path: None
+        self.port = 0
+
+    async def answer(self, request: web.Request) -> web.Response:
+        method, path = request.method, request.path.lstrip("/")
+        self.asked.append((method, path))
+        if (code := self.refuses(method, path)) is not None:
+            return web.Response(status=403, text=f"<Error><Code>{code}</Code></Error>")
+        if "/" not in path:
+            return self._listed(path, request.query) if method == "GET" else web.Response()
+        if method == "PUT":
+            self.objects[path] = await request.read()
+            return web.Response()
+        if method == "DELETE":
+            self.objects.pop(path, None)
+            return web.Response(status=204)
+        if path not in self.objects:
+            return web.Response(status=404, text="<Error><Code>NoSuchKey</Code></Error>")
+        asked = request.http_range
+        return web.Response(status=206 if "Range" in request.headers else 200, body=self.objects[path][asked])
+
+    def _listed(self, bucket: str, query: Any) -> web.Response:
+        keys = sorted(name.removeprefix(f"{bucket}/") for name in self.objects if name.startswith(f"{bucket}/"))
+        shown = [key for key in keys if key.startswith(query["prefix"]) and key > query.get("start-after", "")]
+        at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        rows = (
+            f"<Contents><Key>{html.escape(key)}</Key><LastModified>{at}</LastModified></Contents>"
+            for key in shown[: int(query["max-keys"])]
+        )
+        return web.Response(text=f"<ListBucketResult>{''.join(rows)}</ListBucketResult>")
+
+
+@asynccontextmanager
+async def running_stand_in() -> AsyncIterator[StandIn]:
+    store = StandIn()
+    app = web.Application(client_max_size=16 << 20)
+    app.router.add_route("*", "/{path:.*}", store.answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    store.port = runner.addresses[0][1]
+    try:
+        yield store
+    finally:
+        await runner.cleanup()
 
 
 class Door:

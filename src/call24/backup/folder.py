@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -25,6 +26,8 @@ from call24.kit.package import COMMAND
 NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{4}")
 DAMAGED = ".damaged"
 """Behind the name of an object that `verify` found to be: the next backup stores what it was of anew."""
+_MOMENT_S = 0.5
+"""The server looks whether the data folder is held, and has its lock for a moment (files/storage.py)."""
 _OBJECT = re.compile(r"[0-9a-f]{32}")
 
 
@@ -206,14 +209,23 @@ class NewBackup:
 def held(folder: Path, refused: str) -> Iterator[None]:
     """Raises: BackupError with `refused` when another process has it."""
     handle = os.open(folder, os.O_RDONLY)
+    until = time.monotonic() + _MOMENT_S
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BackupError(refused) from None
+        while not _locked(handle):
+            if time.monotonic() > until:
+                raise BackupError(refused)
+            time.sleep(0.02)
         yield
     finally:
         os.close(handle)
+
+
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def created(path: Path) -> BinaryIO:

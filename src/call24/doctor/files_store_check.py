@@ -17,10 +17,10 @@ _WHY = "the doctor counts files of all organisations"
 async def look(mongo: Mongo, settings: Settings, found: CheckResult) -> None:
     """Raises: Failed, SettingsError, Unavailable."""
     files = mongo.platform(StoredFile, why=_WHY)
+    there = await files.count({"moved_at": {"$ne": None}})
     removals = await mongo.platform(FileRemoval, why=_WHY).count({"removed_at": None})
     if settings.files_store is None:
         found.seen = "none is set: files are in the data folder"
-        there = await files.count({"moved_at": {"$ne": None}})
         if there or removals:
             raise Failed(
                 f"none is set, and {there} files and {removals} removals need the one that was",
@@ -32,8 +32,12 @@ async def look(mongo: Mongo, settings: Settings, found: CheckResult) -> None:
         f"{await files.count(dict(UNMOVED))} files wait to be moved, {removals} removals wait"
     )
     store = object_store(settings, AppKey.load(settings.data))
+
+    async def needed() -> int:
+        return there + removals
+
     try:
-        await store.check()
+        await store.check(needed)
     except StoreTrouble as trouble:
         raise Failed(f"{found.seen}; {trouble.why}", trouble.advice) from None
     finally:

@@ -7,10 +7,8 @@ register does not name it, files stay where they are. A kill leaves nothing that
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
-from collections import deque
 
 import msgspec
 
@@ -23,16 +21,22 @@ from call24.files.store import FileStore
 from call24.kit.clock import Clock
 from call24.kit.endpoints import Endpoint, WhyNot, anywhere
 from call24.kit.errors import Invalid, Unavailable
-from call24.kit.ids import TenantId
+from call24.kit.ids import FileId, TenantId
 from call24.kit.looking import keep_looking
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 30.0
+LOOK_S = 10.0
+"""A look waits so long for those that move; who takes longer goes on beside the next one."""
 OF_EACH = 100
 """Files of one organisation before it is asked again who has any."""
-ORGANISATIONS = 8
-"""Whose files are moved at once; the store takes four at a time, one of each."""
+TURN_S = 30.0
+"""An organisation begins no further file after so long, and others have its turn."""
+ORGANISATIONS = 32
+"""Whose files are moved at once. The store takes four objects at a time, and no more are in memory."""
+STUCK_MAX = 10_000
+"""Files of an organisation that could not be read and are passed over, until all others have had their turn."""
 STAYS_S = 60.0
 """A moved file stays on disk for so long: somebody may be about to read it there."""
 
@@ -56,8 +60,8 @@ class FileMoves:
         self._clock = clock
         self._endpoint = Endpoint(kind="file_store", country=country)
         self._wake = asyncio.Event()
-        self._moved: deque[tuple[float, StoredFile]] = deque()
-        self._checked = False
+        self._moving: dict[TenantId, asyncio.Task[int]] = {}
+        self._stuck: dict[TenantId, set[FileId]] = {}
         self._turns = asyncio.Semaphore(ORGANISATIONS)
         self.why_not: WhyNot = anywhere
         """Set by the room of transfers."""
@@ -68,23 +72,40 @@ class FileMoves:
 
     async def run(self) -> None:
         """For ever, where a store is set."""
-        await keep_looking(self.look, self._wake, LOOK_EVERY_S)
+        try:
+            await keep_looking(self.look, self._wake, LOOK_EVERY_S)
+        finally:
+            for task in self._moving.values():
+                task.cancel()
+            await asyncio.gather(*self._moving.values(), return_exceptions=True)
 
     async def look(self) -> bool:
         """Moves what waits, organisations beside each other; whether any file was moved. Raises: Unavailable."""
         if self._remote is None:
             return False
-        await self._drop_moved(STAYS_S)
-        if not self._checked:
-            try:
-                await self._remote.store.check()
-            except StoreTrouble as trouble:
-                log.error("files stay on this machine, the S3-compatible store: %s; %s", trouble.why, trouble.advice)
-                return False
-            self._checked = True
-        tenants = await self._store.with_unmoved()
-        done = await asyncio.gather(*(self._move_some(self._remote, one) for one in tenants))
-        return sum(done) > 0
+        await self._storage.drop_left(STAYS_S)
+        try:
+            await self._remote.check(self._removals.needed)
+        except StoreTrouble as trouble:
+            log.error("files stay where they are, the S3-compatible store: %s; %s", trouble.why, trouble.advice)
+            return False
+        for one in await self._store.with_unmoved():
+            if one not in self._moving:
+                self._moving[one] = asyncio.create_task(self._move_some(self._remote, one))
+        if self._moving:
+            await asyncio.wait(self._moving.values(), timeout=LOOK_S)
+        return sum([self._moved_by(one) for one in list(self._moving)]) > 0
+
+    def _moved_by(self, tenant_id: TenantId) -> int:
+        """How many, where its turn is over. What went wrong with one organisation is not the others' matter."""
+        task = self._moving[tenant_id]
+        if not task.done():
+            return 0
+        del self._moving[tenant_id]
+        if (error := task.exception()) is not None:
+            log.error("files of organisation %s stay on disk", tenant_id, exc_info=error)
+            return 0
+        return task.result()
 
     async def _move_some(self, remote: RemoteFiles, tenant_id: TenantId) -> int:
         """How many. What fails is tried again at the next look."""
@@ -101,15 +122,22 @@ class FileMoves:
         return 0
 
     async def _move_each(self, remote: RemoteFiles, tenant_id: TenantId) -> int:
-        count = 0
-        for file in await self._store.unmoved(tenant_id, OF_EACH):
+        count, until = 0, time.monotonic() + TURN_S
+        stuck = self._stuck.pop(tenant_id, set())
+        files = await self._store.unmoved(tenant_id, stuck, OF_EACH)
+        for file in files:
             try:
                 count += await self._move(remote, file)
             except OSError as error:
                 log.error("the file %s cannot be read on disk, it is not moved: %s", file.id, error.strerror)
+                stuck.add(file.id)
             except StoreTrouble as trouble:
                 log.warning("files of organisation %s stay on disk: %s; %s", tenant_id, trouble.why, trouble.advice)
                 break
+            if time.monotonic() >= until:
+                break
+        if len(files) == OF_EACH and len(stuck) < STUCK_MAX:  # else all had their turn, and these are tried again
+            self._stuck[tenant_id] = stuck
         return count
 
     async def _move(self, remote: RemoteFiles, file: StoredFile) -> bool:
@@ -118,15 +146,17 @@ class FileMoves:
         there = msgspec.structs.replace(file, object=object, moved_at=self._clock.now())
         if not file.object and not await self._store.moves(there):
             return False
-        await remote.keep(file, object, self._storage.path(file))
+        try:
+            await remote.keep(file, object, self._storage.path(file))
+        except (
+            FileNotFoundError
+        ):  # after a restore: it had moved when its backup was made, and this was not written yet
+            if not file.object or not await remote.has(file, object):
+                if not await self._store.is_there(file):  # deleted meanwhile: a part may be there
+                    await self._removals.ask([there])
+                raise
         if await self._store.moved(there):
-            self._moved.append((time.monotonic(), file))
+            self._storage.left(file)
             return True
         await self._removals.ask([there])  # deleted meanwhile, by who may have removed before all of it was there
         return False
-
-    async def _drop_moved(self, after_s: float) -> None:
-        while self._moved and time.monotonic() - self._moved[0][0] >= after_s:
-            _, file = self._moved.popleft()
-            with contextlib.suppress(OSError):  # the next start tries again
-                await asyncio.to_thread(self._storage.drop_content, file)

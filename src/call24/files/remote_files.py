@@ -7,8 +7,10 @@ byte for byte: nothing is sealed or opened on the way there.
 from __future__ import annotations
 
 import asyncio
+import functools
+import re
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -20,6 +22,8 @@ from call24.recordings.audio import AudioFile
 
 FRAMES = 128
 """Of one object: 8 MiB, and what their seals take."""
+OURS = re.compile(r"[0-9a-f]{32}/[0-9]{5}")
+"""The whole key of an object of a file. Whatever else is in the bucket is somebody else's."""
 WINDOW = 16
 """Frames that are read at once: 1 MiB is in memory for a download, however slow who downloads is."""
 
@@ -44,14 +48,27 @@ def object_of(key: str) -> str:
 class RemoteFiles:
     def __init__(self, store: ObjectStore) -> None:
         self.store = store
+        self._checked = False
+
+    async def check(self, needed: Callable[[], Awaitable[int]]) -> None:
+        """As the store's, until it was right once. Raises: StoreTrouble, Unavailable."""
+        if not self._checked:
+            await self.store.check(needed)
+            self._checked = True
 
     async def keep(self, file: StoredFile, object: str, path: Path) -> None:
         """Puts the whole sealed file there. Raises: FileNotFoundError, StoreTrouble."""
         for number in range(objects_of(file.size)):
-            part = await asyncio.to_thread(_part, path, number)
-            if not part:
-                raise FileNotFoundError(path)
-            await self.store.put(file.tenant_id, key_of(object, number), part)
+            await self.store.put(file.tenant_id, key_of(object, number), functools.partial(_part, path, number))
+
+    async def has(self, file: StoredFile, object: str) -> bool:
+        """Whether all of its objects are there; each is put whole. Raises: StoreTrouble."""
+        try:
+            for number in range(objects_of(file.size)):
+                await self.store.read(file.tenant_id, key_of(object, number), 0, 0, begun=True)
+        except NotFound:
+            return False
+        return True
 
     def open(self, file: StoredFile, seal: Seal) -> AudioFile:
         return RemoteFile(file, seal, self.store)
@@ -71,6 +88,7 @@ class RemoteFile(AudioFile):
         self._seal = seal
         self._store = store
         self._last: tuple[int, bytes] = (-1, b"")
+        self._begun = False
 
     async def chunks(self, first: int = 0, last: int | None = None) -> AsyncIterator[bytes]:
         """As those of a file on disk. Raises: NotFound (missing, damaged), StoreTrouble, TooMany."""
@@ -93,12 +111,22 @@ class RemoteFile(AudioFile):
         count = min(last - first + 1, WINDOW, FRAMES - place)
         sealed = sum(self._sealed(number) for number in range(first, first + count))
         key = key_of(self._file.object, object)
-        found = await self._store.read(self._file.tenant_id, key, place * SEALED, place * SEALED + sealed - 1)
+        found = await self._read(key, place * SEALED, place * SEALED + sealed - 1)
         if len(found) != sealed:
             raise damaged(self._file.id)
         opened = await asyncio.to_thread(self._opened_frames, first, count, found)
         self._last = opened[-1]
         return opened
+
+    async def _read(self, key: str, first: int, last: int) -> bytes:
+        """What has begun is not turned away. A wrong --files-store is not a file that is missing."""
+        try:
+            found = await self._store.read(self._file.tenant_id, key, first, last, begun=self._begun)
+        except NotFound:
+            await self._store.see_own(self._file.tenant_id)
+            raise
+        self._begun = True
+        return found
 
     def _opened_frames(self, first: int, count: int, sealed: bytes) -> list[tuple[int, bytes]]:
         return [
@@ -119,4 +147,6 @@ def _part(path: Path, number: int) -> bytes:
     """Raises: FileNotFoundError."""
     with path.open("rb") as file:
         file.seek(number * FRAMES * SEALED)
-        return file.read(FRAMES * SEALED)
+        if part := file.read(FRAMES * SEALED):
+            return part
+    raise FileNotFoundError(path)

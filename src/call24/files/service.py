@@ -202,7 +202,7 @@ class Files:
                 await asyncio.to_thread(path.unlink, missing_ok=True)
                 continue
             if file.moved_at is not None:
-                await asyncio.to_thread(self._storage.drop_content, file)
+                self._storage.left(file)
 
     # --- what becomes of people and tasks ---
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import fcntl
+import os
 import shutil
+import time
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,6 +29,7 @@ class FileStorage:
         self._floor = floor
         self.keys = keys
         self._remote = remote
+        self._left: deque[tuple[float, StoredFile]] = deque()
 
     async def seal(self, file: StoredFile) -> Seal:
         """Raises: NotFound (its key is destroyed), Unavailable."""
@@ -77,8 +83,18 @@ class FileStorage:
             raise NotFound("This file has no thumbnail") from None
         return seal.opened(THUMBNAIL, sealed)
 
-    def drop_content(self, file: StoredFile) -> None:
-        self.path(file).unlink(missing_ok=True)
+    def left(self, file: StoredFile) -> None:
+        """It has moved, and its copy on disk is left to `drop_left`."""
+        self._left.append((time.monotonic(), file))
+
+    async def drop_left(self, after_s: float) -> None:
+        """What was left so long ago; all stays while a backup is made, whose documents may be of before the move."""
+        if not self._left or await asyncio.to_thread(is_backed_up, self._folder.parent):
+            return
+        while self._left and time.monotonic() - self._left[0][0] >= after_s:
+            _, file = self._left.popleft()
+            with contextlib.suppress(OSError):  # the next start tries again
+                await asyncio.to_thread(self.path(file).unlink, missing_ok=True)
 
     def drop(self, files: Sequence[StoredFile]) -> None:
         for file in files:
@@ -102,3 +118,18 @@ class FileStorage:
     def ids_of(path: Path) -> tuple[TenantId, str]:
         """Of a file or of its thumbnail."""
         return TenantId(path.parent.name), path.name.partition(".")[0]
+
+
+def is_backed_up(data: Path) -> bool:
+    """Whether a backup of this data folder is being made: it holds the folder's lock from before its instant until it
+    has all files."""
+    if not data.is_dir():
+        return False
+    handle = os.open(data, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False

@@ -241,8 +241,14 @@ class FileStore:
         """Organisations with files that are on disk and can be downloaded."""
         return sorted(await self._all.distinct("tenant_id", UNMOVED))
 
-    async def unmoved(self, tenant_id: TenantId, limit: int) -> list[StoredFile]:
-        return await self._files(tenant_id).find(UNMOVED, sort=[("created_at", 1)], limit=limit)
+    async def unmoved(self, tenant_id: TenantId, but: Collection[FileId], limit: int) -> list[StoredFile]:
+        """The oldest first; `but`: without these."""
+        rule = {**UNMOVED, "id": {"$nin": sorted(but)}} if but else UNMOVED
+        return await self._files(tenant_id).find(rule, sort=[("created_at", 1)], limit=limit)
+
+    async def moved_ones(self) -> int:
+        """Files of all organisations that are in a store."""
+        return await self._all.count({"moved_at": {"$ne": None}})
 
     async def moves(self, file: StoredFile) -> bool:
         """Notes `object` before anything is there. False where the file was deleted, or is moved already."""

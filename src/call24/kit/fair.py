@@ -33,10 +33,11 @@ class Fair:
 
     @contextlib.asynccontextmanager
     async def turn(
-        self, whose: str, said: str = "Too many of these wait: try again in a moment"
+        self, whose: str, said: str = "Too many of these wait: try again in a moment", *, begun: bool = False
     ) -> AsyncIterator[None]:
-        """Inside while it lasts. Raises: TooMany with what is ``said``, where as many of this one wait as may."""
-        await self._enter(whose, said)
+        """Inside while it lasts. ``begun``: a part of what had a turn before, which waits however many do. Raises:
+        TooMany with what is ``said``, where as many of this one wait as may."""
+        await self._enter(whose, said, begun)
         try:
             yield
         finally:
@@ -45,11 +46,11 @@ class Fair:
     def waiting(self, whose: str) -> int:
         return len(self._waiting.get(whose, ()))
 
-    async def _enter(self, whose: str, said: str) -> None:
+    async def _enter(self, whose: str, said: str, begun: bool) -> None:
         if self._room_for(whose):
             self._has_turn(whose)
             return
-        if self._waiting_max is not None and self.waiting(whose) >= self._waiting_max:
+        if not begun and self._waiting_max is not None and self.waiting(whose) >= self._waiting_max:
             raise TooMany(said, retry_after_s=_AGAIN_S)
         turn = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(whose, deque()).append(turn)

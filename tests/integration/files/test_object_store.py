@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,9 +27,11 @@ from tests.support.object_stores import (
     REGION,
     SECRET,
     Door,
+    StandIn,
     client,
     door_to,
     make_bucket,
+    running_stand_in,
     running_swift,
 )
 from tests.support.product import move_killed
@@ -36,9 +39,10 @@ from tests.support.product.change_killed import Point
 from tests.support.product.killed_process import in_a_process
 from tests.support.product.move_killed import Job
 
+from call24.backup.folder import held
 from call24.doctor import files_store_check
 from call24.doctor.report import CheckResult, Failed
-from call24.files import object_store, removals
+from call24.files import moving, object_store, removals
 from call24.files.model import FileRemoval, StoredFile
 from call24.files.moving import FileMoves
 from call24.files.object_store import MARK, ObjectStore, StoreTrouble
@@ -47,8 +51,10 @@ from call24.files.sealed_file import FRAME
 from call24.files.service import Files
 from call24.files.store import FileStore
 from call24.kit.mongo import Mongo
+from call24.recordings.audio import AudioFile
 
 CANARY = b"CANARY-7f3a-Anna-Larsson"
+ORPHAN = "0" * 32
 CONTENT = pdf(9 * 1024 * 1024 + 4321, CANARY)
 """Two objects in the store."""
 
@@ -74,7 +80,7 @@ class Stored:
         """All that waits, and nothing stays on disk."""
         while await self.moves.look():
             pass
-        await self.moves._drop_moved(0)
+        await self.acme.api.services.there.get(Files)._storage.drop_left(0)
 
     async def objects(self) -> list[str]:
         return [one.key for one in await self.beside.listed("") if not one.key.startswith(MARK)]
@@ -91,15 +97,36 @@ def swift(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 @pytest.fixture
-async def stored(swift: int, mongo: Mongo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stored]:
+async def in_swift(swift: int, mongo: Mongo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stored]:
     """On a bucket of its own."""
+    async with stored_at(swift, mongo, tmp_path, monkeypatch) as stored:
+        yield stored
+
+
+@pytest.fixture
+async def stand_in() -> AsyncIterator[StandIn]:
+    async with running_stand_in() as store:
+        yield store
+
+
+@pytest.fixture
+async def stored(
+    stand_in: StandIn, mongo: Mongo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Stored]:
+    """In a store that stands in for one, and asks for no signature."""
+    async with stored_at(stand_in.port, mongo, tmp_path, monkeypatch) as stored:
+        yield stored
+
+
+@asynccontextmanager
+async def stored_at(port: int, mongo: Mongo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stored]:
     monkeypatch.setattr(object_store, "PAUSES_S", (0.01, 0.02))
     bucket = f"{BUCKET}-{tmp_path.name.replace('_', '-').lower()[-30:]}"
-    beside = client(swift, bucket=bucket)
+    beside = client(port, bucket=bucket)
     await make_bucket(beside)
     login = tmp_path / "login"
     login.write_text(f"{KEY_ID}\n{SECRET}\n")
-    async with door_to(swift) as door:
+    async with door_to(port) as door:
         store = {
             "files_store": f"s3://{bucket}",
             "files_store_endpoint": f"http://127.0.0.1:{door.port}",
@@ -112,18 +139,23 @@ async def stored(swift: int, mongo: Mongo, tmp_path: Path, monkeypatch: pytest.M
     await beside.close()
 
 
-async def test_a_file_goes_sealed_into_the_store_and_its_ranges_come_from_there(stored: Stored) -> None:
-    acme = stored.acme
-    file = await stored.file("letter.pdf")
+async def nothing() -> int:
+    """No file is in a store yet."""
+    return 0
+
+
+async def test_a_file_goes_sealed_into_the_store_and_its_ranges_come_from_there(in_swift: Stored) -> None:
+    acme = in_swift.acme
+    file = await in_swift.file("letter.pdf")
     assert len(on_disk(acme)) == 1
-    await stored.moved()
+    await in_swift.moved()
     assert on_disk(acme) == []
     [document] = await documents(acme).find()
-    assert await stored.objects() == [f"{document.object}/00000", f"{document.object}/00001"]
+    assert await in_swift.objects() == [f"{document.object}/00000", f"{document.object}/00001"]
     for text in (document.id, acme.tenant.id, document.salt):
         assert text not in document.object
 
-    there = [await stored.beside.read(acme.tenant.id, key, 0, 1 << 24) for key in await stored.objects()]
+    there = [await in_swift.beside.read(acme.tenant.id, key, 0, 1 << 24) for key in await in_swift.objects()]
     assert sum(map(len, there)) > len(CONTENT)
     assert not any(CANARY in each or b"letter" in each or b"%PDF" in each for each in there)
 
@@ -145,8 +177,8 @@ async def test_a_range_reads_its_frames_alone(stored: Stored, monkeypatch: pytes
     asked: list[tuple[int, int]] = []
     read = ObjectStore.read
 
-    async def noted(self: ObjectStore, whose: Any, key: str, first: int, last: int) -> bytes:
-        found = await read(self, whose, key, first, last)
+    async def noted(self: ObjectStore, whose: Any, key: str, first: int, last: int, **more: Any) -> bytes:
+        found = await read(self, whose, key, first, last, **more)
         asked.append((first, len(found)))
         return found
 
@@ -159,21 +191,21 @@ async def test_a_range_reads_its_frames_alone(stored: Stored, monkeypatch: pytes
     assert max(size for _, size in asked) == 16 * (FRAME + 28), "at most a megabyte is in memory"
 
 
-async def test_what_is_deleted_goes_from_the_store_also_once_it_is_back(stored: Stored) -> None:
-    acme = stored.acme
-    file = await stored.file("letter.pdf")
-    await stored.moved()
+async def test_what_is_deleted_goes_from_the_store_also_once_it_is_back(in_swift: Stored) -> None:
+    acme = in_swift.acme
+    file = await in_swift.file("letter.pdf")
+    await in_swift.moved()
     [document] = await documents(acme).find()
-    stored.door.set("shut")
+    in_swift.door.set("shut")
     gone = await acme.call("agent", "DELETE", f"{FILES}/{file['id']}?for_good=true")
     assert gone.status_code == 204, gone.text
     assert await documents(acme).find() == []
-    assert await stored.removals.look() is False and await stored.removals.waiting() == 1
-    assert len(await stored.objects()) == 2, "the store is away"
+    assert await in_swift.removals.look() is False and await in_swift.removals.waiting() == 1
+    assert len(await in_swift.objects()) == 2, "the store is away"
 
-    stored.door.set("open")
-    assert await stored.removals.look() is True and await stored.removals.waiting() == 0
-    assert await stored.objects() == []
+    in_swift.door.set("open")
+    assert await in_swift.removals.look() is True and await in_swift.removals.waiting() == 0
+    assert await in_swift.objects() == []
     [receipt] = await acme.api.mongo.platform(FileRemoval, why="a test").find()
     assert (receipt.id, receipt.objects, receipt.removed_at) == (document.object, 2, acme.api.clock.now())
 
@@ -233,12 +265,13 @@ async def test_what_is_deleted_in_the_middle_of_a_move_is_not_left_in_the_store(
     acme, put = stored.acme, ObjectStore.put
     file = await stored.file("letter.pdf")
 
-    async def deleted_first(self: ObjectStore, whose: Any, key: str, body: bytes) -> None:
+    async def deleted_first(self: ObjectStore, whose: Any, key: str, body: Callable[[], bytes]) -> None:
+        sealed = body()
         if key.endswith("/00001"):
             gone = await acme.call("agent", "DELETE", f"{FILES}/{file['id']}?for_good=true")
             assert gone.status_code == 204
             await stored.removals.look()
-        await put(self, whose, key, body)
+        await put(self, whose, key, lambda: sealed)
 
     monkeypatch.setattr(ObjectStore, "put", deleted_first)
     await stored.moves.look()
@@ -271,7 +304,7 @@ async def test_another_organisation_and_another_installation_get_nothing(stored:
     acme = stored.acme
     file = await stored.file("letter.pdf", pdf(1000))
     other = await acme.api.organisation("Other")
-    await stored.beside.put(acme.tenant.id, MARK, b"another installation")
+    await stored.beside.put(acme.tenant.id, MARK, lambda: b"another installation")
     assert await stored.moves.look() is False and await stored.objects() == []
     assert (await content_of(acme, file)).content == pdf(1000)
     await stored.beside.remove("", MARK)
@@ -295,7 +328,7 @@ async def test_what_is_wrong_with_a_store_is_said_with_what_to_do(
     store = client(swift, **wrong)
     try:
         with pytest.raises(StoreTrouble) as trouble:
-            await store.check()
+            await store.check(nothing)
     finally:
         await store.close()
     assert trouble.value.why == why and advice in trouble.value.advice
@@ -311,26 +344,31 @@ async def test_a_clock_that_is_off_is_said(swift: int, monkeypatch: pytest.Monke
     monkeypatch.setattr(object_store, "datetime", Early)
     store = client(swift)
     with pytest.raises(StoreTrouble) as trouble:
-        await store.check()
+        await store.check(nothing)
     await store.close()
     assert trouble.value.why == "this machine's clock differs from the store's"
 
 
-async def test_the_doctor_says_how_the_store_is(stored: Stored) -> None:
+async def test_the_doctor_says_how_the_store_is(stored: Stored, stand_in: StandIn) -> None:
     mongo, settings = stored.acme.api.mongo, stored.acme.api.settings
     await stored.file("letter.pdf", pdf(1000))
     found = CheckResult("files store")
     await files_store_check.look(mongo, settings, found)
     assert "1 files wait to be moved, 0 removals wait" in found.seen and "region test-1" in found.seen
-    assert settings.files_store_credentials_file is not None
-    settings.files_store_credentials_file.write_text(f"{KEY_ID}\nwrong\n")
+    stand_in.refuses = lambda method, path: "SignatureDoesNotMatch"
     with pytest.raises(Failed) as failed:
         await files_store_check.look(mongo, settings, CheckResult("files store"))
     assert "the secret key is wrong" in failed.value.seen
+    stand_in.refuses = lambda method, path: None
     await stored.moved()
     with pytest.raises(Failed) as missing:
         await files_store_check.look(mongo, replace(settings, files_store=None), CheckResult("files store"))
     assert "1 files" in missing.value.seen
+    mistyped = replace(settings, files_store=f"{settings.files_store}/typo")
+    stand_in.objects.pop(next(name for name in stand_in.objects if name.endswith(f"/{MARK}")))
+    with pytest.raises(Failed) as empty:
+        await files_store_check.look(mongo, mistyped, CheckResult("files store"))
+    assert "this place is empty, and 1 files are in a store" in empty.value.seen
 
 
 async def test_an_organisation_that_is_closed_leaves_nothing_in_the_store(stored: Stored) -> None:
@@ -353,7 +391,7 @@ async def test_what_belongs_to_no_file_goes_after_two_days_unless_it_is_much(
     await stored.file("letter.pdf", pdf(1000))
     await stored.moved()
     [kept] = await stored.objects()
-    await stored.beside.put(acme.tenant.id, "0rphan/00000", b"left over")
+    await stored.beside.put(acme.tenant.id, f"{ORPHAN}/00000", lambda: b"left over")
     await stored.removals.look()
     assert len(await stored.objects()) == 2, "it may be new"
     acme.api.clock.advance(days=3)
@@ -402,20 +440,21 @@ async def test_a_callers_copy_has_what_is_in_the_store(stored: Stored) -> None:
     assert packed.read(f"files/{file['id']}.pdf") == pdf(200_000)
 
 
-async def test_a_thousand_files_move_in_bounded_memory(stored: Stored, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The store takes and forgets them: Swift alone would need a minute."""
+async def test_many_files_move_in_bounded_memory(stored: Stored, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store takes and forgets them."""
+    monkeypatch.setattr(moving, "OF_EACH", 20)
     acme = stored.acme
     file = await stored.file("letter.pdf", pdf(1000))
     [first] = await documents(acme).find()
     folder = acme.api.data / "files" / acme.tenant.id
-    rows = [msgspec.structs.replace(first, id=f"fil_{place:020}") for place in range(999)]
+    rows = [msgspec.structs.replace(first, id=f"fil_{place:020}") for place in range(199)]
     for row in rows:
         (folder / f"{row.id}.c24").write_bytes((folder / f"{file['id']}.c24").read_bytes())
     await documents(acme).insert_many(rows)
     taken: list[str] = []
     at_once = most = 0
 
-    async def take(self: ObjectStore, whose: Any, key: str, body: bytes) -> None:
+    async def take(self: ObjectStore, whose: Any, key: str, body: Callable[[], bytes]) -> None:
         nonlocal at_once, most
         at_once += 1
         most = max(most, at_once)
@@ -426,13 +465,175 @@ async def test_a_thousand_files_move_in_bounded_memory(stored: Stored, monkeypat
     batches: list[int] = []
     unmoved = FileStore.unmoved
 
-    async def counted(self: FileStore, whose: Any, limit: int) -> list[StoredFile]:
-        found = await unmoved(self, whose, limit)
+    async def counted(self: FileStore, whose: Any, but: Any, limit: int) -> list[StoredFile]:
+        found = await unmoved(self, whose, but, limit)
         batches.append(len(found))
         return found
 
     monkeypatch.setattr(ObjectStore, "put", take)
     monkeypatch.setattr(FileStore, "unmoved", counted)
     await stored.moved()
-    assert len(set(taken)) == 1000 and on_disk(acme) == []
-    assert most == 1 and batches == [100] * 10, "one of this organisation at a time, a hundred documents in memory"
+    assert len(set(taken)) == 200 and on_disk(acme) == []
+    assert most == 1 and batches == [20] * 10, "one of this organisation at a time"
+
+
+async def test_what_is_no_object_of_ours_is_never_swept(stored: Stored, stand_in: StandIn) -> None:
+    """Objects of others in the same bucket, and another installation's place in it."""
+    acme = stored.acme
+    await stored.file("letter.pdf", pdf(1000))
+    await stored.moved()
+    bucket = next(name for name in stand_in.objects if name.endswith(f"/{MARK}")).partition("/")[0]
+    foreign = ("photos/2024/1.jpg", f"other/{ORPHAN}/00000", f"{ORPHAN}/00000.bak", f"{ORPHAN}x/00000", "a&b <c>.txt")
+    stand_in.objects |= {f"{bucket}/{key}": b"somebody else's" for key in foreign}
+    stand_in.objects[f"{bucket}/{ORPHAN}/00000"] = b"left over"
+    acme.api.clock.advance(days=3)
+    await stored.removals.look()
+    assert f"{bucket}/{ORPHAN}/00000" not in stand_in.objects
+    assert {f"{bucket}/{key}" for key in foreign} <= stand_in.objects.keys()
+
+    stand_in.objects |= {f"{bucket}/b/{MARK}": b"another", f"{bucket}/{ORPHAN}/00000": b"left over"}
+    acme.api.clock.advance(days=2)
+    await stored.removals.look()
+    assert f"{bucket}/{ORPHAN}/00000" in stand_in.objects, "another installation is below: a person has to look"
+
+
+async def test_a_mistyped_place_is_no_place_of_files(stored: Stored, stand_in: StandIn) -> None:
+    """As after a restart with a --files-store that is another by a letter: its place is empty."""
+    acme = stored.acme
+    file, gone = await stored.file("letter.pdf", pdf(1000)), await stored.file("gone.pdf", pdf(1000))
+    await stored.moved()
+    deleted = await acme.call("agent", "DELETE", f"{FILES}/{gone['id']}?for_good=true")
+    assert deleted.status_code == 204
+    there = dict(stand_in.objects)
+    stand_in.objects.clear()
+    restarted(stored)
+    await stored.file("new.pdf", pdf(1000))
+    assert await stored.moves.look() is False and await stored.removals.look() is False
+    assert stand_in.objects == {} and await stored.removals.waiting() == 1, "and no receipt of what was not removed"
+    answer = await content_of(acme, file)
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+
+    stand_in.objects |= there
+    assert await stored.removals.look() is True and await stored.removals.waiting() == 0
+    assert (await content_of(acme, file)).content == pdf(1000)
+
+
+def restarted(stored: Stored) -> None:
+    remote = stored.moves._remote
+    assert remote is not None
+    remote._checked = False
+
+
+async def test_a_removal_that_is_always_refused_holds_up_no_other(stored: Stored, stand_in: StandIn) -> None:
+    acme = stored.acme
+    files = [await stored.file(f"{name}.pdf", pdf(1000)) for name in ("one", "two", "three")]
+    await stored.moved()
+    first = next(one.object for one in await documents(acme).find() if one.id == files[0]["id"])
+    for file in files:
+        await acme.call("agent", "DELETE", f"{FILES}/{file['id']}?for_good=true")
+    stand_in.refuses = lambda method, path: "AccessDenied" if method == "DELETE" and first in path else None
+    assert await stored.removals.look() is True
+    assert [key.partition("/")[0] for key in await stored.objects()] == [first]
+    rule = {"removed_at": None}
+    for minutes in (1, 1, 2, 4):  # it waits as long again as it has waited
+        now, [kept] = acme.api.clock.now(), await acme.api.mongo.platform(FileRemoval, why="a test").find(rule)
+        assert kept.try_at - now == timedelta(minutes=minutes)
+        acme.api.clock.advance(minutes=minutes)
+        await stored.removals.look()
+    stand_in.refuses = lambda method, path: None
+    acme.api.clock.advance(days=1)
+    await stored.removals.look()
+    assert await stored.objects() == []
+
+
+async def test_files_that_are_missing_on_disk_hold_up_no_other(stored: Stored, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moving, "OF_EACH", 2)
+    acme = stored.acme
+    for name in ("one", "two", "three"):
+        await stored.file(f"{name}.pdf", pdf(1000))
+        acme.api.clock.advance(seconds=1)
+    for one in sorted(await documents(acme).find(), key=lambda one: one.created_at)[:2]:
+        (acme.api.data / "files" / acme.tenant.id / f"{one.id}.c24").unlink()
+    assert await stored.moves.look() is False, "the two oldest are not there"
+    assert await stored.moves.look() is True and len(await stored.objects()) == 1
+
+
+async def test_an_organisation_whose_files_are_slow_holds_up_no_other(
+    stored: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "LOOK_S", 0.2)
+    acme, put, go_on = stored.acme, ObjectStore.put, asyncio.Event()
+    await stored.file("letter.pdf", pdf(1000))
+    other = await acme.api.organisation("Other")
+
+    async def slow(self: ObjectStore, whose: Any, key: str, body: Callable[[], bytes]) -> None:
+        if whose == acme.tenant.id:
+            await go_on.wait()
+        await put(self, whose, key, body)
+
+    monkeypatch.setattr(ObjectStore, "put", slow)
+    assert await stored.moves.look() is False
+    person = await added(other, "Bert", OWN)
+    await sent(other, "letter.pdf", pdf(1000), person_id=person["id"])
+    assert await stored.moves.look() is True and len(await stored.objects()) == 1
+    go_on.set()
+    assert await stored.moves.look() is True and len(await stored.objects()) == 2
+
+
+async def test_what_has_moved_stays_on_disk_while_a_backup_is_made(stored: Stored) -> None:
+    """Its documents may be of before the move; the files are copied afterwards."""
+    acme, files = stored.acme, stored.acme.api.services.there.get(Files)
+    await stored.file("letter.pdf", pdf(1000))
+    with held(acme.api.data, "busy"):
+        await stored.moved()
+        await files.after_restart()
+        await stored.moved()
+        assert len(on_disk(acme)) == 1
+    await stored.moved()
+    assert on_disk(acme) == []
+
+
+async def test_a_file_of_a_backup_that_had_moved_meanwhile_is_found_in_the_store(
+    stored: Stored, mongod: RunningMongod
+) -> None:
+    """The backup's document has the name in the store, and neither that it is there nor the file."""
+    acme = stored.acme
+    file = await stored.file("letter.pdf")
+    await stored.moved()
+    with pymongo.MongoClient[dict[str, Any]](mongod.uri) as mongo:
+        mongo[NAME]["files"].update_many({}, {"$set": {"moved_at": None}})
+    assert (await content_of(acme, file)).status_code == 404
+    await stored.moved()
+    assert (await content_of(acme, file)).content == CONTENT
+
+
+async def test_a_download_that_has_begun_is_not_turned_away(stored: Stored, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ObjectStore._asked
+    await stored.file("letter.pdf")
+    await stored.moved()
+    whole = StoredRemote(stored, (await documents(stored.acme).find())[0])
+    readers = [await whole.opened() for _ in range(13)]
+    firsts = [[chunk async for chunk in one.chunks(0, 0)] for one in readers]  # each by itself is let in
+    assert all(firsts)
+
+    async def slow(self: ObjectStore, method: str, *what: Any, **more: Any) -> Any:
+        await asyncio.sleep(0.01)
+        return await asked(self, method, *what, **more)
+
+    monkeypatch.setattr(ObjectStore, "_asked", slow)
+    assert set(await asyncio.gather(*(whole.read(one) for one in readers))) == {len(CONTENT)}
+
+
+class StoredRemote:
+    """A file of the store as a download has it."""
+
+    def __init__(self, stored: Stored, file: StoredFile) -> None:
+        self._files = stored.acme.api.services.there.get(Files)
+        self._file = file
+
+    async def opened(self) -> AudioFile:
+        return await self._files.open(self._file)
+
+    @staticmethod
+    async def read(one: AudioFile) -> int:
+        return sum([len(chunk) async for chunk in one.chunks()])

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import argparse
 import errno
+import fcntl
 import os
 import shutil
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from call24.backup.errors import BackupError, DamagedBackup
-from call24.backup.folder import BackupFolder
+from call24.backup.folder import BackupFolder, held
 from call24.backup.keys import BackupKey
 from call24.cli import backup
+from call24.files.storage import is_backed_up
 
 AT = datetime(2026, 11, 30, 6, 55, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -177,3 +180,17 @@ def test_a_backup_that_is_there_has_its_key_and_one_whose_end_fails_leaves_none(
     assert not list(folder.backups.iterdir()) and not list(folder.keys.iterdir())
     folder.clean()
     assert not objects(folder)
+
+
+def test_a_folder_at_which_the_server_looks_is_held_a_moment_later(tmp_path: Path) -> None:
+    """It has the lock for a moment, to see whether a backup is made."""
+    handle = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_SH)
+    looked = threading.Timer(0.05, os.close, [handle])
+    looked.start()
+    with held(tmp_path, "busy"):
+        assert is_backed_up(tmp_path)
+        with pytest.raises(BackupError, match="busy"), held(tmp_path, "busy"):
+            pass
+    looked.join()
+    assert not is_backed_up(tmp_path)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import functools
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.object_stores import StandIn, client, running_stand_in
 
 import call24
-from call24.files.remote_files import key_of, new_object, object_of, objects_of
+from call24.files.object_store import MARK, StoreTrouble
+from call24.files.remote_files import OURS, key_of, new_object, object_of, objects_of
 from call24.files.s3_signing import StoreLogin, StoreRequest, signed
+from call24.kit.ids import TenantId
 from call24.kit.settings import Settings, SettingsError
 
 AT = datetime(2013, 5, 24, tzinfo=UTC)
@@ -56,7 +61,94 @@ def test_a_file_is_objects_of_8_mib_under_a_name_of_its_own() -> None:
     assert [objects_of(size) for size in (1, 8 << 20, (8 << 20) + 1, 1 << 30)] == [1, 1, 2, 128]
     name = new_object()
     assert len(name) == 32 and name != new_object()
+    assert OURS.fullmatch(key_of(name, 127))
     assert object_of(key_of(name, 7)) == name and key_of(name, 7).endswith("/00007")
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[StandIn]:
+    async with running_stand_in() as running:
+        yield running
+
+
+async def checked(store: StandIn, prefix: str, needed: int = 0) -> str:
+    """As an installation whose mark is `ours`; what is wrong with the place, empty where nothing is."""
+
+    async def files() -> int:
+        return needed
+
+    ours = client(store.port, prefix=prefix, mark="ours")
+    try:
+        await ours.check(files)
+    except StoreTrouble as trouble:
+        return trouble.why
+    finally:
+        await ours.close()
+    return ""
+
+
+async def test_an_empty_place_is_taken_and_known_again(store: StandIn) -> None:
+    assert await checked(store, "a/b") == ""
+    assert store.objects == {f"files/a/b/{MARK}": b"ours"}
+    assert await checked(store, "a/b", needed=7) == ""
+
+
+async def test_an_empty_place_is_not_taken_where_files_are_in_a_store(store: StandIn) -> None:
+    assert await checked(store, "tpyo", needed=7) == "this place is empty, and 7 files are in a store"
+    assert store.objects == {}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [("", "a"), ("", "a/b/c"), ("a", "a/b"), ("a/b", "a"), ("a/b", ""), ("a/b/c", "a")],
+)
+async def test_a_place_in_anothers_or_around_it_is_refused(theirs: str, ours: str, store: StandIn) -> None:
+    before = {f"files/{theirs}/{MARK}".replace("//", "/"): b"theirs", "files/<&>": b"", "files/zz": b""}
+    store.objects |= before
+    assert "neither place may be in the other" in await checked(store, ours)
+    assert store.objects == before
+
+
+async def test_places_beside_each_other_are_none_of_each_others_matter(store: StandIn) -> None:
+    store.objects |= {f"files/a/{MARK}": b"theirs", f"files/ab/{MARK}": b"theirs"}
+    assert await checked(store, "b") == ""
+
+
+async def test_what_the_key_may_not_see_above_the_place_is_passed_over(store: StandIn) -> None:
+    store.refuses = lambda method, path: None if path.startswith("files/a/") or path == "files" else "AccessDenied"
+    assert await checked(store, "a") == ""
+
+
+async def test_a_part_is_read_once_it_is_its_turn(store: StandIn) -> None:
+    """However many wait, four are in memory."""
+    ours = client(store.port)
+    inside, most, full, go_on = 0, 0, asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    asked = ours._asked
+
+    async def waits(*what: Any, **more: Any) -> Any:
+        nonlocal inside
+        await go_on.wait()
+        found = await asked(*what, **more)
+        inside -= 1
+        return found
+
+    def part() -> bytes:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        if inside == 4:
+            loop.call_soon_threadsafe(full.set)
+        return b"part"
+
+    ours._asked = waits  # type: ignore[method-assign]
+    async with asyncio.TaskGroup() as group:
+        for number in range(20):
+            group.create_task(ours.put(TenantId(f"ten_{number}"), f"{number}", part))
+        await full.wait()
+        go_on.set()
+    await ours.close()
+    assert most == 4 and len(store.objects) == 20
 
 
 def stored(tmp_path: Path, login: str = "id\nsecret\n", **more: Any) -> Settings:
