@@ -288,13 +288,16 @@ class AddressBookImports:
     # --- looking ---
 
     async def all(self, tenant_id: TenantId, sender: UserId | None = None) -> list[AddressBookImport]:
-        """Imports of files, or what this user took from phones; the newest first, at most `MOST`."""
-        return await self._imports(tenant_id).find(_alike(sender), sort=[("created_at", -1), ("id", -1)])
+        """What `get` gives, the newest first."""
+        rule = _alike(sender) if sender is not None else {"$or": [_alike(None), _SHARED]}
+        return await self._imports(tenant_id).find(rule, sort=[("created_at", -1), ("id", -1)])
 
     async def get(self, tenant_id: TenantId, import_id: str, sender: UserId | None = None) -> AddressBookImport:
-        """An import of a file, or what this user took from a phone. Raises: NotFound."""
+        """An import of a file, or what this user took from a phone. Without `sender` also what anybody took from a
+        phone for the organisation, whose people are everybody's. Raises: NotFound."""
         found = await self._imports(tenant_id).get(import_id)
-        if _sender(found) != sender:
+        shared = sender is None and found.private_to is None
+        if not shared and _sender(found) != sender:
             raise NotFound
         return found
 
@@ -353,8 +356,11 @@ class AddressBookImports:
     async def forget_user(self, user: Account) -> None:
         """The account is being deleted: files that it sent and nobody started go, and what makes private entries."""
         waiting = {"asked_by": user.id, "state": {"$in": ["checking", "ready", "failed"]}}
-        for one in await self._imports(user.tenant_id).find({"$or": [waiting, {"private_to": user.id}]}):
+        theirs = await self._imports(user.tenant_id).find({"$or": [waiting, {"private_to": user.id}]})
+        for one in theirs:
             await self._forget(one)
+        if any(one.private_to for one in theirs):  # whom it wrote since the others were deleted
+            await self._people.forget_person(user)
 
     async def erase_due(self, now: datetime) -> int:
         """What has reached its day; how many. Raises: Unavailable."""
@@ -388,6 +394,9 @@ class AddressBookImports:
 def _sender(wish: AddressBookImport) -> UserId | None:
     """Whose upload from a phone it is: their own alone. None: a file of the organisation's."""
     return wish.asked_by if wish.origin == "phone" else None
+
+
+_SHARED = {"origin": "phone", "private_to": None}
 
 
 def _alike(sender: UserId | None) -> dict[str, Any]:

@@ -12,7 +12,9 @@ from tests.support.http.address_book import IMPORTS, ended, in_this_process
 from tests.support.http.api import Api, Organisation
 
 from call24.address_book_files.model import AddressBookImport
+from call24.address_book_files.service import AddressBookImports
 from call24.contacts.model import Contact
+from call24.kit.ids import PersonId, UserId
 from call24.people.model import Person
 
 UPLOADS = "/v1/phone-uploads"
@@ -115,6 +117,34 @@ async def test_uploads_are_their_senders_and_those_of_files_are_not_among_them(a
     assert [one["id"] for one in (await acme.call("agent", "GET", UPLOADS)).json()["items"]] == [after["id"]]
     assert (await acme.call("agent", "DELETE", f"{UPLOADS}/{after['id']}")).status_code == 204
     assert not list((acme.api.data / "address-book").glob("*/*")), "what was not started is not kept"
+
+
+async def test_what_was_taken_for_the_organisation_can_be_undone_by_who_may_import(acme: Organisation) -> None:
+    upload = await done(acme, await taken(acme, private=False), "start", known="create")
+    assert [one["id"] for one in (await acme.call("owner", "GET", IMPORTS)).json()["items"]] == [upload["id"]]
+    assert (await acme.call("owner", "POST", f"{IMPORTS}/{upload['id']}/undo")).status_code == 202
+    over = await ended(acme, f"{IMPORTS}/{upload['id']}")
+    assert (over["state"], over["counts"]["undone"]) == ("undone", 2)
+    assert await seen_by(acme, "owner") == []
+
+
+async def test_what_an_import_writes_while_its_user_is_deleted_goes_too(
+    acme: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imports = acme.api.services.there.get(AddressBookImports)
+    account = await acme.api.services.identity.user(acme.tenant.id, UserId(acme.users["agent"]))
+
+    async def writes_one_more(import_id: str) -> None:
+        if import_id == upload["id"]:
+            await people_of(acme).insert(msgspec.structs.replace(ben, id=PersonId("per_late"), private_to=account.id))
+
+    await done(acme, await taken(acme), "start", known="create")
+    [ben] = await people_of(acme).find({"given": "Ben"})
+    await people_of(acme).delete_many({})
+    upload = await taken(acme)
+    monkeypatch.setattr(imports._jobs, "stop", writes_one_more)
+    await imports.forget_user(account)
+    assert await people_of(acme).find() == []
 
 
 async def test_what_is_no_vcard_or_too_much_is_refused(acme: Organisation) -> None:
