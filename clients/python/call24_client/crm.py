@@ -132,6 +132,7 @@ class CrmConnectionAnswer(TypedDict):
         | None
     )
     said: str
+    warning: str
     failing_since: str | None
     due_at: str | None
     worked_at: str | None
@@ -326,6 +327,7 @@ class CrmConnectionWithCounts(TypedDict):
         | None
     )
     said: str
+    warning: str
     failing_since: str | None
     due_at: str | None
     worked_at: str | None
@@ -474,8 +476,8 @@ def change(
     connection_id: str, body: CrmConnectionChange, *, if_match: str | None = None
 ) -> Request[CrmConnectionAnswer]:
     """Updates a connection, or switches it (`wish`). Another form or mapping has the CRM's list read from its
-    beginning. 409 `crm_linked`: another address, while records at the former one are linked. 409
-    `transfer_not_registered`: as for a new one.
+    beginning. 409 `crm_linked`: another address, account (Chatwoot) or database (Odoo), while records at the
+    former one are linked. 409 `transfer_not_registered`: as for a new one.
     """
     return Request("PATCH", f"/v1/crm-connections/{part(connection_id)}", body=body, headers={"If-Match": if_match})
 

@@ -153,6 +153,7 @@ class CrmConnectionAnswer(TypedDict):
     state: Annotated[ConnectionState, Field(description="waiting: it is tried again; failed: a user has to change it")]
     trouble: Annotated[Trouble | None, Field(description="Why the CRM could not be worked with; null: it could")]
     said: Annotated[str, Field(description="What the CRM answered then")]
+    warning: Annotated[str, Field(description="Why some of its records may be missing here; empty: nothing says so")]
     failing_since: Annotated[Instant | None, Field(description="The first of the attempts that all failed")]
     due_at: Annotated[Instant | None, Field(description="When it is worked at next; null: not by itself")]
     worked_at: Annotated[Instant | None, Field(description="When it last worked")]
@@ -308,6 +309,7 @@ def view(one: CrmConnection) -> CrmConnectionAnswer:
         "state": one.state,
         "trouble": one.trouble,
         "said": one.said,
+        "warning": one.warning,
         "failing_since": iso(one.failing_since),
         "due_at": iso(one.due_at),
         "worked_at": iso(one.worked_at),

@@ -232,8 +232,9 @@ async def change(
 ) -> CrmConnectionAnswer:
     """Updates a connection, or switches it (`wish`).
 
-    Another form or mapping has the CRM's list read from its beginning. 409 `crm_linked`: another address, while records
-    at the former one are linked. 409 `transfer_not_registered`: as for a new one.
+    Another form or mapping has the CRM's list read from its beginning. 409 `crm_linked`: another address, account
+    (Chatwoot) or database (Odoo), while records at the former one are linked. 409 `transfer_not_registered`: as for a
+    new one.
     """
     return view(await crm.change(principal.tenant_id, CrmConnectionId(connection_id), body.settings()))
 

@@ -42,11 +42,23 @@ class RemoteRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordPage:
-    """`more`: there are further ones after the last; `now`: the CRM's clock, None: it does not tell."""
+    """`more`: there are further ones; `now`: the CRM's clock, None: it does not tell.
+
+    `place`: where the list goes on, None: after the last record. `warning`: why a list may not be whole, empty: it is.
+    """
 
     records: tuple[RemoteRecord, ...]
     more: bool
     now: datetime | None = None
+    place: Place | None = None
+    warning: str = ""
+
+    @property
+    def end(self) -> Place | None:
+        """Where the list goes on; None: it has not begun."""
+        if self.place is not None or not self.records:
+            return self.place
+        return Place(at=self.records[-1].changed_at, id=self.records[-1].id)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -119,14 +119,15 @@ class Engine:
             skew = timedelta()
         for record in page.records:
             await self.take(connection, client, record, skew)
-        last = page.records[-1] if page.records else None
+        end = page.end
         after = msgspec.structs.replace(
             connection,
-            cursor_at=last.changed_at.isoformat() if last is not None else connection.cursor_at,
-            cursor_id=last.id if last is not None else connection.cursor_id,
-            catching_up=page.more and last is not None,
+            cursor_at=end.at.isoformat() if end is not None else connection.cursor_at,
+            cursor_id=end.id if end is not None else connection.cursor_id,
+            catching_up=page.more and end is not None,
+            warning=page.warning or connection.warning,
         )
-        place = {name: getattr(after, name) for name in ("cursor_at", "cursor_id", "catching_up")}
+        place = {name: getattr(after, name) for name in ("cursor_at", "cursor_id", "catching_up", "warning")}
         await self._store.settle(connection.tenant_id, connection.id, place)
         return after, skew
 
@@ -140,14 +141,15 @@ class Engine:
         page = await client.changed_since(place, pace)
         for record in page.records:
             await self.take(connection, client, record, skew)
-        last = page.records[-1] if page.more and page.records else None
+        end = page.end if page.more else None
         after = msgspec.structs.replace(
             connection,
-            compared_at=last.changed_at.isoformat() if last is not None else "",
-            compared_id=last.id if last is not None else "",
+            compared_at=end.at.isoformat() if end is not None else "",
+            compared_id=end.id if end is not None else "",
             compare_due_at=now + COMPARE_EVERY,
+            warning=page.warning or connection.warning,
         )
-        told = {name: getattr(after, name) for name in ("compared_at", "compared_id", "compare_due_at")}
+        told = {name: getattr(after, name) for name in ("compared_at", "compared_id", "compare_due_at", "warning")}
         await self._store.settle(connection.tenant_id, connection.id, told)
         return after
 

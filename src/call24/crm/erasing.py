@@ -11,9 +11,10 @@ from datetime import timedelta
 
 import msgspec
 
-from call24.crm import rules
+from call24.crm import kinds, rules
 from call24.crm.connector import CrmClient, Deleted, Missing, Rejected, RemoteRecord, UnderWay, VersionConflict
 from call24.crm.model import CrmConnection, CrmJob, CrmLink, CrmTombstone
+from call24.crm.refused import permitted
 from call24.crm.store import CrmStore
 from call24.crm.telling import Telling
 from call24.kit.clock import Clock
@@ -101,19 +102,21 @@ class Erasing:
         await self._store.links(link.tenant_id).update(link.id, again)
 
     async def _erase_record(self, connection: CrmConnection, client: CrmClient, remote_id: str, key: str) -> str:
-        """Marked as erased as soon as it is under way: a list that has it still makes nobody. Raises: UnderWay,
-        Rejected."""
-        under_way, said = None, ""
+        """Marked as erased as soon as it is under way, or refused: a list that has it still makes nobody. Raises:
+        UnderWay, Rejected."""
+        not_done: UnderWay | Rejected | None = None
+        said = ""
         try:
-            said = await client.erase(remote_id, key)
-        except UnderWay as error:
-            under_way = error
+            deed = client.erase(remote_id, key)
+            said = await permitted(deed, client, self._clock.now(), kinds.eraser(connection))
+        except (UnderWay, Rejected) as error:
+            not_done = error
         mark = CrmLinkId(rules.tombstone_id(connection.id, remote_id))
         await self._store.entomb(
             CrmTombstone(id=mark, tenant_id=connection.tenant_id, connection_id=connection.id, at=self._clock.now())
         )
-        if under_way is not None:
-            raise under_way
+        if not_done is not None:
+            raise not_done
         return said
 
     async def _lose_number(
@@ -136,7 +139,8 @@ class Erasing:
                 left = person.numbers[0].number if person.numbers else ""
                 fields = rules.to_record({"number": left}, connection.mapping)
                 try:
-                    version = (await client.update(remote_id, fields, record.version)).version
+                    deed = client.update(remote_id, fields, record.version)
+                    version = (await permitted(deed, client, self._clock.now())).version
                 except VersionConflict:
                     raise Rejected("the record was changed at the same time") from None
                 base["number"] = self._hasher(link)("number", left)

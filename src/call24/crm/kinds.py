@@ -26,6 +26,7 @@ from call24.crm.model import (
     TrytonShape,
     ZammadShape,
 )
+from call24.crm.refused import NO_RIGHT
 from call24.webhooks.rules import is_address
 
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]{0,63}")
@@ -110,6 +111,11 @@ def objection_of(connection: CrmConnection) -> str:
             return connection.chatwoot.objection_field
         case kind:
             assert_never(kind)
+
+
+def eraser(connection: CrmConnection) -> str:
+    """What Call24's user must be in the CRM to erase; said where it refuses that."""
+    return "the user must be an administrator" if connection.kind == "chatwoot" else NO_RIGHT
 
 
 def tells_changes(connection: CrmConnection) -> bool:

@@ -37,6 +37,7 @@ def switched(connection: CrmConnection, wish: Wish, now: datetime) -> CrmConnect
         state=_OF_WISH[wish],
         trouble=None,
         said="",
+        warning="",
         tries=0,
         failing_since=None,
         told_at=None,

@@ -186,7 +186,8 @@ class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
     its next piece is read, None: at once. `filled_to`: people up to this id
     were put in line after it was switched on; None: all were. `due_at`: when it is worked at next. `pace`: records of
     a turn, less after trouble. `failing_since`: the first of the turns that have all failed; `told_at`: when users
-    were told of it.
+    were told of it. `warning`: why some of the CRM's records may be missing here, since it was switched last; empty:
+    nothing says so.
     """
 
     id: Annotated[CrmConnectionId, ID]
@@ -212,6 +213,7 @@ class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
     state: Annotated[ConnectionState, STATE] = "off"
     trouble: Annotated[Trouble | None, STATE] = None
     said: Annotated[str, of_organisation(Category.SETTING, "what the CRM answered last where it refused")] = ""
+    warning: Annotated[str, STATE] = ""
     failing_since: Annotated[datetime | None, TIME] = None
     told_at: Annotated[datetime | None, TIME] = None
     tries: Annotated[int, MEASURE] = 0

@@ -15,8 +15,8 @@ PROBLEM_TYPES = (
     ProblemType(
         "crm_linked",
         409,
-        "Records at the connection's former address are linked to people",
-        "Add another connection for the new address, and delete this one",
+        "Records at the connection's former address, account or database are linked to people",
+        "Add another connection for the new one, and delete this one",
     ),
     ProblemType(
         "crm_erasing",

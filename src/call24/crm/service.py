@@ -104,10 +104,11 @@ class CrmConnections:
         if "token" in fields:
             fields["credentials"] = self._box.seal(_token(fields.pop("token"), before.kind), id)
         after = msgspec.structs.replace(before, **fields)
-        if _place(after) != _place(before) and await self.store.links(tenant_id).count({"connection_id": id}):
-            text = "Records of the CRM at the former address are linked: add another connection, and delete this one"
+        moved = _place(after) != _place(before)
+        if moved and await self.store.links(tenant_id).count({"connection_id": id}):
+            text = "Records at the former place are linked: add another connection for the new one, and delete this one"
             raise Conflict(text, code="crm_linked")
-        if any(getattr(after, name) != getattr(before, name) for name in NEEDS_A_NEW_LIST):
+        if moved or any(getattr(after, name) != getattr(before, name) for name in NEEDS_A_NEW_LIST):
             begun = {"cursor_at": "", "cursor_id": "", "compared_at": "", "compared_id": ""}
             after = msgspec.structs.replace(after, **begun, catching_up=True, filled_to=PersonId(""))
         await self._check(after)
@@ -298,6 +299,6 @@ def _tidy(settings: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _place(connection: CrmConnection) -> tuple[str, str]:
+def _place(connection: CrmConnection) -> tuple[str, str, str]:
     """Where the ids of its records mean something."""
-    return connection.url, connection.chatwoot.account_id
+    return connection.url, connection.chatwoot.account_id, connection.odoo.database

@@ -10,6 +10,7 @@ from call24.call_records.model import CallRecord
 from call24.crm import kinds, rules
 from call24.crm.connector import CrmClient, Deleted, LoggedCall, Missing, Rejected
 from call24.crm.model import CrmConnection, CrmJob, CrmLink, JobKind, JobState
+from call24.crm.refused import permitted
 from call24.crm.store import CrmStore
 from call24.kit.clock import Clock
 from call24.kit.ids import CallId, ContactId, CrmConnectionId, CrmJobId, CrmLinkId, DispositionId, TenantId, derived_id
@@ -118,7 +119,8 @@ class Telling:
             await self.settle(job, "failed", text)
             return
         try:
-            said = await client.set_objection(link.remote_id, job.kind == "objection", job.id)
+            deed = client.set_objection(link.remote_id, job.kind == "objection", job.id)
+            said = await permitted(deed, client, self._clock.now())
         except (Missing, Deleted):
             await self.settle(job, "done", "the CRM has no such record any more")
         except Rejected as error:

@@ -8,15 +8,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.integration.crm.test_crm import ANNA, AT, in_step, people, stored, turn
+from tests.integration.crm.test_crm import (
+    ANNA,
+    AT,
+    BO,
+    WORK,
+    added,
+    called,
+    in_step,
+    jobs,
+    links,
+    notices_answered,
+    people,
+    stored,
+    turn,
+)
 from tests.support.crm import flows
 from tests.support.crm.rounds import killed_at_each_change
 from tests.support.database.mongod import RunningMongod
 from tests.support.http.api import Api
 from tests.support.http.front_office import FrontOffice, front_office
 
+from call24.crm import engine
 from call24.crm.conformance.fake_chatwoot import ACCOUNT, CUSTOMER, FakeChatwoot
 from call24.crm.conformance.stand_in import serving
+from call24.crm.connectors.chatwoot import pages
 from call24.kit.ids import CrmConnectionId
 from call24.people.model import Person
 
@@ -71,6 +87,85 @@ async def test_a_change_of_one_among_many_is_found_by_comparing_piece_by_piece(
     assert await everybody.count({"given": "Changed"}) == 2
 
 
+async def test_an_import_of_one_second_is_taken_by_page_with_a_warning_and_holds_up_neither_side(
+    office: FrontOffice, crm: FakeChatwoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "PAGES_MAX", 2)
+    monkeypatch.setattr(engine, "PAGE_MAX", 20)
+    hour_ago = office.api.clock.now() - timedelta(hours=1)
+    crm.add(at=hour_ago - timedelta(days=1), given="Before", email="before@b.mn")
+    for n in range(50):
+        crm.add(at=hour_ago, given=f"Name{n}", email=f"n{n}@b.mn")
+    id = await connected(office, crm)
+    await added(office.org, "Bo", BO)
+    await turn(office, id)
+    assert set(await people(office.org)) == {"Before", "Bo"}, "first who was made before"
+    await turn(office, id)
+    assert "made in one second" in (await stored(office.org, id)).warning
+    await in_step(office, id, 40)
+    everybody = office.api.mongo.tenant(office.org.tenant.id).collection(Person)
+    assert await everybody.count({}) == 52
+    assert [one.fields["given"] for one in crm.live() if one.key.startswith("crl_")] == ["Bo"]
+    told = (await office.org.call("owner", "GET", f"{AT}/{id}")).json()
+    assert (told["state"], told["trouble"]) == ("running", None)
+    assert "made in one second" in told["warning"] and "leave out others" in told["warning"]
+    crm.change(next(one.id for one in crm.live() if one.fields["given"] == "Name7"), given="Changed")
+    again = await office.org.call("owner", "POST", f"{AT}/{id}/retry")
+    assert again.json()["warning"] == "", "until it is met again"
+    for _ in range(12):
+        await turn(office, id)
+    assert await everybody.count({"given": "Changed"}) == 1, "the comparison goes by page too"
+    assert "made in one second" in (await stored(office.org, id)).warning
+
+
+async def test_a_user_who_may_delete_nobody_holds_up_erasures_alone(office: FrontOffice, crm: FakeChatwoot) -> None:
+    crm.administrator = False
+    crm.add(given="Anna", phone=ANNA)
+    id = await connected(office, crm)
+    await in_step(office, id)
+    anna = (await people(office.org))["Anna"].contact_ids[0]
+    by_number = await called(office, WORK)
+    crm.add(given="Someone", phone=WORK)
+    await flows.erased(office, anna, by_number)
+    await added(office.org, "Bo", BO)
+    crm.add(given="Cleo", email="cleo@b.mn")
+    assert "answered" not in {one.state for one in await notices_answered(office, id)}
+    connection = await stored(office.org, id)
+    assert (connection.state, connection.trouble) == ("running", None)
+    assert set(await people(office.org)) == {"Bo", "Cleo"}, "nobody who is to be erased is taken again"
+    assert "Bo" in {one.fields["given"] for one in crm.live()}
+    waiting = [one for one in await jobs(office.org) if one.state == "waiting"]
+    assert {one.kind for one in waiting} == {"erasure", "erasure_by_number"}
+    told = [one.said for one in waiting if one.kind == "erasure" or one.contact_id == by_number]
+    assert len(told) == 2 and all("the user must be an administrator: 401" in one for one in told), told
+    [link] = [one for one in await links(office.org) if one.erasing]
+    assert "the user must be an administrator" in link.why
+    for _ in range(12):
+        await turn(office, id)
+    crm.asked.clear()
+    for _ in range(20):  # of half a minute each
+        await turn(office, id)
+    assert [kind for kind, _ in crm.asked].count("DELETE contacts/N") <= 4, "it is tried again slowly"
+    crm.administrator = True
+    office.api.clock.advance(hours=6)
+    notices = await notices_answered(office, id)
+    assert {one.state for one in notices} == {"answered"}
+    assert {one.fields["given"] for one in crm.live()} == {"Bo", "Cleo"}
+
+
+async def test_credentials_that_let_nobody_in_are_the_connections_trouble_though_an_erasure_meets_it_first(
+    office: FrontOffice, crm: FakeChatwoot
+) -> None:
+    crm.add(given="Anna", phone=ANNA)
+    id = await connected(office, crm)
+    await in_step(office, id)
+    await flows.erased(office, (await people(office.org))["Anna"].contact_ids[0])
+    crm.authorised = "another"
+    failed = await turn(office, id)
+    assert (failed.state, failed.trouble) == ("failed", "unauthorised")
+    assert [one.said for one in await jobs(office.org, kind="erasure")] == [""], "nothing is said of the user's rights"
+
+
 async def test_an_answer_that_is_lost_makes_no_second_contact(office: FrontOffice, crm: FakeChatwoot) -> None:
     await flows.a_lost_answer_makes_no_second_record(office, crm, await connected(office, crm))
 
@@ -120,4 +215,6 @@ async def test_call24_is_killed_at_each_change_of_chatwoot_and_nothing_is_lost_o
         id = await connected(office, crm)
         at = "/api/v1/accounts/N/contacts"
         kinds = {f"POST {at}", f"PUT {at}/N", f"DELETE {at}/N", f"POST {at}/N/notes"}
-        await killed_at_each_change(office, mongod, crm, id, tmp_path, changes=lambda what: True, kinds=kinds)
+        await killed_at_each_change(
+            office, mongod, crm, id, tmp_path, changes=lambda what: True, kinds=kinds, chained=True
+        )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.integration.crm.test_crm import ANNA, in_step, links, notices_answered, people, turn
+from tests.integration.crm.test_crm import ANNA, AT, in_step, links, notices_answered, people, turn
 from tests.support.crm import flows
 from tests.support.crm.rounds import killed_at_each_change
 from tests.support.database.mongod import RunningMongod
@@ -110,7 +110,14 @@ async def test_a_connection_must_say_what_odoo_needs(office: FrontOffice, crm: F
         ({"mapping": [{"field": "name", "remote": "name"}, {"field": "company", "remote": "parent_id"}]}, "mapping.1"),
         ({"mapping": [{"field": "company", "remote": "x_company"}]}, "one of the fields is its name"),
     ]
-    await flows.must_say(office, await connected(office, crm), wrong)
+    id = await connected(office, crm)
+    await flows.must_say(office, id, wrong)
+    crm.add(given="Anna", phone=ANNA)
+    await in_step(office, id)
+    other = await office.org.call("owner", "PATCH", f"{AT}/{id}", json={"odoo": {"database": "other"}})
+    assert (other.status_code, other.json()["code"]) == (409, "crm_linked"), "ids there are another database's"
+    same = {"odoo": {"database": DATABASE, "objection_field": ""}}
+    assert (await office.org.call("owner", "PATCH", f"{AT}/{id}", json=same)).status_code == 200
 
 
 @pytest.mark.usefixtures("short_transactions")

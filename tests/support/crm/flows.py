@@ -83,6 +83,12 @@ async def a_lost_answer_makes_no_second_record(office: FrontOffice, crm: StandIn
     assert (link.state, link.remote_id) == ("in_step", crm.live()[0].id)
 
 
+async def erased(office: FrontOffice, *contact_ids: str) -> None:
+    for one in contact_ids:
+        answer = await office.org.call("owner", "POST", f"/v1/contacts/{one}/erase", json={"reason": "asked"})
+        assert answer.status_code in (200, 202), answer.text
+
+
 async def erasures_have_receipts(office: FrontOffice, crm: StandIn, id: CrmConnectionId, receipt: str) -> None:
     """Of whom both sides have, and of whom only the CRM has; though the connection is off. Bo stays."""
     crm.add(given="Anna", phone=ANNA, email="anna@example.com")
@@ -92,9 +98,7 @@ async def erasures_have_receipts(office: FrontOffice, crm: StandIn, id: CrmConne
     await changed(office.org, id, wish="off")
     crm.add(given="Someone", phone="020 794 601 03")
     crm.add(given="Bo", phone=BO)
-    for one in (contact_id, other):
-        erased = await office.org.call("owner", "POST", f"/v1/contacts/{one}/erase", json={"reason": "asked"})
-        assert erased.status_code in (200, 202), erased.text
+    await erased(office, contact_id, other)
     notices = await notices_answered(office, id)
     assert {one.state for one in notices} == {"answered"}
     assert all(receipt in one.answer for one in notices), notices

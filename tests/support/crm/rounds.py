@@ -13,10 +13,15 @@ from tests.support.database.database import NAME
 from tests.support.database.mongod import RunningMongod
 from tests.support.http.front_office import FrontOffice
 from tests.support.product.change_killed import Point
-from tests.support.product.crm_killed import Job, in_a_process
+from tests.support.product.crm_killed import Job, in_a_process, turns
 
 from call24.crm.conformance.stand_in import StandIn
+from call24.crm.service import CrmConnections
+from call24.crm.worker import CrmWorker
 from call24.kit.ids import CrmConnectionId
+
+Kills = tuple[Point, ...]
+"""Of one round, one after the other."""
 
 
 async def killed_at_each_change(
@@ -28,17 +33,19 @@ async def killed_at_each_change(
     *,
     changes: Callable[[str], bool],
     kinds: Collection[str],
+    chained: bool = False,
 ) -> None:
     """`changes`: whether a request, as METHOD /path, changes something; `kinds`: all of those that a round must have.
-    The stand-in's calls must be gone with an erased record."""
-    api = office.api
+    `chained`: where each is asked once in a round, two rounds do: one that is killed after each, process by process,
+    and one that is killed before each. The stand-in's calls must be gone with an erased record."""
+    api, there = office.api, office.api.services.there
 
     async def work(**more: Any) -> int:
         where = {"uri": mongod.uri, "database": NAME, "data": str(api.data), "tenant_id": office.org.tenant.id}
         return await in_a_process(Job(**where, connection_id=id, now=api.clock.now(), **more))
 
     n = 0
-    writes: list[Point | None] = [None, None]
+    writes: list[Kills] = [(), ()]
     while writes:
         n += 1
         await _change(office, n)
@@ -46,12 +53,14 @@ async def killed_at_each_change(
             assert await work(points=str(folder / "points.json")) == 0
             found = [Point(*one) for one in json.loads((folder / "points.json").read_text())]
             named = [one for one in found if one.what.startswith(("POST /", "PUT /", "PATCH /", "DELETE /"))]
-            writes += [one for one in named if changes(one.what)]
-            assert {one.what for one in writes if one is not None} == set(kinds)
-        elif n > 3:
-            assert await work(kill=writes[0]) == -9, writes[0]
+            writes += _killed(tuple(one for one in named if changes(one.what)), chained)
+            assert {one.what for each in writes for one in each} == set(kinds)
+        for point in writes[0]:
+            assert await work(kill=point) == -9, point
+        if n >= 3:
+            assert await work() == 0  # another process finds what the killed one left
         for _ in range(3):
-            assert await work() == 0
+            await turns(office.org.tenant.id, id, api.clock, there.get(CrmConnections), there.get(CrmWorker))
             api.clock.advance(minutes=20)
             await office.feed_is_read()
         where = f"round {n}, killed at {writes[0]}"
@@ -64,6 +73,13 @@ async def killed_at_each_change(
         assert {one.state for one in await links(office.org)} == {"in_step"}, where
         if n != 1:
             writes.pop(0)
+
+
+def _killed(found: Kills, chained: bool) -> list[Kills]:
+    if not chained:
+        return [(one,) for one in found]
+    assert {one.nth for one in found} == {1}, "what was done before a kill is not asked again"
+    return [tuple(one for one in found if one.after is after) for after in (True, False)]
 
 
 async def _change(office: FrontOffice, n: int) -> None:

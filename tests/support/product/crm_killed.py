@@ -109,16 +109,19 @@ async def _run(job: Job) -> None:
 
     killer.armed = True
     with patch.object(OutboundHttp, "exchange", exchange):
-        await _turns(job, clock, there.get(CrmConnections), there.get(CrmWorker))
+        await turns(job.tenant_id, job.connection_id, clock, there.get(CrmConnections), there.get(CrmWorker))
     killer.armed = False
     if job.points:
         Path(job.points).write_text(json.dumps(killer.points))  # noqa: ASYNC240 - nobody else waits in this process
     await mongo.close()
 
 
-async def _turns(job: Job, clock: StillClock, connections: CrmConnections, worker: CrmWorker) -> None:
+async def turns(
+    tenant_id: TenantId, id: CrmConnectionId, clock: StillClock, connections: CrmConnections, worker: CrmWorker
+) -> None:
+    """Until nothing is left to do for a while, or there is trouble."""
     for _ in range(TURNS_MAX):
-        connection = await connections.get(job.tenant_id, job.connection_id)
+        connection = await connections.get(tenant_id, id)
         if connection.due_at is None:
             return
         clock.advance(seconds=max(0.0, (connection.due_at - clock.now()).total_seconds()))

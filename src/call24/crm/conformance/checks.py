@@ -92,7 +92,7 @@ async def whole_list(client: CrmClient, limit: int) -> list[RemoteRecord]:
         found += page.records
         if not page.more:
             return found
-        place = Place(at=page.records[-1].changed_at, id=page.records[-1].id)
+        place = page.end
     raise Failed("the list does not end")
 
 

@@ -35,7 +35,7 @@ PAGE = 15
 
 class FakeChatwoot(StrictStandIn):
     """`online`: contacts who are on the website just now, whom it does not delete. `keeps`: it keeps custom
-    attributes. `changed`: how often each contact was."""
+    attributes. `changed`: how often each contact was. `administrator`: its user is; others delete nobody."""
 
     creating = "POST contacts"
     logging = "POST contacts/N/notes"
@@ -53,6 +53,7 @@ class FakeChatwoot(StrictStandIn):
         self.online: set[int] = set()
         self.changed: dict[int, int] = {}
         self.keeps = True
+        self.administrator = True
         self._n = 100
         self._micro = 999_999
 
@@ -244,6 +245,8 @@ class FakeChatwoot(StrictStandIn):
         return 200, {"payload": self._json(self.put(row, given))}
 
     def _delete(self, asked: Asked) -> tuple[int, Any]:
+        if not self.administrator:
+            return 401, {"error": "You are not authorized to do this action"}
         row = self._row(asked)
         if row is None:
             return self._missing()

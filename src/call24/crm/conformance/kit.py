@@ -39,7 +39,7 @@ from call24.crm.conformance.roundup_checks import ROUNDUP_CHECKS
 from call24.crm.conformance.stand_in import TOKEN, StandIn, serving
 from call24.crm.conformance.tryton_checks import TRYTON_CHECKS
 from call24.crm.conformance.zammad_checks import ZAMMAD_CHECKS
-from call24.crm.connector import CrmClient, CrmTrouble, Missing, Place
+from call24.crm.connector import CrmClient, CrmTrouble, Missing
 from call24.crm.connectors.bitrix24.client import Bitrix24Client
 from call24.crm.connectors.bitrix24.requests import Bitrix24Api
 from call24.crm.connectors.chatwoot.client import ChatwootClient
@@ -263,7 +263,7 @@ async def _read_on(client: CrmClient) -> None:
         ids += [one.id for one in page.records]
         if not page.records:
             break
-        place = Place(at=page.records[-1].changed_at, id=page.records[-1].id)
+        place = page.end
     wanted = [one.id for one in first.records]
     if ids[: len(wanted)] != wanted:
         raise Failed(f"four at once are {wanted}, and two by two {ids}")

@@ -36,8 +36,14 @@ class ChatwootClient:
 
     async def changed_since(self, place: Place | None, limit: int) -> RecordPage:
         """By the time at which they were made; those that were deleted are in no list."""
-        rows, more = await pages.made_since(self._api.page, place, limit)
-        return RecordPage(records=tuple(map(self._record, rows)), more=more, now=self._api.at)
+        found = await pages.made_since(self._api.page, place, limit)
+        return RecordPage(
+            records=tuple(map(self._record, found.rows)),
+            more=found.more,
+            now=self._api.at,
+            place=found.place,
+            warning=found.warning,
+        )
 
     async def get(self, id: str) -> RemoteRecord:
         return self._record(await self._api.contact(id_number(id)))
