@@ -19,6 +19,7 @@ from call24.contacts.service import ContactService
 from call24.crm.conformance.fake import FakeCrm
 from call24.crm.conformance.stand_in import TOKEN, Fault, serving
 from call24.crm.model import CrmConnection, CrmJob, CrmLink
+from call24.crm.refused import NO_RIGHT
 from call24.crm.service import CrmConnections
 from call24.crm.store import CrmStore
 from call24.crm.worker import CrmWorker
@@ -250,6 +251,40 @@ async def test_a_crm_that_wants_to_be_left_alone_is(office: FrontOffice, crm: Fa
     assert again.json()["state"] == "running"
     await in_step(office, id)
     assert [one.fields["given"] for one in crm.live()] == ["Anna"]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+async def test_a_crm_that_refuses_an_objection_and_erasures_to_its_user_is_kept_in_step(
+    office: FrontOffice, crm: FakeCrm, status: int
+) -> None:
+    """Anna is erased, Bo objects, and Cleo loses one of two numbers."""
+    crm.add(id="c1", given="Anna", phone=ANNA)
+    crm.add(id="c2", given="Bo", phone=BO)
+    crm.add(id="c3", given="Cleo", phone=WORK)
+    id = await connected(office.org, crm)
+    await in_step(office, id)
+    known = await people(office.org)
+    both = {"numbers": [{"number": WORK}, {"number": "+442079460109"}]}
+    assert (await office.org.call("agent", "PATCH", f"/v1/people/{known['Cleo'].id}", json=both)).status_code == 200
+    await in_step(office, id)
+    consents = office.api.services.there.get(Consents)
+    bo = known["Bo"].contact_ids[0]
+    await consents.enter(Purpose.CRM_SYNC, "object", office.org.tenant.id, bo, "officer")
+    for name in ("Anna", "Cleo"):
+        path = f"/v1/contacts/{known[name].contact_ids[0]}/erase"
+        assert (await office.org.call("owner", "POST", path, json={"reason": "asked"})).status_code in (200, 202)
+    crm.add(id="c4", given="Dora")
+    crm.faults = [Fault(status=status, only=kind, body=b"no") for kind in ("PATCH", "PATCH", "DELETE")]
+    after = await turn(office, id)
+    assert (after.state, after.trouble, crm.faults) == ("running", None, [])
+    assert "Dora" in await people(office.org)
+    refused = [one for one in await jobs(office.org) if one.said]
+    assert {one.kind for one in refused} == {"objection", "erasure"} and len(refused) == 3
+    assert {one.said for one in refused} == {f"{NO_RIGHT}: {status} no"}
+    office.api.clock.advance(minutes=2)
+    await in_step(office, id)
+    assert {one.state for one in await jobs(office.org) if one.id in {each.id for each in refused}} == {"done"}
+    assert {one.id for one in crm.live()} == {"c2", "c3", "c4"}
 
 
 async def test_a_long_outage_loses_nothing_and_the_crm_is_not_flooded(office: FrontOffice, crm: FakeCrm) -> None:
