@@ -1176,6 +1176,8 @@ export interface components {
             trouble: ("no_answer" | "too_slow" | "rate_limited" | "server_error" | "malformed" | "unauthorised" | "not_found" | "redirected" | "not_allowed" | "no_secret" | "switched_off") | null;
             tryton: components["schemas"]["CrmTryton"];
             url: string;
+            /** @description Why some of its records may be missing here; empty: nothing says so */
+            warning: string;
             /**
              * @description What a user set
              * @enum {string}
@@ -1266,6 +1268,8 @@ export interface components {
             trouble: ("no_answer" | "too_slow" | "rate_limited" | "server_error" | "malformed" | "unauthorised" | "not_found" | "redirected" | "not_allowed" | "no_secret" | "switched_off") | null;
             tryton: components["schemas"]["CrmTryton"];
             url: string;
+            /** @description Why some of its records may be missing here; empty: nothing says so */
+            warning: string;
             /**
              * @description What a user set
              * @enum {string}
