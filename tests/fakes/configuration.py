@@ -106,6 +106,8 @@ class FakeFence:
     out: set[LegId] = field(default_factory=set)
     begun: list[LegId] = field(default_factory=list)
     """Legs that count as a call of the minute."""
+    forwarded: set[LegId] = field(default_factory=set)
+    """Legs that count as callers' calls, though a user is named."""
 
     def reaches(self, tenant_id: TenantId, number: str) -> bool:
         return number not in self.denied
@@ -124,11 +126,13 @@ class FakeFence:
         at: datetime,
         *,
         further: bool = False,
+        forwarded: bool = False,
     ) -> Verdict:
         verdict = self.ask(tenant_id, user_id, number, at)
         if isinstance(verdict, AllowedCall):
             self.out.add(leg)
             self.begun += [] if further else [leg]
+            self.forwarded |= {leg} if forwarded else set()
         return verdict
 
     def over(self, leg: LegId, at: datetime) -> None:

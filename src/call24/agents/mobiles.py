@@ -102,15 +102,20 @@ class AgentMobiles:
         if (why := self.barred(tenant_id, user_id, number)) is not None:
             raise Refused(why[1], code=why[0])
         now = self._clock.now()
-        self._count(tenant_id, user_id, number, now)
+        bounds = self._within_bounds(tenant_id, user_id, number, now)
         code = f"{secrets.randbelow(1_000_000):06}"
         if not self.speak(tenant_id, number, code_sounds(code)):
             raise Unavailable("No call can be made at the moment; try again in a minute", retry_after_s=60)
+        for window, key in bounds:
+            window.count(key, now)
         asked = Asked(tenant_id=tenant_id, number=number, code=_hash(code), until=now + CODE_LASTS)
         self._asked[user_id] = asked
         return asked
 
-    def _count(self, tenant_id: TenantId, user_id: UserId, number: str, now: datetime) -> None:
+    def _within_bounds(
+        self, tenant_id: TenantId, user_id: UserId, number: str, now: datetime
+    ) -> list[tuple[SlidingWindow, str]]:
+        """Where a code that is said counts."""
         self._asked = {whose: one for whose, one in self._asked.items() if now < one.until}
         bounds = (
             (self._users, user_id, PER_USER),
@@ -120,8 +125,7 @@ class AgentMobiles:
         wait_s = max(window.wait_s(key, most, now) for window, key, most in bounds)
         if wait_s:
             raise TooMany("Too many codes were asked for: try again later", retry_after_s=wait_s)
-        for window, key, _ in bounds:
-            window.count(key, now)
+        return [(window, key) for window, key, _ in bounds]
 
     async def prove(self, tenant_id: TenantId, user_id: UserId, code: str) -> AgentMobile:
         """The number is the user's, and rings from now on. After three wrong codes another has to be asked for.

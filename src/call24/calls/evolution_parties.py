@@ -128,7 +128,9 @@ def mobile(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
             return _offer_changed(call, event.offer_id, legs=event.legs)
         case e.OfferMobileDialled():
             leg = MobileLeg(leg=event.leg, trunk_id=event.trunk_id, left=event.left)
-            return {**_offer_changed(call, event.offer_id, mobile=leg, dials_mobile=False), "dials": call.dials + 1}
+            changes = _offer_changed(call, event.offer_id, mobile=leg, dials_mobile=False)
+            others = tuple(each for each in call.mobiles_tried if each != event.agent_id)
+            return {**changes, "dials": call.dials + 1, "mobiles_tried": (*others, event.agent_id)}
         case e.OfferMobileAnswered():
             dialled = next((each.mobile for each in call.offers if each.offer_id == event.offer_id), None)
             answered = None if dialled is None else _replace(dialled, answered=True)

@@ -271,6 +271,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     numbers dialled legs: their ids are made from these, so that a repeated command meets the same thing. ``hasty``: how
     often in a row it went on to the next node or line at once (the last time at ``moved_at``): many times is a circle.
     ``joined_at``: since when it is in this line, whatever place it was given; ``queued_at``: since when for its place.
+    ``mobiles_tried``: whose mobile number was dialled for this call, wherever it was then.
     ``recording_stopped``: the customer does not want it recorded: nothing records it again, whatever comes.
     ``not_recorded``: why it is not recorded whatever its queue says (withdrawn, objected, unknown).
     """
@@ -306,6 +307,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     joined_at: datetime | None = None
     offers: tuple[Offer, ...] = ()
     tried: tuple[UserId, ...] = ()
+    mobiles_tried: tuple[UserId, ...] = ()
 
     dial: Dial | None = None
     dials: int = 0

@@ -36,8 +36,12 @@ def offer_agents(m: StepBuilder, signal: s.AgentChosen) -> None:
 
 
 def _offer(m: StepBuilder, chosen: s.Chosen, candidates: tuple[Candidate, ...], others: Mapping[str, int]) -> None:
-    """For one call an agent's mobile number is dialled once: who let it ring, or has a mailbox, is not called again."""
-    mobile = chosen.mobile and chosen.agent_id not in m.call.tried
+    """For one call an agent's mobile number is dialled once: who let it ring, or has a mailbox, is not called again.
+
+    Not even where the call comes from another queue, or once more from the same one.
+    """
+    had = {*m.call.tried, *m.call.mobiles_tried}
+    mobile = chosen.mobile and chosen.agent_id not in had
     m.emit(
         e.CallOffered(
             offer_id=chosen.offer_id,

@@ -71,7 +71,15 @@ class OutboundDialler:
             log.warning("call %s was forwarded too often and is not forwarded again", call.id)
             tell(self._ended(command.leg, FENCED))
             return
-        verdict = self._fence.admit(command.leg, call.tenant_id, command.user_id, number, now, further=command.further)
+        verdict = self._fence.admit(
+            command.leg,
+            call.tenant_id,
+            command.user_id,
+            number,
+            now,
+            further=command.further,
+            forwarded=command.mobile,
+        )
         if isinstance(verdict, Denied):
             tell(msgspec.structs.replace(self._ended(command.leg, FENCED), denied=verdict.code))
             return
@@ -137,12 +145,13 @@ class OutboundDialler:
         if call.device_id == MOBILE and call.agent_id is not None and call.agent_leg is not None:
             legs.append((call.agent_id, call.agent_leg))
         for agent_id, leg in legs:
-            self._adopt(call, leg, self._directory.mobile(call.tenant_id, agent_id), agent_id)
+            self._adopt(call, leg, self._directory.mobile(call.tenant_id, agent_id), mobile_of=agent_id)
 
-    def _adopt(self, call: Call, leg: LegId, number: str | None, user_id: UserId | None = None) -> None:
+    def _adopt(self, call: Call, leg: LegId, number: str | None, mobile_of: UserId | None = None) -> None:
         if number and leg not in self._limits:
             began_at = call.connected_at or call.arrived_at
-            verdict = self._fence.admit(leg, call.tenant_id, user_id or call.agent_id, number, began_at)
+            user_id, forwarded = mobile_of or call.agent_id, mobile_of is not None
+            verdict = self._fence.admit(leg, call.tenant_id, user_id, number, began_at, forwarded=forwarded)
             left_s = verdict.limit_s if isinstance(verdict, AllowedCall) else 0
             self._limits[leg] = self._until(leg, left_s)
 

@@ -135,8 +135,10 @@ class OutboundGuard(Protocol):
         at: datetime,
         *,
         further: bool = False,
+        forwarded: bool = False,
     ) -> Verdict:
-        """The same, and the leg counts from now on until ``over``; ``further``: over the next trunk, no call anew."""
+        """The same, and the leg counts from now on until ``over``; ``further``: over the next trunk, no call anew;
+        ``forwarded``: a caller is passed on to this user, so it is a caller's call and freezes nobody."""
         ...
 
     def reaches(self, tenant_id: TenantId, number: str) -> bool:

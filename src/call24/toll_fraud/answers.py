@@ -41,7 +41,11 @@ class TollFraudRules(TypedDict):
     user: Annotated[TollFraudLimits, Field(description="For each user")]
     organisation: Annotated[TollFraudLimits, Field(description="For all of the organisation")]
     forwards_percent: Annotated[
-        int, Field(description="The share of the organisation's limits that calls forwarded by flows may use")
+        int,
+        Field(
+            description="The share of the organisation's limits that calls may use which flows forward, "
+            "or which reach agents on their mobile numbers"
+        ),
     ]
     frozen: list[OutboundFreeze]
 

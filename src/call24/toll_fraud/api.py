@@ -49,8 +49,8 @@ class NewTollFraudRules(Body):
     """All rules for outgoing calls; prefixes that are left out are none.
 
     `countries`: ISO 3166 codes. Prefixes: `+` and digits; the longest that matches decides before the country does, and
-    a denied one wins a tie. `forwards_percent`: the share of the organisation's limits that calls forwarded by flows
-    may use; the rest is kept for agents.
+    a denied one wins a tie. `forwards_percent`: the share of the organisation's limits that calls may use which flows
+    forward, or which reach agents on their mobile numbers; the rest is kept for agents' own calls.
     """
 
     countries: list[Annotated[str, Field(max_length=2)]] = Field(max_length=300)

@@ -28,7 +28,7 @@ from call24.toll_fraud.model import (
     Usage,
     Verdict,
 )
-from call24.toll_fraud.rules import LEAST_S, day_of, limit_s, verdict
+from call24.toll_fraud.rules import FORWARDED_LEAST_S, LEAST_S, day_of, limit_s, verdict
 
 MINUTE = timedelta(seconds=60)
 DENIALS_WITHIN = timedelta(minutes=10)
@@ -84,16 +84,23 @@ class Ledger:
         *,
         running: bool = False,
         further: bool = False,
+        forwarded: bool = False,
     ) -> Verdict:
         """Counts the call if it is let through. Again for the same leg: the same call, counted once.
 
         `running`: it goes on since before we knew of it, so it is counted whatever the verdict were. `further`: the
-        same call over the next trunk, which was counted as begun when it was dialled first.
+        same call over the next trunk, which was counted as begun when it was dialled first. `forwarded`: a caller is
+        passed on to this user's mobile number. It counts as a flow's forward does, and is not begun when so few minutes
+        are left that it would soon be cut.
         """
         if (day_id := self._live.get(leg)) is not None:
             return AllowedCall(limit_s=next(call.limit_s for call in self.days[day_id].live if call.leg == leg))
+        frozen = forwarded and user_id in self.freezes
+        user_id = None if forwarded else user_id
         usage = self.usage(user_id, at)
-        said = verdict(self.policy, _without_begun(usage) if further else usage, number)
+        usage = msgspec.structs.replace(usage, frozen=usage.frozen or frozen)
+        least_s = min(FORWARDED_LEAST_S, self.policy.longest_call_minutes * 60) if forwarded else LEAST_S
+        said = verdict(self.policy, _without_begun(usage) if further else usage, number, least_s=least_s)
         if running:
             said = AllowedCall(limit_s=limit_s(self.policy, usage))
         if isinstance(said, Denied):

@@ -64,7 +64,8 @@ TENANT_CAPS = Caps(calls_at_once=20, calls_per_minute=60, minutes_per_day=2400, 
 class TollFraudPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """Its id is the organisation's. `countries`: ISO 3166 codes; of the prefixes (`+`, digits) the longest that fits
     decides, before the country does. `longest_call_minutes`: each call is cut then at the latest.
-    `forwards_percent`: how much of the organisation's caps calls may take that flows forward; the rest is agents'."""
+    `forwards_percent`: how much of the organisation's caps calls may take that flows forward, or that reach an agent
+    on the mobile number; the rest is agents'."""
 
     id: Annotated[str, ID]
     tenant_id: Annotated[TenantId, TENANT]

@@ -27,6 +27,8 @@ from call24.toll_fraud.model import AllowedCall, Caps, Denied, Spent, TollFraudP
 
 LEAST_S = 10
 """Less than this is not worth a call: the day's minutes are used up."""
+FORWARDED_LEAST_S = 300
+"""A caller is not passed on to a mobile number for a talk that would be cut after less than this."""
 _DEAR: frozenset[NumberKind] = frozenset({"premium", "shared_cost", "personal", "uan", "pager", "voicemail"})
 _Whose = Literal["user", "organisation"]
 _PREFIX = re.compile(r"\+[1-9][0-9]{0,14}")
@@ -44,8 +46,9 @@ def default_policy(tenant_id: TenantId, region: str) -> TollFraudPolicy:
     return TollFraudPolicy(id=tenant_id, tenant_id=tenant_id, countries=(region,))
 
 
-def verdict(policy: TollFraudPolicy, usage: Usage, number: str) -> Verdict:
-    """`number`: E.164. Whoever is let through has `limit_s` reserved by the ledger until the call ends."""
+def verdict(policy: TollFraudPolicy, usage: Usage, number: str, *, least_s: int = LEAST_S) -> Verdict:
+    """`number`: E.164. Whoever is let through has `limit_s` reserved by the ledger until the call ends; nobody is with
+    less than `least_s` left."""
     if is_emergency(number, tuple(policy.countries)):
         return Denied(code="emergency_number", text=NoEmergencyCalls.title)
     if usage.frozen:
@@ -59,7 +62,7 @@ def verdict(policy: TollFraudPolicy, usage: Usage, number: str) -> Verdict:
             return Denied(code="too_many_calls", text=f"Too many outgoing calls at the same time{of}", whose=whose)
         if spent.last_minute >= caps.calls_per_minute:
             return Denied(code="too_many_per_minute", text=f"Too many outgoing calls in a minute{of}", whose=whose)
-        if left_s(caps, spent) < LEAST_S:
+        if left_s(caps, spent) < least_s:
             return Denied(code="minutes_used_up", text=f"Today's outgoing minutes are used up{of}", whose=whose)
     return AllowedCall(limit_s=limit_s(policy, usage))
 

@@ -92,16 +92,18 @@ class TollFraudGuard:
         at: datetime,
         *,
         further: bool = False,
+        forwarded: bool = False,
     ) -> Verdict:
         """Asked once for each leg that is to ring an outside number; `AllowedCall` counts from now until `over`.
 
         A leg that began before this process did goes on already (it was found after a restart): it is counted in any
         case. The same leg again is the same call. Of such legs `limit_s` is what is left from now on, perhaps 0.
-        `further`: the trunk before had trouble, so this is no other call of the minute.
+        `further`: the trunk before had trouble, so this is no other call of the minute. `forwarded`: the call of a
+        caller who is passed on to this user's mobile number.
         """
         ledger = self._ledger(tenant_id)
         running = at < self._began_at
-        said = ledger.admit(leg, user_id, number, at, running=running, further=further)
+        said = ledger.admit(leg, user_id, number, at, running=running, further=further, forwarded=forwarded)
         if not isinstance(said, Denied) and (running or leg in self._legs):
             said = AllowedCall(limit_s=max(0, ledger.left_s(leg, self._clock.now())))
         if isinstance(said, Denied):

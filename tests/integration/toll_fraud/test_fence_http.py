@@ -215,6 +215,15 @@ async def test_usage_is_shown_for_each_user_and_the_organisation(api: Api) -> No
     assert (rows[None]["calls_now"], rows[None]["left_s"]) == (1, None)
 
 
+async def test_a_call_to_an_agents_mobile_number_is_shown_as_nobodys(api: Api) -> None:
+    acme = await api.organisation()
+    await put(acme)
+    agent, now = UserId(acme.users["agent"]), api.clock.now()
+    api.services.fence.admit(LegId("leg_1"), acme.tenant.id, agent, HOME, now, forwarded=True)
+    told = (await acme.call("supervisor", "GET", "/v1/fence/usage")).json()
+    assert [(row["user_id"], row["calls_now"]) for row in told["users"]] == [(None, 1)]
+
+
 async def test_one_organisations_calls_do_not_count_for_another(api: Api) -> None:
     acme, other = await api.organisation("Acme"), await api.organisation("Other")
     await put(acme)

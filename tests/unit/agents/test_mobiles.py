@@ -135,6 +135,16 @@ def test_a_number_is_called_three_times_a_day_whoever_asks_and_a_user_has_five_a
     assert len(world.said) == 5
 
 
+def test_codes_that_could_not_be_said_use_up_no_limit(world: World) -> None:
+    world.lines = False
+    for _ in range(30):
+        with pytest.raises(Unavailable):
+            world.mobiles.say_code(TENANT, ANN, HERS)
+    world.lines = True
+    for _ in range(3):
+        world.mobiles.say_code(TENANT, ANN, HERS)
+
+
 def test_nothing_is_said_where_it_may_not_be(world: World) -> None:
     with pytest.raises(Invalid):
         world.mobiles.say_code(TENANT, ANN, "12")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.support.calls.network import followed
-from tests.support.calls.world import ANN, BOB, CALLER_LEG, TENANT, TRUNKS, CallWorld, promised
+from tests.support.calls.world import ANN, BOB, CALLER_LEG, QUEUE, TENANT, TRUNKS, CallWorld, promised
 
 from call24.calls import commands as c
 from call24.calls import events as e
@@ -377,3 +377,16 @@ def test_who_did_not_take_it_there_is_not_called_there_again_for_the_same_call()
     assert not world.running.dials_mobile
     world.ends(world.offer_legs[0], cause=20)
     assert world.released[-1] == ("off_2", "unreachable")
+
+
+def test_a_call_that_comes_back_to_the_queue_does_not_call_a_mobile_number_again() -> None:
+    world = CallWorld().dial_mobile(devices=0)
+    world.ends(world.mobile, cause=19)
+    world.offer(BOB).after(4).answers(world.offer_legs[0])
+    world.after(5).ask(s.TransferRequested, BOB, to=s.TransferTarget(queue_id=QUEUE))
+    while world.call.state is CallState.FLOW:
+        world.after(3).sound_ends()
+    assert (world.call.state, world.call.tried) == (CallState.WAITING, ())
+    world.after(2).choose(ANN, devices=1, mobile=True)
+    assert not world.running.dials_mobile
+    followed(world)

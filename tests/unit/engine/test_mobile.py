@@ -63,6 +63,7 @@ async def test_a_locked_phone_is_called_with_the_organisations_number_and_takes_
     [dial] = dialled(centre)
     assert (dial.number, dial.shown, dial.user_id) == (HERS, centre.directory.number, ANN)
     assert dial.shown != CALLER and leg in centre.fence.out
+    assert leg in centre.fence.forwarded, "a caller's call, not the agent's"
     digits = [f"digit-{digit}" for digit in CALLER[1:]]
     assert centre.network.lines[leg].heard == ["mobile-call-from", *digits, "mobile-press-1"]
     assert centre.network.talking(caller) == set()
@@ -202,8 +203,10 @@ async def test_a_conversation_on_the_mobile_phone_goes_on_after_a_kill(centre: C
     await press(centre, leg)
     await centre.kill()
     centre.fence.out.clear()
+    centre.fence.forwarded.clear()
     await centre.restart()
     await centre.run(30)
+    assert leg in centre.fence.forwarded
     assert centre.network.talking(caller) == {leg} and leg in centre.fence.out
     call = centre.call(caller)
     assert (call.device_id, call.state) == (MOBILE, CallState.CONNECTED)

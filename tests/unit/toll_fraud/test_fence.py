@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from call24.kit.errors import Invalid
 from call24.kit.ids import LegId, TenantId, UserId
 from call24.toll_fraud.ledger import Ledger
-from call24.toll_fraud.model import AllowedCall, Caps, Denied, TollFraudPolicy, Usage, Verdict
+from call24.toll_fraud.model import AllowedCall, Caps, Denied, Spent, TollFraudPolicy, Usage, Verdict
 from call24.toll_fraud.rules import checked, default_policy, verdict
 
 TENANT, THIEF, OTHER = TenantId("ten_1"), UserId("usr_1"), UserId("usr_2")
@@ -287,6 +287,37 @@ def test_callers_who_are_forwarded_take_half_of_the_calls_at_once_and_in_a_minut
         assert said[:3] == ["allowed"] * 3 and said[3].startswith("too_many_"), "half of five, rounded up"
         for n in range(2):
             assert code(book.admit(LegId(f"a{n}"), THIEF, HOME, AT)) == "allowed"
+
+
+def test_callers_who_talk_to_agents_on_their_mobile_numbers_all_day_freeze_nobody() -> None:
+    book = ledger(user=caps(minutes=180), tenant=caps(minutes=2400))
+    agents = [UserId(f"usr_{n}") for n in range(15)]
+    for hour in range(4):
+        for agent in agents:
+            book.admit(LegId(f"{agent}{hour}"), agent, HOME, after(hour * 3600), forwarded=True)
+        for agent in agents:
+            book.over(LegId(f"{agent}{hour}"), after((hour + 1) * 3600))
+    assert (book.frozen, book.usage(agents[0], after(4 * 3600)).user) == ([], Spent())
+    assert book.usage(None, after(4 * 3600)).forwards.taken_s == 1200 * 60, "their half of the minutes, and no more"
+    assert code(book.admit(LegId("late"), THIEF, HOME, after(4 * 3600), forwarded=True)) == "minutes_used_up"
+    assert book.admit(LegId("own"), THIEF, HOME, after(4 * 3600)) == AllowedCall(limit_s=3600)
+
+
+def test_a_mobile_number_is_not_dialled_for_a_call_that_would_soon_be_cut() -> None:
+    book = ledger(tenant=caps(minutes=20))
+    assert book.admit(LegId("a"), THIEF, HOME, AT, forwarded=True) == AllowedCall(limit_s=600)
+    book.over(LegId("a"), after(301))
+    assert code(book.admit(LegId("b"), THIEF, HOME, after(301), forwarded=True)) == "minutes_used_up"
+    assert book.admit(LegId("c"), None, HOME, after(301)) == AllowedCall(limit_s=299)
+
+
+def test_the_mobile_number_of_an_agent_who_is_frozen_is_not_dialled() -> None:
+    book = ledger(user=caps(freeze=1))
+    assert code(book.admit(LegId("a"), THIEF, ABROAD, AT)) == "destination_denied"
+    assert code(book.admit(LegId("b"), THIEF, HOME, AT, forwarded=True)) == "frozen"
+    for second in range(30):
+        assert code(book.admit(LegId("c"), OTHER, ABROAD, after(second), forwarded=True)) == "destination_denied"
+    assert code(book.admit(LegId("d"), OTHER, HOME, after(30), forwarded=True)) == "allowed"
 
 
 def test_minutes_that_callers_used_up_freeze_neither_the_organisation_nor_an_agent() -> None:
