@@ -8,12 +8,14 @@ Blocking; run it in a thread. Source: NIST SP 800-38D (AES-GCM), RFC 5869 (HKDF)
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import IO, NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -29,6 +31,9 @@ TAG = 16
 SALT = 16
 _HEADER = struct.Struct(">8sIQ16s32s")  # magic, frame, whole length, salt, key id
 HEADER_SIZE = _HEADER.size
+DAMAGED = "recording_damaged"
+PARTS = 4
+"""So many may write one recording at once, each its own file."""
 
 
 class DataKey(NamedTuple):
@@ -73,7 +78,7 @@ class Header:
 
 
 def damaged(path: Path) -> NotFound:
-    return NotFound(f"The recording {path.stem} is damaged", code="recording_damaged")
+    return NotFound(f"The recording {path.stem} is damaged", code=DAMAGED)
 
 
 def key_of_file(key: DataKey) -> FileKey:
@@ -88,7 +93,8 @@ def key_of_header(key: DataKey, header: Header) -> FileKey:
 
 
 def write(target: Path, plain: Iterable[bytes], size: int, key: DataKey | FileKey, bound: str) -> None:
-    """Whole or not at all, and on disk when this returns. ``bound``: whose sound it is.
+    """Whole or not at all, and on disk when this returns. ``bound``: whose sound it is. Of several at once the last one
+    stays.
 
     Raises: OSError, also when ``plain`` does not give ``size`` bytes.
     """
@@ -97,9 +103,7 @@ def write(target: Path, plain: Iterable[bytes], size: int, key: DataKey | FileKe
     header = Header(size, salt, key.id, raw)
     cipher = _cipher(key, salt)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = target.with_suffix(".part")
-    with part.open("wb") as out:
-        os.fchmod(out.fileno(), 0o600)
+    with _own_part(target) as (part, out):
         out.write(raw)
         written = 0
         for number, frame in enumerate(_frames(plain)):
@@ -109,8 +113,13 @@ def write(target: Path, plain: Iterable[bytes], size: int, key: DataKey | FileKe
             raise OSError(f"{written} bytes came, not {size}")
         out.flush()
         os.fsync(out.fileno())
-    part.replace(target)
+        part.replace(target)
     sync_folder(target.parent)
+
+
+def parts_of(target: Path) -> tuple[Path, ...]:
+    """Where a file is while it is written."""
+    return tuple(target.with_suffix(f".{number}.part" if number else ".part") for number in range(PARTS))
 
 
 def read_header(path: Path) -> Header:
@@ -159,6 +168,26 @@ class EncryptedReader:
 
     def close(self) -> None:
         self._file.close()
+
+
+@contextlib.contextmanager
+def _own_part(target: Path) -> Iterator[tuple[Path, IO[bytes]]]:
+    """An empty file that nobody else writes; what a crash left is taken again. Raises: OSError."""
+    for part in parts_of(target):
+        with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+b") as out:
+            if _locked(out, part):
+                out.truncate()
+                yield part, out
+                return
+    raise BlockingIOError(f"{target.stem} is written by {PARTS} already")
+
+
+def _locked(out: IO[bytes], part: Path) -> bool:
+    try:
+        fcntl.flock(out, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(out.fileno()), part.stat())  # else it was finished meanwhile
+    except (BlockingIOError, FileNotFoundError):
+        return False
 
 
 def _frames(plain: Iterable[bytes]) -> Iterator[bytes]:

@@ -7,8 +7,11 @@ recordings there are, who may hear them and for how long is the server's. Blocki
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +23,7 @@ from call24.recordings import encrypted_file, spool, wav
 from call24.recordings.encrypted_file import EncryptedReader, FileKey
 from call24.recordings.model import Kind, Recording
 
-SEALED, PART = ".c24", ".part"
+SEALED = ".c24"
 LEFT_OVER_MOST = 1000
 _TENANT = re.compile(r"ten_[0-9a-z]{26}")
 _RECORDING = re.compile(r"rec_[0-9a-z]{26}m?")
@@ -28,6 +31,14 @@ _RECORDING = re.compile(r"rec_[0-9a-z]{26}m?")
 
 class BadName(ValueError):
     """No id of ours."""
+
+
+class Missing(FileNotFoundError):
+    """Neither what Asterisk wrote nor a sealed file."""
+
+
+class SealedBefore(FileExistsError):
+    """What Asterisk wrote is gone, and the sealed file is there."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +87,22 @@ class Space(NamedTuple):
     size: int
 
 
+class _Turns:
+    """`count`: how many have one, or wait for it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.count = 0
+
+
 class RecordingKeeper:
     """`spool_folder`: where Asterisk writes; `folder`: where sealed ones are. Both have a folder per tenant."""
 
     def __init__(self, spool_folder: Path, folder: Path, clock: Clock | None = None) -> None:
         self._spool, self._folder = spool_folder, folder
         self._clock = clock or SystemClock()
+        self._busy: dict[Kept, _Turns] = {}
+        self._lock = threading.Lock()
 
     def look(self, kept: Kept) -> Found:
         try:
@@ -94,32 +115,45 @@ class RecordingKeeper:
     def seal(self, kept: Kept, key: FileKey, most_s: float | None = None) -> Sound:
         """Join and encrypt what is in the spool, of which nothing is changed; `most_s`: no more than its beginning.
 
-        Where there is no sound no file is written. Repeating it replaces the file. Raises: FileNotFoundError; OSError
-        (a full disk).
+        Where there is no sound no file is written. Repeating it replaces the file. Raises: Missing, SealedBefore;
+        OSError (a full disk).
         """
-        sources = self._sources(kept)
-        sound, channels = wav.sound_in(sources)
-        if most_s is not None:
-            sound = min(sound, wav.bytes_in(most_s, channels))
-        if sound:
-            plain = wav.whole(sources, sound, channels)
-            encrypted_file.write(self._target(kept), plain, wav.HEADER + sound, key, kept.bound)
-        return Sound(sound, channels)
+        sources, target = self._sources(kept), self._target(kept)
+        with self._alone(kept):
+            try:
+                sound, channels = wav.sound_in(sources)
+            except FileNotFoundError:
+                if target.exists():
+                    raise SealedBefore(f"{kept.id} is sealed") from None
+                raise Missing(f"there is nothing of {kept.id}") from None
+            if most_s is not None:
+                sound = min(sound, wav.bytes_in(most_s, channels))
+            if sound:
+                plain = wav.whole(sources, sound, channels)
+                encrypted_file.write(target, plain, wav.HEADER + sound, key, kept.bound)
+            return Sound(sound, channels)
 
     def reseal(self, kept: Kept, before: FileKey, key: FileKey) -> int:
         """With another key; the file is replaced at once. The size of the sound with its header.
 
-        Raises: FileNotFoundError; NotFound (damaged, or `before` is not its key); OSError.
+        Where it has that one already, by a request whose answer was lost, it stays. Raises: Missing; NotFound (damaged,
+        or `before` is not its key); OSError.
         """
         path = self._target(kept)
-        header = encrypted_file.read_header(path)
-        reader = EncryptedReader(path, header, before, kept.bound)
-        try:
-            plain = (reader.frame(number) for number in range(header.frames))
-            encrypted_file.write(path, plain, header.size, key, kept.bound)
-        finally:
-            reader.close()
-        return header.size
+        with self._alone(kept):
+            try:
+                header = encrypted_file.read_header(path)
+            except FileNotFoundError:
+                raise Missing(f"there is no file of {kept.id}") from None
+            if header.key_id == key.id:
+                return header.size
+            reader = EncryptedReader(path, header, before, kept.bound)
+            try:
+                plain = (reader.frame(number) for number in range(header.frames))
+                encrypted_file.write(path, plain, header.size, key, kept.bound)
+            finally:
+                reader.close()
+            return header.size
 
     def left_over(self) -> list[Recording]:
         """What lies in the spool, unchanged for ten minutes: LEFT_OVER_MOST at most."""
@@ -129,30 +163,57 @@ class RecordingKeeper:
         """All of its files. Raises: BadName, OSError."""
         if _TENANT.fullmatch(tenant_id) is None:
             raise BadName("no id of an organisation")
-        for folder in (self._folder / tenant_id, self._spool / tenant_id):
-            with contextlib.suppress(FileNotFoundError):
-                shutil.rmtree(folder)
+        while True:
+            with self._lock:
+                busy = [kept for kept in self._busy if kept.tenant_id == tenant_id]
+            for folder in (self._spool / tenant_id, self._folder / tenant_id):
+                with contextlib.suppress(FileNotFoundError):
+                    shutil.rmtree(folder)
+            if not busy:  # else what was being written has come after
+                return
+            for kept in busy:
+                with self._alone(kept):
+                    pass
 
     def part(self, kept: Kept, first: int, count: int) -> tuple[bytes, int]:
-        """Bytes of the sealed file, and its whole size. Raises: FileNotFoundError."""
-        path = self._target(kept)
-        with path.open("rb") as file:
-            file.seek(first)
-            return file.read(count), path.stat().st_size
+        """Bytes of the sealed file, and its whole size. Raises: Missing, OSError."""
+        try:
+            with self._target(kept).open("rb") as file:
+                file.seek(first)
+                return file.read(count), os.fstat(file.fileno()).st_size
+        except FileNotFoundError:
+            raise Missing(f"there is no file of {kept.id}") from None
 
     def drop_spool(self, kept: Kept) -> Erased:
         """What Asterisk wrote, once it is sealed and the server has noted that. Raises: OSError."""
-        return self._erase(self._sources(kept))
+        with self._alone(kept):
+            return self._erase(self._sources(kept))
 
     def erase(self, kept: Kept) -> Erased:
         """All of it, whatever state it is in. Raises: OSError."""
         target = self._target(kept)
-        return self._erase((target, target.with_suffix(PART), *self._sources(kept)))
+        with self._alone(kept):
+            return self._erase((target, *encrypted_file.parts_of(target), *self._sources(kept)))
 
     def space(self) -> Space:
         """Of the fuller of the two disks. Raises: OSError."""
         there = (shutil.disk_usage(folder) for folder in (self._spool, self._folder) if folder.exists())
         return min((Space(one.free, one.total) for one in there), default=Space(0, 0))
+
+    @contextlib.contextmanager
+    def _alone(self, kept: Kept) -> Iterator[None]:
+        """What changes a recording's files comes one after another."""
+        with self._lock:
+            turns = self._busy.setdefault(kept, _Turns())
+            turns.count += 1
+        try:
+            with turns.lock:
+                yield
+        finally:
+            with self._lock:
+                turns.count -= 1
+                if not turns.count:
+                    del self._busy[kept]
 
     def _erase(self, paths: tuple[Path, ...]) -> Erased:
         gone = {}

@@ -1,6 +1,6 @@
 """The server's side of the recording keeper on the PBX's host. Sound is decrypted in memory and stored nowhere.
 
-Blocking; run it in a thread. Each request is safe to repeat.
+Blocking; run it in a thread. A request whose answer was lost is safe to repeat.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class KeeperClient:
         return Found(None if told["spool"] is None else Sound(**told["spool"]), told["sealed"])
 
     def seal(self, kept: Kept, key: FileKey, most_s: float | None = None) -> Sound:
-        """Raises: FileNotFoundError, OSError (the PBX's disk is full)."""
+        """Raises: FileNotFoundError; FileExistsError (only the sealed file is there); OSError (the PBX's disk is full)."""
         order = {**_words(key), "most_s": most_s}
         return Sound(**self._ask("POST", f"{_path(kept)}/seal", json.dumps(order), timeout_s=SEAL_S).json())
 
@@ -141,13 +141,15 @@ class KeeperClient:
         headers: Mapping[str, str] | None = None,
         timeout_s: float = ANSWER_S,
     ) -> _Answer:
-        """Again by a new connection where a kept one had been closed."""
+        """Again by a new connection where a kept one had been closed; an order is sent once, by a new one."""
         try:
             with self._lock:
-                kept = self._idle.pop() if self._idle else None
+                kept = self._idle.pop() if self._idle and method != "POST" else None
             if kept is not None:
                 try:
                     return self._asked(kept, method, path, body, headers or {}, timeout_s)
+                except TimeoutError:
+                    raise
                 except (OSError, http.client.HTTPException):
                     kept.close()
             return self._asked(
@@ -230,6 +232,8 @@ def _error(answer: _Answer) -> Exception:
     said = answer.body[:200].decode(errors="replace")
     if answer.status == 404:
         return FileNotFoundError(said)
+    if answer.status == 409:
+        return FileExistsError(said)
     return OSError(answer.status, f"the PBX's host answered {answer.status}: {said}")
 
 

@@ -26,7 +26,7 @@ from call24.kit.ids import KeyId, RecordingId, TenantId
 from call24.kit.log_format import log_to_stderr
 from call24.kit.settings import Settings
 from call24.recordings.encrypted_file import SALT, FileKey
-from call24.recordings.keeper import BadName, Erased, Kept, RecordingKeeper
+from call24.recordings.keeper import BadName, Erased, Kept, Missing, RecordingKeeper, SealedBefore
 
 SEALING = 8, 2
 READING = 32, 8
@@ -88,7 +88,9 @@ class KeeperServer:
                 return await answer(request)
             except (BadName, ValueError) as error:
                 return web.json_response({"error": str(error)}, status=400)
-            except (FileNotFoundError, NotFound) as error:
+            except SealedBefore as error:
+                return web.json_response({"error": str(error)[:100]}, status=409)
+            except (Missing, NotFound) as error:
                 return web.json_response({"error": str(error)[:100]}, status=404)
             except OSError as trouble:
                 full = trouble.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -17,7 +17,7 @@ from call24.kit.ids import CallId, RecordingId, TenantId
 from call24.recordings import wav
 from call24.recordings.audio import AudioFile
 from call24.recordings.disk_space import LOOK_EVERY_S
-from call24.recordings.encrypted_file import key_of_file, key_of_header
+from call24.recordings.encrypted_file import DAMAGED, key_of_file, key_of_header
 from call24.recordings.keeper import Kept
 from call24.recordings.keeper_client import KeeperClient
 from call24.recordings.keys import RecordingKeys
@@ -53,7 +53,10 @@ class KeeperStorage(RecordingStorage):
         if recording.stopped_at is not None:
             most_s = max(0.0, (recording.stopped_at - recording.started_at).total_seconds())
         key = await self.keys.active(recording.tenant_id)
-        sound = await asyncio.to_thread(self._client.seal, kept, key_of_file(key), most_s)
+        try:
+            sound = await asyncio.to_thread(self._client.seal, kept, key_of_file(key), most_s)
+        except FileExistsError:  # a seal that was ordered before a crash has ended meanwhile
+            return await self._sealed_before(recording)
         if sound.bytes == 0:
             return recording
         return self._described(recording, key, sound.bytes, sound.channels)
@@ -106,7 +109,12 @@ class KeeperStorage(RecordingStorage):
         kept = _kept(recording)
         if (await asyncio.to_thread(self._client.look, kept)).sealed is None:
             raise FileNotFoundError(found.path)
-        header = await asyncio.to_thread(self._client.header, kept)
+        try:
+            header = await asyncio.to_thread(self._client.header, kept)
+        except NotFound as trouble:
+            if trouble.code == DAMAGED:
+                raise
+            raise FileNotFoundError(found.path) from None
         key = await self.keys.get(recording.tenant_id, header.key_id)
         channels = wav.header_of(await self._client.audio(kept, header, key).head(wav.HEADER))
         return self._described(found, key, header.size - wav.HEADER, channels)

@@ -158,7 +158,7 @@ class Recordings:
             if recording.state == "open":
                 recording = await self._taken_in(recording, expected_s)
                 await asyncio.to_thread(self._noted, recording)
-            else:
+            elif recording.state != "missing":
                 await asyncio.to_thread(self._shelf.drop_sources, recording)
             if await self._written_down(recording):
                 await asyncio.to_thread(self._pending.drop, recording_id)
@@ -174,9 +174,10 @@ class Recordings:
         return recording
 
     def _noted(self, recording: Recording) -> None:
-        """First that it is kept, then the sources go."""
+        """First that it is kept, then the sources go; of one that is missing there are none."""
         self._pending.put(recording)
-        self._shelf.drop_sources(recording)
+        if recording.state != "missing":
+            self._shelf.drop_sources(recording)
 
     async def judge(self, tenant_id: TenantId, recording_id: RecordingId, expected_s: float) -> Recording | None:
         """Compare one that salvage settled before its length was known. None where it is compared already.
@@ -218,6 +219,8 @@ class Recordings:
             except Unavailable:
                 return
             else:
+                if known.state == "missing":  # it was not
+                    known = msgspec.structs.replace(known, state="open")
                 await asyncio.to_thread(self._pending.put, known)
 
     async def get(self, tenant_id: TenantId, recording_id: RecordingId) -> Recording:
@@ -350,6 +353,8 @@ class Recordings:
             async with self._taking.turn(recording.tenant_id):
                 recording = await self._shelf.take(recording)
         except FileNotFoundError:
+            if await asyncio.to_thread(self._is_there, recording):
+                raise
             if refused or self._exhausted():
                 return msgspec.structs.replace(recording, state="refused")
             log.error("recording %s: Asterisk left no file", recording.id)
@@ -366,6 +371,10 @@ class Recordings:
                 recording.expected_s or "?",
             )
         return recording
+
+    def _is_there(self, recording: Recording) -> bool:
+        """Blocking. Raises: Unavailable."""
+        return self._shelf.spooled(recording) >= 0 or self._shelf.has(recording)
 
     async def _complete(self, recording: Recording) -> None:
         """Wait until Asterisk has written all: the size no longer changes, and is not zero unless the time is over."""

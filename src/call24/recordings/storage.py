@@ -122,8 +122,9 @@ class RecordingStorage:
 
     def drop(self, recording: Recording) -> None:
         """Every file of it."""
-        for suffix in (SEALED, PLAIN, ".part"):
-            self.target(recording).with_suffix(suffix).unlink(missing_ok=True)
+        target = self.target(recording)
+        for path in (target, target.with_suffix(PLAIN), *encrypted_file.parts_of(target)):
+            path.unlink(missing_ok=True)
         self.drop_sources(recording)
 
     async def _taken_before(self, recording: Recording) -> Recording:

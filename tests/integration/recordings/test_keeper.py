@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-from collections.abc import AsyncIterator
+import threading
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from tests.support.telephony.keeper_host import SECONDS, Host, keeper_host
 from tests.support.telephony.pbx_world import paired
+from tests.support.wait import wait_until
 
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import KeyId, RecordingId, TenantId, new_id
 from call24.kit.pbx_pairing import Place
 from call24.pbx.wire import RECORDINGS, server_side
-from call24.recordings import encrypted_file, keeper
+from call24.recordings import encrypted_file, keeper, keeper_client
 from call24.recordings.encrypted_file import FRAME, DataKey, key_of_file
-from call24.recordings.keeper import BadName, Found, Kept, Sound
+from call24.recordings.keeper import BadName, Found, Kept, RecordingKeeper, Sound
 from call24.recordings.keeper_client import AHEAD, KeeperClient
 
 TEN, REC = "ten_" + "0" * 26, "rec_" + "0" * 26
@@ -166,6 +170,105 @@ async def test_a_key_that_is_none_is_refused_and_nothing_is_written(host: Host, 
     with pytest.raises(OSError, match="answered 4"):
         await asyncio.to_thread(host.client._ask, "POST", f"/v1/recordings/{kept.tenant_id}/{kept.id}/seal", body)
     assert (await asyncio.to_thread(host.client.look, kept)).sealed is None
+
+
+async def test_of_seals_and_erasures_at_once_each_has_its_turn(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, write, inside, most = one(), encrypted_file.write, 0, 0
+    left, _ = host.recorded(kept)
+    begun = threading.Event()
+
+    def slow(target: Path, plain: Iterable[bytes], *rest: Any) -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        begun.set()
+        write(target, plain, *rest)
+        time.sleep(0.1)
+        inside -= 1
+
+    monkeypatch.setattr(encrypted_file, "write", slow)
+    seals = [asyncio.create_task(sealed(host, kept)) for _ in range(2)]
+    await asyncio.to_thread(begun.wait, 10)
+    receipt = await asyncio.to_thread(host.client.drop_spool, kept)
+    assert receipt.files == {f"{kept.id}-in.sln": len(left), f"{kept.id}-out.sln": len(left)}
+    ends = await asyncio.gather(*seals, return_exceptions=True)
+    assert most == 1
+    assert all(end == Sound(2 * len(left), 2) or isinstance(end, FileExistsError) for end in ends)
+    assert len(await heard(host, kept)) == 44 + 2 * len(left)
+    assert [path.suffix for path in host.files()] == [".c24"]
+
+
+async def test_an_organisation_that_is_erased_while_it_is_sealed_leaves_nothing(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, write, begun = one(), encrypted_file.write, threading.Event()
+    host.recorded(kept)
+
+    def slow(target: Path, plain: Iterable[bytes], *rest: Any) -> None:
+        begun.set()
+        held = list(plain)
+        time.sleep(0.3)
+        write(target, held, *rest)
+
+    monkeypatch.setattr(encrypted_file, "write", slow)
+    seal = asyncio.create_task(sealed(host, kept))
+    await asyncio.to_thread(begun.wait, 10)
+    await asyncio.to_thread(host.client.erase_organisation, kept.tenant_id)
+    await asyncio.gather(seal, return_exceptions=True)
+    assert host.files() == []
+
+
+async def test_two_processes_that_write_one_file_leave_a_whole_one(tmp_path: Path) -> None:
+    target, key, waits, goes = tmp_path / "rec_x.c24", key_of_file(KEY), threading.Event(), threading.Event()
+
+    def halting() -> Iterator[bytes]:
+        yield b"a" * FRAME
+        waits.set()
+        goes.wait(10)
+        yield b"a" * FRAME
+
+    first = asyncio.create_task(asyncio.to_thread(encrypted_file.write, target, halting(), 2 * FRAME, key, "x"))
+    await asyncio.to_thread(waits.wait, 10)
+    await asyncio.to_thread(encrypted_file.write, target, [b"b" * FRAME], FRAME, key, "x")
+    assert encrypted_file.read_header(target).size == FRAME
+    goes.set()
+    await first
+    reader = encrypted_file.EncryptedReader(target, encrypted_file.read_header(target), key, "x")
+    assert (reader.frame(0)[:1], reader.frame(1)[:1]) == (b"a", b"a")
+    reader.close()
+    assert [path.name for path in tmp_path.iterdir()] == [target.name]
+
+
+async def test_a_new_key_whose_answer_was_lost_is_asked_for_again(host: Host) -> None:
+    kept, new = one(), DataKey(KeyId(new_id("key")), os.urandom(32))
+    host.recorded(kept)
+    await sealed(host, kept)
+    before = encrypted_file.key_of_header(KEY, await asyncio.to_thread(host.client.header, kept))
+    for _ in range(2):
+        await asyncio.to_thread(host.client.reseal, kept, before, key_of_file(new))
+    assert (await asyncio.to_thread(host.client.header, kept)).key_id == new.id
+
+
+async def test_an_order_that_is_not_answered_in_time_is_not_sent_again(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, orders = one(), 0
+    host.recorded(kept)
+    await asyncio.to_thread(host.client.look, kept)  # a connection is kept
+    real = RecordingKeeper.seal
+
+    def slow(self: RecordingKeeper, *order: Any) -> Sound:
+        nonlocal orders
+        orders += 1
+        time.sleep(0.5)
+        return real(self, *order)
+
+    monkeypatch.setattr(RecordingKeeper, "seal", slow)
+    monkeypatch.setattr(keeper_client, "SEAL_S", 0.2)
+    with pytest.raises(Unavailable):
+        await sealed(host, kept)
+    await wait_until(lambda: any(path.suffix == ".c24" for path in host.files()))
+    assert orders == 1
 
 
 async def test_a_full_disk_there_is_told_and_the_spool_stays(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,14 +20,18 @@ from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import CallId, RecordingId, TenantId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
-from call24.recordings import RecordingKeys, Recordings
+from call24.recordings import RecordingKeys, Recordings, encrypted_file
 from call24.recordings.disk_space import DiskSpace
-from call24.recordings.keeper import Kept, RecordingKeeper, Space
+from call24.recordings.keeper import Kept, Missing, RecordingKeeper, Space
 from call24.recordings.keeper_storage import KeeperSpace, KeeperStorage
 from call24.recordings.store import RecordingStore
 
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 ROOT = AppKey(b"r" * 32)
+
+
+def cannot(*_: Any) -> Any:
+    raise Missing("nothing is there")
 
 
 class Server:
@@ -108,6 +114,55 @@ async def test_after_a_kill_between_sealing_and_noting_it_is_the_same_recording(
     assert await server.opened_anew().salvage() == 1
     found = await server.recordings.get(server.tenant, recording_id)
     assert (found.state, found.duration_s, found.channels) == ("stored", float(SECONDS), 2)
+    assert await server.heard(recording_id) == left
+
+
+async def test_a_seal_that_goes_on_after_the_server_was_killed_loses_nothing(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, recording_id, left = await server.recorded()
+    begun, goes, real = threading.Event(), threading.Event(), encrypted_file.write
+
+    def slow(*order: Any) -> None:
+        begun.set()
+        goes.wait(10)
+        real(*order)
+
+    monkeypatch.setattr(encrypted_file, "write", slow)
+    killed = asyncio.create_task(server.recordings.settle(recording_id, SECONDS))
+    await asyncio.to_thread(begun.wait, 10)
+    killed.cancel()
+    again = asyncio.create_task(server.opened_anew().salvage())
+    await asyncio.sleep(0.5)  # it orders a second one, which has to wait
+    goes.set()
+    await again
+    await server.opened_anew().salvage()
+    assert (await server.recordings.get(server.tenant, recording_id)).state == "stored"
+    assert await server.heard(recording_id) == left
+    assert server.there() == [".c24"]
+
+
+async def test_what_is_there_after_all_is_not_called_missing(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, recording_id, left = await server.recorded()
+    with monkeypatch.context() as patched:
+        patched.setattr(RecordingKeeper, "seal", cannot)
+        assert await server.recordings.settle(recording_id, SECONDS) is None
+    assert server.there() == [".sln", ".sln"]
+    assert await server.opened_anew().salvage() == 1
+    assert await server.heard(recording_id) == left
+
+
+async def test_what_was_called_missing_is_taken_in_when_it_turns_up(server: Server) -> None:
+    call_id, recording_id, _ = await server.recorded()
+    kept = Kept(server.tenant, recording_id)
+    await asyncio.to_thread(server.host.client.drop_spool, kept)
+    settled = await server.recordings.settle(recording_id, SECONDS)
+    assert settled is not None
+    assert settled.state == "missing"
+    left, _ = server.host.recorded(kept)
+    server.host.grow_old(kept)
+    assert await server.recordings.salvage([call_id]) == 0
+    assert await server.recordings.salvage() == 1
     assert await server.heard(recording_id) == left
 
 
