@@ -347,8 +347,8 @@ BREAKS = (
         keeps="privacy/backstop.py::Backstop",
         what="the backstop leaves the files of recordings",
         file="server/backstop_process.py",
-        was="OverdueFiles(there.get(Settings).data, HOLDINGS)",
-        becomes="OverdueFiles(there.get(Settings).run, HOLDINGS)",
+        was="OverdueFiles(there.get(Settings).data, HOLDINGS, ",
+        becomes="OverdueFiles(there.get(Settings).run, HOLDINGS, ",
         red=(BACKSTOP + "test_a_day_after_their_day_calls_recordings_and_callers_are_gone_though_the_sweeper_is_dead",),
     ),
     Break(

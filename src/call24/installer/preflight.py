@@ -17,7 +17,8 @@ from typing import IO
 from call24.installer.errors import AlreadyRuns, StartError
 from call24.installer.paths import OPS
 from call24.installer.port_holders import answers, by
-from call24.kit.settings import Settings, flag_of
+from call24.kit import settings_rules
+from call24.kit.settings import Settings, SettingsError, flag_of
 from call24.migrations import folder_stamp
 from call24.migrations.folder_stamp import DamagedStamp, NewerData
 
@@ -99,6 +100,14 @@ def check_room(settings: Settings, first: bool) -> None:
             f"too little room for {settings.data}: {needed / 1e9:.1f} GB are needed, {free / 1e9:.1f} GB are free; "
             "free some, or give --data a folder on another disk"
         )
+
+
+def check_recordings(settings: Settings) -> None:
+    """Raises: StartError where recordings are to be kept on the PBX's host, and earlier ones are here."""
+    try:
+        settings_rules.check_recordings(settings)
+    except SettingsError as error:
+        raise StartError(str(error)) from None
 
 
 def check_ports(settings: Settings, names: tuple[str, ...]) -> None:

@@ -66,6 +66,7 @@ class Stack:
 
     def check_programs(self) -> None:
         """What is there, and whether what is missing can be fetched. Raises: StartError."""
+        preflight.check_recordings(self.settings)
         preflight.check_package()
         preflight.check_version(self.settings)
         self._find()

@@ -248,6 +248,17 @@ def _check_external(settings: Settings) -> None:
         raise SettingsError("--asterisk-ari-credentials", "is only of use together with --asterisk-ari")
 
 
+def check_recordings(settings: Settings) -> None:
+    """Raises: SettingsError where recordings are to be kept on the PBX's host, and earlier ones are on this one."""
+    folders = (settings.recordings, settings.recording_spool) if settings.pbx is not None else ()
+    if (found := next((path for folder in folders for path in folder.glob("ten_*/*")), None)) is not None:
+        raise SettingsError(
+            "--pbx",
+            f"earlier recordings are on this machine ({found}), where they would be neither played nor erased: move "
+            "them to the PBX as docs/guides/three-machines.md says, or start without --pbx until they are deleted",
+        )
+
+
 def _check_pbx(settings: Settings) -> None:
     if (settings.pbx is None) != (settings.pbx_pairing is None):
         raise SettingsError("--pbx", "and --pbx-pairing belong together; give both or neither")

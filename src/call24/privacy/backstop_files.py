@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -16,14 +16,19 @@ from call24.data_map.places import TENANT_FOLDER
 from call24.kit.holdings import Holdings
 from call24.kit.ids import CallId, TenantId
 
+Elsewhere = Callable[[TenantId, Collection[str]], int]
 _BEGINNING = re.compile(r"\.?([A-Za-z0-9_]+)")
 
 
 class OverdueFiles:
-    """`data`: the data folder; `holdings`: of all rooms."""
+    """`data`: the data folder; `holdings`: of all rooms. `elsewhere`: by collection, what deletes the files of its
+    documents that are on another machine, and raises where it cannot."""
 
-    def __init__(self, data: Path, holdings: Sequence[Holdings]) -> None:
+    def __init__(
+        self, data: Path, holdings: Sequence[Holdings], elsewhere: Mapping[str, Elsewhere] | None = None
+    ) -> None:
         self._data = data
+        self._elsewhere = elsewhere or {}
         self._folders: dict[str, list[str]] = {}
         self._by_age: list[tuple[Files, ByAge]] = []
         for room in holdings:
@@ -42,9 +47,10 @@ class OverdueFiles:
     def delete(self, collection: str, tenant_id: TenantId, ids: Collection[str]) -> int:
         """What is named by one of these ids, in every folder of the room that keeps the collection; how many.
 
-        Raises: OSError: then the documents stay, so that the files are found again.
+        Raises: OSError, Unavailable: then the documents stay, so that the files are found again.
         """
-        return sum(_delete(path) for path in self._named(collection, tenant_id, frozenset(ids)))
+        there = self._elsewhere[collection](tenant_id, ids) if collection in self._elsewhere else 0
+        return there + sum(_delete(path) for path in self._named(collection, tenant_id, frozenset(ids)))
 
     def old(self, due_before: datetime) -> list[Path]:
         """What had reached its age by then. Raises: OSError."""

@@ -80,7 +80,7 @@ class KeeperClient:
         return Found(None if told["spool"] is None else Sound(**told["spool"]), told["sealed"])
 
     def seal(self, kept: Kept, key: FileKey, most_s: float | None = None) -> Sound:
-        """Raises: FileNotFoundError; FileExistsError (only the sealed file is there); OSError (the PBX's disk is full)."""
+        """Raises: FileNotFoundError; FileExistsError (only the sealed file is there); OSError (its disk is full)."""
         order = {**_words(key), "most_s": most_s}
         return Sound(**self._ask("POST", f"{_path(kept)}/seal", json.dumps(order), timeout_s=SEAL_S).json())
 

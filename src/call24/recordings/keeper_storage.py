@@ -91,8 +91,10 @@ class KeeperStorage(RecordingStorage):
         """There are none: the keeper never kept any."""
 
     def drop(self, recording: Recording) -> None:
-        receipt = self._client.erase(_kept(recording))
-        log.info("recording %s was erased on the PBX at %s: %d files", recording.id, receipt.at, len(receipt.files))
+        self._erase(_kept(recording))
+
+    def drop_elsewhere(self, tenant_id: TenantId, ids: Collection[str]) -> int:
+        return sum(self._erase(Kept(tenant_id, RecordingId(one))) for one in ids)
 
     def drop_calls(self, tenant_id: TenantId, calls: Collection[CallId]) -> None:
         for call_id in calls:
@@ -102,6 +104,11 @@ class KeeperStorage(RecordingStorage):
 
     def drop_organisation(self, tenant_id: TenantId) -> None:
         self._client.erase_organisation(tenant_id)
+
+    def _erase(self, kept: Kept) -> int:
+        receipt = self._client.erase(kept)
+        log.info("recording %s was erased on the PBX at %s: %d files", kept.id, receipt.at, len(receipt.files))
+        return len(receipt.files)
 
     async def _sealed_before(self, recording: Recording) -> Recording:
         """A crash came between the file's being kept and its being noted. Raises: FileNotFoundError."""

@@ -13,6 +13,7 @@ from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
+from call24.kit.settings_rules import check_recordings
 from call24.pbx.wire import RECORDINGS, server_side
 from call24.queues.service import QueueService
 from call24.recordings import api, events, personal_data, store
@@ -67,6 +68,7 @@ def _keeper(settings: Settings) -> KeeperClient | None:
     """Where the PBX is on a host of its own. Raises: SettingsError."""
     if settings.pbx is None or settings.pbx_pairing is None:
         return None
+    check_recordings(settings)
     context = server_side(Pairing.load(settings.pbx_pairing), RECORDINGS)
     return KeeperClient(place("--pbx", settings.pbx), context)
 

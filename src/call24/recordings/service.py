@@ -311,6 +311,10 @@ class Recordings:
             count += len(due)
         return count
 
+    def drop_elsewhere(self, tenant_id: TenantId, ids: Collection[str]) -> int:
+        """Files of these recordings that are not on this machine; how many. Blocking. Raises: Unavailable, OSError."""
+        return self._shelf.drop_elsewhere(tenant_id, ids)
+
     async def _erase(self, recordings: Collection[Recording]) -> None:
         def files() -> None:
             for recording in recordings:

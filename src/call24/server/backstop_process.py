@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 
 from call24.changes.service import Changes
+from call24.data_map import document_of
 from call24.kit.clock import Clock
 from call24.kit.errors import Call24Error, Unavailable
 from call24.kit.ids import TenantId
@@ -18,6 +19,8 @@ from call24.privacy.backstop import Backstop, CaughtUp
 from call24.privacy.backstop_files import OverdueFiles
 from call24.privacy.deletion_notices import DeletionNotices
 from call24.privacy.retention_changes import RetentionChanges
+from call24.recordings.model import Recording
+from call24.recordings.service import Recordings
 from call24.server.export_process import rooms_of
 from call24.server.rooms import HOLDINGS
 from call24.statistics.totals import Totals
@@ -25,6 +28,7 @@ from call24.tenants.service import TenantService
 
 Say = Callable[[str], object]
 
+_RECORDINGS = document_of(Recording).collection
 NICE = 10
 ANSWER_S = 4.0
 
@@ -46,7 +50,7 @@ async def catch_up(settings: Settings, say: Say, *, patience_s: float, dry: bool
         if dry:
             return _told(await backstop.overdue(), "would be deleted", say)
         return _told(await backstop.run(patience_s=patience_s), "deleted", say)
-    except (Call24Error, OSError) as trouble:
+    except (Call24Error, OSError, SettingsError) as trouble:
         return _failed(trouble, say)
     finally:
         await mongo.close()
@@ -71,7 +75,7 @@ def backstop_of(there: Provided) -> Backstop:
     return Backstop(
         there.get(Mongo),
         AgreedTime(there.get(Mongo), there.get(Clock)),
-        OverdueFiles(there.get(Settings).data, HOLDINGS),
+        OverdueFiles(there.get(Settings).data, HOLDINGS, {_RECORDINGS: there.get(Recordings).drop_elsewhere}),
         there.get(Changes),
         days=days,
         first={

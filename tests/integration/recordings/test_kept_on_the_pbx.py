@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock
 
 import numpy as np
 import pytest
@@ -15,16 +16,30 @@ from tests.support.telephony.keeper_host import SECONDS, Host, keeper_host
 from tests.support.wait import wait_until
 
 from call24.changes.service import Changes
-from call24.kit.clock import SystemClock
+from call24.installer import preflight
+from call24.installer.errors import StartError
+from call24.installer.stack import Stack
+from call24.installer.timing import Timing
+from call24.kit.clock import Clock, SystemClock
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import CallId, RecordingId, TenantId, new_id
 from call24.kit.mongo import Mongo
+from call24.kit.provided import Provided
 from call24.kit.secrets import AppKey
+from call24.kit.settings import Settings, SettingsError
+from call24.privacy.agreed_time import AgreedTime
+from call24.privacy.deletion_notices import DeletionNotices
+from call24.privacy.retention_changes import RetentionChanges
 from call24.recordings import RecordingKeys, Recordings, encrypted_file
 from call24.recordings.disk_space import DiskSpace
 from call24.recordings.keeper import Kept, Missing, RecordingKeeper, Space
 from call24.recordings.keeper_storage import KeeperSpace, KeeperStorage
+from call24.recordings.model import Recording
+from call24.recordings.room import _keeper
 from call24.recordings.store import RecordingStore
+from call24.server.backstop_process import backstop_of
+from call24.statistics.totals import Totals
+from call24.tenants.service import TenantService
 
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 ROOT = AppKey(b"r" * 32)
@@ -43,7 +58,7 @@ class Server:
         self.recordings = self.opened_anew()
 
     def opened_anew(self) -> Recordings:
-        keys = RecordingKeys(self.mongo, ROOT)
+        keys = self.keys = RecordingKeys(self.mongo, ROOT)
         changes = Changes(self.mongo, SystemClock())
         nowhere = self.data / "nowhere"
         storage = KeeperStorage(self.host.client, keys)
@@ -209,3 +224,59 @@ async def test_the_disk_that_counts_is_the_pbxs(server: Server, monkeypatch: pyt
     monkeypatch.setattr(RecordingKeeper, "space", lambda _: Space(free=4000 << 20, size=1 << 40))
     await wait_until(space.may_record)
     watching.cancel()
+
+
+async def test_the_backstop_takes_files_from_the_pbx_or_says_that_it_could_not(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call_id, recording_id, _ = await server.recorded()
+    await server.recordings.settle(recording_id, SECONDS)
+    documents = server.mongo.tenant(server.tenant).collection(Recording)
+    now, clock = datetime.now(UTC), SystemClock()
+    await documents.update_where({"call_id": call_id}, {"delete_at": now - timedelta(days=2)})
+    there, parts = Provided(), AsyncMock()
+    parts.all.return_value = []
+    for kind in (TenantService, RetentionChanges, DeletionNotices, Totals):
+        there.put(kind, parts)
+    there.put(Mongo, server.mongo)
+    there.put(Clock, clock)
+    there.put(Settings, Settings(data=server.data))
+    there.put(Changes, Changes(server.mongo, clock))
+    there.put(Recordings, server.recordings)
+    monkeypatch.setattr(AgreedTime, "agreed", AsyncMock(return_value=now))
+
+    await server.host.runner.cleanup()
+    run = await backstop_of(there).run()
+    assert (run.failed, run.deleted["recordings"], await documents.count()) == ({server.tenant}, 0, 1)
+    await server.host.listen()
+    run = await backstop_of(there).run()
+    assert (run.failed, run.deleted["recordings"], await documents.count()) == (set(), 1, 0)
+    assert server.there() == []
+
+
+async def test_recordings_of_before_stop_the_start_until_they_are_on_the_pbx(server: Server, mongo: Mongo) -> None:
+    call_id = CallId(new_id("call"))
+    recording_id = RecordingId(f"rec_{call_id.removeprefix('call_')}")
+    settings = Settings(data=server.data, pbx="127.0.0.1:9", pbx_pairing=server.data / "pairing.json")
+    spool, folder = settings.recording_spool, settings.recordings
+    before = Recordings(RecordingStore(mongo), server.keys, Changes(mongo, SystemClock()), spool=spool, folder=folder)
+    await before.opened(server.tenant, call_id, recording_id, "call", AT, AT + timedelta(days=90))
+    kept = Kept(server.tenant, recording_id)
+    left, _ = server.host.recorded(kept)
+    spool.mkdir(parents=True)
+    (server.host.data / "spool" / server.tenant).rename(spool / server.tenant)
+    (server.host.data / "recordings").mkdir()
+    refuses(settings)
+    assert await before.settle(recording_id, SECONDS) is not None
+    refuses(settings)
+    (folder / server.tenant).rename(server.host.data / "recordings" / server.tenant)  # as the guide says
+    preflight.check_recordings(settings)
+    assert await server.heard(recording_id) == left
+
+
+def refuses(settings: Settings) -> None:
+    with pytest.raises(StartError, match="earlier recordings are on this machine"):
+        Stack(settings, Timing()).check()
+    with pytest.raises(SettingsError, match="--pbx"):
+        _keeper(settings)
+    preflight.check_recordings(Settings(data=settings.data))
