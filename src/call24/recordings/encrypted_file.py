@@ -31,7 +31,6 @@ TAG = 16
 SALT = 16
 _HEADER = struct.Struct(">8sIQ16s32s")  # magic, frame, whole length, salt, key id
 HEADER_SIZE = _HEADER.size
-DAMAGED = "recording_damaged"
 PARTS = 4
 """So many may write one recording at once, each its own file."""
 
@@ -78,7 +77,7 @@ class Header:
 
 
 def damaged(path: Path) -> NotFound:
-    return NotFound(f"The recording {path.stem} is damaged", code=DAMAGED)
+    return NotFound(f"The recording {path.stem} is damaged", code="recording_damaged")
 
 
 def key_of_file(key: DataKey) -> FileKey:

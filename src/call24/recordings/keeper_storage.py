@@ -17,7 +17,7 @@ from call24.kit.ids import CallId, RecordingId, TenantId
 from call24.recordings import wav
 from call24.recordings.audio import AudioFile
 from call24.recordings.disk_space import LOOK_EVERY_S
-from call24.recordings.encrypted_file import DAMAGED, key_of_file, key_of_header
+from call24.recordings.encrypted_file import key_of_file, key_of_header
 from call24.recordings.keeper import Kept
 from call24.recordings.keeper_client import KeeperClient
 from call24.recordings.keys import RecordingKeys
@@ -119,7 +119,7 @@ class KeeperStorage(RecordingStorage):
         try:
             header = await asyncio.to_thread(self._client.header, kept)
         except NotFound as trouble:
-            if trouble.code == DAMAGED:
+            if trouble.code == "recording_damaged":
                 raise
             raise FileNotFoundError(found.path) from None
         key = await self.keys.get(recording.tenant_id, header.key_id)
