@@ -3593,8 +3593,8 @@ export interface components {
          * @description All rules for outgoing calls; prefixes that are left out are none.
          *
          *     `countries`: ISO 3166 codes. Prefixes: `+` and digits; the longest that matches decides before the country does, and
-         *     a denied one wins a tie. `forwards_percent`: the share of the organisation's limits that calls forwarded by flows
-         *     may use; the rest is kept for agents.
+         *     a denied one wins a tie. `forwards_percent`: the share of the organisation's limits that calls may use which flows
+         *     forward, or which reach agents on their mobile numbers; the rest is kept for agents' own calls.
          */
         NewTollFraudRules: {
             allowed_prefixes?: string[];
@@ -6277,7 +6277,7 @@ export interface components {
             /** @description ISO 3166 codes of the countries that may be called */
             countries: string[];
             denied_prefixes: string[];
-            /** @description The share of the organisation's limits that calls forwarded by flows may use */
+            /** @description The share of the organisation's limits that calls may use which flows forward, or which reach agents on their mobile numbers */
             forwards_percent: number;
             frozen: components["schemas"]["OutboundFreeze"][];
             /** @description A call is ended after this */
