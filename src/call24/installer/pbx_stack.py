@@ -17,7 +17,7 @@ from call24.kit.settings import Settings
 
 LISTENER = "pbx_listener"
 KEEPER = "recording_keeper"
-KEEPER_CODE = tuple(Path(__file__).parents[1] / "recordings" / name for name in ("keeper.py", "keeper_server.py"))
+KEEPER_CODE = Path(__file__).parents[1] / "recordings"
 ENVIRONMENT = {"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": ""}
 
 
@@ -64,7 +64,7 @@ class PbxStack(Stack):
 
     def _keeper(self) -> Child:
         settings = self.settings
-        code = changes(b"".join(file.read_bytes() for file in KEEPER_CODE))
+        code = changes(b"".join(file.read_bytes() for file in sorted(KEEPER_CODE.glob("*.py"))))
         return Child(
             KEEPER,
             (*MODULE, "call24.recordings.keeper_server", "--data", str(settings.data)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +11,12 @@ from typing import Protocol
 from call24.recordings.encrypted_file import EncryptedReader
 
 CHUNK = 1 << 16
+
+Turn = Callable[[], contextlib.AbstractAsyncContextManager[object]]
+
+
+def no_turn() -> contextlib.AbstractAsyncContextManager[object]:
+    return contextlib.nullcontext()
 
 
 class _Parts(Protocol):
@@ -34,7 +41,8 @@ class _PlainFile:
 class AudioFile:
     """A WAV file of ``size`` bytes. ``tag`` is another one whenever the bytes are others."""
 
-    def __init__(self, size: int, tag: str, opened: Callable[[], _Parts]) -> None:
+    def __init__(self, size: int, tag: str, opened: Callable[[], _Parts], turn: Turn = no_turn) -> None:
+        self._turn = turn
         self.size = size
         self.tag = tag
         self._opened = opened
@@ -44,8 +52,9 @@ class AudioFile:
         return cls(size, tag, lambda: _PlainFile(path))
 
     @classmethod
-    def sealed(cls, size: int, tag: str, opened: Callable[[], EncryptedReader]) -> AudioFile:
-        return cls(size, tag, opened)
+    def sealed(cls, size: int, tag: str, opened: Callable[[], EncryptedReader], turn: Turn = no_turn) -> AudioFile:
+        """`turn`: each part is read within one, where a thread may wait for it."""
+        return cls(size, tag, opened, turn)
 
     async def chunks(self, first: int = 0, last: int | None = None) -> AsyncIterator[bytes]:
         """Bytes ``first`` to ``last`` (both included, as in a Range header). Raises: NotFound when damaged."""
@@ -53,7 +62,8 @@ class AudioFile:
         file = await asyncio.to_thread(self._opened)
         try:
             while first < end:
-                chunk = (await asyncio.to_thread(file.part, first))[: end - first]
+                async with self._turn():
+                    chunk = (await asyncio.to_thread(file.part, first))[: end - first]
                 if not chunk:
                     return
                 first += len(chunk)

@@ -10,6 +10,7 @@ import json
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ import msgspec
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import TenantId
 from call24.kit.pbx_pairing import PBX_NAME, Place
-from call24.recordings.audio import AudioFile
+from call24.recordings.audio import AudioFile, Turn, no_turn
 from call24.recordings.encrypted_file import (
     FRAME,
     HEADER_SIZE,
@@ -34,11 +35,19 @@ from call24.recordings.encrypted_file import (
 from call24.recordings.keeper import Erased, Found, Kept, Sound, Space
 from call24.recordings.model import Recording
 
+CONNECT_S = 2.0
+AWAY_S = 5.0
+"""So long nobody waits again for a PBX that did not let itself be connected to in time."""
 ANSWER_S = 10.0
 SEAL_S = 120.0
 IDLE_MOST = 8
+_AWAY = "The PBX, which keeps recordings, does not answer"
 AHEAD = 8 * (FRAME + TAG)
 """So much of a sealed file is read at once: what one listener holds in memory."""
+
+
+class KeeperAway(Unavailable):
+    """The PBX, or the way to it, is away: whatever else it is asked for now fails too."""
 
 
 class _Answer(NamedTuple):
@@ -58,20 +67,33 @@ class _Connection(http.client.HTTPConnection):
         self._context = context
 
     def connect(self) -> None:
-        super().connect()
-        plain: socket.socket = self.sock
+        """Raises: _Unreachable, OSError."""
+        try:
+            plain = socket.create_connection((self.host, self.port), CONNECT_S)
+        except TimeoutError as trouble:
+            raise _Unreachable from trouble
         try:
             self.sock = self._context.wrap_socket(plain, server_hostname=PBX_NAME)
+            self.sock.settimeout(self.timeout)
+        except TimeoutError as trouble:
+            plain.close()
+            raise _Unreachable from trouble
         except BaseException:
             plain.close()
             raise
 
 
-class KeeperClient:
-    """`context`: of pbx/wire.py, for the protocol of recordings. All raise Unavailable where the PBX is away."""
+class _Unreachable(TimeoutError):
+    """It swallows what it is sent."""
 
-    def __init__(self, pbx: Place, context: ssl.SSLContext) -> None:
-        self._pbx, self._context = pbx, context
+
+class KeeperClient:
+    """`context`: of pbx/wire.py, for the protocol of recordings. All raise KeeperAway where the PBX is away: at once,
+    for `away_s` after it could not be connected to in time."""
+
+    def __init__(self, pbx: Place, context: ssl.SSLContext, away_s: float = AWAY_S) -> None:
+        self._pbx, self._context, self._away_s = pbx, context, away_s
+        self._away_until = 0.0
         self._idle: list[_Connection] = []
         self._lock = threading.Lock()
 
@@ -118,13 +140,13 @@ class KeeperClient:
             raise NotFound("The recording's file is missing") from None
         return header_of(raw, size, Path(kept.id))
 
-    def audio(self, kept: Kept, header: Header, key: DataKey) -> AudioFile:
-        """`key`: the organisation's that `header` names."""
+    def audio(self, kept: Kept, header: Header, key: DataKey, turn: Turn = no_turn) -> AudioFile:
+        """`key`: the organisation's that `header` names; each part is read in a `turn`."""
 
         def opened() -> EncryptedReader:
             return EncryptedReader(Path(kept.id), header, key, kept.bound, _Far(self, kept))
 
-        return AudioFile.sealed(header.size, f"{kept.id}-{header.salt.hex()[:16]}", opened)
+        return AudioFile.sealed(header.size, f"{kept.id}-{header.salt.hex()[:16]}", opened, turn)
 
     def close(self) -> None:
         with self._lock:
@@ -139,9 +161,12 @@ class KeeperClient:
         body: str | None = None,
         *,
         headers: Mapping[str, str] | None = None,
-        timeout_s: float = ANSWER_S,
+        timeout_s: float | None = None,
     ) -> _Answer:
         """Again by a new connection where a kept one had been closed; an order is sent once, by a new one."""
+        timeout_s = timeout_s or ANSWER_S
+        if time.monotonic() < self._away_until:
+            raise KeeperAway(_AWAY)
         try:
             with self._lock:
                 kept = self._idle.pop() if self._idle and method != "POST" else None
@@ -149,6 +174,7 @@ class KeeperClient:
                 try:
                     return self._asked(kept, method, path, body, headers or {}, timeout_s)
                 except TimeoutError:
+                    self.close()  # whether it is there is found out by a new one
                     raise
                 except (OSError, http.client.HTTPException):
                     kept.close()
@@ -158,7 +184,9 @@ class KeeperClient:
         except _Said as said:
             raise said.error from None
         except (OSError, http.client.HTTPException) as trouble:
-            raise Unavailable("The PBX, which keeps recordings, does not answer") from trouble
+            if isinstance(trouble, _Unreachable):
+                self._away_until = time.monotonic() + self._away_s
+            raise KeeperAway(_AWAY) from trouble
 
     def _asked(
         self,

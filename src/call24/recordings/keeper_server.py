@@ -14,8 +14,9 @@ import os
 import re
 import signal
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -31,6 +32,8 @@ from call24.recordings.keeper import BadName, Erased, Kept, Missing, RecordingKe
 SEALING = 8, 2
 READING = 32, 8
 """How many at once: in all, and of one organisation."""
+OTHERS = 8
+"""Threads for what has no limit of its own: looks and erasures."""
 LARGEST_BODY = 4096
 LARGEST_PART = 1 << 20
 IDLE_S = 30.0
@@ -38,6 +41,7 @@ SECRET = 32
 _RANGE = re.compile(r"bytes=([0-9]{1,15})-([0-9]{1,15})")
 _KEY_ID = re.compile(r"[a-z]{3}_[0-9a-z]{26}")
 
+T = TypeVar("T")
 Answer = Callable[[web.Request, Kept], Awaitable[web.StreamResponse]]
 
 
@@ -45,6 +49,8 @@ class KeeperServer:
     def __init__(self, keeper: RecordingKeeper) -> None:
         self._keeper = keeper
         self._sealing, self._reading = Fair(*SEALING), Fair(*READING)
+        self._sealers = ThreadPoolExecutor(SEALING[0], "seal")
+        self._others = ThreadPoolExecutor(READING[0] + OTHERS, "keep")
 
     def app(self) -> web.Application:
         app = web.Application(client_max_size=LARGEST_BODY)
@@ -70,6 +76,9 @@ class KeeperServer:
         finally:
             os.umask(before)
         return runner
+
+    async def _in(self, threads: ThreadPoolExecutor, work: Callable[..., T], *given: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(threads, work, *given)
 
     def _of(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def asked(request: web.Request) -> web.StreamResponse:
@@ -99,18 +108,18 @@ class KeeperServer:
         return asked
 
     async def _space(self, _: web.Request) -> web.Response:
-        space = await asyncio.to_thread(self._keeper.space)
+        space = await self._in(self._others, self._keeper.space)
         return web.json_response(space._asdict())
 
     async def _look(self, _: web.Request, kept: Kept) -> web.Response:
-        found = await asyncio.to_thread(self._keeper.look, kept)
+        found = await self._in(self._others, self._keeper.look, kept)
         spool = None if found.spool is None else found.spool._asdict()
         return web.json_response({"spool": spool, "sealed": found.sealed})
 
     async def _seal(self, request: web.Request, kept: Kept) -> web.Response:
         key, most_s = _order(await request.json())
         async with self._sealing.turn(kept.tenant_id):
-            sound = await asyncio.to_thread(self._keeper.seal, kept, key, most_s)
+            sound = await self._in(self._sealers, self._keeper.seal, kept, key, most_s)
         return web.json_response(sound._asdict())
 
     async def _reseal(self, request: web.Request, kept: Kept) -> web.Response:
@@ -119,16 +128,17 @@ class KeeperServer:
             raise ValueError("before and key are needed")
         (before, _), (key, _) = _order(body.get("before")), _order(body.get("key"))
         async with self._sealing.turn(kept.tenant_id):
-            size = await asyncio.to_thread(self._keeper.reseal, kept, before, key)
+            size = await self._in(self._sealers, self._keeper.reseal, kept, before, key)
         return web.json_response({"size": size})
 
     async def _left_over(self, _: web.Request) -> web.Response:
         return web.Response(
-            body=msgspec.json.encode(await asyncio.to_thread(self._keeper.left_over)), content_type="application/json"
+            body=msgspec.json.encode(await self._in(self._others, self._keeper.left_over)),
+            content_type="application/json",
         )
 
     async def _erase_organisation(self, request: web.Request) -> web.Response:
-        await asyncio.to_thread(self._keeper.erase_organisation, TenantId(request.match_info["tenant_id"]))
+        await self._in(self._others, self._keeper.erase_organisation, TenantId(request.match_info["tenant_id"]))
         return web.Response(status=204)
 
     async def _part(self, request: web.Request, kept: Kept) -> web.Response:
@@ -137,7 +147,7 @@ class KeeperServer:
         if not 0 < last - first + 1 <= LARGEST_PART:
             return web.json_response({"error": f"ask for one range of at most {LARGEST_PART} bytes"}, status=416)
         async with self._reading.turn(kept.tenant_id):
-            part, size = await asyncio.to_thread(self._keeper.part, kept, first, last - first + 1)
+            part, size = await self._in(self._others, self._keeper.part, kept, first, last - first + 1)
         if not part:
             return web.json_response({"error": "it ends before"}, status=416)
         ends = f"bytes {first}-{first + len(part) - 1}/{size}"
@@ -146,10 +156,10 @@ class KeeperServer:
         )
 
     async def _erase(self, _: web.Request, kept: Kept) -> web.Response:
-        return _receipt(await asyncio.to_thread(self._keeper.erase, kept))
+        return _receipt(await self._in(self._others, self._keeper.erase, kept))
 
     async def _drop_spool(self, _: web.Request, kept: Kept) -> web.Response:
-        return _receipt(await asyncio.to_thread(self._keeper.drop_spool, kept))
+        return _receipt(await self._in(self._others, self._keeper.drop_spool, kept))
 
 
 def _alone_at(place: Path) -> int:

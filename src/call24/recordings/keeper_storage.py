@@ -6,6 +6,7 @@ No sound is written on this machine. Where the PBX is away each raises Unavailab
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from call24.kit.errors import NotFound, Unavailable
+from call24.kit.fair import Fair
 from call24.kit.ids import CallId, RecordingId, TenantId
 from call24.recordings import wav
 from call24.recordings.audio import AudioFile
@@ -26,6 +28,8 @@ from call24.recordings.storage import SEALED, RecordingStorage
 
 log = logging.getLogger(__name__)
 
+READING = 16, 4
+"""Parts that are read at once: in all, and of one organisation."""
 UNKNOWN = 1 << 50
 """Free bytes, until the PBX has told."""
 
@@ -34,6 +38,7 @@ class KeeperStorage(RecordingStorage):
     def __init__(self, client: KeeperClient, keys: RecordingKeys) -> None:
         super().__init__(Path(), Path(), keys)
         self._client = client
+        self._reading = Fair(*READING)
 
     def has(self, recording: Recording) -> bool:
         return self._client.look(_kept(recording)).sealed is not None
@@ -81,8 +86,13 @@ class KeeperStorage(RecordingStorage):
         if not recording.path:
             raise NotFound("This recording has no audio")
         kept = _kept(recording)
-        header = await asyncio.to_thread(self._client.header, kept)
-        return self._client.audio(kept, header, await self.keys.get(recording.tenant_id, header.key_id))
+
+        def turn() -> contextlib.AbstractAsyncContextManager[object]:
+            return self._reading.turn(kept.tenant_id)
+
+        async with turn():
+            header = await asyncio.to_thread(self._client.header, kept)
+        return self._client.audio(kept, header, await self.keys.get(recording.tenant_id, header.key_id), turn)
 
     def drop_sources(self, recording: Recording) -> None:
         self._client.drop_spool(_kept(recording))

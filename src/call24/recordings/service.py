@@ -24,6 +24,7 @@ from call24.kit.holdings import ButHeld, nothing_held
 from call24.kit.ids import CallId, RecordingId, TenantId
 from call24.recordings.audio import AudioFile
 from call24.recordings.events import RECORDING_KEPT, kept
+from call24.recordings.keeper_client import KeeperAway
 from call24.recordings.key_rotation import KeyRotation
 from call24.recordings.keys import RecordingKeys
 from call24.recordings.model import Kind, Recording, RecordingKey
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 STEADY_S = 0.2  # Asterisk writes at least every 130 ms while sound comes
 FILE_BOUND_S = 3.0
 DUE_AT_ONCE = 200
+_AGAIN = "recording %s cannot be stored now, it is tried again: %s"
 REFUSED_KEPT = 10_000
 TAKEN_IN = 8, 2
 """How many recordings are encrypted at once: in all, and of one organisation."""
@@ -150,6 +152,14 @@ class Recordings:
 
         ``expected_s``: from the recorder's start to the leg's end; None where it is not known.
         """
+        try:
+            return await self._settled(recording_id, expected_s)
+        except (OSError, Unavailable) as trouble:  # a full disk, or no key: nothing is lost, salvage tries again
+            log.error(_AGAIN, recording_id, trouble)
+            return None
+
+    async def _settled(self, recording_id: RecordingId, expected_s: float | None) -> Recording | None:
+        """As `settle`. Raises: OSError, Unavailable: then nothing is lost, and salvage tries again."""
         recording = self._pending.get(recording_id)
         if recording is None or recording_id in self._settling:
             return None
@@ -165,9 +175,6 @@ class Recordings:
             if recording.tenant_id in self._erased:  # while it was taken in
                 await self._erase([recording])
                 return None
-        except (OSError, Unavailable) as trouble:  # a full disk, or no key: nothing is lost, salvage tries again
-            log.error("recording %s cannot be stored now, it is tried again: %s", recording_id, trouble)
-            return None
         finally:
             self._settling.discard(recording_id)
             self.key_rotation.settled()
@@ -198,9 +205,14 @@ class Recordings:
         """
         await self._adopt_orphans(live)
         count = 0
-        for recording in await asyncio.to_thread(self._pending.all):
-            if recording.call_id not in live and await self.settle(recording.id, recording.expected_s) is not None:
-                count += 1
+        for recording in [one for one in await asyncio.to_thread(self._pending.all) if one.call_id not in live]:
+            try:
+                count += await self._settled(recording.id, recording.expected_s) is not None
+            except KeeperAway as trouble:
+                log.warning("recordings that are to be stored wait: %s", trouble)
+                break
+            except (OSError, Unavailable) as trouble:
+                log.error(_AGAIN, recording.id, trouble)
         return count
 
     async def _adopt_orphans(self, live: Collection[CallId]) -> None:
@@ -324,8 +336,6 @@ class Recordings:
         await asyncio.to_thread(files)
         await self._store.delete(recordings)
 
-    # --- taking in ---
-
     async def _written_down(self, settled: Recording) -> bool:
         async def work(writing: Writing) -> None:
             await writing.collection(Recording).replace(settled, upsert=True)
@@ -357,7 +367,7 @@ class Recordings:
             async with self._taking.turn(recording.tenant_id):
                 recording = await self._shelf.take(recording)
         except FileNotFoundError:
-            if await asyncio.to_thread(self._is_there, recording):
+            if await asyncio.to_thread(self._shelf.is_there, recording):
                 raise
             if refused or self._exhausted():
                 return msgspec.structs.replace(recording, state="refused")
@@ -375,10 +385,6 @@ class Recordings:
                 recording.expected_s or "?",
             )
         return recording
-
-    def _is_there(self, recording: Recording) -> bool:
-        """Blocking. Raises: Unavailable."""
-        return self._shelf.spooled(recording) >= 0 or self._shelf.has(recording)
 
     async def _complete(self, recording: Recording) -> None:
         """Wait until Asterisk has written all: the size no longer changes, and is not zero unless the time is over."""

@@ -43,6 +43,9 @@ class RecordingStorage:
         """Bytes that Asterisk has written of it so far; below zero where there is no file."""
         return sum(map(_size, self.sources(recording)))
 
+    def is_there(self, recording: Recording) -> bool:
+        return self.spooled(recording) >= 0 or self.has(recording)
+
     def left_over(self, live: Collection[CallId]) -> list[Recording]:
         """What lies in the spool of calls that do not live, unchanged for ten minutes."""
         return spool.left_over(self._spool, live)

@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from call24.pbx.wire import RECORDINGS, server_side
 from call24.recordings import encrypted_file, keeper, keeper_client
 from call24.recordings.encrypted_file import FRAME, DataKey, key_of_file
 from call24.recordings.keeper import BadName, Found, Kept, RecordingKeeper, Sound
-from call24.recordings.keeper_client import AHEAD, KeeperClient
+from call24.recordings.keeper_client import AHEAD, KeeperAway, KeeperClient
 
 TEN, REC = "ten_" + "0" * 26, "rec_" + "0" * 26
 KEY = DataKey(KeyId(new_id("key")), os.urandom(32))
@@ -297,6 +298,46 @@ async def test_a_pbx_that_is_away_is_unavailable_and_used_again_when_it_is_back(
     await host.runner.cleanup()
     with pytest.raises(Unavailable):
         await heard(host, kept)
+
+
+async def test_for_a_pbx_that_swallows_everything_nobody_waits_one_after_another(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper_client, "ANSWER_S", 0.3)
+    monkeypatch.setattr(keeper_client, "CONNECT_S", 0.3)
+    await asyncio.to_thread(host.client.space)
+    host.relay.cut()
+    began = time.monotonic()
+    for _ in range(20):
+        with pytest.raises(KeeperAway):
+            await asyncio.to_thread(host.client.space)
+    assert time.monotonic() - began < 3.0
+    host.relay.heal()
+    monkeypatch.setattr(host.client, "_away_until", 0.0)
+    assert isinstance(await asyncio.to_thread(host.client.space), keeper.Space)
+
+
+async def test_of_the_threads_that_seal_and_those_that_do_the_rest_neither_waits_for_the_other(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside, goes = 0, threading.Event()
+
+    def halting(*_: Any) -> Sound:
+        nonlocal inside
+        inside += 1
+        goes.wait(20)
+        return Sound(0, 2)
+
+    monkeypatch.setattr(RecordingKeeper, "seal", halting)
+    threads = ThreadPoolExecutor(9)
+    seals = [threads.submit(host.client.seal, one(), key_of_file(KEY)) for _ in range(8)]
+    try:
+        await wait_until(lambda: inside == 8)
+        assert (await asyncio.wrap_future(threads.submit(host.client.space))) is not None
+    finally:
+        goes.set()
+    assert [await asyncio.wrap_future(seal) for seal in seals] == [Sound(0, 2)] * 8
+    threads.shutdown()
 
 
 async def test_a_server_of_another_pairing_gets_nothing(host: Host, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,6 +34,7 @@ from call24.privacy.retention_changes import RetentionChanges
 from call24.recordings import RecordingKeys, Recordings, encrypted_file
 from call24.recordings.disk_space import DiskSpace
 from call24.recordings.keeper import Kept, Missing, RecordingKeeper, Space
+from call24.recordings.keeper_client import KeeperClient
 from call24.recordings.keeper_storage import KeeperSpace, KeeperStorage
 from call24.recordings.model import Recording
 from call24.recordings.room import _keeper
@@ -155,6 +157,51 @@ async def test_a_seal_that_goes_on_after_the_server_was_killed_loses_nothing(
     assert (await server.recordings.get(server.tenant, recording_id)).state == "stored"
     assert await server.heard(recording_id) == left
     assert server.there() == [".c24"]
+
+
+async def test_of_many_that_wait_one_is_asked_for_while_the_pbx_is_away(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        await server.recorded()
+    await server.host.runner.cleanup()
+    asked = list[str]()
+    real = server.host.client._ask
+
+    def counted(method: str, path: str, *rest: Any, **more: Any) -> Any:
+        asked.append(path)
+        return real(method, path, *rest, **more)
+
+    monkeypatch.setattr(server.host.client, "_ask", counted)
+    assert await server.recordings.salvage() == 0
+    assert len(asked) == 2  # what is left over, and the first
+    await server.host.listen()
+    assert await server.recordings.salvage() == 3
+
+
+async def test_one_organisations_listeners_leave_threads_to_others(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, recording_id, left = await server.recorded()
+    await server.recordings.settle(recording_id, SECONDS)
+    inside, most, lock, real = 0, 0, threading.Lock(), KeeperClient.part
+
+    def counted(self: KeeperClient, *asked: Any) -> tuple[bytes, int]:
+        nonlocal inside, most
+        with lock:
+            inside += 1
+            most = max(most, inside)
+        time.sleep(0.02)
+        try:
+            return real(self, *asked)
+        finally:
+            with lock:
+                inside -= 1
+
+    monkeypatch.setattr(KeeperClient, "part", counted)
+    heard = await asyncio.gather(*(server.heard(recording_id) for _ in range(12)))
+    assert heard == [left] * 12
+    assert most == 4
 
 
 async def test_what_is_there_after_all_is_not_called_missing(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

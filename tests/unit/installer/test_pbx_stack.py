@@ -1,0 +1,25 @@
+"""The programs of a PBX's own host."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from call24.installer import pbx_stack
+from call24.installer.pbx_stack import PbxStack
+from call24.installer.timing import Timing
+from call24.kit.pbx_pairing import Place
+from call24.kit.settings import Settings
+
+
+@pytest.mark.parametrize("changed", ["keeper.py", "encrypted_file.py", "wav.py", "spool.py"])
+def test_a_keeper_of_another_version_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str) -> None:
+    code = tmp_path / "recordings"
+    shutil.copytree(pbx_stack.KEEPER_CODE, code, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(pbx_stack, "KEEPER_CODE", code)
+    stack = PbxStack(Settings(data=tmp_path), Timing(), Place("127.0.0.1", 8424))
+    before = stack._keeper().mark
+    assert stack._keeper().mark == before
+    with (code / changed).open("a") as file:
+        file.write("# another version\n")
+    assert stack._keeper().mark != before
