@@ -8,7 +8,7 @@ const ABSENT: Record<RecordingShown['state'], string | null> = {
   empty: 'The recording has no sound.',
   missing: 'The recording was lost before it could be stored.',
   deleted: 'The recording was deleted: it is kept for fewer days than the call.',
-  refused: 'This call was not recorded: the disk for recordings was too full.',
+  refused: 'This call was not recorded: the recording disk was too full.',
 }
 
 /** Null: there is something to hear. `stopped`: whether the caller stopped the recording. */
