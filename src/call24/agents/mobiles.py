@@ -143,20 +143,32 @@ class AgentMobiles:
         del self._asked[user_id]
         await self._identity.user(tenant_id, user_id)
         proven_at = self._clock.now()
-        return await self._keep(AgentMobile(id=user_id, tenant_id=tenant_id, number=asked.number, proven_at=proven_at))
+        mobile = AgentMobile(id=user_id, tenant_id=tenant_id, number=asked.number, proven_at=proven_at)
+        await self._store.put(mobile)
+        try:
+            await self._identity.user(tenant_id, user_id)
+        except NotFound:  # deleted meanwhile, and what it stored was perhaps erased before this was
+            await self.remove(tenant_id, user_id)
+            raise
+        self._now_known(mobile)
+        return mobile
 
     async def switch(self, tenant_id: TenantId, user_id: UserId, *, rings: bool) -> AgentMobile:
         """Raises: NotFound where no number is proven, Unavailable."""
-        mobile = await self._store.of(tenant_id, user_id)
+        there = await self._store.switch(tenant_id, user_id, rings=rings)
+        changes = self._changes
+        mobile = await self._store.of(tenant_id, user_id) if there else None
+        if mobile is None or changes != self._changes:
+            await self.refresh()  # it was deleted, or set otherwise, meanwhile
+        else:
+            self._now_known(mobile)
         if mobile is None:
             raise NotFound
-        return await self._keep(msgspec.structs.replace(mobile, rings=rings))
+        return mobile
 
-    async def _keep(self, mobile: AgentMobile) -> AgentMobile:
-        await self._store.put(mobile)
+    def _now_known(self, mobile: AgentMobile) -> None:
         self._known[mobile.id] = mobile
         self._changes += 1
-        return mobile
 
     async def remove(self, tenant_id: TenantId, user_id: UserId) -> None:
         """Also a code that was said. Nothing where there is no number."""

@@ -70,6 +70,10 @@ class MobileStore:
     async def put(self, mobile: AgentMobile) -> None:
         await self._mongo.tenant(mobile.tenant_id).collection(AgentMobile).replace(mobile, upsert=True)
 
+    async def switch(self, tenant_id: TenantId, user_id: UserId, *, rings: bool) -> bool:
+        """False where there is none: nothing is stored then."""
+        return await self._mongo.tenant(tenant_id).collection(AgentMobile).update(user_id, {"rings": rings})
+
     async def of(self, tenant_id: TenantId, user_id: UserId) -> AgentMobile | None:
         return await self._mongo.tenant(tenant_id).collection(AgentMobile).find_one({"id": user_id})
 

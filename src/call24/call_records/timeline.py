@@ -64,6 +64,7 @@ WHY_ENDED = {
 }
 MOBILE_OUT = {
     "no_key": "nobody pressed 1",
+    "max_wait": "the caller's waiting time was nearly over",
     "other_key": "another key was pressed",
     "hung_up": "it was hung up before 1 was pressed",
     "no_answer": "it did not answer in time",
@@ -249,8 +250,8 @@ def _mobile(event: e.AnyCallEvent, name: Names) -> str | None:
             return "A phone connected and is rung"
         case e.OfferMobileDialled(agent_id=agent_id):
             return f"No phone rang: {name(agent_id)} is called on the mobile number"
-        case e.OfferMobileAnswered():
-            return "The mobile number answered; it was asked to press 1"
+        case e.OfferMobileAnswered(again=again):
+            return "It was asked again to press 1" if again else "The mobile number answered; it was asked to press 1"
         case e.OfferMobileAccepted(agent_id=agent_id):
             return f"{name(agent_id)} pressed 1 and takes the call on the mobile number"
         case e.OfferMobileDeclined(agent_id=agent_id, reason=reason):

@@ -204,7 +204,8 @@ def _of_sound(call: Call, playback_id: str) -> SignalKind:
         notice_id(call): SignalKind.NOTICE_SAID,
         stop_id(call): SignalKind.STOP_SAID,
     }
-    asked = {ask_id(each.mobile.leg): SignalKind.MOBILE_ASKED for each in call.offers if each.mobile is not None}
+    mobiles = [offer.mobile for offer in call.offers if offer.mobile is not None]
+    asked = {ask_id(mobile.leg, mobile.asked): SignalKind.MOBILE_ASKED for mobile in mobiles}
     return (expected | asked).get(playback_id, SignalKind.STRAY_OTHER)
 
 

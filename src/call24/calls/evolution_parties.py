@@ -133,7 +133,7 @@ def mobile(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
             return {**changes, "dials": call.dials + 1, "mobiles_tried": (*others, event.agent_id)}
         case e.OfferMobileAnswered():
             dialled = next((each.mobile for each in call.offers if each.offer_id == event.offer_id), None)
-            answered = None if dialled is None else _replace(dialled, answered=True)
+            answered = None if dialled is None else _replace(dialled, answered=True, asked=dialled.asked + 1)
             return _offer_changed(call, event.offer_id, mobile=answered)
         case e.OfferMobileAccepted():
             return {}

@@ -15,11 +15,13 @@ from call24.calls.classification import REFUSED
 from call24.calls.dialling import GRACE_S, TRUNK_TROUBLE, next_leg, why_not
 from call24.calls.model import MOBILE, MobileLeg, Offer, OfferOutcome
 from call24.calls.offers import MOBILE_AFTER_S, end_offer, offer_of, offer_s, take
+from call24.calls.queueing import left_of_wait
 from call24.calls.step import NO_ANSWER, NORMAL, StepBuilder, ask_id
 from call24.calls.timers import mobile_timer, offer_timer
 
 RING_S = 25
-ASK_S = 45
+LEAST_RING_S = 5
+ASK_S = 20
 """The longest that who answered is asked: the words, said once, take up to 15 s."""
 KEY_S = 8
 """After the words."""
@@ -32,10 +34,17 @@ def due(m: StepBuilder, signal: s.TimerFired) -> None:
     """No phone of the agent said that it rings."""
     offer = _of_timer(m, signal)
     trunks = m.plan.trunks()
-    if trunks:
+    if _left_s(m) < LEAST_RING_S:
+        _out(m, offer, "max_wait", OfferOutcome.WITHDRAWN)
+    elif trunks:
         _dial(m, offer, MobileLeg(leg=next_leg(m), trunk_id=trunks[0], left=trunks[1:]), further=False)
     else:
         _out(m, offer, "no_trunk", OfferOutcome.UNREACHABLE)
+
+
+def _left_s(m: StepBuilder) -> int:
+    """How long the mobile number may ring: no longer than the caller waits."""
+    return RING_S if m.call.wait is None else min(RING_S, int(left_of_wait(m).total_seconds()))
 
 
 def _of_timer(m: StepBuilder, signal: s.TimerFired) -> Offer:
@@ -61,19 +70,21 @@ def _dial(m: StepBuilder, offer: Offer, mobile: MobileLeg, *, further: bool) -> 
             contact_id=None,
             shown_id=m.call.number_id,
             user_id=offer.agent_id,
-            ring_s=RING_S,
+            ring_s=max(LEAST_RING_S, _left_s(m)),
             further=further,
             mobile=True,
         )
     )
-    _await_answer(m, offer)
+    if not further:
+        _await_answer(m, offer)
 
 
 def _await_answer(m: StepBuilder, offer: Offer) -> None:
-    """The offer lasts as long as the mobile number may take; its phones ring on meanwhile."""
+    """The offer lasts as long as the mobile number may take, over all trunks; its phones ring on meanwhile."""
+    ring_s = max(LEAST_RING_S, _left_s(m)) + GRACE_S
     m.issue(
-        c.StartTimer(name=mobile_timer(offer.offer_id), seconds=RING_S + GRACE_S),
-        c.StartTimer(name=offer_timer(offer.offer_id), seconds=RING_S + ASK_S + KEY_S + 2 * GRACE_S),
+        c.StartTimer(name=mobile_timer(offer.offer_id), seconds=ring_s),
+        c.StartTimer(name=offer_timer(offer.offer_id), seconds=ring_s + ASK_S + KEY_S + GRACE_S),
     )
 
 
@@ -84,13 +95,13 @@ def rings(m: StepBuilder, signal: s.LegRinging) -> None:
 def answered(m: StepBuilder, signal: s.LegAnswered) -> None:
     offer = offer_of(m, signal.leg)
     m.emit(e.OfferMobileAnswered(offer_id=offer.offer_id, agent_id=offer.agent_id, leg=signal.leg))
-    _ask(m, offer)
+    _ask(m, offer_of(m, signal.leg))
 
 
 def _ask(m: StepBuilder, offer: Offer) -> None:
     leg = _leg(offer)
     m.issue(
-        c.AskForKey(leg=leg.leg, tenant_id=m.call.tenant_id, playback_id=ask_id(leg.leg)),
+        c.AskForKey(leg=leg.leg, tenant_id=m.call.tenant_id, playback_id=ask_id(leg.leg, leg.asked)),
         c.StartTimer(name=mobile_timer(offer.offer_id), seconds=ASK_S),
         c.StartTimer(name=offer_timer(offer.offer_id), seconds=ASK_S + KEY_S + GRACE_S),
     )
@@ -110,7 +121,7 @@ def key_pressed(m: StepBuilder, signal: s.DigitPressed) -> None:
     offer = offer_of(m, signal.leg)
     if signal.digit == KEY:
         m.emit(e.OfferMobileAccepted(offer_id=offer.offer_id, agent_id=offer.agent_id, leg=signal.leg))
-        m.issue(c.StopSound(leg=signal.leg, playback_id=ask_id(signal.leg)))
+        m.issue(c.StopSound(leg=signal.leg, playback_id=ask_id(signal.leg, _leg(offer).asked)))
         take(m, offer, signal.leg, MOBILE)
     else:
         m.issue(c.HangUpLeg(leg=signal.leg))
@@ -126,13 +137,16 @@ def expired(m: StepBuilder, signal: s.TimerFired) -> None:
 
 
 def lost(m: StepBuilder, signal: s.LegEnded) -> None:
-    """It hung up, was busy or was not reached: over the next trunk where the way was to blame."""
+    """It hung up, was busy or was not reached: over the next trunk where the way was to blame.
+
+    A network or a mailbox does all this as well, so the agent has missed the call: only a key is the agent's own word.
+    """
     offer = offer_of(m, signal.leg)
     tried, cause = _leg(offer), signal.cause
     if tried.answered:
-        _out(m, offer, "hung_up", OfferOutcome.DECLINED if cause != UNKNOWN else OfferOutcome.RING_NO_ANSWER)
+        _out(m, offer, "hung_up", OfferOutcome.RING_NO_ANSWER)
     elif cause in REFUSED:
-        _out(m, offer, why_not(cause), OfferOutcome.DECLINED, ends=True)
+        _out(m, offer, why_not(cause), OfferOutcome.RING_NO_ANSWER, ends=True)
     elif cause in TRUNK_TROUBLE and cause != UNKNOWN and tried.left:
         following = MobileLeg(leg=next_leg(m), trunk_id=tried.left[0], left=tried.left[1:])
         _dial(m, offer, following, further=True)
@@ -162,7 +176,9 @@ def recovered(m: StepBuilder, offer: Offer) -> None:
         if offer.dials_mobile:
             m.issue(c.StartTimer(name=mobile_timer(offer.offer_id), seconds=MOBILE_AFTER_S))
     elif offer.mobile.answered:
-        m.issue(c.StopSound(leg=offer.mobile.leg, playback_id=ask_id(offer.mobile.leg)))
-        _ask(m, offer)
+        leg = offer.mobile.leg
+        m.issue(c.StopSound(leg=leg, playback_id=ask_id(leg, offer.mobile.asked)))
+        m.emit(e.OfferMobileAnswered(offer_id=offer.offer_id, agent_id=offer.agent_id, leg=leg, again=True))
+        _ask(m, offer_of(m, leg))
     else:
         _await_answer(m, offer)

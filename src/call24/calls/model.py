@@ -147,12 +147,13 @@ MOBILE = DeviceId("mobile")
 
 class MobileLeg(msgspec.Struct, frozen=True, kw_only=True):
     """The agent's mobile number, dialled for an offer. ``left``: the trunks still to be tried. ``answered``: somebody,
-    or a mailbox, has it and is asked for the key that takes the call."""
+    or a mailbox, has it and is asked for the key that takes the call, ``asked`` times so far."""
 
     leg: LegId
     trunk_id: TrunkId
     left: tuple[TrunkId, ...] = ()
     answered: bool = False
+    asked: int = 0
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):

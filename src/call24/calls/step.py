@@ -148,9 +148,9 @@ def stop_id(call: Call) -> str:
     return f"{call.id}-stop"
 
 
-def ask_id(leg: LegId) -> str:
-    """Of what is said to who answered an agent's mobile number."""
-    return f"{leg}-ask"
+def ask_id(leg: LegId, asked: int = 1) -> str:
+    """Of what is said to who answered an agent's mobile number; ``asked``: the how manieth time."""
+    return f"{leg}-ask" if asked <= 1 else f"{leg}-ask{asked}"
 
 
 def notice_id(call: Call) -> str:

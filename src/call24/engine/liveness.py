@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from call24.agents import heartbeat
@@ -18,7 +18,7 @@ from call24.agents.signals import AgentSignal, Vanished
 from call24.engine.ports import RUNG_MAX
 from call24.kit.clock import Clock
 from call24.kit.errors import Unavailable
-from call24.kit.ids import DeviceId, TenantId, UserId
+from call24.kit.ids import DeviceId, OfferId, TenantId, UserId
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,8 @@ class RungOtherwise(Protocol):
 
 MISSED_MAX = 3
 """So many offers in a row that nobody answered, and an agent of whom nothing is heard is gone, mobile number or not."""
+SILENT_MAX = timedelta(hours=8)
+"""So long an agent with a mobile number may be silent, and talk to nobody. It is a shift."""
 Tell = Callable[[TenantId, UserId, AgentSignal], Awaitable[object]]
 
 
@@ -76,6 +78,10 @@ class AgentPresence:
         self._telling: dict[UserId, asyncio.Task[None]] = {}
         self._away: set[UserId] = set()
         """Whose phone is wanted, and was seen unregistered."""
+        self._rung: dict[UserId, OfferId | None] = {}
+        """For which offer a phone that is there was rung once more."""
+        self._silent_since: dict[UserId, datetime] = {}
+        """Of whom nothing but a mobile number is known."""
 
     def seen(self, user_id: UserId) -> None:
         """This user has just used the API."""
@@ -118,8 +124,7 @@ class AgentPresence:
             if not registered:
                 self._away.add(session.agent_id)
             if registered and self._lacks_phone(session):
-                assert self._engine is not None, "it says who lacks a phone"
-                self._engine.phone_registered(session)
+                self._ring_again(session, was_away=was_away)
                 continue
             signal = heartbeat.phone_verdict(
                 session, registered=registered, was_away=was_away, hopeless=not devices, now=now
@@ -127,15 +132,28 @@ class AgentPresence:
             if signal is not None and session.agent_id not in self._telling:
                 self._tell_soon(session, signal)
 
+    def _ring_again(self, session: AgentSession, *, was_away: bool) -> None:
+        """One that was there all the time, and yet did not ring, is tried once."""
+        assert self._engine is not None, "it says who lacks a phone"
+        if was_away or self._rung.get(session.agent_id) != session.offer_id:
+            self._away.discard(session.agent_id)
+            self._rung[session.agent_id] = session.offer_id
+            self._engine.phone_registered(session)
+
     def _phone_wanted(self, session: AgentSession) -> bool:
         return heartbeat.phone_wanted(session) or self._lacks_phone(session)
 
     def _lacks_phone(self, session: AgentSession) -> bool:
         return self._engine is not None and session.state is AgentState.OFFERED and self._engine.lacks_phone(session)
 
-    def _reached_by_mobile(self, session: AgentSession) -> bool:
+    def _reached_by_mobile(self, session: AgentSession, now: datetime) -> bool:
         """Whose page sleeps in a locked phone is there all the same, as long as it takes its calls."""
-        return self._engine is not None and session.missed < MISSED_MAX and self._engine.by_mobile(session)
+        if self._engine is None or session.missed >= MISSED_MAX or not self._engine.by_mobile(session):
+            return False
+        talks = session.state in {AgentState.ON_CALL, AgentState.WRAP_UP}
+        since = now if talks else min(now, self._silent_since.get(session.agent_id, now))
+        self._silent_since[session.agent_id] = since
+        return now - since < SILENT_MAX
 
     def _tell_soon(self, session: AgentSession, signal: AgentSignal) -> None:
         """Nobody's phone waits for the desk of another organisation."""
@@ -158,9 +176,13 @@ class AgentPresence:
             return
         for session in sessions:
             signal = heartbeat.verdict(session, self._seen.get(session.agent_id), self._watching_since, now)
-            if signal is not None and not (isinstance(signal, Vanished) and self._reached_by_mobile(session)):
+            if not isinstance(signal, Vanished):
+                self._silent_since.pop(session.agent_id, None)
+            elif self._reached_by_mobile(session, now):
+                continue
+            if signal is not None:
                 await self._told(session, signal)
-        self._forget(now)
+        self._forget(sessions, now)
 
     async def _look_for_phones(self, sessions: list[AgentSession], now: datetime) -> bool:
         """Ask only about agents of whom nothing else is heard. False: the PBX did not answer."""
@@ -181,6 +203,10 @@ class AgentPresence:
             return
         log.info("agent %s: %s", session.agent_id, type(signal).__name__)
 
-    def _forget(self, now: datetime) -> None:
+    def _forget(self, sessions: list[AgentSession], now: datetime) -> None:
         """What is older says no more than nothing."""
+        offered = {session.agent_id for session in sessions if session.state is AgentState.OFFERED}
+        self._rung = {user_id: offer for user_id, offer in self._rung.items() if user_id in offered}
+        known = {session.agent_id for session in sessions}
+        self._silent_since = {user_id: at for user_id, at in self._silent_since.items() if user_id in known}
         self._seen = {user_id: at for user_id, at in self._seen.items() if now - at < heartbeat.GRACE}

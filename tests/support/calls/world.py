@@ -425,8 +425,8 @@ def _mobile_legs(world: CallWorld) -> list[LegId]:
 
 
 def _mobile_asked(world: CallWorld, pick: int) -> None:
-    for leg in _mobile_legs(world):
-        world.send(s.SoundEnded(at=world.now, leg=leg, playback_id=ask_id(leg)))
+    for mobile in [offer.mobile for offer in world.call.offers if offer.mobile is not None]:
+        world.send(s.SoundEnded(at=world.now, leg=mobile.leg, playback_id=ask_id(mobile.leg, mobile.asked)))
 
 
 def _mobile_key(world: CallWorld, pick: int) -> None:

@@ -7,12 +7,13 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
+import msgspec
 import pytest
 from tests.support.clock import VirtualClock
 
 from call24.agents.mobiles import AgentMobiles
 from call24.agents.settings import AgentMobile
-from call24.kit.errors import Conflict, Invalid, Refused, TooMany, Unavailable
+from call24.kit.errors import Conflict, Invalid, NotFound, Refused, TooMany, Unavailable
 from call24.kit.ids import TenantId, UserId
 
 TENANT, ANN, BOB = TenantId("ten_a"), UserId("usr_ann"), UserId("usr_bob")
@@ -25,6 +26,14 @@ class Kept:
 
     async def put(self, mobile: AgentMobile) -> None:
         self.mobiles[mobile.id] = mobile
+
+    async def switch(self, tenant_id: TenantId, user_id: UserId, *, rings: bool) -> bool:
+        if user_id in self.mobiles:
+            self.mobiles[user_id] = msgspec.structs.replace(self.mobiles[user_id], rings=rings)
+        return user_id in self.mobiles
+
+    async def every(self) -> list[AgentMobile]:
+        return list(self.mobiles.values())
 
     async def of(self, tenant_id: TenantId, user_id: UserId) -> AgentMobile | None:
         return self.mobiles.get(user_id)
@@ -39,9 +48,11 @@ class World:
         self.tenant = SimpleNamespace(ring_mobiles=True, region="GB")
         self.said: list[str] = []
         self.lines = True
+        self.deleted: set[UserId] = set()
 
         async def user(tenant_id: TenantId, user_id: UserId) -> None:
-            return None
+            if user_id in self.deleted:
+                raise NotFound
 
         tenants = SimpleNamespace(known=lambda tenant_id: self.tenant)
         self.mobiles = AgentMobiles(
@@ -50,7 +61,8 @@ class World:
             cast(Any, SimpleNamespace(user=user)),
             cast(Any, tenants),
         )
-        self.mobiles._store = cast(Any, Kept())
+        self.kept = Kept()
+        self.mobiles._store = cast(Any, self.kept)
         self.mobiles.speak = self.speak
 
     def speak(self, tenant_id: TenantId, number: str, sounds: Sequence[str]) -> bool:
@@ -86,6 +98,37 @@ async def test_it_rings_only_while_organisation_and_agent_want_it(world: World) 
     await world.mobiles.switch(TENANT, ANN, rings=True)
     await world.mobiles.remove(TENANT, ANN)
     assert world.mobiles.known(TENANT, ANN) is None
+
+
+async def test_a_number_that_is_deleted_while_it_is_switched_stays_deleted(world: World) -> None:
+    world.mobiles.say_code(TENANT, ANN, HERS)
+    await world.mobiles.prove(TENANT, ANN, world.said[-1])
+    read = world.kept.of
+
+    async def of(tenant_id: TenantId, user_id: UserId) -> AgentMobile | None:
+        found = await read(tenant_id, user_id)
+        await world.mobiles.remove(tenant_id, user_id)
+        return found
+
+    world.kept.of = of  # type: ignore[method-assign]
+    await world.mobiles.switch(TENANT, ANN, rings=True)
+    assert (world.kept.mobiles, world.mobiles.known(TENANT, ANN)) == ({}, None)
+    with pytest.raises(NotFound):
+        await world.mobiles.switch(TENANT, ANN, rings=True)
+
+
+async def test_who_is_deleted_while_the_code_is_checked_leaves_no_number(world: World) -> None:
+    world.mobiles.say_code(TENANT, ANN, HERS)
+    put = world.kept.put
+
+    async def slow(mobile: AgentMobile) -> None:
+        world.deleted.add(mobile.id)
+        await put(mobile)
+
+    world.kept.put = slow  # type: ignore[method-assign]
+    with pytest.raises(NotFound):
+        await world.mobiles.prove(TENANT, ANN, world.said[-1])
+    assert (world.kept.mobiles, world.mobiles.known(TENANT, ANN)) == ({}, None)
 
 
 async def test_three_wrong_codes_void_the_right_one(world: World) -> None:

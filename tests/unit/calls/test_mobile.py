@@ -136,7 +136,7 @@ def test_who_answers_is_asked_and_has_the_call_only_with_the_key() -> None:
 def test_a_mailbox_presses_nothing_and_never_has_the_call(devices: int) -> None:
     world = CallWorld().mobile_answers(devices)
     leg, timer = world.mobile, mobile_timer(world.running.offer_id)
-    assert world.timers[timer] == 45
+    assert world.timers[timer] == 20
     world.after(9).send(s.SoundEnded(at=world.now, leg=leg, playback_id=ask_id(leg)))
     assert world.timers[timer] == 8
     world.after(8).timer_fires(timer)
@@ -148,7 +148,7 @@ def test_a_mailbox_presses_nothing_and_never_has_the_call(devices: int) -> None:
 
 def test_words_that_never_end_do_not_hold_the_caller_for_ever() -> None:
     world = CallWorld().mobile_answers(devices=0)
-    world.after(45).timer_fires(mobile_timer(world.running.offer_id))
+    world.after(20).timer_fires(mobile_timer(world.running.offer_id))
     assert (reason(world), world.call.state) == ("no_key", CallState.WAITING)
 
 
@@ -166,7 +166,7 @@ def test_another_key_declines_for_all_phones_of_the_agent(devices: int) -> None:
 def test_hanging_up_without_the_key_leaves_the_other_phones_ringing(devices: int) -> None:
     world = CallWorld().mobile_answers(devices)
     world.ends(world.mobile)
-    assert (reason(world), world.released) == ("hung_up", [("off_1", "declined")] if devices == 0 else [])
+    assert (reason(world), world.released) == ("hung_up", [("off_1", "ring_no_answer")] if devices == 0 else [])
     if devices:
         assert world.timers[world.offer_timer] == 20, "its own time, from now"
     followed(world)
@@ -175,8 +175,8 @@ def test_hanging_up_without_the_key_leaves_the_other_phones_ringing(devices: int
 @pytest.mark.parametrize(
     ("cause", "why", "outcome"),
     [
-        (17, "busy", "declined"),
-        (21, "declined", "declined"),
+        (17, "busy", "ring_no_answer"),
+        (21, "declined", "ring_no_answer"),
         (19, "no_answer", "ring_no_answer"),
         (1, "no_such_number", "unreachable"),
         (50, "no_line_free", "unreachable"),
@@ -197,6 +197,30 @@ def test_a_limit_that_refuses_is_named_and_the_offer_goes_on_at_the_phones() -> 
     assert (reason(world), world.released, len(world.offer_legs)) == ("premium_denied", [], 1)
     world.answers(world.offer_legs[0])
     assert world.call.state is CallState.CONNECTED
+    followed(world)
+
+
+def test_further_trunks_share_one_ring_time() -> None:
+    world = CallWorld().dial_mobile(devices=0)
+    timer = mobile_timer(world.running.offer_id)
+    world.timers[timer] = -1
+    world.after(20).ends(world.mobile, cause=38)
+    assert len(world.written(e.OfferMobileDialled)) == 2 and world.timers[timer] == -1, "not begun anew"
+    followed(world)
+
+
+@pytest.mark.parametrize(("waits_s", "ring_s"), [(20, 12), (13, 5), (600, 25)])
+def test_it_rings_no_longer_than_the_caller_waits(waits_s: int, ring_s: int) -> None:
+    world = CallWorld(max_wait_s=waits_s).dial_mobile(devices=0)
+    [dial] = world.commands(c.DialOutside)
+    assert isinstance(dial, c.DialOutside) and dial.ring_s == ring_s
+    assert world.timers[mobile_timer(world.running.offer_id)] == ring_s + 5
+
+
+def test_it_is_not_dialled_when_the_callers_time_is_nearly_over() -> None:
+    world = CallWorld(max_wait_s=12).dial_mobile(devices=0)
+    assert (reason(world), world.released) == ("max_wait", [("off_1", "withdrawn")])
+    assert world.commands(c.DialOutside) == []
     followed(world)
 
 
@@ -344,7 +368,7 @@ def test_a_restarted_server_gives_a_ringing_mobile_number_its_time_again() -> No
     world.timers.clear()
     world.recover()
     assert world.timers[mobile_timer(world.running.offer_id)] == 30
-    assert world.timers[world.offer_timer] == 88
+    assert world.timers[world.offer_timer] == 63
     followed(world)
 
 
@@ -352,8 +376,11 @@ def test_a_restarted_server_asks_again_for_the_key_that_it_may_have_missed() -> 
     world = CallWorld().mobile_answers(devices=0)
     world.timers.clear()
     step = world.recover()
-    ask = c.AskForKey(leg=world.mobile, tenant_id=TENANT, playback_id=ask_id(world.mobile))
-    assert ask in step.commands and world.timers[mobile_timer(world.running.offer_id)] == 45
+    first, second = ask_id(world.mobile), ask_id(world.mobile, 2)
+    assert c.StopSound(leg=world.mobile, playback_id=first) in step.commands
+    assert world.after(1).send(s.SoundEnded(at=world.now, leg=world.mobile, playback_id=first)).ignored
+    ask = c.AskForKey(leg=world.mobile, tenant_id=TENANT, playback_id=second)
+    assert ask in step.commands and world.timers[mobile_timer(world.running.offer_id)] == 20
     world.press_mobile("1")
     assert world.call.state is CallState.CONNECTED
     followed(world)

@@ -359,6 +359,42 @@ async def test_who_takes_no_call_there_either_is_gone_after_three(office: Office
         assert office.state(ANN) == GONE
 
 
+async def test_who_is_silent_for_a_whole_shift_is_gone_and_a_talk_begins_it_anew(office: Office) -> None:
+    with_mobile(office)
+    here = office.sessions[ANN]
+    for hours in (7, 7):
+        for _ in range(hours):
+            office.clock.advance(seconds=3600)
+            await office.presence.look()
+        assert office.state(ANN) == HERE
+        office.sessions[ANN] = msgspec.structs.replace(here, state=AgentState.ON_CALL)
+        await office.presence.look()
+        office.sessions[ANN] = here
+    for _ in range(8):
+        office.clock.advance(seconds=3600)
+        await office.presence.look()
+    assert office.state(ANN) == GONE
+
+
+async def test_a_phone_that_is_registered_and_cannot_be_rung_is_tried_once_for_an_offer(office: Office) -> None:
+    engine = with_mobile(office)
+    for number, told in ((1, 1), (2, 2)):
+        offer = m.OfferMade(at=START, call_id=CallId("call_1"), offer_id=OfferId(f"off_{number}"))
+        office.sessions[ANN] = advance(
+            msgspec.structs.replace(office.sessions[ANN], state=AgentState.AVAILABLE, offer_id=None), offer
+        ).session
+        engine.bare, office.phones = True, {DeviceId(f"dev_{ANN}")}
+        for _ in range(20):
+            await office.presence.look_for_wanted_phones()
+        assert engine.told == [ANN] * told
+    office.phones.clear()
+    await office.presence.look_for_wanted_phones()
+    office.phones = {DeviceId(f"dev_{ANN}")}
+    for _ in range(20):
+        await office.presence.look_for_wanted_phones()
+    assert engine.told == [ANN] * 3, "it was away, and is back"
+
+
 async def test_a_phone_that_registers_during_an_offer_that_has_none_is_told_to_the_call(office: Office) -> None:
     engine = with_mobile(office)
     office.sessions[ANN] = offered = advance(

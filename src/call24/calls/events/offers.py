@@ -82,11 +82,13 @@ class OfferMobileDialled(CallEvent, frozen=True, kw_only=True):
 
 
 class OfferMobileAnswered(CallEvent, frozen=True, kw_only=True):
-    """Somebody, or a mailbox, answered and is asked to press the key."""
+    """Somebody, or a mailbox, answered and is asked to press the key. ``again``: it had answered before the server was
+    restarted."""
 
     offer_id: OfferId
     agent_id: UserId
     leg: LegId
+    again: bool = False
 
 
 class OfferMobileAccepted(CallEvent, frozen=True, kw_only=True):
@@ -98,7 +100,8 @@ class OfferMobileAccepted(CallEvent, frozen=True, kw_only=True):
 
 
 class OfferMobileDeclined(CallEvent, frozen=True, kw_only=True):
-    """The mobile number does not take this call. ``leg`` None: nothing was dialled. ``reason``: no_trunk, no_answer,
+    """The mobile number does not take this call. ``leg`` None: nothing was dialled. ``reason``: no_trunk, max_wait
+    (the caller's time in the line was nearly over), no_answer,
     busy, declined, no_such_number, not_allowed, no_line_free, redirected, failed; of one that had answered: no_key,
     other_key, hung_up; or the code of the toll-fraud limit that refused it."""
 
