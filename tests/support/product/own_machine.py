@@ -13,12 +13,15 @@ from pathlib import Path
 
 from tests.support.product.stack import wait_for
 
+CHECKOUT = Path(__file__).resolve().parents[3]
+"""Is there too, wherever it is mounted, and not copied on writing."""
 SETUP = """
 set -e
 mount -t tmpfs none {place} && mkdir {place}/upper {place}/work {place}/root
 mount -t overlay none -o lowerdir=/,upperdir={place}/upper,workdir={place}/work {place}/root
 mount -t proc proc {place}/root/proc && mount --bind /dev {place}/root/dev
-mount -t tmpfs none {place}/root/run && mount -t tmpfs none {place}/root/tmp
+mount -t tmpfs none {place}/root/run
+mkdir -p {place}/root{checkout} && mount --bind {checkout} {place}/root{checkout}
 ip link set lo up && ip address add 192.168.24.1/32 dev lo
 touch {place}/root/run/is-up
 exec sleep {lives_s}
@@ -65,7 +68,7 @@ def clean(**more: str) -> dict[str, str]:
 def own_machine(place: Path, lives_s: int = 1200) -> Iterator[OwnMachine]:
     """`place`: an empty folder. All its processes end with it, at the latest after `lives_s` seconds."""
     unshared = ("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--propagation", "private")
-    setup = SETUP.format(place=place, lives_s=lives_s)
+    setup = SETUP.format(place=place, checkout=CHECKOUT, lives_s=lives_s)
     process = subprocess.Popen([*unshared, "sh", "-c", setup])
     try:
         wait_for(lambda: bool(_children(process.pid)), 10)
