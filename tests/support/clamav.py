@@ -7,16 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.support.product.stack import CACHE
+from tests.support.unpacked import unpacked
 from tests.support.wait import wait_until
-
-from call24.installer.apt import PrivateApt, unpack
 
 PACKAGES = ("clamav-daemon", "libclamav12", "libmspack0t64")
 """What clamd is made of beyond what a Debian that runs Call24 has."""
@@ -29,20 +25,8 @@ signatures (`.ndb`)."""
 
 
 def installed() -> Path:
-    """The folder in which the packages are unpacked; fetched where it is not there yet. Raises: StartError."""
-    made = CACHE / "clamav"
-    if made.is_dir():
-        return made
-    part = CACHE / f"clamav.{os.getpid()}"
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    private = PrivateApt(part / "apt")
-    private.update()
-    unpack([private.download_one(package, part) for package in PACKAGES], part / "root")
-    with contextlib.suppress(OSError):  # somebody else was first
-        (part / "root").rename(made)
-    shutil.rmtree(part, ignore_errors=True)
-    return made
+    """The folder in which the packages are unpacked. Raises: StartError."""
+    return unpacked("clamav", PACKAGES)
 
 
 async def _answers(socket: Path) -> bool:

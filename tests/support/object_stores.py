@@ -8,8 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import html
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -19,11 +17,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from aiohttp import web
-from tests.support.product.stack import CACHE
+from tests.support.unpacked import unpacked
 
 from call24.files.object_store import ObjectStore, StorePlace
 from call24.files.s3_signing import StoreLogin
-from call24.installer.apt import PrivateApt, unpack
 
 PACKAGES = (
     "python3-swift",
@@ -49,20 +46,8 @@ KEY_ID, SECRET = "test:tester", "testing"
 
 
 def installed() -> Path:
-    """The folder in which the packages are unpacked; fetched where it is not there yet. Raises: StartError."""
-    made = CACHE / "swift"
-    if made.is_dir():
-        return made
-    part = CACHE / f"swift.{os.getpid()}"
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    private = PrivateApt(part / "apt")
-    private.update()
-    unpack([private.download_one(package, part) for package in PACKAGES], part / "root")
-    with contextlib.suppress(OSError):  # somebody else was first
-        (part / "root").rename(made)
-    shutil.rmtree(part, ignore_errors=True)
-    return made
+    """The folder in which the packages are unpacked. Raises: StartError."""
+    return unpacked("swift", PACKAGES)
 
 
 @contextmanager
