@@ -6,6 +6,8 @@ times until control is back) runs last, in two lanes that leave half of the proc
 not the doing of others. A lane that ends without a result is a failure, whatever the others say. Up to three failed
 tests of a lane are tried once more, when no other lane runs; the closing line names those that passed only then, and so
 does the next run first.
+
+A test marked `long` is in no lane: it names its short form, which is.
 """
 
 from __future__ import annotations
@@ -184,7 +186,7 @@ def _running(
         *((sys.executable, "-m", "call24.cli.own_network") if lane.apart else ()),
         *(sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *more),
         *("-o", f"cache_dir={root}/.pytest_cache/{lane.name.replace(' ', '-')}"),
-        *(() if lane.exact is None else ("-m", "exact" if lane.exact else "not exact")),
+        *("-m", _marks(lane)),
         *parts.chosen(root, lane.folders, lane.part, lane.last_has),
     ]
     with output.open("wb") if output else contextlib.nullcontext() as file:
@@ -195,6 +197,13 @@ def _running(
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
             process.wait()
+
+
+def _marks(lane: Lane) -> str:
+    """Tests marked as long run in the campaign long-forms alone."""
+    if lane.exact is None:
+        return "not long"
+    return "exact and not long" if lane.exact else "not exact and not long"
 
 
 def times_line(results: Sequence[Result]) -> str:

@@ -70,10 +70,11 @@ def test_a_new_file_counts_as_the_average_of_its_folder(tmp_path: Path) -> None:
 def test_parts_and_marks_divide_what_runs_and_nothing_is_left_out(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    marked = "import pytest\n@pytest.mark.exact\ndef test_exact(): ...\ndef test_other(): ...\n"
+    exact = "@pytest.mark.exact\ndef test_exact(): ...\ndef test_other(): ...\n"
+    marked = f"import pytest\n{exact}@pytest.mark.long('test_other')\ndef test_long(): raise AssertionError\n"
     suite(tmp_path, first=PASSES, second=marked)
     (tmp_path / "tests" / "first" / "test_more.py").write_text(PASSES)
-    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = exact: x\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n exact: x\n long: x\n")
     both = ("first", "second")
     stages = (
         (Lane(both, part=(1, 2), exact=False), Lane(both, part=(2, 2), exact=False, apart=True)),
