@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw
@@ -30,6 +31,14 @@ def photograph(format: str = "JPEG", size: tuple[int, int] = (600, 400), *, nois
     found = made.getvalue()
     assert PLACE.encode() in found and CAMERA.encode() in found
     return found
+
+
+PICTURES = Path(__file__).parent / "pictures"
+
+
+def heic(name: str = "sideways") -> bytes:
+    """The same as `photograph()`, or what pictures/README.md says."""
+    return (PICTURES / f"{name}.heic").read_bytes()
 
 
 Corner = tuple[float, float]

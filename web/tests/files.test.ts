@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fileSize, isSame, kindOfFile, metadataOf, notReady, refusedAtOnce, unfinishedOf } from '../src/kit/files'
+import { asThumbnail, fileSize, isPicture, isSame, kindOfFile, metadataOf, notReady, refusedAtOnce, unfinishedOf } from '../src/kit/files'
 import type { FileRow } from '../src/kit/model'
 
 test('sizes are said in the unit that suits them', () => {
@@ -8,6 +8,12 @@ test('sizes are said in the unit that suits them', () => {
 
 test('kinds have a word, also those that are not known', () => {
   expect(['application/pdf', 'image/png', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'application/vnd.oasis.opendocument.spreadsheet', 'x/y'].map(kindOfFile)).toEqual(['PDF', 'Picture', 'Document', 'Table', 'File'])
+})
+
+test('what a browser draws is shown large, and of HEIC its thumbnail once there is one', () => {
+  const file = (type: string, thumbnail: FileRow['thumbnail'], state: FileRow['state'] = 'ready') => ({ state, type, thumbnail }) as FileRow
+  expect([file('image/jpeg', 'none'), file('image/heic', 'made'), file('image/heic', 'due'), file('image/heic', 'none'), file('image/heic', 'made', 'scanning'), file('video/mp4', 'none')].map(isPicture)).toEqual([true, true, false, false, false, false])
+  expect([file('image/heic', 'made'), file('image/jpeg', 'made')].map(asThumbnail)).toEqual([true, false])
 })
 
 test('what cannot be opened says why and what to do', () => {

@@ -28,7 +28,7 @@ class AvatarPage(TypedDict):
 
 
 def set_mine(file: bytes, *, idempotency_key: str | None = None) -> Request[AvatarTag]:
-    """Sets the current user's avatar. Send a PNG, JPEG or WebP file of up to 5 MB and 40 million pixels. It is
+    """Sets the current user's avatar. Send a PNG, JPEG, WebP or HEIC file of up to 5 MB and 40 million pixels. It is
     cropped to a square and stored as WebP, 256 by 256; nothing else of the file, such as its metadata, is kept.
     """
     return Request("POST", "/v1/me/picture", files={"file": file}, headers={"Idempotency-Key": idempotency_key})

@@ -19,7 +19,7 @@ from call24.kit.looking import keep_looking
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 30.0
-DRAWN = ("image/jpeg", "image/png", "image/webp", "image/gif")
+DRAWN = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/heic")
 OF_MAX = 32 * 1024 * 1024
 """Bytes of a picture; it is in memory while it is drawn."""
 THUMBNAIL_MAX = 128 * 1024

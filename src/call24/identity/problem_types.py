@@ -96,7 +96,7 @@ PROBLEM_TYPES = (
     ),
     ProblemType("too_many_passkeys", 422, "The user has reached the number of passkeys", MOST),
     ProblemType("too_many_tokens", 422, "The user has reached the number of tokens", MOST),
-    ProblemType("unusable_picture", 422, "The picture could not be read", "Send a PNG, JPEG or WebP file"),
+    ProblemType("unusable_picture", 422, "The picture could not be read", "Send a PNG, JPEG, WebP or HEIC file"),
     ProblemType(
         "wrong_code", (401, 403), "The code is wrong or was already used", "Wait for the authenticator's next code"
     ),

@@ -15,7 +15,7 @@ from tests.integration.people.test_people import OWN, WORK, added
 from tests.support.http.api import Organisation
 from tests.support.http.files import FILES, StandInClamd, content_of, pdf, sent
 from tests.support.http.front_office import FrontOffice
-from tests.support.photographs import CAMERA, PLACE, many_pixels, moving, photograph
+from tests.support.photographs import CAMERA, PLACE, heic, many_pixels, moving, photograph
 
 from call24.files.clamd import Clamd
 from call24.files.inspection import FileInspection
@@ -55,8 +55,9 @@ async def state_of(of: Organisation, id: str) -> str:
 
 async def test_a_picture_has_a_small_one_that_says_nothing_of_where_it_was_taken(acme: Organisation) -> None:
     person = await added(acme, "Anna", OWN)
-    for format, upright in (("JPEG", True), ("PNG", True), ("WEBP", True), ("GIF", False)):
-        content = moving() if format == "GIF" else photograph(format, (1200, 800))
+    for format, upright in (("JPEG", True), ("PNG", True), ("WEBP", True), ("HEIC", True), ("GIF", False)):
+        of = {"GIF": moving, "HEIC": heic}
+        content = of[format]() if format in of else photograph(format, (1200, 800))
         file = await sent(acme, f"a.{format.lower()}", content, person_id=person["id"])
         assert file["thumbnail"] == "due"
         assert (await thumbnail_of(acme, file["id"])).status_code == 404, "it is not drawn yet"
@@ -111,12 +112,13 @@ async def test_what_cannot_be_drawn_has_none_and_holds_up_nobody(
         "bomb.png": many_pixels(),
         "cut.jpg": photograph(size=(3000, 2000))[:9000],
         "rubbish.gif": b"GIF89a" + bytes(range(256)) * 40,
+        "many.heic": heic("many"),
     }
     files = [await sent(acme, name, content, person_id=person["id"]) for name, content in bad.items()]
     good = await sent(other, "good.png", photograph("PNG"), person_id=theirs["id"])
     assert await there(acme).look()
     assert (await thumbnail_of(other, good["id"])).status_code == 200, "its turn comes with the first of the others"
-    assert [await state_of(acme, file["id"]) for file in files] == ["none", "due", "due"]
+    assert [await state_of(acme, file["id"]) for file in files] == ["none", "due", "due", "due"]
     await drawn(acme)
     for file in files:
         assert await state_of(acme, file["id"]) == "none"

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from PIL import Image
 from tests.support.http.api import Api, Organisation
+from tests.support.photographs import heic
 
 from call24.identity.avatars import draw
 from call24.identity.avatars import service as taking_in
@@ -67,6 +68,7 @@ async def test_a_picture_is_drawn_anew_and_shown_to_the_organisation_alone(api: 
     assert (await acme.call("agent", "DELETE", "/v1/me/picture")).status_code == 204
     assert (await seen(acme, anna)).status_code == 404
     assert (await acme.call("agent", "DELETE", "/v1/me/picture")).status_code == 404
+    assert (await sent(acme, heic())).status_code == 200, "what telephones take"
 
 
 async def test_it_goes_with_the_organisation_and_whoever_looks_after_users_may_remove_it(api: Api) -> None:
@@ -94,6 +96,7 @@ async def test_what_is_no_usable_picture_is_refused_and_the_one_before_stays(api
         "small": lambda: photograph(size=(31, 400)),
         "many pixels": many_pixels,
         "another format": lambda: photograph("TIFF"),
+        "a sequence": lambda: heic("sequence"),
         "too long": lambda: photograph() + bytes(5 * 1024 * 1024),
         "nothing": lambda: b"",
     }

@@ -6,6 +6,7 @@ import io
 import zipfile
 
 import pytest
+from tests.support.photographs import heic
 
 from call24.files.rules import HEAD, clean_name, name_of, type_of
 from call24.kit.errors import Invalid
@@ -32,6 +33,8 @@ def zipped(*names: str, stored: tuple[str, bytes] | None = None) -> bytes:
         (b"RIFF\x00\x00\x00\x00WAVEfmt ", "audio/wav"),
         (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp"),
         (b"\x00\x00\x00\x18ftypheic....", "image/heic"),
+        (heic("sequence"), None),
+        (b"\x00\x00\x00\x1cftypavif....", None),
         (b"\x00\x00\x00\x18ftypmp42....", "video/mp4"),
         ("Сайн байна уу\nname;number\n".encode(), "text/plain"),
         (zipped("[Content_Types].xml", "word/document.xml"), OFFICE),

@@ -14,7 +14,9 @@ export function fileSize(bytes: number): string {
 
 /** Kinds that a browser draws and nothing of which it runs. */
 const PICTURES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif']
-export const isPicture = (file: FileRow): boolean => file.state === 'ready' && PICTURES.includes(file.type)
+/** Of HEIC, which few browsers draw, the thumbnail is shown. */
+export const asThumbnail = (file: FileRow): boolean => file.type === 'image/heic'
+export const isPicture = (file: FileRow): boolean => file.state === 'ready' && (asThumbnail(file) ? file.thumbnail === 'made' : PICTURES.includes(file.type))
 
 const KINDS: readonly (readonly [string, string])[] = [
   ['application/pdf', 'PDF'], ['image/', 'Picture'], ['audio/', 'Sound'], ['video/', 'Video'], ['text/', 'Text'], ['wordprocessingml', 'Document'], ['spreadsheetml', 'Table'], ['presentationml', 'Slides'],

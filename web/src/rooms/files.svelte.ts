@@ -1,7 +1,7 @@
 /** The files of one person or task: listed, with their thumbnails, opened, saved, renamed, deleted and brought back. What is on its way is in `uploads`. */
 import { api, type FilesAbout } from '../links/api'
 import { saveFile } from '../links/save'
-import { changesSoon, undoable } from '../kit/files'
+import { asThumbnail, changesSoon, undoable } from '../kit/files'
 import type { FileRow, FileUsage } from '../kit/model'
 import { asProblem, type Problem } from '../kit/problem'
 import { Trying } from './trying.svelte'
@@ -124,7 +124,7 @@ export class OpenFiles extends Trying {
   /** A picture, for an image's address, which the caller revokes; null where it cannot be opened. */
   async picture(file: FileRow): Promise<string | null> {
     let url: string | null = null
-    await this.try(async () => (url = URL.createObjectURL(await api.fileContent(file.id))), file.id)
+    await this.try(async () => (url = URL.createObjectURL(await (asThumbnail(file) ? api.fileThumbnail(file.id) : api.fileContent(file.id)))), file.id)
     return url
   }
 

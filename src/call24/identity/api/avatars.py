@@ -21,7 +21,7 @@ from call24.kit.ids import UserId
 
 router = Router(prefix="/v1", tags=["session"])
 
-_FILE = {"type": "string", "format": "binary", "description": "PNG, JPEG or WebP; 5 MB, 40 million pixels"}
+_FILE = {"type": "string", "format": "binary", "description": "PNG, JPEG, WebP or HEIC; 5 MB, 40 million pixels"}
 _FORM = {"type": "object", "required": ["file"], "properties": {"file": _FILE}}
 _BODY = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}}
 _HEADERS = {
@@ -42,13 +42,13 @@ _IMAGE: dict[int | str, dict[str, Any]] = {
 async def put_picture(request: Request, principal: InApp, accounts: AccountsDep) -> AvatarTag:
     """Sets the current user's avatar.
 
-    Send a PNG, JPEG or WebP file of up to 5 MB and 40 million pixels. It is cropped to a square and stored as WebP, 256
-    by 256; nothing else of the file, such as its metadata, is kept.
+    Send a PNG, JPEG, WebP or HEIC file of up to 5 MB and 40 million pixels. It is cropped to a square and stored as
+    WebP, 256 by 256; nothing else of the file, such as its metadata, is kept.
     """
     async with request.form(max_files=1, max_fields=0) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
-            raise Invalid(errors=[("file", "a picture: PNG, JPEG or WebP")])
+            raise Invalid(errors=[("file", "a picture: PNG, JPEG, WebP or HEIC")])
         data = await file.read(UPLOAD_MAX + 1)
     return {"tag": await accounts.pictures.put(principal.tenant_id, principal.user_id, data)}
 

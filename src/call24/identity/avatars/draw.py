@@ -2,7 +2,8 @@
 
 `python -m call24.identity.avatars.draw avatar` (or `thumbnail`) reads it from standard input and writes WebP, or says
 in a line what is wrong and ends with 3. It is a program of its own, with little memory and time: the file comes from
-outside, and whatever it does to the decoder ends here. Source: Pillow 13; no other decoders than those below are asked.
+outside, and whatever it does to the decoder ends here. Source: Pillow 13, and libheif by pi-heif 1.4 for HEIC; no other
+decoders than those below are asked.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ THUMBNAIL_PIXELS_MAX = 64_000_000
 """Phones take pictures of 50 million pixels."""
 _SIDE_MIN = 32
 _FORMATS = ("PNG", "JPEG", "WEBP")
+_HEIC = (b"heic", b"heix", b"mif1")
+"""Brands of a still picture. A sequence (hevc, msf1) is a film, and of AVIF libheif has no decoder here."""
+IMAGES_MAX = 32
+"""Of one HEIC file. Its main one is drawn; telephones write one, in tiles that do not count."""
 _MEMORY = 3 << 29
 _CPU_S = 20
 
@@ -46,22 +51,54 @@ def thumbnail(data: bytes) -> bytes:
 
 def _read(data: bytes, formats: tuple[str, ...], side_min: int, pixels: int, side: int) -> Image.Image:
     """Upright, RGB or RGBA; a JPEG may come smaller, down to twice `side`. Raises: UnusablePicture."""
+    heic = is_heic(data)
     try:
-        with Image.open(io.BytesIO(data), formats=formats) as found:
-            if found.width * found.height > pixels:
-                raise UnusablePicture(f"It has too many pixels: {pixels // 1_000_000} million at most.")
-            if min(found.size) < side_min:
-                raise UnusablePicture(f"It is too small: at least {side_min} by {side_min} pixels.")
-            found.draft("RGB", (2 * side, 2 * side))
-            upright = ImageOps.exif_transpose(found)
+        with Image.open(io.BytesIO(data), formats=("HEIF",) if heic else formats) as found:
+            _check_size(found, side_min, pixels)
+            if heic:
+                upright = _heic(found, side)
+            else:
+                found.draft("RGB", (2 * side, 2 * side))
+                upright = ImageOps.exif_transpose(found)
     except UnusablePicture:
         raise
     except Image.DecompressionBombError:
         raise UnusablePicture(f"It has too many pixels: {pixels // 1_000_000} million at most.") from None
-    except (OSError, ValueError, SyntaxError, OverflowError):
-        raise UnusablePicture("It could not be read: send PNG, JPEG or WebP.") from None
+    except (OSError, ValueError, SyntaxError, OverflowError, EOFError, RuntimeError):
+        raise UnusablePicture("It could not be read: send PNG, JPEG, WebP or HEIC.") from None
     see_through = "A" in upright.getbands() or "transparency" in upright.info
     return upright.convert("RGBA" if see_through else "RGB")
+
+
+def _check_size(found: Image.Image, side_min: int, pixels: int) -> None:
+    """Raises: UnusablePicture."""
+    if found.width * found.height > pixels:
+        raise UnusablePicture(f"It has too many pixels: {pixels // 1_000_000} million at most.")
+    if min(found.size) < side_min:
+        raise UnusablePicture(f"It is too small: at least {side_min} by {side_min} pixels.")
+
+
+def _heic(found: Image.Image, side: int) -> Image.Image:
+    """The main image, upright as libheif decodes it (Exif's orientation does not count in HEIC), down to twice `side`.
+    Raises: UnusablePicture."""
+    if getattr(found, "n_frames", 1) > IMAGES_MAX:
+        raise UnusablePicture(f"It has too many images: {IMAGES_MAX} at most.")
+    found.load()
+    return found.reduce(max(1, min(found.size) // (2 * side)))
+
+
+def is_heic(data: bytes) -> bool:
+    return data[4:8] == b"ftyp" and data[8:12] in _HEIC
+
+
+def _ready_for_heic() -> None:
+    """Loads libheif, which nothing else needs; from then on this process opens no file and no connection."""
+    import pi_heif
+    from PIL import TiffImagePlugin, WebPImagePlugin  # noqa: F401  # else loaded while it draws, which is too late
+
+    Image.preinit()
+    pi_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
 def _webp(picture: Image.Image) -> bytes:
@@ -80,8 +117,11 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_CPU_S, _CPU_S))
     Image.MAX_IMAGE_PIXELS = PIXELS_MAX
+    data = sys.stdin.buffer.read()
+    if is_heic(data):
+        _ready_for_heic()
     try:
-        sys.stdout.buffer.write(SHAPES[sys.argv[1]](sys.stdin.buffer.read()))
+        sys.stdout.buffer.write(SHAPES[sys.argv[1]](data))
     except UnusablePicture as problem:
         sys.stdout.write(str(problem))
         return 3

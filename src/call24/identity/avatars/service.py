@@ -27,7 +27,7 @@ class Avatars:
         self._room = Fair(1, 1, WAITING_MAX)
 
     async def put(self, tenant_id: TenantId, user_id: UserId, data: bytes) -> str:
-        """PNG, JPEG or WebP; the tag of what it became. Raises: Invalid (code unusable_picture), TooMany."""
+        """PNG, JPEG, WebP or HEIC; the tag of what it became. Raises: Invalid (code unusable_picture), TooMany."""
         if not data or len(data) > UPLOAD_MAX:
             raise _unusable(f"A picture of at most {UPLOAD_MAX >> 20} MB.")
         webp = await self._drawn(tenant_id, data)
