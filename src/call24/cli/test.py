@@ -33,6 +33,7 @@ DEBIAN = {
 }
 CACHE = CHECKOUT / ".call24" / "cache"
 CLIENTS = CHECKOUT / "tests" / "clients"
+MOBILE = CHECKOUT / "mobile"
 OF_APP = ("svelte-check", "vitest")
 """Checks that run in web/ with its packages."""
 Job = Future[None]
@@ -103,7 +104,7 @@ def checks() -> list[tuple[str, list[str]]]:
     tool = VENV / "bin"
     node = str(web.node_home() / "bin" / "node")
     modules = Path("node_modules")
-    ours = ("call24", "src", "tests", "bench", "clients")
+    ours = ("call24", "src", "tests", "bench", "clients", "mobile")
     python = [str(CHECKOUT / name) for name in ours if (CHECKOUT / name).exists()]
     return [
         ("ruff check", [str(tool / "ruff"), "check", "--quiet", *python]),
@@ -178,7 +179,7 @@ def _installing(board: ProgressBoard, pool: Executor, fast: bool) -> tuple[Job, 
     python = pool.submit(venv.make, board, (venv.LOCK, venv.DEV_LOCK))
     if fast:
         return python, pool.submit(app), []
-    others = [pool.submit(servers), pool.submit(packages, CLIENTS, "Clients")]
+    others = [pool.submit(servers), pool.submit(packages, CLIENTS, "Clients"), pool.submit(packages, MOBILE, "Mobile")]
     if programs := missing_programs():
         others.append(pool.submit(_install_debian, board, programs))
     return python, pool.submit(app), others

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import plistlib
 import sys
 from collections.abc import Iterable, Iterator
@@ -139,7 +140,7 @@ def android_manifest() -> str:
     """The permissions, for a manifest merge, each below the sentence that users are told."""
     lines = ['<manifest xmlns:android="http://schemas.android.com/apk/res/android">']
     for one in PERMISSIONS:
-        lines += [f"    <!-- {one.why} -->"] if one.why else []
+        lines += [f"    <!-- {one.why} -->"] if one.android else []
         lines += [f"    <uses-permission android:name={quoteattr(name)}/>" for name in one.android]
     return "\n".join([*lines, "</manifest>", ""])
 
@@ -147,6 +148,20 @@ def android_manifest() -> str:
 def info_plist() -> bytes:
     """Sentences that iOS shows when the app asks, for its Info.plist."""
     return plistlib.dumps({one.ios: one.why for one in PERMISSIONS if one.ios}, sort_keys=False)
+
+
+def info_strings() -> str:
+    """The same sentences in Mongolian, as a string catalog of Xcode: InfoPlist.xcstrings."""
+    told = {one.ios: {"en": one.why, "mn": one.why_mn} for one in PERMISSIONS if one.ios}
+    units = {
+        key: {
+            "localizations": {
+                language: {"stringUnit": {"state": "translated", "value": text}} for language, text in texts.items()
+            }
+        }
+        for key, texts in told.items()
+    }
+    return json.dumps({"sourceLanguage": "en", "strings": units, "version": "1.0"}, ensure_ascii=False, indent=2) + "\n"
 
 
 def files() -> dict[str, bytes]:
@@ -157,6 +172,7 @@ def files() -> dict[str, bytes]:
         "PrivacyInfo.xcprivacy": privacy_manifest(types),
         "AndroidManifest.xml": android_manifest().encode(),
         "Info.plist": info_plist(),
+        "InfoPlist.xcstrings": info_strings().encode(),
     }
 
 

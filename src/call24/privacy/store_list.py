@@ -161,27 +161,114 @@ list is sharing. Source: https://support.google.com/googleplay/android-developer
 class DevicePermission:
     """What an app asks a device for. `android`: names of its manifest; `ios`: the key of Info.plist, if there is one.
 
-    `web`: the feature of the Permissions-Policy header, if it has one. `why`: told to users; empty where no system
-    asks them.
+    `web`: the feature of the Permissions-Policy header, if it has one. `why` and `why_mn`: told to users in English and
+    in Mongolian. Neither name: the system shows what the user may choose from, and asks for no permission.
     """
 
-    android: tuple[str, ...]
+    name: str
+    why: str
+    why_mn: str
+    android: tuple[str, ...] = ()
     ios: str = ""
     web: str = ""
-    why: str = ""
 
 
+_ANDROID = "android.permission."
 PERMISSIONS = (
     DevicePermission(
-        android=("android.permission.RECORD_AUDIO", "android.permission.MODIFY_AUDIO_SETTINGS"),
+        name="microphone",
+        android=(f"{_ANDROID}RECORD_AUDIO",),
         ios="NSMicrophoneUsageDescription",
         web="microphone",
         why="Call24 uses the microphone to check it when you become available, and while you talk in a call.",
+        why_mn="Call24 нь таныг бэлэн болоход микрофоныг шалгах болон дуудлагаар ярих үед микрофоныг ашиглана.",
     ),
     DevicePermission(
-        android=("android.permission.POST_NOTIFICATIONS",),
-        why="Call24 shows a notification when a call comes in and the app is not on the screen.",
+        name="audio settings",
+        android=(f"{_ANDROID}MODIFY_AUDIO_SETTINGS",),
+        why="Call24 switches between earpiece, loudspeaker and headset during a call.",
+        why_mn="Call24 нь дуудлагын үед чихэвч, чанга яригч хооронд шилжүүлнэ.",
     ),
-    DevicePermission(android=("android.permission.INTERNET",)),
+    DevicePermission(
+        name="notifications",
+        android=(f"{_ANDROID}POST_NOTIFICATIONS",),
+        why="Call24 shows a notification when a call comes in and the app is not on the screen.",
+        why_mn="Дуудлага ирэх үед апп дэлгэц дээр байхгүй бол Call24 мэдэгдэл харуулна.",
+    ),
+    DevicePermission(
+        name="contacts",
+        android=(f"{_ANDROID}READ_CONTACTS", f"{_ANDROID}WRITE_CONTACTS"),
+        ios="NSContactsUsageDescription",
+        why="Call24 adds the people whom you choose on this device to the address book, and saves a contact here when"
+        " you ask it to.",
+        why_mn="Call24 нь таны энэ төхөөрөмжөөс сонгосон хүмүүсийг харилцагчдын жагсаалтад нэмж, таныг хүсэхэд"
+        " харилцагчийг энд хадгална.",
+    ),
+    DevicePermission(
+        name="phone state",
+        android=(f"{_ANDROID}READ_PHONE_STATE",),
+        why="Call24 sees whether you are in another phone call, so that a customer's call does not ring into it."
+        " It does not see with whom.",
+        why_mn="Call24 нь таныг өөр дуудлагаар ярьж байгаа эсэхийг мэдэж, түүний дундуур хэрэглэгчийн дуудлага"
+        " дуугаргахгүй. Хэнтэй ярьж байгааг харахгүй.",
+    ),
+    DevicePermission(
+        name="network state",
+        android=(f"{_ANDROID}ACCESS_NETWORK_STATE",),
+        why="Call24 notices when the network changes, so that a call is kept.",
+        why_mn="Call24 нь сүлжээ солигдсоныг мэдэж, дуудлагыг тасалдуулахгүй байлгана.",
+    ),
+    DevicePermission(
+        name="wake lock",
+        android=(f"{_ANDROID}WAKE_LOCK",),
+        why="Call24 keeps the device awake during a call, and switches the screen off at your ear.",
+        why_mn="Call24 нь дуудлагын үед төхөөрөмжийг унтраахгүй, чихэнд ойртуулахад дэлгэцийг унтраана.",
+    ),
+    DevicePermission(
+        name="camera",
+        android=(f"{_ANDROID}CAMERA",),
+        ios="NSCameraUsageDescription",
+        why="Call24 opens the camera when you take a profile picture or scan a document.",
+        why_mn="Та профайлын зураг авах эсвэл баримт скан хийх үед Call24 камерыг нээнэ.",
+    ),
+    DevicePermission(
+        name="photo library",
+        ios="NSPhotoLibraryUsageDescription",
+        why="Call24 takes a picture that you choose, as a profile picture or an attachment.",
+        why_mn="Call24 нь таны сонгосон зургийг профайлын зураг эсвэл хавсралт болгон авна.",
+    ),
+    DevicePermission(
+        name="storage",
+        why="Call24 attaches the files that you choose in the file picker of the system, and sees no others.",
+        why_mn="Call24 нь таны системийн файл сонгогчоос сонгосон файлыг хавсаргах бөгөөд бусдыг нь харахгүй.",
+    ),
+    DevicePermission(
+        name="calls of its own",
+        android=(f"{_ANDROID}MANAGE_OWN_CALLS",),
+        why="The system knows of Call24's calls, so that a phone call and a customer's call do not disturb each other,"
+        " and a headset's buttons work.",
+        why_mn="Утасны дуудлага, хэрэглэгчийн дуудлага хоёр бие биедээ саад болохгүй, чихэвчний товч ажиллахын тулд"
+        " систем Call24-ийн дуудлагыг мэднэ.",
+    ),
+    DevicePermission(
+        name="service in the foreground",
+        android=(f"{_ANDROID}FOREGROUND_SERVICE", f"{_ANDROID}FOREGROUND_SERVICE_MICROPHONE"),
+        why="Calls reach you, and go on, while another app is on the screen. A notification shows it as long as you are"
+        " available or in a call.",
+        why_mn="Өөр апп дэлгэц дээр байсан ч дуудлага танд ирж, үргэлжилнэ. Таныг бэлэн эсвэл дуудлагаар ярьж байх"
+        " хугацаанд мэдэгдэл үүнийг харуулна.",
+    ),
+    DevicePermission(
+        name="full-screen notification",
+        android=(f"{_ANDROID}USE_FULL_SCREEN_INTENT",),
+        why="A call that comes in is shown on the locked screen.",
+        why_mn="Ирж буй дуудлагыг түгжигдсэн дэлгэц дээр харуулна.",
+    ),
+    DevicePermission(
+        name="internet",
+        android=(f"{_ANDROID}INTERNET",),
+        why="Call24 talks to your organisation's server.",
+        why_mn="Call24 нь танай байгууллагын сервертэй холбогдоно.",
+    ),
 )
-"""All that the app needs. The call log, contacts, location and camera of a device are not among it."""
+"""All that the app needs. The call log, messages and location of a device are not among it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import plistlib
 import re
 import xml.etree.ElementTree as ET
@@ -35,7 +36,9 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-@pytest.mark.parametrize("name", ["data_safety.csv", "PrivacyInfo.xcprivacy", "AndroidManifest.xml", "Info.plist"])
+@pytest.mark.parametrize(
+    "name", ["data_safety.csv", "PrivacyInfo.xcprivacy", "AndroidManifest.xml", "Info.plist", "InfoPlist.xcstrings"]
+)
 def test_the_file_is_up_to_date(name: str) -> None:
     assert files()[name] == (STORES / name).read_bytes(), "run: python -m call24.privacy.store_files"
 
@@ -122,11 +125,47 @@ def test_an_app_asks_a_device_for_what_the_web_app_may_use_and_nothing_else() ->
     assert {one.web for one in PERMISSIONS if one.web} == allowed == {"microphone"}
     root = ET.fromstring((STORES / "AndroidManifest.xml").read_text())
     name = "{http://schemas.android.com/apk/res/android}name"
-    assert [one.get(name, "").removeprefix("android.permission.") for one in root] == [
-        "RECORD_AUDIO",
-        "MODIFY_AUDIO_SETTINGS",
-        "POST_NOTIFICATIONS",
-        "INTERNET",
-    ]
+    assert [one.get(name, "").removeprefix("android.permission.") for one in root] == ANDROID
     told = plistlib.loads((STORES / "Info.plist").read_bytes())
-    assert list(told) == ["NSMicrophoneUsageDescription"] and told["NSMicrophoneUsageDescription"].endswith(".")
+    assert list(told) == IOS and all(sentence.endswith(".") for sentence in told.values())
+
+
+ANDROID = [
+    *("RECORD_AUDIO", "MODIFY_AUDIO_SETTINGS", "POST_NOTIFICATIONS", "READ_CONTACTS", "WRITE_CONTACTS"),
+    *("READ_PHONE_STATE", "ACCESS_NETWORK_STATE", "WAKE_LOCK", "CAMERA", "MANAGE_OWN_CALLS", "FOREGROUND_SERVICE"),
+    *("FOREGROUND_SERVICE_MICROPHONE", "USE_FULL_SCREEN_INTENT", "INTERNET"),
+]
+IOS = [
+    *("NSMicrophoneUsageDescription", "NSContactsUsageDescription", "NSCameraUsageDescription"),
+    "NSPhotoLibraryUsageDescription",
+]
+
+
+def test_what_the_privacy_policy_promises_of_permissions_is_in_the_list() -> None:
+    promised = {
+        *("microphone", "contacts", "phone state", "network state", "wake lock", "camera", "storage", "notifications"),
+        "photo library",
+    }
+    assert promised <= {one.name for one in PERMISSIONS}
+
+
+def test_each_permission_has_its_reason_in_both_languages() -> None:
+    for one in PERMISSIONS:
+        assert one.why.endswith(".") and one.why_mn.endswith("."), one.name
+        assert re.search("[а-яөү]", one.why_mn) and not re.search("[а-яөү]", one.why), one.name
+    catalog = json.loads((STORES / "InfoPlist.xcstrings").read_text())["strings"]
+    assert list(catalog) == IOS
+    assert all(set(unit["localizations"]) == {"en", "mn"} for unit in catalog.values())
+
+
+REFUSED = (
+    *("CALL_LOG", "OUTGOING_CALLS", "CALL_PHONE", "ANSWER_PHONE_CALLS", "PHONE_NUMBERS", "SMS", "MMS", "LOCATION"),
+    *("READ_MEDIA", "EXTERNAL_STORAGE", "SYSTEM_ALERT_WINDOW", "QUERY_ALL_PACKAGES", "AD_ID", "BODY_SENSORS"),
+    *("CALENDAR", "ACCOUNTS", "BIND_ACCESSIBILITY", "INSTALL_PACKAGES", "FOREGROUND_SERVICE_PHONE_CALL"),
+)
+
+
+def test_no_permission_reads_the_call_log_messages_places_or_what_was_not_chosen() -> None:
+    asked = [name for one in PERMISSIONS for name in one.android]
+    assert [name for name in asked for word in REFUSED if word in name] == []
+    assert all(name.startswith("android.permission.") for name in asked) and len(set(asked)) == len(asked)
