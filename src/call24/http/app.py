@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
-from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from call24.audit.service import AuditLog
@@ -32,6 +31,7 @@ from call24.http.middleware.security_headers import SecurityHeaders
 from call24.http.middleware.served_requests import Listener, ServedRequests
 from call24.http.problem_responses import needed
 from call24.http.refused_requests import RefusedRequests
+from call24.http.served_routes import ServedRoutes
 from call24.http.web import WebFiles
 from call24.idempotency.service import IdempotencyService
 from call24.identity.service import IdentityService
@@ -128,23 +128,16 @@ def _begin(app: FastAPI, edge: Edge, routers: Sequence[APIRouter]) -> None:
 def _include(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     prepared = _prepared(tuple(routers))
     app.state.asked, app.state.open_to_all = prepared.asked, prepared.open_to_all
-    app.router.routes.extend(prepared.routes)
-
-
-async def _check_open_request(request: Request) -> None:
-    """Checks the parameters of operations without sign-in; those of all others are checked after it (access.py)."""
-    state = request.app.state
-    if (request.method, getattr(request.scope.get("route"), "path_format", "")) in state.open_to_all:
-        state.asked.check(request)
+    app.router.routes.append(prepared.served)
 
 
 @dataclass(frozen=True)
 class _Prepared:
-    """`operations`: those of the routers; `routes`: the same as they are served. All else is known from them."""
+    """`operations`: those of the routers; `served`: the same as they are served. All else is known from them."""
 
     routers: tuple[APIRouter, ...]
     operations: list[APIRoute]
-    routes: list[BaseRoute]
+    served: ServedRoutes
     asked: OperationInputs
     open_to_all: frozenset[tuple[str, str]]
     collections: frozenset[str]
@@ -158,14 +151,11 @@ def _prepared(routers: tuple[APIRouter, ...]) -> _Prepared:
     """Made once for all applications of a process: preparing routes takes most of an application's time."""
     key = tuple(map(id, routers))  # routers cannot be hashed; they are kept, so no id is given twice
     if key not in _PREPARED:
-        together = APIRouter(generate_unique_id_function=operation_id)
-        for router in routers:
-            together.include_router(router, dependencies=[Depends(_check_open_request)])
         operations = _api_routes(routers)
         _PREPARED[key] = _Prepared(
             routers,
             operations,
-            together.routes,
+            ServedRoutes(operations),
             asked=OperationInputs(operations),
             open_to_all=frozenset(key_of(each) for each in operations if not needed(each.dependant)[1]),
             collections=collections_of(operations),

@@ -7,14 +7,16 @@ import math
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from call24.http.router import Router
+
 Health = Callable[[], Awaitable[bool]]
 
-router = APIRouter(prefix="/health", tags=["health"])
+router = Router(prefix="/health", tags=["health"])
 
 PartState = Literal["ok", "away"]
 

@@ -11,14 +11,14 @@ import re
 from functools import cache
 from html import escape
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from call24.http.codes import CODES, PLACE, WORDS, example, type_of
 from call24.http.pages import page
+from call24.http.router import Router
 from call24.kit.errors import NotFound
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 _KEPT = {"Cache-Control": "public, max-age=3600"}
 _HEAD = """<p>Errors of the API are RFC 9457 problems. Each has a <code>type</code> that leads to its page here, and a

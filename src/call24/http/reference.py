@@ -10,12 +10,13 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from call24.http.pages import page
+from call24.http.router import Router
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 _HEAD = """<p>Errors are RFC 9457 problems with a stable <code>code</code>. Requests carry
 <code>Authorization: Bearer TOKEN</code>. The same as <a href="/openapi.json">OpenAPI</a>.</p>

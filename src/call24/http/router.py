@@ -15,7 +15,7 @@ from functools import wraps
 from typing import Any, get_type_hints
 
 import msgspec
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.datastructures import DefaultPlaceholder
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
@@ -36,7 +36,8 @@ class Router(APIRouter):
     def __init__(self, **settings: Any) -> None:
         self._made: list[BaseRoute] = []
         self._to_make: list[tuple[str, Any, dict[str, Any]]] = []
-        super().__init__(**settings, route_class=Route)
+        settings.setdefault("route_class", Route)
+        super().__init__(**settings, dependencies=[Depends(_check_open_request)])
 
     @property
     def routes(self) -> list[BaseRoute]:
@@ -62,6 +63,13 @@ class Router(APIRouter):
         made = self._made[-1]
         assert isinstance(made, Route)
         made.declared = declared
+
+
+async def _check_open_request(request: Request) -> None:
+    """Checks the parameters of operations without sign-in; those of all others are checked after it (access.py)."""
+    state = request.app.state
+    if (request.method, getattr(request.scope.get("route"), "path_format", "")) in state.open_to_all:
+        state.asked.check(request)
 
 
 def answer_of(route: APIRoute) -> Any:

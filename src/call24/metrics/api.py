@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hmac
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
+from call24.http.router import Router
 from call24.kit.errors import Unauthenticated
 from call24.metrics.dependencies import MetricsDep
 
-router = APIRouter(prefix="/metrics", tags=["internal"], include_in_schema=False)
+router = Router(prefix="/metrics", tags=["internal"], include_in_schema=False)
 
 
 @router.get("", operation_id="metrics_read")

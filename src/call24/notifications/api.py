@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 
@@ -36,7 +36,7 @@ from call24.tenants.dependencies import TenantsDep
 from call24.tenants.service import TenantService
 
 router = Router(prefix="/v1/me", tags=["session"])
-public = APIRouter(prefix="/unsubscribe", include_in_schema=False)
+public = Router(prefix="/unsubscribe", include_in_schema=False)
 
 _TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 Time = Annotated[str, Field(pattern=_TIME, description="HH:MM, in the time zone of the organisation")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 
@@ -23,7 +23,7 @@ from call24.policy.texts import Row, Version
 from call24.privacy.answers import KeptData
 
 router = Router(prefix="/v1", tags=["administration"])
-public = APIRouter(prefix="/policy", include_in_schema=False)
+public = Router(prefix="/policy", include_in_schema=False)
 
 _KEPT = {"Cache-Control": "public, max-age=60", "Vary": "Accept-Language"}
 

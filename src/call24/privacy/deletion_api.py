@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from call24.flows.dependencies import FlowsDep
 from call24.http.access import client_address, turn
 from call24.http.middleware.audit import on_behalf
+from call24.http.router import Router
 from call24.identity.api.known_device import device_secret
 from call24.identity.dependencies import AccountsDep
 from call24.identity.signing_in import SignInRequest
@@ -21,7 +22,7 @@ from call24.privacy.deletion_page import CONFIRMED, PATH, done_page, form_page
 from call24.privacy.dependencies import PersonsDep
 from call24.queues.rules import check_unused
 
-public = APIRouter(include_in_schema=False)
+public = Router(include_in_schema=False)
 
 _PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 _GONE = "The e-mail address or the password is wrong"

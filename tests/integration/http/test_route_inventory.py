@@ -17,6 +17,7 @@ from tests.support.http.open_routes import BY_OTHERS, OPEN
 
 from call24.data_map import documents
 from call24.http.middleware import known_first
+from call24.http.served_routes import ServedRoutes
 from call24.kit.ids import new_id
 from call24.server.http_app import create_app
 
@@ -35,8 +36,8 @@ def _flat(found: Any) -> Iterator[APIRoute]:
     for route in found:
         if isinstance(route, APIRoute):
             yield route
-        elif hasattr(route, "original_router"):
-            yield from _flat(route.original_router.routes)
+        elif isinstance(route, ServedRoutes):
+            yield from route.operations
 
 
 @pytest.fixture

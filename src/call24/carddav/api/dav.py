@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Annotated, Any
 from urllib.parse import unquote
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from call24.carddav import reports
@@ -27,13 +27,14 @@ from call24.carddav.writing import NAME_MAX, CardWriter
 from call24.carddav.xml_documents import c, d, document, read, tag, text
 from call24.http.access import client_address, require
 from call24.http.problems import of
+from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.admission import EXTENSION
 from call24.kit.errors import Call24Error, Conflict, Invalid, NotFound, Unauthenticated
 from call24.kit.log_context import work_for
 
-router = APIRouter(prefix="/carddav", include_in_schema=False)
-discovery = APIRouter(include_in_schema=False)
+router = Router(prefix="/carddav", include_in_schema=False)
+discovery = Router(include_in_schema=False)
 
 ORGANISATION, PRIVATE = "organisation", "private"
 TITLES = {ORGANISATION: "Organisation", PRIVATE: "Private"}

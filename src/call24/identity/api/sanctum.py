@@ -11,13 +11,13 @@ import urllib.parse
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
-from fastapi.routing import APIRoute
 
 from call24.http.access import PrincipalDep, client_address
 from call24.http.media_types import JSON, UnsupportedMediaType, media_type
 from call24.http.middleware.audit import on_behalf
+from call24.http.router import Route, Router
 from call24.identity.answers.users import SanctumUser
 from call24.identity.api.auth import in_its_place
 from call24.identity.api.known_device import DEVICE_COOKIE, device_secret, know_again
@@ -31,7 +31,7 @@ FIELDS = {"email": 254, "password": 1000, "device_name": 100}
 _WRONG = "The provided credentials are incorrect."
 
 
-class LaravelRoute(APIRoute):
+class LaravelRoute(Route):
     """Answers our errors in the shape that Laravel has for them."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -46,7 +46,7 @@ class LaravelRoute(APIRoute):
         return handled
 
 
-router = APIRouter(tags=["session"], route_class=LaravelRoute)
+router = Router(tags=["session"], route_class=LaravelRoute)
 
 
 _BODY: dict[str, Any] = {

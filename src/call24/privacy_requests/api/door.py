@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, StreamingResponse
 
 from call24.call_records.dependencies import HistoryDep
@@ -29,6 +29,7 @@ from call24.disclosures.dependencies import DisclosuresDep
 from call24.disclosures.service import Disclosures
 from call24.http.access import client_address
 from call24.http.provided import provided
+from call24.http.router import Router
 from call24.identity.dependencies import IdentityDep
 from call24.identity.service import IdentityService
 from call24.kit.errors import Call24Error, Conflict, Invalid, NotFound, TooMany
@@ -50,7 +51,7 @@ from call24.tenants.dependencies import TenantsDep
 from call24.tenants.model import Tenant
 from call24.tenants.rules import is_open
 
-public = APIRouter(prefix="/rights", include_in_schema=False)
+public = Router(prefix="/rights", include_in_schema=False)
 
 COOKIE = "__Host-call24-rights"
 SHOWN = 200
