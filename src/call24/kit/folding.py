@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import string
 import unicodedata
+from collections.abc import Iterator
 
 NEAR_LEAST = 4
 """Letters of a word that is found though one is wrong; a shorter one may be any other then."""
@@ -17,6 +19,10 @@ _LATIN = str.maketrans({
 """Russian, Mongolian and Ukrainian letters, folded: what their usual romanisations have in common."""
 _SPELLINGS = (("shch", "sh"), ("kh", "h"), ("zh", "j"), ("dj", "j"), ("y", "i"), ("ii", "i"))
 """Of one sound in Latin, in this order."""
+_LETTERS = frozenset(string.ascii_lowercase + string.digits) - {"y"}
+"""What folded words are made of, but for those in a script that is not read as Latin."""
+_WHOLE = "="
+"""Before a word that is kept as it is: a letter may be wrong in what is asked for."""
 
 
 def folded(text: str) -> str:
@@ -32,12 +38,43 @@ def folded(text: str) -> str:
 
 
 def near(word: str) -> frozenset[str]:
-    """A folded word, and what is left of it without one of its letters; none of a word that is too short.
+    """What a folded word is kept by, so that `near_to` finds it though one letter is wrong; nothing of a short word.
 
-    Two words with one of these in common differ by a letter that is wrong, missing, too much, or has changed places
-    with the next. Source: the deletion neighbourhood of T. Mor and A. Fraenkel, 1982.
+    A word of known letters is kept as it is. Of others there are too many that could be the wrong one: they are kept
+    with all that is left of them without one letter, as all words were in earlier versions.
     """
     if len(word) < NEAR_LEAST:
         return frozenset()
     begun = word[:NEAR_MOST]
-    return frozenset({begun, *(begun[:n] + begun[n + 1 :] for n in range(len(begun)))})
+    return frozenset({_WHOLE + begun}) if _LETTERS.issuperset(begun) else _without_one(begun)
+
+
+def near_to(word: str) -> frozenset[str]:
+    """What a folded word that is asked for has in common with `near` of each that differs from it by one letter.
+
+    That letter is wrong, missing, too much, or at another place of the word.
+    """
+    if len(word) < NEAR_LEAST:
+        return frozenset()
+    whole = {_WHOLE + other[:NEAR_MOST] for other in _differing(word[: NEAR_MOST + 1])}
+    return frozenset(whole) | _without_one(word[:NEAR_MOST])
+
+
+def _without_one(word: str) -> frozenset[str]:
+    """Two words with one of these in common differ by a letter.
+
+    Source: the deletion neighbourhood of T. Mor and A. Fraenkel, 1982.
+    """
+    return frozenset({word, *(word[:n] + word[n + 1 :] for n in range(len(word)))})
+
+
+def _differing(word: str) -> Iterator[str]:
+    """Itself, and each word of known letters that differs by one."""
+    yield word
+    for n in range(len(word) + 1):
+        yield from (word[:n] + letter + word[n:] for letter in _LETTERS)
+    for n, moved in enumerate(word):
+        less = word[:n] + word[n + 1 :]
+        yield less
+        yield from (word[:n] + letter + word[n + 1 :] for letter in _LETTERS)
+        yield from (less[:to] + moved + less[to:] for to in range(len(word)))

@@ -77,7 +77,7 @@ def found_by(person: Person) -> tuple[str, ...]:
 
 
 def found_near(person: Person) -> tuple[str, ...]:
-    """What the words of names and company are found by though a letter is wrong, missing or too much (`near`)."""
+    """What the words of names and company are found by though a letter is wrong, missing or too much (`near_to`)."""
     texts = (person.given, person.family, person.patronymic, person.phonetic, person.company)
     return tuple(sorted({form for text in texts for word in words_of(text) for form in near(word)}))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from call24.kit.folding import near
+from call24.kit.folding import NEAR_LEAST, near_to
 from call24.kit.ids import ContactId, PersonId, TenantId, UserId
 from call24.kit.mongo import Index, Mongo, TenantScope
 from call24.kit.mongo.collection import TenantCollection
@@ -21,7 +21,7 @@ INDEXES = (
     Index(Person, ("found_near",)),
     Index(Person, ("contact_ids",)),
     Index(Person, ("emails.address",)),
-    Index(Person, ("private_to", "sort_name")),
+    Index(Person, ("private_to", "sort_name"), retired=True),
     Index(Person, ("private_to", "id")),
     Index(Person, ("delete_at",), across=True),
 )
@@ -155,18 +155,17 @@ def _has(text: str) -> dict[str, Any]:
 
 
 def _may_be_near(text: str) -> bool:
-    return number_part(text) is None and any(near(word) for word in words_of(text))
+    return number_part(text) is None and any(len(word) >= NEAR_LEAST for word in words_of(text))
 
 
 def _near(text: str) -> dict[str, Any]:
     """Each word is part of a word, or near to one. What is in the index by whole values comes first: the longest."""
-    words = sorted(words_of(text), key=len, reverse=True)
-    return {
-        "$and": [
-            {"$or": [{"found_near": {"$in": sorted(forms)}}, _begins(word)]} if (forms := near(word)) else _begins(word)
-            for word in words
-        ]
-    }
+    return {"$and": [_near_or_has(word) for word in sorted(words_of(text), key=len, reverse=True)]}
+
+
+def _near_or_has(word: str) -> dict[str, Any]:
+    forms = near_to(word)
+    return {"$or": [{"found_near": {"$in": sorted(forms)}}, _begins(word)]} if forms else _begins(word)
 
 
 def _begins(part: str) -> dict[str, Any]:
