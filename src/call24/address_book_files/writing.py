@@ -13,7 +13,6 @@ import msgspec
 from call24.changes.service import Writing
 from call24.contacts.events import CONTACT_CREATED, CONTACT_UPDATED, ContactChanged
 from call24.contacts.model import Contact
-from call24.contacts.rules import found_by
 from call24.contacts.service import NEVER
 from call24.kit.errors import Conflict
 from call24.kit.ids import ContactId, PersonId
@@ -50,7 +49,6 @@ def _contact(person: Person, id: ContactId, number: str) -> Contact:
         tenant_id=person.tenant_id,
         number=number,
         region=region_of(number),
-        found_by=found_by(number),
         created_at=person.created_at,
         seen_at=NEVER,
     )

@@ -290,7 +290,10 @@ class _Reading:
                 writing.tell(CONTACT_CREATED, ContactChanged(contact_id=contact_id), contact_id)
 
             await self.reader.changes.commit(self.wish.tenant_id, work)
-        elif there != made:
+            return
+        if not there.found_by:  # the address book alone had it
+            await contacts.update_where({"id": contact_id, "found_by": []}, {"found_by": made.found_by})
+        if there != made:
             row = msgspec.structs.replace(told, id=contact_id)
             text = msgspec.json.encode(row).decode()
             documents = self.reader.mongo.tenant(self.wish.tenant_id).collection(ImportedDocument)

@@ -175,7 +175,7 @@ class ContactService:
         self, writing: Writing, contact_id: ContactId, number: str, called: Sequence[str], people: int
     ) -> Contact:
         """The address book has so many `people` with this number, of whom some are shown, within a transaction; what
-        the contact is now. One that never called is made.
+        the contact is now. One that never called is made; no history of calls looks for it, so it is found by nothing.
         """
         contacts, body = writing.collection(Contact), ContactChanged(contact_id=contact_id)
         now: dict[str, Any] = {"called": tuple(called), "people": people}
@@ -190,7 +190,6 @@ class ContactService:
             tenant_id=writing.scope.tenant_id,
             number=number,
             region=region_of(number),
-            found_by=found_by(number),
             created_at=writing.at,
             seen_at=NEVER,
             **now,
@@ -229,7 +228,7 @@ class ContactService:
         while page := await self._store.page(tenant_id, last, _PAGE):
             for contact in page:
                 parts = found_by(contact.number, contact.name, contact.display_name)
-                if contact.found_by != parts:
+                if contact.found_by != parts and contact.seen_at != NEVER:
                     await self._store.found_by(contact, parts)
                     made += 1
             last = page[-1].id

@@ -33,7 +33,8 @@ class ContactStore:
         Raises: Conflict where two add it at once and the other was first.
         """
         before = await scope.collection(Contact).update_or_insert(contact, _seen(contact))
-        if before is not None and before.name is not None and contact.display_name is not None:
+        renamed = before is not None and before.name is not None and contact.display_name is not None
+        if renamed or (before is not None and not before.found_by):
             await self._keep_findable(scope, [contact.id])
         return before
 
@@ -45,9 +46,11 @@ class ContactStore:
         return found == len(contacts)
 
     async def _keep_findable(self, scope: TenantScope, ids: Sequence[ContactId]) -> None:
-        """Those that a person named, by that name too: `_seen` knows what the network calls them alone."""
+        """Those that a person named, by that name too: `_seen` knows what the network calls them alone; and those that
+        the address book alone had, by their number."""
         contacts = scope.collection(Contact)
-        for one in await contacts.find({"id": {"$in": list(ids)}, "name": {"$ne": None}}):
+        rule = {"id": {"$in": list(ids)}, "$or": [{"name": {"$ne": None}}, {"found_by": []}]}
+        for one in await contacts.find(rule):
             await contacts.update(one.id, {"found_by": found_by(one.number, one.name, one.display_name)})
 
     async def get(self, tenant_id: TenantId, contact_id: ContactId) -> Contact:

@@ -12,7 +12,7 @@ from tests.support.clock import StillClock
 from tests.support.database.database import looked_at
 from tests.support.database.mongod import RunningMongod
 
-from call24.changes.service import Changes
+from call24.changes.service import Changes, Writing
 from call24.contacts.model import Contact
 from call24.contacts.rules import found_by, number_part, words_of
 from call24.contacts.service import ContactService
@@ -95,6 +95,22 @@ async def test_who_was_kept_before_is_found_after_a_rebuild(contacts: ContactSer
     assert await contacts.search(TENANT, "grace", 5) == []
     assert [await contacts.make_findable(TENANT), await contacts.make_findable(TENANT)] == [1, 0]
     assert await contacts.search(TENANT, "grace", 5) == [contact]
+
+
+async def test_who_is_in_the_address_book_alone_is_found_once_they_called(
+    contacts: ContactService, mongo: Mongo
+) -> None:
+    for n, name in enumerate((None, "Grace")):
+        number = f"+44207946012{n}"
+
+        async def written(writing: Writing, number: str = number) -> None:
+            await contacts.call_people(writing, contacts.id_for(TENANT, number), number, ["Holloway"], 1)
+
+        await Changes(mongo, StillClock()).commit(TENANT, written)
+        assert await contacts.make_findable(TENANT) == 0, "there are no calls of theirs"
+        await contacts.remember(TENANT, number, name)
+        assert [one.number for one in await contacts.search(TENANT, number[4:], 5)] == [number]
+    assert len(await contacts.search(TENANT, "grace", 5)) == 1
 
 
 async def test_what_few_have_and_what_many_have_is_found_without_looking_at_all(
