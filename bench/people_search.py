@@ -84,7 +84,7 @@ def measure(*, quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
     """`quick`: as many as CALL24_BENCH_PEOPLE says then; the same otherwise."""
     count = int(os.environ.get("CALL24_BENCH_PEOPLE", "1000000"))
     cache = cache_mb(Settings())
-    with shelf() as folder, opened(folder / f"people-{count}", cache_mb=cache) as mongod:
+    with shelf() as folder, opened(folder / f"people-by-words-{count}", cache_mb=cache) as mongod:
         figures, raw = asyncio.run(_measured(mongod.uri, count))
         raw["cache_mb"] = cache
         with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
