@@ -210,7 +210,22 @@ async def test_of_calls_that_are_over_only_the_last_are_remembered(
 # --- a crash ---
 
 
-@pytest.mark.parametrize("share", [0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
+@pytest.mark.parametrize(
+    "share",
+    [
+        0.4,
+        *(
+            pytest.param(one, marks=pytest.mark.long("test_after_a_crash_everything_is_caught_up_with"))
+            for one in (
+                0.0,
+                0.2,
+                0.6,
+                0.8,
+                1.0,
+            )
+        ),
+    ],
+)
 async def test_after_a_crash_everything_is_caught_up_with(
     mongo: Mongo, journal: Journal, day: Centre, share: float
 ) -> None:

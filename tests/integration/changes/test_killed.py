@@ -15,11 +15,16 @@ from tests.support.product.kills import kills
 @pytest.mark.parametrize(
     ("act", "point"),
     [
-        ("task", Point("commitTransaction", 1, after=False)),
         ("task", Point("commitTransaction", 1, after=True)),
-        ("task", Point("insert webhook_deliveries", 1, after=True)),
         ("task", Point("POST", 1, after=True)),
-        ("contact", Point("commitTransaction", 1, after=True)),
+        *(
+            pytest.param(*one, marks=pytest.mark.long("test_a_change_whose_process_is_killed_is_told_once"))
+            for one in (
+                ("task", Point("commitTransaction", 1, after=False)),
+                ("task", Point("insert webhook_deliveries", 1, after=True)),
+                ("contact", Point("commitTransaction", 1, after=True)),
+            )
+        ),
     ],
 )
 async def test_a_change_whose_process_is_killed_is_told_once(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.integration.crm.test_crm import ANNA, in_step, people, turn
 from tests.support.crm import flows
-from tests.support.crm.rounds import killed_at_each_change
+from tests.support.crm.rounds import killed_at_changes
 from tests.support.database.mongod import RunningMongod
 from tests.support.http.api import Api
 from tests.support.http.front_office import FrontOffice, front_office
@@ -95,9 +95,24 @@ async def test_a_connection_must_say_what_bitrix24_needs(office: FrontOffice, cr
     await flows.must_say(office, await connected(office, crm), wrong)
 
 
+TWO = tuple(f"POST /rest/N/{TOKEN}/{one}" for one in ("crm.item.add", "crm.timeline.comment.add"))
+"""What makes a record and what writes a call down."""
+
+
+@pytest.mark.parametrize(
+    "only",
+    [
+        TWO,
+        pytest.param(
+            (),
+            marks=pytest.mark.long("test_call24_is_killed_at_changes_of_bitrix24_and_nothing_is_lost_or_there_twice"),
+        ),
+    ],
+    ids=["two", "each"],
+)
 @pytest.mark.usefixtures("short_transactions")
-async def test_call24_is_killed_at_each_change_of_bitrix24_and_nothing_is_lost_or_there_twice(
-    api: Api, mongod: RunningMongod, crm: FakeBitrix24, tmp_path: Path
+async def test_call24_is_killed_at_changes_of_bitrix24_and_nothing_is_lost_or_there_twice(
+    api: Api, mongod: RunningMongod, crm: FakeBitrix24, tmp_path: Path, only: tuple[str, ...]
 ) -> None:
     def changes(what: str) -> bool:
         return not what.endswith((".list", ".get", ".findbycomm"))
@@ -109,4 +124,4 @@ async def test_call24_is_killed_at_each_change_of_bitrix24_and_nothing_is_lost_o
             *("crm.timeline.comment.add", "crm.timeline.comment.delete"),
         )
         kinds = {f"POST /rest/N/{TOKEN}/{one}" for one in methods}
-        await killed_at_each_change(office, mongod, crm, id, tmp_path, changes=changes, kinds=kinds)
+        await killed_at_changes(office, mongod, crm, id, tmp_path, changes=changes, kinds=kinds, only=only)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.integration.crm.test_crm import ANNA, AT, in_step, links, notices_answered, people, turn
 from tests.support.crm import flows
-from tests.support.crm.rounds import killed_at_each_change
+from tests.support.crm.rounds import killed_at_changes
 from tests.support.database.mongod import RunningMongod
 from tests.support.http.api import Api
 from tests.support.http.front_office import FrontOffice, front_office
@@ -120,13 +120,28 @@ async def test_a_connection_must_say_what_odoo_needs(office: FrontOffice, crm: F
     assert (await office.org.call("owner", "PATCH", f"{AT}/{id}", json=same)).status_code == 200
 
 
+TWO = ("POST /json/N/res.partner/create", "POST /json/N/res.partner/message_post")
+"""What makes a record and what writes a call down."""
+
+
+@pytest.mark.parametrize(
+    "only",
+    [
+        TWO,
+        pytest.param(
+            (), marks=pytest.mark.long("test_call24_is_killed_at_changes_of_odoo_and_nothing_is_lost_or_there_twice")
+        ),
+    ],
+    ids=["two", "each"],
+)
 @pytest.mark.usefixtures("short_transactions")
-async def test_call24_is_killed_at_each_change_of_odoo_and_nothing_is_lost_or_there_twice(
-    api: Api, mongod: RunningMongod, crm: FakeOdoo, tmp_path: Path
+async def test_call24_is_killed_at_changes_of_odoo_and_nothing_is_lost_or_there_twice(
+    api: Api, mongod: RunningMongod, crm: FakeOdoo, tmp_path: Path, only: tuple[str, ...]
 ) -> None:
+    def changes(what: str) -> bool:
+        return not what.endswith("/search_read")
+
     async with front_office(api) as office:
         id = await connected(office, crm)
         kinds = {f"POST /json/N/res.partner/{one}" for one in ("create", "write", "unlink", "message_post")}
-        await killed_at_each_change(
-            office, mongod, crm, id, tmp_path, changes=lambda what: not what.endswith("/search_read"), kinds=kinds
-        )
+        await killed_at_changes(office, mongod, crm, id, tmp_path, changes=changes, kinds=kinds, only=only)

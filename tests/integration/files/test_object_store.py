@@ -42,7 +42,7 @@ from tests.support.product.move_killed import Job
 from call24.backup.folder import held
 from call24.doctor import files_store_check
 from call24.doctor.report import CheckResult, Failed
-from call24.files import moving, object_store, removals
+from call24.files import moving, object_store, remote_files, removals
 from call24.files.model import FileRemoval, StoredFile
 from call24.files.moving import FileMoves
 from call24.files.object_store import MARK, ObjectStore, StoreTrouble
@@ -55,7 +55,9 @@ from call24.recordings.audio import AudioFile
 
 CANARY = b"CANARY-7f3a-Anna-Larsson"
 ORPHAN = "0" * 32
-CONTENT = pdf(9 * 1024 * 1024 + 4321, CANARY)
+FRAMES = 32
+"""Of an object here: 2 MiB. An installation's have 128, in the first test."""
+CONTENT = pdf(FRAMES * FRAME + 4321, CANARY)
 """Two objects in the store."""
 
 
@@ -121,6 +123,7 @@ async def stored(
 @asynccontextmanager
 async def stored_at(port: int, mongo: Mongo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stored]:
     monkeypatch.setattr(object_store, "PAUSES_S", (0.01, 0.02))
+    monkeypatch.setattr(remote_files, "FRAMES", FRAMES)
     bucket = f"{BUCKET}-{tmp_path.name.replace('_', '-').lower()[-30:]}"
     beside = client(port, bucket=bucket)
     await make_bucket(beside)
@@ -144,9 +147,12 @@ async def nothing() -> int:
     return 0
 
 
-async def test_a_file_goes_sealed_into_the_store_and_its_ranges_come_from_there(in_swift: Stored) -> None:
-    acme = in_swift.acme
-    file = await in_swift.file("letter.pdf")
+async def test_a_file_goes_sealed_into_the_store_and_its_ranges_come_from_there(
+    in_swift: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote_files, "FRAMES", 128)
+    acme, content = in_swift.acme, pdf(9 * 1024 * 1024 + 4321, CANARY)
+    file = await in_swift.file("letter.pdf", content)
     assert len(on_disk(acme)) == 1
     await in_swift.moved()
     assert on_disk(acme) == []
@@ -156,19 +162,19 @@ async def test_a_file_goes_sealed_into_the_store_and_its_ranges_come_from_there(
         assert text not in document.object
 
     there = [await in_swift.beside.read(acme.tenant.id, key, 0, 1 << 24) for key in await in_swift.objects()]
-    assert sum(map(len, there)) > len(CONTENT)
+    assert sum(map(len, there)) > len(content)
     assert not any(CANARY in each or b"letter" in each or b"%PDF" in each for each in there)
 
     whole = await content_of(acme, file)
-    assert (whole.status_code, whole.headers["Content-Type"], whole.content) == (200, "application/pdf", CONTENT)
+    assert (whole.status_code, whole.headers["Content-Type"], whole.content) == (200, "application/pdf", content)
     for first, last in (
         (0, 0),
         (FRAME - 1, FRAME),
         (8 * 1024 * 1024 - 5, 8 * 1024 * 1024 + 5),
-        (len(CONTENT) - 3, len(CONTENT) - 1),
+        (len(content) - 3, len(content) - 1),
     ):
         part = await content_of(acme, file, Range=f"bytes={first}-{last}")
-        assert (part.status_code, part.content) == (206, CONTENT[first : last + 1])
+        assert (part.status_code, part.content) == (206, content[first : last + 1])
 
 
 async def test_a_range_reads_its_frames_alone(stored: Stored, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,10 +234,21 @@ async def test_files_of_before_move_too_and_are_read_from_where_they_are(stored:
 @pytest.mark.parametrize(
     ("put", "kill", "left"),
     [
-        (1, None, 0),  # its name is noted, and nothing is there
         (2, None, 1),
-        (None, Point("update files", 2, after=False), 2),  # all is there, and the document says that it is on disk
         (None, Point("update files", 2, after=True), 2),  # it has moved, and is on disk still
+        *(
+            pytest.param(
+                *one, marks=pytest.mark.long("test_a_kill_in_the_middle_of_a_move_loses_nothing_and_leaves_nothing")
+            )
+            for one in (
+                (1, None, 0),  # its name is noted, and nothing is there
+                (
+                    None,
+                    Point("update files", 2, after=False),
+                    2,
+                ),  # all is there, and the document says that it is on disk
+            )
+        ),
     ],
 )
 async def test_a_kill_in_the_middle_of_a_move_loses_nothing_and_leaves_nothing(
@@ -246,6 +263,7 @@ async def test_a_kill_in_the_middle_of_a_move_loses_nothing_and_leaves_nothing(
         data=str(acme.api.data),
         settings={**settings, "files_store_credentials_file": str(settings["files_store_credentials_file"])},
         now=acme.api.clock.now(),
+        frames=FRAMES,
         put=put,
         kill=kill,
     )

@@ -27,9 +27,16 @@ CONTENT = pdf(5 * FRAME + 1234)
     ("kill", "frame", "noted"),
     [
         (Point("update files", 1, after=False), None, 0),  # two frames are on disk, and nobody knows
-        (Point("update files", 1, after=True), None, 140_000),
         (None, 5, 140_000),  # the third frame is written, the fourth is not
-        (Point("update files", 3, after=True), None, len(CONTENT)),  # whole, and nobody has looked at it
+        *(
+            pytest.param(
+                *one, marks=pytest.mark.long("test_what_was_noted_is_there_after_a_kill_and_the_rest_is_sent_again")
+            )
+            for one in (
+                (Point("update files", 1, after=True), None, 140_000),
+                (Point("update files", 3, after=True), None, len(CONTENT)),  # whole, and nobody has looked at it
+            )
+        ),
     ],
 )
 async def test_what_was_noted_is_there_after_a_kill_and_the_rest_is_sent_again(

@@ -58,13 +58,23 @@ def pitch(samples: Samples, rate: int = 8000) -> float:
 @pytest.mark.parametrize(
     ("how", "rate", "channels"),
     [
-        ({"format": "WAV"}, 44100, 2),
-        ({"format": "WAV", "subtype": "FLOAT"}, 48000, 1),
         ({"format": "WAV", "subtype": "ULAW"}, 8000, 1),
-        ({"format": "MP3"}, 44100, 2),
-        ({"format": "OGG", "subtype": "OPUS"}, 48000, 1),
         ({"format": "OGG", "subtype": "VORBIS"}, 22050, 1),
-        ({"format": "FLAC"}, 96000, 2),
+        *(
+            pytest.param(
+                *one,
+                marks=pytest.mark.long(
+                    "test_whatever_is_uploaded_is_played_at_8_khz_with_its_pitch_length_and_a_usual_loudness"
+                ),
+            )
+            for one in (
+                ({"format": "WAV"}, 44100, 2),
+                ({"format": "WAV", "subtype": "FLOAT"}, 48000, 1),
+                ({"format": "MP3"}, 44100, 2),
+                ({"format": "OGG", "subtype": "OPUS"}, 48000, 1),
+                ({"format": "FLAC"}, 96000, 2),
+            )
+        ),
     ],
     ids=lambda value: "-".join(value.values()) if isinstance(value, dict) else str(value),
 )
@@ -125,7 +135,32 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
-@pytest.mark.parametrize("what", REFUSED)
+SOME = (
+    "nothing",
+    "a WAV header alone",
+    "another format",
+    "silence",
+    "overdriven",
+    "six minutes",
+    "a strange rate",
+    "twelve channels",
+)
+"""One of each thing that is said."""
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        *SOME,
+        *(
+            pytest.param(
+                one, marks=pytest.mark.long("test_what_is_no_usable_sound_is_refused_in_words_and_leaves_nothing")
+            )
+            for one in REFUSED
+            if one not in SOME
+        ),
+    ],
+)
 async def test_what_is_no_usable_sound_is_refused_in_words_and_leaves_nothing(
     prompts: PromptService, what: str
 ) -> None:
@@ -151,7 +186,16 @@ async def test_more_than_ten_megabytes_are_not_read_to_their_end(prompts: Prompt
     assert given <= BYTES_MAX + (1 << 20) and left(prompts) == []
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize(
+    "seed",
+    [
+        *range(4),
+        *(
+            pytest.param(one, marks=pytest.mark.long("test_a_file_with_broken_bytes_makes_a_prompt_or_a_clear_refusal"))
+            for one in range(4, 12)
+        ),
+    ],
+)
 async def test_a_file_with_broken_bytes_makes_a_prompt_or_a_clear_refusal(prompts: PromptService, seed: int) -> None:
     dice = np.random.default_rng(seed)
     how = [{"format": "MP3"}, OPUS, {"format": "FLAC"}, {"format": "WAV"}][seed % 4]

@@ -79,6 +79,7 @@ def test_redocly_finds_nothing_to_say_against_the_document(there: Path) -> None:
     assert (found, done.returncode) == ({}, 0)
 
 
+@pytest.mark.long("test_redocly_finds_nothing_to_say_against_the_document")
 def test_spectral_finds_nothing_to_say_against_the_document(there: Path) -> None:
     (there / ".spectral.yaml").write_text(SPECTRAL)
     done = node(there, "@stoplight/spectral-cli/dist/index.js", "lint", "openapi.json", "--format=json", "--quiet")
@@ -97,6 +98,7 @@ def test_the_types_of_openapi_typescript_compile_and_have_every_operation(there:
     assert (checked.stdout, checked.returncode) == ("", 0)
 
 
+@pytest.mark.long("test_the_types_of_openapi_typescript_compile_and_have_every_operation")
 def test_openapi_python_client_makes_every_operation_and_what_it_makes_can_be_imported(there: Path) -> None:
     (there / "config.yaml").write_text(PYTHON)
     words = ("generate", "--path=openapi.json", "--config=config.yaml", "--meta=none", "--output-path=made")

@@ -85,13 +85,29 @@ class Installation:
                 os.kill(pid, signal.SIGKILL)
 
 
+@contextlib.contextmanager
+def made() -> Iterator[Installation]:
+    folder = Path(tempfile.mkdtemp(prefix="c24-"))
+    found = Installation(folder / "data")
+    try:
+        yield found
+    finally:
+        found.clean_up()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture
 def installation() -> Iterator[Installation]:
-    folder = Path(tempfile.mkdtemp(prefix="c24-"))
-    made = Installation(folder / "data")
-    yield made
-    made.clean_up()
-    shutil.rmtree(folder, ignore_errors=True)
+    with made() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[tuple[Installation, int]]:
+    """One that is ready, for tests that leave it so, and the process id of its parent."""
+    with made() as found:
+        parent, _ = found.ready()
+        yield found, parent.pid
 
 
 def healthy(installation: Installation) -> bool:
@@ -219,17 +235,17 @@ def test_other_ports_after_a_killed_parent_replace_what_it_left(installation: In
     assert healthy(installation)
 
 
-def test_one_folder_holds_one_instance(installation: Installation) -> None:
-    parent, _ = installation.ready()
+def test_one_folder_holds_one_instance(running: tuple[Installation, int]) -> None:
+    installation, parent = running
     second = installation.up()
     _, said = second.communicate(timeout=20)
     assert second.returncode == 1
-    assert said.startswith(f"call24: Call24 already runs on {installation.settings.data} (process {parent.pid})")
+    assert said.startswith(f"call24: Call24 already runs on {installation.settings.data} (process {parent})")
     assert healthy(installation)
 
 
-def test_a_taken_port_is_named_with_its_flag_and_its_owner(installation: Installation) -> None:
-    installation.ready()
+def test_a_taken_port_is_named_with_its_flag_and_its_owner(running: tuple[Installation, int]) -> None:
+    installation, _ = running
     other = installation.settings.data.with_name("other")
     second = installation.up(other)
     _, said = second.communicate(timeout=20)
@@ -294,8 +310,8 @@ def test_a_pid_file_that_names_somebody_elses_process_harms_nobody(installation:
         stranger.communicate()
 
 
-def test_mongodb_asks_for_a_password_and_keeps_to_this_machine(installation: Installation) -> None:
-    installation.ready()
+def test_mongodb_asks_for_a_password_and_keeps_to_this_machine(running: tuple[Installation, int]) -> None:
+    installation, _ = running
     port = installation.settings.mongodb_port
     with (
         pymongo.MongoClient[dict[str, object]]("127.0.0.1", port, directConnection=True) as client,
@@ -309,9 +325,8 @@ def test_mongodb_asks_for_a_password_and_keeps_to_this_machine(installation: Ins
     assert listeners(port) == ["127.0.0.1"]
 
 
-def test_external_ones_are_neither_fetched_nor_started(installation: Installation) -> None:
-    installation.ready()
-    theirs = installation.settings
+def test_external_ones_are_neither_fetched_nor_started(running: tuple[Installation, int]) -> None:
+    theirs = running[0].settings
     other = Installation(theirs.data.with_name("other"))
     other.settings = Settings.on_ports(other.settings.data, theirs.http_port + 10).checked()
     login = theirs.ari_login()

@@ -244,7 +244,6 @@ async def mortal(tmp_path: Path) -> AsyncIterator[tuple[Mongo, RunningMongod]]:
     """A server of its own, to be killed."""
     running = start_mongod(tmp_path)
     mongo = Mongo(running.uri, "call24", timeout_s=1.5)
-    await mongo.ensure_indexes(every_index())
     yield mongo, running
     await mongo.close()
     running.stop()

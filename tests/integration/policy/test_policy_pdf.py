@@ -27,6 +27,7 @@ from call24.policy.texts import Version, versions
 SETTINGS = "/v1/organisation/policy"
 NAVIGATION = {"Download as PDF", "Монголоор", "English"}
 """What the page has beside what it says."""
+BOXES = "Boxes stand for characters that this file cannot draw and does not hold."
 
 
 @pytest.fixture(autouse=True)
@@ -87,11 +88,12 @@ async def test_the_pdf_says_each_sentence_of_the_page_in_its_language(api: Api, 
     assert missing_in(read(answer), [own, "Өнөр Үйлчилгээ ХХК"]) == []
 
 
-async def test_the_pdf_has_title_language_outline_tags_and_numbered_pages(
-    api: Api, two_versions: tuple[Version, Version]
+async def test_the_pdf_has_title_language_outline_tags_numbered_pages_and_links_to_the_installation(
+    api: Api, two_versions: tuple[Version, Version], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     acme = await api.organisation("Acme")
     address = await published(acme, controller="Acme Holding AG")
+    monkeypatch.setattr(api.services.there.get(service.Policies), "_origin", lambda: "https://call24.test")
     for language in ("en", "mn"):
         page = await api.call("GET", f"{address}?language={language}")
         pdf = read(await api.call("GET", f"{address}/pdf?language={language}"))
@@ -116,13 +118,18 @@ async def test_the_pdf_has_title_language_outline_tags_and_numbered_pages(
             foot = " ".join(one.extract_text().split())
             assert f"Version of 2026-01-01. SHA-256: {two_versions[0].hash}" in foot
             assert f"{number} / {len(pdf.pages)}" in foot
+        rights = address.replace("/policy/", "/rights/")
+        assert {f"https://call24.test{path}" for path in (rights, f"{address}/2026-01-01")} <= targets(pdf)
+        assert missing_in(pdf, [BOXES]) == [BOXES], "where the font has all characters"
+        if language == "en":
+            headed = [" ".join(page.extract_text().split()).count("Legal basis") for page in pdf.pages]
+            assert sum(headed) > 2, "two tables have that column, and one that breaks has its header on each page"
 
 
-async def test_a_table_that_breaks_over_pages_has_its_header_on_each(api: Api) -> None:
-    acme = await api.organisation()
-    pdf = read(await api.call("GET", f"{await published(acme)}/pdf?language=en"))
-    headed = [" ".join(page.extract_text().split()).count("Legal basis") for page in pdf.pages]
-    assert sum(headed) > 2, "two tables have that column"
+def targets(pdf: PdfReader) -> set[str]:
+    """Where its links lead to."""
+    notes = [note.get_object() for page in pdf.pages for note in page.get("/Annots", ())]
+    return {str(note["/A"]["/URI"]) for note in notes if note.get("/Subtype") == "/Link"}
 
 
 async def test_an_older_version_stays_and_an_unknown_one_is_not_found(api: Api) -> None:
@@ -172,23 +179,5 @@ async def test_a_change_of_the_statements_makes_another_pdf_and_forgets_the_one_
 async def test_a_character_that_the_font_lacks_is_a_box_and_the_pdf_says_so(api: Api) -> None:
     acme = await api.organisation()
     pdf = read(await api.call("GET", f"{await published(acme, controller='株式会社 Acme')}/pdf"))
-    said = "Boxes stand for characters that this file cannot draw and does not hold."
-    assert missing_in(pdf, [said, "Acme uses Call24, software for telephone calls"]) == []
+    assert missing_in(pdf, [BOXES, "Acme uses Call24, software for telephone calls"]) == []
     assert structure(pdf)["/Table"] == 3
-    usual = read(await api.call("GET", f"{await published(acme, controller='Acme')}/pdf"))
-    assert missing_in(usual, [said]) == [said]
-
-
-async def test_links_lead_to_the_installation(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    acme = await api.organisation()
-    address = await published(acme)
-    monkeypatch.setattr(api.services.there.get(service.Policies), "_origin", lambda: "https://call24.test")
-    pdf = read(await api.call("GET", f"{address}/pdf"))
-    targets = {
-        note.get_object()["/A"]["/URI"]
-        for page in pdf.pages
-        for note in page.get("/Annots", ())
-        if note.get_object().get("/Subtype") == "/Link"
-    }
-    rights = address.replace("/policy/", "/rights/")
-    assert {f"https://call24.test{path}" for path in (rights, f"{address}/2026-01-01")} <= targets

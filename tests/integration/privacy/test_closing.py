@@ -199,7 +199,21 @@ async def test_keeping_it_and_the_end_at_the_same_time_is_one_or_the_other(
     assert acme.tenant.id not in await organisations(api)
 
 
-@pytest.mark.parametrize("where", ["change", "erase", "issue", "receipt", "end"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "erase",
+        "receipt",
+        *(
+            pytest.param(one, marks=pytest.mark.long("test_a_deletion_that_was_killed_anywhere_comes_to_the_same_end"))
+            for one in (
+                "change",
+                "issue",
+                "end",
+            )
+        ),
+    ],
+)
 async def test_a_deletion_that_was_killed_anywhere_comes_to_the_same_end(
     api: Api, mail: MailServer, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:

@@ -32,7 +32,7 @@ from call24.kit.secrets import AppKey, RealtimeKey
 from call24.realtime import Hub, realtime_app
 from call24.realtime.app_channels import AppChannels
 
-FRAMES = int(os.environ.get("CALL24_FUZZ_FRAMES", "4000"))
+FRAMES = int(os.environ.get("CALL24_FUZZ_FRAMES", "2000"))
 SEED = 20261125
 PROPER = {1000, 1002, 1003, 1005, 1007, 1009, 4009, 4100}
 """How a socket may be closed for what it said, or at its own wish."""

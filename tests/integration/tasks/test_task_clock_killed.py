@@ -24,13 +24,18 @@ from call24.tasks.service import TaskService
 @pytest.mark.parametrize(
     "point",
     [
-        Point("update task_series", 1, after=True),
-        Point("insert tasks", 1, after=False),
-        Point("insert tasks", 1, after=True),
-        Point("insert task_history", 1, after=True),
         Point("insert changes", 1, after=True),
-        Point("commitTransaction", 1, after=False),
         Point("commitTransaction", 1, after=True),
+        *(
+            pytest.param(one, marks=pytest.mark.long("test_a_time_makes_one_task_wherever_the_server_is_killed"))
+            for one in (
+                Point("update task_series", 1, after=True),
+                Point("insert tasks", 1, after=False),
+                Point("insert tasks", 1, after=True),
+                Point("insert task_history", 1, after=True),
+                Point("commitTransaction", 1, after=False),
+            )
+        ),
     ],
 )
 async def test_a_time_makes_one_task_wherever_the_server_is_killed(
@@ -68,11 +73,16 @@ async def test_a_time_makes_one_task_wherever_the_server_is_killed(
 @pytest.mark.parametrize(
     "point",
     [
-        Point("update tasks", 1, after=False),
-        Point("update tasks", 1, after=True),
         Point("insert changes", 1, after=True),
-        Point("commitTransaction", 1, after=False),
         Point("commitTransaction", 1, after=True),
+        *(
+            pytest.param(one, marks=pytest.mark.long("test_a_reminder_is_told_once_wherever_the_server_is_killed"))
+            for one in (
+                Point("update tasks", 1, after=False),
+                Point("update tasks", 1, after=True),
+                Point("commitTransaction", 1, after=False),
+            )
+        ),
     ],
 )
 async def test_a_reminder_is_told_once_wherever_the_server_is_killed(

@@ -17,6 +17,7 @@ from tests.support.clock import StillClock
 from tests.support.product.change_killed import Killer, Point
 
 from call24.audit.service import AuditLog
+from call24.files import remote_files
 from call24.files.moving import FileMoves
 from call24.files.object_store import ObjectStore
 from call24.journal.journal import Journal
@@ -30,13 +31,14 @@ from call24.server.services import ground
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """`put`: the put that it is killed before."""
+    """`put`: the put that it is killed before; `frames`: of one object in the store."""
 
     uri: str
     database: str
     data: str
     settings: dict[str, Any]
     now: Any
+    frames: int
     put: int | None = None
     kill: Point | None = None
 
@@ -63,6 +65,6 @@ async def _run(job: Job) -> None:
     there = ground(settings, mongo, clock, key, Journal(mongo, data / "spool" / "move"), audit)
     Building(ROOMS, there, Held(HOLDINGS))
     killer.armed = True
-    with patch.object(ObjectStore, "put", counted):
+    with patch.object(ObjectStore, "put", counted), patch.object(remote_files, "FRAMES", job.frames):
         await there.get(FileMoves).look()
     await mongo.close()
