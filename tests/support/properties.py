@@ -8,8 +8,14 @@ from __future__ import annotations
 import os
 
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 
 EXAMPLES = os.environ.get("CALL24_TEST_EXAMPLES")
+
+if EXAMPLES is None:
+    # Hypothesis reads all of the product's source for numbers and texts to try: eight seconds of processor in each
+    # process, and other examples once a test has imported more. A thorough search has them.
+    providers._get_local_constants = lambda: providers._local_constants
 
 settings.register_profile("call24", deadline=None, derandomize=EXAMPLES is None)
 settings.load_profile("call24")
