@@ -150,11 +150,10 @@ async def answers_who_may(world: World, operation: Operation) -> None:
     ids = await asking.made(world, operation, world.ours, operation.role if operation.owned else "agent")
     leaving = operation.action == "POST /v1/auth/logout"
     bearer = await world.session("owner") if leaving else world.ours.bearers[operation.role]
-    before = len(await world.lines())
+    before = await world.last_line()
     answer = await asking.ask(world, bearer, asking.request(operation, ids))
     assert answer.status_code < 400 or answer.status_code in operation.fine, (operation.action, answer.text)
-    after = await world.lines()
-    added = after[: len(after) - before]
+    added = await world.lines_after(before)
     assert [line.action for line in added] == ([operation.action] if leaves_line(operation.action) else [])
     if added:
         assert {ids[kind] for kind in operation.at.values() if kind in ids} <= set(added[0].objects)

@@ -739,9 +739,15 @@ class World:
         self.engine.tasks[id] = Task(msgspec.structs.replace(made, id=id, tenant_id=of.tenant.id))
         return id
 
-    async def lines(self) -> list[StoredAuditEntry]:
-        """Our audit log, the newest first."""
-        return await self.api.services.audit.page(self.ours.tenant.id, AuditFilter(), None, 0)
+    async def last_line(self) -> int:
+        """The number of the newest line of our audit log, 0 when there is none."""
+        newest = await self.api.services.audit.page(self.ours.tenant.id, AuditFilter(), None, 1)
+        return newest[0].seq if newest else 0
+
+    async def lines_after(self, seq: int) -> list[StoredAuditEntry]:
+        """The newest first; of many the newest ten."""
+        newest = await self.api.services.audit.page(self.ours.tenant.id, AuditFilter(), None, 10)
+        return [line for line in newest if line.seq > seq]
 
     # --- tokens ---
 

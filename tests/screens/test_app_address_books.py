@@ -30,7 +30,13 @@ async def test_an_app_password_is_made_shown_once_and_revoked(app: App) -> None:
     assert app.stage.was_asked("DELETE", "/v1/me/app-passwords/apw_3") == 1
 
 
-@pytest.mark.parametrize(("width", "mode"), [(390, "light"), (1440, "dark")])
+@pytest.mark.parametrize(
+    ("width", "mode"),
+    [
+        (390, "light"),
+        pytest.param(1440, "dark", marks=pytest.mark.long("test_axe_finds_no_barrier")),
+    ],
+)
 async def test_axe_finds_no_barrier(app: App, width: int, mode: Literal["light", "dark"]) -> None:
     await app.page.set_viewport_size({"width": width, "height": 900})
     await app.page.emulate_media(color_scheme=mode, reduced_motion="reduce")

@@ -129,7 +129,13 @@ async def test_a_refused_consultation_says_why_and_leaves_the_choice_open(app: A
     assert bodies(app, "POST", f"{CALL}/consult")[-1] == {"to": {"number": "+449098790001"}}
 
 
-@pytest.mark.parametrize("opens", ["transfer", "add"])
+@pytest.mark.parametrize(
+    "opens",
+    [
+        "transfer",
+        pytest.param("add", marks=pytest.mark.long("test_who_is_in_the_call_is_never_among_those_it_can_go_to")),
+    ],
+)
 async def test_who_is_in_the_call_is_never_among_those_it_can_go_to(app: App, opens: str) -> None:
     """Өнөрбаяр Төмөр calls now, and has called before."""
     earlier = scene.row("z", 3, scene.CARD["name"], scene.CARD["number"], scene.SUPPORT, "answered", [("talk", 60)])

@@ -152,6 +152,7 @@ async def test_a_crm_is_connected_tried_and_switched_on_and_what_failed_says_why
     assert crm.wrong == []
 
 
+@pytest.mark.long("test_hubspot_is_connected_by_a_token_and_linked_to_by_its_hub_id")
 async def test_tryton_is_connected_by_user_password_and_fields_of_a_party(browser: Browser, api: Api) -> None:
     crm = FakeTryton()
     crm.now = api.clock.now
@@ -183,6 +184,7 @@ async def test_tryton_is_connected_by_user_password_and_fields_of_a_party(browse
     assert crm.wrong == []
 
 
+@pytest.mark.long("test_hubspot_is_connected_by_a_token_and_linked_to_by_its_hub_id")
 async def test_zammad_is_connected_by_a_token_and_a_group_for_tickets(browser: Browser, api: Api) -> None:
     crm = FakeZammad()
     crm.now = api.clock.now
@@ -211,6 +213,7 @@ async def test_zammad_is_connected_by_a_token_and_a_group_for_tickets(browser: B
     assert crm.wrong == []
 
 
+@pytest.mark.long("test_hubspot_is_connected_by_a_token_and_linked_to_by_its_hub_id")
 async def test_roundup_is_connected_by_a_user_and_the_property_of_who_called(browser: Browser, api: Api) -> None:
     crm = FakeRoundup()
     crm.now = api.clock.now
@@ -269,8 +272,22 @@ async def test_hubspot_is_connected_by_a_token_and_linked_to_by_its_hub_id(brows
     ("kind", "crm", "number", "own", "refusal"),
     [
         ("espocrm", FakeEspoCrm(), "phoneNumber", {"objection_field": "cDoNotUse"}, "a yes or no field of contacts"),
-        ("bitrix24", FakeBitrix24(), "phone", {"user_id": "1", "objection_field": OBJECTION}, "a yes or no field that"),
-        ("odoo", FakeOdoo(), "phone", {"objection_field": "x_do_not_use", "database": "acme"}, "a yes or no field of"),
+        pytest.param(
+            "bitrix24",
+            FakeBitrix24(),
+            "phone",
+            {"user_id": "1", "objection_field": OBJECTION},
+            "a yes or no field that",
+            marks=pytest.mark.long("test_a_crm_is_connected_by_a_key_and_what_it_calls_an_objection"),
+        ),
+        pytest.param(
+            "odoo",
+            FakeOdoo(),
+            "phone",
+            {"objection_field": "x_do_not_use", "database": "acme"},
+            "a yes or no field of",
+            marks=pytest.mark.long("test_a_crm_is_connected_by_a_key_and_what_it_calls_an_objection"),
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

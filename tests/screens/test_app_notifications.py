@@ -62,7 +62,13 @@ async def test_without_any_the_page_says_what_will_stand_there_and_trouble_is_to
     await app["notifications-problem"].wait_for()
 
 
-@pytest.mark.parametrize("size", ["lap", "phone"])
+@pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param("lap", marks=pytest.mark.long("test_a_kind_is_switched_by_channel_and_what_must_be_sent_is_not")),
+        "phone",
+    ],
+)
 async def test_a_kind_is_switched_by_channel_and_what_must_be_sent_is_not(app: App, size: str) -> None:
     await app.page.set_viewport_size(PHONE if size == "phone" else LAPTOP)  # type: ignore[arg-type]
     await app.open("#/notifications/preferences")

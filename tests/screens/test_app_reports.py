@@ -110,8 +110,15 @@ async def test_totals_of_deleted_calls_stand_below_the_report_and_say_what_they_
     await app["totals"].wait_for(state="detached")
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(
+    ("width", "mode"),
+    [
+        (390, "light"),
+        pytest.param(390, "dark", marks=pytest.mark.long("test_axe_finds_no_barrier")),
+        pytest.param(1440, "light", marks=pytest.mark.long("test_axe_finds_no_barrier")),
+        pytest.param(1440, "dark", marks=pytest.mark.long("test_axe_finds_no_barrier")),
+    ],
+)
 async def test_axe_finds_no_barrier(app: App, width: int, mode: Literal["light", "dark"]) -> None:
     await app.page.set_viewport_size({"width": width, "height": 900})
     await app.page.emulate_media(color_scheme=mode, reduced_motion="reduce")

@@ -207,7 +207,13 @@ ANOTHER = """before => (document.querySelector('main h1')?.innerText ?? before) 
 PAGES = ["#/start", "#/queues", "#/queues/new", "#/queues/que_support", "#/numbers/num_support", "#/trunks/trk_tenger"]
 
 
-@pytest.mark.parametrize(("width", "mode"), [(390, "light"), (1440, "dark")])
+@pytest.mark.parametrize(
+    ("width", "mode"),
+    [
+        (390, "light"),
+        pytest.param(1440, "dark", marks=pytest.mark.long("test_axe_finds_no_barrier_and_nothing_is_too_wide")),
+    ],
+)
 async def test_axe_finds_no_barrier_and_nothing_is_too_wide(
     app: App, width: int, mode: Literal["light", "dark"]
 ) -> None:

@@ -101,7 +101,13 @@ async def test_an_authenticator_is_set_up_where_the_organisation_asks_for_one(ap
     await app["tab-me"].wait_for()
 
 
-@pytest.mark.parametrize(("width", "mode"), [(390, "dark"), (1440, "light")])
+@pytest.mark.parametrize(
+    ("width", "mode"),
+    [
+        (390, "dark"),
+        pytest.param(1440, "light", marks=pytest.mark.long("test_axe_finds_no_barrier")),
+    ],
+)
 async def test_axe_finds_no_barrier(app: App, width: int, mode: Literal["light", "dark"]) -> None:
     await app.page.set_viewport_size({"width": width, "height": 900})
     await app.page.emulate_media(color_scheme=mode, reduced_motion="reduce")

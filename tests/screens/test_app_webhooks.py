@@ -68,7 +68,13 @@ async def test_what_was_given_up_is_found_and_sent_again_and_one_is_switched_off
     await app["webhook-state"].get_by_text("Off").wait_for()
 
 
-@pytest.mark.parametrize(("width", "mode"), [(390, "light"), (1440, "dark")])
+@pytest.mark.parametrize(
+    ("width", "mode"),
+    [
+        (1440, "dark"),
+        pytest.param(390, "light", marks=pytest.mark.long("test_axe_finds_no_barrier")),
+    ],
+)
 async def test_axe_finds_no_barrier(app: App, width: int, mode: Literal["light", "dark"]) -> None:
     await app.page.set_viewport_size({"width": width, "height": 900})
     await app.page.emulate_media(color_scheme=mode, reduced_motion="reduce")

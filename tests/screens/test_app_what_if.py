@@ -75,8 +75,15 @@ async def test_no_calls_another_question_and_a_server_that_is_away_are_said_in_w
     await app["what-if-problem"].wait_for(state="detached")
 
 
-@pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(
+    ("width", "mode"),
+    [
+        (1440, "dark"),
+        pytest.param(390, "light", marks=pytest.mark.long("test_axe_finds_no_barrier")),
+        pytest.param(390, "dark", marks=pytest.mark.long("test_axe_finds_no_barrier")),
+        pytest.param(1440, "light", marks=pytest.mark.long("test_axe_finds_no_barrier")),
+    ],
+)
 async def test_axe_finds_no_barrier(app: App, width: int, mode: Literal["light", "dark"]) -> None:
     await app.page.set_viewport_size({"width": width, "height": 900})
     await app.page.emulate_media(color_scheme=mode, reduced_motion="reduce")

@@ -1,4 +1,4 @@
-"""Many days at once, on two cores; and what they were, as figures."""
+"""Many days, on two cores; and what they were, as figures."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from typing import Any
 from tests.simulation.day import Day, Report
 
 WORKERS = 2
+FEW = 100
+"""Of so many days, starting the workers would be a good part."""
 
 
 @contextlib.contextmanager
@@ -34,6 +36,8 @@ def run_one(seed: int) -> Report:
 
 
 def run_all(seeds: Sequence[int]) -> list[Report]:
+    if len(seeds) < FEW:
+        return [run_one(seed) for seed in seeds]
     with ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn")) as pool:
         return list(pool.map(run_one, seeds, chunksize=5))
 

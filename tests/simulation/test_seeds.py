@@ -1,16 +1,14 @@
 """Days of a contact centre, each with troubles of its own; and that the days are what they claim to be.
 
-200 of them in each run; CALL24_SIMULATED_DAYS asks for more.
+60 of them in each run, 200 in the campaign of long forms; CALL24_SIMULATED_DAYS asks for more.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import re
 import subprocess
 import sys
-from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,9 +25,11 @@ from tests.simulation.world import DAY_S, START
 from call24.kit.ids import TenantId
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-DAYS = int(os.environ.get("CALL24_SIMULATED_DAYS", "200"))
-SELVES = 8
-PAIRS = 30
+DAYS = int(os.environ.get("CALL24_SIMULATED_DAYS", "60"))
+MANY_DAYS = max(DAYS, 200)
+SELVES = 3
+PAIRS = 8
+MANY_PAIRS = 30
 OURS, THEIRS = TenantId("ten_a"), TenantId("ten_b")
 
 
@@ -37,8 +37,18 @@ def told(report: Report) -> str:
     return f"seed {report.seed}: {report.broken}\n    .venv/bin/python -m tests.simulation {report.seed}"
 
 
-def test_nothing_is_lost_left_over_or_forgotten_on_any_day() -> None:
-    seeds = [*SEEDS, *(seed for seed in range(DAYS) if seed not in SEEDS | OPEN)]
+@pytest.mark.parametrize(
+    "seeds",
+    [
+        pytest.param([*SEEDS, *(seed for seed in range(DAYS) if seed not in SEEDS | OPEN)], id="days"),
+        pytest.param(
+            [seed for seed in range(DAYS, MANY_DAYS) if seed not in SEEDS | OPEN],
+            id="more days",
+            marks=pytest.mark.long("test_nothing_is_lost_left_over_or_forgotten_on_any_day"),
+        ),
+    ],
+)
+def test_nothing_is_lost_left_over_or_forgotten_on_any_day(seeds: list[int]) -> None:
     broken = [told(report) for report in run_all(seeds) if report.broken]
     assert not broken, "\n".join(broken)
 
@@ -60,12 +70,22 @@ def test_days_are_not_all_alike() -> None:
         assert len({Day(seed).run().digest for seed in range(4)}) == 4
 
 
-def test_what_goes_wrong_with_one_organisation_does_not_reach_the_other() -> None:
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, context) as pool:
-        for seed, (alone, beside) in enumerate(pool.map(_both, range(PAIRS))):
-            assert len(alone) > 50
-            assert alone == beside, f"seed {seed}"
+@pytest.mark.parametrize(
+    "seeds",
+    [
+        pytest.param(range(PAIRS), id="pairs"),
+        pytest.param(
+            range(PAIRS, MANY_PAIRS),
+            id="more pairs",
+            marks=pytest.mark.long("test_what_goes_wrong_with_one_organisation_does_not_reach_the_other"),
+        ),
+    ],
+)
+def test_what_goes_wrong_with_one_organisation_does_not_reach_the_other(seeds: range) -> None:
+    for seed in seeds:
+        alone, beside = _both(seed)
+        assert len(alone) > 50
+        assert alone == beside, f"seed {seed}"
 
 
 def _both(seed: int) -> tuple[list[str], list[str]]:

@@ -16,23 +16,25 @@ from call24.routing.estimate import MOVES_KEPT, MOVES_NEEDED, Estimate, Pace, em
 SEEDS = range(3)
 LOADS = [
     Load(agents=1, busy=0.95),
-    Load(agents=1, busy=1.1),
     Load(agents=3, busy=0.8),
+    Load(agents=8, busy=0.95),
+    Load(agents=8, busy=1.1),
+    Load(agents=3, busy=0.95, spread=1.5),
+]
+MORE_LOADS = [
+    Load(agents=1, busy=1.1),
     Load(agents=3, busy=0.95),
     Load(agents=3, busy=1.1),
     Load(agents=8, busy=0.8),
-    Load(agents=8, busy=0.95),
-    Load(agents=8, busy=1.1),
     Load(agents=25, busy=0.8),
     Load(agents=25, busy=0.95),
     Load(agents=25, busy=1.1),
-    Load(agents=3, busy=0.95, spread=1.5),
     Load(agents=8, busy=0.95, spread=1.5),
     Load(agents=25, busy=0.95, spread=1.5),
     Load(agents=8, busy=0.95, spread=0.3),
 ]
-GIVING_UP = [Load(agents=agents, busy=0.95, patience_s=300) for agents in (3, 8, 25)]
-OUTSIDE = [Load(agents=8, busy=1.1, spread=0.3), Load(agents=25, busy=1.1, spread=0.3)]
+GIVING_UP, *MORE_GIVING_UP = [Load(agents=agents, busy=0.95, patience_s=300) for agents in (3, 8, 25)]
+OUTSIDE, MORE_OUTSIDE = [Load(agents=agents, busy=1.1, spread=0.3) for agents in (8, 25)]
 """Where the interval does not hold as it should: named on the page, so that it stays known."""
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "rooms" / "routing.md"
 
@@ -53,7 +55,23 @@ def row(load: Load, told: list[Told]) -> str:
     return f"| {said} | {width(told):.2f} |"
 
 
-@pytest.mark.parametrize("load", LOADS, ids=lambda load: f"{load.agents} agents, {load.busy}, spread {load.spread}")
+def name(load: Load) -> str:
+    return f"{load.agents} agents, {load.busy}, spread {load.spread}"
+
+
+@pytest.mark.parametrize(
+    "load",
+    [
+        *LOADS,
+        *(
+            pytest.param(
+                load, marks=pytest.mark.long("test_seven_to_nine_callers_in_ten_wait_as_long_as_they_were_told")
+            )
+            for load in MORE_LOADS
+        ),
+    ],
+    ids=name,
+)
 def test_seven_to_nine_callers_in_ten_wait_as_long_as_they_were_told(load: Load) -> None:
     told = days(load)
     assert len(told) >= 200
@@ -62,7 +80,22 @@ def test_seven_to_nine_callers_in_ten_wait_as_long_as_they_were_told(load: Load)
     assert row(load, told) in PAGE.read_text()
 
 
-@pytest.mark.parametrize("load", GIVING_UP, ids=lambda load: f"{load.agents} agents")
+@pytest.mark.parametrize(
+    "load",
+    [
+        GIVING_UP,
+        *(
+            pytest.param(
+                load,
+                marks=pytest.mark.long(
+                    "test_callers_who_give_up_make_the_others_wait_shorter_than_told_rather_than_longer"
+                ),
+            )
+            for load in MORE_GIVING_UP
+        ),
+    ],
+    ids=name,
+)
 def test_callers_who_give_up_make_the_others_wait_shorter_than_told_rather_than_longer(load: Load) -> None:
     told = days(load)
     longer = sum(one.waited_s > one.estimate.high_s for one in told) / len(told)
@@ -71,7 +104,14 @@ def test_callers_who_give_up_make_the_others_wait_shorter_than_told_rather_than_
     assert row(load, told) in PAGE.read_text()
 
 
-@pytest.mark.parametrize("load", OUTSIDE, ids=lambda load: f"{load.agents} agents, {load.busy}, spread {load.spread}")
+@pytest.mark.parametrize(
+    "load",
+    [
+        OUTSIDE,
+        pytest.param(MORE_OUTSIDE, marks=pytest.mark.long("test_where_the_interval_does_not_hold_the_page_says_so")),
+    ],
+    ids=name,
+)
 def test_where_the_interval_does_not_hold_the_page_says_so(load: Load) -> None:
     assert row(load, days(load)) in PAGE.read_text()
 
