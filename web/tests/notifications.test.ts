@@ -10,6 +10,7 @@ describe('a notification in words', () => {
   })
   it('says what happened, and takes the server’s words for what is newer than the app', () => {
     expect(said({ ...row, kind: 'security', event: 'new_device' })).toBe('Somebody signed in on a new device')
+    expect(said({ ...row, kind: 'updates', event: '0.2.0' })).toBe('Call24 was upgraded to 0.2.0')
     expect(said({ ...row, kind: 'brand_new' as never, title: 'Brand new' })).toBe('Brand new')
     expect(iconOf({ kind: 'brand_new' as never })).toBe('bell')
   })
@@ -20,6 +21,7 @@ describe('where more of it is shown', () => {
     expect(placeOf({ ...row, task_id: 'tsk_1' })).toBe('#/work/tsk_1')
     expect(placeOf({ ...row, kind: 'privacy_duty', link: 'incidents/inc_1' })).toBe('#/incidents/inc_1')
     expect(placeOf({ ...row, kind: 'policy_change', link: '/policy/abc/2099-01-01/changes' })).toBe('/policy/abc/2099-01-01/changes')
+    expect(placeOf({ ...row, kind: 'updates', link: '/changelog/0.2.0' })).toBe('/changelog/0.2.0')
     expect(placeOf({ ...row, kind: 'security' })).toBe('#/security')
   })
   it('is nowhere for an address elsewhere', () => {

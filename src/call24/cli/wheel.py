@@ -21,7 +21,14 @@ from call24.installer.paths import CHECKOUT, VENV, WEB
 from call24.installer.progress import ProgressBoard
 from call24.installer.timing import Timing
 
-SHIPPED = ("docs/asvs.csv", "ops/asterisk", "requirements-mongod.lock", "web/dist", "web/package-lock.json")
+SHIPPED = (
+    "CHANGELOG.md",
+    "docs/asvs.csv",
+    "ops/asterisk",
+    "requirements-mongod.lock",
+    "web/dist",
+    "web/package-lock.json",
+)
 """What a running installation reads from outside of src/: installer/paths.py."""
 NOT_SHIPPED = ("__pycache__", ".*", "*.pyc", "*.map", "make.sh", "README.md")
 DEVELOPERS = ("deb", "lanes", "parts", "second_tries", "test", "wheel")

@@ -43,6 +43,7 @@ LetterKind = Literal[
     "task_answered",
     "crm_stopped",
     "queue_alert",
+    "upgraded",
 ]
 REMINDERS: frozenset[LetterKind] = frozenset({"privacy_deadline", "first_deletion", "processor_late"})
 """Sent only to who has nothing against reminders by e-mail; the app says the same. All others were asked for, are about

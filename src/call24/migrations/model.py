@@ -17,7 +17,7 @@ STAMP = "stamp"
 class SchemaStamp(msgspec.Struct, frozen=True, kw_only=True):
     """`schema`: the highest number of a step that was begun in the installation; `done`: the database's own steps that
     are finished; `reached`: by a step's number, the id of the last document that it has changed; `version`: of Call24
-    that was started on it last, since `at`."""
+    that was started on it last, since `at`; `told`: the newest version that all organisations were told of."""
 
     id: Annotated[str, ID] = STAMP
     schema: Annotated[int, STATE] = 0
@@ -25,3 +25,4 @@ class SchemaStamp(msgspec.Struct, frozen=True, kw_only=True):
     done: Annotated[tuple[int, ...], STATE] = ()
     reached: Annotated[dict[str, str], STATE] = msgspec.field(default_factory=dict)
     at: Annotated[datetime | None, TIME] = None
+    told: Annotated[str, STATE] = ""

@@ -9,10 +9,12 @@ from call24.kit.room import Built, Room
 from call24.kit.settings import Settings
 from call24.migrations import personal_data
 from call24.migrations.run import Migrations
+from call24.migrations.upgrades import Upgrades
 
 
 def build(there: Provided) -> Built:
-    return Built(services=(Migrations(there.get(Mongo), there.get(Settings).data, there.get(Clock)),))
+    mongo = there.get(Mongo)
+    return Built(services=(Migrations(mongo, there.get(Settings).data, there.get(Clock)), Upgrades(mongo)))
 
 
-ROOM = Room(name="migrations", provides=(Migrations,), build=build, holds=personal_data.HOLDS)
+ROOM = Room(name="migrations", provides=(Migrations, Upgrades), build=build, holds=personal_data.HOLDS)

@@ -27,7 +27,12 @@ class NotificationAnswer(TypedDict):
     id: str
     kind: NotificationKind
     title: Annotated[str, Field(description="The kind in words, in English")]
-    event: Annotated[str, Field(description="What happened, where the kind leaves it open, such as `new_device`")]
+    event: Annotated[
+        str,
+        Field(
+            description="What happened, where the kind leaves it open, such as `new_device`; of `updates`, the version"
+        ),
+    ]
     task_id: str | None
     queue_id: str | None
     by: Annotated[NotifierRef | None, Field(description="The colleague whom it came from; null: nobody, or deleted")]

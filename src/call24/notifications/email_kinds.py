@@ -35,5 +35,6 @@ OF_EMAIL: Mapping[LetterKind, NotificationKind] = {
     "task_answered": NotificationKind.TASK_ANSWERED,
     "crm_stopped": NotificationKind.CRM_TROUBLE,
     "queue_alert": NotificationKind.QUEUE_ALERT,
+    "upgraded": NotificationKind.UPDATES,
 }
 """What an e-mail notifies of. Others were asked for by who gets them, or go to who has no account any more."""

@@ -211,10 +211,11 @@ KINDS: Mapping[NotificationKind, KindDeclared] = {
         KindDeclared(
             kind=NotificationKind.UPDATES,
             title="Updates of Call24",
-            says="What is new in Call24.",
+            says="Call24 was upgraded to a new version. Administrators see it; others, if they choose push or e-mail.",
             app="on",
-            push="never",
+            push="off",
             email="off",
+            told_by="an upgrade of the installation",
         ),
     )
 }

@@ -34,8 +34,8 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     """The decision to notify a user of an event: its id is derived from both, so that there is one, however often the
     event is read. By ids and states alone, so that it says nothing of a caller.
 
-    `event`: what happened, where the kind leaves it open (`new_device` of `security`); `by`: the user who did it;
-    `shown`: it is in the notification centre; else the user wanted an e-mail alone.
+    `event`: what happened, where the kind leaves it open (`new_device` of `security`; of `updates`, the version);
+    `by`: the user who did it; `shown`: it is in the notification centre; else the user wanted an e-mail alone.
     """
 
     id: Annotated[NotificationId, ID]

@@ -12,6 +12,7 @@ from functools import partial
 from call24.changes.model import Change
 from call24.kit.clock import Clock
 from call24.kit.language import Language
+from call24.notifications.email.templates import subject
 from call24.notifications.email.texts import TEXTS
 from call24.notifications.events import NOTIFICATION_CREATED, NotificationCreated
 from call24.notifications.kinds import KINDS, NotificationKind
@@ -54,10 +55,16 @@ def shown(created: NotificationCreated, language: Language) -> PushMessage:
     return PushMessage(
         kind=created.kind,
         title=texts.titles[created.kind],
-        body=_SUBJECTS[language].get(created.event, texts.says[created.kind]),
+        body=_body(created, language),
         tag=created.notification_id,
         url=f"/#/{_place(created)}",
     )
+
+
+def _body(created: NotificationCreated, language: Language) -> str:
+    if created.kind == NotificationKind.UPDATES:
+        return subject("upgraded", language, created.event)
+    return _SUBJECTS[language].get(created.event, TEXTS[language].says[created.kind])
 
 
 def _place(created: NotificationCreated) -> str:

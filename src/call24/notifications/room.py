@@ -18,6 +18,7 @@ from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings, is_loopback
+from call24.migrations.upgrades import Upgrades
 from call24.notifications import api, events, personal_data, store
 from call24.notifications.activity import ACTIVITY, NotificationActivity
 from call24.notifications.due import LOOK_EVERY_S, PAGE, DueTasks
@@ -28,6 +29,8 @@ from call24.notifications.preferences import Preferences
 from call24.notifications.pushes import NotificationPushes
 from call24.notifications.readers import QueueAlertNotices, TaskNotices
 from call24.notifications.service import Notifications
+from call24.notifications.upgrades import IN_A_TURN as OF_AN_UPGRADE
+from call24.notifications.upgrades import UpgradeNotices
 from call24.queues.service import QueueService
 from call24.tasks.comments import TaskComments
 from call24.tenants.service import TenantService
@@ -56,6 +59,9 @@ def build(there: Provided) -> Built:
     )
     due = DueTasks(mongo, clock, notifications)
     tasks = [BackgroundTask(name="tasks due", run=due.run, bound=f"every {LOOK_EVERY_S:.0f} s, {PAGE} tasks at a time")]
+    upgraded = UpgradeNotices(there.get(Upgrades), notifications, preferences, identity, tenants, clock)
+    bound = f"once after an upgrade, {OF_AN_UPGRADE} users of an organisation in a turn"
+    tasks.append(BackgroundTask(name="notices of an upgrade", run=upgraded.run, bound=bound))
     if emails.outbox is not None:
         bound = f"one letter at a time, {IN_A_TURN} of an organisation in a turn"
         tasks.append(BackgroundTask(name="letters", run=emails.outbox.run, bound=bound))
@@ -63,7 +69,9 @@ def build(there: Provided) -> Built:
     alerts = QueueAlertNotices(notifications, identity, there.get(QueueService), clock)
     pushes = NotificationPushes(there.get(WebPush), clock)
     log = NotificationActivity(mongo)
-    return Built(services=(notifications, preferences, emails, due, notices, alerts, pushes, log), tasks=tasks)
+    return Built(
+        services=(notifications, preferences, emails, due, notices, alerts, upgraded, pushes, log), tasks=tasks
+    )
 
 
 def _outbox(there: Provided, settings: Settings, emails: Emails) -> EmailOutbox | None:
@@ -84,6 +92,7 @@ ROOM = Room(
         DueTasks,
         TaskNotices,
         QueueAlertNotices,
+        UpgradeNotices,
         NotificationPushes,
         NotificationActivity,
     ),

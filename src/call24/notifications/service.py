@@ -40,13 +40,16 @@ EMAIL_LASTS = timedelta(days=2)
 
 class Happened(msgspec.Struct, frozen=True, kw_only=True):
     """What a user may be notified of. `cause`: what the decision is known by, such as the id of the event; `letter`:
-    what the e-mail says, without its receiver; None: no e-mail is written of it. `push` False: in the app alone."""
+    what the e-mail says, without its receiver; None: no e-mail is written of it. `push` False: in the app alone.
+    `event`, `link`: as a `Notification` has them."""
 
     kind: NotificationKind
     cause: str
     task_id: TaskId | None = None
     queue_id: QueueId | None = None
     by: UserId | None = None
+    event: str = ""
+    link: str = ""
     letter: Email | None = None
     push: bool = True
 
@@ -147,6 +150,8 @@ class Notifications:
             tenant_id=user.tenant_id,
             user_id=user.id,
             kind=happened.kind,
+            event=happened.event,
+            link=happened.link,
             task_id=happened.task_id,
             queue_id=happened.queue_id,
             by=happened.by,

@@ -8,7 +8,15 @@ from call24.asterisk import personal_data as asterisk
 from call24.http import health, problem_pages, reference
 from call24.installer import personal_data as installer
 from call24.kit.room import Room
-from call24.server.api import doctor, operator, operator_calls, operator_crash_reports, operator_status, trust
+from call24.server.api import (
+    changelog,
+    doctor,
+    operator,
+    operator_calls,
+    operator_crash_reports,
+    operator_status,
+    trust,
+)
 
 NAMES = (
     "migrations",
@@ -84,6 +92,7 @@ ROUTERS = (
     reference.router,
     problem_pages.router,
     trust.router,
+    changelog.router,
 )
 """Longer addresses come first: `/v1/trunks/bans` is no trunk's id."""
 HOLDINGS = (*(room.holds for room in ROOMS if room.holds is not None), asterisk.HOLDS, installer.HOLDS)

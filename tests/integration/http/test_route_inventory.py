@@ -95,7 +95,16 @@ async def test_the_list_of_open_routes_names_only_routes_that_are(api: Api) -> N
 
 POLICY, RIGHTS = "/policy/{public_id}", "/rights/{public_id}"
 PAGES = {
-    *("/docs", "/openapi.json", "/problems", "/problems/{code}", "/trust", "/trust/call24-ca.crt"),
+    *(
+        "/docs",
+        "/openapi.json",
+        "/problems",
+        "/problems/{code}",
+        "/changelog",
+        "/changelog/{version}",
+        "/trust",
+        "/trust/call24-ca.crt",
+    ),
     *(POLICY, f"{POLICY}/pdf", *(f"{POLICY}/{{version}}{one}" for one in ("", "/changes", "/pdf"))),
     "/account-deletion",
     "/unsubscribe/{token}",

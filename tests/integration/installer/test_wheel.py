@@ -95,7 +95,8 @@ def test_it_has_the_code_the_app_and_what_they_read_and_nothing_else(wheel: Path
         if file.is_file() and file.name not in (".built", "README.md", "make.sh")
     }
     read |= {
-        f"call24/bundled/{name}" for name in ("docs/asvs.csv", "requirements-mongod.lock", "web/package-lock.json")
+        f"call24/bundled/{name}"
+        for name in ("CHANGELOG.md", "docs/asvs.csv", "requirements-mongod.lock", "web/package-lock.json")
     }
     about = {f"call24-0.1.0.dist-info/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt")}
     about |= {"call24-0.1.0.dist-info/licenses/LICENSE"}

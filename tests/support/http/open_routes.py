@@ -46,6 +46,8 @@ OPEN = {
     ("GET", "/openapi.json"),
     ("GET", "/problems"),
     ("GET", "/problems/{code}"),
+    ("GET", "/changelog"),  # the same for everybody
+    ("GET", "/changelog/{version}"),
     ("GET", "/policy/{public_id}"),  # who has the address; callers have no account
     ("GET", "/policy/{public_id}/{version}"),
     ("GET", "/policy/{public_id}/{version}/changes"),

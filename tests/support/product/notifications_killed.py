@@ -1,4 +1,4 @@
-"""A process that reads of an assigned task and notifies of it, wired by the product's list of rooms, and is killed.
+"""A process that notifies of an assigned task, or of an upgrade, wired by the product's list of rooms, and is killed.
 
 Where it is killed: at the nth command of a kind to MongoDB, or at an e-mail, before it goes out or after.
 """
@@ -27,6 +27,7 @@ from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.notifications.email import smtp
 from call24.notifications.email.templates import Written
+from call24.notifications.upgrades import UpgradeNotices
 from call24.server.building import Building
 from call24.server.change_readers import READERS
 from call24.server.rooms import HOLDINGS, ROOMS
@@ -41,6 +42,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     smtp_port: int
     now: datetime
     kill: Point | None = None
+    upgraded: bool = False
+    """It looks for an upgrade to tell of, too."""
 
 
 async def _run(job: Job) -> None:
@@ -69,6 +72,8 @@ async def _run(job: Job) -> None:
         await feed.start()
         [letters] = [task for task in building.tasks() if task.name == "letters"]
         running = [asyncio.create_task(feed.run()), asyncio.create_task(letters.run())]
+        if job.upgraded:
+            await there.get(UpgradeNotices).look()
         waiting = mongo.raw("letters")
 
         async def over() -> bool:

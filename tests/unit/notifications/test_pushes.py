@@ -78,6 +78,13 @@ async def test_what_happened_to_an_account_is_told_in_the_words_of_its_e_mail_an
     assert more["urgency"] == "high"
 
 
+async def test_an_upgrade_says_the_version_in_the_language_of_the_app() -> None:
+    created = msgspec.structs.replace(TASK, kind=NotificationKind.UPDATES, event="0.2.0", task_id=None)
+    [(_, english, _)], [(_, mongolian, _)] = await pushed(created), await pushed(created, "mn")
+    assert (english.title, english.body) == ("Updates of Call24", "Call24 was upgraded to 0.2.0")
+    assert mongolian.body == "Call24-ийг 0.2.0 хувилбар болгож шинэчиллээ"
+
+
 async def test_each_browser_is_told_in_the_language_of_the_app_there() -> None:
     created = msgspec.structs.replace(TASK, kind=NotificationKind.SECURITY, event="new_device", task_id=None)
     [(_, task, _)], [(_, device, _)] = await pushed(TASK, "mn"), await pushed(created, "mn")

@@ -29,11 +29,9 @@ DEFAULTS = {
     "organisation": ("always", "never", "always"),
     "policy_change": ("always", "never", "always"),
     "security": ("always", "on", "always"),
-    "updates": ("on", "never", "off"),
+    "updates": ("on", "off", "off"),
 }
 """By app, push and e-mail."""
-NOT_YET = {"updates"}
-"""Nothing tells them yet: nobody is asked about them."""
 
 
 def preferences(**more: object) -> NotificationPreferences:
@@ -44,9 +42,9 @@ def at(hour: int, minute: int = 0, day: int = 24, month: int = 11) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=UTC)
 
 
-def test_each_kind_has_its_channels_and_what_nothing_tells_is_not_offered() -> None:
+def test_each_kind_has_its_channels_and_is_offered() -> None:
     assert {kind.value: (one.app, one.push, one.email) for kind, one in KINDS.items()} == DEFAULTS
-    assert {one.kind.value for one in OFFERED} == DEFAULTS.keys() - NOT_YET
+    assert {one.kind.value for one in OFFERED} == DEFAULTS.keys()
 
 
 def test_a_user_chooses_what_may_be_chosen_and_nothing_else() -> None:

@@ -3648,7 +3648,7 @@ export interface components {
             at: string;
             /** @description The colleague whom it came from; null: nobody, or deleted */
             by: components["schemas"]["NotifierRef"] | null;
-            /** @description What happened, where the kind leaves it open, such as `new_device` */
+            /** @description What happened, where the kind leaves it open, such as `new_device`; of `updates`, the version */
             event: string;
             id: string;
             kind: components["schemas"]["NotificationKind"];

@@ -9,7 +9,7 @@ const ICONS: Record<NotificationKind, IconName> = {
 const SAYS: Record<NotificationKind, string> = {
   incoming_call: 'A call rang for you', missed_call: 'A caller reached nobody', voicemail: 'A caller left a message', task_assigned: 'You were given a task', task_due: 'A task of yours is due',
   task_mentioned: 'You were named in a task', task_answered: 'A customer answered by e-mail in a task', callback_due: 'A caller waits to be called back', queue_alert: 'Callers wait too long', crm_trouble: 'The CRM connection has stopped',
-  privacy_duty: 'Something about data protection is due', organisation: 'Your organisation is being closed', policy_change: 'The privacy policy changes', security: 'Something about your account changed', updates: 'Call24 was updated',
+  privacy_duty: 'Something about data protection is due', organisation: 'Your organisation is being closed', policy_change: 'The privacy policy changes', security: 'Something about your account changed', updates: 'Call24 was upgraded',
 }
 /** The kinds as the preferences name them: the words of the API, in the language of the page. */
 const KINDS: Record<NotificationKind, { title: string; says: string }> = {
@@ -27,7 +27,7 @@ const KINDS: Record<NotificationKind, { title: string; says: string }> = {
   organisation: { title: 'Closing of the organisation', says: 'Your organisation is being closed, or is kept after all.' },
   policy_change: { title: 'Privacy policy', says: 'The privacy policy changes.' },
   security: { title: 'Security', says: 'Something that guards your account or data changed: a new device, a password, a second factor, a data breach.' },
-  updates: { title: 'Updates of Call24', says: 'What is new in Call24.' },
+  updates: { title: 'Updates of Call24', says: 'Call24 was upgraded to a new version. Administrators see it; others, if they choose push or e-mail.' },
 }
 export const kindWords = (row: { kind: NotificationKind; title: string; says?: string }): { title: string; says: string } => KINDS[row.kind] ?? { title: row.title, says: row.says ?? '' }
 /** What happened, where the kind leaves it open: as the subjects of the e-mails. */
@@ -46,6 +46,7 @@ export const iconOf = (row: Pick<NotificationRow, 'kind'>): IconName => ICONS[ro
 export const said = (row: Pick<NotificationRow, 'kind' | 'event' | 'title' | 'by'>): string => {
   if (row.kind === 'task_assigned' && row.by !== null) return `${row.by.name} gave you a task`
   if (row.kind === 'task_mentioned' && row.by !== null) return `${row.by.name} named you in a comment`
+  if (row.kind === 'updates' && row.event !== '') return `Call24 was upgraded to ${row.event}`
   return EVENTS[row.event] ?? SAYS[row.kind] ?? row.title
 }
 

@@ -66,6 +66,7 @@ def written(
         "until": texts.moment(letter.until),
         "on": _on(letter, texts),
     }
+    title = text.subject.format(**words)
     kind = OF_EMAIL.get(letter.kind)
     links = [(texts.unsubscribe, unsubscribe)] if unsubscribe else []
     if kind is not None and preferences:
@@ -76,7 +77,7 @@ def written(
         why = texts.why[kind] if KINDS[kind].may_choose(NotificationChannel.EMAIL) else texts.must
     parts = design.Parts(
         language=language,
-        subject=text.subject,
+        subject=title,
         organisation=plain(organisation),
         greeting=texts.greeting.format(name=plain(letter.name)),
         lead=[said.format(**words) for said in text.lead],
@@ -87,7 +88,12 @@ def written(
         why=why,
         links=links,
     )
-    return Written(subject=text.subject, text=design.text(parts), html=design.html(parts), unsubscribe=unsubscribe)
+    return Written(subject=title, text=design.text(parts), html=design.html(parts), unsubscribe=unsubscribe)
+
+
+def subject(kind: LetterKind, language: Language, about: str) -> str:
+    """Of an e-mail whose subject says what it is about."""
+    return TEXTS[language].letters[kind].subject.format(about=about)
 
 
 def _about(letter: Email, texts: Texts) -> str:

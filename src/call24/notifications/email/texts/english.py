@@ -229,6 +229,11 @@ LETTERS: Mapping[LetterKind, Text] = {
         lead=("A callback of one of your queues at {organisation} did not reach the caller, who waits for another.",),
         action="Open your tasks",
     ),
+    "upgraded": Text(
+        subject="Call24 was upgraded to {about}",
+        lead=("The Call24 that {organisation} uses was upgraded to version {about}.", "What is new in it:"),
+        action="Read what is new",
+    ),
 }
 
 

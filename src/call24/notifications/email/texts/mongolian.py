@@ -223,6 +223,14 @@ LETTERS: Mapping[LetterKind, Text] = {
         lead=("{organisation} дахь таны дарааллын эргэж залгалт хүндээ хүрсэнгүй. Дахин залгахыг хүлээж байна.",),
         action=_TASKS,
     ),
+    "upgraded": Text(
+        subject="Call24-ийг {about} хувилбар болгож шинэчиллээ",
+        lead=(
+            "{organisation} байгууллагын ашигладаг Call24-ийг {about} хувилбар болгож шинэчиллээ.",
+            "Юу шинээр орсон бэ:",
+        ),
+        action="Шинэ зүйлсийг унших",
+    ),
 }
 
 _TITLES: Mapping[NotificationKind, str] = {
@@ -261,7 +269,8 @@ _SAYS: Mapping[NotificationKind, str] = {
     NotificationKind.POLICY_CHANGE: "Нууцлалын бодлого өөрчлөгдөж байна.",
     NotificationKind.SECURITY: "Таны бүртгэл, өгөгдлийг хамгаалдаг зүйл өөрчлөгдсөн: шинэ "
     "төхөөрөмж, нууц үг, хоёр дахь баталгаа, мэдээллийн зөрчил.",
-    NotificationKind.UPDATES: "Call24-д шинээр нэмэгдсэн зүйл.",
+    NotificationKind.UPDATES: "Call24-ийг шинэ хувилбар болгож шинэчиллээ. Администраторт харагдана; бусад хүн push "
+    "эсвэл и-мэйлээр авахаар сонгож болно.",
 }
 
 _PHRASES = {
