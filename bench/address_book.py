@@ -26,7 +26,6 @@ from tests.support.database.mongod import RunningMongod
 
 from bench.figure import Figure
 from bench.history_stock import DATABASE, opened
-from bench.processes import cpu_s
 from call24.address_book_files.model import AddressBookImport, Counts
 from call24.exports.model import PEOPLE, Export
 from call24.installer.mongod import cache_mb
@@ -68,6 +67,8 @@ def measure(*, quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
 
 def _timed(step: str, format: str, mongod: RunningMongod, folder: Path, file: Path) -> dict[str, float]:
     """`cpu_s`: the process's own time of a processor; `mongod_cpu_s`: MongoDB's meanwhile. Other work is in neither."""
+    from bench.processes import cpu_s  # not for the processes that are measured
+
     began, before = time.monotonic(), cpu_s(mongod.process.pid)
     words = [sys.executable, "-m", "bench.address_book", step, format, mongod.uri, str(folder), str(file)]
     answer = subprocess.run(words, check=True, capture_output=True, text=True).stdout.splitlines()[-1]
