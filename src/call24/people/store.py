@@ -27,6 +27,8 @@ INDEXES = (
 )
 HAVING_MAX = 20
 """People who have one number, that are looked at."""
+NEAR_WORDS = 4
+"""Of a search, the longest, that may be mistyped: each asks the index for up to a thousand."""
 _ORDER = [("sort_name", 1), ("id", 1)]
 
 
@@ -160,12 +162,13 @@ def _may_be_near(text: str) -> bool:
 
 def _near(text: str) -> dict[str, Any]:
     """Each word is part of a word, or near to one. What is in the index by whole values comes first: the longest."""
-    return {"$and": [_near_or_has(word) for word in sorted(words_of(text), key=len, reverse=True)]}
+    words = sorted(words_of(text), key=len, reverse=True)
+    return {"$and": [*map(_near_or_has, words[:NEAR_WORDS]), *map(_begins, words[NEAR_WORDS:])]}
 
 
 def _near_or_has(word: str) -> dict[str, Any]:
     forms = near_to(word)
-    return {"$or": [{"found_near": {"$in": sorted(forms)}}, _begins(word)]} if forms else _begins(word)
+    return {"$or": [{"found_near": {"$in": list(forms)}}, _begins(word)]} if forms else _begins(word)
 
 
 def _begins(part: str) -> dict[str, Any]:

@@ -122,6 +122,9 @@ async def test_a_mistyped_name_is_found_where_nobody_has_it_and_nobody_else_is(a
     await added(acme, "Smitt")
     assert await found(acme, "smitt") == ["Smitt"], "who is called so comes alone"
     people = api.mongo.tenant(acme.tenant.id).collection(Person)
+    await added(acme, "Sarnai", company="Northern Harbour Lights Company")
+    assert len(await found(acme, "sarnia northen harbor lights")) == 1
+    assert await found(acme, "sarai northern harbour lights company") == [], "of many words the longest four"
     earlier = ("hulan", "ulan", "hlan", "huan", "huln", "hula")
     assert await people.update_where({"family": "Энхбаяр"}, {"found_near": earlier}) == 1
     assert len(await found(acme, "hulen")) == 1, "as an earlier version kept it"
