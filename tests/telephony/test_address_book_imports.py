@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from tests.support.product.composed import Composed, composed
 from tests.support.product.organisation import Organisation
 from tests.support.product.stack import RunningStack
@@ -16,14 +17,14 @@ from tests.support.wait import wait_until
 
 from call24.kit.ids import TenantId
 
-pytestmark = pytest.mark.shares_stack("server")
+pytestmark = [pytest.mark.shares_stack("server"), pytest.mark.asyncio(loop_scope="module")]
 
 IMPORTS, EXPORTS = "/v1/address-book-imports", "/v1/people-exports"
 BYTES = {"content-type": "application/octet-stream"}
-ROWS = 1_500
+ROWS = 1_000
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(stack: RunningStack) -> AsyncIterator[Composed]:
     async with composed(stack) as house:
         yield house

@@ -343,7 +343,18 @@ async def test_a_second_client_takes_over_and_the_first_stops_acting(stack: Runn
     await ari.close()
 
 
-@pytest.mark.parametrize("name", ["+447700900123", "trunk", "phone"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "trunk",
+        pytest.param(
+            "+447700900123", marks=pytest.mark.long("test_strangers_are_asked_for_a_password_whoever_they_say_they_are")
+        ),
+        pytest.param(
+            "phone", marks=pytest.mark.long("test_strangers_are_asked_for_a_password_whoever_they_say_they_are")
+        ),
+    ],
+)
 async def test_strangers_are_asked_for_a_password_whoever_they_say_they_are(
     stage: Stage, network: AsteriskNetwork, name: str
 ) -> None:
@@ -376,7 +387,20 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize("music", ["default", "no-such-class", "../../etc"])
+@pytest.mark.parametrize(
+    "music",
+    [
+        "no-such-class",
+        pytest.param(
+            "default",
+            marks=pytest.mark.long("test_music_of_a_class_that_asterisk_does_not_know_sounds_like_the_default"),
+        ),
+        pytest.param(
+            "../../etc",
+            marks=pytest.mark.long("test_music_of_a_class_that_asterisk_does_not_know_sounds_like_the_default"),
+        ),
+    ],
+)
 async def test_music_of_a_class_that_asterisk_does_not_know_sounds_like_the_default(stage: Stage, music: str) -> None:
     story, customer = await stage.arrival(answer=True)
     await stage.perform(StartMusic(leg=story.leg, music=music))

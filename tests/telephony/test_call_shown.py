@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import Any
 
 import httpx
+from tests.support.product.command import command
 from tests.support.product.system import AGENT_HZ, System
 
 NUMBER = "+442079460171"
 
 
 def show(system: System, *words: str) -> tuple[int, str, str]:
-    command = [sys.executable, "-m", "call24.cli", "call", "show", *words, "--data", str(system.settings.data)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = command("call", "show", *words, "--data", str(system.settings.data))
     return done.returncode, done.stdout, done.stderr
 
 

@@ -91,6 +91,7 @@ async def test_a_caller_asks_by_a_key_and_hears_the_agent_who_calls_back(system:
         await acme.nothing_left()
 
 
+@pytest.mark.long("test_one_that_is_taken_off_the_list_is_over_also_while_the_customer_is_rung")
 async def test_the_promise_holds_although_the_caller_hangs_up_while_it_is_told(system: System) -> None:
     async with system.organisation("Acme", callback=True) as acme:
         anna = await closed_for_now(acme)
@@ -189,7 +190,9 @@ async def test_there_is_one_for_a_number_and_an_answered_call_settles_it(system:
         await acme.nothing_left()
 
 
-@pytest.mark.parametrize("manner", ["busy", "ring"])
+@pytest.mark.parametrize(
+    "manner", ["busy", pytest.param("ring", marks=pytest.mark.long("test_who_is_not_reached_is_tried_again_later"))]
+)
 async def test_who_is_not_reached_is_tried_again_later(system: System, manner: Any) -> None:
     settings = {"callback_attempts": 2, "callback_retry_s": 60, "callback_ring_s": 10}
     async with system.organisation("Acme", callback=True, **settings) as acme:

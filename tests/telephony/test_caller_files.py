@@ -13,6 +13,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+import pytest_asyncio
 from tests.support.privacy.canaries import canaries, document_with
 from tests.support.privacy.vcon import checked, verified
 from tests.support.product.composed import Composed, composed
@@ -26,7 +27,7 @@ from call24.kit.holdings import Held
 from call24.server.rooms import HOLDINGS
 from call24.testphones.rtp import Tone
 
-pytestmark = pytest.mark.shares_stack("server")
+pytestmark = [pytest.mark.shares_stack("server"), pytest.mark.asyncio(loop_scope="module")]
 
 NUMBER, NAME = "+442079468282", "Ada Canary"
 OTHER, OTHER_NAME = "+442079468383", "Otto Canary"
@@ -34,7 +35,7 @@ COLLEAGUE = "usr_01m8hd0nbcade9gb432rtwavzp"
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(stack: RunningStack) -> AsyncIterator[Composed]:
     async with composed(stack) as house:
         yield house

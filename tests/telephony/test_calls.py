@@ -45,7 +45,14 @@ async def test_an_agent_answers_and_both_hear_each_other(system: System) -> None
         await anna.becomes("available")
 
 
-@pytest.mark.parametrize("way", ["agent's phone", "agent's app", "caller"])
+@pytest.mark.parametrize(
+    "way",
+    [
+        "agent's app",
+        "caller",
+        pytest.param("agent's phone", marks=pytest.mark.long("test_either_side_can_hang_up_and_the_other_is_told")),
+    ],
+)
 async def test_either_side_can_hang_up_and_the_other_is_told(system: System, way: str) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await crew(acme, "Anna")
@@ -109,7 +116,15 @@ async def test_the_agent_who_is_idle_longest_is_rung(system: System) -> None:
         assert idle["Anna"] > idle["Bert"] > idle["Cleo"]
 
 
-@pytest.mark.parametrize("way", ["sip", "api"])
+@pytest.mark.parametrize(
+    "way",
+    [
+        "api",
+        pytest.param(
+            "sip", marks=pytest.mark.long("test_a_declined_call_goes_to_the_next_agent_and_its_caller_keeps_the_place")
+        ),
+    ],
+)
 async def test_a_declined_call_goes_to_the_next_agent_and_its_caller_keeps_the_place(system: System, way: str) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await crew(acme, "Anna")
@@ -211,6 +226,7 @@ async def _told(agent: Agent, event: str) -> None:
     await wait_until(said, 5)
 
 
+@pytest.mark.long("telephony/test_hand.py::test_on_hold_the_customer_has_music_and_the_agent_is_alone")
 async def test_on_hold_the_caller_hears_music_and_neither_hears_the_other(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await crew(acme, "Anna")
@@ -270,6 +286,7 @@ async def test_of_six_devices_the_five_that_were_seen_last_ring(system: System) 
         await acme.ended()
 
 
+@pytest.mark.long("telephony/test_races.py::test_two_devices_answer_at_once_and_one_has_the_caller")
 async def test_all_devices_of_an_agent_ring_and_the_first_to_answer_wins(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await crew(acme, "Anna")

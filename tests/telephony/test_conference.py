@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.support.product.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, LINE_HZ, Agent
 from tests.support.product.system import Organisation, System, Talk
 from tests.support.telephony.hearing import hear
@@ -56,6 +57,7 @@ async def test_the_third_is_dropped(system: System) -> None:
         await acme.nothing_left()
 
 
+@pytest.mark.long("test_the_third_is_dropped")
 async def test_the_third_leaves_by_itself(system: System) -> None:
     async with system.organisation("Acme") as acme:
         _, bert, talk, _ = await three(acme)

@@ -46,7 +46,13 @@ def journal_is_home(system: System, org: Organisation) -> bool:
 
 
 @pytest.mark.exact
-@pytest.mark.parametrize("trouble", ["killed", "stands still"])
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        "killed",
+        pytest.param("stands still", marks=pytest.mark.long("test_calls_go_on_and_are_written_down_when_mongodb_is")),
+    ],
+)
 async def test_calls_go_on_and_are_written_down_when_mongodb_is(doomed: System, trouble: str) -> None:
     async with doomed.organisation("Acme") as acme:
         anna, bert = await acme.agent("Anna"), await acme.agent("Bert")

@@ -6,6 +6,7 @@ After test_crash_server.py, on purpose: who dies often is started again ever lat
 from __future__ import annotations
 
 import httpx
+import pytest
 from tests.support.product.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, LINE_HZ, SUPERVISOR_HZ, Agent
 from tests.support.product.system import Organisation, System, Talk
 from tests.support.telephony.hearing import hear, music
@@ -102,6 +103,7 @@ async def test_who_listens_goes_on_listening(doomed: System) -> None:
         await acme.nothing_left()
 
 
+@pytest.mark.long("test_a_customer_who_is_dialled_and_one_who_is_handed_on")
 async def test_a_caller_with_somebody_outside(doomed: System) -> None:
     async with doomed.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")

@@ -120,6 +120,7 @@ async def test_a_key_is_taken_while_the_menu_is_still_said_and_cuts_it_short(sys
         assert [(choice["node"], choice["answer"]) for choice in record["menu"]] == [("menu", "2")]
 
 
+@pytest.mark.long("test_a_key_is_taken_while_the_menu_is_still_said_and_cuts_it_short")
 async def test_a_key_is_taken_after_the_menu_has_been_said(system: System) -> None:
     async with system.organisation("Acme") as acme:
         call = await rings(acme, await menu(acme, 1.0))
@@ -141,6 +142,7 @@ async def test_a_wrong_key_is_told_so_and_the_menu_is_said_again(system: System)
         await said_goodbye(call, FIRST_HZ)
 
 
+@pytest.mark.long("test_a_wrong_key_is_told_so_and_the_menu_is_said_again")
 async def test_a_menu_that_is_answered_wrongly_too_often_goes_its_way(system: System) -> None:
     async with system.organisation("Acme") as acme:
         nodes = {
@@ -190,7 +192,14 @@ async def test_who_presses_nothing_hears_the_menu_again_and_then_goes_on(system:
 # --- opening hours ---
 
 
-@pytest.mark.parametrize("when", ["open", "closed", "holiday"])
+@pytest.mark.parametrize(
+    "when",
+    [
+        "closed",
+        "holiday",
+        pytest.param("open", marks=pytest.mark.long("test_the_hours_decide_which_way_a_caller_goes")),
+    ],
+)
 async def test_the_hours_decide_which_way_a_caller_goes(system: System, when: str) -> None:
     async with system.organisation("Acme") as acme:
         now = datetime.now(UTC)
@@ -223,6 +232,7 @@ async def test_the_hours_decide_which_way_a_caller_goes(system: System, when: st
 # --- what a flow asks of routing ---
 
 
+@pytest.mark.long("telephony/test_queue_calls.py::test_who_was_given_to_a_more_urgent_caller_is_told_so")
 async def test_a_priority_set_by_the_flow_brings_a_later_caller_forward(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna = await acme.agent("Anna")
@@ -301,7 +311,16 @@ async def test_a_group_is_rung_at_once_and_the_first_to_answer_has_the_caller(sy
         await acme.nothing_left()
 
 
-@pytest.mark.parametrize("why", ["declined", "no answer", "nobody signed in"])
+@pytest.mark.parametrize(
+    "why",
+    [
+        "declined",
+        pytest.param("no answer", marks=pytest.mark.long("test_a_caller_whom_nobody_of_the_group_takes_goes_on")),
+        pytest.param(
+            "nobody signed in", marks=pytest.mark.long("test_a_caller_whom_nobody_of_the_group_takes_goes_on")
+        ),
+    ],
+)
 async def test_a_caller_whom_nobody_of_the_group_takes_goes_on(system: System, why: str) -> None:
     async with system.organisation("Acme") as acme:
         anna, bert = [await acme.agent(name, member=False) for name in ("Anna", "Bert")]
@@ -352,6 +371,7 @@ async def test_a_message_is_taken_after_the_flows_own_words(system: System) -> N
         assert made["recording_id"] == record["recording"]["id"]
 
 
+@pytest.mark.long("test_a_key_is_taken_while_the_menu_is_still_said_and_cuts_it_short")
 async def test_the_flow_says_goodbye_and_hangs_up(system: System) -> None:
     async with system.organisation("Acme") as acme:
         nodes = {"bye": bye(await acme.prompt("Goodbye", FIRST_HZ, 1.5))}
@@ -420,7 +440,15 @@ async def test_a_caller_is_forwarded_to_an_outside_number(system: System) -> Non
         assert record["outside_s"] > 0
 
 
-@pytest.mark.parametrize("why", ["busy", "no answer", "denied by the fence", "no trunk leads out"])
+@pytest.mark.parametrize(
+    "why",
+    [
+        "busy",
+        "denied by the fence",
+        pytest.param("no answer", marks=pytest.mark.long("test_a_forward_that_fails_goes_on_in_the_flow")),
+        pytest.param("no trunk leads out", marks=pytest.mark.long("test_a_forward_that_fails_goes_on_in_the_flow")),
+    ],
+)
 async def test_a_forward_that_fails_goes_on_in_the_flow(system: System, why: str) -> None:
     async with system.organisation("Acme") as acme:
         line = await acme.line("busy" if why == "busy" else "ring")

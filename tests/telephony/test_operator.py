@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import pymongo
 import pytest
+from tests.support.product.command import command
 from tests.support.product.stack import CHECKOUT
 from tests.support.product.system import PASSWORD, System, sign_in
 
@@ -43,8 +44,7 @@ async def test_a_further_organisation_and_its_owner_are_made_by_the_operator(sys
 
 async def test_numbers_domains_and_networks_are_granted_and_released_by_the_operator(system: System) -> None:
     def grant(*words: str) -> tuple[int, str]:
-        command = [sys.executable, "-m", "call24.cli", "grant", *words, "--data", str(system.settings.data)]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=CHECKOUT, timeout=60)
+        done = command("grant", *words, "--data", str(system.settings.data))
         return done.returncode, done.stdout + done.stderr
 
     async with system.organisation("Granted") as org:
@@ -84,8 +84,8 @@ def test_without_the_secret_nobody_makes_an_organisation(system: System) -> None
 
 
 def _export(system: System, *words: str) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "call24.cli", "export", "calls", "--data", str(system.settings.data), *words]
-    return subprocess.run(command, capture_output=True, cwd=system.settings.data, timeout=60)
+    started = [sys.executable, "-m", "call24.cli", "export", "calls", "--data", str(system.settings.data), *words]
+    return subprocess.run(started, capture_output=True, cwd=system.settings.data, timeout=60)
 
 
 async def test_calls_are_exported_to_standard_output_and_the_progress_beside_it(system: System) -> None:
@@ -107,9 +107,10 @@ async def test_calls_are_exported_to_standard_output_and_the_progress_beside_it(
     ],
 )
 def test_days_that_are_none_are_wrong_usage(system: System, first: str, last: str, said: str) -> None:
-    done = _export(system, "--organisation", "x", "--from", first, "--to", last, "--out", "calls.csv")
+    words = ("--organisation", "x", "--from", first, "--to", last, "--out", "calls.csv")
+    done = command("export", "calls", "--data", str(system.settings.data), *words)
     assert done.returncode == 2
-    assert done.stderr.decode().splitlines()[-1].endswith(said)
+    assert done.stderr.splitlines()[-1].endswith(said)
 
 
 def _verify(data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -146,8 +147,7 @@ def test_an_audit_log_that_cannot_be_read_is_said_in_one_line(system: System, tm
 
 
 def _quota(system: System, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "call24.cli", "quota", *words, "--data", str(system.settings.data)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=CHECKOUT, timeout=60)
+    return command("quota", *words, "--data", str(system.settings.data))
 
 
 async def test_an_organisation_has_as_many_calls_as_the_operator_allows_and_the_next_hears_503(system: System) -> None:

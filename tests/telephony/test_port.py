@@ -81,7 +81,14 @@ async def test_a_customers_call_arrives_with_both_numbers(stage: Stage) -> None:
     assert ended.cause != 0
 
 
-@pytest.mark.parametrize(("cause", "status"), [(1, 404), (17, 486), (27, 502)])
+@pytest.mark.parametrize(
+    ("cause", "status"),
+    [
+        (17, 486),
+        pytest.param(1, 404, marks=pytest.mark.long("test_a_call_can_be_refused_with_a_reason")),
+        pytest.param(27, 502, marks=pytest.mark.long("test_a_call_can_be_refused_with_a_reason")),
+    ],
+)
 async def test_a_call_can_be_refused_with_a_reason(stage: Stage, cause: int, status: int) -> None:
     story, customer = await stage.arrival()
     await stage.perform(HangUpLeg(leg=story.leg, cause=cause))
@@ -140,7 +147,10 @@ async def test_a_phone_can_be_told_to_answer_by_itself(stage: Stage) -> None:
     await stage.ended(leg, story.leg)
 
 
-@pytest.mark.parametrize(("status", "cause"), [(486, 17), (603, 21)])
+@pytest.mark.parametrize(
+    ("status", "cause"),
+    [(486, 17), pytest.param(603, 21, marks=pytest.mark.long("test_a_declined_offer_ends_its_leg_with_the_reason"))],
+)
 async def test_a_declined_offer_ends_its_leg_with_the_reason(stage: Stage, status: int, cause: int) -> None:
     story, _ = await stage.arrival(answer=True)
     phone = await stage.network.phone()
@@ -246,7 +256,14 @@ async def test_hanging_up_while_the_recorder_starts_leaves_nothing_hanging(stage
         await stage.heard.next(SoundEnded, playback_id=f"p{delay_s}")
 
 
-@pytest.mark.parametrize("ending", ["its limit", "silence", "hang-up"])
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "its limit",
+        "hang-up",
+        pytest.param("silence", marks=pytest.mark.long("test_a_message_ends_by_its_limit_silence_or_hang_up")),
+    ],
+)
 async def test_a_message_ends_by_its_limit_silence_or_hang_up(stage: Stage, ending: str) -> None:
     story, customer = await stage.arrival(answer=True)
     recording = RecordingId(new_id("rec"))
@@ -287,7 +304,15 @@ async def test_an_outside_number_is_rung_over_a_trunk_and_sees_our_number(stage:
     await stage.ended(story.leg)
 
 
-@pytest.mark.parametrize(("manner", "cause"), [("busy", 17), ("decline", 21), ("fail", 34), ("unknown", 1)])
+@pytest.mark.parametrize(
+    ("manner", "cause"),
+    [
+        ("busy", 17),
+        ("unknown", 1),
+        pytest.param("decline", 21, marks=pytest.mark.long("test_why_an_outside_number_was_not_reached_is_told")),
+        pytest.param("fail", 34, marks=pytest.mark.long("test_why_an_outside_number_was_not_reached_is_told")),
+    ],
+)
 async def test_why_an_outside_number_was_not_reached_is_told(stage: Stage, manner: str, cause: int) -> None:
     story, _ = await stage.arrival(answer=True)
     trunk_id, carrier = await stage.network.carrier()
@@ -311,7 +336,15 @@ async def test_an_outside_number_that_nobody_answers_stops_ringing(stage: Stage)
 
 
 @pytest.mark.parametrize(
-    "number", ["", "+44", "112", "+441514960024@evil.example", "+44151496002&PJSIP/dev_x", "0044151"]
+    "number",
+    [
+        "112",
+        "+441514960024@evil.example",
+        "+44151496002&PJSIP/dev_x",
+        pytest.param("", marks=pytest.mark.long("test_only_a_number_gets_into_a_dial_string")),
+        pytest.param("+44", marks=pytest.mark.long("test_only_a_number_gets_into_a_dial_string")),
+        pytest.param("0044151", marks=pytest.mark.long("test_only_a_number_gets_into_a_dial_string")),
+    ],
 )
 async def test_only_a_number_gets_into_a_dial_string(stage: Stage, number: str) -> None:
     story, _ = await stage.arrival(answer=True)
@@ -322,7 +355,10 @@ async def test_only_a_number_gets_into_a_dial_string(stage: Stage, number: str) 
     await stage.ended(story.leg)
 
 
-@pytest.mark.parametrize("bridged", [False, True])
+@pytest.mark.parametrize(
+    "bridged",
+    [True, pytest.param(False, marks=pytest.mark.long("test_the_network_itself_ends_an_outside_call_at_its_limit"))],
+)
 async def test_the_network_itself_ends_an_outside_call_at_its_limit(stage: Stage, bridged: bool) -> None:
     story, customer = await stage.arrival(answer=True)
     trunk_id, carrier = await stage.network.carrier()
@@ -383,7 +419,16 @@ async def test_joining_others_cuts_what_is_played_and_is_not_held_up_by_it(stage
     await stage.ended(leg, story.leg)
 
 
-@pytest.mark.parametrize("sound", ["../../etc/passwd", "/etc/passwd", "prm_x/../../secret", "prm_" + "0" * 25, ""])
+@pytest.mark.parametrize(
+    "sound",
+    [
+        "../../etc/passwd",
+        "prm_x/../../secret",
+        pytest.param("/etc/passwd", marks=pytest.mark.long("test_a_sound_that_is_no_name_is_not_played")),
+        pytest.param("prm_" + "0" * 25, marks=pytest.mark.long("test_a_sound_that_is_no_name_is_not_played")),
+        pytest.param("", marks=pytest.mark.long("test_a_sound_that_is_no_name_is_not_played")),
+    ],
+)
 async def test_a_sound_that_is_no_name_is_not_played(stage: Stage, sound: str) -> None:
     story, _ = await stage.arrival(answer=True)
     await stage.play(story, "play_1", sound)

@@ -67,6 +67,7 @@ async def test_all_ring_and_the_first_to_answer_has_the_caller(system: System) -
         await acme.nothing_left()
 
 
+@pytest.mark.long("test_the_one_with_the_fewest_calls_is_rung_although_another_is_idle_longer")
 async def test_round_robin_goes_round(system: System) -> None:
     async with system.organisation("Acme", strategy="round_robin") as acme:
         anna, bert = await acme.crew("Anna", "Bert")
@@ -116,6 +117,7 @@ async def test_a_skill_is_asked_until_the_caller_has_waited_long_enough(system: 
         await acme.nothing_left()
 
 
+@pytest.mark.long("test_who_was_given_to_a_more_urgent_caller_is_told_so")
 async def test_a_later_caller_of_a_more_important_queue_comes_first(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna = await acme.agent("Anna")
@@ -203,6 +205,7 @@ async def test_a_caller_gets_the_agent_of_its_last_talk_although_another_is_idle
         await acme.nothing_left()
 
 
+@pytest.mark.long("test_a_caller_gets_the_agent_of_its_last_talk_although_another_is_idle_longer")
 async def test_a_caller_whose_agent_is_busy_waits_for_it_a_while_and_then_gets_anybody(system: System) -> None:
     async with system.organisation("Acme", sticky_days=1, sticky_wait_s=3) as acme:
         anna, bert = await acme.crew("Anna", "Bert")
@@ -250,6 +253,7 @@ async def test_who_rings_off_and_again_in_time_gets_its_place_back_once(system: 
         await acme.nothing_left()
 
 
+@pytest.mark.long("test_who_rings_off_and_again_in_time_gets_its_place_back_once")
 async def test_who_rings_again_too_late_stands_at_the_end(system: System) -> None:
     async with system.organisation("Acme", keep_place_s=1) as acme:
         anna = await acme.agent("Anna")
@@ -314,10 +318,18 @@ async def test_the_expected_wait_is_told_once_enough_is_known(system: System) ->
 
 # --- the ways out ---
 
-REASONS = ("max_wait", "full", "nobody", "closed")
 
-
-@pytest.mark.parametrize("reason", REASONS)
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "full",
+        "closed",
+        pytest.param(
+            "max_wait", marks=pytest.mark.long("test_each_reason_has_a_way_out_and_the_flow_may_know_another")
+        ),
+        pytest.param("nobody", marks=pytest.mark.long("test_each_reason_has_a_way_out_and_the_flow_may_know_another")),
+    ],
+)
 async def test_each_reason_has_a_way_out_and_the_flow_may_know_another(system: System, reason: str) -> None:
     async with system.organisation("Acme") as acme:
         anna = await acme.agent("Anna", phone=False)
@@ -367,7 +379,9 @@ async def test_a_chain_of_queues_leads_to_somebody_who_is_there(system: System) 
         await acme.nothing_left()
 
 
-@pytest.mark.parametrize("reason", ["closed", "nobody"])
+@pytest.mark.parametrize(
+    "reason", ["closed", pytest.param("nobody", marks=pytest.mark.long("test_a_circle_of_queues_ends_in_voicemail"))]
+)
 async def test_a_circle_of_queues_ends_in_voicemail(system: System, reason: str) -> None:
     """Of queues alone it is refused; through a flow it can be made."""
     async with system.organisation("Acme") as acme:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from call24.testphones.offered_call import OfferedCall
 from call24.testphones.sip_call import CallFailed
 from call24.testphones.webrtc_audio import AudioFailed
 
-TIMES = 3
+TIMES = int(os.environ.get("CALL24_TEST_ROUNDS", "2"))
 
 
 async def tried(answering: Any) -> bool:
@@ -40,6 +41,7 @@ async def consulting(org: Organisation) -> tuple[Agent, Agent, Talk, OfferedCall
     return anna, bert, talk, offer
 
 
+@pytest.mark.long("test_an_agent_answers_just_after_the_caller_hung_up")
 async def test_an_agent_answers_as_the_caller_hangs_up(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")
@@ -136,6 +138,7 @@ async def test_a_transfer_is_completed_as_its_target_hangs_up(system: System) ->
         await acme.nothing_left()
 
 
+@pytest.mark.long("test_the_caller_leaves_as_the_consulted_colleague_answers")
 async def test_the_caller_leaves_while_its_agent_consults(system: System) -> None:
     async with system.organisation("Acme") as acme:
         _, _, talk, offer = await consulting(acme)
@@ -203,7 +206,14 @@ async def still_there(talk: Talk) -> bool:
     return False
 
 
-@pytest.mark.parametrize("way", ["phone", "app", "both"])
+@pytest.mark.parametrize(
+    "way",
+    [
+        "both",
+        pytest.param("phone", marks=pytest.mark.long("test_whoever_rejects_a_call_never_drops_its_caller")),
+        pytest.param("app", marks=pytest.mark.long("test_whoever_rejects_a_call_never_drops_its_caller")),
+    ],
+)
 async def test_whoever_rejects_a_call_never_drops_its_caller(system: System, way: str) -> None:
     async with system.organisation("Acme") as acme:
         anna, bert = await acme.crew("Anna", "Bert")

@@ -15,7 +15,7 @@ from tests.support.wait import wait_until
 from call24.testphones.customer import CustomerCall
 
 SEED = int(os.environ.get("CALL24_TEST_SEED", "20261124"))
-ROUNDS = int(os.environ.get("CALL24_TEST_ROUNDS", "8"))
+ROUNDS = int(os.environ.get("CALL24_TEST_ROUNDS", "5"))
 PLAIN = ("hold", "resume", "mute", "unmute", "swap", "complete", "cancel", "conference", "drop", "hangup", "decline")
 PLAIN += ("recording/start", "recording/pause", "recording/resume", "reattach")
 

@@ -112,7 +112,13 @@ async def screen(system: System, agent: Agent) -> AsyncIterator[Screen]:
             await asyncio.wait((listening,))
 
 
-@pytest.mark.parametrize("ending", ["caller", "agent"])
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "agent",
+        pytest.param("caller", marks=pytest.mark.long("test_snapshot_and_events_are_a_fresh_snapshot_at_every_step")),
+    ],
+)
 async def test_snapshot_and_events_are_a_fresh_snapshot_at_every_step(system: System, ending: str) -> None:
     async with system.organisation("Acme", wrap_up_s=1) as acme:
         anna, bert = await acme.agent("Anna"), await acme.agent("Bert")

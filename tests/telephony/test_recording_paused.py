@@ -197,7 +197,13 @@ async def test_a_pause_lasts_through_hold_another_agent_and_a_new_call24(
 
 
 @pytest.mark.exact
-@pytest.mark.parametrize("later", ["higher", "lower"])
+@pytest.mark.parametrize(
+    "later",
+    [
+        "lower",
+        pytest.param("higher", marks=pytest.mark.long("test_the_next_agent_is_recorded_whatever_its_rtp_numbers")),
+    ],
+)
 async def test_the_next_agent_is_recorded_whatever_its_rtp_numbers(
     network: AsteriskNetwork, later: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,7 +231,15 @@ async def test_the_next_agent_is_recorded_whatever_its_rtp_numbers(
 
 
 @pytest.mark.exact
-@pytest.mark.parametrize("paused", [False, True])
+@pytest.mark.parametrize(
+    "paused",
+    [
+        True,
+        pytest.param(
+            False, marks=pytest.mark.long("test_a_recorder_that_a_killed_call24_had_just_stopped_is_started_again")
+        ),
+    ],
+)
 async def test_a_recorder_that_a_killed_call24_had_just_stopped_is_started_again(
     network: AsteriskNetwork, paused: bool
 ) -> None:

@@ -98,7 +98,21 @@ def refused(system: System) -> str:
     return done.stderr
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        NAMES[0],
+        *(
+            pytest.param(
+                name,
+                marks=pytest.mark.long(
+                    "test_a_released_data_folder_is_brought_to_todays_form_and_everything_in_it_is_found"
+                ),
+            )
+            for name in NAMES[1:]
+        ),
+    ],
+)
 async def test_a_released_data_folder_is_brought_to_todays_form_and_everything_in_it_is_found(name: str) -> None:
     about = json.loads((FOLDERS / name / "about.json").read_text())
     with installed(name) as system:

@@ -52,7 +52,19 @@ async def ends_session(org: Organisation, sofia: Agent, role_id: str) -> None:
     assert (await other.http.delete("/v1/me/sessions")).status_code == 204
 
 
-@pytest.mark.parametrize("way", [narrows, gives_another, disables, ends_session])
+@pytest.mark.parametrize(
+    "way",
+    [
+        narrows,
+        ends_session,
+        pytest.param(
+            gives_another, marks=pytest.mark.long("test_who_may_not_listen_any_more_hears_no_more_and_the_call_goes_on")
+        ),
+        pytest.param(
+            disables, marks=pytest.mark.long("test_who_may_not_listen_any_more_hears_no_more_and_the_call_goes_on")
+        ),
+    ],
+)
 async def test_who_may_not_listen_any_more_hears_no_more_and_the_call_goes_on(
     system: System, way: Callable[[Organisation, Agent, str], Awaitable[None]]
 ) -> None:

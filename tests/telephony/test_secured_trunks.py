@@ -115,8 +115,20 @@ async def test_a_call_in_the_clear_does_not_get_in_and_the_administrator_sees_wh
     ("of", "days", "known", "words"),
     [
         ("other.example", 50, True, "The certificate is for other.example, not for localhost"),
-        ("localhost", -1, True, "The certificate has expired, on "),
-        ("localhost", 50, False, "The certificate is not signed by a known authority"),
+        pytest.param(
+            "localhost",
+            -1,
+            True,
+            "The certificate has expired, on ",
+            marks=pytest.mark.long("test_a_carrier_with_a_wrong_certificate_gets_no_call_and_the_trunk_says_why"),
+        ),
+        pytest.param(
+            "localhost",
+            50,
+            False,
+            "The certificate is not signed by a known authority",
+            marks=pytest.mark.long("test_a_carrier_with_a_wrong_certificate_gets_no_call_and_the_trunk_says_why"),
+        ),
     ],
 )
 async def test_a_carrier_with_a_wrong_certificate_gets_no_call_and_the_trunk_says_why(

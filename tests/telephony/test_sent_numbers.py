@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from tests.support.product.composed import Composed, composed
 from tests.support.product.people import Agent
 from tests.support.product.stack import RunningStack
@@ -15,14 +16,14 @@ from tests.support.wait import wait_until
 from call24.testphones.customer import CustomerCall
 from call24.testphones.rtp import Tone
 
-pytestmark = pytest.mark.shares_stack("server")
+pytestmark = [pytest.mark.shares_stack("server"), pytest.mark.asyncio(loop_scope="module")]
 
 LONDON, OTHER_LONDON, PARIS = "+442079460177", "+442079460178", "+33170189977"
 ANNA, BRUNO = "+442079468401", "+441614968401"
 """In London; in Manchester."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(stack: RunningStack) -> AsyncIterator[Composed]:
     async with composed(stack) as house:
         yield house

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-import subprocess
-import sys
 from pathlib import Path
 
+from tests.support.product.command import command
 from tests.support.product.stack import RunningStack
 from tests.support.product.system import System
 from tests.support.telephony.edge_world import SIP, register
@@ -150,7 +149,6 @@ async def test_an_address_that_the_phones_port_refuses_is_listed_for_the_operato
 
 
 async def _bans(settings: Settings, *more: str) -> str:
-    asked = (sys.executable, "-m", "call24.cli", "bans", "--data", str(settings.data), *more)
-    done = await asyncio.to_thread(subprocess.run, asked, capture_output=True, text=True, timeout=30)
+    done = await asyncio.to_thread(command, "bans", "--data", str(settings.data), *more)
     assert done.returncode == 0, done.stderr
     return done.stdout

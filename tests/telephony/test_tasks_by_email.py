@@ -322,7 +322,16 @@ async def test_a_connection_that_lasts_too_long_is_closed(house: Composed, monke
     writer.close()
 
 
-@pytest.mark.parametrize("by", ["person", "number"])
+@pytest.mark.parametrize(
+    "by",
+    [
+        "person",
+        pytest.param(
+            "number",
+            marks=pytest.mark.long("test_with_whom_is_erased_go_the_tasks_of_their_mails_with_comments_and_files"),
+        ),
+    ],
+)
 async def test_with_whom_is_erased_go_the_tasks_of_their_mails_with_comments_and_files(
     house: Composed, by: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.support.product.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, LINE_HZ, Agent
 from tests.support.product.system import Organisation, System, Talk
 from tests.support.telephony.hearing import hear, music
@@ -44,6 +45,7 @@ async def test_blind_to_an_agent(system: System) -> None:
         assert [x["outcome"] for x in record["offers"]] == ["answered", "answered"]
 
 
+@pytest.mark.long("test_blind_to_a_flow")
 async def test_blind_to_a_queue(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")

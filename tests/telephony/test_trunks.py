@@ -153,7 +153,9 @@ async def test_two_trunks_with_one_address_both_let_it_in_until_the_last_is_gone
     await network.endpoints.put_trunk(LOCAL_TRUNK)
 
 
-@pytest.mark.parametrize("as_account", [False, True])
+@pytest.mark.parametrize(
+    "as_account", [True, pytest.param(False, marks=pytest.mark.long("test_a_call_goes_out_with_the_trunks_login"))]
+)
 async def test_a_call_goes_out_with_the_trunks_login(network: AsteriskNetwork, stage: Stage, as_account: bool) -> None:
     async with registrar(network, send_as_account=as_account) as (carrier, trunk):
         await network.endpoints.put_trunk(trunk)
@@ -182,6 +184,7 @@ async def test_a_wrong_password_is_told_as_rejected_and_calls_are_refused(
         await stage.ended(story.leg)
 
 
+@pytest.mark.long("test_a_wrong_password_is_told_as_rejected_and_calls_are_refused")
 async def test_a_closed_account_is_told_as_rejected(network: AsteriskNetwork) -> None:
     async with registrar(network) as (carrier, trunk):
         carrier.refuses = True
@@ -367,7 +370,18 @@ async def test_a_carrier_by_tls_is_reached_where_its_name_was_found_and_shows_a_
 
 
 @pytest.mark.parametrize(
-    "port", ["sip_port", "sip_tls_port", "mongodb_port", "ari_port", "http_port", "wss_port", "mail_in_port"]
+    "port",
+    [
+        "sip_port",
+        "mongodb_port",
+        *(
+            pytest.param(
+                port,
+                marks=pytest.mark.long("test_no_trunk_leads_to_our_own_ports_not_even_where_this_machine_is_allowed"),
+            )
+            for port in ("sip_tls_port", "ari_port", "http_port", "wss_port", "mail_in_port")
+        ),
+    ],
 )
 async def test_no_trunk_leads_to_our_own_ports_not_even_where_this_machine_is_allowed(
     system: System, port: str

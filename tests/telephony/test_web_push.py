@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from tests.support.product.composed import Composed, composed
 from tests.support.product.stack import RunningStack
 from tests.support.product.system import AGENT_HZ, Agent, Organisation, System
@@ -21,18 +22,18 @@ from tests.support.wait import wait_until
 from call24.testphones.customer import CustomerCall
 from call24.testphones.rtp import Tone
 
-pytestmark = pytest.mark.shares_stack("server")
+pytestmark = [pytest.mark.shares_stack("server"), pytest.mark.asyncio(loop_scope="module")]
 
 NUMBER, NAME = "+442079468191", "Bat Erdene"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(stack: RunningStack) -> AsyncIterator[Composed]:
     async with composed(stack, replace(stack.settings, webhooks_private=True)) as built:
         yield built
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def service() -> AsyncIterator[PushService]:
     async with push_service() as made:
         yield made

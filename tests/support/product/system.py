@@ -33,6 +33,7 @@ from tests.support.wait import wait_until
 from call24.kit.settings import Settings
 
 READY_S = 240.0
+QUICK = "tests.support.product.up_quickly"
 
 
 class System:
@@ -171,13 +172,16 @@ class System:
 def running_system(
     *,
     watched: bool = False,
-    program: str = "call24.cli",
+    program: str = QUICK,
     from_nothing: bool = False,
     base: int | None = None,
     **more: Any,
 ) -> Iterator[System]:
-    """An installation on free ports in a short-lived folder. `program`: the module that takes `./call24`'s words;
-    `from_nothing`: as of `session_stack`; `base`: where a free block of ports begins; `more`: settings."""
+    """An installation on free ports in a short-lived folder.
+
+    `program`: the module that takes `./call24`'s words, else one with which passwords cost little; `from_nothing`: as
+    of `session_stack`; `base`: where a free block of ports begins; `more`: settings.
+    """
     folder = Path(tempfile.mkdtemp(prefix="c24-"))
     system = System(
         Settings.on_ports(folder / "data", base or free_base_port(), **more).checked(),

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 
-from call24.cli.__main__ import main
+from tests.support.product.up_quickly import main
 
 if __name__ == "__main__":
     more = json.loads(os.environ["CALL24_TEST_WORDS"]) if sys.argv[1:2] == ["up"] else []
