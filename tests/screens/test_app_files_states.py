@@ -9,6 +9,7 @@ from tests.support.app import scene
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
 from tests.support.app.stage import problem
+from tests.support.photographs import photograph
 
 PLACE = "#/work/tsk_d"
 
@@ -54,6 +55,27 @@ async def test_what_is_infected_or_still_checked_says_so_and_cannot_be_opened(ap
     app.stage.files.rows = [file("fil_b", "ready", name="checked.pdf"), *app.stage.files.rows[::2]]
     await expect(app.page.locator("[data-testid=file][data-id=fil_b]")).to_have_attribute("data-state", "ready")
     await expect(app["file-save"]).to_have_count(2)
+
+
+async def test_of_heic_the_thumbnail_is_shown_large_and_the_whole_is_downloaded(app: App) -> None:
+    async def served(method: str, path: str, body: Any) -> tuple[int, Any]:
+        return 200, photograph("PNG", (60, 40))
+
+    app.stage.served, app.stage.served_at = served, ("/v1/files/fil_a/thumbnail?", "/v1/files/fil_b/thumbnail?")
+    heic = {"name": "a.heic", "type": "image/heic"}
+    app.stage.files.rows = [
+        file("fil_a", "ready", thumbnail="made", **heic),
+        file("fil_b", "ready", **heic),
+        file("fil_c", "ready", name="c.mp4", type="video/mp4"),
+    ]
+    await app.open(PLACE)
+    await app["file-thumb"].wait_for()
+    assert await app["file-open"].count() == 1, "what has no thumbnail, and films, have an icon"
+    await app["file-open"].click()
+    await expect(app["file-picture"]).to_have_js_property("naturalWidth", 40)
+    await app["file-view-small"].wait_for()
+    assert await barriers(app.page) == []
+    assert app.stage.was_asked("GET", "/v1/files/fil_a/content") == 0
 
 
 async def test_a_list_that_does_not_come_is_asked_for_again(app: App) -> None:

@@ -6,6 +6,7 @@ from tests.support.app import scene
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
 from tests.support.app.stage import ORIGIN, PIXEL, problem
+from tests.support.photographs import heic, photograph
 
 
 async def test_who_signs_in_with_the_organisation_goes_there_and_comes_back_signed_in(app: App) -> None:
@@ -63,6 +64,38 @@ async def test_the_user_changes_name_and_picture_and_both_are_shown_and_saves_wh
     assert await barriers(app.page) == []
     await app["picture-drop"].click()
     await app.page.locator("header img").wait_for(state="detached")
+
+
+SENT = """
+window.sent = [];
+const asked = window.fetch;
+window.fetch = async (to, more) => {
+  const file = more?.body instanceof FormData ? more.body.get('file') : null;
+  if (file) {
+    const drawn = await createImageBitmap(file).catch(() => null);
+    window.sent.push([file.type, file.size, drawn?.width ?? 0, drawn?.height ?? 0]);
+  }
+  return asked(to, more);
+};
+"""
+
+
+async def test_a_photo_of_a_telephone_is_made_small_before_it_is_sent_and_what_cannot_be_read_is_not(app: App) -> None:
+    large = photograph("JPEG", (1800, 1200), noise=True)
+    assert len(large) > 1_100_000
+    unread = heic() + bytes(1_100_000)
+    await app.page.add_init_script(SENT)
+    await app.open("#/me")
+    for field, name, kind, data in (
+        ("picture-camera", "photo.jpg", "image/jpeg", large),
+        ("picture-file", "photo.heic", "image/heic", unread),
+    ):
+        async with app.page.expect_response("**/v1/me/picture"):
+            await app[field].set_input_files({"name": name, "mimeType": kind, "buffer": data})
+        await app["profile-done"].wait_for()
+    [photo, whole] = await app.page.evaluate("window.sent")
+    assert (photo[0], photo[2:]) == ("image/jpeg", [512, 768]) and photo[1] < 500_000, "upright, as it is to be seen"
+    assert whole == ["image/heic", len(unread), 0, 0]
 
 
 async def test_an_administrator_disconnects_an_account_from_the_organisations_sign_in(app: App) -> None:

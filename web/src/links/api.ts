@@ -311,7 +311,7 @@ export const api = {
   changeEmail: (email: string, password: string): Promise<{ link: string | null }> => json('PUT', '/v1/me/email', { email, current_password: password } satisfies Asked.EmailChange),
   pictures: (): Promise<Items<{ user_id: string; tag: string }>> => every('/v1/pictures'),
   picture: async (userId: string): Promise<Blob> => (await send('GET', `/v1/users/${part(userId)}/picture`)).blob(),
-  setPicture: async (file: File): Promise<void> => {
+  setPicture: async (file: Blob): Promise<void> => {
     const form = new FormData()
     form.set('file', file)
     await send('POST', '/v1/me/picture', form, 60_000)

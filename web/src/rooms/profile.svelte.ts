@@ -1,5 +1,6 @@
 /** Name, phone, address and picture of who is signed in. */
 import { api } from '../links/api'
+import { shrunk } from '../links/shrink'
 import { account } from './account.svelte'
 import { pictures } from './pictures.svelte'
 import { Trying } from './trying.svelte'
@@ -22,7 +23,7 @@ class Profile extends Trying {
   }
 
   setPicture(file: File): Promise<boolean> {
-    return this.#do('picture', () => api.setPicture(file).then(() => pictures.load()).then(() => null))
+    return this.#do('picture', () => shrunk(file).then(api.setPicture).then(() => pictures.load()).then(() => null))
   }
 
   dropPicture(): Promise<boolean> {
