@@ -1,6 +1,6 @@
 """One short step at a start that needs third-party libraries.
 
-In a process of its own so that the parent stays small.
+In a process of its own so that the parent stays small; a restore, which has loaded them, takes its steps itself.
 
 `python -m call24.installer.prepare secrets|mongodb|migrations|pbx --data DIR`. It reads the settings from the data
 folder and starts nothing.
@@ -25,10 +25,7 @@ def main() -> int:
     chosen = parser.parse_args()
     settings = Settings.load(chosen.data / "run" / "settings.json")
     if chosen.step == "secrets":
-        from call24.installer import certificates, passwords
-
-        passwords.make(settings)
-        certificates.make(settings)
+        make_secrets(settings)
         return 0
     if chosen.step == "pbx":
         from call24.installer import certificates, pbx_pairing
@@ -39,18 +36,31 @@ def main() -> int:
     return _mongodb(settings) if chosen.step == "mongodb" else _migrations(settings)
 
 
-def _mongodb(settings: Settings) -> int:
+def make_secrets(settings: Settings) -> None:
+    from call24.installer import certificates, passwords
+
+    passwords.make(settings)
+    certificates.make(settings)
+
+
+def set_up_mongodb(settings: Settings) -> None:
+    """Raises: Unavailable."""
     from call24.installer import mongod
-    from call24.kit.errors import Unavailable
     from call24.kit.mongo import replica_set
 
     admin, user = ((settings.secrets / name).read_text().strip() for name in ("mongodb_admin", "mongodb"))
+    replica_set.set_up(mongod.member(settings), REPLICA_SET, (MONGODB_ADMIN, admin), (MONGODB_USER, user), DATABASE)
+    mongod.note_setup(settings)
+
+
+def _mongodb(settings: Settings) -> int:
+    from call24.kit.errors import Unavailable
+
     try:
-        replica_set.set_up(mongod.member(settings), REPLICA_SET, (MONGODB_ADMIN, admin), (MONGODB_USER, user), DATABASE)
+        set_up_mongodb(settings)
     except Unavailable as error:
         print(error.detail, file=sys.stderr)
         return 1
-    mongod.note_setup(settings)
     return 0
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from call24.installer import asterisk_conf, asterisk_program, migrate, mongod, preflight
+from call24.installer import asterisk_conf, asterisk_program, migrate, mongod, preflight, prepare
 from call24.installer.asterisk_program import Asterisk
 from call24.installer.child_processes import Child, changes, left_over_pid
 from call24.installer.errors import StartError
@@ -141,18 +141,18 @@ class Stack:
             self._wait(supervisor, SIP_EDGE, self.sip_edge_answers, "--wss-port")
 
     def start_database(self, supervisor: Supervisor, board: ProgressBoard) -> None:
-        """MongoDB alone, for filling it, fetched if it is missing. Raises: StartError."""
+        """MongoDB alone, for filling it, fetched if it is missing. Raises: StartError, Unavailable."""
         self.mongod_program = mongod.find(mongod.home(self.settings))
         if self.mongod_program is None:
             mongod.check_machine()
             self._fetch_mongod(board)
         preflight.check_ports(self.settings, ("mongodb_port",))
         self.settings.save(self.settings.run / "settings.json")
-        self.run_step("secrets")
+        prepare.make_secrets(self.settings)
         assert self.mongod_program is not None
         supervisor.add(self._mongod(self.mongod_program))
         self._wait(supervisor, "mongod", lambda: listens(self.settings.mongodb_port), "--mongodb-port")
-        self.run_step("mongodb")
+        prepare.set_up_mongodb(self.settings)
 
     def server(self, command: tuple[str, ...] = SERVER_COMMAND) -> Child:
         """The server; calls go on while it is away, so it is started again at once and never taken over."""

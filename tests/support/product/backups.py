@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 from tests.support.product.stack import CACHE, CHECKOUT
 
+from call24.cli.__main__ import main
 from call24.kit.settings import Settings
 
 KEY = "5e" * 32
@@ -47,3 +52,23 @@ class Operator:
     def restores(self, settings: Settings, *more: str) -> str:
         words = [f"--mongodb-port={settings.mongodb_port}"]
         return self.did("restore", str(self.store), "--data", str(settings.data), *self.opens, *words, *more)
+
+
+class OperatorHere(Operator):
+    """Its commands run in the test's own process, which has imported what they need."""
+
+    def tried(self, *words: str) -> subprocess.CompletedProcess[str]:
+        out, err = io.StringIO(), io.StringIO()
+        umask, at_end = os.umask(0o022), signal.getsignal(signal.SIGTERM)
+        try:
+            with (
+                patch.dict(os.environ, CALL24_CACHE=str(CACHE)),
+                contextlib.chdir(CHECKOUT),
+                contextlib.redirect_stdout(out),
+                contextlib.redirect_stderr(err),
+            ):
+                code = main(list(words))
+        finally:
+            os.umask(umask)
+            signal.signal(signal.SIGTERM, at_end)
+        return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
