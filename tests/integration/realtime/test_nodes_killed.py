@@ -41,7 +41,7 @@ class Centre:
 
 @pytest.fixture(scope="module")
 def centre(mongod: RunningMongod, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    with processes(tmp_path_factory.mktemp("centre"), mongod) as here:
+    with processes(tmp_path_factory.mktemp("centre"), mongod, forked=True) as here:
 
         async def started() -> Centre:
             await here.start_main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
 import signal
@@ -11,25 +12,32 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import pymongo
 from tests.support.database.mongod import RunningMongod, free_port
+from tests.support.product.killed_process import ForkedModule
 from tests.support.product.people import PASSWORD, sign_in
 from tests.support.realtime.pusher_clients import Peer
 from tests.support.stopped_process import stop
 from tests.support.wait import wait_until
 
+from call24.cli import node
 from call24.installer import certificates
 from call24.kit.settings import DATABASE, Settings
 
 _READY_S = 60.0
 
 
+Started = subprocess.Popen[bytes] | ForkedModule
+
+
 class Processes:
     """`nodes`: by their ports."""
 
-    def __init__(self, folder: Path, mongod: RunningMongod, connections_per_address: int) -> None:
+    def __init__(self, folder: Path, mongod: RunningMongod, connections_per_address: int, forked: bool = False) -> None:
+        self._forked = forked
         (folder / "mongodb").write_text(mongod.uri.replace("/?", f"/{DATABASE}?"))
         self.settings = Settings(data=folder, http_port=free_port(), mongodb_uri_file=folder / "mongodb")
         self.settings = replace(self.settings, connections_per_address=connections_per_address)
@@ -38,8 +46,8 @@ class Processes:
         (self.settings.secrets / "ari").write_text("secret")
         certificates.make(self.settings)
         self.authority = str(self.settings.tls / "ca.pem")
-        self.main: subprocess.Popen[bytes] | None = None
-        self.nodes: dict[int, subprocess.Popen[bytes]] = {}
+        self.main: Started | None = None
+        self.nodes: dict[int, Started] = {}
 
     async def start_main(self) -> None:
         self.main = self._started("call24.server", "--data", str(self.settings.data))
@@ -48,9 +56,8 @@ class Processes:
     async def start_node(self, port: int = 0) -> int:
         """At a port that is given back."""
         port = port or free_port()
-        self.nodes[port] = self._started(
-            "call24.cli", "node", "--data", str(self.settings.data), "--http-port", str(port)
-        )
+        words = ("--data", str(self.settings.data), "--http-port", str(port))
+        self.nodes[port] = self._forked_node(words) if self._forked else self._started("call24.cli", "node", *words)
         await wait_until(lambda: self._part(port, "main"), _READY_S)
         return port
 
@@ -62,7 +69,18 @@ class Processes:
         self.nodes[port].kill()
         self.nodes[port].wait()
 
-    def _started(self, module: str, *words: str) -> subprocess.Popen[bytes]:
+    def _forked_node(self, words: tuple[str, ...]) -> Started:
+        """As `call24 node` becomes it."""
+        parser = argparse.ArgumentParser()
+        node.add_flags(parser)
+        with patch.object(os, "execv") as becomes:
+            node.run(parser.parse_args(words))
+        program = becomes.call_args.args[1]
+        return self._started(program[-2], program[-1])
+
+    def _started(self, module: str, *words: str) -> Started:
+        if self._forked:
+            return ForkedModule(module, words, self.settings.data / "processes.log")
         with (self.settings.data / "processes.log").open("ab") as log:
             return subprocess.Popen((sys.executable, "-m", module, *words), stdout=log, stderr=log, env=os.environ)
 
@@ -108,11 +126,13 @@ class Processes:
 
 
 @contextlib.contextmanager
-def processes(folder: Path, mongod: RunningMongod, connections_per_address: int = 1_000) -> Iterator[Processes]:
-    """On an empty database."""
+def processes(
+    folder: Path, mongod: RunningMongod, connections_per_address: int = 1_000, *, forked: bool = False
+) -> Iterator[Processes]:
+    """On an empty database. `forked`: each from a process that has imported what they need, which takes two seconds."""
     with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
         client.drop_database(DATABASE)
-    here = Processes(folder, mongod, connections_per_address)
+    here = Processes(folder, mongod, connections_per_address, forked)
     try:
         yield here
     finally:
