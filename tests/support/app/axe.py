@@ -14,7 +14,7 @@ _STILL = """() => Promise.allSettled(document.getAnimations()
 """What fades in has less contrast until it is there; what moves for ever is not waited for."""
 
 _RUN = """rules => axe.run(document, {
-    runOnly: rules, resultTypes: ['violations'], reporter: 'v2', preload: {assets: ['media'], timeout: 10000}
+    runOnly: rules, resultTypes: ['violations'], preload: {assets: ['media'], timeout: 10000}
 }).then(({passes, violations}) => ({passed: passes.length, violations}))"""
 """Style sheets are not read again: no rule among these asks for them."""
 
