@@ -36,7 +36,8 @@ class Lane:
 
     `spared`: up to so many failed tests are tried once more when the stage is over. `part`: which part of how many of
     their files; `last_has`: folders that the last part runs whole, besides its share. `exact`: only the tests with that
-    mark, which measure times in calls; or only those without; or all. `apart`: in a network of its own.
+    mark, which measure times in calls; or only those without; or all. `apart`: in a network of its own. `without`:
+    files of its folders that another lane has, as `folders` of its own.
     """
 
     folders: tuple[str, ...]
@@ -45,19 +46,22 @@ class Lane:
     last_has: tuple[str, ...] = ()
     exact: bool | None = None
     apart: bool = False
+    without: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
+        """Of its folders; files that it has beside them are not said."""
         number, parts = self.part
         also = self.last_has if number == parts else ()
-        return " ".join(
-            (*self.folders, *(["exact"] * bool(self.exact)), *([f"{number}of{parts}"] * (parts > 1)), *also)
-        )
+        folders = [folder for folder in self.folders if not folder.endswith(".py")]
+        return " ".join((*folders, *(["exact"] * bool(self.exact)), *([f"{number}of{parts}"] * (parts > 1)), *also))
 
 
 Stage = tuple[Lane, ...]
 SCREENS, BROWSERS = ("screens",), ("e2e", "matrix")
 """Browsers without a server, and browsers beside calls."""
+EVENED_OUT = ("telephony/test_egress.py", "telephony/test_crash_server.py")
+"""Beside the matrix, so that both lanes of the last stage take about as long."""
 STAGES: tuple[Stage, ...] = (
     (
         Lane(("integration",), part=(1, 3), last_has=SCREENS),
@@ -72,8 +76,8 @@ STAGES: tuple[Stage, ...] = (
         Lane(("telephony",), part=(4, 4), last_has=BROWSERS, exact=False),
     ),
     (
-        Lane(("telephony", "e2e"), exact=True, apart=True),
-        Lane(("matrix",), exact=True, apart=True),
+        Lane(("telephony", "e2e"), exact=True, apart=True, without=EVENED_OUT),
+        Lane(("matrix", *EVENED_OUT), exact=True, apart=True),
     ),
 )
 """One after the other; the lanes of each run beside each other."""
@@ -187,6 +191,7 @@ def _running(
         *(sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *more),
         *("-o", f"cache_dir={root}/.pytest_cache/{lane.name.replace(' ', '-')}"),
         *("-m", _marks(lane)),
+        *(f"--ignore=tests/{file}" for file in lane.without),
         *parts.chosen(root, lane.folders, lane.part, lane.last_has),
     ]
     with output.open("wb") if output else contextlib.nullcontext() as file:

@@ -46,7 +46,10 @@ def files_of(lane: Lane) -> list[str]:
     for name in parts.chosen(CHECKOUT, lane.folders, lane.part, lane.last_has):
         at = CHECKOUT / name
         found += [at] if at.is_file() else at.rglob("test_*.py")
-    return [file.relative_to(CHECKOUT).as_posix() for file in found]
+    without = [f"tests/{file}" for file in lane.without]
+    names = [file.relative_to(CHECKOUT).as_posix() for file in found]
+    assert set(without) <= set(names)
+    return [name for name in names if name not in without]
 
 
 def test_files_are_dealt_out_by_how_long_they_took() -> None:
@@ -76,14 +79,18 @@ def test_parts_and_marks_divide_what_runs_and_nothing_is_left_out(
     (tmp_path / "tests" / "first" / "test_more.py").write_text(PASSES)
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n exact: x\n long: x\n")
     both = ("first", "second")
+    moved = ("second/test_moved.py",)
+    (tmp_path / "tests" / moved[0]).write_text(f"import pytest\n{exact}")
     stages = (
         (Lane(both, part=(1, 2), exact=False), Lane(both, part=(2, 2), exact=False, apart=True)),
-        (Lane(both, exact=True),),
+        (Lane(("second",), exact=True, without=moved), Lane(("first", *moved), exact=True)),
     )
     assert run_all(tmp_path, stages) == 0
     times, closing = capfd.readouterr().out.splitlines()[-2:]
-    assert closing.startswith("6 passed in ")
-    assert re.fullmatch(r"first second 1of2 \d+ s, first second 2of2 \d+ s, first second exact \d+ s", times)
+    assert closing.startswith("8 passed in ")
+    assert re.fullmatch(
+        r"first second 1of2 \d+ s, first second 2of2 \d+ s, second exact \d+ s, first exact \d+ s", times
+    )
 
 
 @pytest.mark.parametrize("stages", [((FIRST, SECOND),), ((FIRST,), (SECOND,))])
