@@ -317,8 +317,8 @@ def _explore(
             after = getattr(step, "call", None) or step.session
             events = tuple(type(event).__name__ for event in step.events)
             found[current.state, classify(current, signal)].add((after.state, events))
-            if situation(after) not in known:
-                known[situation(after)] = after
+            if (new := situation(after)) not in known:
+                known[new] = after
                 waiting.append(after)
     return found
 

@@ -115,7 +115,13 @@ async def test_only_who_may_is_answered_and_nothing_else_changes_anything(two: W
 
 @pytest.mark.parametrize("operation", NAMING, ids=name)
 async def test_a_foreign_id_is_answered_like_an_invented_one(two: World, operation: Operation) -> None:
-    await checks.hides_what_is_foreign(two, operation)
+    await checks.hides_what_is_foreign(two, operation, checks.two_of(asking.permitted(operation)))
+
+
+@pytest.mark.long("test_a_foreign_id_is_answered_like_an_invented_one")
+@pytest.mark.parametrize("operation", NAMING, ids=name)
+async def test_a_foreign_id_is_answered_like_an_invented_one_whoever_asks(two: World, operation: Operation) -> None:
+    await checks.hides_what_is_foreign(two, operation, asking.permitted(operation))
 
 
 @pytest.mark.parametrize("operation", [one for one in NAMING if one.owned], ids=name)
@@ -238,7 +244,13 @@ async def test_a_request_that_puts_back_what_it_wrote_is_noticed(two: World) -> 
 
 @pytest.mark.parametrize("operation", CLOSED, ids=name)
 async def test_ones_own_is_answered_to_everybody_who_may(two: World, operation: Operation) -> None:
-    await checks.answers_who_may(two, operation)
+    await checks.answers_who_may(two, operation, checks.two_of(asking.permitted(operation)))
+
+
+@pytest.mark.long("test_ones_own_is_answered_to_everybody_who_may")
+@pytest.mark.parametrize("operation", CLOSED, ids=name)
+async def test_ones_own_is_answered_to_every_built_in_role_that_may(two: World, operation: Operation) -> None:
+    await checks.answers_who_may(two, operation, asking.permitted(operation))
 
 
 async def test_every_operation_that_takes_if_match_compares_it(two: World) -> None:

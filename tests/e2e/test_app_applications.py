@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat, signed_in
 from tests.support.app.axe import barriers
@@ -105,6 +106,7 @@ async def test_an_application_is_added_connected_to_given_a_new_secret_and_delet
             assert await stored(acme) == []
 
 
+@pytest.mark.long("e2e/test_app_hours.py::test_who_may_only_see_them_is_shown_no_field")
 async def test_who_may_only_see_them_is_shown_how_to_connect_and_no_field(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         sue = await acme.agent("Sue", "supervisor", phone=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 from tests.support.app.axe import barriers
@@ -166,6 +167,9 @@ async def test_two_who_write_at_once_lose_nothing_and_choose(system: System, lap
         call.hang_up()
 
 
+@pytest.mark.long(
+    "test_it_is_typed_while_it_rings_outlives_a_reload_in_the_call_and_stands_in_wrap_up_and_on_the_calls_page"
+)
 async def test_on_a_phone_it_is_typed_in_the_call_and_in_the_wrap_up(system: System, phone: Page) -> None:
     async with system.organisation("Acme", wrap_up_s=60) as acme:
         call, call_id = await in_a_call(system, acme, phone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, signed_in
 from tests.support.app.axe import barriers
@@ -120,6 +121,7 @@ async def test_an_owner_changes_the_rules_and_what_is_wrong_is_said_at_its_field
             await laptop["check-allowed"].get_by_text("France").wait_for()
 
 
+@pytest.mark.long("e2e/test_app_administration.py::test_who_may_open_no_section_has_no_administration")
 async def test_an_agent_does_not_see_them(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         bat = await acme.agent("Bat", phone=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat, signed_in
 from tests.support.app.axe import barriers
@@ -295,6 +296,7 @@ async def test_a_flow_is_read_and_changed_on_a_phone_as_a_list(system: System, b
             await phone.picture("flow-diagram-phone")
 
 
+@pytest.mark.long("e2e/test_app_hours.py::test_who_may_only_see_them_is_shown_no_field")
 async def test_who_may_only_see_a_flow_is_shown_no_field(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         sue = await acme.agent("Sue", "supervisor", phone=False)

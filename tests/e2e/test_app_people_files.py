@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat, signed_in
 from tests.support.app.axe import barriers
@@ -162,6 +163,7 @@ async def test_an_agent_takes_people_from_their_phone_and_deletes_what_they_uplo
             await expect(phone["contact-row"]).to_have_count(0)
 
 
+@pytest.mark.long("e2e/test_app_administration.py::test_who_may_open_no_section_has_no_administration")
 async def test_an_agent_is_offered_neither(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         bat = await acme.agent("Bat", phone=False)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, signed_in
 from tests.support.app.axe import barriers
@@ -147,6 +148,7 @@ async def test_one_is_read_out_from_text(system: System, browser: Browser) -> No
         assert (spoken["name"], spoken["text"], spoken["voice"]) == ("Closed today", "We are closed today.", "en-us")
 
 
+@pytest.mark.long("e2e/test_app_hours.py::test_who_may_only_see_them_is_shown_no_field")
 async def test_who_may_only_listen_is_offered_nothing_else(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         sue = await acme.agent("Sue", "supervisor", phone=False)

@@ -186,6 +186,7 @@ async def test_an_incident_finds_who_is_affected_and_a_disclosure_says_what_an_a
             assert (entry["authority"], entry["contact_ids"]) == ("District Court", [record["contact_id"]])
 
 
+@pytest.mark.long("screens/test_app_closing.py::test_an_owner_sees_what_goes_types_the_name_closes_and_keeps_it")
 async def test_an_owner_closes_the_organisation_everybody_is_told_and_the_owner_keeps_it(
     system: System, browser: Browser
 ) -> None:
@@ -217,6 +218,9 @@ async def test_an_owner_closes_the_organisation_everybody_is_told_and_the_owner_
             assert (await state())["ends_at"] is None
 
 
+@pytest.mark.long(
+    "screens/test_app_policy.py::test_who_has_not_accepted_the_policy_reads_and_accepts_it_before_any_other_screen"
+)
 async def test_the_policy_is_read_and_accepted_before_any_other_screen_and_once(
     system: System, browser: Browser, database: Any
 ) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import pytest
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, signed_in
 from tests.support.app.axe import barriers
 from tests.support.product.system import System
 
 
+@pytest.mark.long(
+    "screens/test_app_what_if.py::test_only_what_was_changed_is_asked_and_as_the_queue_is_now_takes_it_back"
+)
 async def test_a_day_is_replayed_on_a_phone_and_on_a_laptop_and_leads_to_its_calls(
     system: System, browser: Browser
 ) -> None:

@@ -88,6 +88,7 @@ async def test_customer_and_browser_hear_each_other_and_both_are_recorded(
         assert _share(right, CUSTOMER_HZ) < 0.01
 
 
+@pytest.mark.long("test_customer_and_browser_hear_each_other_and_both_are_recorded")
 async def test_the_times_of_the_record_are_those_that_sipp_saw(system: System, page: Page, tmp_path: Path) -> None:
     async with system.organisation("Acme") as acme:
         agent = await acme.agent("Anna Agent", phone=False)

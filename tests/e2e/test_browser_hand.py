@@ -85,6 +85,7 @@ async def test_all_three_talk_and_the_third_is_dropped(system: System, page: Pag
         await acme.nothing_left()
 
 
+@pytest.mark.long("e2e/test_browser_call.py::test_a_reload_during_a_call_attaches_to_it_again")
 async def test_a_reload_while_a_colleague_is_asked_keeps_everybody(system: System, page: Page) -> None:
     async with system.organisation("Acme") as acme:
         _, call, bert = await _in_a_call(system, page, acme)

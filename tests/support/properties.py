@@ -17,7 +17,7 @@ if EXAMPLES is None:
     # process, and other examples once a test has imported more. A thorough search has them.
     providers._get_local_constants = lambda: providers._local_constants
 
-settings.register_profile("call24", deadline=None, derandomize=EXAMPLES is None)
+settings.register_profile("call24", deadline=None, derandomize=EXAMPLES is None, max_examples=int(EXAMPLES or "40"))
 settings.load_profile("call24")
 
-thorough = settings(max_examples=int(EXAMPLES or "60"))
+thorough = settings(max_examples=int(EXAMPLES or "30"))

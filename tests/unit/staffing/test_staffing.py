@@ -15,7 +15,7 @@ from call24.staffing import play
 from call24.staffing.model import BATCHES, Estimated, Load
 from call24.staffing.simulation import simulate, t_quantile
 
-TEN = Load(agents=10, arrivals_per_hour=144, handle_s=200, calls=60_000)
+TEN = Load(agents=10, arrivals_per_hour=144, handle_s=200, calls=15_000)
 answered = cache(simulate)
 
 
@@ -42,20 +42,20 @@ def test_erlang_a_is_inside_the_intervals_where_callers_give_up() -> None:
 
 @pytest.mark.parametrize("strategy", ["round_robin", "least_calls"])
 def test_who_gets_the_call_does_not_change_how_long_callers_wait(strategy: str) -> None:
-    load = msgspec.structs.replace(TEN, strategy=strategy, calls=9_000)
-    like = simulate(msgspec.structs.replace(TEN, calls=9_000))
+    load = msgspec.structs.replace(TEN, strategy=strategy, calls=5_000)
+    like = simulate(msgspec.structs.replace(TEN, calls=5_000))
     assert simulate(load).average_speed_of_answer_s.value == pytest.approx(like.average_speed_of_answer_s.value, 0.5)
 
 
 def test_more_agents_wait_less_and_more_unequal_calls_make_callers_wait_longer() -> None:
-    small = msgspec.structs.replace(TEN, calls=9_000)
+    small = msgspec.structs.replace(TEN, calls=5_000)
     asa = simulate(small).average_speed_of_answer_s.value or 0
     assert (simulate(msgspec.structs.replace(small, agents=12)).average_speed_of_answer_s.value or 0) < asa
     assert (simulate(msgspec.structs.replace(small, spread=3.0)).average_speed_of_answer_s.value or 0) > asa
 
 
 def test_wrap_up_is_work() -> None:
-    load = msgspec.structs.replace(TEN, handle_s=150, wrap_up_s=50, calls=9_000)
+    load = msgspec.structs.replace(TEN, handle_s=150, wrap_up_s=50, calls=5_000)
     assert simulate(load).occupancy.value == pytest.approx(0.8, abs=0.03)
 
 
