@@ -3,6 +3,7 @@ last that they were told of. Going back to an earlier version is no upgrade. It 
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import NamedTuple
 
@@ -37,4 +38,5 @@ class Upgrades:
 
 
 def _order(version: str) -> list[int]:
-    return [int(part) for part in version.split(".") if part]
+    """Of any form: a later version, which wrote it, may be named otherwise."""
+    return [int(part) for part in re.findall(r"\d+", version)]
