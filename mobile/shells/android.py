@@ -24,6 +24,8 @@ public class MainActivity extends org.call24.telecom.ShellActivity {{}}
 """
 MIN_SDK = 26
 """Calls of an app's own: Android 8."""
+PAGE = 'android:path="/"'
+"""The app's own page, whose places are behind its #. Policies and pages of rights stay in the browser."""
 START_SCREEN = """<?xml version="1.0" encoding="utf-8"?>
 <layer-list xmlns:android="http://schemas.android.com/apk/res/android">
     <item android:drawable="@color/ic_launcher_background"/>
@@ -75,7 +77,7 @@ def _links(hosts: Iterable[str]) -> str:
     own = filter_of([f'android:scheme="{SCHEME}"'], "")
     named = [f"android:host={quoteattr(host)}" for host in hosts]
     return own + (
-        filter_of(['android:scheme="https"', *named], ' android:autoVerify="true"') if named else ""
+        filter_of(['android:scheme="https"', *named, PAGE], ' android:autoVerify="true"') if named else ""
     )  # fmt: skip
 
 

@@ -108,7 +108,7 @@ export function linkOf(link) {
   } catch {
     return null
   }
-  const place = /^#\/[\w/?=&.%~-]*$/.test(url.hash) ? url.hash : null
+  const place = /^#\/[\w/?=&.~-]*$/.test(url.hash) ? url.hash : null
   if (url.protocol === 'https:') {
     const meant = addressOf(link)
     return meant.address === undefined ? null : { address: meant.address, place }

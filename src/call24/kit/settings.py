@@ -172,6 +172,10 @@ class Settings(DataPaths):
         1000,
         "maximum number of unauthenticated connections from one address (IPv6: one /64); one more closes the oldest",
     )
+    android_app: str | None = _setting(
+        None, "your Android app, which opens this server's links, as org.example.app=SHA-256-FINGERPRINT,..."
+    )
+    apple_app: str = _setting("", "your iOS app, which opens this server's links, as TEAMID.org.example.app")
     log_format: str = _setting(
         "text", "how Call24's own processes write their log files: text, or json with an object in each line"
     )

@@ -17,6 +17,7 @@ from call24.kit.proxies import Proxies
 from call24.kit.settings_types import (
     ARI_ADVICE,
     PASSWORD_ADVICE,
+    AndroidApp,
     SettingsError,
     check_certificate,
     check_mongodb_uri,
@@ -43,6 +44,7 @@ def check(settings: Settings) -> None:
     _check_otlp(settings)
     _check_files_store(settings)
     _check_clamd(settings)
+    _check_apps(settings)
     if settings.log_format not in ("text", "json"):
         raise SettingsError("--log-format", f"is text or json, not {settings.log_format!r}")
     if not 1 <= settings.backup_days <= 365:
@@ -70,6 +72,18 @@ def _check_clamd(settings: Settings) -> None:
     if not (unix or tcp):
         raise SettingsError(
             "--clamd", f"{settings.clamd} is no socket of this machine; give unix:/path or tcp:127.0.0.1:PORT"
+        )
+
+
+def _check_apps(settings: Settings) -> None:
+    if settings.android_app is not None:
+        try:
+            AndroidApp.read(settings.android_app)
+        except ValueError as error:
+            raise SettingsError("--android-app", str(error)) from None
+    if settings.apple_app and not re.fullmatch(r"[A-Z0-9]{10}(\.[A-Za-z0-9-]+){2,10}", settings.apple_app):
+        raise SettingsError(
+            "--apple-app", f"{settings.apple_app[:80]} is no app id, such as ABCDE12345.org.example.app"
         )
 
 

@@ -47,6 +47,24 @@ class Credentials(NamedTuple):
         return f"Login({self.user!r}, ...)"
 
 
+class AndroidApp(NamedTuple):
+    """An app that opens the server's links. `fingerprints`: SHA-256 of the keys that sign it, as AA:BB:..."""
+
+    package: str
+    fingerprints: tuple[str, ...]
+
+    @classmethod
+    def read(cls, text: str) -> AndroidApp:
+        """From `org.example.app=AA:BB:...,CC:DD:...`. Raises: ValueError."""
+        package, _, listed = text.partition("=")
+        prints = tuple(listed.upper().split(","))
+        if len(text) > 2_000 or not re.fullmatch(r"[A-Za-z]\w*(\.[A-Za-z]\w*)+", package, re.ASCII):
+            raise ValueError(f"{text[:80]} does not start with the id of an app, such as org.example.app=")
+        if wrong := [one for one in prints if not re.fullmatch("[0-9A-F]{2}(:[0-9A-F]{2}){31}", one)]:
+            raise ValueError(f"{wrong[0][:100]!r} is no SHA-256 fingerprint of a key, such as AA:BB:... with 32 parts")
+        return cls(package, prints)
+
+
 def flag_of(name: str) -> str:
     return "--" + name.replace("_", "-")
 

@@ -27,6 +27,7 @@ from call24.live.system_parts import SystemParts
 from call24.live.views import Views
 from call24.realtime.broadcasting import Sockets
 from call24.server.api.doctor import TenantErasers
+from call24.server.api.mobile_app import MobileApps
 from call24.server.api.tool_secrets import ToolSecrets
 from call24.server.api.trust import TrustPage
 from call24.sip_edge.api import Bans
@@ -47,7 +48,7 @@ class Services:
     `socket_application_at`: the same where another process must be asked, for whom;
     `erase_tenant`: what must go with an organisation besides its documents (recordings on disk, live desks);
     `authority`: the certificate of our own authority, where it signed the server's; `address`: where other devices find
-    the app, empty when none can;
+    the app, empty when none can; `mobile_apps`: the operator's apps for phones;
     `seen`: told whenever a user is heard of; `trunk_status`: how a trunk fares, by its id;
     `bans`: who is kept from the SIP port; `phone_bans`: from the phones' port;
     `served`: who wants to know of each request.
@@ -69,6 +70,7 @@ class Services:
     seen: Callable[[UserId], None] | None = None
     authority: Path | None = None
     address: str = ""
+    mobile_apps: MobileApps = field(default_factory=MobileApps)
     trunk_status: Callable[[str], TrunkStatus] | None = None
     bans: Scanners | None = None
     phone_bans: PhoneBans | None = None
@@ -91,6 +93,7 @@ class Services:
             trunk_statuses,
             PhoneServer(self.wss_port),
             TrustPage(self.authority, self.address),
+            self.mobile_apps,
             Bans(self.bans, self.phone_bans),
             TenantErasers(self.erase_tenant),
             ToolSecrets(doctor_secret=self.doctor_secret, operator_secret=self.operator_secret),

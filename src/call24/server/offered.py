@@ -10,6 +10,7 @@ from call24.installer.paths import WEB
 from call24.kit.ids import TenantId
 from call24.kit.secrets import secret_file
 from call24.realtime.hosted import hosted, realtime_key
+from call24.server.api.mobile_app import MobileApps
 from call24.server.http_services import Services, Work
 from call24.sip_edge import state as sip_edge
 from call24.tracing.service import Tracing
@@ -42,6 +43,7 @@ def services(server: Call24, close_tenant: Callable[[TenantId], Awaitable[None]]
         served=server.there.get(Tracing).listener(),
         known=server.known,
         address="" if server.settings.loopback else server.settings.address,
+        mobile_apps=MobileApps.of(server.settings),
     )
 
 

@@ -11,6 +11,7 @@ from call24.kit.room import Room
 from call24.server.api import (
     changelog,
     doctor,
+    mobile_app,
     operator,
     operator_calls,
     operator_crash_reports,
@@ -93,6 +94,7 @@ ROUTERS = (
     problem_pages.router,
     trust.router,
     changelog.router,
+    mobile_app.router,
 )
 """Longer addresses come first: `/v1/trunks/bans` is no trunk's id."""
 HOLDINGS = (*(room.holds for room in ROOMS if room.holds is not None), asterisk.HOLDS, installer.HOLDS)

@@ -105,6 +105,7 @@ PAGES = {
         "/trust",
         "/trust/call24-ca.crt",
     ),
+    *("/.well-known/call24", "/.well-known/assetlinks.json", "/.well-known/apple-app-site-association"),
     *(POLICY, f"{POLICY}/pdf", *(f"{POLICY}/{{version}}{one}" for one in ("", "/changes", "/pdf"))),
     "/account-deletion",
     "/unsubscribe/{token}",

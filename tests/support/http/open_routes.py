@@ -69,6 +69,9 @@ OPEN = {
     ("GET", "/rights/{public_id}/file"),
     ("GET", "/trust"),  # how to trust the authority comes before anything else
     ("GET", "/trust/call24-ca.crt"),
+    ("GET", "/.well-known/call24"),  # an app for phones, before anybody signs in: no person is named
+    ("GET", "/.well-known/assetlinks.json"),  # Google and Apple ask for these
+    ("GET", "/.well-known/apple-app-site-association"),
     ("POST", "/v1/internal/doctor"),  # the doctor's secret
     ("DELETE", "/v1/internal/doctor/{tenant_id}"),
     ("GET", "/v1/erasure-receipts/key"),  # who checks a receipt has no account any more

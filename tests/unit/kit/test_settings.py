@@ -190,3 +190,25 @@ def test_what_is_no_certificate_with_its_key_is_refused_before_anything_starts(t
     key.write_text("no key")
     said = refused(tls_cert=chain, tls_key=key)
     assert said.startswith("--tls-cert:") and str(chain) in said
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "org.example.app",
+        "desk=AB",
+        "org.example.app=AB:CD",
+        "=AB",
+        "org.example.app=" + ":".join(["GG"] * 32),
+        "x" * 3000,
+    ],
+)
+def test_an_android_app_is_named_with_the_fingerprint_of_its_key(named: str) -> None:
+    assert refused(android_app=named).startswith("--android-app: ")
+    Settings(android_app="org.example.app=" + ":".join(["0a"] * 32)).checked()
+
+
+@pytest.mark.parametrize("named", ["org.example.app", "ABC.org.example", "ABCDE12345", "ABCDE12345.org.ex ample"])
+def test_an_ios_app_is_named_with_its_team(named: str) -> None:
+    assert refused(apple_app=named).startswith("--apple-app: ")
+    Settings(apple_app="ABCDE12345.org.example.app").checked()

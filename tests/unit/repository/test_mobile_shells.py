@@ -74,7 +74,9 @@ def test_the_app_opens_its_own_links_and_those_of_the_named_servers_only() -> No
         ("https", None, "true"),
         (None, "call.example.org", "true"),
         (None, 'a"b.test', "true"),
+        (None, None, "true"),
     ]
+    assert [one.get(f"{A}path") for one in made.iter("data") if one.get(f"{A}path")] == ["/"]
     assert plistlib.loads(ios.entitlements(["call.example.org"])) == {
         "com.apple.developer.associated-domains": ["applinks:call.example.org"]
     }

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import httpx
 import msgspec
 import pytest
 from tests.support.wait import wait_until
@@ -25,8 +27,9 @@ from call24.kit.sip_names import sip_name
 from call24.pusher_apps.service import ApplicationService
 from call24.realtime import broadcasting
 from call24.recordings.service import Recordings
-from call24.server import app
+from call24.server import app, offered
 from call24.server.app import Call24
+from call24.server.http_app import create_app
 from call24.server.node import NodeProcess
 from call24.tasks.service import TaskService
 from call24.tenants.events import TrunkWatcher
@@ -55,7 +58,16 @@ async def call24(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call24:
     (tmp_path / "secrets").mkdir()
     for secret in ("ari", "mongodb"):
         (tmp_path / "secrets" / secret).write_text("secret")
-    return Call24(Settings(data=tmp_path, trunks_private=True))
+    return Call24(Settings(data=tmp_path, trunks_private=True, apple_app="ABCDE12345.org.example.desk"))
+
+
+async def test_the_operators_app_for_phones_is_told_to_whoever_asks(call24: Call24) -> None:
+    async def close(tenant_id: TenantId) -> None: ...
+
+    transport = httpx.ASGITransport(create_app(replace(offered.services(call24, close), known=None)))
+    async with httpx.AsyncClient(transport=transport, base_url="https://call24.test") as http:
+        told = await http.get("/.well-known/apple-app-site-association")
+    assert told.json()["applinks"]["details"][0]["appIDs"] == ["ABCDE12345.org.example.desk"]
 
 
 def trunk(*addresses: str) -> Trunk:
