@@ -4,8 +4,7 @@ import { addressOf, findServer, linkOf } from './address.js'
 import { languageOf, textsIn } from './texts.js'
 
 /**
- * @typedef {{ server(): Promise<{ address: string | null, link: string | null }>, useServer(what: { address: string }): Promise<void>,
- *   addListener(name: 'link', heard: (what: { link: string }) => void): unknown }} Shell
+ * @typedef {{ server(): Promise<{ address: string | null, link: string | null }>, useServer(what: { address: string }): Promise<void> }} Shell
  */
 const shell = /** @type {{ Capacitor?: { Plugins?: { Call24Telecom?: Shell } } }} */ (/** @type {unknown} */ (window)).Capacitor?.Plugins?.Call24Telecom
 const language = languageOf(navigator.languages)
@@ -65,7 +64,8 @@ function confirm(address) {
   other.textContent = text(kept === null ? 'another' : 'keep')
   other.onclick = () => {
     input.value = ''
-    kept === null ? ask() : away()
+    if (kept === null) ask()
+    else void shell?.useServer({ address: kept })
   }
 }
 
@@ -109,7 +109,6 @@ async function start() {
   kept = now.address
   kept === null ? ask() : away()
   if (now.link !== null) opened(now.link)
-  shell?.addListener('link', ({ link }) => opened(link))
 }
 
 void start()

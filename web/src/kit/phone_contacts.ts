@@ -31,3 +31,42 @@ function card(one: Picked): string {
   ]
   return lines.join('\r\n')
 }
+
+/** A person as the app for phones gives them (@capacitor-community/contacts). */
+export interface ShellContact {
+  name?: { display: string | null }
+  phones?: readonly { number: string | null }[]
+  emails?: readonly { address: string | null }[]
+  postalAddresses?: readonly { street?: string | null; city?: string | null; region?: string | null; postcode?: string | null; country?: string | null }[]
+}
+export interface PersonShown { name: string; numbers: readonly { number: string }[]; emails: readonly { address: string }[] }
+export interface ShellContactInput {
+  name: { given: string }
+  phones: { type: 'other'; number: string }[]
+  emails: { type: 'other'; address: string }[]
+}
+
+export const SHELL_FIELDS: Readonly<Record<PickerField, string>> = { name: 'name', tel: 'phones', email: 'emails', address: 'postalAddresses' }
+
+const there = (texts: readonly (string | null | undefined)[]): string[] => texts.filter((one): one is string => one != null && one !== '')
+
+/** Only the fields that were asked for, whatever the phone gave. */
+export function pickedInShell(one: ShellContact, fields: readonly PickerField[]): Picked {
+  const picked: Picked = {}
+  if (fields.includes('name')) picked.name = there([one.name?.display])
+  if (fields.includes('tel')) picked.tel = there((one.phones ?? []).map((each) => each.number))
+  if (fields.includes('email')) picked.email = there((one.emails ?? []).map((each) => each.address))
+  if (fields.includes('address')) {
+    picked.address = (one.postalAddresses ?? []).map((each) => ({
+      addressLine: there([each.street]), city: each.city ?? '', region: each.region ?? '', postalCode: each.postcode ?? '', country: each.country ?? '',
+    }))
+  }
+  return picked
+}
+
+/** A person of the address book for the phone's own contacts: the name, the numbers and the e-mail addresses, and no notes. */
+export const forThePhone = (person: PersonShown): ShellContactInput => ({
+  name: { given: person.name },
+  phones: person.numbers.map(({ number }) => ({ type: 'other', number })),
+  emails: person.emails.map(({ address }) => ({ type: 'other', address })),
+})

@@ -1,7 +1,8 @@
 /** People of this phone: chosen in the browser's Contact Picker, looked at, added, and deleted again as one upload. */
 import { api } from '../links/api'
 import type { PeopleImport, PeoplePreview, PhoneUpload } from '../kit/model'
-import { CARDS_MAX, cards, type Picker, type PickerField } from '../kit/phone_contacts'
+import { CARDS_MAX, cards, forThePhone, pickedInShell, SHELL_FIELDS, type PersonShown, type Picker, type PickerField } from '../kit/phone_contacts'
+import { shellContacts } from '../links/shell'
 import { contacts } from './contacts.svelte'
 import { lookAgain, stillWanted } from './looking'
 import { Trying } from './trying.svelte'
@@ -18,10 +19,18 @@ class FromPhone extends Trying {
   preview = $state.raw<PeoplePreview | null>(null)
   unsent = $state<Unsent | null>(null)
 
-  /** The browser's picker; null where it has none. */
+  /** The browser's picker, or that of the app for phones, which gives one person at a time; null where there is none. */
   get picker(): Picker | null {
     const found = (navigator as { contacts?: Partial<Picker> }).contacts
-    return typeof found?.select === 'function' ? (found as Picker) : null
+    if (typeof found?.select === 'function') return found as Picker
+    const contacts = shellContacts()
+    if (contacts === null) return null
+    return {
+      select: async (fields) => {
+        const projection = Object.fromEntries(fields.map((field) => [SHELL_FIELDS[field], true]))
+        return [pickedInShell((await contacts.pickContact({ projection })).contact, fields)]
+      },
+    }
   }
 
   get atWork(): boolean {
@@ -96,3 +105,16 @@ class FromPhone extends Trying {
 }
 
 export const fromPhone = new FromPhone()
+
+/** Whether this page can write to the contacts of the phone: in the app for phones. */
+export const savesToPhone = (): boolean => shellContacts() !== null
+
+/** False: the phone did not take it. */
+export async function saveToPhone(person: PersonShown): Promise<boolean> {
+  try {
+    await shellContacts()?.createContact({ contact: forThePhone(person) })
+    return savesToPhone()
+  } catch {
+    return false
+  }
+}

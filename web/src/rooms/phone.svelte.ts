@@ -97,7 +97,7 @@ class Phone {
 
   async #open(): Promise<void> {
     try {
-      const [access, { openPhone }] = await Promise.all([api.phone(), import('../links/sip')])
+      const [access, { openPhone }] = await Promise.all([api.phone(), import('./calling')])
       if (this.#release === null) return
       this.deviceId = access.device_id
       this.#link?.close()

@@ -1,7 +1,7 @@
 import Capacitor
 import Foundation
 
-/// What a page can ask for: its server, and to tell the table a signal. It hears "command" and "link".
+/// What a page can ask for: its server, and to tell the table a signal. It hears "command".
 @objc(Call24TelecomPlugin)
 public class Call24TelecomPlugin: CAPPlugin, CAPBridgedPlugin {
     public let identifier = "Call24TelecomPlugin"
@@ -25,8 +25,34 @@ public class Call24TelecomPlugin: CAPPlugin, CAPBridgedPlugin {
 
     @objc func opened(_ notification: Notification) {
         guard let url = (notification.object as? [String: Any])?["url"] as? URL else { return }
-        Call24TelecomPlugin.openedBy = hasListeners("link") ? nil : url.absoluteString
-        notifyListeners("link", data: ["link": url.absoluteString])
+        let link = url.absoluteString
+        if link.hasPrefix("call24://server") {
+            // The first page asks the person; a call would be cut by it.
+            guard Calls.shared.state.call == "none", let first = bridge?.config.localURL else { return }
+            Call24TelecomPlugin.openedBy = link
+            bridge?.webView?.load(URLRequest(url: first))
+        } else if let place = placeOf(link) {
+            show(place)
+        }
+    }
+
+    /// `#/history` of call24://open#/history, or of a page of the server that is used.
+    private func placeOf(_ link: String) -> String? {
+        guard link.hasPrefix("call24://open") || Server.address.map(link.hasPrefix) == true,
+              let found = link.range(of: "#/[\\w/?=&.~-]*$", options: .regularExpression)
+        else { return nil }
+        return String(link[found])
+    }
+
+    /// The page may still be loading: a place that is set too early is tried again.
+    private func show(_ place: String, tries: Int = 20) {
+        guard let view = bridge?.webView, tries > 0 else { return }
+        if view.isLoading {
+            DispatchQueue.main.asyncAfter(deadline: .now() + 0.5) { self.show(place, tries: tries - 1) }
+        } else if let server = Server.address, view.url?.absoluteString.hasPrefix(server) == true {
+            // Letters of its pattern alone: nothing in it ends the string.
+            view.evaluateJavaScript("location.hash = '\(place)'")
+        }
     }
 
     @objc func server(_ call: CAPPluginCall) {

@@ -2,14 +2,17 @@ package org.call24.telecom
 
 import android.Manifest
 import android.content.Intent
+import android.webkit.WebView
 import com.getcapacitor.JSObject
 import com.getcapacitor.Plugin
 import com.getcapacitor.PluginCall
 import com.getcapacitor.PluginMethod
+import com.getcapacitor.WebViewListener
 import com.getcapacitor.annotation.CapacitorPlugin
 import com.getcapacitor.annotation.Permission
+import org.json.JSONObject
 
-/** What a page can ask for: its server, and to tell the table a signal. It hears "command" and "link". */
+/** What a page can ask for: its server, and to tell the table a signal. It hears "command". */
 @CapacitorPlugin(
     name = "Call24Telecom",
     permissions = [
@@ -20,13 +23,18 @@ import com.getcapacitor.annotation.Permission
 )
 class Call24TelecomPlugin : Plugin() {
     private var openedBy: String? = null
+    private var place: String? = null
 
     override fun load() {
         Calls.open(context)
         Calls.app = { command ->
             notifyListeners("command", JSObject().put("command", command.name).put("callId", command.callId), true)
         }
-        openedBy = activity.intent?.dataString
+        val link = activity.intent?.dataString
+        if (isServerLink(link)) openedBy = link else place = placeOf(link)
+        bridge.addWebViewListener(object : WebViewListener() {
+            override fun onPageLoaded(webView: WebView) = showPlace()
+        })
     }
 
     @PluginMethod
@@ -62,7 +70,29 @@ class Call24TelecomPlugin : Plugin() {
 
     override fun handleOnNewIntent(intent: Intent) {
         val link = intent.dataString ?: return
-        notifyListeners("link", JSObject().put("link", link), true)
+        if (!isServerLink(link)) {
+            place = placeOf(link) ?: return
+            showPlace()
+        } else if (Calls.state.call == "none") {
+            // The first page asks the person; a call would be cut by it.
+            openedBy = link
+            bridge.webView.loadUrl(bridge.localUrl)
+        }
+    }
+
+    private fun isServerLink(link: String?): Boolean = link?.startsWith("call24://server") == true
+
+    /** `#/history` of call24://open#/history, or of a page of the server that is used. */
+    private fun placeOf(link: String?): String? {
+        if (link == null || !(link.startsWith("call24://open") || link.startsWith("${Server(context).address}/"))) return null
+        return Regex("#/[\\w/?=&.~-]*$").find(link)?.value
+    }
+
+    private fun showPlace() {
+        val wanted = place ?: return
+        if (bridge.webView.url?.startsWith("${Server(context).address}/") != true) return
+        place = null
+        bridge.webView.evaluateJavascript("location.hash = ${JSONObject.quote(wanted)}", null)
     }
 
     override fun handleOnDestroy() {
