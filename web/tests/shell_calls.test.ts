@@ -13,7 +13,7 @@ class World {
   state: State = { ...START, visible: true }
   native: string[] = []
   did: string[] = []
-  links: { on: SipListener; registers: number; closed: boolean }[] = []
+  links: { on: SipListener; asked: number; closed: boolean }[] = []
   alive = true
   page: SipCall | null = null
   over: string[] = []
@@ -42,12 +42,13 @@ class World {
   }
 
   link(on: SipListener): SipPhone {
-    const link = { on, registers: 0, closed: false }
+    const link = { on, asked: 0, closed: false }
     this.links.push(link)
     return {
-      register: () => {
-        link.registers += 1
-        if (this.alive) on.registered()
+      register: () => undefined,
+      alive: () => {
+        link.asked += 1
+        return this.alive ? Promise.resolve(true) : new Promise(() => undefined)
       },
       close: () => (link.closed = true),
     }
@@ -72,6 +73,8 @@ class World {
   }
 }
 
+/** The answer of the PBX has come. */
+const proven = async (): Promise<void> => void (await vi.advanceTimersByTimeAsync(1))
 let world: World
 beforeEach(() => {
   vi.useFakeTimers()
@@ -81,10 +84,11 @@ beforeEach(() => {
 afterEach(() => void vi.useRealTimers())
 
 describe('a call in the app for phones', () => {
-  it('is answered on the system’s screen once the connection is proven and the sound is there', () => {
+  it('is answered on the system’s screen once the connection is proven and the sound is there', async () => {
     const { answer, heard } = world.invite()
     world.tell('system_answered', 'call_1')
-    expect(world.links[0]?.registers).toBe(1)
+    await proven()
+    expect(world.links[0]?.asked).toBe(1)
     expect(answer).not.toHaveBeenCalled()
     world.tell('audio_ready', 'call_1')
     expect(answer).toHaveBeenCalledOnce()
@@ -96,20 +100,22 @@ describe('a call in the app for phones', () => {
     expect(world.over).toEqual(['Terminated'])
   })
 
-  it('is answered on the page by way of the system', () => {
+  it('is answered on the page by way of the system', async () => {
     const { answer } = world.invite()
     world.page?.answer({ echoCancellation: true })
     expect(answer).not.toHaveBeenCalled()
     expect(world.native.at(-1)).toBe('request_answer')
     world.tell('system_answered', 'call_1')
+    await proven()
     world.tell('audio_ready', 'call_1')
     expect(answer).toHaveBeenCalledWith({ echoCancellation: true })
   })
 
-  it('on a connection that slept comes again on a new one, and is answered there', () => {
+  it('on a connection that slept comes again on a new one, and is answered there', async () => {
     const first = world.invite()
     world.alive = false
     world.tell('system_answered', 'call_1')
+    await proven()
     world.tell('audio_ready', 'call_1')
     vi.advanceTimersByTime(PROOF_MS)
     expect(world.links.map((one) => one.closed)).toEqual([true, false])
@@ -128,21 +134,23 @@ describe('a call in the app for phones', () => {
     expect(world.native).toContain('report_outgoing')
   })
 
-  it('is declined, held, muted and ended from the system’s screen', () => {
+  it('is declined, held, muted and ended from the system’s screen', async () => {
     world.invite()
     world.tell('system_declined', 'call_1')
     expect(world.did).toEqual(['decline'])
     const { heard } = world.invite({ callId: 'call_2' })
     world.tell('system_answered', 'call_2')
+    await proven()
     world.tell('audio_ready', 'call_2')
     heard?.answered()
     for (const signal of ['system_held', 'system_resumed', 'system_muted', 'system_unmuted', 'system_ended'] as const) world.tell(signal, 'call_2')
     expect(world.did.slice(1)).toEqual(['hold', 'resume', 'mute', 'unmute', 'hang_up'])
   })
 
-  it('tells the system what the page does', () => {
+  it('tells the system what the page does', async () => {
     const { heard } = world.invite()
     world.tell('system_answered', 'call_1')
+    await proven()
     world.tell('audio_ready', 'call_1')
     heard?.answered()
     world.page?.mute(true)
@@ -159,9 +167,10 @@ describe('a call in the app for phones', () => {
     expect(turned.native).toEqual([])
   })
 
-  it('without a microphone is ended', () => {
+  it('without a microphone is ended', async () => {
     const { heard } = world.invite()
     world.tell('system_answered', 'call_1')
+    await proven()
     world.tell('audio_ready', 'call_1')
     heard?.microphoneFailed()
     expect(world.did).toEqual(['hang_up'])

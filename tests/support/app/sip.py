@@ -46,6 +46,12 @@ def registered(request: str) -> str:
     )
 
 
+def answered(request: str) -> str:
+    """200 for an OPTIONS."""
+    same = "".join(f"{name}: {header(request, name)}\r\n" for name in ("Via", "From", "Call-ID", "CSeq"))
+    return f"SIP/2.0 200 OK\r\n{same}To: {header(request, 'To')};tag=pbx\r\nContent-Length: 0\r\n\r\n"
+
+
 @dataclass
 class Dialogue:
     """One call to the phone at `contact`; `to` gets the phone's tag once it has answered."""

@@ -30,7 +30,7 @@ from tests.support.app.scene_registers import Registers
 from tests.support.app.scene_tasks import TaskScene
 from tests.support.app.scene_webhooks import Webhooks
 from tests.support.app.scene_what_if import WhatIfScene
-from tests.support.app.sip import Dialogue, header, registered
+from tests.support.app.sip import Dialogue, answered, header, registered
 
 from call24.http.middleware.security_headers import content_security_policy
 from call24.tasks.api.tasks import NewTask
@@ -335,6 +335,8 @@ class Stage:
             if message.startswith("REGISTER "):
                 self._contact = header(message, "Contact").split(";")[0].strip("<>") + ";transport=ws"
                 ws.send(registered(message))
+            elif message.startswith("OPTIONS "):
+                ws.send(answered(message))
             elif message.startswith("SIP/2.0 200") and "INVITE" in header(message, "CSeq"):
                 assert self.dialogue is not None
                 self.dialogue.to = header(message, "To")

@@ -35,7 +35,16 @@ export interface SipListener {
   /** Returns what wants to hear about the call, or null to turn it away. */
   incoming(call: SipCall): SipCallListener | null
 }
-export interface SipPhone { register(): void; close(): void }
+export interface SipPhone {
+  register(): void
+  close(): void
+  /** Whether the PBX answers; a socket that slept may say that it is open. False after 32 s at most, when SIP gives up. */
+  alive(): Promise<boolean>
+}
+/** Of JsSIP, whose types leave it out. A refusal is an answer too. */
+interface AsksOptions {
+  sendOptions(target: string, body: null, how: { eventHandlers: { succeeded(): void; failed(e: { response: unknown }): void } }): unknown
+}
 
 const ICE_PATIENCE_MS = 600
 
@@ -124,6 +133,11 @@ export function openPhone(access: PhoneAccess, on: SipListener): SipPhone {
   ua.start()
   return {
     register: () => ua.register(),
+    alive: () =>
+      new Promise((resolve) => {
+        const eventHandlers = { succeeded: () => resolve(true), failed: (e: { response: unknown }) => resolve(e.response != null) }
+        ;(ua as unknown as AsksOptions).sendOptions(access.aor, null, { eventHandlers })
+      }),
     close: () => {
       ua.removeAllListeners()
       ua.stop()

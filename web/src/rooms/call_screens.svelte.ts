@@ -35,6 +35,7 @@ export function openWithScreens(access: PhoneAccess, on: SipListener, shell: She
   })
   return {
     register: () => calls.register(),
+    alive: () => calls.alive(),
     close: () => {
       stop()
       void listening.then((one) => one.remove()).catch(() => undefined)

@@ -27,6 +27,10 @@ export class ShellCalls implements SipPhone {
     this.#link.register()
   }
 
+  alive(): Promise<boolean> {
+    return this.#link.alive()
+  }
+
   close(): void {
     clearTimeout(this.#proof)
     this.tell('duty_off', null)
@@ -42,7 +46,6 @@ export class ShellCalls implements SipPhone {
       ...this.on,
       registered: () => {
         this.tell('duty_on', null)
-        this.#proven()
         this.on.registered()
       },
       incoming: (call) => this.#incoming(call),
@@ -122,23 +125,18 @@ export class ShellCalls implements SipPhone {
     else held.call.answer(held.constraints)
   }
 
-  /** A socket may say that it is open and not be: a registration that is answered is the proof. */
+  /** A connection that does not answer in time counts as gone. */
   #probe(callId: string | null): void {
     clearTimeout(this.#proof)
-    this.#probed = callId
-    this.#proof = setTimeout(() => {
+    const asked = this.#link
+    const proven = (alive: boolean): void => {
+      if (this.#proof === undefined || this.#link !== asked) return
+      clearTimeout(this.#proof)
       this.#proof = undefined
-      this.tell('link_dead', callId)
-    }, PROOF_MS)
-    this.#link.register()
-  }
-  #probed: string | null = null
-
-  #proven(): void {
-    if (this.#proof === undefined) return
-    clearTimeout(this.#proof)
-    this.#proof = undefined
-    this.tell('link_alive', this.#probed)
+      this.tell(alive ? 'link_alive' : 'link_dead', callId)
+    }
+    this.#proof = setTimeout(() => proven(false), PROOF_MS)
+    asked.alive().then(proven, () => proven(false))
   }
 
   /** A new connection; what hung on the old one is over for the page, not for the system: the call comes again. */
