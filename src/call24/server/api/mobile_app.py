@@ -19,6 +19,7 @@ from call24.kit.settings_types import AndroidApp
 
 router = Router(include_in_schema=False)
 
+_FOR_EVERYBODY = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-cache"}
 _KEPT = {"Cache-Control": "public, max-age=3600"}
 
 
@@ -41,9 +42,7 @@ MobileAppsDep = Annotated[MobileApps, provided(MobileApps)]
 @router.get("/.well-known/call24", operation_id="mobile_server")
 async def server() -> JSONResponse:
     """Any page may read it: the first page of the app is of an origin of its own, and this names no person."""
-    return JSONResponse(
-        {"product": "call24"}, headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "no-cache"}
-    )
+    return JSONResponse({"product": "call24"}, headers=_FOR_EVERYBODY)
 
 
 @router.get("/.well-known/assetlinks.json", operation_id="mobile_android")
