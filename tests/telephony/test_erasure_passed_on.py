@@ -21,6 +21,8 @@ from tests.support.wait import wait_until
 
 from call24.testphones.rtp import Tone
 
+pytestmark = pytest.mark.shares_stack("server")
+
 NUMBER, NAME = "+442079468182", "Canarella"
 REFUSES = ("503 Busy", b"come back later")
 NAT64 = "https://[64:ff9b::7f00:1]/"

@@ -31,6 +31,8 @@ from call24.privacy import persons
 from call24.statistics.service import ReportQuery, Reports
 from call24.what_if import api
 
+pytestmark = pytest.mark.shares_stack("server")
+
 HELD_UP_S = 3.0
 """Far less than one answer that never comes takes (10 s)."""
 

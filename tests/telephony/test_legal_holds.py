@@ -16,6 +16,8 @@ from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId
 from call24.privacy.hold_register import HoldRegister
 
+pytestmark = pytest.mark.shares_stack("server")
+
 AT = "/v1/legal-holds"
 
 

@@ -16,6 +16,8 @@ from tests.support.product.people import Agent
 from tests.support.product.stack import RunningStack
 from tests.support.wait import wait_until
 
+pytestmark = pytest.mark.shares_stack("server")
+
 MINE, PREFERENCES = "/v1/me/notifications", "/v1/me/notification-preferences"
 
 

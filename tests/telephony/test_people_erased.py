@@ -15,6 +15,8 @@ from tests.support.wait import wait_until
 
 from call24.privacy.caller_erasure import CallerErasures
 
+pytestmark = pytest.mark.shares_stack("server")
+
 OWN, SHARED, NAME, NOTE = "+442079468191", "+442079468192", "Canarinda", "Allergic to quince"
 
 

@@ -13,6 +13,8 @@ from tests.support.product.people import PASSWORD, Agent, sign_in
 from tests.support.product.stack import RunningStack
 from tests.support.wait import wait_until
 
+pytestmark = pytest.mark.shares_stack("server")
+
 REMINDER, NEWS = "A privacy request is near or past its deadline", "Your password was changed"
 MINE = "/v1/me/consents"
 

@@ -15,6 +15,8 @@ from tests.support.wait import wait_until
 
 from call24.testphones.rtp import Tone
 
+pytestmark = pytest.mark.shares_stack("server")
+
 AT, DESK = "/v1/restrictions", "/v1/privacy-requests"
 NUMBER, OTHER, NAME = "+442079468561", "+442079468562", "Nokomis Waverly"
 NAT64 = "https://[64:ff9b::7f00:1]/"

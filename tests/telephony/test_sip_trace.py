@@ -29,6 +29,8 @@ from call24.kit.phone import masked
 from call24.sip_traces import service
 from call24.sip_traces.service import SipTraces
 
+pytestmark = pytest.mark.shares_stack("server")
+
 GRACE, ADA, ALAN = "+442079460171", "+442079460284", "+442079460395"
 TRACES = "/v1/internal/sip-traces"
 

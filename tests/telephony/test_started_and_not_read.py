@@ -15,6 +15,8 @@ from tests.support.wait import wait_until
 from call24.http.middleware import known_first
 from call24.queues.service import QueueService
 
+pytestmark = pytest.mark.shares_stack("server")
+
 
 async def test_a_request_that_comes_before_the_queues_are_read_waits_or_is_told_to_come_again(
     stack: RunningStack, monkeypatch: pytest.MonkeyPatch

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from tests.support.product.composed import composed
 from tests.support.product.stack import RunningStack
+
+pytestmark = pytest.mark.shares_stack("server")
 
 DAYS = 30
 CALLERS = 12

@@ -20,6 +20,8 @@ from tests.support.wait import wait_until
 
 from call24.tracing.service import Tracing
 
+pytestmark = pytest.mark.shares_stack("server")
+
 NUMBER, UUID = "+442079460171", "0123456789abcdef0123456789abcdef"
 TOKEN = "a token of the collector"
 SENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"

@@ -7,10 +7,13 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from tests.support.database.mongod import free_port
 from tests.support.product.composed import Composed, composed
 from tests.support.product.stack import RunningStack
 from tests.support.wait import wait_until
+
+pytestmark = pytest.mark.shares_stack("server")
 
 
 def tell(house: Composed, key: str, *channels: str) -> None:
