@@ -35,6 +35,15 @@ async def house(stack: RunningStack) -> AsyncIterator[Composed]:
         yield house
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def left(house: Composed) -> AsyncIterator[tuple[Organisation, bytes]]:
+    """An organisation that a caller leaves, and the caller's file."""
+    async with house.organisation("Leaving", record="always") as old:
+        await old.crew("Anna Agent")
+        contact_id, _ = await recorded_call(old, house, NUMBER, NAME)
+        yield old, packed(await file_of(old, contact_id))
+
+
 async def sent(org: Organisation, content: bytes) -> dict[str, Any]:
     answer = await org.http.post("/v1/caller-imports", content=content, headers=ZIP)
     assert answer.status_code == 202, answer.text
@@ -154,12 +163,12 @@ def _cells(archive: ZipFile) -> list[list[str]]:
     "each",
     [False, pytest.param(True, marks=pytest.mark.long("test_a_file_that_was_changed_is_refused_whole_and_says_why"))],
 )
-async def test_a_file_that_was_changed_is_refused_whole_and_says_why(house: Composed, each: bool) -> None:
+async def test_a_file_that_was_changed_is_refused_whole_and_says_why(
+    house: Composed, left: tuple[Organisation, bytes], each: bool
+) -> None:
     """`each`: for each of the reasons, not only for a wrong hash, a wrong signature and its own organisation's."""
-    async with house.organisation("Maker", record="always") as old, house.organisation("Taker") as new:
-        await old.crew("Anna Agent")
-        contact_id, _ = await recorded_call(old, house, NUMBER, NAME)
-        content = packed(await file_of(old, contact_id))
+    old, content = left
+    async with house.organisation("Taker") as new:
         records = ZipFile(io.BytesIO(content)).read("data/call_records.json")
         other = records.replace(b'"menu_s":0.0', b'"menu_s":1.0')
         assert other != records
@@ -193,11 +202,9 @@ async def test_a_file_that_was_changed_is_refused_whole_and_says_why(house: Comp
         assert (await new.http.post("/v1/caller-imports", json={})).status_code == 415
 
 
-async def test_an_import_goes_on_after_kill_9(house: Composed) -> None:
-    async with house.organisation("From", record="always") as old, house.organisation("To") as new:
-        await old.crew("Anna Agent")
-        contact_id, _ = await recorded_call(old, house, NUMBER, NAME)
-        content = packed(await file_of(old, contact_id))
+async def test_an_import_goes_on_after_kill_9(house: Composed, left: tuple[Organisation, bytes]) -> None:
+    _, content = left
+    async with house.organisation("To") as new:
         begun = (await new.http.post("/v1/caller-imports", content=content, headers=ZIP)).json()
         process = await wait_until(lambda: _process_of(begun["id"]), 20)
         os.kill(process, signal.SIGKILL)
@@ -210,11 +217,11 @@ async def test_an_import_goes_on_after_kill_9(house: Composed) -> None:
         assert len(json.loads(after.read("data/call_records.json"))) == 1
 
 
-async def test_what_is_imported_follows_the_days_of_the_organisation_that_has_it_now(house: Composed) -> None:
-    async with house.organisation("Before", record="always") as old, house.organisation("Now") as new:
-        await old.crew("Anna Agent")
-        contact_id, _ = await recorded_call(old, house, NUMBER, NAME)
-        content = packed(await file_of(old, contact_id))
+async def test_what_is_imported_follows_the_days_of_the_organisation_that_has_it_now(
+    house: Composed, left: tuple[Organisation, bytes]
+) -> None:
+    _, content = left
+    async with house.organisation("Now") as new:
         done = await sent(new, content)
         documents = house.database["imported_documents"]
         assert documents.count_documents({"tenant_id": new.tenant_id}) == done["rows"] - 2, "sound, and the contact"

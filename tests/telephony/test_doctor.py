@@ -136,6 +136,10 @@ async def test_the_checks_of_a_well_installation_pass(system: System) -> None:
         assert status == 0
         assert {name for name, finding in found.items() if finding["state"] == "fail"} == set()
         assert "1 phones registered" in found["phones"]["seen"]
+        assert found["database"]["seen"] == (
+            "MongoDB 6.0.27, authenticated, accepts writes; "
+            "embedded, for evaluation and for small teams behind a firewall"
+        )
 
 
 async def test_a_night_that_found_differences_is_a_warning_and_a_call_of_nobody_is_told(system: System) -> None:
@@ -201,10 +205,3 @@ def test_a_test_call_without_a_server_is_not_even_tried(stack: RunningStack) -> 
     status, found = examine(stack.settings, "--call")
     assert status == 1
     assert list(found) == ["installation", "permission"]
-
-
-async def test_the_doctor_says_which_mongodb_runs_and_what_it_is_good_for(system: System) -> None:
-    _, found = await asyncio.to_thread(examine, system.settings)
-    assert found["database"]["seen"] == (
-        "MongoDB 6.0.27, authenticated, accepts writes; embedded, for evaluation and for small teams behind a firewall"
-    )
