@@ -270,6 +270,7 @@ async def test_on_a_phone_pictures_are_taken_for_a_task_and_what_is_not_taken_sa
             assert await barriers(seat.page) == []
 
 
+@pytest.mark.long("test_a_photo_goes_on_where_the_network_broke_off_and_is_seen_saved_and_deleted")
 async def test_a_file_is_dropped_onto_the_page_and_found_with_the_keyboard(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         bat = await acme.agent("Bat", phone=False)

@@ -111,6 +111,7 @@ CHOSEN = """[
 ]"""
 
 
+@pytest.mark.long("test_a_file_is_looked_at_mapped_imported_and_undone")
 async def test_an_agent_takes_people_from_their_phone_and_deletes_what_they_uploaded(
     system: System, browser: Browser
 ) -> None:

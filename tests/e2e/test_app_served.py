@@ -142,6 +142,7 @@ async def test_an_officer_makes_a_callers_file_for_a_request_and_another_organis
             await desk.page.locator("[data-testid=import-row][data-state=done]").get_by_text(NAME).wait_for()
 
 
+@pytest.mark.long("screens/test_app_registers.py::test_it_goes_on_step_by_step_and_the_people_and_the_notice_are_made")
 async def test_an_incident_finds_who_is_affected_and_a_disclosure_says_what_an_authority_was_given(
     system: System, browser: Browser
 ) -> None:

@@ -124,7 +124,12 @@ async def test_the_microphone_is_asked_for_with_the_reason_first(app: App) -> No
     ("status", "code", "title"),
     [
         (401, "invalid_credentials", "This e-mail and password do not match"),
-        (429, "too_many_attempts", "Too many attempts"),
+        pytest.param(
+            429,
+            "too_many_attempts",
+            "Too many attempts",
+            marks=pytest.mark.long("test_signing_in_says_what_is_wrong"),
+        ),
         (0, "away", "Call24 cannot be reached"),
     ],
 )
