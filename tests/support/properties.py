@@ -15,6 +15,7 @@ EXAMPLES = os.environ.get("CALL24_TEST_EXAMPLES")
 if EXAMPLES is None:
     # Hypothesis reads all of the product's source for numbers and texts to try: eight seconds of processor in each
     # process, and other examples once a test has imported more. A thorough search has them.
+    assert callable(providers._get_local_constants), "Hypothesis reads the source in another way: look again"
     providers._get_local_constants = lambda: providers._local_constants
 
 settings.register_profile("call24", deadline=None, derandomize=EXAMPLES is None, max_examples=int(EXAMPLES or "40"))

@@ -32,7 +32,8 @@ class ServedRoutes(BaseRoute):
         if scope["type"] != "http":
             return Match.NONE, {}
         partial: tuple[Match, Scope] = (Match.NONE, {})
-        for route in self._found.get(_asked(scope["path"]), self._anywhere):
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        for route in self._found.get(_asked(path), self._anywhere):
             match, child = route.matches(scope)
             if match == Match.FULL:
                 return match, child

@@ -59,3 +59,9 @@ async def test_a_method_is_looked_for_in_all_operations_of_a_path(client: httpx.
 )
 async def test_a_path_of_nobody_is_not_found(client: httpx.AsyncClient, path: str) -> None:
     assert (await client.get(path)).status_code == 404
+
+
+async def test_a_path_is_looked_for_below_the_applications_own(client: httpx.AsyncClient) -> None:
+    below = httpx.ASGITransport(client._transport.app, root_path="/call24")  # type: ignore[attr-defined]
+    async with httpx.AsyncClient(transport=below, base_url="http://call24.test") as asking:
+        assert (await asking.get("/call24/v1/calls/mine")).json() == "/v1/calls/mine"
