@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import signal
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 from tests.support.product.made_database import PRODUCT, declared
-from tests.support.product.stack import check_its_own_mongodb, session_stack, wait_for
+from tests.support.product.stack import RunningStack, check_its_own_mongodb, session_stack, wait_for
 from tests.support.running import runs
 
 from call24.data_map import document_of, documents
@@ -24,12 +25,20 @@ from call24.queues.model import Queue
 from call24.server import rooms
 
 
-def test_an_installation_begins_with_every_index_and_no_document_but_that_of_its_form(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def stack() -> Iterator[RunningStack]:
+    with session_stack() as running:
+        yield running
+
+
+def test_an_installation_begins_with_every_index_and_no_document_but_that_of_its_form(
+    stack: RunningStack, tmp_path: Path
+) -> None:
     wanted = {doc.collection: {"_id_"} for doc in documents()}
     for index in rooms.INDEXES:
         if not index.retired:
             wanted[document_of(index.struct).collection].add(index.model().document["name"])
-    with session_stack() as stack, MongoClient[dict[str, Any]](stack.settings.mongodb_uri()) as client:
+    with MongoClient[dict[str, Any]](stack.settings.mongodb_uri()) as client:
         database = client[DATABASE]
         assert {name: set(database[name].index_information()) for name in database.list_collection_names()} == wanted
         assert {name for name in wanted if database[name].find_one()} == {"schema"}
@@ -40,8 +49,8 @@ def test_an_installation_begins_with_every_index_and_no_document_but_that_of_its
             check_its_own_mongodb(other)
 
 
-def test_what_is_written_after_such_a_start_outlives_a_killed_mongodb() -> None:
-    with session_stack() as stack, MongoClient[dict[str, Any]](stack.settings.mongodb_uri()) as client:
+def test_what_is_written_after_such_a_start_outlives_a_killed_mongodb(stack: RunningStack) -> None:
+    with MongoClient[dict[str, Any]](stack.settings.mongodb_uri()) as client:
         tenants = client[DATABASE]["tenants"]
         tenants.insert_one({"_id": "ten_1", "tenant_id": "ten_1"})
         killed = stack.pid("mongod")
@@ -49,6 +58,7 @@ def test_what_is_written_after_such_a_start_outlives_a_killed_mongodb() -> None:
         wait_for(lambda: not runs(killed))
         wait_for(lambda: takes_writes(client), 30)
         assert tenants.find_one({"_id": "ten_1"}), "its journal was read"
+        tenants.delete_one({"_id": "ten_1"})
 
 
 def takes_writes(client: MongoClient[dict[str, Any]]) -> bool:
