@@ -6,12 +6,15 @@ import contextlib
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from tests.support.http.files import attached, pdf
 from tests.support.product.composed import composed
 from tests.support.product.stack import RunningStack
 from tests.support.wait import wait_until
 
 from call24.files.service import GONE_AFTER
+
+pytestmark = pytest.mark.shares_stack("server")
 
 
 async def test_a_restart_loses_neither_the_undo_of_a_deletion_nor_its_end(stack: RunningStack) -> None:

@@ -19,6 +19,8 @@ from call24.asterisk.client import AriReply, Event
 from call24.asterisk.translate import WANTED
 from call24.kit.sip_names import sip_name
 
+pytestmark = pytest.mark.shares_stack("asterisk")
+
 HEARD_PACKETS = 20
 
 

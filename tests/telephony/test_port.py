@@ -46,6 +46,8 @@ from call24.calls.signals import (
 from call24.kit.ids import CallId, DeviceId, LegId, RecordingId, TenantId, TrunkId, new_id
 from call24.testphones.rtp import Silence
 
+pytestmark = pytest.mark.shares_stack("asterisk")
+
 OUTSIDE = "+442079460999"
 GONE = LegId("leg_that_never_was")
 

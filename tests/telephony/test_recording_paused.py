@@ -31,6 +31,8 @@ from call24.kit.ids import LegId, RecordingId, new_id
 from call24.testphones import rtp, tone
 from call24.testphones.rtp import Clip, RtpPacket, Tone
 
+pytestmark = pytest.mark.shares_stack("asterisk")
+
 RATE = 8000
 CALLER_HZ, AGENT_HZ = 1000, 850
 DTMF = {"5": (770, 1336), "9": (852, 1477)}

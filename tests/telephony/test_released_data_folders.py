@@ -46,8 +46,8 @@ EVERY_STEP_DONE = {"schema": 2, "version": "0.1.0", "done": [2], "finished": 2}
 
 
 @contextlib.contextmanager
-def installed(name: str) -> Iterator[System]:
-    """With the folder's database in a real MongoDB, and nothing running."""
+def installed(name: str, stamp: dict[str, Any] | None = None) -> Iterator[System]:
+    """With the folder's database in a real MongoDB, and nothing running. `stamp`: which version changed it last."""
     base = Path(tempfile.mkdtemp(prefix="c24-"))
     system = System(Settings.on_ports(base / "data", free_base_port()).checked())
     shutil.copytree(FOLDERS / name / "data", system.settings.data)
@@ -56,6 +56,8 @@ def installed(name: str) -> Iterator[System]:
         stack.start()
         with database_of(system) as database:
             filled(database, name)
+            if stamp is not None:
+                database["schema"].insert_one({"_id": "stamp", **stamp})
         stack.stop()
         yield system
     finally:
@@ -142,9 +144,7 @@ async def test_a_released_data_folder_is_brought_to_todays_form_and_everything_i
 
 
 def test_data_of_a_newer_version_is_refused_with_what_to_do_and_stays_as_it_is() -> None:
-    with installed("before-schemas") as system:
-        with system_database(system) as database:
-            database["schema"].insert_one({"_id": "stamp", "schema": 90, "version": "9.8.7"})
+    with installed("before-schemas", {"schema": 90, "version": "9.8.7"}) as system:
         said = refused(system)
         assert "the database was changed by Call24 9.8.7 (schema 90)" in said
         assert "Start Call24 9.8.7 or a newer one, or restore a backup" in said

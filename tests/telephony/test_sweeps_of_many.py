@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.support.product.composed import composed
 from tests.support.product.stack import RunningStack
+
+pytestmark = pytest.mark.shares_stack("server")
 
 MANY = 40
 

@@ -31,7 +31,7 @@ from call24.task_mails import listener as listening
 from call24.tasks import service as tasks_service
 from call24.tasks.service import TaskService
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.shares_stack("server"), pytest.mark.asyncio(loop_scope="module")]
 
 DOMAIN = "tasks.example.org"
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
