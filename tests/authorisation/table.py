@@ -163,6 +163,8 @@ OPERATIONS = (
     op("GET /openapi.json", OPEN),
     op("GET /problems", OPEN),
     op("GET /problems/{code}", OPEN, at={"code": "=forbidden"}),
+    op("GET /changelog", OPEN),
+    op("GET /changelog/{version}", OPEN, at={"version": "=0.1.0"}),
     op("GET /account-deletion", OPEN),
     op("POST /account-deletion", OPEN, fine=(422,)),
     op("GET /rights/{public_id}", OPEN, at={"public_id": "=nobodys"}, fine=(404,)),
