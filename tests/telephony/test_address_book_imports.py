@@ -21,7 +21,8 @@ pytestmark = [pytest.mark.shares_stack("server"), pytest.mark.asyncio(loop_scope
 
 IMPORTS, EXPORTS = "/v1/address-book-imports", "/v1/people-exports"
 BYTES = {"content-type": "application/octet-stream"}
-ROWS = 1_000
+ROWS = 1_250
+"""Three batches of 500."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -35,6 +35,11 @@ async def house(stack: RunningStack) -> AsyncIterator[Composed]:
         yield house
 
 
+@pytest.fixture(autouse=True)
+def nobody_has_moved_the_clock(house: Composed) -> None:
+    assert not house.clock.moved, "what the others have is past its days since a test before this one: put it last"
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def left(house: Composed) -> AsyncIterator[tuple[Organisation, bytes]]:
     """An organisation that a caller leaves, and the caller's file."""
@@ -220,6 +225,7 @@ async def test_an_import_goes_on_after_kill_9(house: Composed, left: tuple[Organ
 async def test_what_is_imported_follows_the_days_of_the_organisation_that_has_it_now(
     house: Composed, left: tuple[Organisation, bytes]
 ) -> None:
+    """The last of this file: it moves the clock beyond what the other organisations keep."""
     _, content = left
     async with house.organisation("Now") as new:
         done = await sent(new, content)

@@ -57,7 +57,7 @@ async def test_the_third_is_dropped(system: System) -> None:
         await acme.nothing_left()
 
 
-@pytest.mark.long("test_the_third_is_dropped")
+@pytest.mark.long("unit/engine/test_requests.py::test_the_third_leaves_a_conference_and_the_other_two_talk_on")
 async def test_the_third_leaves_by_itself(system: System) -> None:
     async with system.organisation("Acme") as acme:
         _, bert, talk, _ = await three(acme)

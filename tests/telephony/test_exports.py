@@ -51,7 +51,7 @@ class Desk:
     system: System
     org: Organisation
     mongo: Mongo
-    has: set[datetime] = field(default_factory=set)
+    has: dict[datetime, tuple[int, list[ContactId | None]]] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -60,8 +60,9 @@ class Desk:
     async def has_calls(self, how_many: int, contacts: list[ContactId | None], at: datetime) -> None:
         """One a second from then on; those of a day once, whatever tests ask for them."""
         if at in self.has:
+            assert self.has[at] == (how_many, contacts), "this day has other calls already: take another"
             return
-        self.has.add(at)
+        self.has[at] = (how_many, contacts)
         told = Told(CallId("call_1")).arrives().joins(QueueId(self.org.queue_id)).after(9).ends()
         one = fold(told.entries)
         records = [

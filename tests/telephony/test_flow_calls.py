@@ -142,7 +142,7 @@ async def test_a_wrong_key_is_told_so_and_the_menu_is_said_again(system: System)
         await said_goodbye(call, FIRST_HZ)
 
 
-@pytest.mark.long("test_a_wrong_key_is_told_so_and_the_menu_is_said_again")
+@pytest.mark.long("unit/engine/test_queues.py::test_a_menu_that_is_answered_wrongly_too_often_goes_its_way")
 async def test_a_menu_that_is_answered_wrongly_too_often_goes_its_way(system: System) -> None:
     async with system.organisation("Acme") as acme:
         nodes = {

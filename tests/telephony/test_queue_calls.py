@@ -67,7 +67,7 @@ async def test_all_ring_and_the_first_to_answer_has_the_caller(system: System) -
         await acme.nothing_left()
 
 
-@pytest.mark.long("test_the_one_with_the_fewest_calls_is_rung_although_another_is_idle_longer")
+@pytest.mark.long("unit/engine/test_queues.py::test_round_robin_goes_round_whoever_is_idle_the_longest")
 async def test_round_robin_goes_round(system: System) -> None:
     async with system.organisation("Acme", strategy="round_robin") as acme:
         anna, bert = await acme.crew("Anna", "Bert")
@@ -205,7 +205,7 @@ async def test_a_caller_gets_the_agent_of_its_last_talk_although_another_is_idle
         await acme.nothing_left()
 
 
-@pytest.mark.long("test_a_caller_gets_the_agent_of_its_last_talk_although_another_is_idle_longer")
+@pytest.mark.long("unit/engine/test_queues.py::test_the_caller_waits_for_its_agent_and_then_gets_anybody")
 async def test_a_caller_whose_agent_is_busy_waits_for_it_a_while_and_then_gets_anybody(system: System) -> None:
     async with system.organisation("Acme", sticky_days=1, sticky_wait_s=3) as acme:
         anna, bert = await acme.crew("Anna", "Bert")
@@ -253,7 +253,7 @@ async def test_who_rings_off_and_again_in_time_gets_its_place_back_once(system: 
         await acme.nothing_left()
 
 
-@pytest.mark.long("test_who_rings_off_and_again_in_time_gets_its_place_back_once")
+@pytest.mark.long("integration/queues/test_queues_and_hours.py::test_a_place_is_kept_for_as_long_as_the_queue_says")
 async def test_who_rings_again_too_late_stands_at_the_end(system: System) -> None:
     async with system.organisation("Acme", keep_place_s=1) as acme:
         anna = await acme.agent("Anna")
@@ -324,10 +324,13 @@ async def test_the_expected_wait_is_told_once_enough_is_known(system: System) ->
     [
         "full",
         "closed",
-        pytest.param(
-            "max_wait", marks=pytest.mark.long("test_each_reason_has_a_way_out_and_the_flow_may_know_another")
+        *(
+            pytest.param(
+                reason,
+                marks=pytest.mark.long("unit/engine/test_queues.py::test_the_flow_may_know_another_way_for_a_reason"),
+            )
+            for reason in ("max_wait", "nobody")
         ),
-        pytest.param("nobody", marks=pytest.mark.long("test_each_reason_has_a_way_out_and_the_flow_may_know_another")),
     ],
 )
 async def test_each_reason_has_a_way_out_and_the_flow_may_know_another(system: System, reason: str) -> None:

@@ -21,8 +21,10 @@ from call24.testphones.rtp import Tone
 
 B_ADDRESS = "127.0.0.2"
 KINDS = {
-    "{agent_id}": "usr", "{call_id}": "call", "{contact_id}": "ctc", "{number_id}": "num", "{queue_id}": "que",
-    "{recording_id}": "rec", "{trunk_id}": "trk", "{user_id}": "usr",
+    "{agent_id}": "usr", "{call_id}": "call", "{contact_id}": "ctc", "{disposition_id}": "dsp", "{export_id}": "exp",
+    "{file_id}": "fil", "{flow_id}": "flw", "{hours_id}": "hrs", "{number_id}": "num", "{person_id}": "per",
+    "{prompt_id}": "prm", "{queue_id}": "que", "{reason_id}": "rsn", "{recording_id}": "rec", "{role_id}": "rol",
+    "{task_id}": "tsk", "{trunk_id}": "trk", "{user_id}": "usr", "{webhook_id}": "whk",
 }  # fmt: skip
 """Whose ids a place in a path takes; of others the ids of two kinds are tried, which go round."""
 ANYBODYS = {"/openapi.json", "/docs", "/health/live", "/health/ready"}

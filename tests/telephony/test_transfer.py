@@ -45,7 +45,7 @@ async def test_blind_to_an_agent(system: System) -> None:
         assert [x["outcome"] for x in record["offers"]] == ["answered", "answered"]
 
 
-@pytest.mark.long("test_blind_to_a_flow")
+@pytest.mark.long("unit/engine/test_requests.py::test_a_caller_who_is_transferred_to_a_queue_is_taken_there")
 async def test_blind_to_a_queue(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")

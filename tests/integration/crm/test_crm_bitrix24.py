@@ -95,20 +95,20 @@ async def test_a_connection_must_say_what_bitrix24_needs(office: FrontOffice, cr
     await flows.must_say(office, await connected(office, crm), wrong)
 
 
-TWO = tuple(f"POST /rest/N/{TOKEN}/{one}" for one in ("crm.item.add", "crm.timeline.comment.add"))
-"""What makes a record and what writes a call down."""
+THREE = tuple(f"POST /rest/N/{TOKEN}/{one}" for one in ("crm.item.add", "crm.timeline.comment.add", "crm.item.delete"))
+"""What makes a record, what writes a call down, and what erases."""
 
 
 @pytest.mark.parametrize(
     "only",
     [
-        TWO,
+        THREE,
         pytest.param(
             (),
             marks=pytest.mark.long("test_call24_is_killed_at_changes_of_bitrix24_and_nothing_is_lost_or_there_twice"),
         ),
     ],
-    ids=["two", "each"],
+    ids=["three", "each"],
 )
 @pytest.mark.usefixtures("short_transactions")
 async def test_call24_is_killed_at_changes_of_bitrix24_and_nothing_is_lost_or_there_twice(

@@ -207,20 +207,23 @@ async def test_a_connection_must_say_what_chatwoot_needs(office: FrontOffice, cr
     assert (other.status_code, other.json()["code"]) == (409, "crm_linked"), "ids there are another account's"
 
 
-TWO = ("POST /api/v1/accounts/N/contacts", "POST /api/v1/accounts/N/contacts/N/notes")
-"""What makes a record and what writes a call down."""
+THREE = (
+    *("POST /api/v1/accounts/N/contacts", "POST /api/v1/accounts/N/contacts/N/notes"),
+    "DELETE /api/v1/accounts/N/contacts/N",
+)
+"""What makes a record, what writes a call down, and what erases."""
 
 
 @pytest.mark.parametrize(
     "only",
     [
-        TWO,
+        THREE,
         pytest.param(
             (),
             marks=pytest.mark.long("test_call24_is_killed_at_changes_of_chatwoot_and_nothing_is_lost_or_there_twice"),
         ),
     ],
-    ids=["two", "each"],
+    ids=["three", "each"],
 )
 @pytest.mark.usefixtures("short_transactions")
 async def test_call24_is_killed_at_changes_of_chatwoot_and_nothing_is_lost_or_there_twice(

@@ -136,19 +136,19 @@ async def test_a_connection_must_say_what_espocrm_needs(office: FrontOffice, crm
     await flows.must_say(office, await connected(office, crm), wrong)
 
 
-TWO = ("POST /api/v1/Contact", "POST /api/v1/Call")
-"""What makes a record and what writes a call down."""
+THREE = ("POST /api/v1/Contact", "POST /api/v1/Call", "POST /api/v1/DataPrivacy/action/erase")
+"""What makes a record, what writes a call down, and what erases."""
 
 
 @pytest.mark.parametrize(
     "only",
     [
-        TWO,
+        THREE,
         pytest.param(
             (), marks=pytest.mark.long("test_call24_is_killed_at_changes_of_espocrm_and_nothing_is_lost_or_there_twice")
         ),
     ],
-    ids=["two", "each"],
+    ids=["three", "each"],
 )
 @pytest.mark.usefixtures("short_transactions")
 async def test_call24_is_killed_at_changes_of_espocrm_and_nothing_is_lost_or_there_twice(

@@ -166,19 +166,19 @@ async def test_limits_stop_the_connection_for_as_long_as_hubspot_says(office: Fr
         assert refused.status_code == 422 and place in refused.text, place
 
 
-TWO = ("POST /crm/v3/objects/contacts", "POST /crm/v3/objects/calls")
-"""What makes a record and what writes a call down."""
+THREE = tuple(f"POST /crm/v3/objects/{one}" for one in ("contacts", "calls", "contacts/gdpr-delete"))
+"""What makes a record, what writes a call down, and what erases."""
 
 
 @pytest.mark.parametrize(
     "only",
     [
-        TWO,
+        THREE,
         pytest.param(
             (), marks=pytest.mark.long("test_call24_is_killed_at_changes_of_hubspot_and_nothing_is_lost_or_there_twice")
         ),
     ],
-    ids=["two", "each"],
+    ids=["three", "each"],
 )
 @pytest.mark.usefixtures("short_transactions")
 async def test_call24_is_killed_at_changes_of_hubspot_and_nothing_is_lost_or_there_twice(

@@ -120,19 +120,19 @@ async def test_a_connection_must_say_what_odoo_needs(office: FrontOffice, crm: F
     assert (await office.org.call("owner", "PATCH", f"{AT}/{id}", json=same)).status_code == 200
 
 
-TWO = ("POST /json/N/res.partner/create", "POST /json/N/res.partner/message_post")
-"""What makes a record and what writes a call down."""
+THREE = tuple(f"POST /json/N/res.partner/{one}" for one in ("create", "message_post", "unlink"))
+"""What makes a record, what writes a call down, and what erases."""
 
 
 @pytest.mark.parametrize(
     "only",
     [
-        TWO,
+        THREE,
         pytest.param(
             (), marks=pytest.mark.long("test_call24_is_killed_at_changes_of_odoo_and_nothing_is_lost_or_there_twice")
         ),
     ],
-    ids=["two", "each"],
+    ids=["three", "each"],
 )
 @pytest.mark.usefixtures("short_transactions")
 async def test_call24_is_killed_at_changes_of_odoo_and_nothing_is_lost_or_there_twice(

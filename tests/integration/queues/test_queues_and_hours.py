@@ -9,12 +9,17 @@ import httpx
 import msgspec
 import pytest
 from tests.integration.http.test_api_edge import assert_problem
+from tests.support.calls.told import CONTACT, Told
 from tests.support.http.api import Api, Organisation
 
+from call24.call_records.caller_history import CallerHistory
 from call24.kit.ids import HoursId, QueueId
+from call24.kit.mongo import Mongo
 from call24.queues.api.queues import NewQueue
 from call24.queues.hours import DAYS, Opening
 from call24.queues.model import Queue
+from call24.server.call_path import directory_of
+from call24.server.services import Rooms
 
 CODE = "recording_not_announced"
 EVERYTHING: dict[str, Any] = {
@@ -103,6 +108,24 @@ async def test_every_setting_of_a_queue_is_kept_and_shown(api: Api) -> None:
     known = api.services.queues.known(QueueId(queue["id"]))
     await api.services.queues.refresh()
     assert known == api.services.queues.known(QueueId(queue["id"]))
+
+
+async def test_a_place_is_kept_for_as_long_as_the_queue_says(api: Api) -> None:
+    acme, there = await api.organisation(), api.services.there
+    tenant_id = acme.tenant.id
+    shown = await made(acme, "/v1/queues", {"name": "Support", "keep_place_s": 5})
+    queue_id = QueueId(shown["id"])
+    left = Told(tenant_id=tenant_id).arrives().joins(queue_id).after(40).ends()
+    past = CallerHistory(there.get(Mongo))
+    plan = directory_of(Rooms(there), past).plan(tenant_id)
+    for entry in left.entries:
+        past.follow(entry)
+    at, since = left.now, left.now - timedelta(seconds=40)
+    assert plan.kept_place(CONTACT, queue_id, at + timedelta(seconds=5)) == since
+    assert plan.kept_place(CONTACT, queue_id, at + timedelta(seconds=6)) is None
+    assert (await acme.call("owner", "PATCH", f"/v1/queues/{queue_id}", json={"keep_place_s": 60})).status_code == 200
+    assert plan.kept_place(CONTACT, queue_id, at + timedelta(seconds=60)) == since
+    assert plan.kept_place(CONTACT, queue_id, at + timedelta(seconds=61)) is None
 
 
 async def test_a_new_queue_is_as_the_code_says(api: Api) -> None:

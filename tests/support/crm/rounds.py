@@ -38,7 +38,7 @@ async def killed_at_changes(
 ) -> None:
     """`changes`: whether a request, as METHOD /path, changes something; `kinds`: all of those that a round must have.
     It is killed before and after each of them; with `only` after the first of each of these, which the CRM carried out
-    and Call24 does not know of.
+    and Call24 does not know of, process by process in one round.
     `chained`: where each is asked once in a round, two rounds do: one that is killed after each, process by process,
     and one that is killed before each. The stand-in's calls must be gone with an erased record."""
     api, there = office.api, office.api.services.there
@@ -58,7 +58,9 @@ async def killed_at_changes(
             named = [one for one in found if one.what.startswith(("POST /", "PUT /", "PATCH /", "DELETE /"))]
             points = tuple(one for one in named if changes(one.what))
             assert {one.what for one in points} == set(kinds) >= set(only)
-            writes += _killed(points, chained) if not only else [(Point(what, 1, True),) for what in only]
+            firsts = tuple(one for one in points if one.what in only and one.after and one.nth == 1)
+            assert len(firsts) == len(only)
+            writes += _killed(points, chained) if not only else [firsts]
         for point in writes[0]:
             assert await work(kill=point) == -9, point
         if n >= 3:

@@ -485,6 +485,25 @@ async def test_a_menu_whose_version_is_gone_ends_in_voicemail(centre: Centre) ->
     await centre.hang_up(leg)
 
 
+async def test_a_menu_that_is_answered_wrongly_too_often_goes_its_way(centre: Centre) -> None:
+    nodes: dict[str, Node] = {
+        "menu": Menu(prompt="main", choices={"1": "late"}, tries=2, timeout_s=5, on_timeout="late", on_invalid="wrong"),
+        "late": HangUp(prompt="late"),
+        "wrong": HangUp(prompt="wrong"),
+    }
+    add_flow(centre, "menu", "menu", nodes, NUMBER)
+    leg = await centre.dial()
+    for _ in range(2):
+        await centre.run(1)
+        assert heard(centre, leg)[-1] == "main"
+        centre.network.press(leg, "0")
+        await settle()
+    assert heard(centre, leg) == ["main", "main", "wrong"]
+    await centre.run(5)
+    assert leg not in centre.network.lines
+    assert [(one.node_id, one.answer) for one in centre.record(leg).menu] == [("menu", "invalid")]
+
+
 async def test_a_circle_whose_announcement_cannot_be_heard_does_not_go_round_for_ever(centre: Centre) -> None:
     centre.network.sound_s = 0.01
     nodes: dict[str, Node] = {

@@ -14,9 +14,9 @@ from call24.agents import machine as agents
 from call24.call_records.call_record import Outcome
 from call24.calls import commands as c
 from call24.calls import signals as s
-from call24.calls.model import Call, CallState, Direction
+from call24.calls.model import Call, CallState, Direction, QueueRules
 from call24.kit.errors import Call24Error, Conflict, Invalid, NotFound, Refused, Unavailable
-from call24.kit.ids import CallId, DeviceId, LegId, TrunkId, UserId, new_id
+from call24.kit.ids import CallId, DeviceId, LegId, QueueId, TrunkId, UserId, new_id
 
 ANN, BOB, CY, SUE = (UserId(f"usr_{name}") for name in ("ann", "bob", "cy", "sue"))
 CUSTOMER = "+441632960001"
@@ -234,6 +234,36 @@ async def test_a_colleague_who_is_consulted_and_given_the_call_has_its_own_wrap_
     assert centre.network.talking(call.caller_leg) == {bob}
     await centre.hang_up(call.caller_leg)
     assert centre.states(BOB) == ["wrap_up"]
+
+
+async def test_the_third_leaves_a_conference_and_the_other_two_talk_on(centre: Centre) -> None:
+    call = await talking(centre)
+    await centre.available(BOB)
+    await centre.request(ANN, s.ConsultRequested, to=s.TransferTarget(agent_id=BOB))
+    bob = await centre.answer(BOB)
+    await centre.request(ANN, s.ConferenceRequested)
+    ann = centre.call_of(ANN).agent_leg  # type: ignore[union-attr]
+    assert call.caller_leg is not None and ann is not None
+    assert centre.network.talking(call.caller_leg) == {ann, bob}
+    await centre.request(BOB, s.HangUpRequested)
+    assert bob not in centre.network.lines
+    assert centre.states(ANN, BOB) == ["on_call", "available"]
+    assert centre.network.talking(call.caller_leg) == {ann}
+
+
+async def test_a_caller_who_is_transferred_to_a_queue_is_taken_there(centre: Centre) -> None:
+    call = await talking(centre)
+    await centre.available(BOB)
+    billing = QueueId("que_billing")
+    centre.plan.queues[billing] = QueueRules(queue_id=billing)
+    centre.directory.members[TENANT] |= {billing: (BOB,)}
+    await centre.request(ANN, s.TransferRequested, to=s.TransferTarget(queue_id=billing))
+    assert centre.states(ANN) == ["wrap_up"] and centre.ringing(ANN, BOB, CY) == [BOB]
+    bob = await centre.answer(BOB)
+    assert call.caller_leg is not None
+    assert centre.network.talking(call.caller_leg) == {bob}
+    await centre.hang_up(call.caller_leg)
+    assert [visit.queue_id for visit in centre.record(call.caller_leg).queues][-1] == billing
 
 
 async def test_an_agent_who_leaves_in_the_instant_of_consulting_is_followed_by_the_colleague(centre: Centre) -> None:

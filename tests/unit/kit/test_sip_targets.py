@@ -38,6 +38,13 @@ def test_where_no_trunk_leads(address: str, port: int, strict: str | None, lenie
     assert targets(private=True).why_not(SipTarget(address, port)) == lenient
 
 
+def test_each_port_that_listens_here_is_our_own() -> None:
+    named = ("http_port", "sip_port", "sip_tls_port", "wss_port", "ari_port", "mongodb_port", "mail_in_port")
+    assert {name for name in Settings.__dataclass_fields__ if name.endswith("_port")} == set(named)
+    settings = Settings(**{name: 9000 + n for n, name in enumerate(named)}, rtp_ports=(9100, 9103))  # type: ignore[arg-type]
+    assert settings.own_ports == {*range(9000, 9007), *range(9100, 9104)}
+
+
 async def test_one_address_that_may_not_be_used_spoils_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
     async def addresses(host: str) -> list[str]:
         return ["127.0.0.1", "8.8.8.8"]
