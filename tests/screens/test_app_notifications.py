@@ -53,6 +53,25 @@ async def test_a_new_one_and_one_that_was_read_elsewhere_are_seen_at_once(app: A
     await app["notifications-unread"].get_by_text("All read").wait_for()
 
 
+async def test_a_page_of_the_server_opens_beside_the_app_whose_calls_go_on(app: App) -> None:
+    app.stage.notifications.rows = [
+        notification(1, "updates", "Updates of Call24", event="0.2.0", link="/changelog/0.2.0"),
+        notification(2, "policy_change", "Privacy policy", link="/policy/abc/2099-01-01/changes"),
+    ]
+    await app.open("#/notifications")
+    await app.page.evaluate("window.mine = 'a call'")
+    for row in (0, 1):
+        link = app["notification"].nth(row)
+        await link.wait_for()
+        async with app.page.context.expect_page(timeout=PATIENCE_S * 1000) as opened:
+            await link.click()
+        page = await opened.value
+        assert await page.evaluate("window.opener") is None
+        await page.close()
+        await wait_until(lambda row=row: app.stage.was_asked("PUT", f"{MINE}/ntf_{row + 1}/read"), PATIENCE_S)
+    assert await app.page.evaluate("window.mine") == "a call" and app.page.url.endswith("/#/notifications")
+
+
 async def test_without_any_the_page_says_what_will_stand_there_and_trouble_is_told(app: App) -> None:
     app.stage.notifications.rows = []
     await app.open("#/notifications")

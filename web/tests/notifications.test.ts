@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { iconOf, placeOf, said } from '../src/kit/notifications'
+import { iconOf, linkTo, placeOf, said } from '../src/kit/notifications'
 
 const row = { kind: 'task_assigned', event: '', title: 'Task assigned', by: null, link: '', task_id: null } as const
 
@@ -23,6 +23,10 @@ describe('where more of it is shown', () => {
     expect(placeOf({ ...row, kind: 'policy_change', link: '/policy/abc/2099-01-01/changes' })).toBe('/policy/abc/2099-01-01/changes')
     expect(placeOf({ ...row, kind: 'updates', link: '/changelog/0.2.0' })).toBe('/changelog/0.2.0')
     expect(placeOf({ ...row, kind: 'security' })).toBe('#/security')
+  })
+  it('is beside the app where it is none of its places', () => {
+    expect(linkTo('#/work/tsk_1')).toEqual({ href: '#/work/tsk_1' })
+    expect(linkTo('/changelog/0.2.0')).toEqual({ href: '/changelog/0.2.0', target: '_blank', rel: 'noopener noreferrer' })
   })
   it('is nowhere for an address elsewhere', () => {
     for (const link of ['//evil.example', 'https://evil.example', 'javascript:alert(1)', '/\\evil.example']) expect(placeOf({ ...row, kind: 'updates', link })).toBe(null)

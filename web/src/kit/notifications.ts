@@ -59,3 +59,7 @@ export function placeOf(row: Pick<NotificationRow, 'kind' | 'link' | 'task_id'>)
   if (row.kind === 'security') return '#/security'
   return row.kind === 'organisation' ? '#/close' : null
 }
+
+/** The attributes of a link there: a page of the server opens beside the app, whose calls would end with its own page. */
+export const linkTo = (place: string): { href: string; target?: '_blank'; rel?: string } =>
+  place.startsWith('#') ? { href: place } : { href: place, target: '_blank', rel: 'noopener noreferrer' }
