@@ -49,3 +49,15 @@ def test_the_changelog_of_this_version_is_there_and_leads_nowhere(tmp_path: Path
     assert not re.search(r"<a |<script|\]\(|\*\*|`", page)
     assert set(re.findall(r"<(\w+)", page)) == {"h2", "ul", "li", "code"}
     assert not versions(tmp_path / "CHANGELOG.md")
+
+
+def test_a_version_that_is_named_with_more_than_numbers_has_a_part_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "CHANGELOG.md"
+    named = {"0.2.0+deb1, 2027-01-06": "Two.", "0.2.0": "One.", "0.2.0-rc1": "Zero.", "0.2.0rc1": "No."}
+    file.write_text("\n\n".join(f"## {title}\n\n{text}" for title, text in named.items()))
+    assert versions(file) == {
+        "0.2.0+deb1": "<p>Two.</p>",
+        "0.2.0": "<p>One.</p>",
+        "0.2.0-rc1": "<p>Zero.</p>",
+        "0.2.0rc1": "<p>No.</p>",
+    }

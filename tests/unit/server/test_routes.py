@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
 from call24.http.app import described
 from call24.http.middleware.body_limits import PART_TIMEOUT_S, UPLOADS
+from call24.http.router import _check_open_request
 from call24.server.rooms import ROUTERS
 from call24.server.uvicorn_protocol import REQUEST_S
 
@@ -25,3 +29,18 @@ def test_no_upload_is_cut_off_before_the_time_that_it_is_promised() -> None:
     promised = {address: upload.timeout_s for (_, address), upload in UPLOADS.items()}
     assert promised["/v1/caller-imports"] == 900
     assert max(*promised.values(), PART_TIMEOUT_S) < REQUEST_S
+
+
+def test_each_operation_checks_what_an_open_request_asks() -> None:
+    routes = [route for router in ROUTERS for route in router.routes]
+    unlike = [route for route in routes if not isinstance(route, APIRoute)]
+    unchecked = [
+        route.path_format
+        for route in routes
+        if isinstance(route, APIRoute) and _check_open_request not in _calls(route.dependant)
+    ]
+    assert (unlike, unchecked) == ([], []) and len(routes) > 200
+
+
+def _calls(dependant: Dependant) -> list[object]:
+    return [one.call for one in dependant.dependencies]

@@ -11,19 +11,19 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from call24.http.pages import page
+from call24.http.router import Router
 from call24.installer.paths import SHIPPED
 from call24.kit.errors import NotFound
 from call24.notifications.upgrades import PAGE
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 FILE = SHIPPED / "CHANGELOG.md"
 _KEPT = {"Cache-Control": "public, max-age=3600"}
-_VERSION = re.compile(r"^## (\d+\.\d+\.\d+)\b", re.MULTILINE)
+_VERSION = re.compile(r"^## (\d+\.\d+\.\d+[\w.+-]*)", re.MULTILINE)
 _PARTS = re.compile(r"\n(?=\* |#|\n)")
 _ASIDE = re.compile(r" \(\[[^\]]*\]\([^)]*\)\)")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
