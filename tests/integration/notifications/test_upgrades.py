@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,18 @@ from tests.support.product.change_killed import Point
 from tests.support.product.notifications_killed import Job, in_a_process
 
 from call24.changes.model import Change
+from call24.identity.model import User
 from call24.kit.errors import Unavailable
+from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.migrations import folder_stamp, run
 from call24.migrations.model import SchemaStamp
 from call24.migrations.run import Migrations
+from call24.notifications import upgrades
 from call24.notifications.emails import Emails
-from call24.notifications.model import Notification
+from call24.notifications.model import KEPT, Notification
 from call24.notifications.service import Notifications
-from call24.notifications.upgrades import SETTLED, UpgradeNotices
+from call24.notifications.upgrades import SETTLED, TOLD_FOR, UpgradeNotices
 
 MINE, PREFERENCES = "/v1/me/notifications", "/v1/me/notification-preferences"
 NEWS = [("updates", "0.1.0", "/changelog/0.1.0")]
@@ -109,14 +113,16 @@ async def test_who_chooses_e_mail_is_told_and_who_wants_nothing_is_not(mongo: Mo
         assert letter["Subject"] == "Call24-ийг 0.1.0 хувилбар болгож шинэчиллээ"
 
 
-async def test_one_organisation_that_cannot_be_told_holds_up_no_other(
+async def test_one_organisation_that_cannot_be_told_holds_up_no_other_and_is_tried_less_and_less(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second = sorted([await api.organisation("A"), await api.organisation("B")], key=lambda one: one.tenant.id)
+    first, second = [await api.organisation("A"), await api.organisation("B")]
     await upgraded(api)
     tell = api.services.there.get(Notifications).tell
+    asked: list[str] = []
 
     async def refuses(tenant_id: str, *more: Any) -> int:
+        asked.append(tenant_id)
         if tenant_id == first.tenant.id:
             raise Unavailable("it is being erased")
         return await tell(tenant_id, *more)  # type: ignore[arg-type]
@@ -124,9 +130,50 @@ async def test_one_organisation_that_cannot_be_told_holds_up_no_other(
     with monkeypatch.context() as patched:
         patched.setattr(api.services.there.get(Notifications), "tell", refuses)
         assert not await looked(api)
-    assert (await told(first, "owner"), await told(second, "owner")) == ([], NEWS)
+        assert (await told(first, "owner"), await told(second, "owner")) == ([], NEWS)
+        asked.clear()
+        tries = []
+        for _ in range(12):
+            assert not await looked(api)
+            tries.append(len(asked))
+            api.clock.advance(seconds=30)
+        assert tries == [0, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3] and set(asked) == {first.tenant.id}
+    api.clock.advance(hours=1)
     assert await looked(api)
     assert (await told(first, "owner"), await told(second, "owner")) == (NEWS, NEWS)
+
+
+async def test_after_days_nobody_is_told_any_more(api: Api) -> None:
+    acme = await api.organisation("Acme")
+    await upgraded(api)
+    assert TOLD_FOR < timedelta(days=8) < KEPT
+    api.clock.advance(days=8)
+    assert await looked(api)
+    assert not await api.mongo.tenant(acme.tenant.id).collection(Notification).find()
+    stamp = await api.mongo.platform(SchemaStamp, why="what is told").find_one({})
+    assert stamp is not None and stamp.told == "0.1.0"
+
+
+async def test_who_is_deleted_between_two_turns_leaves_nobody_out(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    acme = await api.organisation("Acme")
+    for role in ("supervisor", "agent"):
+        wish = {"kind": "updates", "channel": "email", "on": True}
+        await acme.call(role, "PUT", PREFERENCES, json={"choices": [wish]})
+    await upgraded(api)
+    tell = api.services.there.get(Notifications).tell
+    named: list[str] = []
+
+    async def and_one_goes(tenant_id: TenantId, user_ids: list[UserId], *more: Any) -> int:
+        count = await tell(tenant_id, user_ids, *more)
+        if not named:
+            await api.mongo.tenant(tenant_id).collection(User).delete_many({"id": {"$in": user_ids}})
+        named.extend(user_ids)
+        return count
+
+    monkeypatch.setattr(api.services.there.get(Notifications), "tell", and_one_goes)
+    monkeypatch.setattr(upgrades, "IN_A_TURN", 1)
+    assert await looked(api)
+    assert sorted(named) == sorted(acme.users[role] for role in ("owner", "supervisor", "agent"))
 
 
 async def test_it_is_looked_for_while_the_server_runs(api: Api) -> None:
