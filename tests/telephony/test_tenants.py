@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.support.http.files import attached, pdf
 from tests.support.product.listening import listening
 from tests.support.product.system import Organisation, System
 from tests.support.wait import wait_until
@@ -21,10 +22,9 @@ from call24.testphones.rtp import Tone
 
 B_ADDRESS = "127.0.0.2"
 KINDS = {
-    "{agent_id}": "usr", "{call_id}": "call", "{contact_id}": "ctc", "{disposition_id}": "dsp", "{export_id}": "exp",
-    "{file_id}": "fil", "{flow_id}": "flw", "{hours_id}": "hrs", "{number_id}": "num", "{person_id}": "per",
-    "{prompt_id}": "prm", "{queue_id}": "que", "{reason_id}": "rsn", "{recording_id}": "rec", "{role_id}": "rol",
-    "{task_id}": "tsk", "{trunk_id}": "trk", "{user_id}": "usr", "{webhook_id}": "whk",
+    "{agent_id}": "usr", "{call_id}": "call", "{contact_id}": "ctc", "{disposition_id}": "dsp", "{file_id}": "fil",
+    "{flow_id}": "flw", "{hours_id}": "hrs", "{number_id}": "num", "{person_id}": "per", "{queue_id}": "que",
+    "{recording_id}": "rec", "{task_id}": "tsk", "{trunk_id}": "trk", "{user_id}": "usr",
 }  # fmt: skip
 """Whose ids a place in a path takes; of others the ids of two kinds are tried, which go round."""
 ANYBODYS = {"/openapi.json", "/docs", "/health/live", "/health/ready"}
@@ -41,7 +41,8 @@ async def two(system: System) -> AsyncIterator[tuple[Organisation, Organisation]
 
 async def secrets_of(org: Organisation) -> dict[str, set[str]]:
     """Every id that this organisation has, by its kind, and its numbers."""
-    answers = [await org.http.get(f"/v1/{name}") for name in ("users", "queues", "trunks", "numbers", "calls", "me")]
+    lists = ("users", "queues", "trunks", "numbers", "calls", "me", "hours", "flows", "dispositions", "tasks", "people")
+    answers = [await org.http.get(f"/v1/{name}") for name in lists]
     answers += [await agent.http.get(f"/v1/{name}") for agent in org.agents for name in ("live", "phone", "realtime")]
     answers += [await org.http.get(f"/v1/calls/{record['id']}") for record in await org.records()]
     text = " ".join(answer.text for answer in answers)
@@ -50,6 +51,16 @@ async def secrets_of(org: Organisation) -> dict[str, set[str]]:
         found.setdefault(id.partition("_")[0], set()).add(id)
     assert {"usr", "que", "trk", "num", "call", "rec", "ctc", "dev", "ten"} <= found.keys()
     return {**found, "": {org.number}}
+
+
+async def furnished(org: Organisation) -> str:
+    """With one of what its agents and calls do not bring along. Returns the id of its file."""
+    await org.post("/v1/hours", {"name": "Day", "weekly": []})
+    await org.flow("bye", {"bye": {"type": "hang_up"}})
+    await org.post("/v1/dispositions", {"name": "Sold"})
+    task = await org.post("/v1/tasks", {"title": "Ring back"})
+    await org.post("/v1/people", {"given": "Jo", "numbers": [{"number": "+442079460123"}]})
+    return str((await attached(org.http, "a.pdf", pdf(100), task_id=task["id"]))["id"])
 
 
 async def finished_call(org: Organisation) -> dict[str, Any]:
@@ -65,7 +76,10 @@ async def test_no_endpoint_tells_one_anything_of_the_other(system: System) -> No
     async with two(system) as (a, b):
         for org in (a, b):
             await finished_call(org)
+        file_id = await furnished(a)
         theirs = await secrets_of(a)
+        theirs["fil"] = {file_id}
+        assert {*KINDS.values()} <= theirs.keys()
         others = itertools.cycle(sorted(theirs))
         for asker in (b.http, b.agents[0].http):
             for path in await readable(b.http):
