@@ -57,6 +57,7 @@ class House:
         traces._traces[TRACE] = self.trace
         self.log, app = Log(), FastAPI()
         app.include_router(api.router)
+        app.state.open_to_all = frozenset()
         app.state.provided = SimpleNamespace(get=lambda kind: traces)
         app.dependency_overrides[operator] = lambda: None
         transport = httpx.ASGITransport(Audited(app, cast(AuditLog, self.log)))
