@@ -62,4 +62,4 @@ export function placeOf(row: Pick<NotificationRow, 'kind' | 'link' | 'task_id'>)
 
 /** The attributes of a link there: a page of the server opens beside the app, whose calls would end with its own page. */
 export const linkTo = (place: string): { href: string; target?: '_blank'; rel?: string } =>
-  place.startsWith('#') ? { href: place } : { href: place, target: '_blank', rel: 'noopener noreferrer' }
+  place.startsWith('#') ? { href: place } : { href: place, target: '_blank', rel: /* @wc-ignore */ 'noopener noreferrer' }
