@@ -15,6 +15,7 @@ from tests.support.product.composed import Composed, composed
 from tests.support.product.organisation import Organisation
 from tests.support.product.people import sign_in
 from tests.support.product.stack import RunningStack, session_stack
+from tests.support.telephony.hearing import hear
 from tests.support.telephony.missed import rings_and_hangs_up
 from tests.support.wait import wait_until
 
@@ -30,7 +31,9 @@ async def a_recorded_call(house: Composed, acme: Organisation) -> tuple[dict[str
     """The record of a call that an agent took, and its sound."""
     [anna] = await acme.crew("Anna")
     call = await acme.customer(KEPT, "Bert").dial(acme.number, Tone(1000))
-    await (await anna.rings()).answer()
+    offer = await anna.rings()
+    await offer.answer()
+    await hear({offer: 1000})
     await wait_until(lambda: house.database["contacts"].find_one({"number": KEPT}), 10)
     call.hang_up()
     [record] = await acme.ended()
