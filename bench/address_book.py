@@ -2,8 +2,7 @@
 
 Each step is done by the function that the product's process of an import or export runs, in a process of its own that
 begins cold, on a MongoDB of its own with all indexes and the cache that the product gives it here. Each file has its
-people, with a number, an e-mail address, a company, a tag and notes. `CALL24_BENCH_ROWS` names another size,
-`CALL24_BENCH_BESIDE` how many people other organisations have there already.
+people, with a number, an e-mail address, a company, a tag and notes. `CALL24_BENCH_ROWS` names another size.
 """
 
 from __future__ import annotations
@@ -39,7 +38,6 @@ from call24.server.rooms import INDEXES
 from call24.tenants.service import TenantService
 
 ROWS = int(os.environ.get("CALL24_BENCH_ROWS", "100000"))
-BESIDE = int(os.environ.get("CALL24_BENCH_BESIDE", "0"))
 WITHIN_S = 60.0
 FORMATS = ("csv", "vcard")
 STEPS = ("check", "import", "again", "export", "undo")
@@ -47,8 +45,8 @@ _GIVEN = ("Anna", "Ben", "Khulan", "Бат", "Дорж", "Maria", "Иван", "O
 _FAMILY = ("Petrova", "Smith", "Эрдэнэ", "Bayar", "Novak", "Schmidt", "Rossi", "Larsen", "Попов", "Fischer")
 
 
-def measure(*, quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
-    """`quick`: CSV alone; `bench.__main__` names fewer rows."""
+def measure(*, quick: bool = False, beside: int = 0) -> tuple[list[Figure], dict[str, object]]:
+    """`quick`: CSV alone, of fewer rows (`bench.__main__`). `beside`: people of other organisations in the database."""
     figures, raw, cache = list[Figure](), dict[str, object](), cache_mb(Settings())
     for format in FORMATS[:1] if quick else FORMATS:
         with tempfile.TemporaryDirectory(prefix="call24-bench-") as name:
@@ -56,7 +54,7 @@ def measure(*, quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
             file = folder / f"people.{format}"
             file.write_text(_csv() if format == "csv" else _vcards(), encoding="utf-8", newline="")
             with opened(folder, cache_mb=cache) as mongod:
-                asyncio.run(_beside(mongod.uri))
+                asyncio.run(_beside(mongod.uri, beside))
                 took = {step: _timed(step, format, mongod, folder, file) for step in STEPS}
         raw[format] = {**took, "file_mb": round(_size(format) / 1e6, 1)}
         most = {"check": WITHIN_S, "import": WITHIN_S}
@@ -64,17 +62,17 @@ def measure(*, quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
             limit = most.get(step)
             target = f"< {limit:g} s" if limit else "-"
             passed = limit is None or one["process_s"] < limit
-            what = f"{format}: {step} {ROWS:,} people" + (f" beside {BESIDE:,} of others" if BESIDE else "")
+            what = f"{format}: {step} {ROWS:,} people" + (f" beside {beside:,} of others" if beside else "")
             figures.append(Figure(what, one["process_s"], "s", target, passed))
-    return figures, {**raw, "rows": ROWS, "beside": BESIDE, "cache_mb": cache, "load_average": os.getloadavg()}
+    return figures, {**raw, "rows": ROWS, "beside": beside, "cache_mb": cache, "load_average": os.getloadavg()}
 
 
-async def _beside(uri: str) -> None:
+async def _beside(uri: str, people: int) -> None:
     from bench import people_search  # not for the processes that are measured
 
-    if BESIDE:
+    if people:
         mongo = Mongo(uri, DATABASE, timeout_s=600)
-        await people_search.filled(mongo, BESIDE)
+        await people_search.filled(mongo, people)
         await mongo.close()
 
 

@@ -58,22 +58,17 @@ class Lane:
 
 
 Stage = tuple[Lane, ...]
-SCREENS, BROWSERS = ("screens",), ("e2e", "matrix")
+SCREENS, BROWSERS = "screens", ("e2e", "matrix")
 """Browsers without a server, and browsers beside calls."""
+COMPUTED = ("authorisation", "unit", "simulation")
+"""One process has them all: they share what they read of the source."""
 EVENED_OUT = ("telephony/test_egress.py", "telephony/test_crash_server.py")
 """Beside the matrix, so that both lanes of the last stage take about as long."""
 STAGES: tuple[Stage, ...] = (
-    (
-        Lane(("integration",), part=(1, 3), last_has=SCREENS),
-        Lane(("integration",), part=(2, 3), last_has=SCREENS),
-        Lane(("integration",), part=(3, 3), last_has=SCREENS),
-        Lane(("authorisation", "unit", "simulation")),
-    ),
-    (
-        Lane(("telephony",), part=(1, 4), last_has=BROWSERS, exact=False, apart=True),
-        Lane(("telephony",), part=(2, 4), last_has=BROWSERS, exact=False, apart=True),
-        Lane(("telephony",), part=(3, 4), last_has=BROWSERS, exact=False, apart=True),
-        Lane(("telephony",), part=(4, 4), last_has=BROWSERS, exact=False),
+    tuple(Lane(("integration", SCREENS), part=(number, 4), last_has=COMPUTED) for number in range(1, 5)),
+    tuple(
+        Lane(("telephony",), part=(number, 5), last_has=BROWSERS, exact=False, apart=number < 5)
+        for number in range(1, 6)
     ),
     (
         Lane(("telephony", "e2e"), exact=True, apart=True, without=EVENED_OUT),
