@@ -39,6 +39,8 @@ async def test_calls_go_through_a_pbx_on_a_host_of_its_own_and_outlive_a_cut_and
             assert abs(loudest(left[-8000:]) - 1000) < 5
             assert abs(loudest(right[-8000:]) - 850) < 5
 
+            assert await prompt_heard(acme)
+
         login = system.settings.ari_login()
         assert len(wire) > 10_000
         for readable in (login.password.encode(), talk.call_id.encode(), b"REGISTER", b"/ari/", b"+4420794601"):
@@ -47,8 +49,19 @@ async def test_calls_go_through_a_pbx_on_a_host_of_its_own_and_outlive_a_cut_and
         assert sound_in(system.settings.data) == []
 
 
+async def prompt_heard(acme: Organisation) -> bool:
+    """Played at once, since it is brought to the PBX while it is added."""
+    say = {"type": "announce", "prompt": await acme.prompt("Welcome", 700, 1.0), "next": "bye"}
+    flow = await acme.flow("say", {"say": say, "bye": {"type": "hang_up", "prompt": None}})
+    number = await acme.add_number(flow_id=flow)
+    call = await acme.customer().dial(number["number"])
+    return await call.ear.hears(700, 5)
+
+
 def sound_in(data: Path) -> list[Path]:
-    return [file for kind in ("*.c24", "*.sln", "*.wav", "*.part") for file in data.rglob(kind) if file.is_file()]
+    """Of calls."""
+    files = [file for kind in ("*.c24", "*.sln", "*.wav", "*.part") for file in data.rglob(kind) if file.is_file()]
+    return [file for file in files if "prompts" not in file.parts]
 
 
 async def _parts(acme: Organisation, state: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from call24.asterisk.legs import Legs
 from call24.calls.commands import PlayInBridge, PlaySound, StartMusic
@@ -24,27 +24,28 @@ _DIGIT = re.compile(r"digit-[0-9]")
 _ID = re.compile(r"[a-z]{3}_[0-9a-z]{26}")
 
 
-def media(sounds: Sequence[str], tenant_id: TenantId, prompts: Path | None) -> list[str] | None:
+def media(sounds: Sequence[str], tenant_id: TenantId, prompts: PurePath | None) -> list[str] | None:
     """Media URIs; None when one of the names is none, or nothing is named."""
     found = [_uri(sound, tenant_id, prompts) for sound in sounds]
     named = [uri for uri in found if uri is not None]
     return named if found and len(named) == len(found) else None
 
 
-def _uri(sound: str, tenant_id: TenantId, prompts: Path | None) -> str | None:
+def _uri(sound: str, tenant_id: TenantId, prompts: PurePath | None) -> str | None:
     if sound.startswith("prm_"):
         if prompts is None or not _ID.fullmatch(sound) or not _ID.fullmatch(tenant_id):
             return None
-        return f"sound:{prompts.resolve() / tenant_id / sound}"
+        folder = prompts.resolve() if isinstance(prompts, Path) else prompts
+        return f"sound:{folder / tenant_id / sound}"
     if _DIGIT.fullmatch(sound):
         return f"sound:digits/{sound[-1]}"
     return f"sound:call24/{sound}" if _NAME.fullmatch(sound) else None
 
 
 class Sounds:
-    """`prompts`: the folder with the organisations' prompts, `TENANT/PROMPT.wav`."""
+    """`prompts`: the folder with the organisations' prompts, `TENANT/PROMPT.wav`; a pure path: in Asterisk's of sounds."""
 
-    def __init__(self, legs: Legs, prompts: Path | None) -> None:
+    def __init__(self, legs: Legs, prompts: PurePath | None) -> None:
         self._legs = legs
         self._prompts = prompts
         self._in_bridge: dict[str, LegId] = {}

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
+from pathlib import PurePath
 from typing import TypeVar, assert_never
 
 import msgspec
@@ -60,7 +60,7 @@ async def _nothing() -> None:
 class AsteriskTelephony:
     """``run`` it for as long as the process lives.
 
-    ``prompts``: the folder of the organisations' prompts. ``may_record`` is asked before each recorder is started:
+    ``prompts``: the folder of the organisations' prompts, as `Sounds` has it. ``may_record`` is asked before each recorder is started:
     where it says no, the call goes on unrecorded; ``may_hear`` before a carrier's leg is played anything: see
     sound_targets.py. ``on_connect`` is awaited after each connect before ``PbxBack``
     (phones and trunks are pushed there); ``on_replaced`` is told once when another Call24 took over this Asterisk: from
@@ -72,7 +72,7 @@ class AsteriskTelephony:
         ari: AriClient,
         *,
         clock: Clock | None = None,
-        prompts: Path | None = None,
+        prompts: PurePath | None = None,
         may_record: Callable[[RecordingId], bool] = lambda _: True,
         may_hear: MayHear | None = None,
         on_connect: Callable[[], Awaitable[None]] = _nothing,
@@ -304,8 +304,10 @@ class AsteriskTelephony:
                 self._legs.alive.add(leg)
                 self._legs.order.end_hop(leg)
             case translate.BridgeSoundEnded(playback_id=playback):
+                self._not_played(event)
                 self._sounds.bridge_sound_ended(playback)
             case SoundEnded(playback_id=playback):
+                self._not_played(event)
                 self._sounds.ended(playback)
                 if not playback.startswith(TONE):
                     self._legs.tell(signal)
@@ -320,6 +322,12 @@ class AsteriskTelephony:
                 self._stirred(signal, event)
             case _:
                 self._legs.tell(signal)
+
+    def _not_played(self, event: Event) -> None:
+        """Where there is no such sound; the call goes on."""
+        playback = event["playback"]
+        if playback.get("state") == "failed":
+            log.warning("%s could not be played: nothing was heard", playback.get("media_uri"))
 
     def _stirred(self, signal: LegAnswered | LegRinging, event: Event) -> None:
         rung = own_id_of(translate.trunk_of(str(event["channel"].get("name")), ""))

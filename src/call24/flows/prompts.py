@@ -56,6 +56,9 @@ class PromptService:
         self._speaking = Fair(1, 1, WAITING_MAX)
         self._prompts: dict[PromptId, Prompt] = {}
         self._changes = 0
+        self._is_read = False
+        self.changed: list[Callable[[], None]] = []
+        """Called when one was added or deleted, and when Asterisk may not have them."""
 
     async def upload(self, tenant_id: TenantId, name: str, sound: AsyncIterator[bytes]) -> Prompt:
         """Raises: Invalid, Conflict (codes prompt_name_taken, too_many_prompts), TooMany."""
@@ -96,8 +99,8 @@ class PromptService:
             raise Conflict(f"It is used by {', '.join(users[:5])}: change this first", code="prompt_in_use")
         if not await self._store.delete(tenant_id, prompt_id):
             raise NotFound
-        self._changes += 1
         self._prompts.pop(prompt_id, None)
+        self._has_changed()
         await asyncio.to_thread(self.file(prompt).unlink, missing_ok=True)
 
     def file(self, prompt: Prompt) -> Path:
@@ -113,6 +116,7 @@ class PromptService:
             if changes == self._changes:
                 break
         self._prompts = {prompt.id: prompt for prompt in prompts}
+        self._is_read = True
         await asyncio.to_thread(self._tidy, {self.file(prompt) for prompt in prompts})
 
     def known_sounds(self, tenant_id: TenantId) -> set[Sound]:
@@ -123,10 +127,14 @@ class PromptService:
         prompt = self._prompts.get(PromptId(sound))
         return sound in self.built_in or (prompt is not None and prompt.tenant_id == tenant_id)
 
+    def every(self) -> list[Prompt] | None:
+        """All that are known, of all organisations; None: they were not read yet."""
+        return list(self._prompts.values()) if self._is_read else None
+
     def erase_tenant(self, tenant_id: TenantId) -> None:
         """The copy in memory; the folder and the documents go with the organisation's others."""
-        self._changes += 1
         self._prompts = {one.id: one for one in self._prompts.values() if one.tenant_id != tenant_id}
+        self._has_changed()
 
     # --- inside ---
 
@@ -167,9 +175,18 @@ class PromptService:
             if isinstance(trouble, Conflict):
                 raise _name_taken() from None
             raise
-        self._changes += 1
         self._prompts[made.id] = made
+        self._has_changed()
         return made
+
+    def _has_changed(self) -> None:
+        self._changes += 1
+        self.pbx_connected()
+
+    def pbx_connected(self) -> None:
+        """It may be another Asterisk than before."""
+        for each in self.changed:
+            each()
 
     @asynccontextmanager
     async def _scratch(self) -> AsyncIterator[Path]:

@@ -7,6 +7,7 @@ from call24.flows import personal_data, store
 from call24.flows.api import flows, prompts
 from call24.flows.permissions import PERMISSIONS
 from call24.flows.prompts import PromptService
+from call24.flows.prompts_on_pbx import PromptsOnPbx
 from call24.flows.service import FlowService
 from call24.identity.service import IdentityService
 from call24.installer import espeak_program
@@ -14,8 +15,9 @@ from call24.installer.asterisk_conf import built_in_sounds
 from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
-from call24.kit.room import Built, Room
+from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.settings import Settings
+from call24.pbx.client import client_of
 from call24.queues.hours_service import HoursService
 from call24.queues.service import QueueService
 from call24.server.references import FlowReferences, queue_surroundings
@@ -38,7 +40,11 @@ def build(there: Provided) -> Built:
     )
     flows = FlowService(mongo, clock, around)
     queues.surroundings = queue_surroundings(there.get(AgentService), flows, prompts)
-    return Built(services=(prompts, flows), refresh=(prompts.refresh, flows.refresh))
+    tasks = []
+    if (client := client_of(settings)) is not None:
+        on_pbx = PromptsOnPbx(client, prompts)
+        tasks.append(BackgroundTask(name="prompts of the PBX", run=on_pbx.run, bound="one prompt at a time"))
+    return Built(services=(prompts, flows), tasks=tuple(tasks), refresh=(prompts.refresh, flows.refresh))
 
 
 ROOM = Room(

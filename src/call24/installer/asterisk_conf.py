@@ -18,7 +18,7 @@ from call24.installer.child_processes import changes
 from call24.installer.errors import StartError
 from call24.installer.paths import OPS
 from call24.kit.own_addresses import own_addresses
-from call24.kit.settings import ARI_APP, ARI_USER, SYSTEM_NAME, Settings
+from call24.kit.settings import ARI_APP, ARI_USER, FAR_PROMPTS, SYSTEM_NAME, Settings
 from call24.sip_edge.limits import SESSIONS
 
 TEMPLATES = OPS / "asterisk"
@@ -155,6 +155,7 @@ def _link_shared(settings: Settings, asterisk: Asterisk) -> None:
     english = next((s for s in (sounds / "en", sounds / "en_US_f_Allison") if s.is_dir()), sounds / "en")
     _link(data / "sounds" / "en", english)
     _link(data / "sounds" / "call24", TEMPLATES / "sounds")
+    _link(data / "sounds" / FAR_PROMPTS, settings.prompts.resolve())
     music = next((m for m in sorted((asterisk.share / "moh").glob("*")) if m.is_dir()), asterisk.share / "moh")
     _link(data / "moh" / "default", music)
 

@@ -18,6 +18,7 @@ from call24.kit.settings import Settings
 LISTENER = "pbx_listener"
 KEEPER = "recording_keeper"
 KEEPER_CODE = Path(__file__).parents[1] / "recordings"
+KEEPER_PROCESS = (Path(__file__).with_name("pbx_keeper.py"),)
 ENVIRONMENT = {"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": ""}
 
 
@@ -64,10 +65,11 @@ class PbxStack(Stack):
 
     def _keeper(self) -> Child:
         settings = self.settings
-        code = changes(b"".join(file.read_bytes() for file in sorted(KEEPER_CODE.glob("*.py"))))
+        files = (*sorted(KEEPER_CODE.glob("*.py")), *KEEPER_PROCESS)
+        code = (changes(b"".join(file.read_bytes() for file in files)), pbx_code())
         return Child(
             KEEPER,
-            (*MODULE, "call24.recordings.keeper_server", "--data", str(settings.data)),
+            (*MODULE, "call24.installer.pbx_keeper", "--data", str(settings.data)),
             settings.data,
             env=ENVIRONMENT,
             mark=repr((code, settings.log_format)),

@@ -32,6 +32,8 @@ REPLICA_SET = "call24"
 ARI_APP = "call24"
 ARI_USER = "call24"
 SYSTEM_NAME = "call24"
+FAR_PROMPTS = "prompts"
+"""The folder of organisations' prompts, in Asterisk's own folder of sounds."""
 
 
 def _setting(default: Any, text: str) -> Any:

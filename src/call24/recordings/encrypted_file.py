@@ -97,23 +97,68 @@ def write(target: Path, plain: Iterable[bytes], size: int, key: DataKey | FileKe
 
     Raises: OSError, also when ``plain`` does not give ``size`` bytes.
     """
-    salt = key.salt if isinstance(key, FileKey) else os.urandom(SALT)
-    raw = _HEADER.pack(MAGIC, FRAME, size, salt, key.id.encode())
-    header = Header(size, salt, key.id, raw)
-    cipher = _cipher(key, salt)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _own_part(target) as (part, out):
-        out.write(raw)
-        written = 0
-        for number, frame in enumerate(_frames(plain)):
-            written += len(frame)
-            out.write(cipher.encrypt(_nonce(number), frame, _bound(header, bound, number)))
-        if written != size:
-            raise OSError(f"{written} bytes came, not {size}")
+        for piece in sealed(plain, size, key, bound):
+            out.write(piece)
         out.flush()
         os.fsync(out.fileno())
         part.replace(target)
     sync_folder(target.parent)
+
+
+def sealed(plain: Iterable[bytes], size: int, key: DataKey | FileKey, bound: str) -> Iterator[bytes]:
+    """The bytes of such a file, ``sealed_size(size)`` in all, as they come. Raises: OSError, as ``write``, at the end."""
+    salt = key.salt if isinstance(key, FileKey) else os.urandom(SALT)
+    raw = _HEADER.pack(MAGIC, FRAME, size, salt, key.id.encode())
+    header = Header(size, salt, key.id, raw)
+    cipher = _cipher(key, salt)
+    yield raw
+    written = 0
+    for number, frame in enumerate(_frames(plain)):
+        written += len(frame)
+        yield cipher.encrypt(_nonce(number), frame, _bound(header, bound, number))
+    if written != size:
+        raise OSError(f"{written} bytes came, not {size}")
+
+
+def sealed_size(size: int) -> int:
+    """Of a file with ``size`` bytes in it."""
+    return _HEADER.size + size + max(1, -(-size // FRAME)) * TAG
+
+
+class Incoming:
+    """A file that comes sealed already, piece by piece: whole or not at all. ``close`` it, whatever became of it.
+
+    Who has no key can check its header and its length alone; each frame is checked whenever it is read.
+    """
+
+    def __init__(self, target: Path) -> None:
+        """Raises: OSError."""
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._target = target
+        self._ends = contextlib.ExitStack()
+        self._part, self._out = self._ends.enter_context(_own_part(target))
+        self._is_whole = False
+
+    def write(self, piece: bytes) -> None:
+        """Raises: OSError."""
+        self._out.write(piece)
+
+    def keep(self) -> None:
+        """Raises: NotFound (damaged) for what is no whole file of ours; FileNotFoundError where it was erased; OSError."""
+        self._out.flush()
+        read_header(self._part)
+        os.fsync(self._out.fileno())
+        self._part.replace(self._target)
+        self._is_whole = True
+        sync_folder(self._target.parent)
+
+    def close(self) -> None:
+        if not self._is_whole:
+            self._part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a full disk, which was told already
+            self._ends.close()
 
 
 def parts_of(target: Path) -> tuple[Path, ...]:
@@ -135,7 +180,7 @@ def header_of(raw: bytes, length: int, path: Path) -> Header:
         raise damaged(path)
     magic, frame, size, salt, key_id = _HEADER.unpack(raw)
     header = Header(size, salt, KeyId(key_id.rstrip(b"\0").decode("ascii", "replace")), raw)
-    if magic != MAGIC or frame != FRAME or length != _HEADER.size + size + header.frames * TAG:
+    if magic != MAGIC or frame != FRAME or length != sealed_size(size):
         raise damaged(path)
     return header
 

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from call24.kit.clock import Clock, SystemClock
 from call24.kit.ids import RecordingId, TenantId
 from call24.recordings import encrypted_file, spool, wav
-from call24.recordings.encrypted_file import EncryptedReader, FileKey
+from call24.recordings.encrypted_file import EncryptedReader, FileKey, Incoming
 from call24.recordings.model import Kind, Recording
 
 SEALED = ".c24"
@@ -154,6 +154,16 @@ class RecordingKeeper:
             finally:
                 reader.close()
             return header.size
+
+    def incoming(self, kept: Kept) -> Incoming:
+        """For a file that comes sealed; `keep` it by `bring_in`. Raises: OSError."""
+        return Incoming(self._target(kept))
+
+    def bring_in(self, kept: Kept, whole: Incoming) -> int:
+        """It takes the place of what was there; its size. Raises: as Incoming.keep."""
+        with self._alone(kept):
+            whole.keep()
+            return self._target(kept).stat().st_size
 
     def left_over(self) -> list[Recording]:
         """What lies in the spool, unchanged for ten minutes: LEFT_OVER_MOST at most."""

@@ -1,22 +1,18 @@
 """The recording keeper's HTTP interface, on a socket of the PBX's own host: only its listener, which asked for the
-server's certificate, and this user reach it.
-
-`python -m call24.recordings.keeper_server --data DIR`. Its parent wrote the settings and watches it.
+server's certificate, and this user reach it. The process is installer/pbx_keeper.py.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import errno
 import json
 import os
 import re
-import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -24,18 +20,21 @@ from aiohttp import web
 from call24.kit.errors import NotFound
 from call24.kit.fair import Fair
 from call24.kit.ids import KeyId, RecordingId, TenantId
-from call24.kit.log_format import log_to_stderr
-from call24.kit.settings import Settings
-from call24.recordings.encrypted_file import SALT, FileKey
+from call24.recordings.encrypted_file import SALT, FileKey, Incoming
 from call24.recordings.keeper import BadName, Erased, Kept, Missing, RecordingKeeper, SealedBefore
 
 SEALING = 8, 2
 READING = 32, 8
+RECEIVING = 4, 1
 """How many at once: in all, and of one organisation."""
 OTHERS = 8
 """Threads for what has no limit of its own: looks and erasures."""
 LARGEST_BODY = 4096
 LARGEST_PART = 1 << 20
+LARGEST_FILE = 1 << 32
+"""Of those that come sealed: longer than a day."""
+PIECE_S = 60.0
+"""Until the next piece of one has come."""
 IDLE_S = 30.0
 SECRET = 32
 _RANGE = re.compile(r"bytes=([0-9]{1,15})-([0-9]{1,15})")
@@ -45,10 +44,20 @@ T = TypeVar("T")
 Answer = Callable[[web.Request, Kept], Awaitable[web.StreamResponse]]
 
 
+class Routes(Protocol):
+    """What else is asked for at the same socket."""
+
+    def add(self, app: web.Application) -> None: ...
+
+
 class KeeperServer:
-    def __init__(self, keeper: RecordingKeeper) -> None:
-        self._keeper = keeper
-        self._sealing, self._reading = Fair(*SEALING), Fair(*READING)
+    """`beside`: further routes; `erasers`: what else goes with an organisation, by its id."""
+
+    def __init__(
+        self, keeper: RecordingKeeper, beside: Sequence[Routes] = (), erasers: Sequence[Callable[[str], None]] = ()
+    ) -> None:
+        self._keeper, self._beside, self._erasers = keeper, beside, erasers
+        self._sealing, self._reading, self._receiving = Fair(*SEALING), Fair(*READING), Fair(*RECEIVING)
         self._sealers = ThreadPoolExecutor(SEALING[0], "seal")
         self._others = ThreadPoolExecutor(READING[0] + OTHERS, "keep")
 
@@ -58,12 +67,15 @@ class KeeperServer:
         app.router.add_get("/v1/space", self._told(self._space), allow_head=False)
         app.router.add_get(one, self._of(self._look), allow_head=False)
         app.router.add_get(f"{one}/sealed", self._of(self._part), allow_head=False)
+        app.router.add_put(f"{one}/sealed", self._of(self._bring_in))
         app.router.add_get("/v1/left-over", self._told(self._left_over), allow_head=False)
         app.router.add_delete("/v1/organisations/{tenant_id}", self._told(self._erase_organisation))
         app.router.add_post(f"{one}/reseal", self._of(self._reseal))
         app.router.add_post(f"{one}/seal", self._of(self._seal))
         app.router.add_delete(one, self._of(self._erase))
         app.router.add_delete(f"{one}/spool", self._of(self._drop_spool))
+        for routes in self._beside:
+            routes.add(app)
         return app
 
     async def listen(self, place: Path) -> web.AppRunner:
@@ -131,6 +143,30 @@ class KeeperServer:
             size = await self._in(self._sealers, self._keeper.reseal, kept, before, key)
         return web.json_response({"size": size})
 
+    async def _bring_in(self, request: web.Request, kept: Kept) -> web.Response:
+        size = request.content_length
+        if size is None or not 0 < size <= LARGEST_FILE:
+            return web.json_response({"error": f"Content-Length is needed, {LARGEST_FILE} at most"}, status=413)
+        async with self._receiving.turn(kept.tenant_id):
+            whole = await self._in(self._others, self._keeper.incoming, kept)
+            try:
+                await self._receive(request, whole)
+                size = await self._in(self._others, self._keeper.bring_in, kept, whole)
+            except NotFound:
+                return web.json_response({"error": "that is no whole sealed file"}, status=400)
+            finally:
+                await self._in(self._others, whole.close)
+        return web.json_response({"size": size})
+
+    async def _receive(self, request: web.Request, whole: Incoming) -> None:
+        """Raises: ConnectionError where it broke off; TimeoutError."""
+        while True:
+            async with asyncio.timeout(PIECE_S):
+                piece = await request.content.read(1 << 18)
+            if not piece:
+                return
+            await self._in(self._others, whole.write, piece)
+
     async def _left_over(self, _: web.Request) -> web.Response:
         return web.Response(
             body=msgspec.json.encode(await self._in(self._others, self._keeper.left_over)),
@@ -138,7 +174,10 @@ class KeeperServer:
         )
 
     async def _erase_organisation(self, request: web.Request) -> web.Response:
-        await self._in(self._others, self._keeper.erase_organisation, TenantId(request.match_info["tenant_id"]))
+        tenant_id = request.match_info["tenant_id"]
+        await self._in(self._others, self._keeper.erase_organisation, TenantId(tenant_id))
+        for erase in self._erasers:
+            await self._in(self._others, erase, tenant_id)
         return web.Response(status=204)
 
     async def _part(self, request: web.Request, kept: Kept) -> web.Response:
@@ -182,21 +221,3 @@ def _order(body: Any) -> tuple[FileKey, float | None]:
 
 def _receipt(erased: Erased) -> web.Response:
     return web.json_response({"at": erased.at.isoformat(), "files": erased.files}, dumps=json.dumps)
-
-
-async def serve(settings: Settings) -> None:
-    """Until it is told to end. Raises: OSError."""
-    server = KeeperServer(RecordingKeeper(settings.recording_spool, settings.recordings))
-    runner = await server.listen(settings.keeper_socket)
-    ended = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
-    await ended.wait()
-    await runner.cleanup()
-
-
-if __name__ == "__main__":
-    arguments = argparse.ArgumentParser(prog="call24.recordings.keeper_server", description=__doc__)
-    arguments.add_argument("--data", type=Path, required=True)
-    loaded = Settings.load(arguments.parse_args().data / "run" / "settings.json")
-    log_to_stderr(loaded.log_format)
-    asyncio.run(serve(loaded))

@@ -19,7 +19,7 @@ from call24.kit.ids import CallId, RecordingId, TenantId
 from call24.recordings import wav
 from call24.recordings.audio import AudioFile
 from call24.recordings.disk_space import LOOK_EVERY_S
-from call24.recordings.encrypted_file import key_of_file, key_of_header
+from call24.recordings.encrypted_file import key_of_file, key_of_header, sealed, sealed_size
 from call24.recordings.keeper import Kept
 from call24.recordings.keeper_client import KeeperClient
 from call24.recordings.keys import RecordingKeys
@@ -67,7 +67,10 @@ class KeeperStorage(RecordingStorage):
         return self._described(recording, key, sound.bytes, sound.channels)
 
     async def put(self, recording: Recording, plain: Iterable[bytes], size: int) -> Recording:
-        raise Unavailable("Recordings cannot be brought in while the PBX is on a host of its own")
+        key, kept = await self.keys.active(recording.tenant_id), _kept(recording)
+        pieces = sealed(plain, size, key_of_file(key), kept.bound)
+        await asyncio.to_thread(self._client.bring_in, kept, pieces, sealed_size(size))
+        return msgspec.structs.replace(recording, key_id=key.id, path=_path(recording))
 
     async def reseal(self, recording: Recording) -> Recording | None:
         key, kept = await self.keys.active(recording.tenant_id), _kept(recording)

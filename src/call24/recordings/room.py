@@ -8,13 +8,12 @@ from call24.changes.service import Changes
 from call24.kit.clock import Clock
 from call24.kit.ids import QueueId, TenantId
 from call24.kit.mongo import Mongo
-from call24.kit.pbx_pairing import Pairing, place
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.kit.settings_rules import check_recordings
-from call24.pbx.wire import RECORDINGS, server_side
+from call24.pbx.client import far_end
 from call24.queues.service import QueueService
 from call24.recordings import api, events, personal_data, store
 from call24.recordings.disk_space import DiskSpace
@@ -66,11 +65,11 @@ def build(there: Provided) -> Built:
 
 def _keeper(settings: Settings) -> KeeperClient | None:
     """Where the PBX is on a host of its own. Raises: SettingsError."""
-    if settings.pbx is None or settings.pbx_pairing is None:
+    end = far_end(settings)
+    if end is None:
         return None
     check_recordings(settings)
-    context = server_side(Pairing.load(settings.pbx_pairing), RECORDINGS)
-    return KeeperClient(place("--pbx", settings.pbx), context)
+    return KeeperClient(*end)
 
 
 def _retention(mongo: Mongo, tenants: TenantService, queues: QueueService) -> RecordingRetention:

@@ -22,9 +22,9 @@ from call24.kit.errors import NotFound, Unavailable
 from call24.kit.fair import Fair
 from call24.kit.holdings import ButHeld, nothing_held
 from call24.kit.ids import CallId, RecordingId, TenantId
+from call24.pbx.client import HostAway
 from call24.recordings.audio import AudioFile
 from call24.recordings.events import RECORDING_KEPT, kept
-from call24.recordings.keeper_client import KeeperAway
 from call24.recordings.key_rotation import KeyRotation
 from call24.recordings.keys import RecordingKeys
 from call24.recordings.model import Kind, Recording, RecordingKey
@@ -208,7 +208,7 @@ class Recordings:
         for recording in [one for one in await asyncio.to_thread(self._pending.all) if one.call_id not in live]:
             try:
                 count += await self._settled(recording.id, recording.expected_s) is not None
-            except KeeperAway as trouble:
+            except HostAway as trouble:
                 log.warning("recordings that are to be stored wait: %s", trouble)
                 break
             except (OSError, Unavailable) as trouble:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine
+from pathlib import PurePosixPath
 from typing import Any
 
 from fastapi import FastAPI
@@ -34,7 +35,7 @@ from call24.kit.ids import CallId, RecordingId, TenantId, TokenId
 from call24.kit.mongo import CommandTimes, Mongo
 from call24.kit.monotonic_clock import MonotonicClock
 from call24.kit.secrets import AppKey
-from call24.kit.settings import ARI_APP, DATABASE, Settings
+from call24.kit.settings import ARI_APP, DATABASE, FAR_PROMPTS, Settings
 from call24.migrations.run import Migrations
 from call24.people.unsure import UnsureCallers
 from call24.privacy.caller_erasure import CallerErasures
@@ -154,7 +155,7 @@ class Call24:
         self.telephony = AsteriskTelephony(
             ari,
             clock=self.clock,
-            prompts=self.settings.prompts,
+            prompts=self.settings.prompts if self.settings.pbx is None else PurePosixPath(FAR_PROMPTS),
             may_record=self._may_record,
             may_hear=hearing(self.rooms.tenants),
             on_connect=self._pbx_connected,
@@ -166,6 +167,7 @@ class Call24:
         await self.telephony.can_pause()
         await self.tell_certificate()  # there may be another since Asterisk began
         self.there.get(SipTraces).pbx_connected()
+        self.rooms.prompts.pbx_connected()
 
     def _may_record(self, recording_id: RecordingId) -> bool:
         """Asked before each recorder is started; a refusal is kept with the recording."""

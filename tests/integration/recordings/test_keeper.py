@@ -21,11 +21,13 @@ from tests.support.wait import wait_until
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import KeyId, RecordingId, TenantId, new_id
 from call24.kit.pbx_pairing import Place
+from call24.pbx import client as pbx_client
+from call24.pbx.client import HostAway
 from call24.pbx.wire import RECORDINGS, server_side
 from call24.recordings import encrypted_file, keeper, keeper_client
 from call24.recordings.encrypted_file import FRAME, DataKey, key_of_file
 from call24.recordings.keeper import BadName, Found, Kept, RecordingKeeper, Sound
-from call24.recordings.keeper_client import AHEAD, KeeperAway, KeeperClient
+from call24.recordings.keeper_client import AHEAD, KeeperClient
 
 TEN, REC = "ten_" + "0" * 26, "rec_" + "0" * 26
 KEY = DataKey(KeyId(new_id("key")), os.urandom(32))
@@ -91,7 +93,7 @@ async def test_only_the_beginning_is_kept_of_what_its_caller_stopped(host: Host)
 
 async def test_a_message_is_one_channel(host: Host) -> None:
     kept = Kept(TenantId(new_id("ten")), RecordingId(new_id("rec") + "m"))
-    folder = host.data / "spool" / kept.tenant_id
+    folder = host.spool / kept.tenant_id
     folder.mkdir(parents=True)
     (folder / f"{kept.id}.wav").write_bytes(bytes(44) + b"\1\0" * 8000)
     assert await sealed(host, kept) == Sound(16000, 1)
@@ -148,7 +150,7 @@ async def test_no_name_leads_out_of_the_folders(host: Host, tenant: str, recordi
         Kept(TenantId(tenant), RecordingId(recording))
     for escaped in (f"/v1/recordings/{tenant}/{recording}".replace("..", "%2e%2e"), "/v1/recordings/%2e%2e%2f/rec_"):
         with pytest.raises(OSError):
-            await asyncio.to_thread(host.client._ask, "DELETE", escaped)
+            await asyncio.to_thread(host.client.ask, "DELETE", escaped)
 
 
 @pytest.mark.parametrize("asked", ["", "bytes=0-", "bytes=5-4", "bytes=0-99999999", "bytes=0-1,3-4", "bytes=-5"])
@@ -158,7 +160,7 @@ async def test_a_part_is_one_range_with_a_bound(host: Host, asked: str) -> None:
     await sealed(host, kept)
     path = f"/v1/recordings/{kept.tenant_id}/{kept.id}/sealed"
     with pytest.raises(OSError, match="416"):
-        await asyncio.to_thread(lambda: host.client._ask("GET", path, headers={"Range": asked}))
+        await asyncio.to_thread(lambda: host.client.ask("GET", path, headers={"Range": asked}))
 
 
 @pytest.mark.parametrize(
@@ -169,7 +171,7 @@ async def test_a_key_that_is_none_is_refused_and_nothing_is_written(host: Host, 
     kept = one()
     host.recorded(kept)
     with pytest.raises(OSError, match="answered 4"):
-        await asyncio.to_thread(host.client._ask, "POST", f"/v1/recordings/{kept.tenant_id}/{kept.id}/seal", body)
+        await asyncio.to_thread(host.client.ask, "POST", f"/v1/recordings/{kept.tenant_id}/{kept.id}/seal", body)
     assert (await asyncio.to_thread(host.client.look, kept)).sealed is None
 
 
@@ -303,13 +305,13 @@ async def test_a_pbx_that_is_away_is_unavailable_and_used_again_when_it_is_back(
 async def test_for_a_pbx_that_swallows_everything_nobody_waits_one_after_another(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeper_client, "ANSWER_S", 0.3)
-    monkeypatch.setattr(keeper_client, "CONNECT_S", 0.3)
+    monkeypatch.setattr(pbx_client, "ANSWER_S", 0.3)
+    monkeypatch.setattr(pbx_client, "CONNECT_S", 0.3)
     await asyncio.to_thread(host.client.space)
     host.relay.cut()
     began = time.monotonic()
     for _ in range(20):
-        with pytest.raises(KeeperAway):
+        with pytest.raises(HostAway):
             await asyncio.to_thread(host.client.space)
     assert time.monotonic() - began < 3.0
     host.relay.heal()
@@ -364,13 +366,61 @@ async def test_a_listener_holds_a_bounded_part_in_memory(host: Host, monkeypatch
     assert len(parts) <= 2 + len(whole) // (7 * FRAME)
 
 
+@pytest.mark.parametrize("broken", [b"", b"x", b"RIFF" * 100, "cut", "longer"])
+async def test_a_sealed_file_that_is_not_whole_is_not_taken_and_the_one_before_stays(
+    host: Host, broken: bytes | str
+) -> None:
+    kept, sound = one(), os.urandom(100_000)
+    whole = b"".join(encrypted_file.sealed([sound], len(sound), KEY, kept.bound))
+    assert len(whole) == encrypted_file.sealed_size(len(sound))
+    await asyncio.to_thread(host.client.bring_in, kept, [whole], len(whole))
+    sent = {"cut": whole[:-1], "longer": whole + b"x"}.get(broken) if isinstance(broken, str) else broken
+    assert sent is not None
+    with pytest.raises(OSError, match="answered 4"):
+        await asyncio.to_thread(host.client.bring_in, kept, [sent], len(sent))
+    assert await heard(host, kept) == sound
+    assert [path.suffix for path in host.files()] == [".c24"]
+
+
+async def test_a_file_that_breaks_off_or_is_erased_while_it_comes_leaves_nothing(host: Host) -> None:
+    kept, sound, begun, goes = one(), bytes(300_000), threading.Event(), threading.Event()
+    whole = b"".join(encrypted_file.sealed([sound], len(sound), KEY, kept.bound))
+
+    def halting() -> Iterator[bytes]:
+        yield whole[:200_000]
+        begun.set()
+        goes.wait(10)
+        yield whole[200_000:]
+
+    for ends in (lambda: host.client.erase(kept), lambda: host.client.erase_organisation(kept.tenant_id)):
+        begun.clear()
+        goes.clear()
+        coming = asyncio.create_task(asyncio.to_thread(host.client.bring_in, kept, halting(), len(whole)))
+        await asyncio.to_thread(begun.wait, 10)
+        await wait_until(lambda: any(path.suffix == ".part" for path in host.files()))
+        await asyncio.to_thread(ends)
+        goes.set()
+        with pytest.raises(OSError):
+            await coming
+        assert host.files() == []
+    begun.clear()
+    goes.clear()
+    coming = asyncio.create_task(asyncio.to_thread(host.client.bring_in, kept, halting(), len(whole)))
+    await asyncio.to_thread(begun.wait, 10)
+    host.relay.drop()
+    goes.set()
+    with pytest.raises(Unavailable):
+        await coming
+    await wait_until(lambda: host.files() == [])
+
+
 async def test_space_is_that_of_the_fuller_disk(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    (host.data / "spool").mkdir(parents=True)
+    (host.spool).mkdir(parents=True)
     (host.data / "recordings").mkdir()
 
     class Usage:
         def __init__(self, free: int) -> None:
             self.free, self.total = free, 1000
 
-    monkeypatch.setattr(keeper.shutil, "disk_usage", lambda folder: Usage(7 if folder.name == "spool" else 9))
+    monkeypatch.setattr(keeper.shutil, "disk_usage", lambda folder: Usage(7 if folder.name == "recording" else 9))
     assert await asyncio.to_thread(host.client.space) == (7, 1000)

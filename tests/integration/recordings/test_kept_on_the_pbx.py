@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -45,6 +46,10 @@ from call24.tenants.service import TenantService
 
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 ROOT = AppKey(b"r" * 32)
+
+
+def no_room(_: int) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def cannot(*_: Any) -> Any:
@@ -166,13 +171,13 @@ async def test_of_many_that_wait_one_is_asked_for_while_the_pbx_is_away(
         await server.recorded()
     await server.host.runner.cleanup()
     asked = list[str]()
-    real = server.host.client._ask
+    real = server.host.client.ask
 
     def counted(method: str, path: str, *rest: Any, **more: Any) -> Any:
         asked.append(path)
         return real(method, path, *rest, **more)
 
-    monkeypatch.setattr(server.host.client, "_ask", counted)
+    monkeypatch.setattr(server.host.client, "ask", counted)
     assert await server.recordings.salvage() == 0
     assert len(asked) == 2  # what is left over, and the first
     await server.host.listen()
@@ -301,6 +306,59 @@ async def test_the_backstop_takes_files_from_the_pbx_or_says_that_it_could_not(
     assert server.there() == []
 
 
+def brought(server: Server) -> Recording:
+    call_id = CallId(new_id("call"))
+    return Recording(
+        id=RecordingId(f"rec_{call_id.removeprefix('call_')}"),
+        tenant_id=server.tenant,
+        call_id=call_id,
+        kind="call",
+        state="stored",
+        started_at=AT,
+        stored_at=AT,
+        delete_at=datetime.now(UTC) + timedelta(days=90),
+    )
+
+
+async def test_sound_that_comes_from_elsewhere_is_sealed_here_and_kept_there(server: Server) -> None:
+    one, sound, wire = brought(server), np.random.default_rng(3).bytes(300_000), bytearray()
+    server.host.relay.seen = wire.extend
+    for _ in range(2):  # repeating it is harmless
+        kept = await server.recordings.bring_in(one, lambda: [sound[:7], sound[7:]], len(sound))
+    assert kept.path == f"{server.tenant}/{one.id}.c24"
+    assert server.there() == [".c24"]
+    audio = await server.recordings.open_audio(server.tenant, one.id)
+    assert b"".join([chunk async for chunk in audio.chunks()]) == sound
+    assert not server.sound_here(sound)
+    assert all(sound[1000:1064] not in path.read_bytes() for path in server.host.files())
+    assert len(wire) > 2 * len(sound)
+    assert sound[1000:1064] not in wire
+    assert await server.recordings.erase(server.tenant, [one.call_id]) == 1
+    assert server.there() == []
+
+
+async def test_sound_that_cannot_be_brought_in_leaves_nothing(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, sound = brought(server), bytes(200_000)
+    for pieces in ([sound[:-1]], [sound, b"x"]):
+        with pytest.raises(OSError, match="bytes came, not 200000"):
+            await server.recordings.bring_in(one, lambda pieces=pieces: pieces, len(sound))  # type: ignore[misc]
+    with monkeypatch.context() as patched:
+        patched.setattr(encrypted_file.os, "fsync", no_room)
+        with pytest.raises(OSError, match="507"):
+            await server.recordings.bring_in(one, lambda: [sound], len(sound))
+    await server.host.runner.cleanup()
+    with pytest.raises(Unavailable):
+        await server.recordings.bring_in(one, lambda: [sound], len(sound))
+    await wait_until(lambda: not server.host.files())
+    with pytest.raises(NotFound):
+        await server.recordings.get(server.tenant, one.id)
+    await server.host.listen()
+    await server.recordings.bring_in(one, lambda: [sound], len(sound))
+    assert server.there() == [".c24"]
+
+
 async def test_recordings_of_before_stop_the_start_until_they_are_on_the_pbx(server: Server, mongo: Mongo) -> None:
     call_id = CallId(new_id("call"))
     recording_id = RecordingId(f"rec_{call_id.removeprefix('call_')}")
@@ -311,7 +369,7 @@ async def test_recordings_of_before_stop_the_start_until_they_are_on_the_pbx(ser
     kept = Kept(server.tenant, recording_id)
     left, _ = server.host.recorded(kept)
     spool.mkdir(parents=True)
-    (server.host.data / "spool" / server.tenant).rename(spool / server.tenant)
+    (server.host.spool / server.tenant).rename(spool / server.tenant)
     (server.host.data / "recordings").mkdir()
     refuses(settings)
     assert await before.settle(recording_id, SECONDS) is not None

@@ -14,12 +14,13 @@ from aiohttp import web
 from tests.support.database.relay import Relay, relay_to
 from tests.support.telephony.pbx_world import paired, pbx_world
 
+from call24.installer.pbx_keeper import server_of
 from call24.kit.pbx_pairing import Place
+from call24.kit.settings import Settings
 from call24.pbx.listener import listening
 from call24.pbx.wire import RECORDINGS, server_side
-from call24.recordings.keeper import Kept, RecordingKeeper
+from call24.recordings.keeper import Kept
 from call24.recordings.keeper_client import KeeperClient
-from call24.recordings.keeper_server import KeeperServer
 
 SECONDS = 30
 
@@ -28,15 +29,23 @@ SECONDS = 30
 class Host:
     """The PBX's: what is on its disk, and its client on the server's."""
 
-    data: Path
+    settings: Settings
     relay: Relay
     client: KeeperClient
     runner: web.AppRunner
 
+    @property
+    def data(self) -> Path:
+        return self.settings.data
+
+    @property
+    def spool(self) -> Path:
+        return self.settings.recording_spool
+
     def recorded(self, kept: Kept) -> tuple[bytes, bytes]:
         """What Asterisk writes of a call: who calls, and what it hears."""
         sides = tuple(np.random.default_rng(side).bytes(SECONDS * 16000) for side in (1, 2))
-        folder = self.data / "spool" / kept.tenant_id
+        folder = self.spool / kept.tenant_id
         folder.mkdir(parents=True, exist_ok=True)
         for name, sound in zip(("in", "out"), sides, strict=True):
             (folder / f"{kept.id}-{name}.sln").write_bytes(sound)
@@ -44,13 +53,12 @@ class Host:
 
     def grow_old(self, kept: Kept) -> None:
         """As if Asterisk had written the last of it an hour ago."""
-        for path in (self.data / "spool" / kept.tenant_id).glob(f"{kept.id}*"):
+        for path in (self.spool / kept.tenant_id).glob(f"{kept.id}*"):
             os.utime(path, (time.time() - 3600,) * 2)
 
     async def listen(self) -> None:
         """Again, after `runner.cleanup()`."""
-        server = KeeperServer(RecordingKeeper(self.data / "spool", self.data / "recordings"))
-        self.runner = await server.listen(self.data.parent / "keeper.sock")
+        self.runner = await server_of(self.settings).listen(self.data.parent / "keeper.sock")
 
     def files(self) -> list[Path]:
         return [path for path in self.data.rglob("*") if path.is_file() and path.suffix in (".sln", ".c24", ".part")]
@@ -61,11 +69,11 @@ async def keeper_host(folder: Path) -> AsyncIterator[Host]:
     listens = listening("127.0.0.1", 0)
     async with relay_to(listens.getsockname()[1]) as relay, pbx_world(folder, listens=listens):
         _, own = paired(folder)
-        data = folder / "pbx"
-        runner = await KeeperServer(RecordingKeeper(data / "spool", data / "recordings")).listen(folder / "keeper.sock")
+        settings = Settings(data=folder / "pbx")
+        runner = await server_of(settings).listen(folder / "keeper.sock")
         client = KeeperClient(Place("127.0.0.1", relay.port), server_side(own, RECORDINGS))
         try:
-            host = Host(data, relay, client, runner)
+            host = Host(settings, relay, client, runner)
             yield host
         finally:
             client.close()
