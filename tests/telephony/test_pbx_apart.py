@@ -31,7 +31,7 @@ async def test_calls_go_through_a_pbx_on_a_host_of_its_own_and_outlive_a_cut_and
             await talk.heard()
 
             assert await anna.act(talk.call_id, "hangup") == 202
-            [record] = await acme.ended(timeout_s=30)
+            [record] = await acme.ended()
             assert (record["outcome"], record["agent"]["id"]) == ("answered", anna.user_id)
             kept = record["recording"]
             assert kept["state"] == "stored"

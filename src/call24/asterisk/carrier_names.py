@@ -11,9 +11,10 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping
-from pathlib import Path
 
 from call24.asterisk.client import AriClient
+from call24.kit.errors import Unavailable
+from call24.pbx.far_files import Folder, put_text, text_of, there
 
 log = logging.getLogger(__name__)
 
@@ -26,26 +27,27 @@ MODULE = "/asterisk/modules/res_resolver_unbound.so"
 class CarrierNames:
     """`folder`: of Asterisk's configuration; None: it is not ours."""
 
-    def __init__(self, ari: AriClient, folder: Path | None) -> None:
+    def __init__(self, ari: AriClient, folder: Folder | None) -> None:
         self._ari, self._folder = ari, folder
+        self._to_read = False
+        """Whether Asterisk was not told yet that the file is another one."""
 
     async def tell(self, named: Mapping[str, str]) -> None:
         """`named`: name -> address. Connections that are there stay."""
-        if self._folder is None or not self._folder.is_dir():
+        if self._folder is None or not there(file := self._folder / FILE):
             return
         wanted = "".join(f"{address} {name}\n" for name, address in sorted(named.items()))
-        file = self._folder / FILE
-        if file.exists() and file.read_text() == wanted:
+        try:
+            if await text_of(file) != wanted:
+                self._to_read = True  # whatever happens next: the stamp first, since the file itself says what is done
+                await put_text(self._folder / STAMP, f"; {hashlib.sha256(wanted.encode()).hexdigest()}\n")
+                await put_text(file, wanted)
+        except (OSError, Unavailable) as trouble:  # again within a minute
+            log.error("carriers' names could not be written: %s", trouble)
             return
-        _write(file, wanted)
-        _write(self._folder / STAMP, f"; {hashlib.sha256(wanted.encode()).hexdigest()}\n")
+        if not self._to_read:
+            return
         reply = await self._ari.request("PUT", MODULE)
+        self._to_read = not reply.ok
         if not reply.ok:  # Asterisk reads it when it starts
             log.log(logging.INFO if reply.away else logging.ERROR, "carriers' names were not read: %s", reply.body)
-
-
-def _write(file: Path, text: str) -> None:
-    part = file.with_suffix(".part")
-    part.write_text(text)
-    part.chmod(0o600)
-    part.replace(file)

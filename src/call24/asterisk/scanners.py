@@ -12,7 +12,6 @@ import asyncio
 import contextlib
 import ipaddress
 import logging
-import os
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
@@ -24,9 +23,11 @@ from call24.asterisk.cli import told_by
 from call24.asterisk.ranges import Ranges
 from call24.kit.addresses import network_of
 from call24.kit.clock import Clock
+from call24.kit.errors import Unavailable
 from call24.kit.ids import derived_id
 from call24.kit.own_addresses import own_addresses
 from call24.kit.package import COMMAND
+from call24.pbx.far_files import FarConsole, File, put_lines, text_of
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ BANNED_S = 3600.0
 SENDERS_MAX = 10_000
 BANS_MAX = 10_000
 """Beyond them the ban that ends first ends now. The kernel drops the 500 that last longest."""
+UNIDENTIFIED = "pjsip show unidentified_requests"
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 TOLD_MAX = 5
 """Addresses that the log names at a time."""
@@ -92,52 +94,71 @@ class Ban(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Scanners:
-    """`banned`: the file that the parent reads; `carriers`: the trunks' networks, as they are now; `ranges`: who of
-    them misbehaves; `exclude` has Asterisk take these for strangers; `never`: networks that no ban meets;
-    `connecting`: the file that tells the parent who may connect by TCP, which are the carriers and this machine."""
+    """`socket`: of Asterisk's command line; `banned`: the file that Asterisk's parent reads; `carriers`: the trunks'
+    networks, as they are now; `ranges`: who of them misbehaves; `exclude` has Asterisk take these for strangers;
+    `never`: networks that no ban meets; `connecting`: the file that tells the parent who may connect by TCP, which are
+    the carriers and Asterisk's machine."""
 
     def __init__(
         self,
-        socket: Path,
-        banned: Path,
+        socket: Path | FarConsole,
+        banned: File,
         carriers: Callable[[], Awaitable[Iterable[str]]],
         clock: Clock,
         *,
         ranges: Ranges | None = None,
-        connecting: Path | None = None,
+        connecting: File | None = None,
         exclude: Callable[[Iterable[str]], Awaitable[None]] | None = None,
-        never: Callable[[], Iterable[str]] = lambda: (*LOOPBACK, *own_addresses()),
+        never: Callable[[], Iterable[str]] | None = None,
     ) -> None:
+        self._never = never or (lambda: (*LOOPBACK, *self._own()))
         self._socket, self._file, self._carriers, self._clock = socket, banned, carriers, clock
-        self._ranges, self._exclude, self._never, self._connecting = ranges, exclude, never, connecting
+        self._ranges, self._exclude, self._connecting = ranges, exclude, connecting
         self._written: list[str] = []
+        self._to_write = False
         self._refusals = Refusals()
         self._until: dict[str, int] = {}
         self._excluded: frozenset[str] = frozenset()
 
     async def run(self) -> None:
         """For ever. A ban that was made before this server started goes on until it ends."""
-        self._until = _kept(self._file)
+        while (kept := await _kept(self._file)) is None:  # noqa: ASYNC110 - it is the attempt that is waited for
+            await asyncio.sleep(LOOK_EVERY_S)
+        self._until = kept
         if self._ranges is not None:
             self._ranges.load()
         while True:
-            await self._tell_who_connects()
             await self.look()
+            await self._tell_who_connects()
             await self._look_at_ranges()
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def _tell_who_connects(self) -> None:
         if self._connecting is None:
             return
-        wanted = sorted({*await self._carriers(), *own_addresses()})
-        if wanted != self._written and _replaced(self._connecting, wanted):
+        wanted = sorted({*await self._carriers(), *self._own()})
+        if wanted != self._written and await _replaced(self._connecting, wanted):
             self._written = wanted
+
+    def pbx_connected(self) -> None:
+        """Its host may have lost what was written."""
+        self._written, self._to_write = [], bool(self._until)
+
+    def _own(self) -> Iterable[str]:
+        """Addresses of Asterisk's machine."""
+        return own_addresses() if isinstance(self._socket, Path) else self._socket.own
+
+    async def _unidentified(self) -> str:
+        """Raises: OSError, Unavailable."""
+        if isinstance(self._socket, Path):
+            return await told_by(self._socket, UNIDENTIFIED)
+        return await self._socket.unidentified()
 
     async def look(self) -> None:
         """Once. Asterisk may be away: then nobody is banned."""
         try:
-            said = await told_by(self._socket, "pjsip show unidentified_requests")
-        except OSError:
+            said = await self._unidentified()
+        except (OSError, Unavailable):
             return
         now = self._clock.now().timestamp()
         too_many = self._refusals.note(rows(said), now)
@@ -150,7 +171,8 @@ class Scanners:
             self._until |= dict.fromkeys(new, int(now + BANNED_S))
             while len(self._until) > BANS_MAX:
                 del self._until[next(iter(self._until))]
-            self._write()
+            self._to_write = True
+        await self._write()
         for address in new[:TOLD_MAX]:
             log.warning(
                 "%s is banned for an hour: it sent %d SIP requests that match no account or trunk (%s; "
@@ -180,7 +202,8 @@ class Scanners:
             lifted += int((self._until.pop(address, None) is not None) or out)
         if lifted:
             log.info("%d bans were lifted", lifted)
-            self._write()
+            self._to_write = True
+            await self._write()
             await self._look_at_ranges()
         return lifted
 
@@ -208,19 +231,19 @@ class Scanners:
             self._excluded = wanted
             await self._exclude(wanted)
 
-    def _write(self) -> None:
-        """On a full disk they are dropped, or let in, when the list can be written again."""
-        _replaced(self._file, [f"{until} {address}" for address, until in self._until.items()])
+    async def _write(self) -> None:
+        """On a full disk, or while the PBX is away, they are dropped, or let in, when it can be written again."""
+        if self._to_write:
+            self._to_write = False  # a change that comes meanwhile is written after this one
+            lines = [f"{until} {address}" for address, until in self._until.items()]
+            self._to_write = not await _replaced(self._file, lines) or self._to_write
 
 
-def _replaced(file: Path, lines: Iterable[str]) -> bool:
+async def _replaced(file: File, lines: Iterable[str]) -> bool:
     """Whether the file has these lines now."""
-    part = file.with_name(f"{file.name}.part")
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-            out.writelines(f"{line}\n" for line in lines)
-        part.replace(file)
-    except OSError:
+        await put_lines(file, lines)
+    except (OSError, Unavailable):
         return False
     return True
 
@@ -241,9 +264,12 @@ def rows(said: str) -> list[tuple[str, int, float]]:
     return [(address, int(count), float(age)) for address, count, age in _ROW.findall(said)]
 
 
-def _kept(file: Path) -> dict[str, int]:
+async def _kept(file: File) -> dict[str, int] | None:
+    """None: it is not known now."""
     try:
-        lines = [line.split() for line in file.read_text().splitlines()]
+        lines = [line.split() for line in (await text_of(file) or "").splitlines()]
+    except Unavailable:
+        return None
     except OSError:
         return {}
     return {line[1]: int(line[0]) for line in lines if len(line) == 2 and line[0].isdigit()}

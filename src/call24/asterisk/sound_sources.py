@@ -9,9 +9,10 @@ Source: Asterisk 22, res_rtp_asterisk.c (STRICT_RTP_LEARN), rtp.conf.sample.
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 
 from call24.asterisk.client import AriClient
+from call24.kit.errors import Unavailable
+from call24.pbx.far_files import Folder, put_text, text_of, there
 
 log = logging.getLogger(__name__)
 
@@ -25,21 +26,27 @@ MODULE = "/asterisk/modules/res_rtp_asterisk.so"
 class SoundSources:
     """`folder`: of Asterisk's configuration; None: it is not ours."""
 
-    def __init__(self, ari: AriClient, folder: Path | None) -> None:
+    def __init__(self, ari: AriClient, folder: Folder | None) -> None:
         self._ari = ari
         self._file = folder / FILE if folder is not None else None
+        self._to_read = False
+        """Whether Asterisk was not told yet that the file is another one."""
 
     async def learn(self, learns: bool) -> None:
         """Calls that go on keep the source that they have."""
         wanted = LEARNS if learns else NEVER
-        if (
-            self._file is None
-            or not self._file.parent.is_dir()
-            or (self._file.exists() and self._file.read_text() == wanted)
-        ):
+        if self._file is None or not there(self._file):
             return
-        self._file.write_text(wanted)
-        self._file.chmod(0o600)
+        try:
+            if await text_of(self._file) != wanted:
+                await put_text(self._file, wanted)
+                self._to_read = True
+        except (OSError, Unavailable) as trouble:  # again after the next connect
+            log.error("rtp.conf could not be changed: %s", trouble)
+            return
+        if not self._to_read:
+            return
         reply = await self._ari.request("PUT", MODULE)
+        self._to_read = not reply.ok
         if not reply.ok:
             log.log(logging.INFO if reply.away else logging.ERROR, "rtp.conf could not be reloaded: %s", reply.body)

@@ -43,7 +43,8 @@ def _uri(sound: str, tenant_id: TenantId, prompts: PurePath | None) -> str | Non
 
 
 class Sounds:
-    """`prompts`: the folder with the organisations' prompts, `TENANT/PROMPT.wav`; a pure path: in Asterisk's of sounds."""
+    """`prompts`: the folder with the organisations' prompts, `TENANT/PROMPT.wav`; a pure path is one in Asterisk's own
+    folder of sounds."""
 
     def __init__(self, legs: Legs, prompts: PurePath | None) -> None:
         self._legs = legs

@@ -60,9 +60,9 @@ async def _nothing() -> None:
 class AsteriskTelephony:
     """``run`` it for as long as the process lives.
 
-    ``prompts``: the folder of the organisations' prompts, as `Sounds` has it. ``may_record`` is asked before each recorder is started:
-    where it says no, the call goes on unrecorded; ``may_hear`` before a carrier's leg is played anything: see
-    sound_targets.py. ``on_connect`` is awaited after each connect before ``PbxBack``
+    ``prompts``: the folder of the organisations' prompts, as in `Sounds`. ``may_record`` is asked before each recorder
+    is started: where it says no, the call goes on unrecorded; ``may_hear`` before a carrier's leg is played anything:
+    see sound_targets.py. ``on_connect`` is awaited after each connect before ``PbxBack``
     (phones and trunks are pushed there); ``on_replaced`` is told once when another Call24 took over this Asterisk: from
     then on no command is done and no signal comes.
     """

@@ -10,19 +10,33 @@ import asyncio
 import signal
 from pathlib import Path
 
+from call24.asterisk.cli import told_by
+from call24.asterisk.scanners import UNIDENTIFIED
+from call24.kit.clock import SystemClock
 from call24.kit.log_format import log_to_stderr
 from call24.kit.settings import Settings
-from call24.pbx.host_routes import PromptRoutes
+from call24.pbx.channel_log import LogRoutes
+from call24.pbx.host_files import HostFiles
+from call24.pbx.host_routes import AsteriskRoutes, FileRoutes, PromptRoutes
 from call24.pbx.prompt_files import PromptFiles
+from call24.reconciliation.files import CelFiles
 from call24.recordings.keeper import RecordingKeeper
 from call24.recordings.keeper_server import KeeperServer
 
 
 def server_of(settings: Settings) -> KeeperServer:
     prompts = PromptFiles(settings.prompts)
+
+    async def unidentified() -> str:
+        return await told_by(settings.asterisk_control, UNIDENTIFIED)
+
+    logged = settings.asterisk_var / "log" / "cel"
+    channels = CelFiles(logged)
+    now = SystemClock().now
+    log_routes = LogRoutes(logged, lambda: channels.rotate(now()), lambda: channels.erase(now()))
     return KeeperServer(
         RecordingKeeper(settings.recording_spool, settings.recordings),
-        beside=(PromptRoutes(prompts),),
+        beside=(PromptRoutes(prompts), FileRoutes(HostFiles(settings)), AsteriskRoutes(unidentified), log_routes),
         erasers=(prompts.erase_organisation,),
     )
 

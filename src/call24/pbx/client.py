@@ -1,6 +1,6 @@
-"""The server's side of the keeper on the PBX's host: HTTP through the PBX's port, by TLS with certificates of both sides.
+"""The server's side of the keeper on the PBX's host: HTTP through the PBX's port, certificates checked on both sides.
 
-Blocking; run it in a thread. What is asked for there is known by who asks (recordings/keeper_client.py, flows/, asterisk/).
+Blocking; run it in a thread. What is asked for is known by who asks (recordings/keeper_client.py, flows/, asterisk/).
 """
 
 from __future__ import annotations

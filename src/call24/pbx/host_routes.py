@@ -8,17 +8,18 @@ from __future__ import annotations
 import asyncio
 import errno
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from aiohttp import web
 
 from call24.kit.fair import Fair
+from call24.kit.own_addresses import own_addresses
+from call24.pbx.host_files import LARGEST, HostFiles
 from call24.pbx.prompt_files import BYTES_MAX, PromptFiles, TooMuch
 
 WRITING = 4, 1
 """Files that are taken in at once: in all, and of one organisation."""
 
-T = TypeVar("T")
 Asked = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -47,6 +48,37 @@ class PromptRoutes:
         names = request.match_info
         await asyncio.to_thread(self._prompts.delete, names["tenant_id"], names["prompt_id"])
         return web.Response(status=204)
+
+
+class FileRoutes:
+    def __init__(self, files: HostFiles) -> None:
+        self._files = files
+
+    def add(self, app: web.Application) -> None:
+        app.router.add_get("/v1/files/{name}", told(self._read), allow_head=False)
+        app.router.add_put("/v1/files/{name}", told(self._write))
+
+    async def _read(self, request: web.Request) -> web.Response:
+        content = await asyncio.to_thread(self._files.read, request.match_info["name"])
+        return web.Response(body=content, content_type="text/plain")
+
+    async def _write(self, request: web.Request) -> web.Response:
+        content = await body_of(request, LARGEST)
+        await asyncio.to_thread(self._files.write, request.match_info["name"], content)
+        return web.Response(status=204)
+
+
+class AsteriskRoutes:
+    """`unidentified`: what Asterisk's command line says of senders that it does not know."""
+
+    def __init__(self, unidentified: Callable[[], Awaitable[str]]) -> None:
+        self._unidentified = unidentified
+
+    def add(self, app: web.Application) -> None:
+        app.router.add_get("/v1/asterisk/unidentified", told(self._told), allow_head=False)
+
+    async def _told(self, _: web.Request) -> web.Response:
+        return web.json_response({"said": await self._unidentified(), "own": sorted(own_addresses())})
 
 
 def told(answer: Asked) -> Asked:

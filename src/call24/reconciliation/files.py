@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from call24.kit.settings import Settings
 from call24.reconciliation.cel import CelLine, Log, line_of, log_of
 
 NAME = "channels.csv"
@@ -16,18 +15,10 @@ AROUND = timedelta(days=1)
 
 
 class CelFiles:
-    """``folder`` None: Asterisk is on another machine, and its log is not here."""
+    """``folder`` None: Asterisk is an external one, and its log is not here."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
-
-    @classmethod
-    def of(cls, settings: Settings) -> CelFiles:
-        return cls(settings.asterisk_var / "log" / "cel" if settings.own_asterisk else None)
-
-    @property
-    def are_here(self) -> bool:
-        return any(True for _ in self._files())
 
     def begins(self) -> datetime | None:
         """The first line of all that is kept."""

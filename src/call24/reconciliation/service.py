@@ -109,7 +109,7 @@ class Reconciler:
         if not spans:
             return Night(day=day.isoformat(), made_at=now, organisations=())
         first, last = min(since for _, since, _ in spans), max(until for _, _, until in spans)
-        channels = await asyncio.to_thread(self._files.read, first, last) if self._files.are_here else Log()
+        channels = await asyncio.to_thread(self._files.read, first, last)
         found = []
         for tenant_id, since, until in spans:
             one = await self._organisation(tenant_id, day, channels, since, until)

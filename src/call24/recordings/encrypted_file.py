@@ -108,7 +108,7 @@ def write(target: Path, plain: Iterable[bytes], size: int, key: DataKey | FileKe
 
 
 def sealed(plain: Iterable[bytes], size: int, key: DataKey | FileKey, bound: str) -> Iterator[bytes]:
-    """The bytes of such a file, ``sealed_size(size)`` in all, as they come. Raises: OSError, as ``write``, at the end."""
+    """The bytes of such a file, ``sealed_size(size)`` in all, as they come. Raises: OSError, as ``write``, at last."""
     salt = key.salt if isinstance(key, FileKey) else os.urandom(SALT)
     raw = _HEADER.pack(MAGIC, FRAME, size, salt, key.id.encode())
     header = Header(size, salt, key.id, raw)
@@ -146,7 +146,7 @@ class Incoming:
         self._out.write(piece)
 
     def keep(self) -> None:
-        """Raises: NotFound (damaged) for what is no whole file of ours; FileNotFoundError where it was erased; OSError."""
+        """Raises: NotFound (damaged) for what is no whole file; FileNotFoundError where it was erased; OSError."""
         self._out.flush()
         read_header(self._part)
         os.fsync(self._out.fileno())

@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 STEADY_S = 0.2  # Asterisk writes at least every 130 ms while sound comes
 FILE_BOUND_S = 3.0
 DUE_AT_ONCE = 200
+AWAY_AGAIN_S = (1.0, 1.0, 2.0, 4.0, 6.0)
+"""A PBX that was away for a moment is asked again before that is left to `salvage`."""
 _AGAIN = "recording %s cannot be stored now, it is tried again: %s"
 REFUSED_KEPT = 10_000
 TAKEN_IN = 8, 2
@@ -152,11 +154,15 @@ class Recordings:
 
         ``expected_s``: from the recorder's start to the leg's end; None where it is not known.
         """
-        try:
-            return await self._settled(recording_id, expected_s)
-        except (OSError, Unavailable) as trouble:  # a full disk, or no key: nothing is lost, salvage tries again
-            log.error(_AGAIN, recording_id, trouble)
-            return None
+        for again_s in (*AWAY_AGAIN_S, 0.0):
+            try:
+                return await self._settled(recording_id, expected_s)
+            except (OSError, Unavailable) as trouble:  # a full disk, or no key: nothing is lost, salvage tries again
+                if not again_s or not isinstance(trouble, HostAway):
+                    log.error(_AGAIN, recording_id, trouble)
+                    break
+            await asyncio.sleep(again_s)
+        return None
 
     async def _settled(self, recording_id: RecordingId, expected_s: float | None) -> Recording | None:
         """As `settle`. Raises: OSError, Unavailable: then nothing is lost, and salvage tries again."""
@@ -378,12 +384,8 @@ class Recordings:
             return msgspec.structs.replace(recording, state="missing", expected_s=expected_s)
         recording = judged(recording, expected_s, exhausted=self._exhausted())
         if recording.state == "short":
-            log.error(
-                "recording %s is too short: %.1f s of %s s",
-                recording.id,
-                recording.duration_s,
-                recording.expected_s or "?",
-            )
+            should = recording.expected_s or "?"
+            log.error("recording %s is too short: %.1f s of %s s", recording.id, recording.duration_s, should)
         return recording
 
     async def _complete(self, recording: Recording) -> None:

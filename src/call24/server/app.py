@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine
-from pathlib import PurePosixPath
 from typing import Any
 
 from fastapi import FastAPI
@@ -35,7 +34,7 @@ from call24.kit.ids import CallId, RecordingId, TenantId, TokenId
 from call24.kit.mongo import CommandTimes, Mongo
 from call24.kit.monotonic_clock import MonotonicClock
 from call24.kit.secrets import AppKey
-from call24.kit.settings import ARI_APP, DATABASE, FAR_PROMPTS, Settings
+from call24.kit.settings import ARI_APP, DATABASE, Settings
 from call24.migrations.run import Migrations
 from call24.people.unsure import UnsureCallers
 from call24.privacy.caller_erasure import CallerErasures
@@ -55,6 +54,7 @@ from call24.server.call_configuration import ContactCallers
 from call24.server.call_path import directory_of, prove_by_calls, quota_of
 from call24.server.demo import seed_demo
 from call24.server.http_app import create_app
+from call24.server.pbx_host import PbxHost
 from call24.server.projections import Projections
 from call24.server.refusals import ending
 from call24.server.refused_calls import noting
@@ -140,22 +140,23 @@ class Call24:
     def _build_telephony(self) -> None:
         login = self.settings.ari_login()
         ari = self.ari = AriClient(self.settings.ari_url, login.user, login.password, app=ARI_APP, events=WANTED)
-        sources = SoundSources(ari, self.settings.asterisk_var / "etc" if self.settings.own_asterisk else None)
+        host = self.pbx_host = PbxHost(self.settings)
+        sources = SoundSources(ari, host.configuration)
         self.endpoints = Endpoints(ari, loopback=self.settings.loopback, sources=sources)
         self.phones = Registrations(ari)
-        own = self.settings.own_asterisk
+        self.http_hang = HttpHang(self.settings.asterisk_control, ari, self.clock)
         self.trunks = PushedTrunks(
             self.rooms.tenants,
             self.endpoints,
             ari,
             self.clock,
-            names=CarrierNames(ari, self.settings.asterisk_var / "etc" if own else None),
-            authorities=self.settings.carrier_authorities if own else None,
+            names=CarrierNames(ari, host.configuration),
+            authorities=self.settings.carrier_authorities if self.settings.own_asterisk else None,
         )
         self.telephony = AsteriskTelephony(
             ari,
             clock=self.clock,
-            prompts=self.settings.prompts if self.settings.pbx is None else PurePosixPath(FAR_PROMPTS),
+            prompts=host.prompts,
             may_record=self._may_record,
             may_hear=hearing(self.rooms.tenants),
             on_connect=self._pbx_connected,
@@ -163,6 +164,7 @@ class Call24:
         )
 
     async def _pbx_connected(self) -> None:
+        await self.pbx_host.connected(self.scanners, self.trunks)
         await self.endpoints.push_again()
         await self.telephony.can_pause()
         await self.tell_certificate()  # there may be another since Asterisk began
@@ -186,7 +188,9 @@ class Call24:
         self.rooms.accounts.people.changed.append(self.rights.person_changed)
         self.engine.arrivals.not_taken.append(noting(self.rooms.tenants, self.rooms.refused_calls))
         self.trunks.watch()
-        self.scanners = scanners(self.settings, self.clock, self.rooms.tenants, self.trunks, self.endpoints)
+        self.scanners = scanners(
+            self.settings, self.clock, self.rooms.tenants, self.trunks, self.endpoints, self.pbx_host
+        )
         self.there.get(TaskMatching).connect(self.engine)
         etc = self.settings.asterisk_var / "etc" if self.settings.own_asterisk else None
         self.there.get(SipTraces).connect(self.ari, SipTap(self.ari, etc))
@@ -245,7 +249,8 @@ class Call24:
         return {
             **({} if hosted is None else {"hosted": hosted.run}),
             "projector": self.readers.projector.run,
-            **(self._of_own_asterisk() if self.settings.own_asterisk else {}),
+            **({"scanners": self.scanners.run} if self.pbx_host.is_ours else {}),
+            **({"http hang": self.http_hang.run} if self.settings.own_asterisk else {}),
             "recorder": self.readers.recorder.run,
             "earlier calls": lambda: file_earlier(self.mongo, self.rooms.tenant_ids()),
             "changes": self.readers.feed.run,
@@ -267,10 +272,6 @@ class Call24:
             "phones": self.presence.watch_phones,
             **{task.name: task.run for task in self.building.tasks()},
         }
-
-    def _of_own_asterisk(self) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
-        hang = HttpHang(self.settings.asterisk_control, self.ari, self.clock)
-        return {"scanners": self.scanners.run, "http hang": hang.run}
 
     async def _delete_again(self) -> None:
         """Who came back with older data: callers, accounts, organisations, people. Raises: Unavailable."""
@@ -387,12 +388,7 @@ class Call24:
 
     def _organisations(self) -> Organisations:
         rooms = self.rooms
-        return Organisations(
-            TenantErasers((self._close_tenant,)),
-            rooms.identity,
-            rooms.queues,
-            rooms.tenants,
-        )
+        return Organisations(TenantErasers((self._close_tenant,)), rooms.identity, rooms.queues, rooms.tenants)
 
     async def _close_tenant(self, tenant_id: TenantId) -> None:
         await self.held.forget_organisation(tenant_id)

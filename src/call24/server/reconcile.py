@@ -17,8 +17,8 @@ from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
-from call24.reconciliation.files import CelFiles
 from call24.reconciliation.model import Finding, Responsible
+from call24.reconciliation.room import channel_log
 from call24.reconciliation.service import Night, Reconciler, summary
 from call24.tenants.service import TenantService
 
@@ -30,7 +30,7 @@ async def reconcile(settings: Settings, day: date) -> tuple[Night, dict[TenantId
         clock = SystemClock()
         tenants = await TenantService(mongo, clock, AppKey.load(settings.data)).all()
         zones = [(tenant.id, ZoneInfo(tenant.timezone)) for tenant in tenants]
-        night = await Reconciler(mongo, clock, CelFiles.of(settings), lambda: zones).night(day)
+        night = await Reconciler(mongo, clock, channel_log(settings), lambda: zones).night(day)
         return night, {tenant.id: tenant.name for tenant in tenants}
     finally:
         await mongo.close()

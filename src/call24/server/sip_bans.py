@@ -7,13 +7,19 @@ from call24.asterisk.ranges import Network, Ranges
 from call24.asterisk.scanners import Scanners
 from call24.kit.clock import Clock
 from call24.kit.settings import Settings
+from call24.server.pbx_host import PbxHost
 from call24.server.trunks import PushedTrunks
 from call24.tenants.model import Trunk
 from call24.tenants.service import TenantService
 
 
 def scanners(
-    settings: Settings, clock: Clock, tenants: TenantService, trunks: PushedTrunks, endpoints: Endpoints
+    settings: Settings,
+    clock: Clock,
+    tenants: TenantService,
+    trunks: PushedTrunks,
+    endpoints: Endpoints,
+    host: PbxHost,
 ) -> Scanners:
     """Call it after `trunks.watch()`: a trunk's host is found before its bans are lifted."""
 
@@ -28,13 +34,13 @@ def scanners(
 
     ranges = Ranges(settings.known_senders, networks_of, clock)
     made = Scanners(
-        settings.asterisk_control,
-        settings.banned,
+        host.console,
+        host.banned,
         trunks.networks,
         clock,
         ranges=ranges,
         exclude=endpoints.exclude,
-        connecting=settings.carriers,
+        connecting=host.carriers,
     )
     tenants.events.call_came.append(call_came)
     tenants.events.trunk_added.append(lift)

@@ -80,7 +80,7 @@ class PushedTrunks:
             _, late = await asyncio.wait(tasks, timeout=START_S)
             for task in late:
                 task.cancel()
-        await self._tell_names()
+        await self.tell_names()
 
     async def _found(self, trunk: Trunk) -> None:
         async with self._gate:
@@ -91,13 +91,13 @@ class PushedTrunks:
             await self._endpoints.remove_trunk(trunk.tenant_id, trunk.id)
             return
         await self._resolve(trunk)
-        await self._tell_names()
+        await self.tell_names()
         await self._endpoints.put_trunk(self._line(trunk))
 
     async def remove(self, trunk: Trunk) -> None:
         self._places.pop(trunk.id, None)
         await self._endpoints.remove_trunk(trunk.tenant_id, trunk.id)
-        await self._tell_names()
+        await self.tell_names()
 
     async def run(self) -> None:
         """For ever: a host's address may change, and one of several may not answer."""
@@ -111,7 +111,7 @@ class PushedTrunks:
             return
         async with self._gate:
             await self._resolve(trunk, elsewhere=self.statuses.status(trunk.id).status == "unreachable")
-        await self._tell_names()
+        await self.tell_names()
         if self._line(trunk) != before and self._tenants.known_trunk(trunk.id) == trunk:  # else it was pushed meanwhile
             with contextlib.suppress(Invalid):
                 await self._endpoints.put_trunk(self._line(trunk))
@@ -120,7 +120,7 @@ class PushedTrunks:
         places = self._places.get(trunk_id)
         return places[0] if places else None
 
-    async def _tell_names(self) -> None:
+    async def tell_names(self) -> None:
         """Where Asterisk finds those that it must call by their name. The place in use of the first who named it."""
         named: dict[str, str] = {}
         for trunk in self._tenants.known_trunks():

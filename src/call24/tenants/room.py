@@ -32,8 +32,8 @@ def build(there: Provided) -> Built:
 def trunk_limits(settings: Settings) -> TrunkLimits:
     widest = {4: settings.trunk_widest_ipv4, 6: settings.trunk_widest_ipv6}
     most, each = settings.trunk_networks, settings.trunk_networks_each
-    own = settings.own_asterisk
-    return TrunkLimits(networks_of_one=each, networks_of_all=most, widest=widest, tls=own)
+    tls = settings.own_asterisk or settings.pbx is not None
+    return TrunkLimits(networks_of_one=each, networks_of_all=most, widest=widest, tls=tls)
 
 
 def trunk_targets(settings: Settings) -> SipTargets:

@@ -32,7 +32,7 @@ from call24.kit.settings import Settings, SettingsError
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.deletion_notices import DeletionNotices
 from call24.privacy.retention_changes import RetentionChanges
-from call24.recordings import RecordingKeys, Recordings, encrypted_file
+from call24.recordings import RecordingKeys, Recordings, encrypted_file, service
 from call24.recordings.disk_space import DiskSpace
 from call24.recordings.keeper import Kept, Missing, RecordingKeeper, Space
 from call24.recordings.keeper_client import KeeperClient
@@ -94,7 +94,8 @@ class Server:
 
 
 @pytest.fixture
-async def server(mongo: Mongo, tmp_path: Path) -> AsyncIterator[Server]:
+async def server(mongo: Mongo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Server]:
+    monkeypatch.setattr(service, "AWAY_AGAIN_S", (0.1,) * 3)
     async with keeper_host(tmp_path / "there") as host:
         yield Server(mongo, host, tmp_path / "here")
 
@@ -124,6 +125,22 @@ async def test_while_the_pbx_is_away_nothing_is_lost_and_nothing_is_called_erase
     assert (await server.recordings.get(server.tenant, recording_id)).state == "open"
     await server.host.listen()
     assert await server.opened_anew().salvage() == 1
+    assert await server.heard(recording_id) == left
+
+
+async def test_what_ends_while_the_pbx_is_away_for_a_moment_does_not_wait_for_the_next_look(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "AWAY_AGAIN_S", (0.2,) * 50)
+    _, recording_id, left = await server.recorded()
+    await server.host.runner.cleanup()
+    settling = asyncio.create_task(server.recordings.settle(recording_id, SECONDS))
+    await asyncio.sleep(0)
+    assert not (await asyncio.wait({settling}, timeout=0.3))[0]
+    await server.host.listen()
+    settled = await settling
+    assert settled is not None
+    assert settled.state == "stored"
     assert await server.heard(recording_id) == left
 
 
@@ -308,16 +325,9 @@ async def test_the_backstop_takes_files_from_the_pbx_or_says_that_it_could_not(
 
 def brought(server: Server) -> Recording:
     call_id = CallId(new_id("call"))
-    return Recording(
-        id=RecordingId(f"rec_{call_id.removeprefix('call_')}"),
-        tenant_id=server.tenant,
-        call_id=call_id,
-        kind="call",
-        state="stored",
-        started_at=AT,
-        stored_at=AT,
-        delete_at=datetime.now(UTC) + timedelta(days=90),
-    )
+    told: Any = {"kind": "call", "state": "stored", "started_at": AT, "delete_at": datetime.now(UTC) + timedelta(9)}
+    name = RecordingId(f"rec_{call_id.removeprefix('call_')}")
+    return Recording(id=name, tenant_id=server.tenant, call_id=call_id, **told)
 
 
 async def test_sound_that_comes_from_elsewhere_is_sealed_here_and_kept_there(server: Server) -> None:
@@ -337,9 +347,7 @@ async def test_sound_that_comes_from_elsewhere_is_sealed_here_and_kept_there(ser
     assert server.there() == []
 
 
-async def test_sound_that_cannot_be_brought_in_leaves_nothing(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_sound_that_cannot_be_brought_in_leaves_nothing(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     one, sound = brought(server), bytes(200_000)
     for pieces in ([sound[:-1]], [sound, b"x"]):
         with pytest.raises(OSError, match="bytes came, not 200000"):

@@ -226,7 +226,7 @@ def test_a_line_that_is_not_whole_says_nothing(text: str) -> None:
 
 def test_the_log_is_put_aside_each_night_and_goes_after_some_days(tmp_path: Path) -> None:
     files = CelFiles(tmp_path)
-    assert not files.are_here
+    assert files.begins() is None
     now = START + timedelta(hours=3)
     (tmp_path / "channels.csv").write_text(f"CHAN_START,{at(1).timestamp()},a,a\nCHAN_END,{at(2).timestamp()},a,a\nANS")
     files.rotate(now)
@@ -238,4 +238,4 @@ def test_the_log_is_put_aside_each_night_and_goes_after_some_days(tmp_path: Path
     os.utime(tmp_path / "channels-20260301.csv", (old, old))
     assert files.erase(now) == 1
     assert set(files.read(at(0), at(60)).channels) == {"b"}
-    assert not CelFiles(None).are_here
+    assert CelFiles(None).begins() is None

@@ -65,6 +65,7 @@ def _ask(server: Call24, metrics: Metrics) -> None:
     ask("record readers", partial(stored.record_readers, server.mongo), SELDOM_S)
     ask("messages", partial(stored.messages, server.mongo, server.clock), OFTEN_S)
     ask("installation", partial(upkeep.installation, rooms.tenants))
-    if settings.own_asterisk:
+    if server.pbx_host.is_ours:
         ask("bans", partial(parts.bans, server.scanners))
+    if settings.own_phones_port:
         ask("phones", partial(parts.phones, settings.sip_edge_socket))

@@ -1,0 +1,237 @@
+"""What the server writes on a PBX's own host, and asks there: configuration, bans, the log of channels."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.clock import StillClock
+from tests.support.telephony.keeper_host import Host, keeper_host
+from tests.support.wait import wait_until
+
+from call24.asterisk.carrier_names import CarrierNames
+from call24.asterisk.client import AriReply
+from call24.asterisk.scanners import REFUSED_MAX, Scanners
+from call24.asterisk.sound_sources import SoundSources
+from call24.installer.sip_firewall import lasting, read_carriers
+from call24.kit.errors import Unavailable
+from call24.kit.own_addresses import own_addresses
+from call24.pbx.far_files import FarConsole, FarFolder
+from call24.pbx.host_files import LARGEST
+from call24.reconciliation.far_files import FarCelFiles
+
+
+class Ari:
+    """Asterisk's, as far as it is told to read a file again. `ok`: whether it answers."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.ok = True
+
+    async def request(self, method: str, path: str, **_: Any) -> AriReply:
+        self.told.append(path.rpartition("/")[2])
+        return AriReply(204 if self.ok else 0, None)
+
+
+@pytest.fixture
+async def host() -> AsyncIterator[Host]:
+    folder = Path(tempfile.mkdtemp(prefix="c24-"))  # short: a socket's path is
+    try:
+        async with keeper_host(folder) as made:
+            (made.settings.asterisk_var / "etc").mkdir(parents=True)
+            made.settings.run.mkdir(parents=True)
+            yield made
+    finally:
+        shutil.rmtree(folder)
+
+
+def etc(host: Host, name: str) -> str:
+    return (host.settings.asterisk_var / "etc" / name).read_text()
+
+
+async def test_carriers_names_are_where_asterisk_reads_them_and_it_is_told_once(host: Host) -> None:
+    folder, ari = FarFolder(host.client), Ari()
+    names = CarrierNames(ari, folder)  # type: ignore[arg-type]
+    for _ in range(3):
+        await names.tell({"sip.example.net": "192.0.2.7", "pbx.example.org": "2001:db8::7"})
+    assert etc(host, "carriers.hosts") == "2001:db8::7 pbx.example.org\n192.0.2.7 sip.example.net\n"
+    assert etc(host, "carrier_names.conf").startswith("; ")
+    assert ari.told == ["res_resolver_unbound.so"]
+    (host.settings.asterisk_var / "etc" / "carriers.hosts").write_text("")  # another PBX
+    folder.pbx_connected()
+    await names.tell({"sip.example.net": "192.0.2.7"})
+    assert etc(host, "carriers.hosts") == "192.0.2.7 sip.example.net\n"
+    assert len(ari.told) == 2
+
+
+async def test_what_could_not_be_written_or_told_is_done_the_next_time(host: Host) -> None:
+    folder, ari = FarFolder(host.client), Ari()
+    sources, names = SoundSources(ari, folder), CarrierNames(ari, folder)  # type: ignore[arg-type]
+    await host.runner.cleanup()
+    await sources.learn(True)
+    await names.tell({"sip.example.net": "192.0.2.7"})
+    assert ari.told == []
+    await host.listen()
+    ari.ok = False
+    await sources.learn(True)
+    await names.tell({"sip.example.net": "192.0.2.7"})
+    assert etc(host, "rtp_sources.conf") == "probation=4\n"
+    ari.ok = True
+    for _ in range(2):
+        await sources.learn(True)
+        await names.tell({"sip.example.net": "192.0.2.7"})
+    assert sorted(ari.told) == ["res_resolver_unbound.so"] * 2 + ["res_rtp_asterisk.so"] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "status"),
+    [
+        ("http.conf", b"[general]\n", None),
+        ("..%2fetc%2fari.conf", b"x\n", None),
+        ("rtp_sources.conf", b"probation=4\nicesupport=no\n", "400"),
+        ("rtp_sources.conf", b"#exec touch /tmp/x\n", "400"),
+        ("carriers.hosts", b"192.0.2.7 sip.example.net other\n", "400"),
+        ("carriers.hosts", b"192.0.2.7 sip.example.net", "400"),
+        ("carrier_names.conf", b"; x\n#include /etc/passwd\n", "400"),
+        ("banned", b"x" * LARGEST + b"\n\n", "413"),
+        ("banned", b"\n", "400"),
+        ("carriers", b"192.0.2.0/24\n\0\n", "400"),
+    ],
+)
+async def test_only_these_files_are_written_in_their_form(
+    host: Host, name: str, content: bytes, status: str | None
+) -> None:
+    with pytest.raises(FileNotFoundError if status is None else OSError, match=status):
+        await asyncio.to_thread(host.client.ask, "PUT", f"/v1/files/{name}", content)
+    assert list((host.settings.asterisk_var / "etc").iterdir()) == list(host.settings.run.iterdir()) == []
+
+
+async def carriers() -> list[str]:
+    return ["198.51.100.0/24"]
+
+
+@pytest.fixture
+async def asterisk(host: Host) -> AsyncIterator[list[str]]:
+    """Its command line, which says the first of these."""
+    says = [""]
+
+    async def console(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"pbx/1/22.10.1\n")
+        asked = await reader.readuntil(b"\0")
+        writer.write(says[0].encode() if asked.endswith(b"pjsip show unidentified_requests\0") else b"what?")
+        writer.close()
+
+    host.settings.asterisk_control.parent.mkdir(parents=True)
+    server = await asyncio.start_unix_server(console, host.settings.asterisk_control)
+    yield says
+    server.close()
+
+
+def scanners_of(host: Host) -> Scanners:
+    folder = FarFolder(host.client)
+    console = FarConsole(host.client)
+    return Scanners(console, folder / "banned", carriers, StillClock(), connecting=folder / "carriers")
+
+
+async def test_who_scans_is_banned_on_the_pbxs_host_for_longer_than_the_server_lives(
+    host: Host, asterisk: list[str]
+) -> None:
+    own = next(each for each in own_addresses() if ":" not in each)
+    asterisk[0] = "".join(f"  Request:  {one}  {REFUSED_MAX + 9}  8.5\n" for one in ("192.0.2.7", "198.51.100.3", own))
+    watching = scanners_of(host)
+    await watching.look()
+    assert [ban.address for ban in watching.bans()] == ["192.0.2.7"]
+    assert lasting(host.settings.banned, 0) == ["192.0.2.7"]
+    await watching._tell_who_connects()
+    assert read_carriers(host.settings.carriers) == tuple(sorted({"198.51.100.0/24", *own_addresses()}))
+
+    asterisk[0] = ""
+    again = scanners_of(host)
+    running = asyncio.create_task(again.run())
+    await wait_until(lambda: [ban.address for ban in again.bans()] == ["192.0.2.7"])
+    running.cancel()
+    assert await again.lift(["192.0.2.7"]) == 1
+    assert lasting(host.settings.banned, 0) == []
+
+
+async def test_while_the_pbx_is_away_nobody_is_banned_and_what_changed_is_written_afterwards(
+    host: Host, asterisk: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watching = scanners_of(host)
+    asterisk[0] = f"  Request:  192.0.2.7  {REFUSED_MAX}  8.5\n"
+    await watching.look()
+    await host.runner.cleanup()
+    await watching.look()
+    assert await watching.lift(["192.0.2.7"]) == 1
+    assert lasting(host.settings.banned, 0) == ["192.0.2.7"]
+    await host.listen()
+    asterisk[0] = ""
+    await watching.look()
+    assert lasting(host.settings.banned, 0) == []
+
+    asterisk[0] = f"  Request:  192.0.2.9  {REFUSED_MAX}  8.5\n"
+    await watching.look()
+    await watching._tell_who_connects()
+    host.settings.banned.unlink()  # another PBX
+    host.settings.carriers.unlink()
+    watching.pbx_connected()
+    await watching.look()
+    await watching._tell_who_connects()
+    assert lasting(host.settings.banned, 0) == ["192.0.2.9"]
+    assert host.settings.carriers.exists()
+
+
+def lines(at: datetime, legs: Iterable[str]) -> str:
+    return "".join(f"CHAN_START,{at.timestamp():.3f},{leg},{leg}\n" for leg in legs)
+
+
+async def test_the_log_of_channels_is_read_here_as_it_grows_is_put_aside_and_deleted(
+    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("call24.pbx.channel_log.PART", 100)
+    there = host.settings.asterisk_var / "log" / "cel"
+    there.mkdir(parents=True)
+    at = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+    (there / "channels.csv").write_text(lines(at, ["a", "b", "c"]))
+    files = FarCelFiles(tmp_path / "cel", host.client)
+
+    async def read() -> set[str]:
+        return set((await asyncio.to_thread(files.read, at, at + timedelta(hours=2))).channels)
+
+    assert await asyncio.to_thread(files.begins) == at
+    assert await read() == {"a", "b", "c"}
+    with (there / "channels.csv").open("a") as log:
+        log.write(lines(at, ["d"]))
+    assert await read() == {"a", "b", "c", "d"}
+    (there / "notes.csv").write_text("x")
+    await asyncio.to_thread(files.rotate, at)
+    aside = f"channels-{at:%Y%m%d}.csv"
+    assert sorted(path.name for path in there.iterdir()) == [aside, "notes.csv"]
+    (there / "channels.csv").write_text(lines(at + timedelta(minutes=1), ["e", "f", "g", "h", "i"]))
+    assert await read() == set("abcdefghi")
+    (there / "channels.csv").write_text(lines(at + timedelta(minutes=2), list("klmnopqrs")))  # put aside unnoticed
+    assert await read() == set("abcdklmnopqrs")
+    assert (tmp_path / "cel" / "channels.csv").read_bytes() == (there / "channels.csv").read_bytes()
+
+    await host.runner.cleanup()
+    with pytest.raises(Unavailable):
+        await read()
+    assert await asyncio.to_thread(files.erase, at + timedelta(days=5)) == 2
+    await host.listen()
+    old = (datetime.now(UTC) - timedelta(days=5)).timestamp()
+    os.utime(there / aside, (old, old))
+    await asyncio.to_thread(files.erase, at)
+    assert sorted(path.name for path in there.iterdir()) == ["channels.csv", "notes.csv"]
+
+
+@pytest.mark.parametrize("name", ["..%2f..%2f..%2fetc%2fari.conf", "channels.csv.gz", "%2e%2e", "channels-1.csv"])
+async def test_no_other_file_is_read_as_a_log(host: Host, name: str) -> None:
+    with pytest.raises(OSError):
+        await asyncio.to_thread(host.client.ask, "GET", f"/v1/channel-log/{name}?at=0")
