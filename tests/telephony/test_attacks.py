@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import pytest
 from tests.support.product.people import AGENT_HZ, CALLER_HZ, LINE_HZ, PASSWORD, Agent
 from tests.support.product.system import Organisation, System, Talk
 from tests.support.telephony.hearing import hear
@@ -21,7 +22,7 @@ from call24.kit.ids import new_id
 from call24.testphones.customer import CustomerCall
 
 ELSEWHERE = "127.0.0.2"
-BODIES, TIMES = (4, 30) if "CALL24_TEST_EXAMPLES" in os.environ else (1, 6)
+BODIES, TIMES = (4, 30) if "CALL24_TEST_EXAMPLES" in os.environ else (1, 3)
 """How many bodies each operation gets with another's ids, of a list of four that goes round, and how many odd ones."""
 MONITORING = {"mode": "listen", "reason": "quality"}
 IN_HAND: dict[str, dict[str, Any] | None] = {
@@ -121,6 +122,7 @@ async def test_another_organisations_call_is_answered_like_one_that_does_not_exi
         await things.org.nothing_left()
 
 
+@pytest.mark.long("authorisation/test_matrix.py::test_a_foreign_id_is_answered_like_an_invented_one")
 async def test_another_organisations_things_in_a_path_are_answered_like_none(system: System) -> None:
     async with neighbours(system) as (things, talk, other):
         description = (await other.http.get("/openapi.json")).json()["paths"]

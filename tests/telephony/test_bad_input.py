@@ -29,6 +29,8 @@ JSON = "application/json"
 OVERSIZED = 300_000
 SHOWN, MALFORMED = (13, 7) if "CALL24_TEST_EXAMPLES" in os.environ else (2, 1)
 """How many wrong credentials, and malformed bodies, each operation gets of lists of 13 and 7 that go round."""
+SOME, ALL = 7, 1
+"""Each so-manieth operation: what reads credentials and bodies is one place for all."""
 NOBODYS = "+12025559999"
 
 
@@ -218,7 +220,7 @@ def changing(description: dict[str, Any], *, with_body: bool) -> list[tuple[str,
         methods = operations.keys() & {"post", "put", "patch"}
         if with_body and path == "/sanctum/token":
             continue  # its errors are Laravel's, which tests/integration/identity/test_tokens.py holds
-        found += [(x.upper(), named) for x in methods if not with_body or JSON in taken(operations[x])]
+        found += [(x.upper(), named) for x in sorted(methods) if not with_body or JSON in taken(operations[x])]
     assert len(found) >= 25
     return found
 
@@ -227,10 +229,20 @@ async def operations(http: httpx.AsyncClient, *, with_body: bool = False) -> lis
     return changing((await http.get("/openapi.json")).json(), with_body=with_body)
 
 
-async def test_malformed_oversized_and_unknown_bodies_are_problems_everywhere(system: System) -> None:
+@pytest.mark.parametrize(
+    "each",
+    [
+        SOME,
+        pytest.param(
+            ALL, marks=pytest.mark.long("test_malformed_oversized_and_unknown_bodies_are_problems_everywhere")
+        ),
+    ],
+)
+async def test_malformed_oversized_and_unknown_bodies_are_problems_everywhere(system: System, each: int) -> None:
     async with system.organisation("Acme") as acme, unharmed(system, acme):
         before = await settled(acme)
-        asked = await operations(acme.http, with_body=True)
+        asked = (await operations(acme.http, with_body=True))[::each]
+        assert len(asked) > 20
         malformed = itertools.cycle((b"{", b'{"a":1}}', b"\xff\xfe\x00", b"[" * 50_000, b"nul", b'"text"', b"[]"))
         for method, path in asked:
             for body in itertools.islice(malformed, MALFORMED):
@@ -254,7 +266,11 @@ async def test_malformed_oversized_and_unknown_bodies_are_problems_everywhere(sy
         assert {**await settled(acme), **goes_on} == {**before, **goes_on}
 
 
-async def test_wrong_expired_and_foreign_tokens_open_nothing(system: System) -> None:
+@pytest.mark.parametrize(
+    "each",
+    [SOME, pytest.param(ALL, marks=pytest.mark.long("test_wrong_expired_and_foreign_tokens_open_nothing"))],
+)
+async def test_wrong_expired_and_foreign_tokens_open_nothing(system: System, each: int) -> None:
     async with system.organisation("Acme") as acme, unharmed(system, acme):
         own = acme.http.headers["Authorization"].removeprefix("Bearer ")
         other = await system_token(acme)
@@ -277,7 +293,9 @@ async def test_wrong_expired_and_foreign_tokens_open_nothing(system: System) -> 
         paths = (await acme.http.get("/openapi.json")).json()["paths"]
         reads = [path for path, there in paths.items() if "get" in there and ("GET", path) not in OPEN]
         guarded = [("GET", path.replace("{", "").replace("}", "")) for path in reads if path.startswith("/v1")]
-        guarded += [each for each in await operations(acme.http) if each not in OPEN]
+        guarded += [one for one in await operations(acme.http) if one not in OPEN]
+        guarded = guarded[::each]
+        assert len(guarded) * SHOWN > 2 * len(wrong)
         before = await settled(acme)
         shown = [f"Bearer {token}".strip() for token in wrong]
         shown += [f"{scheme} {own}".strip() for scheme in ("Basic", "bearer:", "")]

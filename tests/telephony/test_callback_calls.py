@@ -133,6 +133,7 @@ async def test_it_keeps_its_place_against_who_came_later(system: System) -> None
         await acme.nothing_left()
 
 
+@pytest.mark.long("unit/engine/test_callback_caps.py::test_a_number_is_promised_three_a_day_whatever_became_of_them")
 async def test_a_number_is_promised_three_call_backs_a_day_and_who_calls_as_it_once_more_waits_on(
     system: System,
 ) -> None:
@@ -190,9 +191,8 @@ async def test_there_is_one_for_a_number_and_an_answered_call_settles_it(system:
         await acme.nothing_left()
 
 
-@pytest.mark.parametrize(
-    "manner", ["busy", pytest.param("ring", marks=pytest.mark.long("test_who_is_not_reached_is_tried_again_later"))]
-)
+@pytest.mark.long("unit/engine/test_callbacks.py::test_who_is_not_reached_is_tried_again_later_and_then_given_up")
+@pytest.mark.parametrize("manner", ["busy", "ring"])
 async def test_who_is_not_reached_is_tried_again_later(system: System, manner: Any) -> None:
     settings = {"callback_attempts": 2, "callback_retry_s": 60, "callback_ring_s": 10}
     async with system.organisation("Acme", callback=True, **settings) as acme:
@@ -239,10 +239,10 @@ async def test_after_the_last_attempt_it_becomes_a_task(system: System) -> None:
 async def test_never_more_customers_are_rung_than_agents_are_free(system: System) -> None:
     async with system.organisation("Acme", callback=True) as acme:
         crew = [await closed_for_now(acme, name) for name in ("Anna", "Bert")]
-        lines = [await acme.line() for _ in range(6)]
+        lines = [await acme.line() for _ in range(4)]
         for line in lines:
             (await asks(acme, line.number)).hang_up()
-        assert len(await callbacks(acme)) == 6
+        assert len(await callbacks(acme)) == 4
         for agent in crew:
             agent.answers_by_itself(AGENT_HZ, all_calls=True)
             await agent.be("available")
@@ -251,8 +251,8 @@ async def test_never_more_customers_are_rung_than_agents_are_free(system: System
             return [call for line in lines for call in line.calls if call.answered_at is None and call.end is None]
 
         most = 0
-        for index in range(6):
-            await wait_until(lambda left=6 - index: len(rings_now()) == min(2, left), 12)  # type: ignore[misc]
+        for index in range(4):
+            await wait_until(lambda left=4 - index: len(rings_now()) == min(2, left), 12)  # type: ignore[misc]
             most = max(most, len(rings_now()))
             call = rings_now()[0]
             call.answer(LINE_HZ)
@@ -260,7 +260,7 @@ async def test_never_more_customers_are_rung_than_agents_are_free(system: System
             most = max(most, len(rings_now()))
             call.hang_up()
         assert most == 2
-        assert [len(line.calls) for line in lines] == [1] * 6
+        assert [len(line.calls) for line in lines] == [1] * 4
 
         async def none_left() -> bool:
             return await callbacks(acme) == []
@@ -269,6 +269,9 @@ async def test_never_more_customers_are_rung_than_agents_are_free(system: System
         await acme.nothing_left()
 
 
+@pytest.mark.long(
+    "unit/engine/test_callbacks.py::test_an_agent_who_hangs_up_while_the_customer_is_rung_does_not_use_up_an_attempt"
+)
 async def test_an_agent_who_hangs_up_while_the_customer_is_rung_leaves_it_to_the_next(system: System) -> None:
     async with system.organisation("Acme", callback=True) as acme:
         anna = await closed_for_now(acme)
@@ -292,6 +295,9 @@ async def test_an_agent_who_hangs_up_while_the_customer_is_rung_leaves_it_to_the
         await acme.nothing_left()
 
 
+@pytest.mark.long(
+    "unit/engine/test_callbacks.py::test_a_caller_who_shows_no_number_or_one_that_we_may_not_ring_cannot_ask_and_waits_on"
+)
 async def test_a_caller_who_shows_no_number_cannot_ask(system: System) -> None:
     async with system.organisation("Acme", callback=True) as acme:
         anna = await closed_for_now(acme)

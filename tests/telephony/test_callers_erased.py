@@ -25,6 +25,8 @@ from call24.kit.settings import DATABASE
 from call24.server.listener import Server
 from call24.testphones.rtp import Tone
 
+pytestmark = pytest.mark.shares_stack("emptied")
+
 NUMBER, NAME = "+442079468181", "Canarina"
 WISH = {"reason": "asked"}
 GONE = (

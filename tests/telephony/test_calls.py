@@ -99,6 +99,7 @@ async def test_the_caller_is_greeted_and_hears_music_until_somebody_is_free(syst
         assert record["menu_s"] + record["wait_s"] > queued - began - 0.5
 
 
+@pytest.mark.long("unit/engine/test_engine.py::test_a_caller_is_answered_by_the_agent_idle_the_longest")
 async def test_the_agent_who_is_idle_longest_is_rung(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna, bert, cleo = await crew(acme, "Anna", "Bert", "Cleo")
@@ -158,6 +159,7 @@ async def test_a_declined_call_goes_to_the_next_agent_and_its_caller_keeps_the_p
         assert [x["outcome"] for x in left["offers"]] == ["withdrawn"]
 
 
+@pytest.mark.long("unit/engine/test_engine.py::test_ring_no_answer_goes_to_the_next_agent_after_twenty_seconds")
 async def test_an_agent_who_does_not_answer_loses_the_call_to_the_next(system: System) -> None:
     async with system.organisation("Acme", offer_s=5) as acme:
         anna, bert = await crew(acme, "Anna", "Bert")
@@ -176,6 +178,7 @@ async def test_an_agent_who_does_not_answer_loses_the_call_to_the_next(system: S
         assert abs(record["offers"][0]["ring_s"] - 5) < 0.3
 
 
+@pytest.mark.long("test_a_caller_waits_for_the_phone_of_an_agent_that_has_just_lost_its_connection")
 async def test_an_agent_whose_phone_is_not_there_is_passed_over_until_it_is(system: System) -> None:
     async with system.organisation("Acme") as acme:
         ghost = await acme.agent("Anna", phone=False)
@@ -272,6 +275,7 @@ async def test_a_page_that_is_loaded_anew_gets_its_call_back(system: System) -> 
         assert record["talk_s"] > (again.answered_at or 0) - (old.answered_at or 0)
 
 
+@pytest.mark.long("unit/engine/test_engine.py::test_an_offer_rings_the_five_devices_that_were_seen_last_and_no_others")
 async def test_of_six_devices_the_five_that_were_seen_last_ring(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await crew(acme, "Anna")

@@ -19,6 +19,8 @@ from tests.support.wait import wait_until
 
 from call24.testphones.rtp import Tone
 
+pytestmark = pytest.mark.shares_stack("emptied")
+
 
 @pytest.fixture
 async def post() -> AsyncIterator[MailServer]:

@@ -14,6 +14,8 @@ from tests.support.product.composed import Composed, composed
 from tests.support.product.stack import RunningStack
 from tests.support.wait import wait_until
 
+pytestmark = pytest.mark.shares_stack("emptied")
+
 MAX_WAIT_S = 2
 
 

@@ -14,6 +14,8 @@ from tests.support.wait import wait_until
 from call24.kit.settings import DATABASE
 from call24.server.listener import Server
 
+pytestmark = pytest.mark.shares_stack("emptied")
+
 KEPT = ("tenants", "users", "tokens", "devices", "queues", "user_corrections")
 
 

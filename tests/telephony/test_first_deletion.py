@@ -12,6 +12,8 @@ from tests.support.product.composed import Composed, composed
 from tests.support.product.stack import RunningStack
 from tests.support.wait import wait_until
 
+pytestmark = pytest.mark.shares_stack("emptied")
+
 SUBJECT = "Calls of your organisation will be deleted"
 
 

@@ -129,6 +129,7 @@ async def test_a_key_is_taken_after_the_menu_has_been_said(system: System) -> No
         await said_goodbye(call, FIRST_HZ)
 
 
+@pytest.mark.long("unit/calls/test_flow.py::test_a_wrong_key_says_so_and_the_menu_again")
 async def test_a_wrong_key_is_told_so_and_the_menu_is_said_again(system: System) -> None:
     async with system.organisation("Acme") as acme:
         wrong = await acme.prompt("Wrong", WRONG_HZ, 0.8)
@@ -166,6 +167,7 @@ async def test_a_menu_that_is_answered_wrongly_too_often_goes_its_way(system: Sy
         assert record["menu"][-1]["answer"] == "invalid"
 
 
+@pytest.mark.long("unit/calls/test_flow.py::test_after_so_many_tries_it_goes_on_by_itself")
 async def test_who_presses_nothing_hears_the_menu_again_and_then_goes_on(system: System) -> None:
     async with system.organisation("Acme") as acme:
         nodes = {
@@ -195,8 +197,8 @@ async def test_who_presses_nothing_hears_the_menu_again_and_then_goes_on(system:
 @pytest.mark.parametrize(
     "when",
     [
-        "closed",
         "holiday",
+        pytest.param("closed", marks=pytest.mark.long("test_the_hours_decide_which_way_a_caller_goes")),
         pytest.param("open", marks=pytest.mark.long("test_the_hours_decide_which_way_a_caller_goes")),
     ],
 )
@@ -311,16 +313,8 @@ async def test_a_group_is_rung_at_once_and_the_first_to_answer_has_the_caller(sy
         await acme.nothing_left()
 
 
-@pytest.mark.parametrize(
-    "why",
-    [
-        "declined",
-        pytest.param("no answer", marks=pytest.mark.long("test_a_caller_whom_nobody_of_the_group_takes_goes_on")),
-        pytest.param(
-            "nobody signed in", marks=pytest.mark.long("test_a_caller_whom_nobody_of_the_group_takes_goes_on")
-        ),
-    ],
-)
+@pytest.mark.long("unit/calls/test_flow.py::test_when_all_of_a_group_have_declined_the_flow_goes_on_at_once")
+@pytest.mark.parametrize("why", ["declined", "no answer", "nobody signed in"])
 async def test_a_caller_whom_nobody_of_the_group_takes_goes_on(system: System, why: str) -> None:
     async with system.organisation("Acme") as acme:
         anna, bert = [await acme.agent(name, member=False) for name in ("Anna", "Bert")]
@@ -383,6 +377,7 @@ async def test_the_flow_says_goodbye_and_hangs_up(system: System) -> None:
         assert (record["outcome"], record["ended_by"]) == ("turned_away", "system")
 
 
+@pytest.mark.long("unit/calls/test_flow.py::test_a_flow_offers_a_call_back_which_is_taken_or_not")
 async def test_who_accepts_to_be_called_back_is_promised_it_and_others_go_on(system: System) -> None:
     async with system.organisation("Acme") as acme:
         nodes = {
@@ -444,7 +439,7 @@ async def test_a_caller_is_forwarded_to_an_outside_number(system: System) -> Non
     "why",
     [
         "busy",
-        "denied by the fence",
+        pytest.param("denied by the fence", marks=pytest.mark.long("test_a_forward_that_fails_goes_on_in_the_flow")),
         pytest.param("no answer", marks=pytest.mark.long("test_a_forward_that_fails_goes_on_in_the_flow")),
         pytest.param("no trunk leads out", marks=pytest.mark.long("test_a_forward_that_fails_goes_on_in_the_flow")),
     ],
@@ -473,6 +468,9 @@ async def test_a_forward_that_fails_goes_on_in_the_flow(system: System, why: str
         await acme.nothing_left()
 
 
+@pytest.mark.long(
+    "unit/toll_fraud/test_fence.py::test_callers_who_are_forwarded_take_half_of_the_calls_at_once_and_in_a_minute"
+)
 async def test_callers_who_are_forwarded_take_half_of_the_outgoing_calls_and_an_agent_still_gets_out(
     system: System,
 ) -> None:
@@ -498,6 +496,7 @@ async def test_callers_who_are_forwarded_take_half_of_the_outgoing_calls_and_an_
 # --- versions ---
 
 
+@pytest.mark.long("unit/calls/test_flow.py::test_a_flow_that_was_published_anew_does_not_change_a_call_that_runs")
 async def test_a_call_ends_with_the_version_that_it_began_with(system: System) -> None:
     async with system.organisation("Acme") as acme:
         long = await acme.prompt("Long", WELCOME_HZ, 25.0)
@@ -538,6 +537,7 @@ async def test_a_call_ends_with_the_version_that_it_began_with(system: System) -
         assert versions == {1, 2, 3}
 
 
+@pytest.mark.long("unit/engine/test_queues.py::test_a_menu_whose_version_is_gone_ends_in_voicemail")
 async def test_a_caller_whose_flow_is_deleted_meanwhile_is_not_lost(system: System) -> None:
     async with system.organisation("Acme") as acme:
         nodes = {

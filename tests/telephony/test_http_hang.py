@@ -19,6 +19,8 @@ from call24.calls.commands import AnswerLeg, HangUpLeg, TakeLeg
 from call24.calls.signals import LegArrived
 from call24.kit.ids import CallId, TenantId, new_id
 
+pytestmark = pytest.mark.shares_stack("emptied")
+
 
 async def test_asterisk_whose_http_hangs_is_ended_when_no_call_is_up_and_is_there_again(
     stack: RunningStack, monkeypatch: pytest.MonkeyPatch

@@ -25,6 +25,8 @@ from call24.cli.__main__ import main
 from call24.data_map import documents
 from call24.kit.ids import TenantId, UserId
 
+pytestmark = pytest.mark.shares_stack("emptied")
+
 TASKS = "POST /v1/tasks"
 CLOSED = {
     "AuditLog._closed",

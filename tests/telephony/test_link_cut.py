@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from tests.support.database.relay import relay_to
 from tests.support.product.stack import RunningStack
 from tests.support.telephony.network import AsteriskNetwork, Heard, asterisk_network
@@ -15,6 +16,8 @@ from call24.calls.commands import AnswerLeg, HangUpLeg, TakeLeg
 from call24.calls.signals import LegArrived, LegEnded, PbxAway, PbxBack
 from call24.kit.clock import SystemClock
 from call24.kit.ids import CallId, LegId, TenantId, new_id
+
+pytestmark = pytest.mark.shares_stack("asterisk")
 
 NOTICED_S = 3.0
 EQUAL_S = 5.0

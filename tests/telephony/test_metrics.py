@@ -29,6 +29,8 @@ from call24.kit.settings import DATABASE
 from call24.metrics.families import FAMILIES
 from call24.server import metric_sources
 
+pytestmark = pytest.mark.shares_stack("emptied")
+
 Series = dict[str, dict[tuple[tuple[str, str], ...], float]]
 
 

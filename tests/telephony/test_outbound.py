@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.support.product.people import AGENT_HZ, COLLEAGUE_HZ, LINE_HZ, Agent
 from tests.support.product.system import Organisation, System
 from tests.support.telephony.hearing import hear
@@ -120,6 +121,7 @@ async def test_the_agent_gives_up_while_it_rings(system: System) -> None:
         await acme.nothing_left()
 
 
+@pytest.mark.long("unit/engine/test_requests.py::test_who_has_a_call_in_hand_or_is_rung_cannot_place_another")
 async def test_who_is_on_a_call_cannot_place_another(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna = await caller(acme)

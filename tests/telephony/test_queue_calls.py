@@ -82,6 +82,9 @@ async def test_round_robin_goes_round(system: System) -> None:
         await acme.nothing_left()
 
 
+@pytest.mark.long(
+    "unit/engine/test_queues.py::test_the_one_with_the_fewest_calls_is_rung_although_another_is_idle_longer"
+)
 async def test_the_one_with_the_fewest_calls_is_rung_although_another_is_idle_longer(system: System) -> None:
     async with system.organisation("Acme", strategy="least_calls") as acme:
         [anna] = await acme.crew("Anna")
@@ -95,6 +98,7 @@ async def test_the_one_with_the_fewest_calls_is_rung_although_another_is_idle_lo
         await acme.nothing_left()
 
 
+@pytest.mark.long("unit/engine/test_queues.py::test_a_skill_is_asked_until_the_caller_has_waited_long_enough")
 async def test_a_skill_is_asked_until_the_caller_has_waited_long_enough(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna, bert = await acme.crew("Anna", "Bert")
@@ -275,6 +279,7 @@ async def test_who_rings_again_too_late_stands_at_the_end(system: System) -> Non
 # --- what a waiting caller is told ---
 
 
+@pytest.mark.long("unit/engine/test_queues.py::test_a_caller_is_told_its_place_which_changes_as_the_line_moves")
 async def test_the_place_is_told_and_told_anew_as_the_line_moves_and_music_plays_between(system: System) -> None:
     async with system.organisation("Acme", announce_position=True, announce_every_s=15) as acme:
         anna = await acme.agent("Anna")
@@ -295,6 +300,7 @@ async def test_the_place_is_told_and_told_anew_as_the_line_moves_and_music_plays
         await acme.nothing_left()
 
 
+@pytest.mark.long("unit/engine/test_queues.py::test_the_expected_wait_is_told_once_enough_is_known")
 async def test_the_expected_wait_is_told_once_enough_is_known(system: System) -> None:
     async with system.organisation("Acme", announce_wait=True) as acme:
         anna = await acme.agent("Anna")
@@ -323,13 +329,12 @@ async def test_the_expected_wait_is_told_once_enough_is_known(system: System) ->
     "reason",
     [
         "full",
-        "closed",
         *(
             pytest.param(
                 reason,
                 marks=pytest.mark.long("unit/engine/test_queues.py::test_the_flow_may_know_another_way_for_a_reason"),
             )
-            for reason in ("max_wait", "nobody")
+            for reason in ("closed", "max_wait", "nobody")
         ),
     ],
 )
@@ -364,6 +369,7 @@ async def test_each_reason_has_a_way_out_and_the_flow_may_know_another(system: S
         assert left == [[] if reason == "closed" else [reason]] * 2
 
 
+@pytest.mark.long("unit/engine/test_queues.py::test_a_chain_of_queues_is_gone_through_to_somebody_who_is_there")
 async def test_a_chain_of_queues_leads_to_somebody_who_is_there(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")
@@ -382,9 +388,8 @@ async def test_a_chain_of_queues_leads_to_somebody_who_is_there(system: System) 
         await acme.nothing_left()
 
 
-@pytest.mark.parametrize(
-    "reason", ["closed", pytest.param("nobody", marks=pytest.mark.long("test_a_circle_of_queues_ends_in_voicemail"))]
-)
+@pytest.mark.long("unit/engine/test_queues.py::test_a_circle_of_closed_queues_ends_in_voicemail")
+@pytest.mark.parametrize("reason", ["closed", "nobody"])
 async def test_a_circle_of_queues_ends_in_voicemail(system: System, reason: str) -> None:
     """Of queues alone it is refused; through a flow it can be made."""
     async with system.organisation("Acme") as acme:

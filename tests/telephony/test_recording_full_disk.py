@@ -15,6 +15,8 @@ from tests.support.wait import wait_until
 
 from call24.testphones.customer import CustomerCall
 
+pytestmark = pytest.mark.shares_stack("emptied")
+
 SPOKEN_S = 6.0
 SMALL = "64k"  # two seconds of both sides, four of a message
 

@@ -26,6 +26,8 @@ from tests.telephony.test_calls_rebuilt import rebuild
 from call24.kit.instants import iso
 from call24.privacy_requests.door import CallerDoor
 
+pytestmark = pytest.mark.shares_stack("emptied")
+
 REASON = "The payment services act asks for four months"
 LONGER = {"recording_days": 120, "recording_days_reason": REASON}
 KEPT = {

@@ -32,6 +32,8 @@ from call24.migrations.folder_stamp import NewerData
 from call24.server.app import Call24
 from call24.server.node import NodeProcess
 
+pytestmark = pytest.mark.shares_stack("emptied")
+
 FOLDERS = CHECKOUT / "tests" / "data_folders"
 NAMES = sorted(folder.name for folder in FOLDERS.iterdir() if (folder / "about.json").exists())
 SAID = {

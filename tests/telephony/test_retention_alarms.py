@@ -27,6 +27,8 @@ from call24.privacy import retention_watch
 from call24.privacy.model import Erasure
 from call24.privacy.receipts import receipt_id
 
+pytestmark = pytest.mark.shares_stack("emptied")
+
 YEARS = timedelta(days=11 * 365)
 STAY = {"tasks"}
 """Open ones are kept past their day."""

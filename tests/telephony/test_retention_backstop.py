@@ -26,6 +26,8 @@ from call24.privacy import retention_watch
 from call24.privacy.backstop import CaughtUp
 from call24.server.backstop_process import backstop_of
 
+pytestmark = pytest.mark.shares_stack("emptied")
+
 DAYS = 30
 
 

@@ -16,6 +16,8 @@ from tests.support.product.system import Organisation
 from tests.support.wait import wait_until
 from tests.telephony.test_erasure_passed_on import REFUSES, TAKES, lies_open, registered, rings_and_hangs_up, tls
 
+pytestmark = pytest.mark.shares_stack("emptied")
+
 __all__ = ["tls"]
 
 DESK = "/v1/privacy-requests"

@@ -7,6 +7,7 @@ import contextlib
 import ssl
 from pathlib import Path
 
+import pytest
 from tests.support.product.command import command
 from tests.support.product.stack import RunningStack
 from tests.support.product.system import System
@@ -19,6 +20,8 @@ from websockets.exceptions import ConnectionClosed
 from call24.asterisk.cli import told_by
 from call24.kit.settings import Settings
 from call24.sip_edge.state import state_of
+
+pytestmark = pytest.mark.shares_stack("asterisk")
 
 STRANGERS = 600
 """More than an address, and few enough for every run; the campaign `strangers` has 20,000."""

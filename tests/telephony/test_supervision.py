@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.support.product.people import AGENT_HZ, CALLER_HZ, SUPERVISOR_HZ, Agent
 from tests.support.product.system import Organisation, System, Talk
 from tests.support.telephony.hearing import hear
@@ -104,6 +105,7 @@ async def _taken_by(agent: Agent, call_id: str, taker: Agent) -> bool:
     return parts == [(agent.user_id, "offer"), (taker.user_id, "take_over")] and record["ended_at"] is None
 
 
+@pytest.mark.long("unit/engine/test_requests.py::test_a_supervisor_ends_a_call_and_only_one_of_its_organisation")
 async def test_a_supervisor_ends_a_call(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna, sofia, talk = await scene(acme)

@@ -128,6 +128,9 @@ async def test_attended_consult_swap_and_complete(system: System) -> None:
         await acme.nothing_left()
 
 
+@pytest.mark.long(
+    "unit/calls/test_consult_parties.py::test_cancel_frees_the_colleague_and_brings_the_customer_back_at_once"
+)
 async def test_attended_cancelled_the_customer_is_back_at_once(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna, bert, talk = await two(acme)
@@ -142,6 +145,9 @@ async def test_attended_cancelled_the_customer_is_back_at_once(system: System) -
         await acme.nothing_left()
 
 
+@pytest.mark.long(
+    "unit/calls/test_consult_parties.py::test_a_colleague_who_declines_leaves_the_customer_on_hold_with_its_agent"
+)
 async def test_a_consulted_colleague_who_declines_leaves_the_customer_on_hold(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna, bert, talk = await two(acme)
@@ -225,6 +231,9 @@ async def test_semi_attended_the_customer_waits_for_the_colleague_who_rings(syst
         await acme.nothing_left()
 
 
+@pytest.mark.long(
+    "unit/calls/test_consult_parties.py::test_semi_attended_and_declined_the_customer_comes_back_to_the_agent"
+)
 async def test_semi_attended_in_vain_the_customer_comes_back(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna, bert, talk = await two(acme)

@@ -1,17 +1,22 @@
 """Which files of the tests a lane runs, when folders are divided between lanes: each file is in one part.
 
 The longest files are dealt out first, each to the part that has least to do, by how long they took in the last run that
-was kept; a newer file counts as the average of its folder. Whoever looks for a failure finds the same files together in
-the same order, on any machine.
+was kept; a newer file counts as the average of its folder. Files whose tests share what takes long to start (a stack,
+the system that is killed) stay together: it is started once for each part that has one of them. Whoever looks for a
+failure finds the same files together in the same order, on any machine.
 """
 
 from __future__ import annotations
 
 import json
+import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 KEPT = Path("docs/figures/reliability/lanes.json")
+SHARED = re.compile(r'shares_stack\("(\w+)"\)|\b(doomed): System\b')
+"""By what a file of tests says that it shares a stack, or the system that is killed (tests/telephony/conftest.py)."""
 
 
 def chosen(root: Path, folders: Sequence[str], part: tuple[int, int], last_has: Sequence[str] = ()) -> list[str]:
@@ -26,7 +31,7 @@ def chosen(root: Path, folders: Sequence[str], part: tuple[int, int], last_has: 
     seconds = {file: took for folder in (*folders, *last_has) for file, took in _of_folder(root, folder, kept).items()}
     whole = [file for folder in last_has for file in _files(root, folder)]
     shared = [file for folder in folders for file in _files(root, folder)]
-    dealt = divided(shared, seconds, parts, sum(seconds[file] for file in whole))
+    dealt = divided(shared, seconds, parts, sum(seconds[file] for file in whole), _together(root, shared))
     return dealt[number - 1] + (whole if number == parts else [])
 
 
@@ -41,18 +46,55 @@ def _of_folder(root: Path, folder: str, kept: Mapping[str, float]) -> dict[str, 
     return {file: kept.get(file, average) for file in files}
 
 
-def divided(files: list[str], seconds: Mapping[str, float], parts: int, last_has_s: float = 0.0) -> list[list[str]]:
+def _together(root: Path, files: Sequence[str]) -> dict[str, str]:
+    """What each file shares with others; of two the one that takes longer to start."""
+    said = {file: SHARED.findall((root / file).read_text()) for file in files}
+    words = {file: [stack or doomed for stack, doomed in found] for file, found in said.items() if found}
+    return {file: "doomed" if "doomed" in found else found[0] for file, found in words.items()}
+
+
+def divided(
+    files: list[str],
+    seconds: Mapping[str, float],
+    parts: int,
+    last_has_s: float = 0.0,
+    together: Mapping[str, str] | None = None,
+) -> list[list[str]]:
     """Each file once, each part in the order of names and about as long as the others.
 
-    `last_has_s`: seconds that the last part takes for what is not divided.
+    `last_has_s`: seconds that the last part takes for what is not divided. `together`: the same word for files that
+    stay together, as far as they are not more than a part.
     """
+    most_s = (sum(seconds[file] for file in files) + last_has_s) / parts
+    blocks = _blocks(files, seconds, most_s, together or {})
+    took = {block[0]: sum(seconds[file] for file in block) for block in blocks}
     dealt: list[list[str]] = [[] for _ in range(parts)]
     filled = [0.0] * (parts - 1) + [last_has_s]
-    for file in sorted(files, key=lambda file: (-seconds[file], file)):
+    for block in sorted(blocks, key=lambda block: (-took[block[0]], block)):
         least = filled.index(min(filled))
-        dealt[least].append(file)
-        filled[least] += seconds[file]
+        dealt[least] += block
+        filled[least] += took[block[0]]
     return [sorted(part) for part in dealt]
+
+
+def _blocks(
+    files: list[str], seconds: Mapping[str, float], most_s: float, together: Mapping[str, str]
+) -> list[list[str]]:
+    """Files that are dealt out as one: each by itself, or those with the same word, at most `most_s` of them."""
+    blocks = [[file] for file in files if file not in together]
+    sharing = defaultdict(list)
+    for file in sorted(files):
+        if file in together:
+            sharing[together[file]].append(file)
+    for those in sharing.values():
+        block: list[str] = []
+        for file in those:
+            if block and sum(seconds[one] for one in (*block, file)) > most_s:
+                blocks.append(block)
+                block = []
+            block.append(file)
+        blocks.append(block)
+    return blocks
 
 
 def _seconds(root: Path) -> dict[str, float]:

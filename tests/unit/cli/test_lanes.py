@@ -59,6 +59,31 @@ def test_files_are_dealt_out_by_how_long_they_took() -> None:
     assert parts.divided(["c", "new", "b", "a"], took, 2, last_has_s=12.0) == [["a", "b", "new"], ["c"]]
 
 
+def test_files_that_share_what_takes_long_to_start_stay_together_as_far_as_a_part_has_room() -> None:
+    took = dict.fromkeys("abcdef", 10.0)
+    shared = {"a": "doomed", "d": "doomed", "f": "doomed"}
+    assert parts.divided(list("abcdef"), took, 2, together=shared) == [["a", "d", "f"], ["b", "c", "e"]]
+    assert parts.divided(list("abcdef"), took, 3, together=shared) == [["a", "d"], ["b", "e"], ["c", "f"]]
+    assert parts.divided(list("abcdef"), took, 2, last_has_s=60.0, together=shared)[1] == []
+
+
+def test_what_a_file_shares_is_read_from_it(tmp_path: Path) -> None:
+    said = {
+        "a": 'pytestmark = pytest.mark.shares_stack("server")',
+        "b": "def test_b(system: System) -> None: ...",
+        "c": "def test_c(doomed: System) -> None: ...",
+        "d": 'pytestmark = [pytest.mark.shares_stack("server")]',
+        "e": "async def test_e(system: System, doomed: System) -> None: ...",
+    }
+    (tmp_path / "tests" / "some").mkdir(parents=True)
+    for name, text in said.items():
+        (tmp_path / "tests" / "some" / f"test_{name}.py").write_text(text)
+    for number in (1, 2):
+        part = parts.chosen(tmp_path, ["some"], (number, 2))
+        assert ("tests/some/test_a.py" in part) == ("tests/some/test_d.py" in part)
+        assert ("tests/some/test_c.py" in part) == ("tests/some/test_e.py" in part)
+
+
 def test_a_new_file_counts_as_the_average_of_its_folder(tmp_path: Path) -> None:
     for name in ("fast/test_a.py", "fast/test_new.py", "slow/test_b.py", "slow/test_new.py"):
         file = tmp_path / "tests" / name
