@@ -6,8 +6,13 @@ from pathlib import Path
 
 from tests.support.product.organisation import Organisation
 from tests.support.product.pbx_host import system_with_pbx
-from tests.support.product.system import loudest
+from tests.support.product.system import System, loudest
 from tests.support.wait import wait_until
+
+from call24.doctor import pbx_check
+from call24.doctor.report import DoctorReport
+from call24.doctor.test_call import TestCall
+from call24.kit.version import VERSION
 
 
 async def test_calls_go_through_a_pbx_on_a_host_of_its_own_and_outlive_a_cut_and_a_kill_between_the_two() -> None:
@@ -40,6 +45,8 @@ async def test_calls_go_through_a_pbx_on_a_host_of_its_own_and_outlive_a_cut_and
             assert abs(loudest(right[-8000:]) - 850) < 5
 
             assert await prompt_heard(acme)
+        await a_test_call(system)
+        assert "127.0.0.1" in host.settings.carriers.read_text().split()
 
         login = system.settings.ari_login()
         assert len(wire) > 10_000
@@ -47,6 +54,16 @@ async def test_calls_go_through_a_pbx_on_a_host_of_its_own_and_outlive_a_cut_and
             assert readable not in wire
         assert [file.name for file in sound_in(host.settings.data)] == [f"{kept['id']}.c24"]
         assert sound_in(system.settings.data) == []
+
+
+async def a_test_call(system: System) -> None:
+    """`doctor --call`, over all three."""
+    report = DoctorReport(as_json=True)
+    await TestCall(system.settings, report, (system.settings.secrets / "doctor").read_text().strip()).run()
+    with report.step("pbx") as found:
+        await pbx_check.look(system.settings, found)
+    assert [(one.name, one.seen) for one in report.findings if one.state == "fail"] == []
+    assert f"version {VERSION}" in found.seen
 
 
 async def prompt_heard(acme: Organisation) -> bool:

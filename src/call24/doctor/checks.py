@@ -20,6 +20,7 @@ from websockets.typing import Subprotocol
 from call24.doctor import (
     feed_check,
     files_store_check,
+    pbx_check,
     register_check,
     retention_check,
     self_audit_check,
@@ -79,7 +80,7 @@ class Checks:
     async def run(self) -> None:
         every: tuple[tuple[str, Callable[[CheckResult], Awaitable[None]]], ...] = (
             ("python", self.python), ("disk", self.disk), ("clock", self.clock), ("recordings folder", self.folder),
-            ("server", self.server), ("database", self.database), ("asterisk", self.asterisk),
+            ("server", self.server), ("database", self.database), ("asterisk", self.asterisk), ("pbx", self.pbx),
             ("asterisk modules", self.modules), ("channel log", self.channel_log), ("reconciliation", self.nights),
             ("change feed", self.feed), ("retention", self.retention), ("register copy", self.register_copy),
             ("self-audit", self.self_audit),
@@ -118,7 +119,7 @@ class Checks:
 
     async def folder(self, found: CheckResult) -> None:
         if not self.settings.own_asterisk:
-            found.seen = "on the external Asterisk's machine, not checked"
+            found.seen = "on Asterisk's machine" + (", not checked" if self.settings.pbx is None else ": see pbx")
             return
         for folder in (self.settings.recording_spool, self.settings.recordings):
             if folder.exists():
@@ -163,6 +164,9 @@ class Checks:
             needed = ".".join(map(str, NEEDED_ASTERISK))
             raise Failed(version, f"update Asterisk to {needed} or newer: older ones have known vulnerabilities")
 
+    async def pbx(self, found: CheckResult) -> None:
+        await pbx_check.look(self.settings, found)
+
     async def modules(self, found: CheckResult) -> None:
         listed = await self._ari("/asterisk/modules")
         if not listed.ok:
@@ -178,7 +182,7 @@ class Checks:
 
     async def channel_log(self, found: CheckResult) -> None:
         if not self.settings.own_asterisk:
-            found.seen = "on the external Asterisk's machine, not checked"
+            found.seen = "on Asterisk's machine, not checked"
             return
         module = await self._ari(f"/asterisk/modules/{CHANNEL_LOG}")
         if not module.ok or module.body["status"] != "Running":
@@ -245,7 +249,7 @@ class Checks:
         await files_store_check.look(await self._database(), self.settings, found)
 
     async def trunk_port(self, found: CheckResult) -> None:
-        host, port = trunk_host(self.settings), self.settings.sip_port
+        host, port = await pbx_check.trunk_port(self.settings)
         took = await sip_answers(host, port, 2.0)
         if took is None:
             raise Failed(f"no SIP answer from {host}:{port} (UDP)", "check --sip-port and this machine's firewall")

@@ -72,3 +72,11 @@ def certificate_of(host: str, port: int) -> x509.Certificate:
         raise Failed(f"no TLS at {host}:{port}: {error}") from error
     assert shown is not None
     return x509.load_der_x509_certificate(shown)
+
+
+def address_towards(host: str, port: int) -> str:
+    """This machine's, by which packets for there go. Raises: OSError."""
+    family, *_, place = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        probe.connect(place)  # sends nothing
+        return str(probe.getsockname()[0])

@@ -16,6 +16,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from call24.doctor import pbx_check
+from call24.doctor.probes import address_towards
 from call24.doctor.realtime_client import NoEvent, RealtimeSocket
 from call24.doctor.report import CheckResult, DoctorReport, Failed
 from call24.installer.api_client import Api, ApiAnswer, trunk_host
@@ -52,6 +54,7 @@ class TestCall:
         self.organisation: dict[str, Any] = {}
         self.record: dict[str, Any] = {}
         self.server = (trunk_host(settings), settings.sip_port)
+        self.calls_from = "127.0.0.1"
         self.customer: Customer | None = None
         self.phone: AgentPhone | None = None
         self.call: CustomerCall | None = None
@@ -102,7 +105,11 @@ class TestCall:
             raise Abandoned
 
     async def make(self, found: CheckResult) -> None:
-        self.organisation = _expect(await self.api.ask("POST", "/v1/internal/doctor", {}, self._secret))
+        if self.settings.pbx is not None:
+            self.server = await pbx_check.trunk_port(self.settings)
+            self.calls_from = address_towards(*self.server)
+        wish = {"address": self.calls_from}
+        self.organisation = _expect(await self.api.ask("POST", "/v1/internal/doctor", wish, self._secret))
         found.seen = f"temporary, with the number {self.organisation['number']}"
 
     async def sign_in(self, found: CheckResult) -> None:
@@ -129,7 +136,7 @@ class TestCall:
             raise Failed(f"the session is {session['state']}")
 
     async def dial(self, found: CheckResult) -> None:
-        self.customer = Customer(self.server, CALLER, "Call24 doctor")
+        self.customer = Customer(self.server, CALLER, "Call24 doctor", local_host=self.calls_from)
         self.call = await self.customer.dial(self.organisation["number"], Tone(CALLER_HZ))
         answered = await self.call.answered(10)
         found.seen = f"answered {(answered - self.call.dialled_at) * 1000:.0f} ms after the INVITE"

@@ -17,7 +17,8 @@ from call24.kit.log_format import log_to_stderr
 from call24.kit.settings import Settings
 from call24.pbx.channel_log import LogRoutes
 from call24.pbx.host_files import HostFiles
-from call24.pbx.host_routes import AsteriskRoutes, FileRoutes, PromptRoutes
+from call24.pbx.host_routes import AsteriskRoutes, FileRoutes, PromptRoutes, StateRoutes
+from call24.pbx.host_state import state_of
 from call24.pbx.prompt_files import PromptFiles
 from call24.reconciliation.files import CelFiles
 from call24.recordings.keeper import RecordingKeeper
@@ -36,7 +37,13 @@ def server_of(settings: Settings) -> KeeperServer:
     log_routes = LogRoutes(logged, lambda: channels.rotate(now()), lambda: channels.erase(now()))
     return KeeperServer(
         RecordingKeeper(settings.recording_spool, settings.recordings),
-        beside=(PromptRoutes(prompts), FileRoutes(HostFiles(settings)), AsteriskRoutes(unidentified), log_routes),
+        beside=(
+            PromptRoutes(prompts),
+            FileRoutes(HostFiles(settings)),
+            AsteriskRoutes(unidentified),
+            log_routes,
+            StateRoutes(lambda: state_of(settings)),
+        ),
         erasers=(prompts.erase_organisation,),
     )
 

@@ -192,6 +192,13 @@ FAMILIES: tuple[Family, ...] = (
     _gauge("disk", "disk_free_bytes", "Free space.", most=3, folder="data, recordings, recording_spool"),
     _gauge("disk", "disk_size_bytes", "Size of the file system.", most=3, folder="data, recordings, recording_spool"),
     _gauge("disk", "recording_allowed", "1: there is enough space to record calls."),
+    # a PBX on a host of its own
+    _gauge("pbx", "pbx_up", "1: the host of the PBX answers (only with --pbx)."),
+    _gauge("pbx", "pbx_disk_free_bytes", "Free space where recordings are, on the host of the PBX."),
+    _gauge("pbx", "pbx_disk_size_bytes", "Size of that file system."),
+    _gauge("pbx", "pbx_unencrypted_files", "Files of recordings there that are not encrypted yet, or grow."),
+    _gauge("pbx", "pbx_unencrypted_oldest_seconds", "For how long one of them has not grown; 0: there is none."),
+    _gauge("pbx", "pbx_clock_difference_seconds", "By how much its clock is ahead of the server's."),
     # toll fraud
     _counter(
         "toll_fraud", "toll_fraud_refused_calls", "Calls to outside numbers that were refused.", most=10,
@@ -215,8 +222,8 @@ FAMILIES: tuple[Family, ...] = (
     _gauge("retention", "retention_hold_reviews_due", "Legal holds whose review is due."),
     # trust
     _gauge(
-        "trust", "certificate_not_after_timestamp_seconds", "When a certificate expires.", most=2,
-        certificate="server, authority",
+        "trust", "certificate_not_after_timestamp_seconds", "When a certificate expires.", most=4,
+        certificate="server, authority; of a PBX on a host of its own: pbx, pbx_carriers",
     ),
     _gauge("trust", "self_audit_timestamp_seconds", "When the newest self-audit was made; 0: there is none."),
     _gauge("trust", "self_audit_passed", "1: the newest self-audit passed."),

@@ -26,8 +26,8 @@ class Status(NamedTuple):
 class Installation:
     """`asterisk`, `backup_at`: how the version of Asterisk, and the time of the last backup, are known; None: not."""
 
-    def __init__(self, metrics: Metrics, mongo: Mongo, clock: Clock, *, own_asterisk: bool) -> None:
-        self._own_asterisk = own_asterisk
+    def __init__(self, metrics: Metrics, mongo: Mongo, clock: Clock, *, own_asterisk: bool, pbx: bool = False) -> None:
+        self._own_asterisk, self._pbx = own_asterisk, pbx
         self._metrics = metrics
         self._mongo = mongo
         self._clock = clock
@@ -48,6 +48,7 @@ class Installation:
             mongodb=mongodb,
             asterisk=asterisk,
             own_asterisk=self._own_asterisk,
+            pbx=self._pbx,
             backup_at=None if self.backup_at is None else await self.backup_at(),
         )
         return Status(facts, told(read, facts))

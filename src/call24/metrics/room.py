@@ -20,7 +20,9 @@ def build(there: Provided) -> Built:
     settings = there.get(Settings)
     token = secret_file(settings.secrets / "metrics", lambda: secrets.token_urlsafe(32))
     metrics = Metrics(token)
-    installation = Installation(metrics, there.get(Mongo), there.get(Clock), own_asterisk=settings.own_asterisk)
+    pbx = settings.pbx is not None
+    own = settings.own_asterisk or pbx
+    installation = Installation(metrics, there.get(Mongo), there.get(Clock), own_asterisk=own, pbx=pbx)
     installation.backup_at = lambda: asyncio.to_thread(backup_note.read, settings.data)
     return Built(services=(metrics, installation), stop=(metrics.close,))
 

@@ -27,6 +27,8 @@ WAIT_LONG_S = 900.0
 WEBHOOKS_LATE_S = 3600.0
 MANY_BANS, MANY_PHONE_BANS = 200, 50
 NEARLY_ALL = 0.9
+UNENCRYPTED_S = 3600.0
+CLOCKS_APART_S = 2.0
 BACKUP_LATE_S = 2 * DAY_S
 _AWAY_TRUNKS = ("rejected", "unreachable", "forbidden")
 
@@ -46,7 +48,7 @@ class Part:
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """What is no figure. Versions of Asterisk and MongoDB: empty where they do not answer. `backup_at`: when the last
-    backup was made; None: it is not known."""
+    backup was made; None: it is not known. `own_asterisk`: not an external one; `pbx`: on a host of its own."""
 
     version: str
     schema: int
@@ -54,6 +56,7 @@ class Facts:
     now: datetime
     asterisk: str = ""
     own_asterisk: bool = True
+    pbx: bool = False
     mongodb: str = ""
     backup_at: datetime | None = None
 
@@ -86,6 +89,8 @@ def told(figures: Figures, facts: Facts) -> list[Part]:
     """Each part of the installation, in the order in which they are shown."""
     found = [_server(figures, facts)]
     for name, rule in _RULES.items():
+        if name == "pbx" and not facts.pbx:
+            continue
         try:
             found.append(rule(figures, facts))
         except LookupError:
@@ -208,6 +213,22 @@ def _disk(figures: Figures, facts: Facts) -> Part:
     return Part("disk", "ok", seen)
 
 
+def _pbx(figures: Figures, facts: Facts) -> Part:
+    if not figures.one("pbx_up"):
+        return Part("pbx", "wrong", "its host does not answer", _runbook("asterisk-away"))
+    free, files = figures.one("pbx_disk_free_bytes"), figures.one("pbx_unencrypted_files")
+    oldest, apart = figures.one("pbx_unencrypted_oldest_seconds"), figures.one("pbx_clock_difference_seconds")
+    seen = f"its host has {free / 1e9:.1f} GB free; {files:.0f} files of recordings are not encrypted yet"
+    if free < DISK_LOW:
+        return Part("pbx", "wrong" if free < DISK_FULL else "look", seen, _runbook("disk-low"))
+    if oldest > UNENCRYPTED_S:
+        return Part("pbx", "look", f"{seen}, one for {_span(oldest)}", "see log/server.log for why they wait")
+    if abs(apart) > CLOCKS_APART_S:
+        seen = f"{seen}; its clock is {apart:+.1f} s off the server's"
+        return Part("pbx", "look", seen, "run a time service on both")
+    return Part("pbx", "ok", seen)
+
+
 def _certificates(figures: Figures, facts: Facts) -> Part:
     now = facts.now.timestamp()
     left = {
@@ -288,6 +309,7 @@ _RULES: Mapping[str, Callable[[Figures, Facts], Part]] = {
     "messages": _messages,
     "traces": _traces,
     "disk": _disk,
+    "pbx": _pbx,
     "certificates": _certificates,
     "retention": _retention,
     "self-audit": _self_audit,

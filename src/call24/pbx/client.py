@@ -14,9 +14,12 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+import msgspec
+
 from call24.kit.errors import Unavailable
 from call24.kit.pbx_pairing import PBX_NAME, Pairing, Place, place
 from call24.kit.settings import Settings
+from call24.pbx.host_state import PLACE, HostState
 from call24.pbx.wire import RECORDINGS, server_side
 
 CONNECT_S = 2.0
@@ -153,6 +156,13 @@ class HostClient:
                 self._idle.append(connection)
                 return
         connection.close()
+
+    def state(self) -> HostState:
+        """Raises: HostAway; OSError (of another version, or it cannot tell)."""
+        try:
+            return msgspec.json.decode(self.ask("GET", PLACE).body, type=HostState)
+        except msgspec.DecodeError as error:
+            raise OSError(f"the PBX's host tells otherwise than this version reads: {error}") from None
 
 
 class _Said(Exception):

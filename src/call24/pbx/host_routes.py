@@ -10,11 +10,13 @@ import errno
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import msgspec
 from aiohttp import web
 
 from call24.kit.fair import Fair
 from call24.kit.own_addresses import own_addresses
 from call24.pbx.host_files import LARGEST, HostFiles
+from call24.pbx.host_state import PLACE, HostState
 from call24.pbx.prompt_files import BYTES_MAX, PromptFiles, TooMuch
 
 WRITING = 4, 1
@@ -79,6 +81,18 @@ class AsteriskRoutes:
 
     async def _told(self, _: web.Request) -> web.Response:
         return web.json_response({"said": await self._unidentified(), "own": sorted(own_addresses())})
+
+
+class StateRoutes:
+    def __init__(self, state: Callable[[], HostState]) -> None:
+        self._state = state
+
+    def add(self, app: web.Application) -> None:
+        app.router.add_get(PLACE, told(self._told), allow_head=False)
+
+    async def _told(self, _: web.Request) -> web.Response:
+        state = await asyncio.to_thread(self._state)
+        return web.Response(body=msgspec.json.encode(state), content_type="application/json")
 
 
 def told(answer: Asked) -> Asked:

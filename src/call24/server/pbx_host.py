@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path, PurePath, PurePosixPath
 
 from call24.asterisk.scanners import Scanners
 from call24.kit.settings import FAR_PROMPTS, Settings
 from call24.pbx.client import client_of
 from call24.pbx.far_files import FarConsole, FarFolder, File, Folder
+from call24.pbx.host_state import HostState
 from call24.server.trunks import PushedTrunks
 
 
@@ -15,7 +17,7 @@ class PbxHost:
     """`is_ours`: whether anything is written there; not with an external Asterisk."""
 
     def __init__(self, settings: Settings) -> None:
-        client = client_of(settings)
+        client = self._client = client_of(settings)
         self._settings = settings
         self._far = FarFolder(client) if client is not None else None
         self._console = FarConsole(client) if client is not None else None
@@ -42,6 +44,10 @@ class PbxHost:
     @property
     def prompts(self) -> PurePath:
         return self._settings.prompts if self._far is None else PurePosixPath(FAR_PROMPTS)
+
+    async def state(self) -> HostState | None:
+        """None: there is no PBX on a host of its own. Raises: Unavailable, OSError."""
+        return None if self._client is None else await asyncio.to_thread(self._client.state)
 
     async def connected(self, scanners: Scanners, trunks: PushedTrunks) -> None:
         """It may be another PBX than before, with nothing of what was written."""

@@ -170,3 +170,32 @@ def test_each_runbook_that_is_named_exists_and_each_figure_is_declared() -> None
     assert len(named) > 15
     assert {name for name in named if not (RUNBOOKS / f"{name}.md").exists()} == set()
     assert {name for name, _ in WELL if name.startswith("call24_")} <= set(BY_NAME)
+
+
+@pytest.mark.parametrize(
+    ("changes", "state", "seen"),
+    [
+        ({}, "ok", "its host has 20.0 GB free; 2 files of recordings are not encrypted yet"),
+        ({"pbx_up": 0}, "wrong", "its host does not answer"),
+        ({"pbx_disk_free_bytes": 4e9}, "look", "4.0 GB free"),
+        ({"pbx_disk_free_bytes": 4e8}, "wrong", "0.4 GB free"),
+        ({"pbx_unencrypted_oldest_seconds": 7300.0}, "look", "one for 2 hours"),
+        ({"pbx_clock_difference_seconds": -2.5}, "look", "its clock is -2.5 s off"),
+    ],
+)
+def test_a_pbx_on_a_host_of_its_own_is_a_part_where_there_is_one(
+    changes: dict[str, float], state: str, seen: str
+) -> None:
+    well = {
+        "pbx_up": 1.0,
+        "pbx_disk_free_bytes": 2e10,
+        "pbx_unencrypted_files": 2.0,
+        "pbx_unencrypted_oldest_seconds": 30.0,
+        "pbx_clock_difference_seconds": 0.5,
+    }
+    samples = [(f"call24_{name}", (), value) for name, value in {**well, **changes}.items()]
+    apart = Facts(**{**vars(FACTS), "pbx": True})
+    [part] = [each for each in told(Figures(samples), apart) if each.name == "pbx"]
+    assert part.state == state
+    assert seen in part.seen
+    assert "pbx" not in [each.name for each in told(Figures(samples), FACTS)]

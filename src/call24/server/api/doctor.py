@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
+from pydantic import Field
 
-from call24.http.access import check_internal
+from call24.http.access import Body, check_internal
 from call24.http.provided import provided
 from call24.http.router import Router
 from call24.identity.dependencies import IdentityDep
-from call24.kit.errors import NotFound
+from call24.kit.errors import Invalid, NotFound
 from call24.kit.ids import TenantId
+from call24.kit.own_addresses import own_addresses
 from call24.privacy.closings import erase_organisation
 from call24.queues.dependencies import QueuesDep
 from call24.server.answers import DoctorOrganisation
@@ -73,18 +75,27 @@ _RECORDED: dict[str, Any] = {
 DoctorDep = Annotated[Organisations, Depends(the_doctor)]
 
 
+class CallsFrom(Body):
+    """`address`: of this machine, as Asterisk sees it."""
+
+    address: Annotated[str, Field(max_length=45)] = _TRUNK_ADDRESS
+
+
 @router.post("", status_code=201, operation_id="doctor_admit")
-async def admit(there: DoctorDep) -> DoctorOrganisation:
+async def admit(there: DoctorDep, wish: CallsFrom | None = None) -> DoctorOrganisation:
     """Makes what a test call needs: a trunk, a number that no carrier has, a queue, and an agent who can sign in."""
+    address = _TRUNK_ADDRESS if wish is None else wish.address
+    if address not in {_TRUNK_ADDRESS, *own_addresses()}:
+        raise Invalid(errors=[("address", "is none of this machine's")])
     tenant = await there.tenants.create(
-        "Call24 doctor", temporary=True, numbers=["+999"], domains=[], networks=[_TRUNK_ADDRESS]
+        "Call24 doctor", temporary=True, numbers=["+999"], domains=[], networks=[address]
     )
     try:
         password = secrets.token_urlsafe(18)
         email = f"doctor-{secrets.token_hex(8)}@call24.invalid"
         user = await there.identity.add_user(tenant.id, email=email, name="Doctor", role="agent", password=password)
         queue = await there.queues.create(tenant.id, "doctor", members=[user.id], wrap_up_s=0, **_RECORDED)
-        trunk = await there.tenants.add_trunk(tenant.id, "doctor", [_TRUNK_ADDRESS])
+        trunk = await there.tenants.add_trunk(tenant.id, "doctor", [address])
         number = await there.tenants.add_number(tenant, f"+999{secrets.randbelow(10**9):09d}", trunk.id, queue.id)
     except BaseException:  # a cancelled request too
         await there.wipe(tenant.id)

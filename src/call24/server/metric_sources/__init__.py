@@ -67,5 +67,7 @@ def _ask(server: Call24, metrics: Metrics) -> None:
     ask("installation", partial(upkeep.installation, rooms.tenants))
     if server.pbx_host.is_ours:
         ask("bans", partial(parts.bans, server.scanners))
+    if settings.pbx is not None:
+        ask("pbx", partial(parts.pbx, server.pbx_host), OFTEN_S)
     if settings.own_phones_port:
         ask("phones", partial(parts.phones, settings.sip_edge_socket))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,9 +15,12 @@ from call24.asterisk.telephony import AsteriskTelephony
 from call24.changes.feed import Feed
 from call24.journal.journal import Journal
 from call24.kit.clock import Clock
+from call24.kit.errors import Unavailable
 from call24.kit.mongo import Mongo
 from call24.metrics.exposition import Sample
+from call24.pbx.host_state import clock_difference
 from call24.realtime.hub import Hub
+from call24.server.pbx_host import PbxHost
 from call24.server.trunks import PushedTrunks
 from call24.sip_edge.state import state_of
 from call24.tenants.model import TrunkState
@@ -114,6 +118,31 @@ async def toll_fraud(fence: TollFraudGuard) -> list[Sample]:
 async def bans(scanners: Scanners) -> list[Sample]:
     seen = Counter(ban.state for ban in scanners.bans())
     return [Sample("call24_sip_bans", seen[state], (state,)) for state in ("challenged", "dropped")]
+
+
+async def pbx(host: PbxHost) -> list[Sample]:
+    """Of its own host. Whether Asterisk answers is another thing."""
+    asked = time.time()
+    try:
+        state = await host.state()
+    except (Unavailable, OSError):
+        return [Sample("call24_pbx_up", 0)]
+    if state is None:
+        return []
+    expires = {"pbx": state.certificates.get("pbx"), "pbx_carriers": state.certificates.get("carriers")}
+    return [
+        Sample("call24_pbx_up", 1),
+        Sample("call24_pbx_disk_free_bytes", state.disk.free),
+        Sample("call24_pbx_disk_size_bytes", state.disk.size),
+        Sample("call24_pbx_unencrypted_files", state.unencrypted.files),
+        Sample("call24_pbx_unencrypted_oldest_seconds", state.unencrypted.oldest_s),
+        Sample("call24_pbx_clock_difference_seconds", clock_difference(state.now, asked, time.time())),
+        *(
+            Sample("call24_certificate_not_after_timestamp_seconds", at, (name,))
+            for name, at in expires.items()
+            if at is not None
+        ),
+    ]
 
 
 async def phones(socket: Path) -> list[Sample]:
