@@ -8,6 +8,7 @@ import time
 from call24.doctor.report import CheckResult, Failed
 from call24.installer.api_client import trunk_host
 from call24.kit.errors import Unavailable
+from call24.kit.package import COMMAND
 from call24.kit.pbx_pairing import place
 from call24.kit.settings import Settings
 from call24.kit.version import VERSION
@@ -30,7 +31,7 @@ async def state_of(settings: Settings) -> tuple[HostState, float] | None:
     try:
         state = await asyncio.to_thread(client.state)
     except Unavailable:
-        advice = f"see {settings.log / 'pbx_link.log'}; is `call24 pbx` running, and TCP {settings.pbx} open?"
+        advice = f"see {settings.log / 'pbx_link.log'}; is `{COMMAND} pbx` running, and TCP {settings.pbx} open?"
         raise Failed(f"{settings.pbx} does not answer", advice) from None
     except FileNotFoundError:
         raise Failed(f"{settings.pbx} is of an older version", "install the same version of Call24 there") from None
@@ -59,7 +60,7 @@ async def look(settings: Settings, found: CheckResult) -> None:
     if free < LOW_BYTES:
         raise Failed(found.seen, "free disk space there now: calls are not recorded")
     if days < 0:
-        raise Failed(found.seen, "restart `call24 pbx` there: it makes new certificates")
+        raise Failed(found.seen, f"restart `{COMMAND} pbx` there: it makes new certificates")
     if free < SMALL_BYTES:
         raise Failed(found.seen, "plan for more disk space there", "warn")
     if waiting.oldest_s > UNENCRYPTED_S:
@@ -68,7 +69,7 @@ async def look(settings: Settings, found: CheckResult) -> None:
     if abs(apart) > APART_S:
         raise Failed(found.seen, "run a time service (systemd-timesyncd, chrony) on both", "warn")
     if days <= SOON_DAYS:
-        raise Failed(found.seen, "restart `call24 pbx` there at a quiet hour: it makes new certificates", "warn")
+        raise Failed(found.seen, f"restart `{COMMAND} pbx` there at a quiet hour: it makes new certificates", "warn")
 
 
 async def trunk_port(settings: Settings) -> tuple[str, int]:

@@ -32,6 +32,7 @@ _TITLES = {
     "messages": "Webhooks and e-mail",
     "traces": "Traces",
     "disk": "Disk",
+    "pbx": "A PBX on a host of its own",
     "toll_fraud": "Toll-fraud protection",
     "retention": "Retention",
     "trust": "Certificates and self-audit",
