@@ -6,10 +6,14 @@ import gc
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from tests.support import properties  # noqa: F401  # before any test says how hard it tries
+from tests.support import (
+    in_memory,
+    properties,  # noqa: F401  # before any test says how hard it tries
+)
 from tests.support.database.database import close_servers, fresh_database
 from tests.support.database.mongod import RunningMongod, start_mongod, transactions_end_after
 from tests.support.database.watched import check_all
+from tests.support.http import one_document  # noqa: F401  # before any test makes it
 from tests.support.http.api import Api, api_of_a_test
 from tests.support.product.system import System, running_system
 
@@ -32,12 +36,13 @@ def nothing_unscoped() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningMongod]:
+def mongod() -> Iterator[RunningMongod]:
     """A private MongoDB server, one for the whole run."""
-    running = start_mongod(tmp_path_factory.mktemp("mongod"))
-    yield running
-    close_servers()
-    running.stop()
+    with in_memory.folder("c24-mongod-") as folder:
+        running = start_mongod(folder)
+        yield running
+        close_servers()
+        running.stop()
 
 
 @pytest.fixture

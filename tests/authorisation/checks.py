@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from tests.authorisation import asking
@@ -9,20 +10,33 @@ from tests.authorisation.promises import ANSWERS_WITH_ONES_OWN, ANSWERS_WITH_THE
 from tests.authorisation.table import OPEN, OPERATIONS, Operation
 from tests.authorisation.world import World
 
+STRANGERS = ("nonsense", "expired", "revoked")
+"""Tokens that let nobody in."""
 
-async def refuses(world: World, operation: Operation) -> None:
-    """Nobody but who may is answered, and nothing changes."""
+
+def one_stranger(operation: Operation) -> tuple[str, ...]:
+    """One after another, in the order of the operations."""
+    return (STRANGERS[OPERATIONS.index(operation) % len(STRANGERS)],)
+
+
+def refused_roles(operation: Operation) -> list[str]:
+    """The built-in roles that may not."""
+    may = asking.permitted(operation)
+    return [role for role in ROLES if role not in may]
+
+
+async def refuses(world: World, operation: Operation, strangers: Sequence[str], roles: Sequence[str]) -> None:
+    """Neither who shows no token, nor these, are answered, and nothing changes."""
     asked = asking.request(operation, await asking.made(world, operation, world.ours))
     before = await world.snapshot(world.ours)
-    for bearer in (None, "nonsense", world.expired, world.revoked):
+    tokens = {"nonsense": "nonsense", "expired": world.expired, "revoked": world.revoked}
+    for bearer in (None, *(tokens[one] for one in strangers)):
         answer = await asking.ask(world, bearer, asked)
         assert answer.status_code == 401, (operation.action, bearer, answer.text)
-    may = asking.permitted(operation)
-    for role in ROLES:
-        if role not in may:
-            answer = await asking.ask(world, world.ours.bearers[role], asked)
-            assert answer.status_code == 403, (operation.action, role, answer.text)
-            names_the_missing(operation, answer, set(operation.needs) - ROLES[role])
+    for role in roles:
+        answer = await asking.ask(world, world.ours.bearers[role], asked)
+        assert answer.status_code == 403, (operation.action, role, answer.text)
+        names_the_missing(operation, answer, set(operation.needs) - ROLES[role])
     assert await world.changed(world.ours, before) == []
 
 
@@ -80,7 +94,7 @@ async def refuses_without_a_second_proof(world: World, operation: Operation) -> 
 
 
 def two_of(roles: list[str]) -> list[str]:
-    """Of the built-in roles that may, one that may much and one that may little: an agent, if it may."""
+    """Of built-in roles, one that may much and one that may little: an agent, if there is one."""
     return list(dict.fromkeys([roles[0], "agent" if "agent" in roles else roles[-1]])) if roles else []
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tests.support.product.stack import CHECKOUT
-from tests.support.source_trees import nodes, tree
+from tests.support.source_trees import nodes
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 TESTS = CHECKOUT / "tests"
@@ -39,8 +40,9 @@ def _of(file: Path) -> Iterator[LongForm]:
                 yield LongForm(file, node.name, whole, tuple(_short(mark) for mark in marks))
 
 
+@cache
 def functions_of(file: Path) -> set[str]:
-    return {node.name for node in ast.walk(tree(file)) if isinstance(node, Function)}
+    return {node.name for node in nodes(file) if isinstance(node, Function)}
 
 
 def _marks(node: ast.AST) -> Iterator[ast.AST]:
@@ -49,7 +51,12 @@ def _marks(node: ast.AST) -> Iterator[ast.AST]:
 
 def _is_mark(node: ast.AST) -> bool:
     """`pytest.mark.long(...)`."""
-    return isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.long"
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "long"
+        and ast.unparse(node.func) == "pytest.mark.long"
+    )
 
 
 def _short(mark: ast.AST) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from typing import Any
+from unittest.mock import patch
 from weakref import WeakKeyDictionary
 
 import pymongo
@@ -15,6 +16,7 @@ from tests.support.database.oplog import STORING, Forgotten, Oplog
 
 from call24.data_map import undeclared_paths
 from call24.kit.mongo import Index, Mongo, ScopeWatch
+from call24.kit.mongo.collection import PlatformCollection
 
 NAME = "call24_test"
 
@@ -114,6 +116,18 @@ def server(mongod: RunningMongod) -> Server:
 def oplog_of(mongo: Mongo) -> Oplog:
     """Of the server that a fresh database is on."""
     return _server_of[mongo].oplog
+
+
+def nothing_read(mongo: Mongo) -> AbstractContextManager[object]:
+    """While it lasts, a fresh database that nothing was stored in yet is not asked what all organisations have: there
+    is nothing to find. A server asks for it in two dozen reads before it begins, and tests begin often."""
+    if _server_of[mongo].holding():
+        return nullcontext()
+    return patch.object(PlatformCollection, "find", _found_nothing)
+
+
+async def _found_nothing(*_: object, **__: object) -> list[Any]:
+    return []
 
 
 def close_servers() -> None:

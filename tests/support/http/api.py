@@ -17,6 +17,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from tests.support.clock import StillClock, this_evening
+from tests.support.database.database import nothing_read
 from tests.support.http.services import BuiltServices
 from tests.support.quick_hashes import quick_hashes
 
@@ -241,7 +242,8 @@ async def _running_api(mongo: Mongo, data: Path, smtp: str | None, more: dict[st
     await services.audit.start(())
     failed_sign_ins = FailedSignIns(services.audit)
     identity.events.sign_in_failed.append(failed_sign_ins.note)
-    await building.refresh()
+    with nothing_read(mongo):
+        await building.refresh()
     app = create_app(services, routers=served_without_calls(services.edge().provided))
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
     async with httpx.AsyncClient(transport=transport, base_url="https://call24.test:8024") as client:

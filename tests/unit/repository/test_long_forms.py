@@ -8,12 +8,14 @@ from pathlib import Path
 
 from tests.support.long_forms import TESTS, functions_of, long_forms
 from tests.support.product.stack import CHECKOUT
+from tests.support.source_trees import nodes
 
 sys.path.insert(0, str(CHECKOUT / "docs"))
 
 from promised import PROMISES
 
-WHOLE = {(form.file, form.test) for form in long_forms() if form.whole}
+FORMS = tuple(long_forms())
+WHOLE = {(form.file, form.test) for form in FORMS if form.whole}
 """Tests that no run of everything has, not even for some parameters."""
 
 
@@ -25,7 +27,7 @@ def named(short: str, beside: Path) -> tuple[Path, str]:
 
 def test_each_long_test_names_a_short_form_that_every_run_has() -> None:
     wrong = []
-    for form in long_forms():
+    for form in FORMS:
         for short in form.shorts:
             file, name = named(short, form.file)
             if not file.is_file() or name not in functions_of(file) or (file, name) in WHOLE:
@@ -39,10 +41,10 @@ def test_marks_stand_at_tests_where_they_are_found() -> None:
     for file in files:
         there = [
             node
-            for node in ast.walk(ast.parse(file.read_text()))
-            if isinstance(node, ast.Attribute) and ast.unparse(node) == "pytest.mark.long"
+            for node in nodes(file)
+            if isinstance(node, ast.Attribute) and node.attr == "long" and ast.unparse(node) == "pytest.mark.long"
         ]
-        found = sum(len(form.shorts) for form in long_forms() if form.file == file)
+        found = sum(len(form.shorts) for form in FORMS if form.file == file)
         assert len(there) == found, file
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.documents import CHECKOUT
+from tests.support.source_trees import nodes
 
 TESTS = CHECKOUT / "tests"
 ROOMS = {folder.name for folder in (CHECKOUT / "src" / "call24").iterdir() if (folder / "__init__.py").exists()}
@@ -35,7 +36,7 @@ def test_what_tests_and_benches_import_of_the_tests_is_there() -> None:
 def imported(file: Path) -> set[str]:
     """The modules of the tests that a file imports, also inside of functions."""
     names = set()
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in nodes(file):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names if alias.name.startswith("tests.")}
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tests."):
