@@ -57,7 +57,7 @@ class Avatars:
             return said
         if status == program.UNUSABLE:
             raise _unusable(said.decode())
-        raise _unusable("It could not be read: save it anew as PNG or JPEG, then send that.")
+        raise _unusable("It could not be read: save it again as PNG or JPEG, then send that.")
 
 
 async def _run(data: bytes) -> tuple[int | None, bytes]:
