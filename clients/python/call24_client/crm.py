@@ -93,6 +93,16 @@ class CrmFieldMapping(TypedDict):
     rule: Literal["crm", "call24", "newest", "ask"]
 
 
+class CrmWebhookAnswer(TypedDict):
+    """The address that the CRM posts to, without its secret end."""
+
+    signed: bool
+    made_at: str
+    last_at: str | None
+    taken: int
+    refused: int
+
+
 class CrmConnectionAnswer(TypedDict):
     """A connection to a CRM, without its credentials."""
 
@@ -136,6 +146,7 @@ class CrmConnectionAnswer(TypedDict):
     failing_since: str | None
     due_at: str | None
     worked_at: str | None
+    webhook: CrmWebhookAnswer | None
     created_by: str
     created_at: str
 
@@ -331,6 +342,7 @@ class CrmConnectionWithCounts(TypedDict):
     failing_since: str | None
     due_at: str | None
     worked_at: str | None
+    webhook: CrmWebhookAnswer | None
     created_by: str
     created_at: str
     people: CrmCounts
@@ -386,6 +398,62 @@ class CrmPreview(TypedDict):
     """The first records of the CRM's list; nothing was changed."""
 
     items: list[CrmRecordPreview]
+
+
+class CrmConnectionWithWebhook(TypedDict):
+    """A connection, with the address that the CRM posts to, which is shown only in this answer."""
+
+    id: str
+    kind: Literal["rest", "tryton", "zammad", "hubspot", "roundup", "espocrm", "odoo", "bitrix24", "chatwoot"]
+    name: str
+    url: str
+    country: str
+    shape: CrmShape
+    tryton: CrmTryton
+    zammad: CrmZammad
+    hubspot: CrmHubSpot
+    roundup: CrmRoundup
+    espocrm: CrmEspo
+    odoo: CrmOdoo
+    bitrix24: CrmBitrix24
+    chatwoot: CrmChatwoot
+    mapping: list[CrmFieldMapping]
+    follow_deletions: bool
+    log_calls: bool
+    wish: Literal["off", "dry_run", "on"]
+    state: Literal["off", "dry_run", "running", "waiting", "failed"]
+    trouble: (
+        Literal[
+            "no_answer",
+            "too_slow",
+            "rate_limited",
+            "server_error",
+            "malformed",
+            "unauthorised",
+            "not_found",
+            "redirected",
+            "not_allowed",
+            "no_secret",
+            "switched_off",
+        ]
+        | None
+    )
+    said: str
+    warning: str
+    failing_since: str | None
+    due_at: str | None
+    worked_at: str | None
+    webhook: CrmWebhookAnswer | None
+    created_by: str
+    created_at: str
+    address: str
+    secret: str | None
+
+
+class NewCrmWebhook(TypedDict):
+    """`signed`: a secret is made too, and messages have to be signed with it (standardwebhooks.com)."""
+
+    signed: NotRequired[bool]
 
 
 class CrmLinkAnswer(TypedDict):
@@ -505,6 +573,26 @@ def retry(connection_id: str, *, idempotency_key: str | None = None) -> Request[
     return Request(
         "POST", f"/v1/crm-connections/{part(connection_id)}/retry", headers={"Idempotency-Key": idempotency_key}
     )
+
+
+def make_webhook(
+    connection_id: str, body: NewCrmWebhook, *, idempotency_key: str | None = None
+) -> Request[CrmConnectionWithWebhook]:
+    """Makes an address that the CRM posts to when a record changes; it is shown only here. A former one ends. A
+    message names records by their `id` or `ids`. It is a hint: nothing else of it is used, and the records are
+    read from the CRM. The CRM's list is read as before, so what is not posted is not lost.
+    """
+    return Request(
+        "POST",
+        f"/v1/crm-connections/{part(connection_id)}/webhook",
+        body=body,
+        headers={"Idempotency-Key": idempotency_key},
+    )
+
+
+def remove_webhook(connection_id: str) -> Request[None]:
+    """Ends the address that the CRM posts to. The CRM is asked what changed, as before."""
+    return Request("DELETE", f"/v1/crm-connections/{part(connection_id)}/webhook", answer="nothing")
 
 
 def list_links(

@@ -13,6 +13,7 @@ from call24.crm.model import (
     CrmJob,
     CrmKind,
     CrmLink,
+    CrmWebhook,
     JobKind,
     JobState,
     LinkState,
@@ -129,6 +130,16 @@ class CrmCounts(TypedDict):
     ended: Annotated[int, Field(description="Deleted on one side")]
 
 
+class CrmWebhookAnswer(TypedDict):
+    """The address that the CRM posts to, without its secret end."""
+
+    signed: Annotated[bool, Field(description="Messages must be signed")]
+    made_at: Instant
+    last_at: Annotated[Instant | None, Field(description="When the last message was taken; null: none yet")]
+    taken: Annotated[int, Field(description="Messages that were taken")]
+    refused: Annotated[int, Field(description="Messages that were refused: unsigned, unreadable, or too many")]
+
+
 class CrmConnectionAnswer(TypedDict):
     """A connection to a CRM, without its credentials."""
 
@@ -157,6 +168,9 @@ class CrmConnectionAnswer(TypedDict):
     failing_since: Annotated[Instant | None, Field(description="The first of the attempts that all failed")]
     due_at: Annotated[Instant | None, Field(description="When it is worked at next; null: not by itself")]
     worked_at: Annotated[Instant | None, Field(description="When it last worked")]
+    webhook: Annotated[
+        CrmWebhookAnswer | None, Field(description="Where the CRM says what changed; null: it is asked alone")
+    ]
     created_by: str
     created_at: Instant
 
@@ -165,6 +179,13 @@ class CrmConnectionWithCounts(CrmConnectionAnswer):
     """A connection, and how many people are in step."""
 
     people: CrmCounts
+
+
+class CrmConnectionWithWebhook(CrmConnectionAnswer):
+    """A connection, with the address that the CRM posts to, which is shown only in this answer."""
+
+    address: Annotated[str, Field(description="Where the CRM posts to")]
+    secret: Annotated[str | None, Field(description="Signs each message: whsec_ and base64; null: none does")]
 
 
 class CrmConnectionPage(TypedDict):
@@ -313,8 +334,22 @@ def view(one: CrmConnection) -> CrmConnectionAnswer:
         "failing_since": iso(one.failing_since),
         "due_at": iso(one.due_at),
         "worked_at": iso(one.worked_at),
+        "webhook": webhook_view(one.webhook),
         "created_by": one.created_by,
         "created_at": iso(one.created_at),
+    }
+
+
+def webhook_view(webhook: CrmWebhook | None) -> CrmWebhookAnswer | None:
+    """Never its address, nor its secret."""
+    if webhook is None:
+        return None
+    return {
+        "signed": webhook.secret is not None,
+        "made_at": iso(webhook.made_at),
+        "last_at": iso(webhook.last_at),
+        "taken": webhook.taken,
+        "refused": webhook.refused,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Request, Response
 from pydantic import Field
 
 from call24.contacts.dependencies import ContactsDep
@@ -12,6 +12,7 @@ from call24.crm.answers import (
     CrmConnectionAnswer,
     CrmConnectionPage,
     CrmConnectionWithCounts,
+    CrmConnectionWithWebhook,
     CrmJobPage,
     CrmLinkAnswer,
     CrmLinkPage,
@@ -22,7 +23,7 @@ from call24.crm.answers import (
     preview_view,
     view,
 )
-from call24.crm.dependencies import CrmConnectionsDep
+from call24.crm.dependencies import CrmConnectionsDep, CrmWebhooksDep
 from call24.crm.model import CrmConnection, CrmKind, JobState, LinkState, Rule, Side, Wish
 from call24.crm.service import CrmConnections
 from call24.http.access import SERIALISED, Body, allowed, deleting
@@ -36,6 +37,7 @@ from call24.restrictions.service import data_restricted
 
 router = Router(prefix="/v1/crm-connections", tags=["administration"])
 records = Router(prefix="/v1/crm-records", tags=["administration"])
+inbound = Router(prefix="/v1/crm-webhooks", tags=["administration"], include_in_schema=False)
 
 Reader = Annotated[Principal, Depends(allowed("crm.read"))]
 Writer = Annotated[Principal, Depends(allowed("crm.write"))]
@@ -185,6 +187,12 @@ class NewCrmConnection(CrmConnectionChange):
     mapping: list[CrmFieldMappingBody] = Field(min_length=1, max_length=30)
 
 
+class NewCrmWebhook(Body):
+    """`signed`: a secret is made too, and messages have to be signed with it (standardwebhooks.com)."""
+
+    signed: bool = False
+
+
 class CrmChoices(Body):
     """Whose value counts, by field."""
 
@@ -260,6 +268,33 @@ async def preview(connection_id: str, principal: Writer, crm: CrmConnectionsDep)
 async def retry(connection_id: str, principal: Writer, crm: CrmConnectionsDep) -> CrmConnectionAnswer:
     """Tries a connection, and each person that failed, now. 409 `crm_off`: it is not on."""
     return view(await crm.retry(principal.tenant_id, CrmConnectionId(connection_id)))
+
+
+@router.post("/{connection_id}/webhook", dependencies=SERIALISED, operation_id="crm_make_webhook")
+async def make_webhook(
+    connection_id: str, body: NewCrmWebhook, principal: Writer, webhooks: CrmWebhooksDep
+) -> CrmConnectionWithWebhook:
+    """Makes an address that the CRM posts to when a record changes; it is shown only here. A former one ends.
+
+    A message names records by their `id` or `ids`. It is a hint: nothing else of it is used, and the records are read
+    from the CRM. The CRM's list is read as before, so what is not posted is not lost.
+    """
+    id = CrmConnectionId(connection_id)
+    made, address, secret = await webhooks.make(principal.tenant_id, id, signed=body.signed)
+    return {**view(made), "address": address, "secret": secret}
+
+
+@router.delete("/{connection_id}/webhook", status_code=204, dependencies=SERIALISED, operation_id="crm_remove_webhook")
+async def remove_webhook(connection_id: str, principal: Writer, webhooks: CrmWebhooksDep) -> None:
+    """Ends the address that the CRM posts to. The CRM is asked what changed, as before."""
+    await webhooks.remove(principal.tenant_id, CrmConnectionId(connection_id))
+
+
+@inbound.post("/{token}", status_code=202, operation_id="crm_receive")
+async def receive(token: str, request: Request, webhooks: CrmWebhooksDep) -> Response:
+    """A CRM says that something changed."""
+    await webhooks.receive(token, request.headers, await request.body())
+    return Response(status_code=202)
 
 
 @router.get("/{connection_id}/links", operation_id="crm_list_links")

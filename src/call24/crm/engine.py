@@ -27,6 +27,7 @@ from call24.crm.connector import (
 from call24.crm.erasing import Erasing
 from call24.crm.kinds import tells_changes
 from call24.crm.model import CrmConnection, CrmLink
+from call24.crm.refused import permitted
 from call24.crm.settling import OBJECTS, May, Settling, ended, stopped
 from call24.crm.store import CrmStore
 from call24.crm.telling import Telling
@@ -49,10 +50,12 @@ COMPARE_EVERY = timedelta(seconds=30)
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """`connection`: with where it is in the CRM's list; `more`: there is more to do."""
+    """`connection`: with where it is in the CRM's list; `more`: there is more to do; `soon`: something came while it
+    went on."""
 
     connection: CrmConnection
     more: bool
+    soon: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +105,8 @@ class Engine:
         if not (connection.catching_up and connection.filled_to is not None):  # else it may have whom it would be given
             more = await self._push(connection, client, pace, skew) or more
         more = await self._telling.calls(connection, client, pace) or more
-        return Turn(connection=connection, more=more)
+        left = await self._store.due_links(connection.tenant_id, connection.id, self._clock.now(), 1)
+        return Turn(connection=connection, more=more, soon=bool(left))
 
     async def rights(self, connection: CrmConnection, client: CrmClient, most: int) -> bool:
         """Objections and erasures, before anything else, and where the connection is off too. Raises: as `turn`."""
@@ -261,9 +265,11 @@ class Engine:
             await self._create(connection, client, link)
             return
         try:
-            record = await client.get(link.remote_id)
+            record = await permitted(client.get(link.remote_id), client, self._clock.now())
         except Deleted:
             await self._deleted_there(connection, link)
+        except Rejected as error:
+            await self._settling.fail(link, f"The CRM does not show it: {error}")
         except Missing:
             await self._settling.fail(link, "The CRM does not find its record any more, and has told of no deletion")
         else:
@@ -284,7 +290,8 @@ class Engine:
             link = msgspec.structs.replace(link, creating=True, contact_ids=person.contact_ids)
             await self._store.put_link(link)  # before: whoever goes on after a kill must know
             try:
-                record = await client.create(rules.to_record(values, connection.mapping), link.id)
+                deed = client.create(rules.to_record(values, connection.mapping), link.id)
+                record = await permitted(deed, client, self._clock.now())
             except Rejected as error:
                 await self._settling.fail(
                     msgspec.structs.replace(link, creating=False), f"The CRM does not take it: {error}"

@@ -16,6 +16,8 @@ from call24.crm.model import ConnectionState, CrmConnection, Trouble, Wish
 PACE_MAX = 100
 """Records of a turn."""
 POLL_EVERY = timedelta(seconds=30)
+SOONEST = timedelta(seconds=5)
+"""After a turn, where the CRM says that something changed: it may say so a hundred times a second."""
 BETWEEN = timedelta(seconds=1)
 """Turns of a connection that has more to do."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
@@ -46,8 +48,13 @@ def switched(connection: CrmConnection, wish: Wish, now: datetime) -> CrmConnect
     )
 
 
-def worked(connection: CrmConnection, now: datetime, *, more: bool) -> CrmConnection:
-    """A turn was whole. `more`: there is more to do at once."""
+def hurried(connection: CrmConnection, now: datetime) -> datetime:
+    """When the next turn is at the latest, since the CRM says that something changed."""
+    return max(now, connection.worked_at + SOONEST) if connection.worked_at is not None else now
+
+
+def worked(connection: CrmConnection, now: datetime, *, more: bool, soon: bool = False) -> CrmConnection:
+    """A turn was whole. `more`: there is more to do at once; `soon`: something came while it went on."""
     return msgspec.structs.replace(
         connection,
         state="running",
@@ -58,7 +65,7 @@ def worked(connection: CrmConnection, now: datetime, *, more: bool) -> CrmConnec
         told_at=None,
         pace=min(PACE_MAX, connection.pace * 2),
         worked_at=now,
-        due_at=now + (BETWEEN if more else POLL_EVERY),
+        due_at=now + (BETWEEN if more else SOONEST if soon else POLL_EVERY),
     )
 
 

@@ -63,6 +63,8 @@ JobState = Literal["waiting", "done", "failed", "dropped"]
 
 _SYNC = "keeping the organisation's CRM in step with its address book"
 _SECRET = of_organisation(Category.SECRET, "signs in at the CRM; sealed")
+_ADDRESS = of_organisation(Category.SECRET, "the end of an address that the CRM posts to; a hash")
+_SIGNS = of_organisation(Category.SECRET, "signs what the CRM posts; sealed")
 _NUMBER = of_caller(
     Category.PHONE,
     "asking the CRM to erase who has it",
@@ -174,6 +176,18 @@ class ChatwootShape(msgspec.Struct, frozen=True, kw_only=True):
     objection_field: Annotated[str, SETTING] = ""
 
 
+class CrmWebhook(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the CRM says that something changed. `address`: a hash of the secret end of the address; `secret`: what
+    signs, None: nothing does. `last_at`: of the last message that was taken; `taken`, `refused`: messages so far."""
+
+    address: Annotated[str, _ADDRESS]
+    secret: Annotated[bytes | None, _SIGNS] = None
+    made_at: Annotated[datetime, TIME]
+    last_at: Annotated[datetime | None, TIME] = None
+    taken: Annotated[int, MEASURE] = 0
+    refused: Annotated[int, MEASURE] = 0
+
+
 @document("crm_connections", tenant=True)
 class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
     """`shape` counts for kind `rest`, each of the next for the kind of its name.
@@ -187,7 +201,7 @@ class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
     were put in line after it was switched on; None: all were. `due_at`: when it is worked at next. `pace`: records of
     a turn, less after trouble. `failing_since`: the first of the turns that have all failed; `told_at`: when users
     were told of it. `warning`: why some of the CRM's records may be missing here, since it was switched last; empty:
-    nothing says so.
+    nothing says so. `webhook`: None: the CRM is asked what changed, and says nothing by itself.
     """
 
     id: Annotated[CrmConnectionId, ID]
@@ -227,6 +241,7 @@ class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
     compare_due_at: Annotated[datetime | None, TIME] = None
     filled_to: Annotated[PersonId | None, REFERENCE] = PersonId("")
     worked_at: Annotated[datetime | None, TIME] = None
+    webhook: Annotated[CrmWebhook | None, SETTING] = None
     created_by: Annotated[UserId, PERSON]
     created_at: Annotated[datetime, TIME]
 

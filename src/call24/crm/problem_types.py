@@ -15,7 +15,7 @@ PROBLEM_TYPES = (
     ProblemType(
         "crm_linked",
         409,
-        "Records at the connection's former address, account or database are linked to people",
+        "Records at the connection's former address, path, account or database are linked to people",
         "Add another connection for the new one, and delete this one",
     ),
     ProblemType(

@@ -26,6 +26,7 @@ from call24.crm.settling import May
 from call24.crm.store import CrmStore
 from call24.crm.telling import Telling
 from call24.crm.warnings import StoppedNotices
+from call24.crm.webhooks import CrmWebhooks
 from call24.crm.worker import AT_ONCE, EACH, CrmWorker
 from call24.identity.accounts import Accounts
 from call24.identity.service import IdentityService
@@ -64,13 +65,21 @@ def build(there: Provided) -> Built:
     there.get(ErasureNotices).add_recipients("crm", recipients)
     worker = CrmWorker(connections, engine, clock)
     worker.is_open = lambda tenant_id: is_open(tenants.known(tenant_id))
+    webhooks = CrmWebhooks(
+        kept,
+        clock,
+        key,
+        settings.address,
+        is_open=lambda tenant_id: worker.is_open(tenant_id),
+        woken=connections.put.set,
+    )
     accounts = there.get(Accounts)
     worker.stopped = StoppedNotices(mongo, clock, there.get(IdentityService), lambda: accounts.news.post)
     working = BackgroundTask(
         name="crm", run=worker.run, bound=f"{AT_ONCE} connections at once, {EACH} of an organisation"
     )
     return Built(
-        services=(connections, recipients, worker, CrmEvents(connections, telling), CrmActivity(mongo)),
+        services=(connections, webhooks, recipients, worker, CrmEvents(connections, telling), CrmActivity(mongo)),
         tasks=(working,),
         stop=(outward.close,),
     )
@@ -124,9 +133,9 @@ def _engine(there: Provided, kept: CrmStore, telling: Telling, may: May) -> Engi
 
 ROOM = Room(
     name="crm",
-    provides=(CrmConnections, CrmRecipients, CrmWorker, CrmEvents, CrmActivity),
+    provides=(CrmConnections, CrmWebhooks, CrmRecipients, CrmWorker, CrmEvents, CrmActivity),
     build=build,
-    routers=(api.router, api.records),
+    routers=(api.router, api.records, api.inbound),
     permissions=PERMISSIONS,
     indexes=store.INDEXES,
     readers=(

@@ -299,6 +299,7 @@ def _tidy(settings: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _place(connection: CrmConnection) -> tuple[str, str, str]:
+def _place(connection: CrmConnection) -> tuple[str, ...]:
     """Where the ids of its records mean something."""
-    return connection.url, connection.chatwoot.account_id, connection.odoo.database
+    shape = connection.shape
+    return connection.url, shape.records_path, shape.id, connection.chatwoot.account_id, connection.odoo.database

@@ -14,6 +14,7 @@ from call24.crm import rules
 from call24.crm.connector import CrmClient, Deleted, Missing, Rejected, RemoteRecord, VersionConflict
 from call24.crm.erasing import FIRST_TRY_AGAIN, LONGEST_TRY_AGAIN
 from call24.crm.model import CrmConnection, CrmLink, LinkState
+from call24.crm.refused import permitted
 from call24.crm.store import CrmStore
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, NotFound, Refused
@@ -113,7 +114,8 @@ class Settling:
         if found.to_record:
             try:
                 fields = rules.to_record(found.to_record, connection.mapping)
-                record = await client.update(record.id, fields, record.version)
+                deed = client.update(record.id, fields, record.version)
+                record = await permitted(deed, client, self._clock.now())
             except Rejected as error:
                 await self.fail(link, f"The CRM does not take it: {error}")
                 return

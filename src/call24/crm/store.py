@@ -15,6 +15,7 @@ from call24.people.model import Person
 
 INDEXES = (
     Index(CrmConnection, ("due_at",), across=True),
+    Index(CrmConnection, ("webhook.address",), unique=True, across=True, only={"webhook.address": FILLED}),
     Index(CrmLink, ("connection_id", "remote_id"), unique=True, only={"remote_id": FILLED}),
     Index(CrmLink, ("connection_id", "due_at")),
     Index(CrmLink, ("connection_id", "state", "id")),
@@ -33,7 +34,9 @@ _NOT_NOTED = ("id", "tenant_id", "erasing", "wanted")
 class CrmStore:
     def __init__(self, mongo: Mongo) -> None:
         self._mongo = mongo
-        self._everywhere = mongo.platform(CrmConnection, why="connections of all organisations are worked at in turn")
+        self._everywhere = mongo.platform(
+            CrmConnection, why="connections are worked at in turn; an address says whose it is"
+        )
 
     def connections(self, tenant_id: TenantId) -> TenantCollection[CrmConnection]:
         return self._mongo.tenant(tenant_id).collection(CrmConnection)
@@ -69,6 +72,26 @@ class CrmStore:
         for some in (self.links(tenant_id), self.jobs(tenant_id), self.tombstones(tenant_id)):
             await some.delete_many({"connection_id": id})
 
+    async def by_webhook(self, address: str) -> CrmConnection | None:
+        """Whose it is that a CRM posts to. Raises: Unavailable."""
+        return await self._everywhere.find_one({"webhook.address": address})
+
+    async def hurry(self, connection: CrmConnection, at: datetime) -> None:
+        """The next turn is then at the latest; one that waits for its CRM is left alone. Raises: Unavailable."""
+        which = {"id": connection.id, "state": "running", "due_at": {"$gt": at}}
+        await self.connections(connection.tenant_id).update_where(which, {"due_at": at})
+
+    async def count_webhook(
+        self, connection: CrmConnection, *, taken: int, refused: int, last_at: datetime | None
+    ) -> None:
+        """Unless the address was changed meanwhile. Raises: Unavailable."""
+        if connection.webhook is None:
+            return
+        which = {"id": connection.id, "webhook.address": connection.webhook.address}
+        more = {"webhook.taken": taken, "webhook.refused": refused}
+        set = {"webhook.last_at": last_at} if last_at is not None else {}
+        await self.connections(connection.tenant_id).add_where(which, more, set)
+
     # --- links ---
 
     async def link(self, tenant_id: TenantId, connection_id: CrmConnectionId, remote_id: str) -> CrmLink | None:
@@ -102,6 +125,17 @@ class CrmStore:
                 await links.insert(link)
             except Conflict:
                 return  # it has ended, or somebody else stored it now
+
+    async def hinted(self, connection: CrmConnection, remote_ids: Sequence[str], now: datetime) -> None:
+        """The CRM said that these records were changed: those that are linked are looked at. Raises: Unavailable."""
+        if remote_ids:
+            which = {
+                "connection_id": connection.id,
+                "remote_id": {"$in": list(remote_ids)},
+                "state": {"$nin": ["ended", "objected"]},
+                "erasing": [],
+            }
+            await self.links(connection.tenant_id).update_where(which, {"due_at": now, "wanted": new_id("evt")})
 
     async def is_erased(self, tenant_id: TenantId, tombstone_id: str) -> bool:
         return await self.tombstones(tenant_id).find_one({"id": tombstone_id}) is not None

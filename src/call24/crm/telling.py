@@ -183,7 +183,8 @@ class Telling:
             if told is None:
                 lost = {"tries": job.tries + 1, "due_at": self._clock.now() + client.seen_after}
                 await self._store.settle_job(job.tenant_id, job.id, lost)  # if no answer comes, it is looked for then
-                told = await client.log_call(await self._note(record, link.remote_id), job.id)
+                deed = client.log_call(await self._note(record, link.remote_id), job.id)
+                told = await permitted(deed, client, self._clock.now())
         except (Missing, Deleted):
             await self.settle(job, "failed", "the CRM has no such record any more")
         except Rejected as error:

@@ -71,12 +71,12 @@ class CrmWorker:
             return await self._note(connection, machine.troubled(connection, self._now(), "switched_off"))
         try:
             async with asyncio.timeout(TURN_S):
-                client = self._connections.client(connection)
+                client, soon = self._connections.client(connection), False
                 if connection.wish != "on":
                     more = await self._engine.rights(connection, client, RIGHTS_AT_ONCE)
                 else:
                     turn = await self._engine.turn(connection, client)
-                    connection, more = turn.connection, turn.more
+                    connection, more, soon = turn.connection, turn.more, turn.soon
         except CrmTrouble as error:
             log.warning("crm connection %s: %s", connection.id, error.trouble)
             after = machine.troubled(connection, self._now(), error.trouble, error.said, error.retry_after)
@@ -84,7 +84,7 @@ class CrmWorker:
         except TimeoutError:
             after = machine.troubled(connection, self._now(), "too_slow", f"a turn took more than {TURN_S:.0f} s")
             return await self._note(connection, await self._told(connection, after))
-        after = machine.worked(connection, self._now(), more=more)
+        after = machine.worked(connection, self._now(), more=more, soon=soon)
         if connection.wish != "on" and not more:
             after = msgspec.structs.replace(after, due_at=None)
         return await self._note(connection, after)

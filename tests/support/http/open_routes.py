@@ -72,6 +72,7 @@ OPEN = {
     ("GET", "/.well-known/call24"),  # an app for phones, before anybody signs in: no person is named
     ("GET", "/.well-known/assetlinks.json"),  # Google and Apple ask for these
     ("GET", "/.well-known/apple-app-site-association"),
+    ("POST", "/v1/crm-webhooks/{token}"),  # who has the address, a CRM
     ("POST", "/v1/internal/doctor"),  # the doctor's secret
     ("DELETE", "/v1/internal/doctor/{tenant_id}"),
     ("GET", "/v1/erasure-receipts/key"),  # who checks a receipt has no account any more

@@ -63,6 +63,27 @@ def test_while_a_secret_is_changed_either_one_verifies() -> None:
         assert Official(secret).verify("{}", told) == {}
 
 
+def test_what_the_conventions_own_library_signs_is_accepted_for_five_minutes_and_a_changed_body_is_not() -> None:
+    secret, at_s = signing.new_secret(), 1_796_000_000
+    signed = Official(secret).sign("msg_1", datetime.fromtimestamp(at_s, UTC), '{"id":"c1"}')
+    given = {"webhook-id": "msg_1", "webhook-timestamp": str(at_s), "webhook-signature": f"v1,AAAA {signed}"}
+    told = [signing.is_signed(secret, given, b'{"id":"c1"}', at_s + away) for away in (-301, -300, 0, 300, 301)]
+    assert told == [False, True, True, True, False]
+    assert not signing.is_signed(secret, given, b'{"id":"c2"}', at_s)
+    assert not signing.is_signed(signing.new_secret(), given, b'{"id":"c1"}', at_s)
+    for name, wrong in (
+        ("webhook-id", ""),
+        ("webhook-id", "msg_2"),
+        ("webhook-timestamp", "now"),
+        ("webhook-timestamp", "\u0661" * 10),
+        ("webhook-timestamp", str(at_s + 1)),
+        ("webhook-signature", ""),
+        ("webhook-signature", " ".join(["v1,AAAA"] * 10 + [signed])),
+        ("webhook-signature", signed.replace("v1,", "v2,")),
+    ):
+        assert not signing.is_signed(secret, {**given, name: wrong}, b'{"id":"c1"}', at_s), (name, wrong)
+
+
 def test_tries_grow_apart_and_end_after_three_days_with_a_last_one() -> None:
     waiting, now, pauses = delivery(), NOW, []
     while True:

@@ -1178,6 +1178,8 @@ export interface components {
             url: string;
             /** @description Why some of its records may be missing here; empty: nothing says so */
             warning: string;
+            /** @description Where the CRM says what changed; null: it is asked alone */
+            webhook: components["schemas"]["CrmWebhookAnswer"] | null;
             /**
              * @description What a user set
              * @enum {string}
@@ -1270,6 +1272,61 @@ export interface components {
             url: string;
             /** @description Why some of its records may be missing here; empty: nothing says so */
             warning: string;
+            /** @description Where the CRM says what changed; null: it is asked alone */
+            webhook: components["schemas"]["CrmWebhookAnswer"] | null;
+            /**
+             * @description What a user set
+             * @enum {string}
+             */
+            wish: "off" | "dry_run" | "on";
+            /** @description When it last worked */
+            worked_at: string | null;
+            zammad: components["schemas"]["CrmZammad"];
+        };
+        /** @description A connection, with the address that the CRM posts to, which is shown only in this answer. */
+        CrmConnectionWithWebhook: {
+            /** @description Where the CRM posts to */
+            address: string;
+            bitrix24: components["schemas"]["CrmBitrix24"];
+            chatwoot: components["schemas"]["CrmChatwoot"];
+            /** @description ISO 3166 code of where the CRM is; empty: not stated */
+            country: string;
+            created_at: string;
+            created_by: string;
+            /** @description When it is worked at next; null: not by itself */
+            due_at: string | null;
+            espocrm: components["schemas"]["CrmEspo"];
+            /** @description The first of the attempts that all failed */
+            failing_since: string | null;
+            /** @description Who is deleted in the CRM is deleted here too */
+            follow_deletions: boolean;
+            hubspot: components["schemas"]["CrmHubSpot"];
+            id: string;
+            /** @enum {string} */
+            kind: "rest" | "tryton" | "zammad" | "hubspot" | "roundup" | "espocrm" | "odoo" | "bitrix24" | "chatwoot";
+            log_calls: boolean;
+            mapping: components["schemas"]["CrmFieldMapping"][];
+            name: string;
+            odoo: components["schemas"]["CrmOdoo"];
+            roundup: components["schemas"]["CrmRoundup"];
+            /** @description What the CRM answered then */
+            said: string;
+            /** @description Signs each message: whsec_ and base64; null: none does */
+            secret: string | null;
+            shape: components["schemas"]["CrmShape"];
+            /**
+             * @description waiting: it is tried again; failed: a user has to change it
+             * @enum {string}
+             */
+            state: "off" | "dry_run" | "running" | "waiting" | "failed";
+            /** @description Why the CRM could not be worked with; null: it could */
+            trouble: ("no_answer" | "too_slow" | "rate_limited" | "server_error" | "malformed" | "unauthorised" | "not_found" | "redirected" | "not_allowed" | "no_secret" | "switched_off") | null;
+            tryton: components["schemas"]["CrmTryton"];
+            url: string;
+            /** @description Why some of its records may be missing here; empty: nothing says so */
+            warning: string;
+            /** @description Where the CRM says what changed; null: it is asked alone */
+            webhook: components["schemas"]["CrmWebhookAnswer"] | null;
             /**
              * @description What a user set
              * @enum {string}
@@ -1503,6 +1560,18 @@ export interface components {
         CrmTrytonBody: {
             login?: string;
             objection_category?: string;
+        };
+        /** @description The address that the CRM posts to, without its secret end. */
+        CrmWebhookAnswer: {
+            /** @description When the last message was taken; null: none yet */
+            last_at: string | null;
+            made_at: string;
+            /** @description Messages that were refused: unsigned, unreadable, or too many */
+            refused: number;
+            /** @description Messages must be signed */
+            signed: boolean;
+            /** @description Messages that were taken */
+            taken: number;
         };
         /** @description What Call24 names in Zammad. */
         CrmZammad: {
@@ -3178,6 +3247,10 @@ export interface components {
             wish?: "off" | "dry_run" | "on";
             /** @description If it is not given: `{"group": "", "ticket_state": "closed", "objection_field": ""}` */
             zammad?: components["schemas"]["CrmZammadBody"];
+        };
+        /** @description `signed`: a secret is made too, and messages have to be signed with it (standardwebhooks.com). */
+        NewCrmWebhook: {
+            signed?: boolean;
         };
         /**
          * @description A new entry. `recipient`, `country` and the safeguard are published in the privacy policy.
@@ -6849,6 +6922,7 @@ export type CrmConnectionAnswer = components['schemas']['CrmConnectionAnswer'];
 export type CrmConnectionChange = components['schemas']['CrmConnectionChange'];
 export type CrmConnectionPage = components['schemas']['CrmConnectionPage'];
 export type CrmConnectionWithCounts = components['schemas']['CrmConnectionWithCounts'];
+export type CrmConnectionWithWebhook = components['schemas']['CrmConnectionWithWebhook'];
 export type CrmCounts = components['schemas']['CrmCounts'];
 export type CrmEspo = components['schemas']['CrmEspo'];
 export type CrmEspoBody = components['schemas']['CrmEspoBody'];
@@ -6873,6 +6947,7 @@ export type CrmShape = components['schemas']['CrmShape'];
 export type CrmShapeBody = components['schemas']['CrmShapeBody'];
 export type CrmTryton = components['schemas']['CrmTryton'];
 export type CrmTrytonBody = components['schemas']['CrmTrytonBody'];
+export type CrmWebhookAnswer = components['schemas']['CrmWebhookAnswer'];
 export type CrmZammad = components['schemas']['CrmZammad'];
 export type CrmZammadBody = components['schemas']['CrmZammadBody'];
 export type CurrentPassword = components['schemas']['CurrentPassword'];
@@ -7022,6 +7097,7 @@ export type NewChecklistItem = components['schemas']['NewChecklistItem'];
 export type NewConsentEntry = components['schemas']['NewConsentEntry'];
 export type NewCrashReport = components['schemas']['NewCrashReport'];
 export type NewCrmConnection = components['schemas']['NewCrmConnection'];
+export type NewCrmWebhook = components['schemas']['NewCrmWebhook'];
 export type NewDataTransfer = components['schemas']['NewDataTransfer'];
 export type NewDisclosure = components['schemas']['NewDisclosure'];
 export type NewDisposition = components['schemas']['NewDisposition'];

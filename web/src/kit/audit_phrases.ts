@@ -128,6 +128,8 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
   'POST/flows/{}/rollback': ['roll back the flow', 'rolled back the flow'],
   'POST/webhooks/{}/test': ['send a test to the webhook', 'sent a test to the webhook'],
   'POST/task-bulk-changes': ['change many tasks', 'changed many tasks'],
+  'POST/crm-connections/{}/webhook': ['make an address for messages from a CRM', 'made an address for messages from a CRM'],
+  'DELETE/crm-connections/{}/webhook': ['end the address for messages from a CRM', 'ended the address for messages from a CRM'],
   'POST/crm-connections/{}/retry': ['go on with the CRM connection', 'went on with the CRM connection'],
   'POST/calls/{}/reattach': ['come back to the call', 'came back to the call'],
 }

@@ -231,6 +231,7 @@ export const FIELD_TEXTS: readonly Text[] = [
   [/^A picture of at most (.*) MB\.$/s, (gaps) => /* @wc-include */ `A picture of at most ${gaps[0]} MB.`],
   [/^a permission of your role$/s, () => /* @wc-include */ 'a permission of your role'],
   [/^ids of tasks that you see$/s, () => /* @wc-include */ 'ids of tasks that you see'],
+  [/^is none of this machine's$/s, () => /* @wc-include */ 'is none of this machine\'s'],
   [/^it is no telephone number$/s, () => /* @wc-include */ 'it is no telephone number'],
   [/^HubSpot's Hub ID: digits$/s, () => /* @wc-include */ 'HubSpot\'s Hub ID: digits'],
   [/^a pause reason's id, or (.*)$/s, (gaps) => /* @wc-include */ `a pause reason's id, or ${gaps[0]}`],

@@ -103,6 +103,8 @@ export const administration = {
   dropCrm: async (id: string): Promise<void> => void (await send('DELETE', `/v1/crm-connections/${part(id)}`)),
   previewCrm: (id: string): Promise<Asked.CrmPreview> => json('POST', `/v1/crm-connections/${part(id)}/preview`),
   retryCrm: (id: string): Promise<Asked.CrmConnectionAnswer> => json('POST', `/v1/crm-connections/${part(id)}/retry`),
+  makeCrmWebhook: (id: string, signed: boolean): Promise<Asked.CrmConnectionWithWebhook> => json('POST', `/v1/crm-connections/${part(id)}/webhook`, { signed } satisfies Asked.NewCrmWebhook),
+  dropCrmWebhook: async (id: string): Promise<void> => void (await send('DELETE', `/v1/crm-connections/${part(id)}/webhook`)),
   crmLinks(id: string, state: string, cursor: string | null): Promise<Asked.CrmLinkPage> {
     const question = { state, ...after(cursor) }
     return json('GET', `/v1/crm-connections/${part(id)}/links?${new URLSearchParams(question).toString()}`)

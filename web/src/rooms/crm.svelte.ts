@@ -17,6 +17,9 @@ class Crm extends Trying {
   nextLinks = $state.raw<string | null>(null)
   jobs = $state.raw<readonly CrmJobAnswer[]>([])
   nextJobs = $state.raw<string | null>(null)
+  /** Where the CRM posts to, and what signs: made just now, and shown this once. */
+  address = $state<string | null>(null)
+  secret = $state<string | null>(null)
   #of = ''
 
   load(): Promise<boolean> {
@@ -53,6 +56,17 @@ class Crm extends Trying {
     return this.#do(() => administration.retryCrm(id), 'retry')
   }
 
+  makeWebhook(id: string, signed: boolean): Promise<boolean> {
+    return this.#do(async () => {
+      const made = await administration.makeCrmWebhook(id, signed)
+      ;[this.address, this.secret] = [made.address, made.secret]
+    }, 'webhook')
+  }
+
+  dropWebhook(id: string): Promise<boolean> {
+    return this.#do(() => administration.dropCrmWebhook(id), 'webhook')
+  }
+
   choose(link: CrmLinkAnswer, field: string, side: 'crm' | 'call24'): Promise<boolean> {
     return this.#do(() => administration.chooseCrm(this.#of, link.id, { [field]: side }), `${link.id} ${field}`)
   }
@@ -85,7 +99,7 @@ class Crm extends Trying {
 
   close(): void {
     this.#of = ''
-    this.one = this.preview = this.state = this.nextLinks = this.nextJobs = this.problem = null
+    this.one = this.preview = this.state = this.nextLinks = this.nextJobs = this.problem = this.address = this.secret = null
     this.links = this.jobs = []
   }
 

@@ -17,7 +17,7 @@ OWN = ("id", "updated_at", "version", "deleted", "external_key")
 class FakeCrm(StandIn):
     """`strict_keys`: a request is known again by its Idempotency-Key; `versions`: it has versions. `drops`: members
     that it takes and does not keep. `remembers`: deletions are told in lists, and by 410. `searches`: it knows who has
-    a number; else it tells all."""
+    a number; else it tells all. `refuses`: a status, by method and path, of what its user has no right to."""
 
     creating = logging = "POST"
 
@@ -29,6 +29,7 @@ class FakeCrm(StandIn):
         self.versions = True
         self.searches = True
         self.drops: set[str] = set()
+        self.refuses: dict[tuple[str, str], int] = {}
         self._number = 0
 
     # --- the CRM's own users ---
@@ -86,6 +87,8 @@ class FakeCrm(StandIn):
     def refused(self, request: web.Request) -> web.Response | None:
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":
             return self.answer(401, {"error": "no such token"})
+        if status := self.refuses.get((request.method, request.path)):
+            return self.answer(status, {"error": "no right"})
         return None
 
     def look(self, request: web.Request) -> None:

@@ -26,6 +26,8 @@ PAGES_PER_MINUTE = 12_000
 WINDOW_S = 60.0
 GUARDED = ("/v1/", "/broadcasting/", "/apps/", "/policy/", "/rights/", "/account-deletion", "/metrics", "/carddav")
 """What may ask MongoDB. Everything else is a page or a file that is in memory."""
+_BY_ADDRESS = {"/apps/": 3, "/v1/crm-webhooks/": 4}
+"""Who asks there shows who they are without a token; how many parts of the address name them."""
 _POLICY = f'"default";q={PER_MINUTE};w={WINDOW_S:.0f}'
 
 
@@ -96,7 +98,8 @@ class RateLimitMiddleware:
 
 def _let_in(scope: Scope, status: int) -> bool:
     """Whether who asked has shown who they are: for an application by a signature, else by a token."""
-    return status < 400 if scope["path"].startswith("/apps/") else bool(scope.get("state", {}).get("principal"))
+    shown = scope.get("state", {}).get("principal")
+    return status < 400 if scope["path"].startswith(tuple(_BY_ADDRESS)) else bool(shown)
 
 
 def _bearer(scope: Scope) -> str | None:
@@ -106,7 +109,10 @@ def _bearer(scope: Scope) -> str | None:
 
 
 def _application(scope: Scope, address: str) -> str | None:
-    """A server that publishes for an application, where it does so from."""
-    if not scope["path"].startswith("/apps/"):
-        return None
-    return f"{scope['path'].split('/')[2][:64]} {address}"
+    """A server that publishes for an application, or a CRM that posts to its connection's address, and where it does
+    so from. The key does not keep an address's secret end in memory."""
+    for place, parts in _BY_ADDRESS.items():
+        if scope["path"].startswith(place):
+            named = "/".join(scope["path"].split("/")[:parts])
+            return f"{hashlib.sha256(named.encode()).hexdigest()} {address}"
+    return None

@@ -199,6 +199,14 @@ class _Collection(ABC, Generic[T]):
             result = await self._raw.update_many(self._scoped(filter), {"$set": plain(set)}, **self._with)
         return int(result.matched_count)
 
+    async def add_where(self, filter: Filter, more: Mapping[str, int], set: Mapping[str, Any]) -> int:
+        """Add to numbers of what matches, and set some fields, each document atomically; the number of matches."""
+        refuse_scope({**more, **set})
+        change = {"$inc": dict(more), **({"$set": plain(set)} if set else {})}
+        with translated():
+            result = await self._raw.update_many(self._scoped(filter), change, **self._with)
+        return int(result.matched_count)
+
     async def update_where_each(self, changes: Sequence[tuple[Filter, Mapping[str, Any]]]) -> int:
         """Set, for each filter, some fields of what matches it, in one command; the number of matches."""
         for _, one in changes:
