@@ -9,8 +9,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 from tests.support.app.axe import barriers
-from tests.support.app.browser import go_available, sign_in_as
+from tests.support.app.browser import go_available
 from tests.support.app.browsers import Browsers, browser_page
+from tests.support.app.signed_in import come_back_as
 from tests.support.product.system import Organisation, System
 from tests.support.wait import wait_until
 
@@ -54,7 +55,7 @@ async def live_id(acme: Organisation) -> str:
 
 async def in_a_call(system: System, acme: Organisation, page: Page) -> tuple[CustomerCall, str]:
     """Anna talks to a customer: the call, and its id."""
-    await sign_in_as(page, system, await acme.agent("Anna", phone=False))
+    await come_back_as(page, system, await acme.agent("Anna", phone=False))
     await go_available(page)
     call = await ring(acme, page)
     await page.get_by_test_id("answer").click()
@@ -78,7 +79,7 @@ async def test_it_is_typed_while_it_rings_outlives_a_reload_in_the_call_and_stan
 ) -> None:
     async with system.organisation("Acme", wrap_up_s=60) as acme:
         anna = await acme.agent("Anna", phone=False)
-        await sign_in_as(laptop, system, anna)
+        await come_back_as(laptop, system, anna)
         await go_available(laptop)
         call = await ring(acme, laptop)
         call_id = await live_id(acme)

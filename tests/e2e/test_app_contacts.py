@@ -11,7 +11,9 @@ from typing import Any
 from playwright.async_api import Browser, Locator, Page, expect
 from tests.support.app.axe import barriers
 from tests.support.app.browser import violations_of
-from tests.support.product.people import PASSWORD, Agent
+from tests.support.app.signed_in import session_of
+from tests.support.app.stage import keep_signed_in
+from tests.support.product.people import Agent
 from tests.support.product.system import System
 from tests.support.wait import wait_until
 
@@ -48,14 +50,9 @@ async def signed_in(
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     forbidden, seat = violations_of(page), Seat(page)
+    await keep_signed_in(page, await session_of(who))
     await page.goto(system.base_url)
-    await seat["sign-in-email"].fill(who.email)
-    await seat["sign-in-password"].fill(PASSWORD)
-    await seat["sign-in-submit"].click()
-    await seat["tab-me"].or_(seat["policy-accept"]).first.wait_for()
-    if await seat["policy-accept"].count():
-        await seat["policy-accept"].click()
-        await seat["tab-me"].wait_for()
+    await seat["tab-me"].wait_for()
     yield seat
     await context.close()
     assert (errors, forbidden) == ([], [])

@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Error, Page, Route, expect
 from pymongo import MongoClient
 from tests.support.app.axe import barriers
-from tests.support.app.browser import go_available, sign_in_as
+from tests.support.app.browser import go_available
 from tests.support.app.browsers import Browsers, browser_page
+from tests.support.app.signed_in import come_back_as
 from tests.support.product.system import Organisation, System
 
 from call24.crm.model import CrmLink
@@ -53,7 +55,7 @@ async def test_who_calls_is_shown_with_what_there_was_while_it_rings_in_the_call
         )
         [queue] = (await acme.http.get("/v1/queues")).json()["items"]
         await acme.post("/v1/tasks", {"title": "Send the contract", "person_id": ben["id"], "queue_id": queue["id"]})
-        await sign_in_as(page, system, anna)
+        await come_back_as(page, system, anna)
         await go_available(page)
         call = await acme.customer(KNOWN, "").dial(acme.number, Tone(CALLER_HZ))
         await page.get_by_test_id("answer").wait_for(timeout=20_000)
@@ -90,7 +92,7 @@ async def test_a_caller_whom_nobody_wrote_down_is_shown_by_their_number_and_an_e
 ) -> None:
     async with system.organisation("Acme") as acme:
         anna = await acme.agent("Anna", phone=False)
-        await sign_in_as(page, system, anna)
+        await come_back_as(page, system, anna)
         await go_available(page)
         pane = page.get_by_test_id("customer")
         for so_far in (0, 1):
@@ -158,7 +160,7 @@ async def test_the_record_in_a_crm_is_one_touch_away_and_what_the_caller_says_of
         assert changed.status_code == 200, changed.text
         ben = await acme.post("/v1/people", {"given": "Ben", "numbers": [{"number": KNOWN}]})
         linked(system, acme, await connected(acme, "Northwind"), ben["id"], "c 1")
-        await sign_in_as(page, system, anna)
+        await come_back_as(page, system, anna)
         await go_available(page)
         call = await acme.customer(KNOWN, "").dial(acme.number, Tone(CALLER_HZ))
         await page.get_by_test_id("answer").wait_for(timeout=20_000)
@@ -194,6 +196,7 @@ async def test_the_record_in_a_crm_is_one_touch_away_and_what_the_caller_says_of
         assert receipt["@type"] == "dpv:ConsentReceipt"
 
 
+@pytest.mark.long("screens/test_app_calls.py::test_a_call_is_answered_while_what_stands_beside_it_does_not_come")
 async def test_a_crm_that_is_slow_to_be_asked_for_and_missing_rights_leave_the_customer_without(
     system: System, page: Page
 ) -> None:
@@ -201,7 +204,7 @@ async def test_a_crm_that_is_slow_to_be_asked_for_and_missing_rights_leave_the_c
         anna = await acme.agent("Anna", phone=False)
         ben = await acme.post("/v1/people", {"given": "Ben", "numbers": [{"number": KNOWN}]})
         linked(system, acme, await connected(acme, "Northwind"), ben["id"], "c1")
-        await sign_in_as(page, system, anna)
+        await come_back_as(page, system, anna)
         await go_available(page)
 
         async def late(route: Route) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat, signed_in
 from tests.support.app.axe import barriers
@@ -88,6 +89,9 @@ async def test_opening_hours_are_added_on_a_phone_with_breaks_nights_and_excepti
         ]
 
 
+@pytest.mark.long(
+    "screens/test_app_setup.py::test_what_something_leads_to_is_not_deleted_and_it_is_said_what_leads_there"
+)
 async def test_they_are_changed_on_a_laptop_and_what_uses_them_keeps_them(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         bea = await acme.agent("Bea", "administrator", phone=False)
@@ -162,6 +166,7 @@ async def test_they_are_changed_on_a_laptop_and_what_uses_them_keeps_them(system
             assert [one["name"] for one in await stored(acme)] == ["Office"]
 
 
+@pytest.mark.long("screens/test_app_setup.py::test_who_may_only_look_sees_no_form_that_cannot_be_saved")
 async def test_who_may_only_see_them_is_shown_no_field(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         sue = await acme.agent("Sue", "supervisor", phone=False)

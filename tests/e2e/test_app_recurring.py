@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 from tests.support.app.axe import barriers
-from tests.support.app.browser import sign_in_as
 from tests.support.app.browsers import Browsers, browser_page
+from tests.support.app.signed_in import come_back_as
 from tests.support.product.people import Agent
 from tests.support.product.system import System
 
@@ -33,7 +33,7 @@ async def test_a_recurring_task_is_changed_paused_resumed_and_deleted(system: Sy
         rule = {"rule": "FREQ=WEEKLY;BYDAY=TU,FR", "starts": "2099-01-06T09:00"}
         body = {"title": "Count the till", **rule, "queue_id": acme.queue_id}
         made = (await anna.http.post("/v1/task-series", json=body)).json()
-        await sign_in_as(page, system, anna)
+        await come_back_as(page, system, anna)
         await page.goto(f"{system.base_url}/#/work/recurring")
         row = page.get_by_test_id("recurring-row")
         await row.get_by_test_id("recurring-edit").click()

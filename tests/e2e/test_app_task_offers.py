@@ -9,8 +9,9 @@ from typing import Any
 import pytest_asyncio
 from playwright.async_api import Page, expect
 from tests.support.app.axe import barriers
-from tests.support.app.browser import go_available, sign_in_as
+from tests.support.app.browser import go_available
 from tests.support.app.browsers import Browsers, browser_page
+from tests.support.app.signed_in import come_back_as
 from tests.support.product.people import Agent
 from tests.support.product.system import Organisation, System
 from tests.support.wait import wait_until
@@ -56,7 +57,7 @@ async def task_of(agent: Agent) -> dict[str, Any]:
 async def test_on_a_phone_a_missed_call_is_offered_as_a_task_and_accepted(system: System, mobile: Page) -> None:
     async with system.organisation("Acme", offers_tasks=True) as acme:
         anna = await acme.agent("Anna", phone=False)
-        await sign_in_as(mobile, system, anna)
+        await come_back_as(mobile, system, anna)
         await go_available(mobile)
         await misses_a_call(acme)
         card = mobile.get_by_test_id("task-offer")
@@ -76,7 +77,7 @@ async def test_on_a_phone_a_missed_call_is_offered_as_a_task_and_accepted(system
 async def test_on_a_laptop_it_is_declined_and_the_next_agent_is_asked(system: System, laptop: Page) -> None:
     async with system.organisation("Acme", offers_tasks=True) as acme:
         anna = await acme.agent("Anna", phone=False)
-        await sign_in_as(laptop, system, anna)
+        await come_back_as(laptop, system, anna)
         await go_available(laptop)
         [bert] = await acme.crew("Bert")
         await acme.post("/v1/tasks", {"title": "Send the price list", "queue_id": acme.queue_id})
@@ -106,7 +107,7 @@ async def test_an_offer_that_is_withdrawn_leaves_the_screen_and_says_so_to_who_i
 ) -> None:
     async with system.organisation("Acme", offers_tasks=True) as acme:
         anna = await acme.agent("Anna", phone=False)
-        await sign_in_as(laptop, system, anna)
+        await come_back_as(laptop, system, anna)
         await go_available(laptop)
         made = await acme.post("/v1/tasks", {"title": "Send the price list", "queue_id": acme.queue_id})
         card = laptop.get_by_test_id("task-offer")

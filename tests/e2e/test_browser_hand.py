@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page
-from tests.support.app.browser import go_available, sign_in_as
+from tests.support.app.browser import go_available
 from tests.support.app.browsers import Browsers, browser_page
+from tests.support.app.signed_in import come_back_as
 from tests.support.product.people import AGENT_HZ, CALLER_HZ, COLLEAGUE_HZ, LINE_HZ, SUPERVISOR_HZ, Agent
 from tests.support.product.system import Organisation, System
 from tests.support.telephony.hearing import hear
@@ -108,6 +109,7 @@ async def test_a_reload_while_a_colleague_is_asked_keeps_everybody(system: Syste
         await acme.nothing_left()
 
 
+@pytest.mark.long("telephony/test_outbound.py::test_a_colleague_is_called_inside")
 async def test_two_colleagues_talk_without_a_customer(system: System, page: Page) -> None:
     async with system.organisation("Acme") as acme:
         await _on_duty(system, page, acme)
@@ -179,6 +181,7 @@ async def test_a_paused_recording_says_so_and_has_silence_in_it(system: System, 
         assert _paused_s(record) > 1.4
 
 
+@pytest.mark.long("telephony/test_hand.py::test_a_call_is_recorded_on_demand_from_the_moment_that_the_agent_wants")
 async def test_a_recording_on_demand_begins_when_the_agent_says_so(system: System, page: Page) -> None:
     async with system.organisation("Acme", record="on_demand") as acme:
         _, call, _ = await _in_a_call(system, page, acme)
@@ -192,6 +195,7 @@ async def test_a_recording_on_demand_begins_when_the_agent_says_so(system: Syste
         assert 1.0 < record["recording"]["duration_s"] < record["talk_s"]
 
 
+@pytest.mark.long("screens/test_app_calls.py::test_the_next_call_waits_for_the_disposition")
 async def test_without_its_disposition_a_wrap_up_does_not_end(system: System, page: Page) -> None:
     async with system.organisation("Acme", wrap_up_s=3, disposition="required") as acme:
         wanted = [await acme.post("/v1/dispositions", {"name": name}) for name in ("Solved", "Call again")]
@@ -214,7 +218,7 @@ async def test_a_supervisor_listens_whispers_speaks_and_takes_over(system: Syste
     async with system.organisation("Acme") as acme:
         sofia = await acme.agent("Sofia Supervisor", "supervisor", phone=False, member=False)
         [anna] = await acme.crew("Anna Agent")
-        await sign_in_as(desktop, system, sofia)
+        await come_back_as(desktop, system, sofia)
         await desktop.get_by_test_id("tab-live").first.click()
         talk = await acme.talk(anna)
         await desktop.locator(f"[data-testid=live-call][data-call={talk.call_id}]").click()
@@ -254,7 +258,7 @@ async def _measured(page: Page) -> Page:
 
 async def _on_duty(system: System, page: Page, acme: Organisation) -> Agent:
     anna = await acme.agent("Anna Agent", phone=False)
-    await sign_in_as(page, system, anna)
+    await come_back_as(page, system, anna)
     await go_available(page)
     return anna
 

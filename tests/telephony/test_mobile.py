@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import pytest
 from tests.support.privacy.spoken import code_in, played
 from tests.support.product.people import AGENT_HZ, CALLER_HZ, Agent
 from tests.support.product.system import Organisation, System, loudest
@@ -38,7 +39,7 @@ def told(record: dict[str, Any]) -> list[str]:
     return [entry["event"] for entry in record["timeline"] if entry["event"].startswith("OfferMobile")]
 
 
-async def test_the_key_takes_the_call_and_a_mailbox_and_a_limit_do_not(system: System) -> None:
+async def test_the_key_takes_the_call(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna, line = await with_mobile(acme)
         call = await acme.dial()
@@ -58,16 +59,21 @@ async def test_the_key_takes_the_call_and_a_mailbox_and_a_limit_do_not(system: S
         left, right = await acme.sound(record["recording"]["id"])
         assert abs(loudest(left[-6000:]) - CALLER_HZ) < 5
         assert abs(loudest(right[-6000:]) - AGENT_HZ) < 5
-        await anna.be("available")
-        await anna.becomes("available")
+        assert line.number not in system.log("server")
+        await acme.nothing_left()
 
+
+@pytest.mark.long("unit/engine/test_mobile.py::test_a_mailbox_never_has_the_call_and_the_caller_waits_on")
+async def test_a_mailbox_does_not_take_it(system: System) -> None:
+    async with system.organisation("Acme") as acme:
+        _, line = await with_mobile(acme)
         call = await acme.dial()
         mailbox = await line.rings(15)
         mailbox.answer(AGENT_HZ)
         await mailbox.ended(40)
         call.hang_up()
-        records = await acme.ended(2)
-        assert told(records[1])[-1] == "OfferMobileDeclined"
-        assert records[1]["outcome"] != "answered"
+        [record] = await acme.ended()
+        assert told(record)[-1] == "OfferMobileDeclined"
+        assert record["outcome"] != "answered"
         assert line.number not in system.log("server")
         await acme.nothing_left()

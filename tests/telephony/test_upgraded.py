@@ -131,6 +131,7 @@ async def test_what_would_end_calls_or_cannot_run_is_refused_before_anything_is_
     assert doomed.pid("server") == server and await version(doomed) == VERSION
 
 
+@pytest.mark.long("unit/cli/test_upgrade.py::test_data_of_an_earlier_schema_are_changed_only_where_that_is_asked_for")
 async def test_data_are_changed_when_it_is_asked_for_and_the_version_before_refuses_them(
     own: System, tmp_path: Path
 ) -> None:

@@ -1,4 +1,8 @@
-"""The app in a browser at the real server, signed in as somebody."""
+"""The app in a browser at the real server, signed in as somebody.
+
+How one signs in is for tests/e2e/test_browser_call.py and the tests of screens: here the browser has a session already,
+as after a reload, which spares each test two screens.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlparse
 
+import httpx
 from playwright.async_api import Browser, Locator, Page
 from tests.support.app.browser import violations_of
-from tests.support.product.people import PASSWORD, Agent
+from tests.support.app.stage import keep_signed_in
+from tests.support.product.people import PASSWORD, Agent, sign_in
 from tests.support.product.system import Organisation, System
 
 SIZE, WIDE = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -39,8 +45,11 @@ class Seen:
 
 
 @asynccontextmanager
-async def opened(browser: Browser, address: str, *, wide: bool = False, script: bool = True) -> AsyncIterator[Seen]:
-    """A page of a browser that was never here. It has no error, and nothing in it is forbidden by its policy."""
+async def opened(
+    browser: Browser, address: str, *, wide: bool = False, script: bool = True, token: str = ""
+) -> AsyncIterator[Seen]:
+    """A page of a browser that was never here, or has the session of `token`. It has no error, and nothing in it is
+    forbidden by its policy."""
     context = await browser.new_context(
         ignore_https_errors=True,
         viewport=WIDE if wide else SIZE,  # type: ignore[arg-type]
@@ -52,6 +61,8 @@ async def opened(browser: Browser, address: str, *, wide: bool = False, script: 
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     forbidden, seen = violations_of(page), Seen(page)
+    if token:
+        await keep_signed_in(page, token)
     await page.goto(address)
     yield seen
     await context.close()
@@ -60,14 +71,28 @@ async def opened(browser: Browser, address: str, *, wide: bool = False, script: 
 
 @asynccontextmanager
 async def signed_in(browser: Browser, system: System, who: Agent, *, wide: bool = False) -> AsyncIterator[Seen]:
-    """The policy is accepted."""
-    async with opened(browser, system.base_url, wide=wide) as seen:
-        await seen.sign_in(who.email)
-        await seen["tab-me"].or_(seen["policy-accept"]).first.wait_for()
-        if await seen["policy-accept"].count():
-            await seen["policy-accept"].click()
-            await seen["tab-me"].wait_for()
+    async with opened(browser, system.base_url, wide=wide, token=await session_of(who)) as seen:
+        await seen["tab-me"].wait_for()
         yield seen
+
+
+async def come_back_as(page: Page, system: System, who: Agent) -> None:
+    """The page of a browser in which they are signed in."""
+    await keep_signed_in(page, await session_of(who))
+    await page.goto(system.base_url)
+    await page.get_by_test_id("session-state").first.wait_for(state="attached", timeout=15_000)
+
+
+async def session_of(who: Agent) -> str:
+    """The token of another session of theirs, on a device of its own; the policy is accepted."""
+    async with httpx.AsyncClient(base_url=who.http.base_url, verify=False, timeout=20) as http:
+        token = await sign_in(http, who.email)
+        http.headers["Authorization"] = f"Bearer {token}"
+        current = (await http.get("/v1/me/policy")).json()["current"]
+        read = {"version": current["version"], "hash": current["hash"]}
+        accepted = await http.post("/v1/me/policy/acceptances", json=read)
+        assert accepted.status_code == 201, accepted.text
+    return token
 
 
 async def officer_of(acme: Organisation) -> Agent:

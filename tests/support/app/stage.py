@@ -360,9 +360,9 @@ def problem(status: int, code: str) -> Json:
     return {"type": f"/problems/{code}", "title": code, "status": status, "detail": code, "code": code}
 
 
-async def keep_signed_in(page: Page) -> None:
+async def keep_signed_in(page: Page, token: str = "tok_1|secret") -> None:
     """As if the device had been signed in before; a reload after sign-out must not sign in again."""
-    await page.add_init_script("""
-        if (!sessionStorage.getItem('begun')) localStorage.setItem('call24.token', 'tok_1|secret')
+    await page.add_init_script(f"""
+        if (!sessionStorage.getItem('begun')) localStorage.setItem('call24.token', '{token}')
         sessionStorage.setItem('begun', '1')
     """)
