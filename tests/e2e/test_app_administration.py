@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat, signed_in
 from tests.support.app.axe import barriers
@@ -116,7 +115,6 @@ async def test_on_a_phone_they_are_a_page_and_back_goes_there(system: System, br
             await phone["not-allowed"].wait_for()
 
 
-@pytest.mark.long("screens/test_app_audit.py::test_who_may_not_read_it_is_not_shown_the_way")
 async def test_who_may_open_no_section_has_no_administration(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         bat = await acme.agent("Bat", phone=False)

@@ -166,7 +166,6 @@ async def test_they_are_changed_on_a_laptop_and_what_uses_them_keeps_them(system
             assert [one["name"] for one in await stored(acme)] == ["Office"]
 
 
-@pytest.mark.long("screens/test_app_setup.py::test_who_may_only_look_sees_no_form_that_cannot_be_saved")
 async def test_who_may_only_see_them_is_shown_no_field(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         sue = await acme.agent("Sue", "supervisor", phone=False)
