@@ -1,5 +1,7 @@
 """The process that works for the server on a PBX's own host: it keeps recordings, and files that Asterisk reads there.
 
+It also ends an Asterisk whose HTTP server hangs, as a server does on one machine.
+
 `python -m call24.installer.pbx_keeper --data DIR`. Its parent wrote the settings and watches it.
 """
 
@@ -11,10 +13,12 @@ import signal
 from pathlib import Path
 
 from call24.asterisk.cli import told_by
+from call24.asterisk.client import AriClient
+from call24.asterisk.http_hang import HttpHang
 from call24.asterisk.scanners import UNIDENTIFIED
 from call24.kit.clock import SystemClock
 from call24.kit.log_format import log_to_stderr
-from call24.kit.settings import Settings
+from call24.kit.settings import ARI_APP, Settings
 from call24.pbx.channel_log import LogRoutes
 from call24.pbx.host_files import HostFiles
 from call24.pbx.host_routes import AsteriskRoutes, FileRoutes, PromptRoutes, StateRoutes
@@ -53,8 +57,13 @@ async def serve(settings: Settings) -> None:
     runner = await server_of(settings).listen(settings.keeper_socket)
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
-    await ended.wait()
+    login = settings.ari_login()
+    ari = AriClient(settings.ari_url, login.user, login.password, app=ARI_APP, events=())
+    watching = asyncio.create_task(HttpHang(settings.asterisk_control, ari, SystemClock()).run(), name="http hang")
+    await asyncio.wait({watching, asyncio.create_task(ended.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    watching.cancel()
     await runner.cleanup()
+    await ari.close()
 
 
 if __name__ == "__main__":
