@@ -68,9 +68,7 @@ async def mongo(mongod: RunningMongod) -> AsyncIterator[Mongo]:
 
 
 @pytest.fixture
-async def api(
-    mongo: Mongo, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> AsyncIterator[Api]:
+async def api(mongo: Mongo, request: pytest.FixtureRequest) -> AsyncIterator[Api]:
     """The HTTP API in this process, on a fresh database and a clock that the test moves."""
-    async with api_of_a_test(mongo, tmp_path_factory, request) as api:
+    async with api_of_a_test(mongo, request) as api:
         yield api

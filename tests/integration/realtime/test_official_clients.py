@@ -48,7 +48,17 @@ async def node(peer: Peer) -> AsyncIterator[NodeClients]:
 # pusher-js and Node's pusher
 
 
-@pytest.mark.parametrize("channel", ["news", "private-a", "presence-a", "cache-a", "private-encrypted-a"])
+@pytest.mark.parametrize(
+    "channel",
+    [
+        "presence-a",
+        "private-encrypted-a",
+        *(
+            pytest.param(name, marks=pytest.mark.long("test_what_nodes_pusher_triggers_pusher_js_hears"))
+            for name in ("news", "private-a", "cache-a")
+        ),
+    ],
+)
 async def test_what_nodes_pusher_triggers_pusher_js_hears(node: NodeClients, channel: str) -> None:
     await node.connected("ann", user="ann")
     excluded = await node.connected("ben", user="ben")

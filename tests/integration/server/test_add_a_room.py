@@ -90,6 +90,11 @@ def test_the_new_room_works_and_is_whole(copy: Path) -> None:
     assert " passed" in found
 
 
+OF_THE_ROOM = """
+from call24.server import rooms
+rooms.ROUTERS = tuple(router for router in rooms.ROUTERS if router.prefix == "/v1/announcement")
+"""
+"""The pages of all rooms together take ten seconds of processor."""
 GENERATE = """
 import runpy, sys
 runpy.run_module("call24.server.operations_page", run_name="__main__")
@@ -101,7 +106,18 @@ for path in ("clients/python/generate.py", "docs/build_problems.py"):
 
 
 def test_its_pages_are_generated(copy: Path) -> None:
+    _run(copy, sys.executable, "-c", OF_THE_ROOM + GENERATE)
+    holds_its_pages(copy)
+
+
+@pytest.mark.long("test_its_pages_are_generated")
+def test_its_pages_are_generated_with_those_of_all_rooms(copy: Path) -> None:
     _run(copy, sys.executable, "-c", GENERATE)
+    holds_its_pages(copy)
+    assert "`queues_list_queues`" in (copy / "docs/reference/operations.md").read_text()
+
+
+def holds_its_pages(copy: Path) -> None:
     assert "`announcements_read`" in (copy / "docs/reference/operations.md").read_text()
     assert "def write(" in (copy / "clients/python/call24_client/announcements.py").read_text()
     assert (

@@ -16,6 +16,7 @@ import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from tests.support import in_memory
 from tests.support.clock import StillClock, this_evening
 from tests.support.database.database import nothing_read
 from tests.support.http.services import BuiltServices
@@ -177,13 +178,12 @@ async def running_api(
 
 
 @asynccontextmanager
-async def api_of_a_test(
-    mongo: Mongo, folders: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> AsyncIterator[Api]:
+async def api_of_a_test(mongo: Mongo, request: pytest.FixtureRequest) -> AsyncIterator[Api]:
     """With hashes at full cost where the test has the mark `full_hashes`."""
     full_hashes = request.node.get_closest_marker("full_hashes") is not None
-    async with running_api(mongo, folders.mktemp("data"), full_hashes=full_hashes) as api:
-        yield api
+    with in_memory.folder("c24-data-") as data:
+        async with running_api(mongo, data, full_hashes=full_hashes) as api:
+            yield api
 
 
 @asynccontextmanager
