@@ -35,7 +35,7 @@ _ELSEWHERE = """
     passkeys_add passkeys_begin_registration passkeys_begin_sign_in passkeys_begin_step_up passkeys_sign_in
     phone_uploads_create phone_uploads_start phone_uploads_undo
     prompts_add_prompt recovery_change_email recovery_complete_reset recovery_confirm_email recovery_request_reset
-    sanctum_issue
+    sanctum_issue staffing_read_curve
 """
 ELSEWHERE = frozenset(_ELSEWHERE.split())
 """Operations whose success needs what the matrix does not have: a letter, an authenticator, a call on hold, a file."""

@@ -643,5 +643,6 @@ OPERATIONS = (
     op("GET /v1/exports/{export_id}/file", "calls.read_all exports.make", at={"export_id": "export"}),
     op("DELETE /v1/exports/{export_id}", "calls.read_all exports.make", at={"export_id": "export"}),
     op("GET /v1/reconciliations", "calls.read_all"),
+    op("GET /v1/staffing", "calls.read_all", query={"arrivals_per_hour": 50_000, "handle_s": 7_200}, fine=(422,)),
     op("POST /v1/what-if", "calls.read_all", {"day": "2026-11-24", "queue_id": "<queue>", "changes": {}}, fine=(422,)),
 )  # fmt: skip

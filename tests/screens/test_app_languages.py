@@ -38,6 +38,7 @@ QUOTED = {
     "provider": "Client Issuer redirect URI Back-channel channel logout secret Keycloak Entra Connect Back",
     "me": "PNG JPEG WebP HEIC",
     "trunk": "From",
+    "queues-none": "winter",
 }
 """What other programs and formats call the things that a page speaks of."""
 
@@ -47,7 +48,7 @@ SCENES = (
     *("flow-test", "flow-versions", "incident", "disclosure", "policy", "privacy", "privacy-request", "privacy-import"),
     *("privacy-erased", "privacy-hold", "privacy-processors", "privacy-retention-late", "privacy-policy", "my-data"),
     *("privacy-audit", "ring-transfer", "hand-consult-rings", "wrap-required", "work-task", "work-many", "queue"),
-    *("trunk", "number-new", "what-if-answer", "administration"),
+    *("trunk", "number-new", "what-if-answer", "administration", "staffing-answer", "queues-none"),
 )
 """Of support/app/pictures.py, which has a picture of each."""
 

@@ -11,6 +11,8 @@ describe('an address', () => {
     ['#/what-if', { name: 'what-if' }],
     ['#/queues/que_1', { name: 'queues', queue: 'que_1' }],
     ['#/queues', { name: 'queues', queue: null }],
+    ['#/queues?q=a/b', { name: 'queues', queue: null }],
+    ['#/queues/que_1?q=x', { name: 'queues', queue: 'que_1' }],
     ['#/dial/%2B97670001000', { name: 'dial', number: '+97670001000' }],
     ['#/notifications/preferences', { name: 'notifications', part: 'preferences' }],
     ['#/invitation/secret', { name: 'invitation', token: 'secret' }],

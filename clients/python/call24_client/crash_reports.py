@@ -86,6 +86,7 @@ class NewCrashReport(TypedDict):
         "roles",
         "applications",
         "flows",
+        "staffing",
     ]
     type: str
     message: str

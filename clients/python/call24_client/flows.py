@@ -15,6 +15,7 @@ class FlowSummary(TypedDict):
     revision: int
     published: int | None
     changed: bool
+    uses: list[str]
     created_at: str
     updated_at: str
 
@@ -148,6 +149,7 @@ class Flow(TypedDict):
     revision: int
     published: int | None
     changed: bool
+    uses: list[str]
     created_at: str
     updated_at: str
     start: str

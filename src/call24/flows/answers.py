@@ -159,6 +159,12 @@ class FlowSummary(TypedDict):
     revision: Annotated[int, Field(description="Counts the edits of the draft")]
     published: Annotated[int | None, Field(description="The version that new calls run; null: none")]
     changed: Annotated[bool, Field(description="Whether the draft differs from the published version; true: none is")]
+    uses: Annotated[
+        list[str],
+        Field(
+            description="Ids of queues, opening hours, prompts and users, and names of sounds, in draft or published"
+        ),
+    ]
     created_at: Instant
     updated_at: Instant
 

@@ -204,12 +204,12 @@ class FlowService:
 
     def users_of(self, tenant_id: TenantId, thing: str) -> list[str]:
         """The flows that name this queue, prompt, opening hours or person, in their draft or as published."""
-        return [
-            f"flow {flow.name}"
-            for flow in self.known_flows(tenant_id)
-            if thing in named(flow.nodes)
-            or ((running := self.known(tenant_id, flow.id)) is not None and thing in named(running.nodes))
-        ]
+        return [f"flow {flow.name}" for flow in self.known_flows(tenant_id) if thing in self.uses(flow)]
+
+    def uses(self, flow: Flow) -> set[str]:
+        """The ids and sounds that its draft or what new calls run of it names."""
+        running = self.known(flow.tenant_id, flow.id)
+        return named(flow.nodes) | (set() if running is None else named(running.nodes))
 
     def forget_tenant(self, tenant_id: TenantId) -> None:
         self._changes += 1

@@ -51,6 +51,7 @@ NAMES = (
     "exports",
     "reconciliation",
     "what_if",
+    "staffing",
     "processors",
     "crm",
     "files",

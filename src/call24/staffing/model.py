@@ -1,4 +1,5 @@
-"""What is asked of the staffing simulator and what it answers. Frozen data; who plays it through is ``play.py``."""
+"""What is asked of the staffing simulator and what it answers. Frozen data; who plays it through is ``play.py``, and
+who goes through several team sizes ``curve.py``."""
 
 from __future__ import annotations
 
@@ -86,3 +87,46 @@ class StaffingAnswer(msgspec.Struct, frozen=True, kw_only=True):
     longest_wait_s: float
     counted_calls: int
     warm_up_calls: int
+
+
+class CurveQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """How many agents answer ``goal`` (a share) of the calls within ``target_s``. The rest as in ``Load``."""
+
+    arrivals_per_hour: float
+    handle_s: float
+    wrap_up_s: float
+    patience_s: float | None
+    target_s: float
+    goal: float
+
+    @property
+    def erlangs(self) -> float:
+        return self.arrivals_per_hour / 3600 * (self.handle_s + self.wrap_up_s)
+
+
+class Formula(msgspec.Struct, frozen=True, kw_only=True):
+    """What Erlang C says of a size."""
+
+    service_level: float
+    average_speed_of_answer_s: float
+
+
+class CurvePoint(msgspec.Struct, frozen=True, kw_only=True):
+    """``erlang_c`` None: with so few agents the formula's queue grows for ever."""
+
+    agents: int
+    service_level: Estimated
+    average_speed_of_answer_s: Estimated
+    abandoned: Estimated
+    occupancy: Estimated
+    erlang_c: Formula | None
+
+
+class Curve(msgspec.Struct, frozen=True, kw_only=True):
+    """``smallest``: the smallest team that keeps the goal as simulated, ``smallest_erlang_c`` as the formula has it.
+    None: none of those that were tried. ``calls``: simulated for each point."""
+
+    points: tuple[CurvePoint, ...]
+    smallest: int | None
+    smallest_erlang_c: int | None
+    calls: int

@@ -78,6 +78,13 @@ async def test_from_a_draft_with_every_kind_of_node_to_what_calls_run(api: Api) 
     version = await acme.call("supervisor", "GET", f"{place}/versions/1")
     assert version.json()["nodes"] == nodes and version.json()["start"] == "hours"
     assert (await acme.call("owner", "GET", place)).json()["published"] == 1
+    await acme.call(
+        "owner", "PUT", place, json={"start": "bye", "nodes": {"bye": {"type": "hang_up", "prompt": "closed"}}}
+    )
+    listed = (await acme.call("supervisor", "GET", FLOWS)).json()["items"]
+    names = {nodes["hours"]["hours_id"], nodes["queue"]["queue_id"], *nodes["ring"]["agents"], "greeting", "closed"}
+    assert [names <= set(one["uses"]) for one in listed] == [True], "the draft's and what calls run"
+    assert all("nodes" not in one for one in listed)
 
 
 async def test_a_half_done_draft_is_kept_and_told_what_it_lacks(api: Api) -> None:

@@ -137,6 +137,13 @@ def in_turn(*acts: Act) -> Act:
     return act
 
 
+def many_queues(stage: Stage) -> None:
+    owner(stage)
+    one = stage.connections.queues[0]
+    names = ("Support", "Sales", "Борлуулалт", "Support, evening", "Claims", "Invoices", "Support, German", "Delivery")
+    stage.connections.queues[:] = [{**one, "id": f"que_{n}", "name": name} for n, name in enumerate(names)]
+
+
 async def replayed(page: Page, stage: Stage) -> None:
     await page.select_option("[data-testid=what-if-strategy]", "round_robin")
     await page.fill("[data-testid=what-if-max_wait_s]", "60")
@@ -229,6 +236,8 @@ SCREENS: dict[str, tuple[str, bool, World, Act]] = {
     "work-many": ("#/work", True, keep, click("[data-testid=tasks-choose-shown]")),
     "work-play": ("#/work", True, keep, click("[data-testid=task-play]")),
     "reports": ("#/reports", True, supervisor, nothing),
+    "staffing": ("#/staffing", True, supervisor, nothing),
+    "staffing-answer": ("#/staffing", True, supervisor, click("[data-testid=staffing-ask]")),
     "what-if": ("#/what-if", True, supervisor, nothing),
     "what-if-answer": ("#/what-if", True, supervisor, replayed),
     "administration": ("#/administration", True, owner, nothing),
@@ -236,6 +245,11 @@ SCREENS: dict[str, tuple[str, bool, World, Act]] = {
     "role": ("#/roles/rol_senior", True, owner, nothing),
     "role-new": ("#/roles/new", True, owner, nothing),
     "queues": ("#/queues", True, owner, nothing),
+    "queues-many": ("#/queues", True, many_queues, nothing),
+    "queues-found": ("#/queues?q=sup", True, many_queues, nothing),
+    "queue-found": ("#/queues/que_2?q=sup", True, many_queues, nothing),
+    "queues-none": ("#/queues?q=winter", True, many_queues, nothing),
+    "people-found": ("#/people?q=north", True, owner, nothing),
     "queue": ("#/queues/que_support", True, owner, nothing),
     "start": ("#/start", True, owner, nothing),
     "trunks": ("#/trunks", True, owner, nothing),

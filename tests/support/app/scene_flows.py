@@ -9,7 +9,8 @@ from tests.support.app import scene
 
 from call24.flows.api.flows import NewFlow
 from call24.flows.api.nodes import nodes_of
-from call24.flows.rules import FlowTargets, validate
+from call24.flows.model import Node
+from call24.flows.rules import FlowTargets, named, validate
 from call24.flows.simulation import Circumstances, simulate
 from call24.kit.ids import HoursId, QueueId, UserId
 
@@ -67,8 +68,12 @@ def prompt(key: str, name: str, text: str) -> Json:
     return {"id": f"prm_{key}", "name": name, "text": text, **told, "created_at": scene.ago(days=9)}
 
 
+def _nodes_of(name: str, start: str, nodes: Json) -> dict[str, Node]:
+    return nodes_of(NewFlow.model_validate({"name": name, "start": start, "nodes": nodes}).nodes)
+
+
 def flow(key: str, name: str, start: str, nodes: Json, **more: Any) -> Json:
-    told = {"revision": 8, "published": 7, "changed": True}
+    told = {"revision": 8, "published": 7, "changed": True, "uses": sorted(named(_nodes_of(name, start, nodes)))}
     when = {"created_at": scene.ago(days=40), "updated_at": scene.ago(minutes=5)}
     return {"id": f"flw_{key}", "name": name, "start": start, "nodes": nodes, **told, **when, **more}
 
@@ -107,8 +112,7 @@ class Flows:
         )
 
     def _of(self, one: Json, method: str, rest: str, body: Any) -> tuple[int, Any]:
-        content = NewFlow.model_validate({"name": one["name"], "start": one["start"], "nodes": one["nodes"]})
-        nodes = nodes_of(content.nodes)
+        nodes = _nodes_of(one["name"], one["start"], one["nodes"])
         if rest == "validate":
             queues, hours = {QueueId("que_support"), QueueId("que_sales")}, {HoursId("hrs_office")}
             sounds = {"callback-offer", "closed", "greeting", "invalid-choice", *(row["id"] for row in self.prompts)}

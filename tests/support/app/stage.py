@@ -27,6 +27,7 @@ from tests.support.app.scene_notifications import NotificationScene
 from tests.support.app.scene_policy import policy
 from tests.support.app.scene_privacy import Privacy
 from tests.support.app.scene_registers import Registers
+from tests.support.app.scene_staffing import StaffingScene
 from tests.support.app.scene_tasks import TaskScene
 from tests.support.app.scene_webhooks import Webhooks
 from tests.support.app.scene_what_if import WhatIfScene
@@ -69,6 +70,7 @@ class Stage:
         self.compared: list[Json] = []
         self.asked_reports: list[dict[str, str]] = []
         self.what_if = WhatIfScene()
+        self.staffing = StaffingScene()
         self.fail: dict[str, tuple[int, Json]] = {}
         self.realtime_up = True
         self.said: list[str] = []
@@ -125,7 +127,7 @@ class Stage:
         if url.path in self.fail and self.fail[url.path][0] == 0:
             await route.abort("connectionrefused")
             return
-        self.webhooks.asked = dict(parse_qsl(url.query))
+        self.webhooks.asked = self.staffing.query = dict(parse_qsl(url.query))
         if self.served is not None and f"{url.path}?".startswith(self.served_at):
             status, answer = await self.served(route.request.method, f"{url.path}?{url.query}", body)
         else:
@@ -163,6 +165,7 @@ class Stage:
             self.privacy,
             self.registers,
             self.what_if,
+            self.staffing,
             *self.more,
         )
         found = next((answer for room in rooms if (answer := room.answer(method, path, body)) is not None), None)

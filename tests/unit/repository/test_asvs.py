@@ -167,8 +167,8 @@ def test_no_link_of_the_app_leads_where_a_stranger_says() -> None:
         "one.link",  # of a record in a CRM: an administrator's address, http or https, with the id encoded
         "open === null ? '#/me' : '#/queues'", "chosen === null ? '#/me' : '#/webhooks'",
         "open === null ? '#/me' : '#/crm'",
-        "open === null ? '#/administration' : '#/crm'", "inPlace ? '#/administration' : '#/me'",
-        "chosen === null ? '#/administration' : '#/webhooks'",
+        "open === null ? '#/administration' : router.searched('#/crm')", "inPlace ? '#/administration' : '#/me'",
+        "chosen === null ? '#/administration' : router.searched('#/webhooks')",
         "open === null ? '#/contacts' : '#/contacts/import'",
     }, links  # fmt: skip
     gone = [

@@ -2164,6 +2164,8 @@ export interface components {
             /** @description The id of the node that calls begin with; empty: not chosen yet */
             start: string;
             updated_at: string;
+            /** @description Ids of queues, opening hours, prompts and users, and names of sounds, in draft or published */
+            uses: string[];
         };
         /**
          * @description An edit of a draft. Fields that are left out stay as they are.
@@ -2233,6 +2235,8 @@ export interface components {
             /** @description Counts the edits of the draft */
             revision: number;
             updated_at: string;
+            /** @description Ids of queues, opening hours, prompts and users, and names of sounds, in draft or published */
+            uses: string[];
         };
         /** @description All reasons why a draft cannot be published; none: it can. */
         FlowValidation: {
@@ -3205,7 +3209,7 @@ export interface components {
             frames?: components["schemas"]["AppFrame"][];
             message: string;
             /** @enum {string} */
-            screen: "calls" | "history" | "dial" | "work" | "live" | "start" | "trunks" | "numbers" | "queues" | "webhooks" | "incidents" | "disclosures" | "reports" | "audit" | "me" | "security" | "tokens" | "people" | "setup" | "invitation" | "reset" | "email" | "contacts" | "lost" | "organisation" | "provider" | "close" | "privacy" | "privacy-requests" | "erase" | "legal-holds" | "restrictions" | "data-transfers" | "processors" | "caller-files" | "caller-imports" | "retention" | "self-audit" | "policy" | "my-data" | "crm" | "what-if" | "unknown" | "notifications" | "address-books" | "hours" | "prompts" | "dispositions" | "pause-reasons" | "calling-limits" | "task-addresses" | "administration" | "roles" | "applications" | "flows";
+            screen: "calls" | "history" | "dial" | "work" | "live" | "start" | "trunks" | "numbers" | "queues" | "webhooks" | "incidents" | "disclosures" | "reports" | "audit" | "me" | "security" | "tokens" | "people" | "setup" | "invitation" | "reset" | "email" | "contacts" | "lost" | "organisation" | "provider" | "close" | "privacy" | "privacy-requests" | "erase" | "legal-holds" | "restrictions" | "data-transfers" | "processors" | "caller-files" | "caller-imports" | "retention" | "self-audit" | "policy" | "my-data" | "crm" | "what-if" | "unknown" | "notifications" | "address-books" | "hours" | "prompts" | "dispositions" | "pause-reasons" | "calling-limits" | "task-addresses" | "administration" | "roles" | "applications" | "flows" | "staffing";
             type: string;
             version: string;
         };
@@ -6004,6 +6008,47 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description How the service level and the wait change with the number of agents. */
+        StaffingCurve: {
+            /** @description Calls that were simulated for each size */
+            calls: number;
+            /** @description How many agents' work the calls are */
+            erlangs: number;
+            /** @description The share of calls that should be answered within `target_s` */
+            goal: number;
+            /** @description By the number of agents */
+            points: components["schemas"]["StaffingPoint"][];
+            /** @description The smallest team that reaches the goal. Null: none of these */
+            smallest: number | null;
+            /** @description The same by Erlang C */
+            smallest_erlang_c: number | null;
+            target_s: number;
+        };
+        /** @description A simulated figure, with the interval that holds its true value 19 times in 20. Null: nothing to take it from. */
+        StaffingFigure: {
+            high: number | null;
+            low: number | null;
+            value: number | null;
+        };
+        /** @description What Erlang C says of the same team. It assumes that callers never hang up. */
+        StaffingFormula: {
+            average_speed_of_answer_s: number;
+            /** @description Share of calls answered within `target_s` */
+            service_level: number;
+        };
+        /** @description A team size. */
+        StaffingPoint: {
+            /** @description Share of callers who hang up before an answer */
+            abandoned: components["schemas"]["StaffingFigure"];
+            agents: number;
+            average_speed_of_answer_s: components["schemas"]["StaffingFigure"];
+            /** @description Null: the formula's queue grows without limit */
+            erlang_c: components["schemas"]["StaffingFormula"] | null;
+            /** @description Share of the agents' time that is spent on calls */
+            occupancy: components["schemas"]["StaffingFigure"];
+            /** @description Share of calls answered within `target_s` */
+            service_level: components["schemas"]["StaffingFigure"];
+        };
         /**
          * @description The state that you request.
          *
@@ -7332,6 +7377,10 @@ export type SimulatedCaller = components['schemas']['SimulatedCaller'];
 export type SimulatedStep = components['schemas']['SimulatedStep'];
 export type SkillNeedBody = components['schemas']['SkillNeedBody'];
 export type Skills = components['schemas']['Skills'];
+export type StaffingCurve = components['schemas']['StaffingCurve'];
+export type StaffingFigure = components['schemas']['StaffingFigure'];
+export type StaffingFormula = components['schemas']['StaffingFormula'];
+export type StaffingPoint = components['schemas']['StaffingPoint'];
 export type StateRequest = components['schemas']['StateRequest'];
 export type Take = components['schemas']['Take'];
 export type TakeOver = components['schemas']['TakeOver'];

@@ -137,6 +137,7 @@ export const FIELD_TEXTS: readonly Text[] = [
   [/^is a day from tomorrow on, within a year$/s, () => /* @wc-include */ 'is a day from tomorrow on, within a year'],
   [/^it has characters that cannot be printed$/s, () => /* @wc-include */ 'it has characters that cannot be printed'],
   [/^it has more cells than there are columns$/s, () => /* @wc-include */ 'it has more cells than there are columns'],
+  [/^these calls need (.*) agents' work; (.*) at most$/s, (gaps) => /* @wc-include */ `these calls need ${gaps[0]} agents' work; ${gaps[1]} at most`],
   [/^The provided credentials are incorrect\.$/s, () => /* @wc-include */ 'The provided credentials are incorrect.'],
   [/^a time zone name, such as Europe\/London$/s, () => /* @wc-include */ 'a time zone name, such as Europe/London'],
   [/^must be the date on which you were born$/s, () => /* @wc-include */ 'must be the date on which you were born'],

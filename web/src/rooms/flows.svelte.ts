@@ -23,8 +23,9 @@ class Flows extends Trying {
   load(): Promise<boolean> {
     return this.try(async () => {
       const queues = account.may('queues.read')
+      const asked = administration.flows()
       const [flows, prompts, named, times, people] = await Promise.all([
-        administration.flows(), administration.promptsAndSounds(), queues ? api.queues() : null, queues ? administration.hours() : null, account.may('users.read') ? api.users() : null, usedBy.load(),
+        asked, administration.promptsAndSounds(), queues ? api.queues() : null, queues ? administration.hours() : null, account.may('users.read') ? api.users() : null, usedBy.load(asked),
       ])
       this.prompts = prompts.items
       this.builtIn = prompts.built_in

@@ -1,5 +1,5 @@
 /**
- * Letter keys on a laptop: A answers, M mutes, H holds, T transfers (screens/CallActions); only when no field has the focus and no
+ * Letter keys on a laptop: A answers, M mutes, H holds, T transfers (screens/CallActions), / searches a list (screens/ListSearch); only when no field has the focus and no
  * modifier is held. Who speaks to the computer, or touches keys by accident, switches them off (WCAG 2.1.4); this device remembers it.
  */
 import { store } from '../links/store'
@@ -10,6 +10,7 @@ export const KEYS = [
   { key: 'M', does: 'mute or unmute' },
   { key: 'H', does: 'hold or resume' },
   { key: 'T', does: 'transfer' },
+  { key: '/', does: 'search the list' },
 ] as const
 
 class LetterKeys {
@@ -27,7 +28,16 @@ class LetterKeys {
 
   /** Whether the event is this letter's wish. By the place of the key, so that it works with a Cyrillic layout too. */
   wishes(event: KeyboardEvent, code: string): boolean {
-    if (!this.on || event.code !== code || event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return false
+    return event.code === code && this.#free(event)
+  }
+
+  /** The slash, wherever a layout has it; where it has none (Cyrillic), the key in its place. */
+  wishesSearch(event: KeyboardEvent): boolean {
+    return (event.key === '/' || (event.code === /* @wc-ignore */ 'Slash' && !event.shiftKey && !/^[ -~]$/.test(event.key))) && this.#free(event)
+  }
+
+  #free(event: KeyboardEvent): boolean {
+    if (!this.on || event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return false
     return !(event.target instanceof HTMLElement && event.target.closest('input, textarea, select, [contenteditable], [role=menu], dialog') !== null)
   }
 }

@@ -8,7 +8,7 @@ type Name = Route['name']
 
 /** Of several, any one. */
 const NEEDS: Partial<Record<Name, Permission | readonly Permission[]>> = {
-  calls: 'phone.use', dial: 'calls.place', work: 'tasks.read', history: 'calls.read_own', contacts: 'people.read', live: 'live.read', reports: 'calls.read_all', 'what-if': 'calls.read_all', queues: 'queues.read',
+  calls: 'phone.use', dial: 'calls.place', work: 'tasks.read', history: 'calls.read_own', contacts: 'people.read', live: 'live.read', reports: 'calls.read_all', 'what-if': 'calls.read_all', staffing: 'calls.read_all', queues: 'queues.read',
   trunks: 'trunks.read', numbers: 'numbers.read', start: 'numbers.write', people: 'users.read', roles: 'roles.read', audit: 'audit.read', webhooks: 'organisation.write', applications: 'organisation.read', crm: 'crm.read',
   provider: 'sign_in.write', close: 'organisation.close',
   privacy: ['privacy_requests.read', 'callers.export', 'callers.import', 'callers.erase', 'privacy.holds', 'restrictions.read', 'data_transfers.read', 'processors.read', 'privacy.read', 'audit.read', 'incidents.read', 'disclosures.read'],
@@ -63,5 +63,5 @@ export function tabOf(name: Name): Name {
   if (name === 'dial') return 'calls'
   if (name === 'privacy' || PRIVACY.some((section) => section.name === name)) return 'privacy'
   if (name === 'administration' || ((ADMINISTRATION as readonly Name[]).includes(name) && mayOpen('administration'))) return 'administration'
-  return name === 'reports' || name === 'what-if' ? 'live' : name === 'unknown' ? name : 'me'
+  return name === 'reports' || name === 'what-if' || name === 'staffing' ? 'live' : name === 'unknown' ? name : 'me'
 }

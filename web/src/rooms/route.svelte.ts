@@ -1,4 +1,4 @@
-/** Which screen the address names. Hash routes, so that any server can serve the one page. */
+/** Which screen the address names, and what its list is searched for (`?q=`). Hash routes, so that any server can serve the one page. */
 
 export type Route =
   | { name: 'calls' }
@@ -17,6 +17,7 @@ export type Route =
   | { name: 'disclosures'; disclosure: string | null }
   | { name: 'reports' }
   | { name: 'what-if' }
+  | { name: 'staffing' }
   | { name: 'audit' }
   | { name: 'me' }
   | { name: 'security' }
@@ -60,7 +61,7 @@ export type Route =
 type Name = Route['name']
 /** Addresses that are one page, as #/live. */
 const PAGES: readonly string[] = [
-  'live', 'start', 'reports', 'what-if', 'audit', 'organisation', 'provider', 'close', 'administration', 'me', 'security', 'tokens', 'address-books', 'people',
+  'live', 'start', 'reports', 'what-if', 'staffing', 'audit', 'organisation', 'provider', 'close', 'administration', 'me', 'security', 'tokens', 'address-books', 'people',
   'privacy', 'data-transfers', 'processors', 'retention', 'self-audit', 'policy', 'my-data', 'lost',
 ] satisfies Name[]
 /** Addresses that may name one thing of theirs, as #/queues/que_1, and what the route calls it. */
@@ -72,7 +73,7 @@ const THINGS: Readonly<Record<string, string>> = {
 } satisfies Partial<Record<Name, string>>
 
 export function parseRoute(hash: string): Route {
-  const [head = '', rest = ''] = hash.replace(/^#?\/?/, '').split('/', 2).map(decode)
+  const [head = '', rest = ''] = placeOf(hash).replace(/^#?\/?/, '').split('/', 2).map(decode)
   if (PAGES.includes(head) && rest === '') return { name: head } as Route
   if (Object.hasOwn(THINGS, head)) return { name: head, [THINGS[head] as string]: rest || null } as Route
   if (head === 'notifications') return { name: 'notifications', part: rest === 'preferences' ? 'preferences' : null }
@@ -88,17 +89,53 @@ function decode(part: string): string {
   }
 }
 
+/** The address without what is searched for. */
+export const placeOf = (hash: string): string => hash.split('?', 1)[0] ?? ''
+
+export function parseSearch(hash: string): string {
+  return new URLSearchParams(hash.slice(placeOf(hash).length)).get('q') ?? ''
+}
+
+/** Browsers refuse more than about a hundred changes of the address in half a minute. */
+const WRITTEN_AFTER_MS = 200
+
 class Router {
   route = $state.raw<Route>(parseRoute(location.hash))
+  /** What is typed into the search of the list that is open. */
+  search = $state(parseSearch(location.hash))
+  #writing: ReturnType<typeof setTimeout> | undefined
 
   constructor() {
-    addEventListener('hashchange', () => (this.route = parseRoute(location.hash)))
+    addEventListener('hashchange', () => this.#read(location.hash))
   }
 
   /** Replaces the address without a step in the browser's history. */
   replace(hash: string): void {
     history.replaceState(null, '', hash)
+    this.#read(hash)
+  }
+
+  /** Searches the list; the address follows, so that it can be kept and sent on. */
+  lookFor(text: string): void {
+    this.search = text
+    clearTimeout(this.#writing)
+    this.#writing = setTimeout(() => history.replaceState(null, '', this.searched(placeOf(location.hash) || '#/')), WRITTEN_AFTER_MS)
+  }
+
+  /** An address of the same list, with what it is searched for. */
+  searched(hash: string): string {
+    return `${hash}${this.tail}`
+  }
+
+  /** What of the address says what is searched for; empty: nothing is. */
+  get tail(): string {
+    return this.search.trim() === '' ? '' : `?${new URLSearchParams({ q: this.search.trim() }).toString()}`
+  }
+
+  #read(hash: string): void {
+    clearTimeout(this.#writing)
     this.route = parseRoute(hash)
+    this.search = parseSearch(hash)
   }
 }
 

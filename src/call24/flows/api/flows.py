@@ -203,6 +203,7 @@ def _summary(flow: Flow, flow_service: FlowService) -> FlowSummary:
         "revision": flow.revision,
         "published": flow.published,
         "changed": flow_service.differs(flow),
+        "uses": sorted(flow_service.uses(flow)),
         "created_at": iso(flow.created_at),
         "updated_at": iso(flow.updated_at),
     }
