@@ -242,7 +242,7 @@ async def test_malformed_oversized_and_unknown_bodies_are_problems_everywhere(sy
     async with system.organisation("Acme") as acme, unharmed(system, acme):
         before = await settled(acme)
         asked = (await operations(acme.http, with_body=True))[::each]
-        assert len(asked) > 20
+        assert len(asked) >= 20
         malformed = itertools.cycle((b"{", b'{"a":1}}', b"\xff\xfe\x00", b"[" * 50_000, b"nul", b'"text"', b"[]"))
         for method, path in asked:
             for body in itertools.islice(malformed, MALFORMED):
