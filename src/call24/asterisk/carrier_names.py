@@ -8,6 +8,7 @@ res_resolver_unbound.c (read anew only when its configuration has changed), RFC 
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import Mapping
@@ -31,16 +32,26 @@ class CarrierNames:
         self._ari, self._folder = ari, folder
         self._to_read = False
         """Whether Asterisk was not told yet that the file is another one."""
+        self._wanted: Mapping[str, str] = {}
+        self._writing = asyncio.Lock()
 
     async def tell(self, named: Mapping[str, str]) -> None:
         """`named`: name -> address. Connections that are there stay."""
-        if self._folder is None or not there(file := self._folder / FILE):
+        self._wanted = named
+        if self._folder is None:
             return
-        wanted = "".join(f"{address} {name}\n" for name, address in sorted(named.items()))
+        async with self._writing:
+            await self._tell(self._folder)
+
+    async def _tell(self, folder: Folder) -> None:
+        """What is wanted when it is its turn: the latest."""
+        if not there(file := folder / FILE):
+            return
+        wanted = "".join(f"{address} {name}\n" for name, address in sorted(self._wanted.items()))
         try:
             if await text_of(file) != wanted:
                 self._to_read = True  # whatever happens next: the stamp first, since the file itself says what is done
-                await put_text(self._folder / STAMP, f"; {hashlib.sha256(wanted.encode()).hexdigest()}\n")
+                await put_text(folder / STAMP, f"; {hashlib.sha256(wanted.encode()).hexdigest()}\n")
                 await put_text(file, wanted)
         except (OSError, Unavailable) as trouble:  # again within a minute
             log.error("carriers' names could not be written: %s", trouble)

@@ -27,7 +27,7 @@ from call24.kit.errors import Unavailable
 from call24.kit.ids import derived_id
 from call24.kit.own_addresses import own_addresses
 from call24.kit.package import COMMAND
-from call24.pbx.far_files import FarConsole, File, put_lines, text_of
+from call24.pbx.far_files import FarConsole, File, ahead_of, put_lines, text_of
 
 log = logging.getLogger(__name__)
 
@@ -115,16 +115,18 @@ class Scanners:
         self._socket, self._file, self._carriers, self._clock = socket, banned, carriers, clock
         self._ranges, self._exclude, self._connecting = ranges, exclude, connecting
         self._written: list[str] = []
-        self._to_write = False
+        self._to_write = self._is_read = False
+        self._said: dict[str, str] = {}
+        """Of each file, by its name, what went wrong last."""
         self._refusals = Refusals()
         self._until: dict[str, int] = {}
         self._excluded: frozenset[str] = frozenset()
 
     async def run(self) -> None:
         """For ever. A ban that was made before this server started goes on until it ends."""
-        while (kept := await _kept(self._file)) is None:  # noqa: ASYNC110 - it is the attempt that is waited for
+        while (kept := await self._kept()) is None:  # noqa: ASYNC110 - it is the attempt that is waited for
             await asyncio.sleep(LOOK_EVERY_S)
-        self._until = kept
+        self._until, self._is_read = kept, True
         if self._ranges is not None:
             self._ranges.load()
         while True:
@@ -137,12 +139,25 @@ class Scanners:
         if self._connecting is None:
             return
         wanted = sorted({*await self._carriers(), *self._own()})
-        if wanted != self._written and await _replaced(self._connecting, wanted):
+        if wanted != self._written and await self._replaced(self._connecting, wanted):
             self._written = wanted
+
+    async def _kept(self) -> dict[str, int] | None:
+        """None: it is not known now."""
+        try:
+            lines = [line.split() for line in (await text_of(self._file) or "").splitlines()]
+        except Unavailable:
+            return None
+        except OSError as trouble:
+            self._say(str(self._file), trouble)
+            return None
+        ahead = ahead_of(self._file)
+        return {line[1]: int(line[0]) - ahead for line in lines if len(line) == 2 and line[0].isdigit()}
 
     def pbx_connected(self) -> None:
         """Its host may have lost what was written."""
-        self._written, self._to_write = [], bool(self._until)
+        self._written = []
+        self._to_write = self._to_write or self._is_read or bool(self._until)
 
     def _own(self) -> Iterable[str]:
         """Addresses of Asterisk's machine."""
@@ -235,17 +250,30 @@ class Scanners:
         """On a full disk, or while the PBX is away, they are dropped, or let in, when it can be written again."""
         if self._to_write:
             self._to_write = False  # a change that comes meanwhile is written after this one
-            lines = [f"{until} {address}" for address, until in self._until.items()]
-            self._to_write = not await _replaced(self._file, lines) or self._to_write
+            ahead = ahead_of(self._file)
+            lines = [f"{until + ahead} {address}" for address, until in self._until.items()]
+            self._to_write = not await self._replaced(self._file, lines) or self._to_write
 
+    async def _replaced(self, file: File, lines: Iterable[str]) -> bool:
+        """Whether the file has these lines now. What is wrong is said once; that the PBX is away is said elsewhere."""
+        try:
+            await put_lines(file, lines)
+        except Unavailable:
+            return False
+        except OSError as trouble:
+            self._say(str(file), trouble)
+            return False
+        self._said.pop(str(file), None)
+        return True
 
-async def _replaced(file: File, lines: Iterable[str]) -> bool:
-    """Whether the file has these lines now."""
-    try:
-        await put_lines(file, lines)
-    except (OSError, Unavailable):
-        return False
-    return True
+    def _say(self, place: str, trouble: OSError) -> None:
+        if self._said.get(place) != str(trouble):
+            self._said[place] = str(trouble)
+            log.error(
+                "who is banned, or may connect by TCP, is not in force: %s: %s. It is tried again. Check the disk, and "
+                "that a PBX on a host of its own runs the version of this server",
+                place, trouble,
+            )  # fmt: skip
 
 
 def _networks(texts: Iterable[str]) -> list[Network]:
@@ -262,14 +290,3 @@ def belongs(address: str, known: Iterable[Network]) -> bool:
 def rows(said: str) -> list[tuple[str, int, float]]:
     """Address, count, age in s."""
     return [(address, int(count), float(age)) for address, count, age in _ROW.findall(said)]
-
-
-async def _kept(file: File) -> dict[str, int] | None:
-    """None: it is not known now."""
-    try:
-        lines = [line.split() for line in (await text_of(file) or "").splitlines()]
-    except Unavailable:
-        return None
-    except OSError:
-        return {}
-    return {line[1]: int(line[0]) for line in lines if len(line) == 2 and line[0].isdigit()}

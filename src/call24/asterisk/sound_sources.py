@@ -8,11 +8,12 @@ Source: Asterisk 22, res_rtp_asterisk.c (STRICT_RTP_LEARN), rtp.conf.sample.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 from call24.asterisk.client import AriClient
 from call24.kit.errors import Unavailable
-from call24.pbx.far_files import Folder, put_text, text_of, there
+from call24.pbx.far_files import File, Folder, put_text, text_of, there
 
 log = logging.getLogger(__name__)
 
@@ -31,16 +32,26 @@ class SoundSources:
         self._file = folder / FILE if folder is not None else None
         self._to_read = False
         """Whether Asterisk was not told yet that the file is another one."""
+        self._learns = False
+        self._writing = asyncio.Lock()
 
     async def learn(self, learns: bool) -> None:
         """Calls that go on keep the source that they have."""
-        wanted = LEARNS if learns else NEVER
-        if self._file is None or not there(self._file):
+        self._learns = learns
+        if self._file is None:
+            return
+        async with self._writing:
+            await self._learn(self._file)
+
+    async def _learn(self, file: File) -> None:
+        """As is wanted when it is its turn."""
+        wanted = LEARNS if self._learns else NEVER
+        if not there(file):
             return
         try:
-            if await text_of(self._file) != wanted:
-                await put_text(self._file, wanted)
-                self._to_read = True
+            if await text_of(file) != wanted:
+                self._to_read = True  # whatever comes of it: the answer of a write may be lost
+                await put_text(file, wanted)
         except (OSError, Unavailable) as trouble:  # again after the next connect
             log.error("rtp.conf could not be changed: %s", trouble)
             return

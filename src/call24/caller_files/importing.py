@@ -7,7 +7,6 @@ contact is stored last: from then on it is found. Who may import is not decided 
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -49,7 +48,7 @@ Told = Callable[[int, int, int], Coroutine[Any, Any, None]]
 @dataclass(frozen=True)
 class CallerFileReader:
     """`days`: how long the organisation keeps calls. `contact_of`: the id that a number has here. `floor`: bytes that
-    stay free on the disk, where `folder` is."""
+    stay free on the disk that recordings are on."""
 
     mongo: Mongo
     clock: Clock
@@ -58,7 +57,6 @@ class CallerFileReader:
     held: Held
     contact_of: Callable[[TenantId, str], Coroutine[Any, Any, ContactId]]
     days: int
-    folder: Path
     floor: int
 
     async def read(self, wish: CallerImport, path: Path, told: Told) -> None:
@@ -175,11 +173,11 @@ class _Reading:
         documents = reader.mongo.tenant(tenant_id).collection(ImportedDocument)
         async for batch in self._batches(contact_id):
             kept = [one for one in batch if one.delete_at > reader.clock.now()]
+            await documents.replace_many(kept)  # before their sound: who erases them finds it
             for one in kept:
                 if one.recording_id is not None:
                     await self._seal(one)
                     done += 1
-            await documents.replace_many(kept)
             done, expired = done + len(batch), expired + len(batch) - len(kept)
             await told(done, max(done, in_all), expired)
         await self._keep_contact(contact_id)
@@ -249,7 +247,7 @@ class _Reading:
         """The sound, with this organisation's key. Raises: OSError, Unavailable."""
         name = f"recordings/{one.source_id}.wav"
         size = self.file.listed[name].size
-        if shutil.disk_usage(self.reader.folder).free - size < self.reader.floor:
+        if await asyncio.to_thread(self.reader.recordings.free) - size < self.reader.floor:
             raise OSError("the disk is too full for this file")
         told = msgspec.json.decode(one.row, type=shown_type(Recording))
         assert one.recording_id is not None and one.call_id is not None

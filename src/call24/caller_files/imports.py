@@ -6,6 +6,7 @@ brought.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Sequence
@@ -38,6 +39,8 @@ AT_ONCE = 2, 1
 """How many are read at once: in all, and of one organisation."""
 TRIES = 3
 AGAIN_S = 5.0
+AWAY_S = 30.0
+"""While MongoDB or the PBX is away: an import waits as long as that lasts."""
 FAILED_KEPT = timedelta(days=1)
 DUE_AT_ONCE = 500
 _WHY = "a restart goes on with imports of any organisation"
@@ -64,8 +67,9 @@ class CallerImports:
         self._floor = floor
         self._runner = runner
         self._all = mongo.platform(CallerImport, why=_WHY)
-        self._jobs = BackgroundJobs("import", AT_ONCE, tries=TRIES, again_s=AGAIN_S)
+        self._jobs = BackgroundJobs("import", AT_ONCE, tries=TRIES, again_s=AGAIN_S, away_s=AWAY_S)
         self._arriving: set[TenantId] = set()
+        """Organisations of which a file comes, or what a failed import brought goes."""
         self._followed: dict[TenantId, int] = {}
         self.but_held: ButHeld = nothing_held
         """Set by the room of legal holds."""
@@ -74,8 +78,24 @@ class CallerImports:
 
     async def begin(self, tenant_id: TenantId, asked_by: UserId, chunks: AsyncIterator[bytes]) -> CallerImport:
         """Of a file that was imported before, and did not fail, that import. Raises: Invalid, TooMany, Unavailable."""
-        if tenant_id in self._arriving or await self._imports(tenant_id).count({"state": "running"}):
-            raise TooMany("A file is being imported already: wait until it is done", code="too_many_imports")
+        if tenant_id in self._arriving:
+            raise _one_at_a_time()
+        self._arriving.add(tenant_id)
+        try:
+            wish, is_new = await self._taken_in(tenant_id, asked_by, chunks)
+        finally:
+            self._arriving.discard(tenant_id)
+        if is_new:
+            log.info("import %s of a caller's file was started by %s", wish.id, asked_by)
+            self._jobs.start(wish.id, self._run(wish))
+        return wish
+
+    async def _taken_in(
+        self, tenant_id: TenantId, asked_by: UserId, chunks: AsyncIterator[bytes]
+    ) -> tuple[CallerImport, bool]:
+        """And whether it is a new one."""
+        if await self._imports(tenant_id).count({"state": "running"}):
+            raise _one_at_a_time()
         if await self._imports(tenant_id).count() >= MOST:
             raise TooMany(f"At most {MOST:,} imports are kept", code="too_many_imports")
         wish = CallerImport(
@@ -86,7 +106,6 @@ class CallerImports:
             created_at=self._clock.now(),
         )
         file = self._file(wish)
-        self._arriving.add(tenant_id)
         try:
             sha256, size, _ = await received(file, chunks, self._floor)
             if not size:
@@ -94,39 +113,68 @@ class CallerImports:
             before = await self._imports(tenant_id).find_one({"sha256": sha256, "state": {"$ne": "failed"}})
             if before is not None:
                 file.unlink()
-                return before
+                return before, False
             wish = msgspec.structs.replace(wish, sha256=sha256)
             await self._imports(tenant_id).insert(wish)
         except BaseException:
             file.unlink(missing_ok=True)
             raise
-        finally:
-            self._arriving.discard(tenant_id)
-        log.info("import %s of a caller's file was started by %s", wish.id, asked_by)
-        self._jobs.start(wish.id, self._run(wish))
-        return wish
+        return wish, True
 
     # --- carrying it out ---
 
     async def _run(self, wish: CallerImport) -> None:
         """The process notes how it ended; here only that it did not."""
         file = self._file(wish)
-        if not await self._jobs.carried_out(wish.tenant_id, wish.id, lambda: self._runner(wish, file)):
-            with contextlib.suppress(Unavailable):
-                await self._failed(wish, "import_interrupted", "It could not be done now: send the file again later")
+        if await self._jobs.carried_out(wish.tenant_id, wish.id, lambda: self._runner(wish, file)):
+            file.unlink(missing_ok=True)
+            return
+        while True:
+            try:
+                await self._failed(wish, "It could not be done now: send the file again later")
+                break
+            except Unavailable:
+                await asyncio.sleep(AGAIN_S)
         file.unlink(missing_ok=True)
+        with contextlib.suppress(Unavailable, OSError):  # then the sweeper does it
+            await self._let_go(wish)
 
-    async def _failed(self, wish: CallerImport, problem: str, trouble: str) -> None:
-        """What it had brought by then goes again. Raises: Unavailable."""
-        theirs = {"import_id": wish.id}
-        calls = await self._documents(wish.tenant_id).distinct("call_id", {**theirs, "recording_id": {"$ne": None}})
-        await self._recordings.erase(wish.tenant_id, sorted(calls))
-        await self._documents(wish.tenant_id).delete_many(theirs)
+    async def _failed(self, wish: CallerImport, trouble: str) -> None:
+        """What it had brought by then goes afterwards: `_let_go`. Raises: Unavailable, without MongoDB alone."""
+        problem = "import_interrupted"
         ended = {"state": "failed", "problem": problem, "trouble": trouble, "ended_at": self._clock.now()}
         await self._imports(wish.tenant_id).update_where({"id": wish.id, "state": "running"}, ended)
 
+    async def _let_go(self, failed: CallerImport) -> bool:
+        """Delete what it had brought; whether nothing is left. Not while another import may bring the same.
+
+        Raises: Unavailable, OSError.
+        """
+        tenant_id = failed.tenant_id
+        if tenant_id in self._arriving:
+            return False
+        self._arriving.add(tenant_id)
+        try:
+            if await self._imports(tenant_id).count({"state": "running"}):
+                return False
+            return await self._erase_brought(tenant_id, {"import_id": failed.id})
+        finally:
+            self._arriving.discard(tenant_id)
+
+    async def _erase_brought(self, tenant_id: TenantId, theirs: dict[str, Any]) -> bool:
+        """One recording at a time: another import may have brought others of the same call. False: one is held."""
+        documents = self._documents(tenant_id)
+        while some := await documents.find({**theirs, "recording_id": {"$ne": None}}, limit=DUE_AT_ONCE):
+            for one in some:
+                assert one.call_id is not None and one.recording_id is not None
+                if not await self._recordings.discard(tenant_id, one.call_id, one.recording_id):
+                    return False
+                await documents.delete(one.id)
+        await documents.delete_many(theirs)
+        return True
+
     async def after_restart(self) -> None:
-        """Go on with what had not ended; a file of which nothing is known goes. Raises: Unavailable."""
+        """Go on with what had not ended; a file of which nothing is known goes. Raises: Unavailable (no MongoDB)."""
         waiting = set[Path]()
         for one in await self._all.find({"state": "running"}):
             if self._file(one).exists():
@@ -134,7 +182,7 @@ class CallerImports:
                 if one.id not in self._jobs:
                     self._jobs.start(one.id, self._run(one))
             else:
-                await self._failed(one, "import_interrupted", "The file is lost: send it again")
+                await self._failed(one, "The file is lost: send it again")
         for path in self._folder.glob("*/*"):
             if path not in waiting:
                 path.unlink(missing_ok=True)
@@ -188,11 +236,23 @@ class CallerImports:
                 await self._recordings.erase(tenant_id, sorted(sounds))
                 count += await self._documents(tenant_id).delete_many({"id": {"$in": [one.id for one in theirs]}})
         await self._forget_empty(now)
+        await self._forget_failed(now)
         return count
 
     async def _forget_empty(self, now: datetime) -> None:
-        for one in await self._all.find({"state": {"$ne": "running"}, "ended_at": {"$lte": now - FAILED_KEPT}}):
-            if one.state == "failed" or not await self._documents(one.tenant_id).count({"import_id": one.id}):
+        for one in await self._all.find({"state": "done", "ended_at": {"$lte": now - FAILED_KEPT}}):
+            if not await self._documents(one.tenant_id).count({"import_id": one.id}):
+                await self._imports(one.tenant_id).delete(one.id)
+
+    async def _forget_failed(self, now: datetime) -> None:
+        """First what they had brought, which they may not have been able to delete themselves."""
+        for one in await self._all.find({"state": "failed"}):
+            try:
+                is_gone = await self._let_go(one)
+            except OSError as trouble:
+                log.error("what import %s brought cannot be deleted now: %s", one.id, trouble)
+                continue
+            if is_gone and one.ended_at is not None and one.ended_at <= now - FAILED_KEPT:
                 await self._imports(one.tenant_id).delete(one.id)
 
     async def _follow(self) -> None:
@@ -223,3 +283,7 @@ class CallerImports:
 
     def _documents(self, tenant_id: TenantId) -> TenantCollection[ImportedDocument]:
         return self._mongo.tenant(tenant_id).collection(ImportedDocument)
+
+
+def _one_at_a_time() -> TooMany:
+    return TooMany("A file is being imported already: wait until it is done", code="too_many_imports")

@@ -55,6 +55,14 @@ def taking_the_rest(made: list[Instruction]) -> list[Instruction]:
     return [*made, (_RETURN, 0, 0, _WHOLE)] if made else []
 
 
+def is_network(text: str) -> bool:
+    try:
+        _network(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _network(text: str) -> Network:
     """A link-local address names its interface, which is no part of it."""
     return ipaddress.ip_network(text.partition("%")[0], strict=False)

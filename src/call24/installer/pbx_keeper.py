@@ -25,12 +25,14 @@ from call24.pbx.host_routes import AsteriskRoutes, FileRoutes, PromptRoutes, Sta
 from call24.pbx.host_state import state_of
 from call24.pbx.prompt_files import PromptFiles
 from call24.reconciliation.files import CelFiles
+from call24.recordings.disk_space import MB
 from call24.recordings.keeper import RecordingKeeper
 from call24.recordings.keeper_server import KeeperServer
 
 
 def server_of(settings: Settings) -> KeeperServer:
-    prompts = PromptFiles(settings.prompts)
+    floor = settings.recording_floor_mb * MB
+    prompts = PromptFiles(settings.prompts, floor)
 
     async def unidentified() -> str:
         return await told_by(settings.asterisk_control, UNIDENTIFIED)
@@ -49,6 +51,7 @@ def server_of(settings: Settings) -> KeeperServer:
             StateRoutes(lambda: state_of(settings)),
         ),
         erasers=(prompts.erase_organisation,),
+        floor=floor,
     )
 
 

@@ -10,11 +10,13 @@ Source: pidfd_getfd(2), socket(7) SO_ATTACH_FILTER, linux/filter.h.
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import os
 import socket
 import struct
 import time
 from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
 
 from call24.installer import packet_filter
@@ -78,16 +80,26 @@ class SipFirewall:
 def lasting(file: Path, now: float) -> list[str]:
     """Of the addresses whose time is not over those that last longest, as many as the kernel takes."""
     found = read(file, now)
-    return sorted(found, key=lambda address: found[address])[-MOST:]
+    longest = sorted(found, key=lambda address: found[address], reverse=True)
+    return list(islice(filter(_is_address, longest), MOST))[::-1]
 
 
 def read(file: Path, now: float) -> dict[str, int]:
     """The addresses whose time is not over, and when it is. A line: until when (seconds since 1970), the address."""
     try:
-        lines = [line.split() for line in file.read_text().splitlines()]
+        lines = [line.split() for line in file.read_text("ascii", "replace").splitlines()]
     except OSError:
         return {}
-    return {line[1]: int(line[0]) for line in lines if len(line) == 2 and line[0].isdigit() and int(line[0]) > now}
+    timed = [line for line in lines if len(line) == 2 and len(line[0]) < 20 and line[0].isdigit()]
+    return {address: int(until) for until, address in timed if int(until) > now}
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return "%" not in text
 
 
 class FilterFull(Exception):
@@ -99,11 +111,12 @@ class FilterFull(Exception):
 
 
 def read_carriers(file: Path | None) -> tuple[str, ...] | None:
-    """The networks in it, a line each. None: nobody wrote it yet, so everybody may connect."""
+    """The networks in it, a line each; what is none is left out. None: nobody wrote it yet: everybody may connect."""
     try:
-        return None if file is None else tuple(file.read_text().split())
+        words = None if file is None else file.read_text("ascii", "replace").split()
     except OSError:
         return None
+    return None if words is None else tuple(filter(packet_filter.is_network, words))
 
 
 def filter_sockets(

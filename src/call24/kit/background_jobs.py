@@ -17,14 +17,19 @@ log = logging.getLogger(__name__)
 class BackgroundJobs:
     """`kind`: what a job is called in the log. `at_once`: how many work in all, and of one organisation.
 
+    `away_s`: so long after Unavailable it is tried again, for as long as that lasts; None: it counts as a try.
+
     Only what works now is known here: what a job is, and how far it came, is the room's to store.
     """
 
-    def __init__(self, kind: str, at_once: tuple[int, int], *, tries: int = 1, again_s: float = 0.0) -> None:
+    def __init__(
+        self, kind: str, at_once: tuple[int, int], *, tries: int = 1, again_s: float = 0.0, away_s: float | None = None
+    ) -> None:
         self._kind = kind
         self._turns = Fair(*at_once)
         self._tries = tries
         self._again_s = again_s
+        self._away_s = away_s
         self._running: dict[str, asyncio.Task[None]] = {}
 
     def __contains__(self, id: str) -> bool:
@@ -40,14 +45,19 @@ class BackgroundJobs:
 
     async def carried_out(self, tenant_id: TenantId, id: str, work: Callable[[], Awaitable[None]]) -> bool:
         """Do it when it is the organisation's turn; False where it failed each time, by OSError or Unavailable."""
-        for more in reversed(range(self._tries)):
+        left = self._tries
+        while left:
             try:
                 async with self._turns.turn(tenant_id):
                     await work()
                 return True
             except (OSError, Unavailable) as error:
                 log.warning("%s %s did not end: %s", self._kind, id, error)
-                if more:
+                if isinstance(error, Unavailable) and self._away_s is not None:
+                    await asyncio.sleep(self._away_s)
+                    continue
+                left -= 1
+                if left:
                     await asyncio.sleep(self._again_s)
         return False
 

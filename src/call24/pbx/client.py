@@ -12,6 +12,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterable, Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,7 +20,7 @@ import msgspec
 from call24.kit.errors import Unavailable
 from call24.kit.pbx_pairing import PBX_NAME, Pairing, Place, place
 from call24.kit.settings import Settings
-from call24.pbx.host_state import PLACE, HostState
+from call24.pbx.host_state import PLACE, HostState, clock_difference
 from call24.pbx.wire import RECORDINGS, server_side
 
 CONNECT_S = 2.0
@@ -80,6 +81,8 @@ class HostClient:
     def __init__(self, pbx: Place, context: ssl.SSLContext, away_s: float = AWAY_S) -> None:
         self._pbx, self._context, self._away_s = pbx, context, away_s
         self._away_until = 0.0
+        self.ahead_s = 0.0
+        """By how many seconds the PBX's clock is ahead, as it last answered; to the second."""
         self._idle: list[_Connection] = []
         self._lock = threading.Lock()
 
@@ -139,9 +142,11 @@ class HostClient:
             connection.timeout = timeout_s
             if connection.sock is not None:
                 connection.sock.settimeout(timeout_s)
+            asked = time.time()
             connection.request(method, path, body, dict(headers))
             response = connection.getresponse()
             answer = Answer(response.status, dict(response.headers), response.read())
+            self.ahead_s = _ahead_s(answer, asked)
         except BaseException:
             connection.close()
             raise
@@ -184,6 +189,12 @@ def client_of(settings: Settings) -> HostClient | None:
     """Raises: as far_end."""
     end = far_end(settings)
     return HostClient(*end) if end is not None else None
+
+
+def _ahead_s(answer: Answer, asked: float) -> float:
+    """Its `Date` has whole seconds."""
+    there = parsedate_to_datetime(answer.headers["Date"]).timestamp()
+    return clock_difference(there, asked - 1, time.time())
 
 
 def _error(answer: Answer) -> Exception:

@@ -21,6 +21,14 @@ class FarFile:
         self._client, self._path = client, f"/v1/files/{name}"
         self._known: str | None = None
 
+    def __str__(self) -> str:
+        return f"{self._path.rpartition('/')[2]} on the PBX's host"
+
+    @property
+    def ahead_s(self) -> int:
+        """By how many seconds that host's clock is ahead of this one's, as last told."""
+        return round(self._client.ahead_s)
+
     def forget(self) -> None:
         self._known = None
 
@@ -93,6 +101,11 @@ async def put_text(file: File, text: str) -> None:
 async def put_lines(file: File, lines: Iterable[str]) -> None:
     """Raises: as put_text."""
     await put_text(file, "".join(f"{line}\n" for line in lines))
+
+
+def ahead_of(file: File) -> int:
+    """By how many seconds the clock is ahead of the machine that reads it."""
+    return file.ahead_s if isinstance(file, FarFile) else 0
 
 
 def there(file: File) -> bool:

@@ -5,7 +5,9 @@ Each has a name, a place and a form; nothing else is written. Blocking; run it i
 
 from __future__ import annotations
 
+import ipaddress
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,14 +16,15 @@ from call24.pbx.prompt_files import TooMuch
 from call24.pbx.whole_files import replace
 
 LARGEST = 1 << 20
-_ADDRESS = rb"[0-9A-Fa-f.:]{2,45}(?:%[a-zA-Z0-9_.-]{1,15})?"
+_ADDRESS = rb"(?P<address>[0-9A-Fa-f.:]{2,45})(?:%[a-zA-Z0-9_.-]{1,15})?"
 
 
 class Form(NamedTuple):
-    """`line`: each of its lines, without its end."""
+    """`line`: each of its lines, without its end; `fits`: raises ValueError where what the pattern found is none."""
 
     place: Path
     line: re.Pattern[bytes]
+    fits: Callable[[re.Match[bytes]], object] = bool
 
 
 class HostFiles:
@@ -29,10 +32,10 @@ class HostFiles:
         etc = settings.asterisk_var / "etc"
         self._forms = {
             "rtp_sources.conf": Form(etc / "rtp_sources.conf", re.compile(rb"probation=[0-9]{1,10}")),
-            "carriers.hosts": Form(etc / "carriers.hosts", re.compile(_ADDRESS + rb" [a-z0-9._-]{1,253}")),
+            "carriers.hosts": Form(etc / "carriers.hosts", re.compile(_ADDRESS + rb" [a-z0-9._-]{1,253}"), _address),
             "carrier_names.conf": Form(etc / "carrier_names.conf", re.compile(rb"; [0-9a-f]{64}")),
-            "banned": Form(settings.banned, re.compile(rb"[0-9]{1,12} " + _ADDRESS)),
-            "carriers": Form(settings.carriers, re.compile(_ADDRESS + rb"(?:/[0-9]{1,3})?")),
+            "banned": Form(settings.banned, re.compile(rb"[0-9]{1,12} " + _ADDRESS), _address),
+            "carriers": Form(settings.carriers, re.compile(_ADDRESS + rb"(?P<prefix>/[0-9]{1,3})?"), _network),
         }
 
     def read(self, name: str) -> bytes:
@@ -46,8 +49,10 @@ class HostFiles:
             raise TooMuch(f"at most {LARGEST} bytes")
         if content and not content.endswith(b"\n"):
             raise ValueError(f"{name} ends with a whole line")
-        if not all(form.line.fullmatch(line) for line in content.split(b"\n")[:-1]):
-            raise ValueError(f"that is no {name}")
+        for line in content.split(b"\n")[:-1]:
+            if (found := form.line.fullmatch(line)) is None:
+                raise ValueError(f"that is no {name}")
+            form.fits(found)
         form.place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         replace(form.place, content)
 
@@ -55,3 +60,13 @@ class HostFiles:
         if name not in self._forms:
             raise FileNotFoundError("there is no such file")
         return self._forms[name]
+
+
+def _address(line: re.Match[bytes]) -> None:
+    """Raises: ValueError."""
+    ipaddress.ip_address(line["address"].decode())
+
+
+def _network(line: re.Match[bytes]) -> None:
+    """Raises: ValueError."""
+    ipaddress.ip_network((line["address"] + (line["prefix"] or b"")).decode(), strict=False)

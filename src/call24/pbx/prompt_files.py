@@ -6,6 +6,7 @@ Which prompts there are is the server's; that an organisation has no more than i
 from __future__ import annotations
 
 import contextlib
+import errno
 import re
 import shutil
 from pathlib import Path
@@ -29,10 +30,10 @@ class TooMuch(ValueError):
 
 
 class PromptFiles:
-    """`folder`: where Asterisk finds one folder for each organisation."""
+    """`folder`: where Asterisk finds one folder for each organisation; `floor`: bytes that stay free on its disk."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, floor: int = 0) -> None:
+        self._folder, self._floor = folder, floor
 
     def listed(self) -> Listed:
         """Deletes what a crash has left beside them, too."""
@@ -40,6 +41,8 @@ class PromptFiles:
         for folder in self._folder.glob("ten_*"):
             tidy(folder)
         for path in self._folder.glob(f"ten_*/prm_*{_SUFFIX}"):
+            if _TENANT.fullmatch(path.parent.name) is None or _PROMPT.fullmatch(path.stem) is None:
+                continue  # somebody's copy
             with contextlib.suppress(FileNotFoundError):
                 found.setdefault(path.parent.name, {})[path.stem] = path.stat().st_size
         return found
@@ -54,6 +57,8 @@ class PromptFiles:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not target.exists() and sum(1 for _ in target.parent.glob(f"*{_SUFFIX}")) >= PROMPTS_MAX:
             raise TooMuch(f"an organisation has at most {PROMPTS_MAX} prompts")
+        if shutil.disk_usage(target.parent).free - len(content) < self._floor:
+            raise OSError(errno.ENOSPC, "the disk is too full for this prompt")
         replace(target, content)
 
     def delete(self, tenant_id: str, prompt_id: str) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
+
 from call24.reconciliation.cel import CelLine, Log, line_of, log_of
 
 NAME = "channels.csv"
@@ -19,6 +21,8 @@ class CelFiles:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
+        self.ahead = timedelta()
+        """Of the clock that wrote the log, before ours: what is read is by ours."""
 
     def begins(self) -> datetime | None:
         """The first line of all that is kept."""
@@ -56,7 +60,8 @@ class CelFiles:
         for file in self._files():
             yield from self._of(file)
 
-    @staticmethod
-    def _of(file: Path) -> Iterator[CelLine]:
+    def _of(self, file: Path) -> Iterator[CelLine]:
         with file.open(encoding="ascii", errors="replace") as text:
-            yield from (line for each in text if (line := line_of(each)) is not None)
+            for each in text:
+                if (line := line_of(each)) is not None:
+                    yield msgspec.structs.replace(line, at=line.at - self.ahead) if self.ahead else line

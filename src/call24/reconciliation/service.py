@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -72,8 +71,12 @@ class Reconciler:
 
     async def run(self) -> None:
         while True:
-            with contextlib.suppress(Unavailable):
+            try:
                 await self.look()
+            except Unavailable as trouble:
+                log.debug("nothing is reconciled now: %s", trouble)
+            except OSError as trouble:
+                log.error("nothing is reconciled now, it is tried again: %s", trouble)
             await asyncio.sleep(LOOK_S)
 
     async def look(self) -> None:
@@ -87,7 +90,10 @@ class Reconciler:
         for day in sorted(due):
             told(await self.night(day, due[day]))
         if due:
-            await asyncio.to_thread(self._files.rotate, now)
+            try:
+                await asyncio.to_thread(self._files.rotate, now)
+            except (OSError, Unavailable) as trouble:  # it grows for another day
+                log.error("the log of channels cannot be put aside: %s", trouble)
         self._looked = True
 
     async def erase_due(self, now: datetime) -> int:

@@ -207,8 +207,8 @@ class RecordingKeeper:
 
     def space(self) -> Space:
         """Of the fuller of the two disks. Raises: OSError."""
-        there = (shutil.disk_usage(folder) for folder in (self._spool, self._folder) if folder.exists())
-        return min((Space(one.free, one.total) for one in there), default=Space(0, 0))
+        there = (shutil.disk_usage(_made(folder)) for folder in (self._spool, self._folder))
+        return min(Space(one.free, one.total) for one in there)
 
     @contextlib.contextmanager
     def _alone(self, kept: Kept) -> Iterator[None]:
@@ -240,3 +240,8 @@ class RecordingKeeper:
 
     def _target(self, kept: Kept) -> Path:
         return self._folder / kept.tenant_id / f"{kept.id}{SEALED}"
+
+
+def _made(folder: Path) -> Path:
+    """It, or the next one above it that is there."""
+    return next(each for each in (folder, *folder.parents) if each.exists())

@@ -51,11 +51,17 @@ class Routes(Protocol):
 
 
 class KeeperServer:
-    """`beside`: further routes; `erasers`: what else goes with an organisation, by its id."""
+    """`beside`: further routes; `erasers`: what else goes with an organisation, by its id; `floor`: bytes that files
+    which the server brings leave free on the disk, for the calls that are recorded."""
 
     def __init__(
-        self, keeper: RecordingKeeper, beside: Sequence[Routes] = (), erasers: Sequence[Callable[[str], None]] = ()
+        self,
+        keeper: RecordingKeeper,
+        beside: Sequence[Routes] = (),
+        erasers: Sequence[Callable[[str], None]] = (),
+        floor: int = 0,
     ) -> None:
+        self._floor = floor
         self._keeper, self._beside, self._erasers = keeper, beside, erasers
         self._sealing, self._reading, self._receiving = Fair(*SEALING), Fair(*READING), Fair(*RECEIVING)
         self._sealers = ThreadPoolExecutor(SEALING[0], "seal")
@@ -148,6 +154,9 @@ class KeeperServer:
         if size is None or not 0 < size <= LARGEST_FILE:
             return web.json_response({"error": f"Content-Length is needed, {LARGEST_FILE} at most"}, status=413)
         async with self._receiving.turn(kept.tenant_id):
+            space = await self._in(self._others, self._keeper.space)
+            if space.free - size < self._floor:
+                raise OSError(errno.ENOSPC, "the disk is too full for this file")
             whole = await self._in(self._others, self._keeper.incoming, kept)
             try:
                 await self._receive(request, whole)

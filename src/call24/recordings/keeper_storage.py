@@ -50,6 +50,9 @@ class KeeperStorage(RecordingStorage):
     def left_over(self, live: Collection[CallId]) -> list[Recording]:
         return [one for one in self._client.left_over() if one.call_id not in live]
 
+    def free(self) -> int:
+        return self._client.space().free
+
     async def take(self, recording: Recording) -> Recording:
         kept = _kept(recording)
         if (await asyncio.to_thread(self._client.look, kept)).spool is None:

@@ -275,11 +275,20 @@ class Recordings:
         """The oldest first; new recordings take the last. Raises: Unavailable."""
         return await self._keys.all(tenant_id)
 
+    def free(self) -> int:
+        """Bytes on the disk that recordings are kept on. Blocking. Raises: Unavailable, OSError."""
+        return self._shelf.free()
+
     async def bring_in(self, recording: Recording, pieces: Callable[[], Iterable[bytes]], size: int) -> Recording:
         """Keep sound that comes from elsewhere, `size` bytes of a WAV file, with the organisation's key of now.
 
-        Repeating it replaces the file. Raises: Unavailable; OSError, also where `pieces` are of another size.
+        Its document is there first, so that no file is without one after a crash. Repeating it replaces the file.
+        Raises: Unavailable; OSError, also where `pieces` are of another size.
         """
+        try:
+            await self._store.get(recording.tenant_id, recording.id)
+        except NotFound:
+            await self._store.put(recording)
         sealed = await self._shelf.put(recording, pieces(), size)
         if self.retention is not None:
             sealed = await self.retention.dated(sealed)

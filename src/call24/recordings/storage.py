@@ -7,6 +7,7 @@ the spool's original goes only after that is noted.
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
@@ -49,6 +50,11 @@ class RecordingStorage:
     def left_over(self, live: Collection[CallId]) -> list[Recording]:
         """What lies in the spool of calls that do not live, unchanged for ten minutes."""
         return spool.left_over(self._spool, live)
+
+    def free(self) -> int:
+        """Bytes on the disk that the files are on. Raises: Unavailable, OSError."""
+        folder = next(each for each in (self._folder, *self._folder.parents) if each.exists())
+        return shutil.disk_usage(folder).free
 
     async def take(self, recording: Recording) -> Recording:
         """Encrypt what lies in the spool; path, key and sizes filled in. Nothing in the spool is changed.

@@ -39,7 +39,7 @@ settings = Settings.load(chosen.data / "run" / "settings.json")
 if chosen.export is not None:
     uvloop.run(export_kept(settings, TenantId(chosen.export[0]), chosen.export[1], Path(chosen.export[2])))
 elif chosen.brought is not None:
-    uvloop.run(import_kept(settings, TenantId(chosen.brought[0]), chosen.brought[1], Path(chosen.brought[2])))
+    sys.exit(uvloop.run(import_kept(settings, TenantId(chosen.brought[0]), chosen.brought[1], Path(chosen.brought[2]))))
 elif (people := chosen.address_book_import) is not None:
     uvloop.run(import_into_address_book(settings, TenantId(people[0]), people[1], Path(people[2]), Path(people[3])))
 elif chosen.catch_up is not None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from pathlib import Path
 
 from call24.caller_files.import_file import FileRefused
 from call24.caller_files.import_model import CallerImport
+from call24.caller_files.import_runner import AWAY
 from call24.caller_files.importing import CallerFileReader
 from call24.changes.service import Changes
 from call24.contacts.model import ErasedCaller
 from call24.contacts.rules import contact_id, id_of_generation
 from call24.contacts.service import id_key
 from call24.kit.clock import SystemClock
+from call24.kit.errors import Unavailable
 from call24.kit.holdings import Held
 from call24.kit.ids import ContactId, TenantId
 from call24.kit.mongo import Mongo
@@ -23,11 +26,25 @@ from call24.recordings.service import Recordings
 from call24.server.export_process import rooms_of
 from call24.tenants.service import TenantService
 
+log = logging.getLogger(__name__)
+
 TELL_EVERY_S = 0.5
 
 
-async def import_kept(settings: Settings, tenant_id: TenantId, import_id: str, file: Path) -> None:
-    """What was asked for over HTTP; progress and outcome go to its document. Raises: NotFound, Unavailable, OSError."""
+async def import_kept(settings: Settings, tenant_id: TenantId, import_id: str, file: Path) -> int:
+    """What was asked for over HTTP; progress and outcome go to its document. The process's exit status: 0, or AWAY.
+
+    Raises: NotFound, OSError.
+    """
+    try:
+        await _import(settings, tenant_id, import_id, file)
+    except Unavailable as trouble:
+        log.warning("import %s waits: %s", import_id, trouble)
+        return AWAY
+    return 0
+
+
+async def _import(settings: Settings, tenant_id: TenantId, import_id: str, file: Path) -> None:
     mongo, there = await rooms_of(settings)
     try:
         imports, clock, told_at = mongo.tenant(tenant_id).collection(CallerImport), SystemClock(), 0.0
@@ -52,7 +69,6 @@ async def import_kept(settings: Settings, tenant_id: TenantId, import_id: str, f
             there.get(Held),
             contact_of,
             days=tenant.record_days,
-            folder=settings.data,
             floor=settings.recording_floor_mb * MB,
         )
         try:

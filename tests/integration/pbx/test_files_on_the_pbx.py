@@ -6,11 +6,13 @@ import asyncio
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from tests.support.clock import StillClock
 from tests.support.telephony.keeper_host import Host, keeper_host
@@ -25,6 +27,7 @@ from call24.kit.errors import Unavailable
 from call24.kit.own_addresses import own_addresses
 from call24.pbx.far_files import FarConsole, FarFolder
 from call24.pbx.host_files import LARGEST
+from call24.pbx.host_state import HostState
 from call24.reconciliation.far_files import FarCelFiles
 
 
@@ -103,6 +106,10 @@ async def test_what_could_not_be_written_or_told_is_done_the_next_time(host: Hos
         ("banned", b"x" * LARGEST + b"\n\n", "413"),
         ("banned", b"\n", "400"),
         ("carriers", b"192.0.2.0/24\n\0\n", "400"),
+        ("carriers", b"192.0.2.0/24\naaaa\n", "400"),
+        ("carriers", b"192.0.2.0/999\n", "400"),
+        ("banned", b"99999999999 aaaa\n", "400"),
+        ("carriers.hosts", b"1.2.3 sip.example.net\n", "400"),
     ],
 )
 async def test_only_these_files_are_written_in_their_form(
@@ -231,11 +238,180 @@ async def test_the_log_of_channels_is_read_here_as_it_grows_is_put_aside_and_del
     assert sorted(path.name for path in there.iterdir()) == ["channels.csv", "notes.csv"]
 
 
-@pytest.mark.parametrize("name", ["..%2f..%2fetc%2fari.conf", "channels.csv.gz", "channels-1.csv"])
+@pytest.mark.parametrize("name", ["..%2f..%2fetc%2fari.conf", "..%2fmessages", "channels.csv.gz", "channels-1.csv"])
 async def test_no_other_file_is_read_as_a_log(host: Host, name: str) -> None:
     there = host.settings.asterisk_var / "log" / "cel"
     there.mkdir(parents=True)
-    for path in (host.settings.asterisk_var / "etc" / "ari.conf", there / "channels.csv.gz", there / "channels-1.csv"):
-        path.write_text("secret")
-    with pytest.raises(OSError, match="400"):
+    for place in (host.settings.asterisk_var / "etc" / "ari.conf", there.parent / "messages"):
+        place.write_text("readable")
+    for beside in ("channels.csv.gz", "channels-1.csv"):
+        (there / beside).write_text("readable")
+    with pytest.raises(OSError, match="answered 400"):
         await asyncio.to_thread(host.client.ask, "GET", f"/v1/channel-log/{name}?at=0")
+
+
+async def test_a_ban_that_is_lifted_while_the_pbx_is_away_stays_lifted(host: Host, asterisk: list[str]) -> None:
+    watching = scanners_of(host)
+    asterisk[0] = f"  Request:  192.0.2.7  {REFUSED_MAX}  8.5\n"
+    await watching.look()
+    asterisk[0] = ""
+    await host.runner.cleanup()
+    assert await watching.lift(["192.0.2.7"]) == 1
+    await host.listen()
+    watching.pbx_connected()
+    await watching.look()
+    assert lasting(host.settings.banned, 0) == []
+
+
+async def test_bans_that_are_not_in_force_are_told_once_and_an_unreadable_list_is_not_an_empty_one(
+    host: Host, asterisk: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("call24.asterisk.scanners.LOOK_EVERY_S", 0.02)
+    host.settings.banned.write_text("4000000000 192.0.2.7\n")
+    trouble: list[OSError] = [OSError(507, "no room"), OSError(500, "disk")]
+    real = host.client.ask
+
+    def ask(method: str, path: str, *rest: Any, **more: Any) -> Any:
+        if trouble and path.endswith("/banned"):
+            raise trouble[-1]
+        return real(method, path, *rest, **more)
+
+    monkeypatch.setattr(host.client, "ask", ask)
+    watching = scanners_of(host)
+    running = asyncio.create_task(watching.run())
+    await wait_until(lambda: "disk" in caplog.text)
+    assert watching.bans() == []
+    trouble.clear()
+    await wait_until(lambda: [ban.address for ban in watching.bans()] == ["192.0.2.7"])
+    running.cancel()
+    trouble.append(OSError(507, "no room"))
+    asterisk[0] = f"  Request:  192.0.2.9  {REFUSED_MAX}  8.5\n"
+    for _ in range(3):
+        await watching.look()
+    said = [each for each in caplog.messages if "not in force" in each]
+    assert len(said) == 2
+    assert said[1].startswith("who is banned, or may connect by TCP, is not in force: banned on the PBX's host: ")
+    trouble.clear()
+    await watching.look()
+    assert sorted(lasting(host.settings.banned, 0)) == ["192.0.2.7", "192.0.2.9"]
+
+
+async def test_a_ban_ends_by_the_pbxs_clock_however_it_goes(
+    host: Host, asterisk: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("call24.pbx.client._ahead_s", lambda *_: 7200.0)
+    watching = scanners_of(host)
+    asterisk[0] = f"  Request:  192.0.2.7  {REFUSED_MAX}  8.5\n"
+    await watching.look()
+    [ban] = watching.bans()
+    assert host.settings.banned.read_text() == f"{ban.until + 7200} 192.0.2.7\n"
+    assert await scanners_of(host)._kept() == {"192.0.2.7": ban.until}
+
+
+async def test_the_pbxs_clock_is_measured_by_what_it_answers(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    await asyncio.to_thread(host.client.ask, "GET", "/v1/space")
+    assert host.client.ahead_s == 0
+    monkeypatch.setattr("aiohttp.web_response.rfc822_formatted_time", lambda: "Fri, 01 Jan 2100 00:00:00 GMT")
+    before = datetime.now(UTC)
+    await asyncio.to_thread(host.client.ask, "GET", "/v1/space")
+    assert abs(host.client.ahead_s - (datetime(2100, 1, 1, tzinfo=UTC) - before).total_seconds()) < 5
+
+
+async def test_of_two_changes_at_once_the_later_one_is_what_asterisk_reads(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, ari = FarFolder(host.client), Ari()
+    names, sources = CarrierNames(ari, folder), SoundSources(ari, folder)  # type: ignore[arg-type]
+    await names.tell({"sip.example.net": "192.0.2.1"})
+    await sources.learn(False)
+    real, first = host.client.ask, [True]
+
+    def slow(method: str, path: str, *rest: Any, **more: Any) -> Any:
+        if method == "PUT" and first and path.endswith(("carriers.hosts", "rtp_sources.conf")):
+            first.clear()
+            time.sleep(0.2)  # the order that was given first arrives last
+        return real(method, path, *rest, **more)
+
+    monkeypatch.setattr(host.client, "ask", slow)
+    await asyncio.gather(names.tell({"sip.example.net": "192.0.2.2"}), names.tell({"sip.example.net": "192.0.2.3"}))
+    assert etc(host, "carriers.hosts") == "192.0.2.3 sip.example.net\n"
+    first.append(True)
+    await asyncio.gather(sources.learn(True), sources.learn(False))
+    assert etc(host, "rtp_sources.conf") == "probation=2000000000\n"
+
+
+async def test_asterisk_is_told_of_a_change_whose_answer_was_lost(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = SoundSources(ari := Ari(), FarFolder(host.client))  # type: ignore[arg-type]
+    real = host.client.ask
+
+    def lost(method: str, *rest: Any, **more: Any) -> Any:
+        told = real(method, *rest, **more)
+        if method == "PUT":
+            raise Unavailable("The answer was lost")
+        return told
+
+    with monkeypatch.context() as away:
+        away.setattr(host.client, "ask", lost)
+        await sources.learn(True)
+    assert (etc(host, "rtp_sources.conf"), ari.told) == ("probation=4\n", [])
+    await sources.learn(True)
+    assert ari.told == ["res_rtp_asterisk.so"]
+
+
+@pytest.mark.parametrize("ahead_s", [0.0, 40.0, -40.0])
+async def test_the_log_of_channels_is_read_by_the_servers_clock(
+    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ahead_s: float
+) -> None:
+    there = host.settings.asterisk_var / "log" / "cel"
+    there.mkdir(parents=True)
+    at = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+    (there / "channels.csv").write_text(lines(at + timedelta(seconds=ahead_s), ["a"]))
+    state = host.client.state
+
+    def told() -> HostState:
+        found = state()
+        return msgspec.structs.replace(found, now=found.now + ahead_s)
+
+    monkeypatch.setattr(host.client, "state", told)
+    files = FarCelFiles(tmp_path / "cel", host.client)
+    log = await asyncio.to_thread(files.read, at, at + timedelta(hours=2))
+    started = log.channels["a"].started_at
+    assert started is not None
+    assert abs(started - at) < timedelta(seconds=1.5)
+
+
+async def test_of_two_processes_that_fetch_the_log_at_once_neither_spoils_the_copy(
+    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("call24.pbx.channel_log.PART", 40)
+    there = host.settings.asterisk_var / "log" / "cel"
+    there.mkdir(parents=True)
+    at = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+    (there / "channels.csv").write_text(lines(at, "abcdefgh"))
+    both = [FarCelFiles(tmp_path / "cel", host.client) for _ in range(2)]
+    await asyncio.gather(*(asyncio.to_thread(files.begins) for files in both))
+    copy = tmp_path / "cel" / "channels.csv"
+    assert copy.read_text() == (there / "channels.csv").read_text()
+    with copy.open("a") as longer:
+        longer.write("what is not there\n")
+    await asyncio.to_thread(both[0].begins)
+    assert copy.read_text() == (there / "channels.csv").read_text()
+
+
+async def test_a_disk_that_is_not_well_there_ends_no_task(
+    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = FarCelFiles(tmp_path / "cel", host.client)
+
+    def ask(*_: Any, **__: Any) -> Any:
+        raise OSError(507, "no room")
+
+    monkeypatch.setattr(host.client, "ask", ask)
+    now = datetime.now(UTC)
+    for work in (files.begins, lambda: files.read(now, now), lambda: files.rotate(now)):
+        with pytest.raises(Unavailable):
+            await asyncio.to_thread(work)
+    shutil.rmtree(tmp_path / "cel")
+    (tmp_path / "cel").write_text("no folder")
+    with pytest.raises(Unavailable):
+        await asyncio.to_thread(files.begins)

@@ -424,3 +424,26 @@ async def test_space_is_that_of_the_fuller_disk(host: Host, monkeypatch: pytest.
 
     monkeypatch.setattr(keeper.shutil, "disk_usage", lambda folder: Usage(7 if folder.name == "recording" else 9))
     assert await asyncio.to_thread(host.client.space) == (7, 1000)
+
+
+async def test_what_the_server_brings_leaves_the_floor_free_for_calls_that_are_recorded(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, sound = one(), bytes(1000)
+    whole = b"".join(encrypted_file.sealed([sound], len(sound), KEY, kept.bound))
+    host.recorded(kept)
+
+    class Usage:
+        free, total = 500 * 1024 * 1024 + 100, 10**12
+
+    monkeypatch.setattr(keeper.shutil, "disk_usage", lambda _: Usage)
+    with pytest.raises(OSError, match="answered 507"):
+        await asyncio.to_thread(host.client.bring_in, kept, [whole], len(whole))
+    prompt = f"/v1/prompts/{TEN}/prm_{'0' * 26}"
+    with pytest.raises(OSError, match="answered 507"):
+        await asyncio.to_thread(host.client.ask, "PUT", prompt, b"RIFF\0\0\0\0WAVEfmt " + bytes(1000))
+    assert [path for path in host.files() if path.suffix != ".sln"] == []
+    await sealed(host, kept)
+    Usage.free += 10_000
+    await asyncio.to_thread(host.client.bring_in, kept, [whole], len(whole))
+    await asyncio.to_thread(host.client.ask, "PUT", prompt, b"RIFF\0\0\0\0WAVEfmt " + bytes(1000))

@@ -221,7 +221,7 @@ async def test_a_ban_is_written_lasts_an_hour_and_outlives_the_server(said: list
     said[0] = "  Request:  192.0.2.7   20  0.5\n"
     await watching.look()
     assert file.read_text().endswith(" 192.0.2.7\n")
-    assert await scanners._kept(file) == {"192.0.2.7": until + int(BANNED_S) + 1}
+    assert await watching._kept() == {"192.0.2.7": until + int(BANNED_S) + 1}
 
 
 async def test_bans_take_a_bounded_memory_and_a_64_of_ipv6_is_one(

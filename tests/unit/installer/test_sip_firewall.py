@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from call24.installer import packet_filter
-from call24.installer.sip_firewall import SipFirewall, filter_sockets, lasting, read
+from call24.installer.sip_firewall import SipFirewall, filter_sockets, lasting, read, read_carriers
 
 LISTENER = """
 import sys
@@ -85,6 +85,19 @@ def listener() -> Iterator[Listener]:
     made.process.wait()
     assert made.process.stdout
     made.process.stdout.close()
+
+
+def test_a_line_that_is_no_address_neither_ends_anything_nor_lifts_the_others(tmp_path: Path) -> None:
+    banned, carriers = tmp_path / "banned", tmp_path / "carriers"
+    banned.write_bytes(
+        f"99999999999 aaaa\n{NOW + 60:.0f} {LOUD}\n{'9' * 5000} 192.0.2.1\n99999999999 fe80::1%eth0\n".encode()
+        + b"\xff\xfe 1"
+    )
+    assert lasting(banned, NOW) == [LOUD]
+    carriers.write_text("aaaa\n1.2.3.4/999\n192.0.2.0/24\nfe80::1%eth0\n")
+    assert read_carriers(carriers) == ("192.0.2.0/24", "fe80::1%eth0")
+    allowed = packet_filter.allowing(socket.AF_INET, read_carriers(carriers) or ())
+    assert allowed is not None and len(allowed) == 5
 
 
 def test_what_a_banned_address_sends_does_not_arrive_until_its_time_is_over(listener: Listener, tmp_path: Path) -> None:
