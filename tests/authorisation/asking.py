@@ -56,6 +56,7 @@ PREFIX = {
     "taskaddress": "tad",
     "notification": "ntf",
     "listed": "per",
+    "photographed": "per",
     "listedtoo": "per",
     "attached": "fil",
     "thumbnailed": "fil",

@@ -33,7 +33,7 @@ _ELSEWHERE = """
     mfa_begin_setup mfa_confirm_setup mfa_renew_recovery_codes monitoring_monitor monitoring_stop monitoring_take_over
     policy_accept
     passkeys_add passkeys_begin_registration passkeys_begin_sign_in passkeys_begin_step_up passkeys_sign_in
-    phone_uploads_create phone_uploads_start phone_uploads_undo
+    people_set_picture phone_uploads_create phone_uploads_start phone_uploads_undo
     prompts_add_prompt recovery_change_email recovery_complete_reset recovery_confirm_email recovery_request_reset
     sanctum_issue staffing_read_curve
 """

@@ -87,6 +87,7 @@ from call24.notifications.kinds import NotificationKind
 from call24.notifications.service import Happened, Notifications
 from call24.people.duplicate_model import pair_id
 from call24.people.duplicates import Duplicates
+from call24.people.pictures import PersonPictures
 from call24.people.service import People
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.hold_model import HoldStep, LegalHold
@@ -527,6 +528,12 @@ class World:
         people, number = self.api.services.there.get(People), f"+4420794{next(self._count):05}"
         asked = {"given": "Jo", "numbers": [{"number": number, "label": ""}]}
         return (await people.add(of.tenant.id, UserId(of.users[role]), asked, private=False)).id
+
+    async def _photographed(self, of: Organisation, role: str) -> str:
+        people, by = self.api.services.there.get(People), UserId(of.users[role])
+        person = await people.get(of.tenant.id, PersonId(await self._listed(of, role)), by)
+        picture = self.api.services.there.get(PersonPictures).made(of.tenant.id, None, b"\xff\xd8\xff\xd9")
+        return (await people.set_picture(person, picture, by)).id
 
     async def _listedtoo(self, of: Organisation, role: str) -> str:
         return await self._listed(of, role)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { besides, lastCalls, matchLine, matchTitle, sentLine } from '../src/kit/caller_card'
 import type { CallerDetails, CardPerson } from '../src/kit/model'
 
-const ann: CardPerson = { id: 'per_1', name: 'Ann', company: 'Northern Lights', label: 'home', private: false, why: 'number', number: '+442079460123' }
+const ann: CardPerson = { id: 'per_1', name: 'Ann', company: 'Northern Lights', label: 'home', private: false, picture: null, why: 'number', number: '+442079460123' }
 const nothing: CallerDetails = { call_id: 'call_1', contact_id: 'ctc_1', people: [], calls: [], tasks: [], refused: [], restricted: false }
 
 test('a match says what kind of number it is, of whom, and whether one sees it alone', () => {

@@ -13,6 +13,7 @@ class ImportCounts(TypedDict):
     checked: int
     created: int
     updated: int
+    pictures: int
     skipped: int
     refused: int
     undone: int

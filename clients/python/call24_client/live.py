@@ -101,6 +101,7 @@ class CardPerson(TypedDict):
     company: str
     label: str
     private: bool
+    picture: str | None
     why: Literal["number", "reading", "ending"]
     number: str
 

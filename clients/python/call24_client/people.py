@@ -14,6 +14,7 @@ class PeopleExportAnswer(TypedDict):
     format: Literal["csv", "vcard3", "vcard4"]
     q: str
     tag: str
+    pictures: bool
     state: Literal["running", "done", "failed", "cancelled"]
     people_done: int
     people: int | None
@@ -24,11 +25,14 @@ class PeopleExportAnswer(TypedDict):
 
 
 class NewPeopleExport(TypedDict):
-    """Which people, and how. `q`: parts of names, of the company or of a number; `tag`: who has it; both empty: all."""
+    """Which people, and how. `q`: parts of names, of the company or of a number; `tag`: who has it; both empty: all.
+    `pictures`: vCards with the people's pictures; the file is some 30 KB larger for each.
+    """
 
     format: Literal["csv", "vcard3", "vcard4"]
     q: NotRequired[str]
     tag: NotRequired[str]
+    pictures: NotRequired[bool]
 
 
 class PeopleExportPage(TypedDict):
@@ -85,6 +89,7 @@ class PersonAnswer(TypedDict):
     tags: list[str]
     notes: str
     fields: list[CustomFieldAnswer]
+    picture: str | None
     private: bool
     restricted: bool
     version: int
@@ -161,6 +166,7 @@ class Take(TypedDict):
     order: NotRequired[Literal["kept", "other"] | None]
     company: NotRequired[Literal["kept", "other"] | None]
     notes: NotRequired[Literal["kept", "other"] | None]
+    picture: NotRequired[Literal["kept", "other"] | None]
     fields: NotRequired[Literal["kept", "other"] | None]
 
 
@@ -538,6 +544,27 @@ def delete(person_id: str, *, if_match: str | None = None) -> Request[None]:
     numbers.
     """
     return Request("DELETE", f"/v1/people/{part(person_id)}", headers={"If-Match": if_match}, answer="nothing")
+
+
+def set_picture(person_id: str, file: bytes) -> Request[PersonAnswer]:
+    """Sets the picture of a person. It is a change of the person, which can be undone for 30 days. Send a PNG, JPEG,
+    WebP, GIF or HEIC file of up to 5 MB and 40 million pixels. It is cropped to a square and stored as JPEG, 320
+    by 320 at most; nothing else of the file, such as where it was taken, is kept. 422 `unusable_picture` says
+    what is wrong with a file. An organisation has at most 20,000 pictures of people: one more is 409 `too_many`.
+    """
+    return Request("PUT", f"/v1/people/{part(person_id)}/picture", files={"file": file})
+
+
+def read_picture(person_id: str) -> Request[bytes]:
+    """Returns the picture of a person as JPEG, a square of 320 pixels at most. 404 where there is no such person, or
+    no picture of them.
+    """
+    return Request("GET", f"/v1/people/{part(person_id)}/picture", answer="bytes")
+
+
+def remove_picture(person_id: str) -> Request[None]:
+    """Removes the picture of a person. It is a change of the person, which can be undone for 30 days."""
+    return Request("DELETE", f"/v1/people/{part(person_id)}/picture", answer="nothing")
 
 
 def plan_erasure(person_id: str) -> Request[PersonErasurePlan]:

@@ -30,6 +30,7 @@ class ImportCounts(TypedDict):
     checked: Annotated[int, Field(description="Looked at so far")]
     created: int
     updated: int
+    pictures: Annotated[int, Field(description="Of the people created or updated, those who got a picture")]
     skipped: Annotated[int, Field(description="The person is there already, with all that the row has")]
     refused: Annotated[int, Field(description="With problems: not imported")]
     undone: int
@@ -179,6 +180,7 @@ class PeopleExportAnswer(TypedDict):
     format: PeopleFormat
     q: str
     tag: str
+    pictures: bool
     state: ExportState
     people_done: int
     people: Annotated[int | None, Field(description="Null until they are counted")]

@@ -289,6 +289,7 @@ def import_answer(one: AddressBookImport) -> AddressBookImportAnswer:
             "checked": counts.checked,
             "created": counts.created,
             "updated": counts.updated,
+            "pictures": counts.pictures,
             "skipped": counts.skipped,
             "refused": counts.refused,
             "undone": counts.undone,

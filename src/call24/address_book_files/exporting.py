@@ -7,7 +7,7 @@ asked, and whether they may, is not decided here.
 from __future__ import annotations
 
 import csv
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -20,6 +20,7 @@ from call24.exports.model import Export
 from call24.kit.ids import UserId
 from call24.kit.mongo import Mongo
 from call24.people.model import Person
+from call24.people.pictures import PersonPictures
 from call24.people.service import People
 from call24.people.store import PersonStore, Place
 
@@ -32,6 +33,7 @@ _NO_READER = UserId("")
 class PeopleExporter:
     mongo: Mongo
     people: People
+    pictures: PersonPictures
 
     async def write(self, export: Export, zone: ZoneInfo, file: Path, told: Callable[..., Any]) -> int:
         """The file, made whole or not at all; how many people. ``told``: as of ``Exporter``. Raises: Unavailable."""
@@ -46,11 +48,16 @@ class PeopleExporter:
                 if export.format == "csv":
                     rows.writerows(row_of(one, most) for one in page)
                 else:
-                    out.write("".join(card_of(one, export.by) for one in page))
+                    out.write(await self._cards(export, page))
                 done += len(page)
                 await told(done, max(done, in_all), None)
         await told(done, done, None)
         return done
+
+    async def _cards(self, export: Export, page: Sequence[Person]) -> str:
+        pictures = await self.pictures.some(export.tenant_id, page) if "pictures" in export.filters else {}
+        jpegs = {one.id: pictures[one.picture].jpeg for one in page if one.picture in pictures}
+        return "".join(card_of(one, export.by, jpegs.get(one.id)) for one in page)
 
     async def _looked_at(self, export: Export) -> tuple[int, Most]:
         """How many they are, and how many columns they need: a person who is changed meanwhile may need another."""

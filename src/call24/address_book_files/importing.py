@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -17,6 +18,7 @@ import msgspec
 
 from call24.address_book_files import writing as many
 from call24.address_book_files.csv_files import Unreadable
+from call24.address_book_files.drawing import Drawing, having
 from call24.address_book_files.matching import ByKey, found_in, unchanged, updated
 from call24.address_book_files.model import AddressBookImport, ImportBatch, RowProblem
 from call24.address_book_files.reading import Source
@@ -26,6 +28,8 @@ from call24.contacts.model import Contact
 from call24.kit.errors import Conflict, Invalid
 from call24.kit.ids import ContactId, PersonId
 from call24.people.model import Person
+from call24.people.picture_model import PersonPicture
+from call24.people.pictures import PICTURES_MAX
 from call24.people.service import PEOPLE_MAX, PRIVATE_MAX
 
 PROBLEMS_MAX = 20_000
@@ -71,7 +75,7 @@ class Importing:
             await asyncio.to_thread(lambda: sum(1 for _ in islice(rows, wish.counts.checked)))
             room = await self._room(wish)
             before: Sequence[Person] = ()
-            async with self.rows.in_batches(wish, rows, storing=True) as batches:
+            async with self._drawing(wish) as drawing, self.rows.in_batches(wish, rows, drawing) as batches:
                 async for batch in batches:
                     if room < len(batch.rows) or not wish.batches % COUNTED_EVERY:
                         room = await self._room(wish)
@@ -80,6 +84,15 @@ class Importing:
         except Unreadable as error:
             raise Refused("address_book_file_unreadable", str(error)) from error
         await self.rows.update(wish, "running", {"state": "done", "ended_at": self.rows.clock.now()})
+
+    @asynccontextmanager
+    async def _drawing(self, wish: AddressBookImport) -> AsyncIterator[Drawing]:
+        there = await self.rows.mongo.tenant(wish.tenant_id).collection(PersonPicture).count()
+        drawing = Drawing(self.rows.clock, PICTURES_MAX - there)
+        try:
+            yield drawing
+        finally:
+            await drawing.close()
 
     async def _room(self, wish: AddressBookImport) -> int:
         """How many people more there may be."""
@@ -141,6 +154,8 @@ class Importing:
     def _updated(self, wish: AddressBookImport, outcome: _Outcome, there: Person, person: Person) -> str:
         if self.rows.people.shown(there) != there:
             return "this person's data is restricted: ask the privacy officer"
+        if there.picture is not None:  # a picture is added, and replaces none
+            person = msgspec.structs.replace(person, picture=None)
         try:
             after = updated(there, person, self.rows.clock.now())
         except Invalid as error:
@@ -162,8 +177,13 @@ class Importing:
         """Raises: Stopped, Conflict (person_changed), Unavailable."""
         noted = wish.counts.refused < PROBLEMS_MAX
         created, changes = list(outcome.created.values()), list(outcome.changes.values())
+        pictures = [
+            *(having(picture, one) for one in created if (picture := _of(batch, one)) is not None),
+            *(picture for one in changes if (picture := _of(batch, one.after)) is not None),
+        ]
         counts = msgspec.structs.replace(
             wish.counts,
+            pictures=wish.counts.pictures + len(pictures),
             checked=wish.counts.checked + len(batch.rows),
             **{name: getattr(wish.counts, name) + count for name, count in outcome.counts.items()},
         )
@@ -186,6 +206,7 @@ class Importing:
             if not await writing.collection(AddressBookImport).update_where(rule, progress):
                 raise Stopped
             await writing.collection(ImportBatch).insert(stored)
+            await writing.collection(PersonPicture).insert_many(pictures)
             touched = await many.create(writing, self.rows.people, created, batch.contacts)
             touched += await many.change(writing, self.rows.people, changes)
             return []
@@ -193,6 +214,11 @@ class Importing:
         await self.rows.people.commit(wish.tenant_id, work)
         self.told(touched)
         return after
+
+
+def _of(batch: Batch, person: Person) -> PersonPicture | None:
+    """Their picture, if it is of this batch: it is not stored yet."""
+    return batch.pictures.get(person.picture) if person.picture is not None else None
 
 
 def _most(wish: AddressBookImport) -> int:

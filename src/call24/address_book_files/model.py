@@ -61,14 +61,15 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """Of rows. `checked`: looked at, `refused`: with problems. `kept`: what an undoing left, since it was changed
-    meanwhile, or may not go."""
+    """Of rows. `checked`: looked at, `refused`: with problems; `pictures`: people who got one. `kept`: what an undoing
+    left, since it was changed meanwhile, or may not go."""
 
     checked: Annotated[int, MEASURE] = 0
     created: Annotated[int, MEASURE] = 0
     updated: Annotated[int, MEASURE] = 0
     skipped: Annotated[int, MEASURE] = 0
     refused: Annotated[int, MEASURE] = 0
+    pictures: Annotated[int, MEASURE] = 0
     undone: Annotated[int, MEASURE] = 0
     kept: Annotated[int, MEASURE] = 0
 

@@ -22,6 +22,8 @@ from call24.people import rules
 
 _PIECE = 64 * 1024
 _FIRST = 20
+PICTURES_MAX, PICTURES_SIZE = 2_000, 64 << 20
+"""Of one file, the first: how many, and their octets together. Further ones are left out."""
 PROBLEMS_MAX = 10
 """Of one row, that are told."""
 _MOST = {
@@ -36,13 +38,15 @@ _ONE = {"numbers": "number", "emails": "e-mail address", "addresses": "address",
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """A row as a person. `fields`: of a Person, but for numbers: E.164, as typed, label. `problems`: why it is none."""
+    """A row as a person. `fields`: of a Person, but for numbers: E.164, as typed, label. `problems`: why it is none.
+    `photo`: a picture that is not drawn yet."""
 
     row: int
     fields: dict[str, Any] = {}
     numbers: tuple[tuple[str, str, str], ...] = ()
     problems: tuple[RowProblem, ...] = ()
     left_out: tuple[str, ...] = ()
+    photo: bytes | None = None
 
 
 class Source:
@@ -89,8 +93,16 @@ class Source:
 
     def rows(self) -> Iterator[Checked]:
         """All of them, from the first. Raises: Unreadable at the place where it cannot go on."""
+        count, size = 0, 0
         for row, entry in self._csv_entries() if self._format == "csv" else self._vcard_entries():
-            yield checked(row, entry, self._region)
+            one = checked(row, entry, self._region)
+            if entry.photo is not None:
+                count, size = count + 1, size + len(entry.photo)
+                if count > PICTURES_MAX or size > PICTURES_SIZE:
+                    one = msgspec.structs.replace(one, left_out=(*one.left_out, "PHOTO"))
+                elif not one.problems:
+                    one = msgspec.structs.replace(one, photo=entry.photo)
+            yield one
 
     def _csv_entries(self) -> Iterator[tuple[int, Entry]]:
         reading = self.reading

@@ -10,15 +10,17 @@ from itertools import islice
 
 import msgspec
 
+from call24.address_book_files.drawing import Drawing
 from call24.address_book_files.model import AddressBookImport
 from call24.address_book_files.reading import Checked
 from call24.address_book_files.writing import contacts_of
 from call24.contacts.model import Contact
 from call24.kit.clock import Clock
-from call24.kit.ids import ContactId, PersonId, TenantId, new_id
+from call24.kit.ids import ContactId, PersonId, PersonPictureId, TenantId, new_id
 from call24.kit.mongo import Mongo
 from call24.people.duplicate_rules import CROWD
 from call24.people.model import Person, PersonNumber
+from call24.people.picture_model import PersonPicture
 from call24.people.rules import completed
 from call24.people.service import People
 
@@ -50,14 +52,14 @@ class Stopped(Exception):
 @dataclass(frozen=True)
 class Batch:
     """Some rows, by row the people of those without problems, the contacts of their numbers where there are none yet,
-    and whom of the address book they may be (`candidates`).
-
-    Those were looked up before the batch before this one was stored.
+    whom of the address book they may be (`candidates`), looked up before the batch before this one was stored, and the
+    people's pictures, which are not stored yet.
     """
 
     rows: Sequence[Checked]
     people: Mapping[int, Person]
     contacts: Mapping[ContactId, Contact]
+    pictures: Mapping[PersonPictureId, PersonPicture]
     there: Sequence[Person]
 
 
@@ -127,9 +129,10 @@ class Rows:
 
     @asynccontextmanager
     async def in_batches(
-        self, wish: AddressBookImport, rows: Iterator[Checked], *, storing: bool = False
+        self, wish: AddressBookImport, rows: Iterator[Checked], drawing: Drawing | None = None
     ) -> AsyncIterator[AsyncIterator[Batch]]:
-        """The next is read, made and looked up while this one is stored. `storing`: with the contacts."""
+        """The next is read, made and looked up while this one is stored. `drawing`: to be stored, with the contacts and
+        pictures."""
 
         def read() -> list[Checked]:
             return list(islice(rows, BATCH))
@@ -137,9 +140,13 @@ class Rows:
         async def following() -> Batch:
             batch = await asyncio.to_thread(read)
             people = await self.people_of(wish, [one for one in batch if not one.problems])
+            pictures = await drawing.of(wish, batch) if drawing is not None else {}
+            for row, picture in pictures.items():
+                people[row] = msgspec.structs.replace(people[row], picture=picture.id)
             made = list(people.values())
-            contacts = contacts_of(made) if storing else {}
-            return Batch(batch, people, contacts, await self.candidates(wish, made))
+            contacts = contacts_of(made) if drawing is not None else {}
+            by_id = {one.id: one for one in pictures.values()}
+            return Batch(batch, people, contacts, by_id, await self.candidates(wish, made))
 
         waiting = asyncio.create_task(following())
 

@@ -1,7 +1,7 @@
 """What a vCard says of a person, and a person as a vCard. Pure.
 
 Nothing is lost silently: what a person of the address book has no place for is kept in own fields where it is a line of
-text (job title, birthday, website), and named in `left_out` where it is not (pictures, keys).
+text (job title, birthday, website), and named in `left_out` where it is not (keys, addresses of pictures).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from call24.address_book_files.names import order_of, split_name
+from call24.address_book_files.photos import photo_bytes, photo_property
 from call24.address_book_files.vcards import Card, Property, escaped, split, unescaped, written
 from call24.kit.instants import iso
 from call24.people.model import NameOrder, Person
@@ -21,10 +22,12 @@ from call24.people.rules import LINE_MAX, name_of
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """A row as a person. `asked`: as `People.add` takes it; `left_out`: what of the row is in none of its fields.
 
-    `problems`: why it cannot be a person, as (what of it, what is wrong), without anything personal.
+    `photo`: the octets of its picture, whatever they are. `problems`: why it cannot be a person, as (what of it, what
+    is wrong), without anything personal.
     """
 
     asked: dict[str, Any]
+    photo: bytes | None = None
     left_out: tuple[str, ...] = ()
     problems: tuple[tuple[str, str], ...] = ()
 
@@ -89,6 +92,7 @@ class _Reading:
         self._shown = ""
         self._phonetic: dict[str, str] = {}
         self._left_out: dict[str, None] = {}
+        self._photo: bytes | None = None
         self._problems: list[tuple[str, str]] = []
 
     def take(self, one: Property) -> None:
@@ -108,6 +112,13 @@ class _Reading:
             self._field(self._labels.get(one.group) or _FIELDS[name], " ".join(one.text.split()))
         else:
             self._left_out[name] = None
+
+    def _picture(self, one: Property) -> None:
+        photo = photo_bytes(one) if one.whole and self._photo is None else None
+        if photo is None:
+            self._left_out[one.name] = None
+        else:
+            self._photo = photo
 
     def _shown_name(self, one: Property) -> None:
         self._shown = self._shown or one.text.strip()
@@ -192,7 +203,7 @@ class _Reading:
         if not self._card.ended:
             self._problems.append(("card", "it has no END:VCARD"))
         wanted = {field: value for field, value in made.items() if value}
-        return Entry(asked=wanted, left_out=tuple(self._left_out), problems=tuple(self._problems))
+        return Entry(asked=wanted, photo=self._photo, left_out=tuple(self._left_out), problems=tuple(self._problems))
 
     def _name_shown(self) -> None:
         """What is shown of names in parts is their order; a name of its own is kept beside them."""
@@ -223,6 +234,7 @@ _READ: dict[str, Callable[[_Reading, Property], None]] = {
     "ADR": _Reading._address,
     "NOTE": _Reading._note,
     "CATEGORIES": _Reading._tags,
+    "PHOTO": _Reading._picture,
     "X-PHONETIC-FIRST-NAME": _Reading._phonetic_name,
     "X-PHONETIC-MIDDLE-NAME": _Reading._phonetic_name,
     "X-PHONETIC-LAST-NAME": _Reading._phonetic_name,
@@ -247,8 +259,8 @@ def types_of(label: str) -> tuple[str, ...] | None:
     return types if label_of(types) == label else None
 
 
-def card_of(person: Person, version: str) -> str:
-    """A person as a vCard of version 3.0 or 4.0. Numbers are written in E.164."""
+def card_of(person: Person, version: str, jpeg: bytes | None = None) -> str:
+    """A person as a vCard of version 3.0 or 4.0, with this picture. Numbers are written in E.164."""
     names = (person.family, person.given, person.patronymic, "", "")
     made = [Property("FN", escaped(name_of(person))), Property("N", ";".join(map(escaped, names)))]
     if person.company:
@@ -274,6 +286,8 @@ def card_of(person: Person, version: str) -> str:
             made.append(Property(plain, escaped(field.value)))
         else:
             made.append(Property(_FIELD, f"{escaped(field.name)};{escaped(field.value)}"))
+    if jpeg is not None:
+        made.append(photo_property(jpeg, version))
     made.append(Property(_ORDER, person.order))
     made += [Property("UID", person.id), Property("REV", iso(person.updated_at))]
     return written(version, made)

@@ -15,11 +15,14 @@ import msgspec
 
 LINE_MAX = 64 * 1024
 """Characters of a property: of a longer one, as of a picture, the beginning is read."""
+PHOTO_MAX = 256 * 1024
+"""Of a PHOTO, which is in base64."""
 PROPERTIES_MAX = 500
 """Of one card: the rest is counted in `unread`."""
 FOLD = 75
 """Octets of a written line, without its end (RFC 6350, 3.2)."""
 
+_PHOTO = re.compile(r"(?:[\w-]+\.)?PHOTO[;:]", re.ASCII | re.IGNORECASE)
 _HEAD = re.compile(r'((?:[\w-]+\.)?)([\w-]+)((?:;[^":;]*(?:"[^"]*"[^":;]*)*)*):', re.ASCII)
 _PARAMETER = re.compile(r';([^":;]*(?:"[^"]*"[^":;]*)*)')
 _LIST = re.compile(r'"([^"]*)"|([^",]+)')
@@ -110,18 +113,19 @@ def cards(lines: Iterable[str]) -> Iterator[Card]:
 class _Line:
     """A logical line; `whole`: False where it was longer than is read."""
 
-    __slots__ = ("pieces", "size", "whole")
+    __slots__ = ("most", "pieces", "size", "whole")
 
     def __init__(self, text: str) -> None:
-        self.pieces, self.size, self.whole = [text[:LINE_MAX]], len(text), len(text) <= LINE_MAX
+        self.most = PHOTO_MAX if _PHOTO.match(text) else LINE_MAX
+        self.pieces, self.size, self.whole = [text[: self.most]], len(text), len(text) <= self.most
 
     def add(self, text: str) -> None:
-        if self.size >= LINE_MAX:
+        if self.size >= self.most:
             self.whole = self.whole and not text
             return
-        self.pieces.append(text[: LINE_MAX - self.size])
+        self.pieces.append(text[: self.most - self.size])
         self.size += len(text)
-        self.whole = self.size <= LINE_MAX
+        self.whole = self.size <= self.most
 
     @property
     def text(self) -> str:

@@ -17,11 +17,13 @@ from call24.contacts.service import NEVER
 from call24.kit.errors import Conflict
 from call24.kit.ids import ContactId, PersonId
 from call24.kit.phone import region_of
+from call24.people import pictures
 from call24.people.duplicate_model import Duplicate
 from call24.people.events import PERSON_CREATED, PERSON_DELETED, PERSON_UPDATED
 from call24.people.history_model import HistoryEntry
 from call24.people.linked import NAMED
 from call24.people.model import Person
+from call24.people.picture_model import PersonPicture
 from call24.people.rules import shown
 from call24.people.service import CHANGES_MAX, Noted, People
 
@@ -143,7 +145,10 @@ async def delete(
     await writing.collection(HistoryEntry).insert_many(entries)
     await writing.collection(Duplicate).delete_many({"people": {"$in": ids}})
     await people.tell(writing, PERSON_DELETED, *gone)
-    return await _unlinked(writing, people, gone)
+    contacts = await _unlinked(writing, people, gone)
+    if not entries:  # nothing brings them back
+        await pictures.forget(writing.collection(PersonPicture), ids)
+    return contacts
 
 
 async def _unlinked(writing: Writing, people: People, gone: Sequence[Person]) -> list[ContactId]:

@@ -48,6 +48,7 @@ from call24.kit.holdings import Held
 from call24.kit.instants import iso
 from call24.kit.mongo import Mongo
 from call24.people.model import Person
+from call24.people.picture_model import PersonPicture
 from call24.recordings.model import Recording
 from call24.recordings.service import Recordings
 
@@ -305,9 +306,18 @@ class _Packing:
                 rows: list[Any] = await collection.find({part.found.contact: self._contact.id}, sort=[("id", 1)])
                 if part.found.struct is StoredFile:
                     rows = await self._attached(rows)
-                part.add(rows if part.found.told is None else part.found.told(rows, self._contact.id))
+                told = rows if part.found.told is None else part.found.told(rows, self._contact.id)
+                if part.found.struct is Person:
+                    await self._pictures(told)
+                part.add(told)
             elif part.found.struct in by_number:
                 part.add(await collection.find({"id": {"$in": by_number[part.found.struct]}}, sort=[("id", 1)]))
+
+    async def _pictures(self, people: Sequence[Person]) -> None:
+        """Of a number that several have, none is told of (`people.rules.of_number`)."""
+        ids = [one.picture for one in people if one.picture is not None]
+        for picture in await self._scope.collection(PersonPicture).find({"id": {"$in": ids}}, sort=[("id", 1)]):
+            self._archive.stored(f"pictures/{picture.id}.jpg", len(picture.jpeg), [picture.jpeg], "image/jpeg")
 
     async def _attached(self, files: Sequence[StoredFile]) -> list[StoredFile]:
         """Their content too. Those of a person only where the number is one person's: they may be another's. Deleted

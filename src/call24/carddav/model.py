@@ -11,6 +11,7 @@ from call24.data_map import (
     ID,
     MEASURE,
     PERSON,
+    REFERENCE,
     STATE,
     TENANT,
     TIME,
@@ -21,7 +22,7 @@ from call24.data_map import (
     of_caller,
     of_user,
 )
-from call24.kit.ids import AppPasswordId, ContactId, TenantId, UserId
+from call24.kit.ids import AppPasswordId, ContactId, PersonPictureId, TenantId, UserId
 
 
 @document("app_passwords", tenant=True, kept=WithAccount())
@@ -50,8 +51,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
     `name`: its address in the book, which the client chose; `uid`: the card's own. `lines`: as they came, unfolded;
     `version`: of vCard, `3.0` or `4.0`. `contact_ids`: of the numbers in it, by which an erasure finds it. `revision`
-    counts how often it was written. `size`: characters. `gone`: of a group, it was
-    deleted.
+    counts how often it was written. `size`: characters. `gone`: of a group, it was deleted. `picture`: of the person,
+    that became of its PHOTO; None also where that could not be drawn.
     """
 
     id: Annotated[str, ID]
@@ -61,6 +62,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     uid: Annotated[str, STATE]
     version: Annotated[str, STATE]
     lines: Annotated[tuple[str, ...], _CARD] = ()
+    picture: Annotated[PersonPictureId | None, REFERENCE] = None
     contact_ids: Annotated[tuple[ContactId, ...], of_caller(Category.ID, "erasing it with the caller")] = ()
     group: Annotated[bool, STATE] = False
     revision: Annotated[int, MEASURE] = 1

@@ -15,6 +15,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import Built, Room
 from call24.people.book_changes import BookChanges
+from call24.people.pictures import PersonPictures
 from call24.people.service import People
 from call24.tenants.service import TenantService
 
@@ -27,8 +28,9 @@ def build(there: Provided) -> Built:
         return tenant.region if tenant is not None else None
 
     mongo, clock = there.get(Mongo), there.get(Clock)
-    books = CardBooks(mongo, people, changed, region)
-    writer = CardWriter(mongo, clock, there.get(Changes), people, books, region)
+    pictures = there.get(PersonPictures)
+    books = CardBooks(mongo, people, changed, pictures, region)
+    writer = CardWriter(mongo, clock, there.get(Changes), people, books, pictures, region)
     people.gone, changed.forgotten = books.gone, books.forgotten
     identity = there.get(IdentityService)
     devices = AppPasswords(mongo, clock, identity, changed)

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from call24.carddav import card_people, sync_tokens
+from call24.carddav import card_people, photos, sync_tokens
 from call24.carddav.card_lines import CardLines, parsed, text_of
 from call24.carddav.model import Card
 from call24.carddav.sync_tokens import Place
@@ -24,6 +24,7 @@ from call24.kit.mongo import Index, Mongo
 from call24.people.book_changes import BookChanges
 from call24.people.book_model import Book
 from call24.people.model import Person
+from call24.people.pictures import PersonPictures
 from call24.people.service import People
 
 GROUPS_MAX = 200
@@ -68,11 +69,14 @@ class Ref(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """`person` is None for a group; `card` where no client ever wrote it."""
+    """`person` is None for a group; `card` where no client ever wrote it. `jpeg`: the person's picture, where the card
+    does not say it already.
+    """
 
     ref: Ref
     person: Person | None = None
     card: Card | None = None
+    jpeg: bytes | None = None
 
     @property
     def uid(self) -> str:
@@ -80,6 +84,11 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
             return self.card.uid
         assert self.person is not None
         return self.person.id
+
+
+def says_picture(person: Person, card: Card | None) -> bool:
+    """Whether the card, as a client wrote it, says the person's picture, or that there is none."""
+    return person.picture == (card.picture if card is not None and card.lines else None)
 
 
 class Piece(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,11 +106,13 @@ class CardBooks:
         mongo: Mongo,
         people: People,
         books: BookChanges,
+        pictures: PersonPictures,
         region: Callable[[TenantId], str | None],
     ) -> None:
         self._mongo = mongo
         self._people = people
         self._books = books
+        self._pictures = pictures
         self._region = region
         self.turns = BookTurns()
 
@@ -132,12 +143,17 @@ class CardBooks:
         plain = {name.removesuffix(ENDING) for name in names if name.startswith("per_") and name.endswith(ENDING)}
         otherwise = await scope.collection(Card).find_parts(CardPart, {"id": {"$in": list(plain - set(named))}})
         ids = (plain - {one.id for one in otherwise}) | set(named)
-        for person in await scope.collection(Person).find({"private_to": whose, "id": {"$in": list(ids)}}):
+        people = await scope.collection(Person).find({"private_to": whose, "id": {"$in": list(ids)}})
+        unsaid = [one for one in people if not says_picture(one, named.get(one.id))]
+        pictures = await self._pictures.some(tenant_id, unsaid)
+        for person in people:
             if (free := self._people.shown(person)) is not None:
                 card = named.get(person.id)
                 name = card.name if card is not None else f"{person.id}{ENDING}"
                 ref = Ref(name, self._etag(person, card.revision if card is not None else 0))
-                found[name] = Found(ref=ref, person=free, card=card)
+                picture = pictures.get(person.picture) if person.picture is not None else None
+                jpeg = picture.jpeg if picture is not None else None
+                found[name] = Found(ref=ref, person=free, card=card, jpeg=jpeg)
         return found
 
     async def one(self, tenant_id: TenantId, whose: UserId | None, name: str) -> Found:
@@ -154,7 +170,8 @@ class CardBooks:
     def lines(self, found: Found, version: str) -> CardLines:
         kept = kept_lines(found.card)
         if found.person is not None:
-            return card_people.shown(found.person, kept, found.uid, version, self._region(found.person.tenant_id))
+            made = card_people.shown(found.person, kept, found.uid, version, self._region(found.person.tenant_id))
+            return made if says_picture(found.person, found.card) else photos.instead(made, found.jpeg)
         assert kept is not None  # a group is what a client wrote
         return as_version(kept, version)
 
@@ -250,7 +267,7 @@ class CardBooks:
         await writing.collection(Card).delete_many({"id": {"$in": list(ids)}})
 
 
-_EMPTY: Mapping[str, Any] = {"lines": (), "contact_ids": (), "size": 0}
+_EMPTY: Mapping[str, Any] = {"lines": (), "contact_ids": (), "size": 0, "picture": None}
 
 
 def of_number(cards: Sequence[Card], contact_id: str) -> Sequence[Card]:

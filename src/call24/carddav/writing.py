@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from call24.address_book_files.vcards import Property, escaped
-from call24.carddav import card_people
+from call24.carddav import card_people, photos
 from call24.carddav.card_lines import UID_MAX, CardLines, line_of, read
 from call24.carddav.model import Card
 from call24.carddav.refusals import NoRoom, NotACard, NotMet, TooLong, UidTaken
@@ -19,12 +19,14 @@ from call24.carddav.service import ENDING, GROUPS_MAX, CardBooks, Found, kept_li
 from call24.changes.service import Changes, Writing
 from call24.contacts.model import Contact
 from call24.kit.clock import Clock
-from call24.kit.errors import Conflict, Refused
+from call24.kit.errors import Conflict, Invalid, Refused
 from call24.kit.ids import TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.phone import parse_e164
 from call24.people.book_changes import note_ids
 from call24.people.model import Person
+from call24.people.picture_model import PersonPicture
+from call24.people.pictures import PersonPictures, add
 from call24.people.rules import FIELDS_MAX
 from call24.people.service import People
 
@@ -54,6 +56,7 @@ class CardWriter:
         changes: Changes,
         people: People,
         books: CardBooks,
+        pictures: PersonPictures,
         region: Callable[[TenantId], str | None],
     ) -> None:
         self._mongo = mongo
@@ -61,6 +64,7 @@ class CardWriter:
         self._changes = changes
         self._people = people
         self._books = books
+        self._pictures = pictures
         self._region = region
 
     async def put(
@@ -162,10 +166,13 @@ class CardWriter:
         self, tenant_id: TenantId, by: UserId, whose: UserId | None, name: str, uid: str, card: CardLines
     ) -> str:
         asked = card_people.asked_of(card, self._region(tenant_id))
+        picture = await self._drawn(tenant_id, whose, photos.said(card))
+        asked["picture"] = picture.id if picture is not None else None
         person = await self._people.new(tenant_id, by, asked, private=whose is not None)
         made = self._card(person, name, uid, card, 1)
 
         async def work(writing: Writing) -> list[Contact]:
+            await add(writing, picture)
             contacts = await self._people.write_new(writing, person)
             cards = writing.collection(Card)  # of who is there no more
             await cards.delete_many({"private_to": whose, "$or": [{"name": name}, {"uid": uid}]})
@@ -181,17 +188,39 @@ class CardWriter:
         whole, more = card_people.kept_of(card, person, earlier)
         region = self._region(person.tenant_id)
         asked = _as_typed(_with(card_people.asked_of(whole, region), more), person, region)
+        photo, shown = photos.said(card), photos.said(self._books.lines(there, card.version))
+        picture = None
+        if photo != shown:
+            picture = await self._drawn(person.tenant_id, person.private_to, photo)
+            asked["picture"] = picture.id if picture is not None else None
+        elif there.jpeg is not None:  # as it was given: no second copy of it is kept
+            whole = photos.without(whole)
         change = await self._people.prepared(person, asked, by)
         revision = there.card.revision + 1 if there.card is not None else 1
         made = self._card(change.after, name, uid, whole, revision)
 
         async def work(writing: Writing) -> list[Contact]:
+            await add(writing, picture)
             contacts = await self._people.write(writing, change)
             await writing.collection(Card).replace(made, upsert=True)
             return contacts
 
         await self._people.commit(person.tenant_id, work)
         return person.id
+
+    async def _drawn(
+        self, tenant_id: TenantId, whose: UserId | None, photo: bytes | str | None
+    ) -> PersonPicture | None:
+        """None where it cannot be drawn, as an address, or where there are too many: it stays in the card alone.
+
+        Raises: TooMany, Unavailable.
+        """
+        if not isinstance(photo, bytes):
+            return None
+        try:
+            return await self._pictures.new(tenant_id, whose, photo)
+        except (Invalid, Conflict):
+            return None
 
     def _card(self, person: Person, name: str, uid: str, card: CardLines, revision: int) -> Card:
         return Card(
@@ -202,6 +231,7 @@ class CardWriter:
             uid=uid,
             version=card.version,
             lines=_texts(card),
+            picture=person.picture if card.all(photos.NAME) else None,
             contact_ids=person.contact_ids,
             revision=revision,
             size=_size(card),

@@ -92,7 +92,11 @@ def _of_who(permissions: list[str], known: bool, *, proof: bool) -> Iterator[tup
 
 def _of_what(route: APIRoute, method: str, path: str) -> Iterator[tuple[int, str]]:
     """Of the address and the body: see problems.py, limits.py."""
-    if route.body_field is not None or ("POST", path) in UPLOADS or (method == "patch" and path.startswith(PARTS_OF)):
+    if (
+        route.body_field is not None
+        or (method.upper(), path) in UPLOADS
+        or (method == "patch" and path.startswith(PARTS_OF))
+    ):
         yield from ((400, "bad_request"), (400, "malformed_json"))
     if "{" in path:
         yield 404, "not_found"

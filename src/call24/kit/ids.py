@@ -59,6 +59,7 @@ CrashReportId = NewType("CrashReportId", str)
 CallerImportId = NewType("CallerImportId", str)
 ImportedDocumentId = NewType("ImportedDocumentId", str)
 PersonId = NewType("PersonId", str)
+PersonPictureId = NewType("PersonPictureId", str)
 AddressBookImportId = NewType("AddressBookImportId", str)
 HistoryEntryId = NewType("HistoryEntryId", str)
 DuplicateId = NewType("DuplicateId", str)
@@ -136,6 +137,7 @@ PREFIXES = (
     "cor",
     "per",
     "phe",
+    "pic",
     "dup",
     "abi",
     "ntf",

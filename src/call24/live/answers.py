@@ -215,6 +215,7 @@ class CardPerson(TypedDict):
     company: str
     label: Annotated[str, Field(description="What kind of number it is for this person, in the organisation's words")]
     private: Annotated[bool, Field(description="You alone see this entry")]
+    picture: Annotated[str | None, Field(description="Which picture, see /v1/people/{person_id}/picture; null: none")]
     why: Annotated[
         Literal["number", "reading", "ending"],
         Field(description="reading, ending: perhaps they call; ask, since nobody is chosen"),

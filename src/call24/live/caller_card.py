@@ -176,6 +176,7 @@ def shown(one: Match) -> CardPerson:
         "company": one.company,
         "label": one.label,
         "private": one.private_to is not None,
+        "picture": one.picture,
         "why": "number",
         "number": one.number,
     }

@@ -61,6 +61,10 @@ class PersonAnswer(TypedDict):
     tags: Annotated[list[str], Field(max_length=rules.TAGS_MAX)]
     notes: str
     fields: Annotated[list[CustomFieldAnswer], Field(max_length=rules.FIELDS_MAX)]
+    picture: Annotated[
+        str | None,
+        Field(description="Which picture it is: another one has another id. Read it at `/v1/people/{id}/picture`"),
+    ]
     private: Annotated[bool, Field(description="You alone see it")]
     restricted: Annotated[
         bool, Field(description="The person's data is kept and not used (GDPR, article 18): all else is empty")

@@ -198,6 +198,7 @@ def person_answer(person: Person, *, restricted: bool = False) -> PersonAnswer:
         "tags": list(person.tags),
         "notes": person.notes,
         "fields": [{"name": one.name, "value": one.value} for one in person.fields],
+        "picture": person.picture,
         "private": person.private_to is not None,
         "restricted": restricted,
         "version": person.version,

@@ -18,12 +18,14 @@ from call24.kit.errors import NotFound
 from call24.kit.holdings import Person as Account
 from call24.kit.ids import ContactId, PersonId, TenantId
 from call24.kit.mongo import Mongo
+from call24.people import pictures
 from call24.people.duplicate_model import Duplicate
 from call24.people.events import PERSON_DELETED, PERSON_UPDATED
 from call24.people.history_model import HistoryEntry
 from call24.people.linked import LinkedPeople
 from call24.people.matches import Matches
 from call24.people.model import NOBODY, Person
+from call24.people.picture_model import PersonPicture
 from call24.people.rules import without
 
 _AT_ONCE = 50
@@ -84,10 +86,12 @@ class PeopleGoing(LinkedPeople):
         await self.erased(tenant_id)
 
     async def forget_history(self, tenant_id: TenantId, ids: Sequence[PersonId]) -> None:
-        """What can be undone of these people, and with it of who went into them. Raises: Unavailable."""
+        """What can be undone of these people, and with it of who went into them; pictures that they had. Raises:
+        Unavailable."""
         entries = self._mongo.tenant(tenant_id).collection(HistoryEntry)
         which = list(ids)
         await entries.delete_many({"$or": [{"person_id": {"$in": which}}, {"other_id": {"$in": which}}]})
+        await pictures.forget(self._mongo.tenant(tenant_id).collection(PersonPicture), which)
 
     async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
         """These numbers are erased: who has them loses them, and who has no other goes whole; how many people.
@@ -105,6 +109,7 @@ class PeopleGoing(LinkedPeople):
                 await self._lose(person, contact_ids)
             touched += len(found)
         await entries.delete_many(noted)
+        await pictures.forget_numbers(self._mongo.tenant(tenant_id).collection(PersonPicture), contact_ids)
         return touched
 
     async def _lose(self, person: Person, contact_ids: Sequence[ContactId]) -> None:
@@ -135,6 +140,8 @@ class PeopleGoing(LinkedPeople):
             nobodys = {"private_to": NOBODY, "delete_at": self._clock.now()}
             people = self._mongo.tenant(user.tenant_id).collection(Person)
             await people.update_each({one.id: nobodys for one in kept})
+            theirs = self._mongo.tenant(user.tenant_id).collection(PersonPicture)
+            await theirs.update_where({"people": {"$in": [one.id for one in kept]}}, {"private_to": NOBODY})
 
     async def erase_due(self, now: datetime) -> int:
         """What a legal hold kept of deleted accounts, once it is released; how many. Raises: Unavailable."""
@@ -153,7 +160,9 @@ class PeopleGoing(LinkedPeople):
             await writing.collection(ContactCorrection).delete_many({"person_id": {"$in": ids}})
             await self.tell(writing, PERSON_DELETED, *people)
             await self.gone(writing, ids)
-            return await self.link(writing, *people)
+            contacts = await self.link(writing, *people)
+            await pictures.forget(writing.collection(PersonPicture), ids)
+            return contacts
 
         if people:
             await self.commit(tenant_id, work)

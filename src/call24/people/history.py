@@ -6,7 +6,7 @@ had is in no entry any more (service.py), so that nothing brings it back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -23,6 +23,8 @@ from call24.people.events import PERSON_MERGED, PERSON_UNMERGED
 from call24.people.history_model import HistoryEntry
 from call24.people.history_rules import Whose, back, merged, reverted
 from call24.people.model import Person
+from call24.people.picture_model import PersonPicture
+from call24.people.pictures import Held
 from call24.people.service import People
 from call24.restrictions.service import data_restricted
 
@@ -160,6 +162,7 @@ class PersonHistory:
         if entry.kind != "changed":
             assert gone is not None  # a deletion has who was deleted, a merge who went into the other
             people.append(back(gone, now))
+        people = await self._with_pictures(entry.tenant_id, people)
 
         async def work(writing: Writing) -> list[Contact]:
             mark = {"undone_at": now, "undone_by": by}
@@ -177,6 +180,16 @@ class PersonHistory:
 
         await self._people.commit(entry.tenant_id, work)
         return [free for one in people if (free := self._people.shown(one)) is not None]
+
+    async def _with_pictures(self, tenant_id: TenantId, people: Sequence[Person]) -> list[Person]:
+        """Without one that is gone: of the earlier ones of a person the newest are kept."""
+        there = (
+            await self._mongo.tenant(tenant_id)
+            .collection(PersonPicture)
+            .find_parts(Held, {"id": {"$in": [one.picture for one in people if one.picture is not None]}})
+        )
+        ids = {one.id for one in there}
+        return [one if one.picture in ids else msgspec.structs.replace(one, picture=None) for one in people]
 
     async def _there(self, entry: HistoryEntry) -> Person | None:
         """Whom it is done with; None where it is a deletion. Raises: Conflict (person_deleted)."""

@@ -49,6 +49,7 @@ class Take(Body):
     order: Chosen | None = None
     company: Chosen | None = None
     notes: Chosen | None = None
+    picture: Chosen | None = None
     fields: Annotated[Chosen | None, Field(description="Of own fields of one name with two values")] = None
 
 

@@ -22,7 +22,7 @@ from call24.people.rules import completed
 T = TypeVar("T")
 Whose = Literal["kept", "other"]
 
-SINGLE = ("given", "family", "patronymic", "phonetic", "order", "company", "notes")
+SINGLE = ("given", "family", "patronymic", "phonetic", "order", "company", "notes", "picture")
 """Fields that have one value."""
 _BETWEEN = "\n\n"
 """Paragraphs of notes, which are joined and taken apart by them."""

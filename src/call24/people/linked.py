@@ -18,7 +18,7 @@ from call24.kit.clock import Clock
 from call24.kit.errors import NotFound
 from call24.kit.ids import ContactId, PersonId, TenantId
 from call24.kit.mongo import Mongo
-from call24.people import book_changes
+from call24.people import book_changes, pictures
 from call24.people.events import PERSON_DELETED, PeopleMerged, PersonChanged
 from call24.people.matches import Matches
 from call24.people.model import Person
@@ -58,7 +58,10 @@ class LinkedPeople:
         self.restricted: Restricted = lambda tenant_id, person_id, contact_ids: False
 
     async def link(self, writing: Writing, *people: Person) -> list[Contact]:
-        """What the contacts of all these people's numbers say of who has them, as is stored now."""
+        """What the contacts of all these people's numbers say of who has them, as is stored now; and whose which
+        picture is. `people`: as they were, and as they are.
+        """
+        await pictures.settle(writing, people)
         numbers = {one.contact_id: one.number for person in people for one in person.numbers}
         stored, changed = writing.collection(Person), []
         for contact_id, number in sorted(numbers.items()):

@@ -16,7 +16,7 @@ import msgspec
 from call24.contacts.callers import KnownCallers
 from call24.kit.errors import Unavailable
 from call24.kit.holdings import Person as Account
-from call24.kit.ids import ContactId, PersonId, TenantId, UserId
+from call24.kit.ids import ContactId, PersonId, PersonPictureId, TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.people.model import Person
 from call24.people.rules import shown
@@ -33,7 +33,7 @@ LOOK_S = 5.0
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):
     """One who has the number. `label`: what kind of number it is; `private_to`: the one user who sees it; `number`: in
-    E.164."""
+    E.164; `picture`: which one."""
 
     person_id: PersonId
     name: str
@@ -41,6 +41,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     private_to: UserId | None
     number: str = ""
+    picture: PersonPictureId | None = None
 
 
 class Matches:
@@ -160,4 +161,5 @@ def match_of(person: Person, contact_id: ContactId) -> Match:
         label=number.label if number is not None else "",
         private_to=person.private_to,
         number=number.number if number is not None else "",
+        picture=person.picture,
     )

@@ -10,6 +10,7 @@ import msgspec
 from call24.data_map import (
     ID,
     PERSON,
+    REFERENCE,
     STATE,
     TENANT,
     TIME,
@@ -20,7 +21,7 @@ from call24.data_map import (
     of_caller,
     of_user,
 )
-from call24.kit.ids import ContactId, PersonId, TenantId, UserId
+from call24.kit.ids import ContactId, PersonId, PersonPictureId, TenantId, UserId
 
 NameOrder = Literal["given_first", "family_first", "patronymic_first"]
 """Anna Maria Petrova; Petrova Anna; Batyn Dorj (Mongolian: the patronymic stands before the given name)."""
@@ -70,7 +71,8 @@ class CustomField(msgspec.Struct, frozen=True, kw_only=True):
     kept=Until("a user deletes the person, or the last of the numbers is erased", latest="the organisation is closed"),
 )
 class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """`private_to`: the one user who sees it; None: everybody of the organisation who may read people.
+    """`private_to`: the one user who sees it; None: everybody of the organisation who may read people. `picture`: which
+    one (picture_model.py); another picture has another id.
 
     `contact_ids`: of the numbers, by which calls and erasures find the person; `sort_name`, `found_by` and
     `found_near`: what lists and searches go by (rules.py). `version` counts changes, so that nobody overwrites what
@@ -93,6 +95,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     tags: Annotated[tuple[str, ...], _TEXT] = ()
     notes: Annotated[str, _TEXT] = ""
     fields: Annotated[tuple[CustomField, ...], STATE] = ()
+    picture: Annotated[PersonPictureId | None, REFERENCE] = None
     contact_ids: Annotated[tuple[ContactId, ...], of_caller(Category.ID, "recognising the caller")] = ()
     sort_name: Annotated[str, of_caller(Category.NAME, "the order of the address book")] = ""
     found_by: Annotated[tuple[str, ...], of_caller(Category.NAME, "finding the person by a part of a name")] = ()

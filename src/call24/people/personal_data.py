@@ -20,6 +20,7 @@ from call24.data_map import (
     of_user,
 )
 from call24.kit.holdings import Holdings, Keeper, Stage
+from call24.kit.ids import PersonPictureId
 from call24.people.book_changes import BookChanges
 from call24.people.book_model import Book, BookChange
 from call24.people.duplicate_model import Duplicate
@@ -27,6 +28,7 @@ from call24.people.duplicates import Duplicates
 from call24.people.history_model import HistoryEntry
 from call24.people.matches import Matches
 from call24.people.model import CustomField, NameOrder, Person, PersonAddress, PersonEmail, PersonNumber
+from call24.people.picture_model import PersonPicture
 from call24.people.rules import of_number
 from call24.people.service import People
 from call24.people.unsure import UnsureCallers
@@ -48,6 +50,7 @@ class PrivateEntry(msgspec.Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     notes: str = ""
     fields: tuple[CustomField, ...] = ()
+    picture: PersonPictureId | None = None
     created_at: datetime
     updated_at: datetime
 
@@ -71,6 +74,12 @@ HOLDS = Holdings(
             part=WroteEntry,
             order="created_at",
         ),
+        Trace(
+            struct=PersonPicture,
+            fields=("private_to",),
+            file="private_people_pictures",
+            order="made_at",
+        ),
         Trace(struct=HistoryEntry, fields=("private_to",), untold="what `people` said before, for 30 days"),
         Trace(
             struct=HistoryEntry,
@@ -90,6 +99,11 @@ HOLDS = Holdings(
     ),
     callers=(
         CallerTrace(struct=Person, contact="contact_ids", told=of_number),
+        CallerTrace(
+            struct=PersonPicture,
+            contact="contact_ids",
+            untold="the picture that `people` names is in `pictures`; earlier ones go within 30 days",
+        ),
         CallerTrace(struct=HistoryEntry, contact="contact_ids", untold="what `people` said before, for 30 days"),
     ),
     places=(

@@ -11,13 +11,25 @@ from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
-from call24.people import api, book_changes, duplicates, events, history, history_api, personal_data, store
+from call24.people import (
+    api,
+    book_changes,
+    duplicates,
+    events,
+    history,
+    history_api,
+    personal_data,
+    pictures,
+    pictures_api,
+    store,
+)
 from call24.people.activity import ACTIVITY, PersonActivity
 from call24.people.book_changes import BookChanges
 from call24.people.duplicates import Duplicates
 from call24.people.history import PersonHistory
 from call24.people.matches import Matches
 from call24.people.permissions import PERMISSIONS
+from call24.people.pictures import PersonPictures
 from call24.people.service import People
 from call24.people.unsure import UnsureCallers
 from call24.restrictions.service import Restrictions
@@ -54,16 +66,18 @@ def build(there: Provided) -> Built:
     past = PersonHistory(there.get(Mongo), there.get(Clock), people)
     books = BookChanges(there.get(Mongo), there.get(Clock), there.get(Changes))
     log = PersonActivity(there.get(Mongo), there.get(Clock), people)
-    return Built(services=(people, matches, unsure, suspects, past, books, log), tasks=(looking, guessing, comparing))
+    looks = PersonPictures(there.get(Mongo), there.get(Clock))
+    services = (people, matches, unsure, suspects, past, books, log, looks)
+    return Built(services=services, tasks=(looking, guessing, comparing))
 
 
 ROOM = Room(
     name="people",
-    provides=(People, Matches, UnsureCallers, Duplicates, PersonHistory, BookChanges, PersonActivity),
+    provides=(People, Matches, UnsureCallers, Duplicates, PersonHistory, BookChanges, PersonActivity, PersonPictures),
     build=build,
     permissions=PERMISSIONS,
-    routers=(history_api.router, api.router),  # names of lists go before ids
-    indexes=(*store.INDEXES, *history.INDEXES, *duplicates.INDEXES, *book_changes.INDEXES),
+    routers=(history_api.router, api.router, pictures_api.router),  # names of lists go before ids
+    indexes=(*store.INDEXES, *history.INDEXES, *duplicates.INDEXES, *book_changes.INDEXES, *pictures.INDEXES),
     events=events.EVENTS,
     readers=(RoomReader(name="people", wants=People.wants, of=People, read=People.read),),
     activity=ACTIVITY,

@@ -23,6 +23,7 @@ from call24.kit.errors import Conflict, Invalid, NotFound
 from call24.kit.ids import ContactId, HistoryEntryId, PersonId, TenantId, UserId, new_id
 from call24.kit.mongo import Mongo
 from call24.kit.paging import cursor_after, place_after
+from call24.people import pictures
 from call24.people.duplicate_model import Duplicate
 from call24.people.events import PERSON_CREATED, PERSON_DELETED, PERSON_UPDATED
 from call24.people.going import PeopleGoing
@@ -30,6 +31,7 @@ from call24.people.history_model import Done, HistoryEntry
 from call24.people.history_rules import bare, numbers_in
 from call24.people.matches import Matches
 from call24.people.model import Person, PersonNumber
+from call24.people.picture_model import PersonPicture
 from call24.people.rules import completed, numbers_of, tidy, without
 from call24.restrictions.service import data_restricted
 
@@ -243,6 +245,17 @@ class People(PeopleGoing):
         await self._note(writing, change.entry)
         return await self.link(writing, change.before, change.after)
 
+    async def set_picture(self, person: Person, picture: PersonPicture | None, by: UserId) -> Person:
+        """`picture`: one that is not stored yet; None takes it away. A change as any other. Raises: as `change`."""
+        change = await self.prepared(person, {"picture": picture.id if picture is not None else None}, by)
+
+        async def work(writing: Writing) -> list[Contact]:
+            await pictures.add(writing, picture)
+            return await self.write(writing, change)
+
+        await self.commit(person.tenant_id, work)
+        return self.shown(change.after) or change.after
+
     async def delete(self, person: Person, by: UserId) -> HistoryEntry:
         """It can be undone for 30 days. Raises: NotFound, Conflict (legal_hold, person_changed), Unavailable."""
         person = await self._store.get(person.tenant_id, person.id)
@@ -321,7 +334,10 @@ class People(PeopleGoing):
             await entries.delete_many({"id": {"$in": [one.id for one in oldest]}})
 
     def _fields(self, tenant_id: TenantId, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """`picture`: the id of one that is stored in the same transaction, or None."""
         fields = tidy(asked)
+        if "picture" in asked:
+            fields["picture"] = asked["picture"]
         if "numbers" in asked:
             fields["numbers"] = tuple(
                 PersonNumber(

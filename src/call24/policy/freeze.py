@@ -74,7 +74,8 @@ def freeze(folder: Path, fresh: Tables, today: date) -> None:
 
 
 def new_version(folder: Path, fresh: Tables, today: date, effective: date, *, material: bool) -> str:
-    """Copies the newest version's texts to one of today and freezes it; its name.
+    """Copies the newest version's texts to one of today and freezes it; its name. Where the newest is of today itself,
+    the new one is dated the day after, since a version is named by its day.
 
     Raises: NotInEffect, ValueError (`effective` is not after today, or a text is wrong). Nothing is written then.
     """
@@ -84,13 +85,16 @@ def new_version(folder: Path, fresh: Tables, today: date, effective: date, *, ma
         raise NotInEffect(f"The version of {newest} takes effect on {applies}: edit it, and run freeze alone")
     if effective <= today:
         raise ValueError(f"A new version takes effect after today ({today}): users are told before")
-    head = f"updated: {today}\neffective: {effective}\nmaterial: {'yes' if material else 'no'}\n"
+    made = max(today, date.fromisoformat(newest) + timedelta(days=1))
+    if effective < made:
+        raise ValueError(f"The new version is of {made}, and takes effect then at the earliest")
+    head = f"updated: {made}\neffective: {effective}\nmaterial: {'yes' if material else 'no'}\n"
     for text in sorted(folder.glob(f"{newest}.*.md")):
-        (folder / text.name.replace(newest, str(today))).write_text(
+        (folder / text.name.replace(newest, str(made))).write_text(
             _DATES.sub(head, text.read_text("utf-8")), encoding="utf-8"
         )
     freeze(folder, fresh, today)
-    return str(today)
+    return str(made)
 
 
 def _newest(folder: Path) -> str:

@@ -21,6 +21,7 @@ from call24.data_map import DeletedWithAccount, GivenTo, Place, Subject, Trace
 from call24.identity.avatars.model import Picture
 from call24.identity.model import User
 from call24.kit.instants import iso
+from call24.people.picture_model import PersonPicture
 from call24.privacy.person_store import MOST, PersonStore
 
 
@@ -31,6 +32,10 @@ async def person_file(
     packed = io.BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
         parts = [await _part(archive, trace, store.pages(trace, user, now)) for trace in store.traces if trace.file]
+        for trace in store.traces:
+            if trace.struct is PersonPicture and trace.file:
+                async for rows in store.pages(trace, user, now):
+                    await asyncio.to_thread(_write_pictures, archive, rows)
         about = {
             "made_at": iso(now),
             "organisation": organisation,
@@ -85,6 +90,11 @@ async def _part(archive: ZipFile, trace: Trace, pages: AsyncIterator[list[Any]])
         "kept_back": sorted(kept_back),
         "if_the_account_is_deleted": "goes" if goes else f"stays by an id alone: {trace.erase}",
     }
+
+
+def _write_pictures(archive: ZipFile, rows: Iterable[Any]) -> None:
+    for one in rows:
+        archive.writestr(f"private_people_pictures/{one.id}.jpg", one.jpeg)
 
 
 def _text(rows: list[msgspec.Struct], kept_back: frozenset[str], *, first: bool) -> bytes:

@@ -124,6 +124,7 @@ TYPES: dict[tuple[Subject, Category], DataType | None] = {
     (Subject.USER, Category.TEXT): _WRITTEN,
     (Subject.USER, Category.MESSAGE): _MESSAGES,
     (Subject.USER, Category.PICTURE): _PICTURE,
+    (Subject.CALLER, Category.PICTURE): _PICTURE,
     (Subject.USER, Category.VOICE): _SOUND,
     (Subject.CALLER, Category.NAME): _CONTACTS,
     (Subject.CALLER, Category.PHONE): _CONTACTS,

@@ -28,6 +28,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
+from call24.people.pictures import PersonPictures
 from call24.people.service import People
 from call24.queues.service import QueueService
 from call24.recordings.disk_space import MB
@@ -61,7 +62,7 @@ async def export_kept(settings: Settings, tenant_id: TenantId, export_id: str, f
             case "caller":
                 writer: CallerFileWriter | PeopleExporter | Exporter = _caller_file_writer(settings, there, tenant_id)
             case "people":
-                writer = PeopleExporter(mongo, there.get(People))
+                writer = PeopleExporter(mongo, there.get(People), there.get(PersonPictures))
             case _:
                 writer = _exporter(mongo, there, tenant_id)
         await writer.write(export, _zone(there, tenant_id), file, told)

@@ -69,7 +69,7 @@ async def test_the_card_names_who_has_the_number_with_label_and_company_and_priv
     told, _ = await rings(office)
     shown = await card(office)
     assert shown["name"] == "Ann / Ben"
-    its = {"why": "number", "number": HOME}
+    its = {"picture": None, "why": "number", "number": HOME}
     assert shown["people"] == [
         {"id": ann["id"], "name": "Ann", "company": "Northern Lights", "label": "home", "private": False, **its},
         {"id": ben["id"], "name": "Ben", "company": "", "label": "landline", "private": False, **its},

@@ -57,6 +57,7 @@ ACROSS = {
     ("app_passwords", "secret_hash"): "a device's password says whose request it is",
     ("people", "compared"): "who was not compared yet, of one organisation after the other",
     ("person_history", "delete_at"): "what is due",
+    ("person_pictures", "delete_at"): "what is due",
     ("recordings", "delete_at"): "what is due",
     ("exports", "delete_at"): "what is due",
     ("address_book_imports", "delete_at"): "what is due",

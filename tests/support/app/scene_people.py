@@ -29,6 +29,7 @@ def person(number: int, given: str, family: str, company: str, phone: str, **mor
         "tags": [],
         "notes": "",
         "fields": [],
+        "picture": None,
         "private": False,
         "restricted": False,
         "version": 3,

@@ -19,6 +19,7 @@ from call24.exports.model import Export
 from call24.exports.service import Exports
 from call24.kit.ids import ContactId
 from call24.people.matches import Matches
+from call24.people.pictures import PersonPictures
 from call24.people.service import People
 from call24.server.address_book_process import carried_out
 
@@ -46,7 +47,9 @@ def in_this_process(api: Api) -> AddressBookImports:
             change = {"rows_done": done, "rows_in_all": in_all}
             await api.mongo.tenant(export.tenant_id).collection(Export).update(export.id, change)
 
-        await PeopleExporter(api.mongo, there.get(People)).write(export, ZoneInfo("UTC"), file, told)
+        await PeopleExporter(api.mongo, there.get(People), there.get(PersonPictures)).write(
+            export, ZoneInfo("UTC"), file, told
+        )
 
     imports._runner = run
     exports._runner = write

@@ -39,6 +39,7 @@ from call24.kit.ids import CallId, ContactId, QueueId, UserId
 from call24.kit.provided import Provided
 from call24.live.board import Board
 from call24.live.views import Views
+from call24.people.pictures import PersonPictures
 from call24.people.service import People
 from call24.recordings.model import Recording
 from call24.recordings.service import Recordings
@@ -179,7 +180,10 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
             sooner = {"delete_at": due} if due is not None and due < export.delete_at else {}
             await collection.update(export.id, {"rows_done": done, "rows_in_all": in_all, **sooner})
 
-        writers: dict[str, Any] = {CALLER: files, PEOPLE: PeopleExporter(api.mongo, services.there.get(People))}
+        writers: dict[str, Any] = {
+            CALLER: files,
+            PEOPLE: PeopleExporter(api.mongo, services.there.get(People), services.there.get(PersonPictures)),
+        }
         await writers.get(export.kind, exporter).write(export, ZoneInfo("UTC"), file, told)
 
     exports._runner = write  # in this process instead of one of its own, which would need the installation

@@ -151,7 +151,22 @@ def test_a_line_of_ten_million_characters_takes_little_memory_and_time() -> None
     found = entry_of(card, "given_first")
     assert (found.left_out, found.problems) == (("PHOTO",), (("NOTE", "it is longer than is read: shorten it"),))
     assert found.asked["numbers"] == [{"number": "+442079460101", "label": ""}]
-    assert max(len(one.value) for one in card.properties) <= LINE_MAX
+    assert max(len(one.value) for one in card.properties if one.name != "PHOTO") <= LINE_MAX
+
+
+def test_a_photo_is_read_as_octets_and_an_address_is_left_out() -> None:
+    for line in ("PHOTO;ENCODING=b;TYPE=JPEG:AQID", "PHOTO:data:image/jpeg;base64,AQID", "PHOTO;JPEG;BASE64:AQID"):
+        found = entry(f"BEGIN:VCARD\nFN:A\n{line}\nEND:VCARD\n")
+        assert (found.photo, found.left_out) == (b"\x01\x02\x03", ()), line
+    for line in ("PHOTO;VALUE=uri:http://127.0.0.1/a.jpg", "PHOTO;ENCODING=b:!!!"):
+        found = entry(f"BEGIN:VCARD\nFN:A\n{line}\nEND:VCARD\n")
+        assert (found.photo, found.left_out) == (None, ("PHOTO",)), line
+
+
+@pytest.mark.parametrize("version", ["3.0", "4.0"])
+def test_a_picture_comes_back_from_our_own_card(version: str) -> None:
+    [card] = read(card_of(person(given="Anna"), version, bytes(range(256)) * 90))
+    assert entry_of(card, "given_first").photo == bytes(range(256)) * 90
 
 
 def test_a_card_of_a_million_lines_is_bounded() -> None:

@@ -105,6 +105,15 @@ def test_the_next_version_is_one_command_that_the_refusal_names(folder: Path) ->
         freeze(folder, more, date(2027, 1, 1))
 
 
+def test_a_version_of_the_same_day_is_dated_the_day_after(folder: Path) -> None:
+    known, today = versions()[0].tables, date(2026, 12, 1)
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "hashes.txt"}
+    more = msgspec.structs.replace(known, callers=known.callers[1:])
+    assert new_version(folder, more, today, date(2026, 12, 31), material=False) == "2026-12-02"
+    assert {name: (folder / name).read_bytes() for name in before} == before, "the one in effect is as it was"
+    assert [one.version for one in texts_in(folder)] == ["2026-12-01", "2026-12-02"]
+
+
 def test_a_new_version_is_written_only_of_one_in_effect_and_takes_effect_later(folder: Path) -> None:
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     with pytest.raises(NotInEffect, match="takes effect on 2026-12-01"):

@@ -28,6 +28,7 @@ BY_ERASER = {
     "kept_calls",
     "people",
     "person_history",
+    "person_pictures",
     "cards",
     "crm_links",
 }
@@ -76,6 +77,7 @@ def test_what_a_callers_file_leaves_out_is_little_and_says_why() -> None:
         "legal_holds",
         "person_erasures",
         "person_history",
+        "person_pictures",
         "task_history",
         "webhook_deliveries",
         "caller_imports",

@@ -75,7 +75,7 @@ def test_each_type_that_is_declared_says_how_it_is_used_and_no_other_does() -> N
 
 def test_a_kind_of_data_without_a_word_of_the_stores_stops_the_files() -> None:
     with pytest.raises(KeyError):
-        collected([of_caller(Category.PICTURE, "a face")])
+        collected([of_caller(Category.CREDENTIALS, "a face")])
 
 
 def test_what_is_given_to_somebody_who_is_not_excused_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ export const WHY: Record<Duplicate['why'][number], string> = {
 }
 export const PAST: Record<'changed' | 'deleted' | 'merged', string> = { changed: 'Changed', deleted: 'Deleted', merged: 'Merged' }
 const NAMES: Record<string, string> = {
-  given: 'given name', family: 'family name', patronymic: /* @wc-include */ 'patronymic', phonetic: /* @wc-include */ 'spoken', order: 'order of names', company: /* @wc-include */ 'company', notes: /* @wc-include */ 'notes',
+  given: 'given name', family: 'family name', patronymic: /* @wc-include */ 'patronymic', phonetic: /* @wc-include */ 'spoken', order: 'order of names', company: /* @wc-include */ 'company', notes: /* @wc-include */ 'notes', picture: /* @wc-include */ 'picture',
   numbers: /* @wc-include */ 'numbers', emails: 'e-mail addresses', addresses: 'addresses', tags: 'tags', fields: 'other fields',
 }
 export const fieldNames = (fields: readonly string[]): string => fields.map((one) => NAMES[one] ?? one).join(', ')

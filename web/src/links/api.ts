@@ -422,6 +422,13 @@ export const api = {
   contact: (id: string): Promise<Person> => json('GET', `/v1/people/${part(id)}`),
   addContact: (wish: PersonWish): Promise<Person> => json('POST', '/v1/people', wish),
   changeContact: (id: string, changes: PersonChange): Promise<Person> => json('PATCH', `/v1/people/${part(id)}`, changes),
+  contactPicture: async (id: string): Promise<Blob> => (await send('GET', `/v1/people/${part(id)}/picture`)).blob(),
+  setContactPicture: async (id: string, file: Blob): Promise<Person> => {
+    const form = new FormData()
+    form.set('file', file)
+    return (await send('PUT', `/v1/people/${part(id)}/picture`, form, 60_000)).json() as Promise<Person>
+  },
+  dropContactPicture: async (id: string): Promise<void> => void (await send('DELETE', `/v1/people/${part(id)}/picture`)),
   dropContact: async (id: string): Promise<void> => void (await send('DELETE', `/v1/people/${part(id)}`)),
   duplicates: (cursor: string | null): Promise<DuplicatePage> => json('GET', `/v1/people/duplicates?${new URLSearchParams(after(cursor)).toString()}`),
   dismissDuplicate: async (id: string): Promise<void> => void (await send('POST', `/v1/people/duplicates/${part(id)}/dismiss`)),

@@ -1,6 +1,7 @@
 /** The address book: pages of people, search, and one person opened, with the last calls of the numbers. */
 import { untrack } from 'svelte'
 import { api } from '../links/api'
+import { shrunk } from '../links/shrink'
 import type { CallRow, Person, PersonChange, PersonPast, PersonWish } from '../kit/model'
 import { asProblem, type Problem } from '../kit/problem'
 import { account } from './account.svelte'
@@ -73,6 +74,21 @@ class Contacts extends Trying {
       after = await api.changeContact(person.id, { ...changes, version: person.version })
       await this.search()
     }, 'save')
+    return after
+  }
+
+  /** Sets the picture, or takes it away; who they are then, null where it was refused. */
+  async setPicture(person: Person, file: File | null): Promise<Person | null> {
+    let after: Person | null = null
+    await this.try(async () => {
+      if (file === null) await api.dropContactPicture(person.id)
+      else await api.setContactPicture(person.id, await shrunk(file))
+      after = await api.contact(person.id)
+      const entry = (await api.contactPast(person.id)).items.find((one) => one.undone_at === null && one.fields.includes('picture'))
+      const says = file === null ? `The picture of ${person.name} was removed` : `${person.name} has a new picture`
+      this.done = entry === undefined || after.version === person.version ? null : { says, entry: entry.id }
+      await this.search()
+    }, 'picture')
     return after
   }
 

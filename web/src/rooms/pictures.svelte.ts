@@ -1,12 +1,12 @@
-/** What people look like: who has a picture, and each one once it is shown. It is asked for with the token, so not by address. */
+/** What people look like: users who have a picture, and the pictures of users and of people of the address book, once they are shown. */
 import { api } from '../links/api'
+import { ShownPictures } from './shown_pictures.svelte'
 
 const AGAIN_MS = 5 * 60_000
 
 class Pictures {
   #tags = $state.raw<Readonly<Record<string, string>>>({})
-  #urls = $state.raw<Readonly<Record<string, string>>>({})
-  #asked = new Set<string>()
+  #shown = new ShownPictures()
   #timer: ReturnType<typeof setInterval> | undefined
 
   start(): void {
@@ -16,9 +16,8 @@ class Pictures {
 
   stop(): void {
     clearInterval(this.#timer)
-    Object.values(this.#urls).forEach((url) => URL.revokeObjectURL(url))
-    this.#tags = this.#urls = {}
-    this.#asked.clear()
+    this.#shown.clear()
+    this.#tags = {}
   }
 
   async load(): Promise<void> {
@@ -33,22 +32,12 @@ class Pictures {
   /** For an image's address; null while there is none. Asking for it fetches it. */
   of(userId: string | null | undefined): string | null {
     const tag = userId == null ? undefined : this.#tags[userId]
-    if (userId == null || tag === undefined) return null
-    if (!this.#asked.has(tag)) {
-      this.#asked.add(tag)
-      queueMicrotask(() => void this.#fetch(userId, tag))
-    }
-    return this.#urls[tag] ?? null
+    return userId == null || tag === undefined ? null : this.#shown.of(tag, () => api.picture(userId))
   }
 
-  async #fetch(userId: string, tag: string): Promise<void> {
-    try {
-      const url = URL.createObjectURL(await api.picture(userId))
-      if (this.#asked.has(tag)) this.#urls = { ...this.#urls, [tag]: url }
-      else URL.revokeObjectURL(url)
-    } catch {
-      this.#asked.delete(tag) // letters stand for it; the next time that the list is read it is tried again
-    }
+  /** Of a person of the address book; `picture`: which one. */
+  ofPerson(person: { readonly id: string; readonly picture: string | null }): string | null {
+    return person.picture === null ? null : this.#shown.of(person.picture, () => api.contactPicture(person.id))
   }
 }
 

@@ -6,6 +6,7 @@ An upload is not read here but counted on its way: whoever asked for it first as
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import NamedTuple
 
 from starlette.exceptions import HTTPException
@@ -42,7 +43,9 @@ class Upload(NamedTuple):
     timeout_s: float = UPLOAD_TIMEOUT_S
 
 
+PICTURES_OF = "/v1/people/{person_id}/picture"
 UPLOADS = {
+    ("PUT", PICTURES_OF): Upload(),
     ("POST", "/v1/prompts"): Upload(),
     ("POST", "/v1/me/picture"): Upload(),
     ("POST", "/v1/caller-imports"): Upload(ZIP_TYPE, CALLER_FILE_MAX, CALLER_FILE_TIMEOUT_S),
@@ -53,6 +56,7 @@ LONGEST_S = max(upload.timeout_s for upload in UPLOADS.values())
 PARTS_OF = f"{tus.UPLOADS}/"
 """Below it each upload has an address of its own, which takes its parts: what is cut off is gone on with."""
 
+_PICTURES = re.compile(r"/v1/people/[^/]+/picture")
 _PUSHER = "/apps/"
 """Its HTTP API answers as Pusher's does."""
 _BODYLESS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -110,6 +114,8 @@ def _is_taken(length: bytes) -> bool:
 def _upload(scope: Scope) -> Upload | None:
     kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
     found = UPLOADS.get((scope["method"], scope["path"]))
+    if scope["method"] == "PUT" and _PICTURES.fullmatch(scope["path"]):
+        found = UPLOADS["PUT", PICTURES_OF]
     if scope["method"] == "PATCH" and scope["path"].startswith(PARTS_OF):
         found = Upload(TUS_TYPE, PART_MAX, PART_TIMEOUT_S)
     return found if found is not None and media_type(kind.decode("latin-1")) == found.media_type else None

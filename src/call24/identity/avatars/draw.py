@@ -1,9 +1,9 @@
 """An uploaded picture becomes a small one, drawn anew: nothing of the file stays, so neither where it was taken.
 
-`python -m call24.identity.avatars.draw avatar` (or `thumbnail`) reads it from standard input and writes WebP, or says
-in a line what is wrong and ends with 3. It is a program of its own, with little memory and time: the file comes from
-outside, and whatever it does to the decoder ends here. Source: Pillow 13, and libheif by pi-heif 1.4 for HEIC; no other
-decoders than those below are asked.
+`python -m call24.identity.avatars.draw avatar` (or `portrait`, `thumbnail`) reads it from standard input and writes
+WebP (of a portrait JPEG, which every phone shows), or says in a line what is wrong and ends with 3. It is a program of
+its own, with little memory and time: the file comes from outside, and whatever it does to the decoder ends here.
+Source: Pillow 13, and libheif by pi-heif 1.4 for HEIC; no other decoders than those below are asked.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from PIL import Image, ImageOps
 
 SIDE = 256
 PIXELS_MAX = 40_000_000
+PORTRAIT_SIDE = 320
 THUMBNAIL_SIDE = 320
 THUMBNAIL_PIXELS_MAX = 64_000_000
 """Phones take pictures of 50 million pixels."""
@@ -39,6 +40,15 @@ def drawn(data: bytes) -> bytes:
     """A square of `SIDE`. Blocking. Raises: UnusablePicture."""
     whole = _read(data, _FORMATS, _SIDE_MIN, PIXELS_MAX, SIDE)
     return _webp(ImageOps.fit(whole, (SIDE, SIDE), Image.Resampling.LANCZOS))
+
+
+def portrait(data: bytes) -> bytes:
+    """A square of `PORTRAIT_SIDE` at most, as JPEG. Blocking. Raises: UnusablePicture."""
+    whole = _read(data, (*_FORMATS, "GIF"), _SIDE_MIN, PIXELS_MAX, PORTRAIT_SIDE)
+    side = min(PORTRAIT_SIDE, *whole.size)
+    made = io.BytesIO()
+    _fresh(ImageOps.fit(whole, (side, side), Image.Resampling.LANCZOS)).save(made, "JPEG", quality=85, optimize=True)
+    return made.getvalue()
 
 
 def thumbnail(data: bytes) -> bytes:
@@ -94,22 +104,44 @@ def is_heic(data: bytes) -> bool:
 def _ready_for_heic() -> None:
     """Loads libheif, which nothing else needs; from then on this process opens no file and no connection."""
     import pi_heif
-    from PIL import TiffImagePlugin, WebPImagePlugin  # noqa: F401  # else loaded while it draws, which is too late
+    from PIL import JpegImagePlugin, TiffImagePlugin, WebPImagePlugin  # noqa: F401  # else loaded while it draws, which is too late
 
     Image.preinit()
     pi_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
-def _webp(picture: Image.Image) -> bytes:
-    fresh = Image.new("RGB", picture.size, "white")  # pixels alone go over: no profile, text or other thing of the file
+def _fresh(picture: Image.Image) -> Image.Image:
+    """Pixels alone go over: no profile, text or other thing of the file."""
+    fresh = Image.new("RGB", picture.size, "white")
     fresh.paste(picture, mask=picture if picture.mode == "RGBA" else None)
+    return fresh
+
+
+def _webp(picture: Image.Image) -> bytes:
     made = io.BytesIO()
-    fresh.save(made, "WEBP", quality=85, method=4)
+    _fresh(picture).save(made, "WEBP", quality=85, method=4)
     return made.getvalue()
 
 
-SHAPES: Mapping[str, Callable[[bytes], bytes]] = {"avatar": drawn, "thumbnail": thumbnail}
+SHAPES: Mapping[str, Callable[[bytes], bytes]] = {"avatar": drawn, "portrait": portrait, "thumbnail": thumbnail}
+
+
+def _each() -> int:
+    """Portraits, one after the other, each with its length in four bytes; so are the answers, after a status."""
+    ready = False
+    while head := sys.stdin.buffer.read(4):
+        data = sys.stdin.buffer.read(int.from_bytes(head))
+        if is_heic(data) and not ready:
+            _ready_for_heic()
+            ready = True
+        try:
+            status, made = 0, portrait(data)
+        except UnusablePicture as problem:
+            status, made = 3, str(problem).encode()
+        sys.stdout.buffer.write(bytes([status]) + len(made).to_bytes(4) + made)
+        sys.stdout.buffer.flush()
+    return 0
 
 
 def main() -> int:
@@ -117,6 +149,8 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_CPU_S, _CPU_S))
     Image.MAX_IMAGE_PIXELS = PIXELS_MAX
+    if sys.argv[1] == "portraits":
+        return _each()
     data = sys.stdin.buffer.read()
     if is_heic(data):
         _ready_for_heic()
