@@ -113,7 +113,9 @@ async def test_columns_are_mapped_otherwise_and_vcards_need_none(acme: Organisat
         "family_first",
         "work",
     )
-    card = "BEGIN:VCARD\nVERSION:3.0\nFN:Дорж\nTEL;TYPE=CELL:" + OWN + "\nPHOTO;ENCODING=b:AAAA\nEND:VCARD\n"
+    card = (
+        "BEGIN:VCARD\nVERSION:3.0\nFN:Дорж\nTEL;TYPE=CELL:" + OWN + "\nPHOTO;VALUE=uri:http://127.0.0.1/a\nEND:VCARD\n"
+    )
     wish = await sent(acme, card)
     assert wish["format"] == "vcard"
     seen = await preview(acme, wish)
