@@ -38,7 +38,7 @@ EARLIER_MAX = 20
 KEPT_FOR = timedelta(days=30)
 """Without anybody who has it: as long as the change can be undone."""
 
-_UNREADABLE = "It could not be read: save it anew as PNG or JPEG, then send that."
+_UNREADABLE = "It could not be read: save it again as PNG or JPEG, then send that."
 
 INDEXES = (
     Index(PersonPicture, ("contact_ids",)),

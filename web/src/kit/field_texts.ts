@@ -139,6 +139,7 @@ export const FIELD_TEXTS: readonly Text[] = [
   [/^it has more cells than there are columns$/s, () => /* @wc-include */ 'it has more cells than there are columns'],
   [/^these calls need (.*) agents' work; (.*) at most$/s, (gaps) => /* @wc-include */ `these calls need ${gaps[0]} agents' work; ${gaps[1]} at most`],
   [/^The provided credentials are incorrect\.$/s, () => /* @wc-include */ 'The provided credentials are incorrect.'],
+  [/^a picture: PNG, JPEG, WebP, GIF or HEIC$/s, () => /* @wc-include */ 'a picture: PNG, JPEG, WebP, GIF or HEIC'],
   [/^a time zone name, such as Europe\/London$/s, () => /* @wc-include */ 'a time zone name, such as Europe/London'],
   [/^must be the date on which you were born$/s, () => /* @wc-include */ 'must be the date on which you were born'],
   [/^only names from the list of permissions$/s, () => /* @wc-include */ 'only names from the list of permissions'],
