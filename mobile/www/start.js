@@ -79,7 +79,9 @@ function asked(shown) {
 /** @param {string} link */
 function opened(link) {
   const meant = linkOf(link)
-  if (meant?.address != null && meant.address !== kept) confirm(meant.address)
+  if (meant?.address == null) return
+  if (meant.address === kept) void shell?.useServer({ address: kept })
+  else confirm(meant.address)
 }
 
 element('form').addEventListener('submit', (event) => {

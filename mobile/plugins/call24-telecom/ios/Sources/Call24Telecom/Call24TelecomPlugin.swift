@@ -64,7 +64,13 @@ public class Call24TelecomPlugin: CAPPlugin, CAPBridgedPlugin {
 
     @objc func useServer(_ call: CAPPluginCall) {
         guard let address = call.getString("address"), Server.isAddress(address) else { return call.reject("not the address of a server") }
-        open(address, call)
+        // The first page has asked the person; a server's page would send them to another server unasked.
+        DispatchQueue.main.async {
+            guard let page = self.bridge?.webView?.url, let first = self.bridge?.config.localURL,
+                  page.scheme == first.scheme, page.host == first.host
+            else { return call.reject("only the first page chooses a server") }
+            self.open(address, call)
+        }
     }
 
     @objc func forgetServer(_ call: CAPPluginCall) { open(nil, call) }

@@ -22,7 +22,6 @@ import org.json.JSONObject
     ],
 )
 class Call24TelecomPlugin : Plugin() {
-    private var openedBy: String? = null
     private var place: String? = null
 
     override fun load() {
@@ -31,16 +30,21 @@ class Call24TelecomPlugin : Plugin() {
             notifyListeners("command", JSObject().put("command", command.name).put("callId", command.callId), true)
         }
         val link = activity.intent?.dataString
-        if (isServerLink(link)) openedBy = link else place = placeOf(link)
+        if (!Server.isLink(link)) place = placeOf(link)
         bridge.addWebViewListener(object : WebViewListener() {
+            // While a server is used, Capacitor serves the error page without its scripts.
+            override fun onPageStarted(webView: WebView) {
+                if (bridge.serverUrl != null && webView.url == bridge.errorUrl) ask()
+            }
+
             override fun onPageLoaded(webView: WebView) = showPlace()
         })
     }
 
     @PluginMethod
     fun server(call: PluginCall) {
-        val link = openedBy
-        openedBy = null
+        val link = Server.openedBy
+        Server.openedBy = null
         call.resolve(JSObject().put("address", Server(context).address ?: JSObject.NULL).put("link", link ?: JSObject.NULL))
     }
 
@@ -48,6 +52,8 @@ class Call24TelecomPlugin : Plugin() {
     fun useServer(call: PluginCall) {
         val address = call.getString("address")
         if (!Server.isAddress(address)) return call.reject("not the address of a server")
+        // The first page has asked the person; a server's page would send them to another server unasked.
+        if (bridge.serverUrl != null) return call.reject("only the first page chooses a server")
         open(address)
         call.resolve()
     }
@@ -70,17 +76,15 @@ class Call24TelecomPlugin : Plugin() {
 
     override fun handleOnNewIntent(intent: Intent) {
         val link = intent.dataString ?: return
-        if (!isServerLink(link)) {
+        if (!Server.isLink(link)) {
             place = placeOf(link) ?: return
             showPlace()
         } else if (Calls.state.call == "none") {
             // The first page asks the person; a call would be cut by it.
-            openedBy = link
-            bridge.webView.loadUrl(bridge.localUrl)
+            Server.openedBy = link
+            ask()
         }
     }
-
-    private fun isServerLink(link: String?): Boolean = link?.startsWith("call24://server") == true
 
     /** `#/history` of call24://open#/history, or of a page of the server that is used. */
     private fun placeOf(link: String?): String? {
@@ -101,6 +105,17 @@ class Call24TelecomPlugin : Plugin() {
 
     private fun open(address: String?) {
         Server(context).address = address
+        Server.asks = false
+        restart()
+    }
+
+    /** The first page, which keeps the server unless the person chooses another. */
+    private fun ask() {
+        Server.asks = true
+        restart()
+    }
+
+    private fun restart() {
         val fresh = Intent(Intent.ACTION_MAIN).setClass(context, activity.javaClass)
         activity.startActivity(fresh.addFlags(Intent.FLAG_ACTIVITY_NEW_TASK or Intent.FLAG_ACTIVITY_CLEAR_TASK))
     }

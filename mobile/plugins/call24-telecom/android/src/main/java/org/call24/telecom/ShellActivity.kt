@@ -9,6 +9,13 @@ open class ShellActivity : BridgeActivity() {
     override fun onCreate(savedInstanceState: Bundle?) {
         Calls.open(this)
         Calls.activity = this
+        val link = intent?.dataString
+        if (savedInstanceState == null && Server.isLink(link)) {
+            Server.openedBy = link
+            Server.asks = true
+        } else if (intent?.hasCategory(Intent.CATEGORY_LAUNCHER) == true) {
+            Server.asks = false
+        }
         config = Server(this).config()
         super.onCreate(savedInstanceState)
         answerIfPressed(intent)
