@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.running import runs
+
 MEMORY = Path("/dev/shm")
 FREE = 6 * 1024**3
 """Bytes; with less the disk does. A database of tests takes half of a gigabyte, and a run has several."""
@@ -19,9 +21,19 @@ FREE = 6 * 1024**3
 
 @contextmanager
 def folder(prefix: str) -> Iterator[Path]:
-    """A new one, in memory where there is room; it is deleted in the end."""
-    with tempfile.TemporaryDirectory(prefix=prefix, dir=place(), ignore_cleanup_errors=True) as made:
+    """A new one, in memory where there is room; it is deleted in the end, or by the next run if this one is killed."""
+    remove_left()
+    whose = f"{prefix}{os.getpid()}-"
+    with tempfile.TemporaryDirectory(prefix=whose, dir=place(), ignore_cleanup_errors=True) as made:
         yield Path(made)
+
+
+def remove_left(memory: Path = MEMORY) -> None:
+    """The folders of processes that run no more."""
+    for left in memory.glob("c24-*-*-*"):
+        whose = left.name.split("-")[2]
+        if whose.isdigit() and not runs(int(whose)):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def place() -> str | None:
