@@ -33,6 +33,7 @@ ACROSS = {
     ("erasure_notices", "due_at"): "what is due",
     ("erasure_notices", "delete_at"): "what is due",
     ("crm_connections", "due_at"): "what is due",
+    ("crm_connections", "webhook.address"): "a CRM posts to an address, which says whose it is",
     ("crm_jobs", "delete_at"): "what is due",
     ("webhook_deliveries", "due_at"): "what is due",
     ("webhook_deliveries", "created_at"): "messages that were given up are counted for the operator",
