@@ -920,6 +920,8 @@ export interface components {
             name: string;
             /** @description Their number, E.164 */
             number: string;
+            /** @description Which picture, see /v1/people/{person_id}/picture; null: none */
+            picture: string | null;
             /** @description You alone see this entry */
             private: boolean;
             /**
@@ -2431,6 +2433,8 @@ export interface components {
             created: number;
             /** @description Not undone: changed since, or kept by a legal hold or a restriction */
             kept: number;
+            /** @description Of the people created or updated, those who got a picture */
+            pictures: number;
             /** @description With problems: not imported */
             refused: number;
             /** @description The person is there already, with all that the row has */
@@ -3425,10 +3429,14 @@ export interface components {
             name: string;
             order?: number;
         };
-        /** @description Which people, and how. `q`: parts of names, of the company or of a number; `tag`: who has it; both empty: all. */
+        /**
+         * @description Which people, and how. `q`: parts of names, of the company or of a number; `tag`: who has it; both empty: all.
+         *     `pictures`: vCards with the people's pictures; the file is some 30 KB larger for each.
+         */
         NewPeopleExport: {
             /** @enum {string} */
             format: "csv" | "vcard3" | "vcard4";
+            pictures?: boolean;
             q?: string;
             tag?: string;
         };
@@ -4240,6 +4248,7 @@ export interface components {
             people_done: number;
             /** @description From 0 to 100 */
             percent: number;
+            pictures: boolean;
             q: string;
             /** @enum {string} */
             state: "running" | "done" | "failed" | "cancelled";
@@ -4294,6 +4303,8 @@ export interface components {
             patronymic: string;
             /** @description How the name is spoken */
             phonetic: string;
+            /** @description Which picture it is: another one has another id. Read it at `/v1/people/{id}/picture` */
+            picture: string | null;
             /** @description You alone see it */
             private: boolean;
             /** @description The person's data is kept and not used (GDPR, article 18): all else is empty */
@@ -6073,6 +6084,7 @@ export interface components {
             order?: ("kept" | "other") | null;
             patronymic?: ("kept" | "other") | null;
             phonetic?: ("kept" | "other") | null;
+            picture?: ("kept" | "other") | null;
         };
         /** @description Why the call is taken over. */
         TakeOver: {
