@@ -57,8 +57,8 @@ class PromptService:
         self._prompts: dict[PromptId, Prompt] = {}
         self._changes = 0
         self._is_read = False
-        self.changed: list[Callable[[], None]] = []
-        """Called when one was added or deleted, and when Asterisk may not have them."""
+        self.changed: list[Callable[[Prompt | None], None]] = []
+        """Called with one that was added or deleted; None: several were deleted, or Asterisk may not have them."""
 
     async def upload(self, tenant_id: TenantId, name: str, sound: AsyncIterator[bytes]) -> Prompt:
         """Raises: Invalid, Conflict (codes prompt_name_taken, too_many_prompts), TooMany."""
@@ -100,7 +100,7 @@ class PromptService:
         if not await self._store.delete(tenant_id, prompt_id):
             raise NotFound
         self._prompts.pop(prompt_id, None)
-        self._has_changed()
+        self._has_changed(prompt)
         await asyncio.to_thread(self.file(prompt).unlink, missing_ok=True)
 
     def file(self, prompt: Prompt) -> Path:
@@ -127,6 +127,10 @@ class PromptService:
         prompt = self._prompts.get(PromptId(sound))
         return sound in self.built_in or (prompt is not None and prompt.tenant_id == tenant_id)
 
+    def kept(self, prompt_id: PromptId) -> Prompt | None:
+        """As it is in memory."""
+        return self._prompts.get(prompt_id)
+
     def every(self) -> list[Prompt] | None:
         """All that are known, of all organisations; None: they were not read yet."""
         return list(self._prompts.values()) if self._is_read else None
@@ -134,7 +138,7 @@ class PromptService:
     def erase_tenant(self, tenant_id: TenantId) -> None:
         """The copy in memory; the folder and the documents go with the organisation's others."""
         self._prompts = {one.id: one for one in self._prompts.values() if one.tenant_id != tenant_id}
-        self._has_changed()
+        self._has_changed(None)
 
     # --- inside ---
 
@@ -176,17 +180,18 @@ class PromptService:
                 raise _name_taken() from None
             raise
         self._prompts[made.id] = made
-        self._has_changed()
+        self._has_changed(made)
         return made
 
-    def _has_changed(self) -> None:
+    def _has_changed(self, prompt: Prompt | None) -> None:
         self._changes += 1
-        self.pbx_connected()
+        for each in self.changed:
+            each(prompt)
 
     def pbx_connected(self) -> None:
         """It may be another Asterisk than before."""
         for each in self.changed:
-            each()
+            each(None)
 
     @asynccontextmanager
     async def _scratch(self) -> AsyncIterator[Path]:

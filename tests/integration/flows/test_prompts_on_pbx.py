@@ -159,7 +159,7 @@ async def test_an_organisation_with_many_holds_up_no_others_and_one_that_is_refu
         if method == "PUT":
             order.append(path.split("/")[3])
         if of_many[2] in path:
-            raise OSError(507, "its disk is full")
+            raise OSError(500, "its disk is not well")
         return real(method, path, *rest, **more)
 
     monkeypatch.setattr(world.host.client, "ask", seen)
@@ -169,6 +169,91 @@ async def test_an_organisation_with_many_holds_up_no_others_and_one_that_is_refu
         [f"{few}/{one}.wav", *(f"{many}/{each}.wav" for each in of_many if each != of_many[2])]
     )
     assert any(of_many[2] in each for each in caplog.messages)
+
+
+async def test_a_full_disk_is_asked_once_in_a_look_and_again_soon(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(prompts_on_pbx, "AGAIN_S", 0.02)
+    world.on_pbx = PromptsOnPbx(world.host.client, world.prompts)
+    acme, other = TenantId(new_id("ten")), TenantId(new_id("ten"))
+    mine = [await world.add(acme, f"Prompt {number}") for number in range(3)]
+    await world.add(other)
+    is_full, asked = [True], []
+    real = world.host.client.ask
+
+    def seen(method: str, path: str, *rest: Any, **more: Any) -> Any:
+        asked.append(method)
+        if method == "PUT" and is_full:
+            raise OSError(507, "its disk is full")
+        return real(method, path, *rest, **more)
+
+    monkeypatch.setattr(world.host.client, "ask", seen)
+    assert await world.on_pbx.look()
+    assert asked == ["GET", "PUT"]
+    async with running(world):
+        await wait_until(lambda: asked.count("GET") > 3)
+        assert world.on_pbx._pause > 0.05
+        assert len([each for each in caplog.messages if "does not have what it should" in each]) == 1
+        is_full.clear()
+        await wait_until(lambda: len(world.there()) == len(mine) + 1)
+
+
+async def test_what_nobody_has_makes_room_for_what_is_missing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prompt_files, "PROMPTS_MAX", 1)
+    acme = TenantId(new_id("ten"))
+    one = await world.add(acme)
+    stale = world.host.settings.prompts / acme / f"{new_id('prm')}.wav"
+    stale.parent.mkdir(parents=True)
+    stale.write_bytes(WAV)
+    assert await world.on_pbx.look()
+    assert list(world.there()) == [f"{acme}/{one}.wav"]
+
+
+async def test_one_that_cannot_be_deleted_holds_up_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stuck, goes = sorted(new_id("prm") for _ in range(2))
+    folder = world.host.settings.prompts / new_id("ten")
+    for name in (f"{stuck}.wav", f"{goes}.wav", f"{goes}.old.wav"):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(WAV)
+    copy = folder.with_name(f"{folder.name}.bak")
+    shutil.copytree(folder, copy)
+    real = world.host.client.ask
+
+    def seen(method: str, path: str, *rest: Any, **more: Any) -> Any:
+        if method == "DELETE" and stuck in path:
+            raise OSError(500, "disk")
+        return real(method, path, *rest, **more)
+
+    monkeypatch.setattr(world.host.client, "ask", seen)
+    assert await world.on_pbx.look()
+    assert sorted(path.name for path in folder.iterdir()) == sorted([f"{goes}.old.wav", f"{stuck}.wav"])
+    assert len(list(copy.iterdir())) == 3
+    assert stuck in caplog.text
+
+
+async def test_a_change_is_sent_alone_and_nothing_else_is_compared(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme = TenantId(new_id("ten"))
+    await world.add(acme, "Before")
+    asked: list[str] = []
+    real = world.host.client.ask
+
+    def seen(method: str, path: str, *rest: Any, **more: Any) -> Any:
+        asked.append(f"{method} {path}")
+        return real(method, path, *rest, **more)
+
+    async with running(world):
+        await wait_until(lambda: len(world.there()) == 1)
+        monkeypatch.setattr(world.host.client, "ask", seen)
+        one = await world.add(acme)
+        await wait_until(lambda: len(world.there()) == 2)
+        await world.prompts.delete(acme, one, nobody)
+        await wait_until(lambda: len(world.there()) == 1)
+    assert asked == [f"{method} /v1/prompts/{acme}/{one}" for method in ("PUT", "DELETE")]
 
 
 async def test_with_an_organisation_all_of_its_prompts_go(world: World) -> None:
