@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,6 +15,10 @@ from call24.crm.model import CrmConnection, CrmKind
 
 NAMED_MAX = 100
 """Records of one message that are read by their id; further ones come with the CRM's list."""
+LOOKED_MAX = 1000
+"""Values of a message that are looked at for ids."""
+BODY_MAX = 32 * 1024
+"""Bytes of a message."""
 ID_MAX = 200
 FORM = "application/x-www-form-urlencoded"
 _IDS = "ids"
@@ -38,8 +43,13 @@ def records_in(connection: CrmConnection, media_type: str, body: bytes) -> tuple
     Raises: Unreadable.
     """
     members = (connection.shape.id,) if connection.kind == "rest" else ("id", *_OF_KIND.get(connection.kind, ()))
-    found = _ids(_read(media_type, body), members, _LEVELS)
-    return tuple(dict.fromkeys(id for id in found if 1 <= len(id) <= ID_MAX and id.isprintable()))[:NAMED_MAX]
+    named: dict[str, None] = {}
+    for id in islice(_ids(_read(media_type, body), members, _LEVELS), LOOKED_MAX):
+        if len(named) == NAMED_MAX:
+            break
+        if 1 <= len(id) <= ID_MAX and id.isprintable():
+            named[id] = None
+    return tuple(named)
 
 
 def _read(media_type: str, body: bytes) -> Any:
@@ -55,8 +65,10 @@ def _read(media_type: str, body: bytes) -> Any:
 
 
 def _ids(value: Any, members: Iterable[str], levels: int) -> Iterator[str]:
+    """With an empty text for each value that is none, so that those who look can count."""
     if isinstance(value, list) and levels:
         for one in value:
+            yield ""
             yield from _ids(one, members, levels - 1)
     elif isinstance(value, Mapping):
         for name in members:
@@ -67,5 +79,4 @@ def _ids(value: Any, members: Iterable[str], levels: int) -> Iterator[str]:
 
 def _texts(values: Iterable[Any]) -> Iterator[str]:
     for one in values:
-        if isinstance(one, str | int) and not isinstance(one, bool):
-            yield str(one)
+        yield str(one) if isinstance(one, str | int) and not isinstance(one, bool) else ""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from unittest.mock import patch
 
 import pytest
 
 from call24.crm.machine import hurried, switched, worked
 from call24.crm.model import CrmConnection, CrmKind, FieldMapping, RestShape
-from call24.crm.webhook_body import FORM, NAMED_MAX, Unreadable, records_in
+from call24.crm.webhook_body import FORM, LOOKED_MAX, NAMED_MAX, Unreadable, records_in
 from call24.kit.ids import CrmConnectionId, TenantId, UserId
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -63,6 +65,24 @@ def test_a_form_is_read_where_a_crm_sends_one() -> None:
 def test_a_message_names_a_hundred_records_at_most() -> None:
     body = json.dumps({"ids": [str(n) for n in range(5000)]}).encode()
     assert records_in(of(), "", body) == tuple(str(n) for n in range(NAMED_MAX)) and NAMED_MAX == 100
+
+
+def test_of_a_long_message_the_beginning_is_looked_at() -> None:
+    class Looked(list[str]):
+        count = 0
+
+        def __iter__(self) -> Iterator[str]:
+            for one in super().__iter__():
+                self.count += 1
+                yield one
+
+    same, ids = Looked(["1"] * 130_000), Looked(str(n) for n in range(130_000))
+    for given, named in ((same, 1), (ids, 100)):
+        with patch("call24.crm.webhook_body.json.loads", return_value={"ids": given}):
+            assert len(records_in(of(), "", b"{}")) == named
+    assert same.count <= LOOKED_MAX == 1000 and ids.count <= 101
+    empty = json.dumps([[]] * 2000 + [{"id": "late"}]).encode()
+    assert records_in(of(), "", empty) == ()
 
 
 def test_an_empty_message_names_none() -> None:
