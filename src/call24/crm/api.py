@@ -26,8 +26,10 @@ from call24.crm.answers import (
 from call24.crm.dependencies import CrmConnectionsDep, CrmWebhooksDep
 from call24.crm.model import CrmConnection, CrmKind, JobState, LinkState, Rule, Side, Wish
 from call24.crm.service import CrmConnections
-from call24.http.access import SERIALISED, Body, allowed, deleting
+from call24.crm.webhook_body import BODY_MAX
+from call24.http.access import SERIALISED, Body, allowed, client_address, deleting
 from call24.http.pagination import AskedDep, ms
+from call24.http.problems import problem
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.kit.errors import Invalid
@@ -293,7 +295,9 @@ async def remove_webhook(connection_id: str, principal: Writer, webhooks: CrmWeb
 @inbound.post("/{token}", status_code=202, operation_id="crm_receive")
 async def receive(token: str, request: Request, webhooks: CrmWebhooksDep) -> Response:
     """A CRM says that something changed."""
-    await webhooks.receive(token, request.headers, await request.body())
+    if len(body := await request.body()) > BODY_MAX:
+        return problem(413, "too_large", "The body is too large", f"A message has at most {BODY_MAX} bytes")
+    await webhooks.receive(token, request.headers, body, client_address(request))
     return Response(status_code=202)
 
 

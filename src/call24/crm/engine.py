@@ -43,7 +43,8 @@ log = logging.getLogger(__name__)
 SKEW_MAX = timedelta(days=366)
 """Of a clock that is further off nothing is believed."""
 
-
+HINTED_MAX = 20
+"""Records of a turn that are read because the CRM named them."""
 COMPARE_EVERY = timedelta(seconds=30)
 """Pieces of a comparison, of at most PAGE_MAX records: 12,000 an hour."""
 
@@ -105,8 +106,19 @@ class Engine:
         if not (connection.catching_up and connection.filled_to is not None):  # else it may have whom it would be given
             more = await self._push(connection, client, pace, skew) or more
         more = await self._telling.calls(connection, client, pace) or more
-        left = await self._store.due_links(connection.tenant_id, connection.id, self._clock.now(), 1)
-        return Turn(connection=connection, more=more, soon=bool(left))
+        if not more:  # then the next turn is after SOONEST at the earliest
+            await self._look(connection, client, min(pace, HINTED_MAX), skew)
+        return Turn(connection=connection, more=more, soon=await self._is_left(connection))
+
+    async def _look(self, connection: CrmConnection, client: CrmClient, most: int, skew: timedelta) -> None:
+        """At what the CRM named, once nothing else is left to do."""
+        now = self._clock.now()
+        for link in await self._store.due_links(connection.tenant_id, connection.id, now, most, hinted=True):
+            await self.give(connection, client, link, skew)
+
+    async def _is_left(self, connection: CrmConnection) -> bool:
+        of, now = (connection.tenant_id, connection.id), self._clock.now()
+        return any([await self._store.due_links(*of, now, 1, hinted=hinted) for hinted in (False, True)])
 
     async def rights(self, connection: CrmConnection, client: CrmClient, most: int) -> bool:
         """Objections and erasures, before anything else, and where the connection is off too. Raises: as `turn`."""

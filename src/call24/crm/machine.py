@@ -69,6 +69,13 @@ def worked(connection: CrmConnection, now: datetime, *, more: bool, soon: bool =
     )
 
 
+def called_back(connection: CrmConnection) -> CrmConnection:
+    """The CRM said something while a turn went on."""
+    if connection.state != "running" or connection.due_at is None or connection.worked_at is None:
+        return connection
+    return msgspec.structs.replace(connection, due_at=min(connection.due_at, connection.worked_at + SOONEST))
+
+
 def troubled(
     connection: CrmConnection, now: datetime, trouble: Trouble, said: str = "", retry_after: timedelta | None = None
 ) -> CrmConnection:

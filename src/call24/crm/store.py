@@ -28,6 +28,9 @@ INDEXES = (
     Index(CrmJob, ("delete_at",), across=True),
 )
 OF_CONTACT_MAX = 100
+_OF_CRM = "hint:"
+_HINTED = {"$regex": f"^{_OF_CRM}"}
+"""Of `wanted`: the CRM said so alone, and nothing was changed here since the link was looked at."""
 _NOT_NOTED = ("id", "tenant_id", "erasing", "wanted")
 
 
@@ -98,10 +101,12 @@ class CrmStore:
         return await self.links(tenant_id).find_one({"connection_id": connection_id, "remote_id": remote_id})
 
     async def due_links(
-        self, tenant_id: TenantId, connection_id: CrmConnectionId, now: datetime, limit: int
+        self, tenant_id: TenantId, connection_id: CrmConnectionId, now: datetime, limit: int, *, hinted: bool = False
     ) -> list[CrmLink]:
-        """The longest due first; nobody who is being erased."""
+        """The longest due first; nobody who is being erased. `hinted`: those alone that the CRM named, else the
+        others."""
         which = {"connection_id": connection_id, "due_at": {"$lte": now}, "erasing": []}
+        which["wanted"] = _HINTED if hinted else {"$not": _HINTED}
         return await self.links(tenant_id).find(which, sort=[("due_at", 1)], limit=limit)
 
     async def erasing(
@@ -126,16 +131,23 @@ class CrmStore:
             except Conflict:
                 return  # it has ended, or somebody else stored it now
 
-    async def hinted(self, connection: CrmConnection, remote_ids: Sequence[str], now: datetime) -> None:
-        """The CRM said that these records were changed: those that are linked are looked at. Raises: Unavailable."""
-        if remote_ids:
-            which = {
-                "connection_id": connection.id,
-                "remote_id": {"$in": list(remote_ids)},
-                "state": {"$nin": ["ended", "objected"]},
-                "erasing": [],
-            }
-            await self.links(connection.tenant_id).update_where(which, {"due_at": now, "wanted": new_id("evt")})
+    async def hinted(self, connection: CrmConnection, remote_ids: Sequence[str], now: datetime) -> int:
+        """The CRM said that these records were changed: those that are linked are put in line; how many. One in line
+        keeps its place, one that failed its pause. Raises: Unavailable."""
+        if not remote_ids:
+            return 0
+        links = self.links(connection.tenant_id)
+        which = {
+            "connection_id": connection.id,
+            "remote_id": {"$in": list(remote_ids)},
+            "state": {"$nin": ["ended", "objected"]},
+            "erasing": [],
+        }
+        by_crm, by_us = {"wanted": _OF_CRM + new_id("evt")}, {"wanted": new_id("evt")}
+        in_line = {**which, "due_at": {"$lte": now}}  # it may be under way
+        await links.update_where({**in_line, "wanted": {"$not": _HINTED}}, by_us)
+        await links.update_where({**in_line, "wanted": _HINTED}, by_crm)
+        return await links.update_where({**which, "due_at": None}, {"due_at": now, **by_crm})
 
     async def is_erased(self, tenant_id: TenantId, tombstone_id: str) -> bool:
         return await self.tombstones(tenant_id).find_one({"id": tombstone_id}) is not None
@@ -186,6 +198,10 @@ class CrmStore:
         noted = {name: getattr(link, name) for name in names}
         if await links.update_where({"id": link.id, "wanted": link.wanted}, noted):
             return
+        if link.state == "failed" and await links.update_where(
+            {"id": link.id, "wanted": _HINTED, "erasing": []}, noted
+        ):
+            return  # what a CRM says does not shorten the pause of what it refuses
         if not await links.update(link.id, {name: noted[name] for name in names if name not in ("due_at", "state")}):
             await links.insert(link)
 

@@ -103,7 +103,13 @@ class CrmWorker:
         fields = {name: getattr(after, name) for name in _NOTED}
         running = {"id": before.id, "wish": "on", "due_at": before.due_at}
         connections = store.connections(before.tenant_id)
-        if not await connections.update_where(running, fields):  # something was wanted meanwhile: it stays due
+        taken = before.webhook.taken if before.webhook is not None else None
+        if await connections.update_where({**running, "webhook.taken": taken}, fields):
+            return after
+        after = machine.called_back(after)
+        if not await connections.update_where(
+            running, {**fields, "due_at": after.due_at}
+        ):  # something was wanted meanwhile: it stays due
             kept = {name: value for name, value in fields.items() if name != "due_at" or after.trouble is not None}
             await store.settle(before.tenant_id, before.id, kept)
         return after

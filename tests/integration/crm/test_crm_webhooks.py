@@ -201,7 +201,7 @@ async def test_who_is_deleted_is_deleted_here_only_where_the_crm_itself_says_so(
     assert failed.why == "The CRM does not find its record any more, and has told of no deletion"
     crm.remembers = True
     await posted(office, path, {"id": "c2"})
-    office.api.clock.advance(seconds=5)
+    office.api.clock.advance(minutes=1)  # the pause of who failed
     await turn(office, id)
     assert set(await people(office.org)) == {"Anna", "Last"}
 
@@ -247,14 +247,129 @@ async def test_messages_that_are_not_signed_too_old_or_unreadable_are_refused_an
         assert (refused.status_code, refused.json()["code"]) == (403, "forbidden"), headers
     wrong = await posted(office, path, b"{", **signature(office, secret, b"{"))
     assert (wrong.status_code, wrong.json()["code"]) == (400, "bad_request")
-    big = await posted(office, path, b'"' + b"x" * 300_000 + b'"', **good)
-    assert big.status_code == 413
+    for size in (300_000, 33_000):
+        big = await posted(office, path, b'"' + b"x" * size + b'"', **good)
+        assert (big.status_code, big.json()["code"]) == (413, "too_large")
     assert {one.due_at for one in await links(office.org)} == {None}
     assert (await posted(office, path, body, **good)).status_code == 202
     assert (await posted(office, path, body, **signature(office, secret, body, ago_s=299))).status_code == 202
     webhook = (await stored(office.org, id)).webhook
     assert webhook is not None and (webhook.taken, webhook.refused) == (2, 7)
     assert secret.encode() not in (webhook.secret or b"") and path.rpartition("/")[2] not in webhook.address
+
+
+async def test_who_cannot_sign_does_not_use_up_the_messages_of_who_can(
+    office: FrontOffice, crm: FakeCrm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("call24.crm.webhooks.A_MINUTE", 20)
+    id = await ready(office, crm)
+    path, secret = await made(office, id, signed=True)
+    body = b'{"id":"c1"}'
+    answers = [await posted(office, path, body) for _ in range(70)]
+    assert [one.status_code for one in answers] == [403] * 60 + [429] * 10
+    webhook = (await stored(office.org, id)).webhook
+    assert webhook is not None and webhook.refused == 60, "further ones write nothing"
+    good = signature(office, secret, body)
+    signed = [(await posted(office, path, body, **good)).status_code for _ in range(21)]
+    assert signed == [202] * 20 + [429]
+    webhook = (await stored(office.org, id)).webhook
+    assert webhook is not None and (webhook.taken, webhook.refused) == (20, 70)
+
+
+async def lined(office: FrontOffice, crm: FakeCrm, count: int) -> tuple[CrmConnectionId, list[str]]:
+    """So many records in step, of which the list tells no more."""
+    names = [f"n{n}" for n in range(count)]
+    for name in names:
+        crm.add(id=name, at=crm.clock() - timedelta(hours=2), given=name)
+    return await ready(office, crm), names
+
+
+def asked_for(crm: FakeCrm) -> list[str]:
+    return [path.removeprefix("/contacts/") for method, path in crm.asked if path.startswith("/contacts/")]
+
+
+async def test_what_was_changed_here_comes_before_what_a_crm_names_of_which_a_turn_reads_a_few(
+    office: FrontOffice, crm: FakeCrm
+) -> None:
+    id, names = await lined(office, crm, 25)
+    path, _ = await made(office, id)
+    await posted(office, path, {"ids": names})
+    office.api.clock.advance(seconds=1)
+    who = (await people(office.org))["Bo"].id
+    await office.org.call("agent", "PATCH", f"/v1/people/{who}", json={"company": "Acme"})
+    pauses = []
+    for read in (21, 5):  # and Bo in the first
+        crm.asked.clear()
+        after = await turn(office, id)
+        found = list(dict.fromkeys(asked_for(crm)))
+        assert len(found) == read and (found[0] == "c2") is (read == 21)
+        assert after.due_at is not None
+        pauses.append((after.due_at - office.api.clock.now()).total_seconds())
+    assert pauses == [5, 30]
+
+
+async def test_who_is_named_again_keeps_the_place_in_line(office: FrontOffice, crm: FakeCrm) -> None:
+    id = await ready(office, crm)
+    path, _ = await made(office, id)
+    await posted(office, path, {"id": "c1"})
+    first = {one.remote_id: one.due_at for one in await links(office.org)}["c1"]
+    office.api.clock.advance(seconds=1)
+    await posted(office, path, {"id": "c2"})
+    await posted(office, path, {"id": "c1"})
+    assert {one.remote_id: one.due_at for one in await links(office.org)}["c1"] == first
+    await turn(office, id)
+    assert asked_for(crm) == ["c1", "c2"]
+
+
+async def test_a_record_that_failed_is_not_read_sooner_because_it_is_named(office: FrontOffice, crm: FakeCrm) -> None:
+    id = await ready(office, crm)
+    path, _ = await made(office, id)
+    crm.refuses = {("GET", "/contacts/c1"): 403}
+    await posted(office, path, {"id": "c1"})
+    crm.faults = [Fault(), Fault(wait_s=1.0)]  # of the list, and of the record
+    turning = asyncio.create_task(turn(office, id))
+    await wait_until(lambda: len(crm.asked) == 2)
+    await posted(office, path, {"id": "c1"})  # while it is being refused
+    await turning
+    [failed] = [one for one in await links(office.org) if one.state == "failed"]
+    assert failed.due_at == office.api.clock.now() + timedelta(minutes=1)
+    await posted(office, path, {"id": "c1"})
+    crm.asked.clear()
+    await turn(office, id)
+    assert asked_for(crm) == []
+
+
+async def test_of_the_records_that_a_crm_names_so_many_are_put_in_line_in_a_minute(
+    office: FrontOffice, crm: FakeCrm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("call24.crm.webhooks.HINTED_A_MINUTE", 2, raising=False)
+    id = await ready(office, crm)
+    path, _ = await made(office, id)
+    for name in ("c1", "c1", "c2", "c9"):
+        assert (await posted(office, path, {"id": name})).status_code == 202
+    assert {one.remote_id for one in await links(office.org) if one.due_at is not None} == {"c1", "c2"}
+
+
+async def test_what_is_said_while_a_turn_goes_on_has_the_list_read_again_soon(
+    office: FrontOffice, crm: FakeCrm
+) -> None:
+    """Of somebody who is new, once the list was read."""
+    id = await ready(office, crm)
+    path, _ = await made(office, id)
+    await posted(office, path, {"id": "c1"})
+    crm.faults = [Fault(), Fault(wait_s=1.0)]  # of the list, and of the record
+    turning = asyncio.create_task(turn(office, id))
+    await wait_until(lambda: len(crm.asked) == 2)
+    crm.add(id="c3", given="Cleo")
+    await posted(office, path, {"id": "c3"})
+    after = await turning
+    due_at = (await stored(office.org, id)).due_at
+    assert due_at is not None and due_at - office.api.clock.now() == timedelta(seconds=5)
+    assert after.due_at == due_at
+    await turn(office, id)
+    assert "Cleo" in await people(office.org)
+    due_at = (await stored(office.org, id)).due_at
+    assert due_at is not None and due_at - office.api.clock.now() == timedelta(seconds=30), "once"
 
 
 async def test_a_connection_that_is_off_takes_messages_and_does_nothing(office: FrontOffice, crm: FakeCrm) -> None:
