@@ -366,6 +366,8 @@ async def test_sound_that_cannot_be_brought_in_leaves_no_file(server: Server, mo
     assert await server.recordings.erase(server.tenant, [one.call_id]) == 1
     with pytest.raises(NotFound):
         await server.recordings.get(server.tenant, one.id)
+    await server.recordings.bring_in(one, lambda: [sound], len(sound))
+    assert server.there() == [".c24"]
 
 
 async def test_recordings_of_before_stop_the_start_until_they_are_on_the_pbx(server: Server, mongo: Mongo) -> None:
