@@ -25,7 +25,7 @@ _OTHERS = frozenset({"see the store's own log", f"give --files-store-region {GAP
 _WORDS = re.compile(r"[A-Za-z]\w* |\b (?:days|MB|characters|seconds)|^days are", re.S)
 _FEW = 5
 """Letters: in the gaps of a sentence with fewer stand single words, or it would be found in many others."""
-_SAYS = re.compile(r"\berrors=|\btuple\[str, str\]")
+_SAYS = re.compile(r"\berrors=|\btuple\[str, str\]|\bUnusablePicture\(")
 _HEAD = """/**
  * What the server says of fields: patterns of its sentences, and each as a text of the app. The longest come first.
  * Made from the server's source by clients/field_texts.py: do not edit.
@@ -58,8 +58,10 @@ class _Module:
         self._functions = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
 
     def sentences(self) -> Iterator[str]:
-        """Of pairs of a place and a sentence, in what is told as errors."""
+        """Of pairs of a place and a sentence, in what is told as errors; and why a picture cannot be used."""
         for node, within in self._nodes(self._tree, None):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "UnusablePicture" and node.args:
+                yield from self._of(node.args[0], within)
             if isinstance(node, ast.Tuple) and len(node.elts) == 2 and _is_place(node.elts[0]):
                 yield from self._of(node.elts[1], within)
 

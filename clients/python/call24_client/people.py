@@ -548,9 +548,11 @@ def delete(person_id: str, *, if_match: str | None = None) -> Request[None]:
 
 def set_picture(person_id: str, file: bytes) -> Request[PersonAnswer]:
     """Sets the picture of a person. It is a change of the person, which can be undone for 30 days. Send a PNG, JPEG,
-    WebP, GIF or HEIC file of up to 5 MB and 40 million pixels. It is cropped to a square and stored as JPEG, 320
+    WebP, GIF or HEIC file of up to 5 MB and 25 million pixels. It is cropped to a square and stored as JPEG, 320
     by 320 at most; nothing else of the file, such as where it was taken, is kept. 422 `unusable_picture` says
-    what is wrong with a file. An organisation has at most 20,000 pictures of people: one more is 409 `too_many`.
+    what is wrong with a file. An organisation has at most 20,000 pictures of people, with those that can come
+    back, of which the oldest go first; 2,000 of them are of one user's private entries. One more is 409
+    `too_many`.
     """
     return Request("PUT", f"/v1/people/{part(person_id)}/picture", files={"file": file})
 

@@ -29,7 +29,7 @@ from call24.kit.errors import Conflict, Invalid
 from call24.kit.ids import ContactId, PersonId
 from call24.people.model import Person
 from call24.people.picture_model import PersonPicture
-from call24.people.pictures import PICTURES_MAX
+from call24.people.pictures import room
 from call24.people.service import PEOPLE_MAX, PRIVATE_MAX
 
 PROBLEMS_MAX = 20_000
@@ -87,8 +87,8 @@ class Importing:
 
     @asynccontextmanager
     async def _drawing(self, wish: AddressBookImport) -> AsyncIterator[Drawing]:
-        there = await self.rows.mongo.tenant(wish.tenant_id).collection(PersonPicture).count()
-        drawing = Drawing(self.rows.clock, PICTURES_MAX - there)
+        pictures = self.rows.mongo.tenant(wish.tenant_id).collection(PersonPicture)
+        drawing = Drawing(self.rows.clock, await room(pictures, wish.private_to))
         try:
             yield drawing
         finally:

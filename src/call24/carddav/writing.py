@@ -95,7 +95,6 @@ class CardWriter:
             return Written(id=_id_of(there), etag=etag)
         uid = (card.text("UID") or name.removesuffix(ENDING))[:UID_MAX]
         await self._check_uid(tenant_id, whose, name, uid, there)
-        await self._check_room(tenant_id, there, card)
         id = await self._write(tenant_id, by, whose, name, uid, card, there)
         now = (await self._books.many(tenant_id, whose, [name])).get(name)
         etag = self._same(now, card, body) if now is not None else ""
@@ -165,9 +164,9 @@ class CardWriter:
     async def _add(
         self, tenant_id: TenantId, by: UserId, whose: UserId | None, name: str, uid: str, card: CardLines
     ) -> str:
+        await self._check_room(tenant_id, None, card)
         asked = card_people.asked_of(card, self._region(tenant_id))
-        picture = await self._drawn(tenant_id, whose, photos.said(card))
-        asked["picture"] = picture.id if picture is not None else None
+        picture = await self._drawn(tenant_id, whose, asked, photos.said(card))
         person = await self._people.new(tenant_id, by, asked, private=whose is not None)
         made = self._card(person, name, uid, card, 1)
 
@@ -189,12 +188,12 @@ class CardWriter:
         region = self._region(person.tenant_id)
         asked = _as_typed(_with(card_people.asked_of(whole, region), more), person, region)
         photo, shown = photos.said(card), photos.said(self._books.lines(there, card.version))
+        if photo == shown and there.jpeg is not None:  # as it was given: no second copy of it is kept
+            whole = photos.without(whole)
+        await self._check_room(person.tenant_id, there, whole)
         picture = None
         if photo != shown:
-            picture = await self._drawn(person.tenant_id, person.private_to, photo)
-            asked["picture"] = picture.id if picture is not None else None
-        elif there.jpeg is not None:  # as it was given: no second copy of it is kept
-            whole = photos.without(whole)
+            picture = await self._drawn(person.tenant_id, person.private_to, asked, photo)
         change = await self._people.prepared(person, asked, by)
         revision = there.card.revision + 1 if there.card is not None else 1
         made = self._card(change.after, name, uid, whole, revision)
@@ -209,18 +208,23 @@ class CardWriter:
         return person.id
 
     async def _drawn(
-        self, tenant_id: TenantId, whose: UserId | None, photo: bytes | str | None
+        self, tenant_id: TenantId, whose: UserId | None, asked: dict[str, Any], photo: bytes | str | None
     ) -> PersonPicture | None:
-        """None where it cannot be drawn, as an address, or where there are too many: it stays in the card alone.
+        """What the person is asked to have. None where it cannot be drawn, as an address: it stays in the card alone.
+        So it does where there are too many, and the person has what they had.
 
         Raises: TooMany, Unavailable.
         """
-        if not isinstance(photo, bytes):
-            return None
+        picture = None
         try:
-            return await self._pictures.new(tenant_id, whose, photo)
-        except (Invalid, Conflict):
+            if isinstance(photo, bytes):
+                picture = await self._pictures.new(tenant_id, whose, photo)
+        except Conflict:
             return None
+        except Invalid:
+            pass
+        asked["picture"] = picture.id if picture is not None else None
+        return picture
 
     def _card(self, person: Person, name: str, uid: str, card: CardLines, revision: int) -> Card:
         return Card(
@@ -244,6 +248,7 @@ class CardWriter:
         """Its name and members alone are kept: what else it says could be of a person whom nobody finds in it."""
         if there is not None and (there.person is not None or not card.is_group):
             raise NotACard("A group stays a group, and a person a person: delete it and write another")
+        await self._check_room(tenant_id, there, card)
         cards = self._mongo.tenant(tenant_id).collection(Card)
         if there is None and await cards.count({"private_to": whose, "group": True, "gone": False}) >= GROUPS_MAX:
             raise NoRoom(f"A book has at most {GROUPS_MAX} groups: delete one first")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -18,6 +19,7 @@ from call24.kit.errors import NotFound
 from call24.kit.holdings import Person as Account
 from call24.kit.ids import ContactId, PersonId, TenantId
 from call24.kit.mongo import Mongo
+from call24.kit.mongo.collection import TenantCollection
 from call24.people import pictures
 from call24.people.duplicate_model import Duplicate
 from call24.people.events import PERSON_DELETED, PERSON_UPDATED
@@ -44,6 +46,22 @@ async def _nothing_gone(writing: Writing, ids: Sequence[PersonId]) -> None:
 
 async def _nothing_held(tenant_id: TenantId, ids: Sequence[str]) -> Collection[str]:
     return ()
+
+
+class _Merge(msgspec.Struct, frozen=True):
+    other_id: PersonId | None = None
+
+
+async def _went(entries: TenantCollection[HistoryEntry], rule: Mapping[str, Any]) -> list[PersonId]:
+    """Who went into others by merges that this finds, and before into those, and did not come back."""
+    went = set[PersonId]()
+    while True:
+        found = await entries.find_parts(_Merge, {**rule, "kind": "merged", "undone_at": None})
+        new = {one.other_id for one in found if one.other_id is not None} - went
+        if not new:
+            return sorted(went)
+        went |= new
+        rule = {"person_id": {"$in": sorted(new)}}
 
 
 class PeopleGoing(LinkedPeople):
@@ -89,9 +107,9 @@ class PeopleGoing(LinkedPeople):
         """What can be undone of these people, and with it of who went into them; pictures that they had. Raises:
         Unavailable."""
         entries = self._mongo.tenant(tenant_id).collection(HistoryEntry)
-        which = list(ids)
-        await entries.delete_many({"$or": [{"person_id": {"$in": which}}, {"other_id": {"$in": which}}]})
+        which = [*ids, *await _went(entries, {"person_id": {"$in": list(ids)}})]
         await pictures.forget(self._mongo.tenant(tenant_id).collection(PersonPicture), which)
+        await entries.delete_many({"$or": [{"person_id": {"$in": which}}, {"other_id": {"$in": which}}]})
 
     async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
         """These numbers are erased: who has them loses them, and who has no other goes whole; how many people.
@@ -103,12 +121,15 @@ class PeopleGoing(LinkedPeople):
         corrections = self._mongo.tenant(tenant_id).collection(ContactCorrection)
         await corrections.delete_many({"contact_ids": {"$in": list(contact_ids)}})
         noted = {"contact_ids": {"$in": list(contact_ids)}}
+        went = await _went(entries, noted)
+        await pictures.forget(self._mongo.tenant(tenant_id).collection(PersonPicture), went)
         await entries.delete_many(noted)
         while found := await self._store.with_contacts(tenant_id, contact_ids, _AT_ONCE):
             for person in found:
                 await self._lose(person, contact_ids)
             touched += len(found)
         await entries.delete_many(noted)
+        await pictures.forget(self._mongo.tenant(tenant_id).collection(PersonPicture), went)
         await pictures.forget_numbers(self._mongo.tenant(tenant_id).collection(PersonPicture), contact_ids)
         return touched
 

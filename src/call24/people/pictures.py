@@ -2,7 +2,7 @@
 
 A person names its picture by id, so that a change, a merge and their undoing treat it as any other field; lists and
 searches read no picture. What comes from outside is drawn by a program of its own (identity/avatars/draw.py), one at a
-time, each organisation in turn. Whether somebody may is decided at the edge.
+time of each organisation. Whether somebody may is decided at the edge.
 """
 
 from __future__ import annotations
@@ -30,7 +30,11 @@ UPLOAD_MIN = 64
 JPEG_MAX = 64 << 10
 """Bytes that are kept of one; a usual one has 20,000."""
 PICTURES_MAX = 20_000
-"""Of an organisation, with those that can come back."""
+"""Of an organisation, with those that can come back, which go where there is no room."""
+OWN_MAX = 2_000
+"""Of these, of one user's private entries."""
+AT_ONCE = 2
+"""Are drawn, of different organisations."""
 WAITING_MAX = 4
 """Of one organisation, that wait to be drawn."""
 EARLIER_MAX = 20
@@ -44,6 +48,7 @@ INDEXES = (
     Index(PersonPicture, ("contact_ids",)),
     Index(PersonPicture, ("were",)),
     Index(PersonPicture, ("private_to",)),
+    Index(PersonPicture, ("delete_at",)),
     Index(PersonPicture, ("delete_at",), across=True),
 )
 
@@ -59,6 +64,8 @@ class Held(msgspec.Struct, frozen=True):
 
 Pictures = TenantCollection[PersonPicture]
 
+_NOBODYS = {"delete_at": {"$ne": None}, "people": []}
+
 
 class _Has(msgspec.Struct, frozen=True):
     id: PersonId
@@ -70,7 +77,7 @@ class PersonPictures:
     def __init__(self, mongo: Mongo, clock: Clock) -> None:
         self._mongo = mongo
         self._clock = clock
-        self._room = Fair(1, 1, WAITING_MAX)
+        self._room = Fair(AT_ONCE, 1, WAITING_MAX)
 
     async def get(self, person: Person) -> PersonPicture:
         """Raises: NotFound where there is none, Unavailable."""
@@ -89,7 +96,7 @@ class PersonPictures:
         return {one.id: one for one in await pictures.find({"id": {"$in": ids}})} if ids else {}
 
     async def new(self, tenant_id: TenantId, private_to: UserId | None, data: bytes) -> PersonPicture:
-        """PNG, JPEG, WebP or HEIC, drawn; to be stored with the person who has it (`add`).
+        """PNG, JPEG, WebP, GIF or HEIC, drawn; to be stored with the person who has it (`add`).
 
         Raises: Invalid (code unusable_picture), TooMany (many of this organisation wait), Conflict (code too_many),
         Unavailable.
@@ -98,13 +105,11 @@ class PersonPictures:
             raise _unusable(f"A picture of at most {UPLOAD_MAX >> 20} MB.")
         if len(data) < UPLOAD_MIN:
             raise _unusable(_UNREADABLE)
-        if await self._mongo.tenant(tenant_id).collection(PersonPicture).count() >= PICTURES_MAX:
-            raise Conflict(
-                f"At most {PICTURES_MAX:,} pictures of people, with those that can come back for 30 days: "
-                "take some away first",
-                code="too_many",
-            )
-        return self.made(tenant_id, private_to, await self._drawn(tenant_id, data))
+        pictures = self._mongo.tenant(tenant_id).collection(PersonPicture)
+        await _check_room(pictures, private_to)
+        jpeg = await self._drawn(tenant_id, data)
+        await _make_room(pictures, private_to)
+        return self.made(tenant_id, private_to, jpeg)
 
     def made(self, tenant_id: TenantId, private_to: UserId | None, jpeg: bytes) -> PersonPicture:
         id = PersonPictureId(new_id("pic"))
@@ -113,7 +118,7 @@ class PersonPictures:
     async def _drawn(self, tenant_id: TenantId, data: bytes) -> bytes:
         """Raises: Invalid, TooMany."""
         async with self._room.turn(tenant_id, "Several pictures are being drawn: try again in a moment"):
-            status, said = await program.run("portrait", data)
+            status, said = await program.run("portrait", data, program.EACH_S)
         if status == 0 and 0 < len(said) <= JPEG_MAX:
             return said
         if status == program.UNUSABLE:
@@ -123,6 +128,37 @@ class PersonPictures:
 
 def _unusable(why: str) -> Invalid:
     return Invalid(why, errors=[("file", why)], code="unusable_picture")
+
+
+def _shares(private_to: UserId | None) -> list[tuple[dict[str, object], int]]:
+    """What one more counts to, and how many there may be."""
+    every: list[tuple[dict[str, object], int]] = [({}, PICTURES_MAX)]
+    return every if private_to is None else [*every, ({"private_to": private_to}, OWN_MAX)]
+
+
+async def room(pictures: Pictures, private_to: UserId | None) -> int:
+    """How many more there may be, if none goes. Raises: Unavailable."""
+    return min([most - await pictures.count(rule) for rule, most in _shares(private_to)])
+
+
+async def _check_room(pictures: Pictures, private_to: UserId | None) -> None:
+    """Raises: Conflict (code too_many) where all that count to it are somebody's."""
+    for rule, most in _shares(private_to):
+        full = await pictures.count(rule) >= most
+        if full and not await pictures.find_parts(Held, {**rule, **_NOBODYS}, limit=1):
+            raise Conflict(
+                f"At most {PICTURES_MAX:,} pictures of people in an organisation, and {OWN_MAX:,} of a user's private "
+                "entries: remove some first",
+                code="too_many",
+            )
+
+
+async def _make_room(pictures: Pictures, private_to: UserId | None) -> None:
+    """For one more: the oldest that nobody has go. Raises: Unavailable."""
+    for rule, most in _shares(private_to):
+        if (over := await pictures.count(rule) + 1 - most) > 0:
+            oldest = await pictures.find_parts(Held, {**rule, **_NOBODYS}, sort=[("delete_at", 1)], limit=over)
+            await pictures.delete_many({"id": {"$in": [one.id for one in oldest]}, **_NOBODYS})
 
 
 async def add(writing: Writing, picture: PersonPicture | None) -> None:
@@ -169,9 +205,5 @@ async def forget(pictures: Pictures, ids: Sequence[PersonId]) -> None:
 
 async def forget_numbers(pictures: Pictures, contact_ids: Sequence[ContactId]) -> None:
     """These numbers are erased: pictures of who had them go, but those that somebody else has. Raises: Unavailable."""
-    gone = set(contact_ids)
-    await pictures.delete_many({"contact_ids": {"$in": list(gone)}, "people": []})
-    left = await pictures.find_parts(Held, {"contact_ids": {"$in": list(gone)}})
-    await pictures.update_each(
-        {one.id: {"contact_ids": tuple(id for id in one.contact_ids if id not in gone)} for one in left}
-    )
+    await pictures.delete_many({"contact_ids": {"$in": list(contact_ids)}, "people": []})
+    await pictures.take_out("contact_ids", contact_ids)

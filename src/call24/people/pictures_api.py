@@ -17,12 +17,12 @@ from call24.people.pictures import UPLOAD_MAX
 
 router = Router(prefix="/v1/people", tags=["people"])
 
-_FILE = {"type": "string", "format": "binary", "description": "PNG, JPEG, WebP, GIF or HEIC; 5 MB, 40 million pixels"}
+_FILE = {"type": "string", "format": "binary", "description": "PNG, JPEG, WebP, GIF or HEIC; 5 MB, 25 million pixels"}
 _FORM = {"type": "object", "required": ["file"], "properties": {"file": _FILE}}
 _BODY = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}}
 _HEADERS = {
     "ETag": {"description": "The person's `picture`, in quotes", "schema": {"type": "string"}},
-    "Cache-Control": {"description": "`private, no-cache`", "schema": {"type": "string"}},
+    "Cache-Control": {"description": "`no-store`", "schema": {"type": "string"}},
 }
 _IMAGE: dict[int | str, dict[str, Any]] = {
     200: {
@@ -40,9 +40,10 @@ async def set_picture(
 ) -> PersonAnswer:
     """Sets the picture of a person. It is a change of the person, which can be undone for 30 days.
 
-    Send a PNG, JPEG, WebP, GIF or HEIC file of up to 5 MB and 40 million pixels. It is cropped to a square and stored
+    Send a PNG, JPEG, WebP, GIF or HEIC file of up to 5 MB and 25 million pixels. It is cropped to a square and stored
     as JPEG, 320 by 320 at most; nothing else of the file, such as where it was taken, is kept. 422 `unusable_picture`
-    says what is wrong with a file. An organisation has at most 20,000 pictures of people: one more is 409 `too_many`.
+    says what is wrong with a file. An organisation has at most 20,000 pictures of people, with those that can come
+    back, of which the oldest go first; 2,000 of them are of one user's private entries. One more is 409 `too_many`.
     """
     person = await people.get(principal.tenant_id, PersonId(person_id), principal.user_id)
     async with request.form(max_files=1, max_fields=0) as form:
@@ -66,7 +67,7 @@ async def read_picture(
     """
     person = await people.get(principal.tenant_id, PersonId(person_id), principal.user_id)
     tag = f'"{person.picture}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    headers = {"ETag": tag, "Cache-Control": "no-store"}
     if person.picture is not None and tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     picture = await pictures.get(person)

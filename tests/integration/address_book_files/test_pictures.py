@@ -33,17 +33,23 @@ async def test_pictures_are_drawn_added_where_there_is_none_and_taken_back(acme:
     cleo = await added(acme, "Cleo", "+442079460109")
     await put(acme, cleo, plain("green"))
     damaged = plain("blue")[:90]
+    dora = await added(acme, "Dora", "+442079460110")
     text = card("Anna", HOME, plain("red")) + card("Ben", OWN, damaged) + card("Cleo", "+442079460109", plain("blue"))
+    text += card("Dora", "+442079460110", plain("blue"))
     wish = await sent(acme, text)
     assert (await preview(acme, wish))["left_out"] == []
     over = await done(acme, wish, "start", known="update")
-    assert (over["counts"]["created"], over["counts"]["pictures"]) == (2, 1)
+    assert (over["counts"]["created"], over["counts"]["pictures"]) == (2, 2)
     found = await people(acme)
-    assert [await colour(acme, found[name]) for name in ("Anna", "Ben", "Cleo")] == ["red", None, "green"]
+    names = ("Anna", "Ben", "Cleo", "Dora")
+    assert [await colour(acme, found[name]) for name in names] == ["red", None, "green", "blue"]
     again = await done(acme, await sent(acme, text), "start", known="update")
-    assert (again["counts"]["skipped"], again["counts"]["pictures"]) == (3, 0), "a picture is added, and replaces none"
+    assert (again["counts"]["skipped"], again["counts"]["pictures"]) == (4, 0), "a picture is added, and replaces none"
     await done(acme, wish, "undo")
-    assert [one.people for one in await kept(acme)] == [(cleo["id"],)], "nobody brings the others back"
+    assert await colour(acme, dora) is None, "she was there before, and has none again"
+    assert [one.people for one in await kept(acme) if one.people] == [(cleo["id"],)]
+    left = [one.were for one in await kept(acme) if not one.people]
+    assert left == [(dora["id"],)], "it can come back with her change; nobody brings the others back"
 
 
 async def test_one_file_has_so_many_pictures_and_so_much_time_for_them(

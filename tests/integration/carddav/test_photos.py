@@ -14,6 +14,7 @@ from tests.support.http.api import Api, Organisation
 from tests.support.http.phones import phone
 
 from call24.address_book_files.vcards import cards
+from call24.carddav import writing
 from call24.carddav.model import Card
 from call24.people import pictures
 
@@ -121,6 +122,34 @@ async def test_where_there_are_too_many_a_photo_stays_in_the_card(
     assert (await iphone.put("anna.vcf", pictured(plain("red")), **NEW)).status_code == 201
     assert (await anna(acme))["picture"] is None
     assert photo((await iphone.get("anna.vcf")).text) == photo(pictured(plain("red")))
+
+
+async def test_where_there_are_too_many_a_person_keeps_what_they_had(
+    acme: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    iphone = await phone(acme)
+    await iphone.put("anna.vcf", pictured(plain("red")), **NEW)
+    monkeypatch.setattr(pictures, "PICTURES_MAX", 1)
+    assert (await iphone.put("anna.vcf", pictured(plain("blue")))).status_code == 204
+    assert await colour(acme, await anna(acme)) == "red"
+    assert photo((await iphone.get("anna.vcf")).text) == photo(pictured(plain("blue")))
+
+
+async def test_where_cards_are_many_one_that_has_our_picture_is_saved(
+    acme: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "BIG", 300)
+    monkeypatch.setattr(writing, "BIG_MAX", 0)
+    person = await added(acme, "Anna", HOME)
+    await put(acme, person, plain("red"))
+    iphone = await phone(acme)
+    card = await iphone.get(f"{person['id']}.vcf")
+    assert jpeg(photo(card.text)) and len(card.text) > 600
+    written = card.text.replace("\r\n", "\n").replace("FN:Anna", "NOTE:Likes tea\nFN:Anna")
+    assert (await iphone.put(f"{person['id']}.vcf", written, If_Match=card.headers["ETag"])).status_code == 204
+    assert (await anna(acme))["notes"] == "Likes tea"
+    larger = written.replace("Likes tea", "tea " * 99)
+    assert (await iphone.put(f"{person['id']}.vcf", larger)).status_code == 507
 
 
 async def test_of_who_is_erased_no_phone_has_the_picture(acme: Organisation) -> None:

@@ -14,6 +14,7 @@ from tests.support.http.api import Api, Organisation
 
 from call24.kit.ids import UserId
 from call24.people import pictures
+from call24.people.history_model import HistoryEntry
 from call24.people.picture_model import PersonPicture
 from call24.people.pictures import PersonPictures
 from call24.people.service import People
@@ -65,7 +66,7 @@ async def test_a_picture_is_drawn_anew_and_is_a_change_of_the_person(acme: Organ
     assert after["version"] == 2 and after["picture"].startswith("pic_")
     shown = await get(acme, person)
     assert (shown.headers["content-type"], shown.headers["etag"]) == ("image/jpeg", f'"{after["picture"]}"')
-    assert "private" in shown.headers["cache-control"]
+    assert shown.headers["cache-control"] == "no-store"
     with Image.open(io.BytesIO(shown.content)) as picture:
         assert (picture.format, picture.size, dict(picture.getexif())) == ("JPEG", (320, 320), {})
         red, _, blue = picture.convert("RGB").getpixel((160, 20))  # type: ignore[misc]
@@ -103,6 +104,33 @@ async def test_an_organisation_has_so_many_pictures_at_most(
     await put(acme, person, plain("red"))
     assert (await put(acme, person, plain("blue"), status=409))["code"] == "too_many"
     assert await colour(acme, person) == "red"
+    other = await added(acme, "Ben", OWN)
+    await acme.call("agent", "DELETE", f"{PEOPLE}/{person['id']}/picture")
+    await put(acme, other, plain("green"))
+    assert [one.people for one in await kept(acme)] == [(other["id"],)], "what nobody has goes first"
+
+
+async def test_one_users_private_entries_have_a_share_of_them(
+    acme: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "OWN_MAX", 1)
+    mine, also = [await added(acme, name, HOME, private=True) for name in ("Ann", "Ben")]
+    await put(acme, mine, plain("red"))
+    assert (await put(acme, also, plain("blue"), status=409))["code"] == "too_many"
+    await put(acme, await added(acme, "Cleo", OWN), plain("green"))
+    await acme.call("agent", "DELETE", f"{PEOPLE}/{mine['id']}/picture")
+    await put(acme, also, plain("blue"))
+    assert [await colour(acme, one) for one in (mine, also)] == [None, "blue"]
+    assert len(await kept(acme)) == 2, "the red one went"
+
+
+async def test_a_large_picture_of_one_organisation_stops_no_other(acme: Organisation, api: Api) -> None:
+    looks = api.services.there.get(PersonPictures)
+    async with looks._room.turn(acme.tenant.id):
+        other = await api.organisation("Other")
+        person = await added(other, "Anna", HOME)
+        await put(other, person, plain("red"))
+        assert await colour(other, person) == "red"
 
 
 async def test_the_picture_of_a_private_entry_is_its_users_alone_and_goes_with_the_account(
@@ -190,6 +218,25 @@ async def test_an_erased_caller_leaves_no_picture_neither_an_earlier_one(acme: O
     await acme.call("agent", "DELETE", f"{PEOPLE}/{ben['id']}")
     await people.erase(acme.tenant.id, ben["id"])
     assert await kept(acme) == [], "who was deleted before is erased with the picture that could come back"
+
+
+@pytest.mark.parametrize("how", ["person", "caller"])
+async def test_who_was_merged_into_an_erased_person_leaves_no_picture(acme: Organisation, api: Api, how: str) -> None:
+    deep, went, stays = await added(acme, "Al"), await added(acme, "Ann"), await added(acme, "Anna", HOME)
+    other = await added(acme, "Ben", OWN)
+    for person, paint in ((deep, "blue"), (went, "red"), (went, "green"), (stays, "green"), (other, "red")):
+        await put(acme, person, plain(paint))
+    await merge(acme, went, deep)
+    await merge(acme, stays, went)
+    people = api.services.there.get(People)
+    if how == "person":
+        await people.erase(acme.tenant.id, stays["id"])
+    else:
+        await people.erase_callers(acme.tenant.id, [stays["numbers"][0]["contact_id"]])
+    assert [one.people for one in await kept(acme)] == [(other["id"],)]
+    if how == "person":
+        entries = await api.mongo.tenant(acme.tenant.id).collection(HistoryEntry).find()
+        assert {one.person_id for one in entries} == {other["id"]}
 
 
 async def test_of_one_person_so_many_earlier_pictures_are_kept(

@@ -44,6 +44,7 @@ def test_the_app_has_what_the_server_says_of_fields() -> None:
             {"too big", "too old"},
         ),
         ('def f(self, why):\n raise Invalid(errors=[("x", why)])\nself.f("too big")', {"too big"}),
+        ('raise UnusablePicture(f"at least {MOST} pixels")', {"at least \0 pixels"}),
         ('def f():\n match x:\n  case 1:\n   why = "is one"\n raise Invalid(errors=[("x", why)])', {"is one"}),
     ],
 )

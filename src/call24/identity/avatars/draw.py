@@ -19,6 +19,8 @@ from PIL import Image, ImageOps
 SIDE = 256
 PIXELS_MAX = 40_000_000
 PORTRAIT_SIDE = 320
+PORTRAIT_PIXELS_MAX = 25_000_000
+"""Telephones take pictures of 24 million pixels, where nobody asks for more."""
 THUMBNAIL_SIDE = 320
 THUMBNAIL_PIXELS_MAX = 64_000_000
 """Phones take pictures of 50 million pixels."""
@@ -44,7 +46,7 @@ def drawn(data: bytes) -> bytes:
 
 def portrait(data: bytes) -> bytes:
     """A square of `PORTRAIT_SIDE` at most, as JPEG. Blocking. Raises: UnusablePicture."""
-    whole = _read(data, (*_FORMATS, "GIF"), _SIDE_MIN, PIXELS_MAX, PORTRAIT_SIDE)
+    whole = _read(data, (*_FORMATS, "GIF"), _SIDE_MIN, PORTRAIT_PIXELS_MAX, PORTRAIT_SIDE)
     side = min(PORTRAIT_SIDE, *whole.size)
     made = io.BytesIO()
     _fresh(ImageOps.fit(whole, (side, side), Image.Resampling.LANCZOS)).save(made, "JPEG", quality=85, optimize=True)
@@ -75,6 +77,8 @@ def _read(data: bytes, formats: tuple[str, ...], side_min: int, pixels: int, sid
     except Image.DecompressionBombError:
         raise UnusablePicture(f"It has too many pixels: {pixels // 1_000_000} million at most.") from None
     except (OSError, ValueError, SyntaxError, OverflowError, EOFError, RuntimeError):
+        if "GIF" in formats:
+            raise UnusablePicture("It could not be read: send PNG, JPEG, WebP, GIF or HEIC.") from None
         raise UnusablePicture("It could not be read: send PNG, JPEG, WebP or HEIC.") from None
     see_through = "A" in upright.getbands() or "transparency" in upright.info
     return upright.convert("RGBA" if see_through else "RGB")

@@ -19,7 +19,9 @@ UNUSABLE = 3
 """How the program ends with a picture that cannot be used; it has written why."""
 
 
-async def run(shape: Literal["avatar", "portrait", "thumbnail"], data: bytes) -> tuple[int | None, bytes]:
+async def run(
+    shape: Literal["avatar", "portrait", "thumbnail"], data: bytes, timeout_s: float = TIMEOUT_S
+) -> tuple[int | None, bytes]:
     """How the program ended (None: it took too long), and what it wrote: the picture with 0."""
     process = await asyncio.create_subprocess_exec(
         *(*MODULE, "call24.identity.avatars.draw", shape),
@@ -28,7 +30,7 @@ async def run(shape: Literal["avatar", "portrait", "thumbnail"], data: bytes) ->
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
-        async with asyncio.timeout(TIMEOUT_S):
+        async with asyncio.timeout(timeout_s):
             said, _ = await process.communicate(data)
         return process.returncode, said
     except (TimeoutError, ConnectionError):

@@ -199,6 +199,14 @@ class _Collection(ABC, Generic[T]):
             result = await self._raw.update_many(self._scoped(filter), {"$set": plain(set)}, **self._with)
         return int(result.matched_count)
 
+    async def take_out(self, field: str, values: Sequence[Any]) -> int:
+        """Take these values out of a list wherever it has one, each document atomically; the number of matches."""
+        refuse_scope({field: None})
+        change = {"$pullAll": plain({field: list(values)})}
+        with translated():
+            result = await self._raw.update_many(self._scoped({field: {"$in": list(values)}}), change, **self._with)
+        return int(result.matched_count)
+
     async def add_where(self, filter: Filter, more: Mapping[str, int], set: Mapping[str, Any]) -> int:
         """Add to numbers of what matches, and set some fields, each document atomically; the number of matches."""
         refuse_scope({**more, **set})
