@@ -164,7 +164,7 @@ async def lists_only_ones_own(world: World, operation: Operation) -> None:
         assert foreign not in answer.text, (operation.action, foreign)
 
 
-async def answers_who_may(world: World, operation: Operation, roles: list[str]) -> None:
+async def answers_its_role(world: World, operation: Operation) -> None:
     """So that the refusals mean something; what changes something leaves its line in the audit log."""
     ids = await asking.made(world, operation, world.ours, operation.role if operation.owned else "agent")
     leaving = operation.action == "POST /v1/auth/logout"
@@ -179,8 +179,12 @@ async def answers_who_may(world: World, operation: Operation, roles: list[str]) 
         assert added[0].status == answer.status_code and added[0].actor_id in world.ours.users.values()
     if operation.method in ("PUT", "PATCH", "POST") and answer.status_code < 300:
         await names_its_version(world, operation, answer)
+
+
+async def refuses_none_of(world: World, operation: Operation, roles: list[str]) -> None:
+    """The others that may are neither refused; an id that they name is an invented one."""
     for role in roles:
-        if role != operation.role and not leaving:
+        if role != operation.role and operation.action != "POST /v1/auth/logout":
             asked = asking.request(operation, asking.invented(operation))
             answer = await asking.ask(world, world.ours.bearers[role], asked)
             refused = answer.status_code == 403 and answer.json()["code"] == "forbidden" and not operation.form

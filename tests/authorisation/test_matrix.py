@@ -250,13 +250,15 @@ async def test_a_request_that_puts_back_what_it_wrote_is_noticed(two: World) -> 
 
 @pytest.mark.parametrize("operation", CLOSED, ids=name)
 async def test_ones_own_is_answered_to_everybody_who_may(two: World, operation: Operation) -> None:
-    await checks.answers_who_may(two, operation, checks.two_of(asking.permitted(operation)))
+    await checks.answers_its_role(two, operation)
+    await checks.refuses_none_of(two, operation, checks.two_of(asking.permitted(operation)))
 
 
 @pytest.mark.long("test_ones_own_is_answered_to_everybody_who_may")
 @pytest.mark.parametrize("operation", CLOSED, ids=name)
 async def test_ones_own_is_answered_to_every_built_in_role_that_may(two: World, operation: Operation) -> None:
-    await checks.answers_who_may(two, operation, asking.permitted(operation))
+    """What the operation's own role is answered is in the short form: a name, once given, is taken in this world."""
+    await checks.refuses_none_of(two, operation, asking.permitted(operation))
 
 
 async def test_every_operation_that_takes_if_match_compares_it(two: World) -> None:
