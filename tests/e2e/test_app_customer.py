@@ -196,7 +196,9 @@ async def test_the_record_in_a_crm_is_one_touch_away_and_what_the_caller_says_of
         assert receipt["@type"] == "dpv:ConsentReceipt"
 
 
-@pytest.mark.long("screens/test_app_calls.py::test_a_call_is_answered_while_what_stands_beside_it_does_not_come")
+@pytest.mark.long(
+    "screens/test_app_calls.py::test_crm_records_that_do_not_come_are_given_up_and_the_customer_is_shown_without"
+)
 async def test_a_crm_that_is_slow_to_be_asked_for_and_missing_rights_leave_the_customer_without(
     system: System, page: Page
 ) -> None:

@@ -249,7 +249,7 @@ async def test_what_is_not_sent_yet_is_sent_when_the_server_is_back(system: Syst
             assert (await stored(acme, flow))["nodes"]["mail"]["prompt"] == "sorry"
 
 
-@pytest.mark.long("test_a_flow_is_built_with_the_keyboard_alone")
+@pytest.mark.long("screens/test_app_flows.py::test_a_flow_is_read_changed_and_tested_on_a_phone_as_a_list")
 async def test_a_flow_is_read_and_changed_on_a_phone_as_a_list(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         bea = await acme.agent("Bea", "administrator", phone=False)

@@ -89,9 +89,7 @@ async def test_opening_hours_are_added_on_a_phone_with_breaks_nights_and_excepti
         ]
 
 
-@pytest.mark.long(
-    "screens/test_app_setup.py::test_what_something_leads_to_is_not_deleted_and_it_is_said_what_leads_there"
-)
+@pytest.mark.long("screens/test_app_hours.py::test_they_are_changed_and_discarded_and_a_name_that_is_taken_is_refused")
 async def test_they_are_changed_on_a_laptop_and_what_uses_them_keeps_them(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         bea = await acme.agent("Bea", "administrator", phone=False)

@@ -110,7 +110,7 @@ async def test_skills_are_set_on_a_phone(system: System, browser: Browser) -> No
             assert (await acme.http.get(where)).json() == {"skills": {"English": 8, "German": 3}}
 
 
-@pytest.mark.long("e2e/test_app_roles.py::test_a_role_beyond_ones_own_permissions_is_not_editable")
+@pytest.mark.long("screens/test_app_people.py::test_an_administrator_is_offered_nothing_for_an_owner_who_may_do_more")
 async def test_an_administrator_is_not_offered_an_owners_role(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         bea = await acme.agent("Bea", "administrator", phone=False)

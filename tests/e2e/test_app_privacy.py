@@ -360,7 +360,7 @@ async def test_an_officer_is_reminded_on_the_first_page_when_no_self_audit_was_m
             assert await agent["open-privacy"].count() == 0 and await agent["self-audit-due"].count() == 0
 
 
-@pytest.mark.long("e2e/test_app_served.py::test_anybody_reads_the_policy_without_script_in_both_languages_and_as_pdf")
+@pytest.mark.long("screens/test_app_policy.py::test_an_officer_saves_the_policy_and_the_record_of_processing_as_pdf")
 async def test_an_officer_downloads_the_policy_and_the_record_of_processing_as_pdf(
     system: System, browser: Browser, tmp_path: Path
 ) -> None:

@@ -107,7 +107,9 @@ async def test_the_times_of_the_record_are_those_that_sipp_saw(system: System, p
         assert record["wait_s"] + record["ring_s"] + record["talk_s"] == pytest.approx(answered_s, abs=0.1)
 
 
-@pytest.mark.long("screens/test_app.py::test_a_recording_plays_with_a_lane_for_each_side")
+@pytest.mark.long(
+    "screens/test_app.py::test_a_call_is_found_in_the_history_and_its_recording_plays_with_a_lane_for_each_side"
+)
 async def test_the_call_is_found_in_the_history_with_its_recording(system: System, page: Page, tmp_path: Path) -> None:
     async with system.organisation("Acme") as acme:
         agent = await acme.agent("Anna Agent", phone=False)

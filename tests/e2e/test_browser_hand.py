@@ -181,7 +181,7 @@ async def test_a_paused_recording_says_so_and_has_silence_in_it(system: System, 
         assert _paused_s(record) > 1.4
 
 
-@pytest.mark.long("telephony/test_hand.py::test_a_call_is_recorded_on_demand_from_the_moment_that_the_agent_wants")
+@pytest.mark.long("screens/test_app_calls.py::test_a_recording_on_demand_begins_with_its_button")
 async def test_a_recording_on_demand_begins_when_the_agent_says_so(system: System, page: Page) -> None:
     async with system.organisation("Acme", record="on_demand") as acme:
         _, call, _ = await _in_a_call(system, page, acme)

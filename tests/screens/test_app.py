@@ -161,8 +161,13 @@ async def test_a_token_that_the_server_no_longer_takes_leads_to_the_sign_in(app:
     assert await app.page.evaluate("localStorage.length") == 0
 
 
-async def test_a_recording_plays_with_a_lane_for_each_side(app: App) -> None:
-    await app.open("#/history/call_c")
+async def test_a_call_is_found_in_the_history_and_its_recording_plays_with_a_lane_for_each_side(app: App) -> None:
+    await app.open("#/history")
+    await app["history-row"].nth(1).wait_for()
+    await app["search"].fill("nobody of this name")
+    await app["history-row"].first.wait_for(state="detached")
+    await app["search"].fill("өнөр")
+    await app["history-row"].click()
     await app["player-play"].click()
     await wait_until(lambda: _seconds(app["player-at"], 1), PATIENCE_S)
     assert await app["player-length"].inner_text() == "1:00"

@@ -11,6 +11,7 @@ from tests.support.app import scene_calls as calls
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
 from tests.support.app.pictures_calls import owner, supervisor
+from tests.support.app.scene_people import PeopleScene
 from tests.support.app.stage import problem
 from tests.support.wait import PATIENCE_S, wait_until
 
@@ -190,6 +191,18 @@ async def test_a_recording_that_did_not_pause_is_said_loudly(app: App) -> None:
     await in_hand(app, "connected", 22, recording=calls.recording("paused", resumes_at=scene.ahead(seconds=90)))
     await app["recording-paused"].wait_for()
     await app["recording-trouble"].wait_for(state="detached")
+
+
+async def test_a_recording_on_demand_begins_with_its_button(app: App) -> None:
+    await app.open()
+    await app.answer_a_call()
+    await in_hand(app, recording=calls.recording("off", on_demand=True))
+    await app["record"].get_by_text("Record", exact=True).wait_for()
+    assert await app["recording-on"].count() == 0
+    await app["record"].click()
+    await wait_until(lambda: bodies(app, "POST", f"{CALL}/recording/start") != [], PATIENCE_S)
+    await in_hand(app, "connected", 22, recording=calls.recording("on", on_demand=True))
+    await app["recording-on"].wait_for()
 
 
 async def test_an_own_call_is_there_without_ringing(app: App) -> None:
@@ -594,3 +607,14 @@ async def test_a_call_is_answered_while_what_stands_beside_it_does_not_come(app:
     await app.answer_a_call()
     assert await app["card-person"].count() == 2, "the card came with the call"
     assert await app["card-tasks"].count() == 0
+
+
+async def test_crm_records_that_do_not_come_are_given_up_and_the_customer_is_shown_without(app: App) -> None:
+    app.stage.more = (PeopleScene(),)
+    app.stage.me = {**scene.ME, **scene.allowed("agent")}
+    await app.page.route("**/v1/crm-records**", lambda route: None)  # it is never answered
+    async with app.page.expect_event("requestfailed", lambda one: "/v1/crm-records" in one.url):
+        await app.open()
+        await app.answer_a_call()
+    assert "Өнөрбаяр" in await app["customer-name"].first.inner_text()
+    assert await app["customer-crm"].count() == 0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from tests.support.app import scene
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
 from tests.support.app.scene_accounts import LINK
+from tests.support.http.api import Api
 from tests.support.wait import PATIENCE_S, wait_until
 
 
@@ -44,6 +45,29 @@ async def test_a_person_is_deleted_once_it_was_said_what_goes_and_why(app: App) 
     await app["person-delete-now"].click()
     await app["person-row"].filter(has_text="bat@northwind.example").wait_for(state="detached")
     assert ("POST", "/v1/users/usr_bat/delete", {"reason": "left"}) in app.stage.asked
+
+
+async def test_an_administrator_is_offered_nothing_for_an_owner_who_may_do_more(app: App, api: Api) -> None:
+    """Which roles are not beyond one's own is for the real server to say."""
+    org = await api.organisation()
+    await org.join("administrator")
+
+    async def served(method: str, path: str, _body: Any) -> tuple[int, Any]:
+        answer = await org.call("administrator", method, path)
+        return answer.status_code, answer.json()
+
+    app.stage.served, app.stage.served_at = served, "/v1/roles?"
+    app.stage.me = {**scene.ME, **scene.allowed("administrator")}
+    app.stage.accounts.users[1].update(role="owner", mfa=True)
+    await app.open("#/people")
+    await app["person-row"].filter(has_text="bat@northwind.example").get_by_role("button").click()
+    await app["person-beyond"].wait_for()
+    for action in ("person-role", "person-disable", "person-factors"):
+        assert await app[action].count() == 0
+    await app.page.keyboard.press("Escape")
+    await app["person-row"].filter(has_text="anna@northwind.example").get_by_role("button").click()
+    for action in ("person-role", "person-disable", "person-factors"):
+        await app[action].wait_for()
 
 
 async def test_who_has_lost_a_password_is_given_a_link_that_is_shown_once(app: App) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 from tests.support.app import scene
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
 from tests.support.app.scene_policy import CALLERS, policy
+from tests.support.app.scene_privacy import STATED
 from tests.support.app.stage import keep_signed_in, problem
 from tests.support.wait import PATIENCE_S, wait_until
 
@@ -94,3 +98,17 @@ async def test_a_call_comes_before_the_policy(app: App) -> None:
     app.stage.live = scene.live(seq=30, call=None)
     app.stage.tell("call", {**scene.call("ended"), "seq": 30})
     await wait_until(lambda: app["policy"].is_visible(), PATIENCE_S)
+
+
+async def test_an_officer_saves_the_policy_and_the_record_of_processing_as_pdf(app: App) -> None:
+    app.stage.me = {**scene.ME, **scene.allowed("owner")}
+    await app.page.route("**/v1/organisation/processing-record/pdf", lambda route: route.fulfill(body=b"%PDF-1.7"))
+    await app.open("#/policy")
+    assert await app["public-policy-pdf"].get_attribute("href") == f"{STATED['address']}/pdf"
+    assert await app["public-policy-pdf"].get_attribute("download") is not None
+    async with app.page.expect_download() as saving:
+        await app["record-pdf"].click()
+    saved = await saving.value
+    assert saved.suggested_filename == "call24-processing-record.pdf"
+    assert await asyncio.to_thread(Path(await saved.path()).read_bytes) == b"%PDF-1.7"
+    assert await barriers(app.page) == []

@@ -178,7 +178,10 @@ async def test_an_agent_who_does_not_answer_loses_the_call_to_the_next(system: S
         assert abs(record["offers"][0]["ring_s"] - 5) < 0.3
 
 
-@pytest.mark.long("test_a_caller_waits_for_the_phone_of_an_agent_that_has_just_lost_its_connection")
+@pytest.mark.long(
+    "unit/engine/test_engine.py::"
+    "test_a_phone_that_is_not_registered_is_skipped_and_its_agent_gets_no_more_calls_before_it_is"
+)
 async def test_an_agent_whose_phone_is_not_there_is_passed_over_until_it_is(system: System) -> None:
     async with system.organisation("Acme") as acme:
         ghost = await acme.agent("Anna", phone=False)

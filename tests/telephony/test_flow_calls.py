@@ -438,8 +438,8 @@ async def test_a_caller_is_forwarded_to_an_outside_number(system: System) -> Non
 @pytest.mark.parametrize(
     "why",
     [
-        "busy",
-        pytest.param("denied by the fence", marks=pytest.mark.long("test_a_forward_that_fails_goes_on_in_the_flow")),
+        "denied by the fence",
+        pytest.param("busy", marks=pytest.mark.long("test_a_forward_that_fails_goes_on_in_the_flow")),
         pytest.param("no answer", marks=pytest.mark.long("test_a_forward_that_fails_goes_on_in_the_flow")),
         pytest.param("no trunk leads out", marks=pytest.mark.long("test_a_forward_that_fails_goes_on_in_the_flow")),
     ],
