@@ -303,7 +303,7 @@ class Engine:
             await self._store.put_link(link)  # before: whoever goes on after a kill must know
             try:
                 deed = client.create(rules.to_record(values, connection.mapping), link.id)
-                record = await permitted(deed, client, self._clock.now())
+                record = await permitted(deed, client, self._clock.now(), writes=link.id)
             except Rejected as error:
                 await self._settling.fail(
                     msgspec.structs.replace(link, creating=False), f"The CRM does not take it: {error}"

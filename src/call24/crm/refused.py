@@ -1,8 +1,11 @@
-"""What a CRM refuses to its user is told apart from credentials that let nobody in."""
+"""What a CRM refuses to its user is told apart from credentials that let nobody in, and from a right that was lost."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
@@ -10,16 +13,62 @@ from call24.crm.connector import CrmClient, CrmTrouble, Place, Rejected
 
 T = TypeVar("T")
 NO_RIGHT = "Call24's user has not the right to do this in the CRM"
+REFUSED_MAX = 5
+"""People and calls, one after another, whose writing the CRM refuses: then the right is lost, and users are told."""
 
 
-async def permitted(deed: Awaitable[T], client: CrmClient, now: datetime, why: str = NO_RIGHT) -> T:
-    """What the deed answers. 401 and 403 are asked about once more: who may read the list has not the right to the deed
-    alone. Raises: Rejected, with `why` and what the CRM said; CrmTrouble where the list is refused too; all that the
-    deed raises."""
+class NoRight(Rejected):
+    """It may have the right later: nothing is wrong with what was sent."""
+
+
+@dataclass
+class Deeds:
+    """Of one connection, in memory. `refused`: what it was not let write since it last wrote something; `listed`: in
+    this turn the CRM's list has answered."""
+
+    refused: set[str] = field(default_factory=set)
+    listed: bool = False
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """What is done within it is counted here."""
+        self.listed, token = False, _DEEDS.set(self)
+        try:
+            yield
+        finally:
+            _DEEDS.reset(token)
+
+    def refuse(self, about: str, said: str) -> None:
+        """Raises: CrmTrouble."""
+        if about:
+            self.refused.add(about)
+        if len(self.refused) >= REFUSED_MAX:
+            self.refused.clear()
+            raise CrmTrouble("unauthorised", said) from None
+
+
+_DEEDS: ContextVar[Deeds | None] = ContextVar("crm_deeds", default=None)
+
+
+async def permitted(
+    deed: Awaitable[T], client: CrmClient, now: datetime, why: str = NO_RIGHT, *, writes: str = ""
+) -> T:
+    """What the deed answers. 401 and 403 have the list asked, once in a turn: who may read it has not the right to the
+    deed alone. `writes`: id of the link or call that is written; empty: it is none of those that show that the right
+    is lost. Raises: NoRight, with `why` and what the CRM said; CrmTrouble where the list is refused too, or so many
+    were; all that the deed raises."""
+    deeds = _DEEDS.get() or Deeds()
     try:
-        return await deed
+        done = await deed
     except CrmTrouble as error:
         if error.trouble != "unauthorised":
             raise
-        await client.changed_since(Place(at=now), 1)
-        raise Rejected(f"{why}: {error.said}") from None
+        if not deeds.listed:
+            await client.changed_since(Place(at=now), 1)
+            deeds.listed = True
+        said = f"{why}: {error.said}"
+        deeds.refuse(writes, said)
+        raise NoRight(said) from None
+    if writes:
+        deeds.refused.clear()
+    return done

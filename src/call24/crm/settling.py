@@ -115,7 +115,7 @@ class Settling:
             try:
                 fields = rules.to_record(found.to_record, connection.mapping)
                 deed = client.update(record.id, fields, record.version)
-                record = await permitted(deed, client, self._clock.now())
+                record = await permitted(deed, client, self._clock.now(), writes=link.id)
             except Rejected as error:
                 await self.fail(link, f"The CRM does not take it: {error}")
                 return

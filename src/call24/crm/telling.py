@@ -10,7 +10,7 @@ from call24.call_records.model import CallRecord
 from call24.crm import kinds, rules
 from call24.crm.connector import CrmClient, Deleted, LoggedCall, Missing, Rejected
 from call24.crm.model import CrmConnection, CrmJob, CrmLink, JobKind, JobState
-from call24.crm.refused import permitted
+from call24.crm.refused import NoRight, permitted
 from call24.crm.store import CrmStore
 from call24.kit.clock import Clock
 from call24.kit.ids import CallId, ContactId, CrmConnectionId, CrmJobId, CrmLinkId, DispositionId, TenantId, derived_id
@@ -120,11 +120,11 @@ class Telling:
             return
         try:
             deed = client.set_objection(link.remote_id, job.kind == "objection", job.id)
-            said = await permitted(deed, client, self._clock.now())
+            said = await permitted(deed, client, self._clock.now(), writes=job.id)
         except (Missing, Deleted):
             await self.settle(job, "done", "the CRM has no such record any more")
         except Rejected as error:
-            await self.again(job, str(error))
+            await self.again(job, str(error), lasts=isinstance(error, NoRight))
         else:
             await self.settle(job, "done", said)
 
@@ -184,11 +184,11 @@ class Telling:
                 lost = {"tries": job.tries + 1, "due_at": self._clock.now() + client.seen_after}
                 await self._store.settle_job(job.tenant_id, job.id, lost)  # if no answer comes, it is looked for then
                 deed = client.log_call(await self._note(record, link.remote_id), job.id)
-                told = await permitted(deed, client, self._clock.now())
+                told = await permitted(deed, client, self._clock.now(), writes=job.id)
         except (Missing, Deleted):
             await self.settle(job, "failed", "the CRM has no such record any more")
         except Rejected as error:
-            await self.again(job, str(error))
+            await self.again(job, str(error), lasts=isinstance(error, NoRight))
         else:
             await self.settle(job, "done", "logged", remote_id=told)
 
@@ -222,14 +222,19 @@ class Telling:
         done["delete_at"] = job.created_at + rules.JOB_KEPT_FOR
         await self._store.settle_job(job.tenant_id, job.id, done)
 
-    async def again(self, job: CrmJob, said: str, *, at_last: str = "") -> None:
-        """`at_last`: what is said where it was tried for long enough, if the CRM said nothing."""
+    async def again(self, job: CrmJob, said: str, *, at_last: str = "", lasts: bool = False) -> None:
+        """`at_last`: what is said where it was tried for long enough, if the CRM said nothing. `lasts`: it is tried
+        for as long as it is kept."""
         now, tries = self._clock.now(), job.tries + 1
-        if now >= job.until:
+        if now >= job.until and not lasts:
             await self.settle(job, "failed", said or at_last)
             return
         pause = min(timedelta(hours=6), timedelta(minutes=1) * 3 ** min(tries - 1, 8))
-        again = {"tries": tries, "said": said[:SAID_MAX], "due_at": min(job.until, now + pause)}
+        again = {
+            "tries": tries,
+            "said": said[:SAID_MAX],
+            "due_at": now + pause if lasts else min(job.until, now + pause),
+        }
         await self._store.settle_job(job.tenant_id, job.id, again)
 
 
