@@ -20,7 +20,7 @@ from call24.data_map import (
     of_user,
 )
 from call24.kit.holdings import Holdings, Keeper, Stage
-from call24.kit.ids import PersonPictureId
+from call24.kit.ids import PersonId, PersonPictureId
 from call24.people.book_changes import BookChanges
 from call24.people.book_model import Book, BookChange
 from call24.people.duplicate_model import Duplicate
@@ -55,6 +55,15 @@ class PrivateEntry(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
 
+class PrivatePicture(msgspec.Struct, frozen=True, kw_only=True):
+    """The picture itself is beside it."""
+
+    id: PersonPictureId
+    people: tuple[PersonId, ...] = ()
+    made_at: datetime
+    delete_at: datetime | None = None
+
+
 class WroteEntry(msgspec.Struct, frozen=True, kw_only=True):
     """What it says is another's."""
 
@@ -78,6 +87,7 @@ HOLDS = Holdings(
             struct=PersonPicture,
             fields=("private_to",),
             file="private_people_pictures",
+            part=PrivatePicture,
             order="made_at",
         ),
         Trace(struct=HistoryEntry, fields=("private_to",), untold="what `people` said before, for 30 days"),

@@ -3,10 +3,13 @@ operator of the installation, whether what is due is deleted."""
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Literal
+from typing import IO, Annotated, Literal
 
 from fastapi import Depends, Response
+from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from call24.audit.dependencies import AuditDep
@@ -58,6 +61,7 @@ router = Router(prefix="/v1", tags=["administration"])
 operators = Router(prefix="/v1/internal/retention", tags=["internal"], include_in_schema=False)
 
 _ZIP = "application/zip"
+_PIECE = 256 << 10
 _HTML = "text/html"
 _PDF = "application/pdf"
 
@@ -310,7 +314,15 @@ async def _file(
     await audit_log.settle()
     packed = await persons.file(tenant_id, user_id, tenant.name)
     headers = {"Content-Disposition": f'attachment; filename="call24-{user_id}.zip"', "Cache-Control": "no-store"}
-    return Response(packed, media_type=_ZIP, headers=headers)
+    headers["Content-Length"] = str(packed.seek(0, io.SEEK_END))
+    return StreamingResponse(_pieces(packed), media_type=_ZIP, headers=headers)
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        file.seek(0)
+        while piece := file.read(_PIECE):
+            yield piece
 
 
 class TodaysDate(Body):

@@ -7,13 +7,14 @@ each part (the traces of each room). Packing is done in a thread, a page at a ti
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import hashlib
-import io
 import json
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
+from tempfile import SpooledTemporaryFile
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import msgspec
 
@@ -24,17 +25,40 @@ from call24.kit.instants import iso
 from call24.people.picture_model import PersonPicture
 from call24.privacy.person_store import MOST, PersonStore
 
+_IN_MEMORY = 8 << 20
+"""Bytes; the rest is in a temporary file without a name."""
+_PICTURES_AT_ONCE = 50
+
 
 async def person_file(
     store: PersonStore, user: User, organisation: str, now: datetime, places: Iterable[Place]
-) -> bytes:
-    """The ZIP. `places`: what is kept outside of MongoDB, which the list names. Raises: Unavailable."""
-    packed = io.BytesIO()
+) -> SpooledTemporaryFile[bytes]:
+    """The ZIP, from its beginning; close it. `places`: what is kept outside of MongoDB, which the list names. Raises:
+    Unavailable."""
+    packed = SpooledTemporaryFile[bytes](max_size=_IN_MEMORY)
+    try:
+        await _pack(packed, store, user, organisation, now, places)
+        packed.seek(0)
+    except BaseException:
+        packed.close()
+        raise
+    return packed
+
+
+async def _pack(
+    packed: SpooledTemporaryFile[bytes],
+    store: PersonStore,
+    user: User,
+    organisation: str,
+    now: datetime,
+    places: Iterable[Place],
+) -> None:
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
         parts = [await _part(archive, trace, store.pages(trace, user, now)) for trace in store.traces if trace.file]
         for trace in store.traces:
             if trace.struct is PersonPicture and trace.file:
-                async for rows in store.pages(trace, user, now):
+                whole = dataclasses.replace(trace, part=None)
+                async for rows in store.pages(whole, user, now, _PICTURES_AT_ONCE):
                     await asyncio.to_thread(_write_pictures, archive, rows)
         about = {
             "made_at": iso(now),
@@ -45,7 +69,6 @@ async def person_file(
             "elsewhere": [told for place in places if (told := _elsewhere(place))],
         }
         archive.writestr("manifest.json", json.dumps(about, indent=1, ensure_ascii=False))
-    return packed.getvalue()
 
 
 def _elsewhere(place: Place) -> dict[str, Any]:
@@ -94,7 +117,7 @@ async def _part(archive: ZipFile, trace: Trace, pages: AsyncIterator[list[Any]])
 
 def _write_pictures(archive: ZipFile, rows: Iterable[Any]) -> None:
     for one in rows:
-        archive.writestr(f"private_people_pictures/{one.id}.jpg", one.jpeg)
+        archive.writestr(f"private_people_pictures/{one.id}.jpg", one.jpeg, ZIP_STORED)
 
 
 def _text(rows: list[msgspec.Struct], kept_back: frozenset[str], *, first: bool) -> bytes:

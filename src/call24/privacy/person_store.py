@@ -65,7 +65,7 @@ class PersonStore:
     async def lately(self, since: datetime) -> list[Erasure]:
         return await self._erasures.find({"at": {"$gte": since}}, sort=[("at", -1)], limit=1000)
 
-    async def pages(self, trace: Trace, user: User, now: datetime) -> AsyncIterator[list[Any]]:
+    async def pages(self, trace: Trace, user: User, now: datetime, size: int = PAGE) -> AsyncIterator[list[Any]]:
         """What the person may be told now; in order where the trace has one, else all at once; at most MOST."""
         struct, found = trace.part or trace.struct, trace.of(user.id)
         if trace.shown is not None:
@@ -75,13 +75,13 @@ class PersonStore:
             return
         seen: set[str] = set()
         last: Any = None
-        for _ in range(MOST // PAGE):
+        for _ in range(MOST // size):
             since = found if last is None else {"$and": [found, {trace.order: {"$gte": last}}]}
-            page = await self._some(user, trace, struct, since, PAGE)
+            page = await self._some(user, trace, struct, since, size)
             fresh = [one for one in page if one.id not in seen]  # several may be of the same instant
             if fresh:
                 yield fresh
-            if len(page) < PAGE or not fresh:
+            if len(page) < size or not fresh:
                 return
             last, seen = getattr(page[-1], trace.order), {one.id for one in page}
 

@@ -12,6 +12,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import IO
 
 import msgspec
 
@@ -200,8 +201,8 @@ class Persons:
             processors=asked,
         )
 
-    async def file(self, tenant_id: TenantId, user_id: UserId, organisation: str) -> bytes:
-        """A ZIP. One at a time in an organisation. Raises: NotFound, TooMany, Unavailable."""
+    async def file(self, tenant_id: TenantId, user_id: UserId, organisation: str) -> IO[bytes]:
+        """A ZIP, to be closed. One at a time in an organisation. Raises: NotFound, TooMany, Unavailable."""
         user = await self._identity.user(tenant_id, user_id)
         if tenant_id in self._packing:
             raise TooMany("Another file is being created: wait for it", retry_after_s=5)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from datetime import timedelta
 from typing import Any
@@ -57,7 +56,7 @@ async def in_file(api: Api, acme: Organisation, role: str = "agent") -> list[str
     """Authorities that the file of a user names."""
     persons = api.services.there.get(Persons)
     packed = await persons.file(acme.tenant.id, UserId(acme.users[role]), acme.tenant.name)
-    return [one["authority"] for one in json.loads(ZipFile(io.BytesIO(packed)).read("disclosures.json"))]
+    return [one["authority"] for one in json.loads(ZipFile(packed).read("disclosures.json"))]
 
 
 async def an_export(api: Api, acme: Organisation, **more: Any) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
+from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 from PIL import Image
@@ -18,6 +20,7 @@ from call24.people.history_model import HistoryEntry
 from call24.people.picture_model import PersonPicture
 from call24.people.pictures import PersonPictures
 from call24.people.service import People
+from call24.privacy import person_file
 from call24.privacy.agreed_time import AgreedTime
 from call24.privacy.persons import Persons
 from call24.privacy.service import Sweeper
@@ -148,6 +151,27 @@ async def test_the_picture_of_a_private_entry_is_its_users_alone_and_goes_with_t
     assert (await get(other, theirs, "owner")).status_code == 404
     await api.services.there.get(Persons).erase(acme.tenant.id, UserId(acme.users["agent"]), "left")
     assert [one.people for one in await kept(acme)] == [(theirs["id"],)]
+
+
+async def test_a_users_file_has_the_pictures_of_private_entries_as_they_are(
+    acme: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(person_file, "_PICTURES_AT_ONCE", 2)
+    monkeypatch.setattr(person_file, "_IN_MEMORY", 1)
+    for n, paint in enumerate(("red", "green", "blue")):
+        await put(acme, await added(acme, f"Ann {n}", HOME, private=True), plain(paint))
+        acme.api.clock.advance(seconds=1)
+    await put(acme, await added(acme, "Ben", OWN), plain("green"))
+    answer = await acme.call("agent", "GET", "/v1/me/file")
+    assert (answer.status_code, int(answer.headers["content-length"])) == (200, len(answer.content))
+    with ZipFile(io.BytesIO(answer.content)) as archive:
+        part = json.loads(archive.read("private_people_pictures.json"))
+        assert len(part) == 3 and all(set(one) == {"id", "people", "made_at", "delete_at"} for one in part)
+        for one in await kept(acme):
+            if one.private_to is not None:
+                name = f"private_people_pictures/{one.id}.jpg"
+                assert (archive.read(name), archive.getinfo(name).compress_type) == (one.jpeg, ZIP_STORED)
+        assert sum(name.endswith(".jpg") for name in archive.namelist()) == 3
 
 
 async def test_a_picture_that_was_replaced_comes_back_by_undoing_and_goes_after_thirty_days(

@@ -299,10 +299,10 @@ async def test_one_file_at_a_time_is_packed_for_an_organisation(
 ) -> None:
     under_way, over = asyncio.Event(), asyncio.Event()
 
-    async def slow(*_: object) -> bytes:
+    async def slow(*_: object) -> io.BytesIO:
         under_way.set()
         await over.wait()
-        return b"packed"
+        return io.BytesIO(b"packed")
 
     monkeypatch.setattr(persons, "person_file", slow)
     first = asyncio.create_task(office.ask("agent", "GET", "/v1/me/file"))
