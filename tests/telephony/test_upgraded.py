@@ -131,19 +131,30 @@ async def test_what_would_end_calls_or_cannot_run_is_refused_before_anything_is_
     assert doomed.pid("server") == server and await version(doomed) == VERSION
 
 
-@pytest.mark.long("unit/cli/test_upgrade.py::test_data_of_an_earlier_schema_are_changed_only_where_that_is_asked_for")
+@pytest.mark.parametrize(
+    "refused",
+    [
+        pytest.param(
+            True,
+            marks=pytest.mark.long("test_data_are_changed_when_it_is_asked_for_and_the_version_before_refuses_them"),
+        ),
+        False,
+    ],
+)
 async def test_data_are_changed_when_it_is_asked_for_and_the_version_before_refuses_them(
-    own: System, tmp_path: Path
+    own: System, tmp_path: Path, refused: bool
 ) -> None:
+    """`refused`: also that they are not changed unasked, and that the version before does not start with them."""
     other = with_a_step(tmp_path)
     settings, server = own.settings, own.pid("server")
     await wait_until((settings.run / "parent.json").exists, 10)
     stamp, mark = settings.data / "schema.json", settings.run / "mark"
     before, parts = stamp.read_text(), [own.pid(name) for name in ("asterisk", "mongod")]
 
-    done = await upgrade(own, other.sources)
-    assert (done.returncode, "and give --migrate" in done.stderr) == (1, True), done.stdout + done.stderr
-    assert (own.pid("server"), stamp.read_text(), mark.exists()) == (server, before, False)
+    if refused:
+        done = await upgrade(own, other.sources)
+        assert (done.returncode, "and give --migrate" in done.stderr) == (1, True), done.stdout + done.stderr
+        assert (own.pid("server"), stamp.read_text(), mark.exists()) == (server, before, False)
 
     done = await upgrade(own, other.sources, "--migrate")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -152,10 +163,11 @@ async def test_data_are_changed_when_it_is_asked_for_and_the_version_before_refu
     assert (changed["schema"], changed["finished"], changed["version"]) == (SCHEMA + 1, SCHEMA + 1, NEXT)
     assert [own.pid(name) for name in ("asterisk", "mongod")] == parts, "calls go on"
 
-    done = await upgrade(own, CHECKOUT / "src" / "call24", "--migrate")
-    assert done.returncode == 1, done.stdout
-    assert f"was changed by Call24 {NEXT} (schema {SCHEMA + 1})" in done.stderr and VERSION in done.stderr
-    assert await version(own) == NEXT
+    if refused:
+        done = await upgrade(own, CHECKOUT / "src" / "call24", "--migrate")
+        assert done.returncode == 1, done.stdout
+        assert f"was changed by Call24 {NEXT} (schema {SCHEMA + 1})" in done.stderr and VERSION in done.stderr
+        assert await version(own) == NEXT
 
 
 async def test_a_stop_while_it_changes_hands_ends_everything(own: System, tmp_path: Path) -> None:
