@@ -35,6 +35,7 @@ async def test_a_list_is_looked_through_and_the_address_keeps_what_was_looked_fo
     assert await barriers(app.page) == []
     await app["list-clear"].click()
     await expect(app["queue-row"]).to_have_count(5)
+    await expect(app["list-search"]).to_be_focused()
     await expect(app.page).to_have_url(f"{app.page.url.split('?', 1)[0]}")
 
 

@@ -14,13 +14,13 @@ async def test_the_figures_of_a_queue_become_a_curve_whose_teams_are_looked_at(a
     await app.open("#/reports")
     await app["open-staffing"].click()
     await app["staffing-queue"].select_option("que_support")
-    await expect(app["staffing-from"]).to_contain_text("11:00: 4.4 calls on an average day")
-    await expect(app["staffing-calls"]).to_have_value("4.4")
+    await expect(app["staffing-from"]).to_contain_text("11:00: 31 calls on an average day")
+    await expect(app["staffing-calls"]).to_have_value("31")
     await app["staffing-patience"].fill("")
     await app["staffing-ask"].click()
     await expect(app["staffing-answer"]).to_contain_text("13 agents answer 80 % of the calls within 20 s")
     [asked] = app.stage.staffing.asked
-    assert asked == {"arrivals_per_hour": 4.4, "handle_s": 240, "wrap_up_s": 30, "target_s": 20, "goal": 0.8}
+    assert asked == {"arrivals_per_hour": 31, "handle_s": 240, "wrap_up_s": 30, "target_s": 20, "goal": 0.8}
     await expect(app["staffing-agents"]).to_have_text("13 agents")
     await app["staffing-fewer"].click()
     await expect(app["staffing-agents"]).to_have_text("12 agents")

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
 
 vi.stubGlobal('location', { hash: '' })
@@ -19,4 +20,12 @@ describe('an address', () => {
   ])('%s is a page', (hash, route) => expect(parseRoute(hash)).toEqual(route))
   it.each(['#/nonsense', '#/administration/nonsense', '#/invitation', '#/constructor', '#/__proto__/x'])('%s is none', (hash) => expect(parseRoute(hash)).toEqual({ name: 'unknown' }))
   it('what is no address of the app, as a fragment that another page added, is the first page', () => expect(parseRoute('#_=_')).toEqual({ name: 'calls' }))
+})
+
+test('a page of one thing goes back to its list as it is searched', () => {
+  for (const [screen, list] of [['FlowHead', 'flows'], ['FlowEditor', 'flows'], ['WebhookDetail', 'webhooks'], ['CrmDetail', 'crm']] as const) {
+    const source = readFileSync(new URL(`../src/screens/${screen}.svelte`, import.meta.url), 'utf8')
+    expect(source, screen).toContain(`router.searched('#/${list}')`)
+    expect(source, screen).not.toMatch(new RegExp(`(href="|hash = ')#/${list}["']`))
+  }
 })

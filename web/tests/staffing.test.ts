@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Report } from '../src/kit/reports'
 import { asked, busiest, drawn, firstOf, FIRST, nearest, percent, ticks, waited, type Curve } from '../src/kit/staffing'
 
@@ -43,13 +43,31 @@ describe('the figures', () => {
   })
   it('of a queue are those of its busiest hour', () => {
     const row = (key: string, offered: number) => ({ key, name: `${key}:00`, values: { offered } })
-    const report = { rows: [row('09', 70), row('11', 217), row('14', 0)], total: { offered: 287, handled: 200, talk_s: 40_000, hold_s: 2_000, wrap_up_s: 6_000 } } as unknown as Report
-    expect(busiest(report, 7)).toEqual({ hour: '11:00', calls: 31, handle: 210, wrapUp: 30 })
-    expect(busiest({ ...report, rows: [row('14', 0)] } as unknown as Report, 7)).toBeNull()
-    expect(busiest({ ...report, total: {} } as unknown as Report, 7)).toMatchObject({ handle: null, wrapUp: null })
+    const day = (...rows: ReturnType<typeof row>[]) => ({ rows, total: { answered: 50, handled: 80, talk_s: 10_000, hold_s: 500, wrap_up_s: 1_500 } }) as unknown as Report
+    const none = { rows: [row('11', 0)], total: {} } as unknown as Report
+    expect(busiest([...Array.from({ length: 5 }, () => day(row('09', 30), row('11', 100))), none, none])).toEqual({ hour: '11:00', calls: 100, handle: 210, wrapUp: 30 })
+    expect(busiest([day(row('09', 30), row('11', 9)), day(row('11', 20)), none])).toMatchObject({ hour: '09:00', calls: 30 })
+    expect(busiest([none])).toBeNull()
+    expect(busiest([{ ...day(row('11', 2)), total: {} } as unknown as Report])).toMatchObject({ handle: null, wrapUp: null })
   })
   it('are said shortly, and a hundred percent only where it is', () => {
     expect([waited(0.44), waited(9.4), waited(74.6), waited(300)]).toEqual(['0.4 s', '9.4 s', '75 s', '5 min'])
     expect([percent(0.997), percent(1), percent(null)]).toEqual(['99 %', '100 %', '–'])
   })
+})
+
+it('asks for seven whole days on the organisation’s clock, whatever this browser’s is', async () => {
+  vi.resetModules()
+  vi.useFakeTimers({ now: Date.parse('2026-11-30T17:00:00Z') })
+  const asked: string[] = []
+  vi.doMock('../src/links/api', () => ({ api: { report: async (question: Record<string, string>) => (asked.push(`${question['from']} ${question['to']}`), { time_zone: 'Asia/Ulaanbaatar', rows: [], total: {} }) } }))
+  const zone = Intl.DateTimeFormat.prototype.resolvedOptions
+  vi.spyOn(Intl.DateTimeFormat.prototype, 'resolvedOptions').mockImplementation(function (this: Intl.DateTimeFormat) { return { ...zone.call(this), timeZone: 'UTC' } })
+  const { staffing } = await import('../src/rooms/staffing.svelte')
+  await staffing.take({ id: 'que_1', name: 'Support', service_level_s: 20 })
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+  expect(staffing.problem).toBeNull()
+  // In Ulaanbaatar it is the 1st of December already.
+  expect(asked.slice(1)).toEqual(['30', '29', '28', '27', '26', '25', '24'].map((day) => `2026-11-${day} 2026-11-${day}`))
 })

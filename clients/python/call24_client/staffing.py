@@ -8,7 +8,10 @@ from call24_client.transport import Request
 
 
 class StaffingFigure(TypedDict):
-    """A simulated figure, with the interval that holds its true value 19 times in 20. Null: nothing to take it from."""
+    """A simulated figure, with the interval that holds its true value 19 times in 20. Null: nothing to take it from.
+    No interval (`low` and `high` null) where callers never hang up and more than 95 % of the agents' time is
+    work: the queue settles too slowly for the simulated calls.
+    """
 
     value: float | None
     low: float | None

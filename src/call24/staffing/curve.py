@@ -10,12 +10,12 @@ import math
 import os
 import resource
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 import msgspec
 
 from call24.staffing.erlang import erlang_c
-from call24.staffing.model import Curve, CurvePoint, CurveQuestion, Formula, Load, StaffingAnswer
+from call24.staffing.model import Curve, CurvePoint, CurveQuestion, Estimated, Formula, Load, StaffingAnswer
 from call24.staffing.simulation import simulate
 
 ERLANGS_MAX = 150
@@ -26,6 +26,10 @@ _CALLS_PER_ERLANG = 120
 """A day begins with an empty queue: the first twentieth of each half is left out, and must outlast some calls."""
 _FULL = 0.99
 _FEWEST_BEYOND = 5
+_FURTHER = 4
+"""Sizes that are tried beyond those, while none keeps the goal."""
+_SETTLED = 0.95
+"""Callers who never hang up: under a greater load the queue settles more slowly than these calls come."""
 _CPU_S = 60
 
 Simulate = Callable[[Load], StaffingAnswer]
@@ -43,9 +47,12 @@ def curve(question: CurveQuestion, simulated: Simulate = simulate) -> Curve:
             points[agents] = _point(question, agents, simulated(_load(question, agents, calls)))
         return (points[agents].service_level.value or 0) >= question.goal
 
-    sizes = [*range(low, high + 1, step)]
-    kept = [agents for agents in sizes if keeps(agents)]
-    smallest = _between(kept[0] - step, kept[0], keeps) if kept and kept[0] != low else kept[0] if kept else None
+    sizes = sorted({*range(low, high + 1, step), high})
+    kept = min((agents for agents in sizes if keeps(agents)), default=None)
+    if kept is None:
+        further = (high + step * n for n in range(1, _FURTHER + 1))
+        kept = next((agents for agents in further if keeps(agents)), None)
+    smallest = None if kept is None else _smallest(kept, _least(question), step, points, keeps)
     by_formula = (
         agents
         for agents in range(low, high + 1)
@@ -60,6 +67,21 @@ def curve(question: CurveQuestion, simulated: Simulate = simulate) -> Curve:
 
 
 _NONE = Formula(service_level=0.0, average_speed_of_answer_s=math.inf)
+
+
+def _smallest(kept: int, least: int, step: int, tried: Container[int], keeps: Callable[[int], bool]) -> int:
+    """From the smallest of the sizes tried that keeps the goal, downwards in wider and wider steps until one fails."""
+    below = next((agents for agents in range(kept - 1, least - 1, -1) if agents in tried), None)
+    while below is None or keeps(below):
+        if (below or kept) == least:
+            return least
+        kept, below, step = below or kept, max(least, (below or kept) - step), step * 2
+    return _between(below, kept, keeps)
+
+
+def _least(question: CurveQuestion) -> int:
+    """The smallest team whose queue does not grow for ever."""
+    return math.floor(question.erlangs) + 1 if question.patience_s is None else 1
 
 
 def _between(low: int, high: int, keeps: Callable[[int], bool]) -> int:
@@ -97,14 +119,24 @@ def _load(question: CurveQuestion, agents: int, calls: int) -> Load:
 
 
 def _point(question: CurveQuestion, agents: int, answer: StaffingAnswer) -> CurvePoint:
+    settled = question.patience_s is not None or question.erlangs <= _SETTLED * agents
+    said = _as_it_is if settled else _without_interval
     return CurvePoint(
         agents=agents,
-        service_level=answer.service_level,
-        average_speed_of_answer_s=answer.average_speed_of_answer_s,
-        abandoned=answer.abandoned,
-        occupancy=answer.occupancy,
+        service_level=said(answer.service_level),
+        average_speed_of_answer_s=said(answer.average_speed_of_answer_s),
+        abandoned=said(answer.abandoned),
+        occupancy=said(answer.occupancy),
         erlang_c=_formula(question, agents),
     )
+
+
+def _as_it_is(figure: Estimated) -> Estimated:
+    return figure
+
+
+def _without_interval(figure: Estimated) -> Estimated:
+    return Estimated(value=figure.value, low=None, high=None)
 
 
 def main() -> int:

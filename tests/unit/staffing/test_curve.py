@@ -87,3 +87,33 @@ def test_the_largest_load_is_simulated_in_this_process_alone() -> None:
     most = msgspec.structs.replace(ASKED, arrivals_per_hour=ERLANGS_MAX * 12)
     assert most.erlangs == ERLANGS_MAX
     assert curve(most, from_size(160, [])).calls < 20_000, "from there on a second process would be started"
+
+
+def test_the_smallest_team_is_looked_for_below_those_that_are_drawn_until_one_fails() -> None:
+    patient = msgspec.structs.replace(ASKED, arrivals_per_hour=1200, patience_s=60)
+    assert curve(patient, from_size(31, [])).smallest == 31, "it is drawn from 75 on"
+    assert curve(patient, from_size(1, [])).smallest == 1
+    assert curve(ASKED, from_size(1, [])).smallest == 11, "with ten the queue grows for ever"
+
+
+def test_the_largest_team_is_tried_too_and_some_beyond_it_while_none_keeps_the_goal() -> None:
+    tried: list[int] = []
+    large = msgspec.structs.replace(ASKED, arrivals_per_hour=1200, patience_s=180)
+    curve(large, from_size(80, tried))
+    high = max(tried)
+    assert curve(large, from_size(high, [])).smallest == high
+    found = curve(large, from_size(high + 1, []))
+    assert found.smallest == high + 1
+    tried.clear()
+    assert curve(large, from_size(10_000, tried)).smallest is None
+    assert len([agents for agents in tried if agents > high]) == 4
+
+
+def test_what_has_not_settled_has_no_interval() -> None:
+    near = msgspec.structs.replace(ASKED, arrivals_per_hour=236)  # 19.67 agents' work: 0.98 of 20, 0.94 of 21
+    [first, second, *_] = curve(near, from_size(21, [])).points
+    assert (first.agents, first.service_level.value, first.service_level.low) == (20, 0.1, None)
+    assert first.occupancy.high is None
+    assert (second.agents, second.service_level.low) == (21, 0.9)
+    hanging_up = curve(msgspec.structs.replace(near, patience_s=60), from_size(21, []))
+    assert all(point.service_level.low is not None for point in hanging_up.points)

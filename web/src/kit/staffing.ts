@@ -19,15 +19,21 @@ export function asked(wish: Wish): Record<string, string> {
 
 export interface Busiest { hour: string; calls: number; handle: number | null; wrapUp: number | null }
 
-/** The hour of the day with the most calls, on an average of the report's days; null where there was none. */
-export function busiest(report: Report, days: number): Busiest | null {
-  const offered = (row: Report['rows'][number]): number => row.values['offered'] ?? 0
-  const row = report.rows.reduce<Report['rows'][number] | null>((most, one) => (offered(one) > (most === null ? 0 : offered(most)) ? one : most), null)
-  if (row === null) return null
-  const of = (key: string): number => report.total[key] ?? 0
-  const handled = of('handled')
-  const each = (seconds: number): number | null => (handled === 0 ? null : Math.round(seconds / handled))
-  return { hour: row.name, calls: Math.max(1, Math.round((offered(row) / days) * 10) / 10), handle: each(of('talk_s') + of('hold_s')), wrapUp: each(of('wrap_up_s')) }
+/** The hour of the day with the most calls, on an average of the days that had calls then; null where there was none. Of each day a report by hours. */
+export function busiest(days: readonly Report[]): Busiest | null {
+  const hours = new Map<string, { hour: string; calls: number; days: number }>()
+  for (const row of days.flatMap((day) => day.rows)) {
+    const calls = row.values['offered'] ?? 0
+    const before = hours.get(row.key ?? row.name)
+    if (calls > 0) hours.set(row.key ?? row.name, { hour: row.name, calls: calls + (before?.calls ?? 0), days: 1 + (before?.days ?? 0) })
+  }
+  const most = [...hours.values()].reduce<{ hour: string; calls: number; days: number } | null>((best, one) => (one.calls > (best?.calls ?? 0) ? one : best), null)
+  if (most === null) return null
+  const of = (key: string): number => days.reduce((sum, day) => sum + (day.total[key] ?? 0), 0)
+  // Not by `handled`: a transferred call is several there, and takes the time of all of them.
+  const answered = of('answered')
+  const each = (seconds: number): number | null => (answered === 0 ? null : Math.round(seconds / answered))
+  return { hour: most.hour, calls: Math.max(1, Math.round((most.calls / most.days) * 10) / 10), handle: each(of('talk_s') + of('hold_s')), wrapUp: each(of('wrap_up_s')) }
 }
 
 /** The team to look at first: the smallest that keeps the goal, else the largest that was tried. */
