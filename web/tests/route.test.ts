@@ -22,7 +22,7 @@ describe('an address', () => {
   it('what is no address of the app, as a fragment that another page added, is the first page', () => expect(parseRoute('#_=_')).toEqual({ name: 'calls' }))
 })
 
-test('a page of one thing goes back to its list as it is searched', () => {
+it('a page of one thing goes back to its list as it is searched', () => {
   for (const [screen, list] of [['FlowHead', 'flows'], ['FlowEditor', 'flows'], ['WebhookDetail', 'webhooks'], ['CrmDetail', 'crm']] as const) {
     const source = readFileSync(new URL(`../src/screens/${screen}.svelte`, import.meta.url), 'utf8')
     expect(source, screen).toContain(`router.searched('#/${list}')`)
