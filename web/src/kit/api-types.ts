@@ -6029,13 +6029,18 @@ export interface components {
             goal: number;
             /** @description By the number of agents */
             points: components["schemas"]["StaffingPoint"][];
-            /** @description The smallest team that reaches the goal. Null: none of these */
+            /** @description The smallest team that reaches the goal; callers who hang up within `target_s` are left out. Null: none of these */
             smallest: number | null;
             /** @description The same by Erlang C */
             smallest_erlang_c: number | null;
             target_s: number;
         };
-        /** @description A simulated figure, with the interval that holds its true value 19 times in 20. Null: nothing to take it from. */
+        /**
+         * @description A simulated figure, with the interval that holds its true value 19 times in 20. Null: nothing to take it from.
+         *
+         *     No interval (`low` and `high` null) where callers never hang up and more than 95 % of the agents' time is work: the
+         *     queue settles too slowly for the simulated calls.
+         */
         StaffingFigure: {
             high: number | null;
             low: number | null;
@@ -6057,7 +6062,7 @@ export interface components {
             erlang_c: components["schemas"]["StaffingFormula"] | null;
             /** @description Share of the agents' time that is spent on calls */
             occupancy: components["schemas"]["StaffingFigure"];
-            /** @description Share of calls answered within `target_s` */
+            /** @description Share of calls answered within `target_s`, without callers who hung up within it */
             service_level: components["schemas"]["StaffingFigure"];
         };
         /**
