@@ -168,7 +168,7 @@ def test_no_link_of_the_app_leads_where_a_stranger_says() -> None:
         "open === null ? '#/me' : '#/queues'", "chosen === null ? '#/me' : '#/webhooks'",
         "open === null ? '#/me' : '#/crm'",
         "open === null ? '#/administration' : router.searched('#/crm')", "inPlace ? '#/administration' : '#/me'",
-        "chosen === null ? '#/administration' : router.searched('#/webhooks')",
+        "chosen === null ? '#/administration' : router.searched('#/webhooks')", "router.searched('#/flows')",
         "open === null ? '#/contacts' : '#/contacts/import'",
     }, links  # fmt: skip
     gone = [
