@@ -22,7 +22,7 @@ class NoRight(Rejected):
 
 
 @dataclass
-class Deeds:
+class Refusals:
     """Of one connection, in memory. `refused`: what it was not let write since it last wrote something; `listed`: in
     this turn the CRM's list has answered."""
 
@@ -32,11 +32,11 @@ class Deeds:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """What is done within it is counted here."""
-        self.listed, token = False, _DEEDS.set(self)
+        self.listed, token = False, _REFUSALS.set(self)
         try:
             yield
         finally:
-            _DEEDS.reset(token)
+            _REFUSALS.reset(token)
 
     def refuse(self, about: str, said: str) -> None:
         """Raises: CrmTrouble."""
@@ -47,7 +47,7 @@ class Deeds:
             raise CrmTrouble("unauthorised", said) from None
 
 
-_DEEDS: ContextVar[Deeds | None] = ContextVar("crm_deeds", default=None)
+_REFUSALS: ContextVar[Refusals | None] = ContextVar("crm_refusals", default=None)
 
 
 async def permitted(
@@ -57,18 +57,18 @@ async def permitted(
     deed alone. `writes`: id of the link or call that is written; empty: it is none of those that show that the right
     is lost. Raises: NoRight, with `why` and what the CRM said; CrmTrouble where the list is refused too, or so many
     were; all that the deed raises."""
-    deeds = _DEEDS.get() or Deeds()
+    refusals = _REFUSALS.get() or Refusals()
     try:
         done = await deed
     except CrmTrouble as error:
         if error.trouble != "unauthorised":
             raise
-        if not deeds.listed:
+        if not refusals.listed:
             await client.changed_since(Place(at=now), 1)
-            deeds.listed = True
+            refusals.listed = True
         said = f"{why}: {error.said}"
-        deeds.refuse(writes, said)
+        refusals.refuse(writes, said)
         raise NoRight(said) from None
     if writes:
-        deeds.refused.clear()
+        refusals.refused.clear()
     return done

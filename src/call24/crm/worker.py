@@ -14,7 +14,7 @@ from call24.crm import machine
 from call24.crm.connector import CrmTrouble
 from call24.crm.engine import Engine
 from call24.crm.model import CrmConnection
-from call24.crm.refused import Deeds
+from call24.crm.refused import Refusals
 from call24.crm.service import CrmConnections
 from call24.kit.clock import Clock
 from call24.kit.due_work import DueWork, Piece
@@ -46,7 +46,7 @@ class CrmWorker:
         self._clock = clock
         self._turns = DueWork(self._due, connections.put, at_once=AT_ONCE, each=EACH)
         self._closed: set[TenantId] = set()
-        self._deeds: dict[CrmConnectionId, Deeds] = {}
+        self._refusals: dict[CrmConnectionId, Refusals] = {}
         self.is_open: Callable[[TenantId], bool] = lambda _: True
         self.stopped: Callable[[CrmConnection], Awaitable[CrmConnection]] = _nobody_told
 
@@ -69,13 +69,13 @@ class CrmWorker:
 
     async def work(self, connection: CrmConnection) -> CrmConnection:
         """One turn, and when the next one is. Raises: Unavailable."""
-        deeds = self._deeds.pop(connection.id, None) or Deeds()
+        refusals = self._refusals.pop(connection.id, None) or Refusals()
         try:
-            with deeds.turn():
+            with refusals.turn():
                 return await self._worked(connection)
         finally:
-            if deeds.refused:
-                self._deeds[connection.id] = deeds
+            if refusals.refused:
+                self._refusals[connection.id] = refusals
 
     async def _worked(self, connection: CrmConnection) -> CrmConnection:
         if not self.is_open(connection.tenant_id):

@@ -34,9 +34,9 @@ async def ready(office: FrontOffice, crm: FakeCrm) -> CrmConnectionId:
     return id
 
 
-async def change(office: FrontOffice, *names: str) -> None:
+async def change(office: FrontOffice, *names: str, hours: int = 1) -> None:
     """Here, once the CRM's own changes are out of the list."""
-    office.api.clock.advance(hours=1)
+    office.api.clock.advance(hours=hours)
     known = await people(office.org)
     for name in names:
         await office.org.call("agent", "PATCH", f"/v1/people/{known[name].id}", json={"company": "Acme"})
@@ -71,10 +71,13 @@ async def test_a_right_that_is_lost_shows_over_several_turns_unless_something_is
     assert (await turn(office, id)).trouble is None
     assert len([one for one in await links(office.org) if one.state == "failed"]) == 4
     await change(office, "Fay")
-    crm.refuses.update({("PATCH", f"/contacts/{name}"): 401 for name in NAMES[:4]})
-    for _ in range(3):
-        assert (await turn(office, id)).trouble is None, "Fay is written"
+    assert (await turn(office, id)).trouble is None
     assert crm.records["Fay"].fields["company"] == "Acme"
+    await change(office, "Eve", hours=0)  # the fifth, while the four wait
+    assert (await turn(office, id)).trouble is None, "Fay was written in between"
+    assert len([one for one in await links(office.org) if one.state == "failed"]) == 5
+    office.api.clock.advance(hours=1)
+    assert (await turn(office, id)).trouble == "unauthorised", "those four, after Eve"
 
 
 async def test_a_call_that_the_crm_does_not_let_be_logged_is_not_given_up(office: FrontOffice, crm: FakeCrm) -> None:
