@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Report } from '../src/kit/reports'
+import { api } from '../src/links/api'
+import { staffing } from '../src/rooms/staffing.svelte'
 import { asked, busiest, drawn, firstOf, FIRST, nearest, percent, ticks, waited, type Curve } from '../src/kit/staffing'
 
 const sure = (value: number) => ({ value, low: value - 0.1, high: value + 0.1 })
@@ -57,13 +59,14 @@ describe('the figures', () => {
 })
 
 it('asks for seven whole days on the organisation’s clock, whatever this browser’s is', async () => {
-  vi.resetModules()
   vi.useFakeTimers({ now: Date.parse('2026-11-30T17:00:00Z') })
   const asked: string[] = []
-  vi.doMock('../src/links/api', () => ({ api: { report: async (question: Record<string, string>) => (asked.push(`${question['from']} ${question['to']}`), { time_zone: 'Asia/Ulaanbaatar', rows: [], total: {} }) } }))
+  vi.spyOn(api, 'report').mockImplementation((question) => {
+    asked.push(`${question['from']} ${question['to']}`)
+    return Promise.resolve({ time_zone: 'Asia/Ulaanbaatar', rows: [], total: {} } as unknown as Report)
+  })
   const zone = Intl.DateTimeFormat.prototype.resolvedOptions
   vi.spyOn(Intl.DateTimeFormat.prototype, 'resolvedOptions').mockImplementation(function (this: Intl.DateTimeFormat) { return { ...zone.call(this), timeZone: 'UTC' } })
-  const { staffing } = await import('../src/rooms/staffing.svelte')
   await staffing.take({ id: 'que_1', name: 'Support', service_level_s: 20 })
   vi.restoreAllMocks()
   vi.useRealTimers()
