@@ -40,13 +40,13 @@ def settings(kind: str, url: str, token: str, own: dict[str, str], **remote: str
     return {"kind": kind, "name": kind, "url": url, "token": token, kind: own, "mapping": mapping}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def erp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tryton]:
     with tryton(tmp_path_factory.mktemp("tryton"), PORT + 94) as running:
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Roundup]:
     with roundup(tmp_path_factory.mktemp("roundup"), PORT + 95) as running:
         yield running

@@ -104,7 +104,8 @@ class FrontOffice:
         await wait_until(there)
 
     async def feed_is_read(self) -> None:
-        """Who reads the change feed has had all that was stored, but for readers that fail."""
+        """Who reads the change feed has had all that was stored, by other processes too, but for readers that fail."""
+        await self.feed._look()  # it looks each 5 s for what others stored
         await wait_until(lambda: not any(one.behind and not one.failing for one in self.feed.states()), 15)
 
 
