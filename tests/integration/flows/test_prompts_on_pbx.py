@@ -54,8 +54,11 @@ class World:
 
     def there(self) -> dict[str, bytes]:
         """What Asterisk finds, by the end of its path."""
-        folder = self.host.settings.prompts
-        return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        folder, found = self.host.settings.prompts, dict[str, bytes]()
+        for path in folder.rglob("*"):
+            with contextlib.suppress(FileNotFoundError, IsADirectoryError):  # it may be taken away meanwhile
+                found[str(path.relative_to(folder))] = path.read_bytes()
+        return found
 
     def here(self, tenant_id: TenantId, prompt_id: PromptId) -> bytes:
         return (Settings(data=self.data).prompts / tenant_id / f"{prompt_id}.wav").read_bytes()

@@ -109,6 +109,7 @@ PAGES = {
     *(POLICY, f"{POLICY}/pdf", *(f"{POLICY}/{{version}}{one}" for one in ("", "/changes", "/pdf"))),
     "/account-deletion",
     "/unsubscribe/{token}",
+    "/v1/crm-webhooks/{token}",  # a CRM may add some to the address that it posts to
     "/metrics",  # Prometheus may be set up to send some
     RIGHTS,
     *(f"{RIGHTS}/{one}" for one in ("call", "code", "consent", "file", "request", "leave")),

@@ -28,7 +28,10 @@ def values(offered: int, answered: int) -> Json:
         "abandoned": offered - answered,
         "average_speed_of_answer_s": 8.4 + 3 * (offered - answered) if measured else None,
         "service_level": round(0.9 * answered / offered, 3) if measured else None,
-        "handle_time_s": 214.0 if measured else None,
+        "handle_time_s": 270.0 if measured else None,
+        "talk_s": 230 * answered,
+        "hold_s": 10 * answered,
+        "wrap_up_s": 30 * answered,
         "transfers": answered // 9,
     }
 

@@ -19,6 +19,7 @@ CACHES = {
     "queues/service.py changed": "desks' settings, read anew at a start",
     "pusher_apps/service.py changed": "the hub's copy of applications, read anew at a start",
     "pusher_apps/service.py removed": "the hub's copy of applications; its sockets end with the process",
+    "flows/prompts.py changed": "copies on a PBX elsewhere, compared at each connect and each five minutes",
     "tenants/events.py trunk_added": "trunks in Asterisk, compared at a start and each 30 s",
     "tenants/events.py trunk_changed": "trunks in Asterisk, compared at a start and each 30 s",
     "tenants/events.py trunk_removed": "trunks in Asterisk, compared at a start and each 30 s",

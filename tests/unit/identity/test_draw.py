@@ -16,7 +16,7 @@ import call24
 from call24.identity.avatars import program
 from call24.kit.python import MODULE
 
-MISREAD = "It could not be read: send PNG, JPEG, WebP or HEIC."
+MISREAD = "It could not be read: send PNG, JPEG, WebP, GIF or HEIC."
 
 
 @pytest.mark.parametrize("name", ["sideways", "tiles"])

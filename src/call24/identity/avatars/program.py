@@ -20,9 +20,9 @@ UNUSABLE = 3
 
 
 async def run(
-    shape: Literal["avatar", "portrait", "thumbnail"], data: bytes, timeout_s: float = TIMEOUT_S
+    shape: Literal["avatar", "portrait", "thumbnail"], data: bytes, timeout_s: float | None = None
 ) -> tuple[int | None, bytes]:
-    """How the program ended (None: it took too long), and what it wrote: the picture with 0."""
+    """How the program ended (None: it took too long), and what it wrote: the picture with 0. `timeout_s`: else 30 s."""
     process = await asyncio.create_subprocess_exec(
         *(*MODULE, "call24.identity.avatars.draw", shape),
         stdin=asyncio.subprocess.PIPE,
@@ -30,7 +30,7 @@ async def run(
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
-        async with asyncio.timeout(timeout_s):
+        async with asyncio.timeout(timeout_s or TIMEOUT_S):
             said, _ = await process.communicate(data)
         return process.returncode, said
     except (TimeoutError, ConnectionError):
