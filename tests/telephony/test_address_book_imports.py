@@ -67,6 +67,7 @@ async def test_an_import_goes_on_after_kill_9_and_is_undone_after_another(house:
             "checked": ROWS,
             "created": ROWS,
             "updated": 0,
+            "pictures": 0,
             "skipped": 0,
             "refused": 0,
             "undone": ROWS,

@@ -141,7 +141,7 @@ async def test_what_it_shows_is_declared_and_well_formed(house: Composed) -> Non
             assert len(series) <= declared[name].most, name
             for one in series:
                 assert set(one.labels) == set(declared[name].labels), name
-        missing = set(declared) - shown
+        missing = {name for name in set(declared) - shown if not name.startswith("call24_pbx_")}  # of a host apart
         assert missing <= {"call24_record_reader_failing_tenants"}, "which has a series while one fails"
         if promtool() is not None:
             checked = told_by("check", "metrics", content=text.encode())

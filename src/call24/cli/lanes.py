@@ -67,8 +67,8 @@ EVENED_OUT = ("telephony/test_egress.py", "telephony/test_crash_server.py")
 STAGES: tuple[Stage, ...] = (
     tuple(Lane(("integration", SCREENS), part=(number, 4), last_has=COMPUTED) for number in range(1, 5)),
     tuple(
-        Lane(("telephony",), part=(number, 5), last_has=BROWSERS, exact=False, apart=number < 5)
-        for number in range(1, 6)
+        Lane(("telephony",), part=(number, 4), last_has=BROWSERS, exact=False, apart=number < 4)
+        for number in range(1, 5)
     ),
     (
         Lane(("telephony", "e2e"), exact=True, apart=True, without=EVENED_OUT),
