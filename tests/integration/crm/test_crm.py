@@ -4,7 +4,6 @@ that the test moves."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +16,7 @@ from call24.consents.model import Purpose
 from call24.consents.service import Consents
 from call24.contacts.service import ContactService
 from call24.crm.conformance.fake import FakeCrm
-from call24.crm.conformance.stand_in import TOKEN, Fault, serving
+from call24.crm.conformance.stand_in import TOKEN, Fault
 from call24.crm.model import CrmConnection, CrmJob, CrmLink
 from call24.crm.refused import NO_RIGHT
 from call24.crm.service import CrmConnections
@@ -39,15 +38,6 @@ MAPPING = [
     {"field": "number", "remote": "phone", "rule": "call24"},
     {"field": "email", "remote": "email"},
 ]
-
-
-@pytest.fixture
-async def crm(api: Api) -> AsyncIterator[FakeCrm]:
-    crm = FakeCrm()
-    crm.now = api.clock.now
-    async with serving(crm):
-        yield crm
-    assert crm.wrong == []
 
 
 def settings(crm: FakeCrm, **other: Any) -> dict[str, Any]:

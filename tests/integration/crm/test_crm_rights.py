@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import pytest
 from tests.integration.crm.test_crm import AT, connected, in_step, jobs, links, people, told, turn
-from tests.support.http.api import Api
 from tests.support.http.front_office import FrontOffice
 
 from call24.crm.conformance.fake import FakeCrm
-from call24.crm.conformance.stand_in import serving
 from call24.crm.refused import NO_RIGHT
 from call24.kit.ids import CrmConnectionId
 
 NAMES = ("Ada", "Bea", "Cid", "Dan", "Eve", "Fay")
-
-
-@pytest.fixture
-async def crm(api: Api) -> AsyncIterator[FakeCrm]:
-    crm = FakeCrm()
-    crm.now = api.clock.now
-    async with serving(crm):
-        yield crm
-    assert crm.wrong == []
 
 
 async def ready(office: FrontOffice, crm: FakeCrm) -> CrmConnectionId:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -21,24 +20,14 @@ from tests.integration.crm.test_crm import (
     stored,
     turn,
 )
-from tests.support.http.api import Api
 from tests.support.http.front_office import FrontOffice
 from tests.support.wait import wait_until
 
 from call24.crm.conformance.fake import FakeCrm
-from call24.crm.conformance.stand_in import Fault, serving
+from call24.crm.conformance.stand_in import Fault
 from call24.crm.refused import NO_RIGHT
 from call24.kit.ids import CrmConnectionId
 from call24.webhooks import signing
-
-
-@pytest.fixture
-async def crm(api: Api) -> AsyncIterator[FakeCrm]:
-    crm = FakeCrm()
-    crm.now = api.clock.now
-    async with serving(crm):
-        yield crm
-    assert crm.wrong == []
 
 
 async def made(office: FrontOffice, id: str, *, signed: bool = False) -> tuple[str, str]:
