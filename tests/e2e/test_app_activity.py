@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from playwright.async_api import Browser, Route, expect
 from tests.e2e.test_app_contacts import LAPTOP, NUMBER, PHONE, Seat, signed_in
 from tests.support.app.axe import barriers
@@ -83,6 +84,9 @@ async def test_a_call_a_note_a_task_and_a_comment_stand_in_order_on_a_phone_and_
             await laptop.picture("activity-caller-laptop")
 
 
+@pytest.mark.long(
+    "integration/activity/test_activity.py::test_of_much_that_may_not_be_seen_short_pages_lead_on_to_what_may"
+)
 async def test_a_long_log_is_loaded_page_by_page_and_what_fails_is_tried_again(
     system: System, browser: Browser
 ) -> None:

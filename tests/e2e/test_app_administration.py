@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat, signed_in
 from tests.support.app.axe import barriers
@@ -92,6 +93,7 @@ async def test_on_a_laptop_the_sections_stay_beside_the_page_that_is_open(system
             await expect(laptop["open-administration"]).to_be_hidden()
 
 
+@pytest.mark.long("test_on_a_laptop_the_sections_stay_beside_the_page_that_is_open")
 async def test_on_a_phone_they_are_a_page_and_back_goes_there(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         sue = await acme.agent("Sue", "supervisor", phone=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, signed_in
 from tests.support.app.axe import barriers
@@ -42,6 +43,7 @@ async def test_what_was_done_stands_as_a_sentence_with_the_request_behind_a_tap(
             await expect(laptop["audit-line"]).to_have_count(3)
 
 
+@pytest.mark.long("test_what_was_done_stands_as_a_sentence_with_the_request_behind_a_tap")
 async def test_a_name_that_one_may_not_read_is_not_shown(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         bea = await acme.agent("Bea", "administrator", phone=False)

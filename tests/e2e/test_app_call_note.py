@@ -125,6 +125,9 @@ async def test_it_is_typed_while_it_rings_outlives_a_reload_in_the_call_and_stan
         assert (await note(acme, call_id))["version"] == 0
 
 
+@pytest.mark.long(
+    "test_it_is_typed_while_it_rings_outlives_a_reload_in_the_call_and_stands_in_wrap_up_and_on_the_calls_page"
+)
 async def test_what_is_typed_while_the_server_is_away_is_kept_and_sent_when_it_is_back(
     system: System, laptop: Page
 ) -> None:
@@ -143,6 +146,9 @@ async def test_what_is_typed_while_the_server_is_away_is_kept_and_sent_when_it_i
         call.hang_up()
 
 
+@pytest.mark.long(
+    "integration/call_notes/test_call_notes.py::test_nobody_overwrites_what_another_device_wrote_meanwhile"
+)
 async def test_two_who_write_at_once_lose_nothing_and_choose(system: System, laptop: Page) -> None:
     async with system.organisation("Acme", wrap_up_s=60) as acme:
         call, call_id = await in_a_call(system, acme, laptop)

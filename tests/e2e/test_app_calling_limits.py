@@ -30,6 +30,9 @@ async def tries(agent: Agent, number: str) -> str:
     return str(answer.json()["code"])
 
 
+@pytest.mark.long(
+    "integration/toll_fraud/test_fence_http.py::test_a_freeze_is_stored_written_down_and_told_and_an_owner_lifts_it"
+)
 async def test_a_freeze_is_seen_and_lifted_and_a_number_is_checked(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         owner = await acme.agent("Olga", "owner", phone=False)

@@ -7,12 +7,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.async_api import Browser, Download, expect
 from tests.support.app.axe import barriers
 from tests.support.app.signed_in import Seen, signed_in
 from tests.support.product.system import System
 
 
+@pytest.mark.long("test_an_agent_reads_the_own_day_and_a_supervisor_takes_a_call_along_and_sees_who_listened")
 async def test_a_supervisor_ends_an_offer_that_is_stuck_and_reads_the_day_of_the_agent(
     system: System, browser: Browser
 ) -> None:

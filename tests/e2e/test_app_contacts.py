@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 from tests.support.app.axe import barriers
 from tests.support.app.browser import violations_of
@@ -206,6 +207,7 @@ async def test_who_was_written_down_twice_is_merged_field_by_field_and_it_is_und
             await expect(laptop["contact-row"]).to_have_count(3)
 
 
+@pytest.mark.long("integration/people/test_people.py::test_a_private_entry_is_its_users_alone")
 async def test_a_private_contact_is_shown_to_its_user_alone_and_calls_do_not_name_it(
     system: System, browser: Browser
 ) -> None:
@@ -223,6 +225,7 @@ async def test_a_private_contact_is_shown_to_its_user_alone_and_calls_do_not_nam
             await other.page.get_by_text("This contact is not here").wait_for()
 
 
+@pytest.mark.long("e2e/test_app_privacy.py::test_an_officer_erases_a_caller_after_the_plan_and_keeps_the_receipt")
 async def test_an_officer_erases_a_person_from_their_page_and_others_keep_the_number_they_share(
     system: System, browser: Browser
 ) -> None:

@@ -87,6 +87,7 @@ async def test_who_calls_is_shown_with_what_there_was_while_it_rings_in_the_call
         await expect(page.get_by_test_id("contact-name")).to_have_text("Ben Bat")
 
 
+@pytest.mark.long("test_who_calls_is_shown_with_what_there_was_while_it_rings_in_the_call_and_in_wrap_up")
 async def test_a_caller_whom_nobody_wrote_down_is_shown_by_their_number_and_an_earlier_call(
     system: System, page: Page
 ) -> None:

@@ -174,6 +174,7 @@ async def test_a_photo_goes_on_where_the_network_broke_off_and_is_seen_saved_and
             assert (await ann.http.get("/v1/files/usage")).json()["files"] == 0
 
 
+@pytest.mark.long("test_a_photo_goes_on_where_the_network_broke_off_and_is_seen_saved_and_deleted")
 async def test_after_a_reload_the_same_file_goes_on_and_a_cancelled_one_is_gone(
     system: System, browser: Browser, photo: Path
 ) -> None:
@@ -219,6 +220,9 @@ async def test_after_a_reload_the_same_file_goes_on_and_a_cancelled_one_is_gone(
             assert await seat.page.evaluate("localStorage['call24.uploads']") is None
 
 
+@pytest.mark.long(
+    "screens/test_app_files_states.py::test_what_the_server_would_refuse_is_refused_before_anything_is_sent"
+)
 async def test_on_a_phone_pictures_are_taken_for_a_task_and_what_is_not_taken_says_what_to_do(
     system: System, browser: Browser, tmp_path: Path
 ) -> None:

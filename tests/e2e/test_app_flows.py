@@ -193,6 +193,7 @@ async def test_a_flow_is_built_from_a_template_mended_tested_published_and_rolle
             await laptop.picture("flow-list-laptop")
 
 
+@pytest.mark.long("integration/flows/test_flows_http.py::test_a_second_editor_gets_a_conflict_and_changes_nothing")
 async def test_two_editors_of_one_draft_choose(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         bea, bob = [await acme.agent(name, "administrator", phone=False) for name in ("Bea", "Bob")]
@@ -223,6 +224,7 @@ async def test_two_editors_of_one_draft_choose(system: System, browser: Browser)
             assert (await stored(acme, flow))["nodes"]["hello"]["prompt"] == "hold", "undo brings the other one back"
 
 
+@pytest.mark.long("screens/test_app_flows.py::test_a_flow_is_read_changed_and_tested_on_a_phone_as_a_list")
 async def test_what_is_not_sent_yet_is_sent_when_the_server_is_back(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         bea = await acme.agent("Bea", "administrator", phone=False)
@@ -330,6 +332,7 @@ async def test_who_may_only_see_a_flow_is_shown_no_field(system: System, browser
             await laptop["page-problem"].get_by_text("There is no such flow").wait_for()
 
 
+@pytest.mark.long("test_a_flow_is_built_from_a_template_mended_tested_published_and_rolled_back")
 async def test_a_flow_is_built_with_the_keyboard_alone(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         bea = await acme.agent("Bea", "administrator", phone=False)

@@ -88,6 +88,7 @@ async def test_an_owner_changes_a_role_disables_enables_and_removes_second_facto
             assert (await user(acme, bat))["disabled"] is False and await signs_in(bat) == 200
 
 
+@pytest.mark.long("integration/agents/test_agents.py::test_skills_are_set_as_a_whole_and_known_to_routing")
 async def test_skills_are_set_on_a_phone(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         bea, bat = await acme.agent("Bea", "administrator", phone=False), await acme.agent("Bat", phone=False)

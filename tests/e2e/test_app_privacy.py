@@ -29,6 +29,7 @@ NOWHERE = "https://[64:ff9b::7f00:1]/"
 """This machine in another form: no request is sent there."""
 
 
+@pytest.mark.long("screens/test_app.py::test_who_may_not_see_calls_is_not_connected")
 async def test_who_may_not_see_calls_is_not_connected_and_misses_nothing(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         petra = await officer_of(acme)
@@ -127,6 +128,7 @@ async def test_an_officer_works_a_request_from_the_list_to_the_answer_that_the_u
             assert await barriers(mine.page) == []
 
 
+@pytest.mark.long("test_an_officer_works_a_request_from_the_list_to_the_answer_that_the_user_reads")
 async def test_an_officer_corrects_the_entry_of_who_asks_and_processors_are_told(
     system: System, browser: Browser
 ) -> None:
@@ -438,6 +440,7 @@ async def test_a_user_stops_a_use_of_their_data_and_allows_it_again(
         assert json.loads((tmp_path / "receipt.jsonld").read_text())["@type"] == "dpv:ConsentReceipt"
 
 
+@pytest.mark.long("test_an_owner_keeps_recordings_longer_with_a_reason_and_hears_one_whose_call_record_is_gone")
 async def test_an_owner_lets_callers_stop_recordings_and_keeps_calls_for_fewer_days_and_undoes_it(
     system: System, browser: Browser
 ) -> None:

@@ -126,6 +126,9 @@ async def test_one_is_recorded_on_a_phone_after_the_reason_was_read(system: Syst
             assert abs(await loudest_hz(acme, made["id"]) - MICROPHONE_HZ) < 5
 
 
+@pytest.mark.long(
+    "e2e/test_first_call.py::test_a_new_owner_gets_from_an_empty_installation_to_a_first_call_with_nothing_but_the_app"
+)
 async def test_one_is_read_out_from_text(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         bea = await acme.agent("Bea", "administrator", phone=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat, signed_in
 from tests.support.app.axe import barriers
@@ -66,6 +67,7 @@ async def test_dispositions_are_added_ordered_renamed_retired_and_brought_back(
             assert await laptop["code-retired"].count() == 0
 
 
+@pytest.mark.long("test_dispositions_are_added_ordered_renamed_retired_and_brought_back")
 async def test_a_pause_reason_with_a_limit_comes_before_those_that_everybody_has(
     system: System, browser: Browser
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, signed_in
 from tests.support.app.axe import barriers
@@ -89,6 +90,7 @@ async def test_a_role_begins_with_a_built_in_one_is_changed_and_kept_while_someb
             assert await own_roles(acme) == {}
 
 
+@pytest.mark.long("integration/identity/test_roles.py::test_nobody_deals_with_who_may_more")
 async def test_a_role_beyond_ones_own_permissions_is_not_editable(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         bea = await acme.agent("Bea", "administrator", phone=False)
@@ -112,6 +114,7 @@ async def test_a_role_beyond_ones_own_permissions_is_not_editable(system: System
             assert await permissions(acme, (await own_roles(acme))["Watcher"]) == {"live.read"}
 
 
+@pytest.mark.long("test_a_role_begins_with_a_built_in_one_is_changed_and_kept_while_somebody_has_it")
 async def test_who_changes_their_own_role_is_told_that_it_is_theirs(system: System, browser: Browser) -> None:
     async with system.organisation("Acme") as acme:
         bea, sue = await acme.agent("Bea", "administrator", phone=False), await acme.agent("Sue", phone=False)

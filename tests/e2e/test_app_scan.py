@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Sequence
 
+import pytest
 from PIL import Image
 from playwright.async_api import Browser, FilePayload, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat
@@ -94,6 +95,7 @@ async def test_two_photographs_become_one_flat_white_pdf_that_says_nothing_of_th
             assert max(colour_at(page, 0.5, (450 + 4 * 40 + 6) / 800)) < 90, "print is dark"
 
 
+@pytest.mark.long("test_two_photographs_become_one_flat_white_pdf_that_says_nothing_of_the_place")
 async def test_corners_are_moved_by_hand_by_keys_and_by_pressing_where_they_belong(
     system: System, browser: Browser
 ) -> None:

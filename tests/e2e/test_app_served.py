@@ -244,6 +244,9 @@ async def test_the_policy_is_read_and_accepted_before_any_other_screen_and_once(
             assert await mine["policy"].count() == 0
 
 
+@pytest.mark.long(
+    "integration/identity/test_age_screen.py::test_a_refusal_leaves_no_trace_on_the_server_and_the_link_is_not_used_up"
+)
 async def test_who_is_too_young_is_refused_and_kept_nowhere_and_who_is_of_age_joins_by_the_same_link(
     system: System, browser: Browser, database: Any
 ) -> None:

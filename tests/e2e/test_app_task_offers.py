@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 from tests.support.app.axe import barriers
@@ -74,6 +75,7 @@ async def test_on_a_phone_a_missed_call_is_offered_as_a_task_and_accepted(system
         assert (task["state"], task["assignee_id"]) == ("in_progress", anna.user_id)
 
 
+@pytest.mark.long("telephony/test_tasks_offered.py::test_a_task_goes_from_one_agent_to_the_next_until_one_accepts_it")
 async def test_on_a_laptop_it_is_declined_and_the_next_agent_is_asked(system: System, laptop: Page) -> None:
     async with system.organisation("Acme", offers_tasks=True) as acme:
         anna = await acme.agent("Anna", phone=False)
@@ -102,6 +104,7 @@ async def test_on_a_laptop_it_is_declined_and_the_next_agent_is_asked(system: Sy
         await expect(log.get_by_text("Bert accepted the task")).to_be_visible()
 
 
+@pytest.mark.long("integration/task_offers/test_task_offers.py::test_with_the_setting_off_offers_are_withdrawn")
 async def test_an_offer_that_is_withdrawn_leaves_the_screen_and_says_so_to_who_is_late(
     system: System, laptop: Page
 ) -> None:

@@ -214,6 +214,7 @@ async def test_after_asterisk_was_killed_the_next_caller_is_answered_in_the_app(
         assert (record["outcome"], record["agent"]["name"]) == ("answered", "Anna Agent")
 
 
+@pytest.mark.long("telephony/test_sip_edge.py::test_a_killed_edge_cuts_no_call_and_phones_register_again")
 async def test_when_the_phones_port_is_killed_the_call_goes_on_and_the_app_takes_the_next(
     system: System, page: Page
 ) -> None:
@@ -236,6 +237,7 @@ async def test_when_the_phones_port_is_killed_the_call_goes_on_and_the_app_takes
         again.hang_up()
 
 
+@pytest.mark.long("screens/test_app.py::test_the_app_says_that_asterisk_is_away_and_when_it_is_back")
 async def test_the_app_says_that_asterisk_is_away_and_when_it_is_back(system: System, page: Page) -> None:
     async with system.organisation("Acme") as acme:
         agent = await acme.agent("Anna Agent", phone=False)

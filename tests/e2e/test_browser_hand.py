@@ -161,6 +161,7 @@ async def test_a_dialled_customer_and_the_browser_hear_each_other(system: System
         assert (record["direction"], record["number"], record["outcome"]) == ("outbound", line.number, "answered")
 
 
+@pytest.mark.long("screens/test_app_calls.py::test_a_recording_that_did_not_pause_is_said_loudly")
 async def test_a_paused_recording_says_so_and_has_silence_in_it(system: System, page: Page) -> None:
     async with system.organisation("Acme", auto_resume_s=120) as acme:
         _, call, _ = await _in_a_call(system, page, acme)

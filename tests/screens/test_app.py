@@ -22,6 +22,7 @@ async def test_the_phone_rings_first_and_the_card_comes_later(app: App) -> None:
     assert await app["ringing"].count() == 1
 
 
+@pytest.mark.long("test_the_phone_rings_first_and_the_card_comes_later")
 async def test_the_card_comes_first_and_the_answer_waits_for_the_phone(app: App) -> None:
     await app.open()
     await app.phone_ready()
@@ -58,6 +59,7 @@ async def test_a_reload_in_a_call_takes_it_up_again(app: App) -> None:
     assert await app["ringing"].count() == 0
 
 
+@pytest.mark.long("test_a_reload_in_a_call_takes_it_up_again")
 async def test_a_browser_that_lost_what_it_stored_takes_up_the_call_that_the_server_knows_on_it(app: App) -> None:
     """Killed, it comes back without what it stored in its last seconds."""
     app.stage.live = scene.live(call=scene.call("held", device_id="dev_1"), session=scene.session("on_call"))
@@ -98,6 +100,28 @@ async def test_what_happened_while_the_link_was_away_is_there_after_it_returns(a
     app.stage.realtime_up = True
     await app["banner"].wait_for(state="detached")
     assert await app["waiting-count"].inner_text() == "0"
+
+
+async def test_the_app_says_that_asterisk_is_away_and_when_it_is_back(app: App) -> None:
+    await app.open()
+    await app.follows()
+    assert await app["banner"].count() == 0
+    app.stage.tell("system", {"asterisk": "away", "seq": 30})
+    await app["banner"].get_by_text("The telephone system is not available").wait_for()
+    app.stage.tell("system", {"asterisk": "ok", "seq": 31})
+    await app["banner"].wait_for(state="detached")
+
+
+async def test_who_may_not_see_calls_is_not_connected(app: App) -> None:
+    app.stage.me = {**scene.ME, **scene.allowed("privacy_officer")}
+    await app.page.clock.install()
+    await app.open("#/me")
+    await app["device-state"].filter(has_text="Microphone").wait_for()
+    await app.page.clock.run_for(5_000)  # twice the time after which the app asks again
+    await app.page.reload()  # what was asked until then has come
+    await app["tab-me"].wait_for()
+    assert [app.stage.was_asked("GET", path) for path in ("/v1/live", "/v1/realtime")] == [0, 0]
+    assert await app["banner"].count() == 0
 
 
 async def test_a_blocked_microphone_is_explained_and_changes_no_state(app: App) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.support.app import scene
 from tests.support.app.driver import App
 from tests.support.app.stage import problem
@@ -44,6 +45,7 @@ async def test_who_may_not_have_an_account_is_told_neutrally_and_asked_nothing_e
     assert "2015" not in kept
 
 
+@pytest.mark.long("test_who_is_invited_chooses_a_password_and_is_in")
 async def test_an_invitation_that_is_over_says_what_to_do(app: App) -> None:
     app.stage.fail["/v1/invitations/look"] = (404, problem(404, "not_found"))
     await app.open("#/invitation/a-secret", signed_in=False)
@@ -66,6 +68,7 @@ async def test_a_lost_password_is_asked_for_and_replaced(app: App) -> None:
     assert ("POST", "/v1/auth/reset/complete", wish) in app.stage.asked
 
 
+@pytest.mark.long("test_a_lost_password_is_asked_for_and_replaced")
 async def test_where_no_e_mail_is_sent_a_lost_password_leads_to_who_can_help(app: App) -> None:
     app.stage.fail["/v1/auth/reset"] = (202, {"sends": False})
     await app.open(signed_in=False)
@@ -111,6 +114,7 @@ async def test_the_user_sees_where_it_is_signed_in_and_signs_out_there(app: App)
     assert await app["end-session"].count() == 0
 
 
+@pytest.mark.long("test_the_user_sees_where_it_is_signed_in_and_signs_out_there")
 async def test_all_other_sessions_are_ended_at_once(app: App) -> None:
     app.stage.sessions = [*scene.SESSIONS, {**scene.SESSIONS[1], "id": "19", "name": "Safari on macOS"}]
     await app.open("#/me")

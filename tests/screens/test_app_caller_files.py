@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import expect
 from tests.support.app import scene
 from tests.support.app.axe import barriers
@@ -46,6 +47,9 @@ async def test_a_file_says_how_far_it_is_until_it_can_be_downloaded_and_one_that
     assert app.stage.was_asked("GET", LIST) == asked, "what is written is not asked for any more"
 
 
+@pytest.mark.long(
+    "e2e/test_app_served.py::test_an_officer_makes_a_callers_file_for_a_request_and_another_organisation_imports_it"
+)
 async def test_a_file_of_contacts_is_deleted_only_once_somebody_is_sure(app: App) -> None:
     app.stage.me = {**scene.ME, **scene.allowed("owner")}
     row = {"id": "pex_1", "state": "done", "format": "csv", "q": "bat", "tag": "", "trouble": None, "percent": 100}

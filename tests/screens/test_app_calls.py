@@ -74,6 +74,7 @@ async def test_mute_is_told_to_the_server_and_is_there_after_a_reload(app: App) 
     await wait_until(lambda: app.stage.was_asked("POST", f"{CALL}/unmute") == 1, PATIENCE_S)
 
 
+@pytest.mark.long("test_mute_is_told_to_the_server_and_is_there_after_a_reload")
 async def test_mute_holds_here_also_while_the_server_is_away(app: App) -> None:
     await app.open()
     await app.answer_a_call()
@@ -83,6 +84,7 @@ async def test_mute_holds_here_also_while_the_server_is_away(app: App) -> None:
     await app["call-problem"].wait_for()
 
 
+@pytest.mark.long("test_mute_is_told_to_the_server_and_is_there_after_a_reload")
 async def test_who_could_not_be_unmuted_is_still_shown_as_muted(app: App) -> None:
     await app.open()
     await app.answer_a_call()
@@ -94,6 +96,7 @@ async def test_who_could_not_be_unmuted_is_still_shown_as_muted(app: App) -> Non
     await app.page.locator("[data-testid=mute][aria-pressed=true]:not([disabled])").wait_for()
 
 
+@pytest.mark.long("test_mute_is_told_to_the_server_and_is_there_after_a_reload")
 async def test_who_is_asked_is_muted_here_alone(app: App) -> None:
     await app.open()
     await app.answer_a_call()
@@ -152,6 +155,7 @@ async def test_who_is_in_the_call_is_never_among_those_it_can_go_to(app: App, op
         assert await app["target"].count() == 0
 
 
+@pytest.mark.long("test_who_is_in_the_call_is_never_among_those_it_can_go_to")
 async def test_busy_colleagues_cannot_be_chosen_and_queues_cannot_be_asked(app: App) -> None:
     await app.open()
     await app.answer_a_call()
@@ -277,6 +281,7 @@ async def test_who_loses_a_call_to_a_supervisor_is_told_who_took_it(app: App) ->
     await app["taken-over"].wait_for(state="detached")
 
 
+@pytest.mark.long("test_who_loses_a_call_to_a_supervisor_is_told_who_took_it")
 async def test_a_call_that_ends_or_is_handed_over_is_not_said_to_be_taken(app: App) -> None:
     await app.open()
     await app.answer_a_call()
@@ -288,6 +293,7 @@ async def test_a_call_that_ends_or_is_handed_over_is_not_said_to_be_taken(app: A
     assert await app["taken-over"].count() == 0
 
 
+@pytest.mark.long("test_who_loses_a_call_to_a_supervisor_is_told_who_took_it")
 async def test_who_takes_a_call_over_is_told_from_whom(app: App) -> None:
     await listens(app)
     await app["take-over"].click()
@@ -377,6 +383,7 @@ async def test_call_back_later_offers_a_time_makes_a_task_and_says_so(app: App) 
     assert await barriers(app.page) == []
 
 
+@pytest.mark.long("test_call_back_later_offers_a_time_makes_a_task_and_says_so")
 async def test_a_time_can_be_chosen_after_the_wrap_up_is_over_and_without_an_outcome(app: App) -> None:
     await wraps_up(app)
     await app["later-open"].click()
@@ -423,6 +430,7 @@ async def test_what_is_done_leaves_the_list_and_the_count(app: App) -> None:
     assert (await app["task-count"].inner_text()).split() == ["3", "to", "do"]
 
 
+@pytest.mark.long("test_the_list_of_calls_follows_and_a_stuck_one_is_ended_only_after_a_second_word")
 async def test_a_call_back_is_taken_off_the_list_only_after_a_second_word(app: App) -> None:
     supervisor(app.stage)
     await app.open("#/live")
@@ -462,6 +470,7 @@ async def test_a_queue_that_records_every_call_is_announced_or_says_why_not(app:
     await app["queue-not_announced_because"].wait_for(state="detached")
 
 
+@pytest.mark.long("test_a_queue_that_records_every_call_is_announced_or_says_why_not")
 async def test_a_queue_says_which_law_asks_for_recordings_that_stay_longer_than_call_records(app: App) -> None:
     owner(app.stage)
     await app.open("#/queues/que_support")
@@ -518,6 +527,7 @@ async def test_who_is_asked_and_loads_the_page_anew_is_told_that_it_hears_nothin
     assert app.stage.was_asked("POST", f"{CALL}/reattach") == 0
 
 
+@pytest.mark.long("e2e/test_browser_hand.py::test_a_dialled_customer_and_the_browser_hear_each_other")
 async def test_what_stood_against_a_number_goes_when_another_is_written(app: App) -> None:
     await app.open("#/dial")
     await app.phone_ready()
@@ -601,6 +611,7 @@ async def test_the_card_says_why_it_has_its_name_while_it_rings_and_in_the_call(
     await app.page.wait_for_function("location.hash === '#/contacts/per_1'")
 
 
+@pytest.mark.long("test_crm_records_that_do_not_come_are_given_up_and_the_customer_is_shown_without")
 async def test_a_call_is_answered_while_what_stands_beside_it_does_not_come(app: App) -> None:
     app.stage.fail["/v1/live/caller"] = (503, problem(503, "unavailable"))
     await app.open()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.support.app import scene
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
@@ -32,6 +33,7 @@ async def test_an_owner_sees_what_goes_types_the_name_closes_and_keeps_it(app: A
     assert app.stage.was_asked("DELETE", AT) == 1
 
 
+@pytest.mark.long("test_an_owner_sees_what_goes_types_the_name_closes_and_keeps_it")
 async def test_an_agent_is_told_that_the_organisation_is_being_closed_and_cannot_keep_it(app: App) -> None:
     app.stage.me = {**scene.ME, **scene.allowed("agent")}
     app.stage.closing = scene.closing(ends_at="2026-12-08T20:00:00.000Z")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import expect
 from tests.support.app import scene
 from tests.support.app.axe import barriers
@@ -39,6 +40,7 @@ async def test_a_list_is_looked_through_and_the_address_keeps_what_was_looked_fo
     await expect(app.page).to_have_url(f"{app.page.url.split('?', 1)[0]}")
 
 
+@pytest.mark.long("test_a_list_is_looked_through_and_the_address_keeps_what_was_looked_for")
 async def test_the_slash_searches_nothing_where_letter_keys_are_off(app: App) -> None:
     app.stage.me = {**scene.ME, **scene.allowed("administrator")}
     await app.page.add_init_script("localStorage.setItem('call24.letter-keys', 'off')")

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
 from tests.support.app import scene
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
@@ -106,6 +107,7 @@ async def test_an_agent_proves_a_number_by_the_code_that_was_said_and_switches_a
     assert (await org.call("agent", "GET", MINE)).json()["number"] is None
 
 
+@pytest.mark.long("test_an_agent_proves_a_number_by_the_code_that_was_said_and_switches_and_deletes_it")
 async def test_codes_that_are_asked_for_too_often_or_typed_wrongly_too_often_are_told(app: App, api: Api) -> None:
     org, calls = await served_as(app, api, "agent")
     app.stage.asked.append(("POST", PROOF, None))

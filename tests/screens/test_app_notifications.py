@@ -72,6 +72,7 @@ async def test_a_page_of_the_server_opens_beside_the_app_whose_calls_go_on(app: 
     assert await app.page.evaluate("window.mine") == "a call" and app.page.url.endswith("/#/notifications")
 
 
+@pytest.mark.long("test_what_is_unread_is_counted_and_read_with_one_tap")
 async def test_without_any_the_page_says_what_will_stand_there_and_trouble_is_told(app: App) -> None:
     app.stage.notifications.rows = []
     await app.open("#/notifications")
@@ -122,6 +123,7 @@ async def test_quiet_hours_have_times_and_exceptions(app: App) -> None:
     assert await barriers(app.page) == []
 
 
+@pytest.mark.long("test_quiet_hours_have_times_and_exceptions")
 async def test_an_address_that_refuses_e_mails_is_told_and_the_language_is_chosen(app: App) -> None:
     app.stage.notifications.trouble = {"status": "550 5.1.1", "count": 3, "at": scene.ago(seconds=3600)}
     await app.open("#/notifications/preferences")
@@ -155,6 +157,7 @@ async def test_the_browser_asks_only_after_the_reason_was_read_and_at_the_moment
     assert await app.page.evaluate("window.asked") == 1
 
 
+@pytest.mark.long("test_the_browser_asks_only_after_the_reason_was_read_and_at_the_moment_of_use")
 async def test_who_puts_the_question_off_is_not_asked_again_on_the_page(app: App) -> None:
     await app.page.add_init_script(ASKING)
     await app.open()

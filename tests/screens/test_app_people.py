@@ -70,6 +70,7 @@ async def test_an_administrator_is_offered_nothing_for_an_owner_who_may_do_more(
         await app[action].wait_for()
 
 
+@pytest.mark.long("test_somebody_is_invited_and_the_link_passed_on_sent_again_and_withdrawn")
 async def test_who_has_lost_a_password_is_given_a_link_that_is_shown_once(app: App) -> None:
     app.stage.me = {**scene.ME, **scene.allowed("owner")}
     await app.open("#/people")

@@ -61,6 +61,7 @@ async def test_an_export_shows_how_far_it_is_and_can_be_stopped(app: App) -> Non
     await app["export"].get_by_text("Export CSV").wait_for()
 
 
+@pytest.mark.long("test_an_export_shows_how_far_it_is_and_can_be_stopped")
 async def test_an_export_that_is_done_is_saved(app: App) -> None:
     await opened(app)
     app.stage.export = scene.export("done", 8)
@@ -95,6 +96,7 @@ async def test_what_the_nights_found_is_said_under_the_report_and_an_old_server_
     assert await app["compared"].count() == 0
 
 
+@pytest.mark.long("test_a_supervisor_comes_from_live_and_sees_a_picture_and_the_same_in_figures")
 async def test_totals_of_deleted_calls_stand_below_the_report_and_say_what_they_are(app: App) -> None:
     app.stage.report = scene.report(empty=True)
     app.stage.report_totals = scene.totals()

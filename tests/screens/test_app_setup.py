@@ -68,6 +68,7 @@ async def test_a_new_owner_is_led_from_nothing_to_a_first_call(app: App) -> None
     await app["first-call-done"].wait_for()
 
 
+@pytest.mark.long("test_a_new_owner_is_led_from_nothing_to_a_first_call")
 async def test_an_empty_list_of_queues_offers_to_make_the_first(app: App) -> None:
     new_owner(app)
     await app.open("#/queues")
@@ -96,6 +97,7 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(app: App) 
     assert asked(app, "POST", "/v1/trunks")[-1]["addresses"] == ["203.0.113.10", "203.0.113.11", "198.51.100.0/28"]
 
 
+@pytest.mark.long("test_a_trunk_is_encrypted_and_says_what_is_wrong_with_its_carriers_certificate")
 async def test_a_trunk_is_changed_by_what_differs_alone(app: App) -> None:
     owner(app.stage)
     await app.open("#/administration")
@@ -114,6 +116,7 @@ async def test_a_trunk_is_changed_by_what_differs_alone(app: App) -> None:
     ]
 
 
+@pytest.mark.long("test_a_trunk_is_encrypted_and_says_what_is_wrong_with_its_carriers_certificate")
 async def test_a_trunk_is_not_offered_what_the_server_refuses(app: App) -> None:
     """Encrypted audio (SRTP) without TLS."""
     owner(app.stage)
@@ -162,6 +165,7 @@ async def test_somebody_is_taken_out_of_a_queue_and_put_back_and_what_others_did
     assert len(app.stage.connections.queues[0]["members"]) == 4
 
 
+@pytest.mark.long("test_deleting_asks_first_then_for_a_second_proof_and_goes_back_to_the_list")
 async def test_what_something_leads_to_is_not_deleted_and_it_is_said_what_leads_there(app: App) -> None:
     owner(app.stage)
     await app.open("#/queues/que_support")
@@ -189,6 +193,7 @@ async def test_deleting_asks_first_then_for_a_second_proof_and_goes_back_to_the_
     assert await app["number-row"].count() == 1
 
 
+@pytest.mark.long("test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost")
 async def test_a_number_is_said_to_be_taken_and_one_needs_a_trunk_first(app: App) -> None:
     owner(app.stage)
     await app.open("#/numbers/new")
@@ -238,6 +243,7 @@ async def test_axe_finds_no_barrier_and_nothing_is_too_wide(
     assert await barriers(app.page) == []
 
 
+@pytest.mark.long("test_a_new_owner_is_led_from_nothing_to_a_first_call")
 async def test_everything_on_the_way_to_the_first_call_can_be_done_with_keys(app: App) -> None:
     new_owner(app)
     await app.open("#/start")

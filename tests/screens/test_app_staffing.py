@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import expect
 from tests.support.app import scene
 from tests.support.app.axe import barriers
@@ -29,6 +30,7 @@ async def test_the_figures_of_a_queue_become_a_curve_whose_teams_are_looked_at(a
     assert await barriers(app.page) == []
 
 
+@pytest.mark.long("test_the_figures_of_a_queue_become_a_curve_whose_teams_are_looked_at")
 async def test_what_stands_against_a_curve_is_said(app: App) -> None:
     app.stage.me = {**scene.ME, **scene.allowed("supervisor")}
     app.stage.fail["/v1/staffing"] = (429, problem(429, "too_many_attempts"))

@@ -30,6 +30,7 @@ async def test_only_what_was_changed_is_asked_and_as_the_queue_is_now_takes_it_b
     await expect(app["what-if-ask"]).to_be_disabled()
 
 
+@pytest.mark.long("test_only_what_was_changed_is_asked_and_as_the_queue_is_now_takes_it_back")
 async def test_what_a_colleague_changed_between_two_visits_is_no_change_of_this_one(app: App) -> None:
     supervisor(app.stage)
     await app.open("#/what-if")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from playwright.async_api import expect
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
@@ -35,6 +36,7 @@ async def test_a_task_is_opened_beside_the_list_and_read_with_comments_and_activ
     )
 
 
+@pytest.mark.long("test_a_task_is_opened_beside_the_list_and_read_with_comments_and_activity")
 async def test_on_a_phone_a_task_covers_the_list_and_leads_back(app: App) -> None:
     await app.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     await app.open("#/work/tsk_d")
