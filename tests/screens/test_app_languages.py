@@ -155,6 +155,17 @@ async def test_no_screen_has_english_on_it_that_is_not_data(browser: Browser) ->
     assert left == [], "\n".join(left)
 
 
+async def test_what_the_server_says_in_sentences_is_in_the_language_of_the_page(browser: Browser) -> None:
+    """Problems of a flow and what happened in a call: the API says them in English."""
+    async with opened(browser, pictures.administrator, "#/flows/flw_main") as (page, _, _):
+        await expect(page.get_by_test_id("flow-trouble").first).to_contain_text("4 товчны дараа хаашаа үргэлжлэхийг")
+        await page.evaluate("location.hash = '#/history/call_c'")
+        lines = page.get_by_test_id("timeline").locator("li")
+        await expect(lines.first).to_contain_text("Дуудлага орж ирсэн")
+        await expect(lines.nth(3)).to_contain_text("Санал болгосон: ")
+        await expect(lines.last).to_contain_text("Залгагч тасалсан")
+
+
 async def test_whoever_cannot_read_the_page_finds_their_language_by_its_own_name(app: App) -> None:
     await app.open(signed_in=False)
     await expect(app["sign-in-submit"]).to_have_text("Sign in")

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { FILE_MAX, nameOf, promptLine, wavOf, wrongFile, type Prompt } from '../src/kit/prompts'
+import { FILE_MAX, loudnessLine, nameOf, promptLine, wavOf, wrongFile, type Prompt } from '../src/kit/prompts'
 
 test('files that cannot be a prompt are refused before they are sent', () => {
   expect(wrongFile({ name: 'Greeting.MP3', size: 9 })).toBe(null)
@@ -15,6 +15,7 @@ test('a prompt is called as its file is', () => {
 
 test('a line has the length, where it comes from, and whether it is used', () => {
   const prompt: Prompt = { id: 'prm_1', name: 'Welcome', seconds: 72.4, source: 'spoken', text: 'Hello', voice: 'en-gb', loudness_db: -20, gain_db: 0, note: null, created_at: '2026-11-30T00:00:00Z' }
+  expect([loudnessLine(prompt), loudnessLine({ ...prompt, gain_db: 7.6, note: 'as the server says it' }), loudnessLine({ ...prompt, gain_db: -4, note: 'as the server says it' })]).toEqual([null, 'It was made louder by 8 dB.', 'It was made quieter by 4 dB.'])
   expect([promptLine(prompt, 0), promptLine({ ...prompt, source: 'uploaded' }, 1), promptLine(prompt, 3)]).toEqual(['1:12 · from text · not used', '1:12 · uploaded · used once', '1:12 · from text · used 3 times'])
 })
 

@@ -328,8 +328,8 @@ def _consult_party(event: e.AnyCallEvent, name: Names) -> str | None:
         case e.ConferenceStarted():
             return "A conference started"
         case e.TransferCompleted(agent_id=agent_id, to_agent_id=to_agent_id):
-            party = name(to_agent_id) if to_agent_id is not None else "the external party"
-            return f"{name(agent_id)} left the caller with {party}"
+            other = name(to_agent_id) if to_agent_id is not None else "the external party"
+            return f"{name(agent_id)} left the caller with {other}"
     return None
 
 

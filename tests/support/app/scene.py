@@ -359,23 +359,19 @@ def detail(call_id: str) -> Json | None:
 
     w, r, t = found["wait_s"], found["ring_s"], found["talk_s"] + found["hold_s"]
     timeline = [
-        {"at": at(0), "event": "call_arrived", "text": "Call arrived on +976 7000 1000"},
-        {"at": at(0.4), "event": "greeting", "text": "Greeting played"},
-        {"at": at(1), "event": "call_queued", "text": f"Waiting in {found['queue']['name']}"},
+        {"at": at(0), "event": "CallArrived", "text": "The call came in"},
+        {"at": at(0.4), "event": "NodeEntered", "text": "Heard an announcement"},
+        {"at": at(1), "event": "CallQueued", "text": "Joined the queue"},
     ]
     if found["outcome"] == "answered":
+        who = found["agent"]["name"]
         timeline += [
-            {"at": at(w), "event": "offer_made", "text": f"Offered to {found['agent']['name']}"},
-            {"at": at(w + r), "event": "call_connected", "text": f"Answered by {found['agent']['name']}"},
-            {
-                "at": at(w + r),
-                "event": "recording_started",
-                "text": "Recording started, caller and agent on a track each",
-            },
-            {"at": at(w + r + t), "event": "call_ended", "text": "Caller hung up"},
+            {"at": at(w), "event": "CallOffered", "text": f"Offered to {who}"},
+            {"at": at(w + r), "event": "CallConnected", "text": f"{who} talks to the customer; recording began"},
+            {"at": at(w + r + t), "event": "CallEnded", "text": "The caller hung up"},
         ]
     else:
-        timeline.append({"at": at(w + r), "event": "call_abandoned", "text": "Caller left before an answer"})
+        timeline.append({"at": at(w + r), "event": "CallEnded", "text": "The caller hung up"})
     offers = []
     if found["outcome"] == "answered":
         offers = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any, get_args
 
@@ -23,6 +24,7 @@ from call24.journal.model import Entry, body_of
 from call24.kit.ids import EventId, UserId
 from call24.routing import rules as routing
 from call24.web_push.events import OfferPushed, OfferPushEnded
+from clients import field_texts
 
 LOST = {"OfferLegLost", "ConsultLegLost"}
 NAMES = {ANN: "Ann", BOB: "Bob", SUE: "Sue"}
@@ -53,8 +55,11 @@ VALUES: dict[str, Any] = {
     "cause": 17,
     "recording_id": RECORDING,
     "by": "key",
+    "mode": "listen",
     "recorded": "delete",
 }
+IN_THE_APP = re.compile("|".join(re.escape(one).replace(field_texts.GAP, ".+") for one in field_texts.of_timelines()))
+"""What the app has a text for, in each of its languages."""
 KINDS = [kind for kind in get_args(e.AnyCallEvent) if issubclass(kind, CallEvent)]
 
 
@@ -93,6 +98,7 @@ def test_every_kind_of_event_has_words(kind: type[CallEvent]) -> None:
     text = sentence(line(example(kind)), name)
     assert text is not None and text[0].isupper() and not text.endswith(".")
     assert "None" not in text and "usr_" not in text and "que_" not in text
+    assert IN_THE_APP.fullmatch(text)
 
 
 @thorough
@@ -101,6 +107,7 @@ def test_each_line_of_any_call_is_one_sentence(told: Told) -> None:
     lines = [entry for entry in told.entries if entry.type not in LOST]
     moments = [moment for moment in timeline(told.entries, name) if moment.event not in LOST]
     assert [(moment.at, moment.event) for moment in moments] == [(entry.at, entry.type) for entry in lines]
+    assert [moment.text for moment in moments if not IN_THE_APP.fullmatch(moment.text)] == []
 
 
 def test_devices_that_are_not_registered_are_no_news_and_one_that_is_lost_is_told_once() -> None:

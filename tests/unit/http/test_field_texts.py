@@ -1,32 +1,25 @@
-"""The app says in its user's language what the server says of fields: it has each of the server's sentences."""
+"""The app says in its user's language what the server says of fields, flows, sounds and what happened in a call: it has
+each of the server's sentences."""
 
 from __future__ import annotations
 
-import importlib.util
+import ast
 import re
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-SCRIPT = Path(__file__).parents[3] / "clients" / "field_texts.py"
+from clients import field_texts as made
 
 
-@cache
-def script() -> Any:
-    spec = importlib.util.spec_from_file_location("field_texts", SCRIPT)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_the_app_has_what_the_server_says_of_fields() -> None:
+def test_the_app_has_what_the_server_says() -> None:
     """Whether each has a text in each language, web/tests/texts.test.ts says."""
-    made = script()
-    current = made.TEXTS.read_text() == made.text()
-    assert current, "run .venv/bin/python clients/field_texts.py, then npm run texts in web/, and translate what is new"
+    for path, current in made.files().items():
+        current_there = path.read_text() == current
+        assert current_there, (
+            f"{path.name}: run .venv/bin/python clients/field_texts.py, then npm run texts in web/, "
+            "and translate what is new"
+        )
 
 
 @pytest.mark.parametrize(
@@ -49,22 +42,56 @@ def test_the_app_has_what_the_server_says_of_fields() -> None:
     ],
 )
 def test_sentences_are_found_wherever_they_are_put_together(source: str, said: set[str]) -> None:
-    import ast
-
-    assert set(script()._Module(ast.parse(source)).sentences()) == said
+    assert set(made._Module(ast.parse(source)).sentences()) == said
 
 
-def test_those_that_come_first_are_not_taken_for_others() -> None:
+@pytest.mark.parametrize(
+    ("source", "said", "clauses"),
+    [
+        ('def f():\n return f"{name()} {ENDS.get(x, x)}"', {"\0 fell", "\0 rose"}, set()),
+        ('def f():\n return f"{name()} went: {ENDS.get(x, x)}"', {"\0 went: \0"}, {"fell", "rose"}),
+        (
+            'def f():\n why = f": {ENDS[x]}" if x else ""\n return "It ended" + why',
+            {"It ended", "It ended: \0"},
+            {"fell", "rose"},
+        ),
+        ('def f():\n return f"It goes to {g()}"\ndef g():\n return "a queue"', {"It goes to a queue"}, set()),
+        ('def f():\n who = name() if x else "nobody"\n return f"{who} left"', {"\0 left", "nobody left"}, set()),
+        ('def f():\n return "Waits for " + (join() or "an agent")', {"Waits for \0", "Waits for an agent"}, set()),
+    ],
+)
+def test_what_is_looked_up_in_a_table_is_told_apart(source: str, said: set[str], clauses: set[str]) -> None:
+    """After a colon stands a clause of its own: the sentences would be too many."""
+    read = made._Module(ast.parse(source), {"ENDS": {"a": "fell", "b": "rose"}})
+    assert (set(read.returned("f")), read.clauses) == (said, clauses)
+
+
+def test_problems_of_flows_and_what_is_wrong_with_a_sound_are_among_them() -> None:
+    said = made.sentences()
+    gap = made.GAP
+    assert {
+        "This node cannot be reached: connect it, or delete it.",
+        "Choose where to continue when nobody answers.",
+        f"Choose where to continue after key {gap}.",
+        f"A caller who does nothing would loop here for ever ({gap}): lead to a message or a hang-up.",
+        f"{gap}: choose another number, or change the toll-fraud policy.",
+        "Calls to premium-rate numbers are not allowed",
+        "It is overdriven (clipped): record it again with less gain.",
+        "It could not be read as audio: save it as WAV and send that.",
+    } <= said
+
+
+@pytest.mark.parametrize(("sentences", "least"), [(made.sentences, 350), (made.of_timelines, 190)])
+def test_those_that_come_first_are_not_taken_for_others(sentences: Any, least: int) -> None:
     """With something in its gaps, each sentence is found by its own pattern, or one that says the same."""
-    made = script()
-    lines = made.text().splitlines()
+    said = sentences()
+    content = next(text for text in made.files().values() if text.count("  [/^") == len(said))
     patterns = [
         re.compile(line.split("[/", 1)[1].split("$/s,", 1)[0].replace(r"\/", "/") + "$", re.S)
-        for line in lines
+        for line in content.splitlines()
         if line.startswith("  [/")
     ]
-    assert len(patterns) > 300
-    every = sorted(made.sentences(), key=lambda one: (-len(one.replace(made.GAP, "")), one))
-    for n, sentence in enumerate(every):
+    assert len(patterns) > least
+    for n, sentence in enumerate(made.in_order(said)):
         filled = sentence.replace(made.GAP, "7")
         assert next(at for at, one in enumerate(patterns) if one.match(filled)) == n, sentence

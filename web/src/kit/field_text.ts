@@ -1,11 +1,7 @@
-/** What the server says of a field, as a text of the app. Pure. */
+/** What the server says of a field, a flow or a sound, as a text of the app. Pure. */
 import { FIELD_TEXTS } from './field_texts'
+import { inTexts, whole } from './said'
 
-/** What no pattern fits stays as it is. */
-export function fieldText(message: string): string {
-  for (const [pattern, text] of FIELD_TEXTS) {
-    const found = pattern.exec(message)
-    if (found !== null) return text(found.slice(1))
-  }
-  return message
-}
+const inserted = whole(FIELD_TEXTS)
+
+export const fieldText = (message: string): string => inTexts(FIELD_TEXTS, message, inserted)

@@ -31,6 +31,13 @@ export const nameOf = (file: string): string => file.replace(/\.[^.]+$/, '').rep
 export const promptLine = (prompt: Prompt, users: number): string =>
   [duration(prompt.seconds), prompt.source === 'spoken' ? 'from text' : 'uploaded', users === 0 ? 'not used' : users === 1 ? 'used once' : `used ${users} times`].join(' · ')
 
+/** What was done to how loud it is; as little as nobody hears is not said. */
+export function loudnessLine(prompt: Prompt): string | null {
+  if (prompt.note === null) return null
+  const by = `${Math.round(Math.abs(prompt.gain_db))} dB`
+  return prompt.gain_db > 0 ? `It was made louder by ${by}.` : `It was made quieter by ${by}.`
+}
+
 /** Mono sound of 16 bit as a WAV file. `samples`: from -1 to 1. */
 export function wavOf(samples: Float32Array, rate: number): ArrayBuffer {
   const file = new DataView(new ArrayBuffer(44 + samples.length * 2))

@@ -9,6 +9,7 @@ import type { Delivery, Disposition, Invitation, LeavingReason, MachineToken, Pa
 import type { Prompt } from '../kit/prompts'
 import type { Ban, RefusedCall } from '../kit/refused'
 import { after, byName, every, json, send, type Items } from './api'
+import { problemsInWords } from './in_words'
 
 const part = encodeURIComponent
 
@@ -22,7 +23,7 @@ export const administration = {
   addFlow: (wish: Asked.NewFlow): Promise<Asked.Flow> => json('POST', '/v1/flows', wish satisfies Asked.NewFlow),
   changeFlow: (id: string, changes: Asked.FlowChange): Promise<Asked.Flow> => json('PUT', `/v1/flows/${part(id)}`, changes satisfies Asked.FlowChange),
   dropFlow: async (id: string): Promise<void> => void (await send('DELETE', `/v1/flows/${part(id)}`)),
-  validateFlow: (id: string): Promise<Asked.FlowValidation> => json('POST', `/v1/flows/${part(id)}/validate`),
+  validateFlow: (id: string): Promise<Asked.FlowValidation> => json<Asked.FlowValidation>('POST', `/v1/flows/${part(id)}/validate`).then(problemsInWords),
   simulateFlow: (id: string, wish: Asked.SimulatedCaller): Promise<Asked.FlowSimulation> => json('POST', `/v1/flows/${part(id)}/simulate`, wish satisfies Asked.SimulatedCaller),
   publishFlow: (id: string): Promise<Asked.FlowVersionSummary> => json('POST', `/v1/flows/${part(id)}/publish`),
   rollFlowBack: (id: string, version: number): Promise<Asked.FlowVersionSummary> => json('POST', `/v1/flows/${part(id)}/rollback`, { version } satisfies Asked.Rollback),

@@ -23,7 +23,7 @@ import type { NumberWish, OwnNumber, Trunk, TrunkWish } from '../kit/connections
 import { Problem } from '../kit/problem'
 import type { PasskeyCreation, PasskeyRequest } from '../kit/passkey'
 import type { Compared, Export, Report, Totals } from '../kit/reports'
-import { language } from './language'
+import { fieldsInWords, timelineInWords } from './in_words'
 
 export type CallVerb =
   | 'decline' | 'hangup' | 'hold' | 'resume' | 'reattach' | 'mute' | 'unmute' | 'swap' | 'complete' | 'cancel' | 'conference' | 'drop'
@@ -64,18 +64,10 @@ async function toProblem(response: Response): Promise<Problem> {
     const text = [body['detail'], body['title']].find((t): t is string => typeof t === 'string' && t !== '')
     const code = typeof body['code'] === 'string' ? body['code'] : `http_${response.status}`
     const lacks = typeof body['permission'] === 'string' ? body['permission'] : null
-    return new Problem(code, response.status, text ?? `The server answered ${response.status}.`, await inWords(fieldErrors(body['errors'])), after, lacks)
+    return new Problem(code, response.status, text ?? `The server answered ${response.status}.`, await fieldsInWords(fieldErrors(body['errors'])), after, lacks)
   } catch {
     return new Problem(`http_${response.status}`, response.status, `The server answered ${response.status}.`, [], after)
   }
-}
-
-/** What is said of fields, in the language of this page; as the server says it where that is known too late. */
-async function inWords(errors: { field: string; message: string }[]): Promise<{ field: string; message: string }[]> {
-  if (errors.length === 0 || language() === 'en') return errors
-  const late = new Promise<null>((resolve) => setTimeout(resolve, 3000, null))
-  const known = await Promise.race([import('../kit/field_text').catch(() => null), late])
-  return known === null ? errors : errors.map((one) => ({ ...one, message: known.fieldText(one.message) }))
 }
 
 /** Field errors come as a list of {field|loc|pointer, message|msg|detail} or as a {field: message} object. */
@@ -349,7 +341,7 @@ export const api = {
     if (cursor !== null) query.set('cursor', cursor)
     return json('GET', `/v1/calls?${query.toString()}`)
   },
-  call: (id: string): Promise<CallDetail> => json('GET', `/v1/calls/${part(id)}`),
+  call: (id: string): Promise<CallDetail> => json<CallDetail>('GET', `/v1/calls/${part(id)}`).then(timelineInWords),
   tellCall: async (id: string, verb: CallVerb, body?: unknown): Promise<void> => void (await send('POST', `/v1/calls/${part(id)}/${verb}`, body)),
   sendDigits: async (id: string, digits: string): Promise<void> => void (await send('POST', `/v1/calls/${part(id)}/digits`, { digits } satisfies Asked.Digits)),
   placeCall: (to: Target, from: string | null): Promise<{ id: string }> =>
