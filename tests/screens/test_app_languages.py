@@ -157,8 +157,9 @@ async def test_no_screen_has_english_on_it_that_is_not_data(browser: Browser) ->
 
 async def test_what_the_server_says_in_sentences_is_in_the_language_of_the_page(browser: Browser) -> None:
     """Problems of a flow and what happened in a call: the API says them in English."""
-    async with opened(browser, pictures.administrator, "#/flows/flw_main") as (page, _, _):
-        await expect(page.get_by_test_id("flow-trouble").first).to_contain_text("4 товчны дараа хаашаа үргэлжлэхийг")
+    async with opened(browser, pictures.administrator, "#/flows/flw_main") as (page, stage, _):
+        await pictures.flow_step(page, stage)
+        await expect(page.get_by_test_id("flow-step-problem").first).to_contain_text("4 товчны дараа хаашаа")
         await page.evaluate("location.hash = '#/history/call_c'")
         lines = page.get_by_test_id("timeline").locator("li")
         await expect(lines.first).to_contain_text("Дуудлага орж ирсэн")

@@ -5,13 +5,15 @@ What else exists (queues, hours, users, prompts) is asked through `Surroundings`
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
+from call24.flows.digests import Digest, Digests
 from call24.flows.model import Flow, FlowVersion, Node, NodeId, PublishedVersion, VersionSummary
-from call24.flows.rules import FlowTargets, Problem, checked_draft, named, validate
+from call24.flows.rules import FlowTargets, Problem, checked_draft, validate
 from call24.flows.store import FlowStore
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, Invalid, NotFound
@@ -40,6 +42,7 @@ class FlowService:
         self._surroundings = surroundings
         self._flows: dict[FlowId, Flow] = {}
         self._versions: dict[FlowId, dict[int, FlowVersion]] = {}
+        self._digests = Digests()
         self._read_until: datetime | None = None
         self._changes = 0
         self._editing: dict[FlowId, tuple[Hashable, datetime]] = {}
@@ -151,6 +154,7 @@ class FlowService:
         self._changes += 1
         self._flows.pop(flow_id, None)
         self._versions.pop(flow_id, None)
+        self._digests.forget(flow_id)
 
     # --- the copy in memory ---
 
@@ -167,6 +171,7 @@ class FlowService:
         for version in fresh:
             if version.flow_id in self._flows:
                 self._remember_version(version)
+        self._digests.keep(self._flows)
 
     def known(self, tenant_id: TenantId, flow_id: FlowId) -> FlowVersion | None:
         """What a new call runs."""
@@ -180,10 +185,18 @@ class FlowService:
         flow = self._flows.get(flow_id)
         return None if flow is None or flow.tenant_id != tenant_id else self._versions.get(flow_id, {}).get(version)
 
-    def differs(self, flow: Flow) -> bool:
-        """Whether the draft is other than what new calls run, or no call runs anything of it."""
-        running = self.known(flow.tenant_id, flow.id)
-        return running is None or (running.start, running.nodes) != (flow.start, flow.nodes)
+    def digest(self, flow: Flow) -> Digest:
+        """What it uses, and whether its draft is other than what new calls run."""
+        return self._digests.of(flow, self.known(flow.tenant_id, flow.id))
+
+    async def listed(self, tenant_id: TenantId) -> list[Flow]:
+        """All of the organisation's, and what `digest` says of each is known. From memory."""
+        flows = self.known_flows(tenant_id)
+        for flow in flows:
+            if not self._digests.has(flow, self.known(tenant_id, flow.id)):
+                self.digest(flow)
+                await asyncio.sleep(0)  # hundreds of flows with hundreds of nodes: calls come first
+        return flows
 
     def goes_on_editing(self, flow_id: FlowId, actor: Hashable) -> bool:
         """Whether this save belongs to an act that began a short while ago, with nobody else's between. As far as this
@@ -204,18 +217,14 @@ class FlowService:
 
     def users_of(self, tenant_id: TenantId, thing: str) -> list[str]:
         """The flows that name this queue, prompt, opening hours or person, in their draft or as published."""
-        return [f"flow {flow.name}" for flow in self.known_flows(tenant_id) if thing in self.uses(flow)]
-
-    def uses(self, flow: Flow) -> set[str]:
-        """The ids and sounds that its draft or what new calls run of it names."""
-        running = self.known(flow.tenant_id, flow.id)
-        return named(flow.nodes) | (set() if running is None else named(running.nodes))
+        return [f"flow {flow.name}" for flow in self.known_flows(tenant_id) if thing in self.digest(flow).uses]
 
     def forget_tenant(self, tenant_id: TenantId) -> None:
         self._changes += 1
         for flow in self.known_flows(tenant_id):
             del self._flows[flow.id]
             self._versions.pop(flow.id, None)
+            self._digests.forget(flow.id)
 
     # --- inside ---
 

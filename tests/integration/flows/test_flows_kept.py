@@ -7,8 +7,10 @@ import asyncio
 import pytest
 from tests.support.clock import StillClock
 
+from call24.flows import digests
+from call24.flows.graph import Nodes
 from call24.flows.model import Announce, Flow, HangUp, Node, ToQueueNode
-from call24.flows.rules import FlowTargets
+from call24.flows.rules import FlowTargets, named
 from call24.flows.service import FlowService
 from call24.flows.store import INDEXES
 from call24.kit.errors import Conflict, Invalid, NotFound
@@ -218,6 +220,59 @@ async def test_who_uses_a_queue_is_known_by_draft_and_by_published_version(world
     assert flows.users_of(OTHER, QUEUE) == []
     await flows.publish(ACME, flow.id, OWNER)
     assert flows.users_of(ACME, QUEUE) == []
+
+
+async def test_what_a_flow_uses_is_worked_out_once_for_each_state_of_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walked = 0
+
+    def counted(nodes: Nodes) -> set[str]:
+        nonlocal walked
+        walked += 1
+        return named(nodes)
+
+    monkeypatch.setattr(digests, "named", counted)
+    flows, beside = world.service(), world.service()
+    flow = await published(flows)
+
+    async def told(service: FlowService) -> tuple[list[str], bool, int]:
+        nonlocal walked
+        walked = 0
+        (only,) = await service.listed(ACME)
+        digest = service.digest(only)
+        return [*digest.uses], digest.changed, walked
+
+    assert await told(flows) == (["greeting", QUEUE], False, 1)
+    assert await told(flows) == (["greeting", QUEUE], False, 0)
+    await beside.refresh()
+    await beside.change(ACME, flow.id, nodes={"hello": Announce(prompt="prm_1", next="")})
+    assert await told(beside) == (["greeting", "prm_1", QUEUE], True, 2), "calls still run the other one"
+    assert await told(flows) == (["greeting", QUEUE], False, 0), "not heard of yet"
+    await flows.refresh()
+    assert await told(flows) == (["greeting", "prm_1", QUEUE], True, 2)
+    await flows.change(ACME, flow.id, nodes={"hello": HangUp(prompt="bye")}, start="hello")
+    world.known = FlowTargets(prompts={"bye"})
+    await flows.publish(ACME, flow.id, OWNER)
+    assert await told(flows) == (["bye"], False, 1)
+    assert flows.users_of(ACME, "bye") == ["flow Main"] and flows.users_of(ACME, "greeting") == []
+    assert walked == 1
+
+
+async def test_nothing_is_kept_of_what_deleted_flows_used(world: World) -> None:
+    flows, beside = world.service(), world.service()
+    flow, other, third = [await flows.create(ACME, name) for name in ("Main", "Other", "Third")]
+    theirs = await flows.create(OTHER, "Main")
+    for tenant_id in (ACME, OTHER):
+        await flows.listed(tenant_id)
+    kept = flows._digests._known
+    assert {*kept} == {flow.id, other.id, third.id, theirs.id}
+    await flows.delete(ACME, flow.id, nothing)
+    flows.forget_tenant(OTHER)
+    assert {*kept} == {other.id, third.id}
+    await beside.delete(ACME, other.id, nothing)
+    await flows.refresh()
+    assert {*flows._digests._known} == {third.id}
 
 
 async def test_an_erased_organisation_leaves_nothing_in_memory(world: World) -> None:

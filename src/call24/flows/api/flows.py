@@ -82,7 +82,7 @@ class Rollback(Body):
 @router.get("", operation_id="flows_list_flows")
 async def list_flows(principal: Reader, flow_service: FlowsDep, asked: AskedDep) -> FlowPage:
     """Lists the organisation's flows by name, without their nodes."""
-    found = flow_service.known_flows(principal.tenant_id)  # from memory: with their nodes they are long
+    found = await flow_service.listed(principal.tenant_id)  # from memory: with their nodes they are long
     return asked.page(found, lambda flow: _summary(flow, flow_service), lambda flow: (flow.name_key, flow.id))
 
 
@@ -197,13 +197,14 @@ async def read_version(flow_id: str, version: int, principal: Reader, flow_servi
 
 
 def _summary(flow: Flow, flow_service: FlowService) -> FlowSummary:
+    digest = flow_service.digest(flow)
     return {
         "id": flow.id,
         "name": flow.name,
         "revision": flow.revision,
         "published": flow.published,
-        "changed": flow_service.differs(flow),
-        "uses": sorted(flow_service.uses(flow)),
+        "changed": digest.changed,
+        "uses": list(digest.uses),
         "created_at": iso(flow.created_at),
         "updated_at": iso(flow.updated_at),
     }
