@@ -177,6 +177,19 @@ async def test_signing_out_leaves_nothing_behind(app: App) -> None:
     assert left == [0, 0]
 
 
+async def test_somebody_else_who_signs_in_gets_a_new_page(app: App) -> None:
+    await app.open("#/me")
+    await app.page.evaluate("window.before = true")
+    await app["sign-out"].click()
+    app.stage.me = {**app.stage.me, "user": {**app.stage.me["user"], "id": "usr_other", "name": "Otgon Other"}}
+    await app["sign-in-email"].fill("otgon@northwind.example")
+    await app["sign-in-password"].fill("correct horse")
+    assert await app.page.evaluate("window.before") is True
+    await app["sign-in-submit"].click()
+    await app["tab-me"].wait_for()
+    assert await app.page.evaluate("window.before") is None
+
+
 async def test_a_token_that_the_server_no_longer_takes_leads_to_the_sign_in(app: App) -> None:
     app.stage.fail["/v1/me"] = (401, problem(401, "unauthenticated"))
     await keep_signed_in(app.page)

@@ -1,4 +1,9 @@
-/** Who is signed in on this device. Signing out wipes what the device kept. It starts nothing else: App does. */
+/**
+ * Who is signed in on this device. Signing out wipes what the device kept. It starts nothing else: App does.
+ *
+ * What rooms hold in memory, and still try to send, is of whom this page was loaded for or who signed in first: anybody
+ * else gets a new page, and the token of nobody else is used in this one.
+ */
 import { tick } from 'svelte'
 import { api, useToken, type SetupForm } from '../links/api'
 import { passkeysHere, showPasskey } from '../links/passkey'
@@ -41,6 +46,8 @@ class Account {
   /** Set when the server ended the sign-in, so that the sign-in screen can say so. */
   signedOutByServer = $state(false)
   #leaving = false
+  /** Of whom the rooms of this page know; null before anybody signed in. */
+  #whose: string | null = null
   #renewing: Promise<void> | null = null
 
   /** Reads the kept token and asks the server who that is; keeps asking while the server is away. */
@@ -65,6 +72,7 @@ class Account {
   async #ask(): Promise<void> {
     try {
       this.me = await api.me()
+      this.#whose = this.me.user.id
       this.stage = 'in'
       // After an update, or on another network: the list of sessions shows it. Nothing depends on it.
       void api.tellDevice(aboutDevice()).catch(() => undefined)
@@ -139,6 +147,12 @@ class Account {
     try {
       const { token, ...me } = await ask()
       store.setToken(token)
+      if (this.#whose !== null && this.#whose !== me.user.id) {
+        this.stage = 'starting'
+        location.reload()
+        return null
+      }
+      this.#whose = me.user.id
       startWorker()
       this.#use(token)
       this.signedOutByServer = false
