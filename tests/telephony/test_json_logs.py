@@ -78,6 +78,7 @@ def logging_json() -> Iterator[System]:
             yield running
 
 
+@pytest.mark.long("unit/kit/test_json_logs.py::test_a_line_is_an_object_and_text_of_others_stays_in_it")
 async def test_the_switch_makes_each_line_of_an_installation_an_object_and_nobody_is_named(
     logging_json: System,
 ) -> None:

@@ -273,6 +273,9 @@ OTHERWISE = {
 """Collections with a day of deletion whose documents do not go on it, and why."""
 
 
+@pytest.mark.long(
+    "telephony/test_retention_alarms.py::test_a_server_whose_clock_is_eleven_years_ahead_deletes_nothing_and_says_so"
+)
 async def test_whatever_has_a_day_of_deletion_is_there_until_it_and_gone_after_it_in_every_collection(
     house: Composed,
 ) -> None:
@@ -364,6 +367,9 @@ async def test_a_persons_account_goes_from_every_place_and_what_comes_late_goes_
         acme.agents.clear()
 
 
+@pytest.mark.long(
+    "integration/privacy/test_receipts.py::test_a_deletion_that_was_cut_off_is_finished_and_has_its_receipt"
+)
 async def test_a_deletion_of_an_account_that_was_killed_is_finished_and_leaves_a_signed_receipt(
     house: Composed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -390,6 +396,7 @@ async def test_a_deletion_of_an_account_that_was_killed_is_finished_and_leaves_a
         acme.agents.clear()
 
 
+@pytest.mark.long("test_an_organisation_that_its_owner_closes_is_gone_everywhere_after_its_days_and_not_before")
 async def test_an_organisation_that_is_closed_in_a_call_leaves_nothing_in_the_database_on_disk_and_in_memory(
     house: Composed,
 ) -> None:

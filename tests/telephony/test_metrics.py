@@ -178,6 +178,7 @@ async def test_the_heartbeat_is_seen_from_two_sides(house: Composed, monkeypatch
         await wait_until(beats_again, 10)
 
 
+@pytest.mark.long("unit/metrics/test_exposition.py::test_a_source_that_is_late_or_fails_is_left_out_and_said_to_be")
 async def test_with_mongodb_away_a_scrape_answers_in_time_and_says_what_is_not_known(
     house: Composed, stack: RunningStack
 ) -> None:
@@ -234,6 +235,7 @@ def _counted(series: Series) -> dict[str, int]:
     return {name: len(found) for name, found in series.items() if not name.startswith("call24_mongodb_")}
 
 
+@pytest.mark.long("unit/server/test_metric_sources.py::test_ten_thousand_queues_make_no_series")
 async def test_an_organisation_with_ten_thousand_queues_makes_no_series(house: Composed) -> None:
     async with house.organisation("Many") as acme:
         before = await scraped(house)

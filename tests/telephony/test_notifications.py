@@ -83,6 +83,9 @@ async def test_a_task_that_is_given_and_is_due_reaches_the_app_another_device_an
         assert mailed(anna) == ["Танд даалгавар өгөгдлөө"], "she wants no e-mail of what is due"
 
 
+@pytest.mark.long(
+    "integration/live/test_queue_alerts.py::test_a_caller_who_waits_too_long_raises_one_alert_and_who_may_help_is_told"
+)
 async def test_callers_who_wait_alert_a_supervisor_in_the_app_on_the_board_and_by_e_mail(
     house: Composed, post: MailServer
 ) -> None:

@@ -39,6 +39,10 @@ async def test_a_customer_is_called_and_sees_only_the_organisations_number(syste
         assert record["talk_s"] > 0
 
 
+@pytest.mark.long(
+    "integration/tenants/test_trunks_http.py::"
+    "test_only_own_numbers_are_shown_to_whom_is_called_and_the_oldest_without_a_choice"
+)
 async def test_a_number_of_another_organisation_is_never_shown(system: System) -> None:
     async with system.organisation("Acme") as acme, system.organisation("Other") as other:
         anna = await caller(acme)
@@ -80,6 +84,7 @@ async def test_what_the_fence_forbids_does_not_ring(system: System) -> None:
         assert carrier.asked == []
 
 
+@pytest.mark.long("unit/engine/test_requests.py::test_over_the_next_trunk_where_the_first_is_in_trouble")
 async def test_where_one_trunk_fails_the_next_one_reaches_the_customer(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna = await caller(acme)
@@ -94,6 +99,7 @@ async def test_where_one_trunk_fails_the_next_one_reaches_the_customer(system: S
         await acme.nothing_left()
 
 
+@pytest.mark.long("unit/calls/test_dialling.py::test_what_speaks_of_the_number_ends_it_and_says_why")
 async def test_a_busy_line_ends_the_call_and_frees_the_agent(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna = await caller(acme)
@@ -133,6 +139,9 @@ async def test_who_is_on_a_call_cannot_place_another(system: System) -> None:
         await acme.nothing_left()
 
 
+@pytest.mark.long(
+    "unit/engine/test_requests.py::test_with_a_phone_that_is_not_registered_nobody_can_call_and_nothing_is_begun"
+)
 async def test_without_a_registered_phone_no_call_is_begun(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna = await caller(acme)

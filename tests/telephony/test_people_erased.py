@@ -67,6 +67,10 @@ async def test_a_person_is_erased_with_their_own_numbers_and_another_keeps_the_s
         assert await missed(acme, OWN) != own and await missed(acme, SHARED) == shared
 
 
+@pytest.mark.long(
+    "integration/privacy/test_person_erasure.py::"
+    "test_an_erasure_that_was_cut_off_at_any_step_ends_as_if_it_had_not_been"
+)
 async def test_the_sweeper_finishes_an_erasure_that_was_cut_off(
     house: Composed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -49,6 +49,8 @@ from call24.testphones.rtp import Silence
 pytestmark = pytest.mark.shares_stack("asterisk")
 
 OUTSIDE = "+442079460999"
+SHORT = "from-2"
+"""A built-in sound of less than half a second."""
 GONE = LegId("leg_that_never_was")
 
 
@@ -107,7 +109,7 @@ async def test_answering_twice_is_answering_once(stage: Stage) -> None:
 
 async def test_a_prompt_ends_with_a_signal(stage: Stage) -> None:
     story, _ = await stage.arrival(answer=True)
-    await stage.play(story, "play_1", "goodbye")
+    await stage.play(story, "play_1", SHORT)
     ended = await stage.heard.next(SoundEnded, playback_id="play_1")
     assert ended.leg == story.leg
     await stage.ended(story.leg)
@@ -262,14 +264,14 @@ async def test_hanging_up_while_the_recorder_starts_leaves_nothing_hanging(stage
     "ending",
     [
         "its limit",
-        "hang-up",
+        pytest.param("hang-up", marks=pytest.mark.long("test_a_message_ends_by_its_limit_silence_or_hang_up")),
         pytest.param("silence", marks=pytest.mark.long("test_a_message_ends_by_its_limit_silence_or_hang_up")),
     ],
 )
 async def test_a_message_ends_by_its_limit_silence_or_hang_up(stage: Stage, ending: str) -> None:
     story, customer = await stage.arrival(answer=True)
     recording = RecordingId(new_id("rec"))
-    limit = 3 if ending == "its limit" else 20
+    limit = 1 if ending == "its limit" else 20
     message = RecordMessage(leg=story.leg, recording_id=recording, tenant_id=story.tenant_id, max_s=limit, silence_s=1)
     await stage.perform(message)
     file = stage.network.spool / story.tenant_id / f"{recording}.wav"
@@ -386,9 +388,9 @@ async def test_a_trunk_that_is_not_there_ends_the_leg_at_once(stage: Stage) -> N
 
 async def test_several_prompts_follow_each_other_and_end_once(stage: Stage) -> None:
     story, _ = await stage.arrival(answer=True)
-    await stage.play(story, "play_1", "goodbye", "no-such-prompt", "goodbye")
+    await stage.play(story, "play_1", SHORT, "no-such-prompt", SHORT)
     await stage.heard.next(SoundEnded, 10, playback_id="play_1")
-    await stage.play(story, "play_2", "goodbye")
+    await stage.play(story, "play_2", SHORT)
     await stage.heard.next(SoundEnded, playback_id="play_2")
     assert len(stage.heard.all(SoundEnded)) == 2
     await stage.ended(story.leg)
@@ -441,7 +443,7 @@ async def test_a_sound_that_is_no_name_is_not_played(stage: Stage, sound: str) -
 async def test_both_sides_of_a_bridge_can_be_told_something(stage: Stage) -> None:
     story, leg, _, _ = await talking(stage)
     bridge = f"bridge_{story.call_id}"
-    told = PlayInBridge(bridge_id=bridge, leg=leg, tenant_id=story.tenant_id, playback_id="play_1", sounds=("goodbye",))
+    told = PlayInBridge(bridge_id=bridge, leg=leg, tenant_id=story.tenant_id, playback_id="play_1", sounds=(SHORT,))
     await stage.perform(told)
     assert (await stage.heard.next(SoundEnded, playback_id="play_1")).leg == leg
     gone = PlayInBridge(bridge_id="bridge_x", leg=leg, tenant_id=story.tenant_id, playback_id="play_2", sounds=("a",))
@@ -454,7 +456,7 @@ async def test_the_ringing_tone_is_no_prompt_and_ends_when_told(stage: Stage) ->
     story, _ = await stage.arrival(answer=True)
     await stage.perform(StartTone(leg=story.leg), StartTone(leg=story.leg), StopTone(leg=story.leg))
     await stage.perform(StopTone(leg=story.leg))
-    await stage.play(story, "play_1", "goodbye")
+    await stage.play(story, "play_1", SHORT)
     await stage.heard.next(SoundEnded, playback_id="play_1")
     assert len(stage.heard.all(SoundEnded)) == 1
     await stage.ended(story.leg)
@@ -470,6 +472,7 @@ async def test_nobody_hears_a_muted_leg(stage: Stage) -> None:
     await stage.ended(leg, story.leg)
 
 
+@pytest.mark.long("telephony/test_supervision.py::test_listen_whisper_barge_and_back")
 @pytest.mark.parametrize("whisper", [False, True])
 async def test_a_supervisor_hears_both_sides_and_only_the_agent_hears_a_whisper(stage: Stage, whisper: bool) -> None:
     story, leg, customer, offer = await talking(stage)

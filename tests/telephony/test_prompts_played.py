@@ -78,6 +78,7 @@ async def test_an_uploaded_prompt_and_the_place_in_the_queue_are_heard_whole(
     assert sum(loud) / 10 == pytest.approx(length_s(sounds), abs=1.5)
 
 
+@pytest.mark.long("test_a_fresh_installation_speaks_a_prompt_and_its_caller_hears_it")
 async def test_a_spoken_prompt_is_heard(network: AsteriskNetwork, tmp_path: Path) -> None:
     source, target = tmp_path / "in", tmp_path / "out.wav"
     await speak(real_speaker(tmp_path), "You have reached Acme. How can we help?", "en-gb", source)

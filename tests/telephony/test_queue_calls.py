@@ -167,6 +167,7 @@ async def test_who_was_given_to_a_more_urgent_caller_is_told_so(system: System) 
         await acme.nothing_left()
 
 
+@pytest.mark.long("unit/engine/test_queues.py::test_who_misses_calls_in_a_row_is_paused_and_comes_back_by_itself")
 async def test_who_misses_calls_in_a_row_is_paused_and_comes_back_by_itself(system: System) -> None:
     async with system.organisation("Acme", offer_s=5, auto_pause_after=2) as acme:
         anna = await acme.agent("Anna")
@@ -236,6 +237,7 @@ async def lost(call: CustomerCall) -> float:
     return time.time()
 
 
+@pytest.mark.long("unit/engine/test_queues.py::test_who_gets_its_place_back_is_before_another_who_waited")
 async def test_who_rings_off_and_again_in_time_gets_its_place_back_once(system: System) -> None:
     async with system.organisation("Acme", keep_place_s=60) as acme:
         anna = await acme.agent("Anna")
@@ -325,19 +327,8 @@ async def test_the_expected_wait_is_told_once_enough_is_known(system: System) ->
 # --- the ways out ---
 
 
-@pytest.mark.parametrize(
-    "reason",
-    [
-        "full",
-        *(
-            pytest.param(
-                reason,
-                marks=pytest.mark.long("unit/engine/test_queues.py::test_the_flow_may_know_another_way_for_a_reason"),
-            )
-            for reason in ("closed", "max_wait", "nobody")
-        ),
-    ],
-)
+@pytest.mark.long("unit/engine/test_queues.py::test_the_flow_may_know_another_way_for_a_reason")
+@pytest.mark.parametrize("reason", ["full", "closed", "max_wait", "nobody"])
 async def test_each_reason_has_a_way_out_and_the_flow_may_know_another(system: System, reason: str) -> None:
     async with system.organisation("Acme") as acme:
         anna = await acme.agent("Anna", phone=False)

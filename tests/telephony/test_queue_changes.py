@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.support.product.people import AGENT_HZ
 from tests.support.product.system import System
 from tests.support.wait import wait_until
@@ -27,6 +28,7 @@ async def test_a_queue_that_is_renamed_and_changed_keeps_its_agents_and_callers(
         await acme.ended(2)
 
 
+@pytest.mark.long("unit/engine/test_queues.py::test_each_queue_has_its_own_wrap_up")
 async def test_each_queue_has_its_own_wrap_up(system: System) -> None:
     async with system.organisation("Acme", wrap_up_s=0) as acme:
         anna = await acme.agent("Anna")

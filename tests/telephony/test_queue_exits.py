@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.support.product.people import AGENT_HZ, CALLER_HZ
 from tests.support.product.system import System
 from tests.support.telephony.hearing import hear
@@ -30,6 +31,7 @@ async def test_who_finds_the_queue_full_is_told_and_who_waits_stays(system: Syst
         await acme.nothing_left()
 
 
+@pytest.mark.long("unit/calls/test_flow.py::test_a_closed_queue_is_not_joined_at_all")
 async def test_a_closed_queue_is_not_joined_though_agents_are_there(system: System) -> None:
     async with system.organisation("Acme") as acme:
         await acme.crew("Anna")

@@ -80,6 +80,7 @@ async def test_two_devices_answer_at_once_and_one_has_the_caller(system: System)
         assert [x["outcome"] for x in record["offers"]] == ["answered"]
 
 
+@pytest.mark.long("unit/engine/test_queues.py::test_all_ring_and_the_first_to_answer_silences_the_others")
 async def test_two_agents_who_ring_together_answer_at_once_and_one_has_the_caller(system: System) -> None:
     async with system.organisation("Acme", strategy="ring_all") as acme:
         anna, bert = await acme.crew("Anna", "Bert")
@@ -96,6 +97,7 @@ async def test_two_agents_who_ring_together_answer_at_once_and_one_has_the_calle
         await acme.nothing_left()
 
 
+@pytest.mark.long("unit/engine/test_engine.py::test_the_answer_arrives_before_the_request_to_ring_returns")
 async def test_a_phone_that_answers_before_the_order_to_ring_it_has_returned(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")
@@ -155,6 +157,9 @@ async def test_the_caller_leaves_as_the_consulted_colleague_answers(system: Syst
         await acme.nothing_left()
 
 
+@pytest.mark.long(
+    "unit/calls/test_consult_parties.py::test_an_agent_who_is_gone_leaves_its_customer_with_the_consult_party_who_waits"
+)
 async def test_the_agent_hangs_up_while_it_consults_and_the_customer_is_not_lost(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna, bert, talk, offer = await consulting(acme)
@@ -226,6 +231,7 @@ async def test_whoever_rejects_a_call_never_drops_its_caller(system: System, way
         await acme.nothing_left()
 
 
+@pytest.mark.long("unit/calls/test_machine.py::test_the_callers_hang_up_crosses_with_the_agents")
 async def test_both_sides_hang_up_at_once(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")

@@ -8,6 +8,7 @@ import random
 from typing import Any
 
 import httpx
+import pytest
 from tests.support.product.people import AGENT_HZ, COLLEAGUE_HZ, LINE_HZ, Agent
 from tests.support.product.system import Organisation, System
 from tests.support.wait import wait_until
@@ -89,6 +90,7 @@ async def test_whatever_everybody_does_at_once_nothing_is_left(system: System) -
     await rounds(system, random.Random(SEED), ROUNDS, killed=False)
 
 
+@pytest.mark.long("test_whatever_everybody_does_at_once_nothing_is_left")
 async def test_nor_when_the_server_is_killed_in_the_middle_of_it(doomed: System) -> None:
     await rounds(doomed, random.Random(SEED), max(3, ROUNDS // 2), killed=True)
 

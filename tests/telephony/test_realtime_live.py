@@ -225,6 +225,9 @@ async def test_signing_out_ends_the_app_s_socket_within_a_second(system: System)
             await his.agrees()
 
 
+@pytest.mark.long(
+    "integration/tenants/test_tenancy.py::test_channels_of_others_are_refused_like_channels_that_do_not_exist"
+)
 async def test_another_organisation_s_channels_cannot_be_had(system: System) -> None:
     async with system.organisation("Acme") as acme, system.organisation("Beta") as beta:
         anna, ben = await acme.agent("Anna", phone=False), await beta.agent("Ben", phone=False)

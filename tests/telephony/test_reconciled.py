@@ -6,6 +6,7 @@ import contextlib
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from pymongo import MongoClient
 from tests.support.product.system import AGENT_HZ, Organisation, System
 from tests.support.stopped_process import stopped
@@ -68,6 +69,7 @@ AWAY_S = 3.0
 """Longer than the records' tolerance."""
 
 
+@pytest.mark.long("unit/asterisk/test_dates.py::test_who_was_answered_while_we_were_away_waits_since_then")
 async def test_who_waited_for_a_server_is_recorded_from_the_moment_in_which_asterisk_answered(doomed: System) -> None:
     async with doomed.organisation("Acme") as acme:
         anna = await acme.agent("Anna")

@@ -30,6 +30,7 @@ def crowded() -> Iterator[System]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.mark.long("unit/server/test_composition.py::test_without_room_no_recorder_is_started_and_everybody_is_told")
 async def test_below_the_floor_a_call_goes_on_unrecorded_and_says_so(crowded: System) -> None:
     async with crowded.organisation("Acme") as acme:
         anna = await acme.agent("Anna")

@@ -56,7 +56,9 @@ async def ends_session(org: Organisation, sofia: Agent, role_id: str) -> None:
     "way",
     [
         narrows,
-        ends_session,
+        pytest.param(
+            ends_session, marks=pytest.mark.long("test_who_may_not_listen_any_more_hears_no_more_and_the_call_goes_on")
+        ),
         pytest.param(
             gives_another, marks=pytest.mark.long("test_who_may_not_listen_any_more_hears_no_more_and_the_call_goes_on")
         ),

@@ -138,6 +138,7 @@ async def test_a_restriction_and_its_lifting_are_told_to_a_processor_until_it_an
         assert all(not one["number"] for one in house.database["erasure_notices"].find({"tenant_id": acme.tenant_id}))
 
 
+@pytest.mark.long("unit/processors/test_rules.py::test_a_newer_notice_supersedes_what_nobody_needs_to_be_told")
 async def test_an_erasure_supersedes_what_was_still_to_be_told(
     stack: RunningStack, monkeypatch: pytest.MonkeyPatch, tls: ssl.SSLContext
 ) -> None:

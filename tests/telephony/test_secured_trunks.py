@@ -157,6 +157,7 @@ async def test_no_call_goes_on_with_a_carrier_that_does_not_encrypt_its_sound(sy
         assert await carrier.channels() == [] and not carrier.hears(AGENT_HZ)
 
 
+@pytest.mark.long("test_a_call_comes_in_and_goes_out_sealed_and_both_ends_hear_each_other")
 async def test_a_trunk_registers_by_tls(system: System, tmp_path: Path) -> None:
     login = {"kind": "registration", "username": "acme-01", "password": "secret"}
     async with secured(system, system.carriers.signs(tmp_path, "localhost"), **login) as (acme, carrier):

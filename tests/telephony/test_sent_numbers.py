@@ -66,6 +66,7 @@ async def over(agent: Agent, call: CustomerCall) -> None:
     await agent.be("available")
 
 
+@pytest.mark.long("telephony/test_refused_calls.py::test_a_number_is_understood_as_its_carrier_writes_it_at_home")
 async def test_a_number_that_was_dialled_in_national_form_is_rung(house: Composed) -> None:
     """Paris was answered 404: the organisation is in Great Britain."""
     async with house.organisation("Numbers") as acme:
@@ -108,6 +109,7 @@ async def test_who_rings_is_the_right_person_however_the_carrier_writes_the_numb
             await over(bat, call)
 
 
+@pytest.mark.long("integration/people/test_unsure.py::test_who_has_one_of_several_readings_is_shown_and_not_chosen")
 async def test_who_may_be_several_is_nobody_and_all_of_them_are_shown(house: Composed) -> None:
     """Without its area code, which is not London's: the ends of numbers in Manchester and in Leeds."""
     async with house.organisation("Numbers") as acme:

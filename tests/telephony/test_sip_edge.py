@@ -122,6 +122,10 @@ async def test_a_killed_edge_cuts_no_call_and_phones_register_again(doomed: Syst
     assert doomed.pid("asterisk") == asterisk
 
 
+@pytest.mark.long(
+    "integration/asterisk/test_bans_http.py::"
+    "test_an_organisation_sees_and_lifts_what_the_phones_port_refuses_where_its_own_people_are"
+)
 async def test_an_address_that_the_phones_port_refuses_is_listed_for_the_operator_and_let_in_again(
     system: System,
 ) -> None:

@@ -37,6 +37,7 @@ def filtered(system: System) -> None:
         pass  # there is no such process
 
 
+@pytest.mark.long("unit/installer/test_sip_firewall.py::test_by_tcp_only_carriers_connect_and_udp_is_as_before")
 async def test_strangers_take_no_connection_of_carriers_and_who_becomes_one_is_let_in(system: System) -> None:
     settings = system.settings
     async with system.organisation("Acme") as acme:

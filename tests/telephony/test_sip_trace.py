@@ -126,6 +126,10 @@ async def test_a_call_is_traced_and_no_other_is(house: Composed, operator: httpx
     assert len({one["sip_call_id"] for one in shown["items"]}) == 2
     assert shown["items"][0]["sender"] == "+44********71"
     assert shown["items"][0]["media"] == ["audio PCMU telephone-event, sendrecv, not encrypted"]
+    erase = house.app.held.erasers()["sip_traces"]
+    assert await erase(TenantId(beta.tenant_id), [CallId(record["id"])]) == 0
+    assert await erase(TenantId(acme.tenant_id), [CallId(record["id"])]) == 1
+    assert (await operator.get(f"{TRACES}/{trace_id}")).status_code == 404
 
 
 async def loaded(house: Composed | System) -> set[str]:
@@ -189,6 +193,7 @@ async def test_what_is_off_costs_nothing_and_each_look_is_in_the_audit_log(
             assert acme.number[1:] not in json.dumps(seen) and GRACE[1:] not in json.dumps(seen)
 
 
+@pytest.mark.long("test_a_call_is_traced_and_no_other_is")
 async def test_a_trace_goes_with_its_call_its_organisation_and_its_time(
     house: Composed, operator: httpx.AsyncClient
 ) -> None:
@@ -225,6 +230,7 @@ async def traced(system: System, number: str, *words: str) -> asyncio.subprocess
     return process
 
 
+@pytest.mark.long("unit/sip_traces/test_switching.py::test_another_asterisk_meanwhile_is_switched_on_too")
 async def test_a_killed_server_leaves_nothing_on_and_a_killed_asterisk_only_interrupts(doomed: System) -> None:
     async with doomed.organisation("Acme") as acme:
         lost = await traced(doomed, acme.number)

@@ -74,6 +74,7 @@ async def talking(network: AsteriskNetwork) -> AsyncIterator[tuple[CustomerCall,
     await stage.ended(story.leg, leg)
 
 
+@pytest.mark.long("test_a_caller_who_speaks_after_silence_and_spraying_is_heard")
 async def test_who_sprays_sound_at_a_silent_callers_leg_neither_hears_it_nor_is_heard(network: AsteriskNetwork) -> None:
     async with talking(network) as (customer, (port, call)):
         before = len(customer.ear.samples())
@@ -85,6 +86,7 @@ async def test_who_sprays_sound_at_a_silent_callers_leg_neither_hears_it_nor_is_
 async def test_a_caller_who_speaks_after_silence_and_spraying_is_heard(network: AsteriskNetwork) -> None:
     async with talking(network) as (customer, (port, call)):
         assert await sprayed(port) == 0
+        assert not call.ear.among(SPRAYED_HZ)
         customer.say(Tone(1000))
         customer.stream.start()
         assert await call.ear.hears(1000, 5)
@@ -108,7 +110,16 @@ async def test_only_a_trunk_that_asks_for_it_has_sound_from_and_to_another_addre
             assert await customer.ear.hears(AGENT_HZ, 1) is loose
 
 
-@pytest.mark.parametrize("goes", ["in", "out"])
+@pytest.mark.parametrize(
+    "goes",
+    [
+        "in",
+        pytest.param(
+            "out",
+            marks=pytest.mark.long("test_no_sound_is_sent_to_our_own_ports_though_a_carriers_sdp_names_them"),
+        ),
+    ],
+)
 async def test_no_sound_is_sent_to_our_own_ports_though_a_carriers_sdp_names_them(
     system: System, monkeypatch: pytest.MonkeyPatch, goes: str
 ) -> None:

@@ -6,6 +6,7 @@ import re
 import time
 
 import httpx
+import pytest
 from tests.support.privacy.spoken import OURS, code_in, page_of, played
 from tests.support.product.system import Organisation, System
 from tests.support.wait import wait_until
@@ -29,6 +30,10 @@ async def calls_in(acme: Organisation, number: str) -> None:
     await wait_until(known, 5)
 
 
+@pytest.mark.long(
+    "integration/privacy_requests/test_door.py::"
+    "test_the_code_of_the_call_opens_the_page_and_a_request_comes_to_the_desk"
+)
 async def test_the_code_is_said_in_a_call_to_the_number_and_a_caller_id_alone_opens_nothing(system: System) -> None:
     async with system.organisation("Acme") as acme:
         line = await acme.line()

@@ -118,6 +118,7 @@ def certificates() -> tuple[bytes, bytes]:
     return authority.public_bytes(pem), private + certificate(subject, members, names).public_bytes(pem)
 
 
+@pytest.mark.long("integration/installer/test_standalone.py::test_external_ones_are_neither_fetched_nor_started")
 def test_call24_runs_on_it_by_its_uri_alone_and_waits_for_names(machine: OwnMachine) -> None:
     uri = f"mongodb+srv://call24:{PASSWORD}@{NAME}/?retryWrites=true&w=majority&tlsCAFile=/srv/db/ca.pem"
     machine.write("/srv/uri", uri.encode())

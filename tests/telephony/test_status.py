@@ -60,6 +60,9 @@ def test_each_part_of_a_running_one_is_told(own: System) -> None:
     assert "LOOK   self-audit    there was none\n" + " " * 21 + "-> run ./call24 audit run\n" in table
 
 
+@pytest.mark.long(
+    "unit/metrics/test_status_rules.py::test_a_backup_that_is_old_is_told_and_one_that_is_not_known_does_not_count"
+)
 def test_a_backup_is_known_when_it_was_made(own: System, tmp_path: Path) -> None:
     words = [sys.executable, "-m", "call24.cli", "backup", "make", str(tmp_path / "backups")]
     made = subprocess.run(
@@ -85,6 +88,7 @@ def test_nobody_without_the_operators_secret_is_told(own: System) -> None:
         assert "0.1.0" not in httpx.get(f"{own.base_url}{place}", verify=False).text
 
 
+@pytest.mark.long("unit/metrics/test_status_rules.py::test_what_is_not_well_is_told_with_what_to_do")
 def test_a_database_that_hangs_is_told_and_the_rest_is(own: System) -> None:
     with own.stopped("mongod"):
         wait_for(lambda: parts(own)["mongodb"]["state"] == "wrong", 30)

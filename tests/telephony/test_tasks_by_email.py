@@ -168,6 +168,7 @@ async def test_an_attachment_that_was_cut_off_on_its_way_to_the_disk_is_whole_wh
         assert (await acme.http.get(f"/v1/files/{attached['id']}/content")).content == PDF
 
 
+@pytest.mark.long("unit/task_mails/test_message.py::test_whether_a_program_wrote_it")
 async def test_what_programs_send_makes_nothing_and_is_not_answered_by_a_bounce(house: Composed) -> None:
     async with house.organisation("Loops") as acme:
         made = await an_address(acme)
@@ -209,6 +210,7 @@ async def test_an_address_that_is_unknown_replaced_switched_off_or_deleted_is_re
         assert [one["title"] for one in await tasks(acme)] == ["new"]
 
 
+@pytest.mark.long("unit/task_mails/test_message.py::test_what_is_made_to_break_its_reader_is_refused_and_soon")
 async def test_what_cannot_be_read_or_is_too_large_is_refused_for_good_and_the_next_mail_is_taken(
     house: Composed,
 ) -> None:
@@ -269,6 +271,7 @@ async def test_while_the_database_is_away_or_too_much_comes_a_mail_is_put_off_an
         assert sorted(one["title"] for one in await tasks(acme)) == ["Away", "Twice"]
 
 
+@pytest.mark.long("unit/task_mails/test_listener.py::test_one_connection_too_many_is_told_so_and_closed")
 async def test_one_organisations_mails_leave_connections_to_others_and_there_is_an_end_of_connections(
     house: Composed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -304,6 +307,7 @@ async def test_one_organisations_mails_leave_connections_to_others_and_there_is_
         assert (await third.rcpt(made["address"])).code == 250, "what is over makes room"
 
 
+@pytest.mark.long("unit/task_mails/test_listener.py::test_a_connection_that_lasts_too_long_is_cut_off_whatever_it_says")
 async def test_a_connection_that_lasts_too_long_is_closed(house: Composed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listening, "SESSION_S", 0.5)
     reader, writer = await asyncio.open_connection("127.0.0.1", house.settings.mail_in_port)

@@ -82,6 +82,10 @@ async def test_mail_servers_are_offered_tls_with_the_installations_certificate(d
         assert [one["title"] for one in (await everything(acme))[0]] == ["Sealed"]
 
 
+@pytest.mark.long(
+    "telephony/test_tasks_by_email.py::"
+    "test_while_the_database_is_away_or_too_much_comes_a_mail_is_put_off_and_taken_when_it_comes_again"
+)
 async def test_while_mongodb_stands_still_the_sender_is_asked_to_come_again_and_nothing_is_lost_or_doubled(
     doomed: System,
 ) -> None:

@@ -72,6 +72,7 @@ async def finished_call(org: Organisation) -> dict[str, Any]:
     return record
 
 
+@pytest.mark.long("authorisation/test_matrix.py::test_a_foreign_id_is_answered_like_an_invented_one")
 async def test_no_endpoint_tells_one_anything_of_the_other(system: System) -> None:
     async with two(system) as (a, b):
         for org in (a, b):

@@ -147,6 +147,7 @@ async def test_a_request_is_a_trace_of_its_own_that_says_nothing_of_what_was_ask
         assert [one for one in (b"zebulon", b"ermintrude", acme.queue_id.encode()) if one in whole] == []
 
 
+@pytest.mark.long("unit/tracing/test_service.py::test_a_collector_that_is_away_for_too_long_misses_what_waited")
 async def test_a_collector_that_does_not_answer_delays_nothing_and_what_it_misses_is_counted(
     house: Composed, collector: StandInCollector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,6 +179,7 @@ async def test_a_collector_that_does_not_answer_delays_nothing_and_what_it_misse
         assert seen["call24_trace_collector_up"] == 1
 
 
+@pytest.mark.long("unit/tracing/test_waiting.py::test_an_organisation_that_is_closed_leaves_nothing")
 async def test_a_closed_organisation_leaves_no_span_that_waits(house: Composed, collector: StandInCollector) -> None:
     tracing = house.app.there.get(Tracing)
     async with house.organisation("Closing") as acme:
@@ -219,6 +221,7 @@ async def test_a_collector_that_takes_connections_and_never_answers_does_not_hol
     assert len(took) == 1 and took[0] < 4
 
 
+@pytest.mark.long("unit/tracing/test_service.py::test_what_may_not_go_any_more_is_left_out_also_of_what_is_sent_again")
 async def test_nothing_is_sent_of_an_organisation_whose_data_may_not_go_there(
     house: Composed, collector: StandInCollector, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,6 +60,9 @@ async def test_blind_to_a_queue(system: System) -> None:
         await acme.nothing_left()
 
 
+@pytest.mark.long(
+    "unit/calls/test_consult_parties.py::test_a_transfer_out_of_hold_ends_the_music_before_the_flow_speaks"
+)
 async def test_blind_to_a_flow(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")
@@ -87,6 +90,9 @@ async def test_blind_to_a_number(system: System) -> None:
         await acme.nothing_left()
 
 
+@pytest.mark.long(
+    "unit/calls/test_consult_parties.py::test_nobody_takes_a_transferred_caller_and_it_comes_back_then_to_the_queue"
+)
 async def test_a_caller_whom_nobody_takes_comes_back_to_the_agent(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna, bert, talk = await two(acme)
@@ -216,6 +222,9 @@ async def test_an_outside_number_is_consulted_and_given_the_customer(system: Sys
         await acme.nothing_left()
 
 
+@pytest.mark.long(
+    "unit/calls/test_consult_parties.py::test_semi_attended_the_customer_goes_to_the_colleague_who_still_rings"
+)
 async def test_semi_attended_the_customer_waits_for_the_colleague_who_rings(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna, bert, talk = await two(acme)

@@ -273,6 +273,7 @@ async def test_a_trunk_may_want_tcp(network: AsteriskNetwork, stage: Stage) -> N
     server.close()
 
 
+@pytest.mark.long("unit/asterisk/test_carrier_networks.py::test_thousands_of_networks_are_sixteen_objects")
 async def test_thousands_of_networks_of_others_do_not_slow_anybody(network: AsteriskNetwork) -> None:
     """As one object for each network 3,840 made every request take 79 ms."""
     many = tuple(f"20.{n >> 8}.{n & 255}.0/24" for n in range(3840))
@@ -369,19 +370,9 @@ async def test_a_carrier_by_tls_is_reached_where_its_name_was_found_and_shows_a_
     server.close()
 
 
+@pytest.mark.long("unit/kit/test_sip_targets.py::test_each_port_that_listens_here_is_our_own")
 @pytest.mark.parametrize(
-    "port",
-    [
-        "sip_port",
-        "mongodb_port",
-        *(
-            pytest.param(
-                port,
-                marks=pytest.mark.long("unit/kit/test_sip_targets.py::test_each_port_that_listens_here_is_our_own"),
-            )
-            for port in ("sip_tls_port", "ari_port", "http_port", "wss_port", "mail_in_port")
-        ),
-    ],
+    "port", ["sip_port", "mongodb_port", "sip_tls_port", "ari_port", "http_port", "wss_port", "mail_in_port"]
 )
 async def test_no_trunk_leads_to_our_own_ports_not_even_where_this_machine_is_allowed(
     system: System, port: str

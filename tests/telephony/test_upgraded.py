@@ -99,6 +99,9 @@ async def test_calls_and_sessions_go_on_through_another_version_and_back(doomed:
         assert {record["agent"]["id"] for record in records} == {talk.agent.user_id for talk in talks}
 
 
+@pytest.mark.long(
+    "unit/cli/test_handed_over.py::test_one_that_does_not_start_is_the_version_before_again_with_the_same_words"
+)
 async def test_a_version_that_does_not_start_gives_the_installation_back(doomed: System, other: Version) -> None:
     other.change("cli/up.py", "READY_S = 60.0", "READY_S = 4.0")
     other.change("server/__main__.py", "    uvloop.run(rebuild", "    raise SystemExit(3)\n    uvloop.run(rebuild")
@@ -170,6 +173,7 @@ async def test_data_are_changed_when_it_is_asked_for_and_the_version_before_refu
         assert await version(own) == NEXT
 
 
+@pytest.mark.long("unit/cli/test_handed_over.py::test_without_a_way_back_it_tries_again_until_it_is_told_to_stop")
 async def test_a_stop_while_it_changes_hands_ends_everything(own: System, tmp_path: Path) -> None:
     other = with_a_step(tmp_path)
     parent = own.settings.run / "parent.json"

@@ -162,6 +162,7 @@ async def test_a_browser_that_is_gone_is_sent_nothing_any_more_and_so_is_one_tha
         assert house.database["push_subscriptions"].count_documents({"tenant_id": acme.tenant_id}) == 0
 
 
+@pytest.mark.long("integration/web_push/test_subscriptions.py::test_a_browser_is_of_whoever_signed_in_there_last")
 async def test_a_browser_belongs_to_whoever_signed_in_there_last(house: Composed, service: PushService) -> None:
     async with house.organisation("Acme") as acme, house.organisation("Other") as other:
         [anna], [olaf] = await acme.crew("Anna"), await other.crew("Olaf")
@@ -180,6 +181,9 @@ async def test_a_browser_belongs_to_whoever_signed_in_there_last(house: Composed
         theirs.hang_up()
 
 
+@pytest.mark.long(
+    "unit/web_push/test_sender.py::test_a_slow_push_service_delays_neither_another_organisation_nor_another_service"
+)
 async def test_a_slow_push_service_delays_neither_calls_nor_another_organisation(
     house: Composed, service: PushService
 ) -> None:
@@ -238,6 +242,7 @@ async def test_what_rang_when_the_server_was_killed_is_told_again_and_taken_back
         call.hang_up()
 
 
+@pytest.mark.long("test_what_rang_when_the_server_was_killed_is_told_again_and_taken_back")
 async def test_what_ended_while_the_server_was_away_is_taken_back_when_it_returns(
     doomed: System, service: PushService
 ) -> None:

@@ -77,3 +77,22 @@ async def test_test_notifications_are_few(api: Api) -> None:
     [one] = await listed(acme)
     answers = [await acme.call("agent", "POST", f"{MINE}/{one['device_id']}/test") for _ in range(6)]
     assert [answer.status_code for answer in answers] == [204] * 5 + [429]
+
+
+async def test_a_browser_is_of_whoever_signed_in_there_last(api: Api) -> None:
+    acme, other = await api.organisation(), await api.organisation("Other")
+    wish = subscription("shared")
+    for org, role in ((acme, "agent"), (acme, "supervisor"), (other, "agent")):
+        assert (await org.call(role, "PUT", OWN, json=wish)).status_code == 200
+    pushes = api.services.there.get(WebPush)
+    found = [
+        (org is other, role, len(await listed(org, role)), pushes.reaches(UserId(org.users[role])))
+        for org in (acme, other)
+        for role in ("agent", "supervisor")
+    ]
+    assert found == [
+        (False, "agent", 0, False),
+        (False, "supervisor", 0, False),
+        (True, "agent", 1, True),
+        (True, "supervisor", 0, False),
+    ]

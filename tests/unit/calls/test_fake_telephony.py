@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import FunctionType
 
 import pytest
 from tests.fakes.network import FakeNetwork
@@ -26,9 +27,17 @@ def stage(network: FakeNetwork) -> Stage:
     return Stage(network)
 
 
+def of_every_run(test: FunctionType) -> FunctionType:
+    """Here it takes no time, also where it is too long for every run with the real one."""
+    same = FunctionType(test.__code__, test.__globals__, test.__name__, test.__defaults__, test.__closure__)
+    same.__dict__.update(test.__dict__)
+    same.pytestmark = [mark for mark in getattr(test, "pytestmark", []) if mark.name != "long"]  # type: ignore[attr-defined]
+    return same
+
+
 for _name in dir(port):
     if _name.startswith("test_") and _name not in WITH_FILES:
-        globals()[_name] = getattr(port, _name)
+        globals()[_name] = of_every_run(getattr(port, _name))
 
 
 def test_the_suite_is_not_empty() -> None:

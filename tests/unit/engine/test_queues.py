@@ -186,6 +186,17 @@ async def test_a_later_caller_of_a_more_important_queue_comes_first(centre: Cent
     await centre.hang_up(first)
 
 
+async def test_each_queue_has_its_own_wrap_up(centre: Centre) -> None:
+    add_queue(centre, VIP, VIP_NUMBER, ANN, wrap_up_s=600)
+    await centre.available(ANN)
+    for number, state in ((None, "available"), (VIP_NUMBER, "wrap_up")):
+        caller = await (centre.dial(number, "+447700900456") if number else centre.dial())
+        await centre.answer(ANN)
+        await centre.run(30)
+        await centre.hang_up(caller)
+        assert centre.states(ANN) == [state], "the one has none, the other ten minutes"
+
+
 # --- agents who do not answer ---
 
 

@@ -10,7 +10,7 @@ import pytest
 from call24.kit.errors import Invalid
 from call24.kit.ids import ProcessorId, TenantId, UserId
 from call24.processors.model import Processor
-from call24.processors.rules import checked, said
+from call24.processors.rules import checked, said, supersedes
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
@@ -59,3 +59,11 @@ def test_an_operator_may_allow_this_machine() -> None:
 def test_of_an_answer_a_thousand_printable_characters_are_kept() -> None:
     assert said(b"done\r\n\x00\xff  ok") == "done \N{REPLACEMENT CHARACTER} ok"
     assert len(said(b"x" * 5000)) == 1000
+
+
+def test_a_newer_notice_supersedes_what_nobody_needs_to_be_told() -> None:
+    """An erasure all else, a correction one of the same field, a restriction and its lifting each other."""
+    assert supersedes("erasure", "") == {"kind": {"$ne": "erasure"}}
+    assert supersedes("rectification", "company") == {"kind": "rectification", "field": "company"}
+    for kind in ("restriction", "restriction_lifted"):
+        assert supersedes(kind, "") == {"kind": {"$in": ["restriction", "restriction_lifted"]}}
