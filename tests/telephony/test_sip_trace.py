@@ -83,9 +83,18 @@ def lines(shown: dict[str, Any], lane: str) -> list[str]:
 
 async def test_a_call_is_traced_and_no_other_is(house: Composed, operator: httpx.AsyncClient) -> None:
     """Two organisations, one carrier's address, two calls at the same time."""
+
+    async def is_off() -> bool:
+        return await loaded(house) == LISTED and not left(house) and house.app.ari.tap is None
+
+    assert await is_off()
     async with house.organisation("Acme") as acme, house.organisation("Beta") as beta:
         [anna], [bert] = await acme.crew("Anna"), await beta.crew("Bert")
         trace_id = await begun(operator, acme.number)
+        assert await loaded(house) == LISTED | HEP
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as forger:  # any user of this machine can send there
+            port = house.app.there.get(SipTraces)._receiver.port
+            forger.sendto(datagram("forged", b"0" * 64), ("127.0.0.1", port))
         theirs = await beta.customer(ADA, "Ada").dial(beta.number)
         rung = await bert.rings()
         ours = await acme.customer(GRACE, "Grace").dial(acme.number)
@@ -97,6 +106,11 @@ async def test_a_call_is_traced_and_no_other_is(house: Composed, operator: httpx
         ours.hang_up()
         [record] = await acme.ended()
         shown = await over(operator, trace_id)
+        await wait_until(is_off, 5)
+        rows = (await acme.http.get("/v1/audit", params={"limit": 200})).json()["items"]
+        seen = Counter(row["action"].partition(" ")[0] for row in rows if "sip-traces" in row["action"])
+        assert seen == {"POST": 1, "GET": 1}
+        assert (await acme.http.get(f"{TRACES}/{trace_id}")).status_code == 403
         second.hang_up()
         theirs.hang_up()
         [other] = await beta.ended()
@@ -117,6 +131,7 @@ async def test_a_call_is_traced_and_no_other_is(house: Composed, operator: httpx
         other["id"],
         bert.user_id,
         "REGISTER",
+        "forged",
         "Grace",
         "Ada",
         GRACE[1:],
@@ -145,6 +160,7 @@ def left(house: Composed | System) -> list[str]:
     return [file.name for file in (house.settings.asterisk_var / "etc").glob("hep*")]
 
 
+@pytest.mark.long("test_a_call_is_traced_and_no_other_is")
 async def test_what_is_off_costs_nothing_and_each_look_is_in_the_audit_log(
     house: Composed, operator: httpx.AsyncClient
 ) -> None:

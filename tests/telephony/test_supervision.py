@@ -66,6 +66,9 @@ async def test_who_listens_goes_when_the_call_is_over(system: System) -> None:
         await acme.nothing_left()
 
 
+@pytest.mark.long(
+    "unit/calls/test_monitoring.py::test_on_hold_and_in_a_consultation_the_agent_is_heard_and_not_the_customer"
+)
 async def test_on_hold_who_listens_hears_the_agent_and_again_both_afterwards(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna, sofia, talk = await scene(acme)

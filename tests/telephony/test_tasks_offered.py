@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import httpx
+import pytest
 from tests.support.product.people import Agent
 from tests.support.product.system import Organisation, System
 from tests.support.wait import wait_until
@@ -96,6 +97,10 @@ async def test_a_call_goes_first_and_takes_the_offer_back(system: System) -> Non
         assert await history(anna, late) == ["created"]
 
 
+@pytest.mark.long(
+    "integration/task_offers/test_task_offers.py::"
+    "test_two_servers_that_look_at_once_ask_each_agent_for_one_task_and_each_task_of_one_agent"
+)
 async def test_an_offer_stands_over_a_killed_server_and_is_the_only_one(doomed: System) -> None:
     async with doomed.organisation("Acme", offers_tasks=True, task_offer_s=120) as acme:
         anna, bert = await acme.crew("Anna", "Bert")

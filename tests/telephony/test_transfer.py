@@ -75,6 +75,7 @@ async def test_blind_to_a_flow(system: System) -> None:
         await acme.nothing_left()
 
 
+@pytest.mark.long("unit/calls/test_consult_parties.py::test_an_outside_party_that_hangs_up_ends_the_call")
 async def test_blind_to_a_number(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")

@@ -192,6 +192,7 @@ async def test_a_closed_account_is_told_as_rejected(network: AsteriskNetwork) ->
         await status(network, trunk, "rejected")
 
 
+@pytest.mark.long("unit/asterisk/test_trunks.py::test_how_a_trunk_without_registration_fares")
 async def test_a_host_that_does_not_answer_is_told_as_unreachable_and_calls_fail(
     network: AsteriskNetwork, stage: Stage
 ) -> None:

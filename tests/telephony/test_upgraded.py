@@ -134,16 +134,8 @@ async def test_what_would_end_calls_or_cannot_run_is_refused_before_anything_is_
     assert doomed.pid("server") == server and await version(doomed) == VERSION
 
 
-@pytest.mark.parametrize(
-    "refused",
-    [
-        pytest.param(
-            True,
-            marks=pytest.mark.long("test_data_are_changed_when_it_is_asked_for_and_the_version_before_refuses_them"),
-        ),
-        False,
-    ],
-)
+@pytest.mark.long("unit/cli/test_upgrade.py::test_data_of_an_earlier_schema_are_changed_only_where_that_is_asked_for")
+@pytest.mark.parametrize("refused", [True, False])
 async def test_data_are_changed_when_it_is_asked_for_and_the_version_before_refuses_them(
     own: System, tmp_path: Path, refused: bool
 ) -> None:
