@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import pymongo
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.mongo_client import AsyncMongoClient
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError, WriteConcernError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -67,10 +67,15 @@ async def _tried(session: AsyncClientSession, work: Callable[[AsyncClientSession
 
 
 async def _commit(session: AsyncClientSession) -> None:
-    """The driver commits a second time by itself; here once more, since MongoDB may just have been started again."""
+    """The driver commits a second time by itself; here once more, since MongoDB may just have been started again.
+
+    Or since it interrupted the wait for the journal when the transaction was three seconds old: that is an error of the
+    write concern, stored already or not, and the driver does not label it as unknown.
+    """
     try:
         await session.commit_transaction()
     except PyMongoError as error:
-        if not error.has_error_label("UnknownTransactionCommitResult") or error.timeout:
+        unknown = isinstance(error, WriteConcernError) or error.has_error_label("UnknownTransactionCommitResult")
+        if not unknown or error.timeout:
             raise
         await session.commit_transaction()
