@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from tests.support import (
@@ -26,6 +27,22 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
+
+
+LINE_BY_LINE = {f"integration/{name}" for name in ("audit", "call_records", "changes", "crm", "files", "journal")}
+LINE_BY_LINE |= {"integration/recordings"}
+"""Folders of tests that wait for what they write, line by line. Others run programs from their folder, which memory may
+not let them."""
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """In memory where lines are written: all lanes wait for the same disk."""
+    if "/".join(request.path.parts[-3:-1]) not in LINE_BY_LINE:
+        yield tmp_path
+        return
+    with in_memory.folder("c24-test-") as folder:
+        yield folder
 
 
 @pytest.fixture(autouse=True)

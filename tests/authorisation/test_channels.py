@@ -15,6 +15,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from tests.authorisation.promises import ROLES
+from tests.support import in_memory
 from tests.support.database.database import fresh_database
 from tests.support.database.mongod import RunningMongod
 from tests.support.http.api import Api, Organisation, running_api
@@ -67,28 +68,32 @@ class Door:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def place(mongod: RunningMongod, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
-    async with (
-        fresh_database(mongod) as mongo,
-        running_api(mongo, tmp_path_factory.mktemp("data")) as api,
-        realtime(key=api.services.realtime) as here,
-    ):
-        ours, theirs = await api.organisation("Ours"), await api.organisation("Theirs")
-        for role in ROLES:
-            if role not in ours.users:
-                await ours.join(role)
-        applications = {"ours": await _application(api, here, ours), "theirs": await _application(api, here, theirs)}
+async def place(mongod: RunningMongod) -> AsyncIterator[Place]:
+    with in_memory.folder("c24-data-") as data:
+        async with (
+            fresh_database(mongod) as mongo,
+            running_api(mongo, data) as api,
+            realtime(key=api.services.realtime) as here,
+        ):
+            ours, theirs = await api.organisation("Ours"), await api.organisation("Theirs")
+            for role in ROLES:
+                if role not in ours.users:
+                    await ours.join(role)
+            applications = {
+                "ours": await _application(api, here, ours),
+                "theirs": await _application(api, here, theirs),
+            }
 
-        async def ended(token_id: str) -> None:
-            here.hub.revoke(TokenId(token_id))
+            async def ended(token_id: str) -> None:
+                here.hub.revoke(TokenId(token_id))
 
-        api.services.identity.events.token_revoked.append(ended)
-        app = api.app
-        joined = replace(
-            api.services, socket_authorised=here.auth.authorised, socket_application=here.hub.application_of
-        )
-        app.state.provided = joined.edge().provided
-        yield Place(api, here, ours, theirs, await _bearers(api, ours, theirs), applications)
+            api.services.identity.events.token_revoked.append(ended)
+            app = api.app
+            joined = replace(
+                api.services, socket_authorised=here.auth.authorised, socket_application=here.hub.application_of
+            )
+            app.state.provided = joined.edge().provided
+            yield Place(api, here, ours, theirs, await _bearers(api, ours, theirs), applications)
 
 
 async def _application(api: Api, here: Realtime, of: Organisation) -> AppTerms:

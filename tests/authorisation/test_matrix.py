@@ -24,6 +24,7 @@ from tests.authorisation.table import (
     Operation,
 )
 from tests.authorisation.world import World, world
+from tests.support import in_memory
 from tests.support.database.database import NAME, fresh_database, oplog_of
 from tests.support.database.mongod import RunningMongod
 from tests.support.http.api import running_api
@@ -45,14 +46,15 @@ def name(operation: Operation) -> str:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def two(mongod: RunningMongod, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+async def two(mongod: RunningMongod) -> AsyncIterator[World]:
     """One world for all: what an operation needs is made for it."""
-    async with (
-        fresh_database(mongod) as mongo,
-        running_api(mongo, tmp_path_factory.mktemp("data")) as api,
-        world(api) as made,
-    ):
-        yield made
+    with in_memory.folder("c24-data-") as data:
+        async with (
+            fresh_database(mongod) as mongo,
+            running_api(mongo, data) as api,
+            world(api) as made,
+        ):
+            yield made
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

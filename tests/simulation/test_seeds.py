@@ -1,6 +1,6 @@
 """Days of a contact centre, each with troubles of its own; and that the days are what they claim to be.
 
-40 of them in each run, 200 in the campaign of long forms; CALL24_SIMULATED_DAYS asks for more.
+25 of them in each run, 200 in the campaign of long forms; CALL24_SIMULATED_DAYS asks for more.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from tests.simulation.world import DAY_S, START
 from call24.kit.ids import TenantId
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-DAYS = int(os.environ.get("CALL24_SIMULATED_DAYS", "40"))
+DAYS = int(os.environ.get("CALL24_SIMULATED_DAYS", "25"))
 MANY_DAYS = max(DAYS, 200)
-SELVES = 3
-PAIRS = 5
+SELVES = 2
+PAIRS = 3
 MANY_PAIRS = 30
 OURS, THEIRS = TenantId("ten_a"), TenantId("ten_b")
 

@@ -93,19 +93,20 @@ async def make_bucket(store: ObjectStore) -> None:
 
 class StandIn:
     """Keeps objects in memory, on a port of this machine; it checks no signature. `refuses`: the code with which it
-    refuses a request, by its method and its path."""
+    refuses a request, by its method and its path; `says`: what stands beside the code."""
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
         self.asked: list[tuple[str, str]] = []
         self.refuses: Callable[[str, str], str | None] = lambda method, path: None
+        self.says = ""
         self.port = 0
 
     async def answer(self, request: web.Request) -> web.Response:
         method, path = request.method, request.path.lstrip("/")
         self.asked.append((method, path))
         if (code := self.refuses(method, path)) is not None:
-            return web.Response(status=403, text=f"<Error><Code>{code}</Code></Error>")
+            return web.Response(status=403, text=f"<Error><Code>{code}</Code>{self.says}</Error>")
         if "/" not in path:
             return self._listed(path, request.query) if method == "GET" else web.Response()
         if method == "PUT":

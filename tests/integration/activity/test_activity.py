@@ -150,8 +150,7 @@ async def test_a_tasks_log_has_its_call_its_files_and_what_the_viewer_was_notifi
     assert change["changes"] == [{"field": "assignee_id", "before": None, "after": acme.users["agent"]}]
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 7])
-async def test_pages_have_no_gaps_and_no_doubles_though_all_is_of_one_instant(office: FrontOffice, limit: int) -> None:
+async def test_pages_have_no_gaps_and_no_doubles_though_all_is_of_one_instant(office: FrontOffice) -> None:
     acme = office.org
     anna = await added(acme, "Anna", OWN, WORK)
     path = f"{PEOPLE}/{anna['id']}"
@@ -165,7 +164,8 @@ async def test_pages_have_no_gaps_and_no_doubles_though_all_is_of_one_instant(of
     whole = (await page(acme, path, limit=100))["items"]
     assert len({one["at"] for one in whole}) == 1
     assert len(whole) == len({one["id"] for one in whole}) == 16
-    assert await paged(acme, path, limit) == [one["id"] for one in whole]
+    for limit in (1, 2, 3, 7):
+        assert await paged(acme, path, limit) == [one["id"] for one in whole], limit
 
 
 async def test_who_may_not_read_a_source_is_told_nothing_of_it(office: FrontOffice) -> None:

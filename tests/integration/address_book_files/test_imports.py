@@ -409,7 +409,10 @@ async def test_other_organisations_see_and_lose_nothing(api: Api, acme: Organisa
     assert (await listed(other), await listed(acme)) == (["Anna"], [])
 
 
-@pytest.mark.parametrize("format", ["csv", "vcard3", "vcard4"])
+@pytest.mark.parametrize(
+    "format",
+    ["csv", pytest.param("vcard3", marks=pytest.mark.long("test_what_is_exported_comes_back_the_same")), "vcard4"],
+)
 async def test_what_is_exported_comes_back_the_same(api: Api, acme: Organisation, format: str) -> None:
     await added(
         acme,

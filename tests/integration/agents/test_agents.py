@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from tests.support.for_each import for_each
 from tests.support.http.agents_at_work import Shift, shift
 from tests.support.http.api import Api
 
@@ -63,7 +64,7 @@ async def test_a_pause_has_the_limit_of_its_reason_and_is_marked_when_it_is_long
     assert events == ["AgentPaused", "AgentPauseOverran"]
 
 
-@pytest.mark.parametrize("reason", ["siesta", "psr_unknown", "supervisor", "vanished", "missed_calls", "x" * 61])
+@for_each("reason", ["siesta", "psr_unknown", "supervisor", "vanished", "missed_calls", "x" * 61])
 async def test_a_reason_that_is_none_of_the_organisations_is_refused_and_changes_nothing(
     desk: Shift, reason: str
 ) -> None:
@@ -100,7 +101,7 @@ async def test_pause_reasons_are_made_changed_and_retired_and_keep_their_names(d
     assert (await made(desk, "/v1/pause-reasons", {"name": "tea"}))["id"] == coffee["id"], "the same one, back again"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("body", "field"),
     [
         ({"name": ""}, "name"),
@@ -322,7 +323,7 @@ async def test_a_day_begins_as_what_the_agent_was_at_midnight_and_has_every_stat
     assert (empty["items"], empty["stretches"]) == ([], [])
 
 
-@pytest.mark.parametrize("day", ["today", "2026-13-01", "2026-1-1", "20261124", "0001-01-01", "9999-12-31", "x" * 11])
+@for_each("day", ["today", "2026-13-01", "2026-1-1", "20261124", "0001-01-01", "9999-12-31", "x" * 11])
 async def test_what_is_no_day_is_refused(desk: Shift, day: str) -> None:
     assert (await desk.ask("agent", "GET", f"/v1/session/timeline?day={day}")).status_code == 422
 

@@ -12,6 +12,7 @@ import pymongo
 import pytest
 from tests.support.database.database import NAME
 from tests.support.database.mongod import RunningMongod
+from tests.support.for_each import for_each
 from tests.support.http.api import PASSWORD, Api, Organisation
 
 from call24.audit.log import LogFiles
@@ -108,7 +109,7 @@ async def test_a_change_whose_line_cannot_be_written_is_not_acknowledged(api: Ap
     assert await api.services.audit.verify(acme.tenant.id) == (1, None)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "asked",
     [
         {"cursor": 2**63},

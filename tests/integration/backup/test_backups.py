@@ -215,10 +215,12 @@ def test_who_does_not_have_what_sealed_it_is_told_so(settings: Settings, new: Se
     "broken",
     [
         "content",
-        "cut",
         "key",
-        pytest.param(
-            "files", marks=pytest.mark.long("test_a_backup_that_was_changed_is_not_restored_and_leaves_nothing")
+        *(
+            pytest.param(
+                one, marks=pytest.mark.long("test_a_backup_that_was_changed_is_not_restored_and_leaves_nothing")
+            )
+            for one in ("cut", "files")
         ),
     ],
 )
@@ -296,6 +298,7 @@ def test_a_setting_that_names_a_file_of_the_lost_machine_is_left_out_and_said(
     assert said in operator.restores(new)
 
 
+@pytest.mark.long("test_a_restore_that_is_killed_is_taken_away_by_the_next_and_one_that_is_ended_takes_itself_away")
 def test_what_a_verify_that_was_killed_has_left_is_taken_away_by_the_next(
     settings: Settings, database: Database[dict[str, Any]], operator: Operator
 ) -> None:

@@ -90,16 +90,16 @@ async def test_who_did_not_have_the_call_reads_it_at_most(office: FrontOffice) -
     assert await stored(office) == []
 
 
-@pytest.mark.parametrize("text", ["x" * 4001, "a\x00b", "\x1b[31m", "\ud800"])
-async def test_what_is_no_text_is_refused_and_changes_nothing(office: FrontOffice, text: str) -> None:
+async def test_what_is_no_text_is_refused_and_changes_nothing(office: FrontOffice) -> None:
     call_id = await had(office)
     await written(office, call_id, "Kept")
-    body = b'{"text": "\\ud800"}' if text == "\ud800" else None
     headers = {"Authorization": f"Bearer {office.org.bearers['agent']}", "Content-Type": "application/json"}
-    sent: dict[str, Any] = {"content": body} if body else {"json": {"text": text}}
-    answer = await office.http.request("PUT", path_of(call_id), headers=headers, **sent)
-    assert answer.status_code == 422, answer.text
-    assert [one.text for one in await stored(office)] == ["Kept"]
+    for text in ("x" * 4001, "a\x00b", "\x1b[31m", "\ud800"):
+        body = b'{"text": "\\ud800"}' if text == "\ud800" else None
+        sent: dict[str, Any] = {"content": body} if body else {"json": {"text": text}}
+        answer = await office.http.request("PUT", path_of(call_id), headers=headers, **sent)
+        assert answer.status_code == 422, (text, answer.text)
+        assert [one.text for one in await stored(office)] == ["Kept"]
     assert (await written(office, call_id, "x" * 4000))["version"] == 2
 
 

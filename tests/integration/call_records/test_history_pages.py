@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from tests.support.calls.told import Told
+from tests.support.for_each import for_each
 from tests.support.http.api import Api
 from tests.support.http.front_office import FrontOffice, front_office
 
@@ -114,7 +115,7 @@ async def test_calls_of_a_number_are_filtered_in_the_body(office: FrontOffice) -
         assert [row["id"] for row in answer.json()["items"]] == seen, more
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "value"),
     [
         ("from", "yesterday"),

@@ -136,6 +136,7 @@ async def test_vdirsyncer_keeps_a_folder_in_step_both_ways(acme: Organisation, t
         assert {file.name: file.read_text() for file in kept.path.glob("*.vcf")} == before
 
 
+@pytest.mark.long("test_vdirsyncer_keeps_a_folder_in_step_both_ways")
 async def test_vdirsyncer_sees_a_conflict_and_loses_nothing_that_nobody_knows(
     acme: Organisation, tmp_path: Path
 ) -> None:
@@ -215,6 +216,7 @@ async def test_tsdav_finds_the_books_and_writes_reads_changes_and_deletes(acme: 
         assert await listed(acme) == []
 
 
+@pytest.mark.long("test_tsdav_finds_the_books_and_writes_reads_changes_and_deletes")
 async def test_tsdav_is_told_by_sync_what_was_changed_elsewhere(acme: Organisation) -> None:
     mine = await phone(acme)
     one = await added(acme, "Anna", HOME)
@@ -231,6 +233,7 @@ async def test_tsdav_is_told_by_sync_what_was_changed_elsewhere(acme: Organisati
         assert any("ORG:Northern Lights" in each["data"] for each in last["updated"])
 
 
+@pytest.mark.long("test_tsdav_finds_the_books_and_writes_reads_changes_and_deletes")
 async def test_dav_finds_the_books_and_keeps_one_in_step_both_ways(acme: Organisation) -> None:
     """Given the address itself: below it Node's `xmlhttprequest` follows no redirect to an address without a host."""
     mine = await phone(acme)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.support.clock import StillClock
 from tests.support.database.database import looked_at
 from tests.support.database.mongod import RunningMongod
+from tests.support.for_each import for_each
 
 from call24.changes.service import Changes, Writing
 from call24.contacts.model import Contact
@@ -34,7 +35,7 @@ def contacts(mongo: Mongo, tmp_path: Path) -> ContactService:
     return ContactService(mongo, StillClock(), AppKey.load(tmp_path), Changes(mongo, StillClock()))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "found"),
     [
         ("Holloway", [0]),

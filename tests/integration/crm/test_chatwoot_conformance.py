@@ -37,11 +37,13 @@ async def test_the_connector_for_chatwoot_passes_every_check() -> None:
     assert len(found) == 40
 
 
+@pytest.mark.long("integration/crm/test_conformance.py::test_a_seeded_fault_of_a_connector_is_found")
 @pytest.mark.parametrize(("name", "fault"), COMMON, ids=lambda value: getattr(value, "__name__", value))
 async def test_a_seeded_fault_of_the_connector_is_found(name: str, fault: Fault) -> None:
     assert await why_it_fails("chatwoot", name, with_fault("chatwoot", fault)), "a connector with a fault passed"
 
 
+@pytest.mark.long("integration/crm/test_conformance.py::test_a_seeded_fault_of_a_connector_is_found")
 @pytest.mark.parametrize(("name", "place", "part", "value"), PARTS)
 async def test_a_seeded_fault_of_a_part_of_it_is_found(name: str, place: Any, part: str, value: Any) -> None:
     with patch.object(place, part, value):

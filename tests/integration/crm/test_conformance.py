@@ -269,8 +269,9 @@ SEEDED: list[tuple[str, Open]] = [
     ("an erasure has a receipt, and can be asked again", client(WithoutReceipt)),
     ("text of any characters", client(TokenInAddress)),
     ("redirects are not followed", following_redirects),
-    ("a slow CRM is given up in time", patient),
 ]
+SLOW = ("a slow CRM is given up in time", patient)
+"""It takes as long as is waited for a CRM."""
 
 
 async def test_the_rest_connector_passes_every_check() -> None:
@@ -279,7 +280,11 @@ async def test_the_rest_connector_passes_every_check() -> None:
     assert len(found) == 33
 
 
-@pytest.mark.parametrize(("name", "faulty"), SEEDED, ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("name", "faulty"),
+    [*SEEDED, pytest.param(*SLOW, marks=pytest.mark.long("test_a_seeded_fault_of_a_connector_is_found"))],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
 async def test_a_seeded_fault_of_a_connector_is_found(name: str, faulty: Open) -> None:
     kit = KITS["rest"]
     [check] = [one for one in kit.checks if one.name == name]

@@ -55,10 +55,14 @@ async def test_both_sides_are_in_step_whoever_changes_what(office: FrontOffice, 
     await flows.both_sides_are_in_step(office, crm, id, anna.id, count, crm.url + "/crm/contact/details/{id}/")
 
 
+@pytest.mark.long(
+    "integration/crm/test_crm.py::test_a_creation_whose_answer_was_lost_is_there_once_though_the_crm_knows_no_keys"
+)
 async def test_an_answer_that_is_lost_makes_no_second_contact(office: FrontOffice, crm: FakeBitrix24) -> None:
     await flows.a_lost_answer_makes_no_second_record(office, crm, await connected(office, crm))
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_an_erasure_asks_each_crm_by_number_for_whom_nobody_linked")
 async def test_who_is_erased_here_is_emptied_before_the_recycle_bin_has_them(
     office: FrontOffice, crm: FakeBitrix24
 ) -> None:
@@ -67,10 +71,12 @@ async def test_who_is_erased_here_is_emptied_before_the_recycle_bin_has_them(
     assert len(crm.bin) == 2 and crm.texts() == []
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_an_objection_travels_first_and_has_a_receipt")
 async def test_an_objection_is_a_yes_or_no_field(office: FrontOffice, crm: FakeBitrix24) -> None:
     await flows.an_objection_is_told(office, crm, await connected(office, crm), f"{OBJECTION} is yes")
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_a_crm_that_wants_to_be_left_alone_is")
 async def test_too_many_requests_are_waited_for_and_the_secret_is_in_no_text(
     office: FrontOffice, crm: FakeBitrix24
 ) -> None:
@@ -99,17 +105,10 @@ THREE = tuple(f"POST /rest/N/{TOKEN}/{one}" for one in ("crm.item.add", "crm.tim
 """What makes a record, what writes a call down, and what erases."""
 
 
-@pytest.mark.parametrize(
-    "only",
-    [
-        THREE,
-        pytest.param(
-            (),
-            marks=pytest.mark.long("test_call24_is_killed_at_changes_of_bitrix24_and_nothing_is_lost_or_there_twice"),
-        ),
-    ],
-    ids=["three", "each"],
+@pytest.mark.long(
+    "integration/crm/test_crm_odoo.py::test_call24_is_killed_at_changes_of_odoo_and_nothing_is_lost_or_there_twice"
 )
+@pytest.mark.parametrize("only", [THREE, ()], ids=["three", "each"])
 @pytest.mark.usefixtures("short_transactions")
 async def test_call24_is_killed_at_changes_of_bitrix24_and_nothing_is_lost_or_there_twice(
     api: Api, mongod: RunningMongod, crm: FakeBitrix24, tmp_path: Path, only: tuple[str, ...]

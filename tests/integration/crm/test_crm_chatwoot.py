@@ -67,6 +67,7 @@ async def test_both_sides_are_in_step_whoever_changes_what(office: FrontOffice, 
     await flows.both_sides_are_in_step(office, crm, id, anna.id, lambda one: crm.changed[int(one)], link)
 
 
+@pytest.mark.long("test_an_import_of_one_second_is_taken_by_page_with_a_warning_and_holds_up_neither_side")
 async def test_a_change_of_one_among_many_is_found_by_comparing_piece_by_piece(
     office: FrontOffice, crm: FakeChatwoot
 ) -> None:
@@ -118,6 +119,9 @@ async def test_an_import_of_one_second_is_taken_by_page_with_a_warning_and_holds
     assert "made in one second" in (await stored(office.org, id)).warning
 
 
+@pytest.mark.long(
+    "integration/crm/test_crm.py::test_a_crm_that_refuses_an_objection_and_erasures_to_its_user_is_kept_in_step"
+)
 async def test_a_user_who_may_delete_nobody_holds_up_erasures_alone(office: FrontOffice, crm: FakeChatwoot) -> None:
     crm.administrator = False
     crm.add(given="Anna", phone=ANNA)
@@ -166,20 +170,26 @@ async def test_credentials_that_let_nobody_in_are_the_connections_trouble_though
     assert [one.said for one in await jobs(office.org, kind="erasure")] == [""], "nothing is said of the user's rights"
 
 
+@pytest.mark.long(
+    "integration/crm/test_crm.py::test_a_creation_whose_answer_was_lost_is_there_once_though_the_crm_knows_no_keys"
+)
 async def test_an_answer_that_is_lost_makes_no_second_contact(office: FrontOffice, crm: FakeChatwoot) -> None:
     await flows.a_lost_answer_makes_no_second_record(office, crm, await connected(office, crm))
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_an_erasure_asks_each_crm_by_number_for_whom_nobody_linked")
 async def test_who_is_erased_here_is_deleted_also_whom_nobody_linked(office: FrontOffice, crm: FakeChatwoot) -> None:
     receipt = "and deletes its notes and conversations after it"
     await flows.erasures_have_receipts(office, crm, await connected(office, crm), receipt)
     assert len(crm.contacts) == 1
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_an_objection_travels_first_and_has_a_receipt")
 async def test_an_objection_is_a_checkbox_attribute(office: FrontOffice, crm: FakeChatwoot) -> None:
     await flows.an_objection_is_told(office, crm, await connected(office, crm), "do_not_use is yes")
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_who_is_deleted_in_the_crm_goes_only_when_the_crm_says_so")
 async def test_who_is_deleted_there_stays_here(office: FrontOffice, crm: FakeChatwoot) -> None:
     anna = crm.add(given="Anna", phone=ANNA)
     id = await connected(office, crm, follow_deletions=True)
@@ -214,17 +224,10 @@ THREE = (
 """What makes a record, what writes a call down, and what erases."""
 
 
-@pytest.mark.parametrize(
-    "only",
-    [
-        THREE,
-        pytest.param(
-            (),
-            marks=pytest.mark.long("test_call24_is_killed_at_changes_of_chatwoot_and_nothing_is_lost_or_there_twice"),
-        ),
-    ],
-    ids=["three", "each"],
+@pytest.mark.long(
+    "integration/crm/test_crm_odoo.py::test_call24_is_killed_at_changes_of_odoo_and_nothing_is_lost_or_there_twice"
 )
+@pytest.mark.parametrize("only", [THREE, ()], ids=["three", "each"])
 @pytest.mark.usefixtures("short_transactions")
 async def test_call24_is_killed_at_changes_of_chatwoot_and_nothing_is_lost_or_there_twice(
     api: Api, mongod: RunningMongod, crm: FakeChatwoot, tmp_path: Path, only: tuple[str, ...]

@@ -54,6 +54,7 @@ async def test_both_sides_are_in_step_whoever_changes_what(office: FrontOffice, 
     assert crm.contacts[bo]["lastName"] == "-", "EspoCRM lets nobody be without a last name"
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_what_both_sides_changed_waits_for_a_user")
 async def test_who_changed_the_same_field_on_both_sides_is_decided_by_the_fields_rule(
     office: FrontOffice, crm: FakeEspoCrm
 ) -> None:
@@ -77,10 +78,14 @@ async def test_who_changed_the_same_field_on_both_sides_is_decided_by_the_fields
     assert (now.family, crm.records[anna.id].fields["family"]) == ("Ours", "Ours"), "the newest counts"
 
 
+@pytest.mark.long(
+    "integration/crm/test_crm.py::test_a_creation_whose_answer_was_lost_is_there_once_though_the_crm_knows_no_keys"
+)
 async def test_an_answer_that_is_lost_makes_no_second_contact(office: FrontOffice, crm: FakeEspoCrm) -> None:
     await flows.a_lost_answer_makes_no_second_record(office, crm, await connected(office, crm))
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_an_erasure_asks_each_crm_by_number_for_whom_nobody_linked")
 async def test_who_is_erased_here_is_emptied_and_deleted_also_whom_nobody_linked(
     office: FrontOffice, crm: FakeEspoCrm
 ) -> None:
@@ -89,6 +94,9 @@ async def test_who_is_erased_here_is_emptied_and_deleted_also_whom_nobody_linked
     assert set(crm.texts()) == {"Bo", BO, "-", numbers}, "nothing is left in the rows that EspoCRM keeps"
 
 
+@pytest.mark.long(
+    "integration/crm/test_crm.py::test_a_crm_that_refuses_an_objection_and_erasures_to_its_user_is_kept_in_step"
+)
 async def test_an_erasure_without_the_permission_stops_nobody_else(office: FrontOffice, crm: FakeEspoCrm) -> None:
     crm.private = False
     crm.add(given="Anna", phone=ANNA)
@@ -110,10 +118,12 @@ async def test_an_erasure_without_the_permission_stops_nobody_else(office: Front
     assert {one.state for one in notices} == {"answered"} and {one.fields["given"] for one in crm.live()} == {"Bo"}
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_an_objection_travels_first_and_has_a_receipt")
 async def test_an_objection_is_a_yes_or_no_field(office: FrontOffice, crm: FakeEspoCrm) -> None:
     await flows.an_objection_is_told(office, crm, await connected(office, crm), "cDoNotUse is yes")
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_who_is_deleted_in_the_crm_goes_only_when_the_crm_says_so")
 async def test_who_was_deleted_there_stays_here_since_espocrm_does_not_tell(
     office: FrontOffice, crm: FakeEspoCrm
 ) -> None:
@@ -140,16 +150,10 @@ THREE = ("POST /api/v1/Contact", "POST /api/v1/Call", "POST /api/v1/DataPrivacy/
 """What makes a record, what writes a call down, and what erases."""
 
 
-@pytest.mark.parametrize(
-    "only",
-    [
-        THREE,
-        pytest.param(
-            (), marks=pytest.mark.long("test_call24_is_killed_at_changes_of_espocrm_and_nothing_is_lost_or_there_twice")
-        ),
-    ],
-    ids=["three", "each"],
+@pytest.mark.long(
+    "integration/crm/test_crm_odoo.py::test_call24_is_killed_at_changes_of_odoo_and_nothing_is_lost_or_there_twice"
 )
+@pytest.mark.parametrize("only", [THREE, ()], ids=["three", "each"])
 @pytest.mark.usefixtures("short_transactions")
 async def test_call24_is_killed_at_changes_of_espocrm_and_nothing_is_lost_or_there_twice(
     api: Api, mongod: RunningMongod, crm: FakeEspoCrm, tmp_path: Path, only: tuple[str, ...]

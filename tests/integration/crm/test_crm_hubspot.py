@@ -93,6 +93,9 @@ async def test_both_sides_are_in_step_whoever_changes_what(office: FrontOffice, 
     assert [one["link"] for one in page] == [f"https://app.hubspot.com/contacts/{PORTAL}/record/0-1/{bo.id}"]
 
 
+@pytest.mark.long(
+    "integration/crm/test_crm.py::test_a_creation_whose_answer_was_lost_is_there_once_though_the_crm_knows_no_keys"
+)
 async def test_an_answer_that_is_lost_makes_no_second_contact_though_the_search_does_not_know_the_first(
     office: FrontOffice, crm: FakeHubSpot
 ) -> None:
@@ -108,6 +111,7 @@ async def test_an_answer_that_is_lost_makes_no_second_contact_though_the_search_
     assert (link.state, link.remote_id) == ("in_step", crm.live()[0].id)
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_an_erasure_asks_each_crm_by_number_for_whom_nobody_linked")
 async def test_who_is_erased_here_is_deleted_for_good_also_whom_nobody_linked(
     office: FrontOffice, crm: FakeHubSpot
 ) -> None:
@@ -128,6 +132,7 @@ async def test_who_is_erased_here_is_deleted_for_good_also_whom_nobody_linked(
     assert [one.fields["given"] for one in crm.live()] == ["Bo"] and crm.archived == {}
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_an_objection_travels_first_and_has_a_receipt")
 async def test_an_objection_is_a_checkbox_and_who_was_deleted_there_is_noticed_when_they_change_here(
     office: FrontOffice, crm: FakeHubSpot
 ) -> None:
@@ -149,6 +154,7 @@ async def test_an_objection_is_a_checkbox_and_who_was_deleted_there_is_noticed_w
     assert set(await people(office.org)) == {"Bo"}, "the connection follows deletions"
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_a_crm_that_wants_to_be_left_alone_is")
 async def test_limits_stop_the_connection_for_as_long_as_hubspot_says(office: FrontOffice, crm: FakeHubSpot) -> None:
     id = await connected(office, crm)
     body = json.dumps({"policyName": "DAILY", "message": "You have reached your daily limit."}).encode()
@@ -170,16 +176,10 @@ THREE = tuple(f"POST /crm/v3/objects/{one}" for one in ("contacts", "calls", "co
 """What makes a record, what writes a call down, and what erases."""
 
 
-@pytest.mark.parametrize(
-    "only",
-    [
-        THREE,
-        pytest.param(
-            (), marks=pytest.mark.long("test_call24_is_killed_at_changes_of_hubspot_and_nothing_is_lost_or_there_twice")
-        ),
-    ],
-    ids=["three", "each"],
+@pytest.mark.long(
+    "integration/crm/test_crm_odoo.py::test_call24_is_killed_at_changes_of_odoo_and_nothing_is_lost_or_there_twice"
 )
+@pytest.mark.parametrize("only", [THREE, ()], ids=["three", "each"])
 @pytest.mark.usefixtures("short_transactions")
 async def test_call24_is_killed_at_changes_of_hubspot_and_nothing_is_lost_or_there_twice(
     api: Api, mongod: RunningMongod, crm: FakeHubSpot, tmp_path: Path, only: tuple[str, ...]

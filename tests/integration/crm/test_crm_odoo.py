@@ -52,15 +52,22 @@ async def test_both_sides_are_in_step_whoever_changes_what(office: FrontOffice, 
     await flows.both_sides_are_in_step(office, crm, id, anna.id, count, crm.url + "/odoo/res.partner/{id}")
 
 
+@pytest.mark.long(
+    "integration/crm/test_crm.py::test_a_creation_whose_answer_was_lost_is_there_once_though_the_crm_knows_no_keys"
+)
 async def test_an_answer_that_is_lost_makes_no_second_contact(office: FrontOffice, crm: FakeOdoo) -> None:
     await flows.a_lost_answer_makes_no_second_record(office, crm, await connected(office, crm))
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_an_erasure_asks_each_crm_by_number_for_whom_nobody_linked")
 async def test_who_is_erased_here_is_deleted_also_whom_nobody_linked(office: FrontOffice, crm: FakeOdoo) -> None:
     await flows.erasures_have_receipts(office, crm, await connected(office, crm), "with its notes")
     assert len(crm.partners) == 1
 
 
+@pytest.mark.long(
+    "integration/crm/test_crm.py::test_a_crm_that_refuses_an_objection_and_erasures_to_its_user_is_kept_in_step"
+)
 async def test_an_erasure_that_documents_stand_against_says_so_and_is_done_when_they_are_gone(
     office: FrontOffice, crm: FakeOdoo
 ) -> None:
@@ -82,10 +89,12 @@ async def test_an_erasure_that_documents_stand_against_says_so_and_is_done_when_
     assert crm.partners == {}
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_an_objection_travels_first_and_has_a_receipt")
 async def test_an_objection_is_a_yes_or_no_field(office: FrontOffice, crm: FakeOdoo) -> None:
     await flows.an_objection_is_told(office, crm, await connected(office, crm), "x_do_not_use is yes")
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_who_is_deleted_in_the_crm_goes_only_when_the_crm_says_so")
 async def test_who_is_archived_there_is_deleted_here_and_who_is_deleted_there_stays(
     office: FrontOffice, crm: FakeOdoo
 ) -> None:

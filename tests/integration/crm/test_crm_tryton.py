@@ -89,6 +89,7 @@ async def test_both_sides_are_in_step_whoever_changes_what(office: FrontOffice, 
     assert [one["link"] for one in page] == [f"{at}/#{DATABASE}/model/party.party/{bo.id}"]
 
 
+@pytest.mark.long("integration/crm/test_tryton_conformance.py::test_the_connector_for_tryton_passes_every_check")
 async def test_what_is_changed_in_tryton_between_reading_and_writing_is_not_overwritten(
     office: FrontOffice, crm: FakeTryton
 ) -> None:
@@ -113,6 +114,9 @@ async def test_what_is_changed_in_tryton_between_reading_and_writing_is_not_over
     assert (link.state, link.asked) == ("asking", ("name",)), "both changed it: a user chooses"
 
 
+@pytest.mark.long(
+    "integration/crm/test_crm.py::test_a_creation_whose_answer_was_lost_is_there_once_though_the_crm_knows_no_keys"
+)
 async def test_an_answer_that_is_lost_makes_no_second_party_and_no_second_note(
     office: FrontOffice, crm: FakeTryton
 ) -> None:
@@ -125,6 +129,7 @@ async def test_an_answer_that_is_lost_makes_no_second_party_and_no_second_note(
     assert [one.key for one in crm.live()] == [link.id for link in await links(office.org)]
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_an_erasure_asks_each_crm_by_number_for_whom_nobody_linked")
 async def test_who_is_erased_here_leaves_nothing_in_tryton_and_objections_are_a_category(
     office: FrontOffice, crm: FakeTryton
 ) -> None:
@@ -149,6 +154,7 @@ async def test_who_is_erased_here_leaves_nothing_in_tryton_and_objections_are_a_
     assert set(crm.records) == {bo.id}
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_who_is_deleted_in_the_crm_goes_only_when_the_crm_says_so")
 async def test_a_party_that_is_archived_is_deleted_here_only_where_the_connection_follows_deletions(
     office: FrontOffice, crm: FakeTryton
 ) -> None:

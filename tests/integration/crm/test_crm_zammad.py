@@ -126,6 +126,7 @@ async def test_who_is_erased_here_has_a_receipt_once_the_data_privacy_task_is_do
     assert await people(office.org) == {} and await links(office.org) == []
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_an_erasure_asks_each_crm_by_number_for_whom_nobody_linked")
 async def test_whom_nobody_linked_is_erased_by_number_and_makes_nobody_while_the_task_is_under_way(
     office: FrontOffice, crm: FakeZammad
 ) -> None:
@@ -150,6 +151,7 @@ async def test_whom_nobody_linked_is_erased_by_number_and_makes_nobody_while_the
     assert crm.texts() == []
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_an_objection_travels_first_and_has_a_receipt")
 async def test_an_objection_is_an_attribute_and_a_customer_who_is_not_active_is_deleted(
     office: FrontOffice, crm: FakeZammad
 ) -> None:
@@ -285,16 +287,10 @@ THREE = tuple(Point(f"POST /api/v1/{one}", 1, True) for one in ("users", "ticket
 """What makes a record, what writes a call down, and what erases: Zammad did it, and Call24 does not know it."""
 
 
-@pytest.mark.parametrize(
-    "only",
-    [
-        THREE,
-        pytest.param(
-            (), marks=pytest.mark.long("test_call24_is_killed_at_changes_of_zammad_and_nothing_is_lost_or_there_twice")
-        ),
-    ],
-    ids=["three", "each"],
+@pytest.mark.long(
+    "integration/crm/test_crm_odoo.py::test_call24_is_killed_at_changes_of_odoo_and_nothing_is_lost_or_there_twice"
 )
+@pytest.mark.parametrize("only", [THREE, ()], ids=["three", "each"])
 @pytest.mark.usefixtures("short_transactions")
 async def test_call24_is_killed_at_changes_of_zammad_and_nothing_is_lost_or_there_twice(
     api: Api, mongod: RunningMongod, crm: FakeZammad, tmp_path: Path, only: tuple[Point, ...]

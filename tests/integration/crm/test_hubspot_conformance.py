@@ -205,11 +205,13 @@ async def test_the_connector_for_hubspot_passes_every_check() -> None:
     assert len(found) == 39
 
 
+@pytest.mark.long("integration/crm/test_conformance.py::test_a_seeded_fault_of_a_connector_is_found")
 @pytest.mark.parametrize(("name", "faulty"), SEEDED, ids=lambda value: value if isinstance(value, str) else "")
 async def test_a_seeded_fault_of_the_connector_is_found(name: str, faulty: type[HubSpotClient]) -> None:
     await is_found(name, hubspot(kind=faulty))
 
 
+@pytest.mark.long("integration/crm/test_conformance.py::test_a_seeded_fault_of_a_connector_is_found")
 @pytest.mark.parametrize(("name", "place", "part", "value"), PARTS)
 async def test_a_seeded_fault_of_a_part_of_it_is_found(name: str, place: Any, part: str, value: Any) -> None:
     with patch.object(place, part, value):

@@ -38,6 +38,9 @@ async def client(server: Roundup) -> AsyncIterator[CrmClient]:
         yield OPENED(server.url, PASSWORD, exchange)
 
 
+@pytest.mark.long(
+    "integration/crm/test_two_real_crms.py::test_two_real_crms_and_the_address_book_are_in_step_whichever_is_killed"
+)
 async def test_a_customer_is_made_once_for_a_key_and_comes_back_as_it_was_sent(
     client: CrmClient, server: Roundup
 ) -> None:
@@ -53,6 +56,7 @@ async def test_a_customer_is_made_once_for_a_key_and_comes_back_as_it_was_sent(
     assert server.rows("SELECT _roles, _password FROM _user WHERE id = ?", made.id) == [("Customer", None)]
 
 
+@pytest.mark.long("integration/crm/test_roundup_conformance.py::test_the_connector_for_roundup_passes_every_check")
 async def test_what_was_changed_meanwhile_is_not_overwritten(client: CrmClient, server: Roundup) -> None:
     id = server.add("Anna", phone=NUMBER, address="anna@example.com")
     seen = (await client.get(id)).version
@@ -76,6 +80,7 @@ async def test_what_was_changed_meanwhile_is_not_overwritten(client: CrmClient, 
     assert (await client.get(id)).fields["realname"] == "Hers again", "Roundup itself refuses it (ETag)"
 
 
+@pytest.mark.long("integration/crm/test_roundup_conformance.py::test_the_connector_for_roundup_passes_every_check")
 async def test_a_list_has_each_customer_once_in_order_and_goes_on_within_a_second(
     client: CrmClient, server: Roundup
 ) -> None:
@@ -99,6 +104,7 @@ async def test_a_list_has_each_customer_once_in_order_and_goes_on_within_a_secon
     assert again.version != listed.version and again.fields["realname"] == "Changed" and page.now is not None
 
 
+@pytest.mark.long("integration/crm/test_roundup_conformance.py::test_the_connector_for_roundup_passes_every_check")
 async def test_who_is_retired_is_deleted_and_staff_is_neither_seen_nor_changed(
     client: CrmClient, server: Roundup
 ) -> None:
@@ -138,6 +144,9 @@ async def test_call24s_user_makes_customers_alone_and_gives_nobody_a_password(se
     assert server.rows("SELECT _roles, _password FROM _user WHERE id = ?", id) == [("Customer", None)]
 
 
+@pytest.mark.long(
+    "integration/crm/test_two_real_crms.py::test_two_real_crms_and_the_address_book_are_in_step_whichever_is_killed"
+)
 async def test_a_call_is_one_issue_an_objection_a_property_and_an_erasure_leaves_nothing(
     client: CrmClient, server: Roundup
 ) -> None:
@@ -171,6 +180,7 @@ async def test_a_call_is_one_issue_an_objection_a_property_and_an_erasure_leaves
     assert await client.erase("999999", "crl_erase") == "Roundup has no user 999999"
 
 
+@pytest.mark.long("integration/crm/test_roundup_conformance.py::test_the_connector_for_roundup_passes_every_check")
 async def test_what_the_tracker_does_not_have_is_named_and_a_wrong_password_too(server: Roundup) -> None:
     id = server.add("Anna")
     async with exchanging(10.0) as exchange:

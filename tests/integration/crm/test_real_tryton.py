@@ -33,6 +33,9 @@ async def client(server: Tryton) -> AsyncIterator[CrmClient]:
         yield opened(LOGIN)(server.url, PASSWORD, exchange)
 
 
+@pytest.mark.long(
+    "integration/crm/test_two_real_crms.py::test_two_real_crms_and_the_address_book_are_in_step_whichever_is_killed"
+)
 async def test_a_party_is_made_once_for_a_key_and_comes_back_as_it_was_sent(client: CrmClient) -> None:
     fields = {
         "name": "Батын Дорж \"D\" <b> 'ö' 𝄞",
@@ -53,6 +56,7 @@ async def test_a_party_is_made_once_for_a_key_and_comes_back_as_it_was_sent(clie
     assert await client.find_by_key("crl_real_bad") is None
 
 
+@pytest.mark.long("integration/crm/test_tryton_conformance.py::test_the_connector_for_tryton_passes_every_check")
 async def test_what_was_changed_meanwhile_is_not_overwritten(client: CrmClient, server: Tryton) -> None:
     id = server.add("Anna", ("phone", NUMBER), ("phone", OTHER))
     seen = (await client.get(str(id))).version
@@ -74,6 +78,7 @@ async def test_what_was_changed_meanwhile_is_not_overwritten(client: CrmClient, 
     assert after.fields["number"] == "+44 20 7946 0102"
 
 
+@pytest.mark.long("integration/crm/test_tryton_conformance.py::test_the_connector_for_tryton_passes_every_check")
 async def test_a_list_has_each_party_once_by_its_latest_time_and_goes_on_between_equal_ones(
     client: CrmClient, server: Tryton
 ) -> None:
@@ -104,6 +109,7 @@ async def test_a_list_has_each_party_once_by_its_latest_time_and_goes_on_between
     assert page.now is not None and not page.more
 
 
+@pytest.mark.long("integration/crm/test_tryton_conformance.py::test_the_connector_for_tryton_passes_every_check")
 async def test_what_is_deleted_is_told_by_trytons_log_and_what_never_was_is_missing(
     client: CrmClient, server: Tryton
 ) -> None:
@@ -120,6 +126,9 @@ async def test_what_is_deleted_is_told_by_trytons_log_and_what_never_was_is_miss
         await client.log_call(call_note("999999"), "crj_none")
 
 
+@pytest.mark.long(
+    "integration/crm/test_two_real_crms.py::test_two_real_crms_and_the_address_book_are_in_step_whichever_is_killed"
+)
 async def test_a_call_is_one_note_an_objection_a_category_and_an_erasure_leaves_nothing(
     client: CrmClient, server: Tryton
 ) -> None:
@@ -147,6 +156,7 @@ async def test_a_call_is_one_note_an_objection_a_category_and_an_erasure_leaves_
     ] == []
 
 
+@pytest.mark.long("integration/crm/test_crm_tryton.py::test_a_wrong_password_stops_the_connection_and_is_never_shown")
 async def test_a_session_that_tryton_forgot_is_begun_again_and_a_wrong_password_is_named(server: Tryton) -> None:
     async with exchanging(10.0) as exchange:
         client = opened(LOGIN)(server.url, PASSWORD, exchange)

@@ -193,6 +193,7 @@ async def test_the_connector_for_tryton_passes_every_check() -> None:
     assert len(found) == 37
 
 
+@pytest.mark.long("integration/crm/test_conformance.py::test_a_seeded_fault_of_a_connector_is_found")
 @pytest.mark.parametrize(("name", "faulty"), SEEDED, ids=lambda value: value if isinstance(value, str) else "")
 async def test_a_seeded_fault_of_the_connector_is_found(name: str, faulty: type[TrytonClient]) -> None:
     kit = KITS["tryton"]

@@ -236,11 +236,13 @@ async def test_the_connector_for_zammad_passes_every_check() -> None:
     assert len(found) == 41
 
 
+@pytest.mark.long("integration/crm/test_conformance.py::test_a_seeded_fault_of_a_connector_is_found")
 @pytest.mark.parametrize(("name", "faulty"), SEEDED, ids=lambda value: value if isinstance(value, str) else "")
 async def test_a_seeded_fault_of_the_connector_is_found(name: str, faulty: type[ZammadClient]) -> None:
     await is_found(name, zammad(kind=faulty))
 
 
+@pytest.mark.long("integration/crm/test_conformance.py::test_a_seeded_fault_of_a_connector_is_found")
 @pytest.mark.parametrize(("name", "place", "part", "value"), PARTS)
 async def test_a_seeded_fault_of_a_part_of_it_is_found(name: str, place: Any, part: str, value: Any) -> None:
     with broken(place, part, value):

@@ -1,4 +1,7 @@
-"""Files in an S3-compatible store, here Debian's OpenStack Swift: sealed, read by ranges, and gone when deleted."""
+"""Files in an S3-compatible store: sealed, read by ranges, and gone when deleted.
+
+In every run the store is one that stands in for it; Debian's OpenStack Swift is in the campaign of long forms.
+"""
 
 from __future__ import annotations
 
@@ -148,20 +151,31 @@ async def nothing() -> int:
 
 
 async def test_a_file_goes_sealed_into_the_store_and_its_ranges_come_from_there(
+    stored: Stored, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await goes_sealed(stored, monkeypatch)
+
+
+@pytest.mark.long("test_a_file_goes_sealed_into_the_store_and_its_ranges_come_from_there")
+async def test_a_file_goes_sealed_into_swift_and_its_ranges_come_from_there(
     in_swift: Stored, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    await goes_sealed(in_swift, monkeypatch)
+
+
+async def goes_sealed(stored: Stored, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(remote_files, "FRAMES", 128)
-    acme, content = in_swift.acme, pdf(9 * 1024 * 1024 + 4321, CANARY)
-    file = await in_swift.file("letter.pdf", content)
+    acme, content = stored.acme, pdf(9 * 1024 * 1024 + 4321, CANARY)
+    file = await stored.file("letter.pdf", content)
     assert len(on_disk(acme)) == 1
-    await in_swift.moved()
+    await stored.moved()
     assert on_disk(acme) == []
     [document] = await documents(acme).find()
-    assert await in_swift.objects() == [f"{document.object}/00000", f"{document.object}/00001"]
+    assert await stored.objects() == [f"{document.object}/00000", f"{document.object}/00001"]
     for text in (document.id, acme.tenant.id, document.salt):
         assert text not in document.object
 
-    there = [await in_swift.beside.read(acme.tenant.id, key, 0, 1 << 24) for key in await in_swift.objects()]
+    there = [await stored.beside.read(acme.tenant.id, key, 0, 1 << 24) for key in await stored.objects()]
     assert sum(map(len, there)) > len(content)
     assert not any(CANARY in each or b"letter" in each or b"%PDF" in each for each in there)
 
@@ -197,21 +211,30 @@ async def test_a_range_reads_its_frames_alone(stored: Stored, monkeypatch: pytes
     assert max(size for _, size in asked) == 16 * (FRAME + 28), "at most a megabyte is in memory"
 
 
-async def test_what_is_deleted_goes_from_the_store_also_once_it_is_back(in_swift: Stored) -> None:
-    acme = in_swift.acme
-    file = await in_swift.file("letter.pdf")
-    await in_swift.moved()
+async def test_what_is_deleted_goes_from_the_store_also_once_it_is_back(stored: Stored) -> None:
+    await goes_once_it_is_back(stored)
+
+
+@pytest.mark.long("test_what_is_deleted_goes_from_the_store_also_once_it_is_back")
+async def test_what_is_deleted_goes_from_swift_also_once_it_is_back(in_swift: Stored) -> None:
+    await goes_once_it_is_back(in_swift)
+
+
+async def goes_once_it_is_back(stored: Stored) -> None:
+    acme = stored.acme
+    file = await stored.file("letter.pdf")
+    await stored.moved()
     [document] = await documents(acme).find()
-    in_swift.door.set("shut")
+    stored.door.set("shut")
     gone = await acme.call("agent", "DELETE", f"{FILES}/{file['id']}?for_good=true")
     assert gone.status_code == 204, gone.text
     assert await documents(acme).find() == []
-    assert await in_swift.removals.look() is False and await in_swift.removals.waiting() == 1
-    assert len(await in_swift.objects()) == 2, "the store is away"
+    assert await stored.removals.look() is False and await stored.removals.waiting() == 1
+    assert len(await stored.objects()) == 2, "the store is away"
 
-    in_swift.door.set("open")
-    assert await in_swift.removals.look() is True and await in_swift.removals.waiting() == 0
-    assert await in_swift.objects() == []
+    stored.door.set("open")
+    assert await stored.removals.look() is True and await stored.removals.waiting() == 0
+    assert await stored.objects() == []
     [receipt] = await acme.api.mongo.platform(FileRemoval, why="a test").find()
     assert (receipt.id, receipt.objects, receipt.removed_at) == (document.object, 2, acme.api.clock.now())
 
@@ -332,6 +355,7 @@ async def test_another_organisation_and_another_installation_get_nothing(stored:
     assert (theirs.status_code, theirs.json()["detail"]) == (404, nobodys.json()["detail"])
 
 
+@pytest.mark.long("unit/files/test_object_store.py::test_what_a_store_refuses_is_said_with_what_to_do")
 @pytest.mark.parametrize(
     ("wrong", "why", "advice"),
     [
@@ -353,6 +377,7 @@ async def test_what_is_wrong_with_a_store_is_said_with_what_to_do(
     assert SECRET not in f"{trouble.value} {trouble.value.why} {trouble.value.advice}"
 
 
+@pytest.mark.long("unit/files/test_object_store.py::test_what_a_store_refuses_is_said_with_what_to_do")
 async def test_a_clock_that_is_off_is_said(swift: int, monkeypatch: pytest.MonkeyPatch) -> None:
     class Early(datetime):
         @classmethod

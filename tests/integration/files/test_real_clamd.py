@@ -37,6 +37,9 @@ async def looked_at(inspection: FileInspection) -> None:
         pass
 
 
+@pytest.mark.long(
+    "integration/files/test_files.py::test_what_the_malware_scanner_has_not_let_through_cannot_be_downloaded"
+)
 async def test_what_clamd_finds_is_held_back_and_the_rest_can_be_downloaded(
     acme: Organisation, short: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -61,6 +64,9 @@ async def test_what_clamd_finds_is_held_back_and_the_rest_can_be_downloaded(
     assert found["eicar.txt"] == found["letter.docx"] == "Call24.Eicar.UNOFFICIAL"
 
 
+@pytest.mark.long(
+    "integration/files/test_files.py::test_what_the_malware_scanner_has_not_let_through_cannot_be_downloaded"
+)
 async def test_files_wait_for_a_clamd_that_was_killed_and_are_looked_at_by_the_next(
     acme: Organisation, short: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

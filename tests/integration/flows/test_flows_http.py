@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.support.for_each import for_each
 from tests.support.http.api import Api, Organisation
 
 from call24.flows.model import FlowVersion
@@ -221,7 +222,7 @@ async def test_another_organisations_flow_answers_exactly_like_a_random_one(api:
     assert (await other.call("owner", "GET", f"{FLOWS}/{flow['id']}")).json()["name"] == "Main"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("nodes", "place"),
     [
         ({"a": {"type": "robot"}}, "nodes"),
@@ -243,7 +244,6 @@ async def test_another_organisations_flow_answers_exactly_like_a_random_one(api:
         ([], "nodes"),
         (7, "nodes"),
     ],
-    ids=lambda value: str(value)[:50],
 )
 async def test_what_could_be_no_draft_is_refused_where_it_is(api: Api, nodes: Any, place: str) -> None:
     acme = await api.organisation()

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from tests.support.for_each import for_each
 from tests.support.http.api import DOCTOR, Api, Organisation
 from tests.support.telephony.sounds import OPUS, encoded, real_speaker, speech_like, upload
 
@@ -111,7 +112,7 @@ async def test_without_espeak_ng_the_answer_says_what_to_do(api: Api) -> None:
     assert "--espeak" in answer.json()["detail"] and "uploading" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("what", "field", "said"),
     [
         (upload(b"no sound at all" * 1000), "file", "could not be read"),
@@ -123,7 +124,6 @@ async def test_without_espeak_ng_the_answer_says_what_to_do(api: Api) -> None:
         ({"json": {"name": "Hello", "text": "..."}}, "text", "to speak"),
         ({"json": {"name": "Hello", "text": "Hello", "file": "/etc/passwd"}}, "file", "no such field"),
     ],
-    ids=lambda value: value if isinstance(value, str) else "",
 )
 async def test_what_is_wrong_is_named_and_leaves_nothing(api: Api, what: Any, field: str, said: str) -> None:
     acme = await api.organisation()

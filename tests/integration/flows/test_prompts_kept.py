@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.support.clock import StillClock
+from tests.support.for_each import for_each
 from tests.support.product.closing import close_organisation
 from tests.support.telephony.sounds import OPUS, Samples, encoded, speech_like
 
@@ -350,7 +351,7 @@ async def test_without_espeak_ng_a_spoken_prompt_says_what_to_do(mongo: Mongo, t
         assert left(prompts) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "voice", "field"),
     [
         ("", "en-gb", "text"),

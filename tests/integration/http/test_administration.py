@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
-import pytest
+from tests.support.for_each import for_each
 from tests.support.http.api import DOCTOR, PASSWORD, Api, Organisation
 
 from call24.contacts.model import Contact
@@ -86,7 +86,7 @@ async def test_queue_names_are_unique_in_an_organisation_whatever_their_case(api
     assert (await acme.call("owner", "PATCH", f"/v1/queues/{other.id}", json={"name": "support"})).status_code == 409
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("path", "body", "field"),
     [
         ("/v1/queues", {"name": ""}, "name"),
@@ -109,7 +109,6 @@ async def test_queue_names_are_unique_in_an_organisation_whatever_their_case(api
         ("/v1/trunks", {"name": "T", "addresses": ["192.0.2.1\nmatch=0.0.0.0/0"]}, "addresses"),
         ("/v1/trunks", {"name": "T", "addresses": ["::/0"]}, "addresses"),
     ],
-    ids=lambda value: str(value)[:40],
 )
 async def test_a_setting_that_breaks_a_rule_is_named(api: Api, path: str, body: dict[str, Any], field: str) -> None:
     acme = await api.organisation()
@@ -118,7 +117,7 @@ async def test_a_setting_that_breaks_a_rule_is_named(api: Api, path: str, body: 
     assert any(error["field"].startswith(field or "password") for error in answer.json()["errors"])
 
 
-@pytest.mark.parametrize("greeting", ["../secret", "a/b", "A", "", "x" * 65, "a&b"])
+@for_each("greeting", ["../secret", "a/b", "A", "", "x" * 65, "a&b"])
 async def test_a_greeting_is_a_bare_name_and_never_a_path(api: Api, greeting: str) -> None:
     acme = await api.organisation()
     queue = await api.services.queues.create(acme.tenant.id, "Support")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from tests.integration.identity.test_mfa import login, on
+from tests.support.for_each import for_each
 from tests.support.http.api import Api
 from tests.support.wait import wait_until
 
 
-@pytest.mark.parametrize("path", ["/", "/v1/me", "/openapi.json", "/v1/nothing"])
+@for_each("path", ["/", "/v1/me", "/openapi.json", "/v1/nothing"])
 async def test_trace_is_not_answered(api: Api, path: str) -> None:
     answer = await api.call("TRACE", path, headers={"X-Echo": "me"})
     assert answer.status_code in (404, 405) and "X-Echo" not in answer.text

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.integration.http.test_api_edge import LOGIN, assert_problem
+from tests.support.for_each import for_each
 from tests.support.http.api import Api
 
 from call24.kit.ids import new_id
@@ -50,7 +51,7 @@ async def test_every_operation_with_a_body_refuses_another_type_and_says_what_it
     assert await api.services.queues.all(acme.tenant.id) == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     "kind",
     [
         "text/plain",

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import httpx
-import pytest
+from tests.support.for_each import for_each
 from tests.support.http.api import Api
 
 from call24.server.http_app import create_node_app
@@ -58,7 +58,7 @@ async def test_the_type_of_every_answer_that_refuses_leads_to_its_page(api: Api)
         assert page.status_code == 200 and f"<h1>{told['code']}</h1>" in page.text, told
 
 
-@pytest.mark.parametrize("code", ["nothing", "forbidden/", "Forbidden", "<script>", "%2e%2e", "x" * 5000])
+@for_each("code", ["nothing", "forbidden/", "Forbidden", "<script>", "%2e%2e", "x" * 5000])
 async def test_what_is_no_code_has_no_page_and_is_not_repeated(api: Api, code: str) -> None:
     answer = await api.call("GET", f"/problems/{quote(code, safe='/')}")
     assert answer.status_code in (404, 307), code

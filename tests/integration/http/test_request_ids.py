@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.integration.http.test_api_edge import assert_problem
+from tests.support.for_each import for_each
 from tests.support.http.api import Api
 
 from call24.http.middleware import rate_limits
@@ -33,7 +34,7 @@ async def test_a_clients_request_id_comes_back_with_every_kind_of_answer(
     }
 
 
-@pytest.mark.parametrize("sent", [[], [""], ["two words"], ["x" * 201], ["caf\xe9"], ["a", "b"]], ids=repr)
+@for_each("sent", [[], [""], ["two words"], ["x" * 201], ["caf\xe9"], ["a", "b"]])
 async def test_without_a_usable_request_id_one_is_made(api: Api, sent: list[str]) -> None:
     headers = [(b"X-Request-Id", one.encode("latin-1")) for one in sent]
     made = [(await api.client.get("/health/live", headers=headers)).headers.get_list("X-Request-Id") for _ in "ab"]

@@ -87,6 +87,7 @@ def test_spectral_finds_nothing_to_say_against_the_document(there: Path) -> None
     assert found == []
 
 
+@pytest.mark.long("integration/http/test_app_types.py::test_the_apps_types_are_those_of_the_document")
 def test_the_types_of_openapi_typescript_compile_and_have_every_operation(there: Path) -> None:
     made = node(there, "openapi-typescript/bin/cli.js", "openapi.json", "--output=api.d.ts")
     assert made.returncode == 0, made.stdout + made.stderr
@@ -98,7 +99,7 @@ def test_the_types_of_openapi_typescript_compile_and_have_every_operation(there:
     assert (checked.stdout, checked.returncode) == ("", 0)
 
 
-@pytest.mark.long("test_the_types_of_openapi_typescript_compile_and_have_every_operation")
+@pytest.mark.long("test_redocly_finds_nothing_to_say_against_the_document")
 def test_openapi_python_client_makes_every_operation_and_what_it_makes_can_be_imported(there: Path) -> None:
     (there / "config.yaml").write_text(PYTHON)
     words = ("generate", "--path=openapi.json", "--config=config.yaml", "--meta=none", "--output-path=made")

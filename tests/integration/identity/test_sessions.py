@@ -9,6 +9,7 @@ import time
 
 import httpx
 import pytest
+from tests.support.for_each import for_each
 from tests.support.http.api import PASSWORD, Api
 
 from call24.identity.model import Device, SetupClaim, Token
@@ -135,7 +136,7 @@ async def test_signing_in_from_a_session_of_ones_own_ends_that_one(api: Api) -> 
     assert await open_to(elsewhere) and await open_to(machine)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "bearer",
     [
         "",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.support.for_each import for_each
 from tests.support.http.api import OPERATOR, PASSWORD, Api, Organisation
 
 from call24.identity.permissions import permits
@@ -201,7 +202,7 @@ async def test_a_machines_token_ends_on_its_day_and_after_90_days_without_use(ap
     assert {short["id"], long["id"]} <= set(api.ended)
 
 
-@pytest.mark.parametrize("days", [0, 366, "30", 1.5])
+@for_each("days", [0, 366, "30", 1.5])
 async def test_a_machines_token_lasts_a_day_to_a_year(api: Api, days: object) -> None:
     acme = await api.organisation()
     body = {"name": "W", "abilities": ["*"], "expires_in_days": days}

@@ -102,11 +102,24 @@ def installation() -> Iterator[Installation]:
         yield found
 
 
+@contextlib.contextmanager
+def few_descriptors() -> Iterator[None]:
+    """As many shells allow."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (now, most))
+
+
 @pytest.fixture(scope="module")
 def running() -> Iterator[tuple[Installation, int]]:
-    """One that is ready, for tests that leave it so, and the process id of its parent."""
+    """One that is ready, for tests that leave it so, and the process id of its parent; started from a shell that allows
+    few descriptors. The last test of this file ends it."""
     with made() as found:
-        parent, _ = found.ready()
+        with few_descriptors():
+            parent, _ = found.ready()
         yield found, parent.pid
 
 
@@ -146,41 +159,11 @@ def listeners(port: int) -> list[str]:
     return found
 
 
-def test_ctrl_c_ends_everything_and_a_second_start_reuses_everything(installation: Installation) -> None:
-    parent, _ = installation.ready()
-    assert healthy(installation)
-    secrets = {p.name: p.read_text() for p in installation.settings.secrets.iterdir()}
-    authority = (installation.settings.tls / "ca.pem").read_text()
-
-    began = time.monotonic()
-    parent.send_signal(signal.SIGINT)
-    assert parent.wait(STOP_S) == 0
-    assert time.monotonic() - began < STOP_S
-    assert installation.processes() == []
-    assert not list(installation.settings.run.glob("*.pid"))
-
-    _, said = installation.ready()  # how long it takes is in docs/benchmarks.md
-    assert "Fetching" not in said
-    assert {p.name: p.read_text() for p in installation.settings.secrets.iterdir()} == secrets
-    assert (installation.settings.tls / "ca.pem").read_text() == authority
-
-
-@contextlib.contextmanager
-def few_descriptors() -> Iterator[int]:
-    """As many shells allow; gives how many there could be."""
-    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, most))
-    try:
-        yield most
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (now, most))
-
-
 def test_a_killed_child_is_back_at_once_and_has_more_descriptors_than_the_shell_allows(
-    installation: Installation,
+    running: tuple[Installation, int],
 ) -> None:
-    with few_descriptors() as most:
-        installation.ready()
+    installation, _ = running
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     for name in ("asterisk", "sip_edge"):
         limits = Path(f"/proc/{installation.pid(name)}/limits").read_text()
         assert re.findall(r"Max open files +(\d+)", limits) == [str(min(most, 65_536))]
@@ -199,27 +182,7 @@ def test_a_killed_child_is_back_at_once_and_has_more_descriptors_than_the_shell_
             assert time.monotonic() - began < 2.0
 
 
-def test_children_outlive_a_killed_parent_and_the_next_one_takes_them_over(installation: Installation) -> None:
-    parent, _ = installation.ready()
-    before = {name: installation.pid(name) for name in ("mongod", "asterisk", "sip_edge", "server")}
-    parent.kill()
-    parent.wait()
-    assert asterisk_answers(installation)
-
-    parent, _ = installation.ready()
-    assert installation.pid("mongod") == before["mongod"]
-    assert installation.pid("asterisk") == before["asterisk"]
-    assert installation.pid("sip_edge") == before["sip_edge"]
-    assert installation.pid("server") != before["server"]
-    assert before["server"] not in installation.processes()
-    # Those taken over are watched too.
-    os.kill(before["asterisk"], signal.SIGKILL)
-    wait_for(lambda: installation.pid("asterisk") not in (0, before["asterisk"]))
-    parent.send_signal(signal.SIGTERM)
-    assert parent.wait(STOP_S) == 0
-    assert installation.processes() == []
-
-
+@pytest.mark.long("test_children_outlive_a_killed_parent_are_taken_over_and_ctrl_c_ends_everything")
 def test_other_ports_after_a_killed_parent_replace_what_it_left(installation: Installation) -> None:
     parent, _ = installation.ready()
     before = installation.pid("mongod")
@@ -255,6 +218,7 @@ def test_a_taken_port_is_named_with_its_flag_and_its_owner(running: tuple[Instal
     assert not (other / "mongodb").exists()
 
 
+@pytest.mark.long("test_a_taken_port_is_named_with_its_flag_and_its_owner")
 def test_another_process_that_takes_the_port_meanwhile_is_not_taken_for_ours(installation: Installation) -> None:
     """It came after the ports were looked at, and answers as ours would."""
     s = installation.settings
@@ -411,3 +375,42 @@ def test_an_asterisk_without_a_free_session_is_not_dead_while_its_control_socket
         assert stack.asterisk_lives() and not stack.asterisk_answers()
         answering.join()
         full.close()
+
+
+def test_children_outlive_a_killed_parent_are_taken_over_and_ctrl_c_ends_everything(
+    running: tuple[Installation, int],
+) -> None:
+    installation, parent_pid = running
+    secrets = {p.name: p.read_text() for p in installation.settings.secrets.iterdir()}
+    authority = (installation.settings.tls / "ca.pem").read_text()
+    before = {name: installation.pid(name) for name in ("mongod", "asterisk", "sip_edge", "server")}
+    [parent] = [one for one in installation.parents if one.pid == parent_pid]
+    parent.kill()
+    parent.wait()
+    assert asterisk_answers(installation)
+
+    parent, _ = installation.ready()
+    assert installation.pid("mongod") == before["mongod"]
+    assert installation.pid("asterisk") == before["asterisk"]
+    assert installation.pid("sip_edge") == before["sip_edge"]
+    assert installation.pid("server") != before["server"]
+    assert before["server"] not in installation.processes()
+    # Those taken over are watched too.
+    os.kill(before["asterisk"], signal.SIGKILL)
+    wait_for(lambda: installation.pid("asterisk") not in (0, before["asterisk"]))
+    parent.send_signal(signal.SIGTERM)
+    assert parent.wait(STOP_S) == 0
+    assert installation.processes() == []
+
+    # What is stopped in an orderly way is found again by the next start, and Ctrl-C ends that one.
+    parent, said = installation.ready()  # how long it takes is in docs/benchmarks.md
+    assert healthy(installation)
+    assert "Fetching" not in said
+    assert {p.name: p.read_text() for p in installation.settings.secrets.iterdir()} == secrets
+    assert (installation.settings.tls / "ca.pem").read_text() == authority
+    began = time.monotonic()
+    parent.send_signal(signal.SIGINT)
+    assert parent.wait(STOP_S) == 0
+    assert time.monotonic() - began < STOP_S
+    assert installation.processes() == []
+    assert not list(installation.settings.run.glob("*.pid"))

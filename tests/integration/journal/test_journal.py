@@ -324,6 +324,7 @@ def tear(spool: Path) -> None:
         file.write(b'00000000 [{"id":"evt_cut short')
 
 
+@pytest.mark.long("test_kill_of_mongod_in_the_middle_loses_nothing_and_keeps_the_order")
 async def test_kill_of_both_mongod_and_call24_loses_nothing(own: tuple[OwnMongod, Mongo], spool: Path) -> None:
     server, mongo = own
     journal = Journal(mongo, spool)
@@ -402,6 +403,7 @@ async def test_a_spool_that_is_full_refuses_and_afterwards_takes_lines_again(
         assert numbers(await all_lines(mongo, TENANT)) == [*kept, 1000]
 
 
+@pytest.mark.long("test_kill_of_mongod_in_the_middle_loses_nothing_and_keeps_the_order")
 async def test_a_long_outage_comes_home_while_calls_go_on(
     own: tuple[OwnMongod, Mongo], spool: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -193,6 +193,9 @@ async def test_with_a_full_disk_lines_go_straight_to_mongodb_after_those_that_wa
     assert numbers(await all_lines(mongo, tenant)) == [1, 2, 3]
 
 
+@pytest.mark.long(
+    "integration/journal/test_journal.py::test_a_spool_that_is_full_refuses_and_afterwards_takes_lines_again"
+)
 async def test_with_a_full_disk_and_mongodb_away_lines_are_refused_and_said(
     tmp_path: Path, spool: Path, tenant: TenantId, monkeypatch: pytest.MonkeyPatch
 ) -> None:

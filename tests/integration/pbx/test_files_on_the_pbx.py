@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import pytest
 from tests.support.clock import StillClock
+from tests.support.for_each import for_each
 from tests.support.telephony.keeper_host import Host, keeper_host
 from tests.support.wait import wait_until
 
@@ -93,7 +94,7 @@ async def test_what_could_not_be_written_or_told_is_done_the_next_time(host: Hos
     assert sorted(ari.told) == ["res_resolver_unbound.so"] * 2 + ["res_rtp_asterisk.so"] * 2
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "content", "status"),
     [
         ("http.conf", b"[general]\n", None),

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.support.for_each import for_each
 from tests.support.http.api import Api, Organisation
 from tests.support.http.front_office import front_office
 
@@ -252,7 +253,7 @@ async def test_a_contact_that_the_address_book_alone_has_goes_with_its_last_pers
     assert await stored(acme, HOME) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     "body",
     [
         {},

@@ -12,6 +12,7 @@ from PIL import Image
 from tests.integration.identity.test_pictures import PLACE, photograph
 from tests.integration.people.test_merging import merge, read, undo
 from tests.integration.people.test_people import HOME, OWN, PEOPLE, added
+from tests.support.for_each import for_each
 from tests.support.http.api import Api, Organisation
 
 from call24.kit.ids import UserId
@@ -83,7 +84,7 @@ async def test_a_picture_is_drawn_anew_and_is_a_change_of_the_person(acme: Organ
     assert (await acme.call("agent", "DELETE", f"{PEOPLE}/{person['id']}/picture")).status_code == 404
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("data", "why"),
     [
         (b"%PDF-1.7 nothing to see" * 9, "It could not be read"),

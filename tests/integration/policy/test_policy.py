@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.support.for_each import for_each
 from tests.support.http.api import Api, Organisation
 
 from call24.http.middleware import rate_limits
@@ -141,8 +142,8 @@ async def test_a_change_of_nothing_changes_nothing(api: Api) -> None:
     assert (await acme.call("owner", "PATCH", SETTINGS, json={})).json() == before
 
 
-@pytest.mark.parametrize(
-    "field, text",
+@for_each(
+    ("field", "text"),
     [
         ("contact", "ask us"),
         ("contact", "javascript:alert(1)"),

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from tests.integration.http.test_api_edge import assert_problem
 from tests.support.calls.told import CONTACT, Told
+from tests.support.for_each import for_each
 from tests.support.http.api import Api, Organisation
 
 from call24.call_records.caller_history import CallerHistory
@@ -191,7 +192,7 @@ async def test_patch_changes_only_what_it_names_and_put_everything(api: Api) -> 
     assert anew == {**(await made(acme, "/v1/queues", {"name": "Other"})), "id": queue["id"], "name": "Plain"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("body", "field"),
     [
         ({"strategy": "random"}, "strategy"),
@@ -209,7 +210,6 @@ async def test_patch_changes_only_what_it_names_and_put_everything(api: Api) -> 
         ({"record_announcement": "yes"}, "record_announcement"),
         ({"color": "red"}, "color"),
     ],
-    ids=str,
 )
 async def test_what_breaks_a_rule_is_named_and_changes_nothing(api: Api, body: dict[str, Any], field: str) -> None:
     acme = await api.organisation()

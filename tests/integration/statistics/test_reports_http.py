@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 from tests.support.calls.told import Told
+from tests.support.for_each import for_each
 from tests.support.http.api import Api
 from tests.support.http.front_office import FrontOffice, front_office
 
@@ -151,7 +152,7 @@ async def test_who_may_not_see_all_calls_sees_no_reports(office: FrontOffice) ->
     assert (await office.ask("owner", "GET", "/v1/reports?by=day")).status_code == 200
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "field"),
     [
         ("by=queue&from=2026-02-30", "from"),

@@ -11,6 +11,7 @@ import pymongo
 import pytest
 from tests.support.database.database import NAME
 from tests.support.database.mongod import RunningMongod
+from tests.support.for_each import for_each
 from tests.support.http.api import Api
 from tests.support.http.front_office import FrontOffice, front_office
 from tests.support.wait import wait_until
@@ -158,7 +159,7 @@ async def test_agents_see_the_recurring_tasks_of_their_queues_and_their_own(offi
     ).status_code == 422
 
 
-@pytest.mark.parametrize(
+@for_each(
     "wrong",
     [
         {"rule": "FREQ=HOURLY"},

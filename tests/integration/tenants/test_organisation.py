@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.support.for_each import for_each
 from tests.support.http.api import Api
 
 from call24.kit.secrets import AppKey
@@ -26,7 +26,7 @@ async def test_an_owner_changes_what_is_named_and_the_rest_stays(api: Api) -> No
     assert (await acme.call("owner", "GET", "/v1/organisation")).json() == after
 
 
-@pytest.mark.parametrize(
+@for_each(
     "wrong", [{"recording": "sometimes"}, {"record_days": 0}, {"timezone": "Mars/Olympus"}, {"name": " "}, {"id": "x"}]
 )
 async def test_what_cannot_be_is_refused_and_nothing_is_changed(api: Api, wrong: dict[str, object]) -> None:

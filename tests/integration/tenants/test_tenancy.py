@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.support.for_each import for_each
 from tests.support.http.api import Api, Organisation
 
 from call24.contacts.model import Contact
@@ -117,7 +118,7 @@ async def test_ones_own_channels_are_signed_for_form_and_json(api: Api) -> None:
     assert {socket for socket, _ in api.authorised} == {"12.34"}
 
 
-@pytest.mark.parametrize("socket_id", ["", "1", "1.2.3", "a.b", "1.2:private-tenant.x", "-1.2", "1.2\n", "1" * 42])
+@for_each("socket_id", ["", "1", "1.2.3", "a.b", "1.2:private-tenant.x", "-1.2", "1.2\n", "1" * 42])
 async def test_what_is_no_socket_id_is_not_signed(api: Api, socket_id: str) -> None:
     one = await api.organisation()
     body = {"socket_id": socket_id, "channel_name": f"private-tenant.{one.tenant.id}.user.{one.users['agent']}"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.support.for_each import for_each
 from tests.support.http.api import Api, Organisation
 
 from call24.agents.mobiles import AgentMobiles
@@ -83,7 +84,7 @@ async def test_what_a_change_does_not_name_stays(api: Api) -> None:
     assert api.services.tenants.trunk_password(kept) == LOGIN["password"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("body", "field"),
     [
         ({"kind": "registration"}, "host"),
@@ -112,7 +113,6 @@ async def test_what_a_change_does_not_name_stays(api: Api) -> None:
         ({"name": ""}, "name"),
         ({"secret": "x"}, "secret"),
     ],
-    ids=str,
 )
 async def test_a_trunk_that_breaks_a_rule_is_refused_and_nothing_is_kept(
     api: Api, body: dict[str, Any], field: str

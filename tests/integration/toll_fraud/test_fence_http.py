@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from tests.support.for_each import for_each
 from tests.support.http.api import Api, Organisation
 from tests.support.privacy.due import delete_due
 
@@ -46,7 +47,7 @@ async def test_an_owner_sets_the_policy_and_it_holds_at_once(api: Api) -> None:
     assert (await acme.call("agent", "GET", "/v1/fence")).status_code == 403
 
 
-@pytest.mark.parametrize(
+@for_each(
     "change",
     [
         {"countries": ["XX"]},
@@ -58,7 +59,6 @@ async def test_an_owner_sets_the_policy_and_it_holds_at_once(api: Api) -> None:
         {"user": {**CAPS, "calls_at_once": "2"}},
         {"more": 1},
     ],
-    ids=str,
 )
 async def test_a_policy_that_breaks_a_rule_changes_nothing(api: Api, change: dict[str, Any]) -> None:
     acme = await api.organisation()
@@ -67,7 +67,7 @@ async def test_a_policy_that_breaks_a_rule_changes_nothing(api: Api, change: dic
     assert (await acme.call("owner", "GET", "/v1/fence")).json() == before
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("number", "expected"),
     [(HOME, True), (ABROAD, False), ("+449098790123", False), ("", False), ("+", False), ("12", False), ("x", False)],
 )
@@ -246,7 +246,7 @@ async def restarted(api: Api) -> TollFraudGuard:
     return fence
 
 
-@pytest.mark.parametrize("number", ["112", "9 9 9", "911", "0044 112", "+44999"])
+@for_each("number", ["112", "9 9 9", "911", "0044 112", "+44999"])
 async def test_asked_about_an_emergency_number_the_fence_names_it(api: Api, number: str) -> None:
     acme = await api.organisation()
     said = (await acme.call("supervisor", "POST", "/v1/fence/check", json={"number": number})).json()

@@ -31,6 +31,7 @@ def installed(lock: Path, builds: frozenset[str] = frozenset()) -> Path:
             "--no-cache-dir",
             "--require-hashes",
             "--no-deps",
+            "--no-compile",  # what is asked for is compiled when it is: of most packages little is
             *(["--no-build-isolation"] if builds else []),
         ]
         subprocess.run([*pip, *flags, "-r", str(some)], check=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.object_stores import StandIn, client, running_stand_in
+from tests.support.object_stores import SECRET, StandIn, client, running_stand_in
 
 import call24
 from call24.files.object_store import MARK, StoreTrouble
@@ -117,6 +117,33 @@ async def test_places_beside_each_other_are_none_of_each_others_matter(store: St
 async def test_what_the_key_may_not_see_above_the_place_is_passed_over(store: StandIn) -> None:
     store.refuses = lambda method, path: None if path.startswith("files/a/") or path == "files" else "AccessDenied"
     assert await checked(store, "a") == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "more", "why", "advice"),
+    [
+        ("SignatureDoesNotMatch", "", "the secret key is wrong", "--files-store-credentials-file"),
+        ("NoSuchBucket", "", "the bucket is not there", "--files-store"),
+        ("RequestTimeTooSkewed", "", "this machine's clock differs from the store's", "time service"),
+        (
+            "AuthorizationHeaderMalformed",
+            "<Region>test-2</Region>",
+            "the bucket is in another region, test-2",
+            "--files-store-region test-2",
+        ),
+    ],
+)
+async def test_what_a_store_refuses_is_said_with_what_to_do(
+    code: str, more: str, why: str, advice: str, store: StandIn
+) -> None:
+    """With the answers of OpenStack Swift, which the campaign of long forms asks itself."""
+    store.refuses, store.says = lambda method, path: code, more
+    ours = client(store.port)
+    with pytest.raises(StoreTrouble) as trouble:
+        await ours.listed("")
+    await ours.close()
+    assert (trouble.value.why, trouble.value.code_said) == (why, code) and advice in trouble.value.advice
+    assert SECRET not in f"{trouble.value} {trouble.value.why} {trouble.value.advice}"
 
 
 async def test_a_part_is_read_once_it_is_its_turn(store: StandIn) -> None:
