@@ -73,7 +73,7 @@ def short_transactions(mongod: RunningMongod) -> Iterator[None]:
 def system() -> Iterator[System]:
     """`./call24 up` as a user runs it, one for the whole run: its tests leave it whole, and have organisations of their
     own."""
-    with running_system(watched=True) as running:
+    with running_system(watched=True, mail_in_domain="tasks.example.org") as running:
         yield running
 
 

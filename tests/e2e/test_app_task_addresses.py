@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.async_api import Browser, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, signed_in
 from tests.support.app.axe import barriers
 from tests.support.product.mails import Sender, letter
-from tests.support.product.system import System, running_system
+from tests.support.product.system import System
 from tests.support.wait import wait_until
 
 
-@pytest.fixture(scope="module")
-def receiving() -> Iterator[System]:
-    with running_system(mail_in_domain="tasks.example.org") as system:
-        yield system
-
-
 async def test_an_address_is_made_on_a_phone_and_its_e_mail_is_a_task_on_a_laptop(
-    receiving: System, browser: Browser
+    system: System, browser: Browser
 ) -> None:
-    async with receiving.organisation("Acme") as acme:
+    async with system.organisation("Acme") as acme:
         owner = await acme.agent("Olga", "owner", phone=False)
-        sender = Sender(receiving.settings.mail_in_port)
+        sender = Sender(system.settings.mail_in_port)
         async with signed_in(
-            browser, receiving, owner, PHONE, permissions=["clipboard-read", "clipboard-write"], color_scheme="dark"
+            browser, system, owner, PHONE, permissions=["clipboard-read", "clipboard-write"], color_scheme="dark"
         ) as phone:
             await phone.go("#/administration")
             await phone["open-task-addresses"].click()
@@ -44,7 +35,7 @@ async def test_an_address_is_made_on_a_phone_and_its_e_mail_is_a_task_on_a_lapto
             assert await barriers(phone.page) == []
             await phone.picture("task-addresses-phone")
         assert (await sender.send(address, letter("The printer smokes")))[0] == 250
-        async with signed_in(browser, receiving, owner, LAPTOP) as laptop:
+        async with signed_in(browser, system, owner, LAPTOP) as laptop:
             await laptop.go("#/work")
             await laptop.page.get_by_text("The printer smokes").first.wait_for()
             await laptop.go("#/task-addresses")
@@ -66,12 +57,3 @@ async def test_an_address_is_made_on_a_phone_and_its_e_mail_is_a_task_on_a_lapto
             await laptop.page.get_by_text("No addresses yet").wait_for()
         titles = sorted(one["title"] for one in (await acme.http.get("/v1/tasks")).json()["items"])
         assert titles == ["New", "The printer smokes"]
-
-
-async def test_where_no_e_mail_is_received_the_page_says_so(system: System, browser: Browser) -> None:
-    async with system.organisation("Acme") as acme:
-        owner = await acme.agent("Olga", "owner", phone=False)
-        async with signed_in(browser, system, owner, PHONE) as phone:
-            await phone.go("#/task-addresses")
-            await phone["address-not-received"].wait_for()
-            assert await phone["address-new"].count() == 0

@@ -197,7 +197,6 @@ TABLE: dict[Cell, Entry] = {cell: _entry(cell) for cell in (Cell(*words) for wor
 
 ALWAYS: tuple[Cell, ...] = (
     *(Cell(V.SERVER, F.KILLED, phase) for phase in (P.CONFERENCE, P.PAUSED, P.HANGING_UP)),
-    Cell(V.SERVER, F.STOPPED, P.RINGING),
     Cell(V.ASTERISK, F.KILLED, P.QUEUE),
     Cell(V.ASTERISK, F.STOPPED, P.TALKING),
     Cell(V.MONGOD, F.KILLED, P.TRANSFER),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import expect
+from tests.support.app import scene
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
 from tests.support.wait import PATIENCE_S, wait_until
@@ -153,3 +154,14 @@ async def test_a_recurring_task_is_set_up_in_words_and_ended(app: App) -> None:
     await app["delete-sheet"].get_by_text("No task was made yet.").wait_for()
     await app["delete-now"].click()
     await app["recurring"].get_by_text("No recurring tasks yet").wait_for()
+
+
+async def test_where_no_e_mail_is_received_the_page_of_addresses_says_so(app: App) -> None:
+    async def served(method: str, path: str, body: Any) -> tuple[int, Any]:
+        return 200, {"items": [], "received": False}
+
+    app.stage.served, app.stage.served_at = served, "/v1/task-addresses?"
+    app.stage.me = {**scene.ME, **scene.allowed("owner")}
+    await app.open("#/task-addresses")
+    await app["address-not-received"].wait_for()
+    assert await app["address-new"].count() == 0
