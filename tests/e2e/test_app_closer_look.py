@@ -79,6 +79,7 @@ async def downloaded(desk: Seen, button: str, folder: Path) -> dict[str, Any]:
     return vcon
 
 
+@pytest.mark.long("screens/test_app_work.py::test_many_are_changed_at_once_and_it_is_undone")
 async def test_earlier_exports_and_changes_of_many_tasks_are_found_again(
     system: System, browser: Browser, tmp_path: Path
 ) -> None:

@@ -15,7 +15,7 @@ from tests.support.app.browser import violations_of
 from tests.support.app.signed_in import session_of
 from tests.support.app.stage import keep_signed_in
 from tests.support.product.people import Agent
-from tests.support.product.system import System
+from tests.support.product.system import Organisation, System
 from tests.support.wait import wait_until
 
 NUMBER, SHARED = "+442079460171", "+442079460172"
@@ -127,18 +127,22 @@ async def test_who_called_is_written_down_on_a_phone_and_found_by_name_on_a_lapt
             await laptop["history-row"].get_by_text("Wireless Caller").wait_for()
 
 
+async def written_down_twice(acme: Organisation) -> None:
+    """Khulan, and Ben, with whom one of the two entries shares a number."""
+    mail = {"emails": [{"address": "khulan@example.mn"}]}
+    one = {"given": "Хулан", "family": "Бат", "notes": "Likes tea", "numbers": [{"number": NUMBER}], **mail}
+    other = {"given": "Khulan", "family": "Bat", "notes": "Rings late", "numbers": [{"number": SHARED}], **mail}
+    for body in (one, other):
+        await acme.post("/v1/people", body)
+    await acme.post("/v1/people", {"given": "Ben", "family": "Bat", "numbers": [{"number": SHARED}]})
+
+
 async def test_who_was_written_down_twice_is_merged_field_by_field_and_it_is_undone(
     system: System, browser: Browser
 ) -> None:
     async with system.organisation("Acme") as acme:
         bat = await acme.agent("Bat Erdene", phone=False)
-        mail = {"emails": [{"address": "khulan@example.mn"}]}
-        one = {"given": "Хулан", "family": "Бат", "notes": "Likes tea", "numbers": [{"number": NUMBER}], **mail}
-        other = {"given": "Khulan", "family": "Bat", "notes": "Rings late", "numbers": [{"number": SHARED}], **mail}
-        for body in (one, other):
-            await acme.post("/v1/people", body)
-        await acme.post("/v1/people", {"given": "Ben", "family": "Bat", "numbers": [{"number": SHARED}]})
-
+        await written_down_twice(acme)
         async with signed_in(browser, system, bat, PHONE) as phone:
             await phone["tab-contacts"].click()
             await phone["contacts-duplicates"].click()
@@ -174,6 +178,14 @@ async def test_who_was_written_down_twice_is_merged_field_by_field_and_it_is_und
             ]
             await expect(phone["undo-toast"]).to_have_count(0)
 
+
+@pytest.mark.long("test_who_was_written_down_twice_is_merged_field_by_field_and_it_is_undone")
+async def test_on_a_laptop_a_merge_and_a_deletion_are_undone_from_what_was_kept(
+    system: System, browser: Browser
+) -> None:
+    async with system.organisation("Acme") as acme:
+        bat = await acme.agent("Bat Erdene", phone=False)
+        await written_down_twice(acme)
         async with signed_in(browser, system, bat, LAPTOP) as laptop:
             await laptop["tab-contacts"].click()
             await laptop["contacts-duplicates"].click()

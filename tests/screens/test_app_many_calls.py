@@ -68,6 +68,7 @@ async def test_after_three_hundred_calls_no_page_is_too_wide_and_nothing_covers_
             assert spoken < 200, "said in sums, not piece by piece"
 
 
+@pytest.mark.long("test_after_three_hundred_calls_no_page_is_too_wide_and_nothing_covers_anything")
 async def test_axe_finds_no_barrier_on_the_first_page_after_three_hundred_calls(app: App) -> None:
     long_day(app)
     await app.open()

@@ -61,6 +61,7 @@ async def test_a_browser_that_died_is_started_anew_for_who_asks_next_and_none_is
     await wait_until(lambda: not processes(browsers), PATIENCE_S)
 
 
+@pytest.mark.long("test_a_browser_that_died_is_started_anew_for_who_asks_next_and_none_is_left_at_the_end")
 async def test_a_driver_that_died_is_started_anew_with_its_browsers() -> None:
     browsers = Browsers()
     try:
@@ -75,6 +76,7 @@ async def test_a_driver_that_died_is_started_anew_with_its_browsers() -> None:
     await wait_until(lambda: not processes(browsers), PATIENCE_S)
 
 
+@pytest.mark.long("test_a_browser_that_died_is_started_anew_for_who_asks_next_and_none_is_left_at_the_end")
 async def test_a_browser_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     browsers = Browsers()
     try:
