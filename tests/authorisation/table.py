@@ -201,6 +201,7 @@ OPERATIONS = (
     op("PATCH /v1/internal/organisations/{tenant_id}", OPEN),
     op("POST /v1/internal/organisations/{tenant_id}/disable", OPEN),
     op("POST /v1/internal/organisations/{tenant_id}/enable", OPEN),
+    op("POST /v1/internal/organisations/{tenant_id}/keys/{kind}", OPEN),
     op("GET /v1/internal/retention", OPEN),
     op("POST /v1/internal/retention/confirm-time", OPEN),
     op("GET /v1/internal/sip-bans", OPEN),

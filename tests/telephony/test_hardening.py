@@ -8,12 +8,9 @@ import itertools
 import os
 import random
 import re
-import ssl
-import subprocess
 import sys
 from pathlib import Path
 
-import httpx
 import pytest
 from OpenSSL import SSL
 from tests.support.documents import CHECKOUT
@@ -295,51 +292,6 @@ async def test_media_of_agents_has_good_suites_alone(
 
 def tcp_listeners() -> list[str]:
     return [row for row in Path("/proc/net/tcp").read_text().splitlines()[1:] if row.split()[3] == "0A"]
-
-
-async def test_secrets_are_rotated_while_people_talk(system: System) -> None:
-    settings = system.settings
-    files = [file for folder in (settings.secrets, settings.tls) for file in folder.iterdir()]
-    files = [file for file in files if file.is_file() and file.name != "setup_token"]
-    before = {file.name: file.read_text() for file in files}
-    assert {oct(file.stat().st_mode & 0o777) for file in files if secret(file)} == {"0o600"}
-    async with system.organisation("Acme") as acme:
-        [anna] = await acme.crew("Anna")
-        talk = await acme.talk(anna)
-        ports = (settings.http_port, settings.wss_port, settings.sip_tls_port)
-        shown = [ssl.get_server_certificate(("127.0.0.1", port)) for port in ports]
-        login, killed = settings.ari_login(), system.pid("server")
-        asterisk, mongod = system.pid("asterisk"), system.pid("mongod")
-        words = ("-m", "call24.cli", "rotate", "--data", str(settings.data))
-        done = await asyncio.to_thread(subprocess.run, [sys.executable, *words], capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        await system.restarted("server", killed)
-        await talk.heard()
-        after = {file.name: file.read_text() for file in files}
-        same = {name for name in before if after[name] == before[name]}
-        assert same <= {"app.key", "mongodb_keyfile", "ca.key", "ca.pem", "fingerprint"}
-        assert {oct(file.stat().st_mode & 0o777) for file in files if secret(file)} == {"0o600"}
-
-        def another_is_shown() -> bool:
-            return all(
-                ssl.get_server_certificate(("127.0.0.1", port)) != old for port, old in zip(ports, shown, strict=True)
-            )
-
-        await wait_until(another_is_shown, 20)
-        async with httpx.AsyncClient() as http:
-            old = await http.get(f"{settings.ari_url}/asterisk/ping", auth=(login.user, login.password))
-        assert old.status_code == 401
-        await talk.heard()
-        talk.call.hang_up()
-        await acme.nothing_left()
-        again = await acme.talk(anna)
-        again.call.hang_up()
-        await acme.nothing_left()
-    assert (system.pid("asterisk"), system.pid("mongod")) == (asterisk, mongod)
-
-
-def secret(file: Path) -> bool:
-    return file.parent.name == "secrets" or file.suffix == ".key"
 
 
 async def test_broken_packets_harm_neither_asterisk_nor_calls(system: System) -> None:

@@ -55,6 +55,7 @@ class AuditLog:
         self._store = AuditStore(mongo)
         self._clock = clock
         self._key = Ed25519PrivateKey.from_private_bytes(key.derive("audit"))
+        self._earlier = [Ed25519PrivateKey.from_private_bytes(one).public_key() for one in key.earlier("audit")]
         self._files = LogFiles(folder)
         self._ends: dict[TenantId, tuple[int, str]] = {}
         self._checkpoints: dict[TenantId, Checkpoint] = {}
@@ -74,11 +75,13 @@ class AuditLog:
         """
         if self._not_home or self._ends:
             return
-        self._not_home = [line for line in self._files.open() if line.tenant_id in tenants]
-        self._started = True
-        self._in_file = len(self._not_home)
+        lines = self._files.open()
         kept = self._files.checkpoints()
         self._checkpoints = {one: checkpoint for one, checkpoint in kept.items() if one in tenants}
+        await self._sign_anew()
+        self._not_home = [line for line in lines if line.tenant_id in tenants]
+        self._started = True
+        self._in_file = len(self._not_home)
         for tenant_id in tenants:
             await self._end(tenant_id)
         for line in self._not_home:
@@ -161,7 +164,8 @@ class AuditLog:
         """
         kept = [self._files.checkpoints().get(tenant_id), await self._store.checkpoint(tenant_id)]
         there = [checkpoint for checkpoint in kept if checkpoint is not None]
-        forged = [checkpoint for checkpoint in there if not genuine(checkpoint, self._key.public_key())]
+        known = (self._key.public_key(), *self._earlier)
+        forged = [checkpoint for checkpoint in there if not any(genuine(checkpoint, key) for key in known)]
         if forged:
             return 0, BrokenChain(seq=forged[0].seq, what="the checkpoint is not signed by this installation's key")
         waiting = [line for line in self._files.waiting() if line.tenant_id == tenant_id]
@@ -241,6 +245,15 @@ class AuditLog:
             else:  # new, or all its lines have reached their day
                 self._ends[tenant_id] = (0, START) if signed_to is None else (signed_to.seq, signed_to.hash)
         return self._ends[tenant_id]
+
+    async def _sign_anew(self) -> None:
+        """What an earlier app key signed, before that is destroyed. Raises: Unavailable."""
+        for tenant_id, checkpoint in list(self._checkpoints.items()):
+            if any(genuine(checkpoint, key) for key in self._earlier):
+                self._checkpoints[tenant_id] = signed(checkpoint, self._key)
+                await self._store.keep(self._checkpoints[tenant_id])
+        if self._earlier and self._checkpoints:
+            await _to_its_end(self._files.write_checkpoints, dict(self._checkpoints))
 
     def _signed(self, tenant_id: TenantId, seq: int, hash: str, known: Checkpoint | None) -> Checkpoint:
         first, before = (known.first, known.before) if known else (1, START)

@@ -36,7 +36,7 @@ VERBS = {
     "retention": "show whether expired data is deleted; --confirm-time resumes deletion after the clock was wrong",
     "backup": "back up a running installation to a folder, encrypted; list, verify or expire backups",
     "restore": "make an installation of a backup, in an empty data folder",
-    "rotate": "replace the secrets of a running installation without ending calls",
+    "rotate": "replace keys and secrets of a running installation without ending calls; --list shows their age",
     "crm": "check a connector to a CRM, or a CRM (docs/guides/crm-*.md)",
     "simulate": "calculate how many agents a queue needs by simulating its calls",
     "test": "install what the tests need and run all of them",

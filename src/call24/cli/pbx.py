@@ -26,6 +26,7 @@ FLAGS = (
     "trunk_cas",
     "ari_port",
     "rtp_ports",
+    "recording_floor_mb",
     "public_address",
     "log_format",
 )

@@ -1,31 +1,41 @@
-"""`rotate`: new secrets for an installation, while it runs; standalone.rotation does it."""
+"""`rotate`: new keys and secrets for an installation, while it runs; installer/rotation.py does it."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 
 from call24.cli.flags import add_data
-from call24.installer.rotation import ROTATABLE, rotate
+from call24.installer import keys
+from call24.installer.rotation import ON_PBX, ROTATABLE, UNNOTICED, on_pbx_host, rotate
 from call24.kit.errors import Unavailable
 from call24.kit.settings import Settings
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
-    parser.add_argument("secrets", nargs="*", metavar="SECRET", help=f"{', '.join(ROTATABLE)} (default: all)")
+    parser.add_argument("--list", action="store_true", help="list them: how old each is, and what replacing it means")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"{', '.join(ROTATABLE)} (default: {', '.join(UNNOTICED)})"
+    )
 
 
 def run(named: argparse.Namespace) -> int:
-    unknown = [name for name in named.secrets if name not in ROTATABLE]
+    """Raises: SettingsError, StartError."""
+    settings = Settings.load(named.data.absolute() / "run" / "settings.json")
+    if named.list:
+        print("\n".join(keys.told(settings, datetime.now(UTC))))
+        return 0
+    ways = ON_PBX if on_pbx_host(settings) else ROTATABLE
+    unknown = [name for name in named.names if name not in ways]
     if unknown:
-        print(f"call24: there is no secret {unknown[0]!r}: choose from {', '.join(ROTATABLE)}", file=sys.stderr)
+        print(f"call24: there is no secret {unknown[0]!r} here: choose from {', '.join(ways)}", file=sys.stderr)
         return 2
-    settings = Settings.load(named.data / "run" / "settings.json")
     try:
-        for line in rotate(settings, named.secrets or list(ROTATABLE)):
-            print(line)
-    except Unavailable as error:
-        print(f"call24: {error.detail}", file=sys.stderr)
+        for line in rotate(settings, named.names or [name for name in UNNOTICED if name in ways]):
+            print(line, flush=True)
+    except (Unavailable, ValueError) as error:
+        print(f"call24: {error.detail if isinstance(error, Unavailable) else error}", file=sys.stderr)
         return 1
     return 0

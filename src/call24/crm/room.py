@@ -17,7 +17,7 @@ from call24.crm.connector import CrmClient
 from call24.crm.connectors.chosen import client_of
 from call24.crm.connectors.tryton.rpc import TrytonSessions
 from call24.crm.engine import Engine
-from call24.crm.model import CrmConnection
+from call24.crm.model import CrmConnection, CrmJob
 from call24.crm.permissions import PERMISSIONS
 from call24.crm.readers import CrmEvents
 from call24.crm.recipients import CrmRecipients
@@ -36,6 +36,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import Answered, OutboundHttp
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
+from call24.kit.sealed_field import SealedField
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.people.service import People
@@ -145,5 +146,10 @@ ROOM = Room(
         ),
     ),
     activity=ACTIVITY,
+    sealed=(
+        SealedField(kind=CrmConnection, field="credentials", purpose="crm credentials"),
+        SealedField(kind=CrmConnection, field="webhook.secret", purpose="crm webhook secrets"),
+        SealedField(kind=CrmJob, field="number", purpose="crm erasures"),
+    ),
     holds=personal_data.HOLDS,
 )

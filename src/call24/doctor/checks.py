@@ -20,6 +20,7 @@ from websockets.typing import Subprotocol
 from call24.doctor import (
     feed_check,
     files_store_check,
+    keys_check,
     pbx_check,
     register_check,
     retention_check,
@@ -89,6 +90,7 @@ class Checks:
             ("trunk port", self.trunk_port),
             ("phones' websocket", self.websocket),
             ("phones", self.phones), ("banned addresses", self.bans), ("certificate", self.certificate),
+            ("keys", self.keys),
             ("status", self.status),
         )  # fmt: skip
         for name, check in every:
@@ -241,6 +243,9 @@ class Checks:
         if refused := [f"{row['name']}: {row['refused']}, limit {row['limit']}" for row in rows if row["refused"]]:
             told_of = f"calls refused for want of lines since the server started: {'; '.join(refused)}"
             raise Failed(told_of, f"raise a limit with {COMMAND} quota, or give more --rtp-ports", "warn")
+
+    async def keys(self, found: CheckResult) -> None:
+        keys_check.look(self.settings, found)
 
     async def web_push(self, found: CheckResult) -> None:
         await web_push_check.look(await self._database(), self.settings, found)

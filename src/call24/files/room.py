@@ -25,12 +25,13 @@ from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
+from call24.kit.sealed_field import SealedField
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.people.history import PersonHistory
 from call24.people.service import People
 from call24.recordings.disk_space import MB
-from call24.recordings.keys import RecordingKeys
+from call24.recordings.keys import RecordingKeys, key_place
 from call24.tasks.activity import TaskActivity
 from call24.tasks.service import TaskService
 
@@ -91,5 +92,6 @@ ROOM = Room(
     events=events.EVENTS,
     readers=(RoomReader(name="files", wants=Files.wants, of=Files, read=Files.read),),
     activity=ACTIVITY,
+    sealed=(SealedField(kind=FileKey, field="wrapped", purpose="file keys", place=key_place),),
     holds=personal_data.HOLDS,
 )

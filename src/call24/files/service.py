@@ -181,6 +181,10 @@ class Files:
                 gone += await self.let_go(tenant_id, [one for one in found if one.tenant_id == tenant_id])
         return gone
 
+    async def rotate_key(self, tenant_id: TenantId) -> None:
+        """A new key for new files; those that are there keep theirs. Raises: Unavailable."""
+        await self._storage.keys.rotate(tenant_id)
+
     async def erase_tenant(self, tenant_id: TenantId) -> None:
         """The keys first; its folder goes afterwards (privacy/files.py). Raises: Unavailable."""
         await self._storage.keys.destroy(tenant_id)

@@ -20,7 +20,9 @@ from call24.identity.api import (
     users,
 )
 from call24.identity.channel_auth import ChannelGrants
+from call24.identity.model import Authenticator
 from call24.identity.oidc import store as identity_providers
+from call24.identity.oidc.model import Provider
 from call24.identity.permissions import PERMISSIONS
 from call24.identity.recovery import Recovery
 from call24.identity.roles import Roles
@@ -32,6 +34,7 @@ from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import OutboundHttp
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
+from call24.kit.sealed_field import SealedField
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.realtime.hosted import realtime_key
@@ -89,5 +92,10 @@ ROOM = Room(
         roles.router,
     ),
     indexes=(*store.INDEXES, *link_store.INDEXES, *identity_providers.INDEXES, *mfa_store.INDEXES),
+    sealed=(
+        SealedField(kind=Authenticator, field="secret", purpose="authenticators"),
+        SealedField(kind=Authenticator, field="begun", purpose="authenticators"),
+        SealedField(kind=Provider, field="client_secret", purpose="provider secrets"),
+    ),
     holds=personal_data.HOLDS,
 )

@@ -45,7 +45,7 @@ class IdentityService(KnownUsers):
         self._mongo = mongo
         self._store = IdentityStore(mongo)
         self._clock = clock
-        self._sip_key = key.derive("sip")
+        self._key = key
         self._lifetimes = lifetimes or Lifetimes()
         self.passwords = Passwords()
         self.attempts = Attempts(SIGNING_IN)
@@ -138,7 +138,7 @@ class IdentityService(KnownUsers):
             user_id=user.id,
             token_id=token.id,
             name=token.name,
-            sip_nonce=secrets.token_hex(16),
+            sip_nonce=self._sip_nonce(),
             told=told or Told(),
             address=address,
             last_address=address,
@@ -274,9 +274,17 @@ class IdentityService(KnownUsers):
             return known
         return await self._store.device(tenant_id, device_id)
 
+    def _sip_nonce(self) -> str:
+        """Says which app key the password is derived from; those of before the first rotation say nothing."""
+        random = secrets.token_hex(16)
+        return f"{self._key.generation}.{random}" if self._key.generation else random
+
     def sip_password(self, device: Device) -> str:
-        """What the device's phone registers with: derived from the app key, so nothing is stored to steal."""
-        return hmac.digest(self._sip_key, f"{device.id}:{device.sip_nonce}".encode(), hashlib.sha256).hex()
+        """What the device's phone registers with: derived from the app key of its sign-in, so nothing is stored to
+        steal."""
+        generation, _, after = device.sip_nonce.partition(".")
+        key = self._key.of_generation("sip", int(generation) if after else 0)
+        return hmac.digest(key, f"{device.id}:{device.sip_nonce}".encode(), hashlib.sha256).hex()
 
     async def refresh(self) -> None:
         """Read users, roles and devices again. Raises: Unavailable, and then keeps what it had."""

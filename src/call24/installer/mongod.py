@@ -209,6 +209,11 @@ def needs_setup(settings: Settings) -> bool:
     return not (stamp.exists() and stamp.read_text() == member(settings))
 
 
+def new_passwords(settings: Settings) -> bool:
+    """Whether a rotation of its passwords was cut off (mongodb_secrets.py)."""
+    return any(settings.secrets.glob("mongodb*.next"))
+
+
 def note_setup(settings: Settings) -> None:
     part = _stamp(settings).with_suffix(".part")
     part.write_text(member(settings))

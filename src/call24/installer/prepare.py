@@ -45,9 +45,10 @@ def make_secrets(settings: Settings) -> None:
 
 def set_up_mongodb(settings: Settings) -> None:
     """Raises: Unavailable."""
-    from call24.installer import mongod
+    from call24.installer import mongod, mongodb_secrets
     from call24.kit.mongo import replica_set
 
+    mongodb_secrets.finish(settings)
     admin, user = ((settings.secrets / name).read_text().strip() for name in ("mongodb_admin", "mongodb"))
     replica_set.set_up(mongod.member(settings), REPLICA_SET, (MONGODB_ADMIN, admin), (MONGODB_USER, user), DATABASE)
     mongod.note_setup(settings)

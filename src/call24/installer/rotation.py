@@ -1,7 +1,8 @@
-"""Gives an installation that runs new secrets. No call is cut: Asterisk reads its own anew, the server starts anew.
+"""Gives an installation that runs new keys and secrets. No call is cut: Asterisk reloads its own, and MongoDB, the
+server and what leads to the PBX restart.
 
-Not rotatable: the app key, since keys of recordings, of sealed passwords and of contacts follow from it, and the
-authority's key, since devices trust it.
+Each can be repeated, and carried on where it was killed. What there is, how old it is and what cannot be replaced:
+keys.py.
 """
 
 from __future__ import annotations
@@ -11,36 +12,72 @@ import contextlib
 import os
 import secrets
 import signal
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 
 from call24.asterisk.cli import told_by
-from call24.installer import asterisk_conf, asterisk_program, certificates, mongod
+from call24.installer import asterisk_conf, asterisk_program, certificates, mongodb_secrets, pbx_pairing
+from call24.installer.api_client import Api, ApiAnswer
 from call24.installer.child_processes import left_over_pid
 from call24.installer.errors import StartError
-from call24.kit.mongo import replica_set
+from call24.installer.stack import PBX_LINK, listens
+from call24.kit.key_ring import KEPT, KeyRing
+from call24.kit.key_ring_file import change, replace_root
+from call24.kit.package import COMMAND
 from call24.kit.secrets import replace_secret
-from call24.kit.settings import MONGODB_ADMIN, MONGODB_USER, Settings
+from call24.kit.settings import Settings
+
+BACK_S = 40.0
+SERVER_BACK_S = 10.0
+RESEALED_S = 600.0
+"""Without progress; the server goes on without who waits."""
+LOOK_S = 0.2
+ORGANISATIONS = "/v1/internal/organisations"
+WITHOUT_SERVER = frozenset({"tls", "ca", "recordings", "files", "mongodb", "internal"})
+"""What the server takes into use as it runs, and what restarts it itself."""
+LISTENER, KEEPER = "pbx_listener", "recording_keeper"
+"""Of a PBX's own host (pbx_stack.py)."""
 
 
-def rotate(settings: Settings, names: list[str]) -> list[str]:
-    """Each of these secrets; what was done, a line for each. Raises: StartError, Unavailable."""
+def on_pbx_host(settings: Settings) -> bool:
+    """Whether this data folder is a PBX's, on a host of its own."""
+    return (settings.pbx_secrets / pbx_pairing.FILE).exists()
+
+
+def rotate(settings: Settings, names: list[str]) -> Iterator[str]:
+    """Each of these; a line when it is done. Raises: StartError, Unavailable."""
+    ways = ON_PBX if on_pbx_host(settings) else ROTATABLE
     try:
-        return [ROTATABLE[name](settings) for name in names]
+        for name in names:
+            yield f"{name}: {ways[name](settings)}"
     finally:  # also when one of them failed: the server must know those that were changed before it
-        if set(names) - {"tls"}:
-            _start_server_anew(settings)
+        if set(names) - WITHOUT_SERVER and not on_pbx_host(settings):
+            _end(settings, "server")
+    if "app" in names:
+        yield from _sealed_anew(settings)
 
 
 def _tls(settings: Settings) -> str:
     if settings.tls_cert:
-        return "tls: replace the files of --tls-cert and --tls-key yourself: they are read again within seconds"
+        return "replace the files of --tls-cert and --tls-key yourself: they are read again within seconds"
     certificates.make(settings, anew=True)
-    return "tls: the server has a new key and certificate, of the same authority"
+    return "the server has a new key and certificate, of the same authority"
+
+
+def _ca(settings: Settings) -> str:
+    if settings.tls_cert:
+        return "your certificate is of another authority (--tls-cert)"
+    for name in ("ca.key", "ca.pem"):
+        (settings.tls / name).unlink(missing_ok=True)
+    certificates.make(settings, anew=True)
+    return "there is a new certificate authority: every phone and computer has to trust it (https://ADDRESS/trust)"
 
 
 def _ari(settings: Settings) -> str:
+    if settings.pbx is not None:
+        return f"it is the PBX's: run {COMMAND} rotate ari on its host"
     if not settings.own_asterisk:
-        return "ari: the Asterisk is an external one: change its password there"
+        return "the Asterisk is an external one: change its password there"
     program = asterisk_program.find(settings.data / "asterisk")
     if program is None:
         raise StartError("the Asterisk that this version needs is not there yet: start it on this data folder first")
@@ -51,36 +88,163 @@ def _ari(settings: Settings) -> str:
             asyncio.run(told_by(settings.asterisk_control, command))
     except OSError as error:
         raise StartError(f"Asterisk does not answer ({error}): it takes the new password when it starts") from None
-    return "ari: Asterisk's REST and manager interfaces have a new password"
+    return "Asterisk's REST and manager interfaces have a new password"
 
 
 def _mongodb(settings: Settings) -> str:
     if not settings.own_mongodb:
-        return "mongodb: it is an external one: change its password there"
-    for user, name in ((MONGODB_USER, "mongodb"), (MONGODB_ADMIN, "mongodb_admin")):
-        admin = (settings.secrets / "mongodb_admin").read_text().strip()
-        password = os.urandom(24).hex()
-        replica_set.change_password(mongod.member(settings), (MONGODB_ADMIN, admin), user, password)
-        replace_secret(settings.secrets / name, password)
-    return "mongodb: its user and its administrator have new passwords"
+        return "it is an external one: change its password there"
+    try:
+        mongodb_secrets.replace_passwords(settings)
+    finally:  # before MongoDB restarts: the server connects by the new one
+        _end(settings, "server")
+    return "its user and its administrator have new passwords"
+
+
+def _mongodb_key_file(settings: Settings) -> str:
+    if not settings.own_mongodb:
+        return "it is an external one: replace the key file of its members there, one after the other"
+    mongodb_secrets.make_key_file(settings)
+    if not _end(settings, "mongod"):
+        return "it is taken into use when MongoDB starts"
+    if not _wait(lambda: left_over_pid(settings.data, "mongod") is not None and listens(settings.mongodb_port), BACK_S):
+        raise StartError(f"MongoDB did not come back within {BACK_S:.0f} s: see {settings.log / 'mongod.log'}")
+    return "MongoDB started again with a new key file"
 
 
 def _internal(settings: Settings) -> str:
     for name in ("doctor", "operator", "metrics"):
         replace_secret(settings.secrets / name, secrets.token_urlsafe(32))
-    return "internal: doctor, operator and metrics have new secrets"
+    _end(settings, "server")  # else it lets no command in any more
+    return "doctor, operator and metrics have new secrets"
+
+
+def _app(settings: Settings) -> str:
+    if not replace_root(settings.data):
+        return "the last rotation is not over: it is carried on"
+    return "there is a new app key; processes on other machines (call24 node) need a copy of secrets/app.key"
+
+
+def _web_push(settings: Settings) -> str:
+    new = {name: secrets.token_hex(32) for name in KEPT if name.startswith("web push, ")}
+    change(settings.data, lambda ring: ring.with_kept(new))
+    return "there is a new key: browsers are notified again once the app was opened in them"
+
+
+def _vcon(settings: Settings) -> str:
+    (settings.secrets / "vcon.key").unlink(missing_ok=True)
+    return "the next vCon is signed with a new key; those of before have their certificate in them"
+
+
+def _of_organisations(kind: str) -> Callable[[Settings], str]:
+    def ask(settings: Settings) -> str:
+        every = [one["id"] for one in _asked(settings, "GET", ORGANISATIONS).body["items"]]
+        for tenant_id in every:
+            _asked(settings, "POST", f"{ORGANISATIONS}/{tenant_id}/keys/{kind}")
+        return f"{len(every)} organisations have a new key for {kind}"
+
+    return ask
+
+
+def _asked(settings: Settings, method: str, path: str) -> ApiAnswer:
+    """By the server, which may be starting. Raises: StartError."""
+    secret = settings.secrets / "operator"
+    headers = {"X-Call24-Operator": secret.read_text().strip()} if secret.exists() else {}
+    answer = ApiAnswer(0, "", {})
+
+    def answered() -> bool:
+        nonlocal answer
+        answer = Api(settings).ask_now(method, path, None if method == "GET" else {}, headers)
+        return 0 < answer.status < 500
+
+    if not _wait(answered, SERVER_BACK_S) or not answer.ok:
+        raise StartError(f"the server makes no new keys now: {answer.trouble}")
+    return answer
+
+
+def _pbx_link(settings: Settings) -> str:
+    if settings.pbx is None:
+        return "Asterisk is not on a host of its own"
+    settings.ari_login()  # says what is wrong with the file
+    _end(settings, PBX_LINK)
+    return "the pairing file is read again"
+
+
+def _pbx_ari(settings: Settings) -> str:
+    said = _ari(settings)
+    return f"{said}; {_paired_anew(settings)}"
+
+
+def _pbx(settings: Settings) -> str:
+    for name in ("ca.key", "ca.pem"):
+        (settings.pbx_secrets / name).unlink(missing_ok=True)
+    return f"this host and its server have new certificates; {_paired_anew(settings)}"
+
+
+def _paired_anew(settings: Settings) -> str:
+    pbx_pairing.make(settings)
+    for name in (KEEPER, LISTENER):
+        _end(settings, name)
+    file = settings.pbx_secrets / pbx_pairing.FILE
+    return f"copy {file} to the server's host now, then run there: {COMMAND} rotate pbx (calls go on meanwhile)"
 
 
 ROTATABLE: dict[str, Callable[[Settings], str]] = {
     "tls": _tls,
     "ari": _ari,
     "mongodb": _mongodb,
+    "mongodb-keyfile": _mongodb_key_file,
     "internal": _internal,
+    "vcon": _vcon,
+    "recordings": _of_organisations("recordings"),
+    "files": _of_organisations("files"),
+    "app": _app,
+    "web-push": _web_push,
+    "ca": _ca,
+    "pbx": _pbx_link,
 }
+ON_PBX: dict[str, Callable[[Settings], str]] = {"tls": _tls, "ari": _pbx_ari, "pbx": _pbx}
+UNNOTICED = ("tls", "ari", "mongodb", "mongodb-keyfile", "internal", "vcon")
+"""What `rotate` alone replaces: nobody has to do anything, and nothing is encrypted again."""
 
 
-def _start_server_anew(settings: Settings) -> None:
-    """Its parent does, at once; what it does not run starts with the new ones anyway."""
-    if (pid := left_over_pid(settings.data, "server")) is not None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
+def _sealed_anew(settings: Settings) -> Iterator[str]:
+    """Until the earlier app key is destroyed: the server seals again, and starts once more in between."""
+    while (ring := KeyRing.load(settings.data)).earlier:
+        if left_over_pid(settings.data, "server") is None and not _wait(lambda: _server_there(settings), SERVER_BACK_S):
+            yield "app: what is sealed with the earlier key is sealed again at the next start"
+            return
+        if ring.looked_through:
+            yield f"app: {ring.resealed} secrets are sealed with the new key"
+            change(settings.data, lambda now: now.looked())
+            _end(settings, "server")
+        if not _wait(lambda: _further(settings, ring), RESEALED_S):
+            yield "app: sealing it again takes long and goes on; run it again to see how far it is"
+            return
+    yield "app: nothing is sealed with an earlier key any more, and it was destroyed"
+
+
+def _further(settings: Settings, before: KeyRing) -> bool:
+    now = KeyRing.load(settings.data)
+    return now.looked_through or not now.earlier or now.resealed != before.resealed
+
+
+def _server_there(settings: Settings) -> bool:
+    return left_over_pid(settings.data, "server") is not None
+
+
+def _end(settings: Settings, name: str) -> bool:
+    """Its parent starts it again at once; what it does not run starts with the new ones anyway."""
+    pid = left_over_pid(settings.data, name)
+    if pid is None:
+        return False
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+    return _wait(lambda: left_over_pid(settings.data, name) != pid, BACK_S)
+
+
+def _wait(until: Callable[[], bool], most_s: float) -> bool:
+    end = time.monotonic() + most_s
+    while not (there := until()) and time.monotonic() < end:
+        time.sleep(LOOK_S)
+    return there

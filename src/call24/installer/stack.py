@@ -111,7 +111,7 @@ class Stack:
             supervisor.add(self._asterisk(self.asterisk_program, supervisor.say))
         if self.mongod_program:
             self._wait(supervisor, "mongod", lambda: listens(settings.mongodb_port), "--mongodb-port")
-            if mongod.needs_setup(settings):
+            if mongod.needs_setup(settings) or mongod.new_passwords(settings):
                 self.run_step("mongodb")
         if to_migrate:
             self._end_earlier()

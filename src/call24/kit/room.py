@@ -13,6 +13,7 @@ from call24.kit.holdings import Holdings
 from call24.kit.mongo import Index
 from call24.kit.permission import Permission
 from call24.kit.provided import Provided
+from call24.kit.sealed_field import SealedField
 
 Act = Callable[[], Awaitable[object]]
 
@@ -70,8 +71,8 @@ class Room:
     `permissions`: what may be allowed in it, as its `permissions.py` declares. `provides`: the types of the services
     that `build` makes, of what other rooms provide, whatever their order in the list; beside them there are `Settings`,
     `Mongo`, `Clock`, `AppKey`, `Journal`, `AuditLog` and `Held`. `events`: what it tells on the change feed; `readers`:
-    who of it reads there, and what. `activity`: what it tells of persons, numbers and tasks. `holds`: what it holds of
-    persons and organisations, and how it lets go.
+    who of it reads there, and what. `sealed`: what it stores sealed by the app key. `activity`: what it tells
+    of persons, numbers and tasks. `holds`: what it holds of persons and organisations, and how it lets go.
     """
 
     name: str
@@ -82,5 +83,6 @@ class Room:
     indexes: Sequence[Index] = ()
     events: Sequence[ChangeEventType] = ()
     readers: Sequence[ChangeReader] = ()
+    sealed: Sequence[SealedField] = ()
     activity: Sequence[ActivitySource[Any]] = ()
     holds: Holdings | None = None

@@ -1,21 +1,19 @@
 """The installation's one root secret, and the keys derived from it.
 
-Nothing derived is stored: whoever needs a key derives it again for its purpose. It does not keep other people's
-secrets.
+Nothing derived is stored, but for what a replaced root leaves behind (key_ring.py): whoever needs a key derives it
+again for its purpose. It does not keep other people's secrets.
 Source: RFC 5869 (HKDF with SHA-256; one block is enough for 32 bytes).
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_SALT = b"call24 app key"
+from call24.kit.key_ring import KeyRing, derived, root_of
 
 
 @dataclass(frozen=True)
@@ -27,14 +25,37 @@ class RealtimeKey:
 
 
 class AppKey:
-    def __init__(self, root: bytes) -> None:
+    """`ring`: what is left of the roots before this one."""
+
+    def __init__(self, root: bytes, ring: KeyRing | None = None) -> None:
         if len(root) < 32:
             raise ValueError("an app key has at least 32 bytes")
-        self._prk = hmac.digest(_SALT, root, hashlib.sha256)
+        self._root = root
+        self._ring = ring = ring or KeyRing()
+        self._earlier = tuple(one for one in ring.earlier_roots() if one != root)
+        self.generation = ring.generation - (root in ring.earlier_roots())
+        """How often the root was replaced. The ring is written first: a rotation that was cut off has not been."""
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes for one purpose; different purposes give unrelated keys."""
-        return hmac.digest(self._prk, purpose.encode() + b"\x01", hashlib.sha256)
+        return self._ring.kept_key(purpose) or derived(self._root, purpose)
+
+    def earlier(self, purpose: str) -> tuple[bytes, ...]:
+        """What opens things of before the last rotation, the newest first; empty once nothing needs it."""
+        return (
+            *(derived(root, purpose) for root in self._earlier),
+            *reversed(self._ring.former_keys(purpose)[: self.generation]),
+        )
+
+    def of_generation(self, purpose: str, generation: int) -> bytes:
+        """That of `key_ring.FORMER` which was derived when the root had been replaced so many times."""
+        former = self._ring.former_keys(purpose)
+        return former[generation] if 0 <= generation < min(len(former), self.generation) else self.derive(purpose)
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether something may still be sealed with a root before this one."""
+        return bool(self._earlier)
 
     def realtime(self) -> RealtimeKey:
         return RealtimeKey(self.derive("realtime key")[:10].hex(), self.derive("realtime secret").hex())
@@ -48,8 +69,10 @@ class AppKey:
 
     @classmethod
     def load(cls, data: Path) -> AppKey:
-        """The key in DATA/secrets/app.key, made on first use."""
-        return cls(bytes.fromhex(secret_file(data / "secrets" / "app.key", lambda: secrets.token_hex(32))))
+        """The key in DATA/secrets/app.key, made on first use. Raises: ValueError for a damaged one, or ring."""
+        # The root first: a rotation writes the ring before it.
+        root = bytes.fromhex(secret_file(root_of(data), lambda: secrets.token_hex(32)))
+        return cls(root, KeyRing.load(data))
 
 
 def secret_file(path: Path, make: Callable[[], str]) -> str:

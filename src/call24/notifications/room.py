@@ -16,6 +16,7 @@ from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
+from call24.kit.sealed_field import SealedField
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings, is_loopback
 from call24.migrations.upgrades import Upgrades
@@ -23,6 +24,7 @@ from call24.notifications import api, events, personal_data, store
 from call24.notifications.activity import ACTIVITY, NotificationActivity
 from call24.notifications.due import LOOK_EVERY_S, PAGE, DueTasks
 from call24.notifications.email import outbox, smtp
+from call24.notifications.email.model import OutgoingEmail
 from call24.notifications.email.outbox import IN_A_TURN, EmailOutbox
 from call24.notifications.emails import Emails
 from call24.notifications.preferences import Preferences
@@ -116,5 +118,6 @@ ROOM = Room(
         ),
     ),
     activity=ACTIVITY,
+    sealed=(SealedField(kind=OutgoingEmail, field="text", purpose="letters"),),
     holds=personal_data.HOLDS,
 )

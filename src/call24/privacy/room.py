@@ -18,6 +18,7 @@ from call24.kit.ids import TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
+from call24.kit.sealed_field import SealedField
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.people.service import People
@@ -44,6 +45,7 @@ from call24.privacy.deletion_register import DeletionRegister
 from call24.privacy.files import KeptFiles
 from call24.privacy.hold_register import HoldRegister
 from call24.privacy.holds import LegalHolds
+from call24.privacy.model import Closing
 from call24.privacy.permissions import PERMISSIONS
 from call24.privacy.person_erasure import PersonErasures
 from call24.privacy.persons import Persons
@@ -202,5 +204,6 @@ ROOM = Room(
     ),
     permissions=PERMISSIONS,
     indexes=(*store.INDEXES, *hold_register.INDEXES, *retention_changes.INDEXES),
+    sealed=(SealedField(kind=Closing, field="to", purpose="closings"),),
     holds=personal_data.HOLDS,
 )

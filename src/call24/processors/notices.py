@@ -9,7 +9,7 @@ one about the same takes the place of one that was not answered yet, so that no 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -86,7 +86,7 @@ class ErasureNotices:
         for processor_id, name in await self._all(tenant_id, person.kind):
             id = ErasureNoticeId(rules.notice_id(processor_id, person.id, f"{kind} {about}" if about else ""))
             sealed = self._box.seal(person.address, id)
-            value = self._box.seal(told.value, f"{id} value") if told is not None and told.value else b""
+            value = self._box.seal(told.value, value_place({"_id": id})) if told is not None and told.value else b""
             notice = ErasureNotice(
                 id=id,
                 tenant_id=tenant_id,
@@ -173,7 +173,7 @@ class ErasureNotices:
         person = ErasedPerson(kind="caller" if caller else "user", id=erased_id, address=address)
         told, sealed = None, notice.value if caller else notice.own_value
         if notice.kind != "erasure":
-            value = self._box.open(sealed, f"{notice.id} value") if sealed else ""
+            value = self._box.open(sealed, value_place({"_id": notice.id})) if sealed else ""
             if value is None:
                 return ErasureAnswer(trouble="no_secret")
             told = Told(kind=notice.kind, about=notice.about, field=notice.field, value=value)
@@ -182,3 +182,8 @@ class ErasureNotices:
         )
         who = self._others.get(notice.processor_id.partition("_")[0], self._recipients)
         return await who.ask(notice.tenant_id, notice.processor_id, request)
+
+
+def value_place(document: Mapping[str, Any]) -> str:
+    """What the sealed value of a notice, as it is stored, is bound to."""
+    return f"{document['_id']} value"

@@ -9,10 +9,12 @@ from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import OutboundHttp
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
+from call24.kit.sealed_field import SealedField
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.processors import api, personal_data, store
-from call24.processors.notices import ErasureNotices
+from call24.processors.model import ErasureNotice, Processor
+from call24.processors.notices import ErasureNotices, value_place
 from call24.processors.permissions import PERMISSIONS
 from call24.processors.sender import AT_ONCE, EACH, NoticeSender
 from call24.processors.service import Processors
@@ -46,5 +48,13 @@ ROOM = Room(
     routers=(api.router, api.notices),
     permissions=PERMISSIONS,
     indexes=store.INDEXES,
+    sealed=(
+        SealedField(kind=Processor, field="secret", purpose="processor secrets"),
+        SealedField(kind=Processor, field="old_secret", purpose="processor secrets"),
+        SealedField(kind=ErasureNotice, field="number", purpose="erasure notices"),
+        SealedField(kind=ErasureNotice, field="email", purpose="erasure notices"),
+        SealedField(kind=ErasureNotice, field="value", purpose="erasure notices", place=value_place),
+        SealedField(kind=ErasureNotice, field="own_value", purpose="erasure notices", place=value_place),
+    ),
     holds=personal_data.HOLDS,
 )

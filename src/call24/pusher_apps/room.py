@@ -6,8 +6,10 @@ from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import Built, Room
+from call24.kit.sealed_field import SealedField
 from call24.kit.secrets import AppKey
 from call24.pusher_apps import api, personal_data, store
+from call24.pusher_apps.model import Application
 from call24.pusher_apps.service import ApplicationService
 from call24.tenants.rules import is_open
 from call24.tenants.service import TenantService
@@ -26,5 +28,6 @@ ROOM = Room(
     build=build,
     routers=(api.router,),
     indexes=store.INDEXES,
+    sealed=(SealedField(kind=Application, field="secret", purpose="application secrets"),),
     holds=personal_data.HOLDS,
 )

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from typing import Any
 
 from call24.kit.clock import Clock, SystemClock
+from call24.kit.encryption import SealedBytes
 from call24.kit.errors import NotFound
 from call24.kit.ids import KeyId, TenantId, new_id
 from call24.kit.mongo import Mongo, TenantCollection
@@ -23,8 +22,6 @@ from call24.recordings.encrypted_file import DataKey
 from call24.recordings.model import RecordingKey
 
 log = logging.getLogger(__name__)
-
-NONCE = 12
 
 
 class RecordingKeys:
@@ -45,7 +42,7 @@ class RecordingKeys:
         self._mongo = mongo
         self._struct = struct
         self._purpose = purpose
-        self._wrapper = AESGCM(app_key.derive(purpose))
+        self._wrapper = SealedBytes(app_key, purpose)
         self._clock = clock or SystemClock()
         self._active: dict[TenantId, DataKey] = {}
         self._known: dict[tuple[TenantId, KeyId], DataKey] = {}
@@ -102,20 +99,27 @@ class RecordingKeys:
     async def _made(self, tenant_id: TenantId, after: datetime | None = None) -> DataKey:
         at = self._clock.now() if after is None else max(self._clock.now(), after + timedelta(milliseconds=1))
         key = DataKey(KeyId(new_id("key")), os.urandom(32))
-        nonce = os.urandom(NONCE)
-        wrapped = nonce + self._wrapper.encrypt(nonce, key.secret, f"{tenant_id}/{key.id}".encode())
+        wrapped = self._wrapper.seal(key.secret, place_of(tenant_id, key.id))
         document = self._struct(id=key.id, tenant_id=tenant_id, wrapped=wrapped.hex(), made_at=at)
         await self._keys(tenant_id).insert(document)
         return self._known.setdefault((tenant_id, key.id), key)
 
     def _opened(self, document: RecordingKey) -> DataKey:
-        raw = bytes.fromhex(document.wrapped)
-        whose = f"{document.tenant_id}/{document.id}".encode()
-        try:
-            secret = self._wrapper.decrypt(raw[:NONCE], raw[NONCE:], whose)
-        except InvalidTag:
-            raise NotFound("The key was encrypted by another installation", code="recording_key_foreign") from None
+        where = place_of(document.tenant_id, document.id)
+        secret = self._wrapper.open(bytes.fromhex(document.wrapped), where)
+        if secret is None:
+            raise NotFound("The key was encrypted by another installation", code="recording_key_foreign")
         return self._known.setdefault((document.tenant_id, document.id), DataKey(document.id, secret))
 
     def _keys(self, tenant_id: TenantId) -> TenantCollection[RecordingKey]:
         return self._mongo.tenant(tenant_id).collection(self._struct)
+
+
+def place_of(tenant_id: str, key_id: str) -> bytes:
+    """What a wrapped key is bound to."""
+    return f"{tenant_id}/{key_id}".encode()
+
+
+def key_place(document: Mapping[str, Any]) -> str:
+    """The same, of a key as it is stored."""
+    return place_of(document["tenant_id"], document["_id"]).decode()

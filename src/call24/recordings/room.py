@@ -10,6 +10,7 @@ from call24.kit.ids import QueueId, TenantId
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
+from call24.kit.sealed_field import SealedField
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.kit.settings_rules import check_recordings
@@ -20,7 +21,8 @@ from call24.recordings.disk_space import DiskSpace
 from call24.recordings.keeper_client import KeeperClient
 from call24.recordings.keeper_storage import KeeperSpace, KeeperStorage
 from call24.recordings.key_rotation import AT_ONCE
-from call24.recordings.keys import RecordingKeys
+from call24.recordings.keys import RecordingKeys, key_place
+from call24.recordings.model import RecordingKey
 from call24.recordings.permissions import PERMISSIONS
 from call24.recordings.playbacks import Playbacks
 from call24.recordings.retention import RecordingDays, RecordingRetention
@@ -96,5 +98,6 @@ ROOM = Room(
     routers=(api.router,),
     indexes=store.INDEXES,
     events=events.EVENTS,
+    sealed=(SealedField(kind=RecordingKey, field="wrapped", purpose="recording keys", place=key_place),),
     holds=personal_data.HOLDS,
 )

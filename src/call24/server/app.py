@@ -58,8 +58,9 @@ from call24.server.pbx_host import PbxHost
 from call24.server.projections import Projections
 from call24.server.refusals import ending
 from call24.server.refused_calls import noting
+from call24.server.resealing import Resealing
 from call24.server.rights import Rights
-from call24.server.rooms import HOLDINGS, INDEXES, ROOMS
+from call24.server.rooms import HOLDINGS, INDEXES, ROOMS, SEALED
 from call24.server.services import Rooms, ground
 from call24.server.sip_bans import scanners
 from call24.server.sound import hearing
@@ -261,6 +262,7 @@ class Call24:
             "webhooks": self.readers.webhooks.run,
             "waiting events": self.readers.waiting_events.run,
             "refresh": self._refresh,
+            "sealing anew": Resealing(self.mongo, self.key, self.settings.data, SEALED).run,
             "audit": self.audit.run,
             "failed sign-ins": self.failed_sign_ins.run,
             "sweeper": self.readers.sweeper.run,

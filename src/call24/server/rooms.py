@@ -15,6 +15,7 @@ from call24.server.api import (
     operator,
     operator_calls,
     operator_crash_reports,
+    operator_keys,
     operator_status,
     trust,
 )
@@ -91,6 +92,7 @@ ROUTERS = (
     operator_crash_reports.router,
     operator_status.router,
     operator_calls.router,
+    operator_keys.router,
     reference.router,
     problem_pages.router,
     trust.router,
@@ -99,4 +101,5 @@ ROUTERS = (
 )
 """Longer addresses come first: `/v1/trunks/bans` is no trunk's id."""
 HOLDINGS = (*(room.holds for room in ROOMS if room.holds is not None), asterisk.HOLDS, installer.HOLDS)
+SEALED = tuple(field for room in ROOMS for field in room.sealed)
 INDEXES = tuple(index for room in ROOMS for index in room.indexes)

@@ -7,12 +7,14 @@ from call24.kit.mongo import Mongo
 from call24.kit.own_addresses import own_addresses
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
+from call24.kit.sealed_field import SealedField
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.kit.sip_targets import SipTargets
 from call24.tenants import personal_data, store
 from call24.tenants import refused_calls as refusals
 from call24.tenants.api import numbers, organisation, refused_calls, trunks
+from call24.tenants.model import Trunk
 from call24.tenants.permissions import PERMISSIONS
 from call24.tenants.refused_calls import RECENT_MAX, RefusedCalls
 from call24.tenants.rules import TrunkLimits
@@ -59,5 +61,6 @@ ROOM = Room(
         numbers.router,
     ),
     indexes=(*store.INDEXES, *refusals.INDEXES),
+    sealed=(SealedField(kind=Trunk, field="login.password", purpose="trunk passwords"),),
     holds=personal_data.HOLDS,
 )

@@ -8,11 +8,13 @@ from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import OutboundHttp
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
+from call24.kit.sealed_field import SealedField
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.tenants.rules import is_open
 from call24.tenants.service import TenantService
 from call24.web_push import api, personal_data, store
+from call24.web_push.model import PushSubscription
 from call24.web_push.sender import OF_ORGANISATION, OF_SERVICE, SERVICES_AT_ONCE
 from call24.web_push.service import WebPush
 from call24.web_push.vapid import subject_of
@@ -47,5 +49,6 @@ ROOM = Room(
     build=build,
     routers=(api.router,),
     indexes=store.INDEXES,
+    sealed=(SealedField(kind=PushSubscription, field="sealed", purpose="push subscriptions"),),
     holds=personal_data.HOLDS,
 )

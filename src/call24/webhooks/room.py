@@ -13,12 +13,14 @@ from call24.kit.mongo import Mongo
 from call24.kit.outbound_http import OutboundHttp
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
+from call24.kit.sealed_field import SealedField
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.restrictions.service import Restrictions
 from call24.tenants.rules import is_open
 from call24.tenants.service import TenantService
 from call24.webhooks import api, personal_data, store
+from call24.webhooks.model import Webhook
 from call24.webhooks.readers import WebhookEvents
 from call24.webhooks.sender import AT_ONCE, EACH, Sender
 from call24.webhooks.service import WebhookService
@@ -67,6 +69,10 @@ ROOM = Room(
             of=WebhookEvents,
             read=WebhookEvents.read_objections,
         ),
+    ),
+    sealed=(
+        SealedField(kind=Webhook, field="secret", purpose="webhook secrets"),
+        SealedField(kind=Webhook, field="old_secret", purpose="webhook secrets"),
     ),
     holds=personal_data.HOLDS,
 )

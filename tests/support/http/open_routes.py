@@ -96,6 +96,7 @@ OPEN = {
     ("PATCH", "/v1/internal/organisations/{tenant_id}"),
     ("POST", "/v1/internal/organisations/{tenant_id}/disable"),
     ("POST", "/v1/internal/organisations/{tenant_id}/enable"),
+    ("POST", "/v1/internal/organisations/{tenant_id}/keys/{kind}"),
 }
 
 BY_OTHERS = {*CARDDAV, *_DISCOVERY}

@@ -48,6 +48,18 @@ def change_password(member: str, admin: tuple[str, str], user: str, password: st
         raise Unavailable(f"MongoDB did not take a new password: {error}") from error
 
 
+def lets_in(member: str, login: tuple[str, str]) -> bool:
+    """Whether this user has this password. Raises: Unavailable."""
+    try:
+        with _client(member, login) as client:
+            client.admin.command("ping")
+    except OperationFailure:
+        return False
+    except PyMongoError as error:
+        raise Unavailable(f"MongoDB does not answer: {error}") from error
+    return True
+
+
 def _client(member: str, login: tuple[str, str] | None = None) -> _Client:
     options: dict[str, Any] = {"username": login[0], "password": login[1], "authSource": "admin"} if login else {}
     return MongoClient(f"mongodb://{member}", directConnection=True, serverSelectionTimeoutMS=15_000, **options)

@@ -1,4 +1,5 @@
-"""Documents as they lie in MongoDB, whatever version stored them and whose they are. Only for migrations."""
+"""Documents as they lie in MongoDB, whatever version stored them and whose they are. Only for migrations,
+and for sealing anew what an earlier app key sealed."""
 
 from __future__ import annotations
 

@@ -1,0 +1,26 @@
+"""How old this installation's keys are, and whether a rotation was left unfinished."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from call24.doctor.report import CheckResult, Failed
+from call24.installer import keys
+from call24.kit.key_ring import KeyRing
+from call24.kit.package import COMMAND
+from call24.kit.settings import Settings
+
+
+def look(settings: Settings, found: CheckResult, now: datetime | None = None) -> None:
+    """Raises: Failed (a warning)."""
+    now = now or datetime.now(UTC)
+    ages = {key.name: (now - made).days for key in keys.there(settings) if (made := keys.since(key, settings))}
+    oldest = max(ages, key=lambda name: ages[name], default=None)
+    found.seen = "none is there yet" if oldest is None else f"{len(ages)}, the oldest ({oldest}) of {ages[oldest]} days"
+    if (ring := KeyRing.load(settings.data)).earlier:
+        seen = f"the app key was replaced, and the earlier one is still there ({ring.resealed} secrets sealed again)"
+        raise Failed(seen, f"carry it on: {COMMAND} rotate app --data {settings.data}", "warn")
+    if old := keys.old(settings, now):
+        seen = ", ".join(f"{key.name} is {days} days old" for key, days in old)
+        names = " ".join(key.name for key, _ in old)
+        raise Failed(seen, f"replace them while calls go on: {COMMAND} rotate {names} --data {settings.data}", "warn")

@@ -1,0 +1,102 @@
+"""The app key is replaced: what it sealed opens until it is sealed anew, and what cannot change does not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args, get_type_hints
+
+import msgspec
+import pytest
+
+from call24.data_map import document_of, documents, structs_in
+from call24.kit.encryption import SealedBytes, SecretBox
+from call24.kit.key_ring import FILE, KEPT, KeyRing
+from call24.kit.key_ring_file import change, replace_root
+from call24.kit.secrets import AppKey
+from call24.server.rooms import SEALED
+
+
+def test_a_replaced_key_opens_what_it_sealed_until_it_is_destroyed(tmp_path: Path) -> None:
+    before = AppKey.load(tmp_path)
+    sealed = SecretBox(before, "trunk passwords").seal("secret", "trk_1")
+    assert replace_root(tmp_path)
+    after = AppKey.load(tmp_path)
+    assert after.has_earlier and after.derive("trunk passwords") != before.derive("trunk passwords")
+    assert SecretBox(after, "trunk passwords").open(sealed, "trk_1") == "secret"
+    box = SealedBytes(after, "trunk passwords")
+    assert box.anew(sealed, b"trk_2") is None, "it is bound to its place"
+    anew = box.anew(sealed, b"trk_1")
+    assert anew is not None and box.anew(anew, b"trk_1") is None
+    change(tmp_path, lambda ring: ring.looked(over=True))
+    last = SecretBox(AppKey.load(tmp_path), "trunk passwords")
+    assert (last.open(sealed, "trk_1"), last.open(anew, "trk_1")) == (None, "secret")
+    root = (tmp_path / "secrets" / FILE).read_text()
+    assert before.derive("trunk passwords").hex() not in root and not json.loads(root)["earlier"]
+    assert (tmp_path / "secrets" / FILE).stat().st_mode & 0o777 == 0o600
+
+
+def test_what_cannot_change_stays_over_two_rotations_and_each_sign_in_keeps_its_own(tmp_path: Path) -> None:
+    keys = [AppKey.load(tmp_path)]
+    for _ in range(2):
+        assert replace_root(tmp_path)
+        change(tmp_path, lambda ring: ring.looked(over=True))
+        keys.append(AppKey.load(tmp_path))
+    assert [key.generation for key in keys] == [0, 1, 2]
+    for purpose in KEPT:
+        assert len({key.derive(purpose) for key in keys}) == 1, purpose
+    assert len({key.derive("sip") for key in keys}) == 3
+    last = keys[-1]
+    assert [last.of_generation("sip", number) for number in range(3)] == [key.derive("sip") for key in keys]
+    link = SecretBox(keys[0], "unsubscribe").seal("who", "unsubscribe")
+    assert SecretBox(last, "unsubscribe").open(link, "unsubscribe") == "who"
+
+
+def test_a_rotation_that_was_killed_between_its_two_files_changed_nothing_and_is_carried_on(tmp_path: Path) -> None:
+    before = AppKey.load(tmp_path)
+    root = tmp_path / "secrets" / "app.key"
+    old = root.read_text()
+    assert replace_root(tmp_path)
+    root.write_text(old)  # the ring is there, and the new key is not
+    cut = AppKey.load(tmp_path)
+    assert (cut.generation, cut.has_earlier) == (0, False)
+    assert cut.of_generation("sip", 0) == before.derive("sip") == cut.derive("sip")
+    assert replace_root(tmp_path) and root.read_text() != old
+    after = AppKey.load(tmp_path)
+    assert (after.generation, after.has_earlier) == (1, True)
+    assert after.of_generation("sip", 0) == before.derive("sip") != after.derive("sip")
+    assert not replace_root(tmp_path), "one rotation after the other"
+
+
+def test_a_damaged_ring_is_refused(tmp_path: Path) -> None:
+    AppKey.load(tmp_path)
+    for text in ("", "[]", "{}", json.dumps({"generation": 1}), KeyRing(earlier=("ab",)).text()):
+        (tmp_path / "secrets" / FILE).write_text(text)
+        with pytest.raises(ValueError, match="damaged"):
+            AppKey.load(tmp_path)
+
+
+NOT_SEALED = {
+    ("passkeys", "public_key"),
+    ("pictures", "webp"),
+    ("person_pictures", "jpeg"),
+    ("call_records", "row"),
+    ("files", "tail"),
+    ("realtime_messages", "body"),
+}
+"""Bytes that are something else: public keys, pictures, packed rows, what the organisation's own key has sealed."""
+
+
+def test_all_bytes_that_are_sealed_are_declared_by_their_room() -> None:
+    declared = {(document_of(one.kind).collection, one.field) for one in SEALED}
+    found = {(one.collection, path) for one in documents() for path in _bytes(one.struct)}
+    assert found - NOT_SEALED == declared - {("recording_keys", "wrapped"), ("file_keys", "wrapped")}
+
+
+def _bytes(struct: type[msgspec.Struct], before: str = "") -> Iterator[str]:
+    for name, hint in get_type_hints(struct).items():
+        if bytes in (hint, *get_args(hint)):
+            yield f"{before}{name}"
+        for inner in structs_in(hint):
+            yield from _bytes(inner, f"{before}{name}.")
