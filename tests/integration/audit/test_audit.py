@@ -20,6 +20,7 @@ from call24.audit.model import AuditEntry, Checkpoint, StoredAuditEntry
 from call24.audit.service import KEPT, SIGN_AFTER, AuditLog
 from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId, UserId
+from call24.kit.key_ring_file import change, replace_root
 from call24.kit.secrets import AppKey
 from call24.server.audit import verify
 
@@ -298,3 +299,15 @@ async def test_a_server_that_ends_before_it_started_writes_nothing(api: Api) -> 
     folder = api.data / "not there"
     await AuditLog(api.mongo, api.clock, AppKey(b"x" * 32), folder).stop()
     assert not folder.exists()
+
+
+async def test_what_an_earlier_app_key_signed_is_signed_again_before_that_key_is_destroyed(api: Api) -> None:
+    acme, audit = await grown(api, 5)
+    await audit.stop()
+    assert replace_root(api.data)
+    after = AuditLog(api.mongo, api.clock, AppKey.load(api.data), api.data / "audit")
+    assert (await after.verify(acme.tenant.id))[1] is None
+    await after.start([acme.tenant.id])
+    change(api.data, lambda ring: ring.looked(over=True))
+    alone = AuditLog(api.mongo, api.clock, AppKey.load(api.data), api.data / "audit")
+    assert (await alone.verify(acme.tenant.id))[1] is None
