@@ -184,6 +184,21 @@ async def test_what_the_server_says_in_sentences_is_in_the_language_of_the_page(
         await expect(lines.last).to_contain_text("Залгагч тасалсан")
 
 
+async def test_a_long_date_stands_below_the_title_of_a_task_and_does_not_squeeze_it(browser: Browser) -> None:
+    """In a language where dates are long, on a phone."""
+    async with opened(browser, pictures.keep, "#/work") as (page, _, loaded):
+        await page.get_by_text("хугацаа хэтэрсэн", exact=True).first.wait_for()
+        await loaded.wait()
+        titles = page.get_by_test_id("task-open")
+        widths = await titles.evaluate_all("links => links.map(link => link.getBoundingClientRect().width)")
+        assert len(widths) > 2 and min(widths) > 140, widths
+        late = page.get_by_test_id("task").filter(has_text="хугацаа хэтэрсэн").first
+        title = await late.get_by_test_id("task-open").bounding_box()
+        when = await late.get_by_test_id("task-when").bounding_box()
+        assert title is not None and when is not None
+        assert when["y"] >= title["y"] + title["height"]
+
+
 async def test_whoever_cannot_read_the_page_finds_their_language_by_its_own_name(app: App) -> None:
     await app.open(signed_in=False)
     await expect(app["sign-in-submit"]).to_have_text("Sign in")
