@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from playwright.async_api import Locator
-from tests.support.app import scene
+from playwright.async_api import Locator, expect
+from tests.support.app import qr, scene
 from tests.support.app.driver import App
 from tests.support.app.stage import ORIGIN, keep_signed_in, problem
 from tests.support.wait import PATIENCE_S, wait_until
@@ -175,6 +177,21 @@ async def test_signing_out_leaves_nothing_behind(app: App) -> None:
     assert app.stage.was_asked("POST", "/v1/auth/logout") == 1
     left = await app.page.evaluate("caches.keys().then((keys) => [Object.keys(localStorage).length, keys.length])")
     assert left == [0, 0]
+
+
+async def test_a_phone_finds_the_server_by_the_code_that_its_camera_reads(app: App) -> None:
+    await app.open("#/me")
+    code = app["phone-code"].locator("svg")
+
+    async def read() -> str:
+        box, path = await code.get_attribute("viewBox"), await code.locator("path").get_attribute("d")
+        assert box is not None and path is not None
+        return qr.read(path, int(box.split()[2]))
+
+    assert await read() == f"{ORIGIN}/" == await app["phone-address"].inner_text()
+    await app["phone-way-app"].click()
+    await expect(code).to_have_attribute("aria-label", re.compile("call24://"))
+    assert await read() == "call24://server?address=https%3A%2F%2Fcall24.test"
 
 
 async def test_somebody_else_who_signs_in_gets_a_new_page(app: App) -> None:
