@@ -1,25 +1,34 @@
 """How soon the work list answers at a million tasks: every filter and order, as supervisors and agents ask.
 
 Tasks of one organisation are made here and stored as the product stores them; lists go by the product's own store to a
-MongoDB of their own. How many: CALL24_BENCH_TASKS; the promise is for a million.
+MongoDB of their own. How many: CALL24_BENCH_TASKS; the promise is for a million. All of them are exported once, by what
+the product's process of an export runs, in a process of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import random
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pymongo
 
 from bench.figure import Figure, percentile
 from bench.history_stock import opened, shelf
+from call24.exports.model import TASKS, Export
 from call24.kit.ids import ContactId, QueueId, TaskId, TenantId, UserId
 from call24.kit.mongo import Mongo
+from call24.kit.settings import DATABASE, Settings
+from call24.server import export_process
 from call24.tasks.list_rules import Order
 from call24.tasks.model import Kind, Priority, State, Task
 from call24.tasks.rules import completed
@@ -27,6 +36,8 @@ from call24.tasks.store import INDEXES, TaskFilter, TaskStore
 
 TENANT = TenantId("ten_bench")
 P95_MS = 100.0
+EXPORT_S, EXPORT_MB = 180.0, 300.0
+"""For a million; memory for any number."""
 ASKED = 100
 PAGE = 25
 AGENTS, QUEUES = 200, 20
@@ -100,6 +111,16 @@ def measure(*, quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
     count = int(os.environ.get("CALL24_BENCH_TASKS", "1000000"))
     with shelf() as folder, opened(folder / f"tasks-{count}") as mongod:
         figures, raw = asyncio.run(_measured(mongod.uri, count))
+        for format in ("csv", "jsonl"):
+            took = _export(mongod.uri, format)
+            assert took["tasks"] == count, took
+            within = EXPORT_S * max(count, 100_000) / 1_000_000
+            what = f"{count:,} tasks to {format}"
+            figures += [
+                Figure(f"{what}: seconds", took["work_s"], "s", f"<= {within:g} s", took["work_s"] <= within),
+                Figure(f"{what}: memory", took["peak_mb"], "MB", f"<= {EXPORT_MB:g} MB", took["peak_mb"] <= EXPORT_MB),
+            ]
+            raw[f"export {format}"] = took
         with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
             weight = client["call24"].command("collStats", "tasks")
         raw["bytes"] = {"documents": weight["storageSize"], "indexes": weight["indexSizes"]}
@@ -151,3 +172,58 @@ async def _listed(mongo: Mongo, count: int) -> tuple[list[Figure], dict[str, obj
         )
         raw[name] = {"ms": [round(one, 2) for one in took]}
     return figures, raw
+
+
+def _export(uri: str, format: str) -> dict[str, Any]:
+    """In a process that begins cold, as the product's."""
+    words = [sys.executable, "-m", "bench.tasks_many", uri, format]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+async def _exported(uri: str, format: str) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    with tempfile.TemporaryDirectory(prefix="call24-bench-") as name:
+        os.environ["CALL24_MONGODB_URI"] = uri
+        settings = Settings(data=Path(name) / "data")
+        settings.data.mkdir()
+        file, mongo = Path(name) / f"out.{format}", Mongo(uri, DATABASE)
+        export = Export(
+            id=f"exp_bench_{format}",
+            tenant_id=TENANT,
+            asked_by=None,
+            kind=TASKS,
+            format=format,
+            first="",
+            last="",
+            filters={},
+            created_at=now,
+            delete_at=now + timedelta(days=1),
+        )
+        kept = mongo.tenant(TENANT).collection(Export)
+        await kept.delete(export.id)
+        await kept.insert(export)
+        began = time.perf_counter()
+        await export_process.export_kept(settings, TENANT, export.id, file)
+        took = time.perf_counter() - began
+        written = await kept.get(export.id)
+        await kept.delete(export.id)
+        await mongo.close()
+        return {
+            "work_s": round(took, 1),
+            "cpu_s": round(time.process_time(), 1),
+            "peak_mb": _peak_mb(),
+            "file_mb": round(file.stat().st_size / 1e6, 1),
+            "tasks": written.rows_done,
+        }
+
+
+def _peak_mb() -> float:
+    [peak] = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
+    return round(int(peak.split()[1]) / 1024, 1)
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(_exported(sys.argv[1], sys.argv[2]))))

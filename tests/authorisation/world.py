@@ -51,7 +51,7 @@ from call24.crm.service import CrmConnections
 from call24.data_map import documents
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
-from call24.exports.model import CALLER, PEOPLE, Export, State
+from call24.exports.model import CALLER, PEOPLE, TASKS, Export, State
 from call24.files.model import Owner, StoredFile
 from call24.files.thumbnails import Thumbnails
 from call24.files.uploads import Uploads
@@ -703,6 +703,11 @@ class World:
         for one in await self.office.exports.all(of.tenant.id, own=PEOPLE) if of is self.ours else ():
             await self.office.exports.cancel(of.tenant.id, one.id, own=PEOPLE)
         return await self._exported(of, kind=PEOPLE, format="csv", asked_by=None)
+
+    async def _taskexport(self, of: Organisation, role: str) -> str:
+        for one in await self.office.exports.all(of.tenant.id, own=TASKS) if of is self.ours else ():
+            await self.office.exports.cancel(of.tenant.id, one.id, own=TASKS)
+        return await self._exported(of, kind=TASKS, format="csv", asked_by=of.users[role])
 
     async def _exported(self, of: Organisation, **words: Any) -> str:
         now = self.api.clock.now()

@@ -68,6 +68,25 @@ async def test_a_file_of_contacts_is_deleted_only_once_somebody_is_sure(app: App
     assert app.stage.was_asked("DELETE", f"{PEOPLE}/pex_1") == 1
 
 
+async def test_pictures_of_contacts_are_in_a_file_of_cards_where_they_are_ticked(app: App) -> None:
+    app.stage.me = {**scene.ME, **scene.allowed("owner")}
+    row = {"id": "pex_1", "state": "done", "format": "vcard3", "q": "", "tag": "", "trouble": None, "percent": 100}
+    row |= {"people": 3, "people_done": 3, "pictures": True}
+    row |= {"created_at": scene.ago(hours=1), "delete_at": scene.ahead(hours=23)}
+    app.stage.fail = {PEOPLE: (200, {**row, "id": "pex_2", "items": [row], "next": None})}
+    await app.open("#/contacts/export")
+    await app["export-row"].get_by_text("vCard 3.0, with pictures").wait_for()
+    await app["export-format-csv"].check()
+    await expect(app["export-pictures"]).to_have_count(0)
+    await app["export-format-vcard4"].check()
+    await app["export-pictures"].check()
+    assert await barriers(app.page) == []
+    await app["export-begin"].click()
+    await expect(app["export-row"]).to_have_count(2)
+    sent = [body for method, path, body in app.stage.asked if (method, path) == ("POST", PEOPLE)]
+    assert sent == [{"format": "vcard4", "q": "", "tag": "", "pictures": True}]
+
+
 async def test_a_file_that_cannot_be_begun_or_was_not_written_says_why(app: App) -> None:
     officer(app)
     failed = {**FILES[0], "state": "failed", "trouble": "The server was restarted"}

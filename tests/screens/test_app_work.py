@@ -109,6 +109,37 @@ async def test_many_are_changed_at_once_and_it_is_undone(app: App) -> None:
     assert app.stage.was_asked("POST", "/v1/task-bulk-changes/tbc_1/undo") == 1
 
 
+async def test_what_the_list_asks_for_becomes_a_file_that_says_how_far_it_is(app: App) -> None:
+    exports = "/v1/task-exports"
+    row = {"id": "exp_1", "state": "running", "format": "csv", "filters": {}, "q": "", "tasks": 300, "tasks_done": 120}
+    row |= {"percent": 40, "trouble": None, "created_at": scene.ago(hours=1), "delete_at": scene.ahead(hours=23)}
+    app.stage.fail = {
+        exports: (200, {**row, "id": "exp_2", "items": [row], "next": None}),
+        f"{exports}/exp_1": (200, {}),
+    }
+    await laptop(app, "#/work")
+    await app["tasks-view-closed"].click()
+    await app["tasks-search"].fill("price")
+    await app["tasks-export"].click()
+    sheet = app["tasks-export-sheet"]
+    await sheet.get_by_text("40 %").wait_for()
+    await app["task-export-format-jsonl"].check()
+    assert await barriers(app.page) == []
+    await wait_until(lambda: bodies(app, "POST", "/v1/tasks/search")[-1].get("q") == "price", PATIENCE_S)
+    await app["task-export-begin"].click()
+    await wait_until(
+        lambda: bodies(app, "POST", exports) == [{"closed": True, "q": "price", "format": "jsonl"}], PATIENCE_S
+    )
+    done = {**row, "state": "done", "tasks_done": 300, "percent": 100}
+    app.stage.fail[exports] = (200, {"items": [done], "next": None})
+    await app["task-export-save"].wait_for()
+    await sheet.get_by_text("300 tasks").wait_for()
+    await app["task-export-drop"].click()
+    await app["delete-now"].click()
+    await expect(app["task-export-row"]).to_have_count(0)
+    assert app.stage.was_asked("DELETE", f"{exports}/exp_1") == 1
+
+
 async def test_a_task_is_written_down_with_its_due_date(app: App) -> None:
     await laptop(app, "#/work")
     await app["task-new"].click()

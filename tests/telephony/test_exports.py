@@ -177,6 +177,23 @@ async def test_the_same_calls_come_as_csv_and_as_a_spreadsheet_and_no_cell_is_a_
     assert b"<f>" not in zipfile.ZipFile(io.BytesIO(files["xlsx"])).read("xl/worksheets/sheet1.xml")
 
 
+async def test_tasks_are_written_by_that_process_too(desk: Desk) -> None:
+    made = await desk.org.http.post("/v1/tasks", json={"title": "=1+1"})
+    assert made.status_code == 201, made.text
+    begun = await desk.org.http.post("/v1/task-exports", json={"format": "csv"})
+    assert begun.status_code == 202, begun.text
+    path = f"/v1/task-exports/{begun.json()['id']}"
+
+    async def over() -> dict[str, Any] | None:
+        body = (await desk.org.http.get(path)).json()
+        return body if body["state"] != "running" else None
+
+    ended = await wait_until(over, 60)
+    assert ended is not None and (ended["state"], ended["tasks_done"]) == ("done", 1), ended
+    [row] = csv.DictReader((await desk.org.http.get(f"{path}/file")).content.decode("utf-8-sig").splitlines())
+    assert (row["title"], row["assignee"]) == ("'=1+1", made.json()["assignee"]["name"])
+
+
 def cells_of(spreadsheet: bytes) -> list[list[str | None]]:
     """Row by row what each cell shows, numbers as Python writes them; None where there is none."""
     with zipfile.ZipFile(io.BytesIO(spreadsheet)) as archive:

@@ -162,6 +162,50 @@ class NewSavedFilter(TypedDict):
     sort: NotRequired[Literal["newest", "due", "priority", "changed"]]
 
 
+class TaskExportAnswer(TypedDict):
+    """An export of tasks to a file."""
+
+    id: str
+    format: Literal["csv", "jsonl"]
+    filters: dict[str, str]
+    q: str
+    state: Literal["running", "done", "failed", "cancelled"]
+    tasks_done: int
+    tasks: int | None
+    percent: int
+    trouble: str | None
+    created_at: str
+    delete_at: str
+
+
+class NewTaskExport(TypedDict):
+    """Which tasks, asked for as in a search, and how. `jsonl`: one JSON object in each line."""
+
+    queue: NotRequired[str | None]
+    assignee: NotRequired[str | None]
+    unassigned: NotRequired[bool]
+    state: NotRequired[Literal["open", "in_progress", "waiting", "done", "dropped"] | None]
+    closed: NotRequired[bool | None]
+    kind: NotRequired[
+        Literal["voicemail", "missed_call", "callback_failed", "request", "manual", "callback", "recurring", "email"]
+        | None
+    ]
+    priority: NotRequired[Literal["low", "normal", "high", "urgent"] | None]
+    contact: NotRequired[str | None]
+    person: NotRequired[str | None]
+    series: NotRequired[str | None]
+    overdue: NotRequired[bool]
+    q: NotRequired[str]
+    format: NotRequired[Literal["csv", "jsonl"]]
+
+
+class TaskExportPage(TypedDict):
+    """One page of your exports of tasks, newest first."""
+
+    items: list[TaskExportAnswer]
+    next: str | None
+
+
 class QueueRef(TypedDict):
     """A queue by id, with the name to show. The name of a deleted queue is empty."""
 
@@ -564,6 +608,36 @@ def save_filter(body: NewSavedFilter, *, idempotency_key: str | None = None) -> 
 def remove_saved_filter(filter_id: str) -> Request[None]:
     """Deletes a saved filter of your own. No task is changed."""
     return Request("DELETE", f"/v1/task-filters/{part(filter_id)}", answer="nothing")
+
+
+def begin_export(body: NewTaskExport, *, idempotency_key: str | None = None) -> Request[TaskExportAnswer]:
+    """Starts an export of the tasks that you see to a CSV file or to JSON lines, the newest first. Tasks whose
+    caller's data is restricted are not in it; where a caller's data is to be deleted within a day, the task is,
+    without the caller. Times are in UTC as RFC 3339. A CSV cell that a spreadsheet could take for a formula has
+    an apostrophe before it. One export of a user and four of an organisation are written, or wait for it, at
+    once. The file is kept for a day, or until a caller is erased.
+    """
+    return Request("POST", "/v1/task-exports", body=body, headers={"Idempotency-Key": idempotency_key})
+
+
+def list_exports(*, limit: int | None = None, cursor: str | None = None) -> Request[TaskExportPage]:
+    """Lists your exports of tasks, newest first."""
+    return Request("GET", "/v1/task-exports", query={"limit": limit, "cursor": cursor})
+
+
+def read_export(export_id: str) -> Request[TaskExportAnswer]:
+    """Returns an export of tasks of your own, and how far it is."""
+    return Request("GET", f"/v1/task-exports/{part(export_id)}")
+
+
+def cancel_export(export_id: str, *, if_match: str | None = None) -> Request[None]:
+    """Cancels an export of tasks of your own, or deletes a finished one, with its file."""
+    return Request("DELETE", f"/v1/task-exports/{part(export_id)}", headers={"If-Match": if_match}, answer="nothing")
+
+
+def download_export(export_id: str) -> Request[bytes]:
+    """Downloads the file. 409 `export_not_done` while it is being written, or when it failed."""
+    return Request("GET", f"/v1/task-exports/{part(export_id)}/file", answer="bytes")
 
 
 def list_series(*, limit: int | None = None, cursor: str | None = None) -> Request[TaskSeriesPage]:

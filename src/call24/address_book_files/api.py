@@ -24,7 +24,7 @@ from call24.address_book_files.dependencies import AddressBookImportsDep
 from call24.address_book_files.headings import Column, Target
 from call24.address_book_files.model import AddressBookImport, Known, Reading, RowProblem
 from call24.address_book_files.preview import Preview, PreviewRow
-from call24.address_book_files.safe_cells import safe_of
+from call24.exports.safe_cells import safe_of
 from call24.http.access import Body, allowed
 from call24.http.files import a_file
 from call24.http.middleware.body_limits import ANY_TYPE

@@ -11,9 +11,9 @@ import msgspec
 
 from call24.address_book_files.headings import Column, proposed
 from call24.address_book_files.names import split_name
-from call24.address_book_files.safe_cells import plain_of, safe_of
 from call24.address_book_files.vcard_people import Entry
 from call24.address_book_files.vcards import escaped, split, unescaped
+from call24.exports.safe_cells import plain_of, safe_of
 from call24.people.model import NameOrder, Person
 from call24.people.rules import LINE_MAX
 

@@ -26,11 +26,13 @@ from call24.kit.ids import CallId, ContactId, NumberId, QueueId, TenantId, UserI
 
 _WHO = of_user(Category.ID, "showing who downloaded call records", basis=Basis.LEGITIMATE_INTERESTS)
 _WHOSE = of_caller(Category.ID, "giving a caller a copy of their data", basis=Basis.LEGAL_OBLIGATION)
-_SEARCH = of_caller(Category.TEXT, "writing the people whom a user looked for into a file")
+_SEARCH = of_caller(Category.TEXT, "writing the people or tasks that a user looked for into a file")
 CALLER = "caller"
 """The kind of a caller's file, which only the room `caller_files` shows."""
 PEOPLE = "people"
 """The kind of a file of people, which only the room `address_book_files` shows."""
+TASKS = "tasks"
+"""The kind of a file of tasks, which only who asked for it sees."""
 
 
 class State(StrEnum):
@@ -42,12 +44,13 @@ class State(StrEnum):
 
 @document("exports", tenant=True, kept=OnItsDay(period="a day at most", by="room"))
 class Export(msgspec.Struct, frozen=True, kw_only=True):
-    """``kind``: calls, report, caller or people. ``first`` and ``last``: days as YYYY-MM-DD, both in it. ``by``: of a
-    report; of vCards, their version. ``search``, ``tag``: which people. ``contact_id``: of a caller's file;
-    ``asked_by`` None: the caller asked for it.
+    """``kind``: calls, report, caller, people or tasks. ``first`` and ``last``: days as YYYY-MM-DD, both in it. ``by``:
+    of a report; of vCards, their version. ``search``, ``tag``: which people; ``search``: which tasks. ``contact_id``:
+    of a caller's file; ``asked_by`` None: the caller asked for it.
 
-    ``filters``: queue, agent, direction -> the one that counts. ``trouble``: why it failed, for people. ``delete_at``:
-    a day after it was asked for, or when the first call in it falls due, if that is sooner; the file goes with it.
+    ``filters``: queue, agent, direction -> the one that counts; of tasks, what task_rows.py says. ``trouble``: why it
+    failed, for people. ``delete_at``: a day after it was asked for, or when the first call in it falls due, if that is
+    sooner; the file goes with it.
     """
 
     id: Annotated[str, ID]

@@ -11,4 +11,10 @@ PERMISSIONS = (
         roles=("administrator", "supervisor", "privacy_officer"),
         step_up=True,
     ),
+    Permission(
+        "tasks.export",
+        "Export the tasks that one sees to CSV files and JSON lines.",
+        roles=("administrator", "supervisor", "agent"),
+        step_up=True,
+    ),
 )

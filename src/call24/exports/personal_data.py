@@ -37,6 +37,7 @@ _FILES = {
     "what a caller's file has": of_caller(Category.VOICE, "giving a caller a copy of their data"),
     "what agents said to the caller": of_user(Category.VOICE, "giving a caller a copy of their data"),
     "people of the address book": of_caller(Category.NAME, "working with the address book in other programs"),
+    "tasks": of_caller(Category.TEXT, "working with tasks in other programs"),
 }
 
 

@@ -1,8 +1,8 @@
-"""Call records and reports as files."""
+"""Call records, reports and tasks as files."""
 
 from __future__ import annotations
 
-from call24.exports import api, personal_data, service
+from call24.exports import api, personal_data, service, tasks_api
 from call24.exports.permissions import PERMISSIONS
 from call24.exports.runner import runner
 from call24.exports.service import Exports
@@ -24,7 +24,7 @@ ROOM = Room(
     provides=(Exports,),
     build=build,
     permissions=PERMISSIONS,
-    routers=(api.router,),
+    routers=(api.router, tasks_api.router),
     indexes=service.INDEXES,
     holds=personal_data.HOLDS,
 )

@@ -12,12 +12,12 @@ import shutil
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from call24.exports.exporter import unfinished_of
-from call24.exports.model import CALLER, PEOPLE, Export, State
+from call24.exports.model import CALLER, PEOPLE, TASKS, Export, State
 from call24.kit.background_jobs import BackgroundJobs
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, NotFound, TooMany, Unavailable
@@ -33,12 +33,16 @@ KEPT = timedelta(hours=24)
 AT_ONCE = 2
 """Exports of one organisation that are being written, or wait for it, in each of four shares: calls and reports,
 people, callers' files that officers asked for, and those that callers asked for."""
-WRITTEN = 4, 1
-"""How many are written at once: in all, and of one organisation; another that was asked for waits for its turn."""
-_OWN = (CALLER, PEOPLE)
-"""Kinds that have routes of their own."""
 MOST = 20
 """Exports of one organisation that are kept, of each share."""
+TASKS_AT_ONCE, TASKS_OF_USER = 4, (1, 4)
+"""Of tasks, a fifth share: how many are written or wait; of one user, how many are, and how many are kept."""
+WRITTEN = 4, 1
+"""How many are written at once: in all, and of one organisation; another that was asked for waits for its turn."""
+_OWN = (CALLER, PEOPLE, TASKS)
+"""Kinds that have routes of their own."""
+_OF_CALLERS = ("calls", PEOPLE, TASKS)
+"""Kinds that may have any caller."""
 
 Runner = Callable[[Export, Path], Coroutine[Any, Any, None]]
 """Writes the file and notes the progress; cancelled, it stops and leaves nothing. Raises: OSError, Unavailable."""
@@ -60,8 +64,7 @@ class Exports:
         """``wish``: as it was asked for; it gets its id and times here. Raises: TooMany."""
         collection = self._mongo.tenant(wish.tenant_id).collection(Export)
         kept = [one for one in await collection.find({}) if _share(one) == _share(wish)]
-        if sum(one.state is State.RUNNING for one in kept) >= AT_ONCE or len(kept) >= MOST:
-            raise TooMany(f"At most {AT_ONCE} exports at once and {MOST} a day", code="too_many_exports")
+        _check_room(wish, kept)
         now = self._clock.now()
         export = msgspec.structs.replace(wish, id=new_id("exp"), created_at=now, delete_at=now + KEPT)
         await collection.insert(export)
@@ -115,17 +118,19 @@ class Exports:
                 await self._drop(export)
 
     async def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
-        """Callers are erased: their files go, and exports of calls and of people, since any may have one; how many."""
+        """Callers are erased: their files go, and exports of calls, people and tasks, any of which may have one; how
+        many."""
         every = await self._every(tenant_id)
-        going = [one for one in every if one.kind in ("calls", PEOPLE) or one.contact_id in contact_ids]
+        going = [one for one in every if one.kind in _OF_CALLERS or one.contact_id in contact_ids]
         for export in going:
             await self._drop(export)
         return len(going)
 
     async def erase_people(self, tenant_id: TenantId) -> None:
-        """A person of the address book was erased: exports of people go, since any may have them."""
-        for export in await self.all(tenant_id, own=PEOPLE):
-            await self._drop(export)
+        """A person of the address book was erased: exports of people and of tasks go, since any may have them."""
+        for export in await self._every(tenant_id):
+            if export.kind in (PEOPLE, TASKS):
+                await self._drop(export)
 
     async def _every(self, tenant_id: TenantId) -> list[Export]:
         return await self._mongo.tenant(tenant_id).collection(Export).find({})
@@ -160,6 +165,27 @@ class Exports:
 
     async def close(self) -> None:
         await self._jobs.close()
+
+
+class _Bounds(NamedTuple):
+    running: int
+    kept: int
+
+    def left(self, exports: Sequence[Export]) -> bool:
+        return sum(one.state is State.RUNNING for one in exports) < self.running and len(exports) < self.kept
+
+
+def _check_room(wish: Export, kept: Sequence[Export]) -> None:
+    """``kept``: of its share. Raises: TooMany."""
+    every = _Bounds(TASKS_AT_ONCE if wish.kind == TASKS else AT_ONCE, MOST)
+    if not every.left(kept):
+        raise TooMany(f"At most {every.running} exports at once and {every.kept} a day", code="too_many_exports")
+    of_user = _Bounds(*TASKS_OF_USER)
+    if wish.kind == TASKS and not of_user.left([one for one in kept if one.asked_by == wish.asked_by]):
+        raise TooMany(
+            f"At most {of_user.running} export of a user at once and {of_user.kept} a day: delete one first",
+            code="too_many_exports",
+        )
 
 
 def _own(export: Export) -> str:

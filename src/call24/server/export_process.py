@@ -17,6 +17,7 @@ from call24.consents.service import Consents
 from call24.contacts.service import ContactService
 from call24.exports.exporter import Exporter, NameOf
 from call24.exports.model import Export
+from call24.exports.task_exporter import TaskExporter
 from call24.files.service import Files
 from call24.identity.service import IdentityService
 from call24.journal.journal import Journal
@@ -41,6 +42,7 @@ from call24.statistics.room import reports
 from call24.tenants.service import TenantService
 
 TELL_EVERY_S = 0.5
+Writer = CallerFileWriter | PeopleExporter | TaskExporter | Exporter
 
 
 async def export_kept(settings: Settings, tenant_id: TenantId, export_id: str, file: Path) -> None:
@@ -60,9 +62,11 @@ async def export_kept(settings: Settings, tenant_id: TenantId, export_id: str, f
 
         match export.kind:
             case "caller":
-                writer: CallerFileWriter | PeopleExporter | Exporter = _caller_file_writer(settings, there, tenant_id)
+                writer: Writer = _caller_file_writer(settings, there, tenant_id)
             case "people":
                 writer = PeopleExporter(mongo, there.get(People), there.get(PersonPictures))
+            case "tasks":
+                writer = _task_exporter(settings, there, tenant_id)
             case _:
                 writer = _exporter(mongo, there, tenant_id)
         await writer.write(export, _zone(there, tenant_id), file, told)
@@ -135,6 +139,11 @@ def _caller_file_writer(settings: Settings, there: Provided, tenant_id: TenantId
         organisation=tenant.name if tenant is not None else tenant_id,
         floor=settings.recording_floor_mb * MB,
     )
+
+
+def _task_exporter(settings: Settings, there: Provided, tenant_id: TenantId) -> TaskExporter:
+    floor = settings.recording_floor_mb * MB
+    return TaskExporter(there.get(Mongo), there.get(ContactService), _name_of(there, tenant_id), floor)
 
 
 def _exporter(mongo: Mongo, there: Provided, tenant_id: TenantId) -> Exporter:

@@ -128,9 +128,10 @@ def _states(wanted: TaskFilter) -> Sequence[State]:
 
 
 def behind(segment: Segment, place: Place) -> dict[str, Any]:
-    """The rest of a segment."""
+    """The rest of a segment; the bound is said by itself too, so that its index is read from there on."""
     sign = "$gt" if segment.sort[0][1] == 1 else "$lt"
-    return {"$or": [{segment.by: {sign: place.at}}, {segment.by: place.at, "_id": {sign: place.id}}]}
+    further = [{segment.by: {sign: place.at}}, {segment.by: place.at, "_id": {sign: place.id}}]
+    return {segment.by: {f"{sign}e": place.at}, "$or": further}
 
 
 def joined(*rules: Filter) -> dict[str, Any]:

@@ -157,6 +157,10 @@ class TaskStore:
             found |= dict.fromkeys(row.id for row in rows)
         return list(found)[:most]
 
+    async def count(self, tenant_id: TenantId, wanted: TaskFilter) -> int:
+        """About how many match: what is both of a user's queues and their own is counted twice."""
+        return sum([await self._tasks(tenant_id).count(rule) for rule in parts(wanted)])
+
     async def active(self, tenant_id: TenantId) -> int:
         """How many are to be done."""
         return await self._tasks(tenant_id).count({"state": _ACTIVE})

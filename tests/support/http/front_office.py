@@ -29,8 +29,9 @@ from call24.calls.events import AnyCallEvent
 from call24.changes.feed import Feed
 from call24.changes.model import Change, E, EventType
 from call24.exports.exporter import Exporter
-from call24.exports.model import CALLER, PEOPLE, Export
+from call24.exports.model import CALLER, PEOPLE, TASKS, Export
 from call24.exports.service import Exports
+from call24.exports.task_exporter import TaskExporter
 from call24.files.service import Files
 from call24.journal import flusher
 from call24.journal.journal import Journal
@@ -184,6 +185,7 @@ async def _front_office(api: Api) -> AsyncIterator[FrontOffice]:
         writers: dict[str, Any] = {
             CALLER: files,
             PEOPLE: PeopleExporter(api.mongo, services.there.get(People), services.there.get(PersonPictures)),
+            TASKS: TaskExporter(api.mongo, exporter.contacts, exporter.name_of, 0),
         }
         await writers.get(export.kind, exporter).write(export, ZoneInfo("UTC"), file, told)
 

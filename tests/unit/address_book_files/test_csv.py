@@ -24,7 +24,7 @@ from call24.address_book_files.csv_people import (
     row_of,
 )
 from call24.address_book_files.headings import Column, proposed
-from call24.address_book_files.safe_cells import plain_of, safe_of
+from call24.exports.safe_cells import plain_of, safe_of
 from call24.kit.ids import ContactId, PersonId, TenantId
 from call24.people.model import CustomField, Person, PersonAddress, PersonEmail, PersonNumber
 

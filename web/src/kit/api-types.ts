@@ -3637,6 +3637,23 @@ export interface components {
             mentions?: string[];
             text: string;
         };
+        /** @description Which tasks, asked for as in a search, and how. `jsonl`: one JSON object in each line. */
+        NewTaskExport: {
+            assignee?: string | null;
+            closed?: boolean | null;
+            contact?: string | null;
+            /** @enum {string} */
+            format?: "csv" | "jsonl";
+            kind?: ("voicemail" | "missed_call" | "callback_failed" | "request" | "manual" | "callback" | "recurring" | "email") | null;
+            overdue?: boolean;
+            person?: string | null;
+            priority?: ("low" | "normal" | "high" | "urgent") | null;
+            q?: string;
+            queue?: string | null;
+            series?: string | null;
+            state?: ("open" | "in_progress" | "waiting" | "done" | "dropped") | null;
+            unassigned?: boolean;
+        };
         /**
          * @description A recurring task. `rule`: of RFC 5545, by days, weeks, months or years (`FREQ=WEEKLY;BYDAY=MO`). `starts`: the
          *     first time, in the organisation's time zone and without offset (`2026-11-30T09:00`): nine o'clock stays nine
@@ -6234,6 +6251,35 @@ export interface components {
             /** @description There are more than that */
             more: boolean;
         };
+        /** @description An export of tasks to a file. */
+        TaskExportAnswer: {
+            created_at: string;
+            /** @description When the file is deleted */
+            delete_at: string;
+            /** @description What was asked, by its name in a search; `yes` or `no` where it is true or false */
+            filters: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            format: "csv" | "jsonl";
+            id: string;
+            /** @description From 0 to 100 */
+            percent: number;
+            q: string;
+            /** @enum {string} */
+            state: "running" | "done" | "failed" | "cancelled";
+            /** @description Null until they are counted */
+            tasks: number | null;
+            tasks_done: number;
+            /** @description Why it failed, in words */
+            trouble: string | null;
+        };
+        /** @description One page of your exports of tasks, newest first. */
+        TaskExportPage: {
+            items: components["schemas"]["TaskExportAnswer"][];
+            /** @description The `cursor` of the next page. Null on the last page */
+            next: string | null;
+        };
         /** @description One field of a change. Of a link (call, contact, person) both are null: that it was set is all that is kept. */
         TaskFieldChange: {
             after: string | null;
@@ -7191,6 +7237,7 @@ export type NewSession = components['schemas']['NewSession'];
 export type NewTask = components['schemas']['NewTask'];
 export type NewTaskAddress = components['schemas']['NewTaskAddress'];
 export type NewTaskComment = components['schemas']['NewTaskComment'];
+export type NewTaskExport = components['schemas']['NewTaskExport'];
 export type NewTaskSeries = components['schemas']['NewTaskSeries'];
 export type NewToken = components['schemas']['NewToken'];
 export type NewTollFraudLimits = components['schemas']['NewTollFraudLimits'];
@@ -7410,6 +7457,8 @@ export type TaskChange = components['schemas']['TaskChange'];
 export type TaskCommentAnswer = components['schemas']['TaskCommentAnswer'];
 export type TaskCommentPage = components['schemas']['TaskCommentPage'];
 export type TaskCount = components['schemas']['TaskCount'];
+export type TaskExportAnswer = components['schemas']['TaskExportAnswer'];
+export type TaskExportPage = components['schemas']['TaskExportPage'];
 export type TaskFieldChange = components['schemas']['TaskFieldChange'];
 export type TaskHistoryEntry = components['schemas']['TaskHistoryEntry'];
 export type TaskHistoryPage = components['schemas']['TaskHistoryPage'];

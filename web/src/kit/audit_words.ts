@@ -11,7 +11,7 @@ import { DEEDS, STEPS, type Deed } from './audit_phrases'
 const NOUNS: Record<string, string> = {
   users: /* @wc-include */ 'account', people: /* @wc-include */ 'contact', contacts: /* @wc-include */ 'caller', prompts: /* @wc-include */ 'prompt',
   hours: 'opening hours', fence: 'calling limits', numbers: /* @wc-include */ 'number', flows: /* @wc-include */ 'flow', tokens: 'API token',
-  'legal-holds': 'legal hold', 'people-exports': 'export of contacts', 'address-book-imports': 'import of contacts', 'task-filters': 'task filter',
+  'legal-holds': 'legal hold', 'people-exports': 'export of contacts', 'task-exports': 'export of tasks', 'address-book-imports': 'import of contacts', 'task-filters': 'task filter',
   'task-series': 'recurring task', 'task-bulk-changes': 'change of many tasks', 'crm-connections': 'CRM connection', applications: /* @wc-include */ 'application',
   'data-transfers': 'entry of the transfer register', bans: /* @wc-include */ 'ban', 'task-addresses': 'e-mail address for tasks', 'caller-files': 'file of a caller', 'caller-imports': 'imported file of a caller',
   organisation: /* @wc-include */ 'organisation', notices: /* @wc-include */ 'notice', steps: /* @wc-include */ 'step', session: /* @wc-include */ 'state',

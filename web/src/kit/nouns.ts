@@ -20,6 +20,7 @@ const NOUNS = {
   'kind of event': (n: number) => plural(n, ['# kind of event', '# kinds of events']),
   notification: (n: number) => plural(n, ['# notification', '# notifications']),
   'number or queue': (n: number) => plural(n, ['# number or queue', '# numbers and queues']),
+  task: (n: number) => plural(n, ['# task', '# tasks']),
   'open task': (n: number) => plural(n, ['# open task', '# open tasks']),
   'other contact': (n: number) => plural(n, ['# other contact', '# other contacts']),
   permission: (n: number) => plural(n, ['# permission', '# permissions']),

@@ -62,6 +62,7 @@ const HELP: Readonly<Record<string, string>> = {
   'recordings.keys': 'See and replace the keys that encrypt recordings.',
   'restrictions.read': 'See whose data is restricted.',
   'restrictions.open': 'Listen to restricted recordings, with a reason.',
+  'tasks.export': 'Export the tasks that one sees to CSV files and JSON lines.',
   'tasks.manage': 'Set up addresses whose e-mails become tasks.',
   'tasks.read': 'See tasks.',
   'tasks.write': 'Create, take and finish tasks.',

@@ -18,6 +18,7 @@ export type Permission =
   | 'callbacks.write'
   | 'tasks.read'
   | 'tasks.write'
+  | 'tasks.export'
   | 'tasks.manage'
   | 'people.read'
   | 'people.write'

@@ -51,6 +51,7 @@ AUDITED_READS = {
     "GET /v1/restrictions/{restriction_id}/recordings/{recording_id}/audio",
     "GET /v1/exports/{export_id}/file",
     "GET /v1/people-exports/{export_id}/file",
+    "GET /v1/task-exports/{export_id}/file",
     "GET /v1/audit/file",
     "GET /v1/files/{file_id}/content",
     "GET /v1/caller-files/{file_id}/file",
