@@ -15,18 +15,19 @@ from urllib.parse import urlparse
 
 import httpx
 import pytest
+import pytest_asyncio
 from tests.support.product.composed import Composed, composed
 from tests.support.product.people import Agent, sign_in
 from tests.support.product.stack import RunningStack
 from tests.support.product.system import Organisation
 from tests.support.wait import wait_until
 from tests.telephony.test_caller_files import file_of
-from tests.telephony.test_calls_rebuilt import rebuild
 
 from call24.kit.instants import iso
 from call24.privacy_requests.door import CallerDoor
+from call24.server.server import rebuild
 
-pytestmark = pytest.mark.shares_stack("emptied")
+pytestmark = [pytest.mark.shares_stack("emptied"), pytest.mark.asyncio(loop_scope="module")]
 
 REASON = "The payment services act asks for four months"
 LONGER = {"recording_days": 120, "recording_days_reason": REASON}
@@ -45,8 +46,9 @@ KEPT = {
 """All that a reduced record has."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(stack: RunningStack) -> AsyncIterator[Composed]:
+    """One for all: time only goes on, and each has an organisation of its own."""
     async with composed(stack) as house:
         yield house
 
@@ -236,7 +238,7 @@ async def test_recordings_that_are_kept_longer_follow_a_setting_that_is_changed_
 
 
 async def test_a_recording_whose_call_record_is_gone_is_found_wherever_its_caller_looks_or_is_looked_for(
-    house: Composed,
+    house: Composed, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with house.organisation("Found", record="always") as acme:
         assert (await acme.http.patch("/v1/organisation", json=LONGER)).status_code == 200
@@ -280,7 +282,8 @@ async def test_a_recording_whose_call_record_is_gone_is_found_wherever_its_calle
             assert await affected(acme, places=[where], queues=[elsewhere]) == set(), where
             assert contact["_id"] in await affected(acme, places=[where], numbers=[acme.number_id]), where
 
-        assert "0 call records were made again" in await rebuild(house)  # type: ignore[arg-type]  # all that it asks for
+        await rebuild(house.settings)
+        assert "0 call records were made again" in capsys.readouterr().out
         there = house.documents(acme.tenant_id)
         assert (there["kept_calls"], there["recordings"], there["contacts"]) == (1, 1, 1), there
         assert "call_records" not in there, "nothing of the call came back"
