@@ -93,6 +93,11 @@ async def refuses_without_a_second_proof(world: World, operation: Operation) -> 
     assert await world.changed(world.ours, before) == []
 
 
+def least_of(roles: list[str]) -> list[str]:
+    """Of built-in roles the one that may least: an agent, if there is one."""
+    return two_of(roles)[-1:]
+
+
 def two_of(roles: list[str]) -> list[str]:
     """Of built-in roles, one that may much and one that may little: an agent, if there is one."""
     return list(dict.fromkeys([roles[0], "agent" if "agent" in roles else roles[-1]])) if roles else []

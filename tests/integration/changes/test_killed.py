@@ -16,10 +16,10 @@ from tests.support.product.kills import kills
     ("act", "point"),
     [
         ("task", Point("commitTransaction", 1, after=True)),
-        ("task", Point("POST", 1, after=True)),
         *(
             pytest.param(*one, marks=pytest.mark.long("test_a_change_whose_process_is_killed_is_told_once"))
             for one in (
+                ("task", Point("POST", 1, after=True)),
                 ("task", Point("commitTransaction", 1, after=False)),
                 ("task", Point("insert webhook_deliveries", 1, after=True)),
                 ("contact", Point("commitTransaction", 1, after=True)),
@@ -34,6 +34,7 @@ async def test_a_change_whose_process_is_killed_is_told_once(
         await run.killed(act, point)
 
 
+@pytest.mark.long("test_a_change_whose_process_is_killed_is_told_once")
 async def test_the_places_that_are_tried_are_there(api: Api, mongod: RunningMongod, tmp_path: Path) -> None:
     async with kills(api, mongod) as run:
         for act in ("task", "contact"):

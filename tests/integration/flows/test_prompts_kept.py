@@ -59,7 +59,6 @@ def pitch(samples: Samples, rate: int = 8000) -> float:
 @pytest.mark.parametrize(
     ("how", "rate", "channels"),
     [
-        ({"format": "WAV", "subtype": "ULAW"}, 8000, 1),
         ({"format": "OGG", "subtype": "VORBIS"}, 22050, 1),
         *(
             pytest.param(
@@ -69,6 +68,7 @@ def pitch(samples: Samples, rate: int = 8000) -> float:
                 ),
             )
             for one in (
+                ({"format": "WAV", "subtype": "ULAW"}, 8000, 1),
                 ({"format": "WAV"}, 44100, 2),
                 ({"format": "WAV", "subtype": "FLOAT"}, 48000, 1),
                 ({"format": "MP3"}, 44100, 2),
@@ -190,10 +190,10 @@ async def test_more_than_ten_megabytes_are_not_read_to_their_end(prompts: Prompt
 @pytest.mark.parametrize(
     "seed",
     [
-        *range(4),
+        *range(2),
         *(
             pytest.param(one, marks=pytest.mark.long("test_a_file_with_broken_bytes_makes_a_prompt_or_a_clear_refusal"))
-            for one in range(4, 12)
+            for one in range(2, 12)
         ),
     ],
 )

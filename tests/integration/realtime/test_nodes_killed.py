@@ -66,6 +66,7 @@ async def follow(client: NodeClients) -> None:
     await client.says("ann", "event", event="call24:resumed")
 
 
+@pytest.mark.long("test_a_node_is_killed_with_open_requests_and_no_channel_of_several_loses_anything")
 async def test_a_node_is_killed_in_a_stream_of_events_and_comes_back(centre: Centre) -> None:
     here, (one, other) = centre.here, centre.nodes
     peer = await here.peer(centre.bearer, centre.port)
