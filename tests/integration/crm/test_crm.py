@@ -243,7 +243,16 @@ async def test_a_crm_that_wants_to_be_left_alone_is(office: FrontOffice, crm: Fa
     assert [one.fields["given"] for one in crm.live()] == ["Anna"]
 
 
-@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize(
+    "status",
+    [
+        403,
+        pytest.param(
+            401,
+            marks=pytest.mark.long("test_a_crm_that_refuses_an_objection_and_erasures_to_its_user_is_kept_in_step"),
+        ),
+    ],
+)
 async def test_a_crm_that_refuses_an_objection_and_erasures_to_its_user_is_kept_in_step(
     office: FrontOffice, crm: FakeCrm, status: int
 ) -> None:

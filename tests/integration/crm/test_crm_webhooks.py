@@ -370,7 +370,10 @@ async def test_a_connection_that_is_off_takes_messages_and_does_nothing(office: 
     assert {one.due_at for one in await links(office.org)} == {None}
 
 
-@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize(
+    "status",
+    [403, pytest.param(401, marks=pytest.mark.long("test_one_record_or_call_that_is_refused_stops_that_one_alone"))],
+)
 async def test_one_record_or_call_that_is_refused_stops_that_one_alone(
     office: FrontOffice, crm: FakeCrm, status: int
 ) -> None:

@@ -163,7 +163,7 @@ async def test_a_parameter_that_is_given_twice_is_refused_and_a_stranger_learns_
 @pytest.mark.parametrize(
     "tries",
     [
-        5,
+        2,
         pytest.param(
             25, marks=pytest.mark.long("test_no_body_whatever_makes_a_route_fall_over_or_reach_another_organisation")
         ),
