@@ -74,7 +74,19 @@ async def organisation(org: Organisation, agent: Agent) -> httpx.Response:
     return await org.http.post(place, headers={"X-Call24-Operator": secret})
 
 
-@pytest.mark.parametrize("ended", [own_session, role, user, organisation])
+@pytest.mark.parametrize(
+    "ended",
+    [
+        own_session,
+        organisation,
+        *(
+            pytest.param(
+                way, marks=pytest.mark.long("test_an_ended_session_has_no_socket_and_no_phone_within_a_second")
+            )
+            for way in (role, user)
+        ),
+    ],
+)
 async def test_an_ended_session_has_no_socket_and_no_phone_within_a_second(
     system: System, ended: Callable[[Organisation, Agent], Awaitable[httpx.Response]]
 ) -> None:

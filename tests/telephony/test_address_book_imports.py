@@ -13,6 +13,7 @@ import pytest_asyncio
 from tests.support.product.composed import Composed, composed
 from tests.support.product.organisation import Organisation
 from tests.support.product.stack import RunningStack
+from tests.support.product.work_here import work_here
 from tests.support.wait import wait_until
 
 from call24.kit.ids import TenantId
@@ -27,8 +28,9 @@ ROWS = 1_250
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(stack: RunningStack) -> AsyncIterator[Composed]:
-    async with composed(stack) as house:
-        yield house
+    with work_here():
+        async with composed(stack) as house:
+            yield house
 
 
 async def over(org: Organisation, path: str) -> Any:
@@ -47,6 +49,10 @@ async def sent(org: Organisation, text: str) -> str:
     return path
 
 
+@pytest.mark.long(
+    "integration/address_book_files/test_imports.py::"
+    "test_an_import_goes_on_where_it_was_cut_off_and_nothing_is_there_twice"
+)
 async def test_an_import_goes_on_after_kill_9_and_is_undone_after_another(house: Composed) -> None:
     async with house.organisation("Acme") as org:
         rows = "".join(f"Person {n},+4420794{n:05},p{n}@example.com\r\n" for n in range(ROWS))

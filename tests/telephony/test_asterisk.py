@@ -98,6 +98,9 @@ async def talking(stage: Stage, network: AsteriskNetwork) -> tuple[Any, Any, Any
     return story, customer, leg, offer, network.spool / story.tenant_id / recording
 
 
+@pytest.mark.long(
+    "telephony/test_calls_recorded.py::test_the_caller_is_on_the_left_the_agent_on_the_right_and_nothing_is_missing"
+)
 async def test_a_recording_has_the_caller_on_the_left_and_what_it_hears_on_the_right(
     stage: Stage, network: AsteriskNetwork
 ) -> None:
@@ -129,6 +132,7 @@ async def doomed_client(stack: RunningStack, device: str) -> AsyncIterator[async
             await process.wait()
 
 
+@pytest.mark.long("telephony/test_crash_server.py::test_five_calls_survive_a_killed_server")
 async def test_a_killed_client_leaves_the_call_and_its_successor_finds_it(stack: RunningStack) -> None:
     outside = AsteriskNetwork(stack)
     await outside.endpoints.put_trunk(LOCAL_TRUNK)
@@ -161,6 +165,7 @@ async def test_a_killed_client_leaves_the_call_and_its_successor_finds_it(stack:
     await outside.stop()
 
 
+@pytest.mark.long("telephony/test_crash_server.py::test_what_happens_while_there_is_no_server_is_found_by_the_next")
 async def test_a_caller_hears_something_within_a_second_while_nobody_acts_and_is_put_through_then(
     stack: RunningStack,
 ) -> None:
@@ -178,6 +183,7 @@ async def test_a_caller_hears_something_within_a_second_while_nobody_acts_and_is
     await outside.stop()
 
 
+@pytest.mark.long("telephony/test_crash_server.py::test_what_happens_while_there_is_no_server_is_found_by_the_next")
 async def test_a_call_that_nobody_took_before_the_crash_is_told_again(stack: RunningStack) -> None:
     async with asterisk_network(stack) as first:
         customer = await first.dial()
@@ -234,6 +240,10 @@ async def test_a_phone_that_answers_while_nobody_acts_stays_and_hears_nothing_un
         await first.stop()
 
 
+@pytest.mark.long(
+    "telephony/test_crash_asterisk.py::"
+    "test_callers_wait_for_phones_that_have_not_registered_again_yet_and_nobody_is_paused"
+)
 async def test_after_a_restart_of_asterisk_phones_and_trunks_are_there_again(
     stage: Stage, network: AsteriskNetwork
 ) -> None:
@@ -320,6 +330,7 @@ async def test_what_has_the_id_of_one_of_ours_under_another_name_is_removed_from
     await network.unregistered(phone.device_id, phone.password).register(5)
 
 
+@pytest.mark.long("integration/asterisk/test_client.py::test_a_client_that_was_replaced_does_not_come_back")
 async def test_a_second_client_takes_over_and_the_first_stops_acting(stack: RunningStack, stage: Stage) -> None:
     network = stage.network
     assert isinstance(network, AsteriskNetwork)
@@ -408,6 +419,7 @@ async def test_music_of_a_class_that_asterisk_does_not_know_sounds_like_the_defa
     await stage.ended(story.leg)
 
 
+@pytest.mark.long("telephony/test_bad_input.py::test_broken_sip_is_dropped_or_refused_while_people_talk")
 async def test_broken_sip_hurts_nobody(stage: Stage, network: AsteriskNetwork) -> None:
     _, customer, _, offer, _ = await talking(stage, network)
     before = network.stack.pid("asterisk")

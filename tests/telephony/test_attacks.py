@@ -102,6 +102,7 @@ def told(answer: httpx.Response) -> tuple[int, Any]:
     return answer.status_code, answer.json() if answer.content else None
 
 
+@pytest.mark.long("integration/calls/test_calls_in_hand.py::test_a_call_of_another_is_like_none_at_all")
 async def test_another_organisations_call_is_answered_like_one_that_does_not_exist(system: System) -> None:
     async with neighbours(system) as (things, talk, other):
         boss = await other.supervisor("Boss")
@@ -261,6 +262,10 @@ DIALLED = [
 FIELDS = ["to", "from", "digits", "mode", "reason", "state", "disposition_id", "title", "queue_id", "day", "changes"]
 
 
+@pytest.mark.long(
+    "integration/http/test_route_inventory.py::"
+    "test_no_body_whatever_makes_a_route_fall_over_or_reach_another_organisation"
+)
 async def test_no_body_whatever_makes_the_engines_routes_fall_over_while_people_talk(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")
@@ -289,6 +294,9 @@ async def test_no_body_whatever_makes_the_engines_routes_fall_over_while_people_
         await acme.nothing_left()
 
 
+@pytest.mark.long(
+    "unit/toll_fraud/test_fence.py::test_only_plain_numbers_of_the_own_country_are_rung_unless_told_otherwise"
+)
 async def test_nothing_but_a_plain_number_is_dialled(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")
@@ -314,6 +322,7 @@ async def test_nothing_but_a_plain_number_is_dialled(system: System) -> None:
 # --- one's own people ---
 
 
+@pytest.mark.long("authorisation/test_matrix.py::test_only_who_may_is_answered_and_nothing_else_changes_anything")
 async def test_an_agent_asks_nothing_of_a_colleagues_call_and_nothing_that_is_a_supervisors(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna, bert = await acme.crew("Anna"), await acme.agent("Bert", member=False)
@@ -349,6 +358,7 @@ async def test_an_agent_asks_nothing_of_a_colleagues_call_and_nothing_that_is_a_
                 assert answer.status_code in (403, 404), path
 
 
+@pytest.mark.long("authorisation/test_matrix.py::test_only_who_may_is_answered_and_nothing_else_changes_anything")
 async def test_a_supervisor_does_not_what_an_owner_may(system: System) -> None:
     async with system.organisation("Acme") as acme:
         sofia = await acme.agent("Sofia", "supervisor", phone=False, member=False)
@@ -372,6 +382,7 @@ async def test_a_supervisor_does_not_what_an_owner_may(system: System) -> None:
             assert answer.status_code == 403, (method, path, answer.text)
 
 
+@pytest.mark.long("unit/engine/test_engine.py::test_only_the_agent_of_a_call_can_ask_something_of_it")
 async def test_who_has_given_a_call_away_asks_nothing_of_it_any_more(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna, bert = await acme.crew("Anna", "Bert")
@@ -401,6 +412,7 @@ async def test_who_has_given_a_call_away_asks_nothing_of_it_any_more(system: Sys
 # --- money ---
 
 
+@pytest.mark.long("unit/toll_fraud/test_fence.py::test_a_stolen_login_never_spends_beyond_the_caps_whatever_it_tries")
 async def test_a_stolen_login_has_as_many_calls_outside_as_its_cap_however_it_makes_them(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")
@@ -436,6 +448,7 @@ async def test_a_stolen_login_has_as_many_calls_outside_as_its_cap_however_it_ma
         await acme.nothing_left()
 
 
+@pytest.mark.long("unit/engine/test_outside.py::test_who_was_handed_to_an_outside_number_counts_again_after_a_restart")
 async def test_what_was_forwarded_before_a_restart_counts_until_it_ends_and_no_longer(doomed: System) -> None:
     """Whether it ends after the restart or during it; else its caps stay taken for as long as a call may last."""
     async with doomed.organisation("Acme") as acme:
@@ -471,6 +484,10 @@ async def count_is(org: Organisation, count: int) -> bool:
         return False
 
 
+@pytest.mark.long(
+    "unit/engine/test_callbacks.py::"
+    "test_a_caller_who_shows_no_number_or_one_that_we_may_not_ring_cannot_ask_and_waits_on"
+)
 async def test_who_claims_a_dear_number_or_ours_is_not_called_back_there(system: System) -> None:
     async with system.organisation("Acme", callback=True) as acme:
         anna = await acme.agent("Anna")

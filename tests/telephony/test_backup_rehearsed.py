@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from tests.support.product.backups import Operator
 from tests.support.product.people import sign_in
 from tests.support.product.system import System, running_system
@@ -24,6 +25,7 @@ CHILDREN = ("server", "asterisk", "sip_edge", "mongod")
 NUMBER = "+442079468195"
 
 
+@pytest.mark.long("telephony/test_backup.py::test_what_was_backed_up_is_there_again_and_who_was_erased_since_is_not")
 async def test_an_installation_whose_disk_is_lost_in_a_call_takes_calls_again_from_its_backup(tmp_path: Path) -> None:
     operator = Operator(tmp_path / "disk", passphrase=True)
     with running_system(from_nothing=True) as system:

@@ -29,8 +29,6 @@ JSON = "application/json"
 OVERSIZED = 300_000
 SHOWN, MALFORMED = (13, 7) if "CALL24_TEST_EXAMPLES" in os.environ else (2, 1)
 """How many wrong credentials, and malformed bodies, each operation gets of lists of 13 and 7 that go round."""
-SOME, ALL = 7, 1
-"""Each so-manieth operation: what reads credentials and bodies is one place for all."""
 NOBODYS = "+12025559999"
 
 
@@ -155,13 +153,10 @@ async def test_broken_sip_is_dropped_or_refused_while_people_talk(system: System
 @pytest.mark.parametrize(
     "dialled",
     [
-        "+12025559999",
-        "s",
         "%24%7BSHELL(id)%7D",
-        "+1;exten=call24",
         *(
             pytest.param(other, marks=pytest.mark.long("test_a_number_that_nobody_has_does_not_exist"))
-            for other in ("0", "*97", "#", "h", "i", "..%2F..%2Fetc", "rec_x")
+            for other in ("+12025559999", "s", "+1;exten=call24", "0", "*97", "#", "h", "i", "..%2F..%2Fetc", "rec_x")
         ),
     ],
 )
@@ -172,6 +167,7 @@ async def test_a_number_that_nobody_has_does_not_exist(system: System, dialled: 
         assert await acme.records() == []
 
 
+@pytest.mark.long("telephony/test_asterisk.py::test_numbers_cannot_reach_into_the_dialplan")
 async def test_separators_and_expressions_in_what_carriers_send_stay_text(system: System) -> None:
     """In the dialled number they are cleaned away, in a name they are shown as they are."""
     async with system.organisation("Acme") as acme, unharmed(system, acme, calls=1) as talk:
@@ -192,6 +188,7 @@ async def test_separators_and_expressions_in_what_carriers_send_stay_text(system
         await cleo.be("offline")
 
 
+@pytest.mark.long("telephony/test_asterisk.py::test_strangers_are_asked_for_a_password_whoever_they_say_they_are")
 async def test_whoever_is_no_trunk_is_refused_whatever_it_dials(system: System) -> None:
     async with system.organisation("Acme") as acme, unharmed(system, acme):
         stranger = acme.customer(address="127.0.0.77")
@@ -229,19 +226,11 @@ async def operations(http: httpx.AsyncClient, *, with_body: bool = False) -> lis
     return changing((await http.get("/openapi.json")).json(), with_body=with_body)
 
 
-@pytest.mark.parametrize(
-    "each",
-    [
-        SOME,
-        pytest.param(
-            ALL, marks=pytest.mark.long("test_malformed_oversized_and_unknown_bodies_are_problems_everywhere")
-        ),
-    ],
-)
-async def test_malformed_oversized_and_unknown_bodies_are_problems_everywhere(system: System, each: int) -> None:
+@pytest.mark.long("integration/http/test_api_edge.py::test_unknown_fields_are_refused_by_every_endpoint_with_a_body")
+async def test_malformed_oversized_and_unknown_bodies_are_problems_everywhere(system: System) -> None:
     async with system.organisation("Acme") as acme, unharmed(system, acme):
         before = await settled(acme)
-        asked = (await operations(acme.http, with_body=True))[::each]
+        asked = await operations(acme.http, with_body=True)
         assert len(asked) >= 20
         malformed = itertools.cycle((b"{", b'{"a":1}}', b"\xff\xfe\x00", b"[" * 50_000, b"nul", b'"text"', b"[]"))
         for method, path in asked:
@@ -266,11 +255,8 @@ async def test_malformed_oversized_and_unknown_bodies_are_problems_everywhere(sy
         assert {**await settled(acme), **goes_on} == {**before, **goes_on}
 
 
-@pytest.mark.parametrize(
-    "each",
-    [SOME, pytest.param(ALL, marks=pytest.mark.long("test_wrong_expired_and_foreign_tokens_open_nothing"))],
-)
-async def test_wrong_expired_and_foreign_tokens_open_nothing(system: System, each: int) -> None:
+@pytest.mark.long("authorisation/test_matrix.py::test_only_who_may_is_answered_and_nothing_else_changes_anything")
+async def test_wrong_expired_and_foreign_tokens_open_nothing(system: System) -> None:
     async with system.organisation("Acme") as acme, unharmed(system, acme):
         own = acme.http.headers["Authorization"].removeprefix("Bearer ")
         other = await system_token(acme)
@@ -294,7 +280,6 @@ async def test_wrong_expired_and_foreign_tokens_open_nothing(system: System, eac
         reads = [path for path, there in paths.items() if "get" in there and ("GET", path) not in OPEN]
         guarded = [("GET", path.replace("{", "").replace("}", "")) for path in reads if path.startswith("/v1")]
         guarded += [one for one in await operations(acme.http) if one not in OPEN]
-        guarded = guarded[::each]
         assert len(guarded) * SHOWN > 2 * len(wrong)
         before = await settled(acme)
         shown = [f"Bearer {token}".strip() for token in wrong]

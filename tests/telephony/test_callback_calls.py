@@ -91,7 +91,7 @@ async def test_a_caller_asks_by_a_key_and_hears_the_agent_who_calls_back(system:
         await acme.nothing_left()
 
 
-@pytest.mark.long("test_one_that_is_taken_off_the_list_is_over_also_while_the_customer_is_rung")
+@pytest.mark.long("unit/engine/test_callbacks.py::test_the_promise_holds_although_the_caller_hangs_up_while_it_is_told")
 async def test_the_promise_holds_although_the_caller_hangs_up_while_it_is_told(system: System) -> None:
     async with system.organisation("Acme", callback=True) as acme:
         anna = await closed_for_now(acme)
@@ -107,6 +107,7 @@ async def test_the_promise_holds_although_the_caller_hangs_up_while_it_is_told(s
         await acme.nothing_left()
 
 
+@pytest.mark.long("unit/engine/test_callbacks.py::test_it_keeps_the_place_of_its_caller_against_those_who_came_later")
 async def test_it_keeps_its_place_against_who_came_later(system: System) -> None:
     async with system.organisation("Acme", callback=True) as acme:
         anna = await closed_for_now(acme)
@@ -163,6 +164,7 @@ async def _none(org: Organisation) -> bool:
     return await callbacks(org) == []
 
 
+@pytest.mark.long("unit/engine/test_callbacks.py::test_who_rings_in_and_is_answered_is_not_called_back_any_more")
 async def test_there_is_one_for_a_number_and_an_answered_call_settles_it(system: System) -> None:
     async with system.organisation("Acme", callback=True) as acme:
         anna = await closed_for_now(acme)
@@ -215,6 +217,7 @@ async def test_who_is_not_reached_is_tried_again_later(system: System, manner: A
         await acme.nothing_left()
 
 
+@pytest.mark.long("unit/engine/test_callbacks.py::test_who_is_not_reached_is_tried_again_later_and_then_given_up")
 async def test_after_the_last_attempt_it_becomes_a_task(system: System) -> None:
     async with system.organisation("Acme", callback=True, callback_attempts=1) as acme:
         anna = await closed_for_now(acme)
@@ -236,6 +239,7 @@ async def test_after_the_last_attempt_it_becomes_a_task(system: System) -> None:
         await acme.nothing_left()
 
 
+@pytest.mark.long("unit/engine/test_callbacks.py::test_never_more_customers_are_rung_than_agents_are_free")
 async def test_never_more_customers_are_rung_than_agents_are_free(system: System) -> None:
     async with system.organisation("Acme", callback=True) as acme:
         crew = [await closed_for_now(acme, name) for name in ("Anna", "Bert")]
@@ -315,6 +319,7 @@ async def test_a_caller_who_shows_no_number_cannot_ask(system: System) -> None:
         await acme.nothing_left()
 
 
+@pytest.mark.long("unit/engine/test_callbacks.py::test_one_that_is_removed_is_over_whatever_it_does")
 async def test_one_that_is_taken_off_the_list_is_over_also_while_the_customer_is_rung(system: System) -> None:
     async with system.organisation("Acme", callback=True) as acme:
         anna = await closed_for_now(acme)
@@ -334,6 +339,7 @@ async def test_one_that_is_taken_off_the_list_is_over_also_while_the_customer_is
         await acme.nothing_left()
 
 
+@pytest.mark.long("unit/engine/test_callbacks.py::test_after_a_kill_it_is_where_it_was")
 async def test_it_survives_a_kill_of_the_server(doomed: System) -> None:
     async with doomed.organisation("Acme", callback=True) as acme:
         anna = await closed_for_now(acme)

@@ -19,6 +19,7 @@ from tests.support.privacy.vcon import checked, verified
 from tests.support.product.composed import Composed, composed
 from tests.support.product.stack import RunningStack
 from tests.support.product.system import Organisation
+from tests.support.product.work_here import work_here
 from tests.support.wait import wait_until
 
 from call24.caller_files.places import Found, found_of
@@ -37,8 +38,9 @@ WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(stack: RunningStack) -> AsyncIterator[Composed]:
-    async with composed(stack) as house:
-        yield house
+    with work_here():
+        async with composed(stack) as house:
+            yield house
 
 
 async def recorded_call(acme: Organisation, house: Composed, number: str, name: str) -> tuple[str, dict[str, Any]]:

@@ -8,7 +8,7 @@ import io
 import json
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import pytest_asyncio
 from tests.support.product.composed import Composed, composed
 from tests.support.product.organisation import Organisation
 from tests.support.product.stack import RunningStack
+from tests.support.product.work_here import WorkHere, work_here
 from tests.support.wait import wait_until
 from tests.telephony.test_caller_files import COLLEAGUE, NAME, NUMBER, file_of, founds, recorded_call, seeded
 
@@ -29,8 +30,14 @@ ZIP = {"content-type": "application/zip"}
 pytestmark = [pytest.mark.shares_stack("server"), pytest.mark.asyncio(loop_scope="module")]
 
 
+@pytest.fixture(scope="module")
+def here() -> Iterator[WorkHere]:
+    with work_here() as here:
+        yield here
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(stack: RunningStack) -> AsyncIterator[Composed]:
+async def house(stack: RunningStack, here: WorkHere) -> AsyncIterator[Composed]:
     async with composed(stack) as house:
         yield house
 
@@ -207,21 +214,28 @@ async def test_a_file_that_was_changed_is_refused_whole_and_says_why(
         assert (await new.http.post("/v1/caller-imports", json={})).status_code == 415
 
 
-async def test_an_import_goes_on_after_kill_9(house: Composed, left: tuple[Organisation, bytes]) -> None:
+async def test_an_import_goes_on_after_kill_9(
+    house: Composed, left: tuple[Organisation, bytes], here: WorkHere
+) -> None:
     _, content = left
-    async with house.organisation("To") as new:
-        begun = (await new.http.post("/v1/caller-imports", content=content, headers=ZIP)).json()
-        process = await wait_until(lambda: _process_of(begun["id"]), 20)
-        os.kill(process, signal.SIGKILL)
-        second = await wait_until(lambda: (pid := _process_of(begun["id"])) != process and pid, 20)
-        assert second is not None
-        done = await ended(new, begun["id"])
-        assert done["state"] == "done", done
-        after = await file_of(new, done["contact_id"])
-        assert json.loads(after.read("manifest.json"))["calls"] == 1
-        assert len(json.loads(after.read("data/call_records.json"))) == 1
+    with here.apart():
+        async with house.organisation("To") as new:
+            begun = (await new.http.post("/v1/caller-imports", content=content, headers=ZIP)).json()
+            process = await wait_until(lambda: _process_of(begun["id"]), 20)
+            os.kill(process, signal.SIGKILL)
+            second = await wait_until(lambda: (pid := _process_of(begun["id"])) != process and pid, 20)
+            assert second is not None
+            done = await ended(new, begun["id"])
+            assert done["state"] == "done", done
+            after = await file_of(new, done["contact_id"])
+            assert json.loads(after.read("manifest.json"))["calls"] == 1
+            assert len(json.loads(after.read("data/call_records.json"))) == 1
 
 
+@pytest.mark.long(
+    "telephony/test_kept_as_promised.py::"
+    "test_whatever_has_a_day_of_deletion_is_there_until_it_and_gone_after_it_in_every_collection"
+)
 async def test_what_is_imported_follows_the_days_of_the_organisation_that_has_it_now(
     house: Composed, left: tuple[Organisation, bytes]
 ) -> None:

@@ -14,6 +14,7 @@ from pymongo import MongoClient
 from tests.support.product.composed import Composed, composed, files_with, held_words, made_up
 from tests.support.product.stack import RunningStack
 from tests.support.product.system import Organisation
+from tests.support.product.work_here import work_here
 from tests.support.telephony.missed import rings_and_hangs_up
 from tests.support.wait import wait_until
 
@@ -46,8 +47,9 @@ GONE = (
 @pytest.fixture
 async def house(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Composed]:
     monkeypatch.setattr("call24.call_records.outcomes.SHORT_S", 0.0)  # no test waits that long
-    async with composed(stack) as house:
-        yield house
+    with work_here():
+        async with composed(stack) as house:
+            yield house
 
 
 async def missed(acme: Organisation) -> str:

@@ -48,8 +48,8 @@ async def test_an_agent_answers_and_both_hear_each_other(system: System) -> None
 @pytest.mark.parametrize(
     "way",
     [
-        "agent's app",
         "caller",
+        pytest.param("agent's app", marks=pytest.mark.long("test_either_side_can_hang_up_and_the_other_is_told")),
         pytest.param("agent's phone", marks=pytest.mark.long("test_either_side_can_hang_up_and_the_other_is_told")),
     ],
 )
@@ -205,6 +205,10 @@ async def test_an_agent_whose_phone_is_not_there_is_passed_over_until_it_is(syst
         assert outcomes == [["answered"], ["unreachable", "answered"]]
 
 
+@pytest.mark.long(
+    "unit/engine/test_engine.py::"
+    "test_a_phone_that_is_not_registered_is_skipped_and_its_agent_gets_no_more_calls_before_it_is"
+)
 async def test_a_caller_waits_for_the_phone_of_an_agent_that_has_just_lost_its_connection(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await crew(acme, "Anna")

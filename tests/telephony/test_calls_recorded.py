@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import numpy as np
+import pytest
 from tests.support.product.system import Agent, Organisation, System, Talk, loudest
 from tests.support.wait import wait_until
 
@@ -96,6 +97,7 @@ def silences(side: np.ndarray[Any, Any]) -> list[float]:
     return [span / 8000 for span in spans if span > 4000]
 
 
+@pytest.mark.long("unit/calls/test_recording.py::test_a_pause_makes_it_silent_and_the_agent_can_end_it")
 async def test_nothing_of_a_pause_is_kept_and_the_recording_is_as_long_as_the_call(system: System) -> None:
     async with system.organisation("Acme", auto_resume_s=0) as acme:
         anna = await acme.agent("Anna")
@@ -120,6 +122,7 @@ async def test_nothing_of_a_pause_is_kept_and_the_recording_is_as_long_as_the_ca
         assert abs(kept["duration_s"] - record["talk_s"]) < 0.3
 
 
+@pytest.mark.long("telephony/test_hand.py::test_a_call_is_recorded_on_demand_from_the_moment_that_the_agent_wants")
 async def test_a_recording_that_is_begun_in_the_middle_is_whole_from_there_on(system: System) -> None:
     async with system.organisation("Acme", record="on_demand") as acme:
         anna = await acme.agent("Anna")
@@ -181,6 +184,7 @@ def lasted(record: dict[str, Any]) -> float:
     return (ended - answered).total_seconds()
 
 
+@pytest.mark.long("unit/calls/test_recording.py::test_a_queue_that_never_records_does_not_on_demand_either")
 async def test_an_organisation_that_forbids_it_has_no_call_recorded_whatever_its_queues_say(system: System) -> None:
     async with system.organisation("Acme", record="always") as acme:
         assert (await acme.http.patch("/v1/organisation", json={"recording": "on_demand"})).status_code == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from tests.support.product.system import CALLER_HZ, Organisation, System, loudest
 from tests.support.wait import wait_until
 
@@ -40,6 +41,7 @@ async def test_with_nobody_signed_in_the_caller_leaves_a_message_at_once(system:
         await check_message(acme, "nobody")
 
 
+@pytest.mark.long("unit/engine/test_engine.py::test_waiting_too_long_ends_in_voicemail_also_while_agents_are_busy")
 async def test_after_the_longest_wait_the_caller_leaves_a_message(system: System) -> None:
     async with system.organisation("Acme", max_wait_s=1) as acme:
         anna = await acme.agent("Anna", phone=False)

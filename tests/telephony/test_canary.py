@@ -15,6 +15,7 @@ from tests.support.product.composed import Composed, composed, held_words
 from tests.support.product.people import PASSWORD
 from tests.support.product.stack import RunningStack
 from tests.support.product.system import Organisation, loudest
+from tests.support.product.work_here import work_here
 from tests.support.wait import wait_until
 
 from call24.testphones.rtp import Tone
@@ -32,8 +33,9 @@ async def post() -> AsyncIterator[MailServer]:
 async def house(stack: RunningStack, post: MailServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Composed]:
     monkeypatch.setattr("call24.call_records.outcomes.SHORT_S", 0.0)  # no test waits that long
     settings = replace(stack.settings, smtp=f"smtp://127.0.0.1:{post.port}")
-    async with composed(stack, settings) as house:
-        yield house
+    with work_here():
+        async with composed(stack, settings) as house:
+            yield house
 
 
 async def called(house: Composed, acme: Organisation, number: str, name: str) -> tuple[str, str]:

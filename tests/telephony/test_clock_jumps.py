@@ -41,6 +41,7 @@ async def test_a_call_is_as_long_as_it_was_whatever_the_clock_is_set_to(house: C
         assert await anna.state() == "available"
 
 
+@pytest.mark.long("test_a_call_is_as_long_as_it_was_whatever_the_clock_is_set_to")
 async def test_the_longest_wait_comes_when_the_clock_was_set_back(house: Composed, machine: Machine) -> None:
     async with house.organisation("Acme", max_wait_s=MAX_WAIT_S) as acme:
         anna = await acme.agent("Anna")

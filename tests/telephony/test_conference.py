@@ -69,6 +69,7 @@ async def test_the_third_leaves_by_itself(system: System) -> None:
         await acme.nothing_left()
 
 
+@pytest.mark.long("test_all_three_hear_each_other_and_the_agent_can_leave")
 async def test_the_customer_leaves_and_it_is_over_for_both(system: System) -> None:
     async with system.organisation("Acme") as acme:
         _, _, talk, offer = await three(acme)
@@ -78,6 +79,7 @@ async def test_the_customer_leaves_and_it_is_over_for_both(system: System) -> No
         await acme.nothing_left()
 
 
+@pytest.mark.long("test_all_three_hear_each_other_and_the_agent_can_leave")
 async def test_with_somebody_outside(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")

@@ -65,6 +65,10 @@ def as_page(system: System, file: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "call24.cli", *words], capture_output=True, text=True, timeout=60)
 
 
+@pytest.mark.long(
+    "integration/crash_reports/test_crash_reports.py::"
+    "test_an_error_of_the_server_that_nothing_handled_is_stored_without_what_it_was_about"
+)
 async def test_an_error_that_nothing_handles_is_reported_without_what_it_was_about(
     passing_on: System, tmp_path: Path
 ) -> None:

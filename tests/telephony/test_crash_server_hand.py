@@ -63,6 +63,7 @@ async def test_a_consultation_and_then_a_conference(doomed: System) -> None:
         await acme.nothing_left()
 
 
+@pytest.mark.long("test_a_consultation_and_then_a_conference")
 async def test_a_customer_who_is_dialled_and_one_who_is_handed_on(doomed: System) -> None:
     async with doomed.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")
@@ -86,6 +87,7 @@ async def test_a_customer_who_is_dialled_and_one_who_is_handed_on(doomed: System
         await acme.nothing_left()
 
 
+@pytest.mark.long("test_a_consultation_and_then_a_conference")
 async def test_who_listens_goes_on_listening(doomed: System) -> None:
     async with doomed.organisation("Acme") as acme:
         anna, _, talk = await two(acme)
@@ -103,7 +105,7 @@ async def test_who_listens_goes_on_listening(doomed: System) -> None:
         await acme.nothing_left()
 
 
-@pytest.mark.long("test_a_customer_who_is_dialled_and_one_who_is_handed_on")
+@pytest.mark.long("test_a_consultation_and_then_a_conference")
 async def test_a_caller_with_somebody_outside(doomed: System) -> None:
     async with doomed.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")

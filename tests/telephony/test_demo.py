@@ -135,6 +135,7 @@ async def test_the_demos_owner_signs_in_and_may_change_how_calls_come(demo: Demo
     assert f"./call24 doctor --call --data {demo.settings.data}" in demo.said
 
 
+@pytest.mark.long("test_the_demo_rings_an_agent_who_answers_and_finds_the_recording")
 async def test_an_agent_calls_a_customer_of_the_demo_who_picks_up_and_speaks(demo: Demo) -> None:
     async with signed_in(demo) as (http, phone):
         placed = await http.post("/v1/calls", json={"to": {"number": PERSONAS[0].number}})

@@ -89,6 +89,7 @@ async def test_a_customer_leaves_a_message_after_the_beep(stack: RunningStack, e
         assert await ringing(stack, KnownBoard()) == "left a message"
 
 
+@pytest.mark.long("test_a_customer_leaves_a_message_after_the_beep")
 async def test_music_is_not_taken_for_a_beep_and_patience_ends(stack: RunningStack, endpoints: Endpoints) -> None:
     async with Switchboard(stack.settings, PHONE.name, sound="sound:call24/greeting"):
         assert await ringing(stack, KnownBoard(), patience_s=3) == "gave up waiting"

@@ -17,6 +17,7 @@ from typing import Any
 import pymongo
 import pytest
 from tests.support.database.database import collections
+from tests.support.product.command import command
 from tests.support.product.stack import RunningStack
 from tests.support.product.system import System, running_system
 from tests.support.wait import wait_until
@@ -32,6 +33,9 @@ HOPS = [
 ]  # fmt: skip
 
 
+pytestmark = pytest.mark.shares_stack("asterisk")
+
+
 @pytest.fixture(scope="module")
 def system() -> Iterator[System]:
     with running_system(watched=True) as running:
@@ -44,6 +48,13 @@ def words(settings: Settings, *more: str) -> list[str]:
 
 def examine(settings: Settings, *more: str) -> tuple[int, dict[str, dict[str, Any]]]:
     done = subprocess.run(words(settings, "--json", *more), capture_output=True, text=True, timeout=90)
+    assert not done.stderr
+    return done.returncode, {found["name"]: found for found in json.loads(done.stdout)["findings"]}
+
+
+def examine_here(settings: Settings, *more: str) -> tuple[int, dict[str, dict[str, Any]]]:
+    """The same in this process, for tests without an event loop."""
+    done = command("doctor", "--data", str(settings.data), "--json", *more)
     assert not done.stderr
     return done.returncode, {found["name"]: found for found in json.loads(done.stdout)["findings"]}
 
@@ -110,6 +121,7 @@ async def test_a_test_call_passes_every_hop_leaves_nothing_and_disturbs_nobody(s
         await wait_until(stored, 10)  # so that the next test sees what its own doctor leaves, and no more
 
 
+@pytest.mark.long("unit/doctor/test_doctor.py::test_a_step_that_is_broken_off_did_not_pass")
 async def test_a_doctor_that_is_interrupted_in_its_call_cleans_up_and_fails(system: System) -> None:
     before = await settled(system.settings)
     doctor = await asyncio.create_subprocess_exec(
@@ -129,6 +141,7 @@ async def test_a_doctor_that_is_interrupted_in_its_call_cleans_up_and_fails(syst
     assert left(before, traces(system.settings)) == {}
 
 
+@pytest.mark.long("test_what_is_well_passes_and_a_missing_server_is_named_with_what_to_do")
 async def test_the_checks_of_a_well_installation_pass(system: System) -> None:
     async with system.organisation("Two phones") as org:
         await org.agent("Anna Agent")
@@ -142,6 +155,10 @@ async def test_the_checks_of_a_well_installation_pass(system: System) -> None:
         )
 
 
+@pytest.mark.long(
+    "integration/doctor/test_doctor_database.py::"
+    "test_a_night_that_found_differences_is_a_warning_and_a_call_of_nobody_is_told"
+)
 async def test_a_night_that_found_differences_is_a_warning_and_a_call_of_nobody_is_told(system: System) -> None:
     now = datetime.now(UTC)
     day = (now - timedelta(days=1)).date().isoformat()
@@ -166,6 +183,7 @@ async def test_a_night_that_found_differences_is_a_warning_and_a_call_of_nobody_
             database["strays"].delete_one({"_id": day})
 
 
+@pytest.mark.long("integration/doctor/test_doctor_database.py::test_a_database_that_hangs_is_named")
 async def test_a_database_that_hangs_is_named(system: System) -> None:
     with system.stopped("mongod"):
         await wait_until(lambda: not system.ready(), 10)  # what /health/ready tells may be a second old
@@ -179,7 +197,7 @@ async def test_a_database_that_hangs_is_named(system: System) -> None:
 
 
 def test_what_is_well_passes_and_a_missing_server_is_named_with_what_to_do(stack: RunningStack) -> None:
-    status, found = examine(stack.settings)
+    status, found = examine_here(stack.settings)
     assert status == 1
     well = (
         "python",
@@ -202,6 +220,6 @@ def test_what_is_well_passes_and_a_missing_server_is_named_with_what_to_do(stack
 
 
 def test_a_test_call_without_a_server_is_not_even_tried(stack: RunningStack) -> None:
-    status, found = examine(stack.settings, "--call")
+    status, found = examine_here(stack.settings, "--call")
     assert status == 1
     assert list(found) == ["installation", "permission"]

@@ -216,6 +216,7 @@ def _shown(kind: str | None, text: str) -> str:
     return str(float(text)) if kind is None else text
 
 
+@pytest.mark.long("test_the_same_calls_come_as_csv_and_as_a_spreadsheet_and_no_cell_is_a_formula")
 async def test_who_watches_sees_how_far_it_is(desk: Desk) -> None:
     at = noon(3)
     await desk.has_calls(MANY, [None], at)
@@ -256,6 +257,7 @@ async def test_one_whose_process_is_killed_has_failed_and_nothing_of_it_stays(de
     assert desk.left_of(id) == []
 
 
+@pytest.mark.long("integration/exports/test_exports_http.py::test_what_was_taken_back_is_gone")
 async def test_one_that_stands_still_can_be_stopped_and_nothing_of_it_stays(desk: Desk) -> None:
     at = noon(3)
     await desk.has_calls(MANY, [None], at)
@@ -268,6 +270,9 @@ async def test_one_that_stands_still_can_be_stopped_and_nothing_of_it_stays(desk
     assert (await desk.org.http.get(f"/v1/exports/{id}")).status_code == 404
 
 
+@pytest.mark.long(
+    "integration/exports/test_exports_http.py::test_exports_are_for_who_may_see_all_calls_and_their_own_organisation"
+)
 async def test_a_file_is_for_who_may_see_all_calls_until_its_date(desk: Desk) -> None:
     at = noon(4)
     await desk.has_calls(3, [None], at)
@@ -282,6 +287,9 @@ async def test_a_file_is_for_who_may_see_all_calls_until_its_date(desk: Desk) ->
     assert (await desk.org.http.get(f"/v1/exports/{id}/file")).status_code == 409
 
 
+@pytest.mark.long(
+    "integration/exports/test_exports_http.py::test_after_a_restart_what_had_not_ended_says_that_it_failed"
+)
 async def test_after_the_server_was_killed_it_has_failed_and_its_process_leaves_nothing(doomed: System) -> None:
     async with desk_in(doomed) as desk:
         at = noon(3)

@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import pytest_asyncio
 from tests.support.product.composed import Composed, composed
 from tests.support.product.stack import RunningStack
 from tests.support.product.system import Organisation
@@ -31,13 +32,13 @@ from call24.privacy import persons
 from call24.statistics.service import ReportQuery, Reports
 from call24.what_if import api
 
-pytestmark = pytest.mark.shares_stack("server")
+pytestmark = [pytest.mark.shares_stack("server"), pytest.mark.asyncio(loop_scope="module")]
 
 HELD_UP_S = 3.0
 """Far less than one answer that never comes takes (10 s)."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(stack: RunningStack) -> AsyncIterator[Composed]:
     async with composed(stack, replace(stack.settings, webhooks_private=True)) as house:
         yield house

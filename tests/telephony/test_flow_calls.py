@@ -42,6 +42,9 @@ async def said_goodbye(call: CustomerCall, hz: int, timeout_s: float = 8.0) -> N
     assert (await call.ended(6)).by == "them"
 
 
+@pytest.mark.long(
+    "unit/calls/test_flow.py::test_where_the_queue_wants_it_agents_are_rung_during_the_greeting_and_the_answer_cuts_it"
+)
 async def test_agents_are_rung_while_the_greeting_plays_where_the_queue_wants_it_and_the_answer_cuts_it(
     system: System,
 ) -> None:
@@ -70,6 +73,7 @@ async def menu_ended(call: CustomerCall, hz: int) -> None:
 # --- announcements and menus ---
 
 
+@pytest.mark.long("unit/engine/test_engine.py::test_a_greeting_is_heard_to_its_end_before_an_agent_rings")
 async def test_an_announcement_is_heard_to_its_end_before_an_agent_rings(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")
@@ -263,6 +267,9 @@ async def test_a_priority_set_by_the_flow_brings_a_later_caller_forward(system: 
         await acme.nothing_left()
 
 
+@pytest.mark.long(
+    "unit/calls/test_flow.py::test_priority_and_skills_that_the_flow_sets_are_asked_with_those_of_the_queue"
+)
 async def test_a_skill_asked_by_the_flow_finds_the_one_who_has_it(system: System) -> None:
     async with system.organisation("Acme") as acme:
         _, bert = await acme.crew("Anna", "Bert")
@@ -285,6 +292,7 @@ async def test_a_skill_asked_by_the_flow_finds_the_one_who_has_it(system: System
 # --- certain agents ---
 
 
+@pytest.mark.long("unit/calls/test_flow.py::test_all_of_a_group_ring_and_the_first_to_answer_has_the_caller")
 async def test_a_group_is_rung_at_once_and_the_first_to_answer_has_the_caller(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna, bert, cleo = [await acme.agent(name, member=False) for name in ("Anna", "Bert", "Cleo")]

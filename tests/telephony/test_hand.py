@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.support.product.people import AGENT_HZ, CALLER_HZ
 from tests.support.product.system import System
 from tests.support.telephony.hearing import hear, music
@@ -66,6 +67,7 @@ async def test_a_call_is_recorded_on_demand_from_the_moment_that_the_agent_wants
         assert abs(sound.shape[1] / 8000 - (end.at - began)) < 1.0
 
 
+@pytest.mark.long("unit/calls/test_recording.py::test_a_queue_that_never_records_does_not_on_demand_either")
 async def test_what_is_never_recorded_cannot_be_recorded(system: System) -> None:
     async with system.organisation("Acme", record="never") as acme:
         [anna] = await acme.crew("Anna")

@@ -211,6 +211,7 @@ async def test_only_what_is_listed_is_loaded(stack: RunningStack) -> None:
     assert not re.search("ERROR.* (loader|config)", log), log
 
 
+@pytest.mark.long("test_known_and_unknown_users_are_answered_alike")
 async def test_sipvicious_finds_no_extension_and_no_version(stack: RunningStack, tmp_path: Path) -> None:
     async with asterisk_network(stack) as network:
         # its tools send from 127.0.0.1, whatever they are told
@@ -265,7 +266,14 @@ async def test_carriers_are_spoken_to_by_good_tls_alone(stack: RunningStack) -> 
     assert await taken(stack.settings.sip_tls_port) == TAKEN
 
 
-@pytest.mark.parametrize(("suite", "talks"), [(GOOD[0], True), (WEAK[0], False), (WEAK[1], False)])
+@pytest.mark.parametrize(
+    ("suite", "talks"),
+    [
+        (GOOD[0], True),
+        (WEAK[0], False),
+        pytest.param(WEAK[1], False, marks=pytest.mark.long("test_media_of_agents_has_good_suites_alone")),
+    ],
+)
 async def test_media_of_agents_has_good_suites_alone(
     stack: RunningStack, monkeypatch: pytest.MonkeyPatch, suite: str, talks: bool
 ) -> None:
@@ -294,6 +302,7 @@ def tcp_listeners() -> list[str]:
     return [row for row in Path("/proc/net/tcp").read_text().splitlines()[1:] if row.split()[3] == "0A"]
 
 
+@pytest.mark.long("telephony/test_bad_input.py::test_broken_sip_is_dropped_or_refused_while_people_talk")
 async def test_broken_packets_harm_neither_asterisk_nor_calls(system: System) -> None:
     """From strangers and from the carrier's own address, while people talk. CALL24_FUZZ_PACKETS says how many."""
     dice = random.Random(20261126)
