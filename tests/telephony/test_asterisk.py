@@ -419,7 +419,7 @@ async def test_music_of_a_class_that_asterisk_does_not_know_sounds_like_the_defa
     await stage.ended(story.leg)
 
 
-@pytest.mark.long("telephony/test_bad_input.py::test_broken_sip_is_dropped_or_refused_while_people_talk")
+@pytest.mark.long("telephony/test_hardening.py::test_broken_packets_harm_neither_asterisk_nor_calls")
 async def test_broken_sip_hurts_nobody(stage: Stage, network: AsteriskNetwork) -> None:
     _, customer, _, offer, _ = await talking(stage, network)
     before = network.stack.pid("asterisk")

@@ -135,6 +135,7 @@ def broken(number: str, port: int) -> list[bytes]:
     return [*(text.encode() for text in texts), b"\x00" * 1400, bytes(range(256)) * 5, invite().encode("utf-16")]
 
 
+@pytest.mark.long("telephony/test_hardening.py::test_broken_packets_harm_neither_asterisk_nor_calls")
 async def test_broken_sip_is_dropped_or_refused_while_people_talk(system: System) -> None:
     async with system.organisation("Acme") as acme, unharmed(system, acme) as talk:
         port = system.settings.sip_port

@@ -7,8 +7,10 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import chain
+from unittest.mock import patch
 
 import pytest
+import pytest_asyncio
 from tests.support.http.mail import MailServer, mail_server
 from tests.support.product.canaries import CANARY_HZ, digits, in_documents, in_files, undeclared, with_tone, word
 from tests.support.product.composed import Composed, composed, held_words
@@ -20,20 +22,19 @@ from tests.support.wait import wait_until
 
 from call24.testphones.rtp import Tone
 
-pytestmark = pytest.mark.shares_stack("emptied")
+pytestmark = [pytest.mark.shares_stack("emptied"), pytest.mark.asyncio(loop_scope="module")]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def post() -> AsyncIterator[MailServer]:
     async with mail_server() as post:
         yield post
 
 
-@pytest.fixture
-async def house(stack: RunningStack, post: MailServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Composed]:
-    monkeypatch.setattr("call24.call_records.outcomes.SHORT_S", 0.0)  # no test waits that long
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(stack: RunningStack, post: MailServer) -> AsyncIterator[Composed]:
     settings = replace(stack.settings, smtp=f"smtp://127.0.0.1:{post.port}")
-    with work_here():
+    with patch("call24.call_records.outcomes.SHORT_S", 0.0), work_here():  # no test waits that long
         async with composed(stack, settings) as house:
             yield house
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.support.documents import CHECKOUT
+from tests.support.product.command import command
 from tests.support.product.stack import CACHE, free_base_port, wait_for
 from tests.support.stray_modules import StrayModules
 from tests.support.wait import wait_until
@@ -105,8 +106,7 @@ async def test_the_demo_rings_an_agent_who_answers_and_finds_the_recording(demo:
 
 
 def test_an_upgrade_of_a_demo_says_that_there_is_none(demo: Demo) -> None:
-    words = [str(CHECKOUT / "call24"), "upgrade", "--data", str(demo.settings.data)]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=60, cwd=demo.stray.folder)
+    done = command("upgrade", "--data", str(demo.settings.data))
     assert done.returncode == 1
     assert f"a demo runs on {demo.settings.data}, and cannot be upgraded" in done.stderr
 

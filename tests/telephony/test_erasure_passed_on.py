@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import ssl
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
-from tests.support.http.mail import mail_server, text_of
+import pytest_asyncio
+from tests.support.http.mail import MailServer, mail_server, text_of
 from tests.support.processor import stand_in
 from tests.support.product.composed import Composed, composed
 from tests.support.product.stack import RunningStack
@@ -21,7 +23,7 @@ from tests.support.wait import wait_until
 
 from call24.testphones.rtp import Tone
 
-pytestmark = pytest.mark.shares_stack("server")
+pytestmark = [pytest.mark.shares_stack("server"), pytest.mark.asyncio(loop_scope="module")]
 
 NUMBER, NAME = "+442079468182", "Canarella"
 REFUSES = ("503 Busy", b"come back later")
@@ -30,16 +32,43 @@ NAT64 = "https://[64:ff9b::7f00:1]/"
 TAKES = ("200 OK", b'{"erased": 3}')
 
 
-@pytest.fixture
-def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
-    """The stand-in's certificate, signed by an authority that the server trusts."""
-    authority = Authority("The processor's authority")
-    trusting = ssl.create_default_context(cafile=str(authority.file(tmp_path)))
+@pytest.fixture(scope="module", autouse=True)
+def often() -> Iterator[None]:
+    """What is due is looked for."""
+    with patch("call24.kit.due_work.LOOK_EVERY_S", 0.1):
+        yield
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ssl.SSLContext]:
+    """The stand-ins' certificate, signed by an authority that the server trusts."""
+    folder, authority = tmp_path_factory.mktemp("processors"), Authority("The processor's authority")
+    trusting = ssl.create_default_context(cafile=str(authority.file(folder)))
     trusting.verify_flags &= ~ssl.VERIFY_X509_STRICT  # from Python 3.13 on: the tests' certificates name no key
-    monkeypatch.setattr("aiohttp.connector._SSL_CONTEXT_VERIFIED", trusting)
     serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    serving.load_cert_chain(*authority.signs(tmp_path, "127.0.0.1"))
-    return serving
+    serving.load_cert_chain(*authority.signs(folder, "127.0.0.1"))
+    with patch("aiohttp.connector._SSL_CONTEXT_VERIFIED", trusting):
+        yield serving
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def post() -> AsyncIterator[MailServer]:
+    async with mail_server() as post:
+        yield post
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(
+    stack: RunningStack, tls: ssl.SSLContext, post: MailServer, request: pytest.FixtureRequest
+) -> AsyncIterator[Composed]:
+    """Whether it may ask processors on this machine says the test."""
+    settings = replace(stack.settings, webhooks_private=request.param, smtp=f"smtp://127.0.0.1:{post.port}")
+    async with composed(stack, settings) as house:
+        yield house
+
+
+may_ask_this_machine = pytest.mark.parametrize("house", [True], indirect=True, ids=["private"])
+may_not = pytest.mark.parametrize("house", [False], indirect=True, ids=["public"])
 
 
 async def rings_and_hangs_up(house: Composed, acme: Organisation) -> str:
@@ -90,16 +119,11 @@ def lies_open(house: Composed, *words: str) -> list[str]:
     return [name for name in names if any(word in str(one) for one in house.database[name].find() for word in words)]
 
 
+@may_ask_this_machine
 async def test_a_callers_erasure_is_asked_of_a_processor_until_it_answers_and_its_answer_is_kept(
-    stack: RunningStack, monkeypatch: pytest.MonkeyPatch, tls: ssl.SSLContext
+    house: Composed, tls: ssl.SSLContext
 ) -> None:
-    monkeypatch.setattr("call24.kit.due_work.LOOK_EVERY_S", 0.1)
-    settings = replace(stack.settings, webhooks_private=True)
-    async with (
-        stand_in(REFUSES, TAKES, tls=tls) as processor,
-        composed(stack, settings) as house,
-        house.organisation("Passes on") as acme,
-    ):
+    async with stand_in(REFUSES, TAKES, tls=tls) as processor, house.organisation("Passes on") as acme:
         crmly = await registered(acme, f"https://127.0.0.1:{processor.port}/erase")
         id = await rings_and_hangs_up(house, acme)
         hook = {"url": "https://crm.example/hook?key=secret", "kinds": ["contact.deleted"]}
@@ -137,15 +161,13 @@ async def test_a_callers_erasure_is_asked_of_a_processor_until_it_answers_and_it
         assert erased["receipt"]["subject"] == "sha256:" + hashlib.sha256(id.encode()).hexdigest()
 
 
+@may_ask_this_machine
 async def test_a_users_deletion_is_asked_of_a_processor_that_gets_users_and_of_no_other(
-    stack: RunningStack, monkeypatch: pytest.MonkeyPatch, tls: ssl.SSLContext
+    house: Composed, tls: ssl.SSLContext
 ) -> None:
-    monkeypatch.setattr("call24.kit.due_work.LOOK_EVERY_S", 0.1)
-    settings = replace(stack.settings, webhooks_private=True)
     async with (
         stand_in(REFUSES, TAKES, tls=tls) as processor,
         stand_in(TAKES, tls=tls) as for_callers,
-        composed(stack, settings) as house,
         house.organisation("Passes on") as acme,
     ):
         payroll = await registered(acme, f"https://127.0.0.1:{processor.port}/erase", "user")
@@ -167,8 +189,9 @@ async def test_a_users_deletion_is_asked_of_a_processor_that_gets_users_and_of_n
         assert (said["type"], said["data"]["person"]) == ("erasure.requested", who)
 
 
-async def test_no_erasure_is_passed_on_to_this_machine_or_a_private_network(stack: RunningStack) -> None:
-    async with composed(stack) as house, house.organisation("Passes on") as acme:
+@may_not
+async def test_no_erasure_is_passed_on_to_this_machine_or_a_private_network(house: Composed) -> None:
+    async with house.organisation("Passes on") as acme:
         wish = {"name": "Inside", "url": "https://127.0.0.1/erase", "gets": ["caller"], "data": "numbers"}
         refused = await acme.http.post("/v1/processors", json=wish)
         assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "url")
@@ -179,15 +202,11 @@ async def test_no_erasure_is_passed_on_to_this_machine_or_a_private_network(stac
         assert (tried["status"], tried["trouble"]) == (None, "not_allowed")
 
 
+@may_not
 async def test_officers_are_told_once_a_week_of_a_processor_that_does_not_answer(
-    stack: RunningStack, monkeypatch: pytest.MonkeyPatch
+    house: Composed, post: MailServer
 ) -> None:
-    monkeypatch.setattr("call24.kit.due_work.LOOK_EVERY_S", 0.1)
-    async with (
-        mail_server() as post,
-        composed(stack, replace(stack.settings, smtp=f"smtp://127.0.0.1:{post.port}")) as house,
-        house.organisation("Passes on") as acme,
-    ):
+    async with house.organisation("Passes on") as acme:
         petra = await acme.agent("Petra", "privacy_officer", phone=False, member=False)
         ours = {user["email"] for user in house.database["users"].find({"tenant_id": acme.tenant_id})}
 

@@ -33,7 +33,7 @@ from call24.kit.sip_names import sip_name
 from call24.testphones.sip_call import CallFailed
 from call24.testphones.webrtc_audio import AudioFailed
 
-PACKETS = int(os.environ.get("CALL24_FUZZ_PACKETS", "600"))
+PACKETS = int(os.environ.get("CALL24_FUZZ_PACKETS", "200"))
 STRANGER = "127.0.0.66"
 VERSION = re.compile(rb"asterisk|22\.[0-9]|pjsip|pjproject", re.IGNORECASE)
 
@@ -302,7 +302,6 @@ def tcp_listeners() -> list[str]:
     return [row for row in Path("/proc/net/tcp").read_text().splitlines()[1:] if row.split()[3] == "0A"]
 
 
-@pytest.mark.long("telephony/test_bad_input.py::test_broken_sip_is_dropped_or_refused_while_people_talk")
 async def test_broken_packets_harm_neither_asterisk_nor_calls(system: System) -> None:
     """From strangers and from the carrier's own address, while people talk. CALL24_FUZZ_PACKETS says how many."""
     dice = random.Random(20261126)
@@ -323,7 +322,7 @@ async def test_broken_packets_harm_neither_asterisk_nor_calls(system: System) ->
             knocker.send(broken(knocker.request(method, user, body=SDP if dice.random() < 0.5 else ""), dice))
             if number % 10 == 9:
                 assert b" 401 " in await stranger.answer("REGISTER", "100"), number
-            if number % (PACKETS // 5) == PACKETS // 5 - 1:
+            if number % (PACKETS // 2) == PACKETS // 2 - 1:
                 await talk.heard()
                 second = await acme.talk(bert)
                 second.call.hang_up()
