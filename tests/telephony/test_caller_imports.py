@@ -232,10 +232,6 @@ async def test_an_import_goes_on_after_kill_9(
             assert len(json.loads(after.read("data/call_records.json"))) == 1
 
 
-@pytest.mark.long(
-    "telephony/test_kept_as_promised.py::"
-    "test_whatever_has_a_day_of_deletion_is_there_until_it_and_gone_after_it_in_every_collection"
-)
 async def test_what_is_imported_follows_the_days_of_the_organisation_that_has_it_now(
     house: Composed, left: tuple[Organisation, bytes]
 ) -> None:
