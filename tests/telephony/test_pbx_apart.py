@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.support.product.organisation import Organisation
-from tests.support.product.pbx_host import system_with_pbx
+from tests.support.product.pbx_host import PbxHost, system_with_pbx
 from tests.support.product.system import System, loudest
 from tests.support.wait import wait_until
 
 from call24.doctor import pbx_check
 from call24.doctor.report import DoctorReport
 from call24.doctor.test_call import TestCall
+from call24.kit.pbx_pairing import Pairing
 from call24.kit.version import VERSION
 
 
@@ -35,6 +40,10 @@ async def test_calls_go_through_a_pbx_on_a_host_of_its_own_and_outlive_a_cut_and
             await wait_until(lambda: _parts(acme, "ok"), 20)
             await talk.heard()
 
+            await paired_anew(system, host)
+            await wait_until(lambda: _parts(acme, "ok"), 20)
+            await talk.heard()
+
             assert await anna.act(talk.call_id, "hangup") == 202
             [record] = await acme.ended()
             assert (record["outcome"], record["agent"]["id"]) == ("answered", anna.user_id)
@@ -54,6 +63,19 @@ async def test_calls_go_through_a_pbx_on_a_host_of_its_own_and_outlive_a_cut_and
             assert readable not in wire
         assert [file.name for file in sound_in(host.settings.data)] == [f"{kept['id']}.c24"]
         assert sound_in(system.settings.data) == []
+
+
+async def paired_anew(system: System, host: PbxHost) -> None:
+    """New certificates and a new password of ARI, by a command on each host."""
+    before = Pairing.load(host.settings.pbx_secrets / "pairing.json")
+    assert system.settings.pbx_pairing is not None
+    for settings, names in ((host.settings, ("ari", "pbx")), (system.settings, ("pbx",))):
+        command = (sys.executable, "-m", "call24.cli", "rotate", *names, "--data", str(settings.data))
+        done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        shutil.copy(host.settings.pbx_secrets / "pairing.json", system.settings.pbx_pairing)
+    after = Pairing.load(system.settings.pbx_pairing)
+    assert after.authority != before.authority and after.ari_password != before.ari_password
 
 
 async def a_test_call(system: System) -> None:
