@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -260,6 +261,7 @@ def _said(report: pytest.TestReport) -> str:
     return str(crash.message if crash is not None else report.longrepr).splitlines()[0][:160]
 
 
+@cache
 def every_guard() -> list[finding.Guard]:
     found = []
     for file in finding.files(hook.ROOT):

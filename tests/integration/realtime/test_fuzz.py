@@ -212,6 +212,7 @@ async def test_malformed_frames_harm_nobody(fuzzed: Fuzzed, caplog: pytest.LogCa
     await harm_nobody(fuzzed, caplog)
 
 
+@pytest.mark.long("test_malformed_frames_harm_nobody")
 async def test_malformed_frames_harm_nobody_at_a_node(fuzzed_node: Fuzzed, caplog: pytest.LogCaptureFixture) -> None:
     await harm_nobody(fuzzed_node, caplog)
 

@@ -143,6 +143,7 @@ async def test_a_node_that_comes_back_hears_what_it_missed_in_order(served: Serv
             assert not node.all("ann", "event", event="call24:reload")
 
 
+@pytest.mark.long("test_a_node_that_comes_back_hears_what_it_missed_in_order")
 async def test_a_node_that_loses_mongodb_for_a_moment_goes_on_where_it_was(
     served: Served, mongod: RunningMongod, monkeypatch: pytest.MonkeyPatch
 ) -> None:
