@@ -25,7 +25,8 @@ _THING = re.compile(r"\bThing \d+\b")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 SECRET = "not-a-real-secret"
 _ELSEWHERE = """
-    agents_end_offer auth_setup avatars_set_mine broadcasting_authorise broadcasting_authorise_user
+    agents_end_offer auth_setup avatars_set_mine branding_read_dark_logo branding_read_logo branding_remove_dark_logo
+    branding_remove_logo branding_set_dark_logo branding_set_logo broadcasting_authorise broadcasting_authorise_user
     call_control_cancel_consult call_control_complete_transfer call_control_conference call_control_drop_party
     call_control_pause_recording call_control_resume call_control_resume_recording call_control_swap call_control_unmute
     calls_explain_routing calls_set_disposition erasure_receipts_read identity_provider_begin_linking

@@ -86,6 +86,7 @@ class NewCrashReport(TypedDict):
         "roles",
         "applications",
         "flows",
+        "branding",
         "staffing",
     ]
     type: str

@@ -25,6 +25,7 @@ Screen = Literal[
     "roles",
     "applications",
     "flows",
+    "branding",
     "staffing",
 ]  # fmt: skip
 """The app's screens, as its addresses begin: never what follows there."""

@@ -20,12 +20,12 @@ STYLE_DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest())
 """As a policy's `'sha256-...'` names it."""
 
 
-def page(title: str, body: str, language: str = "en") -> str:
-    """`title` is text, `body` is HTML."""
+def page(title: str, body: str, language: str = "en", *, head: str = "", top: str = "") -> str:
+    """`title` is text, `body` is HTML; so are `head`, after the style, and `top`, above the title."""
     return (
         f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style>\n<main><h1>{escape(title)}</h1>\n{body}</main>"
+        f"<title>{escape(title)}</title><style>{STYLE}</style>{head}\n<main>{top}<h1>{escape(title)}</h1>\n{body}</main>"
     )
 
 

@@ -44,6 +44,7 @@ class Emails:
         consents: Consents,
         address: str,
         organisation: Callable[[TenantId], str],
+        accent: Callable[[TenantId], str],
     ) -> None:
         self._store = NotificationStore(mongo)
         self._clock = clock
@@ -52,6 +53,7 @@ class Emails:
         self._consents = consents
         self._address = address
         self._organisation = organisation
+        self._accent = accent
         self.outbox: EmailOutbox | None = None
 
     @property
@@ -77,6 +79,7 @@ class Emails:
             language=language,
             unsubscribe=token,
             preferences=url(self._address, PREFERENCES) if user is not None and kind is not None else "",
+            accent=self._accent(letter.tenant_id),
         )
 
     async def put_in(self, scope: TenantScope, letter: Email, text: Written) -> None:

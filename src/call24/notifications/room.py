@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from call24.branding.service import Brandings
 from call24.changes.reader import RoomReader
 from call24.changes.service import Changes
 from call24.consents.service import Consents
@@ -43,7 +44,7 @@ def build(there: Provided) -> Built:
     """Gives accounts the way by which their letters leave; without a mail server they stand in the app alone."""
     settings, mongo, clock = there.get(Settings), there.get(Mongo), there.get(Clock)
     identity, tenants = there.get(IdentityService), there.get(TenantService)
-    preferences = Preferences(mongo, there.get(AppKey))
+    preferences, brandings = Preferences(mongo, there.get(AppKey)), there.get(Brandings)
 
     def organisation(tenant_id: TenantId) -> str:
         tenant = tenants.known(tenant_id)
@@ -53,7 +54,10 @@ def build(there: Provided) -> Built:
         tenant = tenants.known(tenant_id)
         return ZoneInfo(tenant.timezone if tenant is not None else "UTC")
 
-    emails = Emails(mongo, clock, identity, preferences, there.get(Consents), settings.address, organisation)
+    def accent(tenant_id: TenantId) -> str:
+        return brandings.known(tenant_id).accent
+
+    emails = Emails(mongo, clock, identity, preferences, there.get(Consents), settings.address, organisation, accent)
     emails.outbox = _outbox(there, settings, emails)
     notifications = Notifications(mongo, clock, there.get(Changes), identity, preferences, emails, zone)
     there.get(Accounts).use(

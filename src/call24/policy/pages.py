@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from html import escape
 
+from call24.branding.pages import PLAIN, Masthead
 from call24.http.pages import html, page
 from call24.kit.blocks import Block
 from call24.kit.pdf.paper import Paper, paper_parts
@@ -37,7 +38,13 @@ def whole(
     )
 
 
-def policy(shown: Version, published: Sequence[Block], settings: PolicySettings, language: str = LANGUAGE) -> str:
+def policy(
+    shown: Version,
+    published: Sequence[Block],
+    settings: PolicySettings,
+    language: str = LANGUAGE,
+    brand: Masthead = PLAIN,
+) -> str:
     """`published`: as `whole` has it."""
     address = place(settings.public_id, shown.version)
     other = "".join(
@@ -46,7 +53,7 @@ def policy(shown: Version, published: Sequence[Block], settings: PolicySettings,
         if code != language
     )
     pdf = f'<p><a href="{address}/pdf?language={language}" type="application/pdf">Download as PDF</a></p>'
-    return page(_title(published), other + pdf + html(published), language)
+    return page(_title(published), other + pdf + html(published), language, head=brand.head, top=brand.top)
 
 
 def paper(shown: Version, published: Sequence[Block], author: str, language: str = LANGUAGE, origin: str = "") -> Paper:
@@ -62,7 +69,13 @@ def paper(shown: Version, published: Sequence[Block], author: str, language: str
     )
 
 
-def changes(shown: Version, before: Version, found: Sequence[Difference], settings: PolicySettings) -> str:
+def changes(
+    shown: Version,
+    before: Version,
+    found: Sequence[Difference],
+    settings: PolicySettings,
+    brand: Masthead = PLAIN,
+) -> str:
     parts = [
         f"<p>What differs in the version of {shown.version} from the version of {before.version}.</p>",
         f'<p><a href="{place(settings.public_id, shown.version)}">The whole version of {shown.version}</a></p>',
@@ -72,7 +85,8 @@ def changes(shown: Version, before: Version, found: Sequence[Difference], settin
         parts += [
             f"<h3>{said}</h3>{html(these)}" for said, these in (("Removed", one.removed), ("Added", one.added)) if these
         ]
-    return page("Changes of the privacy policy", "".join(parts if found else [*parts, "<p>Nothing differs.</p>"]))
+    body = "".join(parts if found else [*parts, "<p>Nothing differs.</p>"])
+    return page("Changes of the privacy policy", body, head=brand.head, top=brand.top)
 
 
 def _title(text: Iterable[Block]) -> str:

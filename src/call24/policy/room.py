@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from call24.branding.pages import masthead
+from call24.branding.service import Brandings
 from call24.identity.accounts import Accounts
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
@@ -18,7 +20,7 @@ from call24.tenants.service import TenantService
 
 def build(there: Provided) -> Built:
     mongo, clock, tenants, accounts = there.get(Mongo), there.get(Clock), there.get(TenantService), there.get(Accounts)
-    typesetter = Typesetter()
+    typesetter, brandings = Typesetter(), there.get(Brandings)
     policies = Policies(
         mongo,
         clock,
@@ -27,6 +29,7 @@ def build(there: Provided) -> Built:
         origin=lambda: accounts.news.post.address,
         backup_days=there.get(Settings).backup_days,
         file_store=there.get(Settings).files_store_said,
+        brand=lambda tenant, own: masthead(own.public_id, tenant.name, brandings.known(tenant.id)),
     )
     notices = PolicyNotices(mongo, clock, tenants, there.get(IdentityService), policies, lambda: accounts.news.post)
     telling = BackgroundTask(

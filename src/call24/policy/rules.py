@@ -7,15 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from call24.kit.contact_lines import is_contact_line
 from call24.kit.errors import Invalid
 from call24.policy.texts import LANGUAGE, LANGUAGES, Version
 
 LONGEST = {"controller": 100, "postal_address": 300, "officer": 200, "authority": 200, "contact": 200}
 """Characters of each text."""
 _REGION = re.compile(r"[A-Z]{2}")
-_EMAIL = re.compile(r"[^@\s<>\"',;:()]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
-_PAGE = re.compile(r"https://[^\s<>\"']{4,190}")
-_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _PUBLIC_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -28,7 +26,7 @@ def checked(settings: Mapping[str, Any]) -> dict[str, Any]:
         if name in LONGEST and (len(text) > LONGEST[name] or not text.isprintable())
     ]
     contact, region = tidy.get("contact", ""), tidy.get("data_region", "")
-    if contact and not any(form.fullmatch(contact) for form in (_EMAIL, _PAGE, _PHONE)):
+    if contact and not is_contact_line(contact):
         errors.append(("contact", "an e-mail address, an https:// address, or a phone number such as +442079460123"))
     if region and not _REGION.fullmatch(region):
         errors.append(("data_region", "a country code of two capital letters, such as DE"))

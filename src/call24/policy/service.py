@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
+from call24.branding.pages import PLAIN, Masthead
 from call24.kit.blocks import Block
 from call24.kit.clock import Clock
 from call24.kit.errors import Conflict, NotFound
@@ -25,6 +26,7 @@ from call24.policy.model import PolicyAcceptance, PolicySettings
 from call24.policy.rules import checked, is_due, is_public_id, to_announce
 from call24.policy.store import PolicyStore
 from call24.policy.texts import LANGUAGE, Version, in_effect, versions
+from call24.tenants.model import Tenant
 from call24.tenants.service import TenantService
 
 PAGES_MAX = 256
@@ -78,6 +80,10 @@ class _Making:
         self.outdated = False
 
 
+def unbranded(_tenant: Tenant, _settings: PolicySettings) -> Masthead:
+    return PLAIN
+
+
 async def _any_region(_tenant_id: TenantId, _region: str) -> str | None:
     """Nothing is refused."""
     return None
@@ -101,11 +107,13 @@ class Policies:
         origin: Callable[[], str] = str,
         backup_days: int = 30,
         file_store: str = "",
+        brand: Callable[[Tenant, PolicySettings], Masthead] = unbranded,
     ) -> None:
         """`known`: the versions there are; None: the installation's. `origin`: where links of a PDF lead.
         `backup_days`: how long backups are kept at most. `file_store`: what the S3-compatible store for files is
-        called; empty: none is set.
+        called; empty: none is set. `brand`: what stands on an organisation's pages.
         """
+        self._brand = brand
         self._file_store = file_store
         self._backup_days = backup_days
         self._store = PolicyStore(mongo)
@@ -250,13 +258,14 @@ class Policies:
             raise NotFound
         shown, filled = known[index], await self._parts(settings, language)
         text = blocks(shown, filled, language)
+        brand = self._brand(await self._tenants.get(settings.tenant_id), settings)
         if wanted.form == "changes":
             before = known[index - 1]
             found = differences(blocks(before, filled, language), text)
-            return version, pages.changes(shown, before, found, settings)
+            return version, pages.changes(shown, before, found, settings, brand)
         whole = pages.whole(shown, text, settings, known, await self._store.measured(settings.tenant_id))
         if wanted.form == "page":
-            return version, pages.policy(shown, whole, settings, language)
+            return version, pages.policy(shown, whole, settings, language, brand)
         return version, pages.paper(shown, whole, filled["controller"], language, self._origin())
 
     def announced(self) -> Sequence[Version]:

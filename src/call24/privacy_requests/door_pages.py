@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from call24.branding.pages import Masthead
 from call24.call_records.kept_calls import KeptCall
 from call24.call_records.model import CallRecord
 from call24.consents.service import Standing
@@ -39,7 +40,7 @@ def place(public_id: str, *more: str) -> str:
     return "/".join(("/rights", public_id, *more))
 
 
-def number_page(public_id: str, organisation: str, problem: str = "") -> str:
+def number_page(public_id: str, organisation: str, problem: str = "", *, brand: Masthead) -> str:
     said = (
         f"<p>{escape(organisation)} keeps data of people who call. To see yours, enter the number that you called "
         "from. If it has called here, you get a call at once that says a code of six digits.</p>"
@@ -48,10 +49,11 @@ def number_page(public_id: str, organisation: str, problem: str = "") -> str:
         '<label>Your number, with its country code<br><input name="number" type="tel" autocomplete="tel" '
         'maxlength="40" required></label> <button>Call me</button>'
     )
-    return page(TITLE, _problem(problem) + said + _form(public_id, "call", form) + _written())
+    body = _problem(problem) + said + _form(public_id, "call", form) + _written()
+    return page(TITLE, body, head=brand.head, top=brand.top)
 
 
-def code_page(public_id: str, visit: str, problem: str = "") -> str:
+def code_page(public_id: str, visit: str, problem: str = "", *, brand: Masthead) -> str:
     said = (
         "<p>If this number has called here, it is being called now. Type the code that you hear, within ten "
         "minutes. It works once, and after three wrong codes no more.</p>"
@@ -62,7 +64,8 @@ def code_page(public_id: str, visit: str, problem: str = "") -> str:
         "</label> <button>Continue</button>"
     )
     again = f'<p><a href="{place(public_id)}">No call came, or begin again</a></p>'
-    return page(TITLE, _problem(problem) + said + _form(public_id, "code", form) + again + _written())
+    body = _problem(problem) + said + _form(public_id, "code", form) + again + _written()
+    return page(TITLE, body, head=brand.head, top=brand.top)
 
 
 def data_page(
@@ -79,6 +82,8 @@ def data_page(
     roles: Mapping[UserId, str],
     restrictions: Sequence[Restriction],
     problem: str = "",
+    *,
+    brand: Masthead,
 ) -> str:
     """`heard`: who played the recording of each call. `roles`: of those who are users now; no name is needed."""
     rows = "".join(_call(public_id, call, recordings.get(call.id), heard.get(call.id, ()), roles) for call in calls)
@@ -102,6 +107,8 @@ def data_page(
         f"<h2>Your name</h2>{name}<h2>Calls</h2>{table}{given}<h2>Your file</h2>{_file(public_id, file)}"
         f"<h2>What your data is used for</h2>{_purposes(public_id, purposes)}"
         f"<h2>What you can ask</h2>{_correction(public_id)}{buttons}<h2>What you asked</h2>{_requests(requests)}{out}",
+        head=brand.head,
+        top=brand.top,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from call24.branding.events import BRANDING_CHANGED
 from call24.call_notes.events import CALL_NOTE_CHANGED
 from call24.call_records.model import CallRecord
 from call24.call_records.replay import involved
@@ -93,6 +94,7 @@ class Fanout:
         NOTIFICATIONS_READ,
         QUEUE_ALERT_RAISED,
         QUEUE_ALERT_ENDED,
+        BRANDING_CHANGED,
     )
 
     def __init__(self, board: Board, views: Views, hub: Publisher, tenants: Callable[[], list[TenantId]]) -> None:
@@ -257,6 +259,8 @@ def _item(change: Changed) -> Item | None:
         case CALL_NOTE_CHANGED.name:
             note = CALL_NOTE_CHANGED.of(change)
             return ToTenant(tenant_id, "call_note", {"id": note.call_id, "version": note.version})
+        case BRANDING_CHANGED.name:
+            return ToTenant(tenant_id, "branding", {"version": BRANDING_CHANGED.of(change).version})
         case QUEUE_ALERT_RAISED.name:
             return QueueAlerted(tenant_id, QUEUE_ALERT_RAISED.of(change).queue_id)
         case QUEUE_ALERT_ENDED.name:

@@ -20,6 +20,7 @@ PAGE = Path("docs/reference/events.md")
 REALTIME = {
     "agent": "the organisation; with the caller, who may see all calls: an agent's state, as in the list of agents",
     "alert": "who may see all calls, and whose calls they are: calls to the outside were stopped",
+    "branding": "the organisation: its logo, colour or help contact was changed",
     "call": "the people in the call: the call as they see it",
     "call_note": "the organisation: the note of a call was written or removed, by the call's id",
     "live_call": "who may see all calls: a row of the list of calls",

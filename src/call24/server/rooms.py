@@ -23,6 +23,7 @@ from call24.server.api import (
 NAMES = (
     "migrations",
     "tenants",
+    "branding",
     "identity",
     "audit",
     "journal",

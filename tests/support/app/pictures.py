@@ -168,6 +168,11 @@ def administrator(stage: Stage) -> None:
     stage.me = {**scene.ME, **scene.allowed("administrator")}
 
 
+def branded(stage: Stage) -> None:
+    administrator(stage)
+    stage.branding.set("#ffb000", logo=True, dark_logo=True, help_contact="it@northwind.example")
+
+
 async def flow_step(page: Page, stage: Stage) -> None:
     await page.locator("[data-step=menu], [data-testid=flow-row-step][data-id=menu]").click()
     await page.wait_for_selector("[data-testid=flow-step]")
@@ -253,6 +258,8 @@ SCREENS: dict[str, tuple[str, bool, Callable[[Stage], None], Act]] = {
     "me": ("#/me", True, keep, nothing),
     "notifications": ("#/notifications", True, keep, nothing),
     "notification-preferences": ("#/notifications/preferences", True, keep, nothing),
+    "branding": ("#/branding", True, branded, nothing),
+    "branding-default": ("#/branding", True, administrator, nothing),
     "webhooks": ("#/webhooks", True, administrator, nothing),
     "webhooks-new": ("#/webhooks", True, administrator, new_webhook),
     "webhooks-failing": ("#/webhooks/whk_wall", True, administrator, nothing),

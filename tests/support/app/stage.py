@@ -20,6 +20,7 @@ from tests.support.app import scene_audit as audit
 from tests.support.app import scene_calls as calls
 from tests.support.app import scene_reports as reports
 from tests.support.app.scene_accounts import Accounts
+from tests.support.app.scene_branding import BrandingScene
 from tests.support.app.scene_connections import Connections
 from tests.support.app.scene_files import FileScene
 from tests.support.app.scene_flows import Flows
@@ -89,6 +90,7 @@ class Stage:
         self.pictures: list[Json] = []
         self.accounts = Accounts()
         self.connections = Connections()
+        self.branding = BrandingScene()
         self.webhooks = Webhooks()
         self.flows = Flows()
         self.privacy = Privacy()
@@ -127,13 +129,13 @@ class Stage:
         if url.path in self.fail and self.fail[url.path][0] == 0:
             await route.abort("connectionrefused")
             return
-        self.webhooks.asked = self.staffing.query = dict(parse_qsl(url.query))
+        self.webhooks.asked = self.staffing.query = self.branding.query = dict(parse_qsl(url.query))
         if self.served is not None and f"{url.path}?".startswith(self.served_at):
             status, answer = await self.served(route.request.method, f"{url.path}?{url.query}", body)
         else:
             status, answer = self._api(route.request.method, url.path, body)
         if isinstance(answer, bytes):
-            kind = "image/png" if url.path.endswith("/picture") else "audio/wav"
+            kind = "image/png" if url.path.endswith(("/picture", "logo")) else "audio/wav"
             await route.fulfill(status=status, body=answer, content_type=kind)
         else:
             self.said.append(json.dumps(answer, ensure_ascii=False))
@@ -162,6 +164,7 @@ class Stage:
             self.webhooks,
             self.flows,
             self.connections,
+            self.branding,
             self.privacy,
             self.registers,
             self.what_if,

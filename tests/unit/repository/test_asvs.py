@@ -164,6 +164,7 @@ def test_no_link_of_the_app_leads_where_a_stranger_says() -> None:
         "back[0]", "step.href", "first.href", "missing.href", "line.href",  # each begins with #/
         "mine.current.address", "policy.current.address", "stated.address",  # the server makes it: /policy/ and an id
         "stated.address.replace('/policy/', '/rights/')",
+        "helpAddress(contact)",  # https, or telephone and e-mail: whatever it is, it begins with one of the three
         "one.link",  # of a record in a CRM: an administrator's address, http or https, with the id encoded
         "open === null ? '#/me' : '#/queues'", "chosen === null ? '#/me' : '#/webhooks'",
         "open === null ? '#/me' : '#/crm'",

@@ -14,6 +14,7 @@ KNOWN = {
     ("call_records/history.py", "CallRecord"),  # the operator names a call alone
     ("migrations/run.py", "SchemaStamp"),  # of the platform: which form its data has
     ("migrations/upgrades.py", "SchemaStamp"),  # of the platform: which version organisations were told of
+    ("branding/service.py", "Branding"),  # the copy in memory
     ("call_notes/service.py", "CallNote"),  # what a legal hold keeps is left out, in the register's words
     ("restrictions/store.py", "Restriction"),  # whose data is restricted, for the copy in memory and for deletions
     ("pusher_apps/store.py", "Application"),  # a socket names an application before anybody; the copy in memory

@@ -405,6 +405,58 @@ export interface components {
             /** @description The `cursor` of the next page. Null on the last page */
             next: string | null;
         };
+        /** @description What the organisation looks like. */
+        BrandingAnswer: {
+            /** @description `#` and six hexadecimal digits; null: Call24's own colour */
+            accent: string | null;
+            /** @description On dark surfaces */
+            dark_logo: components["schemas"]["BrandLogo"] | null;
+            /** @description An e-mail address, an https address or a phone number; empty: none */
+            help_contact: string;
+            /** @description On light surfaces, and on dark ones without `dark_logo` */
+            logo: components["schemas"]["BrandLogo"] | null;
+            /** @description The organisation's name; `PATCH /v1/organisation` changes it */
+            name: string;
+            /** @description null: Call24's own colours */
+            tones: components["schemas"]["BrandTones"] | null;
+            /** @description One more with each change; 0: nothing was ever set */
+            version: number;
+        };
+        /**
+         * @description What is left out is set back to what Call24 has. The logos have addresses of their own.
+         *
+         *     `accent`: any colour, as `#` and six hexadecimal digits; null: Call24's own. Where text in it, or white text on it,
+         *     could not be read, a tone of it is used: `tones` of the answer. `help_contact`: whom users ask when something does
+         *     not work: an e-mail address, an https address or a phone number such as +442079460123.
+         */
+        BrandingChange: {
+            accent?: string | null;
+            help_contact?: string;
+        };
+        /** @description A logo that is there: `GET /v1/branding/logo`, or `/v1/branding/dark-logo`, returns it. */
+        BrandLogo: {
+            /** @description Pixels */
+            height: number;
+            /** @description Changes with the logo */
+            tag: string;
+            /** @description Pixels */
+            width: number;
+        };
+        /** @description The colours that the app, public pages and e-mails use instead of the accent itself, so that they can be read. */
+        BrandTones: {
+            /** @description As `fill_light`, on dark surfaces */
+            fill_dark: string;
+            /** @description Of buttons, behind white text: 4.5 to 1 */
+            fill_light: string;
+            /** @description As `soft_light`, on dark surfaces */
+            soft_dark: string;
+            /** @description Behind what is chosen, on light surfaces */
+            soft_light: string;
+            /** @description As `text_light`, on dark surfaces */
+            text_dark: string;
+            /** @description Of links and of what is chosen, on light surfaces: 4.5 to 1 */
+            text_light: string;
+        };
         /** @description A change of many tasks. */
         BulkAnswer: {
             at: string;
@@ -3213,7 +3265,7 @@ export interface components {
             frames?: components["schemas"]["AppFrame"][];
             message: string;
             /** @enum {string} */
-            screen: "calls" | "history" | "dial" | "work" | "live" | "start" | "trunks" | "numbers" | "queues" | "webhooks" | "incidents" | "disclosures" | "reports" | "audit" | "me" | "security" | "tokens" | "people" | "setup" | "invitation" | "reset" | "email" | "contacts" | "lost" | "organisation" | "provider" | "close" | "privacy" | "privacy-requests" | "erase" | "legal-holds" | "restrictions" | "data-transfers" | "processors" | "caller-files" | "caller-imports" | "retention" | "self-audit" | "policy" | "my-data" | "crm" | "what-if" | "unknown" | "notifications" | "address-books" | "hours" | "prompts" | "dispositions" | "pause-reasons" | "calling-limits" | "task-addresses" | "administration" | "roles" | "applications" | "flows" | "staffing";
+            screen: "calls" | "history" | "dial" | "work" | "live" | "start" | "trunks" | "numbers" | "queues" | "webhooks" | "incidents" | "disclosures" | "reports" | "audit" | "me" | "security" | "tokens" | "people" | "setup" | "invitation" | "reset" | "email" | "contacts" | "lost" | "organisation" | "provider" | "close" | "privacy" | "privacy-requests" | "erase" | "legal-holds" | "restrictions" | "data-transfers" | "processors" | "caller-files" | "caller-imports" | "retention" | "self-audit" | "policy" | "my-data" | "crm" | "what-if" | "unknown" | "notifications" | "address-books" | "hours" | "prompts" | "dispositions" | "pause-reasons" | "calling-limits" | "task-addresses" | "administration" | "roles" | "applications" | "flows" | "branding" | "staffing";
             type: string;
             version: string;
         };
@@ -6962,6 +7014,10 @@ export type AvatarTag = components['schemas']['AvatarTag'];
 export type AvatarVersion = components['schemas']['AvatarVersion'];
 export type Ban = components['schemas']['Ban'];
 export type BanPage = components['schemas']['BanPage'];
+export type BrandingAnswer = components['schemas']['BrandingAnswer'];
+export type BrandingChange = components['schemas']['BrandingChange'];
+export type BrandLogo = components['schemas']['BrandLogo'];
+export type BrandTones = components['schemas']['BrandTones'];
 export type BulkAnswer = components['schemas']['BulkAnswer'];
 export type BulkFields = components['schemas']['BulkFields'];
 export type BulkOutcome = components['schemas']['BulkOutcome'];

@@ -5,7 +5,7 @@
 import type * as Asked from '../kit/api-types'
 import type { CallingRules, NumberCheck, OutboundUsage, RulesWish } from '../kit/calling_limits'
 import type { Hours, HoursWish } from '../kit/hours'
-import type { Delivery, Disposition, Invitation, LeavingReason, MachineToken, PauseReason, PermissionRow, Role, SentInvitation, User, Webhook, WebhookKind, WebhookWish } from '../kit/model'
+import type { Branding, BrandingWish, BrandTones, Delivery, Disposition, Invitation, LeavingReason, MachineToken, PauseReason, PermissionRow, Role, SentInvitation, User, Webhook, WebhookKind, WebhookWish } from '../kit/model'
 import type { Prompt } from '../kit/prompts'
 import type { Ban, RefusedCall } from '../kit/refused'
 import { after, byName, every, json, send, type Items } from './api'
@@ -48,6 +48,15 @@ export const administration = {
   outboundUsage: (): Promise<OutboundUsage> => json('GET', '/v1/fence/usage'),
   unfreeze: async (user_id: string | null): Promise<void> => void (await send('POST', '/v1/fence/unfreeze', { user_id } satisfies Asked.Unfreezing)),
   checkNumber: (number: string): Promise<NumberCheck> => json('POST', '/v1/fence/check', { number } satisfies Asked.NumberToCheck),
+  changeBranding: (wish: BrandingWish): Promise<Branding> => json('PUT', '/v1/branding', wish satisfies Asked.BrandingChange),
+  resetBranding: async (): Promise<void> => void (await send('DELETE', '/v1/branding')),
+  brandTones: (question: { accent: string }): Promise<BrandTones> => json('GET', `/v1/branding/tones?${new URLSearchParams(question).toString()}`),
+  setBrandLogo: (dark: boolean, file: Blob): Promise<Branding> => {
+    const form = new FormData()
+    form.set('file', file)
+    return json('PUT', dark ? '/v1/branding/dark-logo' : '/v1/branding/logo', form, 60_000)
+  },
+  dropBrandLogo: async (dark: boolean): Promise<void> => void (await send('DELETE', dark ? '/v1/branding/dark-logo' : '/v1/branding/logo')),
   changeRole: (id: string, role: string): Promise<User> => json('PUT', `/v1/users/${part(id)}/role`, { role } satisfies Asked.RoleAssignment),
   disableUser: (id: string): Promise<User> => json('POST', `/v1/users/${part(id)}/disable`),
   enableUser: (id: string): Promise<User> => json('POST', `/v1/users/${part(id)}/enable`),

@@ -4,7 +4,7 @@
  */
 import type {
   AboutDevice, CameBack, ProviderSettings, ProviderShown, Way,
-  AuditCheck, AuditLine,
+  AuditCheck, AuditLine, Branding,
   CallbackRow, CallDetail, CallNote, CallerDetails, CallerNumber, CallPage, ClosingPlan, CorrectedState, CorrectionReason, Disposition, FreshAuthenticator, Invited, LiveState, Me, MfaState, MobileState,
   MonitorMode, MonitorReason, MyPolicy, Named, Organisation, OrganisationClosing, PauseReason, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role,
   SessionRow, SessionView, SignedIn, Target, TaskChange, TaskOffer, TaskRow, TaskSeriesChange, User,
@@ -223,6 +223,8 @@ export const api = {
   closeOrganisation: (name: string): Promise<OrganisationClosing> => json('POST', '/v1/organisation/closing', { name } satisfies Asked.ClosingRequest),
   keepOrganisation: async (): Promise<void> => void (await send('DELETE', '/v1/organisation/closing')),
   organisation: (): Promise<Organisation> => json('GET', '/v1/organisation'),
+  branding: (): Promise<Branding> => json('GET', '/v1/branding'),
+  brandLogo: async (dark: boolean): Promise<Blob> => (await send('GET', dark ? '/v1/branding/dark-logo' : '/v1/branding/logo')).blob(),
   changeOrganisation: (changes: Partial<Organisation>): Promise<Organisation> => json('PATCH', '/v1/organisation', changes satisfies Asked.OrganisationChange),
   users: (): Promise<Items<User>> => byName('/v1/users'),
   myFile: async (): Promise<Blob> => (await send('GET', '/v1/me/file', undefined, 120_000)).blob(),

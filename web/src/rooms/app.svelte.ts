@@ -2,6 +2,7 @@
 import { untrack } from 'svelte'
 import type { Permission } from '../kit/permissions'
 import { account } from './account.svelte'
+import { brand } from './brand.svelte'
 import { choices } from './choices.svelte'
 import { closing } from './closing.svelte'
 import { watchFailures } from './crashes.svelte'
@@ -48,6 +49,7 @@ export function open(): () => void {
   watch.start()
   takeover.start()
   pictures.start()
+  brand.start()
   void policy.load()
   closing.start()
   push.start()
@@ -75,6 +77,7 @@ export function open(): () => void {
     push.stop()
     closing.stop()
     policy.stop()
+    brand.stop()
     pictures.stop()
     takeover.stop()
     watch.stop()

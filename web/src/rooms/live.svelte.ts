@@ -23,6 +23,8 @@ class Live {
   taskOffers = $state(0)
   /** Counts what this user was notified of, or has read on another device. */
   notifications = $state(0)
+  /** Which branding of the organisation is the newest; 0: nothing was told. */
+  branding = $state(0)
   /** The note of a call that was changed last, and its version now. */
   note = $state.raw<{ id: string; version: number } | null>(null)
   /** Calls that the server said are over for this agent, and when: a SIP call older than that does not come back. */
@@ -90,6 +92,7 @@ class Live {
     if (name === 'task_offer') this.taskOffers += 1
     if (name === 'call_note') this.note = { id: String(event.body['id']), version: Number(event.body['version']) }
     if (name === 'notification') this.notifications += 1
+    if (name === 'branding') this.branding = Number(event.body['version'])
     // The day's figures have no event of their own: they change when a call is recorded or the wrap-up is over.
     if (name === 'record' || name === 'session') this.refreshSoon()
   }

@@ -10,14 +10,14 @@ type Name = Route['name']
 const NEEDS: Partial<Record<Name, Permission | readonly Permission[]>> = {
   calls: 'phone.use', dial: 'calls.place', work: 'tasks.read', history: 'calls.read_own', contacts: 'people.read', live: 'live.read', reports: 'calls.read_all', 'what-if': 'calls.read_all', staffing: 'calls.read_all', queues: 'queues.read',
   trunks: 'trunks.read', numbers: 'numbers.read', start: 'numbers.write', people: 'users.read', roles: 'roles.read', audit: 'audit.read', webhooks: 'organisation.write', applications: 'organisation.read', crm: 'crm.read',
-  provider: 'sign_in.write', close: 'organisation.close',
+  branding: 'organisation.write', provider: 'sign_in.write', close: 'organisation.close',
   privacy: ['privacy_requests.read', 'callers.export', 'callers.import', 'callers.erase', 'privacy.holds', 'restrictions.read', 'data_transfers.read', 'processors.read', 'privacy.read', 'audit.read', 'incidents.read', 'disclosures.read'],
   'privacy-requests': 'privacy_requests.read', 'caller-files': 'callers.export', 'caller-imports': 'callers.import', erase: 'callers.erase', 'legal-holds': 'privacy.holds', restrictions: 'restrictions.read', 'data-transfers': 'data_transfers.read', processors: 'processors.read', retention: 'privacy.read',
   hours: 'queues.read', prompts: 'flows.read', flows: 'flows.read', dispositions: 'queues.write', 'pause-reasons': 'queues.write', 'calling-limits': 'fence.read', 'task-addresses': 'tasks.manage', incidents: 'incidents.read', disclosures: 'disclosures.read', 'self-audit': 'audit.read', policy: 'organisation.read',
 }
 
 /** The pages of administration, in the order in which they are listed; what each is called stands in sections.ts. */
-export const ADMINISTRATION = ['start', 'numbers', 'trunks', 'queues', 'hours', 'flows', 'prompts', 'dispositions', 'pause-reasons', 'calling-limits', 'people', 'roles', 'provider', 'task-addresses', 'webhooks', 'applications', 'crm', 'tokens', 'audit', 'close'] as const satisfies readonly Name[]
+export const ADMINISTRATION = ['start', 'numbers', 'trunks', 'queues', 'hours', 'flows', 'prompts', 'dispositions', 'pause-reasons', 'calling-limits', 'people', 'roles', 'provider', 'task-addresses', 'webhooks', 'applications', 'crm', 'tokens', 'branding', 'audit', 'close'] as const satisfies readonly Name[]
 export type AdminName = (typeof ADMINISTRATION)[number]
 // Whoever may open one section: tokens need nothing, and alone make no administration.
 NEEDS.administration = ADMINISTRATION.flatMap((name) => NEEDS[name] ?? [])

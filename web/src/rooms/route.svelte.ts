@@ -8,6 +8,7 @@ export type Route =
   | { name: 'work'; task: string | null }
   | { name: 'live' }
   | { name: 'start' }
+  | { name: 'branding' }
   | { name: 'trunks'; trunk: string | null }
   | { name: 'numbers'; number: string | null }
   | { name: 'queues'; queue: string | null }
@@ -61,7 +62,7 @@ export type Route =
 type Name = Route['name']
 /** Addresses that are one page, as #/live. */
 const PAGES: readonly string[] = [
-  'live', 'start', 'reports', 'what-if', 'staffing', 'audit', 'organisation', 'provider', 'close', 'administration', 'me', 'security', 'tokens', 'address-books', 'people',
+  'live', 'start', 'branding', 'reports', 'what-if', 'staffing', 'audit', 'organisation', 'provider', 'close', 'administration', 'me', 'security', 'tokens', 'address-books', 'people',
   'privacy', 'data-transfers', 'processors', 'retention', 'self-audit', 'policy', 'my-data', 'lost',
 ] satisfies Name[]
 /** Addresses that may name one thing of theirs, as #/queues/que_1, and what the route calls it. */

@@ -25,6 +25,7 @@ const SECTIONS: Record<AdminName, Section> = {
   applications: { group: 'Connections', label: 'Applications', about: 'Your web pages and servers on this realtime server', icon: 'live' },
   crm: { group: 'Connections', label: 'CRM', about: 'Contacts and calls, kept in step with your CRM', icon: 'contacts' },
   tokens: { group: 'Connections', label: 'API tokens', about: 'For programs that act for you, with what you let them do', icon: 'key' },
+  branding: { group: 'Organisation', label: 'Branding', about: 'Your name, logo and colour, and whom users ask for help', icon: 'pen' },
   audit: { group: 'Organisation', label: 'Audit log', about: 'Who changed or looked at what, and from where', icon: 'search' },
   close: { group: 'Organisation', label: 'Close organisation', about: 'Deletes the organisation and all its data, after some days', icon: 'erase' },
 }

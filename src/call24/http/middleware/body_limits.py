@@ -46,6 +46,8 @@ class Upload(NamedTuple):
 PICTURES_OF = "/v1/people/{person_id}/picture"
 UPLOADS = {
     ("PUT", PICTURES_OF): Upload(),
+    ("PUT", "/v1/branding/logo"): Upload(),
+    ("PUT", "/v1/branding/dark-logo"): Upload(),
     ("POST", "/v1/prompts"): Upload(),
     ("POST", "/v1/me/picture"): Upload(),
     ("POST", "/v1/caller-imports"): Upload(ZIP_TYPE, CALLER_FILE_MAX, CALLER_FILE_TIMEOUT_S),

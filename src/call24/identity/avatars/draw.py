@@ -1,8 +1,9 @@
 """An uploaded picture becomes a small one, drawn anew: nothing of the file stays, so neither where it was taken.
 
-`python -m call24.identity.avatars.draw avatar` (or `portrait`, `thumbnail`) reads it from standard input and writes
-WebP (of a portrait JPEG, which every phone shows), or says in a line what is wrong and ends with 3. It is a program of
-its own, with little memory and time: the file comes from outside, and whatever it does to the decoder ends here.
+`python -m call24.identity.avatars.draw avatar` (or `portrait`, `thumbnail`, `logo`) reads it from standard input and
+writes WebP (of a portrait JPEG, which every phone shows), or says in a line what is wrong and ends with 3. It is a
+program of its own, with little memory and time: the file comes from outside, and whatever it does to the decoder ends
+here.
 Source: Pillow 13, and libheif by pi-heif 1.4 for HEIC; no other decoders than those below are asked.
 """
 
@@ -24,6 +25,12 @@ PORTRAIT_PIXELS_MAX = 25_000_000
 THUMBNAIL_SIDE = 320
 THUMBNAIL_PIXELS_MAX = 64_000_000
 """Phones take pictures of 50 million pixels."""
+LOGO_WIDTH, LOGO_HEIGHT = 480, 160
+LOGO_PIXELS_MAX = 25_000_000
+LOGO_BYTES = 48 << 10
+"""Of a logo without loss; a larger one is written with some."""
+_LOGO_SIDE_MIN, _LOGO_LONGEST = 16, 8
+"""Pixels; and how many times as wide as high, or the reverse."""
 _SIDE_MIN = 32
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _HEIC = (b"heic", b"heix", b"mif1")
@@ -59,6 +66,23 @@ def thumbnail(data: bytes) -> bytes:
     whole = _read(data, (*_FORMATS, "GIF"), 1, THUMBNAIL_PIXELS_MAX, THUMBNAIL_SIDE)
     whole.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
     return _webp(whole)
+
+
+def logo(data: bytes) -> bytes:
+    """The whole picture, see-through where it is, `LOGO_WIDTH` by `LOGO_HEIGHT` at most: width and height in two bytes
+    each, then WebP. Blocking. Raises: UnusablePicture."""
+    whole = _read(data, _FORMATS, _LOGO_SIDE_MIN, LOGO_PIXELS_MAX, LOGO_WIDTH)
+    if max(whole.size) > _LOGO_LONGEST * min(whole.size):
+        raise UnusablePicture(f"It is too long: at most {_LOGO_LONGEST} times as wide as it is high.")
+    whole.thumbnail((LOGO_WIDTH, LOGO_HEIGHT), Image.Resampling.LANCZOS)
+    fresh = Image.new(whole.mode, whole.size)
+    fresh.paste(whole)
+    made = io.BytesIO()
+    fresh.save(made, "WEBP", lossless=True, method=4)
+    if made.tell() > LOGO_BYTES:
+        made = io.BytesIO()
+        fresh.save(made, "WEBP", quality=85, method=4)
+    return fresh.width.to_bytes(2) + fresh.height.to_bytes(2) + made.getvalue()
 
 
 def _read(data: bytes, formats: tuple[str, ...], side_min: int, pixels: int, side: int) -> Image.Image:
@@ -128,7 +152,12 @@ def _webp(picture: Image.Image) -> bytes:
     return made.getvalue()
 
 
-SHAPES: Mapping[str, Callable[[bytes], bytes]] = {"avatar": drawn, "portrait": portrait, "thumbnail": thumbnail}
+SHAPES: Mapping[str, Callable[[bytes], bytes]] = {
+    "avatar": drawn,
+    "portrait": portrait,
+    "thumbnail": thumbnail,
+    "logo": logo,
+}
 
 
 def _each() -> int:

@@ -20,7 +20,7 @@ UNUSABLE = 3
 
 
 async def run(
-    shape: Literal["avatar", "portrait", "thumbnail"], data: bytes, timeout_s: float | None = None
+    shape: Literal["avatar", "portrait", "thumbnail", "logo"], data: bytes, timeout_s: float | None = None
 ) -> tuple[int | None, bytes]:
     """How the program ended (None: it took too long), and what it wrote: the picture with 0. `timeout_s`: else 30 s."""
     process = await asyncio.create_subprocess_exec(

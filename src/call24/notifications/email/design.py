@@ -2,7 +2,8 @@
 
 Nothing is loaded from elsewhere: no picture, no font. Light and dark: where a program knows `prefers-color-scheme`, by
 the style sheet; where it turns colours around itself, nothing depends on them. The line at the head is Call24's call
-line: wait, ring, talk, wrap-up.
+line: wait, ring, talk, wrap-up. Of an organisation that has a colour its name comes first, and line, links and button
+have tones of it. No logo: mail programs block pictures from elsewhere, and list those inside as attachments.
 """
 
 from __future__ import annotations
@@ -12,13 +13,24 @@ from html import escape
 
 import msgspec
 
+from call24.branding.tones import Tones
+
+_OWN = Tones(
+    text_light="#4353c4",
+    soft_light="#e5edff",
+    fill_light="#4353c4",
+    text_dark="#a4b0ff",
+    soft_dark="#212c4c",
+    fill_dark="#5667dc",
+)
+"""Call24's."""
 _STYLE = """
 :root{color-scheme:light dark;supported-color-schemes:light dark}
-a{color:#4353c4}
+a{color:LINK}
 @media (prefers-color-scheme:dark){
 .paper{background:#13161e!important}.card{background:#1c2130!important;border-color:#343c4f!important}
-.ink{color:#f0f1f5!important}.ink2{color:#b7bdcb!important}a.link{color:#a4b0ff!important}
-.button{background:#5667dc!important}}
+.ink{color:#f0f1f5!important}.ink2{color:#b7bdcb!important}a.link{color:LINK_DARK!important}
+.button{background:BUTTON_DARK!important}}
 @media (max-width:620px){.card{border-radius:0!important;border-left:0!important;border-right:0!important}
 .pad{padding-left:20px!important;padding-right:20px!important}.outer{padding-left:0!important;padding-right:0!important}}
 """
@@ -29,7 +41,8 @@ _TABLE = '<table role="presentation" cellpadding="0" cellspacing="0" border="0" 
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
-    """What an e-mail says, cleaned of what others wrote. `links`: (words, address) of its foot."""
+    """What an e-mail says, cleaned of what others wrote. `links`: (words, address) of its foot.
+    `tones`: of the organisation's colour; None: it has none."""
 
     language: str
     subject: str
@@ -42,6 +55,11 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     after: Sequence[str] = ()
     why: str
     links: Sequence[tuple[str, str]] = ()
+    tones: Tones | None = None
+
+    @property
+    def colours(self) -> Tones:
+        return self.tones or _OWN
 
 
 def text(parts: Parts) -> str:
@@ -59,7 +77,7 @@ def html(parts: Parts) -> str:
         f'<!doctype html><html lang="{parts.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
-        f"<title>{escape(parts.subject)}</title><style>{_STYLE}</style></head>"
+        f"<title>{escape(parts.subject)}</title><style>{_style(parts.colours)}</style></head>"
         f'<body class="paper" style="margin:0;padding:0;background:#f5f6f9">'
         f'<div style="display:none;max-height:0;overflow:hidden">{escape(first)}</div>'
         f'{_TABLE} class="paper" style="background:#f5f6f9"><tr><td class="outer" align="center" '
@@ -67,6 +85,14 @@ def html(parts: Parts) -> str:
         f"<tr><td>{_card(parts, body)}</td></tr>"
         f'<tr><td class="pad" style="padding:18px 32px 0">{_foot(parts)}</td></tr></table></td></tr></table>'
         "</body></html>"
+    )
+
+
+def _style(colours: Tones) -> str:
+    return (
+        _STYLE.replace("LINK_DARK", colours.text_dark)
+        .replace("BUTTON_DARK", colours.fill_dark)
+        .replace("LINK", colours.text_light)
     )
 
 
@@ -83,12 +109,15 @@ def _card(parts: Parts, body: str) -> str:
 def _head(parts: Parts) -> str:
     line = "".join(
         f'<td width="{part}%" height="6" style="background:{colour};font-size:0;line-height:6px">&nbsp;</td>'
-        for colour, part in _LINE
+        for colour, part in (_LINE if parts.tones is None else ((parts.tones.fill_light, 100),))
     )
+    left, right = ("Call24", parts.organisation) if parts.tones is None else (parts.organisation, "Call24")
     return (
-        f'{_TABLE}><tr><td class="ink" style="{_FONT};font-size:15px;font-weight:620;color:#1c2230">Call24</td>'
+        f'{_TABLE}><tr><td class="ink" style="{_FONT};font-size:15px;font-weight:620;color:#1c2230">'
+        f"{escape(left)}</td>"
+        f""
         f'<td class="ink2" align="right" style="{_FONT};font-size:13px;color:#5b6373">'
-        f"{escape(parts.organisation)}</td></tr></table>"
+        f"{escape(right)}</td></tr></table>"
         f'{_TABLE} aria-hidden="true" style="margin-top:12px"><tr>{line}</tr></table>'
     )
 
@@ -101,21 +130,24 @@ def _paragraph(said: str) -> str:
 def _button(parts: Parts) -> str:
     if not parts.link:
         return ""
-    address = escape(parts.link, quote=True)
+    address, colours = escape(parts.link, quote=True), parts.colours
     return (
         '<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:6px 0 18px"><tr>'
-        f'<td class="button" style="background:#4353c4;border-radius:22px"><a href="{address}" style="display:block;'
-        f'padding:12px 24px;{_FONT};font-size:15px;font-weight:560;color:#ffffff;text-decoration:none">'
+        f'<td class="button" style="background:{colours.fill_light};border-radius:22px"><a href="{address}" '
+        f'style="display:block;padding:12px 24px;{_FONT};font-size:15px;font-weight:560;color:#ffffff;'
+        f'text-decoration:none">'
         f"{escape(parts.action)}</a></td></tr></table>"
         f'<p class="ink2" style="margin:0 0 18px;{_FONT};font-size:13px;line-height:19px;color:#5b6373">'
-        f'{escape(parts.link_below)}<br><a class="link" href="{address}" style="color:#4353c4;word-break:break-all">'
+        f'{escape(parts.link_below)}<br><a class="link" href="{address}" '
+        f'style="color:{colours.text_light};word-break:break-all">'
         f"{escape(parts.link)}</a></p>"
     )
 
 
 def _foot(parts: Parts) -> str:
+    colour = parts.colours.text_light
     links = " &nbsp;·&nbsp; ".join(
-        f'<a class="link" href="{escape(address, quote=True)}" style="color:#4353c4">{escape(words)}</a>'
+        f'<a class="link" href="{escape(address, quote=True)}" style="color:{colour}">{escape(words)}</a>'
         for words, address in parts.links
     )
     return (

@@ -9,6 +9,7 @@ import re
 
 import msgspec
 
+from call24.branding.tones import tones
 from call24.identity.emails import Email, LetterKind
 from call24.kit.language import Language
 from call24.notifications.email import design
@@ -56,8 +57,10 @@ def written(
     language: Language = "en",
     unsubscribe: str = "",
     preferences: str = "",
+    accent: str = "",
 ) -> Written:
-    """`unsubscribe`, `preferences`: addresses for its foot, where there is something to choose."""
+    """`unsubscribe`, `preferences`: addresses for its foot, where there is something to choose. `accent`: the
+    organisation's colour, or empty."""
     texts = TEXTS[language]
     text = texts.letters[letter.kind]
     words = {
@@ -87,6 +90,7 @@ def written(
         after=[said.format(**words) for said in text.after],
         why=why,
         links=links,
+        tones=tones(accent) if accent else None,
     )
     return Written(subject=title, text=design.text(parts), html=design.html(parts), unsubscribe=unsubscribe)
 

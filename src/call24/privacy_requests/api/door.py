@@ -10,6 +10,9 @@ from urllib.parse import parse_qs
 from fastapi import Depends, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, StreamingResponse
 
+from call24.branding.dependencies import BrandingsDep
+from call24.branding.pages import Masthead, masthead
+from call24.branding.service import Brandings
 from call24.call_records.dependencies import HistoryDep
 from call24.call_records.kept_calls import KeptCalls
 from call24.call_records.model import CallRecord
@@ -76,6 +79,7 @@ class Shown:
     contacts: ContactService
     identity: IdentityService
     restrictions: Restrictions
+    brandings: Brandings
 
 
 def _shown(
@@ -90,6 +94,7 @@ def _shown(
     contacts: ContactsDep,
     identity: IdentityDep,
     restrictions: RestrictionsDep,
+    brandings: BrandingsDep,
 ) -> Shown:
     return Shown(
         requests,
@@ -103,6 +108,7 @@ def _shown(
         contacts,
         identity,
         restrictions,
+        brandings,
     )
 
 
@@ -120,6 +126,13 @@ async def _organisation(public_id: str, policies: PoliciesDep, tenants: TenantsD
 TenantDep = Annotated[Tenant, Depends(_organisation)]
 
 
+async def _brand(public_id: str, tenant: TenantDep, brandings: BrandingsDep) -> Masthead:
+    return masthead(public_id, tenant.name, brandings.known(tenant.id))
+
+
+BrandDep = Annotated[Masthead, Depends(_brand)]
+
+
 async def _form(request: Request) -> dict[str, str]:
     try:
         found = parse_qs((await request.body()).decode("latin-1"), max_num_fields=10, errors="replace")
@@ -135,33 +148,36 @@ async def page(
     request: Request,
     door: CallerDoorDep,
     shown: ShownDep,
+    brand: BrandDep,
 ) -> HTMLResponse:
     session = door.session(tenant.id, request.cookies.get(COOKIE, ""))
     if session is None:
-        return _html(pages.number_page(public_id, tenant.name))
+        return _html(pages.number_page(public_id, tenant.name, brand=brand))
     return _html(await _data(public_id, tenant, session, shown))
 
 
 @public.post("/{public_id}/call", operation_id="rights_call")
-async def call(public_id: str, tenant: TenantDep, request: Request, door: CallerDoorDep) -> HTMLResponse:
+async def call(
+    public_id: str, tenant: TenantDep, request: Request, door: CallerDoorDep, brand: BrandDep
+) -> HTMLResponse:
     form = await _form(request)
     try:
         visit = await door.begin(tenant.id, form.get("number", ""), tenant.region, client_address(request))
     except (Invalid, TooMany) as problem:
-        return _refused(pages.number_page(public_id, tenant.name, _words(problem)), problem)
-    return _html(pages.code_page(public_id, visit))
+        return _refused(pages.number_page(public_id, tenant.name, _words(problem), brand=brand), problem)
+    return _html(pages.code_page(public_id, visit, brand=brand))
 
 
 @public.post("/{public_id}/code", operation_id="rights_code")
-async def code(public_id: str, tenant: TenantDep, request: Request, door: CallerDoorDep) -> Response:
+async def code(public_id: str, tenant: TenantDep, request: Request, door: CallerDoorDep, brand: BrandDep) -> Response:
     form = await _form(request)
     visit = form.get("visit", "")
     try:
         opened = door.enter(tenant.id, visit, form.get("code", ""), client_address(request))
     except TooMany as problem:
-        return _refused(pages.code_page(public_id, visit, _words(problem)), problem)
+        return _refused(pages.code_page(public_id, visit, _words(problem), brand=brand), problem)
     if opened is None:
-        return _html(pages.code_page(public_id, visit, "This code is wrong, or not valid any more."), 403)
+        return _html(pages.code_page(public_id, visit, "This code is wrong, or not valid any more.", brand=brand), 403)
     back = _back(public_id)
     lasts = round(SESSION_LASTS.total_seconds())
     back.set_cookie(COOKIE, opened, max_age=lasts, path="/", secure=True, httponly=True, samesite="strict")
@@ -333,6 +349,7 @@ async def _data(public_id: str, tenant: Tenant, session: Session, shown: Shown, 
         roles,
         await shown.restrictions.of_contact(tenant.id, session.contact_id),
         problem,
+        brand=masthead(public_id, tenant.name, shown.brandings.known(tenant.id)),
     )
 
 

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { asAccent, helpAddress, OWN_TONES, variables } from '../src/kit/branding'
+
+test('the tones of Call24 itself are those of the look', () => {
+  const css = readFileSync(new URL('../src/app.css', import.meta.url), 'utf8')
+  for (const [name, value] of variables(OWN_TONES)) expect(css).toContain(`${name}: ${value};`)
+})
+
+test('a colour is taken as people type it, and nothing else', () => {
+  expect([' #0A7D55', '0a7d55', '#abc'].map(asAccent)).toEqual(['#0a7d55', '#0a7d55', '#aabbcc'])
+  for (const typed of ['', '#', 'red', '#12345', '#1234567', '#12345g', 'url(x)']) expect(asAccent(typed)).toBeNull()
+})
+
+test('a help contact leads to where it is reached', () => {
+  expect(helpAddress('it@acme.example')).toBe('mailto:it@acme.example')
+  expect(helpAddress('https://help.acme.example/')).toBe('https://help.acme.example/')
+  expect(helpAddress('+442079460123')).toBe('tel:+442079460123')
+})
