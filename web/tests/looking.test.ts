@@ -7,6 +7,7 @@ import { callerImports } from '../src/rooms/caller_imports.svelte'
 import { exports } from '../src/rooms/exports.svelte'
 import { lookAgain } from '../src/rooms/looking'
 import { peopleExports, peopleImports } from '../src/rooms/people_files.svelte'
+import { taskExports } from '../src/rooms/task_exports.svelte'
 
 const EVERY_MS = 1_000
 let page = Object.assign(new EventTarget(), { visibilityState: 'visible' })
@@ -89,6 +90,7 @@ test('once it is ended it looks no more, and what comes then is not told', async
 describe.each([
   ['exports', details, 'exports', () => exports.follow()],
   ['exports of contacts', api, 'peopleExports', () => peopleExports.follow()],
+  ['exports of tasks', details, 'taskExports', () => taskExports.follow()],
   ['an import of contacts', api, 'peopleImport', () => peopleImports.follow('pim_1')],
   ['callers’ files', api, 'callerFiles', () => callerFiles.follow()],
   ['an import of a caller’s file', api, 'callerImport', () => callerImports.follow('cim_1')],

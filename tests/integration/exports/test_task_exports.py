@@ -6,7 +6,9 @@ import csv
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -14,6 +16,7 @@ from tests.support.http.api import Api
 from tests.support.http.front_office import FrontOffice, front_office
 from tests.support.wait import wait_until
 
+from call24.contacts.service import ContactService
 from call24.exports import task_exporter
 from call24.exports.model import Export, State
 
@@ -186,6 +189,27 @@ async def test_a_file_is_its_users_own_and_goes_with_a_caller_a_person_an_accoun
     identity = office.api.services.identity
     await office.api.held.forget_person(await identity.user(office.org.tenant.id, office.user("agent")))
     assert await left() == 0, "their own, and who asked for their tasks"
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+async def test_where_the_disk_has_too_little_room_nothing_is_left_of_a_file(
+    office: FrontOffice, tmp_path: Path
+) -> None:
+    await add(office, "Bill", queue_id=office.help)
+    made = await exported(office)
+    export = await office.api.mongo.tenant(office.org.tenant.id).collection(Export).get(made["id"])
+    contacts = office.api.services.there.get(ContactService)
+    full = task_exporter.TaskExporter(office.api.mongo, contacts, lambda what, key: key, floor=1 << 60)
+
+    async def told(*_: object) -> None:
+        pass
+
+    with pytest.raises(OSError, match="too little room"):
+        await full.write(export, ZoneInfo("UTC"), tmp_path / "tasks.csv", told)
+    assert names_in(tmp_path) == []
 
 
 async def test_so_many_of_a_user_and_of_an_organisation_at_once_and_no_more(office: FrontOffice) -> None:
