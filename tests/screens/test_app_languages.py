@@ -184,6 +184,13 @@ async def test_what_the_server_says_in_sentences_is_in_the_language_of_the_page(
         await expect(lines.last).to_contain_text("Залгагч тасалсан")
 
 
+CUT_OFF = """all => all.filter(one => {
+    const words = document.createRange()
+    words.selectNodeContents(one.lastChild)
+    return words.getBoundingClientRect().width > one.clientWidth
+}).map(one => one.textContent)"""
+
+
 async def test_a_long_date_stands_below_the_title_of_a_task_and_does_not_squeeze_it(browser: Browser) -> None:
     """In a language where dates are long, on a phone."""
     async with opened(browser, pictures.keep, "#/work") as (page, _, loaded):
@@ -197,6 +204,12 @@ async def test_a_long_date_stands_below_the_title_of_a_task_and_does_not_squeeze
         when = await late.get_by_test_id("task-when").bounding_box()
         assert title is not None and when is not None
         assert when["y"] >= title["y"] + title["height"]
+        await page.set_viewport_size({"width": 390, "height": 844})
+        await page.evaluate("document.documentElement.style.fontSize = '200%'")  # and where text is twice as large
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+        for words in (page.get_by_role("navigation").locator("a:visible"), late.get_by_role("button")):
+            assert await words.count() > 1
+            assert await words.evaluate_all(CUT_OFF) == []
 
 
 async def test_whoever_cannot_read_the_page_finds_their_language_by_its_own_name(app: App) -> None:
