@@ -330,6 +330,7 @@ def leaves_line(action: str) -> bool:
 ANSWERS_WITH_ONES_OWN = {"POST /v1/uploads"}
 """Of these who sent it alone may read it."""
 ANSWERS_WITH_THE_RESOURCE = {
+    "PUT /v1/branding",
     "PUT /v1/calls/{call_id}/note",
     "POST /v1/uploads",
     "POST /v1/legal-holds/{hold_id}/review",
