@@ -79,6 +79,8 @@ def test_a_damaged_ring_is_refused(tmp_path: Path) -> None:
 
 NOT_SEALED = {
     ("passkeys", "public_key"),
+    ("brand_logos", "dark"),
+    ("brand_logos", "light"),
     ("pictures", "webp"),
     ("person_pictures", "jpeg"),
     ("call_records", "row"),
