@@ -229,5 +229,8 @@ async def test_what_is_in_memory_is_read_at_a_start_and_let_go_of_with_the_organ
     assert restarted.known(acme.tenant.id).is_default
     scope = api.mongo.tenant(acme.tenant.id)
     assert await scope.collection(Branding).count() == 1 == await scope.collection(BrandLogos).count()
+    assert (await acme.call("owner", "DELETE", BRANDING)).status_code == 204
+    assert await scope.collection(BrandLogos).count() == 0, "a reset keeps no logo"
+    await send(acme, mark())
     assert await scope.wipe() > 0
     assert await scope.collection(Branding).count() == 0 == await scope.collection(BrandLogos).count()
