@@ -21,6 +21,7 @@ from typing import BinaryIO
 
 from call24.backup.errors import BackupError, DamagedBackup, writing_to
 from call24.backup.keys import BackupKey
+from call24.kit.folder_sync import sync
 from call24.kit.package import COMMAND
 
 NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{4}")
@@ -236,11 +237,3 @@ def created(path: Path) -> BinaryIO:
 def synced(file: BinaryIO) -> None:
     file.flush()
     os.fsync(file.fileno())
-
-
-def sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 from call24.backup import contents
 from call24.backup.carried import carried
 from call24.backup.errors import BackupError, DamagedBackup, writing_to
-from call24.backup.folder import DAMAGED, BackupFolder, created, sync, synced
+from call24.backup.folder import DAMAGED, BackupFolder, created, synced
 from call24.backup.frames import SealedReader
 from call24.backup.keys import BackupKey, part_of
 from call24.backup.records import Kind, records, told
@@ -29,6 +29,7 @@ from call24.installer.stack import Stack
 from call24.installer.supervise import Supervisor
 from call24.installer.timing import Timing
 from call24.kit.errors import Unavailable
+from call24.kit.folder_sync import sync
 from call24.kit.mongo.whole import Written, fingerprint, one_instant, written
 from call24.kit.settings import DATABASE, Settings, SettingsError
 from call24.privacy import register_copies

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from call24.cli.flags import add_data
 from call24.installer import keys
-from call24.installer.rotation import ON_PBX, ROTATABLE, UNNOTICED, on_pbx_host, rotate
+from call24.installer.rotation import ON_PBX, ROTATABLE, UNNOTICED, give_up, on_pbx_host, rotate
 from call24.kit.errors import Unavailable
 from call24.kit.settings import Settings
 
@@ -16,6 +16,11 @@ from call24.kit.settings import Settings
 def add_flags(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
     parser.add_argument("--list", action="store_true", help="list them: how old each is, and what replacing it means")
+    parser.add_argument(
+        "--give-up",
+        action="store_true",
+        help="app only: destroy the earlier app key although no key opens some secrets",
+    )
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"{', '.join(ROTATABLE)} (default: {', '.join(UNNOTICED)})"
     )
@@ -32,8 +37,12 @@ def run(named: argparse.Namespace) -> int:
     if unknown:
         print(f"call24: there is no secret {unknown[0]!r} here: choose from {', '.join(ways)}", file=sys.stderr)
         return 2
+    if named.give_up and named.names != ["app"]:
+        print("call24: --give-up is for app alone", file=sys.stderr)
+        return 2
+    names = named.names or [name for name in UNNOTICED if name in ways]
     try:
-        for line in rotate(settings, named.names or [name for name in UNNOTICED if name in ways]):
+        for line in [give_up(settings)] if named.give_up else rotate(settings, names):
             print(line, flush=True)
     except (Unavailable, ValueError) as error:
         print(f"call24: {error.detail if isinstance(error, Unavailable) else error}", file=sys.stderr)

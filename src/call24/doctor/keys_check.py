@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from call24.doctor.report import CheckResult, Failed
 from call24.installer import keys
+from call24.installer.rotation import UNOPENED
 from call24.kit.key_ring import KeyRing
 from call24.kit.package import COMMAND
 from call24.kit.settings import Settings
@@ -17,7 +18,11 @@ def look(settings: Settings, found: CheckResult, now: datetime | None = None) ->
     ages = {key.name: (now - made).days for key in keys.there(settings) if (made := keys.since(key, settings))}
     oldest = max(ages, key=lambda name: ages[name], default=None)
     found.seen = "none is there yet" if oldest is None else f"{len(ages)}, the oldest ({oldest}) of {ages[oldest]} days"
-    if (ring := KeyRing.load(settings.data)).earlier:
+    ring = KeyRing.load(settings.data)
+    if ring.earlier and ring.unopened:
+        seen = f"the app key was replaced, and no key opens {ring.unopened} secrets: the earlier one is kept"
+        raise Failed(seen, f"{UNOPENED}; or {COMMAND} rotate app --give-up --data {settings.data}", "warn")
+    if ring.earlier:
         seen = f"the app key was replaced, and the earlier one is still there ({ring.resealed} secrets sealed again)"
         raise Failed(seen, f"carry it on: {COMMAND} rotate app --data {settings.data}", "warn")
     if old := keys.old(settings, now):

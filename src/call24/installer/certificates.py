@@ -37,7 +37,7 @@ def make(settings: Settings, now: datetime | None = None, *, anew: bool = False)
     ca_key, ca = authority(folder, now)
     write(folder / "fingerprint", ca.fingerprint(hashes.SHA256()).hex(":").upper().encode(), 0o644)
     hosts = hosts_of(settings)
-    if not anew and _still_good(folder / "server.pem", hosts, ca, now) and (folder / "server.key").exists():
+    if not anew and _still_good(folder, hosts, ca, now):
         return False
     key = ec.generate_private_key(ec.SECP256R1())
     names: list[x509.GeneralName] = [_general_name(host) for host in hosts]
@@ -70,7 +70,8 @@ def authority(
     if key_file.exists() and file.exists():
         key = serialization.load_pem_private_key(key_file.read_bytes(), None)
         ca = x509.load_pem_x509_certificate(file.read_bytes())
-        if isinstance(key, ec.EllipticCurvePrivateKey) and ca.not_valid_after_utc - RENEW_BEFORE > now:
+        lasts = ca.not_valid_after_utc - RENEW_BEFORE > now
+        if isinstance(key, ec.EllipticCurvePrivateKey) and lasts and key.public_key() == ca.public_key():
             return key, ca
     key = ec.generate_private_key(ec.SECP256R1())
     # The name is unique: a browser that trusts two installations must not mix them up.
@@ -117,16 +118,28 @@ def _signs_only() -> x509.KeyUsage:
     )
 
 
-def _still_good(file: Path, hosts: list[str], ca: x509.Certificate, now: datetime) -> bool:
-    if not file.exists():
+def _still_good(folder: Path, hosts: list[str], ca: x509.Certificate, now: datetime) -> bool:
+    file, key_file = folder / "server.pem", folder / "server.key"
+    if not (file.exists() and key_file.exists()):
         return False
     certificate = x509.load_pem_x509_certificate(file.read_bytes())
+    if not _fits(key_file, certificate):
+        return False
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     return (
         certificate.issuer == ca.subject
         and certificate.not_valid_after_utc - RENEW_BEFORE > now
         and {_general_name(host) for host in hosts} == set(names)
     )
+
+
+def _fits(key_file: Path, certificate: x509.Certificate) -> bool:
+    """Whether it is the key of this certificate: who was killed between the two files has left one of each."""
+    try:
+        key = serialization.load_pem_private_key(key_file.read_bytes(), None)
+    except ValueError:
+        return False
+    return key.public_key() == certificate.public_key()
 
 
 def _general_name(host: str) -> x509.GeneralName:

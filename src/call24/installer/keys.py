@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from call24.installer.rotation import ON_PBX, ROTATABLE, on_pbx_host
+from call24.installer.rotation import ON_PBX, ROTATABLE, UNOPENED, on_pbx_host
 from call24.kit.key_ring import KEPT, KeyRing, root_of
 from call24.kit.package import COMMAND
 from call24.kit.settings import Settings
@@ -150,7 +150,9 @@ def told(settings: Settings, now: datetime) -> Iterator[str]:
         yield f"{key.name:<16}{age:>10}  {key.what}"
         yield f"{'':<28}{key.means}"
     ring = KeyRing.load(settings.data)
-    if ring.earlier:
+    if ring.earlier and ring.unopened:
+        yield f"\nNo key opens {ring.unopened} secrets, so the earlier app key is kept: {UNOPENED}"
+    elif ring.earlier:
         yield f"\nThe last rotation of app goes on ({ring.resealed} sealed again): {COMMAND} rotate app carries it on"
     if on_pbx_host(settings):
         return

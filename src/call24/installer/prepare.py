@@ -12,7 +12,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from call24.kit.settings import DATABASE, MONGODB_ADMIN, MONGODB_USER, REPLICA_SET, Settings
+from call24.kit.settings import DATABASE, Settings
 
 MIGRATIONS_TIMEOUT_S = 60.0
 """Of one command: a look for what an earlier version stored may read a whole collection."""
@@ -44,13 +44,10 @@ def make_secrets(settings: Settings) -> None:
 
 
 def set_up_mongodb(settings: Settings) -> None:
-    """Raises: Unavailable."""
+    """Raises: Unavailable, OSError."""
     from call24.installer import mongod, mongodb_secrets
-    from call24.kit.mongo import replica_set
 
-    mongodb_secrets.finish(settings)
-    admin, user = ((settings.secrets / name).read_text().strip() for name in ("mongodb_admin", "mongodb"))
-    replica_set.set_up(mongod.member(settings), REPLICA_SET, (MONGODB_ADMIN, admin), (MONGODB_USER, user), DATABASE)
+    mongodb_secrets.set_up(settings)
     mongod.note_setup(settings)
 
 

@@ -32,6 +32,7 @@ SERVER_BACK_S = 10.0
 RESEALED_S = 600.0
 """Without progress; the server goes on without who waits."""
 LOOK_S = 0.2
+UNOPENED = f"enter them again or delete them (the server's log says which), then {COMMAND} rotate app looks again"
 ORGANISATIONS = "/v1/internal/organisations"
 WITHOUT_SERVER = frozenset({"tls", "ca", "recordings", "files", "mongodb", "internal"})
 """What the server takes into use as it runs, and what restarts it itself."""
@@ -121,8 +122,24 @@ def _internal(settings: Settings) -> str:
 
 def _app(settings: Settings) -> str:
     if not replace_root(settings.data):
+        change(settings.data, lambda ring: ring.looked())
         return "the last rotation is not over: it is carried on"
     return "there is a new app key; processes on other machines (call24 node) need a copy of secrets/app.key"
+
+
+def give_up(settings: Settings) -> str:
+    """Destroys the earlier app key although no key opens some secrets. Raises: StartError."""
+    given = 0
+
+    def destroyed(ring: KeyRing) -> KeyRing:
+        nonlocal given
+        given = ring.unopened
+        return ring.looked(over=True) if given else ring
+
+    change(settings.data, destroyed)
+    if not given:
+        raise StartError("there is no earlier app key that is kept for secrets which no key opens")
+    return f"app: the earlier key was destroyed; {given} secrets stay that no key opens"
 
 
 def _web_push(settings: Settings) -> str:
@@ -214,6 +231,11 @@ def _sealed_anew(settings: Settings) -> Iterator[str]:
         if left_over_pid(settings.data, "server") is None and not _wait(lambda: _server_there(settings), SERVER_BACK_S):
             yield "app: what is sealed with the earlier key is sealed again at the next start"
             return
+        if ring.unopened:
+            raise StartError(
+                f"no app key opens {ring.unopened} secrets, so the earlier one is kept: {UNOPENED}; "
+                f"{COMMAND} rotate app --give-up destroys it all the same"
+            )
         if ring.looked_through:
             yield f"app: {ring.resealed} secrets are sealed with the new key"
             change(settings.data, lambda now: now.looked())

@@ -34,9 +34,9 @@ class SealedBytes:
         return None
 
     def anew(self, sealed: bytes, place: bytes) -> bytes | None:
-        """The same, sealed with the key of now; None where it is, or where no key opens it."""
-        if not sealed or _opened(self._cipher, sealed, place) is not None:
-            return None
+        """The same, sealed with the key of now, unchanged where it is already; None where no key opens it."""
+        if _opened(self._cipher, sealed, place) is not None:
+            return sealed
         found = self.open(sealed, place)
         return None if found is None else self.seal(found, place)
 

@@ -45,7 +45,8 @@ def derived(root: bytes, purpose: str) -> bytes:
 class KeyRing:
     """All keys as hex. `generation`: how often the root was replaced; `earlier`: roots that something may be sealed
     with, the newest first; `kept`: by purpose; `former`: by purpose, one of each generation before this one.
-    `resealed`: how much was sealed anew since; `looked_through`: all of it, and the server has only to start again."""
+    `resealed`: how much was sealed anew since; `looked_through`: all of it, and the server has only to start again;
+    `unopened`: only so much is left, which no key opens, and the earlier roots stay until somebody decides."""
 
     generation: int = 0
     earlier: tuple[str, ...] = ()
@@ -53,6 +54,7 @@ class KeyRing:
     former: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     resealed: int = 0
     looked_through: bool = False
+    unopened: int = 0
 
     @classmethod
     def load(cls, data: Path) -> KeyRing:
@@ -70,16 +72,18 @@ class KeyRing:
                 former={str(name): tuple(map(_hex, keys)) for name, keys in told["former"].items()},
                 resealed=int(told["resealed"]),
                 looked_through=bool(told["looked_through"]),
+                unopened=int(told.get("unopened", 0)),
             )
         except (AttributeError, KeyError, TypeError, ValueError):
             raise ValueError(f"secrets/{FILE} is damaged: take it from a backup") from None
 
-    def looked(self, *, resealed: int = 0, whole: bool = False, over: bool = False) -> KeyRing:
+    def looked(self, *, resealed: int = 0, unopened: int = 0, whole: bool = False, over: bool = False) -> KeyRing:
         """After a look at what is sealed. `whole`: at all of it; `over`: nothing needs the earlier roots any more."""
         return replace(
             self,
             resealed=self.resealed + resealed,
             looked_through=whole or over,
+            unopened=unopened,
             earlier=() if over else self.earlier,
         )
 

@@ -15,7 +15,7 @@ from call24.kit.secrets import replace_secret
 
 def change(data: Path, new: Callable[[KeyRing], KeyRing]) -> KeyRing:
     """What it is now. Raises: OSError, ValueError (damaged)."""
-    with _alone(data):
+    with alone(data):
         return _put(data, new(KeyRing.load(data)))
 
 
@@ -24,7 +24,7 @@ def replace_root(data: Path) -> bool:
 
     The ring is written first, so a process that is killed in between changed nothing (kit/secrets.py).
     """
-    with _alone(data):
+    with alone(data):
         ring, root = KeyRing.load(data), bytes.fromhex(root_of(data).read_text())
         begun = root in ring.earlier_roots()
         if ring.earlier and not begun:
@@ -41,10 +41,21 @@ def _put(data: Path, ring: KeyRing) -> KeyRing:
 
 
 @contextlib.contextmanager
-def _alone(data: Path) -> Iterator[None]:
+def alone(data: Path) -> Iterator[None]:
+    """Nobody else changes the app key, its ring or MongoDB's passwords meanwhile. Raises: OSError."""
     folder = os.open(data / "secrets", os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
+        _forget_unfinished(data)
         yield
     finally:
         os.close(folder)
+
+
+def _forget_unfinished(data: Path) -> None:
+    """What a process that was killed wrote and did not put in place: a root that is to be destroyed may be in it."""
+    if not root_of(data).exists():  # it is being made, by whoever comes first (kit/secrets.py)
+        return
+    for name in (root_of(data).name, FILE):
+        for left in (data / "secrets").glob(f"{name}.*.*"):
+            left.unlink(missing_ok=True)

@@ -7,12 +7,14 @@ Source: RFC 5869 (HKDF with SHA-256; one block is enough for 32 bytes).
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from call24.kit.folder_sync import sync
 from call24.kit.key_ring import KeyRing, derived, root_of
 
 
@@ -76,29 +78,39 @@ class AppKey:
 
 
 def secret_file(path: Path, make: Callable[[], str]) -> str:
-    """The content of a 0600 file; `make()` gives it when there is none. Two who start at once agree on one content."""
+    """The content of a 0600 file; `make()` gives it when there is none. Two who start at once agree on one content.
+
+    Raises: OSError.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
-        fresh = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(make())
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(fresh, path)  # refuses to replace: the first one wins
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
+        with _beside(path, make()) as fresh:
+            try:
+                os.link(fresh, path)  # refuses to replace: the first one wins
+            except OSError:
+                if not path.exists():
+                    raise
+        sync(path.parent)
     return path.read_text().strip()
 
 
 def replace_secret(path: Path, content: str) -> None:
-    """Another content of a 0600 file, whole or not at all."""
+    """Another content of a 0600 file, whole or not at all, and on the disk. Raises: OSError."""
+    with _beside(path, content) as fresh:
+        fresh.replace(path)
+    sync(path.parent)
+
+
+@contextlib.contextmanager
+def _beside(path: Path, content: str) -> Iterator[Path]:
+    """A file of its own in the same folder, whole on the disk, which stays only under another name."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        yield fresh
+    finally:
+        fresh.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from call24.doctor import keys_check
 from call24.doctor.report import CheckResult, Failed
-from call24.installer import keys, pbx_pairing, rotation
+from call24.installer import certificates, keys, pbx_pairing, rotation
 from call24.installer.errors import StartError
 from call24.installer.rotation import ROTATABLE
 from call24.kit.key_ring_file import replace_root
@@ -45,6 +46,24 @@ def test_the_certificate_alone_needs_no_new_start(monkeypatch: pytest.MonkeyPatc
     assert settings.certificate[0].read_bytes() != first and (settings.tls / "ca.pem").read_bytes() == authority
     list(rotation.rotate(settings, ["ca"]))
     assert (settings.tls / "ca.pem").read_bytes() != authority
+
+
+def test_a_key_and_a_certificate_that_do_not_fit_are_made_anew(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    assert certificates.make(settings) and not certificates.make(settings)
+    certificate, key_file = settings.certificate
+    before = certificate.read_bytes(), key_file.read_bytes()
+    assert certificates.make(settings, anew=True)
+    certificate.write_bytes(before[0])  # killed between the two
+    assert certificates.make(settings) and certificate.read_bytes() != before[0]
+    ssl.create_default_context().load_cert_chain(certificate, key_file)
+    key_file.write_text("damaged")
+    assert certificates.make(settings)
+    other = (settings.tls / "ca.pem").read_bytes()
+    (settings.tls / "ca.pem").unlink()
+    certificates.make(settings)
+    (settings.tls / "ca.pem").write_bytes(other)
+    assert certificates.make(settings) and (settings.tls / "ca.pem").read_bytes() != other
 
 
 def test_each_key_is_listed_with_its_age_and_the_doctor_says_what_to_do_with_old_ones(tmp_path: Path) -> None:

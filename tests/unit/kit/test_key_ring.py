@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args, get_type_hints
@@ -28,7 +30,7 @@ def test_a_replaced_key_opens_what_it_sealed_until_it_is_destroyed(tmp_path: Pat
     box = SealedBytes(after, "trunk passwords")
     assert box.anew(sealed, b"trk_2") is None, "it is bound to its place"
     anew = box.anew(sealed, b"trk_1")
-    assert anew is not None and box.anew(anew, b"trk_1") is None
+    assert anew not in (None, sealed) and box.anew(anew, b"trk_1") == anew
     change(tmp_path, lambda ring: ring.looked(over=True))
     last = SecretBox(AppKey.load(tmp_path), "trunk passwords")
     assert (last.open(sealed, "trk_1"), last.open(anew, "trk_1")) == (None, "secret")
@@ -75,6 +77,40 @@ def test_a_damaged_ring_is_refused(tmp_path: Path) -> None:
         (tmp_path / "secrets" / FILE).write_text(text)
         with pytest.raises(ValueError, match="damaged"):
             AppKey.load(tmp_path)
+
+
+def test_a_full_disk_leaves_no_root_behind_and_nor_does_a_kill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    AppKey.load(tmp_path)
+    secrets = tmp_path / "secrets"
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", no_room)
+        with pytest.raises(OSError, match="No space"):
+            replace_root(tmp_path)
+    assert [file.name for file in secrets.iterdir()] == ["app.key"]
+    for name in ("app.key.99.abcd", f"{FILE}.99.abcd", "mongodb.next"):  # killed before its rename
+        (secrets / name).write_text("a root that is to be destroyed")
+    assert replace_root(tmp_path)
+    assert {file.name for file in secrets.iterdir()} == {"app.key", FILE, "mongodb.next"}
+
+
+def no_room(_descriptor: int) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_the_disk_keeps_each_file_before_the_next_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced, sync = list[tuple[str, list[str]]](), os.fsync
+    secrets = tmp_path / "secrets"
+
+    def noted(descriptor: int) -> None:
+        if (place := Path(f"/proc/self/fd/{descriptor}").readlink()) == secrets:
+            synced.append((place.name, sorted(file.name for file in secrets.iterdir() if file.name.count(".") == 1)))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    AppKey.load(tmp_path)
+    assert synced == [("secrets", ["app.key"])]
+    assert replace_root(tmp_path)
+    assert synced[1:] == [("secrets", ["app.key", FILE])] * 2
 
 
 NOT_SEALED = {

@@ -39,10 +39,12 @@ def set_up(
         raise Unavailable(f"MongoDB could not be set up: {error}") from error
 
 
-def change_password(member: str, admin: tuple[str, str], user: str, password: str) -> None:
-    """Who is connected stays so. Raises: Unavailable."""
+def change_password(member: str, admin: tuple[str, str], user: str, password: str, timeout_s: float = 20.0) -> None:
+    """Who is connected stays so. Waits for the election of a node that has just started. Raises: Unavailable."""
+    end = time.monotonic() + timeout_s
     try:
         with _client(member, admin) as client:
+            _until_primary(client, end)
             client.admin.command("updateUser", user, pwd=password)
     except PyMongoError as error:
         raise Unavailable(f"MongoDB did not take a new password: {error}") from error
@@ -53,8 +55,10 @@ def lets_in(member: str, login: tuple[str, str]) -> bool:
     try:
         with _client(member, login) as client:
             client.admin.command("ping")
-    except OperationFailure:
-        return False
+    except OperationFailure as error:
+        if error.code == 18:  # AuthenticationFailed
+            return False
+        raise Unavailable(f"MongoDB cannot say who is let in: {error}") from error
     except PyMongoError as error:
         raise Unavailable(f"MongoDB does not answer: {error}") from error
     return True
@@ -89,6 +93,11 @@ def _become_primary(client: _Client, member: str, name: str, end: float) -> None
         if error.code not in (13, 23):  # Unauthorized (a user exists), AlreadyInitialized
             raise
         _rename_node(client, member)
+    _until_primary(client, end)
+
+
+def _until_primary(client: _Client, end: float) -> None:
+    """Raises: Unavailable."""
     while not client.admin.command("hello").get("isWritablePrimary"):
         if time.monotonic() > end:
             raise Unavailable("MongoDB did not become primary in time")
