@@ -14,13 +14,12 @@ from tests.support.long_forms import LongForm, long_forms
 from tests.support.product.stack import CHECKOUT
 
 SIZES = {
-    "telephony/test_attacks.py": {"CALL24_TEST_EXAMPLES": "1"},
-    "telephony/test_bad_input.py": {"CALL24_TEST_EXAMPLES": "1"},
+    "telephony/test_hardening.py": {"CALL24_FUZZ_PACKETS": "2000"},
     "telephony/test_races.py": {"CALL24_TEST_ROUNDS": "6"},
     "telephony/test_races_many.py": {"CALL24_TEST_ROUNDS": "8"},
     "integration/realtime/test_fuzz.py": {"CALL24_FUZZ_FRAMES": "4000"},
 }
-"""By file what makes it try more bodies, rounds or frames than in each run. Of EXAMPLES it matters that it is set."""
+"""By file what makes it try more bodies, rounds or frames than in each run."""
 
 
 def folder_of(form: LongForm) -> str:

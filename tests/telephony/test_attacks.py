@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
-import os
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.support.http.odd_bodies import FIELDS, ODD
 from tests.support.product.people import AGENT_HZ, CALLER_HZ, LINE_HZ, PASSWORD, Agent
 from tests.support.product.system import Organisation, System, Talk
 from tests.support.telephony.hearing import hear
@@ -22,8 +21,8 @@ from call24.kit.ids import new_id
 from call24.testphones.customer import CustomerCall
 
 ELSEWHERE = "127.0.0.2"
-BODIES, TIMES = (4, 30) if "CALL24_TEST_EXAMPLES" in os.environ else (1, 3)
-"""How many bodies each operation gets with another's ids, of a list of four that goes round, and how many odd ones."""
+TIMES = 30
+"""How many odd bodies each operation gets."""
 MONITORING = {"mode": "listen", "reason": "quality"}
 IN_HAND: dict[str, dict[str, Any] | None] = {
     "decline": None,
@@ -128,14 +127,14 @@ async def test_another_organisations_things_in_a_path_are_answered_like_none(sys
     async with neighbours(system) as (things, talk, other):
         description = (await other.http.get("/openapi.json")).json()["paths"]
         asked = 0
-        bodies = itertools.cycle(({}, {"name": "Mine"}, {"state": "done"}, {"state": "offline", "reason": "stuck"}))
+        bodies = ({}, {"name": "Mine"}, {"state": "done"}, {"state": "offline", "reason": "stuck"})
         for path, operations in description.items():
             named = [word for word in things.ids if f"{{{word}}}" in path and not path.startswith("/apps/")]  # signed
             for method in operations.keys() & {"get", "put", "patch", "post", "delete"} if named else ():
                 asked += 1
                 [word] = named
                 kind = things.ids[word].split("_")[0]
-                for body in itertools.islice(bodies, BODIES):
+                for body in bodies:
                     foreign, nobodys, wrong = [
                         told(
                             await other.http.request(
@@ -248,23 +247,16 @@ async def ask(http: httpx.AsyncClient, method: str, path: str, body: Any) -> tup
 
 # --- input ---
 
-ODD: list[Any] = [
-    None, True, -1, 0, 10**30, 1.5, "", "x", "x" * 50_000, "\x00", "\u202e", "../../etc/passwd", "$where", [], {},
-    {"$gt": ""}, [[[]]], "que_" + "0" * 26, "call_" + "z" * 26, "\r\nX-Call24-Offer: 1", "2026-13-45", "9999-12-31",
-    {"number": {"$ne": 1}}, {"agent_id": None}, {"queue_id": ""}, {"flow_id": "a" * 40}, {"number": "\x00" * 40},
-]  # fmt: skip
 DIALLED = [
     "+442079460123;ext=5", "tel:+442079460123", "sip:thief@192.0.2.1", "+442079460123@192.0.2.1", "+442079460123,,5",
     "+442079460123p5", "+442079460123w5", "*67+442079460123", "#31#02079460123", "999", "112", "+0442079460123", "+",
     "00", "0", "${EXTEN}", "+4420794601&PJSIP/1", "+44 2079\n460123", "+44２０７９４６０１２３", "+44²079460123",
     "+" + "4" * 39, "PJSIP/1", "s@call24", "x" * 40, "++442079460123", "+44+2079460123", "+44/../2079460123x",
 ]  # fmt: skip
-FIELDS = ["to", "from", "digits", "mode", "reason", "state", "disposition_id", "title", "queue_id", "day", "changes"]
 
 
 @pytest.mark.long(
-    "integration/http/test_route_inventory.py::"
-    "test_no_body_whatever_makes_a_route_fall_over_or_reach_another_organisation"
+    "integration/calls/test_calls_in_hand.py::test_no_body_whatever_makes_a_route_of_the_engine_fall_over"
 )
 async def test_no_body_whatever_makes_the_engines_routes_fall_over_while_people_talk(system: System) -> None:
     async with system.organisation("Acme") as acme:
@@ -358,7 +350,7 @@ async def test_an_agent_asks_nothing_of_a_colleagues_call_and_nothing_that_is_a_
                 assert answer.status_code in (403, 404), path
 
 
-@pytest.mark.long("authorisation/test_matrix.py::test_only_who_may_is_answered_and_nothing_else_changes_anything")
+@pytest.mark.long("unit/identity/test_rules.py::test_each_role_may_do_exactly_what_the_table_says")
 async def test_a_supervisor_does_not_what_an_owner_may(system: System) -> None:
     async with system.organisation("Acme") as acme:
         sofia = await acme.agent("Sofia", "supervisor", phone=False, member=False)

@@ -49,7 +49,7 @@ async def test_an_agent_answers_and_both_hear_each_other(system: System) -> None
     "way",
     [
         "caller",
-        pytest.param("agent's app", marks=pytest.mark.long("test_either_side_can_hang_up_and_the_other_is_told")),
+        "agent's app",
         pytest.param("agent's phone", marks=pytest.mark.long("test_either_side_can_hang_up_and_the_other_is_told")),
     ],
 )

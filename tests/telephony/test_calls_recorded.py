@@ -184,7 +184,7 @@ def lasted(record: dict[str, Any]) -> float:
     return (ended - answered).total_seconds()
 
 
-@pytest.mark.long("unit/calls/test_recording.py::test_a_queue_that_never_records_does_not_on_demand_either")
+@pytest.mark.long("integration/tenants/test_foreign_in_memory.py::test_an_organisation_that_forbids_it_records_no_call")
 async def test_an_organisation_that_forbids_it_has_no_call_recorded_whatever_its_queues_say(system: System) -> None:
     async with system.organisation("Acme", record="always") as acme:
         assert (await acme.http.patch("/v1/organisation", json={"recording": "on_demand"})).status_code == 200

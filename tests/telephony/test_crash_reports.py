@@ -69,6 +69,10 @@ def as_page(system: System, file: Path) -> subprocess.CompletedProcess[str]:
     "integration/crash_reports/test_crash_reports.py::"
     "test_an_error_of_the_server_that_nothing_handled_is_stored_without_what_it_was_about"
 )
+@pytest.mark.long(
+    "integration/crash_reports/test_crash_reports.py::"
+    "test_the_page_is_its_owners_alone_overwrites_nothing_and_has_no_markup_of_others"
+)
 async def test_an_error_that_nothing_handles_is_reported_without_what_it_was_about(
     passing_on: System, tmp_path: Path
 ) -> None:

@@ -74,7 +74,6 @@ async def test_owners_are_told_a_week_before_the_first_deletion_and_what_it_will
         assert len(told()) == 1, "one owner, once"
 
 
-@pytest.mark.long("test_owners_are_told_a_week_before_the_first_deletion_and_what_it_will_be")
 async def test_who_was_off_for_the_week_is_told_with_the_sweep_that_deletes(house: Composed, post: MailServer) -> None:
     async with house.organisation("Late") as acme:
         [anna] = await acme.crew("Anna")

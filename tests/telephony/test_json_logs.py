@@ -68,6 +68,9 @@ async def test_a_line_about_a_call_or_a_request_has_its_ids(
         [failed] = of(written, "Exception in ASGI application")
         assert (failed["request_id"], failed["tenant_id"]) == (UUID, acme.tenant_id)
         assert "RuntimeError: for this test" in failed["error"]
+        talked = await acme.customer(NUMBER, "Grace").dial(acme.number)
+        talked.hang_up()
+    assert [secret for secret in SECRETS if secret in written.getvalue()] == []
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +81,7 @@ def logging_json() -> Iterator[System]:
             yield running
 
 
-@pytest.mark.long("unit/kit/test_json_logs.py::test_a_line_is_an_object_and_text_of_others_stays_in_it")
+@pytest.mark.long("test_a_line_about_a_call_or_a_request_has_its_ids")
 async def test_the_switch_makes_each_line_of_an_installation_an_object_and_nobody_is_named(
     logging_json: System,
 ) -> None:

@@ -264,8 +264,8 @@ async def test_hanging_up_while_the_recorder_starts_leaves_nothing_hanging(stage
     "ending",
     [
         "its limit",
+        "silence",
         pytest.param("hang-up", marks=pytest.mark.long("test_a_message_ends_by_its_limit_silence_or_hang_up")),
-        pytest.param("silence", marks=pytest.mark.long("test_a_message_ends_by_its_limit_silence_or_hang_up")),
     ],
 )
 async def test_a_message_ends_by_its_limit_silence_or_hang_up(stage: Stage, ending: str) -> None:

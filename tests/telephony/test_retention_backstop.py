@@ -154,7 +154,6 @@ async def test_all_that_the_data_map_has_deleted_on_its_day_is_deleted_by_the_ba
         assert left() == []
 
 
-@pytest.mark.long("test_the_parent_process_starts_the_backstop_again_and_again")
 async def test_the_operator_counts_and_deletes_by_a_command_with_a_process_of_its_own(
     house: Composed, capfd: pytest.CaptureFixture[str]
 ) -> None:

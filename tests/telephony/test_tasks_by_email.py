@@ -271,7 +271,7 @@ async def test_while_the_database_is_away_or_too_much_comes_a_mail_is_put_off_an
         assert sorted(one["title"] for one in await tasks(acme)) == ["Away", "Twice"]
 
 
-@pytest.mark.long("unit/task_mails/test_listener.py::test_one_connection_too_many_is_told_so_and_closed")
+@pytest.mark.long("unit/task_mails/test_listener.py::test_one_organisations_mails_leave_others_theirs")
 async def test_one_organisations_mails_leave_connections_to_others_and_there_is_an_end_of_connections(
     house: Composed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -135,6 +135,7 @@ async def test_what_would_end_calls_or_cannot_run_is_refused_before_anything_is_
 
 
 @pytest.mark.long("unit/cli/test_upgrade.py::test_data_of_an_earlier_schema_are_changed_only_where_that_is_asked_for")
+@pytest.mark.long("telephony/test_released_data_folders.py::test_server_and_node_refuse_a_newer_database")
 @pytest.mark.parametrize("refused", [True, False])
 async def test_data_are_changed_when_it_is_asked_for_and_the_version_before_refuses_them(
     own: System, tmp_path: Path, refused: bool

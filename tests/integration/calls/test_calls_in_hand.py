@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -11,6 +13,7 @@ import msgspec
 import pytest
 from tests.support.http.api import Api, Organisation
 from tests.support.http.described import HOOKS
+from tests.support.http.odd_bodies import FIELDS, ODD
 from tests.unit.calls.test_requests import WITH_ANNA, call, offer
 
 from call24.calls import signals as s
@@ -170,6 +173,26 @@ async def test_a_call_of_another_is_like_none_at_all(edge: Edge) -> None:
     for what, body in (("hold", None), ("transfer", {"to": {"number": "+442079460123"}}), ("digits", {"digits": "1"})):
         answer = await edge.act(what, body)
         assert (answer.status_code, answer.content) == (404, nobodys.content)
+
+
+async def test_no_body_whatever_makes_a_route_of_the_engine_fall_over(edge: Edge) -> None:
+    """The engine stands in: what reaches it is well-formed, and what is not is refused."""
+    edge.has()
+    paths = (await edge.ask("agent", "GET", "/openapi.json")).json()["paths"]
+    places = [
+        (method.upper(), path.replace("{call_id}", ID))
+        for path, operations in paths.items()
+        for method in operations.keys() & {"post", "put", "patch"}
+        if path.startswith(("/v1/calls", "/v1/callbacks", "/v1/session")) and "requestBody" in operations[method]
+    ]
+    assert len(places) > 8, places
+    dice = random.Random(20261124)
+    for role, (method, path), _ in itertools.product(("agent", "supervisor"), places, range(3)):
+        body = {name: dice.choice(ODD) for name in dice.sample(FIELDS, dice.randint(1, 4))}
+        answer = await edge.ask(role, method, path, json=body)
+        assert answer.status_code in (400, 403, 404, 409, 413, 422), (method, path, body, answer.text)
+        assert answer.headers["Content-Type"] == "application/problem+json"
+    assert edge.engine.asked == edge.engine.placed == edge.engine.supervised == []
 
 
 async def test_hanging_up_ones_own_call_while_the_own_phone_rings_cancels_it(edge: Edge) -> None:

@@ -5,19 +5,25 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import stat
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from aiohttp import web
 from tests.support.http.api import OPERATOR, Api, Organisation
 from tests.support.privacy.due import delete_due
+from tests.support.product.command import command
 from tests.support.wait import wait_until
 
+from call24.cli import crash_reports
 from call24.crash_reports.model import Report
 from call24.crash_reports.sentry import ErrorService
 from call24.crash_reports.service import CrashReports, Failures
+from call24.installer.api_client import ApiAnswer
 from call24.kit.settings import Settings
 
 AT, ALL, CONSENT = "/v1/me/crash-reports", "/v1/internal/crash-reports", "/v1/me/consents/telemetry"
@@ -249,6 +255,29 @@ async def test_where_the_operator_set_one_the_same_report_goes_to_an_error_servi
     for canary in (b"Anna", b"1234567", acme.users["agent"].encode(), acme.tenant.id.encode()):
         assert canary not in body
     assert len((await listed(api))["items"]) == 2, "both are stored here"
+
+
+async def test_the_page_is_its_owners_alone_overwrites_nothing_and_has_no_markup_of_others(
+    api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What `crash-reports --page` writes of what is stored; an answer of the server stands in for the way to it."""
+    acme = await api.organisation()
+    await agree(acme)
+    assert (await sent(acme)).status_code == 200
+    stored = await listed(api)
+    stored["items"][0]["type"] = "<script>"
+    Settings(data=tmp_path).run.mkdir()
+    Settings(data=tmp_path).save(tmp_path / "run" / "settings.json")
+    monkeypatch.setattr(crash_reports, "ask", lambda *_: ApiAnswer(200, stored, {}))
+    file = tmp_path / "crashes.html"
+    words = ("crash-reports", "--data", str(tmp_path), "--page", str(file))
+    done = command(*words)
+    assert (done.returncode, stat.S_IMODE(file.stat().st_mode)) == (0, 0o600), done.stdout + done.stderr
+    shown = file.read_text()
+    assert "&lt;script&gt;" in shown and "assets/index-BQ3fK2xA.js" in shown
+    assert [word for word in ("<script", "Anna", "1234567", acme.tenant.id) if word in shown] == []
+    assert command(*words).returncode == 1, "nothing is overwritten"
+    assert file.read_text() == shown
 
 
 async def test_an_organisation_has_its_share_of_what_waits_to_be_passed_on(api: Api) -> None:

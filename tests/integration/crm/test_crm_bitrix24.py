@@ -76,7 +76,6 @@ async def test_an_objection_is_a_yes_or_no_field(office: FrontOffice, crm: FakeB
     await flows.an_objection_is_told(office, crm, await connected(office, crm), f"{OBJECTION} is yes")
 
 
-@pytest.mark.long("integration/crm/test_crm.py::test_a_crm_that_wants_to_be_left_alone_is")
 async def test_too_many_requests_are_waited_for_and_the_secret_is_in_no_text(
     office: FrontOffice, crm: FakeBitrix24
 ) -> None:

@@ -126,7 +126,6 @@ async def test_who_is_erased_here_has_a_receipt_once_the_data_privacy_task_is_do
     assert await people(office.org) == {} and await links(office.org) == []
 
 
-@pytest.mark.long("integration/crm/test_crm.py::test_an_erasure_asks_each_crm_by_number_for_whom_nobody_linked")
 async def test_whom_nobody_linked_is_erased_by_number_and_makes_nobody_while_the_task_is_under_way(
     office: FrontOffice, crm: FakeZammad
 ) -> None:

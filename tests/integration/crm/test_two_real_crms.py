@@ -229,7 +229,7 @@ A_CRM_DIES = [
 
 
 async def test_two_real_crms_and_the_address_book_are_in_step_whichever_is_killed(three: Three) -> None:
-    """Call24 dies at a request to Tryton, and Roundup at one of Call24's, in one round."""
+    """Call24 dies at a request to Tryton, and Roundup at one of Call24's, in one round; Tryton in the long form."""
     for _ in range(2):
         await three.change()
         await three.go_on()

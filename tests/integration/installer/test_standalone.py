@@ -218,7 +218,10 @@ def test_a_taken_port_is_named_with_its_flag_and_its_owner(running: tuple[Instal
     assert not (other / "mongodb").exists()
 
 
-@pytest.mark.long("test_a_taken_port_is_named_with_its_flag_and_its_owner")
+@pytest.mark.long(
+    "unit/installer/test_ready.py::"
+    "test_who_answers_as_ours_would_is_ours_only_where_the_data_folders_process_started_it"
+)
 def test_another_process_that_takes_the_port_meanwhile_is_not_taken_for_ours(installation: Installation) -> None:
     """It came after the ports were looked at, and answers as ours would."""
     s = installation.settings

@@ -113,6 +113,16 @@ async def test_queues_hours_and_ways_out(api: Api, ours: Organisation, theirs: O
     assert [one.e164 for one in tenants.known_numbers(ours.tenant.id)] == ["+442079460120"]
 
 
+async def test_an_organisation_that_forbids_it_records_no_call(api: Api, ours: Organisation) -> None:
+    """Whatever its queues say: of the queue's rule and the organisation's the one counts that records less."""
+    queue = await api.services.queues.create(ours.tenant.id, "Help", record="always", record_announcement=True)
+    plan = KnownPlan(ours.tenant.id, directory(api))
+    for rule in ("on_demand", "never"):
+        assert (await ours.call("owner", "PATCH", "/v1/organisation", json={"recording": rule})).status_code == 200
+        rules = plan.queue(queue.id)
+        assert rules is not None and rules.record == rule
+
+
 async def test_callers(api: Api, ours: Organisation, theirs: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who has just called is known before it is stored, and while MongoDB is away."""
     contacts = api.services.contacts

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from call24.kit.log_context import serve_request, work_for
-from call24.kit.log_format import JsonLine
+from call24.kit.log_format import JsonLine, OneLine, log_to_stderr
 from call24.kit.settings import Settings
 from call24.kit.settings_types import SettingsError
 
@@ -95,3 +95,14 @@ async def test_what_a_client_calls_its_request_is_not_logged_unless_it_is_a_uuid
 def test_another_form_is_refused() -> None:
     with pytest.raises(SettingsError, match="is text or json, not 'xml'"):
         Settings(log_format="xml").checked()
+
+
+@pytest.mark.parametrize(("form", "wanted"), [("json", JsonLine), ("text", OneLine)])
+def test_the_switch_chooses_the_form_of_what_a_process_logs(
+    monkeypatch: pytest.MonkeyPatch, form: str, wanted: type[logging.Formatter]
+) -> None:
+    root = logging.RootLogger(logging.WARNING)
+    monkeypatch.setattr(logging, "root", root)
+    log_to_stderr(form)
+    [handler] = root.handlers
+    assert type(handler.formatter) is wanted and root.level == logging.INFO

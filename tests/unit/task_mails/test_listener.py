@@ -166,6 +166,18 @@ async def test_one_connection_too_many_is_told_so_and_closed(monkeypatch: pytest
         assert await crowded.line() == b""
 
 
+async def test_one_organisations_mails_leave_others_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening, "EACH_TENANT", 1)
+    async with house() as there:
+        first, second = await there.greeted(), await there.greeted()
+        assert (await first.to("a")).startswith(b"250")
+        assert (await second.to("a")).startswith(b"451 4.3.2")
+        assert (await second.to("b")).startswith(b"250"), "another organisation's"
+        assert (await first.says(b"RSET")).startswith(b"250")
+        third = await there.greeted()
+        assert (await third.to("a")).startswith(b"250"), "what is over makes room"
+
+
 @pytest.mark.parametrize("over_tls", [False, True])
 async def test_a_connection_that_lasts_too_long_is_cut_off_whatever_it_says(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, over_tls: bool
