@@ -17,6 +17,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.support.long_forms import long_forms
 from tests.support.source_trees import nodes as tree_nodes
 from tests.support.wait import wait_until
 
@@ -67,6 +68,12 @@ def test_what_is_met_names_a_test_or_a_document_that_exists() -> None:
             assert len(row["shown by"].split()) > 3, (row["id"], "why?")
             continue
         assert [proof for proof in proofs if not exists(proof)] == [], row["id"]
+
+
+def test_what_is_met_is_not_shown_by_a_long_test_alone() -> None:
+    """A test that no run of everything has is no proof of what is met today."""
+    long = {f"{form.file.relative_to(CHECKOUT)}::{form.test}" for form in long_forms() if form.whole}
+    assert [(row["id"], one) for row in rows() for one in row["shown by"].split("; ") if one in long] == []
 
 
 def exists(proof: str) -> bool:
