@@ -23,6 +23,7 @@ from call24.backup.frames import KEY_BYTES, SealedReader, SealedWriter
 from call24.backup.keys import BackupKey, Opener, part_of
 from call24.backup.records import Kind, RecordWriter, records, told
 from call24.data_map import Place
+from call24.kit.key_ring import KeyRing, root_of
 from call24.kit.mongo.whole import Instant, fingerprint, one_instant
 from call24.kit.settings import DATABASE, Settings
 from call24.kit.version import VERSION
@@ -115,6 +116,15 @@ def _schema(data: Path) -> int:
         raise BackupError(str(error)) from None
 
 
+def _root(data: Path) -> tuple[bytes, int]:
+    """The app key, and how often it was replaced. Raises: BackupError, OSError."""
+    file = root_of(data)
+    try:
+        return file.read_bytes() if file.exists() else b"", KeyRing.load(data).generation
+    except ValueError as error:
+        raise BackupError(str(error)) from None
+
+
 def _known(folder: BackupFolder, opener: Opener, warn: Say) -> Known:
     """Of the newest backup, if it can be read with this opener: its files need not be stored again."""
     there = folder.whole()
@@ -158,7 +168,7 @@ class _Taking:
         self._counted = Counted()
 
     def all(self, admin: str | None, known: Known, keep: timedelta) -> BackupKey:
-        began, schema = time.monotonic(), _schema(self._data)
+        began, schema, root = time.monotonic(), _schema(self._data), _root(self._data)
         with self._fresh.file("content") as file:
             sealed = SealedWriter(file, part_of(self.key, "content"))
             out = RecordWriter(sealed)
@@ -171,6 +181,8 @@ class _Taking:
                 # A recording that comes later has no document here, and nobody would ever delete it after a restore.
                 theirs = [str(path) for path in contents.of_organisations(self._data, self._declared)]
                 at = instant.at
+                if _root(self._data) != root:  # what is sealed in these documents may need another than was copied
+                    raise BackupError("the app key was replaced while this backup was made: make it again")
                 self._afterwards(out, before)
                 self._documents(out, instant)
             listed = self._of_organisations(theirs, known)

@@ -40,7 +40,8 @@ ALGORITHM = "RS256"
 _BITS, _MOST_BITS = 2048, 4096
 _SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 _NO_END = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
-"""As RFC 5280 (4.1.2.5) writes that a certificate has no end: the keys are never replaced."""
+"""As RFC 5280 (4.1.2.5) writes that a certificate has no end: what was signed is checked for years, also after
+`rotate vcon`."""
 _PROTECTED = urlsafe_b64encode(msgspec.json.encode({"alg": ALGORITHM})).rstrip(b"=")
 _NOT_SIGNED = "This is no signed vCon: it has not exactly a payload and one signature with alg RS256 and x5c"
 _CHANGED = "The signature does not match: the vCon was changed after it was signed"

@@ -28,7 +28,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         "--data",
         type=Path,
         default=Path(".call24"),
-        help="the main instance's data folder; on another machine, a folder with a copy of its secrets/app.key",
+        help="the main instance's data folder; on another machine, a folder with copies of its secrets/app.key and, "
+        "if there is one, secrets/app.keyring",
     )
     add_settings(parser, FLAGS)
 
@@ -51,7 +52,8 @@ def node_settings(named: argparse.Namespace) -> Settings:
     settings = settings_from(named, **{one.name: getattr(main, one.name) for one in fields(Settings)})
     if not (settings.secrets / "app.key").exists():
         missing = settings.secrets / "app.key"
-        raise SettingsError("--data", f"{missing} is missing: copy it from the main instance (mode 0600)")
+        told = f"{missing} is missing: copy it, and app.keyring if there is one, from the main instance (mode 0600)"
+        raise SettingsError("--data", told)
     if not all(file.exists() for file in settings.certificate):
         raise SettingsError("--tls-cert", f"give this flag and --tls-key: there is no {settings.certificate[0]}")
     return settings

@@ -6,6 +6,7 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
+from call24.cli import owner
 from call24.cli.flags import add_data
 from call24.installer import keys
 from call24.installer.rotation import ON_PBX, ROTATABLE, UNNOTICED, give_up, on_pbx_host, rotate
@@ -28,6 +29,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(named: argparse.Namespace) -> int:
     """Raises: SettingsError, StartError."""
+    if not named.list:
+        owner.check(named.data)
     settings = Settings.load(named.data.absolute() / "run" / "settings.json")
     if named.list:
         print("\n".join(keys.told(settings, datetime.now(UTC))))
@@ -44,7 +47,7 @@ def run(named: argparse.Namespace) -> int:
     try:
         for line in [give_up(settings)] if named.give_up else rotate(settings, names):
             print(line, flush=True)
-    except (Unavailable, ValueError) as error:
+    except (Unavailable, OSError, ValueError) as error:
         print(f"call24: {error.detail if isinstance(error, Unavailable) else error}", file=sys.stderr)
         return 1
     return 0

@@ -11,13 +11,12 @@ import contextlib
 import fcntl
 import json
 import os
-import pwd
 import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from call24.cli import up
+from call24.cli import owner, up
 from call24.cli.flags import add_data, settings_from
 from call24.cli.up import say
 from call24.installer import hand_over, preflight
@@ -54,9 +53,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def run(named: argparse.Namespace) -> int:
     """Raises: StartError, SettingsError."""
     place = named.data.absolute() / "run"
-    with contextlib.suppress(FileNotFoundError):
-        if place.stat().st_uid != os.geteuid():
-            raise StartError(f"Call24 on {named.data} is another user's: run this as {_name(place.stat().st_uid)}")
+    owner.check(named.data)
     running = hand_over.parent(place)
     if running is None:
         raise StartError(_why_not(named.data, place))
@@ -176,13 +173,6 @@ def _lives(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
         return False
-
-
-def _name(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"the user {uid}"
 
 
 def _became(place: Path, settings: Settings, running: Parent, seconds: float) -> float:

@@ -6,6 +6,7 @@ failed, and says so.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import shutil
@@ -13,6 +14,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -56,6 +58,8 @@ class Exports:
         self._runner = runner
         self._all = mongo.platform(Export, why="the sweeper deletes exports, a restart ends them")
         self._jobs = BackgroundJobs("export", WRITTEN)
+        self._turns: WeakValueDictionary[TenantId, asyncio.Lock] = WeakValueDictionary()
+        """Whoever asks for one counts those that are there before the next one does."""
 
     def file_of(self, export: Export) -> Path:
         return self._folder / export.tenant_id / f"{export.id}.{export.format}"
@@ -63,11 +67,12 @@ class Exports:
     async def begin(self, wish: Export) -> Export:
         """``wish``: as it was asked for; it gets its id and times here. Raises: TooMany."""
         collection = self._mongo.tenant(wish.tenant_id).collection(Export)
-        kept = [one for one in await collection.find({}) if _share(one) == _share(wish)]
-        _check_room(wish, kept)
-        now = self._clock.now()
-        export = msgspec.structs.replace(wish, id=new_id("exp"), created_at=now, delete_at=now + KEPT)
-        await collection.insert(export)
+        async with self._turns.setdefault(wish.tenant_id, asyncio.Lock()):
+            kept = [one for one in await collection.find({}) if _share(one) == _share(wish)]
+            _check_room(wish, kept)
+            now = self._clock.now()
+            export = msgspec.structs.replace(wish, id=new_id("exp"), created_at=now, delete_at=now + KEPT)
+            await collection.insert(export)
         log.info("export %s (%s) was started by %s", export.id, export.kind, export.asked_by)
         self._jobs.start(export.id, self._run(export))
         return export

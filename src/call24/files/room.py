@@ -38,7 +38,7 @@ from call24.tasks.service import TaskService
 
 def build(there: Provided) -> Built:
     settings, mongo, clock = there.get(Settings), there.get(Mongo), there.get(Clock)
-    keys = RecordingKeys(mongo, there.get(AppKey), clock, struct=FileKey, purpose="file keys")
+    keys = RecordingKeys(mongo, there.get(AppKey), clock, struct=FileKey, purpose="file keys", data=settings.data)
     kept = FileStore(mongo, there.get(Changes))
     remote = remote_of(settings, there.get(AppKey))
     storage = FileStorage(settings.data / "files", settings.recording_floor_mb * MB, keys, remote)

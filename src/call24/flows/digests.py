@@ -30,10 +30,14 @@ class Digests:
     def __init__(self) -> None:
         self._known: dict[FlowId, Digest] = {}
 
-    def of(self, flow: Flow, running: FlowVersion | None) -> Digest:
-        if not self.has(flow, running):
-            self._known[flow.id] = _digest(flow, running)
-        return self._known[flow.id]
+    def of(self, flow: Flow, running: FlowVersion | None, *, keep: bool = True) -> Digest:
+        """`keep`: it is the flow as it is now, and is asked for again."""
+        if self.has(flow, running):
+            return self._known[flow.id]
+        digest = _digest(flow, running)
+        if keep:
+            self._known[flow.id] = digest
+        return digest
 
     def has(self, flow: Flow, running: FlowVersion | None) -> bool:
         known = self._known.get(flow.id)

@@ -187,7 +187,10 @@ class FlowService:
 
     def digest(self, flow: Flow) -> Digest:
         """What it uses, and whether its draft is other than what new calls run."""
-        return self._digests.of(flow, self.known(flow.tenant_id, flow.id))
+        now = self._flows.get(flow.id)  # another state of it, or one that is deleted, is not kept
+        return self._digests.of(
+            flow, self.known(flow.tenant_id, flow.id), keep=now is not None and now.revision == flow.revision
+        )
 
     async def listed(self, tenant_id: TenantId) -> list[Flow]:
         """All of the organisation's, and what `digest` says of each is known. From memory."""

@@ -22,7 +22,8 @@ TIMEOUT_S = 10.0
 
 
 class ApiAnswer(NamedTuple):
-    """`status` 0: nobody answered, and `body` says why. JSON is read, anything else stays bytes.
+    """`status` 0: nobody answered, and `body` says why; `refused`: nor was it asked, since nobody listens there. JSON
+    is read, anything else stays bytes.
 
     Header names are in lower case.
     """
@@ -30,6 +31,7 @@ class ApiAnswer(NamedTuple):
     status: int
     body: Any
     headers: Mapping[str, str]
+    refused: bool = False
 
     @property
     def ok(self) -> bool:
@@ -106,7 +108,8 @@ def ask_now(
         with error:
             return _answer(error.code, error.read(), error.headers.items())
     except (OSError, ValueError, http.client.HTTPException) as error:
-        return ApiAnswer(0, str(getattr(error, "reason", error)), {})
+        reason = getattr(error, "reason", error)
+        return ApiAnswer(0, str(reason), {}, refused=isinstance(reason, ConnectionRefusedError))
 
 
 def basic_auth(user: str, password: str) -> str:

@@ -69,7 +69,7 @@ _KEYS = (
     RotatableKey(
         name="vcon",
         what="key that signs vCons",
-        means="new vCons are signed with a new one; earlier ones can still be checked",
+        means="new vCons are signed with a new one; the certificate of the earlier one stays valid, also for a thief",
         files=_secret("vcon.key"),
     ),
     RotatableKey(
@@ -85,7 +85,8 @@ _KEYS = (
     RotatableKey(
         name="app",
         what="app key: what is sealed in MongoDB, and keys that are derived from it",
-        means="the server restarts twice; what is sealed is sealed again, then the earlier key is destroyed",
+        means="the server restarts twice; what is sealed is sealed again, then the earlier key is destroyed. If it was "
+        "copied: also rotate recordings files web-push vcon, and sign everyone out",
         files=lambda settings: [root_of(settings.data)],
     ),
     RotatableKey(

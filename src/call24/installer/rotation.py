@@ -36,6 +36,10 @@ UNOPENED = f"enter them again or delete them (the server's log says which), then
 ORGANISATIONS = "/v1/internal/organisations"
 WITHOUT_SERVER = frozenset({"tls", "ca", "recordings", "files", "mongodb", "internal"})
 """What the server takes into use as it runs, and what restarts it itself."""
+RETENTION = "retention"
+"""The backstop, which the parent starts beside the server (stack.py)."""
+RESTARTS_MAX = 4
+"""For what is sealed with the earlier app key: one is the rule, more where it was stored again meanwhile."""
 LISTENER, KEEPER = "pbx_listener", "recording_keeper"
 """Of a PBX's own host (pbx_stack.py)."""
 
@@ -121,10 +125,16 @@ def _internal(settings: Settings) -> str:
 
 
 def _app(settings: Settings) -> str:
-    if not replace_root(settings.data):
+    fresh = replace_root(settings.data)
+    _end(settings, RETENTION)  # it runs beside the server, with the earlier one
+    if not fresh:
         change(settings.data, lambda ring: ring.looked())
         return "the last rotation is not over: it is carried on"
-    return "there is a new app key; processes on other machines (call24 node) need a copy of secrets/app.key"
+    return (
+        "there is a new app key. Realtime nodes on other machines (call24 node) need copies of secrets/app.key and "
+        "secrets/app.keyring, and have to be restarted. If the earlier one was copied: also rotate recordings files "
+        "web-push vcon, and sign everyone out (docs/security.md#secrets)"
+    )
 
 
 def give_up(settings: Settings) -> str:
@@ -155,16 +165,25 @@ def _vcon(settings: Settings) -> str:
 
 def _of_organisations(kind: str) -> Callable[[Settings], str]:
     def ask(settings: Settings) -> str:
-        every = [one["id"] for one in _asked(settings, "GET", ORGANISATIONS).body["items"]]
-        for tenant_id in every:
-            _asked(settings, "POST", f"{ORGANISATIONS}/{tenant_id}/keys/{kind}")
-        return f"{len(every)} organisations have a new key for {kind}"
+        listed = _asked(settings, "GET", ORGANISATIONS)
+        if not listed.ok:
+            raise StartError(f"the server makes no new keys now: {listed.trouble}")
+        made, failed = 0, {}
+        for tenant_id in (one["id"] for one in listed.body["items"]):
+            answer = _asked(settings, "POST", f"{ORGANISATIONS}/{tenant_id}/keys/{kind}")
+            made += answer.ok
+            if not answer.ok and answer.status != 404:  # it was deleted meanwhile
+                failed[tenant_id] = answer.trouble
+        if failed:
+            which = ", ".join(f"{tenant_id} ({trouble})" for tenant_id, trouble in failed.items())
+            raise StartError(f"{made} organisations have a new key for {kind}. Whether these have is unknown: {which}")
+        return f"{made} organisations have a new key for {kind}"
 
     return ask
 
 
 def _asked(settings: Settings, method: str, path: str) -> ApiAnswer:
-    """By the server, which may be starting. Raises: StartError."""
+    """By the server, which may be starting. What may have been done is not asked for again, but for a GET."""
     secret = settings.secrets / "operator"
     headers = {"X-Call24-Operator": secret.read_text().strip()} if secret.exists() else {}
     answer = ApiAnswer(0, "", {})
@@ -172,10 +191,10 @@ def _asked(settings: Settings, method: str, path: str) -> ApiAnswer:
     def answered() -> bool:
         nonlocal answer
         answer = Api(settings).ask_now(method, path, None if method == "GET" else {}, headers)
-        return 0 < answer.status < 500
+        again = answer.status in (0, *range(500, 600)) if method == "GET" else answer.refused or answer.status == 503
+        return not again
 
-    if not _wait(answered, SERVER_BACK_S) or not answer.ok:
-        raise StartError(f"the server makes no new keys now: {answer.trouble}")
+    _wait(answered, SERVER_BACK_S)
     return answer
 
 
@@ -227,6 +246,7 @@ UNNOTICED = ("tls", "ari", "mongodb", "mongodb-keyfile", "internal", "vcon")
 
 def _sealed_anew(settings: Settings) -> Iterator[str]:
     """Until the earlier app key is destroyed: the server seals again, and starts once more in between."""
+    restarts = 0
     while (ring := KeyRing.load(settings.data)).earlier:
         if left_over_pid(settings.data, "server") is None and not _wait(lambda: _server_there(settings), SERVER_BACK_S):
             yield "app: what is sealed with the earlier key is sealed again at the next start"
@@ -236,7 +256,11 @@ def _sealed_anew(settings: Settings) -> Iterator[str]:
                 f"no app key opens {ring.unopened} secrets, so the earlier one is kept: {UNOPENED}; "
                 f"{COMMAND} rotate app --give-up destroys it all the same"
             )
+        if ring.looked_through and restarts == RESTARTS_MAX:
+            yield f"app: after {restarts} restarts something still seals with the earlier key: run it again later"
+            return
         if ring.looked_through:
+            restarts += 1
             yield f"app: {ring.resealed} secrets are sealed with the new key"
             change(settings.data, lambda now: now.looked())
             _end(settings, "server")

@@ -8,6 +8,8 @@ Source: RFC 5869 (HKDF with SHA-256; one block is enough for 32 bytes).
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -63,8 +65,13 @@ class AppKey:
         return RealtimeKey(self.derive("realtime key")[:10].hex(), self.derive("realtime secret").hex())
 
     def node_proof(self) -> str:
-        """By which a process that shares the database shows that it has this key; it says nothing of the key."""
-        return self.derive("realtime nodes").hex()
+        """By which a process that shares the database shows that it has this key, with what stayed of the root before
+        it (`key_ring.KEPT`); it says nothing of them."""
+        proof = self.derive("realtime nodes")
+        if self._ring.kept_key("realtime key") is None:
+            return proof.hex()
+        stayed = self.derive("realtime key") + self.derive("contact id")
+        return hmac.digest(proof, stayed, hashlib.sha256).hex()
 
     def __repr__(self) -> str:
         return "AppKey(hidden)"

@@ -26,7 +26,7 @@ _FINGERPRINT = re.compile("sha256:[0-9a-f]{64}")
 
 
 def signing_key(key: AppKey) -> Ed25519PrivateKey:
-    """The installation's own: it is derived from the app key, which is never replaced."""
+    """The installation's own: it is derived from the first app key, and stays when that is replaced."""
     return Ed25519PrivateKey.from_private_bytes(key.derive("erasure receipts"))
 
 

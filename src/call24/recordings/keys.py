@@ -10,11 +10,12 @@ import logging
 import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from call24.kit.clock import Clock, SystemClock
 from call24.kit.encryption import SealedBytes
-from call24.kit.errors import NotFound
+from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import KeyId, TenantId, new_id
 from call24.kit.mongo import Mongo, TenantCollection
 from call24.kit.secrets import AppKey
@@ -28,6 +29,7 @@ class RecordingKeys:
     """Keys that were used once are remembered, so that recordings are kept while MongoDB is away.
 
     `struct`: what they are stored as, `purpose`: what of the root key wraps them: each kind of file has its own.
+    `data`: where the root key is; a key is made only while it is the one there.
     """
 
     def __init__(
@@ -38,11 +40,13 @@ class RecordingKeys:
         *,
         struct: type[RecordingKey] = RecordingKey,
         purpose: str = "recording keys",
+        data: Path | None = None,
     ) -> None:
         self._mongo = mongo
         self._struct = struct
         self._purpose = purpose
         self._wrapper = SealedBytes(app_key, purpose)
+        self._key, self._data = app_key, data
         self._clock = clock or SystemClock()
         self._active: dict[TenantId, DataKey] = {}
         self._known: dict[tuple[TenantId, KeyId], DataKey] = {}
@@ -100,6 +104,9 @@ class RecordingKeys:
         at = self._clock.now() if after is None else max(self._clock.now(), after + timedelta(milliseconds=1))
         key = DataKey(KeyId(new_id("key")), os.urandom(32))
         wrapped = self._wrapper.seal(key.secret, place_of(tenant_id, key.id))
+        if self._data is not None and AppKey.load(self._data).derive(self._purpose) != self._key.derive(self._purpose):
+            # It is destroyed soon, and this process may be left over from a server that was killed.
+            raise Unavailable("The app key was replaced: new keys are made when the server has started again")
         document = self._struct(id=key.id, tenant_id=tenant_id, wrapped=wrapped.hex(), made_at=at)
         await self._keys(tenant_id).insert(document)
         return self._known.setdefault((tenant_id, key.id), key)

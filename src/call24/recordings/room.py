@@ -41,7 +41,7 @@ def build(there: Provided) -> Built:
         if watched is None
         else DiskSpace([Path("/")], settings.recording_floor_mb, watched.stat)
     )
-    store, made = RecordingStore(mongo), RecordingKeys(mongo, there.get(AppKey), clock)
+    store, made = RecordingStore(mongo), RecordingKeys(mongo, there.get(AppKey), clock, data=settings.data)
     recordings = Recordings(
         store,
         made,

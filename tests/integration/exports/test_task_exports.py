@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
 from collections.abc import AsyncIterator
@@ -19,6 +20,7 @@ from tests.support.wait import wait_until
 from call24.contacts.service import ContactService
 from call24.exports import task_exporter
 from call24.exports.model import Export, State
+from call24.exports.service import Exports
 
 EXPORTS = "/v1/task-exports"
 IN_WORDS = "manual", "normal", "open"
@@ -234,3 +236,18 @@ async def test_so_many_of_a_user_and_of_an_organisation_at_once_and_no_more(offi
     for number in range(2):
         await kept.insert(msgspec.structs.replace(one, id=f"exp_b{number}"))
     assert (await refused("agent"), await refused("supervisor")) == (True, False)
+
+
+async def test_many_that_are_asked_for_at_once_are_no_more_than_one_after_the_other(
+    office: FrontOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end = asyncio.Event()
+
+    async def writes(_export: Export, _file: Path) -> None:
+        await may_end.wait()
+
+    monkeypatch.setattr(office.api.services.there.get(Exports), "_runner", writes)
+    asked = [office.ask("agent", "POST", EXPORTS, {}) for _ in range(12)]
+    answers = [answer.status_code for answer in await asyncio.gather(*asked)]
+    may_end.set()
+    assert sorted(answers) == [202, *[429] * 11]

@@ -280,3 +280,15 @@ async def test_an_erased_organisation_leaves_nothing_in_memory(world: World) -> 
     flow = await published(flows)
     flows.forget_tenant(ACME)
     assert flows.known(ACME, flow.id) is None and flows.known_flows(ACME) == []
+
+
+async def test_a_flow_that_is_deleted_while_it_is_listed_leaves_no_digest(world: World) -> None:
+    flows = world.service()
+    first, second = [await flows.create(ACME, name) for name in ("First", "Second")]
+    listing = asyncio.create_task(flows.listed(ACME))
+    await asyncio.sleep(0)  # it has the first, and the second is still before it
+    assert {*flows._digests._known} == {first.id}
+    flows.forget_tenant(ACME)
+    listed = await listing
+    assert [flows.digest(flow).uses for flow in listed] == [(), ()] and listed[1].id == second.id
+    assert not flows._digests._known

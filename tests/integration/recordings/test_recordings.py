@@ -20,8 +20,9 @@ from tests.support.wait import wait_until
 
 from call24.changes.service import Changes
 from call24.kit.clock import SystemClock
-from call24.kit.errors import NotFound
+from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import CallId, RecordingId, TenantId, new_id
+from call24.kit.key_ring_file import replace_root
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
@@ -657,3 +658,18 @@ async def test_after_a_change_of_keys_and_at_each_start_old_recordings_are_encry
     assert await shelf.sound(old) == SECOND
     assert await other.keys.all(other.tenant) == [], "nothing to encrypt, no key"
     running.cancel()
+
+
+async def test_no_key_is_made_with_an_app_key_that_was_replaced(mongo: Mongo, tmp_path: Path) -> None:
+    before = AppKey.load(tmp_path)
+    keys = RecordingKeys(mongo, before, data=tmp_path)
+    tenant = TenantId("ten_rotated")
+    first = await keys.active(tenant)
+    assert replace_root(tmp_path)
+    with pytest.raises(Unavailable, match="replaced"):
+        await keys.rotate(tenant)
+    with pytest.raises(Unavailable, match="replaced"):
+        await keys.active(TenantId("ten_other"))
+    assert await keys.active(tenant) == first, "what it has it goes on with: it is sealed again"
+    after = RecordingKeys(mongo, AppKey.load(tmp_path), data=tmp_path)
+    assert await after.rotate(tenant) != first.id

@@ -18,6 +18,8 @@ from call24.backup.frames import SealedReader
 from call24.backup.keys import BackupKey, Opener, part_of
 from call24.backup.records import Kind, records, told
 from call24.backup.taking import Pace, take
+from call24.kit.key_ring_file import change, replace_root
+from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
 from call24.privacy.datamap_page import holdings
 
@@ -188,3 +190,16 @@ def test_backups_on_the_disk_of_the_data_are_warned_of(world: World) -> None:
         world.folder = BackupFolder(Path(another) / "store")
         world.backs_up()
     assert world.warned == []
+
+
+def test_a_backup_during_which_the_app_key_is_replaced_is_none(world: World) -> None:
+    data = world.settings.data
+    AppKey.load(data)
+    world.then = lambda: replace_root(data)
+    with pytest.raises(BackupError, match="make it again"):
+        world.backs_up()
+    assert world.folder.whole() == []
+    world.then = lambda: change(data, lambda ring: ring.looked(resealed=1))
+    found = world.content(world.backs_up())
+    assert found["secrets/app.key"].decode() == (data / "secrets" / "app.key").read_text()
+    assert "secrets/app.keyring" in found, "what goes on to be sealed again needs no other root"

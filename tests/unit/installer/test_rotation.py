@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import argparse
 import os
+import socket
 import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from call24.cli import rotate
 from call24.doctor import keys_check
 from call24.doctor.report import CheckResult, Failed
 from call24.installer import certificates, keys, pbx_pairing, rotation
+from call24.installer.api_client import Api, ApiAnswer, ask_now
 from call24.installer.errors import StartError
 from call24.installer.rotation import ROTATABLE
-from call24.kit.key_ring_file import replace_root
+from call24.kit.key_ring import KeyRing
+from call24.kit.key_ring_file import change, replace_root
 from call24.kit.pbx_pairing import Pairing
 from call24.kit.secrets import AppKey
 from call24.kit.settings import Settings
@@ -104,3 +109,108 @@ def test_on_the_host_of_a_pbx_its_own_are_replaced_and_the_server_gets_another_p
         "ari",
         "pbx",
     }
+
+
+def asked_by(monkeypatch: pytest.MonkeyPatch, answers: dict[str, list[ApiAnswer]]) -> list[str]:
+    """What is asked for; each path's answers in turn, then its last one again."""
+    asked: list[str] = []
+
+    def answer(_: Api, method: str, path: str, *_more: object) -> ApiAnswer:
+        asked.append(path.removeprefix(rotation.ORGANISATIONS))
+        theirs = answers.get(asked[-1], [ApiAnswer(200, {}, {})])
+        return theirs.pop(0) if len(theirs) > 1 else theirs[0]
+
+    monkeypatch.setattr(Api, "ask_now", answer)
+    monkeypatch.setattr(rotation, "LOOK_S", 0.0)
+    monkeypatch.setattr(rotation, "SERVER_BACK_S", 0.3)
+    return asked
+
+
+def test_an_organisation_that_is_gone_or_fails_keeps_no_other_from_a_new_key_and_none_gets_two(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    there = {"items": [{"id": name} for name in ("gone", "late", "busy", "well")]}
+    refused, late = ApiAnswer(0, "nobody listens", {}, refused=True), ApiAnswer(0, "timed out", {})
+    answers = {
+        "": [refused, late, ApiAnswer(200, there, {})],
+        "/gone/keys/recordings": [ApiAnswer(404, {}, {})],
+        "/late/keys/recordings": [late],
+        "/busy/keys/recordings": [refused, ApiAnswer(503, {}, {}), ApiAnswer(200, {}, {})],
+    }
+    asked = asked_by(monkeypatch, answers)
+    with pytest.raises(StartError) as failed:
+        list(rotation.rotate(Settings(data=tmp_path), ["recordings"]))
+    assert str(failed.value).startswith("2 organisations") and "late (timed out)" in str(failed.value)
+    assert "gone" not in str(failed.value)
+    assert [path.split("/")[1] for path in asked if path] == ["gone", "late", "busy", "busy", "busy", "well"]
+    answers["/late/keys/recordings"] = [ApiAnswer(200, {}, {})]
+    assert list(rotation.rotate(Settings(data=tmp_path), ["recordings"])) == [
+        "recordings: 3 organisations have a new key for recordings"
+    ]
+
+
+def test_where_nobody_listens_a_question_was_not_asked(tmp_path: Path) -> None:
+    with socket.socket() as bound:  # and does not listen
+        bound.bind(("127.0.0.1", 0))
+        answer = ask_now("POST", f"http://127.0.0.1:{bound.getsockname()[1]}/", {})
+    assert (answer.status, answer.refused) == (0, True)
+
+
+def test_the_backstop_ends_with_a_new_app_key_and_the_server_is_not_restarted_for_ever(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    AppKey.load(tmp_path)
+    ended: list[str] = []
+
+    def end(_: Settings, name: str) -> None:
+        ended.append(name)
+        if name == "server":  # something stores what the earlier one sealed again and again
+            change(tmp_path, lambda ring: ring.looked(resealed=1, whole=True))
+
+    monkeypatch.setattr(rotation, "_end", end)
+    monkeypatch.setattr(rotation, "left_over_pid", lambda *_: 1)
+    said = list(rotation.rotate(Settings(data=tmp_path), ["app"]))
+    assert "app.keyring" in said[0] and "recordings files web-push vcon" in said[0]
+    assert "still seals with the earlier key" in said[-1] and KeyRing.load(tmp_path).earlier
+    assert ended == ["retention", "server", *["server"] * rotation.RESTARTS_MAX]
+
+
+def test_the_doctor_sees_a_rotation_of_mongodbs_passwords_that_was_cut_off_and_a_damaged_ring(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    AppKey.load(tmp_path)
+    (settings.secrets / "mongodb.next").write_text("secret")
+    with pytest.raises(Failed) as failed:
+        keys_check.look(settings, CheckResult("keys"))
+    assert (failed.value.state, "rotate mongodb --data" in failed.value.advice) == ("warn", True)
+    (settings.secrets / "app.keyring").write_text("{")
+    with pytest.raises(Failed, match="damaged") as failed:
+        keys_check.look(settings, CheckResult("keys"))
+    assert failed.value.state == "fail"
+
+
+def test_another_user_than_the_installations_rotates_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(data=tmp_path)
+    settings.save(settings.run / "settings.json")
+    AppKey.load(tmp_path)
+    before = (settings.secrets / "app.key").read_text()
+
+    def run(*words: str) -> int:
+        parser = argparse.ArgumentParser()
+        rotate.add_flags(parser)
+        return rotate.run(parser.parse_args([*words, "--data", str(tmp_path)]))
+
+    me = os.geteuid()
+    with monkeypatch.context() as other:
+        other.setattr(os, "geteuid", lambda: me + 1)
+        with pytest.raises(StartError, match="another user's: run this as "):
+            run("app")
+        assert run("--list") == 0
+    assert (settings.secrets / "app.key").read_text() == before
+
+    def refuse(_: Settings) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setitem(rotation.ROTATABLE, "vcon", refuse)
+    assert run("vcon") == 1 and "Permission denied" in capsys.readouterr().err

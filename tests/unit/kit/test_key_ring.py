@@ -138,3 +138,13 @@ def _bytes(struct: type[msgspec.Struct], before: str = "") -> Iterator[str]:
             yield f"{before}{name}"
         for inner in structs_in(hint):
             yield from _bytes(inner, f"{before}{name}.")
+
+
+def test_a_copy_of_the_new_app_key_without_what_stayed_shows_another_proof(tmp_path: Path) -> None:
+    first = AppKey.load(tmp_path)
+    assert first.node_proof() == first.derive("realtime nodes").hex(), "as versions before it show it"
+    assert replace_root(tmp_path)
+    root = bytes.fromhex((tmp_path / "secrets" / "app.key").read_text())
+    both = AppKey.load(tmp_path)
+    assert both.node_proof() == AppKey(root, KeyRing.load(tmp_path)).node_proof()
+    assert len({first.node_proof(), both.node_proof(), AppKey(root).node_proof()}) == 3

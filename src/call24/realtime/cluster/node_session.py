@@ -152,7 +152,10 @@ class NodeSession:
             self._begun(number)
         elif main is not None and main.proof != self._proof:
             if self._seen not in (-1, main.beat):  # it lives
-                raise Foreign("the main instance has another key: secrets/app.key is not a copy of its own")
+                raise Foreign(
+                    "the main instance has another key: secrets/app.key, and secrets/app.keyring where it has one, are "
+                    "not copies of its own"
+                )
             self._seen = main.beat
         elif not still:
             self._over.set()
