@@ -119,6 +119,17 @@ async def test_it_is_typed_while_it_rings_outlives_a_reload_in_the_call_and_stan
         entry = laptop.get_by_test_id("activity-entry").filter(has_text="wrote a note on the call")
         await expect(entry).to_contain_text("to the office")
 
+        await laptop.route("**/v1/calls/*/note", lambda route: route.abort())
+        await field(laptop).fill("To the office, by post")
+        await expect(state(laptop)).to_have_attribute("data-state", "failed")
+        await acme.http.put(f"/v1/calls/{call_id}/note", json={"text": "Another thing"})
+        await laptop.unroute("**/v1/calls/*/note")
+        other = laptop.get_by_test_id("call-note-other").locator("visible=true")
+        await expect(other).to_have_text("Another thing", timeout=15_000)
+        assert (await note(acme, call_id))["text"] == "Another thing", "nobody's is written over"
+        await laptop.get_by_test_id("call-note-both").locator("visible=true").click()
+        await saved(acme, call_id, "Another thing\nTo the office, by post")
+
         await field(laptop).fill("")
         await field(laptop).blur()
         await saved(acme, call_id, "")

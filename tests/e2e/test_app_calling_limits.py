@@ -122,6 +122,14 @@ async def test_an_owner_changes_the_rules_and_what_is_wrong_is_said_at_its_field
             await laptop["check-number"].fill(ABROAD)
             await laptop["check-now"].click()
             await laptop["check-allowed"].get_by_text("France").wait_for()
+            bat = await acme.agent("Bat", phone=False)
+            assert {await tries(bat, PREMIUM) for _ in range(2)} == {"premium_denied"}
+            await laptop.page.reload()
+            await laptop["freeze"].get_by_text("Outgoing calls of Bat are frozen").wait_for()
+            await laptop["freeze-lift"].click()
+            await laptop["unfreeze-now"].click()
+            await laptop["freeze"].wait_for(state="detached")
+            assert await tries(bat, PREMIUM) == "premium_denied", "no longer frozen"
 
 
 @pytest.mark.long("e2e/test_app_administration.py::test_who_may_open_no_section_has_no_administration")

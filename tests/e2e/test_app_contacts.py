@@ -177,6 +177,16 @@ async def test_who_was_written_down_twice_is_merged_field_by_field_and_it_is_und
                 ("Khulan Bat", "Rings late"),
             ]
             await expect(phone["undo-toast"]).to_have_count(0)
+            await phone.go("#/contacts/duplicates")
+            await phone["duplicate-dismiss"].click()
+            await phone.page.get_by_text("No duplicates").wait_for()
+            [ben] = [who["id"] for who in people if who["name"] == "Ben Bat"]
+            assert (await acme.http.delete(f"/v1/people/{ben}")).status_code < 300
+            await phone.go("#/contacts")
+            await phone["contacts-deleted"].click()
+            await phone["past-undo"].click()
+            await expect(phone["contact-name"]).to_have_text("Ben Bat")
+            assert (await acme.http.get(f"/v1/people/{ben}")).status_code == 200
 
 
 @pytest.mark.long("test_who_was_written_down_twice_is_merged_field_by_field_and_it_is_undone")

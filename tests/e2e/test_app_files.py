@@ -173,6 +173,14 @@ async def test_a_photo_goes_on_where_the_network_broke_off_and_is_seen_saved_and
             assert (await ann.http.post(f"/v1/files/{file['id']}/restore")).status_code == 404
             assert (await ann.http.get("/v1/files/usage")).json()["files"] == 0
 
+            await network.be(slow=True)
+            await seat["files-input"].set_input_files(photo)
+            await arrived(seat, 5)
+            await seat["upload-cancel"].click()
+            await expect(seat["upload"]).to_have_count(0)
+            assert await seat["file"].count() == 0
+            assert await seat.page.evaluate("localStorage['call24.uploads']") is None, "nothing goes on"
+
 
 @pytest.mark.long("test_a_photo_goes_on_where_the_network_broke_off_and_is_seen_saved_and_deleted")
 async def test_after_a_reload_the_same_file_goes_on_and_a_cancelled_one_is_gone(

@@ -86,6 +86,12 @@ async def test_an_owner_changes_a_role_disables_enables_and_removes_second_facto
             await laptop["person-enable"].click()
             await laptop["person-disable"].wait_for()
             assert (await user(acme, bat))["disabled"] is False and await signs_in(bat) == 200
+            await laptop["skill-add"].click()
+            await laptop["skill-name"].fill("German")
+            await laptop["skills-save"].click()
+            await laptop["skills-saved"].wait_for()
+            kept = (await acme.http.get(f"/v1/users/{bat.user_id}/skills")).json()["skills"]
+            assert list(kept) == ["German"]
 
 
 @pytest.mark.long("integration/agents/test_agents.py::test_skills_are_set_as_a_whole_and_known_to_routing")

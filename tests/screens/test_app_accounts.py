@@ -114,7 +114,6 @@ async def test_the_user_sees_where_it_is_signed_in_and_signs_out_there(app: App)
     assert await app["end-session"].count() == 0
 
 
-@pytest.mark.long("test_the_user_sees_where_it_is_signed_in_and_signs_out_there")
 async def test_all_other_sessions_are_ended_at_once(app: App) -> None:
     app.stage.sessions = [*scene.SESSIONS, {**scene.SESSIONS[1], "id": "19", "name": "Safari on macOS"}]
     await app.open("#/me")

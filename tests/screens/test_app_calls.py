@@ -155,7 +155,6 @@ async def test_who_is_in_the_call_is_never_among_those_it_can_go_to(app: App, op
         assert await app["target"].count() == 0
 
 
-@pytest.mark.long("test_who_is_in_the_call_is_never_among_those_it_can_go_to")
 async def test_busy_colleagues_cannot_be_chosen_and_queues_cannot_be_asked(app: App) -> None:
     await app.open()
     await app.answer_a_call()
@@ -195,6 +194,8 @@ async def test_a_recording_that_did_not_pause_is_said_loudly(app: App) -> None:
     await in_hand(app, "connected", 22, recording=calls.recording("paused", resumes_at=scene.ahead(seconds=90)))
     await app["recording-paused"].wait_for()
     await app["recording-trouble"].wait_for(state="detached")
+    await app["recording-resume"].click()
+    await wait_until(lambda: app.stage.was_asked("POST", f"{CALL}/recording/resume") == 1, PATIENCE_S)
 
 
 async def test_a_recording_on_demand_begins_with_its_button(app: App) -> None:
@@ -330,6 +331,10 @@ async def test_an_agent_is_corrected_with_a_reason(app: App) -> None:
     await app["correct-paused"].click()
     await app["agent-sheet"].wait_for(state="detached")
     assert bodies(app, "PUT", "/v1/agents/usr_anna/session") == [{"state": "paused", "reason": "away"}]
+    await app.page.locator("[data-agent=usr_batbold]").get_by_test_id("agent-open").click()
+    await app["offer-end"].click()
+    await app["agent-sheet"].wait_for(state="detached")
+    assert app.stage.was_asked("DELETE", "/v1/agents/usr_batbold/offer") == 1
 
 
 async def test_an_agent_sees_neither_the_calls_of_others_nor_what_supervisors_do(app: App) -> None:
@@ -383,7 +388,6 @@ async def test_call_back_later_offers_a_time_makes_a_task_and_says_so(app: App) 
     assert await barriers(app.page) == []
 
 
-@pytest.mark.long("test_call_back_later_offers_a_time_makes_a_task_and_says_so")
 async def test_a_time_can_be_chosen_after_the_wrap_up_is_over_and_without_an_outcome(app: App) -> None:
     await wraps_up(app)
     await app["later-open"].click()
@@ -430,7 +434,6 @@ async def test_what_is_done_leaves_the_list_and_the_count(app: App) -> None:
     assert (await app["task-count"].inner_text()).split() == ["3", "to", "do"]
 
 
-@pytest.mark.long("test_the_list_of_calls_follows_and_a_stuck_one_is_ended_only_after_a_second_word")
 async def test_a_call_back_is_taken_off_the_list_only_after_a_second_word(app: App) -> None:
     supervisor(app.stage)
     await app.open("#/live")

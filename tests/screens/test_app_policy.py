@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import pytest
 from tests.support.app import scene
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
@@ -39,7 +38,6 @@ async def test_who_has_not_accepted_the_policy_reads_and_accepts_it_before_any_o
     assert bodies == [{"version": "2026-12-01", "hash": "hash-of-2026-12-01"}]
 
 
-@pytest.mark.long("test_who_has_not_accepted_the_policy_reads_and_accepts_it_before_any_other_screen")
 async def test_who_signs_in_sees_the_policy_first_and_may_leave(app: App) -> None:
     app.stage.policy = policy(due=True)
     await app.open(signed_in=False)
