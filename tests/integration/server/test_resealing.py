@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+import pyotp
 from tests.support.http.api import PASSWORD, Api, Organisation
 from tests.support.push_service import Browser
 
 from call24.data_map import document_of
 from call24.files.model import FileKey
+from call24.identity.emails import Email
 from call24.kit.encryption import SealedBytes
+from call24.kit.ids import ContactId, UserId
 from call24.kit.key_ring import KeyRing
 from call24.kit.key_ring_file import replace_root
 from call24.kit.secrets import AppKey
+from call24.notifications.email.outbox import EmailOutbox
+from call24.notifications.email.templates import written
+from call24.privacy.closings import Closings
+from call24.processors.notices import ErasureNotices
+from call24.processors.recipients import ErasedPerson, Told
 from call24.recordings import RecordingKeys
 from call24.server.resealing import Resealing
 from call24.server.rooms import SEALED
 
-CRMLY = {"name": "Crmly", "url": "https://crmly.example/erase", "gets": ["caller"], "data": "numbers"}
-COVERED = {
-    ("authenticators", "begun"),
-    ("providers", "client_secret"),
-    ("crm_connections", "credentials"),
-    ("crm_connections", "webhook.secret"),
-    ("processors", "secret"),
-    ("processors", "old_secret"),
-    ("push_subscriptions", "sealed"),
-    ("trunks", "login.password"),
-    ("webhooks", "secret"),
-    ("webhooks", "old_secret"),
-    ("repeatable", "answer"),
-    ("applications", "secret"),
-    ("recording_keys", "wrapped"),
-    ("file_keys", "wrapped"),
-}
+CRMLY = {"name": "Crmly", "url": "https://crmly.example/erase", "gets": ["caller", "user"], "data": "numbers"}
 
 
 async def made(of: Organisation, path: str, body: dict[str, Any], method: str = "POST", **more: Any) -> str:
@@ -46,6 +40,9 @@ async def everything_sealed(api: Api) -> None:
     """By the rooms themselves, as the API has them do."""
     acme = await api.organisation()
     await made(acme, "/v1/me/mfa", {"current_password": PASSWORD})
+    otp = await acme.call("agent", "POST", "/v1/me/mfa", json={"current_password": PASSWORD})
+    code = pyotp.TOTP(otp.json()["secret"]).at(int(api.clock.now().timestamp()))
+    assert (await acme.call("agent", "POST", "/v1/me/mfa/confirm", json={"code": code})).status_code == 200
     wish = {"issuer": "https://id.example", "client_id": "c", "client_secret": "s", "short_name": "acme"}
     await made(acme, "/v1/organisation/provider", wish, "PUT")
     crm = {"name": "CRM", "url": "https://crm.example", "token": "t", "mapping": [{"field": "given", "remote": "a"}]}
@@ -67,6 +64,41 @@ async def everything_sealed(api: Api) -> None:
         RecordingKeys(api.mongo, api.key, api.clock, struct=FileKey, purpose="file keys"),
     ):
         await keys.rotate(acme.tenant.id)
+    await erasure_passed_on(api, acme)
+    await letter_waiting(api, acme)
+    await closing_begun(api)
+
+
+async def erasure_passed_on(api: Api, acme: Organisation) -> None:
+    notices = api.services.there.get(ErasureNotices)
+    caller = ErasedPerson(kind="caller", id=ContactId("ctc_1"), address="+442079460101")
+    user = ErasedPerson(kind="user", id=UserId(acme.users["agent"]), address="a@b.example")
+    for one in (caller, user):
+        right = Told(kind="rectification", about="cor_1", field="name", value="Ann")
+        await notices.pass_on(acme.tenant.id, one)
+        await notices.pass_on(acme.tenant.id, one, right)
+    for notice in await notices.store.due(api.clock.now(), (), (), 100):
+        if notice.processor == "CRM" and notice.kind == "erasure":
+            await notices.ask(notice)  # nobody is linked: it is to be asked by number
+
+
+async def letter_waiting(api: Api, acme: Organisation) -> None:
+    async def nothing(*_: Any) -> Any:
+        raise AssertionError("nothing is sent")
+
+    until = api.clock.now() + timedelta(days=1)
+    letter = Email(tenant_id=acme.tenant.id, kind="invitation", to="k@b.example", name="Kim", about="Olga", until=until)
+    text = written(letter, "Acme Ltd", "https://call24.test/")
+    await EmailOutbox(api.mongo, api.clock, api.key, nothing, nothing).put(letter, text)
+
+
+async def closing_begun(api: Api) -> None:
+    beta = await api.organisation("Beta")
+    await made(beta, "/v1/organisation/closing", {"name": beta.tenant.name})
+    closings = api.services.there.get(Closings)
+    closing = await closings._store.get(beta.tenant.id)
+    assert closing is not None
+    await closings._store.begin(closing, {}, await closings._notices.address(closing))
 
 
 async def opened(api: Api, key: AppKey) -> dict[tuple[str, str], list[bytes | None]]:
@@ -86,7 +118,8 @@ async def opened(api: Api, key: AppKey) -> dict[tuple[str, str], list[bytes | No
 async def test_all_that_rooms_have_sealed_is_sealed_anew_and_the_earlier_key_goes_with_the_next_start(api: Api) -> None:
     await everything_sealed(api)
     before = await opened(api, api.key)
-    assert set(before) == COVERED and all(one is not None for each in before.values() for one in each)
+    assert set(before) == {(document_of(one.kind).collection, one.field) for one in SEALED}
+    assert all(one is not None for each in before.values() for one in each)
 
     assert replace_root(api.data)
     first = AppKey.load(api.data)
@@ -109,3 +142,19 @@ async def test_all_that_rooms_have_sealed_is_sealed_anew_and_the_earlier_key_goe
     await Resealing(api.mongo, AppKey.load(api.data), api.data, SEALED).run()
     assert KeyRing.load(api.data).earlier == ()
     assert await opened(api, AppKey.load(api.data)) == before
+
+
+async def test_the_earlier_key_stays_while_no_key_opens_something(api: Api) -> None:
+    acme = await api.organisation()
+    await made(acme, "/v1/webhooks", {"url": "https://hooks.example/here", "kinds": ["call.ended"]})
+    [field] = [one for one in SEALED if (one.purpose, one.field) == ("webhook secrets", "secret")]
+    assert replace_root(api.data)
+    for wrong in (replace(field, purpose="webhooks"), replace(field, place=lambda _: "elsewhere")):
+        await Resealing(api.mongo, AppKey.load(api.data), api.data, (wrong,)).run()
+        ring = KeyRing.load(api.data)
+        assert (ring.unopened, ring.resealed, ring.looked_through, len(ring.earlier)) == (1, 0, True, 1)
+    await Resealing(api.mongo, AppKey.load(api.data), api.data, (field,)).run()
+    ring = KeyRing.load(api.data)
+    assert (ring.unopened, ring.resealed, len(ring.earlier)) == (0, 1, 1)
+    await Resealing(api.mongo, AppKey.load(api.data), api.data, (field,)).run()
+    assert KeyRing.load(api.data).earlier == ()

@@ -96,6 +96,36 @@ def test_each_key_is_listed_with_its_age_and_the_doctor_says_what_to_do_with_old
     assert "carries it on" in "\n".join(keys.told(settings, now))
 
 
+def test_an_earlier_app_key_that_is_kept_for_what_no_key_opens_is_told_and_destroyed_only_when_asked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings, now = Settings(data=tmp_path), datetime.now(UTC)
+    AppKey.load(tmp_path)
+    with pytest.raises(StartError, match="no earlier app key"):
+        rotation.give_up(settings)
+    assert replace_root(tmp_path)
+    with pytest.raises(StartError, match="no earlier app key"):
+        rotation.give_up(settings)  # the server has not looked
+    assert KeyRing.load(tmp_path).earlier
+
+    def looks(_settings: Settings, name: str) -> None:
+        """The server, which is started by this."""
+        assert not KeyRing.load(tmp_path).unopened, "what an earlier one found counts no more"
+        change(tmp_path, lambda ring: ring.looked(unopened=3, whole=True))
+
+    monkeypatch.setattr(rotation, "_end", looks)
+    monkeypatch.setattr(rotation, "left_over_pid", lambda *_: 1)
+    for _ in range(2):
+        with pytest.raises(StartError, match=r"no app key opens 3 secrets.*--give-up"):
+            list(rotation.rotate(settings, ["app"]))
+    with pytest.raises(Failed) as failed:
+        keys_check.look(settings, CheckResult("keys"), now)
+    assert "no key opens 3 secrets" in failed.value.seen and "--give-up" in failed.value.advice
+    assert "No key opens 3 secrets" in "\n".join(keys.told(settings, now))
+    assert "destroyed" in rotation.give_up(settings)
+    assert (KeyRing.load(tmp_path).earlier, KeyRing.load(tmp_path).unopened) == ((), 0)
+
+
 def test_on_the_host_of_a_pbx_its_own_are_replaced_and_the_server_gets_another_pairing_file(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path)
     pbx_pairing.make(settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import errno
 import json
 import os
@@ -12,9 +13,10 @@ from typing import get_args, get_type_hints
 import msgspec
 import pytest
 
+import call24
 from call24.data_map import document_of, documents, structs_in
 from call24.kit.encryption import SealedBytes, SecretBox
-from call24.kit.key_ring import FILE, KEPT, KeyRing
+from call24.kit.key_ring import FILE, FORMER, KEPT, KeyRing
 from call24.kit.key_ring_file import change, replace_root
 from call24.kit.secrets import AppKey
 from call24.server.rooms import SEALED
@@ -111,6 +113,73 @@ def test_the_disk_keeps_each_file_before_the_next_is_written(tmp_path: Path, mon
     assert synced == [("secrets", ["app.key"])]
     assert replace_root(tmp_path)
     assert synced[1:] == [("secrets", ["app.key", FILE])] * 2
+
+
+TRANSIENT = {
+    "audit": "its checkpoints are signed again at the start",
+    "passkey challenges": "they last minutes",
+    "realtime nodes": "processes know each other by it while they run",
+    "realtime secret": "open sockets subscribe again",
+    "retention plan": "a plan that was shown is shown again",
+}
+"""Purposes of which nothing is left to open when the root is replaced, and why."""
+SOURCE = Path(call24.__file__).parent
+BY_ANOTHER = {
+    "kit/encryption.py": "told by who makes the box",
+    "kit/secrets.py": "told by who asks for the key",
+    "recordings/keys.py": "told by who makes the keys",
+    "server/resealing.py": "that of the declaration",
+    "recordings/encrypted_file.py": "derived from an organisation's key",
+    "files/sealed_file.py": "derived from an organisation's key",
+    "web_push/encoding.py": "derived from what the browser told",
+    "backup/keys.py": "derived from a passphrase",
+}
+"""Where no purpose is written."""
+ASKS = ("SecretBox", "SealedBytes", "derive", "earlier", "of_generation", "RecordingKeys")
+
+
+def test_what_becomes_of_each_derived_key_is_declared() -> None:
+    used = {purpose for file in SOURCE.rglob("*.py") for purpose in purposes_of(file)}
+    sealed = {one.purpose for one in SEALED}
+    assert used == sealed | KEPT.keys() | set(FORMER) | TRANSIENT.keys()
+    assert len(used) == len(sealed) + len(KEPT) + len(FORMER) + len(TRANSIENT), "each once"
+
+
+def purposes_of(file: Path) -> Iterator[str]:
+    """What keys are asked for in this module, by words or by a constant of it."""
+    text = file.read_text()
+    if not any(f"{name}(" in text for name in ASKS):  # parsing all takes seconds
+        return
+    tree = ast.parse(text)
+    constants = {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        for told in purposes_told(node):
+            if isinstance(told, ast.Constant) and isinstance(told.value, str):
+                yield told.value
+            elif isinstance(told, ast.Name) and isinstance(constants.get(told.id), str):
+                yield str(constants[told.id])
+            else:
+                assert str(file.relative_to(SOURCE)) in BY_ANOTHER, f"{file}:{node.lineno} {ast.unparse(told)}"
+
+
+def purposes_told(call: ast.Call) -> list[ast.expr]:
+    """The arguments of this call that name a purpose."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name in ASKS[:2] and len(call.args) == 2:
+        return [call.args[1]]
+    if name in ASKS[2:5] and call.args:
+        return [call.args[0]]
+    if name == ASKS[5]:
+        return [one.value for one in call.keywords if one.arg == "purpose"] or [ast.Constant("recording keys")]
+    return []
 
 
 NOT_SEALED = {
