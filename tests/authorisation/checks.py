@@ -93,9 +93,10 @@ async def refuses_without_a_second_proof(world: World, operation: Operation) -> 
     assert await world.changed(world.ours, before) == []
 
 
-def least_of(roles: list[str]) -> list[str]:
-    """Of built-in roles the one that may least: an agent, if there is one."""
-    return two_of(roles)[-1:]
+def some_refused(operation: Operation) -> list[str]:
+    """Of the roles that may not, the one that may least; where something changes also the one that may most."""
+    some = two_of(refused_roles(operation))
+    return some[-1:] if operation.method == "GET" else some
 
 
 def two_of(roles: list[str]) -> list[str]:

@@ -178,17 +178,28 @@ async def test_a_call_of_another_is_like_none_at_all(edge: Edge) -> None:
 async def test_no_body_whatever_makes_a_route_of_the_engine_fall_over(edge: Edge) -> None:
     """The engine stands in: what reaches it is well-formed, and what is not is refused."""
     edge.has()
-    paths = (await edge.ask("agent", "GET", "/openapi.json")).json()["paths"]
+    described = (await edge.ask("agent", "GET", "/openapi.json")).json()
+
+    def own_fields(operation: dict[str, Any]) -> list[str]:
+        schema = operation["requestBody"]["content"]["application/json"]["schema"]
+        named = described["components"]["schemas"].get(schema.get("$ref", "").rpartition("/")[2], schema)
+        return list(named.get("properties", ()))
+
     places = [
-        (method.upper(), path.replace("{call_id}", ID))
-        for path, operations in paths.items()
+        (method.upper(), path.replace("{call_id}", ID), own_fields(operations[method]))
+        for path, operations in described["paths"].items()
         for method in operations.keys() & {"post", "put", "patch"}
         if path.startswith(("/v1/calls", "/v1/callbacks", "/v1/session")) and "requestBody" in operations[method]
     ]
     assert len(places) > 8, places
     dice = random.Random(20261124)
-    for role, (method, path), _ in itertools.product(("agent", "supervisor"), places, range(3)):
-        body = {name: dice.choice(ODD) for name in dice.sample(FIELDS, dice.randint(1, 4))}
+    for role, (method, path, own), number in itertools.product(("agent", "supervisor"), places, range(4)):
+        names = (
+            own
+            if number and path.endswith(("/digits", "/transfer", "/consult"))
+            else dice.sample(FIELDS, dice.randint(1, 4))
+        )
+        body = {name: dice.choice(ODD) for name in names}
         answer = await edge.ask(role, method, path, json=body)
         assert answer.status_code in (400, 403, 404, 409, 413, 422), (method, path, body, answer.text)
         assert answer.headers["Content-Type"] == "application/problem+json"
