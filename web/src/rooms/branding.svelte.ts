@@ -19,8 +19,16 @@ class BrandingSettings extends Trying {
   #tones = $state.raw<Readonly<Record<string, BrandTones>>>({})
   #asking: ReturnType<typeof setTimeout> | undefined
 
+  /** What is typed until the answer comes stays. */
   async load(): Promise<boolean> {
-    return this.try(async () => this.#take(await api.branding()), 'load')
+    const { name, accent, help } = this
+    return this.try(async () => {
+      const stored = await api.branding()
+      this.#took(stored)
+      if (this.name === name) this.name = stored.name
+      if (this.accent === accent) this.accent = stored.accent ?? ''
+      if (this.help === help) this.help = stored.help_contact
+    }, 'load')
   }
 
   /** The colour of the draft; null: none, or what is typed is no colour. */

@@ -1,0 +1,151 @@
+"""Screens whose closer tests are long forms: the main job of each at the real server, on a phone and on a laptop."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from playwright.async_api import Browser, ViewportSize, expect
+from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat, signed_in
+from tests.e2e.test_app_flows import card, saved, stored
+from tests.support.product.system import Organisation, System
+from tests.support.wait import wait_until
+
+NUMBER = "+442079460171"
+BRAND = "getComputedStyle(document.documentElement).getPropertyValue('--color-brand')"
+
+
+async def test_each_does_its_main_job_on_a_phone_and_on_a_laptop(
+    system: System, browser: Browser, tmp_path: Path
+) -> None:
+    async with system.organisation("Acme", strategy="longest_idle") as acme:
+        call = await acme.customer(NUMBER, "Wireless Caller").dial(acme.number)
+        await wait_until(lambda: call.answered_at, 10)
+        call.hang_up()
+        [record] = await acme.ended()
+        zone = ZoneInfo((await acme.http.get("/v1/organisation")).json()["timezone"])
+        day = datetime.fromisoformat(record["at"]).astimezone(zone).date().isoformat()
+        for title in ("Send the offer", "Call Ben"):
+            await acme.post("/v1/tasks", {"title": title, "queue_id": acme.queue_id})
+        olga = await acme.agent("Olga", "owner", phone=False, member=False)
+        async with signed_in(browser, system, olga, PHONE) as seat:
+            for size, name, colour in ((PHONE, "Coaching", "#0a6b4a"), (LAPTOP, "Prayer", "#5b2a86")):
+                await seat.page.set_viewport_size(ViewportSize(width=size["width"], height=size["height"]))
+                await of_calls(seat, day)
+                await of_settings(seat, name, colour)
+                await of_privacy(seat, name)
+                await exported(seat, tmp_path / name)
+            await taken_back(seat, acme)
+            await of_two_editors(seat, acme)
+        kept = (await acme.http.get("/v1/pause-reasons")).json()["items"]
+        assert {one["name"] for one in kept} >= {"Coaching", "Prayer"}
+        assert (await acme.http.get("/v1/branding")).json()["accent"] == "#5b2a86"
+
+
+async def of_calls(seat: Seat, day: str) -> None:
+    await seat.go("#/reports")
+    await seat["span-today"].click()
+    await expect(seat["report-table"].locator("tfoot td").first).to_have_text("1")
+    await seat.go("#/what-if")
+    await seat["what-if-day"].fill(day)
+    await seat["what-if-strategy"].select_option("ring_all")
+    await seat["what-if-ask"].click()
+    await expect(seat["what-if-answer"]).to_have_attribute("data-differ", "0")
+
+
+async def of_settings(seat: Seat, name: str, colour: str) -> None:
+    await seat.go("#/pause-reasons")
+    await seat["code-new"].click()
+    await seat["code-name"].fill(name)
+    await seat["code-save"].click()
+    await seat["code-row"].filter(has_text=name).wait_for()
+    await seat.go("#/branding")
+    await seat["brand-accent"].fill(colour)
+    await seat["branding-save"].click()
+    await expect(seat["branding-save"]).to_have_count(0)
+    assert (await seat.page.evaluate(BRAND)).startswith(f"light-dark({colour}")
+
+
+async def of_privacy(seat: Seat, name: str) -> None:
+    """Here an incident and a disclosure are noted; the policy states who answers for it."""
+    await seat.go("#/policy")
+    await seat["public-policy"].wait_for()
+    await seat["stated-contact"].fill(f"{name.lower()}@acme.example")
+    await seat["stated-save"].click()
+    await seat["stated-done"].wait_for()
+    await seat.go("#/incidents/new")
+    await seat["incident-title"].fill(f"{name}: a laptop is lost")
+    await seat["incident-happened"].fill("In a taxi.")
+    await seat["incident-save"].click()
+    await seat["incident-clock"].get_by_text("71:").wait_for()
+    await seat.go("#/disclosures/new")
+    await seat["disclosure-authority"].fill(f"Court of {name}")
+    await seat["disclosure-basis"].fill("Code of Criminal Procedure, section 100g")
+    await seat["disclosure-reference"].fill("4 AR 12")
+    await seat["disclosure-requested"].fill("2026-01-10T09:00")
+    await seat["disclosure-outcome"].select_option("refused")
+    await seat["disclosure-save"].click()
+    await seat["disclosure-facts"].get_by_text("Refused").wait_for()
+
+
+async def exported(seat: Seat, file: Path) -> None:
+    """The tasks that the list shows."""
+    await seat.go("#/work")
+    await seat["tasks-export"].click()
+    await seat["task-export-begin"].click()
+    await seat["task-export-save"].wait_for()
+    async with seat.page.expect_download() as saving:
+        await seat["task-export-save"].click()
+    await (await saving.value).save_as(file)
+    assert b"Send the offer" in await asyncio.to_thread(file.read_bytes)
+    await seat["task-export-drop"].click()
+    await seat["delete-now"].click()
+    await seat["tasks-export-sheet"].wait_for()
+    await expect(seat["task-export-row"]).to_have_count(0)
+    await seat.page.keyboard.press("Escape")
+    await expect(seat["tasks-export-sheet"]).to_have_count(0)
+
+
+async def taken_back(seat: Seat, acme: Organisation) -> None:
+    """A change of many tasks, from the list of them; and whose page leads to the erasure of all that is theirs."""
+    await seat["tasks-choose-shown"].click()
+    await seat["bulk-priority"].select_option("urgent")
+    await seat["undo-toast"].wait_for()
+    await seat["bulk-changes-open"].click()
+    await seat["bulk-change-undo"].click()
+    await seat["bulk-change"].get_by_text("Undone").wait_for()
+    tasks = (await acme.http.get("/v1/tasks")).json()["items"]
+    assert {task["priority"] for task in tasks} == {"normal"}
+    await seat.page.keyboard.press("Escape")
+    ann = await acme.post("/v1/people", {"given": "Ann", "numbers": [{"number": NUMBER}]})
+    await seat.go(f"#/contacts/{ann['id']}")
+    await seat["contact-erase"].click()
+    await seat["erase-number"].get_by_text("Goes, with 1 call").wait_for()
+
+
+async def of_two_editors(seat: Seat, acme: Organisation) -> None:
+    """Somebody else changes the flow that is open here."""
+    nodes = {"hello": {"type": "announce", "prompt": "greeting", "next": "mail"}, "mail": {"type": "voicemail"}}
+    flow = (await acme.post("/v1/flows", {"name": "Main", "start": "hello", "nodes": nodes}))["id"]
+    await seat.go(f"#/flows/{flow}")
+    await card(seat, "hello")
+    await others(acme, flow, "sorry")
+    await seat["flow-set-prompt"].select_option("goodbye")
+    await seat["flow-conflict"].wait_for()
+    assert (await stored(acme, flow))["nodes"]["hello"]["prompt"] == "sorry"
+    await seat["flow-keep-mine"].click()
+    await saved(seat)
+    assert (await stored(acme, flow))["nodes"]["hello"]["prompt"] == "goodbye"
+    await others(acme, flow, "sorry")
+    await seat["flow-set-prompt"].select_option("hold")
+    await seat["flow-take-theirs"].click()
+    await expect(seat["flow-set-prompt"]).to_have_value("sorry")
+
+
+async def others(acme: Organisation, flow: str, prompt: str) -> None:
+    nodes = (await stored(acme, flow))["nodes"]
+    nodes["hello"]["prompt"] = prompt
+    changed = await acme.http.put(f"/v1/flows/{flow}", json={"nodes": nodes})
+    assert changed.status_code == 200, changed.text
