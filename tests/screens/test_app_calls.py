@@ -264,7 +264,7 @@ async def test_each_way_of_listening_is_asked_for_with_the_reason_that_was_given
 def agents_of_call(*came: tuple[dict[str, str], str]) -> dict[str, Any]:
     """The record of the call in hand while it goes on."""
     parts = [{"agent": who, "came": how, "answered_at": scene.ago(seconds=9)} for who, how in came]
-    return {**scene.ROWS[0], "id": "call_live", "ended_at": None, "outcome": "open", "agents": parts}
+    return {**scene.ROWS[0], "id": "call_live", "ended_at": None, "outcome": "open", "agents": parts, "timeline": []}
 
 
 async def test_who_loses_a_call_to_a_supervisor_is_told_who_took_it(app: App) -> None:

@@ -100,7 +100,7 @@ async def test_after_a_connect_what_is_missing_is_sent_and_what_nobody_has_is_de
     acme = TenantId(new_id("ten"))
     one = await world.add(acme)
     async with running(world):
-        await wait_until(lambda: len(world.there()) == 1)
+        await wait_until(lambda: list(world.there()) == [f"{acme}/{one}.wav"])
         theirs = world.host.settings.prompts / acme
         (theirs / f"{one}.wav").unlink()
         stranger = world.host.settings.prompts / new_id("ten") / f"{new_id('prm')}.wav"

@@ -106,6 +106,7 @@ PAGES = {
         "/trust/call24-ca.crt",
     ),
     *("/.well-known/call24", "/.well-known/assetlinks.json", "/.well-known/apple-app-site-association"),
+    *(f"/branding/{{public_id}}/{one}" for one in ("style.css", "logo.webp", "dark-logo.webp")),
     *(POLICY, f"{POLICY}/pdf", *(f"{POLICY}/{{version}}{one}" for one in ("", "/changes", "/pdf"))),
     "/account-deletion",
     "/unsubscribe/{token}",

@@ -48,6 +48,9 @@ OPEN = {
     ("GET", "/problems/{code}"),
     ("GET", "/changelog"),  # the same for everybody
     ("GET", "/changelog/{version}"),
+    ("GET", "/branding/{public_id}/style.css"),  # the looks of the pages below
+    ("GET", "/branding/{public_id}/logo.webp"),
+    ("GET", "/branding/{public_id}/dark-logo.webp"),
     ("GET", "/policy/{public_id}"),  # who has the address; callers have no account
     ("GET", "/policy/{public_id}/{version}"),
     ("GET", "/policy/{public_id}/{version}/changes"),
