@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { matches } from '../src/kit/search'
 
 describe('a row', () => {
@@ -19,6 +19,11 @@ describe('a row', () => {
 })
 
 describe('what is searched for', () => {
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.unstubAllGlobals()
+  })
+
   async function at(hash: string) {
     vi.resetModules()
     vi.useFakeTimers()
