@@ -27,6 +27,7 @@ OF_AN_OWNER = [
     "applications",
     "crm",
     "tokens",
+    "branding",
     "audit",
     "close",
 ]

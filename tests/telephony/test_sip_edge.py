@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.product.command import command
+from tests.support.product.shared_stack import channels
 from tests.support.product.stack import RunningStack
 from tests.support.product.system import System
 from tests.support.telephony.edge_world import SIP, register
@@ -32,6 +33,13 @@ async def idle(port: int, address: str) -> asyncio.StreamWriter | None:
         _, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(address, 0))
         return writer
     return None
+
+
+async def listens(port: int) -> bool:
+    writer = await idle(port, "127.0.0.1")
+    if writer is not None:
+        writer.close()
+    return writer is not None
 
 
 async def test_strangers_sockets_reach_neither_asterisk_nor_the_phones(stack: RunningStack) -> None:
@@ -82,7 +90,7 @@ async def test_who_is_no_phone_cannot_call_by_the_phones_port_not_even_as_this_m
         "From: <sip:1@x>;tag=1\r\nTo: <sip:441514960024@call24>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n" \
         "Contact: <sip:1@x.invalid;transport=ws>\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n"  # fmt: skip
     trusting = ssl.create_default_context(cafile=str(stack.settings.tls / "ca.pem"))
-    async with asterisk_network(stack):
+    async with asterisk_network(stack) as network:
         for first in (invite, register()):
             link = await connect(f"wss://localhost:{stack.settings.wss_port}/ws", subprotocols=[SIP], ssl=trusting)
             await link.send(first)
@@ -101,6 +109,8 @@ async def test_who_is_no_phone_cannot_call_by_the_phones_port_not_even_as_this_m
         await link.send(invite)
         assert not str(await asyncio.wait_for(link.recv(), 10)).startswith("SIP/2.0 401 ")  # the carrier of this test
         link.transport.abort()  # Asterisk does not say goodbye
+        for one in channels(stack):  # nobody hangs up what this carrier began
+            await network.ari.request("DELETE", f"/channels/{one['id']}")
 
 
 async def test_a_killed_edge_cuts_no_call_and_phones_register_again(doomed: System) -> None:
@@ -112,6 +122,7 @@ async def test_a_killed_edge_cuts_no_call_and_phones_register_again(doomed: Syst
         await asyncio.wait_for(anna.phone.link_lost.wait(), 5)
         await talk.heard()
         await doomed.restarted("sip_edge", killed)
+        await wait_until(lambda: listens(doomed.settings.wss_port), 10)
         await anna.register()
         await talk.heard()
         talk.call.hang_up()
