@@ -108,8 +108,9 @@ async def test_where_the_organisation_keeps_it_the_recording_ends_with_the_key(s
         talk.call.press("9")
         await wait_until(lambda: is_stopped(anna, talk.call_id), 1.0)
         talk.offer.say(Tone(LATER_HZ))
+        await wait_until(lambda: talk.call.heard(LATER_HZ), 5)  # what was buffered is written meanwhile
         before = {file: file.stat().st_size for file in files_of(system, acme) if file.suffix == ".sln"}
-        await wait_until(lambda: talk.call.heard(LATER_HZ), 5)
+        assert before
         await talk_for(talk, 1.0)
         assert {file: file.stat().st_size for file in before} == before
         talk.call.hang_up()
