@@ -67,8 +67,8 @@ class CrmEvents:
         """
         if record.ended_at is None or record.contact_id is None:
             return
-        for connection in await self._connections.all(record.tenant_id):
-            if connection.wish == "on" and connection.log_calls and record.ended_at >= connection.created_at:
+        for connection in await self._connections.switched_on(record.tenant_id):
+            if connection.log_calls and record.ended_at >= connection.created_at:
                 await self._telling.put(
                     record.tenant_id,
                     connection.id,

@@ -63,6 +63,9 @@ class CrmConnections:
         self._private = private
         self.why_not: WhyNot = anywhere
         self.put = asyncio.Event()
+        self._without: set[TenantId] = set()
+        """Organisations that have no connection."""
+        self._added = 0
 
     # --- settings ---
 
@@ -83,7 +86,11 @@ class CrmConnections:
             **fields,
         )
         await self._check(connection)
-        await self.store.connections(tenant_id).insert(connection)
+        try:
+            await self.store.connections(tenant_id).insert(connection)
+        finally:  # an error can mean that it is stored
+            self._added += 1
+            self._without.discard(tenant_id)
         return connection
 
     async def get(self, tenant_id: TenantId, id: CrmConnectionId) -> CrmConnection:
@@ -93,6 +100,19 @@ class CrmConnections:
     async def all(self, tenant_id: TenantId) -> list[CrmConnection]:
         """The oldest first. Raises: Unavailable."""
         return await self.store.all(tenant_id)
+
+    async def switched_on(self, tenant_id: TenantId) -> list[CrmConnection]:
+        """The oldest first. Each call and person asks: of an organisation without any, from memory.
+
+        Raises: Unavailable.
+        """
+        if tenant_id in self._without:
+            return []
+        added = self._added
+        found = await self.store.all(tenant_id)
+        if not found and added == self._added:
+            self._without.add(tenant_id)
+        return [one for one in found if one.wish == "on"]
 
     async def change(self, tenant_id: TenantId, id: CrmConnectionId, settings: Mapping[str, Any]) -> CrmConnection:
         """What is not named stays. Another address, form or mapping has the CRM's list read from its beginning.
@@ -234,7 +254,7 @@ class CrmConnections:
 
     async def want(self, tenant_id: TenantId, person_id: PersonId) -> None:
         """A person is new or was changed: each connection that is on looks at them. Raises: Unavailable."""
-        connections = [one for one in await self.store.all(tenant_id) if one.wish == "on"]
+        connections = await self.switched_on(tenant_id)
         person = await self.store.person(tenant_id, person_id) if connections else None
         if person is None:
             return

@@ -24,6 +24,9 @@ class Counters:
     def __init__(self, registry: CollectorRegistry) -> None:
         self._counters: dict[str, Counter] = {}
         self._histograms: dict[str, Histogram] = {}
+        self._counted: dict[tuple[str, ...], Counter] = {}
+        self._observed: dict[tuple[str, ...], Histogram] = {}
+        """By name and labels, which the client's library would check again at each call."""
         for family in FAMILIES:
             if not family.counted:
                 continue
@@ -36,12 +39,16 @@ class Counters:
                 self._counters[family.name] = Counter(family.name, family.help, tuple(family.labels), registry=registry)
 
     def add(self, name: str, *labels: str) -> None:
-        counter = self._counters[name]
-        (counter.labels(*labels) if labels else counter).inc()
+        if (counter := self._counted.get((name, *labels))) is None:
+            counter = self._counters[name].labels(*labels) if labels else self._counters[name]
+            self._counted[name, *labels] = counter
+        counter.inc()
 
     def observe(self, name: str, seconds: float, *labels: str) -> None:
-        histogram = self._histograms[name]
-        (histogram.labels(*labels) if labels else histogram).observe(seconds)
+        if (histogram := self._observed.get((name, *labels))) is None:
+            histogram = self._histograms[name].labels(*labels) if labels else self._histograms[name]
+            self._observed[name, *labels] = histogram
+        histogram.observe(seconds)
 
     # --- what is listened to ---
 

@@ -23,7 +23,7 @@ from call24.crm.service import CrmConnections
 from call24.crm.store import CrmStore
 from call24.crm.worker import CrmWorker
 from call24.kit.errors import Unavailable
-from call24.kit.ids import ContactId, CrmConnectionId
+from call24.kit.ids import ContactId, CrmConnectionId, TenantId
 from call24.notifications.model import Notification
 from call24.people.model import Person
 from call24.processors.model import ErasureNotice
@@ -589,6 +589,26 @@ async def test_a_finished_call_is_logged_once_with_what_became_of_it(office: Fro
     assert (logged["call_one"]["notes"], logged["call_two"]["notes"]) == ("Wants the invoice\nby post", "")
     assert logged["call_one"]["link"].endswith("/#/history/call_one")
     assert {one.state for one in await jobs(office.org, kind="call")} == {"done"}
+
+
+async def test_calls_do_not_ask_for_connections_that_there_are_not_and_the_first_one_hears_of_the_next_call(
+    office: FrontOffice, crm: FakeCrm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, all_of = list[TenantId](), CrmStore.all
+
+    async def counted(store: CrmStore, tenant_id: TenantId) -> list[CrmConnection]:
+        asked.append(tenant_id)
+        return await all_of(store, tenant_id)
+
+    monkeypatch.setattr(CrmStore, "all", counted)
+    caller = await office.contact(ANNA)
+    for number in range(3):
+        await office.read(office.call(f"before_{number}").arrives(caller).ends())
+    assert asked == [office.org.tenant.id], "once for three calls"
+    id = await connected(office.org, crm)
+    office.api.clock.advance(minutes=1)
+    await office.read(office.call("after").arrives(caller).ends())
+    assert [(one.connection_id, one.call_id) for one in await jobs(office.org, kind="call")] == [(id, "call_after")]
 
 
 async def test_one_organisation_has_its_share_and_sees_its_own_connections_alone(api: Api, crm: FakeCrm) -> None:
