@@ -6,7 +6,7 @@ import { svelte, type Options } from '@sveltejs/vite-plugin-svelte'
 import tailwindcss from '@tailwindcss/vite'
 import { defineConfig, type Plugin } from 'vite'
 import { wuchale } from 'wuchale/vite'
-import { BEFORE, FIRST, LANGUAGES } from './wuchale.config.js'
+import { BEFORE, FIRST, INSIDE, LANGUAGES } from './wuchale.config.js'
 
 /** Writes sw.js with the names of the built files, so that the worker caches exactly this build's shell. */
 function shellWorker(): Plugin {
@@ -89,13 +89,37 @@ function appBesideTexts(): Plugin {
   }
 }
 
+/** Fills into theme.js what a page asks for in each language before it shows something. */
+function partsBesideApp(): Plugin {
+  let out = ''
+  let parts = ''
+  return {
+    name: 'call24-parts-beside-app',
+    apply: 'build',
+    configResolved: (config) => void (out = config.build.outDir),
+    generateBundle(_options, bundle) {
+      const texts = (id: string, language: string): string[] => Object.keys(bundle).filter((name) => name.includes(`_${id}_texts.${language}.compiled-`))
+      const shell = Object.values(bundle).find((part) => part.type === 'chunk' && part.facadeModuleId?.endsWith('/src/screens/Inside.svelte'))
+      if (shell?.type !== 'chunk') throw new Error('the app has nothing behind the sign-in')
+      const inside = [shell.fileName, ...shell.imports.filter((name) => !/\/(app|texts)-/.test(name))]
+      const each = (of: (language: string) => string[]): Record<string, string[]> => Object.fromEntries(LANGUAGES.map((language) => [language, of(language)]))
+      parts = JSON.stringify({ first: each((language) => texts('first', language)), inside: each((language) => [...inside, ...texts('inside', language)]) })
+    },
+    closeBundle() {
+      const place = `${out}/theme.js`
+      writeFileSync(place, readFileSync(place, 'utf8').replace('__PARTS__', parts))
+    },
+  }
+}
+
 /** Tests read the texts as they stand in the source. */
-const texts = process.env['VITEST'] === undefined ? [wuchale(), appBesideTexts()] : []
+const texts = process.env['VITEST'] === undefined ? [wuchale(), appBesideTexts(), partsBesideApp()] : []
 
 const SOURCE = fileURLToPath(new URL('./src/', import.meta.url))
 const inSource = (id: string): string => id.replace(SOURCE, '').replace(/\?.*/, '')
 const isBefore = (id: string): boolean => (BEFORE.has(inSource(id)) && inSource(id) !== 'main.ts') || /wuchale.dist.runtime|vite.preload-helper/.test(id)
 const isApp = (id: string): boolean => FIRST.has(inSource(id))
+const isInside = (id: string): boolean => INSIDE.has(inSource(id)) || /locales.(screens|words)_inside\.loader/.test(id)
 /** Texts in a list make it look as if it could change; svelte-check reads the sources without that. */
 const heard: Options['onwarn'] = (warning, handle) => (warning.code === 'state_referenced_locally' ? undefined : handle?.(warning))
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8')) as { version: string }
@@ -108,8 +132,8 @@ export default defineConfig({
     license: { fileName: 'licenses.md' },
     rolldownOptions: {
       output: {
-        // One file for all that the app needs at once: its modules would be fifty.
-        codeSplitting: { groups: [{ name: 'texts', test: isBefore, priority: 2 }, { name: 'app', test: isApp, priority: 1 }] },
+        // One file for all that is needed at once: its modules would be fifty.
+        codeSplitting: { groups: [{ name: 'texts', test: isBefore, priority: 3 }, { name: 'app', test: isApp, priority: 2 }, { name: 'inside', test: isInside, priority: 1 }] },
       },
     },
     target: ['chrome123', 'safari17.5', 'firefox126'], assetsInlineLimit: 0, chunkSizeWarningLimit: 600,

@@ -64,10 +64,12 @@ function importedBy(start) {
   follow(start)
   return found
 }
-/** What the app needs before it shows something, and what loads the texts before that. */
+/** What the app needs before it shows something, what loads the texts before that, and what who is signed in is shown. */
 export const FIRST = importedBy('start.ts')
 export const BEFORE = importedBy('main.ts')
+export const INSIDE = new Set([...importedBy('screens/Inside.svelte')].filter((file) => !FIRST.has(file)))
 const isFirst = (/** @type {string} */ file) => FIRST.has(file.replace(/^src\//, ''))
+const isInside = (/** @type {string} */ file) => INSIDE.has(file.replace(/^src\//, ''))
 
 /** Texts are fixed while a page is shown (links/texts.ts), so a module or component asks once where they are. */
 const runtime = { initReactive: (/** @type {{ funcName?: string | null }} */ { funcName }) => (funcName == null ? false : null), useReactive: false }
@@ -115,13 +117,15 @@ function words(/** @type {string} */ id, /** @type {string[]} */ of) {
   }
 }
 
-const rest = (/** @type {string} */ file) => !isFirst(file)
+const rest = (/** @type {string} */ file) => !isFirst(file) && !isInside(file)
 export default defineConfig({
   locales: /** @type {[string, ...string[]]} */ (LANGUAGES),
   localesDir: FOLDER,
   adapters: {
     screens_first: screens('screens_first', files.svelte.filter(isFirst)),
     words_first: words('words_first', files.ts.filter(isFirst)),
+    screens_inside: screens('screens_inside', files.svelte.filter(isInside)),
+    words_inside: words('words_inside', files.ts.filter(isInside)),
     screens: screens('screens', files.svelte.filter(rest)),
     words: words('words', files.ts.filter(rest)),
   },

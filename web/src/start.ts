@@ -1,12 +1,35 @@
-/** Starts the app in the page and its service worker. */
+/** Starts the app in the page: what anybody sees at once, and who is signed in gets the rest beside it. What can wait comes after that. */
 import { mount } from 'svelte'
-import { loadMore } from './links/texts'
+import { store } from './links/store'
+import { loadInside, loadMore } from './links/texts'
 import { startWorker } from './links/worker'
+import { watchFailures } from './rooms/crashes.svelte'
+import { policy } from './rooms/policy.svelte'
+import { comeBack } from './rooms/provider.svelte'
 import App from './screens/App.svelte'
-import { boot } from './rooms/app.svelte'
+import { inside } from './screens/inside'
 
-boot()
+/** Until the first screen is drawn on a slow network, and what it asks of the server is under way. */
+const QUIET_MS = 1_500
+
+watchFailures()
+void comeBack()
+if (store.token() !== null) {
+  void loadInside()
+  void inside().catch(() => undefined)
+  void policy.load()
+}
 const target = document.getElementById('app')
-if (target !== null) mount(App, { target })
-startWorker()
-void loadMore()
+if (target !== null) {
+  target.replaceChildren()
+  mount(App, { target })
+}
+
+function later(): void {
+  startWorker()
+  void loadMore()
+  void inside().catch(() => undefined)
+}
+const quiet = (): unknown => setTimeout(later, QUIET_MS)
+if (document.readyState === 'complete') quiet()
+else addEventListener('load', quiet, { once: true })

@@ -6,8 +6,11 @@ import { regionName } from './regions'
 export { date, longDay } from './dates'
 
 const LOCALE = 'en-GB' // figures alone: 14:05
-const TIME = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', hour12: false })
-const TIME_S = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false })
+let clock: Intl.DateTimeFormat | null = null
+let clockWithSeconds: Intl.DateTimeFormat | null = null
+/** Made when they are first asked for: that takes milliseconds. */
+const inMinutes = (): Intl.DateTimeFormat => (clock ??= new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', hour12: false }))
+const inSeconds = (): Intl.DateTimeFormat => (clockWithSeconds ??= new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false }))
 
 /** Seconds as 0:22, 12:44 or 1:46:20; negative counts as nothing. */
 export function duration(seconds: number): string {
@@ -23,8 +26,8 @@ export function secondsSince(at: string, now: number): number {
   return Math.max(0, (now - Date.parse(at)) / 1000)
 }
 
-export const time = (at: string): string => TIME.format(Date.parse(at))
-export const timeWithSeconds = (at: string): string => TIME_S.format(Date.parse(at))
+export const time = (at: string): string => inMinutes().format(Date.parse(at))
+export const timeWithSeconds = (at: string): string => inSeconds().format(Date.parse(at))
 
 /** "Today", "Yesterday" or "Tue 24 Nov", in the reader's own time zone. */
 export function day(at: string, now: number): string {
@@ -38,7 +41,7 @@ export function day(at: string, now: number): string {
 /** The time for today's calls, the day for older ones: what a list has room for. */
 export function shortWhen(at: string, now: number): string {
   const ms = Date.parse(at)
-  return dayNumber(now) === dayNumber(ms) ? TIME.format(ms) : day(at, now)
+  return dayNumber(now) === dayNumber(ms) ? inMinutes().format(ms) : day(at, now)
 }
 
 /** A share (0..1) as "92 %"; nothing measured is a dash. */

@@ -6,7 +6,7 @@ declare const __LANGUAGES__: readonly string[]
 /** Codes as in BCP 47; the first is the one that the source is written in. */
 export const LANGUAGES: readonly string[] = typeof __LANGUAGES__ === 'undefined' ? ['en'] : __LANGUAGES__
 
-const NAMES: Readonly<Record<string, string>> = { mn: 'Монгол' }
+const NAMES: Readonly<Record<string, string>> = { en: 'English', mn: 'Монгол' }
 
 /** As its speakers call it. Not every browser can say it of each. */
 export function languageName(code: string): string {

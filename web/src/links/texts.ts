@@ -1,12 +1,14 @@
 /**
  * The texts of the app in the language of this page. They stand in the source in English; the build replaces them by
  * numbers and puts them into files for each language (wuchale.config.js): those of what is shown first, which `main.ts`
- * loads before anything else of the app, and those of all that is loaded when it is asked for. So they stay as they are
- * while the page is shown: another language is another page.
+ * loads before anything else of the app, those of what is shown to who is signed in, and those of all that is loaded
+ * when it is asked for. So they stay as they are while the page is shown: another language is another page.
  */
 import toRuntime, { type CatalogModule, type Runtime } from 'wuchale/runtime'
 import { loadCatalog as firstScreens } from '../../locales/.wuchale/screens_first.proxy.js'
 import { loadCatalog as firstWords } from '../../locales/.wuchale/words_first.proxy.js'
+import { loadCatalog as insideScreens } from '../../locales/.wuchale/screens_inside.proxy.js'
+import { loadCatalog as insideWords } from '../../locales/.wuchale/words_inside.proxy.js'
 import { loadCatalog as screens } from '../../locales/.wuchale/screens.proxy.js'
 import { loadCatalog as words } from '../../locales/.wuchale/words.proxy.js'
 import { speakRegions } from '../kit/regions'
@@ -14,11 +16,13 @@ import { language } from './language'
 
 type Load = (id: string, language: string) => Promise<unknown>
 const FIRST: Readonly<Record<string, Load>> = { screens_first_texts: firstScreens, words_first_texts: firstWords }
+const INSIDE: Readonly<Record<string, Load>> = { screens_inside_texts: insideScreens, words_inside_texts: insideWords }
 const MORE: Readonly<Record<string, Load>> = { screens_texts: screens, words_texts: words }
 const REGIONS = import.meta.glob<Record<string, string>>('../../locales/regions.*.json', { import: 'default' })
 const loaded = new Map<string, Runtime>()
 const none = toRuntime()
 const chosen = language()
+let within: Promise<void> | null = null
 let more: Promise<void> | null = null
 
 async function load(parts: Readonly<Record<string, Load>>): Promise<void> {
@@ -30,17 +34,19 @@ async function load(parts: Readonly<Record<string, Load>>): Promise<void> {
 /** Raises: TypeError when they cannot be fetched. */
 export async function loadFirst(): Promise<void> {
   document.documentElement.lang = chosen
-  const regions = Intl.DisplayNames.supportedLocalesOf([chosen]).length > 0 ? undefined : REGIONS[`../../locales/regions.${chosen}.json`]
+  const ours = REGIONS[`../../locales/regions.${chosen}.json`]
+  const regions = ours !== undefined && Intl.DisplayNames.supportedLocalesOf([chosen]).length === 0 ? ours : undefined
   await Promise.all([load(FIRST), regions?.().then((known) => speakRegions(chosen, known)) ?? speakRegions(chosen, {})])
 }
 
 /** What needs them waits until they are there: a module that fails once would fail for as long as the page is shown. */
-export const loadMore = (): Promise<void> => (more ??= loadPatiently())
+export const loadInside = (): Promise<void> => (within ??= loadPatiently(INSIDE))
+export const loadMore = (): Promise<void> => (more ??= loadPatiently(MORE))
 
-async function loadPatiently(): Promise<void> {
+async function loadPatiently(parts: Readonly<Record<string, Load>>): Promise<void> {
   for (;;) {
     try {
-      return await load(MORE)
+      return await load(parts)
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 2000))
     }

@@ -1,16 +1,14 @@
-/** Starts and stops the rooms with the sign-in, and opens the measuring door for tests. The app's composition root. */
+/** Starts and stops the rooms with the sign-in, and opens the measuring door for tests. The composition root of all behind the sign-in. */
 import { untrack } from 'svelte'
 import type { Permission } from '../kit/permissions'
 import { account } from './account.svelte'
 import { brand } from './brand.svelte'
 import { choices } from './choices.svelte'
 import { closing } from './closing.svelte'
-import { watchFailures } from './crashes.svelte'
 import { desk } from './desk.svelte'
 import { earpiece } from './earpiece.svelte'
 import { live } from './live.svelte'
 import { microphone } from './microphone.svelte'
-import { comeBack } from './provider.svelte'
 import { notifications } from './notifications.svelte'
 import { phone } from './phone.svelte'
 import { push } from './push.svelte'
@@ -34,27 +32,50 @@ function whileAllowed(permission: Permission, room: { start: () => unknown; stop
   })
 }
 
-/** Runs while somebody is signed in; returns what ends it. */
-export function open(): () => void {
+/** What the first screen is drawn from is asked for before the rest: a browser has six requests under way at most. */
+const DRAWN_MS = 250
+
+/** What no call and no list waits for; returns what ends it. */
+function openRest(): () => void {
   const stopAllowed = $effect.root(() => {
-    // Others, such as a privacy officer, are refused each event of it.
-    whileAllowed('live.read', live)
     whileAllowed('tasks.write', taskOffers)
     whileAllowed('audit.read', selfAudits)
   })
-  desk.start()
-  recents.start()
   tasks.start()
   notifications.start()
-  watch.start()
-  takeover.start()
   pictures.start()
   brand.start()
-  void policy.load()
   closing.start()
+  void microphone.look()
+  return () => {
+    closing.stop()
+    brand.stop()
+    pictures.stop()
+    notifications.stop()
+    tasks.stop()
+    stopAllowed()
+  }
+}
+
+/** Runs while somebody is signed in; returns what ends it. */
+export function open(): () => void {
+  window.__call24 = {
+    audio: { spectrum: () => earpiece.spectrum() },
+    phone: () => ({ state: phone.status, call: phone.call?.callId ?? null, watched: phone.watched?.callId ?? null }),
+  }
+  const stopAllowed = $effect.root(() => {
+    // Others, such as a privacy officer, are refused each event of it.
+    whileAllowed('live.read', live)
+  })
+  policy.begin()
+  desk.start()
+  recents.start()
+  watch.start()
+  takeover.start()
   push.start()
   void choices.load()
-  void microphone.look()
+  let stopRest = (): void => undefined
+  const rest = setTimeout(() => (stopRest = openRest()), DRAWN_MS)
   const stopPhone = $effect.root(() => {
     // The phone is connected as long as the server counts on this agent, also after a reload in a call.
     const wanted = $derived(live.state !== null && ((live.state.session?.state ?? 'offline') !== 'offline' || live.state.call !== null))
@@ -74,27 +95,15 @@ export function open(): () => void {
   return () => {
     stopPhone()
     removeEventListener('online', wake)
+    clearTimeout(rest)
+    stopRest()
     push.stop()
-    closing.stop()
     policy.stop()
-    brand.stop()
-    pictures.stop()
     takeover.stop()
     watch.stop()
-    notifications.stop()
-    tasks.stop()
     recents.stop()
     desk.stop()
     phone.stop()
     stopAllowed()
   }
-}
-
-export function boot(): void {
-  window.__call24 = {
-    audio: { spectrum: () => earpiece.spectrum() },
-    phone: () => ({ state: phone.status, call: phone.call?.callId ?? null, watched: phone.watched?.callId ?? null }),
-  }
-  watchFailures()
-  void comeBack()
 }

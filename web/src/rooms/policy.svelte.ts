@@ -1,6 +1,8 @@
 /** Whether the user is to accept the privacy policy before anything else, asked once when the app opens. */
 import { api } from '../links/api'
+import { store } from '../links/store'
 import type { MyPolicy } from '../kit/model'
+import { asProblem } from '../kit/problem'
 import { Trying } from './trying.svelte'
 
 class Policy extends Trying {
@@ -9,12 +11,24 @@ class Policy extends Trying {
   /** The server has not said yet whether something is. */
   asking = $state(true)
   #asked = 0
+  /** The token that it was asked with; null: it is to be asked. */
+  #with: string | null = null
+
+  /** Asks, unless that was done before it was known who is signed in. */
+  begin(): void {
+    if (this.#with === null || this.#with !== store.token()) void this.load()
+  }
 
   /** Where the server does not say, the app opens as ever: calls come first, and the next start asks again. */
   async load(): Promise<void> {
+    this.#with = store.token()
     const asked = ++this.#asked
     this.asking = true
-    const mine = await api.myPolicy().catch(() => null)
+    const mine = await api.myPolicy().catch((error: unknown) => {
+      // A second factor is to be set up first.
+      if (asked === this.#asked && asProblem(error).status === 403) this.#with = null
+      return null
+    })
     if (asked !== this.#asked) return
     this.due = mine?.to_accept === true ? mine : null
     this.asking = false
@@ -29,6 +43,7 @@ class Policy extends Trying {
   }
 
   stop(): void {
+    this.#with = null
     this.#asked++
     this.due = this.problem = null
     this.asking = true
