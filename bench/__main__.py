@@ -44,6 +44,7 @@ NAMES = {
     "tasks-many": "the work list's filters, orders and searches at a million tasks",
     "activity": "the activity log of a contact with 10,000 entries, beside 200,000 calls",
     "node-killed": "what is lost when realtime nodes are killed and come back; what a node carries",
+    "app-speed": "the app on a phone with a slow network, by Lighthouse: sign-in, Home, Live, History",
 }
 QUICK = {
     "CALL24_BENCH_SIZES": "2000,5000,10000",
@@ -89,6 +90,7 @@ MEASURED = {
     "tasks-many": ("tasks", "kit/mongo"),
     "activity": ("activity", "call_records", "tasks", "kit/mongo"),
     "node-killed": _REALTIME,
+    "app-speed": ("http", "../../web/src"),
 }
 """The folders of src/call24 whose code a bench measures: when it has changed since, the page says so."""
 ALL = "all"

@@ -33,6 +33,7 @@ DEBIAN = {
 }
 CACHE = CHECKOUT / ".call24" / "cache"
 CLIENTS = CHECKOUT / "tests" / "clients"
+BROWSER_TOOLS = CHECKOUT / "tests" / "browser_tools"
 MOBILE = CHECKOUT / "mobile"
 OF_APP = ("svelte-check", "vitest")
 """Checks that run in web/ with its packages."""
@@ -179,7 +180,8 @@ def _installing(board: ProgressBoard, pool: Executor, fast: bool) -> tuple[Job, 
     python = pool.submit(venv.make, board, (venv.LOCK, venv.DEV_LOCK))
     if fast:
         return python, pool.submit(app), []
-    others = [pool.submit(servers), pool.submit(packages, CLIENTS, "Clients"), pool.submit(packages, MOBILE, "Mobile")]
+    folders = ((CLIENTS, "Clients"), (MOBILE, "Mobile"), (BROWSER_TOOLS, "Lighthouse"))
+    others = [pool.submit(servers), *(pool.submit(packages, folder, name) for folder, name in folders)]
     if programs := missing_programs():
         others.append(pool.submit(_install_debian, board, programs))
     return python, pool.submit(app), others
