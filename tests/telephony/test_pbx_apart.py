@@ -7,7 +7,9 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import httpx
 from tests.support.product.organisation import Organisation
 from tests.support.product.pbx_host import PbxHost, system_with_pbx
 from tests.support.product.system import System, loudest
@@ -18,6 +20,8 @@ from call24.doctor.report import DoctorReport
 from call24.doctor.test_call import TestCall
 from call24.kit.pbx_pairing import Pairing
 from call24.kit.version import VERSION
+
+TRACES = "/v1/internal/sip-traces"
 
 
 async def test_calls_go_through_a_pbx_on_a_host_of_its_own_and_outlive_a_cut_and_a_kill_between_the_two() -> None:
@@ -54,12 +58,15 @@ async def test_calls_go_through_a_pbx_on_a_host_of_its_own_and_outlive_a_cut_and
             assert abs(loudest(right[-8000:]) - 850) < 5
 
             assert await prompt_heard(acme)
+            assert await traced(system, acme) == ["INVITE", "100", "200", "ACK", "BYE", "200"]
+            await wait_until(lambda: not list((host.settings.asterisk_var / "etc").glob("hep*")), 5)
         await a_test_call(system)
         assert "127.0.0.1" in host.settings.carriers.read_text().split()
 
         login = system.settings.ari_login()
         assert len(wire) > 10_000
-        for readable in (login.password.encode(), talk.call_id.encode(), b"REGISTER", b"/ari/", b"+4420794601"):
+        secrets = (login.password.encode(), talk.call_id.encode())
+        for readable in (*secrets, b"REGISTER", b"INVITE", b"/ari/", b"+4420794601"):
             assert readable not in wire
         assert [file.name for file in sound_in(host.settings.data)] == [f"{kept['id']}.c24"]
         assert sound_in(system.settings.data) == []
@@ -95,6 +102,29 @@ async def prompt_heard(acme: Organisation) -> bool:
     number = await acme.add_number(flow_id=flow)
     call = await acme.customer().dial(number["number"])
     return await call.ear.hears(700, 5)
+
+
+async def traced(system: System, acme: Organisation) -> list[str]:
+    """The messages between a customer and us, as `call trace` asks for them."""
+    operator = {"X-Call24-Operator": (system.settings.secrets / "operator").read_text().strip()}
+    async with httpx.AsyncClient(base_url=system.base_url, verify=False, timeout=20, headers=operator) as http:
+        begun = await http.post(TRACES, json={"number": acme.number})
+        assert begun.status_code == 201, begun.text
+        call = await acme.dial()
+        await call.answered(5)
+        call.hang_up()
+
+        async def over() -> dict[str, Any] | None:
+            shown = dict((await http.get(f"{TRACES}/{begun.json()['id']}")).json())
+            return shown if shown["trace"]["state"] == "over" else None
+
+        shown = await wait_until(over, 10)
+    assert shown is not None and (shown["trace"]["reason"], shown["missed"]) == ("call_ended", 0)
+    return [
+        one["line"].partition(" ")[0]
+        for one in shown["items"]
+        if "customer" in (one["from"], one["to"]) and not one["again"]
+    ]
 
 
 def sound_in(data: Path) -> list[Path]:

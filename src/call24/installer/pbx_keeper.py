@@ -1,4 +1,5 @@
-"""The process that works for the server on a PBX's own host: it keeps recordings, and files that Asterisk reads there.
+"""The process that works for the server on a PBX's own host: it keeps recordings, and files that Asterisk reads there,
+and sends Asterisk's SIP messages on while one call is traced.
 
 It also ends an Asterisk whose HTTP server hangs, as a server does on one machine.
 
@@ -16,6 +17,7 @@ from call24.asterisk.cli import told_by
 from call24.asterisk.client import AriClient
 from call24.asterisk.http_hang import HttpHang
 from call24.asterisk.scanners import UNIDENTIFIED
+from call24.asterisk.sip_tap import FILE
 from call24.kit.clock import SystemClock
 from call24.kit.log_format import log_to_stderr
 from call24.kit.settings import ARI_APP, Settings
@@ -28,6 +30,7 @@ from call24.reconciliation.files import CelFiles
 from call24.recordings.disk_space import MB
 from call24.recordings.keeper import RecordingKeeper
 from call24.recordings.keeper_server import KeeperServer
+from call24.sip_traces.host_capture import CaptureRoutes
 
 
 def server_of(settings: Settings) -> KeeperServer:
@@ -47,6 +50,7 @@ def server_of(settings: Settings) -> KeeperServer:
             PromptRoutes(prompts),
             FileRoutes(HostFiles(settings)),
             AsteriskRoutes(unidentified),
+            CaptureRoutes(settings.asterisk_var / "etc" / FILE, settings.ari_port),
             log_routes,
             StateRoutes(lambda: state_of(settings)),
         ),

@@ -17,7 +17,7 @@ from call24.kit.settings import Settings
 
 LISTENER = "pbx_listener"
 KEEPER = "recording_keeper"
-KEEPER_CODE = Path(__file__).parents[1] / "recordings"
+KEEPER_CODE = tuple(Path(__file__).parents[1] / room for room in ("recordings", "sip_traces"))
 KEEPER_PROCESS = (Path(__file__).with_name("pbx_keeper.py"),)
 ENVIRONMENT = {"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": ""}
 
@@ -65,7 +65,7 @@ class PbxStack(Stack):
 
     def _keeper(self) -> Child:
         settings = self.settings
-        files = (*sorted(KEEPER_CODE.glob("*.py")), *KEEPER_PROCESS)
+        files = (*(file for room in KEEPER_CODE for file in sorted(room.glob("*.py"))), *KEEPER_PROCESS)
         code = (changes(b"".join(file.read_bytes() for file in files)), pbx_code())
         return Child(
             KEEPER,

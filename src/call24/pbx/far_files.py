@@ -45,6 +45,11 @@ class FarFile:
         await asyncio.to_thread(self._client.ask, "PUT", self._path, text.encode())
         self._known = text
 
+    async def delete(self) -> None:
+        """Raises: HostAway, OSError."""
+        self._known = None
+        await asyncio.to_thread(self._client.ask, "DELETE", self._path)
+
 
 class FarFolder:
     """As the folder of Asterisk's configuration, and of the packet filter's lists, would be on this machine."""

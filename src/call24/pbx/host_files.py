@@ -16,15 +16,21 @@ from call24.pbx.prompt_files import TooMuch
 from call24.pbx.whole_files import replace
 
 LARGEST = 1 << 20
+_CAPTURE = (
+    rb"\[general\]|enabled=yes|capture_address=127\.0\.0\.1:[0-9]{1,5}|capture_password=[0-9a-f]{64}"
+    rb"|capture_id=24|uuid_type=call-id"
+)
 _ADDRESS = rb"(?P<address>[0-9A-Fa-f.:]{2,45})(?:%[a-zA-Z0-9_.-]{1,15})?"
 
 
 class Form(NamedTuple):
-    """`line`: each of its lines, without its end; `fits`: raises ValueError where what the pattern found is none."""
+    """`line`: each of its lines, without its end; `fits`: raises ValueError where what the pattern found is none;
+    `goes`: whether it is deleted when it is not wanted."""
 
     place: Path
     line: re.Pattern[bytes]
     fits: Callable[[re.Match[bytes]], object] = bool
+    goes: bool = False
 
 
 class HostFiles:
@@ -34,6 +40,7 @@ class HostFiles:
             "rtp_sources.conf": Form(etc / "rtp_sources.conf", re.compile(rb"probation=[0-9]{1,10}")),
             "carriers.hosts": Form(etc / "carriers.hosts", re.compile(_ADDRESS + rb" [a-z0-9._-]{1,253}"), _address),
             "carrier_names.conf": Form(etc / "carrier_names.conf", re.compile(rb"; [0-9a-f]{64}")),
+            "hep.conf": Form(etc / "hep.conf", re.compile(_CAPTURE), goes=True),
             "banned": Form(settings.banned, re.compile(rb"[0-9]{1,12} " + _ADDRESS), _address),
             "carriers": Form(settings.carriers, re.compile(_ADDRESS + rb"(?P<prefix>/[0-9]{1,3})?"), _network),
         }
@@ -55,6 +62,13 @@ class HostFiles:
             form.fits(found)
         form.place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         replace(form.place, content)
+
+    def delete(self, name: str) -> None:
+        """Raises: FileNotFoundError (another name), ValueError (one that stays), OSError."""
+        form = self._form(name)
+        if not form.goes:
+            raise ValueError(f"{name} stays")
+        form.place.unlink(missing_ok=True)
 
     def _form(self, name: str) -> Form:
         if name not in self._forms:

@@ -59,6 +59,7 @@ class FileRoutes:
     def add(self, app: web.Application) -> None:
         app.router.add_get("/v1/files/{name}", told(self._read), allow_head=False)
         app.router.add_put("/v1/files/{name}", told(self._write))
+        app.router.add_delete("/v1/files/{name}", told(self._delete))
 
     async def _read(self, request: web.Request) -> web.Response:
         content = await asyncio.to_thread(self._files.read, request.match_info["name"])
@@ -67,6 +68,10 @@ class FileRoutes:
     async def _write(self, request: web.Request) -> web.Response:
         content = await body_of(request, LARGEST)
         await asyncio.to_thread(self._files.write, request.match_info["name"], content)
+        return web.Response(status=204)
+
+    async def _delete(self, request: web.Request) -> web.Response:
+        await asyncio.to_thread(self._files.delete, request.match_info["name"])
         return web.Response(status=204)
 
 

@@ -193,8 +193,7 @@ class Call24:
             self.settings, self.clock, self.rooms.tenants, self.trunks, self.endpoints, self.pbx_host
         )
         self.there.get(TaskMatching).connect(self.engine)
-        etc = self.settings.asterisk_var / "etc" if self.settings.own_asterisk else None
-        self.there.get(SipTraces).connect(self.ari, SipTap(self.ari, etc))
+        self.there.get(SipTraces).connect(self.ari, SipTap(self.ari, self.pbx_host.configuration))
         self.rooms.queues.changed.append(self._queue_changed)
         self.rooms.consents.refused.append(ending(self.engine))
         self.there.get(CallerDoor).speak = self.engine.spoken.begin

@@ -38,7 +38,7 @@ class Capture:
 
     def __init__(self, now: Callable[[], float], websocket_ports: Iterable[int]) -> None:
         self._now = now
-        self._websocket_ports = frozenset(websocket_ports)
+        self.websocket_ports = frozenset(websocket_ports)
         self._held = Held()
         self._legs: list[CallLegs] = []
         self._by_call_id: dict[str, CallLegs] = {}
@@ -150,7 +150,7 @@ class Capture:
         """Asterisk gives one buffer for each message in it: it is cut once."""
         if (known := self._cuts.get(buffer)) is not None:
             return known
-        framed = not packet.stream or bool({packet.source[1], packet.target[1]} & self._websocket_ports)
+        framed = not packet.stream or bool({packet.source[1], packet.target[1]} & self.websocket_ports)
         cut = messages_of(packet.payload, framed=framed)
         messages: dict[str, list[SipMessage]] = {}
         for message in cut.messages:

@@ -1,6 +1,7 @@
-"""The socket that Asterisk sends its messages to while a trace is on: on this machine alone, by password.
+"""The socket that Asterisk sends its messages to while a trace is on: on its machine alone, by password.
 
-Any user of this machine could send to the port: what has not the password of this capture is dropped unread.
+Any user of that machine could send to the port: what has not the password of this capture is dropped unread.
+With a PBX on a host of its own the socket is there (host_capture.py), and far_receiver.py takes what comes there.
 """
 
 from __future__ import annotations
@@ -24,15 +25,36 @@ _RXQ_OVFL = getattr(socket, "SO_RXQ_OVFL", 40)
 """Source: Linux, socket(7): each datagram tells how many before it found no room."""
 
 
-class Receiver:
-    """`take` is called with each packet of Asterisk's. `missed`: those that found no room in the kernel."""
+class Pace:
+    """How much comes in a second."""
 
-    def __init__(self, take: Callable[[Packet], None]) -> None:
+    def __init__(self) -> None:
+        self._second, self._in_second, self._busy_seconds = 0, 0, 0
+
+    @property
+    def too_busy(self) -> bool:
+        """More came for some seconds than this process should look at beside its calls."""
+        return self._busy_seconds >= BUSY_S
+
+    def count(self) -> None:
+        second = int(asyncio.get_running_loop().time())
+        if second != self._second:
+            busy = self._in_second > BUSY_PER_S and second == self._second + 1
+            self._busy_seconds = self._busy_seconds + 1 if busy else 0
+            self._second, self._in_second = second, 0
+        self._in_second += 1
+
+
+class Receiver:
+    """`take` is called with each packet of Asterisk's, and the datagram that it was. `missed`: those that found no room
+    in the kernel."""
+
+    def __init__(self, take: Callable[[Packet, bytes], object]) -> None:
         self._take = take
         self._socket: socket.socket | None = None
+        self._pace = Pace()
         self.password = ""
         self.missed = self.refused = 0
-        self._second, self._in_second, self._busy_seconds = 0, 0, 0
 
     @property
     def port(self) -> int:
@@ -45,10 +67,9 @@ class Receiver:
 
     @property
     def too_busy(self) -> bool:
-        """More came for some seconds than this process should look at beside its calls."""
-        return self._busy_seconds >= BUSY_S
+        return self._pace.too_busy
 
-    def open(self) -> None:
+    async def open(self) -> None:
         """Raises: OSError."""
         if self._socket is not None:
             return
@@ -58,7 +79,8 @@ class Receiver:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
         made.bind(("127.0.0.1", 0))
         self._socket, self.password = made, secrets.token_hex(32)
-        self.missed = self.refused = self._busy_seconds = self._in_second = 0
+        self.missed = self.refused = 0
+        self._pace = Pace()
         asyncio.get_running_loop().add_reader(made, self._readable)
 
     def close(self) -> None:
@@ -66,6 +88,12 @@ class Receiver:
             asyncio.get_running_loop().remove_reader(self._socket)
             self._socket.close()
             self._socket, self.password = None, ""
+
+    def close_ears(self) -> None:
+        """The port stays this process's, and nobody's datagrams get in: a socket takes those of its peer alone."""
+        if self._socket is not None:
+            asyncio.get_running_loop().remove_reader(self._socket)
+            self._socket.connect(self._socket.getsockname())
 
     def _readable(self) -> None:
         for _ in range(AT_ONCE):
@@ -82,16 +110,11 @@ class Receiver:
         for level, kind, value in told:
             if (level, kind) == (socket.SOL_SOCKET, _RXQ_OVFL) and len(value) == 4:
                 self.missed = struct.unpack("=I", value)[0]
-        second = int(asyncio.get_running_loop().time())
-        if second != self._second:
-            busy = self._in_second > BUSY_PER_S and second == self._second + 1
-            self._busy_seconds = self._busy_seconds + 1 if busy else 0
-            self._second, self._in_second = second, 0
-        self._in_second += 1
+        self._pace.count()
 
     def _read(self, datagram: bytes) -> None:
         packet = packet_of(datagram)
         if packet is None or not hmac.compare_digest(packet.password, self.password.encode()):
             self.refused += 1
             return
-        self._take(packet)
+        self._take(packet, datagram)

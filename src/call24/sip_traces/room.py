@@ -7,19 +7,29 @@ from call24.kit.clock import Clock
 from call24.kit.provided import Provided
 from call24.kit.room import BackgroundTask, Built, Room
 from call24.kit.settings import Settings
+from call24.pbx.client import far_end
 from call24.restrictions.service import Restrictions
 from call24.sip_traces import api, personal_data
-from call24.sip_traces.service import LIVE_MAX, SipTraces
+from call24.sip_traces.far_receiver import FarReceiver
+from call24.sip_traces.receiver import Receiver
+from call24.sip_traces.service import LIVE_MAX, SipTraces, Take
 from call24.tenants.service import TenantService
 
 
 def build(there: Provided) -> Built:
+    settings = there.get(Settings)
+    far = far_end(settings)
+
+    def receiver(take: Take) -> Receiver | FarReceiver:
+        return Receiver(take) if far is None else FarReceiver(far, take)
+
     traces = SipTraces(
         there.get(Clock),
         there.get(Journal),
         restricted=there.get(Restrictions).restricted,
         shown_number=there.get(TenantService).shown_number,
-        websocket_ports=(there.get(Settings).ari_port,),
+        websocket_ports=(settings.ari_port,),
+        receiver=receiver,
     )
     return Built(
         services=(traces,),

@@ -24,6 +24,8 @@ from call24.kit.holdings import Person
 from call24.kit.ids import CallId, ContactId, TenantId, new_id
 from call24.restrictions.service import data_restricted
 from call24.sip_traces.capture import Capture
+from call24.sip_traces.far_receiver import FarReceiver
+from call24.sip_traces.hep import Packet
 from call24.sip_traces.model import Reason, SipTrace, SipTraceId, Wish
 from call24.sip_traces.receiver import Receiver
 
@@ -48,8 +50,12 @@ AGAIN_S, AGAIN_MOST_S = 1.0, 30.0
 """What did not succeed is tried again after 1, 2, 4 … 30 s."""
 
 
+Take = Callable[[Packet, bytes], object]
+
+
 class SipTraces:
-    """`connect` it before it runs. `restricted`: whether what is known of a caller may not be shown."""
+    """`connect` it before it runs. `restricted`: whether what is known of a caller may not be shown; `receiver`: where
+    Asterisk's messages come to."""
 
     def __init__(
         self,
@@ -58,18 +64,21 @@ class SipTraces:
         restricted: Callable[[TenantId, ContactId | None], bool],
         shown_number: Callable[[TenantId, str | None], str | None],
         websocket_ports: Sequence[int] = (),
+        receiver: Callable[[Take], Receiver | FarReceiver] = Receiver,
     ) -> None:
         self._clock, self._journal = clock, journal
         self._restricted, self._shown_number = restricted, shown_number
         self._capture = Capture(lambda: asyncio.get_running_loop().time(), websocket_ports)
-        self._receiver = Receiver(self._capture.take)
+        self._receiver = receiver(lambda packet, _: self._capture.take(packet))
+        if isinstance(self._receiver, FarReceiver):
+            self._receiver.lost = self._stream_lost
         self._traces: dict[SipTraceId, SipTrace] = {}
         self._ari: AriClient | None = None
         self._tap: SipTap | None = None
         self._wake = asyncio.Event()
         self._starting: list[asyncio.Future[bool]] = []
         """Who waits until it is on."""
-        self._on = False
+        self._on = self._listens = False
         self._unsure = False
         """Whether Asterisk may send although it should not: a server before this one was killed."""
         self._connects = self._failures = 0
@@ -199,6 +208,12 @@ class SipTraces:
         self._failures = 0
         self._wake.set()
 
+    def _stream_lost(self) -> None:
+        """The PBX's host, or the way there, is gone; its Asterisk may still send."""
+        self._on, self._unsure = False, True
+        self._connects += 1
+        self._wake.set()
+
     # --- its life ---
 
     async def run(self) -> None:
@@ -216,7 +231,7 @@ class SipTraces:
             self._drop(trace)
         if self._timer is not None:
             self._timer.cancel()
-        if not self._receiver.is_open:
+        if not self._listens:
             return
         try:
             async with asyncio.timeout(STOP_S):
@@ -251,12 +266,16 @@ class SipTraces:
         assert self._tap is not None and self._ari is not None
         if not self._receiver.is_open:
             try:
-                self._receiver.open()
+                await self._receiver.open()
             except OSError as trouble:
                 log.error("no port could be opened for a SIP trace: %s", trouble)
                 return
+            if isinstance(self._receiver, FarReceiver):
+                self._capture.websocket_ports = frozenset({self._receiver.websocket_port})
+        if not self._listens:
             self._journal.subscribe(self.follow)
             self._ari.tap = self.heard
+            self._listens = True
         connects = self._connects
         sends = await self._tap.off_if_found() and await self._tap.on(self._receiver.port, self._receiver.password)
         if connects == self._connects:  # else it is another Asterisk meanwhile
@@ -269,14 +288,16 @@ class SipTraces:
         if not await self._tap.off_if_found():
             self._unsure = True
             return
-        if not self._live() and self._receiver.is_open:
+        if not self._live():
             self._close()
 
     def _close(self) -> None:
         assert self._ari is not None
         self._receiver.close()
-        self._journal.unsubscribe(self.follow)
-        self._ari.tap = None
+        if self._listens:
+            self._journal.unsubscribe(self.follow)
+            self._ari.tap = None
+            self._listens = False
 
     def _tick_later(self) -> None:
         if self._timer is None and self._traces:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.support.telephony.modules_ari import FakeAri
 from tests.support.wait import wait_until
 
-from call24.asterisk.client import AWAY, AriClient, AriReply
 from call24.asterisk.sip_tap import SipTap
 from call24.installer.api_client import TIMEOUT_S
 from call24.journal.journal import Journal
@@ -25,33 +24,6 @@ from call24.sip_traces.model import Wish
 from call24.sip_traces.service import SipTraces
 
 WISH = Wish(TenantId("ten_a"), NumberId("num_1"), "+15005550001")
-
-
-class FakeAri(AriClient):
-    """Loads and unloads modules, as Asterisk's `/asterisk/modules` does."""
-
-    def __init__(self) -> None:
-        super().__init__("http://127.0.0.1:1/ari", "x", "y", app="x", events=())
-        self.loaded: set[str] = set()
-        self.asked = 0
-        self.is_away = self.hangs = False
-        self.meanwhile: Callable[[], None] = lambda: None
-
-    async def request(self, method: str, path: str, **more: Any) -> AriReply:
-        self.asked += 1
-        if self.hangs:
-            await asyncio.Event().wait()
-        if self.is_away:
-            return AWAY
-        module = path.rpartition("/")[2]
-        known = module in self.loaded
-        if method == "POST":
-            self.loaded.add(module)
-            self.meanwhile()
-            return AriReply(409 if known else 204, None)
-        if method == "DELETE":
-            self.loaded.discard(module)
-        return AriReply(200 if known else 404, None)
 
 
 class House:
