@@ -10,15 +10,10 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from tests.support.database.certificates import certificates
 from tests.support.database.mongod import mongod_program
 from tests.support.product.own_machine import OwnMachine, own_machine
 from tests.support.product.stack import CACHE, wait_for
@@ -79,7 +74,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnMachine]:
         made.write("/etc/nsswitch.conf", b"hosts: files dns\n")
         made.start(logs / "names.log", sys.executable, "-c", NAMES)
         made.run("mkdir", "-p", "/srv/db/data", "/srv/call24")
-        authority, server = certificates()
+        authority, server = certificates(MEMBER)
         made.write("/srv/db/ca.pem", authority)
         made.write("/srv/db/server.pem", server)
         made.write("/srv/db/keyfile", b"a" * 64)
@@ -94,28 +89,6 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnMachine]:
         made.run(sys.executable, "-c", SET_UP, timeout=60)
         made.run("pkill", "-f", "_mongodb._tcp")
         yield made
-
-
-def certificates() -> tuple[bytes, bytes]:
-    """Of an authority, and of the member with its key, in PEM."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "database authority")])
-
-    def certificate(
-        subject: x509.Name, of: ec.EllipticCurvePrivateKey, extension: x509.ExtensionType
-    ) -> x509.Certificate:
-        builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(of.public_key())
-        builder = builder.serial_number(x509.random_serial_number())
-        builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
-        return builder.add_extension(extension, critical=True).sign(key, hashes.SHA256())
-
-    members = ec.generate_private_key(ec.SECP256R1())
-    names = x509.SubjectAlternativeName([x509.DNSName(MEMBER), x509.IPAddress(ip_address("127.0.0.1"))])
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, MEMBER)])
-    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
-    private = members.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
-    authority = certificate(issuer, key, x509.BasicConstraints(ca=True, path_length=None))
-    return authority.public_bytes(pem), private + certificate(subject, members, names).public_bytes(pem)
 
 
 @pytest.mark.long("integration/installer/test_standalone.py::test_external_ones_are_neither_fetched_nor_started")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from call24.cli import owner
@@ -33,8 +34,7 @@ def run(named: argparse.Namespace) -> int:
         owner.check(named.data)
     settings = Settings.load(named.data.absolute() / "run" / "settings.json")
     if named.list:
-        print("\n".join(keys.told(settings, datetime.now(UTC))))
-        return 0
+        return _said(keys.told(settings, datetime.now(UTC)))
     ways = ON_PBX if on_pbx_host(settings) else ROTATABLE
     unknown = [name for name in named.names if name not in ways]
     if unknown:
@@ -44,8 +44,17 @@ def run(named: argparse.Namespace) -> int:
         print("call24: --give-up is for app alone", file=sys.stderr)
         return 2
     names = named.names or [name for name in UNNOTICED if name in ways]
+    return _said(_given_up(settings) if named.give_up else rotate(settings, names))
+
+
+def _given_up(settings: Settings) -> Iterator[str]:
+    yield give_up(settings)
+
+
+def _said(lines: Iterable[str]) -> int:
+    """Each when it is there; the exit status."""
     try:
-        for line in [give_up(settings)] if named.give_up else rotate(settings, names):
+        for line in lines:
             print(line, flush=True)
     except (Unavailable, OSError, ValueError) as error:
         print(f"call24: {error.detail if isinstance(error, Unavailable) else error}", file=sys.stderr)

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from call24.kit.folder_sync import sync
 from call24.kit.settings import Settings
 
 CA_DAYS = 3650
@@ -160,8 +161,12 @@ def pem(certificate: x509.Certificate) -> bytes:
 
 
 def write(path: Path, content: bytes, mode: int) -> None:
+    """Whole or not at all, and on the disk. Raises: OSError."""
     part = path.with_name(path.name + ".part")
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as out:
         out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
     part.replace(path)
+    sync(path.parent)

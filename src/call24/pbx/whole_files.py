@@ -8,12 +8,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from call24.kit.folder_sync import sync
+
 PART = ".part"
 _LEFT_OVER_S = 600.0
 
 
 def replace(target: Path, content: bytes) -> None:
-    """On disk when this returns. Raises: OSError, and then nothing has changed."""
+    """On disk when this returns. Raises: OSError."""
     handle, name = tempfile.mkstemp(PART, f"{target.name}.", target.parent)  # mode 0600
     part = Path(name)
     try:
@@ -26,6 +28,7 @@ def replace(target: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             part.unlink()
         raise
+    sync(target.parent)
 
 
 def tidy(folder: Path) -> None:

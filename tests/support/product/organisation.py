@@ -60,7 +60,6 @@ class Organisation:
     client: AsyncClient = field(init=False)
 
     async def build(self, queue: dict[str, Any]) -> None:
-        secret = (self.system.settings.secrets / "operator").read_text().strip()
         email = f"owner{next(_numbers)}-{os.getpid()}@example.test"
         wish = {"organisation": self.name, "name": "Olga Owner", "email": email, "password": PASSWORD}
         wish |= {
@@ -68,8 +67,7 @@ class Organisation:
             "domains": ["*"],
             "networks": ["*"],
         }  # each test has its own, and none is asked whose they are
-        headers = {"X-Call24-Operator": secret}
-        made = await self.http.post("/v1/internal/organisations", json=wish, headers=headers)
+        made = await self.as_operator("/v1/internal/organisations", wish)
         assert made.status_code == 201, made.text
         self.tenant_id = made.json()["tenant_id"]
         token = await sign_in(self.http, email)
@@ -82,6 +80,15 @@ class Organisation:
         self.queue_id = await self.queue("Support", **queue)
         number = await self.add_number(self.number, queue_id=self.queue_id, greeting=greeting)
         self.number, self.number_id = number["number"], number["id"]
+
+    async def as_operator(self, path: str, body: dict[str, Any]) -> httpx.Response:
+        secret = (self.system.settings.secrets / "operator").read_text().strip()
+        return await self.http.post(path, json=body, headers={"X-Call24-Operator": secret})
+
+    @property
+    def sip_address(self) -> tuple[str, int]:
+        """Where its carriers reach the PBX."""
+        return "127.0.0.1", self.system.settings.sip_port
 
     async def add_number(self, number: str = "", **settings: Any) -> dict[str, Any]:
         """`settings`: queue_id or flow_id, greeting."""
@@ -101,7 +108,7 @@ class Organisation:
         row = next(row for row in rows if row["number"] == number)
         nowhere = await self.flow("bye", {"bye": {"type": "hang_up", "prompt": None}})
         await self._route(row["id"], flow_id=nowhere)
-        async with Customer(("127.0.0.1", self.system.settings.sip_port), PROVER, local_host=self.address) as prover:
+        async with Customer(self.sip_address, PROVER, local_host=self.address) as prover:
             await (await prover.dial(number)).ended(5)
         await self._route(row["id"], **{name: row[name] for name in ("queue_id", "flow_id") if row[name]})
 
@@ -160,7 +167,7 @@ class Organisation:
         return carrier
 
     async def _open_carrier(self) -> Carrier:
-        carrier = Carrier(("127.0.0.1", self.system.settings.sip_port), host=self.address)
+        carrier = Carrier(self.sip_address, host=self.address)
         await carrier.open()
         self.carriers.append(carrier)
         return carrier
@@ -206,7 +213,7 @@ class Organisation:
     def customer(self, number: str = "", name: str = "", address: str = "") -> Customer:
         """Somebody who can ring this organisation over SIP, from its trunk's address if no other is named."""
         number = number or f"+4420794601{next(_numbers) % 100:02d}"
-        server = ("127.0.0.1", self.system.settings.sip_port)
+        server = self.sip_address
         made = Customer(server, number, name, local_host=address or self.address)
         self.customers.append(made)
         return made

@@ -39,6 +39,8 @@ QUICK = "tests.support.product.up_quickly"
 class System:
     """One running installation. `watched`: whether each command of its processes is looked at for its tenant."""
 
+    made_as: type[Organisation] = Organisation
+
     def __init__(self, settings: Settings, *, watched: bool = False, program: str = "call24.cli") -> None:
         self.settings = settings
         self.program = program
@@ -153,7 +155,7 @@ class System:
             httpx.AsyncClient(base_url=self.base_url, verify=False, timeout=20) as http,
             telling_when_held_up(),
         ):
-            made = Organisation(self, http, name, address)
+            made = self.made_as(self, http, name, address)
             await made.build(queue)
             try:
                 yield made

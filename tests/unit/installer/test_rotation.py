@@ -246,3 +246,25 @@ def test_another_user_than_the_installations_rotates_nothing(
 
     monkeypatch.setitem(rotation.ROTATABLE, "vcon", refuse)
     assert run("vcon") == 1 and "Permission denied" in capsys.readouterr().err
+
+
+def test_a_damaged_list_of_app_keys_is_said_in_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = Settings(data=tmp_path)
+    settings.save(settings.run / "settings.json")
+    settings.secrets.mkdir(parents=True)
+    (settings.secrets / "app.keyring").write_text("{")
+    parser = argparse.ArgumentParser()
+    rotate.add_flags(parser)
+    assert rotate.run(parser.parse_args(["--data", str(tmp_path), "--list"])) == 1
+    said = capsys.readouterr()
+    assert said.err == "call24: secrets/app.keyring is damaged: take it from a backup\n"
+    assert said.out.startswith("tls ")
+
+
+def test_new_certificates_and_their_names_are_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(str(Path(f"/proc/self/fd/{handle}").readlink())))
+    list(rotation.rotate(settings := Settings(data=tmp_path), ["tls"]))
+    written = [str(settings.tls / name) for name in ("ca.key", "ca.pem", "server.key", "server.pem")]
+    assert {f"{file}.part" for file in written} <= set(synced)
+    assert synced.count(str(settings.tls)) >= len(written)
