@@ -20,6 +20,10 @@ class DamagedBackup(BackupError):
     """What was read is not what was written: changed, moved or cut off."""
 
 
+class PlaceAway(BackupError):
+    """The place does not answer, or lets nobody in: what is there is not known."""
+
+
 @contextmanager
 def writing_to(place: Path) -> Iterator[None]:
     """Raises: BackupError where the disk at `place` is full or fails."""

@@ -8,34 +8,34 @@ register of erasures, which is in no backup. It encrypts nothing itself.
 from __future__ import annotations
 
 import fcntl
+import io
 import os
-import re
 import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from call24.backup.errors import BackupError, DamagedBackup, writing_to
 from call24.backup.keys import BackupKey
+from call24.backup.place import NAME, OBJECT, BackupPlace, Say
 from call24.kit.folder_sync import sync
-from call24.kit.package import COMMAND
 
-NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{4}")
 DAMAGED = ".damaged"
 """Behind the name of an object that `verify` found to be: the next backup stores what it was of anew."""
 _MOMENT_S = 0.5
 """The server looks whether the data folder is held, and has its lock for a moment (files/storage.py)."""
-_OBJECT = re.compile(r"[0-9a-f]{32}")
 
 
-class BackupFolder:
+class BackupFolder(BackupPlace):
     """`keys`: where their keys are kept, if not here."""
 
     def __init__(self, root: Path, keys: Path | None = None) -> None:
+        self.at = str(root)
+        self.host = ""
         self.root = root
         self.backups = root / "backups"
         self.objects = root / "objects"
@@ -48,6 +48,15 @@ class BackupFolder:
             for folder in (self.root, self.backups, self.objects, self.register, self.keys):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
+    def check(self, data: Path, days: int, warn: Say) -> None:
+        """Raises: BackupError."""
+        refuse_inside(self.root, data)
+        self.make()
+        warn_of_one_disk(self.root, data, warn)
+
+    def writing(self) -> AbstractContextManager[None]:
+        return writing_to(self.root)
+
     @contextmanager
     def held(self) -> Iterator[None]:
         """One writes at a time. Raises: BackupError."""
@@ -56,46 +65,34 @@ class BackupFolder:
 
     # --- what is there ---
 
-    def whole(self) -> list[BackupKey]:
-        """Those that are there with their key, the oldest first."""
-        there = [path.name for path in self.backups.glob("*") if NAME.fullmatch(path.name)]
-        found = [key for name in there if (key := self._key_if_readable(name))]
-        return sorted(found, key=lambda key: (key.instant, str(key.about.get("made_at"))))
+    def names(self) -> list[str]:
+        return [path.name for path in self.backups.glob("*") if NAME.fullmatch(path.name)]
 
-    def without_key(self) -> list[str]:
-        """Those whose key is not there, or cannot be read: nobody can open them."""
-        there = sorted(path.name for path in self.backups.glob("*") if NAME.fullmatch(path.name))
-        return [name for name in there if self._key_if_readable(name) is None]
+    def path_of(self, name: str, part: str) -> str:
+        return str(self.backups / name / part)
 
-    def _key_if_readable(self, name: str) -> BackupKey | None:
+    def path_of_object(self, id: str) -> str:
+        return str(self.object(id))
+
+    @contextmanager
+    def opened(self, path: str) -> Iterator[BinaryIO]:
         try:
-            return self.key(name)
-        except BackupError:
+            file = Path(path).open("rb")  # noqa: SIM115 - closed below
+        except OSError as error:
+            raise DamagedBackup(f"{path} cannot be read ({error.strerror}): use another backup") from None
+        with file:
+            yield file
+
+    def stored_size(self, id: str) -> int | None:
+        try:
+            return self.object(id).stat().st_size
+        except FileNotFoundError:
             return None
 
-    def key(self, name: str) -> BackupKey:
-        """Raises: BackupError, DamagedBackup."""
-        if not NAME.fullmatch(name):
-            raise BackupError(f"{name!r} is no name of a backup: see `{COMMAND} backup list {self.root}`")
-        try:
-            found = BackupKey.decode((self.keys / f"{name}.json").read_bytes())
-        except OSError:
-            raise BackupError(f"there is no key of {name} in {self.keys}: without it nobody can read it") from None
-        except DamagedBackup as error:
-            raise DamagedBackup(f"{self.keys / name}.json: {error}") from None
-        if found.name != name:
-            raise DamagedBackup(f"{self.keys / name}.json is the key of another backup: use another backup")
-        return found
-
-    def chosen(self, name: str | None) -> BackupKey:
-        """The one of this name, or the newest. Raises: BackupError."""
-        if name:
-            if not (self.backups / name).is_dir():
-                raise BackupError(f"there is no backup {name} in {self.root}")
-            return self.key(name)
-        if not (there := self.whole()):
-            raise BackupError(f"there is no whole backup in {self.root}")
-        return there[-1]
+    def put_aside(self, id: str) -> None:
+        path = self.object(id)
+        with suppress(OSError):  # on a disk that can be read alone
+            path.rename(path.with_name(f"{path.name}{DAMAGED}"))
 
     # --- making one ---
 
@@ -118,7 +115,7 @@ class BackupFolder:
         self._drop_objects()
 
     def forget_key(self, name: str) -> None:
-        for file in (f"{name}.json", f"{name}.part"):
+        for file in (f"{name}.json", f"{name}.new", f"{name}.part"):
             (self.keys / file).unlink(missing_ok=True)
 
     # --- ending ---
@@ -148,12 +145,12 @@ class BackupFolder:
             needed = {id for listed in lists for id in listed.read_text().split()}
             for file in self.objects.glob("??/*"):
                 id = file.name.removesuffix(DAMAGED)
-                if _OBJECT.fullmatch(id) and id not in needed:
+                if OBJECT.fullmatch(id) and id not in needed:
                     file.unlink()
 
     def object(self, id: str) -> Path:
         """Raises: DamagedBackup."""
-        if not _OBJECT.fullmatch(id):
+        if not OBJECT.fullmatch(id):
             raise DamagedBackup(f"{id!r} is no object of a backup")
         return self.objects / id[:2] / id
 
@@ -168,11 +165,11 @@ class NewBackup:
         self.needed: list[str] = []
         self._folder = folder
 
-    def file(self, name: str) -> BinaryIO:
+    def file(self, name: str) -> SyncedFile:
         """Raises: OSError."""
         return created(self.part / name)
 
-    def object(self) -> tuple[str, BinaryIO]:
+    def object(self) -> tuple[str, SyncedFile]:
         """A new one. Raises: OSError."""
         id = secrets.token_hex(16)
         path = self._folder.object(id)
@@ -184,16 +181,10 @@ class NewBackup:
         """From here on it is there: on the disk, whole, and with its key. Raises: OSError."""
         with self.file("objects") as listed:
             listed.write("".join(f"{id}\n" for id in self.needed).encode())
-            synced(listed)
+            listed.done()
         for folder in {self.part, *(path.parent for path in self.added), self._folder.objects}:
             sync(folder)
-        fresh = self._folder.keys / f"{self.name}.part"
-        fresh.unlink(missing_ok=True)
-        with created(fresh) as out:
-            out.write(key.encode())
-            synced(out)
-        fresh.rename(self._folder.keys / f"{self.name}.json")
-        sync(self._folder.keys)
+        store_key(self._folder.keys, key)
         self.added.clear()  # whatever comes now, a backup that is there has its objects
         self.part.rename(self._folder.backups / self.name)
         sync(self._folder.backups)
@@ -204,6 +195,18 @@ class NewBackup:
         shutil.rmtree(self.part, ignore_errors=True)
         for path in self.added:
             path.unlink(missing_ok=True)
+
+
+def store_key(keys: Path, key: BackupKey) -> None:
+    """Whole or not there. Raises: OSError."""
+    fresh, part = keys / f"{key.name}.new", keys / f"{key.name}.part"
+    fresh.unlink(missing_ok=True)
+    with created(fresh) as out:
+        out.write(key.encode())
+        out.done()
+    fresh.replace(part)
+    part.rename(keys / f"{key.name}.json")
+    sync(keys)
 
 
 @contextmanager
@@ -229,11 +232,24 @@ def _locked(handle: int) -> bool:
     return True
 
 
-def created(path: Path) -> BinaryIO:
+class SyncedFile(io.BufferedWriter):
+    def done(self) -> None:
+        """On the disk. Raises: OSError."""
+        self.flush()
+        os.fsync(self.fileno())
+
+
+def created(path: Path) -> SyncedFile:
     """A new file for this user alone. Raises: OSError."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb")
+    return SyncedFile(io.FileIO(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb"))
 
 
-def synced(file: BinaryIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())
+def refuse_inside(folder: Path, data: Path) -> None:
+    """Raises: BackupError."""
+    if folder.is_relative_to(data.absolute()):
+        raise BackupError(f"{folder} is in the data folder, and would be lost with it: give one on another disk")
+
+
+def warn_of_one_disk(folder: Path, data: Path, warn: Say) -> None:
+    if folder.stat().st_dev == data.stat().st_dev:
+        warn(f"{folder} is on the disk of the data folder, and would be lost with it: give one on another disk")

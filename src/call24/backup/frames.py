@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -24,13 +24,23 @@ _LENGTH = struct.Struct(">I")
 _LAST = 1 << 31
 
 
+class Writes(Protocol):
+    def write(self, content: bytes, /) -> int: ...
+
+
+class Reads(Protocol):
+    """So many bytes, fewer at the end alone."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 class SealedWriter:
     """`out` is a new file, `key` 32 random bytes that seal nothing else. Without `close` the file is cut off.
 
-    `size`: bytes on the disk so far.
+    `size`: bytes written so far.
     """
 
-    def __init__(self, out: BinaryIO, key: bytes) -> None:
+    def __init__(self, out: Writes, key: bytes) -> None:
         self._out = out
         self._cipher = AESGCM(key)
         self._number = 0
@@ -58,7 +68,7 @@ class SealedWriter:
 class SealedReader:
     """The bytes of a sealed file, in order. `name`: for what is said of it."""
 
-    def __init__(self, file: BinaryIO, key: bytes, name: str) -> None:
+    def __init__(self, file: Reads, key: bytes, name: str) -> None:
         self._file = file
         self._cipher = AESGCM(key)
         self._name = name

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import socket
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from call24.backup import contents
 from call24.backup.carried import carried
 from call24.backup.errors import BackupError, DamagedBackup, writing_to
-from call24.backup.folder import DAMAGED, BackupFolder, created, synced
-from call24.backup.frames import SealedReader
+from call24.backup.folder import SyncedFile, created
+from call24.backup.frames import Reads, SealedReader
 from call24.backup.keys import BackupKey, part_of
+from call24.backup.place import AHEAD, BackupPlace, Say
 from call24.backup.records import Kind, records, told
-from call24.backup.taking import FORMAT, hash_of
+from call24.backup.taking import FORMAT
 from call24.backup.target import MARK, check_registers, check_target, clean, fresh
 from call24.data_map import Place
 from call24.installer.progress import ProgressBoard
@@ -35,7 +35,6 @@ from call24.kit.settings import DATABASE, Settings, SettingsError
 from call24.privacy import register_copies
 
 SETTINGS = "run/settings.json"
-Say = Callable[[str], None]
 Chosen = Callable[[Settings], tuple[Settings, list[str]]]
 """The settings of the backup -> those of the new installation, and which of them name what is not here."""
 
@@ -59,7 +58,7 @@ class Restored:
 
 
 def restore(
-    folder: BackupFolder,
+    place: BackupPlace,
     key: BackupKey,
     opened: bytes,
     declared: Sequence[Place],
@@ -77,8 +76,8 @@ def restore(
     check_registers(more_registers)
     scratch = data.with_name(f"{data.name}.restoring")
     with fresh(scratch), writing_to(data):
-        done = _Restoring(folder, key, opened, declared, scratch, chosen, say).all()
-        there = [copy for copy in (folder.register, *more_registers) if copy.is_dir()]
+        done = _Restoring(place, key, opened, declared, scratch, chosen, say).all()
+        there = [copy for copy in (place.register, *more_registers) if copy.is_dir()]
         register_copies.bring(there, scratch / "register")
         done.erased_since = register_copies.since(there, key.instant)
         done.register_of = max((at for copy in there if (at := register_copies.looked_at(copy))), default=None)
@@ -93,7 +92,7 @@ def restore(
 
 
 def verify(
-    folder: BackupFolder, key: BackupKey, opened: bytes, declared: Sequence[Place], scratch: Path, *, say: Say
+    place: BackupPlace, key: BackupKey, opened: bytes, declared: Sequence[Place], scratch: Path, *, say: Say
 ) -> Restored:
     """Restore into a folder below `scratch`, read all of it back and compare. Nothing of it stays.
 
@@ -107,11 +106,11 @@ def verify(
     prefix = f"call24-verify-{os.getuid()}-"
     with writing_to(scratch):
         clean(scratch, prefix)
-        with tempfile.TemporaryDirectory(prefix=prefix, dir=scratch) as place:
-            data = Path(place) / "data"
+        with tempfile.TemporaryDirectory(prefix=prefix, dir=scratch) as below:
+            data = Path(below) / "data"
             check_target(data, key)
             with fresh(data), writing_to(data):
-                done = _Restoring(folder, key, opened, declared, data, chosen, say, read_back=True).all()
+                done = _Restoring(place, key, opened, declared, data, chosen, say, read_back=True).all()
     if done.damaged:
         raise DamagedBackup(
             f"{len(done.damaged)} recordings and files of {key.name} are damaged, {done.damaged[0]} first: make "
@@ -129,7 +128,7 @@ def _free_port() -> int:
 class _Restoring:
     def __init__(
         self,
-        folder: BackupFolder,
+        place: BackupPlace,
         key: BackupKey,
         opened: bytes,
         declared: Sequence[Place],
@@ -140,7 +139,7 @@ class _Restoring:
         read_back: bool = False,
     ) -> None:
         self._read_back = read_back
-        self._folder = folder
+        self._place = place
         self._key = key
         self._opened = opened
         self._declared = declared
@@ -165,9 +164,9 @@ class _Restoring:
     # --- documents and small files ---
 
     def _content(self) -> Restored:
-        path = self._folder.backups / self._key.name / "content"
-        with _opened(path) as file:
-            stream = records(SealedReader(file, part_of(self._opened, "content"), str(path)))
+        path = self._place.path_of(self._key.name, "content")
+        with self._place.opened(path) as file:
+            stream = records(SealedReader(file, part_of(self._opened, "content"), path))
             found = self._small_files(stream)
             settings, not_here = self._settings()
             done = Restored(self._key, settings, not_here=not_here)
@@ -181,7 +180,7 @@ class _Restoring:
 
     def _small_files(self, stream: Iterator[tuple[Kind, bytes]]) -> tuple[Kind, bytes]:
         """All until the first record of another kind, which is given back."""
-        out: BinaryIO | None = None
+        out: SyncedFile | None = None
         kind, content = next(stream, (Kind.END, b"{}"))
         if kind is not Kind.META or told(content).get("format") != FORMAT:
             raise DamagedBackup(f"{self._key.name} has a form that this version does not know: use a newer Call24")
@@ -199,7 +198,7 @@ class _Restoring:
             _close(out)
         raise DamagedBackup(f"{self._key.name} ends too early")
 
-    def _file(self, about: dict[str, Any]) -> BinaryIO:
+    def _file(self, about: dict[str, Any]) -> SyncedFile:
         path = self._data / contents.checked(str(about.get("path")), self._declared)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         out = created(path)
@@ -276,48 +275,56 @@ class _Restoring:
     def _of_organisations(self, damaged: list[str]) -> int:
         """How many are there. One that is damaged keeps nobody from the others: its path is added to `damaged`."""
         assert self._end is not None
-        path = self._folder.backups / self._key.name / "files"
+        path = self._place.path_of(self._key.name, "files")
         count = 0
-        with _opened(path) as file:
-            if hash_of(path) != self._end["listed"]:
-                raise DamagedBackup(f"{path} is not the list that belongs to this backup: use another backup")
-            for kind, content in records(SealedReader(file, part_of(self._opened, "files"), str(path))):
-                if kind is not Kind.KEPT:
-                    continue
-                about = told(content)
+        with self._place.opened(path) as file:
+            hashed = _Hashed(file)
+            for about in self._ahead(records(SealedReader(hashed, part_of(self._opened, "files"), path))):
                 if self._whole(about):
                     count += 1
                 else:
                     damaged.append(str(about["path"]))
                 if count % 100 == 0:
                     self._say(f"{count:,} recordings and files")
+        if hashed.hash.hexdigest() != self._end["listed"]:
+            raise DamagedBackup(f"{path} is not the list that belongs to this backup: use another backup")
         return count
+
+    def _ahead(self, listed: Iterator[tuple[Kind, bytes]]) -> Iterator[dict[str, Any]]:
+        """Files in their order, each a few after the place was told of its object."""
+        waiting: deque[dict[str, Any]] = deque()
+        for kind, content in listed:
+            if kind is Kind.KEPT:
+                waiting.append(told(content))
+                self._place.soon(self._place.path_of_object(str(waiting[-1]["object"])))
+            if len(waiting) >= AHEAD:
+                yield waiting.popleft()
+        yield from waiting
 
     def _whole(self, about: dict[str, Any]) -> bool:
         """Put in its place, unless it is damaged: then `verify` sees to it that the next backup stores it anew."""
-        path = self._folder.object(str(about["object"]))
+        path = self._place.path_of_object(str(about["object"]))
         there = False
         try:
-            with _opened(path) as file:
+            with self._place.opened(path) as file:
                 there = True
                 self._object(about, file, path)
         except DamagedBackup:
             (self._data / contents.checked(str(about["path"]), self._declared)).unlink(missing_ok=True)
             if self._read_back and there:
-                with contextlib.suppress(OSError):  # on a disk that can be read alone
-                    path.rename(path.with_name(f"{path.name}{DAMAGED}"))
+                self._place.put_aside(str(about["object"]))
             return False
-        if self._read_back and hash_of(self._data / str(about["path"])) != about["sha256"]:
+        if self._read_back and _hash_of(self._data / str(about["path"])) != about["sha256"]:
             raise DamagedBackup(f"{about['path']} is not what was written: see whether this machine's disk is well")
         return True
 
-    def _object(self, about: dict[str, Any], file: BinaryIO, path: Path) -> None:
+    def _object(self, about: dict[str, Any], file: Reads, path: str) -> None:
         hashed = hashlib.sha256()
         with self._file(about) as out:
-            for frame in _frames(SealedReader(file, bytes.fromhex(str(about["key"])), str(path)), path):
+            for frame in _frames(SealedReader(file, bytes.fromhex(str(about["key"])), path), path):
                 out.write(frame)
                 hashed.update(frame)
-            synced(out)
+            out.done()
         if hashed.hexdigest() != about["sha256"]:
             raise DamagedBackup(f"{path} is not the file that the backup had: use another backup")
         at = int(about["mtime_ns"])
@@ -329,7 +336,7 @@ def _from(first: tuple[Kind, bytes], rest: Iterator[tuple[Kind, bytes]]) -> Iter
     yield from rest
 
 
-def _frames(sealed: SealedReader, path: Path) -> Iterator[bytes]:
+def _frames(sealed: SealedReader, path: str) -> Iterator[bytes]:
     """A disk that cannot read a file any more has damaged it. Raises: DamagedBackup."""
     try:
         yield from sealed.frames()
@@ -337,19 +344,27 @@ def _frames(sealed: SealedReader, path: Path) -> Iterator[bytes]:
         raise DamagedBackup(f"{path} cannot be read ({error.strerror})") from None
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise DamagedBackup(f"{path} cannot be read ({error.strerror}): use another backup") from None
-    with file:
-        yield file
+class _Hashed:
+    """Gives what is read, and hashes it."""
+
+    def __init__(self, file: Reads) -> None:
+        self._file = file
+        self.hash = hashlib.sha256()
+
+    def read(self, size: int, /) -> bytes:
+        content = self._file.read(size)
+        self.hash.update(content)
+        return content
 
 
-def _close(out: BinaryIO | None) -> None:
+def _hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _close(out: SyncedFile | None) -> None:
     if out is not None and not out.closed:
-        synced(out)
+        out.done()
         out.close()
 
 

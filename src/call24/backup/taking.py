@@ -8,7 +8,7 @@ import os
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,10 +17,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from call24.backup import contents
-from call24.backup.errors import BackupError, writing_to
-from call24.backup.folder import BackupFolder, NewBackup, held, synced
+from call24.backup.errors import BackupError, PlaceAway
+from call24.backup.folder import held
 from call24.backup.frames import KEY_BYTES, SealedReader, SealedWriter
 from call24.backup.keys import BackupKey, Opener, part_of
+from call24.backup.place import BackupPlace, Fresh, Out, Say
 from call24.backup.records import Kind, RecordWriter, records, told
 from call24.data_map import Place
 from call24.kit.key_ring import KeyRing, root_of
@@ -34,7 +35,6 @@ FORMAT = 1
 _BLOCK = 1024 * 1024
 MOST_OPEN = 500
 """Segments of the spool and files of the audit log that are held open over the instant: usually two."""
-Say = Callable[[str], None]
 
 
 class Pace:
@@ -71,7 +71,7 @@ Known = dict[str, dict[str, object]]
 def take(
     settings: Settings,
     declared: Sequence[Place],
-    folder: BackupFolder,
+    place: BackupPlace,
     opener: Opener,
     *,
     keep: timedelta,
@@ -83,29 +83,25 @@ def take(
 
     Raises: BackupError, Unavailable.
     """
-    if folder.root.is_relative_to(settings.data.absolute()):
-        raise BackupError(f"{folder.root} is in the data folder, and would be lost with it: give one on another disk")
-    folder.make()
-    if folder.root.stat().st_dev == settings.data.stat().st_dev:
-        warn(f"{folder.root} is on the disk of the data folder, and would be lost with it: give one on another disk")
+    place.check(settings.data, settings.backup_days, warn)
     busy = f"a backup of {settings.data} is being made already: wait until it is done"
-    with folder.held(), held(settings.data, busy), writing_to(folder.root):
-        _copy_register(settings, folder)
-        folder.clean()
-        for name in folder.expire(datetime.now(UTC)):  # now, so that it is done although this one may fail
+    with place.held(), held(settings.data, busy), place.writing():
+        _copy_register(settings, place)
+        place.clean()
+        for name in place.expire(datetime.now(UTC)):  # now, so that it is done although this one may fail
             say(f"{name} has expired: it and its key are deleted")
-        known = _known(folder, opener, warn)
+        known = _known(place, opener, warn)
         admin = settings.mongodb_admin_uri() if settings.own_mongodb else None
-        with folder.new(datetime.now(UTC)) as fresh:
+        with place.new(datetime.now(UTC)) as fresh:
             taking = _Taking(settings, declared, fresh, say, pace)
             key = taking.all(admin, known, keep).seal(taking.key, opener)
             fresh.keep(key)
-        _copy_register(settings, folder)
+        _copy_register(settings, place)
     return key
 
 
-def _copy_register(settings: Settings, folder: BackupFolder) -> None:
-    register_copies.copy(settings.erasure_register.parent, folder.register, datetime.now(UTC))
+def _copy_register(settings: Settings, place: BackupPlace) -> None:
+    register_copies.copy(settings.erasure_register.parent, place.register, datetime.now(UTC))
 
 
 def _schema(data: Path) -> int:
@@ -125,39 +121,50 @@ def _root(data: Path) -> tuple[bytes, int]:
         raise BackupError(str(error)) from None
 
 
-def _known(folder: BackupFolder, opener: Opener, warn: Say) -> Known:
+def _known(place: BackupPlace, opener: Opener, warn: Say) -> Known:
     """Of the newest backup, if it can be read with this opener: its files need not be stored again."""
-    there = folder.whole()
+    there = place.whole()
     if not there:
         return {}
     try:
-        return _files_of(folder, there[-1], opener)
+        return _files_of(place, there[-1], opener)
+    except PlaceAway:
+        raise
     except (BackupError, OSError) as error:
         warn(f"all recordings and files are stored anew, since the newest backup cannot be read: {error}")
         return {}
 
 
-def _files_of(folder: BackupFolder, key: BackupKey, opener: Opener) -> Known:
+def _files_of(place: BackupPlace, key: BackupKey, opener: Opener) -> Known:
     found: Known = {}
-    path = folder.backups / key.name / "files"
-    with path.open("rb") as file:
-        for kind, content in records(SealedReader(file, part_of(key.open(opener), "files"), str(path))):
-            if kind is Kind.KEPT and _is_whole(folder, about := told(content)):
+    path = place.path_of(key.name, "files")
+    with place.opened(path) as file:
+        for kind, content in records(SealedReader(file, part_of(key.open(opener), "files"), path)):
+            if kind is Kind.KEPT and _is_whole(place, about := told(content)):
                 found[str(about["path"])] = about
     return found
 
 
-def _is_whole(folder: BackupFolder, about: dict[str, Any]) -> bool:
+def _is_whole(place: BackupPlace, about: dict[str, Any]) -> bool:
     """As far as the size of its object tells; a sealed file is longer than what is in it."""
-    try:
-        size = folder.object(str(about["object"])).stat().st_size
-    except FileNotFoundError:
-        return False
-    return size == about.get("stored", size) and size > int(about["size"])
+    size = place.stored_size(str(about["object"]))
+    return size is not None and size == about.get("stored", size) and size > int(about["size"])
+
+
+class _Hashed:
+    """Passes on what is written, and hashes it."""
+
+    def __init__(self, out: Out) -> None:
+        self._out = out
+        self.hash = hashlib.sha256()
+
+    def write(self, content: bytes, /) -> int:
+        self.hash.update(content)
+        return self._out.write(content)
 
 
 class _Taking:
-    def __init__(self, settings: Settings, declared: Sequence[Place], fresh: NewBackup, say: Say, pace: Pace) -> None:
+    def __init__(self, settings: Settings, declared: Sequence[Place], fresh: Fresh, say: Say, pace: Pace) -> None:
         self.key = secrets.token_bytes(KEY_BYTES)
         self._settings = settings
         self._data = settings.data
@@ -188,7 +195,7 @@ class _Taking:
             listed = self._of_organisations(theirs, known)
             out.say(Kind.END, {"documents": self._counted.documents, "files": self._counted.files, "listed": listed})
             sealed.close()
-            synced(file)
+            file.done()
             self._counted.sizes["content"] = sealed.size
         return self._made(at, keep, schema, time.monotonic() - began)
 
@@ -268,7 +275,8 @@ class _Taking:
     def _of_organisations(self, listed: Sequence[str], known: Known) -> str:
         """Their list is sealed too; the SHA-256 of it as it lies there."""
         with self._fresh.file("files") as file:
-            sealed = SealedWriter(file, part_of(self.key, "files"))
+            hashed = _Hashed(file)
+            sealed = SealedWriter(hashed, part_of(self.key, "files"))
             out = RecordWriter(sealed)
             for path in listed:
                 about = self._kept(path, known.get(path))
@@ -281,8 +289,8 @@ class _Taking:
                 if self._counted.kept % 100 == 0:
                     self._say(f"{self._counted.kept:,} recordings and files")
             sealed.close()
-            synced(file)
-        return hash_of(self._fresh.part / "files")
+            file.done()
+        return hashed.hash.hexdigest()
 
     def _kept(self, path: str, before: dict[str, object] | None) -> dict[str, object] | None:
         """None: it was deleted meanwhile."""
@@ -301,8 +309,8 @@ class _Taking:
     def _stored(self, file: BinaryIO, size: int) -> dict[str, object]:
         """As long as it was when it was opened: an upload may go on. Its place, its key and its hash."""
         key, hashed, left = secrets.token_bytes(KEY_BYTES), hashlib.sha256(), size
-        id, out = self._fresh.object()
-        with out:
+        id, object = self._fresh.object()
+        with object as out:
             sealed = SealedWriter(out, key)
             while left and (block := file.read(min(left, _BLOCK))):
                 sealed.write(block)
@@ -310,11 +318,6 @@ class _Taking:
                 left -= len(block)
                 self._pace.passed(len(block))
             sealed.close()
-            synced(out)
+            out.done()
         self._counted.sizes["written"] += sealed.size
         return {"object": id, "key": key.hex(), "sha256": hashed.hexdigest(), "stored": sealed.size}
-
-
-def hash_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -34,7 +34,7 @@ VERBS = {
     "audit": "run a signed self-audit; check that no entry of the audit log was changed or removed",
     "privacy": "verify the signed receipt of an erasure",
     "retention": "show whether expired data is deleted; --confirm-time resumes deletion after the clock was wrong",
-    "backup": "back up a running installation to a folder, encrypted; list, verify or expire backups",
+    "backup": "back up a running installation to a folder or bucket, encrypted; list, verify or expire backups",
     "restore": "make an installation of a backup, in an empty data folder",
     "rotate": "replace keys and secrets of a running installation without ending calls; --list shows their age",
     "crm": "check a connector to a CRM, or a CRM (docs/guides/crm-*.md)",

@@ -11,17 +11,21 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from call24.backup.bucket import BackupBucket
 from call24.backup.carried import is_of_files_store
 from call24.backup.errors import BackupError, writing_to
 from call24.backup.folder import BackupFolder
 from call24.backup.keys import LEAST_CHARACTERS, BackupKey, Opener
+from call24.backup.place import BackupPlace
 from call24.backup.restoring import verify
+from call24.backup.s3_client import Bucket
+from call24.backup.store_file import FLAG, SCHEME, read
 from call24.backup.taking import Pace, take
 from call24.cli.flags import add_data
 from call24.data_map import Place
+from call24.installer import backup_note
 from call24.kit.errors import Unavailable
 from call24.kit.settings import Settings
-from call24.metrics import backup_note
 from call24.privacy.datamap_page import holdings
 from call24.privacy.register_copies import copy
 
@@ -50,13 +54,24 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--scratch", type=Path, default=Path(tempfile.gettempdir()), help="where there is room for it (default /tmp)"
     )
-    add_store(verbs.add_parser("list", help="list the backups of a folder"))
+    add_store(verbs.add_parser("list", help="list the backups of a folder or bucket"))
     add_store(verbs.add_parser("expire", help="delete the backups whose days are over"))
 
 
 def add_store(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", type=Path, help="where the backups are: a folder on another disk")
-    parser.add_argument("--keys", type=Path, help="folder with the backups' sealed keys (default FOLDER/keys)")
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        metavar="PLACE",
+        help="where the backups are: a folder on another disk, or s3://BUCKET/PREFIX of an S3-compatible store",
+    )
+    parser.add_argument("--to", "--from", dest="to", metavar="PLACE", help="the same, in place of PLACE")
+    parser.add_argument(
+        "--keys", type=Path, help="folder with the backups' sealed keys (default PLACE/keys; a bucket needs one)"
+    )
+    parser.add_argument(
+        FLAG, type=Path, help="file that says where a bucket is, and the access key (docs/guides/backup.md)"
+    )
 
 
 def add_opener(parser: argparse.ArgumentParser) -> None:
@@ -68,28 +83,28 @@ def add_opener(parser: argparse.ArgumentParser) -> None:
 
 def run(named: argparse.Namespace) -> int:
     clean_end()
-    folder = store(named)
+    place = store(named)
     match named.act:
         case "make":
-            return _make(named, folder)
+            return _make(named, place)
         case "register":
-            return _register(named, folder)
+            return _register(named, place)
         case "verify":
-            return _verify(named, folder)
+            return _verify(named, place)
         case "expire":
-            with writing_to(folder.root), folder.held():
-                gone = folder.expire(datetime.now(UTC))
+            with place.writing(), place.held():
+                gone = place.expire(datetime.now(UTC))
             print("\n".join(f"{name}: deleted" for name in gone) or "none has expired")
         case _:
-            lines = [_line(key) for key in folder.whole()]
+            lines = [_line(key) for key in place.whole()]
             lines += [
-                f"{name}: nobody can open it, since its key is not in {folder.keys}" for name in folder.without_key()
+                f"{name}: nobody can open it, since its key is not in {place.keys}" for name in place.without_key()
             ]
-            print("\n".join(lines) or f"there is no whole backup in {folder.root}")
+            print("\n".join(lines) or f"there is no whole backup in {place.at}")
     return 0
 
 
-def _make(named: argparse.Namespace, folder: BackupFolder) -> int:
+def _make(named: argparse.Namespace, place: BackupPlace) -> int:
     settings = Settings.load(named.data / "run" / "settings.json")
     days = settings.backup_days if named.keep_days is None else named.keep_days
     if not 1 <= days <= settings.backup_days:
@@ -105,7 +120,7 @@ def _make(named: argparse.Namespace, folder: BackupFolder) -> int:
         key = take(
             settings,
             declared(),
-            folder,
+            place,
             sealer,
             keep=timedelta(days=days),
             say=Progress(),
@@ -115,14 +130,14 @@ def _make(named: argparse.Namespace, folder: BackupFolder) -> int:
     except Unavailable as error:
         raise BackupError(str(error.detail)) from None
     with suppress(OSError):  # the backup is whole all the same
-        backup_note.write(settings.data, key.instant)
+        backup_note.write(settings.data, key.instant, place.at, place.host)
     print(_line(key))
     return 0
 
 
-def _verify(named: argparse.Namespace, folder: BackupFolder) -> int:
-    key = folder.chosen(named.backup)
-    done = verify(folder, key, key.open(opener(named)), declared(), named.scratch.absolute(), say=Progress())
+def _verify(named: argparse.Namespace, place: BackupPlace) -> int:
+    key = place.chosen(named.backup)
+    done = verify(place, key, key.open(opener(named)), declared(), named.scratch.absolute(), say=Progress())
     documents = sum(count for count, _ in done.documents.values())
     for flag in done.not_here:
         why = "a restore does not take over" if is_of_files_store(flag) else "not in the backup, and not here"
@@ -131,12 +146,12 @@ def _verify(named: argparse.Namespace, folder: BackupFolder) -> int:
     return 0
 
 
-def _register(named: argparse.Namespace, folder: BackupFolder) -> int:
+def _register(named: argparse.Namespace, place: BackupPlace) -> int:
     settings = Settings.load(named.data / "run" / "settings.json")
-    folder.make()
-    with writing_to(folder.register):
-        added = copy(settings.erasure_register.parent, folder.register, datetime.now(UTC))
-    print(f"{added} more {'line' if added == 1 else 'lines'} of the register of erasures in {folder.register}")
+    place.make()
+    with writing_to(place.register):
+        added = copy(settings.erasure_register.parent, place.register, datetime.now(UTC))
+    print(f"{added} more {'line' if added == 1 else 'lines'} of the register of erasures in {place.register}")
     return 0
 
 
@@ -146,8 +161,21 @@ def clean_end() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
-def store(named: argparse.Namespace) -> BackupFolder:
-    return BackupFolder(named.folder.absolute(), named.keys.absolute() if named.keys else None)
+def store(named: argparse.Namespace) -> BackupPlace:
+    """Raises: BackupError."""
+    given = [str(one) for one in (named.folder, getattr(named, "to", None)) if one]
+    if len(given) != 1:
+        raise BackupError("where are the backups? Give one place: a folder, or s3://BUCKET/PREFIX")
+    keys = named.keys.absolute() if named.keys else None
+    if not given[0].startswith(SCHEME):
+        return BackupFolder(Path(given[0]).absolute(), keys)
+    bucket = Bucket(*read(given[0], named.store_file))
+    if keys is None:
+        raise BackupError(
+            "--keys: a bucket needs a folder for the backups' sealed keys, on another disk or machine than the data "
+            "folder: whoever runs the store may keep what is deleted there, and a key must end with its backup"
+        )
+    return BackupBucket(bucket, keys)
 
 
 def declared() -> list[Place]:

@@ -35,8 +35,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 def run(named: argparse.Namespace) -> int:
     clean_end()
-    folder = store(named)
-    key = folder.chosen(named.backup)
+    place = store(named)
+    key = place.chosen(named.backup)
     given = settings_from(named)
 
     def chosen(before: Settings) -> tuple[Settings, list[str]]:
@@ -50,13 +50,13 @@ def run(named: argparse.Namespace) -> int:
         return replace(there, **now).checked(), not_here
 
     done = restore(
-        folder,
+        place,
         key,
         key.open(opener(named)),
         declared(),
         given.data,
         chosen=chosen,
-        more_registers=[place.absolute() for place in named.register],
+        more_registers=[folder.absolute() for folder in named.register],
         say=Progress(),
     )
     print("\n".join(told(done)))

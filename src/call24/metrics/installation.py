@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from call24.installer.backup_note import BackupNote
 from call24.kit.clock import Clock
 from call24.kit.errors import Call24Error
 from call24.kit.mongo import Mongo
@@ -24,7 +25,7 @@ class Status(NamedTuple):
 
 
 class Installation:
-    """`asterisk`, `backup_at`: how the version of Asterisk, and the time of the last backup, are known; None: not."""
+    """`asterisk`, `backup`: how the version of Asterisk, and the last backup, are known; None: not."""
 
     def __init__(self, metrics: Metrics, mongo: Mongo, clock: Clock, *, own_asterisk: bool, pbx: bool = False) -> None:
         self._own_asterisk, self._pbx = own_asterisk, pbx
@@ -32,7 +33,7 @@ class Installation:
         self._mongo = mongo
         self._clock = clock
         self.asterisk: Callable[[], Awaitable[str]] | None = None
-        self.backup_at: Callable[[], Awaitable[datetime | None]] | None = None
+        self.backup: Callable[[], Awaitable[BackupNote | None]] | None = None
 
     async def status(self) -> Status:
         """Within two seconds: what does not answer in time is not known."""
@@ -40,6 +41,7 @@ class Installation:
             self._metrics.values(), _within(self._mongo.version), _within(self.asterisk)
         )
         read = Figures(figures)
+        backup = None if self.backup is None else await self.backup()
         facts = Facts(
             version=VERSION,
             schema=SCHEMA,
@@ -49,7 +51,8 @@ class Installation:
             asterisk=asterisk,
             own_asterisk=self._own_asterisk,
             pbx=self._pbx,
-            backup_at=None if self.backup_at is None else await self.backup_at(),
+            backup_at=None if backup is None else backup.instant,
+            backup_to="" if backup is None else backup.to,
         )
         return Status(facts, told(read, facts))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import secrets
 
+from call24.installer import backup_note
 from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
 from call24.kit.room import Built, Room
 from call24.kit.secrets import secret_file
 from call24.kit.settings import Settings
-from call24.metrics import api, backup_note
+from call24.metrics import api
 from call24.metrics.exposition import Metrics
 from call24.metrics.installation import Installation
 
@@ -23,7 +24,7 @@ def build(there: Provided) -> Built:
     pbx = settings.pbx is not None
     own = settings.own_asterisk or pbx
     installation = Installation(metrics, there.get(Mongo), there.get(Clock), own_asterisk=own, pbx=pbx)
-    installation.backup_at = lambda: asyncio.to_thread(backup_note.read, settings.data)
+    installation.backup = lambda: asyncio.to_thread(backup_note.read, settings.data)
     return Built(services=(metrics, installation), stop=(metrics.close,))
 
 

@@ -48,7 +48,8 @@ class Part:
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """What is no figure. Versions of Asterisk and MongoDB: empty where they do not answer. `backup_at`: when the last
-    backup was made; None: it is not known. `own_asterisk`: not an external one; `pbx`: on a host of its own."""
+    backup was made; None: it is not known. `backup_to`: where it is. `own_asterisk`: not an external one; `pbx`: on a
+    host of its own."""
 
     version: str
     schema: int
@@ -59,6 +60,7 @@ class Facts:
     pbx: bool = False
     mongodb: str = ""
     backup_at: datetime | None = None
+    backup_to: str = ""
 
 
 class Figures:
@@ -290,7 +292,7 @@ def _backups(figures: Figures, facts: Facts) -> Part:
         advice = f"make one: {COMMAND} backup make FOLDER (docs/guides/backup.md)"
         return Part("backups", "unknown", "none was made on this machine yet", advice, counts=False)
     late = (facts.now - facts.backup_at).total_seconds() > BACKUP_LATE_S
-    seen = f"last one {_at(facts.backup_at)}"
+    seen = f"last one {_at(facts.backup_at)}" + (f", to {facts.backup_to}" if facts.backup_to else "")
     return (
         Part("backups", "look", seen, f"make one: {COMMAND} backup make FOLDER")
         if late

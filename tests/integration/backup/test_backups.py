@@ -20,7 +20,9 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
+from tests.support.object_stores import running_swift
 from tests.support.product.backups import OperatorHere as Operator
+from tests.support.product.bucket_backups import BucketOperator
 from tests.support.product.stack import free_base_port, wait_for
 from tests.support.running import runs
 
@@ -478,3 +480,59 @@ def test_a_database_without_an_organisation_has_an_instant_too(settings: Setting
     with one_instant(admin, "of_nobody", None) as instant:
         assert (instant.collections(), list(instant.documents("tenants"))) == ([], [])
         assert abs(instant.at - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+@pytest.fixture(scope="module")
+def swift(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    with running_swift(tmp_path_factory.mktemp("swift")) as port:
+        yield port
+
+
+@pytest.fixture
+def long_recording(settings: Settings) -> Iterator[Path]:
+    """It goes in two parts."""
+    path = put(settings, f"recordings/{TEN}/rec_7.c24", hashlib.shake_256(b"long").digest(9_000_000))
+    yield path
+    path.unlink()
+
+
+def test_a_bucket_of_a_real_store_has_backups_that_can_be_verified_and_restored(
+    settings: Settings, long_recording: Path, new: Settings, swift: int, tmp_path: Path
+) -> None:
+    operator = BucketOperator(tmp_path / "here", swift, "nightly")
+    assert operator.makes(settings).returncode == 0
+    first = operator.objects()
+    assert len(first) == 4 and max(first.values()) > 9_000_000 and operator.beside.unfinished() == []
+    assert "(0.0 MB of it new)" in operator.makes(settings).stdout and operator.objects() == first
+    assert [line.partition(", ")[2].split(",")[0] for line in operator.asks("list").stdout.splitlines()] == FILES * 2
+    assert "is whole" in operator.asks("verify", *operator.opens).stdout
+    assert operator.asks("expire").stdout == "none has expired\n"
+    operator.says(swift, "wrong")
+    refused(operator.asks("list"), "the secret key is wrong: correct the file of --store-file")
+    operator.says(swift, "reading", "test:reader")
+    refused(operator.makes(settings), "the store refuses access with these credentials")
+    operator.says(swift, "testing")
+    done = operator.restores_from_there(new)
+    assert done.returncode == 0, done.stderr
+    assert (new.data / f"recordings/{TEN}/rec_7.c24").read_bytes() == long_recording.read_bytes()
+    assert (new.data / "secrets/app.key").read_bytes() == b"ab" * 32
+
+
+@pytest.mark.long("test_a_bucket_of_a_real_store_has_backups_that_can_be_verified_and_restored")
+def test_a_backup_to_a_bucket_that_was_killed_is_not_there_and_the_next_takes_it_away(
+    settings: Settings, long_recording: Path, swift: int, tmp_path: Path
+) -> None:
+    operator = BucketOperator(tmp_path / "here", swift, "killed")
+    long_recording.write_bytes(bytes(30_000_000))
+    making = operator.making(settings, "--mb-per-s", "3")
+    try:
+        wait_for(lambda: operator.beside.unfinished() or making.poll() is not None, 60)
+    finally:
+        making.send_signal(signal.SIGKILL)
+        making.wait()
+    assert operator.beside.unfinished() and operator.asks("list").stdout.startswith("there is no whole backup")
+    done = operator.makes(settings)
+    assert done.returncode == 0, done.stderr
+    assert operator.beside.unfinished() == [] and len(operator.objects()) == 4
+    assert len(operator.asks("list").stdout.splitlines()) == 1
+    assert "is whole" in operator.asks("verify", *operator.opens).stdout

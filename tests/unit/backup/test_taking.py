@@ -10,12 +10,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.support.faulty_bucket import Fault, faulty_bucket
 
 from call24.backup import taking
+from call24.backup.bucket import BackupBucket
 from call24.backup.errors import BackupError
 from call24.backup.folder import BackupFolder
 from call24.backup.frames import SealedReader
 from call24.backup.keys import BackupKey, Opener, part_of
+from call24.backup.place import BackupPlace
 from call24.backup.records import Kind, records, told
 from call24.backup.taking import Pace, take
 from call24.kit.key_ring_file import change, replace_root
@@ -55,11 +58,11 @@ class World:
         place.write_bytes(content)
         return place
 
-    def backs_up(self, opener: Opener = OPENER) -> BackupKey:
+    def backs_up(self, opener: Opener = OPENER, place: BackupPlace | None = None) -> BackupKey:
         return take(
             self.settings,
             DECLARED,
-            self.folder,
+            place or self.folder,
             opener,
             keep=timedelta(days=36500),
             say=lambda line: None,
@@ -203,3 +206,24 @@ def test_a_backup_during_which_the_app_key_is_replaced_is_none(world: World) -> 
     found = world.content(world.backs_up())
     assert found["secrets/app.key"].decode() == (data / "secrets" / "app.key").read_text()
     assert "secrets/app.keyring" in found, "what goes on to be sealed again needs no other root"
+
+
+def test_a_bucket_has_each_recording_once_and_it_is_not_read_again(world: World, tmp_path: Path) -> None:
+    with faulty_bucket() as store:
+        place = BackupBucket(store.client(), tmp_path / "keys", settles_s=0)
+        for number in range(3):
+            world.put(f"recordings/{TEN}/rec_{number}.c24", b"sound")
+        assert world.backs_up(place=place).about["files_stored_before"] == 0
+        first = store.keys("here/objects/")
+        store.asked.clear()
+        world.put(f"recordings/{TEN}/rec_9.c24", b"another")
+        second = world.backs_up(place=BackupBucket(store.client(), tmp_path / "keys", settles_s=0))
+        assert second.about["files_stored_before"] == 3 and len(store.keys("here/objects/")) == 4
+        assert set(first) < set(store.keys("here/objects/"))
+        assert (store.count("PUT", "here/objects/"), store.count("GET", "here/objects/")) == (1, 0)
+        away = lambda method, key, query: Fault(500, "InternalError") if key.endswith("/files") else None  # noqa: E731
+        store.faults = away
+        with pytest.raises(BackupError, match="it answered 500 InternalError"):
+            world.backs_up(place=place)
+        assert not [line for line in world.warned if "stored anew" in line]
+        assert len(store.keys("here/objects/")) == 4

@@ -28,6 +28,7 @@ from call24.doctor.audit.outcome import Found, Unverified, of_doctor, outcome_of
 from call24.doctor.audit.versions import affected
 from call24.doctor.checks import Checks
 from call24.doctor.report import CheckResult, DoctorReport
+from call24.installer import backup_note
 from call24.installer.child_processes import started_at
 from call24.kit.mongo import Mongo
 from call24.kit.settings import Settings
@@ -370,6 +371,27 @@ async def test_all_members_of_mongodb_are_declared_whatever_its_uri_names(
     await egress.examine(replace(settings, pbx="192.0.2.9:24024"), cast(Mongo, Client()), found)
     with pytest.raises(Found):
         await egress.examine(settings, cast(Mongo, Client()), found)
+
+
+async def test_the_store_of_the_last_backup_is_declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Client:
+        servers: tuple[str, ...] = ()
+
+        def platform(self, *_: object, **__: object) -> Client:
+            return self
+
+        async def find(self) -> list[object]:
+            return []
+
+    there = [connections.Connection("backup", "192.0.2.40", 9000)]
+    monkeypatch.setattr(egress, "processes", lambda data: [1])
+    monkeypatch.setattr(egress, "opened_by", lambda pids: there)
+    settings, found = Settings(data=tmp_path), CheckResult("egress")
+    with pytest.raises(Found):
+        await egress.examine(settings, cast(Mongo, Client()), found)
+    backup_note.write(tmp_path, datetime.now(UTC), "s3://bucket/call24", "192.0.2.40:9000")
+    await egress.examine(settings, cast(Mongo, Client()), found)
+    assert found.seen.startswith("1 connections of 1 processes leave the machine now, all to declared")
 
 
 def test_every_recipient_of_the_data_map_has_its_places_to_compare_with() -> None:

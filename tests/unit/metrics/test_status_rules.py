@@ -158,6 +158,8 @@ def test_a_backup_that_is_old_is_told_and_one_that_is_not_known_does_not_count()
     none = parts(Facts(**{**vars(FACTS), "backup_at": None}))
     assert (none["backups"].state, worst(none.values())) == ("unknown", "ok")
     assert "./call24 backup make" in none["backups"].advice
+    there = parts(Facts(**{**vars(FACTS), "backup_to": "s3://bucket/call24"}))
+    assert there["backups"].seen.endswith(" UTC, to s3://bucket/call24"), there["backups"].seen
 
 
 def test_bans_of_an_external_asterisk_are_not_known_here() -> None:

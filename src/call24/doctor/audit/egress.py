@@ -18,6 +18,7 @@ from call24.doctor.audit.connections import Connection, opened_by, processes
 from call24.doctor.audit.outcome import Found, Unverified, in_thread
 from call24.doctor.report import CheckResult
 from call24.identity.oidc.model import Provider
+from call24.installer import backup_note
 from call24.kit.mongo import Mongo
 from call24.kit.own_addresses import own_addresses
 from call24.kit.settings import Settings
@@ -29,6 +30,8 @@ from call24.webhooks.model import Webhook
 _WHY = "the self-audit compares open connections with declared recipients"
 PARTS = "the installation's own parts"
 """MongoDB and Asterisk where they are on other machines, and the machine's name servers."""
+BACKUPS = "the S3-compatible store for backups"
+"""Where the last one went. It gets sealed bytes alone, from a command of the operator's (ADR 173)."""
 SHOWN = 10
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -109,6 +112,7 @@ async def examine(settings: Settings, mongo: Mongo, found: CheckResult) -> None:
     there = await in_thread(lambda: opened_by(pids))
     named = {str(whom): await names(settings, mongo) for whom, names in DECLARED.items()}
     named[PARTS] = _parts(settings, mongo)
+    named[BACKUPS] = await in_thread(lambda: _store_of_backups(settings.data))
     allowed = await in_thread(lambda: [net for places in named.values() for place in places for net in networks(place)])
     away = leaving(there, own_addresses())
     found.seen = judged(away, allowed, len(pids))
@@ -152,6 +156,11 @@ def _parts(settings: Settings, mongo: Mongo) -> list[str]:
     places = [_host(settings.ari_url), *([] if settings.own_mongodb else mongo.servers)]
     places += [_host(f"//{settings.pbx}")] if settings.pbx else []
     return [place for place in [*places, *_name_servers()] if place]
+
+
+def _store_of_backups(data: Path) -> list[str]:
+    note = backup_note.read(data)
+    return [_host(f"//{note.host}")] if note and note.host else []
 
 
 def _name_servers() -> list[str]:

@@ -1,0 +1,156 @@
+"""Where backups lie: a folder or a bucket; and a folder of their keys, without which they are none."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from call24.backup.errors import BackupError, DamagedBackup
+from call24.backup.frames import Reads, Writes
+from call24.backup.keys import BackupKey
+from call24.kit.package import COMMAND
+
+NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{4}")
+AHEAD = 8
+OBJECT = re.compile(r"[0-9a-f]{32}")
+Say = Callable[[str], None]
+
+
+class Out(Writes, Protocol):
+    """A new file or object. What is written to it is there for good after `done`."""
+
+    def done(self) -> None: ...
+
+
+class Fresh(Protocol):
+    """A backup that is being made. `needed`: ids of the objects that it has."""
+
+    name: str
+    needed: list[str]
+
+    def file(self, name: str) -> AbstractContextManager[Out]:
+        """Raises: OSError, BackupError."""
+
+    def object(self) -> tuple[str, AbstractContextManager[Out]]:
+        """A new one, and its id. Raises: OSError, BackupError."""
+
+    def keep(self, key: BackupKey) -> None:
+        """From here on it is there: whole, and with its key. Raises: OSError, BackupError."""
+
+
+class BackupPlace(ABC):
+    """`at`: as it is named to the operator; `host`: of the store, empty for a folder; `keys`, `register`: folders with
+    the keys, and with a copy of the register of erasures, which is in no backup."""
+
+    at: str
+    host: str
+    keys: Path
+    register: Path
+
+    # --- what there is ---
+
+    @abstractmethod
+    def names(self) -> list[str]:
+        """Of those that are there whole, but for their keys. Raises: BackupError."""
+
+    def whole(self) -> list[BackupKey]:
+        """Those that are there with their key, the oldest first. Raises: BackupError."""
+        found = [key for name in self.names() if (key := self._key_if_readable(name))]
+        return sorted(found, key=lambda key: (key.instant, str(key.about.get("made_at"))))
+
+    def without_key(self) -> list[str]:
+        """Those whose key is not there, or cannot be read: nobody can open them. Raises: BackupError."""
+        return [name for name in sorted(self.names()) if self._key_if_readable(name) is None]
+
+    def _key_if_readable(self, name: str) -> BackupKey | None:
+        try:
+            return self.key(name)
+        except BackupError:
+            return None
+
+    def key(self, name: str) -> BackupKey:
+        """Raises: BackupError, DamagedBackup."""
+        if not NAME.fullmatch(name):
+            raise BackupError(f"{name!r} is no name of a backup: see `{COMMAND} backup list {self.at}`")
+        try:
+            found = BackupKey.decode((self.keys / f"{name}.json").read_bytes())
+        except OSError:
+            raise BackupError(f"there is no key of {name} in {self.keys}: without it nobody can read it") from None
+        except DamagedBackup as error:
+            raise DamagedBackup(f"{self.keys / name}.json: {error}") from None
+        if found.name != name:
+            raise DamagedBackup(f"{self.keys / name}.json is the key of another backup: use another backup")
+        return found
+
+    def chosen(self, name: str | None) -> BackupKey:
+        """The one of this name, or the newest. Raises: BackupError."""
+        if name:
+            if name not in self.names():
+                raise BackupError(f"there is no backup {name} in {self.at}")
+            return self.key(name)
+        if not (there := self.whole()):
+            raise BackupError(f"there is no whole backup in {self.at}")
+        return there[-1]
+
+    # --- reading ---
+
+    @abstractmethod
+    def path_of(self, name: str, part: str) -> str:
+        """Of a backup's part, for `opened` and for what is said of it."""
+
+    @abstractmethod
+    def path_of_object(self, id: str) -> str:
+        """Raises: DamagedBackup where it is no id."""
+
+    @abstractmethod
+    def opened(self, path: str) -> AbstractContextManager[Reads]:
+        """Raises: DamagedBackup where it is not there or cannot be read."""
+
+    def soon(self, path: str) -> None:  # noqa: B027 - a disk has no need of it
+        """It is opened soon: at most AHEAD are told of before they are."""
+
+    @abstractmethod
+    def stored_size(self, id: str) -> int | None:
+        """Of an object, sealed; None: it is not there, or was put aside. Raises: BackupError, OSError."""
+
+    @abstractmethod
+    def put_aside(self, id: str) -> None:
+        """An object that is damaged: the next backup stores it anew. It does nothing where nothing can be written."""
+
+    # --- writing ---
+
+    @abstractmethod
+    def writing(self) -> AbstractContextManager[None]:
+        """Raises: BackupError for what an OSError means here."""
+
+    @abstractmethod
+    def make(self) -> None:
+        """Let it be there. Raises: BackupError."""
+
+    @abstractmethod
+    def check(self, data: Path, days: int, warn: Say) -> None:
+        """That it outlives the data folder, and forgets what backups of so many days have to. Raises: BackupError."""
+
+    @abstractmethod
+    def held(self) -> AbstractContextManager[None]:
+        """One writes at a time. Raises: BackupError."""
+
+    @abstractmethod
+    def new(self, instant: datetime) -> AbstractContextManager[Fresh]:
+        """Not there for others before `keep`; if that is not called, nothing of it stays. Raises: BackupError."""
+
+    @abstractmethod
+    def clean(self) -> None:
+        """Take away what a backup that was cut off has left behind. For who holds it. Raises: BackupError."""
+
+    @abstractmethod
+    def expire(self, now: datetime) -> list[str]:
+        """Delete those whose day has come: the key first, so that no copy of one can be read. For who holds it.
+
+        Raises: BackupError.
+        """
