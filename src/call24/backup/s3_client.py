@@ -11,8 +11,8 @@ import contextlib
 import hashlib
 import html
 import http.client
-import random
 import re
+import secrets
 import socket
 import ssl
 import threading
@@ -47,6 +47,7 @@ _MORE = re.compile(rb"<IsTruncated>\s*true\s*</IsTruncated>")
 _UPLOAD = re.compile(rb"<Upload>(.*?)</Upload>", re.DOTALL)
 _UPLOAD_ID = re.compile(rb"<UploadId>([^<]{1,2048})</UploadId>")
 _MOST_PAGES = 100_000
+_CHANCE = secrets.SystemRandom()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -281,7 +282,7 @@ class Bucket:
                         0,
                         "",
                     ) from None
-            if self._stopped.wait(pause_s * random.uniform(1.0, 1.5)):
+            if self._stopped.wait(pause_s * _CHANCE.uniform(1.0, 1.5)):
                 raise S3Error("the backup was ended", 0, "")
         raise AssertionError("the last try returns or raises")
 

@@ -504,7 +504,7 @@ def test_a_bucket_of_a_real_store_has_backups_that_can_be_verified_and_restored(
     first = operator.objects()
     assert len(first) == 4 and max(first.values()) > 9_000_000 and operator.beside.unfinished() == []
     assert "(0.0 MB of it new)" in operator.makes(settings).stdout and operator.objects() == first
-    assert [line.partition(", ")[2].split(",")[0] for line in operator.asks("list").stdout.splitlines()] == FILES * 2
+    assert len(operator.asks("list").stdout.splitlines()) == 2
     assert "is whole" in operator.asks("verify", *operator.opens).stdout
     assert operator.asks("expire").stdout == "none has expired\n"
     operator.says(swift, "wrong")
