@@ -24,7 +24,7 @@ from call24.installer import web
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "call24"
 _APP = web.WEB / "src" / "kit"
 GAP = "\0"
-_NOT_SAID = ("cli", "demo", "doctor", "installer", "testphones", "crm/conformance", "server/metric_sources")
+_NOT_SAID = ("backup", "cli", "demo", "doctor", "installer", "testphones", "crm/conformance", "server/metric_sources")
 """Folders of which nothing is answered."""
 _OTHERS = frozenset({"see the store's own log", f"give --files-store-region {GAP}"})
 """Of the server's own log and command line."""
