@@ -15,14 +15,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 KEPT = Path("docs/figures/reliability/lanes.json")
+SHORT = 0.2
 SHARED = re.compile(r'shares_stack\("(\w+)"\)|\b(doomed): System\b')
 """By what a file of tests says that it shares a stack, or the system that is killed (tests/telephony/conftest.py)."""
 
 
-def chosen(root: Path, folders: Sequence[str], part: tuple[int, int], last_has: Sequence[str] = ()) -> list[str]:
+def chosen(
+    root: Path, folders: Sequence[str], part: tuple[int, int], last_has: Sequence[str] = (), short: int = 0
+) -> list[str]:
     """What pytest is asked for: the folders themselves, or the files of one part of them (from 1 on, of how many).
 
-    `last_has`: folders that the last part runs whole, besides its share.
+    `last_has`: folders that the last part runs whole, besides its share. `short`: so many parts at the beginning are
+    short ones.
     """
     number, parts = part
     if parts == 1:
@@ -31,7 +35,7 @@ def chosen(root: Path, folders: Sequence[str], part: tuple[int, int], last_has: 
     seconds = {file: took for folder in (*folders, *last_has) for file, took in _of_folder(root, folder, kept).items()}
     whole = [file for folder in last_has for file in _files(root, folder)]
     shared = [file for folder in folders for file in _files(root, folder)]
-    dealt = divided(shared, seconds, parts, sum(seconds[file] for file in whole), _together(root, shared))
+    dealt = divided(shared, seconds, parts, sum(seconds[file] for file in whole), _together(root, shared), short)
     return dealt[number - 1] + (whole if number == parts else [])
 
 
@@ -59,17 +63,19 @@ def divided(
     parts: int,
     last_has_s: float = 0.0,
     together: Mapping[str, str] | None = None,
+    short: int = 0,
 ) -> list[list[str]]:
-    """Each file once, each part in the order of names and about as long as the others.
+    """Each file once, each part in the order of names and about as long as the others, but for `short` at the
+    beginning, which are as long as `SHORT` of another.
 
     `last_has_s`: seconds that the last part takes for what is not divided. `together`: the same word for files that
     stay together, as far as they are not more than a part.
     """
-    most_s = (sum(seconds[file] for file in files) + last_has_s) / parts
+    most_s = (sum(seconds[file] for file in files) + last_has_s) / (parts - short + SHORT * short)
     blocks = _blocks(files, seconds, most_s, together or {})
     took = {block[0]: sum(seconds[file] for file in block) for block in blocks}
     dealt: list[list[str]] = [[] for _ in range(parts)]
-    filled = [0.0] * (parts - 1) + [last_has_s]
+    filled = [most_s * (1 - SHORT)] * short + [0.0] * (parts - short - 1) + [last_has_s]
     for block in sorted(blocks, key=lambda block: (-took[block[0]], block)):
         least = filled.index(min(filled))
         dealt[least] += block

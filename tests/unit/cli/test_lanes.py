@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from call24.cli import parts, second_tries
+from call24.cli import lanes, parts, second_tries
 from call24.cli.lanes import STAGES, Counts, Lane, Result, Stage, closing_line, run_all
 from call24.installer.paths import CHECKOUT
 
@@ -35,15 +35,15 @@ def suite(root: Path, **folders: str) -> Path:
 def test_every_test_is_in_one_lane() -> None:
     files = {file.relative_to(CHECKOUT).as_posix() for file in (CHECKOUT / "tests").glob("*/**/test_*.py")}
     files -= {file for file in files if file.startswith("tests/campaigns/")}  # `./call24 test --campaign NAME`
-    lanes = [lane for stage in STAGES for lane in stage]
+    every = [lane for stage in STAGES for lane in stage]
     for exact in (False, True):
-        ran = [file for lane in lanes if lane.exact in (None, exact) for file in files_of(lane)]
+        ran = [file for lane in every if lane.exact in (None, exact) for file in files_of(lane)]
         assert sorted(ran) == sorted(files), exact
 
 
 def files_of(lane: Lane) -> list[str]:
     found = []
-    for name in parts.chosen(CHECKOUT, lane.folders, lane.part, lane.last_has):
+    for name in parts.chosen(CHECKOUT, lane.folders, lane.part, lane.last_has, lane.short):
         at = CHECKOUT / name
         found += [at] if at.is_file() else at.rglob("test_*.py")
     without = [f"tests/{file}" for file in lane.without]
@@ -57,6 +57,38 @@ def test_files_are_dealt_out_by_how_long_they_took() -> None:
     assert parts.divided(["c", "new", "b", "a"], took, 2) == [["a", "new"], ["b", "c"]]
     assert parts.divided(["b", "a"], {"a": 0.0, "b": 0.0}, 3) == [["a", "b"], [], []]
     assert parts.divided(["c", "new", "b", "a"], took, 2, last_has_s=12.0) == [["a", "b", "new"], ["c"]]
+
+
+def test_short_parts_have_a_fifth_of_another() -> None:
+    took = dict.fromkeys("abcdefghijkl", 10.0)
+    assert parts.divided(list(took), took, 4, short=2) == [["i"], ["j"], list("acegk"), list("bdfhl")]
+    assert parts.divided(list(took), took, 4, 50.0, short=2) == [["h", "l"], ["i"], list("abcdefj"), ["g", "k"]]
+
+
+def test_a_lane_begins_when_one_of_those_that_run_has_ended(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each test notes when it begins and ends; the first lasts until the third has ended."""
+    text = """
+import os, time
+from pathlib import Path
+
+def test_it():
+    with open("lasts.txt", "a") as noted:
+        noted.write(f"{WHO} begins\\n")
+    until = time.monotonic() + 30
+    while WHO == "first" and "third ends" not in Path("lasts.txt").read_text() and time.monotonic() < until:
+        time.sleep(0.05)
+    with open("lasts.txt", "a") as noted:
+        noted.write(f"{WHO} ends\\n")
+"""
+    names = ("first", "second", "third")
+    suite(tmp_path, **{name: f"WHO = {name!r}\n{text}" for name in names})
+    monkeypatch.setattr(lanes, "AT_ONCE", 2)
+    assert run_all(tmp_path, (tuple(Lane((name,)) for name in names),)) == 0
+    assert capfd.readouterr().out.splitlines()[-1].startswith("3 passed in ")
+    noted = (tmp_path / "lasts.txt").read_text().splitlines()
+    assert noted.index("second ends") < noted.index("third begins") < noted.index("first ends")
 
 
 def test_files_that_share_what_takes_long_to_start_stay_together_as_far_as_a_part_has_room() -> None:
