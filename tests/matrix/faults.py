@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.matrix.legs import RemoteLeg
 from tests.matrix.model import Cell, Fault, Victim
-from tests.matrix.table import LASTS_S
+from tests.matrix.table import LASTS_S, SHORT_S
 from tests.support.product.system import System
 from tests.support.stopped_process import stop
 
@@ -66,7 +66,7 @@ async def inflicted(cell: Cell, world: World) -> AsyncIterator[None]:
 
 async def last() -> None:
     """As long as a stop and a cut are; nothing can be waited for, since the time is what is tried."""
-    await asyncio.sleep(LASTS_S)
+    await asyncio.sleep(LASTS_S if os.environ.get("CALL24_MATRIX") == "whole" else SHORT_S)
 
 
 def _pids(victim: Victim, world: World) -> list[int]:

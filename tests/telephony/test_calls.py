@@ -261,6 +261,7 @@ async def held_since(agent: Agent) -> float:
     return time.time() + 0.1 if call["state"] == "held" else 0.0
 
 
+@pytest.mark.long("e2e/test_browser_call.py::test_a_reload_during_a_call_attaches_to_it_again")
 async def test_a_page_that_is_loaded_anew_gets_its_call_back(system: System) -> None:
     async with system.organisation("Acme") as acme:
         [anna] = await crew(acme, "Anna")

@@ -20,6 +20,8 @@ from call24.kit.ids import DeviceId
 from call24.testphones.agent_phone import AgentPhone
 from call24.testphones.customer import Customer
 
+pytestmark = pytest.mark.shares_stack("asterisk")
+
 NUMBER = "+441514960024"
 PHONE = PhoneEndpoint(tenant_id=TENANT, device_id=DeviceId("dev_demotest"), password="right")
 
@@ -60,6 +62,7 @@ def ringing(stack: RunningStack, board: KnownBoard, patience_s: float = 20) -> a
     return asyncio.create_task(call())
 
 
+@pytest.mark.long("telephony/test_demo.py::test_the_demo_rings_an_agent_who_answers_and_finds_the_recording")
 async def test_a_customer_is_silent_until_an_agent_is_there_then_speaks_and_hangs_up(
     stack: RunningStack, endpoints: Endpoints
 ) -> None:

@@ -37,7 +37,7 @@ def run(script: str) -> str:
 
 
 async def test_the_first_steps_lead_to_a_first_call() -> None:
-    with running_system(watched=True, from_nothing=True) as system:
+    with running_system(watched=True) as system:
         script = guide_for(system)
         said = run(script)
         assert '"number":"+442079460100"' in said

@@ -16,6 +16,8 @@ from tests.support.product.people import Agent
 from tests.support.product.stack import RunningStack
 from tests.support.wait import wait_until
 
+pytestmark = pytest.mark.shares_stack("server")
+
 DOMAIN = "tasks.example.org"
 MINE = "/v1/me/notifications"
 ANSWERED = "A customer answered by e-mail"

@@ -18,6 +18,7 @@ from tests.support.wait import wait_until
 
 from call24.installer.child_processes import left_over_pid
 from call24.kit.version import SCHEMA, VERSION
+from call24.testphones.rtp import Pacer
 
 GAP_S = 0.3
 CALLS = int(os.environ.get("CALL24_UPGRADED_CALLS", "3"))
@@ -59,15 +60,14 @@ async def talking(acme: Organisation, many: int) -> list[Talk]:
 
 
 async def check_sound(talks: list[Talk], gap_s: float = GAP_S) -> None:
-    """All hear each other now, and did without a longer gap than that."""
+    """All hear each other now, and did without a longer gap than that, but for what the phones' own clock was late."""
     for talk in talks:
         await talk.heard()
         for ear, hz in ((talk.call.ear, AGENT_HZ), (talk.offer.ear, CALLER_HZ)):
             began = ear.first_heard(hz)
-            assert began and ear.longest_gap(hz, began) < gap_s
+            assert began and ear.longest_gap(hz, began) < gap_s + Pacer.shared().latest_s
 
 
-@pytest.mark.exact
 async def test_calls_and_sessions_go_on_through_another_version_and_back(doomed: System, other: Version) -> None:
     async with doomed.organisation("Acme") as acme:
         talks = await talking(acme, CALLS)
