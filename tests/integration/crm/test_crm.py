@@ -422,7 +422,13 @@ async def called(office: FrontOffice, number: str) -> ContactId:
     return (await contacts.remember(office.org.tenant.id, number)).id
 
 
-@pytest.mark.parametrize("wish", ["on", "off"])
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "off",
+        pytest.param("on", marks=pytest.mark.long("test_an_erasure_asks_each_crm_by_number_for_whom_nobody_linked")),
+    ],
+)
 async def test_an_erasure_asks_each_crm_by_number_for_whom_nobody_linked(
     office: FrontOffice, crm: FakeCrm, wish: str
 ) -> None:
@@ -453,7 +459,11 @@ async def test_an_erasure_asks_each_crm_by_number_for_whom_nobody_linked(
 @pytest.mark.parametrize(
     ("shape", "said"),
     [
-        ({"by_number": ""}, "The CRM cannot be asked by number: look there by hand"),
+        pytest.param(
+            {"by_number": ""},
+            "The CRM cannot be asked by number: look there by hand",
+            marks=pytest.mark.long("test_a_crm_that_cannot_be_asked_by_number_loses_nobody_and_the_officer_reads_it"),
+        ),
         ({}, "nothing was erased by number, look there by hand"),
     ],
 )
