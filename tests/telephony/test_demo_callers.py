@@ -20,8 +20,6 @@ from call24.kit.ids import DeviceId
 from call24.testphones.agent_phone import AgentPhone
 from call24.testphones.customer import Customer
 
-pytestmark = pytest.mark.shares_stack("asterisk")
-
 NUMBER = "+441514960024"
 PHONE = PhoneEndpoint(tenant_id=TENANT, device_id=DeviceId("dev_demotest"), password="right")
 
