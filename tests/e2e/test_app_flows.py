@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat, signed_in
 from tests.support.app.axe import barriers
+from tests.support.app.dragging import drag
 from tests.support.product.system import Organisation, System
 from tests.support.telephony.hearing import hear
 
@@ -224,31 +225,61 @@ async def test_two_editors_of_one_draft_choose(system: System, browser: Browser)
             assert (await stored(acme, flow))["nodes"]["hello"]["prompt"] == "hold", "undo brings the other one back"
 
 
-@pytest.mark.long("screens/test_app_flows.py::test_a_flow_is_read_changed_and_tested_on_a_phone_as_a_list")
-async def test_what_is_not_sent_yet_is_sent_when_the_server_is_back(system: System, browser: Browser) -> None:
+@pytest.mark.long("screens/test_app_flows.py::test_connections_and_steps_are_dragged")
+async def test_a_connection_is_dragged_survives_a_reload_before_it_was_sent_and_is_published(
+    system: System, browser: Browser
+) -> None:
     async with system.organisation("Acme") as acme:
         bea = await acme.agent("Bea", "administrator", phone=False)
-        nodes = {"mail": {"type": "voicemail", "prompt": None}}
-        flow = (await acme.post("/v1/flows", {"name": "Main", "start": "mail", "nodes": nodes}))["id"]
+        nodes = {
+            "menu": {
+                "type": "menu",
+                "prompt": "greeting",
+                "choices": {"1": "mail", "2": "bye"},
+                "on_timeout": "mail",
+                "on_invalid": "mail",
+            },
+            "mail": {"type": "voicemail", "prompt": None},
+            "bye": {"type": "hang_up", "prompt": "goodbye"},
+        }
+        flow = await acme.flow("menu", nodes, "Main")
         async with signed_in(browser, system, bea, LAPTOP) as laptop:
             await laptop.go(f"#/flows/{flow}")
-            await card(laptop, "mail")
-            await laptop.page.route("**/v1/flows/*", lambda route: route.abort())
-            await laptop["flow-set-prompt"].select_option("sorry")
+            port = laptop.page.locator("[data-testid=flow-port][data-from=menu][data-way='choices.1']")
+            target = laptop.page.locator("[data-card=bye]")
+            await port.wait_for()
+
+            async def away(route: Route) -> None:
+                await (route.abort() if route.request.method == "PUT" else route.continue_())
+
+            await laptop.page.route("**/v1/flows/*", away)
+            await drag(laptop.page, port, target, then=laptop["flow-drop-hint"].get_by_text("Leads to Hang up"))
+            await expect(laptop["flow-said"]).to_have_text("Menu: key 1 leads to Hang up, led to Voicemail.")
             await expect(laptop["flow-saved"]).to_contain_text("Not saved: the server cannot be reached")
-            async with laptop.page.expect_event("dialog") as asked:
-                await laptop.page.evaluate("setTimeout(() => location.reload())")
-            leaving = await asked.value
-            assert leaving.type == "beforeunload", "a reload asks first"
-            await leaving.dismiss()
             await laptop.go("#/flows")
             await laptop["flow-row"].wait_for()
-            await laptop.page.unroute("**/v1/flows/*")
             await laptop.go(f"#/flows/{flow}")
-            await card(laptop, "mail")
-            await expect(laptop["flow-set-prompt"]).to_have_value("sorry")
+            wire = laptop.page.locator("[data-testid=flow-wire][data-from=menu][data-way='choices.1']")
+            await wire.wait_for(state="attached")
+            await laptop.page.reload()
+            await expect(laptop["flow-news"]).to_have_attribute("data-what", "unsent")
+            await expect(laptop["flow-news"]).to_contain_text("had not reached the server")
+            await laptop["flow-news-show"].click()
+            await expect(laptop["flow-change"]).to_have_text("~Menu: key 1 leads to Hang up, led to Voicemail.")
+            assert await barriers(laptop.page) == []
+            await laptop.picture("flow-news-laptop")
+            assert (await stored(acme, flow))["nodes"]["menu"]["choices"]["1"] == "mail", "nothing was sent"
+            await laptop.page.unroute("**/v1/flows/*")
+            await laptop["flow-news-go-on"].click()
+            await laptop.page.evaluate("dispatchEvent(new Event('focus'))")  # as when one comes back to the window
             await saved(laptop)
-            assert (await stored(acme, flow))["nodes"]["mail"]["prompt"] == "sorry"
+            assert (await stored(acme, flow))["nodes"]["menu"]["choices"] == {"1": "bye", "2": "bye"}
+            assert await laptop.page.evaluate("localStorage['call24.flows']") is None, "nothing is left in the browser"
+            await laptop["flow-publish"].click()
+            await laptop["flow-publish-now"].click()
+            await expect(laptop["flow-state"]).to_have_text("published · version 2")
+            running = (await acme.http.get(f"/v1/flows/{flow}/versions/2")).json()
+            assert running["nodes"]["menu"]["choices"] == {"1": "bye", "2": "bye"}
 
 
 @pytest.mark.long("screens/test_app_flows.py::test_a_flow_is_read_changed_and_tested_on_a_phone_as_a_list")

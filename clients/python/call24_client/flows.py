@@ -476,11 +476,20 @@ def simulate_flow(
     )
 
 
-def publish_flow(flow_id: str, *, idempotency_key: str | None = None) -> Request[FlowVersionSummary]:
-    """Publishes the draft as a new version, which new calls run. Calls that go on keep their version. 422
-    `flow_has_problems` where something prevents it: see `POST .../validate`. The newest 100 versions are kept.
+def publish_flow(
+    flow_id: str, *, revision: int | None = None, over: int | None = None, idempotency_key: str | None = None
+) -> Request[FlowVersionSummary]:
+    """Publishes the draft as a new version, which new calls run. Calls that go on keep their version. Say what you
+    looked at, and nothing of somebody else's is published unseen: where `revision` or `over` is another one by
+    now, the answer is 409 `flow_changed`. 422 `flow_has_problems` where something prevents it: see `POST
+    .../validate`. The newest 100 versions are kept.
     """
-    return Request("POST", f"/v1/flows/{part(flow_id)}/publish", headers={"Idempotency-Key": idempotency_key})
+    return Request(
+        "POST",
+        f"/v1/flows/{part(flow_id)}/publish",
+        query={"revision": revision, "over": over},
+        headers={"Idempotency-Key": idempotency_key},
+    )
 
 
 def roll_flow_back(flow_id: str, body: Rollback, *, idempotency_key: str | None = None) -> Request[FlowVersionSummary]:

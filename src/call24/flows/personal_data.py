@@ -8,7 +8,19 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from call24.data_map import ByAge, Category, Closing, Files, KeptById, Place, Trace, WithParent, of_organisation
+from call24.data_map import (
+    Browser,
+    ByAge,
+    Category,
+    Closing,
+    Files,
+    KeptById,
+    Place,
+    Trace,
+    UntilSignOut,
+    WithParent,
+    of_organisation,
+)
 from call24.flows.model import PublishedVersion
 from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
@@ -40,6 +52,17 @@ HOLDS = Holdings(
             kept=ByAge(timedelta(minutes=10)),
             closing=Closing.STAYS,
             why="an upload that was broken off, for ten minutes",
+        ),
+        Place(
+            where=Browser("localStorage", "call24.flows"),
+            what={
+                "changes of flows that have not reached the server": of_organisation(
+                    Category.SETTING, "nothing that was changed is lost when the page is closed"
+                )
+            },
+            kept=UntilSignOut(),
+            closing=Closing.STAYS,
+            why="seconds, until it is saved; the server refuses the session, and the app then forgets all",
         ),
     ),
     traces=(

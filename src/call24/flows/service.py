@@ -127,12 +127,23 @@ class FlowService:
         flow = await self._store.get(tenant_id, flow_id)
         return validate(flow.start, flow.nodes, await self._surroundings(tenant_id))
 
-    async def publish(self, tenant_id: TenantId, flow_id: FlowId, by: UserId) -> PublishedVersion:
-        """The draft becomes what new calls run.
+    async def publish(
+        self,
+        tenant_id: TenantId,
+        flow_id: FlowId,
+        by: UserId,
+        *,
+        revision: int | None = None,
+        over: int | None = None,
+    ) -> PublishedVersion:
+        """The draft becomes what new calls run. `revision`: of the draft that was looked at; `over`: the version that
+        calls ran then, 0 for none; None: whatever is there now.
 
         Raises: NotFound, Invalid (code flow_has_problems), Conflict (code flow_changed).
         """
         flow = await self._store.get(tenant_id, flow_id)
+        if revision not in (None, flow.revision) or over not in (None, flow.published or 0):
+            raise Conflict("Somebody else has changed or published this flow: load it again", code="flow_changed")
         return await self._publish(flow, flow.start, flow.nodes, by)
 
     async def roll_back(self, tenant_id: TenantId, flow_id: FlowId, version: int, by: UserId) -> PublishedVersion:

@@ -139,6 +139,26 @@ async def test_a_second_editor_gets_a_conflict_and_changes_nothing(api: Api) -> 
     assert now["name"] == "First" and now["nodes"] == flow["nodes"]
 
 
+async def test_nothing_of_somebody_else_is_published_unseen(api: Api) -> None:
+    acme = await api.organisation()
+    flow = await made(acme)
+    place = f"{FLOWS}/{flow['id']}"
+    publish = f"{place}/publish"
+    seen = {"revision": flow["revision"], "over": 0}
+    assert (await acme.call("owner", "POST", publish, params=seen)).status_code == 201
+    again = await acme.call("owner", "POST", publish, params=seen)
+    assert (again.status_code, again.json()["code"]) == (409, "flow_changed"), "calls run another version by now"
+    await acme.call("owner", "PUT", place, json={"start": "mail", "nodes": {"mail": {"type": "voicemail"}}})
+    late = await acme.call("owner", "POST", publish, params={"revision": flow["revision"], "over": 1})
+    assert (late.status_code, late.json()["code"]) == (409, "flow_changed"), "the draft is another one by now"
+    running = known(api, acme, flow["id"])
+    assert running is not None and (running.version, list(running.nodes)) == (1, ["bye"])
+    wrong = await acme.call("owner", "POST", publish, params={"revision": 0, "over": -1})
+    assert wrong.status_code == 422
+    assert (await acme.call("owner", "POST", publish, params={"over": 1})).json()["version"] == 2
+    assert (await acme.call("owner", "POST", publish)).json()["version"] == 3
+
+
 async def test_editing_and_rolling_back(api: Api) -> None:
     acme = await api.organisation()
     flow = await made(acme)

@@ -52,7 +52,8 @@ export function removed(content: Content, id: string): Content {
   return { start: content.start === id ? on : content.start, nodes: Object.fromEntries(mended) }
 }
 
-export const same = (one: Content, other: Content): boolean => JSON.stringify(ordered(one)) === JSON.stringify(ordered(other))
+/** Of a flow with more than its content, its content alone is compared. */
+export const same = (one: Content, other: Content): boolean => JSON.stringify(ordered([one.start, one.nodes])) === JSON.stringify(ordered([other.start, other.nodes]))
 
 /** With the fields of objects in one order: the server's may be another. */
 function ordered(value: unknown): unknown {

@@ -5,7 +5,7 @@
 export interface Port { way: string; to: string; /** Of the card's top, where the way leaves it. */ y: number }
 export interface Box { id: string; height: number; ports: readonly Port[] }
 export interface Place { x: number; y: number; height: number }
-export interface Wire { from: string; way: string; to: string; path: string; back: boolean; /** Where its label may stand. */ x: number; y: number }
+export interface Wire { from: string; way: string; to: string; path: string; back: boolean; /** Of the way, where a step may be added. */ x: number; y: number }
 export interface Layout { places: ReadonlyMap<string, Place>; wires: readonly Wire[]; width: number; height: number }
 
 export const WIDTH = 232
@@ -137,24 +137,26 @@ function drawn(layers: readonly Item[][], items: ReadonlyMap<string, Item>, lane
   const places = new Map([...items.values()].filter((item) => item.real).map((item) => [item.key, { x: x(item), y: y(item), height: item.height }]))
   const wires: Wire[] = lanes.map(({ way, items: passed }) => {
     const points = passed.flatMap((item, at) => (at === 0 ? [[x(item) + WIDTH, y(item) + way.fromY]] : at === passed.length - 1 ? [[x(item), y(item) + HEAD_Y]] : [[x(item), y(item) + LANE / 2], [x(item) + WIDTH, y(item) + LANE / 2]])) as [number, number][]
-    return { from: way.from, way: way.way, to: way.to, path: curve(points), back: false, x: (points[0]?.[0] ?? 0) + 8, y: points[0]?.[1] ?? 0 }
+    return { from: way.from, way: way.way, to: way.to, path: curve(points), back: false, ...between(points[0], points[1]) }
   })
   back.forEach((way, at) => {
     const [from, to] = [items.get(way.from) as Item, items.get(way.to) as Item]
     const [x1, y1, x2, y2] = [x(from) + WIDTH, y(from) + way.fromY, x(to), y(to) + HEAD_Y]
     // Beneath all that stands between the two; ways back from the same place beneath each other.
-    const between = layers.slice(to.rank, from.rank + 1).flat()
-    const below = Math.max(0, ...between.map((item) => y(item) + item.height)) + GAP_Y + at * BACK_GAP
+    const passed = layers.slice(to.rank, from.rank + 1).flat()
+    const below = Math.max(0, ...passed.map((item) => y(item) + item.height)) + GAP_Y + at * BACK_GAP
     const [right, left] = [x1 + 24 + (at % 4) * 8, x2 - 24 - (at % 4) * 8]
     const path = `M${x1} ${y1}C${right} ${y1} ${right} ${y1} ${right} ${y1 + 24}L${right} ${below - 16}Q${right} ${below} ${right - 16} ${below}L${left + 16} ${below}Q${left} ${below} ${left} ${below - 16}L${left} ${y2 + 24}C${left} ${y2} ${left} ${y2} ${x2} ${y2}`
-    wires.push({ from: way.from, way: way.way, to: way.to, path, back: true, x: x1 + 8, y: y1 })
+    wires.push({ from: way.from, way: way.way, to: way.to, path, back: true, x: (left + right) / 2, y: below })
   })
   const width = MARGIN * 2 + layers.length * WIDTH + Math.max(0, layers.length - 1) * GAP_X + (back.length > 0 ? 32 : 0)
   return { places, wires, width, height: foot + MARGIN + (back.length > 0 ? GAP_Y + back.length * BACK_GAP : 0) }
 }
 
+const between = ([x1, y1]: readonly [number, number] = [0, 0], [x2, y2]: readonly [number, number] = [0, 0]): { x: number; y: number } => ({ x: (x1 + x2) / 2, y: (y1 + y2) / 2 })
+
 /** Level where it meets a card or a lane. */
-function curve(points: readonly (readonly [number, number])[]): string {
+export function curve(points: readonly (readonly [number, number])[]): string {
   const [[x, y] = [0, 0], ...rest] = points
   let [atX, atY] = [x, y]
   let path = `M${x} ${y}`

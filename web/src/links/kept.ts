@@ -17,6 +17,7 @@ export const KEPT = [
   { store: 'localStorage', key: 'call24.from' },
   { store: 'localStorage', key: 'call24.reports' },
   { store: 'localStorage', key: 'call24.uploads' },
+  { store: 'localStorage', key: 'call24.flows' },
   { store: 'sessionStorage', key: 'call24.visit' },
   { store: 'sessionStorage', key: 'call24.notes' },
   { store: 'localStorage', key: 'pusherTransport*' },

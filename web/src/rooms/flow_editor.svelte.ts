@@ -1,6 +1,7 @@
 /**
  * One flow while it is edited. The draft is saved as it is changed, each time with the revision that it was made from;
- * what somebody else changed meanwhile is shown, and the user chooses. Problems are the server's, of what it has stored.
+ * what somebody else changed meanwhile is shown, and the user chooses. What has not reached the server is kept in this
+ * browser too. Problems are the server's, of what it has stored.
  */
 import type { Flow, FlowProblem, FlowVersionSummary } from '../kit/api-types'
 import { same } from '../kit/flow_edits'
@@ -8,6 +9,7 @@ import type { Content } from '../kit/flow_kinds'
 import { asProblem, type Problem } from '../kit/problem'
 import { administration } from '../links/administration'
 import { account } from './account.svelte'
+import { keptFlows } from './flow_kept'
 import { flows } from './flows.svelte'
 import { Trying } from './trying.svelte'
 
@@ -15,6 +17,9 @@ const TYPED_MS = 600
 const AGAIN_MS = [2_000, 5_000, 15_000, 30_000]
 const STEPS_BACK = 200
 const contentOf = ({ start, nodes }: Content): Content => ({ start, nodes })
+
+/** What a user is told on return: `unsent`: kept in this browser only, since (epoch ms); `unpublished`: the draft is not what calls run; `published`: somebody else published meanwhile, over what calls ran before. */
+export type News = { what: 'unsent'; at: number } | { what: 'unpublished' } | { what: 'published'; before: Content | null }
 
 /** `typed`: not yet sent; `conflict`: somebody else has changed it since; `failed`: sent in vain. */
 type State = 'saved' | 'typed' | 'saving' | 'failed' | 'conflict'
@@ -31,7 +36,10 @@ export class FlowEditor extends Trying {
   /** Of the draft as it is stored; null until the first answer. */
   problems = $state.raw<readonly FlowProblem[] | null>(null)
   /** What calls run; null: nothing. */
-  running = $state.raw<Content | null>(null)
+  running = $state.raw<(Content & FlowVersionSummary) | null>(null)
+  news = $state.raw<News | null>(null)
+  /** Whether this browser keeps what is not sent yet: a page that is closed loses nothing. */
+  kept = true
   versions = $state.raw<readonly FlowVersionSummary[]>([])
   undone = $state.raw<readonly Content[]>([])
   done = $state.raw<readonly Content[]>([])
@@ -50,13 +58,33 @@ export class FlowEditor extends Trying {
       const flow = await administration.flow(this.id)
       this.#took(flow)
       this.draft = contentOf(flow)
+      this.#goOn(flow)
       await Promise.all([this.validate(), this.#readRunning()])
+      if (this.news === null && this.state === 'saved' && flow.changed && this.running !== null) this.news = { what: 'unpublished' }
     }, 'load')
+  }
+
+  /** With what an earlier visit had changed and could not send. */
+  #goOn(flow: Flow): void {
+    const kept = account.may('flows.write') ? keptFlows.of(this.id) : null
+    if (kept === null || same(kept.draft, flow)) return keptFlows.drop(this.id)
+    this.draft = kept.draft
+    if (kept.revision === flow.revision || same(kept.base, flow)) {
+      this.news = { what: 'unsent', at: kept.at }
+      this.done = [contentOf(flow)]
+      this.state = 'typed'
+      void this.#save()
+    } else {
+      this.stored = { ...flow, ...kept.base, revision: kept.revision }
+      this.theirs = flow
+      this.state = 'conflict'
+    }
   }
 
   /** `tag`: edits of the same field one after the other are undone together. */
   edit(next: Content, tag: string | null = null): void {
     if (this.stored === null || this.theirs !== null || same(next, this.draft)) return
+    if (this.news?.what === 'unpublished') this.news = null
     if (tag === null || tag !== this.#tag) this.done = [...this.done, this.draft].slice(-STEPS_BACK)
     this.#tag = tag
     this.undone = []
@@ -116,6 +144,7 @@ export class FlowEditor extends Trying {
     this.#took(theirs)
     this.draft = contentOf(theirs)
     this.state = 'saved'
+    keptFlows.drop(this.id)
     await this.validate().catch(() => undefined)
   }
 
@@ -128,15 +157,28 @@ export class FlowEditor extends Trying {
 
   publish(): Promise<boolean> {
     return this.try(async () => {
-      if (!(await this.flush())) return
-      await administration.publishFlow(this.id)
+      if (!(await this.flush()) || this.stored === null) return
+      try {
+        await administration.publishFlow(this.id, { revision: this.stored.revision, over: this.running?.version ?? 0 })
+      } catch (error) {
+        if (asProblem(error).code === 'flow_changed') await this.#meanwhile()
+        throw error
+      }
+      this.news = null
       await this.#again()
     }, 'publish')
+  }
+
+  /** The draft becomes what calls run; undo brings it back. */
+  discard(): void {
+    if (this.running !== null) this.edit(contentOf(this.running))
+    this.news = null
   }
 
   rollBack(version: number): Promise<boolean> {
     return this.try(async () => {
       await administration.rollFlowBack(this.id, version)
+      this.news = null
       await this.#again()
       this.versions = (await administration.flowVersions(this.id)).items
     }, 'rollback')
@@ -153,15 +195,26 @@ export class FlowEditor extends Trying {
   /** When the page is looked at again: what somebody else did meanwhile, unless something here is not sent yet. */
   async look(): Promise<void> {
     if (this.state === 'failed') await this.flush()
-    if (this.stored === null || this.state !== 'saved' || this.busy) return
+    if (this.stored !== null && this.state === 'saved' && !this.busy) await this.#meanwhile()
+  }
+
+  async #meanwhile(): Promise<void> {
+    const before = this.stored
     const flow = await administration.flow(this.id).catch(() => null)
-    if (flow === null || this.state !== 'saved' || flow.revision === this.stored.revision) return
+    if (flow === null || before === null || this.state !== 'saved' || (flow.revision === before.revision && flow.published === before.published)) return
     this.#took(flow)
     if (!same(flow, this.draft)) {
       this.done = [...this.done, this.draft]
       this.draft = contentOf(flow)
     }
+    if (flow.published !== before.published) await this.#publishedBySomebody().catch(() => undefined)
     await this.validate().catch(() => undefined)
+  }
+
+  async #publishedBySomebody(): Promise<void> {
+    const before = this.running
+    await this.#readRunning()
+    if (this.running !== null && this.running.published_by !== account.me?.user.id) this.news = { what: 'published', before }
   }
 
   /** Nothing is sent any more. */
@@ -172,6 +225,7 @@ export class FlowEditor extends Trying {
   #put(next: Content): void {
     this.draft = next
     this.state = 'typed'
+    this.#keep()
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => void this.#save(), TYPED_MS)
   }
@@ -206,6 +260,12 @@ export class FlowEditor extends Trying {
     this.#tries = 0
     this.unsaved = null
     this.state = this.draft === sent ? 'saved' : 'typed'
+    if (this.state === 'saved') keptFlows.drop(this.id)
+    else this.#keep()
+  }
+
+  #keep(): void {
+    if (this.stored !== null) this.kept = keptFlows.put(this.id, { at: Date.now(), revision: this.stored.revision, base: contentOf(this.stored), draft: this.draft })
   }
 
   async #refused(problem: Problem, sent: Content): Promise<void> {
@@ -238,7 +298,7 @@ export class FlowEditor extends Trying {
 
   async #readRunning(): Promise<void> {
     const published = this.stored?.published ?? null
-    this.running = published === null ? null : contentOf(await administration.flowVersion(this.id, published))
+    this.running = published === null ? null : await administration.flowVersion(this.id, published)
   }
 }
 
@@ -265,10 +325,12 @@ class FlowEditors {
   forget(id: string): void {
     this.#editors.get(id)?.stop()
     this.#editors.delete(id)
+    keptFlows.drop(id)
   }
 
+  /** Something would be lost if the page were closed. */
   get unsaved(): boolean {
-    return [...this.#editors.values()].some((editor) => editor.state !== 'saved')
+    return [...this.#editors.values()].some((editor) => editor.state !== 'saved' && !editor.kept)
   }
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, cast
 
 import msgspec
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import AwareDatetime, Field
 
 from call24.flows.answers import Flow as FlowAnswer
@@ -163,12 +163,24 @@ async def simulate_flow(
 
 
 @router.post("/{flow_id}/publish", status_code=201, dependencies=SERIALISED, operation_id="flows_publish_flow")
-async def publish_flow(flow_id: str, principal: Writer, flow_service: FlowsDep) -> FlowVersionSummary:
+async def publish_flow(
+    flow_id: str,
+    principal: Writer,
+    flow_service: FlowsDep,
+    revision: Annotated[int | None, Query(ge=1, le=10**9, description="Of the draft that you looked at")] = None,
+    over: Annotated[
+        int | None, Query(ge=0, le=10**9, description="The version that calls ran when you looked; 0: none")
+    ] = None,
+) -> FlowVersionSummary:
     """Publishes the draft as a new version, which new calls run. Calls that go on keep their version.
 
-    422 `flow_has_problems` where something prevents it: see `POST .../validate`. The newest 100 versions are kept.
+    Say what you looked at, and nothing of somebody else's is published unseen: where `revision` or `over` is another
+    one by now, the answer is 409 `flow_changed`. 422 `flow_has_problems` where something prevents it: see `POST
+    .../validate`. The newest 100 versions are kept.
     """
-    version = await flow_service.publish(principal.tenant_id, FlowId(flow_id), principal.user_id)
+    version = await flow_service.publish(
+        principal.tenant_id, FlowId(flow_id), principal.user_id, revision=revision, over=over
+    )
     return _version(version)
 
 
