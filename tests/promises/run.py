@@ -29,6 +29,8 @@ LINKED = (".venv", "web/node_modules", "tests/clients/node_modules", "docs/figur
 TEST_S = 240.0
 """A test that takes longer is ended; it counts as neither red nor green."""
 ENDS_S = 40.0
+EVERY_RUN = ("-m", "not long")
+"""A break that long forms alone would notice, tests or parameters of them, is one that no run of everything sees."""
 
 Said = Literal["green", "red", "no run"]
 
@@ -100,7 +102,7 @@ class Copy:
         """Its cases, how long it took, and why it was ended where it was."""
         report = self.root / "report.xml"
         report.unlink(missing_ok=True)
-        words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", *more]
+        words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *EVERY_RUN, f"--junitxml={report}", *more]
         env = {**os.environ, "PYTHONPATH": str(self.root / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
         env.setdefault("CALL24_CACHE", str(CHECKOUT / ".call24" / "cache"))
         began = time.monotonic()

@@ -66,6 +66,18 @@ def test_red_is_a_test_that_failed_and_not_one_that_never_began() -> None:
     assert not any(run.is_of(one, "unit/t.py::other") for one in report(""))
 
 
+def test_a_break_that_long_forms_alone_notice_is_not_red(tmp_path: Path) -> None:
+    long = "@pytest.mark.long('test_t')\n"
+    here = f"import pytest\n{long}def test_long(): assert 0\n"
+    here += "@pytest.mark.parametrize('n', [0, pytest.param(1, marks=pytest.mark.long('test_t'))])\n"
+    here += "def test_t(n): assert n == 0\ndef test_red(): assert 0\n"
+    for name, text in {"pytest.ini": "[pytest]\n", "tests/unit/test_x.py": here}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    copy, tests = run.Copy(tmp_path), [f"unit/test_x.py::{name}" for name in ("test_long", "test_t", "test_red")]
+    assert [one.said for one in copy.whole(tests).values()] == ["no run", "green", "red"]
+
+
 def test_what_was_red_is_run_again_when_its_files_have_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("src/call24/x.py", "tests/unit/t.py"):
         (tmp_path / name).parent.mkdir(parents=True)
