@@ -24,7 +24,7 @@ const MACHINE = [
   /^[MLQC]?[{}#\d\s.,]+$|^[MLQC]#/,
   /^M\{0\}|^[CL]\{0\}|<<|https?:|\[contenteditable|^new Pusher/,
   /^(service worker|Call24 app|Busy Here|Bearer|Authorization|America|Mac OS X|list beside one|AT AU BE|xxxxx-)|\p{Script=Cyrillic}/u,
-  /^(flow|queue|flex flex-wrap|card p-4.5|block font-medium|hidden lg:block|hidden @4xl:block)$/,
+  /^(flow|queue|flex flex-wrap|card p-4.5|block font-medium|hidden md:block|hidden @4xl:block)$/,
 ]
 /** Files of words that are compared, or that are no texts for people. */
 const TABLES = /(?:country|crash_words|pdf|wave|icons|why_texts)\.ts$/

@@ -22,23 +22,28 @@ export type AdminName = (typeof ADMINISTRATION)[number]
 // Whoever may open one section: tokens need nothing, and alone make no administration.
 NEEDS.administration = ADMINISTRATION.flatMap((name) => NEEDS[name] ?? [])
 
+const PRIVACY_GROUPS = ['Callers', 'Recipients', 'Organisation'] as const
+type PrivacyGroup = (typeof PRIVACY_GROUPS)[number]
 /** The sections of Privacy, in the order in which they are listed. */
-const PRIVACY: readonly { name: Name; href: string; label: string; about: string; icon: IconName }[] = [
-  { name: 'privacy-requests', href: '#/privacy-requests', label: 'Requests', about: 'What people ask about their data', icon: 'task' },
-  { name: 'caller-files', href: '#/caller-files', label: 'Callers’ files', about: 'A copy of all that is kept of a caller', icon: 'save' },
-  { name: 'caller-imports', href: '#/caller-imports', label: 'Imported files', about: 'What another Call24 kept of a caller, brought here', icon: 'add' },
-  { name: 'erase', href: '#/erase', label: 'Erase a caller', about: 'Everything of a caller, with a plan first and a receipt after', icon: 'erase' },
-  { name: 'incidents', href: '#/incidents', label: 'Incidents', about: 'Personal data breaches: the 72 hours, and whom they affect', icon: 'warn' },
-  { name: 'disclosures', href: '#/disclosures', label: 'Disclosures', about: 'What authorities asked for and were given', icon: 'join' },
-  { name: 'restrictions', href: '#/restrictions', label: 'Restricted data', about: 'Whose data is kept and not used, and its recordings', icon: 'shield' },
-  { name: 'legal-holds', href: '#/legal-holds', label: 'Legal holds', about: 'What is kept beyond its day, and until when', icon: 'pause' },
-  { name: 'data-transfers', href: '#/data-transfers', label: 'Transfers', about: 'Who is given data, in which country, and what protects it', icon: 'transfer' },
-  { name: 'processors', href: '#/processors', label: 'Processors', about: 'Software outside that is asked to erase what it was given', icon: 'out' },
-  { name: 'retention', href: '#/retention', label: 'Retention', about: 'How long what is kept, and whether what is due is deleted', icon: 'clock' },
-  { name: 'policy', href: '#/policy', label: 'Privacy policy', about: 'What you state in it, and your public pages', icon: 'paste' },
-  { name: 'self-audit', href: '#/self-audit', label: 'Self-audit', about: 'How safe the installation is, checked every 90 days', icon: 'shield' },
+const PRIVACY: readonly { group: PrivacyGroup; name: Name; href: string; label: string; about: string; icon: IconName }[] = [
+  { group: 'Callers', name: 'privacy-requests', href: '#/privacy-requests', label: 'Requests', about: 'What people ask about their data', icon: 'task' },
+  { group: 'Callers', name: 'caller-files', href: '#/caller-files', label: 'Callers’ files', about: 'A copy of all that is kept of a caller', icon: 'save' },
+  { group: 'Callers', name: 'caller-imports', href: '#/caller-imports', label: 'Imported files', about: 'What another Call24 kept of a caller, brought here', icon: 'add' },
+  { group: 'Callers', name: 'erase', href: '#/erase', label: 'Erase a caller', about: 'Everything of a caller, with a plan first and a receipt after', icon: 'erase' },
+  { group: 'Callers', name: 'restrictions', href: '#/restrictions', label: 'Restricted data', about: 'Whose data is kept and not used, and its recordings', icon: 'shield' },
+  { group: 'Callers', name: 'legal-holds', href: '#/legal-holds', label: 'Legal holds', about: 'What is kept beyond its day, and until when', icon: 'pause' },
+  { group: 'Recipients', name: 'disclosures', href: '#/disclosures', label: 'Disclosures', about: 'What authorities asked for and were given', icon: 'join' },
+  { group: 'Recipients', name: 'data-transfers', href: '#/data-transfers', label: 'Transfers', about: 'Who is given data, in which country, and what protects it', icon: 'transfer' },
+  { group: 'Recipients', name: 'processors', href: '#/processors', label: 'Processors', about: 'Software outside that is asked to erase what it was given', icon: 'out' },
+  { group: 'Organisation', name: 'incidents', href: '#/incidents', label: 'Incidents', about: 'Personal data breaches: the 72 hours, and whom they affect', icon: 'warn' },
+  { group: 'Organisation', name: 'retention', href: '#/retention', label: 'Retention', about: 'How long what is kept, and whether what is due is deleted', icon: 'clock' },
+  { group: 'Organisation', name: 'policy', href: '#/policy', label: 'Privacy policy', about: 'What you state in it, and your public pages', icon: 'paste' },
+  { group: 'Organisation', name: 'self-audit', href: '#/self-audit', label: 'Self-audit', about: 'How safe the installation is, checked every 90 days', icon: 'shield' },
 ]
-export const privacySections = (): typeof PRIVACY => PRIVACY.filter((section) => mayOpen(section.name))
+/** The groups of what this user may open. */
+export function privacyGroups(): { label: PrivacyGroup; sections: typeof PRIVACY }[] {
+  return PRIVACY_GROUPS.map((label) => ({ label, sections: PRIVACY.filter((one) => one.group === label && mayOpen(one.name)) })).filter((group) => group.sections.length > 0)
+}
 
 const TABS: readonly { name: Name; href: string; label: string; icon: IconName }[] = [
   { name: 'calls', href: '#/', label: 'Calls', icon: 'phone' },
