@@ -17,8 +17,10 @@ sys.path.insert(0, str(CHECKOUT))
 
 from PIL import Image  # noqa: E402
 from playwright.async_api import async_playwright  # noqa: E402
-from tests.support.app import pictures  # noqa: E402
 from tests.support.app.browser import launched  # noqa: E402
+from tests.support.app.moment import still_pictures  # noqa: E402
+
+pictures = still_pictures()
 
 PAGE = CHECKOUT / "docs" / "screens.md"
 FOLDER = CHECKOUT / "docs" / "screens"
@@ -37,6 +39,13 @@ class Screen:
 
 SECTIONS: tuple[tuple[str, tuple[Screen, ...]], ...] = (
     (
+        "Signing in",
+        (
+            Screen("sign-in", "Signing in, with a password, a passkey or the organisation's own identity provider."),
+            Screen("security", "One's password, second factors and devices."),
+        ),
+    ),
+    (
         "Calls",
         (
             Screen("home", "An agent between calls: the own state and day, who waits, the last calls."),
@@ -53,6 +62,8 @@ SECTIONS: tuple[tuple[str, tuple[Screen, ...]], ...] = (
             Screen("contact", "A contact, with everything that happened, in one line of time."),
             Screen("work", "Tasks of missed calls, voicemails, callbacks and those that people write."),
             Screen("work-task", "A task with its checklist, files and comments."),
+            Screen("work-board", "The same tasks as a board."),
+            Screen("notifications", "What somebody should know, and which of it comes as push or e-mail."),
         ),
     ),
     (
@@ -62,17 +73,24 @@ SECTIONS: tuple[tuple[str, tuple[Screen, ...]], ...] = (
             Screen("supervise-call", "A call that goes on: listen, whisper, join, take over."),
             Screen("reports", "Reports by hour, queue or agent, with the calls behind each figure."),
             Screen("what-if-answer", "A past day replayed with other settings of a queue."),
+            Screen("staffing-answer", "How many agents a queue needs, by a simulation and by Erlang C."),
         ),
     ),
     (
         "Administration",
         (
+            Screen("administration", "All settings, by what they are for."),
             Screen("start", "From an empty organisation to the first call, with a check of each step."),
             Screen("flow", "A call flow as a diagram; errors are shown where they are."),
             Screen("flow-test", "The same flow with a caller made up: the path lights up."),
             Screen("queue", "A queue: its agents, in which order they ring, how long callers wait."),
             Screen("trunk", "A connection to a carrier, and whether it is registered."),
             Screen("people", "Users, roles and invitations."),
+            Screen("role", "A role of one's own, permission by permission."),
+            Screen("calling-limits", "Which numbers may be called, and how much, against toll fraud."),
+            Screen("webhooks", "Events that are sent to servers of the organisation."),
+            Screen("branding", "The organisation's name, logos and colour, which is made readable everywhere."),
+            Screen("audit", "Who changed or looked at what, and from where."),
         ),
     ),
     (
@@ -81,6 +99,8 @@ SECTIONS: tuple[tuple[str, tuple[Screen, ...]], ...] = (
             Screen("privacy", "What a privacy officer has to do."),
             Screen("privacy-request", "A request of a caller, step by step, with its deadline."),
             Screen("privacy-erased", "A caller erased, with a signed receipt, and what processors answered."),
+            Screen("privacy-retention", "How long what is kept, and whether what is due was deleted."),
+            Screen("incident", "A personal data breach, with its clock of 72 hours."),
             Screen("my-data", "What is kept about oneself, one's consents, and one's own file."),
         ),
     ),

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from playwright.async_api import Browser, Error, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, Page, Request, ViewportSize, async_playwright
 from tests.support.app import pictures_calls as app_pictures_calls
-from tests.support.app import scene
+from tests.support.app import pictures_settings, scene
 from tests.support.app import scene_calls as app_scene_calls
 from tests.support.app.browser import launched
+from tests.support.app.moment import still_pictures
 from tests.support.app.scene_people import PeopleScene
 from tests.support.app.scene_policy import policy
 from tests.support.app.scene_privacy import KEPT, RETENTION, self_audits
+from tests.support.app.scene_settings import SettingsScene
 from tests.support.app.stage import ORIGIN, Stage, keep_signed_in
+from tests.support.wait import PATIENCE_S
 
 Act = Callable[[Page, Stage], Awaitable[None]]
 SIZES: dict[str, ViewportSize] = {
@@ -25,7 +30,12 @@ SIZES: dict[str, ViewportSize] = {
     "lap": {"width": 1440, "height": 900},
 }
 
-MODES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+Mode = Literal["light", "dark"]
+MODES: tuple[Mode, ...] = ("light", "dark")
+A_WHILE = """document.fonts.ready.then(
+    () => new Promise((resume) => setTimeout(() => requestAnimationFrame(() => resume(true)), 100))
+)"""
+"""In the page: until it has its letters and has been drawn again."""
 
 
 def not_accepted(stage: Stage) -> None:
@@ -33,7 +43,7 @@ def not_accepted(stage: Stage) -> None:
 
 
 async def nothing(page: Page, stage: Stage) -> None:
-    await page.wait_for_timeout(500)
+    return None
 
 
 async def ring(page: Page, stage: Stage) -> None:
@@ -302,14 +312,44 @@ SCREENS: dict[str, tuple[str, bool, Callable[[Stage], None], Act]] = {
     "hours": ("#/hours", True, administrator, nothing),
     "audit": ("#/audit", True, administrator, nothing),
     **app_pictures_calls.SCREENS,
+    **pictures_settings.SCREENS,
 }
 
 
-async def picture(browser: Browser, out: Path, name: str, size: str, mode: Literal["light", "dark"]) -> None:
+@dataclass
+class Shown:
+    """A screen in a page, in which time stands still at the scenes' moment."""
+
+    page: Page
+    waiting: set[Request] = field(default_factory=set)
+    """What the page asked for and has not been answered."""
+    problems: list[str] = field(default_factory=list)
+    _still: bool = False
+
+    async def picture(self) -> bytes:
+        """PNG, when nothing is asked for and, the first time, nothing changes any more."""
+        last = b"" if self._still else await self._taken()
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                await self.page.evaluate(A_WHILE)
+                now = await self._taken()
+                if not self.waiting and (self._still or now == last):
+                    self._still = True
+                    return now
+                last = now
+
+    async def _taken(self) -> bytes:
+        return await self.page.screenshot(animations="disabled", caret="hide")
+
+
+@contextlib.asynccontextmanager
+async def opened(
+    browser: Browser, name: str, size: str, mode: Mode = "light", locale: str = "en-GB"
+) -> AsyncIterator[Shown]:
+    """The screen after what happens on it."""
     address, inside, world, act = SCREENS[name]
-    label = f"{name}.{size}.{mode}"
     stage = Stage()
-    stage.more = (PeopleScene(),)
+    stage.more = (PeopleScene(), SettingsScene())
     world(stage)
     context = await browser.new_context(
         viewport=SIZES[size],
@@ -317,26 +357,36 @@ async def picture(browser: Browser, out: Path, name: str, size: str, mode: Liter
         service_workers="block",
         permissions=["microphone"],
         reduced_motion="reduce",
-        locale="en-GB",
+        locale=locale,
         timezone_id="Asia/Ulaanbaatar",
     )
-    await stage.set(context)
-    page = await context.new_page()
-    page.on("pageerror", lambda e: say(f"{label}: page error: {e}"))
-    if inside:
-        await keep_signed_in(page)
-    await page.goto(f"{ORIGIN}/{address}")
-    if inside:
-        await page.wait_for_selector("[data-testid=tab-me], [data-testid=policy]", state="attached")
-        await page.wait_for_timeout(500)
     try:
+        await stage.set(context)
+        page = await context.new_page()
+        page.set_default_timeout(1_000 * PATIENCE_S)
+        await page.clock.set_fixed_time(scene.NOW)
+        shown = Shown(page)
+        page.on("pageerror", lambda error: shown.problems.append(str(error)))
+        page.on("request", lambda one: shown.waiting.add(one))
+        page.on("requestfinished", lambda one: shown.waiting.discard(one))
+        page.on("requestfailed", lambda one: shown.waiting.discard(one))
+        if inside:
+            await keep_signed_in(page)
+        await page.goto(f"{ORIGIN}/{address}")
+        if inside:
+            await page.wait_for_selector("[data-testid=tab-me], [data-testid=policy]", state="attached")
         await act(page, stage)
-    except Error as error:
-        say(f"{label}: {str(error)[:200]}")
-    # Pictures wait for fonts and the last frame; tests, which may not sleep, are elsewhere.
-    await page.wait_for_timeout(250)
-    await page.screenshot(path=out / f"{label}.png")
-    await context.close()
+        yield shown
+    finally:
+        await context.close()
+
+
+async def picture(browser: Browser, out: Path, name: str, size: str, mode: Mode, locale: str = "en-GB") -> None:
+    async with opened(browser, name, size, mode, locale) as shown:
+        taken = await shown.picture()
+        (out / f"{name}.{size}.{mode}.png").write_bytes(taken)
+        for problem in shown.problems:
+            say(f"{name}.{size}.{mode}: {problem}")
 
 
 async def main(out: Path, parts: list[str]) -> None:
@@ -358,4 +408,4 @@ def say(line: str) -> None:
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    asyncio.run(main(folder, sys.argv[2:]))
+    asyncio.run(still_pictures().main(folder, sys.argv[2:]))

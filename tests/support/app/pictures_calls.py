@@ -27,7 +27,7 @@ async def followed(stage: Stage) -> None:
 
 
 async def nothing(page: Page, stage: Stage) -> None:
-    await page.wait_for_timeout(600)
+    return None
 
 
 def keep(stage: Stage) -> None:

@@ -6,13 +6,15 @@ import io
 import math
 import struct
 import wave
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
+
+from tests.support.app import moment
 
 from call24.identity.permissions import BUILT_IN
 
 Json = dict[str, Any]
-NOW = datetime.now(UTC)
+NOW = moment.now()
 
 
 def ago(**delta: float) -> str:
