@@ -90,7 +90,7 @@ class Endpoints:
         before = self._trunks.get(trunk.name)
         _ = trunk.networks  # refused before it is kept
         self._trunks[trunk.name] = trunk
-        leads_elsewhere = before is None or msgspec.structs.replace(before, addresses=trunk.addresses) != trunk
+        leads_elsewhere = _leads_elsewhere(before, trunk)
         if leads_elsewhere and before is not None and before.goes_out:
             await self._close(trunk.name)
         there = await self._let_in()
@@ -176,6 +176,8 @@ class Endpoints:
         if trunk is None:  # removed meanwhile
             return False
         for kind, fields in lines.objects(trunk, {**_CARRIERS, **_OUT, **self._media()}):
+            if _leads_elsewhere(self._trunks.get(name), trunk):  # since then: who changed it pushes what it is now
+                break
             if not await self._put(kind, name, fields):
                 return False
         return True
@@ -297,6 +299,10 @@ _WAYS_IN = {
 }
 _OUT = {"send_pai": "yes", "trust_id_outbound": "yes"}
 _TRUNK_KINDS = ("registration", "endpoint", "aor", "auth")
+
+
+def _leads_elsewhere(before: TrunkLine | None, trunk: TrunkLine) -> bool:
+    return before is None or msgspec.structs.replace(before, addresses=trunk.addresses) != trunk
 
 
 def _told(verb: str, kind: str, name: str, reply: AriReply) -> bool:

@@ -91,6 +91,15 @@ def test_it():
     assert noted.index("second ends") < noted.index("third begins") < noted.index("first ends")
 
 
+def test_what_exact_tests_take_is_not_counted_for_the_lanes_that_leave_them_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CALL24_LANES_OUT", str(tmp_path / "times.json"))
+    counts = {True: Counts(1, 0, 0, files={"a": 9.0, "b": 8.0}), False: Counts(1, 0, 0, files={"a": 2.0})}
+    lanes._keep_times([Result(Lane(("calls",), exact=exact), 0, counts[exact]) for exact in counts], 9)
+    assert json.loads((tmp_path / "times.json").read_text())["files"] == {"a": 2.0, "b": 0.0}
+
+
 def test_files_that_share_what_takes_long_to_start_stay_together_as_far_as_a_part_has_room() -> None:
     took = dict.fromkeys("abcdef", 10.0)
     shared = {"a": "doomed", "d": "doomed", "f": "doomed"}
