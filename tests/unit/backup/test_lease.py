@@ -83,16 +83,19 @@ def test_of_two_that_a_store_let_through_in_one_moment_one_goes_on(
     other.check()
 
 
-def test_it_is_renewed_while_its_run_is_alive_and_a_run_that_lost_it_keeps_nothing(
-    store: FaultyBucket, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_is_renewed_while_its_run_is_alive(store: FaultyBucket, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lease, "RENEWED_S", 0.01)
     ours = of(store, "a")
     with ours.held():
-        age(store, LASTS_S)
-        aged = store.objects[OBJECT].at
-        wait_for(lambda: store.objects[OBJECT].at > aged)
+        puts = store.count("PUT", OBJECT)
+        wait_for(lambda: store.count("PUT", OBJECT) > puts + 2)
         ours.check()
+    assert store.objects == {}
+
+
+def test_a_run_that_lost_it_is_told_so_and_leaves_the_others_lease(store: FaultyBucket) -> None:
+    ours = of(store, "a")
+    with ours.held():
         put_by_another(store)
         with pytest.raises(BackupError, match="was taken over by elsewhere while this backup was made"):
             ours.check()

@@ -14,6 +14,7 @@ from call24.backup import restoring
 from call24.backup.errors import BackupError
 from call24.backup.folder import BackupFolder
 from call24.backup.keys import BackupKey
+from call24.backup.records import Kind
 from call24.backup.restoring import Restored, verify
 from call24.kit.errors import Unavailable
 from call24.kit.settings import Settings
@@ -53,3 +54,14 @@ def test_mongodb_is_told_to_keep_the_past_while_it_is_read_back_and_a_failure_is
         with pytest.raises(BackupError, match="the past is gone"):
             verifies(Path(short))
         assert asked == [ADMIN] and list(Path(short).iterdir()) == []
+
+
+def test_the_place_is_told_of_objects_before_they_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    place = BackupFolder(tmp_path)
+    monkeypatch.setattr(place, "soon", told.append)
+    work = restoring._Restoring(place, KEY, b"", [], tmp_path, lambda before: (before, []), lambda line: None)
+    ids = [f"{number:032x}" for number in range(10)]
+    reading = work._ahead((Kind.KEPT, f'{{"object": "{id}"}}'.encode()) for id in ids)
+    assert next(reading)["object"] == ids[0] and len(told) == 8
+    assert [about["object"] for about in reading] == ids[1:] and told == [place.path_of_object(id) for id in ids]

@@ -42,6 +42,24 @@ def test_an_object_goes_in_parts_of_which_so_many_are_under_way(store: FaultyBuc
     assert store.most == 2 and store.parts == {}
 
 
+def test_no_more_is_in_memory_than_is_under_way(store: FaultyBucket) -> None:
+    begun, served, waiting = [0], [0], [0]
+
+    def slow(method: str, key: str, query: str) -> None:
+        time.sleep(0.02)
+        waiting.append(begun[0] - served[0])
+        served[0] += 1
+
+    store.faults = slow
+    sending = Uploads(store.client(), part=10, at_once=2)
+    for number in range(8):
+        begun[0] += 1
+        written(sending, f"short{number}", CONTENT[:10])
+    sending.wait()
+    sending.close()
+    assert max(waiting) <= 3 and served[0] == 8, "one more than are under way is being written"
+
+
 def test_a_part_that_fails_is_sent_again_by_itself(store: FaultyBucket) -> None:
     left = [Fault(500, "InternalError"), Fault(cut=True)]
     store.faults = lambda method, key, query: left.pop() if "partNumber=2&" in query and left else None
