@@ -15,7 +15,7 @@ from tests.support.product.system import Agent, Organisation, System, running_sy
 
 from bench.figure import Figure, percentile
 
-RUNS, QUICK_RUNS = 5, 1
+RUNS, QUICK_RUNS = 3, 1
 CALLS, QUICK_CALLS = 12, 1
 AGENTS = ("Anna Agent", "Bat Erdene", "Өнөрбаяр Төмөр")
 PLACES = {"sign-in": None, "Home": "", "Live": "live", "History": "history"}
