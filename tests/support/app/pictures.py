@@ -48,6 +48,7 @@ async def nothing(page: Page, stage: Stage) -> None:
 
 async def ring(page: Page, stage: Stage) -> None:
     await app_pictures_calls.followed(stage)
+    stage.live = scene.live(seq=11, call=scene.call("offered"))  # also for who asks before being told
     stage.tell("call", {**scene.call("offered"), "seq": 11})
     await app_pictures_calls.phone_ready(page)
     stage.invite("call_live")

@@ -77,6 +77,7 @@ def hand(state: str, after: Act = nothing, **more: Any) -> Act:
 def rung(purpose: str, **more: Any) -> Act:
     async def act(page: Page, stage: Stage) -> None:
         await followed(stage)
+        stage.live = scene.live(seq=11, call=calls.ringing(purpose, **more))
         stage.tell("call", {**calls.ringing(purpose, **more), "seq": 11})
         await phone_ready(page)
         stage.invite("call_live", purpose=purpose)
