@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 from tests.authorisation.promises import ROLES, SECOND_PROOF
-from tests.authorisation.table import ANYBODY, OPEN, Operation
+from tests.authorisation.table import ANYBODY, OPEN, OPERATOR, Operation
 from tests.authorisation.world import World
 from tests.support.http.api import Organisation
 
@@ -88,6 +88,8 @@ def permitted(operation: Operation) -> list[str]:
     """The built-in roles that may ask for it."""
     if operation.needs in ((OPEN,), (ANYBODY,)):
         return list(ROLES)
+    if operation.needs == (OPERATOR,):
+        return []
     return [role for role in ROLES if ROLES[role].issuperset(operation.needs)]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.authorisation import asking
 from tests.authorisation.promises import ANSWERS_WITH_ONES_OWN, ANSWERS_WITH_THE_RESOURCE, ROLES, leaves_line
-from tests.authorisation.table import OPEN, OPERATIONS, Operation
+from tests.authorisation.table import OPEN, OPERATIONS, OPERATOR, Operation
 from tests.authorisation.world import World
 
 STRANGERS = ("nonsense", "expired", "revoked")
@@ -65,7 +65,9 @@ async def compares_versions(world: World, operation: Operation) -> None:
 
 
 def names_the_missing(operation: Operation, answer: Any, missing: set[str]) -> None:
-    if operation.method != "HEAD":
+    if operation.needs == (OPERATOR,):
+        assert answer.json()["code"] == "operator_only", (operation.action, answer.text)
+    elif operation.method != "HEAD":
         told = answer.json()
         assert told["code"] == "forbidden" and told["permission"] in missing, (operation.action, told)
         assert told["permission"] in told["detail"] and "ask an administrator" in told["detail"], told
@@ -164,7 +166,8 @@ def lists(operation: Operation) -> bool:
 
 async def lists_only_ones_own(world: World, operation: Operation) -> None:
     """Of what is asked for without an id: no id, name or address of the other organisation is in it."""
-    answer = await asking.ask(world, world.ours.bearers["owner"], asking.request(operation, {}))
+    bearer = world.ours.bearers[OPERATOR if operation.needs == (OPERATOR,) else "owner"]
+    answer = await asking.ask(world, bearer, asking.request(operation, {}))
     people = () if "audit" in operation.path else world.theirs.users.values()  # there is what we asked for ourselves
     for foreign in (world.theirs.tenant.id, *people, *world.theirs.emails.values(), *world.foreign):
         assert foreign not in answer.text, (operation.action, foreign)

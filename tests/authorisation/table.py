@@ -12,6 +12,8 @@ OPEN = "open"
 """For everybody, or for who has a secret of another kind: no bearer token."""
 ANYBODY = "anybody"
 """For everybody who is signed in."""
+OPERATOR = "operator"
+"""For operators of the installation alone, whom no role makes."""
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,11 @@ OPERATIONS = (
     op("POST /v1/internal/retention/confirm-time", OPEN),
     op("GET /v1/internal/sip-bans", OPEN),
     op("GET /v1/internal/status", OPEN),
+    op("GET /v1/internal/operators", OPEN),
+    op("POST /v1/internal/operators", OPEN),
+    op("DELETE /v1/internal/operators/{user_id}", OPEN),
+    op("GET /v1/installation/status", OPERATOR, role=OPERATOR),
+    op("GET /v1/installation/runbooks/{name}", OPERATOR, at={"name": "=disk-low"}, role=OPERATOR),
     op("GET /v1/internal/calls/{call_id}", OPEN),
     op("GET /v1/internal/sip-traces", OPEN),
     op("POST /v1/internal/sip-traces", OPEN),

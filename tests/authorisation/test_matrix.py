@@ -18,6 +18,7 @@ from tests.authorisation.table import (
     ANYBODY,
     OPEN,
     OPERATIONS,
+    OPERATOR,
     SETTING_UP,
     STAYS,
     WITHOUT_PROOF,
@@ -32,7 +33,7 @@ from tests.support.http.open_routes import BY_OTHERS
 from tests.unit.calls.test_requests import WITH_ANNA, call
 
 from call24.calls.model import CallState
-from call24.http.access import Allowed, known, principal
+from call24.http.access import Allowed, installation_operator, known, principal
 from call24.http.app import operation_id
 from call24.http.problem_responses import raised, refusals
 from call24.server.rooms import ROUTERS
@@ -91,7 +92,9 @@ async def test_every_operation_has_its_entry_and_asks_for_what_the_entry_says(tw
         wanted = table[action].needs
         assert (known in asked(route.dependant)) == (wanted != (OPEN,)), action
         permissions = set(needed(route.dependant))
-        assert sorted(permissions) == sorted(() if wanted in ((OPEN,), (ANYBODY,)) else wanted), action
+        assert (installation_operator in asked(route.dependant)) == (wanted == (OPERATOR,)), action
+        nothing = wanted in ((OPEN,), (ANYBODY,), (OPERATOR,))
+        assert sorted(permissions) == sorted(() if nothing else wanted), action
 
 
 async def test_who_must_set_up_a_second_proof_may_do_nothing_else() -> None:

@@ -21,7 +21,7 @@ import msgspec
 import pyotp
 from bson.timestamp import Timestamp
 from tests.authorisation.promises import MATRIX, ROLES
-from tests.authorisation.table import CRM, DISCLOSURE, PROCESSOR, PUSH
+from tests.authorisation.table import CRM, DISCLOSURE, OPERATOR, PROCESSOR, PUSH
 from tests.fakes.plan import FakePlan
 from tests.integration.recordings.test_recordings_http import House
 from tests.support.calls.told import Told
@@ -58,7 +58,8 @@ from call24.files.uploads import Uploads
 from call24.flows.convert import convert
 from call24.flows.sound import Converter
 from call24.identity.avatars.model import Picture
-from call24.identity.model import Device, Passkey, SignedIn
+from call24.identity.model import Device, Passkey, SignedIn, User
+from call24.identity.operators import Operators
 from call24.journal.model import Entry
 from call24.kit.ids import (
     AddressBookImportId,
@@ -784,15 +785,25 @@ class World:
     async def unproven(self) -> str:
         """A session of an owner who has an authenticator and showed no code of it."""
         if not self._unproven:
-            email = f"person-{next(self._count)}@example.com"
-            add = self.api.services.identity.add_user
-            user = await add(self.ours.tenant.id, email=email, name="P", role="owner", password=PASSWORD)
-            bearer = (await self.api.services.identity.open_session(user, "First")).bearer
-            begun = await self.ask(bearer, "POST", "/v1/me/mfa", json={"current_password": PASSWORD})
-            code = pyotp.TOTP(begun.json()["secret"]).at(int(self.api.clock.now().timestamp()))
-            assert (await self.ask(bearer, "POST", "/v1/me/mfa/confirm", json={"code": code})).status_code == 200
+            user, _ = await self._proving("owner")
             self._unproven = (await self.api.services.identity.open_session(user, "Second")).bearer
         return self._unproven
+
+    async def _proving(self, role: str) -> tuple[User, str]:
+        """Somebody with an authenticator, and the session in which a code of it was shown."""
+        email = f"person-{next(self._count)}@example.com"
+        add = self.api.services.identity.add_user
+        user = await add(self.ours.tenant.id, email=email, name="P", role=role, password=PASSWORD)
+        bearer = (await self.api.services.identity.open_session(user, "First")).bearer
+        begun = await self.ask(bearer, "POST", "/v1/me/mfa", json={"current_password": PASSWORD})
+        code = pyotp.TOTP(begun.json()["secret"]).at(int(self.api.clock.now().timestamp()))
+        assert (await self.ask(bearer, "POST", "/v1/me/mfa/confirm", json={"code": code})).status_code == 200
+        return user, bearer
+
+    async def _operator(self) -> None:
+        """An agent who operates the installation, with a second proof in this session."""
+        user, self.ours.bearers[OPERATOR] = await self._proving("agent")
+        await self.api.services.there.get(Operators).add(user.email)
 
     async def session(self, role: str) -> str:
         """One that nothing has ended: that of before, or another."""
@@ -862,6 +873,7 @@ async def _world(api: Api) -> AsyncIterator[World]:
             api.services.there.get(kind)._runner = no_process
         made = World(api, house, engine, office, theirs)
         await made._tokens()
+        await made._operator()
         for kind in FURNITURE:
             made.foreign.append(await made.make(kind, theirs))
         async with house.http:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,6 +11,9 @@ from zoneinfo import ZoneInfo
 from playwright.async_api import Browser, ViewportSize, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat, signed_in
 from tests.e2e.test_app_flows import card, saved, stored
+from tests.e2e.test_app_person_access import code_of
+from tests.support.product.command import command
+from tests.support.product.people import PASSWORD, Agent
 from tests.support.product.system import Organisation, System
 from tests.support.wait import wait_until
 
@@ -39,6 +43,7 @@ async def test_each_does_its_main_job_on_a_phone_and_on_a_laptop(
                 await exported(seat, tmp_path / name)
             await taken_back(seat, acme)
             await of_two_editors(seat, acme)
+            await of_the_installation(seat, system, olga)
         kept = (await acme.http.get("/v1/pause-reasons")).json()["items"]
         assert {one["name"] for one in kept} >= {"Coaching", "Prayer"}
         assert (await acme.http.get("/v1/branding")).json()["accent"] == "#5b2a86"
@@ -142,6 +147,28 @@ async def of_two_editors(seat: Seat, acme: Organisation) -> None:
     await seat["flow-set-prompt"].select_option("hold")
     await seat["flow-take-theirs"].click()
     await expect(seat["flow-set-prompt"]).to_have_value("sorry")
+
+
+async def of_the_installation(seat: Seat, system: System, olga: Agent) -> None:
+    """An owner sees it once the machine's own command has named her, with her second factor."""
+    await seat.go("#/installation")
+    await seat["not-allowed"].get_by_text("Only operators of the installation").wait_for()
+    begun = await olga.http.post("/v1/me/mfa", json={"current_password": PASSWORD})
+    confirmed = await olga.http.post("/v1/me/mfa/confirm", json={"code": code_of(begun.json()["uri"])})
+    named = ("operator", "add", olga.email, "--data", str(system.settings.data))
+    done = await asyncio.to_thread(command, *named)
+    assert (done.returncode, done.stderr) == (0, ""), done
+    assert done.stdout.startswith(f"{olga.email} ({olga.user_id} of ")
+    await seat.page.reload()
+    await seat["step-up-other"].click()
+    await seat["step-up-code"].fill(confirmed.json()["recovery_codes"][0])
+    await seat["step-up-submit"].click()
+    parts = seat["installation-part"]
+    await expect(parts.and_(seat.page.locator("[data-part=asterisk]"))).to_have_attribute("data-state", "ok")
+    assert await parts.count() == 17
+    audit = parts.and_(seat.page.locator("[data-part=self_audit]"))
+    await expect(audit.get_by_test_id("installation-advice")).to_have_text(re.compile("call24 audit run"))
+    await expect(seat["tab-administration"].get_by_test_id("installation-dot")).to_have_attribute("data-state", "look")
 
 
 async def others(acme: Organisation, flow: str, prompt: str) -> None:

@@ -20,7 +20,7 @@ ADMINISTRATORS = (
     *("people", "roles", "queues", "numbers", "trunks", "hours", "prompts", "calling-limits", "crm"),
     *("applications", "provider", "audit", "start", "work", "contacts", "contacts/new", "contacts/import", "dial"),
     *("contacts/export", "contacts/deleted", "work/new", "security", "address-books", "numbers/new"),
-    *("trunks/new", "hours/new", "roles/new", "crm/new", "webhooks/whk_wall", "policy"),
+    *("trunks/new", "hours/new", "roles/new", "crm/new", "webhooks/whk_wall", "policy", "installation"),
 )
 OFFICERS = (
     *("restrictions", "data-transfers", "incidents/inc_laptop", "disclosures/dcl_court", "caller-imports/cim_1"),
@@ -28,7 +28,7 @@ OFFICERS = (
 )
 Seen = tuple[Callable[[Stage], None], Sequence[str]]
 PAGES: tuple[Seen, ...] = (
-    *((pictures.administrator, part) for part in (ADMINISTRATORS[::2], ADMINISTRATORS[1::2])),
+    *((pictures.operator, part) for part in (ADMINISTRATORS[::2], ADMINISTRATORS[1::2])),
     (pictures.officer, OFFICERS),
     (pictures.audit_due, ("privacy", "self-audit")),
     (pictures.keep, ("", "history", "history/call_c", "me", "notifications", "notifications/preferences")),

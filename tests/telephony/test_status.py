@@ -19,7 +19,7 @@ from tests.support.product.system import System, running_system
 
 PARTS = [
     "server", "mongodb", "asterisk", "calls", "trunks", "journal", "readers", "apps", "messages", "traces",
-    "disk", "certificates", "retention", "self-audit", "bans", "toll fraud", "backups",
+    "disk", "certificates", "retention", "self_audit", "bans", "toll_fraud", "backups",
 ]  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def test_each_part_of_a_running_one_is_told(own: System) -> None:
     assert told["asterisk_version"].startswith("22.")
     found = {part["name"]: part for part in told["parts"]}
     assert {name for name, part in found.items() if part["state"] == "unknown"} == {"backups"}
-    assert found["self-audit"]["seen"] == "there was none"
+    assert found["self_audit"]["seen"] == "there was none"
     assert "0 of " in found["calls"]["seen"]
     assert (code, told["state"]) == (1, "look")  # there was no self-audit
     words = [sys.executable, "-m", "call24.cli", "status", "--data", str(own.settings.data)]
@@ -57,7 +57,7 @@ def test_each_part_of_a_running_one_is_told(own: System) -> None:
     code, table = done.returncode, done.stdout
     assert (code, done.stderr) == (1, "")
     assert f"ok     asterisk      version {told['asterisk_version']}\n" in table
-    assert "LOOK   self-audit    there was none\n" + " " * 21 + "-> run ./call24 audit run\n" in table
+    assert "LOOK   self audit    there was none\n" + " " * 21 + "-> run ./call24 audit run\n" in table
 
 
 @pytest.mark.long(
@@ -104,7 +104,7 @@ def test_the_doctor_tells_what_the_server_does_not_call_well(own: System) -> Non
     done = subprocess.run(words, capture_output=True, text=True, timeout=90)
     found = {one["name"]: one for one in json.loads(done.stdout)["findings"]}
     assert found["status"]["state"] == "warn"
-    assert found["status"]["seen"] == "self-audit: there was none"
+    assert found["status"]["seen"] == "self audit: there was none"
     assert found["status"]["advice"] == "run ./call24 audit run"
 
 

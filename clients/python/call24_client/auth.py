@@ -52,6 +52,7 @@ class NewSession(TypedDict):
     permissions: list[str]
     role_name: str
     mfa_setup_due: bool
+    operator: bool
 
 
 class FirstOrganisation(TypedDict):
@@ -102,6 +103,7 @@ class CurrentUser(TypedDict):
     permissions: list[str]
     role_name: str
     mfa_setup_due: bool
+    operator: bool
 
 
 class ProfileChange(TypedDict):

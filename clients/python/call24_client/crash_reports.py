@@ -87,6 +87,7 @@ class NewCrashReport(TypedDict):
         "applications",
         "flows",
         "branding",
+        "installation",
         "staffing",
     ]
     type: str

@@ -102,6 +102,7 @@ class NewSession(TypedDict):
     permissions: list[str]
     role_name: str
     mfa_setup_due: bool
+    operator: bool
 
 
 class DeviceReport(TypedDict):

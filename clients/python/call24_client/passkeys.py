@@ -173,6 +173,7 @@ class NewSession(TypedDict):
     permissions: list[str]
     role_name: str
     mfa_setup_due: bool
+    operator: bool
 
 
 class DeviceReport(TypedDict):

@@ -23,6 +23,7 @@ VERBS = {
     "doctor": "check an installation; --call places a real test call through it",
     "call": "draw one call step by step, from the journal or by its SIP messages",
     "support-bundle": "collect versions, settings and logs for a helper, without personal data",
+    "operator": "name, list or remove the users who see the installation's status in the app",
     "organisation": "create another organisation and its owner",
     "grant": "show, grant or release the numbers, domains and networks that each organisation may use",
     "quota": "show or set how many concurrent calls each organisation may have",

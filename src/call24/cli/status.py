@@ -82,7 +82,7 @@ def told(parts: Iterable[Mapping[str, str]], *, colour: bool) -> list[str]:
     for part in parts:
         sign = SIGNS[part["state"]]
         sign = f"\033[{COLOURS[part['state']]}m{sign}\033[0m" if colour else sign
-        lines.append(f"{sign}  {part['name']:<14}{part['seen']}")
+        lines.append(f"{sign}  {part['name'].replace('_', ' '):<14}{part['seen']}")
         if part["advice"]:
             lines.append(f"{'':21}-> {part['advice']}")
     return lines

@@ -24,6 +24,7 @@ from call24.installer.timing import Timing
 SHIPPED = (
     "CHANGELOG.md",
     "docs/asvs.csv",
+    "docs/runbooks",
     "ops/asterisk",
     "requirements-mongod.lock",
     "web/dist",

@@ -26,6 +26,7 @@ Screen = Literal[
     "applications",
     "flows",
     "branding",
+    "installation",
     "staffing",
 ]  # fmt: skip
 """The app's screens, as its addresses begin: never what follows there."""

@@ -17,7 +17,7 @@ async def look(api: Api, settings: Settings, found: CheckResult) -> None:
     found.seen = f"Call24 {answer.body['version']} since {answer.body['started_at']}"
     trouble = [part for part in answer.body["parts"] if part["state"] in ("look", "wrong")]
     if trouble:
-        shown = "; ".join(f"{part['name']}: {part['seen']}" for part in trouble)
+        shown = "; ".join(f"{part['name'].replace('_', ' ')}: {part['seen']}" for part in trouble)
         advice = "; ".join(dict.fromkeys(part["advice"] for part in trouble if part["advice"]))
         wrong = any(part["state"] == "wrong" for part in trouble)
         raise Failed(shown, advice, "fail" if wrong else "warn")

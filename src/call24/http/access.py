@@ -150,6 +150,21 @@ def _lacks(principal: Principal, permission: str) -> str:
     return f"Your role lacks the permission {permission} ({allowed}): ask an administrator for a role that has it"
 
 
+async def installation_operator(request: Request, principal: PrincipalDep) -> Principal:
+    """Whom the machine's own command named, in the app and with a second proof in this session. No role and no token
+    has it. Raises: Refused (code operator_only, mfa_due)."""
+    if not principal.operator:
+        log.info("denied: user %s of organisation %s is no operator", principal.user_id, principal.tenant_id)
+        raise Refused("Only an operator of the installation can do this, signed in to the app", code="operator_only")
+    if not principal.proven:
+        raise Refused("Confirm with your second factor first", code="mfa_due")
+    check_read(request)
+    return principal
+
+
+InstallationOperatorDep = Annotated[Principal, Depends(installation_operator)]
+
+
 async def check_over(user_id: str, principal: Principal, identity: IdentityService) -> None:
     """That the user may do nothing that the asker may not. Raises: NotFound, Refused (code beyond_own)."""
     user = await identity.user(principal.tenant_id, UserId(user_id))

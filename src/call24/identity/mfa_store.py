@@ -66,10 +66,13 @@ class MfaStore:
         await scope.collection(Authenticator).delete(user_id)
 
     async def settle(self, tenant_id: TenantId, user_id: UserId) -> User:
-        """The user, of whom a second proof is asked from now on if there is any to give. Raises: NotFound."""
+        """The user, of whom a second proof is asked from now on if there is any to give; who has none operates the
+        installation no more. Raises: NotFound."""
         kept = await self.authenticator(tenant_id, user_id)
         on = bool(kept is not None and kept.secret) or bool(await self.passkeys(tenant_id, user_id))
-        user = await self._users.change_user(tenant_id, user_id, {"mfa": on})
+        user = await self._users.change_user(
+            tenant_id, user_id, {"mfa": on, **({} if on else {"operator_since": None})}
+        )
         if not on:
             await self.drop_all(tenant_id, user_id)  # recovery codes stand in for nothing any more
         return user

@@ -41,7 +41,8 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     """A person with an account. `email_key` is the address as it is compared: unique over all organisations.
 
     `email_verified_at`: since when the user is known to read that address; `phone`: E.164, or empty;
-    `mfa`: a second proof is asked for, since there is an authenticator or a passkey.
+    `mfa`: a second proof is asked for, since there is an authenticator or a passkey; `operator_since`: the user is one
+    of the installation's operators, which goes with the last second proof (operators.py).
     """
 
     id: Annotated[UserId, PERSON]
@@ -56,6 +57,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     email_verified_at: Annotated[datetime | None, TIME] = None
     mfa: Annotated[bool, STATE] = False
     phone: Annotated[str, of_user(Category.PHONE, "reaching the user outside the app")] = ""
+    operator_since: Annotated[datetime | None, of_user(Category.WORK, "access control")] = None
 
 
 @document("tokens", tenant=True, kept=_SESSION)
@@ -196,7 +198,8 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
 
     `permissions`: what the role is allowed, narrowed to the abilities of the token; a machine has no device.
     `proof_due`: a second proof is asked of this user, and was not given of late; `setup_due`: the organisation asks for
-    one and the user has none to give.
+    one and the user has none to give. `operator`: of the installation, in the app; `proven`: a second proof was given
+    in this session, however long ago.
     """
 
     tenant_id: TenantId
@@ -208,6 +211,8 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     abilities: tuple[str, ...]
     proof_due: bool = False
     setup_due: bool = False
+    operator: bool = False
+    proven: bool = False
 
     def own_device(self) -> DeviceId:
         """Raises: Refused for a machine's token."""

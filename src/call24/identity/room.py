@@ -23,6 +23,7 @@ from call24.identity.channel_auth import ChannelGrants
 from call24.identity.model import Authenticator
 from call24.identity.oidc import store as identity_providers
 from call24.identity.oidc.model import Provider
+from call24.identity.operators import Operators
 from call24.identity.permissions import PERMISSIONS
 from call24.identity.recovery import Recovery
 from call24.identity.roles import Roles
@@ -50,9 +51,10 @@ def build(there: Provided) -> Built:
     accounts = Accounts(mongo, clock, key, identity, outward)
     channel_auth = ChannelGrants(realtime_key(settings, key), clock)
     setup = Setup(mongo, clock, settings.data, tenants, identity)
+    operators = Operators(mongo, clock, identity)
     recovery = BackgroundTask(name="password wishes", run=accounts.recovery.run, bound="one wish after another")
     return Built(
-        services=(identity, identity.roles, accounts, accounts.recovery, channel_auth, setup),
+        services=(identity, identity.roles, accounts, accounts.recovery, channel_auth, setup, operators),
         tasks=(recovery,),
         refresh=(identity.refresh,),
         start=(setup.prepare,),
@@ -73,7 +75,7 @@ def _ask(identity: IdentityService, tenants: TenantService) -> None:
 
 ROOM = Room(
     name="identity",
-    provides=(IdentityService, Roles, Accounts, Recovery, ChannelGrants, Setup),
+    provides=(IdentityService, Roles, Accounts, Recovery, ChannelGrants, Setup, Operators),
     build=build,
     permissions=PERMISSIONS,
     routers=(

@@ -11,6 +11,7 @@ import unicodedata
 import zlib
 from datetime import datetime, timedelta
 
+from call24.identity.model import User
 from call24.identity.password_blocklist import is_frequent, is_of_this_place
 from call24.kit.errors import Invalid
 from call24.kit.ids import TokenId
@@ -57,6 +58,11 @@ def parse_bearer(text: str) -> tuple[TokenId, str] | None:
     if match is None or f"{zlib.crc32(match[3].encode()):08x}" != match[4]:
         return None
     return TokenId(match[1]), match[2]
+
+
+def operates(user: User) -> bool:
+    """Whether the user is one of the installation's operators: never without a second proof."""
+    return user.operator_since is not None and user.mfa
 
 
 def lapses_at(used_at: datetime, idle_s: int, expires_at: datetime) -> datetime:

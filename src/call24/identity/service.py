@@ -23,7 +23,7 @@ from call24.identity.model import Device, Issued, Principal, Role, SignedIn, Tok
 from call24.identity.passwords import Passwords
 from call24.identity.permissions import held, may
 from call24.identity.roles import Roles
-from call24.identity.rules import check_password, email_key, lapses_at, parse_bearer, secret_hash
+from call24.identity.rules import check_password, email_key, lapses_at, operates, parse_bearer, secret_hash
 from call24.identity.store import IdentityStore
 from call24.identity.stored_or_known import stored_or_known
 from call24.identity.throttle import SIGNING_IN, Attempts
@@ -229,6 +229,8 @@ class IdentityService(KnownUsers):
             abilities=token.abilities,
             proof_due=self._asked(user) and proof_due(token, now),
             setup_due=token.device_id is not None and self.setup_due(user),
+            operator=token.device_id is not None and operates(user),
+            proven=token.proven_at is not None,
         )
 
     def setup_due(self, user: User) -> bool:

@@ -35,6 +35,7 @@ class IdentityStore:
         self._counters = mongo.platform(Counter, why="tokens are counted over the installation")
         self._to_expire = mongo.platform(Token, why="sessions that have expired")
         self._every_user = mongo.platform(User, why="calls are routed from a copy in memory")
+        self._operators = mongo.platform(User, why="operators of the installation are of any organisation")
         self._every_device = mongo.platform(Device, why="the PBX needs every signed-in phone")
 
     async def user_by_email(self, email_key: str) -> User | None:
@@ -133,6 +134,16 @@ class IdentityStore:
                 )
                 correction_id = CorrectionId(new_id("cor"))
         return after
+
+    async def operators(self) -> list[User]:
+        """Of the installation, of every organisation."""
+        return await self._operators.find({"operator_since": {"$ne": None}})
+
+    async def grant_operator(self, user: User, now: datetime) -> bool:
+        """False: the user is disabled, or has no second proof."""
+        users = self._mongo.tenant(user.tenant_id).collection(User)
+        may = {"id": user.id, "mfa": True, "disabled_at": None}
+        return await users.update_where(may, {"operator_since": now}) == 1
 
     async def device(self, tenant_id: TenantId, device_id: DeviceId) -> Device:
         return await self._mongo.tenant(tenant_id).collection(Device).get(device_id)

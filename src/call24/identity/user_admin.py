@@ -55,12 +55,14 @@ class UserAdmin:
         return await self._begun_anew(user)
 
     async def disable(self, tenant_id: TenantId, user_id: UserId) -> User:
-        """Sessions, sockets and phones end; machines' tokens open nothing. Raises: NotFound, Conflict (last_owner)."""
+        """Sessions, sockets and phones end; machines' tokens open nothing. An operator of the installation is none any
+        more, enabled again or not. Raises: NotFound, Conflict (last_owner)."""
         before = await self._store.user(tenant_id, user_id)
         if before.disabled_at is not None:
             return before
         await self._keep_an_owner(before)
-        user = await self._store.change_user(tenant_id, user_id, {"disabled_at": self._clock.now()})
+        gone: dict[str, object] = {"disabled_at": self._clock.now(), "operator_since": None}
+        user = await self._store.change_user(tenant_id, user_id, gone)
         return await self._begun_anew(user)
 
     async def enable(self, tenant_id: TenantId, user_id: UserId) -> User:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from call24.installer.backup_note import BackupNote
@@ -14,14 +14,18 @@ from call24.kit.errors import Call24Error
 from call24.kit.mongo import Mongo
 from call24.kit.version import SCHEMA, VERSION
 from call24.metrics.exposition import Metrics
-from call24.metrics.status_rules import Facts, Figures, Part, told
+from call24.metrics.status_rules import Facts, Figures, Part, PartName, State, told
 
 VERSION_WITHIN_S = 1.0
+SHARED = timedelta(seconds=5)
 
 
 class Status(NamedTuple):
+    """`since`: when each part was first seen in its state, in the life of this process."""
+
     facts: Facts
     parts: list[Part]
+    since: Mapping[PartName, datetime]
 
 
 class Installation:
@@ -34,6 +38,26 @@ class Installation:
         self._clock = clock
         self.asterisk: Callable[[], Awaitable[str]] | None = None
         self.backup: Callable[[], Awaitable[BackupNote | None]] | None = None
+        self._seen: dict[PartName, tuple[State, datetime]] = {}
+        self._shared: Status | None = None
+        self._asking: asyncio.Task[Status] | None = None
+
+    async def shared(self) -> Status:
+        """The same, asked once for all who wish it within SHARED: a hundred open apps cost one look."""
+        if self._shared is not None and self._clock.wall() - self._shared.facts.now < SHARED:
+            return self._shared
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask(), name="installation status")
+        return await asyncio.shield(self._asking)
+
+    async def _ask(self) -> Status:
+        self._shared = await self.status()
+        return self._shared
+
+    async def close(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.wait({self._asking})
 
     async def status(self) -> Status:
         """Within two seconds: what does not answer in time is not known."""
@@ -54,7 +78,11 @@ class Installation:
             backup_at=None if backup is None else backup.instant,
             backup_to="" if backup is None else backup.to,
         )
-        return Status(facts, told(read, facts))
+        parts = told(read, facts)
+        for part in parts:
+            if part.name not in self._seen or self._seen[part.name][0] != part.state:
+                self._seen[part.name] = (part.state, facts.now)
+        return Status(facts, parts, {name: since for name, (_, since) in self._seen.items()})
 
 
 async def _within(version: Callable[[], Awaitable[str]] | None) -> str:

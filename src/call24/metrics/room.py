@@ -1,4 +1,4 @@
-"""Metrics for the operator's Prometheus, and what they mean, for `./call24 status`."""
+"""Metrics for the operator's Prometheus, and what they mean, for `./call24 status` and operators in the app."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from call24.kit.provided import Provided
 from call24.kit.room import Built, Room
 from call24.kit.secrets import secret_file
 from call24.kit.settings import Settings
-from call24.metrics import api
+from call24.metrics import api, installation_api
 from call24.metrics.exposition import Metrics
 from call24.metrics.installation import Installation
 
@@ -25,7 +25,9 @@ def build(there: Provided) -> Built:
     own = settings.own_asterisk or pbx
     installation = Installation(metrics, there.get(Mongo), there.get(Clock), own_asterisk=own, pbx=pbx)
     installation.backup = lambda: asyncio.to_thread(backup_note.read, settings.data)
-    return Built(services=(metrics, installation), stop=(metrics.close,))
+    return Built(services=(metrics, installation), stop=(installation.close, metrics.close))
 
 
-ROOM = Room(name="metrics", provides=(Metrics, Installation), build=build, routers=(api.router,))
+ROOM = Room(
+    name="metrics", provides=(Metrics, Installation), build=build, routers=(api.router, installation_api.router)
+)

@@ -57,26 +57,20 @@ class OperatorOrganisationList(TypedDict):
     next: None
 
 
-class InstallationPart(TypedDict):
-    """`seen`: what there is, in words; `advice`: what to do, empty where nothing is to be done."""
+class OperatorAccount(TypedDict):
+    """A user who operates the installation in the app. `since`: null once that has ended."""
 
-    name: str
-    state: Literal["ok", "look", "wrong", "unknown"]
-    seen: str
-    advice: str
+    id: UserId
+    tenant_id: TenantId
+    email: str
+    since: str | None
 
 
-class InstallationStatus(TypedDict):
-    """How the installation is. `state`: the worst of its parts; `schema`: of its data; empty versions: no answer."""
+class OperatorAccountList(TypedDict):
+    """Every operator."""
 
-    version: str
-    schema: int
-    asterisk_version: str
-    mongodb_version: str
-    started_at: str
-    at: str
-    state: Literal["ok", "look", "wrong", "unknown"]
-    parts: list[InstallationPart]
+    items: list[OperatorAccount]
+    next: None
 
 
 LadderLane = Literal["customer", "call24", "agent", "other"]

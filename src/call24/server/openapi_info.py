@@ -35,6 +35,7 @@ TAGS = {
     "calls": "Calls that are up or over, and what was written about them",
     "flows": "What callers hear and where they are led: flows, their versions, and prompts",
     "health": "Whether the server lives and is ready, for who watches over it",
+    "installation": "How the installation is, for its operators alone",
     "live": "Queues and agents as they are now",
     "files": "Files of people, tasks and calls: resumable uploads (tus 1.0.0) and downloads.",
     "people": "The address book: people with their numbers",

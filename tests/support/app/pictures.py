@@ -16,6 +16,7 @@ from tests.support.app import pictures_settings, scene
 from tests.support.app import scene_calls as app_scene_calls
 from tests.support.app.browser import launched
 from tests.support.app.moment import still_pictures
+from tests.support.app.scene_installation import OPERATOR, InstallationScene
 from tests.support.app.scene_people import PeopleScene
 from tests.support.app.scene_policy import policy
 from tests.support.app.scene_privacy import KEPT, RETENTION, self_audits
@@ -179,6 +180,16 @@ def administrator(stage: Stage) -> None:
     stage.me = {**scene.ME, **scene.allowed("administrator")}
 
 
+def operator(stage: Stage) -> None:
+    stage.me = OPERATOR
+    stage.more = (*stage.more, InstallationScene())
+
+
+async def installation_runbook(page: Page, stage: Stage) -> None:
+    await page.locator("[data-testid=installation-runbook]").first.click()
+    await page.wait_for_selector("[data-testid=runbook-text]")
+
+
 def branded(stage: Stage) -> None:
     administrator(stage)
     stage.branding.set("#ffb000", logo=True, dark_logo=True, help_contact="it@northwind.example")
@@ -312,6 +323,8 @@ SCREENS: dict[str, tuple[str, bool, Callable[[Stage], None], Act]] = {
     "people": ("#/people", True, administrator, nothing),
     "hours": ("#/hours", True, administrator, nothing),
     "audit": ("#/audit", True, administrator, nothing),
+    "installation": ("#/installation", True, operator, nothing),
+    "installation-runbook": ("#/installation", True, operator, installation_runbook),
     **app_pictures_calls.SCREENS,
     **pictures_settings.SCREENS,
 }

@@ -41,6 +41,7 @@ ME: Json = {
     "tenant": {"id": "ten_1", "name": "Northwind Support"},
     "device": {"id": "dev_1"},
     **allowed("agent"),
+    "operator": False,
 }
 
 INVITATION: Json = {

@@ -88,6 +88,9 @@ OPEN = {
     ("GET", "/v1/internal/sip-traces/{trace_id}"),
     ("DELETE", "/v1/internal/sip-traces/{trace_id}"),
     ("GET", "/v1/internal/status"),  # the secret of the operator of this machine
+    ("GET", "/v1/internal/operators"),  # the same
+    ("POST", "/v1/internal/operators"),
+    ("DELETE", "/v1/internal/operators/{user_id}"),
     ("GET", "/v1/internal/sip-bans"),  # the secret of the operator of this machine
     ("DELETE", "/v1/internal/sip-bans/{address}"),
     ("GET", "/v1/internal/crash-reports"),  # the secret of the operator of this machine

@@ -16,6 +16,7 @@ ONLY_LISTED = {
     "/v1/tasks/{task_id}/comments/{comment_id}": "the comments of a task are read together",
     "/v1/me/consents/{purpose}": "a user's purposes are a handful, and are read together",
     "/v1/internal/sip-bans/{address}": "for this machine's commands, which read the list",
+    "/v1/internal/operators/{user_id}": "for this machine's commands, which read the list",
 }
 """No reading by id, and why."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
+import ast
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from call24.metrics.families import BY_NAME
-from call24.metrics.status_rules import Facts, Figures, Part, told, worst
+from call24.metrics.status_rules import ADVICE, Facts, Figures, Part, told, worst
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 DAY = 86_400
@@ -88,12 +88,23 @@ def test_a_well_installation_is_well_and_each_part_says_what_there_is() -> None:
         "disk": "data 40.0 GB free",
         "certificates": "server valid for 80 more days",
         "retention": "last sweep 2026-11-30 11:59 UTC; nothing is overdue",
-        "self-audit": "last one 2026-11-25 12:00 UTC, passed",
+        "self_audit": "last one 2026-11-25 12:00 UTC, passed",
         "bans": "3 addresses at the SIP port, 0 at the phones' port",
-        "toll fraud": "nobody is frozen",
+        "toll_fraud": "nobody is frozen",
         "backups": "last one 2026-11-30 09:00 UTC",
     }
-    assert not any(part.advice for part in found.values())
+    assert not any(part.advice or part.runbook for part in found.values())
+
+
+def test_what_is_said_in_words_is_there_in_figures_too() -> None:
+    found = {name: dict(part.figures) for name, part in parts(retention_overdue_documents=2).items()}
+    assert found["server"] == {"memory_bytes": 2e8, "open_files": 90, "max_open_files": 65_536}
+    assert found["calls"] == {"calls": 3, "lines": 4, "max_lines": 500, "waiting": 1, "longest_wait_s": 20}
+    assert found["trunks"] == {"registered": 2}
+    assert found["disk"] == {"data": 4e10}
+    assert found["certificates"] == {"server": 80}
+    assert found["retention"] == {"swept_at": NOW.timestamp() - 40, "overdue": 2}
+    assert found["backups"] == {"at": NOW.timestamp() - 3 * 3600}
 
 
 @pytest.mark.parametrize(
@@ -127,12 +138,12 @@ def test_a_well_installation_is_well_and_each_part_says_what_there_is() -> None:
         ("retention", "wrong", "sources of time disagree", {"retention_time_disputed": 1}),
         ("retention", "wrong", "last sweep", {"sweeper_last_sweep_timestamp_seconds": NOW.timestamp() - 901}),
         ("retention", "wrong", "not swept since the start", {"sweeper_last_sweep_timestamp_seconds": 0}),
-        ("self-audit", "wrong", "did not pass", {"self_audit_passed": 0}),
-        ("self-audit", "look", "last one", {"self_audit_timestamp_seconds": NOW.timestamp() - 91 * DAY}),
-        ("self-audit", "look", "there was none", {"self_audit_timestamp_seconds": 0}),
+        ("self_audit", "wrong", "did not pass", {"self_audit_passed": 0}),
+        ("self_audit", "look", "last one", {"self_audit_timestamp_seconds": NOW.timestamp() - 91 * DAY}),
+        ("self_audit", "look", "there was none", {"self_audit_timestamp_seconds": 0}),
         ("bans", "look", "201 addresses", {"sip_bans": 201}),
         ("bans", "look", "51 at the phones' port", {"phone_bans": 51}),
-        ("toll fraud", "look", "1 frozen", {"toll_fraud_frozen": 1}),
+        ("toll_fraud", "look", "1 frozen", {"toll_fraud_frozen": 1}),
     ],
 )
 def test_what_is_not_well_is_told_with_what_to_do(name: str, state: str, seen: str, change: dict[str, float]) -> None:
@@ -146,7 +157,8 @@ def test_what_is_not_well_is_told_with_what_to_do(name: str, state: str, seen: s
 
 def test_of_a_part_that_is_not_known_nobody_says_that_it_is_well() -> None:
     found = {part.name: part for part in told(Figures([]), FACTS)}
-    assert found["disk"] == Part("disk", "unknown", "not known now", "see docs/runbooks/collector-failing.md")
+    assert found["disk"] == Part("disk", "unknown", "not known now", "collector-failing")
+    assert found["disk"].advice == "see docs/runbooks/collector-failing.md"
     assert {part.state for part in found.values()} == {"ok", "unknown"}
     assert [part.name for part in found.values() if part.state == "ok"] == ["server", "backups"]
     assert worst(found.values()) == "look"
@@ -168,9 +180,10 @@ def test_bans_of_an_external_asterisk_are_not_known_here() -> None:
 
 def test_each_runbook_that_is_named_exists_and_each_figure_is_declared() -> None:
     source = (Path(__file__).resolve().parents[3] / "src/call24/metrics/status_rules.py").read_text()
-    named = set(re.findall(r'_runbook\("([a-z-]+)"\)', source))
-    assert len(named) > 15
-    assert {name for name in named if not (RUNBOOKS / f"{name}.md").exists()} == set()
+    made = [one for one in ast.walk(ast.parse(source)) if isinstance(one, ast.Call) and len(one.args) > 3]
+    named = {one.args[3].value for one in made if isinstance(one.args[3], ast.Constant)}
+    assert len(named) > 20 and named >= set(ADVICE)
+    assert {name for name in named - set(ADVICE) if not (RUNBOOKS / f"{name}.md").exists()} == set()
     assert {name for name, _ in WELL if name.startswith("call24_")} <= set(BY_NAME)
 
 

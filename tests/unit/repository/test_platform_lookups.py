@@ -32,7 +32,7 @@ KNOWN = {
     ("realtime/store.py", "WaitingEvent"),  # what a restart left to be told
     ("realtime/cluster/store.py", "NodeMessage"),  # one writer, many organisations in a batch; what is for a process
     ("realtime/cluster/store.py", "Sign"),  # of the platform: its processes
-    ("identity/store.py", "User"),  # signing in by e-mail; the copy in memory
+    ("identity/store.py", "User"),  # signing in by e-mail; the copy in memory; who operates the installation
     ("identity/store.py", "Counter"),  # of the platform: tokens are counted over the installation
     ("identity/store.py", "Token"),  # a bearer token says whose request it is; expiry
     ("identity/store.py", "CustomRole"),  # the copy in memory

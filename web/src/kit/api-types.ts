@@ -1654,6 +1654,8 @@ export interface components {
             device: components["schemas"]["DeviceSummary"] | null;
             /** @description The organisation requires a second factor: set one up before anything else */
             mfa_setup_due: boolean;
+            /** @description The user operates the installation, and may read `GET /v1/installation/status` */
+            operator: boolean;
             /** @description Names as in `GET /v1/permissions` */
             permissions: string[];
             /** @description The role's name for display */
@@ -2728,6 +2730,51 @@ export interface components {
             field: string;
             text: string;
         };
+        /** @description A part of the installation. */
+        InstallationPart: {
+            /** @description What to do; empty if nothing is to be done */
+            advice: string;
+            /** @description Which advice it is; empty if nothing is to be done */
+            advice_code: string;
+            /** @description What `seen` is made of: counts, bytes, seconds (`_s`), instants in Unix time (`at`, `_at`) */
+            figures: {
+                [key: string]: number;
+            };
+            /** @enum {string} */
+            name: "server" | "mongodb" | "asterisk" | "calls" | "trunks" | "journal" | "readers" | "apps" | "messages" | "traces" | "disk" | "pbx" | "certificates" | "retention" | "self_audit" | "bans" | "toll_fraud" | "backups";
+            /** @description The page that says more: `GET /v1/installation/runbooks/{name}`; null if none */
+            runbook: string | null;
+            /** @description What there is, in words */
+            seen: string;
+            /** @description When it was first seen in this state, since the server started */
+            since: string;
+            /**
+             * @description `look`: somebody should look at it; `wrong`: something does not work; `unknown`: not known now
+             * @enum {string}
+             */
+            state: "ok" | "look" | "wrong" | "unknown";
+        };
+        /** @description How the installation is: its parts, and what to do about those that are not well. It names no organisation. */
+        InstallationStatus: {
+            /** @description Empty if it does not answer */
+            asterisk_version: string;
+            /** @description When this was looked at: some seconds ago at most */
+            at: string;
+            /** @description Empty if it does not answer */
+            mongodb_version: string;
+            parts: components["schemas"]["InstallationPart"][];
+            /** @description Of the stored data */
+            schema: number;
+            /** @description When the server was started */
+            started_at: string;
+            /**
+             * @description The worst of its parts that count
+             * @enum {string}
+             */
+            state: "ok" | "look" | "wrong" | "unknown";
+            /** @description Of Call24 */
+            version: string;
+        };
         /**
          * @description The account to create, and the device to sign in. `token`: from the invitation's link.
          *
@@ -3265,7 +3312,7 @@ export interface components {
             frames?: components["schemas"]["AppFrame"][];
             message: string;
             /** @enum {string} */
-            screen: "calls" | "history" | "dial" | "work" | "live" | "start" | "trunks" | "numbers" | "queues" | "webhooks" | "incidents" | "disclosures" | "reports" | "audit" | "me" | "security" | "tokens" | "people" | "setup" | "invitation" | "reset" | "email" | "contacts" | "lost" | "organisation" | "provider" | "close" | "privacy" | "privacy-requests" | "erase" | "legal-holds" | "restrictions" | "data-transfers" | "processors" | "caller-files" | "caller-imports" | "retention" | "self-audit" | "policy" | "my-data" | "crm" | "what-if" | "unknown" | "notifications" | "address-books" | "hours" | "prompts" | "dispositions" | "pause-reasons" | "calling-limits" | "task-addresses" | "administration" | "roles" | "applications" | "flows" | "branding" | "staffing";
+            screen: "calls" | "history" | "dial" | "work" | "live" | "start" | "trunks" | "numbers" | "queues" | "webhooks" | "incidents" | "disclosures" | "reports" | "audit" | "me" | "security" | "tokens" | "people" | "setup" | "invitation" | "reset" | "email" | "contacts" | "lost" | "organisation" | "provider" | "close" | "privacy" | "privacy-requests" | "erase" | "legal-holds" | "restrictions" | "data-transfers" | "processors" | "caller-files" | "caller-imports" | "retention" | "self-audit" | "policy" | "my-data" | "crm" | "what-if" | "unknown" | "notifications" | "address-books" | "hours" | "prompts" | "dispositions" | "pause-reasons" | "calling-limits" | "task-addresses" | "administration" | "roles" | "applications" | "flows" | "branding" | "installation" | "staffing";
             type: string;
             version: string;
         };
@@ -3647,6 +3694,8 @@ export interface components {
             device: components["schemas"]["DeviceSummary"];
             /** @description The organisation requires a second factor: set one up before anything else */
             mfa_setup_due: boolean;
+            /** @description The user operates the installation, and may read `GET /v1/installation/status` */
+            operator: boolean;
             /** @description Names as in `GET /v1/permissions` */
             permissions: string[];
             /** @description The role's name for display */
@@ -5887,6 +5936,12 @@ export interface components {
             /** @description The `cursor` of the next page. Null on the last page */
             next: string | null;
         };
+        /** @description What to do when a part of the installation is not well. In English, as the documentation. */
+        Runbook: {
+            name: string;
+            /** @description Markdown */
+            text: string;
+        };
         /** @description A filter of the task list, with its parameters. */
         SavedFilterAnswer: {
             assignee: string | null;
@@ -7217,6 +7272,8 @@ export type IncidentSearchAnswer = components['schemas']['IncidentSearchAnswer']
 export type IncidentStep = components['schemas']['IncidentStep'];
 export type IncidentSummary = components['schemas']['IncidentSummary'];
 export type IncidentWas = components['schemas']['IncidentWas'];
+export type InstallationPart = components['schemas']['InstallationPart'];
+export type InstallationStatus = components['schemas']['InstallationStatus'];
 export type InvitationAcceptance = components['schemas']['InvitationAcceptance'];
 export type InvitationAnswer = components['schemas']['InvitationAnswer'];
 export type InvitationPage = components['schemas']['InvitationPage'];
@@ -7477,6 +7534,7 @@ export type Rollback = components['schemas']['Rollback'];
 export type RoutingDecisions = components['schemas']['RoutingDecisions'];
 export type RowProblemAnswer = components['schemas']['RowProblemAnswer'];
 export type RowProblemPage = components['schemas']['RowProblemPage'];
+export type Runbook = components['schemas']['Runbook'];
 export type SavedFilterAnswer = components['schemas']['SavedFilterAnswer'];
 export type SavedFilterPage = components['schemas']['SavedFilterPage'];
 export type Search = components['schemas']['Search'];

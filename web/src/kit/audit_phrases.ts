@@ -32,6 +32,8 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
   'DELETE/me/picture': ['remove their own picture', 'removed their own picture'],
   'DELETE/me/sessions': ['end their other sessions', 'ended their other sessions'],
   'DELETE/me/sessions/{}': ['end one of their sessions', 'ended one of their sessions'],
+  'POST/internal/operators': ['name as an operator of the installation', 'named as an operator of the installation'],
+  'DELETE/internal/operators/{}': ['remove as an operator of the installation', 'removed as an operator of the installation'],
   'GET/internal/calls/{}': ['read the steps of', 'read the steps of'],
   'GET/me/file': ['download their own data', 'downloaded their own data'],
   'POST/me/mfa': ['begin to set up an authenticator', 'began to set up an authenticator'],

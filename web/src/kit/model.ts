@@ -16,6 +16,8 @@ export type {
   PushSubscriptionAnswer as PushSubscriptionRow, PushSubscriptionPage as PushSubscriptions,
   RecoveryCodes, RoleAnswer as Role, SecondFactors as MfaState, SentInvitation, SignInSession as SessionRow, UserAnswer as User,
 } from './api-types'
+/** The installation, for its operators. */
+export type { InstallationPart, InstallationStatus, Runbook } from './api-types'
 /** Branding. */
 export type { BrandingAnswer as Branding, BrandingChange as BrandingWish, BrandLogo, BrandTones } from './api-types'
 /** Phones and address books. */

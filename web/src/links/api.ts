@@ -11,7 +11,7 @@ import type {
   CallerErasure, CallerFile, CallerImport, ImportedDocument, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, CrmPersonRecord, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
   KeptRecording, OrganisationRetention, Person, PersonChange, PersonErased, PersonErasurePlan, PersonPage, PersonWish, PrivacyRequest, PrivacyRequestRow, RecordDays, RetentionPlan, PrivacyRequestStep, PrivacyRequestWish, Processor, ProcessorWish, ProcessorWithSecret, RestrictedRecording, Restriction, RestrictionOpening, SelfAuditList,
   NotificationPage, NotificationPreferences, NotificationPreferencesWish, NotificationRow,
-  PushSubscriptionRow, PushSubscriptions,
+  PushSubscriptionRow, PushSubscriptions, InstallationStatus, Runbook,
   AppPasswords, AppPasswordMade,
   ActivityPage, DuplicatePage, Merged, MergeWish, PersonPastPage, Undone,
   FileReading, PeopleExport, PeopleExportWish, PeopleImport, PeoplePreview, PhoneUpload,
@@ -82,15 +82,15 @@ function fieldErrors(raw: unknown): { field: string; message: string }[] {
   })
 }
 
-/** What few requests have: headers of their own, and what ends them early. */
-interface More { headers?: Record<string, string>; signal?: AbortSignal }
+/** What few requests have: headers of their own, what ends them early, and that nobody is asked for a second factor. */
+interface More { headers?: Record<string, string>; signal?: AbortSignal; quiet?: boolean }
 
 export async function send(method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS, more: More = {}): Promise<Response> {
   try {
     return await sendOnce(method, path, body, timeoutMs, more)
   } catch (error) {
     // Nothing was done yet, so that asking again is the same wish and not a second one.
-    if (!(error instanceof Problem) || error.code !== 'mfa_due' || !(await onProofDue())) throw error
+    if (!(error instanceof Problem) || error.code !== 'mfa_due' || more.quiet === true || !(await onProofDue())) throw error
     return sendOnce(method, path, body, timeoutMs, more)
   }
 }
@@ -292,6 +292,8 @@ export const api = {
   processors: (): Promise<Items<Processor>> => every('/v1/processors'),
   addProcessor: (wish: ProcessorWish): Promise<ProcessorWithSecret> => json('POST', '/v1/processors', wish satisfies Asked.NewProcessor),
   dropProcessor: async (id: string): Promise<void> => void (await send('DELETE', `/v1/processors/${part(id)}`)),
+  installation: (quiet: boolean): Promise<InstallationStatus> => json('GET', '/v1/installation/status', undefined, undefined, { quiet }),
+  runbook: (name: string): Promise<Runbook> => json('GET', `/v1/installation/runbooks/${part(name)}`),
   selfAudits: (): Promise<SelfAuditList> => json('GET', '/v1/self-audits'),
   retention: (): Promise<OrganisationRetention> => json('GET', '/v1/organisation/retention'),
   recordDays: (): Promise<RecordDays> => json('GET', '/v1/organisation/record-days'),

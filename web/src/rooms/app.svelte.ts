@@ -7,6 +7,7 @@ import { choices } from './choices.svelte'
 import { closing } from './closing.svelte'
 import { desk } from './desk.svelte'
 import { earpiece } from './earpiece.svelte'
+import { installation } from './installation.svelte'
 import { live } from './live.svelte'
 import { microphone } from './microphone.svelte'
 import { notifications } from './notifications.svelte'
@@ -22,9 +23,13 @@ import { taskOffers } from './task_offer.svelte'
 import { tasks } from './tasks.svelte'
 import { watch } from './watch.svelte'
 
+interface Room { start: () => unknown; stop: () => void }
+
 /** Runs a room while the user may do what it is for: a role can be changed meanwhile. */
-function whileAllowed(permission: Permission, room: { start: () => unknown; stop: () => void }): void {
-  const wanted = $derived(account.may(permission))
+const whileAllowed = (permission: Permission, room: Room): void => runWhile(() => account.may(permission), room)
+
+function runWhile(allowed: () => boolean, room: Room): void {
+  const wanted = $derived(allowed())
   $effect(() => {
     if (!wanted) return
     untrack(() => void room.start())
@@ -40,6 +45,7 @@ function openRest(): () => void {
   const stopAllowed = $effect.root(() => {
     whileAllowed('tasks.write', taskOffers)
     whileAllowed('audit.read', selfAudits)
+    runWhile(() => account.me?.operator ?? false, installation)
   })
   tasks.start()
   notifications.start()

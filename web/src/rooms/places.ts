@@ -17,7 +17,7 @@ const NEEDS: Partial<Record<Name, Permission | readonly Permission[]>> = {
 }
 
 /** The pages of administration, in the order in which they are listed; what each is called stands in sections.ts. */
-export const ADMINISTRATION = ['start', 'numbers', 'trunks', 'queues', 'hours', 'flows', 'prompts', 'dispositions', 'pause-reasons', 'calling-limits', 'people', 'roles', 'provider', 'task-addresses', 'webhooks', 'applications', 'crm', 'tokens', 'branding', 'audit', 'close'] as const satisfies readonly Name[]
+export const ADMINISTRATION = ['start', 'numbers', 'trunks', 'queues', 'hours', 'flows', 'prompts', 'dispositions', 'pause-reasons', 'calling-limits', 'people', 'roles', 'provider', 'task-addresses', 'webhooks', 'applications', 'crm', 'tokens', 'branding', 'audit', 'close', 'installation'] as const satisfies readonly Name[]
 export type AdminName = (typeof ADMINISTRATION)[number]
 // Whoever may open one section: tokens need nothing, and alone make no administration.
 NEEDS.administration = ADMINISTRATION.flatMap((name) => NEEDS[name] ?? [])
@@ -54,7 +54,11 @@ const TABS: readonly { name: Name; href: string; label: string; icon: IconName }
   { name: 'me', href: '#/me', label: 'Me', icon: 'user' },
 ]
 
+/** Whether one operates the installation, which is no permission: whoever runs the server says it. */
+const operates = (): boolean => account.me?.operator ?? false
+
 export function mayOpen(name: Name): boolean {
+  if (name === 'installation' || (name === 'administration' && operates())) return operates()
   const needed = NEEDS[name]
   if (needed === undefined) return true
   return typeof needed === 'string' ? account.may(needed) : needed.some((one) => account.may(one))

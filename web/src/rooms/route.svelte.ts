@@ -20,6 +20,7 @@ export type Route =
   | { name: 'what-if' }
   | { name: 'staffing' }
   | { name: 'audit' }
+  | { name: 'installation' }
   | { name: 'me' }
   | { name: 'security' }
   | { name: 'tokens' }
@@ -62,7 +63,7 @@ export type Route =
 type Name = Route['name']
 /** Addresses that are one page, as #/live. */
 const PAGES: readonly string[] = [
-  'live', 'start', 'branding', 'reports', 'what-if', 'staffing', 'audit', 'organisation', 'provider', 'close', 'administration', 'me', 'security', 'tokens', 'address-books', 'people',
+  'live', 'start', 'branding', 'reports', 'what-if', 'staffing', 'audit', 'installation', 'organisation', 'provider', 'close', 'administration', 'me', 'security', 'tokens', 'address-books', 'people',
   'privacy', 'data-transfers', 'processors', 'retention', 'self-audit', 'policy', 'my-data', 'lost',
 ] satisfies Name[]
 /** Addresses that may name one thing of theirs, as #/queues/que_1, and what the route calls it. */

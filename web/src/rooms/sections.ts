@@ -2,7 +2,7 @@
 import type { IconName } from '../ui/icons'
 import { ADMINISTRATION, mayOpen, type AdminName } from './places'
 
-const GROUPS = ['', 'Calls', 'People', 'Connections', 'Organisation'] as const
+const GROUPS = ['', 'Calls', 'People', 'Connections', 'Organisation', 'Server'] as const
 /** `about` is one sentence, of what one does there. */
 export interface Section { group: (typeof GROUPS)[number]; label: string; about: string; icon: IconName }
 
@@ -28,6 +28,7 @@ const SECTIONS: Record<AdminName, Section> = {
   branding: { group: 'Organisation', label: 'Branding', about: 'Your name, logo and colour, and whom users ask for help', icon: 'pen' },
   audit: { group: 'Organisation', label: 'Audit log', about: 'Who changed or looked at what, and from where', icon: 'search' },
   close: { group: 'Organisation', label: 'Close organisation', about: 'Deletes the organisation and all its data, after some days', icon: 'erase' },
+  installation: { group: 'Server', label: 'Installation', about: 'What runs, since when, and what to do about what is not well', icon: 'system' },
 }
 
 /** The groups with what this user may open in each. */

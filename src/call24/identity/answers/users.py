@@ -10,6 +10,10 @@ from typing_extensions import TypedDict
 from call24.identity.answers.fields import PageCursor, PermissionNames, RoleId
 from call24.kit.answers import Instant
 
+IsOperator = Annotated[
+    bool, Field(description="The user operates the installation, and may read `GET /v1/installation/status`")
+]
+
 
 class UserAnswer(TypedDict):
     """A user: a person with an account in the organisation."""
@@ -59,6 +63,7 @@ class NewSession(TypedDict):
     mfa_setup_due: Annotated[
         bool, Field(description="The organisation requires a second factor: set one up before anything else")
     ]
+    operator: IsOperator
 
 
 class CurrentUser(TypedDict):
@@ -72,6 +77,7 @@ class CurrentUser(TypedDict):
     mfa_setup_due: Annotated[
         bool, Field(description="The organisation requires a second factor: set one up before anything else")
     ]
+    operator: IsOperator
 
 
 class DeviceDetails(TypedDict):

@@ -16,6 +16,7 @@ from call24.identity.answers.users import CurrentUser, DeviceSummary, NewSession
 from call24.identity.api.known_device import DEVICE_COOKIE, device_secret, know_again
 from call24.identity.dependencies import AccountsDep, IdentityDep, SetupDep
 from call24.identity.model import Device, SignedIn, Told, User
+from call24.identity.rules import operates
 from call24.identity.service import IdentityService
 from call24.identity.setup import FirstOwner
 from call24.identity.signing_in import SignInRequest
@@ -173,6 +174,7 @@ async def me(principal: KnownDep, identity: IdentityDep, tenants: TenantsDep) ->
         "permissions": sorted(principal.permissions),
         "role_name": identity.roles.name(user.tenant_id, user.role),
         "mfa_setup_due": principal.setup_due,
+        "operator": principal.operator,
     }
 
 
@@ -256,4 +258,5 @@ async def session_view(
         "permissions": sorted(identity.roles.granted(signed_in.user.tenant_id, signed_in.user.role)),
         "role_name": identity.roles.name(signed_in.user.tenant_id, signed_in.user.role),
         "mfa_setup_due": identity.setup_due(signed_in.user),
+        "operator": operates(signed_in.user),
     }
