@@ -5,6 +5,12 @@ from __future__ import annotations
 from call24.kit.problem_type import AGAIN, ASK, MOST, OTHER, READ, ProblemType
 
 PROBLEM_TYPES = (
+    ProblemType(
+        "operator_only",
+        403,
+        "Only an operator of the installation can do this, signed in to the app",
+        "Ask whoever runs the installation, who names operators on its machine",
+    ),
     ProblemType("bad_request", 400, "The request could not be parsed", "Fix the request"),
     ProblemType("malformed_json", 400, "The body is not valid JSON", "Fix the body"),
     ProblemType("unauthenticated", 401, "The token is missing or invalid", "Sign in, or create a new token"),

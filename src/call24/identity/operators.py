@@ -32,12 +32,12 @@ class Operators:
         return await self._store.operators()
 
     async def add(self, email: str) -> User:
-        """From the next request on. Raises: Invalid, NotFound, Conflict (code operator_without_mfa, user_disabled)."""
+        """From the next request on. Raises: Invalid, NotFound, Conflict (disabled, or no second proof)."""
         user = await self._store.user_by_email(email_key(email))
         if user is None:
             raise NotFound("Nobody has an account with this e-mail address")
         if not self._identity.lets_in(user):
-            raise Conflict("The account or its organisation is disabled", code="user_disabled")
+            raise Conflict("The account or its organisation is disabled")
         if user.operator_since is None:
             user = await self._granted(user)
         return user
@@ -45,7 +45,7 @@ class Operators:
     async def _granted(self, user: User) -> User:
         """Only while there is a second proof, also where it is being removed."""
         if not await self._store.grant_operator(user, self._clock.now()):
-            raise Conflict("The user has no second factor: set one up in the app first", code="operator_without_mfa")
+            raise Conflict("The user has no second factor: set one up in the app first")
         user = await self._store.user(user.tenant_id, user.id)
         self._identity.remember(user)
         log.info("user %s of organisation %s operates the installation from now on", user.id, user.tenant_id)
