@@ -90,7 +90,7 @@ def test_it_has_the_code_the_app_and_what_they_read_and_nothing_else(wheel: Path
     }
     read = {
         f"call24/bundled/{file.relative_to(CHECKOUT).as_posix()}"
-        for place in ("web/dist", "ops/asterisk")
+        for place in ("web/dist", "ops/asterisk", "docs/runbooks")
         for file in (CHECKOUT / place).rglob("*")
         if file.is_file() and file.name not in (".built", "README.md", "make.sh")
     }
