@@ -164,5 +164,5 @@ async def _ended(process: asyncio.subprocess.Process) -> None:
     try:
         await asyncio.wait_for(process.wait(), PATIENCE_S)
     except TimeoutError:
-        process.kill()
+        process.terminate()  # it ends its Firefox then too, which a kill would leave behind
         await process.wait()
