@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -17,12 +18,14 @@ from tests.matrix.legs import RemoteLeg
 from tests.matrix.model import Cell, Fault, Victim
 from tests.matrix.table import LASTS_S, SHORT_S
 from tests.support.product.system import System
+from tests.support.running import runs
 from tests.support.stopped_process import stop
 
 from call24.kit.settings_types import PHONES_FROM
 
 TRUNK_ADDRESS = "127.0.0.3"
-TABLE = f"call24_matrix_{os.getpid()}"
+TABLES = "call24_matrix_"
+TABLE = f"{TABLES}{os.getpid()}"
 OUTLASTS_S = 2.5
 """A full disk, at least: Asterisk writes a recording 32 KB at a time, which is 2.05 s of sound, and what is full in
 between only is not noticed."""
@@ -126,7 +129,8 @@ def _ports(kind: str, ports: str) -> list[str]:
 
 @contextlib.contextmanager
 def cut(rules: list[str]) -> Iterator[None]:
-    """These packets vanish, in a table of this process's own."""
+    """These packets vanish, in a table of this process's own; of processes that were killed meanwhile none stays."""
+    _forget_the_dead()
     lines = [f"table inet {TABLE} {{", "chain out {", "type filter hook output priority 0;", *rules, "}", "}"]
     text = "\n".join(lines) + "\n"
     subprocess.run(["nft", "-f", "-"], input=text, text=True, check=True, capture_output=True)
@@ -134,6 +138,13 @@ def cut(rules: list[str]) -> Iterator[None]:
         yield
     finally:
         subprocess.run(["nft", "delete", "table", "inet", TABLE], check=True, capture_output=True)
+
+
+def _forget_the_dead() -> None:
+    listed = subprocess.run(["nft", "list", "tables"], check=True, capture_output=True, text=True).stdout
+    for name in re.findall(rf"table inet ({TABLES}\d+)", listed):
+        if not runs(int(name.removeprefix(TABLES))):
+            subprocess.run(["nft", "delete", "table", "inet", name], check=False, capture_output=True)
 
 
 def cannot_cut() -> str | None:

@@ -25,7 +25,10 @@ export const administration = {
   dropFlow: async (id: string): Promise<void> => void (await send('DELETE', `/v1/flows/${part(id)}`)),
   validateFlow: (id: string): Promise<Asked.FlowValidation> => json<Asked.FlowValidation>('POST', `/v1/flows/${part(id)}/validate`).then(problemsInWords),
   simulateFlow: (id: string, wish: Asked.SimulatedCaller): Promise<Asked.FlowSimulation> => json('POST', `/v1/flows/${part(id)}/simulate`, wish satisfies Asked.SimulatedCaller),
-  publishFlow: (id: string, seen: { revision: number; over: number }): Promise<Asked.FlowVersionSummary> => json('POST', `/v1/flows/${part(id)}/publish?revision=${seen.revision}&over=${seen.over}`),
+  publishFlow: (id: string, seen: { revision: number; over: number }): Promise<Asked.FlowVersionSummary> => {
+    const query = new URLSearchParams({ revision: String(seen.revision), over: String(seen.over) })
+    return json('POST', `/v1/flows/${part(id)}/publish?${query.toString()}`)
+  },
   rollFlowBack: (id: string, version: number): Promise<Asked.FlowVersionSummary> => json('POST', `/v1/flows/${part(id)}/rollback`, { version } satisfies Asked.Rollback),
   flowVersions: (id: string): Promise<Items<Asked.FlowVersionSummary>> => every(`/v1/flows/${part(id)}/versions`),
   flowVersion: (id: string, version: number): Promise<Asked.FlowVersion> => json('GET', `/v1/flows/${part(id)}/versions/${part(version)}`),
