@@ -1,6 +1,6 @@
 /** A draft from the first change to what the server has: what survives a page that is closed, and what is never overwritten unseen. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { keptEdits, withEdit } from '../src/kit/flow_kept'
+import { keptEdits, withEdit, withoutEdits, withSent } from '../src/kit/flow_kept'
 import type { Flow } from '../src/kit/api-types'
 import type { Content } from '../src/kit/flow_kinds'
 import type { Me } from '../src/kit/model'
@@ -21,6 +21,8 @@ let running: Content
 let version: typeof VERSION
 let puts: { revision: number; prompt: string }[]
 let online: boolean
+/** What is sent arrives, and its answer does not. */
+let lost: boolean
 
 const promptOf = (content: Content): string => (content.nodes['hello'] as { prompt: string }).prompt
 function put(content: Content): void {
@@ -37,6 +39,7 @@ beforeEach(() => {
   version = VERSION
   puts = []
   online = true
+  lost = false
   const answer = <T>(make: () => T) => (): Promise<T> => (online ? Promise.resolve().then(make) : Promise.reject(away))
   vi.spyOn(administration, 'flow').mockImplementation(answer(() => stored))
   vi.spyOn(administration, 'validateFlow').mockImplementation(answer(() => ({ problems: [] })))
@@ -46,7 +49,7 @@ beforeEach(() => {
     if (wish.revision !== stored.revision) return Promise.reject(changed)
     puts.push({ revision: wish.revision, prompt: promptOf(wish as Content) })
     put({ start: wish.start ?? '', nodes: wish.nodes as Content['nodes'] })
-    return Promise.resolve(stored)
+    return lost ? Promise.reject(away) : Promise.resolve(stored)
   })
 })
 afterEach(() => {
@@ -173,13 +176,147 @@ test('publishing says what was looked at; where that is not so any more, nothing
   expect([editor.problem?.code, editor.news?.what, editor.running?.version]).toEqual(['flow_changed', 'published', 4])
 })
 
-test('what is kept is read as it was written, the newest few flows, and nonsense is nothing', () => {
-  const edit = { at: 1, revision: 2, base: said('a'), draft: said('b') }
+test('after a colleague has published and one’s own change was saved, the news is told and one can publish', async () => {
+  const published = vi.spyOn(administration, 'publishFlow').mockResolvedValue({ ...VERSION, version: 5, published_by: 'usr_me' })
+  const editor = await opened()
+  stored = { ...stored, published: 4 }
+  running = said('goodbye')
+  version = { ...VERSION, version: 4 }
+  editor.edit(said('sorry'))
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect([editor.state, editor.running?.version, editor.news]).toEqual(['saved', 4, { what: 'published', before: { ...VERSION, ...said('greeting') } }])
+  expect(await editor.publish()).toBe(true)
+  expect(published.mock.lastCall).toEqual(['flw_1', { revision: 8, over: 4 }])
+})
+
+test('a version that was published while its user had not looked is not published over unseen', async () => {
+  const published = vi.spyOn(administration, 'publishFlow').mockRejectedValue(changed)
+  const editor = await opened()
+  stored = { ...stored, published: 4 }
+  version = { ...VERSION, version: 4 }
+  editor.edit(said('sorry'))
+  expect(await editor.publish(), 'its save already told of the other version').toBe(false)
+  expect([published.mock.lastCall?.[1].over, editor.running?.version]).toEqual([3, 4])
+})
+
+test('what was published is known although the flow could not be read after it', async () => {
+  const published = vi.spyOn(administration, 'publishFlow').mockResolvedValue({ ...VERSION, version: 4, published_by: 'usr_me' })
+  const editor = await opened()
+  editor.edit(said('sorry'))
+  await editor.flush()
+  vi.spyOn(administration, 'flow').mockRejectedValue(away)
+  expect(await editor.publish()).toBe(true)
+  expect([editor.stored?.published, editor.stored?.changed, editor.running?.version, promptOf(editor.running as Content)]).toEqual([4, false, 4, 'sorry'])
+  await editor.publish()
+  expect(published.mock.lastCall?.[1].over).toBe(4)
+})
+
+test('rolling back takes over a draft that a colleague changed meanwhile, instead of overwriting it with the next edit', async () => {
+  vi.spyOn(administration, 'rollFlowBack').mockImplementation(() => {
+    put(said('goodbye'))
+    return Promise.resolve(VERSION)
+  })
+  vi.spyOn(administration, 'flowVersions').mockResolvedValue({ items: [] } as never)
+  const editor = await opened()
+  expect(await editor.rollBack(2)).toBe(true)
+  expect([editor.state, promptOf(editor.draft), editor.stored?.revision]).toEqual(['saved', 'goodbye', 8])
+  editor.undo()
+  expect(promptOf(editor.draft), 'undo brings one’s own back').toBe('greeting')
+})
+
+test('what is typed while it is published does not overwrite what a colleague changed at that moment', async () => {
+  const editor = await opened()
+  vi.spyOn(administration, 'publishFlow').mockImplementation(() => {
+    put(said('goodbye'))
+    editor.edit(said('sorry'))
+    return Promise.resolve(VERSION)
+  })
+  await editor.publish()
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect([editor.state, puts, promptOf(stored), promptOf(editor.theirs as Content)]).toEqual(['conflict', [], 'goodbye', 'goodbye'])
+})
+
+test('a save in another tab leaves what this tab keeps, and closing asks where nothing is kept', async () => {
+  const [here, there] = [await opened(), await opened()]
+  online = false
+  here.edit(said('here'))
+  there.edit(said('there'))
+  await vi.advanceTimersByTimeAsync(1_000)
+  here.stop()
+  online = true
+  expect(await there.flush()).toBe(true)
+  expect(keptEdits(localStorage.getItem(KEY)).map((one) => promptOf(one.draft))).toEqual(['here'])
+  expect(here.kept).toBe(true)
+  localStorage.removeItem(KEY)
+  expect(here.kept, 'somebody signed out').toBe(false)
+})
+
+test('discarding what an earlier visit had left discards all of it, with what was changed since', async () => {
+  await left('sorry')
+  online = true
+  const editor = await opened()
+  await vi.advanceTimersByTimeAsync(0)
+  editor.edit(said('hold'))
+  editor.edit(said('bye'))
+  editor.discardUnsent()
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect([editor.news, promptOf(stored)]).toEqual([null, 'greeting'])
+  editor.undo()
+  expect(promptOf(editor.draft)).toBe('bye')
+})
+
+test('a save whose answer was lost is no conflict with oneself, neither here nor after a reload', async () => {
+  const editor = await opened()
+  lost = true
+  editor.edit(said('sorry'))
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect([editor.state, promptOf(stored)]).toEqual(['failed', 'sorry'])
+  lost = false
+  editor.edit(said('hold'))
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect([editor.state, promptOf(stored)]).toEqual(['saved', 'hold'])
+
+  lost = true
+  editor.edit(said('bye'))
+  await vi.advanceTimersByTimeAsync(1_000)
+  online = lost = false
+  editor.edit(said('again'))
+  editor.stop()
+  online = true
+  const next = await opened()
+  await vi.advanceTimersByTimeAsync(0)
+  expect([next.state, next.news?.what, promptOf(stored)]).toEqual(['saved', 'unsent', 'again'])
+})
+
+test('a new name that a colleague gave it meanwhile is no conflict', async () => {
+  const editor = await opened()
+  stored = { ...stored, name: 'Other', revision: 8 }
+  editor.edit(said('sorry'))
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect([editor.state, editor.stored?.name, promptOf(stored)]).toEqual(['saved', 'Other', 'sorry'])
+})
+
+test('of a flow that somebody else deleted nothing is kept', async () => {
+  await left('sorry')
+  vi.spyOn(administration, 'flow').mockRejectedValue(new Problem('not_found', 404, 'Not found'))
+  await opened()
+  expect(localStorage.getItem(KEY)).toBeNull()
+})
+
+test('what is kept is read as it was written, the newest few, of each page its own, and nonsense is nothing', () => {
+  const edit = { flow: 'flw_1', page: 'p', at: 1, revision: 2, base: said('a'), draft: said('b'), sent: [said('a')] }
   let text: string | null = null
-  for (let n = 0; n < 12; n += 1) text = withEdit(text, `flw_${n}`, edit)
+  for (let n = 0; n < 12; n += 1) text = withEdit(text, { ...edit, flow: `flw_${n}` })
   expect(keptEdits(text).map((one) => one.flow)).toEqual([4, 5, 6, 7, 8, 9, 10, 11].map((n) => `flw_${n}`))
-  expect(keptEdits(withEdit(text, 'flw_9', { ...edit, draft: said('c') })).at(-1)).toEqual({ flow: 'flw_9', ...edit, draft: said('c') })
-  expect(withEdit(withEdit(null, 'flw_1', edit), 'flw_1', null)).toBeNull()
-  const bad = [null, '', '{', '{}', '[1]', '[{}]', JSON.stringify([{ flow: 'flw_1', ...edit, draft: { start: 'x', nodes: { x: { type: 'constructor' } } } }]), JSON.stringify([{ flow: 'flw_1', ...edit, base: null }])]
+  const newer = { ...edit, flow: 'flw_9', draft: said('c') }
+  expect(keptEdits(withEdit(text, newer)).filter((one) => one.flow === 'flw_9')).toEqual([newer])
+  expect(keptEdits(withEdit(text, { ...newer, page: 'q' })).filter((one) => one.flow === 'flw_9')).toHaveLength(2)
+  expect(withoutEdits(withEdit(null, edit), (one) => one.flow === 'flw_1')).toBeNull()
+  const bad = [null, '', '{', '{}', '[1]', '[{}]', ...['constructor', 'menu', 'set', 'ring'].map((type) => JSON.stringify([{ ...edit, draft: { start: 'x', nodes: { x: { type } } } }])), JSON.stringify([{ ...edit, base: null }]), JSON.stringify([{ ...edit, sent: [null] }])]
   for (const one of bad) expect(keptEdits(one), String(one)).toEqual([])
+})
+
+test('of what was sent without an answer the first and the last three are known', () => {
+  const sent = ['a', 'b', 'b', 'c', 'd', 'e'].reduce((all: readonly Content[], one) => withSent(all, said(one)), [])
+  expect(sent.map(promptOf)).toEqual(['a', 'c', 'd', 'e'])
 })

@@ -5,6 +5,7 @@
  */
 import type { Flow, FlowProblem, FlowVersionSummary } from '../kit/api-types'
 import { same } from '../kit/flow_edits'
+import { withSent } from '../kit/flow_kept'
 import type { Content } from '../kit/flow_kinds'
 import { asProblem, type Problem } from '../kit/problem'
 import { administration } from '../links/administration'
@@ -18,8 +19,8 @@ const AGAIN_MS = [2_000, 5_000, 15_000, 30_000]
 const STEPS_BACK = 200
 const contentOf = ({ start, nodes }: Content): Content => ({ start, nodes })
 
-/** What a user is told on return: `unsent`: kept in this browser only, since (epoch ms); `unpublished`: the draft is not what calls run; `published`: somebody else published meanwhile, over what calls ran before. */
-export type News = { what: 'unsent'; at: number } | { what: 'unpublished' } | { what: 'published'; before: Content | null }
+/** What a user is told on return: `unsent`: kept in this browser only, since (epoch ms), and the draft without it; `unpublished`: the draft is not what calls run; `published`: somebody else published meanwhile, over what calls ran before. */
+export type News = { what: 'unsent'; at: number; before: Content } | { what: 'unpublished' } | { what: 'published'; before: Content | null }
 
 /** `typed`: not yet sent; `conflict`: somebody else has changed it since; `failed`: sent in vain. */
 type State = 'saved' | 'typed' | 'saving' | 'failed' | 'conflict'
@@ -38,11 +39,14 @@ export class FlowEditor extends Trying {
   /** What calls run; null: nothing. */
   running = $state.raw<(Content & FlowVersionSummary) | null>(null)
   news = $state.raw<News | null>(null)
-  /** Whether this browser keeps what is not sent yet: a page that is closed loses nothing. */
-  kept = true
   versions = $state.raw<readonly FlowVersionSummary[]>([])
   undone = $state.raw<readonly Content[]>([])
   done = $state.raw<readonly Content[]>([])
+  /** Tells its kept edits from those of the same flow in another tab. */
+  readonly #page = Math.random().toString(36).slice(2)
+  #edited = 0
+  #unanswered: readonly Content[] = []
+  #knowsRunning = false
   #tag: string | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
   #tries = 0
@@ -52,25 +56,38 @@ export class FlowEditor extends Trying {
     super()
   }
 
+  /** Whether this browser keeps what is not sent yet: a page that is closed loses nothing. */
+  get kept(): boolean {
+    return keptFlows.has(this.id, this.#page, this.draft)
+  }
+
   load(): Promise<boolean> {
     if (this.stored !== null) return this.look().then(() => true)
     return this.try(async () => {
-      const flow = await administration.flow(this.id)
+      const flow = await administration.flow(this.id).catch((error: unknown) => {
+        if (asProblem(error).status === 404) keptFlows.forget(this.id) // somebody else deleted it
+        throw error
+      })
       this.#took(flow)
       this.draft = contentOf(flow)
       this.#goOn(flow)
-      await Promise.all([this.validate(), this.#readRunning()])
+      await Promise.all([this.validate(), this.#follow()])
       if (this.news === null && this.state === 'saved' && flow.changed && this.running !== null) this.news = { what: 'unpublished' }
     }, 'load')
   }
 
   /** With what an earlier visit had changed and could not send. */
   #goOn(flow: Flow): void {
-    const kept = account.may('flows.write') ? keptFlows.of(this.id) : null
-    if (kept === null || same(kept.draft, flow)) return keptFlows.drop(this.id)
+    if (!account.may('flows.write')) return keptFlows.forget(this.id)
+    keptFlows.dropReached(this.id, flow)
+    const kept = keptFlows.of(this.id)
+    if (kept === null) return
+    keptFlows.takeOver(kept, this.#page)
     this.draft = kept.draft
-    if (kept.revision === flow.revision || same(kept.base, flow)) {
-      this.news = { what: 'unsent', at: kept.at }
+    this.#edited = kept.at
+    this.#unanswered = kept.sent
+    if (kept.revision === flow.revision || [kept.base, ...kept.sent].some((one) => same(one, flow))) {
+      this.news = { what: 'unsent', at: kept.at, before: contentOf(flow) }
       this.done = [contentOf(flow)]
       this.state = 'typed'
       void this.#save()
@@ -129,6 +146,7 @@ export class FlowEditor extends Trying {
     this.#took(theirs)
     this.theirs = null
     this.done = [...this.done, contentOf(theirs)]
+    if (this.news?.what === 'unsent') this.news = null
     this.state = 'typed'
     await this.#save()
   }
@@ -138,40 +156,49 @@ export class FlowEditor extends Trying {
     const theirs = this.theirs
     if (theirs === null) return
     this.theirs = null
-    this.done = [...this.done, this.draft]
-    this.undone = []
-    this.#tag = null
     this.#took(theirs)
-    this.draft = contentOf(theirs)
+    this.#replace(theirs)
     this.state = 'saved'
-    keptFlows.drop(this.id)
-    await this.validate().catch(() => undefined)
+    this.#unanswered = []
+    keptFlows.drop(this.id, this.#page)
+    await this.#check()
   }
 
   rename(name: string): Promise<boolean> {
     return this.try(async () => {
       await this.flush()
       this.#took(await administration.changeFlow(this.id, { name: name.trim(), revision: this.stored?.revision ?? null }))
+      await this.#follow().catch(() => undefined)
     }, 'rename')
   }
 
   publish(): Promise<boolean> {
     return this.try(async () => {
+      const over = this.running?.version ?? 0 // what the draft was compared with
       if (!(await this.flush()) || this.stored === null) return
+      const looked = this.stored
       try {
-        await administration.publishFlow(this.id, { revision: this.stored.revision, over: this.running?.version ?? 0 })
+        const version = await administration.publishFlow(this.id, { revision: looked.revision, over })
+        this.running = { ...version, ...contentOf(looked) }
+        this.stored = { ...this.stored, published: version.version, changed: this.stored.revision !== looked.revision }
+        this.news = null
       } catch (error) {
-        if (asProblem(error).code === 'flow_changed') await this.#meanwhile()
+        if (asProblem(error).code === 'flow_changed') await this.#again().catch(() => undefined)
         throw error
       }
-      this.news = null
-      await this.#again()
+      await this.#again().catch(() => undefined)
     }, 'publish')
   }
 
   /** The draft becomes what calls run; undo brings it back. */
   discard(): void {
     if (this.running !== null) this.edit(contentOf(this.running))
+    this.news = null
+  }
+
+  /** The draft without what an earlier visit could not send, and without what was changed since; undo brings it back. */
+  discardUnsent(): void {
+    if (this.news?.what === 'unsent') this.edit(this.news.before)
     this.news = null
   }
 
@@ -195,26 +222,47 @@ export class FlowEditor extends Trying {
   /** When the page is looked at again: what somebody else did meanwhile, unless something here is not sent yet. */
   async look(): Promise<void> {
     if (this.state === 'failed') await this.flush()
-    if (this.stored !== null && this.state === 'saved' && !this.busy) await this.#meanwhile()
+    if (this.stored !== null && this.state === 'saved' && !this.busy) await this.#again().catch(() => undefined)
   }
 
-  async #meanwhile(): Promise<void> {
+  /** What the server has now: the draft, where nothing here is unsent, and what calls run. */
+  async #again(): Promise<void> {
+    const flow = await administration.flow(this.id)
     const before = this.stored
-    const flow = await administration.flow(this.id).catch(() => null)
-    if (flow === null || before === null || this.state !== 'saved' || (flow.revision === before.revision && flow.published === before.published)) return
-    this.#took(flow)
-    if (!same(flow, this.draft)) {
-      this.done = [...this.done, this.draft]
-      this.draft = contentOf(flow)
-    }
-    if (flow.published !== before.published) await this.#publishedBySomebody().catch(() => undefined)
-    await this.validate().catch(() => undefined)
+    if (before === null || flow.revision < before.revision) return // a save was answered meanwhile
+    if (flow.revision === before.revision) this.#took(flow)
+    else if (this.state === 'saved') {
+      this.#took(flow)
+      if (!same(flow, this.draft)) this.#replace(flow)
+      await this.validate().catch(() => undefined)
+    } else this.stored = { ...before, published: flow.published, changed: flow.changed } // the next save finds the conflict
+    await this.#follow()
   }
 
-  async #publishedBySomebody(): Promise<void> {
+  /** Reads what calls run where the flow says that it is another version by now; one of somebody else is told. */
+  async #follow(): Promise<void> {
     const before = this.running
-    await this.#readRunning()
-    if (this.running !== null && this.running.published_by !== account.me?.user.id) this.news = { what: 'published', before }
+    const published = this.stored?.published ?? null
+    if (published !== (before?.version ?? null)) {
+      const running = published === null ? null : await administration.flowVersion(this.id, published)
+      if (this.running !== before) return this.#follow()
+      this.running = running
+      if (this.#knowsRunning && running !== null && running.published_by !== account.me?.user.id) this.news = { what: 'published', before }
+    }
+    this.#knowsRunning = true
+  }
+
+  async #check(): Promise<void> {
+    await Promise.all([this.validate(), this.#follow()].map((each) => each.catch(() => undefined)))
+  }
+
+  /** The draft is what somebody else made of it; undo brings the user's back. */
+  #replace(flow: Flow): void {
+    this.done = [...this.done, this.draft]
+    this.undone = []
+    this.#tag = null
+    this.draft = contentOf(flow)
+    if (this.news?.what === 'unsent') this.news = null
   }
 
   /** Nothing is sent any more. */
@@ -225,6 +273,7 @@ export class FlowEditor extends Trying {
   #put(next: Content): void {
     this.draft = next
     this.state = 'typed'
+    this.#edited = Date.now()
     this.#keep()
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => void this.#save(), TYPED_MS)
@@ -245,13 +294,15 @@ export class FlowEditor extends Trying {
       clearTimeout(this.#timer)
       const sent = this.draft
       this.state = 'saving'
+      this.#unanswered = withSent(this.#unanswered, sent)
+      this.#keep()
       try {
         this.#took(await administration.changeFlow(this.id, { start: sent.start, nodes: sent.nodes, revision: this.stored?.revision ?? null }))
         this.#sent(sent)
       } catch (error) {
-        return this.#refused(asProblem(error), sent)
+        if (!(await this.#refused(asProblem(error), sent))) return
       }
-      await this.validate().catch(() => undefined)
+      await this.#check()
     }
   }
 
@@ -259,46 +310,45 @@ export class FlowEditor extends Trying {
   #sent(sent: Content): void {
     this.#tries = 0
     this.unsaved = null
+    this.#unanswered = []
     this.state = this.draft === sent ? 'saved' : 'typed'
-    if (this.state === 'saved') keptFlows.drop(this.id)
+    if (this.state === 'saved') keptFlows.drop(this.id, this.#page)
     else this.#keep()
   }
 
   #keep(): void {
-    if (this.stored !== null) this.kept = keptFlows.put(this.id, { at: Date.now(), revision: this.stored.revision, base: contentOf(this.stored), draft: this.draft })
+    if (this.stored === null) return
+    keptFlows.put({ flow: this.id, page: this.#page, at: this.#edited, revision: this.stored.revision, base: contentOf(this.stored), draft: this.draft, sent: this.#unanswered })
   }
 
-  async #refused(problem: Problem, sent: Content): Promise<void> {
+  /** True: it may go on, since nobody else has changed the draft. */
+  async #refused(problem: Problem, sent: Content): Promise<boolean> {
     if (problem.code === 'flow_changed') {
       try {
         const now = await administration.flow(this.id)
         if (same(now, sent)) { // an earlier answer was lost on its way
           this.#took(now)
           this.#sent(sent)
-          return
+          return true
+        }
+        if (this.stored !== null && now.revision !== this.stored.revision && [this.stored, ...this.#unanswered].some((one) => same(one, now))) {
+          this.#took(now) // as it was left here, at most under another name
+          this.state = 'typed'
+          return true
         }
         this.theirs = now
         this.state = 'conflict'
-        return
+        return false
       } catch (error) {
         problem = asProblem(error)
       }
     }
     this.unsaved = problem
     this.state = 'failed'
-    if (!problem.away && problem.status !== 429) return
+    if (!problem.away && problem.status !== 429) return false
     this.#timer = setTimeout(() => void this.#save(), problem.retryAfterS === null ? (AGAIN_MS[this.#tries] ?? 30_000) : problem.retryAfterS * 1000)
     this.#tries += 1
-  }
-
-  async #again(): Promise<void> {
-    this.#took(await administration.flow(this.id))
-    await this.#readRunning()
-  }
-
-  async #readRunning(): Promise<void> {
-    const published = this.stored?.published ?? null
-    this.running = published === null ? null : await administration.flowVersion(this.id, published)
+    return false
   }
 }
 
@@ -325,7 +375,7 @@ class FlowEditors {
   forget(id: string): void {
     this.#editors.get(id)?.stop()
     this.#editors.delete(id)
-    keptFlows.drop(id)
+    keptFlows.forget(id)
   }
 
   /** Something would be lost if the page were closed. */
