@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry, ProcessCollector
@@ -39,6 +40,8 @@ class Sample(NamedTuple):
 
 
 Read = Callable[[], Awaitable[Iterable[Sample]]]
+Told = tuple[Sample, ...] | None
+"""None: it is not known now."""
 
 
 class Source:
@@ -48,40 +51,33 @@ class Source:
         self.name = name
         self._read = read
         self._every_s = every_s
-        self._reading: asyncio.Task[None] | None = None
-        self._told: tuple[Sample, ...] | None = None
+        self._reading: asyncio.Task[Told] | None = None
+        self._told: Told = None
         self._told_at = 0.0
         self.took_s = 0.0
 
-    async def look(self) -> None:
-        """Ask, where what is known is too old. Whoever waits for it may stop waiting: it goes on."""
+    async def look(self) -> Told:
+        """What it tells, asked where what it told is too old. Whoever waits may stop waiting: the asking goes on."""
         if self._told is not None and time.monotonic() - self._told_at < self._every_s:
-            return
+            return self._told
         if self._reading is None or self._reading.done():
-            self._told = None
             self._reading = asyncio.create_task(self._ask(), name=f"metrics: {self.name}")
-        await asyncio.shield(self._reading)
+        return await asyncio.shield(self._reading)
 
-    async def _ask(self) -> None:
+    async def _ask(self) -> Told:
+        self._told = None
         began = time.monotonic()
         try:
             async with asyncio.timeout(READ_WITHIN_S):
                 told = tuple(declared(await self._read()))
         except (*TROUBLE, TimeoutError) as trouble:
             log.debug("metrics of %s are not known: %s", self.name, trouble)
-        else:
+            return None
+        finally:
+            self.took_s = time.monotonic() - began
+        if self._every_s:
             self._told, self._told_at = told, time.monotonic()
-        self.took_s = time.monotonic() - began
-
-    @property
-    def told(self) -> tuple[Sample, ...] | None:
-        """None: it is not known now."""
-        return self._told
-
-    def forget(self) -> None:
-        """Of what is asked by each scrape, nothing is kept until the next."""
-        if not self._every_s:
-            self._told = None
+        return told
 
     async def close(self) -> None:
         if self._reading is not None:
@@ -98,7 +94,8 @@ class Metrics:
         self._registry = CollectorRegistry(auto_describe=False)
         self.counters = Counters(self._registry)
         self._sources: list[Source] = []
-        self._registry.register(_Asked(self._sources))
+        self._asked = _Asked()
+        self._registry.register(self._asked)
         ProcessCollector(registry=self._registry)
 
     def add_source(self, name: str, read: Read, every_s: float = 0.0) -> None:
@@ -106,47 +103,61 @@ class Metrics:
 
     async def exposition(self, accept: str) -> tuple[bytes, str]:
         """Text and its media type, as the `Accept` header wishes. Within WAIT_S and what it takes to write it."""
-        await self._look()
+        looks = await self._look()
         encode, media_type = choose_encoder(accept)
-        text = encode(self._registry)
-        self._forget()
-        return text, media_type
+        with self._asked.of(looks):
+            return encode(self._registry), media_type
 
     async def values(self) -> list[tuple[str, tuple[str, ...], float]]:
         """The same without text: name, values of the labels in their order, value. Within WAIT_S."""
-        await self._look()
-        found = [
-            (sample.name, tuple(sample.labels.values()), sample.value)
-            for metric in self._registry.collect()
-            for sample in metric.samples
-        ]
-        self._forget()
-        return found
+        looks = await self._look()
+        with self._asked.of(looks):
+            return [
+                (sample.name, tuple(sample.labels.values()), sample.value)
+                for metric in self._registry.collect()
+                for sample in metric.samples
+            ]
 
-    async def _look(self) -> None:
-        looks = [asyncio.ensure_future(source.look()) for source in self._sources]
+    async def _look(self) -> list[_Look]:
+        """What each source tells whoever asks. Others may look at the same time: what they are told is theirs."""
+        looks = [(source, asyncio.ensure_future(source.look())) for source in self._sources]
         if looks:
-            done, late = await asyncio.wait(looks, timeout=WAIT_S)
-            for look in late:
-                look.cancel()
-            for look in done:
-                if (fault := look.exception()) is not None:
-                    log.error("a source of metrics failed", exc_info=fault)
-
-    def _forget(self) -> None:
-        for source in self._sources:
-            source.forget()
+            await asyncio.wait([look for _, look in looks], timeout=WAIT_S)
+        return [(source, _outcome(look)) for source, look in looks]
 
     async def close(self) -> None:
         for source in self._sources:
             await source.close()
 
 
-class _Asked(Collector):
-    """What the sources told last, as the client library wants it."""
+_Look = tuple[Source, Told]
 
-    def __init__(self, sources: list[Source]) -> None:
-        self._sources = sources
+
+def _outcome(look: asyncio.Future[Told]) -> Told:
+    """None where it is late or failed."""
+    if not look.done():
+        look.cancel()
+    elif not look.cancelled():
+        if (fault := look.exception()) is None:
+            return look.result()
+        log.error("a source of metrics failed", exc_info=fault)
+    return None
+
+
+class _Asked(Collector):
+    """What the sources told in one look, as the client library wants it."""
+
+    def __init__(self) -> None:
+        self._looks: list[_Look] = []
+
+    @contextmanager
+    def of(self, looks: list[_Look]) -> Iterator[None]:
+        """Whatever collects meanwhile, without waiting for anything, gets these."""
+        self._looks = looks
+        try:
+            yield
+        finally:
+            self._looks = []
 
     def collect(self) -> Iterator[Metric]:
         values: dict[str, list[Sample]] = {}
@@ -157,8 +168,7 @@ class _Asked(Collector):
                 yield _metric(family, values[family.name])
 
     def _samples(self) -> Iterator[Sample]:
-        for source in self._sources:
-            told = source.told
+        for source, told in self._looks:
             yield Sample("call24_collector_up", float(told is not None), (source.name,))
             yield Sample("call24_collector_seconds", source.took_s, (source.name,))
             yield from told or ()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from datetime import UTC, datetime
+from typing import NamedTuple, TypeVar
 
 from call24.installer.backup_note import BackupNote
 from call24.kit.clock import Clock
@@ -16,12 +17,15 @@ from call24.kit.version import SCHEMA, VERSION
 from call24.metrics.exposition import Metrics
 from call24.metrics.status_rules import Facts, Figures, Part, PartName, State, told
 
-VERSION_WITHIN_S = 1.0
-SHARED = timedelta(seconds=5)
+WITHIN_S = 1.0
+SHARED_S = 5.0
+
+T = TypeVar("T")
 
 
 class Status(NamedTuple):
-    """`since`: when each part was first seen in its state, in the life of this process."""
+    """`since`: when each part was first seen in its state, in the life of this process; a time in between in which it
+    was not known ends nothing."""
 
     facts: Facts
     parts: list[Part]
@@ -38,56 +42,77 @@ class Installation:
         self._clock = clock
         self.asterisk: Callable[[], Awaitable[str]] | None = None
         self.backup: Callable[[], Awaitable[BackupNote | None]] | None = None
+        self._reading: asyncio.Future[BackupNote | None] | None = None
         self._seen: dict[PartName, tuple[State, datetime]] = {}
+        self._unknown: dict[PartName, datetime] = {}
         self._shared: Status | None = None
+        self._shared_at = 0.0
         self._asking: asyncio.Task[Status] | None = None
 
     async def shared(self) -> Status:
-        """The same, asked once for all who wish it within SHARED: a hundred open apps cost one look."""
-        if self._shared is not None and self._clock.wall() - self._shared.facts.now < SHARED:
+        """The same, asked once for all who wish it within SHARED_S: a hundred open apps cost one look."""
+        if self._shared is not None and time.monotonic() - self._shared_at < SHARED_S:
             return self._shared
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask(), name="installation status")
         return await asyncio.shield(self._asking)
 
     async def _ask(self) -> Status:
-        self._shared = await self.status()
-        return self._shared
+        status = await self.status()
+        self._shared, self._shared_at = status, time.monotonic()
+        return status
 
     async def close(self) -> None:
-        if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.wait({self._asking})
+        going_on = {task for task in (self._asking, self._reading) if task is not None}
+        for task in going_on:
+            task.cancel()
+        if going_on:
+            await asyncio.wait(going_on)
 
     async def status(self) -> Status:
         """Within two seconds: what does not answer in time is not known."""
-        figures, mongodb, asterisk = await asyncio.gather(
-            self._metrics.values(), _within(self._mongo.version), _within(self.asterisk)
+        figures, mongodb, asterisk, noted = await asyncio.gather(
+            self._metrics.values(), _within(self._mongo.version), _within(self.asterisk), _within(self._last_backup)
         )
         read = Figures(figures)
-        backup = None if self.backup is None else await self.backup()
+        backup = None if noted is None else noted[0]
         facts = Facts(
             version=VERSION,
             schema=SCHEMA,
             started_at=datetime.fromtimestamp(read.process("start_time_seconds"), UTC),
             now=self._clock.wall(),
-            mongodb=mongodb,
-            asterisk=asterisk,
+            mongodb=mongodb or "",
+            asterisk=asterisk or "",
             own_asterisk=self._own_asterisk,
             pbx=self._pbx,
             backup_at=None if backup is None else backup.instant,
             backup_to="" if backup is None else backup.to,
+            backup_read=noted is not None,
         )
         parts = told(read, facts)
-        for part in parts:
-            if part.name not in self._seen or self._seen[part.name][0] != part.state:
-                self._seen[part.name] = (part.state, facts.now)
-        return Status(facts, parts, {name: since for name, (_, since) in self._seen.items()})
+        return Status(facts, parts, {part.name: self._since(part, facts.now) for part in parts})
+
+    async def _last_backup(self) -> tuple[BackupNote | None]:
+        """One reading at a time: a folder that hangs holds one thread, however often it is asked for."""
+        if self.backup is None:
+            return (None,)
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.ensure_future(self.backup())
+        return (await asyncio.shield(self._reading),)
+
+    def _since(self, part: Part, now: datetime) -> datetime:
+        if part.state == "unknown":
+            return self._unknown.setdefault(part.name, now)
+        self._unknown.pop(part.name, None)
+        if part.name not in self._seen or self._seen[part.name][0] != part.state:
+            self._seen[part.name] = (part.state, now)
+        return self._seen[part.name][1]
 
 
-async def _within(version: Callable[[], Awaitable[str]] | None) -> str:
-    if version is not None:
+async def _within(ask: Callable[[], Awaitable[T]] | None) -> T | None:
+    """None: it does not say so in time."""
+    if ask is not None:
         with suppress(Call24Error, OSError, LookupError, TimeoutError):
-            async with asyncio.timeout(VERSION_WITHIN_S):
-                return await version()
-    return ""
+            async with asyncio.timeout(WITHIN_S):
+                return await ask()
+    return None

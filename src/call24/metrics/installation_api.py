@@ -46,7 +46,8 @@ def runbooks() -> dict[str, str]:
     return {page.stem: page.read_text(encoding="utf-8") for page in pages if page.stem != "README"}
 
 
-def view(status: Status) -> InstallationStatus:
+def view(status: Status, *, on_machine: bool = False) -> InstallationStatus:
+    """`on_machine`: for who is on it, who is told where things are too."""
     facts, parts, since = status
 
     def shown(part: Part) -> InstallationPart:
@@ -54,7 +55,7 @@ def view(status: Status) -> InstallationStatus:
             "name": part.name,
             "state": part.state,
             "since": iso(since[part.name]),
-            "seen": part.seen,
+            "seen": part.seen + part.where if on_machine else part.seen,
             "figures": dict(part.figures),
             "advice": part.advice,
             "advice_code": part.do,

@@ -60,6 +60,7 @@ ADVICE: Mapping[str, str] = {
     "run_self_audit": f"run {COMMAND} audit run",
     "make_backup": f"make one: {COMMAND} backup make FOLDER",
     "first_backup": f"make one: {COMMAND} backup make FOLDER (docs/guides/backup.md)",
+    "bans_elsewhere": "see the external Asterisk's own logs",
 }
 """What to do where no page of docs/runbooks/ says it."""
 
@@ -68,7 +69,7 @@ ADVICE: Mapping[str, str] = {
 class Part:
     """`seen`: what there is, in words; `do`: what to do, a key of `ADVICE` or the name of a page in docs/runbooks/,
     empty where nothing is to be done. `figures`: what `seen` is made of, for who says it in other words. `counts`:
-    whether its state is one of the installation."""
+    whether its state is one of the installation. `where`: what `seen` has besides for who is on the machine."""
 
     name: PartName
     state: State
@@ -76,6 +77,7 @@ class Part:
     do: str = ""
     figures: Mapping[str, float] = field(default_factory=dict)
     counts: bool = True
+    where: str = ""
 
     @property
     def advice(self) -> str:
@@ -91,8 +93,8 @@ class Part:
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """What is no figure. Versions of Asterisk and MongoDB: empty where they do not answer. `backup_at`: when the last
-    backup was made; None: it is not known. `backup_to`: where it is. `own_asterisk`: not an external one; `pbx`: on a
-    host of its own."""
+    backup was made; None: none is known. `backup_to`: where it is. `backup_read`: the data folder said so in time.
+    `own_asterisk`: not an external one; `pbx`: on a host of its own."""
 
     version: str
     schema: int
@@ -104,6 +106,7 @@ class Facts:
     mongodb: str = ""
     backup_at: datetime | None = None
     backup_to: str = ""
+    backup_read: bool = True
 
 
 class Figures:
@@ -327,7 +330,8 @@ def _self_audit(figures: Figures, facts: Facts) -> Part:
 
 def _bans(figures: Figures, facts: Facts) -> Part:
     if not facts.own_asterisk:
-        return Part("bans", "ok", "on the external Asterisk's machine, not known here")
+        seen = "on the external Asterisk's machine, not known here"
+        return Part("bans", "unknown", seen, "bans_elsewhere", counts=False)
     sip, phones = figures.total("sip_bans"), figures.one("phone_bans")
     seen = f"{sip:.0f} addresses at the SIP port, {phones:.0f} at the phones' port"
     told = {"sip": sip, "phones": phones}
@@ -344,12 +348,16 @@ def _toll_fraud(figures: Figures, facts: Facts) -> Part:
 
 
 def _backups(figures: Figures, facts: Facts) -> Part:
+    if not facts.backup_read:
+        raise LookupError("the data folder does not answer")
     if facts.backup_at is None:
         return Part("backups", "unknown", "none was made on this machine yet", "first_backup", counts=False)
     late = (facts.now - facts.backup_at).total_seconds() > BACKUP_LATE_S
-    seen = f"last one {_at(facts.backup_at)}" + (f", to {facts.backup_to}" if facts.backup_to else "")
-    told = {"at": facts.backup_at.timestamp()}
-    return Part("backups", "look", seen, "make_backup", told) if late else Part("backups", "ok", seen, figures=told)
+    seen, told = f"last one {_at(facts.backup_at)}", {"at": facts.backup_at.timestamp()}
+    where = f", to {facts.backup_to}" if facts.backup_to else ""
+    if late:
+        return Part("backups", "look", seen, "make_backup", told, where=where)
+    return Part("backups", "ok", seen, figures=told, where=where)
 
 
 _RULES: Mapping[PartName, Callable[[Figures, Facts], Part]] = {

@@ -60,8 +60,35 @@ async def test_a_source_that_is_late_or_fails_is_left_out_and_said_to_be(monkeyp
     assert found["call24_queues"] == {(): 7}
     assert "call24_mail_waiting" not in found
     held.set()
-    await wait_until(lambda: metrics._sources[1].told is not None)
+    await wait_until(lambda: metrics._sources[1]._told is not None)
     assert (await scraped(metrics))["call24_mail_waiting"] == {(): 3}, "what came too late is told by the next scrape"
+    await metrics.close()
+
+
+async def test_two_who_look_at_once_are_each_told_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one source hangs, each look lasts as long as it may, and the first ends within the second."""
+    monkeypatch.setattr(exposition, "WAIT_S", 0.2)
+    asked = 0
+
+    async def hanging() -> Iterable[Sample]:
+        await asyncio.Event().wait()
+        return []
+
+    async def read() -> Iterable[Sample]:
+        nonlocal asked
+        asked += 1
+        return [Sample("call24_queues", asked)]
+
+    metrics = Metrics("")
+    metrics.add_source("queues", read)
+    metrics.add_source("hanging", hanging)
+    first = asyncio.create_task(scraped(metrics))
+    await wait_until(lambda: asked == 1)
+    second, one = asyncio.create_task(metrics.values()), await first
+    assert one["call24_queues"] == {(): 1}
+    other = {(name, labels): value for name, labels, value in await second}
+    assert other["call24_queues", ()] == 2
+    assert (other["call24_collector_up", ("queues",)], other["call24_collector_up", ("hanging",)]) == (1, 0)
     await metrics.close()
 
 

@@ -14,4 +14,4 @@ router = Router(prefix="/v1/internal/status", tags=["internal"], include_in_sche
 @router.get("", operation_id="operator_status")
 async def read(_: OperatorDep, installation: InstallationDep) -> InstallationStatus:
     """Says how each part of the installation is, and what to do where it is not well."""
-    return view(await installation.status())
+    return view(await installation.status(), on_machine=True)
