@@ -26,6 +26,8 @@ LEFT_OUT = frozenset(
 )
 """Collections that no backup has: what opens a door may have been taken back since (ADR 104), and what processes tell
 each other is over."""
+TAKEN_BACK = (("users", "operator_since"),)
+"""Collections and fields that a restore empties for the same reason."""
 AFTERWARDS = ("spool/journal/", "audit/lines.")
 """Read after the instant: what MongoDB did not have yet. All other small files are read before it."""
 

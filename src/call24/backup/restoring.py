@@ -175,6 +175,8 @@ class _Restoring:
                 self._documents(stream, found, database, done)
                 if self._read_back:
                     self._compare(done)
+                for name, field_of in contents.TAKEN_BACK:
+                    database.empty(name, field_of)
                 done.last_call_at = database.newest("call_records", "ended_at")
         return done
 

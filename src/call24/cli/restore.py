@@ -82,6 +82,7 @@ def told(done: Restored) -> list[str]:
         register,
         "All sessions, API tokens, app passwords, invitations and links of e-mails are gone: users sign in again, and "
         "programs need new tokens.",
+        f"Nobody operates the installation in the app: name its operators again ({COMMAND} operator add).",
         *missing(done),
         f"Start it: {up_command(done.settings)}",
     ]

@@ -144,6 +144,7 @@ def test_what_is_written_while_the_backup_is_made_is_in_it_wholly_or_not_at_all(
     operator = Operator(tmp_path / "disk", passphrase=True)
     first, between, last = "a_first", "m_between", "z_last"
     database[between].insert_many({"text": "x" * 4000} for _ in range(3000))
+    database["users"].insert_one({"_id": "usr_1", "name": "Ada", "operator_since": datetime.now(UTC)})
     done = threading.Event()
 
     def write() -> None:
@@ -162,9 +163,11 @@ def test_what_is_written_while_the_backup_is_made_is_in_it_wholly_or_not_at_all(
     finally:
         done.set()
         writing.join()
-    operator.restores(new)
+    assert "name its operators again (./call24 operator add)" in operator.restores(new)
     with database_alone(new), MongoClient[dict[str, Any]](new.mongodb_uri()) as client:
         there = client[DATABASE]
+        ada = there["users"].find_one()
+        assert ada == {"_id": "usr_1", "name": "Ada", "operator_since": None}, "it may have been taken back since"
         ours, theirs = there[first].count_documents({}), there[last].count_documents({})
         assert 100 < theirs <= ours <= theirs + 1, (theirs, ours)
         assert ours < written - 100, "much was written while it was made"
@@ -176,7 +179,7 @@ def test_what_is_written_while_the_backup_is_made_is_in_it_wholly_or_not_at_all(
         assert stat(new.data / "secrets/app.key") == 0o600 and stat(new.data) == 0o700
         here = (settings.data / f"recordings/{TEN}/rec_1.c24").stat().st_mtime_ns
         assert (new.data / f"recordings/{TEN}/rec_1.c24").stat().st_mtime_ns == here, "else it is stored anew"
-    for name in (first, between, last):
+    for name in (first, between, last, "users"):
         database.drop_collection(name)
 
 

@@ -22,6 +22,8 @@ def test_every_place_of_files_says_whether_a_backup_has_it() -> None:
 def test_what_no_backup_has_and_what_is_read_afterwards_is_declared() -> None:
     load_models()
     assert {document.collection for document in documents()} >= contents.LEFT_OUT
+    stored = {(document.collection, field) for document in documents() for field in document.facts}
+    assert stored.issuperset(contents.TAKEN_BACK)
     there = [str(place.where) for place in contents.places(DECLARED)]
     assert all(any(path.startswith(begin) for path in there) for begin in contents.AFTERWARDS)
 

@@ -127,6 +127,14 @@ class Written:
             raise Unavailable(f"MongoDB did not take documents of {collection}: {error}") from error
         return len(found)
 
+    def empty(self, collection: str, field: str) -> int:
+        """Writes null in all that have this field; how many had a value. Raises: Unavailable."""
+        try:
+            done = self._database[collection].update_many({field: {"$ne": None}}, {"$set": {field: None}})
+        except PyMongoError as error:
+            raise Unavailable(f"MongoDB did not take changes of {collection}: {error}") from error
+        return done.modified_count
+
     def newest(self, collection: str, field: str) -> datetime | None:
         """The latest time in this field. Raises: Unavailable."""
         try:
