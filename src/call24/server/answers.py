@@ -6,6 +6,7 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from call24.identity.operators import ProofKind
 from call24.kit.ids import CallId, QueueId, TenantId, TrunkId, UserId
 
 
@@ -57,13 +58,23 @@ class OperatorOrganisationList(TypedDict):
     next: None
 
 
+class SetUpFactor(TypedDict):
+    """A second factor of a user, and when it was set up."""
+
+    kind: ProofKind
+    created_at: str
+
+
 class OperatorAccount(TypedDict):
-    """A user who operates the installation in the app. `since`: null once that has ended."""
+    """A user who operates the installation in the app, or may. `since`: null for who does not."""
 
     id: UserId
     tenant_id: TenantId
+    organisation: str
+    name: str
     email: str
     since: str | None
+    second_factors: list[SetUpFactor]
 
 
 class OperatorAccountList(TypedDict):
