@@ -8,6 +8,7 @@ import { api, useToken, whenProofIsDue } from '../src/links/api'
 import { account } from '../src/rooms/account.svelte'
 import { installation } from '../src/rooms/installation.svelte'
 import { mayOpen } from '../src/rooms/places'
+import { runbook } from '../src/rooms/runbook.svelte'
 
 const part = (name: InstallationPart['name'], more: Partial<InstallationPart> = {}): InstallationPart => ({
   name, state: 'ok', since: '2026-12-01T10:00:00.000Z', seen: '', figures: {}, advice: '', advice_code: '', runbook: null, ...more,
@@ -36,6 +37,8 @@ test('each part says what there is of it', () => {
   expect(told(part('calls', { figures: { calls: 6, lines: 8, max_lines: 1500, waiting: 2, longest_wait_s: 1000 } }))).toBe('Calls: 6; Lines in use: 8 of 1,500; Callers waiting: 2; The longest for: 17 min')
   expect(told(part('disk', { figures: { data: 4.1e10, recordings: 3.2e8 } }))).toBe('Free for data: 41.0 GB; Free for recordings: 320 MB')
   expect(told(part('certificates', { figures: { server: 61.9, authority: -1 } }))).toBe('Of the server: 61 more days; Of its authority: Expired')
+  expect(told(part('certificates', { figures: { pbx: 61.9, pbx_carriers: 0.5 } }))).toBe('Of the PBX’s host: 61 more days; Of the PBX, for carriers: Less than a day')
+  expect(told(part('pbx', { figures: { free_bytes: 2e10, unencrypted_files: 0, unencrypted_oldest_s: 0, clock_off_s: -3.2 } }))).toBe('Free: 20.0 GB; Recordings not encrypted yet: 0; Its clock differs by: 3 s')
   expect(told(part('trunks', { figures: { registered: 2, unreachable: 1 } }))).toBe('Registered: 2; Do not answer: 1')
   expect(told(part('asterisk'))).toBe('Version: 22.10.1')
   expect([told(part('mongodb')), told(part('backups', { state: 'unknown' })), told(part('disk', { state: 'unknown' }))]).toEqual(['', '', ''])
@@ -46,6 +49,18 @@ test('what does not work comes first, and advice without a text is as the server
   expect(ordered(parts).map((one) => one.name)).toEqual(['disk', 'trunks', 'backups', 'server', 'calls'])
   expect(adviceOf({ advice_code: 'disk-low', advice: 'see docs/runbooks/disk-low.md' })).toMatch(/^Give the disk more space/)
   expect(adviceOf({ advice_code: 'of-tomorrow', advice: 'turn it' })).toBe('turn it')
+})
+
+test('of two runbooks the one that was asked for last is shown, whichever answers last', async () => {
+  const answers: Record<string, { told: (text: string) => void; failed: (error: Error) => void }> = {}
+  vi.spyOn(api, 'runbook').mockImplementation((name) => new Promise((resolve, reject) => (answers[name] = { told: (text) => resolve({ name, text }), failed: reject })))
+  const loads = [runbook.load('trunk-down'), runbook.load('mail-stuck'), runbook.load('disk-low')]
+  answers['disk-low']?.told('# Disk')
+  await settled()
+  answers['trunk-down']?.told('# Trunk')
+  answers['mail-stuck']?.failed(new Problem('gone', 404, 'Nothing'))
+  await Promise.all(loads)
+  expect([runbook.text, runbook.problem]).toEqual(['# Disk', null])
 })
 
 test('a runbook is taken apart', () => {

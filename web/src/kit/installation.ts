@@ -23,7 +23,7 @@ const TRUNKS: Record<string, string> = {
   registered: 'Registered', rejected: 'Rejected by the carrier', reachable: 'Reachable', unreachable: 'Do not answer', inbound_only: 'Inbound only', forbidden: 'Not allowed', off: 'Switched off', unknown: 'Not known',
 }
 const FOLDERS: Record<string, string> = { data: 'Free for data', recordings: 'Free for recordings', recording_spool: 'Free for calls being recorded' }
-const CERTIFICATES: Record<string, string> = { server: 'Of the server', authority: 'Of its authority' }
+const CERTIFICATES: Record<string, string> = { server: 'Of the server', authority: 'Of its authority', pbx: 'Of the PBX’s host', pbx_carriers: 'Of the PBX, for carriers' }
 
 /** What to do, by the code of the advice. */
 const ADVICE: Record<string, string> = {
@@ -33,6 +33,7 @@ const ADVICE: Record<string, string> = {
   run_self_audit: 'Run the self-audit on the server: ./call24 audit run.',
   make_backup: 'Make a backup on the server: ./call24 backup make FOLDER.',
   first_backup: 'Make a backup, and one each night: ./call24 backup make FOLDER.',
+  bans_elsewhere: 'Addresses are banned on the external Asterisk’s machine: look at its logs.',
   'collector-failing': 'A part of the server does not tell its figures. Check the owner and mode of its folders; otherwise restart the server while few calls go on.',
   'mongodb-away': 'Calls go on without the database. Free disk space, or check the network to it; its log says why it does not start.',
   'asterisk-away': 'Asterisk restarts by itself within seconds. If it does not, its log says why.',
@@ -87,7 +88,7 @@ const SAY: Record<PartName, (f: Get, figures: Figures, status: InstallationStatu
   messages: (f) => [['Webhooks waiting', whole(f('webhooks'))], ['E-mails waiting', whole(f('emails'))], ...some('E-mails that cannot be sent', f('emails_failing')), ...late('A webhook is late by', f('webhooks_late_s'))],
   traces: (f) => [['Spans waiting', whole(f('waiting'))], ['Dropped since the start', whole(f('dropped'))]],
   disk: (_, figures) => each(figures, FOLDERS, bytes),
-  pbx: (f) => [['Free', bytes(f('free_bytes'))], ['Recordings not encrypted yet', whole(f('unencrypted_files'))], ...late('The oldest for', f('unencrypted_oldest_s'))],
+  pbx: (f) => [['Free', bytes(f('free_bytes'))], ['Recordings not encrypted yet', whole(f('unencrypted_files'))], ...late('The oldest for', f('unencrypted_oldest_s')), ...late('Its clock differs by', Math.abs(f('clock_off_s')))],
   certificates: (_, figures) => each(figures, CERTIFICATES, daysLeft),
   retention: (f) => [['Last sweep', f('swept_at') === 0 ? 'None since the start' : instant(f('swept_at'))], ['Overdue', whole(f('overdue'))]],
   self_audit: (f) => [['Last one', instant(f('at'))], ['Result', f('passed') === 1 ? 'Passed' : 'Not passed']],

@@ -6,9 +6,20 @@ class Runbook extends Trying {
   /** Markdown; null: it is not there yet. */
   text = $state.raw<string | null>(null)
 
+  #newest = ''
+
+  /** Of several, the one that was asked for last is shown, whichever answers last. */
   load(name: string): Promise<boolean> {
     this.text = null
-    return this.try(async () => (this.text = (await api.runbook(name)).text))
+    this.#newest = name
+    return this.try(async () => {
+      try {
+        const { text } = await api.runbook(name)
+        if (name === this.#newest) this.text = text
+      } catch (error) {
+        if (name === this.#newest) throw error
+      }
+    })
   }
 }
 
