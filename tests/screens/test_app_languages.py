@@ -42,11 +42,12 @@ QUOTED = {
     "contacts/import": "Contacts",
     "contacts/export": "Contacts",
     "provider": "Client Issuer redirect URI Back-channel channel logout secret Keycloak Entra Connect Back",
+    "installation": "operator doctor",
     "me": "PNG JPEG WebP HEIC",
     "trunk": "From",
     "queues-none": "winter",
 }
-"""What other programs and formats call the things that a page speaks of."""
+"""What other programs and formats call the things that a page speaks of, and words of commands."""
 
 SCENES = (
     *("sign-in-wrong", "setup", "in-call", "wrap-up", "live", "flow-step", "flow-test", "policy", "privacy-erased"),

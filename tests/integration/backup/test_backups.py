@@ -499,6 +499,7 @@ def long_recording(settings: Settings) -> Iterator[Path]:
     path.unlink()
 
 
+@pytest.mark.long("unit/backup/test_bucket.py::test_what_is_kept_is_there_and_is_read_in_pieces")
 def test_a_bucket_of_a_real_store_has_backups_that_can_be_verified_and_restored(
     settings: Settings, long_recording: Path, new: Settings, swift: int, tmp_path: Path
 ) -> None:
@@ -521,7 +522,7 @@ def test_a_bucket_of_a_real_store_has_backups_that_can_be_verified_and_restored(
     assert (new.data / "secrets/app.key").read_bytes() == b"ab" * 32
 
 
-@pytest.mark.long("test_a_bucket_of_a_real_store_has_backups_that_can_be_verified_and_restored")
+@pytest.mark.long("unit/backup/test_bucket.py::test_what_a_kill_left_is_taken_away_by_the_next")
 def test_a_backup_to_a_bucket_that_was_killed_is_not_there_and_the_next_takes_it_away(
     settings: Settings, long_recording: Path, swift: int, tmp_path: Path
 ) -> None:
