@@ -51,6 +51,7 @@ CLOSED = {
 }
 """What keeps an organisation's id when it is closed, so that nothing of it is written any more."""
 BY_ID = {
+    "CrmConnections._without",
     "Journal._kept_heads",
     "KnownDirectory._plans",
     "KnownDirectory._teams",
