@@ -20,7 +20,7 @@ BUCKETS = 16
 _LETTERS = "ab"
 
 Put = Callable[[str, str, Mapping[str, str]], Awaitable[bool]]
-Delete = Callable[[str, str], Awaitable[None]]
+Delete = Callable[[str, str], Awaitable[object]]
 Has = Callable[[str, str], Awaitable[bool]]
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 

@@ -11,6 +11,7 @@ import functools
 import logging
 import secrets
 from collections.abc import Iterable, Mapping
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -61,7 +62,9 @@ class Endpoints:
         self._trunks: dict[str, TrunkLine] = {}
         """Both by name."""
         self._stale: set[str] = set()
-        """Trunks that changed while Asterisk was away: what it knows of them may be old."""
+        """Trunks that changed while Asterisk was away: what it knows of them may be old, until the next connect."""
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """Of each trunk: its way out is taken away and made by one at a time."""
         ways = (self._put, self._delete, self._has)
         self._carriers = {
             name: CarrierNetworks(name, functools.partial(self._networks, name), *ways, prefix=prefix)
@@ -90,12 +93,14 @@ class Endpoints:
         before = self._trunks.get(trunk.name)
         _ = trunk.networks  # refused before it is kept
         self._trunks[trunk.name] = trunk
-        leads_elsewhere = _leads_elsewhere(before, trunk)
-        if leads_elsewhere and before is not None and before.goes_out:
-            await self._close(trunk.name)
-        there = await self._let_in()
-        if leads_elsewhere:  # else its registration would go for nothing
-            there = await self._push_trunk(trunk.name) and there
+        if not _leads_elsewhere(before, trunk):  # its registration would go for nothing
+            there = await self._let_in()
+        else:
+            async with self._turn(trunk.name):
+                if trunk.name in self._stale or (before is not None and before.goes_out):
+                    await self._close(trunk.name)
+                there = await self._let_in()
+                there = await self._push_trunk(trunk.name) and there
         if not there:
             self._stale.add(trunk.name)
         return there
@@ -104,8 +109,9 @@ class Endpoints:
         """No new call comes in or goes out; its live calls go on."""
         if (trunk := self._trunks.pop(sip_name(tenant_id, trunk_id), None)) is None:
             return
-        if trunk.goes_out:
-            await self._close(trunk.name)
+        if trunk.goes_out or trunk.name in self._stale:
+            async with self._turn(trunk.name):
+                await self._close(trunk.name)
         await self._tell_networks()
 
     async def exclude(self, addresses: Iterable[str]) -> None:
@@ -121,9 +127,11 @@ class Endpoints:
         self._is_complete = True
         await self.push_again()
 
-    async def push_again(self) -> None:
-        """After each connect: Asterisk may have been restarted and know nothing."""
+    async def push_again(self) -> bool:
+        """After each connect: Asterisk may have been restarted and know nothing. False if it is away again."""
         listing = await self._ari.request("GET", "/endpoints/PJSIP")
+        if listing.away:
+            return False
         there = {row["resource"] for row in listing.body} if listing.ok else set()
         if self._is_complete:
             await self._remove_strangers(there)
@@ -142,12 +150,10 @@ class Endpoints:
         for each in self._carriers.values():
             await each.look()
         await self._let_in()
-        for name in self._stale & there & self._trunks.keys():
-            await self._close(name)
-        for name in (self._trunks.keys() - there) | (self._stale & self._trunks.keys()):
-            await self._push_trunk(name)
-        self._stale.clear()
+        for name in (self._trunks.keys() - there) | self._stale:
+            await self._make_again(name)
         await asyncio.gather(*(pushed(name) for name in self._devices.keys() - there))
+        return True
 
     async def _remove_strangers(self, there: set[str]) -> None:
         """Phones that were signed out, and trunks that were removed, while nobody could tell Asterisk; and who has the
@@ -160,7 +166,9 @@ class Endpoints:
             if own_id.startswith("dev_"):
                 await self._delete(name, "endpoint", "auth", "aor")
             elif own_id.startswith("trk_"):
-                await self._close(name)
+                async with self._turn(name):
+                    if name not in self._trunks:  # put there meanwhile
+                        await self._close(name)
 
     async def _push_device(self, device: PhoneEndpoint) -> bool:
         name = device.name
@@ -170,6 +178,16 @@ class Endpoints:
             and await self._put("aor", name, _AOR)
             and await self._put("endpoint", name, {**_AGENT, "auth": name, "aors": name, **self._media()})
         )
+
+    async def _make_again(self, name: str) -> None:
+        """A trunk's way out; what fails is done at the next connect."""
+        async with self._turn(name):
+            was_closed = name not in self._stale or await self._close(name)
+            if name not in self._trunks or await self._push_trunk(name):
+                if was_closed:
+                    self._stale.discard(name)
+            else:
+                self._stale.add(name)
 
     async def _push_trunk(self, name: str) -> bool:
         trunk = self._trunks.get(name)
@@ -182,18 +200,26 @@ class Endpoints:
                 return False
         return True
 
-    async def _close(self, name: str) -> None:
-        """A trunk's way out. It signs off at its carrier, which asks for the login again: that goes a little later."""
-        await self._delete(name, "registration", "endpoint", "aor")
+    def _turn(self, name: str) -> asyncio.Lock:
+        return self._turns.setdefault(name, asyncio.Lock())
+
+    async def _close(self, name: str) -> bool:
+        """A trunk's way out. It signs off at its carrier, which asks for the login again: that goes a little later.
+        False if some of it may be there still: it is stale then."""
+        is_gone = await self._delete(name, "registration", "endpoint", "aor")
+        if not is_gone:
+            self._stale.add(name)
         task = asyncio.create_task(self._forget_login(name), name=f"login of {name}")
         self._forgetting.add(task)
         task.add_done_callback(self._forgetting.discard)
+        return is_gone
 
     async def _forget_login(self, name: str) -> None:
         await asyncio.sleep(SIGNING_OFF_S)
-        trunk = self._trunks.get(name)
-        if trunk is None or not trunk.username:
-            await self._delete(name, "auth")
+        async with self._turn(name):
+            trunk = self._trunks.get(name)
+            if trunk is None or not trunk.username:
+                await self._delete(name, "auth")
 
     async def _let_in(self) -> bool:
         await self._open(CARRIERS)
@@ -230,11 +256,13 @@ class Endpoints:
         reply = await self._ari.request("PUT", f"{CONFIG}/{kind}/{name}", body=body)
         return _told("push", kind, name, reply)
 
-    async def _delete(self, name: str, *kinds: str) -> None:
+    async def _delete(self, name: str, *kinds: str) -> bool:
+        """False if one of them may be there still."""
+        is_gone = True
         for kind in kinds:
             reply = await self._ari.request("DELETE", f"{CONFIG}/{kind}/{name}")
-            if not reply.gone:
-                _told("remove", kind, name, reply)
+            is_gone = (reply.gone or _told("remove", kind, name, reply)) and is_gone
+        return is_gone
 
 
 _AOR = {"max_contacts": "1", "remove_existing": "yes", "maximum_expiration": "600"}

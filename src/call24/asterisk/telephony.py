@@ -53,8 +53,8 @@ Recorded = c.RecordLeg | c.RecordMessage | c.PauseRecording | c.ResumeRecording 
 Bridging = c.ConnectLegs | c.PartLeg | c.DropBridge | c.SnoopLeg | c.SendDigits | c.MuteLeg | c.UnmuteLeg
 
 
-async def _nothing() -> None:
-    return None
+async def _nothing() -> bool:
+    return True
 
 
 class AsteriskTelephony:
@@ -63,8 +63,8 @@ class AsteriskTelephony:
     ``prompts``: the folder of the organisations' prompts, as in `Sounds`. ``may_record`` is asked before each recorder
     is started: where it says no, the call goes on unrecorded; ``may_hear`` before a carrier's leg is played anything:
     see sound_targets.py. ``on_connect`` is awaited after each connect before ``PbxBack``
-    (phones and trunks are pushed there); ``on_replaced`` is told once when another Call24 took over this Asterisk: from
-    then on no command is done and no signal comes.
+    (phones and trunks are pushed there; False: Asterisk is away again); ``on_replaced`` is told once when another
+    Call24 took over this Asterisk: from then on no command is done and no signal comes.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class AsteriskTelephony:
         prompts: PurePath | None = None,
         may_record: Callable[[RecordingId], bool] = lambda _: True,
         may_hear: MayHear | None = None,
-        on_connect: Callable[[], Awaitable[None]] = _nothing,
+        on_connect: Callable[[], Awaitable[bool]] = _nothing,
         on_replaced: Callable[[], None] = lambda: None,
     ) -> None:
         self._ari = ari
@@ -253,7 +253,8 @@ class AsteriskTelephony:
     # --- the client's listener ---
 
     async def connected(self) -> bool:
-        await self._on_connect()
+        if not await self._on_connect():
+            return False
         info = await self._ari.request("GET", "/asterisk/info", params={"only": "status"})
         reply = await self._ari.request("GET", "/channels")
         if not reply.ok:

@@ -164,13 +164,14 @@ class Call24:
             on_replaced=self._stop_acting,
         )
 
-    async def _pbx_connected(self) -> None:
+    async def _pbx_connected(self) -> bool:
         await self.pbx_host.connected(self.scanners, self.trunks)
-        await self.endpoints.push_again()
-        await self.telephony.can_pause()
-        await self.tell_certificate()  # there may be another since Asterisk began
-        self.there.get(SipTraces).pbx_connected()
-        self.rooms.prompts.pbx_connected()
+        if there := await self.endpoints.push_again():
+            await self.telephony.can_pause()
+            await self.tell_certificate()  # there may be another since Asterisk began
+            self.there.get(SipTraces).pbx_connected()
+            self.rooms.prompts.pbx_connected()
+        return there
 
     def _may_record(self, recording_id: RecordingId) -> bool:
         """Asked before each recorder is started; a refusal is kept with the recording."""
