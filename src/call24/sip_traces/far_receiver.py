@@ -6,6 +6,7 @@ As receiver.py is for Asterisk on this machine: the same is asked of both.
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 import struct
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from yarl import URL
 from call24.kit.pbx_pairing import PBX_NAME, Place
 from call24.sip_traces.hep import Packet, packet_of
 from call24.sip_traces.receiver import AT_ONCE, Pace
+
+log = logging.getLogger(__name__)
 
 PLACE = "/v1/sip-messages"
 PORT, PASSWORD, WEBSOCKETS = "X-Capture-Port", "X-Capture-Password", "X-Websocket-Port"
@@ -30,7 +33,8 @@ SILENT_S = 10.0
 class FarReceiver:
     """`end`: of pbx/client.far_end. `lost`: called when the stream ended by itself; Asterisk may still send there.
 
-    `missed` counts on over streams; one that ended adds one, since nobody knows how many."""
+    `missed` counts on over streams; one that ended adds one, since nobody knows how many, and each message that `take`
+    raised at."""
 
     def __init__(self, end: tuple[Place, ssl.SSLContext], take: Callable[[Packet, bytes], object]) -> None:
         (host, port), self._context = end
@@ -39,6 +43,7 @@ class FarReceiver:
         self._reading: asyncio.Task[None] | None = None
         self._pace = Pace()
         self._missed_before = 0
+        self._raised = ""
         self.lost: Callable[[], object] = lambda: None
         self.port, self.password, self.websocket_port = 0, "", 0
         self.missed = self.refused = 0
@@ -83,10 +88,12 @@ class FarReceiver:
                 self.websocket_port = int(response.headers[WEBSOCKETS])
                 opened.set_result(None)
                 await self._read(response.content)
-        except (aiohttp.ClientError, EOFError, OSError, KeyError, ValueError) as trouble:
+        except Exception as trouble:  # whatever it is: who has it is told that it ended
             if not opened.done():
                 opened.set_exception(OSError(f"the PBX's host does not send its SIP messages: {trouble}"))
                 return
+            if not isinstance(trouble, aiohttp.ClientError | EOFError | OSError):
+                self._note(trouble)
         self._reading = None
         self.missed += 1
         self.lost()
@@ -104,7 +111,22 @@ class FarReceiver:
             if (packet := packet_of(datagram)) is None:
                 self.refused += 1
             else:
-                self._take(packet, datagram)
+                self._taken(packet, datagram)
             in_turn = (in_turn + 1) % AT_ONCE
             if not in_turn:
                 await asyncio.sleep(0)
+
+    def _taken(self, packet: Packet, datagram: bytes) -> None:
+        """One message that nobody can sort ends no trace."""
+        try:
+            self._take(packet, datagram)
+        except Exception as trouble:
+            self._missed_before += 1
+            self.missed += 1
+            self._note(trouble)
+
+    def _note(self, trouble: Exception) -> None:
+        """Once for each kind in turn, and without its words: they may be of a message."""
+        if (kind := type(trouble).__name__) != self._raised:
+            log.error("SIP messages of the PBX: %s", kind)
+            self._raised = kind

@@ -83,6 +83,8 @@ class SipTraces:
         """Whether Asterisk may send although it should not: a server before this one was killed."""
         self._connects = self._failures = 0
         """How often Asterisk was reached; how often switching failed since."""
+        self._trouble = ""
+        """Why no port could be opened, as it was last said."""
         self._timer: asyncio.TimerHandle | None = None
 
     def connect(self, ari: AriClient, tap: SipTap) -> None:
@@ -263,23 +265,34 @@ class SipTraces:
                 switched.set_result(self._on)
 
     async def _switch_on(self) -> None:
+        """What may still send is stopped first: after a lost stream it sends to a port that nobody may hold."""
         assert self._tap is not None and self._ari is not None
-        if not self._receiver.is_open:
-            try:
-                await self._receiver.open()
-            except OSError as trouble:
-                log.error("no port could be opened for a SIP trace: %s", trouble)
-                return
-            if isinstance(self._receiver, FarReceiver):
-                self._capture.websocket_ports = frozenset({self._receiver.websocket_port})
+        connects = self._connects
+        if not await self._tap.off_if_found() or not await self._opened():
+            return
         if not self._listens:
             self._journal.subscribe(self.follow)
             self._ari.tap = self.heard
             self._listens = True
-        connects = self._connects
-        sends = await self._tap.off_if_found() and await self._tap.on(self._receiver.port, self._receiver.password)
+        sends = await self._tap.on(self._receiver.port, self._receiver.password)
         if connects == self._connects:  # else it is another Asterisk meanwhile
             self._on, self._unsure = sends, self._unsure and not sends
+
+    async def _opened(self) -> bool:
+        """Said once, however often it is tried."""
+        if self._receiver.is_open:
+            return True
+        try:
+            await self._receiver.open()
+        except OSError as trouble:
+            if str(trouble) != self._trouble:
+                log.error("no port could be opened for a SIP trace: %s", trouble)
+            self._trouble = str(trouble)
+            return False
+        self._trouble = ""
+        if isinstance(self._receiver, FarReceiver):
+            self._capture.websocket_ports = frozenset({self._receiver.websocket_port})
+        return True
 
     async def _switch_off(self) -> None:
         """The port is held for as long as Asterisk may send there: nobody else is to get it."""

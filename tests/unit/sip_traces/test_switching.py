@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from call24.journal.journal import Journal
 from call24.kit.clock import SystemClock
 from call24.kit.errors import Unavailable
 from call24.kit.ids import NumberId, TenantId
+from call24.kit.pbx_pairing import Place
 from call24.sip_traces import service
+from call24.sip_traces.far_receiver import FarReceiver
 from call24.sip_traces.hep import Packet
 from call24.sip_traces.model import Wish
 from call24.sip_traces.service import SipTraces
@@ -177,3 +180,44 @@ async def test_what_is_held_goes_while_asterisk_is_slow(house: House, monkeypatc
     later = asyncio.get_running_loop().time() + 3
     monkeypatch.setattr(capture, "_now", lambda: later)
     await wait_until(lambda: len(capture._held) == 0, 5)
+
+
+class Stream(FarReceiver):
+    """A PBX's host, without one. `found`: what Asterisk had loaded when each stream was asked for; `fails`: how many of
+    the next ones do."""
+
+    def __init__(self, ari: FakeAri) -> None:
+        super().__init__((Place("192.0.2.9", 1), ssl.create_default_context()), lambda *_: None)
+        self._ari, self.found, self.fails, self.there = ari, list[set[str]](), 0, False
+
+    @property
+    def is_open(self) -> bool:
+        return self.there
+
+    async def open(self) -> None:
+        if self.there:
+            return
+        self.found.append(set(self._ari.loaded))
+        if self.fails:
+            self.fails -= 1
+            raise OSError("refused")
+        self.there, self.port, self.password = True, 9060 + len(self.found), "x"
+
+    def close(self) -> None:
+        self.there = False
+
+
+async def test_after_a_lost_stream_asterisk_sends_nothing_before_there_is_another(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(service, "AGAIN_S", 0.01)
+    stream = Stream(house.ari)
+    house.traces._receiver = stream
+    stream.lost = house.traces._stream_lost
+    await house.traces.begin(WISH, 1)
+    stream.there, stream.fails = False, 3
+    stream.lost()
+    await wait_until(lambda: house.traces._on and stream.there, 5)
+    assert stream.found == [set()] * 5
+    assert len([line for line in caplog.messages if "no port could be opened" in line]) == 1
+    assert house.ari.loaded == {"res_hep.so", "res_hep_pjsip.so"}
