@@ -15,7 +15,7 @@ const QUIET_MS = 1_500
 watchFailures()
 void comeBack()
 if (store.token() !== null) {
-  void loadInside()
+  void loadInside().catch(() => undefined)
   void inside().catch(() => undefined)
   void policy.load()
 }
@@ -27,7 +27,7 @@ if (target !== null) {
 
 function later(): void {
   startWorker()
-  void loadMore()
+  void loadMore().catch(() => undefined)
   void inside().catch(() => undefined)
 }
 const quiet = (): unknown => setTimeout(later, QUIET_MS)

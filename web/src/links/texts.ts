@@ -13,6 +13,7 @@ import { loadCatalog as screens } from '../../locales/.wuchale/screens.proxy.js'
 import { loadCatalog as words } from '../../locales/.wuchale/words.proxy.js'
 import { speakRegions } from '../kit/regions'
 import { language } from './language'
+import { patiently } from './patiently'
 
 type Load = (id: string, language: string) => Promise<unknown>
 const FIRST: Readonly<Record<string, Load>> = { screens_first_texts: firstScreens, words_first_texts: firstWords }
@@ -39,18 +40,11 @@ export async function loadFirst(): Promise<void> {
   await Promise.all([load(FIRST), regions?.().then((known) => speakRegions(chosen, known)) ?? speakRegions(chosen, {})])
 }
 
-/** What needs them waits until they are there: a module that fails once would fail for as long as the page is shown. */
-export const loadInside = (): Promise<void> => (within ??= loadPatiently(INSIDE))
-export const loadMore = (): Promise<void> => (more ??= loadPatiently(MORE))
-
-async function loadPatiently(parts: Readonly<Record<string, Load>>): Promise<void> {
-  for (;;) {
-    try {
-      return await load(parts)
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 2000))
-    }
-  }
-}
+/**
+ * What needs them waits here, and fails with them for as long as the page is shown: NotLoaded.svelte then asks for another
+ * page. Raises: TypeError when they cannot be fetched.
+ */
+export const loadInside = (): Promise<void> => (within ??= patiently(() => load(INSIDE)))
+export const loadMore = (): Promise<void> => (more ??= patiently(() => load(MORE)))
 
 export const getRuntime = (id: string): Runtime => loaded.get(id) ?? none

@@ -2,7 +2,6 @@
 import { api } from '../links/api'
 import { store } from '../links/store'
 import type { MyPolicy } from '../kit/model'
-import { asProblem } from '../kit/problem'
 import { Trying } from './trying.svelte'
 
 class Policy extends Trying {
@@ -11,25 +10,33 @@ class Policy extends Trying {
   /** The server has not said yet whether something is. */
   asking = $state(true)
   #asked = 0
-  /** The token that it was asked with; null: it is to be asked. */
+  /** The token that it was asked with, or is; null: it is to be asked. */
   #with: string | null = null
+  /** It is known who is signed in. */
+  #begun = false
 
-  /** Asks, unless that was done before it was known who is signed in. */
+  /** Asks, unless the server said it before it was known who is signed in. */
   begin(): void {
+    this.#begun = true
     if (this.#with === null || this.#with !== store.token()) void this.load()
   }
 
-  /** Where the server does not say, the app opens as ever: calls come first, and the next start asks again. */
+  /**
+   * Where the server does not say, the app opens as ever: calls come first, and the next start asks again. But what
+   * fails before it is known who is signed in (no network yet, a second factor to be set up first) is asked again then.
+   */
   async load(): Promise<void> {
+    const early = !this.#begun
     this.#with = store.token()
     const asked = ++this.#asked
     this.asking = true
-    const mine = await api.myPolicy().catch((error: unknown) => {
-      // A second factor is to be set up first.
-      if (asked === this.#asked && asProblem(error).status === 403) this.#with = null
-      return null
-    })
+    const mine = await api.myPolicy().catch(() => null)
     if (asked !== this.#asked) return
+    if (mine === null) this.#with = null
+    if (mine === null && early) {
+      if (this.#begun) await this.load()
+      return
+    }
     this.due = mine?.to_accept === true ? mine : null
     this.asking = false
   }
@@ -43,6 +50,7 @@ class Policy extends Trying {
   }
 
   stop(): void {
+    this.#begun = false
     this.#with = null
     this.#asked++
     this.due = this.problem = null

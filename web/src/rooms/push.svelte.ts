@@ -5,6 +5,7 @@
  */
 import { untrack } from 'svelte'
 import { api } from '../links/api'
+import { hearClicks } from '../links/clicks'
 import { language } from '../links/language'
 import { NoWorker, endSubscription, pushSupported, subscribe } from '../links/push'
 import { asProblem, Problem } from '../kit/problem'
@@ -36,18 +37,17 @@ class Push {
     void untrack(() => this.#again())
     this.#act = actOf(Object.fromEntries(new URLSearchParams(location.search)), Date.now())
     if (this.#act !== null) history.replaceState(null, '', `${location.pathname}${location.hash}`)
-    const heard = (event: MessageEvent): void => {
-      const act = actOf(event.data, Date.now())
-      const place = placeOf(event.data)
+    const unhear = hearClicks((told, at) => {
+      const act = actOf(told, at)
+      const place = placeOf(told)
       if (act !== null) this.#act = act
       if (place !== null) location.hash = place
-    }
-    navigator.serviceWorker?.addEventListener('message', heard)
+    })
     const acting = $effect.root(() => {
       $effect(() => this.#perform())
     })
     this.#stop = () => {
-      navigator.serviceWorker?.removeEventListener('message', heard)
+      unhear()
       acting()
     }
   }
