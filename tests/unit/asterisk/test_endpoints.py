@@ -94,7 +94,7 @@ async def test_a_trunk_that_is_removed_while_it_is_pushed_is_gone() -> None:
     assert not [kind for kind, name in ari.objects if name == line().name]
 
 
-@pytest.mark.parametrize("answers", range(0, 40))
+@pytest.mark.parametrize("answers", range(40))
 async def test_an_asterisk_that_goes_away_while_it_is_told_again_is_told_at_the_next_connect(answers: int) -> None:
     ari = FakeAri()
     ari.go_on.set()
