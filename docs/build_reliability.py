@@ -17,7 +17,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(CHECKOUT))
 
 from tests.matrix.model import Cell, Fault, Impossible, Phase, Victim  # noqa: E402
-from tests.matrix.table import ALWAYS, TABLE  # noqa: E402
+from tests.matrix.table import ALWAYS, LASTS_S, SHORT_S, TABLE  # noqa: E402
 
 PAGE = CHECKOUT / "docs" / "reliability.md"
 FIGURES = CHECKOUT / "docs" / "figures" / "reliability"
@@ -34,8 +34,8 @@ WORDS = {
     Victim.BROWSER: "the agent's browser",
     Victim.TRUNK: "the trunk",
     Fault.KILLED: "killed (`kill -9`)",
-    Fault.STOPPED: "stands still for 5 s",
-    Fault.CUT: "cut off for 5 s",
+    Fault.STOPPED: f"stands still for {LASTS_S:g} s",
+    Fault.CUT: f"cut off for {LASTS_S:g} s",
     Fault.FULL: "disk full",
 }
 HEAD = """# Reliability
@@ -103,7 +103,8 @@ def _matrix() -> str:
     summary = (
         f"{len(TABLE)} cells: {count['passed']} passed, {count['**falls']} fall short, {count['not']} were not run, "
         f"{count['impossible']} are not possible. "
-        f"`./call24 test` always runs the {len(ALWAYS)} that are marked with a star."
+        f"`./call24 test` always runs the {len(ALWAYS)} that are marked with a star, "
+        f"where a stop or a cut lasts {SHORT_S:g} s."
     )
     what = "Each row is a call on a real system, with audio, during which a component fails. `tests/matrix` runs it."
     lines = ["## The kill matrix\n", what, summary]

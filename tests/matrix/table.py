@@ -8,8 +8,9 @@ from itertools import product
 from tests.matrix.model import Cell, Entry, Fault, Impossible, Phase, Promise, Victim
 
 V, F, P = Victim, Fault, Phase
-LASTS_S, SHORT_S = 5.0, 2.0
-"""How long a stop and a cut last; in the part that every run has, less."""
+LASTS_S, SHORT_S = 5.0, 3.5
+"""How long a stop and a cut last; in the part that every run has, less, but longer than it takes to notice a silent
+connection."""
 
 NO_DISK = {
     V.BROWSER: "the app keeps nothing of a call on the disk of its device",
