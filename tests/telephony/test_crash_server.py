@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
 from tests.support.product.system import AGENT_HZ, CALLER_HZ, Agent, System, Talk
 from tests.support.running import runs
+from tests.support.stopped_process import stopped
 from tests.support.wait import wait_until
 
+from call24.reconciliation.cel import ANSWER, START, line_of
 from call24.testphones.customer import CustomerCall
 
 BACK_S = 2.0
@@ -93,14 +97,21 @@ async def test_what_happens_while_there_is_no_server_is_found_by_the_next(doomed
             return await acme.waiting() == 3
 
         await wait_until(queued)
-        killed = doomed.kill("server")
-        left.call.hang_up()
-        dropped.offer.hang_up()
-        impatient.hang_up()
-        await wait_until(lambda: not runs(killed))
-        arrives = await acme.dial()
-        await arrives.answered(2 * BACK_S)  # by Asterisk, or by the next server where Asterisk had not noticed yet
-        await wait_until(lambda: hears_something(arrives), 4)  # the music begins softly
+        link = ends_at_asterisk(doomed)
+        assert link
+        with stopped(doomed.parent_pid):  # there is no next server before the caller was answered
+            killed = doomed.kill("server")
+            left.call.hang_up()
+            dropped.offer.hang_up()
+            impatient.hang_up()
+            await wait_until(lambda: not runs(killed))
+            await wait_until(lambda: not sockets(doomed.pid("asterisk")) & link)  # it has noticed
+            dialled = time.time()
+            arrives = await acme.dial()
+            await arrives.answered(5)
+            await wait_until(lambda: hears_something(arrives), 5)  # the music begins softly
+            began, answered = await wait_until(lambda: begun_and_answered(doomed, dialled))
+            assert answered - began < 1
 
         # Anna and Cleo are free again, for whoever waits longest; Bert's phone has rung on.
         served = asyncio.gather(serve(anna), serve(cleo))
@@ -126,6 +137,33 @@ async def test_what_happens_while_there_is_no_server_is_found_by_the_next(doomed
 async def serve(agent: Agent) -> None:
     offer = await agent.rings(10)
     await offer.answer(AGENT_HZ)
+
+
+def ends_at_asterisk(system: System) -> set[str]:
+    """Asterisk's ends of the server's connections to ARI."""
+    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    ari, own = f":{system.settings.ari_port:04X}", sockets(system.pid("server"))
+    theirs = {row[1] for row in rows if row[2].endswith(ari) and row[9] in own}
+    return {row[9] for row in rows if row[1].endswith(ari) and row[2] in theirs}
+
+
+def sockets(pid: int) -> set[str]:
+    """The inodes of those that a process has not closed."""
+    found = set()
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):  # closed meanwhile
+            found.add(str(file.readlink()).removeprefix("socket:[").removesuffix("]"))
+    return found
+
+
+def begun_and_answered(system: System, since: float) -> list[float]:
+    """When the caller came that came since then, and when it was answered: by Asterisk's own log of its channels, whose
+    lines come a little later. Empty: not yet."""
+    lines = (system.settings.asterisk_var / "log" / "cel" / "channels.csv").read_text().splitlines()
+    seen = [line for line in map(line_of, lines) if line is not None and line.at.timestamp() >= since]
+    begun = [line for line in seen if line.event == START]
+    answered = [line for line in seen if line.event == ANSWER and line.channel in {each.channel for each in begun}]
+    return [begun[0].at.timestamp(), answered[0].at.timestamp()] if answered else []
 
 
 def hears_something(call: CustomerCall) -> bool:

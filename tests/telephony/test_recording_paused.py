@@ -35,6 +35,8 @@ pytestmark = pytest.mark.shares_stack("asterisk")
 
 RATE = 8000
 CALLER_HZ, AGENT_HZ = 1000, 850
+PAUSED_HZ = 1300
+"""What the customer says during a pause."""
 DTMF = {"5": (770, 1336), "9": (852, 1477)}
 Sound = np.ndarray[Any, Any]
 
@@ -113,6 +115,12 @@ def share(sound: Sound, hz: float) -> float:
     return float(power[near].sum() / max(power.sum(), 1e-9))
 
 
+def level(sound: Sound, hz: float) -> float:
+    """How strong a frequency is in a short piece, so that one packet of 20 ms is noticed."""
+    turned = np.exp(-2j * np.pi * hz / RATE * np.arange(len(sound)))
+    return float(abs((sound * np.hanning(len(sound)) * turned).sum()) / len(sound))
+
+
 @pytest.mark.exact
 async def test_a_pause_is_silence_in_both_channels_for_just_as_long_as_it_was(network: AsteriskNetwork) -> None:
     call = await recorded(network)
@@ -172,6 +180,7 @@ async def test_a_pause_lasts_through_hold_another_agent_and_a_new_call24(
     await call.talk(0.5)
     await call.pause()
     begun = time.time()
+    call.customer.say(Tone(PAUSED_HZ))
     await call.stage.perform(PartLeg(bridge_id=call.bridge, leg=call.story.leg), StartMusic(leg=call.story.leg))
     await call.talk(0.5)
     other_phone = await network.phone()
@@ -183,6 +192,9 @@ async def test_a_pause_lasts_through_hold_another_agent_and_a_new_call24(
         StopMusic(leg=call.story.leg), ConnectLegs(bridge_id=f"{call.bridge}_2", legs=(call.story.leg, other_leg))
     )
     assert await call.customer.ear.hears(600, 5)
+    assert await other.ear.hears(PAUSED_HZ, 5)
+    call.customer.say(Tone(CALLER_HZ))
+    await call.talk(0.2)
     ari = ari_of(stack.settings)  # a new process knows the leg's id, and nothing else
     try:
         assert await RecorderSwitch(ari).resume(call.story.leg) == "done"
@@ -196,6 +208,8 @@ async def test_a_pause_lasts_through_hold_another_agent_and_a_new_call24(
         [(start, end)] = silent_for(side)
         assert abs(end - start - paused) < 0.3  # the recorder starts anew when the pause is over
         assert share(side[round(end * RATE) + 200 : round(end * RATE) + 3400], hz) > 0.95
+    spoken = level(said[round(end * RATE) + 200 : round(end * RATE) + 1800], CALLER_HZ)
+    assert max(level(said[i : i + 400], PAUSED_HZ) for i in range(0, len(said) - 400, 80)) < 0.1 * spoken
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,9 +19,12 @@ from tests.support.wait import wait_until
 
 from call24.installer.child_processes import left_over_pid
 from call24.kit.version import SCHEMA, VERSION
-from call24.testphones.rtp import Pacer
+from call24.testphones.rtp import PACKET_S, Pacer
+from call24.testphones.sip_call import SipCall
 
 GAP_S = 0.3
+LATE_S = 0.2
+"""Where the phones' own clock was later, their moments say nothing."""
 CALLS = int(os.environ.get("CALL24_UPGRADED_CALLS", "3"))
 """Ten were tried by hand, in three times as long."""
 STEPS = "(step_0001_task_words.STEP, step_0002_spool_segments.STEP)"
@@ -52,25 +56,56 @@ def with_a_step(folder: Path) -> Version:
     return other
 
 
-async def talking(acme: Organisation, many: int) -> list[Talk]:
+class Sound:
+    """Of calls that talk: what their ends said and heard from now on."""
+
+    def __init__(self, talks: list[Talk]) -> None:
+        self.talks = talks
+        self._pacer = Pacer.shared()
+        self._pacer.latest_s = 0.0
+        self._since = time.time()
+        self._said: dict[SipCall, int] = {end: end.stream.sent for talk in talks for end in (talk.call, talk.offer)}
+
+    async def check(self, gap_s: float = GAP_S) -> None:
+        """All hear each other now; all that was said was heard, but for so much, which a busy machine does not change;
+        and there was no longer gap, where the phones' own clock was on time."""
+        for talk in self.talks:
+            await talk.heard()
+        await wait_until(lambda: max(self._lost_s(*end) for end in self._ends) < gap_s)
+        gaps = [hears.ear.longest_gap(hz, self._since) for hears, _, hz in self._ends]
+        assert not self.on_time or max(gaps) < gap_s + self._pacer.latest_s
+
+    @property
+    def _ends(self) -> Iterator[tuple[SipCall, SipCall, int]]:
+        """Who hears whom, and what."""
+        for talk in self.talks:
+            yield talk.call, talk.offer, AGENT_HZ
+            yield talk.offer, talk.call, CALLER_HZ
+
+    def _lost_s(self, hears: SipCall, says: SipCall, hz: int) -> float:
+        heard = sum(1 for _ in hears.ear._moments(hz, self._since))
+        return (says.stream.sent - self._said[says] - heard) * PACKET_S
+
+    @property
+    def on_time(self) -> bool:
+        return self._pacer.latest_s <= LATE_S
+
+    def skip_where_late(self) -> None:
+        """At the end of a test: it is not passed where a gap could not be told from a busy machine."""
+        if not self.on_time:
+            pytest.skip(f"gaps are not measurable here: the phones' own clock was {self._pacer.latest_s:.2f} s late")
+
+
+async def talking(acme: Organisation, many: int) -> Sound:
     talks = []
     for agent in await acme.crew(*(f"Agent{number}" for number in range(many))):
         talks.append(await acme.talk(agent))
-    return talks
-
-
-async def check_sound(talks: list[Talk], gap_s: float = GAP_S) -> None:
-    """All hear each other now, and did without a longer gap than that, but for what the phones' own clock was late."""
-    for talk in talks:
-        await talk.heard()
-        for ear, hz in ((talk.call.ear, AGENT_HZ), (talk.offer.ear, CALLER_HZ)):
-            began = ear.first_heard(hz)
-            assert began and ear.longest_gap(hz, began) < gap_s + Pacer.shared().latest_s
+    return Sound(talks)
 
 
 async def test_calls_and_sessions_go_on_through_another_version_and_back(doomed: System, other: Version) -> None:
     async with doomed.organisation("Acme") as acme:
-        talks = await talking(acme, CALLS)
+        sound = await talking(acme, CALLS)
         parts = [doomed.pid(name) for name in PARTS]
         parent, server = doomed.parent_pid, doomed.pid("server")
 
@@ -81,7 +116,7 @@ async def test_calls_and_sessions_go_on_through_another_version_and_back(doomed:
         assert [doomed.pid(name) for name in PARTS] == parts, "they were not started anew"
         assert doomed.pid("server") != server and not runs(server)
         assert int((doomed.settings.run / "up.lock").read_text()) == parent, "the process that systemd knows"
-        await check_sound(talks)
+        await sound.check()
         assert (await acme.http.get("/v1/me")).status_code == 200, "signed in still"
 
         killed = doomed.kill("sip_edge")
@@ -91,12 +126,13 @@ async def test_calls_and_sessions_go_on_through_another_version_and_back(doomed:
         assert done.returncode == 0, done.stdout + done.stderr
         assert await version(doomed) == VERSION
         assert [doomed.pid(name) for name in PARTS[:2]] == parts[:2]
-        await check_sound(talks)
-        for talk in talks:
+        await sound.check()
+        for talk in sound.talks:
             talk.call.hang_up()
-        records = await acme.ended(len(talks))
-        assert [record["found_missing"] for record in records] == [False] * len(talks)
-        assert {record["agent"]["id"] for record in records} == {talk.agent.user_id for talk in talks}
+        records = await acme.ended(CALLS)
+        assert [record["found_missing"] for record in records] == [False] * CALLS
+        assert {record["agent"]["id"] for record in records} == {talk.agent.user_id for talk in sound.talks}
+        sound.skip_where_late()
 
 
 @pytest.mark.long(
@@ -106,15 +142,15 @@ async def test_a_version_that_does_not_start_gives_the_installation_back(doomed:
     other.change("cli/up.py", "READY_S = 60.0", "READY_S = 4.0")
     other.change("server/__main__.py", "    uvloop.run(rebuild", "    raise SystemExit(3)\n    uvloop.run(rebuild")
     async with doomed.organisation("Acme") as acme:
-        talks = await talking(acme, 1)
+        sound = await talking(acme, 1)
         parts, parent = [doomed.pid(name) for name in PARTS], doomed.parent_pid
         done = await upgrade(doomed, other.sources)
         assert done.returncode == 1
         assert f"version {VERSION} runs on, and not {NEXT}" in done.stderr
         assert await version(doomed) == VERSION
         assert [doomed.pid(name) for name in PARTS] == parts and runs(parent)
-        await check_sound(talks, gap_s=1.0)  # other lanes run beside this one
-        talks[0].call.hang_up()
+        await sound.check(gap_s=1.0)  # other lanes run beside this one
+        sound.talks[0].call.hang_up()
         [record] = await acme.ended()
         assert not record["found_missing"]
 
