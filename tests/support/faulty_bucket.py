@@ -202,7 +202,7 @@ class _Handler(BaseHTTPRequestHandler):
             for key in page
         )
         more = "true" if len(page) < len(found) else "false"
-        return 200, f"<R><IsTruncated>{more}</IsTruncated>{rows}</R>".encode(), {}
+        return 200, f"<ListBucketResult><IsTruncated>{more}</IsTruncated>{rows}</ListBucketResult>".encode(), {}
 
 
 @contextmanager

@@ -10,30 +10,32 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from call24.backup.bucket_reading import PIECE, BucketReader, Range, lines
+from call24.backup.bucket_new import NewInBucket, id_of, object_key
+from call24.backup.bucket_notes import Notes
+from call24.backup.bucket_reading import LINE, PIECE, BucketReader, Range, lines
 from call24.backup.bucket_rules import check_empty, kept_though_deleted
 from call24.backup.errors import BackupError, DamagedBackup, writing_to
-from call24.backup.folder import created, held, refuse_inside, store_key, warn_of_one_disk
+from call24.backup.folder import held, refuse_inside, store_key, warn_of_one_disk
 from call24.backup.keys import BackupKey
 from call24.backup.lease import SETTLES_S, Lease
 from call24.backup.place import AHEAD, NAME, OBJECT, BackupPlace, Say
 from call24.backup.s3_client import Bucket
 from call24.backup.s3_errors import S3Error
-from call24.backup.uploads import PART, Upload, Uploads
+from call24.backup.uploads import PART
 from call24.kit.folder_sync import sync
+from call24.kit.package import COMMAND
 from call24.kit.secrets import replace_secret
 
 MARK = "call24-backups"
 """The object by which a place for backups is known, with the id that stands in its folder of keys too."""
 PLACE = "place.json"
 PARTS = frozenset({"content", "files", "objects"})
-AT_ONCE = 8
-"""Removals under way."""
 _MOST_PAGES = 1000
 
 
@@ -52,10 +54,13 @@ class BackupBucket(BackupPlace):
         self._piece = piece
         self._settles_s = settles_s
         self._lease: Lease | None = None
+        self.warn: Say = lambda line: None
+        self._notes = Notes(keys)
         self._gone: list[str] = []
+        self._unnoted: set[str] = set()
         self._sizes: dict[bytes, int] | None = None
         self._soon: dict[str, Future[Range | None]] = {}
-        self._fetching: ThreadPoolExecutor | None = None
+        self._pool = ThreadPoolExecutor(AHEAD, thread_name_prefix="bucket")
 
     def make(self) -> None:
         """Its folders alone: nothing is asked of the store."""
@@ -63,27 +68,42 @@ class BackupBucket(BackupPlace):
             for folder in (self.keys, self.register):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    def check(self, data: Path, days: int, warn: Say) -> None:
+    def prepare(self, data: Path, warn: Say) -> None:
+        self.warn = warn
         refuse_inside(self.keys, data)
+        if not self._id() and self.bucket.get(MARK) is not None:
+            raise self._not_ours()  # such as the folder in which another disk is usually mounted
         self.make()
         warn_of_one_disk(self.keys, data, warn)
-        with self.writing():
-            self._claim()
+
+    def ready_for_register(self) -> None:
+        if not self._id():
+            raise BackupError(
+                f"{self.keys} is no folder of keys: see that its disk is mounted; the first backup makes it"
+            )
+        self.make()
+
+    def check(self, days: int) -> None:
+        self._claim()
         for line in kept_though_deleted(self.bucket, days):
-            warn(line)
+            self.warn(line)
 
     def writing(self) -> AbstractContextManager[None]:
         return writing_to(self.keys)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def alone(self) -> Iterator[None]:
         busy = f"another backup is being written with the keys in {self.keys}: wait until it is done"
         with held(self.keys, busy):
             self._forget_due(datetime.now(UTC))  # whatever becomes of the store
-            self._see_own()
-            self._lease = Lease(self.bucket, self._writer(), settles_s=self._settles_s)
-            with self._lease.held():
-                yield
+            yield
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        self.see_own()
+        self._lease = Lease(self.bucket, self._writer(), settles_s=self._settles_s)
+        with self._lease.held():
+            yield
 
     # --- whose it is ---
 
@@ -94,10 +114,9 @@ class BackupBucket(BackupPlace):
             said = {"at": self.at, "id": self._id() or secrets.token_hex(16)}
             replace_secret(self.keys / PLACE, json.dumps(said))
             self.bucket.put(MARK, said["id"].encode(), new=True)
-        self._see_own()
+        self.see_own()
 
-    def _see_own(self) -> None:
-        """Raises: BackupError where the bucket's backups and the keys are not of each other."""
+    def see_own(self) -> None:
         there, ours = self.bucket.get(MARK), self._id()
         if there is None and not self._has_keys():
             raise BackupError(f"there are no backups at {self.at} yet: make one, or correct the place")
@@ -107,10 +126,13 @@ class BackupBucket(BackupPlace):
                 "anew with another folder of keys"
             )
         if not ours or there.body.decode(errors="replace").strip() != ours:
-            raise BackupError(
-                f"{self.at} has backups whose keys are not in {self.keys}: give the folder that has them (--keys), or "
-                "a prefix that nothing has"
-            )
+            raise self._not_ours()
+
+    def _not_ours(self) -> BackupError:
+        return BackupError(
+            f"{self.at} has backups whose keys are not in {self.keys}: give the folder that has them (--keys), whose "
+            "disk may not be mounted, or a prefix that nothing has"
+        )
 
     def _id(self) -> str:
         try:
@@ -119,7 +141,7 @@ class BackupBucket(BackupPlace):
             return ""
 
     def _has_keys(self) -> bool:
-        return any(NAME.fullmatch(path.stem) for path in self.keys.iterdir())
+        return any(NAME.fullmatch(path.stem) for path in self.keys.glob("*"))
 
     def _writer(self) -> str:
         """This machine and this folder: who has it locked knows that no other run of them is alive."""
@@ -139,25 +161,40 @@ class BackupBucket(BackupPlace):
         return [
             name
             for name, parts in found.items()
-            if NAME.fullmatch(name) and parts >= PARTS and not (self.keys / f"{name}.part").exists()
+            if NAME.fullmatch(name) and parts >= PARTS and not self.is_unfinished(name)
         ]
+
+    def is_unfinished(self, name: str) -> bool:
+        return self._notes.has(name)
 
     def path_of(self, name: str, part: str) -> str:
         return f"{self.at}/backups/{name}/{part}"
 
     def path_of_object(self, id: str) -> str:
-        return f"{self.at}/{_object(id)}"
+        return f"{self.at}/{object_key(id)}"
 
     @contextmanager
     def opened(self, path: str) -> Iterator[BucketReader]:
         key = path.removeprefix(f"{self.at}/")
-        found = self._soon.pop(path).result() if path in self._soon else self.bucket.range(key, 0, self._piece)
-        with BucketReader(self.bucket, key, path, found, self._piece) as reader:
+        found = self._soon.pop(path).result() if path in self._soon else self._range(key, 0)
+        with BucketReader(partial(self._range, key), self._pool, path, found) as reader:
             yield reader
 
     def soon(self, path: str) -> None:
-        self._fetching = self._fetching or ThreadPoolExecutor(AHEAD, thread_name_prefix="ahead")
-        self._soon[path] = self._fetching.submit(self.bucket.range, path.removeprefix(f"{self.at}/"), 0, self._piece)
+        self._soon[path] = self._pool.submit(self._range, path.removeprefix(f"{self.at}/"), 0)
+
+    def _range(self, key: str, first: int) -> Range | None:
+        """Raises: S3Error; DamagedBackup where the store refuses this object of an organisation alone."""
+        try:
+            return self.bucket.range(key, first, self._piece)
+        except S3Error:
+            if not id_of(key):
+                raise
+        self.bucket.get(MARK)  # raises where the store is away
+        try:
+            return self.bucket.range(key, first, self._piece)
+        except S3Error as error:
+            raise DamagedBackup(f"{self.at}/{key} cannot be read ({error})") from None
 
     def stored_size(self, id: str) -> int | None:
         return self._all_sizes().get(bytes.fromhex(id)) if OBJECT.fullmatch(id) else None
@@ -170,9 +207,9 @@ class BackupBucket(BackupPlace):
         """Of all objects that are not damaged, listed once."""
         if self._sizes is None:
             found = self.bucket.listed("objects/")
-            self._sizes = {bytes.fromhex(id): one.size for one in found if (id := _id_of(one.key))}
+            self._sizes = {bytes.fromhex(id): one.size for one in found if (id := id_of(one.key))}
             for one in self.bucket.listed("damaged/"):
-                if id := _id_of(one.key):
+                if id := id_of(one.key):
                     self._sizes.pop(bytes.fromhex(id), None)
         return self._sizes
 
@@ -181,7 +218,7 @@ class BackupBucket(BackupPlace):
     @contextmanager
     def new(self, instant: datetime) -> Iterator[NewInBucket]:
         fresh = NewInBucket(self, f"{instant:%Y-%m-%dT%H-%M-%SZ}-{secrets.token_hex(2)}")
-        self._note_part(fresh.name)
+        self._notes.add(fresh.name)
         try:
             yield fresh
         finally:
@@ -197,14 +234,16 @@ class BackupBucket(BackupPlace):
 
     def clean(self) -> None:
         self._abort_uploads()
-        unfinished = [path.stem for path in self.keys.glob("*.part") if NAME.fullmatch(path.stem)]
-        for name in unfinished:
+        noted = [name for name in self._notes.names() if not self._notes.is_over(name, partial(self._is_whole, name))]
+        unfinished = {*noted, *self._unnoted}
+        for name in sorted(unfinished):
             (self.keys / f"{name}.json").unlink(missing_ok=True)
             self.remove(one.key for one in self.bucket.listed(f"backups/{name}/"))
         if unfinished:
             self._drop_objects()
         for name in unfinished:
             self.forget_part(name)
+        self._unnoted.clear()
         sync(self.keys)
 
     def expire(self, now: datetime) -> list[str]:
@@ -214,30 +253,69 @@ class BackupBucket(BackupPlace):
         return gone
 
     def remove(self, keys: Iterable[str]) -> None:
-        """Raises: S3Error, at the first that cannot be."""
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            for _ in pool.map(self.bucket.remove, keys):
-                pass
+        """Raises: S3Error where one cannot be, after the others where it is that one alone."""
+        work = [self._pool.submit(self._remove, key) for key in keys]
+        done, left = wait(work, return_when=FIRST_EXCEPTION)
+        for one in left:
+            one.cancel()
+        wait(left)
+        if refused := [error for one in work if one in done and (error := one.result())]:
+            raise refused[0]
+
+    def _remove(self, key: str) -> S3Error | None:
+        """What the store says where it refuses. Raises: S3Error where it fails."""
+        try:
+            self.bucket.remove(key)
+        except S3Error as error:
+            named = S3Error(f"{key} cannot be removed: {error}", error.status, error.code)
+            if not 400 <= error.status < 500:
+                raise named from None
+            return named
+        return None
 
     def forget_part(self, name: str) -> None:
-        for file in (f"{name}.new", f"{name}.part"):
-            (self.keys / file).unlink(missing_ok=True)
+        self._notes.forget(name)
+
+    def _is_whole(self, name: str) -> bool:
+        return {one.key.rpartition("/")[2] for one in self.bucket.listed(f"backups/{name}/")} >= PARTS
 
     def _forget_due(self, now: datetime) -> None:
-        """Their keys go, though the store may be away: from then on nobody can open them. Raises: OSError."""
-        for path in sorted(self.keys.glob("*.json")):
-            if not NAME.fullmatch(path.stem) or (key := self._key_if_readable(path.stem)) is None:
-                continue
-            if key.expires_at <= now:
-                self._note_part(key.name)
-                path.unlink()
-                sync(self.keys)
-                self._gone.append(key.name)
+        """Their keys go, though the store may be away: from then on nobody can open them.
 
-    def _note_part(self, name: str) -> None:
-        with suppress(FileExistsError), created(self.keys / f"{name}.part") as out:
-            out.done()
+        A clock that is ahead must not end them all: the store's has to say so too, or some are not due.
+
+        Raises: OSError.
+        """
+        there = [key for name in sorted(self._with_key()) if (key := self._key_if_readable(name))]
+        due = [key for key in there if key.expires_at <= now]
+        if not due:
+            return
+        by_store = self.bucket.time(MARK)
+        if by_store is None and len(due) == len(there):
+            due = []
+        elif by_store is not None:
+            due = [key for key in due if key.expires_at <= by_store]
+        for key in due:
+            self._forget_key(key.name)
+        if left := sum(key.expires_at <= now for key in there) - len(due):
+            says = f"the store's clock says {by_store:%Y-%m-%d %H:%M} UTC" if by_store else "the store does not answer"
+            self.warn(
+                f"{left} backups have expired by this machine's clock ({now:%Y-%m-%d %H:%M} UTC), and are not deleted, "
+                f"since {says}: see that this machine's clock is right, then run `{COMMAND} backup expire`"
+            )
+
+    def _forget_key(self, name: str) -> None:
+        """Raises: OSError."""
+        try:
+            self._notes.add(name, expired=True)
+        except OSError:  # such as a full disk
+            self._unnoted.add(name)
+        (self.keys / f"{name}.json").unlink()
         sync(self.keys)
+        self._gone.append(name)
+
+    def _with_key(self) -> set[str]:
+        return {path.stem for path in self.keys.glob("*.json") if NAME.fullmatch(path.stem)}
 
     def _abort_uploads(self) -> None:
         """Of runs that were killed: only who holds the place uploads. Raises: S3Error."""
@@ -248,72 +326,29 @@ class BackupBucket(BackupPlace):
                 self.bucket.abort(key, upload)
 
     def _drop_objects(self) -> None:
-        """Those that no backup needs; none while one does not say what it needs. Raises: BackupError."""
-        ends = {one.key for one in self.bucket.listed("backups/")}
+        """Those that no backup needs; none while one does not say what it needs, or is not listed.
+
+        Raises: BackupError.
+        """
+        ends = {one.key: one.size for one in self.bucket.listed("backups/")}
         names = {key.split("/")[1] for key in ends if key.count("/") == 2}
         lists = [f"backups/{name}/objects" for name in sorted(names, reverse=True)]
-        if not ends.issuperset(lists):
+        if hidden := self._with_key() - names - set(self._notes.names()):
+            raise BackupError(f"no recordings are removed from {self.at}, since it does not list {min(hidden)}")
+        if not ends.keys() >= set(lists):
             return
         unneeded = {one.key for below in ("objects/", "damaged/") for one in self.bucket.listed(below)}
-        unneeded = {key for key in unneeded if _id_of(key)}
+        unneeded = {key for key in unneeded if id_of(key)}
         for listed in lists:
             if not unneeded:
                 return
-            with self.opened(f"{self.at}/{listed}") as file:
-                for id in lines(file):
-                    unneeded -= {_object(id), f"damaged/{id}"}
+            path, count = f"{self.at}/{listed}", 0
+            with self.opened(path) as file:
+                for id in lines(file, path):
+                    count += 1
+                    unneeded -= {object_key(id), f"damaged/{id}"}
+            key = self._key_if_readable(listed.split("/")[1])
+            if count * LINE != ends[listed] or (key and key.about.get("objects", count) != count):
+                raise DamagedBackup(f"{path} is cut off")
         self.remove(sorted(unneeded))
         self._sizes = None
-
-
-class NewInBucket:
-    """One that is being made. Objects that it adds are removed unless it is kept."""
-
-    def __init__(self, place: BackupBucket, name: str) -> None:
-        self.name = name
-        self.needed: list[str] = []
-        self._place = place
-        self._uploads = Uploads(place.bucket, part=place.part)
-        self._added: list[str] = []
-        self._kept = False
-
-    def file(self, name: str) -> Upload:
-        self._added.append(f"backups/{self.name}/{name}")
-        return self._uploads.object(self._added[-1])
-
-    def object(self) -> tuple[str, Upload]:
-        id = secrets.token_hex(16)
-        self._added.append(_object(id))
-        return id, self._uploads.object(self._added[-1])
-
-    def keep(self, key: BackupKey) -> None:
-        self._uploads.wait()
-        with self.file("objects") as listed:
-            for id in self.needed:
-                listed.write(f"{id}\n".encode())
-            listed.done()
-        self._uploads.wait()
-        self._place.keep(key)
-        self._kept = True
-
-    def forget(self) -> None:
-        if self._kept:
-            self._uploads.close()
-            return
-        self._uploads.stop()
-        with suppress(S3Error):  # the next run does it
-            self._place.remove(self._added)
-            self._place.forget_part(self.name)
-
-
-def _object(id: str) -> str:
-    """Raises: DamagedBackup."""
-    if not OBJECT.fullmatch(id):
-        raise DamagedBackup(f"{id!r} is no object of a backup")
-    return f"objects/{id[:2]}/{id}"
-
-
-def _id_of(key: str) -> str:
-    """Empty where it is no object's."""
-    id = key.rpartition("/")[2]
-    return id if OBJECT.fullmatch(id) and key in (f"objects/{id[:2]}/{id}", f"damaged/{id}") else ""

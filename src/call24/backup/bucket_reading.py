@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
 from call24.backup.errors import DamagedBackup
 from call24.backup.frames import Reads
-from call24.backup.s3_client import Bucket
+from call24.backup.place import OBJECT
 
 PIECE = 8 * 1024 * 1024
-_LONGEST_LINE = 200
+LINE = 33
+"""Bytes of an object's id in a list of them."""
 Range = tuple[bytes, int]
 """Bytes of it, and how many it has in all."""
+Fetch = Callable[[int], Range | None]
+"""From which byte on -> a range, None where the object is not there."""
 
 
 class BucketReader:
-    """`path`: for what is said of it; `first`: its first range; `piece`: bytes of one, of which two are in memory.
+    """`path`: for what is said of it; `first`: its first range; `pool`: of the threads that fetch, which have a
+    connection each. Two ranges are in memory.
 
     Raises: DamagedBackup where it is not there; S3Error.
     """
 
-    def __init__(self, bucket: Bucket, key: str, path: str, first: Range | None, piece: int) -> None:
-        self._bucket = bucket
-        self._key = key
+    def __init__(self, fetch: Fetch, pool: ThreadPoolExecutor, path: str, first: Range | None) -> None:
+        self._fetch = fetch
+        self._pool = pool
         self._path = path
-        self._piece = piece
-        self._pool: ThreadPoolExecutor | None = None
         self._waiting = memoryview(b"")
         self._next: Future[Range | None] | None = None
         self._at = 0
@@ -49,8 +51,8 @@ class BucketReader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=error is None, cancel_futures=True)
+        if self._next is not None:
+            self._next.cancel()
 
     def _more(self) -> bool:
         if self._next is None:
@@ -67,18 +69,23 @@ class BucketReader:
         self._next = None
         if not content or self._at >= self._size:
             return  # one that was cut off is noticed by its seals
-        self._pool = self._pool or ThreadPoolExecutor(1, thread_name_prefix="download")
-        self._next = self._pool.submit(self._bucket.range, self._key, self._at, self._piece)
+        self._next = self._pool.submit(self._fetch, self._at)
 
 
-def lines(file: Reads) -> Iterator[str]:
+def lines(file: Reads, path: str) -> Iterator[str]:
     """Of a list of ids. Raises: DamagedBackup where it is none."""
     rest = b""
     while block := file.read(1 << 20):
         *whole, rest = (rest + block).split(b"\n")
-        if len(rest) > _LONGEST_LINE:
-            break
         for line in whole:
-            yield line.decode("ascii", errors="replace")
+            if not OBJECT.fullmatch(id := line.decode("ascii", errors="replace")):
+                raise _damaged(path)
+            yield id
+        if len(rest) >= LINE:
+            break
     if rest:
-        raise DamagedBackup("the list of a backup's objects is cut off, or is none")
+        raise _damaged(path)
+
+
+def _damaged(path: str) -> DamagedBackup:
+    return DamagedBackup(f"{path} is cut off, or is no list of a backup's objects")

@@ -41,6 +41,7 @@ class BackupFolder(BackupPlace):
         self.objects = root / "objects"
         self.register = root / "register"
         self.keys = keys or root / "keys"
+        self.warn: Say = lambda line: None
 
     def make(self) -> None:
         """Raises: BackupError."""
@@ -48,8 +49,9 @@ class BackupFolder(BackupPlace):
             for folder in (self.root, self.backups, self.objects, self.register, self.keys):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    def check(self, data: Path, days: int, warn: Say) -> None:
+    def prepare(self, data: Path, warn: Say) -> None:
         """Raises: BackupError."""
+        self.warn = warn
         refuse_inside(self.root, data)
         self.make()
         warn_of_one_disk(self.root, data, warn)
@@ -67,6 +69,9 @@ class BackupFolder(BackupPlace):
 
     def names(self) -> list[str]:
         return [path.name for path in self.backups.glob("*") if NAME.fullmatch(path.name)]
+
+    def is_unfinished(self, name: str) -> bool:
+        return (self.backups / f"{name}.part").exists()
 
     def path_of(self, name: str, part: str) -> str:
         return str(self.backups / name / part)

@@ -82,8 +82,8 @@ class Lease:
             if left > 0 and not (self._owner and there.owner == self._owner):
                 raise self._refused(there, left)
             self._bucket.remove(KEY)
-        if not self._put(new=True):
-            raise self._refused(self._there(), LASTS_S)
+        if not self._put(new=True) and not self._is_ours(now := self._there()):  # its first answer may be lost
+            raise self._refused(now, LASTS_S)
         knows_conditions = not self._put(new=True)
         if there is not None or not knows_conditions:
             time.sleep(self._settles_s)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -51,6 +51,8 @@ class BackupPlace(ABC):
     host: str
     keys: Path
     register: Path
+    warn: Say
+    """Told what somebody has to know."""
 
     # --- what there is ---
 
@@ -63,9 +65,30 @@ class BackupPlace(ABC):
         found = [key for name in self.names() if (key := self._key_if_readable(name))]
         return sorted(found, key=lambda key: (key.instant, str(key.about.get("made_at"))))
 
-    def without_key(self) -> list[str]:
-        """Those whose key is not there, or cannot be read: nobody can open them. Raises: BackupError."""
-        return [name for name in sorted(self.names()) if self._key_if_readable(name) is None]
+    def lacking(self) -> dict[str, str]:
+        """By name, the oldest first, what of backups without a key, and of keys without a backup, is to be said.
+
+        Raises: BackupError.
+        """
+        names = set(self.names())
+        found = {
+            name: f"{name}: nobody can open it, since its key is not in {self.keys}"
+            for name in names
+            if self._key_if_readable(name) is None
+        }
+        for path in self.keys.glob("*.json"):
+            if NAME.fullmatch(name := path.stem) and name not in names and not self.is_unfinished(name):
+                found[name] = (
+                    f"{name}: its key is in {self.keys}, and the backup is not whole in {self.at}, or not there"
+                )
+        return dict(sorted(found.items()))
+
+    @abstractmethod
+    def is_unfinished(self, name: str) -> bool:
+        """It is being made or deleted, or this was cut off."""
+
+    def see_own(self) -> None:  # noqa: B027 - a folder has its keys in it
+        """Raises: BackupError where the backups there and the folder of keys are not of each other."""
 
     def _key_if_readable(self, name: str) -> BackupKey | None:
         try:
@@ -88,13 +111,17 @@ class BackupPlace(ABC):
         return found
 
     def chosen(self, name: str | None) -> BackupKey:
-        """The one of this name, or the newest. Raises: BackupError."""
+        """The one of this name, or the newest, unless a newer one is lost or without its key. Raises: BackupError."""
+        self.see_own()
         if name:
             if name not in self.names():
                 raise BackupError(f"there is no backup {name} in {self.at}")
             return self.key(name)
         if not (there := self.whole()):
             raise BackupError(f"there is no whole backup in {self.at}")
+        newest = there[-1].name
+        if newer := [line for lacks, line in self.lacking().items() if lacks > newest]:
+            raise BackupError(f"{newer[-1]}. The newest that can be used is {newest}: take it with --backup {newest}")
         return there[-1]
 
     # --- reading ---
@@ -133,8 +160,26 @@ class BackupPlace(ABC):
         """Let it be there. Raises: BackupError."""
 
     @abstractmethod
-    def check(self, data: Path, days: int, warn: Say) -> None:
-        """That it outlives the data folder, and forgets what backups of so many days have to. Raises: BackupError."""
+    def prepare(self, data: Path, warn: Say) -> None:
+        """Its folders are there, and outlive the data folder: a store is asked for a new place alone.
+
+        Raises: BackupError.
+        """
+
+    def ready_for_register(self) -> None:
+        """Raises: BackupError."""
+        self.make()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else writes with these keys, and of a bucket those that are due are gone, whatever its store does.
+
+        Raises: BackupError, OSError.
+        """
+        yield
+
+    def check(self, days: int) -> None:  # noqa: B027 - a folder forgets
+        """That it is ours, and forgets what backups of so many days have to. Raises: BackupError, OSError."""
 
     @abstractmethod
     def held(self) -> AbstractContextManager[None]:

@@ -306,14 +306,12 @@ class _Restoring:
     def _whole(self, about: dict[str, Any]) -> bool:
         """Put in its place, unless it is damaged: then `verify` sees to it that the next backup stores it anew."""
         path = self._place.path_of_object(str(about["object"]))
-        there = False
         try:
             with self._place.opened(path) as file:
-                there = True
                 self._object(about, file, path)
         except DamagedBackup:
             (self._data / contents.checked(str(about["path"]), self._declared)).unlink(missing_ok=True)
-            if self._read_back and there:
+            if self._read_back:
                 self._place.put_aside(str(about["object"]))
             return False
         if self._read_back and _hash_of(self._data / str(about["path"])) != about["sha256"]:

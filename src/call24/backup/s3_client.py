@@ -21,10 +21,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from call24.backup.s3_errors import S3Error, meant
+from call24.backup.s3_listing import UPLOAD_ID, Listed, objects_of, uploads_of
 from call24.files.object_store import StorePlace
 from call24.files.s3_signing import StoreLogin, StoreRequest, query_of, signed
 
@@ -40,12 +40,7 @@ MOST = 80 * 1024 * 1024
 _BLOCK = 256 * 1024
 _AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 _BUSY = (b"RequestTimeout", b"InternalError", b"SlowDown", b"ServiceUnavailable")
-_LISTED = re.compile(rb"<Contents>(.*?)</Contents>", re.DOTALL)
-_KEY = re.compile(rb"<Key>([^<]{1,6144})</Key>")
-_SIZE = re.compile(rb"<Size>(\d{1,18})</Size>")
-_MORE = re.compile(rb"<IsTruncated>\s*true\s*</IsTruncated>")
-_UPLOAD = re.compile(rb"<Upload>(.*?)</Upload>", re.DOTALL)
-_UPLOAD_ID = re.compile(rb"<UploadId>([^<]{1,2048})</UploadId>")
+_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18})", re.ASCII)
 _MOST_PAGES = 100_000
 _CHANCE = secrets.SystemRandom()
 
@@ -62,14 +57,13 @@ class Answer:
         """Such as Date, by the store's clock."""
         try:
             at = parsedate_to_datetime(self.headers.get(header, ""))
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-class Listed(NamedTuple):
-    key: str
-    size: int
+class TooLong(http.client.HTTPException):
+    """An answer has more than was asked for."""
 
 
 class Bucket:
@@ -119,7 +113,7 @@ class Bucket:
         Raises: S3Error.
         """
         try:
-            answer = self._found("GET", key, headers={"range": f"bytes={first}-{first + count - 1}"})
+            answer = self._found("GET", key, headers={"range": f"bytes={first}-{first + count - 1}"}, most=count)
         except S3Error as error:
             if error.status == 416:  # it ends before
                 return b"", first
@@ -128,9 +122,10 @@ class Bucket:
             return None
         if answer.status != 206:
             return answer.body[first : first + count], len(answer.body)
-        whole = answer.headers.get("content-range", "").rpartition("/")[2]
-        size = int(whole) if whole.isdecimal() else first + len(answer.body)
-        return answer.body, size
+        said = _RANGE.fullmatch(answer.headers.get("content-range", "").strip())
+        if said is None or int(said[1]) != first:
+            raise S3Error(f"{self.at}: the store does not say which part of an object it gives: use another", 206, "")
+        return answer.body, int(said[2])
 
     def put(self, key: str, body: bytes, *, new: bool = False) -> bool:
         """`new`: only where there is none yet, as far as the store knows conditions; False: there is one.
@@ -153,28 +148,31 @@ class Bucket:
         self._found("DELETE", key)
 
     def listed(self, below: str) -> Iterator[Listed]:
-        """All objects whose keys begin so, in the order of their keys. Raises: S3Error."""
+        """All objects whose keys begin so, in the order of their keys. Raises: S3Error, also where not all are told."""
         after = ""
         for _ in range(_MOST_PAGES):
             query = {"list-type": "2", "max-keys": str(PAGE), "prefix": f"{self._begins}{below}"}
             if after:
                 query["start-after"] = f"{self._begins}{after}"
-            body = self.ask("GET", None, query=query).body
-            last = ""
-            for raw in _LISTED.findall(body):
-                if (one := self._listed(raw)) is not None:
-                    last = one.key
-                    yield one
-            if not _MORE.search(body) or last <= after:
+            try:
+                page, more = objects_of(self.ask("GET", None, query=query).body, self._begins)
+            except ValueError as error:
+                said = f"{self.at}: the list of what is in it cannot be used ({error}): try again"
+                raise S3Error(said, 200, "") from None
+            yield from page
+            if not more:
                 return
-            after = last
+            if not page or page[-1].key <= after:
+                break
+            after = page[-1].key
+        raise S3Error(f"{self.at}: the list of what is in it does not go on after {after[:100]!r}: try again", 200, "")
 
     # --- an object in parts ---
 
     def begin(self, key: str) -> str:
         """The id of an upload in parts. Raises: S3Error."""
         body = self.ask("POST", key, query={"uploads": ""}).body
-        if (found := _UPLOAD_ID.search(body)) is None:
+        if (found := UPLOAD_ID.search(body)) is None:
             raise S3Error(f"{self.at} has no uploads in parts: use a store that knows CreateMultipartUpload", 0, "")
         return html.unescape(found[1].decode())
 
@@ -209,12 +207,18 @@ class Bucket:
             if error.status == 501:
                 return []
             raise
-        found = []
-        for raw in _UPLOAD.findall(body):
-            key, upload = _KEY.search(raw), _UPLOAD_ID.search(raw)
-            if key is not None and upload is not None and (name := _text(key[1])).startswith(self._begins):
-                found.append((name.removeprefix(self._begins), _text(upload[1])))
-        return found
+        return uploads_of(body, self._begins)
+
+    def time(self, key: str) -> datetime | None:
+        """Of the store's clock, asked with this object; None: it does not answer."""
+        try:
+            return self.ask("GET", key).time_of("date")
+        except S3Error as error:
+            return error.time
+
+    def covers(self, prefix: str) -> bool:
+        """Whether what is said of this prefix of the bucket holds for all of the place."""
+        return self._begins.startswith(prefix)
 
     def told(self, about: str) -> bytes | None:
         """What the bucket's setting of this name is, such as `versioning`; None: it has none. Raises: S3Error."""
@@ -236,13 +240,14 @@ class Bucket:
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
+        most: int = MOST,
     ) -> Answer:
-        """`key` None: the bucket itself. Raises: S3Error."""
+        """`key` None: the bucket itself; `most`: bytes of a part of an object. Raises: S3Error."""
         path = f"/{self._bucket}" if key is None else f"/{self._bucket}/{self._begins}{key}"
         request = StoreRequest(
             method=method, host=self.host, path=path, query=query or {}, headers=headers or {}, body=body
         )
-        answer = self._tried(request)
+        answer = self._tried(request, most)
         if answer.status < 300 and not (method == "POST" and b"<Error>" in answer.body[:1024]):
             return answer
         raise meant(self.at, answer.status, answer.body, answer.time_of("date"))
@@ -254,20 +259,21 @@ class Bucket:
         *,
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        most: int = MOST,
     ) -> Answer | None:
         """None: there is no such thing. Raises: S3Error."""
         try:
-            return self.ask(method, key, query=query, headers=headers)
+            return self.ask(method, key, query=query, headers=headers, most=most)
         except S3Error as error:
             if error.status != 404 or error.code == "NoSuchBucket":
                 raise
             return None
 
-    def _tried(self, request: StoreRequest) -> Answer:
+    def _tried(self, request: StoreRequest, most: int) -> Answer:
         """Raises: S3Error."""
         for pause_s in (*self._pauses_s, None):
             try:
-                answer = self._once(request)
+                answer = self._once(request, most)
                 if pause_s is None or not _again(answer):
                     return answer
             except (OSError, http.client.HTTPException) as error:
@@ -286,7 +292,7 @@ class Bucket:
                 raise S3Error("the backup was ended", 0, "")
         raise AssertionError("the last try returns or raises")
 
-    def _once(self, request: StoreRequest) -> Answer:
+    def _once(self, request: StoreRequest, most: int) -> Answer:
         """Raises: OSError, HTTPException."""
         until = time.monotonic() + WITHIN_S
         headers = signed(request, self._login, datetime.now(UTC))
@@ -301,17 +307,11 @@ class Bucket:
         except (BrokenPipeError, ConnectionResetError):
             pass  # it may have answered before it had all
         answer = link.getresponse()
-        found = bytearray()
-        while block := answer.read(_BLOCK):
-            found += block
-            if len(found) > MOST or time.monotonic() > until:
-                raise TimeoutError
-        if answer.length:
-            raise http.client.IncompleteRead(bytes(found))
+        found = _read(answer, most if answer.status == 206 else MOST, until)
         if answer.will_close:
             self._forget()
         named = {name.lower(): value for name, value in answer.getheaders()}
-        return Answer(status=answer.status, headers=named, body=bytes(found))
+        return Answer(status=answer.status, headers=named, body=found)
 
     def _connection(self) -> http.client.HTTPConnection:
         link: http.client.HTTPConnection | None = getattr(self._mine, "link", None)
@@ -331,11 +331,23 @@ class Bucket:
             self._open.discard(link)
             self._mine.link = None
 
-    def _listed(self, raw: bytes) -> Listed | None:
-        key, size = _KEY.search(raw), _SIZE.search(raw)
-        if key is None or size is None or not (name := _text(key[1])).startswith(self._begins):
-            return None
-        return Listed(name.removeprefix(self._begins), int(size[1]))
+
+def _read(answer: http.client.HTTPResponse, most: int, until: float) -> bytes:
+    """All of its body; the deadline is looked at whenever something came. Raises: OSError, HTTPException."""
+    length, found = answer.length, bytearray()
+    while length is None or len(found) < length:
+        block = answer.read1(_BLOCK if length is None else min(_BLOCK, length - len(found)))
+        if not block:
+            break
+        found += block
+        if len(found) > most:
+            raise TooLong
+        if time.monotonic() > until:
+            raise TimeoutError
+    if length is not None and len(found) < length:
+        raise http.client.IncompleteRead(bytes(found))
+    answer.close()
+    return bytes(found)
 
 
 def _blocks(body: bytes, until: float) -> Iterator[bytes]:
@@ -356,8 +368,3 @@ def _again(answer: Answer) -> bool:
 def _sum_of(body: bytes) -> dict[str, str]:
     """Buckets with an object lock take nothing without it."""
     return {"content-md5": base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()}
-
-
-def _text(key: bytes) -> str:
-    """As XML has it. Others' keys may have any character."""
-    return html.unescape(key.decode(errors="replace"))

@@ -35,12 +35,14 @@ _OF_STATUS: Mapping[int, tuple[str, str]] = {413: _FULL, 507: _FULL, 404: ("ther
 
 
 class S3Error(PlaceAway):
-    """The store is away, refuses, or answers wrongly. `status`: 0 where it did not answer; `code`: the store's own."""
+    """The store is away, refuses, or answers wrongly. `status`: 0 where it did not answer; `code`: the store's own;
+    `time`: when it was, by the store's clock."""
 
-    def __init__(self, said: str, status: int, code: str) -> None:
+    def __init__(self, said: str, status: int, code: str, time: datetime | None = None) -> None:
         super().__init__(said)
         self.status = status
         self.code = code
+        self.time = time
 
 
 def meant(at: str, status: int, body: bytes, store_time: datetime | None) -> S3Error:
@@ -54,4 +56,4 @@ def meant(at: str, status: int, body: bytes, store_time: datetime | None) -> S3E
     if code == "RequestTimeTooSkewed" and store_time is not None:
         apart = abs((datetime.now(UTC) - store_time).total_seconds()) / 60
         why = f"{why} by {apart:.0f} minutes"
-    return S3Error(f"{at}: {why}: {advice}", status, code)
+    return S3Error(f"{at}: {why}: {advice}", status, code, store_time)

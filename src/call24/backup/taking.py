@@ -83,21 +83,40 @@ def take(
 
     Raises: BackupError, Unavailable.
     """
-    place.check(settings.data, settings.backup_days, warn)
+    place.prepare(settings.data, warn)
     busy = f"a backup of {settings.data} is being made already: wait until it is done"
-    with place.held(), held(settings.data, busy), place.writing():
+    with place.writing(), place.alone(), held(settings.data, busy):
         _copy_register(settings, place)
-        place.clean()
-        for name in place.expire(datetime.now(UTC)):  # now, so that it is done although this one may fail
-            say(f"{name} has expired: it and its key are deleted")
-        known = _known(place, opener, warn)
-        admin = settings.mongodb_admin_uri() if settings.own_mongodb else None
-        with place.new(datetime.now(UTC)) as fresh:
-            taking = _Taking(settings, declared, fresh, say, pace)
-            key = taking.all(admin, known, keep).seal(taking.key, opener)
-            fresh.keep(key)
-        _copy_register(settings, place)
+        place.check(settings.backup_days)
+        with place.held():
+            _tidy(place, say, warn)
+            known = _known(place, opener, warn)
+            admin = settings.mongodb_admin_uri() if settings.own_mongodb else None
+            with place.new(datetime.now(UTC)) as fresh:
+                taking = _Taking(settings, declared, fresh, say, pace)
+                key = taking.all(admin, known, keep).seal(taking.key, opener)
+                fresh.keep(key)
+            _copy_register(settings, place)
     return key
+
+
+def _tidy(place: BackupPlace, say: Say, warn: Say) -> None:
+    """What has expired goes now, although this backup may fail; what cannot be removed does not stop it."""
+
+    def expire() -> None:
+        for name in place.expire(datetime.now(UTC)):
+            say(f"{name} has expired: it and its key are deleted")
+
+    failed: dict[str, None] = {}
+    for step in (place.clean, expire):
+        try:
+            step()
+        except BackupError as error:
+            failed[str(error)] = None
+    for line in failed:
+        warn(f"what has expired or was cut off is not removed from {place.at}: {line}")
+    for line in place.lacking().values():
+        warn(line)
 
 
 def _copy_register(settings: Settings, place: BackupPlace) -> None:
@@ -209,6 +228,7 @@ class _Taking:
             "files": counted.files + counted.kept,
             "files_stored_before": counted.again,
             "files_gone": counted.gone,
+            "objects": counted.kept,
             "bytes": counted.sizes["content"] + counted.sizes["kept"],
             "bytes_written": counted.sizes["content"] + counted.sizes["written"],
             "seconds": round(took_s, 1),

@@ -92,14 +92,13 @@ def run(named: argparse.Namespace) -> int:
         case "verify":
             return _verify(named, place)
         case "expire":
-            with place.writing(), place.held():
+            place.warn = warn
+            with place.writing(), place.alone(), place.held():
                 gone = place.expire(datetime.now(UTC))
             print("\n".join(f"{name}: deleted" for name in gone) or "none has expired")
         case _:
-            lines = [_line(key) for key in place.whole()]
-            lines += [
-                f"{name}: nobody can open it, since its key is not in {place.keys}" for name in place.without_key()
-            ]
+            place.see_own()
+            lines = [*(_line(key) for key in place.whole()), *place.lacking().values()]
             print("\n".join(lines) or f"there is no whole backup in {place.at}")
     return 0
 
@@ -137,6 +136,8 @@ def _make(named: argparse.Namespace, place: BackupPlace) -> int:
 
 def _verify(named: argparse.Namespace, place: BackupPlace) -> int:
     key = place.chosen(named.backup)
+    for line in place.lacking().values():
+        warn(line)
     done = verify(place, key, key.open(opener(named)), declared(), named.scratch.absolute(), say=Progress())
     documents = sum(count for count, _ in done.documents.values())
     for flag in done.not_here:
@@ -148,7 +149,7 @@ def _verify(named: argparse.Namespace, place: BackupPlace) -> int:
 
 def _register(named: argparse.Namespace, place: BackupPlace) -> int:
     settings = Settings.load(named.data / "run" / "settings.json")
-    place.make()
+    place.ready_for_register()
     with writing_to(place.register):
         added = copy(settings.erasure_register.parent, place.register, datetime.now(UTC))
     print(f"{added} more {'line' if added == 1 else 'lines'} of the register of erasures in {place.register}")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from tests.support.faulty_bucket import Fault, FaultyBucket, faulty_bucket
 
-from call24.backup.bucket import BackupBucket, NewInBucket
+from call24.backup.bucket import BackupBucket
+from call24.backup.bucket_new import NewInBucket
+from call24.backup.bucket_notes import Notes
 from call24.backup.errors import BackupError, DamagedBackup
 from call24.backup.keys import BackupKey, Opener
+from call24.backup.s3_client import Bucket
+from call24.backup.s3_errors import S3Error
 
 AT = datetime(2026, 11, 30, 6, 55, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -35,8 +40,14 @@ def place(store: FaultyBucket, tmp_path: Path) -> BackupBucket:
 def ready(store: FaultyBucket, tmp_path: Path, keys: str = "keys", prefix: str = "here") -> BackupBucket:
     (tmp_path / "data").mkdir(exist_ok=True)
     place = at(store, tmp_path / keys, prefix)
-    place.check(tmp_path / "data", 30, warned.append)
+    begun(place, tmp_path)
     return place
+
+
+def begun(place: BackupBucket, tmp_path: Path) -> None:
+    place.prepare(tmp_path / "data", warned.append)
+    with place.writing(), place.alone():
+        place.check(30)
 
 
 warned: list[str] = []
@@ -103,7 +114,7 @@ def test_no_key_is_in_the_bucket(store: FaultyBucket, place: BackupBucket, tmp_p
     assert not [key for key, one in store.objects.items() if sealed.encode() in one.body or SECRET in one.body]
     assert not [key for key in store.objects if "key" in key] and not store.keys("here/register")
     without = at(store, tmp_path / "nothing")
-    assert without.whole() == [] and without.without_key() == [name]
+    assert without.whole() == [] and list(without.lacking()) == [name]
 
 
 def test_one_that_is_cut_off_is_not_there_and_leaves_nothing(store: FaultyBucket, place: BackupBucket) -> None:
@@ -151,6 +162,7 @@ def test_one_whose_day_has_come_goes_with_its_key_and_with_what_it_alone_needs(
 ) -> None:
     old, needs = kept(place, AT, new=2)
     new, all_of_new = kept(place, AT + DAY, needs=(needs[0],))
+    says(store, AT + FAR)
     with place.held():
         assert place.expire(AT + FAR - timedelta(seconds=1)) == []
         assert place.expire(AT + FAR) == [old]
@@ -159,19 +171,192 @@ def test_one_whose_day_has_come_goes_with_its_key_and_with_what_it_alone_needs(
     assert not store.keys(f"here/backups/{old}") and not list(place.keys.glob("*.part"))
 
 
+def due(place: BackupBucket, *names: str) -> None:
+    """Their days are over."""
+    for name in names:
+        key = place.key(name)
+        over = BackupKey(name=name, instant=AT, expires_at=AT, about={}).seal(key.open(OPENER), OPENER)
+        (place.keys / f"{name}.json").write_bytes(over.encode())
+
+
+def says(store: FaultyBucket, at: datetime) -> None:
+    """What the store's clock says."""
+    store.later_s = (at - datetime.now(UTC)).total_seconds()
+
+
+def away(method: str, key: str, query: str) -> Fault:
+    return Fault(cut=True)
+
+
+def works(method: str, key: str, query: str) -> None:
+    return None
+
+
 def test_a_key_whose_day_has_come_goes_though_the_store_is_away(store: FaultyBucket, place: BackupBucket) -> None:
     name, _ = kept(place, AT)
-    key = place.key(name)
-    due = BackupKey(name=name, instant=AT, expires_at=AT, about={}).seal(key.open(OPENER), OPENER)
-    (place.keys / f"{name}.json").write_bytes(due.encode())
-    store.faults = lambda method, key, query: Fault(cut=True)
-    with pytest.raises(BackupError, match="cannot be reached"), place.held():
+    other, needs = kept(place, AT + DAY)
+    due(place, name)
+    store.faults = away
+    with pytest.raises(BackupError, match="cannot be reached"), place.alone(), place.held():
         pass
-    assert not (place.keys / f"{name}.json").exists()
-    store.faults = lambda method, key, query: None
+    assert not (place.keys / f"{name}.json").exists() and (place.keys / f"{other}.json").exists()
+    store.faults = works
     with place.held():
         assert place.expire(datetime.now(UTC)) == [name]
-    assert store.keys("here/backups/") == [] and objects(store) == set()
+    assert not store.keys(f"here/backups/{name}") and objects(store) == set(needs)
+
+
+def test_a_clock_that_is_ahead_does_not_end_all_backups(store: FaultyBucket, place: BackupBucket) -> None:
+    names = {kept(place, AT)[0], kept(place, AT + DAY)[0]}
+    due(place, *names)
+    warned.clear()
+    store.faults = away
+    with place.alone():
+        assert {path.stem for path in place.keys.glob("2*.json")} == names
+    assert "2 backups have expired by this machine's clock" in warned[-1] and "does not answer" in warned[-1]
+    store.faults = works
+    says(store, AT - DAY)
+    with place.alone(), place.held():
+        assert place.expire(datetime.now(UTC)) == []
+    assert {key.name for key in place.whole()} == names
+    assert f"the store's clock says {AT - DAY:%Y-%m-%d %H:%M} UTC" in warned[-1]
+    says(store, AT)
+    with place.alone(), place.held():
+        assert set(place.expire(datetime.now(UTC))) == names
+    assert not store.keys("here/backups/") and not objects(store) and not list(place.keys.glob("2*"))
+
+
+def test_an_expired_key_goes_though_the_disk_is_full(
+    store: FaultyBucket, place: BackupBucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, _ = kept(place, AT)
+    due(place, name)
+    monkeypatch.setattr(Notes, "add", lambda notes, name, expired: fails())
+    with place.alone(), place.held():
+        assert not list(place.keys.glob("2*"))
+        assert place.expire(datetime.now(UTC)) == [name]
+    assert not store.keys("here/backups/") and not objects(store)
+
+
+def fails() -> None:
+    raise OSError("the disk is full")
+
+
+@pytest.mark.parametrize("hidden", ["", "one", "short", "truncated"])
+def test_nothing_is_removed_by_a_list_that_hides_a_backup(
+    store: FaultyBucket, place: BackupBucket, hidden: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them, one of them, or a part of what one needs."""
+    old, _ = kept(place, AT)
+    new, needs = kept(place, AT + DAY, new=3)
+    due(place, old)
+    real, listed = FaultyBucket.keys, f"here/backups/{new}/objects"
+    match hidden:
+        case "":
+            store.keys = lambda below="": [] if "backups/" in below else real(store, below)  # type: ignore[method-assign]
+        case "one":
+            store.keys = lambda below="": [key for key in real(store, below) if new not in key]  # type: ignore[method-assign]
+        case "short":
+            monkeypatch.setattr(Bucket, "range", short(listed))
+        case _:
+            store.put(listed, store.objects[listed].body[:-33])
+            key = place.key(new)
+            about = BackupKey(name=new, instant=AT, expires_at=AT + FAR, about={"objects": 3})
+            (place.keys / f"{new}.json").write_bytes(about.seal(key.open(OPENER), OPENER).encode())
+    with place.alone(), place.held():
+        said = f"it does not list {new}" if hidden in ("", "one") else f"{new}/objects is cut off"
+        with pytest.raises(BackupError, match=said):
+            place.expire(datetime.now(UTC))
+    assert set(needs) < {key.rpartition("/")[2] for key in real(store, "here/objects/")}
+
+
+def short(listed: str) -> Callable[[Bucket, str, int, int], tuple[bytes, int] | None]:
+    """It ends after the first id, and nobody is told."""
+    whole = Bucket.range
+
+    def range(bucket: Bucket, key: str, first: int, count: int) -> tuple[bytes, int] | None:
+        return whole(bucket, key, first, count) if f"here/{key}" != listed else (bytes(b"0" * 32 + b"\n"), 33)
+
+    return range
+
+
+def test_reading_long_objects_leaves_no_connections(store: FaultyBucket, place: BackupBucket) -> None:
+    name, _ = kept(place, AT)
+    for _ in range(30):
+        with place.opened(place.path_of(name, "content")) as file:
+            assert file.read(5000) == LONG
+    assert len(place.bucket._open) <= 9
+
+
+def test_an_object_that_the_store_refuses_alone_is_damaged(store: FaultyBucket, place: BackupBucket) -> None:
+    name, [id] = kept(place, AT)
+    store.faults = lambda method, key, query: Fault(403, "InvalidObjectState") if id in key else None
+    with pytest.raises(DamagedBackup, match="InvalidObjectState"), place.opened(place.path_of_object(id)):
+        pass
+    store.faults = lambda method, key, query: Fault(403, "AccessDenied")
+    with pytest.raises(S3Error, match="refuses access"), place.opened(place.path_of_object(id)):
+        pass
+    store.faults = lambda method, key, query: Fault(403, "InvalidObjectState") if name in key else None
+    with pytest.raises(S3Error), place.opened(place.path_of(name, "content")):
+        pass
+
+
+def test_what_is_lost_or_without_a_key_is_said_and_not_passed_over(store: FaultyBucket, place: BackupBucket) -> None:
+    old, _ = kept(place, AT)
+    new, _ = kept(place, AT + DAY)
+    file = place.keys / f"{new}.json"
+    content = file.read_bytes()
+    file.unlink()
+    assert list(place.lacking()) == [new] and "nobody can open it" in place.lacking()[new]
+    with pytest.raises(BackupError, match=f"{new}: nobody can open it.*take it with --backup {old}"):
+        place.chosen(None)
+    file.write_bytes(content)
+    assert place.lacking() == {} and place.chosen(None).name == new
+    del store.objects[f"here/backups/{new}/content"]
+    with pytest.raises(BackupError, match=f"{new}: its key is in .*, and the backup is not whole in"):
+        place.chosen(None)
+    assert place.chosen(old).name == old
+
+
+def test_reading_with_another_folder_of_keys_is_refused(store: FaultyBucket, place: BackupBucket) -> None:
+    kept(place, AT)
+    for keys in ("others", "nothing"):
+        with pytest.raises(BackupError, match="has backups whose keys are not in"):
+            at(store, place.keys.with_name(keys)).chosen(None)
+
+
+def test_a_copy_of_the_keys_does_not_end_a_backup_that_was_finished_elsewhere(
+    store: FaultyBucket, place: BackupBucket, tmp_path: Path
+) -> None:
+    with place.held(), place.new(AT) as fresh:
+        copied = shutil.copytree(place.keys, tmp_path / "copied")
+        for part in ("content", "files"):
+            with fresh.file(part) as out:
+                out.write(LONG)
+                out.done()
+        id, object = fresh.object()
+        with object:
+            object.done()
+        fresh.needed.append(id)
+        fresh.keep(BackupKey(name=fresh.name, instant=AT, expires_at=AT + FAR, about={}).seal(SECRET, OPENER))
+    other = at(store, copied)
+    with other.alone(), other.held():
+        other.clean()
+    assert [key.name for key in place.whole()] == [fresh.name] and objects(store) == {id}
+    assert list(other.lacking()) == [fresh.name]
+
+
+def test_keys_whose_disk_is_not_mounted_are_not_made_anew(
+    store: FaultyBucket, place: BackupBucket, tmp_path: Path
+) -> None:
+    unmounted = at(store, tmp_path / "unmounted")
+    with pytest.raises(BackupError, match="has backups whose keys are not in"):
+        unmounted.prepare(tmp_path / "data", warned.append)
+    with pytest.raises(BackupError, match="see that its disk is mounted"):
+        unmounted.ready_for_register()
+    with pytest.raises(BackupError, match="cannot be used"), unmounted.writing(), unmounted.alone():
+        pass
+    assert not unmounted.keys.exists()
 
 
 def test_no_object_goes_while_a_backup_does_not_say_what_it_needs(
@@ -179,6 +364,7 @@ def test_no_object_goes_while_a_backup_does_not_say_what_it_needs(
 ) -> None:
     _, needs = kept(place, AT)
     other, _ = kept(place, AT + DAY)
+    (place.keys / f"{other}.json").unlink()
     del store.objects[f"here/backups/{other}/objects"]
     killed(place, monkeypatch)
     with place.held():
@@ -236,14 +422,25 @@ def test_keys_in_the_data_folder_are_refused(store: FaultyBucket, tmp_path: Path
 ENABLED = "<V><Status>Enabled</Status></V>"
 
 
+def rule(days: int, which: str = "<Filter/>") -> str:
+    end = f"<NoncurrentVersionExpiration><NoncurrentDays>{days}</NoncurrentDays></NoncurrentVersionExpiration>"
+    return f"<Rule>{which}<Status>Enabled</Status>{end}</Rule>"
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
         ({}, []),
         ({"versioning": "<V/>"}, []),
         ({"versioning": ENABLED}, ["keeps versions of what is deleted"]),
-        ({"versioning": ENABLED, "lifecycle": "<NoncurrentDays>31</NoncurrentDays>"}, ["keeps versions"]),
-        ({"versioning": ENABLED, "lifecycle": "<NoncurrentDays>30</NoncurrentDays>"}, []),
+        ({"versioning": "<V><Status>Suspended</Status></V>"}, ["keeps versions of what is deleted"]),
+        ({"versioning": ENABLED, "lifecycle": rule(31)}, ["keeps versions"]),
+        ({"versioning": ENABLED, "lifecycle": rule(30)}, []),
+        ({"versioning": ENABLED, "lifecycle": rule(30, "<Filter><Prefix>here/</Prefix></Filter>")}, []),
+        ({"versioning": ENABLED, "lifecycle": rule(30, "<Prefix>here/objects/</Prefix>")}, ["keeps versions"]),
+        ({"versioning": ENABLED, "lifecycle": rule(30, "<Filter><Tag/><Tag></Tag></Filter>")}, ["keeps versions"]),
+        ({"versioning": ENABLED, "lifecycle": rule(30).replace("Enabled", "Disabled")}, ["keeps versions"]),
+        ({"versioning": ENABLED, "lifecycle": rule(1).replace("Expiration", "Transition")}, ["keeps versions"]),
         (
             {"object-lock": "<Rule><Days>31</Days></Rule>"},
             ["locks objects for 31 days, and backups are deleted after 30"],
@@ -257,7 +454,7 @@ def test_a_bucket_that_keeps_what_is_deleted_is_warned_of(
 ) -> None:
     store.settings = settings
     warned.clear()
-    place.check(tmp_path / "data", 30, warned.append)
+    begun(place, tmp_path)
     told = [line for line in warned if line.startswith("s3://")]
     assert len(told) == len(said) and all(part in line for part, line in zip(said, told, strict=True))
 
@@ -267,5 +464,5 @@ def test_a_bucket_that_may_not_be_asked_what_it_keeps_is_warned_of(
 ) -> None:
     store.faults = lambda method, key, query: Fault(403, "AccessDenied") if query == "versioning=" else None
     warned.clear()
-    place.check(tmp_path / "data", 30, warned.append)
+    begun(place, tmp_path)
     assert "allow s3:GetBucketVersioning" in warned[-1]

@@ -153,7 +153,7 @@ def test_a_backup_whose_expiry_was_cut_off_is_taken_away_by_the_next(
     with monkeypatch.context() as patch, pytest.raises(BackupError):
         patch.setattr(shutil, "rmtree", fails)
         folder.expire(AT + 30 * DAY)
-    assert folder.without_key() == []
+    assert folder.lacking() == {}
     folder.clean()
     assert not list(folder.backups.iterdir()) and not objects(folder)
 

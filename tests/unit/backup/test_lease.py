@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.support.faulty_bucket import FaultyBucket, Stored, faulty_bucket
+from tests.support.faulty_bucket import Fault, FaultyBucket, Stored, faulty_bucket
 from tests.support.product.stack import wait_for
 
 from call24.backup import lease
@@ -100,6 +100,14 @@ def test_a_run_that_lost_it_is_told_so_and_leaves_the_others_lease(store: Faulty
         with pytest.raises(BackupError, match="was taken over by elsewhere while this backup was made"):
             ours.check()
     assert b"elsewhere" in store.objects[OBJECT].body, "another's is not removed"
+
+
+def test_a_lease_whose_answer_was_lost_is_its_own(store: FaultyBucket) -> None:
+    lost = [Fault(lost=True)]
+    store.faults = lambda method, key, query: lost.pop() if method == "PUT" and lost else None
+    with of(store, "a").held():
+        pass
+    assert store.count("PUT", OBJECT) == 3 and store.objects == {}
 
 
 def put_by_another(store: FaultyBucket) -> None:

@@ -114,3 +114,53 @@ def test_only_one_puts_what_is_new(store: FaultyBucket) -> None:
     assert store.client().put("a", b"first", new=True)
     assert not store.client().put("a", b"second", new=True)
     assert store.objects["here/a"].body == b"first"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>welcome</html>",
+        b"<ListBucketResult></ListBucketResult>",
+        b"<ListBucketResult><IsTruncated>false</IsTruncated>",
+        b"<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>",
+        b"<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>here/a</Key></Contents></ListBucketResult>",
+        b"<ListBucketResult><IsTruncated>true</IsTruncated><Contents><Key>here/a</Key><Size>1</Size></Contents>"
+        b"</ListBucketResult>",
+    ],
+)
+def test_a_list_that_is_not_whole_is_refused(store: FaultyBucket, body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    bucket = store.client()
+    monkeypatch.setattr(bucket, "ask", lambda *_, **__: s3_client.Answer(status=200, headers={}, body=body))
+    with pytest.raises(S3Error, match="the list of what is in it"):
+        list(bucket.listed(""))
+
+
+@pytest.mark.parametrize("said", ["", "bytes 0-3/" + "9" * 5000, "bytes 5-9/10", "bytes 0-3/*"])
+def test_a_range_that_is_not_said_to_be_the_one_that_was_asked_for_is_refused(
+    store: FaultyBucket, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket = store.client()
+    answer = s3_client.Answer(status=206, headers={"content-range": said}, body=b"abcd")
+    monkeypatch.setattr(bucket, "ask", lambda *_, **__: answer)
+    with pytest.raises(S3Error, match="does not say which part"):
+        bucket.range("a", 0, 4)
+
+
+def test_a_range_with_more_than_was_asked_for_is_not_read_on(
+    store: FaultyBucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket = store.client()
+    bucket.put("a", bytes(5000))
+    monkeypatch.setattr(s3_client, "_BLOCK", 100)
+    assert bucket.range("a", 0, 1000) == (bytes(1000), 5000)
+    with pytest.raises(S3Error, match="TooLong"):
+        bucket._found("GET", "a", headers={"range": "bytes=0-2999"}, most=1000)
+
+
+def test_an_answer_that_comes_too_slowly_is_given_up(store: FaultyBucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    bucket = store.client()
+    bucket.put("a", bytes(5000))
+    monkeypatch.setattr(s3_client, "WITHIN_S", 0.0)
+    with pytest.raises(S3Error, match="it is too slow"):
+        bucket.get("a")

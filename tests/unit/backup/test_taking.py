@@ -208,6 +208,39 @@ def test_a_backup_during_which_the_app_key_is_replaced_is_none(world: World) -> 
     assert "secrets/app.keyring" in found, "what goes on to be sealed again needs no other root"
 
 
+def test_what_is_due_goes_and_the_register_is_copied_though_the_store_is_away(world: World, tmp_path: Path) -> None:
+    with faulty_bucket() as store:
+        place = BackupBucket(store.client(), tmp_path / "keys", settles_s=0)
+        key = world.backs_up(place=place)
+        world.backs_up(place=place)
+        over = BackupKey(name=key.name, instant=AT, expires_at=AT, about={}).seal(key.open(OPENER), OPENER)
+        (place.keys / f"{key.name}.json").write_bytes(over.encode())
+        register = world.settings.erasure_register
+        register.parent.mkdir(parents=True, exist_ok=True)
+        register.write_text('{"erased": "one"}\n')
+        store.faults = lambda method, key, query: Fault(cut=True)
+        with pytest.raises(BackupError, match="cannot be reached"):
+            world.backs_up(place=BackupBucket(store.client(), tmp_path / "keys", settles_s=0))
+        assert not (place.keys / f"{key.name}.json").exists()
+        assert (place.register / register.name).read_text() == '{"erased": "one"}\n'
+
+
+def test_an_object_that_cannot_be_removed_does_not_stop_the_next_backup(world: World, tmp_path: Path) -> None:
+    with faulty_bucket() as store:
+        place = BackupBucket(store.client(), tmp_path / "keys", settles_s=0)
+        world.put(f"recordings/{TEN}/rec_1.c24", b"sound")
+        key = world.backs_up(place=place)
+        over = BackupKey(name=key.name, instant=AT, expires_at=AT, about={}).seal(key.open(OPENER), OPENER)
+        (place.keys / f"{key.name}.json").write_bytes(over.encode())
+        store.faults = lambda method, path, query: (
+            Fault(403, "AccessDenied") if method == "DELETE" and key.name in path else None
+        )
+        second = world.backs_up(place=place)
+        assert [one.name for one in place.whole()] == [second.name]
+        [said] = [line for line in world.warned if line.startswith("what has expired")]
+        assert f"backups/{key.name}/" in said and "cannot be removed" in said
+
+
 def test_a_bucket_has_each_recording_once_and_it_is_not_read_again(world: World, tmp_path: Path) -> None:
     with faulty_bucket() as store:
         place = BackupBucket(store.client(), tmp_path / "keys", settles_s=0)
