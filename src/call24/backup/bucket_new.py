@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from call24.backup.errors import DamagedBackup
 from call24.backup.keys import BackupKey
 from call24.backup.place import OBJECT
+from call24.backup.s3_client import Bucket
 from call24.backup.s3_errors import S3Error
 from call24.backup.uploads import Upload, Uploads
 
-if TYPE_CHECKING:
-    from call24.backup.bucket import BackupBucket
+
+class Keeps(Protocol):
+    """The place in which it is made."""
+
+    bucket: Bucket
+    part: int
+
+    def keep(self, key: BackupKey) -> None: ...
+
+    def remove(self, keys: Iterable[str]) -> None: ...
+
+    def forget_part(self, name: str) -> None: ...
 
 
 class NewInBucket:
     """Objects that it adds are removed unless it is kept."""
 
-    def __init__(self, place: BackupBucket, name: str) -> None:
+    def __init__(self, place: Keeps, name: str) -> None:
         self.name = name
         self.needed: list[str] = []
         self._place = place
