@@ -803,7 +803,7 @@ class World:
     async def _operator(self) -> None:
         """An agent who operates the installation, with a second proof in this session."""
         user, self.ours.bearers[OPERATOR] = await self._proving("agent")
-        await self.api.services.there.get(Operators).add(user.email)
+        await self.api.services.there.get(Operators).add(user)
 
     async def session(self, role: str) -> str:
         """One that nothing has ended: that of before, or another."""
