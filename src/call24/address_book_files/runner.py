@@ -37,6 +37,8 @@ def runner(settings: Settings, callers: KnownCallers, matches: Matches) -> Runne
             if process.returncode is None:
                 process.kill()
                 await process.wait()
+            if process.returncode != 0:  # it may not have said what it wrote last
+                matches.doubt(wish.tenant_id)
 
     return run
 

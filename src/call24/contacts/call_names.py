@@ -53,11 +53,16 @@ class CallNames:
     def __init__(self, mongo: Mongo) -> None:
         self._mongo = mongo
         self._waiting: OrderedDict[CallId, CallName] = OrderedDict()
+        self._to_read: set[CallId] = set()
+        """Of `_waiting`: those in which the network said nothing, and what it had said last is to be read."""
         self._each = Counter[TenantId]()
         self._closed: set[TenantId] = set()
 
-    def note(self, tenant_id: TenantId, call_id: CallId, contact_id: ContactId, name: str | None) -> None:
-        """A call begins. `name`: what the network calls the caller in it, as `kept_display_name` leaves it."""
+    def note(
+        self, tenant_id: TenantId, call_id: CallId, contact_id: ContactId, name: str | None, *, known: bool = False
+    ) -> None:
+        """A call begins. `name`: what the network calls the caller in it, as `kept_display_name` leaves it; `known`: or
+        what it had said last, None where it never said anything. Else that is read of MongoDB where `name` is None."""
         if tenant_id in self._closed:
             return
         if len(self._waiting) >= WAITING or self._each[tenant_id] >= WAITING_EACH:
@@ -65,6 +70,8 @@ class CallNames:
             return
         self._waiting[call_id] = CallName(id=call_id, tenant_id=tenant_id, contact_id=contact_id, name=name)
         self._each[tenant_id] += 1
+        if name is None and not known:
+            self._to_read.add(call_id)
 
     async def some(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> dict[CallId, CallName]:
         """Those that are known, by call. Raises: Unavailable."""
@@ -86,7 +93,7 @@ class CallNames:
             for one in some:
                 by_tenant.setdefault(one.tenant_id, []).append(one)
             for tenant_id, theirs in by_tenant.items():
-                known = await self._known(tenant_id, [one.contact_id for one in theirs if one.name is None])
+                known = await self._known(tenant_id, [one.contact_id for one in theirs if one.id in self._to_read])
                 there = [one for one in theirs if self._waiting.get(one.id) is one]  # else it was erased meanwhile
                 named = [
                     one if one.name is not None else msgspec.structs.replace(one, name=known.get(one.contact_id))
@@ -104,6 +111,7 @@ class CallNames:
     def _drop(self, one: CallName) -> None:
         if self._waiting.get(one.id) is one:
             del self._waiting[one.id]
+            self._to_read.discard(one.id)
             self._each[one.tenant_id] -= 1
             if not self._each[one.tenant_id]:
                 del self._each[one.tenant_id]

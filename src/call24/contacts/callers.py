@@ -32,14 +32,16 @@ class KnownCallers:
     def __init__(self, contacts: ContactService) -> None:
         self._contacts = contacts
         self._recent: OrderedDict[ContactId, Contact] = OrderedDict()
+        self._read: set[ContactId] = set()
+        """Of `_recent`: those that are as MongoDB has them, but for what `_again` has."""
         self._to_remember: asyncio.Queue[Contact] = asyncio.Queue()
         self._unwritten: dict[ContactId, Contact] = {}
         """What waits in `_to_remember`."""
         self._stored: OrderedDict[ContactId, str | None] = OrderedDict()
         self._again: dict[ContactId, Contact] = {}
         self._closed: set[TenantId] = set()
-        self._forgotten = 0
-        """How often something was forgotten."""
+        self._turn = 0
+        """How often something was forgotten or corrected: what was read before that is not kept."""
         self.noted: Callable[[TenantId, ContactId], None] = lambda tenant_id, contact_id: None
         """Told of everybody who calls, before anything waits."""
 
@@ -50,7 +52,9 @@ class KnownCallers:
             return fresh
         self.noted(tenant_id, fresh.id)
         known = self._recent.get(fresh.id)
-        self._keep(fresh if known is None else known)
+        if known is not None and fresh.id in self._read and fresh.display_name is not None:
+            known = msgspec.structs.replace(known, display_name=fresh.display_name)
+        self._keep(fresh if known is None else known, read=fresh.id in self._read)
         if fresh.id in self._stored:
             self._note_again(fresh)
         else:
@@ -72,20 +76,22 @@ class KnownCallers:
         """The stored contact, or the last known one while MongoDB is away; None when there is none (any more)."""
         if contact_id is None:
             return None
-        forgotten = self._forgotten
+        turn = self._turn
         try:
-            contact = await self._read(tenant_id, contact_id)
+            contact = await self._from_mongodb(tenant_id, contact_id)
         except NotFound:
+            if contact_id in self._read:  # it was stored, and was deleted by another process
+                self._drop(contact_id)
             waiting = self._recent.get(contact_id)
             return waiting if waiting is not None and waiting.tenant_id == tenant_id else None
         except Unavailable:
             known = self._recent.get(contact_id)
             return known if known is not None and known.tenant_id == tenant_id else None
-        if forgotten == self._forgotten:  # else it may have been deleted since it was read
-            self._keep(contact)
+        if turn == self._turn:  # else it may have been deleted since it was read
+            self._keep(contact, read=True)
         return contact
 
-    async def _read(self, tenant_id: TenantId, contact_id: ContactId) -> Contact:
+    async def _from_mongodb(self, tenant_id: TenantId, contact_id: ContactId) -> Contact:
         """Raises: NotFound, Unavailable."""
         try:
             return await self._contacts.stored(tenant_id, contact_id)
@@ -100,6 +106,17 @@ class KnownCallers:
         known = None if contact_id is None or hidden else self._recent.get(contact_id)
         return known if known is not None and known.tenant_id == tenant_id else None
 
+    def as_stored(self, tenant_id: TenantId, contact_id: ContactId) -> bool:
+        """Whether `recent` is what MongoDB has, names that people gave included."""
+        return contact_id in self._read and self.recent(tenant_id, contact_id) is not None
+
+    def said_last(self, contact_id: ContactId) -> tuple[str | None, ...]:
+        """What the network called a caller last, from memory: one name or None, or nothing where that is not known."""
+        waiting = self._again.get(contact_id)
+        if contact_id not in self._stored:
+            return ()
+        return ((waiting and waiting.display_name) or self._stored[contact_id],)
+
     def unwritten(self, tenant_id: TenantId, contact_id: ContactId | None) -> Contact | None:
         """A new caller whom MongoDB does not have yet: its call may be over and on record before."""
         hidden = self.restricted(tenant_id, contact_id)
@@ -113,21 +130,23 @@ class KnownCallers:
     def close_tenant(self, tenant_id: TenantId) -> None:
         """The organisation is being erased: none of its callers is remembered any more."""
         self._closed.add(tenant_id)
-        self._forgotten += 1
+        self._turn += 1
         self._recent = OrderedDict((id, one) for id, one in self._recent.items() if one.tenant_id != tenant_id)
+        self._read &= self._recent.keys()
         self._again = {id: one for id, one in self._again.items() if one.tenant_id != tenant_id}
         self._unwritten = {id: one for id, one in self._unwritten.items() if one.tenant_id != tenant_id}
 
     def corrected(self, contact: Contact) -> None:
         """It has another name: who calls next is called by it."""
+        self._turn += 1
         if contact.id in self._recent:
-            self._keep(contact)
+            self._keep(contact, read=True)
 
     def forget(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> None:
         """They are stored no more; who calls just now is written anew."""
-        self._forgotten += 1
+        self._turn += 1
         for contact_id in contact_ids:
-            self._recent.pop(contact_id, None)
+            self._drop(contact_id)
             self._stored.pop(contact_id, None)
 
     def erase(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
@@ -148,7 +167,10 @@ class KnownCallers:
             contact = await self._to_remember.get()
             while contact.tenant_id not in self._closed and not self._contacts.erased(contact):
                 with contextlib.suppress(Unavailable):
-                    self._is_stored(contact, await self._contacts.keep(contact))
+                    turn, stored = self._turn, await self._contacts.keep(contact)
+                    self._is_stored(contact, None if stored is None else stored.display_name)
+                    if stored is not None and turn == self._turn:
+                        self._keep(stored, read=True)
                     break
                 await asyncio.sleep(RETRY_S)
 
@@ -168,15 +190,28 @@ class KnownCallers:
 
     def _is_stored(self, contact: Contact, name: str | None) -> None:
         """From now on what MongoDB has is true. `name`: what the network calls it there."""
-        self._recent.pop(contact.id, None)
+        if contact.id in self._read:
+            self._recent[contact.id] = msgspec.structs.replace(
+                self._recent[contact.id], display_name=name, seen_at=contact.seen_at
+            )
+        else:
+            self._drop(contact.id)
         self._unwritten.pop(contact.id, None)
         self._stored[contact.id] = name
         self._stored.move_to_end(contact.id)
         if len(self._stored) > STORED_KEPT:
             self._stored.popitem(last=False)
 
-    def _keep(self, contact: Contact) -> None:
+    def _keep(self, contact: Contact, *, read: bool) -> None:
         self._recent[contact.id] = contact
         self._recent.move_to_end(contact.id)
+        if read:
+            self._read.add(contact.id)
+        else:
+            self._read.discard(contact.id)
         while len(self._recent) > KEPT:
-            self._recent.popitem(last=False)
+            self._drop(next(iter(self._recent)))
+
+    def _drop(self, contact_id: ContactId) -> None:
+        self._recent.pop(contact_id, None)
+        self._read.discard(contact_id)

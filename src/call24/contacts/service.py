@@ -75,9 +75,8 @@ class ContactService:
         await self.keep(contact)
         return contact
 
-    async def keep(self, contact: Contact) -> str | None:
-        """The same, of what ``seen`` gave; what the network calls it now, as far as it ever said. Not of one who was
-        erased since."""
+    async def keep(self, contact: Contact) -> Contact | None:
+        """The same, of what ``seen`` gave; as it is stored now. Not of one who was erased since: None."""
         if self.erased(contact):
             return None
 
@@ -94,7 +93,10 @@ class ContactService:
             before = await self._changes.commit(contact.tenant_id, work)
         except Conflict:  # another process stored the same new caller in this moment
             before = await self._changes.commit(contact.tenant_id, work)
-        return contact.display_name or (before.display_name if before is not None else None)
+        if before is None:
+            return contact
+        name = contact.display_name or before.display_name
+        return msgspec.structs.replace(before, display_name=name, seen_at=contact.seen_at)
 
     def seen(self, tenant_id: TenantId, number: str, display_name: str | None = None) -> Contact:
         """Who has this E.164 number, as the network says it now."""

@@ -98,7 +98,12 @@ class LinkedPeople:
             await self._changes.commit(tenant_id, lambda writing: book_changes.note(writing, found))
 
     async def commit(self, tenant_id: TenantId, work: Callable[[Writing], Awaitable[list[Contact]]]) -> None:
-        self.learn(await self._changes.commit(tenant_id, work))
+        """Raises: as `work` and `Changes.commit`; what was stored then is not known."""
+        try:
+            self.learn(await self._changes.commit(tenant_id, work))
+        except BaseException:
+            self._matches.doubt(tenant_id)
+            raise
 
     def learn(self, contacts: Sequence[Contact]) -> None:
         """They are stored so: who calls next is called by it."""

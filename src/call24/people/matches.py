@@ -1,13 +1,14 @@
 """Why a caller's card has a name: who of the address book has the number, from memory.
 
 A card never waits for MongoDB: when somebody calls, who has their number is read behind, and is there when the call is
-offered. The newest callers' are kept, so that they are known also while MongoDB is away. It decides nothing about who
-may see a private entry: `of` gives those of its reader alone.
+offered. The newest callers' are kept, so that they are known also while MongoDB is away, and are not read again for a
+caller who rings again soon. It decides nothing about who may see a private entry: `of` gives those of its reader alone.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
 
@@ -29,6 +30,9 @@ WAITING = 500
 WAITING_EACH = 100
 """Of one organisation."""
 LOOK_S = 5.0
+TRUSTED_S = 300.0
+"""What was read is believed for so long when its caller rings again. Whatever changes it says so (`changed`); this is
+for what could not: another process, or a command whose answer was lost."""
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +57,8 @@ class Matches:
         self._callers = callers
         self._known: OrderedDict[ContactId, tuple[TenantId, tuple[Match, ...]]] = OrderedDict()
         self._waiting: OrderedDict[ContactId, TenantId] = OrderedDict()
+        self._read_at: dict[ContactId, float] = {}
+        """Of those in `_known` that are believed: seconds of `time.monotonic`."""
         self._looking: ContactId | None = None
         self._woken = asyncio.Event()
         self._closed: set[TenantId] = set()
@@ -85,6 +91,13 @@ class Matches:
         theirs = [(id, found) for id, (tenant, found) in self._known.items() if tenant == tenant_id]
         return [(id, one) for id, found in theirs for one in found]
 
+    def calls(self, tenant_id: TenantId, contact_id: ContactId) -> None:
+        """This number calls: it is looked up, unless what is in memory was read a short while ago."""
+        read_at = self._read_at.get(contact_id)
+        young = read_at is not None and time.monotonic() - read_at < TRUSTED_S
+        if not young or not self.known(tenant_id, contact_id) or not self._callers.as_stored(tenant_id, contact_id):
+            self.look_soon(tenant_id, contact_id)
+
     def look_soon(self, tenant_id: TenantId, contact_id: ContactId) -> None:
         """This number calls, or was changed."""
         theirs = sum(of == tenant_id for of in self._waiting.values())
@@ -96,14 +109,20 @@ class Matches:
     def changed(self, tenant_id: TenantId, contact_id: ContactId) -> None:
         """Who has the number is another now."""
         self._turn += 1
+        self._read_at.pop(contact_id, None)
         if self._known.pop(contact_id, None) is not None:
             self.look_soon(tenant_id, contact_id)
+
+    def doubt(self, tenant_id: TenantId) -> None:
+        """Something was perhaps changed, and nobody can say what: each is read again when it calls."""
+        for contact_id in [id for id in self._read_at if self._known[id][0] == tenant_id]:
+            del self._read_at[contact_id]
 
     async def look(self, tenant_id: TenantId, contact_id: ContactId) -> None:
         """Raises: Unavailable: what is known of it stays."""
         self._waiting.pop(contact_id, None)
         while True:
-            turn = self._turn
+            turn, read_at = self._turn, time.monotonic()
             people = await self._store.having(tenant_id, contact_id)
             await self._callers.get(tenant_id, contact_id)
             if turn == self._turn:
@@ -112,8 +131,10 @@ class Matches:
             return
         self._known[contact_id] = tenant_id, tuple(match_of(one, contact_id) for one in people)
         self._known.move_to_end(contact_id)
+        self._read_at[contact_id] = read_at
         while len(self._known) > KEPT:
-            self._known.popitem(last=False)
+            oldest, _ = self._known.popitem(last=False)
+            self._read_at.pop(oldest, None)
 
     async def run(self) -> None:
         while True:
@@ -134,6 +155,7 @@ class Matches:
         self._turn += 1
         for contact_id in contact_ids:
             self._known.pop(contact_id, None)
+            self._read_at.pop(contact_id, None)
             self._waiting.pop(contact_id, None)
         return 0
 
@@ -148,6 +170,7 @@ class Matches:
         self._closed.add(tenant_id)
         self._turn += 1
         self._known = OrderedDict((id, one) for id, one in self._known.items() if one[0] != tenant_id)
+        self._read_at = {id: at for id, at in self._read_at.items() if id in self._known}
         self._waiting = OrderedDict((id, of) for id, of in self._waiting.items() if of != tenant_id)
 
 

@@ -45,7 +45,7 @@ def build(there: Provided) -> Built:
 
     callers = there.get(KnownCallers)
     matches = Matches(there.get(Mongo), callers)
-    callers.noted = matches.look_soon
+    callers.noted = matches.calls
     looking = BackgroundTask(name="caller matches", run=matches.run, bound="one number at a time, 500 wait at most")
     contacts = there.get(ContactService)
     people = People(

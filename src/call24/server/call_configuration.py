@@ -358,7 +358,9 @@ class ContactCallers:
         if caller.sent is not None:
             self._unsure.note(tenant_id, call_id, caller.sent)
         if caller.contact_id is not None:
-            self._names.note(tenant_id, call_id, caller.contact_id, caller.said)
+            said = (caller.said,) if caller.said is not None else self._callers.said_last(caller.contact_id)
+            name = said[0] if said else None
+            self._names.note(tenant_id, call_id, caller.contact_id, name, known=bool(said))
 
     async def recall(self, tenant_id: TenantId, contact_id: ContactId | None) -> Caller:
         contact = await self._callers.stored(tenant_id, contact_id)  # also whom a callback was promised

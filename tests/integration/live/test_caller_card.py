@@ -11,7 +11,9 @@ from tests.support.calls.told import Told
 from tests.support.http.api import Api
 from tests.support.http.front_office import FrontOffice, front_office
 
+from call24.changes.service import Changes
 from call24.contacts.callers import KnownCallers
+from call24.kit.errors import Unavailable
 from call24.kit.ids import ContactId
 from call24.kit.mongo.collection import TenantCollection
 from call24.live import api as live_api
@@ -156,3 +158,55 @@ async def test_one_organisation_does_not_take_the_others_place_in_the_line(api: 
     matches.look_soon(other.tenant.id, ContactId("ctc_theirs"))
     waiting = list(matches._waiting.values())
     assert (waiting.count(acme.tenant.id), waiting.count(other.tenant.id)) == (matching.WAITING_EACH, 1)
+
+
+async def test_who_rings_again_soon_is_not_looked_up_again_until_something_was_changed_or_may_have_been(
+    office: FrontOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await listed(office, "Ann")
+    there, tenant_id = office.api.services.there, office.org.tenant.id
+    callers, matches = there.get(KnownCallers), there.get(Matches)
+    _, contact_id = await rings(office)
+
+    def asks() -> bool:
+        """Whether the next call has the number looked up."""
+        callers.note(tenant_id, HOME, "")
+        return not matches.known(tenant_id, contact_id)
+
+    assert not asks(), "it was read a moment ago"
+    recent = callers.recent(tenant_id, contact_id)
+    assert recent is not None
+    assert recent.shown_name == "Ann", "as it is stored, not as the network alone knows it"
+    assert (await office.ask("agent", "PATCH", f"/v1/people/{ann['id']}", {"given": "Anne"})).status_code == 200
+    assert asks(), "it was changed"
+    await matches.look(tenant_id, contact_id)
+    assert not asks()
+    assert [one.name for one in matches.of(tenant_id, contact_id, office.user("agent"))] == ["Anne"]
+    matches.doubt(tenant_id)
+    assert asks(), "it may have been changed"
+    await matches.look(tenant_id, contact_id)
+    with monkeypatch.context() as later:
+        later.setattr(matching, "TRUSTED_S", 0.0)
+        assert asks(), "it was read long ago"
+    callers.forget(tenant_id, [contact_id])
+    assert asks(), "what is stored of it was deleted"
+
+
+async def test_a_change_whose_end_is_not_known_is_looked_up_at_the_next_call(
+    office: FrontOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = await listed(office, "Ann")
+    there, tenant_id = office.api.services.there, office.org.tenant.id
+    _, contact_id = await rings(office)
+    changes = there.get(Changes)
+    stored = changes.commit
+
+    async def answer_lost(*given: Any, **more: Any) -> Any:
+        await stored(*given, **more)
+        raise Unavailable
+
+    with monkeypatch.context() as lost:
+        lost.setattr(changes, "commit", answer_lost)
+        assert (await office.ask("agent", "PATCH", f"/v1/people/{ann['id']}", {"given": "Anne"})).status_code == 503
+    there.get(KnownCallers).note(tenant_id, HOME, "")
+    assert not there.get(Matches).known(tenant_id, contact_id)
