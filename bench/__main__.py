@@ -21,6 +21,7 @@ NAMES = {
     "cpu-per-call": "CPU of Asterisk and Call24 per queued call, against Asterisk's own Queue()",
     "call-rate": "call set-ups per second within 300 ms, against Queue()",
     "added-delay": "what is added to INVITE -> 200 and to the agent's answer, against Queue()",
+    "capacity": "what one machine carries until a pass line is missed: recorded calls, set-ups, apps, sockets",
     "recorded-calls": "concurrent recorded calls per core, against Dial() with MixMonitor()",
     "cel-cost": "what Asterisk's log of its channels costs, beside the same calls without it",
     "soak": "nothing grows in an hour of load",
@@ -67,6 +68,7 @@ MEASURED = {
     "cpu-per-call": _CALLS,
     "call-rate": _CALLS,
     "added-delay": _CALLS,
+    "capacity": (*_CALLS, *_REALTIME, "recordings", "call_records"),
     "recorded-calls": (*_CALLS, "recordings"),
     "cel-cost": ("asterisk",),
     "soak": (*_CALLS, *_REALTIME, "call_records", "webhooks"),
@@ -151,7 +153,8 @@ def _keep(name: str, figures: list[Figure], raw: dict[str, object]) -> None:
         "raw": raw,
     }
     (RESULTS / f"{name}.json").write_text(json.dumps(kept, indent=1) + "\n")
-    subprocess.run([sys.executable, str(RESULTS.parents[1] / "docs" / "build_benchmarks.py")], check=True)
+    for page in ("build_benchmarks.py", "build_capacity.py"):
+        subprocess.run([sys.executable, str(RESULTS.parents[1] / "docs" / page)], check=True)
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ from tests.support.product.system import running_system
 
 from bench.callers import Load, ring
 from bench.figure import Figure, percentile
+from bench.meter import Meter
 from bench.plain_phones import PlainPhones, plain_phones
-from bench.processes import idle_s
 from bench.rig import AGENTS, Rig, rig
 from bench.wiretap import Wiretap
 
@@ -86,13 +86,14 @@ async def step(made: Rig, phones: PlainPhones, side: str, rate: float, lasts_s: 
         await made.settled(60)
     calls, before = round(rate * lasts_s), phones.well()
     with Wiretap(made.sip_port).listening() as tap:
-        at_rest = idle_s()
+        meter = Meter(made.used_s, [phones.pid])
         seen = await ring(made.sip_port, made.number(side), Load(calls, rate, TALK_S, sound=False))
-        idle = (idle_s() - at_rest) / seen.took_s / (os.cpu_count() or 1)
+        cpu = meter.end()
         await asyncio.sleep(1.5)
     delays = tap.delays()
     reached = phones.well() - before
     p99 = {"answer": percentile(delays.answer or [1e6], 0.99), "agent": percentile(delays.agent or [1e6], 0.99)}
     held = min(seen.well, reached, len(delays.agent)) >= 0.99 * calls and max(p99.values()) <= LIMIT_MS
-    told = {"rate": rate, "calls": calls, "well": seen.well, "reached": reached, "held": held, "idle": round(idle, 2)}
+    idle = round(cpu["idle"] / (os.cpu_count() or 1), 2)
+    told = {"rate": rate, "calls": calls, "well": seen.well, "reached": reached, "held": held, "idle": idle, "cpu": cpu}
     return {**told, **{f"p99_{name}_ms": round(value, 2) for name, value in p99.items()}, "delays": delays.__dict__}

@@ -56,19 +56,19 @@ async def _measured(system: System, agents: int, changes: int, seen: int) -> tup
         key = (await org.http.get("/v1/realtime")).json()["key"]
         await all_of([available(http) for _, http, _ in people])
         server = pids(system)["server"]
-        async with _listeners(
+        async with listeners(
             {"port": system.settings.http_port, "key": key, "bearers": list(bearers.values())}
         ) as child:
             before, began = cpu_s(server), time.monotonic()
             made, answered = await _change(system, bearers, 0, changes)
             load = (cpu_s(server) - before) / (time.monotonic() - began)
-            heard = await _told(child)
+            heard = await heard_by(child)
             async with looking_on(system, _email(0), agents) as page:
                 watched, _ = await _change(system, bearers, changes, seen)
                 notes = await noted(page)
         for _, http, _ in people:
             await http.aclose()
-        lines = _lines(system, org)
+        lines = journal_lines(system, org)
     late = _latencies(made, heard, lines, agents)
     told, drawn = _seen(watched, notes, lines)
     answers = {"agents": agents, "changes": changes, "events": len(late), "server_cores": round(load, 3)}
@@ -125,7 +125,7 @@ async def _change(system: System, bearers: dict[str, str], first: int, changes: 
     return made, answered
 
 
-def _lines(system: System, org: Organisation) -> dict[int, float]:
+def journal_lines(system: System, org: Organisation) -> dict[int, float]:
     """When each line of the journal says that it happened, on the monotonic clock; MongoDB keeps milliseconds."""
     with pymongo.MongoClient[dict[str, Any]](system.settings.mongodb_uri()) as client:
         found = client[DATABASE]["journal"].find({"tenant_id": org.tenant_id}, {"seq": 1, "at": 1})
@@ -163,7 +163,7 @@ def _each(made: Changes) -> list[tuple[str, float, float]]:
 
 
 @contextlib.asynccontextmanager
-async def _listeners(told: dict[str, object]) -> AsyncIterator[asyncio.subprocess.Process]:
+async def listeners(told: dict[str, object]) -> AsyncIterator[asyncio.subprocess.Process]:
     pipe = asyncio.subprocess.PIPE
     words = (sys.executable, "-m", "bench.realtime_listeners")
     child = await asyncio.create_subprocess_exec(*words, stdin=pipe, stdout=pipe, limit=2**28)
@@ -179,7 +179,7 @@ async def _listeners(told: dict[str, object]) -> AsyncIterator[asyncio.subproces
         await child.wait()
 
 
-async def _told(child: asyncio.subprocess.Process) -> Heard:
+async def heard_by(child: asyncio.subprocess.Process) -> Heard:
     """What it has heard so far."""
     assert child.stdin is not None and child.stdout is not None
     child.stdin.write(b"told\n")

@@ -72,8 +72,9 @@ SOUND = '  <nop><action><exec rtp_stream="{tone},-1,0,PCMU/8000"/></action></nop
 class PlainPhones:
     """Counts, as SIPp does, the calls that were answered and hung up properly, and those that were not."""
 
-    def __init__(self, statistics: Path) -> None:
+    def __init__(self, statistics: Path, pid: int) -> None:
         self._statistics = statistics
+        self.pid = pid
 
     def well(self) -> int:
         return self._count("SuccessfulCall(C)")
@@ -104,7 +105,7 @@ async def plain_phones(rig: Rig, *, sound: bool = False) -> AsyncIterator[PlainP
             *words, cwd=folder, stdin=nowhere, stdout=nowhere, stderr=nowhere
         )
         try:
-            yield PlainPhones(folder / "stat.csv")
+            yield PlainPhones(folder / "stat.csv", process.pid)
         finally:
             process.kill()
             await process.wait()

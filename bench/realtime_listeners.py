@@ -22,6 +22,8 @@ from tests.support.realtime.line import unchecked
 from bench.realtime_crowd import SOCKET_ID, masked, say
 
 AT_ONCE = 8
+PING_S = 30.0
+PING = b'{"event":"pusher:ping","data":{}}'
 EVENT = b'"event":"agent"'
 AGENT = re.compile(
     EVENT + rb',"channel":"[^"]*","data":"\{\\"id\\":\\"(usr_[a-z0-9]+)\\".*?\\"seq\\":([0-9]+)\}","seq"'
@@ -69,10 +71,13 @@ class Listener(asyncio.Protocol):
         said = {"event": "pusher:subscribe", "data": {"channel": channel, "auth": auth}}
         self._transport.write(masked(json.dumps(said).encode()))
 
+    def ping(self) -> None:
+        self._transport.write(masked(PING))
+
 
 async def connected(
     http: httpx.AsyncClient, gate: asyncio.Semaphore, told: dict[str, Any], bearer: str, heard: Heard
-) -> None:
+) -> Listener:
     """As an agent's app does it: its own channel, and the organisation's."""
     async with gate:
         made = partial(Listener, told["key"], heard)
@@ -87,6 +92,15 @@ async def connected(
             answer = await http.post("/broadcasting/auth", json=asked, headers=headers)
             listener.subscribe(channel, answer.json()["auth"])
         await asyncio.wait_for(listener.subscribed, 30)
+        return listener
+
+
+async def _stay(listeners: list[Listener]) -> None:
+    """A client that says nothing for long is taken for gone."""
+    while True:
+        await asyncio.sleep(PING_S)
+        for listener in listeners:
+            listener.ping()
 
 
 async def main() -> None:
@@ -97,11 +111,13 @@ async def main() -> None:
     heard: Heard = {}
     gate = asyncio.Semaphore(AT_ONCE)
     async with httpx.AsyncClient(base_url=f"https://127.0.0.1:{told['port']}", verify=False, timeout=60) as http:
-        await asyncio.gather(*(connected(http, gate, told, bearer, heard) for bearer in told["bearers"]))
+        apps = await asyncio.gather(*(connected(http, gate, told, bearer, heard) for bearer in told["bearers"]))
+    staying = asyncio.create_task(_stay(apps))
     say("ready")
     while await reader.readline():
         say(json.dumps(heard))
         heard.clear()
+    staying.cancel()
 
 
 if __name__ == "__main__":

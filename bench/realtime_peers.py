@@ -54,6 +54,7 @@ class Crowd:
 
     def __init__(self, child: subprocess.Popen[str]) -> None:
         assert child.stdin is not None and child.stdout is not None
+        self.pid = child.pid
         self._in: IO[str] = child.stdin
         self._out: IO[str] = child.stdout
 
@@ -109,7 +110,8 @@ def hooks_taken() -> Iterator[Hooks]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            hooks.taken += len(json.loads(body)["events"])
+            told = json.loads(body)
+            hooks.taken += len(told.get("events", (told,)))  # an application's webhook tells several at a time
             self.send_response(200)
             self.send_header("Content-Length", "0")
             self.end_headers()

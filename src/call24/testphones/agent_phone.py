@@ -10,6 +10,7 @@ import contextlib
 import secrets
 import ssl
 from pathlib import Path
+from typing import ClassVar
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
@@ -38,8 +39,11 @@ class RegistrationRefused(Exception):
 class AgentPhone:
     """One device. `verify` is a CA file, or False to trust any certificate (tests only).
 
-    `link_lost` is set when the websocket is gone; `register` may then be called again.
+    `link_lost` is set when the websocket is gone; `register` may then be called again. `audio_of` makes the audio of a
+    call.
     """
+
+    audio_of: ClassVar[type[WebRtcAudio]] = WebRtcAudio
 
     def __init__(self, ws_url: str, username: str, password: str, aor: str, verify: Path | str | bool = True) -> None:
         self.ws_url = ws_url
@@ -227,7 +231,7 @@ class AgentPhone:
     def _ring(self, invite: SipMessage) -> None:
         assert self._transactions is not None
         try:
-            audio = WebRtcAudio(sdp.read_audio(invite.body), Silence())
+            audio = self.audio_of(sdp.read_audio(invite.body), Silence())
         except (sdp.NoCommonAudio, AudioFailed) as error:
             refusal = response(invite, 488, "Not Acceptable Here", (("Warning", f'399 call24 "{error}"'),), "", "phone")
             self._transactions.respond(invite, refusal)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from typing import ClassVar
 
 from call24.testphones import sdp
 from call24.testphones.plain_audio import Address, AudioSocket, open_audio
@@ -23,8 +24,10 @@ from call24.testphones.udp_link import SipSocket, open_sip
 class Customer:
     """Rings numbers from `number`. `credentials` (name, password) answer a 401 or 407; `headers` go on each INVITE.
 
-    `rtp_ports` is an inclusive range for audio; None takes any free port.
+    `rtp_ports` is an inclusive range for audio; None takes any free port. `stream_of` makes the RTP stream of a call.
     """
+
+    stream_of: ClassVar[type[RtpStream]] = RtpStream
 
     def __init__(
         self,
@@ -113,7 +116,7 @@ class CustomerCall(SipCall):
     def __init__(
         self, customer: Customer, transactions: Transactions, dialog: Dialog, media: AudioSocket, voice: Voice
     ) -> None:
-        super().__init__(transactions, dialog, RtpStream(media.send, voice))
+        super().__init__(transactions, dialog, customer.stream_of(media.send, voice))
         media.stream = self.stream
         self.dialled_at = time.time()
         self.ringing_at: float | None = None

@@ -13,7 +13,7 @@ import pytest
 from tests.support.source_trees import nodes, tree
 
 CHECKOUT = Path(__file__).resolve().parents[3]
-GENERATED = ("docs/guards.md", "docs/reference/", "docs/reliability.md", "docs/benchmarks.md")
+GENERATED = ("docs/guards.md", "docs/reference/", "docs/reliability.md", "docs/benchmarks.md", "docs/capacity.md")
 """Made of names of tests, of docstrings and of stored fields: what is wrong there is wrong where it comes from."""
 ALSO_ENGLISH = {"done once", "third", "listening", "regular", "letter", "ability"}
 """Ordinary words too ("the third line"): held in names alone."""
