@@ -58,7 +58,8 @@ def kept(name: str) -> dict[str, Any]:
 
 
 def _words(name: str) -> str:
-    return (WORDS / f"{name}.md").read_text()
+    """Links there lead from its own folder, here from the page's."""
+    return (WORDS / f"{name}.md").read_text().replace("](../", "](")
 
 
 def _measured(parts: dict[str, Any]) -> str:
