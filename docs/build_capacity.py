@@ -134,8 +134,13 @@ def _soak() -> str:
 
 
 def _target(figure: dict[str, Any]) -> str:
-    value = f"{figure['ours']:.3g} {figure['unit']}".strip()
-    return f"{figure['what'].strip()}: {value} (target {figure['target']})"
+    value = f"{_short_number(figure['ours'])} {figure['unit']}".strip()
+    peer = "" if figure["peer"] is None else f", peer {_short_number(figure['peer'])} {figure['unit']}".rstrip()
+    return f"{figure['what'].strip()}: {value}{peer} (target {figure['target']})"
+
+
+def _short_number(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _model(parts: dict[str, Any]) -> str:
