@@ -126,3 +126,22 @@ async def test_axe_finds_no_barrier(app: App, width: int, mode: Literal["light",
     await app["token-new"].click()
     await app["token-sheet"].wait_for()
     assert await barriers(app.page) == []
+
+
+async def test_the_queues_of_a_person_are_chosen_where_the_person_is_and_colleagues_stay_in_them(app: App) -> None:
+    app.stage.me = {**scene.ME, **scene.allowed("owner")}
+    support, sales = app.stage.connections.queues
+    app.stage.connections.queues = [{**support, "members": ["usr_bat", "usr_anna"]}, {**sales, "members": ["usr_anna"]}]
+    await app.open("#/people")
+    await app["person-row"].filter(has_text="bat@northwind.example").get_by_role("button").click()
+    assert await app["person-queue-que_support"].is_checked()
+    assert await app["person-queues-save"].count() == 0
+    await app["person-queue-que_support"].uncheck()
+    await app["person-queue-que_sales"].check()
+    assert await barriers(app.page) == []
+    await app["person-queues-save"].click()
+    await app["person-queues-saved"].wait_for()
+    assert ("PATCH", "/v1/queues/que_sales", {"members": ["usr_anna", "usr_bat"]}) in app.stage.asked
+    assert ("PATCH", "/v1/queues/que_support", {"members": ["usr_anna"]}) in app.stage.asked
+    assert await app["person-queue-que_sales"].is_checked()
+    assert not await app["person-queue-que_support"].is_checked()

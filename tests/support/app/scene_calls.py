@@ -186,6 +186,8 @@ QUEUE_SETTINGS: Json = {
     "max_wait_s": 600,
     "max_waiting": None,
     "hours_id": None,
+    "exits": {reason: {"to": "voicemail", "prompt": None} for reason in ("max_wait", "full", "nobody", "closed")},
+    "music": "default",
     "wrap_up_s": 30,
     "service_level_s": 20,
     "announce_position": True,
@@ -203,9 +205,15 @@ QUEUE_SETTINGS: Json = {
     "sticky_wait_s": 20,
     "keep_place_s": 300,
     "disposition": "required",
+    "dispositions": [],
     "callback": True,
+    "callback_expires_s": 14400,
     "callback_attempts": 3,
     "callback_retry_s": 300,
+    "callback_ring_s": 30,
+    "offers_tasks": False,
+    "task_offer_s": 60,
+    "tasks_at_once": 1,
     "alert_wait_s": 300,
     "alert_waiting": 10,
 }
@@ -218,3 +226,17 @@ FIXED: dict[str, Any] = {
     "/v1/tasks": {"items": TASKS},
     "/v1/hours": {"items": [{"id": "hrs_1", "name": "Office hours"}]},
 }
+
+
+def fits(row: Json, asked: Json) -> bool:
+    """Whether a call is one of those that a filter of the history asks for; days are compared as UTC has them."""
+    has = {
+        "direction": row.get("direction", "inbound"),
+        "outcome": row["outcome"],
+        "queue_id": (row["queue"] or {}).get("id"),
+        "agent_id": (row["agent"] or {}).get("id"),
+    }
+    day = row["at"][:10]
+    return all(has[name] == value for name, value in asked.items() if name in has) and (
+        asked.get("from", day) <= day <= asked.get("to", day)
+    )

@@ -63,6 +63,8 @@ class Connections:
             number("support", "+97670001000", label="Support"),
             number("sales", "+97670002000", queue_id="que_sales", verified_at=None),
         ]
+        self.circle = False
+        """Sales leads to Support already."""
         self.bans: list[Json] = []
         self.refused: list[Json] = []
 
@@ -95,7 +97,7 @@ class Connections:
             made = self._made(kind, body)
             setattr(self, kind, [*rows, made])
             return 201, made
-        setattr(self, kind, [{**row, **body} if row["id"] == key else row for row in rows])
+        setattr(self, kind, [_changed(row, body) if row["id"] == key else row for row in rows])
         return 200, next(row for row in getattr(self, kind) if row["id"] == key)
 
     def _made(self, kind: str, body: Json) -> Json:
@@ -115,7 +117,17 @@ class Connections:
             return refused(409, "trunk_in_use")
         if method == "POST" and kind == "numbers" and body["number"] in {row["number"] for row in self.numbers}:
             return refused(409, "number_taken")
+        if kind == "queues" and method == "PATCH":
+            ways = body.get("exits", {}).items()
+            back = [reason for reason, way in ways if way.get("queue_id") == "que_sales" and key == "que_support"]
+            errors = [{"field": f"exits.{reason}", "message": "would lead back to this queue"} for reason in back]
+            return (422, {**refused(422, "invalid")[1], "errors": errors}) if errors and self.circle else None
         if kind == "trunks" and method == "POST" and body["kind"] == "ip" and not body["addresses"]:
             told = refused(422, "invalid")[1]
             return 422, {**told, "errors": [{"field": "addresses", "message": "1 to 64 IP addresses or ranges"}]}
         return None
+
+
+def _changed(row: Json, body: Json) -> Json:
+    """Ways out that are not named stay."""
+    return {**row, **body, **({"exits": {**row["exits"], **body["exits"]}} if "exits" in body else {})}

@@ -70,6 +70,9 @@ class Stage:
         self.export = reports.export("done", 8)
         self.compared: list[Json] = []
         self.asked_reports: list[dict[str, str]] = []
+        self.asked_calls: list[Json] = []
+        """What lists of calls were narrowed to."""
+        self.query: dict[str, str] = {}
         self.what_if = WhatIfScene()
         self.staffing = StaffingScene()
         self.fail: dict[str, tuple[int, Json]] = {}
@@ -129,7 +132,7 @@ class Stage:
         if url.path in self.fail and self.fail[url.path][0] == 0:
             await route.abort("connectionrefused")
             return
-        self.webhooks.asked = self.staffing.query = self.branding.query = dict(parse_qsl(url.query))
+        self.query = self.webhooks.asked = self.staffing.query = self.branding.query = dict(parse_qsl(url.query))
         if self.served is not None and f"{url.path}?".startswith(self.served_at):
             status, answer = await self.served(route.request.method, f"{url.path}?{url.query}", body)
         else:
@@ -224,7 +227,7 @@ class Stage:
             self.live = {**self.live, "session": scene.session(body["state"], reason=body.get("reason"))}
             return 200, self.live["session"]
         if path in ("/v1/calls", "/v1/calls/search"):
-            return 200, self._page(body["q"] if body else "")
+            return 200, self._page(body or self.query)
         if path.startswith("/v1/recordings/"):
             self._sound = self._sound or scene.recording()
             return 200, self._sound
@@ -286,10 +289,13 @@ class Stage:
         self.changed[id] = {**self.changed.get(id, found), **body}
         return self.changed[id]
 
-    def _page(self, text: str) -> Json:
+    def _page(self, asked: Json) -> Json:
+        text = asked.get("q", "")
         wanted, digits = text.lower(), text.replace(" ", "")
         rows = [r for r in self.rows if wanted in (r["name"] or "").lower() or digits in (r["number"] or "")]
-        return {"items": rows, "next": None if text else "more"}
+        self.asked_calls.append({name: value for name, value in asked.items() if name not in ("q", "limit", "cursor")})
+        rows = [row for row in rows if calls.fits(row, self.asked_calls[-1])]
+        return {"items": rows, "next": None if text or self.asked_calls[-1] else "more"}
 
     def _call(self, method: str, path: str) -> tuple[int, Any]:
         if method == "GET":

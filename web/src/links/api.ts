@@ -19,6 +19,7 @@ import type {
   SavedFilter, SavedFilterWish, TaskBulkOutcome, TaskBulkWish, TaskComment, TaskCommentPage, TaskCount, TaskPage, TaskQuestion, TaskSearch, TaskSeries, TaskSeriesWish, TaskWish,
 } from '../kit/model'
 import type * as Asked from '../kit/api-types'
+import type { CallsAsked } from '../kit/history_filter'
 import type { NumberWish, OwnNumber, Trunk, TrunkWish } from '../kit/connections'
 import { Problem } from '../kit/problem'
 import type { PasskeyCreation, PasskeyRequest } from '../kit/passkey'
@@ -338,10 +339,10 @@ export const api = {
   liveCaller: (): Promise<CallerDetails> => json('GET', '/v1/live/caller'),
   setSession: (state: 'available' | 'paused' | 'offline', reason?: string): Promise<SessionView> =>
     json('PUT', '/v1/session', (reason === undefined ? { state } : { state, reason }) satisfies Asked.StateRequest),
-  calls: (limit: number, cursor: string | null, q: string): Promise<CallPage> => {
+  calls: (limit: number, cursor: string | null, q: string, of: CallsAsked = {}): Promise<CallPage> => {
     // What is looked for is somebody's name or number: it belongs into no URL.
-    if (q !== '') return json('POST', '/v1/calls/search', { q, limit, ...(cursor === null ? {} : { cursor }) } satisfies Asked.Search)
-    const query = new URLSearchParams({ limit: String(limit) })
+    if (q !== '') return json('POST', '/v1/calls/search', { q, limit, ...of, ...(cursor === null ? {} : { cursor }) } satisfies Asked.Search)
+    const query = new URLSearchParams({ limit: String(limit), ...(of as Record<string, string>) })
     if (cursor !== null) query.set('cursor', cursor)
     return json('GET', `/v1/calls?${query.toString()}`)
   },
@@ -365,7 +366,7 @@ export const api = {
   dropNumber: async (id: string): Promise<void> => void (await send('DELETE', `/v1/numbers/${part(id)}`)),
   flows: (): Promise<Items<Named>> => every('/v1/flows'),
   prompts: (): Promise<Items<Named>> => every('/v1/prompts'),
-  changeQueue: (id: string, changes: Partial<QueueSettings>): Promise<QueueSettings> => json('PATCH', `/v1/queues/${part(id)}`, changes satisfies Asked.QueueChange),
+  changeQueue: (id: string, changes: Asked.QueueChange): Promise<QueueSettings> => json('PATCH', `/v1/queues/${part(id)}`, changes satisfies Asked.QueueChange),
   report: (question: Record<string, string>): Promise<Report> => json('GET', `/v1/reports?${new URLSearchParams(question).toString()}`),
   reportTotals: (question: Record<string, string>): Promise<Totals> => json('GET', `/v1/reports/totals?${new URLSearchParams(question).toString()}`),
   compared: (days: number): Promise<Items<Compared>> => json('GET', `/v1/reconciliations?limit=${part(days)}`),

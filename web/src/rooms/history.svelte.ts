@@ -1,8 +1,10 @@
-/** The list of past calls: pages, search, and new calls put on top without moving what is being read. */
+/** The list of past calls: pages, search, filters, and new calls put on top without moving what is being read. */
 import { untrack } from 'svelte'
 import { api } from '../links/api'
+import type { Part } from '../kit/history_filter'
 import type { CallDetail, CallRow } from '../kit/model'
 import { asProblem, type Problem } from '../kit/problem'
+import { narrowed } from './history_filter.svelte'
 import { live } from './live.svelte'
 
 const PAGE = 25
@@ -19,13 +21,16 @@ class History {
   next = $state<string | null>(null)
   loadingMore = $state(false)
   problem = $state.raw<Problem | null>(null)
+  /** Where nothing was found: without which of these there is something ("q": the search). Null while it is asked. */
+  hiding = $state.raw<readonly (Part | 'q')[] | null>(null)
   #question = 0
 
-  /** Follows the search box and new records for as long as the screen is open. */
+  /** Follows the search box, the filter and new records for as long as the screen is open. */
   follow(): () => void {
     return $effect.root(() => {
       $effect(() => {
         const q = this.q.trim()
+        void narrowed.tail
         const timer = setTimeout(() => void this.#search(q), untrack(() => this.rows) === null ? 0 : 250)
         return () => clearTimeout(timer)
       })
@@ -38,19 +43,27 @@ class History {
   async #search(q: string): Promise<void> {
     const mine = ++this.#question
     try {
-      const page = await api.calls(PAGE, null, q)
+      const page = await api.calls(PAGE, null, q, narrowed.asked())
       if (mine !== this.#question) return
       this.rows = page.items
       this.next = page.next
       this.problem = null
+      this.hiding = null
+      if (page.items.length === 0 && narrowed.parts.length > 0) void this.#whatHides(mine, q)
     } catch (error) {
       if (mine === this.#question) this.problem = asProblem(error)
     }
   }
 
+  async #whatHides(mine: number, q: string): Promise<void> {
+    const parts: (Part | 'q')[] = [...narrowed.parts.map((one) => one.part), ...(q === '' ? [] : (['q'] as const))]
+    const found = await Promise.all(parts.map((part) => (part === 'q' ? api.calls(1, null, '', narrowed.asked()) : api.calls(1, null, q, narrowed.asked(part))).catch(() => null)))
+    if (mine === this.#question) this.hiding = parts.filter((_, at) => (found[at]?.items.length ?? 0) > 0)
+  }
+
   async #top(): Promise<void> {
     const mine = this.#question
-    const page = await api.calls(PAGE, null, this.q.trim()).catch(() => null)
+    const page = await api.calls(PAGE, null, this.q.trim(), narrowed.asked()).catch(() => null)
     if (page !== null && mine === this.#question) this.rows = merged(this.rows ?? [], page.items)
   }
 
@@ -59,7 +72,7 @@ class History {
     this.loadingMore = true
     const mine = this.#question
     try {
-      const page = await api.calls(PAGE, this.next, this.q.trim())
+      const page = await api.calls(PAGE, this.next, this.q.trim(), narrowed.asked())
       if (mine !== this.#question) return
       this.rows = merged(this.rows ?? [], page.items)
       this.next = page.next

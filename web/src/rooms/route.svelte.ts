@@ -98,6 +98,8 @@ export function parseSearch(hash: string): string {
   return new URLSearchParams(hash.slice(placeOf(hash).length)).get('q') ?? ''
 }
 
+const queryOf = (hash: string): string => hash.slice(placeOf(hash).length)
+
 /** Browsers refuse more than about a hundred changes of the address in half a minute. */
 const WRITTEN_AFTER_MS = 200
 
@@ -105,6 +107,8 @@ class Router {
   route = $state.raw<Route>(parseRoute(location.hash))
   /** What is typed into the search of the list that is open. */
   search = $state(parseSearch(location.hash))
+  /** What the address says behind "?", for lists with filters of their own. */
+  query = $state(queryOf(location.hash))
   #writing: ReturnType<typeof setTimeout> | undefined
 
   constructor() {
@@ -138,6 +142,7 @@ class Router {
     clearTimeout(this.#writing)
     this.route = parseRoute(hash)
     this.search = parseSearch(hash)
+    this.query = queryOf(hash)
   }
 }
 

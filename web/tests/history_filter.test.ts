@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest'
+import { ANY, askedOf, filterIn, partsOf, queryOf, without } from '../src/kit/history_filter'
+
+const TODAY = '2026-12-01'
+
+describe('a filter of the history', () => {
+  test('is the same after it was written into an address and read again', () => {
+    const filter = { span: 'own', from: '2026-11-02', to: '2026-11-05', direction: 'inbound', outcome: 'voicemail', queue: 'que_1', agent: 'usr_2' } as const
+    expect(queryOf(filter)).toBe('?from=2026-11-02&to=2026-11-05&direction=inbound&outcome=voicemail&queue=que_1&agent=usr_2')
+    expect(filterIn(queryOf(filter))).toEqual(filter)
+    expect(filterIn('?when=week')).toEqual({ ...ANY, span: 'week' })
+    expect(queryOf(ANY)).toBe('')
+  })
+
+  test('asks nothing where the address makes no sense', () => {
+    expect(filterIn('?when=ever&from=tomorrow&direction=up&outcome=open&queue=<b>&agent=12')).toEqual(ANY)
+  })
+
+  test('is asked of the API in days of the organisation', () => {
+    expect(askedOf({ ...ANY, span: 'week' }, TODAY)).toEqual({ from: '2026-11-25', to: '2026-12-01' })
+    expect(askedOf({ ...ANY, span: 'own', from: '2026-11-05', to: '2026-11-02' }, TODAY)).toEqual({ from: '2026-11-02', to: '2026-11-05' })
+    expect(askedOf({ ...ANY, span: 'own', to: '2026-11-02' }, TODAY)).toEqual({ to: '2026-11-02' })
+    expect(askedOf({ ...ANY, agent: 'usr_2', queue: 'que_1' }, TODAY)).toEqual({ agent_id: 'usr_2', queue_id: 'que_1' })
+    expect(askedOf(ANY, TODAY)).toEqual({})
+  })
+
+  test('is said in words, part by part, and loses one part at a time', () => {
+    const filter = { ...ANY, span: 'own' as const, from: '2026-11-02', outcome: 'voicemail' as const, queue: 'que_1' }
+    expect(partsOf(filter, () => 'Support')).toEqual([
+      { part: 'span', word: 'since Mon 2 Nov' }, { part: 'outcome', word: 'Voicemail' }, { part: 'queue', word: 'Support' },
+    ])
+    expect(without(filter, 'span')).toEqual({ ...ANY, outcome: 'voicemail', queue: 'que_1' })
+  })
+})
