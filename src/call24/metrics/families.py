@@ -227,6 +227,7 @@ FAMILIES: tuple[Family, ...] = (
     ),
     _gauge("trust", "self_audit_timestamp_seconds", "When the newest self-audit was made; 0: there is none."),
     _gauge("trust", "self_audit_passed", "1: the newest self-audit passed."),
+    _gauge("trust", "backup_timestamp_seconds", "Of when the newest backup made on this machine is; 0: none."),
     # this page itself
     _gauge("metrics", "build_info", "1, with the version.", version="of Call24"),
     _gauge("metrics", "tenants", "Organisations."),

@@ -351,7 +351,10 @@ def _backups(figures: Figures, facts: Facts) -> Part:
     if not facts.backup_read:
         raise LookupError("the data folder does not answer")
     if facts.backup_at is None:
-        return Part("backups", "unknown", "none was made on this machine yet", "first_backup", counts=False)
+        seen, waited = "none was made on this machine yet", (facts.now - facts.started_at).total_seconds()
+        if waited > BACKUP_LATE_S:
+            return Part("backups", "look", seen, "first_backup")
+        return Part("backups", "unknown", seen, "first_backup", counts=False)
     late = (facts.now - facts.backup_at).total_seconds() > BACKUP_LATE_S
     seen, told = f"last one {_at(facts.backup_at)}", {"at": facts.backup_at.timestamp()}
     where = f", to {facts.backup_to}" if facts.backup_to else ""

@@ -18,7 +18,7 @@ from tests.support.promtool import promtool, told_by
 from call24.metrics.families import FAMILIES
 
 RULES = CHECKOUT / "ops" / "prometheus" / "alerts.yml"
-TRIED = RULES.with_name("alerts_test.yml")
+TRIED = (RULES.with_name("alerts_test.yml"), RULES.with_name("alerts_days_test.yml"))
 DASHBOARD = CHECKOUT / "ops" / "grafana" / "call24.json"
 RUNBOOKS = CHECKOUT / "docs" / "runbooks"
 NAME = re.compile(r"\b(?:call24|process)_[a-z0-9_]+")
@@ -58,13 +58,19 @@ def test_what_the_heartbeat_needs_is_alarmed() -> None:
         assert f"call24_{name}" in told
 
 
+def test_each_alert_is_tried_once_where_it_fires() -> None:
+    tried = [test for file in TRIED for test in yaml.safe_load(file.read_text())["tests"]]
+    fired = {one["alertname"] for test in tried for one in test.get("alert_rule_test", ()) if one.get("exp_alerts")}
+    assert fired == {alert["alert"] for alert in alerts()}
+
+
 def test_the_rules_hold_in_prometheus_own_tool() -> None:
     if promtool() is None:
         pytest.skip("promtool cannot be had here: the rules are read by a parser only")
     checked = told_by("check", "rules", "--lint=all", str(RULES))
     assert checked.returncode == 0, checked.stdout + checked.stderr
-    assert b"26 rules found" in checked.stdout
-    tried = told_by("test", "rules", str(TRIED))
+    assert b"29 rules found" in checked.stdout
+    tried = told_by("test", "rules", *map(str, TRIED))
     assert tried.returncode == 0, tried.stdout + tried.stderr
 
 

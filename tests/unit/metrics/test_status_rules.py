@@ -164,11 +164,14 @@ def test_of_a_part_that_is_not_known_nobody_says_that_it_is_well() -> None:
     assert worst(found.values()) == "look"
 
 
-def test_a_backup_that_is_old_is_told_and_one_that_is_not_known_does_not_count() -> None:
+def test_a_backup_that_is_old_is_told_and_in_the_first_two_days_none_is_missed() -> None:
     late = parts(Facts(**{**vars(FACTS), "backup_at": NOW - timedelta(hours=49)}))
     assert (late["backups"].state, worst(late.values())) == ("look", "look")
-    none = parts(Facts(**{**vars(FACTS), "backup_at": None}))
+    young = {**vars(FACTS), "backup_at": None, "started_at": NOW - timedelta(hours=47)}
+    none = parts(Facts(**young))
     assert (none["backups"].state, worst(none.values())) == ("unknown", "ok")
+    never = parts(Facts(**{**young, "started_at": NOW - timedelta(hours=49)}))
+    assert (never["backups"].state, worst(never.values())) == ("look", "look")
     assert "./call24 backup make" in none["backups"].advice
     backups = parts(Facts(**{**vars(FACTS), "backup_to": "s3://bucket/call24"}))["backups"]
     assert (backups.where, backups.seen) == (", to s3://bucket/call24", "last one 2026-11-30 09:00 UTC")

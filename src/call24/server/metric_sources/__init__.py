@@ -60,6 +60,7 @@ def _ask(server: Call24, metrics: Metrics) -> None:
     ask("disk", partial(upkeep.disk, settings, readers.space), OFTEN_S)
     ask("sweeper", partial(upkeep.sweeper, readers.sweeper))
     ask("certificates", partial(upkeep.certificates, settings), RARELY_S)
+    ask("backup", partial(upkeep.backup, settings), SELDOM_S)
     ask("retention", partial(stored.retention, server.there), SELDOM_S)
     ask("self-audit", partial(stored.self_audit, server.there), SELDOM_S)
     ask("record readers", partial(stored.record_readers, server.mongo), SELDOM_S)

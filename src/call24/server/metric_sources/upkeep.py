@@ -1,4 +1,4 @@
-"""What an operator has to keep up: disk space, certificates, the sweeper, and which version runs."""
+"""What an operator has to keep up: disk space, certificates, backups, the sweeper, and which version runs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cryptography import x509
 
+from call24.installer import backup_note
 from call24.kit.settings import Settings
 from call24.kit.version import VERSION
 from call24.metrics.exposition import Sample
@@ -46,6 +47,12 @@ async def certificates(settings: Settings) -> list[Sample]:
         expires = shown.not_valid_after_utc.timestamp()
         found.append(Sample("call24_certificate_not_after_timestamp_seconds", expires, (name,)))
     return found
+
+
+async def backup(settings: Settings) -> list[Sample]:
+    """By the note that `./call24 backup make` leaves in the data folder."""
+    newest = await asyncio.to_thread(backup_note.read, settings.data)
+    return [Sample("call24_backup_timestamp_seconds", newest.instant.timestamp() if newest is not None else 0.0)]
 
 
 async def sweeper(sweeper: Sweeper) -> list[Sample]:
