@@ -1,6 +1,6 @@
 """From a change of an agent's state to the event of it at 500 connected agents' sockets, over TLS, on a whole system.
 
-Two clocks: from before the request that changes it, and from the instant that its journal line has. Ten changes a
+Two clocks: from before the request that changes it, and from the instant that its journal event has. Ten changes a
 second, each of another agent; the sockets are in a process of their own. Then some more changes while one of the
 agents looks at the live screen in a real Chromium.
 """
@@ -38,7 +38,7 @@ Changes = list[tuple[str, float]]
 """An agent's id, and when the change of it began."""
 Heard = dict[str, list[tuple[float, int]]]
 Late = list[tuple[float, float]]
-"""In ms: since the change began, and since its journal line's instant."""
+"""In ms: since the change began, and since its journal event's instant."""
 WALL_S = time.time() - time.monotonic()
 
 
@@ -92,12 +92,12 @@ def _figures(agents: int, ms: dict[str, dict[str, float]], answered: list[float]
     return [
         held(f"change -> {agents} sockets, p99", ms["ms"]["p99"]),
         Figure("the same, p50", ms["ms"]["p50"], "ms", "-"),
-        held("its journal line -> the sockets, p99", ms["line_ms"]["p99"]),
+        held("its journal event -> the sockets, p99", ms["line_ms"]["p99"]),
         Figure("the same, p50", ms["line_ms"]["p50"], "ms", "-"),
         Figure("the request itself, p99", percentile(answered, 0.99), "ms", "-"),
-        held("journal line -> the app in Chromium, p99", ms["browser_ms"]["p99"]),
+        held("journal event -> the app in Chromium, p99", ms["browser_ms"]["p99"]),
         Figure("the same, p50", ms["browser_ms"]["p50"], "ms", "-"),
-        Figure("journal line -> its row is drawn there, p99", ms["drawn_ms"]["p99"], "ms", "-"),
+        Figure("journal event -> its row is drawn there, p99", ms["drawn_ms"]["p99"], "ms", "-"),
         Figure("the same, p50", ms["drawn_ms"]["p50"], "ms", "-"),
     ]
 
@@ -143,7 +143,7 @@ def _latencies(made: Changes, heard: Heard, lines: dict[int, float], sockets: in
 
 
 def _seen(made: Changes, notes: Noted, lines: dict[int, float]) -> tuple[list[float], list[float]]:
-    """Since the journal line's instant, in ms: when the page was told, and when the row was drawn."""
+    """Since the journal event's instant, in ms: when the page was told, and when the row was drawn."""
     told: list[float] = []
     drawn: list[float] = []
     for user_id, began, after in _each(made):

@@ -160,7 +160,7 @@ def _figures(
         Figure(f"events lost {what}", faults["lost"], "", "0", whole and faults["lost"] == 0),
         Figure("doubled", faults["doubled"], "", "0", faults["doubled"] == 0),
         Figure("out of order", faults["reordered"], "", "0", faults["reordered"] == 0),
-        Figure("told to load anew", heard["reloads"], "", "-"),
+        Figure("told to load again", heard["reloads"], "", "-"),
         Figure("turned away for good", heard["turned_away"], "", "0", heard["turned_away"] == 0),
         Figure("killed -> all that was missed is heard, p50", percentile(away, 0.5), "s", "-"),
         Figure("the same, the slowest", max(away), "s", "-"),

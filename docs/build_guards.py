@@ -23,7 +23,7 @@ FIGURES = CHECKOUT / "docs" / "figures" / "guards"
 KINDS = {
     "session": "who asks, at each operation",
     "operation": "a permission, at each operation",
-    "second proof": "a recent second proof, at each operation that takes one",
+    "second factor": "a recent second factor, at each operation that takes one",
     "condition": "a reason before `Refused`, `NotFound`, `Unauthenticated` or `TooMany`",
     "call": "a call that only raises: one's own rights, visibility, throttles, this machine's secret",
     "permission": "a permission by which an answer is narrowed",

@@ -153,7 +153,7 @@ async def subscribe(place: Place, client: Client, door: Door, auth: str, channel
     await client.settled()
     let_in = bool(client.on(door.channel, SUCCEEDED))
     namespace = (
-        place.here.hub.house if door.at == "house" else place.here.hub.namespace(place.applications[door.at].key)
+        place.here.hub.built_in if door.at == "house" else place.here.hub.namespace(place.applications[door.at].key)
     )
     assert namespace is not None
     event = f"event-{next(place.events)}"

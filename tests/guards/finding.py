@@ -39,7 +39,7 @@ realtime/handshake.py: origin_allowed namespace_of
 realtime/connection.py: may_say
 realtime/hub.py: open
 realtime/api.py: reply asking
-realtime/signature.py: parameters fault
+realtime/request_signature.py: parameters fault
 realtime/cluster/node.py: open _granted
 realtime/cluster/node_session.py: served
 realtime/cluster/link.py: _take

@@ -1,6 +1,6 @@
 """Imports the product rewritten: every guard asks the seam first. Installed before anything of call24 is imported.
 
-What guards a whole route (who is asking; each permission; the second proof it takes) is one function for all of them:
+What guards a whole route (who is asking; each permission; the second factor it takes) is one function for all of them:
 that one is replaced so that it is a guard for each operation.
 """
 
@@ -68,14 +68,14 @@ def _by_operation(access: ModuleType) -> None:
             try:
                 require(principal, permission)
             except access.Refused as refused:
-                kind = "second proof" if refused.code == "mfa_due" else "permission"
+                kind = "second factor" if refused.code == "mfa_due" else "permission"
                 if seam.lets(f"{kind}: {seam.action_of(request)} {permission}"):
                     raise
         if self.for_good:
             try:
                 access.recently_proven(principal)
             except access.Refused:
-                if seam.lets(f"second proof: {seam.action_of(request)} deleting"):
+                if seam.lets(f"second factor: {seam.action_of(request)} deleting"):
                     raise
         return principal
 

@@ -37,7 +37,7 @@ MADE_FOR = {"test_foreign_in_memory.py", "test_guarded.py", "test_realtime_doors
 SAVED_EVERY_S = 20.0
 ALIKE_MAX = 5
 """So many of one test with several parameters are tried before other tests are."""
-OF_OPERATIONS = {"session", "operation", "second proof"}
+OF_OPERATIONS = {"session", "operation", "second factor"}
 NO_ROOMS = {"http", "service", "store", "rules", "model", "test", "kept", "kit", "py"}
 """Words of files' names that say nothing about what is in them."""
 HUNG_S = 10
@@ -283,10 +283,10 @@ def _of_operations() -> Iterator[finding.Guard]:
             name = f"{operation.action} {permission}"
             yield finding.Guard(f"permission: {name}", "operation", operation.action, 0, permission)
             if permission in STEP_UP:
-                yield finding.Guard(f"second proof: {name}", "second proof", operation.action, 0, permission)
+                yield finding.Guard(f"second factor: {name}", "second factor", operation.action, 0, permission)
         if asking.proven(operation) and operation.needs != (ANYBODY,) and not STEP_UP.intersection(operation.needs):
-            name = f"second proof: {operation.action} deleting"
-            yield finding.Guard(name, "second proof", operation.action, 0, "deleting")
+            name = f"second factor: {operation.action} deleting"
+            yield finding.Guard(name, "second factor", operation.action, 0, "deleting")
 
 
 def main(state: str, seconds: str, tests: list[str], words: list[str]) -> int:

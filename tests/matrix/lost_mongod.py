@@ -53,7 +53,7 @@ def _rows(way: str, told: dict[str, Any]) -> list[dict[str, Any]]:
         ),
         row(f"{way}: calls the phones saw and the records lack", told["lost"], "", "0", told["lost"] == 0),
         row(f"{way}: calls with more than one record", told["doubled"], "", "0", told["doubled"] == 0),
-        row(f"{way}: journal lines twice or missing", told["broken_lines"], "", "0", told["broken_lines"] == 0),
+        row(f"{way}: journal events twice or missing", told["broken_lines"], "", "0", told["broken_lines"] == 0),
         row(f"{way}: calls with other than one end", told["ends_wrong"], "", "0", told["ends_wrong"] == 0),
         row(f"{way}: CEL differs from the records", told["cel_differs"], "", "0", told["cel_differs"] == 0),
         row(f"{way}: all in MongoDB after it was back", told["home_s"], "s", "-", True),

@@ -124,7 +124,7 @@ _BROWSER = {
 _TRUNK = {
     F.KILLED: Promise(
         hears="the agent hears silence",
-        call="ends when the agent hangs up, or 60 s after the last audio arrived",
+        call="ends when the agent hangs up, or within two minutes, when the trunk answers no SIP",
         record="is ended; the recording is complete until the fault",
         sound="over",
         ends=True,

@@ -209,8 +209,8 @@ BREAKS = (
         keeps="realtime/handshake.py::origin_allowed",
         what="sockets of every page are let in",
         file="realtime/socket.py",
-        was="if is_house(self._hub, asked) and not origin_allowed(asked, self._origins):",
-        becomes="if is_house(self._hub, asked) and not origin_allowed(asked, frozenset([asked.origin])):",
+        was="if is_built_in(self._hub, asked) and not origin_allowed(asked, self._origins):",
+        becomes="if is_built_in(self._hub, asked) and not origin_allowed(asked, frozenset([asked.origin])):",
         red=("integration/realtime/test_sockets.py::test_a_page_of_another_host_is_refused_at_the_door",),
     ),
     Break(

@@ -53,7 +53,7 @@ def figures(reports: Sequence[Report], seconds: float) -> dict[str, Any]:
         "calls": sum(report.calls for report in reports),
         "lives_of_call24": sum(report.lives for report in reports),
         "requests_to_asterisk": sum(report.requests for report in reports),
-        "journal_lines": sum(report.lines for report in reports),
+        "journal_events": sum(report.lines for report in reports),
         "faults_injected": sum(faults.values()),
         "faults": dict(sorted(faults.items())),
         "seconds": round(seconds, 1),

@@ -166,7 +166,7 @@ class ColumnWritten(TypedDict):
 
 
 class FileReading(TypedDict):
-    """How to read the file. What is left out is found out anew. `columns`: for each column of a CSV file, from the
+    """How to read the file. What is left out is found out again. `columns`: for each column of a CSV file, from the
     first. `heading`: whether the first row names the columns. `order`: of names that are written in one, and of
     people who have no other.
     """

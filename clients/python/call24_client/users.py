@@ -134,7 +134,7 @@ def read_skills(user_id: str) -> Request[UserSkills]:
 
 
 def set_skills(user_id: str, body: Skills, *, if_match: str | None = None) -> Request[UserSkills]:
-    """Sets a user's skills. Replaces them all; calls that wait for such a skill are routed anew at once."""
+    """Sets a user's skills. Replaces them all; calls that wait for such a skill are routed again at once."""
     return Request("PUT", f"/v1/users/{part(user_id)}/skills", body=body, headers={"If-Match": if_match})
 
 

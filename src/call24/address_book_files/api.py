@@ -63,7 +63,7 @@ class ColumnWritten(Body):
 
 
 class FileReading(Body):
-    """How to read the file. What is left out is found out anew.
+    """How to read the file. What is left out is found out again.
 
     `columns`: for each column of a CSV file, from the first. `heading`: whether the first row names the columns.
     `order`: of names that are written in one, and of people who have no other.

@@ -1,4 +1,4 @@
-"""Draws the pictures of an import's rows anew, in a program of its own, within a time: an import never waits for long.
+"""Draws the pictures of an import's rows again, in a program of its own, within a time: an import never waits for long.
 
 What is not drawn in that time, or cannot be, is left out; the people are imported all the same.
 """
@@ -20,7 +20,7 @@ from call24.people.picture_model import PersonPicture
 from call24.people.pictures import JPEG_MAX, UPLOAD_MIN
 
 DRAWING_S = 120.0
-"""Of one import, together; after kill -9 it begins anew."""
+"""Of one import, together; after kill -9 it begins again."""
 
 
 class Drawing:

@@ -146,7 +146,7 @@ def _own(session: AgentSession, signal: s.OwnCallStarted) -> e.AgentTookCall:
 
 
 def _as_before(session: AgentSession) -> Next | None:
-    """What an idle agent is, as a wish. A limited pause that was interrupted begins anew."""
+    """What an idle agent is, as a wish. A limited pause that was interrupted begins again."""
     if session.state is AgentState.AVAILABLE:
         return None
     limit_s = None

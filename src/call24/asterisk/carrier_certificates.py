@@ -22,7 +22,7 @@ from call24.kit.ids import TrunkId
 from call24.kit.sip_targets import SipTarget
 
 AGAIN_FAULTY = timedelta(seconds=15)
-"""While a trunk does not work: whoever mends it waits for the word."""
+"""While a trunk does not work: whoever fixes it waits for the word."""
 AGAIN_WORKING = timedelta(hours=6)
 SOON = timedelta(days=14)
 ANSWER_S = 5.0

@@ -3,7 +3,7 @@
 A certificate is for a name, so Asterisk has to call such a carrier by its name; and it is to ask no name server, which
 might answer otherwise than it did Call24. So the names stand in a file of hosts that Asterisk's resolver reads. An
 external Asterisk has no such trunks. Where other trunks lead: server/trunks.py. Source: Asterisk 22,
-res_resolver_unbound.c (read anew only when its configuration has changed), RFC 5922 (whose certificate it must be).
+res_resolver_unbound.c (read again only when its configuration has changed), RFC 5922 (whose certificate it must be).
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class CarrierNetworks:
         return await asyncio.shield(self._task)
 
     async def look(self) -> None:
-        """After a connect: Asterisk may have been started anew, or know what an earlier server told it."""
+        """After a connect: Asterisk may have been restarted, or know what an earlier server told it."""
         for bucket in range(BUCKETS):
             known, _ = self._told.get(bucket, ("", ""))
             there = [letter for letter in _LETTERS if await self._has("identify", self._name(bucket, letter))]

@@ -115,7 +115,7 @@ class Endpoints:
         await self._tell_networks()
 
     async def exclude(self, addresses: Iterable[str]) -> None:
-        """These are strangers now, although a trunk's range has them; nobody else is."""
+        """These are treated as unknown now, although a trunk's range has them; nobody else is."""
         for each in self._carriers.values():
             each.excluded = frozenset(addresses)
         await self._tell_networks()

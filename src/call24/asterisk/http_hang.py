@@ -1,8 +1,9 @@
 """An Asterisk that answers nothing over HTTP although it lives: ended when no call is up, so that its parent starts it.
 
-Its parent leaves it alone, since its own command line answers and calls go on without HTTP. No stranger brings that
-about: its HTTP server listens on this machine alone, phones come through sip_edge, and ARI has sessions of its own. An
-answer of any kind, a refusal too, says that it does not hang. What calls are up is asked of Asterisk, not of us.
+Its parent leaves it alone, since its own command line answers and calls go on without HTTP. No unauthenticated client
+brings that about: its HTTP server listens on this machine alone, phones come through sip_edge, and ARI has sessions of
+its own. An answer of any kind, a refusal too, says that it does not hang. What calls are up is asked of Asterisk, not
+of us.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ class RecorderSwitch:
             return outcome
 
     async def stop(self, leg: LegId) -> Outcome:
-        """For good: what starts recorders anew finds no file on the channel. Repeating it is harmless."""
+        """For good: what starts recorders again finds no file on the channel. Repeating it is harmless."""
         async with self._of(leg).turn:
             await self._ari.request("POST", f"/channels/{leg}/variable", params={"variable": "C24_FILE", "value": ""})
             self._recorded.pop(leg, None)
@@ -98,7 +98,7 @@ class RecorderSwitch:
             del self._recorded[leg]
 
     async def bridged(self, legs: Collection[LegId]) -> None:
-        """Who is in a bridge now. A recorded leg that hears somebody else alone needs its recorder anew.
+        """Who is in a bridge now. A recorded leg that hears somebody else alone needs a new recorder.
 
         Asterisk takes what a recorded channel hears for late and drops it where the new partner's RTP numbers are lower
         than the last one's, that is after every second transfer, until no recorder is left on the channel (22.10.1;
@@ -123,7 +123,7 @@ class RecorderSwitch:
         return self._recorded.setdefault(leg, _Recorded())
 
     async def ensure(self, leg: LegId) -> Outcome:
-        """After a restart: the last Call24 may have died just when it had stopped the recorder to start it anew."""
+        """After a restart: the last Call24 may have died just when it had stopped the recorder to start it again."""
         async with self._of(leg).turn:
             paused = bool(await self._noted(leg, "C24_PAUSED"))
             outcome = await self._once(self._muted(leg, "1" if paused else "0"))

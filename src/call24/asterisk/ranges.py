@@ -1,9 +1,9 @@
-"""Who misbehaves inside a trunk's range is a stranger again for an hour, and the carrier in the same range is not met.
+"""Who misbehaves inside a trunk's range is unknown again for an hour, and the carrier in the same range is not met.
 
 An address of a range that asks for numbers which are not there, again and again, is taken out of the range: it is
-challenged as strangers are, but never dropped (scanners.py). Over UDP a sender can be forged, so this must not cut a
-carrier off: an address that a trunk names by itself is never taken out, nor one from which a call got in within 30
-days, nor more than an eighth of a range. It does not decide what is refused. Pure, but for its file.
+challenged as unknown addresses are, but never dropped (scanners.py). Over UDP a sender can be forged, so this must not
+cut a carrier off: an address that a trunk names by itself is never taken out, nor one from which a call got in within
+30 days, nor more than an eighth of a range. It does not decide what is refused. Pure, but for its file.
 """
 
 from __future__ import annotations

@@ -95,9 +95,9 @@ class Ban(msgspec.Struct, frozen=True, kw_only=True):
 
 class Scanners:
     """`socket`: of Asterisk's command line; `banned`: the file that Asterisk's parent reads; `carriers`: the trunks'
-    networks, as they are now; `ranges`: who of them misbehaves; `exclude` has Asterisk take these for strangers;
-    `never`: networks that no ban meets; `connecting`: the file that tells the parent who may connect by TCP, which are
-    the carriers and Asterisk's machine."""
+    networks, as they are now; `ranges`: who of them misbehaves; `exclude` has Asterisk take these for unknown
+    addresses; `never`: networks that no ban meets; `connecting`: the file that tells the parent who may connect by TCP,
+    which are the carriers and Asterisk's machine."""
 
     def __init__(
         self,

@@ -85,7 +85,7 @@ def networks_of(trunks: Iterable[TrunkLine]) -> frozenset[str]:
 
 
 def symmetric_networks(trunks: Collection[TrunkLine]) -> frozenset[str]:
-    """Those that only trunks with symmetric RTP name: no organisation opens another one's calls to strangers' sound.
+    """Those that only trunks with symmetric RTP name: no organisation opens another one's calls to anybody's sound.
 
     What a host's name leads to, which may be anywhere, takes nothing from what another trunk names."""
     symmetric = [trunk for trunk in trunks if trunk.symmetric_rtp]

@@ -1,7 +1,8 @@
 """The files in the data folder: lines that are not home yet, and the checkpoints. Both are 0600 and synced.
 
-A line is here before what it speaks of is acknowledged, whether MongoDB is there or not. It leaves only when it is home
-and a checkpoint that covers it is written: so a line that somebody takes away is always missed by one of the two.
+A line is here before what it speaks of is acknowledged, whether MongoDB is there or not. It leaves only when it is in
+MongoDB and a checkpoint that covers it is written: so a line that somebody takes away is always missed by one of the
+two.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ class AuditLog:
                 await self.settle()
 
     async def settle(self) -> None:
-        """What was noted is home when this returns. Raises: Unavailable."""
+        """What was noted is in MongoDB when this returns. Raises: Unavailable."""
         lines = list(self._not_home)
         if lines:
             await self._store.bring(lines)

@@ -1,4 +1,4 @@
-"""Where lines are home, to be searched: MongoDB. The first place of a line is the log on this machine (log.py)."""
+"""Where audit entries are searched: MongoDB. The first place of a line is the log on this machine (log.py)."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def places(declared: Iterable[Place]) -> list[Place]:
 
 
 def small(data: Path, declared: Iterable[Place], *, afterwards: bool) -> Iterator[PurePosixPath]:
-    """Files that are in each backup anew, relative to the data folder."""
+    """Files that each backup copies whole, relative to the data folder."""
     for place in places(declared):
         assert isinstance(place.where, Files)
         if not place.where.apart and str(place.where).startswith(AFTERWARDS) is afterwards:

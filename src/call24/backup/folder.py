@@ -25,7 +25,7 @@ from call24.backup.place import NAME, OBJECT, BackupPlace, Say
 from call24.kit.folder_sync import sync
 
 DAMAGED = ".damaged"
-"""Behind the name of an object that `verify` found to be: the next backup stores what it was of anew."""
+"""Behind the name of an object that `verify` found to be: the next backup stores what it was of again."""
 _MOMENT_S = 0.5
 """The server looks whether the data folder is held, and has its lock for a moment (files/storage.py)."""
 

@@ -147,7 +147,7 @@ class BackupPlace(ABC):
 
     @abstractmethod
     def put_aside(self, id: str) -> None:
-        """An object that is damaged: the next backup stores it anew. It does nothing where nothing can be written."""
+        """An object that is damaged: the next backup stores it again. It does nothing where nothing can be written."""
 
     # --- writing ---
 

@@ -304,7 +304,7 @@ class _Restoring:
         yield from waiting
 
     def _whole(self, about: dict[str, Any]) -> bool:
-        """Put in its place, unless it is damaged: then `verify` sees to it that the next backup stores it anew."""
+        """Put in its place, unless it is damaged: then `verify` sees to it that the next backup stores it again."""
         path = self._place.path_of_object(str(about["object"]))
         try:
             with self._place.opened(path) as file:

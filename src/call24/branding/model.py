@@ -53,7 +53,7 @@ class Branding(msgspec.Struct, frozen=True, kw_only=True):
 
 @document("brand_logos", tenant=True)
 class BrandLogos(msgspec.Struct, frozen=True, kw_only=True):
-    """The logos themselves, as WebP, drawn anew. Its id is the organisation's."""
+    """The logos themselves, as WebP, drawn again. Its id is the organisation's."""
 
     id: Annotated[str, ID]
     tenant_id: Annotated[TenantId, TENANT]

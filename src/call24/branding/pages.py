@@ -23,7 +23,7 @@ PLAIN = Masthead()
 
 
 def place(public_id: str, name: str, version: str) -> str:
-    """The address of a file. `version`: another one is fetched anew."""
+    """The address of a file. `version`: another one is fetched again."""
     return f"/branding/{public_id}/{name}?v={version}"
 
 

@@ -1,6 +1,6 @@
 """Keeps what organisations look like, in MongoDB and, but for the logos themselves, in memory.
 
-A logo is drawn anew by a program of its own (identity/avatars/draw.py), one of each organisation at a time; this
+A logo is drawn again by a program of its own (identity/avatars/draw.py), one of each organisation at a time; this
 process decodes nothing that comes from outside. Who may change it is decided at the edge.
 """
 

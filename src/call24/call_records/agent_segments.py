@@ -1,6 +1,6 @@
 """Who had a call, of the call record: one part for each agent and time, with talk, hold, wrap-up and disposition.
 
-Call lines say who had it; the agent's own lines, which follow them, what came of it.
+Call timelines say who had it; the agent's own lines, which follow them, what came of it.
 """
 
 from __future__ import annotations

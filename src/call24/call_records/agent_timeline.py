@@ -1,4 +1,4 @@
-"""An agent's day as its journal lines tell it: what it was, since when and why, and who changed it. Pure."""
+"""An agent's day as its journal events tell it: what it was, since when and why, and who changed it. Pure."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ async def file_earlier(mongo: Mongo, tenants: Sequence[TenantId]) -> None:
 
 
 async def file_some(mongo: Mongo, tenant_id: TenantId) -> int:
-    """How many there were. One that is written anew meanwhile is left as it is then. Raises: Unavailable."""
+    """How many there were. One that is written again meanwhile is left as it is then. Raises: Unavailable."""
     records = mongo.tenant(tenant_id).collection(CallRecord)
     missing = {"found_in": None, "ended_at": {"$ne": None}}
     earlier = await records.find(missing, sort=[("arrived_at", -1), ("id", -1)], limit=AT_ONCE)

@@ -1,4 +1,4 @@
-"""The call record (CDR): one per call, a pure fold over the call's journal lines. The same lines give the same bytes.
+"""The call record (CDR): one per call, a pure fold over the call's journal events. The same lines give the same bytes.
 
 The parts of it are folded by files of their own: segments.py, legs.py, offers.py, queue_visits.py,
 agent_segments.py, transfers.py, outcomes.py.
@@ -78,7 +78,7 @@ def _folded(entries: Sequence[Entry]) -> CallRecord:
 
 
 def _measures(turns: Sequence[Turn]) -> dict[str, Any]:
-    """The call line, and the sum of each kind of piece."""
+    """The call timeline, and the sum of each kind of piece."""
     pieces = _pieces(turns)
     sums = {
         f"{piece.value}_s": seconds(sum((length for kind, length in pieces if kind is piece), timedelta()))
@@ -99,7 +99,7 @@ def _ending(last: Turn) -> dict[str, Any]:
 
 
 def _pieces(turns: Sequence[Turn]) -> list[tuple[Piece, timedelta]]:
-    """The finished pieces of the call line with their lengths."""
+    """The finished pieces of the call timeline with their lengths."""
     line: tuple[Stretch, ...] = ()
     for turn in turns:
         line = extend(line, turn.call, turn.at)

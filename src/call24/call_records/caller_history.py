@@ -34,7 +34,7 @@ class Talked(msgspec.Struct, frozen=True):
 
 
 class KeptPlace(msgspec.Struct, frozen=True):
-    """``since``: the place; ``at``: when the caller rang off."""
+    """``since``: the place; ``at``: when the caller hung up."""
 
     since: datetime
     at: datetime
@@ -64,7 +64,7 @@ class CallerHistory:
     def lost_place(
         self, tenant_id: TenantId, contact_id: ContactId, queue_id: QueueId, within: timedelta, now: datetime
     ) -> datetime | None:
-        """Since when a caller had waited who rang off less than ``within`` ago. It is used up by joining the queue
+        """Since when a caller had waited who hung up less than ``within`` ago. It is used up by joining the queue
         again, or by an answer: asking changes nothing."""
         left = self._left.get((tenant_id, contact_id, queue_id))
         return left.since if left is not None and now - left.at <= within else None

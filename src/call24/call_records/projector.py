@@ -1,9 +1,9 @@
 """Reads the journal and keeps two things made from it: call records, and the agents' sessions for a restart.
 
-It reads what is home in MongoDB, so that nothing it writes is ahead of the journal there. Writes are gathered: a call's
-record soon after a line that matters, sessions and how far it has read (one cursor per tenant) once a second. What was
-not written when the process died is read again at start; doing a line twice changes nothing. While MongoDB is away it
-waits and then goes on where it was. Who reads the records is told by record_reader.py.
+It reads what is flushed to MongoDB, so that nothing it writes is ahead of the journal there. Writes are gathered: a
+call's record soon after a line that matters, sessions and how far it has read (one cursor per tenant) once a second.
+What was not written when the process died is read again at start; doing a line twice changes nothing. While MongoDB is
+away it waits and then goes on where it was. Who reads the records is told by record_reader.py.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ REWRITES = frozenset(
         agent_events.AgentDispositionGiven.__name__,
     }
 )
-"""Lines after which the record is written anew: the beginning makes an open call known to the next start, what is
+"""Lines after which the record is written again: the beginning makes an open call known to the next start, what is
 recorded needs its document, and the end has it all."""
 AGENT_EVENTS = frozenset(kind.__name__ for kind in agent_events.AgentEvent.__subclasses__())
 REMEMBERED_CALLS = 2000
@@ -221,7 +221,7 @@ class Projector:
                 self._at_rest.set()
 
     async def _listen(self, until: float) -> None:
-        """Take in what has come home; wait for it up to this time of the loop."""
+        """Take in what was flushed; wait for it up to this time of the loop."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout_at(until):
                 self._take(await self._queue.get())

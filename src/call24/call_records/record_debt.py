@@ -1,6 +1,6 @@
 """What one reader of call records has still to take: calls by organisation, given again until it takes them.
 
-Of each call only its id is remembered, and the record is read anew when it is given: what was erased meanwhile is not
+Of each call only its id is remembered, and the record is read again when it is given: what was erased meanwhile is not
 told. Beyond a bound not even that: then the journal is read again from where that was. Organisations take turns.
 """
 

@@ -1,4 +1,5 @@
-"""A call's journal lines as its story: each event with the call before and after it. What is made from it is elsewhere.
+"""A call's journal events as its story: each event with the call before and after it. What is made from it is
+elsewhere.
 
 The state of the call comes from calls/evolution.py alone, so that no report knows a call otherwise than its engine.
 """

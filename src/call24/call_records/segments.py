@@ -1,4 +1,4 @@
-"""The call line: one call as consecutive pieces (menu, wait, ring, talk, hold, outside, voicemail).
+"""The call timeline: one call as consecutive pieces (menu, wait, ring, talk, hold, outside, voicemail).
 
 It is the one place where a moment of a call is given its kind; the call record, the live screen and the reports
 all read it. The kind follows from the call's state, so the pieces follow each other without gap or overlap from the

@@ -73,7 +73,7 @@ def task_queue_of(turns: Sequence[Turn]) -> QueueId | None:
 
 
 def monitors_of(turns: Sequence[Turn]) -> tuple[MonitoringPart, ...]:
-    """Each mode of each supervisor; it is over with the call, with the agent's part, and when it takes the call."""
+    """Each mode of each supervisor; it is over with the call, with the agent segment, and when it takes the call."""
     made: list[MonitoringPart] = []
     for turn in turns:
         here = {monitor.user_id for monitor in turn.call.monitors}

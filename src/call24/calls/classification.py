@@ -1,4 +1,4 @@
-"""What kind of signal this is for a call: whose leg, which of its timers, from its own agent or a stranger.
+"""What kind of signal this is for a call: whose leg, which of its timers, from its own agent or another.
 
 The same LegAnswered is AGENT_ANSWERED from a device that still rings and STRAY_ANSWERED from one that lost the race.
 """

@@ -101,9 +101,9 @@ class RingAgent(Command, frozen=True, kw_only=True):
 
 class DialOutside(Command, frozen=True, kw_only=True):
     """Ring an outside number over a trunk. ``number`` and ``shown`` (E.164) are filled in by the engine from
-    ``contact_id`` or the flow's node, after the fence allowed it. ``limit_s``: after which the network itself ends the
-    leg, counted from here, should we be gone by then. ``further``: the trunk before had trouble. ``mobile``: the number
-    is ``user_id``'s own mobile number."""
+    ``contact_id`` or the flow's node, after the toll-fraud protection allowed it. ``limit_s``: after which the network
+    itself ends the leg, counted from here, should we be gone by then. ``further``: the trunk before had trouble.
+    ``mobile``: the number is ``user_id``'s own mobile number."""
 
     leg: LegId
     call_id: CallId
@@ -253,7 +253,7 @@ class StopTimer(Command, frozen=True, kw_only=True):
 
 
 class RequestAgent(Command, frozen=True, kw_only=True):
-    """Stand in a queue, or wait for certain agents. ``first``: joins it anew: only then can the queue be full."""
+    """Stand in a queue, or wait for certain agents. ``first``: joins it now: only then can the queue be full."""
 
     call: WaitingCall
     first: bool = False

@@ -46,5 +46,5 @@ class Plan(Protocol):
         ...
 
     def kept_place(self, contact_id: ContactId, queue_id: QueueId, at: datetime) -> datetime | None:
-        """Since when a caller had waited who rang off and is here again in time."""
+        """Since when a caller had waited who hung up and is here again in time."""
         ...

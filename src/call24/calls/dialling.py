@@ -27,7 +27,7 @@ FIRST_TRY_AFTER = timedelta(seconds=8)
 """A caller who has just been promised a callback still hears so: its line is busy."""
 NO_TRUNK = 38
 FENCED = 57
-"""Q.850 "bearer capability not authorised": the toll-fraud fence said no."""
+"""Q.850 "bearer capability not authorised": the toll-fraud protection said no."""
 TOO_MANY = 50
 """Q.850 "requested facility not subscribed": the organisation has as many calls as it may have."""
 

@@ -322,7 +322,7 @@ class ResumeRecordingRequested(AgentRequest, frozen=True, kw_only=True):
 
 
 class ReattachRequested(AgentRequest, frozen=True, kw_only=True):
-    """The agent's page was loaded anew: ring this device again and swap it in for the old leg."""
+    """The agent's page was reloaded: ring this device again and swap it in for the old leg."""
 
     device_id: DeviceId
     leg: LegId

@@ -28,7 +28,8 @@ from call24.calls.voicemail import voicemail
 
 
 def transfer(m: StepBuilder, signal: s.TransferRequested) -> None:
-    """The agent is out at once. Where nobody takes the caller, it comes back to this agent."""
+    """The agent is out at once. Where a colleague or an outside number does not take the caller, it comes back to this
+    agent; in a queue or flow it stays there, as their settings say."""
     to, back = signal.to, _back(m)
     if to.flow_id is not None and m.plan.published(to.flow_id) is None:
         return

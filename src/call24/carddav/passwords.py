@@ -1,7 +1,7 @@
 """App passwords: a device's own password, for CardDAV alone, shown once.
 
 Of 120 random bits only a SHA-256 is kept, as of API tokens: nobody guesses them, so nothing has to be slow. Each
-belongs to a user, who is looked up anew with each request. It knows no HTTP.
+belongs to a user, who is looked up again with each request. It knows no HTTP.
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ class KnownCallers:
             self._keep(contact, read=True)
 
     def forget(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> None:
-        """They are stored no more; who calls just now is written anew."""
+        """They are stored no more; who calls just now is written again."""
         self._turn += 1
         for contact_id in contact_ids:
             self._drop(contact_id)

@@ -1,4 +1,4 @@
-"""The erasure register: which callers were erased, so that their next call is an unknown caller's. It erases nothing.
+"""The register of erasures, for callers: whoever was erased is unknown at the next call. It erases nothing.
 
 It stands in MongoDB and in a file beside it, which a restore of the database leaves as it is: a line that MongoDB lacks
 tells that older data came back. Both are read at the start; asking it reads memory alone.
@@ -90,7 +90,7 @@ class ErasureRegister:
         counts = Counter(line.tenant_id for line in self._known.values())
         if counts[tenant_id] + more > MOST or counts.total() + more > MOST_IN_ALL:
             raise Conflict(
-                f"The erasure register is full: at most {MOST:,} callers of an organisation. Ask the operator",
+                f"The register of erasures is full: at most {MOST:,} callers of an organisation. Ask the operator",
                 code="erasure_register_full",
             )
 
@@ -100,7 +100,7 @@ class ErasureRegister:
             try:
                 await asyncio.to_thread(self._append, [line])
             except OSError as error:
-                raise Unavailable(f"The erasure register cannot be written: {error.strerror}") from error
+                raise Unavailable(f"The register of erasures cannot be written: {error.strerror}") from error
         self._known[line.id] = self._unstored[line.id] = line
         await self.store(line)
 

@@ -1,4 +1,5 @@
-"""The people who call: known by their number, named by the network or by a person."""
+"""Contacts: phone numbers that called, with the names that are known for each: the network's, a corrected one, the
+address book's."""
 
 from __future__ import annotations
 
@@ -93,7 +94,7 @@ _ERASED = of_caller(
 
 @document("erased_callers", tenant=True)
 class ErasedCaller(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of the erasure register: whoever calls from this number next has another contact id than before.
+    """A line of the register of erasures: whoever calls from this number next has another contact id than before.
 
     `id`: the first contact id of the number, a keyed hash; `generation`: how often the caller was erased; `erasing`:
     the last erasure is not finished; `reason`: a code.

@@ -196,12 +196,12 @@ class CrmConnection(msgspec.Struct, frozen=True, kw_only=True):
 
     `cursor_at`, `cursor_id`: the last record that was read, in the CRM's own time (ISO 8601, to the microsecond, which
     MongoDB's times are not); `catching_up`: there are further ones after it. `compared_at`, `compared_id`: the same of
-    the comparison with a CRM that does not tell what changed (engine.py), empty: it begins anew; `compare_due_at`: when
-    its next piece is read, None: at once. `filled_to`: people up to this id
-    were put in line after it was switched on; None: all were. `due_at`: when it is worked at next. `pace`: records of
-    a turn, less after trouble. `failing_since`: the first of the turns that have all failed; `told_at`: when users
-    were told of it. `warning`: why some of the CRM's records may be missing here, since it was switched last; empty:
-    nothing says so. `webhook`: None: the CRM is asked what changed, and says nothing by itself.
+    the comparison with a CRM that does not tell what changed (engine.py), empty: it begins again; `compare_due_at`:
+    when its next piece is read, None: at once. `filled_to`: people up to this id were put in line after it was switched
+    on; None: all were. `due_at`: when it is worked at next. `pace`: records of a turn, less after trouble.
+    `failing_since`: the first of the turns that have all failed; `told_at`: when users were told of it. `warning`: why
+    some of the CRM's records may be missing here, since it was switched last; empty: nothing says so. `webhook`: None:
+    the CRM is asked what changed, and says nothing by itself.
     """
 
     id: Annotated[CrmConnectionId, ID]

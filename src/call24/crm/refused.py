@@ -53,10 +53,10 @@ _REFUSALS: ContextVar[Refusals | None] = ContextVar("crm_refusals", default=None
 async def permitted(
     deed: Awaitable[T], client: CrmClient, now: datetime, why: str = NO_RIGHT, *, writes: str = ""
 ) -> T:
-    """What the deed answers. 401 and 403 have the list asked, once in a turn: who may read it has not the right to the
-    deed alone. `writes`: id of the link or call that is written; empty: it is none of those that show that the right
-    is lost. Raises: NoRight, with `why` and what the CRM said; CrmTrouble where the list is refused too, or so many
-    were; all that the deed raises."""
+    """What the request answers. 401 and 403 have the list asked, once in a turn: who may read it has not the right to
+    the request alone. `writes`: id of the link or call that is written; empty: it is none of those that show that the
+    right is lost. Raises: NoRight, with `why` and what the CRM said; CrmTrouble where the list is refused too, or so
+    many were; all that the request raises."""
     refusals = _REFUSALS.get() or Refusals()
     try:
         done = await deed

@@ -134,7 +134,7 @@ class CallTask:
 
 
 def fresh_line(call: Call, event: e.AnyCallEvent, at: datetime) -> Fresh:
-    """The journal line of a call's event; all lines of a call fall due together with its record."""
+    """The journal event of a call's event; all lines of a call fall due together with its record."""
     return Fresh(
         at=at,
         event=event,

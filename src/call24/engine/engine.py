@@ -325,7 +325,7 @@ class Engine:
             self._spawn(self._telephony.perform(c.HangUpLeg(leg=signal.leg)), "stray")
 
     def _compare(self, back: s.PbxBack) -> None:
-        """Asterisk replays nothing: compare what it has now with what we believe, and mend the difference."""
+        """Asterisk replays nothing: compare what it has now with what we believe, and fix the difference."""
         for task in [task for task in self._calls.values() if not task.call.ended]:
             for signal in reconcile(task.call, back, self.clock.now()):
                 if isinstance(signal, s.LegEnded):
@@ -341,7 +341,7 @@ class Engine:
         self._odd = frozenset()
 
     def _look(self, seen: s.PbxSeen) -> None:
-        """Mend what is odd now and was odd in the last look too."""
+        """Fix what is odd now and was odd in the last look too."""
         odd = oddities(seen, self.all_live(), {x.leg for x in seen.legs if self._legs.get(x.leg) is not None})
         before, self._odd = self._odd, odd.all()
         for leg in [leg for leg in seen.legs if leg.leg in before]:

@@ -1,4 +1,4 @@
-"""Calls to the outside, as the engine dials them: nothing is dialled that the fence has not allowed.
+"""Calls to the outside, as the engine dials them: nothing is dialled that the toll-fraud protection has not allowed.
 
 It also ends what has used up the day's minutes. Who is dialled is found here, at the last moment: numbers are personal
 data and stand in no event.
@@ -163,7 +163,8 @@ class OutboundDialler:
         return msgspec.structs.replace(signal, why="minutes_used_up") if is_used_up else signal
 
     def over(self, leg: LegId) -> None:
-        """Told of every leg: also of one that was out there before a restart and is known to the fence alone."""
+        """Told of every leg: also of one that was out there before a restart and is known to the toll-fraud protection
+        alone."""
         self._until_at.pop(leg, None)
         timer = self._limits.pop(leg, None)
         if timer is not None:

@@ -120,7 +120,7 @@ class Callers(Protocol):
 
 
 class OutboundGuard(Protocol):
-    """The toll-fraud fence (toll_fraud/): asked before every call to the outside, from memory."""
+    """The toll-fraud protection (toll_fraud/): asked before every call to the outside, from memory."""
 
     def ask(self, tenant_id: TenantId, user_id: UserId | None, number: str, now: datetime) -> Verdict:
         """Before anything rings; a refusal counts towards a freeze."""
@@ -137,7 +137,7 @@ class OutboundGuard(Protocol):
         further: bool = False,
         forwarded: bool = False,
     ) -> Verdict:
-        """The same, and the leg counts from now on until ``over``; ``further``: over the next trunk, no call anew;
+        """The same, and the leg counts from now on until ``over``; ``further``: over the next trunk, no new call;
         ``forwarded``: a caller is passed on to this user, so it is a caller's call and freezes nobody."""
         ...
 

@@ -29,7 +29,7 @@ LASTS_S = 75.0
 """Ringing and speaking together."""
 TRUNKS_MAX = 3
 KEPT_S = 60.0
-"""So long a leg that is over stays known: what it reports late is no stranger's."""
+"""So long a leg that is over stays known: what it reports late is of no unknown leg."""
 
 NORMAL = 16
 

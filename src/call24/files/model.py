@@ -48,7 +48,7 @@ _PART = of_caller(Category.TEXT, "going on with an upload that broke off", untol
 _UPLOADER = of_user(Category.ID, "who attached a file", basis=Basis.LEGITIMATE_INTERESTS)
 _KEY = of_organisation(
     Category.SECRET,
-    "opens the organisation's files; itself encrypted with the installation's root key",
+    "opens the organisation's files; itself encrypted with the installation's app key",
     erase=KeyDestroyed(),
 )
 

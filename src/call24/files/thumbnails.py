@@ -1,6 +1,6 @@
 """Small pictures of pictures, drawn by a program of its own (identity/avatars/draw.py) and sealed beside the file.
 
-They are drawn anew, so that nothing else of the file is in them, neither where it was taken. One at a time, each
+They are drawn again, so that nothing else of the file is in them, neither where it was taken. One at a time, each
 organisation in turn, and none before the malware scanner has let the file through. What cannot be drawn has none.
 """
 

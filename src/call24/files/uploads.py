@@ -108,7 +108,7 @@ class Uploads:
     async def take(self, tenant_id: TenantId, owner: Owner, file_id: FileId, name: str, content: bytes) -> StoredFile:
         """A whole file that a program has, such as an attachment: as it is then, or as it was stored before.
 
-        What a process that was killed left of it is begun anew.
+        What a process that was killed left of it is begun again.
         Raises: Invalid (also file_type_refused), Conflict (file_quota, too_many), TooMany, Unavailable.
         """
         with contextlib.suppress(NotFound):

@@ -37,7 +37,7 @@ class Body(BaseModel):
 
 
 async def known(request: Request, identity: IdentityDep) -> Principal:
-    """Also somebody who may only set up a second proof yet. Raises: Unauthenticated."""
+    """Also somebody who may only set up a second factor yet. Raises: Unauthenticated."""
     scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthenticated
@@ -49,7 +49,7 @@ async def known(request: Request, identity: IdentityDep) -> Principal:
     request.app.state.came_from.note(found.tenant_id, client_address(request))
     request.app.state.asked.check(request)
     seen: Callable[[UserId], None] | None = request.app.state.seen
-    if seen is not None and found.device_id is not None:  # a machine says nothing of its user
+    if seen is not None and found.device_id is not None:  # an API token says nothing of its user
         seen(found.user_id)
     return found
 
@@ -68,7 +68,7 @@ PrincipalDep = Annotated[Principal, Depends(principal)]
 
 
 async def setting_up(known: KnownDep) -> Principal:
-    """In a signed-in app, also who may do nothing else yet. Raises: Refused for a machine."""
+    """In a signed-in app, also who may do nothing else yet. Raises: Refused for an API token."""
     known.own_device()
     return known
 
@@ -77,7 +77,7 @@ SettingUp = Annotated[Principal, Depends(setting_up)]
 
 
 def recently_proven(principal: Principal) -> None:
-    """Raises: Refused when a second proof is asked of this user and was not given of late."""
+    """Raises: Refused when a second factor is asked of this user and was not given of late."""
     if principal.proof_due:
         raise Refused("Confirm with your second factor first", code="mfa_due")
 
@@ -99,7 +99,7 @@ AddingProof = Annotated[User, Depends(adding_proof)]
 class Allowed:
     """A dependency that lets through whoever may do all of `permissions`; the route's description names them.
 
-    `for_good`: a recent second proof is asked too, whatever the permissions are.
+    `for_good`: a recent second factor is asked too, whatever the permissions are.
     """
 
     def __init__(self, *permissions: str, for_good: bool = False) -> None:
@@ -123,12 +123,12 @@ def allowed(*permissions: str) -> Allowed:
 
 
 def deleting(*permissions: str) -> Allowed:
-    """`Depends(deleting("queues.write"))`, for what takes things for good: a recent second proof is asked too."""
+    """`Depends(deleting("queues.write"))`, for what takes things for good: a recent second factor is asked too."""
     return Allowed(*permissions, for_good=True)
 
 
 def require(principal: Principal, permission: str) -> None:
-    """Raises: Refused (code mfa_due when a recent second proof is missing); a missing permission is logged, by ids."""
+    """Raises: Refused (code mfa_due when a recent second factor is missing); a missing permission is logged, by ids."""
     if not permits(principal, permission):
         log.info(
             "denied: user %s lacks the permission %s in organisation %s",
@@ -151,7 +151,7 @@ def _lacks(principal: Principal, permission: str) -> str:
 
 
 async def installation_operator(request: Request, principal: PrincipalDep) -> Principal:
-    """Whom the machine's own command named, in the app and with a second proof in this session. No role and no token
+    """Whom the machine's own command named, in the app and with a second factor in this session. No role and no token
     has it. Raises: Refused (code operator_only, mfa_due)."""
     if not principal.operator:
         log.info("denied: user %s of organisation %s is no operator", principal.user_id, principal.tenant_id)

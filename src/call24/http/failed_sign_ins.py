@@ -1,4 +1,4 @@
-"""Failed sign-ins to accounts that exist, or with an organisation's own sign-in, get their line in the audit log,
+"""Failed sign-ins to accounts that exist, or with an organisation's identity provider, get their line in the audit log,
 behind the answer.
 
 The line waits in memory and is written by a task: were it on disk first, the time of the answer would tell that there

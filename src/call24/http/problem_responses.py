@@ -54,7 +54,7 @@ def needed(dependant: Any) -> tuple[list[str], bool]:
 
 
 def for_good(dependant: Any) -> bool:
-    """Whether a route takes something for good, and so asks for a recent second proof."""
+    """Whether a route takes something for good, and so asks for a recent second factor."""
     return any(
         (isinstance(inner.call, Allowed) and inner.call.for_good) or for_good(inner) for inner in dependant.dependencies
     )

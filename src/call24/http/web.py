@@ -1,7 +1,8 @@
 """Serves the built app: pages are asked for again each time, hashed assets are kept for good.
 
 Files are compressed when the app is built, and only they: they are public, how small they get tells nothing. What the
-API answers goes out as it is: with secrets and a stranger's words in one answer its length would tell (BREACH).
+API answers goes out as it is: with secrets and an unauthenticated client's words in one answer its length would tell
+(BREACH).
 """
 
 from __future__ import annotations

@@ -137,7 +137,7 @@ class IdempotencyService:
                 self._counts[who] = known[0], known[1] + 1
 
     async def _counted(self, tenant_id: TenantId, who: TenantId | UserId, now: datetime) -> int:
-        """Anew every minute, and what came since."""
+        """All of it every minute, and what came since."""
         if who not in self._counts:
             theirs = {} if who == tenant_id else {"user_id": who}
             self._counts[who] = now, await self._mongo.tenant(tenant_id).collection(Attempt).count(theirs)

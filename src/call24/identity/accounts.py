@@ -25,7 +25,7 @@ from call24.kit.secrets import AppKey
 
 
 class Accounts:
-    """`outward`: how organisations' sign-in providers are reached."""
+    """`outward`: how organisations' identity providers are reached."""
 
     def __init__(
         self, mongo: Mongo, clock: Clock, key: AppKey, identity: IdentityService, outward: OutboundHttp

@@ -1,9 +1,10 @@
-"""Whose password is hashed next: two at once, one of them for strangers at most, and all who wait in turn.
+"""Whose password is hashed next: two at once, one of them for unauthenticated clients at most, and all who wait in
+turn.
 
-Who has signed in from this device or address before, or is signed in, is known; all others are strangers. Both kinds
-wait in queues of their own, one of each address or organisation after the other: many strangers make each other wait,
-and nobody who is known. It hashes nothing. kit/fair.py knows one kind alone; it has a share of what runs for
-each organisation, too, where here only those who wait have one.
+Who has signed in from this device or address before, or is signed in, is known; all others are unauthenticated. Both
+kinds wait in queues of their own, one of each address or organisation after the other: many of these make each other
+wait, and nobody who is known. It hashes nothing. kit/fair.py knows one kind alone; it has a share of what runs for each
+organisation, too, where here only those who wait have one.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class HashingQueue:
 
     @asynccontextmanager
     async def turn(self, whose: str, *, known: bool) -> AsyncIterator[None]:
-        """`whose`: an organisation, or a stranger's address. Raises: TooMany when too many wait."""
+        """`whose`: an organisation, or an unauthenticated client's address. Raises: TooMany when too many wait."""
         lane = self._lanes[known]
         turn = lane.wait(whose)
         self._grant()
@@ -86,7 +87,7 @@ class HashingQueue:
         self._grant()
 
     def _grant(self) -> None:
-        """Each kind has one of the two; those who are known have both while no stranger waits."""
+        """Each kind has one of the two; those who are known have both while no unauthenticated client waits."""
         known, strangers = self._lanes[True], self._lanes[False]
         while known.running + strangers.running < AT_ONCE:
             if strangers.waiting and not strangers.running and (known.running or not known.waiting):

@@ -1,7 +1,7 @@
-"""A second proof of who it is: one-time codes of an authenticator app, and recovery codes for when it is lost.
+"""Second factors: one-time codes of an authenticator app, and recovery codes for when it is lost.
 
 A code counts once: the time step that it stood for is kept, and no earlier one is taken again. Passkeys are the other
-second proof (passkeys.py). It knows no HTTP.
+second factor (passkeys.py). It knows no HTTP.
 Source: RFC 6238 (TOTP; HMAC-SHA-1, six digits, 30 s, as authenticator apps have it), RFC 4226 7.4 (resynchronisation).
 """
 
@@ -92,7 +92,7 @@ class Mfa:
         return codes
 
     async def prove(self, user: User, code: str, place: str | None) -> bool:
-        """At signing in; whether a second proof was given. `place`: where the user has signed in from before.
+        """At signing in; whether a second factor was given. `place`: where the user has signed in from before.
 
         Raises: Unauthenticated (code mfa_required, wrong_code), TooMany.
         """

@@ -66,7 +66,7 @@ class MfaStore:
         await scope.collection(Authenticator).delete(user_id)
 
     async def settle(self, tenant_id: TenantId, user_id: UserId) -> User:
-        """The user, of whom a second proof is asked from now on if there is any to give; who has none operates the
+        """The user, of whom a second factor is asked from now on if there is any to give; who has none operates the
         installation no more. Raises: NotFound."""
         kept = await self.authenticator(tenant_id, user_id)
         on = bool(kept is not None and kept.secret) or bool(await self.passkeys(tenant_id, user_id))

@@ -41,8 +41,8 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     """A person with an account. `email_key` is the address as it is compared: unique over all organisations.
 
     `email_verified_at`: since when the user is known to read that address; `phone`: E.164, or empty;
-    `mfa`: a second proof is asked for, since there is an authenticator or a passkey; `operator_since`: the user is one
-    of the installation's operators, which goes with the last second proof (operators.py).
+    `mfa`: a second factor is asked for, since there is an authenticator or a passkey; `operator_since`: the user is one
+    of the installation's operators, which goes with the last second factor (operators.py).
     """
 
     id: Annotated[UserId, PERSON]
@@ -65,8 +65,9 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     """A bearer token; of its secret only the SHA-256 is kept. Without a device it is a machine's.
 
     `id`: decimal, counted up over the installation. `abilities`: permissions that it is narrowed to, or `*`. It ends at
-    `lapses_at`: `idle_s` after its last use, at `expires_at` at the latest. `proven_at`: when a second proof was given.
-    `provider_session`: a hash of the session at the organisation's own sign-in by which it was opened, or empty.
+    `lapses_at`: `idle_s` after its last use, at `expires_at` at the latest. `proven_at`: when a second factor was
+    given. `provider_session`: a hash of the session at the organisation's identity provider by which it was opened, or
+    empty.
     """
 
     id: Annotated[TokenId, ID]
@@ -194,12 +195,12 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Principal(msgspec.Struct, frozen=True, kw_only=True):
-    """Who makes a request: what a valid bearer token says, looked up anew for each request.
+    """Who makes a request: what a valid bearer token says, looked up again for each request.
 
-    `permissions`: what the role is allowed, narrowed to the abilities of the token; a machine has no device.
-    `proof_due`: a second proof is asked of this user, and was not given of late; `setup_due`: the organisation asks for
-    one and the user has none to give. `operator`: of the installation, in the app; `proven`: a second proof was given
-    in this session, however long ago.
+    `permissions`: what the role is allowed, narrowed to the abilities of the token; an API token has no device.
+    `proof_due`: a second factor is asked of this user, and was not given of late; `setup_due`: the organisation asks
+    for one and the user has none to give. `operator`: of the installation, in the app; `proven`: a second factor was
+    given in this session, however long ago.
     """
 
     tenant_id: TenantId
@@ -215,14 +216,14 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     proven: bool = False
 
     def own_device(self) -> DeviceId:
-        """Raises: Refused for a machine's token."""
+        """Raises: Refused for an API token."""
         if self.device_id is None:
             raise Refused("This needs a session of the app, not an API token", code="no_device")
         return self.device_id
 
 
 class Issued(msgspec.Struct, frozen=True, kw_only=True):
-    """A fresh machine's token; `bearer` is shown this once."""
+    """A new API token; `bearer` is shown this once."""
 
     bearer: str
     token: Token

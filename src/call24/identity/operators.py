@@ -1,7 +1,7 @@
 """Who operates the installation, in the app: users whom the machine's own command named.
 
 It is a fact of the installation about an account: no role has it, no token carries it, and nobody in an organisation
-can give it. It goes when the account is disabled or deleted, and with its last second proof: whoever removes that, and
+can give it. It goes when the account is disabled or deleted, and with its last second factor: whoever removes that, and
 could then reset the password, does not get it. It knows no HTTP.
 """
 
@@ -39,7 +39,7 @@ class Operators:
         return await self._store.operators()
 
     async def account(self, email: str) -> User:
-        """Who may become one. Raises: Invalid, NotFound, Conflict (disabled, or no second proof)."""
+        """Who may become one. Raises: Invalid, NotFound, Conflict (disabled, or no second factor)."""
         user = await self._store.user_by_email(email_key(email))
         if user is None:
             raise NotFound("Nobody has an account with this e-mail address")
@@ -50,7 +50,7 @@ class Operators:
         return user
 
     async def proofs(self, user: User) -> list[tuple[ProofKind, datetime]]:
-        """What the user's second proofs are, and when each was set up; the oldest first."""
+        """What the user's second factors are, and when each was set up; the oldest first."""
         kept = await self._proofs.authenticator(user.tenant_id, user.id)
         found: list[tuple[ProofKind, datetime]] = []
         if kept is not None and kept.secret:
@@ -59,11 +59,11 @@ class Operators:
         return sorted(found, key=lambda one: one[1])
 
     async def add(self, user: User) -> User:
-        """From the next request on. Raises: Conflict (no second proof)."""
+        """From the next request on. Raises: Conflict (no second factor)."""
         return user if user.operator_since is not None else await self._granted(user)
 
     async def _granted(self, user: User) -> User:
-        """Only while there is a second proof, also where it is being removed."""
+        """Only while there is a second factor, also where it is being removed."""
         if not await self._store.grant_operator(user, self._clock.now()):
             raise Conflict(_NO_PROOF)
         user = await self._store.user(user.tenant_id, user.id)

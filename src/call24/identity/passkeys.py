@@ -1,4 +1,4 @@
-"""Passkeys: made, named, removed, and shown instead of password and code, or as a fresh second proof.
+"""Passkeys: made, named, removed, and shown instead of password and code, or as a fresh second factor.
 
 A passkey whose counter goes back may have been copied: it opens nothing from then on. It knows no HTTP.
 """

@@ -18,7 +18,7 @@ _PASSES, _KIB, _LANES, _BYTES = 2, 19 * 1024, 1, 32
 
 
 class Passwords:
-    """`whose`: the organisation whose turn it is, or with `known` False the address of a stranger.
+    """`whose`: the organisation whose turn it is, or with `known` False the address of an unauthenticated client.
 
     All of it raises TooMany when too many wait.
     """

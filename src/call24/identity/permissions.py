@@ -66,7 +66,8 @@ def narrowed(granted: frozenset[str], abilities: Iterable[str]) -> frozenset[str
 
 
 def held(granted: frozenset[str], abilities: Iterable[str], *, machine: bool) -> frozenset[str]:
-    """What is left of a role in a token's hands. To a machine `*` gives nothing that asks people for a second proof."""
+    """What is left of a role in a token's hands. To an API token `*` gives nothing that asks people for a second
+    factor."""
     wanted = frozenset(abilities)
     return narrowed(granted, wanted) - (STEP_UP - wanted if machine else frozenset())
 

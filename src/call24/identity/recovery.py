@@ -50,7 +50,8 @@ class Recovery:
         self._changing = Attempts(CHANGING)
         self._helping = Attempts(HELPING)
         self._checks = Attempts(CONFIRMING)
-        """Apart from signing in: what strangers try there keeps nobody from what asks for the password again."""
+        """Apart from signing in: what unauthenticated clients try there keeps nobody from what asks for the password
+        again."""
         self._wished = asyncio.Event()
         self.post: Mailer = NO_POST
 

@@ -61,7 +61,7 @@ def parse_bearer(text: str) -> tuple[TokenId, str] | None:
 
 
 def operates(user: User) -> bool:
-    """Whether the user is one of the installation's operators: never without a second proof."""
+    """Whether the user is one of the installation's operators: never without a second factor."""
     return user.operator_since is not None and user.mfa
 
 

@@ -54,7 +54,7 @@ class IdentityService(KnownUsers):
         """Whether an organisation is let in at all; main asks tenants/."""
         self.roles = Roles(mongo, clock)
         self.asks_proof: Callable[[TenantId], bool] = lambda tenant_id: False
-        """Whether an organisation asks a second proof of everybody; main asks tenants/."""
+        """Whether an organisation asks a second factor of everybody; main asks tenants/."""
         self.grants_address: Callable[[TenantId, str], bool] = lambda tenant_id, email_key: True
         self.grants_name: Callable[[TenantId, str], bool] = lambda tenant_id, short_name: True
         self.password_closed: Callable[[User], Awaitable[bool]] = password_open
@@ -177,7 +177,7 @@ class IdentityService(KnownUsers):
         await self._store.change_device(tenant_id, device_id, told)
 
     async def revoke_own(self, tenant_id: TenantId, user_id: UserId, token_id: TokenId, *, machine: bool) -> None:
-        """End one of the user's own sessions, or a machine's token. Raises: NotFound."""
+        """End one of the user's own sessions, or an API token. Raises: NotFound."""
         token = await self._store.own_token(tenant_id, user_id, token_id)
         if token is None or (token.device_id is None) is not machine:
             raise NotFound
@@ -195,7 +195,7 @@ class IdentityService(KnownUsers):
         return sum(token.device_id is not None for token in tokens)
 
     async def revoke_of_provider_session(self, tenant_id: TenantId, provider_session: str) -> list[UserId]:
-        """Sign out what was opened by a session at the organisation's own sign-in; whose that was."""
+        """Sign out what was opened by a session at the organisation's identity provider; whose that was."""
         tokens = await self._store.tokens_of_provider(tenant_id, provider_session)
         await self._revoke_all(tokens)
         return [token.user_id for token in tokens]
@@ -234,7 +234,7 @@ class IdentityService(KnownUsers):
         )
 
     def setup_due(self, user: User) -> bool:
-        """Whether the organisation asks for a second proof and the user has none to give."""
+        """Whether the organisation asks for a second factor and the user has none to give."""
         return not user.mfa and self.asks_proof(user.tenant_id)
 
     def lets_in(self, user: User) -> bool:

@@ -1,4 +1,4 @@
-"""Signing in: by password, and by a second proof where one is asked for.
+"""Signing in: by password, and by a second factor where one is asked for.
 
 It says in the same words and time that an account is unknown and that its password is wrong. It opens the session
 through service.py and knows no HTTP.
@@ -28,7 +28,7 @@ SecondProof = Callable[[User, str, str | None], Awaitable[bool]]
 
 @dataclass(frozen=True, kw_only=True)
 class SignInRequest:
-    """`code`: a second proof, where it is known already; `way`: method and route that it came by; `secret`: what the
+    """`code`: a second factor, where it is known already; `way`: method and route that it came by; `secret`: what the
     device showed, by which it may be known."""
 
     email: str

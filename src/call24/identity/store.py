@@ -140,7 +140,7 @@ class IdentityStore:
         return await self._operators.find({"operator_since": {"$ne": None}})
 
     async def grant_operator(self, user: User, now: datetime) -> bool:
-        """False: the user is disabled, or has no second proof."""
+        """False: the user is disabled, or has no second factor."""
         users = self._mongo.tenant(user.tenant_id).collection(User)
         may = {"id": user.id, "mfa": True, "disabled_at": None}
         return await users.update_where(may, {"operator_since": now}) == 1

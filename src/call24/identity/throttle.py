@@ -22,7 +22,7 @@ from call24.kit.rate_limit import SlidingWindow
 class Limits:
     """How many attempts are let through within `window`. `per_pair`: of one account from one address.
 
-    None: not counted, where it is strangers who say which account it is, and would keep others out by it.
+    None: not counted, where unauthenticated clients say which account it is, and would keep others out by it.
     """
 
     window: timedelta

@@ -54,7 +54,7 @@ def minted(
 
 
 def proof_due(token: Token, now: datetime) -> bool:
-    """Whether a second proof is missing, where it is asked. A machine's token keeps the one it was made with."""
+    """Whether a second factor is missing, where it is asked. An API token keeps the one it was made with."""
     if token.proven_at is None:
         return True
     return token.device_id is not None and now - token.proven_at >= PROOF_LASTS

@@ -93,7 +93,7 @@ class UserAdmin:
         return await self._store.correct_within(scope, user_id, {field: value}, made)
 
     async def end_unproven(self, tenant_id: TenantId) -> None:
-        """Who has no second proof signs in anew."""
+        """Who has no second factor signs in again."""
         for user in await self._store.users(tenant_id):
             if not user.mfa:
                 await self._identity.revoke_of_user(tenant_id, user.id)

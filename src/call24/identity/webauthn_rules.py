@@ -1,6 +1,6 @@
 """What py_webauthn is asked, in one place: options for a browser, and whether its answer is genuine. Pure.
 
-A passkey here always proves its holder too (user verification), so that it is a second proof by itself.
+A passkey here always proves its holder too (user verification), so that it is a second factor by itself.
 The library comes with the first passkey: with the formats of attestations it takes 8 MB, and an installation without
 passkeys needs none of it. Source: W3C Web Authentication Level 2, sections 7.1 and 7.2.
 """

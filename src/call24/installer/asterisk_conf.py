@@ -70,7 +70,7 @@ EMPTY_FILES = (
 
 
 def render(settings: Settings, asterisk: Asterisk) -> str:
-    """Write the configuration and folders. Gives a sum of it: another one means that Asterisk has to start anew."""
+    """Write the configuration and folders. Gives a sum of it: another one means that Asterisk has to restart."""
     var = settings.asterisk_var
     for folder in FOLDERS:
         (var / folder).mkdir(parents=True, exist_ok=True)

@@ -30,7 +30,7 @@ RENEW_BEFORE = timedelta(days=30)
 def make(settings: Settings, now: datetime | None = None, *, anew: bool = False) -> bool:
     """Make what is missing, is about to expire or names other hosts. Gives whether the server certificate is new.
 
-    `anew`: the server's key and certificate in any case.
+    `again`: the server's key and certificate in any case.
     """
     now = now or datetime.now(UTC)
     folder = settings.tls

@@ -35,7 +35,7 @@ Sockets = dict[int, str]
 class SipFirewall:
     """Called at every turn with Asterisk's pid: does something only when a list, Asterisk or one of its sockets is new.
 
-    A socket is new after Asterisk was told of a new certificate: it opens the port of TLS anew, without a filter.
+    A socket is new after Asterisk was told of a new certificate: it opens the port of TLS again, without a filter.
     """
 
     def __init__(

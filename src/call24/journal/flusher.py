@@ -23,7 +23,7 @@ GATHER_S = 0.4
 """How long a line may be on this machine's disk alone while MongoDB is there."""
 AGAIN_S = 0.3
 TURN_S = 10.0
-"""How long a copy of a line stays in the spool after it is home, about."""
+"""How long a copy of a line stays in the spool after it is flushed, about."""
 WRITE_TIMEOUT_S = 2.0
 BATCH = 500
 

@@ -2,7 +2,7 @@
 
 Lines go to the spool on this machine's disk first (one sync for all that arrived meanwhile); from there they are
 brought home to MongoDB behind the calls. Subscribers are told after a line is safe, in the order of ``seq``; readers
-of what is home, once MongoDB has it.
+of what is flushed, once MongoDB has it.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class Journal:
         return self._last_seq[tenant_id]
 
     async def close_tenant(self, tenant_id: TenantId) -> None:
-        """The organisation is being erased: what was accepted is home when this returns, no copy of it is here, and
+        """The organisation is being erased: what was accepted is flushed when this returns, no copy of it is here, and
         nothing more will come. Raises: Unavailable."""
         self._closed.add(tenant_id)
         await self._flush_all()
@@ -140,7 +140,7 @@ class Journal:
         await self.keep_heads()
 
     async def _without_copies(self) -> None:
-        """What is in the spool now is home when this returns, and in the spool no more."""
+        """What is in the spool now is flushed when this returns, and in the spool no more."""
         self._spool.turn()
         await self._settle()
 

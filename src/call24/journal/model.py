@@ -82,6 +82,6 @@ def event_of(entry: Entry, union: Any) -> Any:
 
 @cache
 def _kinds(union: Any) -> dict[str, Any]:
-    """By type name: msgspec would study the whole union anew for each line."""
+    """By type name: msgspec would study the whole union again for each line."""
     members: tuple[Any, ...] = get_args(union) or (union,)
     return {kind.__struct_config__.tag: kind for kind in members}

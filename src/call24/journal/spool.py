@@ -225,7 +225,7 @@ class Spool:
         self._drop()
 
     def turn(self) -> None:
-        """What comes next goes to a new file, so that the one before can go as soon as it is home."""
+        """What comes next goes to a new file, so that the one before can go as soon as it is flushed."""
         self._active = None
         self._drop()
 

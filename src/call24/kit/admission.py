@@ -1,8 +1,8 @@
 """How many connections may be open: from one address, of one organisation, of those nobody knows, and in all.
 
-Who has not shown who they are is a stranger. A stranger beyond a bound is let in, and the oldest stranger goes for it:
-so an honest client gets its turn however many silent ones knock. It counts;
-server/listener.py opens and closes.
+Who has not shown who they are is unauthenticated. Such a client beyond a bound is let in, and the oldest such client
+goes for it: so an honest client gets its turn however many silent ones knock. It counts; server/listener.py opens and
+closes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PER_ADDRESS = 1_000
 @dataclass(frozen=True, kw_only=True)
 class Bounds:
     """`strangers`, `address` (an IPv4 address, an IPv6 /64): of connections that nobody has proven anything on.
-    `tenant`: of those that speak for one organisation; what is beyond it stays a stranger's."""
+    `tenant`: of those that speak for one organisation; what is beyond it stays an unauthenticated client's."""
 
     in_all: int = IN_ALL
     strangers: int = STRANGERS
@@ -64,7 +64,7 @@ class Admission:
         return len(self._strangers)
 
     def enter(self, address: str) -> Admitted | None:
-        """A new connection, or None where there is no room and no stranger who could make some."""
+        """A new connection, or None where there is no room and no unauthenticated client who could make some."""
         counted = None if address in self.proxies else network_of(address)
         if not self._makes_room(counted):
             self.refused += 1

@@ -2,7 +2,7 @@
 
 An organisation that asks for much waits for itself: the first wish of another is let in before its next. It counts and
 orders only; what is done, and for how long, is the caller's. identity/hashing_queue.py keeps room for a second kind,
-strangers, and bounds no organisation's share of what runs.
+unauthenticated clients, and bounds no organisation's share of what runs.
 """
 
 from __future__ import annotations

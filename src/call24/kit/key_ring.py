@@ -1,7 +1,7 @@
 """What a replaced app key leaves behind, in DATA/secrets/app.keyring: earlier roots, until nothing is sealed with them,
 and keys derived from them that cannot change.
 
-Uses the standard library only. Replacing the root is key_ring_file.py's duty, sealing anew server/resealing.py's.
+Uses the standard library only. Replacing the root is key_ring_file.py's duty, sealing again server/resealing.py's.
 Source: RFC 5869 (HKDF with SHA-256; one block is enough for 32 bytes).
 """
 
@@ -45,7 +45,7 @@ def derived(root: bytes, purpose: str) -> bytes:
 class KeyRing:
     """All keys as hex. `generation`: how often the root was replaced; `earlier`: roots that something may be sealed
     with, the newest first; `kept`: by purpose; `former`: by purpose, one of each generation before this one.
-    `resealed`: how much was sealed anew since; `looked_through`: all of it, and the server has only to start again;
+    `resealed`: how much was sealed again since; `looked_through`: all of it, and the server has only to start again;
     `unopened`: only so much is left, which no key opens, and the earlier roots stay until somebody decides."""
 
     generation: int = 0

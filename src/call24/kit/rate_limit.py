@@ -1,7 +1,7 @@
 """How often something was done within a window of time, counted for each key (an account, an address, a token).
 
 ``SlidingWindow`` remembers each instant: exact, for limits up to a few hundred. ``FixedWindow`` keeps one number for
-each key and begins anew when its window is over: for limits of thousands. Both are in memory and bounded: a restart
+each key and begins again when its window is over: for limits of thousands. Both are in memory and bounded: a restart
 forgets them. They count; what the limit is, and what is answered above it, is the caller's.
 """
 

@@ -52,7 +52,7 @@ class ChangeReader(Protocol):
 class Built:
     """What a room has built. `services`: for routes and other rooms, each found by its own type.
 
-    `refresh`: reads anew what is kept in memory, at the start and every half minute. `start`: once, with MongoDB there
+    `refresh`: reads again what is kept in memory, at the start and every half minute. `start`: once, with MongoDB there
     and before the first call; what it raises as `Unavailable` has the whole start tried again. `stop`: at the end, when
     the tasks are over. What the room lets go of with an organisation is in `Room.holds`.
     """

@@ -1,4 +1,4 @@
-"""What a room stores sealed with a key of the app key: so that it can be sealed anew when that is replaced."""
+"""What a room stores sealed with a key of the app key: so that it can be sealed again when that is replaced."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class DataPaths:
 
     @property
     def known_senders(self) -> Path:
-        """From which addresses of trunks calls got in lately, and when: nobody there is ever taken for a stranger."""
+        """From which addresses of trunks calls got in lately, and when: nobody there counts as unknown."""
         return self.run / "known_senders"
 
     @property

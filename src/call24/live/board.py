@@ -1,6 +1,7 @@
 """The live board: what goes on now, as a fold over the journal. It decides nothing and asks nobody.
 
-Old state + journal lines = new state: after a restart it is made from the open calls and sessions, then from the lines.
+Old state + journal events = new state: after a restart it is made from the open calls and sessions, then from the
+lines.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ class DayPart(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BoardChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What one journal line touched, so that whoever shows it needs to look at nothing else.
+    """What one journal event touched, so that whoever shows it needs to look at nothing else.
 
     ``agents``: everybody of ours who had to do with the call before or after the line, or whose session changed;
     ``queues``: the call's before and after.
@@ -151,7 +152,7 @@ class Board:
     # --- reading ---
 
     def seq(self, tenant_id: TenantId) -> int:
-        """The newest journal line that is in what the board shows."""
+        """The newest journal event that is in what the board shows."""
         return self._seqs.get(tenant_id, 0)
 
     def calls(self, tenant_id: TenantId) -> list[LiveCall]:

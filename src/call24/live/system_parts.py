@@ -8,6 +8,6 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class SystemParts:
-    """`system`: asked anew each time; part -> `ok` or `away`, recordings: how much space is left."""
+    """`system`: asked again each time; part -> `ok` or `away`, recordings: how much space is left."""
 
     system: Callable[[], dict[str, str]]

@@ -118,7 +118,7 @@ class TaskNotices(_Notices):
         await self._notifications.tell(change.tenant_id, [task.user_id], happened)
 
     async def _answered(self, change: Change, task: TaskAnswered) -> None:
-        """Who works on it, by e-mail too; where nobody does, its queue, in the app and by push: what strangers send
+        """Who works on it, by e-mail too; where nobody does, its queue, in the app and by push: what anybody may send
         does not become an e-mail to each member."""
         if self._old(change):
             return

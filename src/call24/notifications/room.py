@@ -70,7 +70,7 @@ def build(there: Provided) -> Built:
     tasks.append(BackgroundTask(name="notices of an upgrade", run=upgraded.run, bound=bound))
     if emails.outbox is not None:
         bound = f"one letter at a time, {IN_A_TURN} of an organisation in a turn"
-        tasks.append(BackgroundTask(name="letters", run=emails.outbox.run, bound=bound))
+        tasks.append(BackgroundTask(name="e-mails", run=emails.outbox.run, bound=bound))
     notices = TaskNotices(notifications, identity, there.get(QueueService), clock, there.get(TaskComments))
     alerts = QueueAlertNotices(notifications, identity, there.get(QueueService), clock)
     pushes = NotificationPushes(there.get(WebPush), clock)

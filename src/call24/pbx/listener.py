@@ -1,6 +1,7 @@
 """The PBX host's port: whoever shows the server's certificate is led to Asterisk on this machine, others to nothing.
 
-Connections in their handshake are counted apart from those that were let in, so that strangers hold up nobody.
+Connections in their handshake are counted apart from those that were let in, so that unauthenticated clients hold up
+nobody.
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ def back(before: Person, now: datetime) -> Person:
 
 
 def bare(person: Person) -> Person:
-    """Without what searches go by, which `completed` makes anew."""
+    """Without what searches go by, which `completed` makes again."""
     return msgspec.structs.replace(person, found_by=(), found_near=(), match_keys=(), sort_name="")
 
 

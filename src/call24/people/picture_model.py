@@ -19,7 +19,7 @@ _SHOWN = of_caller(Category.PICTURE, "showing who calls, and whom to call", reci
     kept=OnItsDay(period="as long as a person of the address book has it, and 30 days after, while it can come back"),
 )
 class PersonPicture(msgspec.Struct, frozen=True, kw_only=True):
-    """`jpeg`: a square of `draw.PORTRAIT_SIDE` pixels at most, drawn anew. `people`: who has it now; two only where a
+    """`jpeg`: a square of `draw.PORTRAIT_SIDE` pixels at most, drawn again. `people`: who has it now; two only where a
     merge that gave it on was undone. `were`: who has it or had it, and `contact_ids`: their numbers meanwhile, by which
     an erasure finds it. `private_to`: as of the person. `delete_at`: None while somebody has it.
     """

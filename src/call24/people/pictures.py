@@ -1,4 +1,4 @@
-"""Pictures of people: drawn anew, kept beside the person, and let go of.
+"""Pictures of people: drawn again, kept beside the person, and let go of.
 
 A person names its picture by id, so that a change, a merge and their undoing treat it as any other field; lists and
 searches read no picture. What comes from outside is drawn by a program of its own (identity/avatars/draw.py), one at a

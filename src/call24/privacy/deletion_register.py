@@ -56,7 +56,7 @@ class DeletionRegister:
             try:
                 await asyncio.to_thread(self._add, line)
             except OSError as error:
-                raise Unavailable(f"The register of deletions cannot be written: {error.strerror}") from error
+                raise Unavailable(f"The register of erasures cannot be written: {error.strerror}") from error
 
     async def has(self, rule: Deleted) -> bool:
         """Whether anything was deleted by this rule."""

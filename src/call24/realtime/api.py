@@ -19,8 +19,8 @@ from call24.pusher_apps.model import AppTerms
 from call24.realtime import requests
 from call24.realtime.app_channels import AppChannels
 from call24.realtime.hub import Hub
+from call24.realtime.request_signature import fault, parameters
 from call24.realtime.requests import Answer, Wrong
-from call24.realtime.signature import fault, parameters
 
 BODY_MAX = 256 * 1024
 _PATH = re.compile(r"(?:.*?)(/apps/([0-9]{1,20})/(.*))", re.DOTALL)

@@ -68,7 +68,7 @@ def _subscribe(at: Origin, wish: p.Subscribe) -> list[str]:
         return _refused(at, name[:300], "There can be no channel of this name", "InvalidChannel", 400)
     if len(at.connection.channels) >= CHANNELS_MAX and name not in at.connection.channels:
         return _refused(at, name, "This socket has too many subscriptions", "LimitReached", 403)
-    if (is_guarded(name) or at.namespace is at.hub.house) and not _admitted(
+    if (is_guarded(name) or at.namespace is at.hub.built_in) and not _admitted(
         at, SignatureRequest(name, wish.channel_data), wish.auth
     ):
         return _refused(at, name, _NOT_VALID)
@@ -100,7 +100,7 @@ def _admitted(at: Origin, wish: SignatureRequest, auth: str) -> bool:
 
 
 def _admission(at: Origin, wish: SignatureRequest, auth: str) -> ChannelAdmission | None:
-    if at.namespace is at.hub.house:
+    if at.namespace is at.hub.built_in:
         if wish.channel is None:
             grant = at.hub.auth.redeem_user(at.connection.socket_id, wish.data, auth)
         else:

@@ -1,6 +1,8 @@
-"""Journal lines -> realtime events. Each event carries the whole new state of one thing and the line's `seq`, so a
-client only replaces what it shows; a client that missed something asks for it, or takes a new snapshot. What nobody
-hears, nor can come back to, is not made at all: who subscribes later takes its snapshot after that.
+"""Journal events, and changes of the change feed -> realtime events.
+
+Each carries the whole new state of one thing and the journal event's `seq`, so a client only replaces what it shows; a
+client that missed something asks for it, or takes a new snapshot. What nobody hears, nor can come back to, is not made
+at all: who subscribes later takes its snapshot after that.
 """
 
 from __future__ import annotations

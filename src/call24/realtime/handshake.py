@@ -58,7 +58,7 @@ def origin_allowed(asked: UpgradeRequest, others: frozenset[str] = frozenset()) 
         return False
 
 
-def is_house(hub: Hub, asked: UpgradeRequest) -> bool:
+def is_built_in(hub: Hub, asked: UpgradeRequest) -> bool:
     """Pages of organisations' own applications are on hosts of their own; no cookie of ours lets them in."""
     return asked.key in (None, hub.key)
 

@@ -1,4 +1,5 @@
-"""The house's events by way of hosted Pusher, or of anything with its HTTP API, through Pusher's own library.
+"""The built-in application's events by way of hosted Pusher, or of anything with its HTTP API, through Pusher's own
+library.
 
 Who hears what is not known here: each event is made and sent, in order, whether somebody listens or not. What the
 other side does not take for a while is dropped and counted; apps come back to a fresh snapshot by themselves.
@@ -69,7 +70,7 @@ def hosted(settings: Settings) -> HostedAt | None:
 
 
 def realtime_key(settings: Settings, key: AppKey) -> RealtimeKey:
-    """What the house's own channels are signed with. Raises: SettingsError."""
+    """What the built-in application's channels are signed with. Raises: SettingsError."""
     elsewhere = hosted(settings)
     return elsewhere.key if elsewhere is not None else key.realtime()
 

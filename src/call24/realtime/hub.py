@@ -1,6 +1,6 @@
 """Every socket there is, by application; publishing to them without ever waiting for one of them.
 
-The house application is this installation's own: its sockets belong to sessions, its events come from the journal.
+The built-in application is Call24's own: its sockets belong to sessions, its events come from the journal.
 The others are organisations' own. It knows neither the wire (socket.py) nor what the events mean.
 """
 
@@ -57,8 +57,8 @@ class Hub:
         self.counters = Counters()
         self.heartbeat = Keepalive()
         self._outbox = Outbox(self._look_for_slow)
-        house = AppTerms(number="", key=auth.realtime.key, secret=auth.realtime.secret, tenant_id=TenantId(""))
-        self.house = AppChannels(house, clock, self.counters, self._outbox, _untold)
+        terms = AppTerms(number="", key=auth.realtime.key, secret=auth.realtime.secret, tenant_id=TenantId(""))
+        self.built_in = AppChannels(terms, clock, self.counters, self._outbox, _untold)
         self._known = known
         self._tell = tell
         self._sockets_max = sockets_max
@@ -66,12 +66,12 @@ class Hub:
         self._far: set[str] = set()
         self._tenants: Counter[tuple[TenantId, bool]] = Counter()
         """How many an organisation has here, and (True) at nodes."""
-        self._namespaces: dict[str, AppChannels] = {house.key: self.house}
+        self._namespaces: dict[str, AppChannels] = {terms.key: self.built_in}
         self._timer: TimerHandle | None = None
 
     @property
     def key(self) -> str:
-        return self.house.terms.key
+        return self.built_in.terms.key
 
     @property
     def sockets(self) -> int:
@@ -81,29 +81,29 @@ class Hub:
     def sockets_max(self) -> int:
         return self._sockets_max
 
-    # --- the house ---
+    # --- the built-in application ---
 
     def subscribers(self, channel: str) -> int:
-        found = self.house.channels.get(channel)
+        found = self.built_in.channels.get(channel)
         return len(found.subscribers) if found is not None else 0
 
     @property
     def anybody(self) -> bool:
         """Whether any channel is wanted: with nobody there, nothing is looked up for who might be."""
-        return bool(self.house.channels)
+        return bool(self.built_in.channels)
 
     def wanted(self, channel: str) -> bool:
         """Whether somebody hears it, or may come back and ask for what was missed."""
-        return channel in self.house.channels
+        return channel in self.built_in.channels
 
     def users(self) -> set[UserId]:
         """Whose apps are connected. What stopped answering is closed after a while (activity_timeout.py)."""
-        grants = (one.grant for one in self.house.connections.values() if not one.closing)
+        grants = (one.grant for one in self.built_in.connections.values() if not one.closing)
         return {grant.user_id for grant in grants if grant is not None}
 
     def publish(self, channel: str, event: str, payload: Any) -> int:
         """Gives how many sockets took it."""
-        return self.house.publish(channel, event, protocol.encoded(payload)) if self.wanted(channel) else 0
+        return self.built_in.publish(channel, event, protocol.encoded(payload)) if self.wanted(channel) else 0
 
     def revoke(self, token_id: TokenId) -> int:
         """A session ended: its sockets hear nothing from now on and are closed. Gives how many there were."""
@@ -130,8 +130,8 @@ class Hub:
 
     def erase_callers(self, tenant_id: TenantId, contact_ids: Sequence[ContactId]) -> int:
         """They are erased: what the organisation's apps could be sent again is forgotten, whomever it names. An app
-        that missed something loads the board anew. It kept nothing that is counted, so 0."""
-        for channel in self.house.channels.values():
+        that missed something loads the board again. It kept nothing that is counted, so 0."""
+        for channel in self.built_in.channels.values():
             if tenant_id in channel.name:
                 channel.forget_all()
                 channel.cached = None
@@ -179,12 +179,12 @@ class Hub:
         node that holds it."""
         if not namespace.terms.served:
             return Close.DISABLED
-        if namespace is not self.house and len(namespace.connections) >= namespace.terms.connections_max:
+        if namespace is not self.built_in and len(namespace.connections) >= namespace.terms.connections_max:
             return Close.OVER_QUOTA
         is_far = bool(socket_id)
         here = len(self._far) if is_far else len(self._sockets) - len(self._far)
         tenant_id = namespace.terms.tenant_id
-        if here >= self._most(is_far) or (namespace is not self.house and not self._may_have(tenant_id, is_far)):
+        if here >= self._most(is_far) or (namespace is not self.built_in and not self._may_have(tenant_id, is_far)):
             return Close.OVER_CAPACITY
         if is_far:
             self._far.add(socket_id)
@@ -192,7 +192,7 @@ class Hub:
         self.counters.opened += 1
         connection = self._sockets[socket_id] = Connection(socket_id, wire, self._outbox, ended)
         namespace.connections[socket_id] = connection
-        if namespace is self.house:
+        if namespace is self.built_in:
             connection.counted = self._count_for
         else:
             self._count_for(connection, tenant_id)

@@ -215,7 +215,7 @@ def resumed(channel: str, epoch: str, seq: int, replayed: int) -> str:
 
 
 def reload(channel: str, epoch: str, seq: int, why: str) -> str:
-    """What was missed is not known any more: what the client shows is to be asked for anew."""
+    """What was missed is not known any more: what the client shows is to be asked for again."""
     return _frame("call24:reload", {"epoch": epoch, "seq": seq, "why": why}, channel)
 
 

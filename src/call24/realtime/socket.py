@@ -22,7 +22,7 @@ from call24.realtime.activity_timeout import ActivityTimeout
 from call24.realtime.client_messages import Origin, answer
 from call24.realtime.connection import Connection
 from call24.realtime.frames import BrokenFrame, FrameKind, Message
-from call24.realtime.handshake import WHY, UpgradeRequest, is_house, namespace_of, origin_allowed
+from call24.realtime.handshake import WHY, UpgradeRequest, is_built_in, namespace_of, origin_allowed
 from call24.realtime.hub import Hub
 from call24.realtime.protocol import Close
 
@@ -90,7 +90,7 @@ class Socket(asyncio.Protocol):
         self._admitted = admitted
         if self._place is not None:
             self._place.connection.proven = admitted.proven
-            if (terms := self._place.namespace.terms) is not self._hub.house.terms:
+            if (terms := self._place.namespace.terms) is not self._hub.built_in.terms:
                 admitted.of_tenant(terms.tenant_id)
 
     # --- the event loop's and uvicorn's calls ---
@@ -141,7 +141,7 @@ class Socket(asyncio.Protocol):
             self._transport.close()
             return
         asked = self._asked(request)
-        if is_house(self._hub, asked) and not origin_allowed(asked, self._origins):
+        if is_built_in(self._hub, asked) and not origin_allowed(asked, self._origins):
             response = shaking.reject(403, "This page may not connect\n")
         else:
             response = shaking.accept(request)
@@ -172,7 +172,7 @@ class Socket(asyncio.Protocol):
             self._end(connection, WHY[connection])
             return
         self._place = Origin(self._hub, namespace, connection)
-        self._pulse = ActivityTimeout(connection, self._hub.clock, must_subscribe=namespace is self._hub.house)
+        self._pulse = ActivityTimeout(connection, self._hub.clock, must_subscribe=namespace is self._hub.built_in)
         self._hub.heartbeat.add(connection, transport)
         self._greet(connection)
 

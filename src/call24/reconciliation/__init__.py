@@ -1,1 +1,1 @@
-"""Call records compared with Asterisk's own channel event log (CEL). Differences are reported and never mended."""
+"""Call records compared with Asterisk's own channel event log (CEL). Differences are reported and never fixed."""

@@ -1,4 +1,4 @@
-"""Call records against the log of channels: what differs. Pure, and it mends nothing."""
+"""Call records against the log of channels: what differs. Pure, and it fixes nothing."""
 
 from __future__ import annotations
 

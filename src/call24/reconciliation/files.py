@@ -37,7 +37,7 @@ class CelFiles:
         return log
 
     def rotate(self, now: datetime) -> None:
-        """Put the file aside under its day. Asterisk opens it anew for each line."""
+        """Put the file aside under its day. Asterisk opens it again for each line."""
         if self._folder is None:
             return
         current = self._folder / NAME

@@ -1,4 +1,4 @@
-"""New keys for an organisation's recordings: older ones are encrypted anew in the background, unneeded keys destroyed.
+"""New keys for an organisation's recordings: older ones are encrypted again in the background, unneeded keys destroyed.
 
 What a key and an encrypted file are is keys.py's and encrypted_file.py's. It settles and erases no recording.
 """
@@ -45,13 +45,14 @@ class KeyRotation:
         self._rotated: asyncio.Queue[TenantId] = asyncio.Queue()
 
     async def rotate(self, tenant_id: TenantId) -> KeyId:
-        """A new key for new recordings; the old ones are encrypted anew in the background. Raises: Unavailable."""
+        """A new key for new recordings; the old ones are encrypted again in the background. Raises: Unavailable."""
         key_id = await self._keys.rotate(tenant_id)
         self._rotated.put_nowait(tenant_id)
         return key_id
 
     async def run(self, tenants: Sequence[TenantId]) -> None:
-        """For as long as the process lives: encrypt anew what a change of keys, or an older version, left as it was."""
+        """For as long as the process lives: encrypt again what a change of keys, or an older version, left as it
+        was."""
         for tenant_id in tenants:
             self._rotated.put_nowait(tenant_id)
         while True:

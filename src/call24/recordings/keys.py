@@ -1,6 +1,6 @@
-"""The organisations' keys for recordings and files: made, wrapped by the installation's root key, changed, destroyed.
+"""The organisations' keys for recordings and files: made, wrapped by the installation's app key, changed, destroyed.
 
-Three things are needed to hear a recording: its file, the organisation's key (here, in MongoDB) and the root key (in
+Three things are needed to hear a recording: its file, the organisation's key (here, in MongoDB) and the app key (in
 the data folder). Where a key is destroyed, copies of its files in backups stay silent too.
 """
 
@@ -28,8 +28,8 @@ log = logging.getLogger(__name__)
 class RecordingKeys:
     """Keys that were used once are remembered, so that recordings are kept while MongoDB is away.
 
-    `struct`: what they are stored as, `purpose`: what of the root key wraps them: each kind of file has its own.
-    `data`: where the root key is; a key is made only while it is the one there.
+    `struct`: what they are stored as, `purpose`: what of the app key wraps them: each kind of file has its own.
+    `data`: where the app key is; a key is made only while it is the one there.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class RecordingKeys:
         return self._active[tenant_id]
 
     async def get(self, tenant_id: TenantId, key_id: KeyId) -> DataKey:
-        """Raises: Unavailable; NotFound also where the root key is another one."""
+        """Raises: Unavailable; NotFound also where the app key is another one."""
         if (known := self._known.get((tenant_id, key_id))) is not None:
             return known
         return self._opened(await self._keys(tenant_id).get(key_id))
@@ -96,7 +96,7 @@ class RecordingKeys:
     async def _usable(self, tenant_id: TenantId, found: Sequence[RecordingKey]) -> DataKey:
         try:
             return self._opened(found[0]) if found else await self._made(tenant_id)
-        except NotFound:  # whoever exchanged the root key loses what was, not what comes
+        except NotFound:  # whoever exchanged the app key loses what was, not what comes
             log.critical("the %s of organisation %s cannot be opened with this app.key", self._purpose, tenant_id)
             return await self._made(tenant_id)
 

@@ -45,7 +45,7 @@ _AUDIO = of_caller(
 
 _KEY = of_organisation(
     Category.SECRET,
-    "opens the recordings' files; itself encrypted with the installation's root key",
+    "opens the recordings' files; itself encrypted with the installation's app key",
     erase=KeyDestroyed(),
 )
 _LISTENER = of_user(Category.ID, "who listened to a recording", basis=Basis.LEGITIMATE_INTERESTS)

@@ -17,22 +17,32 @@ from call24.toll_fraud.events import TollFraudEvent
 from call24.webhooks.events import NEEDS, OF, TEST
 
 PAGE = Path("docs/reference/events.md")
+_TENANT, _USER = "the organisation's", "the user's"
 REALTIME = {
-    "agent": "the organisation; with the caller, who may see all calls: an agent's state, as in the list of agents",
-    "alert": "who may see all calls, and whose calls they are: calls to the outside were stopped",
-    "branding": "the organisation: its logo, colour or help contact was changed",
-    "call": "the people in the call: the call as they see it",
-    "call_note": "the organisation: the note of a call was written or removed, by the call's id",
-    "live_call": "who may see all calls: a row of the list of calls",
-    "notification": "the user: they are notified of something, or have read it on another device",
-    "queue": "the organisation: a queue's waiting calls and agents",
-    "record": "the organisation: a call's record is written, with its outcome",
-    "session": "the agent: its own state",
-    "system": "every organisation: Asterisk, MongoDB or the disk went away, or came back",
-    "task": "the organisation: a task is new or was changed",
-    "task_offer": "the agent: a task is offered to them, or no longer",
+    "agent": (
+        f"{_TENANT}; {_USER}",
+        "a row of the live board; on the channels of users who may see all calls with the agent's caller (`with`)",
+    ),
+    "alert": (
+        _USER,
+        "`outbound_frozen`: outgoing calls were frozen; for users who may see all calls, and the user concerned",
+    ),
+    "branding": (_TENANT, "its logo, colour or help contact was changed: load them again"),
+    "call": (
+        _USER,
+        "the call that this user has, is rung for, is consulted in or monitors; `state: ended` when over for them",
+    ),
+    "call_note": (_TENANT, "the note of a call was written or removed: the call's id"),
+    "live_call": (_USER, "a call in progress, for users who may see all calls; `state: ended` when it is over"),
+    "notification": (_USER, "an id and `state`, `new` or `read`; `id` null: all are read"),
+    "queue": (_TENANT, "a row of the live board: a queue's waiting calls, agents and alerts"),
+    "record": (_TENANT, "a call has ended and its record is written: its id and outcome"),
+    "session": (_USER, "the agent's own session"),
+    "system": (_TENANT, "of every organisation: which of Asterisk, MongoDB and recording work"),
+    "task": (_TENANT, "a task is new or was changed: its id, kind, state and queue"),
+    "task_offer": (_USER, "a task is offered to this agent, or no longer"),
 }
-"""Event -> whose channel, and what it says."""
+"""Event -> on which channel, and what it says."""
 _HEAD = """# Events
 
 What Call24 tells, where, and who listens. Written by `python -m call24.server.events_page`; a test fails when it is not
@@ -90,11 +100,12 @@ def _webhooks() -> Iterator[str]:
 
 def _realtime() -> Iterator[str]:
     yield "\n## Realtime\n"
-    yield "By the Pusher protocol ([realtime](../rooms/realtime.md)).\n"
-    yield "| event | to whom, and what it says |"
-    yield "| --- | --- |"
-    for name, says in sorted(REALTIME.items()):
-        yield f"| `{name}` | {says} |"
+    yield "By the Pusher protocol ([realtime](../rooms/realtime.md)), on the organisation's channel,"
+    yield "`private-tenant.TENANT`, or a user's, `private-tenant.TENANT.user.USER`.\n"
+    yield "| event | channel | says |"
+    yield "| --- | --- | --- |"
+    for name, (channel, says) in sorted(REALTIME.items()):
+        yield f"| `{name}` | {channel} | {says} |"
 
 
 def _fields(kind: type[msgspec.Struct]) -> str:

@@ -13,8 +13,8 @@ import msgspec
 from call24.identity.channel_auth import SOCKET_ID
 from call24.realtime import api_answers, names
 from call24.realtime.protocol import DATA_MAX
+from call24.realtime.request_signature import FRESH_S
 from call24.realtime.requests import BATCH_MAX, CHANNELS_MAX, Batch, Event
-from call24.realtime.signature import FRESH_S
 
 Json = dict[str, Any]
 

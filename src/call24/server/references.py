@@ -21,7 +21,8 @@ from call24.toll_fraud.model import TollFraudPolicy
 class FlowReferences:
     """What a flow may name. From the database, not from memory: another process may just have made it.
 
-    Where calls may be forwarded to is the fence's policy; how many and how long is asked when it happens.
+    Where calls may be forwarded to is the toll-fraud protection's policy; how many and how long is asked when it
+    happens.
     """
 
     def __init__(

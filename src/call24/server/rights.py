@@ -1,6 +1,6 @@
 """What somebody may not do any more ends at once, also what goes on already: sockets, phones, shifts and listening.
 
-Calls in hand go on. What is asked for anew is refused by http/access.py; who is signed out loses the rest there.
+Calls in hand go on. What is asked for again is refused by http/access.py; who is signed out loses the rest there.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Who is kept from the SIP port, put together: strangers, who misbehaves in a trunk's range, and what lifts a ban."""
+"""Who is kept from the SIP port, put together: addresses of no trunk, who misbehaves in a trunk's range, and what lifts
+a ban."""
 
 from __future__ import annotations
 

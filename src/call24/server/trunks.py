@@ -62,7 +62,7 @@ class PushedTrunks:
         return [self._line(trunk) for trunk in self._tenants.known_trunks() if trunk.enabled]
 
     async def networks(self) -> frozenset[str]:
-        """From where carriers reach us, or answer us: nobody there is taken for a stranger."""
+        """From where carriers reach us, or answer us: nobody there counts as unknown."""
         lines = self.all()
         hosts = {line.trunk_id for line in lines if line.host}
         return networks_of(lines) | {place.address for one in hosts for place in self._places.get(one, ())}

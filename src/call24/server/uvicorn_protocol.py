@@ -1,4 +1,4 @@
-"""uvicorn's protocol for HTTP, mended where it answers by itself, and bounded where it would wait or read for ever.
+"""uvicorn's protocol for HTTP, changed where it answers by itself, and bounded where it would wait or read for ever.
 
 What the application answers is no business of this module; websockets are realtime/socket.py's; how many connections
 there may be is kit/admission.py's.

@@ -2,9 +2,9 @@
 
 It decides; it opens and closes nothing, and is told the time.
 
-Places of strangers are shared by what is left: who has many already gets another only while many are free, so that some
-addresses cannot take them all. Addresses where phones registered have places of their own. Of IPv6 a /64 is one
-address, and a /48 has as much as a few of them.
+Places of unauthenticated clients are shared by what is left: who has many already gets another only while many are
+free, so that some addresses cannot take them all. Addresses where phones registered have places of their own. Of IPv6 a
+/64 is one address, and a /48 has as much as a few of them.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class PhoneAdmission:
     """The registered once more, by their organisation."""
     refused: int = 0
     known_in: int = 0
-    """Of the strangers' connections, those that took a place of the known."""
+    """Of the unauthenticated connections, those that took a place of the known."""
     _known: OrderedDict[str, float] = field(default_factory=OrderedDict)
     _strikes: OrderedDict[str, _Strikes] = field(default_factory=OrderedDict)
 
@@ -105,7 +105,8 @@ class PhoneAdmission:
         self.known_in -= known
 
     def register(self, sender: str, known: bool, now: float, organisation: bytes) -> bool:
-        """From a stranger's place to a registered one; False: there is none, its own is free again all the same."""
+        """From an unauthenticated place to a registered one; False: there is none, its own is free again all the
+        same."""
         self.leave(sender, known)
         if not self._may_register(sender, organisation):
             return False

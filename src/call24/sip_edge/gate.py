@@ -264,7 +264,7 @@ class Gate:
         self._next("")
 
     def _let_known_in(self, who: str, now: float) -> None:
-        """Into the places of the known, for which strangers do not wait."""
+        """Into the places of the known, for which unauthenticated clients do not wait."""
         while who in self._waiting and self.admission.known(who, now):
             if self.admission.ask(who, now, waits=True) is not Verdict.ADMIT:
                 return

@@ -13,7 +13,7 @@ HANDSHAKE_S = 5.0
 REGISTERED_WITHIN_S = 10.0
 """From the first byte to Asterisk's 200 to REGISTER; also the longest wait for a place."""
 SILENT_S = 900.0
-"""A phone registers anew every two minutes; one that Asterisk has told nothing for so long is gone."""
+"""A phone registers again every two minutes; one that Asterisk has told nothing for so long is gone."""
 STALLED_S = 10.0
 """How long a phone may take no bytes."""
 FRAMES_MAX = 16

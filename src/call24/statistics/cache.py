@@ -49,7 +49,7 @@ PAGE = 200
 KEPT = timedelta(days=90)
 """Of a time in which nothing happened; nobody's work is in it."""
 SETTLED = timedelta(hours=1)
-"""So long after the end of a day what agents were is read anew: a journal line may be late."""
+"""So long after the end of a day what agents were is read again: a journal event may be late."""
 QUIETENED = timedelta(minutes=15)
 """So long after a quarter hour of today most calls of it have ended, and their records change no more."""
 FRESH = timedelta(seconds=10)

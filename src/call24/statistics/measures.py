@@ -15,7 +15,7 @@ Totals = Mapping[str, int]
 Value = float | None
 
 _VISITS = "the queue visits of call records (`queues`), without callbacks"
-_PARTS = "the agents' parts of call records (`agents`)"
+_PARTS = "the agent segments of call records (`agents`)"
 _OFFERS = "the offers of call records (`offers`)"
 _LINES = "the agents' lines in the journal"
 

@@ -18,7 +18,7 @@ What each figure of `GET /v1/reports` means. Made from `statistics/measures.py` 
 
 A call counts whole in the day and hour in which it began, in the organisation's time zone, also when it goes on after
 midnight; an agent's time counts when it passed. An hour that the clock has twice is one row. Rows that add up sum to
-the total; of all other measures the total is made anew from the counts.
+the total; of all other measures the total is made again from the counts.
 """
 
 _FAMILIES = {

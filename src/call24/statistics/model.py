@@ -95,7 +95,7 @@ class Statistic(msgspec.Struct, frozen=True, kw_only=True):
     """Counts of a quarter hour, or one table of a day of ``zone``.
 
     ``keys`` and ``counts`` belong together, place by place. ``limits``: the service level limits that were counted
-    with, by queue. ``delete_at``: when the first record that is counted falls due: from then on it is counted anew.
+    with, by queue. ``delete_at``: when the first record that is counted falls due: from then on it is counted again.
     """
 
     id: Annotated[str, ID]
@@ -135,7 +135,7 @@ class CountedRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AgentLine(msgspec.Struct, frozen=True, kw_only=True):
-    """The part of an agent's journal line that says what it became."""
+    """The part of an agent's journal event that says what it became."""
 
     at: datetime
     type: str

@@ -153,7 +153,7 @@ class Reports:
         self._counted.forget(tenant_id)
 
     async def forget(self, tenant_id: TenantId) -> int:
-        """Everything is counted anew when it is asked for."""
+        """Everything is counted again when it is asked for."""
         return await self._counted.keeping.forget_all(tenant_id)
 
     async def run(self, tenants: Callable[[], list[tuple[TenantId, ZoneInfo, int]]]) -> None:

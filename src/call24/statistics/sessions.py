@@ -1,4 +1,4 @@
-"""An agent's journal lines -> how long it was signed in, ready, at work, paused, by local hour. Pure.
+"""An agent's journal events -> how long it was signed in, ready, at work, paused, by local hour. Pure.
 
 Unlike calls, these times are counted in the hour in which they pass.
 """

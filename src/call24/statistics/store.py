@@ -74,7 +74,7 @@ class StatisticsStore:
             return await self._mongo.tenant(tenant_id).collection(Statistic).delete_many({})
 
     async def forget_due(self, now: datetime) -> int:
-        """Each is counted anew without what is due, if it is asked for again."""
+        """Each is counted again without what is due, if it is asked for again."""
         return await self._all.delete_many({"delete_at": {"$lte": now}})
 
     async def keep(self, found: Sequence[Statistic], before: tuple[int, int]) -> None:

@@ -336,7 +336,7 @@ class Connection(SMTP):
             await asyncio.sleep(0)
 
     def _set_post_data_state(self) -> None:
-        """After an e-mail, and wherever SMTP begins anew (RSET, EHLO, TLS)."""
+        """After an e-mail, and wherever SMTP begins again (RSET, EHLO, TLS)."""
         self._listener.end(self.handed_over())
         self._lines = self._bytes = 0
         if self._timeout_handle is not None:

@@ -18,7 +18,7 @@ from call24.kit.ids import QueueId, TaskAddressId, TenantId, UserId
 class TaskAddress(msgspec.Struct, frozen=True, kw_only=True):
     """`token`: of the address's local part, new with each rotation; `queue_id`: where its tasks go, None: nowhere.
 
-    Whoever may write to the address knows the token, so it is no secret: it keeps strangers from guessing addresses.
+    Whoever may write to the address knows the token, so it is no secret: it keeps others from guessing addresses.
     """
 
     id: Annotated[TaskAddressId, ID]

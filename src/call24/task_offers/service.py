@@ -232,7 +232,7 @@ class TaskMatching:
         return self._by_tenant().get(tenant_id, {})
 
     def _by_tenant(self) -> Mapping[TenantId, Mapping[QueueId, Queue]]:
-        """Queues that offer tasks; found anew only when a queue was changed, since each line of the journal asks."""
+        """Queues that offer tasks; found again only when a queue was changed, since each line of the journal asks."""
         if self._known_as_of != self._queues.changes:
             made: dict[TenantId, dict[QueueId, Queue]] = {}
             self._known_as_of = self._queues.changes

@@ -40,7 +40,7 @@ class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     what becomes of what was recorded until then; `monitoring_visible`: agents see who listens to their calls;
     `ring_mobiles`: agents may have their mobile number called when none of their phones rings;
     `temporary`: made by the doctor, deleted again; `disabled_at`: since then nobody of it is let in;
-    `mfa_required`: a second proof is asked of everybody; who has none may only set one up; `max_calls`: how many calls
+    `mfa_required`: a second factor is asked of everybody; who has none may only set one up; `max_calls`: how many calls
     it may have at a time, as the operator said; None: what is usual for this installation; `numbers`, `domains`:
     beginnings of numbers, and e-mail domains, that the operator granted it (grants.py), and `networks`, which its
     trunks may name; None: nothing was said."""

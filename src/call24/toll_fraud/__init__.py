@@ -1,1 +1,1 @@
-"""The toll-fraud fence: which outside numbers may be rung, and how much. A stolen login cannot spend beyond it."""
+"""Toll-fraud protection: which outside numbers may be rung, and how much. A stolen login cannot spend beyond it."""

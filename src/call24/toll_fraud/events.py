@@ -1,4 +1,4 @@
-"""What the fence writes down: ids and reasons alone, never a number."""
+"""What the toll-fraud protection writes down: ids and reasons alone, never a number."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from call24.toll_fraud.model import FreezeReason
 
 
 class TollFraudEvent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=True):
-    """Base of the fence's events; `agent_id` None: the whole organisation."""
+    """Base of the toll-fraud protection's events; `agent_id` None: the whole organisation."""
 
     agent_id: UserId | None
 

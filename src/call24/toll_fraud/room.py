@@ -15,7 +15,7 @@ from call24.toll_fraud.service import TollFraudGuard
 
 def build(there: Provided) -> Built:
     fence = TollFraudGuard(there.get(Mongo), there.get(Clock), there.get(TenantService), there.get(Journal).append)
-    behind = BackgroundTask(name="fence", run=fence.run, bound="once a second what was counted since")
+    behind = BackgroundTask(name="toll-fraud protection", run=fence.run, bound="once a second what was counted since")
     return Built(services=(fence,), tasks=(behind,), refresh=(fence.refresh,), start=(fence.restore,))
 
 

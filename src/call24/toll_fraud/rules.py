@@ -1,4 +1,4 @@
-"""Whether an outside number may be rung now, and what a fence's settings may be. Pure.
+"""Whether an outside number may be rung now, and what its settings may be. Pure.
 
 Source of the dear and odd kinds of numbers: libphonenumber's types; ITU-T E.164 (870, 881, 882, 883: of no country).
 """

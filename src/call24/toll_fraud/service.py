@@ -1,4 +1,5 @@
-"""The fence on the call path: it answers at once, from memory, also while MongoDB is away; storing happens behind.
+"""Toll-fraud protection on the call path: it answers at once, from memory, also while MongoDB is away; storing happens
+behind.
 
 `run` it for as long as the process lives. It makes and ends no calls: whoever rings asks, and says when it is over.
 """

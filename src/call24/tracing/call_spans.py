@@ -15,8 +15,8 @@ from call24.kit.ids import CallId, TenantId
 from call24.tracing.model import Span, SpanContext, Value
 
 PIECES: Mapping[str, str] = {"menu": "ivr", "hold": "hold", "outside": "forwarded", "voicemail": "voicemail"}
-"""Spans of the pieces of the call line (LinePiece.kind). Waiting, ringing and talking have spans of their own: a queue,
-an offer, an agent."""
+"""Spans of the pieces of the call timeline (LinePiece.kind). Waiting, ringing and talking have spans of their own: a
+queue, an offer, an agent."""
 
 
 def trace_of(call_id: CallId) -> SpanContext:
@@ -114,7 +114,7 @@ def _children(calls: _Call, record: CallRecord, ended_at: datetime) -> Iterator[
 
 
 def _pieces(calls: _Call, record: CallRecord) -> Iterator[Span]:
-    """The call line has no gaps: each piece begins where the one before it ends."""
+    """The call timeline has no gaps: each piece begins where the one before it ends."""
     at = record.arrived_at
     for number, piece in enumerate(record.line):
         until = at + timedelta(seconds=piece.s)

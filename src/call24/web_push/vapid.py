@@ -19,7 +19,7 @@ from call24.kit.secrets import AppKey
 from call24.web_push.encoding import CURVE, b64, public_bytes
 
 LASTS, RENEWED = timedelta(hours=12), timedelta(hours=1)
-"""A token may last a day (RFC 8292, section 2); it is made anew each hour, so that clocks may differ by hours."""
+"""A token may last a day (RFC 8292, section 2); it is made again each hour, so that clocks may differ by hours."""
 KEPT = 50
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """Of P-256. Source: SEC 2, section 2.4.2."""

@@ -20,7 +20,7 @@ TESTS_A_MINUTE, RESENDS_A_MINUTE = 10, 60
 WAITING_MAX = 10_000
 """Messages that wait for one address; what happens beyond that is not told there."""
 TOLD_WITHIN = timedelta(days=1)
-"""What is older when it is read (records that are made anew) is told nobody."""
+"""What is older when it is read (records that are rebuilt) is told nobody."""
 TRIED_FOR = timedelta(days=3)
 KEPT, KEPT_DEAD = timedelta(days=3), timedelta(days=14)
 OLD_SECRET_FOR = timedelta(hours=24)

@@ -272,10 +272,10 @@ async def test_a_full_register_refuses_one_more_and_raises_those_it_has(
 async def test_what_apps_could_be_sent_again_is_forgotten(api: Api) -> None:
     hub, tenant_id = Hub(api.rooms.channel_auth, api.clock), TenantId("ten_acme")
     for tenant in (tenant_id, TenantId("ten_other")):
-        channel = hub.house.channels[f"private-tenant.{tenant}"] = Channel(f"private-tenant.{tenant}")
+        channel = hub.built_in.channels[f"private-tenant.{tenant}"] = Channel(f"private-tenant.{tenant}")
         channel.keep(NUMBER, api.clock.now())
     hub.erase_callers(tenant_id, [ContactId(FIRST)])
-    assert {name: channel.bytes > 0 for name, channel in hub.house.channels.items()} == {
+    assert {name: channel.bytes > 0 for name, channel in hub.built_in.channels.items()} == {
         "private-tenant.ten_acme": False,
         "private-tenant.ten_other": True,
     }

@@ -70,7 +70,7 @@ async def _run(job: Job) -> None:
         feed = Feed(mongo, clock, there.get(Changes), [reader.bound(there)])
         killer.armed = True
         await feed.start()
-        [letters] = [task for task in building.tasks() if task.name == "letters"]
+        [letters] = [task for task in building.tasks() if task.name == "e-mails"]
         running = [asyncio.create_task(feed.run()), asyncio.create_task(letters.run())]
         if job.upgraded:
             await there.get(UpgradeNotices).look()

@@ -72,7 +72,7 @@ async def _run(job: Job) -> None:
         await there.get(TenantService).refresh()
         killer.armed = True
         await there.get(PolicyNotices).notify()
-        [letters] = [task for task in building.tasks() if task.name == "letters"]
+        [letters] = [task for task in building.tasks() if task.name == "e-mails"]
         running = asyncio.create_task(letters.run())
         collection = mongo.raw("letters")
 

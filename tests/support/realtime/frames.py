@@ -23,7 +23,7 @@ from websockets.exceptions import ConnectionClosed
 
 from call24.identity.channel_auth import sign, sign_user
 from call24.kit.secrets import RealtimeKey
-from call24.realtime.signature import signature
+from call24.realtime.request_signature import signature
 
 Json = dict[str, Any]
 WORDS = ("message", "error")

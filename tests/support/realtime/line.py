@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from tests.support.realtime.pusher_clients import Peer
 
-from call24.realtime.signature import signature
+from call24.realtime.request_signature import signature
 
 _TEXT, _CLOSE, _PING, _PONG = 1, 8, 9, 10
 WAIT_S = 15.0

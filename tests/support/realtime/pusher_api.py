@@ -11,7 +11,7 @@ import httpx
 from starlette.types import ASGIApp
 
 from call24.pusher_apps.model import AppTerms
-from call24.realtime.signature import signature
+from call24.realtime.request_signature import signature
 
 
 class PusherApi:

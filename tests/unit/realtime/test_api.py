@@ -15,7 +15,7 @@ from tests.support.wait import wait_until
 from call24.pusher_apps.model import AppTerms
 from call24.realtime.api import BODY_MAX, api_app
 from call24.realtime.protocol import Close
-from call24.realtime.signature import signature
+from call24.realtime.request_signature import signature
 
 
 @pytest.fixture

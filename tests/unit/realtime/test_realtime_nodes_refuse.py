@@ -287,7 +287,7 @@ class Node:
     def open(self, terms: AppTerms | None = None) -> tuple[Connection | Close, Wire, list[Close]]:
         """A socket of an application, or of the house."""
         wire, ended = Wire(), list[Close]()
-        namespace = self.edge.house if terms is None else self.edge.namespace(terms.key)
+        namespace = self.edge.built_in if terms is None else self.edge.namespace(terms.key)
         assert namespace is not None
         return self.edge.open(namespace, wire, lambda code, _why: ended.append(code)), wire, ended
 

@@ -113,7 +113,7 @@ PROMISED: dict[str, Any] = {
     "realtime.slow.ORGANISATION_BYTES_MAX": 64 * 1024 * 1024,
     "realtime.slow.ALL_BYTES_MAX": 256 * 1024 * 1024,
     "realtime.cluster.link.WAITING_BYTES_MAX": 32 * 1024 * 1024,
-    "realtime.signature.FRESH_S": 600,
+    "realtime.request_signature.FRESH_S": 600,
     "webhooks.rules.WEBHOOKS_MAX": 20,
     "webhooks.rules.TRIED_FOR": 3 * DAY,
     "webhooks.rules.OLD_SECRET_FOR": DAY,

@@ -33,7 +33,7 @@ class AgentUnmuted(CallEvent, frozen=True, kw_only=True):
 
 
 class ReattachStarted(CallEvent, frozen=True, kw_only=True):
-    """The agent's device is rung again after its page was loaded anew; the old leg stays until the new one is up."""
+    """The agent's device is rung again after its page was reloaded; the old leg stays until the new one is up."""
 
     leg: LegId
     device_id: DeviceId

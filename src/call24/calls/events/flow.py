@@ -13,7 +13,8 @@ from call24.tenants.skills import SkillNeed
 
 
 class CallArrived(CallEvent, frozen=True, kw_only=True):
-    """A customer rang ``number_id``. ``reachable``: that one may be called back, as far as the fence goes.
+    """A customer rang ``number_id``. ``reachable``: that one may be called back, as far as the toll-fraud protection
+    goes.
 
     A caller names itself: whoever sends a dear number, or one of ours, is not offered to be rung there.
     ``not_recorded``: why this call is not recorded whatever its queue says: its customer had said no to that before

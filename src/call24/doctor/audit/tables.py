@@ -69,7 +69,7 @@ async def findings(settings: Settings, today: date, found: CheckResult) -> None:
 
 
 def _open(row: list[str]) -> tuple[str, str, date] | None:
-    """Severity, what it is, by when it is to be mended; None when that is done. Raises: ValueError."""
+    """Severity, what it is, by when it is to be fixed; None when that is done. Raises: ValueError."""
     opened, severity, what, due, closed = (cell.strip() for cell in row)
     date.fromisoformat(opened)
     if severity not in SEVERITIES:

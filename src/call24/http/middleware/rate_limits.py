@@ -20,7 +20,7 @@ from call24.kit.addresses import network_of
 from call24.kit.rate_limit import FixedWindow, Used
 
 PER_MINUTE = 3000
-"""An app asks a few times a second at most; a machine's token may ask fifty times a second for ever."""
+"""An app asks a few times a second at most; an API token may ask fifty times a second for ever."""
 PAGES_PER_MINUTE = 12_000
 """Of one address: five hundred people who open the app at the same minute ask for fewer files."""
 WINDOW_S = 60.0
@@ -39,7 +39,7 @@ class RateLimitMiddleware:
         self._strangers = FixedWindow(WINDOW_S, now)
         self._pages = FixedWindow(WINDOW_S, now)
         self._known = FixedWindow(WINDOW_S, now)
-        """Of those who were let in: what strangers at the same address do is not their fault."""
+        """Of those who were let in: what unauthenticated clients at the same address do is not their fault."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -128,6 +128,6 @@ async def set_skills(
     principal: Annotated[Principal, Depends(allowed("users.write"))],
     agent_service: AgentsDep,
 ) -> UserSkills:
-    """Sets a user's skills. Replaces them all; calls that wait for such a skill are routed anew at once."""
+    """Sets a user's skills. Replaces them all; calls that wait for such a skill are routed again at once."""
     profile = await agent_service.set_skills(principal.tenant_id, UserId(user_id), body.skills)
     return {"skills": {skill.name: skill.level for skill in profile.skills}}

@@ -1,4 +1,4 @@
-"""An uploaded picture becomes a small one, drawn anew: nothing of the file stays, so neither where it was taken.
+"""An uploaded picture becomes a small one, drawn again: nothing of the file stays, so neither where it was taken.
 
 `python -m call24.identity.avatars.draw avatar` (or `portrait`, `thumbnail`, `logo`) reads it from standard input and
 writes WebP (of a portrait JPEG, which every phone shows), or says in a line what is wrong and ends with 3. It is a

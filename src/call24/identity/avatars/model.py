@@ -15,7 +15,7 @@ _PICTURE = of_user(Category.PICTURE, "shown to colleagues; until the user delete
 
 @document("pictures", tenant=True, kept=WithAccount())
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
-    """A user's picture, under the user's id: WebP of SIDE by SIDE, drawn anew. `tag`: changes with it."""
+    """A user's picture, under the user's id: WebP of SIDE by SIDE, drawn again. `tag`: changes with it."""
 
     id: Annotated[UserId, PERSON]
     tenant_id: Annotated[TenantId, TENANT]

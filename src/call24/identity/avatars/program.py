@@ -1,4 +1,4 @@
-"""Runs the program that draws a picture anew (draw.py): this process decodes nothing that comes from outside.
+"""Runs the program that draws a picture again (draw.py): this process decodes nothing that comes from outside.
 
 How many run at once is the caller's to bound; `Portraits` draws many of one caller in one program.
 """

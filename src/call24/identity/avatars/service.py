@@ -1,6 +1,6 @@
 """Users' pictures: taken in, kept in the organisation's collection, given out and deleted.
 
-What comes from outside is drawn anew by a program of its own (draw.py), one at a time; this process decodes nothing.
+What comes from outside is drawn again by a program of its own (draw.py), one at a time; this process decodes nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""An organisation's own sign-in (OpenID Connect): where it is, whose accounts are bound to it, and visits under way."""
+"""An organisation's identity provider (OpenID Connect): where it is, whose accounts are bound to it, and visits under
+way."""
 
 from __future__ import annotations
 

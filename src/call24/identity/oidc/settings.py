@@ -101,7 +101,7 @@ class ProviderSettings:
         return provider
 
     async def remove(self, tenant_id: TenantId) -> None:
-        """Bound accounts stay so, for when the same issuer is set again. Raises: NotFound."""
+        """Linked accounts stay so, for when the same issuer is set again. Raises: NotFound."""
         if not await self._store.drop(tenant_id):
             raise NotFound
 
@@ -131,7 +131,7 @@ class ProviderSettings:
         return None
 
     def _check_name(self, tenant_id: TenantId, short_name: str, before: Provider | None) -> None:
-        """Nobody signs in at a stranger who took the name of their organisation. What is named stays."""
+        """Nobody signs in at somebody else who took the name of their organisation. What is named stays."""
         named = before is not None and before.short_name == short_name
         if not named and not self._identity.grants_name(tenant_id, short_name):
             text = "The short name must be the beginning of a granted domain, such as acme for acme.example"

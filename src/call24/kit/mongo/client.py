@@ -73,7 +73,7 @@ class Mongo:
         return PlatformCollection(self.raw(document_of(struct).collection), struct, COMMENT + why)
 
     def as_stored(self, *, why: str) -> StoredDocuments:
-        """All documents, of all tenants and in any form. Only for migrations, and for sealing anew."""
+        """All documents, of all tenants and in any form. Only for migrations, and for sealing again."""
         return StoredDocuments(self.raw, COMMENT + why)
 
     def raw(self, collection: str) -> AsyncCollection[dict[str, Any]]:

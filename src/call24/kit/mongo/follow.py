@@ -55,7 +55,7 @@ class Following(Generic[T]):
 
     async def next(self) -> T | None:
         """None when a second went by without one. Raises: Unavailable, and goes on when it is asked again; PlaceLost,
-        and begins anew then."""
+        and begins again then."""
         if self._stream is None:
             await self.begin()
         assert self._stream is not None

@@ -92,7 +92,7 @@ async def ensure(database: AsyncDatabase[dict[str, Any]], indexes: Iterable[Inde
 
 
 async def _create(collection: AsyncCollection[dict[str, Any]], wanted: list[IndexModel]) -> None:
-    """What an earlier version made otherwise is made anew."""
+    """What an earlier version made otherwise is made again."""
     try:
         await collection.create_indexes(wanted)
     except OperationFailure as error:

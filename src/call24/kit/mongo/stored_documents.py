@@ -1,5 +1,5 @@
 """Documents as they lie in MongoDB, whatever version stored them and whose they are. Only for migrations,
-and for sealing anew what an earlier app key sealed."""
+and for sealing again what an earlier app key sealed."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 Nothing is loaded from elsewhere: no picture, no font. Light and dark: where a program knows `prefers-color-scheme`, by
 the style sheet; where it turns colours around itself, nothing depends on them. The line at the head is Call24's call
-line: wait, ring, talk, wrap-up. Of an organisation that has a colour its name comes first, and line, links and button
-have tones of it. No logo: mail programs block pictures from elsewhere, and list those inside as attachments.
+timeline: wait, ring, talk, wrap-up. Of an organisation that has a colour its name comes first, and line, links and
+button have tones of it. No logo: mail programs block pictures from elsewhere, and list those inside as attachments.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ a{color:LINK}
 """
 _FONT = "font-family:Onest,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _LINE = (("#e3a72f", 10), ("#6376e0", 14), ("#2fa36b", 60), ("#9563cf", 16))
-"""Colours of the call line, and their parts of a hundred."""
+"""Colours of the call timeline, and their parts of a hundred."""
 _TABLE = '<table role="presentation" cellpadding="0" cellspacing="0" border="0" width="100%"'
 
 

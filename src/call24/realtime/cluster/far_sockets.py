@@ -184,14 +184,14 @@ class FarSockets:
         return w.Answered(word.re, 200)
 
     def _grant(self, socket_id: str, principal: Principal) -> None:
-        """A node's socket of the house is known here from its first session on: before that it is nobody's."""
+        """A node's socket of the built-in application is known here from its first session on."""
         place, number = w.place_of(socket_id)
         node = next((one for one in self.nodes.values() if one.number == place), None) if place else None
         if node is None or number in node.sockets:
             return
         if self._hub.application_of(socket_id) is not None:
             return
-        opened = self._open(node, self._hub.house, principal.tenant_id, number, socket_id)
+        opened = self._open(node, self._hub.built_in, principal.tenant_id, number, socket_id)
         if isinstance(opened, Close):
             node.say(principal.tenant_id, w.Closed(number, opened, WHY[opened]))
             return

@@ -82,7 +82,7 @@ class Closed(_Word, frozen=True, tag="closed"):
 
 
 class Granted(_Word, frozen=True, tag="granted"):
-    """From now on this socket of the house is a session's, and the main process knows it."""
+    """From now on this socket of the built-in application is a session's, and the main process knows it."""
 
     socket: int
     socket_id: str

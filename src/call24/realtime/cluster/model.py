@@ -20,7 +20,7 @@ _BODY = of_user(
 
 @document("realtime_nodes", tenant=False, kept=Expires("at", timedelta(hours=1)))
 class Sign(msgspec.Struct, frozen=True, kw_only=True):
-    """A process's sign of life. `run`: drawn anew for each life; `proof`: that it has the installation's key; `nodes`:
+    """A process's sign of life. `run`: a new one for each life; `proof`: that it has the installation's key; `nodes`:
     in the main process's, the lives that it serves, each with the number that its sockets' ids begin with."""
 
     id: Annotated[str, ID]

@@ -1,7 +1,7 @@
 """A node's sockets. What their clients say goes to the main process, and what that says is put before them.
 
-Pings and what is malformed are answered here. A socket of the house is nobody's until the main process says whose
-session it is (`Granted`): what its client says meanwhile waits, for a few seconds.
+Pings and what is malformed are answered here. A socket of the built-in application is nobody's until the main process
+says whose session it is (`Granted`): what its client says meanwhile waits, for a few seconds.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class ClusterNode(Hub):
         self._count = 0
         self._held: dict[int, _Held] = {}
         self.stale = asyncio.Event()
-        """Set when what is known of applications is to be read anew."""
+        """Set when what is known of applications is to be read again."""
 
     # --- for socket.py ---
 
@@ -95,7 +95,7 @@ class ClusterNode(Hub):
         opened = super().open(namespace, wire, ended, socket_id)
         if isinstance(opened, Close):
             return opened
-        tenant_id = None if namespace is self.house else namespace.terms.tenant_id
+        tenant_id = None if namespace is self.built_in else namespace.terms.tenant_id
         self._held[self._count] = _Held(self._count, opened, tenant_id)
         if tenant_id is not None:
             self.lives.say(tenant_id, w.Opened(self._count, opened.socket_id, namespace.terms.key))
@@ -241,7 +241,7 @@ class NodeSocket(Socket):
 
     def _greet(self, connection: Connection) -> None:
         assert isinstance(self._hub, ClusterNode)
-        if self._place is not None and self._place.namespace is self._hub.house:
+        if self._place is not None and self._place.namespace is self._hub.built_in:
             super()._greet(connection)
 
     def _told(self, place: Origin, said: str) -> list[str]:

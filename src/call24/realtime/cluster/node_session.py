@@ -1,6 +1,6 @@
-"""A node's lives: it puts up its sign, waits until the main process serves it, and begins anew when that ends.
+"""A node's lives: it puts up its sign, waits until the main process serves it, and begins again when that ends.
 
-A life ends when the main process began anew, gave this node up, or the way between them broke. What the node's sockets
+A life ends when the main process began again, gave this node up, or the way between them broke. What the node's sockets
 have heard is then not certain any more: they are closed as soon as the next life is served, come back at once, and ask
 for what they missed.
 """

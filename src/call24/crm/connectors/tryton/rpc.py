@@ -1,6 +1,6 @@
 """Tryton's JSON-RPC: a session by user and password, one method, one answer.
 
-A session is kept in memory for as long as Tryton lets it be; one that it knows no more is begun anew, once, and what
+A session is kept in memory for as long as Tryton lets it be; one that it knows no more is begun again, once, and what
 was asked is asked with the new one: nothing of it had been done.
 Source: trytond/protocols/{dispatcher,jsonrpc,wrappers}.py, series 8.2.
 """
