@@ -1,4 +1,5 @@
 /** The language of this page: chosen on this device, else the first of the browser's that the app has, else English. */
+import type { NotificationPreferences } from '../kit/model'
 import { store } from './store'
 
 declare const __LANGUAGES__: readonly string[]
@@ -7,6 +8,11 @@ declare const __LANGUAGES__: readonly string[]
 export const LANGUAGES: readonly string[] = typeof __LANGUAGES__ === 'undefined' ? ['en'] : __LANGUAGES__
 
 const NAMES: Readonly<Record<string, string>> = { en: 'English', mn: 'Монгол' }
+
+/** The languages that the server writes e-mails and notifications in (kit/language.py); to whom reads the app in another one it writes in English. */
+export const WRITTEN: readonly NotificationPreferences['language'][] = ['en', 'mn']
+
+export const writtenIn = (): NotificationPreferences['language'] => WRITTEN.find((one) => one === language()) ?? 'en'
 
 /** As its speakers call it. Not every browser can say it of each. */
 export function languageName(code: string): string {

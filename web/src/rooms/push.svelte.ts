@@ -6,7 +6,7 @@
 import { untrack } from 'svelte'
 import { api } from '../links/api'
 import { hearClicks } from '../links/clicks'
-import { language } from '../links/language'
+import { writtenIn } from '../links/language'
 import { NoWorker, endSubscription, pushSupported, subscribe } from '../links/push'
 import { asProblem, Problem } from '../kit/problem'
 import { desk } from './desk.svelte'
@@ -77,7 +77,7 @@ class Push {
   }
 
   async #subscribe(key: string): Promise<void> {
-    const made = await api.subscribePush({ ...(await subscribe(key)), shows_caller: this.showsCaller, language: language() === 'mn' ? 'mn' : 'en' })
+    const made = await api.subscribePush({ ...(await subscribe(key)), shows_caller: this.showsCaller, language: writtenIn() })
     this.#device = made.device_id
     this.#on = true
   }
