@@ -338,7 +338,14 @@ async def test_what_rooms_keep_in_memory_is_read_anew_again_and_again(
 
 async def test_the_server_runs_every_task_that_a_room_has_built(call24: Call24) -> None:
     tasks = {task.name: task.run for task in call24.building.tasks()}
-    assert {"statistics", "reconciliation", "callers", "toll-fraud protection", "webhook messages", "password wishes"} <= tasks.keys()
+    assert {
+        "statistics",
+        "reconciliation",
+        "callers",
+        "toll-fraud protection",
+        "webhook messages",
+        "password wishes",
+    } <= tasks.keys()
     run = call24._tasks()
     assert [name for name in tasks if run.get(name) is not tasks[name]] == []
 
