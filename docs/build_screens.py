@@ -50,16 +50,16 @@ SECTIONS: tuple[tuple[str, tuple[Screen, ...]], ...] = (
         (
             Screen("home", "An agent between calls: the own state and day, who waits, the last calls."),
             Screen("ringing", "A call rings: who it is by the contacts, what is open, why this agent."),
-            Screen("in-call", "In the call: its line of time, a note that saves itself, tasks and earlier calls."),
+            Screen("in-call", "In the call: its timeline, a note that saves itself, open tasks and earlier calls."),
             Screen("hand-transfer", "Whom to transfer to, and who of them is free."),
-            Screen("wrap-up", "After the call: outcome, call back later, the time that is left."),
-            Screen("detail", "A past call: each piece of it, the recording of both sides, why it went to whom."),
+            Screen("wrap-up", "After the call: its disposition, calling back later, the time that is left."),
+            Screen("detail", "A past call: its timeline, the recording of both sides, why this agent."),
         ),
     ),
     (
         "People and work",
         (
-            Screen("contact", "A contact, with everything that happened, in one line of time."),
+            Screen("contact", "A contact, with everything that happened in one timeline."),
             Screen("work", "Tasks of missed calls, voicemails, callbacks and those that people write."),
             Screen("work-task", "A task with its checklist, files and comments."),
             Screen("work-board", "The same tasks as a board."),
@@ -71,7 +71,7 @@ SECTIONS: tuple[tuple[str, tuple[Screen, ...]], ...] = (
         (
             Screen("live", "Queues, calls and agents as they are now."),
             Screen("supervise-call", "A call that goes on: listen, whisper, join, take over."),
-            Screen("reports", "Reports by hour, queue or agent, with the calls behind each figure."),
+            Screen("reports", "Reports by hour, day, queue, agent or disposition; each figure says what it means."),
             Screen("what-if-answer", "A past day replayed with other settings of a queue."),
             Screen("staffing-answer", "How many agents a queue needs, by a simulation and by Erlang C."),
         ),

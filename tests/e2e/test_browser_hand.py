@@ -4,6 +4,7 @@ disposition is given; a supervisor listens, whispers, speaks and takes over. Who
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page
+from playwright.async_api import Locator, Page, expect
 from tests.support.app.browser import go_available
 from tests.support.app.browsers import Browsers, browser_page
 from tests.support.app.signed_in import come_back_as
@@ -215,6 +216,49 @@ async def test_without_its_disposition_a_wrap_up_does_not_end(system: System, pa
         await wait_until(lambda: _disposed(acme, record["id"], wanted[1]["id"]), 10)
 
 
+async def test_a_whole_call_needs_the_keyboard_and_the_names_of_things_alone(system: System, desktop: Page) -> None:
+    async with system.organisation("Acme", wrap_up_s=60) as acme:
+        anna = await acme.agent("Anna Agent", phone=False)
+        await come_back_as(desktop, system, anna)
+        keys = desktop.keyboard
+        await _press(desktop, desktop.get_by_role("button", name="Go available"))
+        await expect(desktop.get_by_role("button", name="Available", exact=True, pressed=True)).to_be_visible()
+        call = await acme.dial()
+        rings = desktop.get_by_role("region", name="Incoming call")
+        await expect(rings.get_by_role("button", name="Answer")).to_be_focused()
+        await keys.press("Enter")
+        talks = desktop.get_by_role("region", name="Call", exact=True)
+        await hear({call: SUPERVISOR_HZ})
+        await expect(talks).to_be_focused()
+
+        await keys.press("h")
+        await expect(talks.get_by_role("button", name="Resume", pressed=True)).to_be_visible()
+        await anna.call_is("held")
+        await _press(desktop, talks.get_by_role("button", name="Resume"))
+        await anna.call_is("connected")
+        await keys.press("m")
+        await wait_until(lambda: call.ear.level_dbfs(since=time.time() - 0.5) < -50, 10)
+        await _press(desktop, talks.get_by_role("button", name="Unmute"))
+        await hear({call: SUPERVISOR_HZ})
+
+        transfer = talks.get_by_role("button", name="Transfer", exact=True)
+        await _press(desktop, transfer)
+        sheet = desktop.get_by_role("dialog", name="Transfer")
+        await expect(sheet.get_by_role("searchbox", name="Name, queue or number")).to_be_focused()
+        await keys.press("Escape")
+        await expect(sheet).to_be_hidden()
+        await expect(transfer).to_be_focused()
+        await _press(desktop, talks.get_by_role("button", name="Hang up"))
+        await call.ended(5)
+
+        wraps = desktop.get_by_role("region", name="Wrap-up")
+        await expect(wraps).to_be_visible()
+        await anna.becomes("wrap_up")
+        await _press(desktop, wraps.get_by_role("button", name="Done, take the next call"))
+        await anna.becomes("available")
+        await expect(wraps).to_be_hidden()
+
+
 async def test_a_supervisor_listens_whispers_speaks_and_takes_over(system: System, desktop: Page) -> None:
     async with system.organisation("Acme") as acme:
         sofia = await acme.agent("Sofia Supervisor", "supervisor", phone=False, member=False)
@@ -248,6 +292,16 @@ async def test_a_supervisor_listens_whispers_speaks_and_takes_over(system: Syste
         await desktop.get_by_test_id("hang-up").click()
         await talk.call.ended(5)
         await acme.nothing_left()
+
+
+async def _press(page: Page, button: Locator) -> None:
+    """By Tab and Enter, from where the focus is."""
+    await expect(button).to_be_enabled()
+    for _ in range(80):
+        if await button.evaluate("one => one === document.activeElement"):
+            return await page.keyboard.press("Enter")
+        await page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not reach {button}")
 
 
 async def _measured(page: Page) -> Page:

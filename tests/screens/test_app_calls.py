@@ -163,9 +163,18 @@ async def test_busy_colleagues_cannot_be_chosen_and_queues_cannot_be_asked(app: 
     assert await busy.get_by_test_id("transfer-now").is_disabled()
     queue = app.page.locator("[data-testid=target][data-kind=queue]").first
     assert await queue.get_by_test_id("ask-first").count() == 0
+    passed = {"at": scene.ago(seconds=0), "by": scene.SARAA, "kind": "blind", "to": "queue", "to_id": "que_support"}
+    app.stage.details["call_live"] = {
+        **agents_of_call((scene.SARAA, "offer")),
+        "transfers": [{**passed, "reached": True}],
+    }
     await queue.get_by_test_id("transfer-now").click()
     await app["transfer-sheet"].wait_for(state="detached")
     assert bodies(app, "POST", f"{CALL}/transfer") == [{"to": {"queue_id": "que_support"}}]
+    app.stage.live = scene.live(seq=30)
+    app.stage.tell("call", {"id": "call_live", "state": "ended", "seq": 30})
+    app.stage.hang_up()
+    await app["transferred"].get_by_text("The call is in the queue").wait_for()
 
 
 async def test_what_can_be_done_follows_the_call(app: App) -> None:
@@ -246,6 +255,9 @@ async def test_a_page_that_listened_and_is_loaded_anew_lets_go(app: App) -> None
     await app.page.reload()
     await wait_until(lambda: app.stage.was_asked("DELETE", "/v1/calls/call_t1/monitor") == 1, PATIENCE_S)
     assert await app["watch-bar"].count() == 0
+    await app["watch-lost"].get_by_text("You no longer hear the call.").wait_for()
+    await app["watch-lost-ok"].click()
+    await app["watch-lost"].wait_for(state="detached")
 
 
 async def test_each_way_of_listening_is_asked_for_with_the_reason_that_was_given(app: App) -> None:
@@ -578,8 +590,8 @@ async def test_letter_keys_can_be_switched_off_and_stay_off(app: App) -> None:
         await app.page.keyboard.press(key)
     assert app.stage.was_asked("POST", f"{CALL}/mute") == app.stage.was_asked("POST", f"{CALL}/hold") == 0
     assert await app["transfer-sheet"].count() == 0
-    if await app.page.locator("[aria-label='Put the call on hold']").is_visible():
-        await app.page.locator("[aria-label='Put the call on hold']").click()
+    if await app.page.locator("[aria-label='Hide the call screen']").is_visible():
+        await app.page.locator("[aria-label='Hide the call screen']").click()
     await app["letter-keys"].locator("xpath=..").click()
     await app.page.evaluate("document.activeElement.blur()")
     await app.page.keyboard.press("m")

@@ -66,7 +66,7 @@ describe('holds and counts', () => {
     expect(holdMark({ state: 'released', review_due: true }).word).toBe('Released')
   })
   it('name what is counted', () => {
-    expect([counted('call_records'), counted('some_new_kind')]).toEqual(['Call records', 'Some new kind'])
+    expect([counted('call_records'), counted('some_new_kind')]).toEqual(['Call records', 'some_new_kind'])
   })
   it('know the day after some days', () => expect(dayAfter(new Date(2026, 11, 30).getTime(), 3)).toBe('2027-01-02'))
 })

@@ -84,7 +84,7 @@ class AgentRow(SessionFields, _With):
 class AgentToday(TypedDict):
     """An agent's figures since midnight, in the organisation's time zone."""
 
-    answered: int
+    answered: Annotated[int, Field(description="Calls handled: what reports call `handled`")]
     handle_s: Annotated[float | None, Field(description="Mean handle time in seconds. Null: no calls yet")]
     service_level: ServiceLevel | None
 

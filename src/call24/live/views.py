@@ -270,7 +270,7 @@ class Views:
         return rows.offer_rows(record, self.name)
 
     async def today(self, tenant_id: TenantId, agent_id: UserId) -> AgentToday:
-        """An agent's figures since midnight: calls it took, mean handle time, share of them answered in time."""
+        """An agent's figures since midnight: calls handled and their mean handle time, as in reports; share in time."""
         midnight = self.midnight(tenant_id)
         records = await self._today(tenant_id, agent_id)
         handle = handle_times(records, agent_id, midnight)

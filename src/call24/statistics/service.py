@@ -127,7 +127,8 @@ class Reports:
                     values = {**dict(zip(dimensions, key, strict=True)), "day": day.isoformat()}
                     if all(values[dimension] == wanted for dimension, wanted in question.filters.items()):
                         merge(cells[family], (values[question.by],), counts, family)
-        keys = dict.fromkeys([*_always(question), *sorted({key[0] for found in cells.values() for key in found})])
+        counted_keys = sorted({key[0] for found in cells.values() for key in found})
+        keys = dict.fromkeys([*_always(question, self._clock.now()), *counted_keys])
         shown = [key for key in keys if question.by != "agent" or not key or self._individual(tenant_id, UserId(key))]
         rows = {key: _values(question, {f: found.get((key,)) for f, found in cells.items()}) for key in shown}
         sums = {family: total(found.values(), family) for family, found in cells.items()}
@@ -180,13 +181,13 @@ class Reports:
             await asyncio.sleep(0)
 
 
-def _always(question: ReportQuery) -> list[str]:
-    """Rows that are there whether anything happened or not."""
-    if question.by == "hour":
-        return [f"{hour:02}" for hour in range(24)]
-    if question.by == "day":
-        return [day.isoformat() for day in days(question.first, question.last)]
-    return []
+def _always(question: ReportQuery, now: datetime) -> list[str]:
+    """Rows that are there whether anything happened or not. None of hours and days that have not begun."""
+    local = now.astimezone(question.zone)
+    begun = days(question.first, min(question.last, local.date()))
+    if question.by == "hour" and begun:
+        return [f"{hour:02}" for hour in range(24 if begun[0] < local.date() else local.hour + 1)]
+    return [day.isoformat() for day in begun] if question.by == "day" else []
 
 
 def _values(question: ReportQuery, counts: Mapping[Family, Counts | None]) -> dict[str, Value]:

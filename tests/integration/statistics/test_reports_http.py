@@ -96,6 +96,36 @@ async def test_an_agents_row_says_what_it_took_and_missed(office: FrontOffice) -
     assert (await ask(office, by="agent", queue_id=office.sales))["rows"] == []
 
 
+async def test_home_and_reports_say_the_same_of_an_agents_day(office: FrontOffice) -> None:
+    agent, other = office.user("agent"), office.user("owner")
+    await office.read(served(office, "1", talk_s=60))
+    handed = office.call("2").arrives().joins(office.help).offered_to(agent).answered_by(agent).after(20)
+    handed.say(e.CallTransferred(agent_id=agent, queue_id=office.sales)).joins(office.sales).after(5)
+    await office.read(handed.offered_to(other).answered_by(other).after(40).ends())
+    missed = office.call("3").arrives().joins(office.help).offered_to(agent).after(9)
+    await office.read(missed.refused_by(agent, OfferOutcome.RING_NO_ANSWER).ends(EndedBy.CALLER))
+    home = (await office.ask("agent", "GET", "/v1/live")).json()["today"]
+    values = row(await ask(office, by="agent"), agent)
+    assert (home["answered"], home["handle_s"]) == (2, 45), "60 s and 20 s of talking, 10 s of wrap-up"
+    assert (values["handled"], values["handle_time_s"]) == (2, 45)
+    assert (await ask(office, by="queue"))["total"]["answered"] == 3, "stays in queues, which is not calls of an agent"
+
+
+async def test_hours_and_days_that_have_not_begun_have_no_row(office: FrontOffice) -> None:
+    now = office.api.clock.now()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    await pass_by(office, seconds=(midnight + timedelta(hours=2, minutes=59) - now).total_seconds())
+    today, tomorrow, yesterday = ((midnight + timedelta(days=n)).date().isoformat() for n in (0, 1, -1))
+    keys = [row["key"] for row in (await ask(office, by="hour", from_=today, to=today))["rows"]]
+    assert keys == ["00", "01", "02"]
+    assert len((await ask(office, by="hour", from_=yesterday, to=today))["rows"]) == 24
+    assert (await ask(office, by="hour", from_=tomorrow, to=tomorrow))["rows"] == []
+    assert [row["key"] for row in (await ask(office, by="day", from_=yesterday, to=tomorrow))["rows"]] == [
+        yesterday,
+        today,
+    ]
+
+
 async def test_dispositions_numbers_and_directions_each_have_their_rows(office: FrontOffice) -> None:
     told, agent = served(office, "1"), office.user("agent")
     given = DispositionId("dsp_1")

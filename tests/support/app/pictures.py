@@ -83,8 +83,8 @@ async def keypad(page: Page, stage: Stage) -> None:
 
 async def aside(page: Page, stage: Stage) -> None:
     await talk(page, stage)
-    if await page.locator("[aria-label='Put the call on hold']").is_visible():
-        await page.click("[aria-label='Put the call on hold']")
+    if await page.locator("[aria-label='Hide the call screen']").is_visible():
+        await page.click("[aria-label='Hide the call screen']")
     await page.evaluate("location.hash = '#/history'")
 
 

@@ -55,7 +55,7 @@ function words(entry: ActivityEntry, names: ReadonlyMap<string, string>, now: nu
     case 'person': return { icon: 'contacts', says: `${who} ${(entry.what === 'undone' ? UNDONE[entry.detail ?? ''] : PERSON[entry.what]) ?? entry.what}`, lines: entry.changes.map(fieldLine) }
     case 'correction': return { icon: 'check', says: `${who} corrected the data`, lines: [...entry.changes.map(fieldLine), ...(entry.text === null ? [] : [entry.text])] }
     case 'consent': return { icon: 'shield', says: `${CONSENT[entry.what] ?? entry.what}: ${PURPOSE[entry.detail ?? ''] ?? entry.detail ?? ''}`, lines: entry.by === null ? [] : [`entered by ${entry.by.name}`] }
-    case 'privacy_request': return { icon: 'shield', says: `${ASKED[entry.detail ?? ''] ?? 'Privacy request'}: ${STEP[entry.what] ?? entry.what.replaceAll('_', ' ')}`, lines: [entry.by === null ? '' : `by ${entry.by.name}`, entry.text ?? ''].filter(Boolean) }
+    case 'privacy_request': return { icon: 'shield', says: `${ASKED[entry.detail ?? ''] ?? 'Privacy request'}: ${STEP[entry.what] ?? entry.what}`, lines: [entry.by === null ? '' : `by ${entry.by.name}`, entry.text ?? ''].filter(Boolean) }
     case 'file': return { icon: 'paste', says: `${who} attached a file`, lines: [] }
     case 'crm': return { icon: 'swap', says: CRM[entry.what] ?? entry.what, lines: entry.detail === 'failed' ? ['It failed'] : [] }
     case 'notification': return { icon: 'bell', says: NOTIFIED[entry.what] ?? 'You were notified', lines: [] }

@@ -6,6 +6,8 @@
  */
 
 import { DEEDS, STEPS, type Deed } from './audit_phrases'
+import { ERASURE_REASONS } from './privacy'
+import { CORRECTION_REASONS, LEAVING_REASONS, MONITOR_REASONS } from './words'
 
 /** Collections as the routes name them -> one of them. */
 const NOUNS: Record<string, string> = {
@@ -93,3 +95,10 @@ export function outcome(line: { status: number; code: string | null }): string {
   if (line.status === 401) return /* @wc-include */ 'failed'
   return line.status === 403 ? /* @wc-include */ 'refused' : `not done: ${plain(line.code ?? String(line.status))}`
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+  abuse: 'Abuse', ...Object.fromEntries([...ERASURE_REASONS, ...MONITOR_REASONS, ...CORRECTION_REASONS, ...LEAVING_REASONS].map(({ id, word }) => [id, word])),
+}
+
+/** The reason that a supervisor or officer chose; null for one of another kind. */
+export const reasonWord = (code: string): string | null => REASONS[code] ?? null

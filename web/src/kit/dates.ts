@@ -72,3 +72,6 @@ export function dayNumber(ms: number): number {
   const d = new Date(ms)
   return Math.floor(Date.UTC(d.getFullYear(), d.getMonth(), d.getDate()) / 86_400_000)
 }
+
+/** An IANA time zone as people read it: "America/New York". */
+export const zoneWord = (zone: string): string => zone.replaceAll('_', ' ')

@@ -21,6 +21,12 @@ export const ENTRIES: Record<IncidentEntry['kind'], string> = {
   warned_24h: 'Warned: 24 hours left', warned_6h: 'Warned: 6 hours left', warned_late: 'Warned: overdue',
 }
 
+/** What a field said before it was edited. */
+const WAS: Readonly<Record<string, string>> = {
+  title: 'The title was', what_happened: 'What happened was', consequences: 'Consequences were', measures: 'Measures were', kinds: 'Data was', scope: 'The scope was',
+}
+export const wasWord = (field: string): string => WAS[field] ?? field
+
 /** What is left until `due`, as h:mm:ss, and how it is to be shown. Past it counts up. */
 export function clockOf(due: string, now: number): { text: string; over: boolean; tone: Tone } {
   const left = Math.round((Date.parse(due) - now) / 1000)

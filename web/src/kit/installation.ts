@@ -1,5 +1,6 @@
 /** How the installation is, in words: what its parts are called, what there is of each, and what to do. Pure. */
 import { dateAndTime } from './dates'
+import { figure } from './figures'
 import { span } from './format'
 import type { InstallationPart, InstallationStatus } from './model'
 import type { Tone } from './timeline'
@@ -67,7 +68,7 @@ export function ordered(parts: readonly InstallationPart[]): InstallationPart[] 
   return [...parts].sort((one, other) => order.indexOf(one.state) - order.indexOf(other.state))
 }
 
-const whole = (n: number): string => Math.round(n).toLocaleString('en-GB')
+const whole = figure
 const bytes = (n: number): string => (n < 1e9 ? `${Math.round(n / 1e6)} MB` : `${(n / 1e9).toFixed(1)} GB`)
 const instant = (unix: number): string => dateAndTime(unix * 1000)
 const share = (n: number, most: number): string => /* @wc-include */ `${whole(n)} of ${whole(most)}`

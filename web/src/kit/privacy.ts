@@ -118,10 +118,12 @@ export const ERASURE_REASONS: readonly { id: CallerErasureWish['reason']; word: 
 
 const COUNTED: Record<string, string> = {
   call_records: 'Call records', recordings: 'Recordings', journal: 'Steps of calls', contacts: 'Contact', contact_corrections: 'What was corrected', tasks: 'Tasks', people: 'Entries of the address book', callbacks: 'Callbacks', exports: 'Exports of calls',
+  listenings: 'Playbacks of recordings', refused_calls: 'Refused calls', task_comments: 'Comments on tasks', task_history: 'Changes of tasks', files: 'Files', consent_entries: 'Consents', caller_imports: 'Imported files', imported_documents: 'Imported documents',
+  person_history: 'Changes of contacts', person_pictures: 'Pictures of contacts', cards: 'Cards of phones', crm_links: 'Links to a CRM',
   privacy_requests: 'Privacy requests', webhook_deliveries: 'Messages to webhooks', changes: 'Events that apps can hear again', users: 'Account', sessions: 'Sessions', devices: 'Devices',
 }
 /** What a collection or kind is called, for who reads how many there are of each. */
-export const counted = (kind: string): string => COUNTED[kind] ?? kind.charAt(0).toUpperCase() + kind.slice(1).replaceAll('_', ' ')
+export const counted = (kind: string): string => COUNTED[kind] ?? kind
 
 export const HOLD_KINDS: Pair<LegalHoldRow['kind']> = [
   ['call', 'One call'], ['contact', 'All calls of a caller'], ['user', 'All calls of a colleague'], ['queue', 'Calls of a queue in certain days'], ['organisation', 'The whole organisation'],

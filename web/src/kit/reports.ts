@@ -1,6 +1,7 @@
 /** Reports: spans of days, what is shown of a report, and the geometry of its chart. Pure. */
 
 import type { ExportAnswer, ReconciliationAnswer, ReportAnswer, ReportMeasure, TotalRow } from './api-types'
+import { figure } from './figures'
 export type { ReportMeasure as Measure, ReportRow, ReportAnswer as Report, TotalsAnswer as Totals } from './api-types'
 
 export type By = ReportAnswer['by']
@@ -66,7 +67,7 @@ export function remembered(text: string | null): Choice {
 export function shownValue(value: Value | undefined, unit: ReportMeasure['unit']): string {
   if (value === null || value === undefined) return '–'
   if (unit === 'share') return `${Math.round(value * 100)} %`
-  if (unit === 'count') return value.toLocaleString('en-GB')
+  if (unit === 'count') return figure(value)
   const whole = Math.round(value)
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
   const two = (n: number): string => String(n).padStart(2, '0')
@@ -89,7 +90,7 @@ export function comparedSaid(days: readonly Compared[]): { text: string; differs
   }
   const newest = done[0]
   if (newest === undefined) return null
-  const calls = newest.calls === 1 ? 'the one call agrees' : newest.calls === 0 ? 'there was no call' : `all ${newest.calls.toLocaleString('en-GB')} calls agree`
+  const calls = newest.calls === 1 ? 'the one call agrees' : newest.calls === 0 ? 'there was no call' : `all ${figure(newest.calls)} calls agree`
   return { text: `Compared with the telephone system's own log: on ${newest.day} ${calls}.`, differs: false }
 }
 

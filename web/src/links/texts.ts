@@ -11,6 +11,7 @@ import { loadCatalog as insideScreens } from '../../locales/.wuchale/screens_ins
 import { loadCatalog as insideWords } from '../../locales/.wuchale/words_inside.proxy.js'
 import { loadCatalog as screens } from '../../locales/.wuchale/screens.proxy.js'
 import { loadCatalog as words } from '../../locales/.wuchale/words.proxy.js'
+import { speakFigures } from '../kit/figures'
 import { speakRegions } from '../kit/regions'
 import { language } from './language'
 import { patiently } from './patiently'
@@ -35,6 +36,7 @@ async function load(parts: Readonly<Record<string, Load>>): Promise<void> {
 /** Raises: TypeError when they cannot be fetched. */
 export async function loadFirst(): Promise<void> {
   document.documentElement.lang = chosen
+  speakFigures(chosen)
   const ours = REGIONS[`../../locales/regions.${chosen}.json`]
   const regions = ours !== undefined && Intl.DisplayNames.supportedLocalesOf([chosen]).length === 0 ? ours : undefined
   await Promise.all([load(FIRST), regions?.().then((known) => speakRegions(chosen, known)) ?? speakRegions(chosen, {})])

@@ -12,6 +12,7 @@ import { live } from './live.svelte'
 import { phone } from './phone.svelte'
 import { endNote, startRinging, stopRinging } from './ringtone'
 import { takeover } from './takeover.svelte'
+import { transferred } from './transferred.svelte'
 import { announce, keepAwake, letSleep } from './attention'
 
 const HANG_UP_PATIENCE_MS = 1_500
@@ -96,11 +97,13 @@ class Desk {
     this.#stop = null
     stopRinging()
     letSleep()
+    transferred.clear()
   }
 
   #ring(): void {
     if (!this.#ringing) return stopRinging()
     startRinging()
+    transferred.clear()
     const view = untrack(() => this.view)
     if (view.kind === 'ringing') void announce(view.call.purpose === 'consult' ? 'A colleague calls' : (view.call.queue?.name ?? null), view.call.id).catch(() => undefined)
   }
@@ -169,6 +172,7 @@ class Desk {
     try {
       await api.tellCall(id, verb, body)
       this.problem = null
+      if (verb === 'transfer' || verb === 'complete') void transferred.follow(id)
       return true
     } catch (error) {
       const problem = asProblem(error)

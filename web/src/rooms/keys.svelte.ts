@@ -1,5 +1,5 @@
 /**
- * Letter keys on a laptop: A answers, M mutes, H holds, T transfers (screens/CallActions), / searches a list (screens/ListSearch); only when no field has the focus and no
+ * Letter keys on a laptop: A answers, M mutes, H holds, T transfers (screens/CallActions), / searches a list (screens/ListSearch), J, K, N and E go through the tasks (screens/Work); only when no field has the focus and no
  * modifier is held. Who speaks to the computer, or touches keys by accident, switches them off (WCAG 2.1.4); this device remembers it.
  */
 import { store } from '../links/store'
@@ -11,6 +11,10 @@ export const KEYS = [
   { key: 'H', does: 'hold or resume' },
   { key: 'T', does: 'transfer' },
   { key: '/', does: 'search the list' },
+  { key: 'J', does: 'open the next task' },
+  { key: 'K', does: 'open the previous task' },
+  { key: 'N', does: 'write a new task' },
+  { key: 'E', does: 'mark the open task as done' },
 ] as const
 
 class LetterKeys {

@@ -35,7 +35,7 @@ class People extends Trying {
   }
 
   roleName(id: string): string {
-    return this.roles.find((role) => role.id === id)?.name ?? roleWord(id, id.replaceAll('_', ' '))
+    return this.roles.find((role) => role.id === id)?.name ?? roleWord(id, id)
   }
 
   invite(email: string, name: string, role: string): Promise<boolean> {

@@ -17,6 +17,8 @@ class Watch extends Trying {
   call = $state.raw<CallLive | null>(null)
   mode = $state<MonitorMode>('listen')
   reason = $state<MonitorReason>('coaching')
+  /** This page was loaded anew while a call was heard. */
+  lost = $state(false)
   /** The call as it is now, while it is in the list. */
   readonly now: CallLive | null = $derived(live.state?.calls?.find((c) => c.id === this.call?.id) ?? this.call)
   readonly hearing: boolean = $derived(phone.watched?.stage === 'hearing')
@@ -27,6 +29,7 @@ class Watch extends Trying {
     // A page that was loaded anew hears nothing any more, and what is left of it at the server is in the way.
     const left = store.choice('watch')
     if (left !== null) void api.stopMonitor(left).catch(() => undefined)
+    this.lost = left !== null
     store.setChoice('watch', null)
     let heard = false
     this.#stop ??= $effect.root(() => {
@@ -49,6 +52,7 @@ class Watch extends Trying {
   stop(): void {
     this.#stop?.()
     this.#stop = null
+    this.lost = false
     this.#over()
   }
 
@@ -66,6 +70,7 @@ class Watch extends Trying {
       if (!(await phone.ready())) throw new Problem('phone_away', -1, 'This device could not be connected as a phone.')
       await api.monitor(call.id, mode, reason)
       this.call = call
+      this.lost = false
       store.setChoice('watch', call.id)
       this.#set(mode, reason)
       clearTimeout(this.#patience)
