@@ -75,8 +75,9 @@ def read(
 ) -> Request[ReportAnswer]:
     """Returns a report: the measures of whole days by one thing, and their total. Days are those of the
     organisation's time zone, 366 at most. A call counts whole in the day and hour in which it began; an agent's
-    time (signed in, occupancy) counts when it passed. An hour that the clock had twice is one row. `measures`
-    says what each value means. With a filter, measures that cannot be filtered by it are left out.
+    time (signed in, occupancy) counts when it passed. An hour that the clock had twice is one row. Hours and days
+    that have not begun have none. `measures` says what each value means. With a filter, measures that cannot be
+    filtered by it are left out.
     """
     return Request(
         "GET",
