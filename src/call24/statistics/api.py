@@ -69,7 +69,8 @@ async def report(
 
     Days are those of the organisation's time zone, 366 at most. A call counts whole in the day and hour in which it
     began; an agent's time (signed in, occupancy) counts when it passed. An hour that the clock had twice is one row.
-    Hours and days that have not begun have none. `measures` says what each value means. With a filter, measures that cannot be filtered by it are left out.
+    Hours and days that have not begun have none. `measures` says what each value means. With a filter, measures that
+    cannot be filtered by it are left out.
     """
     tenant = await tenants.get(principal.tenant_id)
     zone = ZoneInfo(tenant.timezone)
