@@ -34,7 +34,7 @@ beforeEach(() => {
   const kept = new Map<string, string>()
   vi.stubGlobal('localStorage', { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value), removeItem: (key: string) => void kept.delete(key) })
   account.me = { user: { id: 'usr_me' }, permissions: ['flows.read', 'flows.write'] } as unknown as Me
-  stored = { id: 'flw_1', name: 'Main', revision: 7, published: 3, changed: false, uses: [], created_at: '', updated_at: '2026-11-30T07:00:00.000Z', ...said('greeting') }
+  stored = { id: 'flw_1', name: 'Main', revision: 7, published: 3, changed: false, uses: [], changed_by: null, created_at: '', updated_at: '2026-11-30T07:00:00.000Z', ...said('greeting') }
   running = said('greeting')
   version = VERSION
   puts = []
@@ -218,10 +218,32 @@ test('rolling back takes over a draft that a colleague changed meanwhile, instea
   })
   vi.spyOn(administration, 'flowVersions').mockResolvedValue({ items: [] } as never)
   const editor = await opened()
-  expect(await editor.rollBack(2)).toBe(true)
+  expect(await editor.rollBack(2, 3)).toBe(true)
   expect([editor.state, promptOf(editor.draft), editor.stored?.revision]).toEqual(['saved', 'goodbye', 8])
   editor.undo()
   expect(promptOf(editor.draft), 'undo brings one’s own back').toBe('greeting')
+})
+
+test('rolling back names what it goes over; what a colleague published in between is shown instead', async () => {
+  const rolled = vi.spyOn(administration, 'rollFlowBack').mockImplementation((_, __, over) => {
+    if (over !== stored.published) return Promise.reject(changed)
+    return Promise.resolve(VERSION)
+  })
+  const listed = vi.spyOn(administration, 'flowVersions').mockResolvedValue({ items: [{ ...VERSION, version: 4 }] } as never)
+  const editor = await opened()
+  stored = { ...stored, published: 4 }
+  version = { ...VERSION, version: 4 }
+  expect(await editor.rollBack(2, 3)).toBe(false)
+  expect([editor.problem?.code, editor.stored?.published, editor.running?.version, editor.news?.what, editor.versions[0]?.version]).toEqual(['flow_changed', 4, 4, 'published', 4])
+  expect(await editor.rollBack(2, 4)).toBe(true)
+  expect([rolled.mock.lastCall, listed.mock.calls.length]).toEqual([['flw_1', 2, 4], 2])
+})
+
+test('a rollback that was done is known although the flow could not be read after it', async () => {
+  vi.spyOn(administration, 'rollFlowBack').mockResolvedValue(VERSION)
+  const editor = await opened()
+  vi.spyOn(administration, 'flow').mockRejectedValue(away)
+  expect([await editor.rollBack(2, 3), editor.problem]).toEqual([true, null])
 })
 
 test('what is typed while it is published does not overwrite what a colleague changed at that moment', async () => {

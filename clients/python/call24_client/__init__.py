@@ -2,6 +2,7 @@
 
 from call24_client import (
     address,
+    administration,
     agents,
     app,
     audit,
@@ -78,6 +79,7 @@ __all__ = [
     "Problem",
     "Request",
     "address",
+    "administration",
     "agents",
     "app",
     "audit",

@@ -16,6 +16,7 @@ class FlowSummary(TypedDict):
     published: int | None
     changed: bool
     uses: list[str]
+    changed_by: str | None
     created_at: str
     updated_at: str
 
@@ -150,6 +151,7 @@ class Flow(TypedDict):
     published: int | None
     changed: bool
     uses: list[str]
+    changed_by: str | None
     created_at: str
     updated_at: str
     start: str
@@ -391,9 +393,12 @@ class FlowVersionSummary(TypedDict):
 
 
 class Rollback(TypedDict):
-    """The version to publish again."""
+    """The version to publish again. `over`: the version that calls ran when you looked, 0: none; where it is no
+    longer the current one, the answer is 409 `flow_changed`. Left out: whatever calls run now.
+    """
 
     version: int
+    over: NotRequired[int | None]
 
 
 class FlowVersionPage(TypedDict):
@@ -493,8 +498,9 @@ def publish_flow(
 
 
 def roll_flow_back(flow_id: str, body: Rollback, *, idempotency_key: str | None = None) -> Request[FlowVersionSummary]:
-    """Publishes the content of an older version again, as a new version. The draft stays as it is. 422
-    `flow_has_problems` where something prevents it by now, such as a queue that was deleted.
+    """Publishes the content of an older version again, as a new version. The draft stays as it is. 409
+    `flow_changed` where calls run another version by now than `over`: nothing of somebody else's is undone
+    unseen. 422 `flow_has_problems` where something prevents it by now, such as a queue that was deleted.
     """
     return Request(
         "POST", f"/v1/flows/{part(flow_id)}/rollback", body=body, headers={"Idempotency-Key": idempotency_key}

@@ -165,6 +165,9 @@ class FlowSummary(TypedDict):
             description="Ids of queues, opening hours, prompts and users, and names of sounds, in draft or published"
         ),
     ]
+    changed_by: Annotated[
+        str | None, Field(description="Id of the user who changed the draft last, at `updated_at`; null: not known")
+    ]
     created_at: Instant
     updated_at: Instant
 

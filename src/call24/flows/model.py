@@ -141,7 +141,10 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
 
 @document("flows", tenant=True)
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
-    """A flow as it is edited. `revision` counts the edits; `published`: the version that new calls run; None: none."""
+    """A flow as it is edited. `revision` counts the edits; `published`: the version that new calls run; None: none.
+
+    `changed_by`: who made the last edit, at `updated_at`; None: it was made before this was kept.
+    """
 
     id: Annotated[FlowId, ID]
     tenant_id: Annotated[TenantId, TENANT]
@@ -151,6 +154,7 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     nodes: Annotated[dict[NodeId, Node], SETTING] = {}
     revision: Annotated[int, MEASURE] = 1
     published: Annotated[int | None, STATE] = None
+    changed_by: Annotated[UserId | None, of_user(Category.ID, "who changed the draft last")] = None
     created_at: Annotated[datetime, TIME]
     updated_at: Annotated[datetime, TIME]
 

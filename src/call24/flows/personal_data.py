@@ -1,5 +1,5 @@
-"""What this room holds of persons: who published a version; and of organisations: the files of prompts, flows in
-memory.
+"""What this room holds of persons: who changed a draft, who published a version; and of organisations: the files of
+prompts, flows in memory.
 """
 
 from __future__ import annotations
@@ -21,10 +21,16 @@ from call24.data_map import (
     WithParent,
     of_organisation,
 )
-from call24.flows.model import PublishedVersion
+from call24.flows.model import Flow, PublishedVersion
 from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
 from call24.kit.holdings import Holdings, Keeper, Stage
+
+
+class FlowChanged(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    updated_at: datetime
 
 
 class FlowPublished(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +72,13 @@ HOLDS = Holdings(
         ),
     ),
     traces=(
+        Trace(
+            struct=Flow,
+            fields=("changed_by",),
+            erase=KeptById("the organisation's"),
+            file="changed_flows",
+            part=FlowChanged,
+        ),
         Trace(
             struct=PublishedVersion,
             fields=("published_by",),

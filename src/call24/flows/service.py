@@ -31,6 +31,7 @@ VERSIONS_KEPT = 100
 ONE_EDITING = timedelta(minutes=10)
 """What one actor saves of a draft within it is one act: the app saves as it is edited."""
 _ATTEMPTS = 5
+_EDITED = ("name", "name_key", "start", "nodes", "revision", "changed_by", "updated_at")
 _OVERLAP = timedelta(hours=1)
 """Another process's clock, and a version that was long on its way."""
 
@@ -48,7 +49,13 @@ class FlowService:
         self._editing: dict[FlowId, tuple[Hashable, datetime]] = {}
 
     async def create(
-        self, tenant_id: TenantId, name: str, *, start: NodeId = "", nodes: Mapping[NodeId, Node] | None = None
+        self,
+        tenant_id: TenantId,
+        name: str,
+        *,
+        start: NodeId = "",
+        nodes: Mapping[NodeId, Node] | None = None,
+        by: UserId | None = None,
     ) -> Flow:
         """A draft that no call runs yet. Raises: Invalid, Conflict (codes flow_name_taken, too_many_flows)."""
         name, now = checked_name(name), self._clock.now()
@@ -62,6 +69,7 @@ class FlowService:
             name_key=name.casefold(),
             start=start,
             nodes=dict(nodes or {}),
+            changed_by=by,
             created_at=now,
             updated_at=now,
         )
@@ -81,6 +89,7 @@ class FlowService:
         start: NodeId | None = None,
         nodes: Mapping[NodeId, Node] | None = None,
         revision: int | None = None,
+        by: UserId | None = None,
     ) -> Flow:
         """Edit the draft. `revision`: the one that was edited; None: whatever is there now.
 
@@ -98,10 +107,11 @@ class FlowService:
                 start=flow.start if start is None else start,
                 nodes=flow.nodes if nodes is None else dict(nodes),
                 revision=flow.revision + 1,
+                changed_by=by,
                 updated_at=self._clock.now(),
             )
             checked_draft(made.start, made.nodes)
-            if await self._changed(flow, made, ("name", "name_key", "start", "nodes", "revision", "updated_at")):
+            if await self._changed(flow, made, _EDITED):
                 return made
         raise Conflict("Somebody else has changed this flow: load it again", code="flow_changed")
 
@@ -142,18 +152,21 @@ class FlowService:
         Raises: NotFound, Invalid (code flow_has_problems), Conflict (code flow_changed).
         """
         flow = await self._store.get(tenant_id, flow_id)
-        if revision not in (None, flow.revision) or over not in (None, flow.published or 0):
-            raise Conflict("Somebody else has changed or published this flow: load it again", code="flow_changed")
-        return await self._publish(flow, flow.start, flow.nodes, by)
+        if revision not in (None, flow.revision):
+            raise _published_meanwhile()
+        return await self._publish(flow, flow.start, flow.nodes, by, over=over)
 
-    async def roll_back(self, tenant_id: TenantId, flow_id: FlowId, version: int, by: UserId) -> PublishedVersion:
-        """An older version becomes what new calls run, under a new number; the draft stays as it is.
+    async def roll_back(
+        self, tenant_id: TenantId, flow_id: FlowId, version: int, by: UserId, *, over: int | None = None
+    ) -> PublishedVersion:
+        """An older version becomes what new calls run, under a new number; the draft stays as it is. `over`: the
+        version that calls ran when somebody looked, 0 for none; None: whatever is there now.
 
         Raises: NotFound, Invalid (code flow_has_problems), Conflict (code flow_changed).
         """
         flow = await self._store.get(tenant_id, flow_id)
         old = await self.version(tenant_id, flow_id, version)
-        return await self._publish(flow, old.start, old.nodes, by, copy_of=version)
+        return await self._publish(flow, old.start, old.nodes, by, copy_of=version, over=over)
 
     async def delete(self, tenant_id: TenantId, flow_id: FlowId, used_by: UsedBy) -> None:
         """Raises: NotFound, Conflict (code flow_in_use)."""
@@ -243,8 +256,17 @@ class FlowService:
     # --- inside ---
 
     async def _publish(
-        self, flow: Flow, start: NodeId, nodes: dict[NodeId, Node], by: UserId, copy_of: int | None = None
+        self,
+        flow: Flow,
+        start: NodeId,
+        nodes: dict[NodeId, Node],
+        by: UserId,
+        *,
+        copy_of: int | None = None,
+        over: int | None = None,
     ) -> PublishedVersion:
+        if over not in (None, flow.published or 0):
+            raise _published_meanwhile()
         if problems := validate(start, nodes, await self._surroundings(flow.tenant_id)):
             places = [(f"nodes.{one.node_id}" if one.node_id else "flow", one.text) for one in problems]
             raise Invalid("The flow has problems that prevent publishing", code="flow_has_problems", errors=places)
@@ -266,13 +288,20 @@ class FlowService:
         except Conflict:
             raise Conflict("Somebody else has published this flow", code="flow_changed") from None
         # A crash here leaves a version that no call runs; the next one gets the next number.
-        await self._make_current(flow, version)
+        await self._make_current(flow, version, over)
         await self._store.drop_versions(flow.tenant_id, flow.id, number - VERSIONS_KEPT)
         return version
 
-    async def _make_current(self, flow: Flow, version: PublishedVersion) -> None:
-        """Whatever was edited meanwhile stays; of two that publish at once, the later number is current."""
+    async def _make_current(self, flow: Flow, version: PublishedVersion, over: int | None = None) -> None:
+        """Whatever was edited meanwhile stays; of two that publish at once, the later number is current, but never over
+        another version than `over`.
+
+        Raises: Conflict (code flow_changed).
+        """
         for _ in range(_ATTEMPTS):
+            if over not in (None, flow.published or 0):
+                await self._store.drop_version(version)
+                raise _published_meanwhile()
             if (flow.published or 0) > version.version:
                 break
             made = msgspec.structs.replace(flow, published=version.version)
@@ -304,6 +333,10 @@ class FlowService:
             del known[number]
         self._read_until = max(self._read_until or version.published_at, version.published_at)
         self._changes += 1
+
+
+def _published_meanwhile() -> Conflict:
+    return Conflict("Somebody else has changed or published this flow: load it again", code="flow_changed")
 
 
 def _name_taken() -> Conflict:

@@ -60,6 +60,10 @@ class FlowStore:
         versions = self._mongo.tenant(tenant_id).collection(PublishedVersion)
         return await versions.find_one({"flow_id": flow_id, "version": version})
 
+    async def drop_version(self, version: PublishedVersion) -> None:
+        """One that no call has run."""
+        await self._mongo.tenant(version.tenant_id).collection(PublishedVersion).delete(version.id)
+
     async def drop_versions(self, tenant_id: TenantId, flow_id: FlowId, until: int) -> None:
         """Those up to the number `until`."""
         versions = self._mongo.tenant(tenant_id).collection(PublishedVersion)

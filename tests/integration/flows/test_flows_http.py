@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from typing import Any
 
 import pytest
@@ -176,8 +179,26 @@ async def test_editing_and_rolling_back(api: Api) -> None:
     versions = (await acme.call("supervisor", "GET", f"{place}/versions")).json()["items"]
     assert [version["version"] for version in versions] == [3, 2, 1]
     assert list((await acme.call("owner", "GET", place)).json()["nodes"]) == ["mail"]
+    late = await acme.call("owner", "POST", f"{place}/rollback", json={"version": 2, "over": 2})
+    assert (late.status_code, late.json()["code"]) == (409, "flow_changed")
+    assert (await acme.call("owner", "POST", f"{place}/rollback", json={"version": 2, "over": 3})).status_code == 201
     for body in ({"version": 9}, {"version": 10**9}):
         assert (await acme.call("owner", "POST", f"{place}/rollback", json=body)).status_code == 404
+
+
+async def test_who_changed_a_draft_last_is_told_and_is_in_the_persons_file(api: Api) -> None:
+    acme = await api.organisation()
+    await acme.join("administrator")
+    flow = await made(acme)
+    place = f"{FLOWS}/{flow['id']}"
+    assert flow["changed_by"] == acme.users["owner"]
+    await acme.call("administrator", "PUT", place, json={"name": "Main 2"})
+    changed = (await acme.call("supervisor", "GET", place)).json()
+    assert changed["changed_by"] == acme.users["administrator"]
+    assert (await acme.call("owner", "GET", FLOWS)).json()["items"][0]["changed_by"] == acme.users["administrator"]
+    file = zipfile.ZipFile(io.BytesIO((await acme.call("administrator", "GET", "/v1/me/file")).content))
+    [name] = [one for one in file.namelist() if one.endswith("changed_flows.json")]
+    assert [one["id"] for one in json.loads(file.read(name))] == [flow["id"]]
 
 
 async def test_a_flow_that_a_number_leads_to_is_not_deleted(api: Api) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from tests.support.clock import StillClock
@@ -18,7 +19,7 @@ from call24.kit.ids import FlowId, QueueId, TenantId, UserId
 from call24.kit.mongo import Mongo
 
 ACME, OTHER = TenantId("ten_acme"), TenantId("ten_other")
-OWNER = UserId("usr_owner")
+OWNER, COLLEAGUE = UserId("usr_owner"), UserId("usr_colleague")
 QUEUE = QueueId("que_1")
 NODES: dict[str, Node] = {"hello": Announce(prompt="greeting", next="queue"), "queue": ToQueueNode(queue_id=QUEUE)}
 
@@ -86,6 +87,57 @@ async def test_rolling_back_publishes_the_old_content_under_a_new_number_and_lea
     assert [(one.version, one.copy_of) for one in await flows.versions(ACME, flow.id)] == [(3, 1), (2, None), (1, None)]
     with pytest.raises(NotFound):
         await flows.roll_back(ACME, flow.id, 4, OWNER)
+
+
+async def test_rolling_back_over_another_version_than_was_looked_at_changes_nothing(world: World) -> None:
+    flows = world.service()
+    flow = await published(flows)
+    await flows.publish(ACME, flow.id, OWNER)
+    with pytest.raises(Conflict) as caught:
+        await flows.roll_back(ACME, flow.id, 1, OWNER, over=1)
+    assert caught.value.code == "flow_changed" and (await flows.get(ACME, flow.id)).published == 2
+    assert [one.version for one in await flows.versions(ACME, flow.id)] == [2, 1]
+    assert (await flows.roll_back(ACME, flow.id, 1, OWNER, over=2)).version == 3
+
+
+@pytest.mark.parametrize("act", ["publish", "roll_back"])
+async def test_what_a_colleague_publishes_at_that_moment_is_not_gone_over_unseen(
+    world: World, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    """Between the look at what calls run and the new version: it is another process that is faster."""
+    flows, elsewhere = world.service(), world.service()
+    flow = await published(flows)
+    await elsewhere.refresh()
+    versions = flows._store.versions
+
+    async def late(*args: Any, **more: Any) -> Any:
+        if first:
+            first.pop()
+            await elsewhere.publish(ACME, flow.id, COLLEAGUE)
+        return await versions(*args, **more)
+
+    first = [True]
+    monkeypatch.setattr(flows._store, "versions", late)
+    with pytest.raises(Conflict) as caught:
+        if act == "publish":
+            await flows.publish(ACME, flow.id, OWNER, over=1)
+        else:
+            await flows.roll_back(ACME, flow.id, 1, OWNER, over=1)
+    assert caught.value.code == "flow_changed"
+    assert [(one.version, one.published_by) for one in await versions(ACME, flow.id)] == [(2, COLLEAGUE), (1, OWNER)]
+    await flows.refresh()
+    known = flows.known(ACME, flow.id)
+    assert known is not None and known.version == 2 and flows.known_version(ACME, flow.id, 3) is None
+
+
+async def test_a_draft_says_who_changed_it_last_and_publishing_is_no_change(world: World) -> None:
+    flows = world.service()
+    flow = await flows.create(ACME, "Main", start="hello", nodes=NODES, by=OWNER)
+    assert flow.changed_by == OWNER
+    await flows.change(ACME, flow.id, name="Other", by=COLLEAGUE)
+    await flows.publish(ACME, flow.id, OWNER)
+    await flows.roll_back(ACME, flow.id, 1, OWNER)
+    assert (await flows.get(ACME, flow.id)).changed_by == COLLEAGUE
 
 
 async def test_the_newest_hundred_versions_of_a_flow_are_kept(world: World) -> None:

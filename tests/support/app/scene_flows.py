@@ -74,7 +74,7 @@ def _nodes_of(name: str, start: str, nodes: Json) -> dict[str, Node]:
 
 def flow(key: str, name: str, start: str, nodes: Json, **more: Any) -> Json:
     told = {"revision": 8, "published": 7, "changed": True, "uses": sorted(named(_nodes_of(name, start, nodes)))}
-    when = {"created_at": scene.ago(days=40), "updated_at": scene.ago(minutes=5)}
+    when = {"created_at": scene.ago(days=40), "updated_at": scene.ago(minutes=5), "changed_by": "usr_saraa"}
     return {"id": f"flw_{key}", "name": name, "start": start, "nodes": nodes, **told, **when, **more}
 
 

@@ -202,13 +202,23 @@ export class FlowEditor extends Trying {
     this.news = null
   }
 
-  rollBack(version: number): Promise<boolean> {
+  /** `over`: the version that calls ran when the user looked, 0 for none. */
+  rollBack(version: number, over: number): Promise<boolean> {
     return this.try(async () => {
-      await administration.rollFlowBack(this.id, version)
-      this.news = null
-      await this.#again()
-      this.versions = (await administration.flowVersions(this.id)).items
+      try {
+        await administration.rollFlowBack(this.id, version, over)
+        this.news = null
+      } catch (error) {
+        if (asProblem(error).code === 'flow_changed') await this.#reread().catch(() => undefined)
+        throw error
+      }
+      await this.#reread().catch(() => undefined)
     }, 'rollback')
+  }
+
+  async #reread(): Promise<void> {
+    await this.#again()
+    this.versions = (await administration.flowVersions(this.id)).items
   }
 
   loadVersions(): Promise<boolean> {

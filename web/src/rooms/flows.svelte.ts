@@ -39,6 +39,13 @@ class Flows extends Trying {
   /** What a thing that a step names is called; of what is gone, or may not be seen, that it is not known. */
   nameOf = (id: string): string => this.#names.get(id) ?? builtInName(id) ?? (/^(que|hrs|prm|usr)_/.test(id) ? 'something that was deleted' : id)
 
+  /** Who a user is, in a sentence; null: not known. Without the right to see users all others are colleagues. */
+  who(id: string | null): string | null {
+    if (id === null) return null
+    if (id === account.me?.user.id) return /* @wc-include */ 'you'
+    return this.people.find((one) => one.id === id)?.name ?? (this.people.length > 0 ? 'a former user' : 'a colleague')
+  }
+
   /** The new one's id, or null when it was refused. */
   async add(wish: NewFlow): Promise<string | null> {
     let id: string | null = null

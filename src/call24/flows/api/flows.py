@@ -74,9 +74,11 @@ class SimulatedCaller(Body):
 
 
 class Rollback(Body):
-    """The version to publish again."""
+    """The version to publish again. `over`: the version that calls ran when you looked, 0: none; where it is no longer
+    the current one, the answer is 409 `flow_changed`. Left out: whatever calls run now."""
 
     version: int = Field(ge=1, le=10**9)
+    over: int | None = Field(None, ge=0, le=10**9)
 
 
 @router.get("", operation_id="flows_list_flows")
@@ -92,7 +94,9 @@ async def add_flow(body: NewFlow, principal: Writer, flow_service: FlowsDep) -> 
 
     409 `flow_name_taken` where there is a flow with this name, `too_many_flows` where the organisation has 500 already.
     """
-    flow = await flow_service.create(principal.tenant_id, body.name, start=body.start, nodes=nodes_of(body.nodes))
+    flow = await flow_service.create(
+        principal.tenant_id, body.name, start=body.start, nodes=nodes_of(body.nodes), by=principal.user_id
+    )
     return _view(flow, flow_service)
 
 
@@ -113,7 +117,12 @@ async def change_flow(
     a line of it each 10 minutes, and of each new name.
     """
     flow = await flow_service.change(
-        principal.tenant_id, FlowId(flow_id), name=body.name, revision=body.revision, **body.content()
+        principal.tenant_id,
+        FlowId(flow_id),
+        name=body.name,
+        revision=body.revision,
+        by=principal.user_id,
+        **body.content(),
     )
     if flow_service.goes_on_editing(flow.id, (principal.user_id, principal.token_id)) and body.name is None:
         goes_on(request)
@@ -188,9 +197,12 @@ async def publish_flow(
 async def roll_flow_back(flow_id: str, body: Rollback, principal: Writer, flow_service: FlowsDep) -> FlowVersionSummary:
     """Publishes the content of an older version again, as a new version. The draft stays as it is.
 
+    409 `flow_changed` where calls run another version by now than `over`: nothing of somebody else's is undone unseen.
     422 `flow_has_problems` where something prevents it by now, such as a queue that was deleted.
     """
-    version = await flow_service.roll_back(principal.tenant_id, FlowId(flow_id), body.version, principal.user_id)
+    version = await flow_service.roll_back(
+        principal.tenant_id, FlowId(flow_id), body.version, principal.user_id, over=body.over
+    )
     return _version(version)
 
 
@@ -217,6 +229,7 @@ def _summary(flow: Flow, flow_service: FlowService) -> FlowSummary:
         "published": flow.published,
         "changed": digest.changed,
         "uses": list(digest.uses),
+        "changed_by": flow.changed_by,
         "created_at": iso(flow.created_at),
         "updated_at": iso(flow.updated_at),
     }
