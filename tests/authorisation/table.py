@@ -239,6 +239,7 @@ OPERATIONS = (
     op("DELETE /v1/me/sessions", ANYBODY),
     op("DELETE /v1/me/sessions/{session_id}", ANYBODY, at={"session_id": "session"}, owned=True, role="agent"),
     op("GET /v1/permissions", ANYBODY),
+    op("GET /v1/administration/counts", ANYBODY),
     op("GET /v1/realtime", "live.read"),
     op("POST /broadcasting/auth", "live.read", form=OWN_CHANNEL, role="agent"),
     op("POST /broadcasting/user-auth", "live.read", form={"socket_id": "1.2"}, role="agent"),

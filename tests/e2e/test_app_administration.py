@@ -83,15 +83,32 @@ async def test_on_a_laptop_the_sections_stay_beside_the_page_that_is_open(system
                 await expect(laptop.page.locator("main").get_by_role("link", name="Administration")).to_have_count(1)
                 assert await barriers(laptop.page) == [], name
             await laptop["section-queues"].click()
+            await laptop["queue-row"].first.wait_for()
+            await expect(laptop["count-queues"]).to_have_text(str(await laptop["queue-row"].count()))
             await laptop["queue-row"].first.click()
             await laptop["queue-name"].wait_for()
             await expect(laptop["queue-row"].first).to_have_attribute("aria-current", "page")
             await expect(laptop["queue-row"].first).to_be_visible()
             assert await barriers(laptop.page) == []
             await laptop.picture("administration-queue-laptop")
+            await closed_and_kept(laptop)
             await laptop["tab-me"].click()
             await laptop["open-security"].wait_for()
             await expect(laptop["open-administration"]).to_be_hidden()
+
+
+async def closed_and_kept(owner: Seat) -> None:
+    """The organisation goes in some days, and an owner keeps it."""
+    await owner["section-close"].click()
+    await expect(owner["closing-go"]).to_be_disabled()
+    name = (await owner.page.get_by_text("Type the name: ").inner_text()).removeprefix("Type the name: ")
+    await owner["closing-name"].fill(name)
+    await owner["closing-go"].click()
+    await owner["closing-state"].get_by_text("rcp_").wait_for()
+    await owner["closing-banner"].wait_for()
+    await owner["closing-keep-here"].click()
+    await owner["closing-state"].wait_for(state="detached")
+    await owner["closing-banner"].wait_for(state="detached")
 
 
 @pytest.mark.long("test_on_a_laptop_the_sections_stay_beside_the_page_that_is_open")

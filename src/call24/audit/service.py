@@ -67,6 +67,7 @@ class AuditLog:
         self._closed: set[TenantId] = set()
         self._looked_at: datetime | None = None
         self._started = False
+        self._listeners: list[Callable[[TenantId], None]] = []
 
     async def start(self, tenants: Collection[TenantId]) -> None:
         """Take up what an earlier process left, of organisations that are still there. Doing it again is harmless.
@@ -96,6 +97,14 @@ class AuditLog:
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write(), name="audit-write")
         await asyncio.shield(waiting.written)
+        if entry.status < 400:
+            for tell in self._listeners:
+                tell(tenant_id)
+
+    def listen(self, tell: Callable[[TenantId], None]) -> None:
+        """`tell`: called for each line of something that was done, before its answer leaves. For what is remembered of
+        an organisation in this process's memory, and must not outlive a change."""
+        self._listeners.append(tell)
 
     async def run(self) -> None:
         """For ever: lines go home."""

@@ -14,6 +14,7 @@ from call24.kit.mongo.collection import TenantCollection
 from call24.people.model import Person
 
 INDEXES = (
+    Index(CrmConnection, ("created_at",)),
     Index(CrmConnection, ("due_at",), across=True),
     Index(CrmConnection, ("webhook.address",), unique=True, across=True, only={"webhook.address": FILLED}),
     Index(CrmLink, ("connection_id", "remote_id"), unique=True, only={"remote_id": FILLED}),

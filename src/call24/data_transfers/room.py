@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from call24.crm.rules import endpoint_of as crm_endpoint
 from call24.crm.service import CrmConnections
-from call24.data_transfers import api, personal_data
+from call24.data_transfers import api, personal_data, store
 from call24.data_transfers.permissions import PERMISSIONS
 from call24.data_transfers.service import DataTransfers
 from call24.files.moving import FileMoves
@@ -81,5 +81,6 @@ ROOM = Room(
     build=build,
     routers=(api.router,),
     permissions=PERMISSIONS,
+    indexes=store.INDEXES,
     holds=personal_data.HOLDS,
 )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from call24.data_transfers.model import DataTransfer
 from call24.kit.ids import DataTransferId, TenantId
-from call24.kit.mongo import Mongo, TenantCollection
+from call24.kit.mongo import Index, Mongo, TenantCollection
+
+INDEXES = (Index(DataTransfer, ("created_at",)),)
 
 
 class DataTransferStore:

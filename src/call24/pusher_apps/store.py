@@ -7,6 +7,7 @@ from call24.kit.mongo import Index, Mongo
 from call24.pusher_apps.model import Application
 
 INDEXES = (
+    Index(Application, ("created_at",)),
     Index(Application, ("number",), unique=True, across=True),
     Index(Application, ("key",), unique=True, across=True),
 )

@@ -70,6 +70,7 @@ NAMES = (
     "disclosures",
     "policy",
     "data_transfers",
+    "administration",
     "crash_reports",
     "tracing",
     "sip_edge",

@@ -239,6 +239,9 @@ class WebhookService:
     def known(self, webhook_id: WebhookId) -> Webhook | None:
         return self._known.get(webhook_id)
 
+    def known_of(self, tenant_id: TenantId) -> list[Webhook]:
+        return list(self._of.get(tenant_id, ()))
+
     def served(self, webhook: Webhook) -> bool:
         return webhook.enabled and self.is_open(webhook.tenant_id)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.support.app import moment
 
+from call24.administration.room import COUNTED
 from call24.identity.permissions import BUILT_IN
 
 Json = dict[str, Any]
@@ -29,6 +30,38 @@ SUPPORT = {"id": "que_support", "name": "Support"}
 SALES = {"id": "que_sales", "name": "Sales"}
 DELIVERIES = {"id": "que_deliveries", "name": "Deliveries"}
 SARAA = {"id": "usr_saraa", "name": "Сараа Бат"}
+
+
+HOW_MANY = {
+    "numbers": 3,
+    "trunks": 2,
+    "queues": 6,
+    "opening_hours": 2,
+    "flows": 4,
+    "prompts": 9,
+    "dispositions": 5,
+    "pause_reasons": 4,
+    "users": 24,
+    "roles": 8,
+    "task_addresses": 1,
+    "webhooks": 2,
+    "applications": 1,
+    "crm_connections": 1,
+    "privacy_requests": 2,
+    "restrictions": 1,
+    "legal_holds": 2,
+    "disclosures": 3,
+    "data_transfers": 2,
+    "processors": 1,
+    "incidents": 1,
+}
+
+
+def counts(me: Json) -> Json:
+    """What the menus of administration and privacy say to who may see it; a webhook fails, a request is overdue."""
+    seen = [one.name for one in COUNTED if one.permission in me["permissions"]]
+    counts = {**{name: HOW_MANY[name] for name in seen}, "api_tokens": 3}
+    return {"counts": counts, "attention": [name for name in ("webhooks", "privacy_requests") if name in seen]}
 
 
 def allowed(role: str) -> Json:

@@ -200,6 +200,7 @@ class Stage:
             "/v1/phone": {**PHONE, "ws_url": "wss://call24.test:8089/ws"},
             "/v1/realtime": {**REALTIME, "channels": {"user": USER_CHANNEL, "tenant": TENANT_CHANNEL}},
             "/broadcasting/auth": {"auth": "k:signature"},
+            "/v1/administration/counts": scene.counts(self.me),
             "/v1/live": self.live,
             "/v1/live/caller": self.beside,
             "/v1/reports": self.report,

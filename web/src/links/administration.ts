@@ -14,6 +14,7 @@ import { problemsInWords } from './in_words'
 const part = encodeURIComponent
 
 export const administration = {
+  counts: (): Promise<Asked.AdministrationCounts> => json('GET', '/v1/administration/counts'),
   hours: (): Promise<Items<Hours>> => byName('/v1/hours'),
   addHours: (wish: HoursWish): Promise<Hours> => json('POST', '/v1/hours', wish satisfies Asked.NewHours),
   changeHours: (id: string, changes: Partial<HoursWish>): Promise<Hours> => json('PATCH', `/v1/hours/${part(id)}`, changes satisfies Asked.HoursChange),
@@ -29,7 +30,7 @@ export const administration = {
     const query = new URLSearchParams({ revision: String(seen.revision), over: String(seen.over) })
     return json('POST', `/v1/flows/${part(id)}/publish?${query.toString()}`)
   },
-  rollFlowBack: (id: string, version: number): Promise<Asked.FlowVersionSummary> => json('POST', `/v1/flows/${part(id)}/rollback`, { version } satisfies Asked.Rollback),
+  rollFlowBack: (id: string, version: number, over: number): Promise<Asked.FlowVersionSummary> => json('POST', `/v1/flows/${part(id)}/rollback`, { version, over } satisfies Asked.Rollback),
   flowVersions: (id: string): Promise<Items<Asked.FlowVersionSummary>> => every(`/v1/flows/${part(id)}/versions`),
   flowVersion: (id: string, version: number): Promise<Asked.FlowVersion> => json('GET', `/v1/flows/${part(id)}/versions/${part(version)}`),
   prompts: (): Promise<Items<Prompt>> => byName('/v1/prompts'),

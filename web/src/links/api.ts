@@ -40,6 +40,7 @@ const AWAY = 'Call24 cannot be reached from here.'
 let token: string | null = null
 let onRefused: () => void = () => undefined
 let onDenied: (permission: string) => void = () => undefined
+const doneListeners = new Set<(method: string, path: string) => void>()
 let onProofDue: () => Promise<boolean> = () => Promise.resolve(false)
 
 /**
@@ -55,6 +56,12 @@ export function useToken(next: string | null, refused: () => void = () => undefi
 /** `ask`: gets a fresh second factor from the user; true when it was given, and what needed it is then asked again. */
 export function whenProofIsDue(ask: () => Promise<boolean>): void {
   onProofDue = ask
+}
+
+/** `told`: called after each request that succeeded; returns what ends it. */
+export function whenDone(told: (method: string, path: string) => void): () => void {
+  doneListeners.add(told)
+  return () => void doneListeners.delete(told)
 }
 
 async function toProblem(response: Response): Promise<Problem> {
@@ -87,6 +94,12 @@ function fieldErrors(raw: unknown): { field: string; message: string }[] {
 interface More { headers?: Record<string, string>; signal?: AbortSignal; quiet?: boolean }
 
 export async function send(method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS, more: More = {}): Promise<Response> {
+  const response = await proven(method, path, body, timeoutMs, more)
+  for (const told of doneListeners) told(method, path)
+  return response
+}
+
+async function proven(method: string, path: string, body: unknown, timeoutMs: number, more: More): Promise<Response> {
   try {
     return await sendOnce(method, path, body, timeoutMs, more)
   } catch (error) {
