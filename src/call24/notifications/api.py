@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Depends, Query
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 
+from call24.branding.dependencies import BrandingsDep
+from call24.branding.pages import PLAIN, Masthead, masthead
 from call24.http.access import Body
 from call24.http.router import Router
 from call24.identity.api.tokens import InApp
@@ -32,6 +34,7 @@ from call24.notifications.kinds import KINDS, OFFERED, NotificationChannel, Noti
 from call24.notifications.model import EmailRefusal, Notification, NotificationPreferences
 from call24.notifications.pages import unsubscribe_page, unsubscribed_page
 from call24.notifications.preferences import Preferences, Unsubscribing
+from call24.policy.dependencies import PoliciesDep
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.service import TenantService
 
@@ -40,6 +43,24 @@ public = Router(prefix="/unsubscribe", include_in_schema=False)
 
 _TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 Time = Annotated[str, Field(pattern=_TIME, description="HH:MM, in the time zone of the organisation")]
+
+
+class Brand:
+    """What an organisation looks like on the pages of unsubscribing."""
+
+    def __init__(self, tenants: TenantsDep, policies: PoliciesDep, brandings: BrandingsDep) -> None:
+        self._tenants, self._policies, self._brandings = tenants, policies, brandings
+
+    async def of(self, tenant_id: TenantId) -> Masthead:
+        """Raises: Unavailable."""
+        tenant, branding = self._tenants.known(tenant_id), self._brandings.known(tenant_id)
+        if tenant is None or branding.is_default:
+            return PLAIN
+        own = await self._policies.settings(tenant_id)
+        return masthead(own.public_id, tenant.name, branding)
+
+
+BrandDep = Annotated[Brand, Depends(Brand)]
 
 
 class NotificationChoice(Body):
@@ -126,20 +147,22 @@ async def set_preferences(
 
 
 @public.get("/{token}", operation_id="notifications_unsubscribe_page")
-async def ask(token: str, preferences: PreferencesDep, identity: IdentityDep) -> HTMLResponse:
+async def ask(token: str, preferences: PreferencesDep, identity: IdentityDep, brand: BrandDep) -> HTMLResponse:
     """Asks before anything changes: programs that check links open them too."""
     one = _opened(token, preferences, identity)
     had = await preferences.of(one.tenant_id, one.user_id)
-    return HTMLResponse(unsubscribe_page(token, one.kind, had.language), headers=_PRIVATE)
+    html = unsubscribe_page(token, one.kind, had.language, await brand.of(one.tenant_id))
+    return HTMLResponse(html, headers=_PRIVATE)
 
 
 @public.post("/{token}", operation_id="notifications_unsubscribe")
-async def unsubscribe(token: str, preferences: PreferencesDep, identity: IdentityDep) -> HTMLResponse:
+async def unsubscribe(token: str, preferences: PreferencesDep, identity: IdentityDep, brand: BrandDep) -> HTMLResponse:
     """The page's button, and what a mail program sends by itself (RFC 8058): it asks for no more than the address."""
     one = _opened(token, preferences, identity)
     await preferences.unsubscribe(one)
     had = await preferences.of(one.tenant_id, one.user_id)
-    return HTMLResponse(unsubscribed_page(one.kind, had.language), headers=_PRIVATE)
+    html = unsubscribed_page(one.kind, had.language, await brand.of(one.tenant_id))
+    return HTMLResponse(html, headers=_PRIVATE)
 
 
 _PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}

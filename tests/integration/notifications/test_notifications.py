@@ -329,13 +329,18 @@ async def test_one_click_unsubscribes_from_this_kind_alone(office: FrontOffice, 
     # A program that checks links opens it: that alone changes nothing.
     page = await office.http.get(found[1])
     assert page.status_code == 200 and "Stop e-mails of this kind: Task assigned?" in page.text
+    assert "/branding/" not in page.text
+    await office.ask("owner", "PUT", "/v1/branding", {"accent": "#0a6b4a", "help_contact": ""})
+    page = await office.http.get(found[1])
+    assert (style := re.search(r'<link rel="stylesheet" href="(/branding/[^"]+)">', page.text)) is not None
+    assert "--fill" in (await office.http.get(style[1])).text
     assert await by_email(office, "task_assigned")
     clicked = await office.http.post(
         found[1],
         content=b"List-Unsubscribe=One-Click",
         headers={"Content-Type": "application/x-www-form-urlencoded"},
     )
-    assert clicked.status_code == 200 and "You are unsubscribed" in clicked.text
+    assert clicked.status_code == 200 and "You are unsubscribed" in clicked.text and style[0] in clicked.text
     assert (await office.http.post(found[1])).status_code == 200, "repeating it changes nothing"
     assert not await by_email(office, "task_assigned") and await by_email(office, "task_due")
     await given(office)
