@@ -70,13 +70,6 @@ test('texts that cannot be fetched fail after three tries, and need no fourth wh
 })
 
 describe('a screen whose file cannot be fetched', () => {
-  test.each(['App', 'Inside', 'Shell'])('of %s has another one in its place', (name) => {
-    const source = readFileSync(new URL(`../src/screens/${name}.svelte`, import.meta.url), 'utf8')
-    const waits = source.split('{#await ').slice(1)
-    expect(waits.length).toBeGreaterThan(0)
-    expect(waits.filter((one) => !/\{:catch\}.*<NotLoaded .*?\/>.*?\{\/await\}/.test(one))).toEqual([])
-  })
-
   test('gets another page as soon as the server answers, unless something came between, and once by itself', async () => {
     vi.useFakeTimers()
     let reloads = 0
