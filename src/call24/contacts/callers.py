@@ -106,7 +106,7 @@ class KnownCallers:
         known = None if contact_id is None or hidden else self._recent.get(contact_id)
         return known if known is not None and known.tenant_id == tenant_id else None
 
-    def as_stored(self, tenant_id: TenantId, contact_id: ContactId) -> bool:
+    def is_current(self, tenant_id: TenantId, contact_id: ContactId) -> bool:
         """Whether `recent` is what MongoDB has, names that people gave included."""
         return contact_id in self._read and self.recent(tenant_id, contact_id) is not None
 

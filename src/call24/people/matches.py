@@ -95,7 +95,7 @@ class Matches:
         """This number calls: it is looked up, unless what is in memory was read a short while ago."""
         read_at = self._read_at.get(contact_id)
         young = read_at is not None and time.monotonic() - read_at < TRUSTED_S
-        if not young or not self.known(tenant_id, contact_id) or not self._callers.as_stored(tenant_id, contact_id):
+        if not young or not self.known(tenant_id, contact_id) or not self._callers.is_current(tenant_id, contact_id):
             self.look_soon(tenant_id, contact_id)
 
     def look_soon(self, tenant_id: TenantId, contact_id: ContactId) -> None:
