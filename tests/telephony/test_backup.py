@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from socket import socket
 from typing import Any
@@ -61,6 +63,9 @@ async def test_what_was_backed_up_is_there_again_and_who_was_erased_since_is_not
             assert "deleted after at most 12 days" in policy, policy
             said = await asyncio.to_thread(operator.backs_up, lost.settings)
             assert "documents" in said and "of it new" in said, said
+            added = await acme.http.post("/v1/pause-reasons", json={"name": "Chess"})
+            assert added.status_code == 201, added.text
+            then = await next_second()
 
             gone = await acme.http.post(f"/v1/contacts/{missed['contact_id']}/erase", json={"reason": "asked"})
             assert gone.status_code == 200, gone.text
@@ -68,6 +73,8 @@ async def test_what_was_backed_up_is_there_again_and_who_was_erased_since_is_not
             assert gone.status_code == 200, gone.text
             later = await rings_and_hangs_up(acme, "+442079468193", "Later")
             await wait_until(lambda: all(file.exists() for file in in_copy(operator)), 10)
+            follow = ("backup", "follow", str(operator.store), "--data", str(lost.settings.data), *operator.opens)
+            await asyncio.to_thread(operator.did, *follow, "--once")
             token = acme.http.headers["Authorization"]
     assert not lost.settings.data.exists(), "the disk is lost"
     for file in operator.store.rglob("*"):
@@ -75,12 +82,12 @@ async def test_what_was_backed_up_is_there_again_and_who_was_erased_since_is_not
             word.encode() in file.read_bytes() for word in (KEPT, NAME, owner["email"])
         )
 
-    said = await asyncio.to_thread(operator.restores, lost.settings)
-    assert "What happened after" in said and "has 2 of after the backup" in said, said
+    said = await asyncio.to_thread(operator.restores, lost.settings, "--until", then)
+    assert "What happened after" in said and "has 2 of after this time" in said, said
     assert f"--mongodb-port {lost.settings.mongodb_port}" in said
     with restored(lost) as found, MongoClient[dict[str, Any]](found.settings.mongodb_uri()) as client:
         database = client[DATABASE]
-        assert database["contacts"].find_one({"_id": missed["contact_id"]}), "the backup is of before the erasure"
+        assert database["contacts"].find_one({"_id": missed["contact_id"]}), "that time is before the erasure"
         opened: list[object] = []
         startup = Server.startup
 
@@ -94,7 +101,15 @@ async def test_what_was_backed_up_is_there_again_and_who_was_erased_since_is_not
         async with composed(found) as house:
             assert opened == [None, None, None], "they were there when the port was opened"
             await is_as_it_was(house, acme, owner["email"], token, record, sound)
-            assert house.database["call_records"].find_one({"_id": later["id"]}) is None, "it is of after the backup"
+            assert house.database["call_records"].find_one({"_id": later["id"]}) is None, "it is of after that time"
+            assert house.database["pause_reasons"].find_one({"name": "Chess"}), "it is of after the backup, and before"
+
+
+async def next_second() -> str:
+    """Waits for it: what was written is before it, what will be is not."""
+    at = int(time.time()) + 1
+    await wait_until(lambda: time.time() >= at)
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def in_copy(operator: Operator) -> list[Path]:

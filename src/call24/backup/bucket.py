@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from call24.backup import bucket_segments
 from call24.backup.bucket_new import NewInBucket, id_of, object_key
 from call24.backup.bucket_notes import Notes
 from call24.backup.bucket_reading import LINE, PIECE, BucketReader, Range, lines
@@ -35,6 +36,8 @@ from call24.kit.secrets import replace_secret
 MARK = "call24-backups"
 """The object by which a place for backups is known, with the id that stands in its folder of keys too."""
 PLACE = "place.json"
+FOLLOWING = "following"
+"""A folder beside the keys, which the one who follows has locked, and the beginning of its lease's name."""
 PARTS = frozenset({"content", "files", "objects"})
 _MOST_PAGES = 1000
 
@@ -54,6 +57,7 @@ class BackupBucket(BackupPlace):
         self._piece = piece
         self._settles_s = settles_s
         self._lease: Lease | None = None
+        self._follows: Lease | None = None
         self.warn: Say = lambda line: None
         self._notes = Notes(keys)
         self._gone: list[str] = []
@@ -230,6 +234,30 @@ class BackupBucket(BackupPlace):
         self._lease.check()
         store_key(self.keys, key)
 
+    # --- what came after one ---
+
+    def segments(self, name: str) -> list[str]:
+        return bucket_segments.names(self.bucket, name)
+
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        self.see_own()
+        (self.keys / FOLLOWING).mkdir(mode=0o700, exist_ok=True)
+        doing = "another `backup follow` writes to"
+        with held(self.keys / FOLLOWING, f"{doing} {self.at} already, with the keys in {self.keys}"):
+            self._follows = Lease(
+                self.bucket, self._writer(), key=f"{FOLLOWING}-lease", doing=doing, settles_s=self._settles_s
+            )
+            with self._follows.held():
+                yield
+
+    def new_segment(
+        self, name: str, segment: str, needed: Sequence[str]
+    ) -> AbstractContextManager[bucket_segments.SegmentInBucket]:
+        assert self._follows is not None, "who follows holds the lease"
+        self.key(name)  # it may have expired meanwhile: nothing of it is to come back
+        return bucket_segments.new(self.bucket, self.part, name, segment, needed, self._follows.check)
+
     # --- ending ---
 
     def clean(self) -> None:
@@ -238,7 +266,8 @@ class BackupBucket(BackupPlace):
         unfinished = {*noted, *self._unnoted}
         for name in sorted(unfinished):
             (self.keys / f"{name}.json").unlink(missing_ok=True)
-            self.remove(one.key for one in self.bucket.listed(f"backups/{name}/"))
+            for below in ("backups", "segments"):
+                self.remove(one.key for one in self.bucket.listed(f"{below}/{name}/"))
         if unfinished:
             self._drop_objects()
         for name in unfinished:
@@ -328,8 +357,12 @@ class BackupBucket(BackupPlace):
     def _drop_objects(self) -> None:
         """Those that no backup needs; none while one does not say what it needs, or is not listed.
 
+        A segment lists an object before it is there, so it is looked what is there first.
+
         Raises: BackupError.
         """
+        unneeded = {one.key for below in ("objects/", "damaged/") for one in self.bucket.listed(below)}
+        unneeded = {key for key in unneeded if id_of(key)}
         ends = {one.key: one.size for one in self.bucket.listed("backups/")}
         names = {key.split("/")[1] for key in ends if key.count("/") == 2}
         lists = [f"backups/{name}/objects" for name in sorted(names, reverse=True)]
@@ -337,9 +370,10 @@ class BackupBucket(BackupPlace):
             raise BackupError(f"no recordings are removed from {self.at}, since it does not list {min(hidden)}")
         if not ends.keys() >= set(lists):
             return
-        unneeded = {one.key for below in ("objects/", "damaged/") for one in self.bucket.listed(below)}
-        unneeded = {key for key in unneeded if id_of(key)}
-        for listed in lists:
+        more, left = bucket_segments.lists(self.bucket, names)
+        self.remove(left)
+        ends |= more
+        for listed in (*lists, *more):
             if not unneeded:
                 return
             path, count = f"{self.at}/{listed}", 0
@@ -347,7 +381,7 @@ class BackupBucket(BackupPlace):
                 for id in lines(file, path):
                     count += 1
                     unneeded -= {object_key(id), f"damaged/{id}"}
-            key = self._key_if_readable(listed.split("/")[1])
+            key = None if listed in more else self._key_if_readable(listed.split("/")[1])
             if count * LINE != ends[listed] or (key and key.about.get("objects", count) != count):
                 raise DamagedBackup(f"{path} is cut off")
         self.remove(sorted(unneeded))

@@ -1,8 +1,8 @@
 """Where backups lie: a folder, in which each is whole or not there.
 
 `backups/NAME/` has two sealed files and the list of the objects they need; `objects/` the sound and files of
-organisations, each once however many backups have it; `keys/NAME.json` what opens one; `register/` a copy of the
-register of erasures, which is in no backup. It encrypts nothing itself.
+organisations, each once however many backups have it; `segments/NAME/` what came after one; `keys/NAME.json` what opens
+one; `register/` a copy of the register of erasures, which is in no backup. It encrypts nothing itself.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -21,9 +21,11 @@ from typing import BinaryIO
 
 from call24.backup.errors import BackupError, DamagedBackup, writing_to
 from call24.backup.keys import BackupKey
-from call24.backup.place import NAME, OBJECT, BackupPlace, Say
+from call24.backup.place import NAME, OBJECT, SEGMENT, BackupPlace, Say
 from call24.kit.folder_sync import sync
 
+LISTED = ".objects"
+"""Behind a segment's name: which objects it adds."""
 DAMAGED = ".damaged"
 """Behind the name of an object that `verify` found to be: the next backup stores what it was of again."""
 _MOMENT_S = 0.5
@@ -39,6 +41,7 @@ class BackupFolder(BackupPlace):
         self.root = root
         self.backups = root / "backups"
         self.objects = root / "objects"
+        self.after = root / "segments"
         self.register = root / "register"
         self.keys = keys or root / "keys"
         self.warn: Say = lambda line: None
@@ -46,7 +49,7 @@ class BackupFolder(BackupPlace):
     def make(self) -> None:
         """Raises: BackupError."""
         with writing_to(self.root):
-            for folder in (self.root, self.backups, self.objects, self.register, self.keys):
+            for folder in (self.root, self.backups, self.objects, self.after, self.register, self.keys):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def prepare(self, data: Path, warn: Say) -> None:
@@ -141,14 +144,54 @@ class BackupFolder(BackupPlace):
         self._drop_objects()
         return names
 
+    # --- what came after one ---
+
+    def segments(self, name: str) -> list[str]:
+        return [path.name for path in (self.after / name).glob("*") if SEGMENT.fullmatch(path.name)]
+
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        with held(self.after, f"another `backup follow` writes to {self.root} already"):
+            for part in self.after.glob("*/*.part"):
+                part.unlink()
+            for listed in self.after.glob(f"*/*{LISTED}"):
+                if not listed.with_name(listed.name.removesuffix(LISTED)).exists():
+                    listed.unlink()
+            yield
+
+    @contextmanager
+    def new_segment(self, name: str, segment: str, needed: Sequence[str]) -> Iterator[SegmentInFolder]:
+        if not (self.backups / name).is_dir():  # it has expired meanwhile: nothing of it is to come back
+            raise BackupError(f"{name} is not in {self.root} any more")
+        below = self.after / name
+        below.mkdir(mode=0o700, exist_ok=True)
+        fresh = SegmentInFolder(self, below / segment)
+        if needed:
+            with created(below / f"{segment}{LISTED}") as listed:
+                listed.write("".join(f"{id}\n" for id in needed).encode())
+                listed.done()
+        yield fresh
+        fresh.part.rename(below / segment)
+        for folder in (below, self.after):
+            sync(folder)
+
     def _drop_objects(self) -> None:
-        """Those that no backup needs; none while one does not say what it needs, since it may be being made."""
+        """Those that no backup needs; none while one does not say what it needs, since it may be being made.
+
+        A segment lists an object before it is there, so it is looked what is there first.
+        """
+        with writing_to(self.root):
+            for folder in self.after.glob("*"):
+                if not any((self.backups / f"{folder.name}{end}").exists() for end in ("", ".part")):
+                    shutil.rmtree(folder)
+            there = list(self.objects.glob("??/*"))
         lists = [folder / "objects" for folder in self.backups.iterdir() if folder.is_dir()]
         if not all(listed.is_file() for listed in lists):
             return
         with writing_to(self.root):
+            lists += self.after.glob(f"*/*{LISTED}")
             needed = {id for listed in lists for id in listed.read_text().split()}
-            for file in self.objects.glob("??/*"):
+            for file in there:
                 id = file.name.removesuffix(DAMAGED)
                 if OBJECT.fullmatch(id) and id not in needed:
                     file.unlink()
@@ -200,6 +243,24 @@ class NewBackup:
         shutil.rmtree(self.part, ignore_errors=True)
         for path in self.added:
             path.unlink(missing_ok=True)
+
+
+class SegmentInFolder:
+    def __init__(self, folder: BackupFolder, path: Path) -> None:
+        self.part = path.with_name(f"{path.name}.part")
+        self._folder = folder
+
+    def file(self) -> SyncedFile:
+        """Raises: OSError."""
+        return created(self.part)
+
+    def object(self, id: str) -> SyncedFile:
+        """Raises: OSError."""
+        path = self._folder.object(id)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        out = created(path)
+        sync(path.parent)
+        return out
 
 
 def store_key(keys: Path, key: BackupKey) -> None:

@@ -40,10 +40,21 @@ class _Held:
 
 
 class Lease:
-    """`owner`: empty where it is not known, so that no earlier run is taken for dead before its time."""
+    """`owner`: empty where it is not known, so that no earlier run is taken for dead before its time. `key`: of what it
+    is; `doing`: what else only one does at a time, for who is refused."""
 
-    def __init__(self, bucket: Bucket, owner: str, *, settles_s: float = SETTLES_S) -> None:
+    def __init__(
+        self,
+        bucket: Bucket,
+        owner: str,
+        *,
+        key: str = KEY,
+        doing: str = "another backup is being written to",
+        settles_s: float = SETTLES_S,
+    ) -> None:
         self._bucket = bucket
+        self._key = key
+        self._doing = doing
         self._owner = owner
         self._run = secrets.token_hex(8)
         self._settles_s = settles_s
@@ -63,13 +74,13 @@ class Lease:
             renewing.join()
             with contextlib.suppress(S3Error):  # it ends by itself
                 if self._is_ours(self._there()):
-                    self._bucket.remove(KEY)
+                    self._bucket.remove(self._key)
 
     def check(self) -> None:
         """That it is still this run's: what another may have begun is not written over. Raises: BackupError."""
         there = self._there()
         if not self._is_ours(there):
-            by = f"by {there.host}" if there else "by somebody who removed the object `lease`"
+            by = f"by {there.host}" if there else f"by somebody who removed the object `{self._key}`"
             raise BackupError(
                 f"{self._bucket.at} was taken over {by} while this backup was made, since the store was away for too "
                 "long: make it again"
@@ -81,7 +92,7 @@ class Lease:
             left = LASTS_S - there.age_s
             if left > 0 and not (self._owner and there.owner == self._owner):
                 raise self._refused(there, left)
-            self._bucket.remove(KEY)
+            self._bucket.remove(self._key)
         if not self._put(new=True) and not self._is_ours(now := self._there()):  # its first answer may be lost
             raise self._refused(now, LASTS_S)
         knows_conditions = not self._put(new=True)
@@ -97,16 +108,16 @@ class Lease:
             at = there.renewed_at + timedelta(seconds=LASTS_S)
             until = f"; if that run was killed, try again after {at:%H:%M:%S} UTC"
         return BackupError(
-            f"another backup is being written to {self._bucket.at}{by}: wait until it is done"
+            f"{self._doing} {self._bucket.at}{by}: wait until it is done"
             f"{until or f'; if that run was killed, try again in {left_s / 60:.0f} minutes'}"
         )
 
     def _put(self, *, new: bool) -> bool:
         said = {"owner": self._owner, "run": self._run, "host": socket.gethostname()}
-        return self._bucket.put(KEY, json.dumps(said).encode(), new=new)
+        return self._bucket.put(self._key, json.dumps(said).encode(), new=new)
 
     def _there(self) -> _Held | None:
-        if (answer := self._bucket.get(KEY)) is None:
+        if (answer := self._bucket.get(self._key)) is None:
             return None
         now, at = answer.time_of("date"), answer.time_of("last-modified")
         age_s = (now - at).total_seconds() if now and at else 0.0

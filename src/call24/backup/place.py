@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from call24.kit.package import COMMAND
 NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{4}")
 AHEAD = 8
 OBJECT = re.compile(r"[0-9a-f]{32}")
+SEGMENT = re.compile(r"\d{8}-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{16}")
 Say = Callable[[str], None]
 
 
@@ -41,6 +42,14 @@ class Fresh(Protocol):
 
     def keep(self, key: BackupKey) -> None:
         """From here on it is there: whole, and with its key. Raises: OSError, BackupError."""
+
+
+class NewSegment(Protocol):
+    def file(self) -> AbstractContextManager[Out]:
+        """Raises: OSError, BackupError."""
+
+    def object(self, id: str) -> AbstractContextManager[Out]:
+        """Raises: OSError, BackupError."""
 
 
 class BackupPlace(ABC):
@@ -198,4 +207,25 @@ class BackupPlace(ABC):
         """Delete those whose day has come: the key first, so that no copy of one can be read. For who holds it.
 
         Raises: BackupError.
+        """
+
+    # --- what came after a backup ---
+
+    @abstractmethod
+    def segments(self, name: str) -> list[str]:
+        """Of a backup, in no order. Raises: BackupError."""
+
+    def path_of_segment(self, name: str, segment: str) -> str:
+        """For `opened`, and for what is said of it."""
+        return f"{self.at}/segments/{name}/{segment}"
+
+    @abstractmethod
+    def following(self) -> AbstractContextManager[None]:
+        """One follows at a time; what one that was killed has left is gone. Raises: BackupError."""
+
+    @abstractmethod
+    def new_segment(self, name: str, segment: str, needed: Sequence[str]) -> AbstractContextManager[NewSegment]:
+        """Of this name once it is left without an error. `needed`: ids of the objects that it adds.
+
+        Raises: OSError, BackupError.
         """

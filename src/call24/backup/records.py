@@ -2,7 +2,8 @@
 
 `meta` {format, version} is the first; `file` {path, mode} and its `bytes`; `collection` {name} and its `documents`
 (BSON one after another, deflated); `kept` {path, mode, object, key, size, mtime_ns, sha256}: a file that lies beside;
-`end` {...}: what was counted. Objects are JSON.
+`changes` (of documents, as MongoDB tells them, deflated); `gone` {path}: a file that was deleted; `end` {...}: what was
+counted. Objects are JSON.
 """
 
 from __future__ import annotations
@@ -30,10 +31,12 @@ class Kind(Enum):
     COLLECTION = b"C"
     DOCUMENTS = b"D"
     KEPT = b"K"
+    CHANGES = b"H"
+    GONE = b"G"
     END = b"E"
 
 
-_DEFLATED = (Kind.DOCUMENTS,)
+_DEFLATED = (Kind.DOCUMENTS, Kind.CHANGES)
 
 
 class RecordWriter:

@@ -18,9 +18,12 @@ from call24.backup.carried import carried
 from call24.backup.errors import BackupError, DamagedBackup, writing_to
 from call24.backup.folder import SyncedFile, created
 from call24.backup.frames import Reads, SealedReader
+from call24.backup.hashed import Hashed, hash_of
 from call24.backup.keys import BackupKey, part_of
 from call24.backup.place import AHEAD, BackupPlace, Say
 from call24.backup.records import Kind, records, told
+from call24.backup.replaying import GoesOn, Since
+from call24.backup.segments import Files
 from call24.backup.taking import FORMAT
 from call24.backup.target import MARK, check_registers, check_target, clean, fresh
 from call24.data_map import Place
@@ -44,10 +47,11 @@ class Restored:
     """`last_call_at`: when the newest call in it ended; `erased_since`: erasures after the instant that are known;
     `register_of`: until when they are; `settings`: those that the backup had, with what was given now; `not_here`:
     settings of the backup that name what is in no backup and not on this machine; `damaged`: recordings and files that
-    could not be read."""
+    could not be read; `since`: what came after the backup and is there too."""
 
     key: BackupKey
     settings: Settings
+    since: Since | None = None
     last_call_at: datetime | None = None
     erased_since: int = 0
     register_of: datetime | None = None
@@ -55,6 +59,11 @@ class Restored:
     damaged: list[str] = field(default_factory=list)
     documents: dict[str, tuple[int, int]] = field(default_factory=dict)
     files: int = 0
+
+    @property
+    def at(self) -> datetime:
+        """Of which instant the installation is."""
+        return self.since.at if self.since else self.key.instant
 
 
 def restore(
@@ -66,9 +75,11 @@ def restore(
     *,
     chosen: Chosen,
     more_registers: Sequence[Path],
+    goes_on: GoesOn | None = None,
     say: Say,
 ) -> Restored:
-    """An installation at `data`, which is not there yet or empty. It is not started.
+    """An installation at `data`, which is not there yet or empty. It is not started. `goes_on` None: of the backup's
+    instant.
 
     Raises: BackupError, DamagedBackup, StartError, SettingsError; `data` is then as it was.
     """
@@ -76,10 +87,10 @@ def restore(
     check_registers(more_registers)
     scratch = data.with_name(f"{data.name}.restoring")
     with fresh(scratch), writing_to(data):
-        done = _Restoring(place, key, opened, declared, scratch, chosen, say).all()
+        done = _Restoring(place, key, opened, declared, scratch, chosen, goes_on, say).all()
         there = [copy for copy in (place.register, *more_registers) if copy.is_dir()]
         register_copies.bring(there, scratch / "register")
-        done.erased_since = register_copies.since(there, key.instant)
+        done.erased_since = register_copies.since(there, done.at)
         done.register_of = max((at for copy in there if (at := register_copies.looked_at(copy))), default=None)
         replace(done.settings, data=data).save(scratch / SETTINGS)
         (scratch / MARK).unlink()
@@ -92,7 +103,14 @@ def restore(
 
 
 def verify(
-    place: BackupPlace, key: BackupKey, opened: bytes, declared: Sequence[Place], scratch: Path, *, say: Say
+    place: BackupPlace,
+    key: BackupKey,
+    opened: bytes,
+    declared: Sequence[Place],
+    scratch: Path,
+    *,
+    goes_on: GoesOn | None = None,
+    say: Say,
 ) -> Restored:
     """Restore into a folder below `scratch`, read all of it back and compare. Nothing of it stays.
 
@@ -110,11 +128,15 @@ def verify(
             data = Path(below) / "data"
             check_target(data, key)
             with fresh(data), writing_to(data):
-                done = _Restoring(place, key, opened, declared, data, chosen, say, read_back=True).all()
+                done = _Restoring(place, key, opened, declared, data, chosen, goes_on, say, read_back=True).all()
     if done.damaged:
         raise DamagedBackup(
             f"{len(done.damaged)} recordings and files of {key.name} are damaged, {done.damaged[0]} first: make "
             "another backup, which stores again those that are still there"
+        )
+    if done.since and done.since.misfits:
+        raise DamagedBackup(
+            f"{done.since.misfits} changes after {key.name} do not fit to it: make another backup, and tell its makers"
         )
     return done
 
@@ -134,6 +156,7 @@ class _Restoring:
         declared: Sequence[Place],
         data: Path,
         chosen: Chosen,
+        goes_on: GoesOn | None,
         say: Say,
         *,
         read_back: bool = False,
@@ -145,6 +168,8 @@ class _Restoring:
         self._declared = declared
         self._data = data
         self._chosen = chosen
+        self._goes_on = goes_on
+        self._since = Files()
         self._say = say
         self._supervisor = Supervisor(say)
         self._end: dict[str, Any] | None = None
@@ -175,6 +200,9 @@ class _Restoring:
                 self._documents(stream, found, database, done)
                 if self._read_back:
                     self._compare(done)
+                if self._goes_on:
+                    done.since = self._goes_on.replay(done.settings.mongodb_admin_uri(), self._say)
+                    self._since = done.since.files
                 for name, field_of in contents.TAKEN_BACK:
                     database.empty(name, field_of)
                 done.last_call_at = database.newest("call_records", "ended_at")
@@ -280,8 +308,8 @@ class _Restoring:
         path = self._place.path_of(self._key.name, "files")
         count = 0
         with self._place.opened(path) as file:
-            hashed = _Hashed(file)
-            for about in self._ahead(records(SealedReader(hashed, part_of(self._opened, "files"), path))):
+            hashed = Hashed(file)
+            for about in self._ahead(self._listed(records(SealedReader(hashed, part_of(self._opened, "files"), path)))):
                 if self._whole(about):
                     count += 1
                 else:
@@ -292,13 +320,21 @@ class _Restoring:
             raise DamagedBackup(f"{path} is not the list that belongs to this backup: use another backup")
         return count
 
-    def _ahead(self, listed: Iterator[tuple[Kind, bytes]]) -> Iterator[dict[str, Any]]:
-        """Files in their order, each a few after the place was told of its object."""
-        waiting: deque[dict[str, Any]] = deque()
+    def _listed(self, listed: Iterator[tuple[Kind, bytes]]) -> Iterator[dict[str, Any]]:
+        """Those of the backup, but for what became of them since; then those that came."""
         for kind, content in listed:
             if kind is Kind.KEPT:
-                waiting.append(told(content))
-                self._place.soon(self._place.path_of_object(str(waiting[-1]["object"])))
+                path = str((about := told(content))["path"])
+                if path not in self._since.gone and path not in self._since.kept:
+                    yield about
+        yield from self._since.kept.values()
+
+    def _ahead(self, listed: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Files in their order, each a few after the place was told of its object."""
+        waiting: deque[dict[str, Any]] = deque()
+        for about in listed:
+            waiting.append(about)
+            self._place.soon(self._place.path_of_object(str(about["object"])))
             if len(waiting) >= AHEAD:
                 yield waiting.popleft()
         yield from waiting
@@ -314,7 +350,7 @@ class _Restoring:
             if self._read_back:
                 self._place.put_aside(str(about["object"]))
             return False
-        if self._read_back and _hash_of(self._data / str(about["path"])) != about["sha256"]:
+        if self._read_back and hash_of(self._data / str(about["path"])) != about["sha256"]:
             raise DamagedBackup(f"{about['path']} is not what was written: see whether this machine's disk is well")
         return True
 
@@ -342,24 +378,6 @@ def _frames(sealed: SealedReader, path: str) -> Iterator[bytes]:
         yield from sealed.frames()
     except OSError as error:
         raise DamagedBackup(f"{path} cannot be read ({error.strerror})") from None
-
-
-class _Hashed:
-    """Gives what is read, and hashes it."""
-
-    def __init__(self, file: Reads) -> None:
-        self._file = file
-        self.hash = hashlib.sha256()
-
-    def read(self, size: int, /) -> bytes:
-        content = self._file.read(size)
-        self.hash.update(content)
-        return content
-
-
-def _hash_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _close(out: SyncedFile | None) -> None:

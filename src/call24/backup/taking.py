@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import io
+import json
 import os
 import secrets
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,6 +25,7 @@ from call24.backup.frames import KEY_BYTES, SealedReader, SealedWriter
 from call24.backup.keys import BackupKey, Opener, part_of
 from call24.backup.place import BackupPlace, Fresh, Out, Say
 from call24.backup.records import Kind, RecordWriter, records, told
+from call24.backup.segments import ChainReader, Files, begins_at
 from call24.data_map import Place
 from call24.kit.key_ring import KeyRing, root_of
 from call24.kit.mongo.whole import Instant, fingerprint, one_instant
@@ -86,7 +89,7 @@ def take(
     place.prepare(settings.data, warn)
     busy = f"a backup of {settings.data} is being made already: wait until it is done"
     with place.writing(), place.alone(), held(settings.data, busy):
-        _copy_register(settings, place)
+        copy_register(settings, place)
         place.check(settings.backup_days)
         with place.held():
             _tidy(place, say, warn)
@@ -96,7 +99,7 @@ def take(
                 taking = _Taking(settings, declared, fresh, say, pace)
                 key = taking.all(admin, known, keep).seal(taking.key, opener)
                 fresh.keep(key)
-            _copy_register(settings, place)
+            copy_register(settings, place)
     return key
 
 
@@ -119,11 +122,11 @@ def _tidy(place: BackupPlace, say: Say, warn: Say) -> None:
         warn(line)
 
 
-def _copy_register(settings: Settings, place: BackupPlace) -> None:
+def copy_register(settings: Settings, place: BackupPlace) -> None:
     register_copies.copy(settings.erasure_register.parent, place.register, datetime.now(UTC))
 
 
-def _schema(data: Path) -> int:
+def schema_of(data: Path) -> int:
     """The data's, which may be an earlier one than this program's. Raises: BackupError, OSError."""
     try:
         return folder_stamp.read(data).schema
@@ -131,7 +134,7 @@ def _schema(data: Path) -> int:
         raise BackupError(str(error)) from None
 
 
-def _root(data: Path) -> tuple[bytes, int]:
+def root_key(data: Path) -> tuple[bytes, int]:
     """The app key, and how often it was replaced. Raises: BackupError, OSError."""
     file = root_of(data)
     try:
@@ -140,13 +143,22 @@ def _root(data: Path) -> tuple[bytes, int]:
         raise BackupError(str(error)) from None
 
 
+def mark_of_keys(data: Path) -> str:
+    """Another one where the keys are others with which documents are sealed. Raises: BackupError, OSError."""
+    (root, generation), ring = root_key(data), KeyRing.load(data)
+    said = json.dumps(
+        [generation, dict(ring.kept), {name: list(of) for name, of in ring.former.items()}], sort_keys=True
+    )
+    return hmac.digest(root, b"call24 backup\x01" + said.encode(), "sha256").hex()[:32]
+
+
 def _known(place: BackupPlace, opener: Opener, warn: Say) -> Known:
     """Of the newest backup, if it can be read with this opener: its files need not be stored again."""
     there = place.whole()
     if not there:
         return {}
     try:
-        return _files_of(place, there[-1], opener)
+        return _files_of(place, there[-1], there[-1].open(opener))
     except PlaceAway:
         raise
     except (BackupError, OSError) as error:
@@ -154,14 +166,22 @@ def _known(place: BackupPlace, opener: Opener, warn: Say) -> Known:
         return {}
 
 
-def _files_of(place: BackupPlace, key: BackupKey, opener: Opener) -> Known:
-    found: Known = {}
+def _files_of(place: BackupPlace, key: BackupKey, opened: bytes) -> Known:
+    """Those that followed it too."""
+    after = Files()
+    if begins_at(key) is not None:
+        ChainReader(place, key, opened).chain(see=[after])
+    listed = (*listed_files(place, key, opened), *after.kept.values())
+    return {str(about["path"]): about for about in listed if _is_whole(place, about)}
+
+
+def listed_files(place: BackupPlace, key: BackupKey, opened: bytes) -> Iterator[dict[str, object]]:
+    """Whether their objects are there or not. Raises: BackupError, OSError."""
     path = place.path_of(key.name, "files")
     with place.opened(path) as file:
-        for kind, content in records(SealedReader(file, part_of(key.open(opener), "files"), path)):
-            if kind is Kind.KEPT and _is_whole(place, about := told(content)):
-                found[str(about["path"])] = about
-    return found
+        for kind, content in records(SealedReader(file, part_of(opened, "files"), path)):
+            if kind is Kind.KEPT:
+                yield told(content)
 
 
 def _is_whole(place: BackupPlace, about: dict[str, Any]) -> bool:
@@ -194,7 +214,7 @@ class _Taking:
         self._counted = Counted()
 
     def all(self, admin: str | None, known: Known, keep: timedelta) -> BackupKey:
-        began, schema, root = time.monotonic(), _schema(self._data), _root(self._data)
+        began, schema, root = time.monotonic(), schema_of(self._data), root_key(self._data)
         with self._fresh.file("content") as file:
             sealed = SealedWriter(file, part_of(self.key, "content"))
             out = RecordWriter(sealed)
@@ -207,7 +227,12 @@ class _Taking:
                 # A recording that comes later has no document here, and nobody would ever delete it after a restore.
                 theirs = [str(path) for path in contents.of_organisations(self._data, self._declared)]
                 at = instant.at
-                if _root(self._data) != root:  # what is sealed in these documents may need another than was copied
+                follows = {
+                    "position": list(instant.position),
+                    "database": instant.identity,
+                    "keys": mark_of_keys(self._data),
+                }
+                if root_key(self._data) != root:  # what is sealed in these documents may need another than was copied
                     raise BackupError("the app key was replaced while this backup was made: make it again")
                 self._afterwards(out, before)
                 self._documents(out, instant)
@@ -216,13 +241,13 @@ class _Taking:
             sealed.close()
             file.done()
             self._counted.sizes["content"] = sealed.size
-        return self._made(at, keep, schema, time.monotonic() - began)
+        return self._made(at, keep, {"schema": schema, **follows}, time.monotonic() - began)
 
-    def _made(self, at: datetime, keep: timedelta, schema: int, took_s: float) -> BackupKey:
+    def _made(self, at: datetime, keep: timedelta, follows: dict[str, object], took_s: float) -> BackupKey:
         counted = self._counted
         about = {
             "version": VERSION,
-            "schema": schema,
+            **follows,
             "made_at": datetime.now(UTC).isoformat(),
             "documents": sum(count for count, _ in counted.documents.values()),
             "files": counted.files + counted.kept,
@@ -327,17 +352,25 @@ class _Taking:
             return None
 
     def _stored(self, file: BinaryIO, size: int) -> dict[str, object]:
-        """As long as it was when it was opened: an upload may go on. Its place, its key and its hash."""
-        key, hashed, left = secrets.token_bytes(KEY_BYTES), hashlib.sha256(), size
         id, object = self._fresh.object()
         with object as out:
-            sealed = SealedWriter(out, key)
-            while left and (block := file.read(min(left, _BLOCK))):
-                sealed.write(block)
-                hashed.update(block)
-                left -= len(block)
-                self._pace.passed(len(block))
-            sealed.close()
-            out.done()
-        self._counted.sizes["written"] += sealed.size
-        return {"object": id, "key": key.hex(), "sha256": hashed.hexdigest(), "stored": sealed.size}
+            about, stored = sealed_object(out, file, size, self._pace)
+        self._counted.sizes["written"] += stored
+        return {"object": id, **about}
+
+
+def sealed_object(out: Out, file: BinaryIO, size: int, pace: Pace) -> tuple[dict[str, object], int]:
+    """As long as it was when it was opened: an upload may go on. Its key and its hash, and how long it is sealed.
+
+    Raises: OSError, BackupError.
+    """
+    key, hashed, left = secrets.token_bytes(KEY_BYTES), hashlib.sha256(), size
+    sealed = SealedWriter(out, key)
+    while left and (block := file.read(min(left, _BLOCK))):
+        sealed.write(block)
+        hashed.update(block)
+        left -= len(block)
+        pace.passed(len(block))
+    sealed.close()
+    out.done()
+    return {"key": key.hex(), "sha256": hashed.hexdigest(), "stored": sealed.size}, sealed.size

@@ -1,4 +1,5 @@
-"""`backup`: makes a backup of an installation while it runs; `backup list`, `verify` and `expire` look after them."""
+"""`backup`: makes a backup of an installation while it runs; `follow` copies what comes after it; `list`, `verify` and
+`expire` look after them."""
 
 from __future__ import annotations
 
@@ -15,10 +16,13 @@ from call24.backup.bucket import BackupBucket
 from call24.backup.carried import is_of_files_store
 from call24.backup.errors import BackupError, writing_to
 from call24.backup.folder import BackupFolder
+from call24.backup.following import EVERY_S, follow
 from call24.backup.keys import LEAST_CHARACTERS, BackupKey, Opener
 from call24.backup.place import BackupPlace
+from call24.backup.replaying import GoesOn
 from call24.backup.restoring import verify
 from call24.backup.s3_client import Bucket
+from call24.backup.segments import reached
 from call24.backup.store_file import FLAG, SCHEME, read
 from call24.backup.taking import Pace, take
 from call24.cli.flags import add_data
@@ -42,6 +46,22 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_opener(make)
     make.add_argument("--keep-days", type=int, help="days until it is deleted (default: --backup-days of `up`)")
     make.add_argument(
+        "--mb-per-s", type=float, default=MB_PER_S, help=f"at most so many MB in a second; 0: all (default {MB_PER_S})"
+    )
+    after = verbs.add_parser(
+        "follow", help="copy what comes after the last backup, every few seconds, until it is ended"
+    )
+    add_data(after)
+    add_store(after)
+    add_opener(after)
+    after.add_argument(
+        "--every-s",
+        type=float,
+        default=EVERY_S,
+        help=f"how much is lost at most: 1 to 300 (default {EVERY_S:.0f})",
+    )
+    after.add_argument("--once", action="store_true", help="end when everything of now is copied, for a timer")
+    after.add_argument(
         "--mb-per-s", type=float, default=MB_PER_S, help=f"at most so many MB in a second; 0: all (default {MB_PER_S})"
     )
     register = verbs.add_parser("register", help="copy the register of erasures alone; run it every minute")
@@ -87,6 +107,8 @@ def run(named: argparse.Namespace) -> int:
     match named.act:
         case "make":
             return _make(named, place)
+        case "follow":
+            return _follow(named, place)
         case "register":
             return _register(named, place)
         case "verify":
@@ -98,7 +120,7 @@ def run(named: argparse.Namespace) -> int:
             print("\n".join(f"{name}: deleted" for name in gone) or "none has expired")
         case _:
             place.see_own()
-            lines = [*(_line(key) for key in place.whole()), *place.lacking().values()]
+            lines = [*(_line(key) + _after(place, key) for key in place.whole()), *place.lacking().values()]
             print("\n".join(lines) or f"there is no whole backup in {place.at}")
     return 0
 
@@ -111,8 +133,7 @@ def _make(named: argparse.Namespace, place: BackupPlace) -> int:
             f"--keep-days: give 1 to {settings.backup_days}: privacy policies say that no backup is kept for longer "
             "(--backup-days of `up`)"
         )
-    if named.mb_per_s < 0:
-        raise BackupError("--mb-per-s: give a number of at least 0")
+    pace = _pace(named)
     sealer = opener(named, new=True)
     os.nice(NICE)  # calls come first
     try:
@@ -124,7 +145,7 @@ def _make(named: argparse.Namespace, place: BackupPlace) -> int:
             keep=timedelta(days=days),
             say=Progress(),
             warn=warn,
-            pace=Pace(named.mb_per_s * 1e6),
+            pace=pace,
         )
     except Unavailable as error:
         raise BackupError(str(error.detail)) from None
@@ -134,16 +155,52 @@ def _make(named: argparse.Namespace, place: BackupPlace) -> int:
     return 0
 
 
+def _pace(named: argparse.Namespace) -> Pace:
+    """Raises: BackupError."""
+    if named.mb_per_s < 0:
+        raise BackupError("--mb-per-s: give a number of at least 0")
+    return Pace(named.mb_per_s * 1e6)
+
+
+def _follow(named: argparse.Namespace, place: BackupPlace) -> int:
+    """Ended by SIGTERM or Ctrl-C it has done what it had to."""
+    settings = Settings.load(named.data / "run" / "settings.json")
+    if not 1 <= named.every_s <= 300:
+        raise BackupError("--every-s: give 1 to 300")
+    pace, opens = _pace(named), opener(named)
+    os.nice(NICE)
+    with suppress(KeyboardInterrupt):
+        follow(
+            settings,
+            declared(),
+            place,
+            opens,
+            every_s=named.every_s,
+            once=named.once,
+            say=Progress(),
+            warn=warn,
+            pace=pace,
+        )
+    for key in place.whole()[-1:]:
+        print(_line(key) + _after(place, key))
+    return 0
+
+
 def _verify(named: argparse.Namespace, place: BackupPlace) -> int:
     key = place.chosen(named.backup)
     for line in place.lacking().values():
         warn(line)
-    done = verify(place, key, key.open(opener(named)), declared(), named.scratch.absolute(), say=Progress())
+    opened = key.open(opener(named))
+    goes_on = None if named.backup else GoesOn(place, key, opened, None)
+    scratch = named.scratch.absolute()
+    done = verify(place, key, opened, declared(), scratch, goes_on=goes_on, say=Progress())
     documents = sum(count for count, _ in done.documents.values())
     for flag in done.not_here:
         why = "a restore does not take over" if is_of_files_store(flag) else "not in the backup, and not here"
         print(f"{why}: {flag}")
     print(f"{key.name} is whole: {documents:,} documents and {done.files:,} files were restored and compared")
+    if done.since and done.since.at > key.instant:
+        print(f"what follows it is whole up to {done.at:%Y-%m-%d %H:%M:%S} UTC: {done.since.changes:,} changes")
     return 0
 
 
@@ -230,6 +287,12 @@ class Progress:
 
 def warn(line: str) -> None:
     print(f"\r\x1b[2K{line}" if sys.stderr.isatty() else line, file=sys.stderr, flush=True)
+
+
+def _after(place: BackupPlace, key: BackupKey) -> str:
+    if not (segments := place.segments(key.name)):
+        return ""
+    return f"; followed to {max(map(reached, segments)):%Y-%m-%d %H:%M:%S} UTC ({len(segments):,} segments)"
 
 
 def _line(key: BackupKey) -> str:

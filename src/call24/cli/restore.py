@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import shlex
 from dataclasses import fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from call24.backup.carried import carried, is_of_files_store
+from call24.backup.replaying import GoesOn, instant_given
+from call24.backup.replaying import chosen as chosen_backup
 from call24.backup.restoring import Restored, restore
 from call24.cli.backup import Progress, add_opener, add_store, clean_end, declared, opener, store
 from call24.cli.flags import NOT_FLAGS, add_settings, settings_from
@@ -21,7 +24,15 @@ _NAMED = 10
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
     add_store(parser)
-    parser.add_argument("--backup", metavar="NAME", help="which one (default: the newest)")
+    parser.add_argument(
+        "--backup", metavar="NAME", help="which one, without what followed it (default: the newest, with it)"
+    )
+    parser.add_argument(
+        "--until",
+        metavar="TIME",
+        help="as it was then, such as 2026-12-01T14:03:00Z, to the second: where `backup follow` ran (default: the "
+        "newest that is there)",
+    )
     parser.add_argument(
         "--register",
         type=Path,
@@ -36,7 +47,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 def run(named: argparse.Namespace) -> int:
     clean_end()
     place = store(named)
-    key = place.chosen(named.backup)
+    until = instant_given(named.until, datetime.now(UTC)) if named.until is not None else None
+    key = chosen_backup(place, named.backup, until)
     given = settings_from(named)
 
     def chosen(before: Settings) -> tuple[Settings, list[str]]:
@@ -49,14 +61,16 @@ def run(named: argparse.Namespace) -> int:
         there, not_here = carried(before, now)
         return replace(there, **now).checked(), not_here
 
+    opened = key.open(opener(named))
     done = restore(
         place,
         key,
-        key.open(opener(named)),
+        opened,
         declared(),
         given.data,
         chosen=chosen,
         more_registers=[folder.absolute() for folder in named.register],
+        goes_on=GoesOn(place, key, opened, until) if until or not named.backup else None,
         say=Progress(),
     )
     print("\n".join(told(done)))
@@ -65,19 +79,21 @@ def run(named: argparse.Namespace) -> int:
 
 def told(done: Restored) -> list[str]:
     """What is there now, and what is not."""
-    at = f"{done.key.instant:%Y-%m-%d %H:%M:%S} UTC"
+    at = f"{done.at:%Y-%m-%d %H:%M:%S} UTC"
     last = f"{done.last_call_at:%Y-%m-%d %H:%M:%S} UTC" if done.last_call_at else "none"
+    then = "this time" if done.since and done.since.at > done.key.instant else "the backup"
     register = (
         f"The register of erasures is of {done.register_of:%Y-%m-%d %H:%M:%S} UTC and has {done.erased_since} "
-        "of after the backup. They are carried out again before a port opens. Who was erased later than that is there "
+        f"of after {then}. They are carried out again before a port opens. Who was erased later than that is there "
         "again: erase them once more."
         if done.register_of
-        else "There is no register of erasures beside the backups: whoever was erased after the backup is there again. "
+        else f"There is no register of erasures beside the backups: whoever was erased after {then} is there again. "
         "Erase them once more, or restore with --register."
     )
     return [
         f"{done.settings.data} is the installation of {at}: {sum(n for n, _ in done.documents.values()):,} documents, "
         f"{done.files:,} files. The newest call that is over ended: {last}.",
+        *since(done),
         f"What happened after {at} is not there: calls, changes, consents and legal holds. Set such holds again.",
         register,
         "All sessions, API tokens, app passwords, invitations and links of e-mails are gone: users sign in again, and "
@@ -86,6 +102,20 @@ def told(done: Restored) -> list[str]:
         *missing(done),
         f"Start it: {up_command(done.settings)}",
     ]
+
+
+def since(done: Restored) -> list[str]:
+    """What followed the backup, and what of it was left out."""
+    if not (after := done.since) or (after.at <= done.key.instant and not after.later):
+        return []
+    later = f" What is there of later, up to {after.later:%Y-%m-%d %H:%M:%S} UTC, was left out." if after.later else ""
+    said = [
+        f"It is the backup {done.key.name}, of {done.key.instant:%Y-%m-%d %H:%M:%S} UTC, with {after.changes:,} "
+        f"changes that followed it.{later}"
+    ]
+    if after.misfits:
+        said.append(f"{after.misfits:,} of these changes did not fit to what was there: look whether data is missing.")
+    return said
 
 
 def missing(done: Restored) -> list[str]:

@@ -35,7 +35,7 @@ _OVERWRITTEN = "MongoDB frees what was deleted and overwrites it later; Call24 r
 HOLDS = Holdings(
     room="installer",
     places=(
-        _own("last-backup.json*", "when the last backup was made"),
+        _own("last-backup.json*", "when the last backup was made, and up to when it was followed"),
         Place(
             where=Files("log/*"),
             in_backup=False,

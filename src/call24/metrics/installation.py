@@ -87,6 +87,7 @@ class Installation:
             pbx=self._pbx,
             backup_at=None if backup is None else backup.instant,
             backup_to="" if backup is None else backup.to,
+            backup_followed=None if backup is None else backup.followed,
             backup_read=noted is not None,
         )
         parts = told(read, facts)

@@ -93,8 +93,9 @@ class Part:
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """What is no figure. Versions of Asterisk and MongoDB: empty where they do not answer. `backup_at`: when the last
-    backup was made; None: none is known. `backup_to`: where it is. `backup_read`: the data folder said so in time.
-    `own_asterisk`: not an external one; `pbx`: on a host of its own."""
+    backup was made; None: none is known. `backup_to`: where it is. `backup_followed`: up to when what came after is
+    copied. `backup_read`: the data folder said so in time. `own_asterisk`: not an external one; `pbx`: on a host of its
+    own."""
 
     version: str
     schema: int
@@ -106,6 +107,7 @@ class Facts:
     mongodb: str = ""
     backup_at: datetime | None = None
     backup_to: str = ""
+    backup_followed: datetime | None = None
     backup_read: bool = True
 
 
@@ -358,6 +360,7 @@ def _backups(figures: Figures, facts: Facts) -> Part:
     late = (facts.now - facts.backup_at).total_seconds() > BACKUP_LATE_S
     seen, told = f"last one {_at(facts.backup_at)}", {"at": facts.backup_at.timestamp()}
     where = f", to {facts.backup_to}" if facts.backup_to else ""
+    where += f", followed to {facts.backup_followed:%Y-%m-%d %H:%M:%S} UTC" if facts.backup_followed else ""
     if late:
         return Part("backups", "look", seen, "make_backup", told, where=where)
     return Part("backups", "ok", seen, figures=told, where=where)

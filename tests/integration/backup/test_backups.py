@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import shutil
@@ -22,16 +21,13 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from tests.support.object_stores import running_swift
 from tests.support.product.backups import OperatorHere as Operator
+from tests.support.product.backups import database_alone
 from tests.support.product.bucket_backups import BucketOperator
 from tests.support.product.stack import free_base_port, wait_for
 from tests.support.running import runs
 
 from call24.backup.folder import held
 from call24.backup.keys import BackupKey, Opener
-from call24.installer.progress import ProgressBoard
-from call24.installer.stack import Stack
-from call24.installer.supervise import Supervisor
-from call24.installer.timing import Timing
 from call24.kit.mongo.whole import one_instant
 from call24.kit.settings import DATABASE, Settings
 from call24.kit.version import SCHEMA
@@ -70,20 +66,6 @@ def settings(made_once: Operator) -> Iterator[Settings]:
             for _ in range(2):
                 made_once.backs_up(settings)
             yield settings
-
-
-@contextlib.contextmanager
-def database_alone(settings: Settings) -> Iterator[None]:
-    """MongoDB without Asterisk and the server, as a restore starts it. It makes the folders that are missing."""
-    for folder in (settings.run, settings.log):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    supervisor = Supervisor(lambda _: None)
-    try:
-        with ProgressBoard() as board:
-            Stack(settings, Timing()).start_database(supervisor, board)
-        yield
-    finally:
-        supervisor.stop()
 
 
 @pytest.fixture

@@ -8,12 +8,17 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
 
 from tests.support.product.stack import CACHE, CHECKOUT
 
 from call24.cli.__main__ import main
+from call24.installer.progress import ProgressBoard
+from call24.installer.stack import Stack
+from call24.installer.supervise import Supervisor
+from call24.installer.timing import Timing
 from call24.kit.settings import Settings
 
 KEY = "5e" * 32
@@ -73,3 +78,17 @@ class OperatorHere(Operator):
             os.umask(umask)
             signal.signal(signal.SIGTERM, at_end)
         return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
+
+
+@contextlib.contextmanager
+def database_alone(settings: Settings) -> Iterator[None]:
+    """MongoDB without Asterisk and the server, as a restore starts it. It makes the folders that are missing."""
+    for folder in (settings.run, settings.log):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    supervisor = Supervisor(lambda _: None)
+    try:
+        with ProgressBoard() as board:
+            Stack(settings, Timing()).start_database(supervisor, board)
+        yield
+    finally:
+        supervisor.stop()

@@ -14,7 +14,6 @@ from call24.backup import restoring
 from call24.backup.errors import BackupError
 from call24.backup.folder import BackupFolder
 from call24.backup.keys import BackupKey
-from call24.backup.records import Kind
 from call24.backup.restoring import Restored, verify
 from call24.kit.errors import Unavailable
 from call24.kit.settings import Settings
@@ -60,8 +59,8 @@ def test_the_place_is_told_of_objects_before_they_are_read(tmp_path: Path, monke
     told: list[str] = []
     place = BackupFolder(tmp_path)
     monkeypatch.setattr(place, "soon", told.append)
-    work = restoring._Restoring(place, KEY, b"", [], tmp_path, lambda before: (before, []), lambda line: None)
+    work = restoring._Restoring(place, KEY, b"", [], tmp_path, lambda before: (before, []), None, lambda line: None)
     ids = [f"{number:032x}" for number in range(10)]
-    reading = work._ahead((Kind.KEPT, f'{{"object": "{id}"}}'.encode()) for id in ids)
+    reading = work._ahead({"object": id} for id in ids)
     assert next(reading)["object"] == ids[0] and len(told) == 8
     assert [about["object"] for about in reading] == ids[1:] and told == [place.path_of_object(id) for id in ids]

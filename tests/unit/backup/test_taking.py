@@ -43,6 +43,8 @@ class World:
         self.warned: list[str] = []
 
     at = AT
+    position = (int(AT.timestamp()), 1)
+    identity = "of this database"
 
     def collections(self) -> list[str]:
         return []

@@ -175,6 +175,8 @@ def test_a_backup_that_is_old_is_told_and_in_the_first_two_days_none_is_missed()
     assert "./call24 backup make" in none["backups"].advice
     backups = parts(Facts(**{**vars(FACTS), "backup_to": "s3://bucket/call24"}))["backups"]
     assert (backups.where, backups.seen) == (", to s3://bucket/call24", "last one 2026-11-30 09:00 UTC")
+    followed = parts(Facts(**{**vars(FACTS), "backup_followed": NOW}))["backups"]
+    assert followed.where == f", followed to {NOW:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def test_bans_of_an_external_asterisk_are_not_known_here() -> None:

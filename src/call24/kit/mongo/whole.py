@@ -19,6 +19,7 @@ from bson.raw_bson import RawBSONDocument
 from bson.timestamp import Timestamp
 from pymongo import MongoClient
 from pymongo.client_session import ClientSession
+from pymongo.database import Database
 from pymongo.errors import OperationFailure, PyMongoError, ServerSelectionTimeoutError
 
 from call24.kit.errors import Unavailable
@@ -33,7 +34,8 @@ _FIRST = "tenants"
 
 
 class Instant:
-    """One instant of a database. `at` is UTC, to the second."""
+    """One instant of a database. `at` is UTC, to the second; `position`: its cluster time, up to which all is in it.
+    `identity`: of this database and no other."""
 
     def __init__(self, client: MongoClient[dict[str, Any]], session: ClientSession, name: str) -> None:
         self._database = client.get_database(name)
@@ -44,6 +46,8 @@ class Instant:
         # A collection that is not there has no time of its own: an installation without an organisation has no tenants.
         self._time: Timestamp = found["cursor"].get("atClusterTime", found["operationTime"])
         self.at = datetime.fromtimestamp(self._time.time, UTC)
+        self.position = (self._time.time, self._time.inc)
+        self.identity = identity(self._database)
 
     def collections(self) -> list[str]:
         names = self._database.list_collection_names(filter={"type": "collection"})
@@ -71,6 +75,13 @@ class Instant:
 
     def _command(self, command: dict[str, Any]) -> Any:
         return self._database.command(command, session=self._session, codec_options=_RAW)["cursor"]
+
+
+def identity(database: Database[dict[str, Any]]) -> str:
+    """Of a database and no other: a restored one has the same documents, but collections of its own. Empty where there
+    is no organisation yet."""
+    found = next(iter(database.list_collections(filter={"name": _FIRST})), None)
+    return bytes(found["info"]["uuid"]).hex() if found else ""
 
 
 def _bounded(batch: list[RawBSONDocument]) -> Iterator[bytes]:
