@@ -13,8 +13,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from bson.raw_bson import RawBSONDocument
-
 from call24.backup import contents
 from call24.backup.errors import BackupError, PlaceAway
 from call24.backup.keys import BackupKey, Opener
@@ -26,7 +24,7 @@ from call24.backup.taking import Pace, copy_register, listed_files, mark_of_keys
 from call24.data_map import Place
 from call24.installer import backup_note
 from call24.kit.errors import Unavailable
-from call24.kit.mongo.history import ENDS, History, HistoryEnds, Position, history, instant_of, now, position_of
+from call24.kit.mongo.history import ENDS, Change, History, HistoryEnds, Position, history, instant_of, now, position_of
 from call24.kit.settings import DATABASE, Settings
 
 EVERY_S = 10.0
@@ -43,13 +41,13 @@ PLACE_AGAIN_S = 30.0
 class Waits:
     """Changes that are in no segment yet. `to`, `token`: of the last one."""
 
-    changes: list[RawBSONDocument] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     size: int = 0
     since: float = 0.0
     to: Position = (0, 0)
     token: bytes = b""
 
-    def add(self, change: RawBSONDocument, token: bytes) -> None:
+    def add(self, change: Change, token: bytes) -> None:
         if not self.changes:
             self.since = time.monotonic()
         self.changes.append(change)

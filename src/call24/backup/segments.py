@@ -14,14 +14,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bson.raw_bson import RawBSONDocument
-
 from call24.backup.errors import BackupError, DamagedBackup, PlaceAway
 from call24.backup.frames import SealedReader, SealedWriter
 from call24.backup.keys import BackupKey, part_of
 from call24.backup.place import BackupPlace, Out
 from call24.backup.records import Kind, RecordWriter, records, told
-from call24.kit.mongo.history import Position, instant_of
+from call24.kit.mongo.history import Change, Position, instant_of
 from call24.kit.mongo.whole import split
 
 FORMAT = 1
@@ -67,7 +65,7 @@ class SegmentWriter:
         self._changes = 0
         self._out.say(Kind.META, {"format": FORMAT, "backup": backup, **chain.goes_on()})
 
-    def change(self, change: RawBSONDocument) -> None:
+    def change(self, change: Change) -> None:
         """Raises: OSError, BackupError."""
         self._changes += 1
         self._waiting += change.raw

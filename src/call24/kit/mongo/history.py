@@ -25,6 +25,8 @@ from call24.kit.errors import Unavailable
 from call24.kit.mongo.whole import APP, identity
 
 Position = tuple[int, int]
+Change = RawBSONDocument
+"""As MongoDB tells it, byte for byte."""
 
 AWAIT_MS = 1_000
 AT_ONCE = 1_000
