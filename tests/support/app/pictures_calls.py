@@ -154,7 +154,15 @@ async def replayed(page: Page, stage: Stage) -> None:
 
 PAUSED = calls.recording("paused", resumes_at=scene.ahead(seconds=92))
 COUPLE = [{"user": calls.DULMAA, "mode": "whisper", "joined": True}]
-OUT = {"direction": "outbound", "purpose": "own_call", "queue": scene.SUPPORT, "own": True, "connected_at": None}
+OUT = {
+    "direction": "outbound",
+    "purpose": "own_call",
+    "queue": scene.SUPPORT,
+    "own": True,
+    "connected_at": None,
+    "line": [{"kind": "ring", "from": scene.ago(seconds=6), "to": None}],
+    "recording": calls.recording("off"),
+}
 REQUIRED = {"disposition_due": "call_a", "disposition_required": True}
 
 SCREENS: dict[str, tuple[str, bool, World, Act]] = {

@@ -287,6 +287,7 @@ _REFUSED: Json = {
     "name": None,
     "number": None,
     "state": "failed",
+    "expired": 0,
     "problem": "caller_file_changed",
     "trouble": "data/tasks.json is not as the manifest lists it",
 }
@@ -332,6 +333,7 @@ class Privacy:
                 "notices": NOTICES[:1],
             },
             "/v1/erasure-notices": {"items": NOTICES, "next": None},
+            "/v1/privacy-requests/deadlines": {"answer_days": 30, "extension_days": 60},
             "/v1/legal-holds": {"items": HOLDS, "next": None},
             "/v1/data-transfers": {"items": TRANSFERS, "next": None},
             "/v1/data-transfers/endpoints": {"items": ENDPOINTS, "regions_as_of": "2026-01-01"},
