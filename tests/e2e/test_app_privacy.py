@@ -284,7 +284,7 @@ async def test_an_officer_registers_a_processor_reads_its_secret_once_and_delete
             await desk["transfer-add"].click()
             await desk["transfer-kind"].select_option("hosted_pusher")
             await desk["transfer-recipient"].fill("Pusher Ltd")
-            await desk["transfer-country"].fill("US")
+            await desk["transfer-country"].select_option("US")
             await desk["transfer-reference"].fill("2021/914, module 3")
             await desk["transfer-save"].click()
             await desk["transfer-row"].get_by_text("Hosted Pusher").wait_for()

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { changedRules, COUNTRIES, howLong, prefixesOf, shareOf, whatItIs, type NumberCheck, type RulesWish } from '../src/kit/calling_limits'
+import { changedRules, howLong, prefixesOf, shareOf, whatItIs, type NumberCheck, type RulesWish } from '../src/kit/calling_limits'
+import { COUNTRIES } from '../src/kit/countries'
 
 const caps = { calls_at_once: 2, calls_per_minute: 10, minutes_per_day: 60, freeze_after: 3 }
 const rules: RulesWish = { countries: ['GB'], allowed_prefixes: [], denied_prefixes: [], longest_call_minutes: 60, user: caps, organisation: caps, forwards_percent: 50 }

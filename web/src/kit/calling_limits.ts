@@ -1,23 +1,12 @@
 /** The limits of outgoing calls as the API has them, what was used of them today, and what is said of both. Pure. */
 import { phoneNumber, span } from './format'
 import type { NewTollFraudRules, NumberCheck, OutboundFreeze, TollFraudLimits } from './api-types'
-import { regionName } from './regions'
+import { countryName } from './countries'
 
 export type { NumberCheck, OutboundUsage, TollFraudRules as CallingRules, UserOutboundUsage } from './api-types'
 
 export type RulesWish = Required<NewTollFraudRules>
 export type Limits = TollFraudLimits
-
-const NO_COUNTRY = new Set(['EU', 'EZ', 'UN', 'QO', 'XA', 'XB', 'ZZ', 'AQ', 'BV', 'CP', 'DG', 'EA', 'GS', 'HM', 'IC', 'PN', 'TF', 'UM', 'CQ'])
-const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
-
-export const countryName = (code: string): string => regionName(code) ?? code
-/** Codes and names of all countries, by name: codes that a browser knows and that are not another's alias. */
-export const COUNTRIES: readonly (readonly [code: string, name: string])[] = letters
-  .flatMap((first) => letters.map((second) => first + second))
-  .filter((code) => !NO_COUNTRY.has(code) && regionName(code) !== undefined && new Intl.Locale(`und-${code}`).region === code)
-  .map((code) => [code, countryName(code)] as const)
-  .sort((a, b) => a[1].localeCompare(b[1]))
 
 export const LIMITS: readonly { key: keyof Limits; label: string; hint: string }[] = [
   { key: 'calls_at_once', label: 'Calls at the same time', hint: '' },

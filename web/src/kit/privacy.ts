@@ -126,7 +126,7 @@ const COUNTED: Record<string, string> = {
 export const counted = (kind: string): string => COUNTED[kind] ?? kind
 
 export const HOLD_KINDS: Pair<LegalHoldRow['kind']> = [
-  ['call', 'One call'], ['contact', 'All calls of a caller'], ['user', 'All calls of a colleague'], ['queue', 'Calls of a queue in certain days'], ['organisation', 'The whole organisation'],
+  ['call', 'One call'], ['contact', 'All calls of a caller'], ['user', 'All calls of a colleague'], ['queue', 'Calls of a queue on certain days'], ['organisation', 'The whole organisation'],
 ]
 export const holdWord = (kind: LegalHoldRow['kind']): string => HOLD_KINDS.find(([one]) => one === kind)?.[1] ?? kind
 
