@@ -224,7 +224,7 @@ def test_each_idea_is_for_a_bench_and_what_falls_short_has_its_own(
     builder: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert set(builder.ideas()) <= set(NAMES)
-    figure = {"what": "speed", "ours": 3.0, "unit": "ms", "target": "<= 2", "passed": False}
+    figure = {"what": "speed", "ours": 3.0, "unit": "ms", "target": "<= 2", "passed": False, "peer": None}
     monkeypatch.setattr(builder, "short", lambda: {"purge": [figure], "fanout": [figure]})
     page = builder.page()
     assert f"**[purge](benchmarks.md#purge)** speed: 3 ms (target <= 2).\n\n{builder.ideas()['purge']}" in page
