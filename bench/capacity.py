@@ -4,7 +4,8 @@ the app open, idle realtime sockets; the first two beside Asterisk's own Queue()
 The pass line (bench/staircase.py): set-up p95 of 300 ms, less than 0.1 % of calls failed, no RTP packet lost, and the
 servers (Asterisk, Call24 and MongoDB together) use less than 80 % of the CPU that the load generators leave. These are
 on the same cores, so each figure is a lower bound. CALL24_BENCH_PARTS=calls,rate,apps,sockets runs some of the parts;
-the others keep what was measured before. An hour of load is another bench, `soak`.
+the others keep what was measured before. CALL24_BENCH_NOTE is what the page says of the run beside its load average,
+such as what else the machine did. An hour of load is another bench, `soak`.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ def measure(*, quick: bool = False) -> tuple[list[Figure], dict[str, object]]:
     for part in wanted:
         print(part, file=sys.stderr, flush=True)
         began_at, load = datetime.now(UTC).isoformat(timespec="seconds"), os.getloadavg()
-        raw[part] = {"at": began_at, "load_before": load, **_part(part, quick)}
+        note = os.environ.get("CALL24_BENCH_NOTE", "")
+        raw[part] = {"at": began_at, "load_before": load, "note": note, **_part(part, quick)}
     line = {"setup_p95_ms": SETUP_P95_MS, "failed_share": FAILED_SHARE, "cpu_share": CPU_SHARE}
     return figures(raw), {"pass_line": line, "parts": raw, "load_average": os.getloadavg()}
 

@@ -71,13 +71,17 @@ def _measured(parts: dict[str, Any]) -> str:
         peer = "" if figure["peer"] is None else f"{figure['peer']:g} {figure['unit']}".strip()
         rows.append(f"| {figure['what']} | {figure['ours']:g} {figure['unit']} | {peer} |".replace("  ", " "))
     when = "; ".join(
-        f"{name} {part['at'][:16].replace('T', ' ')} (load average before {part['load_before'][0]:.1f})"
+        f"{name} {part['at'][:16].replace('T', ' ')} (load average before {part['load_before'][0]:.1f}{_note(part)})"
         for name, part in parts.items()
     )
     told = f"On {figures['machine']['cores']} cores, times in UTC: {when}."
     ends = [f"| {name} | {_end(part)} |" for name, part in parts.items()]
     why = ["", "Why it went no higher:", "", "| part | the next step |", "| --- | --- |", *ends]
     return "\n".join(["## Measured", "", *rows, "", told, *why, ""])
+
+
+def _note(part: dict[str, Any]) -> str:
+    return f"; {part['note']}" if part.get("note") else ""
 
 
 def _end(part: dict[str, Any]) -> str:
