@@ -23,6 +23,8 @@ from call24.kit.secrets import RealtimeKey
 CHANNEL = "private-bench"
 ROOM = 100
 AT_ONCE = 100
+FROM_ONE_ADDRESS = 200
+"""Call24 closes the oldest of more than 1,000 connections from one address on which nobody signed in."""
 EVENT = b'"event":"bench"'
 LENGTH = len(EVENT)
 SOCKET_ID = re.compile(rb'socket_id\\":\s*\\"([0-9]+\.[0-9]+)\\"')
@@ -104,8 +106,9 @@ async def main(port: int, key: str, secret: str, sockets: int, begin: int, tls: 
     for first in range(begin, begin + sockets, AT_ONCE):
         group = []
         for number in range(first, min(first + AT_ONCE, begin + sockets)):
-            made = await loop.create_connection(partial(Subscriber, crowd, number), "127.0.0.1", port, ssl=secure)
-            group.append(made[1])
+            source = (f"127.0.0.{2 + number // FROM_ONE_ADDRESS}", 0)
+            made = partial(Subscriber, crowd, number)
+            group.append((await loop.create_connection(made, "127.0.0.1", port, ssl=secure, local_addr=source))[1])
         await asyncio.wait_for(asyncio.gather(*(one.subscribed for one in group)), 60)
         subscribers += group
     say(f"ready {len(subscribers)}")

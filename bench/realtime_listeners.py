@@ -19,7 +19,7 @@ import httpx
 import uvloop
 from tests.support.realtime.line import unchecked
 
-from bench.realtime_crowd import SOCKET_ID, masked, say
+from bench.realtime_crowd import FROM_ONE_ADDRESS, SOCKET_ID, masked, say
 
 AT_ONCE = 8
 PING_S = 30.0
@@ -76,16 +76,20 @@ class Listener(asyncio.Protocol):
 
 
 async def connected(
-    http: httpx.AsyncClient, gate: asyncio.Semaphore, told: dict[str, Any], bearer: str, heard: Heard
+    http: httpx.AsyncClient, gate: asyncio.Semaphore, told: dict[str, Any], number: int, heard: Heard
 ) -> Listener:
     """As an agent's app does it: its own channel, and the organisation's."""
     async with gate:
         made = partial(Listener, told["key"], heard)
         _, listener = await asyncio.get_running_loop().create_connection(
-            made, "127.0.0.1", told["port"], ssl=unchecked()
+            made,
+            "127.0.0.1",
+            told["port"],
+            ssl=unchecked(),
+            local_addr=(f"127.0.0.{2 + number // FROM_ONE_ADDRESS}", 0),
         )
         socket_id = await asyncio.wait_for(listener.socket_id, 30)
-        headers = {"Authorization": f"Bearer {bearer}"}
+        headers = {"Authorization": f"Bearer {told['bearers'][number]}"}
         realtime = (await http.get("/v1/realtime", headers=headers)).json()
         for channel in realtime["channels"].values():
             asked = {"socket_id": socket_id, "channel_name": channel}
@@ -111,7 +115,9 @@ async def main() -> None:
     heard: Heard = {}
     gate = asyncio.Semaphore(AT_ONCE)
     async with httpx.AsyncClient(base_url=f"https://127.0.0.1:{told['port']}", verify=False, timeout=60) as http:
-        apps = await asyncio.gather(*(connected(http, gate, told, bearer, heard) for bearer in told["bearers"]))
+        apps = await asyncio.gather(
+            *(connected(http, gate, told, number, heard) for number in range(len(told["bearers"])))
+        )
     staying = asyncio.create_task(_stay(apps))
     say("ready")
     while await reader.readline():
