@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.async_api import expect
 from tests.support.app import scene
 from tests.support.app.driver import App
+
+BEYOND = """() => [...document.querySelectorAll('body *')].filter(one => {
+    if (!one.checkVisibility() || one.closest('[aria-hidden=true], .sr-only')) return false
+    const box = one.getBoundingClientRect()
+    if (box.width === 0 || box.right <= innerWidth + 1) return false
+    for (let at = one.parentElement; at !== null; at = at.parentElement) {
+        const kept = ['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(at).overflowX)
+        if (kept && at.getBoundingClientRect().right <= innerWidth + 1 && at !== document.body) return false
+    }
+    return true
+}).filter((one, n, all) => !all.some(other => other !== one && one.contains(other)))
+  .map(one => one.outerHTML.slice(0, 160))"""
+"""Elements that one would have to scroll the page, or the call, sideways for."""
 
 
 async def test_the_first_tab_leads_past_the_navigation(app: App) -> None:
@@ -48,6 +63,50 @@ async def test_who_types_goes_on_typing_and_hears_who_rings(app: App) -> None:
     await expect(app["search"]).to_be_focused()
 
 
+async def test_nothing_of_a_call_or_a_list_lies_beyond_a_narrow_screen_or_with_large_text(app: App) -> None:
+    await app.open()
+    beyond: list[str] = []
+    for place in ("#/", "#/history", "#/work", "#/contacts", "#/notifications", "#/live"):
+        await app.page.evaluate("place => { location.hash = place }", place)
+        await app.page.get_by_role("heading", level=1).first.wait_for()
+        beyond += await _beyond(app, place)
+    await app.phone_ready()
+    app.stage.live = scene.live(seq=11, call=scene.call("offered"))
+    app.stage.tell("call", {**scene.call("offered"), "seq": 11})
+    app.stage.invite("call_live")
+    await expect(app["answer"]).to_be_enabled()
+    beyond += await _beyond(app, "ringing")
+    await app["answer"].click()
+    app.stage.live = scene.live(seq=20, call=scene.call("connected"), session=scene.session("on_call"))
+    app.stage.tell("call", {**scene.call("connected"), "seq": 20})
+    await app.page.locator("[data-testid=in-call][data-state=talking]").wait_for()
+    beyond += await _beyond(app, "in the call")
+    await app.page.evaluate("location.hash = '#/'")
+    await _over(app, scene.session("wrap_up", call_id="call_live", wrap_up_until=scene.ahead(seconds=90)))
+    await app["wrap-up"].wait_for()
+    beyond += await _beyond(app, "wrap-up")
+    assert beyond == [], "\n".join(beyond)
+
+
+async def _beyond(app: App, what: str) -> list[str]:
+    found: list[str] = []
+    for width, text in ((320, ""), (390, "200%")):
+        await app.page.set_viewport_size({"width": width, "height": 844})
+        await app.page.evaluate("size => { document.documentElement.style.fontSize = size }", text)
+        found += [f"{what} at {width} {text}: {one}" for one in await app.page.evaluate(BEYOND)]
+    await app.page.evaluate("document.documentElement.style.fontSize = ''")
+    return found
+
+
+async def _over(app: App, session: dict[str, Any]) -> None:
+    """The call has ended."""
+    app.stage.live = scene.live(seq=30, session=session)
+    app.stage.tell("session", {**session, "seq": 29})
+    app.stage.tell("call", {"id": "call_live", "state": "ended", "seq": 30})
+    app.stage.hang_up()
+    await app["in-call"].wait_for(state="detached")
+
+
 async def test_a_call_that_covers_the_page_does_not_cover_that_the_link_or_the_network_is_away(app: App) -> None:
     await app.open()
     await app.answer_a_call()
@@ -68,6 +127,7 @@ async def test_a_call_that_covers_the_page_does_not_cover_that_the_link_or_the_n
 async def test_who_was_paused_is_told_why_and_how_to_come_back(app: App) -> None:
     app.stage.live = scene.live(session=scene.session("paused", reason="missed_calls"))
     await app.open()
+    await app.follows()
     await expect(app["pause-why"]).to_contain_text("because you missed calls in a row. Choose Available")
     app.stage.tell("session", {**scene.session("paused", reason="lunch"), "seq": 40})
     await app["pause-why"].wait_for(state="detached")
