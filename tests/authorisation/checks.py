@@ -86,7 +86,7 @@ async def refuses_a_role_without(world: World, operation: Operation, permission:
 
 async def refuses_without_a_second_proof(world: World, operation: Operation) -> None:
     """Whoever has an authenticator and showed no code of it of late; nothing changes."""
-    bearer = await world.unproven()
+    bearer = await world.unproven(OPERATOR if operation.needs == (OPERATOR,) else "owner")
     asked = asking.request(operation, await asking.made(world, operation, world.ours))
     before = await world.snapshot(world.ours)
     answer = await asking.ask(world, bearer, asked)

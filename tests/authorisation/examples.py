@@ -30,7 +30,8 @@ _ELSEWHERE = """
     call_control_cancel_consult call_control_complete_transfer call_control_conference call_control_drop_party
     call_control_pause_recording call_control_resume call_control_resume_recording call_control_swap call_control_unmute
     calls_explain_routing calls_set_disposition erasure_receipts_read identity_provider_begin_linking
-    identity_provider_begin_sign_in identity_provider_complete_sign_in invitations_accept invitations_read
+    identity_provider_begin_sign_in identity_provider_complete_sign_in installation_read_checks installation_run_checks
+    invitations_accept invitations_read
     mfa_begin_setup mfa_confirm_setup mfa_renew_recovery_codes monitoring_monitor monitoring_stop monitoring_take_over
     policy_accept
     passkeys_add passkeys_begin_registration passkeys_begin_sign_in passkeys_begin_step_up passkeys_sign_in

@@ -208,6 +208,7 @@ SECOND_PROOF = {
     "POST /v1/trunks",
     "PATCH /v1/trunks/{trunk_id}",
     "DELETE /v1/trunks/bans/{ban_id}",
+    "DELETE /v1/installation/bans/{ban_id}",
     "POST /v1/numbers",
     "PATCH /v1/numbers/{number_id}",
     "PUT /v1/fence",

@@ -49,6 +49,7 @@ from call24.consents.service import Consents
 from call24.crm.model import CrmLink
 from call24.crm.service import CrmConnections
 from call24.data_map import documents
+from call24.doctor.check_runs import CheckRuns
 from call24.engine.engine import Engine
 from call24.engine.requests import Requests
 from call24.exports.model import CALLER, PEOPLE, TASKS, Export, State
@@ -209,7 +210,8 @@ class World:
         self.theirs = theirs
         self.http: httpx.AsyncClient = office.http
         self.app = cast(Any, office.http._transport).app
-        self.expired = self.revoked = self._unproven = ""
+        self.expired = self.revoked = ""
+        self._unproven: dict[str, str] = {}
         self.foreign: list[str] = []
         self._lacking: dict[str, str] = {}
         self._sessions: dict[str, str] = {}
@@ -782,12 +784,14 @@ class World:
             self.ours.users[name], self._lacking[permission] = self.ours.users.pop(role), self.ours.bearers.pop(role)
         return self._lacking[permission]
 
-    async def unproven(self) -> str:
-        """A session of an owner who has an authenticator and showed no code of it."""
-        if not self._unproven:
-            user, _ = await self._proving("owner")
-            self._unproven = (await self.api.services.identity.open_session(user, "Second")).bearer
-        return self._unproven
+    async def unproven(self, who: str = "owner") -> str:
+        """A session of an owner, or of an operator, who has an authenticator and showed no code of it."""
+        if who not in self._unproven:
+            user, _ = await self._proving("agent" if who == OPERATOR else who)
+            if who == OPERATOR:
+                await self.api.services.there.get(Operators).add(user)
+            self._unproven[who] = (await self.api.services.identity.open_session(user, "Second")).bearer
+        return self._unproven[who]
 
     async def _proving(self, role: str) -> tuple[User, str]:
         """Somebody with an authenticator, and the session in which a code of it was shown."""
@@ -836,6 +840,11 @@ async def nothing_expires(mongo: Mongo) -> AsyncIterator[None]:
         admin.command({"setParameter": 1, "ttlMonitorEnabled": True})
 
 
+async def checked_nothing(*_: Any) -> int:
+    """The doctor's program is tests/unit/doctor/test_check_runs.py's."""
+    return 0
+
+
 async def no_process(*_: Any) -> None:
     """One that reads an imported file needs an installation, and without one ends after two seconds of processor."""
     raise OSError("the importing process failed")
@@ -848,7 +857,7 @@ async def converted_here(_: Converter, source: Path, target: Path) -> bytes:
 
 @asynccontextmanager
 async def world(api: Api) -> AsyncIterator[World]:
-    with patch.object(Converter, "_run", converted_here):
+    with patch.object(Converter, "_run", converted_here), patch.object(CheckRuns, "_program", checked_nothing):
         async with _world(api) as made:
             yield made
 

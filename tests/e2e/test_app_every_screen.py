@@ -169,6 +169,11 @@ async def of_the_installation(seat: Seat, system: System, olga: Agent) -> None:
     audit = parts.and_(seat.page.locator("[data-part=self_audit]"))
     await expect(audit.get_by_test_id("installation-advice")).to_have_text(re.compile("call24 audit run"))
     await expect(seat["tab-administration"].get_by_test_id("installation-dot")).to_have_attribute("data-state", "look")
+    await seat["checks-run"].click()
+    await expect(seat["installation-checks"]).to_have_attribute("data-state", "done", timeout=60_000)
+    passed = seat.page.locator("[data-testid=checks-finding][data-state=pass][data-check=phones_websocket]")
+    await expect(passed).to_have_count(1)
+    await expect(seat.page.locator("[data-testid=checks-finding][data-state=fail]")).to_have_count(0)
 
 
 async def others(acme: Organisation, flow: str, prompt: str) -> None:

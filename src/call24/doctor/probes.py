@@ -1,4 +1,4 @@
-"""What the doctor asks of the machine and its ports: a folder, a SIP port, a certificate. What it means is
+"""What the doctor asks of the machine and its ports: settings, a folder, a SIP port, a certificate. What it means is
 checks.py's."""
 
 from __future__ import annotations
@@ -14,8 +14,18 @@ from typing import Any
 from cryptography import x509
 
 from call24.doctor.report import Failed
+from call24.kit.package import COMMAND
+from call24.kit.settings import Settings, SettingsError
 from call24.testphones.sip_message import request
 from call24.testphones.sip_transactions import new_branch
+
+
+def settings_of(data: Path) -> Settings:
+    """What the running installation was started with. Raises: Failed."""
+    try:
+        return Settings.load(data.absolute() / "run" / "settings.json").checked()
+    except SettingsError as error:
+        raise Failed(error.text, f"start it first: {COMMAND} up --data {data}") from error
 
 
 async def sip_answers(host: str, port: int, timeout_s: float) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Literal
@@ -40,9 +40,11 @@ class CheckResult:
 class DoctorReport:
     """Collects findings; prints each at once unless they are wanted as JSON."""
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, *, as_json: bool, told: Callable[[CheckResult], None] | None = None) -> None:
+        """`told`: is told each finding at once."""
         self.findings: list[CheckResult] = []
         self._as_json = as_json
+        self._told = told
         self._began = time.monotonic()
 
     def now(self) -> float:
@@ -62,6 +64,8 @@ class DoctorReport:
         finally:
             finding.took_s = max(0.0, round(self.now() - finding.at_s, 3))
             self.findings.append(finding)
+            if self._told is not None:
+                self._told(finding)
             if not self._as_json:
                 print(self._line(finding), flush=True)
 

@@ -11,30 +11,22 @@ import signal
 from pathlib import Path
 
 from call24.doctor.checks import Checks
+from call24.doctor.probes import settings_of
 from call24.doctor.report import DoctorReport, Failed
 from call24.doctor.test_call import TestCall
-from call24.kit.package import COMMAND
-from call24.kit.settings import Settings, SettingsError
+from call24.kit.settings import Settings
 
 
 def run(data: Path, *, call: bool, as_json: bool) -> int:
     report = DoctorReport(as_json=as_json)
     settings = None
     with report.step("installation") as found:
-        settings = _settings(data)
+        settings = settings_of(data)
         found.seen = str(settings.data)
     if settings is not None:
         asyncio.run(_examined(settings, report, call=call))
     report.close()
     return 0 if report.passed else 1
-
-
-def _settings(data: Path) -> Settings:
-    """What the running installation was started with. Raises: Failed."""
-    try:
-        return Settings.load(data.absolute() / "run" / "settings.json").checked()
-    except SettingsError as error:
-        raise Failed(error.text, f"start it first: {COMMAND} up --data {data}") from error
 
 
 async def _examined(settings: Settings, report: DoctorReport, *, call: bool) -> None:

@@ -77,6 +77,7 @@ NAMES = (
     "sip_traces",
     "realtime",
     "metrics",
+    "doctor",
 )
 
 

@@ -1,4 +1,4 @@
-"""Addresses that are kept out: all of them for the operator; for an organisation, of the SIP port those in its own
+"""Addresses that are kept out: all of them for operators; for an organisation, of the SIP port those in its own
 trunks' networks, and of the phones' port those from which its own people signed in or worked within a day.
 
 An organisation sees no other address: who scans this installation is not its business. Lifting one that is not there
@@ -8,6 +8,7 @@ changes nothing.
 from __future__ import annotations
 
 import ipaddress
+import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Request
 
-from call24.asterisk.scanners import Scanners
-from call24.http.access import allowed
+from call24.asterisk.ranges import OUT_S
+from call24.asterisk.scanners import BANNED_S, Scanners
+from call24.http.access import InstallationOperatorDep, allowed, recently_proven
 from call24.http.came_from import CameFrom
 from call24.http.pagination import AskedDep
 from call24.http.provided import provided
@@ -27,17 +29,31 @@ from call24.kit.errors import NotFound
 from call24.kit.ids import TenantId, derived_id
 from call24.kit.instants import iso
 from call24.server.api.operator import OperatorDep
-from call24.sip_edge.answers import Ban, BanPage
+from call24.sip_edge.answers import Ban, BanPage, InstallationBan, InstallationBanPage
+from call24.sip_edge.limits import BANNED_S as REFUSED_S
 from call24.sip_edge.limits import sender, wider
 from call24.sip_edge.state import PhoneBans
 from call24.tenants.dependencies import TenantsDep
 from call24.tenants.service import TenantService
 
+log = logging.getLogger(__name__)
+
 router = Router(prefix="/v1/trunks/bans", tags=["administration"])
+installation = Router(prefix="/v1/installation/bans", tags=["installation"])
 operators = Router(prefix="/v1/internal/sip-bans", tags=["internal"], include_in_schema=False)
 
 Reader = Annotated[Principal, Depends(allowed("trunks.read"))]
 Owner = Annotated[Principal, Depends(allowed("trunks.write"))]
+_LASTS_S = {"dropped": BANNED_S, "challenged": OUT_S, "refused": REFUSED_S}
+
+
+async def lifting(principal: InstallationOperatorDep) -> Principal:
+    """An operator who gave a second proof of late. Raises: Refused (code mfa_due)."""
+    recently_proven(principal)
+    return principal
+
+
+LiftingDep = Annotated[Principal, Depends(lifting)]
 
 
 @dataclass(frozen=True)
@@ -65,9 +81,23 @@ class ListedBan(NamedTuple):
             "id": self.id,
             "address": self.address,
             "state": self.state,
-            "until": iso(datetime.fromtimestamp(self.until, UTC)),
+            "until": _iso(self.until),
             "trunk_ids": list(dict.fromkeys(self.trunk_ids)),
         }
+
+    def view_of_installation(self) -> InstallationBan:
+        return {
+            "id": self.id,
+            "address": self.address,
+            "state": self.state,
+            "since": _iso(self.until - int(_LASTS_S[self.state])),
+            "until": _iso(self.until),
+            "in_trunk": bool(self.trunk_ids),
+        }
+
+    def place(self) -> tuple[int, int, str]:
+        """Who may be meant by a ban comes first: a carrier, or agents behind one address."""
+        return (0 if self.trunk_ids or self.state == "refused" else 1, self.until, self.address)
 
 
 @router.get("", operation_id="bans_list_bans")
@@ -99,6 +129,28 @@ async def lift_ban(ban_id: str, principal: Owner, bans: BansDep, tenants: Tenant
     if not theirs:
         raise NotFound
     await _lift(bans, theirs)
+
+
+@installation.get("", operation_id="installation_list_bans")
+async def list_every_ban(
+    _: InstallationOperatorDep, bans: BansDep, tenants: TenantsDep, asked: AskedDep
+) -> InstallationBanPage:
+    """Lists all addresses that the installation keeps out now. It names no organisation.
+
+    For operators of the installation alone. Addresses that a trunk names, and those that the phones' port refuses, come
+    first; then those that are let in first.
+    """
+    rows = sorted([*_at_sip(bans, tenants), *await _at_phones(bans)], key=ListedBan.place)
+    return asked.page(rows, ListedBan.view_of_installation, ListedBan.place)
+
+
+@installation.delete("/{ban_id}", status_code=204, operation_id="installation_lift_ban")
+async def lift_ban_of_installation(ban_id: str, principal: LiftingDep, bans: BansDep, tenants: TenantsDep) -> None:
+    """Lifts a ban: the address is let in again at once. 404 for one that is over, or was lifted meanwhile."""
+    meant = [ban for ban in [*_at_sip(bans, tenants), *await _at_phones(bans)] if ban.id == ban_id]
+    if not await _lift(bans, meant):
+        raise NotFound
+    log.info("operator %s of organisation %s lifted %s", principal.user_id, principal.tenant_id, ban_id)
 
 
 @operators.get("")
@@ -146,6 +198,10 @@ async def _at_phones(bans: Bans) -> list[ListedBan]:
         ListedBan(derived_id("ban", f"phones {who}"), who, "refused", int(now + left_s))
         for who, left_s in found.items()
     ]
+
+
+def _iso(unix: int) -> str:
+    return iso(datetime.fromtimestamp(unix, UTC))
 
 
 async def _lift(bans_service: Bans, bans: Iterable[ListedBan]) -> int:

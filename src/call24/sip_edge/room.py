@@ -9,6 +9,7 @@ ROOM = Room(
     name="sip_edge",
     routers=(
         api.router,
+        api.installation,
         api.operators,
     ),
 )

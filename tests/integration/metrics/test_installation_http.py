@@ -6,10 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-import httpx
-import pyotp
 import pytest
-from tests.support.http.api import OPERATOR, PASSWORD, Api, Organisation
+from tests.support.http.api import PASSWORD, Api, Organisation
+from tests.support.http.operating import OPERATES, OPERATORS, code, named, operating, with_mfa
 
 from call24.audit.model import StoredAuditEntry
 from call24.identity.model import User
@@ -19,33 +18,7 @@ from call24.kit.instants import iso
 from call24.metrics import installation
 from call24.metrics.exposition import Metrics, Sample
 
-STATUS, OPERATORS = "/v1/installation/status", "/v1/internal/operators"
-OPERATES = {"X-Call24-Operator": OPERATOR}
-
-
-async def with_mfa(api: Api, acme: Organisation, role: str) -> pyotp.TOTP:
-    begun = await acme.call(role, "POST", "/v1/me/mfa", json={"current_password": PASSWORD})
-    otp = pyotp.TOTP(begun.json()["secret"])
-    done = await acme.call(role, "POST", "/v1/me/mfa/confirm", json={"code": code(api, otp)})
-    assert done.status_code == 200, done.text
-    return otp
-
-
-def code(api: Api, otp: pyotp.TOTP) -> str:
-    return otp.at(int(api.clock.now().timestamp()))
-
-
-async def named(api: Api, email: str) -> httpx.Response:
-    return await api.client.post(OPERATORS, json={"email": email}, headers=OPERATES)
-
-
-async def operating(api: Api, role: str = "agent") -> tuple[Organisation, pyotp.TOTP]:
-    """An organisation of which this role operates the installation."""
-    acme = await api.organisation()
-    otp = await with_mfa(api, acme, role)
-    answer = await named(api, acme.emails[role])
-    assert answer.status_code == 200, answer.text
-    return acme, otp
+STATUS = "/v1/installation/status"
 
 
 async def seen(acme: Organisation, role: str = "agent") -> tuple[int, Any]:

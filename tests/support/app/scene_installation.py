@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.support.app import scene
 
+from call24.doctor.api import view as view_of_checks
+from call24.doctor.check_names import CHECKS
+from call24.doctor.check_runs import CheckRun, RunState
 from call24.metrics.installation import Status
 from call24.metrics.installation_api import runbooks, view
 from call24.metrics.status_rules import Facts, Figures, told
+from call24.sip_edge.api import ListedBan
 
 _NONE: tuple[str, ...] = ()
 
@@ -74,17 +79,52 @@ def status(**changes: float) -> dict[str, Any]:
     return dict(view(Status(facts, parts, began)))
 
 
+def ban(name: str, address: str, state: str = "dropped", *, in_trunk: bool = False) -> dict[str, Any]:
+    since = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=4)
+    row = ListedBan(name, address, state, int((since + timedelta(hours=1)).timestamp()), ("trk_1",) * in_trunk)
+    return dict(row.view_of_installation())
+
+
+def checks_run(done: int = len(CHECKS), state: RunState = "done", **found: tuple[str, str, str]) -> CheckRun:
+    """`found`: what checks found that did not pass: state, what was seen, advice."""
+    began = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=8)
+    run = CheckRun(started_at=began, state=state, names=CHECKS, ended_at=None if state == "running" else began)
+    for name in CHECKS[:done]:
+        outcome, seen, advice = found.get(name, ("pass", "as it should be", ""))
+        row = {"name": name, "state": outcome, "seen": seen, "advice": advice, "took_s": 0.1}
+        run.take(json.dumps(row).encode())
+    return run
+
+
 class InstallationScene:
+    """`bans`: that there are; `runs`: the newest run of the checks, as each look at it tells, the last for good."""
+
     def __init__(self) -> None:
         self.status = status()
+        self.bans = [ban("ban_1", "198.51.100.9", in_trunk=True), ban("ban_2", "203.0.113.77")]
+        disk = ("warn", "3.2 GB free for /srv/call24", "plan for more disk space")
+        self.runs: list[CheckRun | None] = [checks_run(disk=disk)]
 
     def answer(self, method: str, path: str, body: Any) -> tuple[int, Any] | None:
+        if path.startswith("/v1/installation/bans"):
+            return self._bans(method, path)
+        if path == "/v1/installation/checks":
+            run = self.runs[0] if len(self.runs) == 1 else self.runs.pop(0)
+            return 202 if method == "POST" else 200, view_of_checks(run)
         if path == "/v1/installation/status":
             return 200, self.status
         if path.startswith("/v1/installation/runbooks/"):
             name = path.rsplit("/", 1)[1]
             return 200, {"name": name, "text": runbooks()[name]}
         return None
+
+    def _bans(self, method: str, path: str) -> tuple[int, Any]:
+        if method == "GET":
+            return 200, {"items": self.bans, "next": None}
+        left = [row for row in self.bans if not path.endswith(row["id"])]
+        there = len(left) < len(self.bans)
+        self.bans = left
+        return (200, {}) if there else (404, {"code": "not_found", "title": "Not found", "detail": "Not found"})
 
 
 OPERATOR = {**scene.ME, **scene.allowed("administrator"), "operator": True}

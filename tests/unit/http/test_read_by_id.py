@@ -17,6 +17,7 @@ ONLY_LISTED = {
     "/v1/me/consents/{purpose}": "a user's purposes are a handful, and are read together",
     "/v1/internal/sip-bans/{address}": "for this machine's commands, which read the list",
     "/v1/internal/operators/{user_id}": "for this machine's commands, which read the list",
+    "/v1/installation/bans/{ban_id}": "operators read the list, in which all of a ban is",
 }
 """No reading by id, and why."""
 

@@ -88,6 +88,8 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
   'PUT/fence': ['change the calling limits', 'changed the calling limits'],
   'POST/fence/unfreeze': ['unfreeze outgoing calls', 'unfroze outgoing calls'],
   'DELETE/trunks/bans/{}': ['lift a ban at the trunks', 'lifted a ban at the trunks'],
+  'DELETE/installation/bans/{}': ['lift a ban of the installation', 'lifted a ban of the installation'],
+  'POST/installation/checks': ['run the checks of the installation', 'ran the checks of the installation'],
   'POST/tokens': ['make an API token', 'made an API token'],
   'DELETE/tokens/{}': ['revoke an API token', 'revoked an API token'],
   'POST/recordings/keys': ['replace the key of recordings', 'replaced the key of recordings'],

@@ -17,7 +17,7 @@ export type {
   RecoveryCodes, RoleAnswer as Role, SecondFactors as MfaState, SentInvitation, SignInSession as SessionRow, UserAnswer as User,
 } from './api-types'
 /** The installation, for its operators. */
-export type { InstallationPart, InstallationStatus, Runbook } from './api-types'
+export type { CheckFinding, InstallationBan, InstallationChecks, InstallationPart, InstallationStatus, Runbook } from './api-types'
 /** Branding. */
 export type { BrandingAnswer as Branding, BrandingChange as BrandingWish, BrandLogo, BrandTones } from './api-types'
 /** Phones and address books. */

@@ -5,7 +5,7 @@
 import type * as Asked from '../kit/api-types'
 import type { CallingRules, NumberCheck, OutboundUsage, RulesWish } from '../kit/calling_limits'
 import type { Hours, HoursWish } from '../kit/hours'
-import type { Branding, BrandingWish, BrandTones, Delivery, Disposition, Invitation, LeavingReason, MachineToken, PauseReason, PermissionRow, Role, SentInvitation, User, Webhook, WebhookKind, WebhookWish } from '../kit/model'
+import type { Branding, BrandingWish, BrandTones, Delivery, Disposition, InstallationBan, InstallationChecks, Invitation, LeavingReason, MachineToken, PauseReason, PermissionRow, Role, SentInvitation, User, Webhook, WebhookKind, WebhookWish } from '../kit/model'
 import type { Prompt } from '../kit/prompts'
 import type { Ban, RefusedCall } from '../kit/refused'
 import { after, byName, every, json, send, type Items } from './api'
@@ -91,6 +91,10 @@ export const administration = {
     json('POST', '/v1/tokens', wish satisfies Asked.NewToken),
   revokeToken: async (id: string): Promise<void> => void (await send('DELETE', `/v1/tokens/${part(id)}`)),
   bans: (): Promise<Items<Ban>> => every('/v1/trunks/bans'),
+  installationBans: (): Promise<Items<InstallationBan>> => every('/v1/installation/bans'),
+  liftInstallationBan: async (id: string): Promise<void> => void (await send('DELETE', `/v1/installation/bans/${part(id)}`)),
+  installationChecks: (): Promise<InstallationChecks> => json('GET', '/v1/installation/checks'),
+  runInstallationChecks: (): Promise<InstallationChecks> => json('POST', '/v1/installation/checks'),
   liftBan: async (id: string): Promise<void> => void (await send('DELETE', `/v1/trunks/bans/${part(id)}`)),
   refusedCalls: (): Promise<Items<RefusedCall>> => json('GET', '/v1/refused-calls'),
   taskAddresses: (): Promise<Asked.TaskAddressList> => json('GET', '/v1/task-addresses'),
