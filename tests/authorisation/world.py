@@ -807,6 +807,7 @@ class World:
     async def _operator(self) -> None:
         """An agent who operates the installation, with a second proof in this session."""
         user, self.ours.bearers[OPERATOR] = await self._proving("agent")
+        self.ours.users[OPERATOR] = user.id
         await self.api.services.there.get(Operators).add(user)
 
     async def session(self, role: str) -> str:
