@@ -28,6 +28,7 @@ from call24.backup.lease import SETTLES_S, Lease
 from call24.backup.place import AHEAD, NAME, OBJECT, BackupPlace, Say
 from call24.backup.s3_client import Bucket
 from call24.backup.s3_errors import S3Error
+from call24.backup.unfinished import Unfinished
 from call24.backup.uploads import PART
 from call24.kit.folder_sync import sync
 from call24.kit.package import COMMAND
@@ -269,7 +270,7 @@ class BackupBucket(BackupPlace):
             for below in ("backups", "segments"):
                 self.remove(one.key for one in self.bucket.listed(f"{below}/{name}/"))
         if unfinished:
-            self._drop_objects()
+            self.drop_unneeded()
         for name in unfinished:
             self.forget_part(name)
         self._unnoted.clear()
@@ -278,6 +279,8 @@ class BackupBucket(BackupPlace):
     def expire(self, now: datetime) -> list[str]:
         self._forget_due(now)
         self.clean()
+        if Unfinished(self.keys).is_over(now):
+            self.drop_unneeded()
         gone, self._gone = self._gone, []
         return gone
 
@@ -354,7 +357,7 @@ class BackupBucket(BackupPlace):
             for key, upload in page:
                 self.bucket.abort(key, upload)
 
-    def _drop_objects(self) -> None:
+    def drop_unneeded(self) -> None:
         """Those that no backup needs; none while one does not say what it needs, or is not listed.
 
         A segment lists an object before it is there, so it is looked what is there first.
@@ -362,7 +365,8 @@ class BackupBucket(BackupPlace):
         Raises: BackupError.
         """
         unneeded = {one.key for below in ("objects/", "damaged/") for one in self.bucket.listed(below)}
-        unneeded = {key for key in unneeded if id_of(key)}
+        going_on = Unfinished(self.keys).ids()
+        unneeded = {key for key in unneeded if (id := id_of(key)) and id not in going_on}
         ends = {one.key: one.size for one in self.bucket.listed("backups/")}
         names = {key.split("/")[1] for key in ends if key.count("/") == 2}
         lists = [f"backups/{name}/objects" for name in sorted(names, reverse=True)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
 from typing import Protocol
 
 from call24.backup.errors import DamagedBackup
@@ -12,6 +13,7 @@ from call24.backup.keys import BackupKey
 from call24.backup.place import OBJECT
 from call24.backup.s3_client import Bucket
 from call24.backup.s3_errors import S3Error
+from call24.backup.unfinished import Unfinished
 from call24.backup.uploads import Upload, Uploads
 
 
@@ -19,6 +21,7 @@ class Keeps(Protocol):
     """The place in which it is made."""
 
     bucket: Bucket
+    keys: Path
     part: int
 
     def keep(self, key: BackupKey) -> None: ...
@@ -29,7 +32,7 @@ class Keeps(Protocol):
 
 
 class NewInBucket:
-    """Objects that it adds are removed unless it is kept."""
+    """Objects that it adds are removed unless it is kept, or the next one goes on with them (unfinished.py)."""
 
     def __init__(self, place: Keeps, name: str) -> None:
         self.name = name
@@ -64,7 +67,8 @@ class NewInBucket:
             return
         self._uploads.stop()
         with suppress(S3Error):  # the next run does it
-            self._place.remove(self._added)
+            left = Unfinished(self._place.keys).ids()
+            self._place.remove(key for key in self._added if id_of(key) not in left)
             self._place.forget_part(self.name)
 
 

@@ -13,15 +13,17 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from call24.backup.clocks import Clocks, clocks_of, may_end, told
 from call24.backup.errors import BackupError, DamagedBackup, writing_to
 from call24.backup.keys import BackupKey
 from call24.backup.place import NAME, OBJECT, SEGMENT, BackupPlace, Say
+from call24.backup.unfinished import Unfinished
 from call24.kit.folder_sync import sync
 
 LISTED = ".objects"
@@ -44,6 +46,8 @@ class BackupFolder(BackupPlace):
         self.after = root / "segments"
         self.register = root / "register"
         self.keys = keys or root / "keys"
+        self.clocks: Callable[[], Clocks] = lambda: clocks_of(root)
+        self.time_confirmed = False
         self.warn: Say = lambda line: None
 
     def make(self) -> None:
@@ -112,6 +116,9 @@ class BackupFolder(BackupPlace):
         fresh.part.mkdir(mode=0o700)
         try:
             yield fresh
+        except KeyboardInterrupt:  # stopped, as by a restart of the machine: the next one goes on
+            fresh.added.clear()
+            raise
         finally:
             fresh.forget()
 
@@ -120,7 +127,7 @@ class BackupFolder(BackupPlace):
         for part in self.backups.glob("*.part"):
             self.forget_key(part.stem)
             shutil.rmtree(part, ignore_errors=True)
-        self._drop_objects()
+        self.drop_unneeded()
 
     def forget_key(self, name: str) -> None:
         for file in (f"{name}.json", f"{name}.new", f"{name}.part"):
@@ -131,17 +138,23 @@ class BackupFolder(BackupPlace):
     def expire(self, now: datetime) -> list[str]:
         """Delete those whose day has come: the key first, so that no copy of one can be read. For who holds it.
 
-        Raises: BackupError.
+        A clock that is ahead must not end them all (clocks.py). Raises: BackupError.
         """
-        names = [key.name for key in self.whole() if key.expires_at <= now]
+        there = self.whole()
+        due = [key for key in there if key.expires_at <= now]
         with writing_to(self.root):
+            sure, why = (due, "") if self.time_confirmed else may_end(there, now, self.clocks)
+            if why:
+                self.warn(told(why, len(due) - len(sure), now))
+            names = [key.name for key in sure]
             for name in names:
                 self.forget_key(name)
                 sync(self.keys)
                 part = self.backups / f"{name}.part"  # `clean` goes on with it if this is cut off
                 (self.backups / name).rename(part)
                 shutil.rmtree(part)
-        self._drop_objects()
+            Unfinished(self.keys).is_over(now)
+        self.drop_unneeded()
         return names
 
     # --- what came after one ---
@@ -175,7 +188,7 @@ class BackupFolder(BackupPlace):
         for folder in (below, self.after):
             sync(folder)
 
-    def _drop_objects(self) -> None:
+    def drop_unneeded(self) -> None:
         """Those that no backup needs; none while one does not say what it needs, since it may be being made.
 
         A segment lists an object before it is there, so it is looked what is there first.
@@ -190,7 +203,7 @@ class BackupFolder(BackupPlace):
             return
         with writing_to(self.root):
             lists += self.after.glob(f"*/*{LISTED}")
-            needed = {id for listed in lists for id in listed.read_text().split()}
+            needed = {id for listed in lists for id in listed.read_text().split()} | Unfinished(self.keys).ids()
             for file in there:
                 id = file.name.removesuffix(DAMAGED)
                 if OBJECT.fullmatch(id) and id not in needed:
@@ -230,7 +243,7 @@ class NewBackup:
         with self.file("objects") as listed:
             listed.write("".join(f"{id}\n" for id in self.needed).encode())
             listed.done()
-        for folder in {self.part, *(path.parent for path in self.added), self._folder.objects}:
+        for folder in {self.part, *(self._folder.object(id).parent for id in self.needed), self._folder.objects}:
             sync(folder)
         store_key(self._folder.keys, key)
         self.added.clear()  # whatever comes now, a backup that is there has its objects

@@ -203,6 +203,10 @@ class BackupPlace(ABC):
         """Take away what a backup that was cut off has left behind. For who holds it. Raises: BackupError."""
 
     @abstractmethod
+    def drop_unneeded(self) -> None:
+        """Objects that no backup needs, nor one that goes on. For who holds it. Raises: BackupError."""
+
+    @abstractmethod
     def expire(self, now: datetime) -> list[str]:
         """Delete those whose day has come: the key first, so that no copy of one can be read. For who holds it.
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from call24.backup import contents
 from call24.backup.errors import BackupError, PlaceAway
@@ -25,7 +25,9 @@ from call24.backup.frames import KEY_BYTES, SealedReader, SealedWriter
 from call24.backup.keys import BackupKey, Opener, part_of
 from call24.backup.place import BackupPlace, Fresh, Out, Say
 from call24.backup.records import Kind, RecordWriter, records, told
+from call24.backup.resuming import going_on, is_whole
 from call24.backup.segments import ChainReader, Files, begins_at
+from call24.backup.unfinished import Stored, Unfinished
 from call24.data_map import Place
 from call24.kit.key_ring import KeyRing, root_of
 from call24.kit.mongo.whole import Instant, fingerprint, one_instant
@@ -67,8 +69,8 @@ class Counted:
     sizes: Counter[str] = field(default_factory=Counter)
 
 
-Known = dict[str, dict[str, object]]
-"""Of the newest backup: its files that lie beside, by path."""
+Known = Stored
+"""Of the newest backup: its files that lie beside."""
 
 
 def take(
@@ -95,10 +97,12 @@ def take(
             _tidy(place, say, warn)
             known = _known(place, opener, warn)
             admin = settings.mongodb_admin_uri() if settings.own_mongodb else None
-            with place.new(datetime.now(UTC)) as fresh:
-                taking = _Taking(settings, declared, fresh, say, pace)
-                key = taking.all(admin, known, keep).seal(taking.key, opener)
-                fresh.keep(key)
+            with going_on(settings.data, place, opener, keep, known, warn) as resuming:
+                with place.new(datetime.now(UTC)) as fresh:
+                    taking = _Taking(settings, declared, fresh, say, pace, resuming.unfinished)
+                    key = taking.all(admin, known, keep).seal(taking.key, opener)
+                    fresh.keep(key)
+                resuming.done(fresh.needed)
             copy_register(settings, place)
     return key
 
@@ -172,7 +176,7 @@ def _files_of(place: BackupPlace, key: BackupKey, opened: bytes) -> Known:
     if begins_at(key) is not None:
         ChainReader(place, key, opened).chain(see=[after])
     listed = (*listed_files(place, key, opened), *after.kept.values())
-    return {str(about["path"]): about for about in listed if _is_whole(place, about)}
+    return {str(about["path"]): about for about in listed if is_whole(place, about)}
 
 
 def listed_files(place: BackupPlace, key: BackupKey, opened: bytes) -> Iterator[dict[str, object]]:
@@ -182,12 +186,6 @@ def listed_files(place: BackupPlace, key: BackupKey, opened: bytes) -> Iterator[
         for kind, content in records(SealedReader(file, part_of(opened, "files"), path)):
             if kind is Kind.KEPT:
                 yield told(content)
-
-
-def _is_whole(place: BackupPlace, about: dict[str, Any]) -> bool:
-    """As far as the size of its object tells; a sealed file is longer than what is in it."""
-    size = place.stored_size(str(about["object"]))
-    return size is not None and size == about.get("stored", size) and size > int(about["size"])
 
 
 class _Hashed:
@@ -203,7 +201,15 @@ class _Hashed:
 
 
 class _Taking:
-    def __init__(self, settings: Settings, declared: Sequence[Place], fresh: Fresh, say: Say, pace: Pace) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        declared: Sequence[Place],
+        fresh: Fresh,
+        say: Say,
+        pace: Pace,
+        unfinished: Unfinished,
+    ) -> None:
         self.key = secrets.token_bytes(KEY_BYTES)
         self._settings = settings
         self._data = settings.data
@@ -211,6 +217,7 @@ class _Taking:
         self._fresh = fresh
         self._say = say
         self._pace = pace
+        self._unfinished = unfinished
         self._counted = Counted()
 
     def all(self, admin: str | None, known: Known, keep: timedelta) -> BackupKey:
@@ -347,7 +354,9 @@ class _Taking:
                 if before and same.items() <= before.items():
                     self._counted.again += 1
                     return before
-                return {"path": path, "mode": there.st_mode & 0o777, **same, **self._stored(file, there.st_size)}
+                about = {"path": path, "mode": there.st_mode & 0o777, **same, **self._stored(file, there.st_size)}
+                self._unfinished.note(about)
+                return about
         except FileNotFoundError:
             return None
 

@@ -75,7 +75,13 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         "--scratch", type=Path, default=Path(tempfile.gettempdir()), help="where there is room for it (default /tmp)"
     )
     add_store(verbs.add_parser("list", help="list the backups of a folder or bucket"))
-    add_store(verbs.add_parser("expire", help="delete the backups whose days are over"))
+    expire = verbs.add_parser("expire", help="delete the backups whose days are over")
+    add_store(expire)
+    expire.add_argument(
+        "--confirm-time",
+        metavar="YYYY-MM-DD",
+        help="today's date from another source: delete by this machine's clock alone (of a folder)",
+    )
 
 
 def add_store(parser: argparse.ArgumentParser) -> None:
@@ -114,10 +120,7 @@ def run(named: argparse.Namespace) -> int:
         case "verify":
             return _verify(named, place)
         case "expire":
-            place.warn = warn
-            with place.writing(), place.alone(), place.held():
-                gone = place.expire(datetime.now(UTC))
-            print("\n".join(f"{name}: deleted" for name in gone) or "none has expired")
+            return _expire(place, getattr(named, "confirm_time", None))
         case _:
             place.see_own()
             lines = [*(_line(key) + _after(place, key) for key in place.whole()), *place.lacking().values()]
@@ -183,6 +186,20 @@ def _follow(named: argparse.Namespace, place: BackupPlace) -> int:
         )
     for key in place.whole()[-1:]:
         print(_line(key) + _after(place, key))
+    return 0
+
+
+def _expire(place: BackupPlace, today: str | None) -> int:
+    place.warn, now = warn, datetime.now(UTC)
+    if today is not None:
+        if not isinstance(place, BackupFolder):
+            raise BackupError("--confirm-time is for a folder: a bucket's store has a clock, which is asked")
+        if today != f"{now:%Y-%m-%d}":
+            raise BackupError(f"--confirm-time: this machine's clock says {now:%Y-%m-%d} (UTC): correct it")
+        place.time_confirmed = True
+    with place.writing(), place.alone(), place.held():
+        gone = place.expire(now)
+    print("\n".join(f"{name}: deleted" for name in gone) or "none has expired")
     return 0
 
 

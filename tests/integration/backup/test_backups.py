@@ -28,6 +28,7 @@ from tests.support.running import runs
 
 from call24.backup.folder import held
 from call24.backup.keys import BackupKey, Opener
+from call24.backup.unfinished import Unfinished
 from call24.kit.mongo.whole import one_instant
 from call24.kit.settings import DATABASE, Settings
 from call24.kit.version import SCHEMA
@@ -349,6 +350,31 @@ def test_a_second_backup_meanwhile_is_refused_and_one_that_was_killed_is_not_the
     assert len(names(backed_up)) == len(before) + 1
     assert not list(backed_up.store.glob("backups/*.part")) and len(list(backed_up.store.glob("objects/??/*"))) == 4
     (settings.data / f"recordings/{TEN}/rec_3.c24").unlink()
+
+
+def test_one_that_was_killed_in_the_middle_is_gone_on_with_and_what_was_stored_is_not_stored_again(
+    settings: Settings, operator: Operator
+) -> None:
+    more = [put(settings, f"recordings/{TEN}/rec_{number}.c24", SOUND[number:]) for number in (4, 5)]
+    objects = operator.store / "objects"
+    words = ["backup", "make", str(operator.store), "--data", str(settings.data), *operator.opens]
+    making = subprocess.Popen([sys.executable, "-m", "call24.cli", *words, "--mb-per-s", "0.7"])
+    try:
+        wait_for(lambda: len(Unfinished(operator.store / "keys").ids()) >= 2, 30)
+    finally:
+        making.send_signal(signal.SIGKILL)
+        making.wait()
+    stored = Unfinished(operator.store / "keys").ids()
+    before = {id: (objects / id[:2] / id).stat().st_ino for id in stored}
+    assert 2 <= len(before) < 4 + 1 and names(operator) == []
+    said = operator.backs_up(settings)
+    after = {file.name: file.stat().st_ino for file in objects.glob("??/*")}
+    assert before.items() <= after.items() and len(after) == 5, said
+    about = BackupKey.decode(next((operator.store / "keys").glob("*.json")).read_bytes()).about
+    assert about["files_stored_before"] == len(before) and not (operator.store / "keys" / "unfinished").exists()
+    assert "is whole" in operator.did("backup", "verify", str(operator.store), *operator.opens)
+    for path in more:
+        path.unlink()
 
 
 def test_a_backup_of_a_newer_version_is_refused_before_anything_is_written(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from call24.backup.clocks import Clocks
 from call24.backup.errors import BackupError, DamagedBackup
 from call24.backup.folder import BackupFolder, held
 from call24.backup.keys import BackupKey
@@ -26,6 +27,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def folder(tmp_path: Path) -> BackupFolder:
     made = BackupFolder(tmp_path / "store")
+    made.clocks = lambda: Clocks(AT + 1000 * DAY, vouched=True)
     made.make()
     return made
 
@@ -95,6 +97,30 @@ def test_one_whose_day_has_come_goes_with_its_key_and_with_what_it_alone_needs(f
     assert [key.name for key in folder.whole()] == [new]
     assert not (folder.keys / f"{old}.json").exists() and not (folder.backups / old).exists()
     assert objects(folder) == set(all_of_new) and needs[1] not in all_of_new
+
+
+def test_a_clock_that_is_ahead_ends_nothing_until_somebody_confirms_the_time(
+    folder: BackupFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [kept(folder, AT + n * DAY)[0] for n in range(2)]
+    warned: list[str] = []
+    folder.warn = warned.append
+    ahead = AT + 40 * DAY
+    for clocks, why in (
+        (Clocks(AT + 2 * DAY, vouched=True), "the folder's own clock says 2026-12-02 06:55 UTC"),
+        (Clocks(ahead, vouched=False), "no backup would be left, and no time service keeps this clock"),
+    ):
+        folder.clocks = lambda said=clocks: said  # type: ignore[misc]
+        assert folder.expire(ahead) == []
+        assert why in warned[-1] and "2 backups have expired by this machine's clock (2027-01-09" in warned[-1]
+        assert "--confirm-time YYYY-MM-DD" in warned[-1]
+        assert [key.name for key in folder.whole()] == names
+    monkeypatch.setattr(backup, "clean_end", lambda: None)
+    there = {"act": "expire", "folder": folder.root, "keys": None}
+    with pytest.raises(BackupError, match="this machine's clock says"):
+        backup.run(argparse.Namespace(**there, confirm_time="2026-01-01"))
+    folder.time_confirmed = True
+    assert folder.expire(ahead) == names and folder.whole() == []
 
 
 def test_keys_may_lie_apart(tmp_path: Path) -> None:

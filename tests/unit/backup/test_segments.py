@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.support.product.segments import AT, BEGINS, OPENER, Followed, after
 
+from call24.backup.clocks import Clocks
 from call24.backup.errors import BackupError
 from call24.backup.folder import BackupFolder
 from call24.backup.keys import BackupKey
@@ -21,7 +22,9 @@ NOW = datetime(2026, 12, 1, 14, 3, tzinfo=UTC)
 
 @pytest.fixture
 def folder(tmp_path: Path) -> BackupFolder:
-    return BackupFolder(tmp_path / "store")
+    made = BackupFolder(tmp_path / "store")
+    made.clocks = lambda: Clocks(AT + timedelta(days=1000), vouched=True)
+    return made
 
 
 @pytest.fixture

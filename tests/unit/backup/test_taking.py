@@ -14,6 +14,7 @@ from tests.support.faulty_bucket import Fault, faulty_bucket
 
 from call24.backup import taking
 from call24.backup.bucket import BackupBucket
+from call24.backup.clocks import Clocks
 from call24.backup.errors import BackupError
 from call24.backup.folder import BackupFolder
 from call24.backup.frames import SealedReader
@@ -39,6 +40,7 @@ class World:
         self.settings = Settings(data=place / "data", mongodb="mongodb://db.example/call24")
         self.settings.data.mkdir()
         self.folder = BackupFolder(place / "store")
+        self.folder.clocks = lambda: Clocks(datetime.now(UTC), vouched=True)
         self.then: Callable[[], object] = lambda: None
         self.warned: list[str] = []
 
