@@ -115,6 +115,15 @@ export interface components {
             label?: string;
             text: string;
         };
+        /** @description How many there are of what you may see; what you may not see is left out. */
+        AdministrationCounts: {
+            /** @description Where something needs somebody: a trunk that is down, a webhook or a CRM that fails, an open request or incident whose `due_at` is past */
+            attention: ("numbers" | "trunks" | "queues" | "opening_hours" | "flows" | "prompts" | "dispositions" | "pause_reasons" | "users" | "roles" | "task_addresses" | "webhooks" | "applications" | "crm_connections" | "api_tokens" | "privacy_requests" | "restrictions" | "legal_holds" | "disclosures" | "data_transfers" | "processors" | "incidents")[];
+            /** @description `privacy_requests`, `incidents` and `legal_holds`: open ones; `restrictions`: those that hold; `dispositions` and `pause_reasons`: those that are not retired; `roles`: built-in ones too; `api_tokens`: your own, in a signed-in app */
+            counts: {
+                [key: string]: number;
+            };
+        };
         /** @description A page of affected people, callers first. */
         AffectedPeoplePage: {
             items: components["schemas"]["AffectedPersonAnswer"][];
@@ -238,6 +247,7 @@ export interface components {
         };
         /** @description An agent's figures since midnight, in the organisation's time zone. */
         AgentToday: {
+            /** @description Calls handled: what reports call `handled` */
             answered: number;
             /** @description Mean handle time in seconds. Null: no calls yet */
             handle_s: number | null;
@@ -1017,6 +1027,21 @@ export interface components {
              * @enum {string}
              */
             rule: "always" | "on" | "off" | "never";
+        };
+        /** @description What one check found. */
+        CheckFinding: {
+            /** @description What to do, in the doctor's words; empty if nothing is to be done */
+            advice: string;
+            /** @enum {string} */
+            name: "installation" | "python" | "disk" | "clock" | "recordings_folder" | "server" | "database" | "asterisk" | "pbx" | "asterisk_modules" | "channel_log" | "reconciliation" | "change_feed" | "retention" | "register_copy" | "self_audit" | "application" | "lines" | "web_push" | "files_store" | "trunk_port" | "phones_websocket" | "phones" | "certificate" | "keys";
+            /** @description What there is, in the doctor's words */
+            seen: string;
+            /**
+             * @description `warn`: somebody should look at it; `fail`: something does not work
+             * @enum {string}
+             */
+            state: "pass" | "warn" | "fail";
+            took_s: number;
         };
         /** @description One line of a task's checklist. */
         ChecklistItemAnswer: {
@@ -2206,6 +2231,8 @@ export interface components {
         Flow: {
             /** @description Whether the draft differs from the published version; true: none is */
             changed: boolean;
+            /** @description Id of the user who changed the draft last, at `updated_at`; null: not known */
+            changed_by: string | null;
             created_at: string;
             id: string;
             name: string;
@@ -2283,6 +2310,8 @@ export interface components {
         FlowSummary: {
             /** @description Whether the draft differs from the published version; true: none is */
             changed: boolean;
+            /** @description Id of the user who changed the draft last, at `updated_at`; null: not known */
+            changed_by: string | null;
             created_at: string;
             id: string;
             name: string;
@@ -2729,6 +2758,45 @@ export interface components {
         IncidentWas: {
             field: string;
             text: string;
+        };
+        /** @description An IP address that is kept out for some time, as operators of the installation see it. */
+        InstallationBan: {
+            /** @description Of IPv6 a network, where all of it is kept out */
+            address: string;
+            id: string;
+            /** @description Whether some organisation's trunk names the address: a carrier's? */
+            in_trunk: boolean;
+            /** @description When it was banned */
+            since: string;
+            /**
+             * @description `challenged`: asked for a password like a stranger. `dropped`: not answered at all. `refused`: phones cannot connect from there
+             * @enum {string}
+             */
+            state: "challenged" | "dropped" | "refused";
+            /** @description When it is let in again by itself */
+            until: string;
+        };
+        /** @description One page of banned addresses; those that may be a carrier's or agents' come first. */
+        InstallationBanPage: {
+            items: components["schemas"]["InstallationBan"][];
+            /** @description The `cursor` of the next page. Null on the last page */
+            next: string | null;
+        };
+        /** @description The newest run of the doctor's checks. It names no organisation. */
+        InstallationChecks: {
+            /** @description The check that is under way */
+            at_work: ("installation" | "python" | "disk" | "clock" | "recordings_folder" | "server" | "database" | "asterisk" | "pbx" | "asterisk_modules" | "channel_log" | "reconciliation" | "change_feed" | "retention" | "register_copy" | "self_audit" | "application" | "lines" | "web_push" | "files_store" | "trunk_port" | "phones_websocket" | "phones" | "certificate" | "keys") | null;
+            /** @description How many there are in the run; 0 until it is known */
+            checks: number;
+            ended_at: string | null;
+            /** @description Of the checks that are done, in their order */
+            findings: components["schemas"]["CheckFinding"][];
+            started_at: string | null;
+            /**
+             * @description `never`: not since the server started. `cut_off`: ended after two minutes, with what was found by then. `failed`: the checks could not be run; the server's log says why
+             * @enum {string}
+             */
+            state: "never" | "running" | "done" | "cut_off" | "failed";
         };
         /** @description A part of the installation. */
         InstallationPart: {
@@ -5911,8 +5979,12 @@ export interface components {
         RoleList: {
             items: components["schemas"]["RoleAnswer"][];
         };
-        /** @description The version to publish again. */
+        /**
+         * @description The version to publish again. `over`: the version that calls ran when you looked, 0: none; where it is no longer
+         *     the current one, the answer is 409 `flow_changed`. Left out: whatever calls run now.
+         */
         Rollback: {
+            over?: number | null;
             version: number;
         };
         /** @description Each offer of a call, in order, with the reasons for and against every agent who was looked at. */
@@ -7039,6 +7111,7 @@ export type ActivityPageAnswer = components['schemas']['ActivityPageAnswer'];
 export type AddressBookImportAnswer = components['schemas']['AddressBookImportAnswer'];
 export type AddressBookImportPage = components['schemas']['AddressBookImportPage'];
 export type AddressWritten = components['schemas']['AddressWritten'];
+export type AdministrationCounts = components['schemas']['AdministrationCounts'];
 export type AffectedPeoplePage = components['schemas']['AffectedPeoplePage'];
 export type AffectedPersonAnswer = components['schemas']['AffectedPersonAnswer'];
 export type AgentCorrection = components['schemas']['AgentCorrection'];
@@ -7115,6 +7188,7 @@ export type CardRefusal = components['schemas']['CardRefusal'];
 export type CardTask = components['schemas']['CardTask'];
 export type Changes = components['schemas']['Changes'];
 export type ChannelPreference = components['schemas']['ChannelPreference'];
+export type CheckFinding = components['schemas']['CheckFinding'];
 export type ChecklistItemAnswer = components['schemas']['ChecklistItemAnswer'];
 export type ClosingPlan = components['schemas']['ClosingPlan'];
 export type ClosingRequest = components['schemas']['ClosingRequest'];
@@ -7272,6 +7346,9 @@ export type IncidentSearchAnswer = components['schemas']['IncidentSearchAnswer']
 export type IncidentStep = components['schemas']['IncidentStep'];
 export type IncidentSummary = components['schemas']['IncidentSummary'];
 export type IncidentWas = components['schemas']['IncidentWas'];
+export type InstallationBan = components['schemas']['InstallationBan'];
+export type InstallationBanPage = components['schemas']['InstallationBanPage'];
+export type InstallationChecks = components['schemas']['InstallationChecks'];
 export type InstallationPart = components['schemas']['InstallationPart'];
 export type InstallationStatus = components['schemas']['InstallationStatus'];
 export type InvitationAcceptance = components['schemas']['InvitationAcceptance'];
