@@ -43,7 +43,7 @@ QUOTED = {
     "contacts/import": "Contacts",
     "contacts/export": "Contacts",
     "provider": "Client Issuer redirect URI Back-channel channel logout secret Keycloak Entra Connect Back",
-    "installation": "operator doctor",
+    "installation": "operator doctor Python PBX",
     "me": "PNG JPEG WebP HEIC",
     "trunk": "From",
     "queues-none": "winter",
