@@ -61,7 +61,7 @@ def test_each_part_of_a_running_one_is_told(own: System) -> None:
 
 
 @pytest.mark.long(
-    "unit/metrics/test_status_rules.py::test_a_backup_that_is_old_is_told_and_one_that_is_not_known_does_not_count"
+    "unit/metrics/test_status_rules.py::test_a_backup_that_is_old_is_told_and_in_the_first_two_days_none_is_missed"
 )
 def test_a_backup_is_known_when_it_was_made(own: System, tmp_path: Path) -> None:
     words = [sys.executable, "-m", "call24.cli", "backup", "make", str(tmp_path / "backups")]

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { reasonWord } from '../src/kit/audit_words'
 import { figure, speakFigures } from '../src/kit/figures'
-import { offerWord } from '../src/kit/why'
+import { offerWord } from '../src/kit/offer_words'
 
 const SRC = resolve(import.meta.dirname, '../src')
 const lines = readdirSync(SRC, { recursive: true, encoding: 'utf8' })

@@ -75,7 +75,7 @@ class Unfinished:
         return found
 
     def begin(self, opener: Opener, at: datetime, expires_at: datetime, stored: Iterable[dict[str, Any]]) -> None:
-        """Anew, with what another one has `stored`. Raises: OSError."""
+        """Begun again, with what another one has `stored`. Raises: OSError."""
         key = secrets.token_bytes(KEY_BYTES)
         head = BackupKey(name=NAME, instant=at, expires_at=expires_at, about={}).seal(key, opener)
         self._cipher = AESGCM(key)

@@ -48,7 +48,7 @@ _LASTS_S = {"dropped": BANNED_S, "challenged": OUT_S, "refused": REFUSED_S}
 
 
 async def lifting(principal: InstallationOperatorDep) -> Principal:
-    """An operator who gave a second proof of late. Raises: Refused (code mfa_due)."""
+    """An operator who gave a second factor of late. Raises: Refused (code mfa_due)."""
     recently_proven(principal)
     return principal
 

@@ -16,6 +16,7 @@ SOURCE = Path(__file__).resolve().parents[3] / "src" / "call24"
 
 CACHES = {
     "agents/service.py skills_changed": "desks' settings, read anew at a start",
+    "audit/service.py _listeners": "counts in the menus, which are counted again at a start",
     "queues/service.py changed": "desks' settings, read anew at a start",
     "pusher_apps/service.py changed": "the hub's copy of applications, read anew at a start",
     "pusher_apps/service.py removed": "the hub's copy of applications; its sockets end with the process",

@@ -40,11 +40,3 @@ const HERE: readonly string[] = [
 
 /** What the server said; a reason that is newer than this app as it came. */
 export const whyWord = (said: string): string => HERE[SERVER_SAYS.indexOf(said)] ?? said
-
-const OFFER: Readonly<Record<string, string>> = {
-  answered: /* @wc-include */ 'answered', declined: /* @wc-include */ 'declined', ring_no_answer: 'no answer',
-  unreachable: 'not reached', withdrawn: /* @wc-include */ /* @wc-context: offer of a call */ 'withdrawn',
-}
-
-/** How ringing an agent ended; null or empty while the phone rings. */
-export const offerWord = (outcome: string | null): string => (outcome === null || outcome === '' ? /* @wc-include */ 'ringing' : (OFFER[outcome] ?? outcome))
