@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import partial
+from urllib.parse import urlparse
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 from tests.support.app import qr, scene
 from tests.support.app.driver import App
 from tests.support.app.stage import ORIGIN, keep_signed_in, problem
@@ -230,3 +232,28 @@ async def test_a_call_is_found_in_the_history_and_its_recording_plays_with_a_lan
 async def _seconds(shown: Locator, least: int) -> bool:
     minutes, seconds = (await shown.inner_text()).split(":")
     return int(minutes) * 60 + int(seconds) >= least
+
+
+async def test_a_page_that_could_not_be_fetched_is_fetched_again_in_place(app: App) -> None:
+    """Under another address: the browser may keep the failure. The menu beside it stays what it was."""
+    app.stage.me = {**scene.ME, **scene.allowed("owner")}
+    await app.page.set_viewport_size({"width": 1440, "height": 900})
+    asked: list[str] = []
+
+    async def lost(route: Route) -> None:
+        asked.append(urlparse(route.request.url).query)
+        if asked[-1] == "again=2":
+            await route.fallback()
+        else:
+            await route.abort("connectionrefused")
+
+    await app.page.context.route(re.compile(r"/assets/Trunks-"), lost)
+    await app.open("#/administration")
+    menu = app.page.get_by_role("navigation", name="Administration")
+    await menu.evaluate("nav => { nav.kept = true }")
+    await app["section-trunks"].click()
+    for query in ("again=1", "again=2"):
+        await app["not-loaded-again"].click()
+        await wait_until(partial(asked.__contains__, query), PATIENCE_S)
+    await app.page.get_by_role("heading", level=1, name="Trunks").wait_for()
+    assert await app["not-loaded"].count() == 0 and await menu.evaluate("nav => nav.kept")

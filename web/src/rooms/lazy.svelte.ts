@@ -1,20 +1,23 @@
 /** Screens and parts of them that are fetched when they are opened, and fetched again where that failed. */
 
-class Part {
-  /** How often somebody tried again: what waits for it asks for it anew when this grows. */
-  again = $state(0)
-  failed = false
-  module: Promise<unknown> | null = null
+interface Part {
+  /** How often somebody tried again. */
+  again: number
+  failed: boolean
+  module: Promise<unknown> | null
 }
 
 const parts = new Map<string, Part>()
+/** What waits for a part asks anew when this grows. Of the module: a state that is made while something waits is not seen by it. */
+let tries = $state(0)
 
 /** For `{#await}`: the module of a component, by its name; the same promise until it fails and somebody tries again. */
 export function lazy<T>(name: string, load: () => Promise<T>, fresh: (url: string) => Promise<unknown> = (url) => import(/* @vite-ignore */ url)): Promise<T> {
-  const part = parts.get(name) ?? new Part()
+  void tries
+  const part = parts.get(name) ?? { again: 0, failed: false, module: null }
   parts.set(name, part)
-  const { again } = part
   if (part.module !== null) return part.module as Promise<T>
+  const { again } = part
   const asked = again === 0 ? load() : load().catch((failure: unknown) => anew<T>(failure, again, fresh))
   part.module = asked
   part.failed = false
@@ -28,6 +31,7 @@ export function lazy<T>(name: string, load: () => Promise<T>, fresh: (url: strin
 /** Everything that could not be fetched is asked for again; what is there stays as it is. */
 export function tryAgain(): void {
   for (const part of parts.values()) if (part.failed) part.again += 1
+  tries += 1
 }
 
 /** A browser may keep a failure for as long as the page is shown: under another address the file is fetched anew. */
