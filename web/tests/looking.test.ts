@@ -9,6 +9,9 @@ import { lookAgain } from '../src/rooms/looking'
 import { peopleExports, peopleImports } from '../src/rooms/people_files.svelte'
 import { taskExports } from '../src/rooms/task_exports.svelte'
 
+// The rooms read where the page is when they are made.
+vi.hoisted(() => Object.assign(globalThis, { location: { hash: '' }, addEventListener: () => undefined }))
+
 const EVERY_MS = 1_000
 let page = Object.assign(new EventTarget(), { visibilityState: 'visible' })
 /** The looks that are not answered yet. */
