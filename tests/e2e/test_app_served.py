@@ -79,7 +79,7 @@ async def test_an_officer_makes_a_callers_file_for_a_request_and_another_organis
             assert await desk["file-row"].count() == 0 and await barriers(desk.page) == []
             await desk["file-make"].click()
             row = desk.page.locator("[data-testid=file-row][data-state=done]")
-            await row.get_by_text(f"{NAME}, {SHOWN}").wait_for()
+            await row.filter(has_text=NAME).filter(has_text=SHOWN).wait_for()
             await row.get_by_text("1 call ·").wait_for()
             assert await barriers(desk.page) == []
             async with desk.page.expect_download() as saving:

@@ -181,7 +181,7 @@ async def test_what_can_be_done_follows_the_call(app: App) -> None:
     await app.open()
     await app.answer_a_call()
     await in_hand(app, "consulting", third=calls.third("ringing"))
-    await app["third-state"].get_by_text("rings").wait_for()
+    await app["third-state"].get_by_text("Ringing").wait_for()
     assert await app["conference"].is_disabled()
     assert await app["hold"].count() == 0
     await in_hand(app, "consulting", 22, third=calls.third("talking"))

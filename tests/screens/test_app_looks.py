@@ -11,7 +11,7 @@ from playwright.async_api import Browser, FloatRect
 from tests.support.app import looks
 from tests.support.product.stack import CHECKOUT
 
-SAMPLE = ("sign-in", "home", "in-call", "contact", "work", "live", "queue", "privacy-request")
+SAMPLE = ("home", "in-call", "live", "queue")
 PHONE, LAPTOP = ("phone", "light"), ("lap", "dark")
 
 

@@ -63,6 +63,8 @@ class BackupBucket(BackupPlace):
         self._notes = Notes(keys)
         self._gone: list[str] = []
         self._unnoted: set[str] = set()
+        self._ended = False
+        """An unfinished backup's keys went: what they open is to go too."""
         self._sizes: dict[bytes, int] | None = None
         self._soon: dict[str, Future[Range | None]] = {}
         self._pool = ThreadPoolExecutor(AHEAD, thread_name_prefix="bucket")
@@ -279,8 +281,9 @@ class BackupBucket(BackupPlace):
     def expire(self, now: datetime) -> list[str]:
         self._forget_due(now)
         self.clean()
-        if Unfinished(self.keys).is_over(now):
+        if self._ended:
             self.drop_unneeded()
+            self._ended = False
         gone, self._gone = self._gone, []
         return gone
 
@@ -320,6 +323,7 @@ class BackupBucket(BackupPlace):
         """
         there = [key for name in sorted(self._with_key()) if (key := self._key_if_readable(name))]
         due = [key for key in there if key.expires_at <= now]
+        self._ended |= Unfinished(self.keys).is_over(now)  # no backup is lost by it: any clock will do
         if not due:
             return
         by_store = self.bucket.time(MARK)

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,10 +62,16 @@ def may_end(there: Sequence[BackupKey], now: datetime, clocks: Callable[[], Cloc
         why = f"the folder's own clock says {said.other:%Y-%m-%d %H:%M} UTC"
     elif not said.vouched and len(due) == len(there):
         sure, why = [], "no backup would be left, and no time service keeps this clock"
-    elif not said.vouched and now - newest.instant > QUIET:
-        days = (now - newest.instant).days
-        sure, why = [], f"the newest backup is {days} days old, and no time service keeps this clock"
+    elif not said.vouched and (gap := _longest_gap(there, due[-1].instant, now)) > QUIET:
+        why = f"for {gap.days} days no backup was made, and no time service keeps this clock"
+        sure = []
     return sure, why
+
+
+def _longest_gap(there: Sequence[BackupKey], since: datetime, now: datetime) -> timedelta:
+    """Between two backups from then on, or the newest and now: where a clock jumped, there is one."""
+    instants = [*(key.instant for key in there if key.instant >= since), now]
+    return max(after - before for before, after in pairwise(instants))
 
 
 def told(why: str, left: int, now: datetime) -> str:

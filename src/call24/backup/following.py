@@ -123,10 +123,11 @@ class _Following:
         self._pace = pace
         self._cut_at = time.monotonic()
         self._chain = Chain(begins_at(key) or (0, 0))
+        self._once = False
 
     def run(self, *, once: bool) -> BackupKey | None:
         """The newer backup to go on with; None: it is done. Raises: BackupError."""
-        files = Files()
+        files, self._once = Files(), once
         try:
             self._chain = ChainReader(self._place, self._key, self._opened).chain(see=[files])
             if self._chain.broken:
@@ -209,7 +210,7 @@ class _Following:
 
     def _cut(self, waits: Waits, changes: History) -> None:
         self._see_same()
-        looked = self._files.look()
+        looked = self._files.look(all=self._once)
         if not waits.changes:
             waits.to, waits.token = changes.seen, changes.token
         name = named(len(self._chain.segments) + 1, waits.to)

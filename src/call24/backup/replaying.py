@@ -54,7 +54,8 @@ def instant_given(text: str, now: datetime) -> datetime:
 
 
 def chosen(place: BackupPlace, name: str | None, until: datetime | None) -> BackupKey:
-    """The backup of this name, or the newest that is not later than `until`. Raises: BackupError."""
+    """The backup of this name, or the newest that is not later than `until`, and that something follows as far as that
+    if there is one. Raises: BackupError."""
     if name or until is None:
         key = place.chosen(name)
         if until is not None and key.instant > until:
@@ -65,7 +66,12 @@ def chosen(place: BackupPlace, name: str | None, until: datetime | None) -> Back
         raise BackupError(f"there is no whole backup in {place.at}")
     if not (before := [key for key in there if key.instant <= until]):
         raise BackupError(f"--until: {until:{TIME}} is before the oldest backup, which is of {there[0].instant:{TIME}}")
-    return before[-1]
+    return next((key for key in reversed(before) if _reaches(place, key) >= until), before[-1])
+
+
+def _reaches(place: BackupPlace, key: BackupKey) -> datetime:
+    """By the names of the segments that follow it."""
+    return max(map(reached, place.segments(key.name)), default=key.instant)
 
 
 class GoesOn:
@@ -104,7 +110,7 @@ class GoesOn:
         since = Since(at, later=self._later if self._until and self._later and self._later >= at else None)
         with replay(uri, DATABASE) as database:
             for segment in self._chain.segments:
-                partly = self._until is not None and segment.to >= self._until
+                partly = segment is self._chain.segments[-1]  # files are looked at after the last change was read
                 late = list(self._segment(segment.name, database, since))
                 if not partly:
                     for kind, about in late:

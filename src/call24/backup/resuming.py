@@ -48,6 +48,12 @@ def going_on(
     unfinished.begin(opener, now, now + keep, there.values())
     try:
         yield Resuming(place, unfinished, had)
+    except OSError:  # such as a full disk, on which nothing is left: then no key of it is left either
+        unfinished.close()
+        with suppress(BackupError, OSError):
+            if not any(place.stored_size(id) for id in unfinished.ids()):
+                unfinished.end()
+        raise
     finally:
         unfinished.close()
 

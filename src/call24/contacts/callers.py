@@ -37,7 +37,7 @@ class KnownCallers:
         self._to_remember: asyncio.Queue[Contact] = asyncio.Queue()
         self._unwritten: dict[ContactId, Contact] = {}
         """What waits in `_to_remember`."""
-        self._stored: OrderedDict[ContactId, str | None] = OrderedDict()
+        self._stored: OrderedDict[ContactId, tuple[TenantId, str | None]] = OrderedDict()
         self._again: dict[ContactId, Contact] = {}
         self._closed: set[TenantId] = set()
         self._turn = 0
@@ -112,10 +112,10 @@ class KnownCallers:
 
     def said_last(self, contact_id: ContactId) -> tuple[str | None, ...]:
         """What the network called a caller last, from memory: one name or None, or nothing where that is not known."""
-        waiting = self._again.get(contact_id)
-        if contact_id not in self._stored:
+        waiting, stored = self._again.get(contact_id), self._stored.get(contact_id)
+        if stored is None:
             return ()
-        return ((waiting and waiting.display_name) or self._stored[contact_id],)
+        return ((waiting and waiting.display_name) or stored[1],)
 
     def unwritten(self, tenant_id: TenantId, contact_id: ContactId | None) -> Contact | None:
         """A new caller whom MongoDB does not have yet: its call may be over and on record before."""
@@ -133,6 +133,7 @@ class KnownCallers:
         self._turn += 1
         self._recent = OrderedDict((id, one) for id, one in self._recent.items() if one.tenant_id != tenant_id)
         self._read &= self._recent.keys()
+        self._stored = OrderedDict((id, one) for id, one in self._stored.items() if one[0] != tenant_id)
         self._again = {id: one for id, one in self._again.items() if one.tenant_id != tenant_id}
         self._unwritten = {id: one for id, one in self._unwritten.items() if one.tenant_id != tenant_id}
 
@@ -183,13 +184,22 @@ class KnownCallers:
                     self._again = {id: one for id, one in self._again.items() if again.get(id) is not one}
 
     async def _keep_again(self, contacts: list[Contact]) -> None:
-        renamed = {one.id for one in contacts if one.display_name not in (None, self._stored.get(one.id))}
+        renamed = {one.id for one in contacts if one.display_name not in (None, self._called(one))}
         await self._contacts.keep_again(contacts, renamed)
         for contact in contacts:
-            self._is_stored(contact, contact.display_name or self._stored.get(contact.id))
+            self._is_stored(contact, contact.display_name or self._called(contact))
+
+    def _called(self, contact: Contact) -> str | None:
+        """What the network calls it in MongoDB, as far as that is known here."""
+        return self._stored.get(contact.id, (contact.tenant_id, None))[1]
 
     def _is_stored(self, contact: Contact, name: str | None) -> None:
-        """From now on what MongoDB has is true. `name`: what the network calls it there."""
+        """From now on what MongoDB has is true. `name`: what the network calls it there. Of who was erased, or whose
+        organisation was, while it was stored, nothing is kept."""
+        if contact.tenant_id in self._closed or self._contacts.erased(contact):
+            self._drop(contact.id)
+            self._unwritten.pop(contact.id, None)
+            return
         if contact.id in self._read:
             self._recent[contact.id] = msgspec.structs.replace(
                 self._recent[contact.id], display_name=name, seen_at=contact.seen_at
@@ -197,7 +207,7 @@ class KnownCallers:
         else:
             self._drop(contact.id)
         self._unwritten.pop(contact.id, None)
-        self._stored[contact.id] = name
+        self._stored[contact.id] = contact.tenant_id, name
         self._stored.move_to_end(contact.id)
         if len(self._stored) > STORED_KEPT:
             self._stored.popitem(last=False)

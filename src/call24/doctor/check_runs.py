@@ -88,9 +88,13 @@ class CheckRuns:
         state: RunState = "failed"
         try:
             async with asyncio.timeout(TIMEOUT_S):
-                state = "done" if await self._program(run) == 0 else "failed"
+                status = await self._program(run)
+                state = "done" if status == 0 else "failed"
+                if status != 0:
+                    log.error("the doctor's checks ended with status %d", status)
         except TimeoutError:
             state = "cut_off"
+            log.error("the doctor's checks took over %d s, and were ended", TIMEOUT_S)
         except (OSError, ValueError) as trouble:
             log.error("the doctor's checks could not be run: %s", type(trouble).__name__)
         finally:

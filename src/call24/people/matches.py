@@ -115,6 +115,7 @@ class Matches:
 
     def doubt(self, tenant_id: TenantId) -> None:
         """Something was perhaps changed, and nobody can say what: each is read again when it calls."""
+        self._turn += 1
         for contact_id in [id for id in self._read_at if self._known[id][0] == tenant_id]:
             del self._read_at[contact_id]
 

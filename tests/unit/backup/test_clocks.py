@@ -24,16 +24,17 @@ def made(*days_ago: float) -> list[BackupKey]:
 @pytest.mark.parametrize(
     ("ages", "other", "vouched", "ended", "why"),
     [
-        pytest.param((31, 30, 29, 1), 0.0, False, 2, "", id="each night"),
-        pytest.param((31, 7), 0.0, False, 1, "", id="each week"),
+        pytest.param(tuple(range(1, 32)), 0.0, False, 2, "", id="each night"),
+        pytest.param((36, 29, 22, 15, 8, 1), 0.0, False, 1, "", id="each week"),
         pytest.param((31, 10), 0.0, True, 1, "", id="seldom, and a time service keeps the clock"),
-        pytest.param((31, 10), 0.0, False, 0, "the newest backup is 10 days old", id="seldom, and nobody vouches"),
+        pytest.param((31, 10), 0.0, False, 0, "for 21 days no backup", id="seldom, and nobody vouches"),
+        pytest.param((62, 61, 60, 1), 0.0, False, 0, "for 59 days no backup", id="the clock jumped the night before"),
         pytest.param((40, 31), 0.0, True, 2, "", id="all, and a time service keeps the clock"),
         pytest.param((40, 31), 0.0, False, 0, "no backup would be left", id="all, and nobody vouches"),
         pytest.param((31.5, 30.5, 1), -1.0, True, 1, "the folder's own clock says", id="one by the folder's clock"),
         pytest.param((31, 1), -20.0, False, 0, "the folder's own clock says", id="none by the folder's clock"),
         pytest.param((31, -1), 0.0, True, 0, "is of a later time", id="the newest is of tomorrow"),
-        pytest.param((31, -0.03), 0.0, False, 1, "", id="the newest is of another machine's clock"),
+        pytest.param((31, 24, 17, 10, 3, -0.03), 0.0, False, 1, "", id="the newest is of another machine's clock"),
     ],
 )
 def test_a_backup_ends_if_nothing_speaks_against_the_clock(

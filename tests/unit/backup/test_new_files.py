@@ -45,6 +45,25 @@ def test_what_comes_grows_and_goes_is_told_once(tmp_path: Path) -> None:
     assert files.look() == Looked()
 
 
+def test_a_file_that_grows_is_told_when_it_has_doubled_or_rests(tmp_path: Path) -> None:
+    path = f"files/{TEN}/fil_1.c24"
+    files = NewFiles(tmp_path, DECLARED, {})
+
+    def grows(size: int, *, all: bool = False, rests_s: float = 0) -> bool:
+        put(tmp_path, path, b"x" * size, days_old=0)
+        at = (tmp_path / path).stat().st_mtime_ns - int(rests_s * 10**9)
+        os.utime(tmp_path / path, ns=(at, at))
+        return path in files.look(all=all).changed
+
+    assert grows(100), "it is new"
+    assert not grows(199)
+    assert grows(200), "twice as large"
+    assert not grows(399)
+    assert grows(399, all=True), "all are asked for"
+    assert not grows(500, rests_s=29)
+    assert grows(500, rests_s=31), "nobody has written for half a minute"
+
+
 def test_an_old_file_in_whose_place_another_is_put_is_told(tmp_path: Path) -> None:
     known = {REC: put(tmp_path, REC, days_old=9)}
     files = NewFiles(tmp_path, DECLARED, known)

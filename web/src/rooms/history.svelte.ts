@@ -24,13 +24,16 @@ class History {
   /** Where nothing was found: without which of these there is something ("q": the search). Null while it is asked. */
   hiding = $state.raw<readonly (Part | 'q')[] | null>(null)
   #question = 0
+  /** Of which filter the rows are. */
+  #tail = ''
 
   /** Follows the search box, the filter and new records for as long as the screen is open. */
   follow(): () => void {
     return $effect.root(() => {
       $effect(() => {
         const q = this.q.trim()
-        void narrowed.tail
+        const tail = narrowed.tail
+        if (tail !== this.#tail) untrack(() => this.#empty(tail))
         const timer = setTimeout(() => void this.#search(q), untrack(() => this.rows) === null ? 0 : 250)
         return () => clearTimeout(timer)
       })
@@ -38,6 +41,14 @@ class History {
         if (live.records > 0) void untrack(() => this.#top())
       })
     })
+  }
+
+  /** Rows of another filter are not shown under this one. */
+  #empty(tail: string): void {
+    this.#tail = tail
+    this.#question += 1
+    this.rows = null
+    this.next = null
   }
 
   async #search(q: string): Promise<void> {
@@ -58,7 +69,7 @@ class History {
   async #whatHides(mine: number, q: string): Promise<void> {
     const parts: (Part | 'q')[] = [...narrowed.parts.map((one) => one.part), ...(q === '' ? [] : (['q'] as const))]
     const found = await Promise.all(parts.map((part) => (part === 'q' ? api.calls(1, null, '', narrowed.asked()) : api.calls(1, null, q, narrowed.asked(part))).catch(() => null)))
-    if (mine === this.#question) this.hiding = parts.filter((_, at) => (found[at]?.items.length ?? 0) > 0)
+    if (mine === this.#question && !found.includes(null)) this.hiding = parts.filter((_, at) => (found[at]?.items.length ?? 0) > 0)
   }
 
   async #top(): Promise<void> {

@@ -1,6 +1,7 @@
 /** What the history is narrowed to. It stands in the address, so that going back, a reload and a link have it too. */
 import { ANY, askedOf, filterIn, partsOf, queryOf, without, type CallsAsked, type HistoryFilter, type Part } from '../kit/history_filter'
 import { dayIn } from '../kit/reports'
+import { account } from './account.svelte'
 import { live } from './live.svelte'
 import { placeOf, router } from './route.svelte'
 
@@ -33,7 +34,8 @@ class HistoryNarrowed {
   }
 }
 
-const today = (): string => dayIn(Intl.DateTimeFormat().resolvedOptions().timeZone, Date.now())
+/** In the organisation's time zone, in which the server takes days. */
+const today = (): string => dayIn(account.me?.tenant.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone, Date.now())
 
 function nameOf(id: string): string {
   const all = [...(live.state?.queues ?? []), ...(live.state?.agents ?? [])]
