@@ -129,7 +129,7 @@ def _row(side: str, step: dict[str, Any], late: str) -> str:
 def _soak() -> str:
     found = kept("soak")
     raw = found["raw"]
-    beside = "; apps, webhooks and exports are part of the bench only since then"
+    beside = ", without apps, webhooks and exports, which the bench has now and was not run with for an hour"
     if "apps" in raw:
         beside = f", {raw['apps']} apps, {raw['webhooks']} messages to a webhook, {raw['exports']} exports"
     told = f"{raw['minutes']:g} minutes on {found['at'][:10]}, {raw['calls']} recorded calls{beside}:"

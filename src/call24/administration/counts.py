@@ -64,7 +64,7 @@ class Counts:
 
     async def of(self, tenant_id: TenantId) -> Of:
         """Of everything in `counted`; who asks is shown what they may see. Who asks while it is counted waits for the
-        same answer, so an organisation has one count at a time. Raises: Unavailable.
+        same answer, unless something was changed since it began. Raises: Unavailable.
         """
         known = self._known.get(tenant_id)
         if known is None or self._clock.now() - known.begun >= REMEMBERED_FOR:

@@ -354,7 +354,7 @@ class BackupBucket(BackupPlace):
         return {path.stem for path in self.keys.glob("*.json") if NAME.fullmatch(path.stem)}
 
     def _abort_uploads(self) -> None:
-        """Of runs that were killed: only who holds the place uploads. Raises: S3Error."""
+        """Of runs that were killed; also that of who follows a backup now, who tries again. Raises: S3Error."""
         for _ in range(_MOST_PAGES):
             if not (page := self.bucket.unfinished()):
                 return
