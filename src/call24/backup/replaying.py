@@ -55,7 +55,11 @@ def instant_given(text: str, now: datetime) -> datetime:
 
 def chosen(place: BackupPlace, name: str | None, until: datetime | None) -> BackupKey:
     """The backup of this name, or the newest that is not later than `until`, and that something follows as far as that
-    if there is one. Raises: BackupError."""
+    if there is one. Without both the one that reaches furthest with what follows it. Raises: BackupError."""
+    if not name and until is None:
+        newest = place.chosen(None)
+        furthest = max(place.whole(), key=lambda key: _reaches(place, key))
+        return furthest if _reaches(place, furthest) > _reaches(place, newest) else newest
     if name or until is None:
         key = place.chosen(name)
         if until is not None and key.instant > until:

@@ -25,13 +25,15 @@ _NAMED = 10
 def add_flags(parser: argparse.ArgumentParser) -> None:
     add_store(parser)
     parser.add_argument(
-        "--backup", metavar="NAME", help="which one, without what followed it (default: the newest, with it)"
+        "--backup",
+        metavar="NAME",
+        help="which one, without what followed it (default: the one that reaches furthest, with it)",
     )
     parser.add_argument(
         "--until",
         metavar="TIME",
         help="as it was then, such as 2026-12-01T14:03:00Z, to the second: where `backup follow` ran (default: the "
-        "newest that is there)",
+        "last that is there)",
     )
     parser.add_argument(
         "--register",

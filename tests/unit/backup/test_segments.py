@@ -149,13 +149,22 @@ def test_the_newest_backup_that_is_not_later_is_chosen(
     second = Followed(folder, AT + timedelta(seconds=30))
     seconds = [(chosen(folder, None, AT + timedelta(seconds=n)).name == second.key.name) for n in (0, 29, 30)]
     assert seconds == [False, False, True]
-    assert chosen(folder, None, None).name == second.key.name
     with pytest.raises(BackupError, match="is before the oldest backup, which is of 2026-11-30T06:55:00Z"):
         chosen(folder, None, AT - timedelta(seconds=1))
     with pytest.raises(BackupError, match=f"is before {second.key.name}, which is of"):
         chosen(folder, second.key.name, AT)
     with pytest.raises(BackupError, match="there is no whole backup"):
         chosen(BackupFolder(tmp_path / "other"), None, AT)
+
+
+def test_without_a_time_the_backup_is_chosen_that_was_followed_furthest(
+    followed: Followed, folder: BackupFolder
+) -> None:
+    newer = Followed(folder, AT + timedelta(seconds=5))
+    assert chosen(folder, None, None).name == followed.key.name
+    assert chosen(folder, newer.key.name, None).name == newer.key.name
+    shutil.rmtree(names(followed)[0].parent)
+    assert chosen(folder, None, None).name == newer.key.name
 
 
 def test_what_reaches_to_an_earlier_time_is_said(followed: Followed) -> None:
