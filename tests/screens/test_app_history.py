@@ -23,7 +23,7 @@ async def test_calls_are_narrowed_and_going_back_a_reload_and_a_link_have_the_sa
     await app["history-show"].click()
     await expect(app["history-row"]).to_have_count(len(left))
     assert app.page.url.endswith("#/history?outcome=voicemail&queue=que_support")
-    assert app.stage.asked_calls[-1] == {"outcome": "voicemail", "queue_id": "que_support"}
+    assert {"outcome": "voicemail", "queue_id": "que_support"} in app.stage.asked_calls
     await expect(app["history-filter"]).to_have_text("Filter (2)")
     await app["history-row"].first.click()
     await app["detail"].wait_for()
@@ -60,7 +60,7 @@ async def test_an_empty_list_says_which_filter_hides_the_calls(app: App) -> None
     await hiding.click()
     await app["history-row"].first.wait_for()
     assert app.page.url.endswith("#/history?queue=que_support")
-    await wait_until(lambda: app.stage.asked_calls[-1] == {"queue_id": "que_support"}, PATIENCE_S)
+    await wait_until(lambda: {"queue_id": "que_support"} in app.stage.asked_calls, PATIENCE_S)
 
 
 async def test_a_preset_of_days_stays_what_it_is_called_and_days_of_ones_own_replace_it(app: App) -> None:
@@ -75,10 +75,10 @@ async def test_a_preset_of_days_stays_what_it_is_called_and_days_of_ones_own_rep
     await app["history-show"].click()
     await expect(app.page.locator("[data-testid=history-part][data-part=span]")).to_have_text("since Mon 2 Nov")
     await expect(app["history-when-week"]).to_have_attribute("aria-pressed", "false")
-    await wait_until(lambda: app.stage.asked_calls[-1] == {"from": "2026-11-02"}, PATIENCE_S)
+    await wait_until(lambda: {"from": "2026-11-02"} in app.stage.asked_calls, PATIENCE_S)
 
 
 async def test_an_address_with_a_filter_that_is_none_asks_for_all_calls(app: App) -> None:
     await app.open("#/history?when=ever&outcome=open&queue=%3Cb%3E&from=tomorrow&direction=up")
     await expect(app["history-row"]).to_have_count(len(app.stage.rows))
-    assert app.stage.asked_calls[-1] == {}
+    assert not any(app.stage.asked_calls)

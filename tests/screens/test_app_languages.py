@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Request, expect
@@ -114,16 +115,15 @@ async def opened(
 ) -> AsyncIterator[tuple[Page, Stage, Loaded]]:
     stage = Stage()
     world(stage)
-    context = await mongolian(browser, stage)
-    page = await context.new_page()
-    loaded = Loaded(page)
-    if inside:
-        await keep_signed_in(page)
-    await page.goto(f"{ORIGIN}/{address}")
-    if inside:
-        await page.wait_for_selector("[data-testid=tab-me], [data-testid=policy]", state="attached")
-    yield page, stage, loaded
-    await context.close()
+    async with await mongolian(browser, stage) as context:
+        page = await context.new_page()
+        loaded = Loaded(page)
+        if inside:
+            await keep_signed_in(page)
+        await page.goto(f"{ORIGIN}/{address}")
+        if inside:
+            await page.wait_for_selector("[data-testid=tab-me], [data-testid=policy]", state="attached")
+        yield page, stage, loaded
 
 
 async def left_in_a_scene(browser: Browser, name: str) -> dict[str, list[str]]:
@@ -174,13 +174,16 @@ async def test_nor_have_the_other_things_that_pages_become(browser: Browser) -> 
 async def left_in(browser: Browser, pages: Sequence[Seen], scenes: Sequence[str]) -> list[str]:
     limit = asyncio.Semaphore(AT_ONCE)
 
-    async def one(asked: Awaitable[dict[str, list[str]]]) -> dict[str, list[str]]:
+    async def one(asked: Coroutine[Any, Any, dict[str, list[str]]]) -> dict[str, list[str]]:
         async with limit:
             return await asked
 
     opened = [left_in_pages(browser, world, names) for world, names in pages]
-    found = await asyncio.gather(*map(one, [*opened, *(left_in_a_scene(browser, name) for name in scenes)]))
-    return [f"{name}: {text}" for part in found for name, texts in part.items() for text in texts]
+    async with asyncio.TaskGroup() as group:  # ends the others with a failed one
+        asked = [
+            group.create_task(one(each)) for each in (*opened, *(left_in_a_scene(browser, name) for name in scenes))
+        ]
+    return [f"{name}: {text}" for found in asked for name, texts in found.result().items() for text in texts]
 
 
 async def test_what_the_server_says_in_sentences_is_in_the_language_of_the_page(browser: Browser) -> None:

@@ -11,7 +11,7 @@ from pymongo import MongoClient
 from tests.support.product.composed import files_with
 from tests.support.product.organisation import Organisation
 from tests.support.product.system import System
-from tests.support.wait import wait_until
+from tests.support.wait import PATIENCE_S, wait_until
 
 from call24.data_map import Closing, Files
 from call24.kit.settings import DATABASE
@@ -42,14 +42,14 @@ async def test_every_file_is_in_the_data_map_and_so_is_what_a_closed_organisatio
         talk = await acme.talk(anna)
         data = system.settings.data
         for folder in ("recordings/pending", f"asterisk/var/spool/recording/{acme.tenant_id}"):
-            await wait_until(lambda: list(data.glob(f"{folder}/*")), 5)  # noqa: B023
+            await wait_until(lambda: list(data.glob(f"{folder}/*")), PATIENCE_S)  # noqa: B023
         while_talking = set(lying(data))
         talk.call.hang_up()
         [call] = await acme.ended()
         day = call["at"][:10]
         wish = {"kind": "calls", "format": "csv", "from": day, "to": day}
         export = (await acme.http.post("/v1/exports", json=wish)).json()
-        await wait_until(lambda: list(data.glob(f"exports/{acme.tenant_id}/{export['id']}.csv")), 30)
+        await wait_until(lambda: list(data.glob(f"exports/{acme.tenant_id}/{export['id']}.csv")), PATIENCE_S)
         paths = while_talking | set(lying(data))
         assert unmapped(paths, DECLARED) == []
         needed = {files.path for files in DECLARED if unmapped(paths, [one for one in DECLARED if one != files])}

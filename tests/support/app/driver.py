@@ -32,8 +32,7 @@ class App:
         return bool(await self.page.evaluate("globalThis.__call24?.phone().state === 'ready'"))
 
     async def follows(self) -> None:
-        """The page has its snapshot from after the subscription: from now on events count."""
-        await wait_until(lambda: self.stage.was_asked("GET", "/v1/live") >= 2, PATIENCE_S)
+        await wait_until(lambda: self.stage.is_followed, PATIENCE_S)
 
     async def answer_a_call(self) -> None:
         await self.phone_ready()

@@ -22,8 +22,7 @@ async def phone_ready(page: Page) -> None:
 
 
 async def followed(stage: Stage) -> None:
-    """The page has its snapshot from after the subscription: from now on it is told of events."""
-    await wait_until(lambda: stage.was_asked("GET", "/v1/live") >= 2, PATIENCE_S)
+    await wait_until(lambda: stage.is_followed, PATIENCE_S)
 
 
 async def nothing(page: Page, stage: Stage) -> None:

@@ -81,6 +81,8 @@ class Stage:
         """All that pages were answered and told, as JSON."""
         self.asked: list[tuple[str, str, Any]] = []
         self.pusher: WebSocketRoute | None = None
+        self._subscribed: dict[str, int] = {}
+        """How often the snapshot had been asked for when each channel was subscribed."""
         self.sip: WebSocketRoute | None = None
         self.dialogue: Dialogue | None = None
         self.changed: dict[str, Json] = {}
@@ -116,6 +118,13 @@ class Stage:
 
     def was_asked(self, method: str, path: str) -> int:
         return sum(1 for asked in self.asked if asked[:2] == (method, path))
+
+    @property
+    def is_followed(self) -> bool:
+        """The page has asked for its snapshot since it subscribed: from now on events count."""
+        if len(self._subscribed) < 2:
+            return False
+        return self.was_asked("GET", "/v1/live") > max(self._subscribed.values())
 
     # --- HTTP ---
 
@@ -314,11 +323,14 @@ class Stage:
             await ws.close()
             return
         self.pusher = ws
+        self._subscribed = {}
 
         def hear(text: str | bytes) -> None:
             message = json.loads(text)
             if message["event"] == "pusher:subscribe":
-                self._emit("pusher_internal:subscription_succeeded", {}, message["data"]["channel"])
+                channel = message["data"]["channel"]
+                self._subscribed[channel] = self.was_asked("GET", "/v1/live")
+                self._emit("pusher_internal:subscription_succeeded", {}, channel)
             elif message["event"] == "pusher:ping":
                 self._emit("pusher:pong", {})
 

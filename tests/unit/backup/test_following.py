@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import bson
 import pytest
@@ -153,7 +155,10 @@ def test_it_goes_on_where_the_last_segment_ended_after_mongodb_was_away(
 ) -> None:
     first: list[Told] = [inserted(after(1), 1), inserted(after(2), 2), None, inserted(after(3), 3)]
     away = tells(monkeypatch, first, Unavailable("MongoDB does not answer"))
-    monkeypatch.setattr(following.time, "sleep", lambda seconds: setattr(away, "_end", HistoryEnds("it forgot")))
+    clock = SimpleNamespace(
+        monotonic=time.monotonic, sleep=lambda seconds: setattr(away, "_end", HistoryEnds("it forgot"))
+    )
+    monkeypatch.setattr(following, "time", clock)  # the module's own: other threads sleep too
     with pytest.raises(BackupError, match=r"it forgot. What follows .* ends at 2026-11-30 06:55:02 UTC: make another"):
         world.follows(once=False)
     assert away.begun == [(BEGINS, None), (after(2), b"3")], "the third change is in no segment yet"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -77,7 +78,7 @@ def test_of_two_that_a_store_let_through_in_one_moment_one_goes_on(
 ) -> None:
     store.conditions = "ignored"
     other = of(store, "b")
-    monkeypatch.setattr(lease.time, "sleep", lambda s: other._put(new=True))
+    monkeypatch.setattr(lease, "time", SimpleNamespace(sleep=lambda s: other._put(new=True)))
     with pytest.raises(BackupError, match="another backup is being written"), of(store, "a").held():
         pass
     other.check()
