@@ -19,9 +19,10 @@ from tests.support.product.own_machine import OwnMachine, own_machine
 from tests.support.product.stack import wait_for
 
 from call24.cli import deb
+from call24.kit.version import VERSION
 
 DATA, HOME = "/var/lib/call24", "/usr/lib/call24"
-FIRST, SECOND, BROKEN = "0.1.0~first", "0.1.0~second", "0.1.0~third"
+FIRST, SECOND, BROKEN = f"{VERSION}~first", f"{VERSION}~second", f"{VERSION}~third"
 
 
 class Machine(OwnMachine):

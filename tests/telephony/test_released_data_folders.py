@@ -28,6 +28,7 @@ from tests.support.product.stack import CACHE, CHECKOUT, RunningStack, free_base
 from tests.support.product.system import System
 
 from call24.kit.settings import DATABASE, Settings
+from call24.kit.version import VERSION
 from call24.migrations.folder_stamp import NewerData
 from call24.server.app import Call24
 from call24.server.node import NodeProcess
@@ -45,7 +46,7 @@ SAID = {
 """What the start says that it changes, in order, by folder."""
 LINES = {"before-schemas": {18, 19, 20}, "schema-2": {1, 2, 3}}
 """Numbers of events that are in the journal afterwards; of the first folder those that only the single file had."""
-EVERY_STEP_DONE = {"schema": 2, "version": "0.1.0", "done": [2], "finished": 2}
+EVERY_STEP_DONE = {"schema": 2, "version": VERSION, "done": [2], "finished": 2}
 
 
 @contextlib.contextmanager

@@ -17,6 +17,8 @@ from tests.support.product.command import command
 from tests.support.product.stack import wait_for
 from tests.support.product.system import System, running_system
 
+from call24.kit.version import VERSION
+
 PARTS = [
     "server", "mongodb", "asterisk", "calls", "trunks", "journal", "readers", "apps", "messages", "traces",
     "disk", "certificates", "retention", "self_audit", "bans", "toll_fraud", "backups",
@@ -44,7 +46,7 @@ def test_each_part_of_a_running_one_is_told(own: System) -> None:
     code, said = status(own, "--json")
     told = json.loads(said)
     assert [part["name"] for part in told["parts"]] == PARTS
-    assert (told["version"], told["schema"]) == ("0.1.0", 2)
+    assert (told["version"], told["schema"]) == (VERSION, 2)
     assert re.match(r"\d+\.\d+\.\d+", told["mongodb_version"])
     assert told["asterisk_version"].startswith("22.")
     found = {part["name"]: part for part in told["parts"]}
@@ -85,7 +87,7 @@ def test_nobody_without_the_operators_secret_is_told(own: System) -> None:
         assert answer.status_code == 403
         assert "version" not in answer.text
     for place in ("/health/live", "/health/ready"):
-        assert "0.1.0" not in httpx.get(f"{own.base_url}{place}", verify=False).text
+        assert VERSION not in httpx.get(f"{own.base_url}{place}", verify=False).text
 
 
 @pytest.mark.long("unit/metrics/test_status_rules.py::test_what_is_not_well_is_told_with_what_to_do")
@@ -114,4 +116,4 @@ def test_of_one_that_does_not_run_the_data_folder_tells(own: System) -> None:
     assert code == 2
     assert said.startswith(f"WRONG  server        does not run on {own.settings.data}\n")
     assert f"-> start it: ./call24 up --data {own.settings.data}" in said
-    assert "ok     data          schema 2, last started by version 0.1.0\n" in said
+    assert f"ok     data          schema 2, last started by version {VERSION}\n" in said

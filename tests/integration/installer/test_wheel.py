@@ -29,6 +29,7 @@ from call24.installer import mongod, preflight, venv
 from call24.installer.errors import StartError
 from call24.installer.timing import Timing
 from call24.kit.settings import Settings
+from call24.kit.version import VERSION
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 SOURCES = CHECKOUT / "src" / "call24"
@@ -79,7 +80,7 @@ def run(installed: Path, *words: str, fails: bool = False, **env: str) -> str:
 
 def metadata(wheel: Path) -> str:
     with zipfile.ZipFile(wheel) as opened:
-        return opened.read("call24-0.1.0.dist-info/METADATA").decode()
+        return opened.read(f"call24-{VERSION}.dist-info/METADATA").decode()
 
 
 def test_it_has_the_code_the_app_and_what_they_read_and_nothing_else(wheel: Path) -> None:
@@ -98,8 +99,8 @@ def test_it_has_the_code_the_app_and_what_they_read_and_nothing_else(wheel: Path
         f"call24/bundled/{name}"
         for name in ("CHANGELOG.md", "docs/asvs.csv", "requirements-mongod.lock", "web/package-lock.json")
     }
-    about = {f"call24-0.1.0.dist-info/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt")}
-    about |= {"call24-0.1.0.dist-info/licenses/LICENSE"}
+    about = {f"call24-{VERSION}.dist-info/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt")}
+    about |= {f"call24-{VERSION}.dist-info/licenses/LICENSE"}
     with zipfile.ZipFile(wheel) as opened:
         names = {name for name in opened.namelist() if not name.endswith("/")}
         ours = [os.fsencode(f"{place}/{part}") for place in (CHECKOUT, CHECKOUT.resolve()) for part in ("src", "web")]
@@ -123,18 +124,18 @@ def test_it_depends_on_exactly_what_the_tests_run_with(wheel: Path) -> None:
     pinned = {name: found for name, found, marker in (re.split(r"==| ; ", f"{each} ; ")[:3] for each in told)}
     assert {"fastapi", "pymongo", "starlette", "uvicorn"} <= pinned.keys()
     assert {name: version(name) for name in pinned} == pinned
-    assert "Version: 0.1.0\n" in metadata(wheel)
+    assert f"Version: {VERSION}\n" in metadata(wheel)
 
 
 def test_the_same_checkout_makes_the_same_wheel_and_a_lock_file_beside_it(wheel: Path, tmp_path: Path) -> None:
     again, lock = wheel_verb.build(tmp_path / "again")
     assert (again.name, again.read_bytes()) == (wheel.name, wheel.read_bytes())
-    assert lock.name == "call24-0.1.0-py3-none-any.lock"
+    assert lock.name == f"call24-{VERSION}-py3-none-any.lock"
     assert lock.read_bytes() == (CHECKOUT / "requirements.lock").read_bytes()
 
 
 def test_its_command_line_has_no_verbs_of_developers(installed: Path) -> None:
-    assert run(installed, "--version") == "call24 0.1.0 (schema 2)\n"
+    assert run(installed, "--version") == f"call24 {VERSION} (schema 2)\n"
     verbs = set(re.findall(r"^    ([a-z][a-z-]*) ", run(installed, "--help"), re.MULTILINE))
     assert {"up", "demo", "doctor", "backup"} <= verbs
     assert not {"test", "wheel", "deb"} & verbs

@@ -15,6 +15,7 @@ from call24.identity.model import User
 from call24.installer import backup_note
 from call24.kit.ids import UserId
 from call24.kit.instants import iso
+from call24.kit.version import VERSION
 from call24.metrics import installation
 from call24.metrics.exposition import Metrics, Sample
 
@@ -44,7 +45,7 @@ async def test_an_operator_sees_what_the_command_shows(api: Api) -> None:
     assert told(shown) == told(command) and len(told(shown)) == 17
     assert [one["parts"][-1]["seen"].partition(" UTC")[2] for one in (shown, command)] == ["", ", to /mnt/backups"]
     assert set(shown) == set(command)
-    assert shown["version"] == "0.1.0" and shown["parts"][0]["since"] == shown["at"]
+    assert shown["version"] == VERSION and shown["parts"][0]["since"] == shown["at"]
     book = shown["parts"][1]["runbook"]
     assert book == "collector-failing"
     page = await acme.call("agent", "GET", f"/v1/installation/runbooks/{book}")

@@ -17,6 +17,7 @@ from tests.support.database.mongod import RunningMongod
 
 from call24.kit.clock import SystemClock
 from call24.kit.mongo import Mongo, StoredDocuments
+from call24.kit.version import VERSION
 from call24.migrations.folder_stamp import DamagedStamp, NewerData
 from call24.migrations.run import Migrations
 from call24.migrations.step import Batch, DatabaseStep, FolderStep
@@ -61,7 +62,7 @@ async def test_tasks_of_an_earlier_version_get_words_and_a_priority_and_others_s
         "data: words and priorities of tasks: 2 brought to schema 1"
     ]
     assert json.loads((tmp_path / "schema.json").read_text()) == {
-        "schema": 2, "version": "0.1.0", "done": [2], "finished": 2,
+        "schema": 2, "version": VERSION, "done": [2], "finished": 2,
     }  # fmt: skip
     assert {key: stamp_of(mongod)[key] for key in ("schema", "done", "reached")} == {
         "schema": 2, "done": [1], "reached": {},

@@ -20,6 +20,7 @@ from call24.identity.model import User
 from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
+from call24.kit.version import VERSION
 from call24.migrations import folder_stamp, run
 from call24.migrations.model import SchemaStamp
 from call24.migrations.run import Migrations
@@ -30,11 +31,11 @@ from call24.notifications.service import Notifications
 from call24.notifications.upgrades import SETTLED, TOLD_FOR, UpgradeNotices
 
 MINE, PREFERENCES = "/v1/me/notifications", "/v1/me/notification-preferences"
-NEWS = [("updates", "0.1.0", "/changelog/0.1.0")]
+NEWS = [("updates", VERSION, f"/changelog/{VERSION}")]
 
 
-async def started(api: Api, version: str = "0.1.0") -> None:
-    """As a start of that version leaves the stamp; 0.1.0 is the one that runs."""
+async def started(api: Api, version: str = VERSION) -> None:
+    """As a start of that version leaves the stamp; VERSION is the one that runs."""
     with pytest.MonkeyPatch.context() as patched:
         for module in (run, folder_stamp):
             patched.setattr(module, "VERSION", version)
@@ -72,8 +73,8 @@ async def test_administrators_are_told_once_and_the_link_leads_to_what_is_new(ap
         assert [await told(one, role) for role in ("owner", "supervisor", "agent")] == [NEWS, [], []]
     assert await told(late, "owner") == [], "they came with this version"
     page = await api.call("GET", NEWS[0][2])
-    assert page.status_code == 200 and "<h1>What is new in Call24 0.1.0</h1>" in page.text
-    assert 'href="/changelog/0.1.0"' in (await api.call("GET", "/changelog")).text
+    assert page.status_code == 200 and f"<h1>What is new in Call24 {VERSION}</h1>" in page.text
+    assert f'href="/changelog/{VERSION}"' in (await api.call("GET", "/changelog")).text
     assert (await api.call("GET", "/changelog/9.9.9")).status_code == 404
 
     await api.mongo.tenant(acme.tenant.id).collection(Notification).delete_many({})
@@ -108,9 +109,9 @@ async def test_who_chooses_e_mail_is_told_and_who_wants_nothing_is_not(mongo: Mo
         assert outbox is not None
         while await outbox.send_due():
             pass
-        [letter] = [one for one in mail.letters if "/changelog/0.1.0" in text_of(one)]
+        [letter] = [one for one in mail.letters if f"/changelog/{VERSION}" in text_of(one)]
         assert letter["To"] == acme.emails["agent"] and "List-Unsubscribe" in letter
-        assert letter["Subject"] == "Call24-ийг 0.1.0 хувилбар болгож шинэчиллээ"
+        assert letter["Subject"] == f"Call24-ийг {VERSION} хувилбар болгож шинэчиллээ"
 
 
 async def test_one_organisation_that_cannot_be_told_holds_up_no_other_and_is_tried_less_and_less(
@@ -151,7 +152,7 @@ async def test_after_days_nobody_is_told_any_more(api: Api) -> None:
     assert await looked(api)
     assert not await api.mongo.tenant(acme.tenant.id).collection(Notification).find()
     stamp = await api.mongo.platform(SchemaStamp, why="what is told").find_one({})
-    assert stamp is not None and stamp.told == "0.1.0"
+    assert stamp is not None and stamp.told == VERSION
 
 
 async def test_who_is_deleted_between_two_turns_leaves_nobody_out(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,7 +200,7 @@ async def test_a_server_that_is_killed_while_it_tells_tells_each_once(
     for one in both:
         kept = api.mongo.tenant(one.tenant.id)
         [notification] = await kept.collection(Notification).find()
-        assert (notification.user_id, notification.event) == (one.users["owner"], "0.1.0")
+        assert (notification.user_id, notification.event) == (one.users["owner"], VERSION)
         assert len(await kept.collection(Change).find({"type": "notification.created"})) == 1
     stamp = await api.mongo.platform(SchemaStamp, why="what is told").find_one({})
-    assert stamp is not None and stamp.told == "0.1.0"
+    assert stamp is not None and stamp.told == VERSION

@@ -20,6 +20,7 @@ from call24.installer.errors import StartError
 from call24.installer.paths import CHECKOUT
 from call24.kit.python import MODULE
 from call24.kit.settings import Settings, SettingsError, flag_of
+from call24.kit.version import VERSION
 
 
 def parsed(*words: str) -> argparse.Namespace:
@@ -281,4 +282,4 @@ def test_it_says_which_version_it_is_and_which_schema_its_data_has(capsys: pytes
     with pytest.raises(SystemExit) as ended:
         main(["--version"])
     assert ended.value.code == 0
-    assert capsys.readouterr().out == "call24 0.1.0 (schema 2)\n"
+    assert capsys.readouterr().out == f"call24 {VERSION} (schema 2)\n"
