@@ -1,4 +1,6 @@
-"""A machine of a test's own: a copy-on-write view of this one's files, in namespaces of its own. Only root may.
+"""A machine of a test's own, in namespaces of its own: a copy-on-write view of this one's files, or another system.
+
+Only root may.
 
 Loopback has a second address there, as in `call24.cli.own_network`: WebRTC offers none of 127.0.0.0/8 for sound.
 """
@@ -15,13 +17,16 @@ from tests.support.product.stack import wait_for
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 """Is there too, wherever it is mounted, and not copied on writing."""
-SETUP = """
-set -e
+VIEW = """
 mount -t tmpfs none {place} && mkdir {place}/upper {place}/work {place}/root
 mount -t overlay none -o lowerdir=/,upperdir={place}/upper,workdir={place}/work {place}/root
+mkdir -p {place}/root{checkout} && mount --bind {checkout} {place}/root{checkout}
+"""
+SETUP = """
+set -e
+{files}
 mount -t proc proc {place}/root/proc && mount --bind /dev {place}/root/dev
 mount -t tmpfs none {place}/root/run
-mkdir -p {place}/root{checkout} && mount --bind {checkout} {place}/root{checkout}
 ip link set lo up && ip address add 192.168.24.1/32 dev lo
 touch {place}/root/run/is-up
 exec sleep {lives_s}
@@ -65,10 +70,14 @@ def clean(**more: str) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def own_machine(place: Path, lives_s: int = 1200) -> Iterator[OwnMachine]:
-    """`place`: an empty folder. All its processes end with it, at the latest after `lives_s` seconds."""
+def own_machine(place: Path, lives_s: int = 1200, system: Path | None = None) -> Iterator[OwnMachine]:
+    """`place`: an empty folder. All its processes end with it, at the latest after `lives_s` seconds.
+
+    `system`: the folder of another system, which it writes to; without the checkout.
+    """
     unshared = ("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--propagation", "private")
-    setup = SETUP.format(place=place, checkout=CHECKOUT, lives_s=lives_s)
+    files = f"mkdir {place}/root && mount --bind {system} {place}/root" if system else VIEW
+    setup = SETUP.format(files=files.format(place=place, checkout=CHECKOUT), place=place, lives_s=lives_s)
     process = subprocess.Popen([*unshared, "sh", "-c", setup])
     try:
         wait_for(lambda: bool(_children(process.pid)), 10)
