@@ -17,6 +17,7 @@ from bench.figure import Figure
 NAMES = {
     "first-start": "from nothing to ready, and a warm start",
     "operator-life": "from the wheel: install, start, test call, backup, upgrade, loss of the disk, restore",
+    "backup-large": "a backup of 100,000 calls and 20,000 recordings: time, size, and what calls notice",
     "ring-delay": "INVITE to ringing at the agent, against a plain Dial()",
     "cpu-per-call": "CPU of Asterisk and Call24 per queued call, against Asterisk's own Queue()",
     "call-rate": "call set-ups per second within 300 ms, against Queue()",
@@ -56,6 +57,7 @@ QUICK = {
     "CALL24_BENCH_PEOPLE": "20000",
     "CALL24_BENCH_TASKS": "20000",
     "CALL24_BENCH_LOG_CALLS": "12000",
+    "CALL24_BENCH_STOCK": "2000,200",
 }
 """Short forms of benches that take their sizes from the environment, as they are imported."""
 _CALLS = ("agents", "asterisk", "calls", "engine", "journal", "queues", "routing")
@@ -64,6 +66,7 @@ _HISTORY = ("kit/mongo", "call_records")
 MEASURED = {
     "first-start": ("cli", "server", "installer"),
     "operator-life": ("cli", "installer", "backup"),
+    "backup-large": ("backup", "kit/mongo"),
     "ring-delay": _CALLS,
     "cpu-per-call": _CALLS,
     "call-rate": _CALLS,

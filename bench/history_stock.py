@@ -27,6 +27,7 @@ import bson
 import msgspec
 import pymongo
 from bson.raw_bson import RawBSONDocument
+from pymongo.database import Database
 from pymongo.errors import AutoReconnect
 from tests.support.clock import StillClock
 from tests.support.database.mongod import RunningMongod, start_mongod
@@ -129,19 +130,23 @@ async def _filled(uri: str, folder: Path, size: int, prepared: Prepared | None) 
     contacts = ContactService(mongo, StillClock(NOW), AppKey.load(folder), Changes(mongo, StillClock(NOW)))
     callers = [contacts.id_for(TENANT, number_of(n)) for n in range(REGULARS + size // 10)]
     with pymongo.MongoClient[dict[str, Any]](uri, w=1, journal=False) as client:
-        database = client[DATABASE]
-        for collection, documents in (
-            ("contacts", (_contact(n, id) for n, id in enumerate(callers))),
-            ("call_records", _records(callers, size)),
-            ("journal", _lines(size)),
-        ):
-            await asyncio.to_thread(_write, database[collection], documents)
+        await asyncio.to_thread(fill, client[DATABASE], callers, size)
     wrote = time.monotonic()
     await mongo.ensure_indexes(INDEXES)
     indexed = time.monotonic()
     await mongo.close()
     said = await prepared(uri, folder) if prepared is not None else {}
     return {"written_s": round(wrote - began, 1), "indexed_s": round(indexed - wrote, 1), **said}
+
+
+def fill(database: Database[dict[str, Any]], callers: list[ContactId], size: int) -> None:
+    """`callers`: at least `REGULARS`, which become contacts; `size`: how many calls they had."""
+    for collection, documents in (
+        ("contacts", (_contact(n, id) for n, id in enumerate(callers))),
+        ("call_records", _records(callers, size)),
+        ("journal", _lines(size)),
+    ):
+        _write(database[collection], documents)
 
 
 def _contact(n: int, id: ContactId) -> RawBSONDocument:
