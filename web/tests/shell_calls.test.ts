@@ -67,7 +67,7 @@ class World {
     const answer = vi.fn()
     const sip: SipCall = {
       callId: 'call_1', offerId: 'off_1', purpose: 'offer', auto: false, callerName: 'Saraa', callerNumber: '+97699112233',
-      answer, end: () => void this.did.push('bye'), mute: (on) => void this.did.push(`sip mute ${on}`), reading: () => Promise.resolve(null), ...more,
+      answer, end: () => void this.did.push('bye'), mute: (on) => void this.did.push(`sip mute ${on}`), speakThrough: () => Promise.resolve(), microphoneGone: () => false, reading: () => Promise.resolve(null), ...more,
     }
     return { sip, heard: this.links.at(-1)?.on.incoming(sip) ?? null, answer }
   }

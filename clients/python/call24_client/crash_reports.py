@@ -89,6 +89,7 @@ class NewCrashReport(TypedDict):
         "branding",
         "installation",
         "staffing",
+        "sound",
     ]
     type: str
     message: str

@@ -28,6 +28,7 @@ Screen = Literal[
     "branding",
     "installation",
     "staffing",
+    "sound",
 ]  # fmt: skip
 """The app's screens, as its addresses begin: never what follows there."""
 

@@ -70,6 +70,9 @@ HOLDS = Holdings(
         _in_browser("call24.theme", "light or dark", _WISH),
         _in_browser("call24.letter-keys", "whether letters are shortcuts", _WISH),
         _in_browser("call24.sound", "whether the microphone's sound is cleaned", _WISH),
+        _in_browser("call24.microphone", "the browser's id of the microphone that calls use", _WISH),
+        _in_browser("call24.speaker", "the browser's id of the speaker that calls use", _WISH),
+        _in_browser("call24.ringing", "the browser's id of the device that rings", _WISH),
         Place(
             where=Browser("cookie", "__Host-call24-device"),
             what={

@@ -20,6 +20,10 @@ export interface SipCall {
   answer(constraints: MediaTrackConstraints): void
   end(): void
   mute(on: boolean): void
+  /** Speaks through another microphone from now on; the call goes on meanwhile. Rejects where it cannot be opened. */
+  speakThrough(constraints: MediaTrackConstraints): Promise<void>
+  /** Whether the microphone was unplugged. */
+  microphoneGone(): boolean
   reading(): Promise<SoundReading | null>
 }
 export interface SipCallListener {
@@ -63,8 +67,33 @@ function wrap(session: RTCSession, header: (name: string) => string | undefined)
       if (!session.isEnded()) session.terminate()
     },
     mute: (on) => (on ? session.mute({ audio: true }) : session.unmute({ audio: true })),
+    speakThrough: (constraints) => speakThrough(session, constraints),
+    microphoneGone: () => senderOf(session)?.track?.readyState === 'ended',
     reading: () => readSound(session.connection),
   }
+}
+
+const senderOf = (session: RTCSession): RTCRtpSender | undefined =>
+  (session.connection as RTCPeerConnection | undefined)?.getSenders().find((one) => one.track?.kind === 'audio')
+
+async function speakThrough(session: RTCSession, constraints: MediaTrackConstraints): Promise<void> {
+  const track = (await navigator.mediaDevices.getUserMedia({ audio: constraints })).getAudioTracks()[0]
+  const sender = senderOf(session)
+  const before = sender?.track
+  if (track === undefined || sender === undefined || before == null || session.isEnded()) {
+    track?.stop()
+    return
+  }
+  track.enabled = before.enabled
+  await sender.replaceTrack(track)
+  // Muted meanwhile.
+  track.enabled = before.enabled
+  before.stop()
+  // JsSIP lets go only of what it has opened itself.
+  const letGo = (): void => track.stop()
+  session.on('ended', letGo)
+  session.on('failed', letGo)
+  if (session.isEnded()) letGo()
 }
 
 async function readSound(connection: RTCPeerConnection | undefined): Promise<SoundReading | null> {

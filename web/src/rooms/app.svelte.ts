@@ -16,8 +16,9 @@ import { push } from './push.svelte'
 import { policy } from './policy.svelte'
 import { pictures } from './pictures.svelte'
 import { recents } from './recents.svelte'
-import { wakeAudio } from './ringtone'
+import { ringThrough, wakeAudio } from './ringtone'
 import { selfAudits } from './self_audits.svelte'
+import { soundDevices } from './sound_devices.svelte'
 import { takeover } from './takeover.svelte'
 import { taskOffers } from './task_offer.svelte'
 import { tasks } from './tasks.svelte'
@@ -73,6 +74,15 @@ export function open(): () => void {
     // Others, such as a privacy officer, are refused each event of it.
     whileAllowed('live.read', live)
   })
+  const stopDevices = soundDevices.start()
+  const stopSound = $effect.root(() => {
+    $effect(() => earpiece.through(soundDevices.used('speaker')))
+    $effect(() => ringThrough(soundDevices.used('ringing')))
+    $effect(() => {
+      void [soundDevices.seen, soundDevices.used('microphone')]
+      untrack(() => phone.microphoneChanged())
+    })
+  })
   policy.begin()
   desk.start()
   recents.start()
@@ -110,6 +120,8 @@ export function open(): () => void {
     recents.stop()
     desk.stop()
     phone.stop()
+    stopSound()
+    stopDevices()
     stopAllowed()
   }
 }

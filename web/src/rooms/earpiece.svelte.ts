@@ -9,9 +9,11 @@ class Earpiece {
   #element: HTMLAudioElement | null = null
   #analyser: AnalyserNode | null = null
   #source: MediaStreamAudioSourceNode | null = null
+  #speaker = ''
 
   play(stream: MediaStream): void {
     this.#element ??= Object.assign(document.createElement('audio'), { autoplay: true })
+    this.#route()
     this.#element.srcObject = stream
     this.unblock()
     const audio = wakeAudio()
@@ -20,6 +22,19 @@ class Earpiece {
     this.#source = audio.createMediaStreamSource(stream)
     this.#analyser = Object.assign(audio.createAnalyser(), { fftSize: 8192, smoothingTimeConstant: 0.2 })
     this.#source.connect(this.#analyser)
+  }
+
+  /** Null: the browser's default. */
+  through(speaker: string | null): void {
+    this.#speaker = speaker ?? ''
+    this.#route()
+  }
+
+  #route(): void {
+    const element = this.#element
+    if (element === null || element.sinkId === undefined || element.sinkId === this.#speaker) return
+    // One that went away in this moment: the default is better than nothing.
+    void element.setSinkId(this.#speaker).catch(() => element.setSinkId('').catch(() => undefined))
   }
 
   unblock(): void {

@@ -1,5 +1,6 @@
 /** The microphone permission: asked for when going available, with the reason first. Keeps no audio. */
 import { store } from '../links/store'
+import { soundDevices } from './sound_devices.svelte'
 
 export type MicrophoneState = 'granted' | 'ask' | 'denied' | 'missing' | 'insecure'
 
@@ -9,7 +10,9 @@ class Microphone {
   cleaned = $state(store.choice('sound') !== 'raw')
 
   get constraints(): MediaTrackConstraints {
-    return { echoCancellation: this.cleaned, noiseSuppression: this.cleaned, autoGainControl: this.cleaned }
+    const id = soundDevices.used('microphone')
+    // Chromium takes its default where a device is only `ideal`.
+    return { echoCancellation: this.cleaned, noiseSuppression: this.cleaned, autoGainControl: this.cleaned, ...(id === null ? {} : { deviceId: { exact: id } }) }
   }
 
   setCleaned(on: boolean): void {
@@ -34,6 +37,8 @@ class Microphone {
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: this.constraints })
       for (const track of stream.getTracks()) track.stop()
+      // Only now does the browser say what its devices are called.
+      void soundDevices.look()
       return (this.state = 'granted')
     } catch (error) {
       const name = error instanceof DOMException ? error.name : ''

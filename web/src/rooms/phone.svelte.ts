@@ -8,6 +8,7 @@ import type { Purpose } from '../kit/model'
 import { soundWord, type SoundReading, type SoundWord } from '../kit/sound'
 import { earpiece } from './earpiece.svelte'
 import { microphone } from './microphone.svelte'
+import { soundDevices } from './sound_devices.svelte'
 
 export type PhoneStatus = 'off' | 'connecting' | 'ready' | 'away' | 'elsewhere'
 export interface PhoneCall {
@@ -45,6 +46,9 @@ class Phone {
   #retry: ReturnType<typeof setTimeout> | undefined
   #release: (() => void) | null = null
   #soundTimer: ReturnType<typeof setInterval> | undefined
+  /** The microphone of the call, by the choice that it was opened with. */
+  #spokenInto: string | null = null
+  #swapping: Promise<void> = Promise.resolve()
 
   /** Starts the phone in this tab; another tab that has it keeps it, unless it is to be taken over. */
   start(takeOver = false): void {
@@ -152,6 +156,7 @@ class Phone {
     return {
       answered: mine(() => {
         this.#stage('talking', Date.now())
+        this.microphoneChanged()
         this.#listenToSound(sip)
       }),
       audio: (stream) => this.#sip === sip && earpiece.play(stream),
@@ -171,6 +176,7 @@ class Phone {
     this.#watch = sip
     this.#speaking = false
     this.watched = { callId: sip.callId, stage: 'connecting' }
+    this.#spokenInto = soundDevices.used('microphone')
     queueMicrotask(() => this.#watch === sip && sip.answer(microphone.constraints))
     // A call that was taken over is this agent's conversation from then on: its sound and its end are told there.
     const heard = (): boolean => this.#watch === sip || this.#sip === sip
@@ -223,7 +229,27 @@ class Phone {
     if (this.#sip === null || this.call?.stage !== 'ringing') return
     if (this.#watch !== null) this.stopWatching()
     this.#stage('answering')
+    this.#spokenInto = soundDevices.used('microphone')
     this.#sip.answer(microphone.constraints)
+  }
+
+  /** Another microphone was chosen, or one was plugged in or out: the call speaks through what is to be used now. */
+  microphoneChanged(): void {
+    const sip = this.#sip
+    if (sip === null || this.call?.stage !== 'talking') return
+    this.#swapping = this.#swapping.then(async () => {
+      const used = soundDevices.used('microphone')
+      if (this.#sip !== sip || (used === this.#spokenInto && !sip.microphoneGone())) return
+      this.#spokenInto = used
+      this.microphoneFailed = await sip.speakThrough(microphone.constraints).then(() => false, () => this.#sip === sip)
+    })
+  }
+
+  /** How long the PBX takes to answer a question over the phone's own connection, in milliseconds; null: it does not. */
+  async echo(): Promise<number | null> {
+    const began = performance.now()
+    const link = this.#link
+    return link !== null && (await link.alive()) ? performance.now() - began : null
   }
 
   #ended(callId: string | null): void {

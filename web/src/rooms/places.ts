@@ -8,7 +8,7 @@ type Name = Route['name']
 
 /** Of several, any one. */
 const NEEDS: Partial<Record<Name, Permission | readonly Permission[]>> = {
-  calls: 'phone.use', dial: 'calls.place', work: 'tasks.read', history: 'calls.read_own', contacts: 'people.read', live: 'live.read', reports: 'calls.read_all', 'what-if': 'calls.read_all', staffing: 'calls.read_all', queues: 'queues.read',
+  calls: 'phone.use', sound: 'phone.use', dial: 'calls.place', work: 'tasks.read', history: 'calls.read_own', contacts: 'people.read', live: 'live.read', reports: 'calls.read_all', 'what-if': 'calls.read_all', staffing: 'calls.read_all', queues: 'queues.read',
   trunks: 'trunks.read', numbers: 'numbers.read', start: 'numbers.write', people: 'users.read', roles: 'roles.read', audit: 'audit.read', webhooks: 'organisation.write', applications: 'organisation.read', crm: 'crm.read',
   branding: 'organisation.write', provider: 'sign_in.write', close: 'organisation.close',
   privacy: ['privacy_requests.read', 'callers.export', 'callers.import', 'callers.erase', 'privacy.holds', 'restrictions.read', 'data_transfers.read', 'processors.read', 'privacy.read', 'audit.read', 'incidents.read', 'disclosures.read'],

@@ -20,7 +20,7 @@ export class Recorder {
     this.clear()
     let stream: MediaStream
     try {
-      stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: false, noiseSuppression: true, autoGainControl: true } })
+      stream = await navigator.mediaDevices.getUserMedia({ audio: { ...microphone.constraints, echoCancellation: false, noiseSuppression: true, autoGainControl: true } })
     } catch {
       this.stage = 'failed'
       await microphone.ask()

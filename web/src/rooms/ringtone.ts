@@ -2,11 +2,30 @@
 
 let context: AudioContext | null = null
 let stopRing: (() => void) | null = null
+let ringing = ''
+
+/** Of Chromium; other browsers ring through their default. */
+type Routed = AudioContext & { setSinkId?(id: string): Promise<void> }
+
+function route(): void {
+  const audio = context as Routed | null
+  void audio?.setSinkId?.(ringing).catch(() => audio.setSinkId?.('').catch(() => undefined))
+}
+
+/** Through which device it rings from now on; null: the browser's default. */
+export function ringThrough(device: string | null): void {
+  if (ringing === (device ?? '')) return
+  ringing = device ?? ''
+  route()
+}
 
 /** Wakes the audio engine; browsers allow it only after a touch or key, so this is called when one happens. */
 export function wakeAudio(): AudioContext | null {
   if (typeof AudioContext === 'undefined') return null
-  context ??= new AudioContext()
+  if (context === null) {
+    context = new AudioContext()
+    if (ringing !== '') route()
+  }
   if (context.state === 'suspended') void context.resume().catch(() => undefined)
   return context
 }

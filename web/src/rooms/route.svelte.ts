@@ -25,6 +25,7 @@ export type Route =
   | { name: 'security' }
   | { name: 'tokens' }
   | { name: 'address-books' }
+  | { name: 'sound' }
   | { name: 'people' }
   | { name: 'setup'; token: string }
   | { name: 'invitation'; token: string }
@@ -63,7 +64,7 @@ export type Route =
 type Name = Route['name']
 /** Addresses that are one page, as #/live. */
 const PAGES: readonly string[] = [
-  'live', 'start', 'branding', 'reports', 'what-if', 'staffing', 'audit', 'installation', 'organisation', 'provider', 'close', 'administration', 'me', 'security', 'tokens', 'address-books', 'people',
+  'live', 'start', 'branding', 'reports', 'what-if', 'staffing', 'audit', 'installation', 'organisation', 'provider', 'close', 'administration', 'me', 'security', 'tokens', 'address-books', 'sound', 'people',
   'privacy', 'data-transfers', 'processors', 'retention', 'self-audit', 'policy', 'my-data', 'lost',
 ] satisfies Name[]
 /** Addresses that may name one thing of theirs, as #/queues/que_1, and what the route calls it. */
