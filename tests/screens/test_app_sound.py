@@ -1,4 +1,4 @@
-"""The devices of calls in the app, and the tests before the first call: with Chromium's own fake microphones and speakers."""
+"""The devices of calls in the app, and the tests before the first call, with Chromium's own fake devices."""
 
 from __future__ import annotations
 
