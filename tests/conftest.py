@@ -29,7 +29,9 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(10_000, 20, 20)
 
 
-LINE_BY_LINE = {f"integration/{name}" for name in ("audit", "call_records", "changes", "crm", "files", "journal")}
+LINE_BY_LINE = {
+    f"integration/{name}" for name in ("audit", "backup", "call_records", "changes", "crm", "files", "journal")
+}
 LINE_BY_LINE |= {"integration/recordings"}
 """Folders of tests that wait for what they write, line by line. Others run programs from their folder, which memory may
 not let them."""

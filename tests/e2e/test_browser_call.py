@@ -184,6 +184,10 @@ async def test_pause_mute_hold_keypad_and_timer_do_what_they_say(system: System,
         await page.get_by_test_id("in-call").wait_for(state="detached", timeout=10_000)
 
 
+@pytest.mark.long(
+    "telephony/test_crash_asterisk.py::test_callers_wait_for_phones_that_have_not_registered_again_yet_and_nobody_is_paused"
+)
+@pytest.mark.long("screens/test_app.py::test_the_app_says_that_asterisk_is_away_and_when_it_is_back")
 async def test_after_asterisk_was_killed_the_next_caller_is_answered_in_the_app(system: System, page: Page) -> None:
     async with system.organisation("Acme") as acme:
         kept_away, turned_away = False, 0

@@ -69,6 +69,8 @@ async def test_a_colleague_is_asked_first_then_has_the_customer(system: System, 
         await acme.nothing_left()
 
 
+@pytest.mark.long("test_a_colleague_is_asked_first_then_has_the_customer")
+@pytest.mark.long("telephony/test_conference.py::test_all_three_hear_each_other_and_the_agent_can_leave")
 async def test_all_three_talk_and_the_third_is_dropped(system: System, page: Page) -> None:
     async with system.organisation("Acme") as acme:
         _, call, bert = await _in_a_call(system, page, acme)
@@ -258,6 +260,9 @@ async def test_a_whole_call_needs_the_keyboard_and_the_names_of_things_alone(sys
         await expect(wraps).to_be_hidden()
 
 
+@pytest.mark.long("telephony/test_supervision.py::test_listen_whisper_barge_and_back")
+@pytest.mark.long("telephony/test_supervision.py::test_a_supervisor_takes_the_call_over")
+@pytest.mark.long("screens/test_app_calls.py::test_each_way_of_listening_is_asked_for_with_the_reason_that_was_given")
 async def test_a_supervisor_listens_whispers_speaks_and_takes_over(system: System, desktop: Page) -> None:
     async with system.organisation("Acme") as acme:
         sofia = await acme.agent("Sofia Supervisor", "supervisor", phone=False, member=False)

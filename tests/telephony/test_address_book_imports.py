@@ -83,6 +83,8 @@ async def test_an_import_goes_on_after_kill_9_and_is_undone_after_another(house:
         assert house.database["contacts"].count_documents({**mine, "people": {"$gt": 0}}) == 0
 
 
+@pytest.mark.long("e2e/test_app_people_files.py::test_a_file_is_looked_at_mapped_imported_and_undone")
+@pytest.mark.long("integration/address_book_files/test_imports.py::test_what_is_exported_comes_back_the_same")
 async def test_who_calls_is_called_as_the_import_says_at_once_and_the_export_has_them(house: Composed) -> None:
     async with house.organisation("Acme") as org:
         callers = house.app.rooms.callers

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from tests.support.product.people import AGENT_HZ
 from tests.support.product.system import Agent, System
 from tests.support.wait import wait_until
@@ -50,6 +51,7 @@ def queued_at(record: dict[str, Any]) -> str:
     return next(line["at"] for line in record["timeline"] if line["event"] == "CallQueued")
 
 
+@pytest.mark.long("simulation/test_seeds.py::test_nothing_is_lost_left_over_or_forgotten_on_any_day")
 async def test_ten_customers_and_three_agents(system: System) -> None:
     async with system.organisation("Acme") as acme:
         agents = [await acme.agent(f"Agent{number}") for number in range(AGENTS)]

@@ -46,7 +46,7 @@ async def test_all_three_hear_each_other_and_the_agent_can_leave(system: System)
         await acme.nothing_left()
 
 
-@pytest.mark.long("e2e/test_browser_hand.py::test_all_three_talk_and_the_third_is_dropped")
+@pytest.mark.long("unit/engine/test_requests.py::test_the_third_leaves_a_conference_and_the_other_two_talk_on")
 async def test_the_third_is_dropped(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna, bert, talk, offer = await three(acme)

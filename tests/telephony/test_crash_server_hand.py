@@ -37,6 +37,7 @@ async def two(org: Organisation) -> tuple[Agent, Agent, Talk]:
     return anna, bert, talk
 
 
+@pytest.mark.long("matrix/test_cells.py::test_what_is_promised_when_a_part_fails")
 async def test_a_consultation_and_then_a_conference(doomed: System) -> None:
     async with doomed.organisation("Acme") as acme:
         anna, bert, talk = await two(acme)
@@ -63,7 +64,7 @@ async def test_a_consultation_and_then_a_conference(doomed: System) -> None:
         await acme.nothing_left()
 
 
-@pytest.mark.long("test_a_consultation_and_then_a_conference")
+@pytest.mark.long("matrix/test_cells.py::test_what_is_promised_when_a_part_fails")
 async def test_a_customer_who_is_dialled_and_one_who_is_handed_on(doomed: System) -> None:
     async with doomed.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")
@@ -87,7 +88,7 @@ async def test_a_customer_who_is_dialled_and_one_who_is_handed_on(doomed: System
         await acme.nothing_left()
 
 
-@pytest.mark.long("test_a_consultation_and_then_a_conference")
+@pytest.mark.long("matrix/test_cells.py::test_what_is_promised_when_a_part_fails")
 async def test_who_listens_goes_on_listening(doomed: System) -> None:
     async with doomed.organisation("Acme") as acme:
         anna, _, talk = await two(acme)
@@ -105,7 +106,7 @@ async def test_who_listens_goes_on_listening(doomed: System) -> None:
         await acme.nothing_left()
 
 
-@pytest.mark.long("test_a_consultation_and_then_a_conference")
+@pytest.mark.long("matrix/test_cells.py::test_what_is_promised_when_a_part_fails")
 async def test_a_caller_with_somebody_outside(doomed: System) -> None:
     async with doomed.organisation("Acme") as acme:
         [anna] = await acme.crew("Anna")

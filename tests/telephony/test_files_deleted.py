@@ -17,6 +17,9 @@ from call24.files.service import GONE_AFTER
 pytestmark = pytest.mark.shares_stack("server")
 
 
+@pytest.mark.long(
+    "integration/files/test_deleted.py::test_a_deleted_file_is_not_there_and_can_be_brought_back_for_ten_minutes"
+)
 async def test_a_restart_loses_neither_the_undo_of_a_deletion_nor_its_end(stack: RunningStack) -> None:
     assert timedelta(minutes=11) == GONE_AFTER
     async with contextlib.AsyncExitStack() as after:

@@ -23,6 +23,9 @@ def tell(house: Composed, key: str, *channels: str) -> None:
         house.app.readers.webhooks.tell(terms, {"name": "channel_occupied", "channel": channel})
 
 
+@pytest.mark.long(
+    "integration/realtime/test_waiting_events.py::test_what_nobody_took_is_told_after_a_restart_in_order_and_before_what_is_new"
+)
 async def test_events_that_waited_when_the_server_ended_are_told_by_the_next_in_their_order_and_before_new_ones(
     stack: RunningStack,
 ) -> None:

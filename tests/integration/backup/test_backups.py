@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
+from tests.support import in_memory
 from tests.support.object_stores import running_swift
 from tests.support.product.backups import OperatorHere as Operator
 from tests.support.product.backups import database_alone
@@ -54,8 +55,8 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Operator:
 @pytest.fixture(scope="module")
 def settings(made_once: Operator) -> Iterator[Settings]:
     """MongoDB and a data folder with a recording and an attachment, of which `made_once` has two backups."""
-    with tempfile.TemporaryDirectory(prefix="c24-", ignore_cleanup_errors=True) as folder:
-        settings = Settings.on_ports(Path(folder) / "data", free_base_port()).checked()
+    with in_memory.folder("c24-backup-") as folder:
+        settings = Settings.on_ports(folder / "data", free_base_port()).checked()
         with database_alone(settings):
             put(settings, f"recordings/{TEN}/rec_1.c24", SOUND)
             put(settings, f"files/{TEN}/fil_1.c24", b"an attachment")
@@ -97,8 +98,8 @@ def put(settings: Settings, path: str, content: bytes) -> Path:
 @pytest.fixture
 def new(settings: Settings) -> Iterator[Settings]:
     """Where nothing is yet, with a short path."""
-    with tempfile.TemporaryDirectory(prefix="c24-", ignore_cleanup_errors=True) as folder:
-        yield Settings.on_ports(Path(folder) / "data", free_base_port()).checked()
+    with in_memory.folder("c24-backup-") as folder:
+        yield Settings.on_ports(folder / "data", free_base_port()).checked()
 
 
 def names(operator: Operator) -> list[str]:
@@ -132,7 +133,7 @@ def test_what_is_written_while_the_backup_is_made_is_in_it_wholly_or_not_at_all(
 
     def write() -> None:
         number = 0
-        while not done.is_set():
+        while not done.wait(0.001):
             database[first].insert_one({"_id": number})
             database[last].insert_one({"_id": number})
             number += 1
@@ -441,13 +442,14 @@ def test_a_restore_that_is_killed_is_taken_away_by_the_next_and_one_that_is_ende
 
 
 def test_without_mongodb_and_without_a_folder_to_try_it_in_the_command_says_what_to_do(
-    settings: Settings, backed_up: Operator, tmp_path: Path
+    settings: Settings, backed_up: Operator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nowhere = ("backup", "verify", str(backed_up.store), *backed_up.opens, "--scratch", str(tmp_path / "missing"))
     refused(backed_up.tried(*nowhere), "missing")
     stopped = tmp_path / "stopped"
     replace(settings, data=stopped, mongodb_port=1).save(stopped / "run" / "settings.json")
     shutil.copytree(settings.secrets, stopped / "secrets")
+    monkeypatch.setattr("call24.kit.mongo.whole.PATIENCE_MS", 1_000)
     other = ("backup", "make", str(tmp_path / "other"), "--data", str(stopped), *backed_up.opens)
     refused(backed_up.tried(*other), "MongoDB does not answer")
     assert not list((tmp_path / "other" / "backups").iterdir())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 from pymongo.database import Database
+from tests.support import in_memory
 from tests.support.database.mongod import RunningMongod
 from tests.support.product.backups import OperatorHere as Operator
 from tests.support.product.backups import database_alone
@@ -60,8 +60,8 @@ def settings(mongod: RunningMongod, database: Database[dict[str, Any]], tmp_path
 
 @pytest.fixture
 def new() -> Iterator[Settings]:
-    with tempfile.TemporaryDirectory(prefix="c24-", ignore_cleanup_errors=True) as folder:
-        yield Settings.on_ports(Path(folder) / "data", free_base_port()).checked()
+    with in_memory.folder("c24-backup-") as folder:
+        yield Settings.on_ports(folder / "data", free_base_port()).checked()
 
 
 @pytest.fixture

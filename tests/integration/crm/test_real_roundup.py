@@ -38,9 +38,7 @@ async def client(server: Roundup) -> AsyncIterator[CrmClient]:
         yield OPENED(server.url, PASSWORD, exchange)
 
 
-@pytest.mark.long(
-    "integration/crm/test_two_real_crms.py::test_two_real_crms_and_the_address_book_are_in_step_whichever_is_killed"
-)
+@pytest.mark.long("integration/crm/test_roundup_conformance.py::test_the_connector_for_roundup_passes_every_check")
 async def test_a_customer_is_made_once_for_a_key_and_comes_back_as_it_was_sent(
     client: CrmClient, server: Roundup
 ) -> None:
@@ -144,9 +142,7 @@ async def test_call24s_user_makes_customers_alone_and_gives_nobody_a_password(se
     assert server.rows("SELECT _roles, _password FROM _user WHERE id = ?", id) == [("Customer", None)]
 
 
-@pytest.mark.long(
-    "integration/crm/test_two_real_crms.py::test_two_real_crms_and_the_address_book_are_in_step_whichever_is_killed"
-)
+@pytest.mark.long("integration/crm/test_roundup_conformance.py::test_the_connector_for_roundup_passes_every_check")
 async def test_a_call_is_one_issue_an_objection_a_property_and_an_erasure_leaves_nothing(
     client: CrmClient, server: Roundup
 ) -> None:

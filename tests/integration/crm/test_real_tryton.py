@@ -33,9 +33,7 @@ async def client(server: Tryton) -> AsyncIterator[CrmClient]:
         yield opened(LOGIN)(server.url, PASSWORD, exchange)
 
 
-@pytest.mark.long(
-    "integration/crm/test_two_real_crms.py::test_two_real_crms_and_the_address_book_are_in_step_whichever_is_killed"
-)
+@pytest.mark.long("integration/crm/test_tryton_conformance.py::test_the_connector_for_tryton_passes_every_check")
 async def test_a_party_is_made_once_for_a_key_and_comes_back_as_it_was_sent(client: CrmClient) -> None:
     fields = {
         "name": "Батын Дорж \"D\" <b> 'ö' 𝄞",
@@ -126,9 +124,7 @@ async def test_what_is_deleted_is_told_by_trytons_log_and_what_never_was_is_miss
         await client.log_call(call_note("999999"), "crj_none")
 
 
-@pytest.mark.long(
-    "integration/crm/test_two_real_crms.py::test_two_real_crms_and_the_address_book_are_in_step_whichever_is_killed"
-)
+@pytest.mark.long("integration/crm/test_tryton_conformance.py::test_the_connector_for_tryton_passes_every_check")
 async def test_a_call_is_one_note_an_objection_a_category_and_an_erasure_leaves_nothing(
     client: CrmClient, server: Tryton
 ) -> None:

@@ -228,6 +228,9 @@ A_CRM_DIES = [
 ]
 
 
+@pytest.mark.long("integration/crm/test_crm.py::test_a_turn_that_is_killed_anywhere_is_begun_again")
+@pytest.mark.long("integration/crm/test_tryton_conformance.py::test_the_connector_for_tryton_passes_every_check")
+@pytest.mark.long("integration/crm/test_roundup_conformance.py::test_the_connector_for_roundup_passes_every_check")
 async def test_two_real_crms_and_the_address_book_are_in_step_whichever_is_killed(three: Three) -> None:
     """Call24 dies at a request to Tryton, and Roundup at one of Call24's, in one round; Tryton in the long form."""
     for _ in range(2):
@@ -244,7 +247,7 @@ async def test_two_real_crms_and_the_address_book_are_in_step_whichever_is_kille
     await three.have_answered()
 
 
-@pytest.mark.long("test_two_real_crms_and_the_address_book_are_in_step_whichever_is_killed")
+@pytest.mark.long("integration/crm/test_crm.py::test_a_turn_that_is_killed_anywhere_is_begun_again")
 async def test_two_real_crms_and_the_address_book_are_in_step_wherever_either_is_killed(three: Three) -> None:
     for _ in range(3):
         await three.change()

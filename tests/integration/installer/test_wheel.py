@@ -170,6 +170,8 @@ def test_the_containers_commands_are_ones_of_the_command_line(installed: Path) -
         assert f"usage: call24 {words[0]} " in run(installed, *words, "--help")
 
 
+@pytest.mark.long("test_it_has_the_code_the_app_and_what_they_read_and_nothing_else")
+@pytest.mark.long("test_its_command_line_has_no_verbs_of_developers")
 def test_call24_runs_from_it_in_an_empty_folder(folder: Path, installed: Path, cache: Path) -> None:
     here, s = folder / "here", Settings.on_ports(folder / "here" / ".call24", free_base_port())
     here.mkdir()

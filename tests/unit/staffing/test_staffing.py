@@ -122,6 +122,8 @@ def test_a_range_shows_the_smallest_team_that_keeps_the_target(capsys: pytest.Ca
     assert main([*ASKED, "--agents", "9..9", "--json"]) == 0
 
 
+@pytest.mark.long("test_a_range_shows_the_smallest_team_that_keeps_the_target")
+@pytest.mark.long("test_the_command_prints_json_with_intervals")
 def test_the_documented_question_is_answered_as_the_guide_shows(capsys: pytest.CaptureFixture[str]) -> None:
     command = next(line for line in commands("README.md") if " simulate " in line)
     assert command in commands("docs/guides/staffing.md")

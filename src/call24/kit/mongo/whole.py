@@ -27,6 +27,8 @@ from call24.kit.errors import Unavailable
 APP = "call24 backup"
 HISTORY_S, USUAL_HISTORY_S = 6 * 3600, 300
 AT_ONCE = 1000
+PATIENCE_MS = 10_000
+"""How long a MongoDB is looked for."""
 _BATCH_BYTES = 4 * 1024 * 1024
 _TOO_OLD = (239, 246)  # SnapshotTooOld, SnapshotUnavailable
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
@@ -174,4 +176,4 @@ def fingerprint(documents: bytes) -> tuple[int, int]:
 
 
 def _client(uri: str) -> MongoClient[dict[str, Any]]:
-    return MongoClient(uri, serverSelectionTimeoutMS=10_000, appname=APP)
+    return MongoClient(uri, serverSelectionTimeoutMS=PATIENCE_MS, appname=APP)
