@@ -15,12 +15,14 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 from call24.cli import owner, up
 from call24.cli.flags import add_data, settings_from
 from call24.cli.up import say
-from call24.installer import hand_over, preflight
+from call24.installer import former_parent, hand_over, preflight
 from call24.installer.errors import StartError
+from call24.installer.former_parent import FormerParent
 from call24.installer.hand_over import Parent, Program
 from call24.installer.ready import health
 from call24.installer.stack import SERVER_COMMAND, Stack
@@ -56,7 +58,11 @@ def run(named: argparse.Namespace) -> int:
     owner.check(named.data)
     running = hand_over.parent(place)
     if running is None:
-        raise StartError(_why_not(named.data, place))
+        former = former_parent.running(named.data.absolute())
+        if former is None:
+            raise StartError(_why_not(named.data, place))
+        with _alone(place):
+            _replace(former, named)
     with _alone(place):
         settings = _settings_of(running)
         _check(settings, running, end_calls=named.end_calls, migrate=named.migrate)
@@ -70,6 +76,25 @@ def run(named: argparse.Namespace) -> int:
     if not running.program.same_code(Program.this()):
         say(f"Back to version {running.program.version}: the same command of that version. At boot, start this one.")
     return 0
+
+
+def _replace(former: FormerParent, named: argparse.Namespace) -> NoReturn:
+    """This process becomes what supervises the data folder in place of a parent of 0.1.0. Raises: StartError."""
+    former.check()
+    running = former.parent
+    _check(_settings_of(running), running, end_calls=named.end_calls, migrate=named.migrate)
+    this = Program.this()
+    hand_over.check(this)
+    say(
+        f"Version {running.program.version} cannot hand over: its parent, process {running.pid}, is ended alone, and "
+        "this command takes its place. It runs on: Ctrl-C here stops Call24."
+    )
+    hand_over.hold_back()
+    try:
+        former.end()
+        hand_over.become(this, running.started_with, earlier=running.program)
+    finally:
+        hand_over.let_through()
 
 
 def _why_not(data: Path, run: Path) -> str:
@@ -86,8 +111,7 @@ def _why_not(data: Path, run: Path) -> str:
     if lives:
         return (
             f"Call24 is starting on {data}, or tries to again, and can be upgraded once it is ready: see what it says. "
-            f"If it is 0.1.0, which cannot be upgraded while it runs, end it and start this version: "
-            f"{COMMAND} up --data {data}"
+            f"If it does not become ready, end it and start this version: {COMMAND} up --data {data}"
         )
     return f"nothing that can be upgraded runs on {data}: start this version by {COMMAND} up --data {data}"
 

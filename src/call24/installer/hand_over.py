@@ -25,6 +25,8 @@ from call24.kit.version import SCHEMA, VERSION
 SIGNAL = signal.SIGUSR2
 HELD_BACK = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, SIGNAL)
 """Wait over the exec for the next program, which would die of them before it is there."""
+LETS_NOTHING_THROUGH = "0.1.0"
+"""It would never be told to stop: it leaves alone what its predecessor held back."""
 TRY_S = 20.0
 EARLIER = "CALL24_HANDED_OVER_BY"
 TROUBLE = "CALL24_HANDED_BACK"
@@ -168,16 +170,20 @@ def check(program: Program) -> None:
         raise StartError(f"version {program.version} cannot be run from here: {said}")
 
 
-def become(program: Program, started_with: tuple[str, ...], trouble: str = "") -> NoReturn:
+def become(
+    program: Program, started_with: tuple[str, ...], trouble: str = "", earlier: Program | None = None
+) -> NoReturn:
     """Replace this process. With `trouble` it is the program of before again, which is not left for it a second time.
 
-    Raises: StartError.
+    `earlier`: the program to go back to, where it is not this one. Raises: StartError.
     """
     env = _environment(program)
     if trouble:
         env[TROUBLE] = trouble[:2000]
     else:
-        env[EARLIER] = json.dumps(asdict(Program.this()))
+        env[EARLIER] = json.dumps(asdict(earlier or Program.this()))
+    if program.version == LETS_NOTHING_THROUGH:
+        let_through()
     try:
         os.execve(program.words[0], [*program.words, *started_with], env)
     except OSError as error:
