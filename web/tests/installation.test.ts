@@ -35,6 +35,7 @@ afterEach(() => {
 test('each part says what there is of it', () => {
   const told = (one: InstallationPart): string => factsOf(one, status()).map(([label, value]) => `${label}: ${value}`).join('; ')
   expect(told(part('calls', { figures: { calls: 6, lines: 8, max_lines: 1500, waiting: 2, longest_wait_s: 1000 } }))).toBe('Calls: 6; Lines in use: 8 of 1,500; Callers waiting: 2; The longest for: 17 min')
+  expect(told(part('machine', { figures: { load: 0.84, processors: 4, busy: 0.21, memory_free_bytes: 5.2e9, memory_bytes: 8.3e9, asterisk_cpu: 0.28, asterisk_memory_bytes: 9.6e7 } }))).toBe('Load: 0.84; Processors busy: 21 % of 4; Memory available: 5.2 GB of 8.3 GB; Asterisk: 28 %, 96 MB')
   expect(told(part('disk', { figures: { data: 4.1e10, recordings: 3.2e8 } }))).toBe('Free for data: 41.0 GB; Free for recordings: 320 MB')
   expect(told(part('certificates', { figures: { server: 61.9, authority: -1 } }))).toBe('Of the server: 61 more days; Of its authority: Expired')
   expect(told(part('certificates', { figures: { pbx: 61.9, pbx_carriers: 0.5 } }))).toBe('Of the PBX’s host: 61 more days; Of the PBX, for carriers: Less than a day')

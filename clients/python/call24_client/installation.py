@@ -115,6 +115,7 @@ class InstallationPart(TypedDict):
         "apps",
         "messages",
         "traces",
+        "machine",
         "disk",
         "pbx",
         "certificates",

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from call24.installer.backup_note import BackupNote
 from call24.kit.clock import Clock
@@ -15,7 +15,8 @@ from call24.kit.errors import Call24Error
 from call24.kit.mongo import Mongo
 from call24.kit.version import SCHEMA, VERSION
 from call24.metrics.exposition import Metrics
-from call24.metrics.status_rules import Facts, Figures, Part, PartName, State, told
+from call24.metrics.figures import Figures, MachineUse
+from call24.metrics.status_rules import Facts, Part, PartName, State, told
 
 WITHIN_S = 1.0
 SHARED_S = 5.0
@@ -33,7 +34,8 @@ class Status(NamedTuple):
 
 
 class Installation:
-    """`asterisk`, `backup`: how the version of Asterisk, and the last backup, are known; None: not."""
+    """`asterisk`, `backup`, `machine`: how the version of Asterisk, the last backup, and the machine's load are known;
+    None: not."""
 
     def __init__(self, metrics: Metrics, mongo: Mongo, clock: Clock, *, own_asterisk: bool, pbx: bool = False) -> None:
         self._own_asterisk, self._pbx = own_asterisk, pbx
@@ -42,7 +44,8 @@ class Installation:
         self._clock = clock
         self.asterisk: Callable[[], Awaitable[str]] | None = None
         self.backup: Callable[[], Awaitable[BackupNote | None]] | None = None
-        self._reading: asyncio.Future[BackupNote | None] | None = None
+        self.machine: Callable[[], Awaitable[MachineUse]] | None = None
+        self._reading: dict[str, asyncio.Future[Any]] = {}
         self._seen: dict[PartName, tuple[State, datetime]] = {}
         self._unknown: dict[PartName, datetime] = {}
         self._shared: Status | None = None
@@ -63,7 +66,7 @@ class Installation:
         return status
 
     async def close(self) -> None:
-        going_on = {task for task in (self._asking, self._reading) if task is not None}
+        going_on = {task for task in (self._asking, *self._reading.values()) if task is not None}
         for task in going_on:
             task.cancel()
         if going_on:
@@ -71,8 +74,12 @@ class Installation:
 
     async def status(self) -> Status:
         """Within two seconds: what does not answer in time is not known."""
-        figures, mongodb, asterisk, noted = await asyncio.gather(
-            self._metrics.values(), _within(self._mongo.version), _within(self.asterisk), _within(self._last_backup)
+        figures, mongodb, asterisk, noted, machine = await asyncio.gather(
+            self._metrics.values(),
+            _within(self._mongo.version),
+            _within(self.asterisk),
+            _within(self._last_backup),
+            _within(self._use_of_machine),
         )
         read = Figures(figures)
         backup = None if noted is None else noted[0]
@@ -89,17 +96,23 @@ class Installation:
             backup_to="" if backup is None else backup.to,
             backup_followed=None if backup is None else backup.followed,
             backup_read=noted is not None,
+            machine=machine,
         )
         parts = told(read, facts)
         return Status(facts, parts, {part.name: self._since(part, facts.now) for part in parts})
 
     async def _last_backup(self) -> tuple[BackupNote | None]:
+        return (None if self.backup is None else await self._once("backup", self.backup),)
+
+    async def _use_of_machine(self) -> MachineUse | None:
+        return None if self.machine is None else await self._once("machine", self.machine)
+
+    async def _once(self, name: str, ask: Callable[[], Awaitable[T]]) -> T:
         """One reading at a time: a folder that hangs holds one thread, however often it is asked for."""
-        if self.backup is None:
-            return (None,)
-        if self._reading is None or self._reading.done():
-            self._reading = asyncio.ensure_future(self.backup())
-        return (await asyncio.shield(self._reading),)
+        going: asyncio.Future[T] | None = self._reading.get(name)
+        if going is None or going.done():
+            going = self._reading[name] = asyncio.ensure_future(ask())
+        return await asyncio.shield(going)
 
     def _since(self, part: Part, now: datetime) -> datetime:
         if part.state == "unknown":
@@ -113,7 +126,7 @@ class Installation:
 async def _within(ask: Callable[[], Awaitable[T]] | None) -> T | None:
     """None: it does not say so in time."""
     if ask is not None:
-        with suppress(Call24Error, OSError, LookupError, TimeoutError):
+        with suppress(Call24Error, OSError, LookupError, ValueError, TimeoutError):
             async with asyncio.timeout(WITHIN_S):
                 return await ask()
     return None

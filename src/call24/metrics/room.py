@@ -15,6 +15,7 @@ from call24.kit.settings import Settings
 from call24.metrics import api, installation_api
 from call24.metrics.exposition import Metrics
 from call24.metrics.installation import Installation
+from call24.metrics.machine_use import use_of_machine
 
 
 def build(there: Provided) -> Built:
@@ -24,6 +25,7 @@ def build(there: Provided) -> Built:
     pbx = settings.pbx is not None
     own = settings.own_asterisk or pbx
     installation = Installation(metrics, there.get(Mongo), there.get(Clock), own_asterisk=own, pbx=pbx)
+    installation.machine = lambda: use_of_machine(settings.run)
     installation.backup = lambda: asyncio.to_thread(backup_note.read, settings.data)
     return Built(services=(metrics, installation), stop=(installation.close, metrics.close))
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from call24.kit.package import COMMAND
+from call24.metrics.figures import Figures, MachineUse
 
 State = Literal["ok", "look", "wrong", "unknown"]
 """`look`: somebody should look at it; `wrong`: something does not work, or a promise is not kept."""
@@ -25,6 +26,7 @@ PartName = Literal[
     "apps",
     "messages",
     "traces",
+    "machine",
     "disk",
     "pbx",
     "certificates",
@@ -34,8 +36,6 @@ PartName = Literal[
     "toll_fraud",
     "backups",
 ]
-Labels = tuple[str, ...]
-
 DAY_S = 86_400.0
 DISK_LOW, DISK_FULL = 5e9, 0.5e9
 CERTIFICATE_DAYS = 14
@@ -50,11 +50,13 @@ NEARLY_ALL = 0.9
 UNENCRYPTED_S = 3600.0
 CLOCKS_APART_S = 2.0
 BACKUP_LATE_S = 2 * DAY_S
+MEMORY_LEFT = 0.05
 _AWAY_TRUNKS = ("rejected", "unreachable", "forbidden")
 
 
 ADVICE: Mapping[str, str] = {
     "open_files": "raise the limit of open files (LimitNOFILE, ulimit -n), and restart",
+    "memory_low": "give the machine more memory, or move what else runs there",
     "unencrypted_files": "see log/server.log for why they wait",
     "time_service": "run a time service on both",
     "run_self_audit": f"run {COMMAND} audit run",
@@ -95,7 +97,7 @@ class Facts:
     """What is no figure. Versions of Asterisk and MongoDB: empty where they do not answer. `backup_at`: when the last
     backup was made; None: none is known. `backup_to`: where it is. `backup_followed`: up to when what came after is
     copied. `backup_read`: the data folder said so in time. `own_asterisk`: not an external one; `pbx`: on a host of its
-    own."""
+    own. `machine`: of the server; None: not known in time."""
 
     version: str
     schema: int
@@ -109,30 +111,7 @@ class Facts:
     backup_to: str = ""
     backup_followed: datetime | None = None
     backup_read: bool = True
-
-
-class Figures:
-    """Metrics by name and label values, in the order of metrics/families.py."""
-
-    def __init__(self, samples: Iterable[tuple[str, Labels, float]]) -> None:
-        self._by_name: dict[str, dict[Labels, float]] = {}
-        for name, labels, value in samples:
-            self._by_name.setdefault(name, {})[labels] = value
-
-    def each(self, name: str) -> Mapping[Labels, float]:
-        """Raises: LookupError where it is not known now."""
-        return self._by_name[f"call24_{name}"]
-
-    def one(self, name: str, *labels: str) -> float:
-        """Raises: LookupError."""
-        return self.each(name)[labels]
-
-    def total(self, name: str) -> float:
-        """Raises: LookupError."""
-        return sum(self.each(name).values())
-
-    def process(self, name: str) -> float:
-        return self._by_name.get(f"process_{name}", {}).get((), 0.0)
+    machine: MachineUse | None = None
 
 
 def told(figures: Figures, facts: Facts) -> list[Part]:
@@ -260,6 +239,16 @@ def _traces(figures: Figures, facts: Facts) -> Part:
     return Part("traces", "ok", seen, figures=told)
 
 
+def _machine(figures: Figures, facts: Facts) -> Part:
+    """A high load alone is no trouble: others may work on the machine, and calls come first."""
+    use = facts.machine
+    if use is None:
+        return Part("machine", "unknown", "not known now", counts=False)
+    if use.memory_free < use.memory * MEMORY_LEFT:
+        return Part("machine", "look", use.seen, "memory_low", use.figures)
+    return Part("machine", "ok", use.seen, figures=use.figures)
+
+
 def _disk(figures: Figures, facts: Facts) -> Part:
     free = {labels[0]: value for labels, value in figures.each("disk_free_bytes").items()}
     seen = ", ".join(f"{name.replace('_', ' ')} {value / 1e9:.1f} GB free" for name, value in free.items())
@@ -376,6 +365,7 @@ _RULES: Mapping[PartName, Callable[[Figures, Facts], Part]] = {
     "apps": _apps,
     "messages": _messages,
     "traces": _traces,
+    "machine": _machine,
     "disk": _disk,
     "pbx": _pbx,
     "certificates": _certificates,

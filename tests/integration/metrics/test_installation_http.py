@@ -40,7 +40,7 @@ async def test_an_operator_sees_what_the_command_shows(api: Api) -> None:
     command = (await api.client.get("/v1/internal/status", headers=OPERATES)).json()
 
     def told(status: Any) -> list[tuple[str, str, str]]:
-        return [(part["name"], part["state"], part["advice"]) for part in status["parts"]]
+        return [(part["name"], part["state"], part["advice"]) for part in status["parts"] if part["name"] != "machine"]
 
     assert told(shown) == told(command) and len(told(shown)) == 17
     assert [one["parts"][-1]["seen"].partition(" UTC")[2] for one in (shown, command)] == ["", ", to /mnt/backups"]

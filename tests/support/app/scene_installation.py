@@ -11,12 +11,19 @@ from tests.support.app import scene
 from call24.doctor.api import view as view_of_checks
 from call24.doctor.check_names import CHECKS
 from call24.doctor.check_runs import CheckRun, RunState
+from call24.metrics.figures import Figures, MachineUse, ProcessUse
 from call24.metrics.installation import Status
 from call24.metrics.installation_api import runbooks, view
-from call24.metrics.status_rules import Facts, Figures, told
+from call24.metrics.status_rules import Facts, told
 from call24.sip_edge.api import ListedBan
 
 _NONE: tuple[str, ...] = ()
+PROCESSES = {
+    "server": ProcessUse(0.34, 210_000_000),
+    "asterisk": ProcessUse(0.28, 96_000_000),
+    "mongod": ProcessUse(0.11, 340_000_000),
+    "sip_edge": ProcessUse(0.01, 28_000_000),
+}
 
 
 def status(**changes: float) -> dict[str, Any]:
@@ -73,6 +80,7 @@ def status(**changes: float) -> dict[str, Any]:
         asterisk="22.10.1",
         mongodb="7.0.14",
         backup_at=None,
+        machine=MachineUse(0.84, 4, 0.21, 5_200_000_000, 8_300_000_000, PROCESSES),
     )
     parts = told(Figures(samples), facts)
     began = {part.name: now - timedelta(hours=2) if part.state != "ok" else facts.started_at for part in parts}

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from call24.metrics.families import BY_NAME
-from call24.metrics.status_rules import ADVICE, Facts, Figures, Part, told, worst
+from call24.metrics.figures import Figures, MachineUse, ProcessUse
+from call24.metrics.status_rules import ADVICE, Facts, Part, told, worst
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 DAY = 86_400
@@ -17,6 +18,7 @@ RUNBOOKS = Path(__file__).resolve().parents[3] / "docs" / "runbooks"
 FACTS = Facts(
     version="0.1.0", schema=2, started_at=NOW - timedelta(hours=50), now=NOW, asterisk="22.10.1", mongodb="7.0.14",
     backup_at=NOW - timedelta(hours=3),
+    machine=MachineUse(1.5, 2, 0.4, 6_000_000_000, 8_000_000_000, {"server": ProcessUse(0.25, 200_000_000)}),
 )  # fmt: skip
 Sample = tuple[str, tuple[str, ...], float]
 WELL: dict[tuple[str, tuple[str, ...]], float] = {
@@ -85,6 +87,8 @@ def test_a_well_installation_is_well_and_each_part_says_what_there_is() -> None:
         "apps": "12 of 20000 sockets; 1 closed since the start because they took too little",
         "messages": "2 webhook messages and 0 e-mails wait",
         "traces": "3 spans wait; 4 dropped since the start",
+        "machine": "load 1.50 on 2 processors, 40 % busy; 6.0 of 8.0 GB of memory available; "
+        "server 25 % of one, 200 MB",
         "disk": "data 40.0 GB free",
         "certificates": "server valid for 80 more days",
         "retention": "last sweep 2026-11-30 11:59 UTC; nothing is overdue",
@@ -101,6 +105,10 @@ def test_what_is_said_in_words_is_there_in_figures_too() -> None:
     assert found["server"] == {"memory_bytes": 2e8, "open_files": 90, "max_open_files": 65_536}
     assert found["calls"] == {"calls": 3, "lines": 4, "max_lines": 500, "waiting": 1, "longest_wait_s": 20}
     assert found["trunks"] == {"registered": 2}
+    assert found["machine"] == {
+        "load": 1.5, "processors": 2, "busy": 0.4, "memory_free_bytes": 6e9, "memory_bytes": 8e9,
+        "server_cpu": 0.25, "server_memory_bytes": 2e8,
+    }  # fmt: skip
     assert found["disk"] == {"data": 4e10}
     assert found["certificates"] == {"server": 80}
     assert found["retention"] == {"swept_at": NOW.timestamp() - 40, "overdue": 2}
@@ -160,7 +168,7 @@ def test_of_a_part_that_is_not_known_nobody_says_that_it_is_well() -> None:
     assert found["disk"] == Part("disk", "unknown", "not known now", "collector-failing")
     assert found["disk"].advice == "see docs/runbooks/collector-failing.md"
     assert {part.state for part in found.values()} == {"ok", "unknown"}
-    assert [part.name for part in found.values() if part.state == "ok"] == ["server", "backups"]
+    assert [part.name for part in found.values() if part.state == "ok"] == ["server", "machine", "backups"]
     assert worst(found.values()) == "look"
 
 
@@ -177,6 +185,18 @@ def test_a_backup_that_is_old_is_told_and_in_the_first_two_days_none_is_missed()
     assert (backups.where, backups.seen) == (", to s3://bucket/call24", "last one 2026-11-30 09:00 UTC")
     followed = parts(Facts(**{**vars(FACTS), "backup_followed": NOW}))["backups"]
     assert followed.where == f", followed to {NOW:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def test_a_machine_of_which_little_memory_is_left_is_told_and_a_busy_one_is_not() -> None:
+    def found(**use: float) -> tuple[str, str, str]:
+        of_machine = MachineUse(**{**MachineUse(1.5, 2, 0.4, 6_000, 8_000, {})._asdict(), **use})
+        there = parts(Facts(**{**vars(FACTS), "machine": of_machine}))
+        return there["machine"].state, there["machine"].do, worst(there.values())
+
+    assert found(load=40.0, busy=1.0) == ("ok", "", "ok")
+    assert found(memory_free=399) == ("look", "memory_low", "look")
+    unknown = parts(Facts(**{**vars(FACTS), "machine": None}))
+    assert (unknown["machine"].state, worst(unknown.values())) == ("unknown", "ok")
 
 
 def test_bans_of_an_external_asterisk_are_not_known_here() -> None:

@@ -12,7 +12,7 @@ export type Fact = readonly [label: string, value: string]
 
 export const PARTS: Record<PartName, string> = {
   server: 'Server', mongodb: 'MongoDB', asterisk: 'Asterisk', calls: 'Calls', trunks: 'Trunks', journal: 'Call journal', readers: 'Readers of changes', apps: 'Apps and applications', messages: 'Webhooks and e-mails',
-  traces: 'Traces', disk: 'Disk space', pbx: 'The PBX’s host', certificates: 'Certificates', retention: 'Retention', self_audit: 'Self-audit', bans: 'Banned addresses', toll_fraud: 'Toll-fraud protection', backups: 'Backups',
+  traces: 'Traces', machine: 'The machine', disk: 'Disk space', pbx: 'The PBX’s host', certificates: 'Certificates', retention: 'Retention', self_audit: 'Self-audit', bans: 'Banned addresses', toll_fraud: 'Toll-fraud protection', backups: 'Backups',
 }
 export const STATES: Record<State, { tone: Tone; word: string }> = {
   ok: { tone: 'talk', word: 'Well' }, look: { tone: 'wait', word: 'Look at it' }, wrong: { tone: 'bad', word: 'Act now' }, unknown: { tone: 'none', word: 'Not known' },
@@ -24,11 +24,13 @@ const TRUNKS: Record<string, string> = {
   registered: 'Registered', rejected: 'Rejected by the carrier', reachable: 'Reachable', unreachable: 'Do not answer', inbound_only: 'Inbound only', forbidden: 'Not allowed', off: 'Switched off', unknown: 'Not known',
 }
 const FOLDERS: Record<string, string> = { data: 'Free for data', recordings: 'Free for recordings', recording_spool: 'Free for calls being recorded' }
+const PROCESSES: Record<string, string> = { server: 'Server', asterisk: 'Asterisk', mongod: 'MongoDB', sip_edge: 'The phones’ port' }
 const CERTIFICATES: Record<string, string> = { server: 'Of the server', authority: 'Of its authority', pbx: 'Of the PBX’s host', pbx_carriers: 'Of the PBX, for carriers' }
 
 /** What to do, by the code of the advice. */
 const ADVICE: Record<string, string> = {
   open_files: 'Raise the limit of open files (LimitNOFILE, ulimit -n) and restart the server.',
+  memory_low: 'Little memory is left: give the machine more, or move what else runs there.',
   unencrypted_files: 'Recordings wait on the PBX’s host: log/server.log on the server says why.',
   time_service: 'The clocks differ: run a time service on both machines.',
   run_self_audit: 'Run the self-audit on the server: ./call24 audit run.',
@@ -70,8 +72,10 @@ export function ordered(parts: readonly InstallationPart[]): InstallationPart[] 
 
 const whole = figure
 const bytes = (n: number): string => (n < 1e9 ? `${Math.round(n / 1e6)} MB` : `${(n / 1e9).toFixed(1)} GB`)
+const percent = (n: number): string => `${Math.round(n * 100)} %`
 const instant = (unix: number): string => dateAndTime(unix * 1000)
-const share = (n: number, most: number): string => /* @wc-include */ `${whole(n)} of ${whole(most)}`
+const outOf = (n: string, most: string): string => /* @wc-include */ `${n} of ${most}`
+const share = (n: number, most: number): string => outOf(whole(n), whole(most))
 const each = (figures: Figures, words: Record<string, string>, say: (n: number) => string): Fact[] => Object.entries(figures).map(([name, n]) => [words[name] ?? name, say(n)])
 const daysLeft = (n: number): string => (n < 0 ? 'Expired' : n < 1 ? 'Less than a day' : n < 2 ? '1 more day' : `${Math.floor(n)} more days`)
 
@@ -88,6 +92,10 @@ const SAY: Record<PartName, (f: Get, figures: Figures, status: InstallationStatu
   apps: (f) => [['Connections', share(f('sockets'), f('max_sockets'))], ['Closed because they were too slow, since the start', whole(f('too_slow'))]],
   messages: (f) => [['Webhooks waiting', whole(f('webhooks'))], ['E-mails waiting', whole(f('emails'))], ...some('E-mails that cannot be sent', f('emails_failing')), ...late('A webhook is late by', f('webhooks_late_s'))],
   traces: (f) => [['Spans waiting', whole(f('waiting'))], ['Dropped since the start', whole(f('dropped'))]],
+  machine: (f, figures) => [
+    ['Load', f('load').toFixed(2)], ['Processors busy', outOf(percent(f('busy')), whole(f('processors')))], ['Memory available', outOf(bytes(f('memory_free_bytes')), bytes(f('memory_bytes')))],
+    ...Object.keys(PROCESSES).filter((name) => `${name}_cpu` in figures).map((name): Fact => [PROCESSES[name] ?? name, `${percent(f(`${name}_cpu`))}, ${bytes(f(`${name}_memory_bytes`))}`]),
+  ],
   disk: (_, figures) => each(figures, FOLDERS, bytes),
   pbx: (f) => [['Free', bytes(f('free_bytes'))], ['Recordings not encrypted yet', whole(f('unencrypted_files'))], ...late('The oldest for', f('unencrypted_oldest_s')), ...late('Its clock differs by', Math.abs(f('clock_off_s')))],
   certificates: (_, figures) => each(figures, CERTIFICATES, daysLeft),
