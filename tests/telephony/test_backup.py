@@ -1,8 +1,13 @@
-"""A backup of the running server, and a machine that has nothing else: what comes back, and who does not."""
+"""A backup of the running server, and a machine that has nothing else: what comes back, and who does not.
+
+MongoDB and Asterisk are killed before their disk is lost, and the doctor's test call goes through what was restored.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,10 +22,14 @@ from tests.support.product.composed import Composed, composed
 from tests.support.product.organisation import Organisation
 from tests.support.product.people import sign_in
 from tests.support.product.stack import RunningStack, session_stack
+from tests.support.running import runs
 from tests.support.telephony.hearing import hear
 from tests.support.telephony.missed import rings_and_hangs_up
 from tests.support.wait import wait_until
 
+from call24.doctor import run as doctor
+from call24.doctor import test_call
+from call24.doctor.report import DoctorReport
 from call24.kit.settings import DATABASE
 from call24.server.listener import Server
 from call24.testphones.rtp import Tone
@@ -76,6 +85,7 @@ async def test_what_was_backed_up_is_there_again_and_who_was_erased_since_is_not
             follow = ("backup", "follow", str(operator.store), "--data", str(lost.settings.data), *operator.opens)
             await asyncio.to_thread(operator.did, *follow, "--once")
             token = acme.http.headers["Authorization"]
+        await killed(lost)
     assert not lost.settings.data.exists(), "the disk is lost"
     for file in operator.store.rglob("*"):
         assert not file.is_file() or not any(
@@ -101,8 +111,20 @@ async def test_what_was_backed_up_is_there_again_and_who_was_erased_since_is_not
         async with composed(found) as house:
             assert opened == [None, None, None], "they were there when the port was opened"
             await is_as_it_was(house, acme, owner["email"], token, record, sound)
+            monkeypatch.setattr(test_call, "TALK_S", 2.0)
+            report = DoctorReport(as_json=False)
+            await doctor._examine(found.settings, report, call=True)
+            assert report.passed, "`doctor --call`"
             assert house.database["call_records"].find_one({"_id": later["id"]}) is None, "it is of after that time"
             assert house.database["pause_reasons"].find_one({"name": "Chess"}), "it is of after the backup, and before"
+
+
+async def killed(stack: RunningStack) -> None:
+    """As when the power fails: the parent first, which would start the others again."""
+    pids = [stack.parent_pid, *map(stack.pid, ("mongod", "asterisk", "sip_edge"))]
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    await wait_until(lambda: not any(map(runs, pids[1:])), 10)
 
 
 async def next_second() -> str:

@@ -63,7 +63,7 @@ class RunningStack:
         raise AssertionError("MongoDB and Asterisk did not start: " + "".join(said))
 
     def pid(self, name: str) -> int:
-        """Of `mongod` or `asterisk`."""
+        """Of `mongod`, `asterisk` or `sip_edge`."""
         return int((self.settings.run / f"{name}.pid").read_text())
 
     def stop(self) -> None:
