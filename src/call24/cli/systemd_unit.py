@@ -212,7 +212,7 @@ def unit(
     `checkout`: None: the environment that a wheel was installed into, on this machine. `more`: words of its command
     besides the settings; `writable`: folders besides the data folder.
     """
-    program = (checkout or Path(sys.prefix) / "bin") / "call24"
+    program = checkout / "call24" if checkout else _installed(Path(sys.prefix))
     folder = checkout or settings.data
     read = (folder,) if checkout else (program, Path(sys.base_prefix))
     words = [str(program), *KINDS[kind].verb.split(), *shlex.split(up_command(settings))[2:], *more]
@@ -241,6 +241,13 @@ def text(
         writes="the data folder and that of backups" if kind in _OF_BACKUPS else "the data folder",
         beside=f"After=call24.service\nRequiresMountsFor={writable}\n" if kind in _OF_BACKUPS else "",
     )  # fmt: skip
+
+
+def _installed(environment: Path) -> Path:
+    """Its program; of a Debian package by the link that leads to the version that runs, also after an upgrade."""
+    current = environment.parent.parent / "current"
+    is_link = current.is_symlink() and current.resolve() == environment.resolve()
+    return (current if is_link else environment) / "bin" / "call24"
 
 
 def _word(word: str) -> str:

@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,24 @@ def test_a_flag_that_its_command_does_not_take_is_refused(
 ) -> None:
     assert main([*WORDS, *words]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_debian_packages_program_is_named_by_the_link_that_upgrades_move(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for version in ("one", "two"):
+        (tmp_path / "versions" / version).mkdir(parents=True)
+    (tmp_path / "current").symlink_to("versions/two")
+
+    def command(version: str) -> str:
+        monkeypatch.setattr(sys, "prefix", str(tmp_path / "versions" / version))
+        [line] = re.findall(
+            r"^ExecStart=(\S+) backup", unit(Settings(data=Path("/d")), "u", None, "backup"), re.MULTILINE
+        )
+        return str(line)
+
+    assert command("two") == f"{tmp_path}/current/bin/call24"
+    assert command("one") == f"{tmp_path}/versions/one/bin/call24"
 
 
 @pytest.mark.parametrize("user", ["root", "a b", "x\nUser=root", "", "Ops"])
