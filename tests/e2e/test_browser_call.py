@@ -151,6 +151,9 @@ async def test_a_reload_during_a_call_attaches_to_it_again(system: System, page:
         assert record["talk_s"] > since - (call.ear.first_heard(AGENT_HZ) or 0), "it is counted on"
 
 
+@pytest.mark.long("telephony/test_hand.py::test_a_muted_agent_hears_and_is_not_heard")
+@pytest.mark.long("telephony/test_hand.py::test_on_hold_the_customer_has_music_and_the_agent_is_alone")
+@pytest.mark.long("telephony/test_hand.py::test_keys_reach_the_other_side_from_the_app_and_from_both_phones")
 async def test_pause_mute_hold_keypad_and_timer_do_what_they_say(system: System, page: Page) -> None:
     async with system.organisation("Acme") as acme:
         agent = await acme.agent("Anna Agent", phone=False)

@@ -54,15 +54,12 @@ QUOTED = {
 STILL_CUT = {"ажилтан чөлөөлөгдөхийг хүлээнэ", "сек"}
 """Texts of the app that do not fit on a phone yet: a way of a flow's step in the diagram, the unit of a figure."""
 
-SCENES = (
-    *("sign-in-wrong", "setup", "in-call", "wrap-up", "live", "flow-step", "flow-test", "policy", "privacy-erased"),
-    *("privacy-retention-late", "my-data", "work-task", "queue", "what-if-answer", "administration"),
-    "staffing-answer",
-)
+SCENES = ("sign-in-wrong", "setup", "in-call", "wrap-up", "live", "flow-step", "my-data", "work-task")
 """Of support/app/pictures.py, which has a picture of each."""
 MORE_SCENES = (
     *("home-mic-reason", "home-away", "in-call-keypad", "flow-versions", "privacy-request", "ring-transfer"),
-    *("hand-consult-rings", "wrap-required", "work-many", "trunk", "number-new", "queues-none"),
+    *("hand-consult-rings", "wrap-required", "work-many", "trunk", "number-new", "queues-none", "flow-test", "policy"),
+    *("privacy-erased", "privacy-retention-late", "queue", "what-if-answer", "administration", "staffing-answer"),
 )
 
 DRAWN = """() => new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => told(

@@ -83,7 +83,15 @@ async def signed_in(seat: Seat, origin: str, address: str) -> None:
     await seat.page.reload()
 
 
-@pytest.mark.parametrize("origin", ["https://call24.test", "http://localhost:8024"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://call24.test",
+        pytest.param(
+            "http://localhost:8024", marks=pytest.mark.long("test_a_passkey_is_made_signs_in_and_proves_anew")
+        ),
+    ],
+)
 async def test_a_passkey_is_made_signs_in_and_proves_anew(api: Api, seat: Seat, origin: str) -> None:
     await signed_in(seat, origin, "#/security")
     await seat["passkey-add"].click()

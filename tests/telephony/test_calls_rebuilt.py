@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from bson.raw_bson import RawBSONDocument
 from pymongo import MongoClient
 from pymongo.collection import Collection
@@ -26,6 +27,8 @@ async def rebuild(system: System) -> str:
     return said.decode()
 
 
+@pytest.mark.long("integration/call_records/test_projector.py::test_rebuild_mends_a_damaged_record_and_counts_it")
+@pytest.mark.long("integration/call_records/test_projector.py::test_rebuild_makes_identical_records_and_says_so")
 async def test_records_that_were_damaged_or_lost_are_made_again_to_the_byte(system: System) -> None:
     async with system.organisation("Acme") as acme:
         anna = await acme.agent("Anna")

@@ -239,10 +239,13 @@ async def test_who_watches_sees_how_far_it_is(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "format",
     [
-        "csv",
         pytest.param(
-            "xlsx", marks=pytest.mark.long("test_one_whose_process_is_killed_has_failed_and_nothing_of_it_stays")
-        ),
+            one,
+            marks=pytest.mark.long(
+                "integration/exports/test_exports_http.py::test_after_a_restart_what_had_not_ended_says_that_it_failed"
+            ),
+        )
+        for one in ("csv", "xlsx")
     ],
 )
 async def test_one_whose_process_is_killed_has_failed_and_nothing_of_it_stays(desk: Desk, format: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
+import pytest
 from tests.support.product.organisation import Organisation
 from tests.support.product.system import System
 
@@ -25,6 +26,9 @@ async def forwards(org: Organisation, own: str, to: str) -> Line:
     return line
 
 
+@pytest.mark.long(
+    "unit/engine/test_engine.py::test_two_organisations_that_forward_to_each_other_do_not_call_each_other_for_ever"
+)
 async def test_two_organisations_that_forward_to_each_other_end_after_three_forwards(system: System) -> None:
     async with (
         system.organisation("Acme", address="127.0.0.43") as acme,

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import httpx
+import pytest
 from tests.support.http.files import attached, pdf
 from tests.support.processor import stand_in
 from tests.support.product.system import System, loudest
@@ -30,7 +31,22 @@ async def rotate(system: System, *words: str) -> tuple[int | None, str]:
     return done.returncode, out.decode()
 
 
-async def test_every_key_is_replaced_while_people_talk_and_what_was_made_before_still_works(doomed: System) -> None:
+@pytest.mark.parametrize(
+    "killed",
+    [
+        False,
+        pytest.param(
+            True,
+            marks=pytest.mark.long(
+                "unit/kit/test_key_ring.py::test_a_rotation_that_was_killed_between_its_two_files_changed_nothing_and_is_carried_on"
+            ),
+        ),
+    ],
+)
+async def test_every_key_is_replaced_while_people_talk_and_what_was_made_before_still_works(
+    doomed: System, killed: bool
+) -> None:
+    """`killed`: then once more, by a command and a server that are killed meanwhile."""
     settings = doomed.settings
     files = [file for folder in (settings.secrets, settings.tls) for file in folder.iterdir() if file.is_file()]
     before = {file.name: file.read_text() for file in files}
@@ -95,7 +111,8 @@ async def test_every_key_is_replaced_while_people_talk_and_what_was_made_before_
         await acme.nothing_left()
     status, listed = await rotate(doomed, "--list")
     assert status == 0 and re.search(r"^app +0 days ", listed, re.MULTILINE), listed
-    await carried_on_where_it_was_killed(doomed)
+    if killed:
+        await carried_on_where_it_was_killed(doomed)
 
 
 async def carried_on_where_it_was_killed(system: System) -> None:

@@ -136,9 +136,13 @@ THREE = tuple(f"POST /json/N/res.partner/{one}" for one in ("create", "message_p
 @pytest.mark.parametrize(
     "only",
     [
-        THREE,
         pytest.param(
-            (), marks=pytest.mark.long("test_call24_is_killed_at_changes_of_odoo_and_nothing_is_lost_or_there_twice")
+            THREE,
+            marks=pytest.mark.long("integration/crm/test_crm.py::test_a_turn_that_is_killed_anywhere_is_begun_again"),
+        ),
+        pytest.param(
+            (),
+            marks=pytest.mark.long("integration/crm/test_crm.py::test_a_turn_that_is_killed_anywhere_is_begun_again"),
         ),
     ],
     ids=["three", "each"],
