@@ -672,6 +672,7 @@ OPERATIONS = (
     op("GET /v1/recordings/{recording_id}/listenings", "recordings.audit", at={"recording_id": "recording"}),
     op("GET /v1/reports", "calls.read_all", query={"by": "day", **DAYS}),
     op("GET /v1/reports/totals", "calls.read_all", query=DAYS),
+    op("GET /v1/reports/calls", "calls.read_all", query={"measure": "abandoned", **DAYS}),
     op("POST /v1/exports", "calls.read_all exports.make", {"kind": "calls", "format": "csv", **DAYS}),
     op("GET /v1/exports", "calls.read_all exports.make"),
     op("GET /v1/exports/{export_id}", "calls.read_all exports.make", at={"export_id": "export"}),

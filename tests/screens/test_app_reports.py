@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
+from playwright.async_api import expect
 from tests.support.app import scene_reports as scene
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
@@ -49,6 +50,29 @@ async def test_the_choice_is_asked_for_and_is_still_there_after_a_reload(app: Ap
     await app["report-table"].wait_for()
     assert await app["span-week"].get_attribute("aria-pressed") == "true"
     assert await app["by"].input_value() == "agent"
+
+
+async def test_a_figure_leads_to_the_calls_that_it_counts_and_the_week_before_stands_below_it(app: App) -> None:
+    app.stage.report = scene.compared_report()
+    await opened(app)
+    await app["compare"].click()
+    await app["compared-with"].get_by_text("Compared with Mon 23 Feb, up to 15:40 as today.").wait_for()
+    assert app.stage.asked_reports[-1]["compare"] == "true"
+    await app["chart-former"].wait_for(state="attached")
+    cells = app["report-table"].locator("tbody tr").filter(has_text="10:00").locator("td")
+    assert (await cells.nth(1).inner_text()).split()[:2] == ["26", "+4"]
+    await expect(cells.nth(1)).to_contain_text("4 more than before: 22")
+    assert await barriers(app.page) == []
+    await app["drill-abandoned"].first.click()
+    await app["history-counted"].get_by_text("Abandoned").wait_for()
+    await expect(app["history-row"]).to_have_count(3)
+    assert app.page.url.endswith("#/history?from=2026-03-02&to=2026-03-02&hour=09&counted=abandoned")
+    assert await app["search"].count() == 0
+    asked = app.stage.asked_counted[-1]
+    assert asked == {"measure": "abandoned", "from": "2026-03-02", "to": "2026-03-02", "hour": "9", "limit": "25"}
+    await app.page.locator("[data-testid=history-part][data-part=counted]").click()
+    await app["search"].wait_for()
+    assert app.page.url.endswith("#/history?from=2026-03-02&to=2026-03-02")
 
 
 async def test_an_export_shows_how_far_it_is_and_can_be_stopped(app: App) -> None:

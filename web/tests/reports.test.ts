@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { chart, comparedSaid, dayIn, daysOf, FIRST, remembered, roundTop, shownValue, type Compared, type Report } from '../src/kit/reports'
+import { beforeSaid, chart, comparedSaid, dayIn, daysOf, difference, drilled, FIRST, remembered, roundTop, shownValue, type Compared, type Report } from '../src/kit/reports'
 
 const report = (rows: [string, number, number, number | null][]): Report => ({
-  by: 'hour', from: '2026-03-29', to: '2026-03-29', time_zone: 'Europe/Berlin', measures: [], total: {},
-  rows: rows.map(([name, offered, answered, service_level]) => ({ key: name, name, values: { offered, answered, service_level } })),
+  by: 'hour', from: '2026-03-29', to: '2026-03-29', time_zone: 'Europe/Berlin', measures: [], total: {}, before: null,
+  rows: rows.map(([name, offered, answered, service_level]) => ({ key: name, name, values: { offered, answered, service_level }, before: null })),
 })
 
 describe('spans', () => {
@@ -51,9 +51,41 @@ describe('the chart', () => {
   it('breaks the line where nothing was measured', () => {
     expect(chart(report([['a', 1, 1, 1], ['b', 1, 1, 0.5], ['c', 0, 0, null], ['d', 1, 0, 0]])).line).toBe('M0.1250 0.0000L0.3750 0.5000M0.8750 1.0000')
   })
+  it('has the week before as a line that the axis has room for', () => {
+    const compared = report([['a', 4, 4, null], ['b', 2, 2, null], ['c', 1, 1, null]])
+    const rows = compared.rows.map((row, n) => ({ ...row, before: n === 1 ? null : { offered: n === 0 ? 10 : 5 } }))
+    const drawn = chart({ ...compared, rows, before: { from: '', to: '', until: null, total: {} } })
+    expect([drawn.top, drawn.former]).toEqual([10, 'M0.1667 0.0000L0.8333 0.5000'])
+    expect(chart(compared).former).toBe('')
+  })
   it('has room for one bar and for none', () => {
     expect(chart(report([])).bars).toEqual([])
     expect([0, 1, 3, 10, 11, 999].map(roundTop)).toEqual([1, 1, 5, 10, 20, 1000])
+  })
+})
+
+describe('a figure', () => {
+  const days = { from: '2026-03-01', to: '2026-03-07' }
+  it('leads to the calls that it counts', () => {
+    expect(drilled({ by: 'hour', ...days }, '', 'abandoned', 3, '09')).toBe('#/history?from=2026-03-01&to=2026-03-07&hour=09&counted=abandoned')
+    expect(drilled({ by: 'day', ...days }, 'que_1', 'answered', 3, '2026-03-02')).toBe('#/history?from=2026-03-02&to=2026-03-02&queue=que_1&counted=answered')
+    expect(drilled({ by: 'disposition', ...days }, '', 'handled', 1, null)).toBe('#/history?from=2026-03-01&to=2026-03-07&disposition=none&counted=handled')
+    expect(drilled({ by: 'agent', ...days }, '', 'took', 9, undefined)).toBe('#/history?from=2026-03-01&to=2026-03-07&counted=took')
+  })
+  it.each([['talk_s', 60], ['service_level', 0.9], ['signed_in_s', 9], ['abandoned', 0], ['abandoned', null]] as const)('of %s %s leads nowhere', (measure, value) => {
+    expect(drilled({ by: 'hour', ...days }, '', measure, value, '09')).toBeNull()
+  })
+  it('says by how much it differs from the one before', () => {
+    expect(difference(12, 9, 'count')).toEqual({ short: '+3', words: '3 more than before: 9' })
+    expect(difference(0.86, 0.91, 'share')).toEqual({ short: '−5', words: '5 points less than before: 91 %' })
+    expect(difference(65, 70.4, 's')).toEqual({ short: '−0:05', words: '0:05 less than before: 1:10' })
+    expect(difference(5, 5, 'count')).toEqual({ short: '±0', words: 'the same as before: 5' })
+    expect(difference(5, null, 's')).toBeNull()
+    expect(difference(null, 5, 's')).toBeNull()
+  })
+  it('is of days that are named, and of the time of day up to which they are compared', () => {
+    expect(beforeSaid({ from: '2026-02-22', to: '2026-02-28', until: null, total: {} }, 'UTC')).toBe('Compared with Sun 22 Feb to Sat 28 Feb.')
+    expect(beforeSaid({ from: '2026-02-22', to: '2026-02-22', until: '2026-02-22T07:40:00.000Z', total: {} }, 'Asia/Ulaanbaatar')).toBe('Compared with Sun 22 Feb, up to 15:40 as today.')
   })
 })
 

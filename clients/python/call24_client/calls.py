@@ -136,6 +136,10 @@ Search = TypedDict(
         ],
         "queue_id": NotRequired[str | None],
         "agent_id": NotRequired[str | None],
+        "disposition_id": NotRequired[str | None],
+        "min_duration_s": NotRequired[int | None],
+        "max_duration_s": NotRequired[int | None],
+        "recorded": NotRequired[bool | None],
         "limit": NotRequired[int],
         "cursor": NotRequired[str | None],
     },
@@ -475,11 +479,17 @@ def list_calls(
     | None = None,
     queue_id: str | None = None,
     agent_id: str | None = None,
+    disposition_id: str | None = None,
+    min_duration_s: int | None = None,
+    max_duration_s: int | None = None,
+    recorded: bool | None = None,
 ) -> Request[CallPage]:
     """Lists ended calls, newest first. Who may read all calls gets all; an agent gets its own and those of its
     queues. Filters narrow this down; a call is listed if it fits all that are given. `from` and `to` are days in
     the organisation's time zone (`2026-11-24`; the last day is included) or instants (`2026-11-24T09:00:00Z`;
-    `to` is not included), and are compared with when the call began. To filter by number, use `POST
+    `to` is not included), and are compared with when the call began. `disposition_id`, the durations and
+    `recorded` look through a year at most (without `from`: the last one), and with them a page may have fewer
+    calls than `limit`, or none, while others follow: read on until `next` is null. To filter by number, use `POST
     /v1/calls/search`, which takes the same filters: a number must not be in a URL.
     """
     return Request(
@@ -494,6 +504,10 @@ def list_calls(
             "outcome": outcome,
             "queue_id": queue_id,
             "agent_id": agent_id,
+            "disposition_id": disposition_id,
+            "min_duration_s": min_duration_s,
+            "max_duration_s": max_duration_s,
+            "recorded": recorded,
         },
     )
 

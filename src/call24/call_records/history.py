@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Container, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
-from call24.call_records.history_filter import EVERY, CallFilter, conditions, index_of, lists_of
+from call24.call_records.history_filter import EVERY, CallFilter, conditions, index_of, lasted, lists_of, scanned
 from call24.call_records.history_row import ALL, FiledRow, HistoryRow, row_of, unpacked
 from call24.call_records.kept_calls import KeptCall, KeptCalls
 from call24.call_records.model import CallRecord
+from call24.call_records.scan import NEWEST, scan
 from call24.contacts.service import ContactService
 from call24.kit.errors import NotFound
 from call24.kit.ids import CallId, ContactId, QueueId, TenantId, UserId
@@ -28,10 +30,11 @@ from call24.restrictions.service import data_restricted
 MOST_CONTACTS = 200
 MERGED_LISTS = 200
 """So many the server merges (`internalQueryMaxScansToExplode`); of more it would read and sort everything there is."""
-NEWEST = (("arrived_at", -1), ("id", -1))
 _WHOLE_NUMBER = re.compile(r"^\+[0-9][0-9 ()-]{6,24}$")
 
 Place = tuple[datetime, str]
+Recorded = Callable[[TenantId, Sequence[CallId]], Awaitable[Container[CallId]]]
+"""Of some calls those that have a recording or a message."""
 
 
 class HistoryPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,13 +69,19 @@ class History:
         queues: Sequence[QueueId] | None,
         agent_id: UserId | None = None,
         of: CallFilter = EVERY,
+        recorded: Recorded | None = None,
     ) -> HistoryPage:
         """Ended calls. ``queues`` None: of all queues; else of these, and those that ``agent_id`` had or placed.
+
+        ``recorded``: which calls have a recording; for a filter that asks for it. With a filter that ``scans`` a page
+        may have fewer rows than ``limit``, or none, and others may follow.
 
         Raises: Invalid for a cursor that is not ours.
         """
         place = place_of(cursor) if cursor else None
         asked = lists_of(of, queues, agent_id)
+        if of.scans:
+            return await self._scanned(tenant_id, text.strip(), asked, of, cursor, limit, recorded)
         if not text.strip() and len(asked) < 2:
             rows = await self._from_index(tenant_id, asked[0] if asked else [ALL], of, place, limit + 1)
         else:
@@ -96,6 +105,38 @@ class History:
                 return [unpacked(one) for one in further[:wanted]]
             limit *= 4  # more than one began in the instant of the last that was shown
 
+    async def _scanned(
+        self,
+        tenant_id: TenantId,
+        text: str,
+        asked: list[list[str]],
+        of: CallFilter,
+        cursor: str | None,
+        limit: int,
+        recorded: Recorded | None,
+    ) -> HistoryPage:
+        filter = {**conditions(of, None), **scanned(of), **await self._ended(tenant_id, text, asked or [[ALL]])}
+
+        async def keep(some: Sequence[CallRecord]) -> list[CallRecord]:
+            fitting = [one for one in some if lasted(of, one)]
+            if of.recorded is None or recorded is None:
+                return fitting
+            there = await recorded(tenant_id, [one.id for one in fitting])
+            return [one for one in fitting if (one.id in there) is of.recorded]
+
+        records = self._mongo.tenant(tenant_id).collection(CallRecord)
+        found = await scan(records, CallRecord, filter, keep, cursor=cursor, limit=limit)
+        return HistoryPage(rows=tuple(map(row_of, found.found)), next=found.next)
+
+    async def _ended(self, tenant_id: TenantId, text: str, asked: list[list[str]]) -> dict[str, Any]:
+        """In one of the lists of each that is ``asked``, of the callers that ``text`` finds."""
+        filter: dict[str, Any] = {"ended_at": {"$ne": None}}
+        if asked:
+            filter["$and"] = [{"found_in": {"$in": lists}} for lists in asked]
+        if text:
+            filter["contact_id"] = {"$in": await self._callers(tenant_id, text)}
+        return filter
+
     async def _from_records(
         self,
         tenant_id: TenantId,
@@ -105,12 +146,7 @@ class History:
         place: Place | None,
         wanted: int,
     ) -> list[HistoryRow]:
-        """What is in one of the lists of each that is ``asked``, of the callers that ``text`` finds."""
-        filter = {**conditions(of, place and place[0]), "ended_at": {"$ne": None}}
-        if asked:
-            filter["$and"] = [{"found_in": {"$in": lists}} for lists in asked]
-        if text:
-            filter["contact_id"] = {"$in": await self._callers(tenant_id, text)}
+        filter = {**conditions(of, place and place[0]), **await self._ended(tenant_id, text, asked)}
         if place is not None:
             at, last = place  # the index is entered at the instant; this only tells calls of one instant apart
             filter["$or"] = [{"arrived_at": {"$lt": at}}, {"arrived_at": at, "_id": {"$lt": last}}]

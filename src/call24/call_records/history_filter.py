@@ -1,7 +1,8 @@
 """What a page of history may be narrowed to, and how that is asked of MongoDB. Pure.
 
 What is combined, and with what, costs no more for a million calls than for a thousand: each filter is a list of the
-record or stands in front of the time in an index. Who may see a call is decided here too, as lists; `visible` in
+record or stands in front of the time in an index. The others (``scans``) look through a year at most, page by page with
+a bound (scan.py). Who may see a call is decided here too, as lists; `visible` in
 history.py is the same for one record.
 """
 
@@ -15,7 +16,7 @@ import msgspec
 
 from call24.call_records.history_row import BY_LISTS, besides
 from call24.call_records.model import CallRecord, Outcome
-from call24.kit.ids import QueueId, UserId
+from call24.kit.ids import DispositionId, QueueId, UserId
 from call24.kit.mongo import Index
 
 BY_DIRECTION = Index(CallRecord, ("found_in", "direction", "-arrived_at", "-id", "outcome"))
@@ -26,7 +27,8 @@ class CallFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Only calls for which all of it is true; None asks nothing.
 
     ``queue_id``: it stood in this queue, ``agent_id``: this agent had it. It began at ``since`` or later, and before
-    ``until``.
+    ``until``. ``disposition_id``: an agent chose it. ``min_duration_s``, ``max_duration_s``: from its beginning to its
+    end, both included. ``recorded``: it has a recording or a message that is not deleted, or has none.
     """
 
     queue_id: QueueId | None = None
@@ -35,6 +37,16 @@ class CallFilter(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    disposition_id: DispositionId | None = None
+    min_duration_s: int | None = None
+    max_duration_s: int | None = None
+    recorded: bool | None = None
+
+    @property
+    def scans(self) -> bool:
+        """Whether it asks for what is in no index."""
+        asked = (self.disposition_id, self.min_duration_s, self.max_duration_s, self.recorded)
+        return any(one is not None for one in asked)
 
 
 EVERY = CallFilter()
@@ -73,3 +85,20 @@ def conditions(of: CallFilter, latest: datetime | None) -> dict[str, Any]:
     if span := {how: at for how, at in begun.items() if at is not None}:
         wanted["arrived_at"] = span
     return wanted
+
+
+def scanned(of: CallFilter) -> dict[str, Any]:
+    """What MongoDB can say of that; the rest is ``lasted``, and whether a recording is still there."""
+    wanted: dict[str, Any] = {}
+    if of.disposition_id is not None:
+        wanted["agents.disposition_id"] = of.disposition_id
+    if of.recorded:
+        wanted["$or"] = [{"recording_id": {"$ne": None}}, {"message_id": {"$ne": None}}]
+    return wanted
+
+
+def lasted(of: CallFilter, record: CallRecord) -> bool:
+    if record.ended_at is None:
+        return False
+    seconds = (record.ended_at - record.arrived_at).total_seconds()
+    return (of.min_duration_s or 0) <= seconds and (of.max_duration_s is None or seconds <= of.max_duration_s)

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from call24.kit.answers import Date, one_of
+from call24.kit.answers import Date, Instant, one_of
 
 ReportBy = Annotated[str, one_of("queue", "agent", "hour", "day", "disposition", "direction", "number")]
 ReportUnit = Annotated[str, one_of("count", "s", "share")]
@@ -30,6 +30,7 @@ class ReportRow(TypedDict):
     key: Annotated[str | None, Field(description="An id, or the hour, day or direction. Null: calls without one")]
     name: Annotated[str, Field(description="The name to show")]
     values: ReportValues
+    before: Annotated[ReportValues | None, Field(description="Of the days before. Null: nothing, or not asked for")]
 
 
 _Days = TypedDict(
@@ -41,6 +42,13 @@ _Days = TypedDict(
 )
 
 
+class ReportBefore(_Days):
+    """The same weekdays before, with which a report is compared."""
+
+    until: Annotated[Instant | None, Field(description="Counted up to then, since the report's days are not over")]
+    total: ReportValues
+
+
 class ReportAnswer(_Days):
     """Measures of a number of days by one thing, with their total."""
 
@@ -49,6 +57,7 @@ class ReportAnswer(_Days):
     measures: list[ReportMeasure]
     rows: list[ReportRow]
     total: ReportValues
+    before: Annotated[ReportBefore | None, Field(description="Null where it was not asked for, or no day has begun")]
 
 
 TotalPeriod = Annotated[str, one_of("day", "week", "month")]

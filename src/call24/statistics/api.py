@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -11,6 +12,9 @@ from fastapi import Depends, Query
 
 from call24.agents.dependencies import AgentsDep
 from call24.agents.service import AgentService
+from call24.call_records.answers import CallPage
+from call24.call_records.api.calls import rows_of
+from call24.contacts.dependencies import CallNamesDep, ContactsDep
 from call24.http.access import allowed
 from call24.http.provided import ClockDep
 from call24.http.router import Router
@@ -19,13 +23,16 @@ from call24.identity.model import Principal
 from call24.identity.service import IdentityService
 from call24.kit.errors import Invalid
 from call24.kit.ids import DispositionId, QueueId, TenantId, UserId
+from call24.kit.instants import iso
 from call24.live.dependencies import ViewsDep
 from call24.live.views import Views
 from call24.queues.dependencies import QueuesDep
 from call24.queues.service import QueueService
-from call24.statistics.answers import ReportAnswer, ReportRow, TotalsAnswer
-from call24.statistics.dependencies import ReportsDep, TotalsDep
-from call24.statistics.service import MOST_DAYS, Report, ReportQuery
+from call24.recordings.dependencies import RecordingsDep
+from call24.statistics.answers import ReportAnswer, ReportBefore, ReportRow, TotalsAnswer
+from call24.statistics.counted_calls import Figure
+from call24.statistics.dependencies import CountedCallsDep, ReportsDep, TotalsDep
+from call24.statistics.service import MOST_DAYS, Former, Report, ReportQuery
 from call24.statistics.totals import added
 from call24.statistics.totals_model import MEASURES_KEPT, SUMMED
 from call24.statistics.totals_rules import FEWEST
@@ -39,6 +46,21 @@ By = Literal["queue", "agent", "hour", "day", "disposition", "direction", "numbe
 Direction = Literal["inbound", "outbound", "internal", "callback"]
 Day = Annotated[str | None, Query(max_length=10)]
 Id = Annotated[str | None, Query(max_length=40)]
+Listed = Literal[
+    "calls",
+    "offered",
+    "answered",
+    "abandoned",
+    "short_abandoned",
+    "elsewhere",
+    "handled",
+    "transfers",
+    "rung",
+    "took",
+    "ring_no_answer",
+    "declined",
+]
+NONE = "none"
 
 WITHOUT = {
     "queue": "without a queue",
@@ -64,13 +86,15 @@ async def report(
     queue_id: Id = None,
     agent_id: Id = None,
     direction: Direction | None = None,
+    compare: Annotated[bool, Query(description="With the same weekdays before, as `before`")] = False,
 ) -> ReportAnswer:
     """Returns a report: the measures of whole days by one thing, and their total.
 
     Days are those of the organisation's time zone, 366 at most. A call counts whole in the day and hour in which it
     began; an agent's time (signed in, occupancy) counts when it passed. An hour that the clock had twice is one row.
     Hours and days that have not begun have none. `measures` says what each value means. With a filter, measures that
-    cannot be filtered by it are left out.
+    cannot be filtered by it are left out. `compare` adds the figures of the same weekdays before: as many whole weeks
+    earlier as the report's days are long, and up to the same time of day where the last of them is today.
     """
     tenant = await tenants.get(principal.tenant_id)
     zone = ZoneInfo(tenant.timezone)
@@ -79,7 +103,79 @@ async def report(
     filters = filters_of(queue_service, identity, principal.tenant_id, queue_id, agent_id, direction)
     question = ReportQuery(by=by, first=span[0], last=span[1], zone=zone, filters=filters)
     found = await report_service.report(principal.tenant_id, question)
-    return view(found, views, agent_service, tenants, principal.tenant_id)
+    before = await report_service.before(principal.tenant_id, question) if compare else None
+    return view(found, views, agent_service, tenants, principal.tenant_id, before)
+
+
+@dataclass(frozen=True)
+class CountedFilter:
+    """A cell of a report as the query names it."""
+
+    first: str | None
+    last: str | None
+    direction: str | None
+    ids: dict[str, str | None]
+    hour: int | None
+
+    def known(self, dimension: str) -> str | None:
+        """The id, where there is one."""
+        return None if self.ids[dimension] == NONE else self.ids[dimension]
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """Dimension -> value, "" for none."""
+        hour = None if self.hour is None else f"{self.hour:02}"
+        named = {name: "" if id == NONE else id for name, id in self.ids.items()}
+        every = {**named, "direction": self.direction, "hour": hour}
+        return {name: value for name, value in every.items() if value is not None}
+
+
+async def counted_in_query(
+    first: Annotated[Day, Query(alias="from", description="YYYY-MM-DD, the first day; left out: today")] = None,
+    last: Annotated[Day, Query(alias="to", description="YYYY-MM-DD, the last day; left out: the first")] = None,
+    direction: Direction | None = None,
+    queue_id: Annotated[str | None, Query(max_length=40, description="An id, or `none`")] = None,
+    agent_id: Id = None,
+    disposition_id: Annotated[str | None, Query(max_length=40, description="An id, or `none`")] = None,
+    number_id: Annotated[str | None, Query(max_length=40, description="An id, or `none`")] = None,
+    hour: Annotated[int | None, Query(ge=0, le=23, description="The hour of the day in which they began")] = None,
+) -> CountedFilter:
+    ids = {"queue": queue_id, "agent": agent_id, "disposition": disposition_id, "number": number_id}
+    return CountedFilter(first=first, last=last, direction=direction, ids=ids, hour=hour)
+
+
+@router.get("/calls", operation_id="reports_list_calls")
+async def counted_calls(
+    principal: Reader,
+    tenants: TenantsDep,
+    report_service: ReportsDep,
+    counted: CountedCallsDep,
+    clock: ClockDep,
+    queue_service: QueuesDep,
+    identity: IdentityDep,
+    contact_service: ContactsDep,
+    call_names: CallNamesDep,
+    recording_service: RecordingsDep,
+    views: ViewsDep,
+    measure: Listed,
+    of: Annotated[CountedFilter, Depends(counted_in_query)],
+    limit: Annotated[int, Query(ge=1, le=100)] = 25,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> CallPage:
+    """Lists the calls that a figure of a report counts, newest first.
+
+    The query names a cell of a report: its days, its filters, and what its row is of; `none` is the row of calls
+    without one. Measures that count stays in queues, agents' parts or offers may count a call several times; it is
+    listed once. A page may have fewer calls than `limit`, or none, while others follow: read on until `next` is null.
+    """
+    zone = ZoneInfo((await tenants.get(principal.tenant_id)).timezone)
+    span = span_of(of.first, of.last, clock.now().astimezone(zone).date())
+    filters_of(queue_service, identity, principal.tenant_id, of.known("queue"), of.known("agent"), of.direction)
+    report_service.check_individual(principal.tenant_id, of.known("agent"))
+    figure = Figure(measure=measure, first=span[0], last=span[1], zone=zone, wanted=of.wanted)
+    page = await counted.page(principal.tenant_id, figure, cursor=cursor, limit=limit)
+    rows = await rows_of(contact_service, call_names, recording_service, views, principal, page.rows)
+    return {"items": rows, "next": page.next}
 
 
 @router.get("/totals", operation_id="reports_read_totals")
@@ -169,7 +265,12 @@ def filters_of(
 
 
 def view(
-    report: Report, views: Views, agent_service: AgentService, tenants: TenantService, tenant_id: TenantId
+    report: Report,
+    views: Views,
+    agent_service: AgentService,
+    tenants: TenantService,
+    tenant_id: TenantId,
+    before: Former | None = None,
 ) -> ReportAnswer:
     question = report.question
     rows: list[ReportRow] = [
@@ -177,6 +278,7 @@ def view(
             "key": key or None,
             "name": name_of(question.by, key, views, agent_service, tenants, tenant_id),
             "values": values,
+            "before": None if before is None else before.of(key),
         }
         for key, values in report.rows.items()
     ]
@@ -190,6 +292,17 @@ def view(
         "measures": [measure.shown() for measure in question.measures],
         "rows": rows,
         "total": report.total,
+        "before": None if before is None else _before(before),
+    }
+
+
+def _before(former: Former) -> ReportBefore:
+    question = former.question
+    return {
+        "from": question.first.isoformat(),
+        "to": question.last.isoformat(),
+        "until": None if question.until is None else iso(question.until),
+        "total": former.total,
     }
 
 

@@ -86,6 +86,8 @@ class StatisticsCache:
         self, tenant_id: TenantId, zone: ZoneInfo, on: Sequence[date], tables: Sequence[str]
     ) -> dict[date, Tables]:
         """The counts of these days in a row, in these tables. Raises: Unavailable."""
+        if not on:
+            return {}
         span, now = (bounds(on[0], zone)[0], bounds(on[-1], zone)[1]), self._clock.now()
         kept = await self.keeping.find(tenant_id, tables, zone.key, span, now, self._limit_of)
         by_day: dict[datetime, Tables] = {}
@@ -96,6 +98,19 @@ class StatisticsCache:
             known = by_day.get(bounds(day, zone)[0], {})
             found[day] = known if len(known) == len(tables) else await self._day(tenant_id, zone, day, tables, known)
         return found
+
+    async def until(self, tenant_id: TenantId, zone: ZoneInfo, at: datetime, tables: Sequence[str]) -> Tables:
+        """The counts of the day that has this instant, up to it. It is not later than now. Raises: Unavailable."""
+        begin, border = bounds(at.astimezone(zone).date(), zone)[0], quarter_of(at)
+        found: Tables = {}
+        if calls := [table for table in tables if table not in TIMES]:
+            slices = await self._quarters(tenant_id, (begin, border))
+            cells, due = await self._cells(tenant_id, [border], at, self._clock.now())
+            slices.append(self._quarter(tenant_id, border, cells[border], due.get(border, border + KEPT)))
+            found.update(MergedStatistics().plus(slices, zone, calls).tables)
+        if any(table in TIMES for table in tables):
+            found.update((await self._times(tenant_id, zone, (begin, at)))[0])
+        return {table: found[table] for table in tables}
 
     async def _day(
         self, tenant_id: TenantId, zone: ZoneInfo, day: date, tables: Sequence[str], known: Tables
@@ -171,6 +186,16 @@ class StatisticsCache:
         """Quarter hours in a row, from the call records."""
         end = stretch[-1] + QUARTER_LENGTH
         before = self.keeping.changes(tenant_id, stretch[0], end)
+        cells, due = await self._cells(tenant_id, stretch, end, now)
+        found = [self._quarter(tenant_id, at, cells[at], due.get(at, at + KEPT)) for at in stretch]
+        if end <= now:
+            await self.keeping.keep(found, before)
+        return found
+
+    async def _cells(
+        self, tenant_id: TenantId, stretch: list[datetime], end: datetime, now: datetime
+    ) -> tuple[dict[datetime, dict[Key, Counts]], dict[datetime, datetime]]:
+        """By quarter hour: the counts, and when the first record that is counted falls due."""
         cells: dict[datetime, dict[Key, Counts]] = {at: {} for at in stretch}
         due: dict[datetime, datetime] = {}
         async for record in self._records(tenant_id, stretch[0], end, now):
@@ -178,10 +203,7 @@ class StatisticsCache:
             due[at] = min(due.get(at, record.delete_at), record.delete_at)
             for family, key, counts in facts_of(record, self._limit_of):
                 merge(cells[at], (family.value, *key), counts, family)
-        found = [self._quarter(tenant_id, at, cells[at], due.get(at, at + KEPT)) for at in stretch]
-        if end <= now:
-            await self.keeping.keep(found, before)
-        return found
+        return cells, due
 
     def _quarter(self, tenant_id: TenantId, at: datetime, cells: dict[Key, Counts], due: datetime) -> Statistic:
         limits = {key[1]: self._limit_of(key[1]) for key in cells if key[0] == Family.LINE and key[1]}  # type: ignore[arg-type]
@@ -213,10 +235,24 @@ class StatisticsCache:
         if asked in self._fresh and now - self._fresh[asked][0] < FRESH:
             return self._fresh[asked][1]
         before = self.keeping.changes(tenant_id, *span)
+        found, due = await self._times(tenant_id, zone, (span[0], min(span[1], now)))
+        due = min(due, span[1] + KEPT)
+        if span[1] + SETTLED <= now:
+            await self.keeping.keep(
+                [statistic(tenant_id, name, zone.key, span, found[name], {}, due) for name in sorted(found)], before
+            )
+        else:
+            self._fresh = {asked: (now, found)}
+        return found
+
+    async def _times(
+        self, tenant_id: TenantId, zone: ZoneInfo, span: tuple[datetime, datetime]
+    ) -> tuple[Tables, datetime]:
+        """And when the first line that was read falls due."""
         found: Tables = {name: {} for name in TIMES}
         due = span[1] + KEPT
         for agent_id in self._users_of(tenant_id):
-            hours, theirs = await self._times_of_agent(tenant_id, agent_id, zone, (span[0], min(span[1], now)))
+            hours, theirs = await self._times_of_agent(tenant_id, agent_id, zone, span)
             due = min(due, theirs or due)
             for hour, counts in hours.items():
                 for name, key in (
@@ -226,13 +262,7 @@ class StatisticsCache:
                     ("time_agent_hours", (hour, agent_id)),
                 ):
                     merge(found[name], key, counts, Family.TIME)
-        if span[1] + SETTLED <= now:
-            await self.keeping.keep(
-                [statistic(tenant_id, name, zone.key, span, found[name], {}, due) for name in sorted(found)], before
-            )
-        else:
-            self._fresh = {asked: (now, found)}
-        return found
+        return found, due
 
     async def _times_of_agent(
         self, tenant_id: TenantId, agent_id: UserId, zone: ZoneInfo, span: tuple[datetime, datetime]

@@ -15,6 +15,7 @@ from call24.kit.room import BackgroundTask, Built, Room
 from call24.queues.service import QueueService
 from call24.statistics import api, personal_data, store, totals
 from call24.statistics.count import LimitOf
+from call24.statistics.counted_calls import CountedCalls
 from call24.statistics.service import Reports
 from call24.statistics.totals import Totals
 from call24.tenants.service import TenantService
@@ -31,7 +32,8 @@ def build(there: Provided) -> Built:
         return [(one.id, ZoneInfo(one.timezone), one.record_days) for one in tenants.known_tenants()]
 
     ahead = BackgroundTask(name="statistics", run=lambda: made.run(days), bound="one day of one organisation at a time")
-    return Built(services=(made, lasting), tasks=(ahead,))
+    counted = CountedCalls(there.get(Mongo), there.get(Clock))
+    return Built(services=(made, lasting, counted), tasks=(ahead,))
 
 
 def reports(there: Provided, keeps: bool = True) -> Reports:
@@ -58,7 +60,7 @@ def _limit_of(queues: QueueService) -> LimitOf:
 
 ROOM = Room(
     name="statistics",
-    provides=(Reports, Totals),
+    provides=(Reports, Totals, CountedCalls),
     build=build,
     routers=(api.router,),
     indexes=(*store.INDEXES, *totals.INDEXES),

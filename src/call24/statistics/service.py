@@ -9,8 +9,8 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -48,13 +48,15 @@ COUNTED = 8, 2, 20
 
 @dataclass(frozen=True, kw_only=True)
 class ReportQuery:
-    """``filters``: dimension (queue, agent, direction) -> the one value that counts."""
+    """``filters``: dimension (queue, agent, direction) -> the one value that counts. ``until``: an instant of the last
+    day up to which it is counted; None: all of it."""
 
     by: str
     first: date
     last: date
     zone: ZoneInfo
     filters: dict[str, str] = field(default_factory=dict)
+    until: datetime | None = None
 
     @property
     def families(self) -> tuple[Family, ...]:
@@ -82,6 +84,39 @@ class Report:
     question: ReportQuery
     rows: dict[str, dict[str, Value]]
     total: dict[str, Value]
+
+
+WEEK = 7
+
+
+@dataclass(frozen=True)
+class Former:
+    """A report of the same weekdays before, by the keys of the later rows: ``shift`` days lie between the two."""
+
+    question: ReportQuery
+    shift: int
+    rows: dict[str, dict[str, Value]]
+    total: dict[str, Value]
+
+    def of(self, key: str) -> dict[str, Value] | None:
+        if self.question.by == "day":
+            key = (date.fromisoformat(key) - timedelta(days=self.shift)).isoformat()
+        return self.rows.get(key)
+
+
+def former_of(question: ReportQuery, now: datetime) -> Former | None:
+    """Without figures yet. As many whole weeks before as the days are long; of days that have begun, and of today up
+    to the same time of day. None where no day has begun."""
+    shift = timedelta(days=-(-((question.last - question.first).days + 1) // WEEK) * WEEK)
+    local = now.astimezone(question.zone)
+    last = min(question.last, local.date())
+    if last < question.first:
+        return None
+    until = None
+    if last == local.date():
+        until = datetime.combine(last - shift, local.time(), question.zone).astimezone(UTC)
+    earlier = replace(question, first=question.first - shift, last=last - shift, until=until)
+    return Former(earlier, shift.days, {}, {})
 
 
 Individual = Callable[[TenantId, UserId], bool]
@@ -114,11 +149,25 @@ class Reports:
 
         Raises: Conflict (code statistics_objected) where only such an agent is asked for, Unavailable.
         """
-        self._check_individual(tenant_id, question)
+        self.check_individual(tenant_id, question.filters.get("agent"))
         tables = {family: question.table_of(family) for family in question.families}
-        on = days(question.first, question.last)
         async with self._room.turn(tenant_id):
-            counted = await self._counted.days(tenant_id, question.zone, on, list(tables.values()))
+            cells = await self._cells(tenant_id, question, tables)
+        counted_keys = sorted({key[0] for found in cells.values() for key in found})
+        keys = dict.fromkeys([*_always(question, self._clock.now()), *counted_keys])
+        shown = [key for key in keys if question.by != "agent" or not key or self._individual(tenant_id, UserId(key))]
+        rows = {key: _values(question, {f: found.get((key,)) for f, found in cells.items()}) for key in shown}
+        sums = {family: total(found.values(), family) for family, found in cells.items()}
+        return Report(question, rows, _values(question, sums))
+
+    async def _cells(
+        self, tenant_id: TenantId, question: ReportQuery, tables: Mapping[Family, str]
+    ) -> dict[Family, dict[Key, Counts]]:
+        on, names, until = days(question.first, question.last), list(tables.values()), question.until
+        whole = on if until is None else on[:-1]
+        counted = await self._counted.days(tenant_id, question.zone, whole, names)
+        if until is not None:
+            counted[on[-1]] = await self._counted.until(tenant_id, question.zone, until, names)
         cells: dict[Family, dict[Key, Counts]] = {family: {} for family in tables}
         for day in on:
             for family, name in tables.items():
@@ -127,16 +176,18 @@ class Reports:
                     values = {**dict(zip(dimensions, key, strict=True)), "day": day.isoformat()}
                     if all(values[dimension] == wanted for dimension, wanted in question.filters.items()):
                         merge(cells[family], (values[question.by],), counts, family)
-        counted_keys = sorted({key[0] for found in cells.values() for key in found})
-        keys = dict.fromkeys([*_always(question, self._clock.now()), *counted_keys])
-        shown = [key for key in keys if question.by != "agent" or not key or self._individual(tenant_id, UserId(key))]
-        rows = {key: _values(question, {f: found.get((key,)) for f, found in cells.items()}) for key in shown}
-        sums = {family: total(found.values(), family) for family, found in cells.items()}
-        return Report(question, rows, _values(question, sums))
+        return cells
 
-    def _check_individual(self, tenant_id: TenantId, question: ReportQuery) -> None:
-        """Raises: Conflict (code statistics_objected)."""
-        agent_id = question.filters.get("agent")
+    async def before(self, tenant_id: TenantId, question: ReportQuery) -> Former | None:
+        """The same of the same weekdays before. Raises: as ``report``."""
+        former = former_of(question, self._clock.now())
+        if former is None:
+            return None
+        found = await self.report(tenant_id, former.question)
+        return Former(former.question, former.shift, found.rows, found.total)
+
+    def check_individual(self, tenant_id: TenantId, agent_id: str | None) -> None:
+        """Raises: Conflict (code statistics_objected) for an agent whose figures are not shown."""
         if agent_id is not None and not self._individual(tenant_id, UserId(agent_id)):
             raise Conflict("The agent objected to statistics on individuals", code="statistics_objected")
 

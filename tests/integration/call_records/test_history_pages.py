@@ -13,10 +13,13 @@ from tests.support.for_each import for_each
 from tests.support.http.api import Api
 from tests.support.http.front_office import FrontOffice, front_office
 
+from call24.agents import events as a
 from call24.call_records.api.filters import Direction, EndedOutcome
 from call24.call_records.model import CallRecord, Outcome
 from call24.calls import model as calls
+from call24.kit.ids import DispositionId, RecordingId
 from call24.kit.mongo import Index
+from call24.recordings.model import Recording
 
 
 @pytest.fixture
@@ -81,6 +84,61 @@ async def test_days_are_those_of_the_organisation_and_the_last_is_included(offic
     assert await ids(office, "?from=2026-10-26") == ["call_after"]
     assert await ids(office, "?to=2026-10-24") == ["call_before"]
     assert await ids(office, "?from=2026-10-26T05:59:59.999%2B02:00&to=2026-10-26") == ["call_after", "call_last"]
+
+
+async def test_pages_are_of_a_disposition_a_duration_and_of_calls_with_a_recording(office: FrontOffice) -> None:
+    """Of two calls that were recorded one has its recording still."""
+    agent, given = office.user("agent"), DispositionId("dsp_sold")
+    for name, talk_s in (("1", 5.0), ("2", 300.0)):
+        told = office.call(name).arrives().joins(office.help).offered_to(agent).answered_by(agent)
+        told.after(talk_s).ends()
+        if name == "2":
+            told.agent_says(a.AgentDispositionGiven(agent_id=agent, call_id=told.id, disposition_id=given))
+        await office.read(told)
+    await office.read(office.call("3").arrives().joins(office.sales).after(9).ends())
+    lasted = {row["id"]: row for row in (await office.ask("supervisor", "GET", "/v1/calls")).json()["items"]}
+    assert set(lasted) == {"call_1", "call_2", "call_3"}
+    scope = office.api.mongo.tenant(office.org.tenant.id)
+    for name in ("1", "2"):
+        named = {"recording_id": RecordingId(f"rec_{name}")}
+        assert await scope.collection(CallRecord).update_where({"id": f"call_{name}"}, named) == 1
+    record = await scope.collection(CallRecord).get("call_1")
+    assert record.recording_id is not None and record.ended_at is not None
+    office.recordings[record.id] = Recording(
+        id=record.recording_id,
+        tenant_id=record.tenant_id,
+        call_id=record.id,
+        kind="call",
+        state="stored",
+        started_at=record.arrived_at,
+        delete_at=record.delete_at,
+    )
+    seconds = int((record.ended_at - record.arrived_at).total_seconds())
+    assert await ids(office, "?disposition_id=dsp_sold") == ["call_2"]
+    assert await ids(office, f"?disposition_id=dsp_sold&agent_id={agent}&outcome=abandoned") == []
+    assert await ids(office, "?min_duration_s=200") == ["call_2"]
+    assert await ids(office, "?max_duration_s=200&min_duration_s=0") == ["call_3", "call_1"]
+    assert await ids(office, f"?min_duration_s={seconds}&max_duration_s={seconds + 1}&queue_id={office.help}") == [
+        "call_1"
+    ]
+    assert await ids(office, "?recorded=true") == ["call_1"]
+    assert await ids(office, "?recorded=false") == ["call_3", "call_2"]
+    searched = await office.ask("supervisor", "POST", "/v1/calls/search", {"q": "+44", "recorded": True})
+    assert searched.status_code == 200, searched.text
+    seen = await office.ask("agent", "GET", "/v1/calls?recorded=false")
+    assert [row["id"] for row in seen.json()["items"]] == ["call_2"], "its own, as ever"
+
+
+async def test_what_is_in_no_index_is_looked_for_in_a_year(office: FrontOffice) -> None:
+    now = office.api.clock.now()
+    await office.read(at(office, "old", (now - timedelta(days=400)).isoformat()))
+    await office.read(at(office, "new", (now - timedelta(days=300)).isoformat()))
+    assert await ids(office, "?recorded=false") == ["call_new"]
+    until = (now - timedelta(days=350)).date().isoformat()
+    assert await ids(office, f"?recorded=false&to={until}") == ["call_old"]
+    refused = await office.ask("supervisor", "GET", "/v1/calls?recorded=false&from=2020-01-01")
+    assert refused.status_code == 422 and "from" in refused.json()["errors"][0]["field"]
+    assert (await office.ask("supervisor", "GET", "/v1/calls?min_duration_s=9&max_duration_s=8")).status_code == 422
 
 
 async def test_an_agent_sees_what_it_may_whatever_it_asks_for(office: FrontOffice) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -230,3 +230,69 @@ async def test_occupancy_is_the_share_of_ready_time_that_was_work(office: FrontO
     assert values["occupancy"] == 0.333
     by_hour = await ask(office, by="hour")
     assert row(by_hour, "00")["occupancy"] == 0.333 and row(by_hour, "01")["occupancy"] is None
+
+
+async def test_a_report_is_compared_with_the_same_weekday_up_to_the_same_time(office: FrontOffice) -> None:
+    changed = await office.ask("owner", "PATCH", "/v1/organisation", {"timezone": "America/New_York"})
+    assert changed.status_code == 200, changed.text
+    zone = ZoneInfo("America/New_York")
+    today = office.api.clock.now().astimezone(zone)
+    before = today - timedelta(days=7)  # by the clock on the wall
+    for name, at in (
+        ("earlier", before - timedelta(minutes=20)),
+        ("just before", before - timedelta(seconds=70)),
+        ("later", before + timedelta(seconds=30)),
+        ("now", today - timedelta(minutes=5)),
+    ):
+        told = office.call(name.replace(" ", "_"))
+        told.now = at.astimezone(UTC)
+        await office.read(told.arrives().joins(office.help).after(9).ends(EndedBy.CALLER))
+    body = await ask(office, by="day", compare="true")
+    assert body["total"]["abandoned"] == 1
+    assert body["before"]["from"] == body["before"]["to"] == before.date().isoformat()
+    assert body["before"]["until"] == before.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert body["before"]["total"]["abandoned"] == 2
+    assert [one["before"]["abandoned"] for one in body["rows"]] == [2]
+    hours = await ask(office, by="hour", compare="true")
+    assert sum(one["before"]["abandoned"] for one in hours["rows"]) == 2
+    week = await ask(
+        office,
+        by="day",
+        compare="true",
+        from_=(today.date() - timedelta(days=6)).isoformat(),
+        to=today.date().isoformat(),
+    )
+    assert week["before"]["to"] == before.date().isoformat() and week["before"]["total"]["abandoned"] == 2
+    assert (await ask(office, by="day"))["before"] is None
+
+
+async def test_days_that_have_not_begun_are_compared_with_none(office: FrontOffice) -> None:
+    tomorrow = (office.api.clock.now() + timedelta(days=2)).date()
+    body = await ask(office, by="day", compare="true", from_=tomorrow.isoformat())
+    assert (body["rows"], body["before"]) == ([], None)
+    today = office.api.clock.now().date()
+    longer = await ask(
+        office, by="day", compare="true", from_=today.isoformat(), to=(today + timedelta(days=9)).isoformat()
+    )
+    assert longer["before"]["from"] == longer["before"]["to"] == (today - timedelta(days=14)).isoformat()
+
+
+async def test_the_calls_behind_a_figure_are_listed(office: FrontOffice) -> None:
+    agent = office.user("agent")
+    await office.read(served(office, "1", wait_s=6))
+    await office.read(left(office, "2", 50))
+    await office.read(left(office, "3", 3))
+    for query, seen in (
+        ("measure=abandoned", ["call_2"]),
+        (f"measure=short_abandoned&queue_id={office.help}", ["call_3"]),
+        (f"measure=abandoned&queue_id={office.sales}", []),
+        (f"measure=handled&agent_id={agent}&disposition_id=none", ["call_1"]),
+        (f"measure=handled&hour={(office.api.clock.now().hour + 5) % 24}", []),
+        ("measure=calls&queue_id=none", []),
+    ):
+        answer = await office.ask("supervisor", "GET", f"/v1/reports/calls?{query}")
+        assert answer.status_code == 200, answer.text
+        assert [one["id"] for one in answer.json()["items"]] == seen, query
+    for query in ("measure=talk_s", "measure=abandoned&queue_id=que_of_nobody", "measure=abandoned&hour=24"):
+        assert (await office.ask("supervisor", "GET", f"/v1/reports/calls?{query}")).status_code == 422, query
+    assert (await office.ask("agent", "GET", "/v1/reports/calls?measure=abandoned")).status_code == 403

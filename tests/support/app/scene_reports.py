@@ -36,6 +36,24 @@ def values(offered: int, answered: int) -> Json:
     }
 
 
+WEEK_BEFORE = {8: (6, 5), 9: (15, 15), 10: (22, 20), 11: (34, 22), 12: (18, 17), 13: (9, 9), 14: (2, 2), 15: (17, 15)}
+
+
+def compared_report() -> Json:
+    """With the Monday before, up to the same time."""
+    made = report()
+    for row in made["rows"]:
+        row["before"] = values(*WEEK_BEFORE[int(row["key"])])
+    counts = WEEK_BEFORE.values()
+    made["before"] = {
+        "from": "2026-02-23",
+        "to": "2026-02-23",
+        "until": "2026-02-23T07:40:00.000Z",
+        "total": values(sum(x[0] for x in counts), sum(x[1] for x in counts)),
+    }
+    return made
+
+
 def report(*, empty: bool = False) -> Json:
     hours = () if empty else HOURS
     return {
@@ -47,8 +65,12 @@ def report(*, empty: bool = False) -> Json:
             {"key": key, "name": name, "unit": unit, "definition": text, "adds_up": unit == "count"}
             for key, name, unit, text in MEASURES
         ],
-        "rows": [{"key": f"{h:02}", "name": f"{h:02}:00", "values": values(offered, got)} for h, offered, got in hours],
+        "rows": [
+            {"key": f"{h:02}", "name": f"{h:02}:00", "values": values(offered, got), "before": None}
+            for h, offered, got in hours
+        ],
         "total": values(sum(x[1] for x in hours), sum(x[2] for x in hours)),
+        "before": None,
     }
 
 

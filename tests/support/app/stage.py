@@ -71,6 +71,7 @@ class Stage:
         self.compared: list[Json] = []
         self.asked_reports: list[dict[str, str]] = []
         self.asked_calls: list[Json] = []
+        self.asked_counted: list[dict[str, str]] = []
         """What lists of calls were narrowed to."""
         self.query: dict[str, str] = {}
         self.what_if = WhatIfScene()
@@ -138,6 +139,8 @@ class Stage:
         self.asked.append((route.request.method, url.path, body))
         if url.path == "/v1/reports":
             self.asked_reports.append(dict(parse_qsl(url.query)))
+        if url.path == "/v1/reports/calls":
+            self.asked_counted.append(dict(parse_qsl(url.query)))
         if url.path in self.fail and self.fail[url.path][0] == 0:
             await route.abort("connectionrefused")
             return
@@ -214,6 +217,7 @@ class Stage:
             "/v1/live/caller": self.beside,
             "/v1/reports": self.report,
             "/v1/reports/totals": self.report_totals,
+            "/v1/reports/calls": {"items": self.rows[:3], "next": None},
             "/v1/reconciliations": {"items": self.compared},
             "/v1/exports": {**self.export, "state": "running"},
             "/v1/exports/exp_1": self.export,

@@ -1,7 +1,7 @@
 /** The measures of reports: the words of the API, in the language of the page. Pure. */
 import type { ReportMeasure } from './api-types'
 
-const WORDS: Readonly<Record<string, { name: string; definition: string }>> = {
+export const WORDS: Readonly<Record<string, { name: string; definition: string }>> = {
   calls: { name: 'Calls', definition: 'Calls that began and have ended; of a queue: whose first it is' },
   offered: { name: 'Offered', definition: 'Queue visits; a caller who joins two queues is counted in both' },
   answered: { name: 'Answered', definition: 'Visits that ended with an agent' },

@@ -1,6 +1,7 @@
 /** Reports: spans of days, what is shown of a report, and the geometry of its chart. Pure. */
 
 import type { ExportAnswer, ReconciliationAnswer, ReportAnswer, ReportMeasure, TotalRow } from './api-types'
+import { shortDay } from './dates'
 import { figure } from './figures'
 export type { ReportMeasure as Measure, ReportRow, ReportAnswer as Report, TotalsAnswer as Totals } from './api-types'
 
@@ -10,7 +11,8 @@ export type Value = number | null
 export type Export = Pick<ExportAnswer, 'id' | 'state' | 'format' | 'percent' | 'rows_done' | 'trouble'>
 /** What a night's comparison of call records with Asterisk's own log found, in short. */
 export type Compared = Pick<ReconciliationAnswer, 'day' | 'state' | 'calls' | 'found'>
-export interface Choice { span: Span; from: string; to: string; by: By; queue: string }
+/** `compare`: with the same weekdays before. */
+export interface Choice { span: Span; from: string; to: string; by: By; queue: string; compare: boolean }
 
 export const SPANS: readonly { key: Span; label: string }[] = [
   { key: 'today', label: 'Today' },
@@ -26,7 +28,7 @@ export const GROUPS: readonly { key: By; label: string }[] = [
   { key: 'agent', label: 'Agent' },
   { key: 'disposition', label: 'Disposition' },
 ]
-export const FIRST: Choice = { span: 'today', from: '', to: '', by: 'hour', queue: '' }
+export const FIRST: Choice = { span: 'today', from: '', to: '', by: 'hour', queue: '', compare: false }
 
 /** The day (YYYY-MM-DD) that an instant is in, on an organisation's clock. */
 export function dayIn(zone: string, now: number): string {
@@ -57,7 +59,7 @@ export function remembered(text: string | null): Choice {
     const span = SPANS.some((one) => one.key === found.span) ? (found.span as Span) : FIRST.span
     const by = GROUPS.some((one) => one.key === found.by) ? (found.by as By) : FIRST.by
     const day = (value: unknown): string => (typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) ? value : '')
-    return { span, by, from: day(found.from), to: day(found.to), queue: typeof found.queue === 'string' ? found.queue : '' }
+    return { span, by, from: day(found.from), to: day(found.to), queue: typeof found.queue === 'string' ? found.queue : '', compare: found.compare === true }
   } catch {
     return FIRST
   }
@@ -72,6 +74,39 @@ export function shownValue(value: Value | undefined, unit: ReportMeasure['unit']
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
   const two = (n: number): string => String(n).padStart(2, '0')
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
+}
+
+/** Measures whose calls can be listed. */
+export const COUNTED: ReadonlySet<string> = new Set(['calls', 'offered', 'answered', 'abandoned', 'short_abandoned', 'elsewhere', 'handled', 'transfers', 'rung', 'took', 'ring_no_answer', 'declined'])
+
+/** Where the calls behind a figure are listed; null for a figure that is not one of calls, and where there are none. `row`: its key; undefined: the total. */
+export function drilled(report: Pick<ReportAnswer, 'by' | 'from' | 'to'>, queue: string, measure: string, value: Value | undefined, row: string | null | undefined): string | null {
+  if (!COUNTED.has(measure) || value === undefined || value === null || value === 0) return null
+  const cell = row === undefined ? {} : report.by === 'day' ? { from: row ?? '', to: row ?? '' } : { [report.by]: row ?? 'none' }
+  const parts = { from: report.from, to: report.to, ...(queue === '' ? {} : { queue }), ...cell, counted: measure }
+  return `#/history?${new URLSearchParams(parts).toString()}`
+}
+
+/** By how much a figure differs from the one before, with its sign, and in words; null where one of them is missing. */
+export function difference(value: Value | undefined, before: Value | undefined, unit: ReportMeasure['unit']): { short: string; words: string } | null {
+  if (value === null || value === undefined || before === null || before === undefined) return null
+  const was = shownValue(before, unit)
+  const by = unit === 'share' ? Math.round(value * 100) - Math.round(before * 100) : Math.round(value) - Math.round(before)
+  if (by === 0) return { short: '±0', words: `the same as before: ${was}` }
+  const more = by > 0
+  const much = unit === 's' ? shownValue(Math.abs(by), 's') : figure(Math.abs(by))
+  const points = Math.abs(by) === 1 ? 'one point' : `${much} points`
+  const words = unit === 'share' ? (more ? `${points} more than before: ${was}` : `${points} less than before: ${was}`) : more ? `${much} more than before: ${was}` : `${much} less than before: ${was}`
+  return { short: `${more ? '+' : '−'}${much}`, words }
+}
+
+/** With what a report is compared, in the organisation's time. */
+export function beforeSaid({ from, to, until }: NonNullable<ReportAnswer['before']>, zone: string): string {
+  const day = (text: string): string => shortDay(Date.parse(`${text}T12:00:00Z`), 'UTC')
+  const days = from === to ? day(from) : `${day(from)} to ${day(to)}`
+  if (until === null) return `Compared with ${days}.`
+  const at = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' }).format(Date.parse(until))
+  return `Compared with ${days}, up to ${at} as today.`
 }
 
 /** The days of a total: one, or the first and the last of several. */
@@ -95,7 +130,8 @@ export function comparedSaid(days: readonly Compared[]): { text: string; differs
 }
 
 export interface Bar { name: string; x: number; width: number; answered: number; rest: number; level: number | null; title: string }
-export interface Chart { bars: Bar[]; top: number; line: string }
+/** `former`: the offered stays before, as a line; empty where nothing is compared. */
+export interface Chart { bars: Bar[]; top: number; line: string; former: string }
 
 /** A round number at or above the greatest value, for the axis. */
 export function roundTop(most: number): number {
@@ -106,12 +142,14 @@ export function roundTop(most: number): number {
 /** Bars of offered stays (answered below, the rest above) and the line of the service level, in a box of 0..1 by 0..1. */
 export function chart(report: ReportAnswer): Chart {
   const offered = (row: ReportAnswer['rows'][number]): number => row.values['offered'] ?? 0
-  const top = roundTop(Math.max(1, ...report.rows.map(offered)))
+  const was = (row: ReportAnswer['rows'][number]): number | null => row.before?.['offered'] ?? null
+  const top = roundTop(Math.max(1, ...report.rows.map(offered), ...report.rows.map((row) => was(row) ?? 0)))
   const each = 1 / Math.max(1, report.rows.length)
   const bars = report.rows.map((row, n) => {
     const answered = Math.min(row.values['answered'] ?? 0, offered(row))
     const level = row.values['service_level'] ?? null
-    const title = `${row.name}: ${offered(row)} offered, ${answered} answered${level === null ? '' : `, ${Math.round(level * 100)} % in time`}`
+    const before = was(row)
+    const title = [`${row.name}: ${offered(row)} offered, ${answered} answered`, level === null ? '' : `${Math.round(level * 100)} % in time`, before === null ? '' : `${before} offered the week before`].filter(Boolean).join(', ')
     return { name: row.name, x: n * each, width: each, answered: answered / top, rest: (offered(row) - answered) / top, level, title }
   })
   const line = bars.reduce((path, bar, n) => {
@@ -119,5 +157,7 @@ export function chart(report: ReportAnswer): Chart {
     const begins = n === 0 || bars[n - 1]?.level === null
     return `${path}${begins ? 'M' : 'L'}${(bar.x + bar.width / 2).toFixed(4)} ${(1 - bar.level).toFixed(4)}`
   }, '')
-  return { bars, top, line }
+  const former = report.rows.map((row, n) => ({ n, value: was(row) })).filter(({ value }) => value !== null)
+    .map(({ n, value }, at) => `${at === 0 ? 'M' : 'L'}${((n + 0.5) * each).toFixed(4)} ${(1 - (value ?? 0) / top).toFixed(4)}`).join('')
+  return { bars, top, line, former: report.before === null ? '' : former }
 }

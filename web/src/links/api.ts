@@ -355,9 +355,14 @@ export const api = {
   calls: (limit: number, cursor: string | null, q: string, of: CallsAsked = {}): Promise<CallPage> => {
     // What is looked for is somebody's name or number: it belongs into no URL.
     if (q !== '') return json('POST', '/v1/calls/search', { q, limit, ...of, ...(cursor === null ? {} : { cursor }) } satisfies Asked.Search)
-    const query = new URLSearchParams({ limit: String(limit), ...(of as Record<string, string>) })
+    const query = new URLSearchParams({ limit: String(limit), ...Object.fromEntries(Object.entries(of).map(([name, value]) => [name, String(value)])) })
     if (cursor !== null) query.set('cursor', cursor)
     return json('GET', `/v1/calls?${query.toString()}`)
+  },
+  countedCalls: (limit: number, cursor: string | null, of: Record<string, string>): Promise<CallPage> => {
+    const query = new URLSearchParams({ ...of, limit: String(limit) })
+    if (cursor !== null) query.set('cursor', cursor)
+    return json('GET', `/v1/reports/calls?${query.toString()}`)
   },
   call: (id: string): Promise<CallDetail> => json<CallDetail>('GET', `/v1/calls/${part(id)}`).then(timelineInWords),
   tellCall: async (id: string, verb: CallVerb, body?: unknown): Promise<void> => void (await send('POST', `/v1/calls/${part(id)}/${verb}`, body)),

@@ -45,6 +45,11 @@ class Choices {
     return this.#names.get(id) ?? null
   }
 
+  /** All that are known, also of what nobody can choose any more. `prefix`: of their ids. */
+  named(prefix: string): { id: string; name: string }[] {
+    return [...this.#names].filter(([id]) => id.startsWith(prefix)).map(([id, name]) => ({ id, name })).sort((a, b) => a.name.localeCompare(b.name))
+  }
+
   /** A pause's reason as people call it. */
   reason(reason: string | null): string | null {
     if (reason === null || reason === '') return null

@@ -54,7 +54,7 @@ class History {
   async #search(q: string): Promise<void> {
     const mine = ++this.#question
     try {
-      const page = await api.calls(PAGE, null, q, narrowed.asked())
+      const page = await narrowed.page(PAGE, null, q)
       if (mine !== this.#question) return
       this.rows = page.items
       this.next = page.next
@@ -68,13 +68,13 @@ class History {
 
   async #whatHides(mine: number, q: string): Promise<void> {
     const parts: (Part | 'q')[] = [...narrowed.parts.map((one) => one.part), ...(q === '' ? [] : (['q'] as const))]
-    const found = await Promise.all(parts.map((part) => (part === 'q' ? api.calls(1, null, '', narrowed.asked()) : api.calls(1, null, q, narrowed.asked(part))).catch(() => null)))
+    const found = await Promise.all(parts.map((part) => (part === 'q' ? narrowed.page(1, null, '') : narrowed.page(1, null, q, part)).catch(() => null)))
     if (mine === this.#question && !found.includes(null)) this.hiding = parts.filter((_, at) => (found[at]?.items.length ?? 0) > 0)
   }
 
   async #top(): Promise<void> {
     const mine = this.#question
-    const page = await api.calls(PAGE, null, this.q.trim(), narrowed.asked()).catch(() => null)
+    const page = await narrowed.page(PAGE, null, this.q.trim()).catch(() => null)
     if (page !== null && mine === this.#question) this.rows = merged(this.rows ?? [], page.items)
   }
 
@@ -83,7 +83,7 @@ class History {
     this.loadingMore = true
     const mine = this.#question
     try {
-      const page = await api.calls(PAGE, this.next, this.q.trim(), narrowed.asked())
+      const page = await narrowed.page(PAGE, this.next, this.q.trim())
       if (mine !== this.#question) return
       this.rows = merged(this.rows ?? [], page.items)
       this.next = page.next

@@ -14,6 +14,8 @@ class Reports {
   choice = $state.raw<Choice>(remembered(store.choice('reports')))
   /** Null until the first answer; the last one stays while the next is asked for. */
   report = $state.raw<Report | null>(null)
+  /** The queue that the report is of; empty: all. */
+  queue = $state('')
   /** What is kept of deleted calls of these days; null where there is nothing. */
   totals = $state.raw<Totals | null>(null)
   loading = $state(false)
@@ -41,11 +43,13 @@ class Reports {
     this.loading = true
     try {
       const [from, to] = this.#days()
-      const queue: Record<string, string> = this.choice.queue === '' ? {} : { queue_id: this.choice.queue }
+      const asked = this.choice.queue
+      const queue: Record<string, string> = asked === '' ? {} : { queue_id: this.choice.queue }
       void this.#loadTotals(mine, { from, to, ...queue })
-      const report = await api.report({ by: this.choice.by, from, to, ...queue })
+      const report = await api.report({ by: this.choice.by, from, to, ...queue, ...(this.choice.compare ? { compare: 'true' } : {}) })
       if (mine !== this.#question) return
       this.report = report
+      this.queue = asked
       this.problem = null
       this.#zone = report.time_zone
       if (this.#days().join() !== [from, to].join()) void this.load()

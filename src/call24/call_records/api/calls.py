@@ -9,7 +9,15 @@ from fastapi import Query
 from pydantic import Field
 
 from call24.call_records.answers import CallDetail, CallPage, CallRow
-from call24.call_records.api.filters import Direction, EndedOutcome, FilterDep, Id, Reader, filter_of
+from call24.call_records.api.filters import (
+    LONGEST_S,
+    Direction,
+    EndedOutcome,
+    FilterDep,
+    Id,
+    Reader,
+    filter_of,
+)
 from call24.call_records.dependencies import HistoryDep
 from call24.call_records.history import History
 from call24.call_records.history_filter import CallFilter
@@ -19,6 +27,7 @@ from call24.contacts.call_names import CallNames, in_call
 from call24.contacts.dependencies import CallNamesDep, ContactsDep
 from call24.contacts.service import ContactService
 from call24.http.access import Body
+from call24.http.provided import ClockDep
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.journal.dependencies import JournalDep
@@ -47,6 +56,10 @@ class Search(Body):
     outcome: EndedOutcome | None = None
     queue_id: Id = None
     agent_id: Id = None
+    disposition_id: Id = None
+    min_duration_s: int | None = Field(None, ge=0, le=LONGEST_S)
+    max_duration_s: int | None = Field(None, ge=0, le=LONGEST_S)
+    recorded: bool | None = None
     limit: int = Field(25, ge=1, le=100)
     cursor: str | None = Field(None, max_length=200, description="The `next` of the page before")
 
@@ -69,8 +82,10 @@ async def history(
     Who may read all calls gets all; an agent gets its own and those of its queues. Filters narrow this down; a call is
     listed if it fits all that are given. `from` and `to` are days in the organisation's time zone (`2026-11-24`; the
     last day is included) or instants (`2026-11-24T09:00:00Z`; `to` is not included), and are compared with when the
-    call began. To filter by number, use `POST /v1/calls/search`, which takes the same filters: a number must not be in
-    a URL.
+    call began. `disposition_id`, the durations and `recorded` look through a year at most (without `from`: the last
+    one), and with them a page may have fewer calls than `limit`, or none, while others follow: read on until `next` is
+    null. To filter by number, use `POST /v1/calls/search`, which takes the same filters: a number must not be in a
+    URL.
     """
     return await _page(
         queue_service,
@@ -98,6 +113,7 @@ async def search(
     recording_service: RecordingsDep,
     views: ViewsDep,
     tenants: TenantsDep,
+    clock: ClockDep,
 ) -> CallPage:
     """Searches ended calls by the customer's number or name, or a part of it.
 
@@ -107,12 +123,17 @@ async def search(
     of = filter_of(
         tenants,
         principal.tenant_id,
+        clock.now(),
         since=body.since,
         until=body.until,
         direction=body.direction,
         outcome=body.outcome,
         queue_id=body.queue_id,
         agent_id=body.agent_id,
+        disposition_id=body.disposition_id,
+        min_duration_s=body.min_duration_s,
+        max_duration_s=body.max_duration_s,
+        recorded=body.recorded,
     )
     return await _page(
         queue_service,
@@ -151,9 +172,10 @@ async def _page(
         queues=queues,
         agent_id=principal.user_id,
         of=of,
+        recorded=recording_service.of_calls,
     )
     return {
-        "items": await _rows(contact_service, call_names, recording_service, views, principal, page.rows),
+        "items": await rows_of(contact_service, call_names, recording_service, views, principal, page.rows),
         "next": page.next,
     }
 
@@ -178,7 +200,7 @@ async def detail(
     queues = visible_queues(principal, queue_service)
     record = await history_service.record(principal.tenant_id, CallId(call_id), queues, principal.user_id)
     entries = await journal.read_call(principal.tenant_id, record.id)
-    [row] = await _rows(contact_service, call_names, recording_service, views, principal, [row_of(record)])
+    [row] = await rows_of(contact_service, call_names, recording_service, views, principal, [row_of(record)])
     named, ended = record.recording_id, record.ended_at is not None
     if row["recording"] is None and named is not None and ended and not await recording_service.awaited(named):
         row["recording"] = {"id": named, "kind": "call", "state": "deleted", "duration_s": 0.0}
@@ -193,7 +215,7 @@ async def detail(
     }
 
 
-async def _rows(
+async def rows_of(
     contact_service: ContactService,
     call_names: CallNames,
     recording_service: Recordings,
