@@ -2809,7 +2809,7 @@ export interface components {
                 [key: string]: number;
             };
             /** @enum {string} */
-            name: "server" | "mongodb" | "asterisk" | "calls" | "trunks" | "journal" | "readers" | "apps" | "messages" | "traces" | "disk" | "pbx" | "certificates" | "retention" | "self_audit" | "bans" | "toll_fraud" | "backups";
+            name: "server" | "mongodb" | "asterisk" | "calls" | "trunks" | "journal" | "readers" | "apps" | "messages" | "traces" | "machine" | "disk" | "pbx" | "certificates" | "retention" | "self_audit" | "bans" | "toll_fraud" | "backups";
             /** @description The page that says more: `GET /v1/installation/runbooks/{name}`; null if none */
             runbook: string | null;
             /** @description What there is, in words */
@@ -5744,6 +5744,8 @@ export interface components {
         };
         /** @description Measures of a number of days by one thing, with their total. */
         ReportAnswer: {
+            /** @description Null where it was not asked for, or no day has begun */
+            before: components["schemas"]["ReportBefore"] | null;
             /** @enum {string} */
             by: "queue" | "agent" | "hour" | "day" | "disposition" | "direction" | "number";
             /** @description The first day, in the organisation's time zone */
@@ -5758,6 +5760,19 @@ export interface components {
             total: {
                 [key: string]: number | null;
             };
+        };
+        /** @description The same weekdays before, with which a report is compared. */
+        ReportBefore: {
+            /** @description The first day, in the organisation's time zone */
+            from: string;
+            /** @description The last day */
+            to: string;
+            /** @description By the measure's `key`. Null: nothing to measure */
+            total: {
+                [key: string]: number | null;
+            };
+            /** @description Counted up to then, since the report's days are not over */
+            until: string | null;
         };
         /** @description An account that was closed since it is a child's. */
         ReportedAccount: {
@@ -5781,6 +5796,10 @@ export interface components {
         };
         /** @description The figures of one queue, agent, hour, day, disposition, direction or number. */
         ReportRow: {
+            /** @description Of the days before. Null: nothing, or not asked for */
+            before: {
+                [key: string]: number | null;
+            } | null;
             /** @description An id, or the hour, day or direction. Null: calls without one */
             key: string | null;
             /** @description The name to show */
@@ -6043,12 +6062,16 @@ export interface components {
             /** @description The `next` of the page before */
             cursor?: string | null;
             direction?: ("inbound" | "outbound" | "internal" | "callback") | null;
+            disposition_id?: string | null;
             from?: string | null;
             limit?: number;
+            max_duration_s?: number | null;
+            min_duration_s?: number | null;
             outcome?: ("answered" | "forwarded" | "callback" | "voicemail" | "turned_away" | "abandoned" | "abandoned_in_menu" | "cancelled" | "busy" | "no_answer" | "not_reached" | "expired" | "failed") | null;
             /** @description The customer's number or name, or a part of it */
             q: string;
             queue_id?: string | null;
+            recorded?: boolean | null;
             to?: string | null;
         };
         /** @description `code`: from the authenticator, or a recovery code. */
@@ -7583,6 +7606,7 @@ export type RefusedCallAnswer = components['schemas']['RefusedCallAnswer'];
 export type RefusedCallPage = components['schemas']['RefusedCallPage'];
 export type RelyingParty = components['schemas']['RelyingParty'];
 export type ReportAnswer = components['schemas']['ReportAnswer'];
+export type ReportBefore = components['schemas']['ReportBefore'];
 export type ReportedAccount = components['schemas']['ReportedAccount'];
 export type ReportMeasure = components['schemas']['ReportMeasure'];
 export type ReportRow = components['schemas']['ReportRow'];
