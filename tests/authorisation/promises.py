@@ -284,6 +284,7 @@ NO_LINE = {
     "POST /v1/me/passkeys/proof/options",
     "POST /v1/organisation/provider/test",
     "POST /v1/session/heartbeat",
+    "PUT /v1/calls/{call_id}/quality",
     "POST /v1/what-if",
 }
 """Operations that leave no line in the audit log although their method says so."""

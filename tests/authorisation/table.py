@@ -547,6 +547,8 @@ OPERATIONS = (
     op("GET /v1/recordings/{recording_id}/vcon", "recordings.play_own", at={"recording_id": "recording"}, owned=True, role="agent"),
     op("GET /v1/calls/{call_id}/note", "calls.read_own", at=JOURNALLED, owned=True, role="agent"),
     op("PUT /v1/calls/{call_id}/note", "calls.read_own call_notes.write", {"text": "Rings again"}, at=JOURNALLED, owned=True, role="agent"),
+    op("GET /v1/calls/{call_id}/quality", "calls.read_own", at=ENDED, owned=True, role="agent"),
+    op("PUT /v1/calls/{call_id}/quality", "phone.use", {"s": 61.5, "round_trip_ms": 38, "jitter_ms": 3.5, "lost_received": 0.002, "lost_sent": 0}, at=JOURNALLED, owned=True, role="agent"),
     op("GET /v1/calls/{call_id}/why", "calls.read_own", at=ENDED, owned=True, fine=(404,), role="agent"),
     op("POST /v1/calls", "calls.place", {"to": {"agent_id": "<user>"}}),
     hand("decline", at="offered"),

@@ -68,6 +68,7 @@ async def test_customer_and_browser_hear_each_other_and_both_are_recorded(
             await page.get_by_test_id("in-call").wait_for(timeout=10_000)
             await wait_until(lambda: _hears(page, CUSTOMER_HZ), 15)
             await _talked_for(agent, 3.0)
+            await wait_until(lambda: _text_is_not(page, "sound", ""), 15)
             await page.get_by_test_id("hang-up").click()
             await customer.closed()
         finally:
@@ -86,6 +87,9 @@ async def test_customer_and_browser_hear_each_other_and_both_are_recorded(
         assert abs(_peak_hz(right) - AGENT_HZ) < 5
         assert _share(left, AGENT_HZ) < 0.01
         assert _share(right, CUSTOMER_HZ) < 0.01
+        detail = (await acme.http.get(f"/v1/calls/{record['id']}")).json()
+        [spoken] = [leg for leg in detail["legs"] if leg["answered_at"] and leg["party"] == "agent"]
+        await wait_until(lambda: _quality_is_kept(acme, record["id"], spoken["id"]), 10)
 
 
 @pytest.mark.long("test_customer_and_browser_hear_each_other_and_both_are_recorded")
@@ -337,6 +341,11 @@ async def _talked_for(agent: Agent, seconds: float) -> None:
         return (datetime.fromisoformat(live["at"]) - datetime.fromisoformat(since)).total_seconds() >= seconds
 
     await wait_until(long_enough, seconds + 10)
+
+
+async def _quality_is_kept(acme: Organisation, call_id: str, leg_id: str) -> bool:
+    legs = (await acme.http.get(f"/v1/calls/{call_id}/quality")).json()["legs"]
+    return [leg["leg_id"] for leg in legs if leg["s"] >= 1 and leg["mos"] > 1] == [leg_id]
 
 
 async def _call_is(agent: Agent, state: str) -> bool:

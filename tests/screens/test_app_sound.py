@@ -150,3 +150,16 @@ async def test_axe_finds_no_barrier(app: App, width: int, mode: Literal["light",
     await app["test-microphone"].click()
     await app["microphone-level"].wait_for()
     assert await barriers(app.page) == []
+
+
+async def test_the_page_of_a_call_says_how_it_sounded_at_whose_phone_and_what_helps(app: App) -> None:
+    leg = {"leg_id": "leg_x", "s": 61.0, "round_trip_ms": 38.0, "jitter_ms": 3.5, "lost_sent": 0.0}
+    poor = {**leg, "leg_id": "leg_y", "lost_received": 0.2, "mos": 2.57, "cause": "loss"}
+    app.stage.details["quality"] = {"legs": [{**leg, "lost_received": 0.002, "mos": 4.37, "cause": None}, poor]}
+    await app.open("#/history/call_c")
+    good, bad = app["call-quality-leg"].first, app["call-quality-leg"].last
+    await bad.wait_for()
+    assert "very good" in await good.inner_text() and "MOS 4.4" in await good.inner_text()
+    words = await bad.inner_text()
+    assert "poor" in words and "lost 20 %" in words and "Your network loses what the caller says" in words
+    assert ("GET", "/v1/calls/call_c/quality", None) in app.stage.asked

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { readLanes, resample } from '../src/kit/wave'
-import { soundWord } from '../src/kit/sound'
 
 /** A WAV whose left channel is loud in the first half and whose right one is loud, at half level, in the second. */
 function wav(frames: number, oddChunk = false): ArrayBuffer {
@@ -42,13 +41,4 @@ test('what is not a 16 bit WAV has no picture', () => {
 
 test('a narrower picture keeps the loudest of each group', () => {
   expect(resample(Float32Array.from([0, 1, 0, 0, 0.5, 0]), 3)).toEqual([1, 0, 0.5])
-})
-
-test('sound is judged by loss, jitter and delay between two readings', () => {
-  const reading = (atMs: number, received: number, lost = 0, jitterMs = 2, roundTripMs = 30) => ({ atMs, received, lost, jitterMs, roundTripMs })
-  expect(soundWord(reading(0, 0), reading(2000, 100))).toBe('very good')
-  expect(soundWord(reading(0, 0), reading(2000, 97, 3))).toBe('good')
-  expect(soundWord(reading(0, 0), reading(2000, 80, 20))).toBe('poor')
-  expect(soundWord(reading(0, 50), reading(2000, 50))).toBe('no sound arrives')
-  expect(soundWord(reading(0, 0), reading(100, 5))).toBeNull()
 })

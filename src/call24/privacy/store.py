@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from call24.call_notes.model import CallNote
+from call24.call_quality.model import LegQuality
 from call24.call_records.call_record import CallRecord
 from call24.call_records.kept_calls import KeptCall
 from call24.contacts.imported import ImportedDocument
@@ -32,7 +33,7 @@ _NAMELESS: dict[str, Any] = {"name": None, "people": {"$in": [None, 0]}}
 """Contacts that no user named and that the address book does not have; older ones have no count."""
 
 
-_LAST: dict[type[msgspec.Struct], int] = {CallNote: 1, CallRecord: 2}
+_LAST: dict[type[msgspec.Struct], int] = {CallNote: 1, LegQuality: 1, CallRecord: 2}
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -77,7 +78,7 @@ class PrivacyStore:
 
     async def delete_calls(self, tenant_id: TenantId, call_ids: Sequence[CallId]) -> Counter[str]:
         """What the data map keeps with its call: the record itself last, by which a run that was cut off is found, and
-        notes after the journal, by which one that is written meanwhile finds that its call is gone."""
+        notes and quality after the journal, by which what is written meanwhile finds that its call is gone."""
         scope, deleted = self._mongo.tenant(tenant_id), Counter[str]()
         for document, field in sorted(_of_calls(), key=lambda found: _LAST.get(found[0].struct, 0)):
             rule = {field: {"$in": list(call_ids)}}

@@ -49,6 +49,7 @@ NAMES = (
     "recordings",
     "call_records",
     "call_notes",
+    "call_quality",
     "statistics",
     "live",
     "exports",

@@ -48,7 +48,7 @@ export type { AddressBookImportAnswer as PeopleImport, PhoneUploadAnswer as Phon
 export type { ExportAnswer as ExportRow } from './api-types'
 /** Calls. */
 export type {
-  CallAgentPart as AgentPart, CallDetail, CallNoteAnswer as CallNote, CallerCard, CallerDetails, CardPerson, CallOfferRow as Offer, CallPage, CallRow, CallState, ConsultParty as Third, Direction, LineSegment as Span,
+  CallAgentPart as AgentPart, CallDetail, CallNoteAnswer as CallNote, CallQualityAnswer as CallQuality, LegQualityRow as LegQuality, CallerCard, CallerDetails, CardPerson, CallOfferRow as Offer, CallPage, CallRow, CallState, ConsultParty as Third, Direction, LineSegment as Span,
   LiveCallAnswer as LiveCall, LiveCallRow as CallLive, LiveLineSegment as LiveSpan, LiveMonitor as MonitorRow,
   OfferCandidate as Candidate, OfferOthers as Others, Outcome,
 } from './api-types'

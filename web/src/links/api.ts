@@ -5,7 +5,7 @@
 import type {
   AboutDevice, CameBack, ProviderSettings, ProviderShown, Way,
   AuditCheck, AuditLine, Branding,
-  CallbackRow, CallDetail, CallNote, CallerDetails, CallerNumber, CallPage, ClosingPlan, CorrectedState, CorrectionReason, Disposition, FreshAuthenticator, Invited, LiveState, Me, MfaState, MobileState,
+  CallbackRow, CallDetail, CallNote, CallQuality, CallerDetails, CallerNumber, CallPage, ClosingPlan, CorrectedState, CorrectionReason, Disposition, FreshAuthenticator, Invited, LiveState, Me, MfaState, MobileState,
   MonitorMode, MonitorReason, MyPolicy, Named, Organisation, OrganisationClosing, PauseReason, PhoneAccess, QueueSettings, RealtimeAccess, RecoveryCodes, Role,
   SessionRow, SessionView, SignedIn, Target, TaskChange, TaskOffer, TaskRow, TaskSeriesChange, User,
   CallerErasure, CallerFile, CallerImport, ImportedDocument, CallerErasurePlan, CallerErasureWish, ConsentState, Correction, CrmPersonRecord, DataEndpointList, DataTransfer, DataTransferWish, ErasureNotice, LegalHold, LegalHoldRow, LegalHoldWish, OwnPrivacyRequest, PolicyStatements,
@@ -345,6 +345,8 @@ export const api = {
   callerConsents: (contact: string): Promise<Items<ConsentState>> => json('GET', `/v1/contacts/${part(contact)}/consents`),
   enterConsent: async (contact: string, purpose: ConsentState['purpose'], act: 'grant' | 'withdraw' | 'object'): Promise<void> =>
     void (await send('POST', `/v1/contacts/${part(contact)}/consents`, { purpose, act } as Asked.NewConsentEntry)),
+  callQuality: (id: string): Promise<CallQuality> => json('GET', `/v1/calls/${part(id)}/quality`),
+  tellQuality: async (id: string, told: Asked.CallQualityWish): Promise<void> => void (await send('PUT', `/v1/calls/${part(id)}/quality`, told)),
   callNote: (id: string): Promise<Tagged<CallNote>> => tagged('GET', `/v1/calls/${part(id)}/note`),
   writeCallNote: (id: string, text: string, seen: string | null): Promise<Tagged<CallNote>> =>
     tagged('PUT', `/v1/calls/${part(id)}/note`, { text } satisfies Asked.CallNoteWish, seen),

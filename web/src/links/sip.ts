@@ -100,17 +100,20 @@ async function readSound(connection: RTCPeerConnection | undefined): Promise<Sou
   if (connection === undefined || connection.connectionState === 'closed') return null
   let reading: SoundReading | null = null
   let roundTripMs: number | null = null
+  let sentLost: number | null = null
   for (const report of (await connection.getStats()).values() as Iterable<Record<string, unknown>>) {
     const value = (name: string): number => (typeof report[name] === 'number' ? report[name] : 0)
     if (report['type'] === 'inbound-rtp' && report['kind'] === 'audio') {
       reading = {
         atMs: value('timestamp'), received: value('packetsReceived'), lost: value('packetsLost'),
-        jitterMs: value('jitter') * 1000, roundTripMs: null,
+        jitterMs: value('jitter') * 1000, roundTripMs: null, made: value('concealedSamples') - value('silentConcealedSamples'), samples: value('totalSamplesReceived'),
       }
     }
+    // What the PBX tells by RTCP of the sound that it gets.
+    if (report['type'] === 'remote-inbound-rtp' && report['kind'] === 'audio') sentLost = Math.min(1, Math.max(0, value('fractionLost')))
     if (report['type'] === 'candidate-pair' && report['nominated'] === true) roundTripMs = value('currentRoundTripTime') * 1000
   }
-  return reading === null ? null : { ...reading, roundTripMs }
+  return reading === null ? null : { ...reading, roundTripMs, sentLost }
 }
 
 function follow(session: RTCSession, on: SipCallListener): void {

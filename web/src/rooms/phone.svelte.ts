@@ -5,9 +5,10 @@
 import { api } from '../links/api'
 import type { SipCall, SipCallListener, SipPhone } from '../links/sip'
 import type { Purpose } from '../kit/model'
-import { soundWord, type SoundReading, type SoundWord } from '../kit/sound'
+import { causeOf, measured, together, wordOf, type SoundCause, type SoundMeasure, type SoundReading, type SoundWord } from '../kit/sound'
 import { earpiece } from './earpiece.svelte'
 import { microphone } from './microphone.svelte'
+import { tellQuality } from './call_quality'
 import { soundDevices } from './sound_devices.svelte'
 
 export type PhoneStatus = 'off' | 'connecting' | 'ready' | 'away' | 'elsewhere'
@@ -35,6 +36,10 @@ class Phone {
   over = $state.raw<{ callId: string | null; at: number } | null>(null)
   muted = $state(false)
   sound = $state<SoundWord | null>(null)
+  /** The call's last seconds. */
+  quality = $state.raw<SoundMeasure | null>(null)
+  /** What makes it bad, once it has been so for a while. */
+  trouble = $state<SoundCause | null>(null)
   microphoneFailed = $state(false)
   /** The call that is listened to. The microphone is open there only when the supervisor speaks. */
   watched = $state.raw<{ callId: string | null; stage: 'connecting' | 'hearing' } | null>(null)
@@ -49,6 +54,7 @@ class Phone {
   /** The microphone of the call, by the choice that it was opened with. */
   #spokenInto: string | null = null
   #swapping: Promise<void> = Promise.resolve()
+  #heard: SoundMeasure | null = null
 
   /** Starts the phone in this tab; another tab that has it keeps it, unless it is to be taken over. */
   start(takeOver = false): void {
@@ -254,7 +260,11 @@ class Phone {
 
   #ended(callId: string | null): void {
     clearInterval(this.#soundTimer)
-    if (this.#sip !== null) this.over = { callId, at: Date.now() }
+    if (this.#sip !== null) {
+      this.over = { callId, at: Date.now() }
+      if (callId !== null && this.#heard !== null) void tellQuality(callId, this.#heard)
+    }
+    this.#heard = this.quality = this.trouble = null
     this.#sip = null
     this.call = null
     this.sound = null
@@ -276,11 +286,20 @@ class Phone {
   #listenToSound(sip: SipCall): void {
     clearInterval(this.#soundTimer)
     let before: SoundReading | null = null
+    let blamed: SoundCause | null = null
     this.#soundTimer = setInterval(async () => {
       const reading = await sip.reading().catch(() => null)
       if (reading === null || this.#sip !== sip) return
-      if (before !== null) this.sound = soundWord(before, reading) ?? this.sound
+      const now = before === null ? null : measured(before, reading)
       before = reading
+      if (now === null) return
+      this.sound = wordOf(now)
+      this.quality = now
+      this.#heard = together(this.#heard === null ? [now] : [this.#heard, now])
+      const cause = causeOf(now)
+      // One bad reading is a hiccup, and one good one among bad ones too.
+      if (cause === blamed) this.trouble = cause
+      blamed = cause
     }, READ_SOUND_MS)
   }
 }

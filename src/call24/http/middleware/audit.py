@@ -37,6 +37,7 @@ EXEMPT = {
     "POST /v1/auth/passkey/options": "asks for a challenge; nothing is kept",
     "POST /v1/me/passkeys/proof/options": "the same",
     "POST /v1/session/heartbeat": "says that the app is there, every few seconds; nothing is kept of it",
+    "PUT /v1/calls/{call_id}/quality": "figures that a phone measured; they say nothing of anybody",
     "POST /v1/what-if": "asks what would happen",
     "POST /v1/internal/doctor": "a temporary organisation of this machine's own tool",
     "DELETE /v1/internal/doctor/{tenant_id}": "the same, gone with its log",
