@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from call24.call_quality import api, service
+from call24.call_quality import api, personal_data, service
 from call24.call_quality.service import CallQuality
 from call24.kit.mongo import Mongo
 from call24.kit.provided import Provided
@@ -19,4 +19,5 @@ ROOM = Room(
     build=build,
     routers=(api.router,),
     indexes=service.INDEXES,
+    holds=personal_data.HOLDS,
 )
