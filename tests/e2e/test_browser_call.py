@@ -59,10 +59,10 @@ async def test_customer_and_browser_hear_each_other_and_both_are_recorded(
         # Baresip names the machine's own address in its SDP, and sends from that of loopback.
         symmetric = await acme.http.patch(f"/v1/trunks/{acme.trunk_id}", json={"symmetric_rtp": True})
         assert symmetric.status_code == 200, symmetric.text
-        await sign_in_as(page, system, agent)
-        await go_available(page)
         customer = Baresip(system.settings.sip_port, acme.number, "+442079460123", CUSTOMER_HZ, tmp_path)
         try:
+            await sign_in_as(page, system, agent)
+            await go_available(page)
             await customer.dial()
             await page.get_by_test_id("answer").click(timeout=20_000)
             await page.get_by_test_id("in-call").wait_for(timeout=10_000)
