@@ -886,6 +886,21 @@ export interface components {
             /** @description The `cursor` of the next page. Null on the last page */
             next: string | null;
         };
+        /** @description What phones told of a call. A leg whose phone told nothing is not in it. */
+        CallQualityAnswer: {
+            legs: components["schemas"]["LegQualityRow"][];
+        };
+        /** @description What a phone measured over the whole call: means, and shares of packets. */
+        CallQualityWish: {
+            jitter_ms: number;
+            /** @description Share of the packets lost towards the phone */
+            lost_received: number;
+            /** @description Share lost on the way from the phone to the PBX */
+            lost_sent?: number | null;
+            round_trip_ms?: number | null;
+            /** @description Seconds that were measured */
+            s: number;
+        };
         /** @description One stay of the call in a queue. */
         CallQueueVisit: {
             joined_at: string;
@@ -3044,6 +3059,23 @@ export interface components {
             note: string;
             /** @description The next review, as it was set then */
             review_at: string | null;
+        };
+        /** @description How the sound was between a phone and the PBX, over the whole call. */
+        LegQualityRow: {
+            /** @description What made it bad. Null: it was good between this phone and the PBX */
+            cause: ("loss" | "sent_loss" | "jitter" | "delay") | null;
+            jitter_ms: number;
+            leg_id: string;
+            /** @description Share of the packets that were lost towards the phone, 0 to 1 */
+            lost_received: number;
+            /** @description The same from the phone to the PBX. Null: not told */
+            lost_sent: number | null;
+            /** @description Mean opinion score by the E-model (ITU-T G.107), 1 to 4.4 */
+            mos: number;
+            /** @description Null: not known */
+            round_trip_ms: number | null;
+            /** @description Seconds that were measured */
+            s: number;
         };
         /** @description One piece of a call's line: what the customer went through, and for how long. */
         LineSegment: {
@@ -7201,6 +7233,8 @@ export type CallNoteAnswer = components['schemas']['CallNoteAnswer'];
 export type CallNoteWish = components['schemas']['CallNoteWish'];
 export type CallOfferRow = components['schemas']['CallOfferRow'];
 export type CallPage = components['schemas']['CallPage'];
+export type CallQualityAnswer = components['schemas']['CallQualityAnswer'];
+export type CallQualityWish = components['schemas']['CallQualityWish'];
 export type CallQueueVisit = components['schemas']['CallQueueVisit'];
 export type CallRow = components['schemas']['CallRow'];
 export type CallState = components['schemas']['CallState'];
@@ -7390,6 +7424,7 @@ export type LegalHoldAnswer = components['schemas']['LegalHoldAnswer'];
 export type LegalHoldPage = components['schemas']['LegalHoldPage'];
 export type LegalHoldRow = components['schemas']['LegalHoldRow'];
 export type LegalHoldStep = components['schemas']['LegalHoldStep'];
+export type LegQualityRow = components['schemas']['LegQualityRow'];
 export type LineSegment = components['schemas']['LineSegment'];
 export type LiveCallAnswer = components['schemas']['LiveCallAnswer'];
 export type LiveCallRow = components['schemas']['LiveCallRow'];
