@@ -390,6 +390,35 @@ class CallNoteWish(TypedDict):
     text: str
 
 
+class LegQualityRow(TypedDict):
+    """How the sound was between a phone and the PBX, over the whole call."""
+
+    leg_id: str
+    s: float
+    round_trip_ms: float | None
+    jitter_ms: float
+    lost_received: float
+    lost_sent: float | None
+    mos: float
+    cause: Literal["loss", "sent_loss", "jitter", "delay"] | None
+
+
+class CallQualityAnswer(TypedDict):
+    """What phones told of a call. A leg whose phone told nothing is not in it."""
+
+    legs: list[LegQualityRow]
+
+
+class CallQualityWish(TypedDict):
+    """What a phone measured over the whole call: means, and shares of packets."""
+
+    s: float
+    round_trip_ms: NotRequired[float | None]
+    jitter_ms: float
+    lost_received: float
+    lost_sent: NotRequired[float | None]
+
+
 class VconHeader(TypedDict):
     """Which certificates verify the signature."""
 
@@ -551,6 +580,23 @@ def write_note(call_id: str, body: CallNoteWish, *, if_match: str | None = None)
     change of a note, and of its removal; a CRM is told the note as it is a minute after the call.
     """
     return Request("PUT", f"/v1/calls/{part(call_id)}/note", body=body, headers={"If-Match": if_match})
+
+
+def read_quality(call_id: str) -> Request[CallQualityAnswer]:
+    """Returns how an ended call sounded between the phones of agents and the PBX. 404 for a call that you may not
+    see, and for one whose record is deleted. 403 `data_restricted` where the customer's data is kept and not
+    used.
+    """
+    return Request("GET", f"/v1/calls/{part(call_id)}/quality")
+
+
+def tell_quality(call_id: str, body: CallQualityWish, *, if_match: str | None = None) -> Request[None]:
+    """Tells how a call sounded at your phone, on the leg that you spoke on last; told again, it replaces what was
+    told. 404 for a call in which you did not speak. Nothing of it says who spoke, or when.
+    """
+    return Request(
+        "PUT", f"/v1/calls/{part(call_id)}/quality", body=body, headers={"If-Match": if_match}, answer="nothing"
+    )
 
 
 def read_vcon(call_id: str) -> Request[SignedVcon]:
