@@ -145,7 +145,10 @@ async def test_an_unknown_parameter_is_told_with_those_that_are_known_and_nothin
     headers = {"Authorization": f"Bearer {acme.bearers['owner']}"}
     answer = await whole.get("/v1/calls?number=%2B12025550100&limit=5", headers=headers)
     assert answer.status_code == 422
-    known = "agent_id, cursor, direction, from, limit, outcome, queue_id, to"
+    known = (
+        "agent_id, cursor, direction, disposition_id, from, limit, max_duration_s, min_duration_s, outcome, "
+        "queue_id, recorded, to"
+    )
     told = answer.json()["errors"]
     assert told == [{"field": "query.number", "message": f"There is no such parameter: it takes {known}"}], told
 
