@@ -165,7 +165,7 @@ async def of_the_installation(seat: Seat, system: System, olga: Agent) -> None:
     await seat["step-up-submit"].click()
     parts = seat["installation-part"]
     await expect(parts.and_(seat.page.locator("[data-part=asterisk]"))).to_have_attribute("data-state", "ok")
-    assert await parts.count() == 17
+    assert await parts.count() == 18
     audit = parts.and_(seat.page.locator("[data-part=self_audit]"))
     await expect(audit.get_by_test_id("installation-advice")).to_have_text(re.compile("call24 audit run"))
     await expect(seat["tab-administration"].get_by_test_id("installation-dot")).to_have_attribute("data-state", "look")
