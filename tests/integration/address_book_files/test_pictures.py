@@ -29,6 +29,7 @@ async def people(of: Organisation) -> dict[str, Any]:
     return {one["name"]: one for one in (await of.call("agent", "GET", PEOPLE)).json()["items"]}
 
 
+@pytest.mark.long("test_an_export_has_the_pictures_where_that_is_asked")
 async def test_pictures_are_drawn_added_where_there_is_none_and_taken_back(acme: Organisation) -> None:
     cleo = await added(acme, "Cleo", "+442079460109")
     await put(acme, cleo, plain("green"))

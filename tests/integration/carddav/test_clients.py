@@ -104,6 +104,7 @@ password = "{mine.secret}"
     return made
 
 
+@pytest.mark.long("test_tsdav_finds_the_books_and_writes_reads_changes_and_deletes")
 async def test_vdirsyncer_keeps_a_folder_in_step_both_ways(acme: Organisation, tmp_path: Path) -> None:
     mine = await phone(acme)
     async with serving(acme.api.app) as port:
@@ -136,7 +137,7 @@ async def test_vdirsyncer_keeps_a_folder_in_step_both_ways(acme: Organisation, t
         assert {file.name: file.read_text() for file in kept.path.glob("*.vcf")} == before
 
 
-@pytest.mark.long("test_vdirsyncer_keeps_a_folder_in_step_both_ways")
+@pytest.mark.long("test_tsdav_finds_the_books_and_writes_reads_changes_and_deletes")
 async def test_vdirsyncer_sees_a_conflict_and_loses_nothing_that_nobody_knows(
     acme: Organisation, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from pypdf import PdfReader
 from tests.support.http.api import Api
 from tests.support.http.pdf import missing_in, outline, structure, texts_of
@@ -29,6 +30,7 @@ async def test_a_privacy_officer_reads_the_record_of_the_own_organisation(api: A
     assert acme.tenant.name in page.text and "Other" not in page.text
 
 
+@pytest.mark.long("integration/policy/test_policy_pdf.py::test_the_pdf_says_each_sentence_of_the_page_in_its_language")
 async def test_the_record_as_pdf_says_what_its_page_says(api: Api) -> None:
     acme, _ = await api.organisation("Өнөр ХХК"), await api.organisation("Other")
     await acme.join("privacy_officer")

@@ -13,6 +13,7 @@ from tests.support.http.front_office import FrontOffice, front_office
 
 from call24.kit.errors import NotFound
 from call24.kit.ids import ContactId, TaskId
+from call24.tasks import service
 from call24.tasks.bulk import BulkChanges
 from call24.tasks.comments import TaskComments
 from call24.tasks.events import TASK_ASSIGNED, TASK_CHANGED, TASK_COMMENTED, TASK_MENTIONED
@@ -215,13 +216,15 @@ async def test_change_and_history_are_stored_together_or_not_at_all(
     assert [one["version"] for one in (await history(office, task))["items"]] == [1]
 
 
-async def test_the_newest_200_changes_are_kept(office: FrontOffice) -> None:
+async def test_the_newest_changes_are_kept(office: FrontOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert service.HISTORY_MAX == 200
+    monkeypatch.setattr(service, "HISTORY_MAX", 20)
     tasks, by = office.tasks, office.user("agent")
     task = await tasks.add(office.org.tenant.id, "Ring Jo", assignee=by, by=by)
-    for number in range(205):
+    for number in range(25):
         task = await tasks.change(task, {"title": f"Ring Jo {number}"}, by)
     kept = await office.api.mongo.tenant(office.org.tenant.id).collection(TaskEntry).find({"task_id": task.id})
-    assert (len(kept), min(one.version for one in kept), task.version) == (200, 7, 206)
+    assert (len(kept), min(one.version for one in kept), task.version) == (20, 7, 26)
 
 
 async def test_of_two_changes_at_once_one_is_in_the_history(office: FrontOffice) -> None:

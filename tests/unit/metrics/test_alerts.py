@@ -70,6 +70,12 @@ def test_the_rules_hold_in_prometheus_own_tool() -> None:
     checked = told_by("check", "rules", "--lint=all", str(RULES))
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert b"29 rules found" in checked.stdout
+
+
+@pytest.mark.long("test_the_rules_hold_in_prometheus_own_tool")
+def test_each_rule_fires_in_prometheus_own_tool_where_it_is_tried() -> None:
+    if promtool() is None:
+        pytest.skip("promtool cannot be had here")
     tried = told_by("test", "rules", *map(str, TRIED))
     assert tried.returncode == 0, tried.stdout + tried.stderr
 

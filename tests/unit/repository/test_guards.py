@@ -119,6 +119,7 @@ def test_where_it_refused_is_noted(world: dict[str, Any]) -> None:
     assert seam.refused == {"x/y.py look: permits(principal, 'all')"}
 
 
+@pytest.mark.long("test_every_guard_of_the_code_is_on_the_page_as_taken_away_or_as_not_yet")
 def test_the_product_has_guards_of_every_kind_and_can_still_be_compiled() -> None:
     root = CHECKOUT / "src" / "call24"
     found = []
