@@ -592,7 +592,9 @@ def read_quality(call_id: str) -> Request[CallQualityAnswer]:
 
 def tell_quality(call_id: str, body: CallQualityWish, *, if_match: str | None = None) -> Request[None]:
     """Tells how a call sounded at your phone, on the leg that you spoke on last; told again, it replaces what was
-    told. 404 for a call in which you did not speak. Nothing of it says who spoke, or when.
+    told. 404 for a call in which you did not speak. 409 for one that you left more than 15 minutes ago. `s`
+    counts up to what the leg has lasted. The figures are of your line: with the call's record one can tell whose
+    it was.
     """
     return Request(
         "PUT", f"/v1/calls/{part(call_id)}/quality", body=body, headers={"If-Match": if_match}, answer="nothing"

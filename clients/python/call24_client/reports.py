@@ -172,7 +172,8 @@ def read(
     time (signed in, occupancy) counts when it passed. An hour that the clock had twice is one row. Hours and days
     that have not begun have none. `measures` says what each value means. With a filter, measures that cannot be
     filtered by it are left out. `compare` adds the figures of the same weekdays before: as many whole weeks
-    earlier as the report's days are long, and up to the same time of day where the last of them is today.
+    earlier as the report's days are long, and up to the same time of day where the last of them is today. It adds
+    none where calls of those days are deleted already.
     """
     return Request(
         "GET",

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from call24.backup.bucket_new import object_key
 from call24.backup.folder import LISTED
-from call24.backup.place import SEGMENT
+from call24.backup.place import is_segment
 from call24.backup.s3_client import Bucket
 from call24.backup.uploads import Upload, Uploads
 
@@ -17,7 +17,7 @@ BELOW = "segments/"
 def names(bucket: Bucket, backup: str) -> list[str]:
     """Raises: S3Error."""
     found = [one.key.rpartition("/")[2] for one in bucket.listed(f"{BELOW}{backup}/")]
-    return [name for name in found if SEGMENT.fullmatch(name)]
+    return [name for name in found if is_segment(name)]
 
 
 def lists(bucket: Bucket, backups: Collection[str]) -> tuple[dict[str, int], list[str]]:

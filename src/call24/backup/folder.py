@@ -22,7 +22,7 @@ from typing import BinaryIO
 from call24.backup.clocks import Clocks, clocks_of, may_end, told
 from call24.backup.errors import BackupError, DamagedBackup, writing_to
 from call24.backup.keys import BackupKey
-from call24.backup.place import NAME, OBJECT, SEGMENT, BackupPlace, Say
+from call24.backup.place import NAME, OBJECT, BackupPlace, Say, is_segment
 from call24.backup.unfinished import Unfinished
 from call24.kit.folder_sync import sync
 
@@ -160,7 +160,7 @@ class BackupFolder(BackupPlace):
     # --- what came after one ---
 
     def segments(self, name: str) -> list[str]:
-        return [path.name for path in (self.after / name).glob("*") if SEGMENT.fullmatch(path.name)]
+        return [path.name for path in (self.after / name).glob("*") if is_segment(path.name)]
 
     @contextmanager
     def following(self) -> Iterator[None]:

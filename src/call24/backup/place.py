@@ -6,7 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -18,8 +18,20 @@ from call24.kit.package import COMMAND
 NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{4}")
 AHEAD = 8
 OBJECT = re.compile(r"[0-9a-f]{32}")
-SEGMENT = re.compile(r"\d{8}-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{16}")
+_SEGMENT = re.compile(r"\d{8}-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[0-9a-f]{16}", re.ASCII)
+SEGMENT_TIME = "%Y-%m-%dT%H-%M-%SZ"
 Say = Callable[[str], None]
+
+
+def is_segment(name: str) -> bool:
+    """Whether a segment can have this name: what else lies there is nobody's, such as one of a day that never was."""
+    if not _SEGMENT.fullmatch(name):
+        return False
+    try:
+        datetime.strptime(name[9:29], SEGMENT_TIME).replace(tzinfo=UTC)
+    except ValueError:
+        return False
+    return True
 
 
 class Out(Writes, Protocol):

@@ -78,6 +78,16 @@ def _reaches(place: BackupPlace, key: BackupKey) -> datetime:
     return max(map(reached, place.segments(key.name)), default=key.instant)
 
 
+def _newer(place: BackupPlace, at: datetime) -> str:
+    """How to restore the newest backup, where it is of after this time; else nothing."""
+    there = place.whole()
+    if not there or there[-1].instant <= at:
+        return ""
+    newest, reaches = there[-1], _reaches(place, there[-1])
+    how = f"--backup {newest.name}" + (f" --until {reaches:{TIME}}" if reaches > newest.instant else "")
+    return f"The newest backup is of {newest.instant:{TIME}}: restore it with {how}"
+
+
 class GoesOn:
     """What a restore of this backup goes on with. `opened`: the backup's key; `until` None: all that is there.
 
@@ -85,6 +95,7 @@ class GoesOn:
     """
 
     def __init__(self, place: BackupPlace, key: BackupKey, opened: bytes, until: datetime | None) -> None:
+        self._place = place
         self._reader = ChainReader(place, key, opened)
         self._until: Position | None = (int(until.timestamp()), 0) if until else None
         names = self._reader.names()
@@ -100,6 +111,8 @@ class GoesOn:
         if (wanted is None and not self._chain.broken) or (wanted is not None and wanted <= reaches):
             return
         last = f"{instant_of(reaches):{TIME}}"
+        if self._chain.broken and (newer := _newer(self._place, instant_of(reaches))):
+            raise BackupError(f"{self._chain.broken}. What follows {key.name} is whole up to {last}. {newer}")
         if self._chain.broken:
             raise BackupError(
                 f"{self._chain.broken}. What follows {key.name} is whole up to {last}: restore it with --until {last}"

@@ -17,13 +17,12 @@ from typing import Any
 from call24.backup.errors import BackupError, DamagedBackup, PlaceAway
 from call24.backup.frames import SealedReader, SealedWriter
 from call24.backup.keys import BackupKey, part_of
-from call24.backup.place import BackupPlace, Out
+from call24.backup.place import SEGMENT_TIME, BackupPlace, Out
 from call24.backup.records import Kind, RecordWriter, records, told
 from call24.kit.mongo.history import Change, Position, instant_of
 from call24.kit.mongo.whole import split
 
 FORMAT = 1
-_TIME = "%Y-%m-%dT%H-%M-%SZ"
 _BATCH_BYTES = 256 * 1024
 
 
@@ -38,12 +37,12 @@ class Segment:
 
 
 def named(number: int, to: Position) -> str:
-    return f"{number:08d}-{instant_of(to):{_TIME}}-{secrets.token_hex(8)}"
+    return f"{number:08d}-{instant_of(to):{SEGMENT_TIME}}-{secrets.token_hex(8)}"
 
 
 def reached(name: str) -> datetime:
     """As a segment's name says: whoever lists them cannot open them."""
-    return datetime.strptime(name[9:29], _TIME).replace(tzinfo=UTC)
+    return datetime.strptime(name[9:29], SEGMENT_TIME).replace(tzinfo=UTC)
 
 
 def begins_at(key: BackupKey) -> Position | None:

@@ -22,7 +22,7 @@ class LegQualityRow(TypedDict):
     jitter_ms: float
     lost_received: Annotated[float, Field(description="Share of the packets that were lost towards the phone, 0 to 1")]
     lost_sent: Annotated[float | None, Field(description="The same from the phone to the PBX. Null: not told")]
-    mos: Annotated[float, Field(description="Mean opinion score by the E-model (ITU-T G.107), 1 to 4.4")]
+    mos: Annotated[float, Field(description="Mean opinion score by the E-model (ITU-T G.107), 1 to 4.41")]
     cause: Annotated[
         Blamed | None,
         Field(description="What made it bad. Null: it was good between this phone and the PBX"),

@@ -10,7 +10,7 @@ from pydantic import Field
 from call24.call_quality.answers import CallQualityAnswer, LegQualityRow
 from call24.call_quality.dependencies import CallQualityDep
 from call24.call_quality.model import LegQuality
-from call24.call_quality.rules import cause_of, leg_of, opinion_score, rating
+from call24.call_quality.rules import cause_of, leg_of, measured_s, opinion_score, rating, told_too_late
 from call24.call_records.api.filters import Reader
 from call24.call_records.call_record import fold
 from call24.call_records.dependencies import HistoryDep
@@ -20,7 +20,7 @@ from call24.http.provided import ClockDep
 from call24.http.router import Router
 from call24.identity.model import Principal
 from call24.journal.dependencies import JournalDep
-from call24.kit.errors import NotFound
+from call24.kit.errors import Conflict, NotFound
 from call24.kit.ids import CallId
 from call24.queues.dependencies import QueuesDep
 from call24.queues.visibility import visible_queues
@@ -65,18 +65,23 @@ async def tell(
 ) -> Response:
     """Tells how a call sounded at your phone, on the leg that you spoke on last; told again, it replaces what was told.
 
-    404 for a call in which you did not speak. Nothing of it says who spoke, or when.
+    404 for a call in which you did not speak. 409 for one that you left more than 15 minutes ago. `s` counts up to what
+    the leg has lasted. The figures are of your line: with the call's record one can tell whose it was.
     """
     entries = await journal.read_call(principal.tenant_id, CallId(call_id))
     call = fold(entries) if any(entry.type in BEGINNINGS for entry in entries) else None
     leg = leg_of(call, principal.user_id) if call is not None else None
     if call is None or leg is None:
         raise NotFound
+    now = clock.now()
+    if told_too_late(leg, now):
+        raise Conflict("You left this call more than 15 minutes ago")
 
     async def still_there() -> bool:
         return bool(await journal.read_call(principal.tenant_id, call.id))
 
-    told = LegQuality(id=leg.leg, tenant_id=principal.tenant_id, call_id=call.id, at=clock.now(), **body.model_dump())
+    figures = {**body.model_dump(), "s": measured_s(leg, body.s, now)}
+    told = LegQuality(id=leg.leg, tenant_id=principal.tenant_id, call_id=call.id, at=now, **figures)
     await quality.write(told, still_there)
     return Response(status_code=204)
 

@@ -1,4 +1,4 @@
-"""How the sound of a leg was, as the phone at its end measured it: figures alone, of nobody."""
+"""How the sound of a leg was, as the phone at its end measured it. By the leg's id one can tell whose line it was."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from call24.kit.ids import CallId, LegId, TenantId
 
 @document("call_quality", tenant=True, kept=WithCall("call_id"))
 class LegQuality(msgspec.Struct, frozen=True, kw_only=True):
-    """`id`: the leg's. `s`: seconds that were measured. Means over them: `round_trip_ms` (None: unknown), `jitter_ms`.
+    """`id`: the leg's, with which the call record tells who spoke on it; `at`: when the phone told. `s`: seconds that
+    were measured. Means over them: `round_trip_ms` (None: unknown), `jitter_ms`.
     `lost_received`, `lost_sent`: shares of the packets, from 0 to 1, towards the phone and from it (None: not told).
     """
 

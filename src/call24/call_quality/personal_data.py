@@ -1,4 +1,6 @@
-"""What this room holds of persons: nothing. Its figures name a leg, and go with the call."""
+"""What this room holds of persons: how an agent's line sounded. A leg is named and no person, and the call record says
+whose leg it is; so figures are found by the call, and go with it.
+"""
 
 from __future__ import annotations
 

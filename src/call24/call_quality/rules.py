@@ -6,6 +6,8 @@ Source: ITU-T G.107 (the E-model), with G.113's values for G.711 and lost packet
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from call24.call_quality.model import LegQuality
 from call24.call_records.model import CallLeg, CallRecord
 from call24.kit.ids import UserId
@@ -14,6 +16,7 @@ _BEST = 93.2
 _LOSS_ROBUSTNESS = 25.1
 _UNKNOWN_ROUND_TRIP_MS = 40.0
 _LATE_MS = 177.3
+TOLD_WITHIN = timedelta(minutes=15)
 GOOD = 75.0
 """From this rating on nothing is blamed."""
 
@@ -24,14 +27,26 @@ def leg_of(call: CallRecord, user_id: UserId) -> CallLeg | None:
     return theirs[-1] if theirs else None
 
 
+def told_too_late(leg: CallLeg, now: datetime) -> bool:
+    """Whether the leg has been over for longer than a phone takes to tell of it."""
+    return leg.ended_at is not None and now - leg.ended_at > TOLD_WITHIN
+
+
+def measured_s(leg: CallLeg, s: float, now: datetime) -> float:
+    """Not more seconds than the leg has lasted since it was answered."""
+    if leg.answered_at is None:
+        return 0.0
+    return min(s, max(0.0, ((leg.ended_at or now) - leg.answered_at).total_seconds()))
+
+
 def rating(of: LegQuality) -> float:
     """R, of the worse direction: from 0 to 93.2."""
     return max(0.0, _BEST - _by_delay(of) - _by_loss(max(of.lost_received, of.lost_sent or 0.0)))
 
 
 def opinion_score(r: float) -> float:
-    """MOS, from 1.0 (bad) to 4.4."""
-    return round(1 + 0.035 * r + r * (r - 60) * (100 - r) * 7e-6, 2)
+    """MOS, from 1.0 (bad) to 4.41. Below R 6.5 the formula falls under 1, which is no score."""
+    return max(1.0, round(1 + 0.035 * r + r * (r - 60) * (100 - r) * 7e-6, 2))
 
 
 def cause_of(of: LegQuality) -> str | None:

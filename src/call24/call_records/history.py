@@ -14,15 +14,26 @@ from typing import Any
 
 import msgspec
 
-from call24.call_records.history_filter import EVERY, CallFilter, conditions, index_of, lasted, lists_of, scanned
+from call24.call_records.history_filter import (
+    BY_CALLER,
+    EVERY,
+    CallFilter,
+    conditions,
+    fits,
+    in_front,
+    index_of,
+    lists_of,
+    of_few,
+)
 from call24.call_records.history_row import ALL, FiledRow, HistoryRow, row_of, unpacked
 from call24.call_records.kept_calls import KeptCall, KeptCalls
 from call24.call_records.model import CallRecord
-from call24.call_records.scan import NEWEST, scan
+from call24.call_records.scan import NEWEST, SHARE, scan
 from call24.contacts.service import ContactService
 from call24.kit.errors import NotFound
+from call24.kit.fair import Fair
 from call24.kit.ids import CallId, ContactId, QueueId, TenantId, UserId
-from call24.kit.mongo import Mongo
+from call24.kit.mongo import Index, Mongo
 from call24.kit.paging import cursor_of, place_of
 from call24.people.store import PersonStore
 from call24.restrictions.service import data_restricted
@@ -44,6 +55,10 @@ class HistoryPage(msgspec.Struct, frozen=True, kw_only=True):
     next: str | None
 
 
+class _Known(msgspec.Struct, frozen=True):
+    id: CallId
+
+
 class History:
     def __init__(self, mongo: Mongo, contacts: ContactService) -> None:
         self._mongo = mongo
@@ -51,6 +66,7 @@ class History:
         self.kept = KeptCalls(mongo)
         self._people = PersonStore(mongo)
         self._everywhere = mongo.platform(CallRecord, why="the operator names a call alone")
+        self._room = Fair(*SHARE)
 
     async def of_any_organisation(self, call_id: CallId) -> CallRecord:
         """For the operator, who names no organisation. Raises: NotFound, Unavailable."""
@@ -76,12 +92,13 @@ class History:
         ``recorded``: which calls have a recording; for a filter that asks for it. With a filter that ``scans`` a page
         may have fewer rows than ``limit``, or none, and others may follow.
 
-        Raises: Invalid for a cursor that is not ours.
+        Raises: Invalid for a cursor that is not ours; TooMany where many such pages are looked for.
         """
         place = place_of(cursor) if cursor else None
         asked = lists_of(of, queues, agent_id)
         if of.scans:
-            return await self._scanned(tenant_id, text.strip(), asked, of, cursor, limit, recorded)
+            async with self._room.turn(tenant_id):
+                return await self._scanned(tenant_id, text.strip(), asked, of, cursor, limit, recorded)
         if not text.strip() and len(asked) < 2:
             rows = await self._from_index(tenant_id, asked[0] if asked else [ALL], of, place, limit + 1)
         else:
@@ -115,18 +132,24 @@ class History:
         limit: int,
         recorded: Recorded | None,
     ) -> HistoryPage:
-        filter = {**conditions(of, None), **scanned(of), **await self._ended(tenant_id, text, asked or [[ALL]])}
+        callers = await self._callers(tenant_id, text) if text else None
+        records = self._mongo.tenant(tenant_id).collection(CallRecord)
+        filter, hint, rest = _candidates(of, asked, callers)
+        of_them = {**of_few(of), **({"$and": [{"found_in": {"$in": lists}} for lists in rest]} if rest else {})}
 
-        async def keep(some: Sequence[CallRecord]) -> list[CallRecord]:
-            fitting = [one for one in some if lasted(of, one)]
-            if of.recorded is None or recorded is None:
+        async def keep(some: Sequence[FiledRow]) -> list[FiledRow]:
+            fitting = [one for one in some if _fits(of, callers, unpacked(one))]
+            if of_them and fitting:
+                ids = [one.id for one in fitting]
+                known = {one.id for one in await records.find_parts(_Known, {"id": {"$in": ids}, **of_them})}
+                fitting = [one for one in fitting if one.id in known]
+            if of.recorded is None or recorded is None or not fitting:
                 return fitting
             there = await recorded(tenant_id, [one.id for one in fitting])
             return [one for one in fitting if (one.id in there) is of.recorded]
 
-        records = self._mongo.tenant(tenant_id).collection(CallRecord)
-        found = await scan(records, CallRecord, filter, keep, cursor=cursor, limit=limit)
-        return HistoryPage(rows=tuple(map(row_of, found.found)), next=found.next)
+        found = await scan(records, filter, hint, keep, cursor=cursor, limit=limit)
+        return HistoryPage(rows=tuple(map(unpacked, found.found)), next=found.next)
 
     async def _ended(self, tenant_id: TenantId, text: str, asked: list[list[str]]) -> dict[str, Any]:
         """In one of the lists of each that is ``asked``, of the callers that ``text`` finds."""
@@ -211,6 +234,25 @@ class History:
             if not restricted:
                 self.check_shown(tenant_id, kept.contact_id)
             return kept
+
+
+def _candidates(
+    of: CallFilter, asked: list[list[str]], callers: Sequence[ContactId] | None
+) -> tuple[dict[str, Any], Index, list[list[str]]]:
+    """What is looked through: calls of the callers, or of the first lists, as far as the server merges so many; its
+    index; and the lists that are left to ask for."""
+    span = conditions(CallFilter(since=of.since, until=of.until), None)
+    if callers is not None and len(callers) <= MERGED_LISTS:
+        ended = {"ended_at": {"$ne": None}, "row": {"$ne": None}}  # few go on
+        return {**span, **ended, "contact_id": {"$in": list(callers)}}, BY_CALLER, asked
+    index, front = in_front(of)
+    merged = bool(asked) and len(asked[0]) <= MERGED_LISTS
+    lists, rest = (asked[0], asked[1:]) if merged else ([ALL], asked)
+    return {**span, **front, "found_in": lists[0] if len(lists) == 1 else {"$in": lists}}, index, rest
+
+
+def _fits(of: CallFilter, callers: Container[ContactId] | None, row: HistoryRow) -> bool:
+    return fits(of, row) and (callers is None or (row.contact_id is not None and row.contact_id in callers))
 
 
 def visible(record: CallRecord, queues: Sequence[QueueId], agent_id: UserId | None) -> bool:

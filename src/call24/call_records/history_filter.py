@@ -14,12 +14,13 @@ from typing import Any
 
 import msgspec
 
-from call24.call_records.history_row import BY_LISTS, besides
+from call24.call_records.history_row import BY_LISTS, HistoryRow, besides
 from call24.call_records.model import CallRecord, Outcome
 from call24.kit.ids import DispositionId, QueueId, UserId
 from call24.kit.mongo import Index
 
 BY_DIRECTION = Index(CallRecord, ("found_in", "direction", "-arrived_at", "-id", "outcome"))
+BY_CALLER = Index(CallRecord, ("contact_id", "-arrived_at", "-id"))
 BY_OUTCOME = Index(CallRecord, ("found_in", "outcome", "-arrived_at", "-id", "direction"))
 
 
@@ -87,8 +88,18 @@ def conditions(of: CallFilter, latest: datetime | None) -> dict[str, Any]:
     return wanted
 
 
-def scanned(of: CallFilter) -> dict[str, Any]:
-    """What MongoDB can say of that; the rest is ``lasted``, and whether a recording is still there."""
+def in_front(of: CallFilter) -> tuple[Index, dict[str, Any]]:
+    """The index for looking through what ``scans``, and of ``of`` what is in front of the time in it."""
+    index = index_of(of)
+    if index == BY_LISTS:
+        return index, {}
+    front = "direction" if index == BY_DIRECTION else "outcome"
+    return index, {front: getattr(of, front)}
+
+
+def of_few(of: CallFilter) -> dict[str, Any]:
+    """What is asked of MongoDB of few calls, named by their ids: no index has it. The rest is ``fits``, and whether a
+    recording is still there."""
     wanted: dict[str, Any] = {}
     if of.disposition_id is not None:
         wanted["agents.disposition_id"] = of.disposition_id
@@ -97,8 +108,9 @@ def scanned(of: CallFilter) -> dict[str, Any]:
     return wanted
 
 
-def lasted(of: CallFilter, record: CallRecord) -> bool:
-    if record.ended_at is None:
+def fits(of: CallFilter, row: HistoryRow) -> bool:
+    """Whether its row has the direction, the outcome and the duration."""
+    if row.ended_at is None or of.direction not in (None, row.direction) or of.outcome not in (None, row.outcome):
         return False
-    seconds = (record.ended_at - record.arrived_at).total_seconds()
+    seconds = (row.ended_at - row.arrived_at).total_seconds()
     return (of.min_duration_s or 0) <= seconds and (of.max_duration_s is None or seconds <= of.max_duration_s)

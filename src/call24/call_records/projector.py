@@ -21,7 +21,7 @@ import msgspec
 from call24.agents import events as agent_events
 from call24.agents.model import AgentSession
 from call24.call_records.call_record import CallRecord, fold
-from call24.call_records.history_filter import BY_DIRECTION, BY_OUTCOME
+from call24.call_records.history_filter import BY_CALLER, BY_DIRECTION, BY_OUTCOME
 from call24.call_records.history_row import BY_LISTS
 from call24.call_records.record_debt import Behind, RecordLookup, Since
 from call24.call_records.record_reader import RecordReader, RecordReaders
@@ -66,7 +66,7 @@ class StoredSession(msgspec.Struct, frozen=True, kw_only=True):
 
 INDEXES = (
     Index(CallRecord, ("-arrived_at", "-id")),
-    Index(CallRecord, ("contact_id", "-arrived_at", "-id")),
+    BY_CALLER,
     BY_LISTS,  # pages of history are read from it alone
     BY_DIRECTION,
     BY_OUTCOME,

@@ -19,7 +19,7 @@ from call24.backup.folder import BackupFolder
 from call24.backup.following import EVERY_S, follow
 from call24.backup.keys import LEAST_CHARACTERS, BackupKey, Opener
 from call24.backup.place import BackupPlace
-from call24.backup.replaying import GoesOn
+from call24.backup.replaying import GoesOn, chosen
 from call24.backup.restoring import verify
 from call24.backup.s3_client import Bucket
 from call24.backup.segments import reached
@@ -70,7 +70,11 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     check = verbs.add_parser("verify", help="restore a backup into a folder that is deleted again, and compare")
     add_store(check)
     add_opener(check)
-    check.add_argument("--backup", metavar="NAME", help="which one (default: the newest)")
+    check.add_argument(
+        "--backup",
+        metavar="NAME",
+        help="which one, without what followed it (default: the one that reaches furthest, with it)",
+    )
     check.add_argument(
         "--scratch", type=Path, default=Path(tempfile.gettempdir()), help="where there is room for it (default /tmp)"
     )
@@ -204,7 +208,7 @@ def _expire(place: BackupPlace, today: str | None) -> int:
 
 
 def _verify(named: argparse.Namespace, place: BackupPlace) -> int:
-    key = place.chosen(named.backup)
+    key = chosen(place, named.backup, None)
     for line in place.lacking().values():
         warn(line)
     opened = key.open(opener(named))

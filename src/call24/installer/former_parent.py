@@ -20,6 +20,10 @@ from call24.installer.hand_over import SIGNAL, Parent, Program
 VERSION, SCHEMA = "0.1.0", 0
 CLI = "call24.cli"
 ENDS_S = 5.0
+_PROC = Path("/proc")
+_SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh"})
+_INITS_OF_CONTAINERS = _SHELLS | {"tini", "docker-init", "catatonit", "dumb-init"}
+"""As process 1 they are no machine's, and end when what they were begun with does."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,7 @@ class FormerParent:
     def check(self) -> None:
         """That it can be ended alone, and what it started goes on. Raises: StartError."""
         pid = self.parent.pid
-        if pid == 1 or _environ(pid).get("SYSTEMD_EXEC_PID") == str(pid):
-            would = "its container" if pid == 1 else "systemd"
+        if would := ended_by(pid):
             raise StartError(
                 f"version {VERSION} (process {pid}) cannot be ended alone: {would} would end Asterisk and all calls "
                 "with it. In a quiet hour stop it and start this version in its place"
@@ -56,6 +59,43 @@ class FormerParent:
             raise StartError(f"process {pid} cannot be ended: run this as its user") from None
         finally:
             os.close(process)
+
+
+def ended_by(pid: int, proc: Path = _PROC) -> str:
+    """Who would end all that this process started with it; nothing where nobody would."""
+    if pid == 1:
+        return "its container"
+    try:
+        environ, cgroups = _environ(pid, proc), (proc / str(pid) / "cgroup").read_text()
+        if environ.get("SYSTEMD_EXEC_PID") == str(pid) or any(map(_of_service, cgroups.splitlines())):
+            return "systemd"
+        return "its container" if _begun_by_container(pid, proc) else ""
+    except (OSError, ValueError):
+        return "whatever started it, of which nothing can be read here,"
+
+
+def _of_service(line: str) -> bool:
+    """Whether a line of a process's cgroups says that it is in a service of systemd. The innermost unit counts: the
+    scopes of sessions and terminals may lie in `user@1000.service`. Source: cgroups(7), systemd.scope(5)."""
+    number, controllers, path = line.split(":", 2)
+    units = [part for part in path.split("/") if part.endswith((".service", ".scope"))]
+    return (number == "0" or controllers == "name=systemd") and bool(units) and units[-1].endswith(".service")
+
+
+def _begun_by_container(pid: int, proc: Path) -> bool:
+    """Whether its parent, but for shells between, is a container's process 1. What lost its parent on a machine
+    (nohup, setsid) has that machine's init, and nothing ends with it."""
+    if (proc / "1" / "comm").read_text().strip() not in _INITS_OF_CONTAINERS:
+        return False
+    above = _parent(pid, proc)
+    while above > 1 and (proc / str(above) / "comm").read_text().strip() in _SHELLS:
+        above = _parent(above, proc)
+    return above == 1
+
+
+def _parent(pid: int, proc: Path) -> int:
+    """Raises: OSError, ValueError."""
+    return int((proc / str(pid) / "stat").read_text().rpartition(")")[2].split()[1])
 
 
 def running(data: Path) -> FormerParent | None:
@@ -101,9 +141,7 @@ def _caught(pid: int) -> set[int]:
     return {number for number in range(1, 65) if mask >> (number - 1) & 1}
 
 
-def _environ(pid: int) -> dict[str, str]:
-    try:
-        words = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-    except OSError:
-        return {}
+def _environ(pid: int, proc: Path = _PROC) -> dict[str, str]:
+    """Raises: OSError."""
+    words = (proc / str(pid) / "environ").read_bytes().split(b"\0")
     return dict(os.fsdecode(word).partition("=")[::2] for word in words)

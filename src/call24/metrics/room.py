@@ -25,7 +25,7 @@ def build(there: Provided) -> Built:
     pbx = settings.pbx is not None
     own = settings.own_asterisk or pbx
     installation = Installation(metrics, there.get(Mongo), there.get(Clock), own_asterisk=own, pbx=pbx)
-    installation.machine = lambda: use_of_machine(settings.run)
+    installation.machine = lambda: use_of_machine(settings.data)
     installation.backup = lambda: asyncio.to_thread(backup_note.read, settings.data)
     return Built(services=(metrics, installation), stop=(installation.close, metrics.close))
 

@@ -57,7 +57,10 @@ class ReportAnswer(_Days):
     measures: list[ReportMeasure]
     rows: list[ReportRow]
     total: ReportValues
-    before: Annotated[ReportBefore | None, Field(description="Null where it was not asked for, or no day has begun")]
+    before: Annotated[
+        ReportBefore | None,
+        Field(description="Null where it was not asked for, no day has begun, or calls of the days before are deleted"),
+    ]
 
 
 TotalPeriod = Annotated[str, one_of("day", "week", "month")]

@@ -55,6 +55,9 @@ QUIETENED = timedelta(minutes=15)
 FRESH = timedelta(seconds=10)
 """So long the times of agents of a day that goes on are not read again."""
 
+FORMER = timedelta(minutes=1)
+"""So long the times of agents of a part of an earlier day are not read again, up to a later instant."""
+
 REMEMBERED = 100
 """Stages of days that go on (of organisations): two of each day."""
 
@@ -75,12 +78,15 @@ class StatisticsCache:
         self.keeping = StatisticsStore(mongo, keeps)
         self._fresh: dict[Asked, tuple[datetime, Tables]] = {}
         self._stages: OrderedDict[tuple[Asked, int], DayStage] = OrderedDict()
+        self._former: OrderedDict[Asked, tuple[datetime, Tables]] = OrderedDict()
 
     def forget(self, tenant_id: TenantId) -> None:
         """What is in memory of an organisation that is closed."""
         self._fresh = {asked: found for asked, found in self._fresh.items() if asked[0] != tenant_id}
         for which in [one for one in self._stages if one[0][0] == tenant_id]:
             del self._stages[which]
+        for asked in [one for one in self._former if one[0] == tenant_id]:
+            del self._former[asked]
 
     async def days(
         self, tenant_id: TenantId, zone: ZoneInfo, on: Sequence[date], tables: Sequence[str]
@@ -100,7 +106,8 @@ class StatisticsCache:
         return found
 
     async def until(self, tenant_id: TenantId, zone: ZoneInfo, at: datetime, tables: Sequence[str]) -> Tables:
-        """The counts of the day that has this instant, up to it. It is not later than now. Raises: Unavailable."""
+        """The counts of the day that has this instant, up to it. It is not later than now. Agents' times may be up to a
+        minute before. Raises: Unavailable."""
         begin, border = bounds(at.astimezone(zone).date(), zone)[0], quarter_of(at)
         found: Tables = {}
         if calls := [table for table in tables if table not in TIMES]:
@@ -109,8 +116,18 @@ class StatisticsCache:
             slices.append(self._quarter(tenant_id, border, cells[border], due.get(border, border + KEPT)))
             found.update(MergedStatistics().plus(slices, zone, calls).tables)
         if any(table in TIMES for table in tables):
-            found.update((await self._times(tenant_id, zone, (begin, at)))[0])
+            found.update(await self._times_until(tenant_id, zone, (begin, at)))
         return {table: found[table] for table in tables}
+
+    async def _times_until(self, tenant_id: TenantId, zone: ZoneInfo, span: tuple[datetime, datetime]) -> Tables:
+        asked = (tenant_id, zone.key, span[0].astimezone(zone).date())
+        known = self._former.pop(asked, None)
+        if known is None or not timedelta() <= span[1] - known[0] < FORMER:
+            known = span[1], (await self._times(tenant_id, zone, span))[0]
+        self._former[asked] = known
+        while len(self._former) > REMEMBERED:
+            self._former.popitem(last=False)
+        return known[1]
 
     async def _day(
         self, tenant_id: TenantId, zone: ZoneInfo, day: date, tables: Sequence[str], known: Tables

@@ -1,8 +1,8 @@
 """The calls that a figure of a report counts: the same records, counted by the same code (count.py).
 
-MongoDB narrows down which records could add to the figure; whether one does is asked of ``facts_of`` itself, so the
-list cannot disagree with the figure. A record that adds to it more than once (two stays in queues, two agents) is
-listed once.
+An index and plain conditions narrow down which records could add to the figure; whether one does is asked of
+``facts_of`` itself, so the list cannot disagree with the figure. A record that adds to it more than once (two stays in
+queues, two agents) is listed once.
 """
 
 from __future__ import annotations
@@ -32,10 +32,6 @@ _LEFT = {"answered": ("answered",), "abandoned": ("abandoned",), "short_abandone
 _ENDED = {"took": "answered", "ring_no_answer": "ring_no_answer", "declined": "declined"}
 UNLIMITED = 0
 """The service level limit matters to no measure that is listed."""
-
-
-class CountedRow(CountedRecord, frozen=True, kw_only=True):
-    row: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,28 +67,28 @@ class CountedCalls:
         Raises: Invalid, Unavailable.
         """
         records, now = self._mongo.tenant(tenant_id).collection(CallRecord), self._clock.now()
-        counts = _counts(figure)
+        counts, rule, hour = _counts(figure), _rule(figure, now), figure.wanted.get("hour")
 
-        async def keep(some: Sequence[CountedRow]) -> list[CountedRow]:
-            return [one for one in some if counts(one)]
+        async def keep(some: Sequence[FiledRow]) -> list[FiledRow]:
+            of_hour = [one.id for one in some if hour in (None, local_hour(one.arrived_at, figure.zone))]
+            if not of_hour:
+                return []
+            could = await records.find_parts(CountedRecord, {"id": {"$in": of_hour}, **rule})
+            do = {one.id for one in could if counts(one)}
+            return [one for one in some if one.id in do]
 
-        rule = _rule(figure, now)
         async with self._room.turn(tenant_id):
-            found = await scan(records, CountedRow, rule, keep, cursor=cursor, limit=limit, hint=BY_LISTS)
-        rows = (unpacked(FiledRow(id=one.id, arrived_at=one.arrived_at, row=one.row)) for one in found.found)
-        return CountedPage(tuple(rows), found.next)
+            found = await scan(records, _candidates(figure), BY_LISTS, keep, cursor=cursor, limit=limit)
+        return CountedPage(tuple(map(unpacked, found.found)), found.next)
 
 
-def _counts(figure: Figure) -> Callable[[CountedRow], bool]:
-    """Whether a record adds to the figure."""
+def _counts(figure: Figure) -> Callable[[CountedRecord], bool]:
+    """Whether a record adds to the figure, but for the hour."""
     measure = LISTED[figure.measure]
     column = COLUMNS[measure.family].index(measure.key)
-    zone, hour = figure.zone, figure.wanted.get("hour")
     wanted = [(FACT_DIMENSIONS.index(name), value) for name, value in figure.wanted.items() if name != "hour"]
 
-    def counts(record: CountedRow) -> bool:
-        if hour is not None and local_hour(record.arrived_at, zone) != hour:
-            return False
+    def counts(record: CountedRecord) -> bool:
         return any(
             family is measure.family and counted[column] > 0 and all(key[at] == value for at, value in wanted)
             for family, key, counted in facts_of(record, lambda queue_id: UNLIMITED)
@@ -101,13 +97,18 @@ def _counts(figure: Figure) -> Callable[[CountedRow], bool]:
     return counts
 
 
-def _rule(figure: Figure, now: datetime) -> dict[str, Any]:
-    """Records that could add to it: all that do, and as few others as an index and plain conditions can say."""
-    wanted = figure.wanted
+def _candidates(figure: Figure) -> dict[str, Any]:
+    """Records that could add to it, as few as the index can say."""
     span = {"$gte": bounds(figure.first, figure.zone)[0], "$lt": bounds(figure.last, figure.zone)[1]}
-    queue = wanted.get("queue")
+    queue = figure.wanted.get("queue")
     lists = [queue, besides(QueueId(queue))] if queue else [ALL]
-    rule: dict[str, Any] = {"found_in": {"$in": lists}, "arrived_at": span, "delete_at": {"$gt": now}}
+    return {"found_in": {"$in": lists}, "arrived_at": span}
+
+
+def _rule(figure: Figure, now: datetime) -> dict[str, Any]:
+    """Of such records all that do, and as few others as plain conditions can say: asked of few, by their ids."""
+    wanted = figure.wanted
+    rule: dict[str, Any] = {"delete_at": {"$gt": now}}
     for name, field in (("direction", "direction"), ("number", "number_id")):
         if name in wanted:
             rule[field] = wanted[name] or None

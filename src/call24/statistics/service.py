@@ -22,7 +22,7 @@ from call24.kit.fair import Fair
 from call24.kit.ids import TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.statistics.cache import StatisticsCache
-from call24.statistics.calendar import days
+from call24.statistics.calendar import bounds, days
 from call24.statistics.count import LimitOf, merge, total
 from call24.statistics.measures import Measure, Totals, Value, measures_of
 from call24.statistics.model import COLUMNS, TABLES, Counts, Family, Key
@@ -178,10 +178,14 @@ class Reports:
                         merge(cells[family], (values[question.by],), counts, family)
         return cells
 
-    async def before(self, tenant_id: TenantId, question: ReportQuery) -> Former | None:
-        """The same of the same weekdays before. Raises: as ``report``."""
-        former = former_of(question, self._clock.now())
-        if former is None:
+    async def before(self, tenant_id: TenantId, question: ReportQuery, record_days: int) -> Former | None:
+        """The same of the same weekdays before. ``record_days``: how long the organisation keeps records of calls.
+
+        None where no day has begun, or records of those days are deleted already. Raises: as ``report``.
+        """
+        now = self._clock.now()
+        former = former_of(question, now)
+        if former is None or bounds(former.question.first, question.zone)[0] < now - timedelta(days=record_days):
             return None
         found = await self.report(tenant_id, former.question)
         return Former(former.question, former.shift, found.rows, found.total)

@@ -56,6 +56,28 @@ async def test_nobody_tells_of_a_call_that_they_did_not_speak_in(office: FrontOf
     assert await stored(office) == []
 
 
+async def test_what_is_told_long_after_the_leg_is_refused_and_no_more_counts_than_it_lasted(
+    office: FrontOffice,
+) -> None:
+    call_id = await had(office)
+    [spoken] = [
+        one
+        for one in (await office.ask("supervisor", "GET", f"/v1/calls/{call_id}")).json()["legs"]
+        if one["party"] == "agent"
+    ]
+    ended = datetime.fromisoformat(spoken["ended_at"])
+    assert (await office.ask("agent", "PUT", path_of(call_id), {**GOOD, "s": 3000})).status_code == 204
+    [kept] = await stored(office)
+    assert kept.s == 21.0
+    office.api.clock.advance(seconds=(ended - office.api.clock.now()).total_seconds() + 900)
+    assert (await office.ask("agent", "PUT", path_of(call_id), {**GOOD, "s": 5})).status_code == 204
+    office.api.clock.advance(seconds=1)
+    late = await office.ask("agent", "PUT", path_of(call_id), {**GOOD, "s": 7})
+    assert (late.status_code, late.json()["code"]) == (409, "conflict"), late.text
+    [kept] = await stored(office)
+    assert kept.s == 5.0
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

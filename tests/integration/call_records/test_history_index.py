@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import random
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ from tests.support.clock import START, StillClock
 from tests.support.database.database import NAME, profiled
 from tests.support.database.mongod import RunningMongod
 
+from call24.call_records import scan
 from call24.call_records.backfill import AT_ONCE, file_earlier, file_some
 from call24.call_records.call_record import fold
 from call24.call_records.history import History, visible
@@ -26,7 +28,7 @@ from call24.call_records.history_row import HistoryRow, filed, row_of
 from call24.call_records.model import AgentPart, CallRecord, Outcome, QueueVisit
 from call24.changes.service import Changes
 from call24.contacts.service import ContactService
-from call24.kit.ids import CallId, ContactId, QueueId, UserId
+from call24.kit.ids import CallId, ContactId, DispositionId, QueueId, RecordingId, TenantId, UserId
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.privacy.store import PrivacyStore
@@ -203,6 +205,145 @@ async def test_a_page_of_a_direction_or_an_outcome_reads_the_records_that_it_sho
             seen = last()
         assert seen["docsExamined"] <= 20 and not seen.get("hasSortStage", False), asked
         assert seen["keysExamined"] < 150, asked
+
+
+SOLD = DispositionId("dsp_sold")
+
+
+def detailed(how_many: int, dice: random.Random) -> Iterator[CallRecord]:
+    """Some with a disposition, a recording or a message; they last from 0 to 60 s."""
+    for one in calls(how_many):
+        parts = tuple(msgspec.structs.replace(p, disposition_id=dice.choice((None, SOLD))) for p in one.agents)
+        lasted = timedelta(milliseconds=dice.choice((0, 5000, 5001, 60_000)))
+        yield filed(
+            msgspec.structs.replace(
+                one,
+                agents=parts,
+                recording_id=dice.choice((None, RecordingId(f"rec_{one.id}"))),
+                message_id=dice.choice((None, None, RecordingId(f"msg_{one.id}"))),
+                ended_at=one.ended_at and one.arrived_at + lasted,
+                found_in=(),
+                row=None,
+            )
+        )
+
+
+def meets(record: CallRecord, of: CallFilter, there: set[str]) -> bool:
+    assert record.ended_at is not None
+    seconds = (record.ended_at - record.arrived_at).total_seconds()
+    has = (record.recording_id in there) or (record.message_id in there)
+    return (
+        wanted(record, of)
+        and of.disposition_id in (None, *(part.disposition_id for part in record.agents))
+        and (of.min_duration_s is None or seconds >= of.min_duration_s)
+        and (of.max_duration_s is None or seconds <= of.max_duration_s)
+        and of.recorded in (None, has)
+    )
+
+
+async def test_what_no_index_has_is_found_page_by_page_in_each_combination(
+    mongo: Mongo, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dice = random.Random(19)
+    there = [record for record in await kept(mongo, list(detailed(150, dice))) if record.ended_at is not None]
+    files = {str(id) for one in there for id in (one.recording_id, one.message_id) if id and dice.random() < 0.8}
+
+    async def recorded(tenant_id: TenantId, ids: Sequence[CallId]) -> set[CallId]:
+        return {one.id for one in there if one.id in ids and {str(one.recording_id), str(one.message_id)} & files}
+
+    monkeypatch.setattr(scan, "AT_ONCE", 7)
+    monkeypatch.setattr(scan, "MOST_LOOKED_AT", 14)
+    shown = 0
+    for seen, of in itertools.product(
+        (None, ([t.HELP], t.ANN), ([QueueId(f"que_{n}") for n in range(300)] + [t.SALES], None)),
+        (
+            CallFilter(disposition_id=SOLD),
+            CallFilter(disposition_id=SOLD, agent_id=t.ANN, queue_id=t.HELP),
+            CallFilter(disposition_id=SOLD, direction="callback", outcome="answered", recorded=True),
+            CallFilter(outcome="failed", direction="outbound", max_duration_s=5),
+            CallFilter(min_duration_s=5, max_duration_s=59, queue_id=t.SALES),
+            CallFilter(recorded=True, since=START + timedelta(seconds=20), until=START + timedelta(seconds=90)),
+            CallFilter(recorded=False, agent_id=t.BOB),
+        ),
+    ):
+        queues, viewer = seen or (None, None)
+        naive = [
+            row_of(record)
+            for record in there
+            if (queues is None or visible(record, queues, viewer)) and meets(record, of, files)
+        ]
+        asked = {"queues": queues, "agent_id": viewer, "of": of, "recorded": recorded}
+        assert await paged(history, dice.choice((1, 4, 25)), **asked) == naive, (seen, of)
+        shown += len(naive)
+    assert shown > 150
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        CallFilter(disposition_id=SOLD),
+        CallFilter(recorded=True),
+        CallFilter(min_duration_s=3000),
+        CallFilter(recorded=True, direction="internal", queue_id=t.HELP),
+        CallFilter(disposition_id=SOLD, outcome=Outcome.ABANDONED),
+    ],
+    ids=["a disposition", "recordings", "long ones", "recordings of a direction", "a disposition of an outcome"],
+)
+async def test_a_page_of_what_no_index_has_looks_at_few_however_rare_it_is(
+    mongo: Mongo, mongod: RunningMongod, history: History, monkeypatch: pytest.MonkeyPatch, of: CallFilter
+) -> None:
+    """The oldest call alone has it, and pages go on over all that have not."""
+    some = await kept(mongo, [one for one in calls(600) if one.ended_at is not None])
+    oldest = msgspec.structs.replace(
+        some[-1],
+        id=CallId("call_rare"),
+        direction=of.direction or "inbound",
+        outcome=of.outcome or Outcome.ANSWERED,
+        arrived_at=START - timedelta(days=1),
+        ended_at=START - timedelta(hours=23),
+        recording_id=RecordingId("rec_1"),
+        queues=(QueueVisit(queue_id=t.HELP, joined_at=START),),
+        agents=(AgentPart(agent_id=t.ANN, came="offer", answered_at=START, disposition_id=SOLD),),
+        found_in=(),
+        row=None,
+    )
+    await mongo.tenant(t.TENANT).collection(CallRecord).insert(filed(oldest))
+
+    async def recorded(tenant_id: TenantId, ids: Sequence[CallId]) -> set[CallId]:
+        return {oldest.id} & set(ids)
+
+    monkeypatch.setattr(scan, "AT_ONCE", 20)
+    monkeypatch.setattr(scan, "MOST_LOOKED_AT", 40)
+    found, cursor, pages = list[str](), None, 0
+    while True:
+        with profiled(mongod), pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
+            page = await history.page(t.TENANT, limit=5, cursor=cursor, text="", queues=None, of=of, recorded=recorded)
+            seen = list(client[NAME]["system.profile"].find({"op": "query", "ns": f"{NAME}.call_records"}))
+        assert seen and not any(one.get("hasSortStage") for one in seen)
+        assert sum(one["docsExamined"] for one in seen) <= 130
+        assert sum(one["keysExamined"] for one in seen) <= 400
+        found += [row.id for row in page.rows]
+        pages += 1
+        if (cursor := page.next) is None:
+            break
+    assert found == [oldest.id]
+    assert pages >= 3 or of.direction
+
+
+async def test_pages_that_are_looked_for_wait_for_those_of_their_own_organisation(
+    mongo: Mongo, history: History
+) -> None:
+    of = CallFilter(recorded=True)
+    other = TenantId("ten_other")
+    async with history._room.turn(t.TENANT), history._room.turn(t.TENANT):
+        waits = asyncio.ensure_future(history.page(t.TENANT, limit=5, cursor=None, text="", queues=None, of=of))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert history._room.waiting(t.TENANT) == 1
+        assert (await history.page(other, limit=5, cursor=None, text="", queues=None, of=of)).rows == ()
+        assert (await history.page(t.TENANT, limit=5, cursor=None, text="", queues=None)).rows == ()
+        assert not waits.done()
+    assert (await waits).rows == ()
 
 
 async def test_a_call_that_is_deleted_is_in_no_page(mongo: Mongo, mongod: RunningMongod, history: History) -> None:

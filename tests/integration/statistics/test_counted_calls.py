@@ -5,19 +5,23 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+import pymongo
 import pytest
 from tests.support.calls import told as t
 from tests.support.calls.told import Told
 from tests.support.clock import StillClock
+from tests.support.database.database import NAME, profiled
+from tests.support.database.mongod import RunningMongod
 
 from call24.call_records import scan
 from call24.call_records.call_record import fold
 from call24.call_records.history_row import filed
 from call24.call_records.model import AgentPart, CallRecord, OfferRecord, QueueVisit, Transfer
-from call24.kit.ids import CallId, DispositionId, NumberId
+from call24.kit.ids import CallId, DispositionId, NumberId, OfferId, UserId
 from call24.kit.mongo import Mongo
 from call24.statistics.counted_calls import CountedCalls, Figure
 from call24.statistics.service import ReportQuery, Reports
@@ -160,6 +164,59 @@ async def test_a_call_that_counts_twice_is_listed_once(mongo: Mongo) -> None:
     assert report.total["answered"] == 2
     assert await listed(counted, "answered", {}) == [twice.id]
     assert await listed(counted, "answered", {"queue": t.HELP}) == await listed(counted, "answered", {"queue": t.SALES})
+
+
+@pytest.mark.parametrize(
+    ("measure", "wanted"),
+    [
+        ("handled", {"agent": "usr_rare"}),
+        ("handled", {"disposition": "dsp_rare"}),
+        ("calls", {"direction": "internal"}),
+        ("calls", {"number": "num_rare"}),
+        ("declined", {"agent": "usr_rare"}),
+    ],
+)
+async def test_a_figure_that_hardly_any_call_adds_to_is_looked_for_with_a_bound(
+    mongo: Mongo, mongod: RunningMongod, monkeypatch: pytest.MonkeyPatch, measure: str, wanted: dict[str, str]
+) -> None:
+    """In MongoDB too; and the cursor goes on over what does not."""
+    records = [one for one in calls(400) if one.ended_at is not None and one.delete_at > NOW]
+    await mongo.tenant(t.TENANT).collection(CallRecord).insert_many(records)
+    rare, at = UserId("usr_rare"), MIDNIGHT + timedelta(minutes=1)
+    offer = OfferRecord(offer_id=OfferId("off_r"), agent_id=rare, at=at, outcome="declined", ring_s=5.0, candidates=())
+    part = AgentPart(agent_id=rare, came="offer", answered_at=at, talk_s=5.0, disposition_id=DispositionId("dsp_rare"))
+    one = msgspec.structs.replace(
+        records[0],
+        id=CallId("call_rare"),
+        direction="internal",
+        number_id=NumberId("num_rare"),
+        arrived_at=at,
+        offers=(offer,),
+        agents=(part,),
+        found_in=(),
+        row=None,
+    )
+    await mongo.tenant(t.TENANT).collection(CallRecord).insert(filed(one))
+    monkeypatch.setattr(scan, "AT_ONCE", 20)
+    monkeypatch.setattr(scan, "MOST_LOOKED_AT", 40)
+    counted, figure = (
+        CountedCalls(mongo, StillClock(NOW)),
+        Figure(measure=measure, first=ON, last=ON, zone=ZONE, wanted=wanted),
+    )
+    found, cursor, pages = list[str](), None, 0
+    while True:
+        with profiled(mongod), pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
+            page = await counted.page(t.TENANT, figure, cursor=cursor, limit=5)
+            seen = list(client[NAME]["system.profile"].find({"op": "query", "ns": f"{NAME}.call_records"}))
+        assert seen and not any(one.get("hasSortStage") for one in seen)
+        assert sum(one["docsExamined"] for one in seen) <= 130
+        assert sum(one["keysExamined"] for one in seen) <= 400
+        found += [row.id for row in page.rows]
+        pages += 1
+        if (cursor := page.next) is None:
+            break
+    assert found == ["call_rare"]
+    assert pages > 3
 
 
 async def test_pages_are_whole_though_each_looks_at_few_calls(mongo: Mongo, monkeypatch: pytest.MonkeyPatch) -> None:

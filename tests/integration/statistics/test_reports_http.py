@@ -19,7 +19,8 @@ from call24.call_records.model import CallRecord
 from call24.calls import events as e
 from call24.calls.model import EndedBy, OfferOutcome
 from call24.journal.model import Entry
-from call24.kit.ids import DispositionId
+from call24.kit.ids import DispositionId, QueueId, UserId
+from call24.statistics.cache import StatisticsCache
 from call24.statistics.model import Statistic
 
 
@@ -277,6 +278,52 @@ async def test_days_that_have_not_begun_are_compared_with_none(office: FrontOffi
     assert longer["before"]["from"] == longer["before"]["to"] == (today - timedelta(days=14)).isoformat()
 
 
+async def test_days_whose_calls_are_deleted_are_compared_with_none(office: FrontOffice) -> None:
+    tenants = office.api.services.tenants
+    kept, now = (await tenants.get(office.org.tenant.id)).record_days, office.api.clock.now()
+    for days, there in ((kept - 1, True), (kept, False)):
+        on = (now - timedelta(days=days - 7)).date().isoformat()
+        body = await ask(office, by="day", compare="true", from_=on, to=on)
+        assert (body["before"] is not None) is there, days
+        assert len(body["rows"]) == 1
+
+
+async def test_the_times_of_the_day_before_are_not_read_again_for_each_comparison(
+    office: FrontOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spans, times = list[Any](), StatisticsCache._times
+
+    async def told(self: Any, tenant_id: Any, zone: Any, span: Any) -> Any:
+        spans.append(span)
+        return await times(self, tenant_id, zone, span)
+
+    monkeypatch.setattr(StatisticsCache, "_times", told)
+    week = office.api.clock.now() - timedelta(days=7)
+
+    async def read_before() -> int:
+        spans.clear()
+        await ask(office, by="hour", compare="true")
+        return sum(since <= week < until + timedelta(hours=1) for since, until in spans)
+
+    assert (await read_before(), await read_before()) == (1, 0)
+    office.api.clock.advance(seconds=30)
+    assert await read_before() == 0
+    office.api.clock.advance(seconds=31)
+    assert await read_before() == 1
+
+
+async def test_figures_of_queues_and_agents_that_are_gone_have_their_calls(office: FrontOffice) -> None:
+    queue, agent = QueueId("que_gone"), UserId("usr_gone")
+    told = office.call("1").arrives().joins(queue).after(6).offered_to(agent).answered_by(agent)
+    await office.read(told.after(60).ends())
+    report = await ask(office, by="queue")
+    assert row(report, queue)["answered"] == 1
+    for query in (f"measure=answered&queue_id={queue}", f"measure=handled&agent_id={agent}"):
+        answer = await office.ask("supervisor", "GET", f"/v1/reports/calls?{query}")
+        assert answer.status_code == 200, answer.text
+        assert [one["id"] for one in answer.json()["items"]] == ["call_1"]
+
+
 async def test_the_calls_behind_a_figure_are_listed(office: FrontOffice) -> None:
     agent = office.user("agent")
     await office.read(served(office, "1", wait_s=6))
@@ -293,6 +340,6 @@ async def test_the_calls_behind_a_figure_are_listed(office: FrontOffice) -> None
         answer = await office.ask("supervisor", "GET", f"/v1/reports/calls?{query}")
         assert answer.status_code == 200, answer.text
         assert [one["id"] for one in answer.json()["items"]] == seen, query
-    for query in ("measure=talk_s", "measure=abandoned&queue_id=que_of_nobody", "measure=abandoned&hour=24"):
+    for query in ("measure=talk_s", "measure=abandoned&queue_id=usr_1", "measure=handled&agent_id=que_1", "hour=24"):
         assert (await office.ask("supervisor", "GET", f"/v1/reports/calls?{query}")).status_code == 422, query
     assert (await office.ask("agent", "GET", "/v1/reports/calls?measure=abandoned")).status_code == 403

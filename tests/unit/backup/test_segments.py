@@ -167,6 +167,30 @@ def test_without_a_time_the_backup_is_chosen_that_was_followed_furthest(
     assert chosen(folder, None, None).name == newer.key.name
 
 
+@pytest.mark.parametrize("later", [False, True], ids=["alone", "followed"])
+def test_a_newer_backup_is_named_where_what_followed_the_chosen_one_breaks_before_it(
+    followed: Followed, folder: BackupFolder, later: bool
+) -> None:
+    newer = Followed(folder, AT + timedelta(seconds=25))
+    if later:
+        newer.adds(to=after(30))
+    names(followed)[2].unlink()
+    assert chosen(folder, None, None).name == followed.key.name
+    how = f"--backup {newer.key.name}" + (" --until 2026-11-30T06:55:30Z" if later else "")
+    with pytest.raises(BackupError, match=rf"whole up to 2026-11-30T06:55:20Z\. The newest .*: restore it with {how}$"):
+        goes_on(followed, None)
+    GoesOn(folder, newer.key, newer.opened, AT + timedelta(seconds=30) if later else None)
+
+
+def test_a_name_with_a_day_that_never_was_is_no_segment(followed: Followed, folder: BackupFolder) -> None:
+    real = names(followed)[-1]
+    for day in ("2026-02-30T06-55-00Z", "2026-13-01T06-55-00Z", "2026-11-30T25-00-00Z"):
+        shutil.copy(real, real.with_name(f"00000009-{day}-{'a' * 16}"))
+    assert len(folder.segments(followed.key.name)) == 4
+    assert chosen(folder, None, None).name == followed.key.name
+    goes_on(followed, None)
+
+
 def test_what_reaches_to_an_earlier_time_is_said(followed: Followed) -> None:
     with pytest.raises(BackupError, match=r"ends at 2026-11-30T06:55:40Z: give this or an earlier time"):
         goes_on(followed, AT + timedelta(seconds=41))

@@ -156,6 +156,55 @@ def test_what_cannot_be_taken_over_is_left_alone(
     assert held.process is not None and held.process.poll() is None
 
 
+SESSION = "0::/user.slice/user-1000.slice/session-3.scope"
+SERVICE = "0::/system.slice/call24.service"
+
+
+@pytest.mark.parametrize(
+    ("above", "cgroup", "environ", "said"),
+    [
+        (("systemd",), SESSION, "A=b", ""),
+        (("init",), "0::/", "A=b", ""),
+        (("systemd", "sshd", "bash"), SESSION, "A=b", ""),
+        (("systemd",), "0::/user.slice/user@1000.service/app.slice/tmux.scope", "A=b", ""),
+        (("systemd",), "4:pids:/user.slice/user@1000.service\n1:name=systemd:/user.slice/session-3.scope", "", ""),
+        (("systemd",), SESSION, "SYSTEMD_EXEC_PID=91", ""),
+        (("process_api", "python3"), "0::/", "A=b", ""),
+        (("systemd",), SERVICE, "A=b", "systemd"),
+        (("systemd",), f"1:name=systemd:{SERVICE[3:]}\n0::/", "A=b", "systemd"),
+        (("systemd",), "0::/user.slice/user@1000.service/app.slice/call24.service", "A=b", "systemd"),
+        (("systemd", "sh"), SERVICE, "A=b", "systemd"),
+        (("systemd",), SESSION, "A=b\0SYSTEMD_EXEC_PID=100", "systemd"),
+        (("tini",), "0::/", "A=b", "its container"),
+        (("docker-init",), "0::/system.slice/docker-77.scope", "A=b", "its container"),
+        (("tini", "sh"), "0::/", "A=b", "its container"),
+        (("bash",), "0::/", "A=b", "its container"),
+        (("tini", "", "bash"), "0::/", "A=b", ""),
+        (("systemd",), SESSION, None, "whatever started it"),
+        (("systemd",), None, "A=b", "whatever started it"),
+    ],
+)
+def test_who_would_end_all_with_it(
+    tmp_path: Path, above: tuple[str, ...], cgroup: str | None, environ: str | None, said: str
+) -> None:
+    """``above``: its parents from process 1 on; after "" they came into the container from outside."""
+    parent = 0
+    for place, name in enumerate((*above, "python3")):
+        pid = 1 if not place else 100 if place == len(above) else 10 + place
+        if name:
+            (tmp_path / str(pid)).mkdir()
+            (tmp_path / str(pid) / "comm").write_text(f"{name}\n")
+            (tmp_path / str(pid) / "stat").write_text(f"{pid} ({name}) S {parent} 1 1 0")
+        parent = pid if name else 0
+    if cgroup is not None:
+        (tmp_path / "100" / "cgroup").write_text(f"{cgroup}\n")
+    if environ is not None:
+        (tmp_path / "100" / "environ").write_text(f"{environ}\0")
+    found = former_parent.ended_by(100, tmp_path)
+    assert found == said if said in ("", "systemd", "its container") else found.startswith(said)
+    assert former_parent.ended_by(1, tmp_path) == "its container"
+
+
 def test_0_1_0_is_given_back_what_asks_it_to_stop() -> None:
     """Later versions take what was held back themselves."""
     blocked = {}

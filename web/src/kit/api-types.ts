@@ -3070,7 +3070,7 @@ export interface components {
             lost_received: number;
             /** @description The same from the phone to the PBX. Null: not told */
             lost_sent: number | null;
-            /** @description Mean opinion score by the E-model (ITU-T G.107), 1 to 4.4 */
+            /** @description Mean opinion score by the E-model (ITU-T G.107), 1 to 4.41 */
             mos: number;
             /** @description Null: not known */
             round_trip_ms: number | null;
@@ -5776,7 +5776,7 @@ export interface components {
         };
         /** @description Measures of a number of days by one thing, with their total. */
         ReportAnswer: {
-            /** @description Null where it was not asked for, or no day has begun */
+            /** @description Null where it was not asked for, no day has begun, or calls of the days before are deleted */
             before: components["schemas"]["ReportBefore"] | null;
             /** @enum {string} */
             by: "queue" | "agent" | "hour" | "day" | "disposition" | "direction" | "number";
