@@ -52,12 +52,12 @@ async def test_the_choice_is_asked_for_and_is_still_there_after_a_reload(app: Ap
     assert await app["by"].input_value() == "agent"
 
 
-async def test_a_figure_leads_to_the_calls_that_it_counts_and_the_week_before_stands_below_it(app: App) -> None:
+async def test_a_figure_leads_to_the_calls_that_it_counts_and_the_one_before_stands_below_it(app: App) -> None:
     app.stage.report = scene.compared_report()
     await opened(app)
     await app["compare"].click()
     await app["compared-with"].get_by_text("Compared with Mon 23 Feb, up to 15:40 as today.").wait_for()
-    assert app.stage.asked_reports[-1]["compare"] == "true"
+    await wait_until(lambda: app.stage.asked_reports[-1].get("compare") == "true", PATIENCE_S)
     await app["chart-former"].wait_for(state="attached")
     cells = app["report-table"].locator("tbody tr").filter(has_text="10:00").locator("td")
     assert (await cells.nth(1).inner_text()).split()[:2] == ["26", "+4"]

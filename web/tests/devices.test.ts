@@ -44,6 +44,7 @@ describe('the choice', () => {
     listed = LISTED
     kept.clear()
     vi.stubGlobal('navigator', { mediaDevices: media })
+    vi.stubGlobal('window', new EventTarget())
     vi.stubGlobal('localStorage', { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => kept.set(key, value), removeItem: (key: string) => kept.delete(key) })
   })
   afterEach(() => vi.unstubAllGlobals())
@@ -66,6 +67,24 @@ describe('the choice', () => {
     stop()
     soundDevices.choose('microphone', null)
     expect([...kept]).toEqual([])
+  })
+
+  test('in another tab counts here too, and nothing is chosen where all was forgotten', async () => {
+    const { soundDevices } = await import('../src/rooms/sound_devices.svelte')
+    const stop = soundDevices.start()
+    const changed = (key: string | null): unknown => window.dispatchEvent(Object.assign(new Event('storage'), { key }))
+    kept.set('call24.microphone', 'aa')
+    changed('call24.call')
+    expect(soundDevices.wanted('microphone')).toBeNull()
+    changed('call24.microphone')
+    expect(soundDevices.wanted('microphone')).toBe('aa')
+    kept.clear()
+    changed(null)
+    expect(soundDevices.wanted('microphone')).toBeNull()
+    stop()
+    kept.set('call24.microphone', 'aa')
+    changed('call24.microphone')
+    expect(soundDevices.wanted('microphone')).toBeNull()
   })
 
   test('of an earlier visit is used as soon as the browser has told of its devices', async () => {

@@ -13,6 +13,7 @@ describe('a filter of the history', () => {
   })
 
   test('asks nothing where the address makes no sense', () => {
+    expect(filterIn('?from=2026-13-01&to=2026-02-30')).toEqual(ANY)
     expect(filterIn('?when=ever&from=tomorrow&direction=up&outcome=open&queue=<b>&agent=12&lasted=120-30&recorded=maybe&counted=talk_s&hour=24')).toEqual(ANY)
   })
 
@@ -35,6 +36,9 @@ describe('a filter of the history', () => {
     expect(figure).toEqual({ ...ANY, span: 'own', from: '2026-11-02', to: '2026-11-05', queue: 'none', hour: '09', counted: 'abandoned' })
     expect(countedOf(figure, TODAY)).toEqual({ measure: 'abandoned', from: '2026-11-02', to: '2026-11-05', queue_id: 'none', hour: '9' })
     expect(countedOf({ ...ANY, counted: 'handled' }, TODAY)).toEqual({ measure: 'handled', from: TODAY, to: TODAY })
+    expect(filterIn('?counted=handled')).toEqual({ ...ANY, span: 'today', counted: 'handled' })
+    expect(filterIn('?counted=handled&to=2026-11-05')).toEqual({ ...ANY, span: 'own', from: '2026-11-05', to: '2026-11-05', counted: 'handled' })
+    expect(filterIn('?counted=handled&when=week')).toEqual({ ...ANY, span: 'week', counted: 'handled' })
     expect(without(figure, 'counted')).toEqual({ ...ANY, span: 'own', from: '2026-11-02', to: '2026-11-05' })
     expect(partsOf(figure, () => '').map((one) => one.word)).toEqual(['Abandoned', 'Mon 2 Nov to Thu 5 Nov', '09:00 to 10:00', 'Without a queue'])
   })

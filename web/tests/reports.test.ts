@@ -51,7 +51,7 @@ describe('the chart', () => {
   it('breaks the line where nothing was measured', () => {
     expect(chart(report([['a', 1, 1, 1], ['b', 1, 1, 0.5], ['c', 0, 0, null], ['d', 1, 0, 0]])).line).toBe('M0.1250 0.0000L0.3750 0.5000M0.8750 1.0000')
   })
-  it('has the week before as a line that the axis has room for', () => {
+  it('has the same weekdays before as a line that the axis has room for', () => {
     const compared = report([['a', 4, 4, null], ['b', 2, 2, null], ['c', 1, 1, null]])
     const rows = compared.rows.map((row, n) => ({ ...row, before: n === 1 ? null : { offered: n === 0 ? 10 : 5 } }))
     const drawn = chart({ ...compared, rows, before: { from: '', to: '', until: null, total: {} } })

@@ -36,7 +36,7 @@ class CallQualityWish(Body):
     s: float = Field(ge=1, le=86_400, description="Seconds that were measured")
     round_trip_ms: float | None = Field(None, ge=0, le=60_000)
     jitter_ms: float = Field(ge=0, le=60_000)
-    lost_received: float = Field(ge=0, le=1, description="Share of the packets lost towards the phone")
+    lost_received: float = Field(ge=0, le=1, description="Share of the packets lost towards the phone. 1: none arrived")
     lost_sent: float | None = Field(None, ge=0, le=1, description="Share lost on the way from the phone to the PBX")
 
 

@@ -15,7 +15,8 @@ from call24.kit.ids import CallId, LegId, TenantId
 class LegQuality(msgspec.Struct, frozen=True, kw_only=True):
     """`id`: the leg's, with which the call record tells who spoke on it; `at`: when the phone told. `s`: seconds that
     were measured. Means over them: `round_trip_ms` (None: unknown), `jitter_ms`.
-    `lost_received`, `lost_sent`: shares of the packets, from 0 to 1, towards the phone and from it (None: not told).
+    `lost_received`, `lost_sent`: shares of the packets, from 0 to 1, towards the phone (1: none arrived) and
+    from it (None: not told).
     """
 
     id: Annotated[LegId, ID]

@@ -19,6 +19,8 @@ _LATE_MS = 177.3
 TOLD_WITHIN = timedelta(minutes=15)
 GOOD = 75.0
 """From this rating on nothing is blamed."""
+NOTHING_ARRIVED = 1.0
+"""So much is lost towards the phone where no packet came, whether or not one was sent."""
 
 
 def leg_of(call: CallRecord, user_id: UserId) -> CallLeg | None:
@@ -40,7 +42,9 @@ def measured_s(leg: CallLeg, s: float, now: datetime) -> float:
 
 
 def rating(of: LegQuality) -> float:
-    """R, of the worse direction: from 0 to 93.2."""
+    """R, of the worse direction: from 0 (nothing arrived) to 93.2."""
+    if of.lost_received >= NOTHING_ARRIVED:
+        return 0.0
     return max(0.0, _BEST - _by_delay(of) - _by_loss(max(of.lost_received, of.lost_sent or 0.0)))
 
 
@@ -50,7 +54,9 @@ def opinion_score(r: float) -> float:
 
 
 def cause_of(of: LegQuality) -> str | None:
-    """loss, sent_loss, jitter, delay; None: nothing is wrong between this phone and the PBX."""
+    """nothing (no packet arrived), loss, sent_loss, jitter, delay; None: it was good between this phone and the PBX."""
+    if of.lost_received >= NOTHING_ARRIVED:
+        return "nothing"
     if rating(of) >= GOOD:
         return None
     sent = of.lost_sent or 0.0

@@ -44,6 +44,14 @@ async def test_the_phone_of_who_spoke_tells_it_and_who_sees_the_call_reads_what_
     assert office.user("agent") not in str(kept)
 
 
+async def test_a_call_in_which_nothing_arrived_is_not_called_good(office: FrontOffice) -> None:
+    call_id = await had(office)
+    told = {**GOOD, "lost_received": 1.0}
+    assert (await office.ask("agent", "PUT", path_of(call_id), told)).status_code == 204
+    [leg] = (await office.ask("supervisor", "GET", path_of(call_id))).json()["legs"]
+    assert (leg["mos"], leg["cause"], leg["lost_received"]) == (1.0, "nothing", 1.0)
+
+
 async def test_nobody_tells_of_a_call_that_they_did_not_speak_in(office: FrontOffice) -> None:
     told = await rung(office)
     assert (await office.ask("agent", "PUT", path_of(told.id), GOOD)).status_code == 404, "it only rang"

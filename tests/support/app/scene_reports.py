@@ -54,6 +54,13 @@ def compared_report() -> Json:
     return made
 
 
+def asked(made: Json, query: dict[str, str]) -> Json:
+    """Of what there is, as the server answers: what was before stands in it only where it was asked for."""
+    if query.get("compare") == "true":
+        return made
+    return {**made, "before": None, "rows": [{**row, "before": None} for row in made["rows"]]}
+
+
 def report(*, empty: bool = False) -> Json:
     hours = () if empty else HOURS
     return {

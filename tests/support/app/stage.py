@@ -215,7 +215,7 @@ class Stage:
             "/v1/administration/counts": scene.counts(self.me),
             "/v1/live": self.live,
             "/v1/live/caller": self.beside,
-            "/v1/reports": self.report,
+            "/v1/reports": reports.asked(self.report, self.query),
             "/v1/reports/totals": self.report_totals,
             "/v1/reports/calls": {"items": self.rows[:3], "next": None},
             "/v1/reconciliations": {"items": self.compared},

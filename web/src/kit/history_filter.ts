@@ -2,7 +2,7 @@
 import type { Search } from './api-types'
 import { shortDay } from './dates'
 import { WORDS as MEASURE } from './measures'
-import { COUNTED, daysOf, FIRST, SPANS, type Span } from './reports'
+import { COUNTED, daysOf, FIRST, plus, SPANS, type Span } from './reports'
 import { OUTCOME } from './words'
 
 export type CallsAsked = Omit<Search, 'q' | 'limit' | 'cursor'>
@@ -26,6 +26,8 @@ const ID = /^(?:none|(?:que|usr|dsp|num)_\w{1,40})$/
 const LASTED = /^(?:\d{1,5}-|-\d{1,5}|\d{1,5}-\d{1,5})$/
 const HOUR = /^(?:[01]\d|2[0-3])$/
 const LONGEST_S = 86_400
+/** Of the form and in the calendar. */
+const isDay = (text: string): boolean => DAY.test(text) && Number.isFinite(Date.parse(`${text}T12:00:00Z`)) && plus(text, 0) === text
 /** What is often asked for of durations. */
 export const DURATIONS: readonly (readonly [string, string])[] = [['-30', 'Up to 30 s'], ['30-120', '30 s to 2 min'], ['120-600', '2 to 10 min'], ['600-', '10 min or longer']]
 
@@ -34,8 +36,8 @@ export function filterIn(query: string): HistoryFilter {
   const told = new URLSearchParams(query)
   const one = <T extends string>(name: string, among: readonly (readonly [T, string])[]): T | '' => among.find(([each]) => each === told.get(name))?.[0] ?? ''
   const like = (name: string, form: RegExp): string => (form.test(told.get(name) ?? '') ? (told.get(name) ?? '') : '')
-  const from = like('from', DAY)
-  const to = like('to', DAY)
+  const day = (name: string): string => (isDay(told.get(name) ?? '') ? (told.get(name) ?? '') : '')
+  const [from, to] = [day('from'), day('to')]
   const span = from !== '' || to !== '' ? 'own' : (SPANS.find((each) => each.key === told.get('when') && each.key !== 'own')?.key ?? '')
   const found: HistoryFilter = {
     span, from, to, direction: one('direction', DIRECTIONS), outcome: one('outcome', OUTCOMES), queue: like('queue', ID), agent: like('agent', ID),
@@ -45,11 +47,16 @@ export function filterIn(query: string): HistoryFilter {
   return coherent(found)
 }
 
-/** A figure of a report is not narrowed further; without one, some parts make no sense. */
+/** A figure of a report is of certain days and is not narrowed further; without one, some parts make no sense. */
 function coherent(filter: HistoryFilter): HistoryFilter {
-  if (filter.counted !== '') return { ...filter, outcome: '', lasted: '', recorded: '' }
+  if (filter.counted !== '') return { ...filter, ...daysCounted(filter), outcome: '', lasted: '', recorded: '' }
   const id = (value: string): string => (value === 'none' ? '' : value)
   return { ...filter, hour: '', number: '', queue: id(filter.queue), agent: id(filter.agent), disposition: id(filter.disposition) }
+}
+
+function daysCounted({ span, from, to }: HistoryFilter): Pick<HistoryFilter, 'span' | 'from' | 'to'> {
+  if (span !== '' && span !== 'own') return { span, from, to }
+  return from === '' && to === '' ? { span: 'today', from, to } : { span: 'own', from: from || to, to: to || from }
 }
 
 /** The other way round: empty, or with its "?". */

@@ -149,7 +149,7 @@ export function chart(report: ReportAnswer): Chart {
     const answered = Math.min(row.values['answered'] ?? 0, offered(row))
     const level = row.values['service_level'] ?? null
     const before = was(row)
-    const title = [`${row.name}: ${offered(row)} offered, ${answered} answered`, level === null ? '' : `${Math.round(level * 100)} % in time`, before === null ? '' : `${before} offered the week before`].filter(Boolean).join(', ')
+    const title = [`${row.name}: ${offered(row)} offered, ${answered} answered`, level === null ? '' : `${Math.round(level * 100)} % in time`, before === null ? '' : `${before} offered on the same weekdays before`].filter(Boolean).join(', ')
     return { name: row.name, x: n * each, width: each, answered: answered / top, rest: (offered(row) - answered) / top, level, title }
   })
   const line = bars.reduce((path, bar, n) => {

@@ -30,7 +30,8 @@ export function measured(before: SoundReading, after: SoundReading): SoundMeasur
   }
 }
 
-export const lostShare = (of: SoundMeasure): number => (of.received + of.lost > 0 ? of.lost / (of.received + of.lost) : 0)
+/** 1 where nothing arrived, whether or not it was sent. */
+export const lostShare = (of: SoundMeasure): number => (of.received > 0 ? of.lost / (of.received + of.lost) : 1)
 const byLoss = (share: number): number => (95 * share * 100) / (share * 100 + LOSS_ROBUSTNESS)
 
 function byDelay(of: SoundMeasure): number {
@@ -38,8 +39,9 @@ function byDelay(of: SoundMeasure): number {
   return 0.024 * ms + 0.11 * Math.max(0, ms - 177.3)
 }
 
-/** The transmission rating of the worse direction, from 0 to 93.2. */
+/** The transmission rating of the worse direction, from 0 (nothing arrived) to 93.2. */
 export function rating(of: SoundMeasure): number {
+  if (of.received <= 0) return 0
   return Math.max(0, R_MAX - byDelay(of) - byLoss(Math.max(lostShare(of), of.sentLost ?? 0)))
 }
 
@@ -66,6 +68,27 @@ export function causeOf(of: SoundMeasure): SoundCause | null {
   const lost = byLoss(Math.max(here, of.sentLost ?? 0))
   if (lost >= byDelay(of)) return here >= (of.sentLost ?? 0) ? 'loss' : 'sent_loss'
   return of.jitterMs * 2 > (of.roundTripMs ?? UNKNOWN_ROUND_TRIP_MS) / 2 ? 'jitter' : 'delay'
+}
+
+const BAD_READINGS = 2
+const GOOD_READINGS = 3
+
+/** What is told of a call's readings: one bad one is a hiccup, and one good one among bad ones too. */
+export class Blamed {
+  cause: SoundCause | null = null
+  #last: SoundCause | null = null
+  #bad = 0
+  #good = 0
+
+  /** `found`: of the newest reading. Returns what is to be told now. */
+  after(found: SoundCause | null): SoundCause | null {
+    this.#bad = found === null ? 0 : this.#bad + 1
+    this.#good = found === null ? this.#good + 1 : 0
+    if (this.#good >= GOOD_READINGS) this.cause = null
+    if (this.#bad >= BAD_READINGS && (this.cause === null || found === this.#last)) this.cause = found
+    this.#last = found
+    return this.cause
+  }
 }
 
 /** Several stretches as one: a call so far. */

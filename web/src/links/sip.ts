@@ -7,6 +7,7 @@ import type { RTCSession } from 'jssip/lib/RTCSession'
 import type { IncomingRTCSessionEvent, OutgoingRTCSessionEvent } from 'jssip/lib/UA'
 import type { PhoneAccess, Purpose } from '../kit/model'
 import type { SoundReading } from '../kit/sound'
+import { letGo, openMicrophone } from './open_microphone'
 
 export interface SipCall {
   readonly callId: string | null
@@ -17,6 +18,7 @@ export interface SipCall {
   readonly auto: boolean
   readonly callerName: string | null
   readonly callerNumber: string | null
+  /** Opens the microphone first. Where none can be opened, the call is turned away and its listener told. */
   answer(constraints: MediaTrackConstraints): void
   end(): void
   mute(on: boolean): void
@@ -30,7 +32,10 @@ export interface SipCallListener {
   answered(): void
   audio(stream: MediaStream): void
   ended(cause: string): void
-  microphoneFailed(): void
+  /** Before `ended`. `error`: the browser's. */
+  microphoneFailed(error?: unknown): void
+  /** The microphone was unplugged in the call. */
+  microphoneGone?(): void
 }
 export interface SipListener {
   registered(): void
@@ -52,7 +57,7 @@ interface AsksOptions {
 
 const ICE_PATIENCE_MS = 600
 
-function wrap(session: RTCSession, header: (name: string) => string | undefined): SipCall {
+function wrap(session: RTCSession, header: (name: string) => string | undefined, listener: () => SipCallListener | null): SipCall {
   const auto = header('X-Call24-Answer') === 'auto'
   return {
     callId: header('X-Call24-Call') ?? null,
@@ -61,13 +66,12 @@ function wrap(session: RTCSession, header: (name: string) => string | undefined)
     auto,
     callerName: session.remote_identity.display_name || null,
     callerNumber: /^\+?\d{3,}$/.test(session.remote_identity.uri.user) ? session.remote_identity.uri.user : null,
-    answer: (constraints) =>
-      session.answer({ mediaConstraints: { audio: constraints, video: false }, pcConfig: { iceServers: [] } }),
+    answer: (constraints) => void answer(session, constraints, listener),
     end: () => {
       if (!session.isEnded()) session.terminate()
     },
     mute: (on) => (on ? session.mute({ audio: true }) : session.unmute({ audio: true })),
-    speakThrough: (constraints) => speakThrough(session, constraints),
+    speakThrough: (constraints) => speakThrough(session, constraints, listener),
     microphoneGone: () => senderOf(session)?.track?.readyState === 'ended',
     reading: () => readSound(session.connection),
   }
@@ -76,25 +80,63 @@ function wrap(session: RTCSession, header: (name: string) => string | undefined)
 const senderOf = (session: RTCSession): RTCRtpSender | undefined =>
   (session.connection as RTCPeerConnection | undefined)?.getSenders().find((one) => one.track?.kind === 'audio')
 
-async function speakThrough(session: RTCSession, constraints: MediaTrackConstraints): Promise<void> {
-  const track = (await navigator.mediaDevices.getUserMedia({ audio: constraints })).getAudioTracks()[0]
-  const sender = senderOf(session)
-  const before = sender?.track
-  if (track === undefined || sender === undefined || before == null || session.isEnded()) {
-    track?.stop()
+/** JsSIP lets go only of what it has opened itself. Resolves at the end of the call, at once where it has ended already. */
+function letGoAtTheEnd(session: RTCSession, stream: MediaStream): Promise<void> {
+  return new Promise((resolve) => {
+    const over = (): void => {
+      letGo(stream)
+      resolve()
+    }
+    session.on('ended', over)
+    session.on('failed', over)
+    if (session.isEnded()) over()
+  })
+}
+
+/** JsSIP would give up at the first microphone that cannot be opened, and tells of it when the call has failed. */
+async function answer(session: RTCSession, constraints: MediaTrackConstraints, listener: () => SipCallListener | null): Promise<void> {
+  let stream: MediaStream
+  try {
+    stream = await openMicrophone(constraints)
+  } catch (error) {
+    listener()?.microphoneFailed(error)
+    if (!session.isEnded()) session.terminate({ status_code: 480 })
     return
   }
-  track.enabled = before.enabled
-  await sender.replaceTrack(track)
+  void letGoAtTheEnd(session, stream)
+  // Given up by the caller, or answered by another press.
+  if (!session.isInProgress()) return letGo(stream)
+  tellOfItsEnd(stream, listener)
+  session.answer({ mediaStream: stream, pcConfig: { iceServers: [] } })
+}
+
+function tellOfItsEnd(stream: MediaStream, listener: () => SipCallListener | null): void {
+  for (const track of stream.getAudioTracks()) track.addEventListener('ended', () => listener()?.microphoneGone?.())
+}
+
+async function speakThrough(session: RTCSession, constraints: MediaTrackConstraints, listener: () => SipCallListener | null): Promise<void> {
+  const stream = await openMicrophone(constraints)
+  const over = letGoAtTheEnd(session, stream)
+  const track = stream.getAudioTracks()[0]
+  const sender = senderOf(session)
+  const before = sender?.track
+  if (track === undefined || sender === undefined || before == null || session.isEnded()) return letGo(stream)
+  try {
+    track.enabled = before.enabled
+    // Of a connection that is closed meanwhile it may never come back.
+    await Promise.race([sender.replaceTrack(track), over])
+  } catch (error) {
+    letGo(stream)
+    throw error
+  }
   // Muted meanwhile.
   track.enabled = before.enabled
   before.stop()
-  // JsSIP lets go only of what it has opened itself.
-  const letGo = (): void => track.stop()
-  session.on('ended', letGo)
-  session.on('failed', letGo)
-  if (session.isEnded()) letGo()
+  tellOfItsEnd(stream, listener)
 }
+
+const inShares = (value: number | null): number | null => (value === null ? null : Math.min(1, Math.max(0, value)))
+const inMs = (seconds: number | null): number | null => (seconds === null ? null : seconds * 1000)
 
 async function readSound(connection: RTCPeerConnection | undefined): Promise<SoundReading | null> {
   if (connection === undefined || connection.connectionState === 'closed') return null
@@ -109,9 +151,10 @@ async function readSound(connection: RTCPeerConnection | undefined): Promise<Sou
         jitterMs: value('jitter') * 1000, roundTripMs: null, made: value('concealedSamples') - value('silentConcealedSamples'), samples: value('totalSamplesReceived'),
       }
     }
+    const known = (name: string): number | null => (typeof report[name] === 'number' ? report[name] : null)
     // What the PBX tells by RTCP of the sound that it gets.
-    if (report['type'] === 'remote-inbound-rtp' && report['kind'] === 'audio') sentLost = Math.min(1, Math.max(0, value('fractionLost')))
-    if (report['type'] === 'candidate-pair' && report['nominated'] === true) roundTripMs = value('currentRoundTripTime') * 1000
+    if (report['type'] === 'remote-inbound-rtp' && report['kind'] === 'audio') sentLost = inShares(known('fractionLost'))
+    if (report['type'] === 'candidate-pair' && report['nominated'] === true) roundTripMs = inMs(known('currentRoundTripTime'))
   }
   return reading === null ? null : { ...reading, roundTripMs, sentLost }
 }
@@ -126,7 +169,6 @@ function follow(session: RTCSession, on: SipCallListener): void {
     patience ??= setTimeout(() => e.ready(), ICE_PATIENCE_MS)
   })
   session.on('confirmed', () => on.answered())
-  session.on('getusermediafailed', () => on.microphoneFailed())
   const over = (e: { cause: string }): void => {
     clearTimeout(patience)
     on.ended(e.cause)
@@ -158,7 +200,8 @@ export function openPhone(access: PhoneAccess, on: SipListener): SipPhone {
   ua.on('newRTCSession', (e: IncomingRTCSessionEvent | OutgoingRTCSessionEvent) => {
     if (!isIncoming(e)) return
     const session = e.session
-    const listener = on.incoming(wrap(session, (name) => e.request.getHeader(name)))
+    let listener: SipCallListener | null = null
+    listener = on.incoming(wrap(session, (name) => e.request.getHeader(name), () => listener))
     if (listener === null) session.terminate({ status_code: 486, reason_phrase: 'Busy Here' })
     else follow(session, listener)
   })

@@ -58,6 +58,15 @@ export const store = {
   /** What `wipe` leaves, read now. */
   staying: (): Staying => attempt(staying, new Map()),
   wipe: forgetAll,
+  /** Told when another tab of this browser changes one of these choices; returns what ends it. */
+  onChoiceChange: (names: readonly ChoiceName[], tell: () => void): (() => void) => {
+    const changed = (e: StorageEvent): void => {
+      // No key: all was forgotten.
+      if (e.key === null || names.some((name) => e.key === PREFIX + name)) tell()
+    }
+    window.addEventListener('storage', changed)
+    return () => window.removeEventListener('storage', changed)
+  },
   /** Told when another tab of this browser signs in or out. */
   onTokenChange: (tell: (token: string | null) => void): void =>
     window.addEventListener('storage', (e) => {

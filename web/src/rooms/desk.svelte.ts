@@ -81,6 +81,7 @@ class Desk {
       $effect(() => {
         if (phone.call?.stage === 'talking') phone.setMuted(this.muted)
       })
+      $effect(() => phone.inPhase(this.view.kind === 'talking' ? this.view.state : null))
       $effect(() => {
         const told = live.state?.call
         if (told && this.#muteWish?.call === told.id && this.#muteWish.on === told.muted && this.busy === null) this.#muteWish = null

@@ -8,6 +8,8 @@ import { narrowed } from './history_filter.svelte'
 import { live } from './live.svelte'
 
 const PAGE = 25
+/** New calls are looked for so seldom where each look has the server read thousands. */
+const SELDOM_MS = 30_000
 
 /** New rows first, those already listed replaced by their newer form; the order is by arrival, latest first. */
 export function merged(kept: readonly CallRow[], fresh: readonly CallRow[]): CallRow[] {
@@ -26,6 +28,8 @@ class History {
   #question = 0
   /** Of which filter the rows are. */
   #tail = ''
+  #later: ReturnType<typeof setTimeout> | undefined
+  #lookedAt = -Infinity
 
   /** Follows the search box, the filter and new records for as long as the screen is open. */
   follow(): () => void {
@@ -38,7 +42,11 @@ class History {
         return () => clearTimeout(timer)
       })
       $effect(() => {
-        if (live.records > 0) void untrack(() => this.#top())
+        if (live.records > 0) untrack(() => this.news())
+      })
+      $effect(() => () => {
+        clearTimeout(this.#later)
+        this.#later = undefined
       })
     })
   }
@@ -60,10 +68,15 @@ class History {
       this.next = page.next
       this.problem = null
       this.hiding = null
-      if (page.items.length === 0 && narrowed.parts.length > 0) void this.#whatHides(mine, q)
+      this.#explain(mine, q)
     } catch (error) {
       if (mine === this.#question) this.problem = asProblem(error)
     }
+  }
+
+  /** Where nothing was found, and all was looked through. */
+  #explain(mine: number, q: string): void {
+    if (this.rows?.length === 0 && this.next === null && narrowed.parts.length > 0) void this.#whatHides(mine, q)
   }
 
   async #whatHides(mine: number, q: string): Promise<void> {
@@ -72,9 +85,24 @@ class History {
     if (mine === this.#question && !found.includes(null)) this.hiding = parts.filter((_, at) => (found[at]?.items.length ?? 0) > 0)
   }
 
-  async #top(): Promise<void> {
+  /** A record was told of. */
+  news(): void {
+    if (!narrowed.scans) return void this.#top()
+    if (this.#later !== undefined) return
+    const mine = setTimeout(async () => {
+      const told = live.records
+      await this.#top(1)
+      this.#lookedAt = Date.now()
+      if (this.#later !== mine) return
+      this.#later = undefined
+      if (live.records !== told) this.news()
+    }, Math.max(0, this.#lookedAt + SELDOM_MS - Date.now()))
+    this.#later = mine
+  }
+
+  async #top(most?: number): Promise<void> {
     const mine = this.#question
-    const page = await narrowed.page(PAGE, null, this.q.trim()).catch(() => null)
+    const page = await narrowed.page(PAGE, null, this.q.trim(), null, most).catch(() => null)
     if (page !== null && mine === this.#question) this.rows = merged(this.rows ?? [], page.items)
   }
 
@@ -88,6 +116,7 @@ class History {
       this.rows = merged(this.rows ?? [], page.items)
       this.next = page.next
       this.problem = null
+      this.#explain(mine, this.q.trim())
     } catch (error) {
       this.problem = asProblem(error)
     } finally {

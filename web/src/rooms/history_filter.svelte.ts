@@ -14,6 +14,8 @@ const MOST_ASKED = 5
 class HistoryNarrowed {
   filter = $derived<HistoryFilter>(router.route.name === 'history' ? filterIn(router.query) : ANY)
   parts = $derived(partsOf(this.filter, nameOf))
+  /** Whether the server looks through calls one by one. */
+  scans = $derived(scans(this.filter))
   /** For addresses of the same list. */
   tail = $derived(queryOf(this.filter))
 
@@ -30,12 +32,12 @@ class HistoryNarrowed {
     this.#go(ANY)
   }
 
-  /** Calls that fit; `but`: without this part. Where the server looked through many in vain, it is asked to go on. */
-  async page(limit: number, cursor: string | null, q: string, but: Part | null = null): Promise<CallPage> {
+  /** Calls that fit; `but`: without this part. Where the server looked through many in vain, it is asked to go on, `most` times in all. */
+  async page(limit: number, cursor: string | null, q: string, but: Part | null = null, most = MOST_ASKED): Promise<CallPage> {
     const filter = but === null ? this.filter : without(this.filter, but)
     const items: CallPage['items'] = []
     let next = cursor
-    for (let asked = 0; asked < MOST_ASKED; asked += 1) {
+    for (let asked = 0; asked < most; asked += 1) {
       const page = filter.counted === '' ? await api.calls(limit - items.length, next, q, askedOf(filter, today())) : await api.countedCalls(limit - items.length, next, countedOf(filter, today()))
       items.push(...page.items)
       next = page.next

@@ -1,4 +1,5 @@
 /** The microphone permission: asked for when going available, with the reason first. Keeps no audio. */
+import { isMissing, letGo, openMicrophone } from '../links/open_microphone'
 import { store } from '../links/store'
 import { soundDevices } from './sound_devices.svelte'
 
@@ -25,6 +26,8 @@ class Microphone {
     if (navigator.mediaDevices === undefined) return (this.state = 'insecure')
     try {
       const permission = await navigator.permissions.query({ name: 'microphone' as PermissionName })
+      // Allowed meanwhile, in the browser's own settings: only now does it say what its devices are called.
+      if (permission.state === 'granted' && this.state !== null && this.state !== 'granted') void soundDevices.look()
       return (this.state = permission.state === 'granted' ? 'granted' : permission.state === 'denied' ? 'denied' : 'ask')
     } catch {
       return (this.state = 'ask')
@@ -35,15 +38,18 @@ class Microphone {
   async ask(): Promise<MicrophoneState> {
     if (navigator.mediaDevices === undefined) return (this.state = 'insecure')
     try {
-      const stream = await navigator.mediaDevices.getUserMedia({ audio: this.constraints })
-      for (const track of stream.getTracks()) track.stop()
+      letGo(await openMicrophone(this.constraints))
       // Only now does the browser say what its devices are called.
       void soundDevices.look()
       return (this.state = 'granted')
     } catch (error) {
-      const name = error instanceof DOMException ? error.name : ''
-      return (this.state = name === 'NotFoundError' || name === 'NotReadableError' ? 'missing' : 'denied')
+      return this.failed(error)
     }
+  }
+
+  /** What an attempt to open it comes to. */
+  failed(error: unknown): MicrophoneState {
+    return (this.state = isMissing(error) ? 'missing' : 'denied')
   }
 }
 

@@ -5,7 +5,7 @@
 import { api } from '../links/api'
 import type { SipCall, SipCallListener, SipPhone } from '../links/sip'
 import type { Purpose } from '../kit/model'
-import { causeOf, measured, together, wordOf, type SoundCause, type SoundMeasure, type SoundReading, type SoundWord } from '../kit/sound'
+import { Blamed, causeOf, measured, together, wordOf, type SoundCause, type SoundMeasure, type SoundReading, type SoundWord } from '../kit/sound'
 import { earpiece } from './earpiece.svelte'
 import { microphone } from './microphone.svelte'
 import { tellQuality } from './call_quality'
@@ -26,6 +26,8 @@ export interface PhoneCall {
 
 const READ_SOUND_MS = 2_000
 const PATIENCE_MS = 12_000
+/** Phases of a call in which somebody is to be heard. On hold nothing is sent here, which is no fault. */
+const HEARS: ReadonlySet<string | null> = new Set(['talking', 'conference'])
 
 class Phone {
   status = $state<PhoneStatus>('off')
@@ -50,31 +52,43 @@ class Phone {
   #failures = 0
   #retry: ReturnType<typeof setTimeout> | undefined
   #release: (() => void) | null = null
+  /** The wish to be this browser's phone, until it is granted. */
+  #asking: AbortController | null = null
   #soundTimer: ReturnType<typeof setInterval> | undefined
   /** The microphone of the call, by the choice that it was opened with. */
   #spokenInto: string | null = null
   #swapping: Promise<void> = Promise.resolve()
   #heard: SoundMeasure | null = null
+  #phase: string | null = null
+  #before: SoundReading | null = null
+  #blamed = new Blamed()
 
   /** Starts the phone in this tab; another tab that has it keeps it, unless it is to be taken over. */
   start(takeOver = false): void {
-    if (this.#release !== null) return
+    if (this.#release !== null || (this.#asking !== null && !takeOver)) return
     if (this.status === 'off') this.status = 'connecting'
     if (navigator.locks === undefined) {
       this.#release = () => undefined
       void this.#open()
       return
     }
-    const options: LockOptions = takeOver ? { steal: true } : {}
-    const waiting = setTimeout(() => this.status === 'connecting' && this.#release === null && (this.status = 'elsewhere'), 1_500)
+    this.#asking?.abort()
+    const asking = (this.#asking = new AbortController())
+    // A lock that is taken by force cannot be asked for with a signal.
+    const options: LockOptions = takeOver ? { steal: true } : { signal: asking.signal }
+    const waiting = setTimeout(() => this.#asking === asking && this.status === 'connecting' && (this.status = 'elsewhere'), 1_500)
     void navigator.locks
       .request('call24.phone', options, () => {
         clearTimeout(waiting)
+        if (this.#asking !== asking) return
+        this.#asking = null
         this.status = 'connecting'
         void this.#open()
         return new Promise<void>((resolve) => (this.#release = resolve))
       })
       .catch(() => {
+        clearTimeout(waiting)
+        if (asking.signal.aborted) return
         // Another tab took the phone over.
         this.#close()
         this.status = 'elsewhere'
@@ -97,6 +111,8 @@ class Phone {
 
   #close(): void {
     clearTimeout(this.#retry)
+    this.#asking?.abort()
+    this.#asking = null
     this.#ended(null)
     this.#unwatched()
     this.#link?.close()
@@ -162,25 +178,41 @@ class Phone {
     return {
       answered: mine(() => {
         this.#stage('talking', Date.now())
+        this.#microphoneWorks()
         this.microphoneChanged()
         this.#listenToSound(sip)
       }),
       audio: (stream) => this.#sip === sip && earpiece.play(stream),
       ended: mine(() => this.#ended(sip.callId)),
-      microphoneFailed: mine(() => (this.microphoneFailed = true)),
+      microphoneFailed: (error) => this.#microphoneRefused(error),
+      microphoneGone: mine(() => this.microphoneChanged()),
     }
+  }
+
+  /** The call ends of it, so that what is said here and on the page must outlive it. */
+  #microphoneRefused(error: unknown): void {
+    this.microphoneFailed = true
+    microphone.failed(error)
+  }
+
+  #microphoneWorks(): void {
+    this.microphoneFailed = false
+    microphone.state = 'granted'
   }
 
   #begin(sip: SipCall, call: PhoneCall): void {
     this.#sip = sip
+    this.#swapping = Promise.resolve()
     this.muted = false
-    this.microphoneFailed = false
+    // A call that is taken up again tries again: what stood in its way does until it is answered.
+    if (call.purpose !== 'reattach') this.microphoneFailed = false
     this.call = call
   }
 
   #startWatching(sip: SipCall): SipCallListener {
     this.#watch = sip
     this.#speaking = false
+    this.microphoneFailed = false
     this.watched = { callId: sip.callId, stage: 'connecting' }
     this.#spokenInto = soundDevices.used('microphone')
     queueMicrotask(() => this.#watch === sip && sip.answer(microphone.constraints))
@@ -194,7 +226,8 @@ class Phone {
       },
       audio: (stream) => heard() && earpiece.play(stream),
       ended: () => (this.#sip === sip ? this.#ended(sip.callId) : this.#watch === sip && this.#unwatched()),
-      microphoneFailed: () => heard() && (this.microphoneFailed = true),
+      microphoneFailed: (error) => this.#microphoneRefused(error),
+      microphoneGone: () => this.#sip === sip && this.microphoneChanged(),
     }
   }
 
@@ -218,6 +251,7 @@ class Phone {
     const { callId, offerId, callerName, callerNumber } = sip
     this.#begin(sip, { callId, offerId, purpose: 'offer', callerName, callerNumber, stage: 'talking', since: Date.now(), answeredAt: Date.now() })
     sip.mute(false)
+    this.microphoneChanged()
     this.#listenToSound(sip)
   }
 
@@ -245,9 +279,14 @@ class Phone {
     if (sip === null || this.call?.stage !== 'talking') return
     this.#swapping = this.#swapping.then(async () => {
       const used = soundDevices.used('microphone')
-      if (this.#sip !== sip || (used === this.#spokenInto && !sip.microphoneGone())) return
+      const before = this.#spokenInto
+      if (this.#sip !== sip || (used === before && !sip.microphoneGone())) return
       this.#spokenInto = used
-      this.microphoneFailed = await sip.speakThrough(microphone.constraints).then(() => false, () => this.#sip === sip)
+      const changed = await sip.speakThrough(microphone.constraints).then(() => true, () => false)
+      if (this.#sip !== sip) return
+      // The one before goes on, unless it is gone.
+      if (!changed) this.#spokenInto = before
+      this.microphoneFailed = !changed && sip.microphoneGone()
     })
   }
 
@@ -264,10 +303,10 @@ class Phone {
       this.over = { callId, at: Date.now() }
       if (callId !== null && this.#heard !== null) void tellQuality(callId, this.#heard)
     }
-    this.#heard = this.quality = this.trouble = null
+    this.#heard = null
+    this.#forgetSound()
     this.#sip = null
     this.call = null
-    this.sound = null
     this.muted = false
     if (this.#watch === null) earpiece.stop()
   }
@@ -283,23 +322,33 @@ class Phone {
     this.muted = on
   }
 
+  /** What the call is about now, as the desk has it; null: no call. */
+  inPhase(phase: string | null): void {
+    if (phase === this.#phase) return
+    this.#phase = phase
+    this.#forgetSound()
+  }
+
+  #forgetSound(): void {
+    this.sound = this.quality = this.trouble = this.#before = null
+    this.#blamed = new Blamed()
+  }
+
   #listenToSound(sip: SipCall): void {
     clearInterval(this.#soundTimer)
-    let before: SoundReading | null = null
-    let blamed: SoundCause | null = null
+    this.#forgetSound()
     this.#soundTimer = setInterval(async () => {
+      const phase = this.#phase
+      if (!HEARS.has(phase)) return
       const reading = await sip.reading().catch(() => null)
-      if (reading === null || this.#sip !== sip) return
-      const now = before === null ? null : measured(before, reading)
-      before = reading
+      if (reading === null || this.#sip !== sip || this.#phase !== phase) return
+      const now = this.#before === null ? null : measured(this.#before, reading)
+      this.#before = reading
       if (now === null) return
       this.sound = wordOf(now)
       this.quality = now
       this.#heard = together(this.#heard === null ? [now] : [this.#heard, now])
-      const cause = causeOf(now)
-      // One bad reading is a hiccup, and one good one among bad ones too.
-      if (cause === blamed) this.trouble = cause
-      blamed = cause
+      this.trouble = this.#blamed.after(causeOf(now))
     }, READ_SOUND_MS)
   }
 }

@@ -1,5 +1,6 @@
 /** Records a prompt with this device's microphone. Nothing leaves the browser before it is saved; the microphone is let go at the end. */
 import { SECONDS_MAX, wavOf } from '../kit/prompts'
+import { letGo, openMicrophone } from '../links/open_microphone'
 import { microphone } from './microphone.svelte'
 
 /** Enough for what a telephone plays at 8,000, and five minutes of it stay under 10 MB. */
@@ -20,20 +21,20 @@ export class Recorder {
     this.clear()
     let stream: MediaStream
     try {
-      stream = await navigator.mediaDevices.getUserMedia({ audio: { ...microphone.constraints, echoCancellation: false, noiseSuppression: true, autoGainControl: true } })
+      stream = await openMicrophone({ ...microphone.constraints, echoCancellation: false, noiseSuppression: true, autoGainControl: true })
     } catch {
       this.stage = 'failed'
       await microphone.ask()
       return
     }
     void microphone.look()
-    if (this.#over) return this.#letGo(stream)
+    if (this.#over) return letGo(stream)
     const media = new MediaRecorder(stream)
     this.#media = media
     this.#parts = []
     media.addEventListener('dataavailable', (event) => this.#parts.push(event.data))
     media.addEventListener('stop', () => {
-      this.#letGo(stream)
+      letGo(stream)
       if (!this.#over) void this.#prepare()
     })
     media.start(1_000)
@@ -84,9 +85,5 @@ export class Recorder {
     } catch {
       this.stage = 'failed'
     }
-  }
-
-  #letGo(stream: MediaStream): void {
-    for (const track of stream.getTracks()) track.stop()
   }
 }

@@ -75,10 +75,11 @@ export class ShellCalls implements SipPhone {
         this.tell('ended', id)
         listener.ended(cause)
       },
-      microphoneFailed: () => {
+      microphoneFailed: (error) => {
         this.tell('microphone_refused', id)
-        listener.microphoneFailed()
+        listener.microphoneFailed(error)
       },
+      microphoneGone: () => listener.microphoneGone?.(),
     }
   }
 

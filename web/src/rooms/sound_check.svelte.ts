@@ -2,6 +2,7 @@
 import { HEARD, loudness } from '../kit/devices'
 import type { SoundRole } from '../kit/devices'
 import { api } from '../links/api'
+import { letGo, openMicrophone } from '../links/open_microphone'
 import { live } from './live.svelte'
 import { microphone } from './microphone.svelte'
 import { phone } from './phone.svelte'
@@ -10,6 +11,8 @@ import { soundDevices } from './sound_devices.svelte'
 
 /** So long nothing is heard before it is said. */
 const SILENT_MS = 5_000
+/** Who forgets to stop it does not leave the microphone open. */
+const LISTEN_MS = 60_000
 const LEVEL_MS = 80
 const TONE_S = 1.2
 const RING_MS = 2_200
@@ -41,9 +44,10 @@ export class SoundCheck {
     this.stopListening()
     const run = (this.#run += 1)
     const audio = wakeAudio()
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: microphone.constraints }).catch(() => null)
-    if (run !== this.#run) return stream?.getTracks().forEach((track) => track.stop())
+    const stream = await openMicrophone(microphone.constraints).catch(() => null)
+    if (run !== this.#run) return void (stream !== null && letGo(stream))
     if (stream === null || audio === null) {
+      if (stream !== null) letGo(stream)
       this.microphone = 'failed'
       return
     }
@@ -54,7 +58,10 @@ export class SoundCheck {
     const samples = new Float32Array(analyser.fftSize)
     this.microphone = 'listening'
     const began = performance.now()
+    const callBefore = phone.over
+    for (const track of stream.getAudioTracks()) track.addEventListener('ended', () => run === this.#run && this.#unplugged())
     this.#timer = setInterval(() => {
+      if (phone.over !== callBefore || performance.now() - began > LISTEN_MS) return this.stopListening()
       analyser.getFloatTimeDomainData(samples)
       this.level = loudness(samples)
       if (this.level >= HEARD) this.microphone = 'heard'
@@ -62,11 +69,16 @@ export class SoundCheck {
     }, LEVEL_MS)
   }
 
+  #unplugged(): void {
+    this.stopListening()
+    this.microphone = 'failed'
+  }
+
   stopListening(): void {
     this.#run += 1
     clearInterval(this.#timer)
     this.#source?.disconnect()
-    this.#stream?.getTracks().forEach((track) => track.stop())
+    if (this.#stream !== null) letGo(this.#stream)
     this.#source = this.#stream = null
     this.microphone = 'off'
     this.level = 0
@@ -138,10 +150,11 @@ export class SoundCheck {
   async #reachPbx(): Promise<Step> {
     const opened = phone.status === 'off'
     const ready = await phone.ready()
-    if (!ready && phone.status === 'elsewhere') return { state: 'elsewhere', ms: null }
+    const elsewhere = !ready && phone.status === 'elsewhere'
     const ms = ready ? await late(phone.echo(), null) : null
     const onDuty = (live.state?.session?.state ?? 'offline') !== 'offline'
     if (opened && !onDuty && phone.call === null) phone.stop()
+    if (elsewhere) return { state: 'elsewhere', ms: null }
     return ms === null ? { state: 'bad', ms: null } : { state: 'good', ms }
   }
 

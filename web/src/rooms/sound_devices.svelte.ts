@@ -3,13 +3,14 @@ import { devicesOf, inUse, SOUND_ROLES, type SoundDevice, type SoundRole } from 
 import { store } from '../links/store'
 
 const KINDS = { microphone: 'audioinput', speaker: 'audiooutput', ringing: 'audiooutput' } as const
+const kept = (): Record<SoundRole, string | null> => Object.fromEntries(SOUND_ROLES.map((role) => [role, store.choice(role)])) as Record<SoundRole, string | null>
 const has = (type: { prototype: object } | undefined): boolean => type !== undefined && 'setSinkId' in type.prototype
 
 class SoundDevices {
   /** How often the browser has told of its devices. */
   seen = $state(0)
   #all = $state.raw<readonly MediaDeviceInfo[]>([])
-  #wanted = $state.raw(Object.fromEntries(SOUND_ROLES.map((role) => [role, store.choice(role)])) as Record<SoundRole, string | null>)
+  #wanted = $state.raw(kept())
 
   /** Whether this browser lets a page choose it. */
   can(role: SoundRole): boolean {
@@ -50,12 +51,16 @@ class SoundDevices {
     this.seen += 1
   }
 
-  /** Follows what is plugged in and out; returns what ends it. */
+  /** Follows what is plugged in and out, and what is chosen in other tabs; returns what ends it. */
   start(): () => void {
     const changed = (): void => void this.look()
     changed()
     navigator.mediaDevices?.addEventListener('devicechange', changed)
-    return () => navigator.mediaDevices?.removeEventListener('devicechange', changed)
+    const stopChoices = store.onChoiceChange(SOUND_ROLES, () => (this.#wanted = kept()))
+    return () => {
+      stopChoices()
+      navigator.mediaDevices?.removeEventListener('devicechange', changed)
+    }
   }
 }
 
