@@ -400,7 +400,7 @@ class LegQualityRow(TypedDict):
     lost_received: float
     lost_sent: float | None
     mos: float
-    cause: Literal["loss", "sent_loss", "jitter", "delay"] | None
+    cause: Literal["nothing", "loss", "sent_loss", "jitter", "delay"] | None
 
 
 class CallQualityAnswer(TypedDict):

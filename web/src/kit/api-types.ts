@@ -893,7 +893,7 @@ export interface components {
         /** @description What a phone measured over the whole call: means, and shares of packets. */
         CallQualityWish: {
             jitter_ms: number;
-            /** @description Share of the packets lost towards the phone */
+            /** @description Share of the packets lost towards the phone. 1: none arrived */
             lost_received: number;
             /** @description Share lost on the way from the phone to the PBX */
             lost_sent?: number | null;
@@ -3063,10 +3063,10 @@ export interface components {
         /** @description How the sound was between a phone and the PBX, over the whole call. */
         LegQualityRow: {
             /** @description What made it bad. Null: it was good between this phone and the PBX */
-            cause: ("loss" | "sent_loss" | "jitter" | "delay") | null;
+            cause: ("nothing" | "loss" | "sent_loss" | "jitter" | "delay") | null;
             jitter_ms: number;
             leg_id: string;
-            /** @description Share of the packets that were lost towards the phone, 0 to 1 */
+            /** @description Share of the packets that were lost towards the phone, 0 to 1. 1: none arrived */
             lost_received: number;
             /** @description The same from the phone to the PBX. Null: not told */
             lost_sent: number | null;

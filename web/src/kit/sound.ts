@@ -45,9 +45,9 @@ export function rating(of: SoundMeasure): number {
   return Math.max(0, R_MAX - byDelay(of) - byLoss(Math.max(lostShare(of), of.sentLost ?? 0)))
 }
 
-/** Mean opinion score: from 1 (bad) to 4.4, with two digits. */
+/** Mean opinion score: from 1 (bad) to 4.41, with two digits. Below R 6.5 the formula falls under 1, which is no score. */
 export function opinionScore(r: number): number {
-  return Math.round((1 + 0.035 * r + r * (r - 60) * (100 - r) * 7e-6) * 100) / 100
+  return Math.max(1, Math.round((1 + 0.035 * r + r * (r - 60) * (100 - r) * 7e-6) * 100) / 100)
 }
 
 export function wordOf(of: SoundMeasure): SoundWord {
