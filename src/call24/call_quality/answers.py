@@ -20,7 +20,9 @@ class LegQualityRow(TypedDict):
     s: Annotated[float, Field(description="Seconds that were measured")]
     round_trip_ms: Annotated[float | None, Field(description="Null: not known")]
     jitter_ms: float
-    lost_received: Annotated[float, Field(description="Share of the packets that were lost towards the phone, 0 to 1. 1: none arrived")]
+    lost_received: Annotated[
+        float, Field(description="Share of the packets that were lost towards the phone, 0 to 1. 1: none arrived")
+    ]
     lost_sent: Annotated[float | None, Field(description="The same from the phone to the PBX. Null: not told")]
     mos: Annotated[float, Field(description="Mean opinion score by the E-model (ITU-T G.107), 1 to 4.41")]
     cause: Annotated[
