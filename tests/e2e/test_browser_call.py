@@ -30,7 +30,7 @@ from tests.support.product.system import Agent, Organisation, System, running_sy
 from tests.support.stopped_process import stop
 from tests.support.telephony.baresip import Baresip
 from tests.support.telephony.sipp import Sipp
-from tests.support.wait import wait_until
+from tests.support.wait import PATIENCE_S, wait_until
 
 from call24.kit.settings import DATABASE
 from call24.testphones.tone import samples_to_ulaw, tone_samples
@@ -313,7 +313,7 @@ async def test_what_the_app_keeps_in_the_browser_is_in_the_data_map_and_gone_at_
             found = {store: key for store, key in await kept_by(page) if not key.startswith("call24.")}
             return {"localStorage", "cache", "service worker", "cookie"} <= found.keys()
 
-        await wait_until(kept, 10)
+        await wait_until(kept, PATIENCE_S)
         found = await kept_by(page)
         assert undeclared_in_browser(found) == []
         of_app = {key for store, key in found if store == "localStorage" and key.startswith("call24.")}
@@ -324,11 +324,11 @@ async def test_what_the_app_keeps_in_the_browser_is_in_the_data_map_and_gone_at_
         async def forgotten() -> bool:
             return await kept_by(page) == {("cookie", "__Host-call24-device"), ("localStorage", "call24.language")}
 
-        await wait_until(forgotten, 15)
+        await wait_until(forgotten, PATIENCE_S)
         await page.get_by_test_id("sign-in-email").fill(agent.email)
         await page.get_by_test_id("sign-in-password").fill(PASSWORD)
         await page.get_by_test_id("sign-in-submit").click()
-        await wait_until(kept, 10)  # it shows notifications, also before the page is loaded again
+        await wait_until(kept, PATIENCE_S)  # it shows notifications, also before the page is loaded again
         await page.close()
 
 
