@@ -56,15 +56,15 @@ def instant_given(text: str, now: datetime) -> datetime:
 def chosen(place: BackupPlace, name: str | None, until: datetime | None) -> BackupKey:
     """The backup of this name, or the newest that is not later than `until`, and that something follows as far as that
     if there is one. Without both the one that reaches furthest with what follows it. Raises: BackupError."""
-    if not name and until is None:
-        newest = place.chosen(None)
-        furthest = max(place.whole(), key=lambda key: _reaches(place, key))
-        return furthest if _reaches(place, furthest) > _reaches(place, newest) else newest
-    if name or until is None:
+    if name:
         key = place.chosen(name)
         if until is not None and key.instant > until:
             raise BackupError(f"--until: {until:{TIME}} is before {key.name}, which is of {key.instant:{TIME}}")
         return key
+    if until is None:
+        newest = place.chosen(None)
+        furthest = max(place.whole(), key=lambda key: _reaches(place, key))
+        return furthest if _reaches(place, furthest) > _reaches(place, newest) else newest
     place.see_own()
     if not (there := place.whole()):
         raise BackupError(f"there is no whole backup in {place.at}")
