@@ -112,6 +112,7 @@ async def test_calls_and_sessions_go_on_through_another_version_and_back(
 ) -> None:
     async with doomed.organisation("Acme") as acme:
         sound = await talking(acme, calls)
+        made = (await acme.http.post("/v1/tokens", json={"name": "Wallboard", "abilities": ["calls.read"]})).json()
         parts = [doomed.pid(name) for name in PARTS]
         parent, server = doomed.parent_pid, doomed.pid("server")
 
@@ -124,6 +125,8 @@ async def test_calls_and_sessions_go_on_through_another_version_and_back(
         assert int((doomed.settings.run / "up.lock").read_text()) == parent, "the process that systemd knows"
         await sound.check()
         assert (await acme.http.get("/v1/me")).status_code == 200, "signed in still"
+        program = {"Authorization": f"Bearer {made['token']}"}
+        assert (await acme.http.get("/v1/calls", headers=program)).status_code == 200, "so are programs"
 
         killed = doomed.kill("sip_edge")
         await doomed.restarted("sip_edge", killed)  # the new parent watches over those that it took over

@@ -8,6 +8,7 @@ import socket
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 from call24.backup import contents
 from call24.backup.carried import carried
+from call24.backup.elsewhere import begun
 from call24.backup.errors import BackupError, DamagedBackup, writing_to
 from call24.backup.folder import SyncedFile, created
 from call24.backup.frames import Reads, SealedReader
@@ -32,7 +34,8 @@ from call24.installer.stack import Stack
 from call24.installer.supervise import Supervisor
 from call24.installer.timing import Timing
 from call24.kit.errors import Unavailable
-from call24.kit.folder_sync import sync
+from call24.kit.folder_sync import sync, sync_all
+from call24.kit.mongo.being_restored import BeingRestored
 from call24.kit.mongo.whole import Written, fingerprint, one_instant, written
 from call24.kit.settings import DATABASE, Settings, SettingsError
 from call24.privacy import register_copies
@@ -86,15 +89,16 @@ def restore(
     check_target(data, key)
     check_registers(more_registers)
     scratch = data.with_name(f"{data.name}.restoring")
-    with fresh(scratch), writing_to(data):
-        done = _Restoring(place, key, opened, declared, scratch, chosen, goes_on, say).all()
+    restoring = _Restoring(place, key, opened, declared, scratch, chosen, goes_on, say)
+    with fresh(scratch), writing_to(data), restoring.elsewhere():
+        done = restoring.all()
         there = [copy for copy in (place.register, *more_registers) if copy.is_dir()]
         register_copies.bring(there, scratch / "register")
         done.erased_since = register_copies.since(there, done.at)
         done.register_of = max((at for copy in there if (at := register_copies.looked_at(copy))), default=None)
         replace(done.settings, data=data).save(scratch / SETTINGS)
         (scratch / MARK).unlink()
-        _sync_all(scratch)
+        sync_all(scratch)
         if data.exists():
             data.rmdir()
         scratch.rename(data)
@@ -173,6 +177,20 @@ class _Restoring:
         self._say = say
         self._supervisor = Supervisor(say)
         self._end: dict[str, Any] | None = None
+        self._elsewhere: BeingRestored | None = None
+
+    @contextmanager
+    def elsewhere(self) -> Iterator[None]:
+        """A database outside of the installation is empty again unless all went well."""
+        try:
+            yield
+        except BaseException:
+            if self._elsewhere is not None:
+                with suppress(Unavailable):  # its mark tells the next restore
+                    self._elsewhere.undo()
+            raise
+        if self._elsewhere is not None:
+            self._elsewhere.finish()
 
     def all(self) -> Restored:
         try:
@@ -195,13 +213,13 @@ class _Restoring:
             found = self._small_files(stream)
             settings, not_here = self._settings()
             done = Restored(self._key, settings, not_here=not_here)
-            self._start(done.settings)
-            with written(done.settings.mongodb_admin_uri(), DATABASE) as database:
+            uri = self._start(done.settings)
+            with written(uri, DATABASE) as database:
                 self._documents(stream, found, database, done)
                 if self._read_back:
                     self._compare(done)
                 if self._goes_on:
-                    done.since = self._goes_on.replay(done.settings.mongodb_admin_uri(), self._say)
+                    done.since = self._goes_on.replay(uri, self._say)
                     self._since = done.since.files
                 for name, field_of in contents.TAKEN_BACK:
                     database.empty(name, field_of)
@@ -242,18 +260,20 @@ class _Restoring:
         except SettingsError as error:
             raise BackupError(f"the settings of the backup: {error}") from None
         settings, not_here = self._chosen(replace(before, data=self._data))
-        if not settings.own_mongodb:
-            raise BackupError(
-                "--mongodb: a restore fills the embedded MongoDB alone: leave the flag out, and copy the database "
-                "from there with MongoDB's own tools"
-            )
+        if self._read_back and not settings.own_mongodb:
+            raise BackupError("CALL24_MONGODB_URI is set: unset it, since a backup is verified in a MongoDB of its own")
         return settings, not_here
 
-    def _start(self, settings: Settings) -> None:
+    def _start(self, settings: Settings) -> str:
+        """The URI of the empty database that is filled."""
         for folder in (settings.run, settings.log):
             folder.mkdir(exist_ok=True, mode=0o700)
+        if not settings.own_mongodb:
+            self._elsewhere = begun(settings)
+            return settings.mongodb_uri()
         with ProgressBoard() as board:
             Stack(settings, Timing()).start_database(self._supervisor, board)
+        return settings.mongodb_admin_uri()
 
     def _documents(
         self, stream: Iterator[tuple[Kind, bytes]], found: tuple[Kind, bytes], database: Written, done: Restored
@@ -384,8 +404,3 @@ def _close(out: SyncedFile | None) -> None:
     if out is not None and not out.closed:
         out.done()
         out.close()
-
-
-def _sync_all(root: Path) -> None:
-    for folder, _, _ in os.walk(root):
-        sync(Path(folder))

@@ -69,7 +69,7 @@ def _migrations(settings: Settings) -> int:
     from call24.kit.clock import SystemClock
     from call24.kit.errors import Unavailable
     from call24.kit.mongo import Mongo
-    from call24.migrations.folder_stamp import DamagedStamp, NewerData
+    from call24.migrations.folder_stamp import DamagedStamp, UnusableData
     from call24.migrations.run import Migrations
 
     async def run() -> None:
@@ -81,7 +81,7 @@ def _migrations(settings: Settings) -> int:
 
     try:
         asyncio.run(run())
-    except (NewerData, DamagedStamp, OSError) as error:
+    except (UnusableData, DamagedStamp, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except Unavailable as error:

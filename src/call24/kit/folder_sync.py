@@ -16,3 +16,9 @@ def sync(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def sync_all(root: Path) -> None:
+    """Each folder from here down. Raises: OSError."""
+    for folder, _, _ in os.walk(root):
+        sync(Path(folder))

@@ -228,6 +228,10 @@ FAMILIES: tuple[Family, ...] = (
     _gauge("trust", "self_audit_timestamp_seconds", "When the newest self-audit was made; 0: there is none."),
     _gauge("trust", "self_audit_passed", "1: the newest self-audit passed."),
     _gauge("trust", "backup_timestamp_seconds", "Of when the newest backup made on this machine is; 0: none."),
+    _gauge(
+        "trust", "backup_followed_timestamp_seconds",
+        "Until when `backup follow` has copied what came after a backup; 0: it never ran on this machine.",
+    ),
     # this page itself
     _gauge("metrics", "build_info", "1, with the version.", version="of Call24"),
     _gauge("metrics", "tenants", "Organisations."),

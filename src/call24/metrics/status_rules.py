@@ -50,6 +50,7 @@ NEARLY_ALL = 0.9
 UNENCRYPTED_S = 3600.0
 CLOCKS_APART_S = 2.0
 BACKUP_LATE_S = 2 * DAY_S
+FOLLOWER_LATE_S = 3600.0
 MEMORY_LEFT = 0.05
 _AWAY_TRUNKS = ("rejected", "unreachable", "forbidden")
 
@@ -352,6 +353,9 @@ def _backups(figures: Figures, facts: Facts) -> Part:
     where += f", followed to {facts.backup_followed:%Y-%m-%d %H:%M:%S} UTC" if facts.backup_followed else ""
     if late:
         return Part("backups", "look", seen, "make_backup", told, where=where)
+    if facts.backup_followed and (unseen := (facts.now - facts.backup_followed).total_seconds()) > FOLLOWER_LATE_S:
+        seen += f", what came after it is not copied for {_span(unseen)}"
+        return Part("backups", "look", seen, "backup-follower-silent", told, where=where)
     return Part("backups", "ok", seen, figures=told, where=where)
 
 

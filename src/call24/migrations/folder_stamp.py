@@ -16,7 +16,21 @@ from call24.kit.version import SCHEMA, VERSION
 NAME = "schema.json"
 
 
-class NewerData(Exception):
+class UnusableData(Exception):
+    """Call24 must not be started on it."""
+
+
+class RestoreCutOff(UnusableData):
+    """A restore has filled a part of the database."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a restore into this database is going on or was cut off, so that a part of it is missing: run "
+            "`./call24 restore` again on that machine, which starts from the beginning (docs/guides/backup.md)"
+        )
+
+
+class NewerData(UnusableData):
     """A newer version of Call24 has changed the data. `place`: where, in words."""
 
     def __init__(self, place: str, version: str, schema: int) -> None:

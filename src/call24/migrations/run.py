@@ -15,9 +15,10 @@ import msgspec
 
 from call24.kit.clock import Clock
 from call24.kit.mongo import Mongo
+from call24.kit.mongo.being_restored import MARK
 from call24.kit.version import SCHEMA, VERSION
 from call24.migrations import folder_stamp
-from call24.migrations.folder_stamp import NewerData
+from call24.migrations.folder_stamp import NewerData, RestoreCutOff
 from call24.migrations.model import STAMP, SchemaStamp
 from call24.migrations.step import DatabaseStep, FolderStep, Step
 from call24.migrations.steps import STEPS
@@ -38,7 +39,9 @@ class Migrations:
         self._steps = steps
 
     async def stamp(self) -> SchemaStamp:
-        """Of the database; of one without, schema 0. Raises: Unavailable, NewerData."""
+        """Of the database; of one without, schema 0. Raises: Unavailable, NewerData, RestoreCutOff."""
+        if await self._stamps.find_one({"id": MARK}) is not None:
+            raise RestoreCutOff
         stamp = await self._stamps.find_one({"id": STAMP}) or SchemaStamp()
         if stamp.schema > SCHEMA:
             raise NewerData(DATABASE, stamp.version, stamp.schema)
@@ -47,7 +50,7 @@ class Migrations:
     async def run(self, say: Say) -> int:
         """All that is to be done; how many documents and lines were changed.
 
-        Raises: NewerData, DamagedStamp, Unavailable, OSError.
+        Raises: NewerData, RestoreCutOff, DamagedStamp, Unavailable, OSError.
         """
         await asyncio.to_thread(folder_stamp.check, self._data)
         stamp = await self.stamp()

@@ -28,7 +28,7 @@ from call24.kit.log_format import log_to_stderr
 from call24.kit.mongo import Mongo
 from call24.kit.secrets import AppKey
 from call24.kit.settings import DATABASE, Settings
-from call24.migrations.folder_stamp import NewerData
+from call24.migrations.folder_stamp import UnusableData
 from call24.migrations.run import Migrations
 from call24.pusher_apps.service import ApplicationService
 from call24.realtime.api import served
@@ -100,7 +100,7 @@ class NodeProcess:
         return self.edge.lives.served
 
     async def run(self) -> None:
-        """Raises: Foreign, NewerData."""
+        """Raises: Foreign, UnusableData."""
         while not await self._may_begin():  # noqa: ASYNC110 - it is the attempt itself that is waited for
             await asyncio.sleep(AGAIN_S)
         self.known.set()
@@ -109,7 +109,7 @@ class NodeProcess:
             group.create_task(self.edge.lives.run(), name="lives")
 
     async def _may_begin(self) -> bool:
-        """Raises: NewerData."""
+        """Raises: UnusableData."""
         try:
             await self.there.get(Migrations).stamp()
         except Unavailable:
@@ -185,7 +185,7 @@ def _said_why(working: asyncio.Task[None]) -> int:
     if working.cancelled() or (error := working.exception()) is None:
         return 0
     foreign = error.subgroup(Foreign) if isinstance(error, BaseExceptionGroup) else None
-    if isinstance(error, NewerData):
+    if isinstance(error, UnusableData):
         log.error("%s", error)
     elif foreign is not None:
         log.error("%s", foreign.exceptions[0])

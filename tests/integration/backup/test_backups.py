@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from pymongo import MongoClient
@@ -119,6 +120,14 @@ def refused(done: subprocess.CompletedProcess[str], said: str) -> None:
 def tries_to_restore(operator: Operator, new: Settings, *more: str) -> subprocess.CompletedProcess[str]:
     words = ["restore", str(operator.store), "--data", str(new.data), "--mongodb-port", str(new.mongodb_port)]
     return operator.tried(*words, *(more or operator.opens))
+
+
+def start_would_say(data: Path, mongodb: Path) -> str:
+    """What the step of a start that looks at the database has against it. `mongodb`: file with its URI."""
+    data.joinpath("run").mkdir(parents=True)
+    Settings(data=data, mongodb_uri_file=mongodb).save(data / "run" / "settings.json")
+    words = [sys.executable, "-m", "call24.installer.prepare", "migrations", "--data", str(data)]
+    return subprocess.run(words, capture_output=True, text=True, timeout=60, check=False).stderr
 
 
 def test_what_is_written_while_the_backup_is_made_is_in_it_wholly_or_not_at_all(
@@ -439,6 +448,43 @@ def test_a_restore_that_is_killed_is_taken_away_by_the_next_and_one_that_is_ende
     assert runs(pid) and scratch.exists(), "SIGKILL leaves its MongoDB"
     operator.restores(new)
     assert not runs(pid) and not scratch.exists() and new.data.exists()
+
+
+def test_a_restore_fills_an_empty_database_elsewhere_and_overwrites_none(
+    settings: Settings, database: Database[dict[str, Any]], operator: Operator, new: Settings, tmp_path: Path
+) -> None:
+    """Of a MongoDB that this installation reaches with the role readWrite alone, as in a cloud."""
+    database["m_between"].insert_many({"text": os.urandom(4000)} for _ in range(4_000))
+    operator.backs_up(settings)
+    database.drop_collection("m_between")
+    at, uri = tmp_path / "restored", tmp_path / "uri"
+    words = ["restore", str(operator.store), "--data", str(at), "--mongodb-uri-file", str(uri), *operator.opens]
+    uri.write_text(settings.mongodb_uri())
+    uri.chmod(0o600)
+    refused(operator.tried(*words), "collections already, and a restore overwrites nothing")
+    assert [each["name"] for each in database["tenants"].find()] == ["Acme"]
+    with database_alone(new), MongoClient[dict[str, Any]](new.mongodb_uri()) as client:
+        elsewhere = client[DATABASE]
+        uri.write_text(new.mongodb_uri())
+        working = subprocess.Popen([sys.executable, "-m", "call24.cli", *words])
+        wait_for(lambda: elsewhere["m_between"].estimated_document_count() > 0, 60)
+        working.kill()
+        working.wait(30)
+        started = start_would_say(tmp_path / "started", uri)
+        assert "a restore into this database is going on or was cut off" in started
+        with patch("socket.gethostname", return_value="another"):
+            refused(operator.tried(*words), "is being filled by a restore that began at")
+        operator.did(*words)
+        assert elsewhere["m_between"].count_documents({}) == 4_000
+        assert [each["name"] for each in elsewhere["tenants"].find()] == ["Acme"]
+        assert elsewhere["schema"].find_one({"_id": "restoring"}) is None
+        assert (at / f"recordings/{TEN}/rec_1.c24").read_bytes() == SOUND
+        shutil.rmtree(at)
+        refused(operator.tried(*words), "collections already, and a restore overwrites nothing")
+        client.drop_database(DATABASE)
+        flip(sealed(operator, "files"))
+        refused(operator.tried(*words), "another backup")
+        assert elsewhere.list_collection_names() == [] and not at.exists()
 
 
 def test_without_mongodb_and_without_a_folder_to_try_it_in_the_command_says_what_to_do(

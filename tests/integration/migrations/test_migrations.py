@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ from tests.support.database.mongod import RunningMongod
 
 from call24.kit.clock import SystemClock
 from call24.kit.mongo import Mongo, StoredDocuments
+from call24.kit.mongo.being_restored import BeingRestored, NotEmpty, Restorer
 from call24.kit.version import VERSION
-from call24.migrations.folder_stamp import DamagedStamp, NewerData
+from call24.migrations.folder_stamp import DamagedStamp, NewerData, RestoreCutOff
 from call24.migrations.run import Migrations
 from call24.migrations.step import Batch, DatabaseStep, FolderStep
 
@@ -135,6 +137,21 @@ async def test_a_newer_stamp_in_the_database_or_the_folder_is_refused_and_nothin
     (tmp_path / "schema.json").write_text('{"schema": 3, "version": "7.0.0", "done": [1, 2, 3], "finished": 3}')
     with pytest.raises(NewerData, match=r"Start Call24 7\.0\.0 or a newer one, or restore a backup"):
         await run(mongo, tmp_path)
+    assert "words" not in (tasks.find_one() or {})
+
+
+async def test_a_database_that_a_restore_has_filled_in_part_is_refused(
+    mongo: Mongo, tasks: Any, tmp_path: Path, mongod: RunningMongod
+) -> None:
+    tasks.insert_one(old_task(1))
+    BeingRestored(mongod.uri, "nothing").begin(restorer := Restorer("pbx", 7, datetime(2026, 12, 1, tzinfo=UTC)))
+    with pytest.raises(NotEmpty):
+        BeingRestored(mongod.uri, NAME).begin(restorer)
+    with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
+        client[NAME]["schema"].insert_one(client["nothing"]["schema"].find_one() or {})
+    with pytest.raises(RestoreCutOff, match=r"run `\./call24 restore` again on that machine"):
+        await run(mongo, tmp_path)
+    assert not (tmp_path / "schema.json").exists()
     assert "words" not in (tasks.find_one() or {})
 
 

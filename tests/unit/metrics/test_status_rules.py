@@ -184,7 +184,10 @@ def test_a_backup_that_is_old_is_told_and_in_the_first_two_days_none_is_missed()
     backups = parts(Facts(**{**vars(FACTS), "backup_to": "s3://bucket/call24"}))["backups"]
     assert (backups.where, backups.seen) == (", to s3://bucket/call24", "last one 2026-11-30 09:00 UTC")
     followed = parts(Facts(**{**vars(FACTS), "backup_followed": NOW}))["backups"]
-    assert followed.where == f", followed to {NOW:%Y-%m-%d %H:%M:%S} UTC"
+    assert (followed.where, followed.state) == (f", followed to {NOW:%Y-%m-%d %H:%M:%S} UTC", "ok")
+    silent = parts(Facts(**{**vars(FACTS), "backup_followed": NOW - timedelta(minutes=61)}))["backups"]
+    assert (silent.state, silent.do) == ("look", "backup-follower-silent")
+    assert silent.seen.endswith("what came after it is not copied for 1 hour")
 
 
 def test_a_machine_of_which_little_memory_is_left_is_told_and_a_busy_one_is_not() -> None:

@@ -50,6 +50,7 @@ const ADVICE: Record<string, string> = {
   'webhooks-stuck': 'Webhooks are late. If all are, the server reaches nothing outside: check DNS, firewall and proxy.',
   'mail-stuck': 'E-mails cannot be sent. Check the mail server and its password; they leave by themselves afterwards.',
   'spans-dropped': 'The collector takes no traces. Bring it back, or start without it.',
+  'backup-follower-silent': 'What comes after the last backup is not copied. Start ./call24 backup follow again on the server, or make a backup.',
   'recording-stopped': 'The disk is full: calls go on and are not recorded. Free space, and recording resumes by itself.',
   'disk-low': 'Give the disk more space, or move the recordings to another one.',
   'certificate-expires': 'Put new certificate files in place, or run ./call24 rotate tls for Call24’s own.',

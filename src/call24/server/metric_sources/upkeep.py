@@ -50,9 +50,13 @@ async def certificates(settings: Settings) -> list[Sample]:
 
 
 async def backup(settings: Settings) -> list[Sample]:
-    """By the note that `./call24 backup make` leaves in the data folder."""
+    """By the notes that `./call24 backup make` and `follow` leave in the data folder."""
     newest = await asyncio.to_thread(backup_note.read, settings.data)
-    return [Sample("call24_backup_timestamp_seconds", newest.instant.timestamp() if newest is not None else 0.0)]
+    followed = newest.followed if newest is not None else None
+    return [
+        Sample("call24_backup_timestamp_seconds", newest.instant.timestamp() if newest is not None else 0.0),
+        Sample("call24_backup_followed_timestamp_seconds", followed.timestamp() if followed is not None else 0.0),
+    ]
 
 
 async def sweeper(sweeper: Sweeper) -> list[Sample]:
