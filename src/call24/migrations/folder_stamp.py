@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from call24.kit.package import COMMAND
 from call24.kit.version import SCHEMA, VERSION
 
 NAME = "schema.json"
@@ -26,7 +27,7 @@ class RestoreCutOff(UnusableData):
     def __init__(self) -> None:
         super().__init__(
             "a restore into this database is going on or was cut off, so that a part of it is missing: run "
-            "`./call24 restore` again on that machine, which starts from the beginning (docs/guides/backup.md)"
+            f"`{COMMAND} restore` again on that machine, which starts from the beginning (docs/guides/backup.md)"
         )
 
 
