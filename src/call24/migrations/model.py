@@ -17,8 +17,8 @@ STAMP = "stamp"
 class SchemaStamp(msgspec.Struct, frozen=True, kw_only=True):
     """`schema`: the highest number of a step that was begun in the installation; `done`: the database's own steps that
     are finished; `reached`: by a step's number, the id of the last document that it has changed; `version`: of Call24
-    that was started on it last, since `at`; `told`: the newest version that all organisations were told of. A second one,
-    of another id, is there while a restore fills the database; `restore` says which (kit/mongo/being_restored.py)."""
+    that was started on it last, since `at`; `told`: the newest version that all organisations were told of. Another one
+    is there while a restore fills the database; `restore` says which (kit/mongo/being_restored.py)."""
 
     id: Annotated[str, ID] = STAMP
     schema: Annotated[int, STATE] = 0
