@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 from call24.installer import packet_filter
 
@@ -65,6 +66,12 @@ class SipFirewall:
         except FilterFull as full:
             found = full.sockets
             self._once("trunks name too many networks: SIP over TCP and TLS is open to every address")
+        except TcpRefused as refused:
+            found = refused.sockets
+            self._once(
+                "SIP over TCP and TLS is open to every address, since this kernel lets only root filter TCP: let the "
+                f"machine's firewall take TCP at {self._port} and for TLS from carriers only (docs/security.md)"
+            )
         except OSError as error:
             self._once(f"addresses that scan for SIP accounts cannot be dropped on this machine ({error.strerror})")
             return
@@ -110,6 +117,15 @@ class FilterFull(Exception):
         self.sockets = sockets
 
 
+class TcpRefused(Exception):
+    """The kernel takes filters on UDP's socket alone: newer ones want CAP_NET_ADMIN for a filter on TCP's (seen with
+    6.18)."""
+
+    def __init__(self, sockets: Sockets) -> None:
+        super().__init__()
+        self.sockets = sockets
+
+
 def read_carriers(file: Path | None) -> tuple[str, ...] | None:
     """The networks in it, a line each; what is none is left out. None: nobody wrote it yet: everybody may connect."""
     try:
@@ -128,7 +144,7 @@ def filter_sockets(
 ) -> Sockets:
     """Only these addresses are dropped from now on, and by TCP all that are no carriers; by which sockets.
 
-    Raises: OSError where it is forbidden; FilterFull.
+    Raises: OSError where it is forbidden; TcpRefused where it is for TCP alone; FilterFull.
     """
     families: dict[int, list[bytes]] = {socket.AF_INET: [], socket.AF_INET6: []}
     for address in banned:
@@ -142,23 +158,33 @@ def filter_sockets(
             if each is not None
             for number, name in _sockets(pid, each).items()
         }
-        fits = [_filter(_fetched(process, number), families, carriers) for number in found]
+        done = [_filter(_fetched(process, number), families, carriers) for number in found]
     finally:
         os.close(process)
-    if not all(fits):
+    if "refused" in done:
+        raise TcpRefused(found)
+    if "full" in done:
         raise FilterFull(found)
     return found
 
 
-def _filter(number: int, banned: dict[int, list[bytes]], carriers: tuple[str, ...] | None) -> bool:
-    """Whether all that it should keep out is kept out."""
+def _filter(
+    number: int, banned: dict[int, list[bytes]], carriers: tuple[str, ...] | None
+) -> Literal["filtered", "full", "refused"]:
+    """Whether all that it should keep out is kept out. Raises: OSError where UDP's is forbidden."""
     with socket.socket(fileno=number) as one:
         made = packet_filter.dropping(one.family, banned[one.family])
         allowed = None
         if carriers is not None and one.type == socket.SOCK_STREAM:
             allowed = packet_filter.allowing(one.family, carriers)
-        _attach(one, packet_filter.taking_the_rest(made) if allowed is None else made + allowed)
-        return carriers is None or one.type != socket.SOCK_STREAM or allowed is not None
+        try:
+            _attach(one, packet_filter.taking_the_rest(made) if allowed is None else made + allowed)
+        except PermissionError:
+            if one.type != socket.SOCK_STREAM:
+                raise
+            return "refused"
+        full = carriers is not None and one.type == socket.SOCK_STREAM and allowed is None
+        return "full" if full else "filtered"
 
 
 def _attach(one: socket.socket, wanted: list[packet_filter.Instruction]) -> None:

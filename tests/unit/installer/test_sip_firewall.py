@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from call24.installer import packet_filter
+from call24.installer import packet_filter, sip_firewall
 from call24.installer.sip_firewall import SipFirewall, filter_sockets, lasting, read, read_carriers
 
 LISTENER = """
@@ -211,6 +211,29 @@ def test_where_the_kernel_does_not_let_us_it_is_said_once(tmp_path: Path) -> Non
     for _ in range(2):
         dropping(2**22 + 1)  # there is no such process
     assert len(said) == 1 and "cannot be dropped" in said[0]
+
+
+def test_where_only_root_may_filter_tcp_udp_is_filtered_and_it_is_said_once(
+    listener: Listener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Linux 6.18 does."""
+    attach = sip_firewall._attach
+
+    def kernel(one: socket.socket, wanted: list[packet_filter.Instruction]) -> None:
+        if one.type == socket.SOCK_STREAM and wanted:
+            raise PermissionError(1, "Operation not permitted")
+        attach(one, wanted)
+
+    monkeypatch.setattr(sip_firewall, "_attach", kernel)
+    banned, carriers, said = tmp_path / "banned", tmp_path / "carriers", list[str]()
+    banned.write_text(f"{NOW + 60:.0f} {LOUD}\n")
+    carriers.write_text("192.0.2.0/24\n")
+    firewall = SipFirewall(banned, listener.port, said.append, lambda: NOW, carriers=carriers)
+    for _ in range(3):
+        firewall(listener.process.pid)
+    assert [line.partition(",")[0] for line in said] == ["SIP over TCP and TLS is open to every address"]
+    assert (listener.hears(LOUD), listener.hears(CALM)) == (False, True)
+    assert listener.answers(CALM)
 
 
 def test_a_damaged_list_bans_nobody(tmp_path: Path) -> None:
