@@ -12,11 +12,14 @@ from playwright.async_api import Browser, ViewportSize, expect
 from tests.e2e.test_app_contacts import LAPTOP, PHONE, Seat, signed_in
 from tests.e2e.test_app_flows import card, saved, stored
 from tests.e2e.test_app_person_access import code_of
+from tests.support.app.routes import routes
 from tests.support.product.command import command
 from tests.support.product.people import PASSWORD, Agent
 from tests.support.product.system import Organisation, System
 from tests.support.wait import wait_until
 
+OPENED_BY_A_LINK = {"setup", "invitation", "reset", "email", "lost", "organisation", "unknown"}
+"""With a secret in it, or signed out."""
 NUMBER = "+442079460171"
 BRAND = "getComputedStyle(document.documentElement).getPropertyValue('--color-brand')"
 
@@ -34,13 +37,16 @@ async def test_each_does_its_main_job_on_a_phone_and_on_a_laptop(
         for title in ("Send the offer", "Call Ben"):
             await acme.post("/v1/tasks", {"title": title, "queue_id": acme.queue_id})
         olga = await acme.agent("Olga", "owner", phone=False, member=False)
-        async with signed_in(browser, system, olga, PHONE) as seat:
+        async with signed_in(browser, system, olga, PHONE, permissions=["microphone"]) as seat:
             for size, name, colour in ((PHONE, "Coaching", "#0a6b4a"), (LAPTOP, "Prayer", "#5b2a86")):
                 await seat.page.set_viewport_size(ViewportSize(width=size["width"], height=size["height"]))
                 await of_calls(seat, day)
                 await of_settings(seat, name, colour)
                 await of_privacy(seat, name)
+                await of_programs(seat, acme, name)
+                await of_oneself(seat, acme)
                 await exported(seat, tmp_path / name)
+                await each_opens(seat, size["width"])
             await taken_back(seat, acme)
             await of_two_editors(seat, acme)
             await of_the_installation(seat, system, olga)
@@ -95,6 +101,42 @@ async def of_privacy(seat: Seat, name: str) -> None:
     await seat["disclosure-facts"].get_by_text("Refused").wait_for()
 
 
+async def of_programs(seat: Seat, acme: Organisation, name: str) -> None:
+    """What other programs are told, and with what they sign in."""
+    await seat.go("#/webhooks")
+    await seat["webhook-new"].click()
+    await seat["webhook-url"].fill(f"https://{name.lower()}.example.org/in")
+    await seat["kind-call.ended"].check()
+    await seat["webhook-save"].click()
+    await seat["webhook-sheet"].get_by_text("whsec_").wait_for()
+    kept = (await acme.http.get("/v1/webhooks")).json()["items"]
+    assert f"https://{name.lower()}.example.org/in" in [one["url"] for one in kept]
+    await seat.page.keyboard.press("Escape")
+    await seat.go("#/address-books")
+    await seat["app-password-new"].click()
+    await seat["app-password-name"].fill(name)
+    await seat["app-password-make"].click()
+    await seat["app-password-row"].filter(has_text=name).wait_for()
+
+
+async def of_oneself(seat: Seat, acme: Organisation) -> None:
+    """One's sound, one's ways of signing in, and how many agents are needed."""
+    await seat.go("#/sound")
+    await seat["test-microphone"].click()
+    await seat["microphone-heard"].wait_for()
+    await seat["test-microphone-stop"].click()
+    await seat["test-connection"].click()
+    for step in ("server", "pbx", "audio"):
+        await expect(seat[f"step-{step}"]).to_have_attribute("data-state", "good")
+    await seat.go("#/staffing")
+    await seat["staffing-queue"].select_option(acme.queue_id)
+    await seat["staffing-calls"].fill("2")
+    await seat["staffing-ask"].click()
+    await seat["staffing-answer"].get_by_text("of the calls within").first.wait_for()
+    await seat.go("#/security")
+    await seat["proof-state"].get_by_text("A password alone").wait_for()
+
+
 async def exported(seat: Seat, file: Path) -> None:
     """The tasks that the list shows."""
     await seat.go("#/work")
@@ -111,6 +153,16 @@ async def exported(seat: Seat, file: Path) -> None:
     await expect(seat["task-export-row"]).to_have_count(0)
     await seat.page.keyboard.press("Escape")
     await expect(seat["tasks-export-sheet"]).to_have_count(0)
+
+
+async def each_opens(seat: Seat, width: int) -> None:
+    """An owner's screens, with what the server has of them: none is empty, in trouble, or wider than the window."""
+    for place in sorted(route for route in routes() if route not in OPENED_BY_A_LINK):
+        await seat.go(f"#/{place}")
+        await expect(seat.page.locator("main h1, main [data-testid=not-allowed]").first).to_be_visible()
+        await expect(seat.page.locator("main [aria-busy=true]")).to_have_count(0)
+        await expect(seat.page.locator("main [data-testid$=-problem]")).to_have_count(0)
+        assert await seat.page.evaluate("document.documentElement.scrollWidth") <= width, place
 
 
 async def taken_back(seat: Seat, acme: Organisation) -> None:
