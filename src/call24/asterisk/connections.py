@@ -16,6 +16,8 @@ MOST = 64
 CONNECT_S = 2.0
 KEPT_S = 10.0
 """Asterisk closes a connection that is idle for 15 s (session_keep_alive)."""
+LOOK_S = 0.25
+"""By so much later a time-out may be noticed: one timer for all requests under way, not one each."""
 LARGEST_HEAD = 65536
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)", re.IGNORECASE)
 _CLOSES = re.compile(rb"\r\nconnection:[ \t]*close", re.IGNORECASE)
@@ -59,6 +61,10 @@ class _Connection(asyncio.Protocol):
             raise
         finally:
             self._answer = None
+
+    def overdue(self) -> None:
+        """``ask`` raises TimeoutError."""
+        self._fail(TimeoutError("no answer in time"))
 
     def close(self) -> None:
         self.usable = False
@@ -121,7 +127,9 @@ class Connections:
         self._prefix = parts.path.rstrip("/")
         self._common = f" HTTP/1.1\r\nHost: {parts.netloc}\r\nAuthorization: {authorization}\r\n"
         self._idle: list[_Connection] = []
-        self._busy: set[_Connection] = set()
+        self._busy: dict[_Connection, float] = {}
+        """Until when each is waited for, by the event loop's clock."""
+        self._looking: asyncio.TimerHandle | None = None
         self._free = asyncio.Semaphore(MOST)
 
     async def ask(self, method: str, target: str, body: bytes | None, timeout_s: float) -> HttpAnswer:
@@ -133,15 +141,24 @@ class Connections:
             what += b"\r\n"
         else:
             what += b"Content-Length: 0\r\n\r\n"
-        async with asyncio.timeout(timeout_s), self._free:
-            kept = self._kept()
-            if kept is not None:
+        until = asyncio.get_running_loop().time() + timeout_s
+        if self._free.locked():
+            async with asyncio.timeout_at(until):
+                await self._free.acquire()
+        else:
+            await self._free.acquire()
+        try:
+            if (kept := self._kept()) is not None:
                 try:
-                    return await self._asked(kept, what)
+                    return await self._asked(kept, what, until)
                 except Stale:
                     if method not in _REPEATABLE:
                         raise
-            return await self._asked(await self._opened(), what)
+            async with asyncio.timeout_at(until):
+                opened = await self._opened()
+            return await self._asked(opened, what, until)
+        finally:
+            self._free.release()
 
     def drop(self) -> None:
         """Close all; who waits for an answer gets an OSError."""
@@ -149,16 +166,25 @@ class Connections:
             connection.close()
         self._idle.clear()
 
-    async def _asked(self, connection: _Connection, what: bytes) -> HttpAnswer:
-        self._busy.add(connection)
+    async def _asked(self, connection: _Connection, what: bytes, until: float) -> HttpAnswer:
+        self._busy[connection] = until
+        if self._looking is None:
+            self._looking = asyncio.get_running_loop().call_later(LOOK_S, self._look)
         try:
             answer = await connection.ask(what)
         finally:
-            self._busy.discard(connection)
+            del self._busy[connection]
         if connection.usable:
             connection.idle_since = asyncio.get_running_loop().time()
             self._idle.append(connection)
         return answer
+
+    def _look(self) -> None:
+        """Whether somebody has waited for long enough; for as long as somebody waits."""
+        loop = asyncio.get_running_loop()
+        for connection in [one for one, until in self._busy.items() if until <= loop.time()]:
+            connection.overdue()
+        self._looking = loop.call_later(LOOK_S, self._look) if self._busy else None
 
     def _kept(self) -> _Connection | None:
         """The one used last, so that the others grow old and go."""

@@ -13,9 +13,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from call24.call_records.model import CallRecord
-from call24.call_records.replay import call_event
+from call24.call_records.replay import BEGINNINGS, call_after, call_event
 from call24.calls import events as e
-from call24.calls.evolution import begin, evolve
 from call24.calls.model import Call, CallState, Direction, EndedBy
 from call24.journal.model import Entry
 from call24.kit.ids import CallId, ContactId, QueueId, TenantId, UserId
@@ -98,14 +97,13 @@ class CallerHistory:
     def follow(self, entry: Entry) -> None:
         if entry.call_id is None or entry.tenant_id in self._closed or (event := call_event(entry)) is None:
             return
-        if isinstance(event, e.CallArrived | e.CallPlaced | e.CallbackPromised):
-            self._calls[entry.call_id] = begin(entry.tenant_id, event, entry.at)
-            return
         before = self._calls.get(entry.call_id)
-        if before is None:
+        call = call_after(before, entry, event)
+        if call is None:
             return
-        call = evolve(before, event, entry.at)
         self._calls[entry.call_id] = call
+        if before is None or entry.type in BEGINNINGS:
+            return
         if call.ended:
             del self._calls[entry.call_id]
         if call.contact_id is not None:

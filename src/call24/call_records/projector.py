@@ -1,7 +1,7 @@
 """Reads the journal and keeps two things made from it: call records, and the agents' sessions for a restart.
 
 It reads what is flushed to MongoDB, so that nothing it writes is ahead of the journal there. Writes are gathered: a
-call's record soon after a line that matters, sessions and how far it has read (one cursor per tenant) once a second.
+call's record soon after a line that matters, sessions and how far it has read (one cursor per tenant) each two seconds.
 What was not written when the process died is read again at start; doing a line twice changes nothing. While MongoDB is
 away it waits and then goes on where it was. Who reads the records is told by record_reader.py.
 """
@@ -107,7 +107,8 @@ LINGER_S = 0.1
 BEGIN_S = 2.0
 """A call that was answered, or is over, within this is written once less; a start reads its lines again instead."""
 WRITE_EVERY_S = 0.4
-SETTLE_S = 1.0
+SETTLE_S = 2.0
+"""A start reads the lines of this time again."""
 PAGE = 2000
 
 

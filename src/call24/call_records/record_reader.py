@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from call24.call_records.call_record import CallRecord
 from call24.call_records.record_debt import Behind, Debts, RecordLookup, Since
 from call24.kit.clock import Clock
+from call24.kit.deadline import within
 from call24.kit.ids import TenantId
 
 log = logging.getLogger(__name__)
@@ -32,7 +34,7 @@ class RecordReader:
     record given again. Records of one call come in their order; a call holds up no other one."""
 
     name: str
-    read: Callable[[CallRecord], Awaitable[None]]
+    read: Callable[[CallRecord], Coroutine[Any, Any, None]]
 
 
 class RecordReaders:
@@ -60,8 +62,7 @@ class RecordReaders:
         if now < self._aside_until[reader.name] or self._debts[reader.name].any_of(tenant_id):
             return False
         try:
-            async with asyncio.timeout(TOLD_WITHIN_S):
-                await reader.read(record)
+            await within(TOLD_WITHIN_S, reader.read(record))
         except Exception as trouble:  # a reader's trouble must not end the others
             self._aside_until[reader.name] = now + ASIDE_S
             self._debts[reader.name].failed(tenant_id, trouble)

@@ -17,6 +17,7 @@ from call24.calls.model import Call, CallState
 from call24.journal.model import Entry, event_of
 from call24.kit.ids import UserId
 
+_CALL = "call"
 _CALL_EVENTS = frozenset(kind.__name__ for kind in e.CallEvent.__subclasses__())
 BEGINNINGS = frozenset(kind.__name__ for kind in (e.CallArrived, e.CallPlaced, e.CallbackPromised))
 IN_HAND = frozenset(
@@ -42,6 +43,24 @@ def call_event(entry: Entry) -> e.AnyCallEvent | None:
     return event
 
 
+def call_after(before: Call | None, entry: Entry, event: e.AnyCallEvent) -> Call | None:
+    """The call after one more line of its, whose event this is; None before its beginning.
+
+    Made once for all who read the same lines from the beginning on: it is kept beside the line, with what was before.
+    """
+    kept: tuple[Call | None, Call] | None = entry.__dict__.get(_CALL)
+    if kept is not None and kept[0] is before:
+        return kept[1]
+    if isinstance(event, e.CallArrived | e.CallPlaced | e.CallbackPromised):
+        before, call = None, begin(entry.tenant_id, event, entry.at)
+    elif before is None:
+        return None
+    else:
+        call = evolve(before, event, entry.at)
+    entry.__dict__[_CALL] = before, call
+    return call
+
+
 def story(entries: Iterable[Entry]) -> Iterator[Turn]:
     """From the beginning on; lines before it, and other rooms', are left out."""
     call: Call | None = None
@@ -49,11 +68,7 @@ def story(entries: Iterable[Entry]) -> Iterator[Turn]:
         event = call_event(entry)
         if event is None:
             continue
-        before = call
-        if isinstance(event, e.CallArrived | e.CallPlaced | e.CallbackPromised):
-            call = begin(entry.tenant_id, event, entry.at)
-        elif call is not None:
-            call = evolve(call, event, entry.at)
+        before, call = call, call_after(call, entry, event)
         if call is not None:
             yield Turn(at=entry.at, event=event, before=before, call=call)
 

@@ -5,6 +5,7 @@ A call is rebuilt after a restart by these alone, so nothing that matters may ch
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -37,9 +38,12 @@ def begin(tenant_id: TenantId, event: e.Beginning, at: datetime) -> Call:
 
 def evolve(call: Call, event: e.AnyCallEvent, at: datetime) -> Call:
     """The call after ``event``, which happened at ``at``."""
-    for part in _PARTS:
+    parts = _part_of.get(type(event), _PARTS)
+    for part in parts:
         changes = part(call, event, at)
         if changes is not None:
+            if parts is _PARTS:
+                _part_of[type(event)] = (part,)
             return _replace(call, last_at=at, **changes)
     raise TypeError(f"nobody says what {type(event).__name__} changes")
 
@@ -294,4 +298,18 @@ def _ending(call: Call, event: e.AnyCallEvent, at: datetime) -> Changes | None:
     return gone | {"state": CallState.ENDED}
 
 
-_PARTS = (_beginning, _flow, _ringing, mobile, _dialling, _talking, _recording, consult_party, monitors, _ending)
+_Part = Callable[[Call, e.AnyCallEvent, datetime], Changes | None]
+_PARTS: tuple[_Part, ...] = (
+    _beginning,
+    _flow,
+    _ringing,
+    mobile,
+    _dialling,
+    _talking,
+    _recording,
+    consult_party,
+    monitors,
+    _ending,
+)
+_part_of: dict[type[e.AnyCallEvent], tuple[_Part, ...]] = {}
+"""Which of them answers to events of a class, once that is known: one does, whatever the call."""

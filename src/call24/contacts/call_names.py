@@ -7,7 +7,6 @@ list is, is `Contact.shown_name`: names that people gave come first, of all call
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 from collections import Counter, OrderedDict
@@ -18,8 +17,9 @@ import msgspec
 
 from call24.contacts.model import Contact
 from call24.data_map import ID, TENANT, Category, Recipient, WithCall, document, of_caller
-from call24.kit.errors import Unavailable
+from call24.kit.errors import Conflict, Unavailable
 from call24.kit.ids import CallId, ContactId, TenantId
+from call24.kit.moments import next_moment
 from call24.kit.mongo import Index, Mongo
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,8 @@ WAITING = 20_000
 """Calls whose name is still to be written, while MongoDB is away; those after them have the contact's name."""
 WAITING_EACH = 5_000
 """Of one organisation."""
-EVERY_S = 0.5
+EVERY_S = 1.0
+"""As callers.py, and in the same moments."""
 AT_ONCE = 500
 
 _NAME = of_caller(Category.NAME, "showing who called as it was shown then", recipients=(Recipient.DOWNLOAD,))
@@ -82,7 +83,7 @@ class CallNames:
 
     async def run(self) -> None:
         while True:
-            await asyncio.sleep(EVERY_S)
+            await next_moment(EVERY_S)
             with contextlib.suppress(Unavailable):
                 await self.write()
 
@@ -99,7 +100,8 @@ class CallNames:
                     one if one.name is not None else msgspec.structs.replace(one, name=known.get(one.contact_id))
                     for one in there
                 ]
-                await self._mongo.tenant(tenant_id).collection(CallName).replace_many(named)
+                with contextlib.suppress(Conflict):  # of an earlier try, whose answer was lost: a name never changes
+                    await self._mongo.tenant(tenant_id).collection(CallName).insert_many(named)
                 for one in there:
                     self._drop(one)
 

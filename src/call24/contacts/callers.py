@@ -18,6 +18,7 @@ from call24.contacts.model import Contact
 from call24.contacts.service import ContactService
 from call24.kit.errors import NotFound, Unavailable
 from call24.kit.ids import ContactId, TenantId
+from call24.kit.moments import next_moment
 
 KEPT = 2000
 STORED_KEPT = 50_000
@@ -177,7 +178,7 @@ class KnownCallers:
 
     async def _remember_again(self) -> None:
         while True:
-            await asyncio.sleep(AGAIN_EVERY_S)
+            await next_moment(AGAIN_EVERY_S)
             if again := dict(self._again):
                 with contextlib.suppress(Unavailable):
                     await self._keep_again(list(again.values()))

@@ -79,6 +79,8 @@ class Engine:
             lives=lambda leg: leg in self._legs,
         )
         self._calls: dict[CallId, CallTask] = {}
+        self._going: dict[CallId, CallTask] = {}
+        """Those of them that have not ended, and some that have just ended."""
         self._promises = Promises(clock)
         self._performer = Performer(
             clock=clock,
@@ -172,7 +174,7 @@ class Engine:
 
     def _adopt(self, task: CallTask) -> None:
         call = task.call
-        self._calls[call.id] = task
+        self._calls[call.id] = self._going[call.id] = task
         if call.direction is Direction.CALLBACK:
             self._promises.add(task)
         for leg in legs_of(call):
@@ -182,6 +184,7 @@ class Engine:
     async def _look_after(self, task: CallTask) -> None:
         await task.run()
         call = task.call
+        self._going.pop(call.id, None)
         # Its legs stay known for a while: what they report late is no news of strangers.
         self.clock.call_later(KEEP_ENDED, lambda: self._forget(call.id))
 
@@ -326,7 +329,7 @@ class Engine:
 
     def _compare(self, back: s.PbxBack) -> None:
         """Asterisk replays nothing: compare what it has now with what we believe, and fix the difference."""
-        for task in [task for task in self._calls.values() if not task.call.ended]:
+        for task in [task for task in self._going.values() if not task.call.ended]:
             for signal in reconcile(task.call, back, self.clock.now()):
                 if isinstance(signal, s.LegEnded):
                     self._outside.over(signal.leg)
@@ -355,7 +358,7 @@ class Engine:
         self._drop(odd.bridges & before)
 
     def all_live(self) -> list[Call]:
-        return [task.call for task in self._calls.values() if not task.call.ended]
+        return [task.call for task in self._going.values() if not task.call.ended]
 
     def sessions(self) -> list[AgentSession]:
         """Of all agents, as they are now."""

@@ -18,7 +18,7 @@ import msgspec
 from call24.calls.model import MOBILE, Call, Direction
 from call24.engine.recovery import legs_of
 from call24.kit.clock import Clock
-from call24.kit.ids import LegId, TenantId
+from call24.kit.ids import CallId, LegId, TenantId
 from call24.kit.package import COMMAND
 
 log = logging.getLogger(__name__)
@@ -72,6 +72,8 @@ class Quota:
         self._limit = limit
         self._organisations = organisations
         self._clock = clock
+        self._costs: dict[CallId, tuple[Call, int]] = {}
+        """Of the calls that went on when it was asked last: each new call asks for the cost of all."""
         self._refused: dict[TenantId, int] = {}
         self._told: dict[TenantId, datetime] = {}
 
@@ -85,9 +87,14 @@ class Quota:
 
     def refuses(self, tenant_id: TenantId, live: Iterable[Call], more: int) -> Why | None:
         """Why ``more`` lines cannot be had besides those of ``live``; 0: the lines of ``live`` are looked at alone."""
-        used: dict[TenantId, int] = {}
+        used, costs = dict[TenantId, int](), dict[CallId, tuple[Call, int]]()
         for call in live:
-            used[call.tenant_id] = used.get(call.tenant_id, 0) + cost(call)
+            known = self._costs.get(call.id)
+            if known is None or known[0] is not call:
+                known = call, cost(call)
+            costs[call.id] = known
+            used[call.tenant_id] = used.get(call.tenant_id, 0) + known[1]
+        self._costs = costs
         wanted = used.get(tenant_id, 0) + more
         if wanted > self.limit(tenant_id):
             return self._refuse(tenant_id, "over_quota", wanted)
@@ -113,6 +120,7 @@ class Quota:
         return why
 
     def forget(self, tenant_id: TenantId) -> None:
+        self._costs = {}
         self._refused.pop(tenant_id, None)
         self._told.pop(tenant_id, None)
 

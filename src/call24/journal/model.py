@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
 from typing import Annotated, Any, TypeVar, get_args
 
 import msgspec
@@ -19,8 +18,11 @@ _DAY = OnItsDay(period="with its call, or as long as call records are kept", cal
 
 
 @document("journal", tenant=True, kept=_DAY)
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """``seq`` counts from 1 within the tenant, without gaps; ``at`` is when it happened."""
+class Entry(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """``seq`` counts from 1 within the tenant, without gaps; ``at`` is when it happened.
+
+    Beside its fields it keeps what several readers make of it alike (`event_of`): no part of it, and not stored.
+    """
 
     id: Annotated[EventId, ID]
     tenant_id: Annotated[TenantId, TENANT]
@@ -76,12 +78,25 @@ def _as_read(value: Any) -> Any:
 
 
 def event_of(entry: Entry, union: Any) -> Any:
-    """The entry's event as one of ``union``'s structs. Raises: msgspec.ValidationError for a type that is not in it."""
-    return msgspec.convert(entry.body, _kinds(union).get(entry.type, union))
+    """The entry's event as one of ``union``'s structs, read once for all who ask.
+
+    ``union``: a union or a struct that a module has. Raises: msgspec.ValidationError for a type that is not in it.
+    """
+    kind = _kinds(union).get(entry.type, union)
+    read = entry.__dict__.get(_EVENT)
+    if type(read) is not kind:
+        read = entry.__dict__[_EVENT] = msgspec.convert(entry.body, kind)
+    return read
 
 
-@cache
 def _kinds(union: Any) -> dict[str, Any]:
-    """By type name: msgspec would study the whole union again for each line."""
-    members: tuple[Any, ...] = get_args(union) or (union,)
-    return {kind.__struct_config__.tag: kind for kind in members}
+    """By type name: msgspec would study the whole union again for each line, and so would a look-up by its value."""
+    if (known := _known.get(id(union))) is None:
+        members: tuple[Any, ...] = get_args(union) or (union,)
+        known = _known[id(union)] = (union, {kind.__struct_config__.tag: kind for kind in members})
+    return known[1]
+
+
+_EVENT = "event"
+_known: dict[int, tuple[Any, dict[str, Any]]] = {}
+"""With the union, so that nothing else is ever found where it was."""

@@ -16,10 +16,9 @@ from call24.agents.candidate import Candidate
 from call24.agents.model import AgentSession, AgentState
 from call24.call_records.model import QueueVisit
 from call24.call_records.projector import AGENT_EVENTS
-from call24.call_records.replay import call_event, involved, story
+from call24.call_records.replay import BEGINNINGS, call_after, call_event, involved, story
 from call24.call_records.segments import Stretch, extend
 from call24.calls import events as e
-from call24.calls.evolution import begin, evolve
 from call24.calls.model import Call, CallState, Direction
 from call24.journal.model import Entry, event_of
 from call24.kit.holdings import Person
@@ -221,15 +220,14 @@ class Board:
 
     def _apply_call(self, entry: Entry, event: e.AnyCallEvent, call_id: CallId) -> BoardChange | None:
         before = self._calls.get(call_id)
-        if isinstance(event, e.CallArrived | e.CallPlaced | e.CallbackPromised):
-            call = begin(entry.tenant_id, event, entry.at)
+        call = call_after(before.call if before is not None else None, entry, event)
+        if call is None:
+            return None
+        if before is None or entry.type in BEGINNINGS:
             live = LiveCall(call=call).after(event, call, entry.at)
-        elif before is not None:
-            call = evolve(before.call, event, entry.at)
+        else:
             self._count(before, event, entry.at)
             live = before.after(event, call, entry.at)
-        else:
-            return None
         earlier = involved(before.call) if before is not None else ()
         self._forget_people(call_id, earlier)
         if call.ended:

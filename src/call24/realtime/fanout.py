@@ -107,17 +107,17 @@ class Fanout:
         self._queue: asyncio.Queue[Item] = asyncio.Queue()
 
     def follow(self, entry: Entry) -> None:
-        """A journal subscriber: the board is up to date when this returns."""
+        """A journal subscriber: the board is up to date when this returns. With nobody there, that is all."""
         if entry.type == OutboundFrozen.__name__:
             self._queue.put_nowait(OutboundFroze(entry.tenant_id, event_of(entry, OutboundFrozen)))
-        if (change := self._board.apply(entry)) is not None:
+        if (change := self._board.apply(entry)) is not None and self._hub.anybody:
             self._queue.put_nowait(change)
 
     def system_changed(self, system: dict[str, str]) -> None:
         self._queue.put_nowait(SystemChanged(system))
 
     async def record_written(self, record: CallRecord) -> None:
-        if record.ended_at is not None:
+        if record.ended_at is not None and self._hub.anybody:
             self._queue.put_nowait(RecordChanged(record))
 
     async def read(self, changes: Sequence[Changed]) -> None:

@@ -3,7 +3,8 @@ change feed begins from the start, of call records from now on."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from call24.call_records.call_record import CallRecord
 from call24.call_records.record_reader import RecordReader
@@ -27,6 +28,6 @@ RECORD_READERS = ("statistics", "recordings", "tasks", "consents", "realtime", "
 others have made of it."""
 
 
-def record_readers(**by: Callable[[CallRecord], Awaitable[None]]) -> tuple[RecordReader, ...]:
+def record_readers(**by: Callable[[CallRecord], Coroutine[Any, Any, None]]) -> tuple[RecordReader, ...]:
     """`by`: who reads under each of these names."""
     return tuple(RecordReader(name, by[name]) for name in RECORD_READERS)

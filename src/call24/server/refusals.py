@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from call24.call_records.call_record import CallRecord
 from call24.calls import signals as s
@@ -32,7 +33,7 @@ def ending(engine: Engine) -> Callable[[ConsentEntry], None]:
     return refused
 
 
-def entered(consents: Consents) -> Callable[[CallRecord], Awaitable[None]]:
+def entered(consents: Consents) -> Callable[[CallRecord], Coroutine[Any, Any, None]]:
     """A reader of call records: who stopped the recording of a call is not recorded in the next either.
 
     Of a caller without a number there is no next call that could be known; a consent that was withdrawn elsewhere is in

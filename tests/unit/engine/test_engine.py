@@ -552,6 +552,7 @@ async def test_a_minute_after_its_end_nothing_is_known_of_a_call_and_its_legs() 
         over = await centre.dial()
         await centre.answer(ANN)
         await centre.hang_up(over)
+        assert not centre.engine._going, "what asks for the calls that go on goes through no others"
         await centre.run(KEEP_ENDED - 1)
         going_on = await centre.dial()
         assert over in centre.engine._legs, "what it reports late is answered"

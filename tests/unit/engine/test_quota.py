@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 from tests.support.calls.contact_centre import NUMBER, OTHER, OTHER_NUMBER, TENANT, Centre, phone
 from tests.support.clock import VirtualClock, settle
@@ -11,7 +12,8 @@ from tests.support.clock import VirtualClock, settle
 from call24.calls import commands as c
 from call24.calls import events as e
 from call24.calls import signals as s
-from call24.calls.model import CallState, Direction
+from call24.calls.model import Call, CallState, Direction
+from call24.engine import quota as quota_module
 from call24.engine.arrivals import NotTaken
 from call24.engine.quota import KEPT_FOR_EACH, Quota, cost
 from call24.journal.model import event_of
@@ -92,6 +94,27 @@ async def test_an_ended_call_gives_its_line_back(centre: Limited) -> None:
     assert await centre.callers_ring(1) == 0
     await centre.hang_up(leg)
     assert await centre.callers_ring(1, first=5) == 1
+
+
+async def test_what_a_call_costs_is_found_again_only_when_it_has_changed(
+    centre: Limited, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each arrival looks at all calls that go on: with hundreds, that would be what it costs most."""
+    found: list[str] = []
+
+    def counted(call: Call) -> int:
+        found.append(call.id)
+        return cost(call)
+
+    await centre.callers_ring(3)
+    live = centre.engine.all_live()
+    monkeypatch.setattr(quota_module, "cost", counted)
+    for _ in range(3):
+        assert centre.engine.quota.refuses(TENANT, live, 4) is None
+    assert found == [live[-1].id], "the others' were found when the next one came"
+    changed = msgspec.structs.replace(live[0], attempts=1)
+    assert centre.engine.quota.refuses(TENANT, [changed, *live[1:]], 5) == "no_line_left"
+    assert found[1:] == [changed.id]
 
 
 async def test_a_limit_of_none_takes_no_call_at_all(centre: Limited) -> None:

@@ -294,6 +294,21 @@ async def test_each_of_its_people_hears_of_a_call_as_they_see_it() -> None:
         assert heard.on(user(t.CY), "call") == []
 
 
+async def test_with_nobody_there_nothing_waits_to_be_sent_and_the_board_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard, board, told = Heard(), Board(), t.Told().talks()
+    fanout = Fanout(board, FakeViews(), heard, lambda: [t.TENANT])  # type: ignore[arg-type]
+    monkeypatch.setattr(Heard, "anybody", False)
+    for entry in told.entries:
+        fanout.follow(entry)
+    assert fanout._queue.empty()
+    assert board.seq(t.TENANT) == told.entries[-1].seq and len(board.calls(t.TENANT)) == 1
+    monkeypatch.setattr(Heard, "anybody", True)
+    fanout.follow(told.consults().entries[-1])
+    assert fanout._queue.qsize() == 1
+
+
 async def test_what_nobody_has_subscribed_to_is_not_even_made() -> None:
     async with fanned() as (fanout, heard):
         heard.deserted = {user(t.ANN), user(t.SUE), TEAM}
