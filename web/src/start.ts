@@ -27,6 +27,7 @@ if (target !== null) {
 
 function later(): void {
   startWorker()
+  void import('./links/phone_links').then(({ followLaunches }) => followLaunches(), () => undefined)
   void loadMore().catch(() => undefined)
   void inside().catch(() => undefined)
 }

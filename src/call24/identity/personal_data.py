@@ -4,6 +4,9 @@ organisations: its caches.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from call24.data_map import (
     STATE,
     AsAgreed,
@@ -21,6 +24,7 @@ from call24.data_map import (
     Trace,
     Until,
     UntilSignOut,
+    of_caller,
     of_user,
 )
 from call24.identity.avatars.model import Picture
@@ -48,11 +52,11 @@ _THEIRS = "it is in the user's own browser"
 _FORGET = Until("the account is deleted", "with the organisation")
 
 
-def _in_browser(key: str, what: str, fact: Fact) -> Place:
+def _in_browser(key: str, what: str, fact: Fact, more: Mapping[str, Fact] = MappingProxyType({})) -> Place:
     """The app forgets it by itself (web/src/links/kept.ts)."""
     return Place(
         where=Browser("sessionStorage" if key == "call24.visit" else "localStorage", key),
-        what={what: fact},
+        what={what: fact, **more},
         kept=UntilSignOut(),
         closing=Closing.STAYS,
         why="the server refuses the session, and the app then forgets all",
@@ -66,7 +70,12 @@ HOLDS = Holdings(
     places=(
         _in_browser("call24.token", "the session", of_user(Category.CREDENTIALS, "staying signed in")),
         _in_browser("call24.device", "this browser's id", of_user(Category.DEVICE, "telling browsers apart")),
-        _in_browser("call24.visit", "a visit to a sign-in provider", of_user(Category.CREDENTIALS, "signing in")),
+        _in_browser(
+            "call24.visit",
+            "a visit to a sign-in provider",
+            of_user(Category.CREDENTIALS, "signing in"),
+            {"the number of a link opened before it": of_caller(Category.PHONE, "calling it after the sign-in")},
+        ),
         _in_browser("call24.theme", "light or dark", _WISH),
         _in_browser("call24.letter-keys", "whether letters are shortcuts", _WISH),
         _in_browser("call24.sound", "whether the microphone's sound is cleaned", _WISH),

@@ -17,6 +17,7 @@ import { policy } from './policy.svelte'
 import { pictures } from './pictures.svelte'
 import { recents } from './recents.svelte'
 import { ringThrough, wakeAudio } from './ringtone'
+import { router } from './route.svelte'
 import { selfAudits } from './self_audits.svelte'
 import { soundDevices } from './sound_devices.svelte'
 import { takeover } from './takeover.svelte'
@@ -54,7 +55,12 @@ function openRest(): () => void {
   brand.start()
   closing.start()
   void microphone.look()
+  let left = false
+  let stopHands = (): void => undefined
+  import('./hands').then(({ open }) => left || (stopHands = open()), () => undefined)
   return () => {
+    left = true
+    stopHands()
     closing.stop()
     brand.stop()
     pictures.stop()
@@ -83,6 +89,7 @@ export function open(): () => void {
       untrack(() => phone.microphoneChanged())
     })
   })
+  router.resume()
   policy.begin()
   desk.start()
   recents.start()
@@ -115,6 +122,7 @@ export function open(): () => void {
     stopRest()
     push.stop()
     policy.stop()
+    router.link = null
     takeover.stop()
     watch.stop()
     recents.stop()

@@ -5,10 +5,11 @@ import { store } from '../links/store'
 import type { CameBack, ProviderSettings, ProviderShown } from '../kit/model'
 import { asProblem, Problem } from '../kit/problem'
 import { account } from './account.svelte'
+import { router } from './route.svelte'
 import { Trying } from './trying.svelte'
 
-/** What this tab keeps while it is away; `binds`: an account that is signed in is connected. */
-interface Kept { browser: string; binds: boolean }
+/** What this tab keeps while it is away; `binds`: an account that is signed in is connected; `link`: the address with a phone number that it was opened with. */
+interface Kept { browser: string; binds: boolean; link?: string }
 
 class Visit {
   /** Whether the user's own account is connected; null where that is not offered, or not known yet. */
@@ -35,7 +36,8 @@ class Visit {
     this.problem = null
     try {
       const { url, browser } = await ask()
-      store.setVisit(JSON.stringify({ browser, binds } satisfies Kept))
+      const link = router.link === null ? {} : { link: router.link }
+      store.setVisit(JSON.stringify({ browser, binds, ...link } satisfies Kept))
       location.assign(url)
     } catch (error) {
       this.problem = asProblem(error)
@@ -64,8 +66,8 @@ function returned(): { back: CameBack; binds: boolean } | Problem | null {
   const state = query.get('state')
   if (state === null) return null
   const kept = store.takeVisit()
-  const { browser, binds } = kept === null ? { browser: '', binds: false } : (JSON.parse(kept) as Kept)
-  history.replaceState(null, '', location.pathname + (binds ? '#/me' : '#/'))
+  const { browser, binds, link } = kept === null ? { browser: '', binds: false, link: undefined } : (JSON.parse(kept) as Kept)
+  history.replaceState(null, '', location.pathname + (link ?? (binds ? '#/me' : '#/')))
   dispatchEvent(new HashChangeEvent('hashchange'))
   const [code, iss] = [query.get('code'), query.get('iss')]
   if (code === null || browser === '') return new Problem('provider_refused', 401, 'Single sign-on failed')

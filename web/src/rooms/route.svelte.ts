@@ -1,4 +1,5 @@
 /** Which screen the address names, and what its list is searched for (`?q=`). Hash routes, so that any server can serve the one page. */
+import { isLinkPlace } from '../kit/link_place'
 
 export type Route =
   | { name: 'calls' }
@@ -110,9 +111,12 @@ class Router {
   search = $state(parseSearch(location.hash))
   /** What the address says behind "?", for lists with filters of their own. */
   query = $state(queryOf(location.hash))
+  /** The address of a link with a phone number that is not in the dial pad yet: it outlasts the sign-in. */
+  link: string | null = null
   #writing: ReturnType<typeof setTimeout> | undefined
 
   constructor() {
+    this.#keep(location.hash)
     addEventListener('hashchange', () => this.#read(location.hash))
   }
 
@@ -120,6 +124,21 @@ class Router {
   replace(hash: string): void {
     history.replaceState(null, '', hash)
     this.#read(hash)
+  }
+
+  /** Goes to the link that was opened before the sign-in. */
+  resume(): void {
+    if (this.link !== null) this.replace(this.link)
+  }
+
+  /** The link's number is in the dial pad: it need not stay in the address, and can be opened again. */
+  linkTaken(): void {
+    this.link = null
+    this.replace('#/dial')
+  }
+
+  #keep(hash: string): void {
+    if (isLinkPlace(hash)) this.link = hash
   }
 
   /** Searches the list; the address follows, so that it can be kept and sent on. */
@@ -141,6 +160,7 @@ class Router {
 
   #read(hash: string): void {
     clearTimeout(this.#writing)
+    this.#keep(hash)
     this.route = parseRoute(hash)
     this.search = parseSearch(hash)
     this.query = queryOf(hash)

@@ -16,7 +16,7 @@ FIXED = (
     (
         b"permissions-policy",
         b"microphone=(self), autoplay=(self), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
-        b"accelerometer=(), magnetometer=(), midi=(), payment=(), serial=(), usb=(), bluetooth=(), hid=()",
+        b"accelerometer=(), magnetometer=(), midi=(), payment=(), serial=(), usb=(), bluetooth=(), hid=(self)",
     ),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
