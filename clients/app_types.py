@@ -15,7 +15,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from call24.http.app import described, operation_id
+from call24.http.app import described
 from call24.installer import web
 from call24.server import openapi
 from call24.server.rooms import ROUTERS
@@ -31,10 +31,7 @@ Json = dict[str, Any]
 
 
 def document() -> Json:
-    app = FastAPI(version="1", generate_unique_id_function=operation_id)
-    for router in ROUTERS:
-        app.include_router(router)
-    return openapi.document(app, described(ROUTERS))
+    return openapi.document(FastAPI(version="1"), described(ROUTERS))
 
 
 def text() -> str:

@@ -18,6 +18,7 @@ from tests.support.http import one_document  # noqa: F401  # before any test mak
 from tests.support.http.api import Api, api_of_a_test
 from tests.support.product.system import System, running_system
 
+from call24.cli import parts
 from call24.kit.mongo import Mongo
 
 
@@ -27,6 +28,15 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The lanes of exact tests look for them in the files that say so."""
+    unsaid = {
+        item.path for item in items if item.get_closest_marker("exact") and parts.EXACT not in item.path.read_text()
+    }
+    if unsaid:
+        raise pytest.UsageError(f"`pytest.mark.exact` has to stand in {', '.join(map(str, sorted(unsaid)))} itself")
 
 
 LINE_BY_LINE = {

@@ -37,7 +37,7 @@ async def refuses(world: World, operation: Operation, strangers: Sequence[str], 
         answer = await asking.ask(world, world.ours.bearers[role], asked)
         assert answer.status_code == 403, (operation.action, role, answer.text)
         names_the_missing(operation, answer, set(operation.needs) - ROLES[role])
-    assert await world.changed(world.ours, before) == []
+    assert await world.changed(before) == []
 
 
 async def names_its_version(world: World, operation: Operation, answer: Any) -> None:
@@ -59,7 +59,7 @@ async def compares_versions(world: World, operation: Operation) -> None:
     more = {**asked.more, "headers": {**asked.more.get("headers", {}), "If-Match": '"older"'}}
     answer = await world.ask(bearer, asked.method, asked.path, **more)
     assert (answer.status_code, answer.json()["code"]) == (412, "changed_meanwhile"), (operation.action, answer.text)
-    assert await world.changed(world.ours, before) == [], operation.action
+    assert await world.changed(before) == [], operation.action
     read = await world.ask(bearer, "GET", asked.path)
     assert answer.headers["ETag"] == read.headers["ETag"], operation.action
 
@@ -92,7 +92,7 @@ async def refuses_without_a_second_proof(world: World, operation: Operation) -> 
     answer = await asking.ask(world, bearer, asked)
     assert answer.status_code == 403, (operation.action, answer.text)
     assert operation.method == "HEAD" or answer.json()["code"] == "mfa_due"
-    assert await world.changed(world.ours, before) == []
+    assert await world.changed(before) == []
 
 
 def some_refused(operation: Operation) -> list[str]:
@@ -110,7 +110,7 @@ async def hides_what_is_foreign(world: World, operation: Operation, roles: list[
     """Another organisation's ids are answered like invented ones, and nothing changes there or here."""
     theirs = await asking.made(world, operation, world.theirs)
     ours = await asking.made(world, operation, world.ours)
-    ours_before, theirs_before = await world.snapshot(world.ours), await world.snapshot(world.theirs)
+    before = await world.snapshot(world.ours, world.theirs)
     for kind in theirs:
         foreign = asking.request(operation, {**ours, kind: theirs[kind]})
         random = asking.request(operation, {**ours, kind: asking.invented(operation)[kind]})
@@ -120,8 +120,7 @@ async def hides_what_is_foreign(world: World, operation: Operation, roles: list[
             same = asking.without_ids(first, foreign) == asking.without_ids(second, random)
             assert same, (operation.action, role, kind, first.text, second.text)
             assert first.status_code in (200, 403, 404, 409, 422), (operation.action, role, kind, first.text)
-    assert await world.changed(world.ours, ours_before) == []
-    assert await world.changed(world.theirs, theirs_before) == []
+    assert await world.changed(before) == []
 
 
 async def hides_what_is_a_colleagues(world: World, operation: Operation) -> None:
@@ -136,7 +135,7 @@ async def hides_what_is_a_colleagues(world: World, operation: Operation) -> None
     second = await asking.ask(world, world.ours.bearers["agent"], random)
     assert asking.without_ids(first, theirs) == asking.without_ids(second, random), (operation.action, first.text)
     assert first.status_code == 404
-    assert await world.changed(world.ours, before) == []
+    assert await world.changed(before) == []
 
 
 CALLS = {"live", "offered", "callback", "ended"}

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -119,6 +120,7 @@ ASIDE = {"audit", "audit_checkpoints", "statistics", "projections", "change_posi
 """Collections that grow with what is refused, and must; and what readers count and keep, whenever they come to it."""
 
 
+@cache
 def compared() -> set[str]:
     """The collections of organisations' documents that nobody may change by asking in vain."""
     return {one.collection for one in documents() if one.tenant} - ASIDE
@@ -126,10 +128,10 @@ def compared() -> set[str]:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """`told`: how much was asked of an organisation's calls."""
+    """`told`: how much was asked of each organisation's calls."""
 
     mark: Timestamp
-    told: int
+    told: dict[TenantId, int]
 
 
 @dataclass
@@ -221,23 +223,25 @@ class World:
         headers = {**more.pop("headers", {}), **({"Authorization": f"Bearer {bearer}"} if bearer else {})}
         return await self.http.request(method, path, headers=headers, **more)
 
-    async def snapshot(self, organisation: Organisation) -> Snapshot:
+    async def snapshot(self, *organisations: Organisation) -> Snapshot:
         """What readers of the change feed write of what was made before, such as notifications of a task, is there by
         then."""
         await self.office.feed_is_read()
-        return Snapshot(oplog_of(self.api.mongo).mark(), self.engine.told(organisation.tenant.id))
+        asked = {one.tenant.id: self.engine.told(one.tenant.id) for one in organisations}
+        return Snapshot(oplog_of(self.api.mongo).mark(), asked)
 
-    async def changed(self, organisation: Organisation, since: Snapshot) -> list[str]:
+    async def changed(self, since: Snapshot, *organisations: Organisation) -> list[str]:
         """The collections that something was written to since that snapshot, though it was taken back or left as it
-        was; `calls asked` where its calls were asked more.
+        was; `calls asked` where an organisation's calls were asked more. Of these, or of all that it was taken of.
 
         An entry that names no organisation, of a change or a removal, counts for every one.
         """
         await self.office.feed_is_read()
         writes, _ = oplog_of(self.api.mongo).since(since.mark, NAME)
-        its = {write.collection for write in writes if write.tenant_id in (None, organisation.tenant.id)}
-        told = self.engine.told(organisation.tenant.id)
-        return [*sorted(its & compared()), *["calls asked"] * (told != since.told)]
+        ids = {one.tenant.id for one in organisations} or since.told.keys()
+        theirs = {write.collection for write in writes if write.tenant_id is None or write.tenant_id in ids}
+        asked = any(self.engine.told(id) != since.told[id] for id in ids)
+        return [*sorted(theirs & compared()), *["calls asked"] * asked]
 
     # --- fresh things, by what an address or a body calls them ---
 

@@ -196,8 +196,7 @@ def _running(
         *(sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *more),
         *("-o", f"cache_dir={root}/.pytest_cache/{lane.name.replace(' ', '-')}"),
         *("-m", _marks(lane)),
-        *(f"--ignore=tests/{file}" for file in lane.without),
-        *parts.chosen(root, lane.folders, lane.part, lane.last_has, lane.short),
+        *_chosen(root, lane),
     ]
     with output.open("wb") if output else contextlib.nullcontext() as file:
         process = subprocess.Popen(words, cwd=root, stdout=file, stderr=subprocess.STDOUT if file else None)
@@ -207,6 +206,12 @@ def _running(
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
             process.wait()
+
+
+def _chosen(root: Path, lane: Lane) -> list[str]:
+    if lane.exact:
+        return parts.exact(root, lane.folders, lane.without)
+    return parts.chosen(root, lane.folders, lane.part, lane.last_has, lane.short)
 
 
 def _marks(lane: Lane) -> str:

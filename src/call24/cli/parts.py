@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+EXACT = "mark.exact"
 KEPT = Path("docs/figures/reliability/lanes.json")
 SHORT = 0.2
 SHARED = re.compile(r'shares_stack\("(\w+)"\)|\b(doomed): System\b')
@@ -37,6 +38,16 @@ def chosen(
     shared = [file for folder in folders for file in _files(root, folder)]
     dealt = divided(shared, seconds, parts, sum(seconds[file] for file in whole), _together(root, shared), short)
     return dealt[number - 1] + (whole if number == parts else [])
+
+
+def exact(root: Path, folders: Sequence[str], without: Sequence[str] = ()) -> list[str]:
+    """The files of these folders, which may be files themselves, that have tests with the mark `exact`: a few of many,
+    of which the others would be imported for nothing."""
+    files = [
+        one for folder in folders for one in ([f"tests/{folder}"] if folder.endswith(".py") else _files(root, folder))
+    ]
+    left_out = {f"tests/{file}" for file in without}
+    return [file for file in files if file not in left_out and EXACT in (root / file).read_text()]
 
 
 def _files(root: Path, folder: str) -> list[str]:

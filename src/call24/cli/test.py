@@ -35,6 +35,8 @@ CACHE = CHECKOUT / ".call24" / "cache"
 CLIENTS = CHECKOUT / "tests" / "clients"
 BROWSER_TOOLS = CHECKOUT / "tests" / "browser_tools"
 MOBILE = CHECKOUT / "mobile"
+COMPILED = ("src", "clients/python", *(f"tests/{name}" for name in ("support", "fakes", "authorisation", "simulation")))
+"""Where what many lanes import is; pytest compiles files of tests in its own way, each in one lane."""
 OF_APP = ("svelte-check", "vitest")
 """Checks that run in web/ with its packages."""
 Job = Future[None]
@@ -181,10 +183,21 @@ def _installing(board: ProgressBoard, pool: Executor, fast: bool) -> tuple[Job, 
     if fast:
         return python, pool.submit(app), []
     folders = ((CLIENTS, "Clients"), (MOBILE, "Mobile"), (BROWSER_TOOLS, "Lighthouse"))
-    others = [pool.submit(servers), *(pool.submit(packages, folder, name) for folder, name in folders)]
+    others = [
+        pool.submit(_compile),
+        pool.submit(servers),
+        *(pool.submit(packages, folder, name) for folder, name in folders),
+    ]
     if programs := missing_programs():
         others.append(pool.submit(_install_debian, board, programs))
     return python, pool.submit(app), others
+
+
+def _compile() -> None:
+    """On a new machine, lanes that begin beside each other would compile the same modules beside each other. Of what
+    cannot be compiled the checks tell."""
+    words = [sys.executable, "-m", "compileall", "-q", "-x", r"/test_\w+\.py$"]
+    subprocess.run([*words, *(str(CHECKOUT / folder) for folder in COMPILED)], capture_output=True)
 
 
 def _failed(running: list[tuple[str, Future[tuple[bool, float, str]]]]) -> list[str]:

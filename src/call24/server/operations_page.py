@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 from fastapi import FastAPI
 
-from call24.http.app import operation_id
+from call24.http.app import described
 from call24.http.former_operations import FORMER
+from call24.server import openapi
+from call24.server.openapi_pusher import PATHS
 from call24.server.rooms import ROUTERS
 
 PAGE = Path("docs/reference/operations.md")
@@ -33,12 +35,10 @@ class Operation(NamedTuple):
 
 
 def operations() -> Iterator[Operation]:
-    """All operations, in the order of their paths."""
-    app = FastAPI(generate_unique_id_function=operation_id)
-    for router in ROUTERS:
-        app.include_router(router)
-    for path, methods in sorted(app.openapi()["paths"].items()):
-        for method, told in methods.items():
+    """All operations but Pusher's, in the order of their paths."""
+    paths = openapi.document(FastAPI(version="1"), described(ROUTERS))["paths"]
+    for path, methods in sorted(paths.items()):
+        for method, told in methods.items() if not path.startswith(PATHS) else ():
             text = " ".join((told.get("description") or told["summary"]).partition("\n\n")[0].split())
             yield Operation(told["operationId"], method.upper(), path, text)
 

@@ -139,6 +139,16 @@ def test_a_check_begins_when_its_own_tools_are_there_and_each_that_fails_is_name
     assert said == [["first", "FAILED"], ["no"], ["second", "ok"], ["app", "FAILED"], ["bad"]]
 
 
+def test_what_many_lanes_import_is_compiled_once_before_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert all((CHECKOUT / folder).is_dir() for folder in test_verb.COMPILED)
+    monkeypatch.setattr(test_verb, "CHECKOUT", tmp_path)
+    for name in ("src/call24/one.py", "src/call24/broken.py", "tests/support/two.py", "tests/support/test_three.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("1 +" if "broken" in name else "")
+    test_verb._compile()
+    assert {file.name.partition(".")[0] for file in tmp_path.rglob("*.pyc")} == {"one", "two"}
+
+
 def test_an_install_that_fails_ends_it_and_no_check_of_its_tools_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

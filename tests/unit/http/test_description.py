@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from tests.support.source_trees import sources
 
 from call24.calls.preconditions import REFUSALS
-from call24.http.app import described, operation_id
+from call24.http.app import described
 from call24.http.codes import CODES
 from call24.kit import errors
 from call24.kit.problem_type import ProblemType, declared
@@ -32,11 +32,7 @@ REFERENCE = re.compile(r'"#/components/schemas/([^"]+)"')
 
 @cache
 def document() -> Json:
-    app = FastAPI(version="1", generate_unique_id_function=operation_id)
-    routers = ROUTERS
-    for router in routers:
-        app.include_router(router)
-    return description.document(app, described(routers))
+    return description.document(FastAPI(version="1"), described(ROUTERS))
 
 
 def operations() -> Iterator[tuple[str, Json]]:
