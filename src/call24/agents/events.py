@@ -20,14 +20,15 @@ class AgentEvent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", ta
 
 
 class AgentBecameAvailable(AgentEvent, frozen=True, kw_only=True):
-    """``keeps_idle``: the place in the longest-idle order is kept (the offer was withdrawn, not refused)."""
+    """The agent can be offered calls. ``keeps_idle``: the place in the longest-idle order is kept (the offer was
+    withdrawn, not refused). ``missed``: offers in a row that the agent did not answer."""
 
     keeps_idle: bool = False
     missed: int = 0
 
 
 class AgentPaused(AgentEvent, frozen=True, kw_only=True):
-    """``limit_at``: until when this pause may last."""
+    """The agent is paused, for ``reason``. ``limit_at``: until when this pause may last."""
 
     reason: str
     limit_at: datetime | None = None
@@ -54,16 +55,22 @@ class AgentPhoneReady(AgentEvent, frozen=True, kw_only=True):
 
 
 class AgentWentOffline(AgentEvent, frozen=True, kw_only=True):
-    pass
+    """The agent is off duty: no calls are offered."""
 
 
 class AgentOffered(AgentEvent, frozen=True, kw_only=True):
+    """The agent is rung for a call or a consultation."""
+
     call_id: CallId
     offer_id: OfferId
 
 
 class AgentTookCall(AgentEvent, frozen=True, kw_only=True):
-    """``taken``: calls taken since signed in, with this one. ``own``: the agent began this call, nobody offered it."""
+    """The agent is on a call: answered an offer or a consultation, began a call, or took one over.
+
+    ``taken``: calls taken since signed in, own ones not counted. ``own``: nobody offered this call, the agent began it
+    or took it over.
+    """
 
     call_id: CallId
     offer_id: OfferId
@@ -72,7 +79,8 @@ class AgentTookCall(AgentEvent, frozen=True, kw_only=True):
 
 
 class AgentWrapUpStarted(AgentEvent, frozen=True, kw_only=True):
-    """``disposition``: whether one of ``queue_id`` is still asked for; off also when it was given during the call."""
+    """The agent is out of the call and in wrap-up. ``disposition``: whether one of ``queue_id`` is still asked for; off
+    also when it was given during the call."""
 
     call_id: CallId
     until: datetime
@@ -81,7 +89,7 @@ class AgentWrapUpStarted(AgentEvent, frozen=True, kw_only=True):
 
 
 class AgentDispositionGiven(AgentEvent, frozen=True, kw_only=True):
-    """The newest one of an agent's handling of a call counts."""
+    """The agent chose a disposition for the call. The newest one of an agent's handling of a call counts."""
 
     call_id: CallId
     disposition_id: DispositionId
@@ -94,13 +102,13 @@ class AgentWrapUpOverran(AgentEvent, frozen=True, kw_only=True):
 
 
 class AgentWrapUpEnded(AgentEvent, frozen=True, kw_only=True):
-    """Written just before what comes next, so that the call record knows how long the wrap-up was."""
+    """The wrap-up is over. Written just before what comes next, so that the call record knows how long it was."""
 
     call_id: CallId
 
 
 class AgentNextChosen(AgentEvent, frozen=True, kw_only=True):
-    """While working: what the agent wants to be afterwards. None takes an earlier wish back."""
+    """While on a call or in wrap-up: what the agent wants to be afterwards. None takes an earlier wish back."""
 
     next: Next | None
 

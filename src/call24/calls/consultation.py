@@ -28,6 +28,8 @@ from call24.calls.timers import dial_timer, offer_timer
 
 DIRECT_RING_S = 25
 OUTSIDE_RING_S = 40
+CONSULT_PARTY = "third"
+"""The name of the consult party in events and codes."""
 
 
 def consult(m: StepBuilder, signal: s.ConsultRequested) -> None:
@@ -45,7 +47,7 @@ def consult(m: StepBuilder, signal: s.ConsultRequested) -> None:
     m.issue(c.StartTone(leg=agent_leg))
     if to.agent_id is not None:
         m.issue(c.ReserveAgent(agent_id=to.agent_id))
-    elif not dial(m, "third", OUTSIDE_RING_S, contact_id=to.contact_id, user_id=signal.agent_id):
+    elif not dial(m, CONSULT_PARTY, OUTSIDE_RING_S, contact_id=to.contact_id, user_id=signal.agent_id):
         _not_reached(m, "no_trunk")
 
 
@@ -137,7 +139,7 @@ def consult_party_lost(m: StepBuilder, signal: s.LegEnded) -> None:
 
 
 def _dial_failed(m: StepBuilder, tried: Dial, signal: s.LegEnded) -> None:
-    failed(m, "third", tried, signal.cause, lambda m, cause: _not_reached(m, why_not(cause)))
+    failed(m, CONSULT_PARTY, tried, signal.cause, lambda m, cause: _not_reached(m, why_not(cause)))
 
 
 def consult_party_expired(m: StepBuilder, signal: s.TimerFired) -> None:
@@ -207,7 +209,7 @@ def swap_to_consult_party(m: StepBuilder, signal: s.SwapRequested) -> None:
         m.part(m.caller)
         m.music()
     m.issue(c.StopMusic(leg=consult_party_leg))
-    m.emit(e.ConsultSwapped(agent_id=signal.agent_id, to="third"))
+    m.emit(e.ConsultSwapped(agent_id=signal.agent_id, to=CONSULT_PARTY))
     m.together(m.call.agent_leg, consult_party_leg)
 
 

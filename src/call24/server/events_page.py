@@ -76,15 +76,19 @@ def _journal() -> Iterator[str]:
     yield "What happens in calls and to agents ([journal](../rooms/journal.md)). Read by the live board, realtime,"
     yield "what is known of callers who call often, and the projector: it writes call records, and then tells"
     yield f"{', '.join(RECORD_READERS)} of each ([readers of records](../rooms/call_records.md#readers-of-records)).\n"
-    yield "| event | room | body |"
-    yield "| --- | --- | --- |"
-    kinds: list[tuple[str, Any]] = [
+    yield "| event | room | says | body |"
+    yield "| --- | --- | --- | --- |"
+    for room, kind in journal_events():
+        yield f"| `{kind.__name__}` | {room} | {_says(kind)} | {_fields(kind)} |"
+
+
+def journal_events() -> list[tuple[str, Any]]:
+    """(room, event) of each that the journal has."""
+    return [
         *(("agents", kind) for kind in get_args(AnyAgentEvent)),
         *(("calls", kind) for kind in get_args(AnyCallEvent)),
         *(("toll_fraud", kind) for kind in TollFraudEvent.__subclasses__()),
     ]
-    for room, kind in kinds:
-        yield f"| `{kind.__name__}` | {room} | {_fields(kind)} |"
 
 
 def _webhooks() -> Iterator[str]:
@@ -94,8 +98,7 @@ def _webhooks() -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for name, kind in sorted(OF.items()):
         needs = "none: sent when somebody asks for it" if name == TEST else f"`{NEEDS[name]}`"
-        says = " ".join((inspect.getdoc(kind) or "").split())
-        yield f"| `{name}` | {says} | {_fields(kind)} | {needs} |"
+        yield f"| `{name}` | {_says(kind)} | {_fields(kind)} | {needs} |"
 
 
 def _realtime() -> Iterator[str]:
@@ -106,6 +109,10 @@ def _realtime() -> Iterator[str]:
     yield "| --- | --- | --- |"
     for name, (channel, says) in sorted(REALTIME.items()):
         yield f"| `{name}` | {channel} | {says} |"
+
+
+def _says(kind: type[msgspec.Struct]) -> str:
+    return " ".join((inspect.getdoc(kind) or "").split()).replace("``", "`")
 
 
 def _fields(kind: type[msgspec.Struct]) -> str:

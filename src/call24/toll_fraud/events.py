@@ -15,8 +15,12 @@ class TollFraudEvent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"
 
 
 class OutboundFrozen(TollFraudEvent, frozen=True, kw_only=True):
+    """The toll-fraud protection refuses outgoing calls from now on. ``agent_id`` None: of the whole organisation."""
+
     reason: FreezeReason
 
 
 class OutboundUnfrozen(TollFraudEvent, frozen=True, kw_only=True):
+    """Outgoing calls are possible again. ``by``: who allowed them."""
+
     by: UserId

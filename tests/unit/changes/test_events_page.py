@@ -10,7 +10,7 @@ from tests.pinned import pin
 
 from call24.changes.model import EventType
 from call24.server.change_readers import EVENTS, READERS
-from call24.server.events_page import PAGE, REALTIME, page
+from call24.server.events_page import PAGE, REALTIME, journal_events, page
 from call24.server.rooms import ROOMS
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -53,3 +53,9 @@ def test_bodies_have_ids_and_states_alone() -> None:
 
 def test_each_realtime_event_is_explained() -> None:
     assert set(REALTIME) == set(pin._realtime_events())
+
+
+def test_each_journal_event_says_what_happened() -> None:
+    kinds = [kind for _, kind in journal_events()]
+    assert len(kinds) > 70
+    assert [kind.__name__ for kind in kinds if not vars(kind).get("__doc__")] == []

@@ -9,6 +9,9 @@ from call24.tenants.model import StoppedRecording
 
 
 class CallConnected(CallEvent, frozen=True, kw_only=True):
+    """The customer and an agent are connected. Of a call that an agent began, and of a callback: CustomerAnswered comes
+    before. ``recording_id``: of a recording that begins here."""
+
     offer_id: OfferId
     agent_id: UserId
     leg: LegId
@@ -17,18 +20,26 @@ class CallConnected(CallEvent, frozen=True, kw_only=True):
 
 
 class CallHeld(CallEvent, frozen=True, kw_only=True):
+    """The agent put the customer on hold, who hears music."""
+
     agent_id: UserId
 
 
 class CallResumed(CallEvent, frozen=True, kw_only=True):
+    """The agent took the customer back from hold, or from a consultation that was cancelled."""
+
     agent_id: UserId
 
 
 class AgentMuted(CallEvent, frozen=True, kw_only=True):
+    """The agent's microphone is muted in the call."""
+
     agent_id: UserId
 
 
 class AgentUnmuted(CallEvent, frozen=True, kw_only=True):
+    """The agent is heard again."""
+
     agent_id: UserId
 
 
@@ -40,6 +51,8 @@ class ReattachStarted(CallEvent, frozen=True, kw_only=True):
 
 
 class ReattachFailed(CallEvent, frozen=True, kw_only=True):
+    """The agent's new leg did not come up. Where the old one is up still, the conversation goes on there."""
+
     leg: LegId
 
 
@@ -50,12 +63,14 @@ class AgentLegLost(CallEvent, frozen=True, kw_only=True):
 
 
 class AgentReattached(CallEvent, frozen=True, kw_only=True):
+    """The agent's new leg is up and has replaced the old one."""
+
     leg: LegId
     device_id: DeviceId
 
 
 class RecordingStarted(CallEvent, frozen=True, kw_only=True):
-    """On demand; a recording from the beginning is named by CallConnected."""
+    """The agent started a recording. A recording from the beginning is named by CallConnected."""
 
     recording_id: RecordingId
     agent_id: UserId
@@ -69,7 +84,7 @@ class RecordingDeclined(CallEvent, frozen=True, kw_only=True):
 
 
 class RecordingPaused(CallEvent, frozen=True, kw_only=True):
-    """``agent_id`` None: the queue that the call came to never records."""
+    """The recording is silent from here on. ``agent_id`` None: the queue that the call came to never records."""
 
     agent_id: UserId | None
 
@@ -81,7 +96,7 @@ class RecordingFailed(CallEvent, frozen=True, kw_only=True):
 
 
 class RecordingResumed(CallEvent, frozen=True, kw_only=True):
-    """``agent_id`` None: by itself, when its time was up."""
+    """The recording goes on. ``agent_id`` None: by itself, when its time was up."""
 
     agent_id: UserId | None
 
@@ -97,18 +112,21 @@ class RecordingStopped(CallEvent, frozen=True, kw_only=True):
 
 
 class SentToVoicemail(CallEvent, frozen=True, kw_only=True):
-    """``reason``: flow, or why the queue was left. ``prompt``: what is said instead of the usual."""
+    """The customer hears the voicemail prompt. ``reason``: flow, or why the queue was left. ``prompt``: what is said
+    instead of the usual."""
 
     reason: str
     prompt: str | None = None
 
 
 class MessageStarted(CallEvent, frozen=True, kw_only=True):
+    """The voicemail prompt is over, and the customer's message is recorded."""
+
     recording_id: RecordingId
 
 
 class CallEnded(CallEvent, frozen=True, kw_only=True):
-    """``cause``: Q.850 of the leg that ended first, 0 if not known.
+    """The call is over. ``cause``: Q.850 of the leg that ended first, 0 if not known.
 
     ``found_missing``: we saw the end only afterwards. ``reason``: why the system ended it, where it did; ``user_id``:
     the supervisor who did.

@@ -72,7 +72,8 @@ class FlowStarted(CallEvent, frozen=True, kw_only=True):
 
 
 class NodeEntered(CallEvent, frozen=True, kw_only=True):
-    """``kind``: the node's type. ``priority`` and ``skills``: as set on the way here."""
+    """The flow has come to this node. ``kind``: the node's type. ``priority`` and ``skills``: as set on the way here.
+    """
 
     node_id: str
     kind: str
@@ -88,7 +89,8 @@ class MenuFailed(CallEvent, frozen=True, kw_only=True):
 
 
 class MenuAnswered(CallEvent, frozen=True, kw_only=True):
-    """``answer``: the digit, or timeout or invalid after the last try; full: no callback can be promised now."""
+    """The caller is through this menu. ``answer``: the digit, or timeout or invalid after the last try; full: no
+    callback can be promised now."""
 
     node_id: str
     answer: str

@@ -16,7 +16,7 @@ from call24.tenants.skills import SkillNeed
 class CallQueued(CallEvent, frozen=True, kw_only=True):
     """The caller waits: in a queue, or (``queue_id`` None) for one of ``wait.agents``.
 
-    ``kept_place``: it had rung off before and has its old place again.
+    ``kept_place``: it had hung up before and has its old place again.
     """
 
     queue_id: QueueId | None
@@ -29,7 +29,8 @@ class CallQueued(CallEvent, frozen=True, kw_only=True):
 
 
 class QueueLeft(CallEvent, frozen=True, kw_only=True):
-    """Without an answer; ``reason``: max_wait, nobody, full, closed, callback."""
+    """The customer stops waiting without having reached an agent; ``reason``: max_wait, nobody, full, closed, callback.
+    """
 
     queue_id: QueueId | None
     reason: str
@@ -112,7 +113,7 @@ class OfferMobileDeclined(CallEvent, frozen=True, kw_only=True):
 
 
 class OfferEnded(CallEvent, frozen=True, kw_only=True):
-    """``by``: the supervisor who ended it."""
+    """An agent who was rung did not get the call. ``outcome``: why; ``by``: the supervisor who ended it."""
 
     offer_id: OfferId
     agent_id: UserId
@@ -121,7 +122,7 @@ class OfferEnded(CallEvent, frozen=True, kw_only=True):
 
 
 class AgentReady(CallEvent, frozen=True, kw_only=True):
-    """The agent's own phone is up; now the other end is rung."""
+    """In a call that an agent began, or a callback: the agent's own phone is up, and now the other end is rung."""
 
     offer_id: OfferId
     agent_id: UserId
@@ -147,17 +148,22 @@ class OutsideDialled(CallEvent, frozen=True, kw_only=True):
 
 
 class OutsideRinging(CallEvent, frozen=True, kw_only=True):
+    """The outside number, or the agent's mobile, rings."""
+
     leg: LegId
 
 
 class OutsideFailed(CallEvent, frozen=True, kw_only=True):
-    """``cause``: Q.850."""
+    """This trunk did not reach the outside number; the next one may. ``cause``: Q.850."""
 
     leg: LegId
     cause: int
 
 
 class CustomerAnswered(CallEvent, frozen=True, kw_only=True):
+    """The customer whom an agent rang has answered. CallConnected follows, after the recording announcement where there
+    is one."""
+
     leg: LegId
 
 
@@ -168,7 +174,8 @@ class CallForwarded(CallEvent, frozen=True, kw_only=True):
 
 
 class CallbackTried(CallEvent, frozen=True, kw_only=True):
-    """The customer was not reached, or the agent left before; again at ``not_before``."""
+    """An attempt of a callback is over: the customer was not reached, or the agent left before; again at
+    ``not_before``."""
 
     agent_id: UserId
     reached: bool

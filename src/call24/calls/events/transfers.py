@@ -23,48 +23,62 @@ class CallTransferred(CallEvent, frozen=True, kw_only=True):
 
 
 class ConsultStarted(CallEvent, frozen=True, kw_only=True):
+    """The agent asks a colleague or an outside number; the customer hears music. In an internal call: the colleague is
+    asked for, after AgentReady."""
+
     agent_id: UserId
     colleague_id: UserId | None = None
     contact_id: ContactId | None = None
 
 
 class ConsultRung(CallEvent, frozen=True, kw_only=True):
+    """The colleague is free and is rung, on the devices of ``legs``; without any, the colleague is not reached."""
+
     offer_id: OfferId
     colleague_id: UserId
     legs: tuple[OfferLeg, ...]
 
 
 class ConsultRinging(CallEvent, frozen=True, kw_only=True):
+    """The first device of the colleague says that it rings."""
+
     leg: LegId
 
 
 class ConsultLegLost(CallEvent, frozen=True, kw_only=True):
+    """One of several ringing devices of the colleague is out; the others ring on. ``cause``: Q.850; None: not kept."""
+
     leg: LegId
     cause: int | None = None
 
 
 class ConsultAnswered(CallEvent, frozen=True, kw_only=True):
+    """The consult party has answered and talks with the agent; the customer still hears music. In an internal call: the
+    two colleagues talk."""
+
     leg: LegId
     colleague_id: UserId | None = None
     device_id: DeviceId | None = None
 
 
 class ConsultSwapped(CallEvent, frozen=True, kw_only=True):
-    """``to``: ``customer`` or ``third`` (the consult party): with whom the agent talks now."""
+    """The agent talks with the other one of the two now. ``to``: ``customer`` or ``third`` (the consult party)."""
 
     agent_id: UserId
     to: str
 
 
 class ConsultEnded(CallEvent, frozen=True, kw_only=True):
-    """``reason``: cancelled, dropped, left; how the offer ended, or what keeps the colleague from it; of an outside
-    number why it was not reached."""
+    """The consult party is out of the call, or was not reached. ``reason``: cancelled, dropped, left; how the offer
+    ended, or what keeps the colleague from it; of an outside number why it was not reached."""
 
     reason: str
     colleague_id: UserId | None = None
 
 
 class ConferenceStarted(CallEvent, frozen=True, kw_only=True):
+    """Customer, agent and consult party talk together."""
+
     agent_id: UserId
 
 
@@ -79,7 +93,8 @@ class TransferCompleted(CallEvent, frozen=True, kw_only=True):
 
 
 class MonitorStarted(CallEvent, frozen=True, kw_only=True):
-    """``reason``: a code: coaching, quality, complaint, help_asked, technical."""
+    """A supervisor wants to hear the call, and is rung. ``reason``: a code: coaching, quality, complaint, help_asked,
+    technical."""
 
     user_id: UserId
     offer_id: OfferId
@@ -89,22 +104,28 @@ class MonitorStarted(CallEvent, frozen=True, kw_only=True):
 
 
 class MonitorJoined(CallEvent, frozen=True, kw_only=True):
+    """The supervisor's phone is up: it hears the call from here on."""
+
     user_id: UserId
     leg: LegId
 
 
 class MonitorModeChanged(CallEvent, frozen=True, kw_only=True):
+    """The supervisor listens, whispers or barges in from here on."""
+
     user_id: UserId
     mode: str
     reason: str
 
 
 class MonitorStopped(CallEvent, frozen=True, kw_only=True):
+    """The supervisor is out of the call, or was not reached."""
+
     user_id: UserId
 
 
 class CallTakenOver(CallEvent, frozen=True, kw_only=True):
-    """``agent_id``: who had the call; ``user_id``: who has it now."""
+    """A supervisor who monitored the call has it now. ``agent_id``: who had it; ``user_id``: who has it now."""
 
     agent_id: UserId
     user_id: UserId
