@@ -192,7 +192,7 @@ class Projector:
 
     def follow(self) -> None:
         """From now on, read each line once MongoDB has it."""
-        self._journal.follow_home(self._queue.put_nowait)
+        self._journal.follow_flushed(self._queue.put_nowait)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:

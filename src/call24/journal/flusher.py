@@ -69,7 +69,7 @@ class Flusher:
             homeless += await self._without_a_place(entries[start : start + BATCH])
         for entry in homeless:
             await self._renumbered(entry)
-        self._spool.home(len(entries))
+        self._spool.flushed(len(entries))
         self._spool.turn()
         if entries:
             log.info("the spool of the journal is flushed to MongoDB: %d events were checked", len(entries))
@@ -157,7 +157,7 @@ class Flusher:
         await self.store(batch)
         del self.waiting[: len(batch)]
         self._brought += len(batch)
-        self._spool.home(len(batch))
+        self._spool.flushed(len(batch))
         if not self.waiting:
             self._behind.clear()
             if self._away:

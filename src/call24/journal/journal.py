@@ -54,7 +54,7 @@ class Journal:
     def __init__(self, mongo: Mongo, spool: Path) -> None:
         self._mongo = mongo
         self._spool = Spool(spool)
-        self._home = Flusher(mongo, self._spool)
+        self._flusher = Flusher(mongo, self._spool)
         self._waiting: list[Entry] = []
         self._wake = asyncio.Event()
         self._flushed: list[asyncio.Future[None]] = []
@@ -76,10 +76,10 @@ class Journal:
         """
         if self._writer is not None:
             return
-        await self._home.ask()
-        await self._home.recover(await asyncio.to_thread(self._spool.open))
+        await self._flusher.ask()
+        await self._flusher.recover(await asyncio.to_thread(self._spool.open))
         self._writer = asyncio.create_task(self._write(), name="journal-write")
-        self._carrier = asyncio.create_task(self._home.run(), name="journal-home")
+        self._carrier = asyncio.create_task(self._flusher.run(), name="journal-flusher")
         for task in (self._writer, self._carrier):
             task.add_done_callback(self._ended)
 
@@ -105,24 +105,24 @@ class Journal:
         """It is told of nothing more. Doing it again is harmless."""
         self._subscribers = [one for one in self._subscribers if one != subscriber]
 
-    def follow_home(self, reader: Reader) -> None:
+    def follow_flushed(self, reader: Reader) -> None:
         """``reader`` is called with lines, in order, once MongoDB has them: for whoever writes there what they say."""
-        self._home.readers.append(reader)
+        self._flusher.readers.append(reader)
 
     @property
     def spooling(self) -> bool:
         """Whether there are lines that only this machine's disk has."""
-        return bool(self._home.waiting)
+        return bool(self._flusher.waiting)
 
     @property
     def backlog(self) -> Backlog:
-        waiting = self._home.waiting
+        waiting = self._flusher.waiting
         return Backlog(len(waiting), waiting[0].at if waiting else None, self._spool.size, self._spool.limit)
 
     async def open_tenant(self, tenant_id: TenantId) -> int:
         """Learn the tenant's last number (0: nothing yet). To be done before its first append."""
         if tenant_id not in self._last_seq:
-            self._last_seq.setdefault(tenant_id, await self._home.last_stored(tenant_id))
+            self._last_seq.setdefault(tenant_id, await self._flusher.last_stored(tenant_id))
         return self._last_seq[tenant_id]
 
     async def close_tenant(self, tenant_id: TenantId) -> None:
@@ -145,9 +145,9 @@ class Journal:
         await self._settle()
 
     async def _settle(self) -> None:
-        if self._carrier is not None and self._carrier.done() and not self._home.taken:
+        if self._carrier is not None and self._carrier.done() and not self._flusher.taken:
             raise Unavailable("The journal has not been flushed")
-        await self._home.settle()
+        await self._flusher.settle()
 
     async def _flush_all(self) -> None:
         flushed = asyncio.get_running_loop().create_future()
@@ -174,7 +174,7 @@ class Journal:
         """
         if not fresh or tenant_id in self._closed:
             return ()
-        if self._home.taken:
+        if self._flusher.taken:
             raise NumberTaken("Another process writes the same journal")
         if self._writer is None or self._writer.done():
             raise Unavailable("The journal is not being written")
@@ -202,13 +202,13 @@ class Journal:
 
     async def read_call(self, tenant_id: TenantId, call_id: CallId) -> list[Entry]:
         """A call's lines in order, those in the spool included."""
-        spooled = [x for x in self._home.waiting if x.call_id == call_id and x.tenant_id == tenant_id]
+        spooled = [x for x in self._flusher.waiting if x.call_id == call_id and x.tenant_id == tenant_id]
         return _merged(await self._read(tenant_id, {"call_id": call_id}), spooled)
 
     async def read_calls(self, tenant_id: TenantId, call_ids: Collection[CallId]) -> dict[CallId, list[Entry]]:
         """The same of many calls, in one look."""
         found: dict[CallId, list[Entry]] = {call_id: [] for call_id in call_ids}
-        spooled = [x for x in self._home.waiting if x.call_id in found and x.tenant_id == tenant_id]
+        spooled = [x for x in self._flusher.waiting if x.call_id in found and x.tenant_id == tenant_id]
         for entry in _merged(await self._read(tenant_id, {"call_id": {"$in": list(found)}}), spooled):
             if entry.call_id is not None:
                 found[entry.call_id].append(entry)
@@ -216,13 +216,13 @@ class Journal:
 
     async def read_after(self, tenant_id: TenantId, seq: int, limit: int = 0) -> list[Entry]:
         """Lines with a higher number, in order."""
-        spooled = [x for x in self._home.waiting if x.tenant_id == tenant_id and x.seq > seq]
+        spooled = [x for x in self._flusher.waiting if x.tenant_id == tenant_id and x.seq > seq]
         entries = _merged(await self._read(tenant_id, {"seq": {"$gt": seq}}, limit), spooled)
         return entries[:limit] if limit else entries
 
     async def read_agent(self, tenant_id: TenantId, agent_id: UserId, since: datetime) -> list[Entry]:
         """An agent's lines from an instant on, in order of number."""
-        whose = [x for x in self._home.waiting if x.agent_id == agent_id and x.tenant_id == tenant_id]
+        whose = [x for x in self._flusher.waiting if x.agent_id == agent_id and x.tenant_id == tenant_id]
         stored = await self._read(tenant_id, {"agent_id": agent_id, "at": {"$gte": since}})
         return _merged(stored, [x for x in whose if x.at >= since])
 
@@ -243,7 +243,7 @@ class Journal:
         if task is self._writer:
             _settle(self._flushed, Unavailable("The journal is not being written"))
         else:
-            self._home.give_up(Unavailable("The journal has not been flushed"))
+            self._flusher.give_up(Unavailable("The journal has not been flushed"))
 
     async def _flush(self) -> None:
         """Make all that waits safe, then tell who waits for it and who reads along."""
@@ -283,19 +283,20 @@ class Journal:
             await self._keep_away(batch, error)
             return
         self._refusing = False
-        self._home.take(batch)
+        self._flusher.take(batch)
 
     async def _keep_away(self, batch: list[Entry], refusal: Unavailable) -> None:
         """Straight to MongoDB, after all that waits: this machine's disk is full, or broken. Raises: Unavailable."""
         try:
             async with asyncio.timeout(WRITE_TIMEOUT_S):
                 await self._settle()
-            await self._home.store(batch)  # nobody else brings anything now: nothing waits, and this is who adds to it
+            # Nobody else flushes anything now: nothing waits, and this is who adds to it.
+            await self._flusher.store(batch)
         except TimeoutError:
             raise refusal from None
         except Unavailable as error:
             raise error if isinstance(error, NumberTaken) else refusal from error
-        self._home.tell(batch)
+        self._flusher.tell(batch)
 
 
 def _merged(stored: list[Entry], spooled: list[Entry]) -> list[Entry]:

@@ -214,7 +214,7 @@ class Spool:
         """Bytes on disk."""
         return sum(segment.size for segment in self._segments)
 
-    def home(self, count: int) -> None:
+    def flushed(self, count: int) -> None:
         """The oldest ``count`` entries are in MongoDB."""
         for segment in self._segments:
             here = min(count, segment.waiting)

@@ -237,8 +237,8 @@ async def test_a_subscriber_of_the_journal_that_fails_stops_neither_the_journal_
 
     journal.subscribe(fails)
     journal.subscribe(lambda entry: safe.append(entry.seq))
-    journal.follow_home(fails)
-    journal.follow_home(lambda entries: home.extend(entry.seq for entry in entries))
+    journal.follow_flushed(fails)
+    journal.follow_flushed(lambda entries: home.extend(entry.seq for entry in entries))
     await write(journal, day.journal.lines)
     assert safe == list(range(1, len(day.journal.lines) + 1))
     await wait_until(lambda: home == safe)

@@ -171,7 +171,7 @@ async def test_starting_twice_is_starting_once(mongo: Mongo, spool: Path, tenant
 async def test_storing_a_line_again_is_harmless(journal: Journal, mongo: Mongo, tenant: TenantId) -> None:
     entries = await journal.append(tenant, [line(1), line(2)])
     await home(journal)
-    await journal._home.store(entries)
+    await journal._flusher.store(entries)
     assert await all_lines(mongo, tenant) == list(entries)
 
 
@@ -186,7 +186,7 @@ async def test_a_second_writer_of_the_same_journal_is_refused_and_what_it_acknow
         await other.append(tenant, [line(2)])
         await home(other)
         await journal.append(tenant, [line(3), line(4)])  # on its own disk: it does not know yet
-        await wait_until(lambda: journal._home.taken)
+        await wait_until(lambda: journal._flusher.taken)
         with pytest.raises(NumberTaken):
             await journal.append(tenant, [line(5)])
         assert numbers(await journal.read_after(tenant, 2)) == [4]
@@ -286,10 +286,10 @@ async def test_kill_of_mongod_in_the_middle_loses_nothing_and_keeps_the_order(
         server.kill()
         await writer.more(50)
         assert journal.spooling
-        assert set(numbers(journal._home.waiting)) <= set(numbers(Spool(spool).read()))
-        assert numbers(journal._home.waiting) == sorted(numbers(journal._home.waiting))
+        assert set(numbers(journal._flusher.waiting)) <= set(numbers(Spool(spool).read()))
+        assert numbers(journal._flusher.waiting) == sorted(numbers(journal._flusher.waiting))
         await server.start()
-        await wait_until(lambda: len(journal._home.waiting) < 50, 20)
+        await wait_until(lambda: len(journal._flusher.waiting) < 50, 20)
         await writer.more(20)
         await writer.stop()
         await home(journal)
@@ -352,10 +352,10 @@ async def test_lines_that_are_not_home_yet_are_read_too_once_and_in_order(
         await home(journal)
         monkeypatch.setattr(home_module, "GATHER_S", 60.0)
         entries += await journal.append(tenant, [msgspec.structs.replace(line(3), agent_id=agent)])
-        assert journal._home.waiting == entries[2:]
+        assert journal._flusher.waiting == entries[2:]
         foreign = msgspec.structs.replace(entries[2], id=EventId(new_id("evt")), tenant_id=TenantId(new_id("ten")))
-        journal._home.waiting.append(foreign)  # another organisation's, of the same call and agent
-        journal._home.waiting.insert(0, entries[1])  # its write had failed, and was done all the same
+        journal._flusher.waiting.append(foreign)  # another organisation's, of the same call and agent
+        journal._flusher.waiting.insert(0, entries[1])  # its write had failed, and was done all the same
         assert [entry.seq for entry in await journal.read_after(tenant, 0)] == [1, 2, 3]
         assert [entry.seq for entry in await journal.read_after(tenant, 1, limit=1)] == [2]
         assert [entry.seq for entry in await journal.read_call(tenant, CallId("call_1"))] == [1, 2, 3]
@@ -363,7 +363,7 @@ async def test_lines_that_are_not_home_yet_are_read_too_once_and_in_order(
         assert await journal.read_calls(tenant, [CallId("call_1"), other]) == {CallId("call_1"): entries, other: []}
         assert await journal.read_agent(tenant, agent, AT) == entries[1:]
         assert await journal.read_agent(tenant, agent, entries[2].at) == entries[2:]
-        journal._home.waiting.remove(foreign)
+        journal._flusher.waiting.remove(foreign)
 
 
 class Listed(msgspec.Struct, frozen=True, tag_field="type", tag=True):

@@ -47,7 +47,7 @@ STEPS = ["before the disk", "after the disk", "before MongoDB", "after MongoDB",
 
 def killed_at(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the second batch on, whoever comes to this step dies there."""
-    real_write, real_store, real_home = Segment.write, Flusher.store, Spool.home
+    real_write, real_store, real_flushed = Segment.write, Flusher.store, Spool.flushed
     count = 0
 
     def due() -> bool:
@@ -75,14 +75,14 @@ def killed_at(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def forget(self: Spool, entries: int) -> None:
         if due():
             raise Killed
-        real_home(self, entries)
+        real_flushed(self, entries)
 
     if "disk" in step:
         monkeypatch.setattr(Segment, "write", write)
     elif "MongoDB" in step:
         monkeypatch.setattr(Flusher, "store", store)
     else:
-        monkeypatch.setattr(Spool, "home", forget)
+        monkeypatch.setattr(Spool, "flushed", forget)
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -181,7 +181,7 @@ async def test_with_a_full_disk_lines_go_straight_to_mongodb_after_those_that_wa
 ) -> None:
     async with running_journal(mongo, spool) as journal:
         heard: list[int] = []
-        journal.follow_home(lambda batch: heard.extend(entry.seq for entry in batch))
+        journal.follow_flushed(lambda batch: heard.extend(entry.seq for entry in batch))
         await journal.append(tenant, [line(1)])
         with monkeypatch.context() as patch:
             no_room(patch)
