@@ -1,8 +1,8 @@
-"""How many connections may be open: from one address, of one organisation, of those nobody knows, and in all.
+"""How many connections may be open: from one address, of one organisation, of unauthenticated clients, and in all.
 
-Who has not shown who they are is unauthenticated. Such a client beyond a bound is let in, and the oldest such client
-goes for it: so an honest client gets its turn however many silent ones knock. It counts; server/listener.py opens and
-closes.
+A connection is unauthenticated until a request on it has shown who sends it. One beyond a limit is let in, and the
+oldest unauthenticated one is closed for it: so an honest client gets its turn however many silent ones connect. This
+module counts; server/listener.py opens and closes.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from call24.kit.proxies import Proxies
 EXTENSION = "call24.connection"
 """Of the ASGI scope: the `Admitted` that a request came on."""
 IN_ALL = 16_000
-STRANGERS = 4_000
+UNAUTHENTICATED = 4_000
 PER_ADDRESS = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bounds:
-    """`strangers`, `address` (an IPv4 address, an IPv6 /64): of connections that nobody has proven anything on.
-    `tenant`: of those that speak for one organisation; what is beyond it stays an unauthenticated client's."""
+    """`unauthenticated`: connections on which no request has been authenticated yet; `address`: of these, from one IPv4
+    address or IPv6 /64. `tenant`: those that speak for one organisation; further ones stay unauthenticated."""
 
     in_all: int = IN_ALL
-    strangers: int = STRANGERS
+    unauthenticated: int = UNAUTHENTICATED
     address: int = PER_ADDRESS
 
     @property
@@ -39,7 +39,7 @@ class Bounds:
     def within(cls, descriptors: int, address: int = PER_ADDRESS) -> Bounds:
         """What leaves a reserve of these for the journal, recordings and the database."""
         in_all = min(IN_ALL, descriptors - reserve(descriptors))
-        return cls(in_all=in_all, strangers=min(STRANGERS, in_all // 2), address=address)
+        return cls(in_all=in_all, unauthenticated=min(UNAUTHENTICATED, in_all // 2), address=address)
 
 
 def reserve(descriptors: int) -> int:
@@ -55,13 +55,13 @@ class Admission:
         self.dropped = 0
         self.open = 0
         self.proxies = Proxies(proxies)
-        self._strangers: OrderedDict[Admitted, None] = OrderedDict()
+        self._unauthenticated: OrderedDict[Admitted, None] = OrderedDict()
         self._at: dict[str, OrderedDict[Admitted, None]] = {}
         self._of: Counter[TenantId] = Counter()
 
     @property
-    def strangers(self) -> int:
-        return len(self._strangers)
+    def unauthenticated(self) -> int:
+        return len(self._unauthenticated)
 
     def enter(self, address: str) -> Admitted | None:
         """A new connection, or None where there is no room and no unauthenticated client who could make some."""
@@ -72,15 +72,15 @@ class Admission:
         made = Admitted(self, counted)
         self.open += 1
         if counted is not None:
-            self._strangers[made] = None
+            self._unauthenticated[made] = None
             self._at.setdefault(counted, OrderedDict())[made] = None
         return made
 
     def _makes_room(self, address: str | None) -> bool:
         if address is not None and len(self._at.get(address, ())) >= self.bounds.address:
-            return self._drop(next((one for one in self._at[address] if one in self._strangers), None))
-        if self.open >= self.bounds.in_all or (address and len(self._strangers) >= self.bounds.strangers):
-            return self._drop(next(iter(self._strangers), None))
+            return self._drop(next((one for one in self._at[address] if one in self._unauthenticated), None))
+        if self.open >= self.bounds.in_all or (address and len(self._unauthenticated) >= self.bounds.unauthenticated):
+            return self._drop(next(iter(self._unauthenticated), None))
         return True
 
     def _drop(self, oldest: Admitted | None) -> bool:
@@ -93,12 +93,12 @@ class Admission:
 
     # --- for Admitted ---
 
-    def no_stranger(self, one: Admitted, tenant_id: TenantId) -> bool:
+    def speaks_for(self, one: Admitted, tenant_id: TenantId) -> bool:
         """Whether the organisation has room for it."""
         if self._of[tenant_id] >= self.bounds.tenant:
             return False
         self._of[tenant_id] += 1
-        self._strangers.pop(one, None)
+        self._unauthenticated.pop(one, None)
         return True
 
     def forget_address(self, one: Admitted, address: str) -> None:
@@ -112,13 +112,13 @@ class Admission:
         if len(self._at.get(address, ())) >= self.bounds.address:
             self.refused += 1
             return False
-        self._strangers[one] = None
+        self._unauthenticated[one] = None
         self._at.setdefault(address, OrderedDict())[one] = None
         return True
 
     def left(self, one: Admitted, tenant_id: TenantId | None) -> None:
         self.open -= 1
-        self._strangers.pop(one, None)
+        self._unauthenticated.pop(one, None)
         if tenant_id is not None:
             self.release(tenant_id)
 
@@ -144,7 +144,7 @@ class Admitted:
 
     def of_tenant(self, tenant_id: TenantId) -> None:
         """It speaks for an organisation: it makes room for nobody. Its address still has it."""
-        if not self._gone and self._tenant_id is None and self._admission.no_stranger(self, tenant_id):
+        if not self._gone and self._tenant_id is None and self._admission.speaks_for(self, tenant_id):
             self._tenant_id = tenant_id
 
     def proven(self, tenant_id: TenantId) -> None:

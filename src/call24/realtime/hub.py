@@ -25,8 +25,8 @@ from call24.realtime.slow import Waiting, too_slow
 SOCKETS_MAX = 10_000
 FAR_MAX = 100_000
 """Sockets that nodes hold, over all of them."""
-ORGANISATION = 2
-"""Of either one organisation has this part at most: by its own applications, and by its people's apps."""
+ORGANISATIONS_AT_LEAST = 2
+"""So many share either, so one organisation has half at most: by its own applications, and by its people's apps."""
 SWEEP_S = 30.0
 
 Known = Callable[[str], AppTerms | None]
@@ -203,7 +203,7 @@ class Hub:
         return FAR_MAX if is_far else self._sockets_max
 
     def _may_have(self, tenant_id: TenantId, is_far: bool) -> bool:
-        return self._tenants[tenant_id, is_far] < max(1, self._most(is_far) // ORGANISATION)
+        return self._tenants[tenant_id, is_far] < max(1, self._most(is_far) // ORGANISATIONS_AT_LEAST)
 
     def _count_for(self, connection: Connection, tenant_id: TenantId) -> bool:
         """For this organisation from now on; False: it has as many as it may have."""

@@ -29,8 +29,8 @@ from call24.sip_edge.limits import (
 SHARE = 16
 """An address may have this part of the places that are free."""
 
-ORGANISATION = 2
-"""Of the registered places one organisation has this part at most."""
+ORGANISATIONS_AT_LEAST = 2
+"""So many share the registered places, so one organisation has half of them at most."""
 
 
 class Verdict(Enum):
@@ -200,7 +200,7 @@ class PhoneAdmission:
         return (
             self.registered.total() < most
             and self.registered[sender] < self.limits.registered_each
-            and self.organisations[organisation] < most // ORGANISATION
+            and self.organisations[organisation] < most // ORGANISATIONS_AT_LEAST
         )
 
     def _free_known(self) -> int:

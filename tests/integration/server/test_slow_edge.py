@@ -284,7 +284,7 @@ def is_open(one: socket.socket) -> bool:
 
 
 async def test_an_address_has_as_many_silent_sockets_as_it_may_and_a_request_comes_through(tmp_path: Path) -> None:
-    admission = Admission(Bounds(in_all=100, strangers=50, address=5))
+    admission = Admission(Bounds(in_all=100, unauthenticated=50, address=5))
     async with edge_of(tmp_path, admission) as door:
         knocking = await silent(door.port, 20)
         await wait_until(lambda: admission.dropped == 15)
@@ -305,7 +305,7 @@ async def test_a_connection_that_cannot_be_served_gives_its_place_back(
         tried.append(admission.open)
         raise RuntimeError("not made")
 
-    admission = Admission(Bounds(in_all=100, strangers=50, address=5))
+    admission = Admission(Bounds(in_all=100, unauthenticated=50, address=5))
     async with edge_of(tmp_path, admission) as door:
         monkeypatch.setattr(doors.Server, "_protocol", broken)
         knocking = socket.create_connection(("127.0.0.1", door.port))
@@ -316,7 +316,7 @@ async def test_a_connection_that_cannot_be_served_gives_its_place_back(
 
 
 async def test_who_signed_in_keeps_the_connection_and_the_socket_while_strangers_knock(api: Api) -> None:
-    admission = Admission(Bounds(in_all=100, strangers=50, address=4))
+    admission = Admission(Bounds(in_all=100, unauthenticated=50, address=4))
     async with pusher_server(api) as served, serving(served.app, served.hub, admission=admission) as port:
         bearer = served.acme.bearers["agent"]
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -324,11 +324,11 @@ async def test_who_signed_in_keeps_the_connection_and_the_socket_while_strangers
         kept = Line(reader, writer)
         await kept.send(asking)
         assert (await kept.answer()).startswith(b"HTTP/1.1 200 ")
-        assert admission.strangers == 0, "who showed a token is no stranger"
+        assert admission.unauthenticated == 0, "who showed a token is authenticated"
         visitor = await a_websocket(port, (await served.peer()).key)
-        assert admission.strangers == 0, "an application's socket counts for its organisation"
+        assert admission.unauthenticated == 0, "an application's socket counts for its organisation"
         house = await a_websocket(port, served.hub.key)
-        assert admission.strangers == 1, "nobody has signed in on it yet"
+        assert admission.unauthenticated == 1, "nobody has signed in on it yet"
         knocking = await silent(port, 12)
         await wait_until(lambda: admission.dropped >= 9)
         await kept.send(asking)
@@ -343,7 +343,7 @@ async def test_who_signed_in_keeps_the_connection_and_the_socket_while_strangers
 
 
 async def test_websockets_through_a_proxy_count_for_whom_it_names(api: Api) -> None:
-    admission = Admission(Bounds(in_all=100, strangers=50, address=2), ["127.0.0.1"])
+    admission = Admission(Bounds(in_all=100, unauthenticated=50, address=2), ["127.0.0.1"])
     async with pusher_server(api) as served, serving(served.app, served.hub, admission=admission) as port:
         opened = [await a_websocket(port, served.hub.key, "192.0.2.1, 203.0.113.9") for _ in range(2)]
         with pytest.raises(AssertionError, match="503"):
