@@ -17,7 +17,7 @@ Value = float | None
 _VISITS = "the queue visits of call records (`queues`), without callbacks"
 _PARTS = "the agent segments of call records (`agents`)"
 _OFFERS = "the offers of call records (`offers`)"
-_LINES = "the agents' lines in the journal"
+_LINES = "the agents' events in the journal"
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,8 @@ MEASURES: tuple[Measure, ...] = (
         "Average speed of answer",
         "s",
         Family.LINE,
-        "Mean wait of the answered visits, from joining the queue, ringing included",
-        "sum of their waits / answered",
+        "Mean time from joining the queue to the answer, wait and ring, of the answered visits",
+        "sum of these times / answered",
         _VISITS,
         lambda totals: _mean(totals, "answered", "wait_answered_ms"),
         False,

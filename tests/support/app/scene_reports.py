@@ -11,7 +11,7 @@ MEASURES = (
     ("offered", "Offered", "count", "Queue visits; a caller who joins two queues is counted in both"),
     ("answered", "Answered", "count", "Visits that ended with an agent"),
     ("abandoned", "Abandoned", "count", "Visits that the caller ended after at least 5 s of waiting and ringing"),
-    ("average_speed_of_answer_s", "Average speed of answer", "s", "Mean wait of the answered visits"),
+    ("average_speed_of_answer_s", "Average speed of answer", "s", "Mean time from joining the queue to the answer"),
     ("service_level", "Service level", "share", "Share of visits answered within the queue's limit"),
     ("handle_time_s", "Average handle time", "s", "Mean talk + hold + wrap-up"),
     ("transfers", "Transfers", "count", "Calls that agents passed on, blind and attended"),

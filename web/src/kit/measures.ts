@@ -8,7 +8,7 @@ export const WORDS: Readonly<Record<string, { name: string; definition: string }
   abandoned: { name: 'Abandoned', definition: 'Visits that the caller ended after at least 5 s of waiting and ringing' },
   short_abandoned: { name: 'Short abandoned', definition: 'Visits that the caller ended sooner than that' },
   elsewhere: { name: 'Ended elsewhere', definition: 'Visits that ended otherwise: closed, full, nobody signed in, the longest wait over, a callback requested, ended by us. Offered = answered + abandoned + short abandoned + ended elsewhere' },
-  average_speed_of_answer_s: { name: 'Average speed of answer', definition: 'Mean wait of the answered visits, from joining the queue, ringing included' },
+  average_speed_of_answer_s: { name: 'Average speed of answer', definition: 'Mean time from joining the queue to the answer, wait and ring, of the answered visits' },
   longest_wait_s: { name: /* @wc-context: measure */ 'Longest wait', definition: 'The longest stay in a queue, however it ended' },
   service_level: { name: 'Service level', definition: 'Share of visits answered within the queue\'s limit (as it is set now), of all that were answered, or ended later than the limit without being served; callbacks and visits to a full or closed queue count neither way' },
   handled: { name: 'Handled', definition: 'Times that an agent had a call and spoke, however it came to the agent; a transferred call has several' },
