@@ -264,7 +264,7 @@ class RecordingStopRow(TypedDict):
     recorded: Annotated[StoppedRecording, Field(description="What became of what was recorded before")]
 
 
-class CallHistory(TypedDict):
+class CallDetailFields(TypedDict):
     """What a single call has besides its row."""
 
     origin_call_id: Annotated[CallId | None, Field(description="The call that this callback was promised in")]
@@ -298,7 +298,7 @@ class CallTimelineEntry(TypedDict):
     text: str
 
 
-class CallDetail(CallRow, CallHistory):
+class CallDetail(CallRow, CallDetailFields):
     """One call with everything that is known of it."""
 
     timeline: list[CallTimelineEntry]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from call24.agents.candidate import Candidate
 from call24.call_records.answers import (
     CallAgentPart,
-    CallHistory,
+    CallDetailFields,
     CallLegEnd,
     CallLegRow,
     CallMonitorRow,
@@ -100,7 +100,7 @@ def restricted_row(record: CallRecord | HistoryRow) -> CallRow:
     }
 
 
-def passages(record: CallRecord, name: Names, queue_name: QueueName) -> CallHistory:
+def detail_fields(record: CallRecord, name: Names, queue_name: QueueName) -> CallDetailFields:
     """What a single call's page shows besides its row: who had it, where it went, who listened."""
     return {
         "origin_call_id": record.origin_call_id,

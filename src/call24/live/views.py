@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from call24.agents.model import AgentSession, AgentState
 from call24.call_records import call_rows as rows
-from call24.call_records.answers import CallHistory, CallOfferRow, CallRow
+from call24.call_records.answers import CallDetailFields, CallOfferRow, CallRow
 from call24.call_records.figures import handle_times
 from call24.call_records.history_row import HistoryRow
 from call24.call_records.model import CallRecord
@@ -263,8 +263,8 @@ class Views:
             return rows.restricted_row(record)
         return rows.row(record, contact, self.name, self.queue_name)
 
-    def passages(self, record: CallRecord) -> CallHistory:
-        return rows.passages(record, self.name, self.queue_name)
+    def detail_fields(self, record: CallRecord) -> CallDetailFields:
+        return rows.detail_fields(record, self.name, self.queue_name)
 
     def offers(self, record: CallRecord) -> list[CallOfferRow]:
         return rows.offer_rows(record, self.name)

@@ -206,7 +206,7 @@ async def detail(
         row["recording"] = {"id": named, "kind": "call", "state": "deleted", "duration_s": 0.0}
     return {
         **row,
-        **views.passages(record),
+        **views.detail_fields(record),
         "timeline": [{"at": iso(x.at), "event": x.event, "text": x.text} for x in timeline(entries, views.name)],
         "offers": views.offers(record),
         "delete_at": iso(record.delete_at),
