@@ -60,7 +60,9 @@ def _figure(name: str, title: str) -> str:
     told = _read(name)
     if told is None:
         return f"## {title}\n\nNot measured yet.\n"
-    lines = [f"## {title}\n", f"{_sentence(told['how'])}. {_where(told)}\n", "| what | measured | target | |"]
+    lines = [f"## {title}\n", f"{_where(told)} How:\n"]
+    lines += [f"* {_sentence(part)}." for part in told["how"].split("; ")]
+    lines.append("\n| what | measured | target | |")
     lines.append("| --- | --: | --- | --- |")
     for row in told["rows"]:
         held = "holds" if row["ok"] else "**falls short**"

@@ -29,14 +29,14 @@ STEADY_S = 6.0
 """A server that lived for five seconds is started again at once."""
 ORPHANS_S = 10.0
 HOW = (
-    f"{CALLS} calls over plain SIP and RTP, all recorded; both ends of {HEARD} of them are in Python processes "
-    "that come before the servers, each with its tone, and are listened to; the others are SIPp's, with sound (a "
-    "hundred with ends in Python, or with DTLS-SRTP, are more than two cores can play); who rings meanwhile is "
-    "served by phones over WebRTC; gaps are between packets with the other's tone, from the kill until all parts "
-    "are there again and both new callers were served, its edges included; of the one call put on hold after each"
-    " kill, until that was asked for and from when it was taken back; control: a hold is accepted, and shown as "
-    "held; one new caller rings in the moment of the kill, one when the process is gone; CEL is Asterisk's own "
-    "log of its channels"
+    f"{CALLS} calls over plain SIP and RTP, all recorded; both ends of {HEARD} of them are in Python processes of a "
+    "higher priority than the servers (they stand for machines of their own), each with its own tone, and are listened "
+    "to; the others are SIPp's, with sound (two cores cannot play a hundred calls whose ends are in Python, or use "
+    "DTLS-SRTP); the phones that serve new callers are WebRTC; a new caller rings in the moment of each kill, and "
+    "another when the process is gone; a gap is the time between two packets with the other end's tone, from the kill "
+    "until all parts are back and both new callers were served, edges included; one call is put on hold after each "
+    "kill: control is back when the hold is accepted and shown; the time for which that call is on hold counts in no "
+    "gap; CEL is Asterisk's own log of its channels"
 )
 
 
