@@ -6,6 +6,7 @@ import argparse
 import importlib
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -70,4 +71,13 @@ def flags_of(verb: str) -> set[str]:
     assert verb in VERBS
     parser = argparse.ArgumentParser()
     importlib.import_module(module_of(verb)).add_flags(parser)
-    return {flag for action in parser._actions for flag in action.option_strings}
+    return set(_flags(parser))
+
+
+def _flags(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """Those of its own verbs too (`backup make`)."""
+    for action in parser._actions:
+        yield from action.option_strings
+        if isinstance(action, argparse._SubParsersAction):
+            for each in action.choices.values():
+                yield from _flags(each)
