@@ -14,6 +14,7 @@ from call24.agents.events import AnyAgentEvent
 from call24.calls.events import AnyCallEvent
 from call24.server.change_readers import EVENTS, READERS, RECORD_READERS
 from call24.toll_fraud.events import TollFraudEvent
+from call24.web_push.events import AnyPushEvent
 from call24.webhooks.events import NEEDS, OF, TEST
 
 PAGE = Path("docs/reference/events.md")
@@ -88,6 +89,7 @@ def journal_events() -> list[tuple[str, Any]]:
         *(("agents", kind) for kind in get_args(AnyAgentEvent)),
         *(("calls", kind) for kind in get_args(AnyCallEvent)),
         *(("toll_fraud", kind) for kind in TollFraudEvent.__subclasses__()),
+        *(("web_push", kind) for kind in get_args(AnyPushEvent)),
     ]
 
 

@@ -19,13 +19,13 @@ class PushEvent(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag
 
 
 class OfferPushed(PushEvent, frozen=True, kw_only=True):
-    """The offer is sent to so many `browsers` of theirs."""
+    """A notification of the offer is sent to so many `browsers` of the agent."""
 
     browsers: int
 
 
 class OfferPushEnded(PushEvent, frozen=True, kw_only=True):
-    """What became of it at the push service of one of these browsers, and after how many milliseconds."""
+    """What became of that notification at the push service of one of the browsers, and after how many milliseconds."""
 
     outcome: Outcome
     after_ms: int
