@@ -109,7 +109,7 @@ PROMISED: dict[str, Any] = {
     "realtime.connection.CLIENT_EVENTS_PER_S": 10,
     "realtime.connection.WAITING_BYTES_MAX": 1_000_000,
     "realtime.hub.SOCKETS_MAX": 10_000,
-    "realtime.hub.ORGANISATION": 2,
+    "realtime.hub.ORGANISATIONS_AT_LEAST": 2,
     "realtime.slow.ORGANISATION_BYTES_MAX": 64 * 1024 * 1024,
     "realtime.slow.ALL_BYTES_MAX": 256 * 1024 * 1024,
     "realtime.cluster.link.WAITING_BYTES_MAX": 32 * 1024 * 1024,

@@ -72,8 +72,7 @@ class FlowStarted(CallEvent, frozen=True, kw_only=True):
 
 
 class NodeEntered(CallEvent, frozen=True, kw_only=True):
-    """The flow has come to this node. ``kind``: the node's type. ``priority`` and ``skills``: as set on the way here.
-    """
+    """The flow has come to this node. ``kind``: the node's type. ``priority`` and ``skills``: as set on the way here."""
 
     node_id: str
     kind: str
