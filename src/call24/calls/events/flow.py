@@ -72,7 +72,7 @@ class FlowStarted(CallEvent, frozen=True, kw_only=True):
 
 
 class NodeEntered(CallEvent, frozen=True, kw_only=True):
-    """The flow has come to this node. ``kind``: the node's type. ``priority`` and ``skills``: as set on the way here."""
+    """The flow is at this node now. ``kind``: the node's type. ``priority`` and ``skills``: as set on the way here."""
 
     node_id: str
     kind: str

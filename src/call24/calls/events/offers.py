@@ -29,7 +29,7 @@ class CallQueued(CallEvent, frozen=True, kw_only=True):
 
 
 class QueueLeft(CallEvent, frozen=True, kw_only=True):
-    """The customer stops waiting without having reached an agent; ``reason``: max_wait, nobody, full, closed, callback."""
+    """The customer stops waiting without having talked; ``reason``: max_wait, nobody, full, closed, callback."""
 
     queue_id: QueueId | None
     reason: str
