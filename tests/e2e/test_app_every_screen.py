@@ -128,6 +128,10 @@ async def of_oneself(seat: Seat, acme: Organisation) -> None:
     await seat["test-connection"].click()
     for step in ("server", "pbx", "audio"):
         await expect(seat[f"step-{step}"]).to_have_attribute("data-state", "good")
+    await seat.go("#/help")
+    await seat["help-no-sound"].click()
+    await seat["help-no-sound"].get_by_role("link").wait_for()
+    await seat["help-facts"].get_by_text("phone: ").wait_for()
     await seat.go("#/staffing")
     await seat["staffing-queue"].select_option(acme.queue_id)
     await seat["staffing-calls"].fill("2")

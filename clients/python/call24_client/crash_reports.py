@@ -90,6 +90,7 @@ class NewCrashReport(TypedDict):
         "installation",
         "staffing",
         "sound",
+        "help",
     ]
     type: str
     message: str

@@ -29,6 +29,7 @@ Screen = Literal[
     "installation",
     "staffing",
     "sound",
+    "help",
 ]  # fmt: skip
 """The app's screens, as its addresses begin: never what follows there."""
 

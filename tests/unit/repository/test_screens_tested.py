@@ -28,6 +28,7 @@ BY = {
     "dispositions": ("test_app_reason_codes", "open-dispositions"),
     "erase": ("test_app_every_screen", "contact-erase"),
     "flows": ("test_app_flows", "#/flows"),
+    "help": ("test_app_every_screen", "#/help"),
     "history": ("test_app_call_note", "#/history"),
     "hours": ("test_app_hours", "#/hours"),
     "incidents": ("test_app_every_screen", "#/incidents/new"),

@@ -27,6 +27,7 @@ export type Route =
   | { name: 'tokens' }
   | { name: 'address-books' }
   | { name: 'sound' }
+  | { name: 'help' }
   | { name: 'people' }
   | { name: 'setup'; token: string }
   | { name: 'invitation'; token: string }
@@ -65,7 +66,7 @@ export type Route =
 type Name = Route['name']
 /** Addresses that are one page, as #/live. */
 const PAGES: readonly string[] = [
-  'live', 'start', 'branding', 'reports', 'what-if', 'staffing', 'audit', 'installation', 'organisation', 'provider', 'close', 'administration', 'me', 'security', 'tokens', 'address-books', 'sound', 'people',
+  'live', 'start', 'branding', 'reports', 'what-if', 'staffing', 'audit', 'installation', 'organisation', 'provider', 'close', 'administration', 'me', 'security', 'tokens', 'address-books', 'sound', 'help', 'people',
   'privacy', 'data-transfers', 'processors', 'retention', 'self-audit', 'policy', 'my-data', 'lost',
 ] satisfies Name[]
 /** Addresses that may name one thing of theirs, as #/queues/que_1, and what the route calls it. */
