@@ -673,6 +673,7 @@ OPERATIONS = (
     op("HEAD /v1/recordings/{recording_id}/audio", "recordings.play_own", at={"recording_id": "recording"}, owned=True, role="agent"),
     op("GET /v1/recordings/{recording_id}/listenings", "recordings.audit", at={"recording_id": "recording"}),
     op("GET /v1/reports", "calls.read_all", query={"by": "day", **DAYS}),
+    op("GET /v1/reports/today", "calls.read_all"),
     op("GET /v1/reports/totals", "calls.read_all", query=DAYS),
     op("GET /v1/reports/calls", "calls.read_all", query={"measure": "abandoned", **DAYS}),
     op("POST /v1/exports", "calls.read_all exports.make", {"kind": "calls", "format": "csv", **DAYS}),

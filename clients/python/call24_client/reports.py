@@ -132,6 +132,25 @@ class CallPage(TypedDict):
     next: str | None
 
 
+class AgentFigures(TypedDict):
+    """What an agent did today, in the measures of reports."""
+
+    id: str
+    handled: int
+    handle_time_s: float | None
+
+
+class TodayAnswer(TypedDict):
+    """Today's figures, for the live screen: of each agent, and of each hour so far."""
+
+    at: str
+    day: str
+    time_zone: str
+    agents: list[AgentFigures]
+    hours: list[ReportRow]
+    total: dict[str, float | None]
+
+
 TotalRow = TypedDict(
     "TotalRow",
     {
@@ -239,6 +258,15 @@ def list_calls(
             "hour": hour,
         },
     )
+
+
+def read_today() -> Request[TodayAnswer]:
+    """Returns today's figures for the live screen, of all agents and hours at once. They are those of `GET
+    /v1/reports` for today: `handled` and `handle_time_s` by agent, and by hour what waits in queues came to. Ask
+    again when the realtime event `record` says that a call has ended; three seconds after it at the earliest,
+    since they are counted at most every two seconds.
+    """
+    return Request("GET", "/v1/reports/today")
 
 
 def read_totals(

@@ -8,6 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from call24.kit.answers import Date, Instant, one_of
+from call24.kit.ids import UserId
 
 ReportBy = Annotated[str, one_of("queue", "agent", "hour", "day", "disposition", "direction", "number")]
 ReportUnit = Annotated[str, one_of("count", "s", "share")]
@@ -61,6 +62,33 @@ class ReportAnswer(_Days):
         ReportBefore | None,
         Field(description="Null where it was not asked for, no day has begun, or calls of the days before are deleted"),
     ]
+
+
+class AgentFigures(TypedDict):
+    """What an agent did today, in the measures of reports."""
+
+    id: UserId
+    handled: Annotated[int, Field(description="As `handled` in reports: times that the agent had a call and spoke")]
+    handle_time_s: Annotated[
+        float | None, Field(description="As in reports: mean talk + hold + wrap-up. Null: no call yet")
+    ]
+
+
+class TodayAnswer(TypedDict):
+    """Today's figures, for the live screen: of each agent, and of each hour so far."""
+
+    at: Annotated[Instant, Field(description="Counted then")]
+    day: Annotated[Date, Field(description="Today, in the organisation's time zone")]
+    time_zone: Annotated[str, Field(description="IANA name, such as `Europe/London`")]
+    agents: Annotated[
+        list[AgentFigures],
+        Field(description="Every user but those who objected to statistics on individuals"),
+    ]
+    hours: Annotated[
+        list[ReportRow],
+        Field(description="From midnight to the hour that goes on; without measures of agents", max_length=24),
+    ]
+    total: Annotated[ReportValues, Field(description="Of all hours")]
 
 
 TotalPeriod = Annotated[str, one_of("day", "week", "month")]

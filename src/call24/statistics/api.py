@@ -29,9 +29,9 @@ from call24.live.views import Views
 from call24.queues.dependencies import QueuesDep
 from call24.queues.service import QueueService
 from call24.recordings.dependencies import RecordingsDep
-from call24.statistics.answers import ReportAnswer, ReportBefore, ReportRow, TotalsAnswer
+from call24.statistics.answers import ReportAnswer, ReportBefore, ReportRow, TodayAnswer, TotalsAnswer
 from call24.statistics.counted_calls import Figure
-from call24.statistics.dependencies import CountedCallsDep, ReportsDep, TotalsDep
+from call24.statistics.dependencies import CountedCallsDep, ReportsDep, TodayFiguresDep, TotalsDep
 from call24.statistics.service import MOST_DAYS, Former, Report, ReportQuery
 from call24.statistics.totals import added
 from call24.statistics.totals_model import MEASURES_KEPT, SUMMED
@@ -175,6 +175,32 @@ async def counted_calls(
     page = await counted.page(principal.tenant_id, figure, cursor=cursor, limit=limit)
     rows = await rows_of(contact_service, call_names, recording_service, views, principal, page.rows)
     return {"items": rows, "next": page.next}
+
+
+@router.get("/today", operation_id="reports_read_today")
+async def today(
+    principal: Reader, tenants: TenantsDep, figures: TodayFiguresDep, report_service: ReportsDep, identity: IdentityDep
+) -> TodayAnswer:
+    """Returns today's figures for the live screen, of all agents and hours at once.
+
+    They are those of `GET /v1/reports` for today: `handled` and `handle_time_s` by agent, and by hour what waits in
+    queues came to. Ask again when the realtime event `record` says that a call has ended; three seconds after it at
+    the earliest, since they are counted at most every two seconds.
+    """
+    tenant_id = principal.tenant_id
+    found = await figures.of(tenant_id, ZoneInfo((await tenants.get(tenant_id)).timezone))
+    users = [user.id for user in identity.known_users(tenant_id) if report_service.individual(tenant_id, user.id)]
+    return {
+        "at": iso(found.at),
+        "day": found.day.isoformat(),
+        "time_zone": found.zone.key,
+        "agents": [found.of_agent(user_id) for user_id in users],
+        "hours": [
+            {"key": hour, "name": f"{hour}:00", "values": values, "before": None}
+            for hour, values in found.hours.items()
+        ],
+        "total": found.total,
+    }
 
 
 @router.get("/totals", operation_id="reports_read_totals")

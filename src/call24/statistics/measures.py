@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from call24.call_records.figures import share_in_time
 from call24.statistics.answers import ReportMeasure
-from call24.statistics.model import Family
+from call24.statistics.model import COLUMNS, Counts, Family
 
 Totals = Mapping[str, int]
 Value = float | None
@@ -172,3 +172,9 @@ MEASURES: tuple[Measure, ...] = (
 
 def measures_of(families: tuple[Family, ...]) -> tuple[Measure, ...]:
     return tuple(measure for measure in MEASURES if measure.family in families)
+
+
+def measured(family: Family, counts: Counts | None) -> dict[str, Value]:
+    """The measures of one family on counts in the order of `COLUMNS`; None: nothing was counted."""
+    totals: Totals = dict(zip(COLUMNS[family], counts or (0,) * len(COLUMNS[family]), strict=True))
+    return {measure.key: measure.of(totals) for measure in measures_of((family,))}

@@ -6,6 +6,7 @@ from call24.data_map import Browser, Category, Closing, KeptById, Place, Trace, 
 from call24.kit.holdings import Holdings, Keeper
 from call24.statistics.model import Statistic
 from call24.statistics.service import Reports
+from call24.statistics.today import TodayFigures
 
 HOLDS = Holdings(
     room="statistics",
@@ -33,5 +34,6 @@ HOLDS = Holdings(
             forget_organisation=Reports.forget_organisation,
             erase_due=("statistics", Reports.erase_due),
         ),
+        Keeper(of=TodayFigures, forget_organisation=TodayFigures.forget_organisation),
     ),
 )

@@ -17,6 +17,7 @@ from call24.statistics import api, personal_data, store, totals
 from call24.statistics.count import LimitOf
 from call24.statistics.counted_calls import CountedCalls
 from call24.statistics.service import Reports
+from call24.statistics.today import TodayFigures
 from call24.statistics.totals import Totals
 from call24.tenants.service import TenantService
 
@@ -33,7 +34,8 @@ def build(there: Provided) -> Built:
 
     ahead = BackgroundTask(name="statistics", run=lambda: made.run(days), bound="one day of one organisation at a time")
     counted = CountedCalls(there.get(Mongo), there.get(Clock))
-    return Built(services=(made, lasting, counted), tasks=(ahead,))
+    today = TodayFigures(made, there.get(Clock))
+    return Built(services=(made, lasting, counted, today), tasks=(ahead,))
 
 
 def reports(there: Provided, keeps: bool = True) -> Reports:
@@ -60,7 +62,7 @@ def _limit_of(queues: QueueService) -> LimitOf:
 
 ROOM = Room(
     name="statistics",
-    provides=(Reports, Totals, CountedCalls),
+    provides=(Reports, Totals, CountedCalls, TodayFigures),
     build=build,
     routers=(api.router,),
     indexes=(*store.INDEXES, *totals.INDEXES),

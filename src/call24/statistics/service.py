@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -24,8 +24,9 @@ from call24.kit.mongo import Mongo
 from call24.statistics.cache import StatisticsCache
 from call24.statistics.calendar import bounds, days
 from call24.statistics.count import LimitOf, merge, total
-from call24.statistics.measures import Measure, Totals, Value, measures_of
-from call24.statistics.model import COLUMNS, TABLES, Counts, Family, Key
+from call24.statistics.measures import Measure, Value, measured, measures_of
+from call24.statistics.merge import Tables
+from call24.statistics.model import TABLES, Counts, Family, Key
 
 log = logging.getLogger(__name__)
 
@@ -154,8 +155,8 @@ class Reports:
         async with self._room.turn(tenant_id):
             cells = await self._cells(tenant_id, question, tables)
         counted_keys = sorted({key[0] for found in cells.values() for key in found})
-        keys = dict.fromkeys([*_always(question, self._clock.now()), *counted_keys])
-        shown = [key for key in keys if question.by != "agent" or not key or self._individual(tenant_id, UserId(key))]
+        keys = dict.fromkeys([*always(question, self._clock.now()), *counted_keys])
+        shown = [key for key in keys if question.by != "agent" or not key or self.individual(tenant_id, UserId(key))]
         rows = {key: _values(question, {f: found.get((key,)) for f, found in cells.items()}) for key in shown}
         sums = {family: total(found.values(), family) for family, found in cells.items()}
         return Report(question, rows, _values(question, sums))
@@ -168,15 +169,18 @@ class Reports:
         counted = await self._counted.days(tenant_id, question.zone, whole, names)
         if until is not None:
             counted[on[-1]] = await self._counted.until(tenant_id, question.zone, until, names)
-        cells: dict[Family, dict[Key, Counts]] = {family: {} for family in tables}
-        for day in on:
-            for family, name in tables.items():
-                dimensions = TABLES[name].dimensions
-                for key, counts in counted[day][name].items():
-                    values = {**dict(zip(dimensions, key, strict=True)), "day": day.isoformat()}
-                    if all(values[dimension] == wanted for dimension, wanted in question.filters.items()):
-                        merge(cells[family], (values[question.by],), counts, family)
-        return cells
+        return {family: cells_of(question, family, name, counted) for family, name in tables.items()}
+
+    async def counted(
+        self, tenant_id: TenantId, zone: ZoneInfo, day: date, tables: Sequence[str]
+    ) -> dict[date, Tables]:
+        """The counts of a day in these tables, for measures on them. Raises: TooMany, Unavailable."""
+        async with self._room.turn(tenant_id):
+            return await self._counted.days(tenant_id, zone, [day], tables)
+
+    def changes(self, tenant_id: TenantId, zone: ZoneInfo, day: date) -> object:
+        """Another one after each change of a record of that day."""
+        return self._counted.keeping.changes(tenant_id, *bounds(day, zone))
 
     async def before(self, tenant_id: TenantId, question: ReportQuery, record_days: int) -> Former | None:
         """The same of the same weekdays before. ``record_days``: how long the organisation keeps records of calls.
@@ -190,9 +194,13 @@ class Reports:
         found = await self.report(tenant_id, former.question)
         return Former(former.question, former.shift, found.rows, found.total)
 
+    def individual(self, tenant_id: TenantId, agent_id: UserId) -> bool:
+        """Whether figures of this agent may be shown by name."""
+        return self._individual(tenant_id, agent_id)
+
     def check_individual(self, tenant_id: TenantId, agent_id: str | None) -> None:
         """Raises: Conflict (code statistics_objected) for an agent whose figures are not shown."""
-        if agent_id is not None and not self._individual(tenant_id, UserId(agent_id)):
+        if agent_id is not None and not self.individual(tenant_id, UserId(agent_id)):
             raise Conflict("The agent objected to statistics on individuals", code="statistics_objected")
 
     # --- keeping it true ---
@@ -236,7 +244,19 @@ class Reports:
             await asyncio.sleep(0)
 
 
-def _always(question: ReportQuery, now: datetime) -> list[str]:
+def cells_of(question: ReportQuery, family: Family, name: str, counted: Mapping[date, Tables]) -> dict[Key, Counts]:
+    """The counts of one family by what is asked for, from this table of each day."""
+    cells: dict[Key, Counts] = {}
+    dimensions = TABLES[name].dimensions
+    for day, tables in counted.items():
+        for key, counts in tables[name].items():
+            values = {**dict(zip(dimensions, key, strict=True)), "day": day.isoformat()}
+            if all(values[dimension] == wanted for dimension, wanted in question.filters.items()):
+                merge(cells, (values[question.by],), counts, family)
+    return cells
+
+
+def always(question: ReportQuery, now: datetime) -> list[str]:
     """Rows that are there whether anything happened or not. None of hours and days that have not begun."""
     local = now.astimezone(question.zone)
     begun = days(question.first, min(question.last, local.date()))
@@ -247,9 +267,6 @@ def _always(question: ReportQuery, now: datetime) -> list[str]:
 
 def _values(question: ReportQuery, counts: Mapping[Family, Counts | None]) -> dict[str, Value]:
     found: dict[str, Value] = {}
-    for measure in question.measures:
-        family = measure.family
-        known = counts.get(family) or (0,) * len(COLUMNS[family])
-        totals: Totals = dict(zip(COLUMNS[family], known, strict=True))
-        found[measure.key] = measure.of(totals)
-    return found
+    for family in question.families:
+        found.update(measured(family, counts.get(family)))
+    return {measure.key: found[measure.key] for measure in question.measures}
