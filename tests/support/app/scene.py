@@ -442,7 +442,21 @@ def detail(call_id: str) -> Json | None:
                 ],
             },
         ]
-    return {**found, "timeline": timeline, "offers": offers, "delete_at": ahead(days=90), "cause": 16}
+    agents = []
+    if found["outcome"] == "answered":
+        agents = [
+            {
+                "agent": found["agent"],
+                "came": "offer",
+                "answered_at": at(w + r),
+                "left_at": at(w + r + t),
+                "talk_s": found["talk_s"],
+                "hold_s": found["hold_s"],
+                "wrap_up_s": found["wrap_up_s"],
+                "disposition_id": None,
+            }
+        ]
+    return {**found, "timeline": timeline, "offers": offers, "agents": agents, "delete_at": ahead(days=90), "cause": 16}
 
 
 def live(**more: Any) -> Json:
