@@ -1,4 +1,5 @@
-"""Alerts of queues in a real browser, on the real server: limits set, a caller waits, a supervisor sees it."""
+"""Alerts of queues in a real browser, on the real server: limits set, a caller waits, a supervisor sees it, and the
+agent's figures once the call was answered."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from tests.support.product.system import System
 from tests.support.wait import wait_until
 
 
-async def test_limits_are_set_on_a_laptop_and_a_supervisor_sees_the_alert_on_a_phone(
+async def test_limits_are_set_on_a_laptop_and_a_supervisor_sees_the_alert_and_then_the_answered_call_on_a_phone(
     system: System, browser: Browser
 ) -> None:
     async with system.organisation("Acme") as acme:
@@ -43,9 +44,17 @@ async def test_limits_are_set_on_a_laptop_and_a_supervisor_sees_the_alert_on_a_p
             await expect(phone["queue-alert"]).to_contain_text("1 or more callers waiting")
             assert await barriers(phone.page) == []
             await phone.picture("queue-alert-live-phone")
+            figures = phone.page.locator(f"[data-agent={anna.user_id}]").get_by_test_id("agent-figures")
+            await expect(figures).to_contain_text("0 handled")
+            await anna.be("available")
+            await (await anna.rings()).answer(850)
+            await anna.call_is("connected")
+            call.hang_up()
+            await expect(figures).to_contain_text("1 handled", timeout=30_000)  # asked for every 10 s at most
+            report = (await acme.http.get("/v1/reports?by=agent")).json()["rows"]
+            assert [row["values"]["handled"] for row in report if row["key"] == anna.user_id] == [1]
             await phone["tab-me"].click()
             await phone.page.goto(f"{phone.page.url.split('#')[0]}#/notifications")
             await phone.page.get_by_text("Callers wait too long").click()
             await phone["live"].wait_for()
-            call.hang_up()
         await acme.nothing_left()

@@ -9,6 +9,8 @@ describe('an address', () => {
   it.each([
     ['', { name: 'calls' }],
     ['#/', { name: 'calls' }],
+    ['#/live', { name: 'live', part: null }],
+    ['#/live/wall', { name: 'live', part: 'wall' }],
     ['#/what-if', { name: 'what-if' }],
     ['#/queues/que_1', { name: 'queues', queue: 'que_1' }],
     ['#/queues', { name: 'queues', queue: null }],
@@ -18,7 +20,7 @@ describe('an address', () => {
     ['#/notifications/preferences', { name: 'notifications', part: 'preferences' }],
     ['#/invitation/secret', { name: 'invitation', token: 'secret' }],
   ])('%s is a page', (hash, route) => expect(parseRoute(hash)).toEqual(route))
-  it.each(['#/nonsense', '#/administration/nonsense', '#/invitation', '#/constructor', '#/__proto__/x'])('%s is none', (hash) => expect(parseRoute(hash)).toEqual({ name: 'unknown' }))
+  it.each(['#/nonsense', '#/live/wal', '#/administration/nonsense', '#/invitation', '#/constructor', '#/__proto__/x'])('%s is none', (hash) => expect(parseRoute(hash)).toEqual({ name: 'unknown' }))
   it('what is no address of the app, as a fragment that another page added, is the first page', () => expect(parseRoute('#_=_')).toEqual({ name: 'calls' }))
 })
 

@@ -31,6 +31,9 @@ SIZES: dict[str, ViewportSize] = {
     "lap": {"width": 1440, "height": 900},
 }
 
+TV: ViewportSize = {"width": 1920, "height": 1080}
+"""Of the wall alone: no other screen is made for it."""
+
 Mode = Literal["light", "dark"]
 MODES: tuple[Mode, ...] = ("light", "dark")
 A_WHILE = """document.fonts.ready.then(
@@ -330,6 +333,9 @@ SCREENS: dict[str, tuple[str, bool, Callable[[Stage], None], Act]] = {
 }
 
 
+INSIDE = "[data-testid=tab-me], [data-testid=policy], [data-testid=wall]"
+
+
 @dataclass
 class Shown:
     """A screen in a page, in which time stands still at the scenes' moment."""
@@ -366,7 +372,7 @@ async def opened(
     stage.more = (PeopleScene(), SettingsScene())
     world(stage)
     context = await browser.new_context(
-        viewport=SIZES[size],
+        viewport=TV if size == "tv" else SIZES[size],
         color_scheme=mode,
         service_workers="block",
         permissions=["microphone"],
@@ -388,7 +394,7 @@ async def opened(
             await keep_signed_in(page)
         await page.goto(f"{ORIGIN}/{address}")
         if inside:
-            await page.wait_for_selector("[data-testid=tab-me], [data-testid=policy]", state="attached")
+            await page.wait_for_selector(INSIDE, state="attached")
         await act(page, stage)
         yield shown
     finally:
@@ -407,7 +413,7 @@ async def main(out: Path, parts: list[str]) -> None:
     async with async_playwright() as p:
         browser = await launched(p)
         for name in SCREENS:
-            for size in SIZES:
+            for size in (*SIZES, *(["tv"] if name == "wall" else [])):
                 for mode in MODES:
                     label = f"{name}.{size}.{mode}"
                     if not parts or any(part in label for part in parts):

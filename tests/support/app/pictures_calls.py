@@ -105,6 +105,11 @@ def click(*selectors: str, then: Act = nothing) -> Act:
     return act
 
 
+WHY_PIECE = (
+    "[data-testid=picture-piece][aria-label^=Batbold]:visible, [data-testid=picture-row]:visible:has-text('Batbold')"
+)
+
+
 def dialled(text: str, then: Act = nothing) -> Act:
     async def act(page: Page, stage: Stage) -> None:
         await page.fill("[data-testid=dial-number]", text)
@@ -243,6 +248,8 @@ SCREENS: dict[str, tuple[str, bool, World, Act]] = {
     "work-filter": ("#/work", True, keep, click("[data-testid=tasks-more-filters]")),
     "work-many": ("#/work", True, keep, click("[data-testid=tasks-choose-shown]")),
     "work-play": ("#/work", True, keep, click("[data-testid=task-play]")),
+    "wall": ("#/live/wall", True, supervisor, nothing),
+    "detail-why": ("#/history/call_c", True, keep, click(WHY_PIECE)),
     "reports": ("#/reports", True, supervisor, nothing),
     "staffing": ("#/staffing", True, supervisor, nothing),
     "staffing-answer": ("#/staffing", True, supervisor, click("[data-testid=staffing-ask]")),

@@ -113,3 +113,32 @@ def export(state: str, rows_done: int = 0) -> Json:
         "percent": rows_done * 100 // 8,
         "trouble": None,
     }
+
+
+OF_AGENTS = {
+    "saraa": (14, 308.0),
+    "batbold": (11, 280.4),
+    "gerel": (16, 295.0),
+    "anna": (9, 391.2),
+    "tsetseg": (8, 422.0),
+    "nomin": (10, 320.0),
+    "togoldor": (12, 271.0),
+}
+
+
+def today(*, empty: bool = False) -> Json:
+    """What Live asks beside its snapshot: each agent's calls, and the day's hours so far."""
+    made = report(empty=True)
+    begun = dict.fromkeys(range(16), (0, 0))
+    counted = begun if empty else {**begun, **{h: (offered, got) for h, offered, got in HOURS}}
+    agents = () if empty else OF_AGENTS.items()
+    return {
+        "at": "2026-03-02T07:40:00.000Z",
+        "day": made["from"],
+        "time_zone": made["time_zone"],
+        "agents": [{"id": f"usr_{key}", "handled": handled, "handle_time_s": s} for key, (handled, s) in agents],
+        "hours": [
+            {"key": f"{h:02}", "name": f"{h:02}:00", "values": values(*of), "before": None} for h, of in counted.items()
+        ],
+        "total": values(sum(x[0] for x in counted.values()), sum(x[1] for x in counted.values())),
+    }

@@ -66,6 +66,7 @@ class Stage:
         self.me = scene.ME
         self.rows = scene.ROWS
         self.report = reports.report()
+        self.today = reports.today()
         self.report_totals = reports.totals(empty=True)
         self.export = reports.export("done", 8)
         self.compared: list[Json] = []
@@ -216,6 +217,7 @@ class Stage:
             "/v1/live": self.live,
             "/v1/live/caller": self.beside,
             "/v1/reports": reports.asked(self.report, self.query),
+            "/v1/reports/today": self.today,
             "/v1/reports/totals": self.report_totals,
             "/v1/reports/calls": {"items": self.rows[:3], "next": None},
             "/v1/reconciliations": {"items": self.compared},

@@ -191,6 +191,14 @@ export interface components {
             /** @description null: it goes on */
             to: string | null;
         };
+        /** @description What an agent did today, in the measures of reports. */
+        AgentFigures: {
+            /** @description As in reports: mean talk + hold + wrap-up. Null: no call yet */
+            handle_time_s: number | null;
+            /** @description As `handled` in reports: times that the agent had a call and spoke */
+            handled: number;
+            id: string;
+        };
         /** @description An agent, as the live screen lists it. */
         AgentRow: {
             call_id: string | null;
@@ -6663,6 +6671,23 @@ export interface components {
             /** @description The cursor of the next page; null on the last page */
             next: string | null;
         };
+        /** @description Today's figures, for the live screen: of each agent, and of each hour so far. */
+        TodayAnswer: {
+            /** @description Every user but those who objected to statistics on individuals */
+            agents: components["schemas"]["AgentFigures"][];
+            /** @description Counted then */
+            at: string;
+            /** @description Today, in the organisation's time zone */
+            day: string;
+            /** @description From midnight to the hour that goes on; without measures of agents */
+            hours: components["schemas"]["ReportRow"][];
+            /** @description IANA name, such as `Europe/London` */
+            time_zone: string;
+            /** @description Of all hours */
+            total: {
+                [key: string]: number | null;
+            };
+        };
         /** @description The caller goes on to a flow. */
         ToFlowBody: {
             flow_id: string;
@@ -7173,6 +7198,7 @@ export type AgentCorrection = components['schemas']['AgentCorrection'];
 export type AgentCounts = components['schemas']['AgentCounts'];
 export type AgentDayEvent = components['schemas']['AgentDayEvent'];
 export type AgentDayStretch = components['schemas']['AgentDayStretch'];
+export type AgentFigures = components['schemas']['AgentFigures'];
 export type AgentRow = components['schemas']['AgentRow'];
 export type AgentSessionAnswer = components['schemas']['AgentSessionAnswer'];
 export type AgentState = components['schemas']['AgentState'];
@@ -7722,6 +7748,7 @@ export type TaskSearch = components['schemas']['TaskSearch'];
 export type TaskSeriesAnswer = components['schemas']['TaskSeriesAnswer'];
 export type TaskSeriesChange = components['schemas']['TaskSeriesChange'];
 export type TaskSeriesPage = components['schemas']['TaskSeriesPage'];
+export type TodayAnswer = components['schemas']['TodayAnswer'];
 export type ToFlowBody = components['schemas']['ToFlowBody'];
 export type ToHangUpBody = components['schemas']['ToHangUpBody'];
 export type TollFraudLimits = components['schemas']['TollFraudLimits'];

@@ -31,6 +31,8 @@ export type {
   AgentRow, AgentTimeline, AgentSessionAnswer as SessionView, AgentState as SessionState, AgentToday as Today, Callback as CallbackRow, DispositionAnswer as Disposition,
   PauseReasonAnswer as PauseReason, SessionDayPart as DayPart, TaskAnswer as TaskRow, TaskChange, TaskOfferAnswer as TaskOffer,
 } from './api-types'
+/** Today's figures of agents and hours. */
+export type { AgentFigures, TodayAnswer as TodayFigures } from './api-types'
 /** Tasks. */
 export type {
   BulkAnswer as TaskBulkChange, BulkFields as TaskBulkFields, BulkOutcome as TaskBulkOutcome, NewBulkChange as TaskBulkWish, NewSavedFilter as SavedFilterWish, NewTask as TaskWish, SavedFilterAnswer as SavedFilter,

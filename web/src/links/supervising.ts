@@ -13,6 +13,7 @@ const SIMULATE_MS = 75_000
 export const supervising = {
   endOffer: async (agent: string): Promise<void> => void (await send('DELETE', `/v1/agents/${part(agent)}/offer`)),
   queueAlerts: (cursor: string | null): Promise<QueueAlertPage> => json('GET', `/v1/queue-alerts?${new URLSearchParams(after(cursor)).toString()}`),
+  today: (): Promise<Asked.TodayAnswer> => json('GET', '/v1/reports/today'),
   staffing: (question: Record<string, string>): Promise<Asked.StaffingCurve> => json('GET', `/v1/staffing?${new URLSearchParams(question).toString()}`, undefined, SIMULATE_MS),
   whatIf: (question: Asked.Question): Promise<WhatIf> => json('POST', '/v1/what-if', question satisfies Asked.Question, REPLAY_MS),
 }

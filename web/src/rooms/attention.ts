@@ -1,15 +1,16 @@
 /** Asks for attention and keeps it: a notification when the page is hidden, and the screen awake in a call. */
 
 let lock: WakeLockSentinel | null = null
-let wanted = false
+/** What the screen stays awake for: a call, the wall. */
+const wanted = new Set<string>()
 
 async function take(): Promise<void> {
-  if (!wanted || lock !== null || document.visibilityState !== 'visible') return
+  if (wanted.size === 0 || lock !== null || document.visibilityState !== 'visible') return
   try {
     const taken = await navigator.wakeLock.request('screen')
     taken.addEventListener('release', () => (lock = null))
     lock = taken
-    if (!wanted) letSleep()
+    if (wanted.size === 0) release()
   } catch {
     // Low battery or an old browser: the call goes on all the same.
   }
@@ -17,13 +18,17 @@ async function take(): Promise<void> {
 
 document.addEventListener('visibilitychange', () => void take())
 
-export function keepAwake(): void {
-  wanted = true
+export function keepAwake(why = 'call'): void {
+  wanted.add(why)
   void take()
 }
 
-export function letSleep(): void {
-  wanted = false
+export function letSleep(why = 'call'): void {
+  wanted.delete(why)
+  if (wanted.size === 0) release()
+}
+
+function release(): void {
   void lock?.release().catch(() => undefined)
   lock = null
 }

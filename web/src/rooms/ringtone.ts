@@ -75,3 +75,11 @@ export function endNote(): void {
   note(audio, 523.3, audio.currentTime + 0.02, 0.25, 0.07)
   note(audio, 392, audio.currentTime + 0.16, 0.3, 0.07)
 }
+
+/** Two notes that rise: a queue's alert was raised. Silent where no touch or key came before. */
+export function alertNote(): void {
+  const audio = context
+  if (audio === null || audio.state !== 'running') return
+  note(audio, 587.3, audio.currentTime + 0.02, 0.35, 0.2)
+  note(audio, 880, audio.currentTime + 0.24, 0.5, 0.2)
+}

@@ -7,7 +7,7 @@ export type Route =
   | { name: 'dial'; number: string | null }
   | { name: 'contacts'; person: string | null }
   | { name: 'work'; task: string | null }
-  | { name: 'live' }
+  | { name: 'live'; part: 'wall' | null }
   | { name: 'start' }
   | { name: 'branding' }
   | { name: 'trunks'; trunk: string | null }
@@ -64,9 +64,9 @@ export type Route =
   | { name: 'unknown' }
 
 type Name = Route['name']
-/** Addresses that are one page, as #/live. */
+/** Addresses that are one page, as #/reports. */
 const PAGES: readonly string[] = [
-  'live', 'start', 'branding', 'reports', 'what-if', 'staffing', 'audit', 'installation', 'organisation', 'provider', 'close', 'administration', 'me', 'security', 'tokens', 'address-books', 'sound', 'help', 'people',
+  'start', 'branding', 'reports', 'what-if', 'staffing', 'audit', 'installation', 'organisation', 'provider', 'close', 'administration', 'me', 'security', 'tokens', 'address-books', 'sound', 'help', 'people',
   'privacy', 'data-transfers', 'processors', 'retention', 'self-audit', 'policy', 'my-data', 'lost',
 ] satisfies Name[]
 /** Addresses that may name one thing of theirs, as #/queues/que_1, and what the route calls it. */
@@ -81,6 +81,7 @@ export function parseRoute(hash: string): Route {
   const [head = '', rest = ''] = placeOf(hash).replace(/^#?\/?/, '').split('/', 2).map(decode)
   if (PAGES.includes(head) && rest === '') return { name: head } as Route
   if (Object.hasOwn(THINGS, head)) return { name: head, [THINGS[head] as string]: rest || null } as Route
+  if (head === 'live' && (rest === '' || rest === 'wall')) return { name: 'live', part: rest === 'wall' ? 'wall' : null }
   if (head === 'notifications') return { name: 'notifications', part: rest === 'preferences' ? 'preferences' : null }
   if ((head === 'invitation' || head === 'reset' || head === 'email' || head === 'setup') && rest !== '') return { name: head, token: rest }
   return { name: head === '' || head === 'calls' || !hash.startsWith('#/') ? 'calls' : 'unknown' }

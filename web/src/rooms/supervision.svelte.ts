@@ -6,8 +6,12 @@ import type { CallbackRow, CorrectedState, CorrectionReason } from '../kit/model
 import { live } from './live.svelte'
 import { Trying } from './trying.svelte'
 
+const KNOWN_MS = 1_000
+
 class Supervision extends Trying {
   callbacks = $state.raw<readonly CallbackRow[]>([])
+  /** Asked for once, or about to take too long: Live is not drawn before, since it would move what stands below. */
+  known = $state(false)
 
   /** Keeps the callbacks fresh while the live screen is open: they change with queues and records. */
   follow(): () => void {
@@ -15,14 +19,17 @@ class Supervision extends Trying {
       $effect(() => {
         void live.records
         void live.state?.queues
-        const timer = setTimeout(() => void untrack(() => this.load()), 300)
+        const timer = setTimeout(() => void untrack(() => this.load()), untrack(() => this.known) ? 300 : 0)
         return () => clearTimeout(timer)
       })
+      const late = setTimeout(() => (this.known = true), KNOWN_MS)
+      return () => clearTimeout(late)
     })
   }
 
   async load(): Promise<void> {
     this.callbacks = await api.callbacks().then((page) => page.items, () => this.callbacks)
+    this.known = true
   }
 
   correct(agent: string, state: CorrectedState, reason: CorrectionReason): Promise<boolean> {
