@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 
 from call24.asterisk import connections as module
+from call24.asterisk.client import query_of
 from call24.asterisk.connections import Connections
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -87,3 +89,13 @@ async def test_requests_one_after_the_other_share_a_connection_and_a_timer(monke
             await connections.ask("GET", "/channels", None, 5.0)
         assert mute.opened == 1
         assert timer is not None and connections._looking is timer
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "call_01m8sp6ewe7p3cd9wyeefcmr4g", "tone:ring", "a b&c=d", "ARRAY(C24_CALL,C24_TENANT)", "Ünï/cödé+%", "x\n"],
+)
+def test_what_is_asked_arrives_as_it_was_meant(value: str) -> None:
+    params = {"variable": value, "app": "call24", value or "empty": "1~-._"}
+    assert query_of(params) == urlencode(params, quote_via=quote)
+    assert dict(parse_qsl(query_of(params), keep_blank_values=True)) == params
