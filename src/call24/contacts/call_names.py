@@ -88,10 +88,11 @@ class CallNames:
                 await self.write()
 
     async def write(self) -> None:
-        """What waits. Raises: Unavailable: it goes on waiting."""
-        while some := list(self._waiting.values())[:AT_ONCE]:
+        """What waits now; what comes meanwhile waits for the next time. Raises: Unavailable: it goes on waiting."""
+        waiting = list(self._waiting.values())
+        for first in range(0, len(waiting), AT_ONCE):
             by_tenant: dict[TenantId, list[CallName]] = {}
-            for one in some:
+            for one in waiting[first : first + AT_ONCE]:
                 by_tenant.setdefault(one.tenant_id, []).append(one)
             for tenant_id, theirs in by_tenant.items():
                 known = await self._known(tenant_id, [one.contact_id for one in theirs if one.id in self._to_read])
