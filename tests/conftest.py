@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.support import (
+    collecting,  # noqa: F401  # before all that takes long to import
     in_memory,
     properties,  # noqa: F401  # before any test says how hard it tries
 )
@@ -28,6 +29,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
