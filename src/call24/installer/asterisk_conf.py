@@ -7,9 +7,12 @@ them over ARI. Source: Asterisk 22 sample configuration files.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
+import socket
+import threading
 from pathlib import Path
 
 from call24.installer import authorities
@@ -22,6 +25,9 @@ from call24.kit.settings import ARI_APP, ARI_USER, FAR_PROMPTS, SYSTEM_NAME, Set
 from call24.sip_edge.limits import SESSIONS
 
 TEMPLATES = OPS / "asterisk"
+RESOLVE_S = 2.0
+OUTSIDE = ("192.0.2.1", 9)
+"""For documentation only (RFC 5737): it is nobody's."""
 FOLDERS = (
     "etc",
     "lib/keys",
@@ -235,10 +241,42 @@ def _asterisk_conf(settings: Settings, asterisk: Asterisk) -> str:
 
 
 def _ice(settings: Settings) -> str:
-    """Asterisk never offers loopback to ICE; on this machine only, 127.0.0.1 stands in for each real address."""
-    if not settings.loopback:
+    """What browsers are offered besides the addresses of this machine's interfaces.
+
+    Asterisk never offers loopback to ICE; on this machine only, 127.0.0.1 stands in for each real address. Behind NAT
+    the public address is offered too, in the name of the one that packets to the outside leave from.
+    Source: rtp.conf.sample, `ice_host_candidates`.
+    """
+    if settings.loopback:
+        return "[ice_host_candidates]\n" + "".join(f"{address} => 127.0.0.1\n" for address in local_addresses())
+    public, inside = address_of(settings.public_address), outgoing_address()
+    if public is None or inside is None or public in own_addresses():
         return ""
-    return "[ice_host_candidates]\n" + "".join(f"{address} => 127.0.0.1\n" for address in local_addresses())
+    return f"[ice_host_candidates]\n{inside} => {public},include_local_address\n"
+
+
+def address_of(name: str) -> str | None:
+    """Its IPv4 address; None: it has none, or nobody says so within two seconds."""
+    found: list[str] = []
+
+    def look() -> None:
+        with contextlib.suppress(OSError):
+            found.append(socket.gethostbyname(name))
+
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
+    looking.join(RESOLVE_S)
+    return found[0] if found else None
+
+
+def outgoing_address() -> str | None:
+    """This machine's IPv4 address on the way to the outside; None: there is no such way. Nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(OUTSIDE)
+        except OSError:
+            return None
+        return str(probe.getsockname()[0])
 
 
 def local_addresses() -> list[str]:
