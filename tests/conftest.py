@@ -16,11 +16,12 @@ from tests.support.database.database import close_servers, fresh_database
 from tests.support.database.mongod import RunningMongod, start_mongod, transactions_end_after
 from tests.support.database.watched import check_all
 from tests.support.http import one_document  # noqa: F401  # before any test makes it
-from tests.support.http.api import Api, api_of_a_test
+from tests.support.http.api import Api, all_asked, api_of_a_test
 from tests.support.product.system import System, running_system
 
 from call24.cli import parts
 from call24.kit.mongo import Mongo
+from call24.server.http_app import make_operations
 
 
 def pytest_collection_finish() -> None:
@@ -98,8 +99,15 @@ async def mongo(mongod: RunningMongod) -> AsyncIterator[Mongo]:
         yield mongo
 
 
+@pytest.fixture(scope="session")
+def operations() -> None:
+    """Before a database is connected to: while they are made, for seconds on a busy machine, nobody hears it."""
+    make_operations()
+    all_asked()
+
+
 @pytest.fixture
-async def api(mongo: Mongo, request: pytest.FixtureRequest) -> AsyncIterator[Api]:
+async def api(operations: None, mongo: Mongo, request: pytest.FixtureRequest) -> AsyncIterator[Api]:
     """The HTTP API in this process, on a fresh database and a clock that the test moves."""
     async with api_of_a_test(mongo, request) as api:
         yield api

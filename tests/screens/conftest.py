@@ -49,6 +49,6 @@ async def mongo(mongod: RunningMongod) -> AsyncIterator[Mongo]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def api(mongo: Mongo, request: pytest.FixtureRequest) -> AsyncIterator[Api]:
+async def api(operations: None, mongo: Mongo, request: pytest.FixtureRequest) -> AsyncIterator[Api]:
     async with api_of_a_test(mongo, request) as api:
         yield api
