@@ -18,17 +18,19 @@ async def test_what_was_done_stands_as_a_sentence_with_the_request_behind_a_tap(
         made = await daria.http.post("/v1/queues", json={"name": "Orders"})
         assert made.status_code == 201, made.text
         queue = f"/v1/queues/{made.json()['id']}"
-        assert (await daria.http.patch(queue, json={"max_wait_s": 600})).status_code == 200
+        assert (await daria.http.patch(queue, json={"max_wait_s": 300, "members": [bat.user_id]})).status_code == 200
         assert (await bat.http.patch(queue, json={"max_wait_s": 1})).status_code == 403
         role = {"role": "supervisor"}
         assert (await acme.http.put(f"/v1/users/{bat.user_id}/role", json=role)).status_code == 200
         async with signed_in(browser, system, daria, LAPTOP) as laptop:
             await laptop["tab-administration"].click()
             await laptop["section-audit"].click()
-            changed = laptop["audit-line"].filter(has_text="Daria changed the queue Orders: longest wait")
+            changed = laptop["audit-line"].filter(
+                has_text="Daria changed the queue Orders: longest wait 10 min → 5 min; members + Bat"
+            )
             await changed.wait_for()
             await laptop["audit-line"].filter(has_text="Daria added a queue Orders").wait_for()
-            await laptop["audit-line"].filter(has_text="changed the role of Bat").wait_for()
+            await laptop["audit-line"].filter(has_text="changed the role of Bat: role agent → supervisor").wait_for()
             refused = laptop["audit-line"].filter(has_text="Bat tried to change the queue Orders")
             await refused.get_by_text("refused", exact=True).wait_for()
             await expect(changed.get_by_test_id("audit-request")).to_be_hidden()

@@ -21,7 +21,7 @@ async def test_an_auditor_searches_pages_checks_and_saves(app: App) -> None:
     app.page.on("request", lambda one: asked.append(parse_qs(urlparse(one.url).query)) if "audit?" in one.url else None)
     await app.open("#/administration")
     await app["open-audit"].click()
-    changed = app["audit-line"].filter(has_text="Saraa changed the queue Sales: name")
+    changed = app["audit-line"].filter(has_text="Saraa changed the queue Sales: longest wait 5 min → 10 min")
     await changed.wait_for()
     refused = app["audit-line"].filter(has_text="Saraa tried to remove the second factors of Bat")
     await refused.get_by_text("refused").wait_for()

@@ -9,6 +9,7 @@ from tests.support.app import scene
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
 from tests.support.app.pictures_calls import owner, supervisor
+from tests.support.app.scene_connections import tested_call
 from tests.support.wait import PATIENCE_S, wait_until
 
 ME = "usr_saraa"
@@ -53,12 +54,19 @@ async def test_a_new_owner_is_led_from_nothing_to_a_first_call(app: App) -> None
     await app.page.locator(f"[data-testid=member][data-id={ME}]").wait_for()
     await app.page.goto(app.page.url.partition("#")[0] + "#/start")
     await app["first-call-number"].get_by_text("7000 1000").wait_for()
+    app.stage.connections.test_call = tested_call(3, "failed", "nobody_available")
+    await app["test-call-start"].click()
+    await app["test-call-trouble"].get_by_text("Nobody is available").wait_for()
+    states = [await one.get_attribute("data-state") for one in await app["test-step"].all()]
+    assert states == ["done", "done", "done", "failed", "waiting", "waiting"]
+    await app.page.locator("[data-testid=test-step][data-step=queued]").get_by_text("It waits in Support").wait_for()
     await app["state-available"].click()
     await wait_until(lambda: asked(app, "PUT", "/v1/session") == [{"state": "available"}], PATIENCE_S)
     [made] = asked(app, "POST", "/v1/trunks")
     assert made["kind"] == "registration"
     assert made["password"] == "carrier-secret"
-    assert asked(app, "POST", "/v1/queues") == [{"name": "Support", "members": []}]
+    assert asked(app, "POST", "/v1/queues") == [{"name": "Support", "members": [], "hours_id": "hrs_office"}]
+    assert app.stage.was_asked("POST", "/v1/numbers/num_new/test-call") == 1
     [number] = asked(app, "POST", "/v1/numbers")
     assert (number["number"], number["trunk_id"], number["queue_id"]) == ("7000 1000", "trk_new", "que_new")
     assert asked(app, "PATCH", "/v1/queues/que_new") == [{"members": [ME]}]
@@ -132,6 +140,9 @@ async def test_a_trunk_is_not_offered_what_the_server_refuses(app: App) -> None:
 async def test_a_trunk_is_encrypted_and_says_what_is_wrong_with_its_carriers_certificate(app: App) -> None:
     owner(app.stage)
     await app.open("#/trunks/trk_tenger")
+    await app["trunk-test"].click()
+    await app["trunk-test-found"].get_by_text("The carrier does not take the user name or the password").wait_for()
+    await app.page.get_by_text("34 ms · SIP 200 · REGISTER 401").wait_for()
     await app["trunk-further"].locator("summary").click()
     await app["trunk-transport"].select_option("tls")
     await app["trunk-srtp"].locator("xpath=..").click()

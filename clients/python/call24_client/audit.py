@@ -36,6 +36,17 @@ class SelfAuditList(TypedDict):
     due: bool
 
 
+class AuditChangeAnswer(TypedDict):
+    """A field of a setting that was changed."""
+
+    field: str
+    before: str | int | float | bool | None
+    after: str | int | float | bool | None
+    added: list[str]
+    removed: list[str]
+    more: bool
+
+
 class AuditEntryAnswer(TypedDict):
     """An entry of the audit log: who did what to what, from where and with what result."""
 
@@ -47,6 +58,7 @@ class AuditEntryAnswer(TypedDict):
     action: str
     objects: list[str]
     fields: list[str]
+    changes: list[AuditChangeAnswer]
     why: str | None
     status: int
     code: str | None
@@ -128,7 +140,8 @@ def download(
     object_id: str | None = None,
 ) -> Request[bytes]:
     """Downloads the entries of the audit log as a file, the oldest first. Takes the same filters as the list. JSON
-    Lines (`format=jsonl`) has the hashes too, so that the chain can be checked elsewhere.
+    Lines (`format=jsonl`) has the hashes too, so that the chain can be checked elsewhere; but for entries with
+    values that you may not read, which are left out of them.
     """
     return Request(
         "GET",

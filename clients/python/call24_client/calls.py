@@ -340,7 +340,7 @@ class CallDetail(TypedDict):
     monitors: list[CallMonitorRow]
     recorded_from: str | None
     recording_stopped: RecordingStopRow | None
-    not_recorded: Literal["withdrawn", "objected", "restricted", "unknown"] | None
+    not_recorded: Literal["withdrawn", "objected", "restricted", "unknown", "test"] | None
     pauses: list[RecordingPause]
     timeline: list[CallTimelineEntry]
     offers: list[CallOfferRow]

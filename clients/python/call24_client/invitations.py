@@ -14,6 +14,7 @@ class InvitationAnswer(TypedDict):
     email: str
     name: str
     role: str
+    queues: list[str]
     created_at: str
     expires_at: str
 
@@ -32,6 +33,7 @@ class SentInvitation(TypedDict):
     email: str
     name: str
     role: str
+    queues: list[str]
     created_at: str
     expires_at: str
     link: str | None
@@ -39,12 +41,13 @@ class SentInvitation(TypedDict):
 
 class NewInvitation(TypedDict):
     """Whom to invite. `name`: may be changed by whoever accepts; `role`: a built-in role, or the id of a custom
-    role.
+    role; `queues`: ids of those that whoever accepts joins, which needs the permission `queues.write`.
     """
 
     email: str
     name: str
     role: str
+    queues: NotRequired[list[str]]
 
 
 class InvitationPreview(TypedDict):
@@ -139,7 +142,8 @@ def invite(body: NewInvitation, *, idempotency_key: str | None = None) -> Reques
     """Invites somebody to the organisation by e-mail. The link works once, for seven days. If this installation
     sends no e-mail, pass on `link` yourself. The answer is the same if the address has an account already. 403
     beyond_own: `role` has a permission that you lack. 403 address_not_granted: the address is in no domain that
-    the operator grants the organisation.
+    the operator grants the organisation. A queue that is deleted before the invitation is accepted is left out
+    then, and so are all if you may not change queues any more.
     """
     return Request("POST", "/v1/invitations", body=body, headers={"Idempotency-Key": idempotency_key})
 

@@ -2,9 +2,48 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from call24_client.transport import Request, part
+
+
+class NumberTestStep(TypedDict):
+    """A step of a test call."""
+
+    name: Literal["placed", "greeted", "queued", "rang", "answered", "heard"]
+    reached_at: str | None
+
+
+class NumberTestAnswer(TypedDict):
+    """A test call to a number of the organisation."""
+
+    state: Literal["never", "running", "passed", "failed"]
+    started_at: str | None
+    ended_at: str | None
+    steps: list[NumberTestStep]
+    queue_id: str | None
+    rang: list[str]
+    answered_by: str | None
+    trouble: (
+        Literal[
+            "asterisk_away",
+            "refused",
+            "no_line",
+            "not_answered",
+            "no_sound",
+            "no_queue",
+            "closed",
+            "nobody_available",
+            "not_rung",
+            "unanswered",
+            "nothing_heard",
+            "voicemail",
+            "outside",
+            "hung_up",
+            "trouble",
+        ]
+        | None
+    )
 
 
 class NumberAnswer(TypedDict):
@@ -66,6 +105,23 @@ class CallerNumberPage(TypedDict):
 
     items: list[CallerNumber]
     next: str | None
+
+
+def read_test_call(number_id: str) -> Request[NumberTestAnswer]:
+    """Returns what the newest test call to this number has found, also while it goes on. It is kept until a number
+    of the organisation is tested again, or until the server is restarted.
+    """
+    return Request("GET", f"/v1/numbers/{part(number_id)}/test-call")
+
+
+def place_test_call(number_id: str, *, idempotency_key: str | None = None) -> Request[NumberTestAnswer]:
+    """Rings the number from this installation itself, as a caller would, and follows the call until an agent is
+    heard. It does not come over the trunk, so it shows nothing of the carrier. Nobody outside is dialled for it,
+    it is not recorded, counts in no statistic and is deleted within two minutes. One goes on at a time in an
+    organisation: while it does, that one is returned. 429: another number is being tested, or there were 12 test
+    calls within the hour.
+    """
+    return Request("POST", f"/v1/numbers/{part(number_id)}/test-call", headers={"Idempotency-Key": idempotency_key})
 
 
 def list_numbers(*, limit: int | None = None, cursor: str | None = None) -> Request[NumberPage]:

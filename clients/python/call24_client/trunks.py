@@ -81,6 +81,19 @@ class TrunkChange(TypedDict):
     enabled: NotRequired[bool]
 
 
+class TrunkTestAnswer(TypedDict):
+    """What a test of a trunk has found."""
+
+    tested_at: str
+    verdict: Literal["answers", "silent", "unreachable", "no_address", "forbidden", "certificate", "inbound_only"]
+    code: int | None
+    rtt_ms: int | None
+    register_code: int | None
+    certificate: str | None
+    status: Literal["registered", "rejected", "reachable", "unreachable", "inbound_only", "forbidden", "off", "unknown"]
+    since: str | None
+
+
 def list_trunks(*, limit: int | None = None, cursor: str | None = None) -> Request[TrunkPage]:
     """Lists the organisation's trunks in the order in which they are tried, with the status of each."""
     return Request("GET", "/v1/trunks", query={"limit": limit, "cursor": cursor})
@@ -111,3 +124,12 @@ def change_trunk(trunk_id: str, body: TrunkChange, *, if_match: str | None = Non
 def remove_trunk(trunk_id: str, *, if_match: str | None = None) -> Request[None]:
     """Deletes a trunk. 409 `trunk_in_use` while numbers use it."""
     return Request("DELETE", f"/v1/trunks/{part(trunk_id)}", headers={"If-Match": if_match}, answer="nothing")
+
+
+def test_trunk(trunk_id: str, *, idempotency_key: str | None = None) -> Request[TrunkTestAnswer]:
+    """Asks the trunk's host whether it answers (SIP OPTIONS) and, where the trunk registers, takes its login. It
+    takes some seconds and changes nothing at the carrier. It goes to the host alone, and not where this
+    installation lets no trunk lead. 429: the trunk was tested within the last five seconds, or 60 tests were made
+    within the hour.
+    """
+    return Request("POST", f"/v1/trunks/{part(trunk_id)}/test", headers={"Idempotency-Key": idempotency_key})

@@ -10,6 +10,17 @@ from typing_extensions import TypedDict
 from call24.kit.answers import Instant
 
 
+class AuditChangeAnswer(TypedDict):
+    """A field of a setting that was changed."""
+
+    field: Annotated[str, Field(description="Its name, such as `max_wait_s`; `exits.closed.to` is inside `exits`")]
+    before: Annotated[str | int | float | bool | None, Field(description="null: there was none, or it is a list")]
+    after: Annotated[str | int | float | bool | None, Field(description="null: there is none, or it is a list")]
+    added: Annotated[list[str], Field(description="Of a list: what is in it since then, ten at most")]
+    removed: Annotated[list[str], Field(description="Of a list: what is in it no more, ten at most")]
+    more: Annotated[bool, Field(description="More was added or removed than is listed")]
+
+
 class AuditEntryAnswer(TypedDict):
     """An entry of the audit log: who did what to what, from where and with what result."""
 
@@ -21,6 +32,13 @@ class AuditEntryAnswer(TypedDict):
     action: Annotated[str, Field(description="Method and route, such as `PATCH /v1/queues/{queue_id}`")]
     objects: Annotated[list[str], Field(description="Ids of what it was done to, or of what was created")]
     fields: Annotated[list[str], Field(description="Names of the fields that were sent, never their values")]
+    changes: Annotated[
+        list[AuditChangeAnswer],
+        Field(
+            description="Of settings (queues, numbers, trunks, opening hours, roles, the organisation, calling limits) "
+            "what was changed to what; empty for entries of earlier versions. No secrets, nothing of callers"
+        ),
+    ]
     why: Annotated[str | None, Field(description="The code of the reason that was given, if one was")]
     status: Annotated[int, Field(description="The HTTP status of the answer")]
     code: Annotated[str | None, Field(description="The code of the problem; null if it succeeded")]

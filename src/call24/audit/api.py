@@ -13,15 +13,16 @@ from fastapi import Depends, Query
 from fastapi.responses import StreamingResponse
 
 from call24.agents.api.agent_days import in_calendar
-from call24.audit.answers import AuditCheck, AuditEntryAnswer, AuditPage
+from call24.audit.answers import AuditChangeAnswer, AuditCheck, AuditEntryAnswer, AuditPage
 from call24.audit.dependencies import AuditDep
-from call24.audit.model import StoredAuditEntry
+from call24.audit.model import AuditChange, StoredAuditEntry
 from call24.audit.store import AuditFilter
 from call24.http.access import allowed
 from call24.http.files import a_file
 from call24.http.router import Router
 from call24.identity.dependencies import IdentityDep
 from call24.identity.model import Principal
+from call24.identity.permissions import permits
 from call24.identity.service import IdentityService
 from call24.kit.errors import Invalid, TooMany
 from call24.kit.ids import TenantId
@@ -34,7 +35,20 @@ Exporter = Annotated[Principal, Depends(allowed("audit.read", "audit.export"))]
 Text = Annotated[str | None, Query(max_length=100)]
 Instant = Annotated[datetime | None, Query()]
 
-COLUMNS = ("seq", "at", "actor_id", "token_id", "address", "action", "objects", "fields", "why", "status", "code")
+COLUMNS = (
+    "seq",
+    "at",
+    "actor_id",
+    "token_id",
+    "address",
+    "action",
+    "objects",
+    "fields",
+    "why",
+    "status",
+    "code",
+    "changes",
+)
 PROOF = ("id", "previous", "hash")
 
 _checking: set[TenantId] = set()
@@ -75,7 +89,8 @@ async def read_audit(
     lines = await audit_log.page(principal.tenant_id, wanted, cursor, limit + 1)
     shown = lines[:limit]
     more = len(lines) > limit
-    return {"items": [_view(line, identity) for line in shown], "next": shown[-1].seq if more else None}
+    items = [_view(line, identity, principal) for line in shown]
+    return {"items": items, "next": shown[-1].seq if more else None}
 
 
 @router.get("/check", operation_id="audit_verify")
@@ -108,16 +123,35 @@ async def audit_file(
     """Downloads the entries of the audit log as a file, the oldest first.
 
     Takes the same filters as the list. JSON Lines (`format=jsonl`) has the hashes too, so that the chain can be checked
-    elsewhere.
+    elsewhere; but for entries with values that you may not read, which are left out of them.
     """
-    lines = audit_log.walk(principal.tenant_id, wanted)
+    lines = _as_told(audit_log.walk(principal.tenant_id, wanted), principal)
     chunks = _csv(lines) if format == "csv" else _jsonl(lines)
     media = "text/csv; charset=utf-8" if format == "csv" else "application/jsonl"
     headers = {"Content-Disposition": f'attachment; filename="call24-audit.{format}"', "Cache-Control": "no-store"}
     return StreamingResponse(chunks, media_type=media, headers=headers)
 
 
-def _view(line: StoredAuditEntry, identity: IdentityService) -> AuditEntryAnswer:
+READS = {
+    "queues": "queues.read",
+    "hours": "queues.read",
+    "numbers": "numbers.read",
+    "trunks": "trunks.read",
+    "users": "users.read",
+    "roles": "roles.read",
+    "organisation": "organisation.read",
+    "fence": "fence.read",
+}
+"""What a route is of -> what one needs to be told the values that were changed by it."""
+
+
+def told(line: StoredAuditEntry, principal: Principal) -> tuple[AuditChange, ...]:
+    """Values are told to whoever may read what has them: the log opens nothing else."""
+    permission = READS.get(line.action.partition("/v1/")[2].partition("/")[0])
+    return line.changes if permission is not None and permits(principal, permission) else ()
+
+
+def _view(line: StoredAuditEntry, identity: IdentityService, principal: Principal) -> AuditEntryAnswer:
     user = identity.known_user(line.actor_id)
     return {
         "seq": line.seq,
@@ -128,6 +162,7 @@ def _view(line: StoredAuditEntry, identity: IdentityService) -> AuditEntryAnswer
         "action": line.action,
         "objects": list(line.objects),
         "fields": list(line.fields),
+        "changes": [_change(one) for one in told(line, principal)],
         "why": line.why,
         "status": line.status,
         "code": line.code,
@@ -135,9 +170,35 @@ def _view(line: StoredAuditEntry, identity: IdentityService) -> AuditEntryAnswer
     }
 
 
+def _change(change: AuditChange) -> AuditChangeAnswer:
+    return {
+        "field": change.field,
+        "before": change.before,
+        "after": change.after,
+        "added": list(change.added),
+        "removed": list(change.removed),
+        "more": change.more,
+    }
+
+
+def _in_a_cell(change: AuditChange) -> str:
+    if change.added or change.removed:
+        listed = [*(f"+{one}" for one in change.added), *(f"-{one}" for one in change.removed)]
+        return f"{change.field}: {' '.join(listed)}{' ...' if change.more else ''}"
+    return f"{change.field}: {change.before} -> {change.after}"
+
+
 def _plain(line: StoredAuditEntry, columns: tuple[str, ...]) -> dict[str, Any]:
+    """What an entry has not is not in its proof either."""
     made: dict[str, Any] = msgspec.to_builtins(line)
-    return {name: made[name] for name in columns}
+    return {name: made[name] for name in columns if name in made}
+
+
+async def _as_told(
+    pages: AsyncIterator[list[StoredAuditEntry]], principal: Principal
+) -> AsyncIterator[list[StoredAuditEntry]]:
+    async for lines in pages:
+        yield [msgspec.structs.replace(line, changes=told(line, principal)) for line in lines]
 
 
 async def _csv(pages: AsyncIterator[list[StoredAuditEntry]]) -> AsyncIterator[str]:
@@ -147,7 +208,7 @@ async def _csv(pages: AsyncIterator[list[StoredAuditEntry]]) -> AsyncIterator[st
         text.seek(len(head))
         writer = csv.writer(text)
         for line in lines:
-            row = _plain(line, COLUMNS)
+            row = _plain(line, COLUMNS) | {"changes": "; ".join(map(_in_a_cell, line.changes))}
             writer.writerow([" ".join(x) if isinstance(x, list | tuple) else x for x in row.values()])
         yield text.getvalue()
         head = ""

@@ -7,7 +7,20 @@ from typing import Annotated
 
 import msgspec
 
-from call24.data_map import ID, MEASURE, REFERENCE, STATE, TENANT, TIME, Basis, Category, OnItsDay, document, of_user
+from call24.data_map import (
+    ID,
+    MEASURE,
+    REFERENCE,
+    SETTING,
+    STATE,
+    TENANT,
+    TIME,
+    Basis,
+    Category,
+    OnItsDay,
+    document,
+    of_user,
+)
 from call24.kit.ids import AuditId, TenantId, TokenId, UserId
 
 NOBODY = UserId("nobody")
@@ -16,13 +29,30 @@ _WHO = of_user(Category.BEHAVIOR, "accountability: who did it", basis=Basis.LEGI
 _WHERE = of_user(Category.IP_ADDRESS, "accountability: where it was done from", basis=Basis.LEGITIMATE_INTERESTS)
 
 
+Told = str | int | float | bool | None
+"""A value as an entry tells it."""
+
+
+class AuditChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A field of a setting that was changed: from `before` to `after`, None: there was none. Of a list, what was
+    `added` and `removed`, and whether there was `more`."""
+
+    field: Annotated[str, STATE]
+    before: Annotated[Told, SETTING] = None
+    after: Annotated[Told, SETTING] = None
+    added: Annotated[tuple[str, ...], SETTING] = ()
+    removed: Annotated[tuple[str, ...], SETTING] = ()
+    more: Annotated[bool, STATE] = False
+
+
 @document("audit", tenant=True, kept=OnItsDay("at", "400 days", by="room", strict=False))
-class StoredAuditEntry(msgspec.Struct, frozen=True, kw_only=True):
+class StoredAuditEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """`seq` counts from 1 in the organisation, without gaps; `hash` covers the line and `previous`, the hash before it.
 
     `action`: method and route, such as `PATCH /v1/queues/{queue_id}`; `objects`: ids of what it was done to or what it
     made; `fields`: names, never values, of what was set; `why`: a reason's code; `status`: what was answered, `code`:
-    the problem's.
+    the problem's. `changes`: of settings, what was changed to what; an entry without any is written, and hashed, as
+    entries were before there were such.
     """
 
     id: Annotated[AuditId, ID]
@@ -40,6 +70,7 @@ class StoredAuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     code: Annotated[str | None, STATE]
     previous: Annotated[str, STATE]
     hash: Annotated[str, STATE]
+    changes: Annotated[tuple[AuditChange, ...], SETTING] = ()
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +85,7 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     why: str | None = None
     status: int
     code: str | None = None
+    changes: tuple[AuditChange, ...] = ()
 
 
 @document("audit_checkpoints", tenant=True)

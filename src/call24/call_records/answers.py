@@ -34,7 +34,7 @@ MonitorMode = Annotated[str, one_of("listen", "whisper", "barge")]
 OfferPurpose = Annotated[str, one_of("offer", "own_call", "consult")]
 RecordingKind = Annotated[str, one_of("call", "message")]
 RecordingStatus = Annotated[str, one_of("open", "stored", "short", "empty", "missing", "refused", "deleted")]
-NotRecorded = Annotated[str, one_of("withdrawn", "objected", "restricted", "unknown")]
+NotRecorded = Annotated[str, one_of("withdrawn", "objected", "restricted", "unknown", "test")]
 Seconds = Annotated[float, Field(description="Seconds, to the millisecond")]
 Cause = Annotated[int, Field(description="Q.850 hangup cause, where the network gave one")]
 
@@ -283,8 +283,8 @@ class CallDetailFields(TypedDict):
         NotRecorded | None,
         Field(
             description="Why it was not recorded, whatever its queue says: the customer had withdrawn the consent, or "
-            "objected; restricted: the data is kept and not used; unknown: that could not be known. Null: the customer "
-            "had not said no"
+            "objected; restricted: the data is kept and not used; unknown: that could not be known; test: it is a test "
+            "call. Null: the customer had not said no"
         ),
     ]
     pauses: list[RecordingPause]

@@ -85,8 +85,8 @@ def besides(id: str) -> str:
 
 
 def filed(record: CallRecord) -> CallRecord:
-    """The record with the lists in which it is found and its row; a call that goes on is in none."""
-    if record.ended_at is None:
+    """The record with the lists in which it is found and its row; a call that goes on, and a test call, is in none."""
+    if record.ended_at is None or record.is_test:
         return record
     return msgspec.structs.replace(record, found_in=_lists(record), row=_packed(record, record.ended_at))
 

@@ -269,6 +269,11 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     found_in: Annotated[tuple[str, ...], SHELF] = ()
     row: Annotated[bytes | None, SHOWN] = None
 
+    @property
+    def is_test(self) -> bool:
+        """A test call's, which goes with the next sweep: nothing is made of it."""
+        return self.delete_at <= self.arrived_at
+
     def had(self, user_id: UserId) -> bool:
         """Whether this agent ever had the call."""
         return self.agent_id == user_id or any(part.agent_id == user_id for part in self.agents)

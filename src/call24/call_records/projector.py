@@ -285,7 +285,8 @@ class Projector:
                 records.setdefault(dirty.tenant_id, []).append(record)
         for tenant_id, made in records.items():
             await self._write_records(tenant_id, made)
-            await self._readers.tell(tenant_id, made, {id: dirty.since for id, dirty in written.items()})
+            told = [record for record in made if not record.is_test]
+            await self._readers.tell(tenant_id, told, {id: dirty.since for id, dirty in written.items()})
         for call_id, dirty in written.items():
             if self._dirty.get(call_id) is dirty:
                 del self._dirty[call_id]

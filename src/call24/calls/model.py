@@ -91,7 +91,8 @@ class CallRules(msgspec.Struct, frozen=True, kw_only=True):
     """What this call began with and finishes with, whatever is changed meanwhile. Seconds everywhere.
 
     ``stop_key``: by which the customer stops the recording, None: by none; ``stopped_recording``: what becomes of what
-    was recorded until then.
+    was recorded until then. ``test``: a test call of the organisation's own: nobody outside is dialled for it, it is
+    not recorded and counted nowhere, and with ``keep_days`` 0 all of it is deleted by the next sweep.
     """
 
     message_max_s: int = 180
@@ -99,6 +100,7 @@ class CallRules(msgspec.Struct, frozen=True, kw_only=True):
     keep_days: int = 90
     stop_key: str | None = None
     stopped_recording: StoppedRecording = "delete"
+    test: bool = False
 
 
 class QueueRules(msgspec.Struct, frozen=True, kw_only=True):

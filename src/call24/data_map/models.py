@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 
 import msgspec
 
-from call24.data_map.facts import STATE, Fact
+from call24.data_map.facts import REFERENCE, SETTING, STATE, Fact
 from call24.data_map.retention import Retention, WithDocument, WithInstallation, WithOrganisation
 
 D = TypeVar("D", bound=type[msgspec.Struct])
@@ -21,13 +21,15 @@ D = TypeVar("D", bound=type[msgspec.Struct])
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A stored model. `tenant`: its documents belong to one each; `kept`: how long; `facts`: by dotted path."""
+    """A stored model. `tenant`: its documents belong to one each; `kept`: how long; `facts`: by dotted path;
+    `audited`: the fields whose values the audit log tells when they are changed."""
 
     struct: type[msgspec.Struct]
     collection: str
     tenant: bool
     kept: Retention
     facts: dict[str, Fact]
+    audited: frozenset[str] = frozenset()
 
     def kept_of(self, path: str) -> Retention:
         """How long the field is kept: its own rule, or its document's."""
@@ -43,8 +45,12 @@ _by_struct: dict[type[msgspec.Struct], Document] = {}
 _by_collection: dict[str, Document] = {}
 
 
-def document(collection: str, *, tenant: bool, kept: Retention | None = None) -> Callable[[D], D]:
+def document(
+    collection: str, *, tenant: bool, kept: Retention | None = None, audited: tuple[str, ...] | None = None
+) -> Callable[[D], D]:
     """Declare a struct as what `collection` keeps. `kept` None: as long as the organisation, or the installation.
+
+    `audited`: the audit log tells to what its settings are changed, and these fields besides; None: not.
 
     Raises: TypeError when a field carries no Fact, or the rule names a field that the struct has not.
     """
@@ -62,10 +68,20 @@ def document(collection: str, *, tenant: bool, kept: Retention | None = None) ->
         known = _by_collection.get(collection)
         if known is not None and known.struct.__qualname__ != struct.__qualname__:
             raise TypeError(f"{collection} is already declared by {known.struct.__name__}")
-        _by_struct[struct] = _by_collection[collection] = Document(struct, collection, tenant, rule, facts)
+        told = frozenset[str]() if audited is None else _told(facts, audited)
+        _by_struct[struct] = _by_collection[collection] = Document(struct, collection, tenant, rule, facts, told)
         return struct
 
     return declare
+
+
+def _told(facts: dict[str, Fact], besides: tuple[str, ...]) -> frozenset[str]:
+    """Fields that are settings through and through: nothing of a person and no secret is below them. How names are
+    compared is left out."""
+    plain = (SETTING, REFERENCE)
+    mixed = {path.partition(".")[0] for path, fact in facts.items() if fact not in (*plain, STATE)}
+    settings = {path for path, fact in facts.items() if fact in plain and "." not in path} - mixed
+    return frozenset({*(name for name in settings if not name.endswith("_key")), *besides})
 
 
 def document_of(struct: type[msgspec.Struct]) -> Document:

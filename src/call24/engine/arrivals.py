@@ -101,7 +101,8 @@ class Arrivals:
             elif (why := self._quota.refuses(route.tenant_id, self._live(), 1)) is not None:
                 await self._turn_away(arrived, route, why, NO_CIRCUIT)
             else:
-                self._directory.arrived(route, arrived.at)
+                if not route.rules.test:  # it proves nothing about the carrier
+                    self._directory.arrived(route, arrived.at)
                 self._begin(route, arrived)
         except Exception:
             log.exception("the incoming call on leg %s could not be accepted", arrived.leg)
@@ -112,12 +113,13 @@ class Arrivals:
         caller = self._callers.identify(route.tenant_id, number, name, dialled=route.number, dialled_as=arrived.dialled)
         reachable = self._outside.reaches(route.tenant_id, caller.number)
         contacts = () if caller.contact_id is None else (caller.contact_id,)
+        declined = self._directory.plan(route.tenant_id).not_recorded(contacts)
         event = call_openings.arrived(
             route,
             arrived,
             caller.contact_id,
             reachable=reachable,
-            not_recorded=self._directory.plan(route.tenant_id).not_recorded(contacts),
+            not_recorded="test" if route.rules.test else declined,
         )
         self._outside.arrived(event.call_id, arrived.dialled, caller.number)
         ended_already = not self._lives(arrived.leg)

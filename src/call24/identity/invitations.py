@@ -5,6 +5,7 @@ Nobody learns from an invitation whether the address has an account: only who ho
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from call24.identity.service import IdentityService
 from call24.identity.throttle import Attempts, Limits
 from call24.kit.clock import Clock
 from call24.kit.errors import NotFound, TooMany
-from call24.kit.ids import InvitationId, TenantId, new_id
+from call24.kit.ids import InvitationId, QueueId, TenantId, new_id
 from call24.kit.mongo import Mongo
 from call24.tenants.rules import checked_name
 
@@ -47,9 +48,14 @@ class Invitations:
         self._given = Given(mongo, identity)
         self._sent, self._by = Attempts(PER_HOUR), Attempts(PER_INVITER)
         self.post: Mailer = NO_POST
+        self.accepted: list[Callable[[Invitation, User], Awaitable[None]]] = []
+        """Told of each account that an invitation has become, before it is signed in. They raise nothing."""
 
-    async def invite(self, by: User, *, email: str, name: str, role: Role) -> tuple[Invitation, str | None]:
-        """The invitation; and its link, to be passed on by hand, if this installation sends no e-mail.
+    async def invite(
+        self, by: User, *, email: str, name: str, role: Role, queues: tuple[QueueId, ...] = ()
+    ) -> tuple[Invitation, str | None]:
+        """The invitation; and its link, to be passed on by hand, if this installation sends no e-mail. The caller has
+        checked the queues.
 
         Raises: Invalid, TooMany, Refused (code address_not_granted).
         """
@@ -58,7 +64,7 @@ class Invitations:
             raise TooMany(f"At most {OPEN_MAX} invitations are open at a time", code="too_many_invitations")
         name = checked_name(name)
         self._count(by, email)
-        return await self._send(by, email.strip(), name, role)
+        return await self._send(by, email.strip(), name, role, queues)
 
     async def resend(self, by: User, invitation: Invitation) -> tuple[Invitation, str | None]:
         """Another link for as long as a new one; the old one opens nothing any more. Raises: NotFound, Refused."""
@@ -66,7 +72,7 @@ class Invitations:
         self._count(by, invitation.email)
         if not await self._store.take(invitation):
             raise NotFound
-        return await self._send(by, invitation.email, invitation.name, invitation.role)
+        return await self._send(by, invitation.email, invitation.name, invitation.role, invitation.queues)
 
     def _check(self, by: User, email: str) -> None:
         email_key(email)
@@ -90,7 +96,9 @@ class Invitations:
         self._by.begin(by.id, by.id, now)
         self._sent.begin(email_key(email), by.tenant_id, now)
 
-    async def _send(self, by: User, email: str, name: str, role: Role) -> tuple[Invitation, str | None]:
+    async def _send(
+        self, by: User, email: str, name: str, role: Role, queues: tuple[QueueId, ...]
+    ) -> tuple[Invitation, str | None]:
         secret = fresh_secret()
         now = self._clock.now()
         invitation = Invitation(
@@ -103,6 +111,7 @@ class Invitations:
             secret_hash=secret_hash(secret),
             created_at=now,
             expires_at=now + LASTS,
+            queues=queues,
         )
         await self._store.invite(invitation)
         link = f"invitation/{secret}"
@@ -161,6 +170,8 @@ class Invitations:
         except BaseException:  # a cancelled request too
             await self._store.invite(invitation)
             raise
+        for tell in self.accepted:
+            await tell(invitation, user)
         return await self._identity.open_session(user, wish.device_name, told=wish.told, address=wish.address)
 
     async def drop_expired(self) -> None:

@@ -24,7 +24,7 @@ from call24.data_map import (
     of_user,
 )
 from call24.kit.errors import Refused
-from call24.kit.ids import DeviceId, InvitationId, LinkId, PasskeyId, RoleId, TenantId, TokenId, UserId
+from call24.kit.ids import DeviceId, InvitationId, LinkId, PasskeyId, QueueId, RoleId, TenantId, TokenId, UserId
 
 Role = str
 """A built-in role's name (permissions.BUILT_IN), or the id of one of the organisation's own."""
@@ -36,7 +36,7 @@ _PROVIDER_SESSION = of_user(Category.ID, "ending the session when its provider s
 _EMAIL = of_user(Category.EMAIL, "signing in and reaching the user", recipients=(Recipient.MAIL_SERVER,))
 
 
-@document("users", tenant=True, kept=WithAccount())
+@document("users", tenant=True, kept=WithAccount(), audited=("role",))
 class User(msgspec.Struct, frozen=True, kw_only=True):
     """A person with an account. `email_key` is the address as it is compared: unique over all organisations.
 
@@ -137,7 +137,7 @@ class Counter(msgspec.Struct, frozen=True, kw_only=True):
     last: Annotated[int, MEASURE]
 
 
-@document("roles", tenant=True)
+@document("roles", tenant=True, audited=())
 class CustomRole(msgspec.Struct, frozen=True, kw_only=True):
     """A role that an organisation made; `name_key` is its name as it is compared."""
 
@@ -242,7 +242,8 @@ _LINK = Until("it is used", latest="`expires_at`, an hour or some days,")
 
 @document("invitations", tenant=True, kept=_LINK)
 class Invitation(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who may become a user of this organisation; of the link's secret only the SHA-256 is kept."""
+    """Somebody who may become a user of this organisation; of the link's secret only the SHA-256 is kept. `queues`:
+    those that whoever accepts joins."""
 
     id: Annotated[InvitationId, ID]
     tenant_id: Annotated[TenantId, TENANT]
@@ -253,6 +254,7 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     secret_hash: Annotated[str, of_user(Category.CREDENTIALS, "recognising the link")]
     created_at: Annotated[datetime, TIME]
     expires_at: Annotated[datetime, TIME]
+    queues: Annotated[tuple[QueueId, ...], REFERENCE] = ()
 
 
 LinkKind = Literal["reset", "email"]

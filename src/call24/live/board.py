@@ -246,6 +246,9 @@ class Board:
         )
 
     def _count(self, before: LiveCall, event: e.AnyCallEvent, at: datetime) -> None:
+        """Test calls are shown, and count nowhere."""
+        if before.call.rules.test:
+            return
         _, left = stay_after(before.stay, event, at)
         if left is not None:
             self.levels.take(before.call.direction.value, before.call.arrived_at, left)

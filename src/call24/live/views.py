@@ -210,7 +210,8 @@ class Views:
         """Make today's service levels known, once; not while MongoDB is away: figures are missed, calls are not."""
         if self._board.levels.counts(tenant_id) or not self._mongo.reachable:
             return
-        since = {"arrived_at": {"$gte": self.midnight(tenant_id)}, "ended_at": {"$ne": None}}
+        kept = {"$gt": self._clock.now()}  # not of test calls
+        since = {"arrived_at": {"$gte": self.midnight(tenant_id)}, "ended_at": {"$ne": None}, "delete_at": kept}
         records = self._mongo.tenant(tenant_id).collection(CallRecord)
         if (stayed := await within(FIGURES_S, records.find_parts(Stayed, since))) is not None:
             self._board.levels.seed(tenant_id, stayed)

@@ -215,8 +215,8 @@ class Backstop:
             due = await self._store.due_records(due_before, BATCH, await self._register.read())
             by_tenant = {one: calls for one, calls in _by_tenant(due).items() if one not in failed}
             for tenant_id, calls in by_tenant.items():
-                last = max(one.arrived_at for one in calls)
-                if tenant_id not in uncounted and not await self._counted(tenant_id, last, now):
+                last = max((one.arrived_at for one in calls if one.counts), default=None)
+                if last is not None and tenant_id not in uncounted and not await self._counted(tenant_id, last, now):
                     uncounted.add(tenant_id)
                 ids = [one.id for one in calls]
                 if not await self._try(tenant_id, self._delete_calls_of(tenant_id, ids, run), run):

@@ -181,8 +181,9 @@ class Sweeper:
             todo = {tenant_id: records for tenant_id, records in by_tenant.items() if tenant_id not in failed}
             for tenant_id, records in todo.items():
                 try:
-                    if self._totals is not None:
-                        await self._totals(tenant_id, max(record.arrived_at for record in records), now)
+                    counted = [record.arrived_at for record in records if record.counts]
+                    if self._totals is not None and counted:
+                        await self._totals(tenant_id, max(counted), now)
                     await self._erase_calls(tenant_id, records, now, deleted, held.get(tenant_id, NOTHING).contacts)
                     late += [now - record.delete_at for record in records if now - record.delete_at >= LATE]
                 except (Call24Error, OSError) as trouble:

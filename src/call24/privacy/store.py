@@ -54,6 +54,11 @@ class DueRecord(msgspec.Struct, frozen=True):
     arrived_at: datetime
     delete_at: datetime
 
+    @property
+    def counts(self) -> bool:
+        """Not of a test call, which goes on the day on which it came."""
+        return self.delete_at > self.arrived_at
+
 
 class PrivacyStore:
     def __init__(self, mongo: Mongo) -> None:

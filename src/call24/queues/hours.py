@@ -45,7 +45,7 @@ class Holiday(msgspec.Struct, frozen=True, kw_only=True):
     spans: Annotated[tuple[Span, ...], SETTING] = ()
 
 
-@document("opening_hours", tenant=True)
+@document("opening_hours", tenant=True, audited=())
 class Hours(msgspec.Struct, frozen=True, kw_only=True):
     """`timezone`: None is the organisation's own. `weekly`: any number of spans a day."""
 

@@ -49,7 +49,7 @@ class Exits(msgspec.Struct, frozen=True, kw_only=True):
     closed: Annotated[Way, SETTING] = ToVoicemail()
 
 
-@document("queues", tenant=True)
+@document("queues", tenant=True, audited=("members",))
 class Queue(msgspec.Struct, frozen=True, kw_only=True):
     """`offer_s`: how long an agent's phone rings; `max_wait_s`: the longest wait, then `exits.max_wait`.
 

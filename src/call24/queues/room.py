@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from call24.identity.accounts import Accounts
 from call24.identity.service import IdentityService
 from call24.kit.clock import Clock
 from call24.kit.ids import TenantId
@@ -11,6 +12,7 @@ from call24.kit.room import Built, Room
 from call24.queues import personal_data, store
 from call24.queues.api import hours, queues
 from call24.queues.hours_service import HoursService
+from call24.queues.invited import InvitedMembers
 from call24.queues.permissions import PERMISSIONS
 from call24.queues.service import QueueService
 from call24.tenants.service import TenantService
@@ -27,6 +29,7 @@ def build(there: Provided) -> Built:
         return tenant.record_days if tenant is not None else None
 
     queues.record_days = record_days
+    there.get(Accounts).invitations.accepted.append(InvitedMembers(queues, there.get(IdentityService)).accepted)
     return Built(services=(queues, hours), refresh=(queues.refresh, hours.refresh))
 
 

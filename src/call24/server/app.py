@@ -51,7 +51,7 @@ from call24.server import clock_watch, metric_sources, offered
 from call24.server.api.doctor import Organisations, TenantErasers
 from call24.server.building import Building
 from call24.server.call_configuration import ContactCallers
-from call24.server.call_path import directory_of, prove_by_calls, quota_of
+from call24.server.call_path import connect_own_calls, directory_of, quota_of
 from call24.server.demo import seed_demo
 from call24.server.http_app import create_app
 from call24.server.pbx_host import PbxHost
@@ -198,7 +198,7 @@ class Call24:
         self.rooms.queues.changed.append(self._queue_changed)
         self.rooms.consents.refused.append(ending(self.engine))
         self.there.get(CallerDoor).speak = self.engine.spoken.begin
-        prove_by_calls(self.rooms, self.engine)
+        connect_own_calls(self.rooms, self.engine, self.endpoints)
         self.rooms.agents.skills_changed.append(lambda tenant_id: self.engine.configuration_changed(tenant_id))
 
     def _build_app(self) -> FastAPI:

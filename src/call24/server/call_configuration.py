@@ -19,6 +19,7 @@ from call24.contacts.call_names import CallNames
 from call24.contacts.callers import KnownCallers
 from call24.contacts.model import Contact
 from call24.contacts.rules import kept_display_name
+from call24.engine.numbers_under_test import NumbersUnderTest, NumberUnderTest
 from call24.engine.ports import Caller, Route
 from call24.flows.model import Announce, FlowVersion, Node, ToQueueNode, Voicemail
 from call24.flows.service import FlowService
@@ -86,7 +87,9 @@ class KnownDirectory:
         flows: FlowService,
         consents: Consents,
         past: Past,
+        test_numbers: NumbersUnderTest | None = None,
     ) -> None:
+        self.test_numbers = test_numbers or NumbersUnderTest()
         self.tenants = tenants
         self.queues = queues
         self.hours = hours
@@ -100,6 +103,8 @@ class KnownDirectory:
         self._teams: dict[TenantId, tuple[tuple[int, int], Mapping[QueueId, Team]]] = {}
 
     def route(self, dialled: str, trunk: str) -> Route | None:
+        if (tested := self.test_numbers.meant(dialled, trunk)) is not None:
+            return self._tested(tested)
         route = self._route(dialled, trunk)
         for told in self.tenants.events.call_came:
             told(trunk, route is not None)
@@ -122,6 +127,20 @@ class KnownDirectory:
             tls=through is not None and through.transport == "tls",
             # What comes by a trunk's own endpoint was refused by Asterisk if its sound is plain.
             srtp=through is not None and through.srtp and trunk != sip_name(through.tenant_id, through.id),
+        )
+
+    def _tested(self, tested: NumberUnderTest) -> Route | None:
+        """As a call to the number, by whatever trunk: nothing of it is kept."""
+        numbers = self.tenants.known_numbers(tested.tenant_id)
+        number = next((one for one in numbers if one.id == tested.number_id), None)
+        if number is None:
+            return None
+        return Route(
+            tenant_id=number.tenant_id,
+            number_id=number.id,
+            number=number.e164,
+            flow=self.plan(number.tenant_id).of_number(number),
+            rules=msgspec.structs.replace(self.rules(number.tenant_id), keep_days=0, test=True),
         )
 
     def _own(self, number: Number | None, way: str) -> Number | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from call24.asterisk.endpoints import Endpoints
 from call24.engine.engine import Engine
 from call24.engine.quota import Quota
 from call24.kit.clock import Clock
@@ -23,6 +24,7 @@ def directory_of(rooms: Rooms, past: Past) -> KnownDirectory:
         flows=rooms.flows,
         consents=rooms.consents,
         past=past,
+        test_numbers=rooms.number_tests.numbers,
     )
 
 
@@ -32,6 +34,12 @@ def quota_of(settings: Settings, rooms: Rooms, clock: Clock) -> Quota:
         return None if tenant is None else tenant.max_calls
 
     return Quota(settings.most_calls, limit, rooms.tenant_ids, clock)
+
+
+def connect_own_calls(rooms: Rooms, engine: Engine, endpoints: Endpoints) -> None:
+    """Calls that Call24 makes by itself."""
+    rooms.number_tests.connect(engine, endpoints)
+    prove_by_calls(rooms, engine)
 
 
 def prove_by_calls(rooms: Rooms, engine: Engine) -> None:

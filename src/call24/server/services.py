@@ -10,6 +10,7 @@ from call24.consents.service import Consents
 from call24.contacts.callers import KnownCallers
 from call24.contacts.erasure_register import ErasureRegister
 from call24.contacts.service import ContactService
+from call24.doctor.number_test import NumberTests
 from call24.flows.prompts import PromptService
 from call24.flows.service import FlowService
 from call24.identity.accounts import Accounts
@@ -75,6 +76,7 @@ class Rooms:
         self.caller_erasures = there.get(CallerErasures)
         self.erasure_register = there.get(ErasureRegister)
         self.setup = there.get(Setup)
+        self.number_tests = there.get(NumberTests)
 
     def may_hear(self, tenant_id: TenantId, role: str) -> bool:
         """Whether who has this role may hear realtime events at all."""

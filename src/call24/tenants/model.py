@@ -31,7 +31,7 @@ RecordingLimit = Literal["always", "on_demand", "never"]
 StoppedRecording = Literal["delete", "keep"]
 
 
-@document("tenants", tenant=False, kept=WithOrganisation())
+@document("tenants", tenant=False, kept=WithOrganisation(), audited=("name",))
 class Tenant(msgspec.Struct, frozen=True, kw_only=True):
     """An organisation. `region`: ISO 3166 code by which national numbers are read; `record_days`: how long call records
     stay; `recording_days`: how long recordings stay, None: as the record; `recording_days_reason`: the legal reason,
@@ -84,7 +84,7 @@ class SealedLogin(msgspec.Struct, frozen=True, kw_only=True):
     password: Annotated[bytes, _PASSWORD]
 
 
-@document("trunks", tenant=True)
+@document("trunks", tenant=True, audited=())
 class Trunk(msgspec.Struct, frozen=True, kw_only=True):
     """A carrier's way in and out.
 
@@ -117,7 +117,7 @@ class Trunk(msgspec.Struct, frozen=True, kw_only=True):
     created_at: Annotated[datetime, TIME]
 
 
-@document("numbers", tenant=True)
+@document("numbers", tenant=True, audited=())
 class Number(msgspec.Struct, frozen=True, kw_only=True):
     """A dialled number (E.164, unique over all organisations) and what answers it: a queue, or a flow.
 

@@ -60,7 +60,7 @@ USER_CAPS = Caps(calls_at_once=2, calls_per_minute=10, minutes_per_day=240, free
 TENANT_CAPS = Caps(calls_at_once=20, calls_per_minute=60, minutes_per_day=2400, freeze_after=20)
 
 
-@document("fence_policies", tenant=True)
+@document("fence_policies", tenant=True, audited=())
 class TollFraudPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """Its id is the organisation's. `countries`: ISO 3166 codes; of the prefixes (`+`, digits) the longest that fits
     decides, before the country does. `longest_call_minutes`: each call is cut then at the latest.

@@ -462,3 +462,49 @@ async def test_who_signs_in_is_let_in_although_the_letter_cannot_be_kept(api: Ap
     api.services.accounts.use(Mailer(send=away, sends=True, address="https://call24.test"))
     await from_device(api, acme.emails["agent"], "Pixel", "192.0.2.7", "its-own")
     assert len(await api.services.identity.devices_of(acme.tenant.id, UserId(acme.users["agent"]))) == 2
+
+
+async def test_who_accepts_joins_the_queues_of_the_invitation_that_are_still_there(api: Api, mail: MailServer) -> None:
+    acme = await api.organisation()
+    ids = [(await api.services.queues.create(acme.tenant.id, name)).id for name in ("Sales", "Support", "Gone")]
+    told = await invited(acme, queues=[*ids, ids[0]])
+    assert told["queues"] == ids
+    again = await acme.call("owner", "POST", f"/v1/invitations/{told['id']}/resend")
+    assert again.json()["queues"] == ids
+    await api.services.queues.delete(acme.tenant.id, ids[2], lambda tenant_id, queue_id: [])
+    joined = await accept(api, mail.link("invitation"))
+    assert joined.status_code == 201, joined.text
+    kim = joined.json()["user"]["id"]
+    queues = {one.name: one.members for one in await api.services.queues.all(acme.tenant.id)}
+    assert queues == {"Sales": (kim,), "Support": (kim,)}
+
+
+async def test_only_who_may_change_queues_invites_into_them_and_it_is_asked_again_when_somebody_joins(
+    api: Api, mail: MailServer
+) -> None:
+    acme, other = await api.organisation(), await api.organisation("Other")
+    queue = (await api.services.queues.create(acme.tenant.id, "Sales")).id
+    theirs = (await api.services.queues.create(other.tenant.id, "Theirs")).id
+    role = {"name": "Recruiter", "permissions": ["users.read", "users.write", "phone.use"]}
+    made = await acme.call("owner", "POST", "/v1/roles", json=role)
+    recruiter = {"email": "kim@example.com", "name": "Kim", "role": made.json()["id"], "queues": [queue]}
+    agent = f"/v1/users/{acme.users['agent']}/role"
+    assert (await acme.call("owner", "PUT", agent, json={"role": made.json()["id"]})).status_code == 200
+    user = await api.services.identity.user(acme.tenant.id, UserId(acme.users["agent"]))
+    acme.bearers["agent"] = (await api.services.identity.open_session(user, "Again")).bearer
+    refused = await acme.call("agent", "POST", "/v1/invitations", json=recruiter)
+    assert (refused.status_code, refused.json()["permission"]) == (403, "queues.write")
+    foreign = await acme.call("owner", "POST", "/v1/invitations", json={**recruiter, "queues": [theirs]})
+    assert (foreign.status_code, foreign.json()["errors"][0]["field"]) == (422, "queues")
+    more = {"permissions": [*role["permissions"], "queues.read", "queues.write"]}
+    changed = f"/v1/roles/{made.json()['id']}"
+    assert (await acme.call("owner", "PATCH", changed, json=more)).status_code == 200
+    sent = await acme.call("agent", "POST", "/v1/invitations", json={**recruiter, "role": "agent"})
+    assert sent.status_code == 403, "an agent may more than a recruiter"
+    sent = await acme.call("agent", "POST", "/v1/invitations", json=recruiter)
+    assert sent.status_code == 201, sent.text
+    less = {"permissions": role["permissions"]}
+    assert (await acme.call("owner", "PATCH", changed, json=less)).status_code == 200
+    joined = await accept(api, mail.link("invitation"))
+    assert joined.status_code == 201, joined.text
+    assert (await api.services.queues.get(acme.tenant.id, queue)).members == ()

@@ -299,3 +299,19 @@ async def test_a_server_that_is_killed_anywhere_has_counted_each_call_once(
     body = await shown(acme, queue)
     assert offered(body) == [("day", "2026-01-05", "2026-01-05", 10), ("week", "2026-01-05", "2026-01-11", 11)]
     assert (await shown(acme))["total"]["offered"] == 21
+
+
+async def test_a_test_call_goes_with_the_next_sweep_writes_no_totals_and_is_in_none(api: Api) -> None:
+    acme, at = await api.organisation(), datetime(2026, 1, 8, 9, 30, tzinfo=UTC)
+    help = await queue_of(acme)
+    await called(acme, help, 5, TEN, api.clock.now() + LATER)
+    await called(acme, help, 8, SEVEN, at)
+    await sweeper(api).sweep()
+    assert await calls_left(acme) == 10
+    assert await api.mongo.tenant(acme.tenant.id).collection(Totalled).count() == 0
+    await called(acme, help, 8, [f"ctc_test{n}" for n in range(10)], at)
+    api.clock.advance(hours=24)
+    await sweeper(api).sweep()
+    assert await calls_left(acme) == 0
+    found = [(one.period, one.first, one.counts["offered"]) for one in await stored(acme) if one.queue_id == help]
+    assert found == [("day", "2026-01-05", 10)]

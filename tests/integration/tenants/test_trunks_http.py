@@ -10,6 +10,7 @@ from tests.support.http.api import Api, Organisation
 
 from call24.agents.mobiles import AgentMobiles
 from call24.consents.service import Consents
+from call24.engine.numbers_under_test import NumberUnderTest
 from call24.kit.ids import NumberId, TenantId, TrunkId, new_id
 from call24.kit.sip_names import sip_name
 from call24.server.call_configuration import KnownDirectory, NoPast
@@ -369,3 +370,20 @@ async def test_a_range_wider_than_the_operator_allows_is_refused(api: Api, wide:
     acme = await api.organisation()
     refused = await acme.call("owner", "POST", "/v1/trunks", json={"name": "T", "addresses": [wide]})
     assert refused.status_code == 422 and "wider" in refused.json()["errors"][0]["message"], refused.text
+
+
+async def test_a_code_leads_a_test_call_to_its_number_from_its_place_and_while_it_is_open(api: Api) -> None:
+    acme = await api.organisation()
+    made = await number(api, acme)
+    there = directory(api)
+    tested = NumberUnderTest(tenant_id=acme.tenant.id, number_id=NumberId(made["id"]), way="127.0.0.1")
+    code = there.test_numbers.open(tested)
+    route = there.route(code, "127.0.0.1")
+    assert route is not None
+    assert (route.tenant_id, route.number, route.flow.flow_id) == (acme.tenant.id, made["number"], made["id"])
+    assert (route.rules.test, route.rules.keep_days) == (True, 0)
+    assert there.route(code, "192.0.2.1") is None, "its trunk's own address"
+    assert there.route(made["number"], "127.0.0.1") is None, "the number itself"
+    assert there.test_numbers.open(tested) != code
+    there.test_numbers.close(code)
+    assert there.route(code, "127.0.0.1") is None

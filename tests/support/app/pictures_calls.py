@@ -8,6 +8,7 @@ from typing import Any
 from playwright.async_api import Page
 from tests.support.app import scene
 from tests.support.app import scene_calls as calls
+from tests.support.app.scene_connections import tested_call
 from tests.support.app.stage import Stage
 from tests.support.wait import PATIENCE_S, wait_until
 
@@ -42,6 +43,14 @@ def supervisor(stage: Stage) -> None:
 def owner(stage: Stage) -> None:
     user = {**calls.DULMAA, "email": "dulmaa@northwind.example", "role": "owner"}
     stage.me = {**scene.ME, "user": user, **scene.allowed("owner")}
+
+
+def testing(stage: Stage) -> None:
+    """Everything is there, and the test call finds nobody."""
+    owner(stage)
+    stage.connections.numbers[0]["verified_at"] = None
+    stage.connections.test_call = tested_call(3, "failed", "nobody_available")
+    stage.connections.tested = True
 
 
 def over(limit: str, overdue: bool) -> World:
@@ -267,8 +276,11 @@ SCREENS: dict[str, tuple[str, bool, World, Act]] = {
     "people-found": ("#/people?q=north", True, owner, nothing),
     "queue": ("#/queues/que_support", True, owner, nothing),
     "start": ("#/start", True, owner, nothing),
+    "start-tested": ("#/start", True, testing, nothing),
     "trunks": ("#/trunks", True, owner, nothing),
     "trunk": ("#/trunks/trk_tenger", True, owner, nothing),
+    "trunk-tested": ("#/trunks/trk_tenger", True, owner, click("[data-testid=trunk-test]")),
+    "people-invite": ("#/people", True, owner, click("[data-testid=invite]")),
     "trunk-new": ("#/trunks/new", True, owner, nothing),
     "number-new": ("#/numbers/new", True, owner, nothing),
     "me-owner": ("#/me", True, owner, nothing),

@@ -19,6 +19,7 @@ def line(seq: int, action: str, **more: Any) -> dict[str, Any]:
         **told,
         "objects": [],
         "fields": [],
+        "changes": [],
         "why": "",
         "status": 200,
         "code": "",
@@ -26,9 +27,10 @@ def line(seq: int, action: str, **more: Any) -> dict[str, Any]:
     }
 
 
+SLOWER = {"field": "max_wait_s", "before": 300, "after": 600, "added": [], "removed": [], "more": False}
 LINES = [
     line(3, "DELETE /v1/users/{user_id}/mfa", status=403, code="forbidden", objects=["usr_bat"]),
-    line(2, "PATCH /v1/queues/{queue_id}", objects=["que_sales"], fields=["name"]),
+    line(2, "PATCH /v1/queues/{queue_id}", objects=["que_sales"], fields=["name"], changes=[SLOWER]),
 ]
 FIXED: dict[str, Any] = {
     "/v1/audit": {"items": LINES, "next": 2},

@@ -224,7 +224,7 @@ FIXED: dict[str, Any] = {
     "/v1/caller-numbers": {"items": CALLER_NUMBERS},
     "/v1/callbacks": {"items": CALLBACKS},
     "/v1/tasks": {"items": TASKS},
-    "/v1/hours": {"items": [{"id": "hrs_1", "name": "Office hours"}]},
+    "/v1/hours": {"items": [{"id": "hrs_1", "name": "Office hours", "open": True}]},
 }
 
 

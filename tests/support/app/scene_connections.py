@@ -49,6 +49,24 @@ def number(key: str, e164: str, **more: Any) -> Json:
     return {"id": f"num_{key}", "number": e164, **told, "verified_at": scene.ago(days=3), **more}
 
 
+STEPS = ("placed", "greeted", "queued", "rang", "answered", "heard")
+
+
+def never_tested() -> Json:
+    times = {"started_at": None, "ended_at": None}
+    return {"state": "never", **times, "steps": [], "queue_id": None, "rang": [], "answered_by": None, "trouble": None}
+
+
+def tested_call(reached: int, state: str, trouble: str | None = None, **more: Any) -> Json:
+    """With so many of its steps reached."""
+    steps = [
+        {"name": name, "reached_at": scene.ago(seconds=9) if n < reached else None} for n, name in enumerate(STEPS)
+    ]
+    rang = ["Saraa"] if reached > 3 else []
+    told = {"state": state, "started_at": scene.ago(seconds=20), "steps": steps, "rang": rang, "trouble": trouble}
+    return {**never_tested(), **told, **more}
+
+
 class Connections:
     """`empty()` makes it the organisation of an owner who has just set it up."""
 
@@ -65,6 +83,19 @@ class Connections:
         ]
         self.circle = False
         """Sales leads to Support already."""
+        self.test_call: Json = never_tested()
+        """What the next test call has found at once."""
+        self.tested = False
+        self.trunk_test: Json = {
+            "tested_at": scene.ago(seconds=1),
+            "verdict": "answers",
+            "code": 200,
+            "rtt_ms": 34,
+            "register_code": 401,
+            "certificate": None,
+            "status": "rejected",
+            "since": scene.ago(hours=1),
+        }
         self.bans: list[Json] = []
         self.refused: list[Json] = []
 
@@ -79,6 +110,10 @@ class Connections:
             key = path.removeprefix("/v1/trunks/bans").removeprefix("/")
             self.bans = [row for row in self.bans if method == "GET" or row["id"] != key]
             return 200, {"items": self.bans, "next": None}
+        if path.endswith("/test-call"):
+            return 202 if method == "POST" else 200, self._test_call(method)
+        if path.endswith("/test"):
+            return 200, self.trunk_test
         kind, _, key = path.removeprefix("/v1/").partition("/")
         if kind not in ("queues", "trunks", "numbers"):
             return None
@@ -99,6 +134,10 @@ class Connections:
             return 201, made
         setattr(self, kind, [_changed(row, body) if row["id"] == key else row for row in rows])
         return 200, next(row for row in getattr(self, kind) if row["id"] == key)
+
+    def _test_call(self, method: str) -> Json:
+        self.tested = self.tested or method == "POST"
+        return self.test_call if self.tested else never_tested()
 
     def _made(self, kind: str, body: Json) -> Json:
         body = {name: value for name, value in body.items() if name != "password"}

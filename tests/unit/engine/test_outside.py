@@ -16,7 +16,7 @@ from tests.support.clock import START, VirtualClock
 
 from call24.calls.commands import DialOutside, HangUpLeg
 from call24.calls.dialling import FENCED
-from call24.calls.model import Call, ConsultParty, Direction
+from call24.calls.model import Call, CallRules, ConsultParty, Direction
 from call24.calls.signals import LegEnded, Signal
 from call24.engine.outbound import OutboundDialler
 from call24.engine.ports import Caller, Directory
@@ -41,6 +41,7 @@ CALL = cast(
         consult_party=None,
         offers=(),
         device_id=None,
+        rules=CallRules(),
     ),
 )
 DIAL = DialOutside(
@@ -130,7 +131,8 @@ async def test_what_the_fence_denies_is_never_dialled(world: World) -> None:
 
 async def test_a_flow_does_not_forward_to_a_number_of_the_same_organisation(world: World) -> None:
     """Each round would take two more lines, until none is left."""
-    call = cast(Call, SimpleNamespace(id=CallId("call_1"), tenant_id=TenantId("ten_1"), flow="flw_1", node_id="out"))
+    parts = {"tenant_id": TenantId("ten_1"), "flow": "flw_1", "node_id": "out", "rules": CallRules()}
+    call = cast(Call, SimpleNamespace(id=CallId("call_1"), **parts))
     await world.outside.dial(call, CALLER, structs.replace(DIAL, contact_id=None), world.told.append)
     assert [(signal.leg, signal.cause) for signal in world.told if isinstance(signal, LegEnded)] == [(LEG, FENCED)]
     assert world.network.done == []
@@ -156,3 +158,11 @@ async def test_who_was_handed_to_an_outside_number_counts_again_after_a_restart(
     }
     await world.outside.adopt(cast(Call, SimpleNamespace(**parts)), CALLER)
     assert world.fence.out == {LEG}
+
+
+@pytest.mark.parametrize("who", [{}, {"contact_id": None}, {"contact_id": None, "mobile": True}])
+async def test_for_a_test_call_nobody_outside_is_dialled(world: World, who: dict[str, Any]) -> None:
+    call = cast(Call, SimpleNamespace(**{**vars(CALL), "rules": CallRules(test=True), "direction": Direction.INBOUND}))
+    await world.outside.dial(call, CALLER, structs.replace(DIAL, **who), world.told.append)
+    assert [(one.leg, one.cause) for one in world.told if isinstance(one, LegEnded)] == [(LEG, FENCED)]
+    assert world.network.done == [] and world.fence.out == set()

@@ -93,6 +93,8 @@ export const DEEDS: Readonly<Record<string, Deed>> = {
   'POST/tokens': ['make an API token', 'made an API token'],
   'DELETE/tokens/{}': ['revoke an API token', 'revoked an API token'],
   'POST/recordings/keys': ['replace the key of recordings', 'replaced the key of recordings'],
+  'POST/trunks/{}/test': ['test the trunk', 'tested the trunk'],
+  'POST/numbers/{}/test-call': ['place a test call to', 'placed a test call to'],
   'POST/calls': ['place a call', 'placed a call'],
   'POST/calls/{}/hangup': ['hang up the call', 'hung up the call'],
   'POST/calls/{}/monitor': ['monitor the call', 'monitored the call'],

@@ -1,7 +1,7 @@
 /**
  * Lines of the audit log as sentences: "changed the queue Support: longest wait". Pure.
  *
- * A line has method and route, ids and names of fields, never values; so a sentence says what was set, not to what.
+ * A line has method and route, ids and names of fields; of settings also what was changed to what (audit_values.ts).
  * What this file does not know is told by the parts of the route: a new operation has a sentence too.
  */
 
@@ -27,6 +27,9 @@ const NOUNS: Record<string, string> = {
 const FIELDS: Record<string, string> = {
   max_wait_s: 'longest wait', ring_s: 'how long a phone rings', wrap_up_s: /* @wc-include */ 'wrap-up', hours_id: 'opening hours', mfa_required: 'second factor required', queue_id: /* @wc-include */ 'queue', flow_id: /* @wc-include */ 'flow', trunk_id: /* @wc-include */ 'trunk',
   assignee_id: /* @wc-include */ 'assignee', member_channels: /* @wc-include */ 'channels', holidays: /* @wc-include */ 'exceptions', weekly: /* @wc-include */ 'week', current_password: '', e164: /* @wc-include */ 'number',
+  offer_s: 'how long a phone rings', service_level_s: 'answered within', max_waiting: 'most callers waiting', recording_days: 'days of recordings', record_days: 'days of call records', timezone: 'time zone',
+  record: /* @wc-include */ 'recording', role: /* @wc-include */ 'role', permissions: /* @wc-include */ 'permissions', addresses: /* @wc-include */ 'addresses', host: /* @wc-include */ 'host',
+  greeting: /* @wc-include */ 'greeting', strategy: /* @wc-include */ 'strategy', priority: /* @wc-include */ 'priority', skills: /* @wc-include */ 'skills', exits: 'callers who cannot stay', to: '',
   name: /* @wc-include */ 'name', members: /* @wc-include */ 'members', enabled: /* @wc-include */ 'switched on',
 }
 
@@ -83,9 +86,11 @@ const past = (verb: string): string => (verb.endsWith('e') ? `${verb}d` : /[^aei
 /** Who or what it was done to, where its name is not known: only phrases that cannot stand alone need a word. */
 export const unnamed = (action: string): string => (/\/users\/\{|\/agents\/\{/.test(action) ? /* @wc-include */ 'somebody' : '')
 
+export const fieldWord = (field: string): string => FIELDS[field] ?? plain(field.replace(/_(s|id|ids|at|on)$/, ''))
+
 /** Which fields were sent, in words; what nobody would ask about is left out. */
 export function fieldWords(fields: readonly string[]): string {
-  const words = fields.map((field) => FIELDS[field] ?? plain(field.replace(/_(s|id|ids|at|on)$/, '')))
+  const words = fields.map(fieldWord)
   return [...new Set(words)].filter((word) => word !== '').join(', ')
 }
 

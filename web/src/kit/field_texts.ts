@@ -281,6 +281,7 @@ export const FIELD_TEXTS: readonly Text[] = [
   [/^a user of your organisation$/s, () => /* @wc-include */ 'a user of your organisation'],
   [/^an https address at one of (.*)$/s, (gaps) => /* @wc-include */ `an https address at one of ${gaps[0]}`],
   [/^must have at least (.*) entries$/s, (gaps) => /* @wc-include */ `must have at least ${gaps[0]} entries`],
+  [/^queues of this organisation$/s, () => /* @wc-include */ 'queues of this organisation'],
   [/^queues of your organisation$/s, () => /* @wc-include */ 'queues of your organisation'],
   [/^1 to (.*) printable characters$/s, (gaps) => /* @wc-include */ `1 to ${gaps[0]} printable characters`],
   [/^a date, such as 2026-11-24$/s, () => /* @wc-include */ 'a date, such as 2026-11-24'],

@@ -38,8 +38,9 @@ class People extends Trying {
     return this.roles.find((role) => role.id === id)?.name ?? roleWord(id, id)
   }
 
-  invite(email: string, name: string, role: string): Promise<boolean> {
-    return this.#do(async () => void (this.sent = await administration.invite({ email: email.trim(), name: name.trim(), role })))
+  invite(email: string, name: string, role: string, queues: readonly string[] = []): Promise<boolean> {
+    const joins = queues.length > 0 ? { queues: [...queues] } : {}
+    return this.#do(async () => void (this.sent = await administration.invite({ email: email.trim(), name: name.trim(), role, ...joins })))
   }
 
   resend(id: string): Promise<boolean> {

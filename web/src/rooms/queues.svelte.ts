@@ -37,10 +37,10 @@ class Queues extends Trying {
   }
 
   /** The new queue's id, or null when it was refused. */
-  async add(name: string, members: string[]): Promise<string | null> {
+  async add(name: string, members: string[], hours: string | null = null): Promise<string | null> {
     let made: QueueSettings | null = null
     await this.try(async () => {
-      made = await api.addQueue({ name: name.trim(), members })
+      made = await api.addQueue({ name: name.trim(), members, ...(hours === null ? {} : { hours_id: hours }) })
       this.rows = [...(this.rows ?? []), made]
     })
     return (made as QueueSettings | null)?.id ?? null

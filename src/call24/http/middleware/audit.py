@@ -2,7 +2,8 @@
 
 Which ones is read from the routes: all that are not GET or HEAD, but for `EXEMPT`, and the `AUDITED_READS`. The line is
 on disk before the first byte of the answer leaves; when it cannot be written the answer is 503 and acknowledges
-nothing. It names ids and fields, never a value. Who is not known by then (no valid token) has no line.
+nothing. It names ids and fields; values only of settings whose document says so (`document(audited=...)`), before and
+after. Who is not known by then (no valid token) has no line.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from typing import Any
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from call24.audit.model import AuditEntry
+from call24.audit.changed_fields import changes_of
+from call24.audit.model import AuditChange, AuditEntry
 from call24.audit.service import AuditLog
 from call24.http import problems
 from call24.identity.model import Principal
 from call24.kit.errors import Unavailable
 from call24.kit.ids import TenantId, TokenId, UserId
+from call24.kit.mongo.notes import NOTES, ChangeNotes
 
 EXEMPT = {
     "POST /v1/invitations/look": "shows what a link invites to",
@@ -100,14 +103,20 @@ class Audited:
             await self._app(scope, receive, send)
             return
         scope.setdefault("state", {})
-        await self._app(scope, *_Answer(self._log, scope, receive, send).ends())
+        notes = ChangeNotes()
+        before = NOTES.set(notes)
+        try:
+            await self._app(scope, *_Answer(self._log, notes, scope, receive, send).ends())
+        finally:
+            notes.close()
+            NOTES.reset(before)
 
 
 class _Answer:
     """One request: its body is read along, its answer held back until the line is written."""
 
-    def __init__(self, log: AuditLog, scope: Scope, receive: Receive, send: Send) -> None:
-        self._log, self._scope, self._receive, self._send = log, scope, receive, send
+    def __init__(self, log: AuditLog, notes: ChangeNotes, scope: Scope, receive: Receive, send: Send) -> None:
+        self._log, self._notes, self._scope, self._receive, self._send = log, notes, scope, receive, send
         self._asked = bytearray()
         self._start: Message | None = None
         self._refused = False
@@ -152,18 +161,26 @@ class _Answer:
         asked = _json(bytes(self._asked)) if status < 400 else {}
         answered = {} if first.get("more_body") else _json(first.get("body", b""))
         client = self._scope.get("client")
+        objects = _objects(self._scope.get("path_params", {}), answered if status < 400 else {})
         entry = AuditEntry(
             actor_id=user_id,
             token_id=token_id,
             address=client[0] if client else "unknown",
             action=action,
-            objects=_objects(self._scope.get("path_params", {}), answered if status < 400 else {}),
+            objects=objects,
             fields=tuple(sorted(name for name in asked if _NAME.fullmatch(name)))[:_MOST],
             why=_code(asked.get("reason")),
             status=status,
             code=_code(answered.get("code")) if status >= 400 else None,
+            changes=self._changes(tenant_id, objects) if status < 400 else (),
         )
         await self._log.note(tenant_id, entry)
+
+    def _changes(self, tenant_id: TenantId, objects: tuple[str, ...]) -> tuple[AuditChange, ...]:
+        """Of what the line names, and of the organisation's own settings."""
+        return tuple(
+            change for id in dict.fromkeys((*objects, tenant_id)) for change in changes_of(*self._notes.of(id))
+        )
 
     def _actor(self) -> tuple[TenantId, UserId, TokenId | None] | None:
         state = self._scope["state"]

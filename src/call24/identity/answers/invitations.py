@@ -18,6 +18,7 @@ class InvitationAnswer(TypedDict):
     email: str
     name: str
     role: RoleId
+    queues: Annotated[list[str], Field(description="Ids of the queues that whoever accepts joins")]
     created_at: Instant
     expires_at: Instant
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from pydantic import Field
 
-from call24.http.access import Body, allowed, client_address
+from call24.http.access import Body, allowed, client_address, require
 from call24.http.pagination import AskedDep, ms
 from call24.http.provided import ClockDep
 from call24.http.router import Router
@@ -19,8 +19,11 @@ from call24.identity.api.known_device import DEVICE_COOKIE
 from call24.identity.dependencies import AccountsDep, IdentityDep
 from call24.identity.invitations import Acceptance
 from call24.identity.model import Invitation, Principal
-from call24.kit.ids import InvitationId
+from call24.kit.errors import Invalid
+from call24.kit.ids import InvitationId, QueueId
 from call24.kit.instants import iso
+from call24.queues.dependencies import QueuesDep
+from call24.queues.invited import PERMISSION
 from call24.tenants.dependencies import TenantsDep
 
 router = Router(prefix="/v1/invitations", tags=["administration"])
@@ -32,12 +35,14 @@ Secret = Annotated[str, Field(min_length=1, max_length=100)]
 class NewInvitation(Body):
     """Whom to invite.
 
-    `name`: may be changed by whoever accepts; `role`: a built-in role, or the id of a custom role.
+    `name`: may be changed by whoever accepts; `role`: a built-in role, or the id of a custom role; `queues`: ids of
+    those that whoever accepts joins, which needs the permission `queues.write`.
     """
 
     email: str = Field(max_length=254)
     name: str = Field(max_length=200)
     role: str = Field(max_length=40)
+    queues: list[Annotated[str, Field(max_length=40)]] = Field([], max_length=50)
 
 
 class InvitationToken(Body):
@@ -78,17 +83,26 @@ async def read_invitation(
 
 @router.post("", status_code=201, operation_id="invitations_invite")
 async def invite(
-    body: NewInvitation, principal: Writer, identity: IdentityDep, accounts: AccountsDep
+    body: NewInvitation, principal: Writer, identity: IdentityDep, accounts: AccountsDep, queue_service: QueuesDep
 ) -> SentInvitation:
     """Invites somebody to the organisation by e-mail.
 
     The link works once, for seven days. If this installation sends no e-mail, pass on `link` yourself. The answer is
     the same if the address has an account already. 403 beyond_own: `role` has a permission that you lack. 403
-    address_not_granted: the address is in no domain that the operator grants the organisation.
+    address_not_granted: the address is in no domain that the operator grants the organisation. A queue that is deleted
+    before the invitation is accepted is left out then, and so are all if you may not change queues any more.
     """
     await identity.roles.check_giving(principal.tenant_id, principal.permissions, body.role)
+    queues = tuple(dict.fromkeys(QueueId(one) for one in body.queues))
+    if queues:
+        require(principal, PERMISSION)
+        there = {one.id for one in await queue_service.all(principal.tenant_id)}
+        if not there.issuperset(queues):
+            raise Invalid(errors=[("queues", "queues of this organisation")])
     by = await identity.user(principal.tenant_id, principal.user_id)
-    invitation, link = await accounts.invitations.invite(by, email=body.email, name=body.name, role=body.role)
+    invitation, link = await accounts.invitations.invite(
+        by, email=body.email, name=body.name, role=body.role, queues=queues
+    )
     return {**_view(invitation), "link": link}
 
 
@@ -101,6 +115,8 @@ async def resend(invitation_id: str, principal: Writer, accounts: AccountsDep, i
     invitations = accounts.invitations
     before = await invitations.get(principal.tenant_id, InvitationId(invitation_id))
     await identity.roles.check_giving(principal.tenant_id, principal.permissions, before.role)
+    if before.queues:
+        require(principal, PERMISSION)
     by = await identity.user(principal.tenant_id, principal.user_id)
     invitation, link = await invitations.resend(by, before)
     return {**_view(invitation), "link": link}
@@ -165,6 +181,7 @@ def _view(invitation: Invitation) -> InvitationAnswer:
         "email": invitation.email,
         "name": invitation.name,
         "role": invitation.role,
+        "queues": list(invitation.queues),
         "created_at": iso(invitation.created_at),
         "expires_at": iso(invitation.expires_at),
     }

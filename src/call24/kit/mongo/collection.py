@@ -12,10 +12,12 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import BulkWriteError
 
+from call24.data_map import document_of
 from call24.kit.errors import Conflict, NotFound
 from call24.kit.ids import TenantId
 from call24.kit.mongo.codec import loaded, plain, projection, refuse_scope, stored
 from call24.kit.mongo.follow import Following
+from call24.kit.mongo.notes import ChangeNotes, open_notes
 from call24.kit.mongo.schema import Index
 from call24.kit.mongo.trouble import DUPLICATE, translated
 
@@ -140,6 +142,8 @@ class _Collection(ABC, Generic[T]):
         """True when the document is stored now; False when there was none to replace."""
         self._check(doc)
         document = stored(doc)
+        if (noted := self._noted()) is not None:
+            return await self._replace_noted(document, upsert, *noted)
         with translated():
             result = await self._raw.replace_one(
                 self._scoped({"id": document["_id"]}),
@@ -162,9 +166,42 @@ class _Collection(ABC, Generic[T]):
     async def update(self, id: str, set: Mapping[str, Any]) -> bool:
         """Set some fields of one document; False when there is none."""
         refuse_scope(set)
+        given = plain(set)
+        if (noted := self._noted()) is not None:
+            return await self._update_noted(id, given, *noted)
         with translated():
-            result = await self._raw.update_one(self._scoped({"id": id}), {"$set": plain(set)}, **self._with)
+            result = await self._raw.update_one(self._scoped({"id": id}), {"$set": given}, **self._with)
         return bool(result.matched_count)
+
+    def _noted(self) -> tuple[ChangeNotes, frozenset[str]] | None:
+        """Where what was there before is told too, and which fields."""
+        notes = open_notes()
+        told = document_of(self._struct).audited if notes is not None else None
+        return (notes, told) if notes is not None and told else None
+
+    async def _replace_noted(
+        self, document: dict[str, Any], upsert: bool, notes: ChangeNotes, told: frozenset[str]
+    ) -> bool:
+        with translated():
+            before = await self._raw.find_one_and_replace(
+                self._scoped({"id": document["_id"]}),
+                document,
+                projection=dict.fromkeys(told, 1),
+                upsert=upsert,
+                **self._with,
+            )
+        if before is not None:
+            notes.take(document["_id"], before, document, told)
+        return upsert or before is not None
+
+    async def _update_noted(self, id: str, given: dict[str, Any], notes: ChangeNotes, told: frozenset[str]) -> bool:
+        with translated():
+            before = await self._raw.find_one_and_update(
+                self._scoped({"id": id}), {"$set": given}, projection=dict.fromkeys(told, 1), **self._with
+            )
+        if before is not None:
+            notes.take(id, before, given, told)
+        return before is not None
 
     async def update_or_insert(self, doc: T, set: Mapping[str, Any]) -> T | None:
         """Set some fields of what has the id of `doc`, or store `doc` with them where nothing has: in one command.

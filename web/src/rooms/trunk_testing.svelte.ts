@@ -1,0 +1,16 @@
+/** The newest test of the trunk that is open. */
+import type { TrunkTest } from '../kit/trunk_test'
+import { api } from '../links/api'
+import { Trying } from './trying.svelte'
+
+class TrunkTesting extends Trying {
+  found = $state.raw<{ trunk: string; test: TrunkTest } | null>(null)
+
+  run(trunk: string): Promise<boolean> {
+    return this.try(async () => {
+      this.found = { trunk, test: await api.testTrunk(trunk) }
+    })
+  }
+}
+
+export const trunkTesting = new TrunkTesting()
