@@ -52,6 +52,7 @@ PREFIX = {
     "taskcomment": "tcm",
     "taskfilter": "tfl",
     "taskbulk": "tbc",
+    "savedreport": "srp",
     "taskseries": "tsr",
     "taskaddress": "tad",
     "notification": "ntf",

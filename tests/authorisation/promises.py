@@ -381,6 +381,8 @@ ANSWERS_WITH_THE_RESOURCE = {
     "POST /v1/people",
     "PATCH /v1/people/{person_id}",
     "POST /v1/tasks",
+    "POST /v1/saved-reports",
+    "PUT /v1/saved-reports/{report_id}",
     "POST /v1/task-series",
     "PATCH /v1/task-series/{series_id}",
     "POST /v1/task-addresses",

@@ -105,6 +105,8 @@ from call24.recordings.model import Recording
 from call24.recordings.playbacks import Playbacks
 from call24.recordings.store import RecordingStore
 from call24.restrictions.model import Line, Restriction
+from call24.saved_reports.model import Asked
+from call24.saved_reports.service import SavedReports, Wish
 from call24.task_mails.service import TaskAddresses
 from call24.tasks.bulk import BulkChanges
 from call24.tasks.comments import TaskComments
@@ -611,6 +613,14 @@ class World:
         for one in await filters.all(of.tenant.id, whose):
             await filters.remove(of.tenant.id, whose, one.id)
         return (await filters.add(of.tenant.id, whose, "Mine", assignee="me")).id
+
+    async def _savedreport(self, of: Organisation, role: str) -> str:
+        saved, whose = self.api.services.there.get(SavedReports), UserId(of.users[role])
+        for one in await saved.seen(of.tenant.id, whose):
+            await saved.remove(of.tenant.id, whose, one.id, others=True)
+        asked = Asked(period="last_week", by="day")
+        wish = Wish(name="Monday", asked=asked, shared=False, schedule=None, recipients=())
+        return (await saved.add(of.tenant.id, whose, wish)).id
 
     async def _taskbulk(self, of: Organisation, role: str) -> str:
         task_id, bulk = TaskId(await self._task(of, role)), self.api.services.there.get(BulkChanges)

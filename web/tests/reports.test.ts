@@ -17,6 +17,9 @@ describe('spans', () => {
     ['yesterday', ['2026-02-28', '2026-02-28']],
     ['week', ['2026-02-23', '2026-03-01']],
     ['month', ['2026-03-01', '2026-03-01']],
+    ['this-week', ['2026-02-23', '2026-03-01']],
+    ['last-week', ['2026-02-16', '2026-02-22']],
+    ['last-month', ['2026-02-01', '2026-02-28']],
   ] as const)('%s', (span, days) => expect(daysOf({ ...FIRST, span }, '2026-03-01')).toEqual(days))
   it('of one\'s own are put right, and one day is enough', () => {
     const own = { ...FIRST, span: 'own' as const, from: '2026-03-09' }
@@ -28,7 +31,7 @@ describe('spans', () => {
 
 describe('what is remembered', () => {
   it('comes back as it was', () => {
-    const choice = { ...FIRST, span: 'month' as const, by: 'agent' as const, queue: 'que_1' }
+    const choice = { ...FIRST, span: 'last-month' as const, by: 'agent' as const, queue: 'que_1', agent: 'usr_1', direction: 'inbound' as const, measures: ['handled'] }
     expect(remembered(JSON.stringify(choice))).toEqual(choice)
   })
   it.each([null, '', '{', '7', '{"span":"century","by":"mood","from":"x"}'])('of another kind (%s) is the first choice', (text) => expect(remembered(text)).toEqual(FIRST))
@@ -67,13 +70,13 @@ describe('the chart', () => {
 describe('a figure', () => {
   const days = { from: '2026-03-01', to: '2026-03-07' }
   it('leads to the calls that it counts', () => {
-    expect(drilled({ by: 'hour', ...days }, '', 'abandoned', 3, '09')).toBe('#/history?from=2026-03-01&to=2026-03-07&hour=09&counted=abandoned')
-    expect(drilled({ by: 'day', ...days }, 'que_1', 'answered', 3, '2026-03-02')).toBe('#/history?from=2026-03-02&to=2026-03-02&queue=que_1&counted=answered')
-    expect(drilled({ by: 'disposition', ...days }, '', 'handled', 1, null)).toBe('#/history?from=2026-03-01&to=2026-03-07&disposition=none&counted=handled')
-    expect(drilled({ by: 'agent', ...days }, '', 'took', 9, undefined)).toBe('#/history?from=2026-03-01&to=2026-03-07&counted=took')
+    expect(drilled({ by: 'hour', ...days }, {}, 'abandoned', 3, '09')).toBe('#/history?from=2026-03-01&to=2026-03-07&hour=09&counted=abandoned')
+    expect(drilled({ by: 'day', ...days }, { queue: 'que_1' }, 'answered', 3, '2026-03-02')).toBe('#/history?from=2026-03-02&to=2026-03-02&queue=que_1&counted=answered')
+    expect(drilled({ by: 'disposition', ...days }, {}, 'handled', 1, null)).toBe('#/history?from=2026-03-01&to=2026-03-07&disposition=none&counted=handled')
+    expect(drilled({ by: 'agent', ...days }, {}, 'took', 9, undefined)).toBe('#/history?from=2026-03-01&to=2026-03-07&counted=took')
   })
   it.each([['talk_s', 60], ['service_level', 0.9], ['signed_in_s', 9], ['abandoned', 0], ['abandoned', null]] as const)('of %s %s leads nowhere', (measure, value) => {
-    expect(drilled({ by: 'hour', ...days }, '', measure, value, '09')).toBeNull()
+    expect(drilled({ by: 'hour', ...days }, {}, measure, value, '09')).toBeNull()
   })
   it('says by how much it differs from the one before', () => {
     expect(difference(12, 9, 'count')).toEqual({ short: '+3', words: '3 more than before: 9' })

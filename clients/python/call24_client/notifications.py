@@ -34,6 +34,7 @@ class NotificationAnswer(TypedDict):
         "policy_change",
         "security",
         "updates",
+        "report",
     ]
     title: str
     event: str
@@ -80,6 +81,7 @@ class KindPreference(TypedDict):
         "policy_change",
         "security",
         "updates",
+        "report",
     ]
     title: str
     says: str
@@ -127,6 +129,7 @@ class NotificationChoice(TypedDict):
         "policy_change",
         "security",
         "updates",
+        "report",
     ]
     channel: Literal["app", "push", "email"]
     on: bool
@@ -159,6 +162,7 @@ class PreferencesChange(TypedDict):
                 "policy_change",
                 "security",
                 "updates",
+                "report",
             ]
         ]
         | None

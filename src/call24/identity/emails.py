@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 import msgspec
@@ -44,15 +44,40 @@ LetterKind = Literal[
     "crm_stopped",
     "queue_alert",
     "upgraded",
+    "report",
 ]
 REMINDERS: frozenset[LetterKind] = frozenset({"privacy_deadline", "first_deletion", "processor_late"})
 """Sent only to who has nothing against reminders by e-mail; the app says the same. All others were asked for, are about
 the security of an account or of data, or are owed by law or by the privacy policy."""
 
 
+class FigureRow(msgspec.Struct, frozen=True, kw_only=True):
+    """`key`: of the report's row, empty for what has none; `name`: what it is called. `before`: of the days before."""
+
+    key: str
+    name: str
+    values: tuple[float | None, ...]
+    before: tuple[float | None, ...] | None = None
+
+
+class FigureTable(msgspec.Struct, frozen=True, kw_only=True):
+    """Figures of a report, in no language. `by`: what its rows are; `columns`: key and unit (`count`, `s`, `share`) of
+    each figure; `before`: the first and the last day that it is compared with; `left_out`: rows that it has not."""
+
+    by: str
+    first: date
+    last: date
+    before: tuple[date, date] | None = None
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[FigureRow, ...]
+    total: FigureRow
+    left_out: int = 0
+
+
 class Email(msgspec.Struct, frozen=True, kw_only=True):
     """`link`: the part of the app's address behind `#/`, or the path of a page, with its `/`; `about`: what it is
-    about, such as a device's name; `on`: the instant that it is about; `figures`: numbers that its text has.
+    about, such as a device's name; `on`: the instant that it is about; `figures`: numbers that its text has;
+    `table`: figures below its text, and `csv`: the same as the text of an attached file.
 
     `user_id`: who gets it, where the address may not lead to them; `by`: whose language it is written in, where who
     gets it has no account. `not_before`: when it may be sent.
@@ -68,6 +93,8 @@ class Email(msgspec.Struct, frozen=True, kw_only=True):
     by: UserId | None = None
     on: datetime | None = None
     figures: dict[str, int] = {}
+    table: FigureTable | None = None
+    csv: str = ""
     not_before: datetime | None = None
     until: datetime
     """After this it is of no use any more and not sent."""

@@ -68,6 +68,7 @@ TaskCommentId = NewType("TaskCommentId", str)
 TaskEntryId = NewType("TaskEntryId", str)
 TaskFilterId = NewType("TaskFilterId", str)
 TaskSeriesId = NewType("TaskSeriesId", str)
+SavedReportId = NewType("SavedReportId", str)
 BulkChangeId = NewType("BulkChangeId", str)
 AppPasswordId = NewType("AppPasswordId", str)
 CardId = NewType("CardId", str)
@@ -145,6 +146,7 @@ PREFIXES = (
     "tse",
     "tfl",
     "tsr",
+    "srp",
     "tbc",
     "apw",
     "crd",

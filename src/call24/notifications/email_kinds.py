@@ -36,5 +36,8 @@ OF_EMAIL: Mapping[LetterKind, NotificationKind] = {
     "crm_stopped": NotificationKind.CRM_TROUBLE,
     "queue_alert": NotificationKind.QUEUE_ALERT,
     "upgraded": NotificationKind.UPDATES,
+    "report": NotificationKind.REPORT,
 }
 """What an e-mail notifies of. Others were asked for by who gets them, or go to who has no account any more."""
+NEEDS: Mapping[LetterKind, str] = {"report": "calls.read_all"}
+"""E-mails with what not everybody may see: the permission that is asked for when they are about to be sent."""

@@ -20,7 +20,7 @@ from call24.notifications.email.model import OutgoingEmail
 from call24.notifications.email.outbox import EmailOutbox
 from call24.notifications.email.smtp import Attempt
 from call24.notifications.email.templates import Written, written
-from call24.notifications.email_kinds import OF_EMAIL
+from call24.notifications.email_kinds import NEEDS, OF_EMAIL
 from call24.notifications.kinds import KINDS, NotificationChannel
 from call24.notifications.model import EmailRefusal
 from call24.notifications.preferences import Preferences, Unsubscribing
@@ -101,6 +101,8 @@ class Emails:
         user = await self._identity.user_by_email(letter.tenant_id, letter.to)
         if user is None or letter.kind is None:
             return False
+        if (needed := NEEDS.get(letter.kind)) is not None and not self._may(user, needed):
+            return False
         if letter.kind in REMINDERS:
             why_not = self._consents.why_not(Purpose.NOTIFICATIONS, letter.tenant_id, user.id)
             if why_not is not None:
@@ -111,6 +113,11 @@ class Emails:
             return False
         refused = await self._store.refusal(letter.tenant_id, user.id)
         return refused is None or refused.count < REFUSED_MAX
+
+    def _may(self, user: User, permission: str) -> bool:
+        """Now, whatever they might when it was written; at an address that they are known to read."""
+        here = user.disabled_at is None and user.email_verified_at is not None
+        return here and self._identity.permits(user, permission)
 
     async def tried(self, letter: OutgoingEmail, attempt: Attempt) -> None:
         """Raises: Unavailable."""

@@ -29,6 +29,7 @@ class NotificationKind(StrEnum):
     POLICY_CHANGE = "policy_change"
     SECURITY = "security"
     UPDATES = "updates"
+    REPORT = "report"
 
 
 class NotificationChannel(StrEnum):
@@ -216,6 +217,15 @@ KINDS: Mapping[NotificationKind, KindDeclared] = {
             push="off",
             email="off",
             told_by="an upgrade of the installation",
+        ),
+        KindDeclared(
+            kind=NotificationKind.REPORT,
+            title="Scheduled reports",
+            says="A report that is sent to you at set times is there.",
+            app="on",
+            push="off",
+            email="on",
+            told_by="the schedule of a saved report",
         ),
     )
 }

@@ -64,6 +64,7 @@ NAMES = (
     "caller_files",
     "address_book_files",
     "task_mails",
+    "saved_reports",
     "carddav",
     "self_audit",
     "privacy_requests",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query
@@ -339,8 +339,15 @@ def _before(former: Former) -> ReportBefore:
     }
 
 
+class Names(Protocol):
+    """What queues and users are called now, such as `Views`."""
+
+    def queue_name(self, queue_id: QueueId) -> str: ...
+    def name(self, user_id: UserId) -> str: ...
+
+
 def name_of(
-    by: str, key: str, views: Views, agent_service: AgentService, tenants: TenantService, tenant_id: TenantId
+    by: str, key: str, views: Names, agent_service: AgentService, tenants: TenantService, tenant_id: TenantId
 ) -> str:
     if key == "":
         return WITHOUT.get(by, "")

@@ -51,6 +51,7 @@ ACROSS = {
     ("queue_alerts", "ended_at"): "alerts of queues that last",
     ("queue_alerts", "delete_at"): "what is due",
     ("tasks", "remind_at"): "reminders whose time has come",
+    ("saved_reports", "next_at"): "reports whose time has come",
     ("task_series", "next_at"): "recurring tasks whose time has come",
     ("task_bulk_changes", "delete_at"): "what is due",
     ("people", "delete_at"): "what is due",

@@ -28,6 +28,7 @@ from tests.support.app.scene_notifications import NotificationScene
 from tests.support.app.scene_policy import policy
 from tests.support.app.scene_privacy import Privacy
 from tests.support.app.scene_registers import Registers
+from tests.support.app.scene_saved_reports import SavedReportScene
 from tests.support.app.scene_staffing import StaffingScene
 from tests.support.app.scene_tasks import TaskScene
 from tests.support.app.scene_webhooks import Webhooks
@@ -77,6 +78,7 @@ class Stage:
         self.query: dict[str, str] = {}
         self.what_if = WhatIfScene()
         self.staffing = StaffingScene()
+        self.saved_reports = SavedReportScene()
         self.fail: dict[str, tuple[int, Json]] = {}
         self.realtime_up = True
         self.said: list[str] = []
@@ -185,6 +187,7 @@ class Stage:
             self.registers,
             self.what_if,
             self.staffing,
+            self.saved_reports,
             *self.more,
         )
         found = next((answer for room in rooms if (answer := room.answer(method, path, body)) is not None), None)

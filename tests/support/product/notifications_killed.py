@@ -1,4 +1,4 @@
-"""A process that notifies of an assigned task, or of an upgrade, wired by the product's list of rooms, and is killed.
+"""A process that notifies of a task, an upgrade or a report, wired by the product's list of rooms, and is killed.
 
 Where it is killed: at the nth command of a kind to MongoDB, or at an e-mail, before it goes out or after.
 """
@@ -17,6 +17,7 @@ from tests.support.product.change_killed import Killer, Point
 from tests.support.product.policy_killed import _NoJournal
 from tests.support.wait import wait_until
 
+from call24.agents.service import AgentService
 from call24.audit.service import AuditLog
 from call24.changes.feed import Feed
 from call24.changes.service import Changes
@@ -28,6 +29,8 @@ from call24.kit.settings import Settings
 from call24.notifications.email import smtp
 from call24.notifications.email.templates import Written
 from call24.notifications.upgrades import UpgradeNotices
+from call24.queues.service import QueueService
+from call24.saved_reports.schedules import ReportSchedules
 from call24.server.building import Building
 from call24.server.change_readers import READERS
 from call24.server.rooms import HOLDINGS, ROOMS
@@ -44,6 +47,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     kill: Point | None = None
     upgraded: bool = False
     """It looks for an upgrade to tell of, too."""
+    reports: bool = False
+    """It looks for reports to send, too."""
 
 
 async def _run(job: Job) -> None:
@@ -74,6 +79,10 @@ async def _run(job: Job) -> None:
         running = [asyncio.create_task(feed.run()), asyncio.create_task(letters.run())]
         if job.upgraded:
             await there.get(UpgradeNotices).look()
+        if job.reports:
+            await there.get(AgentService).refresh()
+            await there.get(QueueService).refresh()
+            await there.get(ReportSchedules).look()
         waiting = mongo.raw("letters")
 
         async def over() -> bool:

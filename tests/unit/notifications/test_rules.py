@@ -30,6 +30,7 @@ DEFAULTS = {
     "policy_change": ("always", "never", "always"),
     "security": ("always", "on", "always"),
     "updates": ("on", "off", "off"),
+    "report": ("on", "off", "on"),
 }
 """By app, push and e-mail."""
 

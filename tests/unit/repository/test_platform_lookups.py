@@ -50,6 +50,7 @@ KNOWN = {
     ("flows/store.py", "Prompt"),  # the copy in memory
     ("toll_fraud/store.py", "TollFraudPolicy"),  # the copy in memory
     ("toll_fraud/store.py", "Freeze"),  # the copy in memory
+    ("saved_reports/store.py", "SavedReport"),  # reports that are sent now
     ("tasks/series.py", "TaskSeries"),  # recurring tasks whose time has come
     ("tasks/offers.py", "Task"),  # which organisations have offers that may be over
     ("tasks/store.py", "Task"),  # what is due, and reminders

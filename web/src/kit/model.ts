@@ -38,6 +38,8 @@ export type {
   BulkAnswer as TaskBulkChange, BulkFields as TaskBulkFields, BulkOutcome as TaskBulkOutcome, NewBulkChange as TaskBulkWish, NewSavedFilter as SavedFilterWish, NewTask as TaskWish, SavedFilterAnswer as SavedFilter,
   TaskCommentAnswer as TaskComment, TaskCommentPage, TaskCount, TaskExportAnswer as TaskExport, NewTaskExport as TaskExportWish, TaskPage, TaskQuestion, TaskSearch, TaskSeriesAnswer as TaskSeries, NewTaskSeries as TaskSeriesWish, TaskSeriesChange,
 } from './api-types'
+/** Saved reports. */
+export type { ReportTimes, SavedReportAnswer as SavedReport, SavedReportWish, ScheduleWish } from './api-types'
 /** Files. */
 export type { FileAnswer as FileRow, FilePageAnswer as FilePage, FileUsageAnswer as FileUsage, UploadAnswer as FileUpload } from './api-types'
 /** The activity log. */

@@ -4,12 +4,12 @@ import type { NotificationKind, NotificationRow, NotificationChannel } from './m
 
 const ICONS: Record<NotificationKind, IconName> = {
   incoming_call: 'phone', missed_call: 'missed', voicemail: 'voicemail', task_assigned: 'task', task_due: 'clock', task_mentioned: 'task', task_answered: 'mail', callback_due: 'callback',
-  queue_alert: 'live', crm_trouble: 'warn', privacy_duty: 'shield', organisation: 'warn', policy_change: 'paste', security: 'shield', updates: 'plus',
+  queue_alert: 'live', crm_trouble: 'warn', privacy_duty: 'shield', organisation: 'warn', policy_change: 'paste', security: 'shield', updates: 'plus', report: 'live',
 }
 const SAYS: Record<NotificationKind, string> = {
   incoming_call: 'A call rang for you', missed_call: 'A caller reached nobody', voicemail: 'A caller left a message', task_assigned: 'You were given a task', task_due: 'A task of yours is due',
   task_mentioned: 'You were named in a task', task_answered: 'A customer answered by e-mail in a task', callback_due: 'A caller waits to be called back', queue_alert: 'Callers wait too long', crm_trouble: 'The CRM connection has stopped',
-  privacy_duty: 'Something about data protection is due', organisation: 'Your organisation is being closed', policy_change: 'The privacy policy changes', security: 'Something about your account changed', updates: 'Call24 was upgraded',
+  privacy_duty: 'Something about data protection is due', organisation: 'Your organisation is being closed', policy_change: 'The privacy policy changes', security: 'Something about your account changed', updates: 'Call24 was upgraded', report: 'A report of yours is there',
 }
 /** The kinds as the preferences name them: the words of the API, in the language of the page. */
 const KINDS: Record<NotificationKind, { title: string; says: string }> = {
@@ -28,6 +28,7 @@ const KINDS: Record<NotificationKind, { title: string; says: string }> = {
   policy_change: { title: 'Privacy policy', says: 'The privacy policy changes.' },
   security: { title: 'Security', says: 'Something that guards your account or data changed: a new device, a password, a second factor, a data breach.' },
   updates: { title: 'Updates of Call24', says: 'Call24 was upgraded to a new version. Administrators see it; others, if they choose push or e-mail.' },
+  report: { title: 'Scheduled reports', says: 'A report that is sent to you at set times is there.' },
 }
 export const kindWords = (row: { kind: NotificationKind; title: string; says?: string }): { title: string; says: string } => KINDS[row.kind] ?? { title: row.title, says: row.says ?? '' }
 /** What happened, where the kind leaves it open: as the subjects of the e-mails. */

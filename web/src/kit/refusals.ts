@@ -90,6 +90,7 @@ const BY_CODE: Record<string, Said> = {
   picture_unreadable: ['The picture cannot be read', 'Choose a JPEG or PNG, or photograph the page again.'],
   scan_full: ['A scan has 30 pages at most', 'Save these, then scan the rest as another file.'],
   file_empty: ['The file is empty', 'Choose another one.'],
+  report_not_mailed: ['The report cannot be sent to you by e-mail', 'Confirm your e-mail address, and allow e-mails of scheduled reports under Notifications. An installation without a mail server sends none.'],
   changed_meanwhile: ['Somebody changed it meanwhile', 'Look at what it is now, then change it again.'],
   not_found: ['This no longer exists', 'The page will be updated in a moment.'],
 }

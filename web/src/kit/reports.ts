@@ -6,19 +6,31 @@ import { figure } from './figures'
 export type { ReportMeasure as Measure, ReportRow, ReportAnswer as Report, TotalsAnswer as Totals } from './api-types'
 
 export type By = ReportAnswer['by']
-export type Span = 'today' | 'yesterday' | 'week' | 'month' | 'own'
+export type Span = 'today' | 'yesterday' | 'week' | 'this-week' | 'last-week' | 'month' | 'last-month' | 'own'
 export type Value = number | null
 export type Export = Pick<ExportAnswer, 'id' | 'state' | 'format' | 'percent' | 'rows_done' | 'trouble'>
 /** What a night's comparison of call records with Asterisk's own log found, in short. */
 export type Compared = Pick<ReconciliationAnswer, 'day' | 'state' | 'calls' | 'found'>
-/** `compare`: with the same weekdays before. */
-export interface Choice { span: Span; from: string; to: string; by: By; queue: string; compare: boolean }
+export type Direction = 'inbound' | 'outbound' | 'internal' | 'callback'
+/** `compare`: with the same weekdays before; `measures`: the figures that are shown, empty: all. Empty values filter nothing. */
+export interface Choice { span: Span; from: string; to: string; by: By; queue: string; agent: string; direction: Direction | ''; compare: boolean; measures: readonly string[] }
+/** What a report is narrowed to, as addresses of the history name it. */
+export type Filters = Readonly<Partial<Record<'queue' | 'agent' | 'direction', string>>>
 
 export const SPANS: readonly { key: Span; label: string }[] = [
   { key: 'today', label: 'Today' },
   { key: 'yesterday', label: 'Yesterday' },
   { key: 'week', label: '7 days' },
   { key: 'month', label: 'This month' },
+  { key: 'own', label: 'Other days' },
+]
+/** Of reports: days of one's own come last. */
+export const REPORT_SPANS: readonly { key: Span; label: string }[] = [
+  ...SPANS.slice(0, 3),
+  { key: 'this-week', label: 'This week' },
+  { key: 'last-week', label: 'Last week' },
+  { key: 'month', label: 'This month' },
+  { key: 'last-month', label: 'Last month' },
   { key: 'own', label: 'Other days' },
 ]
 export const GROUPS: readonly { key: By; label: string }[] = [
@@ -28,7 +40,7 @@ export const GROUPS: readonly { key: By; label: string }[] = [
   { key: 'agent', label: 'Agent' },
   { key: 'disposition', label: 'Disposition' },
 ]
-export const FIRST: Choice = { span: 'today', from: '', to: '', by: 'hour', queue: '', compare: false }
+export const FIRST: Choice = { span: 'today', from: '', to: '', by: 'hour', queue: '', agent: '', direction: '', compare: false, measures: [] }
 
 /** The day (YYYY-MM-DD) that an instant is in, on an organisation's clock. */
 export function dayIn(zone: string, now: number): string {
@@ -44,7 +56,14 @@ export function plus(day: string, days: number): string {
 export function daysOf(choice: Choice, today: string): [string, string] {
   if (choice.span === 'yesterday') return [plus(today, -1), plus(today, -1)]
   if (choice.span === 'week') return [plus(today, -6), today]
+  const monday = plus(today, -((new Date(`${today}T12:00:00Z`).getUTCDay() + 6) % 7))
+  if (choice.span === 'this-week') return [monday, today]
+  if (choice.span === 'last-week') return [plus(monday, -7), plus(monday, -1)]
   if (choice.span === 'month') return [`${today.slice(0, 7)}-01`, today]
+  if (choice.span === 'last-month') {
+    const last = plus(`${today.slice(0, 7)}-01`, -1)
+    return [`${last.slice(0, 7)}-01`, last]
+  }
   if (choice.span === 'own' && choice.from !== '') {
     const to = choice.to === '' ? choice.from : choice.to
     return choice.from <= to ? [choice.from, to] : [to, choice.from]
@@ -53,13 +72,16 @@ export function daysOf(choice: Choice, today: string): [string, string] {
 }
 
 /** What was remembered, as far as it is still a choice. */
-export function remembered(text: string | null): Choice {
+export function remembered(kept: string | null): Choice {
   try {
-    const found = JSON.parse(text ?? '') as Partial<Choice>
-    const span = SPANS.some((one) => one.key === found.span) ? (found.span as Span) : FIRST.span
+    const found = JSON.parse(kept ?? '') as Partial<Choice>
+    const span = REPORT_SPANS.some((one) => one.key === found.span) ? (found.span as Span) : FIRST.span
     const by = GROUPS.some((one) => one.key === found.by) ? (found.by as By) : FIRST.by
     const day = (value: unknown): string => (typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) ? value : '')
-    return { span, by, from: day(found.from), to: day(found.to), queue: typeof found.queue === 'string' ? found.queue : '', compare: found.compare === true }
+    const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+    const direction = (['inbound', 'outbound', 'internal', 'callback'] as const).find((one) => one === found.direction) ?? ''
+    const measures = Array.isArray(found.measures) ? found.measures.filter((one) => typeof one === 'string') : []
+    return { span, by, from: day(found.from), to: day(found.to), queue: text(found.queue), agent: text(found.agent), direction, compare: found.compare === true, measures }
   } catch {
     return FIRST
   }
@@ -80,10 +102,10 @@ export function shownValue(value: Value | undefined, unit: ReportMeasure['unit']
 export const COUNTED: ReadonlySet<string> = new Set(['calls', 'offered', 'answered', 'abandoned', 'short_abandoned', 'elsewhere', 'handled', 'transfers', 'rung', 'took', 'ring_no_answer', 'declined'])
 
 /** Where the calls behind a figure are listed; null for a figure that is not one of calls, and where there are none. `row`: its key; undefined: the total. */
-export function drilled(report: Pick<ReportAnswer, 'by' | 'from' | 'to'>, queue: string, measure: string, value: Value | undefined, row: string | null | undefined): string | null {
+export function drilled(report: Pick<ReportAnswer, 'by' | 'from' | 'to'>, filters: Filters, measure: string, value: Value | undefined, row: string | null | undefined): string | null {
   if (!COUNTED.has(measure) || value === undefined || value === null || value === 0) return null
   const cell = row === undefined ? {} : report.by === 'day' ? { from: row ?? '', to: row ?? '' } : { [report.by]: row ?? 'none' }
-  const parts = { from: report.from, to: report.to, ...(queue === '' ? {} : { queue }), ...cell, counted: measure }
+  const parts = { from: report.from, to: report.to, ...filters, ...cell, counted: measure }
   return `#/history?${new URLSearchParams(parts).toString()}`
 }
 

@@ -149,7 +149,7 @@ export async function json<T>(method: string, path: string, body?: unknown, time
 }
 
 /** With the tag by which a change says what it saw. */
-async function tagged<T>(method: string, path: string, body?: unknown, seen: string | null = null): Promise<Tagged<T>> {
+export async function tagged<T>(method: string, path: string, body?: unknown, seen: string | null = null): Promise<Tagged<T>> {
   const response = await send(method, path, body, TIMEOUT_MS, seen === null ? {} : { headers: { 'If-Match': seen } })
   try {
     return { body: (await response.json()) as T, etag: response.headers.get('ETag') }

@@ -3,7 +3,7 @@
 import { api } from '../links/api'
 import { saveFile } from '../links/save'
 import { store } from '../links/store'
-import { comparedSaid, dayIn, daysOf, remembered, type Choice, type Export, type Report, type Totals } from '../kit/reports'
+import { comparedSaid, dayIn, daysOf, remembered, type Choice, type Export, type Filters, type Report, type Totals } from '../kit/reports'
 import { asProblem, type Problem } from '../kit/problem'
 import { account } from './account.svelte'
 
@@ -14,8 +14,8 @@ class Reports {
   choice = $state.raw<Choice>(remembered(store.choice('reports')))
   /** Null until the first answer; the last one stays while the next is asked for. */
   report = $state.raw<Report | null>(null)
-  /** The queue that the report is of; empty: all. */
-  queue = $state('')
+  /** What the report is narrowed to. */
+  filters = $state.raw<Filters>({})
   /** What is kept of deleted calls of these days; null where there is nothing. */
   totals = $state.raw<Totals | null>(null)
   loading = $state(false)
@@ -29,7 +29,8 @@ class Reports {
   #asking: ReturnType<typeof setTimeout> | undefined
 
   choose(change: Partial<Choice>): void {
-    this.choice = { ...this.choice, ...change }
+    const fresh = change.by !== undefined && change.by !== this.choice.by ? { measures: [] } : {} // other rows have other figures
+    this.choice = { ...this.choice, ...fresh, ...change }
     store.setChoice('reports', JSON.stringify(this.choice))
     void this.load()
   }
@@ -38,18 +39,24 @@ class Reports {
     return daysOf(this.choice, dayIn(this.#zone, Date.now()))
   }
 
+  /** The filters as the API names them. */
+  #asked(): { queue_id?: string; agent_id?: string; direction?: Exclude<Choice['direction'], ''> } {
+    const { queue, agent, direction } = this.choice
+    return { ...(queue && { queue_id: queue }), ...(agent && { agent_id: agent }), ...(direction && { direction }) }
+  }
+
   async load(): Promise<void> {
     const mine = ++this.#question
     this.loading = true
     try {
       const [from, to] = this.#days()
-      const asked = this.choice.queue
-      const queue: Record<string, string> = asked === '' ? {} : { queue_id: this.choice.queue }
-      void this.#loadTotals(mine, { from, to, ...queue })
-      const report = await api.report({ by: this.choice.by, from, to, ...queue, ...(this.choice.compare ? { compare: 'true' } : {}) })
+      const { by, queue, agent, direction, compare } = this.choice
+      const filters: Filters = { ...(queue && { queue }), ...(agent && { agent }), ...(direction && { direction }) }
+      void this.#loadTotals(mine, { from, to, ...(queue && { queue_id: queue }) })
+      const report = await api.report({ by, from, to, ...this.#asked(), ...(compare ? { compare: 'true' } : {}) })
       if (mine !== this.#question) return
       this.report = report
-      this.queue = asked
+      this.filters = filters
       this.problem = null
       this.#zone = report.time_zone
       if (this.#days().join() !== [from, to].join()) void this.load()
@@ -81,9 +88,8 @@ class Reports {
 
   async export(format: 'csv' | 'xlsx'): Promise<void> {
     const [from, to] = this.#days()
-    const queue = this.choice.queue === '' ? {} : { queue_id: this.choice.queue }
     await this.#tried(async () => {
-      this.exported = await api.beginExport({ kind: 'report', format, from, to, by: this.choice.by, ...queue })
+      this.exported = await api.beginExport({ kind: 'report', format, from, to, by: this.choice.by, ...this.#asked() })
       this.#follow(this.exported.id)
     })
   }

@@ -17,7 +17,7 @@ export type Route =
   | { name: 'crm'; connection: string | null }
   | { name: 'incidents'; incident: string | null }
   | { name: 'disclosures'; disclosure: string | null }
-  | { name: 'reports' }
+  | { name: 'reports'; saved: string | null }
   | { name: 'what-if' }
   | { name: 'staffing' }
   | { name: 'audit' }
@@ -64,9 +64,9 @@ export type Route =
   | { name: 'unknown' }
 
 type Name = Route['name']
-/** Addresses that are one page, as #/reports. */
+/** Addresses that are one page, as #/audit. */
 const PAGES: readonly string[] = [
-  'start', 'branding', 'reports', 'what-if', 'staffing', 'audit', 'installation', 'organisation', 'provider', 'close', 'administration', 'me', 'security', 'tokens', 'address-books', 'sound', 'help', 'people',
+  'start', 'branding', 'what-if', 'staffing', 'audit', 'installation', 'organisation', 'provider', 'close', 'administration', 'me', 'security', 'tokens', 'address-books', 'sound', 'help', 'people',
   'privacy', 'data-transfers', 'processors', 'retention', 'self-audit', 'policy', 'my-data', 'lost',
 ] satisfies Name[]
 /** Addresses that may name one thing of theirs, as #/queues/que_1, and what the route calls it. */
@@ -74,7 +74,7 @@ const THINGS: Readonly<Record<string, string>> = {
   history: 'call', dial: 'number', contacts: 'person', work: 'task', trunks: 'trunk', numbers: 'number', queues: 'queue', webhooks: 'webhook', crm: 'connection',
   incidents: 'incident', disclosures: 'disclosure', 'privacy-requests': 'request', 'caller-files': 'contact', 'caller-imports': 'import', erase: 'contact',
   restrictions: 'restriction', 'legal-holds': 'hold', hours: 'open', prompts: 'open', flows: 'open', dispositions: 'open', 'pause-reasons': 'open',
-  'calling-limits': 'open', 'task-addresses': 'open', roles: 'open', applications: 'open',
+  'calling-limits': 'open', 'task-addresses': 'open', roles: 'open', applications: 'open', reports: 'saved',
 } satisfies Partial<Record<Name, string>>
 
 export function parseRoute(hash: string): Route {

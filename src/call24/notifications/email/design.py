@@ -40,9 +40,25 @@ _LINE = (("#e3a72f", 10), ("#6376e0", 14), ("#2fa36b", 60), ("#9563cf", 16))
 _TABLE = '<table role="presentation" cellpadding="0" cellspacing="0" border="0" width="100%"'
 
 
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
+    """`by`: by how much it differs from before, or empty."""
+
+    value: str
+    by: str = ""
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """Figures in words. `heading`: of the rows' names, then of each figure; the last row is the total. `notes`: below
+    it."""
+
+    heading: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[Cell]]]
+    notes: Sequence[str] = ()
+
+
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """What an e-mail says, cleaned of what others wrote. `links`: (words, address) of its foot.
-    `tones`: of the organisation's colour; None: it has none."""
+    `tones`: of the organisation's colour; None: it has none. `table`: below the link."""
 
     language: str
     subject: str
@@ -56,6 +72,7 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     why: str
     links: Sequence[tuple[str, str]] = ()
     tones: Tones | None = None
+    table: Table | None = None
 
     @property
     def colours(self) -> Tones:
@@ -64,7 +81,8 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 
 def text(parts: Parts) -> str:
     """Lines are not wrapped: a link stands whole on a line of its own."""
-    said = [parts.greeting, *parts.lead, *([parts.link] if parts.link else []), *parts.after]
+    table = [] if parts.table is None else [_table_text(parts.table), *parts.table.notes]
+    said = [parts.greeting, *parts.lead, *table, *([parts.link] if parts.link else []), *parts.after]
     foot = [parts.why, *(f"{words}: {address}" for words, address in parts.links)]
     return "\n\n".join(said) + "\n\n-- \n" + "\n".join(foot) + "\n"
 
@@ -72,6 +90,8 @@ def text(parts: Parts) -> str:
 def html(parts: Parts) -> str:
     first = parts.lead[0] if parts.lead else parts.subject
     body = "".join(map(_paragraph, (parts.greeting, *parts.lead)))
+    if parts.table is not None:
+        body += _table_html(parts.table) + "".join(map(_paragraph, parts.table.notes))
     body += _button(parts) + "".join(map(_paragraph, parts.after))
     return (
         f'<!doctype html><html lang="{parts.language}"><head><meta charset="utf-8">'
@@ -125,6 +145,47 @@ def _head(parts: Parts) -> str:
 def _paragraph(said: str) -> str:
     kept = escape(said).replace("\n", "<br>")
     return f'<p class="ink" style="margin:0 0 14px;{_FONT};font-size:15px;line-height:23px;color:#1c2230">{kept}</p>'
+
+
+def _table_text(table: Table) -> str:
+    """A line for each row, which a narrow window may wrap."""
+    lines = []
+    for name, cells in table.rows:
+        told = zip(table.heading[1:], cells, strict=True)
+        figures = [f"{heading} {cell.value}{f' ({cell.by})' if cell.by else ''}" for heading, cell in told]
+        lines.append(f"{name}: {', '.join(figures)}")
+    return "\n".join(lines)
+
+
+def _table_html(table: Table) -> str:
+    edge = "border-bottom:1px solid #e2e5eb"
+    words = f"{_FONT};font-size:13px;line-height:18px;{edge}"
+    heads = "".join(
+        f'<th scope="col" class="ink2" align="{"right" if n else "left"}" valign="bottom" '
+        f'style="padding:6px {0 if n else 8}px 6px {8 if n else 0}px;{words};font-weight:500;color:#5b6373">'
+        f"{escape(heading)}</th>"
+        for n, heading in enumerate(table.heading)
+    )
+    rows = "".join(_row_html(name, cells, words, n == len(table.rows)) for n, (name, cells) in enumerate(table.rows, 1))
+    return (
+        '<div style="overflow-x:auto;margin:0 0 16px"><table cellpadding="0" cellspacing="0" border="0" width="100%" '
+        f'style="border-collapse:collapse"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _row_html(name: str, cells: Sequence[Cell], words: str, last: bool) -> str:
+    weight = 620 if last else 400
+    figures = "".join(
+        f'<td class="ink" align="right" valign="top" style="padding:6px 0 6px 8px;{words};font-weight:{weight};'
+        f'color:#1c2230;white-space:nowrap">{escape(cell.value)}'
+        + (f'<br><span class="ink2" style="color:#5b6373;font-weight:400">{escape(cell.by)}</span>' if cell.by else "")
+        + "</td>"
+        for cell in cells
+    )
+    return (
+        f'<tr><th scope="row" class="ink" align="left" valign="top" style="padding:6px 8px 6px 0;{words};'
+        f'font-weight:{620 if last else 500};color:#1c2230">{escape(name)}</th>{figures}</tr>'
+    )
 
 
 def _button(parts: Parts) -> str:

@@ -106,6 +106,9 @@ def _message(server: MailServer, clock: Clock, to: str, letter: Written) -> Emai
     message.set_content(letter.text)
     if letter.html:
         message.add_alternative(letter.html, subtype="html")
+    if letter.csv:  # the mark by which spreadsheets know UTF-8
+        file, charset = f"\ufeff{letter.csv}".encode(), {"charset": "utf-8"}
+        message.add_attachment(file, maintype="text", subtype="csv", filename=letter.csv_name, params=charset)
     return message
 
 

@@ -12,7 +12,7 @@ import msgspec
 from call24.branding.tones import tones
 from call24.identity.emails import Email, LetterKind
 from call24.kit.language import Language
-from call24.notifications.email import design
+from call24.notifications.email import design, figures
 from call24.notifications.email.texts import TEXTS
 from call24.notifications.email.texts.text import Texts
 from call24.notifications.email_kinds import OF_EMAIL
@@ -33,6 +33,7 @@ _ABOUT_NAMES: frozenset[LetterKind] = frozenset(
         "task_mentioned",
         "crm_stopped",
         "queue_alert",
+        "report",
     }
 )
 """Emails that name somebody or something, by a name that anybody may have chosen."""
@@ -41,12 +42,15 @@ _MOMENTS: frozenset[LetterKind] = frozenset({"incident_deadline", "task_due"})
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):
-    """An e-mail as it is sent. `unsubscribe`: the address of one-click unsubscribing (RFC 8058), or empty."""
+    """An e-mail as it is sent. `unsubscribe`: the address of one-click unsubscribing (RFC 8058), or empty. `csv`: the
+    text of an attached file, `csv_name`: what it is called."""
 
     subject: str
     text: str
     html: str = ""
     unsubscribe: str = ""
+    csv: str = ""
+    csv_name: str = ""
 
 
 def written(
@@ -68,6 +72,7 @@ def written(
         "organisation": plain(organisation),
         "until": texts.moment(letter.until),
         "on": _on(letter, texts),
+        "days": figures.days(letter.table) if letter.table is not None else "",
     }
     title = text.subject.format(**words)
     kind = OF_EMAIL.get(letter.kind)
@@ -91,8 +96,17 @@ def written(
         why=why,
         links=links,
         tones=tones(accent) if accent else None,
+        table=None if letter.table is None else figures.shown(letter.table, texts.figures, plain),
     )
-    return Written(subject=title, text=design.text(parts), html=design.html(parts), unsubscribe=unsubscribe)
+    name = "" if letter.table is None else f"call24-report-{letter.table.last.isoformat()}.csv"
+    return Written(
+        subject=title,
+        text=design.text(parts),
+        html=design.html(parts),
+        unsubscribe=unsubscribe,
+        csv=letter.csv,
+        csv_name=name,
+    )
 
 
 def subject(kind: LetterKind, language: Language, about: str) -> str:

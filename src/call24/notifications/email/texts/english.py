@@ -7,6 +7,7 @@ from datetime import datetime
 
 from call24.identity.emails import LetterKind
 from call24.kit.package import COMMAND
+from call24.notifications.email.texts.figures import ENGLISH
 from call24.notifications.email.texts.text import Text, Texts
 from call24.notifications.kinds import KINDS
 
@@ -234,6 +235,12 @@ LETTERS: Mapping[LetterKind, Text] = {
         lead=("The Call24 that {organisation} uses was upgraded to version {about}.", "What is new in it:"),
         action="Read what is new",
     ),
+    "report": Text(
+        subject="Report: {about}",
+        lead=("The report {about} of {organisation}, {days}. All its figures are in the attached file.",),
+        action="Open the report",
+        after=("It is sent to you at set times. You can stop this below.",),
+    ),
 }
 
 
@@ -268,4 +275,5 @@ TEXTS = Texts(
     unsubscribed_title="You are unsubscribed",
     unsubscribed_says="You get no more e-mails of this kind: {kind}. You can turn them on again in the app, under Me, "
     "Notifications.",
+    figures=ENGLISH,
 )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from call24.identity.emails import LetterKind
 from call24.kit.package import COMMAND
+from call24.notifications.email.texts.figures import MONGOLIAN
 from call24.notifications.email.texts.text import Text, Texts
 from call24.notifications.kinds import NotificationKind
 
@@ -231,6 +232,12 @@ LETTERS: Mapping[LetterKind, Text] = {
         ),
         action="Шинэ зүйлсийг унших",
     ),
+    "report": Text(
+        subject="Тайлан: {about}",
+        lead=("{organisation} байгууллагын {about} тайлан, {days}. Бүх тоо хавсаргасан файлд бий.",),
+        action="Тайланг нээх",
+        after=("Энэ тайлан танд тогтсон цагт илгээгддэг. Доороос зогсоож болно.",),
+    ),
 }
 
 _TITLES: Mapping[NotificationKind, str] = {
@@ -249,6 +256,7 @@ _TITLES: Mapping[NotificationKind, str] = {
     NotificationKind.POLICY_CHANGE: "Нууцлалын бодлого",
     NotificationKind.SECURITY: "Аюулгүй байдал",
     NotificationKind.UPDATES: "Call24-ийн шинэчлэл",
+    NotificationKind.REPORT: "Товлосон тайлан",
 }
 
 _SAYS: Mapping[NotificationKind, str] = {
@@ -271,6 +279,7 @@ _SAYS: Mapping[NotificationKind, str] = {
     "төхөөрөмж, нууц үг, хоёр дахь баталгаа, мэдээллийн зөрчил.",
     NotificationKind.UPDATES: "Call24-ийг шинэ хувилбар болгож шинэчиллээ. Администраторт харагдана; бусад хүн push "
     "эсвэл и-мэйлээр авахаар сонгож болно.",
+    NotificationKind.REPORT: "Танд тогтсон цагт илгээдэг тайлан бэлэн боллоо.",
 }
 
 _PHRASES = {
@@ -320,4 +329,5 @@ TEXTS = Texts(
     unsubscribed_title="И-мэйл зогслоо",
     unsubscribed_says="Энэ төрлийн и-мэйл цаашид ирэхгүй: {kind}. Апп дотор «Би», «Мэдэгдэл» хэсэгт буцаан асааж "
     "болно.",
+    figures=MONGOLIAN,
 )

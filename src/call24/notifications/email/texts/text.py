@@ -14,13 +14,27 @@ from call24.notifications.kinds import NotificationKind
 class Text:
     """`lead`: paragraphs before the link, `after`: below it; `action`: the words of the button.
 
-    In all of them `{about}`, `{organisation}`, `{until}` and `{on}` stand for what is known of the e-mail.
+    In all of them `{about}`, `{organisation}`, `{until}`, `{on}` and `{days}` stand for what is known of the e-mail.
     """
 
     subject: str
     lead: tuple[str, ...]
     action: str = ""
     after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigureTexts:
+    """The words of a table of figures. `by`: what its rows are; `measures`, `directions`, `without`: by their keys.
+    `compared` has `{days}`, `left_out` has `{count}`."""
+
+    by: Mapping[str, str]
+    measures: Mapping[str, str]
+    directions: Mapping[str, str]
+    without: Mapping[str, str]
+    total: str
+    compared: str
+    left_out: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,3 +65,4 @@ class Texts:
     unsubscribe_says: str
     unsubscribe_button: str
     unsubscribed_says: str
+    figures: FigureTexts
