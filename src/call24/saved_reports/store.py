@@ -58,7 +58,7 @@ class SavedReportStore:
         return await self._due.find(wanted, sort=[("next_at", 1)], limit=AT_ONCE)
 
     async def note(self, report: SavedReport, set: Mapping[str, Any]) -> None:
-        """Unless it was changed meanwhile, which set its time anew."""
+        """Unless its time was changed meanwhile."""
         await self.of(report.tenant_id).update_where({"id": report.id, "next_at": report.next_at}, set)
 
     async def forget(self, tenant_id: TenantId, user_id: UserId) -> None:

@@ -136,7 +136,7 @@ async def test_a_report_comes_by_mail_with_its_figures_in_the_readers_language(
     assert rows[0].startswith("queue,calls,calls_before") and rows[1].startswith("Help,2,")
     assert "List-Unsubscribe" in english
     centre = (await acme.call("supervisor", "GET", "/v1/me/notifications")).json()["items"]
-    assert [(row["kind"], row["link"]) for row in centre] == [("report", f"reports/{one['id']}")]
+    assert [row["link"] for row in centre if row["kind"] == "report"] == [f"reports/{one['id']}"]
     noted = (await acme.call("owner", "GET", f"{PATH}/{one['id']}")).json()
     assert noted["sent_at"] == one["next_at"] and noted["next_at"] > one["next_at"]
     assert await looked(api) == 0 and len(reports_in(mail)) == 2

@@ -51,7 +51,7 @@ class SavedReportScene:
             people = [mine, {**KIM, "email_confirmed": False}]
             return 200, {"time_zone": "Asia/Ulaanbaatar", "times": TIMES, "recipients": people, "sends": True}
         if path == "/v1/saved-reports":
-            return self._save(f"srp_{len(self.rows)}", body) if method == "POST" else (200, self._page())
+            return self._save(f"srp_new{len(self.rows)}", body) if method == "POST" else (200, self._page())
         id = path.split("/")[3]
         found = next((one for one in self.rows if one["id"] == id), None)
         if found is None:
@@ -72,6 +72,6 @@ class SavedReportScene:
         if schedule is not None:
             known = {DULMAA["id"]: DULMAA, KIM["id"]: KIM}
             schedule = {**schedule, "recipients": [known[one] for one in schedule["recipients"]]}
-        made = saved(id, body["name"], **{**body, "schedule": schedule, "next_at": TIMES[0] if schedule else None})
+        made = saved(id, "") | body | {"schedule": schedule, "next_at": TIMES[0] if schedule else None}
         self.rows = [one for one in self.rows if one["id"] != id] + [made]
         return 201, made
