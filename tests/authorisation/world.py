@@ -615,11 +615,11 @@ class World:
         return (await filters.add(of.tenant.id, whose, "Mine", assignee="me")).id
 
     async def _savedreport(self, of: Organisation, role: str) -> str:
-        saved, whose = self.api.services.there.get(SavedReports), UserId(of.users[role])
+        saved, whose = self.api.services.there.get(SavedReports), UserId(of.users["owner"])
         for one in await saved.seen(of.tenant.id, whose):
             await saved.remove(of.tenant.id, whose, one.id, others=True)
         asked = Asked(period="last_week", by="day")
-        wish = Wish(name="Monday", asked=asked, shared=False, schedule=None, recipients=())
+        wish = Wish(name="Monday", asked=asked, shared=True, schedule=None, recipients=())
         return (await saved.add(of.tenant.id, whose, wish)).id
 
     async def _taskbulk(self, of: Organisation, role: str) -> str:
