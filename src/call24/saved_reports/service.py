@@ -134,9 +134,9 @@ class SavedReports:
         first, last = days_of(report.asked.period, at.astimezone(zone).date())
         return ReportQuery(by=report.asked.by, first=first, last=last, zone=zone, filters=report.asked.filters)
 
-    def name(self, user_id: UserId) -> str:
+    def name(self, user_id: UserId | None) -> str:
         """Of a colleague."""
-        user = self._identity.known_user(user_id)
+        user = self._identity.known_user(user_id) if user_id is not None else None
         return user.name if user is not None else "a former colleague"
 
     def queue_name(self, queue_id: QueueId) -> str:
