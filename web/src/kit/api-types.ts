@@ -3987,7 +3987,7 @@ export interface components {
          * @description Stored, and part of the API: never renamed.
          * @enum {string}
          */
-        NotificationKind: "incoming_call" | "missed_call" | "voicemail" | "task_assigned" | "task_due" | "task_mentioned" | "task_answered" | "callback_due" | "queue_alert" | "crm_trouble" | "privacy_duty" | "organisation" | "policy_change" | "security" | "updates";
+        NotificationKind: "incoming_call" | "missed_call" | "voicemail" | "task_assigned" | "task_due" | "task_mentioned" | "task_answered" | "callback_due" | "queue_alert" | "crm_trouble" | "privacy_duty" | "organisation" | "policy_change" | "security" | "updates" | "report";
         /** @description A page of notifications, the newest first. They are kept for 30 days, and 500 of a user at most. */
         NotificationPage: {
             items: components["schemas"]["NotificationAnswer"][];
@@ -5834,6 +5834,13 @@ export interface components {
              */
             unit: "count" | "s" | "share";
         };
+        /** @description A user who may be sent reports. */
+        ReportRecipient: {
+            /** @description Others see in the app alone that a report is there */
+            email_confirmed: boolean;
+            id: string;
+            name: string;
+        };
         /** @description The figures of one queue, agent, hour, day, disposition, direction or number. */
         ReportRow: {
             /** @description Of the days before. Null: nothing, or not asked for */
@@ -5848,6 +5855,28 @@ export interface components {
             values: {
                 [key: string]: number | null;
             };
+        };
+        /** @description When a saved report is sent by e-mail, and to whom, in the organisation's time zone. */
+        ReportScheduleAnswer: {
+            /** @description Of a month: 1 to 31; of a shorter month its last day */
+            day: number;
+            /** @enum {string} */
+            every: "day" | "week" | "month";
+            /** @description 0 to 23 */
+            hour: number;
+            recipients: components["schemas"]["UserRef"][];
+            /** @description Of a week: 0 is Monday */
+            weekday: number;
+        };
+        /** @description What a schedule comes to, and who may be sent reports. */
+        ReportTimes: {
+            recipients: components["schemas"]["ReportRecipient"][];
+            /** @description Whether this installation has a mail server */
+            sends: boolean;
+            /** @description IANA name, such as `Europe/London` */
+            time_zone: string;
+            /** @description The next three */
+            times: string[];
         };
         /** @description A skill that calls require of the agent. */
         RequiredSkill: {
@@ -6095,6 +6124,79 @@ export interface components {
             items: components["schemas"]["SavedFilterAnswer"][];
             /** @description The cursor of the next page; null on the last page */
             next: string | null;
+        };
+        /** @description A report under a name. Its figures come from `GET /v1/reports`, with the rights of who asks. */
+        SavedReportAnswer: {
+            agent_id: string | null;
+            /** @enum {string} */
+            by: "queue" | "agent" | "hour" | "day" | "disposition" | "direction" | "number";
+            /** @description With the same weekdays before */
+            compare: boolean;
+            created_at: string;
+            direction: ("inbound" | "outbound" | "internal" | "callback") | null;
+            id: string;
+            /** @description Null: that account is deleted */
+            made_by: components["schemas"]["UserRef"] | null;
+            /** @description You saved it */
+            may_change: boolean;
+            may_remove: boolean;
+            /** @description Keys of the figures that are shown. Empty: all */
+            measures: string[];
+            name: string;
+            /** @description When it is sent next. Null: it is not */
+            next_at: string | null;
+            /**
+             * @description As seen on the day on which it is opened or sent
+             * @enum {string}
+             */
+            period: "today" | "yesterday" | "last_7_days" | "this_week" | "last_week" | "this_month" | "last_month";
+            queue_id: string | null;
+            schedule: components["schemas"]["ReportScheduleAnswer"] | null;
+            /** @description When it was due last, and was sent */
+            sent_at: string | null;
+            /** @description With all who may see reports */
+            shared: boolean;
+            /** @description Why it is not sent although it has a schedule */
+            stopped: ("maker_gone" | "maker_disabled" | "maker_may_not" | "queue_gone" | "agent_gone" | "nobody_to_send_to") | null;
+        };
+        /** @description A page of saved reports. */
+        SavedReportPage: {
+            items: components["schemas"]["SavedReportAnswer"][];
+            next: string | null;
+        };
+        /** @description A report under a name, as `GET /v1/reports` is asked for it. */
+        SavedReportWish: {
+            agent_id?: string | null;
+            /** @enum {string} */
+            by: "queue" | "agent" | "hour" | "day" | "disposition" | "direction" | "number";
+            compare?: boolean;
+            direction?: ("inbound" | "outbound" | "internal" | "callback") | null;
+            /** @description Keys of the figures that are shown. Empty: all */
+            measures?: string[];
+            /** @description 1 to 80 characters */
+            name: string;
+            /** @enum {string} */
+            period: "today" | "yesterday" | "last_7_days" | "this_week" | "last_week" | "this_month" | "last_month";
+            queue_id?: string | null;
+            schedule?: components["schemas"]["ScheduleWish"] | null;
+            /** @description With all who may see reports */
+            shared?: boolean;
+        };
+        /**
+         * @description When the report is sent by e-mail, in the organisation's time zone, and to whom.
+         *
+         *     Users of the organisation who may see reports, 50 at most, and not any address. More than oneself with a shared
+         *     report alone.
+         */
+        ScheduleWish: {
+            /** @description Of a month; of a shorter month its last day */
+            day?: number;
+            /** @enum {string} */
+            every: "day" | "week" | "month";
+            hour: number;
+            recipients: string[];
+            /** @description Of a week: 0 is Monday */
+            weekday?: number;
         };
         /** @description What to search for. The filters are those of the list of calls. */
         Search: {
@@ -7670,7 +7772,10 @@ export type ReportAnswer = components['schemas']['ReportAnswer'];
 export type ReportBefore = components['schemas']['ReportBefore'];
 export type ReportedAccount = components['schemas']['ReportedAccount'];
 export type ReportMeasure = components['schemas']['ReportMeasure'];
+export type ReportRecipient = components['schemas']['ReportRecipient'];
 export type ReportRow = components['schemas']['ReportRow'];
+export type ReportScheduleAnswer = components['schemas']['ReportScheduleAnswer'];
+export type ReportTimes = components['schemas']['ReportTimes'];
 export type RequiredSkill = components['schemas']['RequiredSkill'];
 export type ResetRequest = components['schemas']['ResetRequest'];
 export type RestrictedNumber = components['schemas']['RestrictedNumber'];
@@ -7699,6 +7804,10 @@ export type RowProblemPage = components['schemas']['RowProblemPage'];
 export type Runbook = components['schemas']['Runbook'];
 export type SavedFilterAnswer = components['schemas']['SavedFilterAnswer'];
 export type SavedFilterPage = components['schemas']['SavedFilterPage'];
+export type SavedReportAnswer = components['schemas']['SavedReportAnswer'];
+export type SavedReportPage = components['schemas']['SavedReportPage'];
+export type SavedReportWish = components['schemas']['SavedReportWish'];
+export type ScheduleWish = components['schemas']['ScheduleWish'];
 export type Search = components['schemas']['Search'];
 export type SecondFactorCode = components['schemas']['SecondFactorCode'];
 export type SecondFactors = components['schemas']['SecondFactors'];
