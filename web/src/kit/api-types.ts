@@ -324,6 +324,21 @@ export interface components {
             /** @description What devices are given as their user name */
             user_name: string;
         };
+        /** @description A field of a setting that was changed. */
+        AuditChangeAnswer: {
+            /** @description Of a list: what is in it since then, ten at most */
+            added: string[];
+            /** @description null: there is none, or it is a list */
+            after: string | number | boolean | null;
+            /** @description null: there was none, or it is a list */
+            before: string | number | boolean | null;
+            /** @description Its name, such as `max_wait_s`; `exits.closed.to` is inside `exits` */
+            field: string;
+            /** @description More was added or removed than is listed */
+            more: boolean;
+            /** @description Of a list: what is in it no more, ten at most */
+            removed: string[];
+        };
         /** @description Whether the audit log is as it was written. */
         AuditCheck: {
             /** @description How many entries there are */
@@ -346,6 +361,8 @@ export interface components {
             /** @description The IP address it was done from */
             address: string;
             at: string;
+            /** @description Of settings (queues, numbers, trunks, opening hours, roles, the organisation, calling limits) what was changed to what; empty for entries of earlier versions. No secrets, nothing of callers */
+            changes: components["schemas"]["AuditChangeAnswer"][];
             /** @description The code of the problem; null if it succeeded */
             code: string | null;
             /** @description Names of the fields that were sent, never their values */
@@ -623,8 +640,8 @@ export interface components {
             monitors: components["schemas"]["CallMonitorRow"][];
             /** @description The customer's name, where the contact has one */
             name: string | null;
-            /** @description Why it was not recorded, whatever its queue says: the customer had withdrawn the consent, or objected; restricted: the data is kept and not used; unknown: that could not be known. Null: the customer had not said no */
-            not_recorded: ("withdrawn" | "objected" | "restricted" | "unknown") | null;
+            /** @description Why it was not recorded, whatever its queue says: the customer had withdrawn the consent, or objected; restricted: the data is kept and not used; unknown: that could not be known; test: it is a test call. Null: the customer had not said no */
+            not_recorded: ("withdrawn" | "objected" | "restricted" | "unknown" | "test") | null;
             /** @description The customer's number, E.164. Null: withheld, internal or erased */
             number: string | null;
             offers: components["schemas"]["CallOfferRow"][];
@@ -2887,6 +2904,8 @@ export interface components {
             expires_at: string;
             id: string;
             name: string;
+            /** @description Ids of the queues that whoever accepts joins */
+            queues: string[];
             /** @description A built-in role, such as `agent`, or the id of a custom role */
             role: string;
         };
@@ -3559,11 +3578,13 @@ export interface components {
         /**
          * @description Whom to invite.
          *
-         *     `name`: may be changed by whoever accepts; `role`: a built-in role, or the id of a custom role.
+         *     `name`: may be changed by whoever accepts; `role`: a built-in role, or the id of a custom role; `queues`: ids of
+         *     those that whoever accepts joins, which needs the permission `queues.write`.
          */
         NewInvitation: {
             email: string;
             name: string;
+            queues?: string[];
             role: string;
         };
         /**
@@ -4087,6 +4108,36 @@ export interface components {
             items: components["schemas"]["NumberAnswer"][];
             /** @description The cursor of the next page; null on the last page */
             next: string | null;
+        };
+        /** @description A test call to a number of the organisation. */
+        NumberTestAnswer: {
+            /** @description The name of the agent who answered */
+            answered_by: string | null;
+            ended_at: string | null;
+            /** @description The queue that it came to */
+            queue_id: string | null;
+            /** @description Names of the agents whose phones rang, in order */
+            rang: string[];
+            started_at: string | null;
+            /**
+             * @description `passed`: all steps
+             * @enum {string}
+             */
+            state: "never" | "running" | "passed" | "failed";
+            /** @description In their order; empty if there was no test call */
+            steps: components["schemas"]["NumberTestStep"][];
+            /** @description Why the next step was not reached. `no_line`: the organisation's concurrent calls are used up; `no_queue`: the flow leads to no queue without a key; `closed`: outside the queue's opening hours; `outside`: the flow forwards to an outside number, which a test call does not dial; `trouble`: the server's log says more */
+            trouble: ("asterisk_away" | "refused" | "no_line" | "not_answered" | "no_sound" | "no_queue" | "closed" | "nobody_available" | "not_rung" | "unanswered" | "nothing_heard" | "voicemail" | "outside" | "hung_up" | "trouble") | null;
+        };
+        /** @description A step of a test call. */
+        NumberTestStep: {
+            /**
+             * @description `placed`: Call24 took the call; `greeted`: the caller hears something; `queued`: it waits in a queue; `rang`: an agent's phone rings; `answered`: an agent has it; `heard`: the caller hears the agent
+             * @enum {string}
+             */
+            name: "placed" | "greeted" | "queued" | "rang" | "answered" | "heard";
+            /** @description null: not yet, or never */
+            reached_at: string | null;
         };
         /** @description A phone number: E.164, or as it is dialled in the organisation's country. */
         NumberToCheck: {
@@ -6280,6 +6331,8 @@ export interface components {
             /** @description The link itself, if this installation sends no e-mail: pass it on. Else null */
             link: string | null;
             name: string;
+            /** @description Ids of the queues that whoever accepts joins */
+            queues: string[];
             /** @description A built-in role, such as `agent`, or the id of a custom role */
             role: string;
         };
@@ -6946,6 +6999,30 @@ export interface components {
             /** @description The cursor of the next page; null on the last page */
             next: string | null;
         };
+        /** @description What a test of a trunk has found. */
+        TrunkTestAnswer: {
+            /** @description What is wrong with its certificate, in words */
+            certificate: string | null;
+            /** @description The SIP code that it answered to OPTIONS */
+            code: number | null;
+            /** @description The SIP code that it answered to the login: 200 takes it, 401, 403 and 407 refuse it. Null: the trunk does not register, or no answer came */
+            register_code: number | null;
+            /** @description How long the answer took */
+            rtt_ms: number | null;
+            /** @description Since when */
+            since: string | null;
+            /**
+             * @description As Asterisk sees the trunk
+             * @enum {string}
+             */
+            status: "registered" | "rejected" | "reachable" | "unreachable" | "inbound_only" | "forbidden" | "off" | "unknown";
+            tested_at: string;
+            /**
+             * @description `answers`: the host answered, whatever its code; `silent`: it did not within four seconds; `unreachable`: the connection was refused; `no_address`: the host's name leads nowhere; `forbidden`: it leads where this installation allows no trunk; `certificate`: TLS failed; `inbound_only`: it has no host
+             * @enum {string}
+             */
+            verdict: "answers" | "silent" | "unreachable" | "no_address" | "forbidden" | "certificate" | "inbound_only";
+        };
         /** @description Who is there again, or is otherwise now: of a merge both, the one who had stayed first. */
         UndoneAnswer: {
             people: components["schemas"]["PersonAnswer"][];
@@ -7314,6 +7391,7 @@ export type ApiTokenPage = components['schemas']['ApiTokenPage'];
 export type AppFrame = components['schemas']['AppFrame'];
 export type AppPasswordAnswer = components['schemas']['AppPasswordAnswer'];
 export type AppPasswordPage = components['schemas']['AppPasswordPage'];
+export type AuditChangeAnswer = components['schemas']['AuditChangeAnswer'];
 export type AuditCheck = components['schemas']['AuditCheck'];
 export type AuditEntryAnswer = components['schemas']['AuditEntryAnswer'];
 export type AuditPage = components['schemas']['AuditPage'];
@@ -7633,6 +7711,8 @@ export type NumberChange = components['schemas']['NumberChange'];
 export type NumberCheck = components['schemas']['NumberCheck'];
 export type NumberErasurePlan = components['schemas']['NumberErasurePlan'];
 export type NumberPage = components['schemas']['NumberPage'];
+export type NumberTestAnswer = components['schemas']['NumberTestAnswer'];
+export type NumberTestStep = components['schemas']['NumberTestStep'];
 export type NumberToCheck = components['schemas']['NumberToCheck'];
 export type NumberWritten = components['schemas']['NumberWritten'];
 export type OfferCandidate = components['schemas']['OfferCandidate'];
@@ -7870,6 +7950,7 @@ export type Transfer = components['schemas']['Transfer'];
 export type TrunkAnswer = components['schemas']['TrunkAnswer'];
 export type TrunkChange = components['schemas']['TrunkChange'];
 export type TrunkPage = components['schemas']['TrunkPage'];
+export type TrunkTestAnswer = components['schemas']['TrunkTestAnswer'];
 export type UndoneAnswer = components['schemas']['UndoneAnswer'];
 export type Unfreezing = components['schemas']['Unfreezing'];
 export type UploadAnswer = components['schemas']['UploadAnswer'];
