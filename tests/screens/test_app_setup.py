@@ -9,7 +9,7 @@ from tests.support.app import scene
 from tests.support.app.axe import barriers
 from tests.support.app.driver import App
 from tests.support.app.pictures_calls import owner, supervisor
-from tests.support.app.scene_connections import tested_call
+from tests.support.app.scene_connections import call_tested
 from tests.support.wait import PATIENCE_S, wait_until
 
 ME = "usr_saraa"
@@ -54,7 +54,7 @@ async def test_a_new_owner_is_led_from_nothing_to_a_first_call(app: App) -> None
     await app.page.locator(f"[data-testid=member][data-id={ME}]").wait_for()
     await app.page.goto(app.page.url.partition("#")[0] + "#/start")
     await app["first-call-number"].get_by_text("7000 1000").wait_for()
-    app.stage.connections.test_call = tested_call(3, "failed", "nobody_available")
+    app.stage.connections.test_call = call_tested(3, "failed", "nobody_available")
     await app["test-call-start"].click()
     await app["test-call-trouble"].get_by_text("Nobody is available").wait_for()
     states = [await one.get_attribute("data-state") for one in await app["test-step"].all()]

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.async_api import Page
 from tests.support.app import scene
 from tests.support.app import scene_calls as calls
-from tests.support.app.scene_connections import tested_call
+from tests.support.app.scene_connections import call_tested
 from tests.support.app.stage import Stage
 from tests.support.wait import PATIENCE_S, wait_until
 
@@ -49,7 +49,7 @@ def testing(stage: Stage) -> None:
     """Everything is there, and the test call finds nobody."""
     owner(stage)
     stage.connections.numbers[0]["verified_at"] = None
-    stage.connections.test_call = tested_call(3, "failed", "nobody_available")
+    stage.connections.test_call = call_tested(3, "failed", "nobody_available")
     stage.connections.tested = True
 
 

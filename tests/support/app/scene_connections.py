@@ -57,7 +57,7 @@ def never_tested() -> Json:
     return {"state": "never", **times, "steps": [], "queue_id": None, "rang": [], "answered_by": None, "trouble": None}
 
 
-def tested_call(reached: int, state: str, trouble: str | None = None, **more: Any) -> Json:
+def call_tested(reached: int, state: str, trouble: str | None = None, **more: Any) -> Json:
     """With so many of its steps reached."""
     steps = [
         {"name": name, "reached_at": scene.ago(seconds=9) if n < reached else None} for n, name in enumerate(STEPS)
