@@ -61,8 +61,8 @@ NO_CHANGES = {
 
 
 WITHIN = {
-    "identity/invitations.py accepted": "the queues of an invitation: after a kill the account is there without them, as "
-    "without its first session, and who manages the queue adds it",
+    "identity/invitations.py accepted": "the queues of an invitation: after a kill the account is there without them, "
+    "as without its first session, and who manages the queue adds it",
     "identity/events.py tokens_ended": "devices' passwords, which end with the user's API tokens before the answer",
 }
 """What else a request does before it is answered: a kill loses it as it loses the request's own next step."""
