@@ -207,7 +207,7 @@ SECOND_PROOF = {
     "DELETE /v1/webhooks/{webhook_id}",
     "POST /v1/trunks",
     "PATCH /v1/trunks/{trunk_id}",
-    "POST /v1/trunks/{trunk_id}/test",
+    "POST /v1/trunks/{trunk_id}/carrier/test",
     "POST /v1/numbers/{number_id}/test-call",
     "DELETE /v1/trunks/bans/{ban_id}",
     "DELETE /v1/installation/bans/{ban_id}",

@@ -511,7 +511,7 @@ OPERATIONS = (
     op("GET /v1/trunks/{trunk_id}", "trunks.read", at={"trunk_id": "trunk"}),
     op("PATCH /v1/trunks/{trunk_id}", "trunks.write", {"enabled": False}, at={"trunk_id": "trunk"}),
     op("DELETE /v1/trunks/{trunk_id}", "trunks.write", at={"trunk_id": "trunk"}),
-    op("POST /v1/trunks/{trunk_id}/test", "trunks.write", at={"trunk_id": "trunk"}),
+    op("POST /v1/trunks/{trunk_id}/carrier/test", "trunks.write", at={"trunk_id": "trunk"}),
     op("GET /v1/trunks/bans", "trunks.read"),
     op("GET /v1/trunks/bans/{ban_id}", "trunks.read", at={"ban_id": "ban"}),
     op("DELETE /v1/trunks/bans/{ban_id}", "trunks.write", at={"ban_id": "ban"}),

@@ -45,7 +45,7 @@ QUOTED = {
     "contacts/export": "Contacts",
     "provider": "Client Issuer redirect URI Back-channel channel logout secret Keycloak Entra Connect Back",
     "installation": "operator doctor Python PBX",
-    "me": "PNG JPEG WebP HEIC",
+    "me": "PNG JPEG WebP HEIC CRM tel web",
     "trunk": "From",
     "queues-none": "winter",
 }

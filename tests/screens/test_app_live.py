@@ -104,6 +104,7 @@ async def on_wall(app: App) -> None:
 
 async def test_the_wall_has_large_figures_and_nothing_of_a_caller(app: App) -> None:
     await on_wall(app)
+    await expect(app["wall-level"]).to_have_text("80 %")
     shown = {key: await app[f"wall-{key}"].inner_text() for key in ("waiting", "level", "free", "in-call", "paused")}
     assert shown == {"waiting": "4", "level": "80 %", "free": "1", "in-call": "5", "paused": "1"}
     support = app.page.locator("[data-testid=wall-queue]").first

@@ -58,6 +58,16 @@ describe('a press', () => {
     })
   })
 
+  test('of a hook button that springs back right after it answered does not hang up', () => {
+    const state = new HeadsetState(layout(DONGLE))
+    state.shows('ringing', false, 0)
+    expect(state.heard(1, bits(0b1), 1_000).acts).toEqual(['answer'])
+    state.shows('talking', false, 1_050)
+    expect(state.heard(1, bits(0), 1_150).acts).toEqual([])
+    expect(state.heard(1, bits(0b1), 9_000).acts).toEqual([])
+    expect(state.heard(1, bits(0), 9_150).acts).toEqual(['hangUp'])
+  })
+
   test('of a base: rings, is taken, muted, unmuted and ended by its buttons, and its lights follow', () => {
     const state = new HeadsetState(layout(BASE))
     expect(sent(state.shows('ringing', false, 0))).toEqual({ 2: [0b100, 0] })

@@ -132,4 +132,4 @@ def test_trunk(trunk_id: str, *, idempotency_key: str | None = None) -> Request[
     installation lets no trunk lead. 429: the trunk was tested within the last five seconds, or 60 tests were made
     within the hour.
     """
-    return Request("POST", f"/v1/trunks/{part(trunk_id)}/test", headers={"Idempotency-Key": idempotency_key})
+    return Request("POST", f"/v1/trunks/{part(trunk_id)}/carrier/test", headers={"Idempotency-Key": idempotency_key})

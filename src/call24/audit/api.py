@@ -17,6 +17,7 @@ from call24.audit.answers import AuditChangeAnswer, AuditCheck, AuditEntryAnswer
 from call24.audit.dependencies import AuditDep
 from call24.audit.model import AuditChange, StoredAuditEntry
 from call24.audit.store import AuditFilter
+from call24.exports.safe_cells import safe_of
 from call24.http.access import allowed
 from call24.http.files import a_file
 from call24.http.router import Router
@@ -208,7 +209,7 @@ async def _csv(pages: AsyncIterator[list[StoredAuditEntry]]) -> AsyncIterator[st
         text.seek(len(head))
         writer = csv.writer(text)
         for line in lines:
-            row = _plain(line, COLUMNS) | {"changes": "; ".join(map(_in_a_cell, line.changes))}
+            row = _plain(line, COLUMNS) | {"changes": safe_of("; ".join(map(_in_a_cell, line.changes)))}
             writer.writerow([" ".join(x) if isinstance(x, list | tuple) else x for x in row.values()])
         yield text.getvalue()
         head = ""

@@ -16,7 +16,7 @@ from typing import Any
 
 from call24.backup import contents
 from call24.backup.carried import carried
-from call24.backup.elsewhere import begun
+from call24.backup.elsewhere import begun, finished
 from call24.backup.errors import BackupError, DamagedBackup, writing_to
 from call24.backup.folder import SyncedFile, created
 from call24.backup.frames import Reads, SealedReader
@@ -99,6 +99,7 @@ def restore(
         replace(done.settings, data=data).save(scratch / SETTINGS)
         (scratch / MARK).unlink()
         sync_all(scratch)
+        restoring.finish_elsewhere()
         if data.exists():
             data.rmdir()
         scratch.rename(data)
@@ -189,8 +190,11 @@ class _Restoring:
                 with suppress(Unavailable):  # its mark tells the next restore
                     self._elsewhere.undo()
             raise
+
+    def finish_elsewhere(self) -> None:
+        """Before the data folder is there: Call24 starts with both or not at all. Raises: BackupError."""
         if self._elsewhere is not None:
-            self._elsewhere.finish()
+            finished(self._elsewhere)
 
     def all(self) -> Restored:
         try:

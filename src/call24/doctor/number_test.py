@@ -47,6 +47,8 @@ LOUD_DBFS, VOICE_DBFS = -45.0, -50.0
 MUSIC_ENDS_S = 1.0
 """What is heard so soon after the answer may be the queue's music still."""
 LOOK_S, LISTENS_S = 0.1, 0.5
+WAY_S = 5.0
+"""For the name of the PBX's host."""
 AWAY: dict[CallState, Trouble] = {
     CallState.VOICEMAIL: "voicemail",
     CallState.CLOSING: "hung_up",
@@ -145,7 +147,8 @@ class NumberTests:
         server, way = (trunk_host(self._settings), self._settings.sip_port), "127.0.0.1"
         if self._settings.pbx is not None:
             server = await pbx_check.trunk_port(self._settings)
-            way = address_towards(*server)
+            async with asyncio.timeout(WAY_S):
+                way = await asyncio.to_thread(address_towards, *server)
         line = TrunkLine(tenant_id=number.tenant_id, trunk_id=TrunkId(new_id("trk")), addresses=(way,))
         tested = NumberUnderTest(tenant_id=number.tenant_id, number_id=number.id, way=way)
         code = self.numbers.open(tested)

@@ -37,6 +37,8 @@ AT_ONCE, OF_ONE, WAITING = 4, 2, 4
 """In all, of one organisation, and how many of its wait."""
 AGAIN_S = 5.0
 """Between two tests of a trunk."""
+LOOKED_UP_S = 10.0
+"""A name that leads to many others, none of which answers."""
 REMEMBERED = 2_000
 
 
@@ -94,7 +96,11 @@ class TrunkTests:
         if trunk.host is None:
             return TrunkTest(at=now, verdict="inbound_only")
         targets = self._tenants.targets or SipTargets(private=True)
-        places, why_not = await targets.allowed(trunk.host, trunk.port, trunk.transport)
+        try:
+            async with asyncio.timeout(LOOKED_UP_S):
+                places, why_not = await targets.allowed(trunk.host, trunk.port, trunk.transport)
+        except TimeoutError:
+            return TrunkTest(at=now, verdict="no_address")
         if why_not is not None:
             return TrunkTest(at=now, verdict="forbidden")
         if not places:
@@ -124,7 +130,7 @@ class TrunkTests:
         return TrunkTest(at=now, verdict="answers", code=answer.status, rtt_ms=rtt_ms, register_code=registers)
 
     async def _register(self, trunk: Trunk, link: CarrierLink) -> int | None:
-        """Raises: OSError."""
+        """None: no answer to it."""
         if trunk.login is None:
             return None
         username, password = trunk.login.username, self._tenants.trunk_password(trunk)
@@ -141,7 +147,7 @@ class TrunkTests:
                 proof = authorisation(answer.all(asked), "REGISTER", uri, username, password)
             if proof is not None:
                 answer = await link.ask(link.request("REGISTER", uri, who, 2, call_id, ((given, proof),)))
-        except Silent:
+        except (Silent, OSError):  # it answered the OPTIONS, which is what is told
             return None
         return answer.status
 

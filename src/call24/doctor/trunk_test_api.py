@@ -20,7 +20,7 @@ from call24.tenants.dependencies import TenantsDep
 router = Router(prefix="/v1/trunks", tags=["administration"])
 
 
-@router.post("/{trunk_id}/test", operation_id="trunks_test_trunk")
+@router.post("/{trunk_id}/carrier/test", operation_id="trunks_test_trunk")
 async def test_trunk(
     trunk_id: str,
     principal: Annotated[Principal, Depends(allowed("trunks.write"))],

@@ -66,7 +66,7 @@ class SipTargets:
         named = [] if port is not None else await _services(host, transport)
         found = [
             SipTarget(address, its_port)
-            for name, its_port in (named or [(host, port or usual)])
+            for name, its_port in (named[:PLACES_MAX] or [(host, port or usual)])
             for address in await _addresses(name)
         ]
         return list(dict.fromkeys(found))[:PLACES_MAX]

@@ -114,8 +114,14 @@ class ReportSchedules:
         at = last_time(schedule, zone, first, now)
         noted: dict[str, datetime] = {"next_at": next_time(schedule, zone, at)}
         if is_open(tenant) and now - at <= LATE and self._saved.stopped(report) is None:
-            told = await self._tell(report, at, zone)
-            noted["sent_at"] = at
+            try:
+                told = await self._tell(report, at, zone)
+                noted["sent_at"] = at
+            except Conflict as refused:
+                if refused.code != "statistics_objected":
+                    raise
+                # Who is reported on objected to it since: it would be refused again.
+                log.warning("scheduled report %s is not sent this time: %s", report.id, refused)
         await self._store.note(report, noted)
         return told
 

@@ -144,9 +144,17 @@ async def test_a_database_that_a_restore_has_filled_in_part_is_refused(
     mongo: Mongo, tasks: Any, tmp_path: Path, mongod: RunningMongod
 ) -> None:
     tasks.insert_one(old_task(1))
-    BeingRestored(mongod.uri, "nothing").begin(restorer := Restorer("pbx", 7, datetime(2026, 12, 1, tzinfo=UTC)))
+    restorer = Restorer("pbx", "here", 7, "1", datetime(2026, 12, 1, tzinfo=UTC), "a")
+    BeingRestored(mongod.uri, "nothing", restorer).begin()
     with pytest.raises(NotEmpty):
-        BeingRestored(mongod.uri, NAME).begin(restorer)
+        BeingRestored(mongod.uri, NAME, restorer).begin()
+    BeingRestored(mongod.uri, "nothing", another := restorer._replace(run="b")).undo()
+    for refused in (
+        BeingRestored(mongod.uri, "nothing", another).finish,
+        BeingRestored(mongod.uri, NAME, another).begin,
+    ):
+        with pytest.raises(NotEmpty):
+            refused()
     with pymongo.MongoClient[dict[str, Any]](mongod.uri) as client:
         client[NAME]["schema"].insert_one(client["nothing"]["schema"].find_one() or {})
     with pytest.raises(RestoreCutOff, match=r"run `\./call24 restore` again on that machine"):

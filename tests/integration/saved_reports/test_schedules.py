@@ -218,6 +218,19 @@ async def test_a_maker_who_is_disabled_stops_it_and_it_goes_on_with_them(office:
     assert await looked(api) == 2
 
 
+async def test_one_on_an_agent_who_objects_later_is_not_tried_again_and_again(
+    office: FrontOffice, mail: MailServer
+) -> None:
+    api, acme = office.api, office.org
+    one = await saved(acme, agent_id=acme.users["agent"])
+    objected = await office.ask("agent", "DELETE", "/v1/me/consents/individual_statistics")
+    assert objected.status_code == 204, objected.text
+    await until(acme, one["next_at"])
+    assert await looked(api) == 0 and reports_in(mail) == []
+    noted = (await acme.call("owner", "GET", f"{PATH}/{one['id']}")).json()
+    assert noted["sent_at"] is None and noted["next_at"] > one["next_at"]
+
+
 async def test_one_is_sent_to_oneself_now_once_a_minute(office: FrontOffice, mail: MailServer) -> None:
     api, acme = office.api, office.org
     one = await saved(acme, "supervisor", "supervisor")

@@ -112,7 +112,7 @@ class Connections:
             return 200, {"items": self.bans, "next": None}
         if path.endswith("/test-call"):
             return 202 if method == "POST" else 200, self._test_call(method)
-        if path.endswith("/test"):
+        if path.endswith("/carrier/test"):
             return 200, self.trunk_test
         kind, _, key = path.removeprefix("/v1/").partition("/")
         if kind not in ("queues", "trunks", "numbers"):

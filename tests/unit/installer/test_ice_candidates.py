@@ -8,7 +8,7 @@ import pytest
 
 from call24.installer import asterisk_conf
 from call24.installer.asterisk_conf import _ice
-from call24.kit.settings import Settings
+from call24.kit.settings import Credentials, Settings
 
 INSIDE = "10.9.0.2"
 
@@ -39,3 +39,13 @@ def test_for_this_machine_alone_loopback_stands_in_for_each() -> None:
 def test_without_a_way_to_the_outside_there_is_nothing_to_translate(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asterisk_conf, "outgoing_address", lambda: None)
     assert offered("203.0.113.7") == []
+
+
+def test_what_a_name_leads_to_now_ends_no_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is no part of the sum by which a running Asterisk is kept, and all else is."""
+    behind = replace(Settings(), public_address="203.0.113.7")
+    monkeypatch.setattr(Settings, "ari_login", lambda _: Credentials("call24", "secret"))
+    offers, none = {"rtp.conf": "[general]\n" + _ice(behind)}, {"rtp.conf": "[general]\n"}
+    assert "203.0.113.7" in offers["rtp.conf"]
+    assert asterisk_conf._sum(behind, offers) == asterisk_conf._sum(behind, none)
+    assert asterisk_conf._sum(behind, offers) != asterisk_conf._sum(behind, {"rtp.conf": "[general]\nx=1\n"})

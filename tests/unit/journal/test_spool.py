@@ -107,11 +107,11 @@ def test_a_file_goes_when_all_its_lines_are_home_and_not_before(folder: Path) ->
     spool.add(lines(1, 2))
     spool.turn()
     spool.add(lines(3))
-    spool.home(1)
+    spool.flushed(1)
     assert len(segments(folder)) == 2
-    spool.home(1)
+    spool.flushed(1)
     assert [entry.seq for entry in spool.read()] == [3]
-    spool.home(1)
+    spool.flushed(1)
     assert len(segments(folder)) == 1  # it is being written
     spool.turn()
     assert segments(folder) == []
@@ -122,7 +122,7 @@ def test_a_long_day_does_not_fill_the_disk(folder: Path, monkeypatch: pytest.Mon
     spool = opened(folder, limit=6000)
     for number in range(200):
         spool.add(lines(number))
-        spool.home(1)
+        spool.flushed(1)
     assert spool.size < 4000
     assert len(segments(folder)) <= 2
 
@@ -137,7 +137,7 @@ def test_what_came_home_while_a_file_could_not_be_deleted_is_no_trouble(
     spool.add(lines(1))
     with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", refuse)
-        spool.home(1)
+        spool.flushed(1)
         spool.turn()
     spool.add(lines(2))
     killed(spool)

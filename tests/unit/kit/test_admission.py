@@ -10,7 +10,7 @@ ACME, GLOBEX = TenantId("ten_acme"), TenantId("ten_globex")
 
 class Crowd:
     def __init__(self, proxies: str = "", **bounds: int) -> None:
-        told = {"in_all": 100, "strangers": 50, "address": 10, **bounds}
+        told = {"in_all": 100, "unauthenticated": 50, "address": 10, **bounds}
         self.admission = Admission(Bounds(**told), proxies.split(",") if proxies else ())
         self.ended: list[str] = []
 
@@ -35,14 +35,14 @@ def test_an_address_has_as_many_as_it_may_have_and_its_oldest_goes_for_one_more(
 
 
 def test_of_all_strangers_the_oldest_goes_whatever_its_address() -> None:
-    crowd = Crowd(strangers=3)
+    crowd = Crowd(unauthenticated=3)
     for number in range(1, 6):
         crowd.must(f"192.0.2.{number}", str(number))
     assert (crowd.ended, crowd.admission.open) == (["1", "2"], 3)
 
 
 def test_who_has_shown_who_they_are_is_never_closed_for_a_stranger() -> None:
-    crowd = Crowd(strangers=3, address=3)
+    crowd = Crowd(unauthenticated=3, address=3)
     office = [crowd.must("192.0.2.1", "agent") for _ in range(3)]
     for one in office:
         one.proven(ACME)
@@ -52,24 +52,24 @@ def test_who_has_shown_who_they_are_is_never_closed_for_a_stranger() -> None:
 
 
 def test_an_office_of_five_hundred_behind_one_address_signs_in() -> None:
-    crowd = Crowd(in_all=2000, strangers=400, address=20)
+    crowd = Crowd(in_all=2000, unauthenticated=400, address=20)
     for _ in range(500):
         crowd.must("192.0.2.1", "agent").proven(ACME)
-    assert (crowd.ended, crowd.admission.open, crowd.admission.strangers) == ([], 500, 0)
+    assert (crowd.ended, crowd.admission.open, crowd.admission.unauthenticated) == ([], 500, 0)
 
 
 def test_an_organisation_has_half_of_all_places_and_what_is_beyond_it_may_be_closed() -> None:
-    crowd = Crowd(in_all=10, strangers=5, address=100)
+    crowd = Crowd(in_all=10, unauthenticated=5, address=100)
     for number in range(8):
         crowd.must("192.0.2.1", f"acme {number}").proven(ACME)
-    assert crowd.admission.strangers == 3
+    assert crowd.admission.unauthenticated == 3
     for number in range(5):
         crowd.must("192.0.2.2", f"globex {number}").proven(GLOBEX)
     assert (crowd.ended, crowd.admission.open) == (["acme 5", "acme 6", "acme 7"], 10)
 
 
 def test_where_all_places_are_taken_by_known_ones_a_newcomer_is_refused() -> None:
-    crowd = Crowd(in_all=4, strangers=4)
+    crowd = Crowd(in_all=4, unauthenticated=4)
     for tenant in (ACME, GLOBEX, ACME, GLOBEX):
         crowd.must("192.0.2.1").proven(tenant)
     assert crowd.enter("192.0.2.9") is None
@@ -77,7 +77,7 @@ def test_where_all_places_are_taken_by_known_ones_a_newcomer_is_refused() -> Non
 
 
 def test_visitors_of_an_application_keep_their_sockets_and_count_for_their_address() -> None:
-    crowd = Crowd(strangers=2, address=2)
+    crowd = Crowd(unauthenticated=2, address=2)
     for _ in range(2):
         crowd.must("192.0.2.1", "visitor").of_tenant(ACME)
     assert crowd.enter("192.0.2.1") is None
@@ -102,7 +102,7 @@ def test_who_is_no_proxy_chooses_no_address() -> None:
 
 
 def test_who_leaves_makes_room_and_leaves_nothing() -> None:
-    crowd = Crowd(in_all=4, strangers=2, address=2)
+    crowd = Crowd(in_all=4, unauthenticated=2, address=2)
     for _ in range(50):
         known = crowd.must("192.0.2.1")
         known.proven(ACME)
@@ -111,7 +111,7 @@ def test_who_leaves_makes_room_and_leaves_nothing() -> None:
         for one in (known, visitor, crowd.must("192.0.2.1"), known):
             one.leave()
         known.proven(ACME)
-    assert (crowd.admission.open, crowd.admission.strangers, crowd.ended) == (0, 0, [])
+    assert (crowd.admission.open, crowd.admission.unauthenticated, crowd.ended) == (0, 0, [])
 
 
 def test_an_ipv6_customer_is_one_address_with_all_of_a_64() -> None:
@@ -125,32 +125,32 @@ def test_descriptors_are_left_for_what_the_server_itself_opens() -> None:
         bounds = Bounds.within(descriptors)
         assert reserve(descriptors) >= least
         assert bounds.in_all + least <= descriptors
-        assert bounds.strangers <= bounds.in_all // 2
+        assert bounds.unauthenticated <= bounds.in_all // 2
 
 
 def test_a_proxys_connection_counts_for_who_asks_on_it_and_only_while_it_is_answered() -> None:
-    crowd = Crowd("10.0.0.1", in_all=8, strangers=8, address=8)
+    crowd = Crowd("10.0.0.1", in_all=8, unauthenticated=8, address=8)
     kept = [crowd.must("10.0.0.1") for _ in range(4)]
     for one in kept:
         one.proven(ACME)
     own = crowd.must("192.0.2.1", "acme")
     own.proven(ACME)
-    assert crowd.admission.strangers == 1, "its half is in use"
+    assert crowd.admission.unauthenticated == 1, "its half is in use"
     for one in kept:
         one.answered()
         one.proven(GLOBEX)
     own.proven(ACME)
-    assert crowd.admission.strangers == 0, "the proxy's connections are another's now"
+    assert crowd.admission.unauthenticated == 0, "the proxy's connections are another's now"
     for one in kept:
         one.answered()
         one.leave()
     for number in range(3):
         crowd.must("192.0.2.2", f"globex {number}").proven(GLOBEX)
-    assert (crowd.admission.strangers, crowd.admission.open, crowd.ended) == (0, 4, [])
+    assert (crowd.admission.unauthenticated, crowd.admission.open, crowd.ended) == (0, 4, [])
 
 
 def test_an_own_connection_stays_its_organisations_between_two_requests() -> None:
-    crowd = Crowd(strangers=1, address=5)
+    crowd = Crowd(unauthenticated=1, address=5)
     own = crowd.must("192.0.2.1", "agent")
     own.proven(ACME)
     own.answered()

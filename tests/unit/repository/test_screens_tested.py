@@ -1,5 +1,6 @@
-"""Each screen that has an address does its main job in a real browser at the real server.
+"""Of each screen that has an address it is known which test uses it in a real browser at the real server.
 
+What stands here is looked for in that test's file, no more.
 That each of them opens there on a phone and on a laptop is a test of its own (tests/e2e/test_app_every_screen.py).
 """
 
@@ -84,6 +85,6 @@ def test_each_address_of_the_app_has_its_test_or_a_reason() -> None:
 
 
 @pytest.mark.parametrize("route", BY)
-def test_its_file_uses_the_screen(route: str) -> None:
+def test_its_file_names_the_screen(route: str) -> None:
     file, used = BY[route]
     assert used in (FOLDER / f"{file}.py").read_text()

@@ -107,6 +107,7 @@ export class HeadsetState {
   #call: HeadsetCall = 'idle'
   #muted = false
   readonly #known = new Map<HeadsetButton, boolean>()
+  #lit = new Map<HeadsetButton, boolean>()
   #litAt = -Infinity
 
   constructor(readonly layout: HeadsetLayout) {}
@@ -158,6 +159,9 @@ export class HeadsetState {
   }
 
   #expect(name: HeadsetButton, on: boolean, nowMs: number): void {
+    // A switch that has moved by itself may spring back all the same.
+    if ((this.#lit.get(name) ?? false) !== on) this.#litAt = nowMs
+    this.#lit.set(name, on)
     if ((this.#known.get(name) ?? false) === on) return
     this.#known.set(name, on)
     this.#litAt = nowMs

@@ -24,6 +24,7 @@ class CallSession {
       const talking = $derived(title !== null)
       $effect(() => {
         session.metadata = title === null ? null : new MediaMetadata({ title, artist: 'Call24' })
+        return () => (session.metadata = null)
       })
       $effect(() => {
         if (!talking) return

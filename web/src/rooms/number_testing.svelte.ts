@@ -10,6 +10,8 @@ class NumberTesting extends Trying {
   /** The newest test of the number that is open; null: the server has not said. */
   test = $state.raw<NumberTest | null>(null)
 
+  #number = ''
+
   /** A new one, or the one that goes on. */
   start(number: string): Promise<boolean> {
     return this.try(async () => {
@@ -19,6 +21,12 @@ class NumberTesting extends Trying {
 
   /** While it is shown; returns what ends that. */
   open(number: string): () => void {
+    untrack(() => {
+      if (this.#number === number) return
+      this.#number = number
+      this.test = null
+      this.problem = null
+    })
     let asking = false
     const look = async (): Promise<void> => {
       if (asking || this.busy) return

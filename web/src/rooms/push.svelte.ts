@@ -97,6 +97,7 @@ class Push {
       await endSubscription()
       this.#device = null
       this.#on = false
+      this.showsCaller = false
     })
   }
 

@@ -66,7 +66,7 @@ class SavedReports extends Trying {
     return this.try(async () => {
       await supervising.removeSavedReport(id)
       if (this.opened?.id === id) this.opened = null
-      await this.#read()
+      this.rows = this.rows?.filter((one) => one.id !== id) ?? null
     }, 'remove')
   }
 

@@ -25,16 +25,21 @@ class Today {
   #asked = 0
   /** Counts who looks on. */
   #looking = 0
-  /** Counts the times that nobody looked on any more: an answer from before belongs to nobody who is here now. */
-  #run = 0
+  /** Counts what was asked, and the times that nobody looked on any more: an answer to anything earlier is dropped. */
+  #question = 0
 
   /** As long as they are shown. */
   follow(): () => void {
     this.#looking += 1
     const end = $effect.root(() => {
       const quarter = $derived(Math.floor(clock.now / QUARTER_MS))
+      // What happened while the link was away was told to nobody.
+      let returns = $state(0)
       $effect(() => {
-        void [live.records, quarter, live.link === 'live']
+        if (live.link === 'away') return () => void (returns += 1)
+      })
+      $effect(() => {
+        void [live.records, quarter, returns]
         untrack(() => this.#soon(this.figures === null ? 0 : Math.max(SETTLED_MS + Math.random() * SPREAD_MS, this.#asked + EVERY_MS - Date.now())))
       })
     })
@@ -44,7 +49,7 @@ class Today {
       if (this.#looking > 0) return
       clearTimeout(this.#timer)
       this.#waiting = false
-      this.#run += 1
+      this.#question += 1
       this.figures = null
     }
   }
@@ -58,14 +63,14 @@ class Today {
   async #load(): Promise<void> {
     this.#waiting = false
     this.#asked = Date.now()
-    const mine = this.#run
+    const mine = ++this.#question
     try {
       const found = await supervising.today()
-      if (mine !== this.#run) return
+      if (mine !== this.#question) return
       this.figures = found
       this.failed = false
     } catch {
-      if (mine !== this.#run) return
+      if (mine !== this.#question) return
       this.failed = true
       this.#soon(AGAIN_MS)
     }

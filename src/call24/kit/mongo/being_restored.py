@@ -24,11 +24,15 @@ _WRONG_PASSWORD, _REFUSED = 18, 13
 
 
 class Restorer(NamedTuple):
-    """Who fills a database. `pid`: on that machine."""
+    """Who fills a database. `place`: where the id of its process is one of its kind; `started`: when that process was
+    started there; `run`: of this restore and no other."""
 
     machine: str
+    place: str
     pid: int
+    started: str
     began_at: datetime
+    run: str
 
 
 class NotEmpty(Exception):
@@ -40,35 +44,40 @@ class NotEmpty(Exception):
 
 
 class BeingRestored:
-    def __init__(self, uri: str, database: str) -> None:
+    """`me`: who fills it; nothing of another's is touched."""
+
+    def __init__(self, uri: str, database: str, me: Restorer) -> None:
         self._uri = uri
         self._name = database
+        self._me = me
 
-    def begin(self, me: Restorer, is_over: Restorer | None = None) -> None:
+    def begin(self, is_over: Restorer | None = None) -> None:
         """Marks the empty database; `is_over`: a restore whose leavings are deleted first.
 
         Raises: NotEmpty, Unavailable.
         """
         with self._database() as database:
-            names = _collections(database)
-            by = _restorer(database[STAMPS].find_one({"_id": MARK})) if STAMPS in names else None
-            if names and (by is None or by != is_over):
-                raise NotEmpty(len(names), by)
-            _empty(database)
+            if is_over is not None and _by(database) == is_over:
+                _empty(database)
+            if names := _collections(database):
+                raise NotEmpty(len(names), _by(database))
             try:
-                database.get_collection(STAMPS, write_concern=_SAFE).insert_one(_mark(me))
+                database.get_collection(STAMPS, write_concern=_SAFE).insert_one(_mark(self._me))
             except DuplicateKeyError:
-                raise NotEmpty(1, _restorer(database[STAMPS].find_one({"_id": MARK}))) from None
+                raise NotEmpty(1, _by(database)) from None
 
     def undo(self) -> None:
         """Raises: Unavailable."""
         with self._database() as database:
-            _empty(database)
+            if _by(database) == self._me:
+                _empty(database)
 
     def finish(self) -> None:
-        """All that was written is safe, and Call24 may start. Raises: Unavailable."""
+        """All that was written is safe, and Call24 may start. Raises: Unavailable, NotEmpty where it is another's."""
         with self._database() as database:
-            database.get_collection(STAMPS, write_concern=_SAFE).delete_one({"_id": MARK})
+            mark = {"_id": MARK, "restore.run": self._me.run}
+            if not database.get_collection(STAMPS, write_concern=_SAFE).delete_one(mark).deleted_count:
+                raise NotEmpty(len(_collections(database)), _by(database))
 
     @contextmanager
     def _database(self) -> Iterator[Database[dict[str, Any]]]:
@@ -95,12 +104,15 @@ def _empty(database: Database[dict[str, Any]]) -> None:
         database.drop_collection(name)
 
 
-def _restorer(mark: dict[str, Any] | None) -> Restorer | None:
+def _by(database: Database[dict[str, Any]]) -> Restorer | None:
+    mark = database[STAMPS].find_one({"_id": MARK})
     if mark is None:
         return None
     by = mark["restore"]
-    return Restorer(by["machine"], int(by["pid"]), datetime.fromisoformat(by["began_at"]))
+    began_at = datetime.fromisoformat(by["began_at"])
+    return Restorer(by["machine"], by["place"], int(by["pid"]), by["started"], began_at, by["run"])
 
 
 def _mark(by: Restorer) -> dict[str, Any]:
-    return {"_id": MARK, "restore": {"machine": by.machine, "pid": str(by.pid), "began_at": by.began_at.isoformat()}}
+    told = {**by._asdict(), "pid": str(by.pid), "began_at": by.began_at.isoformat()}
+    return {"_id": MARK, "restore": told}
