@@ -35,7 +35,6 @@ TOLD_MAX = 20
 """Owners and privacy officers of an organisation who are written; the app says the same to all."""
 OF_USE = timedelta(days=7)
 _TOLD = ("organisation.write", "privacy.holds")
-_KEPT = {"$expr": {"$gt": ["$delete_at", "$arrived_at"]}}
 _LOOKED_AT = 50
 """Test calls may come first."""
 _WHY = "which organisations were told of their first deletion"
@@ -115,7 +114,7 @@ class DeletionNotices:
             at=self._clock.now(),
             begins_at=max(first, now),
             record_days=(await self._tenants.get(tenant_id)).record_days,
-            calls=await scope.collection(CallRecord).count({**due, **_KEPT, **but_held_of_one(CallRecord, held)}),
+            calls=await scope.collection(CallRecord).count({**due, **but_held_of_one(CallRecord, held)}),
             recordings=await scope.collection(Recording).count({**due, **but_held_of_one(Recording, held)}),
         )
         to = await self._told(tenant_id)
