@@ -47,7 +47,9 @@ class Contacts extends Trying {
     }
   }
 
-  more(): Promise<boolean> {
+  /** The next page; nothing while something else is done, as lists ask with each scroll. */
+  async more(): Promise<boolean> {
+    if (this.next === null || this.busy) return false
     const mine = this.#question
     return this.try(async () => {
       const page = await api.contacts(PAGE, this.next, this.q.trim())

@@ -14,7 +14,7 @@ const SELDOM_MS = 30_000
 /** New rows first, those already listed replaced by their newer form; the order is by arrival, latest first. */
 export function merged(kept: readonly CallRow[], fresh: readonly CallRow[]): CallRow[] {
   const byId = new Map([...kept, ...fresh].map((row) => [row.id, row]))
-  return [...byId.values()].sort((a, b) => b.at.localeCompare(a.at))
+  return [...byId.values()].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)) // instants of one form
 }
 
 class History {

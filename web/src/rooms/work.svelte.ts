@@ -71,7 +71,9 @@ class Work extends Trying {
     }
   }
 
-  more(): Promise<boolean> {
+  /** The next page; nothing while something else is done, as lists ask with each scroll. */
+  async more(): Promise<boolean> {
+    if (this.next === null || this.busy) return false
     const mine = this.#question
     return this.try(async () => {
       const page = await api.someTasks({ ...question(this.asked), sort: this.asked.sort, limit: PAGE, cursor: this.next })
